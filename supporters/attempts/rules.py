@@ -20,7 +20,8 @@ class AttemptPolicy:
         beyond = attempts - self.free
         if beyond < 0:
             return timedelta(0)
-        return min(self.first_wait * 2 ** min(beyond, MOST_DOUBLINGS), self.longest_wait)
+        factor = 1 << min(beyond, MOST_DOUBLINGS)
+        return min(self.first_wait * factor, self.longest_wait)
 
     def attempts_left(self, attempts: int, elapsed: timedelta) -> int:
         """Return how many attempts still count after a time without another one."""

@@ -108,6 +108,11 @@ class Organiser(Model, UserMixin):
         return self.active and bool(self.password) and bool(self.has_role(RoleName.OWNER.value))
 
 
+def signature_of(organiser: Organiser | None) -> str | None:
+    """Return the name and address of the account that did something, if it was an account."""
+    return None if organiser is None else organiser.name_and_address
+
+
 class KeptForm(Model):
     """The sealed input of a form that could not be saved; kept for an hour."""
 

@@ -82,6 +82,8 @@ class SignInForm(LoginForm):
 class VerifyPasswordForm(VerifyForm):
     """The password of the account that is signed in."""
 
+    user: Organiser
+
     def validate(self, **options: Any) -> bool:
         """Check the password."""
         if not super(VerifyForm, self).validate(**options):

@@ -94,7 +94,7 @@ def answer_password_reset(reset_id: int) -> None:
     if sum(each.secret_hash is not None for each in before) < MOST_A_DAY:
         _send_link(row, organiser)
     elif len(before) == MOST_A_DAY:
-        values = {"account": organiser.email, "count": MOST_A_DAY}
+        values: dict[str, str | int] = {"account": organiser.email, "count": MOST_A_DAY}
         put_notice(Notice.RESETS, only([organiser]), values, url=link_to("console.account"))
 
 

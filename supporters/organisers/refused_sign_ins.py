@@ -85,7 +85,7 @@ def _tell_accounts() -> None:
         if account is None or not account.active or not account.password:
             continue
         if _is_first_today("guesses", account.email):
-            values = {"account": account.email, "count": row.failures}
+            values: dict[str, str | int] = {"account": account.email, "count": row.failures}
             put_notice(Notice.GUESSES, only([account]), values, url=link_to("console.account"))
 
 

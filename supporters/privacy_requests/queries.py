@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from supporters.database import db
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
-from supporters.organisers.models import Organiser
+from supporters.organisers.models import Organiser, signature_of
 from supporters.people.addresses import mailbox_of
 from supporters.people.models import Subscriber
 from supporters.personal_data.models import PendingErasure
@@ -81,7 +81,7 @@ def list_entries(case_id: int) -> Sequence[tuple[CaseEntry, str | None]]:
         .where(CaseEntry.case_id == case_id)
         .order_by(CaseEntry.id)
     )
-    return [(entry, by.name_and_address if by else None) for entry, by in rows]
+    return [(entry, signature_of(by)) for entry, by in rows]
 
 
 def find_case_emails(case_id: int) -> dict[int, OutboxEmail]:

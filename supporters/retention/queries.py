@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 
 from supporters.database import db
-from supporters.organisers.models import Organiser
+from supporters.organisers.models import Organiser, signature_of
 from supporters.retention.models import (
     RetentionChange,
     RetentionResult,
@@ -45,7 +45,7 @@ def list_changes(*, limit: int) -> Sequence[tuple[RetentionChange, str | None]]:
         .order_by(RetentionChange.id.desc())
         .limit(limit)
     )
-    return [(change, by.name_and_address if by else None) for change, by in rows]
+    return [(change, signature_of(by)) for change, by in rows]
 
 
 def list_runs(*, limit: int) -> list[Run]:
