@@ -1,15 +1,16 @@
 """The forms of Flask-Security that check a password, within the limits on guessing."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import g
-from flask_babel import format_time, gettext, ngettext
+from flask_babel import gettext, ngettext
 from flask_security import LoginForm, VerifyForm
 from flask_security.utils import get_message
 
 from supporters import clock
 from supporters.attempts.attempt_limits import AttemptRefused
+from supporters.local_dates import format_time
 from supporters.organisers.models import Organiser
 from supporters.organisers.password_check import (
     PasswordError,
@@ -17,6 +18,7 @@ from supporters.organisers.password_check import (
     check_sign_in,
 )
 
+ALMOST_A_MINUTE = timedelta(seconds=59)  # the page shows whole minutes, never too early ones
 TRY_AGAIN_AT, IS_BUSY = "try_again_at", "passwords_are_busy"
 Checked = Organiser | PasswordError | AttemptRefused
 
@@ -44,7 +46,7 @@ def explain_wait(until: datetime, *parts: str) -> str:
         "Try again at %(time)s (in %(count)s minute).",
         "Try again at %(time)s (in %(count)s minutes).",
         minutes,
-        time=format_time(until, "medium"),
+        time=format_time(until + ALMOST_A_MINUTE),
         count=minutes,
     )
     first, *others = parts

@@ -26,7 +26,7 @@ from tests.factories.resets import request_reset_token
 from tests.factories.signups import recipient_of, values_in
 from tests.statements import statements
 from tests.threads import at_once
-from tests.web.console.pages import letters
+from tests.web.console.pages import emails
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -45,7 +45,7 @@ def notices() -> list[tuple[str, str]]:
     """Return the subject and the recipient of each notice."""
     return sorted(
         (str(values_in(each)["notice"]), recipient_of(each))
-        for each in letters(EmailKind.SECURITY_NOTICE)
+        for each in emails(EmailKind.SECURITY_NOTICE)
     )
 
 
@@ -58,18 +58,18 @@ def test_only_the_newest_link_works(organiser: Organiser) -> None:
 def test_an_account_gets_three_links_a_day_and_is_told_of_more(organiser: Organiser) -> None:
     for _ in range(6):
         request_reset_token(EMAIL)
-    assert len(letters(EmailKind.RESET_PASSWORD)) == 3
+    assert len(emails(EmailKind.RESET_PASSWORD)) == 3
     assert notices() == [("resets", EMAIL)]
     with time_machine.travel(clock.now() + 25 * HOUR):
         request_reset_token(EMAIL)
-    assert len(letters(EmailKind.RESET_PASSWORD)) == 4
+    assert len(emails(EmailKind.RESET_PASSWORD)) == 4
 
 
 def test_parallel_requests_get_no_fourth_link(app: Flask, organiser: Organiser) -> None:
     for _ in range(6):
         request_password_reset(EMAIL)
     at_once(app, answer_waiting_resets, workers=3)
-    assert len(letters(EmailKind.RESET_PASSWORD)) == 3
+    assert len(emails(EmailKind.RESET_PASSWORD)) == 3
 
 
 @pytest.mark.parametrize("email", ["nobody@parti.example", "gone@parti.example"])
@@ -79,7 +79,7 @@ def test_an_address_without_an_active_account_leaves_no_trace(email: str) -> Non
     request_password_reset(email)
     answer_waiting_resets()
     assert db.session.scalars(db.select(PasswordReset)).all() == []
-    assert letters(EmailKind.RESET_PASSWORD) == []
+    assert emails(EmailKind.RESET_PASSWORD) == []
 
 
 def test_the_address_is_sealed_until_the_answer(organiser: Organiser) -> None:
@@ -105,7 +105,7 @@ def test_a_request_takes_the_same_steps_for_every_address(organiser: Organiser) 
 def test_a_worker_answers_a_request_at_once(organiser: Organiser) -> None:
     request_password_reset(EMAIL)
     queue.run_all()
-    assert len(letters(EmailKind.RESET_PASSWORD)) == 1
+    assert len(emails(EmailKind.RESET_PASSWORD)) == 1
 
 
 def test_a_link_works_once(organiser: Organiser) -> None:

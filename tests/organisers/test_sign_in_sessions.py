@@ -23,7 +23,7 @@ from supporters.organisers.sign_in_sessions import (
 )
 from tests.factories.accounts import make_organiser, make_owner, sign_in
 from tests.factories.signups import values_in
-from tests.web.console.pages import is_signed_in, letters
+from tests.web.console.pages import emails, is_signed_in
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -116,6 +116,6 @@ def test_disabling_an_account_deletes_its_sessions(organiser: Organiser) -> None
 def test_a_new_device_is_told_but_not_the_first_one(organiser: Organiser) -> None:
     for device in (DEVICE, DEVICE, ELSEWHERE, ELSEWHERE, DEVICE):
         begin_session(organiser, device, clock.now())
-    (notice,) = letters(EmailKind.SECURITY_NOTICE)
+    (notice,) = emails(EmailKind.SECURITY_NOTICE)
     assert values_in(notice)["notice"] == "new_device"
     assert values_in(notice)["browser"] == "Firefox, Linux"

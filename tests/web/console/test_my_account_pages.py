@@ -15,7 +15,7 @@ from supporters.organisers.queries import find_organiser_by_email
 from supporters.organisers.session_models import SignInSession
 from tests.factories.accounts import PASSWORD, make_organiser, make_owner, sign_in
 from tests.factories.signups import values_in
-from tests.web.console.pages import SIGN_IN, followed, is_signed_in, letters, post, sign_in_as
+from tests.web.console.pages import SIGN_IN, emails, followed, is_signed_in, post, sign_in_as
 from tests.web.public.pages import press
 
 EMAIL = "org@parti.example"
@@ -88,7 +88,7 @@ def test_a_new_password_ends_the_other_sessions_and_is_told(
     assert (is_signed_in(browser), is_signed_in(other)) == (True, False)
     sign_in_as(other, EMAIL, NEW)
     assert is_signed_in(other)
-    (notice,) = letters(EmailKind.SECURITY_NOTICE)
+    (notice,) = emails(EmailKind.SECURITY_NOTICE)
     assert values_in(notice)["notice"] == "password_changed"
 
 
