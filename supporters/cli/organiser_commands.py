@@ -79,9 +79,9 @@ def invite(*, email: Address, role: RoleName, language: str, is_printed: bool) -
             )
         case TeamInvitationError():
             refuse("This address has an account already. See: flask organisers list")
-        case TeamInvitation(organiser):
+        case TeamInvitation() as invitation:
             click.echo(
-                printed_link_of(organiser) if is_printed else "The invitation is being sent."
+                printed_link_of(invitation) if is_printed else "The invitation is being sent."
             )
 
 

@@ -17,6 +17,7 @@ from supporters.organisers.security_notices import (
     owners_and_officer,
     put_notice,
 )
+from supporters.organisers.sign_in_sessions import end_all_sessions
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +41,7 @@ def disable_organiser(organiser_id: int) -> AccountResult:
         return AccountResult.LAST_OWNER
     organiser.active = False
     organiser.fs_uniquifier = secrets.token_hex(32)
+    end_all_sessions(organiser_id)
     record_act(Act.ACCOUNT_DISABLED, organiser_id)
     return AccountResult.DONE
 
@@ -88,7 +90,7 @@ def _change(organiser_id: int, *, may_export: bool) -> ExportRightResult:
 
 def _announce_right(organiser: Organiser) -> None:
     values = {
-        "account": organiser.email,
+        "account": organiser.name_and_address,
         "actor": name_of_actor(),
     }
     team = link_to("console.organisers")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from supporters.database import Model, UtcDateTime, db
 
 MAX_EMAIL = 254
+MAX_NAME = 80
 
 
 class RoleName(StrEnum):
@@ -60,7 +61,7 @@ class Organiser(Model, UserMixin):
     `invitations` counts the team invitations before the account was accepted, `tests` the test
     emails of the day `tested_on`. `is_address_unproved`: the person accepted by a link that was
     printed in a shell, so their address is not proved. `is_limited`: the account sees only the
-    lists in `organiser_list`.
+    lists in `organiser_list`. `name` is for the team, and may be empty.
     """
 
     __tablename__ = "organiser"
@@ -78,6 +79,7 @@ class Organiser(Model, UserMixin):
         BigInteger().with_variant(db.Integer, "sqlite"), primary_key=True
     )
     email: Mapped[str] = mapped_column(String(MAX_EMAIL), unique=True)
+    name: Mapped[str | None] = mapped_column(String(MAX_NAME))
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
@@ -96,9 +98,19 @@ class Organiser(Model, UserMixin):
     roles: Mapped[list[RoleMixin]] = relationship(Role, secondary=organiser_role, lazy="selectin")
 
     @property
+    def name_and_address(self) -> str:
+        """The name with the address, or the address alone."""
+        return f"{self.name} ({self.email})" if self.name else self.email
+
+    @property
     def is_owner_at_work(self) -> bool:
         """Whether this is an owner who can sign in: not disabled, and with a password."""
         return self.active and bool(self.password) and bool(self.has_role(RoleName.OWNER.value))
+
+
+def signature_of(organiser: Organiser | None) -> str | None:
+    """Return the name and address of the account that did something, if it was an account."""
+    return None if organiser is None else organiser.name_and_address
 
 
 class KeptForm(Model):

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from flask_security import hash_password
-
 from supporters import clock
 from supporters.database import db, transaction
 from supporters.extensions import current_settings, current_tokens
+from supporters.link_secrets import hash_secret, is_secret_of, new_secret
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox import EmailDraft, announce, put_email
 from supporters.organisers.models import Organiser, RoleName
+from supporters.organisers.password_changes import hash_new_password
 from supporters.organisers.queries import find_organiser, find_organiser_by_email, get_role
-from supporters.organisers.sign_in import normalise_password
 from supporters.tokens import TokenError, TokenPurpose
 
 TEAM_INVITATION_LIFETIME = timedelta(days=7)
@@ -38,6 +37,7 @@ class TeamInvitation:
 
     organiser: Organiser
     welcome_url: str
+    secret: str
 
 
 def invite_organiser(
@@ -60,10 +60,11 @@ def invite_organiser(
             db.session.add(organiser)
         organiser.invitations += 1
         organiser.last_invited_at = now
-        organiser.fs_uniquifier = secrets.token_hex(32)
+        secret = new_secret()
+        organiser.fs_uniquifier = hash_secret(secret).hex()
         organiser.roles = [get_role(role)]
         db.session.flush()
-        token = current_tokens().sign(TokenPurpose.WELCOME, [organiser.id, organiser.fs_uniquifier])
+        token = current_tokens().sign(TokenPurpose.WELCOME, [organiser.id, secret])
         welcome_url = link_to("console.welcome", token=token)
         draft = EmailDraft(
             kind=EmailKind.TEAM_INVITATION,
@@ -81,13 +82,13 @@ def invite_organiser(
         db.session.flush()
         organiser.invitation_letter_id = queued.id
     announce(queued)
-    return TeamInvitation(organiser, welcome_url)
+    return TeamInvitation(organiser, welcome_url, secret)
 
 
-def printed_link_of(organiser: Organiser) -> str:
+def printed_link_of(invitation: TeamInvitation) -> str:
     """Return the link of a team invitation for the shell. It does not prove the mailbox."""
     token = current_tokens().sign(
-        TokenPurpose.WELCOME, [organiser.id, organiser.fs_uniquifier, PRINTED]
+        TokenPurpose.WELCOME, [invitation.organiser.id, invitation.secret, PRINTED]
     )
     return link_to("console.welcome", token=token)
 
@@ -100,13 +101,14 @@ def _was_invited_too_often(organiser: Organiser, now: datetime) -> bool:
 def find_invited_organiser(token: str) -> Organiser | None:
     """Return the account of a link, until its password is chosen."""
     match _read(token):
-        case [int(organiser_id), str(uniquifier), *_]:
+        case [int(organiser_id), str(secret), *_]:
             organiser = find_organiser(organiser_id)
         case _:
             return None
-    if organiser is None or not organiser.active or organiser.fs_uniquifier != uniquifier:
+    if organiser is None or not organiser.active or organiser.password:
         return None
-    return organiser
+    stored = bytes.fromhex(organiser.fs_uniquifier)
+    return organiser if is_secret_of(stored, secret) else None
 
 
 def accept_team_invitation(token: str, password: str) -> Organiser | TeamInvitationError:
@@ -114,7 +116,7 @@ def accept_team_invitation(token: str, password: str) -> Organiser | TeamInvitat
 
     The link in the email proves the mailbox; a printed link does not.
     """
-    hashed = hash_password(normalise_password(password))
+    hashed = hash_new_password(password)
     with transaction():
         organiser = find_invited_organiser(token)
         if organiser is None:

@@ -30,6 +30,10 @@ PERSONAL_TABLES = {
     "organiser": Category.ACCOUNTS,
     "organiser_role": Category.ACCOUNTS,
     "kept_form": Category.ACCOUNTS,
+    **dict.fromkeys(
+        ("sign_in_session", "known_device", "refused_sign_in", "password_reset"),
+        Category.ACCOUNTS,
+    ),
     "organiser_list": Category.ACCOUNTS,
     "audit_event": Category.LOG,
     "retention_change": Category.ACCOUNTS,
@@ -39,7 +43,7 @@ PERSONAL_TABLES = {
 }
 # These tables identify nobody.
 OTHER_TABLES = {
-    *("data_key", "role", "mailing_list", "list_purpose", "purpose", "offer"),
+    *("attempt_count", "data_key", "role", "mailing_list", "list_purpose", "purpose", "offer"),
     *("wording", "page_version", "page_style", "controller"),
     *("log_tile", "log_head", "log_rule", "erasure", "restoration"),
     *("delivery_batch", "delivery_interval", "delivery_erased", "machine"),

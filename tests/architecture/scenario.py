@@ -1,6 +1,5 @@
 """Extends the installation by the links of emails, and by states that a try needs."""
 
-from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select
 
 from supporters import clock
@@ -15,6 +14,10 @@ from supporters.lists.models import Subscription
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.organisers.models import Organiser, RoleName
+from supporters.organisers.password_resets import (
+    answer_waiting_resets,
+    request_password_reset,
+)
 from supporters.organisers.team_invitations import TeamInvitation, invite_organiser
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
@@ -193,4 +196,12 @@ class Scenario(Installation):
     def reset_token(self) -> str:
         """Return the token of a link to a new password."""
         other = db.session.get_one(Organiser, self.other_id)
-        return str(generate_reset_password_token(other))
+        request_password_reset(other.email)
+        answer_waiting_resets()
+        email = db.session.scalars(
+            select(OutboxEmail)
+            .where(OutboxEmail.kind == EmailKind.RESET_PASSWORD)
+            .order_by(OutboxEmail.id.desc())
+        ).first()
+        assert email is not None
+        return str(values_in(email)["reset_url"]).rpartition("/")[2]

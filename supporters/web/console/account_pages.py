@@ -8,6 +8,7 @@ from flask_login import current_user
 from supporters.organisers import accounts
 from supporters.organisers.accounts import AccountResult, ExportRightResult
 from supporters.organisers.models import Organiser, RoleName
+from supporters.organisers.password_hashing import PasswordsBusy
 from supporters.organisers.queries import find_open_team_invitations, list_organisers
 from supporters.organisers.team_invitations import (
     MOST_INVITATIONS,
@@ -18,8 +19,10 @@ from supporters.organisers.team_invitations import (
     invite_organiser,
 )
 from supporters.web.console.console_blueprint import ORGANISER, console, owners_only
-from supporters.web.console.forms.settings_forms import TeamInvitationForm, WelcomeForm
+from supporters.web.console.forms.account_forms import NewPasswordForm
+from supporters.web.console.forms.settings_forms import TeamInvitationForm
 from supporters.web.console.mail_states import describe_email
+from supporters.web.console.password_pages import show_busy
 from supporters.web.page_language import select_language
 
 UNPROCESSABLE = 422
@@ -49,7 +52,7 @@ def organisers() -> ResponseReturnValue:
     if form.validate_on_submit():
         role = RoleName(form.role.data)
         invited = invite_organiser(
-            form.address_key, role, select_language(), inviter=current_user.email
+            form.address_key, role, select_language(), inviter=current_user.name_and_address
         )
         if not isinstance(invited, TeamInvitationError):
             flash(gettext("The invitation is sent."), "success")
@@ -116,11 +119,16 @@ def welcome(token: str) -> ResponseReturnValue:
     organiser = find_invited_organiser(token)
     if organiser is None:
         return render_template("console/welcome_over.html"), GONE
-    form = WelcomeForm()
-    if form.validate_on_submit() and isinstance(
-        accept_team_invitation(token, form.password.data or ""), Organiser
-    ):
-        flash(gettext("Your account is open. Sign in."), "success")
-        return redirect(url_for("security.login"), 303)
+    form = NewPasswordForm()
+    form.organiser = organiser
+    if form.validate_on_submit():
+        try:
+            accepted = accept_team_invitation(token, form.password.data or "")
+        except PasswordsBusy:
+            show_busy(form)
+        else:
+            if isinstance(accepted, Organiser):
+                flash(gettext("Your account is open. Sign in."), "success")
+                return redirect(url_for("security.login"), 303)
     page = render_template("console/welcome.html", form=form, organiser=organiser)
     return page, UNPROCESSABLE if form.is_submitted() else 200

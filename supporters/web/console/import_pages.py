@@ -80,8 +80,8 @@ def describe_import(list_import: ListImport) -> dict[str, object]:
     return {
         "list_import": list_import,
         "mailing_list": get_list(list_import.mailing_list_id),
-        "importer": email_of(list_import.imported_by_id),
-        "approver": email_of(approver) if approver else None,
+        "importer": name_of(list_import.imported_by_id),
+        "approver": name_of(approver) if approver else None,
         "reasons": [
             (reason, list_import.refusals[reason.value])
             for reason in RejectionReason
@@ -114,10 +114,10 @@ def _list_moves(list_import: ListImport) -> list[str]:
     ]
 
 
-def email_of(organiser_id: int) -> str:
-    """Return the address of an account."""
+def name_of(organiser_id: int) -> str:
+    """Return the name and address of an account."""
     organiser = find_organiser(organiser_id)
-    return organiser.email if organiser else ""
+    return organiser.name_and_address if organiser else ""
 
 
 def _percent(list_import: ListImport) -> int:

@@ -47,7 +47,7 @@ READ: dict[str, Values] = {
         )
     },
     "console.welcome": lambda scenario: {"token": scenario.welcome_token()},
-    "security.reset_password": lambda scenario: {"token": scenario.reset_token()},
+    "console.new_password": lambda scenario: {"token": scenario.reset_token()},
     "public.consistency_proof": lambda _: {"first": 1, "second": 2},
     "public.inclusion_proof": lambda scenario: {"leaf": scenario.leaf()},
     "public.never_check": lambda _scene: {"promise": "unasked"},

@@ -78,8 +78,12 @@ ACCOUNTS = {
     ),
     "security.logout": NOBODY,
     "security.verify": nobody(with_=lambda _: {"password": PASSWORD}),
-    "security.forgot_password": Way(rule=Rule.NOBODY, is_anonymous=True),
-    "security.reset_password": Way(
+    "console.forgotten_password": Way(rule=Rule.NOBODY, is_anonymous=True),
+    "console.account": nobody(with_=lambda _: {"name": "Eve", "language": "fr"}),
+    "console.change_password": nobody(with_=lambda _: {**PASSWORDS, "old_password": PASSWORD}),
+    "console.end_device": nobody(lambda _: {"session_id": 1}),
+    "console.end_other_devices": NOBODY,
+    "console.new_password": Way(
         rule=Rule.NOBODY,
         at=lambda scenario: {"token": scenario.reset_token()},
         with_=lambda _: PASSWORDS,

@@ -114,16 +114,18 @@ TABLE: dict[str, set[str]] = {
             "dev.mail",
             "dev.mail_html",
             "dev.mail_source",
-            "security.forgot_password",
+            "console.forgotten_password",
+            "console.new_password",
             "security.login",
             "security.logout",
-            "security.reset_password",
         ],
         ANYBODY,
     ),
     # Readable by all roles
     **dict.fromkeys(
         [
+            *("console.account", "console.change_password"),
+            *("console.end_device", "console.end_other_devices"),
             "console.campaigns",
             "console.dashboard",
             "console.lists",
