@@ -38,6 +38,7 @@ class TokenPurpose(StrEnum):
     NOT_MY_ADDRESS = "not-my-address"
     UNDO = "undo"
     WRITER = "writer"
+    PASSKEY = "passkey"
 
 
 class TokenError(Exception):

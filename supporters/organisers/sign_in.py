@@ -21,7 +21,9 @@ from supporters.database import db, transaction, use_case
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox import EmailDraft, announce, put_email
+from supporters.organisers import second_factors
 from supporters.organisers.models import Organiser, Role
+from supporters.organisers.second_factor_step import SecondFactorStep, StepUpForm
 
 LONGEST_SESSION = timedelta(days=7)
 SIGNED_IN_AT = "signed_in_at"
@@ -164,11 +166,17 @@ def init_security(app: Flask) -> None:
     app.config["SECURITY_I18N_DIRNAME"] = ["builtin", app.config["BABEL_TRANSLATION_DIRECTORIES"]]
     datastore = SQLAlchemyUserDatastore(db, Organiser, Role)
     security = Security(  # init_app() ignores the classes
-        app, datastore, mail_util_cls=OutboxMailUtil, login_form=SignInForm
+        app,
+        datastore,
+        mail_util_cls=OutboxMailUtil,
+        login_form=SignInForm,
+        verify_form=StepUpForm,
     )
+    security.two_factor_plugins = SecondFactorStep()
     security.login_manager.request_loader(lambda _request: None)  # no token in a URL
     security.want_json(lambda _request: False)
     user_authenticated.connect(begin_session, app)
+    second_factors.init_app(app)
     user_logged_out.connect(end_sessions, app)
     password_reset.connect(_welcome, app)
 

@@ -63,8 +63,7 @@ def invite_organiser(
         organiser.fs_uniquifier = secrets.token_hex(32)
         organiser.roles = [get_role(role)]
         db.session.flush()
-        token = current_tokens().sign(TokenPurpose.WELCOME, [organiser.id, organiser.fs_uniquifier])
-        welcome_url = link_to("console.welcome", token=token)
+        welcome_url = welcome_url_of(organiser)
         draft = EmailDraft(
             kind=EmailKind.TEAM_INVITATION,
             recipient=email,
@@ -82,6 +81,12 @@ def invite_organiser(
         organiser.invitation_letter_id = letter.id
     announce(letter)
     return TeamInvitation(organiser, welcome_url)
+
+
+def welcome_url_of(organiser: Organiser) -> str:
+    """Return the link by which the holder of an account's mailbox opens the account."""
+    token = current_tokens().sign(TokenPurpose.WELCOME, [organiser.id, organiser.fs_uniquifier])
+    return link_to("console.welcome", token=token)
 
 
 def printed_link_of(organiser: Organiser) -> str:

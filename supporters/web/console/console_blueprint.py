@@ -28,6 +28,7 @@ from supporters.extensions import current_limits
 from supporters.languages import LANGUAGES
 from supporters.organisers.kept_forms import KeptReason
 from supporters.organisers.models import RoleName
+from supporters.organisers.second_factors import has_second_factor, is_second_factor_missing
 from supporters.organisers.sign_in import is_session_too_old
 from supporters.web.console.unsaved_forms import (
     WRITER,
@@ -43,8 +44,29 @@ from supporters.web.request_actor import act_as_account
 
 V = TypeVar("V", bound=Callable[..., ResponseReturnValue])
 console = Blueprint("console", __name__, url_prefix="/console")
-PUBLIC_ENDPOINTS = {"console.welcome", "console.choose_language"}
+PUBLIC_ENDPOINTS = {
+    "console.welcome",
+    "console.choose_language",
+    "console.passkey_sign_in",
+    "console.passkey_sign_in_options",
+    "console.second_factor",
+    "console.openid_start",
+    "console.openid_return",
+}
+# The pages that a session without its second factor may open: they check one, or add the first.
+CHECKS_FACTOR = {
+    "console.factors",
+    "console.passkey_confirm_options",
+    "console.confirm_with_passkey",
+}
+ADDS_FACTOR = {
+    "console.new_passkey",
+    "console.passkey_add_options",
+    "console.authenticator_app",
+}
 PASSWORD_ENDPOINTS = {
+    "console.passkey_sign_in",
+    "console.second_factor",
     "security.login",
     "security.verify",
     "security.forgot_password",
@@ -60,6 +82,7 @@ LIST = f"<int(max={2**31 - 1}):list_id>"
 PAGE = f"<int(max={2**31 - 1}):page_id>"
 PURPOSE = f"<int(max={2**31 - 1}):purpose_id>"
 ORGANISER = f"<int(max={2**63 - 1}):organiser_id>"
+PASSKEY = f"<int(max={2**63 - 1}):passkey_id>"
 PERSON = f"<int(max={2**63 - 1}):subscriber_id>"
 
 
@@ -78,6 +101,8 @@ def require_sign_in() -> ResponseReturnValue | None:
     if request.endpoint in PUBLIC_ENDPOINTS:
         return None
     if is_signed_in():
+        if is_second_factor_missing() and request.endpoint not in _open_without_factor():
+            return redirect(url_for("console.factors"), 303)
         if not may_open(request.endpoint or ""):
             abort(403)
         act_as_account()
@@ -88,6 +113,15 @@ def require_sign_in() -> ResponseReturnValue | None:
         return _to_sign_in(request.full_path.rstrip("?"))
     page = page_of_form()
     return _redirect_to_sign_in(keep_posted_form(KeptReason.SESSION_OVER, page), page)
+
+
+def _open_without_factor() -> set[str]:
+    """Return the pages for a session with a password alone.
+
+    An account that has a factor must prove it first, or a stolen password could add another one.
+    """
+    has_factor = has_second_factor(current_user.id)
+    return CHECKS_FACTOR if has_factor else CHECKS_FACTOR | ADDS_FACTOR
 
 
 @console.errorhandler(CSRFError)
@@ -151,6 +185,7 @@ owners_only = roles_required(RoleName.OWNER)
 writers_only = roles_required(RoleName.OWNER, RoleName.ORGANISER)
 owners_and_dpo_only = roles_required(RoleName.OWNER, RoleName.DPO)
 dpo_only = roles_required(RoleName.DPO)
+everybody = roles_required(*RoleName)
 team_only = roles_required(RoleName.OWNER, RoleName.ORGANISER, RoleName.DPO)
 
 
@@ -161,6 +196,8 @@ def roles_of(endpoint: str) -> frozenset[RoleName]:
 
 def may_open(endpoint: str) -> bool:
     """Tell whether the account of this request may open a page of the console."""
+    if is_second_factor_missing() and endpoint not in CHECKS_FACTOR | ADDS_FACTOR:
+        return False
     return any(current_user.has_role(role.value) for role in roles_of(endpoint))
 
 
@@ -171,7 +208,7 @@ def choose_language(code: str) -> ResponseReturnValue:
     If the button belongs to a form, its text is kept.
     """
     session[SESSION_KEY] = code
-    page = _own_path(request.args.get("back") or request.form.get("back", ""))
+    page = own_path(request.args.get("back") or request.form.get("back", ""))
     return redirect(keep_posted_form(KeptReason.LANGUAGE_CHANGED, page) or page, 303)
 
 
@@ -193,7 +230,7 @@ def _to_sign_in(page: str) -> ResponseReturnValue:
     return redirect(url_for("security.login", next=page), code)
 
 
-def _own_path(target: str) -> str:
+def own_path(target: str) -> str:
     """Return a path of the console, or the dashboard for anything else."""
     try:
         parts = urlsplit(target)

@@ -23,7 +23,10 @@ LEFT_OUT = {
     *("csrf_token", WRITER, "back", "fingerprint"),
     *("is_sure", "publish", "edit", "as_new", "people"),
 }
-NEVER_KEPT = {"console.welcome", "console.launch", "console.ask_people_again"}
+NEVER_KEPT = {
+    *("console.welcome", "console.launch", "console.ask_people_again"),
+    *("console.new_passkey", "console.authenticator_app", "console.confirm_with_passkey"),
+}
 PAGE_OF = {
     "console.note_case": "console.show_case",
     "console.extend_case": "console.show_case",
