@@ -4,7 +4,7 @@ The first sign-in binds the provider's subject to the account. From then on, ano
 the same address is refused, because providers give addresses of former staff to new people.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Any
 
@@ -56,7 +56,7 @@ def find_account_of(claims: Mapping[str, Any]) -> Organiser | OpenIdError:
 def has_several_factors(claims: Mapping[str, Any], settings: OpenIdSettings) -> bool:
     """Tell whether the provider checked a second factor: always, or by its claim `amr`."""
     methods = claims.get("amr")
-    named = methods if isinstance(methods, Collection) else ()
+    named = methods if isinstance(methods, list) else []
     return settings.always_checks_two_factors or SEVERAL_FACTORS in named
 
 

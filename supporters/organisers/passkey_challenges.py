@@ -79,7 +79,7 @@ def issue_challenge(use: ChallengeUse, account_id: int = NO_ACCOUNT) -> bytes:
 
 def take_challenge(use: ChallengeUse, account_id: int = NO_ACCOUNT) -> bytes | None:
     """Return the challenge of this session, and delete it; None if it is not for this act."""
-    token = session.pop(CHALLENGE, "")
+    token = str(session.pop(CHALLENGE, ""))
     try:
         payload = current_tokens().read(TokenPurpose.PASSKEY, token, max_age=CHALLENGE_LIFETIME)
     except TokenError:

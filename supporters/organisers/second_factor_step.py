@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import redirect, request, session, url_for
-from flask_security import VerifyForm
+from flask_security import UserMixin, VerifyForm
 from flask_security.tf_plugin import TfPlugin
 from flask_security.utils import login_user
 from wtforms import StringField
@@ -40,8 +40,15 @@ WAY_OF_CODE = {
 class SecondFactorStep(TfPlugin):
     """Makes Flask-Security's page of the password lead on to our page of the second factor."""
 
-    def tf_enter(self, user: Organiser, *_arguments: Any, **_options: Any) -> Any:
+    def tf_enter(
+        self,
+        user: UserMixin,
+        remember_me: bool | None,
+        primary_authn_via: str,
+        next_loc: str | None,
+    ) -> Any:
         """Return the way to the second factor; None if the account has none."""
+        assert isinstance(user, Organiser)  # noqa: S101 - the class that Flask-Security was given
         return lead_to_second_factor(user, SignInWay.PASSWORD, request.values.get("next", ""))
 
 

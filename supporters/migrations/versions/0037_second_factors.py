@@ -1,5 +1,7 @@
 """Passkeys, authenticator apps, recovery codes, and identities of OpenID Connect."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 
-def _account(table: str) -> list[sa.Column | sa.ForeignKeyConstraint]:
+def _account(table: str) -> list[Any]:
     """Return the column of the account that a row belongs to, and its foreign key."""
     return [
         sa.Column("organiser_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -70,7 +72,7 @@ def upgrade() -> None:
         sa.Column("issuer", sa.String(length=500), nullable=False),
         sa.Column("subject", sa.String(length=255), nullable=False),
         sa.PrimaryKeyConstraint("organiser_id", name=op.f("pk_openid_identity")),
-        sa.UniqueConstraint("issuer", "subject", name=op.f("uq_openid_identity_issuer")),
+        sa.UniqueConstraint("issuer", "subject", name=op.f("uq_openid_identity_issuer_subject")),
     )
 
 

@@ -37,7 +37,11 @@ from supporters.organisers.second_factors import (
     remove_passkey,
 )
 from supporters.web.console.console_blueprint import PASSKEY, console, everybody
-from supporters.web.console.forms.factor_forms import CodeForm, NewPasskeyForm, PasskeyNameForm
+from supporters.web.console.forms.factor_forms import (
+    FactorCodeForm,
+    NewPasskeyForm,
+    PasskeyNameForm,
+)
 from supporters.web.console.passkey_pages import explain_passkey
 from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.forms import EmptyForm
@@ -122,7 +126,7 @@ def remove_own_passkey(passkey_id: int) -> ResponseReturnValue:
 @recent_password_required
 def authenticator_app() -> ResponseReturnValue:
     """Set up an authenticator app for the own account."""
-    form = CodeForm()
+    form = FactorCodeForm()
     if form.validate_on_submit():
         if set_up_app(current_user.id, "".join((form.code.data or "").split())):
             return _after_new_factor(gettext("The app is set up."))

@@ -13,7 +13,7 @@ from supporters.organisers.second_factor_step import (
 )
 from supporters.organisers.second_factors import SignInWay, check_code, find_factors
 from supporters.web.console.console_blueprint import console, own_path
-from supporters.web.console.forms.factor_forms import CodeForm
+from supporters.web.console.forms.factor_forms import FactorCodeForm
 
 UNPROCESSABLE = 422
 
@@ -27,7 +27,7 @@ def second_factor() -> ResponseReturnValue:
             gettext("Sign in again: more than ten minutes went by, or you have finished."), "info"
         )
         return redirect(url_for("security.login"), 303)
-    form = CodeForm()
+    form = FactorCodeForm()
     if form.validate_on_submit():
         result = check_code(organiser.id, form.code.data or "")
         if result in WAY_OF_CODE:
@@ -54,5 +54,5 @@ def _after_recovery_code(organiser_id: int, page: str) -> str:
     if left > FEW_CODES:
         flash(words, "info")
         return page
-    flash(f"{words} {gettext('Make new ones now.')}", "warning")
+    flash(words, "warning")
     return url_for("console.factors")

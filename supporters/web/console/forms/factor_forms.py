@@ -33,7 +33,7 @@ class NewPasskeyForm(PasskeyNameForm):
     credential = HiddenField()
 
 
-class CodeForm(Form):
+class FactorCodeForm(Form):
     """A code of an app, or a recovery code."""
 
     code = StringField(validators=[InputRequired(_("Type the code.")), at_most(LONGEST_CODE)])
