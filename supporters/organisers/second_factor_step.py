@@ -40,7 +40,7 @@ WAY_OF_CODE = {
 class SecondFactorStep(TfPlugin):
     """Makes Flask-Security's page of the password lead on to our page of the second factor."""
 
-    def tf_enter(
+    def tf_enter(  # noqa: PLR0917 - the arguments that Flask-Security passes
         self,
         user: UserMixin,
         remember_me: bool | None,
