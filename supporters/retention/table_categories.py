@@ -9,14 +9,14 @@ from supporters.retention.rules import Category
 PERSONAL_TABLES = {
     "signup_request": Category.SIGNUPS,
     "signup_choice": Category.SIGNUPS,
-    "letter": Category.LETTERS,
+    "letter": Category.EMAILS,
     **dict.fromkeys(
         ("list_import", "import_evidence", "import_seen", "import_refusal", "invitation"),
         Category.INVITATIONS,
     ),
     "access_ticket": Category.TICKETS,
     "address_change": Category.TICKETS,
-    "departure": Category.LETTERS,
+    "departure": Category.EMAILS,
     "pending_erasure": Category.TICKETS,
     "subscriber": Category.PEOPLE,
     "subscription": Category.PEOPLE,
@@ -31,6 +31,10 @@ PERSONAL_TABLES = {
     "organiser_role": Category.ACCOUNTS,
     "kept_form": Category.ACCOUNTS,
     "organiser_list": Category.ACCOUNTS,
+    "passkey": Category.ACCOUNTS,
+    "authenticator_app": Category.ACCOUNTS,
+    "recovery_code": Category.ACCOUNTS,
+    "openid_identity": Category.ACCOUNTS,
     "audit_event": Category.LOG,
     "retention_change": Category.ACCOUNTS,
     "campaign": Category.ACCOUNTS,
@@ -43,7 +47,7 @@ OTHER_TABLES = {
     *("wording", "page_version", "page_style", "controller"),
     *("log_tile", "log_head", "log_rule", "erasure", "restoration"),
     *("delivery_batch", "delivery_interval", "delivery_erased", "machine"),
-    *("asking", "contested_stop", "journal_gap"),
+    *("asking", "contested_stop", "journal_gap", "used_challenge"),
     *("retention_rule", "retention_run", "retention_result"),
 }
 
