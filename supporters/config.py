@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from supporters.countries import UNION, is_country
+from supporters.openid_settings import OpenIdSettings, read_openid
 from supporters.variables import VariableReader as _Reader
 from supporters.variables import has_raw_password, normalise_base_url
 
@@ -63,6 +64,7 @@ class Settings:
     hosting: str
     publication_director: str
     source_url: str
+    openid: OpenIdSettings | None = None
     doubts: tuple[str, ...] = ()
 
     @property
@@ -74,6 +76,11 @@ class Settings:
     def is_https(self) -> bool:
         """Whether visitors reach us over TLS."""
         return self.base_url.startswith("https://")
+
+    @property
+    def requires_second_factor(self) -> bool:
+        """Whether the console opens with two factors only. Development needs the password alone."""
+        return not self.is_development
 
     @property
     def leaves_the_union(self) -> bool:
@@ -132,6 +139,7 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
         hosting=reader.text("HOSTING"),
         publication_director=reader.text("PUBLICATION_DIRECTOR"),
         source_url=_read_source_url(reader),
+        openid=read_openid(reader, is_development=is_development),
         doubts=reader.find_doubts(),
     )
     if not is_development:

@@ -20,6 +20,7 @@ class Lock(Enum):
     """
 
     ATTEMPT = b"attempts ", "key_mac"
+    CHALLENGE = b"challenge ", "challenge_hash"
     IMPORT = b"imports", ""
     ERASURE = b"erasing", ""
     MAILBOX = b"", "rate_mac"

@@ -15,6 +15,7 @@ from supporters.organisers.accounts import (
     grant_export,
     revoke_export,
 )
+from supporters.organisers.factor_reset import FactorResetResult, reset_factors
 from supporters.organisers.models import RoleName
 from supporters.organisers.queries import (
     count_accepted,
@@ -120,6 +121,26 @@ def disable(email: Address) -> None:
 def enable(email: Address) -> None:
     """Enable an account again."""
     _change(email, enable_organiser, "Enabled.")
+
+
+@group.command("recover")
+@email
+def recover(email: Address) -> None:
+    """Reset the ways to sign in to an account.
+
+    For an account that lost its password, passkeys, app and recovery codes, when no other owner can
+    reset it in the console. It gets a link by email. Owners and the officer are notified.
+    """
+    organiser = find_organiser_by_email(_key(email))
+    match FactorResetResult.UNKNOWN if organiser is None else reset_factors(organiser.id):
+        case FactorResetResult.DONE:
+            click.echo("Reset. The account gets an email with a link; it is valid for seven days.")
+        case FactorResetResult.DISABLED:
+            refuse("This account is disabled. Enable it first: flask organisers enable")
+        case FactorResetResult.NOT_ACCEPTED:
+            refuse("This account was not opened yet. Invite it again: flask organisers invite")
+        case _:
+            refuse(NO_ACCOUNT)
 
 
 @group.command("grant")

@@ -20,6 +20,15 @@ class Notice(StrEnum):
     OWNER_RESET = "owner_reset"
     GUESSES = "guesses"
     MANY_GUESSES = "many_guesses"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    PASSKEY_COPIED = "passkey_copied"
+    APP_SET_UP = "app_set_up"
+    APP_REMOVED = "app_removed"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    FACTORS_RESET = "factors_reset"
+    FACTORS_RESET_REPORT = "factors_reset_report"
 
 
 @dataclass(frozen=True)
@@ -31,7 +40,97 @@ class NoticeText:
     button: LazyString
 
 
+_NOT_YOU = _(
+    "Was it not you? Choose a new password at once, remove the unknown key or app, and tell an "
+    "owner of your console."
+)
+_LOOK = _("Look at my passkeys and codes")
 NOTICE_TEXTS: dict[Notice, NoticeText] = {
+    Notice.PASSKEY_ADDED: NoticeText(
+        _("Your account has a new passkey"),
+        (_("The passkey “%(device)s” can sign in to your account from now on."), _NOT_YOU),
+        _LOOK,
+    ),
+    Notice.PASSKEY_REMOVED: NoticeText(
+        _("A passkey of your account was removed"),
+        (_("The passkey “%(device)s” can’t sign in to your account any more."), _NOT_YOU),
+        _LOOK,
+    ),
+    Notice.PASSKEY_COPIED: NoticeText(
+        _("A passkey of the console may have been copied"),
+        (
+            _(
+                "We refused the passkey “%(device)s” of %(account)s: its device counted fewer "
+                "signatures than before. Somebody may have made a copy of it."
+            ),
+            _(
+                "The holder of the account should sign in another way, remove this passkey, and "
+                "add a new one. If they can’t, an owner can reset their ways to sign in."
+            ),
+        ),
+        _LOOK,
+    ),
+    Notice.APP_SET_UP: NoticeText(
+        _("Your account has an authenticator app"),
+        (
+            _("From now on, signing in with the password also needs a code of this app."),
+            _NOT_YOU,
+        ),
+        _LOOK,
+    ),
+    Notice.APP_REMOVED: NoticeText(
+        _("The authenticator app of your account was removed"),
+        (_("Codes of this app can’t sign in to your account any more."), _NOT_YOU),
+        _LOOK,
+    ),
+    Notice.RECOVERY_CODES_MADE: NoticeText(
+        _("Your account has new recovery codes"),
+        (
+            _("Ten new recovery codes were made for your account. Older codes are void."),
+            _NOT_YOU,
+        ),
+        _LOOK,
+    ),
+    Notice.RECOVERY_CODE_USED: NoticeText(
+        _("A recovery code of your account was used"),
+        (
+            _(
+                "Somebody signed in to your account, or confirmed an action, with the password "
+                "and a recovery code. Codes that are left: %(left)s."
+            ),
+            _NOT_YOU,
+        ),
+        _LOOK,
+    ),
+    Notice.FACTORS_RESET: NoticeText(
+        _("Set up your sign-in again"),
+        (
+            _(
+                "%(actor)s reset the ways to sign in to your account %(account)s. Your password, "
+                "passkeys, app and recovery codes are void, and you were signed out everywhere."
+            ),
+            _(
+                "Choose a new password and add a passkey or an app. The link works once, for "
+                "seven days."
+            ),
+            _("If you did not ask for it, tell the owners of your console."),
+        ),
+        _("Set up my sign-in"),
+    ),
+    Notice.FACTORS_RESET_REPORT: NoticeText(
+        _("The ways to sign in to %(account)s were reset"),
+        (
+            _(
+                "%(actor)s reset the password, the passkeys, the app and the recovery codes of "
+                "%(account)s. The account got an email with a link to set up new ones."
+            ),
+            _(
+                "If you did not know of it, ask %(actor)s and the holder of the account, and "
+                "disable the account until you know."
+            ),
+        ),
+        _("Look at the team"),
+    ),
     Notice.EXPORT_GRANTED: NoticeText(
         _("%(account)s has a new right in the console"),
         (

@@ -60,12 +60,10 @@ def invite_organiser(
             db.session.add(organiser)
         organiser.invitations += 1
         organiser.last_invited_at = now
-        secret = new_secret()
-        organiser.fs_uniquifier = hash_secret(secret).hex()
+        secret = renew_welcome_secret(organiser)
         organiser.roles = [get_role(role)]
         db.session.flush()
-        token = current_tokens().sign(TokenPurpose.WELCOME, [organiser.id, secret])
-        welcome_url = link_to("console.welcome", token=token)
+        welcome_url = welcome_url_of(organiser, secret)
         draft = EmailDraft(
             kind=EmailKind.TEAM_INVITATION,
             recipient=email,
@@ -83,6 +81,19 @@ def invite_organiser(
         organiser.invitation_letter_id = queued.id
     announce(queued)
     return TeamInvitation(organiser, welcome_url, secret)
+
+
+def welcome_url_of(organiser: Organiser, secret: str) -> str:
+    """Return the link by which the holder of an account's mailbox opens the account."""
+    token = current_tokens().sign(TokenPurpose.WELCOME, [organiser.id, secret])
+    return link_to("console.welcome", token=token)
+
+
+def renew_welcome_secret(organiser: Organiser) -> str:
+    """Return a new secret for the link of an account. Earlier links are void."""
+    secret = new_secret()
+    organiser.fs_uniquifier = hash_secret(secret).hex()
+    return secret
 
 
 def printed_link_of(invitation: TeamInvitation) -> str:
@@ -105,7 +116,7 @@ def find_invited_organiser(token: str) -> Organiser | None:
             organiser = find_organiser(organiser_id)
         case _:
             return None
-    if organiser is None or not organiser.active or organiser.password:
+    if organiser is None or not organiser.active:
         return None
     stored = bytes.fromhex(organiser.fs_uniquifier)
     return organiser if is_secret_of(stored, secret) else None

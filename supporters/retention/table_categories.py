@@ -35,6 +35,10 @@ PERSONAL_TABLES = {
         Category.ACCOUNTS,
     ),
     "organiser_list": Category.ACCOUNTS,
+    "passkey": Category.ACCOUNTS,
+    "authenticator_app": Category.ACCOUNTS,
+    "recovery_code": Category.ACCOUNTS,
+    "openid_identity": Category.ACCOUNTS,
     "audit_event": Category.LOG,
     "retention_change": Category.ACCOUNTS,
     "campaign": Category.ACCOUNTS,
@@ -47,7 +51,7 @@ OTHER_TABLES = {
     *("wording", "page_version", "page_style", "controller"),
     *("log_tile", "log_head", "log_rule", "erasure", "restoration"),
     *("delivery_batch", "delivery_interval", "delivery_erased", "machine"),
-    *("asking", "contested_stop", "journal_gap"),
+    *("asking", "contested_stop", "journal_gap", "used_challenge"),
     *("retention_rule", "retention_run", "retention_result"),
 }
 

@@ -10,6 +10,8 @@ from supporters.organisers.accounts import AccountResult, ExportRightResult
 from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.password_hashing import PasswordsBusy
 from supporters.organisers.queries import find_open_team_invitations, list_organisers
+from supporters.organisers.second_factor_step import sign_in_account
+from supporters.organisers.second_factors import SignInWay
 from supporters.organisers.team_invitations import (
     MOST_INVITATIONS,
     NEXT_INVITATION,
@@ -128,7 +130,8 @@ def welcome(token: str) -> ResponseReturnValue:
             show_busy(form)
         else:
             if isinstance(accepted, Organiser):
-                flash(gettext("Your account is open. Sign in."), "success")
-                return redirect(url_for("security.login"), 303)
+                sign_in_account(accepted, SignInWay.PASSWORD)
+                flash(gettext("Your account is open. Add a passkey to protect it."), "success")
+                return redirect(url_for("console.factors"), 303)
     page = render_template("console/welcome.html", form=form, organiser=organiser)
     return page, UNPROCESSABLE if form.is_submitted() else 200

@@ -34,6 +34,7 @@ COMMANDS: dict[str, Way] = {
     "organisers grant": nobody(arguments=["other@parti.example", "export"]),
     "organisers invite": nobody(arguments=[STRANGER, "--role", "owner"]),
     "organisers list": NOBODY,
+    "organisers recover": nobody(arguments=["other@parti.example"]),
     "organisers revoke": nobody(arguments=["other@parti.example", "export"]),
     "people export": nobody(arguments=["national", "--reason", REASON]),
     "people import": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.former_list()),

@@ -1,5 +1,6 @@
 """All routes that accept a form."""
 
+from tests.architecture.entry_points.factor_routes import FACTOR_ROUTES
 from tests.architecture.entry_points.rows import ASKS, KNOWN, NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import STRANGER, file_of
 from tests.factories.accounts import PASSWORD
@@ -206,6 +207,7 @@ ROUTES: dict[str, Way] = {
     **PUBLIC,
     **MY_DATA,
     **ACCOUNTS,
+    **FACTOR_ROUTES,
     **CAMPAIGNS,
     **LISTS,
     **IMPORTS,

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from supporters.organisers.models import RoleName
 from supporters.web.console.console_blueprint import PUBLIC_ENDPOINTS, roles_of
 from tests.factories.accounts import make_account, sign_in
+from tests.web.console.factor_rows import FACTOR_ROWS
 
 Who = Literal["nobody", "organiser", "owner", "dpo", "exporter"]
 ROLES = {
@@ -228,6 +229,7 @@ TABLE: dict[str, set[str]] = {
     "console.archive": OFFICER,
     "console.export_list": EXPORTERS,
     "security.verify": {*ROLES},  # the password again
+    **FACTOR_ROWS,
 }
 
 
