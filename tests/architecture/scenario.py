@@ -18,6 +18,8 @@ from supporters.organisers.password_resets import (
     answer_waiting_resets,
     request_password_reset,
 )
+from supporters.organisers.session_models import SignInSession
+from supporters.organisers.sign_in_sessions import SignInDevice, begin_session
 from supporters.organisers.team_invitations import TeamInvitation, invite_organiser
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
@@ -192,6 +194,14 @@ class Scenario(Installation):
         invited = invite_organiser(STRANGER, RoleName.ORGANISER, "fr", inviter="")
         assert isinstance(invited, TeamInvitation)
         return invited.welcome_url.rpartition("/")[2]
+
+    def other_session_id(self) -> int:
+        """Sign the account of the browser in on another device; return the id of that session."""
+        here = db.session.scalars(select(SignInSession)).one()
+        account = db.session.get_one(Organiser, here.organiser_id)
+        begin_session(account, SignInDevice("192.0.2.0/24", "", []), clock.now())
+        there = db.session.scalars(select(SignInSession).where(SignInSession.id != here.id))
+        return there.one().id
 
     def reset_token(self) -> str:
         """Return the token of a link to a new password."""

@@ -82,7 +82,7 @@ ACCOUNTS = {
     "console.forgotten_password": Way(rule=Rule.NOBODY, is_anonymous=True),
     "console.account": nobody(with_=lambda _: {"name": "Eve", "language": "fr"}),
     "console.change_password": nobody(with_=lambda _: {**PASSWORDS, "old_password": PASSWORD}),
-    "console.end_device": nobody(lambda _: {"session_id": 1}),
+    "console.end_device": nobody(lambda scenario: {"session_id": scenario.other_session_id()}),
     "console.end_other_devices": NOBODY,
     "console.new_password": Way(
         rule=Rule.NOBODY,

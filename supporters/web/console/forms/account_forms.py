@@ -38,9 +38,9 @@ class NewPasswordForm(Form):
 
 
 class PasswordChangeForm(NewPasswordForm):
-    """The password so far, and a new one."""
+    """The current password, and a new one."""
 
-    old_password = PasswordField(validators=[InputRequired(_("Type your password so far."))])
+    old_password = PasswordField(validators=[InputRequired(_("Type your current password."))])
 
 
 class ForgottenPasswordForm(Form):
