@@ -1,8 +1,13 @@
 """The words for a refused code."""
 
-from flask_babel import format_time, gettext
+from datetime import timedelta
 
+from flask_babel import gettext
+
+from supporters.local_dates import format_time
 from supporters.organisers.second_factors import CodeResult, find_block
+
+ROUND_UP = timedelta(seconds=59)  # the time is shown without seconds
 
 
 def explain_code(result: CodeResult, organiser_id: int) -> str:
@@ -13,7 +18,7 @@ def explain_code(result: CodeResult, organiser_id: int) -> str:
             gettext(
                 "There were too many wrong codes. Codes of the app are accepted again at "
                 "%(time)s. A recovery code works at once.",
-                time=format_time(until, "medium"),
+                time=format_time(until + ROUND_UP),
             )
         )
     return str(

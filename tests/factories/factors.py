@@ -21,7 +21,7 @@ from supporters import clock
 from supporters.extensions import current_sealer
 from supporters.mail.models import EmailKind
 from tests.factories.accounts import PASSWORD
-from tests.web.console.pages import letters
+from tests.web.console.pages import emails
 from tests.web.public.pages import hidden_values, press
 
 SIGN_IN = "/console/sign-in"
@@ -156,8 +156,8 @@ def type_password(client: FlaskClient, email: str, **fields: str) -> TestRespons
 def notices(name: str) -> dict[str, dict[str, Any]]:
     """Return the values of the emails with a notice, by recipient."""
     contents = [
-        json.loads(current_sealer().open(letter.sealed or b""))
-        for letter in letters(EmailKind.SECURITY_NOTICE)
+        json.loads(current_sealer().open(email.sealed or b""))
+        for email in emails(EmailKind.SECURITY_NOTICE)
     ]
     return {
         each["recipient"]: each["values"] for each in contents if each["values"]["notice"] == name
