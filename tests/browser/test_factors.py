@@ -164,11 +164,11 @@ def look_in_english(page: Page, site: Site) -> None:
 
 
 def test_a_closed_question_is_explained_and_can_be_asked_again(page: Page, site: Site) -> None:
-    page.context.new_cdp_session(page)
-    page.goto(f"{site.url}/console/sign-in")
-    page.evaluate(
-        "navigator.credentials.get = () => Promise.reject(new DOMException('', 'NotAllowedError'))"
+    page.add_init_script(
+        "CredentialsContainer.prototype.get = async () => {"
+        " throw new DOMException('', 'NotAllowedError') }"
     )
+    page.goto(f"{site.url}/console/sign-in")
     press(page, "Se connecter avec une clé d’accès")
     shown = page.locator("[data-passkey-says=cancelled]")
     expect(shown).to_be_visible()
