@@ -10,5 +10,6 @@ class Act(StrEnum):
     ACCOUNT_ENABLED = "account.enabled"
     ACCOUNT_INVITED = "account.invited"
     ACCOUNT_ACCEPTED = "account.accepted"
+    IMPORT_HELD = "import.held"
     RIGHT_GRANTED = "account.right_granted"
     RIGHT_REVOKED = "account.right_revoked"

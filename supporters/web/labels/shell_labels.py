@@ -67,6 +67,9 @@ REFUSED_APPROVALS: dict[ApproveResult, str] = {
     ApproveResult.OWN_IMPORT: "The owner who imported a list cannot approve it. Ask another owner.",
     ApproveResult.LIST_CLOSED: "The list is closed. Open it first, or cancel the import.",
     ApproveResult.NOBODY: "No row is left that may be invited.",
+    ApproveResult.LIMIT_REACHED: (
+        "As many people were invited in the last 30 days as the number of subscribers allows."
+    ),
 }
 REFUSED_ORDERS: dict[ImportControlResult, str] = {
     ImportControlResult.UNKNOWN: f"There is no import with this number. {_SEE}",
