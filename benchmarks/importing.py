@@ -23,6 +23,7 @@ from benchmarks.parts.people import Crowd, make_people
 from benchmarks.parts.printing import Figure
 from benchmarks.parts.processes import own_megabytes, own_peak_megabytes, reset_own_peak
 from supporters import clock
+from supporters.database import transaction
 from supporters.imports.file_upload import (
     Provenance,
     ProvenanceDocument,

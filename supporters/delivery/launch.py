@@ -9,7 +9,7 @@ from secrets import SystemRandom
 from typing import Any, cast
 
 import structlog
-from sqlalchemy import CursorResult, Select, func, insert, literal, select
+from sqlalchemy import ColumnElement, CursorResult, Select, func, insert, literal, select
 
 from supporters import clock
 from supporters.audit.hidden_withdrawals import list_hidden_withdrawals
@@ -172,7 +172,7 @@ def _put_into_batches(audience: Select[Any], size: int) -> Select[Any]:
     group = (placed.c.place - 1) // (size * MIXED_BATCHES)
     place = func.row_number().over(partition_by=group, order_by=func.random())
     batch = group * MIXED_BATCHES + (place - 1) // size + 1
-    columns = [column for column in placed.c if column.name != "place"]
+    columns: list[ColumnElement[Any]] = [column for column in placed.c if column.name != "place"]
     return select(*columns, batch.label("batch")).order_by("batch", placed.c.subscriber_id)
 
 

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from pathlib import Path
 
 from supporters import clock
 from supporters.database import db, transaction
@@ -143,7 +144,12 @@ def lift_limit(import_id: int) -> None:
 
 def text_of_file(import_id: int) -> str:
     """Return the content of the file of an import."""
-    with open_import_file(path_of(reload(import_id).file_key)) as file:
+    return text_of(path_of(reload(import_id).file_key))
+
+
+def text_of(path: Path) -> str:
+    """Return the content of a file of an import."""
+    with open_import_file(path) as file:
         return file.read().decode()
 
 

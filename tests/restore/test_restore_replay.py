@@ -17,7 +17,7 @@ from supporters.consent.record_models import Erasure, ErasureReason
 from supporters.consent.suppression import EVERYTHING
 from supporters.consent.withdrawal_journal import WithdrawalKind, journal_path, read_withdrawals
 from supporters.database import db
-from supporters.imports.import_files import open_import_file, path_of
+from supporters.imports.import_files import path_of
 from supporters.lists.models import MailingList
 from supporters.lists.queries import list_subscriptions_of
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list
@@ -33,7 +33,7 @@ from supporters.restore.restore_replay import replay_withdrawals
 from supporters.signup.confirmation import ConfirmError, confirm_by_link
 from tests.factories.backups import back_up, restore_backup
 from tests.factories.campaigns import subscriber_at
-from tests.factories.imports import csv_of, invitations, invited, reload, waiting
+from tests.factories.imports import csv_of, invitations, invited, reload, text_of, waiting
 from tests.factories.lists import make_list
 from tests.factories.my_data import confirm_newest_address_change
 from tests.factories.signups import confirm_token, make_subscriber, request_to_join
@@ -193,12 +193,6 @@ def test_person_erased_after_an_address_change_is_found_at_the_old_address(
         assert is_suppressed(address_mac(address), [EVERYTHING], clock.now())
 
 
-def content_of(file: Path) -> str:
-    """Return the content of the file of an import."""
-    with open_import_file(file) as opened:
-        return opened.read().decode()
-
-
 def test_erased_invitation_in_the_backup_is_erased_again_with_its_files(
     app: Flask, settings: Settings, runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
@@ -210,10 +204,10 @@ def test_erased_invitation_in_the_backup_is_erased_again_with_its_files(
     restore_backup(settings, tmp_path / "backup")
     shutil.copytree(files, file.parent, dirs_exist_ok=True)
     assert ERASED in [each.address for each in invitations()]
-    assert ERASED in content_of(file)
+    assert ERASED in text_of(file)
     run_replay(runner)
     assert [each.address for each in invitations()] == ["other@example.org"]
-    assert content_of(file).split() == ["email,first", "name,language", "third@example.org,,"]
+    assert text_of(file).split() == ["email,first", "name,language", "third@example.org,,"]
 
 
 def test_a_signup_request_in_the_backup_cannot_be_confirmed_after_the_erasure(

@@ -116,6 +116,7 @@ DRAFT_FAULTS: dict[FaultKind, str] = {
         "the image {words} would let another site see who opens the email: link to a page instead"
     ),
     FaultKind.NESTED_TOO_DEEP: "“{words}” is inside too many lists or quotations",
+    FaultKind.TOO_MUCH_MARKUP: "it has more than 4,000 lines, links and formatting marks",
     FaultKind.LINK_IS_PERSONAL: "the link to {words} has a field in its address",
     FaultKind.NOTHING_TO_READ: "there is no text in it",
 }
