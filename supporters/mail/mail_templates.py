@@ -55,7 +55,7 @@ class MailContent(NamedTuple):
 
 def render_content(kind: EmailKind, language: str, values: TemplateValues) -> MailContent:
     """Return the content of an email of a kind, with these values."""
-    folder = f"mail/{kind.value}"
+    folder = f"mail/{kind.name.lower()}"
     context = {
         **values,
         "settings": current_settings(),
