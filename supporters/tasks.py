@@ -9,7 +9,7 @@ from supporters.delivery.database_clock import database_time
 from supporters.delivery.emergency_stop import may_send
 from supporters.delivery.send_journal.worker_registry import current_outbox_journal
 from supporters.extensions import queue
-from supporters.imports import import_cleanup, import_jobs, invitation_mails
+from supporters.imports import import_cleanup, import_holds, import_jobs, invitation_mails
 from supporters.mail import outbox_sender
 from supporters.organisers import password_resets
 from supporters.organisers.kept_forms import purge_kept_forms
@@ -70,6 +70,7 @@ def take_up_imports() -> None:
 def ask_invited() -> None:
     """Record the results of invitations, and send the next ones."""
     invitation_mails.record_invitation_results(clock.now())
+    import_holds.hold_unwanted_imports(clock.now())
     if may_send():
         invitation_mails.send_next_invitations(clock.now())
 

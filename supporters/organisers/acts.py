@@ -24,6 +24,7 @@ class Act(StrEnum):
     SESSION_CODE_REFUSED = "session.code_refused"
     SESSION_PASSKEY_REFUSED = "session.passkey_refused"
     SESSION_OPENID_REFUSED = "session.openid_refused"
+    IMPORT_HELD = "import.held"
     RIGHT_GRANTED = "account.right_granted"
     RIGHT_REVOKED = "account.right_revoked"
     PASSWORD_CHANGED = "account.password_changed"  # noqa: S105 - an act

@@ -29,6 +29,11 @@ class Notice(StrEnum):
     RECOVERY_CODE_USED = "recovery_code_used"
     FACTORS_RESET = "factors_reset"
     FACTORS_RESET_REPORT = "factors_reset_report"
+    IMPORT_WAITS = "import_waits"
+    IMPORT_APPROVED = "import_approved"
+    IMPORT_REJECTED = "import_rejected"
+    IMPORT_RARELY_ACCEPTED = "import_rarely_accepted"
+    IMPORT_DECLINED = "import_declined"
 
 
 @dataclass(frozen=True)
@@ -220,5 +225,72 @@ NOTICE_TEXTS: dict[Notice, NoticeText] = {
             ),
         ),
         _("Look at the team"),
+    ),
+    Notice.IMPORT_WAITS: NoticeText(
+        _("An import waits for the approval of a second owner"),
+        (
+            _(
+                "%(actor)s asks to invite %(people)s people of the file “%(file)s” to the list "
+                "“%(list)s”. Another owner has to approve it."
+            ),
+            _(
+                "After the approval, %(hours)s hours pass before the first invitation leaves. "
+                "Until then each owner can cancel the import, and nobody is written to."
+            ),
+        ),
+        _("Look at the import"),
+    ),
+    Notice.IMPORT_APPROVED: NoticeText(
+        _("An import is approved: its invitations leave after %(hours)s hours"),
+        (
+            _(
+                "%(actor)s approved the invitation of %(people)s people of the file “%(file)s” to "
+                "the list “%(list)s”."
+            ),
+            _(
+                "If you did not know of this file, or doubt its origin, cancel the import now. "
+                "Each owner can do that."
+            ),
+        ),
+        _("Look at the import"),
+    ),
+    Notice.IMPORT_REJECTED: NoticeText(
+        _("Invitations stopped: the mail server rejected too many"),
+        (
+            _(
+                "The mail server rejected %(rejected)s of %(tried)s invitations of the file "
+                "“%(file)s”. So many rejections harm all our emails."
+            ),
+            _("Nothing more leaves until an owner resumes the import. The list may be too old."),
+        ),
+        _("Look at the import"),
+    ),
+    Notice.IMPORT_RARELY_ACCEPTED: NoticeText(
+        _("Invitations stopped: hardly anybody accepts"),
+        (
+            _(
+                "Of %(invited)s people of the file “%(file)s” who got an invitation, %(accepted)s "
+                "accepted. People who once asked for our news accept more often."
+            ),
+            _(
+                "Check the origin of the file. Nothing more leaves until an owner resumes the "
+                "import."
+            ),
+        ),
+        _("Look at the import"),
+    ),
+    Notice.IMPORT_DECLINED: NoticeText(
+        _("Invitations stopped: many people want no email"),
+        (
+            _(
+                "Of %(invited)s people of the file “%(file)s” who got an invitation, %(declined)s "
+                "asked us never to write to them again."
+            ),
+            _(
+                "Check the origin of the file. Nothing more leaves until an owner resumes the "
+                "import."
+            ),
+        ),
+        _("Look at the import"),
     ),
 }
