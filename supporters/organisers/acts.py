@@ -36,3 +36,8 @@ class Act(StrEnum):
     SIGN_IN_REFUSED = "account.sign_in_refused"
     SESSION_ENDED = "account.session_ended"
     OTHER_SESSIONS_ENDED = "account.other_sessions_ended"
+    RIGHT_REQUESTED = "account.right_requested"
+    RIGHT_DECLINED = "account.right_declined"
+    ROLE_CHANGED = "account.role_changed"
+    LISTS_LIMITED = "account.lists_limited"
+    INVITATION_REVOKED = "account.invitation_revoked"

@@ -29,6 +29,7 @@ PERSONAL_TABLES = {
     "suppression": Category.SUPPRESSIONS,
     "organiser": Category.ACCOUNTS,
     "organiser_role": Category.ACCOUNTS,
+    "right_request": Category.ACCOUNTS,
     "kept_form": Category.ACCOUNTS,
     **dict.fromkeys(
         ("sign_in_session", "known_device", "refused_sign_in", "password_reset"),

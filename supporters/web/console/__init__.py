@@ -26,8 +26,11 @@ from supporters.web.console import (
     reconfirmation_pages,
     restore_pages,
     retention_pages,
+    right_request_pages,
     second_factor_pages,
     stop_pages,
+    team_change_pages,
+    team_pages,
     wording_pages,
 )
 from supporters.web.console.console_blueprint import console
@@ -59,7 +62,10 @@ __all__ = [
     "reconfirmation_pages",
     "restore_pages",
     "retention_pages",
+    "right_request_pages",
     "second_factor_pages",
     "stop_pages",
+    "team_change_pages",
+    "team_pages",
     "wording_pages",
 ]

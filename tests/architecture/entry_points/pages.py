@@ -64,6 +64,11 @@ READ: dict[str, Values] = {
             *("approve_import", "cancel_import"),
         )
     },
+    **{
+        f"console.{name}": lambda scenario: {"organiser_id": scenario.invited_id()}
+        for name in ("resend_invitation", "revoke_invitation")
+    },
+    "console.show_right_request": lambda scenario: {"request_id": scenario.right_request_id()},
     "console.lift_hold": lambda scenario: scenario.in_hold(),
     "console.resume_restored": lambda scenario: {"campaign_id": scenario.restored_id()},
     "console.import_columns": lambda scenario: {"import_id": scenario.import_in("draft")},

@@ -99,11 +99,18 @@ ACCOUNTS = {
     "console.choose_language": nobody(lambda _: {"code": "en"}),
     "console.people": nobody(with_=lambda _: {"q": STRANGER}),
     "console.archive": nobody(with_=lambda _: {"q": STRANGER}),
-    "console.organisers": nobody(with_=lambda _: {"role": "organiser"}),
+    "console.invite": nobody(with_=lambda _: {"role": "organiser"}),
+    "console.change_role": nobody(with_=lambda _: {"role": "dpo"}),
+    "console.limit_account": nobody(with_=lambda _: {"extent": "all"}),
+    "console.request_right": NOBODY,
+    "console.revoke_right": NOBODY,
+    "console.resend_invitation": nobody(lambda scenario: {"organiser_id": scenario.invited_id()}),
+    "console.revoke_invitation": nobody(lambda scenario: {"organiser_id": scenario.invited_id()}),
+    "console.show_right_request": nobody(
+        lambda scenario: {"request_id": scenario.right_request_id()}
+    ),
     "console.disable_organiser": NOBODY,
     "console.enable_organiser": NOBODY,
-    "console.grant_export": NOBODY,
-    "console.revoke_export": NOBODY,
     "dev.clear": NOBODY,
 }
 
