@@ -16,6 +16,7 @@ from supporters.organisers.accounts import (
     disable_organiser,
     enable_organiser,
 )
+from supporters.organisers.factor_reset import FactorResetResult, reset_factors
 from supporters.organisers.list_scopes import LimitResult, limit_organiser, scope_of
 from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.queries import (
@@ -82,9 +83,9 @@ def invite(*, email: Address, role: RoleName, language: str, is_printed: bool) -
             )
         case TeamInvitationError():
             refuse("This address has an account already. See: flask organisers list")
-        case TeamInvitation(organiser):
+        case TeamInvitation() as invitation:
             click.echo(
-                printed_link_of(organiser) if is_printed else "The invitation is being sent."
+                printed_link_of(invitation) if is_printed else "The invitation is being sent."
             )
 
 
@@ -125,6 +126,26 @@ def disable(email: Address) -> None:
 def enable(email: Address) -> None:
     """Enable an account again."""
     _change(email, enable_organiser, "Enabled.")
+
+
+@group.command("recover")
+@email
+def recover(email: Address) -> None:
+    """Reset the ways to sign in to an account.
+
+    For an account that lost its password, passkeys, app and recovery codes, when no other owner can
+    reset it in the console. It gets a link by email. Owners and the officer are notified.
+    """
+    organiser = find_organiser_by_email(_key(email))
+    match FactorResetResult.UNKNOWN if organiser is None else reset_factors(organiser.id):
+        case FactorResetResult.DONE:
+            click.echo("Reset. The account gets an email with a link; it is valid for seven days.")
+        case FactorResetResult.DISABLED:
+            refuse("This account is disabled. Enable it first: flask organisers enable")
+        case FactorResetResult.NOT_ACCEPTED:
+            refuse("This account was not opened yet. Invite it again: flask organisers invite")
+        case _:
+            refuse(NO_ACCOUNT)
 
 
 @group.command("role")

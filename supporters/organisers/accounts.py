@@ -17,6 +17,7 @@ from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act
 from supporters.organisers.models import Organiser, RoleName, organiser_role
 from supporters.organisers.queries import find_organiser, lock_organisers
+from supporters.organisers.sign_in_sessions import end_all_sessions
 
 
 class AccountResult(Enum):
@@ -37,6 +38,7 @@ def disable_organiser(organiser_id: int) -> AccountResult:
         return AccountResult.LAST_OWNER
     organiser.active = False
     organiser.fs_uniquifier = secrets.token_hex(32)
+    end_all_sessions(organiser_id)
     record_act(Act.ACCOUNT_DISABLED, organiser_id)
     return AccountResult.DONE
 

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from functools import partial
 
-from flask_security import hash_password
-
 from supporters import clock
 from supporters.actors import current_actor
 from supporters.database import db, run_after_commit, transaction, use_case
 from supporters.extensions import current_settings, current_tokens
+from supporters.link_secrets import hash_secret, is_secret_of, new_secret
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox import EmailDraft, announce, put_email
@@ -19,6 +18,7 @@ from supporters.organisers.account_rights import base_role_of, notify_of_owner
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act
 from supporters.organisers.models import Organiser, RightRequest, RoleName
+from supporters.organisers.password_changes import hash_new_password
 from supporters.organisers.queries import (
     find_organiser,
     find_organiser_by_email,
@@ -26,12 +26,7 @@ from supporters.organisers.queries import (
     get_role,
     lock_organisers,
 )
-from supporters.organisers.right_requests import (
-    is_sole_owner,
-    lapse_requests_of,
-    request_right,
-)
-from supporters.organisers.sign_in import normalise_password
+from supporters.organisers.right_requests import is_sole_owner, lapse_requests_of, request_right
 from supporters.tokens import TokenError, TokenPurpose
 
 TEAM_INVITATION_LIFETIME = timedelta(days=7)
@@ -57,6 +52,7 @@ class TeamInvitation:
 
     organiser: Organiser
     welcome_url: str
+    secret: str
     request: RightRequest | None = None
 
 
@@ -140,12 +136,11 @@ def invite_organiser(
     organiser.active = True
     organiser.invitations += 1
     organiser.last_invited_at = now
-    organiser.fs_uniquifier = secrets.token_hex(32)
+    secret = renew_welcome_secret(organiser)
     if not organiser.has_role(role.value):
         organiser.roles = [get_role(role)]
     db.session.flush()
-    token = current_tokens().sign(TokenPurpose.WELCOME, [organiser.id, organiser.fs_uniquifier])
-    invitation = TeamInvitation(organiser, link_to("console.welcome", token=token))
+    invitation = TeamInvitation(organiser, welcome_url_of(organiser, secret), secret)
     queued = put_email(_write_email(invitation, role, inviter), now=now)
     db.session.flush()
     organiser.invitation_letter_id = queued.id
@@ -168,10 +163,23 @@ def _write_email(invitation: TeamInvitation, role: RoleName, inviter: str) -> Em
     )
 
 
-def printed_link_of(organiser: Organiser) -> str:
+def welcome_url_of(organiser: Organiser, secret: str) -> str:
+    """Return the link by which the holder of an account's mailbox opens the account."""
+    token = current_tokens().sign(TokenPurpose.WELCOME, [organiser.id, secret])
+    return link_to("console.welcome", token=token)
+
+
+def renew_welcome_secret(organiser: Organiser) -> str:
+    """Return a new secret for the link of an account. Earlier links are void."""
+    secret = new_secret()
+    organiser.fs_uniquifier = hash_secret(secret).hex()
+    return secret
+
+
+def printed_link_of(invitation: TeamInvitation) -> str:
     """Return the link of a team invitation for the shell. It does not prove the mailbox."""
     token = current_tokens().sign(
-        TokenPurpose.WELCOME, [organiser.id, organiser.fs_uniquifier, PRINTED]
+        TokenPurpose.WELCOME, [invitation.organiser.id, invitation.secret, PRINTED]
     )
     return link_to("console.welcome", token=token)
 
@@ -184,13 +192,14 @@ def _was_invited_too_often(organiser: Organiser, now: datetime) -> bool:
 def find_invited_organiser(token: str) -> Organiser | None:
     """Return the account of a link, until its password is chosen."""
     match _read(token):
-        case [int(organiser_id), str(uniquifier), *_]:
+        case [int(organiser_id), str(secret), *_]:
             organiser = find_organiser(organiser_id)
         case _:
             return None
-    if organiser is None or not organiser.active or organiser.fs_uniquifier != uniquifier:
+    if organiser is None or not organiser.active:
         return None
-    return organiser
+    stored = bytes.fromhex(organiser.fs_uniquifier)
+    return organiser if is_secret_of(stored, secret) else None
 
 
 def accept_team_invitation(token: str, password: str) -> Organiser | TeamInvitationError:
@@ -198,7 +207,7 @@ def accept_team_invitation(token: str, password: str) -> Organiser | TeamInvitat
 
     The link in the email proves the mailbox; a printed link does not.
     """
-    hashed = hash_password(normalise_password(password))
+    hashed = hash_new_password(password)
     with transaction():
         organiser = find_invited_organiser(token)
         if organiser is None:

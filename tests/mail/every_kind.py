@@ -4,7 +4,6 @@ import json
 from datetime import timedelta
 
 from flask import Flask
-from flask_security.recoverable import generate_reset_password_token
 
 from supporters import clock
 from supporters.audit.checkpoint_mail import mail_checkpoint
@@ -19,7 +18,7 @@ from supporters.lists.models import MailingList
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.organisers.account_rights import grant_right
 from supporters.organisers.models import RoleName
-from supporters.organisers.sign_in import RESET_TEMPLATE, OutboxMailUtil
+from supporters.organisers.password_resets import answer_waiting_resets, request_password_reset
 from supporters.people.addresses import parse_address
 from supporters.privacy_requests.address_change import request_address_change
 from supporters.privacy_requests.case_reminders import remind_of_cases
@@ -51,9 +50,8 @@ def write_every_kind(app: Flask) -> dict[EmailKind, OutboxEmail]:
     request_to_join(BORIS, mailing_list)  # confirm_signup
     make_subscriber(ANNA, mailing_list, given_name="Anna")
     request_to_join(ANNA, mailing_list)  # already_subscribed
-    user = db.session.merge(owner)
-    token = generate_reset_password_token(user)
-    OutboxMailUtil(app).send_mail(RESET_TEMPLATE, user=user, reset_token=token)
+    request_password_reset(owner.email)
+    answer_waiting_resets()  # reset_password
     send_test(make_campaign(mailing_list, "Réunion à Dole", LONG_PARAGRAPH), owner.id)
     export(mailing_list)
     seal()

@@ -28,8 +28,8 @@ def events() -> list[AuditEvent]:
 
 def test_an_act_of_a_page_is_recorded_with_the_account_and_its_network(app: Flask) -> None:
     owner, other = make_owner(), make_organiser()
-    before = len(events())
     client = sign_in(app, owner)
+    before = len(events())
     token = csrf_token_on(client, "/console/organisers")
     client.post(f"/console/organisers/{other.id}/disable", data={"csrf_token": token})
     (event,) = events()[before:]

@@ -5,12 +5,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from supporters.organisers.models import Organiser
+from supporters.organisers.password_hashing import PasswordsBusy
+from supporters.organisers.second_factor_step import sign_in_account
+from supporters.organisers.second_factors import SignInWay
 from supporters.organisers.team_invitations import (
     accept_team_invitation,
     find_invited_organiser,
 )
 from supporters.web.console.console_blueprint import console
-from supporters.web.console.forms.settings_forms import WelcomeForm
+from supporters.web.console.forms.account_forms import NewPasswordForm
+from supporters.web.console.password_pages import show_busy
 
 UNPROCESSABLE = 422
 GONE = 410
@@ -22,11 +26,17 @@ def welcome(token: str) -> ResponseReturnValue:
     organiser = find_invited_organiser(token)
     if organiser is None:
         return render_template("console/welcome_over.html"), GONE
-    form = WelcomeForm()
-    if form.validate_on_submit() and isinstance(
-        accept_team_invitation(token, form.password.data or ""), Organiser
-    ):
-        flash(gettext("Your account is open. Sign in."), "success")
-        return redirect(url_for("security.login"), 303)
+    form = NewPasswordForm()
+    form.organiser = organiser
+    if form.validate_on_submit():
+        try:
+            accepted = accept_team_invitation(token, form.password.data or "")
+        except PasswordsBusy:
+            show_busy(form)
+        else:
+            if isinstance(accepted, Organiser):
+                sign_in_account(accepted, SignInWay.PASSWORD)
+                flash(gettext("Your account is open. Add a passkey to protect it."), "success")
+                return redirect(url_for("console.factors"), 303)
     page = render_template("console/welcome.html", form=form, organiser=organiser)
     return page, UNPROCESSABLE if form.is_submitted() else 200

@@ -1,15 +1,19 @@
 """The dashboard: subscribers per list and over time, and running campaigns."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from flask import render_template
 from flask_babel import gettext
+from flask_login import current_user
 
 from supporters import clock
 from supporters.campaigns.queries import list_running_campaigns
 from supporters.consent.queries import count_joined_and_left
 from supporters.delivery.emergency_stop import find_stop
+from supporters.imports.models import ImportStatus
+from supporters.imports.queries import list_held_imports, list_imports_to_decide
+from supporters.imports.rules import first_invitation_at
 from supporters.lists.queries import list_purpose_ids, list_purpose_ids_within
 from supporters.mail.undelivered import list_undelivered
 from supporters.organisers.queries import count_active_owners
@@ -61,6 +65,29 @@ def draw_subscriptions(list_id: int | None, joined_name: str) -> Chart:
     return make_chart(days, joined_name)
 
 
+class ImportToSee(NamedTuple):
+    """An import that an owner has to know of: one to approve or to stop, or a stopped one."""
+
+    id: int
+    file_name: str
+    status: ImportStatus
+    is_own: bool
+    begins_at: datetime | None
+
+
+def _list_imports_to_see(now: datetime) -> list[ImportToSee]:
+    return [
+        ImportToSee(
+            id=each.id,
+            file_name=each.file_name,
+            status=each.status,
+            is_own=each.imported_by_id == current_user.id,
+            begins_at=each.approved_at and first_invitation_at(each.approved_at, now),
+        )
+        for each in (*list_imports_to_decide(now), *list_held_imports())
+    ]
+
+
 @console.get("/")
 @team_only
 def dashboard() -> str:
@@ -73,6 +100,7 @@ def dashboard() -> str:
         rows=list_rows(),
         chart=draw_subscriptions(None, gettext("Subscriptions")),
         running=list_running_campaigns(current_scope()),
+        imports=_list_imports_to_see(now) if may_open("console.imports") else [],
         stopped_at=find_stop(),
         untold=[describe_row(case, now) for case in list_not_notified_cases()],
         requests=describe_requests() if is_owner else [],

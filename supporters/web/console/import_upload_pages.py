@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
@@ -23,7 +23,7 @@ from supporters.imports.import_jobs import FileMissing, columns_of
 from supporters.imports.models import ListImport
 from supporters.imports.states import may_change_columns
 from supporters.lists.queries import list_open_lists
-from supporters.organisers.sign_in import SIGNED_IN_AT
+from supporters.organisers.session_cookies import had_session
 from supporters.web.console.console_blueprint import console, may_open, owners_only
 from supporters.web.console.forms.import_forms import (
     NO_COLUMN,
@@ -55,7 +55,7 @@ def take_large_files(endpoint: str | None, _values: dict[str, Any] | None) -> No
     if not largest:
         return
     is_owner = current_user.is_authenticated and may_open(endpoint or "")
-    if is_owner or (not current_user.is_authenticated and SIGNED_IN_AT in session):
+    if is_owner or (not current_user.is_authenticated and had_session()):
         request.max_content_length = largest
 
 

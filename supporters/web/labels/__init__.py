@@ -62,7 +62,7 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
         *(imports.REFUSED_HEADERS, imports.REFUSED_UPLOADS, imports.PROVENANCE_FAULTS),
         *(imports.REFUSED_APPROVALS, mails.EMAIL_KINDS, mails.EMAIL_STATUSES),
         *(organisers.WHY_KEPT, organisers.REFUSED_REQUESTS, organisers.SECOND_PERSON_FAULTS),
-        promises.PROMISES,
+        *(organisers.PASSWORD_FAULTS, promises.PROMISES),
     ),
     Use.MY_DATA: _by_enum(
         *(consent.EVENT_KINDS, consent.METHODS_ON_MY_DATA, consent.SCOPES_ON_MY_DATA),

@@ -68,6 +68,9 @@ REFUSED_APPROVALS: dict[ApproveResult, str] = {
     ApproveResult.OWN_IMPORT: "The owner who imported a list cannot approve it. Ask another owner.",
     ApproveResult.LIST_CLOSED: "The list is closed. Open it first, or cancel the import.",
     ApproveResult.NOBODY: "No row is left that may be invited.",
+    ApproveResult.LIMIT_REACHED: (
+        "As many people were invited in the last 30 days as the number of subscribers allows."
+    ),
 }
 SECOND_PERSON_FAULTS: dict[SecondPersonFault, str] = {
     SecondPersonFault.SAME_ACCOUNT: "A second person must approve. Ask somebody else.",
@@ -126,6 +129,7 @@ DRAFT_FAULTS: dict[FaultKind, str] = {
         "the image {words} would let another site see who opens the email: link to a page instead"
     ),
     FaultKind.NESTED_TOO_DEEP: "“{words}” is inside too many lists or quotations",
+    FaultKind.TOO_MUCH_MARKUP: "it has more than 4,000 lines, links and formatting marks",
     FaultKind.LINK_IS_PERSONAL: "the link to {words} has a field in its address",
     FaultKind.NOTHING_TO_READ: "there is no text in it",
 }

@@ -35,6 +35,7 @@ COMMANDS: dict[str, Way] = {
     "organisers invite": nobody(arguments=[STRANGER, "--role", "owner"]),
     "organisers limit": nobody(arguments=["other@parti.example", "--list", "national"]),
     "organisers list": NOBODY,
+    "organisers recover": nobody(arguments=["other@parti.example"]),
     "organisers revoke": nobody(arguments=["other@parti.example", "export"]),
     "organisers role": nobody(arguments=["other@parti.example", "dpo"]),
     "people export": nobody(arguments=["national", "--reason", REASON]),

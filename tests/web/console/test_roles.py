@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from supporters.organisers.models import RoleName
 from supporters.web.console.console_blueprint import PUBLIC_ENDPOINTS, roles_of
 from tests.factories.accounts import make_account, sign_in
+from tests.web.console.factor_rows import FACTOR_ROWS
 
 Who = Literal["nobody", "organiser", "owner", "dpo", "exporter", "approver"]
 ROLES = {
@@ -115,16 +116,18 @@ TABLE: dict[str, set[str]] = {
             "dev.mail",
             "dev.mail_html",
             "dev.mail_source",
-            "security.forgot_password",
+            "console.forgotten_password",
+            "console.new_password",
             "security.login",
             "security.logout",
-            "security.reset_password",
         ],
         ANYBODY,
     ),
     # Readable by all roles
     **dict.fromkeys(
         [
+            *("console.account", "console.change_password"),
+            *("console.end_device", "console.end_other_devices"),
             "console.campaigns",
             "console.dashboard",
             "console.lists",
@@ -225,6 +228,7 @@ TABLE: dict[str, set[str]] = {
     "console.archive": OFFICER,
     "console.export_list": EXPORTERS,
     "security.verify": {*ROLES},  # the password again
+    **FACTOR_ROWS,
 }
 
 

@@ -2,33 +2,12 @@
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import IntegerField, PasswordField, TextAreaField, ValidationError
-from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
+from wtforms import IntegerField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired, InputRequired
 
-from supporters.organisers.sign_in import SHORTEST_PASSWORD
 from supporters.retention.models import MAX_REASON
 from supporters.retention.rules import Bounds
 from supporters.web.forms import Form, at_most
-
-LONGEST_PASSWORD = 128
-
-
-class WelcomeForm(Form):
-    """A new password, typed twice."""
-
-    password = PasswordField(
-        validators=[
-            InputRequired(_("Choose a password.")),
-            Length(min=SHORTEST_PASSWORD, message=_("Use at least %(min)d characters.")),
-            at_most(LONGEST_PASSWORD),
-        ]
-    )
-    password_confirm = PasswordField(
-        validators=[
-            InputRequired(_("Confirm the password.")),
-            EqualTo("password", message=_("The two passwords differ.")),
-        ]
-    )
 
 
 class RetentionForm(Form):
