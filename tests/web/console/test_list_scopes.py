@@ -67,9 +67,20 @@ NOTHING_OF_A_LIST = {
             *("console.change_role", "console.limit_account", "console.disable_organiser"),
             *("console.enable_organiser", "console.request_right", "console.revoke_right"),
             *("console.resend_invitation", "console.revoke_invitation"),
-            "console.show_right_request",
+            *("console.show_right_request", "console.reset_organiser_factors"),
         ],
         "is about accounts, for owners, who are never limited",
+    ),
+    **dict.fromkeys(
+        [
+            *("console.account", "console.change_password", "console.end_device"),
+            *("console.end_other_devices", "console.factors", "console.passkey"),
+            *("console.passkey_add_options", "console.new_passkey", "console.recovery_codes"),
+            *("console.remove_own_passkey", "console.authenticator_app"),
+            *("console.remove_own_app", "console.new_recovery_codes"),
+            *("console.passkey_confirm_options", "console.confirm_with_passkey"),
+        ],
+        "is about the account that is signed in",
     ),
     **dict.fromkeys(
         [
@@ -81,7 +92,13 @@ NOTHING_OF_A_LIST = {
         "is about the whole installation, for owners and the officer, who are never limited",
     ),
     **dict.fromkeys(
-        ["console.welcome", "console.choose_language"], "is open to everybody, and names no list"
+        [
+            *("console.welcome", "console.choose_language", "console.second_factor"),
+            *("console.passkey_sign_in_options", "console.passkey_sign_in"),
+            *("console.openid_start", "console.openid_return"),
+            *("console.forgotten_password", "console.new_password"),
+        ],
+        "is open to everybody, and names no list",
     ),
 }
 
