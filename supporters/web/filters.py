@@ -8,6 +8,7 @@ from flask_babel import format_date, format_decimal, format_time, get_locale, ge
 from supporters.config import Settings
 from supporters.countries import name_of_country
 from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
+from supporters.people.rules import mask_address
 
 MY_DATA = "public.my_data"
 
@@ -22,6 +23,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         return "" if moment is None else str(format_date(moment, "long"))
 
     app.add_template_filter(format_moment, "datetime")
+
+    app.add_template_filter(mask_address, "masked")
 
     @app.template_filter("titled")
     def titled(subject: str) -> str:

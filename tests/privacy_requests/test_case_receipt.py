@@ -14,7 +14,7 @@ from supporters.lists.queries import list_subscriptions_of
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
-from supporters.privacy_requests.case_service import ReceivedRequest, receive_request
+from supporters.privacy_requests.case_receipt import ReceivedRequest, receive_request
 from supporters.privacy_requests.models import Case, CaseKind, Channel
 from supporters.privacy_requests.rules import PARIS, last_day
 from tests.factories.lists import make_list

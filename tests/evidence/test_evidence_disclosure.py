@@ -1,0 +1,68 @@
+"""Evidence on a person: told to the owners and the officer, and limited in a day."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from supporters import clock
+from supporters.consent.record_models import Disclosure
+from supporters.evidence.evidence_disclosure import (
+    EVIDENCE_A_DAY,
+    DiscloseEvidenceError,
+    disclose_evidence,
+)
+from supporters.mail.models import EmailKind
+from supporters.organisers.models import Organiser
+from tests.factories.accounts import make_dpo, make_owner
+from tests.factories.lists import make_list
+from tests.factories.lookups import acting_account
+from tests.factories.my_data import emails_to
+from tests.factories.signups import ADDRESS, make_subscriber, values_in
+from tests.threads import at_once
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+
+@pytest.fixture
+def person_id() -> int:
+    """Return a person."""
+    return make_subscriber(ADDRESS, make_list()).id
+
+
+def ask(person_id: int, owner: Organiser) -> Disclosure | DiscloseEvidenceError:
+    """Ask for the evidence on a person as an account does."""
+    with acting_account(owner.id):
+        return disclose_evidence(person_id, asked_by=owner.email, reason="Une plainte")
+
+
+def test_the_officer_and_the_owners_are_told_of_each(person_id: int) -> None:
+    owner, officer = make_owner(), make_dpo()
+    assert isinstance(ask(person_id, owner), Disclosure)
+    for account in (owner, officer):
+        (email,) = emails_to(account.email, EmailKind.SECURITY_NOTICE)
+        values = values_in(email)
+        assert (values["account"], values["reason"]) == (owner.email, "Une plainte")
+
+
+def test_an_account_gets_it_a_few_times_in_a_day(person_id: int) -> None:
+    owner = make_owner()
+    results = [ask(person_id, owner) for _ in range(EVIDENCE_A_DAY + 1)]
+    assert [isinstance(each, Disclosure) for each in results] == [True] * EVIDENCE_A_DAY + [False]
+    assert results[-1] is DiscloseEvidenceError.LIMIT_REACHED
+    assert isinstance(ask(person_id, make_dpo()), Disclosure)
+    with time_machine.travel(clock.now() + timedelta(hours=25)):
+        assert isinstance(ask(person_id, owner), Disclosure)
+
+
+def test_parallel_requests_stay_within_the_limit(app: Flask, person_id: int) -> None:
+    owner = make_owner()
+    for _ in range(EVIDENCE_A_DAY - 1):
+        ask(person_id, owner)
+    results = at_once(app, lambda: ask(person_id, owner), workers=3)
+    assert sum(isinstance(each, Disclosure) for each in results) == 1
+
+
+def test_an_unknown_person_has_no_evidence() -> None:
+    assert ask(404, make_owner()) is DiscloseEvidenceError.UNKNOWN
