@@ -36,7 +36,7 @@ log = structlog.get_logger(__name__)
 MAX_REASON = 500
 OPEN_FOR = timedelta(hours=1)
 DAY = timedelta(hours=24)
-EVIDENCE_A_DAY = 10
+EVIDENCE_A_DAY = 20
 
 
 class DiscloseEvidenceError(Enum):

@@ -1,10 +1,16 @@
-"""Lets accounts look at people, and use up what they may do in a day."""
+"""Lets accounts look at people, and use up what they may do in a day; reads their notices."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import select
 
 from supporters.actors import Actor, ActorKind, acting_as
-from supporters.database import transaction
+from supporters.database import db, transaction
+from supporters.extensions import current_sealer
+from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act
 from supporters.personal_data.rules import PEOPLE_A_DAY, SEARCHES_A_DAY
@@ -38,3 +44,15 @@ def use_up_searches(account_id: int) -> None:
 def use_up_acts(account_id: int, number: int = ACTS_A_DAY_OF_GUARDIANS) -> None:
     """Let an account act on behalf of as many people as it may."""
     record_many(account_id, Act.PERSON_STOPPED, number)
+
+
+def notices_to(address: str) -> list[dict[str, Any]]:
+    """Return the values of the notices about security to an account, oldest first."""
+    db.session.rollback()
+    found = select(OutboxEmail.sealed).where(OutboxEmail.kind == EmailKind.SECURITY_NOTICE)
+    opened = [
+        json.loads(current_sealer().open(each))
+        for each in db.session.scalars(found.order_by(OutboxEmail.id))
+        if each is not None
+    ]
+    return [each["values"] for each in opened if each["recipient"] == address]

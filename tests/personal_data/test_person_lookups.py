@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from supporters import clock
 from supporters.database import db
-from supporters.mail.models import EmailKind
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import AuditEvent
 from supporters.personal_data.person_lookups import (
@@ -31,12 +30,12 @@ from tests.factories.accounts import make_dpo, make_organiser
 from tests.factories.lists import make_list
 from tests.factories.lookups import (
     acting_account,
+    notices_to,
     record_many,
     use_up_people,
     use_up_searches,
 )
-from tests.factories.my_data import emails_to
-from tests.factories.signups import ADDRESS, make_subscriber, values_in
+from tests.factories.signups import ADDRESS, make_subscriber
 from tests.threads import in_threads
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -118,9 +117,9 @@ def test_a_reason_gives_the_allowance_once_more_and_is_told(account_id: int) -> 
     assert get_allowance(account_id, clock.now()).people == PEOPLE_A_DAY
     (event,) = acts(Act.LOOKUPS_EXTENDED)
     assert json.loads(event.details) == {"reason": "event", "people": PEOPLE_A_DAY}
-    (email,) = emails_to(officer.email, EmailKind.SECURITY_NOTICE)
-    assert values_in(email)["note"] == "Congrès de Lyon"
-    assert values_in(email)["reason"] == "Je prépare un événement ou une réunion."
+    (values,) = notices_to(officer.email)
+    assert values["note"] == "Congrès de Lyon"
+    assert values["reason"] == "Je prépare un événement ou une réunion."
 
 
 def test_a_reason_given_too_early_changes_nothing(account_id: int) -> None:

@@ -58,6 +58,8 @@ def reset_path(client: FlaskClient, email: str) -> str:
 def open_person(client: FlaskClient, subscriber_id: int) -> str:
     """Open a person as the button of a search does; return the URL of their page."""
     page = f"/console/people/{subscriber_id}"
+    if client.get(page).status_code == 200:
+        return page
     assert press(client, f"{page}/open").location == page
     return page
 
