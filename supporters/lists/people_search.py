@@ -108,11 +108,12 @@ def _find_mac(text: str) -> bytes | None:
 def _search_words(
     words: Sequence[str], scope: ListScope, is_there: ColumnElement[bool]
 ) -> SearchResult:
-    counted = {_candidates_with(word): _count_candidates(_candidates_with(word)) for word in words}
+    choices = [_candidates_with(word) for word in words]
     if scope.list_ids is not None:
-        members = select(Subscription.subscriber_id).where(_is_within(scope))
-        counted[members] = _count_candidates(members)
-    rarest = min(counted, key=lambda each: counted[each])
+        choices.append(select(Subscription.subscriber_id).where(_is_within(scope)))
+    fewest, rarest = min(
+        ((_count_candidates(each), each) for each in choices), key=lambda counted: counted[0]
+    )
     candidates = rarest.limit(MOST_CANDIDATES).subquery()
     found = db.session.scalars(
         select(Subscriber)
@@ -126,7 +127,7 @@ def _search_words(
     return SearchResult(
         items=describe_people(shown, scope),
         has_more=has_more,
-        is_cut=not has_more and counted[rarest] > MOST_CANDIDATES,
+        is_cut=not has_more and fewest > MOST_CANDIDATES,
     )
 
 
