@@ -80,7 +80,7 @@ def test_a_stranger_signs_up_confirms_gets_the_campaign_and_leaves(page: Page, s
     leave = link_in_mail(page, "/leave/")
     _search(page, site, ADDRESS)
     look_at(page, "17-search")
-    page.get_by_role("main").get_by_role("button", name="Ouvrir").click()
+    page.get_by_role("main").get_by_role("button", name="Ouvrir la fiche").click()
     look_at(page, "16-person")
     expect(page.get_by_role("heading", level=1)).to_have_text(ADDRESS)
     expect(page.locator("main")).to_contain_text("Rendez-vous samedi")
@@ -91,13 +91,13 @@ def test_a_stranger_signs_up_confirms_gets_the_campaign_and_leaves(page: Page, s
     page.get_by_role("main").get_by_role("button").first.click()
     look_at(page, "15-left")
     _search(page, site, ADDRESS)
-    expect(page.get_by_role("button", name="Ouvrir")).to_have_count(0)
+    expect(page.get_by_role("button", name="Ouvrir la fiche")).to_have_count(0)
 
 
 def open_somebody(page: Page, site: Site) -> None:
     """Search the people of the sample party, and open the first one."""
     _search(page, site, "cam")
-    page.get_by_role("main").get_by_role("button", name="Ouvrir").first.click()
+    page.get_by_role("main").get_by_role("button", name="Ouvrir la fiche").first.click()
     page.wait_for_url(re.compile(r"/people/\d+$"))
 
 

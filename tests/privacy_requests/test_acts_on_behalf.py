@@ -1,4 +1,4 @@
-"""What an account does on behalf of people: recorded with its account, and limited in a day."""
+"""Acts of an account on behalf of people: recorded with the account, and limited in a day."""
 
 import json
 from collections.abc import Callable
