@@ -65,12 +65,12 @@ def send_test(campaign: Campaign, organiser_id: int) -> SendTestError | None:
             values={"subject": content.subject, "text": content.text, "html": content.html},
             useful_for=TEST_IS_USEFUL_FOR,
         )
-        letter = put_email(draft, now=now)
-    announce(letter)
+        email = put_email(draft, now=now)
+    announce(email)
     return None
 
 
-def is_test_wanted(_letter: OutboxEmail, recipient: str, _values: TemplateValues) -> bool:
+def is_test_wanted(_email: OutboxEmail, recipient: str, _values: TemplateValues) -> bool:
     """Tell whether the organiser may still get a test email: they may have objected since."""
     return not _has_objected(recipient)
 

@@ -30,7 +30,15 @@ from supporters.reconfirmation.reconfirmation_rounds import send_next_reconfirma
 from supporters.tokens import TokenPurpose
 from supporters.transparency_log.merkle_tree import HASH_BYTES
 from supporters.transparency_log.models import LogTile
-from tests.architecture.installation import KNOWN, STRANGER, Installation, Reached, file_of
+from tests.architecture.installation import (
+    KNOWN,
+    STRANGER,
+    FirstRows,
+    Installation,
+    Reached,
+    add_first_rows,
+    file_of,
+)
 from tests.factories.imports import APPROVER
 from tests.factories.lookups import use_up_people
 from tests.factories.signups import confirm_token, email_of_request, values_in
@@ -39,7 +47,7 @@ from tests.web.public.pages import press
 
 OVERVIEW = "/fr/my-data/overview"
 
-__all__ = ["KNOWN", "STRANGER", "Reached", "Scenario", "file_of"]
+__all__ = ["KNOWN", "STRANGER", "FirstRows", "Reached", "Scenario", "add_first_rows", "file_of"]
 
 
 class Scenario(Installation):
@@ -99,10 +107,10 @@ class Scenario(Installation):
         use_up_people(self.account_id)
         return {}
 
-    def with_frozen_person(self) -> dict[str, object]:
+    def with_restricted_person(self) -> dict[str, object]:
         """Restrict the subscriber, and open their page. The route has their id already."""
         self.with_opened_person()
-        self.frozen_address()
+        self.restricted_address()
         return {}
 
     def with_import_in(self, state: str) -> list[object]:
