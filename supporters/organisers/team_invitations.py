@@ -8,6 +8,7 @@ from enum import Enum, auto
 from flask_security import hash_password
 
 from supporters import clock
+from supporters.actors import current_actor
 from supporters.database import db, transaction
 from supporters.extensions import current_settings, current_tokens
 from supporters.mail.links import link_to
@@ -57,6 +58,7 @@ def invite_organiser(
         if organiser is None:
             organiser = Organiser(email=email, active=True, language=language, invited_at=now)
             organiser.invitations = 0
+            organiser.invited_by_id = current_actor().account_id
             db.session.add(organiser)
         organiser.invitations += 1
         organiser.last_invited_at = now

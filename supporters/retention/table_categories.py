@@ -29,6 +29,7 @@ PERSONAL_TABLES = {
     "suppression": Category.SUPPRESSIONS,
     "organiser": Category.ACCOUNTS,
     "organiser_role": Category.ACCOUNTS,
+    "right_request": Category.ACCOUNTS,
     "kept_form": Category.ACCOUNTS,
     "organiser_list": Category.ACCOUNTS,
     "audit_event": Category.LOG,
