@@ -10,7 +10,8 @@ class CampaignMove(StrEnum):
     """The moves of a campaign, by an organiser or by the sending.
 
     ASK: for approval of the text as it is now. VOID: the text was changed, or a backup was put
-    back, so that the approval counts no more. WITHDRAW: the author takes the request back. FINISH: every email is settled. REOPEN: a worker that was taken for dead returns emails to a
+    back, so that the approval counts no more. WITHDRAW: the request or the approval is taken back.
+    FINISH: every email is settled. REOPEN: a worker that was taken for dead returns emails to a
     campaign that was finished without them.
     """
 

@@ -7,7 +7,7 @@ from typing import IO, Any
 
 import click
 
-from supporters.campaigns.content_checks import find_faults
+from supporters.campaigns.content_checks import find_campaign_faults, find_faults
 from supporters.campaigns.drafts import CampaignDraft, create_campaign
 from supporters.campaigns.models import MAX_SUBJECT, Campaign
 from supporters.campaigns.queries import find_campaign, list_campaigns
@@ -30,6 +30,7 @@ from supporters.cli.output import (
     refuse,
 )
 from supporters.cli.parameters import Line, Slug, read_body, row_id
+from supporters.delivery.approval import ApprovalError, AudienceChanged, MessageChanged
 from supporters.delivery.campaign_control import (
     ControlResult,
     cancel_campaign,
@@ -37,16 +38,12 @@ from supporters.delivery.campaign_control import (
     pause_campaign,
     resume_campaign,
 )
-from supporters.delivery.launch import (
-    AudienceChanged,
-    LaunchError,
-    MessageChanged,
-    find_fingerprint,
-    launch_campaign,
-)
+from supporters.delivery.frozen_versions import find_fingerprint
+from supporters.delivery.launch import LaunchError, launch_campaign
 from supporters.delivery.progress import AttemptsOfMinute, get_progress, list_minutes
 from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
 from supporters.lists.queries import find_list_by_slug, get_list
+from supporters.web.labels import Use, label
 
 MINUTES_SHOWN = 10
 group = Group("campaigns", help="Send campaigns to the subscribers of a list.")
@@ -103,7 +100,10 @@ def create(*, slug: str, subject: str, body_file: IO[bytes], language: str, is_j
     help="Launch only the message with this fingerprint. See: flask campaigns status",
 )
 def launch(campaign_id: int, expect: int | None, fingerprint: str | None) -> None:
-    """Fix the audience of a draft and start sending. Prints what was launched."""
+    """Fix the audience of an approved campaign and start sending. Prints what was launched.
+
+    A draft to few people needs no approval, if the owners allow it in the console.
+    """
     launched = launch_campaign(campaign_id, expected_audience=expect, read_fingerprint=fingerprint)
     match launched:
         case Campaign():
@@ -122,7 +122,16 @@ def launch(campaign_id: int, expect: int | None, fingerprint: str | None) -> Non
         case LaunchError.UNKNOWN:
             _refuse_unknown(campaign_id)
         case LaunchError.NOT_A_DRAFT:
-            refuse(f"Campaign {campaign_id} was launched already. Only a draft can be launched.")
+            refuse(f"Campaign {campaign_id} was launched already. It can be launched once.")
+        case LaunchError.NOT_APPROVED:
+            refuse(
+                "Not launched: a second person must approve it first. See: flask campaigns ask "
+                "--help, and flask campaigns approve --help"
+            )
+        case LaunchError.UNTESTED:
+            refuse(f"Not launched. {label(ApprovalError.UNTESTED, Use.SHELL)}")
+        case LaunchError.VERSION_ALTERED:
+            refuse(f"Not launched. {label(ApprovalError.ALTERED, Use.SHELL)}")
         case LaunchError.NOBODY:
             refuse("Not launched: nobody on the list may be written to.")
         case LaunchError.LOG_ALTERED:
@@ -132,7 +141,7 @@ def launch(campaign_id: int, expect: int | None, fingerprint: str | None) -> Non
             )
         case LaunchError.CONTENT_FAULTY:
             campaign = _get(campaign_id)
-            faults = find_faults(campaign.subject, campaign.body)
+            faults = find_campaign_faults(campaign)
             refuse(f"Not launched. Correct this: {describe_faults(faults)}.")
 
 

@@ -50,9 +50,7 @@ organiser_role = Table(
     db.metadata,
     Column("organiser_id", ForeignKey("organiser.id", ondelete="CASCADE"), primary_key=True),
     Column("role_id", ForeignKey("role.id"), primary_key=True),
-    Column(
-        "granted_at", UtcDateTime, nullable=False, default=clock.now, server_default=func.now()
-    ),
+    Column("granted_at", UtcDateTime, nullable=False, default=clock.now, server_default=func.now()),
     Column("granted_by_id", ForeignKey("organiser.id", ondelete="SET NULL"), default=_granted_by),
 )
 

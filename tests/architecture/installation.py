@@ -19,8 +19,8 @@ from supporters import clock
 from supporters.consent.models import Agreement, Method, PurposeKind
 from supporters.consent.models import Purpose as ConsentPurpose
 from supporters.database import db, transaction
+from supporters.delivery.approval import ask_approval
 from supporters.delivery.campaign_control import pause_campaign
-from supporters.delivery.launch import launch_campaign
 from supporters.delivery.models import Delivery
 from supporters.evidence.evidence_disclosure import disclose_evidence
 from supporters.lists.models import MailingList, Subscription
@@ -33,6 +33,7 @@ from supporters.privacy_requests.rules import PARIS
 from supporters.reconfirmation.reconfirmation_rounds import start_reconfirmation
 from tests.factories import imports
 from tests.factories.accounts import make_organiser, make_owner, sign_in
+from tests.factories.approvals import launch_ready, make_approver, make_ready
 from tests.factories.cases import make_case
 from tests.factories.drafts import make_campaign
 from tests.factories.exports import REASON
@@ -81,8 +82,9 @@ class Installation:
         self.purpose_id = mailing_list.purpose_id
         self.person_id = make_subscriber_with_snapshot(KNOWN, mailing_list, "<h1>Lettre</h1>").id
         self.draft_id = make_campaign(mailing_list).id
+        make_ready(self.draft_id)
         self.running_id = make_campaign(mailing_list).id
-        launch_campaign(self.running_id)
+        launch_ready(self.running_id)
         self.asked = request_to_join(STRANGER, mailing_list)
         self.other_id = make_organiser("other@parti.example").id
 
@@ -121,6 +123,12 @@ class Installation:
         """Return a paused campaign."""
         pause_campaign(self.running_id)
         return self.running_id
+
+    def asked_id(self) -> int:
+        """Return a campaign whose author asked for approval; an account can give it."""
+        make_approver()
+        ask_approval(self.draft_id, self.other_id)
+        return self.draft_id
 
     def letter_id(self) -> int:
         """Return the confirmation email to the stranger."""
@@ -196,7 +204,7 @@ class Installation:
         found: set[str] = set()
         for mailing_list in db.session.scalars(select(MailingList)).all():
             campaign = make_campaign(mailing_list, "Un essai")
-            launch_campaign(campaign.id)
+            launch_ready(campaign.id)
             found |= {
                 *db.session.scalars(
                     select(Subscriber.address_key)

@@ -16,10 +16,10 @@ from supporters.campaigns.queries import get_campaign
 from supporters.cli.output import about
 from supporters.database import transaction
 from supporters.delivery.engine.sending_engine import send_here
-from supporters.delivery.launch import launch_campaign
 from supporters.delivery.progress import record_attempts
 from supporters.delivery.rules import DeliveryStatus
 from supporters.lists.models import MailingList
+from tests.factories.approvals import launch_ready
 from tests.factories.consent_log import delete_withdrawal_row
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
@@ -181,7 +181,7 @@ def test_a_hidden_withdrawal_stops_the_launch(
 
 def test_campaign_is_launched_once(runner: FlaskCliRunner, mailing_list: MailingList) -> None:
     campaign = make_campaign(mailing_list)
-    launch_campaign(campaign.id)
+    launch_ready(campaign.id)
     launched = runner.invoke(args=["campaigns", "launch", str(campaign.id)])
     assert launched.exit_code == 1
     assert "was launched already" in launched.stderr
@@ -198,7 +198,7 @@ def test_campaign_is_paused_resumed_and_cancelled(
     runner: FlaskCliRunner, mailing_list: MailingList
 ) -> None:
     campaign = make_campaign(mailing_list)
-    launch_campaign(campaign.id)
+    launch_ready(campaign.id)
     states = []
     for order in ("pause", "resume", "cancel"):
         assert runner.invoke(args=["campaigns", order, str(campaign.id)]).exit_code == 0
@@ -234,7 +234,7 @@ def test_campaigns_are_listed_newest_first(
     runner: FlaskCliRunner, mailing_list: MailingList
 ) -> None:
     first, second = make_campaign(mailing_list, "Un"), make_campaign(mailing_list, "Deux")
-    launch_campaign(first.id)
+    launch_ready(first.id)
     rows = json.loads(runner.invoke(args=["campaigns", "list", "--json"]).output)["campaigns"]
     assert [row["id"] for row in rows] == [second.id, first.id]
     assert (rows[1]["status"], rows[1]["audience"], rows[1]["list"]) == ("running", 2, "paris")
@@ -244,7 +244,7 @@ def test_status_shows_the_rate_and_the_minutes(
     runner: FlaskCliRunner, mailing_list: MailingList
 ) -> None:
     campaign = make_campaign(mailing_list)
-    launch_campaign(campaign.id)
+    launch_ready(campaign.id)
     with time_machine.travel(NOON, tick=False):
         note(campaign.id, ACCEPTED=12, REFUSED=1)
         shown = runner.invoke(args=["campaigns", "status", str(campaign.id)]).output

@@ -1,10 +1,9 @@
-"""A campaign as it is frozen for approval: canonical bytes, their hash, and what workers send.
+"""A campaign as it is frozen for approval: its canonical bytes, which are what workers send.
 
 The bytes hold every word of the emails and the headers that name the sender and the list. Only the
 values of each reader stay open. No key goes into them: links get their tokens when they are sent.
 """
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -146,11 +145,6 @@ def read_frozen(content: str) -> FrozenCampaign:
     except (KeyError, TypeError) as error:
         message = f"This is no frozen campaign: {error!r}"
         raise ValueError(message) from error
-
-
-def hash_of(content: str) -> str:
-    """Return the SHA-256 of canonical JSON, in hexadecimal digits."""
-    return hashlib.sha256(content.encode()).hexdigest()
 
 
 def _read_content(parts: Json) -> EmailContent:

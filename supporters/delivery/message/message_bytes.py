@@ -220,9 +220,7 @@ class CompiledMessage:
             list_name=frozen.list_name,
         )
         self._values = frozen.values
-        self._stencil = MessageTemplate(
-            frozen.sender.apply_to(settings), identity, frozen.content
-        )
+        self._stencil = MessageTemplate(frozen.sender.apply_to(settings), identity, frozen.content)
         self._envelopes = EnvelopeWriter(settings, frozen.campaign_id)
 
     def write(self, reader: AddressedReader, *, sent_at: datetime) -> OutgoingMessage:

@@ -14,6 +14,7 @@ from supporters.lists.queries import list_purpose_ids
 from supporters.mail.undelivered import list_undelivered
 from supporters.privacy_requests.queries import list_not_notified_cases
 from supporters.signup.signup_stats import get_totals, list_stats
+from supporters.web.console.approval_steps import list_frozen_for_account
 from supporters.web.console.case_list_pages import describe_row
 from supporters.web.console.charts import Chart, list_daily_totals, make_chart
 from supporters.web.console.console_blueprint import console, team_only
@@ -68,6 +69,7 @@ def dashboard() -> str:
         rows=list_rows(),
         chart=draw_subscriptions(None, gettext("Subscriptions")),
         running=list_running_campaigns(),
+        frozen=list_frozen_for_account(),
         stopped_at=find_stop(),
         untold=[describe_row(case, now) for case in list_not_notified_cases()],
         undelivered=[describe_undelivered(each) for each in undelivered],

@@ -23,8 +23,9 @@ LEFT_OUT = {
     *("csrf_token", WRITER, "back", "fingerprint"),
     *("is_sure", "publish", "edit", "as_new", "people"),
 }
-NEVER_KEPT = {"console.welcome", "console.launch", "console.ask_people_again"}
+NEVER_KEPT = {"console.welcome", "console.launch", "console.approval", "console.ask_people_again"}
 PAGE_OF = {
+    "console.reject": "console.approval",
     "console.note_case": "console.show_case",
     "console.extend_case": "console.show_case",
     "console.close_case": "console.show_case",

@@ -124,6 +124,7 @@ TABLE: dict[str, set[str]] = {
     # Readable by all roles
     **dict.fromkeys(
         [
+            "console.approval",
             "console.campaigns",
             "console.dashboard",
             "console.lists",
@@ -132,15 +133,18 @@ TABLE: dict[str, set[str]] = {
             "console.preview",
             "console.preview_html",
             "console.progress",
+            "console.reject",
             "console.show_campaign",
             "console.show_list",
             "console.stop_writing",
+            "console.withdraw_approval",
         ],
         TEAM,
     ),
     # Writing and sending
     **dict.fromkeys(
         [
+            "console.ask_for_approval",
             "console.cancel",
             "console.delete_campaign",
             "console.edit_campaign",
@@ -156,6 +160,7 @@ TABLE: dict[str, set[str]] = {
     # Lists, accounts and consent texts
     **dict.fromkeys(
         [
+            "console.approval_rule",
             "console.ask_people_again",
             "console.change_retention",
             "console.close_list",
