@@ -30,7 +30,7 @@ from supporters.cli.output import (
     refuse,
 )
 from supporters.cli.parameters import Line, Slug, read_body, row_id
-from supporters.delivery.approval import ApprovalError, AudienceChanged, MessageChanged
+from supporters.delivery.approval import AudienceChanged, MessageChanged
 from supporters.delivery.campaign_control import (
     ControlResult,
     cancel_campaign,
@@ -121,28 +121,11 @@ def launch(campaign_id: int, expect: int | None, fingerprint: str | None) -> Non
             )
         case LaunchError.UNKNOWN:
             _refuse_unknown(campaign_id)
-        case LaunchError.NOT_A_DRAFT:
-            refuse(f"Campaign {campaign_id} was launched already. It can be launched once.")
-        case LaunchError.NOT_APPROVED:
-            refuse(
-                "Not launched: a second person must approve it first. See: flask campaigns ask "
-                "--help, and flask campaigns approve --help"
-            )
-        case LaunchError.UNTESTED:
-            refuse(f"Not launched. {label(ApprovalError.UNTESTED, Use.SHELL)}")
-        case LaunchError.VERSION_ALTERED:
-            refuse(f"Not launched. {label(ApprovalError.ALTERED, Use.SHELL)}")
-        case LaunchError.NOBODY:
-            refuse("Not launched: nobody on the list may be written to.")
-        case LaunchError.LOG_ALTERED:
-            refuse(
-                "Not launched: the consent log has a withdrawal that the database lacks. Somebody "
-                "who unsubscribed might get the email. Run: flask consent verify"
-            )
         case LaunchError.CONTENT_FAULTY:
-            campaign = _get(campaign_id)
-            faults = find_campaign_faults(campaign)
+            faults = find_campaign_faults(_get(campaign_id))
             refuse(f"Not launched. Correct this: {describe_faults(faults)}.")
+        case LaunchError():
+            refuse(f"Not launched. {label(launched, Use.SHELL)}")
 
 
 @group.command("pause")

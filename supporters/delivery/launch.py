@@ -137,7 +137,7 @@ def _get_approved(campaign: Campaign) -> CampaignVersion:
     except VersionAltered as error:
         log_failure("campaign.version_altered", error, campaign=campaign.id)
         raise _Refusal(LaunchError.VERSION_ALTERED) from error
-    if not is_as_frozen(campaign, version):
+    if version.ended_at is not None or not is_as_frozen(campaign, version):
         log.error("campaign.version_altered", campaign=campaign.id, why="The draft differs.")
         raise _Refusal(LaunchError.VERSION_ALTERED)
     return version

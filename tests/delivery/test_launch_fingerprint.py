@@ -15,6 +15,7 @@ from supporters.delivery.approval import MessageChanged
 from supporters.delivery.frozen_versions import find_fingerprint
 from supporters.delivery.launch import launch_campaign
 from supporters.lists.queries import get_list
+from tests.factories.approvals import make_ready
 from tests.factories.campaigns import ANNA, reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list

@@ -15,6 +15,7 @@ import supporters
 from supporters import tokens
 from supporters.actors import ActorKind
 from supporters.campaigns.states import CampaignMove
+from supporters.campaigns.text_differences import Change
 from supporters.consent import withdrawal_journal
 from supporters.consent.models import LawfulBasis
 from supporters.consent.record_models import ErasureReason
@@ -43,6 +44,7 @@ NOT_SHOWN: dict[type[Enum], str] = {
     Act: "not shown on a page yet; the command prints the key",
     ActorKind: "not shown on a page yet",
     Notice: "names a text of an email",
+    Change: "chooses an element of HTML",
     CampaignMove: "buttons have words of their own",
     withdrawal_journal.WithdrawalKind: "kept in the journal of withdrawals, for programs",
     ErasureReason: "kept in the consent log, for programs",

@@ -87,6 +87,7 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
         *(shell.REFUSED_PROVENANCES, shell.REFUSED_APPROVALS, shell.REFUSED_ORDERS),
         *(shell.REFUSED_ROWS, shell.REFUSED_EXPORTS, shell.DRAFT_FAULTS, shell.TROUBLES),
         *(shell.REFUSED_APPROVERS, shell.APPROVAL_ERRORS, shell.REFUSED_TESTS),
+        shell.REFUSED_LAUNCHES,
         *(shell.HOLD_REASONS, shell.VERDICTS, shell.DELAYS, shell.ERASURES),
     ),
 }

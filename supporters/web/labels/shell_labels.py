@@ -3,6 +3,7 @@
 from supporters.audit.checkpoint_comparison import ComparisonResult
 from supporters.campaigns.merge_fields import FIELDS, MAX_FALLBACK, FaultKind
 from supporters.delivery.approval import ApprovalError
+from supporters.delivery.launch import LaunchError
 from supporters.delivery.previews import SendTestError
 from supporters.delivery.problems import ProblemKind
 from supporters.delivery.rules import HoldReason
@@ -101,6 +102,22 @@ APPROVAL_ERRORS: dict[ApprovalError, str] = {
         "flask consent verify"
     ),
     ApprovalError.NO_REMARKS: "Say what must change.",
+}
+REFUSED_LAUNCHES: dict[LaunchError, str] = {
+    LaunchError.UNKNOWN: APPROVAL_ERRORS[ApprovalError.UNKNOWN],
+    LaunchError.NOT_A_DRAFT: "The campaign was launched already. It can be launched once.",
+    LaunchError.CONTENT_FAULTY: APPROVAL_ERRORS[ApprovalError.CONTENT_FAULTY],
+    LaunchError.NOT_APPROVED: (
+        "A second person must approve it first. See: flask campaigns ask --help, and flask "
+        "campaigns approve --help"
+    ),
+    LaunchError.UNTESTED: APPROVAL_ERRORS[ApprovalError.UNTESTED],
+    LaunchError.VERSION_ALTERED: APPROVAL_ERRORS[ApprovalError.ALTERED],
+    LaunchError.NOBODY: "Nobody on the list may be written to.",
+    LaunchError.LOG_ALTERED: (
+        "The consent log has a withdrawal that the database lacks. Somebody who unsubscribed might "
+        "get the email. Run: flask consent verify"
+    ),
 }
 REFUSED_TESTS: dict[SendTestError, str] = {
     SendTestError.CONTENT_FAULTY: "The draft has mistakes. Correct them in the console.",

@@ -22,7 +22,8 @@ def campaign(request: pytest.FixtureRequest, app: Flask) -> Campaign:
     campaign = make_campaign(make_list())
     if is_frozen(request.param):
         with transaction():
-            freeze_version(campaign, None)
+            version = freeze_version(campaign, None)
+            version.approved_at, version.approved_audience = clock.now(), 1
     values: dict[str, object] = {"status": request.param}
     if has_ledger(request.param):
         values |= {"audience": 1, "launched_at": clock.now()}
