@@ -52,7 +52,11 @@ def change_alone_limit(people: int, by_id: int | None) -> bool:
         db.session.add(rule)
     rule.alone_up_to, rule.changed_at, rule.changed_by = people, clock.now(), by_id
     record_act(Act.APPROVAL_RULE_CHANGED, None, {"before": before, "after": people})
-    values = {"actor": name_of_actor(), "before": before, "after": people}
+    values: dict[str, str | int] = {
+        "actor": name_of_actor(),
+        "before": before,
+        "after": people,
+    }
     put_notice(
         Notice.ALONE_LIMIT_CHANGED,
         owners_and_officer(),

@@ -33,7 +33,7 @@ from supporters.delivery.audience import count_audience
 from supporters.delivery.frozen_versions import find_fingerprint, freeze_version, is_as_frozen
 from supporters.lists.queries import get_list
 from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act
+from supporters.organisers.audit_events import Details, record_act
 from supporters.organisers.list_scopes import scope_of
 from supporters.organisers.models import Organiser
 from supporters.organisers.second_person import SecondPersonFault, find_second_person_fault
@@ -130,7 +130,12 @@ def approve_campaign(
     version.approved_by, version.approved_at = by_id, clock.now()
     version.approved_audience = audience
     is_alone = by_id == version.asked_by
-    details = {HASH: version.hash, "audience": audience, "alone": is_alone, "approver": by_id}
+    details: Details = {
+        HASH: version.hash,
+        "audience": audience,
+        "alone": is_alone,
+        "approver": by_id,
+    }
     record_act(Act.CAMPAIGN_APPROVED, campaign_id, details)
     if not is_alone:
         announce_approval(campaign, version)

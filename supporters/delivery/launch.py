@@ -32,7 +32,7 @@ from supporters.lists.models import Subscription
 from supporters.locks import Lock
 from supporters.logs import log_failure
 from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act
+from supporters.organisers.audit_events import Details, record_act
 
 log = structlog.get_logger(__name__)
 LAUNCH_MEMORY_MB = 128  # enough to sort a million people without the disk
@@ -111,7 +111,7 @@ def _launch(campaign_id: int, by_id: int | None, read: ReadVersion) -> Campaign:
         raise _Refusal(AudienceChanged(audience))
     CAMPAIGN_STATES.transition(campaign, CampaignMove.LAUNCH)
     campaign.audience, campaign.launched_at = audience, now
-    details = {HASH: version.hash, "audience": audience, "alone": is_alone}
+    details: Details = {HASH: version.hash, "audience": audience, "alone": is_alone}
     record_act(Act.CAMPAIGN_LAUNCHED, campaign.id, details)
     return campaign
 

@@ -1,16 +1,21 @@
 """Shows a campaign before it is sent: a preview, and a test email to the organiser."""
 
+import re
 from datetime import date, timedelta
 from enum import Enum, auto
+from html import escape
+
+from flask_babel import force_locale, gettext
 
 from supporters import clock
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.models import Campaign, CampaignTest
 from supporters.campaigns.states import has_ledger, is_frozen
 from supporters.campaigns.versions import get_current_version, hash_of
+from supporters.consent.models import Purpose
 from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import EVERYTHING
-from supporters.database import db, transaction
+from supporters.database import db, in_transaction, transaction
 from supporters.delivery.frozen_versions import read_campaign
 from supporters.delivery.message.frozen_campaign import freeze_campaign
 from supporters.delivery.message.rendered_campaign import (
@@ -27,7 +32,9 @@ from supporters.mail.outbox import EmailDraft, TemplateValues, announce, put_ema
 from supporters.organisers.models import Organiser
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import key_of
+from supporters.reconfirmation.reconfirmation_mails import write_sample
 
+BODY_TAG = re.compile(r"<body[^>]*>")
 TEST_IS_USEFUL_FOR = timedelta(hours=1)
 TESTS_A_DAY = 20  # correcting a text takes up to ten; more is misuse
 
@@ -69,32 +76,65 @@ def send_test(campaign: Campaign, organiser_id: int) -> SendTestError | None:
     if is_frozen(campaign.status) and get_current_version(campaign).hash != shown:
         return SendTestError.FROZEN_EARLIER
     content = _render_test(campaign)
-    now = clock.now()
+    values = {"subject": content.subject, "text": content.text, "html": content.html}
     with transaction():
-        organiser = db.session.get_one(Organiser, organiser_id, with_for_update=True)
-        if refusal := _judge(organiser, now.date()):
-            return refusal
-        organiser.tests = _tests_on(organiser, now.date()) + 1
-        organiser.tested_on = now.date()
-        draft = EmailDraft(
-            kind=EmailKind.CAMPAIGN_TEST,
-            recipient=organiser.email,
-            language=campaign.language,
-            values={"subject": content.subject, "text": content.text, "html": content.html},
-            useful_for=TEST_IS_USEFUL_FOR,
-        )
-        letter = put_email(draft, now=now)
+        put = _put_test(organiser_id, campaign.language, values)
+        if isinstance(put, SendTestError):
+            return put
         db.session.add(
             CampaignTest(
-                id=new_id(now),
+                id=new_id(put.created_at),
                 campaign_id=campaign.id,
                 hash=shown,
                 organiser_id=organiser_id,
-                sent_at=now,
+                sent_at=put.created_at,
             )
         )
-    announce(letter)
+    announce(put)
     return None
+
+
+def send_reconfirmation_test(purpose: Purpose, organiser_id: int) -> SendTestError | None:
+    """Put a reconfirmation email into the outbox as a test for an organiser, in their language."""
+    organiser = db.session.get_one(Organiser, organiser_id)
+    sample = write_sample(purpose, organiser.language)
+    if sample is None:
+        return SendTestError.CONTENT_FAULTY
+    with force_locale(organiser.language):
+        note = gettext("This is a test. It was sent only to the organiser who asked for it.")
+    values = {
+        "subject": str(sample.subject),
+        "text": f"{note}\n\n{sample.body}",
+        "html": BODY_TAG.sub(
+            lambda tag: f"{tag[0]}<p>{escape(note)}</p>", str(sample.html), count=1
+        ),
+    }
+    with transaction():
+        put = _put_test(organiser_id, organiser.language, values)
+    if isinstance(put, SendTestError):
+        return put
+    announce(put)
+    return None
+
+
+@in_transaction
+def _put_test(
+    organiser_id: int, language: str, values: TemplateValues
+) -> OutboxEmail | SendTestError:
+    now = clock.now()
+    organiser = db.session.get_one(Organiser, organiser_id, with_for_update=True)
+    if refusal := _judge(organiser, now.date()):
+        return refusal
+    organiser.tests = _tests_on(organiser, now.date()) + 1
+    organiser.tested_on = now.date()
+    draft = EmailDraft(
+        kind=EmailKind.CAMPAIGN_TEST,
+        recipient=organiser.email,
+        language=language,
+        values=values,
+        useful_for=TEST_IS_USEFUL_FOR,
+    )
+    return put_email(draft, now=now)
 
 
 def is_test_wanted(_letter: OutboxEmail, recipient: str, _values: TemplateValues) -> bool:

@@ -151,12 +151,13 @@ def test_altered_bytes_are_not_sent_and_pause_the_campaign(
 
 
 def test_a_version_that_was_deleted_is_not_replaced(version: CampaignVersion) -> None:
-    launch_campaign(version.campaign_id)
+    campaign_id = version.campaign_id
+    launch_campaign(campaign_id)
     with transaction():
         db.session.execute(delete(CampaignVersion))
         db.session.execute(update(Campaign).values(body="Autre."))
     assert sent() == []
-    assert reload(version.campaign_id).status == "paused"
+    assert reload(campaign_id).status == "paused"
 
 
 def test_intact_versions_are_found_intact(version: CampaignVersion) -> None:

@@ -29,7 +29,7 @@ from supporters.delivery.approval import (
 )
 from supporters.delivery.audience import count_audience
 from supporters.delivery.frozen_versions import find_fingerprint
-from supporters.delivery.message.frozen_campaign import FrozenSource, read_frozen
+from supporters.delivery.message.frozen_campaign import read_frozen
 from supporters.delivery.previews import preview_campaign
 from supporters.lists.queries import get_list
 from supporters.organisers.second_person import SecondPersonFault
@@ -39,6 +39,7 @@ from supporters.web.console.campaign_pages import get_campaign_or_404
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     console,
+    may_open,
     owners_only,
     team_only,
     writers_only,
@@ -54,7 +55,6 @@ from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.labels import label
 
 CONFLICT, UNPROCESSABLE = 409, 422
-Source = dict[str, object]
 
 
 @console.route(f"/campaigns/{CAMPAIGN}/ask", methods=["GET", "POST"])
@@ -222,15 +222,11 @@ def _compare(before: CampaignVersion, version: CampaignVersion) -> list[tuple[st
     return [
         (words, compare_texts(getattr(old, name), getattr(new, name)))
         for words, name in names
-        if _differs(old, new, name)
+        if getattr(old, name) != getattr(new, name)
     ]
 
 
-def _differs(old: FrozenSource, new: FrozenSource, name: str) -> bool:
-    return getattr(old, name) != getattr(new, name)
-
-
-def _describe_history(campaign_id: int) -> list[Source]:
+def _describe_history(campaign_id: int) -> list[dict[str, object]]:
     """Return the earlier versions of a campaign, with their ends."""
     return [
         {"version": each, "by": name_of_author(each.ended_by)}
@@ -243,11 +239,8 @@ def _may_withdraw(campaign: Campaign) -> bool:
     """Tell whether this account may take a request back: a writer, or the one who approved."""
     if not is_frozen(campaign.status):
         return False
-    version = get_current_version(campaign)
-    return (
-        any(current_user.has_role(role) for role in ("owner", "organiser"))
-        or current_user.id == version.approved_by
-    )
+    approver_id = get_current_version(campaign).approved_by
+    return may_open("console.ask_for_approval") or approver_id == int(current_user.id)
 
 
 def _say_rewritten(campaign: Campaign) -> str:

@@ -151,6 +151,9 @@ LISTS = {
         at=lambda scenario: {"purpose_id": scenario.changed_purpose_id()},
         with_=lambda _: {"people": "1"},
     ),
+    "console.test_reconfirmation": nobody(
+        lambda scenario: {"purpose_id": scenario.changed_purpose_id()}
+    ),
     "console.stop_asking_people": nobody(
         lambda scenario: {"purpose_id": scenario.changed_purpose_id(is_asking=True)}
     ),

@@ -178,6 +178,7 @@ TABLE: dict[str, set[str]] = {
             "console.stop_asking_people",
             "console.stop_offering",
             "console.stop_sending",
+            "console.test_reconfirmation",
             "console.write_purpose",
         ],
         OWNERS,
