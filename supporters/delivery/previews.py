@@ -102,12 +102,11 @@ def send_reconfirmation_test(purpose: Purpose, organiser_id: int) -> SendTestErr
         return SendTestError.CONTENT_FAULTY
     with force_locale(organiser.language):
         note = gettext("This is a test. It was sent only to the organiser who asked for it.")
+    marked = f"<p>{escape(note)}</p>"
     values = {
         "subject": str(sample.subject),
         "text": f"{note}\n\n{sample.body}",
-        "html": BODY_TAG.sub(
-            lambda tag: f"{tag[0]}<p>{escape(note)}</p>", str(sample.html), count=1
-        ),
+        "html": BODY_TAG.sub(lambda tag: tag[0] + marked, str(sample.html), count=1),
     }
     with transaction():
         put = _put_test(organiser_id, organiser.language, values)

@@ -26,9 +26,11 @@ from supporters.delivery.message.frozen_campaign import freeze_campaign, read_fr
 from supporters.delivery.message.message_bytes import CompiledMessage
 from supporters.delivery.previews import preview_campaign
 from supporters.extensions import current_settings
+from supporters.lists.models import Subscription
 from supporters.lists.queries import get_list
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import AuditEvent
+from supporters.people.models import Subscriber
 from tests.factories.accounts import make_organiser
 from tests.factories.approvals import make_approved, make_approver
 from tests.factories.campaigns import (
@@ -42,6 +44,8 @@ from tests.factories.campaigns import (
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
+from tests.faults.form import size
+from tests.faults.synthetic_people import add_people
 from tests.relay import Received
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -116,6 +120,29 @@ def test_every_email_is_the_approved_version_with_its_values(version: CampaignVe
         sent_at = Received("", "", content).message["Date"].datetime
         reader = Reader(person.id, address, person.given_name, clock.now())
         assert written.write(reader, sent_at=sent_at).content == content
+
+
+def test_every_email_of_a_large_campaign_is_the_approved_version() -> None:
+    mailing_list = make_list()
+    people = size(60, 10_000)
+    add_people(mailing_list, (f"p{number}@example.org" for number in range(people)))
+    campaign = make_campaign(mailing_list, SUBJECT, BODY)
+    version = make_approved(campaign.id, make_organiser(), make_approver())
+    launch_campaign(campaign.id)
+    written = CompiledMessage(read_frozen(version.content))
+    rows = db.session.execute(
+        db.select(
+            Subscriber.id, Subscriber.address, Subscriber.given_name, Subscription.created_at
+        ).join(Subscription, Subscription.subscriber_id == Subscriber.id)
+    ).all()
+    readers = {row.address: Reader(*row) for row in rows}
+    messages = dict(sent())
+    moments = {address: Received("", "", raw).message["Date"] for address, raw in messages.items()}
+    assert len(messages) == people
+    assert messages == {
+        address: written.write(readers[address], sent_at=moment.datetime).content
+        for address, moment in moments.items()
+    }
 
 
 def test_a_change_of_templates_settings_and_rows_changes_nothing_that_leaves(
