@@ -9,6 +9,7 @@ from supporters.campaigns.approval_notices import announce_end
 from supporters.campaigns.models import Campaign, CampaignStatus, VersionEnd
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import is_frozen, may_delete, may_edit
+from supporters.campaigns.text_differences import with_one_line_end
 from supporters.campaigns.versions import HASH, end_version
 from supporters.database import db, in_transaction, use_case
 from supporters.lists.models import MailingList
@@ -128,9 +129,10 @@ def _values(draft: CampaignDraft, mailing_list: MailingList) -> dict[str, int | 
         "language": draft.language,
         "subject": " ".join(draft.subject.splitlines()).strip(),
         "preheader": " ".join(draft.preheader.splitlines()).strip(),
-        "body": draft.body,
+        "body": with_one_line_end(draft.body),
     }
 
 
 def _values_of(campaign: Campaign) -> dict[str, int | str]:
-    return {name: getattr(campaign, name) for name in VALUES}
+    values = {name: getattr(campaign, name) for name in VALUES}
+    return {**values, "body": with_one_line_end(campaign.body)}

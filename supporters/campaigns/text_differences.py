@@ -31,10 +31,22 @@ class DifferencePiece:
 
 
 def compare_texts(before: str, after: str) -> list[DifferencePiece]:
-    """Return the pieces of two texts in order. The same pieces joined give each of them again."""
-    lines = _compare(LINE.findall(before), LINE.findall(after))
+    """Return the pieces of two texts in order. The same pieces joined give each of them again.
+
+    All line ends count as the same: browsers send two characters for each, files have one.
+    """
+    lines = _compare(_split_lines(before), _split_lines(after))
     pieces = (piece for old, new in lines for piece in _compare_words(old, new))
     return [*_join(pieces)]
+
+
+def _split_lines(text: str) -> list[str]:
+    return LINE.findall(with_one_line_end(text))
+
+
+def with_one_line_end(text: str) -> str:
+    """Return a text whose lines all end in the same character."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def has_changes(pieces: Sequence[DifferencePiece]) -> bool:

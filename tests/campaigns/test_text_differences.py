@@ -26,6 +26,7 @@ def marked(before: str, after: str) -> str:
         ("", "un", "{un}"),
         ("un", "", "[un]"),
         ("a\nb\nc", "a\nc", "a\n[b\n]c"),
+        ("a\nb", "a\r\nb", "a\nb"),
     ],
 )
 def test_only_the_words_that_changed_are_marked(before: str, after: str, expected: str) -> None:

@@ -201,6 +201,15 @@ def test_saving_the_same_text_voids_nothing(
     assert reload(draft.id).status == "approved"
 
 
+def test_the_line_ends_of_a_browser_void_nothing(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    rewrite(draft, author, body="Une ligne.\nUne autre.")
+    make_approved(draft.id, author, approver)
+    rewrite(draft, author, body="Une ligne.\r\nUne autre.")
+    assert reload(draft.id).status == "approved"
+
+
 def test_a_frozen_campaign_is_not_deleted(draft: Campaign, author: Organiser) -> None:
     make_request(draft.id, author)
     assert delete_draft(draft.id) is not None

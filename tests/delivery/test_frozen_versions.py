@@ -132,7 +132,7 @@ def test_every_email_of_a_large_campaign_is_the_approved_version() -> None:
     written = CompiledMessage(read_frozen(version.content))
     rows = db.session.execute(
         db.select(
-            Subscriber.id, Subscriber.address, Subscriber.given_name, Subscription.created_at
+            Subscriber.id, Subscriber.address, Subscriber.given_name, Subscription.subscribed_at
         ).join(Subscription, Subscription.subscriber_id == Subscriber.id)
     ).all()
     readers = {row.address: Reader(*row) for row in rows}

@@ -10,7 +10,7 @@ from supporters.campaigns.approval_notices import list_possible_approvers
 from supporters.campaigns.approval_rule import change_alone_limit, find_alone_limit
 from supporters.campaigns.models import Campaign, CampaignStatus, CampaignVersion
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove, is_frozen
-from supporters.campaigns.text_differences import compare_texts
+from supporters.campaigns.text_differences import compare_texts, has_changes
 from supporters.campaigns.versions import (
     find_version_read_before,
     get_current_version,
@@ -222,7 +222,7 @@ def _compare(before: CampaignVersion, version: CampaignVersion) -> list[tuple[st
     return [
         (words, compare_texts(getattr(old, name), getattr(new, name)))
         for words, name in names
-        if getattr(old, name) != getattr(new, name)
+        if has_changes(compare_texts(getattr(old, name), getattr(new, name)))
     ]
 
 
