@@ -10,6 +10,7 @@ from supporters.campaigns.models import Campaign
 from supporters.consent.eligibility import has_suppression, is_eligible
 from supporters.database import db
 from supporters.lists.models import Subscription
+from supporters.lists.queries import list_purpose_counts
 from supporters.people.models import Subscriber
 
 
@@ -31,6 +32,13 @@ def count_audience(campaign: Campaign) -> int:
     return db.session.scalar(counted) or 0
 
 
+def count_audience_up_to(campaign: Campaign, limit: int) -> int:
+    """Return how many people a launch would write to, or one more than the limit if more."""
+    some = select_audience(campaign, clock.now()).with_only_columns(Subscription.subscriber_id)
+    counted = select(func.count()).select_from(some.limit(limit + 1).subquery())
+    return db.session.scalar(counted) or 0
+
+
 def select_audience(campaign: Campaign, now: datetime) -> Select[Subscription]:
     """Return the query of the subscriptions that a launch would write to."""
     return _select_subscriptions(campaign).where(
@@ -38,30 +46,33 @@ def select_audience(campaign: Campaign, now: datetime) -> Select[Subscription]:
     )
 
 
-def count_figures(campaign: Campaign) -> AudienceFigures:
-    """Count the people of the list by whether they get a campaign, and why not."""
-    now = clock.now()
-    on_list = _count(campaign)
-    of_purpose = _count(campaign, Subscription.purpose_id == campaign.purpose_id)
-    reached = count_audience(campaign)
-    is_suppressed = has_suppression(campaign.purpose_id, now)
+def count_figures(campaign: Campaign, reached: int) -> AudienceFigures:
+    """Count the people of the list whom a campaign does not reach, by the reason."""
+    people = {
+        each.purpose_id: each.people for each in list_purpose_counts(campaign.mailing_list_id)
+    }
+    of_purpose = max(people.get(campaign.purpose_id, 0), reached)
+    on_list = sum(people.values())
     objected = restricted = 0
     if reached < of_purpose:
-        asked = Subscription.purpose_id == campaign.purpose_id
-        objected = _count(campaign, asked, is_suppressed)
-        restricted = _count(campaign, asked, ~is_suppressed, Subscriber.restricted_at.is_not(None))
+        is_suppressed = has_suppression(campaign.purpose_id, clock.now())
+        objected = _count(campaign, is_suppressed)
+        restricted = _count(campaign, ~is_suppressed, Subscriber.restricted_at.is_not(None))
     return AudienceFigures(
-        on_list=on_list,
+        on_list=max(on_list, reached),
         reached=reached,
-        other_text=on_list - of_purpose,
+        other_text=on_list - people.get(campaign.purpose_id, 0),
         objected=objected,
         restricted=restricted,
-        paused=of_purpose - reached - objected - restricted,
+        paused=max(0, of_purpose - reached - objected - restricted),
     )
 
 
 def _count(campaign: Campaign, *conditions: ColumnElement[bool]) -> int:
-    counted = _select_subscriptions(campaign).where(*conditions).with_only_columns(func.count())
+    """Count the people who agreed to the campaign's text, under these conditions."""
+    is_asked = Subscription.purpose_id == campaign.purpose_id
+    rows = _select_subscriptions(campaign).where(is_asked, *conditions)
+    counted = rows.with_only_columns(func.count())
     return db.session.scalar(counted) or 0
 
 

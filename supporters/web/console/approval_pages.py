@@ -85,7 +85,7 @@ def ask_for_approval(campaign_id: int) -> ResponseReturnValue:
         "console/approval_ask.html",
         form=form,
         campaign=campaign,
-        sheet=make_sheet(campaign, fingerprint),
+        sheet=make_sheet(campaign, fingerprint, count_audience(campaign)),
         approvers=list_possible_approvers(campaign.mailing_list_id, current_user.id, clock.now()),
         limit=find_alone_limit(),
     )
@@ -198,7 +198,7 @@ def _show(campaign: Campaign, form: ApprovalForm, rejection: RejectionForm | Non
         version=version,
         asker=name_of_author(version.asked_by),
         approver=name_of_author(version.approved_by),
-        sheet=make_sheet(campaign, version.hash),
+        sheet=make_sheet(campaign, version.hash, audience),
         text=preview_campaign(campaign, sample_name()).text,
         sample_name=sample_name(),
         fault=fault,

@@ -44,8 +44,8 @@ class ApprovalSheet:
     is_soon: bool
 
 
-def make_sheet(campaign: Campaign, fingerprint: str) -> ApprovalSheet:
-    """Return the sheet of a campaign without faults."""
+def make_sheet(campaign: Campaign, fingerprint: str, audience: int) -> ApprovalSheet:
+    """Return the sheet of a campaign without faults, which reaches so many people now."""
     frozen = read_campaign(campaign)
     subject = preview_campaign(campaign).subject
     tests = list_tests(campaign.id, fingerprint)
@@ -53,7 +53,7 @@ def make_sheet(campaign: Campaign, fingerprint: str) -> ApprovalSheet:
     last_at = last.launched_at if last else None
     return ApprovalSheet(
         list_name=frozen.list_name,
-        audience=count_figures(campaign),
+        audience=count_figures(campaign, audience),
         sender=frozen.sender,
         subject=subject,
         preheader=frozen.source.preheader,

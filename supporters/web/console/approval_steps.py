@@ -16,7 +16,7 @@ from supporters.campaigns.versions import (
     list_tests,
 )
 from supporters.delivery.approval import find_approver_fault
-from supporters.delivery.audience import count_audience
+from supporters.delivery.audience import count_audience_up_to
 from supporters.delivery.frozen_versions import find_fingerprint
 from supporters.lists.queries import get_list
 from supporters.organisers.models import RoleName
@@ -28,7 +28,8 @@ from supporters.web.console.approval_sheet import LastTest
 class ApprovalSteps:
     """What a campaign that isn't launched has, and what it needs.
 
-    `refused` is the version that was not approved, with remarks, while nobody asked again.
+    `audience` is counted up to one more than the limit, so that it is known at once. `refused` is the
+    version that was not approved, with remarks, while nobody asked again.
     """
 
     audience: int
@@ -63,12 +64,13 @@ def describe_steps(campaign: Campaign) -> ApprovalSteps:
     """Return how far a campaign is."""
     is_waiting = is_frozen(campaign.status)
     version = get_current_version(campaign) if is_waiting else None
-    audience = count_audience(campaign)
+    limit = find_alone_limit()
+    audience = count_audience_up_to(campaign, limit.people)
     newest = None if is_waiting else find_newest_version(campaign.id)
     refused = newest if newest and newest.remarks else None
     return ApprovalSteps(
         audience=audience,
-        limit=find_alone_limit(),
+        limit=limit,
         test=find_last_test(campaign),
         version=version,
         asker=name_of_author(version.asked_by if version else None),

@@ -198,7 +198,7 @@ def _show_launch(campaign: Campaign, form: LaunchForm) -> str:
         is_for_today=campaign.purpose_id == mailing_list.purpose_id,
         mailing_list=mailing_list,
         stopped_at=find_stop(),
-        sheet=make_sheet(campaign, fingerprint) if form.audience else None,
+        sheet=make_sheet(campaign, fingerprint, form.audience) if form.audience else None,
         approver=None if is_alone else _name_approver(campaign.id),
         form=form,
     )
