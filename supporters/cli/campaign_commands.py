@@ -170,7 +170,7 @@ def status(campaign_id: int, is_json: bool) -> None:
     figures = {
         **figures_of(progress),
         "status": campaign.status.value,
-        "trouble": campaign.trouble,
+        "trouble": campaign.problem,
         "restored_at": _moment(campaign.restored_at),
     }
     fingerprint = _fingerprint_of(campaign)
@@ -193,8 +193,8 @@ def _list_obstacles(campaign: Campaign) -> Iterator[str]:
     """Yield each reason why a campaign is not being sent, with what to do about it."""
     if campaign.restored_at is not None and campaign.status in UNFINISHED:
         yield describe_restored(campaign.id)
-    if campaign.trouble:
-        yield describe_problem(campaign.id, campaign.trouble)
+    if campaign.problem:
+        yield describe_problem(campaign.id, campaign.problem)
     if held := describe_hold():
         yield held
 

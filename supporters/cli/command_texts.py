@@ -15,10 +15,10 @@ def describe_faults(faults: Sequence[Fault]) -> str:
     return "; ".join(label(fault.kind, Use.SHELL).format(words=fault.words) for fault in faults)
 
 
-def describe_problem(campaign_id: int, trouble: str) -> str:
+def describe_problem(campaign_id: int, problem: str) -> str:
     """Return the problem of a campaign in two sentences."""
-    return label(kind_of(trouble), Use.SHELL).format(
-        campaign=campaign_id, details=details_of(trouble)
+    return label(kind_of(problem), Use.SHELL).format(
+        campaign=campaign_id, details=details_of(problem)
     )
 
 

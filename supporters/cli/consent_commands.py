@@ -60,7 +60,7 @@ def _figures_of(report: VerificationReport) -> dict[str, Cell]:
     return {
         "entries": report.entries,
         "unsealed": report.unsealed,
-        "heads": report.heads,
+        "heads": report.checkpoints,
         "records": report.records,
         "people": report.people,
         "outside": report.outside,

@@ -112,21 +112,21 @@ def status(is_json: bool) -> None:
     since = None if stopped_at is None else stopped_at.isoformat(timespec="seconds")
     hold = find_hold()
     counts = count_emails_by_status()
-    letters = {each.value: counts.get(each, 0) for each in EmailStatus}
+    emails = {each.value: counts.get(each, 0) for each in EmailStatus}
     refused = count_refused_emails(clock.now() - RECENT_EMAILS)
     if is_json:
         held_at = None if hold is None else hold.since.isoformat(timespec="seconds")
         why = None if hold is None else hold.because.value
         pace: dict[str, Cell] = {"rate": round(progress.rate, 1), "stopped_at": since}
         pace |= {"held_at": held_at, "held_because": why}
-        print_json({**figures, **pace, "letters": letters, "letters_refused": refused})
+        print_json({**figures, **pace, "letters": emails, "letters_refused": refused})
         return
     print_figures(
         {
             **figures,
             "rate": f"{progress.rate:.1f} emails/s",
             "stopped": "no" if since is None else f"since {since}",
-            **{f"emails {name}": count for name, count in letters.items()},
+            **{f"emails {name}": count for name, count in emails.items()},
         }
     )
     if hold is not None:

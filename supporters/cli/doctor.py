@@ -88,8 +88,8 @@ def _examine() -> Iterator[DoctorFinding]:
     yield _look_at_relay()
     try:
         check_schema()
-    except DatabaseProblem as trouble:
-        yield DoctorFinding("database", "wrong", str(trouble))
+    except DatabaseProblem as problem:
+        yield DoctorFinding("database", "wrong", str(problem))
         return
     words = "It answers. It has the newest migration and the schema that this program needs."
     yield DoctorFinding("database", "right", words)
@@ -160,7 +160,7 @@ def _look_at_wordings() -> DoctorFinding:
     )
 
 
-def _look_at_letters() -> DoctorFinding:
+def _look_at_emails() -> DoctorFinding:
     oldest = find_oldest_due(clock.now())
     waited = clock.now() - oldest if oldest else timedelta()
     if waits_for_too_long(oldest, clock.now()):
@@ -197,11 +197,11 @@ def _look_at_campaigns() -> DoctorFinding:
     for campaign in paused:
         if campaign.restored_at is not None:
             return DoctorFinding("campaigns", "wrong", describe_restored(campaign.id))
-    by_themselves = [each for each in paused if is_paused_by_itself(each.trouble)]
+    by_themselves = [each for each in paused if is_paused_by_itself(each.problem)]
     for campaign in (*by_themselves, *running):
-        if campaign.trouble:
+        if campaign.problem:
             return DoctorFinding(
-                "campaigns", "wrong", describe_problem(campaign.id, campaign.trouble)
+                "campaigns", "wrong", describe_problem(campaign.id, campaign.problem)
             )
     return DoctorFinding("campaigns", "right", f"Being sent without problems: {len(running)}.")
 
@@ -226,14 +226,9 @@ def _look_at_uncertain() -> DoctorFinding:
 IN_THE_FOLDER = (_look_at_workers, _look_at_journals, look_at_withdrawal_journal)
 IN_THE_DATABASE: tuple[Callable[[], DoctorFinding], ...] = (
     *(look_at_data_keys, _look_at_wordings, look_at_sealed_emails),
-    *(_look_at_letters, look_at_undelivered, _look_at_stop, _look_at_hold),
-    *(
-        _look_at_campaigns,
-        _look_at_versions,
-        _look_at_uncertain,
-        look_at_journal_gaps,
-        look_at_clock,
-    ),
+    *(_look_at_emails, look_at_undelivered, _look_at_stop, _look_at_hold),
+    _look_at_versions,
+    *(_look_at_campaigns, _look_at_uncertain, look_at_journal_gaps, look_at_clock),
     *(look_at_log, look_at_external_checkpoint),
     *(look_at_cases, look_at_retention),
 )

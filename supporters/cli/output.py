@@ -33,8 +33,8 @@ def _one_line() -> Iterator[None]:
     except click.UsageError as error:
         command = f"{error.ctx.command_path} " if error.ctx else ""
         raise click.ClickException(f"{error.format_message()} See: {command}--help") from error
-    except DatabaseProblem as trouble:
-        raise click.ClickException(str(trouble)) from trouble
+    except DatabaseProblem as problem:
+        raise click.ClickException(str(problem)) from problem
 
 
 class Command(click.Command):

@@ -114,6 +114,6 @@ def _user() -> str:
 def _say(export: Export) -> None:
     click.echo(
         f"Exported {export.people} people of “{export.list_name}”. It is recorded, and"
-        f" {export.letters} others are notified.",
+        f" {export.emails} others are notified.",
         err=True,
     )

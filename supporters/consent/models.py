@@ -56,7 +56,7 @@ class Method(StrEnum):
     PAGE = "page"
     MY_DATA = "my-data"
     ORGANISER = "organiser"
-    LETTER = "letter"
+    EMAIL = "letter"
 
 
 class LawfulBasis(StrEnum):

@@ -48,9 +48,8 @@ def select_audience(campaign: Campaign, now: datetime) -> Select[Subscription]:
 
 def count_figures(campaign: Campaign, reached: int) -> AudienceFigures:
     """Count the people of the list whom a campaign does not reach, by the reason."""
-    people = {
-        each.purpose_id: each.people for each in list_purpose_counts(campaign.mailing_list_id)
-    }
+    counts = list_purpose_counts(campaign.mailing_list_id)
+    people = {each.purpose_id: each.people for each in counts}
     of_purpose = max(people.get(campaign.purpose_id, 0), reached)
     on_list = sum(people.values())
     objected = restricted = 0

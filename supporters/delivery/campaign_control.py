@@ -44,7 +44,7 @@ def resume_campaign(campaign_id: int, *, again_to: int | None = None) -> Control
     `again_to` is the number of people who may get it twice after a restored backup.
     """
     campaign = find_campaign(campaign_id)
-    if campaign is not None and is_refused(campaign.trouble):
+    if campaign is not None and is_refused(campaign.problem):
         requeue_refused(campaign_id, database_time())
     steered = _move(campaign_id, CampaignMove.RESUME, again_to=again_to)
     if steered is ControlResult.DONE:
@@ -58,7 +58,7 @@ def pause_altered(campaign_id: int) -> None:
     campaign = find_campaign(campaign_id, for_update=True)
     if campaign is not None and CAMPAIGN_STATES.allows(campaign.status, CampaignMove.PAUSE):
         apply_move(campaign, CampaignMove.PAUSE, clock.now())
-        campaign.trouble, campaign.trouble_at = f"{ProblemKind.VERSION}:", clock.now()
+        campaign.problem, campaign.problem_at = f"{ProblemKind.VERSION}:", clock.now()
 
 
 def cancel_campaign(campaign_id: int) -> ControlResult:
@@ -81,8 +81,8 @@ def apply_move(campaign: Campaign, move: CampaignMove, now: datetime) -> None:
     if move is CampaignMove.RESUME:
         reset_answers(campaign)
         campaign.restored_at = None
-        if is_paused_by_itself(campaign.trouble):
-            campaign.trouble = campaign.trouble_at = None
+        if is_paused_by_itself(campaign.problem):
+            campaign.problem = campaign.problem_at = None
 
 
 def count_unsent(campaign_id: int) -> int:

@@ -35,12 +35,12 @@ def finish_if_done(campaign_id: int) -> bool:
         if _is_open(campaign_id):
             return False
         if why := _find_disagreement(campaign):
-            campaign.trouble, campaign.trouble_at = why, clock.now()
+            campaign.problem, campaign.problem_at = why, clock.now()
             log.error("campaign.does_not_add_up", campaign=campaign_id, why=why)
             return False
         CAMPAIGN_STATES.transition(campaign, CampaignMove.FINISH)
         campaign.finished_at = clock.now()
-        campaign.trouble = campaign.trouble_at = None
+        campaign.problem = campaign.problem_at = None
     log.info("campaign.sent", campaign=campaign_id)
     return True
 
@@ -75,17 +75,17 @@ def _reopen(campaign_id: int) -> None:
     )
 
 
-def record_problem(campaign_id: int, trouble: str | None) -> None:
+def record_problem(campaign_id: int, problem: str | None) -> None:
     """Keep the relay's problem with a campaign, or delete it once emails are sent again.
 
     A problem that paused the campaign stays until a person resumes it.
     """
-    is_paused = or_(*(Campaign.trouble.startswith(f"{kind}:") for kind in PAUSES))
+    is_paused = or_(*(Campaign.problem.startswith(f"{kind}:") for kind in PAUSES))
     with transaction():
         db.session.execute(
             update(Campaign)
             .where(Campaign.id == campaign_id, func.coalesce(is_paused, False) == false())
-            .values(trouble=trouble, trouble_at=clock.now() if trouble else None)
+            .values(problem=problem, problem_at=clock.now() if problem else None)
             .execution_options(synchronize_session=False)
         )
 

@@ -22,7 +22,7 @@ def repair_ledger(now: datetime) -> None:
     recover_silent_senders(now)
     skip_rest_of_cancelled()
     for campaign in list_paused_campaigns():
-        if is_refused(campaign.trouble):
+        if is_refused(campaign.problem):
             requeue_refused(campaign.id, now)
     for campaign in list_running_campaigns():
         finish_if_done(campaign.id)

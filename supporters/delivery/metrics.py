@@ -16,13 +16,13 @@ from supporters.delivery.results import Result
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
 
-def count_batch(results: Sequence[Result], *, seconds: float, trouble: str = "") -> None:
+def count_batch(results: Sequence[Result], *, seconds: float, problem: str = "") -> None:
     """Count the results of a batch, its time from claim to record, and its problem."""
     if is_counting():
         from supporters.delivery import prometheus_meters  # noqa: PLC0415 - it reads the variable
 
         outcomes = Counter(reply.outcome for _, reply in results)
-        prometheus_meters.count_batch(outcomes, seconds=seconds, trouble=trouble)
+        prometheus_meters.count_batch(outcomes, seconds=seconds, problem=problem)
 
 
 @contextmanager

@@ -136,7 +136,7 @@ def _put_test(
     return put_email(draft, now=now)
 
 
-def is_test_wanted(_letter: OutboxEmail, recipient: str, _values: TemplateValues) -> bool:
+def is_test_wanted(_email: OutboxEmail, recipient: str, _values: TemplateValues) -> bool:
     """Tell whether the organiser may still get a test email: they may have objected since."""
     return not _has_objected(recipient)
 

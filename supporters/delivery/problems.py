@@ -20,24 +20,24 @@ class ProblemKind(StrEnum):
 PAUSES = (ProblemKind.DISPUTED, ProblemKind.LOG, ProblemKind.REFUSED, ProblemKind.VERSION)
 
 
-def kind_of(trouble: str) -> ProblemKind:
+def kind_of(problem: str) -> ProblemKind:
     """Return the kind of a campaign's problem; a problem of the relay has no prefix."""
-    word = trouble.partition(":")[0]
+    word = problem.partition(":")[0]
     named = {kind.value for kind in ProblemKind} - {ProblemKind.RELAY.value}
     return ProblemKind(word) if word in named else ProblemKind.RELAY
 
 
-def details_of(trouble: str) -> str:
+def details_of(problem: str) -> str:
     """Return a problem without the word for its kind."""
-    kind = kind_of(trouble)
-    return trouble if kind is ProblemKind.RELAY else trouble.removeprefix(f"{kind}:").strip()
+    kind = kind_of(problem)
+    return problem if kind is ProblemKind.RELAY else problem.removeprefix(f"{kind}:").strip()
 
 
-def is_paused_by_itself(trouble: str | None) -> bool:
+def is_paused_by_itself(problem: str | None) -> bool:
     """Tell whether a campaign paused itself for a reason that a person must look into."""
-    return bool(trouble) and kind_of(trouble or "") in PAUSES
+    return bool(problem) and kind_of(problem or "") in PAUSES
 
 
-def is_refused(trouble: str | None) -> bool:
+def is_refused(problem: str | None) -> bool:
     """Tell whether a campaign was paused because the relay refuses us."""
-    return bool(trouble) and kind_of(trouble or "") is ProblemKind.REFUSED
+    return bool(problem) and kind_of(problem or "") is ProblemKind.REFUSED

@@ -45,15 +45,15 @@ for _kind in (ProblemKind.RELAY, ProblemKind.JOURNAL):
     PROBLEMS.labels(_kind.value)
 
 
-def count_batch(outcomes: Mapping[AttemptOutcome, int], *, seconds: float, trouble: str) -> None:
+def count_batch(outcomes: Mapping[AttemptOutcome, int], *, seconds: float, problem: str) -> None:
     """Count a batch."""
     BATCHES.inc()
     BATCH_SECONDS.observe(seconds)
     for outcome in ATTEMPTS:
         if count := outcomes.get(outcome, 0):
             MAILS.labels(outcome.name.lower()).inc(count)
-    if trouble:
-        PROBLEMS.labels(kind_of(trouble).value).inc()
+    if problem:
+        PROBLEMS.labels(kind_of(problem).value).inc()
 
 
 def serve(app: Flask, folder: Path, *, host: str, port: int) -> None:

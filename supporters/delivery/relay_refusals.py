@@ -43,7 +43,7 @@ def record_answers(campaign_id: int, replies: Sequence[str], now: datetime) -> b
     campaign = find_campaign(campaign_id, for_update=True)
     if campaign is None or campaign.status not in UNFINISHED:
         return False
-    if not is_refused(campaign.trouble):
+    if not is_refused(campaign.problem):
         answers = add_answers(_recall(campaign), latest)
         _remember(campaign, answers)
         if not must_pause(answers, campaign.audience or 0):
@@ -111,8 +111,8 @@ def _hold(campaign: Campaign, replies: Sequence[str], now: datetime) -> None:
     refusals = [reply for reply in replies if is_permanent(reply)]
     of_us = [reply for reply in refusals if refuses_us(reply)]
     said = (of_us or refusals or ["5xx"])[-1]
-    if not is_paused_by_itself(campaign.trouble):
-        campaign.trouble, campaign.trouble_at = f"{ProblemKind.REFUSED}: {said}", now
+    if not is_paused_by_itself(campaign.problem):
+        campaign.problem, campaign.problem_at = f"{ProblemKind.REFUSED}: {said}", now
     log.warning("campaign.refused", campaign=campaign.id, reply=said)
 
 

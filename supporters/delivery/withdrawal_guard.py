@@ -27,7 +27,7 @@ def pause_if_withdrawal_hidden(campaign_id: int, launched_at: datetime, now: dat
     campaign = find_campaign(campaign_id, for_update=True)
     if campaign is not None and CAMPAIGN_STATES.allows(campaign.status, CampaignMove.PAUSE):
         apply_move(campaign, CampaignMove.PAUSE, now)
-        campaign.trouble = f"{ProblemKind.LOG}: {len(hidden)}"
-        campaign.trouble_at = now
+        campaign.problem = f"{ProblemKind.LOG}: {len(hidden)}"
+        campaign.problem_at = now
         log.error("campaign.log_altered", campaign=campaign_id, hidden=[*map(str, hidden)])
     return True

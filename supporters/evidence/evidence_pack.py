@@ -78,7 +78,7 @@ def gather_evidence(subscriber: Subscriber, *, now: datetime) -> Pack:
         "styles": _list_styles(_named(PageSnapshot, events)),
         "controllers": [_describe_controller(each, prover) for each in _named(Controller, events)],
         "mails": _list_mails(subscriber.id),
-        "letters": _list_letters(subscriber),
+        "letters": _list_emails(subscriber),
         "suppressions": list_active_suppressions(subscriber.address, now),
         "disclosures": _list_disclosures(subscriber, prover),
         "log": {**describe_verifier(), "size": head.size, "checkpoint": head.checkpoint},
@@ -206,14 +206,14 @@ def _list_mails(subscriber_id: int) -> list[Part]:
     ]
 
 
-def _list_letters(subscriber: Subscriber) -> list[Part]:
+def _list_emails(subscriber: Subscriber) -> list[Part]:
     """Return the transactional emails: a confirmation email proves that we asked."""
     return [
         {
             name: format_moment(value) if isinstance(value, datetime) else value
-            for name, value in letter.items()
+            for name, value in email.items()
         }
-        for letter in export_emails(data_subject_of(subscriber))
+        for email in export_emails(data_subject_of(subscriber))
     ]
 
 

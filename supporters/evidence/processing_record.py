@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from flask_babel import format_date, format_time, get_locale, gettext
+from flask_babel import get_locale, gettext
 from sqlalchemy import select
 
 from supporters.config import Settings, is_this_machine
@@ -15,6 +15,7 @@ from supporters.database import db
 from supporters.extensions import current_settings
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.models import ListPurpose, MailingList
+from supporters.local_dates import format_date_and_time
 from supporters.organisers.labels import ROLES
 from supporters.organisers.models import RoleName
 from supporters.organisers.queries import list_organisers
@@ -186,7 +187,7 @@ def _security(settings: Settings) -> Iterator[ProcessingEntry]:
     if head is None:
         sealed = gettext("nothing was sealed yet")
     else:
-        when = f"{format_date(head.sealed_at, 'long')}, {format_time(head.sealed_at, 'short')}"
+        when = format_date_and_time(head.sealed_at)
         sealed = gettext("last sealed on %(when)s, at %(size)s entries", when=when, size=head.size)
     yield ProcessingEntry(gettext("Consent log"), sealed)
     words = gettext("%(count)s; the newest one encrypts", count=len(settings.secret_keys))

@@ -48,10 +48,10 @@ def send_next_invitations(now: datetime) -> int:
     with transaction():
         Lock.IMPORT.take()
         list_import = find_import_to_send()
-        letters = [] if list_import is None else _send_next(list_import, now)
-    for letter in letters:
-        queue.later("send_letter", letter.id)
-    return len(letters)
+        emails = [] if list_import is None else _send_next(list_import, now)
+    for email in emails:
+        queue.later("send_letter", email.id)
+    return len(emails)
 
 
 def _send_next(list_import: ListImport, now: datetime) -> list[OutboxEmail]:
@@ -65,12 +65,12 @@ def _send_next(list_import: ListImport, now: datetime) -> list[OutboxEmail]:
     next_ones = list_next_invitations(list_import.id, limit=due) if due else []
     mailing_list = get_list(list_import.mailing_list_id)
     fitting = _remove_not_invitable(list_import, mailing_list, next_ones, now=now)
-    letters = [_put_mail(list_import, mailing_list, each, now=now) for each in fitting]
-    list_import.asked += len(letters)
-    list_import.asked_in_day += len(letters)
-    if letters:
-        log.info("import.asked", id=list_import.id, letters=len(letters), day=day)
-    return letters
+    emails = [_put_mail(list_import, mailing_list, each, now=now) for each in fitting]
+    list_import.asked += len(emails)
+    list_import.asked_in_day += len(emails)
+    if emails:
+        log.info("import.asked", id=list_import.id, letters=len(emails), day=day)
+    return emails
 
 
 def _remove_not_invitable(
@@ -99,12 +99,12 @@ def _list_not_invitable(
     return list_not_invitable(asked, mailing_list, now) | list_subscribed(mailing_list.id, macs)
 
 
-def is_invitation_wanted(letter: OutboxEmail, _recipient: str, _values: TemplateValues) -> bool:
+def is_invitation_wanted(email: OutboxEmail, _recipient: str, _values: TemplateValues) -> bool:
     """Tell whether the invitation of an email is still open, and its address may be invited."""
     found = db.session.execute(
         select(Invitation, ListImport)
         .join(ListImport, ListImport.id == Invitation.import_id)
-        .where(Invitation.letter_id == letter.id)
+        .where(Invitation.letter_id == email.id)
     ).one_or_none()
     if found is None:
         return False
@@ -141,14 +141,14 @@ def _put_mail(
         useful_for=MAIL_LIFETIME,
         rate_mac=rate_mac(address.rate_key),
     )
-    letter = put_email(draft, now=now)
+    email = put_email(draft, now=now)
     db.session.flush()
     invitation.secret_hash = hash_secret(secret, address.key)
-    invitation.letter_id = letter.id
+    invitation.letter_id = email.id
     INVITATION_STATES.transition(invitation, InvitationMove.QUEUE)
     invitation.asked_at = now
     invitation.expires_at = now + INVITATION_LIFETIME
-    return letter
+    return email
 
 
 def provenance_values(list_import: ListImport) -> TemplateValues:
@@ -180,7 +180,7 @@ def record_invitation_results(now: datetime) -> int:
     """
     rows = _list_settled()
     for import_id in sorted({import_id for import_id, _, _ in rows}):
-        of_import = [(each, letter) for owner, each, letter in rows if owner == import_id]
+        of_import = [(each, email) for owner, each, email in rows if owner == import_id]
         _settle(db.session.get_one(ListImport, import_id, with_for_update=True), of_import, now)
     return len(rows)
 
@@ -195,14 +195,14 @@ def _list_settled() -> Sequence[tuple[int, int, OutboxEmail]]:
         )
         .limit(SETTLED_PER_BATCH)
     )
-    return [(import_id, invitation_id, letter) for import_id, invitation_id, letter in found]
+    return [(import_id, invitation_id, email) for import_id, invitation_id, email in found]
 
 
 def _settle(
-    list_import: ListImport, letters: Sequence[tuple[int, OutboxEmail]], now: datetime
+    list_import: ListImport, emails: Sequence[tuple[int, OutboxEmail]], now: datetime
 ) -> None:
-    taken = [each for each, letter in letters if letter.status is EmailStatus.SENT]
-    gone = [each for each, letter in letters if letter.status is not EmailStatus.SENT]
+    taken = [each for each, email in emails if email.status is EmailStatus.SENT]
+    gone = [each for each, email in emails if email.status is not EmailStatus.SENT]
     db.session.execute(
         update(Invitation)
         .where(
@@ -218,14 +218,14 @@ def _settle(
         .execution_options(synchronize_session=False)
     )
     list_import.refused += len(gone)
-    list_import.tried += len(letters)
-    list_import.refused_lately += sum(_is_rejected(letter) for _, letter in letters)
+    list_import.tried += len(emails)
+    list_import.refused_lately += sum(_is_rejected(email) for _, email in emails)
     _hold_if_rejected(list_import, now)
 
 
-def _is_rejected(letter: OutboxEmail) -> bool:
+def _is_rejected(email: OutboxEmail) -> bool:
     """Tell whether the mail server rejected an email, and was not just unreachable."""
-    return letter.status is EmailStatus.GIVEN_UP and is_permanent(letter.last_reply)
+    return email.status is EmailStatus.GIVEN_UP and is_permanent(email.last_reply)
 
 
 def _hold_if_rejected(list_import: ListImport, now: datetime) -> None:

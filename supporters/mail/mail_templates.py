@@ -44,7 +44,7 @@ def write_message(email: OutboxEmail, recipient: str, values: TemplateValues) ->
 
 
 def _render(email: OutboxEmail, recipient: str, values: TemplateValues) -> TransactionalEmail:
-    folder = f"mail/{email.kind.value}"
+    folder = f"mail/{email.kind.name.lower()}"
     context = {
         **values,
         "settings": current_settings(),

@@ -23,7 +23,7 @@ LOST_BEFORE = {
 
 
 def refuse_to_lose(connection: Connection, undone: Iterable[str]) -> None:
-    """Refuse to undo these migrations if that would delete data. Raises DatabaseTrouble."""
+    """Refuse to undo these migrations if that would delete data. Raises DatabaseProblem."""
     tables = {*inspect(connection).get_table_names()}
     for revision in undone:
         table, rows, what = LOST_BEFORE.get(revision, ("", "", ""))

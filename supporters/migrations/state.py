@@ -28,7 +28,7 @@ class SchemaUnfit(DatabaseProblem):
 
 
 def check_database() -> None:
-    """Check, fast, that the program can use the database. Raises DatabaseTrouble.
+    """Check, fast, that the program can use the database. Raises DatabaseProblem.
 
     Raises SchemaUnfit if the database is older or newer than the program, or lacks a column.
     """
@@ -97,7 +97,7 @@ def _connected() -> Iterator[Connection]:
 
 @contextmanager
 def describing_problems() -> Iterator[None]:
-    """Turn the errors of the database in this block into DatabaseTrouble."""
+    """Turn the errors of the database in this block into DatabaseProblem."""
     try:
         yield
     except OperationalError as error:

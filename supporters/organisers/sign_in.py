@@ -153,8 +153,8 @@ class OutboxMailUtil(MailUtil):
             useful_for=RESET_LIFETIME,
         )
         with transaction():
-            letter = put_email(draft, now=clock.now())
-        announce(letter)
+            email = put_email(draft, now=clock.now())
+        announce(email)
 
 
 def init_security(app: Flask) -> None:

@@ -79,10 +79,10 @@ def invite_organiser(
             },
             useful_for=TEAM_INVITATION_LIFETIME,
         )
-        letter = put_email(draft, now=now)
+        queued = put_email(draft, now=now)
         db.session.flush()
-        organiser.invitation_letter_id = letter.id
-    announce(letter)
+        organiser.invitation_letter_id = queued.id
+    announce(queued)
     return TeamInvitation(organiser, welcome_url)
 
 

@@ -8,7 +8,7 @@ from io import StringIO
 from itertools import chain
 
 import structlog
-from flask_babel import force_locale, format_date, format_time
+from flask_babel import force_locale
 
 from supporters import clock
 from supporters.consent.record_forms import describe_export
@@ -19,6 +19,7 @@ from supporters.ids import new_id
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list
+from supporters.local_dates import format_date_and_time
 from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind, OutboxEmail
@@ -84,7 +85,7 @@ def put_export_notices(disclosure: Disclosure, list_name: str) -> Sequence[Outbo
 
 def _describe(moment: datetime, language: str) -> str:
     with force_locale(language):
-        return f"{format_date(moment, 'long')}, {format_time(moment, 'short')}"
+        return format_date_and_time(moment)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +97,7 @@ class Export:
     list_name: str
     slug: str
     people: int
-    letters: int
+    emails: int
     occurred_at: datetime
 
 
@@ -120,9 +121,9 @@ def disclose_list(list_id: int, *, asked_by: str, reason: str) -> Export | Expor
         if fault is not None:
             return fault
         disclosure = _record(mailing_list, people, now=now, asked_by=asked_by, reason=reason)
-        letters = put_export_notices(disclosure, mailing_list.name)
-    for letter in letters:
-        announce(letter)
+        emails = put_export_notices(disclosure, mailing_list.name)
+    for email in emails:
+        announce(email)
     log.info("export.made", disclosure=disclosure.id, list=list_id, people=people)
     return Export(
         list_id=list_id,
@@ -130,7 +131,7 @@ def disclose_list(list_id: int, *, asked_by: str, reason: str) -> Export | Expor
         list_name=mailing_list.name,
         slug=mailing_list.slug,
         people=people,
-        letters=len(letters),
+        emails=len(emails),
         occurred_at=now,
     )
 

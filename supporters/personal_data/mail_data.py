@@ -20,6 +20,7 @@ from supporters.people.addresses import AddressInvalid, parse_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import profile_of
 from supporters.personal_data.data_subjects import DataSubject, ExportedRow
+from supporters.personal_data.exported_rows import export_columns
 from supporters.signup.models import SignupChoice, SignupRequest
 
 
@@ -35,14 +36,9 @@ def export_deliveries(subject: DataSubject) -> Sequence[ExportedRow]:
         {
             "campaign_id": campaign.id,
             "subject": campaign.subject,
-            "status": delivery.status,
-            "settled_at": delivery.settled_at,
-            "attempts": delivery.attempts,
+            **export_columns(delivery, "status", "settled_at", "attempts"),
             "next_attempt_at": None if delivery.settled_at else delivery.next_attempt_at,
-            "reply": delivery.reply,
-            "batch": delivery.batch,
-            "purpose_id": delivery.purpose_id,
-            "consent_event_id": str(delivery.consent_event_id),
+            **export_columns(delivery, "reply", "batch", "purpose_id", "consent_event_id"),
             "consent_kind": EventKind(delivery.consent_kind),
         }
         for delivery, campaign in rows
@@ -58,19 +54,11 @@ def export_emails(subject: DataSubject) -> Sequence[ExportedRow]:
     )
     return [
         {
-            "id": str(letter.id),
-            "kind": letter.kind,
-            "language": letter.language,
-            "status": letter.status,
-            "attempts": letter.attempts,
-            "created_at": letter.created_at,
-            "next_attempt_at": None if letter.settled_at else letter.next_attempt_at,
-            "expires_at": letter.expires_at,
-            "answered_at": letter.answered_at,
-            "settled_at": letter.settled_at,
-            "last_reply": letter.last_reply,
+            **export_columns(email, "id", "kind", "language", "status", "attempts", "created_at"),
+            "next_attempt_at": None if email.settled_at else email.next_attempt_at,
+            **export_columns(email, "expires_at", "answered_at", "settled_at", "last_reply"),
         }
-        for letter in rows
+        for email in rows
     ]
 
 
@@ -80,18 +68,16 @@ def erase_emails(subject: DataSubject) -> None:
     An email that waits is deleted only if it goes to exactly this address: another +tag may be
     another person.
     """
-    letters = db.session.scalars(
-        select(OutboxEmail).where(OutboxEmail.rate_mac == subject.rate_mac)
-    )
-    gone = [letter.id for letter in letters if _is_theirs(subject, letter)]
+    emails = db.session.scalars(select(OutboxEmail).where(OutboxEmail.rate_mac == subject.rate_mac))
+    gone = [email.id for email in emails if _is_theirs(subject, email)]
     db.session.execute(delete(OutboxEmail).where(OutboxEmail.id.in_(gone)))
 
 
-def _is_theirs(subject: DataSubject, letter: OutboxEmail) -> bool:
-    if letter.sealed is None or letter.kind is EmailKind.ADDRESS_CHANGED:
+def _is_theirs(subject: DataSubject, email: OutboxEmail) -> bool:
+    if email.sealed is None or email.kind is EmailKind.ADDRESS_CHANGED:
         return True
     try:
-        content = json.loads(current_sealer().open(letter.sealed or b""))
+        content = json.loads(current_sealer().open(email.sealed or b""))
         return parse_address(content["recipient"]).key == subject.address_key
     except (SealBroken, ValueError, KeyError, AddressInvalid):
         return True  # an unreadable email can't be sent
@@ -106,17 +92,9 @@ def export_invitations(subject: DataSubject) -> Sequence[ExportedRow]:
     )
     return [
         {
-            "id": str(invitation.id),
-            "address": invitation.address,
-            "given_name": invitation.given_name,
-            "language": invitation.language,
-            "status": invitation.status,
-            "collected_by": origin.collected_by,
-            "collected_from": origin.collected_from,
-            "collected_until": origin.collected_until,
-            "way": origin.way,
-            "asked_at": invitation.asked_at,
-            "expires_at": invitation.expires_at,
+            **export_columns(invitation, "id", "address", "given_name", "language", "status"),
+            **export_columns(origin, "collected_by", "collected_from", "collected_until", "way"),
+            **export_columns(invitation, "asked_at", "expires_at"),
         }
         for invitation, origin in rows
     ]
@@ -124,13 +102,13 @@ def export_invitations(subject: DataSubject) -> Sequence[ExportedRow]:
 
 def erase_invitations(subject: DataSubject) -> None:
     """Delete the invitation to an address, with its email."""
-    letters = db.session.scalars(
+    email_ids = db.session.scalars(
         delete(Invitation)
         .where(Invitation.address_mac == subject.address_mac)
         .returning(Invitation.letter_id)
     ).all()
     db.session.execute(
-        delete(OutboxEmail).where(OutboxEmail.id.in_([each for each in letters if each]))
+        delete(OutboxEmail).where(OutboxEmail.id.in_([each for each in email_ids if each]))
     )
 
 
@@ -143,18 +121,11 @@ def export_signup_requests(subject: DataSubject) -> Sequence[ExportedRow]:
     )
     return [
         {
-            "id": str(request.id),
-            "address": request.address,
+            **export_columns(request, "id", "address"),
             **vars(profile_of(request)),
-            "mailing_list_id": request.mailing_list_id,
-            "page_url": request.page_url,
-            "page_version_id": request.page_version_id,
-            "code_attempts": request.code_attempts,
-            "code_guesses": request.code_guesses,
-            "created_at": request.created_at,
-            "expires_at": request.expires_at,
-            "confirmed_at": request.confirmed_at,
-            "refused_at": request.refused_at,
+            **export_columns(request, "mailing_list_id", "page_url", "page_version_id"),
+            **export_columns(request, "code_attempts", "code_guesses", "created_at"),
+            **export_columns(request, "expires_at", "confirmed_at", "refused_at"),
         }
         for request in rows
     ]
@@ -170,12 +141,9 @@ def export_signup_choices(subject: DataSubject) -> Sequence[ExportedRow]:
     )
     return [
         {
-            "signup_request_id": str(choice.signup_request_id),
-            "purpose_id": choice.purpose_id,
+            **export_columns(choice, "signup_request_id", "purpose_id"),
             "purpose": name_of_purpose(choice.purpose_id),
-            "mailing_list_id": choice.mailing_list_id,
-            "wording_id": choice.wording_id,
-            "event_id": str(choice.event_id),
+            **export_columns(choice, "mailing_list_id", "wording_id", "event_id"),
         }
         for choice in rows
     ]
@@ -200,14 +168,11 @@ def export_disclosures(subject: DataSubject) -> Sequence[ExportedRow]:
     )
     return [
         {
-            "id": str(each.id),
-            "kind": each.kind,
-            "mailing_list_id": each.mailing_list_id,
+            **export_columns(each, "id", "kind", "mailing_list_id"),
             "list": list_name,
             "asked_by": None if each.kind is DisclosureKind.EXPORT else each.asked_by,
             "reason": None if each.kind is DisclosureKind.EXPORT else each.reason,
-            "people": each.people,
-            "occurred_at": each.occurred_at,
+            **export_columns(each, "people", "occurred_at"),
         }
         for each, list_name in rows
     ]

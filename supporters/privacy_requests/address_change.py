@@ -115,7 +115,7 @@ def request_address_change(
         )
         sent = list_unanswered_emails(mailbox, now - MONTH, [EmailKind.NEW_ADDRESS])
         is_withheld = is_signup_mail_blocked(address, now) or not may_send_reminder(sent, now)
-        letter = put_email(draft, now=now, is_withheld=is_withheld)
+        email = put_email(draft, now=now, is_withheld=is_withheld)
         db.session.flush()
         db.session.add(
             AddressChange(
@@ -123,13 +123,13 @@ def request_address_change(
                 subscriber_id=subscriber_id,
                 address=address.text,
                 address_mac=address_mac(address.key),
-                letter_id=letter.id,
+                letter_id=email.id,
                 token_hash=hash_secret(secret, address.key),
                 created_at=now,
                 expires_at=now + CHANGE_LIFETIME,
             )
         )
-    announce(letter)
+    announce(email)
     return RequestAddressChangeResult.EMAIL_SENT
 
 

@@ -8,6 +8,7 @@ from supporters import clock
 from supporters.database import db
 from supporters.mail.models import OutboxEmail
 from supporters.personal_data.data_subjects import DataSubject, ExportedRow
+from supporters.personal_data.exported_rows import export_rows
 from supporters.privacy_requests.models import (
     AccessTicket,
     AddressChange,
@@ -20,96 +21,58 @@ from supporters.privacy_requests.models import (
 
 def export_tickets(subject: DataSubject) -> Sequence[ExportedRow]:
     """Return the links of a person that open My data."""
-    rows = db.session.scalars(
+    return export_rows(
         select(AccessTicket)
         .where(AccessTicket.subscriber_id == subject.id)
-        .order_by(AccessTicket.id)
+        .order_by(AccessTicket.id),
+        *("id", "created_at", "used_at", "closes_at"),
     )
-    return [
-        {
-            "id": str(ticket.id),
-            "created_at": ticket.created_at,
-            "used_at": ticket.used_at,
-            "closes_at": ticket.closes_at,
-        }
-        for ticket in rows
-    ]
 
 
 def export_address_changes(subject: DataSubject) -> Sequence[ExportedRow]:
     """Return the new addresses that wait for confirmation."""
-    rows = db.session.scalars(
+    return export_rows(
         select(AddressChange)
         .where(AddressChange.subscriber_id == subject.id)
-        .order_by(AddressChange.id)
+        .order_by(AddressChange.id),
+        *("id", "address", "created_at", "expires_at"),
     )
-    return [
-        {
-            "id": str(change.id),
-            "address": change.address,
-            "created_at": change.created_at,
-            "expires_at": change.expires_at,
-        }
-        for change in rows
-    ]
 
 
 def export_departures(subject: DataSubject) -> Sequence[ExportedRow]:
     """Return when the person was unsubscribed by a link in an email, while it can be undone."""
-    rows = db.session.scalars(
-        select(Departure).where(Departure.subscriber_id == subject.id).order_by(Departure.id)
+    return export_rows(
+        select(Departure).where(Departure.subscriber_id == subject.id).order_by(Departure.id),
+        *("id", "kind", "left_at", "expires_at", "undone_at"),
     )
-    return [
-        {
-            "id": str(departure.id),
-            "kind": departure.kind,
-            "left_at": departure.left_at,
-            "expires_at": departure.expires_at,
-            "undone_at": departure.undone_at,
-        }
-        for departure in rows
-    ]
 
 
 def export_cases(subject: DataSubject) -> Sequence[ExportedRow]:
     """Return the requests and complaints of a person, with the notes (REQ-32)."""
-    rows = db.session.scalars(
-        select(Case).where(Case.subscriber_id == subject.id).order_by(Case.id)
+    return export_rows(
+        select(Case).where(Case.subscriber_id == subject.id).order_by(Case.id),
+        *(
+            "id",
+            "kind",
+            "channel",
+            "campaign_id",
+            "received_at",
+            "due_at",
+            "extended_at",
+            "extension_reason",
+            "closed_at",
+            "outcome",
+            "note",
+        ),
     )
-    return [
-        {
-            "id": str(case.id),
-            "kind": case.kind,
-            "channel": case.channel,
-            "campaign_id": case.campaign_id,
-            "received_at": case.received_at,
-            "due_at": case.due_at,
-            "extended_at": case.extended_at,
-            "extension_reason": case.extension_reason,
-            "closed_at": case.closed_at,
-            "outcome": case.outcome,
-            "note": case.note,
-        }
-        for case in rows
-    ]
 
 
 def export_case_entries(subject: DataSubject) -> Sequence[ExportedRow]:
     """Return the history of those cases, with the notes (REQ-32)."""
-    return [
-        {
-            "id": str(entry.id),
-            "case_id": str(entry.case_id),
-            "act": entry.act,
-            "text": entry.text,
-            "made_at": entry.made_at,
-        }
-        for entry in db.session.scalars(
-            select(CaseEntry)
-            .where(CaseEntry.case_id.in_(_cases_of(subject)))
-            .order_by(CaseEntry.id)
-        )
-    ]
+    return export_rows(
+        select(CaseEntry).where(CaseEntry.case_id.in_(_cases_of(subject))).order_by(CaseEntry.id),
+        *("id", "case_id", "act", "text", "made_at"),
+    )
 
 
 def erase_tickets(subject: DataSubject) -> None:
@@ -119,8 +82,8 @@ def erase_tickets(subject: DataSubject) -> None:
 
 def erase_address_changes(subject: DataSubject) -> None:
     """Delete the new addresses that wait, with the emails to them."""
-    letters = select(AddressChange.letter_id).where(AddressChange.subscriber_id == subject.id)
-    ids = [each for each in db.session.scalars(letters) if each is not None]
+    emails = select(AddressChange.letter_id).where(AddressChange.subscriber_id == subject.id)
+    ids = [each for each in db.session.scalars(emails) if each is not None]
     db.session.execute(delete(AddressChange).where(AddressChange.subscriber_id == subject.id))
     db.session.execute(delete(OutboxEmail).where(OutboxEmail.id.in_(ids)))
 

@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from flask_babel import force_locale, format_date
+from flask_babel import force_locale
 
 from supporters.database import transaction
 from supporters.extensions import current_settings
 from supporters.languages import DEFAULT_LANGUAGE
+from supporters.local_dates import format_date
 from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind, OutboxEmail
@@ -26,17 +27,17 @@ def remind_of_cases(now: datetime) -> int:
     """
     if not any(_needs_reminder(case, now) for case in list_urgent_cases(now)):
         return 0
-    letters = []
+    emails = []
     with transaction():
         Lock.CASE_REMINDER.take()
         for case in list_urgent_cases(now):
             if _needs_reminder(case, now):
-                letter = _write(case, now)
-                add_entry(case.id, NewCaseEntry(act=_stage(case, now), at=now, letter=letter))
-                letters.append(letter)
-    for letter in letters:
-        announce(letter)
-    return len(letters)
+                email = _write(case, now)
+                add_entry(case.id, NewCaseEntry(act=_stage(case, now), at=now, email=email))
+                emails.append(email)
+    for email in emails:
+        announce(email)
+    return len(emails)
 
 
 def _stage(case: Case, now: datetime) -> CaseAct:
@@ -50,7 +51,7 @@ def _needs_reminder(case: Case, now: datetime) -> bool:
 
 def _write(case: Case, now: datetime) -> OutboxEmail:
     with force_locale(DEFAULT_LANGUAGE):
-        due_on = str(format_date(last_day(case.due_at), "full"))
+        due_on = format_date(last_day(case.due_at), "full")
     draft = EmailDraft(
         kind=EmailKind.CASE_DUE,
         recipient=current_settings().dpo_contact,

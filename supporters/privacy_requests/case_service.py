@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 
-from flask_babel import force_locale, format_date
+from flask_babel import force_locale
 
 from supporters import clock
 from supporters.consent.models import Method
 from supporters.database import db, in_transaction, transaction, use_case
 from supporters.ids import new_id
 from supporters.lists.subscriptions import object_by_address
+from supporters.local_dates import format_date
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, announce, put_email
 from supporters.people.activity import cancel_inactivity_question, record_activity
@@ -89,7 +90,7 @@ class NewCaseEntry:
     at: datetime
     text: str | None = None
     by: int | None = None
-    letter: OutboxEmail | None = None
+    email: OutboxEmail | None = None
 
 
 @use_case
@@ -97,7 +98,7 @@ def add_entry(case_id: int, entry: NewCaseEntry) -> bool:
     """Add a line to a case, open or closed; tell whether the case exists."""
     if find_case(case_id) is None:
         return False
-    if entry.letter is not None:
+    if entry.email is not None:
         db.session.flush()  # the foreign key needs the row of the email
     db.session.add(
         CaseEntry(
@@ -107,7 +108,7 @@ def add_entry(case_id: int, entry: NewCaseEntry) -> bool:
             text=entry.text,
             made_by=entry.by,
             made_at=entry.at,
-            letter_id=None if entry.letter is None else entry.letter.id,
+            letter_id=None if entry.email is None else entry.email.id,
         )
     )
     return True
@@ -134,12 +135,12 @@ def extend_case(case_id: int, reason: str, *, by: int | None) -> ExtendCaseResul
         case.extended_at, case.extension_reason = now, reason
         case.due_at = due_at(case.received_at, EXTENDED_MONTHS)
         known = None if case.subscriber_id is None else find_subscriber(case.subscriber_id)
-        letter = None if known is None else _write(case, known, now)
-        entry = NewCaseEntry(act=CaseAct.EXTENDED, at=now, text=reason, by=by, letter=letter)
+        email = None if known is None else _write(case, known, now)
+        entry = NewCaseEntry(act=CaseAct.EXTENDED, at=now, text=reason, by=by, email=email)
         add_entry(case_id, entry)
-    if letter is None:
+    if email is None:
         return ExtendCaseResult.NOT_NOTIFIED
-    announce(letter)
+    announce(email)
     return ExtendCaseResult.NOTIFIED
 
 
@@ -155,8 +156,8 @@ def _write(case: Case, person: Subscriber, now: datetime) -> OutboxEmail:
         values = {
             "kind": case.kind.value,
             "reason": case.extension_reason or "",
-            "received_on": str(format_date(case.received_at.astimezone(PARIS), "long")),
-            "due_on": str(format_date(last_day(case.due_at), "long")),
+            "received_on": format_date(case.received_at.astimezone(PARIS)),
+            "due_on": format_date(last_day(case.due_at)),
         }
     draft = EmailDraft(
         kind=EmailKind.CASE_EXTENDED,

@@ -8,7 +8,7 @@ alone, at most once a day, and never to a person who objected.
 from datetime import datetime, timedelta
 
 import structlog
-from flask_babel import force_locale, format_date
+from flask_babel import force_locale
 from sqlalchemy import delete, exists, select
 
 from supporters import clock
@@ -20,6 +20,7 @@ from supporters.extensions import current_tokens
 from supporters.ids import new_id
 from supporters.link_secrets import RowSecret, hash_secret, new_secret, sign_row
 from supporters.lists.subscriptions import unsubscribe_from_every_list
+from supporters.local_dates import format_date
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, announce, put_email
@@ -38,7 +39,7 @@ NOTICE_USEFUL_FOR = timedelta(days=3)
 
 def unsubscribe_from_all(subscriber_id: int, method: Method) -> None:
     """Unsubscribe a person from every list by a link, and notify the mailbox."""
-    letter = None
+    email = None
     with transaction():
         person = lock_subscriber(subscriber_id)
         if person is None:
@@ -47,9 +48,9 @@ def unsubscribe_from_all(subscriber_id: int, method: Method) -> None:
         withdrawn = list_sentences_of(subscriber_id)
         unsubscribe_from_every_list(subscriber_id, method, now=now)
         if withdrawn:
-            letter = record_departure(person, DepartureKind.UNSUBSCRIBED, withdrawn, now=now)
-    if letter is not None:
-        announce(letter)
+            email = record_departure(person, DepartureKind.UNSUBSCRIBED, withdrawn, now=now)
+    if email is not None:
+        announce(email)
 
 
 @in_transaction
@@ -66,15 +67,15 @@ def record_departure(
         left_at=now,
         expires_at=now + UNDO_LIFETIME,
     )
-    letter = None
+    email = None
     if not _was_notified_lately(person, now):
         secret = new_secret()
         departure.token_hash = hash_secret(secret, person.address_key)
         token = sign_row(current_tokens(), TokenPurpose.UNDO, RowSecret(departure.id, secret))
-        letter = put_email(_draft(person, departure, withdrawn=withdrawn, token=token), now=now)
+        email = put_email(_draft(person, departure, withdrawn=withdrawn, token=token), now=now)
     db.session.add(departure)
-    log.info("person.taken_off", kind=kind.value, subscriber=person.id, is_told=letter is not None)
-    return letter
+    log.info("person.taken_off", kind=kind.value, subscriber=person.id, is_told=email is not None)
+    return email
 
 
 @use_case
@@ -99,7 +100,7 @@ def _draft(
     person: Subscriber, departure: Departure, *, withdrawn: list[Sentence], token: str
 ) -> EmailDraft:
     with force_locale(person.language):
-        when = str(format_date(departure.left_at, "long"))
+        when = format_date(departure.left_at)
     return EmailDraft(
         kind=EmailKind.UNSUBSCRIBED_FROM_ALL,
         recipient=person.address,

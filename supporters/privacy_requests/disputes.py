@@ -84,7 +84,7 @@ def _stop(campaign: Campaign, now: datetime, *, count: int, accepted: int) -> bo
         DisputeStop(
             id=new_id(now),
             campaign_id=campaign.id,
-            contests=count,
+            disputes=count,
             accepted=accepted,
             occurred_at=now,
         )
@@ -98,8 +98,8 @@ def _pause(campaign: Campaign, details: str, now: datetime) -> bool:
         apply_move(campaign, CampaignMove.PAUSE, now)
     if campaign.status is not CampaignStatus.PAUSED:
         return False
-    campaign.trouble = f"{ProblemKind.DISPUTED}: {details}"
-    campaign.trouble_at = now
+    campaign.problem = f"{ProblemKind.DISPUTED}: {details}"
+    campaign.problem_at = now
     return True
 
 
@@ -145,7 +145,7 @@ def report_dispute(subscriber_id: int, campaign_id: int) -> DisputeResult:
     forwarded. A second call opens no second case. If many people dispute the same campaign, the
     owners are notified and the campaign may be paused.
     """
-    letters: list[OutboxEmail] = []
+    emails: list[OutboxEmail] = []
     with transaction():
         subscriber = lock_subscriber(subscriber_id)
         if subscriber is None:
@@ -158,7 +158,7 @@ def report_dispute(subscriber_id: int, campaign_id: int) -> DisputeResult:
         unsubscribe_from_every_list(subscriber_id, Method.PAGE, now=now)
         if withdrawn or not was_restricted:
             notice = record_departure(subscriber, DepartureKind.DISPUTED, withdrawn, now=now)
-            letters += [notice] if notice else []
+            emails += [notice] if notice else []
         restrict_person(subscriber_id, Method.PAGE, now=now)
         if find_open_dispute(subscriber_id) is None:
             campaign = find_campaign(campaign_id)
@@ -172,7 +172,7 @@ def report_dispute(subscriber_id: int, campaign_id: int) -> DisputeResult:
             )
             log.warning("consent.contested", case=case.id, campaign=case.campaign_id)
             if campaign is not None and not is_repeated:
-                letters += pause_if_disputed(campaign.id, now)
-    for letter in letters:
-        announce(letter)
+                emails += pause_if_disputed(campaign.id, now)
+    for email in emails:
+        announce(email)
     return DisputeResult.RECORDED

@@ -103,7 +103,7 @@ class Case(Model):
 class DisputeStop(Model):
     """A campaign whose disputes paused it, or would have if there had been something left to pause.
 
-    `contests` is the number of disputes at that moment: the same ones don't pause it again.
+    `disputes` is the number of disputes at that moment: the same ones don't pause it again.
     """
 
     __tablename__ = "contested_stop"
@@ -111,7 +111,7 @@ class DisputeStop(Model):
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
-    contests: Mapped[int]
+    disputes: Mapped[int] = mapped_column("contests")
     accepted: Mapped[int]
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -68,7 +68,7 @@ def send_access_link(address: Address, language: str) -> None:
             rate_mac=mailbox,
         )
         is_withheld = is_signup_mail_blocked(address, now) or not may_send_link(sent, now)
-        letter = put_email(draft, now=now, is_withheld=is_withheld)
+        email = put_email(draft, now=now, is_withheld=is_withheld)
         db.session.add(
             AccessTicket(
                 id=ticket_id,
@@ -78,7 +78,7 @@ def send_access_link(address: Address, language: str) -> None:
                 closes_at=now + LINK_LIFETIME,
             )
         )
-    announce(letter)
+    announce(email)
 
 
 def _traces_of(address: Address) -> TemplateValues:

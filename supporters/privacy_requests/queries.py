@@ -209,5 +209,5 @@ def _dispute_of(address: str | None, joined_at: datetime, said_at: datetime) -> 
 
 def count_known_disputes(campaign_id: int) -> int:
     """Return how many disputes of a campaign have led to a pause already."""
-    known = select(func.max(DisputeStop.contests)).where(DisputeStop.campaign_id == campaign_id)
+    known = select(func.max(DisputeStop.disputes)).where(DisputeStop.campaign_id == campaign_id)
     return db.session.scalar(known) or 0

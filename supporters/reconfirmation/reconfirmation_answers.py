@@ -55,7 +55,7 @@ class ReconfirmationQuestion:
     `is_answered`: the person agreed to the current purpose after the question.
     """
 
-    asked: ConsentEvent
+    requested: ConsentEvent
     subscriber: Subscriber
     purpose: Purpose
     mailing_list: MailingList | None
@@ -160,7 +160,7 @@ def _make_question(
         return ReconfirmError.OVER
     event = db.session.get_one(ConsentEvent, active.consent_event_id)
     return ReconfirmationQuestion(
-        asked=asked,
+        requested=asked,
         subscriber=subscriber,
         purpose=purpose,
         mailing_list=mailing_list,
@@ -185,8 +185,8 @@ def _make_event(
         method=Method.LINK,
         page_url=form.page_url,
         page_version_id=form.page_version_id,
-        request_id=question.asked.id,
-        requested_at=question.asked.occurred_at,
+        request_id=question.requested.id,
+        requested_at=question.requested.occurred_at,
         occurred_at=now,
         evidence=evidence,
     )

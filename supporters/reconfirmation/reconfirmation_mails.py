@@ -6,7 +6,7 @@ Both happen in one transaction. The subscriber row changes only for `IDLE`.
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from flask_babel import force_locale, format_date
+from flask_babel import force_locale
 
 from supporters import clock
 from supporters.consent.consent_events import NewEvent, record_event
@@ -20,6 +20,7 @@ from supporters.lists.labels import name_of_purpose
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_of_purpose
 from supporters.lists.subscriptions import ActiveConsent, find_active_consent
+from supporters.local_dates import format_date
 from supporters.mail.links import link_to
 from supporters.mail.mail_templates import OutboxMessage, write_message
 from supporters.mail.models import EmailKind, OutboxEmail
@@ -67,7 +68,7 @@ def send_reconfirmation(
     asked_about = active.purpose_id if reason is ReconfirmationReason.IDLE else purpose.id
     act = NewEvent(
         kind=EventKind.RECONFIRMATION_REQUESTED,
-        method=Method.LETTER,
+        method=Method.EMAIL,
         now=now,
         purpose_id=asked_about,
     )
@@ -87,11 +88,11 @@ def send_reconfirmation(
         useful_for=MAIL_USEFUL_FOR,
         rate_mac=mailbox_mac(subscriber.address),
     )
-    letter = put_email(draft, now=now)
+    email = put_email(draft, now=now)
     if reason is ReconfirmationReason.IDLE:
         db.session.flush()
-        subscriber.asking_letter_id = letter.id
-    return letter
+        subscriber.asking_letter_id = email.id
+    return email
 
 
 def preview_reconfirmation(purpose: Purpose, language: str) -> str | None:
@@ -109,7 +110,7 @@ def write_sample(purpose: Purpose, language: str) -> OutboxMessage | None:
     old = find_current_wording(purpose.succeeds_id, language) if purpose.succeeds_id else None
     if new is None or old is None:
         return None
-    letter = OutboxEmail(kind=EmailKind.RECONFIRMATION, language=language, id=0)
+    email = OutboxEmail(kind=EmailKind.RECONFIRMATION, language=language, id=0)
     is_of_a_list = find_list_of_purpose(purpose.id) is not None
     values: TemplateValues = {
         "reason": ReconfirmationReason.CHANGED.value,
@@ -120,10 +121,10 @@ def write_sample(purpose: Purpose, language: str) -> OutboxMessage | None:
         if is_of_a_list
         else "",
     }
-    return write_message(letter, current_settings().party_contact, values)
+    return write_message(email, current_settings().party_contact, values)
 
 
-def is_reconfirmation_wanted(letter: OutboxEmail, recipient: str, values: TemplateValues) -> bool:
+def is_reconfirmation_wanted(email: OutboxEmail, recipient: str, values: TemplateValues) -> bool:
     """Tell whether the person still has the consent in question, and may be written to.
 
     The mailbox may belong to another person by now, and the links are for the earlier one.
@@ -137,18 +138,18 @@ def is_reconfirmation_wanted(letter: OutboxEmail, recipient: str, values: Templa
     if find_active_consent(subscriber_id, purpose_id, find_list_of_purpose(purpose_id)) is None:
         return False
     if values.get("reason") == ReconfirmationReason.IDLE:
-        return _may_get_inactivity_mail(subscriber, letter, purpose_id)
+        return _may_get_inactivity_mail(subscriber, email, purpose_id)
     return may_be_written_to(subscriber_id, purpose_id, clock.now())
 
 
-def _may_get_inactivity_mail(subscriber: Subscriber, letter: OutboxEmail, purpose_id: int) -> bool:
+def _may_get_inactivity_mail(subscriber: Subscriber, email: OutboxEmail, purpose_id: int) -> bool:
     """Tell whether this email is still wanted: an activity, a restriction or a case cancels it.
 
     A pause does not stop it: a pause may have no end.
     """
     scopes = campaign_scopes(purpose_id)
     is_blocked = is_suppressed(subscriber.address_mac, scopes, clock.now())
-    return subscriber.asking_letter_id == letter.id and not is_blocked
+    return subscriber.asking_letter_id == email.id and not is_blocked
 
 
 def wording_of(active: ActiveConsent) -> Wording:
@@ -168,7 +169,7 @@ def _text_values(old: str, new: Wording, *, agreed_at: datetime, language: str) 
     with force_locale(language):
         return {
             "list_name": name_of_purpose(new.purpose_id),
-            "agreed_on": str(format_date(agreed_at, "long")),
+            "agreed_on": format_date(agreed_at),
             "old_text": old,
             "new_text": new.text,
             "days": RECONFIRMATION_LIFETIME.days,

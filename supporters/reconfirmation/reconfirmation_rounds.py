@@ -145,12 +145,12 @@ def _ask_next_of(purpose_id: int, now: datetime) -> int:
 def record_inactivity_mails(now: datetime) -> int:
     """Record the results of the inactivity emails in the outbox; return how many."""
     found = _list_settled(now)
-    for subscriber, letter in found:
+    for subscriber, email in found:
         cancel_inactivity_question(subscriber)
-        if letter.status is EmailStatus.SENT or _is_gone_for_good(letter):
-            subscriber.asked_again_at = letter.settled_at
+        if email.status is EmailStatus.SENT or _is_gone_for_good(email):
+            subscriber.asked_again_at = email.settled_at
         else:
-            log.warning("question.never_left", subscriber=subscriber.id, letter=letter.id)
+            log.warning("question.never_left", subscriber=subscriber.id, letter=email.id)
     return len(found)
 
 
@@ -187,20 +187,20 @@ def _list_settled(now: datetime) -> Sequence[tuple[Subscriber, OutboxEmail]]:
         .limit(RECORDED_PER_BATCH)
         .with_for_update(of=Subscriber)
     )
-    return [(subscriber, letter) for subscriber, letter in rows]
+    return [(subscriber, email) for subscriber, email in rows]
 
 
-def _is_gone_for_good(letter: OutboxEmail) -> bool:
+def _is_gone_for_good(email: OutboxEmail) -> bool:
     """Tell whether the mail server replied twice, days apart, that there is no such mailbox.
 
     Then nobody can be asked. A single reply may be an error of the mail server.
     """
-    return is_mailbox_gone(letter.last_reply) and any(
+    return is_mailbox_gone(email.last_reply) and any(
         is_mailbox_gone(reply)
         for reply in db.session.scalars(
             select(OutboxEmail.last_reply).where(
-                OutboxEmail.rate_mac == letter.rate_mac,
-                OutboxEmail.created_at <= letter.created_at - APART,
+                OutboxEmail.rate_mac == email.rate_mac,
+                OutboxEmail.created_at <= email.created_at - APART,
                 OutboxEmail.kind == EmailKind.RECONFIRMATION,
                 OutboxEmail.status == EmailStatus.GIVEN_UP,
             )

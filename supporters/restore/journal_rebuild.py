@@ -44,31 +44,33 @@ def rebuild_journal(now: datetime) -> int:
         delete_gaps()
         path = journal_path()
         known = _latest(read_withdrawals(path)[0] if path.exists() else [])
-        missing = [each for each in _list_takings(now) if known.get(_about(each), EVER) < each.at]
+        missing = [
+            each for each in _list_withdrawals(now) if known.get(_about(each), EVER) < each.at
+        ]
         append_withdrawals(missing)
     return len(missing)
 
 
-def _latest(takings: list[Withdrawal]) -> dict[WithdrawalKey, datetime]:
+def _latest(withdrawals: list[Withdrawal]) -> dict[WithdrawalKey, datetime]:
     """Return the latest time of each withdrawal; a suppression has the time of its first reason."""
     latest: dict[WithdrawalKey, datetime] = {}
-    for taking in takings:
-        about = _about(taking)
-        latest[about] = max(taking.at, latest.get(about, EVER))
+    for withdrawal in withdrawals:
+        about = _about(withdrawal)
+        latest[about] = max(withdrawal.at, latest.get(about, EVER))
     return latest
 
 
-def _about(taking: Withdrawal) -> WithdrawalKey:
-    return (taking.kind, taking.person, taking.list_id, taking.purpose_id)
+def _about(withdrawal: Withdrawal) -> WithdrawalKey:
+    return (withdrawal.kind, withdrawal.person, withdrawal.list_id, withdrawal.purpose_id)
 
 
-def _list_takings(now: datetime) -> list[Withdrawal]:
+def _list_withdrawals(now: datetime) -> list[Withdrawal]:
     since = now - JOURNAL_RETENTION
-    found = [*_takings_of_events(since), *_takings_of_suppressions(since)]
+    found = [*_withdrawals_of_events(since), *_withdrawals_of_suppressions(since)]
     return sorted(found, key=lambda each: each.at)
 
 
-def _takings_of_events(since: datetime) -> Iterator[Withdrawal]:
+def _withdrawals_of_events(since: datetime) -> Iterator[Withdrawal]:
     """Yield the withdrawals of the people in the database."""
     lists = {
         each.purpose_id: each.mailing_list_id for each in db.session.scalars(select(ListPurpose))
@@ -103,7 +105,7 @@ def _takings_of_events(since: datetime) -> Iterator[Withdrawal]:
             )
 
 
-def _takings_of_suppressions(since: datetime) -> Iterator[Withdrawal]:
+def _withdrawals_of_suppressions(since: datetime) -> Iterator[Withdrawal]:
     """Yield erasures, objections, and mailboxes that stopped signup emails."""
     living = {*db.session.scalars(select(Subscriber.address_mac))}
     former = {*db.session.scalars(select(ConsentEvent.address_mac))} - living

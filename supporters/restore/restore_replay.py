@@ -58,14 +58,14 @@ RESTRICTION_KINDS = (EventKind.RESTRICTED, EventKind.RESTRICTION_LIFTED)
 MAILBOX_KINDS = (WithdrawalKind.SIGNUP_MAIL_BLOCKED, WithdrawalKind.SIGNUP_MAIL_UNBLOCKED)
 
 
-def replay_withdrawals(takings: Sequence[Withdrawal]) -> Counter[WithdrawalKind]:
+def replay_withdrawals(withdrawals: Sequence[Withdrawal]) -> Counter[WithdrawalKind]:
     """Apply the withdrawals that the database doesn't know; return how many of each kind."""
     done: Counter[WithdrawalKind] = Counter()
     journal = _JournalReplay()
-    ordered = sorted(takings, key=lambda each: each.at)
+    ordered = sorted(withdrawals, key=lambda each: each.at)
     with paused():
-        for taking in ordered:
-            done[taking.kind] += journal.apply(taking)
+        for withdrawal in ordered:
+            done[withdrawal.kind] += journal.apply(withdrawal)
     with transaction():
         reset_inactivity_questions()
     redact_hashed_addresses(
@@ -110,32 +110,32 @@ class _JournalReplay:
     def __init__(self) -> None:
         self._earlier: dict[bytes, bytes] = {}
 
-    def apply(self, taking: Withdrawal) -> bool:
+    def apply(self, withdrawal: Withdrawal) -> bool:
         """Apply this line, unless its effect is known; tell whether something was done."""
         with_lists = {
             WithdrawalKind.UNSUBSCRIBED: self._leave,
             WithdrawalKind.WITHDRAWN: self._withdraw,
         }
-        if taking.kind in with_lists:
-            person = self._find(taking.person)
-            return person is not None and with_lists[taking.kind](person, taking)
+        if withdrawal.kind in with_lists:
+            person = self._find(withdrawal.person)
+            return person is not None and with_lists[withdrawal.kind](person, withdrawal)
         with transaction():
-            if taking.kind in MAILBOX_KINDS:
-                return _block_or_unblock(taking)
-            person = self._find(taking.person)
-            is_newcomer = person is not None and person.created_at > taking.at
-            return not is_newcomer and self._apply_to_person(person, taking)
+            if withdrawal.kind in MAILBOX_KINDS:
+                return _block_or_unblock(withdrawal)
+            person = self._find(withdrawal.person)
+            is_newcomer = person is not None and person.created_at > withdrawal.at
+            return not is_newcomer and self._apply_to_person(person, withdrawal)
 
-    def _apply_to_person(self, person: Subscriber | None, taking: Withdrawal) -> bool:
-        match taking.kind:
+    def _apply_to_person(self, person: Subscriber | None, withdrawal: Withdrawal) -> bool:
+        match withdrawal.kind:
             case WithdrawalKind.ERASED:
-                return self._erase(person, taking)
+                return self._erase(person, withdrawal)
             case WithdrawalKind.OBJECTED:
-                return self._object(person, taking)
+                return self._object(person, withdrawal)
             case WithdrawalKind.ADDRESS_CHANGED:
-                return self._restrict_moved(person, taking)
+                return self._restrict_moved(person, withdrawal)
             case _:
-                return person is not None and self._restrict_or_lift(person, taking)
+                return person is not None and self._restrict_or_lift(person, withdrawal)
 
     def _find(self, address_mac: bytes) -> Subscriber | None:
         found = find_subscriber_by_mac(address_mac)
@@ -144,11 +144,11 @@ class _JournalReplay:
             found = find_subscriber_by_mac(address_mac)
         return found
 
-    def _erase(self, person: Subscriber | None, taking: Withdrawal) -> bool:
-        is_known = is_suppressed(taking.person, [EVERYTHING], taking.at)
-        waiting = _find_waiting(taking)
-        order = ErasureOrder(reason=ErasureReason.REPLAYED, method=taking.method)
-        suppress(taking.person, EVERYTHING, now=taking.at, until=None)
+    def _erase(self, person: Subscriber | None, withdrawal: Withdrawal) -> bool:
+        is_known = is_suppressed(withdrawal.person, [EVERYTHING], withdrawal.at)
+        waiting = _find_waiting(withdrawal)
+        order = ErasureOrder(reason=ErasureReason.REPLAYED, method=withdrawal.method)
+        suppress(withdrawal.person, EVERYTHING, now=withdrawal.at, until=None)
         db.session.flush()
         if person is not None:
             erase_data_subject(data_subject_of(person), order)
@@ -156,36 +156,42 @@ class _JournalReplay:
             erase_data_subject(data_subject_of_address(waiting), order)
         return person is not None or waiting is not None or not is_known
 
-    def _object(self, person: Subscriber | None, taking: Withdrawal) -> bool:
-        if person is not None and _has_event_since(person, CONSENT_KINDS, taking.at):
+    def _object(self, person: Subscriber | None, withdrawal: Withdrawal) -> bool:
+        if person is not None and _has_event_since(person, CONSENT_KINDS, withdrawal.at):
             return False
-        is_known = is_suppressed(taking.person, [EVERYTHING], taking.at)
+        is_known = is_suppressed(withdrawal.person, [EVERYTHING], withdrawal.at)
         if person is None:
-            suppress(taking.person, EVERYTHING, now=taking.at, until=None)
-            is_removed = delete_invitation(taking.person, came_by=taking.at)
+            suppress(withdrawal.person, EVERYTHING, now=withdrawal.at, until=None)
+            is_removed = delete_invitation(withdrawal.person, came_by=withdrawal.at)
             return is_removed or not is_known
         consents = list_subscriptions_of(person.id) or list_agreements_of(person.id)
         if is_known and not consents:
             return False
-        object_to_everything(person.id, taking.method, now=taking.at)
+        object_to_everything(person.id, withdrawal.method, now=withdrawal.at)
         return True
 
-    def _restrict_or_lift(self, person: Subscriber, taking: Withdrawal) -> bool:
-        if _has_event_since(person, RESTRICTION_KINDS, taking.at):
+    def _restrict_or_lift(self, person: Subscriber, withdrawal: Withdrawal) -> bool:
+        if _has_event_since(person, RESTRICTION_KINDS, withdrawal.at):
             return False
         was_restricted = person.restricted_at is not None
-        change = restrict_person if taking.kind is WithdrawalKind.RESTRICTED else lift_restriction
-        change(person.id, taking.method, now=taking.at)
+        change = (
+            restrict_person if withdrawal.kind is WithdrawalKind.RESTRICTED else lift_restriction
+        )
+        change(person.id, withdrawal.method, now=withdrawal.at)
         return was_restricted is not (person.restricted_at is not None)
 
-    def _restrict_moved(self, person: Subscriber | None, taking: Withdrawal) -> bool:
+    def _restrict_moved(self, person: Subscriber | None, withdrawal: Withdrawal) -> bool:
         """Restrict a person whose new address is lost: the old one must not get mail."""
-        if taking.to is None or person is None or find_subscriber_by_mac(taking.to) is not None:
+        if (
+            withdrawal.to is None
+            or person is None
+            or find_subscriber_by_mac(withdrawal.to) is not None
+        ):
             return False
-        self._earlier[taking.to] = taking.person
+        self._earlier[withdrawal.to] = withdrawal.person
         if person.restricted_at is not None:
             return False
-        restrict_person(person.id, taking.method, now=taking.at)
+        restrict_person(person.id, withdrawal.method, now=withdrawal.at)
         case = open_case(
             CaseKind.RECTIFICATION, Channel.PAGE, now=clock.now(), subscriber_id=person.id
         )
@@ -196,43 +202,47 @@ class _JournalReplay:
         )
         return True
 
-    def _leave(self, person: Subscriber, taking: Withdrawal) -> bool:
+    def _leave(self, person: Subscriber, withdrawal: Withdrawal) -> bool:
         is_current = any(
-            mailing_list.id == taking.list_id and subscription.subscribed_at <= taking.at
+            mailing_list.id == withdrawal.list_id and subscription.subscribed_at <= withdrawal.at
             for subscription, mailing_list in list_subscriptions_of(person.id)
         )
-        if is_current and taking.list_id is not None:
-            unsubscribe_from_list(person.id, taking.list_id, taking.method, now=taking.at)
+        if is_current and withdrawal.list_id is not None:
+            unsubscribe_from_list(
+                person.id, withdrawal.list_id, withdrawal.method, now=withdrawal.at
+            )
         return is_current
 
-    def _withdraw(self, person: Subscriber, taking: Withdrawal) -> bool:
+    def _withdraw(self, person: Subscriber, withdrawal: Withdrawal) -> bool:
         is_current = any(
-            agreement.purpose_id == taking.purpose_id and _agreed_at(agreement) <= taking.at
+            agreement.purpose_id == withdrawal.purpose_id and _agreed_at(agreement) <= withdrawal.at
             for agreement in list_agreements_of(person.id)
         )
-        if is_current and taking.purpose_id is not None:
-            withdraw_agreement(person.id, taking.purpose_id, taking.method, now=taking.at)
+        if is_current and withdrawal.purpose_id is not None:
+            withdraw_agreement(
+                person.id, withdrawal.purpose_id, withdrawal.method, now=withdrawal.at
+            )
         return is_current
 
 
-def _block_or_unblock(taking: Withdrawal) -> bool:
+def _block_or_unblock(withdrawal: Withdrawal) -> bool:
     """Block signup emails to a mailbox, or allow them again."""
-    if taking.kind is WithdrawalKind.SIGNUP_MAIL_UNBLOCKED:
-        return unblock_signup_mail(taking.person)
-    is_known = is_suppressed(taking.person, [SIGNUP_MAIL], taking.at)
-    block_signup_mail(taking.person, taking.at)
+    if withdrawal.kind is WithdrawalKind.SIGNUP_MAIL_UNBLOCKED:
+        return unblock_signup_mail(withdrawal.person)
+    is_known = is_suppressed(withdrawal.person, [SIGNUP_MAIL], withdrawal.at)
+    block_signup_mail(withdrawal.person, withdrawal.at)
     return not is_known
 
 
-def _find_waiting(taking: Withdrawal) -> str | None:
+def _find_waiting(withdrawal: Withdrawal) -> str | None:
     """Return the address of a signup request or invitation that is older than this line."""
     asked = select(SignupRequest.address).where(
-        SignupRequest.address_mac == taking.person, SignupRequest.created_at <= taking.at
+        SignupRequest.address_mac == withdrawal.person, SignupRequest.created_at <= withdrawal.at
     )
     invited = (
         select(Invitation.address)
         .join(ListImport, ListImport.id == Invitation.import_id)
-        .where(Invitation.address_mac == taking.person, ListImport.created_at <= taking.at)
+        .where(Invitation.address_mac == withdrawal.person, ListImport.created_at <= withdrawal.at)
     )
     return db.session.scalar(asked.union(invited).limit(1))
 

@@ -8,7 +8,7 @@ from supporters.retention.rules import Category, RuleBasis, RuleNote
 
 CATEGORIES: dict[Category, LazyString] = {
     Category.SIGNUPS: _("Unconfirmed signup requests"),
-    Category.LETTERS: _("Transactional emails"),
+    Category.EMAILS: _("Transactional emails"),
     Category.INVITATIONS: _("Invitations of imported addresses"),
     Category.PEOPLE: _("Subscribers"),
     Category.PROOFS: _("Consents of former subscribers"),
@@ -22,7 +22,7 @@ CATEGORIES: dict[Category, LazyString] = {
 }
 CATEGORY_MEANINGS: dict[Category, LazyString] = {
     Category.SIGNUPS: _("address, first name, language, the boxes that were ticked"),
-    Category.LETTERS: _("the fact that an email was sent, and a keyed hash of its address"),
+    Category.EMAILS: _("the fact that an email was sent, and a keyed hash of its address"),
     Category.INVITATIONS: _("address, first name, origin of the address"),
     Category.PEOPLE: _("address, first name, language, mailing lists, consents"),
     Category.PROOFS: _("each consent event: time, page, wording, way of confirmation"),
@@ -59,7 +59,7 @@ NOTES: dict[RuleNote, LazyString] = {
     RuleNote.UNCONFIRMED_SIGNUPS: _(
         "Signup requests that nobody confirms, with the data of the form. We send no reminder."
     ),
-    RuleNote.SENT_LETTERS: _(
+    RuleNote.SENT_EMAILS: _(
         "The fact that an email was sent. Its text and recipient are deleted at once. We "
         "need the fact to count emails."
     ),

@@ -41,9 +41,7 @@ def get_retention_actions() -> RetentionActions:
 def _erase(subscriber_id: int, is_over: StillApplies, now: datetime) -> bool:
     if not is_over():
         return False
-    order = ErasureOrder(
-        reason=ErasureReason.EXPIRED, method=Method.LETTER, now=now, is_due=is_over
-    )
+    order = ErasureOrder(reason=ErasureReason.EXPIRED, method=Method.EMAIL, now=now, is_due=is_over)
     return erase_person(subscriber_id, order) is not EraseResult.UNKNOWN
 
 

@@ -103,7 +103,7 @@ def _purges(actions: RetentionActions) -> Iterator[tuple[Category, Purge]]:
 
 def _quick_purges() -> Iterator[tuple[Category, Purge]]:
     yield Category.SIGNUPS, lambda _days, now: all_deleted(purge_expired_requests(now))
-    yield Category.LETTERS, lambda days, now: all_deleted(_purge_letters(days, now))
+    yield Category.EMAILS, lambda days, now: all_deleted(_purge_emails(days, now))
     yield Category.INVITATIONS, lambda _days, now: all_deleted(purge_unanswered_invitations(now))
     yield Category.TICKETS, lambda _days, now: all_deleted(_purge_links(now))
 
@@ -112,7 +112,7 @@ def _purge_links(now: datetime) -> int:
     return purge_tickets(now) + purge_address_changes(now)
 
 
-def _purge_letters(days: int, now: datetime) -> int:
+def _purge_emails(days: int, now: datetime) -> int:
     return purge_old_emails(now, timedelta(days)) + purge_departures(now)
 
 

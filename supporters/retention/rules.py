@@ -19,7 +19,7 @@ class Category(StrEnum):
     """A kind of personal data with its own retention time."""
 
     SIGNUPS = "signups"
-    LETTERS = "letters"
+    EMAILS = "letters"
     INVITATIONS = "invitations"
     PEOPLE = "people"
     PROOFS = "proofs"
@@ -49,7 +49,7 @@ class RuleNote(StrEnum):
     """The data that a rule covers, and when its time begins."""
 
     UNCONFIRMED_SIGNUPS = "unconfirmed-signups"
-    SENT_LETTERS = "sent-letters"
+    SENT_EMAILS = "sent-letters"
     UNANSWERED_INVITATIONS = "unanswered-invitations"
     SINCE_LAST_ACT = "since-last-act"
     SINCE_LEAVING = "since-leaving"
@@ -76,7 +76,7 @@ class Bounds:
 
 # The other times are promised in emails and on pages, or have no fixed end.
 BOUNDS = {
-    Category.LETTERS: Bounds(31, 92),
+    Category.EMAILS: Bounds(31, 92),
     Category.PEOPLE: Bounds(YEAR, THREE_YEARS),
     Category.PROOFS: Bounds(YEAR, FIVE_YEARS),
     Category.DELIVERIES: Bounds(YEAR, THREE_YEARS),

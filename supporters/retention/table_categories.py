@@ -9,14 +9,14 @@ from supporters.retention.rules import Category
 PERSONAL_TABLES = {
     "signup_request": Category.SIGNUPS,
     "signup_choice": Category.SIGNUPS,
-    "letter": Category.LETTERS,
+    "letter": Category.EMAILS,
     **dict.fromkeys(
         ("list_import", "import_evidence", "import_seen", "import_refusal", "invitation"),
         Category.INVITATIONS,
     ),
     "access_ticket": Category.TICKETS,
     "address_change": Category.TICKETS,
-    "departure": Category.LETTERS,
+    "departure": Category.EMAILS,
     "pending_erasure": Category.TICKETS,
     "subscriber": Category.PEOPLE,
     "subscription": Category.PEOPLE,

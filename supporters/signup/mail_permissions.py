@@ -31,10 +31,10 @@ def record_permission(mac: bytes) -> None:
 
 def restart_mail_caps(address_mac: bytes, now: datetime) -> None:
     """Restart the caps on emails to an address, because the person has answered one."""
-    letters = select(SignupRequest.letter_id).where(SignupRequest.address_mac == address_mac)
+    emails = select(SignupRequest.letter_id).where(SignupRequest.address_mac == address_mac)
     db.session.execute(
         update(OutboxEmail)
-        .where(OutboxEmail.id.in_(letters))
+        .where(OutboxEmail.id.in_(emails))
         .values(answered_at=now)
         .execution_options(synchronize_session=False)
     )

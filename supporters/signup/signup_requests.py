@@ -87,10 +87,10 @@ def request_signup(signup: Signup) -> str:
             subscriber=find_subscriber_by_key(signup.address.key),
             now=clock.now(),
         )
-        letter = _put_letter(asked, counted_by)
+        email = _put_email(asked, counted_by)
         db.session.flush()
-        _store(asked, letter_id=letter.id)
-    announce(letter)
+        _store(asked, letter_id=email.id)
+    announce(email)
     return asked.secrets.public_id
 
 
@@ -102,7 +102,7 @@ def choose_salt(address_mac: bytes, subscriber: Subscriber | None) -> bytes:
     return of_request or token_bytes(SALT_BYTES)
 
 
-def _put_letter(asked: _NewSignup, counted_by: bytes) -> OutboxEmail:
+def _put_email(asked: _NewSignup, counted_by: bytes) -> OutboxEmail:
     """Put the email of a request into the outbox. An email that must not be sent is withheld."""
     answer = _choose_answer(asked, counted_by)
     is_known = answer is SignupMail.ALREADY_SUBSCRIBED

@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from flask import Flask, g, has_request_context, request, url_for
-from flask_babel import format_date, format_decimal, format_time, get_locale, gettext
+from flask_babel import format_decimal, get_locale, gettext
 
 from supporters.config import Settings
 from supporters.countries import name_of_country
 from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
+from supporters.local_dates import format_date, format_date_and_time, format_time
 
 MY_DATA = "public.my_data"
 
@@ -19,9 +20,11 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.template_filter("date")
     def date(moment: datetime | None) -> str:
-        return "" if moment is None else str(format_date(moment, "long"))
+        return "" if moment is None else format_date(moment)
 
-    app.add_template_filter(format_moment, "datetime")
+    @app.template_filter("datetime")
+    def date_and_time(moment: datetime | None) -> str:
+        return "" if moment is None else format_date_and_time(moment)
 
     @app.template_filter("titled")
     def titled(subject: str) -> str:
@@ -29,11 +32,11 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.template_filter("moment")
     def moment(text: str | None) -> str:
-        return "" if text is None else format_moment(datetime.fromisoformat(text))
+        return "" if text is None else format_date_and_time(datetime.fromisoformat(text))
 
     @app.template_filter("time")
     def time_of_day(moment: datetime | None) -> str:
-        return "" if moment is None else str(format_time(moment, "short"))
+        return "" if moment is None else format_time(moment)
 
     @app.template_test("datetime")
     def is_moment(value: object) -> bool:
@@ -54,13 +57,6 @@ def init_app(app: Flask, settings: Settings) -> None:
             "language": str(get_locale() or ""),
             "languages": _pages_in_other_languages(),
         }
-
-
-def format_moment(moment: datetime | None) -> str:
-    """Return the date and the time in words; an empty text for None."""
-    if moment is None:
-        return ""
-    return f"{format_date(moment, 'long')}, {format_time(moment, 'short')}"
 
 
 def _pages_in_other_languages() -> list[tuple[str, str, str]]:

@@ -1,16 +1,19 @@
 """Static files under names with a hash of their content, so that browsers may cache them.
 
 A file never changes under such a name. A style sheet refers to other files by these names too, so
-a new image gives its style sheet a new name.
+a new image gives its style sheet a new name. The bundles of style sheets are files as well.
 """
 
 import hashlib
 import os
 import posixpath
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from supporters.web.style_bundles import StyleBundle, make_bundles
 
 DIGEST_LENGTH = 12
 HASHED_NAME = re.compile(r"(?P<stem>.+)\.[0-9a-f]{12}(?P<suffix>\.[a-z0-9]+)", re.ASCII)
@@ -40,9 +43,9 @@ class NoSuchFile(Exception):
     """A style sheet refers to a file that isn't in the folder."""
 
 
-def read_catalogue(folder: Path) -> Catalogue:
-    """Return the files of a folder. They are read again when one of them changes."""
-    return _read(folder, _sign(folder))
+def read_catalogue(folder: Path, bundles: tuple[StyleBundle, ...]) -> Catalogue:
+    """Return the files of a folder, and its bundles. They are read again when a file changes."""
+    return _read(folder, _sign(folder), bundles)
 
 
 def plain_name(hashed_name: str) -> str | None:
@@ -66,15 +69,16 @@ def _sign(folder: Path, prefix: str = "") -> Signature:
 
 
 @lru_cache(maxsize=4)
-def _read(folder: Path, signature: Signature) -> Catalogue:
+def _read(folder: Path, signature: Signature, bundles: tuple[StyleBundle, ...]) -> Catalogue:
     contents = {name: (folder / name).read_bytes() for name, _, _ in signature}
+    contents |= make_bundles(contents, bundles)
     files: dict[str, HashedFile] = {}
     for name in contents:
         _add(name, contents, files)
     return Catalogue(files, {file.hashed_name: file for file in files.values()})
 
 
-def _add(name: str, contents: dict[str, bytes], files: dict[str, HashedFile]) -> HashedFile:
+def _add(name: str, contents: Mapping[str, bytes], files: dict[str, HashedFile]) -> HashedFile:
     """Return a file under its hashed name. Files that a style sheet refers to come first."""
     if name in files:
         return files[name]
@@ -88,7 +92,7 @@ def _add(name: str, contents: dict[str, bytes], files: dict[str, HashedFile]) ->
 
 
 def _refer_to_hashed_names(
-    name: str, contents: dict[str, bytes], files: dict[str, HashedFile]
+    name: str, contents: Mapping[str, bytes], files: dict[str, HashedFile]
 ) -> bytes:
     """Return a style sheet with hashed names in its references. Raises NoSuchFile."""
 

@@ -44,10 +44,10 @@ def healthz() -> Response:
     "worker": none is alive on this machine, where one was. "letters": an email waits for more than
     ten minutes. "late": no purge ended for 48 hours. "failing": the last purge had errors.
     """
-    return _say(" ".join(_find_troubles()) or OK)
+    return _say(" ".join(_find_problems()) or OK)
 
 
-def _find_troubles() -> Iterator[str]:
+def _find_problems() -> Iterator[str]:
     now = clock.now()
     if has_run_here() and not count_living_workers():
         yield "worker"

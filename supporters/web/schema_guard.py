@@ -36,19 +36,19 @@ class SchemaGuard:
             return None
         try:
             check_database()
-        except SchemaUnfit as trouble:
-            self._say(trouble)
+        except SchemaUnfit as problem:
+            self._say(problem)
             return _explain()
         except DatabaseProblem:
             return None  # unreachable: pages that need the database say so, the others work
         self._is_right = True
         return None
 
-    def _say(self, trouble: SchemaUnfit) -> None:
+    def _say(self, problem: SchemaUnfit) -> None:
         """Log the problem once, not for each request."""
-        if str(trouble) != self._said:
-            self._said = str(trouble)
-            log_failure("web.schema_unfit", trouble, why=self._said)
+        if str(problem) != self._said:
+            self._said = str(problem)
+            log_failure("web.schema_unfit", problem, why=self._said)
 
 
 def _explain() -> Response:

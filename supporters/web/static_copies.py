@@ -15,6 +15,7 @@ import brotli
 
 from supporters.web.hashed_files import read_catalogue
 from supporters.web.static_files import COPIES
+from supporters.web.style_bundles import STYLE_BUNDLES, StyleBundle
 
 SOURCE = Path(__file__).parents[2] / "static"
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
@@ -23,9 +24,13 @@ COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-def make_copies(source: Path = SOURCE, copies: Path = COPIES) -> None:
+def make_copies(
+    source: Path = SOURCE,
+    copies: Path = COPIES,
+    bundles: tuple[StyleBundle, ...] = STYLE_BUNDLES,
+) -> None:
     """Write the missing copies."""
-    for file in read_catalogue(source).by_hashed_name.values():
+    for file in read_catalogue(source, bundles).by_hashed_name.values():
         copy = copies / file.hashed_name
         if not copy.exists():
             _write_with_compressed(copy, file.content)

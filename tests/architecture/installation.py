@@ -71,22 +71,50 @@ class Reached:
         return self.people <= before.people and self.held <= before.held
 
 
+@dataclass(frozen=True, kw_only=True)
+class FirstRows:
+    """The keys of the rows that an installation begins with."""
+
+    list_id: int
+    purpose_id: int
+    person_id: int
+    draft_id: int
+    running_id: int
+    asked: str
+    other_id: int
+
+
+def add_first_rows(_: Flask) -> FirstRows:
+    """Make a list with a subscriber, a draft and a running campaign, and the stranger's request."""
+    mailing_list = make_list()
+    person_id = make_subscriber_with_snapshot(KNOWN, mailing_list, "<h1>Lettre</h1>").id
+    draft_id, running_id = (make_campaign(mailing_list).id for _ in range(2))
+    make_ready(draft_id)
+    launch_ready(running_id)
+    return FirstRows(
+        list_id=mailing_list.id,
+        purpose_id=mailing_list.purpose_id,
+        person_id=person_id,
+        draft_id=draft_id,
+        running_id=running_id,
+        asked=request_to_join(STRANGER, mailing_list),
+        other_id=make_organiser("other@parti.example").id,
+    )
+
+
 class Installation:
     """The rows that the tries need, in each state."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, rows: FirstRows) -> None:
         self._app = app
         self._imports: dict[str, int] = {}
-        mailing_list = make_list()
-        self.list_id = mailing_list.id
-        self.purpose_id = mailing_list.purpose_id
-        self.person_id = make_subscriber_with_snapshot(KNOWN, mailing_list, "<h1>Lettre</h1>").id
-        self.draft_id = make_campaign(mailing_list).id
-        make_ready(self.draft_id)
-        self.running_id = make_campaign(mailing_list).id
-        launch_ready(self.running_id)
-        self.asked = request_to_join(STRANGER, mailing_list)
-        self.other_id = make_organiser("other@parti.example").id
+        self.list_id = rows.list_id
+        self.purpose_id = rows.purpose_id
+        self.person_id = rows.person_id
+        self.draft_id = rows.draft_id
+        self.running_id = rows.running_id
+        self.asked = rows.asked
+        self.other_id = rows.other_id
 
     @cached_property
     def browser(self) -> FlaskClient:
@@ -130,7 +158,7 @@ class Installation:
         ask_approval(self.draft_id, self.other_id)
         return self.draft_id
 
-    def letter_id(self) -> int:
+    def email_id(self) -> int:
         """Return the confirmation email to the stranger."""
         return email_of_request(self.asked).id
 
@@ -181,7 +209,7 @@ class Installation:
         """Create an owner with this address if there is none; return the address."""
         return str(imports.owner(email).email)
 
-    def frozen_address(self) -> str:
+    def restricted_address(self) -> str:
         """Return the address of a person with a restriction."""
         restrict_person(self.person_id, Method.ORGANISER)
         return KNOWN

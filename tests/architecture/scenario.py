@@ -30,14 +30,22 @@ from supporters.reconfirmation.reconfirmation_rounds import send_next_reconfirma
 from supporters.tokens import TokenPurpose
 from supporters.transparency_log.merkle_tree import HASH_BYTES
 from supporters.transparency_log.models import LogTile
-from tests.architecture.installation import KNOWN, STRANGER, Installation, Reached, file_of
+from tests.architecture.installation import (
+    KNOWN,
+    STRANGER,
+    FirstRows,
+    Installation,
+    Reached,
+    add_first_rows,
+    file_of,
+)
 from tests.factories.imports import APPROVER
 from tests.factories.signups import confirm_token, email_of_request, values_in
 from tests.web.public.pages import press
 
 OVERVIEW = "/fr/my-data/overview"
 
-__all__ = ["KNOWN", "STRANGER", "Reached", "Scenario", "file_of"]
+__all__ = ["KNOWN", "STRANGER", "FirstRows", "Reached", "Scenario", "add_first_rows", "file_of"]
 
 
 class Scenario(Installation):
@@ -86,9 +94,9 @@ class Scenario(Installation):
         self.case_id(days_ago=25)
         return []
 
-    def with_frozen_person(self) -> dict[str, object]:
+    def with_restricted_person(self) -> dict[str, object]:
         """Restrict the subscriber. The route has no parameter."""
-        self.frozen_address()
+        self.restricted_address()
         return {}
 
     def with_import_in(self, state: str) -> list[object]:

@@ -22,11 +22,13 @@ from tests.architecture.entry_points.jobs import JOBS
 from tests.architecture.entry_points.pages import NOTHING_TO_SHOW, READ
 from tests.architecture.entry_points.routes import ROUTES
 from tests.architecture.entry_points.rows import Rule, Way
-from tests.architecture.scenario import KNOWN, STRANGER, Scenario
+from tests.architecture.scenario import KNOWN, STRANGER, FirstRows, Scenario, add_first_rows
 from tests.factories.accounts import csrf_token_on
 from tests.factories.signups import confirm_token
+from tests.prepared_states import begins_with
 from tests.web.public.pages import inputs_of
 
+pytestmark = begins_with(add_first_rows)
 WRITING = {"POST", "PUT", "PATCH", "DELETE"}
 CLAIMS = {
     "email": STRANGER,
@@ -122,9 +124,9 @@ def of_the_holder(rows: Mapping[str, Way]) -> list[str]:
 
 
 @pytest.fixture
-def scenario(app: Flask) -> Scenario:
+def scenario(app: Flask, prepared: FirstRows) -> Scenario:
     """Return an installation with a subscriber and a stranger who did not confirm."""
-    return Scenario(app)
+    return Scenario(app, prepared)
 
 
 @pytest.mark.parametrize("endpoint", tried(ROUTES))

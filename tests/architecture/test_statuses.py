@@ -137,7 +137,7 @@ def test_each_way_to_assign_a_status_is_found(line: str) -> None:
         "update(Campaign).values(status=CampaignStatus.SENT)",
         "update(Campaign).values({'status': CampaignStatus.SENT})",
         "update(Campaign).values({Campaign.status: CampaignStatus.SENT})",
-        "update(Campaign).values(**{'status': 'sent', 'trouble': None})",
+        "update(Campaign).values(**{'status': 'sent', 'problem': None})",
     ],
 )
 def test_each_way_to_write_a_status_by_a_statement_is_found(line: str) -> None:

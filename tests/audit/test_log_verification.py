@@ -33,5 +33,5 @@ def test_events_have_no_faults_sealed_or_not() -> None:
     object_to_everything(boris.id)
     request_to_join("chloe@example.org", national)
     report = verify(clock.now())
-    assert ([*map(str, report.faults)], report.people, report.heads) == ([], 2, 2)
+    assert ([*map(str, report.faults)], report.people, report.checkpoints) == ([], 2, 2)
     assert (report.entries > 0, report.unsealed > 0) == (True, True)

@@ -68,7 +68,7 @@ def test_a_stranger_signs_up_confirms_gets_the_campaign_and_leaves(page: Page, s
     sign_up(page, site, ADDRESS)
     look_at(page, "02-check")
     newest_mail(page, site, ADDRESS, "onfirm")
-    look_at(page, "03-confirmation-letter")
+    look_at(page, "03-confirmation-email")
     page.goto(link_in_mail(page, "/confirm/"))
     look_at(page, "04-confirm")
     page.get_by_role("main").get_by_role("button").click()

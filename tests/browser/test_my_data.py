@@ -81,7 +81,7 @@ def test_every_page_pleases_axe_and_fits_a_small_telephone(
     ask_for_the_link(page, site, address, language)
     look_at(page, f"51-{language}-sent")
     newest_mail(page, site, address, "vos données|Your data")
-    look_at(page, f"52-{language}-letter")
+    look_at(page, f"52-{language}-email")
     link = link_in_mail(page, "/my-data/open/")
     page.goto(link)
     look_at(page, f"53-{language}-open")

@@ -66,9 +66,9 @@ def test_a_reader_sees_why_gets_a_receipt_and_finds_the_log(
 def test_who_never_signed_up_presses_once(page: Page, site: Site) -> None:
     address = open_why(page, site)
     page.get_by_role("button", name="Je ne me suis jamais inscrit").click()
-    look_at(page, "56-contested")
+    look_at(page, "56-disputed")
     page.goto(address)
-    look_at(page, "57-why-contested")
+    look_at(page, "57-why-disputed")
     expect(page.locator("main form")).to_have_count(0)
 
 

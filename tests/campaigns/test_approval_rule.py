@@ -11,7 +11,7 @@ from supporters.database import db
 from supporters.mail.models import EmailKind
 from supporters.organisers.audit_events import AuditEvent
 from tests.factories.accounts import make_owner
-from tests.web.console.pages import letters
+from tests.web.console.pages import emails
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -35,7 +35,7 @@ def test_a_change_is_recorded_and_told_once() -> None:
     assert change_alone_limit(50, owner.id) is False
     acts = db.session.scalars(db.select(AuditEvent.details)).all()
     assert '{"after": 50, "before": 0}' in acts
-    assert len(letters(EmailKind.SECURITY_NOTICE)) == 2  # the owner and the officer's address
+    assert len(emails(EmailKind.SECURITY_NOTICE)) == 2  # the owner and the officer's address
     assert find_alone_limit().changed_by == owner.id
 
 

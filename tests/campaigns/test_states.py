@@ -2,8 +2,6 @@
 
 from itertools import product
 
-import pytest
-
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.states import (
     CAMPAIGN_STATES,
@@ -13,7 +11,7 @@ from supporters.campaigns.states import (
     may_delete,
     may_edit,
 )
-from supporters.transitions import TransitionRefused
+from tests.state_tables import check_move, every_move
 
 DRAFT, AWAITING, APPROVED, RUNNING, PAUSED, SENT, CANCELLED = CampaignStatus
 
@@ -34,24 +32,13 @@ ALLOWED = {
     (RUNNING, CampaignMove.FINISH): SENT,
     (SENT, CampaignMove.REOPEN): RUNNING,
 }
-REFUSED = [each for each in product(CampaignStatus, CampaignMove) if each not in ALLOWED]
 
 
-@pytest.mark.parametrize(("status", "move", "after"), [(*key, ALLOWED[key]) for key in ALLOWED])
-def test_an_allowed_move_leads_on(
-    status: CampaignStatus, move: CampaignMove, after: CampaignStatus
+@every_move(CampaignStatus, CampaignMove)
+def test_only_the_moves_of_the_table_are_allowed(
+    status: CampaignStatus, move: CampaignMove
 ) -> None:
-    campaign = Campaign(status=status)
-    CAMPAIGN_STATES.transition(campaign, move)
-    assert campaign.status is after
-
-
-@pytest.mark.parametrize(("status", "move"), REFUSED)
-def test_every_other_move_is_refused(status: CampaignStatus, move: CampaignMove) -> None:
-    campaign = Campaign(status=status)
-    with pytest.raises(TransitionRefused):
-        CAMPAIGN_STATES.transition(campaign, move)
-    assert campaign.status is status
+    check_move(CAMPAIGN_STATES, ALLOWED, Campaign(status=status), move)
 
 
 def test_only_returned_emails_reopen_an_ended_campaign() -> None:

@@ -12,6 +12,7 @@ from flask_migrate import downgrade
 
 from supporters.config import Settings
 from tests.databases import free_port
+from tests.prepared_states import begins_with
 from tests.processes import ROOT, environment_of, run_flask
 
 COMMANDS = [
@@ -25,12 +26,17 @@ COMMANDS = [
 ]
 
 
+def go_back(_: Flask) -> None:
+    """Make the database one of an earlier version."""
+    downgrade(revision="0002")
+
+
 @pytest.mark.both_databases
+@begins_with(go_back)
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_database_behind_says_how_to_bring_it_up_to_date(
     app: Flask, runner: FlaskCliRunner, command: list[str]
 ) -> None:
-    downgrade(revision="0002")
     answer = runner.invoke(args=command)
     assert answer.exit_code == 1
     assert answer.stderr.endswith("Run: flask db upgrade\n")

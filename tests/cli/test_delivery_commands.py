@@ -44,9 +44,9 @@ def test_status_counts_all_campaigns_and_transactional_emails(
     figures = status(runner)
     assert [*figures] == FIGURES
     assert (figures["audience"], figures["accepted"]) == (4, 4)
-    letters = figures["letters"]
-    assert isinstance(letters, dict)
-    assert letters["sent"] == 2
+    emails = figures["letters"]
+    assert isinstance(emails, dict)
+    assert emails["sent"] == 2
 
 
 def test_status_shows_the_replies_that_reject_transactional_emails(

@@ -111,7 +111,7 @@ def test_email_that_waits_too_long_is_bad(app: Flask, runner: FlaskCliRunner) ->
 
 
 @pytest.mark.parametrize(
-    ("trouble", "words"),
+    ("problem", "words"),
     [
         ("421", "it said 421"),
         ("journal: no space left", "can't write its send journal (no space left)"),
@@ -120,9 +120,9 @@ def test_email_that_waits_too_long_is_bad(app: Flask, runner: FlaskCliRunner) ->
     ],
 )
 def test_automatically_paused_campaign_is_bad(
-    app: Flask, runner: FlaskCliRunner, trouble: str, words: str
+    app: Flask, runner: FlaskCliRunner, problem: str, words: str
 ) -> None:
-    record_problem(launch_to_addresses(ANNA), trouble)
+    record_problem(launch_to_addresses(ANNA), problem)
     db.session.expire_all()
     found = findings(runner)["campaigns"]
     assert found["state"] == "wrong"

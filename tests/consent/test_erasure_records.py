@@ -149,7 +149,7 @@ def test_a_running_campaign_is_paused_when_a_withdrawal_is_hidden() -> None:
     forge_erasure([hide_withdrawal(theirs)])
     assert claim(campaign_id) is None
     paused = reload(campaign_id)
-    assert (paused.status, str(paused.trouble)[:4]) == (CampaignStatus.PAUSED, "log:")
+    assert (paused.status, str(paused.problem)[:4]) == (CampaignStatus.PAUSED, "log:")
 
 
 def test_an_unsubscription_during_a_campaign_does_not_pause_it() -> None:

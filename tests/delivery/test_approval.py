@@ -44,7 +44,7 @@ from tests.factories.campaigns import ANNA, BORIS, ledger, reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.web.console.pages import letters
+from tests.web.console.pages import emails
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -83,8 +83,8 @@ def rewrite(campaign: Campaign, author: Organiser | None = None, **changes: obje
 def notices() -> list[tuple[str, object]]:
     """Return the address and the kind of each notice."""
     opened = [
-        json.loads(current_sealer().open(letter.sealed or b""))
-        for letter in letters(EmailKind.SECURITY_NOTICE)
+        json.loads(current_sealer().open(email.sealed or b""))
+        for email in emails(EmailKind.SECURITY_NOTICE)
     ]
     return [(str(each["recipient"]), each["values"]["notice"]) for each in opened]
 

@@ -77,5 +77,5 @@ def test_a_ledger_that_does_not_add_up_is_not_called_sent_and_says_why(
     assert not finish_if_done(campaign_id)
     campaign = reload(campaign_id)
     assert campaign.status is CampaignStatus.RUNNING
-    assert str(campaign.trouble).startswith("ledger: ")
-    assert why in str(campaign.trouble)
+    assert str(campaign.problem).startswith("ledger: ")
+    assert why in str(campaign.problem)

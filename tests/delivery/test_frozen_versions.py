@@ -170,7 +170,7 @@ def test_altered_bytes_are_not_sent_and_pause_the_campaign(
         db.session.execute(update(CampaignVersion).values(**values))
     assert sent() == []
     campaign = reload(version.campaign_id)
-    assert (campaign.status, campaign.trouble) == ("paused", "version:")
+    assert (campaign.status, campaign.problem) == ("paused", "version:")
     assert [version_id for version_id, _ in list_altered_versions()] == [version.id]
     resume_campaign(version.campaign_id)
     assert sent() == []

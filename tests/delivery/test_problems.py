@@ -6,7 +6,7 @@ from supporters.delivery.problems import ProblemKind, details_of, kind_of
 
 
 @pytest.mark.parametrize(
-    ("trouble", "kind", "details"),
+    ("problem", "kind", "details"),
     [
         ("421", ProblemKind.RELAY, "421"),
         ("MAIL 530", ProblemKind.RELAY, "MAIL 530"),
@@ -18,5 +18,5 @@ from supporters.delivery.problems import ProblemKind, details_of, kind_of
         ("relay: odd", ProblemKind.RELAY, "relay: odd"),
     ],
 )
-def test_each_problem_has_a_kind(trouble: str, kind: ProblemKind, details: str) -> None:
-    assert (kind_of(trouble), details_of(trouble)) == (kind, details)
+def test_each_problem_has_a_kind(problem: str, kind: ProblemKind, details: str) -> None:
+    assert (kind_of(problem), details_of(problem)) == (kind, details)

@@ -57,7 +57,7 @@ def test_a_campaign_that_everybody_is_refused_of_is_paused_by_itself_and_nobody_
     relay = relay_that(OF_US)
     send_here(relay)
     campaign = reload(campaign_id)
-    assert (campaign.status, campaign.trouble) == (CampaignStatus.PAUSED, "refused: 550 5.7.1")
+    assert (campaign.status, campaign.problem) == (CampaignStatus.PAUSED, "refused: 550 5.7.1")
     assert statuses(campaign_id) == {STATES.QUEUED: 60}
     assert get_progress(campaign_id).queued == 60
     assert len(relay.taken) <= 15
@@ -70,7 +70,7 @@ def test_once_mended_and_resumed_everybody_gets_it_once() -> None:
     assert statuses(campaign_id) == {STATES.ACCEPTED: 30, STATES.QUEUED: 30}
     resume_campaign(campaign_id)
     campaign = reload(campaign_id)
-    assert (campaign.trouble, campaign.recent_refusals_of_us) == (None, 0)
+    assert (campaign.problem, campaign.recent_refusals_of_us) == (None, 0)
     healthy = RecordingTransport()
     send_here(healthy)
     assert statuses(campaign_id) == {STATES.ACCEPTED: 60}
@@ -114,7 +114,7 @@ def test_a_relay_that_takes_every_mailbox_for_a_dead_one_is_not_believed() -> No
     campaign_id = launch_to_many(90)
     relay = relay_that(DEAD)
     send_here(relay)
-    assert reload(campaign_id).trouble == "refused: 550 5.1.1"
+    assert reload(campaign_id).problem == "refused: 550 5.1.1"
     assert statuses(campaign_id) == {STATES.QUEUED: 90}
     assert NEARLY_ALL_REFUSED <= len(relay.taken) < 90
 
@@ -158,7 +158,7 @@ def test_a_campaign_paused_by_hand_is_paused_by_itself_as_well() -> None:
     pause_campaign(campaign_id)
     assert claimed is not None
     record_batch(claimed, [(to, OF_US) for to in claimed.recipients], now=clock.now())
-    assert reload(campaign_id).trouble == "refused: 550 5.7.1"
+    assert reload(campaign_id).problem == "refused: 550 5.7.1"
     assert statuses(campaign_id) == {STATES.QUEUED: 20}
 
 
@@ -179,7 +179,7 @@ def test_a_relay_that_refuses_every_session_pauses_the_campaign() -> None:
     assert reload(campaign_id).status is CampaignStatus.RUNNING
     send_here(relay)
     campaign = reload(campaign_id)
-    assert (campaign.status, campaign.trouble) == (CampaignStatus.PAUSED, "refused: 530 5.7.0")
+    assert (campaign.status, campaign.problem) == (CampaignStatus.PAUSED, "refused: 530 5.7.0")
     assert statuses(campaign_id) == {STATES.QUEUED: 40}
 
 

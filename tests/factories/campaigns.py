@@ -101,11 +101,11 @@ class RecordingTransport:
     def __init__(self, answer: Callable[[str], RelayReply] = lambda recipient: ACCEPTED) -> None:
         self._answer = answer
         self.taken: list[tuple[str, bytes]] = []
-        self.trouble = ""
+        self.problem = ""
 
     def deliver(self, messages: Iterator[OutgoingMessage], listener: DeliveryListener) -> None:
         """Record messages and reply. An attempt that raises an error ends the delivery."""
-        self.trouble = ""
+        self.problem = ""
         for message in messages:
             if not listener.before_body(message):
                 listener.on_reply(message, RelayReply(AttemptOutcome.NOT_TRIED, ""))
@@ -114,7 +114,7 @@ class RecordingTransport:
             reply = self._answer(message.recipient)
             listener.on_reply(message, reply)
             if reply.outcome is AttemptOutcome.NOT_TRIED:
-                self.trouble = reply.code
+                self.problem = reply.code
                 return
 
     def close(self) -> None:

@@ -36,8 +36,8 @@ def sign_up(client: FlaskClient, *slugs: str, given_name: str = "", to: str = AD
 
 def emails(address: str = ADDRESS) -> list[dict[str, str]]:
     """Return the values of the confirmation emails of a mailbox, oldest first."""
-    letters = emails_to(address, EmailKind.CONFIRM_SIGNUP)
-    return [values_in(each) for each in letters if each.status is not EmailStatus.WITHHELD]
+    queued = emails_to(address, EmailKind.CONFIRM_SIGNUP)
+    return [values_in(each) for each in queued if each.status is not EmailStatus.WITHHELD]
 
 
 def link(name: str = "confirm_url", number: int = -1) -> str:

@@ -39,15 +39,13 @@ def emails_to(address: str, kind: EmailKind = EmailKind.MY_DATA) -> list[OutboxE
     """Return the transactional emails of a kind to a mailbox, oldest first."""
     mailbox = rate_mac(parse_address(address).rate_key)
     db.session.rollback()
-    letters = db.select(OutboxEmail).where(
-        OutboxEmail.rate_mac == mailbox, OutboxEmail.kind == kind
-    )
-    return [*db.session.scalars(letters.order_by(OutboxEmail.id))]
+    emails = db.select(OutboxEmail).where(OutboxEmail.rate_mac == mailbox, OutboxEmail.kind == kind)
+    return [*db.session.scalars(emails.order_by(OutboxEmail.id))]
 
 
-def path_in(letter: OutboxEmail, name: str) -> str:
+def path_in(email: OutboxEmail, name: str) -> str:
     """Return the path of a link in an email of the outbox."""
-    return str(values_in(letter)[name]).removeprefix("http://localhost")
+    return str(values_in(email)[name]).removeprefix("http://localhost")
 
 
 def open_my_data(client: FlaskClient, address: str) -> TestResponse:
@@ -71,5 +69,5 @@ def confirm_address_change(token: str) -> AddressChangeResult:
 
 def confirm_newest_address_change(address: str) -> AddressChangeResult:
     """Confirm a change of address by the newest email."""
-    letter = emails_to(address, EmailKind.NEW_ADDRESS)[-1]
-    return confirm_address_change(path_in(letter, "confirm_url").rpartition("/")[2])
+    email = emails_to(address, EmailKind.NEW_ADDRESS)[-1]
+    return confirm_address_change(path_in(email, "confirm_url").rpartition("/")[2])

@@ -49,9 +49,9 @@ def ask_one(
     """Ask one person, and return the email."""
     with transaction():
         known = db.session.get_one(Subscriber, person.id)
-        letter = send_reconfirmation(known, purpose_id, reason=reason, now=clock.now())
-    assert letter is not None
-    return letter
+        email = send_reconfirmation(known, purpose_id, reason=reason, now=clock.now())
+    assert email is not None
+    return email
 
 
 def reconfirmation_emails() -> list[OutboxEmail]:
@@ -65,9 +65,9 @@ def reconfirmation_emails() -> list[OutboxEmail]:
     return [*found]
 
 
-def token_in(letter: OutboxEmail) -> str:
+def token_in(email: OutboxEmail) -> str:
     """Return the token of the link to the question."""
-    return str(values_in(letter)["answer_url"]).rpartition("/")[2]
+    return str(values_in(email)["answer_url"]).rpartition("/")[2]
 
 
 def accept(

@@ -62,19 +62,19 @@ def request_to_join(
 
 def email_of_request(public_id: str) -> OutboxEmail:
     """Return the email of a signup request."""
-    letter = db.session.scalar(
+    email = db.session.scalar(
         db.select(OutboxEmail)
         .join(SignupRequest, SignupRequest.letter_id == OutboxEmail.id)
         .where(SignupRequest.public_id == public_id)
     )
-    assert letter is not None
-    return letter
+    assert email is not None
+    return email
 
 
-def values_in(letter: OutboxEmail) -> dict[str, Any]:
+def values_in(email: OutboxEmail) -> dict[str, Any]:
     """Return the template values of an email in the outbox."""
-    assert letter.sealed is not None
-    values: dict[str, Any] = json.loads(current_sealer().open(letter.sealed))["values"]
+    assert email.sealed is not None
+    values: dict[str, Any] = json.loads(current_sealer().open(email.sealed))["values"]
     return values
 
 

@@ -160,7 +160,7 @@ class Ledger:
         self._put_back("delivery", "next_attempt_at", moment, campaign)
         self._put_back("delivery_batch", "due_at", moment, campaign)
 
-    def make_letters_due(self) -> None:
+    def make_emails_due(self) -> None:
         """Make every waiting transactional email due; while no worker runs."""
         self.tell(
             "UPDATE letter SET next_attempt_at = :moment WHERE next_attempt_at > :moment",

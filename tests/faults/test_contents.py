@@ -58,6 +58,6 @@ def test_audience_is_fixed_at_the_start_whatever_changes_meanwhile(
         purge_old_emails(clock.now())
         receiving.behave()
         site.ledger.wait_for_end(campaign)
-    findings = report.judge("20 people join, letters are purged", site, receiving, campaign)
+    findings = report.judge("20 people join, emails are purged", site, receiving, campaign)
     assert findings.are_right(), findings
     assert len(receiving.arrivals(campaign)) == PEOPLE

@@ -56,8 +56,8 @@ def test_journal_torn_in_the_middle_of_a_record_still_tells_what_was_sent(
 
 def says_that_the_journal_is_full(site: Installation, campaign: int) -> bool:
     """Tell whether a campaign's recorded problem is the journal."""
-    (trouble,) = site.ledger.ask("SELECT trouble FROM campaign WHERE id = :id", id=campaign)[0]
-    return "journal" in (trouble or "")
+    (problem,) = site.ledger.ask("SELECT trouble FROM campaign WHERE id = :id", id=campaign)[0]
+    return "journal" in (problem or "")
 
 
 def test_nothing_is_sent_while_the_journal_cannot_grow(

@@ -15,7 +15,7 @@ from tests.processes import wait_until
 
 PEOPLE, TIMES = size(240, 5000), size(2, 10)
 PAUSE = 0.05
-LETTERS_IN_HAND = 4  # two threads in each of two processes; an interrupted email is sent again
+EMAILS_BEING_SENT = 4  # two threads in each of two processes; an interrupted email is sent again
 UNAVAILABLE = 503
 SLOWLY = Fault(at="BODY", seconds=0.01)
 on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
@@ -28,16 +28,16 @@ def check_signups(
     rows = {address for (address,) in site.ledger.ask("SELECT address FROM signup_request")}
     assert visitors.taken <= rows
 
-    def all_have_letters() -> bool:
+    def all_have_emails() -> bool:
         return visitors.taken <= {each.recipient for each in receiving.arrivals()}
 
-    site.ledger.make_letters_due()
+    site.ledger.make_emails_due()
     with site.worker(1):
-        assert wait_until(all_have_letters, seconds=90)
-    letters = Counter(
+        assert wait_until(all_have_emails, seconds=90)
+    emails = Counter(
         each.recipient for each in receiving.arrivals() if each.recipient in visitors.answers
     )
-    assert sum(letters.values()) - len(letters) <= may_repeat
+    assert sum(emails.values()) - len(emails) <= may_repeat
     assert len(visitors.taken) > 10
 
 
@@ -55,7 +55,7 @@ def test_signups_are_taken_and_confirmed_while_workers_are_killed(
     findings = report.judge("22 signups, 1", site, receiving, campaign, cuts=TIMES)
     assert findings.are_right(uncertain_at_most=2 * TIMES), findings
     assert set(visitors.answers.values()) == {TAKEN}
-    check_signups(site, receiving, visitors, may_repeat=LETTERS_IN_HAND * TIMES)
+    check_signups(site, receiving, visitors, may_repeat=EMAILS_BEING_SENT * TIMES)
 
 
 @on_postgresql
@@ -75,4 +75,4 @@ def test_signups_are_taken_or_refused_with_503_while_the_database_crashes(
     assert set(visitors.answers.values()) <= {TAKEN, UNAVAILABLE}, Counter(
         visitors.answers.values()
     )
-    check_signups(site, receiving, visitors, may_repeat=LETTERS_IN_HAND * TIMES)
+    check_signups(site, receiving, visitors, may_repeat=EMAILS_BEING_SENT * TIMES)

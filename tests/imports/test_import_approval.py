@@ -115,8 +115,8 @@ def test_a_hundred_imported_addresses_make_nobody_mailable_and_send_no_email() -
     assert reload(import_id).invited == 100
     for table in (Subscriber, Subscription):
         assert db.session.scalar(select(func.count()).select_from(table)) == 0
-    letters = select(func.count()).where(OutboxEmail.kind != EmailKind.TEAM_INVITATION)
-    assert db.session.scalar(letters) == 0
+    emails = select(func.count()).where(OutboxEmail.kind != EmailKind.TEAM_INVITATION)
+    assert db.session.scalar(emails) == 0
 
 
 def test_people_who_object_between_the_dry_run_and_the_approval_are_not_invited() -> None:

@@ -38,9 +38,9 @@ def asked(row: str = f"{ANNE},Zoé,fr") -> tuple[int, str, str]:
     """Send one invitation; return the import and the tokens of the two links."""
     import_id = invited(csv_of(row))
     send_next_invitations(clock.now())
-    letter = db.session.scalar(select(OutboxEmail).where(OutboxEmail.kind == EmailKind.INVITATION))
-    assert letter is not None
-    values = values_in(letter)
+    email = db.session.scalar(select(OutboxEmail).where(OutboxEmail.kind == EmailKind.INVITATION))
+    assert email is not None
+    values = values_in(email)
     yes, never = (str(values[name]).rpartition("/")[2] for name in ("yes_url", "no_more_url"))
     return import_id, yes, never
 

@@ -53,7 +53,7 @@ def many(count: int, prefix: str = "p") -> bytes:
     return csv_of(*(f"{prefix}{number}@example.org" for number in range(count)), header="email")
 
 
-def letters() -> int:
+def emails() -> int:
     """Return how many invitation emails there are."""
     db.session.rollback()
     counted = select(func.count()).where(OutboxEmail.kind == EmailKind.INVITATION)
@@ -96,7 +96,7 @@ def test_emails_are_spread_evenly_over_the_day(travel: time_machine.Traveller) -
     assert [send_next_invitations(clock.now()), send_next_invitations(clock.now())] == [1, 0]
     travel.shift(timedelta(hours=2, minutes=24))
     assert [send_next_invitations(clock.now()), send_next_invitations(clock.now())] == [50, 0]
-    assert letters() == 51
+    assert emails() == 51
 
 
 def test_a_new_day_has_its_own_count_and_a_higher_limit(travel: time_machine.Traveller) -> None:
@@ -137,7 +137,7 @@ def test_an_emergency_stop_also_stops_invitations() -> None:
     invited(many(2))
     stop_all()
     tasks.ask_invited()
-    assert letters() == 0
+    assert emails() == 0
 
 
 def test_an_import_is_held_when_too_many_emails_are_rejected(

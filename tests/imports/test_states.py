@@ -1,9 +1,5 @@
 """The states of imports and invitations, transition by transition, with the forbidden ones."""
 
-from itertools import product
-
-import pytest
-
 from supporters.imports.models import ImportStatus, Invitation, InvitationStatus, ListImport
 from supporters.imports.states import (
     IMPORT_STATES,
@@ -12,7 +8,7 @@ from supporters.imports.states import (
     InvitationMove,
     may_change_columns,
 )
-from supporters.transitions import TransitionRefused
+from tests.state_tables import check_move, every_move
 
 S, M = ImportStatus, ImportMove
 
@@ -28,29 +24,15 @@ ALLOWED = {
     (S.HELD, M.END): S.DONE,
     **{(status, M.CANCEL): S.CANCELLED for status in S if status not in {S.DONE, S.CANCELLED}},
 }
-REFUSED = [each for each in product(S, M) if each not in ALLOWED]
 INVITED = {
     (InvitationStatus.WAITING, InvitationMove.QUEUE): InvitationStatus.LEAVING,
     (InvitationStatus.LEAVING, InvitationMove.SEND): InvitationStatus.SENT,
 }
-NOT_INVITED = [each for each in product(InvitationStatus, InvitationMove) if each not in INVITED]
 
 
-@pytest.mark.parametrize(("status", "move", "after"), [(*key, ALLOWED[key]) for key in ALLOWED])
-def test_an_allowed_transition_changes_the_status(
-    status: ImportStatus, move: ImportMove, after: ImportStatus
-) -> None:
-    list_import = ListImport(status=status)
-    IMPORT_STATES.transition(list_import, move)
-    assert list_import.status is after
-
-
-@pytest.mark.parametrize(("status", "move"), REFUSED)
-def test_every_other_transition_is_forbidden(status: ImportStatus, move: ImportMove) -> None:
-    list_import = ListImport(status=status)
-    with pytest.raises(TransitionRefused):
-        IMPORT_STATES.transition(list_import, move)
-    assert list_import.status is status
+@every_move(ImportStatus, ImportMove)
+def test_only_the_moves_of_the_table_are_allowed(status: ImportStatus, move: ImportMove) -> None:
+    check_move(IMPORT_STATES, ALLOWED, ListImport(status=status), move)
 
 
 def test_only_an_approved_import_gets_invitations() -> None:
@@ -61,18 +43,8 @@ def test_only_the_columns_of_a_draft_may_change() -> None:
     assert [status for status in S if may_change_columns(status)] == [S.DRAFT]
 
 
-@pytest.mark.parametrize(("status", "move", "after"), [(*key, INVITED[key]) for key in INVITED])
+@every_move(InvitationStatus, InvitationMove)
 def test_an_invitation_is_queued_once_and_then_sent(
-    status: InvitationStatus, move: InvitationMove, after: InvitationStatus
-) -> None:
-    invitation = Invitation(status=status)
-    INVITATION_STATES.transition(invitation, move)
-    assert invitation.status is after
-
-
-@pytest.mark.parametrize(("status", "move"), NOT_INVITED)
-def test_an_invitation_has_no_other_transition(
     status: InvitationStatus, move: InvitationMove
 ) -> None:
-    with pytest.raises(TransitionRefused):
-        INVITATION_STATES.transition(Invitation(status=status), move)
+    check_move(INVITATION_STATES, INVITED, Invitation(status=status), move)

@@ -82,7 +82,7 @@ def test_unsubscribing_from_one_of_two_lists_is_an_activity(method: Method) -> N
     "end",
     [
         lambda person, listed: unsubscribe_from_list(person, listed, Method.ORGANISER),
-        lambda person, listed: unsubscribe_from_list(person, listed, Method.LETTER),
+        lambda person, listed: unsubscribe_from_list(person, listed, Method.EMAIL),
         lambda person, listed: object_to_everything(person),
         lambda person, listed: unsubscribe_from_list(person, 404, Method.PAGE),
         lambda person, listed: unsubscribe_from_list(

@@ -60,7 +60,7 @@ def write_every_kind(app: Flask) -> dict[EmailKind, OutboxEmail]:
     invited(csv_of(f"{CHLOE},Chloé,"))
     send_next_invitations(clock.now())  # re_permission
     send_access_link(parse_address(ANNA), "fr")
-    _contest(mailing_list)
+    _dispute(mailing_list)
     make_subscriber(DENIS, mailing_list)
     ask_one(subscriber_at(DENIS), change_meaning(mailing_list).id)
     _write_of_cases()
@@ -73,15 +73,15 @@ def write_every_kind(app: Flask) -> dict[EmailKind, OutboxEmail]:
     return written | _take_with_content()
 
 
-def copy_of(letter: OutboxEmail, language: str) -> OutboxEmail:
+def copy_of(email: OutboxEmail, language: str) -> OutboxEmail:
     """Put the same email into the outbox once more, in a language, and return it."""
     with transaction():
         copy = OutboxEmail(
             id=new_id(clock.now()),
-            kind=letter.kind,
+            kind=email.kind,
             language=language,
             status=EmailStatus.QUEUED,
-            sealed=letter.sealed,
+            sealed=email.sealed,
             created_at=clock.now(),
             next_attempt_at=clock.now(),
             expires_at=clock.now() + timedelta(hours=1),
@@ -94,13 +94,13 @@ def copy_of(letter: OutboxEmail, language: str) -> OutboxEmail:
     return copy
 
 
-def recipient_of(letter: OutboxEmail) -> str:
+def recipient_of(email: OutboxEmail) -> str:
     """Return the recipient of a waiting email."""
-    assert letter.sealed is not None
-    return str(json.loads(current_sealer().open(letter.sealed))["recipient"])
+    assert email.sealed is not None
+    return str(json.loads(current_sealer().open(email.sealed))["recipient"])
 
 
-def _contest(mailing_list: MailingList) -> None:
+def _dispute(mailing_list: MailingList) -> None:
     readers = [make_subscriber(f"p{n}@example.org", mailing_list).id for n in range(CONTESTS)]
     campaign_id = launch(mailing_list)
     for each in readers:
@@ -120,6 +120,6 @@ def _take_with_content() -> dict[EmailKind, OutboxEmail]:
     """Return the waiting emails, apart from the session: a use case may delete one."""
     db.session.rollback()
     waiting = db.select(OutboxEmail).where(OutboxEmail.sealed.is_not(None)).order_by(OutboxEmail.id)
-    written = {letter.kind: letter for letter in db.session.scalars(waiting)}
+    written = {email.kind: email for email in db.session.scalars(waiting)}
     db.session.expunge_all()
     return written

@@ -23,7 +23,7 @@ from tests.relay import Received, Relay
 BASE_URL = "https://soutiens.parti-de-l-exemple.section-nationale.example"
 BULK = {EmailKind.INVITATION, EmailKind.RECONFIRMATION}
 LANGUAGES = ["fr", "en"]
-EVERY_LETTER = {
+EVERY_EMAIL = {
     *("From", "To", "Reply-To", "Subject", "Date", "Message-ID"),
     *("MIME-Version", "Content-Type"),
 }
@@ -66,23 +66,23 @@ def every_kind(app: Flask) -> dict[EmailKind, OutboxEmail]:
     return write_every_kind(app)
 
 
-def sent(letter: OutboxEmail, language: str, relay: Relay) -> Received:
+def sent(email: OutboxEmail, language: str, relay: Relay) -> Received:
     """Send an email in a language; return the message that the mail server got."""
     relay.reset()
-    send_email(copy_of(letter, language).id)
+    send_email(copy_of(email, language).id)
     (mail,) = relay.mails
     return mail
 
 
 def received(
-    app: Flask, relay: Relay, letters: dict[EmailKind, OutboxEmail], language: str
+    app: Flask, relay: Relay, emails: dict[EmailKind, OutboxEmail], language: str
 ) -> Iterator[tuple[EmailKind, str, Received]]:
     """Yield the message of each kind that the mail server got, from a party of each name."""
     settings: Settings = app.extensions["settings"]
     for name in map(str.strip, NAMES):
         app.extensions["settings"] = dataclasses.replace(settings, party_name=name)
-        for kind, letter in letters.items():
-            yield kind, name, sent(letter, language, relay)
+        for kind, email in emails.items():
+            yield kind, name, sent(email, language, relay)
 
 
 def test_every_kind_has_an_email_here(every_kind: dict[EmailKind, OutboxEmail]) -> None:
@@ -110,20 +110,20 @@ def test_every_email_of_a_party_of_any_name_is_legal_and_says_who_writes(
 
 def check_names(kind: EmailKind, read: StrictMail) -> None:
     """Check which headers there are."""
-    wanted = EVERY_LETTER | (OF_LISTS if kind in BULK else set())
+    wanted = EVERY_EMAIL | (OF_LISTS if kind in BULK else set())
     if kind is not EmailKind.CAMPAIGN_TEST:
         wanted = wanted | {"Auto-Submitted"}
     assert set(read.headers) == wanted
 
 
-def check_words(letter: OutboxEmail, language: str, read: StrictMail) -> None:
+def check_words(email: OutboxEmail, language: str, read: StrictMail) -> None:
     """Check that the subject is the one of its template, and that both parts are whole."""
-    settings, values = current_settings(), values_in(letter)
+    settings, values = current_settings(), values_in(email)
     with force_locale(language):
-        template = f"mail/{letter.kind.value}/subject.txt"
+        template = f"mail/{email.kind.name.lower()}/subject.txt"
         subject = render_template(template, **values, settings=settings)
     assert read_text(read.headers["Subject"]) == " ".join(subject.split())
-    is_whole_mail = letter.kind is EmailKind.CAMPAIGN_TEST  # written before it was put in
+    is_whole_mail = email.kind is EmailKind.CAMPAIGN_TEST  # written before it was put in
     name = settings.party_name
     assert (values["html"] if is_whole_mail else str(escape(name))) in read.parts["html"]
     assert (values["text"] if is_whole_mail else name) in read.parts["plain"]
@@ -133,8 +133,8 @@ def test_every_email_has_an_envelope_sender_of_its_own(
     relay: Relay, every_kind: dict[EmailKind, OutboxEmail]
 ) -> None:
     keys = current_settings().secret_keys
-    for letter in every_kind.values():
-        mail = sent(letter, "fr", relay)
+    for email in every_kind.values():
+        mail = sent(email, "fr", relay)
         number = read_strictly(mail.raw).headers["Message-ID"].partition(".")[2].partition("@")[0]
         assert read_envelope_sender(keys, mail.sender) == (TRANSACTIONAL, int(number))
 
@@ -143,10 +143,10 @@ def test_every_email_has_an_envelope_sender_of_its_own(
 def test_a_bulk_email_can_be_unsubscribed_from_and_filtered_as_campaigns_can(
     relay: Relay, every_kind: dict[EmailKind, OutboxEmail], kind: EmailKind
 ) -> None:
-    letter = every_kind[kind]
-    mail = sent(letter, "fr", relay)
+    email = every_kind[kind]
+    mail = sent(email, "fr", relay)
     headers = read_strictly(mail.raw).headers
-    url = values_in(letter)[ONE_CLICK[kind]]
+    url = values_in(email)[ONE_CLICK[kind]]
     assert f"\r\nList-Unsubscribe: <{url}>\r\n".encode() in mail.raw
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     label = "national.parti.example"
@@ -158,11 +158,11 @@ def test_a_bulk_email_can_be_unsubscribed_from_and_filtered_as_campaigns_can(
 def test_an_email_from_before_emails_named_their_list_still_leaves(
     relay: Relay, every_kind: dict[EmailKind, OutboxEmail]
 ) -> None:
-    letter = every_kind[EmailKind.INVITATION]
-    values = values_in(letter)
+    email = every_kind[EmailKind.INVITATION]
+    values = values_in(email)
     del values["list_slug"]
-    content = {"recipient": recipient_of(letter), "values": values}
-    letter.sealed = current_sealer().seal(json.dumps(content).encode())
-    headers = read_strictly(sent(letter, "fr", relay).raw).headers
+    content = {"recipient": recipient_of(email), "values": values}
+    email.sealed = current_sealer().seal(json.dumps(content).encode())
+    headers = read_strictly(sent(email, "fr", relay).raw).headers
     assert "List-Unsubscribe" in headers
     assert "List-Id" not in headers

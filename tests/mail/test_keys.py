@@ -41,19 +41,19 @@ def machine(settings: Settings, *keys: str) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def letter_id(app: Flask, settings: Settings) -> int:
+def email_id(app: Flask, settings: Settings) -> int:
     """Return an email that was encrypted on a machine with a new key."""
     with machine(settings, NEW_KEY, DEVELOPMENT_SECRET):
         return email_of_request(request_to_join(ADDRESS, make_list())).id
 
 
 def test_email_that_this_machine_cannot_open_waits_for_one_that_can(
-    letter_id: int, settings: Settings, relay: Relay
+    email_id: int, settings: Settings, relay: Relay
 ) -> None:
     send_due_emails()
-    letter = db.session.get_one(OutboxEmail, letter_id, populate_existing=True)
-    assert (letter.status, letter.sealed is not None) == (EmailStatus.QUEUED, True)
-    assert letter.next_attempt_at > clock.now()
+    email = db.session.get_one(OutboxEmail, email_id, populate_existing=True)
+    assert (email.status, email.sealed is not None) == (EmailStatus.QUEUED, True)
+    assert email.next_attempt_at > clock.now()
     with (
         time_machine.travel(clock.now() + timedelta(minutes=2), tick=True),
         machine(settings, NEW_KEY, DEVELOPMENT_SECRET),
@@ -63,7 +63,7 @@ def test_email_that_this_machine_cannot_open_waits_for_one_that_can(
 
 
 def test_a_worker_that_got_the_key_tries_at_once(
-    letter_id: int, settings: Settings, relay: Relay
+    email_id: int, settings: Settings, relay: Relay
 ) -> None:
     send_due_emails()
     with machine(settings, NEW_KEY, DEVELOPMENT_SECRET):
@@ -73,11 +73,11 @@ def test_a_worker_that_got_the_key_tries_at_once(
 
 
 def test_it_is_tried_less_and_less_often_and_given_up_when_its_time_is_over(
-    letter_id: int, relay: Relay
+    email_id: int, relay: Relay
 ) -> None:
     start, waits = clock.now(), []
     for _ in range(5):
-        due = db.session.get_one(OutboxEmail, letter_id, populate_existing=True).next_attempt_at
+        due = db.session.get_one(OutboxEmail, email_id, populate_existing=True).next_attempt_at
         waits.append(due - start)
         db.session.rollback()
         with time_machine.travel(max(due, start) + timedelta(seconds=1), tick=False):
@@ -86,8 +86,8 @@ def test_it_is_tried_less_and_less_often_and_given_up_when_its_time_is_over(
     assert gaps == sorted(gaps)
     with time_machine.travel(start + REQUEST_LIFETIME + timedelta(minutes=1), tick=False):
         send_due_emails()
-    letter = db.session.get_one(OutboxEmail, letter_id, populate_existing=True)
-    assert (letter.status, letter.sealed) == (EmailStatus.GIVEN_UP, None)
+    email = db.session.get_one(OutboxEmail, email_id, populate_existing=True)
+    assert (email.status, email.sealed) == (EmailStatus.GIVEN_UP, None)
     assert relay.mails_to(ADDRESS) == []
 
 
@@ -98,7 +98,7 @@ def findings_of(app: Flask) -> dict[str, dict[str, str]]:
 
 
 def test_doctor_counts_emails_that_wait_for_a_key(
-    letter_id: int, app: Flask, settings: Settings
+    email_id: int, app: Flask, settings: Settings
 ) -> None:
     found = findings_of(app)["sealed letters"]
     assert found["state"] == "wrong"
@@ -108,7 +108,7 @@ def test_doctor_counts_emails_that_wait_for_a_key(
 
 
 def test_doctor_tells_keys_by_their_fingerprints_and_what_is_sealed_with_which(
-    letter_id: int, settings: Settings
+    email_id: int, settings: Settings
 ) -> None:
     with machine(settings, NEW_KEY, DEVELOPMENT_SECRET) as app:
         newest, older = app.extensions["sealer"].fingerprints

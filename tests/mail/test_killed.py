@@ -40,12 +40,12 @@ def is_reached(server: RudeServer, step: str) -> bool:
     return bool(server.bodies) if step == "BODY" else step in server.commands
 
 
-def kill_at(step: str, polite: str, letter_id: int, settings: Settings) -> int:
+def kill_at(step: str, polite: str, email_id: int, settings: Settings) -> int:
     """Kill a process while it waits for the answer to a step; return how many bodies were sent."""
     script = {step: Odd(polite, seconds_before=SLOW)}
     with RudeServer(script) as server:
         environment = {**environment_of(settings), "SUPPORTERS_MAIL_PORT": str(server.port)}
-        arguments = [sys.executable, "-c", SEND_ONE, str(letter_id)]
+        arguments = [sys.executable, "-c", SEND_ONE, str(email_id)]
         process = subprocess.Popen(arguments, env=environment, cwd=ROOT)
         until = time.monotonic() + 60
         while not is_reached(server, step):
@@ -58,10 +58,10 @@ def kill_at(step: str, polite: str, letter_id: int, settings: Settings) -> int:
         return len(server.bodies)
 
 
-def state(letter_id: int) -> EmailStatus:
+def state(email_id: int) -> EmailStatus:
     """Return the state of an email."""
     db.session.rollback()
-    return db.session.get_one(OutboxEmail, letter_id).status
+    return db.session.get_one(OutboxEmail, email_id).status
 
 
 def recover() -> None:
@@ -71,60 +71,60 @@ def recover() -> None:
 
 
 @pytest.fixture
-def letter_id(app: Flask) -> int:
+def email_id(app: Flask) -> int:
     """Return a waiting email."""
     return email_of_request(request_to_join(ADDRESS, make_list())).id
 
 
 def test_one_whose_body_was_not_sent_is_sent_at_once(
-    app: Flask, settings: Settings, relay: Relay, letter_id: int
+    app: Flask, settings: Settings, relay: Relay, email_id: int
 ) -> None:
-    assert kill_at("RCPT", "250 fine", letter_id, settings) == 0
-    assert state(letter_id) is EmailStatus.SENDING
+    assert kill_at("RCPT", "250 fine", email_id, settings) == 0
+    assert state(email_id) is EmailStatus.SENDING
     recover()
-    assert (len(relay.mails), state(letter_id)) == (1, EmailStatus.SENT)
+    assert (len(relay.mails), state(email_id)) == (1, EmailStatus.SENT)
 
 
 def test_one_that_the_relay_had_taken_is_not_sent_again(
-    app: Flask, settings: Settings, relay: Relay, letter_id: int
+    app: Flask, settings: Settings, relay: Relay, email_id: int
 ) -> None:
-    assert kill_at("QUIT", "221 bye", letter_id, settings) == 1
-    assert state(letter_id) is EmailStatus.SENDING
+    assert kill_at("QUIT", "221 bye", email_id, settings) == 1
+    assert state(email_id) is EmailStatus.SENDING
     recover()
     with time_machine.travel(clock.now() + timedelta(hours=1), tick=False):
         tasks.send_due_letters()
-    assert (relay.mails, state(letter_id)) == ([], EmailStatus.SENT)
+    assert (relay.mails, state(email_id)) == ([], EmailStatus.SENT)
 
 
 def test_one_that_may_have_been_taken_is_sent_once_more_later(
-    app: Flask, settings: Settings, relay: Relay, letter_id: int
+    app: Flask, settings: Settings, relay: Relay, email_id: int
 ) -> None:
-    assert kill_at("BODY", "250 taken", letter_id, settings) == 1
+    assert kill_at("BODY", "250 taken", email_id, settings) == 1
     recover()
-    assert (relay.mails, state(letter_id)) == ([], EmailStatus.QUEUED)
+    assert (relay.mails, state(email_id)) == ([], EmailStatus.QUEUED)
     with time_machine.travel(clock.now() + timedelta(minutes=31), tick=False):
         tasks.send_due_letters()
-    assert (len(relay.mails), state(letter_id)) == (1, EmailStatus.SENT)
+    assert (len(relay.mails), state(email_id)) == (1, EmailStatus.SENT)
 
 
 def test_recovering_at_once_and_often_sends_it_once(
-    app: Flask, settings: Settings, relay: Relay, letter_id: int
+    app: Flask, settings: Settings, relay: Relay, email_id: int
 ) -> None:
-    kill_at("BODY", "250 taken", letter_id, settings)
+    kill_at("BODY", "250 taken", email_id, settings)
     at_once(app, lambda: repair_ledger(database_time()), workers=3)
     recover()
-    assert state(letter_id) is EmailStatus.QUEUED
+    assert state(email_id) is EmailStatus.QUEUED
     assert list(worker_folder().glob("*.letter")) == []
 
 
 def test_an_email_claimed_by_a_living_worker_is_left_alone(
-    app: Flask, relay: Relay, letter_id: int
+    app: Flask, relay: Relay, email_id: int
 ) -> None:
     tasks.send_due_letters()  # this registers the process
-    letter = db.session.get_one(OutboxEmail, letter_id)
-    worker = letter.claimed_by
-    letter.status = EmailStatus.SENDING
+    email = db.session.get_one(OutboxEmail, email_id)
+    worker = email.claimed_by
+    email.status = EmailStatus.SENDING
     db.session.commit()
     recover()
-    again = db.session.get_one(OutboxEmail, letter_id)
+    again = db.session.get_one(OutboxEmail, email_id)
     assert (again.status, again.claimed_by) == (EmailStatus.SENDING, worker)

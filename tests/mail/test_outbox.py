@@ -52,8 +52,8 @@ def test_a_waiting_email_shows_neither_its_reader_nor_its_links() -> None:
 
 def test_a_withheld_email_is_counted_holds_nothing_and_is_never_due() -> None:
     with transaction():
-        letter = put_email(DRAFT, now=clock.now(), is_withheld=True)
-    assert (letter.status, letter.sealed) == (EmailStatus.WITHHELD, None)
+        email = put_email(DRAFT, now=clock.now(), is_withheld=True)
+    assert (email.status, email.sealed) == (EmailStatus.WITHHELD, None)
     assert list_due_emails(clock.now(), limit=10) == []
     assert count_emails_by_status() == {EmailStatus.WITHHELD: 1}
 

@@ -25,7 +25,7 @@ from tests.factories.imports import csv_of, invited
 from tests.factories.lists import make_list
 from tests.factories.my_data import emails_to
 from tests.factories.signups import ADDRESS, request_to_join
-from tests.mail.letters import is_sealed, state
+from tests.mail.outbox_emails import is_sealed, state
 from tests.relay import Relay
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -38,8 +38,8 @@ def an_unwanted_invitation() -> int:
     invited(csv_of(f"{ANNE},,fr"))
     send_next_invitations(clock.now())
     object_by_address(address_mac(ANNE))
-    [letter] = emails_to(ANNE, EmailKind.INVITATION)
-    return letter.id
+    [email] = emails_to(ANNE, EmailKind.INVITATION)
+    return email.id
 
 
 def without(app: Flask, *kinds: EmailKind) -> None:
@@ -54,20 +54,20 @@ def test_each_kind_has_a_guard_or_the_reason_why_it_needs_none(kind: EmailKind) 
 
 
 def test_an_invitation_that_is_not_wanted_any_more_stays(relay: Relay) -> None:
-    letter_id = an_unwanted_invitation()
-    send_email(letter_id)
+    email_id = an_unwanted_invitation()
+    send_email(email_id)
     assert relay.mails == []
-    assert state(letter_id) == (EmailStatus.GIVEN_UP, NOT_WANTED)
+    assert state(email_id) == (EmailStatus.GIVEN_UP, NOT_WANTED)
 
 
 def test_a_process_that_lacks_the_guard_of_a_kind_sends_none_of_it(
     app: Flask, relay: Relay
 ) -> None:
-    letter_id = an_unwanted_invitation()
+    email_id = an_unwanted_invitation()
     without(app, EmailKind.INVITATION)
-    send_email(letter_id)
+    send_email(email_id)
     assert relay.mails == []
-    assert (state(letter_id), is_sealed(letter_id)) == ((EmailStatus.QUEUED, NO_GUARD), True)
+    assert (state(email_id), is_sealed(email_id)) == ((EmailStatus.QUEUED, NO_GUARD), True)
 
 
 def test_a_kind_without_a_guard_keeps_no_other_from_leaving(app: Flask, relay: Relay) -> None:
@@ -81,21 +81,21 @@ def test_a_kind_without_a_guard_keeps_no_other_from_leaving(app: Flask, relay: R
 def test_an_invitation_that_this_machine_cannot_open_waits_for_the_key_and_for_its_guard(
     app: Flask, relay: Relay
 ) -> None:
-    letter_id, ours = an_unwanted_invitation(), app.extensions["sealer"]
+    email_id, ours = an_unwanted_invitation(), app.extensions["sealer"]
     app.extensions["sealer"] = Sealer(["another-secret-key-of-some-length"])
-    send_email(letter_id)
-    assert (state(letter_id), is_sealed(letter_id)) == ((EmailStatus.QUEUED, NO_KEY), True)
+    send_email(email_id)
+    assert (state(email_id), is_sealed(email_id)) == ((EmailStatus.QUEUED, NO_KEY), True)
     app.extensions["sealer"] = ours
     retry_waiting_for_key()
-    send_email(letter_id)
-    assert (state(letter_id), relay.mails) == ((EmailStatus.GIVEN_UP, NOT_WANTED), [])
+    send_email(email_id)
+    assert (state(email_id), relay.mails) == ((EmailStatus.GIVEN_UP, NOT_WANTED), [])
 
 
 @pytest.mark.parametrize("content", [b"no JSON", b"{}", b'["recipient"]'])
 def test_an_email_that_says_nothing_readable_is_given_up(content: bytes, relay: Relay) -> None:
-    letter_id = an_unwanted_invitation()
+    email_id = an_unwanted_invitation()
     with transaction():
-        letter = db.session.get_one(OutboxEmail, letter_id)
-        letter.sealed = current_sealer().seal(content)
-    send_email(letter_id)
-    assert (state(letter_id), relay.mails) == ((EmailStatus.GIVEN_UP, UNREADABLE), [])
+        email = db.session.get_one(OutboxEmail, email_id)
+        email.sealed = current_sealer().seal(content)
+    send_email(email_id)
+    assert (state(email_id), relay.mails) == ((EmailStatus.GIVEN_UP, UNREADABLE), [])

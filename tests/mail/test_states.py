@@ -1,7 +1,5 @@
 """The states of an email in the outbox, move by move; a late result undoes nothing."""
 
-from itertools import product
-
 import pytest
 from flask import Flask
 
@@ -9,8 +7,8 @@ from supporters.database import db, transaction
 from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.mail.outbox_sender import record_lost, settle
 from supporters.mail.states import EMAIL_STATES, EmailMove
-from supporters.transitions import TransitionRefused
-from tests.mail.letters import a_letter, state
+from tests.mail.outbox_emails import an_email, state
+from tests.state_tables import check_move, every_move
 
 S, M = EmailStatus, EmailMove
 
@@ -25,49 +23,38 @@ ALLOWED = {
     (S.QUEUED, M.GIVE_UP): S.GIVEN_UP,
     (S.SENDING, M.GIVE_UP): S.GIVEN_UP,
 }
-REFUSED = [each for each in product(S, M) if each not in ALLOWED]
 
 
-@pytest.mark.parametrize(("status", "move", "after"), [(*key, ALLOWED[key]) for key in ALLOWED])
-def test_an_allowed_move_leads_on(status: EmailStatus, move: EmailMove, after: EmailStatus) -> None:
-    letter = OutboxEmail(status=status)
-    EMAIL_STATES.transition(letter, move)
-    assert letter.status is after
-
-
-@pytest.mark.parametrize(("status", "move"), REFUSED)
-def test_every_other_move_is_refused(status: EmailStatus, move: EmailMove) -> None:
-    letter = OutboxEmail(status=status)
-    with pytest.raises(TransitionRefused):
-        EMAIL_STATES.transition(letter, move)
-    assert letter.status is status
+@every_move(EmailStatus, EmailMove)
+def test_only_the_moves_of_the_table_are_allowed(status: EmailStatus, move: EmailMove) -> None:
+    check_move(EMAIL_STATES, ALLOWED, OutboxEmail(status=status), move)
 
 
 @pytest.mark.both_databases
 def test_an_email_that_was_sent_stays_so_when_another_sender_lost_its_connection(
     app: Flask,
 ) -> None:
-    letter_id = a_letter()
-    settle(letter_id, M.ACCEPT, reply="250")
-    record_lost(letter_id)
-    assert state(letter_id) == (S.SENT, "250")
+    email_id = an_email()
+    settle(email_id, M.ACCEPT, reply="250")
+    record_lost(email_id)
+    assert state(email_id) == (S.SENT, "250")
 
 
 @pytest.mark.both_databases
 def test_an_email_that_was_sent_is_not_given_up_afterwards(app: Flask) -> None:
-    letter_id = a_letter()
-    settle(letter_id, M.ACCEPT, reply="250")
-    settle(letter_id, M.GIVE_UP, reply="unreadable")
-    assert state(letter_id) == (S.SENT, "250")
+    email_id = an_email()
+    settle(email_id, M.ACCEPT, reply="250")
+    settle(email_id, M.GIVE_UP, reply="unreadable")
+    assert state(email_id) == (S.SENT, "250")
 
 
 @pytest.mark.both_databases
 def test_records_of_another_process_are_read_before_anything_is_undone(app: Flask) -> None:
-    letter_id = a_letter()
+    email_id = an_email()
     with transaction():
-        held = db.session.get_one(OutboxEmail, letter_id)
+        held = db.session.get_one(OutboxEmail, email_id)
     with db.engine.begin() as another:
         another.execute(db.text("UPDATE letter SET status = 'sent'"))
     assert held.status is S.QUEUED
-    record_lost(letter_id)
-    assert state(letter_id)[0] is S.SENT
+    record_lost(email_id)
+    assert state(email_id)[0] is S.SENT

@@ -25,10 +25,10 @@ def put(kind: EmailKind, status: EmailStatus, reply: str | None = None) -> Outbo
         kind=kind, recipient="a@example.org", language="fr", values={}, useful_for=timedelta(days=1)
     )
     with transaction():
-        letter = put_email(draft, now=now)
-        letter.status, letter.last_reply = status, reply
-        letter.settled_at = None if status is EmailStatus.QUEUED else now
-    return letter
+        email = put_email(draft, now=now)
+        email.status, email.last_reply = status, reply
+        email.settled_at = None if status is EmailStatus.QUEUED else now
+    return email
 
 
 def told(since: timedelta = DAY) -> list[tuple[EmailKind, str | None, int]]:

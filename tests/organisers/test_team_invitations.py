@@ -27,9 +27,9 @@ def invite(role: RoleName = RoleName.ORGANISER, language: str = "fr") -> TeamInv
 
 def test_an_invitation_puts_an_email_with_its_link_into_the_outbox(app: Flask) -> None:
     invited = invite(RoleName.OWNER, "en")
-    letter = db.session.scalars(db.select(OutboxEmail)).one()
-    assert letter.language == "en"
-    assert values_in(letter) == {
+    email = db.session.scalars(db.select(OutboxEmail)).one()
+    assert email.language == "en"
+    assert values_in(email) == {
         "welcome_url": invited.welcome_url,
         "role": "owner",
         "base_url": "http://localhost",

@@ -164,7 +164,7 @@ def test_a_sent_campaign_keeps_its_published_figures(app: Flask) -> None:
     before = get_progress(campaign_id)
     erase(ANNA)
     assert get_progress(campaign_id) == before
-    assert (reload(campaign_id).audience, reload(campaign_id).trouble) == (2, None)
+    assert (reload(campaign_id).audience, reload(campaign_id).problem) == (2, None)
     assert count(Delivery) == 1
 
 

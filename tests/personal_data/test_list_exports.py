@@ -41,16 +41,16 @@ def count(table: type[Disclosure | LogEntry | OutboxEmail]) -> int:
     return db.session.scalar(db.select(func.count()).select_from(table)) or 0
 
 
-def letters() -> list[OutboxEmail]:
+def emails() -> list[OutboxEmail]:
     """Return the emails that announce exports."""
     kind = OutboxEmail.kind == EmailKind.EXPORT_MADE
     return [*db.session.scalars(db.select(OutboxEmail).where(kind).order_by(OutboxEmail.id))]
 
 
-def recipient_of(letter: OutboxEmail) -> str:
+def recipient_of(email: OutboxEmail) -> str:
     """Return the recipient of a waiting email."""
-    assert letter.sealed is not None
-    return str(json.loads(current_sealer().open(letter.sealed))["recipient"])
+    assert email.sealed is not None
+    return str(json.loads(current_sealer().open(email.sealed))["recipient"])
 
 
 def test_an_export_is_on_the_record_with_its_entry_in_the_log() -> None:
@@ -86,9 +86,9 @@ def test_the_officer_and_all_other_owners_are_notified() -> None:
     disable_organiser(make_owner("gone@parti.example").id)
     invite_organiser("invited@parti.example", RoleName.OWNER, "fr", inviter="")
     export(mailing_list)
-    emails = {recipient_of(each): values_in(each) for each in letters()}
-    assert {*emails} == {"second@parti.example", "donnees@parti.example"}
-    assert {(each["asked_by"], each["reason"], each["people"]) for each in emails.values()} == {
+    notices = {recipient_of(each): values_in(each) for each in emails()}
+    assert {*notices} == {"second@parti.example", "donnees@parti.example"}
+    assert {(each["asked_by"], each["reason"], each["people"]) for each in notices.values()} == {
         (EXPORTER, REASON, 1)
     }
 
@@ -97,7 +97,7 @@ def test_an_officer_who_exports_is_notified_at_the_published_address() -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     export(mailing_list, "donnees@parti.example")
-    assert [recipient_of(each) for each in letters()] == ["donnees@parti.example"]
+    assert [recipient_of(each) for each in emails()] == ["donnees@parti.example"]
 
 
 def test_officers_with_an_account_are_notified_too_in_their_language() -> None:
@@ -105,7 +105,7 @@ def test_officers_with_an_account_are_notified_too_in_their_language() -> None:
     make_subscriber(ANNA, mailing_list)
     make_account("officer@parti.example", RoleName.DPO, language="en")
     export(mailing_list)
-    languages = {recipient_of(each): each.language for each in letters()}
+    languages = {recipient_of(each): each.language for each in emails()}
     assert languages == {"officer@parti.example": "en", "donnees@parti.example": "fr"}
 
 
@@ -113,7 +113,7 @@ def test_the_email_names_the_account_the_list_and_the_reason(relay: Relay) -> No
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     export(mailing_list)
-    send_email(letters()[0].id)
+    send_email(emails()[0].id)
     mail = relay.mails_to("donnees@parti.example")[0]
     for part in (mail.part("plain"), mail.part("html")):
         words = " ".join(part.split())

@@ -68,11 +68,11 @@ def extend(mailing_list: MailingList) -> OutboxEmail:
 def newest(kind: EmailKind) -> OutboxEmail:
     """Return the newest email of a kind."""
     db.session.rollback()
-    letter = db.session.scalars(
+    email = db.session.scalars(
         db.select(OutboxEmail).where(OutboxEmail.kind == kind).order_by(OutboxEmail.id.desc())
     ).first()
-    assert letter is not None
-    return letter
+    assert email is not None
+    return email
 
 
 def invite() -> OutboxEmail:
@@ -82,34 +82,34 @@ def invite() -> OutboxEmail:
     return newest(EmailKind.INVITATION)
 
 
-def status_of(letter_id: int) -> EmailStatus | None:
+def status_of(email_id: int) -> EmailStatus | None:
     """Return the status of an email; None if it is deleted."""
     db.session.rollback()
-    letter = db.session.get(OutboxEmail, letter_id)
-    return None if letter is None else letter.status
+    email = db.session.get(OutboxEmail, email_id)
+    return None if email is None else email.status
 
 
 @pytest.mark.parametrize("write", [ask_again, extend])
 def test_an_email_to_a_person_is_exported_and_erased(
     national: MailingList, relay: Relay, write: Callable[[MailingList], OutboxEmail]
 ) -> None:
-    letter = write(national)
+    email = write(national)
     told = export_everything(data_subject_of(subscriber_at(ANNA)))["letter"]
-    assert letter.kind.value in [item["kind"] for item in told]
+    assert email.kind.value in [item["kind"] for item in told]
     erase_person(subscriber_at(ANNA).id, ErasureOrder(reason=ErasureReason.ASKED))
     send_due_emails()
-    assert (status_of(letter.id), relay.mails_to(ANNA)) == (None, [])
+    assert (status_of(email.id), relay.mails_to(ANNA)) == (None, [])
 
 
 def test_an_invitation_is_exported_and_erased_with_its_email(relay: Relay) -> None:
-    letter_id = invite().id
+    email_id = invite().id
     told = export_everything(data_subject_of_address(INVITED))["letter"]
     assert [item["kind"] for item in told] == [EmailKind.INVITATION.value]
     erase_address(
         parse_address(INVITED), ErasureOrder(reason=ErasureReason.ASKED, method=Method.ORGANISER)
     )
     send_due_emails()
-    assert (status_of(letter_id), relay.mails_to(INVITED)) == (None, [])
+    assert (status_of(email_id), relay.mails_to(INVITED)) == (None, [])
 
 
 def test_the_notice_to_an_old_mailbox_is_erased_with_the_person(
@@ -144,23 +144,23 @@ def restrict(anna: Subscriber, _list: MailingList) -> None:
 def test_a_waiting_reconfirmation_is_not_sent_after_unsubscription_objection_or_restriction(
     national: MailingList, relay: Relay, act: Callable[[Subscriber, MailingList], None]
 ) -> None:
-    letter = ask_again(national)
+    email = ask_again(national)
     act(subscriber_at(ANNA), national)
     send_due_emails()
-    assert (status_of(letter.id), relay.mails_to(ANNA)) == (EmailStatus.GIVEN_UP, [])
+    assert (status_of(email.id), relay.mails_to(ANNA)) == (EmailStatus.GIVEN_UP, [])
 
 
 def test_a_valid_waiting_email_is_sent(national: MailingList, relay: Relay) -> None:
-    letters = [ask_again(national).id, invite().id]
+    emails = [ask_again(national).id, invite().id]
     send_due_emails()
-    assert [status_of(each) for each in letters] == [EmailStatus.SENT] * 2
+    assert [status_of(each) for each in emails] == [EmailStatus.SENT] * 2
 
 
 def test_a_waiting_invitation_is_not_sent_after_an_objection(relay: Relay) -> None:
-    letter = invite()
+    email = invite()
     object_by_address(address_mac(INVITED))
     send_due_emails()
-    assert (status_of(letter.id), relay.mails_to(INVITED)) == (EmailStatus.GIVEN_UP, [])
+    assert (status_of(email.id), relay.mails_to(INVITED)) == (EmailStatus.GIVEN_UP, [])
 
 
 def test_a_restricted_person_is_not_invited(national: MailingList) -> None:

@@ -58,8 +58,8 @@ def want(address: str, new: str) -> RequestAddressChangeResult:
 
 def token_to(address: str) -> str:
     """Return the token of the newest email to a new address."""
-    letter = emails_to(address, EmailKind.NEW_ADDRESS)[-1]
-    return path_in(letter, "confirm_url").rpartition("/")[2]
+    email = emails_to(address, EmailKind.NEW_ADDRESS)[-1]
+    return path_in(email, "confirm_url").rpartition("/")[2]
 
 
 def test_the_new_mailbox_confirms_and_all_data_moves(app: Flask, client: FlaskClient) -> None:
@@ -139,7 +139,7 @@ def test_the_caps_of_a_person_and_of_a_mailbox_hold(app: Flask) -> None:
         RequestAddressChangeResult.EMAIL_SENT,
         RequestAddressChangeResult.TOO_OFTEN,
     ]
-    statuses = [letter.status for letter in emails_to(NEW, EmailKind.NEW_ADDRESS)]
+    statuses = [email.status for email in emails_to(NEW, EmailKind.NEW_ADDRESS)]
     assert statuses == [EmailStatus.QUEUED, EmailStatus.WITHHELD]
 
 

@@ -16,7 +16,7 @@ from tests.factories.cases import again, make_case
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.relay import Relay
-from tests.web.console.pages import letters
+from tests.web.console.pages import emails
 
 pytestmark = pytest.mark.both_databases
 
@@ -34,7 +34,7 @@ def test_a_case_without_a_person_is_reported_as_not_notified(app: Flask) -> None
     case = make_case(RECEIVED)
     assert extend(case.id, after=timedelta(days=3)) is ExtendCaseResult.NOT_NOTIFIED
     assert last_day(again(case).due_at) == date(2027, 6, 15)
-    assert letters(EmailKind.CASE_EXTENDED) == []
+    assert emails(EmailKind.CASE_EXTENDED) == []
 
 
 def test_person_is_notified_of_the_reason_and_the_new_date(app: Flask, relay: Relay) -> None:

@@ -17,7 +17,7 @@ from supporters.privacy_requests.rules import PARIS
 from tests.factories.cases import again, make_case
 from tests.factories.signups import values_in
 from tests.relay import Relay
-from tests.web.console.pages import letters
+from tests.web.console.pages import emails
 
 pytestmark = pytest.mark.both_databases
 
@@ -31,7 +31,7 @@ def test_two_reminders_and_no_third(app: Flask) -> None:
     moments = [case.due_at - 11 * DAY, case.due_at - 10 * DAY, case.due_at - 9 * DAY]
     moments += [case.due_at - 2 * DAY, case.due_at - DAY, case.due_at + 5 * DAY]
     assert [remind_of_cases(moment) for moment in moments] == [0, 1, 0, 1, 0, 0]
-    assert len(letters(EmailKind.CASE_DUE)) == 2
+    assert len(emails(EmailKind.CASE_DUE)) == 2
 
 
 def test_late_case_has_one_reminder(app: Flask) -> None:
@@ -61,7 +61,7 @@ def test_reminder_goes_to_the_officer_and_names_nobody(
     case = make_case(RECEIVED, CaseKind.ERASURE)
     now = case.due_at - 10 * DAY
     remind_of_cases(now)
-    values = values_in(letters(EmailKind.CASE_DUE)[0])
+    values = values_in(emails(EmailKind.CASE_DUE)[0])
     with time_machine.travel(now, tick=False):
         send_due_emails()
     mail = relay.mails[0]

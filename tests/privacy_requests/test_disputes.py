@@ -27,7 +27,7 @@ from tests.factories.accounts import make_owner
 from tests.factories.campaigns import ANNA, RecordingTransport, launch, launch_to_addresses, reload
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, values_in
-from tests.web.console.pages import letters
+from tests.web.console.pages import emails
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -108,7 +108,7 @@ def test_four_disputes_stop_nothing() -> None:
     for each in people()[:4]:
         report_dispute(each, campaign_id)
     assert reload(campaign_id).status is CampaignStatus.RUNNING
-    assert letters(EmailKind.DISPUTE_PAUSE) == []
+    assert emails(EmailKind.DISPUTE_PAUSE) == []
 
 
 def test_the_fifth_pauses_the_campaign_and_nothing_more_leaves() -> None:
@@ -116,7 +116,7 @@ def test_the_fifth_pauses_the_campaign_and_nothing_more_leaves() -> None:
     for each in people()[:5]:
         report_dispute(each, campaign_id)
     stopped = reload(campaign_id)
-    assert (stopped.status, stopped.trouble) == (CampaignStatus.PAUSED, "contested: 5/0")
+    assert (stopped.status, stopped.problem) == (CampaignStatus.PAUSED, "contested: 5/0")
     transport = RecordingTransport()
     send_here(transport)
     assert transport.taken == []
@@ -127,7 +127,7 @@ def test_owners_and_the_data_protection_officer_are_notified_once_each() -> None
     campaign_id = campaign_to(7)
     for each in people()[:6]:
         report_dispute(each, campaign_id)
-    written = letters(EmailKind.DISPUTE_PAUSE)
+    written = emails(EmailKind.DISPUTE_PAUSE)
     assert len(written) == 2
     values = values_in(written[0])
     assert (values["contests"], values["is_paused"]) == (5, 1)
@@ -140,7 +140,7 @@ def test_after_resuming_only_new_disputes_count() -> None:
     for each in people()[:5]:
         report_dispute(each, campaign_id)
     assert resume_campaign(campaign_id) is ControlResult.DONE
-    assert reload(campaign_id).trouble is None
+    assert reload(campaign_id).problem is None
     for each in people()[5:9]:
         report_dispute(each, campaign_id)
     assert reload(campaign_id).status is CampaignStatus.RUNNING
@@ -154,8 +154,8 @@ def test_a_sent_campaign_is_reported_but_not_paused() -> None:
     for each in people():
         report_dispute(each, campaign_id)
     assert reload(campaign_id).status is CampaignStatus.SENT
-    (letter,) = letters(EmailKind.DISPUTE_PAUSE)
-    assert values_in(letter)["is_paused"] == 0
+    (email,) = emails(EmailKind.DISPUTE_PAUSE)
+    assert values_in(email)["is_paused"] == 0
     assert db.session.scalars(select(DisputeStop.accepted)).all() == [5]
 
 
@@ -164,7 +164,7 @@ def test_a_campaign_that_somebody_paused_says_so_too() -> None:
     pause_campaign(campaign_id)
     for each in people()[:5]:
         report_dispute(each, campaign_id)
-    assert reload(campaign_id).trouble == "contested: 5/0"
+    assert reload(campaign_id).problem == "contested: 5/0"
 
 
 def test_a_sender_that_ends_keeps_the_reason_of_the_pause() -> None:
@@ -173,15 +173,15 @@ def test_a_sender_that_ends_keeps_the_reason_of_the_pause() -> None:
         report_dispute(each, campaign_id)
     record_problem(campaign_id, None)
     record_problem(campaign_id, "421")
-    assert reload(campaign_id).trouble == "contested: 5/0"
+    assert reload(campaign_id).problem == "contested: 5/0"
 
 
 def test_a_problem_of_the_relay_is_set_and_cleared_as_before() -> None:
     campaign_id = launch_to_addresses(ANNA)
     record_problem(campaign_id, "421")
-    assert reload(campaign_id).trouble == "421"
+    assert reload(campaign_id).problem == "421"
     record_problem(campaign_id, None)
-    assert reload(campaign_id).trouble is None
+    assert reload(campaign_id).problem is None
 
 
 def test_five_people_who_just_joined_stop_nothing_but_owners_are_notified_once() -> None:
@@ -191,8 +191,8 @@ def test_five_people_who_just_joined_stop_nothing_but_owners_are_notified_once()
     for each in people()[-6:]:
         report_dispute(each, campaign_id)
     campaign = reload(campaign_id)
-    assert (campaign.status, campaign.trouble) == (CampaignStatus.RUNNING, None)
-    written = letters(EmailKind.DISPUTE_PAUSE)
+    assert (campaign.status, campaign.problem) == (CampaignStatus.RUNNING, None)
+    written = emails(EmailKind.DISPUTE_PAUSE)
     assert len(written) == 2
     values = values_in(written[0])
     assert (values["contests"], values["is_paused"], values["is_warning"]) == (5, 0, 1)
@@ -216,7 +216,7 @@ def test_people_who_were_erased_since_count_as_one() -> None:
         report_dispute(each, campaign_id)
     assert reload(campaign_id).status is CampaignStatus.RUNNING
     report_dispute(people()[3], campaign_id)
-    assert reload(campaign_id).trouble == "contested: 6/0"
+    assert reload(campaign_id).problem == "contested: 6/0"
 
 
 def test_repeated_disputes_of_the_same_people_are_reported_once() -> None:
@@ -228,4 +228,4 @@ def test_repeated_disputes_of_the_same_people_are_reported_once() -> None:
         close_case(case.id, "answered", by=None)
     report_dispute(opponents[0], campaign_id)
     assert len(cases()) == 6
-    assert len(letters(EmailKind.DISPUTE_PAUSE)) == 1
+    assert len(emails(EmailKind.DISPUTE_PAUSE)) == 1

@@ -55,5 +55,5 @@ class CheckingTransport(RecordingTransport):
         slug, audience = self._model.audiences[int(found[1])]
         key = recipient.lower()
         assert self._model.consents.get((key, slug)) == audience[key]
-        assert key not in self._model.objections | self._model.frozen
+        assert key not in self._model.objections | self._model.restricted
         return self._reply

@@ -12,16 +12,16 @@ Audience = dict[str, int]
 
 @dataclass(eq=False)
 class Asked:
-    """A signup request, and what its letter says; a letter may be withheld or only inform.
+    """A signup request, and what its email says; an email may be withheld or only inform.
 
-    `gave` has the lists that the letter's link or code confirmed, with the number of the consent.
+    `gave` has the lists that the email's link or code confirmed, with the number of the consent.
     """
 
     public_id: str
     key: str
     lists: tuple[str, ...]
     at: datetime
-    letter: dict[str, str]
+    email: dict[str, str]
     is_confirmed: bool = False
     is_refused: bool = False
     is_gone: bool = False
@@ -38,7 +38,7 @@ class Asked:
 
     def token(self, link: str) -> str:
         """Return the token of a link in the email."""
-        return self.letter[link].rpartition("/")[2]
+        return self.email[link].rpartition("/")[2]
 
 
 class Invited(NamedTuple):
@@ -56,7 +56,7 @@ class Model:
     consents: dict[tuple[str, str], int] = field(default_factory=dict)
     ever_confirmed: set[str] = field(default_factory=set)
     objections: set[str] = field(default_factory=set)
-    frozen: set[str] = field(default_factory=set)
+    restricted: set[str] = field(default_factory=set)
     audiences: dict[int, tuple[str, Audience]] = field(default_factory=dict)
     made: int = 0
 
@@ -67,19 +67,19 @@ class Model:
             self.consents.setdefault((key, slug), self.made)
         self.ever_confirmed.add(key)
         self.objections.discard(key)
-        self.frozen.discard(key)
+        self.restricted.discard(key)
 
-    def confirm_by(self, letter: Asked, slugs: Collection[str]) -> None:
+    def confirm_by(self, email: Asked, slugs: Collection[str]) -> None:
         """The mailbox holder agrees by the link or the code of an email."""
-        self.confirm(letter.key, tuple(slugs))
-        letter.gave |= {slug: self.consents[letter.key, slug] for slug in slugs}
+        self.confirm(email.key, tuple(slugs))
+        email.gave |= {slug: self.consents[email.key, slug] for slug in slugs}
 
-    def can_give(self, letter: Asked, slugs: Collection[str]) -> set[str]:
+    def can_give(self, email: Asked, slugs: Collection[str]) -> set[str]:
         """Return the lists that an email can still confirm: each once, without active consents."""
         return {
             slug
             for slug in slugs
-            if slug not in letter.gave and (letter.key, slug) not in self.consents
+            if slug not in email.gave and (email.key, slug) not in self.consents
         }
 
     def is_on_one(self, key: str, slugs: Collection[str]) -> bool:
@@ -99,7 +99,7 @@ class Model:
     def erase(self, key: str) -> None:
         """Only the objection of the person is left."""
         self.object(key)
-        self.frozen.discard(key)
+        self.restricted.discard(key)
         self.ever_confirmed.discard(key)
         for _, audience in self.audiences.values():
             audience.pop(key, None)
@@ -109,5 +109,5 @@ class Model:
         return {
             key: number
             for (key, each), number in self.consents.items()
-            if each == slug and key not in self.frozen
+            if each == slug and key not in self.restricted
         }

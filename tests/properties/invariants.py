@@ -55,7 +55,7 @@ class Invariants(RuleBasedStateMachine):
 
     @invariant()
     def every_mail_of_a_campaign_is_accounted_for(self) -> None:
-        """The ledger has a row for each person of the frozen audience, and no other."""
+        """The ledger has a row for each person of the fixed audience, and no other."""
         for campaign_id, (_, audience) in self.model.audiences.items():
             keys = db.session.scalars(
                 db.select(Subscriber.address_key)

@@ -16,8 +16,8 @@ def invite(address: str, *, number: int) -> Invited | None:
         return None
     approve(import_id)
     send_next_invitations(clock.now())
-    letters = emails_to(address, EmailKind.INVITATION)
-    if not letters or letters[-1].sealed is None:
+    emails = emails_to(address, EmailKind.INVITATION)
+    if not emails or emails[-1].sealed is None:
         return None
-    values = values_in(letters[-1])
+    values = values_in(emails[-1])
     return Invited(address.lower(), str(values["yes_url"]), str(values["no_more_url"]))

@@ -39,8 +39,8 @@ class Signups(Invariants):
         """A visitor signs up; this makes nobody mailable."""
         self.time.shift(timedelta(seconds=1))
         public_id = request_to_join(address, *(get_list(self.lists[slug]) for slug in lists))
-        letter = email_of_request(public_id)
-        values = values_in(letter) if letter.sealed else {}
+        email = email_of_request(public_id)
+        values = values_in(email) if email.sealed else {}
         asked = Asked(public_id, address.lower(), lists, clock.now(), values)
         self.all_asks.append(asked)
         return asked
@@ -48,7 +48,7 @@ class Signups(Invariants):
     @rule(asked=asks)
     def confirm_by_link(self, asked: Asked) -> None:
         """The holder presses the button for all open boxes, perhaps again, perhaps too late."""
-        if "confirm_url" not in asked.letter:
+        if "confirm_url" not in asked.email:
             return
         now = clock.now()
         is_live = not asked.is_gone and not asked.is_expired(now)
@@ -90,29 +90,29 @@ class Signups(Invariants):
             has_one = any(newest[slug] is each for slug in boxes)
             each.is_confirmed |= has_one or {*each.lists} <= boxes
 
-    @rule(asked=asks, letter=asks)
-    def confirm_by_code(self, asked: Asked, letter: Asked) -> None:
+    @rule(asked=asks, email=asks)
+    def confirm_by_code(self, asked: Asked, email: Asked) -> None:
         """The holder types one of their codes on the page of a request: this confirms it."""
-        if "code" not in letter.letter or letter.key != asked.key:
+        if "code" not in email.email or email.key != asked.key:
             return
         now = clock.now()
         is_late = asked.is_gone or (asked.is_expired(now) and not asked.is_confirmed)
-        has_died = letter.is_gone or (letter.is_expired(now) and not letter.is_confirmed)
-        is_over = is_late or has_died or letter.is_refused or asked.is_refused
-        is_taken = not is_over and not self._has_tried_too_often(asked, letter)
-        boxes = self.model.can_give(letter, asked.lists)
+        has_died = email.is_gone or (email.is_expired(now) and not email.is_confirmed)
+        is_over = is_late or has_died or email.is_refused or asked.is_refused
+        is_taken = not is_over and not self._has_tried_too_often(asked, email)
+        boxes = self.model.can_give(email, asked.lists)
         if is_taken and not asked.is_confirmed and boxes:
-            self.model.confirm_by(letter, boxes)
+            self.model.confirm_by(email, boxes)
             asked.is_confirmed = True
             self.seen["confirmed"] += 1
-        outcome = confirm_by_code(asked.public_id, letter.letter["code"])
+        outcome = confirm_by_code(asked.public_id, email.email["code"])
         is_shown = is_taken and self.model.is_on_one(asked.key, asked.lists)
         assert isinstance(outcome, ConfirmedSignup) is is_shown
 
     @rule(asked=asks)
     def say_not_me(self, asked: Asked) -> None:
         """The holder says "it wasn't me": this ends only what this email confirmed."""
-        if "not_me_url" not in asked.letter:
+        if "not_me_url" not in asked.email:
             return
         assert reject_signup(asked.token("not_me_url")) is not None
         for each in self.all_asks:
@@ -125,7 +125,7 @@ class Signups(Invariants):
     @rule(asked=asks)
     def take_not_me_back(self, asked: Asked) -> None:
         """The holder undoes that; it confirms nothing."""
-        if "confirm_url" in asked.letter:
+        if "confirm_url" in asked.email:
             undo_rejection(asked.token("confirm_url"))
             for each in self.all_asks:
                 each.is_refused &= each.key != asked.key
@@ -134,9 +134,9 @@ class Signups(Invariants):
         db.session.rollback()
         return is_signup_mail_blocked(parse_address(key), clock.now())
 
-    def _has_tried_too_often(self, asked: Asked, letter: Asked) -> bool:
+    def _has_tried_too_often(self, asked: Asked, email: Asked) -> bool:
         db.session.rollback()
-        page, proving = find_request(asked.public_id), find_request(letter.public_id)
+        page, proving = find_request(asked.public_id), find_request(email.public_id)
         assert page is not None
         assert proving is not None
         return not (may_try_code(page.code_attempts) and may_try_code(proving.code_guesses))

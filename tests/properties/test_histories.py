@@ -137,10 +137,10 @@ class Histories(Signups):
                 each.gave.clear()
 
     @rule(address=ADDRESSES)
-    def freeze(self, address: str) -> None:
+    def restrict(self, address: str) -> None:
         """A person restricts their data; their next confirmation lifts it."""
         if restrict_person(self._person(address), Method.MY_DATA):
-            self.model.frozen.add(address.lower())
+            self.model.restricted.add(address.lower())
 
     @rule(target=invitations, address=ADDRESSES)
     def take_in_a_former_list(self, address: str) -> Any:

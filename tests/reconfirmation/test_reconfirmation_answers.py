@@ -219,10 +219,10 @@ def test_an_inactive_person_answers_whether_to_stay(
 ) -> None:
     later = clock.now() + timedelta(days=1000)
     with time_machine.travel(later, tick=False):
-        letter = ask_one(person, mailing_list.purpose_id, ReconfirmationReason.IDLE)
+        email = ask_one(person, mailing_list.purpose_id, ReconfirmationReason.IDLE)
         db.session.refresh(person)
-        assert (person.asked_again_at, person.asking_letter_id) == (None, letter.id)
-        accept(token_in(letter), mailing_list.purpose_id)
+        assert (person.asked_again_at, person.asking_letter_id) == (None, email.id)
+        accept(token_in(email), mailing_list.purpose_id)
         db.session.refresh(person)
         assert (person.asked_again_at, person.acted_at) == (None, later)
     assert [each.purpose_id for each in renewals()] == [mailing_list.purpose_id]

@@ -126,8 +126,8 @@ def test_an_emergency_stop_also_stops_reconfirmation() -> None:
 
 def test_suppressed_and_restricted_people_are_not_asked() -> None:
     mailing_list = make_list()
-    suppressed, frozen, willing = people_on(mailing_list, 3)
-    set_on(frozen, restricted_at=clock.now())
+    suppressed, restricted, willing = people_on(mailing_list, 3)
+    set_on(restricted, restricted_at=clock.now())
     with transaction():
         suppress(suppressed.address_mac, EVERYTHING, now=clock.now(), until=None)
     assert ask_everybody(change_meaning(mailing_list)) == 1
@@ -208,6 +208,6 @@ def test_reconfirmation_emails_are_sent_by_the_outbox() -> None:
     people_on(mailing_list, 1)
     with time_machine.travel(clock.now() + MINUTE, tick=False):
         ask_everybody(change_meaning(mailing_list))
-        (letter,) = reconfirmation_emails()
-        assert letter.next_attempt_at == clock.now()
+        (email,) = reconfirmation_emails()
+        assert email.next_attempt_at == clock.now()
     assert queue.count_waiting() == 1  # the confirmation email

@@ -72,12 +72,12 @@ def test_invitations_in_the_outbox_wait_for_the_end_of_the_hold(
     invited(csv_of("former@example.net,,"))
     send_next_invitations(clock.now())
     make_owner(OWNER)
-    letter = db.session.scalars(
+    email = db.session.scalars(
         db.select(OutboxEmail).where(OutboxEmail.kind == EmailKind.INVITATION)
     ).one()
     hold_sending(HoldReason.RESTORED)
     send_due_emails()
-    assert (relay.mails_to("former@example.net"), letter.status) == ([], EmailStatus.QUEUED)
+    assert (relay.mails_to("former@example.net"), email.status) == ([], EmailStatus.QUEUED)
     assert lift(runner)[0] == 0
     send_due_emails()
     assert len(relay.mails_to("former@example.net")) == 1

@@ -69,8 +69,8 @@ def test_lifted_restriction_stays_lifted_in_the_order_of_time(app: Flask) -> Non
     lift_restriction(subscriber.id, Method.MY_DATA)
     journal_path().unlink()
     assert rebuild_journal(clock.now()) == 2
-    takings, _ = read_withdrawals(journal_path())
-    assert [each.kind for each in takings] == [
+    withdrawals, _ = read_withdrawals(journal_path())
+    assert [each.kind for each in withdrawals] == [
         WithdrawalKind.RESTRICTED,
         WithdrawalKind.RESTRICTION_LIFTED,
     ]

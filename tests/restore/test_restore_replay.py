@@ -31,7 +31,7 @@ from supporters.privacy_requests.address_change import request_address_change
 from supporters.privacy_requests.models import Case, CaseKind
 from supporters.restore.restore_replay import replay_withdrawals
 from supporters.signup.confirmation import ConfirmError, confirm_by_link
-from tests.factories.backups import back_up, restore_backup
+from tests.factories.backups import Backup
 from tests.factories.campaigns import subscriber_at
 from tests.factories.imports import csv_of, invitations, invited, reload, waiting
 from tests.factories.lists import make_list
@@ -45,6 +45,12 @@ LEFT, RESTRICTED, MOVED = "left@example.org", "restricted@example.org", "moved@e
 STAYED, CAME_BACK = "stayed@example.org", "back@example.org"
 NEW = "new@example.net"
 EVERYBODY = (ERASED, OBJECTED, LEFT, RESTRICTED, MOVED, STAYED, CAME_BACK)
+
+
+@pytest.fixture
+def backup(app: Flask, settings: Settings, tmp_path: Path) -> Backup:
+    """Return the backup that a test makes and restores."""
+    return Backup(settings, tmp_path / "backup")
 
 
 @pytest.fixture
@@ -112,14 +118,13 @@ def run_replay(runner: FlaskCliRunner, *files: str) -> dict[str, int]:
 
 def test_a_replay_repeats_the_withdrawals(
     lists: tuple[MailingList, MailingList],
-    settings: Settings,
+    backup: Backup,
     runner: FlaskCliRunner,
-    tmp_path: Path,
 ) -> None:
     seal()
-    back_up(settings, tmp_path / "backup")
+    backup.make()
     withdraw(lists)
-    restore_backup(settings, tmp_path / "backup")
+    backup.restore()
     assert state() == dict.fromkeys(EVERYBODY, (BOTH, False, False))
     figures = run_replay(runner)
     assert state() == AFTERWARDS
@@ -134,13 +139,12 @@ def test_a_replay_repeats_the_withdrawals(
 
 def test_a_second_replay_changes_nothing(
     lists: tuple[MailingList, MailingList],
-    settings: Settings,
+    backup: Backup,
     runner: FlaskCliRunner,
-    tmp_path: Path,
 ) -> None:
-    back_up(settings, tmp_path / "backup")
+    backup.make()
     withdraw(lists)
-    restore_backup(settings, tmp_path / "backup")
+    backup.restore()
     run_replay(runner)
     events = db.session.scalar(db.select(db.func.count()).select_from(ConsentEvent))
     lines = journal_path().read_bytes()
@@ -160,9 +164,8 @@ def test_a_database_that_was_never_restored_knows_all_withdrawals(
 
 def test_person_who_came_back_before_the_backup_stays(
     lists: tuple[MailingList, MailingList],
-    settings: Settings,
+    backup: Backup,
     runner: FlaskCliRunner,
-    tmp_path: Path,
 ) -> None:
     erase_person(subscriber_at(ERASED).id, ErasureOrder(reason=ErasureReason.ASKED))
     unsubscribe_from_list(subscriber_at(CAME_BACK).id, lists[0].id, Method.PAGE)
@@ -171,22 +174,21 @@ def test_person_who_came_back_before_the_backup_stays(
     lift_restriction(subscriber_at(RESTRICTED).id, Method.MY_DATA)
     for address in (ERASED, CAME_BACK, OBJECTED):
         make_subscriber(address, *lists)
-    back_up(settings, tmp_path / "backup")
-    restore_backup(settings, tmp_path / "backup")
+    backup.make()
+    backup.restore()
     run_replay(runner)
     assert state() == dict.fromkeys(EVERYBODY, (BOTH, False, False))
 
 
 def test_person_erased_after_an_address_change_is_found_at_the_old_address(
     lists: tuple[MailingList, MailingList],
-    settings: Settings,
+    backup: Backup,
     runner: FlaskCliRunner,
-    tmp_path: Path,
 ) -> None:
-    back_up(settings, tmp_path / "backup")
+    backup.make()
     withdraw(lists)
     erase_person(subscriber_at(NEW).id, ErasureOrder(reason=ErasureReason.ASKED))
-    restore_backup(settings, tmp_path / "backup")
+    backup.restore()
     run_replay(runner)
     assert find_subscriber_by_key(MOVED) is None
     for address in (MOVED, NEW):
@@ -194,14 +196,14 @@ def test_person_erased_after_an_address_change_is_found_at_the_old_address(
 
 
 def test_erased_invitation_in_the_backup_is_erased_again_with_its_files(
-    app: Flask, settings: Settings, runner: FlaskCliRunner, tmp_path: Path
+    backup: Backup, runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
     invited(csv_of(f"{ERASED},,", "other@example.org,,"))
     file = path_of(reload(waiting(csv_of(f"{ERASED},Zoé,", "third@example.org,,"))).file_key)
-    back_up(settings, tmp_path / "backup")
+    backup.make()
     files = shutil.copytree(file.parent, tmp_path / "files")
     erase_address(parse_address(ERASED), ErasureOrder(reason=ErasureReason.ASKED))
-    restore_backup(settings, tmp_path / "backup")
+    backup.restore()
     shutil.copytree(files, file.parent, dirs_exist_ok=True)
     assert ERASED in [each.address for each in invitations()]
     assert ERASED in file.read_text()
@@ -211,14 +213,14 @@ def test_erased_invitation_in_the_backup_is_erased_again_with_its_files(
 
 
 def test_a_signup_request_in_the_backup_cannot_be_confirmed_after_the_erasure(
-    app: Flask, settings: Settings, runner: FlaskCliRunner, tmp_path: Path
+    backup: Backup, runner: FlaskCliRunner
 ) -> None:
     mailing_list = make_list()
     token = confirm_token(request_to_join(ERASED, mailing_list))
-    back_up(settings, tmp_path / "backup")
+    backup.make()
     confirm_by_link(token)
     erase_person(subscriber_at(ERASED).id, ErasureOrder(reason=ErasureReason.ASKED))
-    restore_backup(settings, tmp_path / "backup")
+    backup.restore()
     run_replay(runner)
     assert confirm_by_link(token) is ConfirmError.EXPIRED
     assert is_suppressed(address_mac(ERASED), [EVERYTHING], clock.now())
@@ -226,15 +228,15 @@ def test_a_signup_request_in_the_backup_cannot_be_confirmed_after_the_erasure(
 
 def test_the_journals_of_other_machines_are_read_too(
     lists: tuple[MailingList, MailingList],
-    settings: Settings,
+    backup: Backup,
     runner: FlaskCliRunner,
     tmp_path: Path,
 ) -> None:
-    back_up(settings, tmp_path / "backup")
+    backup.make()
     withdraw(lists)
     other = tmp_path / "other.jsonl"
     journal_path().replace(other)
-    restore_backup(settings, tmp_path / "backup")
+    backup.restore()
     refused = runner.invoke(args=["rights", "replay"])
     assert (refused.exit_code, "no journal here" in refused.output) == (1, True)
     run_replay(runner, str(other), str(other))
@@ -243,15 +245,14 @@ def test_the_journals_of_other_machines_are_read_too(
 
 def test_torn_and_foreign_lines_are_counted_and_skipped(
     lists: tuple[MailingList, MailingList],
-    settings: Settings,
+    backup: Backup,
     runner: FlaskCliRunner,
-    tmp_path: Path,
 ) -> None:
-    back_up(settings, tmp_path / "backup")
+    backup.make()
     withdraw(lists)
     whole = journal_path().read_bytes()
     journal_path().write_bytes(b'{"kind": "erased"}\n[1]\n\xff\n' + whole + b'{"kind": "era')
-    restore_backup(settings, tmp_path / "backup")
+    backup.restore()
     assert run_replay(runner)["unreadable"] == 4
     assert state() == AFTERWARDS
 
@@ -263,8 +264,8 @@ def test_the_journal_has_only_hashes_and_strict_permissions(
     assert "example" not in journal_path().read_text()
     assert journal_path().stat().st_mode & 0o777 == 0o600
     assert journal_path().parent.stat().st_mode & 0o777 == 0o700
-    takings, unreadable = read_withdrawals(journal_path())
-    assert (unreadable, [taking.kind for taking in takings]) == (
+    withdrawals, unreadable = read_withdrawals(journal_path())
+    assert (unreadable, [withdrawal.kind for withdrawal in withdrawals]) == (
         0,
         [
             WithdrawalKind.ERASED,
@@ -280,14 +281,13 @@ def test_the_journal_has_only_hashes_and_strict_permissions(
 
 def test_a_person_restricted_again_and_again_ends_in_the_last_state(
     lists: tuple[MailingList, MailingList],
-    settings: Settings,
+    backup: Backup,
     runner: FlaskCliRunner,
-    tmp_path: Path,
 ) -> None:
-    back_up(settings, tmp_path / "backup")
+    backup.make()
     for change in (restrict_person, lift_restriction, restrict_person, lift_restriction):
         change(subscriber_at(RESTRICTED).id, Method.MY_DATA)
-    restore_backup(settings, tmp_path / "backup")
+    backup.restore()
     run_replay(runner)
     assert subscriber_at(RESTRICTED).restricted_at is None
     kinds = db.session.scalars(

@@ -41,16 +41,16 @@ from tests.restore.test_restore_replay import run_replay
 pytestmark = pytest.mark.both_databases
 
 
-def token_of(letter: OutboxEmail, name: str) -> str:
+def token_of(email: OutboxEmail, name: str) -> str:
     """Return the token of one of an email's links."""
-    return str(values_in(letter)[name]).rpartition("/")[2]
+    return str(values_in(email)[name]).rpartition("/")[2]
 
 
 def move_to(address: str, new: str) -> None:
     """Change a person's address."""
     request_address_change(subscriber_at(address).id, parse_address(new), "fr")
-    letter = emails_to(new, EmailKind.NEW_ADDRESS)[-1]
-    confirm_address_change(path_in(letter, "confirm_url").rpartition("/")[2])
+    email = emails_to(new, EmailKind.NEW_ADDRESS)[-1]
+    confirm_address_change(path_in(email, "confirm_url").rpartition("/")[2])
 
 
 def is_untouched(address: str) -> bool:
@@ -96,8 +96,8 @@ def test_a_declined_invitation_outlives_a_restore(
     import_id = invited(csv_of(f"{ANNA},,", f"{BORIS},,"))
     send_next_invitations(clock.now())
     back_up(settings, settings.instance_dir / "backup")
-    letter = emails_to(ANNA, EmailKind.INVITATION)[-1]
-    assert decline_invitation(token_of(letter, "no_more_url"))
+    email = emails_to(ANNA, EmailKind.INVITATION)[-1]
+    assert decline_invitation(token_of(email, "no_more_url"))
     restore_backup(settings, settings.instance_dir / "backup")
     assert ANNA in [each.address for each in invitations()]
     figures = run_replay(runner)
@@ -135,10 +135,10 @@ def test_a_confirmation_that_unblocks_the_mailbox_is_recorded(app: Flask) -> Non
 def test_undoing_a_rejection_is_recorded_and_outlives_a_restore(
     app: Flask, settings: Settings, runner: FlaskCliRunner
 ) -> None:
-    letter = email_of_request(request_to_join(ANNA, make_list()))
-    reject_signup(token_of(letter, "not_me_url"))
+    email = email_of_request(request_to_join(ANNA, make_list()))
+    reject_signup(token_of(email, "not_me_url"))
     back_up(settings, settings.instance_dir / "backup")
-    undo_rejection(token_of(letter, "confirm_url"))
+    undo_rejection(token_of(email, "confirm_url"))
     restore_backup(settings, settings.instance_dir / "backup")
     assert is_signup_mail_blocked(parse_address(ANNA), clock.now())
     run_replay(runner)

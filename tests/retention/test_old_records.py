@@ -75,9 +75,9 @@ def test_old_deliveries_are_deleted_and_the_counts_stay(app: Flask) -> None:
 def test_delivery_to_a_restricted_person_stays(app: Flask) -> None:
     launch_to_addresses(ANNA, BORIS)
     send_here(RecordingTransport(lambda _: ACCEPTED))
-    frozen = restrict(BORIS)
+    restricted = restrict(BORIS)
     purge_deliveries(1095, clock.now() + 1_096 * DAY)
-    assert [*db.session.scalars(db.select(Delivery.subscriber_id))] == [frozen]
+    assert [*db.session.scalars(db.select(Delivery.subscriber_id))] == [restricted]
 
 
 def disclose(subscriber_id: int | None) -> int:
@@ -100,11 +100,11 @@ def disclose(subscriber_id: int | None) -> int:
 def test_old_disclosures_go_and_the_log_lists_them_as_erased(app: Flask) -> None:
     anna, boris = (make_subscriber(each, make_list(each[:4])).id for each in (ANNA, BORIS))
     export, access, _ = disclose(None), disclose(anna), disclose(boris)
-    frozen = restrict(BORIS)
+    restricted = restrict(BORIS)
     assert purge_disclosures(1826, clock.now() + 1_827 * DAY).deleted == 2
     left = [*db.session.scalars(db.select(Disclosure.subscriber_id))]
     erasure = db.session.scalars(db.select(Erasure)).one()
-    assert left == [frozen]
+    assert left == [restricted]
     assert erasure.reason is ErasureReason.EXPIRED
     assert sorted(json.loads(erasure.records)) == sorted(
         [["disclosed", export], ["disclosed", access]]

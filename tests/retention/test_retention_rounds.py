@@ -36,7 +36,7 @@ def test_a_round_records_a_result_for_each_category(app: Flask) -> None:
     (run, results), *_ = list_runs(limit=5)
     assert (run.id, run.is_round, run.finished_at is not None) == (run_id, True, True)
     assert {each.category for each in results} == {
-        *(Category.SIGNUPS, Category.LETTERS, Category.DELIVERIES, Category.CASES),
+        *(Category.SIGNUPS, Category.EMAILS, Category.DELIVERIES, Category.CASES),
         *(Category.DISCLOSURES, Category.PEOPLE, Category.PROOFS),
         *(Category.INVITATIONS, Category.TICKETS),
     }
@@ -71,11 +71,11 @@ def test_inactive_people_and_former_subscribers_go_to_the_actions(app: Flask) ->
 
 def test_category_that_fails_is_counted_and_the_others_run(app: Flask) -> None:
     with transaction():
-        rule = update(RetentionRule).where(RetentionRule.category == Category.LETTERS)
+        rule = update(RetentionRule).where(RetentionRule.category == Category.EMAILS)
         db.session.execute(rule.values(days=None))
     public_id = request_to_join("ada@example.org", make_list())
     run_id = run_retention(clock.now() + 4 * DAY, RecordingActions().means())
-    assert result_of(run_id, Category.LETTERS).errors == 1
+    assert result_of(run_id, Category.EMAILS).errors == 1
     assert find_request(public_id) is None
     assert find_last_round() is not None
 

@@ -69,8 +69,8 @@ def test_the_outbox_does_not_show_the_recipient() -> None:
 def test_a_second_request_within_a_day_gets_no_second_email() -> None:
     mailing_list = make_list()
     request_to_join(ADDRESS, mailing_list)
-    letter = email_of_request(request_to_join(ADDRESS, mailing_list))
-    assert (letter.status, letter.sealed) == (EmailStatus.WITHHELD, None)
+    email = email_of_request(request_to_join(ADDRESS, mailing_list))
+    assert (email.status, email.sealed) == (EmailStatus.WITHHELD, None)
 
 
 @pytest.mark.parametrize(
@@ -103,8 +103,8 @@ def test_a_flood_of_requests_leads_to_few_emails_at_growing_intervals() -> None:
     for hour in range(30 * 24):
         with time_machine.travel(NOW + timedelta(hours=hour), tick=False):
             if hour % 24 in {0, 1, 2}:
-                letter = email_of_request(request_to_join(ADDRESS, mailing_list))
-                sent += [hour] if letter.status is EmailStatus.QUEUED else []
+                email = email_of_request(request_to_join(ADDRESS, mailing_list))
+                sent += [hour] if email.status is EmailStatus.QUEUED else []
     assert sent[:5] == [0, 1, 25, 73, 145]
     assert len(sent) <= 12
 
@@ -149,16 +149,16 @@ def test_an_already_subscribed_email_delays_no_confirmation() -> None:
     national, lyon = make_list(), make_list("lyon", "Lyon")
     make_subscriber(ADDRESS, national)
     assert email_of_request(request_to_join(ADDRESS, national)).kind is EmailKind.ALREADY_SUBSCRIBED
-    letter = email_of_request(request_to_join(ADDRESS, lyon))
-    assert (letter.kind, letter.status) == (EmailKind.CONFIRM_SIGNUP, EmailStatus.QUEUED)
+    email = email_of_request(request_to_join(ADDRESS, lyon))
+    assert (email.kind, email.status) == (EmailKind.CONFIRM_SIGNUP, EmailStatus.QUEUED)
 
 
 def test_a_confirmed_address_is_told_how_to_manage_its_subscriptions() -> None:
     mailing_list = make_list()
     make_subscriber(ADDRESS, mailing_list)
-    letter = email_of_request(request_to_join(ADDRESS, mailing_list))
-    assert letter.kind is EmailKind.ALREADY_SUBSCRIBED
-    assert "manage_url" in values_in(letter)
+    email = email_of_request(request_to_join(ADDRESS, mailing_list))
+    assert email.kind is EmailKind.ALREADY_SUBSCRIBED
+    assert "manage_url" in values_in(email)
 
 
 def test_another_request_changes_nothing_for_a_confirmed_address() -> None:
@@ -173,8 +173,8 @@ def test_another_request_changes_nothing_for_a_confirmed_address() -> None:
 def test_a_subscriber_confirms_another_list_the_same_day() -> None:
     national, lyon = make_list(), make_list("lyon", "Lyon")
     make_subscriber(ADDRESS, national)
-    letter = email_of_request(request_to_join(ADDRESS, lyon))
-    assert (letter.kind, letter.status) == (EmailKind.CONFIRM_SIGNUP, EmailStatus.QUEUED)
+    email = email_of_request(request_to_join(ADDRESS, lyon))
+    assert (email.kind, email.status) == (EmailKind.CONFIRM_SIGNUP, EmailStatus.QUEUED)
 
 
 def test_every_kind_of_address_leads_to_the_same_number_of_rows(app: Flask) -> None:

@@ -91,7 +91,7 @@ def test_health_recovers_with_a_good_round_whatever_the_minutes_delete_then(
     assert told == ["letters failing\n", "letters\n", "ok\n"]
 
 
-def test_health_names_a_letter_that_waits_and_a_worker_that_died(
+def test_health_names_an_email_that_waits_and_a_worker_that_died(
     app: Flask, client: FlaskClient
 ) -> None:
     told = [health(client)]

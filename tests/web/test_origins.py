@@ -5,13 +5,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters.web.origins import FROM_ANYWHERE
-from tests.architecture.scenario import Scenario
+from tests.architecture.scenario import FirstRows, Scenario, add_first_rows
 from tests.factories.accounts import csrf_token_on
+from tests.prepared_states import begins_with
+
+pytestmark = begins_with(add_first_rows)
 
 # Endpoints that another site may call without a token, with the reason.
 EXEMPT = {
     "public.leave": "RFC 8058: the mailbox provider sends it; the link itself is the right",
-    "public.write_no_more": "RFC 8058 too, in the letter that asks people of a former list",
+    "public.write_no_more": "RFC 8058 too, in the email that asks people of a former list",
 }
 # Endpoints without a cookie: only the mailbox has the link. Other sites are still refused.
 WITHOUT_COOKIE = {
@@ -26,9 +29,9 @@ WITHOUT_COOKIE = {
 
 
 @pytest.fixture
-def scenario(app: Flask) -> Scenario:
+def scenario(app: Flask, prepared: FirstRows) -> Scenario:
     """Return an installation with a signed-in account that has every right."""
-    return Scenario(app)
+    return Scenario(app, prepared)
 
 
 def writing_places(app: Flask, scenario: Scenario) -> dict[str, str]:

@@ -17,6 +17,7 @@ from supporters.web.static_files import StaticFiles, current_static_files
 
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 ASK_EACH_TIME = "public, no-cache"
+NO_BUNDLES = ()
 FORMER = "css/base.0123456789ab.css"
 
 
@@ -68,14 +69,14 @@ def test_a_name_without_a_hash_answers_and_is_asked_for_each_time(
 
 
 def test_another_content_has_another_name(tmp_path: Path) -> None:
-    before = read_catalogue(make_folder(tmp_path)).by_name
-    after = read_catalogue(make_folder(tmp_path, tick="<svg>bolder</svg>")).by_name
+    before = read_catalogue(make_folder(tmp_path), NO_BUNDLES).by_name
+    after = read_catalogue(make_folder(tmp_path, tick="<svg>bolder</svg>"), NO_BUNDLES).by_name
     for name in ("img/tick.svg", "css/base.css"):  # the style sheet refers to the image
         assert before[name].hashed_name != after[name].hashed_name
 
 
 def test_style_sheets_refer_to_hashed_names(files: StaticFiles, client: FlaskClient) -> None:
-    style = get(client, files.hashed_name("css/forms.css"), accept="").text
+    style = get(client, files.hashed_name("style/public.css"), accept="").text
     paths = re.findall(r'url\("\.\./([^"]+)"\)', style)
     assert paths
     assert {get(client, path).headers["Cache-Control"] for path in paths} == {FOR_A_YEAR}
@@ -84,11 +85,11 @@ def test_style_sheets_refer_to_hashed_names(files: StaticFiles, client: FlaskCli
 def test_a_style_sheet_may_not_refer_to_a_file_that_is_not_there(tmp_path: Path) -> None:
     folder = make_folder(tmp_path, style='a { background: url("../img/none.svg") }')
     with pytest.raises(NoSuchFile, match="none"):
-        read_catalogue(folder)
+        read_catalogue(folder, NO_BUNDLES)
 
 
 def test_every_reference_of_our_style_sheets_is_found() -> None:
-    for file in read_catalogue(SOURCE).by_name.values():
+    for file in read_catalogue(SOURCE, NO_BUNDLES).by_name.values():
         if file.name.endswith(".css"):
             paths = re.findall(r"url\(\s*[\"']?([^\"')]+)", file.content.decode())
             assert [path for path in paths if not plain_name(path)] == []
@@ -147,8 +148,10 @@ def test_asking_for_the_head_tells_the_length_and_sends_nothing(
 def test_a_page_of_the_former_version_gets_the_files_of_then(
     files: StaticFiles, client: FlaskClient, tmp_path: Path
 ) -> None:
-    make_copies(make_folder(tmp_path / "former", style="a { color: red } " * 9), files.copies)
-    former = read_catalogue(tmp_path / "former").by_name["css/base.css"].hashed_name
+    make_copies(
+        make_folder(tmp_path / "former", style="a { color: red } " * 9), files.copies, NO_BUNDLES
+    )
+    former = read_catalogue(tmp_path / "former", NO_BUNDLES).by_name["css/base.css"].hashed_name
     make_copies(SOURCE, files.copies)
     response = get(client, former)
     assert brotli.decompress(response.data).startswith(b"a { color: red }")
@@ -216,7 +219,7 @@ def test_copies_that_are_made_again_are_the_same(files: StaticFiles) -> None:
 def test_a_proxy_of_another_account_may_read_the_copies(tmp_path: Path) -> None:
     mask = os.umask(0o077)
     try:
-        make_copies(make_folder(tmp_path / "source"), tmp_path / "made" / "copies")
+        make_copies(make_folder(tmp_path / "source"), tmp_path / "made" / "copies", NO_BUNDLES)
     finally:
         os.umask(mask)
     paths = [tmp_path / "made", *(tmp_path / "made").rglob("*")]
@@ -224,7 +227,7 @@ def test_a_proxy_of_another_account_may_read_the_copies(tmp_path: Path) -> None:
 
 
 def test_a_compressed_copy_that_would_be_larger_is_not_made(tmp_path: Path) -> None:
-    make_copies(make_folder(tmp_path / "source"), tmp_path / "copies")
+    make_copies(make_folder(tmp_path / "source"), tmp_path / "copies", NO_BUNDLES)
     assert [path.suffix for path in (tmp_path / "copies" / "img").iterdir()] == [".svg"]
 
 

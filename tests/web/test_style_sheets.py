@@ -1,7 +1,7 @@
 """The style sheets: public pages load little, and classes match the templates."""
 
-import ast
 import re
+from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
@@ -9,12 +9,21 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from supporters.web.hashed_files import plain_name, read_catalogue
+from supporters.web.static_copies import SOURCE
+from supporters.web.style_bundles import (
+    STYLE_BUNDLES,
+    NoSuchComponent,
+    StyleBundle,
+    make_bundles,
+    shorten,
+)
 from tests.factories.lists import make_list
 
 ROOT = Path(__file__).parents[2]
 STYLES, TEMPLATES = ROOT / "static" / "css", ROOT / "templates"
 MOST_BYTES = 12_000
-SHEETS = re.compile(r"\{% set sheets = (\[.*?\]) %\}")
+STYLE = re.compile(r"\{% set style = '(\w+)' %\}")
 CLASS_SELECTOR = re.compile(r"\.([a-z][\w-]*)")
 COMMENT_OR_STRING = re.compile(r'/\*.*?\*/|"[^"]*"', re.DOTALL)
 CLASS_ATTRIBUTE = re.compile(r'\sclass="([^"]*)"')
@@ -25,9 +34,10 @@ MADE_OF_PARTS = re.compile(r"(?:status|message|field|ledger|series|bar|figure)-[
 WITHOUT_FORM = {"field", "chart", "field-wide", "figure"}
 
 
-def styled_classes() -> set[str]:
-    """Return the classes of the style sheets."""
-    text = "".join(each.read_text(encoding="utf-8") for each in STYLES.glob("*.css"))
+def styled_classes(components: Iterable[str] = ("*",)) -> set[str]:
+    """Return the classes of components, or of all of them."""
+    sheets = chain.from_iterable(STYLES.glob(f"{each}.css") for each in components)
+    text = "".join(each.read_text(encoding="utf-8") for each in sheets)
     return set(CLASS_SELECTOR.findall(COMMENT_OR_STRING.sub("", text)))
 
 
@@ -44,39 +54,65 @@ def classes_in(template: Path) -> set[str]:
     return {word for each in written for word in WORD.findall(EXPRESSION.sub(" ", each))}
 
 
-def components_of(app: Flask, *sets: str) -> list[str]:
-    """Return the components of these sets of style sheets."""
-    module = app.jinja_env.get_template("parts/style_sheets.html").module
-    return [component for each in sets for component in module.components[each]]  # type: ignore[attr-defined]
+def bundle_named(style: str) -> StyleBundle:
+    """Return a bundle by the name that templates use."""
+    return next(each for each in STYLE_BUNDLES if each.name == f"style/{style}.css")
 
 
-def bytes_of(components: list[str]) -> int:
-    """Return the size of the style sheets before compression."""
-    return sum((STYLES / f"{each}.css").stat().st_size for each in components)
+def style_of(template: Path) -> str:
+    """Return the name of the style sheet of a public template."""
+    found = STYLE.search(template.read_text(encoding="utf-8"))
+    return found[1] if found else "public"
+
+
+@pytest.mark.parametrize("style", ["public", "records"])
+def test_a_public_page_loads_at_most_12_kb_of_style(app: Flask, style: str) -> None:
+    served = read_catalogue(SOURCE, STYLE_BUNDLES).by_name[bundle_named(style).name]
+    assert 0 < len(served.content) <= MOST_BYTES
+
+
+def test_a_page_links_one_style_sheet(app: Flask, client: FlaskClient) -> None:
+    make_list()
+    for path, style in (("/fr/join/national", "public"), ("/fr/privacy", "records")):
+        linked = re.findall(r'rel="stylesheet" href="([^"]+)"', client.get(path).text)
+        assert [plain_name(each) for each in linked] == [f"/static/style/{style}.css"]
+
+
+def test_every_component_is_in_a_bundle() -> None:
+    loaded = {*chain.from_iterable(each.components for each in STYLE_BUNDLES)}
+    assert {each.stem for each in STYLES.glob("*.css")} == loaded
 
 
 @pytest.mark.parametrize(
     "template", sorted((TEMPLATES / "public").rglob("*.html")), ids=lambda path: path.stem
 )
-def test_a_public_page_loads_at_most_12_kb_of_style(app: Flask, template: Path) -> None:
-    found = SHEETS.search(template.read_text(encoding="utf-8"))
-    sheets = ast.literal_eval(found[1]) if found else []
-    assert bytes_of(components_of(app, "public", *sheets)) <= MOST_BYTES
+def test_every_class_of_a_public_page_is_in_its_style_sheet(template: Path) -> None:
+    components = bundle_named(style_of(template)).components
+    known = styled_classes(components) | WITHOUT_FORM
+    assert classes_in(template) - known == set()
 
 
-def test_a_page_links_the_style_sheets_of_its_sets(app: Flask, client: FlaskClient) -> None:
-    make_list()
-    page = client.get("/fr/join/national").text
-    linked = re.findall(
-        r'<link rel="stylesheet" href="/static/css/([\w-]+)\.[0-9a-f]{12}\.css', page
-    )
-    assert linked == components_of(app, "public", "forms", "signup")
+@pytest.mark.parametrize(
+    ("written", "served"),
+    [
+        ("/* why */\na { color: red; }\n", "a{color:red}"),
+        ("a,\n  b > c { margin: 0 auto;\n padding: 0 }", "a,b>c{margin:0 auto;padding:0}"),
+        ("a { width: calc(1px + 2px) }", "a{width:calc(1px + 2px)}"),
+        ("main a :hover, a:hover { top: 0 }", "main a :hover,a:hover{top:0}"),
+        ('a { content: "; /* x */  } "; }', 'a{content:"; /* x */  } "}'),
+        ("@media (min-width: 9em) { a { top: 0 } }", "@media (min-width:9em){a{top:0}}"),
+    ],
+)
+def test_a_style_sheet_is_served_without_what_has_no_meaning(written: str, served: str) -> None:
+    assert shorten(written) == served
 
 
-def test_every_style_sheet_is_loaded_by_a_page(app: Flask) -> None:
-    module = app.jinja_env.get_template("parts/style_sheets.html").module
-    loaded = {*chain.from_iterable(module.components.values())}  # type: ignore[attr-defined]
-    assert {each.stem for each in STYLES.glob("*.css")} == loaded
+def test_a_bundle_is_its_components_in_their_order() -> None:
+    bundle = StyleBundle("style/two.css", ("second", "first"))
+    contents = {"css/first.css": b"a { top: 0 }", "css/second.css": b"b { top: 0 }"}
+    assert make_bundles(contents, [bundle]) == {"style/two.css": b"b{top:0}\na{top:0}"}
+    with pytest.raises(NoSuchComponent, match=r"css/second\.css"):
+        make_bundles({"css/first.css": b""}, [bundle])
 
 
 def test_every_class_of_a_template_has_a_style() -> None:

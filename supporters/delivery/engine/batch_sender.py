@@ -46,7 +46,7 @@ def send_next_batch(campaign_id: int, sender: Sender) -> StepResult:
     Raises DatabaseUnavailable; what was sent then stays in `sender.unrecorded`, and in the journal.
     """
     settle_unrecorded(sender)
-    sender.trouble = ""
+    sender.problem = ""
     try:
         message = _compile(campaign_id)
         sender.journal.prepare()
@@ -85,9 +85,9 @@ def _send(claim: Claim, message: CompiledMessage, sender: Sender, *, began: floa
             dispatch.deliver()
         finally:
             record_sent(sender)
-    metrics.count_batch(dispatch.results, seconds=clock.uptime() - began, trouble=dispatch.trouble)
-    _record_problem(claim.campaign_id, sender, dispatch.trouble)
-    refusal = dispatch.trouble.removeprefix(BEFORE_ANY_MAIL)
+    metrics.count_batch(dispatch.results, seconds=clock.uptime() - began, problem=dispatch.problem)
+    _record_problem(claim.campaign_id, sender, dispatch.problem)
+    refusal = dispatch.problem.removeprefix(BEFORE_ANY_MAIL)
     if refuses_us(refusal):
         record_refused_session(claim.campaign_id, refusal, sender.gate.now())
 
@@ -146,10 +146,10 @@ def _set_aside(campaign_id: int, sender: Sender, error: Exception) -> None:
     sender.gate.set_aside(campaign_id)
 
 
-def _record_problem(campaign_id: int, sender: Sender, trouble: str) -> None:
+def _record_problem(campaign_id: int, sender: Sender, problem: str) -> None:
     """Keep the problem of a batch, for the console and for the sender's next step."""
-    sender.trouble = trouble
-    if trouble or sender.gate.has_problem(campaign_id):
-        record_problem(campaign_id, trouble[:MAX_PROBLEM] or None)
-    if trouble and sender.may_log(trouble):
-        log.warning("delivery.trouble", campaign=campaign_id, trouble=trouble)
+    sender.problem = problem
+    if problem or sender.gate.has_problem(campaign_id):
+        record_problem(campaign_id, problem[:MAX_PROBLEM] or None)
+    if problem and sender.may_log(problem):
+        log.warning("delivery.trouble", campaign=campaign_id, trouble=problem)

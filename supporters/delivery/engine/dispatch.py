@@ -36,7 +36,7 @@ class Sender:
     """Sends one batch after the other.
 
     `unrecorded` is what was sent and isn't in the ledger yet. `is_unsure`: the database may have
-    given us a batch, and failed before it could say so. `trouble` is why the last batch couldn't
+    given us a batch, and failed before it could say so. `problem` is why the last batch couldn't
     be sent whole; it is empty if all were sent. `said` is the last logged problem, and its time.
     """
 
@@ -47,18 +47,18 @@ class Sender:
     ending: Event = field(default_factory=Event)
     unrecorded: tuple[Claim, Sequence[Result]] | None = None
     is_unsure: bool = False
-    trouble: str = ""
+    problem: str = ""
     said: str = ""
     said_at: float = -math.inf
 
-    def may_log(self, trouble: str) -> bool:
+    def may_log(self, problem: str) -> bool:
         """Tell whether to log a problem: a new one at once, the same one once a minute.
 
         A full disk would otherwise be filled again by its own log lines.
         """
-        if trouble == self.said and clock.uptime() - self.said_at < LOG_AGAIN_AFTER_SECONDS:
+        if problem == self.said and clock.uptime() - self.said_at < LOG_AGAIN_AFTER_SECONDS:
             return False
-        self.said, self.said_at = trouble, clock.uptime()
+        self.said, self.said_at = problem, clock.uptime()
         return True
 
 
@@ -79,7 +79,7 @@ class Dispatch:
         self._is_leaving = False
         self._refusals_of_us = 0
         self.results: list[Result] = []
-        self.trouble = ""
+        self.problem = ""
 
     def deliver(self) -> None:
         """Send while time and send gate allow; `results` has all attempts, also after errors."""
@@ -89,11 +89,11 @@ class Dispatch:
             self._sender.transport.deliver(self._mails(), self)
             self._sender.journal.flush()
         except JournalFull as error:
-            self.trouble = f"journal: {error}"
+            self.problem = f"journal: {error}"
         finally:
             if self._is_leaving:
                 self.results.append((self._underway.popleft(), INTERRUPTED))
-        self.trouble = self.trouble or self._problem_of_relay()
+        self.problem = self.problem or self._problem_of_relay()
 
     def _problem_of_relay(self) -> str:
         """Return why the relay takes no more messages.
@@ -101,10 +101,10 @@ class Dispatch:
         A relay that ends a connection between two messages, after it took some, has reached its
         limit for one connection. Many relays take a hundred or so on each, and more on the next.
         """
-        trouble = self._sender.transport.trouble
+        problem = self._sender.transport.problem
         has_taken_some = any(reply.outcome is AttemptOutcome.ACCEPTED for _, reply in self.results)
-        is_usual = trouble == HUNG_UP or trouble.startswith(ENOUGH_ON_THIS_CONNECTION)
-        return "" if has_taken_some and is_usual else trouble
+        is_usual = problem == HUNG_UP or problem.startswith(ENOUGH_ON_THIS_CONNECTION)
+        return "" if has_taken_some and is_usual else problem
 
     def _mails(self) -> Iterator[OutgoingMessage]:
         for number, to in enumerate(self._claim.recipients):
@@ -140,7 +140,7 @@ class Dispatch:
         try:
             self._sender.journal.record_intent(to.subscriber_id)
         except JournalFull as error:
-            self.trouble = f"journal: {error}"
+            self.problem = f"journal: {error}"
             return False
         is_sure = _is_sure_since(self._began) or self._may_still_send(to)
         self._is_leaving = is_sure and self._sender.gate.may_send(self._claim.campaign_id)

@@ -33,7 +33,7 @@ class SendGate:
     ) -> None:
         self._read_time = read_time
         self._fresh_for = fresh_for
-        self._troubles: dict[int, str | None] = {}
+        self._problems: dict[int, str | None] = {}
         self._due: list[int] = []
         self._fresh_until = 0.0
         self._time = clock.now(), clock.uptime()
@@ -45,21 +45,21 @@ class SendGate:
             moment = self._read_time()
             is_stopped = not may_send()
             rows = db.session.execute(
-                select(Campaign.id, Campaign.trouble, _has_due_batch(moment))
+                select(Campaign.id, Campaign.problem, _has_due_batch(moment))
                 .where(Campaign.status == CampaignStatus.RUNNING)
                 .order_by(Campaign.id)
             ).all()
         finally:
             db.session.rollback()
         running = [] if is_stopped else rows
-        self._troubles = {campaign_id: trouble for campaign_id, trouble, _ in running}
+        self._problems = {campaign_id: problem for campaign_id, problem, _ in running}
         self._due = [campaign_id for campaign_id, _, is_due in running if is_due]
         self._time = moment, started
         self._fresh_until = started + self._fresh_for
 
     def may_send(self, campaign_id: int) -> bool:
         """Tell whether emails of a campaign may be sent at this moment."""
-        return campaign_id in self._troubles and clock.uptime() < self._fresh_until
+        return campaign_id in self._problems and clock.uptime() < self._fresh_until
 
     def list_due(self) -> Sequence[int]:
         """Return the campaigns with emails to send now, oldest first."""
@@ -67,7 +67,7 @@ class SendGate:
 
     def has_problem(self, campaign_id: int) -> bool:
         """Tell whether a problem of the relay with a campaign is recorded."""
-        return bool(self._troubles.get(campaign_id))
+        return bool(self._problems.get(campaign_id))
 
     def set_aside(self, campaign_id: int) -> None:
         """Treat a campaign as not due until the next reading."""

@@ -48,15 +48,15 @@ class Throttle:
         """Tell whether a sender may claim a batch now."""
         return self.may_connect(sender) and self._read_time() >= self._not_before
 
-    def report(self, trouble: str) -> None:
+    def report(self, problem: str) -> None:
         """Record how a batch went: the relay's problem, or an empty text."""
         now = self._read_time()
-        if not trouble:
+        if not problem:
             self._recover(now)
         elif now >= self._not_before:  # problems of senders that began together count once
             self._pause = min(max(FIRST_PAUSE_SECONDS, 2 * self._pause), LONGEST_PAUSE_SECONDS)
             self._not_before = now + self._pause
-            if TOO_MANY in trouble:
+            if TOO_MANY in problem:
                 self._allowed = max(1, self._allowed - 1)
                 self._changed_at = now
 
@@ -75,7 +75,7 @@ def send_here(transport: Transport | None = None) -> None:
     gate.refresh()
     try:
         for campaign_id in gate.list_due():
-            while send_next_batch(campaign_id, sender) is StepResult.SENT and not sender.trouble:
+            while send_next_batch(campaign_id, sender) is StepResult.SENT and not sender.problem:
                 gate.refresh()
     finally:
         sender.transport.close()
@@ -178,9 +178,9 @@ class SendingEngine:
             if self._ending.is_set():
                 return
             turn = send_next_batch(campaign_id, sender)
-            if turn is StepResult.SENT or sender.trouble:
-                self._throttle.report(sender.trouble)
-            if sender.trouble:
+            if turn is StepResult.SENT or sender.problem:
+                self._throttle.report(sender.problem)
+            if sender.problem:
                 return
         if not due:
             self._ending.wait(IDLE_SECONDS)

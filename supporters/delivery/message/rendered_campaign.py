@@ -3,12 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import datetime
 from html import escape
 from typing import Protocol
 
-from babel.dates import format_date
 from flask import render_template
 from flask_babel import force_locale
 
@@ -23,6 +21,7 @@ from supporters.campaigns.merge_fields import (
 from supporters.campaigns.models import Campaign
 from supporters.extensions import current_settings, current_tokens
 from supporters.lists.models import MailingList
+from supporters.local_dates import date_in
 from supporters.mail.links import link_to
 from supporters.tokens import Payload, TokenPurpose
 
@@ -101,7 +100,7 @@ class ValuesOfReaders:
             "given_name": reader.given_name,
             UNSUBSCRIBE_FIELD.field: self._sign(TokenPurpose.UNSUBSCRIBE, mail),
             WHY_FIELD.field: self._sign(TokenPurpose.WHY, mail),
-            "subscribed_on": _long_date(reader.subscribed_at.date(), self._language),
+            "subscribed_on": date_in(reader.subscribed_at.date(), self._language),
         }
 
 
@@ -152,8 +151,3 @@ def _render(
         html=split_at_marks(html, slots, escape=escape).settle(known),
         leave_url=split_at_marks(leave_url, slots, escape=str),
     )
-
-
-@lru_cache(maxsize=4096)
-def _long_date(day: date, language: str) -> str:
-    return format_date(day, format="long", locale=language)

@@ -92,17 +92,17 @@ class Dialogue:
             wire.write(self._before_next)
             self._read_earlier_replies()
 
-    def settle_rest(self, trouble: str) -> None:
+    def settle_rest(self, problem: str) -> None:
         """Report the results of the messages that were open when the dialogue ended."""
         if not self._taken:
             return
-        reply = RelayReply(AttemptOutcome.NOT_TRIED, trouble)
+        reply = RelayReply(AttemptOutcome.NOT_TRIED, problem)
         if self._is_body_under_way:
-            reply = RelayReply(AttemptOutcome.UNCERTAIN, trouble or "interrupted")
+            reply = RelayReply(AttemptOutcome.UNCERTAIN, problem or "interrupted")
         try:
             self._settle(reply)
         finally:
-            self.settle_rest(trouble)
+            self.settle_rest(problem)
 
     def _settle(self, reply: RelayReply) -> None:
         self._is_body_under_way = False
@@ -191,13 +191,13 @@ class Dialogue:
 
     def _leave(self, code: int) -> NoReturn:
         """End the dialogue with a server that refuses us, and not the message."""
-        trouble = f"MAIL {self._wire.describe_reply(code)}"
+        problem = f"MAIL {self._wire.describe_reply(code)}"
         if code == CLOSING:
-            raise ConnectionClosed(trouble)
+            raise ConnectionClosed(problem)
         if code // 100 in REFUSALS:
             with suppress(ConnectionUnusable):
                 self._leave_in_step()
-        raise ConnectionUnusable(trouble)
+        raise ConnectionUnusable(problem)
 
     def _leave_in_step(self) -> None:
         wire = self._wire

@@ -20,7 +20,7 @@ __all__ = ["DeliveryListener", "OutgoingMessage", "RelayReply", "SmtpTransport",
 class Transport(Protocol):
     """The interface of a connection to the relay."""
 
-    trouble: str
+    problem: str
     """Why nothing more can be sent now; empty if all is well."""
 
     def deliver(self, messages: Iterator[OutgoingMessage], listener: DeliveryListener) -> None:
@@ -38,7 +38,7 @@ class SmtpTransport:
     """
 
     def __init__(self, timeouts: Timeouts = PATIENT) -> None:
-        self.trouble = ""
+        self.problem = ""
         self._timeouts = timeouts
         self._connection = mailer.connect(timeouts)
         self._wire: Wire | None = None
@@ -55,11 +55,11 @@ class SmtpTransport:
             self._talk(dialogue, wire, is_reused=is_reused)
             is_in_step = True
         except ConnectionUnusable as error:
-            self.trouble = error.trouble
+            self.problem = error.problem
         finally:
             if not is_in_step:
                 self._hang_up()
-            dialogue.settle_rest(self.trouble)
+            dialogue.settle_rest(self.problem)
 
     def close(self) -> None:
         """Close the connection, with QUIT if the relay still answers."""
@@ -84,9 +84,9 @@ class SmtpTransport:
         try:
             session = self._connection.configure_host()
             self._wire = Wire(session, self._timeouts)
-            self.trouble = ""
+            self.problem = ""
         except (OSError, smtplib.SMTPException, ValueError) as error:
-            self.trouble = name_of(error)
+            self.problem = name_of(error)
         return self._wire
 
     def _hang_up(self) -> None:

@@ -25,11 +25,11 @@ SEPARATORS = (b" ", b"-", b"\r", b"\n")
 
 
 class ConnectionUnusable(Exception):
-    """The connection can't be used any more; `trouble` says why, in a word or a code."""
+    """The connection can't be used any more; `problem` says why, in a word or a code."""
 
-    def __init__(self, trouble: str) -> None:
-        super().__init__(trouble)
-        self.trouble = trouble
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
 
 
 class ConnectionClosed(ConnectionUnusable):

@@ -59,7 +59,7 @@ def organisers() -> ResponseReturnValue:
     page = render_template(
         "console/organisers.html",
         organisers=list_organisers(),
-        invitations={each: describe_email(letter) for each, letter in invitations.items()},
+        invitations={each: describe_email(email) for each, email in invitations.items()},
         form=form,
     )
     return page, UNPROCESSABLE if form.is_submitted() else 200

@@ -28,8 +28,8 @@ from supporters.web.console.approval_sheet import LastTest
 class ApprovalSteps:
     """What a campaign that isn't launched has, and what it needs.
 
-    `audience` is counted up to one more than the limit, so that it is known at once. `refused` is the
-    version that was not approved, with remarks, while nobody asked again.
+    `audience` is counted up to one more than the limit, so that it is known at once. `refused` is
+    the version that was not approved, with remarks, while nobody asked again.
     """
 
     audience: int

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask_babel import format_date, format_decimal, gettext, ngettext
+from flask_babel import format_decimal, gettext, ngettext
 
 from supporters.campaigns.models import Campaign
 from supporters.lists.models import MailingList
@@ -12,6 +12,7 @@ from supporters.lists.queries import (
     list_lists,
     list_purpose_counts,
 )
+from supporters.local_dates import format_date
 from supporters.web.forms import SelectChoice
 
 BETWEEN = "-"
@@ -74,7 +75,7 @@ def _of_changed(mailing_list: MailingList) -> Iterator[SelectChoice]:
         if until is None:
             text = gettext("%(list)s – current text: %(people)s", list=name, people=people)
         else:
-            when = format_date(until, "long")
+            when = format_date(until)
             text = gettext(
                 "%(list)s – text until %(when)s: %(people)s", list=name, when=when, people=people
             )

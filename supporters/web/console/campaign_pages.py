@@ -5,7 +5,7 @@ from math import ceil
 from typing import NamedTuple
 
 from flask import abort, render_template
-from flask_babel import format_date, format_decimal, format_time, gettext, ngettext
+from flask_babel import format_decimal, gettext, ngettext
 
 from supporters import clock
 from supporters.campaigns.models import Campaign, CampaignStatus
@@ -23,6 +23,7 @@ from supporters.delivery.emergency_stop import find_stop
 from supporters.delivery.problems import details_of, kind_of
 from supporters.delivery.progress import RATE_OVER, Progress, get_progress, list_minutes
 from supporters.lists.queries import get_list
+from supporters.local_dates import format_date, format_time
 from supporters.web.console.approval_steps import describe_steps
 from supporters.web.console.charts import draw_bars
 from supporters.web.console.console_blueprint import CAMPAIGN, console, may_open, team_only
@@ -80,7 +81,7 @@ def describe_time_left(seconds: int) -> str:
 def _name_end(seconds: int) -> str:
     now = clock.now()
     end = now + timedelta(seconds=seconds)
-    time = str(format_time(end, "short"))
+    time = format_time(end)
     return time if seconds < 20 * 3600 else f"{format_date(end, 'd MMM')}, {time}"
 
 
@@ -159,7 +160,7 @@ def _describe_progress(campaign: Campaign) -> dict[str, object]:
     figures = get_progress(campaign.id)
     left = figures.seconds_left
     minutes = list_minutes(campaign.id)
-    trouble = campaign.trouble or ""
+    problem = campaign.problem or ""
     return {
         "progress": figures,
         "stopped_at": find_stop(),
@@ -168,8 +169,8 @@ def _describe_progress(campaign: Campaign) -> dict[str, object]:
         "rate": describe_rate(figures.rate) if figures.rate else None,
         "time_left": None if left is None else describe_time_left(left),
         "chart": draw_bars(minutes) if minutes else None,
-        "trouble_kind": kind_of(trouble).value if trouble else None,
-        "trouble_details": details_of(trouble),
+        "problem_kind": kind_of(problem).value if problem else None,
+        "problem_details": details_of(problem),
     }
 
 

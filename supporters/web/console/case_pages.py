@@ -128,7 +128,7 @@ def _back(case: Case, words: LazyString | str, category: str) -> ResponseReturnV
 
 def _show(case: Case, **forms: Form) -> str:
     now = clock.now()
-    letters = find_case_emails(case.id)
+    emails = find_case_emails(case.id)
     campaign = None if case.campaign_id is None else find_campaign(case.campaign_id)
     return render_template(
         "console/case.html",
@@ -136,7 +136,7 @@ def _show(case: Case, **forms: Form) -> str:
         case=case,
         outcome=describe_outcome(case.kind, case.outcome or ""),
         entries=[(each, _read(case, each), email) for each, email in list_entries(case.id)],
-        letters={each: describe_email(letter) for each, letter in letters.items()},
+        emails={each: describe_email(email) for each, email in emails.items()},
         is_untold=bool(list_not_notified_cases(case.id)),
         steps=CASE_STEPS[case.kind],
         needs_identity=case.kind in NEEDS_IDENTITY,

@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from itertools import accumulate
 from math import ceil
 
-from flask_babel import format_date, format_decimal, format_time, gettext, ngettext
+from flask_babel import format_decimal, gettext, ngettext
 
 from supporters.consent.models import EventKind
 from supporters.delivery.progress import AttemptsOfMinute
+from supporters.local_dates import format_date, format_time
 
 WIDTH, HEIGHT = 760, 280
 LEFT, TOP, BOTTOM = 60, 16, 40
@@ -117,12 +118,11 @@ def make_chart(days: Sequence[Day], joined_name: str) -> Chart:
         y_labels=_y_labels(step),
         table_head=[gettext("Day"), joined_name, left_name],
         table_rows=[
-            (str(format_date(day.when, "long")), day.joined, day.left)
-            for day in reversed(days[-LONGEST_TABLE:])
+            (format_date(day.when), day.joined, day.left) for day in reversed(days[-LONGEST_TABLE:])
         ],
         summary=gettext(
-            "On %(day)s: %(joined)s subscriptions, %(left)s unsubscribed.",
-            day=format_date(last.when, "long"),
+            "On %(day)s, subscriptions: %(joined)s, unsubscribed: %(left)s.",
+            day=format_date(last.when),
             joined=format_decimal(last.joined),
             left=format_decimal(last.left),
         ),
@@ -165,7 +165,7 @@ def _label_places(count: int) -> list[int]:
 
 
 def _day_name(when: date) -> str:
-    return str(format_date(when, "d MMM"))
+    return format_date(when, "d MMM")
 
 
 @dataclass(frozen=True)
@@ -255,7 +255,7 @@ def _describe(length: timedelta) -> str:
 
 
 def _name(moment: datetime, *, is_long: bool) -> str:
-    time = str(format_time(moment, "short"))
+    time = format_time(moment)
     return f"{format_date(moment, 'd MMM')}, {time}" if is_long else time
 
 

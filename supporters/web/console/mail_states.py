@@ -30,17 +30,17 @@ class UndeliveredRow(NamedTuple):
     to_do: LazyString
 
 
-def describe_email(letter: OutboxEmail) -> EmailState:
+def describe_email(email: OutboxEmail) -> EmailState:
     """Return the state of an email."""
-    match letter.status:
+    match email.status:
         case EmailStatus.SENT:
             words = gettext("Email accepted by the mail server")
-            return EmailState("good", words, letter.settled_at)
+            return EmailState("good", words, email.settled_at)
         case EmailStatus.GIVEN_UP | EmailStatus.WITHHELD:
-            words = gettext("Email not delivered: %(why)s", why=_describe_reply(letter.last_reply))
-            return EmailState("bad", words, letter.settled_at, is_given_up=True)
+            words = gettext("Email not delivered: %(why)s", why=_describe_reply(email.last_reply))
+            return EmailState("bad", words, email.settled_at, is_given_up=True)
         case EmailStatus.QUEUED | EmailStatus.SENDING:
-            return EmailState("quiet", gettext("Email queued"), letter.created_at)
+            return EmailState("quiet", gettext("Email queued"), email.created_at)
 
 
 def describe_undelivered(each: UndeliveredEmails) -> UndeliveredRow:

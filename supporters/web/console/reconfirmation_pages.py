@@ -72,7 +72,7 @@ def stop_asking_people(purpose_id: int) -> ResponseReturnValue:
 
 def _show(purpose: Purpose, form: ReconfirmationStartForm) -> str:
     figures = find_figures(purpose)
-    letters = [
+    emails = [
         (code, name, preview_reconfirmation(purpose, code)) for code, name in LANGUAGES.items()
     ]
     return render_template(
@@ -81,7 +81,7 @@ def _show(purpose: Purpose, form: ReconfirmationStartForm) -> str:
         purpose=purpose,
         name=name_of_figures(figures) if figures else "",
         people=form.to_ask,
-        letters=[each for each in letters if each[2]],
+        emails=[each for each in emails if each[2]],
     )
 
 

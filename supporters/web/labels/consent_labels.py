@@ -38,7 +38,7 @@ METHODS: dict[Method, LazyString] = {
     Method.PAGE: _("the link in a message"),
     Method.MY_DATA: _("“My data”"),
     Method.ORGANISER: _("an organiser, at the person’s request"),
-    Method.LETTER: _("an email that we sent"),
+    Method.EMAIL: _("an email that we sent"),
 }
 METHODS_ON_MY_DATA: dict[Method, LazyString] = {
     **METHODS,

@@ -41,7 +41,7 @@ FIELDS: dict[str, LazyString] = {
     "channel": _("Channel"),
     "scope": _("Messages not sent"),
     "people": _("How many people it was about"),
-    "created_at": _("Made on"),
+    "created_at": _("Recorded on"),
     "acted_at": _("Your last act"),
     "asked_again_at": _("We asked whether you want to stay"),
     "paused_until": _("Paused until"),

@@ -6,12 +6,12 @@ from flask_babel.speaklater import LazyString
 from supporters.evidence.compliance_checks import ComplianceCheck
 
 PROMISES: dict[ComplianceCheck, LazyString] = {
-    ComplianceCheck.CONSENT_FIRST: _("Write to somebody who never asked"),
-    ComplianceCheck.NO_VENDOR_LISTS: _("Rent, buy or exchange addresses"),
-    ComplianceCheck.NO_TRACKING: _("Track what you read"),
-    ComplianceCheck.LOG_UNALTERED: _("Change the record in secret"),
-    ComplianceCheck.RETENTION_TIMES: _("Keep data longer than we say"),
-    ComplianceCheck.EXPORTS_LOGGED: _("Give out a list in secret"),
+    ComplianceCheck.CONSENT_FIRST: _("We never write to anybody who didn’t ask"),
+    ComplianceCheck.NO_VENDOR_LISTS: _("We never rent, buy or exchange addresses"),
+    ComplianceCheck.NO_TRACKING: _("We never track what you read"),
+    ComplianceCheck.LOG_UNALTERED: _("We never change the record in secret"),
+    ComplianceCheck.RETENTION_TIMES: _("We never keep data longer than we say"),
+    ComplianceCheck.EXPORTS_LOGGED: _("We never give out a list in secret"),
 }
 PROMISE_MEANINGS: dict[ComplianceCheck, LazyString] = {
     ComplianceCheck.CONSENT_FIRST: _(

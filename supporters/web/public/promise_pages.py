@@ -1,5 +1,6 @@
 """The page "What we never do": each promise with live figures, as HTML and JSON (REQ-143)."""
 
+import json
 from datetime import datetime
 
 from flask import abort, jsonify, render_template, url_for
@@ -17,7 +18,8 @@ def never() -> str:
     """Show each promise and the result of its check."""
     limit_lookups("never")
     checks = [run_check(promise) for promise in ComplianceCheck]
-    return render_template("public/never.html", checks=checks)
+    figures = {check.promise: json.dumps(_describe(check), indent=2) for check in checks}
+    return render_template("public/never.html", checks=checks, figures_as_json=figures)
 
 
 @public.get("/never/<promise>.json")

@@ -29,6 +29,11 @@ from supporters.web.public.page_capture import SnapshotSource, page_fingerprint,
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import is_flood, is_too_quick, sign_opening_time
 from supporters.web.public.retention_notice import retention_times
+from supporters.web.public.typed_address import (
+    find_typed_address,
+    forget_typed_address,
+    remember_typed_address,
+)
 
 SESSION_KEY = "signup"
 REQUESTED_AT_KEY = "asked-at"
@@ -80,6 +85,7 @@ def join(slug: str) -> ResponseReturnValue:
         return _show_form(mailing_list, form, offers), UNPROCESSABLE
     session[REQUEST_KEY] = _take(mailing_list, form, offers, shown=shown)
     session[REQUESTED_AT_KEY] = int(clock.now().timestamp())
+    remember_typed_address(form.address.text)
     return redirect(url_for("public.check", slug=slug), 303)
 
 
@@ -115,6 +121,7 @@ def _is_over() -> bool:
 def _show_outcome(
     mailing_list: MailingList, outcome: ConfirmedSignup | ConfirmError
 ) -> ResponseReturnValue:
+    forget_typed_address()
     if isinstance(outcome, ConfirmedSignup):
         return show_confirmed(outcome)
     has_left = outcome is ConfirmError.UNSUBSCRIBED
@@ -176,7 +183,9 @@ def _render(
 
 
 def _show_check(mailing_list: MailingList, form: CodeForm) -> str:
-    return render_template("public/check.html", mailing_list=mailing_list, form=form)
+    return render_template(
+        "public/check.html", mailing_list=mailing_list, form=form, address=find_typed_address()
+    )
 
 
 def _take(

@@ -74,10 +74,12 @@ COMMANDS: dict[str, Way] = {
     "rights erase": KNOWN,
     "rights journal rebuild": NOBODY,
     "rights lift-restriction": Way(
-        rule=Rule.KNOWN, arguments=lambda scenario: [scenario.frozen_address()]
+        rule=Rule.KNOWN, arguments=lambda scenario: [scenario.restricted_address()]
     ),
     "rights record": NOBODY,
-    "rights release": Way(rule=Rule.KNOWN, arguments=lambda scenario: [scenario.frozen_address()]),
+    "rights release": Way(
+        rule=Rule.KNOWN, arguments=lambda scenario: [scenario.restricted_address()]
+    ),
     "rights replay": Way(rule=Rule.KNOWN, arguments=lambda scenario: scenario.with_journal()),
     "rights restrict": Way(rule=Rule.KNOWN, arguments=lambda _: [PERSON]),
     "worker": Way(rule=Rule.RUNS),

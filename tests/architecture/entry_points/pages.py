@@ -43,7 +43,7 @@ READ: dict[str, Values] = {
         f"public.my_data_{name}": lambda scenario: scenario.in_my_data()
         for name in (
             *("overview", "everything", "file", "subscriptions", "person", "address"),
-            *("join", "freeze", "object", "erase"),
+            *("join", "restrict", "object", "erase"),
         )
     },
     "console.welcome": lambda scenario: {"token": scenario.welcome_token()},

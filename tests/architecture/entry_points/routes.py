@@ -195,7 +195,7 @@ RIGHTS = {
     ),
     "console.lift_restriction": Way(
         rule=Rule.KNOWN,
-        at=lambda scenario: scenario.with_frozen_person(),
+        at=lambda scenario: scenario.with_restricted_person(),
         with_=lambda _: {"channel": "post", "reason": STRANGER},
     ),
     "console.evidence": nobody(with_=lambda _: {"reason": REASON}),

@@ -119,7 +119,7 @@ def test_a_relay_that_closes_is_noted_and_the_rest_waits(relay: Relay, step: str
     setattr(relay, step, lambda _: "421 closing")
     send_here()
     assert sorted(ledger(campaign_id).values()) == [STATES.DEFERRED, STATES.QUEUED]
-    assert reload(campaign_id).trouble == "421"
+    assert reload(campaign_id).problem == "421"
 
 
 def test_a_relay_that_refuses_us_leaves_every_email_for_later(relay: Relay) -> None:
@@ -127,17 +127,17 @@ def test_a_relay_that_refuses_us_leaves_every_email_for_later(relay: Relay) -> N
     relay.on_mail = lambda sender: "530 sign in first"
     send_here()
     assert ledger(campaign_id) == {ANNA: STATES.QUEUED, BORIS: STATES.QUEUED}
-    assert (delivery_to(campaign_id, ANNA).attempts, reload(campaign_id).trouble) == (0, "MAIL 530")
+    assert (delivery_to(campaign_id, ANNA).attempts, reload(campaign_id).problem) == (0, "MAIL 530")
 
 
 def test_a_problem_is_deleted_once_emails_are_sent_again(relay: Relay) -> None:
     campaign_id = launch_to_addresses(ANNA)
     relay.on_mail = lambda sender: "421 busy"
     send_here()
-    assert reload(campaign_id).trouble_at is not None
+    assert reload(campaign_id).problem_at is not None
     relay.reset()
     send_here()
-    assert reload(campaign_id).trouble is None
+    assert reload(campaign_id).problem is None
     assert (len(relay.mails), ledger(campaign_id)) == (1, {ANNA: STATES.ACCEPTED})
 
 
@@ -161,7 +161,7 @@ def test_enough_on_this_connection_is_no_problem_after_emails_were_taken(
 def test_enough_on_a_connection_that_took_nothing_is_a_problem() -> None:
     campaign_id = launch_to_addresses(ANNA)
     send_here(RecordingTransport(lambda _: RelayReply(AttemptOutcome.NOT_TRIED, "MAIL 421")))
-    assert reload(campaign_id).trouble == "MAIL 421"
+    assert reload(campaign_id).problem == "MAIL 421"
 
 
 def through(app: Flask, server: RudeServer) -> None:
@@ -176,7 +176,7 @@ def test_a_relay_that_is_gone_loses_nothing(app: Flask) -> None:
         through(app, server)
     send_here()
     assert ledger(campaign_id) == {ANNA: STATES.QUEUED, BORIS: STATES.QUEUED}
-    assert reload(campaign_id).trouble == "ConnectionRefusedError"
+    assert reload(campaign_id).problem == "ConnectionRefusedError"
 
 
 def test_an_email_cut_off_after_the_dot_is_uncertain_and_never_sent_again(app: Flask) -> None:

@@ -138,7 +138,7 @@ def test_a_journal_that_can_not_be_written_keeps_every_body_back(sender: Sender)
     dispatch = dispatch_to(sender, ANNA, BORIS)
     sender.journal.close()
     assert outcomes(dispatch) == []
-    assert dispatch.trouble.startswith("journal: ")
+    assert dispatch.problem.startswith("journal: ")
 
 
 def test_an_unexpected_error_leaves_the_email_being_sent_uncertain(sender: Sender) -> None:

@@ -37,9 +37,9 @@ def lanes_at_work(throttle: Throttle) -> int:
     return sum(throttle.may_work(sender) for sender in range(10))
 
 
-def pause_after(throttle: Throttle, clock: Clock, trouble: str) -> float:
+def pause_after(throttle: Throttle, clock: Clock, problem: str) -> float:
     """Report a problem; return how many seconds all senders then pause."""
-    throttle.report(trouble)
+    throttle.report(problem)
     began = clock.seconds
     while not throttle.may_work(0):
         clock.seconds += 0.5
@@ -70,13 +70,13 @@ def test_after_a_success_pauses_start_anew(throttle: Throttle, clock: Clock) -> 
     assert pause_after(throttle, clock, "ConnectionRefusedError") == FIRST_PAUSE_SECONDS
 
 
-@pytest.mark.parametrize("trouble", ["421", "MAIL 421"])
+@pytest.mark.parametrize("problem", ["421", "MAIL 421"])
 def test_too_many_connections_leave_one_fewer_but_never_none(
-    throttle: Throttle, clock: Clock, trouble: str
+    throttle: Throttle, clock: Clock, problem: str
 ) -> None:
     counts = []
     for _ in range(4):
-        pause_after(throttle, clock, trouble)
+        pause_after(throttle, clock, problem)
         counts.append(lanes_at_work(throttle))
     assert counts == [2, 1, 1, 1]
 

@@ -106,10 +106,10 @@ def test_a_claim_whose_answer_was_lost_is_released_and_sent(sender: Sender) -> N
 
 def test_a_step_that_spoke_to_no_relay_reports_no_old_problem(sender: Sender) -> None:
     campaign_id = launch_to_addresses(ANNA)
-    sender.trouble = "421"
+    sender.problem = "421"
     claim(campaign_id, "another-0")
     turn(campaign_id, sender)
-    assert sender.trouble == ""
+    assert sender.problem == ""
 
 
 def test_settling_gives_back_a_lost_claim_also_when_nothing_else_is_due(sender: Sender) -> None:

@@ -60,16 +60,16 @@ def test_a_server_that_closes_defers_this_email_and_leaves_the_rest(
     app: Flask, can: Sequence[str], step: str, leaves: bool
 ) -> None:
     with server(app, {step: Odd("421 closing", is_last=leaves)}, can=can) as rude:
-        replies, trouble = deliver(mails(3))
+        replies, problem = deliver(mails(3))
     rest = [RelayReply(AttemptOutcome.NOT_TRIED, "421")] * (len(replies) - 1)
     assert replies == [RelayReply(AttemptOutcome.DEFERRED, "421"), *rest]
-    assert (trouble, rude.accepted) == ("421", [])
+    assert (problem, rude.accepted) == ("421", [])
     assert len(rest) == (1 if can and step == "BODY" else 0)
 
 
 @both_ways
 @pytest.mark.parametrize(
-    ("said", "trouble"),
+    ("said", "problem"),
     [
         ("421 busy", "421"),
         (last("421 busy"), "421"),
@@ -78,10 +78,10 @@ def test_a_server_that_closes_defers_this_email_and_leaves_the_rest(
     ],
 )
 def test_a_refusing_greeting_takes_no_email_from_the_queue(
-    app: Flask, can: Sequence[str], said: Said, trouble: str
+    app: Flask, can: Sequence[str], said: Said, problem: str
 ) -> None:
     with server(app, {"CONNECT": said}, can=can):
-        assert deliver(mails(2)) == ([], trouble)
+        assert deliver(mails(2)) == ([], problem)
 
 
 def test_a_server_that_closes_at_ehlo_says_so(app: Flask) -> None:
@@ -114,9 +114,9 @@ def test_a_server_that_refuses_us_or_is_gone_has_taken_nothing(
     app: Flask, can: Sequence[str], step: str, reply: Said, code: str
 ) -> None:
     with server(app, {step: reply}, can=can) as rude:
-        replies, trouble = deliver(mails(3))
+        replies, problem = deliver(mails(3))
     assert set(replies) == {RelayReply(AttemptOutcome.NOT_TRIED, code)}
-    assert (trouble, rude.bodies, rude.commands.count("MAIL")) == (code, [], 1)
+    assert (problem, rude.bodies, rude.commands.count("MAIL")) == (code, [], 1)
 
 
 @both_ways
@@ -137,8 +137,8 @@ def test_an_envelope_answered_with_nonsense_is_put_off_and_ends_the_dialogue(
     app: Flask, can: Sequence[str], step: str, reply: str, code: str
 ) -> None:
     with server(app, {step: reply}, can=can) as rude:
-        replies, trouble = deliver(mails(3))
-    assert (replies, trouble) == ([RelayReply(AttemptOutcome.DEFERRED, code)], f"answer {code}")
+        replies, problem = deliver(mails(3))
+    assert (replies, problem) == ([RelayReply(AttemptOutcome.DEFERRED, code)], f"answer {code}")
     assert rude.bodies == []
 
 
@@ -148,10 +148,10 @@ def test_a_connection_lost_after_the_dot_leaves_us_uncertain(
     app: Flask, can: Sequence[str], reply: Said
 ) -> None:
     with server(app, {"BODY": reply}, can=can) as rude:
-        replies, trouble = deliver(mails(3))
+        replies, problem = deliver(mails(3))
     assert replies[0] == RelayReply(AttemptOutcome.UNCERTAIN, LOST)
     assert replies[1:] == [RelayReply(AttemptOutcome.NOT_TRIED, LOST)] * len(can)
-    assert (trouble, len(rude.bodies)) == (LOST, 1)
+    assert (problem, len(rude.bodies)) == (LOST, 1)
 
 
 @both_ways
@@ -162,28 +162,28 @@ def test_an_answer_to_the_body_that_says_nothing_leaves_us_uncertain(
     app: Flask, can: Sequence[str], reply: str
 ) -> None:
     with server(app, {"BODY": reply}, can=can) as rude:
-        replies, trouble = deliver(mails(3))
-    assert replies[0] == RelayReply(AttemptOutcome.UNCERTAIN, trouble)
-    assert replies[1:] == [RelayReply(AttemptOutcome.NOT_TRIED, trouble)] * len(can)
-    assert trouble == f"answer {reply[:3] if reply[3] == ' ' else -1}"
+        replies, problem = deliver(mails(3))
+    assert replies[0] == RelayReply(AttemptOutcome.UNCERTAIN, problem)
+    assert replies[1:] == [RelayReply(AttemptOutcome.NOT_TRIED, problem)] * len(can)
+    assert problem == f"answer {reply[:3] if reply[3] == ' ' else -1}"
     assert rude.connections == 1
 
 
 @both_ways
 @pytest.mark.parametrize("step", ["RCPT", "DATA"])
 @pytest.mark.parametrize(
-    ("said", "trouble"), [(HANG_UP, LOST), ("421 bye", "421"), ("502 what?", "answer 502")]
+    ("said", "problem"), [(HANG_UP, LOST), ("421 bye", "421"), ("502 what?", "answer 502")]
 )
 def test_a_refusal_counts_even_if_the_server_then_leaves(
-    app: Flask, can: Sequence[str], step: str, said: str, trouble: str
+    app: Flask, can: Sequence[str], step: str, said: str, problem: str
 ) -> None:
     with server(app, {step: "550 no", "RSET": said}, can=can):
         replies, why = deliver(mails(2))
     assert replies == [
         RelayReply(AttemptOutcome.REFUSED, "550"),
-        RelayReply(AttemptOutcome.NOT_TRIED, trouble),
+        RelayReply(AttemptOutcome.NOT_TRIED, problem),
     ]
-    assert why == trouble
+    assert why == problem
 
 
 @both_ways
@@ -191,12 +191,12 @@ def test_a_server_that_hangs_up_after_taking_an_email_has_taken_it(
     app: Flask, can: Sequence[str]
 ) -> None:
     with server(app, {}, then_leave="BODY", can=can):
-        replies, trouble = deliver(mails(3))
+        replies, problem = deliver(mails(3))
     assert replies == [
         RelayReply(AttemptOutcome.ACCEPTED, "250"),
         RelayReply(AttemptOutcome.NOT_TRIED, LOST),
     ]
-    assert trouble == LOST
+    assert problem == LOST
 
 
 @both_ways
@@ -222,8 +222,8 @@ def test_a_reply_must_be_complete_in_time(
     app: Flask, can: Sequence[str], step: str, outcome: AttemptOutcome, reply: Odd
 ) -> None:
     with server(app, {step: reply}, can=can):
-        replies, trouble = deliver(mails(1), IMPATIENT)
-    assert (replies, trouble) == ([RelayReply(outcome, "TimeoutError")], "TimeoutError")
+        replies, problem = deliver(mails(1), IMPATIENT)
+    assert (replies, problem) == ([RelayReply(outcome, "TimeoutError")], "TimeoutError")
 
 
 @pytest.mark.parametrize(

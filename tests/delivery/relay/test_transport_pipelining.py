@@ -116,8 +116,8 @@ def test_a_refusal_at_the_end_is_followed_by_a_fresh_start_too(
 def test_a_dialogue_lost_in_the_empty_message_loses_nothing_else(app: Flask) -> None:
     script = {"RCPT": SECOND_REFUSED, "BODY": ["250 taken", "421 bye"]}
     with server(app, script, can=[PIPELINING]):
-        replies, trouble = deliver(mails(4))
-    assert (replies, trouble) == ([YES, NO, RelayReply(AttemptOutcome.NOT_TRIED, "421")], "421")
+        replies, problem = deliver(mails(4))
+    assert (replies, problem) == ([YES, NO, RelayReply(AttemptOutcome.NOT_TRIED, "421")], "421")
 
 
 @pytest.mark.parametrize(
@@ -127,8 +127,8 @@ def test_the_empty_message_is_never_sent_to_anybody(
     app: Flask, rcpt: str, bodies: list[bytes]
 ) -> None:
     with server(app, {"MAIL": "530 sign in", "RCPT": rcpt}, can=[PIPELINING]) as rude:
-        replies, trouble = deliver(mails(2))
-    assert (replies, trouble) == ([RelayReply(AttemptOutcome.NOT_TRIED, "MAIL 530")], "MAIL 530")
+        replies, problem = deliver(mails(2))
+    assert (replies, problem) == ([RelayReply(AttemptOutcome.NOT_TRIED, "MAIL 530")], "MAIL 530")
     assert (rude.bodies, rude.accepted, rude.connections) == (bodies, [], 1)
 
 
@@ -168,7 +168,7 @@ def test_an_email_that_may_not_be_sent_stops_everything_after_it(
     listener = Listener(lets=lets)
     with server(app, {}, can=can) as rude, transport_of() as transport:
         transport.deliver(listener.taken(mails(4)), listener)
-        assert transport.trouble == ""
+        assert transport.problem == ""
     ahead = 2 if can else 1
     assert listener.replies == [YES] * lets + [RelayReply(AttemptOutcome.NOT_TRIED, "")] * ahead
     assert rude.bodies == [outgoing(number).content for number in range(lets)]

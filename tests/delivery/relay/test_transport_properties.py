@@ -46,7 +46,7 @@ class Model:
         self._pipelines = pipelines
         self._has_left = False
         self.replies: list[RelayReply] = []
-        self.trouble = ""
+        self.problem = ""
 
     def run(self, count: int) -> None:
         """Compute it for this many messages."""
@@ -54,14 +54,14 @@ class Model:
             try:
                 self._attempt()
             except Over as over:
-                self.trouble = str(over)
+                self.problem = str(over)
                 self._end(number, count)
                 return
 
     def _end(self, number: int, count: int) -> None:
         """Report the message at which the dialogue ended, and the one whose envelope was sent."""
         if len(self.replies) == number or (number + 1 < count and self._is_next_sent):
-            self.replies.append(RelayReply(AttemptOutcome.NOT_TRIED, self.trouble))
+            self.replies.append(RelayReply(AttemptOutcome.NOT_TRIED, self.problem))
 
     def _attempt(self) -> None:
         self._is_next_sent = False
@@ -139,8 +139,8 @@ def test_the_report_of_every_email_matches_its_result(
     model.run(count)
     messages = mails(count)
     with server(app, script, can=can) as rude:
-        replies, trouble = deliver(messages)
-    assert (replies, trouble) == (model.replies, model.trouble)
+        replies, problem = deliver(messages)
+    assert (replies, problem) == (model.replies, model.problem)
     taken = [
         m for m, r in zip(messages, replies, strict=False) if r.outcome is AttemptOutcome.ACCEPTED
     ]

@@ -68,9 +68,9 @@ def test_an_email_asks_for_nothing_that_the_server_cannot_do(app: Flask, can: li
         outgoing(4),
     ]
     with server(app, {}, can=can) as rude:
-        replies, trouble = deliver(messages)
+        replies, problem = deliver(messages)
     codes = ["250", "250" if wide else "554 5.6.3", "250", "250" if wide else "553 5.6.7", "250"]
-    assert ([reply.code for reply in replies], trouble) == (codes, "")
+    assert ([reply.code for reply in replies], problem) == (codes, "")
     assert all(
         (reply.outcome is AttemptOutcome.REFUSED) == (reply.code > "500") for reply in replies
     )
@@ -128,7 +128,7 @@ def test_a_connection_that_died_while_idle_is_replaced_silently(
     script = {"BODY": [Odd(f"250 taken\r\n{bye}", end="", is_last=True)]}
     with server(app, script, can=can) as rude, transport_of() as transport:
         assert (send(transport), send(transport, 2)) == ([YES], [YES, YES])
-        assert transport.trouble == ""
+        assert transport.problem == ""
     assert (rude.connections, len(rude.accepted)) == (2, 3)
 
 
@@ -142,7 +142,7 @@ def test_a_connection_that_dies_at_the_first_envelope_is_replaced_silently(
     script = {"MAIL": ["250 fine", said]}
     with server(app, script, can=can) as rude, transport_of(IMPATIENT) as transport:
         assert (send(transport), send(transport, 2)) == ([YES], [YES, YES])
-        assert transport.trouble == ""
+        assert transport.problem == ""
     assert (rude.connections, len(rude.accepted)) == (2, 3)
 
 
@@ -152,7 +152,7 @@ def test_it_is_replaced_once_only(app: Flask, can: Sequence[str]) -> None:
     with server(app, script, can=can) as rude, transport_of() as transport:
         send(transport)
         assert send(transport) == [RelayReply(AttemptOutcome.NOT_TRIED, "MAIL 421")]
-        assert transport.trouble == "MAIL 421"
+        assert transport.problem == "MAIL 421"
     assert rude.connections == 2
 
 
@@ -163,7 +163,7 @@ def test_if_it_cannot_be_replaced_the_current_email_was_not_tried(
     script = {"MAIL": ["250 fine", HANG_UP], "CONNECT": ["220 ready", "554 no more"]}
     with server(app, script, can=can), transport_of() as transport:
         send(transport)
-        assert (send(transport), transport.trouble) == (
+        assert (send(transport), transport.problem) == (
             [RelayReply(AttemptOutcome.NOT_TRIED, "554")],
             "554",
         )
@@ -179,17 +179,17 @@ def test_an_end_after_the_first_command_is_no_dead_idle_connection(
     with server(app, {step: ["250 ok", said]}, can=can) as rude, transport_of() as transport:
         send(transport)
         assert (len(send(transport)), rude.connections) == (1, 1)
-        assert transport.trouble
+        assert transport.problem
 
 
 def test_the_problem_is_over_when_the_server_accepts_us_again(app: Flask) -> None:
     script = {"MAIL": ["530 sign in"], "CONNECT": ["220 ready", "421 busy"]}
     with server(app, script), transport_of() as transport:
-        troubles = []
+        problems = []
         for _ in range(3):
             send(transport)
-            troubles.append(transport.trouble)
-    assert troubles == ["MAIL 530", "421", ""]
+            problems.append(transport.problem)
+    assert problems == ["MAIL 530", "421", ""]
 
 
 def test_unsolicited_replies_before_the_first_email_are_dropped(app: Flask) -> None:
@@ -215,7 +215,7 @@ def test_over_tls_emails_arrive(
     script = {"AUTH": "235 hello"}
     with server(app, script, can=offers, tls=tls) as rude, transport_of() as transport:
         assert (send(transport, 3), send(transport)) == ([YES] * 3, [YES])
-        assert transport.trouble == ""
+        assert transport.problem == ""
     is_started = how == "starttls"
     assert rude.commands[: 2 + 2 * is_started] == ["EHLO", "STARTTLS"] * is_started + [
         "EHLO",

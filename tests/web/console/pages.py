@@ -40,7 +40,7 @@ def followed(client: FlaskClient, response: TestResponse) -> str:
     return client.get(str(response.location)).text
 
 
-def letters(kind: EmailKind) -> list[OutboxEmail]:
+def emails(kind: EmailKind) -> list[OutboxEmail]:
     """Return the emails of a kind in the outbox, oldest first."""
     found = db.session.scalars(
         db.select(OutboxEmail).where(OutboxEmail.kind == kind).order_by(OutboxEmail.id)
@@ -51,7 +51,7 @@ def letters(kind: EmailKind) -> list[OutboxEmail]:
 def reset_path(client: FlaskClient, email: str) -> str:
     """Ask for a new password, and return the path of the link in the email."""
     press(client, FORGOTTEN, email=email)
-    url = str(values_in(letters(EmailKind.RESET_PASSWORD)[-1])["reset_url"])
+    url = str(values_in(emails(EmailKind.RESET_PASSWORD)[-1])["reset_url"])
     return url.removeprefix("http://localhost")
 
 

@@ -12,7 +12,7 @@ from supporters.people.addresses import parse_address
 from tests.factories.accounts import make_organiser, make_owner
 from tests.factories.lists import make_list
 from tests.factories.signups import values_in
-from tests.web.console.pages import followed, letters, post
+from tests.web.console.pages import emails, followed, post
 from tests.web.public.pages import press
 
 PAGE = "/console/organisers"
@@ -40,10 +40,10 @@ def test_an_owner_invites_somebody(owner_client: FlaskClient) -> None:
     invited = find_organiser_by_email(NEW)
     assert invited is not None
     assert [role.name for role in invited.roles] == ["organiser"]
-    assert values_in(letters(EmailKind.TEAM_INVITATION)[-1])["inviter"] == OWNER
+    assert values_in(emails(EmailKind.TEAM_INVITATION)[-1])["inviter"] == OWNER
 
 
-def test_inviting_twice_renews_the_letter(owner_client: FlaskClient) -> None:
+def test_inviting_twice_renews_the_email(owner_client: FlaskClient) -> None:
     for _ in range(2):
         assert press(owner_client, PAGE, email=NEW, role="organiser").status_code == 303
     assert [each.email for each in list_organisers()] == [NEW, OWNER]
@@ -150,4 +150,4 @@ def test_somebody_who_never_comes_is_not_invited_without_end(owner_client: Flask
     answers = [press(owner_client, "/console/organisers", **new) for _ in range(6)]
     assert [each.status_code for each in answers] == [303] * 5 + [422]
     assert "invitée 5 fois" in answers[-1].text
-    assert len(letters(EmailKind.TEAM_INVITATION)) == 5 + 1  # the owner's own
+    assert len(emails(EmailKind.TEAM_INVITATION)) == 5 + 1  # the owner's own

@@ -15,7 +15,7 @@ from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import make_subscriber
-from tests.web.console.pages import followed, letters, post, speak_english
+from tests.web.console.pages import emails, followed, post, speak_english
 from tests.web.public.pages import press
 
 NEW = "/console/campaigns/new"
@@ -114,7 +114,7 @@ def test_a_draft_with_a_fault_can_be_neither_tested_nor_launched(
     ):
         assert send().location == f"{base}/edit"
     assert organiser_client.get(f"{base}/preview.html").status_code == 404
-    assert (reload(campaign.id).status, letters(EmailKind.CAMPAIGN_TEST)) == ("draft", [])
+    assert (reload(campaign.id).status, emails(EmailKind.CAMPAIGN_TEST)) == ("draft", [])
 
 
 def test_a_draft_without_a_word_is_not_stored(

@@ -105,7 +105,7 @@ def test_an_objection_on_the_page_says_that_it_took_effect(officer_client: Flask
     assert ["nothing is sent to this address" in html for html in said] == [True, False]
 
 
-def test_an_objection_by_telephone_stops_the_letters_to_a_former_list(
+def test_an_objection_by_telephone_stops_the_emails_to_a_former_list(
     officer_client: FlaskClient,
 ) -> None:
     import_id = invited(csv_of("zoe@example.org,Zoé,fr"))
@@ -190,7 +190,7 @@ def sign_in_again(client: FlaskClient) -> None:
     sign_in_as(client, "dpo@parti.example")
 
 
-def test_contested_case_shows_its_campaign(officer_client: FlaskClient) -> None:
+def test_case_of_a_dispute_shows_its_campaign(officer_client: FlaskClient) -> None:
     campaign_id = launch_to_addresses(ADDRESS, subject="Samedi")
     with transaction():
         case = open_case(CaseKind.DISPUTE, Channel.PAGE, now=clock.now(), campaign_id=campaign_id)
@@ -208,19 +208,19 @@ def test_person_in_the_archive_is_not_shown_to_an_owner(
     assert ADDRESS in officer_client.get(f"{PAGE}/{case.id}").text
 
 
-def test_owners_find_the_proof_of_a_contest_as_long_as_it_is_open(
+def test_owners_find_the_proof_of_a_dispute_as_long_as_it_is_open(
     owner_client: FlaskClient,
 ) -> None:
     person = make_subscriber(ADDRESS, make_list())
     unsubscribe_from_every_list(person.id, Method.PAGE)
-    contest, other = (
+    dispute, other = (
         make_case(clock.now(), kind, person.id) for kind in (CaseKind.DISPUTE, CaseKind.ACCESS)
     )
     way = f'href="/console/people/{person.id}/evidence"'
-    assert way in owner_client.get(f"{PAGE}/{contest.id}").text
+    assert way in owner_client.get(f"{PAGE}/{dispute.id}").text
     assert way not in owner_client.get(f"{PAGE}/{other.id}").text
-    close_case(contest.id, "Preuve envoyée.", by=None)
-    assert way not in owner_client.get(f"{PAGE}/{contest.id}").text
+    close_case(dispute.id, "Preuve envoyée.", by=None)
+    assert way not in owner_client.get(f"{PAGE}/{dispute.id}").text
 
 
 @pytest.mark.parametrize("path", ["9", "0", f"{2**63}", "x"])

@@ -132,7 +132,7 @@ def test_the_proof_of_who_left_is_for_the_officer_alone(
     assert opened(owner_client, packs[owner_client]) == {404}
 
 
-def test_owners_read_the_proof_of_who_contests_until_that_is_settled(
+def test_owners_read_the_proof_of_a_disputed_consent_until_that_is_settled(
     owner_client: FlaskClient, person_id: int
 ) -> None:
     unsubscribe_from_every_list(person_id, Method.PAGE)

@@ -21,7 +21,7 @@ from tests.factories.campaigns import ANNA
 from tests.factories.exports import REASON, read_rows
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.web.console.pages import letters, post
+from tests.web.console.pages import emails, post
 from tests.web.public.pages import hidden_values, press
 
 EXPORTER = "org@parti.example"
@@ -69,7 +69,7 @@ def test_it_is_on_the_record_and_told_at_once(exporter: FlaskClient, page: str) 
     press(exporter, page, reason=f"  {REASON}\r\n ")
     row = db.session.scalars(db.select(Disclosure)).one()
     assert (row.asked_by, row.reason, row.people) == (EXPORTER, REASON, 1)
-    assert len(letters(EmailKind.EXPORT_MADE)) == 2
+    assert len(emails(EmailKind.EXPORT_MADE)) == 2
 
 
 def test_the_page_says_before_the_button_who_is_told(exporter: FlaskClient, page: str) -> None:

@@ -92,7 +92,7 @@ def test_without_any_import_the_page_says_what_it_is_for(importer: FlaskClient) 
     assert "/console/imports/new" in importer.get("/console/imports").text
 
 
-def test_a_list_goes_from_the_file_to_the_letters(
+def test_a_list_goes_from_the_file_to_the_emails(
     importer: FlaskClient, approver: FlaskClient
 ) -> None:
     columns = followed(importer, send_file(importer, FILE))

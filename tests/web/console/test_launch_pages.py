@@ -25,7 +25,7 @@ from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, values_in
 from tests.relay import Relay
-from tests.web.console.pages import followed, letters, post
+from tests.web.console.pages import emails, followed, post
 from tests.web.public.pages import press
 
 
@@ -70,8 +70,8 @@ def test_a_test_goes_to_the_organiser_alone(
     organiser_client: FlaskClient, page: str, relay: Relay
 ) -> None:
     post(organiser_client, f"{page}/test", email="anna@example.org")
-    (letter,) = letters(EmailKind.CAMPAIGN_TEST)
-    assert "Samedi" in str(values_in(letter)["subject"])
+    (email,) = emails(EmailKind.CAMPAIGN_TEST)
+    assert "Samedi" in str(values_in(email)["subject"])
     queue.run_all()
     assert [mail.recipient for mail in relay.mails][-1] == "org@parti.example"
 
@@ -81,7 +81,7 @@ def test_the_tests_of_a_day_end_with_words(organiser_client: FlaskClient, page: 
         post(organiser_client, f"{page}/test")
     html = followed(organiser_client, post(organiser_client, f"{page}/test"))
     assert "Vous vous êtes envoyé 20 tests aujourd’hui" in html
-    assert len(letters(EmailKind.CAMPAIGN_TEST)) == TESTS_A_DAY
+    assert len(emails(EmailKind.CAMPAIGN_TEST)) == TESTS_A_DAY
 
 
 def test_the_launch_page_changes_nothing(organiser_client: FlaskClient, page: str) -> None:
@@ -223,7 +223,7 @@ def test_a_campaign_that_has_not_begun_has_no_chart(
 
 
 @pytest.mark.parametrize(
-    ("trouble", "words"),
+    ("problem", "words"),
     [
         ("421", "n’accepte pas de messages en ce moment (421,"),
         ("journal: no space left", "il ne peut plus écrire son journal d’envoi (no space left,"),
@@ -232,11 +232,11 @@ def test_a_campaign_that_has_not_begun_has_no_chart(
         ("contested: 5/900", "(5/900"),
     ],
 )
-def test_a_trouble_is_told_for_what_it_is(
-    organiser_client: FlaskClient, campaign: Campaign, page: str, trouble: str, words: str
+def test_a_problem_is_told_for_what_it_is(
+    organiser_client: FlaskClient, campaign: Campaign, page: str, problem: str, words: str
 ) -> None:
     press(organiser_client, f"{page}/launch", recipients="2")
-    record_problem(campaign.id, trouble)
+    record_problem(campaign.id, problem)
     assert words in organiser_client.get(f"{page}/progress").text
 
 

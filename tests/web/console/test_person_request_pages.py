@@ -135,9 +135,9 @@ def test_open_dispute_keeps_the_restriction_even_from_an_older_page(
 ) -> None:
     restrict(page)
     form = hidden_values(officer_client.get(f"{page}/lift-restriction").text)
-    contest = make_case(clock.now(), CaseKind.DISPUTE, int(page.rpartition("/")[2]))
+    dispute = make_case(clock.now(), CaseKind.DISPUTE, int(page.rpartition("/")[2]))
     html = officer_client.get(f"{page}/lift-restriction").text
-    assert (f'href="/console/cases/{contest.id}"' in html, "<form method" in html) == (True, False)
+    assert (f'href="/console/cases/{dispute.id}"' in html, "<form method" in html) == (True, False)
     answer = officer_client.post(f"{page}/lift-restriction", data={**form, **WRITTEN})
     assert "message-bad" in followed(officer_client, answer)
     person = camille()

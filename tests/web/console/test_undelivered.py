@@ -54,8 +54,8 @@ def give_up(kind: EmailKind, reply: str | None) -> None:
         kind=kind, recipient=ANNA, language="fr", values={}, useful_for=timedelta(days=1)
     )
     with transaction():
-        letter = put_email(draft, now=now)
-        letter.status, letter.settled_at, letter.last_reply = EmailStatus.GIVEN_UP, now, reply
+        email = put_email(draft, now=now)
+        email.status, email.settled_at, email.last_reply = EmailStatus.GIVEN_UP, now, reply
 
 
 def settle(kind: EmailKind, status: EmailStatus, reply: str | None) -> None:
@@ -122,7 +122,7 @@ def test_the_dashboard_names_what_had_to_arrive_and_did_not(
     assert ANNA not in html
 
 
-def test_a_letter_that_somebody_typed_an_address_for_is_not_on_the_dashboard(
+def test_an_email_that_somebody_typed_an_address_for_is_not_on_the_dashboard(
     owner_client: FlaskClient,
 ) -> None:
     speak_english(owner_client)

@@ -51,9 +51,9 @@ def test_programs_that_fill_in_forms_are_told_to_leave_the_decoy_alone(client: F
 @pytest.mark.parametrize("email", [ANNA, BORIS])
 def test_a_filled_decoy_leads_to_one_more_step(client: FlaskClient, email: str) -> None:
     make_subscriber(ANNA, make_list("lyon", "Lyon"))
-    name, letters = str(decoy(client)["name"]), count(OutboxEmail)
+    name, emails = str(decoy(client)["name"]), count(OutboxEmail)
     answer = join(client, email, **{name: "http://example.org"})
-    assert (answer.status_code, count(OutboxEmail)) == (422, letters)
+    assert (answer.status_code, count(OutboxEmail)) == (422, emails)
     fields = inputs_of(answer.text)
     assert fields["email"]["value"] == email
     assert name not in fields
@@ -62,7 +62,7 @@ def test_a_filled_decoy_leads_to_one_more_step(client: FlaskClient, email: str) 
     without = client.post(PAGE, data={**ticked, "is_15": "y"})
     assert without.status_code == 422
     taken = client.post(PAGE, data={**ticked, "is_15": "y", "is_person": "y"})
-    assert (taken.status_code, count(OutboxEmail)) == (303, letters + 1)
+    assert (taken.status_code, count(OutboxEmail)) == (303, emails + 1)
 
 
 def test_a_script_that_fills_it_again_gets_nowhere(client: FlaskClient) -> None:

@@ -21,9 +21,9 @@ def links(client: FlaskClient) -> dict[str, str]:
     """Return the paths of the two links of an invitation."""
     invited(csv_of("anne@example.org,Zoé,fr"))
     send_next_invitations(clock.now())
-    letter = db.session.scalar(select(OutboxEmail).where(OutboxEmail.kind == EmailKind.INVITATION))
-    assert letter is not None
-    values = values_in(letter)
+    email = db.session.scalar(select(OutboxEmail).where(OutboxEmail.kind == EmailKind.INVITATION))
+    assert email is not None
+    values = values_in(email)
     return {
         name: str(values[f"{name}_url"]).removeprefix("http://localhost")
         for name in ("yes", "no_more")

@@ -90,7 +90,7 @@ def test_one_email_an_hour_counted_apart_from_sign_up_emails(
     make_subscriber(ADDRESS, make_list())
     for _ in range(2):
         request_my_data(client, ADDRESS)
-    statuses = [letter.status for letter in emails_to(ADDRESS)]
+    statuses = [email.status for email in emails_to(ADDRESS)]
     assert statuses == [EmailStatus.QUEUED, EmailStatus.WITHHELD]
 
 
@@ -100,7 +100,7 @@ def test_three_emails_a_day_until_one_is_used(app: Flask, client: FlaskClient) -
     for hour in range(5):
         with time_machine.travel(start + timedelta(hours=hour), tick=False):
             request_my_data(client, ADDRESS)
-    assert [letter.status is EmailStatus.WITHHELD for letter in emails_to(ADDRESS)] == [
+    assert [email.status is EmailStatus.WITHHELD for email in emails_to(ADDRESS)] == [
         *(False, False, False, True, True)
     ]
 

@@ -131,7 +131,7 @@ def later(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[FlaskClien
     files.folder = tmp_path / "static"
     for name in ("css/tokens.css", "img/mark.svg"):
         with (tmp_path / "static" / name).open("a") as file:
-            file.write("/* bolder */" if name.endswith(".css") else "<!-- bolder -->")
+            file.write("a { --bolder: 1 }" if name.endswith(".css") else "<!-- bolder -->")
     with later.app_context():
         yield later.test_client()
         db.session.remove()
@@ -165,7 +165,7 @@ def test_another_style_makes_no_new_snapshot(
     assert join(later, "b@example.org").status_code == 303
     (page,) = pages()
     assert {request.page_version_id for request in requests()} == {page.id}
-    assert "/* bolder */" not in open_snapshot(page)
+    assert "--bolder:1" not in open_snapshot(page)
 
 
 def test_pages_share_their_style(app: Flask, client: FlaskClient) -> None:
@@ -182,7 +182,7 @@ def test_a_later_snapshot_has_its_own_style(
     make_list()
     join(client, "a@example.org")
     join(later, "b@example.org", page="/en/join/national")
-    assert ["/* bolder */" in open_snapshot(page) for page in pages()] == [False, True]
+    assert ["--bolder:1" in open_snapshot(page) for page in pages()] == [False, True]
     drawing = base64.b64encode((tmp_path / "static" / "img" / "mark.svg").read_bytes()).decode()
     assert [drawing in open_snapshot(page) for page in pages()] == [False, True]
 

@@ -1,5 +1,9 @@
 """The page "What we never do": each line shows its check, as HTML and JSON (REQ-143)."""
 
+import html
+import json
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -14,6 +18,8 @@ from tests.factories.exports import export
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.web.public.my_data_state import count_rows
+
+FOLD = re.compile(r"<details.*?<pre>(.*?)</pre>", re.DOTALL)
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -60,6 +66,16 @@ def test_a_program_gets_the_figures_of_a_check(
     assert answer.json["page"] == f"/en/never#{promise}"
     assert f'id="{promise}"' in client.get(answer.json["page"]).text
     assert answer.headers["Cache-Control"] == "public, max-age=60"
+
+
+def test_the_figures_of_a_check_are_on_the_page_in_a_fold(party: None, client: FlaskClient) -> None:
+    folds = FOLD.findall(client.get("/en/never").text)
+    shown = [json.loads(html.unescape(figures)) for figures in folds]
+    assert [each["promise"] for each in shown] == [*ComplianceCheck]
+    for each in shown:
+        answer = client.get(f"/never/{each['promise']}.json").json
+        assert answer is not None
+        assert each["figures"] == answer["figures"]
 
 
 def test_looking_changes_nothing(party: None, client: FlaskClient) -> None:

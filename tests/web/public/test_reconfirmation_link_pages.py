@@ -22,8 +22,8 @@ def page(app: Flask) -> str:
     """Return the link of a reconfirmation after the meaning of the list changed."""
     mailing_list = make_list()
     person = make_subscriber(ADDRESS, mailing_list)
-    letter = ask_one(person, change_meaning(mailing_list).id)
-    return f"/fr/again/{token_in(letter)}"
+    email = ask_one(person, change_meaning(mailing_list).id)
+    return f"/fr/again/{token_in(email)}"
 
 
 def renewals() -> list[ConsentEvent]:
@@ -109,4 +109,4 @@ def test_the_email_has_the_party_both_wordings_and_both_links(page: str, relay: 
     (mail,) = relay.mails
     text = mail.message.get_body(("plain",)).get_content()
     assert all(each in text for each in ("Parti de l’Exemple", SENTENCES["fr"], page, "/leave/"))
-    assert [letter.sealed for letter in reconfirmation_emails()] == [None]
+    assert [email.sealed for email in reconfirmation_emails()] == [None]

@@ -20,7 +20,7 @@ from supporters.signup.models import SignupChoice, SignupRequest
 from tests.factories.lists import make_list
 from tests.factories.signups import code_of, make_subscriber, request_to_join
 from tests.relay import Relay
-from tests.web.public.pages import box_values, hidden_values, inputs_of, join
+from tests.web.public.pages import box_values, hidden_values, inputs_of, join, press
 
 PAGE = "/fr/join/national"
 
@@ -135,8 +135,38 @@ def test_every_kind_of_address_gets_the_same_answer(app: Flask) -> None:
         page = client.get(response.location or "").text
         cookies = {len(value) for value in response.headers.getlist("Set-Cookie")}
         answers.add((response.status_code, _without_token(response.text), len(cookies)))
-        answers.add((200, _without_token(page), 0))
+        answers.add((200, _without_token(page).replace(f"{who}@example.org", "theirs"), 0))
     assert len(answers) == 2
+
+
+def test_the_page_that_waits_shows_the_typed_address_to_this_browser_only(
+    app: Flask, client: FlaskClient
+) -> None:
+    waiting = join(client, "Camille+liste@example.org").location or ""
+    assert "Camille+liste@example.org" in client.get(waiting).text
+    other = app.test_client()
+    join(other, "boris@example.org")
+    assert "Camille" not in other.get(waiting).text
+
+
+def test_the_cookie_keeps_the_typed_address_encrypted_until_it_is_confirmed(
+    client: FlaskClient,
+) -> None:
+    waiting = join(client, "camille@example.org").location or ""
+    with client.session_transaction() as cookie:
+        assert "camille" not in str(dict(cookie))
+        code = code_of(cookie["signup"])
+    press(client, waiting, code=code)
+    with client.session_transaction() as cookie:
+        assert "typed" not in cookie
+
+
+def test_a_page_that_waits_without_the_address_still_says_what_to_do(client: FlaskClient) -> None:
+    waiting = join(client, "camille@example.org").location or ""
+    with client.session_transaction() as cookie:
+        cookie["typed"] = "sealed with a key that was retired"
+    page = client.get(waiting)
+    assert (page.status_code, "Si votre adresse peut le recevoir" in page.text) == (200, True)
 
 
 def _without_token(html: str) -> str:

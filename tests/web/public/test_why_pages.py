@@ -96,13 +96,13 @@ def test_the_page_says_whether_the_record_matches_the_log(
     assert ("This record can’t be proved." in words) is is_altered
 
 
-@pytest.mark.parametrize("state", ["subscribed", "left", "contested"])
+@pytest.mark.parametrize("state", ["subscribed", "left", "disputed"])
 def test_the_page_shows_neither_address_nor_name_nor_other_list(
     client: FlaskClient, path: str, state: str
 ) -> None:
     if state == "left":
         press(client, path, "leave")
-    if state == "contested":
+    if state == "disputed":
         press(client, path, "never")
     for page in (path, f"{path}/page", receipt_link(client, path)):
         html = client.get(page).text.lower()

@@ -16,6 +16,7 @@ from supporters.campaigns.drafts import CampaignDraft
 from supporters.campaigns.models import MAX_BODY, MAX_PREHEADER, MAX_SUBJECT
 from supporters.delivery.models import MAX_REASON
 from supporters.languages import LANGUAGES
+from supporters.local_dates import format_date_and_time
 from supporters.transparency_log.checkpoints import (
     Checkpoint,
     extract_checkpoints,
@@ -25,7 +26,6 @@ from supporters.transparency_log.log_keys import signing_key
 from supporters.web.console.audiences import read_audience
 from supporters.web.console.error_messages import explain_fault, explain_subject
 from supporters.web.console.typed_number import is_number
-from supporters.web.filters import format_moment
 from supporters.web.forms import Form, SelectChoice, at_most
 
 LONGEST_NUMBER = 10
@@ -111,7 +111,7 @@ class LaunchForm(Form):
             "This isn’t the message that you read: %(who)s changed it on %(when)s. "
             "Nothing was sent. Read it again.",
             who=who,
-            when=format_moment(when),
+            when=format_date_and_time(when),
         )
         self.recipients.errors = [message]
 

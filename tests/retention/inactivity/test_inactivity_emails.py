@@ -34,9 +34,9 @@ def questions_to(relay: Relay, address: str) -> list[str]:
 def move_to(subscriber_id: int, address: str) -> None:
     """Change a person's address."""
     request_address_change(subscriber_id, parse_address(address), "fr")
-    letter = emails_to(address, EmailKind.NEW_ADDRESS)[-1]
+    email = emails_to(address, EmailKind.NEW_ADDRESS)[-1]
     assert (
-        confirm_address_change(path_in(letter, "confirm_url").rpartition("/")[2])
+        confirm_address_change(path_in(email, "confirm_url").rpartition("/")[2])
         is AddressChangeResult.DONE
     )
 

@@ -15,9 +15,9 @@ from tests.factories.accounts import PASSWORD, make_organiser, make_owner, sign_
 from tests.factories.signups import values_in
 from tests.web.console.pages import (
     FORGOTTEN,
+    emails,
     followed,
     is_signed_in,
-    letters,
     reset_path,
     sign_in_as,
 )
@@ -37,16 +37,16 @@ def test_the_answer_tells_nobody_which_addresses_have_an_account(client: FlaskCl
     make_owner()
     make_organiser(EMAIL)
     disable_organiser(make_organiser("gone@parti.example").id)
-    emails = [EMAIL, "nobody@parti.example", "gone@parti.example"]
-    assert len({answer(client, email) for email in emails}) == 1
-    assert len(letters(EmailKind.RESET_PASSWORD)) == 1
+    addresses = [EMAIL, "nobody@parti.example", "gone@parti.example"]
+    assert len({answer(client, email) for email in addresses}) == 1
+    assert len(emails(EmailKind.RESET_PASSWORD)) == 1
 
 
-def test_the_link_in_the_letter_comes_from_configuration(client: FlaskClient) -> None:
+def test_the_link_in_the_email_comes_from_configuration(client: FlaskClient) -> None:
     make_organiser(EMAIL)
     client.environ_base["HTTP_X_FORWARDED_HOST"] = "evil.example"
     press(client, FORGOTTEN, email=EMAIL)
-    values = values_in(letters(EmailKind.RESET_PASSWORD)[0])
+    values = values_in(emails(EmailKind.RESET_PASSWORD)[0])
     assert str(values["reset_url"]).startswith("http://localhost/console/reset/")
 
 
@@ -107,4 +107,4 @@ def test_asking_again_and_again_is_slowed_down(client: FlaskClient) -> None:
     make_organiser(EMAIL)
     statuses = [press(client, FORGOTTEN, email=EMAIL).status_code for _ in range(11)]
     assert statuses == [200] * 10 + [429]
-    assert len(letters(EmailKind.RESET_PASSWORD)) == 10
+    assert len(emails(EmailKind.RESET_PASSWORD)) == 10

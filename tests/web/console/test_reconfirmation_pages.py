@@ -30,7 +30,7 @@ def test_nobody_is_asked_again_before_their_number_is_typed(
     assert find_reconfirmation(purpose_id) is None
 
 
-def test_the_letter_is_shown_before_people_are_asked_again(owner_client: FlaskClient) -> None:
+def test_the_email_is_shown_before_people_are_asked_again(owner_client: FlaskClient) -> None:
     mailing_list = make_list()
     make_subscriber("anna@example.org", mailing_list)
     html = owner_client.get(f"/console/consents/{change_meaning(mailing_list).id}/ask").text

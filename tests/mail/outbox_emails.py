@@ -15,24 +15,24 @@ from tests.factories.signups import ADDRESS, email_of_request, request_to_join
 from tests.rude_server import RudeServer
 
 
-def a_letter(given_name: str | None = None, language: str = "fr") -> int:
+def an_email(given_name: str | None = None, language: str = "fr") -> int:
     """Put the email of a signup into the outbox; return its id."""
     return email_of_request(
         request_to_join(ADDRESS, make_list(), given_name=given_name, language=language)
     ).id
 
 
-def state(letter_id: int) -> tuple[EmailStatus, str | None]:
+def state(email_id: int) -> tuple[EmailStatus, str | None]:
     """Return the state of an email, and the relay's last reply."""
     db.session.rollback()
-    letter = db.session.get_one(OutboxEmail, letter_id)
-    return letter.status, letter.last_reply
+    email = db.session.get_one(OutboxEmail, email_id)
+    return email.status, email.last_reply
 
 
-def is_sealed(letter_id: int) -> bool:
+def is_sealed(email_id: int) -> bool:
     """Tell whether an email still has its content."""
     db.session.rollback()
-    return db.session.get_one(OutboxEmail, letter_id).sealed is not None
+    return db.session.get_one(OutboxEmail, email_id).sealed is not None
 
 
 @contextmanager

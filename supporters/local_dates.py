@@ -1,0 +1,41 @@
+"""Dates and times in the language of the page or email; English ones are British, with 24 hours."""
+
+from datetime import date, datetime
+from functools import lru_cache
+
+from babel import dates
+from flask_babel import get_locale, get_timezone, to_user_timezone
+
+from supporters.languages import DEFAULT_LANGUAGE
+
+WITH_COUNTRY = {"en": "en_GB"}
+
+
+def format_date(day: date, form: str = "long") -> str:
+    """Return a day in the current language: in words, or in the form of a CLDR pattern."""
+    local = to_user_timezone(day) if isinstance(day, datetime) else day
+    return date_in(local, str(get_locale() or DEFAULT_LANGUAGE), form)
+
+
+def date_in(day: date, language: str, form: str = "long") -> str:
+    """Return a day in a language. The day has its time zone already."""
+    plain = day.date() if isinstance(day, datetime) else day
+    return _format_day(plain, WITH_COUNTRY.get(language, language), form)
+
+
+def format_time(moment: datetime) -> str:
+    """Return the hour and the minute, from 0 to 24 hours."""
+    language = str(get_locale() or DEFAULT_LANGUAGE)
+    locale = WITH_COUNTRY.get(language, language)
+    return str(dates.format_time(moment, "short", tzinfo=get_timezone(), locale=locale))
+
+
+def format_date_and_time(moment: datetime) -> str:
+    """Return the date and the time in words."""
+    return f"{format_date(moment)}, {format_time(moment)}"
+
+
+@lru_cache(maxsize=4096)
+def _format_day(day: date, locale: str, form: str) -> str:
+    """Return a day in words. The ledger of a campaign has the same days many times."""
+    return str(dates.format_date(day, form, locale=locale))
