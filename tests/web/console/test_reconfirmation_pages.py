@@ -12,7 +12,7 @@ from supporters.reconfirmation.reconfirmation_rounds import PeopleCountChanged, 
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import make_subscriber, values_in
-from tests.web.console.pages import letters, post
+from tests.web.console.pages import emails, post
 
 CONSENTS = "/console/consents"
 
@@ -41,11 +41,11 @@ def test_the_letter_is_sent_as_a_test_to_the_owner_alone(owner_client: FlaskClie
     mailing_list = make_list()
     make_subscriber("anna@example.org", mailing_list)
     post(owner_client, f"/console/consents/{change_meaning(mailing_list).id}/ask/test")
-    (letter,) = letters(EmailKind.CAMPAIGN_TEST)
-    values = values_in(letter)
+    (email,) = emails(EmailKind.CAMPAIGN_TEST)
+    values = values_in(email)
     assert all(values["text"].count(each) == 1 for each in ("Ceci est un test", SENTENCES["fr"]))
     assert "Ceci est un test" in values["html"]
-    assert letters(EmailKind.RECONFIRMATION) == []
+    assert emails(EmailKind.RECONFIRMATION) == []
 
 
 def test_a_number_that_changed_meanwhile_asks_nobody(owner_client: FlaskClient) -> None:
