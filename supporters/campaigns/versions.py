@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from supporters import clock
 from supporters.campaigns.models import Campaign, CampaignTest, CampaignVersion, VersionEnd
@@ -122,25 +122,24 @@ def is_tested(campaign_id: int, version_hash: str) -> bool:
 def list_recorded_hashes(campaign_id: int, *acts: Act) -> list[str]:
     """Return the hashes that the audit log has for these acts on a campaign."""
     details = db.session.scalars(
-        select(AuditEvent.details).where(
-            AuditEvent.act.in_([act.value for act in acts]), AuditEvent.object_id == campaign_id
-        )
+        _select_acts(*acts)
+        .where(AuditEvent.object_id == campaign_id)
+        .with_only_columns(AuditEvent.details)
     )
-    return [str(json.loads(each).get(HASH)) for each in details]
+    return [_hash_in(each) for each in details]
 
 
 def check_version(version: CampaignVersion, *acts: Act) -> None:
     """Check that a version is intact, by one of these acts. Raises VersionAltered."""
-    if hash_of(version.content) != version.hash:
-        message = f"The bytes of version {version.id} don't have its hash."
-        raise VersionAltered(message)
-    if version.hash not in list_recorded_hashes(version.campaign_id, *acts):
-        message = f"The audit log doesn't have the hash of version {version.id}."
-        raise VersionAltered(message)
+    recorded = list_recorded_hashes(version.campaign_id, *acts)
+    if fault := _find_fault(version, is_recorded=version.hash in recorded):
+        raise VersionAltered(fault)
 
 
 def list_altered_versions() -> Iterator[tuple[int, str]]:
     """Yield the id of each altered version that was approved or launched, and what is wrong."""
+    acts = db.session.scalars(_select_acts(Act.CAMPAIGN_APPROVED, *SENT_BY))
+    recorded = {(each.object_id, _hash_in(each.details)) for each in acts}
     versions = db.session.scalars(
         select(CampaignVersion)
         .where(CampaignVersion.approved_at.is_not(None))
@@ -148,10 +147,24 @@ def list_altered_versions() -> Iterator[tuple[int, str]]:
         .execution_options(yield_per=100)
     )
     for version in versions:
-        try:
-            check_version(version, Act.CAMPAIGN_APPROVED, *SENT_BY)
-        except VersionAltered as error:
-            yield version.id, str(error)
+        is_recorded = (version.campaign_id, version.hash) in recorded
+        if fault := _find_fault(version, is_recorded=is_recorded):
+            yield version.id, fault
+
+
+def _select_acts(*acts: Act) -> Select[AuditEvent]:
+    return select(AuditEvent).where(AuditEvent.act.in_([act.value for act in acts]))
+
+
+def _hash_in(details: str) -> str:
+    return str(json.loads(details).get(HASH))
+
+
+def _find_fault(version: CampaignVersion, *, is_recorded: bool) -> str:
+    """Return what is wrong with a version, or an empty text."""
+    if hash_of(version.content) != version.hash:
+        return f"The bytes of version {version.id} don't have its hash."
+    return "" if is_recorded else f"The audit log doesn't have the hash of version {version.id}."
 
 
 def find_version_read_before(version: CampaignVersion, account_id: int) -> CampaignVersion | None:

@@ -9,7 +9,7 @@ import click
 
 from supporters.campaigns.content_checks import find_campaign_faults, find_faults
 from supporters.campaigns.drafts import CampaignDraft, create_campaign
-from supporters.campaigns.models import MAX_SUBJECT, Campaign
+from supporters.campaigns.models import MAX_SUBJECT, Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign, list_campaigns
 from supporters.campaigns.states import UNFINISHED
 from supporters.cli.command_texts import (
@@ -191,6 +191,8 @@ def status(campaign_id: int, is_json: bool) -> None:
 
 def _list_obstacles(campaign: Campaign) -> Iterator[str]:
     """Yield each reason why a campaign is not being sent, with what to do about it."""
+    if campaign.status is CampaignStatus.AWAITING_APPROVAL:
+        yield "It waits for a second person. See: flask campaigns approve --help"
     if campaign.restored_at is not None and campaign.status in UNFINISHED:
         yield describe_restored(campaign.id)
     if campaign.problem:

@@ -86,6 +86,8 @@ def test_a_request_is_taken_back(
     runner: FlaskCliRunner, campaign: Campaign, author: Organiser
 ) -> None:
     make_request(campaign.id, author)
+    status = runner.invoke(args=["campaigns", "status", str(campaign.id)])
+    assert "It waits for a second person" in status.output
     assert runner.invoke(args=["campaigns", "withdraw", str(campaign.id)]).exit_code == 0
     assert reload(campaign.id).status == "draft"
     assert runner.invoke(args=["campaigns", "withdraw", str(campaign.id)]).exit_code == 1

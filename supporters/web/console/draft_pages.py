@@ -38,6 +38,7 @@ from supporters.web.labels import label
 
 CONFLICT, UNPROCESSABLE = 409, 422
 SAMPLE_NAME = "Camille"
+PAGES_WITH_A_TEST = {"ask": "console.ask_for_approval", "approval": "console.approval"}
 
 
 @console.route("/campaigns/new", methods=["GET", "POST"])
@@ -221,4 +222,5 @@ def test_campaign(campaign_id: int) -> ResponseReturnValue:
     else:
         done = gettext("A test is on its way to %(address)s.", address=current_user.email)
         flash(done, "success")
-    return redirect(url_for("console.preview", campaign_id=campaign_id), 303)
+    page = PAGES_WITH_A_TEST.get(request.form.get("page", ""), "console.preview")
+    return redirect(url_for(page, campaign_id=campaign_id), 303)

@@ -80,7 +80,8 @@ def rewrite(campaign: Campaign, body: str) -> None:
 def test_a_campaign_goes_from_its_author_to_its_approver_and_leaves(
     organiser_client: FlaskClient, approver_client: FlaskClient, campaign: Campaign, page: str
 ) -> None:
-    post(organiser_client, f"{page}/test")
+    tested = post(organiser_client, f"{page}/test", page="ask")
+    assert urlsplit(str(tested.location)).path == f"{page}/ask"
     press(organiser_client, f"{page}/ask")
     assert reload(campaign.id).status == "awaiting_approval"
     press(approver_client, f"{page}/approval", recipients="2")
