@@ -44,6 +44,9 @@ PERSONAL_TABLES = {
     "audit_event": Category.LOG,
     "retention_change": Category.ACCOUNTS,
     "campaign": Category.ACCOUNTS,
+    "campaign_version": Category.ACCOUNTS,
+    "campaign_test": Category.ACCOUNTS,
+    "approval_rule": Category.ACCOUNTS,
     "delivery_control": Category.ACCOUNTS,
     "log_entry": Category.LOG,
 }

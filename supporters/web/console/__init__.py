@@ -2,6 +2,7 @@
 
 from supporters.web.console import (
     account_pages,
+    approval_pages,
     campaign_pages,
     case_list_pages,
     case_pages,
@@ -39,6 +40,7 @@ from supporters.web.console.console_blueprint import console
 
 __all__ = [
     "account_pages",
+    "approval_pages",
     "campaign_pages",
     "case_list_pages",
     "case_pages",

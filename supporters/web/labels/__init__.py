@@ -21,6 +21,7 @@ from supporters.organisers.models import RoleName
 from supporters.personal_data.labels import LOOKUP_REASONS
 from supporters.privacy_requests.models import CaseKind, Channel, StoredText
 from supporters.retention.labels import BASES, CATEGORIES, CATEGORY_MEANINGS, NOTES
+from supporters.web.labels import approval_labels as approvals
 from supporters.web.labels import campaign_labels as campaigns
 from supporters.web.labels import case_labels as cases
 from supporters.web.labels import consent_labels as consent
@@ -52,6 +53,8 @@ def _by_enum(*tables: Table) -> dict[type[Enum], Table]:
 
 TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
     Use.NAME: _by_enum(
+        *(approvals.REFUSED_APPROVERS, approvals.APPROVAL_ERRORS, approvals.LINK_DOUBTS),
+        approvals.VERSION_ENDS,
         *(BASES, CATEGORIES, NOTES, PURPOSE_KINDS, ROLES),
         *(campaigns.CAMPAIGN_STATUSES, campaigns.DELIVERY_STATUSES, campaigns.WHY_SKIPPED),
         *(campaigns.DRAFT_FAULTS, campaigns.REFUSED_TESTS),
@@ -87,6 +90,8 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
         *(shell.REFUSED_TEXTS, shell.REFUSED_HEADERS, shell.REFUSED_UPLOADS, shell.REFUSED_WAYS),
         *(shell.REFUSED_PROVENANCES, shell.REFUSED_APPROVALS, shell.REFUSED_ORDERS),
         *(shell.REFUSED_ROWS, shell.REFUSED_EXPORTS, shell.DRAFT_FAULTS, shell.TROUBLES),
+        *(shell.REFUSED_APPROVERS, shell.APPROVAL_ERRORS, shell.REFUSED_TESTS),
+        shell.REFUSED_LAUNCHES,
         *(shell.HOLD_REASONS, shell.VERDICTS, shell.DELAYS, shell.ERASURES),
         shell.SECOND_PERSON_FAULTS,
     ),

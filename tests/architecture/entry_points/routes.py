@@ -125,6 +125,17 @@ CAMPAIGNS = {
     "console.edit_campaign": nobody(with_=lambda _: DRAFT),
     "console.delete_campaign": NOBODY,
     "console.test_campaign": NOBODY,
+    "console.ask_for_approval": NOBODY,
+    "console.approval": nobody(
+        lambda scenario: {"campaign_id": scenario.asked_id()},
+        with_=lambda _: {"recipients": "1"},
+    ),
+    "console.reject": nobody(
+        lambda scenario: {"campaign_id": scenario.asked_id()},
+        with_=lambda _: {"remarks": STRANGER},
+    ),
+    "console.withdraw_approval": nobody(lambda scenario: {"campaign_id": scenario.asked_id()}),
+    "console.approval_rule": nobody(with_=lambda _: {"people": "1"}),
     "console.launch": nobody(with_=lambda _: {"recipients": "1"}),
     "console.pause": nobody(lambda scenario: {"campaign_id": scenario.running_id}),
     "console.resume": nobody(lambda scenario: {"campaign_id": scenario.paused_id()}),
@@ -157,6 +168,9 @@ LISTS = {
         rule=Rule.REQUESTS,
         at=lambda scenario: {"purpose_id": scenario.changed_purpose_id()},
         with_=lambda _: {"people": "1"},
+    ),
+    "console.test_reconfirmation": nobody(
+        lambda scenario: {"purpose_id": scenario.changed_purpose_id()}
     ),
     "console.stop_asking_people": nobody(
         lambda scenario: {"purpose_id": scenario.changed_purpose_id(is_asking=True)}

@@ -5,7 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters.delivery.engine.sending_engine import send_here
-from supporters.delivery.launch import launch_campaign
+from tests.factories.approvals import launch_ready
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
@@ -33,7 +33,7 @@ def paths(owner_client: FlaskClient, relay: Relay) -> list[str]:
     other = make_subscriber("zoe@example.org", mailing_list)
     draft = make_campaign(mailing_list, "Un brouillon")
     sent = make_campaign(mailing_list, "Une lettre")
-    launch_campaign(sent.id)
+    launch_ready(sent.id)
     send_here()
     return [
         "/console/",
