@@ -188,18 +188,11 @@ TABLE: dict[str, set[str]] = {
     # Former lists
     **dict.fromkeys(
         [
-            "console.approve_import",
-            "console.cancel_import",
-            "console.hand_over_import",
-            "console.import_columns",
-            "console.import_evidence",
-            "console.import_progress",
-            "console.import_provenance",
-            "console.import_report",
-            "console.imports",
-            "console.new_import",
-            "console.resume_import",
-            "console.show_import",
+            *("console.approve_import", "console.cancel_import", "console.hand_over_import"),
+            *("console.import_columns", "console.import_evidence", "console.import_progress"),
+            *("console.import_provenance", "console.import_report", "console.imports"),
+            *("console.new_import", "console.resume_import", "console.show_import"),
+            "console.show_invitation",
         ],
         OWNERS,
     ),
