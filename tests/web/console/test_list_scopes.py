@@ -35,7 +35,7 @@ from tests.factories.drafts import make_campaign
 from tests.factories.imports import csv_of, waiting
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber_with_snapshot, request_to_join
-from tests.web.console.pages import post, search, speak_english
+from tests.web.console.pages import open_person, post, search, speak_english
 from tests.web.public.pages import press
 
 pytestmark = pytest.mark.both_databases
@@ -74,6 +74,7 @@ NOTHING_OF_A_LIST = {
     **dict.fromkeys(
         [
             *("console.account", "console.change_password", "console.end_device"),
+            "console.more_lookups",
             *("console.end_other_devices", "console.factors", "console.passkey"),
             *("console.passkey_add_options", "console.new_passkey", "console.recovery_codes"),
             *("console.remove_own_passkey", "console.authenticator_app"),
@@ -87,7 +88,8 @@ NOTHING_OF_A_LIST = {
             *("console.new_list", "console.write_purpose", "console.new_case"),
             *("console.retention", "console.change_retention", "console.processing_record"),
             *("console.exports", "console.lift_hold", "console.stop_sending"),
-            *("console.resume_sending", "console.show_kept_page", "console.kept_page_content"),
+            *("console.approval_rule", "console.resume_sending"),
+            *("console.show_kept_page", "console.kept_page_content"),
         ],
         "is about the whole installation, for owners and the officer, who are never limited",
     ),
@@ -215,6 +217,7 @@ def test_no_page_tells_of_a_foreign_list(
     app: Flask, party: Party, roles: tuple[RoleName, ...]
 ) -> None:
     browser = limited(app, party, *roles)
+    open_person(browser, party.person_id)
     told = {}
     for path in (
         *("/console/", "/console/lists", "/console/campaigns", "/console/people"),
@@ -232,7 +235,7 @@ def test_no_page_tells_of_a_foreign_list(
 def test_figures_are_those_of_the_own_lists(app: Flask, party: Party) -> None:
     browser = limited(app, party, RoleName.ORGANISER)
     speak_english(browser)
-    assert ": 1 subscriptions, 0 unsubscribed." in browser.get("/console/").text
+    assert "subscriptions: 1, unsubscribed: 0." in browser.get("/console/").text
     own, both = ListScope(frozenset({party.own.id})), ListScope()
     assert get_totals_within(own, clock.now()) == Totals(confirmed=1, pending=0, left=0)
     assert get_totals_within(both, clock.now()) == Totals(confirmed=2, pending=1, left=0)
@@ -265,7 +268,7 @@ def test_a_person_on_both_lists_is_seen_on_the_own_one_alone(app: Flask, party: 
     both = make_subscriber_with_snapshot("both@example.org", party.own, "<h1>L</h1>")
     make_subscriber_with_snapshot("both@example.org", party.foreign, "<h1>N</h1>")
     browser = limited(app, party, RoleName.ORGANISER)
-    page = browser.get(f"/console/people/{both.id}").text
+    page = browser.get(open_person(browser, both.id)).text
     assert ("Liste de Lyon" in page, "secret" in page) == (True, False)
 
 

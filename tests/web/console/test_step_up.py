@@ -36,8 +36,14 @@ PERSONAL_DATA = {
     "console.export_list",
     "console.lift_restriction",
     "console.restrict_person",
+    *("console.correct_person", "console.stop_writing", "console.more_lookups"),
 }
-APPROVALS = {"console.approve_import", "console.ask_people_again", "console.lift_hold"}
+APPROVALS = {
+    *("console.approval", "console.approval_rule"),
+    "console.approve_import",
+    "console.ask_people_again",
+    "console.lift_hold",
+}
 MEANING_AND_RETENTION = {
     "console.change_retention",
     "console.reword",
@@ -48,7 +54,9 @@ WITHOUT = {
     # Writing and steering: the launch is held by the approval of a second person.
     *("console.new_campaign", "console.edit_campaign", "console.delete_campaign"),
     *("console.test_campaign", "console.launch", "console.pause", "console.resume"),
-    *("console.cancel", "console.resume_restored"),
+    *("console.cancel", "console.resume_restored", "console.test_reconfirmation"),
+    # To ask for an approval, to withdraw the question, or to send the text back.
+    *("console.ask_for_approval", "console.withdraw_approval", "console.reject"),
     # To stop must be quick, and to go on restores what was approved before.
     *("console.stop_sending", "console.resume_sending", "console.stop_asking_people"),
     # Lists, and texts that stay as they are.
@@ -58,7 +66,7 @@ WITHOUT = {
     *("console.new_import", "console.import_columns", "console.import_provenance"),
     *("console.hand_over_import", "console.cancel_import", "console.resume_import"),
     # People and cases: they add a record, and give nothing out.
-    *("console.people", "console.archive", "console.stop_writing", "console.new_case"),
+    *("console.people", "console.archive", "console.open_person", "console.new_case"),
     *("console.note_case", "console.extend_case", "console.close_case"),
     # One's own account: the new password asks for the old one, and a new key for its form above.
     *("console.account", "console.change_password", "console.passkey"),
