@@ -1,9 +1,14 @@
 """Factories of accounts, and test clients that are signed in."""
 
+from datetime import datetime, timedelta
+
 from flask import Flask
 from flask.testing import FlaskClient
 
+from supporters import clock
+from supporters.database import db, transaction
 from supporters.organisers.models import Organiser, RoleName
+from supporters.organisers.session_models import SignInSession
 from supporters.organisers.team_invitations import (
     TeamInvitation,
     accept_team_invitation,
@@ -35,6 +40,19 @@ def make_account(email: str, role: RoleName, language: str = "fr") -> Organiser:
     accepted = accept_team_invitation(invited.welcome_url.rpartition("/")[2], PASSWORD)
     assert isinstance(accepted, Organiser)
     return accepted
+
+
+def keep_signed_in(until: datetime) -> None:
+    """Let all sessions have been in use until a moment."""
+    with transaction():
+        db.session.execute(db.update(SignInSession).values(used_at=until))
+
+
+def forget_recent_passwords() -> None:
+    """Let the password of all sessions have been typed an hour ago."""
+    with transaction():
+        long_ago = clock.now() - timedelta(hours=1)
+        db.session.execute(db.update(SignInSession).values(confirmed_at=long_ago))
 
 
 def csrf_token_on(client: FlaskClient, page: str) -> str:
