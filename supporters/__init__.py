@@ -26,7 +26,7 @@ from supporters.logs import configure_logs, log_failure
 from supporters.mail import send_guards
 from supporters.mail.models import EmailKind
 from supporters.mail.send_guards import NoGuardNeeded, SendGuard, SendGuards
-from supporters.organisers import security_notices
+from supporters.organisers import openid_client, security_notices
 from supporters.organisers.sign_in import init_security
 from supporters.organisers.sign_in_sessions import LONGEST_SESSION
 from supporters.personal_data import data_registry
@@ -162,4 +162,5 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
     init_limits(app)
     babel.init_app(app, locale_selector=web.select_language)
     init_security(app)
+    openid_client.init_app(app, settings)
     security_notices.init_app(app)

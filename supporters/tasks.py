@@ -9,13 +9,14 @@ from supporters.delivery.database_clock import database_time
 from supporters.delivery.emergency_stop import may_send
 from supporters.delivery.send_journal.worker_registry import current_outbox_journal
 from supporters.extensions import queue
-from supporters.imports import import_cleanup, import_jobs, invitation_mails
+from supporters.imports import import_cleanup, import_holds, import_jobs, invitation_mails
 from supporters.mail import outbox_sender
 from supporters.organisers import password_resets
 from supporters.organisers.kept_forms import purge_kept_forms
 from supporters.organisers.known_devices import purge_known_devices
 from supporters.organisers.refused_sign_ins import sum_refusals
 from supporters.organisers.sign_in_sessions import purge_sessions
+from supporters.people import search_words
 from supporters.personal_data import erasure
 from supporters.privacy_requests import case_reminders
 from supporters.reconfirmation import reconfirmation_rounds
@@ -70,6 +71,7 @@ def take_up_imports() -> None:
 def ask_invited() -> None:
     """Record the results of invitations, and send the next ones."""
     invitation_mails.record_invitation_results(clock.now())
+    import_holds.hold_unwanted_imports(clock.now())
     if may_send():
         invitation_mails.send_next_invitations(clock.now())
 
@@ -130,6 +132,12 @@ def ask_again() -> None:
 def keep_retention() -> None:
     """Once a day, go through all stored data and purge what is past its retention time."""
     retention_rounds.run_if_due(clock.now(), get_retention_actions())
+
+
+@queue.every_minute
+def index_people() -> None:
+    """Add the search words of people who joined while an upgrade was under way."""
+    search_words.add_missing_words(clock.now())
 
 
 @queue.every_minute

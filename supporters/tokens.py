@@ -39,6 +39,7 @@ class TokenPurpose(StrEnum):
     UNDO = "undo"
     WRITER = "writer"
     NEW_PASSWORD = "new-password"  # noqa: S105 - the purpose of a link
+    PASSKEY = "passkey"
 
 
 class TokenError(Exception):

@@ -44,6 +44,11 @@ def find_organiser(organiser_id: int) -> Organiser | None:
     return db.session.get(Organiser, organiser_id)
 
 
+def get_organiser(organiser_id: int) -> Organiser:
+    """Return the account with this id. Raises sqlalchemy.exc.NoResultFound."""
+    return db.session.get_one(Organiser, organiser_id)
+
+
 def find_organiser_by_email(email: str) -> Organiser | None:
     """Return the account with this address, in lower case."""
     return db.session.scalar(select(Organiser).where(Organiser.email == email))

@@ -8,10 +8,11 @@ from flask_security import Security, SQLAlchemyUserDatastore, user_authenticated
 
 from supporters import clock
 from supporters.database import db
-from supporters.organisers import password_hashing
+from supporters.organisers import password_hashing, second_factors
 from supporters.organisers.models import Organiser, Role
-from supporters.organisers.password_forms import SignInForm, VerifyPasswordForm
+from supporters.organisers.password_forms import SignInForm
 from supporters.organisers.password_rules import SHORTEST_PASSWORD
+from supporters.organisers.second_factor_step import SecondFactorStep, StepUpForm
 from supporters.organisers.session_cookies import begin_cookie, end_cookie, load_account
 
 PASSWORD_FRESH_FOR = timedelta(minutes=10)
@@ -75,12 +76,14 @@ def init_security(app: Flask) -> None:
     app.config["SECURITY_I18N_DIRNAME"] = ["builtin", app.config["BABEL_TRANSLATION_DIRECTORIES"]]
     datastore = SQLAlchemyUserDatastore(db, Organiser, Role)
     security = Security(  # init_app() ignores the classes
-        app, datastore, login_form=SignInForm, verify_form=VerifyPasswordForm
+        app, datastore, login_form=SignInForm, verify_form=StepUpForm
     )
+    security.two_factor_plugins = SecondFactorStep()
     security.login_manager.request_loader(lambda _request: None)  # no token in a URL
     security.login_manager.user_loader(load_account)
     security.want_json(lambda _request: False)
     password_hashing.init_app(app)
+    second_factors.init_app(app)
     user_authenticated.connect(begin_cookie, app)
     user_logged_out.connect(end_cookie, app)
 

@@ -16,7 +16,8 @@ from supporters.imports.invitation_mails import send_next_invitations
 from supporters.imports.models import Invitation
 from supporters.lists.models import MailingList
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
-from supporters.organisers.accounts import grant_export
+from supporters.organisers.account_rights import grant_right
+from supporters.organisers.models import RoleName
 from supporters.organisers.password_resets import answer_waiting_resets, request_password_reset
 from supporters.people.addresses import parse_address
 from supporters.privacy_requests.address_change import request_address_change
@@ -62,7 +63,7 @@ def write_every_kind(app: Flask) -> dict[EmailKind, OutboxEmail]:
     make_subscriber(DENIS, mailing_list)
     ask_one(subscriber_at(DENIS), change_meaning(mailing_list).id)
     _write_of_cases()
-    grant_export(owner.id)  # security_notice
+    grant_right(owner.id, RoleName.EXPORTER)  # security_notice
     request_address_change(subscriber_at(ANNA).id, parse_address(MOVED), "fr")
     written = _take_with_content()
     confirm_address_change(

@@ -29,6 +29,7 @@ from supporters.languages import LANGUAGES
 from supporters.organisers.kept_forms import KeptReason
 from supporters.organisers.models import RoleName
 from supporters.organisers.password_forms import IS_BUSY, TRY_AGAIN_AT
+from supporters.organisers.second_factors import has_second_factor, is_second_factor_missing
 from supporters.organisers.session_cookies import keep_confirmation, note_session_use
 from supporters.web.console.unsaved_forms import (
     WRITER,
@@ -47,10 +48,24 @@ console = Blueprint("console", __name__, url_prefix="/console")
 PUBLIC_ENDPOINTS = {
     *("console.welcome", "console.choose_language"),
     *("console.forgotten_password", "console.new_password"),
+    *("console.passkey_sign_in", "console.passkey_sign_in_options", "console.second_factor"),
+    *("console.openid_start", "console.openid_return"),
+}
+# The pages that a session without its second factor may open: they check one, or add the first.
+CHECKS_FACTOR = {
+    "console.factors",
+    "console.passkey_confirm_options",
+    "console.confirm_with_passkey",
+}
+ADDS_FACTOR = {
+    "console.new_passkey",
+    "console.passkey_add_options",
+    "console.authenticator_app",
 }
 PASSWORD_ENDPOINTS = {
     *("security.login", "security.verify", "console.forgotten_password"),
     *("console.new_password", "console.welcome", "console.change_password"),
+    *("console.passkey_sign_in", "console.second_factor"),
 }
 BUSY_FOR = "5"  # seconds
 LONGEST_TYPED = 4_000  # the password hash raises beyond 4,096
@@ -61,6 +76,7 @@ LIST = f"<int(max={2**31 - 1}):list_id>"
 PAGE = f"<int(max={2**31 - 1}):page_id>"
 PURPOSE = f"<int(max={2**31 - 1}):purpose_id>"
 ORGANISER = f"<int(max={2**63 - 1}):organiser_id>"
+PASSKEY = f"<int(max={2**63 - 1}):passkey_id>"
 PERSON = f"<int(max={2**63 - 1}):subscriber_id>"
 
 
@@ -79,6 +95,8 @@ def require_sign_in() -> ResponseReturnValue | None:
     if request.endpoint in PUBLIC_ENDPOINTS:
         return None
     if is_signed_in():
+        if is_second_factor_missing() and request.endpoint not in _open_without_factor():
+            return redirect(url_for("console.factors"), 303)
         if not may_open(request.endpoint or ""):
             abort(403)
         act_as_account()
@@ -90,6 +108,15 @@ def require_sign_in() -> ResponseReturnValue | None:
         return _to_sign_in(request.full_path.rstrip("?"))
     page = page_of_form()
     return _redirect_to_sign_in(keep_posted_form(KeptReason.SESSION_OVER, page), page)
+
+
+def _open_without_factor() -> set[str]:
+    """Return the pages for a session with a password alone.
+
+    An account that has a factor must prove it first, or a stolen password could add another one.
+    """
+    has_factor = has_second_factor(current_user.id)
+    return CHECKS_FACTOR if has_factor else CHECKS_FACTOR | ADDS_FACTOR
 
 
 @console.errorhandler(CSRFError)
@@ -164,6 +191,7 @@ owners_only = roles_required(RoleName.OWNER)
 writers_only = roles_required(RoleName.OWNER, RoleName.ORGANISER)
 owners_and_dpo_only = roles_required(RoleName.OWNER, RoleName.DPO)
 dpo_only = roles_required(RoleName.DPO)
+everybody = roles_required(*RoleName)
 team_only = roles_required(RoleName.OWNER, RoleName.ORGANISER, RoleName.DPO)
 
 
@@ -174,6 +202,8 @@ def roles_of(endpoint: str) -> frozenset[RoleName]:
 
 def may_open(endpoint: str) -> bool:
     """Tell whether the account of this request may open a page of the console."""
+    if is_second_factor_missing() and endpoint not in CHECKS_FACTOR | ADDS_FACTOR:
+        return False
     return any(current_user.has_role(role.value) for role in roles_of(endpoint))
 
 
@@ -184,7 +214,7 @@ def choose_language(code: str) -> ResponseReturnValue:
     If the button belongs to a form, its text is kept.
     """
     session[SESSION_KEY] = code
-    page = _own_path(request.args.get("back") or request.form.get("back", ""))
+    page = own_path(request.args.get("back") or request.form.get("back", ""))
     return redirect(keep_posted_form(KeptReason.LANGUAGE_CHANGED, page) or page, 303)
 
 
@@ -206,7 +236,7 @@ def _to_sign_in(page: str) -> ResponseReturnValue:
     return redirect(url_for("security.login", next=page), code)
 
 
-def _own_path(target: str) -> str:
+def own_path(target: str) -> str:
     """Return a path of the console, or the dashboard for anything else."""
     try:
         parts = urlsplit(target)

@@ -33,6 +33,7 @@ from supporters.web.console.forms.import_forms import (
     tidy_name,
 )
 from supporters.web.console.import_pages import IMPORT, get_import_or_404
+from supporters.web.console.visibility import current_scope
 from supporters.web.forms import SelectChoice
 from supporters.web.labels import label
 from supporters.web.labels.import_labels import REFUSED_WAYS, WAYS
@@ -63,7 +64,11 @@ def take_large_files(endpoint: str | None, _values: dict[str, Any] | None) -> No
 def new_import() -> ResponseReturnValue:
     """Upload the file."""
     form = FileForm()
-    form.mailing_list_id.choices = [SelectChoice(each.id, each.name) for each in list_open_lists()]
+    form.mailing_list_id.choices = [
+        SelectChoice(each.id, each.name)
+        for each in list_open_lists()
+        if current_scope().covers(each.id)
+    ]
     if not form.mailing_list_id.choices:
         flash(gettext("An import needs a list. Create one first."), "warning")
         return redirect(url_for("console.lists"))
