@@ -31,7 +31,8 @@ def explain_check(checked: PasswordError | AttemptRefused, wrong: str) -> str:
             checked.until,
             gettext("Too many wrong passwords."),
             gettext(
-                "A passkey or “Forgotten password” helps at once. An owner of this console can help too."
+                "A passkey or “Forgotten password” helps at once. "
+                "An owner of this console can help too."
             ),
         )
     if checked is PasswordError.BUSY:
