@@ -213,5 +213,6 @@ def _after_removal(result: RemoveFactorResult, done: str) -> ResponseReturnValue
 
 def _draw(text: str) -> Markup:
     """Return a QR code as SVG. It is dark on white in dark mode too, for cameras."""
-    code = segno.make(text, error="m", micro=False)
-    return Markup(code.svg_inline(scale=5, border=3, dark="#000", light="#fff"))  # noqa: S704
+    code = segno.make(text, error="l", micro=False)
+    drawn = code.svg_inline(border=3, dark="#000", light="#fff", omitsize=True)
+    return Markup(drawn)  # noqa: S704 - segno writes no text into it

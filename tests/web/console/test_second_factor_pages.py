@@ -81,6 +81,7 @@ def test_a_code_with_a_space_is_the_same_code(client: FlaskClient, secret: str) 
         assert send_code(client, f"{code[:3]} {code[3:]}") == 303
 
 
+@pytest.mark.both_databases
 def test_a_code_works_once(app: Flask, secret: str) -> None:
     first, second = app.test_client(), app.test_client()
     with later(30):
@@ -107,6 +108,7 @@ def test_a_code_of_another_time_is_refused(client: FlaskClient, secret: str, sec
         assert send_code(client, code) == 422
 
 
+@pytest.mark.both_databases
 def test_wrong_codes_have_to_wait_longer_and_longer(client: FlaskClient, secret: str) -> None:
     with later(600):
         wrong = "000000" if code_of(secret) != "000000" else "111111"
@@ -120,6 +122,7 @@ def test_wrong_codes_have_to_wait_longer_and_longer(client: FlaskClient, secret:
         assert send_code(client, code_of(secret)) == 303
 
 
+@pytest.mark.both_databases
 def test_a_recovery_code_signs_in_once(app: Flask, browser: FlaskClient, secret: str) -> None:
     code = new_codes(browser)[0]
     first, second = app.test_client(), app.test_client()
