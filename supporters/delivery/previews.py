@@ -25,7 +25,7 @@ from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import key_of
 
 TEST_IS_USEFUL_FOR = timedelta(hours=1)
-TESTS_A_DAY = 20  # correcting a text takes up to ten; more is misuse
+TESTS_A_DAY = 10  # enough to correct a text; more would be mail to one mailbox without an approval
 
 
 class SendTestError(Enum):

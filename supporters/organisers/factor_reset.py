@@ -28,7 +28,8 @@ from supporters.organisers.security_notices import (
     owners_and_officer,
     put_notice,
 )
-from supporters.organisers.team_invitations import welcome_url_of
+from supporters.organisers.sign_in_sessions import end_all_sessions
+from supporters.organisers.team_invitations import renew_welcome_secret, welcome_url_of
 
 
 class FactorResetResult(Enum):
@@ -58,14 +59,17 @@ def reset_factors(organiser_id: int) -> FactorResetResult:
         return FactorResetResult.DISABLED
     if organiser.welcomed_at is None:
         return FactorResetResult.NOT_ACCEPTED
-    _void_everything(organiser)
+    secret = _void_everything(organiser)
     record_act(Act.FACTORS_RESET, organiser_id)
-    _notify(organiser)
+    _notify(organiser, welcome_url_of(organiser, secret))
     return FactorResetResult.DONE
 
 
-def _void_everything(organiser: Organiser) -> None:
-    """Void all ways to sign in. An unknown password marks the account as accepted."""
+def _void_everything(organiser: Organiser) -> str:
+    """Void all ways to sign in, and return the secret of the link to begin anew.
+
+    An unknown password marks the account as accepted.
+    """
     for table in (Passkey, AuthenticatorApp, OpenIdIdentity):
         db.session.execute(
             delete(table)
@@ -74,12 +78,13 @@ def _void_everything(organiser: Organiser) -> None:
         )
     delete_recovery_codes(organiser.id)
     organiser.password = hash_password(secrets.token_urlsafe(32))
-    organiser.fs_uniquifier = secrets.token_hex(32)
+    end_all_sessions(organiser.id)
+    return renew_welcome_secret(organiser)
 
 
-def _notify(organiser: Organiser) -> None:
+def _notify(organiser: Organiser, welcome_url: str) -> None:
     values = {"account": organiser.email, "actor": name_of_actor()}
-    put_notice(Notice.FACTORS_RESET, only([organiser]), values, url=welcome_url_of(organiser))
+    put_notice(Notice.FACTORS_RESET, only([organiser]), values, url=welcome_url)
     others = {
         address: language
         for address, language in owners_and_officer().items()

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import redirect, request, session, url_for
-from flask_security import UserMixin, VerifyForm
+from flask_security import UserMixin
 from flask_security.tf_plugin import TfPlugin
 from flask_security.utils import login_user
 from wtforms import StringField
@@ -16,6 +16,7 @@ from supporters import clock
 from supporters.organisers.code_texts import explain_code
 from supporters.organisers.models import Organiser
 from supporters.organisers.passkeys import Passkey
+from supporters.organisers.password_forms import VerifyPasswordForm
 from supporters.organisers.queries import find_organiser
 from supporters.organisers.second_factors import (
     CodeResult,
@@ -99,7 +100,7 @@ def is_own_passkey(passkey: Passkey, organiser: Organiser) -> bool:
     return passkey.organiser_id == organiser.id
 
 
-class StepUpForm(VerifyForm):
+class StepUpForm(VerifyPasswordForm):
     """The password again, with a code if the account has a second factor."""
 
     code = StringField()

@@ -14,7 +14,6 @@ from flask import Flask, session
 from flask_security import user_authenticated
 
 from supporters import clock
-from supporters.actors import Actor, ActorKind, acting_as, current_actor
 from supporters.database import use_case
 from supporters.extensions import current_settings
 from supporters.organisers.acts import Act
@@ -28,7 +27,6 @@ from supporters.organisers.authenticator_apps import (
     find_app,
     lock_app,
 )
-from supporters.organisers.models import Organiser
 from supporters.organisers.passkeys import Passkey, delete_passkey, find_passkey, list_passkeys
 from supporters.organisers.queries import lock_organisers
 from supporters.organisers.recovery_codes import (
@@ -168,21 +166,14 @@ def note_second_factor() -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Note and record with which factors each session begins."""
+    """Note whether each session begins with two factors."""
     user_authenticated.connect(_note_sign_in, app)
 
 
-def _note_sign_in(_app: Flask, user: Organiser, authn_via: Sequence[str] = (), **_: Any) -> None:
+def _note_sign_in(_app: Flask, authn_via: Sequence[str] = (), **_: Any) -> None:
     for key in OF_THE_FORMER_ACCOUNT:
         session.pop(key, None)
     session[HAS_SECOND_FACTOR] = bool(TWO_FACTORS.intersection(authn_via))
-    with acting_as(Actor(ActorKind.ACCOUNT, user.id, network=current_actor().network)):
-        _record_sign_in("+".join(authn_via))
-
-
-@use_case
-def _record_sign_in(via: str) -> None:
-    record_act(Act.SESSION_SIGNED_IN, details={"via": via})
 
 
 @use_case

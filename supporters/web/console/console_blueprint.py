@@ -1,11 +1,13 @@
 """The blueprint of the console, closed to people who aren't signed in."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
+    Response,
     abort,
     current_app,
     flash,
@@ -21,15 +23,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from limits import RateLimitItemPerMinute
 
 from supporters import clock
-from supporters.extensions import current_limits
 from supporters.languages import LANGUAGES
 from supporters.organisers.kept_forms import KeptReason
 from supporters.organisers.models import RoleName
+from supporters.organisers.password_forms import IS_BUSY, TRY_AGAIN_AT
 from supporters.organisers.second_factors import has_second_factor, is_second_factor_missing
-from supporters.organisers.sign_in import is_session_too_old
+from supporters.organisers.session_cookies import keep_confirmation, note_session_use
 from supporters.web.console.unsaved_forms import (
     WRITER,
     keep_posted_form,
@@ -45,13 +46,10 @@ from supporters.web.request_actor import act_as_account
 V = TypeVar("V", bound=Callable[..., ResponseReturnValue])
 console = Blueprint("console", __name__, url_prefix="/console")
 PUBLIC_ENDPOINTS = {
-    "console.welcome",
-    "console.choose_language",
-    "console.passkey_sign_in",
-    "console.passkey_sign_in_options",
-    "console.second_factor",
-    "console.openid_start",
-    "console.openid_return",
+    *("console.welcome", "console.choose_language"),
+    *("console.forgotten_password", "console.new_password"),
+    *("console.passkey_sign_in", "console.passkey_sign_in_options", "console.second_factor"),
+    *("console.openid_start", "console.openid_return"),
 }
 # The pages that a session without its second factor may open: they check one, or add the first.
 CHECKS_FACTOR = {
@@ -65,15 +63,11 @@ ADDS_FACTOR = {
     "console.authenticator_app",
 }
 PASSWORD_ENDPOINTS = {
-    "console.passkey_sign_in",
-    "console.second_factor",
-    "security.login",
-    "security.verify",
-    "security.forgot_password",
-    "security.reset_password",
-    "console.welcome",
+    *("security.login", "security.verify", "console.forgotten_password"),
+    *("console.new_password", "console.welcome", "console.change_password"),
+    *("console.passkey_sign_in", "console.second_factor"),
 }
-PASSWORD_ATTEMPTS = RateLimitItemPerMinute(10)
+BUSY_FOR = "5"  # seconds
 LONGEST_TYPED = 4_000  # the password hash raises beyond 4,096
 _open_to: dict[object, frozenset[RoleName]] = {}
 CAMPAIGN = f"<int(max={2**31 - 1}):campaign_id>"
@@ -106,6 +100,7 @@ def require_sign_in() -> ResponseReturnValue | None:
         if not may_open(request.endpoint or ""):
             abort(403)
         act_as_account()
+        note_session_use()
         restore_kept_form()
         return None
     session.clear()
@@ -138,19 +133,30 @@ def restore_expired_form(_error: CSRFError) -> ResponseReturnValue:
 
 
 def is_signed_in() -> bool:
-    """Tell whether an account is signed in and the session is not too old."""
-    return bool(current_user.is_authenticated) and not is_session_too_old(clock.now())
+    """Tell whether an account is signed in. A session that is over loads no account."""
+    return bool(current_user.is_authenticated)
 
 
 @console.before_app_request
-def limit_password_attempts() -> None:
-    """Limit the password attempts per minute from one IP address."""
+def refuse_long_passwords() -> None:
+    """Refuse a text that the password hash would not take."""
     if request.method != "POST" or request.endpoint not in PASSWORD_ENDPOINTS:
         return
     if any(len(text) > LONGEST_TYPED for text in request.form.values()):
         abort(413)
-    if not current_limits().hit(PASSWORD_ATTEMPTS, "door", request.remote_addr or ""):
-        abort(429)
+
+
+@console.after_app_request
+def answer_for_passwords(response: Response) -> Response:
+    """Set the status for a guess that came too early, or for too many sign-ins at once."""
+    keep_confirmation()
+    if until := g.get(TRY_AGAIN_AT):
+        response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+        response.headers["Retry-After"] = str(max(1, int((until - clock.now()).total_seconds())))
+    elif g.get(IS_BUSY):
+        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        response.headers["Retry-After"] = BUSY_FOR
+    return response
 
 
 @console.app_context_processor

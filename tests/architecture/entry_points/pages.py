@@ -51,7 +51,7 @@ READ: dict[str, Values] = {
         )
     },
     "console.welcome": lambda scenario: {"token": scenario.welcome_token()},
-    "security.reset_password": lambda scenario: {"token": scenario.reset_token()},
+    "console.new_password": lambda scenario: {"token": scenario.reset_token()},
     "public.consistency_proof": lambda _: {"first": 1, "second": 2},
     "public.inclusion_proof": lambda scenario: {"leaf": scenario.leaf()},
     "public.never_check": lambda _scene: {"promise": "unasked"},
@@ -64,6 +64,11 @@ READ: dict[str, Values] = {
             *("approve_import", "cancel_import"),
         )
     },
+    **{
+        f"console.{name}": lambda scenario: {"organiser_id": scenario.invited_id()}
+        for name in ("resend_invitation", "revoke_invitation")
+    },
+    "console.show_right_request": lambda scenario: {"request_id": scenario.right_request_id()},
     "console.lift_hold": lambda scenario: scenario.in_hold(),
     "console.resume_restored": lambda scenario: {"campaign_id": scenario.restored_id()},
     "console.import_columns": lambda scenario: {"import_id": scenario.import_in("draft")},
