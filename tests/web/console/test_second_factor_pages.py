@@ -30,6 +30,7 @@ from tests.web.public.pages import press
 EMAIL = "org@parti.example"
 CODE_PAGE = "/console/sign-in/code"
 STEP_UP = "/console/password"
+CHANGED = "une tout autre longue phrase"
 
 
 @pytest.fixture
@@ -177,6 +178,15 @@ def test_the_second_step_is_over_after_ten_minutes(client: FlaskClient, secret: 
     type_password(client, EMAIL)
     with later(601):
         assert client.get(CODE_PAGE).location == "/console/sign-in"
+
+
+def test_a_changed_password_voids_a_second_step_that_waits(
+    app: Flask, client: FlaskClient, secret: str
+) -> None:
+    type_password(client, EMAIL)
+    other = app.test_client()
+    press(other, reset_path(other, EMAIL), password=CHANGED, password_confirm=CHANGED)
+    assert client.get(CODE_PAGE).location == "/console/sign-in"
 
 
 def test_the_second_step_needs_the_first(client: FlaskClient, secret: str) -> None:
