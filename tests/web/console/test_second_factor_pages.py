@@ -73,7 +73,7 @@ def test_the_code_of_the_app_completes_the_sign_in(client: FlaskClient, secret: 
         response = press(client, CODE_PAGE, code=code_of(secret))
         assert response.location == "/console/lists"
         assert is_signed_in(client)
-        assert json.loads(events()[-1].details) == {"via": "password+app"}
+        assert json.loads(events()[-1].details)["methods"] == "password,app"
 
 
 def test_a_code_with_a_space_is_the_same_code(client: FlaskClient, secret: str) -> None:

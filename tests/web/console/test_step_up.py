@@ -39,8 +39,18 @@ MEANING_AND_RETENTION = {
     "console.reword",
     "console.write_purpose",
 }
-FRESH = ACCOUNTS | PERSONAL_DATA | APPROVALS | MEANING_AND_RETENTION
+OWN_FACTORS = {
+    *("console.new_passkey", "console.remove_own_passkey", "console.authenticator_app"),
+    *("console.remove_own_app", "console.recovery_codes", "console.reset_organiser_factors"),
+}
+FRESH = OWN_FACTORS | ACCOUNTS | PERSONAL_DATA | APPROVALS | MEANING_AND_RETENTION
+PROVES = "console.confirm_with_passkey"  # a refused passkey leads back to the page that asks
 WITHOUT = {
+    # The sign-in itself, and the options of passkeys, which are worth nothing without an answer.
+    *("console.passkey_sign_in", "console.passkey_sign_in_options", "console.second_factor"),
+    *("console.passkey_add_options", "console.passkey_confirm_options", PROVES),
+    # The name of a passkey.
+    "console.passkey",
     # Writing and steering: the launch is held by the approval of a second person.
     *("console.new_campaign", "console.edit_campaign", "console.delete_campaign"),
     *("console.test_campaign", "console.launch", "console.pause", "console.resume"),
@@ -110,7 +120,7 @@ def test_forms_ask_for_a_password_after_ten_minutes_as_the_table_says(
             answer = browser.post(path_of(app, rule, "POST"))
             if str(answer.location).startswith("/console/password"):
                 asked.add(endpoint)
-    assert asked == FRESH
+    assert asked - {PROVES} == FRESH
 
 
 def test_evidence_is_not_read_without_a_fresh_password(app: Flask, browser: FlaskClient) -> None:
