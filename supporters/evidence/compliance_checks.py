@@ -74,7 +74,7 @@ def _check_vendor_lists(_now: datetime) -> CheckOutcome:
 
 
 def _check_tracking(_now: datetime) -> CheckOutcome:
-    scans = [scan_for_tracking(*each) for each in list_newest_launched(limit=CAMPAIGNS)]
+    scans = [scan_for_tracking(campaign) for campaign, _ in list_newest_launched(limit=CAMPAIGNS)]
     figures = {
         "campaigns": len(scans),
         "images": sum(each.images for each in scans),

@@ -25,7 +25,7 @@ from supporters.logs import log_failure
 from supporters.mail.links import link_to
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act
-from supporters.organisers.notice_texts import Notice
+from supporters.organisers.notice_kinds import Notice
 from supporters.organisers.security_notices import owners_and_officer, put_notice
 from supporters.people.queries import lock_subscriber
 from supporters.transparency_log.log_keys import person_key

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from supporters.database import db
 from supporters.lists.models import MailingList, Subscription
-from supporters.organisers.list_scopes import ListScope
+from supporters.organisers.list_scopes import EVERY_LIST, ListScope, is_within
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import AddressInvalid, parse_address
 from supporters.people.models import SearchWord, Subscriber
@@ -67,18 +67,20 @@ def search_people(text: str, scope: ListScope, *, in_archive: bool = False) -> S
     return _search_words(words, scope, is_there) if words else SearchResult()
 
 
-def is_on_a_list() -> ColumnElement[bool]:
-    """Return the condition that a person is on a list. Others have only evidence (REQ-39)."""
-    return exists().where(Subscription.subscriber_id == Subscriber.id)
+def is_on_a_list(scope: ListScope = EVERY_LIST) -> ColumnElement[bool]:
+    """Return the condition that a person is on a list of a scope.
+
+    People on no list have only evidence (REQ-39).
+    """
+    return exists().where(
+        Subscription.subscriber_id == Subscriber.id,
+        is_within(Subscription.mailing_list_id, scope),
+    )
 
 
 def is_visible(scope: ListScope, *, in_archive: bool = False) -> ColumnElement[bool]:
     """Return the condition that a person is on a list of the scope; in the archive, on none."""
-    if in_archive:
-        return ~is_on_a_list()
-    if scope.list_ids is None:
-        return is_on_a_list()
-    return exists().where(Subscription.subscriber_id == Subscriber.id, _is_within(scope))
+    return ~is_on_a_list() if in_archive else is_on_a_list(scope)
 
 
 def describe_people(people: Sequence[Subscriber], scope: ListScope) -> list[PersonEntry]:
@@ -162,7 +164,10 @@ def _list_names(subscriber_ids: Sequence[int], scope: ListScope) -> dict[int, li
     rows = db.session.execute(
         select(Subscription.subscriber_id, MailingList.id, MailingList.name)
         .join(MailingList, MailingList.id == Subscription.mailing_list_id)
-        .where(Subscription.subscriber_id.in_(subscriber_ids))
+        .where(
+            Subscription.subscriber_id.in_(subscriber_ids),
+            is_within(Subscription.mailing_list_id, scope),
+        )
         .order_by(MailingList.name)
     )
     names: dict[int, list[str]] = {}

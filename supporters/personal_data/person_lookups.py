@@ -18,7 +18,7 @@ from supporters.mail.links import link_to
 from supporters.organisers.act_counts import count_acts, has_done
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act
-from supporters.organisers.notice_texts import Notice
+from supporters.organisers.notice_kinds import Notice
 from supporters.organisers.security_notices import name_of_actor, owners_and_officer, put_notice
 from supporters.people.queries import find_subscriber
 from supporters.personal_data.labels import LOOKUP_REASONS

@@ -16,7 +16,7 @@ from supporters.organisers.act_counts import count_acts
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import Details, record_act
 from supporters.organisers.models import RoleName
-from supporters.organisers.notice_texts import Notice
+from supporters.organisers.notice_kinds import Notice
 from supporters.organisers.queries import find_organiser
 from supporters.organisers.security_notices import name_of_actor, owners_and_officer, put_notice
 from supporters.privacy_requests.rules import ACTS_A_DAY, ACTS_A_DAY_OF_GUARDIANS, ALARM_EVERY

@@ -28,7 +28,7 @@ from supporters.mail.links import link_to
 from supporters.organisers.act_counts import find_last_account
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act
-from supporters.organisers.notice_texts import Notice
+from supporters.organisers.notice_kinds import Notice
 from supporters.organisers.queries import find_organiser
 from supporters.organisers.security_notices import owners_and_officer, put_notice
 from supporters.people.activity import record_activity

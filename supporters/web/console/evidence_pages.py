@@ -28,7 +28,7 @@ from supporters.privacy_requests.models import CaseKind
 from supporters.privacy_requests.queries import find_open_dispute
 from supporters.web.console.console_blueprint import PAGE, PERSON, console, owners_and_dpo_only
 from supporters.web.console.forms.person_forms import EvidenceForm
-from supporters.web.console.reauthentication import pop_unsent_reason, recent_password_required
+from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.console.visibility import get_person_with_evidence, may_see
 from supporters.web.headers import show_as_email
 from supporters.web.labels import label
@@ -52,8 +52,6 @@ def evidence(subscriber_id: int) -> ResponseReturnValue:
     """Ask for a reason, record it, and redirect to the pack."""
     way_back = _way_back(get_person_with_evidence(subscriber_id))
     form = EvidenceForm()
-    if form.is_fresh():
-        form.reason.data = pop_unsent_reason()
     if form.validate_on_submit():
         reason = " ".join((form.reason.data or "").split())
         made = disclose_evidence(subscriber_id, asked_by=current_user.email, reason=reason)
@@ -66,6 +64,7 @@ def evidence(subscriber_id: int) -> ResponseReturnValue:
 
 @console.get(PACK)
 @owners_and_dpo_only
+@recent_password_required
 def evidence_pack(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
     """Show the pack."""
     disclosure = _find_disclosure(subscriber_id, disclosure_id)
@@ -93,6 +92,7 @@ def evidence_pack(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue
 
 @console.get(f"{PACK}/evidence.json")
 @owners_and_dpo_only
+@recent_password_required
 def evidence_json(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
     """Send the pack as JSON."""
     _get_disclosure(subscriber_id, disclosure_id)
@@ -103,6 +103,7 @@ def evidence_json(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue
 
 @console.get(f"{PACK}/evidence.html")
 @owners_and_dpo_only
+@recent_password_required
 def evidence_html(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
     """Send the pack as one HTML file."""
     _get_disclosure(subscriber_id, disclosure_id)
@@ -115,6 +116,7 @@ def evidence_html(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue
 
 @console.get(f"{PACK}/pages/{PAGE}")
 @owners_and_dpo_only
+@recent_password_required
 def evidence_page(subscriber_id: int, disclosure_id: int, *, page_id: int) -> ResponseReturnValue:
     """Show a page snapshot, for the sandboxed frame of the pack."""
     get_person_with_evidence(subscriber_id)

@@ -1,5 +1,6 @@
 """All routes that accept a form."""
 
+from tests.architecture.entry_points.factor_routes import FACTOR_ROUTES
 from tests.architecture.entry_points.rows import ASKS, NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import STRANGER, file_of
 from tests.factories.accounts import PASSWORD
@@ -78,8 +79,12 @@ ACCOUNTS = {
     ),
     "security.logout": NOBODY,
     "security.verify": nobody(with_=lambda _: {"password": PASSWORD}),
-    "security.forgot_password": Way(rule=Rule.NOBODY, is_anonymous=True),
-    "security.reset_password": Way(
+    "console.forgotten_password": Way(rule=Rule.NOBODY, is_anonymous=True),
+    "console.account": nobody(with_=lambda _: {"name": "Eve", "language": "fr"}),
+    "console.change_password": nobody(with_=lambda _: {**PASSWORDS, "old_password": PASSWORD}),
+    "console.end_device": nobody(lambda scenario: {"session_id": scenario.other_session_id()}),
+    "console.end_other_devices": NOBODY,
+    "console.new_password": Way(
         rule=Rule.NOBODY,
         at=lambda scenario: {"token": scenario.reset_token()},
         with_=lambda _: PASSWORDS,
@@ -100,11 +105,18 @@ ACCOUNTS = {
         with_=lambda _: {"reason": "event", "note": STRANGER},
     ),
     "console.archive": nobody(with_=lambda _: {"q": STRANGER}),
-    "console.organisers": nobody(with_=lambda _: {"role": "organiser"}),
+    "console.invite": nobody(with_=lambda _: {"role": "organiser"}),
+    "console.change_role": nobody(with_=lambda _: {"role": "dpo"}),
+    "console.limit_account": nobody(with_=lambda _: {"extent": "all"}),
+    "console.request_right": NOBODY,
+    "console.revoke_right": NOBODY,
+    "console.resend_invitation": nobody(lambda scenario: {"organiser_id": scenario.invited_id()}),
+    "console.revoke_invitation": nobody(lambda scenario: {"organiser_id": scenario.invited_id()}),
+    "console.show_right_request": nobody(
+        lambda scenario: {"request_id": scenario.right_request_id()}
+    ),
     "console.disable_organiser": NOBODY,
     "console.enable_organiser": NOBODY,
-    "console.grant_export": NOBODY,
-    "console.revoke_export": NOBODY,
     "dev.clear": NOBODY,
 }
 
@@ -113,6 +125,17 @@ CAMPAIGNS = {
     "console.edit_campaign": nobody(with_=lambda _: DRAFT),
     "console.delete_campaign": NOBODY,
     "console.test_campaign": NOBODY,
+    "console.ask_for_approval": NOBODY,
+    "console.approval": nobody(
+        lambda scenario: {"campaign_id": scenario.asked_id()},
+        with_=lambda _: {"recipients": "1"},
+    ),
+    "console.reject": nobody(
+        lambda scenario: {"campaign_id": scenario.asked_id()},
+        with_=lambda _: {"remarks": STRANGER},
+    ),
+    "console.withdraw_approval": nobody(lambda scenario: {"campaign_id": scenario.asked_id()}),
+    "console.approval_rule": nobody(with_=lambda _: {"people": "1"}),
     "console.launch": nobody(with_=lambda _: {"recipients": "1"}),
     "console.pause": nobody(lambda scenario: {"campaign_id": scenario.running_id}),
     "console.resume": nobody(lambda scenario: {"campaign_id": scenario.paused_id()}),
@@ -145,6 +168,9 @@ LISTS = {
         rule=Rule.REQUESTS,
         at=lambda scenario: {"purpose_id": scenario.changed_purpose_id()},
         with_=lambda _: {"people": "1"},
+    ),
+    "console.test_reconfirmation": nobody(
+        lambda scenario: {"purpose_id": scenario.changed_purpose_id()}
     ),
     "console.stop_asking_people": nobody(
         lambda scenario: {"purpose_id": scenario.changed_purpose_id(is_asking=True)}
@@ -223,6 +249,7 @@ ROUTES: dict[str, Way] = {
     **PUBLIC,
     **MY_DATA,
     **ACCOUNTS,
+    **FACTOR_ROUTES,
     **CAMPAIGNS,
     **LISTS,
     **IMPORTS,

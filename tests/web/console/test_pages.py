@@ -5,7 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters.delivery.engine.sending_engine import send_here
-from supporters.delivery.launch import launch_campaign
+from tests.factories.approvals import launch_ready
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
@@ -33,7 +33,7 @@ def paths(owner_client: FlaskClient, relay: Relay) -> list[str]:
     other = make_subscriber("zoe@example.org", mailing_list)
     draft = make_campaign(mailing_list, "Un brouillon")
     sent = make_campaign(mailing_list, "Une lettre")
-    launch_campaign(sent.id)
+    launch_ready(sent.id)
     send_here()
     return [
         "/console/",
@@ -76,7 +76,7 @@ def test_every_route_of_the_console_leads_strangers_to_the_sign_in(app: Flask) -
     for rule in app.url_map.iter_rules():
         if not rule.endpoint.startswith("console.") or rule.endpoint == "console.welcome":
             continue
-        known = {"code": "fr", "name": "people"}
+        known = {"code": "fr", "name": "people", "right": "approver"}
         values = {name: known.get(name, 1) for name in rule.arguments}
         method = "GET" if "GET" in (rule.methods or ()) else "POST"
         response = client.open(adapter.build(rule.endpoint, values, method=method), method=method)

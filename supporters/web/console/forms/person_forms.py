@@ -18,10 +18,11 @@ from supporters.personal_data.labels import LOOKUP_REASONS
 from supporters.personal_data.rules import LONGEST_NOTE, LookupReason
 from supporters.privacy_requests.models import Channel
 from supporters.web.console.forms.case_forms import BY_HAND
-from supporters.web.console.reauthentication import LONGEST_REASON
 from supporters.web.forms import Form, SelectChoice, at_most
 from supporters.web.labels.case_labels import CHANNELS, ERASURE_GROUNDS
 from supporters.web.public.forms import ProfileForm
+
+LONGEST_REASON = 500
 
 
 class SearchForm(Form):
