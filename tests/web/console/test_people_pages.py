@@ -148,6 +148,8 @@ def test_a_result_is_of_its_account_and_of_an_hour(
 ) -> None:
     page = str(press(organiser_client, PAGE, q="anna").location)
     assert masked_in(owner_client.get(page).text) == []
+    with time_machine.travel(clock.now() + timedelta(minutes=40)):
+        assert masked_in(organiser_client.get(page).text) == ["a"]
     with time_machine.travel(clock.now() + timedelta(minutes=61)):
         html = organiser_client.get(page).text
     assert (masked_in(html), "terminée" in html) == ([], True)
