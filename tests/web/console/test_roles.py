@@ -189,6 +189,7 @@ TABLE: dict[str, set[str]] = {
             "console.import_provenance",
             "console.import_report",
             "console.imports",
+            "console.show_invitation",
             "console.new_import",
             "console.resume_import",
             "console.show_import",
