@@ -23,8 +23,8 @@ install: $(RUNTIME) $(CATALOGUES) $(COPIES) ## Install or update the program, wi
 run: install ## Start everything on this machine, with sample data and a mailbox at /dev/inbox
 	@exec $(BIN)/flask develop $(ARGS)
 
-# The tests start hundreds of processes of ours, and each test process loads all test files: without
-# compiled files each of them compiles for 2 s. An environment may forbid Python to keep them.
+# Each test process loads all test files and rewrites their asserts: 6 s, if Python may not keep the
+# compiled files. The tests start hundreds of processes of ours as well.
 test faults: export PYTHONDONTWRITEBYTECODE :=
 
 test: $(WORKSHOP) $(CATALOGUES) ## Run all tests; ARGS="tests/signup -x" for some of them

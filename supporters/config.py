@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from supporters.countries import UNION, is_country
 from supporters.loopback import is_this_machine
+from supporters.openid_settings import OpenIdSettings, read_openid
 from supporters.setting_strength import find_key_weakness, is_unverified
 from supporters.variables import VariableReader as _Reader
 from supporters.variables import has_raw_password, normalise_base_url
@@ -64,6 +65,7 @@ class Settings:
     hosting: str
     publication_director: str
     source_url: str
+    openid: OpenIdSettings | None = None
     doubts: tuple[str, ...] = ()
 
     @property
@@ -75,6 +77,11 @@ class Settings:
     def is_https(self) -> bool:
         """Whether visitors reach us over TLS."""
         return self.base_url.startswith("https://")
+
+    @property
+    def requires_second_factor(self) -> bool:
+        """Whether the console opens with two factors only. Development needs the password alone."""
+        return not self.is_development
 
     @property
     def leaves_the_union(self) -> bool:
@@ -123,6 +130,7 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
         hosting=reader.text("HOSTING"),
         publication_director=reader.text("PUBLICATION_DIRECTOR"),
         source_url=_read_source_url(reader),
+        openid=read_openid(reader, is_development=is_development),
         doubts=reader.find_doubts(),
     )
     if not is_development:

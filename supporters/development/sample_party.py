@@ -35,6 +35,7 @@ from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_every_list
 from supporters.mail.links import link_to
 from supporters.organisers.models import RoleName
+from supporters.organisers.queries import find_organiser_by_email
 from supporters.organisers.team_invitations import (
     TeamInvitation,
     accept_team_invitation,
@@ -56,6 +57,7 @@ from supporters.web.public.signup_pages import snapshot_source
 OWNER_EMAIL = "proprietaire@parti.example"
 OWNER_PASSWORD = "parti-de-l-exemple"  # noqa: S105 - for development machines only
 CAMPAIGN_BEFORE = timedelta(days=6, hours=3)
+SampleSignIn = tuple[str, str]
 CODE = re.compile(r"(?<![\w-])\d{6}(?![\w-])")
 CONFIRM_LINK = re.compile(r"/confirm/(\S+)")
 Step = tuple[datetime, Callable[[], object]]
@@ -63,6 +65,12 @@ Step = tuple[datetime, Callable[[], object]]
 
 class SampleFailed(Exception):
     """The sample party could not be created; the text names the step."""
+
+
+def find_sample_sign_in() -> SampleSignIn | None:
+    """Return the address and the password of the sample owner, if the sample party is here."""
+    owner = find_organiser_by_email(OWNER_EMAIL)
+    return None if owner is None else (OWNER_EMAIL, OWNER_PASSWORD)
 
 
 def make_sample() -> Iterator[int]:

@@ -22,8 +22,14 @@ from supporters.imports.queries import count_invited_lately
 from supporters.imports.rules import first_invitation_at, most_to_invite
 from supporters.imports.states import IMPORT_STATES, ImportMove
 from supporters.lists.queries import get_list
+from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.notice_texts import Notice
 from supporters.organisers.queries import find_organiser
+from supporters.organisers.second_person import (
+    SecondPersonFault,
+    find_second_person_fault,
+    was_invited_through,
+)
 from supporters.people.queries import count_subscribers
 
 log = structlog.get_logger(__name__)
@@ -66,8 +72,8 @@ def most_invited_now(list_import: ListImport) -> int:
     return most_to_invite(count_subscribers(), invited)
 
 
-def approve_import(import_id: int, approver_id: int) -> ApproveResult:
-    """Approve an import. The owner who uploaded it can't.
+def approve_import(import_id: int, approver_id: int) -> ApproveResult | SecondPersonFault:
+    """Approve an import. The owner who uploaded it can't, nor an owner whom they invited.
 
     All owners and the officer learn of it, and have two days to stop it.
     """
@@ -78,7 +84,7 @@ def approve_import(import_id: int, approver_id: int) -> ApproveResult:
             return ApproveResult.UNKNOWN
         if approver is None or not approver.is_owner_at_work:
             return ApproveResult.NOT_AN_OWNER
-        fault = _find_fault(list_import, approver_id)
+        fault = _find_fault(list_import, approver)
         if fault is not None:
             return fault
         list_import.most_invited = most_invited_now(list_import)
@@ -91,11 +97,25 @@ def approve_import(import_id: int, approver_id: int) -> ApproveResult:
     return ApproveResult.DONE
 
 
-def _find_fault(list_import: ListImport, approver_id: int) -> ApproveResult | None:
+def _find_fault(
+    list_import: ListImport, approver: Organiser
+) -> ApproveResult | SecondPersonFault | None:
     if not IMPORT_STATES.allows(list_import.status, ImportMove.APPROVE):
         return ApproveResult.NOT_NOW
-    if list_import.imported_by_id == approver_id:
+    importer_id = list_import.imported_by_id
+    if importer_id == approver.id:
         return ApproveResult.OWN_IMPORT
+    if was_invited_through(approver, importer_id):
+        return SecondPersonFault.INVITED_BY_INITIATOR
+    fault = find_second_person_fault(
+        approver,
+        importer_id,
+        clock.now(),
+        right=RoleName.OWNER,
+        began_at=list_import.created_at,
+    )
+    if fault is not None:
+        return fault
     if not get_list(list_import.mailing_list_id).is_open:
         return ApproveResult.LIST_CLOSED
     return None if most_invited_now(list_import) > 0 else ApproveResult.LIMIT_REACHED

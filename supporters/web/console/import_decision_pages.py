@@ -12,8 +12,10 @@ from supporters.imports.models import InvitationStatus, ListImport
 from supporters.imports.queries import count_invitations, find_evidence
 from supporters.imports.states import IMPORT_STATES, ImportMove
 from supporters.languages import LANGUAGES
+from supporters.organisers.second_person import SecondPersonFault
 from supporters.web.console.console_blueprint import console, owners_only
 from supporters.web.console.import_pages import IMPORT, describe_import, get_import_or_404
+from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.forms import EmptyForm
 from supporters.web.headers import show_as_email
 from supporters.web.labels import label
@@ -23,12 +25,14 @@ from supporters.web.labels import label
 @owners_only
 def hand_over_import(import_id: int) -> ResponseReturnValue:
     """Ask another owner for approval."""
+    get_import_or_404(import_id)
     done = gettext("The other owners have an email about it, and one of them can approve it now.")
     return _after(import_id, import_approval.request_approval(import_id), done)
 
 
 @console.route(f"/imports/{IMPORT}/approve", methods=["GET", "POST"])
 @owners_only
+@recent_password_required
 def approve_import(import_id: int) -> ResponseReturnValue:
     """Explain the invitations, and approve the import."""
     list_import = get_import_or_404(import_id)
@@ -89,11 +93,14 @@ def cancel_import(import_id: int) -> ResponseReturnValue:
 @owners_only
 def resume_import(import_id: int) -> ResponseReturnValue:
     """Resume an import that stopped by itself."""
+    get_import_or_404(import_id)
     done = gettext("The invitations continue, as slowly as on the first day.")
     return _after_steering(import_id, import_approval.resume_import(import_id), done)
 
 
-def _after(import_id: int, approved: ApproveResult, done: str) -> ResponseReturnValue:
+def _after(
+    import_id: int, approved: ApproveResult | SecondPersonFault, done: str
+) -> ResponseReturnValue:
     match approved:
         case ApproveResult.UNKNOWN:
             abort(404)

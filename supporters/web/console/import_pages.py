@@ -22,9 +22,11 @@ from supporters.imports.queries import (
 )
 from supporters.imports.rules import WAITING_TIME, busiest_day, daily_limit, days_to_invite
 from supporters.imports.states import IMPORT_STATES, IN_PROCESS, UNFINISHED, ImportMove
+from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
 from supporters.organisers.queries import find_organiser
 from supporters.web.console.console_blueprint import console, may_open, owners_only
+from supporters.web.console.visibility import current_scope
 from supporters.web.labels import label
 from supporters.web.labels.import_labels import InvitationFigure
 
@@ -50,7 +52,7 @@ class Figure(NamedTuple):
 @owners_only
 def imports() -> str:
     """Show all imports."""
-    return render_template("console/imports.html", rows=list_imports())
+    return render_template("console/imports.html", rows=_list_visible())
 
 
 @console.get(f"/imports/{IMPORT}")
@@ -76,14 +78,19 @@ def import_progress(import_id: int) -> ResponseReturnValue:
     )
 
 
+def _list_visible() -> list[tuple[ListImport, MailingList]]:
+    scope = current_scope()
+    return [row for row in list_imports() if scope.covers(row[1].id)]
+
+
 def describe_import(list_import: ListImport) -> dict[str, object]:
     """Return the values that all pages of an import show."""
     approver = list_import.approved_by_id
     return {
         "list_import": list_import,
         "mailing_list": get_list(list_import.mailing_list_id),
-        "importer": email_of(list_import.imported_by_id),
-        "approver": email_of(approver) if approver else None,
+        "importer": name_of(list_import.imported_by_id),
+        "approver": name_of(approver) if approver else None,
         "reasons": [
             (reason, list_import.refusals[reason.value])
             for reason in RejectionReason
@@ -121,7 +128,7 @@ def _describe_plan(list_import: ListImport) -> dict[str, object]:
 def get_import_or_404(import_id: int) -> ListImport:
     """Return the import, or answer 404."""
     list_import = find_import(import_id)
-    if list_import is None:
+    if list_import is None or not current_scope().covers(list_import.mailing_list_id):
         abort(404, gettext("There is no such import."))
     return list_import
 
@@ -135,10 +142,10 @@ def _list_moves(list_import: ListImport) -> list[str]:
     ]
 
 
-def email_of(organiser_id: int) -> str:
-    """Return the address of an account."""
+def name_of(organiser_id: int) -> str:
+    """Return the name and address of an account."""
     organiser = find_organiser(organiser_id)
-    return organiser.email if organiser else ""
+    return organiser.name_and_address if organiser else ""
 
 
 def _percent(list_import: ListImport) -> int:
@@ -191,7 +198,7 @@ def import_report(import_id: int) -> Response:
 @owners_only
 def import_evidence(import_id: int) -> Response:
     """Send the supporting document as an attachment. The console never displays it."""
-    evidence = find_evidence(import_id)
+    evidence = find_evidence(get_import_or_404(import_id).id)
     if evidence is None:
         abort(404)
     response = Response(evidence.content, mimetype="application/octet-stream")

@@ -10,6 +10,7 @@ from supporters.imports.file_upload import DeclareResult, UploadError
 from supporters.imports.import_approval import ApproveResult, ImportControlResult
 from supporters.imports.models import RejectionReason
 from supporters.imports.rules import RefusedOrigin
+from supporters.organisers.second_person import SecondPersonFault
 from supporters.personal_data.erasure import EraseResult
 from supporters.personal_data.rules import (
     EXPORTS_A_DAY,
@@ -69,6 +70,18 @@ REFUSED_APPROVALS: dict[ApproveResult, str] = {
     ApproveResult.NOBODY: "No row is left that may be invited.",
     ApproveResult.LIMIT_REACHED: (
         "As many people were invited in the last 30 days as the number of subscribers allows."
+    ),
+}
+SECOND_PERSON_FAULTS: dict[SecondPersonFault, str] = {
+    SecondPersonFault.SAME_ACCOUNT: "A second person must approve. Ask somebody else.",
+    SecondPersonFault.NO_RIGHT: "The account doesn't have this right. See: flask organisers list",
+    SecondPersonFault.TOO_NEW: "The right of the account counts only 72 hours after it was given.",
+    SecondPersonFault.INVITED_BY_INITIATOR: (
+        "The account was invited by the person who began this. Ask somebody else."
+    ),
+    SecondPersonFault.INVITED_THE_INITIATOR: (
+        "The account invited the person who began this, less than 72 hours before. Ask somebody "
+        "else."
     ),
 }
 REFUSED_ORDERS: dict[ImportControlResult, str] = {
