@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.campaigns.states import FROZEN
 from supporters.database import db
 from supporters.lists.models import MailingList
 from supporters.organisers.list_scopes import EVERY_LIST, ListScope, is_within
@@ -29,6 +30,27 @@ def list_campaigns(scope: ListScope = EVERY_LIST) -> Sequence[tuple[Campaign, Ma
         .order_by(Campaign.id.desc())
     )
     return [(campaign, mailing_list) for campaign, mailing_list in rows]
+
+
+def list_frozen_campaigns() -> Sequence[Campaign]:
+    """Return the campaigns that wait for approval or for their launch, oldest first."""
+    return db.session.scalars(
+        select(Campaign).where(Campaign.status.in_(FROZEN)).order_by(Campaign.id)
+    ).all()
+
+
+def find_last_launched(list_id: int, *, but: int) -> Campaign | None:
+    """Return the campaign to a list that was launched last, except this one."""
+    return db.session.scalar(
+        select(Campaign)
+        .where(
+            Campaign.mailing_list_id == list_id,
+            Campaign.launched_at.is_not(None),
+            Campaign.id != but,
+        )
+        .order_by(Campaign.launched_at.desc())
+        .limit(1)
+    )
 
 
 def list_paused_campaigns() -> Sequence[Campaign]:

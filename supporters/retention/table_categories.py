@@ -19,6 +19,7 @@ PERSONAL_TABLES = {
     "departure": Category.EMAILS,
     "pending_erasure": Category.TICKETS,
     "subscriber": Category.PEOPLE,
+    "search_word": Category.PEOPLE,
     "subscription": Category.PEOPLE,
     "agreement": Category.PEOPLE,
     "consent_event": Category.PROOFS,
@@ -43,6 +44,9 @@ PERSONAL_TABLES = {
     "audit_event": Category.LOG,
     "retention_change": Category.ACCOUNTS,
     "campaign": Category.ACCOUNTS,
+    "campaign_version": Category.ACCOUNTS,
+    "campaign_test": Category.ACCOUNTS,
+    "approval_rule": Category.ACCOUNTS,
     "delivery_control": Category.ACCOUNTS,
     "log_entry": Category.LOG,
 }

@@ -191,7 +191,7 @@ def test_objection_unsubscribes_a_known_person_for_good(
     runner.invoke(args=["people", "object"], input="ADA@example.org\n")
     campaign = make_campaign(mailing_list)
     launched = runner.invoke(args=["campaigns", "launch", str(campaign.id)])
-    assert "nobody on the list" in launched.stderr
+    assert "Nobody on the list" in launched.stderr
 
 
 def test_objection_is_answered_the_same_for_known_and_unknown(

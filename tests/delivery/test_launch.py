@@ -9,16 +9,14 @@ from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.consent.models import Method
 from supporters.consent.suppression import EVERYTHING, SIGNUP_MAIL, purpose_scope, suppress
 from supporters.database import db, transaction
-from supporters.delivery.launch import (
-    AudienceChanged,
-    LaunchError,
-    count_audience,
-    launch_campaign,
-)
+from supporters.delivery.approval import AudienceChanged
+from supporters.delivery.audience import count_audience
+from supporters.delivery.launch import LaunchError, launch_campaign
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import DeliveryStatus
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list
 from supporters.people.address_hashes import address_mac
+from tests.factories.approvals import launch_ready, make_ready
 from tests.factories.campaigns import (
     ANNA,
     BORIS,
@@ -109,7 +107,7 @@ def test_the_count_beforehand_is_the_audience_of_the_launch() -> None:
         make_subscriber(address, national)
     campaign = make_campaign(national)
     assert count_audience(campaign) == 2
-    assert isinstance(launch_campaign(campaign.id, expected_audience=2), Campaign)
+    assert isinstance(launch_ready(campaign.id, expected_audience=2), Campaign)
 
 
 def test_a_list_that_changed_meanwhile_is_not_written_to() -> None:
@@ -117,13 +115,13 @@ def test_a_list_that_changed_meanwhile_is_not_written_to() -> None:
     make_subscriber(ANNA, national)
     campaign = make_campaign(national)
     make_subscriber(BORIS, national)
-    assert launch_campaign(campaign.id, expected_audience=1) == AudienceChanged(2)
+    assert launch_ready(campaign.id, expected_audience=1) == AudienceChanged(2)
     assert (reload(campaign.id).status, rows()) == (CampaignStatus.DRAFT, 0)
 
 
 def test_an_empty_list_is_not_written_to() -> None:
     campaign = make_campaign(make_list())
-    assert launch_campaign(campaign.id) is LaunchError.NOBODY
+    assert launch_ready(campaign.id) is LaunchError.NOBODY
     assert reload(campaign.id).status is CampaignStatus.DRAFT
 
 
@@ -133,17 +131,17 @@ def test_content_that_became_faulty_is_not_sent() -> None:
     campaign = make_campaign(national)
     with transaction():
         reload(campaign.id).subject = "Re: hier"
-    assert launch_campaign(campaign.id) is LaunchError.CONTENT_FAULTY
+    assert launch_ready(campaign.id) is LaunchError.CONTENT_FAULTY
     assert rows() == 0
 
 
 def test_a_campaign_that_is_gone_is_not_launched() -> None:
-    assert launch_campaign(404) is LaunchError.UNKNOWN
+    assert launch_ready(404) is LaunchError.UNKNOWN
 
 
 def test_a_second_launch_is_refused_and_writes_nothing() -> None:
     campaign_id = launch_to_addresses(ANNA)
-    assert launch_campaign(campaign_id) is LaunchError.NOT_A_DRAFT
+    assert launch_ready(campaign_id) is LaunchError.NOT_A_DRAFT
     assert (rows(), reload(campaign_id).audience) == (1, 1)
 
 
@@ -152,6 +150,7 @@ def test_of_launches_at_the_same_moment_one_wins(app: Flask) -> None:
     for address in (ANNA, BORIS):
         make_subscriber(address, national)
     campaign_id = make_campaign(national).id
+    make_ready(campaign_id)
     outcomes = at_once(app, lambda: launch_campaign(campaign_id), workers=3)
     assert outcomes.count(LaunchError.NOT_A_DRAFT) == 2
     assert ledger(campaign_id) == {ANNA: QUEUED, BORIS: QUEUED}

@@ -15,6 +15,7 @@ import supporters
 from supporters import tokens
 from supporters.actors import ActorKind
 from supporters.campaigns.states import CampaignMove
+from supporters.campaigns.text_differences import Change
 from supporters.consent import withdrawal_journal
 from supporters.consent.models import LawfulBasis
 from supporters.consent.record_models import ErasureReason
@@ -29,7 +30,7 @@ from supporters.mail import outbox_journal
 from supporters.organisers.acts import Act
 from supporters.organisers.kept_forms import KeptReason
 from supporters.organisers.models import RightRequestStatus, RoleName
-from supporters.organisers.notice_texts import Notice
+from supporters.organisers.notice_kinds import Notice
 from supporters.organisers.states import RightRequestMove
 from supporters.privacy_requests import rules as case_rules
 from supporters.reconfirmation import reconfirmation_mails
@@ -47,6 +48,7 @@ NOT_SHOWN: dict[type[Enum], str] = {
     Notice: "names a text of an email",
     RightRequestMove: "buttons have words of their own",
     RightRequestStatus: "the pages have a sentence for each",
+    Change: "chooses an element of HTML",
     CampaignMove: "buttons have words of their own",
     withdrawal_journal.WithdrawalKind: "kept in the journal of withdrawals, for programs",
     ErasureReason: "kept in the consent log, for programs",

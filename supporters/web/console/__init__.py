@@ -2,6 +2,7 @@
 
 from supporters.web.console import (
     account_pages,
+    approval_pages,
     campaign_pages,
     case_list_pages,
     case_pages,
@@ -21,6 +22,8 @@ from supporters.web.console import (
     passkey_pages,
     password_pages,
     people_pages,
+    person_change_pages,
+    person_pages,
     person_request_pages,
     purpose_pages,
     reconfirmation_pages,
@@ -37,6 +40,7 @@ from supporters.web.console.console_blueprint import console
 
 __all__ = [
     "account_pages",
+    "approval_pages",
     "campaign_pages",
     "case_list_pages",
     "case_pages",
@@ -57,6 +61,8 @@ __all__ = [
     "passkey_pages",
     "password_pages",
     "people_pages",
+    "person_change_pages",
+    "person_pages",
     "person_request_pages",
     "purpose_pages",
     "reconfirmation_pages",

@@ -19,6 +19,7 @@ from supporters.mail.undelivered import list_undelivered
 from supporters.organisers.queries import count_active_owners
 from supporters.privacy_requests.queries import list_not_notified_cases
 from supporters.signup.signup_stats import get_totals_within, list_stats
+from supporters.web.console.approval_steps import list_frozen_for_account
 from supporters.web.console.case_list_pages import describe_row
 from supporters.web.console.charts import Chart, list_daily_totals, make_chart
 from supporters.web.console.console_blueprint import console, may_open, team_only
@@ -100,6 +101,7 @@ def dashboard() -> str:
         rows=list_rows(),
         chart=draw_subscriptions(None, gettext("Subscriptions")),
         running=list_running_campaigns(current_scope()),
+        frozen=list_frozen_for_account(),
         imports=_list_imports_to_see(now) if may_open("console.imports") else [],
         stopped_at=find_stop(),
         untold=[describe_row(case, now) for case in list_not_notified_cases()],

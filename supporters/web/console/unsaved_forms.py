@@ -26,10 +26,11 @@ LEFT_OUT = {
 }
 NEVER_KEPT = {
     *("console.welcome", "console.new_password", "console.change_password"),
-    *("console.launch", "console.ask_people_again"),
+    *("console.launch", "console.approval", "console.ask_people_again"),
     *("console.new_passkey", "console.authenticator_app", "console.confirm_with_passkey"),
 }
 PAGE_OF = {
+    "console.reject": "console.approval",
     "console.note_case": "console.show_case",
     "console.extend_case": "console.show_case",
     "console.close_case": "console.show_case",

@@ -7,6 +7,13 @@ from tests.factories.exports import REASON
 from tests.factories.imports import APPROVER
 
 COMMANDS: dict[str, Way] = {
+    "campaigns approve": Way(
+        rule=Rule.NOBODY,
+        arguments=lambda scenario: [
+            *(scenario.asked_id(), "--by", "approver@parti.example", "--expect", 1)
+        ],
+    ),
+    "campaigns ask": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.draft_id]),
     "campaigns cancel": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.running_id]),
     "campaigns create": nobody(
         arguments=["--list", "national", "--subject", STRANGER, "--body-file", "-"]
@@ -15,6 +22,11 @@ COMMANDS: dict[str, Way] = {
     "campaigns list": NOBODY,
     "campaigns pause": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.running_id]),
     "campaigns resume": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.paused_id()]),
+    "campaigns test": Way(
+        rule=Rule.NOBODY,
+        arguments=lambda scenario: [scenario.draft_id, "--to", scenario.owner_at(APPROVER)],
+    ),
+    "campaigns withdraw": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.asked_id()]),
     "campaigns status": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.running_id]),
     "consent head": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.with_sealed_log()),
     "consent proof": nobody(arguments=[PERSON, "--reason", REASON]),

@@ -128,23 +128,27 @@ TABLE: dict[str, set[str]] = {
         [
             *("console.account", "console.change_password"),
             *("console.end_device", "console.end_other_devices"),
+            "console.approval",
             "console.campaigns",
             "console.dashboard",
             "console.lists",
             "console.people",
-            "console.person",
+            *("console.more_lookups", "console.open_person", "console.person"),
             "console.preview",
             "console.preview_html",
             "console.progress",
+            "console.reject",
             "console.show_campaign",
             "console.show_list",
             "console.stop_writing",
+            "console.withdraw_approval",
         ],
         TEAM,
     ),
     # Writing and sending
     **dict.fromkeys(
         [
+            "console.ask_for_approval",
             "console.cancel",
             "console.delete_campaign",
             "console.edit_campaign",
@@ -160,8 +164,9 @@ TABLE: dict[str, set[str]] = {
     # Lists, accounts and consent texts
     **dict.fromkeys(
         [
-            *("console.ask_people_again", "console.change_retention", "console.change_role"),
-            *("console.close_list", "console.disable_organiser", "console.enable_organiser"),
+            *("console.approval_rule", "console.ask_people_again", "console.change_retention"),
+            *("console.change_role", "console.close_list"),
+            *("console.disable_organiser", "console.enable_organiser"),
             *("console.invite", "console.limit_account", "console.request_right"),
             *("console.resend_invitation", "console.revoke_invitation", "console.revoke_right"),
             *("console.show_organiser", "console.show_right_request"),
@@ -175,6 +180,7 @@ TABLE: dict[str, set[str]] = {
             "console.stop_asking_people",
             "console.stop_offering",
             "console.stop_sending",
+            "console.test_reconfirmation",
             "console.write_purpose",
         ],
         OWNERS,
@@ -204,6 +210,7 @@ TABLE: dict[str, set[str]] = {
             "console.cases",
             "console.close_case",
             "console.consents",
+            "console.correct_person",
             "console.erase_person",
             "console.evidence",
             "console.evidence_html",
