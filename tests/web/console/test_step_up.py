@@ -51,11 +51,6 @@ MEANING_AND_RETENTION = {
 }
 FRESH = ACCOUNTS | SECOND_FACTORS | PERSONAL_DATA | APPROVALS | MEANING_AND_RETENTION
 WITHOUT = {
-    # The sign-in itself, and the options of passkeys, which are worth nothing without an answer.
-    *("console.passkey_sign_in", "console.passkey_sign_in_options", "console.second_factor"),
-    *("console.passkey_add_options", "console.passkey_confirm_options", PROVES),
-    # The name of a passkey.
-    "console.passkey",
     # Writing and steering: the launch is held by the approval of a second person.
     *("console.new_campaign", "console.edit_campaign", "console.delete_campaign"),
     *("console.test_campaign", "console.launch", "console.pause", "console.resume"),
