@@ -32,7 +32,7 @@ from supporters.personal_data.restriction import restrict_person
 from supporters.privacy_requests.rules import PARIS
 from supporters.reconfirmation.reconfirmation_rounds import start_reconfirmation
 from tests.factories import imports
-from tests.factories.accounts import make_organiser, make_owner, sign_in
+from tests.factories.accounts import LONG_AGO, hold_since, make_organiser, make_owner, sign_in
 from tests.factories.approvals import launch_ready, make_approver, make_ready
 from tests.factories.cases import make_case
 from tests.factories.drafts import make_campaign
@@ -123,6 +123,7 @@ class Installation:
         with transaction():
             held = db.session.get_one(Organiser, owner.id)
             held.roles = [get_role(each) for each in RoleName]
+        hold_since(owner, clock.now() - LONG_AGO)
         return sign_in(self._app, owner)
 
     @property

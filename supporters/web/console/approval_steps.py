@@ -26,7 +26,7 @@ from supporters.web.console.approval_sheet import LastTest
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalSteps:
-    """What a campaign that isn't launched has, and what it needs.
+    """The state of a campaign that isn't launched: its test, its version, and the next person.
 
     `audience` is counted up to one more than the limit, so that it is known at once. `refused` is
     the version that was not approved, with remarks, while nobody asked again.

@@ -124,28 +124,24 @@ TABLE: dict[str, set[str]] = {
     # Readable by all roles
     **dict.fromkeys(
         [
-            "console.approval",
-            "console.campaigns",
-            "console.dashboard",
+            *("console.approval", "console.reject", "console.withdraw_approval"),
+            *("console.campaigns", "console.dashboard"),
             "console.lists",
             "console.people",
             "console.person",
             "console.preview",
             "console.preview_html",
             "console.progress",
-            "console.reject",
             "console.show_campaign",
             "console.show_list",
             "console.stop_writing",
-            "console.withdraw_approval",
         ],
         TEAM,
     ),
     # Writing and sending
     **dict.fromkeys(
         [
-            "console.ask_for_approval",
-            "console.cancel",
+            *("console.ask_for_approval", "console.cancel"),
             "console.delete_campaign",
             "console.edit_campaign",
             "console.launch",
@@ -160,8 +156,7 @@ TABLE: dict[str, set[str]] = {
     # Lists, accounts and consent texts
     **dict.fromkeys(
         [
-            "console.approval_rule",
-            "console.ask_people_again",
+            *("console.approval_rule", "console.ask_people_again", "console.test_reconfirmation"),
             "console.change_retention",
             "console.close_list",
             "console.disable_organiser",
@@ -178,7 +173,6 @@ TABLE: dict[str, set[str]] = {
             "console.stop_asking_people",
             "console.stop_offering",
             "console.stop_sending",
-            "console.test_reconfirmation",
             "console.write_purpose",
         ],
         OWNERS,
