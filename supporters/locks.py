@@ -19,6 +19,8 @@ class Lock(Enum):
     use case that takes several locks takes them in this order, so that no two wait for each other.
     """
 
+    ATTEMPT = b"attempts ", "key_mac"
+    CHALLENGE = b"challenge ", "challenge_hash"
     IMPORT = b"imports", ""
     ERASURE = b"erasing", ""
     MAILBOX = b"", "rate_mac"

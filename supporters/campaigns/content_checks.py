@@ -4,7 +4,14 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from supporters.campaigns.markdown import SCHEMES, find_too_deep, has_words, list_images, list_links
+from supporters.campaigns.markdown import (
+    SCHEMES,
+    find_too_deep,
+    has_words,
+    is_heavy,
+    list_images,
+    list_links,
+)
 from supporters.campaigns.merge_fields import (
     PLACEHOLDER,
     Fault,
@@ -55,6 +62,9 @@ def find_body_faults(body: str) -> Iterator[Fault]:
     """Yield the faults of a body."""
     if has_marks(body):
         yield Fault(FaultKind.PRIVATE_CHARACTER)
+    if is_heavy(body):
+        yield Fault(FaultKind.TOO_MUCH_MARKUP)
+        return
     as_sent = PLACEHOLDER.sub(STAND_IN, body)
     line = find_too_deep(as_sent)
     if line is not None:

@@ -8,6 +8,7 @@ from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.states import FROZEN
 from supporters.database import db
 from supporters.lists.models import MailingList
+from supporters.organisers.list_scopes import EVERY_LIST, ListScope, is_within
 
 
 def find_campaign(campaign_id: int, *, for_update: bool = False) -> Campaign | None:
@@ -20,11 +21,12 @@ def get_campaign(campaign_id: int) -> Campaign:
     return db.session.get_one(Campaign, campaign_id)
 
 
-def list_campaigns() -> Sequence[tuple[Campaign, MailingList]]:
-    """Return every campaign with its list, newest first."""
+def list_campaigns(scope: ListScope = EVERY_LIST) -> Sequence[tuple[Campaign, MailingList]]:
+    """Return the campaigns of a scope with their lists, newest first."""
     rows = db.session.execute(
         select(Campaign, MailingList)
         .join(MailingList, MailingList.id == Campaign.mailing_list_id)
+        .where(is_within(Campaign.mailing_list_id, scope))
         .order_by(Campaign.id.desc())
     )
     return [(campaign, mailing_list) for campaign, mailing_list in rows]
@@ -58,8 +60,12 @@ def list_paused_campaigns() -> Sequence[Campaign]:
     ).all()
 
 
-def list_running_campaigns() -> Sequence[Campaign]:
-    """Return the running campaigns, oldest first."""
+def list_running_campaigns(scope: ListScope = EVERY_LIST) -> Sequence[Campaign]:
+    """Return the running campaigns of a scope, oldest first."""
     return db.session.scalars(
-        select(Campaign).where(Campaign.status == CampaignStatus.RUNNING).order_by(Campaign.id)
+        select(Campaign)
+        .where(
+            Campaign.status == CampaignStatus.RUNNING, is_within(Campaign.mailing_list_id, scope)
+        )
+        .order_by(Campaign.id)
     ).all()

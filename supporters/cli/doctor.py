@@ -29,6 +29,7 @@ from supporters.cli.machine_findings import (
     find_folder_fault,
     look_at_clock,
     look_at_data_keys,
+    look_at_database_files,
     look_at_disk_of_database,
     look_at_folder,
     look_at_journal_gaps,
@@ -83,6 +84,7 @@ def _examine() -> Iterator[DoctorFinding]:
     yield _look_at_queue()
     if find_folder_fault() is None:
         yield from (look() for look in IN_THE_FOLDER)
+    yield look_at_database_files()
     yield look_at_disk_of_database()
     yield look_at_sender()
     yield _look_at_relay()

@@ -1,11 +1,12 @@
 """Launches a campaign: writes its audience to the ledger, by one statement (ADR 001)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
-from typing import cast
+from secrets import SystemRandom
+from typing import Any, cast
 
 import structlog
-from sqlalchemy import CursorResult, func, insert, literal
+from sqlalchemy import ColumnElement, CursorResult, Select, func, insert, literal, select
 
 from supporters import clock
 from supporters.audit.hidden_withdrawals import list_hidden_withdrawals
@@ -35,6 +36,7 @@ from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import Details, record_act
 
 log = structlog.get_logger(__name__)
+MIXED_BATCHES = 4  # whose people are neighbours by their ids, in random order
 LAUNCH_MEMORY_MB = 128  # enough to sort a million people without the disk
 
 
@@ -147,11 +149,9 @@ def _freeze_audience(campaign: Campaign, now: datetime) -> int:
     """Write the ledger rows and their batches; return how many rows."""
     use_memory_for_sorting(LAUNCH_MEMORY_MB)
     size = batch_size(count_audience(campaign))
-    place = func.row_number().over(order_by=Subscription.subscriber_id)
-    columns = {
+    values = {
         "campaign_id": literal(campaign.id),
         "subscriber_id": Subscription.subscriber_id,
-        "batch": (place - 1) // literal(size) + 1,
         "purpose_id": Subscription.purpose_id,
         "consent_event_id": Subscription.consent_event_id,
         "consent_kind": Subscription.consent_kind,
@@ -159,28 +159,47 @@ def _freeze_audience(campaign: Campaign, now: datetime) -> int:
         "attempts": literal(0),
         "next_attempt_at": literal(ALWAYS_DUE, Delivery.next_attempt_at.type),
     }
-    rows = (
-        select_audience(campaign, now)
-        .with_only_columns(*columns.values())
-        .order_by(Subscription.subscriber_id)
-    )
-    statement = insert(Delivery).from_select([*columns], rows)
+    columns = [value.label(name) for name, value in values.items()]
+    rows = _put_into_batches(select_audience(campaign, now).with_only_columns(*columns), size)
+    statement = insert(Delivery).from_select([*values, "batch"], rows)
     written = db.session.execute(statement, execution_options={"preserve_rowcount": True})
     audience = cast(CursorResult[tuple[int]], written).rowcount
     _write_batches(campaign.id, audience, size=size)
     return audience
 
 
+def _put_into_batches(audience: Select[Any], size: int) -> Select[Any]:
+    """Return the rows of an audience with their batches: random ones among neighbours.
+
+    In the order of their ids, those who joined first would be written to first, and a few opponents
+    among them could have any campaign paused at its start. Only neighbours are mixed, because rows
+    in an order of their own would be slow to insert; the batches are sent in random order.
+    """
+    placed = audience.add_columns(
+        func.row_number().over(order_by=Subscription.subscriber_id).label("place")
+    ).subquery()
+    group = (placed.c.place - 1) // (size * MIXED_BATCHES)
+    place = func.row_number().over(partition_by=group, order_by=func.random())
+    batch = group * MIXED_BATCHES + (place - 1) // size + 1
+    columns: list[ColumnElement[Any]] = [column for column in placed.c if column.name != "place"]
+    return select(*columns, batch.label("batch")).order_by("batch", placed.c.subscriber_id)
+
+
 def _write_batches(campaign_id: int, audience: int, *, size: int) -> None:
-    """Write a row for each batch; the last one has the rest."""
+    """Write a row for each batch; the last one has the rest. Their due times are in random order.
+
+    All of these times are long past.
+    """
+    starts = range(0, audience, size)
+    order = SystemRandom().sample(range(len(starts)), len(starts))
     batches = [
         {
             "campaign_id": campaign_id,
             "number": start // size + 1,
             "size": min(size, audience - start),
-            "due_at": ALWAYS_DUE,
+            "due_at": ALWAYS_DUE + timedelta(seconds=seconds),
         }
-        for start in range(0, audience, size)
+        for start, seconds in zip(starts, order, strict=True)
     ]
     if batches:
         db.session.execute(insert(DeliveryBatch), batches)

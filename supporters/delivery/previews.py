@@ -36,7 +36,7 @@ from supporters.reconfirmation.reconfirmation_mails import write_sample
 
 BODY_TAG = re.compile(r"<body[^>]*>")
 TEST_IS_USEFUL_FOR = timedelta(hours=1)
-TESTS_A_DAY = 20  # correcting a text takes up to ten; more is misuse
+TESTS_A_DAY = 10  # enough to correct a text; more would be mail to one mailbox without an approval
 
 
 class SendTestError(Enum):

@@ -61,6 +61,7 @@ OWNER_EMAIL = "proprietaire@parti.example"
 APPROVER_EMAIL = "relectrice@parti.example"
 OWNER_PASSWORD = "parti-de-l-exemple"  # noqa: S105 - for development machines only
 CAMPAIGN_BEFORE = timedelta(days=6, hours=3)
+SampleSignIn = tuple[str, str]
 CODE = re.compile(r"(?<![\w-])\d{6}(?![\w-])")
 CONFIRM_LINK = re.compile(r"/confirm/(\S+)")
 Step = tuple[datetime, Callable[[], object]]
@@ -68,6 +69,12 @@ Step = tuple[datetime, Callable[[], object]]
 
 class SampleFailed(Exception):
     """The sample party could not be created; the text names the step."""
+
+
+def find_sample_sign_in() -> SampleSignIn | None:
+    """Return the address and the password of the sample owner, if the sample party is here."""
+    owner = find_organiser_by_email(OWNER_EMAIL)
+    return None if owner is None else (OWNER_EMAIL, OWNER_PASSWORD)
 
 
 def make_sample() -> Iterator[int]:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select, true
 
 from supporters.database import db
 from supporters.lists.models import MailingList, Subscription
+from supporters.organisers.list_scopes import EVERY_LIST, ListScope, is_within
 from supporters.people.models import Subscriber
 
 PAGE_SIZE = 50
@@ -35,28 +36,37 @@ class DirectoryPage:
     has_next: bool
 
 
-def is_on_a_list() -> ColumnElement[bool]:
-    """Return the condition that a person is on a list. Others have only evidence (REQ-39)."""
-    return exists().where(Subscription.subscriber_id == Subscriber.id)
+def is_on_a_list(scope: ListScope = EVERY_LIST) -> ColumnElement[bool]:
+    """Return the condition that a person is on a list of a scope.
+
+    People on no list have only evidence (REQ-39).
+    """
+    return exists().where(
+        Subscription.subscriber_id == Subscriber.id,
+        is_within(Subscription.mailing_list_id, scope),
+    )
 
 
-def count_people(*, in_archive: bool = False) -> int:
-    """Return how many people are on a list or, in the archive, on no list any more."""
-    counted = select(func.count()).select_from(Subscriber).where(_is_there(in_archive=in_archive))
+def count_people(*, in_archive: bool = False, scope: ListScope = EVERY_LIST) -> int:
+    """Return how many people are on a list of a scope or, in the archive, on no list any more."""
+    is_there = _is_there(in_archive=in_archive, scope=scope)
+    counted = select(func.count()).select_from(Subscriber).where(is_there)
     return db.session.scalar(counted) or 0
 
 
-def search_people(words: str, number: int, *, in_archive: bool = False) -> DirectoryPage:
+def search_people(
+    words: str, number: int, *, in_archive: bool = False, scope: ListScope = EVERY_LIST
+) -> DirectoryPage:
     """Return a page of the people whose address or first name has the words. The first is 1."""
     number = min(max(number, 1), LAST_PAGE)
     found = db.session.scalars(
         select(Subscriber)
-        .where(_has(words), _is_there(in_archive=in_archive))
+        .where(_has(words), _is_there(in_archive=in_archive, scope=scope))
         .order_by(Subscriber.id.desc())
         .limit(PAGE_SIZE + 1)
         .offset(PAGE_SIZE * (number - 1))
     ).all()
-    names = _list_names([person.id for person in found])
+    names = _list_names([person.id for person in found], scope)
     entries = [
         PersonEntry(
             id=person.id,
@@ -71,8 +81,8 @@ def search_people(words: str, number: int, *, in_archive: bool = False) -> Direc
     return DirectoryPage(items=entries, number=number, has_next=len(found) > PAGE_SIZE)
 
 
-def _is_there(*, in_archive: bool) -> ColumnElement[bool]:
-    return ~is_on_a_list() if in_archive else is_on_a_list()
+def _is_there(*, in_archive: bool, scope: ListScope) -> ColumnElement[bool]:
+    return ~is_on_a_list() if in_archive else is_on_a_list(scope)
 
 
 def _has(words: str) -> ColumnElement[bool]:
@@ -86,11 +96,14 @@ def _has(words: str) -> ColumnElement[bool]:
     )
 
 
-def _list_names(subscriber_ids: Sequence[int]) -> dict[int, list[str]]:
+def _list_names(subscriber_ids: Sequence[int], scope: ListScope) -> dict[int, list[str]]:
     rows = db.session.execute(
         select(Subscription.subscriber_id, MailingList.name)
         .join(MailingList, MailingList.id == Subscription.mailing_list_id)
-        .where(Subscription.subscriber_id.in_(subscriber_ids))
+        .where(
+            Subscription.subscriber_id.in_(subscriber_ids),
+            is_within(Subscription.mailing_list_id, scope),
+        )
         .order_by(MailingList.name)
     )
     names: dict[int, list[str]] = {}

@@ -22,6 +22,7 @@ from supporters.actors import current_actor
 from supporters.database import Model, UtcDateTime, db, enum_column
 
 MAX_EMAIL = 254
+MAX_NAME = 80
 
 
 class RoleName(StrEnum):
@@ -80,8 +81,9 @@ class Organiser(Model, UserMixin):
     `invitations` counts the team invitations before the account was accepted, `tests` the test
     emails of the day `tested_on`. `is_address_unproved`: the person accepted by a link that was
     printed in a shell, so their address is not proved. `is_limited`: the account sees only the
-    lists in `organiser_list`. `invited_by_id` is the account that first invited this one, or
-    nothing for a command. `was_owner`: the account was an owner, and is none any more.
+    lists in `organiser_list`. `name` is for the team, and may be empty. `invited_by_id` is the
+    account that first invited this one, or nothing for a command. `was_owner`: the account was an
+    owner, and is none any more.
     """
 
     __tablename__ = "organiser"
@@ -99,6 +101,7 @@ class Organiser(Model, UserMixin):
         BigInteger().with_variant(db.Integer, "sqlite"), primary_key=True
     )
     email: Mapped[str] = mapped_column(String(MAX_EMAIL), unique=True)
+    name: Mapped[str | None] = mapped_column(String(MAX_NAME))
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
@@ -127,14 +130,24 @@ class Organiser(Model, UserMixin):
     )
 
     @property
+    def name_and_address(self) -> str:
+        """The name with the address, or the address alone."""
+        return f"{self.name} ({self.email})" if self.name else self.email
+
+    @property
     def is_owner_at_work(self) -> bool:
         """Whether this is an owner who can sign in: not disabled, and with a password."""
         return self.active and bool(self.password) and bool(self.has_role(RoleName.OWNER.value))
 
     @property
+    def is_revoked(self) -> bool:
+        """Whether the team invitation of this account was revoked: it has no role any more."""
+        return not self.active and self.welcomed_at is None and not self.roles
+
+    @property
     def shown_name(self) -> str:
         """The name that pages show for the account."""
-        return self.email
+        return self.name or self.email
 
 
 class RightRequestStatus(StrEnum):
@@ -179,6 +192,11 @@ class RightRequest(Model):
         BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
     )
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def signature_of(organiser: Organiser | None) -> str | None:
+    """Return the name and address of the account that did something, if it was an account."""
+    return None if organiser is None else organiser.name_and_address
 
 
 class KeptForm(Model):

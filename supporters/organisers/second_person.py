@@ -48,10 +48,15 @@ def find_second_person_fault(
         return SecondPersonFault.NO_RIGHT
     if held_since > now - WAITING_TIME:
         return SecondPersonFault.TOO_NEW
+    return _find_invitation_fault(approver, initiator_id, (began_at or now) - WAITING_TIME)
+
+
+def _find_invitation_fault(
+    approver: Organiser, initiator_id: int | None, after: datetime
+) -> SecondPersonFault | None:
     initiator = None if initiator_id is None else find_organiser(initiator_id)
     if initiator is None:
         return None
-    after = (began_at or now) - WAITING_TIME
     if _invited_lately(initiator, approver, after):
         return SecondPersonFault.INVITED_BY_INITIATOR
     if _invited_lately(approver, initiator, after):
@@ -64,7 +69,7 @@ def find_held_since(organiser: Organiser, right: RoleName) -> datetime | None:
 
     A right that came with a team invitation counts from the day that the invitation was accepted.
     """
-    granted_at = db.session.scalar(
+    granted_at: datetime | None = db.session.scalar(
         select(organiser_role.c.granted_at)
         .join(Role, Role.id == organiser_role.c.role_id)
         .where(organiser_role.c.organiser_id == organiser.id, Role.name == right.value)
@@ -72,6 +77,12 @@ def find_held_since(organiser: Organiser, right: RoleName) -> datetime | None:
     if granted_at is None or not (organiser.active and organiser.password):
         return None
     return max(granted_at, organiser.welcomed_at or granted_at)
+
+
+def counts_from(organiser: Organiser, right: RoleName) -> datetime | None:
+    """Return when a right begins to count as that of a second person; None without the right."""
+    since = find_held_since(organiser, right)
+    return None if since is None else since + WAITING_TIME
 
 
 def was_invited_through(organiser: Organiser, inviter_id: int) -> bool:

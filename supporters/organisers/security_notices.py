@@ -36,12 +36,12 @@ def owners_and_officer(*besides: Organiser) -> Recipients:
 
 
 def name_of_actor() -> str:
-    """Return the address of the account that acts, or "shell:" and the name of the user."""
+    """Return the account that acts, or "shell:" and the name of the user."""
     actor = current_actor()
     if actor.account_id is None:
         return f"shell:{actor.name}" if actor.name else actor.kind.value
     account = find_organiser(actor.account_id)
-    return account.email if account else str(actor.account_id)
+    return account.name_and_address if account else str(actor.account_id)
 
 
 def only(organisers: Iterable[Organiser]) -> Recipients:

@@ -31,7 +31,15 @@ PERSONAL_TABLES = {
     "organiser_role": Category.ACCOUNTS,
     "right_request": Category.ACCOUNTS,
     "kept_form": Category.ACCOUNTS,
+    **dict.fromkeys(
+        ("sign_in_session", "known_device", "refused_sign_in", "password_reset"),
+        Category.ACCOUNTS,
+    ),
     "organiser_list": Category.ACCOUNTS,
+    "passkey": Category.ACCOUNTS,
+    "authenticator_app": Category.ACCOUNTS,
+    "recovery_code": Category.ACCOUNTS,
+    "openid_identity": Category.ACCOUNTS,
     "audit_event": Category.LOG,
     "retention_change": Category.ACCOUNTS,
     "campaign": Category.ACCOUNTS,
@@ -43,11 +51,11 @@ PERSONAL_TABLES = {
 }
 # These tables identify nobody.
 OTHER_TABLES = {
-    *("data_key", "role", "mailing_list", "list_purpose", "purpose", "offer"),
+    *("attempt_count", "data_key", "role", "mailing_list", "list_purpose", "purpose", "offer"),
     *("wording", "page_version", "page_style", "controller"),
     *("log_tile", "log_head", "log_rule", "erasure", "restoration"),
     *("delivery_batch", "delivery_interval", "delivery_erased", "machine"),
-    *("asking", "contested_stop", "journal_gap"),
+    *("asking", "contested_stop", "journal_gap", "used_challenge"),
     *("retention_rule", "retention_run", "retention_result"),
 }
 

@@ -138,6 +138,7 @@ class Installation:
             "subscriber_id": self.person_id,
             "purpose_id": self.purpose_id,
             "kind": "targeting",
+            "right": "approver",
             "name": "people",
             "code": "en",
             **dict.fromkeys(("import_id", "case_id", "page_id", "disclosure_id"), 1),

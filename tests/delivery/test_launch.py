@@ -12,7 +12,7 @@ from supporters.database import db, transaction
 from supporters.delivery.approval import AudienceChanged
 from supporters.delivery.audience import count_audience
 from supporters.delivery.launch import LaunchError, launch_campaign
-from supporters.delivery.models import Delivery
+from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import DeliveryStatus
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list
 from supporters.people.address_hashes import address_mac
@@ -154,3 +154,44 @@ def test_of_launches_at_the_same_moment_one_wins(app: Flask) -> None:
     outcomes = at_once(app, lambda: launch_campaign(campaign_id), workers=3)
     assert outcomes.count(LaunchError.NOT_A_DRAFT) == 2
     assert ledger(campaign_id) == {ANNA: QUEUED, BORIS: QUEUED}
+
+
+def _in_twenties(ids: list[int]) -> list[set[int]]:
+    return [set(ids[start : start + 20]) for start in range(0, len(ids), 20)]
+
+
+def test_the_order_of_sending_is_not_that_of_joining() -> None:
+    national = make_list()
+    joined = [make_subscriber(f"p{number}@example.org", national).id for number in range(60)]
+    campaign_id = launch(national)
+    rows_of = db.session.execute(
+        db.select(Delivery.subscriber_id, DeliveryBatch.number, DeliveryBatch.due_at)
+        .join(
+            DeliveryBatch,
+            (DeliveryBatch.campaign_id == Delivery.campaign_id)
+            & (DeliveryBatch.number == Delivery.batch),
+        )
+        .where(Delivery.campaign_id == campaign_id)
+        .order_by(DeliveryBatch.due_at)
+    ).all()
+    sent = [row.subscriber_id for row in rows_of]
+    assert sorted(sent) == joined
+    assert _in_twenties(sent) != _in_twenties(joined)
+
+
+def test_every_batch_has_its_size_and_its_own_time() -> None:
+    national = make_list()
+    for number in range(45):
+        make_subscriber(f"p{number}@example.org", national)
+    campaign_id = launch(national)
+    counted = db.session.execute(
+        db.select(Delivery.batch, func.count()).group_by(Delivery.batch).order_by(Delivery.batch)
+    ).all()
+    batches = db.session.scalars(
+        db.select(DeliveryBatch)
+        .where(DeliveryBatch.campaign_id == campaign_id)
+        .order_by(DeliveryBatch.number)
+    ).all()
+    assert [tuple(row) for row in counted] == [(each.number, each.size) for each in batches]
+    assert [each.size for each in batches] == [20, 20, 5]
+    assert len({each.due_at for each in batches}) == 3

@@ -28,6 +28,7 @@ from supporters.web.console.approval_steps import describe_steps
 from supporters.web.console.charts import draw_bars
 from supporters.web.console.console_blueprint import CAMPAIGN, console, may_open, team_only
 from supporters.web.console.error_messages import explain_draft
+from supporters.web.console.visibility import current_scope
 
 MINUTES_IN_DETAIL = 90
 # Transitions that an account makes, each with its page. The senders make the others.
@@ -109,7 +110,7 @@ def campaigns() -> str:
             audience=campaign.audience,
             launched_at=campaign.launched_at,
         )
-        for campaign, mailing_list in list_campaigns()
+        for campaign, mailing_list in list_campaigns(current_scope())
     ]
     return render_template("console/campaigns.html", rows=rows, stopped_at=find_stop())
 
@@ -186,8 +187,8 @@ def is_just_launched(campaign: Campaign) -> bool:
 
 
 def get_campaign_or_404(campaign_id: int) -> Campaign:
-    """Return the campaign, or answer 404."""
+    """Return the campaign if its list is one that this account may see, or answer 404."""
     campaign = find_campaign(campaign_id)
-    if campaign is None:
+    if campaign is None or not current_scope().covers(campaign.mailing_list_id):
         abort(404, gettext("There is no such campaign."))
     return campaign

@@ -33,6 +33,7 @@ from supporters.web.console.console_blueprint import (
     writers_only,
 )
 from supporters.web.console.forms.campaign_forms import CampaignForm
+from supporters.web.console.visibility import current_scope
 from supporters.web.headers import show_as_email
 from supporters.web.labels import label
 
@@ -52,7 +53,8 @@ def new_campaign() -> ResponseReturnValue:
     if form.validate_on_submit():
         return _saved(create_campaign(form.draft(), current_user.id))
     if form.is_fresh():
-        form.mailing_list_id.data = reachable_audience_of(request.args.get("list", 0, type=int))
+        list_id = request.args.get("list", 0, type=int)
+        form.mailing_list_id.data = reachable_audience_of(list_id, current_scope())
         form.language.data = current_user.language
     return _show_form(form, None), UNPROCESSABLE if form.is_submitted() else 200
 
@@ -62,6 +64,8 @@ def new_campaign() -> ResponseReturnValue:
 def edit_campaign(campaign_id: int) -> ResponseReturnValue:
     """Change a draft."""
     campaign = find_campaign(campaign_id)
+    if campaign is not None and not current_scope().covers(campaign.mailing_list_id):
+        abort(404)
     form = _make_form(campaign)
     if campaign is None or not may_edit(campaign.status):
         return _refuse(campaign, form)
@@ -110,7 +114,7 @@ def redirect_to_faults(campaign_id: int) -> ResponseReturnValue:
 
 def _make_form(campaign: Campaign | None = None) -> CampaignForm:
     form = CampaignForm(obj=campaign)
-    form.mailing_list_id.choices = list_audiences()
+    form.mailing_list_id.choices = list_audiences(current_scope())
     if campaign is not None and form.is_fresh():
         form.mailing_list_id.data = audience_of(campaign)
         form.read.data = str(campaign.revision)
@@ -122,7 +126,7 @@ def _show_form(form: CampaignForm, campaign: Campaign | None, **more: object) ->
         "console/campaign_form.html",
         form=form,
         campaign=campaign,
-        has_changed_lists=bool(list_changed_list_ids()),
+        has_changed_lists=current_scope().covers_any(list_changed_list_ids()),
         left_out=count_left_out(campaign) if campaign else 0,
         is_frozen=campaign is not None and is_frozen(campaign.status),
         **more,

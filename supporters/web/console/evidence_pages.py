@@ -27,6 +27,7 @@ from supporters.privacy_requests.models import CaseKind
 from supporters.privacy_requests.queries import find_open_dispute
 from supporters.web.console.console_blueprint import PAGE, PERSON, console, owners_and_dpo_only
 from supporters.web.console.forms.person_forms import EvidenceForm
+from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.console.visibility import get_person_with_evidence, may_see
 from supporters.web.headers import show_as_email
 from supporters.web.labels import label
@@ -45,6 +46,7 @@ class BackLink(NamedTuple):
 
 @console.route(f"/people/{PERSON}/evidence", methods=["GET", "POST"])
 @owners_and_dpo_only
+@recent_password_required
 def evidence(subscriber_id: int) -> ResponseReturnValue:
     """Ask for a reason, record it, and redirect to the pack."""
     way_back = _way_back(get_person_with_evidence(subscriber_id))
@@ -64,6 +66,7 @@ def evidence(subscriber_id: int) -> ResponseReturnValue:
 
 @console.get(PACK)
 @owners_and_dpo_only
+@recent_password_required
 def evidence_pack(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
     """Show the pack."""
     disclosure = _find_disclosure(subscriber_id, disclosure_id)
@@ -91,6 +94,7 @@ def evidence_pack(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue
 
 @console.get(f"{PACK}/evidence.json")
 @owners_and_dpo_only
+@recent_password_required
 def evidence_json(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
     """Send the pack as JSON."""
     _get_disclosure(subscriber_id, disclosure_id)
@@ -101,6 +105,7 @@ def evidence_json(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue
 
 @console.get(f"{PACK}/evidence.html")
 @owners_and_dpo_only
+@recent_password_required
 def evidence_html(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
     """Send the pack as one HTML file."""
     _get_disclosure(subscriber_id, disclosure_id)
@@ -113,6 +118,7 @@ def evidence_html(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue
 
 @console.get(f"{PACK}/pages/{PAGE}")
 @owners_and_dpo_only
+@recent_password_required
 def evidence_page(subscriber_id: int, disclosure_id: int, *, page_id: int) -> ResponseReturnValue:
     """Show a page snapshot, for the sandboxed frame of the pack."""
     get_person_with_evidence(subscriber_id)

@@ -130,6 +130,7 @@ def _explain_altered_log() -> None:
 @writers_only
 def pause(campaign_id: int) -> ResponseReturnValue:
     """Pause a campaign."""
+    get_campaign_or_404(campaign_id)
     done = gettext("The campaign is paused. Sending stops within two seconds.")
     return _after(pause_campaign(campaign_id), campaign_id, done)
 
@@ -138,6 +139,7 @@ def pause(campaign_id: int) -> ResponseReturnValue:
 @writers_only
 def resume(campaign_id: int) -> ResponseReturnValue:
     """Resume a campaign."""
+    get_campaign_or_404(campaign_id)
     done = gettext("The campaign is no longer paused.")
     resumed = resume_campaign(campaign_id)
     if resumed is ControlResult.MAY_REPEAT:
@@ -168,7 +170,6 @@ def cancel(campaign_id: int) -> ResponseReturnValue:
 
 
 def _after(steered: ControlResult, campaign_id: int, done: str) -> ResponseReturnValue:
-    get_campaign_or_404(campaign_id)
     if steered is ControlResult.DONE:
         flash(done, "success")
     else:

@@ -15,7 +15,7 @@ from supporters.encryption import SealBroken
 from supporters.extensions import current_sealer
 from supporters.lists.labels import name_of_purpose
 from supporters.lists.people_search import count_people, search_people
-from supporters.lists.queries import list_subscriptions_of
+from supporters.lists.queries import list_purpose_ids_within, list_subscriptions_of
 from supporters.lists.subscriptions import object_to_everything
 from supporters.personal_data.queries import is_being_erased
 from supporters.privacy_requests.queries import list_cases_of
@@ -28,7 +28,7 @@ from supporters.web.console.console_blueprint import (
     team_only,
 )
 from supporters.web.console.forms.person_forms import SearchForm
-from supporters.web.console.visibility import ARCHIVE, get_visible
+from supporters.web.console.visibility import ARCHIVE, current_scope, get_visible
 from supporters.web.forms import EmptyForm
 
 DELIVERIES_SHOWN = 100
@@ -59,9 +59,12 @@ def _show_directory(endpoint: str, template: str, *, in_archive: bool) -> Respon
         template,
         form=form,
         page=search_people(
-            form.words(), request.args.get("page", 1, type=int), in_archive=in_archive
+            form.words(),
+            request.args.get("page", 1, type=int),
+            in_archive=in_archive,
+            scope=current_scope(),
         ),
-        total=count_people(in_archive=in_archive),
+        total=count_people(in_archive=in_archive, scope=current_scope()),
         search_token=request.args.get("search"),
     )
 
@@ -84,13 +87,15 @@ def _open(token: str) -> str:
 @team_only
 def person(subscriber_id: int) -> str:
     """Show one person."""
-    subscriber = get_visible(subscriber_id)
+    subscriber, scope = get_visible(subscriber_id), current_scope()
+    purpose_ids = list_purpose_ids_within(scope)
     return render_template(
         "console/person.html",
         subscriber=subscriber,
         subscriptions=[
             {"list_name": mailing_list.name, "since": subscription.subscribed_at}
             for subscription, mailing_list in list_subscriptions_of(subscriber_id)
+            if scope.covers(mailing_list.id)
         ],
         events=[
             {
@@ -102,6 +107,7 @@ def person(subscriber_id: int) -> str:
                 "list_name": name_of_purpose(event.purpose_id) if event.purpose_id else "",
             }
             for event, wording in list_events_of(subscriber_id)
+            if purpose_ids is None or event.purpose_id in purpose_ids
         ],
         cases=_list_cases(subscriber_id),
         is_being_erased=is_being_erased(subscriber_id),
@@ -113,7 +119,9 @@ def person(subscriber_id: int) -> str:
                 "reply": delivery.reply,
                 "settled_at": delivery.settled_at,
             }
-            for delivery, campaign in list_deliveries_to(subscriber_id, limit=DELIVERIES_SHOWN)
+            for delivery, campaign in list_deliveries_to(
+                subscriber_id, limit=DELIVERIES_SHOWN, scope=scope
+            )
         ],
     )
 

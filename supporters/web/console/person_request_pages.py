@@ -25,7 +25,7 @@ from supporters.privacy_requests.models import Case, CaseKind, Channel
 from supporters.privacy_requests.queries import find_open_dispute, list_open_cases_of
 from supporters.web.console.console_blueprint import PERSON, console, owners_and_dpo_only
 from supporters.web.console.forms.person_forms import EraseForm, RestrictionForm
-from supporters.web.console.reauthentication import pop_unsent_reason, recent_password_required
+from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.console.visibility import get_visible
 
 UNPROCESSABLE = 422
@@ -97,7 +97,6 @@ def restrict_person(subscriber_id: int) -> ResponseReturnValue:
 def lift_restriction(subscriber_id: int) -> ResponseReturnValue:
     """Explain the end of a restriction, and lift it."""
     person, form = get_visible(subscriber_id), RestrictionForm()
-    _bring_back_unsent(form)
     if not form.validate_on_submit():
         asked = list_open_cases_of(subscriber_id, CaseKind.RESTRICTION)
         return _show("console/lift_restriction.html", form, person=person, asked=asked)
@@ -109,16 +108,10 @@ def lift_restriction(subscriber_id: int) -> ResponseReturnValue:
 
 def _prepare(form: RightForm, person: Subscriber, kind: CaseKind) -> Sequence[Case]:
     """Return the open cases that will be closed. They have the channel of the request already."""
-    _bring_back_unsent(form)
     asked = list_open_cases_of(person.id, kind)
     if asked:
         del form.channel
     return asked
-
-
-def _bring_back_unsent(form: RightForm) -> None:
-    if form.is_fresh():
-        form.reason.data = pop_unsent_reason()
 
 
 def _grounds(form: RightForm, reason: str, asked: Sequence[Case]) -> Grounds:

@@ -18,6 +18,7 @@ from supporters.reconfirmation.reconfirmation_rounds import (
 from supporters.web.console.console_blueprint import PURPOSE, console, owners_only
 from supporters.web.console.forms.consent_forms import ReconfirmationStartForm
 from supporters.web.console.purpose_pages import find_figures, get_purpose_or_404, name_of_figures
+from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.labels import label
 
 UNPROCESSABLE = 422
@@ -25,6 +26,7 @@ UNPROCESSABLE = 422
 
 @console.route(f"/consents/{PURPOSE}/ask", methods=["GET", "POST"])
 @owners_only
+@recent_password_required
 def ask_people_again(purpose_id: int) -> ResponseReturnValue:
     """Show the email and the number of people; start or continue after the number is typed."""
     purpose, form = get_purpose_or_404(purpose_id), ReconfirmationStartForm()

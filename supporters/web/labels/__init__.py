@@ -64,7 +64,8 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
         *(imports.REFUSED_WAYS, imports.INVITATION_FIGURES, imports.REFUSED_TEXTS),
         *(imports.REFUSED_HEADERS, imports.REFUSED_UPLOADS, imports.PROVENANCE_FAULTS),
         *(imports.REFUSED_APPROVALS, mails.EMAIL_KINDS, mails.EMAIL_STATUSES),
-        *(organisers.WHY_KEPT, promises.PROMISES),
+        *(organisers.WHY_KEPT, organisers.REFUSED_REQUESTS, organisers.SECOND_PERSON_FAULTS),
+        *(organisers.PASSWORD_FAULTS, promises.PROMISES),
     ),
     Use.MY_DATA: _by_enum(
         *(consent.EVENT_KINDS, consent.METHODS_ON_MY_DATA, consent.SCOPES_ON_MY_DATA),
@@ -80,7 +81,8 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
     ),
     Use.YOUR_REQUEST: _by_enum(cases.CASE_KINDS_AS_YOUR_REQUEST),
     Use.MEANING: _by_enum(
-        *(CATEGORY_MEANINGS, imports.INVITATION_FIGURE_MEANINGS, promises.PROMISE_MEANINGS)
+        *(CATEGORY_MEANINGS, imports.INVITATION_FIGURE_MEANINGS, promises.PROMISE_MEANINGS),
+        organisers.ROLE_MEANINGS,
     ),
     Use.SHELL: _by_enum(
         *(shell.REFUSED_TEXTS, shell.REFUSED_HEADERS, shell.REFUSED_UPLOADS, shell.REFUSED_WAYS),
@@ -89,6 +91,7 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
         *(shell.REFUSED_APPROVERS, shell.APPROVAL_ERRORS, shell.REFUSED_TESTS),
         shell.REFUSED_LAUNCHES,
         *(shell.HOLD_REASONS, shell.VERDICTS, shell.DELAYS, shell.ERASURES),
+        shell.SECOND_PERSON_FAULTS,
     ),
 }
 TONES: Mapping[type[Enum], Mapping[Any, Tone]] = {

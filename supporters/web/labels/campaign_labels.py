@@ -83,6 +83,10 @@ DRAFT_FAULTS: dict[FaultKind, LazyString] = {
         "A list or a quotation is inside too many others. It and the text after it would "
         "be lost. Use fewer levels here:"
     ),
+    FaultKind.TOO_MUCH_MARKUP: _(
+        "The text has more than 4,000 lines, links and formatting marks, so it can’t be shown "
+        "or sent. Shorten it."
+    ),
     FaultKind.LINK_IS_PERSONAL: _(
         "The address of a link can’t contain a merge field: it would tell who followed the "
         "link. Remove the field from:"

@@ -71,6 +71,21 @@ REFUSED_APPROVALS: dict[ApproveResult, str] = {
     ApproveResult.OWN_IMPORT: "The owner who imported a list cannot approve it. Ask another owner.",
     ApproveResult.LIST_CLOSED: "The list is closed. Open it first, or cancel the import.",
     ApproveResult.NOBODY: "No row is left that may be invited.",
+    ApproveResult.LIMIT_REACHED: (
+        "As many people were invited in the last 30 days as the number of subscribers allows."
+    ),
+}
+SECOND_PERSON_FAULTS: dict[SecondPersonFault, str] = {
+    SecondPersonFault.SAME_ACCOUNT: "A second person must approve. Ask somebody else.",
+    SecondPersonFault.NO_RIGHT: "The account doesn't have this right. See: flask organisers list",
+    SecondPersonFault.TOO_NEW: "The right of the account counts only 72 hours after it was given.",
+    SecondPersonFault.INVITED_BY_INITIATOR: (
+        "The account was invited by the person who began this. Ask somebody else."
+    ),
+    SecondPersonFault.INVITED_THE_INITIATOR: (
+        "The account invited the person who began this, less than 72 hours before. Ask somebody "
+        "else."
+    ),
 }
 REFUSED_APPROVERS: dict[SecondPersonFault, str] = {
     SecondPersonFault.SAME_ACCOUNT: "This account asked for it. Another one must approve it.",
@@ -177,6 +192,7 @@ DRAFT_FAULTS: dict[FaultKind, str] = {
         "the image {words} would let another site see who opens the email: link to a page instead"
     ),
     FaultKind.NESTED_TOO_DEEP: "“{words}” is inside too many lists or quotations",
+    FaultKind.TOO_MUCH_MARKUP: "it has more than 4,000 lines, links and formatting marks",
     FaultKind.LINK_IS_PERSONAL: "the link to {words} has a field in its address",
     FaultKind.NOTHING_TO_READ: "there is no text in it",
 }

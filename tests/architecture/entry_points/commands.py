@@ -45,8 +45,11 @@ COMMANDS: dict[str, Way] = {
     "organisers enable": nobody(arguments=["other@parti.example"]),
     "organisers grant": nobody(arguments=["other@parti.example", "export"]),
     "organisers invite": nobody(arguments=[STRANGER, "--role", "owner"]),
+    "organisers limit": nobody(arguments=["other@parti.example", "--list", "national"]),
     "organisers list": NOBODY,
+    "organisers recover": nobody(arguments=["other@parti.example"]),
     "organisers revoke": nobody(arguments=["other@parti.example", "export"]),
+    "organisers role": nobody(arguments=["other@parti.example", "dpo"]),
     "people export": nobody(arguments=["national", "--reason", REASON]),
     "people import": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.former_list()),
     "people imports approve": Way(

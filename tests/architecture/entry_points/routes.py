@@ -1,5 +1,6 @@
 """All routes that accept a form."""
 
+from tests.architecture.entry_points.factor_routes import FACTOR_ROUTES
 from tests.architecture.entry_points.rows import ASKS, KNOWN, NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import STRANGER, file_of
 from tests.factories.accounts import PASSWORD
@@ -78,8 +79,12 @@ ACCOUNTS = {
     ),
     "security.logout": NOBODY,
     "security.verify": nobody(with_=lambda _: {"password": PASSWORD}),
-    "security.forgot_password": Way(rule=Rule.NOBODY, is_anonymous=True),
-    "security.reset_password": Way(
+    "console.forgotten_password": Way(rule=Rule.NOBODY, is_anonymous=True),
+    "console.account": nobody(with_=lambda _: {"name": "Eve", "language": "fr"}),
+    "console.change_password": nobody(with_=lambda _: {**PASSWORDS, "old_password": PASSWORD}),
+    "console.end_device": nobody(lambda scenario: {"session_id": scenario.other_session_id()}),
+    "console.end_other_devices": NOBODY,
+    "console.new_password": Way(
         rule=Rule.NOBODY,
         at=lambda scenario: {"token": scenario.reset_token()},
         with_=lambda _: PASSWORDS,
@@ -94,11 +99,18 @@ ACCOUNTS = {
     "console.choose_language": nobody(lambda _: {"code": "en"}),
     "console.people": nobody(with_=lambda _: {"q": STRANGER}),
     "console.archive": nobody(with_=lambda _: {"q": STRANGER}),
-    "console.organisers": nobody(with_=lambda _: {"role": "organiser"}),
+    "console.invite": nobody(with_=lambda _: {"role": "organiser"}),
+    "console.change_role": nobody(with_=lambda _: {"role": "dpo"}),
+    "console.limit_account": nobody(with_=lambda _: {"extent": "all"}),
+    "console.request_right": NOBODY,
+    "console.revoke_right": NOBODY,
+    "console.resend_invitation": nobody(lambda scenario: {"organiser_id": scenario.invited_id()}),
+    "console.revoke_invitation": nobody(lambda scenario: {"organiser_id": scenario.invited_id()}),
+    "console.show_right_request": nobody(
+        lambda scenario: {"request_id": scenario.right_request_id()}
+    ),
     "console.disable_organiser": NOBODY,
     "console.enable_organiser": NOBODY,
-    "console.grant_export": NOBODY,
-    "console.revoke_export": NOBODY,
     "dev.clear": NOBODY,
 }
 
@@ -216,6 +228,7 @@ ROUTES: dict[str, Way] = {
     **PUBLIC,
     **MY_DATA,
     **ACCOUNTS,
+    **FACTOR_ROUTES,
     **CAMPAIGNS,
     **LISTS,
     **IMPORTS,

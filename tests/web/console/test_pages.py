@@ -71,7 +71,7 @@ def test_every_route_of_the_console_leads_strangers_to_the_sign_in(app: Flask) -
     for rule in app.url_map.iter_rules():
         if not rule.endpoint.startswith("console.") or rule.endpoint == "console.welcome":
             continue
-        known = {"code": "fr", "name": "people"}
+        known = {"code": "fr", "name": "people", "right": "approver"}
         values = {name: known.get(name, 1) for name in rule.arguments}
         method = "GET" if "GET" in (rule.methods or ()) else "POST"
         response = client.open(adapter.build(rule.endpoint, values, method=method), method=method)

@@ -7,9 +7,10 @@ from wtforms.validators import DataRequired, InputRequired
 from supporters.evidence.evidence_disclosure import MAX_REASON
 from supporters.people.models import MAX_ADDRESS
 from supporters.privacy_requests.models import Channel
-from supporters.web.console.reauthentication import LONGEST_REASON
 from supporters.web.forms import Form, SelectChoice, at_most
 from supporters.web.labels.case_labels import CHANNELS, ERASURE_GROUNDS
+
+LONGEST_REASON = 500
 
 
 class SearchForm(Form):
