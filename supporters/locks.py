@@ -26,6 +26,8 @@ class Lock(Enum):
     MAILBOX = b"", "rate_mac"
     ADDRESS = b"", "address_mac"
     DISPUTE = b"contests of ", "campaign_id"
+    ACTS_ON_BEHALF = b"acts on behalf", ""
+    LOOKUPS = b"lookups by ", "account_id"
     RECONFIRMATION = b"asking ", "purpose_id"
     EXPORT = b"export ", "asked_by"
     PAGE = b"", "content_hash"

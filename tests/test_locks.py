@@ -28,6 +28,8 @@ KEYS = {
     Lock.MAILBOX: (b"\x01\xff", b"\x01\xff"),
     Lock.ADDRESS: (b"\x02\xff", b"\x02\xff"),
     Lock.DISPUTE: (7, b"contests of 7"),
+    Lock.ACTS_ON_BEHALF: ("", b"acts on behalf"),
+    Lock.LOOKUPS: (7, b"lookups by 7"),
     Lock.RECONFIRMATION: (7, b"asking 7"),
     Lock.EXPORT: ("anna@parti.example", b"export anna@parti.example"),
     Lock.PAGE: ("0a1b", b"0a1b"),

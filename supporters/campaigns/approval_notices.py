@@ -8,7 +8,7 @@ from supporters.database import in_transaction
 from supporters.mail.links import link_to
 from supporters.organisers.list_scopes import scope_of
 from supporters.organisers.models import Organiser, RoleName
-from supporters.organisers.notice_texts import Notice
+from supporters.organisers.notice_kinds import Notice
 from supporters.organisers.queries import find_organiser, list_active_organisers
 from supporters.organisers.second_person import find_second_person_fault
 from supporters.organisers.security_notices import name_of_actor, only, put_notice

@@ -9,7 +9,7 @@ from supporters.database import db, use_case
 from supporters.mail.links import link_to
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act
-from supporters.organisers.notice_texts import Notice
+from supporters.organisers.notice_kinds import Notice
 from supporters.organisers.security_notices import (
     name_of_actor,
     owners_and_officer,

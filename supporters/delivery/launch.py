@@ -159,7 +159,7 @@ def _freeze_audience(campaign: Campaign, now: datetime) -> int:
         "attempts": literal(0),
         "next_attempt_at": literal(ALWAYS_DUE, Delivery.next_attempt_at.type),
     }
-    columns = [value.label(name) for name, value in values.items()]
+    columns: list[ColumnElement[Any]] = [value.label(name) for name, value in values.items()]
     rows = _put_into_batches(select_audience(campaign, now).with_only_columns(*columns), size)
     statement = insert(Delivery).from_select([*values, "batch"], rows)
     written = db.session.execute(statement, execution_options={"preserve_rowcount": True})

@@ -23,7 +23,7 @@ from supporters.imports.rules import first_invitation_at, most_to_invite
 from supporters.imports.states import IMPORT_STATES, ImportMove
 from supporters.lists.queries import get_list
 from supporters.organisers.models import Organiser, RoleName
-from supporters.organisers.notice_texts import Notice
+from supporters.organisers.notice_kinds import Notice
 from supporters.organisers.queries import find_organiser
 from supporters.organisers.second_person import (
     SecondPersonFault,

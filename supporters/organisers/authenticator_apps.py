@@ -19,7 +19,7 @@ from supporters.extensions import current_sealer, current_settings
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act
 from supporters.organisers.factor_notices import notify_account
-from supporters.organisers.notice_texts import Notice
+from supporters.organisers.notice_kinds import Notice
 
 SECRET_BYTES = 20  # RFC 4226 section 4 recommends 160 bits
 DIGITS = 6

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from supporters.database import in_transaction
 from supporters.mail.links import link_to
-from supporters.organisers.notice_texts import Notice
+from supporters.organisers.notice_kinds import Notice
 from supporters.organisers.queries import find_organiser
 from supporters.organisers.security_notices import only, owners_and_officer, put_notice
 

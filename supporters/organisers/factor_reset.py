@@ -17,7 +17,7 @@ from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act
 from supporters.organisers.authenticator_apps import AuthenticatorApp
 from supporters.organisers.models import Organiser
-from supporters.organisers.notice_texts import Notice
+from supporters.organisers.notice_kinds import Notice
 from supporters.organisers.openid_accounts import OpenIdIdentity
 from supporters.organisers.passkeys import Passkey
 from supporters.organisers.queries import lock_organisers

@@ -27,7 +27,7 @@ from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act
 from supporters.organisers.factor_notices import notify_account
 from supporters.organisers.models import Organiser
-from supporters.organisers.notice_texts import Notice
+from supporters.organisers.notice_kinds import Notice
 from supporters.organisers.passkey_challenges import get_relying_party, spend_challenge
 from supporters.organisers.queries import find_organiser
 

@@ -7,7 +7,7 @@ from supporters.mail.links import link_to
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act
 from supporters.organisers.models import Organiser
-from supporters.organisers.notice_texts import Notice
+from supporters.organisers.notice_kinds import Notice
 from supporters.organisers.password_hashing import normalise_password
 from supporters.organisers.queries import find_organiser
 from supporters.organisers.security_notices import only, put_notice

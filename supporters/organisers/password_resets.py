@@ -33,7 +33,7 @@ from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act
 from supporters.organisers.known_devices import remember_device
 from supporters.organisers.models import Organiser
-from supporters.organisers.notice_texts import Notice
+from supporters.organisers.notice_kinds import Notice
 from supporters.organisers.password_changes import hash_new_password, tell_of_new_password
 from supporters.organisers.queries import find_organiser, find_organiser_by_email, lock_organiser
 from supporters.organisers.security_notices import only, owners_and_officer, put_notice

@@ -16,7 +16,7 @@ from supporters.ids import new_id
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act
 from supporters.organisers.factor_notices import notify_account
-from supporters.organisers.notice_texts import Notice
+from supporters.organisers.notice_kinds import Notice
 
 CODES = 10
 FEW_CODES = 3

@@ -18,7 +18,7 @@ from supporters.organisers.account_rights import give_right
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act
 from supporters.organisers.models import Organiser, RightRequest, RightRequestStatus, RoleName
-from supporters.organisers.notice_texts import Notice
+from supporters.organisers.notice_kinds import Notice
 from supporters.organisers.queries import (
     find_organiser,
     list_active_organisers,

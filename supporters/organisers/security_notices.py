@@ -17,7 +17,8 @@ from supporters.languages import DEFAULT_LANGUAGE
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox import EmailDraft, announce, put_email
 from supporters.organisers.models import Organiser, RoleName
-from supporters.organisers.notice_texts import NOTICE_TEXTS, Notice
+from supporters.organisers.notice_kinds import Notice
+from supporters.organisers.notice_texts import NOTICE_TEXTS
 from supporters.organisers.queries import find_organiser, list_active_organisers
 
 USEFUL_FOR = timedelta(days=7)

@@ -19,7 +19,7 @@ from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import network_mac, record_act
 from supporters.organisers.known_devices import remember_device
 from supporters.organisers.models import Organiser
-from supporters.organisers.notice_texts import Notice
+from supporters.organisers.notice_kinds import Notice
 from supporters.organisers.security_notices import only, put_notice
 from supporters.organisers.session_models import MAX_METHODS, SignInSession
 

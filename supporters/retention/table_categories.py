@@ -19,6 +19,7 @@ PERSONAL_TABLES = {
     "departure": Category.EMAILS,
     "pending_erasure": Category.TICKETS,
     "subscriber": Category.PEOPLE,
+    "search_word": Category.PEOPLE,
     "subscription": Category.PEOPLE,
     "agreement": Category.PEOPLE,
     "consent_event": Category.PROOFS,

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.consent.models import Agreement, Method, PurposeKind
 from supporters.consent.models import Purpose as ConsentPurpose
+from supporters.consent.record_models import Disclosure
 from supporters.database import db, transaction
 from supporters.delivery.approval import ask_approval
 from supporters.delivery.campaign_control import pause_campaign
@@ -127,6 +128,13 @@ class Installation:
         return sign_in(self._app, owner)
 
     @property
+    def account_id(self) -> int:
+        """The account of that browser."""
+        return db.session.scalars(
+            select(Organiser.id).where(Organiser.email == "owner@parti.example")
+        ).one()
+
+    @property
     def places(self) -> dict[str, object]:
         """The default values for the parameters of a route."""
         return {
@@ -172,7 +180,7 @@ class Installation:
     def disclosure_id(self) -> int:
         """Return the record of a disclosure of evidence."""
         made = disclose_evidence(self.person_id, asked_by="owner@parti.example", reason=REASON)
-        assert made is not None
+        assert isinstance(made, Disclosure)
         return made.id
 
     def optional_purpose_id(self) -> int:

@@ -45,7 +45,9 @@ from tests.architecture.installation import (
 )
 from tests.factories.accounts import make_owner
 from tests.factories.imports import APPROVER
+from tests.factories.lookups import use_up_people
 from tests.factories.signups import confirm_token, email_of_request, values_in
+from tests.web.console.pages import open_person
 from tests.web.public.pages import press
 
 OVERVIEW = "/fr/my-data/overview"
@@ -99,8 +101,20 @@ class Scenario(Installation):
         self.case_id(days_ago=25)
         return []
 
+    def with_opened_person(self) -> dict[str, object]:
+        """Open the page of the subscriber. The route has their id already."""
+        open_person(self.browser, self.person_id)
+        return {}
+
+    def with_used_up_lookups(self) -> dict[str, object]:
+        """Use up the account's allowance of people. The route has no parameter."""
+        self.browser.get("/console/")
+        use_up_people(self.account_id)
+        return {}
+
     def with_restricted_person(self) -> dict[str, object]:
-        """Restrict the subscriber. The route has no parameter."""
+        """Restrict the subscriber, and open their page. The route has their id already."""
+        self.with_opened_person()
         self.restricted_address()
         return {}
 

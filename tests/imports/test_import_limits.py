@@ -24,7 +24,7 @@ from supporters.imports.rules import FEWEST_ALLOWED, WAITING_TIME
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import AuditEvent
-from supporters.organisers.notice_texts import Notice
+from supporters.organisers.notice_kinds import Notice
 from tests.factories.accounts import make_dpo
 from tests.factories.imports import (
     APPROVER,

@@ -30,7 +30,7 @@ from supporters.mail import outbox_journal
 from supporters.organisers.acts import Act
 from supporters.organisers.kept_forms import KeptReason
 from supporters.organisers.models import RightRequestStatus, RoleName
-from supporters.organisers.notice_texts import Notice
+from supporters.organisers.notice_kinds import Notice
 from supporters.organisers.states import RightRequestMove
 from supporters.privacy_requests import rules as case_rules
 from supporters.reconfirmation import reconfirmation_mails
@@ -46,9 +46,9 @@ NOT_SHOWN: dict[type[Enum], str] = {
     ActorKind: "not shown on a page yet",
     ImportHoldReason: "the page of an import has a sentence for each",
     Notice: "names a text of an email",
-    Change: "chooses an element of HTML",
     RightRequestMove: "buttons have words of their own",
     RightRequestStatus: "the pages have a sentence for each",
+    Change: "chooses an element of HTML",
     CampaignMove: "buttons have words of their own",
     withdrawal_journal.WithdrawalKind: "kept in the journal of withdrawals, for programs",
     ErasureReason: "kept in the consent log, for programs",

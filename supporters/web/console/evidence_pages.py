@@ -23,6 +23,7 @@ from supporters.evidence.evidence_disclosure import (
 )
 from supporters.evidence.evidence_pack import gather_evidence
 from supporters.people.models import Subscriber
+from supporters.people.rules import mask_address
 from supporters.privacy_requests.models import CaseKind
 from supporters.privacy_requests.queries import find_open_dispute
 from supporters.web.console.console_blueprint import PAGE, PERSON, console, owners_and_dpo_only
@@ -51,17 +52,14 @@ def evidence(subscriber_id: int) -> ResponseReturnValue:
     """Ask for a reason, record it, and redirect to the pack."""
     way_back = _way_back(get_person_with_evidence(subscriber_id))
     form = EvidenceForm()
-    if not form.validate_on_submit():
-        page = render_template("console/evidence_ask.html", way_back=way_back, form=form)
-        return page, UNPROCESSABLE if form.is_submitted() else 200
-    reason = " ".join((form.reason.data or "").split())
-    disclosure = disclose_evidence(subscriber_id, asked_by=current_user.email, reason=reason)
-    if disclosure is None:
-        abort(404)
-    target = url_for(
-        "console.evidence_pack", subscriber_id=subscriber_id, disclosure_id=disclosure.id
-    )
-    return redirect(target, 303)
+    if form.validate_on_submit():
+        reason = " ".join((form.reason.data or "").split())
+        made = disclose_evidence(subscriber_id, asked_by=current_user.email, reason=reason)
+        if isinstance(made, Disclosure):
+            return redirect(_page_of(made), 303)
+        form.form_errors.append(label(made))
+    page = render_template("console/evidence_ask.html", way_back=way_back, form=form)
+    return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
 @console.get(PACK)
@@ -135,10 +133,19 @@ def _as_file(body: str, mimetype: str, name: str) -> Response:
     return Response(body, mimetype=mimetype, headers=headers)
 
 
+def _page_of(disclosure: Disclosure) -> str:
+    return url_for(
+        "console.evidence_pack",
+        subscriber_id=disclosure.subscriber_id,
+        disclosure_id=disclosure.id,
+    )
+
+
 def _way_back(person: Subscriber) -> BackLink:
     dispute = None if may_see(person.id) else find_open_dispute(person.id)
     if dispute is None:
-        return BackLink(url_for("console.person", subscriber_id=person.id), person.address)
+        url = url_for("console.person", subscriber_id=person.id)
+        return BackLink(url, mask_address(person.address))
     url = url_for("console.show_case", case_id=dispute.id)
     return BackLink(url, label(CaseKind.DISPUTE))
 

@@ -3,13 +3,15 @@
 People without a subscription are in the archive (REQ-39).
 """
 
-from flask import abort, g
+from flask import abort, g, redirect, url_for
 from flask_login import current_user
 
+from supporters import clock
 from supporters.lists.queries import list_subscriptions_of
 from supporters.organisers.list_scopes import ListScope, scope_of
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
+from supporters.personal_data.person_lookups import is_opened
 from supporters.privacy_requests.models import Case, CaseKind
 from supporters.privacy_requests.queries import find_open_dispute
 from supporters.web.console.console_blueprint import may_open
@@ -46,6 +48,14 @@ def get_visible(subscriber_id: int) -> Subscriber:
     subscriber = find_subscriber(subscriber_id)
     if subscriber is None or not may_see(subscriber_id):
         abort(404)
+    return subscriber
+
+
+def get_opened(subscriber_id: int) -> Subscriber:
+    """Return a person that this account may see and has opened, or lead to the page that opens."""
+    subscriber = get_visible(subscriber_id)
+    if not is_opened(subscriber_id, current_user.id, clock.now()):
+        abort(redirect(url_for("console.open_person", subscriber_id=subscriber_id), 303))
     return subscriber
 
 

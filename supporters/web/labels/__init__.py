@@ -18,7 +18,8 @@ from supporters.delivery.rules import DeliveryStatus, SkipReason
 from supporters.mail.models import EmailKind, EmailStatus
 from supporters.organisers.labels import ROLES
 from supporters.organisers.models import RoleName
-from supporters.privacy_requests.models import CaseKind, StoredText
+from supporters.personal_data.labels import LOOKUP_REASONS
+from supporters.privacy_requests.models import CaseKind, Channel, StoredText
 from supporters.retention.labels import BASES, CATEGORIES, CATEGORY_MEANINGS, NOTES
 from supporters.web.labels import approval_labels as approvals
 from supporters.web.labels import campaign_labels as campaigns
@@ -58,7 +59,8 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
         *(campaigns.CAMPAIGN_STATUSES, campaigns.DELIVERY_STATUSES, campaigns.WHY_SKIPPED),
         *(campaigns.DRAFT_FAULTS, campaigns.REFUSED_TESTS),
         *(cases.CASE_KINDS, cases.CHANNELS, cases.CASE_STATES, cases.CASE_ACTS),
-        *(cases.ERASURE_GROUNDS, cases.STORED_TEXTS),
+        *(cases.ERASURE_GROUNDS, cases.STORED_TEXTS, cases.REFUSED_ACTS, LOOKUP_REASONS),
+        cases.REFUSED_EVIDENCE,
         *(consent.EVENT_KINDS, consent.METHODS, consent.WORDING_FAULTS, consent.SCOPES),
         *(imports.IMPORT_STATUSES, imports.REFUSED_ROWS, imports.EXPORT_FORMATS, imports.WAYS),
         *(imports.REFUSED_WAYS, imports.INVITATION_FIGURES, imports.REFUSED_TEXTS),
@@ -104,7 +106,7 @@ TONES: Mapping[type[Enum], Mapping[Any, Tone]] = {
 OF_JSON: Mapping[str, type[StrEnum]] = {
     enum.__name__: enum
     for enum in (
-        *(CaseKind, DeliveryStatus, EventKind, EmailKind, EmailStatus, Method, RoleName),
+        *(CaseKind, Channel, DeliveryStatus, EventKind, EmailKind, EmailStatus, Method, RoleName),
         ScopeKind,
     )
 }

@@ -14,6 +14,7 @@ JOBS: dict[str, Way] = {
     "sweep_deliveries": NOBODY,
     "finish_erasures": NOBODY,
     "forget": NOBODY,
+    "index_people": NOBODY,
     "keep_retention": NOBODY,
     "mail_log_head": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.with_sealed_log()),
     "remind_of_cases": Way(

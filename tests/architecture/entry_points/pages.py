@@ -56,6 +56,10 @@ READ: dict[str, Values] = {
     "public.inclusion_proof": lambda scenario: {"leaf": scenario.leaf()},
     "public.never_check": lambda _scene: {"promise": "unasked"},
     "console.progress": lambda scenario: {"campaign_id": scenario.running_id},
+    **{
+        f"console.{name}": lambda scenario: scenario.with_opened_person()
+        for name in ("person", "stop_writing", "correct_person", "erase_person", "restrict_person")
+    },
     "console.show_case": lambda scenario: {"case_id": scenario.case_id()},
     **{
         f"console.{name}": _of_import

@@ -1,7 +1,7 @@
 """All routes that accept a form."""
 
 from tests.architecture.entry_points.factor_routes import FACTOR_ROUTES
-from tests.architecture.entry_points.rows import ASKS, KNOWN, NOBODY, Rule, Way, nobody
+from tests.architecture.entry_points.rows import ASKS, NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import STRANGER, file_of
 from tests.factories.accounts import PASSWORD
 from tests.factories.exports import REASON
@@ -98,6 +98,12 @@ ACCOUNTS = {
     ),
     "console.choose_language": nobody(lambda _: {"code": "en"}),
     "console.people": nobody(with_=lambda _: {"q": STRANGER}),
+    "console.open_person": NOBODY,
+    "console.more_lookups": Way(
+        rule=Rule.NOBODY,
+        at=lambda scenario: scenario.with_used_up_lookups(),
+        with_=lambda _: {"reason": "event", "note": STRANGER},
+    ),
     "console.archive": nobody(with_=lambda _: {"q": STRANGER}),
     "console.invite": nobody(with_=lambda _: {"role": "organiser"}),
     "console.change_role": nobody(with_=lambda _: {"role": "dpo"}),
@@ -200,10 +206,25 @@ IMPORTS = {
 }
 
 RIGHTS = {
-    "console.stop_writing": KNOWN,
-    "console.erase_person": Way(rule=Rule.KNOWN, with_=lambda _: {"channel": "post"}),
+    "console.stop_writing": Way(
+        rule=Rule.KNOWN,
+        at=lambda scenario: scenario.with_opened_person(),
+        with_=lambda _: {"channel": "post"},
+    ),
+    "console.correct_person": Way(
+        rule=Rule.KNOWN,
+        at=lambda scenario: scenario.with_opened_person(),
+        with_=lambda _: {"channel": "post", "given_name": "Eve", "language": "fr"},
+    ),
+    "console.erase_person": Way(
+        rule=Rule.KNOWN,
+        at=lambda scenario: scenario.with_opened_person(),
+        with_=lambda _: {"channel": "post"},
+    ),
     "console.restrict_person": Way(
-        rule=Rule.KNOWN, with_=lambda _: {"channel": "post", "reason": STRANGER}
+        rule=Rule.KNOWN,
+        at=lambda scenario: scenario.with_opened_person(),
+        with_=lambda _: {"channel": "post", "reason": STRANGER},
     ),
     "console.lift_restriction": Way(
         rule=Rule.KNOWN,

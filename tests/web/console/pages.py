@@ -57,6 +57,15 @@ def reset_path(client: FlaskClient, email: str) -> str:
     return url.removeprefix("http://localhost")
 
 
+def open_person(client: FlaskClient, subscriber_id: int) -> str:
+    """Open a person as the button of a search does; return the URL of their page."""
+    page = f"/console/people/{subscriber_id}"
+    if client.get(page).status_code == 200:
+        return page
+    assert press(client, f"{page}/open").location == page
+    return page
+
+
 def search(client: FlaskClient, words: str, page: str = "/console/people") -> str:
     """Search people, and return the page of results."""
     return followed(client, press(client, page, q=words))

@@ -126,23 +126,21 @@ TABLE: dict[str, set[str]] = {
     # Readable by all roles
     **dict.fromkeys(
         [
-            *("console.approval", "console.reject", "console.withdraw_approval"),
-            *("console.campaigns", "console.dashboard"),
             *("console.account", "console.change_password"),
             *("console.end_device", "console.end_other_devices"),
-            *("console.lists", "console.people", "console.person"),
-            *("console.preview", "console.preview_html"),
-            "console.progress",
-            "console.show_campaign",
-            "console.show_list",
-            "console.stop_writing",
+            *("console.approval", "console.reject", "console.withdraw_approval"),
+            *("console.campaigns", "console.dashboard", "console.lists", "console.people"),
+            *("console.more_lookups", "console.open_person", "console.person"),
+            *("console.preview", "console.preview_html", "console.progress"),
+            *("console.show_campaign", "console.show_list", "console.stop_writing"),
         ],
         TEAM,
     ),
     # Writing and sending
     **dict.fromkeys(
         [
-            *("console.ask_for_approval", "console.cancel"),
+            "console.ask_for_approval",
+            "console.cancel",
             "console.delete_campaign",
             "console.edit_campaign",
             "console.launch",
@@ -157,9 +155,9 @@ TABLE: dict[str, set[str]] = {
     # Lists, accounts and consent texts
     **dict.fromkeys(
         [
-            *("console.approval_rule", "console.test_reconfirmation"),
-            *("console.ask_people_again", "console.change_retention", "console.change_role"),
-            *("console.close_list", "console.disable_organiser", "console.enable_organiser"),
+            *("console.approval_rule", "console.ask_people_again", "console.change_retention"),
+            *("console.change_role", "console.close_list"),
+            *("console.disable_organiser", "console.enable_organiser"),
             *("console.invite", "console.limit_account", "console.request_right"),
             *("console.resend_invitation", "console.revoke_invitation", "console.revoke_right"),
             *("console.show_organiser", "console.show_right_request"),
@@ -173,6 +171,7 @@ TABLE: dict[str, set[str]] = {
             "console.stop_asking_people",
             "console.stop_offering",
             "console.stop_sending",
+            "console.test_reconfirmation",
             "console.write_purpose",
         ],
         OWNERS,
@@ -201,6 +200,7 @@ TABLE: dict[str, set[str]] = {
             "console.cases",
             "console.close_case",
             "console.consents",
+            "console.correct_person",
             "console.erase_person",
             "console.evidence",
             "console.evidence_html",

@@ -23,7 +23,7 @@ from supporters.organisers.kept_forms import (
     keep_form,
 )
 from supporters.organisers.models import KeptForm, Organiser
-from supporters.privacy_requests.case_service import ReceivedRequest, receive_request
+from supporters.privacy_requests.case_receipt import ReceivedRequest, receive_request
 from supporters.privacy_requests.models import CaseKind, Channel
 from supporters.privacy_requests.queries import list_entries
 from supporters.tasks import forget
