@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from supporters import clock
+from supporters.campaigns.versions import find_newest_version
 from supporters.consent.models import Agreement, Method, PurposeKind
 from supporters.consent.models import Purpose as ConsentPurpose
 from supporters.consent.record_models import Disclosure
@@ -167,6 +168,12 @@ class Installation:
         make_approver()
         ask_approval(self.draft_id, self.other_id)
         return self.draft_id
+
+    def asked_hash(self) -> str:
+        """Return the hash of the version of that campaign."""
+        version = find_newest_version(self.draft_id)
+        assert version is not None
+        return version.hash
 
     def email_id(self) -> int:
         """Return the confirmation email to the stranger."""
