@@ -18,7 +18,6 @@ from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.consent.models import Method
 from supporters.database import db, transaction
-from supporters.delivery.launch import launch_campaign
 from supporters.evidence.evidence_disclosure import disclose_evidence
 from supporters.imports.models import ListImport
 from supporters.lists.models import MailingList
@@ -30,6 +29,7 @@ from supporters.people.models import Subscriber
 from supporters.signup.signup_stats import Totals, get_totals_within
 from supporters.web.console.console_blueprint import roles_of
 from tests.factories.accounts import make_organiser, sign_in
+from tests.factories.approvals import launch_ready
 from tests.factories.cases import make_case
 from tests.factories.drafts import make_campaign
 from tests.factories.imports import csv_of, waiting
@@ -125,7 +125,7 @@ def party(app: Flask) -> Party:
     make_campaign(own, "Lettre de Lyon")
     draft = make_campaign(foreign, "Lettre secrete")
     running = make_campaign(foreign, "Envoi secret")
-    launch_campaign(running.id)
+    launch_ready(running.id)
     disclosure = disclose_evidence(other.id, asked_by="org@parti.example", reason="A test.")
     assert disclosure is not None
     return Party(
