@@ -39,7 +39,7 @@ CHANGES: dict[str, list[Change]] = {
     ],
     "0013": [
         ('KIND = "re_permission"\n', f'{OLD_KINDS}KIND = "re_permission"\n'),
-        ("_allow_kinds([*_email_kinds(), KIND])", "_allow_kinds([*KINDS, KIND])"),
+        ("_allow_kinds([*_letter_kinds(), KIND])", "_allow_kinds([*KINDS, KIND])"),
     ],
     "0014": [(SIZE_OF_A_BACKUP, "")],
 }
