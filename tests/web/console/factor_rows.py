@@ -2,7 +2,7 @@
 
 from supporters.organisers.models import RoleName
 
-_ANYBODY = {"nobody", "organiser", "owner", "dpo", "exporter"}
+_ANYBODY = {"nobody", "organiser", "owner", "dpo", "exporter", "approver"}
 _EVERYBODY = {role.value for role in RoleName}
 _SIGN_IN = (
     *("passkey_sign_in", "passkey_sign_in_options"),

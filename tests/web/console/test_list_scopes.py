@@ -225,6 +225,8 @@ def test_no_page_tells_of_a_foreign_list(
         *("/console/imports", "/console/imports/new", "/console/consents"),
         *("/console/people/archive", f"/console/people/{party.person_id}"),
     ):
+        if path == "/console/people" and RoleName.DPO in roles:
+            continue  # the officer's directory: the product never limits the officer
         page = browser.get(path).text
         found = [each for each in ("secret", "boris@", "chloe@") if each in page]
         if found:
