@@ -75,7 +75,7 @@ def test_database_of_an_earlier_edition_gets_the_schema_of_a_new_one(
     assert schema_of(db.engine) == fresh
     with db.engine.connect() as connection:
         assert list_differences(connection) == []
-    assert rows_of("role") == [(1, "owner", "read,write")]
+    assert rows_of("role") == [(1, "owner", "read,write"), (2, "approver", None)]
     assert rows_of("delivery_batch", "campaign_id", "number") in ([(1, 1)], [])
     assert {*rows_of("signup_request", "code_guesses")} <= {(0,), (1,)}
     assert {*rows_of("restoration", "restored_size")} <= {(93,), (1,)}
