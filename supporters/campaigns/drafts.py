@@ -11,6 +11,8 @@ from supporters.campaigns.states import may_edit
 from supporters.database import db, use_case
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
 
 VALUES = ("mailing_list_id", "purpose_id", "language", "subject", "body")
 
@@ -47,6 +49,8 @@ def create_campaign(draft: CampaignDraft, author_id: int | None) -> Campaign:
     )
     _write(campaign, draft, mailing_list, by=author_id, now=now)
     db.session.add(campaign)
+    db.session.flush()
+    record_team_act(Act.CAMPAIGN_CREATED, campaign.id)
     return campaign
 
 
@@ -73,6 +77,7 @@ def edit_campaign(
         return campaign if is_sent_twice else DraftError.CHANGED_MEANWHILE
     campaign.revision += 1
     _write(campaign, draft, mailing_list, by=author_id, now=clock.now())
+    record_team_act(Act.CAMPAIGN_EDITED, campaign_id, {"revision": campaign.revision})
     return campaign
 
 
@@ -85,6 +90,7 @@ def delete_draft(campaign_id: int) -> DraftError | None:
     if not may_edit(campaign.status):
         return DraftError.NOT_A_DRAFT
     db.session.delete(campaign)
+    record_team_act(Act.CAMPAIGN_DELETED, campaign_id)
     return None
 
 

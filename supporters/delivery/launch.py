@@ -29,6 +29,8 @@ from supporters.dialects import use_memory_for_sorting
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.queries import get_list
 from supporters.locks import Lock
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
 from supporters.people.models import Subscriber
 
 DIGITS = 32
@@ -127,6 +129,7 @@ def _launch(
     CAMPAIGN_STATES.transition(campaign, CampaignMove.LAUNCH)
     campaign.audience = audience
     campaign.launched_at = now
+    record_team_act(Act.CAMPAIGN_LAUNCHED, campaign.id, {"people": audience})
     return campaign
 
 

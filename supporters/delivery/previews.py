@@ -20,6 +20,8 @@ from supporters.delivery.message.rendered_campaign import (
 from supporters.lists.queries import get_list
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, TemplateValues, announce, put_email
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
 from supporters.organisers.models import Organiser
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import key_of
@@ -66,6 +68,7 @@ def send_test(campaign: Campaign, organiser_id: int) -> SendTestError | None:
             useful_for=TEST_IS_USEFUL_FOR,
         )
         email = put_email(draft, now=now)
+        record_team_act(Act.CAMPAIGN_TESTED, campaign.id)
     announce(email)
     return None
 

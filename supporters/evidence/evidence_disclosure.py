@@ -15,6 +15,8 @@ from supporters.database import db, transaction
 from supporters.evidence.evidence_pack import Pack
 from supporters.ids import new_id
 from supporters.logs import log_failure
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
 from supporters.people.queries import lock_subscriber
 from supporters.transparency_log.log_keys import person_key
 from supporters.transparency_log.log_records import add_entry
@@ -38,6 +40,8 @@ def disclose_evidence(subscriber_id: int, *, asked_by: str, reason: str) -> Disc
         disclosure = _make(subscriber_id, asked_by=asked_by, reason=reason, now=now)
         db.session.add(disclosure)
         add_entry(describe_disclosure(disclosure, key=person_key(subscriber.log_salt)))
+        details = {"disclosure": str(disclosure.id)}
+        record_team_act(Act.EVIDENCE_DISCLOSED, subscriber_id, details)
     _seal()
     log.info("evidence.disclosed", disclosure=disclosure.id)
     return disclosure
@@ -54,6 +58,7 @@ def disclose_lookup(*, asked_by: str, reason: str) -> Disclosure:
         disclosure = _make(None, asked_by=asked_by, reason=reason, now=now)
         db.session.add(disclosure)
         add_entry(describe_disclosure(disclosure))
+        record_team_act(Act.EVIDENCE_DISCLOSED, None, {"disclosure": str(disclosure.id)})
     _seal()
     log.info("evidence.nobody", disclosure=disclosure.id)
     return disclosure

@@ -12,6 +12,8 @@ from supporters.imports.import_files import delete_file
 from supporters.imports.models import ImportStatus, Invitation, InvitationStatus, ListImport
 from supporters.imports.states import IMPORT_STATES, ImportMove
 from supporters.lists.queries import get_list
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
 from supporters.organisers.queries import find_organiser
 
 log = structlog.get_logger(__name__)
@@ -41,6 +43,7 @@ def request_approval(import_id: int) -> ApproveResult:
     if not list_import.fitting:
         return ApproveResult.NOBODY
     IMPORT_STATES.transition(list_import, ImportMove.REQUEST_APPROVAL)
+    record_team_act(Act.IMPORT_HANDED_OVER, import_id, {"people": list_import.fitting})
     return ApproveResult.DONE
 
 
@@ -59,6 +62,7 @@ def approve_import(import_id: int, approver_id: int) -> ApproveResult:
         list_import.approved_by_id = approver_id
         list_import.approved_at = clock.now()
         IMPORT_STATES.transition(list_import, ImportMove.APPROVE)
+        record_team_act(Act.IMPORT_APPROVED, import_id, {"account": str(approver_id)})
     log.info("import.approved", id=import_id, by=approver_id)
     queue.later("work_on_import", import_id)
     return ApproveResult.DONE
@@ -94,6 +98,7 @@ def cancel_import(import_id: int) -> ImportControlResult:
         if not IMPORT_STATES.allows(list_import.status, ImportMove.CANCEL):
             return ImportControlResult.NOT_NOW
         end_import(list_import, ImportMove.CANCEL)
+        record_team_act(Act.IMPORT_CANCELLED, import_id)
     delete_file(list_import.file_key)
     log.info("import.cancelled", id=import_id)
     delete_unsent_invitations(import_id)
@@ -113,6 +118,7 @@ def resume_import(import_id: int) -> ImportControlResult:
         list_import.asking_since = clock.now()
         list_import.day = list_import.asked_in_day = 0
         list_import.tried = list_import.refused_lately = 0
+        record_team_act(Act.IMPORT_RESUMED, import_id)
     log.info("import.resumed", id=import_id)
     return ImportControlResult.DONE
 

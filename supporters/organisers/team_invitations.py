@@ -13,6 +13,8 @@ from supporters.extensions import current_settings, current_tokens
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox import EmailDraft, announce, put_email
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_act, record_team_act
 from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.queries import find_organiser, find_organiser_by_email, get_role
 from supporters.organisers.sign_in import normalise_password
@@ -80,6 +82,7 @@ def invite_organiser(
         queued = put_email(draft, now=now)
         db.session.flush()
         organiser.invitation_letter_id = queued.id
+        record_team_act(Act.ACCOUNT_INVITED, organiser.id, {"role": role.value})
     announce(queued)
     return TeamInvitation(organiser, welcome_url)
 
@@ -123,6 +126,7 @@ def accept_team_invitation(token: str, password: str) -> Organiser | TeamInvitat
         organiser.welcomed_at = clock.now()
         organiser.is_address_unproved = PRINTED in _read(token)
         organiser.fs_uniquifier = secrets.token_hex(32)
+        record_act(Act.ACCOUNT_ACCEPTED, organiser.id)
     return organiser
 
 

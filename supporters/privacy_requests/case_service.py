@@ -14,6 +14,8 @@ from supporters.lists.subscriptions import object_by_address
 from supporters.local_dates import format_date
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, announce, put_email
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
 from supporters.people.activity import cancel_inactivity_question, record_activity
 from supporters.people.address_hashes import address_mac, mailbox_mac
 from supporters.people.addresses import Address
@@ -111,7 +113,16 @@ def add_entry(case_id: int, entry: NewCaseEntry) -> bool:
             letter_id=None if entry.email is None else entry.email.id,
         )
     )
+    if entry.act in AUDITED_ENTRIES:
+        record_team_act(AUDITED_ENTRIES[entry.act], case_id)
     return True
+
+
+AUDITED_ENTRIES = {
+    CaseAct.NOTED: Act.CASE_NOTED,
+    CaseAct.EXTENDED: Act.CASE_EXTENDED,
+    CaseAct.CLOSED: Act.CASE_CLOSED,
+}
 
 
 class ExtendCaseResult(Enum):
@@ -225,6 +236,7 @@ def receive_request(request: ReceivedRequest) -> Case:
         )
         case.received_at, case.due_at = received_at, due_at(received_at)
         case.note = request.note
+        record_team_act(Act.CASE_OPENED, case.id, {"kind": case.kind.value})
         if known is not None:
             record_activity(known, received_at)
             if request.kind is CaseKind.DISPUTE:

@@ -132,9 +132,7 @@ LISTS = {
     "console.reword": nobody(with_=lambda _: PUBLISHED),
     "console.write_purpose": nobody(with_=lambda _: SENTENCES),
     "console.offer": nobody(lambda scenario: {"purpose_id": scenario.optional_purpose_id()}),
-    "console.stop_offering": nobody(
-        lambda scenario: {"purpose_id": scenario.optional_purpose_id()}
-    ),
+    "console.stop_offering": nobody(lambda scenario: {"purpose_id": scenario.offered_purpose_id()}),
     "console.ask_people_again": Way(
         rule=Rule.REQUESTS,
         at=lambda scenario: {"purpose_id": scenario.changed_purpose_id()},
