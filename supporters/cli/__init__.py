@@ -3,6 +3,7 @@
 from flask import Flask
 
 from supporters.cli import (
+    audit_commands,
     campaign_commands,
     consent_commands,
     delivery_commands,
@@ -31,6 +32,7 @@ __all__ = [
 def init_app(app: Flask) -> None:
     """Register the commands."""
     for module in (
+        audit_commands,
         campaign_commands,
         consent_commands,
         delivery_commands,

@@ -36,6 +36,7 @@ class AuditEvent(Model):
     __table_args__ = (
         Index("ix_audit_event_act_id", "act", "id"),
         Index("ix_audit_event_account_id_id", "account_id", "id"),
+        Index("ix_audit_event_object_id_id", "object_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -28,6 +28,7 @@ from supporters.retention.models import RetentionResult, RetentionRun
 from supporters.retention.old_records import (
     Tally,
     all_deleted,
+    purge_audit_events,
     purge_cases,
     purge_deliveries,
     purge_disclosures,
@@ -100,6 +101,7 @@ def _purges(actions: RetentionActions) -> Iterator[tuple[Category, Purge]]:
     yield Category.DELIVERIES, purge_deliveries
     yield Category.CASES, purge_cases
     yield Category.DISCLOSURES, purge_disclosures
+    yield Category.AUDIT, purge_audit_events
     yield Category.PEOPLE, lambda days, now: erase_inactive_people(days, now, actions)
     yield Category.PROOFS, lambda days, now: erase_former_subscribers(days, now, actions)
 

@@ -31,7 +31,7 @@ PERSONAL_TABLES = {
     "organiser_role": Category.ACCOUNTS,
     "kept_form": Category.ACCOUNTS,
     "organiser_list": Category.ACCOUNTS,
-    "audit_event": Category.LOG,
+    "audit_event": Category.AUDIT,
     "retention_change": Category.ACCOUNTS,
     "campaign": Category.ACCOUNTS,
     "delivery_control": Category.ACCOUNTS,

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
@@ -117,6 +117,7 @@ def init_app(app: Flask, base_url: str) -> None:
 
     @app.errorhandler(CSRFError)
     def explain_csrf(error: CSRFError) -> Response:
+        g.is_form_refused = True
         return explain_expired_form()
 
     @app.errorhandler(DatabaseUnavailable)

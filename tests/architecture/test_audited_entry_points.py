@@ -36,6 +36,7 @@ ROUTES_WITHOUT_AN_ACT = {
     "security.reset_password": "the parts of sign-in record it",
 }
 COMMANDS_WITHOUT_AN_ACT = {
+    "audit list": "it reads",
     "campaigns list": "it reads",
     "campaigns status": "it reads",
     "consent head": "it reads",

@@ -2,6 +2,7 @@
 
 from supporters.web.console import (
     account_pages,
+    audit_pages,
     campaign_pages,
     case_list_pages,
     case_pages,
@@ -18,6 +19,7 @@ from supporters.web.console import (
     person_request_pages,
     purpose_pages,
     reconfirmation_pages,
+    refusal_events,
     restore_pages,
     retention_pages,
     stop_pages,
@@ -27,6 +29,7 @@ from supporters.web.console.console_blueprint import console
 
 __all__ = [
     "account_pages",
+    "audit_pages",
     "campaign_pages",
     "case_list_pages",
     "case_pages",
@@ -44,6 +47,7 @@ __all__ = [
     "person_request_pages",
     "purpose_pages",
     "reconfirmation_pages",
+    "refusal_events",
     "restore_pages",
     "retention_pages",
     "stop_pages",

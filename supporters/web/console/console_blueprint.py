@@ -93,6 +93,7 @@ def require_sign_in() -> ResponseReturnValue | None:
 @console.errorhandler(CSRFError)
 def restore_expired_form(_error: CSRFError) -> ResponseReturnValue:
     """Show an expired form again, with its text and a new token."""
+    g.is_form_refused = True
     page = page_of_form()
     why = KeptReason.FORM_EXPIRED if is_signed_in() else KeptReason.SESSION_OVER
     kept_page = keep_posted_form(why, page)

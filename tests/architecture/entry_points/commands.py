@@ -7,6 +7,7 @@ from tests.factories.exports import REASON
 from tests.factories.imports import APPROVER
 
 COMMANDS: dict[str, Way] = {
+    "audit list": NOBODY,
     "campaigns cancel": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.running_id]),
     "campaigns create": nobody(
         arguments=["--list", "national", "--subject", STRANGER, "--body-file", "-"]

@@ -182,6 +182,7 @@ RIGHTS = {
         at=lambda scenario: scenario.with_restricted_person(),
         with_=lambda _: {"channel": "post", "reason": STRANGER},
     ),
+    "console.audit_file": NOBODY,
     "console.evidence": nobody(with_=lambda _: {"reason": REASON}),
     "console.new_case": nobody(with_=lambda scenario: {**CASE, "received_on": scenario.today}),
     "console.note_case": nobody(

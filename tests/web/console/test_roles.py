@@ -198,6 +198,8 @@ TABLE: dict[str, set[str]] = {
     # Evidence and privacy requests
     **dict.fromkeys(
         [
+            "console.audit",
+            "console.audit_file",
             "console.cases",
             "console.close_case",
             "console.consents",
