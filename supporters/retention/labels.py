@@ -96,8 +96,8 @@ NOTES: dict[RuleNote, LazyString] = {
         "Commitments that can’t be read without the person’s key; erasing the person destroys it."
     ),
     RuleNote.ACTS_OF_TEAM: _(
-        "What the team did in the console or by command, and refused requests. The consent log "
-        "keeps a record that expired acts were deleted."
+        "The acts of the team in the console or by command, and refused requests. The consent "
+        "log keeps a record that expired acts were deleted."
     ),
 }
 
