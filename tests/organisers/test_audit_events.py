@@ -54,6 +54,14 @@ def test_an_act_of_a_command_is_recorded_with_the_user_of_the_shell(app: Flask) 
     assert event.actor_name
 
 
+def test_with_sudo_the_person_is_recorded_and_not_the_user_of_the_service(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUDO_USER", "anna")
+    assert app.test_cli_runner().invoke(args=["delivery", "stop"]).exit_code == 0
+    assert (events()[-1].act, events()[-1].actor_name) == ("sending.stopped", "anna")
+
+
 def test_an_act_without_a_request_or_a_command_is_of_the_worker(app: Flask) -> None:
     assert current_actor() is WORKER
 

@@ -98,7 +98,8 @@ class ActedSentence:
         key = (self.group, self._event.object_id)
         if key not in self._known or not may_open(endpoint):
             return None
-        url = url_for(endpoint, **{argument: self._event.object_id})
+        place: dict[str, Any] = {argument: self._event.object_id}
+        url = url_for(endpoint, **place)
         return Markup('<a href="%s">%s</a>') % (url, self._object)
 
 
