@@ -50,6 +50,7 @@ COMMANDS_WITHOUT_AN_ACT = {
     "people imports show": "it reads",
     "retention status": "it reads",
     "rights cases": "it reads",
+    "rights impact": "it reads",
     "rights record": "it reads",
 }
 CONSOLE = ("console.", "security.")

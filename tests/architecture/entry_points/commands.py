@@ -61,6 +61,7 @@ COMMANDS: dict[str, Way] = {
     "retention status": NOBODY,
     "rights cases": NOBODY,
     "rights erase": KNOWN,
+    "rights impact": NOBODY,
     "rights journal rebuild": NOBODY,
     "rights lift-restriction": Way(
         rule=Rule.KNOWN, arguments=lambda scenario: [scenario.restricted_address()]

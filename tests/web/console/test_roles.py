@@ -198,8 +198,7 @@ TABLE: dict[str, set[str]] = {
     # Evidence and privacy requests
     **dict.fromkeys(
         [
-            "console.audit",
-            "console.audit_file",
+            *("console.audit", "console.audit_file", "console.impact_assessment"),
             "console.cases",
             "console.close_case",
             "console.consents",
