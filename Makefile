@@ -12,7 +12,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/mess
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test faults check bench format messages lock
+.PHONY: help install run test faults check bench format messages lock sbom audit
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -23,8 +23,8 @@ install: $(RUNTIME) $(CATALOGUES) $(COPIES) ## Install or update the program, wi
 run: install ## Start everything on this machine, with sample data and a mailbox at /dev/inbox
 	@exec $(BIN)/flask develop $(ARGS)
 
-# The tests start hundreds of processes of ours, and each test process loads all test files: without
-# compiled files each of them compiles for 2 s. An environment may forbid Python to keep them.
+# Each test process loads all test files and rewrites their asserts: 6 s, if Python may not keep the
+# compiled files. The tests start hundreds of processes of ours as well.
 test faults: export PYTHONDONTWRITEBYTECODE :=
 
 test: $(WORKSHOP) $(CATALOGUES) ## Run all tests; ARGS="tests/signup -x" for some of them
@@ -68,6 +68,15 @@ lock: $(WORKSHOP) ## Update both locks to the newest versions (with Python 3.11,
 	@$(COMPILE) --output-file requirements.lock pyproject.toml
 	@$(COMPILE) --extra workshop --constraint requirements.lock \
 	  --output-file requirements-workshop.lock pyproject.toml
+
+sbom: $(WORKSHOP) ## Write the bill of materials (CycloneDX) of the program to build/sbom.json
+	@mkdir -p build
+	@PYTHONWARNINGS=ignore $(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+	  --output-format JSON --output-file build/sbom.json requirements.lock
+	@echo "Written: build/sbom.json"
+
+audit: $(WORKSHOP) ## Look for known holes in the packages of the program (asks pypi.org)
+	@$(BIN)/python -m tests.known_holes build/audit.json
 
 # A lock has no index address: each machine may use another index.
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --generate-hashes \

@@ -1,6 +1,5 @@
 """Supporters: signs people up, confirms each of them, and writes only to confirmed people."""
 
-from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 
@@ -27,8 +26,9 @@ from supporters.logs import configure_logs, log_failure
 from supporters.mail import send_guards
 from supporters.mail.models import EmailKind
 from supporters.mail.send_guards import NoGuardNeeded, SendGuard, SendGuards
-from supporters.organisers import security_notices
+from supporters.organisers import openid_client, security_notices
 from supporters.organisers.sign_in import init_security
+from supporters.organisers.sign_in_sessions import LONGEST_SESSION
 from supporters.personal_data import data_registry
 from supporters.privacy_requests.case_registry import CASE_DATA_SOURCES
 from supporters.reconfirmation import reconfirmation_mails
@@ -141,7 +141,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_SECURE": settings.is_https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "PERMANENT_SESSION_LIFETIME": LONGEST_SESSION,
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,  # our pages send no referrer; see web/origins.py
         "BABEL_DEFAULT_LOCALE": DEFAULT_LANGUAGE,
@@ -162,4 +162,5 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
     init_limits(app)
     babel.init_app(app, locale_selector=web.select_language)
     init_security(app)
+    openid_client.init_app(app, settings)
     security_notices.init_app(app)

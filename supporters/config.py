@@ -4,7 +4,6 @@ A start with bad or missing settings stops and names all faults at once. Develop
 setting at all; production is recognised by a base URL that isn't this machine (ADR 012).
 """
 
-import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from supporters.countries import UNION, is_country
+from supporters.loopback import is_this_machine
+from supporters.openid_settings import OpenIdSettings, read_openid
+from supporters.setting_strength import find_key_weakness, is_unverified
 from supporters.variables import VariableReader as _Reader
 from supporters.variables import has_raw_password, normalise_base_url
 
@@ -63,6 +65,7 @@ class Settings:
     hosting: str
     publication_director: str
     source_url: str
+    openid: OpenIdSettings | None = None
     doubts: tuple[str, ...] = ()
 
     @property
@@ -76,6 +79,11 @@ class Settings:
         return self.base_url.startswith("https://")
 
     @property
+    def requires_second_factor(self) -> bool:
+        """Whether the console opens with two factors only. Development needs the password alone."""
+        return not self.is_development
+
+    @property
     def leaves_the_union(self) -> bool:
         """Whether the relay is in a country outside the GDPR."""
         return self.mail_country not in UNION
@@ -84,16 +92,6 @@ class Settings:
     def mail_domain(self) -> str:
         """The domain of the sender address: Message-IDs and List-Ids use it."""
         return self.mail_from.rpartition("@")[2]
-
-
-def is_this_machine(host: str) -> bool:
-    """Tell whether a host name or address is the loopback of this machine."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
@@ -132,6 +130,7 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
         hosting=reader.text("HOSTING"),
         publication_director=reader.text("PUBLICATION_DIRECTOR"),
         source_url=_read_source_url(reader),
+        openid=read_openid(reader, is_development=is_development),
         doubts=reader.find_doubts(),
     )
     if not is_development:
@@ -206,6 +205,8 @@ def _read_secret_keys(reader: _Reader, *, is_development: bool) -> tuple[str, ..
         reader.fault("SECRET_KEYS", f"contains the development secret. {how}")
     elif any(len(key) < MIN_SECRET_LENGTH for key in keys):
         reader.fault("SECRET_KEYS", f"has a key of under {MIN_SECRET_LENGTH} characters. {how}")
+    elif weakness := find_key_weakness(keys[0]):
+        reader.fault("SECRET_KEYS", f"begins with a key that {weakness}. {how}")
     return keys or (DEVELOPMENT_SECRET,)
 
 
@@ -258,6 +259,15 @@ def _check_production(reader: _Reader) -> None:
     """Refuse settings that only a development machine may have."""
     if not reader.text("BASE_URL").lower().startswith("https://"):
         reader.fault("BASE_URL", "must begin with https:// unless it names this machine.")
+    for name in ("DATABASE_URL", "QUEUE_URL"):
+        value = reader.text(name)
+        if value.startswith("postgres") and is_unverified(value):
+            reader.fault(
+                name,
+                "names another machine without sslmode=verify-full, so names and addresses could "
+                "be read on the way. Add ?sslmode=verify-full, and sslrootcert= with the file of "
+                "the certificate authority (or sslrootcert=system).",
+            )
     required = {
         "PARTY_NAME": "the party's legal name, as people know it",
         "PARTY_ADDRESS": "the party's postal address; every email names it",

@@ -21,12 +21,14 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from supporters.database import db, is_in_transaction
 
 BUSY_TIMEOUT_SECONDS = 10
 CLEARING_MILLISECONDS = 500
 CACHE_KILOBYTES = 500  # for each connection; a worker has many, and the kernel caches the rest
+HAS_LARGE_CACHE = "has_large_cache"
 
 Plain = int | str | bytes | None
 
@@ -48,6 +50,12 @@ def prepare_sqlite(engine: Engine) -> None:
         cursor.execute(f"PRAGMA cache_size = -{CACHE_KILOBYTES}")
         cursor.execute("PRAGMA secure_delete = ON")  # erased data leaves no bytes in the file
         cursor.close()
+
+    @event.listens_for(engine, "checkin")
+    def shrink_cache(connection: Any, record: ConnectionPoolEntry) -> None:
+        if record.info.pop(HAS_LARGE_CACHE, False):
+            connection.execute(f"PRAGMA cache_size = -{CACHE_KILOBYTES}")
+            connection.execute("PRAGMA shrink_memory")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
@@ -107,9 +115,13 @@ def insert_many(table: str, columns: Sequence[str], rows: Sequence[Sequence[Plai
 
 
 def use_memory_for_sorting(megabytes: int) -> None:
-    """Let PostgreSQL sort in this much memory until the transaction ends; SQLite needs nothing."""
-    if db.session.connection().dialect.name == "postgresql":
+    """Let the database sort in this much memory until the transaction ends."""
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
         db.session.execute(text(f"SET LOCAL work_mem = '{int(megabytes)}MB'"))
+        return
+    connection.info[HAS_LARGE_CACHE] = True
+    connection.exec_driver_sql(f"PRAGMA cache_size = -{int(megabytes) * 1024}")
 
 
 def empty_write_ahead_log() -> None:

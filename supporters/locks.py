@@ -19,11 +19,15 @@ class Lock(Enum):
     use case that takes several locks takes them in this order, so that no two wait for each other.
     """
 
+    ATTEMPT = b"attempts ", "key_mac"
+    CHALLENGE = b"challenge ", "challenge_hash"
     IMPORT = b"imports", ""
     ERASURE = b"erasing", ""
     MAILBOX = b"", "rate_mac"
     ADDRESS = b"", "address_mac"
     DISPUTE = b"contests of ", "campaign_id"
+    ACTS_ON_BEHALF = b"acts on behalf", ""
+    LOOKUPS = b"lookups by ", "account_id"
     RECONFIRMATION = b"asking ", "purpose_id"
     EXPORT = b"export ", "asked_by"
     PAGE = b"", "content_hash"

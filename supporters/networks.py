@@ -3,6 +3,7 @@
 import ipaddress
 
 UNKNOWN = "unknown"
+SITE_BITS = 48
 
 
 def network_of(address: str, *, ipv4_bits: int = 24, ipv6_bits: int = 56) -> str:
@@ -18,3 +19,12 @@ def network_of(address: str, *, ipv4_bits: int = 24, ipv6_bits: int = 56) -> str
     parsed = getattr(parsed, "ipv4_mapped", None) or parsed
     length = ipv4_bits if parsed.version == 4 else ipv6_bits
     return str(ipaddress.ip_network(f"{parsed}/{length}", strict=False))
+
+
+def site_of(network: str) -> str | None:
+    """Return the /48 of an IPv6 network: the size that a site gets. IPv4 has no such thing."""
+    try:
+        parsed = ipaddress.IPv6Network(network)
+    except ValueError:
+        return None
+    return str(parsed.supernet(new_prefix=SITE_BITS)) if parsed.prefixlen > SITE_BITS else network

@@ -1,6 +1,7 @@
 """The queue's jobs: a line each, calling a use case."""
 
 from supporters import clock
+from supporters.attempts.attempt_limits import purge_attempts
 from supporters.audit import checkpoint_mail
 from supporters.consent.withdrawal_journal import purge_withdrawals
 from supporters.delivery import batches, ledger_repair
@@ -8,9 +9,14 @@ from supporters.delivery.database_clock import database_time
 from supporters.delivery.emergency_stop import may_send
 from supporters.delivery.send_journal.worker_registry import current_outbox_journal
 from supporters.extensions import queue
-from supporters.imports import import_cleanup, import_jobs, invitation_mails
+from supporters.imports import import_cleanup, import_holds, import_jobs, invitation_mails
 from supporters.mail import outbox_sender
+from supporters.organisers import password_resets
 from supporters.organisers.kept_forms import purge_kept_forms
+from supporters.organisers.known_devices import purge_known_devices
+from supporters.organisers.refused_sign_ins import sum_refusals
+from supporters.organisers.sign_in_sessions import purge_sessions
+from supporters.people import search_words
 from supporters.personal_data import erasure
 from supporters.privacy_requests import case_reminders
 from supporters.reconfirmation import reconfirmation_rounds
@@ -23,6 +29,24 @@ from supporters.retention.retention_actions import get_retention_actions
 def send_letter(letter_id: int) -> None:
     """Send an email of the outbox."""
     outbox_sender.send_email(letter_id, current_outbox_journal())
+
+
+@queue.job
+def answer_password_reset(reset_id: int) -> None:
+    """Answer a request for a new password."""
+    password_resets.answer_password_reset(reset_id)
+
+
+@queue.every_minute
+def answer_password_resets() -> None:
+    """Answer requests for a new password whose job was lost."""
+    password_resets.answer_waiting_resets()
+
+
+@queue.every_minute
+def watch_sign_ins() -> None:
+    """Tell accounts and owners of many refused sign-ins, and record them."""
+    sum_refusals(clock.now())
 
 
 @queue.job
@@ -47,6 +71,7 @@ def take_up_imports() -> None:
 def ask_invited() -> None:
     """Record the results of invitations, and send the next ones."""
     invitation_mails.record_invitation_results(clock.now())
+    import_holds.hold_unwanted_imports(clock.now())
     if may_send():
         invitation_mails.send_next_invitations(clock.now())
 
@@ -84,6 +109,10 @@ def forget() -> None:
     import_cleanup.clean_up_imports(now)
     purge_withdrawals(now)
     purge_kept_forms(now)
+    purge_sessions(now)
+    purge_known_devices(now)
+    password_resets.purge_password_resets(now)
+    purge_attempts(now)
 
 
 @queue.every_minute
@@ -103,6 +132,12 @@ def ask_again() -> None:
 def keep_retention() -> None:
     """Once a day, go through all stored data and purge what is past its retention time."""
     retention_rounds.run_if_due(clock.now(), get_retention_actions())
+
+
+@queue.every_minute
+def index_people() -> None:
+    """Add the search words of people who joined while an upgrade was under way."""
+    search_words.add_missing_words(clock.now())
 
 
 @queue.every_minute

@@ -38,6 +38,8 @@ class TokenPurpose(StrEnum):
     NOT_MY_ADDRESS = "not-my-address"
     UNDO = "undo"
     WRITER = "writer"
+    NEW_PASSWORD = "new-password"  # noqa: S105 - the purpose of a link
+    PASSKEY = "passkey"
 
 
 class TokenError(Exception):

@@ -9,11 +9,14 @@ from itertools import chain, groupby
 from typing import Any, TypeVar
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from tests.faults.form import IS_LONG
 
 # The tests of these folders start processes and mostly wait for them, or try very many cases.
 PATIENT_FOLDERS = {"browser", "development", "faults", "properties"}
+SPLIT_FOLDERS = {"faults", "properties"}  # no test of a file uses what another one of it made
 CPU_SECONDS, CPU_SECONDS_OF_THE_PATIENT = 20.0, 180.0  # far from what they need
 SLOWEST = 10
 GARBAGE_THRESHOLDS = (
@@ -37,9 +40,27 @@ def pytest_xdist_auto_num_workers() -> int | None:
     return cores + max(1, cores // 2)
 
 
+class PortionScheduling(LoadFileScheduling):
+    """Gives a whole file to a worker, or a single test of a folder with long ones."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return portion_of(nodeid)
+
+
+def portion_of(nodeid: str) -> str:
+    """Return the name of the portion that a test is in: one worker runs all of it."""
+    file, _, _ = nodeid.partition("::")
+    return nodeid if SPLIT_FOLDERS & {*file.split("/")} else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> PortionScheduling | None:
+    """Split the files with long tests, so that no worker is alone with one at the end."""
+    return PortionScheduling(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Spread the files whose tests wait among the others, so that few of them run together."""
-    files = [[*each] for _, each in groupby(items, key=lambda item: item.path)]
+    """Spread the tests that wait among the others, so that few of them run together."""
+    files = [[*each] for _, each in groupby(items, key=lambda item: portion_of(item.nodeid))]
     items[:] = [item for file in spread(files, _is_patient) for item in file]
 
 

@@ -12,6 +12,7 @@ from supporters.config import Settings
 
 ROOT = Path(__file__).parents[1]
 Process = subprocess.Popen[str]
+LOOK_EVERY_SECONDS = 0.05
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
@@ -100,11 +101,13 @@ def is_alive(process_id: int) -> bool:
     return status.rpartition(")")[2].split()[0] != "Z"
 
 
-def wait_until(condition: Callable[[], bool], *, seconds: float) -> bool:
+def wait_until(
+    condition: Callable[[], bool], *, seconds: float, every: float = LOOK_EVERY_SECONDS
+) -> bool:
     """Wait for a condition; tell whether it came true in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():
             return True
-        time.sleep(0.05)
+        time.sleep(every)
     return condition()

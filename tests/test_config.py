@@ -9,13 +9,14 @@ from supporters.config import (
     DEVELOPMENT_SECRET,
     Settings,
     SettingsError,
-    is_this_machine,
     load_settings,
 )
+from supporters.loopback import is_this_machine
 
+STRONG_KEY = "zq8Wf3-kVx0mB7_rT5yLc2Nn9HdJ6sGa"
 PRODUCTION = {
     "BASE_URL": "https://lettre.parti.example",
-    "SECRET_KEYS": "k" * 40,
+    "SECRET_KEYS": STRONG_KEY,
     "PARTY_NAME": "Parti",
     "PARTY_ADDRESS": "1 rue, Paris",
     "PARTY_CONTACT": "bonjour@parti.example",
@@ -94,14 +95,14 @@ def test_nothing_of_the_partys_identity_has_a_default_in_production(name: str) -
 
 @pytest.mark.parametrize(
     "keys",
-    ["", DEVELOPMENT_SECRET, f"{'k' * 40},{DEVELOPMENT_SECRET}", "short", f"{'k' * 40} short"],
+    ["", DEVELOPMENT_SECRET, f"{STRONG_KEY},{DEVELOPMENT_SECRET}", "short", f"{STRONG_KEY} short"],
 )
 def test_a_secret_that_is_missing_known_or_short_is_refused(keys: str) -> None:
     assert faults(SECRET_KEYS=keys) == ["SECRET_KEYS"]
 
 
 def test_keys_are_listed_newest_first() -> None:
-    new, old = "n" * 40, "o" * 40
+    new, old = STRONG_KEY, STRONG_KEY[::-1]
     for listed in (f"{new},{old}", f"{new} {old}", f" {new} , {old} ,"):
         assert load(**{**PRODUCTION, "SECRET_KEYS": listed}).secret_keys == (new, old)
 

@@ -31,6 +31,7 @@ TOKENS = {
     "new-address": "NDI.awfueg.1MyB_kAGvpPFU9j_AflZzygfN_n2rAlUrqqdGBNFTdk",
     "not-my-address": "NDI.awfueg.5IqBiS09JfEnQQo_-L065x47cJdvuqMcuCY7D6NL1Rs",
     "undo": "NDI.awfueg.nFMYqmNN8lakB7l6Y7SxU7jsoiCCGlFIBy_iPr-Jwak",
+    "new-password": "NDI.awfueg.S3hjT5hB1d5SRxPyuxwnIRACwSmHQgwCWT13Bs9Wwf8",
     "writer": "NDI.awfueg.ziDZLFDEWRqU8kPpn6B3d29ys91rWBgwenYHCleadWw",
 }
 

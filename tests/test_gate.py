@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.gate import spread
+from tests.gate import portion_of, spread
 
 
 def is_rare(file: str) -> bool:
@@ -19,3 +19,17 @@ def test_files_whose_tests_wait_stand_at_equal_distances_the_longest_first() -> 
 def test_no_file_is_lost_or_doubled(rare: int, others: int) -> None:
     files = [*("w" * (number + 1) for number in range(rare)), *"abcdefg"[:others]]
     assert sorted(spread(files, is_rare)) == sorted(files)
+
+
+@pytest.mark.parametrize(
+    ("nodeid", "portion"),
+    [
+        ("tests/mail/test_keys.py::test_a[sqlite]", "tests/mail/test_keys.py"),
+        ("tests/faults/test_many.py::test_a[a/b]", "tests/faults/test_many.py::test_a[a/b]"),
+        ("tests/test_tokens.py::test_a[/faults/]", "tests/test_tokens.py"),
+    ],
+)
+def test_one_worker_runs_a_whole_file_but_a_long_test_stands_alone(
+    nodeid: str, portion: str
+) -> None:
+    assert portion_of(nodeid) == portion

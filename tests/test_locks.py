@@ -22,11 +22,14 @@ ONE = NOON + timedelta(hours=1)
 
 # The keys of earlier versions: processes of both run at once during an upgrade.
 KEYS = {
+    Lock.ATTEMPT: (b"\x03\xff", b"attempts \x03\xff"),
     Lock.IMPORT: ("", b"imports"),
     Lock.ERASURE: ("", b"erasing"),
     Lock.MAILBOX: (b"\x01\xff", b"\x01\xff"),
     Lock.ADDRESS: (b"\x02\xff", b"\x02\xff"),
     Lock.DISPUTE: (7, b"contests of 7"),
+    Lock.ACTS_ON_BEHALF: ("", b"acts on behalf"),
+    Lock.LOOKUPS: (7, b"lookups by 7"),
     Lock.RECONFIRMATION: (7, b"asking 7"),
     Lock.EXPORT: ("anna@parti.example", b"export anna@parti.example"),
     Lock.PAGE: ("0a1b", b"0a1b"),

@@ -22,6 +22,7 @@ from supporters.database import db
 from supporters.logs import log_warnings_only
 from supporters.queue import IN_MEMORY
 from tests.databases import PostgresServer
+from tests.factories.approvals import make_ready
 
 ROOT = Path(__file__).parents[2]
 STARTS_WITHIN_SECONDS = 30.0
@@ -102,7 +103,10 @@ class Installation:
         """Create a draft for a list and return its id."""
         words = ("--list", slug, "--subject", "Des nouvelles de l’été", "--body-file", "-")
         made = self.flask("campaigns", "create", *words, "--json", given=body)
-        return int(json.loads(made)["id"])
+        campaign_id = int(json.loads(made)["id"])
+        with self.app.app_context():
+            make_ready(campaign_id)  # a command launches it without a second person
+        return campaign_id
 
     @contextmanager
     def worker(self) -> Iterator[int]:

@@ -46,7 +46,8 @@ from supporters.ids import RANDOM_BITS
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.queries import find_list_by_slug
 from supporters.people.address_hashes import address_mac
-from supporters.people.models import Subscriber
+from supporters.people.models import SearchWord, Subscriber
+from supporters.people.rules import list_words_of_person
 
 PAGE = "synthetic:benchmarks"
 LANGUAGE = "fr"
@@ -97,6 +98,7 @@ def make_people(crowd: Crowd, slug: str, short_slug: str) -> None:
         connection.execute(CreateTable(_person))
         _load(connection, _rows(crowd))
         _add_subscribers(connection)
+        _add_words(connection, crowd)
         for place in places:
             _add_events(connection, place, controller_id)
             _add_subscriptions(connection, place)
@@ -173,6 +175,20 @@ def _add_subscribers(connection: Connection) -> None:
         "joined_event_kind": literal(EventKind.CONFIRMED.value),
     }
     _insert(connection, Subscriber, columns, condition=true())
+
+
+def _add_words(connection: Connection, crowd: Crowd) -> None:
+    """Add the words by which the console finds these people."""
+    for first in range(0, crowd.people + crowd.suppressed, ROWS_AT_ONCE):
+        people = select(_person.c.id, _person.c.address, _person.c.given_name).where(
+            _person.c.number.between(first, first + ROWS_AT_ONCE - 1)
+        )
+        rows = [
+            {"word": word, "subscriber_id": person.id}
+            for person in connection.execute(people).all()
+            for word in list_words_of_person(person.address, person.given_name)
+        ]
+        connection.execute(insert(SearchWord), rows)
 
 
 def _add_events(connection: Connection, place: _ListMembers, controller_id: int) -> None:

@@ -21,6 +21,7 @@ from benchmarks.parts.sink import counting_sink, keeping_sink, reserved_port
 from benchmarks.parts.timing import CampaignWatch, Run
 from supporters import clock
 from supporters.campaigns.queries import get_campaign
+from supporters.delivery.message.frozen_campaign import freeze_campaign
 from supporters.delivery.message.message_bytes import CompiledMessage
 from supporters.ids import new_id
 from supporters.lists.queries import get_list
@@ -84,7 +85,7 @@ class Product:
         campaign_id = self.installation.create_campaign(EVERYBODY, BODY)
         with self.installation.app.app_context():
             campaign = get_campaign(campaign_id)
-            message = CompiledMessage(campaign, get_list(campaign.mailing_list_id))
+            message = CompiledMessage(freeze_campaign(campaign, get_list(campaign.mailing_list_id)))
             now = clock.now()
             somebody = SampleReader(
                 subscriber_id=new_id(now),

@@ -4,7 +4,14 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from supporters.campaigns.markdown import SCHEMES, find_too_deep, has_words, list_images, list_links
+from supporters.campaigns.markdown import (
+    SCHEMES,
+    find_too_deep,
+    has_words,
+    is_heavy,
+    list_images,
+    list_links,
+)
 from supporters.campaigns.merge_fields import (
     PLACEHOLDER,
     Fault,
@@ -12,15 +19,32 @@ from supporters.campaigns.merge_fields import (
     find_field_faults,
     has_marks,
 )
+from supporters.campaigns.models import Campaign
 
 POSES_AS_REPLY = re.compile(r"\s*(re|fwd?|tr|aw)\s*:", re.IGNORECASE)
 STAND_IN = "□"
 VAGUE_WORDS = {"cliquez ici", "ici", "click here", "here", "lien", "link"}
 
 
-def find_faults(subject: str, body: str) -> list[Fault]:
+def find_faults(subject: str, body: str, preheader: str = "") -> list[Fault]:
     """Return the faults to correct; an empty list if the content can be sent."""
-    return [*find_subject_faults(subject), *find_body_faults(body)]
+    return [
+        *find_subject_faults(subject),
+        *find_preheader_faults(preheader),
+        *find_body_faults(body),
+    ]
+
+
+def find_campaign_faults(campaign: Campaign) -> list[Fault]:
+    """Return the faults of a draft."""
+    return find_faults(campaign.subject, campaign.body, campaign.preheader)
+
+
+def find_preheader_faults(preheader: str) -> Iterator[Fault]:
+    """Yield the faults of the first words in the inbox. A message may do without them."""
+    if has_marks(preheader):
+        yield Fault(FaultKind.PRIVATE_CHARACTER)
+    yield from find_field_faults(preheader)
 
 
 def find_subject_faults(subject: str) -> Iterator[Fault]:
@@ -38,6 +62,9 @@ def find_body_faults(body: str) -> Iterator[Fault]:
     """Yield the faults of a body."""
     if has_marks(body):
         yield Fault(FaultKind.PRIVATE_CHARACTER)
+    if is_heavy(body):
+        yield Fault(FaultKind.TOO_MUCH_MARKUP)
+        return
     as_sent = PLACEHOLDER.sub(STAND_IN, body)
     line = find_too_deep(as_sent)
     if line is not None:

@@ -5,16 +5,19 @@ from datetime import datetime
 from enum import Enum, auto
 
 from supporters import clock
-from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.campaigns.approval_notices import announce_end
+from supporters.campaigns.models import Campaign, CampaignStatus, VersionEnd
 from supporters.campaigns.queries import find_campaign
-from supporters.campaigns.states import may_edit
-from supporters.database import db, use_case
+from supporters.campaigns.states import is_frozen, may_delete, may_edit
+from supporters.campaigns.text_differences import with_one_line_end
+from supporters.campaigns.versions import HASH, end_version
+from supporters.database import db, in_transaction, use_case
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
 from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
+from supporters.organisers.audit_events import record_act, record_team_act
 
-VALUES = ("mailing_list_id", "purpose_id", "language", "subject", "body")
+VALUES = ("mailing_list_id", "purpose_id", "language", "subject", "preheader", "body")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +32,7 @@ class CampaignDraft:
     subject: str
     body: str
     purpose_id: int | None = None
+    preheader: str = ""
 
 
 class DraftError(Enum):
@@ -62,7 +66,7 @@ def edit_campaign(
     author_id: int | None = None,
     read_revision: int | None = None,
 ) -> Campaign | DraftError:
-    """Change a draft.
+    """Change a draft. A change of a frozen campaign voids its approval, or the request for it.
 
     With `read_revision`, a change that another person saved since that revision is not lost.
     """
@@ -75,19 +79,32 @@ def edit_campaign(
     if read_revision is not None and campaign.revision != read_revision:
         is_sent_twice = _values(draft, mailing_list) == _values_of(campaign)
         return campaign if is_sent_twice else DraftError.CHANGED_MEANWHILE
+    if is_frozen(campaign.status):
+        if _values(draft, mailing_list) == _values_of(campaign):
+            return campaign
+        void_approval(campaign, VersionEnd.CHANGED, author_id)
     campaign.revision += 1
     _write(campaign, draft, mailing_list, by=author_id, now=clock.now())
     record_team_act(Act.CAMPAIGN_EDITED, campaign_id, {"revision": campaign.revision})
     return campaign
 
 
+@in_transaction
+def void_approval(campaign: Campaign, because: VersionEnd, by_id: int | None) -> None:
+    """Make a locked frozen campaign a draft again, and tell the persons concerned."""
+    version = end_version(campaign, because, by_id)
+    details = {HASH: version.hash, "because": because.value}
+    record_act(Act.APPROVAL_VOIDED, campaign.id, details)
+    announce_end(campaign, version)
+
+
 @use_case
 def delete_draft(campaign_id: int) -> DraftError | None:
-    """Delete a draft; a launched campaign stays."""
+    """Delete a draft; a launched or frozen campaign stays."""
     campaign = find_campaign(campaign_id, for_update=True)
     if campaign is None:
         return DraftError.UNKNOWN
-    if not may_edit(campaign.status):
+    if not may_delete(campaign.status):
         return DraftError.NOT_A_DRAFT
     db.session.delete(campaign)
     record_team_act(Act.CAMPAIGN_DELETED, campaign_id)
@@ -115,9 +132,11 @@ def _values(draft: CampaignDraft, mailing_list: MailingList) -> dict[str, int | 
         "purpose_id": draft.purpose_id or mailing_list.purpose_id,
         "language": draft.language,
         "subject": " ".join(draft.subject.splitlines()).strip(),
-        "body": draft.body,
+        "preheader": " ".join(draft.preheader.splitlines()).strip(),
+        "body": with_one_line_end(draft.body),
     }
 
 
 def _values_of(campaign: Campaign) -> dict[str, int | str]:
-    return {name: getattr(campaign, name) for name in VALUES}
+    values = {name: getattr(campaign, name) for name in VALUES}
+    return {**values, "body": with_one_line_end(campaign.body)}

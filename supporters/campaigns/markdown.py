@@ -3,6 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from html import escape
 from itertools import islice
 
 import nh3
@@ -21,6 +23,8 @@ ENDS_BLOCK = {
 FRAMES = {"bullet_list_open", "ordered_list_open", "list_item_open", "blockquote_open"}
 LINE_END = re.compile(r"\r\n|\r|\n")
 INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp"}  # controls, characters without width, spaces
+MARKUP = "!$%&*+-:<=>@[\\]^_`{}~"  # where the parser stops to look for markup
+MOST_MARKUP = 4_000  # takes it some 50 ms; a long newsletter has a few hundred
 _parser = MarkdownIt("commonmark", {"html": False, "breaks": True})
 
 
@@ -64,17 +68,41 @@ class TextLayout:
         return "\n".join(self._lines) + "\n"
 
 
+def is_heavy(markdown: str) -> bool:
+    """Tell whether a text has so much markup that to parse it would hold up other requests.
+
+    It is never parsed: it can't be sent, and a preview shows its source.
+    """
+    marks = sum(map(markdown.count, MARKUP))
+    return marks > MOST_MARKUP or marks + _count_lines(markdown) > MOST_MARKUP
+
+
+def _count_lines(markdown: str) -> int:
+    """Return how many lines are not empty. Empty ones cost nothing."""
+    return sum(1 for line in LINE_END.split(markdown) if line and not line.isspace())
+
+
+@lru_cache(maxsize=4)
+def _parse(markdown: str) -> Sequence[Token]:
+    """Return the blocks of a text, which the checks and both renderings share."""
+    return _parser.parse(markdown)
+
+
 def to_html(markdown: str) -> str:
     """Return sanitised HTML; raw HTML in the source comes out as text (REQ-119)."""
-    rendered = _parser.render(markdown)
+    if is_heavy(markdown):
+        return f"<pre>{escape(markdown)}</pre>"
+    rendered = _parser.renderer.render(_parse(markdown), _parser.options, {})
     return nh3.clean(rendered, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None)
 
 
 def to_text(markdown: str) -> str:
     """Return plain text: links show their address, lists and quotations their marks."""
+    if is_heavy(markdown):
+        return markdown
     layout = TextLayout()
     lists: list[int | None] = []
-    for token in _parser.parse(markdown):
+    for token in _parse(markdown):
         _frame(token, layout, lists)
         match token.type:
             case "inline":
@@ -163,7 +191,7 @@ def list_images(markdown: str) -> list[tuple[str, str]]:
 
 
 def _inline_tokens(markdown: str) -> list[Token]:
-    return [token for token in _parser.parse(markdown) if token.type == "inline"]
+    return [token for token in _parse(markdown) if token.type == "inline"]
 
 
 def find_too_deep(markdown: str) -> str | None:
@@ -171,7 +199,7 @@ def find_too_deep(markdown: str) -> str | None:
 
     The parser drops its content, and everything after it.
     """
-    for token in _parser.parse(markdown):
+    for token in _parse(markdown):
         if token.type in FRAMES and token.level + 1 >= _parser.options.maxNesting:
             return LINE_END.split(markdown)[token.map[0] if token.map else 0]
     return None
@@ -181,7 +209,7 @@ def has_words(markdown: str) -> bool:
     """Tell whether there is text to read: a rule, an unused target or no-width isn't."""
     read = "".join(
         "".join(_inline_text(token.children)) if token.children else token.content
-        for token in _parser.parse(markdown)
+        for token in _parse(markdown)
     )
     return any(unicodedata.category(character) not in INVISIBLE for character in read)
 

@@ -135,6 +135,7 @@ class FaultKind(Enum):
     LINK_IS_PERSONAL = auto()
     IMAGE_FROM_ELSEWHERE = auto()
     NESTED_TOO_DEEP = auto()
+    TOO_MUCH_MARKUP = auto()
     NOTHING_TO_READ = auto()
 
 

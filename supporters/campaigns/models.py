@@ -1,21 +1,33 @@
-"""The table of campaigns, and their statuses."""
+"""The tables of campaigns, of their versions and tests, and of the approval rule."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.database import Model, UtcDateTime, enum_column
 
 MAX_SUBJECT = 200
+MAX_PREHEADER = 200
 MAX_BODY = 100_000
+MAX_REMARKS = 2_000
 
 
 class CampaignStatus(StrEnum):
     """The status of a campaign."""
 
     DRAFT = "draft"
+    AWAITING_APPROVAL = "awaiting_approval"
+    APPROVED = "approved"
     RUNNING = "running"
     PAUSED = "paused"
     SENT = "sent"
@@ -45,6 +57,7 @@ class Campaign(Model):
     purpose_id: Mapped[int]
     language: Mapped[str] = mapped_column(String(5))
     subject: Mapped[str] = mapped_column(String(MAX_SUBJECT))
+    preheader: Mapped[str] = mapped_column(String(MAX_PREHEADER), default="", server_default="")
     body: Mapped[str] = mapped_column(Text)
     status: Mapped[CampaignStatus] = mapped_column(enum_column(CampaignStatus, "status"))
     audience: Mapped[int | None]
@@ -65,3 +78,82 @@ class Campaign(Model):
     recent_answers: Mapped[int] = mapped_column(default=0, server_default="0")
     recent_refusals: Mapped[int] = mapped_column(default=0, server_default="0")
     recent_refusals_of_us: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class VersionEnd(StrEnum):
+    """Why a version can't be launched any more."""
+
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    CHANGED = "changed"
+    RESTORED = "restored"
+
+
+class CampaignVersion(Model):
+    """A message as it was frozen when approval was asked for, or when it was launched alone.
+
+    `content` is what the workers send, as canonical JSON; `hash` is its SHA-256. Neither changes.
+    A campaign that isn't a draft has its newest version.
+    """
+
+    __tablename__ = "campaign_version"
+    __table_args__ = (UniqueConstraint("campaign_id", "number"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+    content: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
+    )
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    approved_by: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
+    )
+    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    approved_audience: Mapped[int | None]
+    ended_by: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
+    )
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_because: Mapped[VersionEnd | None] = mapped_column(
+        enum_column(VersionEnd, "ended_because")
+    )
+    remarks: Mapped[str | None] = mapped_column(String(MAX_REMARKS))
+
+
+class CampaignTest(Model):
+    """A test email: the hash of the message that it showed, and the account that got it."""
+
+    __tablename__ = "campaign_test"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    campaign_id: Mapped[int] = mapped_column(
+        ForeignKey("campaign.id", ondelete="CASCADE"), index=True
+    )
+    hash: Mapped[str] = mapped_column(String(64))
+    organiser_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
+    )
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ApprovalRule(Model):
+    """The one row of the approval rule. Without it, every campaign needs a second person.
+
+    One person may write and launch a campaign to at most `alone_up_to` people.
+    """
+
+    __tablename__ = "approval_rule"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="only_one"),
+        CheckConstraint("alone_up_to >= 0", name="alone_up_to"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    alone_up_to: Mapped[int]
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
+    )

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.campaigns.states import FROZEN
 from supporters.database import db
 from supporters.lists.models import MailingList
+from supporters.organisers.list_scopes import EVERY_LIST, ListScope, is_within
 
 
 def find_campaign(campaign_id: int, *, for_update: bool = False) -> Campaign | None:
@@ -19,14 +21,36 @@ def get_campaign(campaign_id: int) -> Campaign:
     return db.session.get_one(Campaign, campaign_id)
 
 
-def list_campaigns() -> Sequence[tuple[Campaign, MailingList]]:
-    """Return every campaign with its list, newest first."""
+def list_campaigns(scope: ListScope = EVERY_LIST) -> Sequence[tuple[Campaign, MailingList]]:
+    """Return the campaigns of a scope with their lists, newest first."""
     rows = db.session.execute(
         select(Campaign, MailingList)
         .join(MailingList, MailingList.id == Campaign.mailing_list_id)
+        .where(is_within(Campaign.mailing_list_id, scope))
         .order_by(Campaign.id.desc())
     )
     return [(campaign, mailing_list) for campaign, mailing_list in rows]
+
+
+def list_frozen_campaigns() -> Sequence[Campaign]:
+    """Return the campaigns that wait for approval or for their launch, oldest first."""
+    return db.session.scalars(
+        select(Campaign).where(Campaign.status.in_(FROZEN)).order_by(Campaign.id)
+    ).all()
+
+
+def find_last_launched(list_id: int, *, but: int) -> Campaign | None:
+    """Return the campaign to a list that was launched last, except this one."""
+    return db.session.scalar(
+        select(Campaign)
+        .where(
+            Campaign.mailing_list_id == list_id,
+            Campaign.launched_at.is_not(None),
+            Campaign.id != but,
+        )
+        .order_by(Campaign.launched_at.desc())
+        .limit(1)
+    )
 
 
 def list_paused_campaigns() -> Sequence[Campaign]:
@@ -36,8 +60,12 @@ def list_paused_campaigns() -> Sequence[Campaign]:
     ).all()
 
 
-def list_running_campaigns() -> Sequence[Campaign]:
-    """Return the running campaigns, oldest first."""
+def list_running_campaigns(scope: ListScope = EVERY_LIST) -> Sequence[Campaign]:
+    """Return the running campaigns of a scope, oldest first."""
     return db.session.scalars(
-        select(Campaign).where(Campaign.status == CampaignStatus.RUNNING).order_by(Campaign.id)
+        select(Campaign)
+        .where(
+            Campaign.status == CampaignStatus.RUNNING, is_within(Campaign.mailing_list_id, scope)
+        )
+        .order_by(Campaign.id)
     ).all()

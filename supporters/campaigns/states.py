@@ -9,10 +9,17 @@ from supporters.transitions import StateMachine, Transition
 class CampaignMove(StrEnum):
     """The moves of a campaign, by an organiser or by the sending.
 
+    ASK: for approval of the text as it is now. VOID: the text was changed, or a backup was put
+    back, so that the approval counts no more. WITHDRAW: the request or the approval is taken back.
     FINISH: every email is settled. REOPEN: a worker that was taken for dead returns emails to a
     campaign that was finished without them.
     """
 
+    ASK = "ask"
+    APPROVE = "approve"
+    REJECT = "reject"
+    WITHDRAW = "withdraw"
+    VOID = "void"
     LAUNCH = "launch"
     PAUSE = "pause"
     RESUME = "resume"
@@ -21,12 +28,23 @@ class CampaignMove(StrEnum):
     REOPEN = "reopen"
 
 
+FROZEN = frozenset({CampaignStatus.AWAITING_APPROVAL, CampaignStatus.APPROVED})
+EDITABLE = FROZEN | {CampaignStatus.DRAFT}
 UNFINISHED = frozenset({CampaignStatus.RUNNING, CampaignStatus.PAUSED})
 LAUNCHED = UNFINISHED | {CampaignStatus.SENT, CampaignStatus.CANCELLED}
 
 CAMPAIGN_STATES = StateMachine(
     {
-        CampaignMove.LAUNCH: Transition({CampaignStatus.DRAFT}, CampaignStatus.RUNNING),
+        CampaignMove.ASK: Transition({CampaignStatus.DRAFT}, CampaignStatus.AWAITING_APPROVAL),
+        CampaignMove.APPROVE: Transition(
+            {CampaignStatus.AWAITING_APPROVAL}, CampaignStatus.APPROVED
+        ),
+        CampaignMove.REJECT: Transition({CampaignStatus.AWAITING_APPROVAL}, CampaignStatus.DRAFT),
+        CampaignMove.WITHDRAW: Transition(FROZEN, CampaignStatus.DRAFT),
+        CampaignMove.VOID: Transition(FROZEN, CampaignStatus.DRAFT),
+        CampaignMove.LAUNCH: Transition(
+            {CampaignStatus.DRAFT, CampaignStatus.APPROVED}, CampaignStatus.RUNNING
+        ),
         CampaignMove.PAUSE: Transition({CampaignStatus.RUNNING}, CampaignStatus.PAUSED),
         CampaignMove.RESUME: Transition({CampaignStatus.PAUSED}, CampaignStatus.RUNNING),
         CampaignMove.CANCEL: Transition(UNFINISHED, CampaignStatus.CANCELLED),
@@ -37,8 +55,18 @@ CAMPAIGN_STATES = StateMachine(
 
 
 def may_edit(status: CampaignStatus) -> bool:
-    """Tell whether a campaign may be changed or deleted."""
+    """Tell whether the text of a campaign may be changed. A change voids its approval."""
+    return status in EDITABLE
+
+
+def may_delete(status: CampaignStatus) -> bool:
+    """Tell whether a campaign may be deleted."""
     return status is CampaignStatus.DRAFT
+
+
+def is_frozen(status: CampaignStatus) -> bool:
+    """Tell whether a campaign has a frozen version that waits for a decision or its launch."""
+    return status in FROZEN
 
 
 def has_ledger(status: CampaignStatus) -> bool:

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from supporters.cli import (
+    approval_commands,
     audit_commands,
     campaign_commands,
     consent_commands,
@@ -21,6 +22,7 @@ from supporters.cli.doctor import doctor
 from supporters.cli.worker import worker
 
 __all__ = [
+    "approval_commands",
     "evidence_commands",
     "import_commands",
     "init_app",

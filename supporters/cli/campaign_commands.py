@@ -7,9 +7,9 @@ from typing import IO, Any
 
 import click
 
-from supporters.campaigns.content_checks import find_faults
+from supporters.campaigns.content_checks import find_campaign_faults, find_faults
 from supporters.campaigns.drafts import CampaignDraft, create_campaign
-from supporters.campaigns.models import MAX_SUBJECT, Campaign
+from supporters.campaigns.models import MAX_SUBJECT, Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign, list_campaigns
 from supporters.campaigns.states import UNFINISHED
 from supporters.cli.command_texts import (
@@ -30,6 +30,7 @@ from supporters.cli.output import (
     refuse,
 )
 from supporters.cli.parameters import Line, Slug, read_body, row_id
+from supporters.delivery.approval import AudienceChanged, MessageChanged
 from supporters.delivery.campaign_control import (
     ControlResult,
     cancel_campaign,
@@ -37,16 +38,12 @@ from supporters.delivery.campaign_control import (
     pause_campaign,
     resume_campaign,
 )
-from supporters.delivery.launch import (
-    AudienceChanged,
-    LaunchError,
-    MessageChanged,
-    find_fingerprint,
-    launch_campaign,
-)
+from supporters.delivery.frozen_versions import find_fingerprint
+from supporters.delivery.launch import LaunchError, launch_campaign
 from supporters.delivery.progress import AttemptsOfMinute, get_progress, list_minutes
 from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
 from supporters.lists.queries import find_list_by_slug, get_list
+from supporters.web.labels import Use, label
 
 MINUTES_SHOWN = 10
 group = Group("campaigns", help="Send campaigns to the subscribers of a list.")
@@ -103,7 +100,10 @@ def create(*, slug: str, subject: str, body_file: IO[bytes], language: str, is_j
     help="Launch only the message with this fingerprint. See: flask campaigns status",
 )
 def launch(campaign_id: int, expect: int | None, fingerprint: str | None) -> None:
-    """Fix the audience of a draft and start sending. Prints what was launched."""
+    """Fix the audience of an approved campaign and start sending. Prints what was launched.
+
+    A draft to few people needs no approval, if the owners allow it in the console.
+    """
     launched = launch_campaign(campaign_id, expected_audience=expect, read_fingerprint=fingerprint)
     match launched:
         case Campaign():
@@ -121,19 +121,11 @@ def launch(campaign_id: int, expect: int | None, fingerprint: str | None) -> Non
             )
         case LaunchError.UNKNOWN:
             _refuse_unknown(campaign_id)
-        case LaunchError.NOT_A_DRAFT:
-            refuse(f"Campaign {campaign_id} was launched already. Only a draft can be launched.")
-        case LaunchError.NOBODY:
-            refuse("Not launched: nobody on the list may be written to.")
-        case LaunchError.LOG_ALTERED:
-            refuse(
-                "Not launched: the consent log has a withdrawal that the database lacks. Somebody "
-                "who unsubscribed might get the email. Run: flask consent verify"
-            )
         case LaunchError.CONTENT_FAULTY:
-            campaign = _get(campaign_id)
-            faults = find_faults(campaign.subject, campaign.body)
+            faults = find_campaign_faults(_get(campaign_id))
             refuse(f"Not launched. Correct this: {describe_faults(faults)}.")
+        case LaunchError():
+            refuse(f"Not launched. {label(launched, Use.SHELL)}")
 
 
 @group.command("pause")
@@ -199,6 +191,8 @@ def status(campaign_id: int, is_json: bool) -> None:
 
 def _list_obstacles(campaign: Campaign) -> Iterator[str]:
     """Yield each reason why a campaign is not being sent, with what to do about it."""
+    if campaign.status is CampaignStatus.AWAITING_APPROVAL:
+        yield "It waits for a second person. See: flask campaigns approve --help"
     if campaign.restored_at is not None and campaign.status in UNFINISHED:
         yield describe_restored(campaign.id)
     if campaign.problem:

@@ -8,6 +8,7 @@ from supporters import clock
 from supporters.audit.checkpoint_comparison import ComparisonResult, compare_checkpoint
 from supporters.audit.log_verification import verify as verify_log
 from supporters.audit.verification_report import VerificationReport
+from supporters.campaigns.versions import list_altered_versions
 from supporters.cli.output import Cell, Group, as_json, print_figures, print_json, refuse
 from supporters.extensions import current_settings
 from supporters.people.address_hashes import can_open_data_keys
@@ -33,6 +34,8 @@ def verify(is_json: bool) -> None:
     """
     _need_keys()
     report = verify_log(clock.now())
+    for version_id, what in list_altered_versions():
+        report.fault("campaign_version", version_id, what)
     if is_json:
         print_json(
             {

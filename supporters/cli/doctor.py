@@ -9,6 +9,7 @@ from flask.cli import with_appcontext
 
 from supporters import clock
 from supporters.campaigns.queries import list_paused_campaigns, list_running_campaigns
+from supporters.campaigns.versions import list_altered_versions
 from supporters.cli.command_texts import (
     describe_hold,
     describe_problem,
@@ -28,6 +29,7 @@ from supporters.cli.machine_findings import (
     find_folder_fault,
     look_at_clock,
     look_at_data_keys,
+    look_at_database_files,
     look_at_disk_of_database,
     look_at_folder,
     look_at_journal_gaps,
@@ -82,6 +84,7 @@ def _examine() -> Iterator[DoctorFinding]:
     yield _look_at_queue()
     if find_folder_fault() is None:
         yield from (look() for look in IN_THE_FOLDER)
+    yield look_at_database_files()
     yield look_at_disk_of_database()
     yield look_at_sender()
     yield _look_at_relay()
@@ -205,6 +208,15 @@ def _look_at_campaigns() -> DoctorFinding:
     return DoctorFinding("campaigns", "right", f"Being sent without problems: {len(running)}.")
 
 
+def _look_at_versions() -> DoctorFinding:
+    altered = [*list_altered_versions()]
+    if altered:
+        how = f"{altered[0][1]} Somebody changed it past the console. Keep a copy of the database, "
+        how = f"{how}and cancel its campaign. See: flask consent verify"
+        return DoctorFinding("campaign versions", "wrong", how)
+    return DoctorFinding("campaign versions", "right", "All are as they were approved.")
+
+
 def _look_at_uncertain() -> DoctorFinding:
     count = get_total_progress().uncertain
     if count:
@@ -217,6 +229,7 @@ IN_THE_FOLDER = (_look_at_workers, _look_at_journals, look_at_withdrawal_journal
 IN_THE_DATABASE: tuple[Callable[[], DoctorFinding], ...] = (
     *(look_at_data_keys, _look_at_wordings, look_at_sealed_emails),
     *(_look_at_emails, look_at_undelivered, _look_at_stop, _look_at_hold),
+    _look_at_versions,
     *(_look_at_campaigns, _look_at_uncertain, look_at_journal_gaps, look_at_clock),
     *(look_at_log, look_at_external_checkpoint),
     *(look_at_cases, look_at_retention),

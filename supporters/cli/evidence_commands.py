@@ -12,6 +12,7 @@ from supporters.cli.consent_commands import group
 from supporters.cli.output import Cell, as_json, print_figures, print_json, print_table, refuse
 from supporters.cli.parameters import Line, read_address
 from supporters.cli.people_commands import ask_for_address
+from supporters.consent.record_models import Disclosure
 from supporters.evidence.evidence_disclosure import (
     MAX_REASON,
     disclose_evidence,
@@ -76,8 +77,10 @@ def _find_pack(address: Address, reason: str) -> Pack | None:
     """Return the pack; None for an unknown address. Both look-ups are recorded first."""
     subscriber = find_subscriber_by_key(address.key)
     asked_by = f"shell:{getpass.getuser()}"
-    if subscriber and disclose_evidence(subscriber.id, asked_by=asked_by, reason=reason):
-        return gather_evidence(subscriber, now=clock.now())
+    if subscriber is not None:
+        made = disclose_evidence(subscriber.id, asked_by=asked_by, reason=reason)
+        if isinstance(made, Disclosure):
+            return gather_evidence(subscriber, now=clock.now())
     disclose_lookup(asked_by=asked_by, reason=reason)
     return None
 

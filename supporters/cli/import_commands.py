@@ -1,5 +1,7 @@
 """`flask people imports`: shows imports, and approves, cancels and resumes them."""
 
+from datetime import datetime
+
 import click
 
 from supporters.cli.output import (
@@ -73,16 +75,18 @@ def show(import_id: int, is_json: bool) -> None:
 def approve(import_id: int, by: Address) -> None:
     """Approve an import: each person gets one invitation.
 
-    A worker sends the invitations over several days.
+    A worker sends the invitations over several days, the first after 48 hours.
     """
     organiser = find_organiser_by_email(by.text.lower())
     approved = approve_import(import_id, organiser.id if organiser else 0)
     if approved is not ApproveResult.DONE:
         refuse(label(approved, Use.SHELL))
-    count = _get(import_id).fitting
+    found = _get(import_id)
+    count = min(found.fitting, found.most_invited or found.fitting)
     click.echo(
-        f"Approved: a worker sends {count} invitations over about {days_to_invite(count)} days. "
-        "People are subscribed only after they confirm."
+        f"Approved: after 48 hours a worker sends {count} invitations over about "
+        f"{days_to_invite(count)} days. People are subscribed only after they confirm. Until then "
+        f"you can stop it with: flask people imports cancel {import_id}"
     )
 
 
@@ -96,7 +100,7 @@ def cancel(import_id: int) -> None:
 @group.command("resume")
 @import_id
 def resume(import_id: int) -> None:
-    """Resume an import that many rejections stopped."""
+    """Resume an import that stopped by itself."""
     _report(resume_import(import_id), "Resumed, as slowly as on its first day.")
 
 
@@ -119,6 +123,9 @@ def figures_of(import_id: int) -> dict[str, Cell]:
         "collected_until": found.collected_until,
         "rows": found.rows,
         "fitting": found.fitting,
+        "most_invited": found.most_invited,
+        "begins_at": _text_of(found.asking_since),
+        "hold_reason": found.hold_reason.value if found.hold_reason else None,
         **_count_refused(found),
         "waiting": open_ones.get(InvitationStatus.WAITING, 0),
         "asked": found.asked,
@@ -128,6 +135,10 @@ def figures_of(import_id: int) -> dict[str, Cell]:
         "declined": found.declined,
         "unanswered": found.unanswered,
     }
+
+
+def _text_of(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds")
 
 
 def _count_refused(found: ListImport) -> dict[str, Cell]:

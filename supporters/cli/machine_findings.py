@@ -17,6 +17,7 @@ from supporters.disk_probe import FEW_MEGABYTES, free_megabytes, write_probe
 from supporters.extensions import current_sealer, current_settings
 from supporters.mail.queries import list_sealed_contents
 from supporters.people.address_hashes import can_open_data_keys, list_keys_of_data
+from supporters.setting_strength import find_key_weakness
 
 AGREES_WITHIN = timedelta(seconds=5)
 SQLITE = "sqlite:///"
@@ -107,13 +108,35 @@ def look_at_folder() -> DoctorFinding:
     return DoctorFinding("instance folder", "right", words)
 
 
+def look_at_database_files() -> DoctorFinding:
+    """Check that no other user of this machine can read an SQLite database or its queue."""
+    about = "files of the database"
+    settings = current_settings()
+    urls = [url for url in (settings.database_url, settings.queue_url) if url.startswith(SQLITE)]
+    open_ones = [*filter(_is_open_to_others, map(_file_of, urls))]
+    if not open_ones:
+        return DoctorFinding(about, "right", "No other user of this machine can read them.")
+    named = " ".join(f"{file}*" for file in open_ones)
+    how = f"The modes of {named} let others read names and addresses. Run: chmod 600 {named}"
+    is_private = all(not _is_open_to_others(file.parent) for file in open_ones)
+    return DoctorFinding(about, "look" if is_private else "wrong", how)
+
+
+def _file_of(url: str) -> Path:
+    return Path(url.removeprefix(SQLITE))
+
+
+def _is_open_to_others(path: Path) -> bool:
+    return path.exists() and bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
+
+
 def look_at_disk_of_database() -> DoctorFinding:
     """Check the free space of an SQLite database. Only its server sees the disk of PostgreSQL."""
     about, url = "disk of the database", current_settings().database_url
     if not url.startswith(SQLITE):
         words = "PostgreSQL has its own. Watch its free space where the server runs."
         return DoctorFinding(about, "right", words)
-    file = Path(url.removeprefix(SQLITE))
+    file = _file_of(url)
     try:
         write_probe(file.parent)
     except OSError as error:
@@ -154,6 +177,9 @@ def look_at_keys() -> DoctorFinding:
     named = f"The newest is {newest}" + (f", older ones: {', '.join(older)}." if older else ".")
     if current_settings().is_development:
         words = "The base URL is of a development machine: keys and mailbox protect nothing."
+        return DoctorFinding("secret keys", "look", f"{words} {named}")
+    if any(map(find_key_weakness, current_settings().secret_keys)):
+        words = "An older one can be guessed. Remove it once nothing is sealed with it."
         return DoctorFinding("secret keys", "look", f"{words} {named}")
     return DoctorFinding("secret keys", "right", named)
 

@@ -1,21 +1,24 @@
 """`flask organisers`: manages the accounts of the console."""
 
 from collections.abc import Callable
+from functools import partial
 
 import click
 
 from supporters.cli.output import Cell, Group, as_json, print_json, print_table, refuse
 from supporters.cli.parameters import EmailParameter
 from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
+from supporters.lists.queries import find_list_by_slug, list_lists
+from supporters.organisers.account_rights import RightResult, grant_right, revoke_right
 from supporters.organisers.accounts import (
     AccountResult,
-    ExportRightResult,
+    change_role,
     disable_organiser,
     enable_organiser,
-    grant_export,
-    revoke_export,
 )
-from supporters.organisers.models import RoleName
+from supporters.organisers.factor_reset import FactorResetResult, reset_factors
+from supporters.organisers.list_scopes import LimitResult, limit_organiser, scope_of
+from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.queries import (
     count_accepted,
     count_active_owners,
@@ -27,7 +30,7 @@ from supporters.organisers.team_invitations import (
     NEXT_INVITATION,
     TeamInvitation,
     TeamInvitationError,
-    invite_organiser,
+    invite_at_once,
     printed_link_of,
 )
 from supporters.people.addresses import Address
@@ -36,7 +39,8 @@ NO_ACCOUNT = "No account has this address. See: flask organisers list"
 group = Group("organisers", help="Manage the accounts of the console.")
 ROLES = [RoleName.OWNER, RoleName.ORGANISER, RoleName.DPO]
 email = click.argument("email", type=EmailParameter())
-right = click.argument("right", type=click.Choice(["export"]), expose_value=False)
+RIGHTS = {"approve": RoleName.APPROVER, "export": RoleName.EXPORTER}
+right = click.argument("right", type=click.Choice([*RIGHTS]))
 
 
 @group.command("invite")
@@ -71,7 +75,7 @@ def invite(*, email: Address, role: RoleName, language: str, is_printed: bool) -
             "Only the link of the first owner is printed. Other people get their link by email, "
             "which shows that the mailbox is theirs. Leave out: --print-link"
         )
-    match invite_organiser(_key(email), role, language, inviter=""):
+    match invite_at_once(_key(email), role, language, inviter=""):
         case TeamInvitationError.TOO_OFTEN:
             refuse(
                 f"This address was invited {MOST_INVITATIONS} times without an answer. It can be "
@@ -79,9 +83,9 @@ def invite(*, email: Address, role: RoleName, language: str, is_printed: bool) -
             )
         case TeamInvitationError():
             refuse("This address has an account already. See: flask organisers list")
-        case TeamInvitation(organiser):
+        case TeamInvitation() as invitation:
             click.echo(
-                printed_link_of(organiser) if is_printed else "The invitation is being sent."
+                printed_link_of(invitation) if is_printed else "The invitation is being sent."
             )
 
 
@@ -89,10 +93,12 @@ def invite(*, email: Address, role: RoleName, language: str, is_printed: bool) -
 @as_json
 def list_all(is_json: bool) -> None:
     """List all accounts."""
+    slugs = {each.id: each.slug for each in list_lists()}
     rows: list[dict[str, Cell]] = [
         {
             "email": organiser.email,
             "role": ", ".join(role.name for role in organiser.roles),
+            "lists": _name_lists(organiser, slugs),
             "is_active": organiser.active,
             "has_password": organiser.welcomed_at is not None,
             "invited_at": organiser.invited_at.isoformat(timespec="seconds"),
@@ -122,30 +128,103 @@ def enable(email: Address) -> None:
     _change(email, enable_organiser, "Enabled.")
 
 
+@group.command("recover")
+@email
+def recover(email: Address) -> None:
+    """Reset the ways to sign in to an account.
+
+    For an account that lost its password, passkeys, app and recovery codes, when no other owner can
+    reset it in the console. It gets a link by email. Owners and the officer are notified.
+    """
+    organiser = find_organiser_by_email(_key(email))
+    match FactorResetResult.UNKNOWN if organiser is None else reset_factors(organiser.id):
+        case FactorResetResult.DONE:
+            click.echo("Reset. The account gets an email with a link; it is valid for seven days.")
+        case FactorResetResult.DISABLED:
+            refuse("This account is disabled. Enable it first: flask organisers enable")
+        case FactorResetResult.NOT_ACCEPTED:
+            refuse("This account was not opened yet. Invite it again: flask organisers invite")
+        case _:
+            refuse(NO_ACCOUNT)
+
+
+@group.command("role")
+@email
+@click.argument("role", type=click.Choice(ROLES, case_sensitive=False))
+def role(email: Address, role: RoleName) -> None:
+    """Change the role of an account at once.
+
+    All owners and the data protection officer are notified. One owner always stays.
+    """
+    _change(email, partial(change_role, role=RoleName(role)), "Changed.")
+
+
+@group.command("limit")
+@email
+@click.option("--list", "slugs", multiple=True, help="The slug of a list; repeat it for more.")
+@click.option("--all", "is_all", is_flag=True, help="End the limit: every list.")
+def limit(email: Address, slugs: tuple[str, ...], *, is_all: bool) -> None:
+    """Limit an organiser to some lists. Everything else looks as if it did not exist.
+
+    All owners and the data protection officer are notified.
+    """
+    if bool(slugs) is is_all:
+        refuse("Name the lists with --list, or end the limit with --all.")
+    list_ids = None if is_all else [_get_list_id(slug) for slug in slugs]
+    match limit_organiser(_get(email).id, list_ids):
+        case LimitResult.DONE:
+            click.echo("Every list." if is_all else "Limited.")
+        case LimitResult.UNKNOWN:
+            refuse(NO_ACCOUNT)
+        case LimitResult.NOT_AN_ORGANISER:
+            refuse("Only an organiser can be limited: owners and officers answer for all lists.")
+
+
 @group.command("grant")
 @email
 @right
-def grant(email: Address) -> None:
-    """Grant an account the right to export people.
+def grant(email: Address, right: str) -> None:
+    """Grant an account the right to approve campaigns, or to export people.
 
-    Each export needs a reason and is recorded. The other owners are notified.
+    It is granted at once, and counts after 72 hours where a second person must agree. All owners
+    and the data protection officer are notified. Each export needs a reason and is recorded.
     """
-    _decide(email, grant_export, "Granted.")
+    _decide(email, partial(grant_right, right=RIGHTS[right]), "Granted.")
 
 
 @group.command("revoke")
 @email
 @right
-def revoke(email: Address) -> None:
-    """Revoke the right to export people, from the next request on."""
-    _decide(email, revoke_export, "Revoked.")
+def revoke(email: Address, right: str) -> None:
+    """Revoke the right to approve campaigns or to export people, from the next request on."""
+    _decide(email, partial(revoke_right, right=RIGHTS[right]), "Revoked.")
 
 
-def _decide(email: Address, change: Callable[[int], ExportRightResult], done: str) -> None:
-    organiser = find_organiser_by_email(_key(email))
-    if organiser is None or change(organiser.id) is ExportRightResult.UNKNOWN:
+def _decide(email: Address, change: Callable[[int], RightResult], done: str) -> None:
+    if change(_get(email).id) is RightResult.UNKNOWN:
         refuse(NO_ACCOUNT)
     click.echo(done)
+
+
+def _get(email: Address) -> Organiser:
+    organiser = find_organiser_by_email(_key(email))
+    if organiser is None:
+        refuse(NO_ACCOUNT)
+    return organiser
+
+
+def _get_list_id(slug: str) -> int:
+    found = find_list_by_slug(slug)
+    if found is None:
+        refuse(f"There is no list {slug}. See: flask lists show")
+    return found.id
+
+
+def _name_lists(organiser: Organiser, slugs: dict[int, str]) -> str:
+    scope = scope_of(organiser)
+    if scope.list_ids is None:
+        return "all"
+    return ", ".join(sorted(slugs[each] for each in scope.list_ids))
 
 
 def _key(email: Address) -> str:

@@ -43,6 +43,7 @@ from supporters.logs import log_failure
 from supporters.mail.outbox_recovery import has_claimed_emails
 from supporters.mail.outbox_sender import retry_waiting_for_key
 from supporters.migrations.state import check_database, check_schema
+from supporters.organisers.authenticator_apps import reseal_app_secrets
 from supporters.people.address_hashes import reseal_data_keys
 from supporters.queue import MAINTENANCE_PRIORITY, QueueUnreachable
 from supporters.retention.table_categories import RetentionGap, check_retention
@@ -199,6 +200,7 @@ def _reseal_data_keys() -> None:
         log.warning("keys.not_resealed", newest=current_sealer().fingerprints[0])
         return
     reseal_data_keys()
+    reseal_app_secrets()
 
 
 def _join() -> MachineThread:

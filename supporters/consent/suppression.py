@@ -62,6 +62,22 @@ def suppress(address_mac: bytes, scope: str, *, now: datetime, until: datetime |
         row.until = until
 
 
+def suppress_everything(address_mac: bytes, now: datetime) -> None:
+    """Suppress all our emails to an address. A repeated objection has the time of the last one.
+
+    So a link that undoes an earlier objection, recorded by the team, doesn't undo this one.
+    """
+    suppress(address_mac, EVERYTHING, now=now, until=None)
+    row = db.session.get_one(Suppression, (address_mac, EVERYTHING))
+    row.since = max(row.since, now)
+
+
+def find_objection(address_mac: bytes, now: datetime) -> Suppression | None:
+    """Return the suppression of all our emails to an address."""
+    found = db.session.get(Suppression, (address_mac, EVERYTHING))
+    return None if found is None or (found.until is not None and found.until <= now) else found
+
+
 def block_signup_mail(address_mac: bytes, now: datetime) -> None:
     """Block signup emails to an address for a year, and not to its aliases: others may use them."""
     suppress(address_mac, SIGNUP_MAIL, now=now, until=now + NOT_ME_PERIOD)

@@ -9,10 +9,10 @@ from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
-from supporters.database import in_transaction, transaction
+from supporters.database import in_transaction, transaction, use_case
 from supporters.delivery.completion import finish_if_done
 from supporters.delivery.database_clock import database_time
-from supporters.delivery.problems import is_paused_by_itself, is_refused
+from supporters.delivery.problems import ProblemKind, is_paused_by_itself, is_refused
 from supporters.delivery.progress import get_progress
 from supporters.delivery.relay_refusals import requeue_refused, reset_answers
 from supporters.extensions import queue
@@ -57,6 +57,15 @@ def resume_campaign(campaign_id: int, *, again_to: int | None = None) -> Control
     if steered is ControlResult.DONE:
         finish_if_done(campaign_id)
     return steered
+
+
+@use_case
+def pause_altered(campaign_id: int) -> None:
+    """Pause a campaign whose stored version was altered, until a person has looked into it."""
+    campaign = find_campaign(campaign_id, for_update=True)
+    if campaign is not None and CAMPAIGN_STATES.allows(campaign.status, CampaignMove.PAUSE):
+        apply_move(campaign, CampaignMove.PAUSE, clock.now())
+        campaign.problem, campaign.problem_at = f"{ProblemKind.VERSION}:", clock.now()
 
 
 def cancel_campaign(campaign_id: int) -> ControlResult:

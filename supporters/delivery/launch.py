@@ -1,54 +1,43 @@
 """Launches a campaign: writes its audience to the ledger, by one statement (ADR 001)."""
 
-import hashlib
-import json
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
-from typing import cast
+from secrets import SystemRandom
+from typing import Any, cast
 
 import structlog
-from sqlalchemy import CursorResult, Select, func, insert, literal, select
+from sqlalchemy import ColumnElement, CursorResult, Select, func, insert, literal, select
 
 from supporters import clock
 from supporters.audit.hidden_withdrawals import list_hidden_withdrawals
-from supporters.campaigns.content_checks import find_faults
-from supporters.campaigns.models import Campaign
+from supporters.campaigns.approval_rule import find_alone_limit
+from supporters.campaigns.content_checks import find_campaign_faults
+from supporters.campaigns.models import Campaign, CampaignStatus, CampaignVersion
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
-from supporters.consent.eligibility import is_eligible
-from supporters.database import db, transaction
-from supporters.delivery.message.rendered_campaign import (
-    UNSUBSCRIBE_FIELD,
-    WHY_FIELD,
-    CompiledCampaign,
+from supporters.campaigns.versions import (
+    HASH,
+    VersionAltered,
+    check_version,
+    get_current_version,
+    is_tested,
 )
+from supporters.database import db, transaction
+from supporters.delivery.approval import AudienceChanged, MessageChanged, ReadVersion
+from supporters.delivery.audience import count_audience, select_audience
+from supporters.delivery.frozen_versions import freeze_version, is_as_frozen
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import ALWAYS_DUE, DeliveryStatus, batch_size
 from supporters.dialects import use_memory_for_sorting
-from supporters.lists.models import MailingList, Subscription
-from supporters.lists.queries import get_list
+from supporters.lists.models import Subscription
 from supporters.locks import Lock
+from supporters.logs import log_failure
 from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
-from supporters.people.models import Subscriber
+from supporters.organisers.audit_events import Details, record_act
 
-DIGITS = 32
-NO_READER = {UNSUBSCRIBE_FIELD.field: "", WHY_FIELD.field: "", "subscribed_on": ""}
 log = structlog.get_logger(__name__)
+MIXED_BATCHES = 4  # whose people are neighbours by their ids, in random order
 LAUNCH_MEMORY_MB = 128  # enough to sort a million people without the disk
-
-
-def find_fingerprint(campaign: Campaign, mailing_list: MailingList) -> str | None:
-    """Return the fingerprint of a campaign; None while it has faults and can't be sent."""
-    if find_faults(campaign.subject, campaign.body):
-        return None
-    mail = CompiledCampaign(campaign, mailing_list).content.fill(NO_READER)
-    parts = [
-        *(campaign.id, campaign.mailing_list_id, campaign.purpose_id, campaign.language),
-        *(campaign.subject, campaign.body, mail.subject, mail.text, mail.html),
-    ]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:DIGITS]
 
 
 class LaunchError(Enum):
@@ -57,22 +46,11 @@ class LaunchError(Enum):
     UNKNOWN = auto()
     NOT_A_DRAFT = auto()
     CONTENT_FAULTY = auto()
+    NOT_APPROVED = auto()
+    UNTESTED = auto()
+    VERSION_ALTERED = auto()
     NOBODY = auto()
     LOG_ALTERED = auto()
-
-
-@dataclass(frozen=True)
-class AudienceChanged:
-    """The audience isn't the one that the organiser approved."""
-
-    audience: int
-
-
-@dataclass(frozen=True)
-class MessageChanged:
-    """The message isn't the one that the organiser read."""
-
-    campaign: Campaign
 
 
 LaunchResult = Campaign | LaunchError | AudienceChanged | MessageChanged
@@ -86,66 +64,94 @@ class _Refusal(Exception):
 def launch_campaign(
     campaign_id: int,
     *,
+    by_id: int | None = None,
     expected_audience: int | None = None,
     read_fingerprint: str | None = None,
 ) -> LaunchResult:
     """Write a ledger row for each subscriber of the list; the workers then start by themselves.
 
-    With `expected_audience`, a list that has grown or shrunk since is not launched. With
-    `read_fingerprint`, a message with another fingerprint is not launched. No campaign is
-    launched while the log shows that a withdrawal was hidden.
+    The campaign is approved, or it is a draft to so few people that one person may launch it: then
+    this freezes it. With `expected_audience`, a list that has grown or shrunk since is not
+    launched. With `read_fingerprint`, a message with another fingerprint is not launched. No
+    campaign is launched while the log shows that a withdrawal was hidden.
     """
     if hidden := list_hidden_withdrawals(clock.now()):
         log.error("campaign.not_launched", campaign=campaign_id, hidden=[*map(str, hidden)])
         return LaunchError.LOG_ALTERED
+    read = ReadVersion(fingerprint=read_fingerprint, audience=expected_audience)
     try:
         with transaction():
             Lock.ERASURE.take()  # nobody is erased between the count and the insert
-            campaign = _launch(campaign_id, expected_audience, read_fingerprint)
+            campaign = _launch(campaign_id, by_id, read)
     except _Refusal as refusal:
         return refusal.outcome
     log.info("campaign.launched", campaign=campaign_id, audience=campaign.audience)
     return campaign
 
 
-def _launch(
-    campaign_id: int, expected_audience: int | None, read_fingerprint: str | None
-) -> Campaign:
+def _launch(campaign_id: int, by_id: int | None, read: ReadVersion) -> Campaign:
     campaign = find_campaign(campaign_id, for_update=True)
     if campaign is None:
         raise _Refusal(LaunchError.UNKNOWN)
+    if campaign.status is CampaignStatus.AWAITING_APPROVAL:
+        raise _Refusal(LaunchError.NOT_APPROVED)
     if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.LAUNCH):
         raise _Refusal(LaunchError.NOT_A_DRAFT)
-    if find_faults(campaign.subject, campaign.body):
-        raise _Refusal(LaunchError.CONTENT_FAULTY)
-    if read_fingerprint is not None and read_fingerprint != _fingerprint_of(campaign):
+    is_alone = campaign.status is CampaignStatus.DRAFT
+    version = _freeze_alone(campaign, by_id) if is_alone else _get_approved(campaign)
+    if read.fingerprint not in {None, version.hash}:
         raise _Refusal(MessageChanged(campaign))
     now = clock.now()
     audience = _freeze_audience(campaign, now)
     if audience == 0:
         raise _Refusal(LaunchError.NOBODY)
-    if expected_audience is not None and audience != expected_audience:
+    if is_alone and not find_alone_limit().allows(audience):
+        raise _Refusal(LaunchError.NOT_APPROVED)
+    if not is_tested(campaign.id, version.hash):
+        raise _Refusal(LaunchError.UNTESTED)
+    if read.audience not in {None, audience}:
         raise _Refusal(AudienceChanged(audience))
     CAMPAIGN_STATES.transition(campaign, CampaignMove.LAUNCH)
-    campaign.audience = audience
-    campaign.launched_at = now
-    record_team_act(Act.CAMPAIGN_LAUNCHED, campaign.id, {"people": audience})
+    campaign.audience, campaign.launched_at = audience, now
+    details: Details = {HASH: version.hash, "audience": audience, "alone": is_alone}
+    record_act(Act.CAMPAIGN_LAUNCHED, campaign.id, details)
     return campaign
 
 
-def _fingerprint_of(campaign: Campaign) -> str | None:
-    return find_fingerprint(campaign, get_list(campaign.mailing_list_id))
+def _freeze_alone(campaign: Campaign, by_id: int | None) -> CampaignVersion:
+    """Freeze the draft of a person who needs no second one."""
+    if find_campaign_faults(campaign):
+        raise _Refusal(LaunchError.CONTENT_FAULTY)
+    audience = count_audience(campaign)
+    if audience and not find_alone_limit().allows(audience):
+        raise _Refusal(LaunchError.NOT_APPROVED)
+    version = freeze_version(campaign, by_id)
+    version.approved_by, version.approved_at = by_id, version.asked_at
+    version.approved_audience = audience
+    return version
+
+
+def _get_approved(campaign: Campaign) -> CampaignVersion:
+    """Return the approved version: the bytes of the database, compared with the audit log."""
+    try:
+        version = get_current_version(campaign)
+        check_version(version, Act.CAMPAIGN_APPROVED)
+    except VersionAltered as error:
+        log_failure("campaign.version_altered", error, campaign=campaign.id)
+        raise _Refusal(LaunchError.VERSION_ALTERED) from error
+    if version.ended_at is not None or not is_as_frozen(campaign, version):
+        log.error("campaign.version_altered", campaign=campaign.id, why="The draft differs.")
+        raise _Refusal(LaunchError.VERSION_ALTERED)
+    return version
 
 
 def _freeze_audience(campaign: Campaign, now: datetime) -> int:
     """Write the ledger rows and their batches; return how many rows."""
     use_memory_for_sorting(LAUNCH_MEMORY_MB)
     size = batch_size(count_audience(campaign))
-    place = func.row_number().over(order_by=Subscription.subscriber_id)
-    columns = {
+    values = {
         "campaign_id": literal(campaign.id),
         "subscriber_id": Subscription.subscriber_id,
-        "batch": (place - 1) // literal(size) + 1,
         "purpose_id": Subscription.purpose_id,
         "consent_event_id": Subscription.consent_event_id,
         "consent_kind": Subscription.consent_kind,
@@ -153,46 +159,47 @@ def _freeze_audience(campaign: Campaign, now: datetime) -> int:
         "attempts": literal(0),
         "next_attempt_at": literal(ALWAYS_DUE, Delivery.next_attempt_at.type),
     }
-    rows = (
-        _audience(campaign, now)
-        .with_only_columns(*columns.values())
-        .order_by(Subscription.subscriber_id)
-    )
-    statement = insert(Delivery).from_select([*columns], rows)
+    columns: list[ColumnElement[Any]] = [value.label(name) for name, value in values.items()]
+    rows = _put_into_batches(select_audience(campaign, now).with_only_columns(*columns), size)
+    statement = insert(Delivery).from_select([*values, "batch"], rows)
     written = db.session.execute(statement, execution_options={"preserve_rowcount": True})
     audience = cast(CursorResult[tuple[int]], written).rowcount
     _write_batches(campaign.id, audience, size=size)
     return audience
 
 
+def _put_into_batches(audience: Select[Any], size: int) -> Select[Any]:
+    """Return the rows of an audience with their batches: random ones among neighbours.
+
+    In the order of their ids, those who joined first would be written to first, and a few opponents
+    among them could have any campaign paused at its start. Only neighbours are mixed, because rows
+    in an order of their own would be slow to insert; the batches are sent in random order.
+    """
+    placed = audience.add_columns(
+        func.row_number().over(order_by=Subscription.subscriber_id).label("place")
+    ).subquery()
+    group = (placed.c.place - 1) // (size * MIXED_BATCHES)
+    place = func.row_number().over(partition_by=group, order_by=func.random())
+    batch = group * MIXED_BATCHES + (place - 1) // size + 1
+    columns: list[ColumnElement[Any]] = [column for column in placed.c if column.name != "place"]
+    return select(*columns, batch.label("batch")).order_by("batch", placed.c.subscriber_id)
+
+
 def _write_batches(campaign_id: int, audience: int, *, size: int) -> None:
-    """Write a row for each batch; the last one has the rest."""
+    """Write a row for each batch; the last one has the rest. Their due times are in random order.
+
+    All of these times are long past.
+    """
+    starts = range(0, audience, size)
+    order = SystemRandom().sample(range(len(starts)), len(starts))
     batches = [
         {
             "campaign_id": campaign_id,
             "number": start // size + 1,
             "size": min(size, audience - start),
-            "due_at": ALWAYS_DUE,
+            "due_at": ALWAYS_DUE + timedelta(seconds=seconds),
         }
-        for start in range(0, audience, size)
+        for start, seconds in zip(starts, order, strict=True)
     ]
     if batches:
         db.session.execute(insert(DeliveryBatch), batches)
-
-
-def count_audience(campaign: Campaign) -> int:
-    """Return how many people a launch would write to at this moment."""
-    counted = _audience(campaign, clock.now()).with_only_columns(func.count())
-    return db.session.scalar(counted) or 0
-
-
-def _audience(campaign: Campaign, now: datetime) -> Select[Subscription]:
-    return (
-        select(Subscription)
-        .join(Subscriber, Subscriber.id == Subscription.subscriber_id)
-        .where(
-            Subscription.mailing_list_id == campaign.mailing_list_id,
-            Subscription.purpose_id == campaign.purpose_id,
-            is_eligible(campaign.purpose_id, now),
-        )
-    )

@@ -1,22 +1,31 @@
 """Shows a campaign before it is sent: a preview, and a test email to the organiser."""
 
+import re
 from datetime import date, timedelta
 from enum import Enum, auto
+from html import escape
+
+from flask_babel import force_locale, gettext
 
 from supporters import clock
-from supporters.campaigns.content_checks import find_faults
-from supporters.campaigns.models import Campaign
+from supporters.campaigns.content_checks import find_campaign_faults
+from supporters.campaigns.models import Campaign, CampaignTest
+from supporters.campaigns.states import has_ledger, is_frozen
+from supporters.campaigns.versions import get_current_version, hash_of
+from supporters.consent.models import Purpose
 from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import EVERYTHING
-from supporters.database import db, transaction
+from supporters.database import db, in_transaction, transaction
+from supporters.delivery.frozen_versions import read_campaign
+from supporters.delivery.message.frozen_campaign import freeze_campaign
 from supporters.delivery.message.rendered_campaign import (
     NOBODY,
-    OF_A_CAMPAIGN,
     OF_A_TEST,
     CompiledCampaign,
     PreviewReader,
     RenderedEmail,
 )
+from supporters.ids import new_id
 from supporters.lists.queries import get_list
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, TemplateValues, announce, put_email
@@ -25,52 +34,111 @@ from supporters.organisers.audit_events import record_team_act
 from supporters.organisers.models import Organiser
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import key_of
+from supporters.reconfirmation.reconfirmation_mails import write_sample
 
+BODY_TAG = re.compile(r"<body[^>]*>")
 TEST_IS_USEFUL_FOR = timedelta(hours=1)
-TESTS_A_DAY = 20  # correcting a text takes up to ten; more is misuse
+TESTS_A_DAY = 10  # enough to correct a text; more would be mail to one mailbox without an approval
 
 
 class SendTestError(Enum):
-    """Why no test email was sent."""
+    """Why no test email was sent.
+
+    FROZEN_EARLIER: the templates or the settings have changed since approval was asked for, so the
+    test would not show what was frozen.
+    """
 
     CONTENT_FAULTY = auto()
+    LAUNCHED = auto()
+    FROZEN_EARLIER = auto()
     ADDRESS_UNCONFIRMED = auto()
     OBJECTED = auto()
     TOO_MANY = auto()
 
 
 def preview_campaign(campaign: Campaign, given_name: str | None = None) -> RenderedEmail:
-    """Return the email as a reader of this name would get it; its links lead to nobody."""
-    return _render(campaign, given_name, frame=OF_A_CAMPAIGN)
+    """Return the email as a reader of this name would get it; its links lead to nobody.
+
+    A frozen or launched campaign is shown as it was frozen.
+    """
+    return read_campaign(campaign).render(_reader(given_name))
 
 
 def send_test(campaign: Campaign, organiser_id: int) -> SendTestError | None:
     """Put a test email into the outbox for an organiser; a few a day are allowed.
 
     Its footer says that it is a test. It goes only to an address that the organiser has proved, and
-    never to an address that objected.
+    never to an address that objected. It is recorded with the hash of the message.
     """
-    if find_faults(campaign.subject, campaign.body):
+    if find_campaign_faults(campaign):
         return SendTestError.CONTENT_FAULTY
-    content = _render(campaign, None, frame=OF_A_TEST)
-    now = clock.now()
+    if has_ledger(campaign.status):
+        return SendTestError.LAUNCHED
+    shown = hash_of(freeze_campaign(campaign, get_list(campaign.mailing_list_id)).serialise())
+    if is_frozen(campaign.status) and get_current_version(campaign).hash != shown:
+        return SendTestError.FROZEN_EARLIER
+    content = _render_test(campaign)
+    values = {"subject": content.subject, "text": content.text, "html": content.html}
     with transaction():
-        organiser = db.session.get_one(Organiser, organiser_id, with_for_update=True)
-        if refusal := _judge(organiser, now.date()):
-            return refusal
-        organiser.tests = _tests_on(organiser, now.date()) + 1
-        organiser.tested_on = now.date()
-        draft = EmailDraft(
-            kind=EmailKind.CAMPAIGN_TEST,
-            recipient=organiser.email,
-            language=campaign.language,
-            values={"subject": content.subject, "text": content.text, "html": content.html},
-            useful_for=TEST_IS_USEFUL_FOR,
+        put = _put_test(organiser_id, campaign.language, values)
+        if isinstance(put, SendTestError):
+            return put
+        db.session.add(
+            CampaignTest(
+                id=new_id(put.created_at),
+                campaign_id=campaign.id,
+                hash=shown,
+                organiser_id=organiser_id,
+                sent_at=put.created_at,
+            )
         )
-        email = put_email(draft, now=now)
         record_team_act(Act.CAMPAIGN_TESTED, campaign.id)
-    announce(email)
+    announce(put)
     return None
+
+
+def send_reconfirmation_test(purpose: Purpose, organiser_id: int) -> SendTestError | None:
+    """Put a reconfirmation email into the outbox as a test for an organiser, in their language."""
+    organiser = db.session.get_one(Organiser, organiser_id)
+    sample = write_sample(purpose, organiser.language)
+    if sample is None:
+        return SendTestError.CONTENT_FAULTY
+    with force_locale(organiser.language):
+        note = gettext("This is a test. It was sent only to the organiser who asked for it.")
+    marked = f"<p>{escape(note)}</p>"
+    values = {
+        "subject": str(sample.subject),
+        "text": f"{note}\n\n{sample.body}",
+        "html": BODY_TAG.sub(lambda tag: tag[0] + marked, str(sample.html), count=1),
+    }
+    with transaction():
+        put = _put_test(organiser_id, organiser.language, values)
+        if isinstance(put, OutboxEmail):
+            record_team_act(Act.RECONFIRMATION_TESTED, purpose.id)
+    if isinstance(put, SendTestError):
+        return put
+    announce(put)
+    return None
+
+
+@in_transaction
+def _put_test(
+    organiser_id: int, language: str, values: TemplateValues
+) -> OutboxEmail | SendTestError:
+    now = clock.now()
+    organiser = db.session.get_one(Organiser, organiser_id, with_for_update=True)
+    if refusal := _judge(organiser, now.date()):
+        return refusal
+    organiser.tests = _tests_on(organiser, now.date()) + 1
+    organiser.tested_on = now.date()
+    draft = EmailDraft(
+        kind=EmailKind.CAMPAIGN_TEST,
+        recipient=organiser.email,
+        language=language,
+        values=values,
+        useful_for=TEST_IS_USEFUL_FOR,
+    )
+    return put_email(draft, now=now)
 
 
 def is_test_wanted(_email: OutboxEmail, recipient: str, _values: TemplateValues) -> bool:
@@ -94,7 +162,11 @@ def _has_objected(address: str) -> bool:
     return is_suppressed(address_mac(key_of(address)), [EVERYTHING], clock.now())
 
 
-def _render(campaign: Campaign, given_name: str | None, *, frame: str) -> RenderedEmail:
-    compiled = CompiledCampaign(campaign, get_list(campaign.mailing_list_id), frame=frame)
-    reader = PreviewReader(subscriber_id=NOBODY, given_name=given_name, subscribed_at=clock.now())
-    return compiled.render(reader)
+def _render_test(campaign: Campaign) -> RenderedEmail:
+    """Return the email with the frame of a test: it does not say that the reader signed up."""
+    compiled = CompiledCampaign(campaign, get_list(campaign.mailing_list_id), frame=OF_A_TEST)
+    return compiled.render(_reader(None))
+
+
+def _reader(given_name: str | None) -> PreviewReader:
+    return PreviewReader(subscriber_id=NOBODY, given_name=given_name, subscribed_at=clock.now())

@@ -13,10 +13,11 @@ class ProblemKind(StrEnum):
     DISPUTED = "contested"
     LOG = "log"
     REFUSED = "refused"
+    VERSION = "version"
 
 
 # Until a person resumes the campaign.
-PAUSES = (ProblemKind.DISPUTED, ProblemKind.LOG, ProblemKind.REFUSED)
+PAUSES = (ProblemKind.DISPUTED, ProblemKind.LOG, ProblemKind.REFUSED, ProblemKind.VERSION)
 
 
 def kind_of(problem: str) -> ProblemKind:

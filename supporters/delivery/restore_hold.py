@@ -18,8 +18,9 @@ from supporters.audit.checkpoint_comparison import (
     compare_checkpoint,
     compare_last_checkpoint,
 )
-from supporters.campaigns.models import Campaign, CampaignStatus
-from supporters.campaigns.states import CAMPAIGN_STATES, UNFINISHED, CampaignMove
+from supporters.campaigns.drafts import void_approval
+from supporters.campaigns.models import Campaign, CampaignStatus, VersionEnd
+from supporters.campaigns.states import CAMPAIGN_STATES, FROZEN, UNFINISHED, CampaignMove
 from supporters.database import db, transaction
 from supporters.delivery.campaign_control import apply_move
 from supporters.delivery.database_clock import database_time
@@ -63,8 +64,9 @@ def hold_sending(because: HoldReason) -> bool:
             control.held_size = head.size if head else 0
         paused = _pause_unfinished(now)
         record_team_act(Act.SENDING_HELD, details={"reason": because.value})
+        voided = _void_frozen() if is_new else 0
     say = log.error if is_new else log.warning
-    say("delivery.held", because=because.value, campaigns=paused, again=not is_new)
+    say("delivery.held", because=because.value, campaigns=paused, voided=voided, again=not is_new)
     return is_new
 
 
@@ -78,6 +80,19 @@ def _pause_unfinished(now: datetime) -> int:
             apply_move(campaign, CampaignMove.PAUSE, now)
         campaign.restored_at = now
     return len(unfinished)
+
+
+def _void_frozen() -> int:
+    """Void approvals, and requests for one: the campaign may have been launched since the backup.
+
+    Return how many there were.
+    """
+    frozen = db.session.scalars(
+        select(Campaign).where(Campaign.status.in_(FROZEN)).with_for_update()
+    ).all()
+    for campaign in frozen:
+        void_approval(campaign, VersionEnd.RESTORED, None)
+    return len(frozen)
 
 
 def list_unfinished() -> Sequence[Campaign]:

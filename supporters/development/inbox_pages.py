@@ -4,6 +4,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from supporters.development.inbox import Inbox, ReceivedEmail
+from supporters.development.sample_party import find_sample_sign_in
 from supporters.extensions import current_settings
 from supporters.web.headers import show_as_email
 
@@ -11,6 +12,12 @@ PAGE_SIZE = 50
 HIGHEST_PAGE = 1_000
 
 dev = Blueprint("dev", __name__, url_prefix="/dev")
+
+
+@dev.app_context_processor
+def offer_sample_sign_in() -> dict[str, object]:
+    """Give the sign-in page the account of the sample party."""
+    return {"sample_sign_in": find_sample_sign_in}
 
 
 @dev.get("/inbox")

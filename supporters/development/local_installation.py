@@ -11,7 +11,12 @@ from urllib.parse import urlsplit
 from flask_migrate import upgrade
 
 from supporters.config import Settings
-from supporters.development.sample_party import OWNER_EMAIL, OWNER_PASSWORD, make_sample
+from supporters.development.sample_party import (
+    APPROVER_EMAIL,
+    OWNER_EMAIL,
+    OWNER_PASSWORD,
+    make_sample,
+)
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.queries import list_lists, list_open_lists
 from supporters.mail.links import link_to
@@ -128,5 +133,9 @@ def describe_addresses() -> list[str]:
         f"  Mailbox       {link_to('dev.inbox')}",
     ]
     if find_organiser_by_email(OWNER_EMAIL) is not None:
-        lines += ["", f"  Sign in to the console as {OWNER_EMAIL} with {OWNER_PASSWORD}"]
+        lines += [
+            "",
+            f"  Sign in to the console as {OWNER_EMAIL} with {OWNER_PASSWORD}",
+            f"  Approve campaigns as {APPROVER_EMAIL} with the same password",
+        ]
     return lines

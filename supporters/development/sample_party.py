@@ -15,8 +15,11 @@ from supporters.campaigns.drafts import CampaignDraft, create_campaign
 from supporters.campaigns.models import Campaign
 from supporters.consent.models import Method
 from supporters.consent.queries import find_current_wording
+from supporters.database import db, transaction
+from supporters.delivery.approval import approve_campaign, ask_approval
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.launch import launch_campaign
+from supporters.delivery.previews import send_test
 from supporters.delivery.send_journal.worker_registry import unregister
 from supporters.development.inbox import Inbox
 from supporters.development.sample_data import (
@@ -34,7 +37,8 @@ from supporters.lists.mailing_lists import ListDraft, create_list
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_every_list
 from supporters.mail.links import link_to
-from supporters.organisers.models import RoleName
+from supporters.organisers.models import Organiser, RoleName
+from supporters.organisers.queries import find_organiser_by_email, get_role
 from supporters.organisers.team_invitations import (
     TeamInvitation,
     accept_team_invitation,
@@ -54,8 +58,10 @@ from supporters.web.public.page_capture import store_snapshot
 from supporters.web.public.signup_pages import snapshot_source
 
 OWNER_EMAIL = "proprietaire@parti.example"
+APPROVER_EMAIL = "relectrice@parti.example"
 OWNER_PASSWORD = "parti-de-l-exemple"  # noqa: S105 - for development machines only
 CAMPAIGN_BEFORE = timedelta(days=6, hours=3)
+SampleSignIn = tuple[str, str]
 CODE = re.compile(r"(?<![\w-])\d{6}(?![\w-])")
 CONFIRM_LINK = re.compile(r"/confirm/(\S+)")
 Step = tuple[datetime, Callable[[], object]]
@@ -65,11 +71,18 @@ class SampleFailed(Exception):
     """The sample party could not be created; the text names the step."""
 
 
+def find_sample_sign_in() -> SampleSignIn | None:
+    """Return the address and the password of the sample owner, if the sample party is here."""
+    owner = find_organiser_by_email(OWNER_EMAIL)
+    return None if owner is None else (OWNER_EMAIL, OWNER_PASSWORD)
+
+
 def make_sample() -> Iterator[int]:
     """Create the sample party; yield the progress in percent after each step."""
     now = clock.now()
     with clock.pretend(now - PERIOD - timedelta(hours=1)):
-        _make_owner()
+        _make_account(OWNER_EMAIL, RoleName.OWNER)
+        _let_approve(_make_account(APPROVER_EMAIL, RoleName.ORGANISER))
         lists = [_make_list(text) for text in LISTS]
     steps = sorted(_list_steps(lists, now), key=lambda step: step[0])
     for number, (moment, act) in enumerate(steps, start=1):
@@ -81,11 +94,21 @@ def make_sample() -> Iterator[int]:
     unregister()
 
 
-def _make_owner() -> None:
-    invited = invite_organiser(OWNER_EMAIL, RoleName.OWNER, DEFAULT_LANGUAGE, inviter="")
+def _make_account(email: str, role: RoleName) -> Organiser:
+    invited = invite_organiser(email, role, DEFAULT_LANGUAGE, inviter="")
     if not isinstance(invited, TeamInvitation):
-        raise SampleFailed(OWNER_EMAIL)
-    accept_team_invitation(invited.welcome_url.rpartition("/")[2], OWNER_PASSWORD)
+        raise SampleFailed(email)
+    accepted = accept_team_invitation(invited.welcome_url.rpartition("/")[2], OWNER_PASSWORD)
+    if not isinstance(accepted, Organiser):
+        raise SampleFailed(email)
+    return accepted
+
+
+def _let_approve(account: Organiser) -> None:
+    """Give an account the right to approve campaigns. It counts after 72 hours."""
+    with transaction():
+        held = db.session.get_one(Organiser, account.id)
+        held.roles.append(get_role(RoleName.APPROVER))
 
 
 def _make_list(draft: ListDraft) -> MailingList:
@@ -175,5 +198,21 @@ def _write(text: CampaignText, mailing_list: MailingList) -> Campaign:
 
 
 def _send(text: CampaignText, mailing_list: MailingList) -> None:
-    if not isinstance(launch_campaign(_write(text, mailing_list).id), Campaign):
+    """Test, approve and launch a campaign, as two persons do."""
+    campaign = _write(text, mailing_list)
+    owner, approver = (_get_account(each) for each in (OWNER_EMAIL, APPROVER_EMAIL))
+    steps = (
+        send_test(campaign, owner.id),
+        ask_approval(campaign.id, owner.id),
+        approve_campaign(campaign.id, approver.id),
+        launch_campaign(campaign.id, by_id=owner.id),
+    )
+    if not isinstance(steps[-1], Campaign):
         raise SampleFailed(text.subject)
+
+
+def _get_account(email: str) -> Organiser:
+    account = find_organiser_by_email(email)
+    if account is None:
+        raise SampleFailed(email)
+    return account

@@ -10,6 +10,7 @@ from supporters.audit.checkpoint_comparison import ComparisonResult, compare_las
 from supporters.audit.queries import find_oldest_unsealed
 from supporters.evidence.queries import (
     count_exports,
+    count_lookups,
     count_mails_with_consent,
     list_newest_launched,
     sum_imports,
@@ -21,6 +22,7 @@ from supporters.transparency_log.queries import SEALED_WITHIN, find_latest_check
 
 MAILS = 1000
 CAMPAIGNS = 5
+LOOKUPS = 1000
 EXPORTS_OF = timedelta(days=365)
 CheckFigure = int | str | datetime | None
 
@@ -72,7 +74,7 @@ def _check_vendor_lists(_now: datetime) -> CheckOutcome:
 
 
 def _check_tracking(_now: datetime) -> CheckOutcome:
-    scans = [scan_for_tracking(*each) for each in list_newest_launched(limit=CAMPAIGNS)]
+    scans = [scan_for_tracking(campaign) for campaign, _ in list_newest_launched(limit=CAMPAIGNS)]
     figures = {
         "campaigns": len(scans),
         "images": sum(each.images for each in scans),
@@ -112,11 +114,14 @@ def _check_retention(now: datetime) -> CheckOutcome:
 
 
 def _check_exports(now: datetime) -> CheckOutcome:
-    exports = count_exports(now - EXPORTS_OF)
-    return exports.made == exports.in_the_log, {
+    exports, lookups = count_exports(now - EXPORTS_OF), count_lookups(limit=LOOKUPS)
+    are_sealed = exports.made == exports.in_the_log and lookups.made == lookups.in_the_log
+    return are_sealed, {
         "exports": exports.made,
         "in_the_log": exports.in_the_log,
         "last_at": exports.last_at,
+        "opened": lookups.made,
+        "opened_in_the_log": lookups.in_the_log,
     }
 
 

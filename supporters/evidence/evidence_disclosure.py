@@ -1,22 +1,32 @@
-"""Records a request for evidence, its account and reason, before the evidence is given (REQ-23)."""
+"""Records a request for evidence, its account and reason, before the evidence is given (REQ-23).
+
+An account gets it for a few people in a day, and the owners and the officer are told of each.
+"""
 
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 import structlog
 from flask import render_template
 from flask_babel import force_locale
 
 from supporters import clock
+from supporters.actors import current_actor
 from supporters.consent.log_sealing import seal
 from supporters.consent.page_snapshots import NO_STYLE, inline_style
 from supporters.consent.record_forms import describe_disclosure
 from supporters.consent.record_models import Disclosure, DisclosureKind
 from supporters.database import db, transaction
 from supporters.evidence.evidence_pack import Pack
+from supporters.evidence.queries import count_evidence_of
 from supporters.ids import new_id
+from supporters.locks import Lock
 from supporters.logs import log_failure
+from supporters.mail.links import link_to
 from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
+from supporters.organisers.audit_events import record_act, record_team_act
+from supporters.organisers.notice_kinds import Notice
+from supporters.organisers.security_notices import owners_and_officer, put_notice
 from supporters.people.queries import lock_subscriber
 from supporters.transparency_log.log_keys import person_key
 from supporters.transparency_log.log_records import add_entry
@@ -25,23 +35,37 @@ from supporters.transparency_log.tree_sealing import ClockWentBack
 log = structlog.get_logger(__name__)
 MAX_REASON = 500
 OPEN_FOR = timedelta(hours=1)
+DAY = timedelta(hours=24)
+EVIDENCE_A_DAY = 20
 
 
-def disclose_evidence(subscriber_id: int, *, asked_by: str, reason: str) -> Disclosure | None:
-    """Record that an account gets the evidence on a person; None if we don't know the person.
+class DiscloseEvidenceError(Enum):
+    """Why no evidence is given."""
+
+    UNKNOWN = auto()
+    LIMIT_REACHED = auto()
+
+
+def disclose_evidence(
+    subscriber_id: int, *, asked_by: str, reason: str
+) -> Disclosure | DiscloseEvidenceError:
+    """Record that an account gets the evidence on a person.
 
     Waiting entries are sealed now, so that everything in the pack has its proof.
     """
-    now = clock.now()
     with transaction():
-        subscriber = lock_subscriber(subscriber_id)
+        Lock.EXPORT.take(asked_by)
+        now, subscriber = clock.now(), lock_subscriber(subscriber_id)
         if subscriber is None:
-            return None
+            return DiscloseEvidenceError.UNKNOWN
+        count = count_evidence_of(asked_by, now - DAY) + 1
+        if count > EVIDENCE_A_DAY and current_actor().account_id is not None:
+            return DiscloseEvidenceError.LIMIT_REACHED
         disclosure = _make(subscriber_id, asked_by=asked_by, reason=reason, now=now)
         db.session.add(disclosure)
         add_entry(describe_disclosure(disclosure, key=person_key(subscriber.log_salt)))
-        details = {"disclosure": str(disclosure.id)}
-        record_team_act(Act.EVIDENCE_DISCLOSED, subscriber_id, details)
+        record_act(Act.EVIDENCE_DISCLOSED, subscriber_id, {"disclosure": str(disclosure.id)})
+        _notify(disclosure, count)
     _seal()
     log.info("evidence.disclosed", disclosure=disclosure.id)
     return disclosure
@@ -62,6 +86,21 @@ def disclose_lookup(*, asked_by: str, reason: str) -> Disclosure:
     _seal()
     log.info("evidence.nobody", disclosure=disclosure.id)
     return disclosure
+
+
+def _notify(disclosure: Disclosure, count: int) -> None:
+    """Put an email to the owners and the officer into the outbox, and to the account itself."""
+    put_notice(
+        Notice.EVIDENCE_DISCLOSED,
+        owners_and_officer(),
+        {
+            "account": disclosure.asked_by,
+            "reason": disclosure.reason,
+            "count": count,
+            "most": EVIDENCE_A_DAY,
+        },
+        url=link_to("console.person", subscriber_id=disclosure.subscriber_id or 0),
+    )
 
 
 def _seal() -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask_babel import get_locale, gettext
 from sqlalchemy import select
 
-from supporters.config import Settings, is_this_machine
+from supporters.config import Settings
 from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import OptionalPurpose, Purpose
 from supporters.countries import name_of_country
@@ -16,6 +16,7 @@ from supporters.extensions import current_settings
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.models import ListPurpose, MailingList
 from supporters.local_dates import format_date_and_time
+from supporters.loopback import is_this_machine
 from supporters.organisers.labels import ROLES
 from supporters.organisers.models import RoleName
 from supporters.organisers.queries import list_organisers

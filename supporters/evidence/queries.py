@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import and_, case, func, select
 
@@ -14,6 +15,8 @@ from supporters.database import db
 from supporters.delivery.models import Delivery
 from supporters.imports.models import ListImport
 from supporters.lists.models import MailingList
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import AUDITED, AuditEvent
 from supporters.transparency_log.models import LogEntry
 
 CONSENTS = (EventKind.CONFIRMED, EventKind.RENEWED)
@@ -78,6 +81,42 @@ def list_newest_launched(*, limit: int) -> Sequence[tuple[Campaign, MailingList]
         .limit(limit)
     )
     return [(campaign, mailing_list) for campaign, mailing_list in rows]
+
+
+def count_evidence_of(asked_by: str, since: datetime) -> int:
+    """Return for how many people an account got the evidence since a moment."""
+    counted = select(func.count()).where(
+        Disclosure.kind == DisclosureKind.EVIDENCE,
+        Disclosure.occurred_at > since,
+        Disclosure.asked_by == asked_by,
+    )
+    return db.session.scalar(counted) or 0
+
+
+class LookupCounts(NamedTuple):
+    """The newest looks at one person: how many, and how many of them are in the log."""
+
+    made: int
+    in_the_log: int
+
+
+def count_lookups(*, limit: int) -> LookupCounts:
+    """Return the numbers of the newest looks of the team at one person."""
+    newest = (
+        select(AuditEvent.id)
+        .where(AuditEvent.act == Act.PERSON_OPENED.value)
+        .order_by(AuditEvent.id.desc())
+        .limit(limit)
+        .subquery()
+    )
+    made, in_the_log = db.session.execute(
+        select(func.count(), func.count(LogEntry.record_id)).select_from(
+            newest.outerjoin(
+                LogEntry, and_(LogEntry.kind == AUDITED, LogEntry.record_id == newest.c.id)
+            )
+        )
+    ).one()
+    return LookupCounts(made, in_the_log)
 
 
 def count_exports(since: datetime) -> ExportCounts:

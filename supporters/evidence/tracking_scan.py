@@ -9,8 +9,9 @@ from html.parser import HTMLParser
 
 from supporters import clock
 from supporters.campaigns.models import Campaign
-from supporters.delivery.message.rendered_campaign import CompiledCampaign, PreviewReader
-from supporters.lists.models import MailingList
+from supporters.delivery.frozen_versions import read_campaign
+from supporters.delivery.message.frozen_campaign import FrozenCampaign
+from supporters.delivery.message.rendered_campaign import PreviewReader
 from supporters.mail.links import link_to
 
 ANY = "-"
@@ -26,9 +27,9 @@ class TrackingScan:
     own_links: int
 
 
-def scan_for_tracking(campaign: Campaign, mailing_list: MailingList) -> TrackingScan:
-    """Return the images and links in the emails of a campaign."""
-    compiled = CompiledCampaign(campaign, mailing_list)
+def scan_for_tracking(campaign: Campaign) -> TrackingScan:
+    """Return the images and links in the emails of a campaign, as it was sent."""
+    compiled = read_campaign(campaign)
     first, second = (_read(compiled, number) for number in (1, 2))
     needed = _needed_links(campaign.language)
     own_links = [each for each in first.links - second.links if not each.startswith(needed)]
@@ -63,7 +64,7 @@ class _Addresses(HTMLParser):
                 self.images.add(value or "")
 
 
-def _read(compiled: CompiledCampaign, number: int) -> _Addresses:
+def _read(compiled: FrozenCampaign, number: int) -> _Addresses:
     reader = PreviewReader(
         subscriber_id=number, given_name=f"Reader{number}", subscribed_at=clock.now()
     )

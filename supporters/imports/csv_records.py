@@ -7,7 +7,6 @@ closed makes its own line unreadable, and no other line.
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self
 
@@ -36,10 +35,13 @@ class Position:
 
 
 class CsvRecords:
-    """The records of a file from a position on; `position` is after the last record read."""
+    """The records of an open file from a position on; `position` is after the last record read.
 
-    def __init__(self, path: Path, delimiter: str, position: Position) -> None:
-        self._file: BinaryIO = path.open("rb")
+    The file is closed with them.
+    """
+
+    def __init__(self, file: BinaryIO, delimiter: str, position: Position) -> None:
+        self._file = file
         self._file.seek(position.offset)
         self._delimiter = delimiter
         self._offset, self._line = position.offset, position.line

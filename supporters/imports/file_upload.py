@@ -12,11 +12,18 @@ from sqlalchemy import select
 
 from supporters import clock
 from supporters.database import db, transaction, use_case
+from supporters.encryption import SealBroken
 from supporters.extensions import queue
 from supporters.imports.csv_records import CsvRecords, Position
 from supporters.imports.encodings import TextError, UndecodableText, find_encoding
 from supporters.imports.file_formats import Columns, FileLayout, HeaderError, detect_layout
-from supporters.imports.import_files import StoredFile, delete_file, path_of, store_file
+from supporters.imports.import_files import (
+    StoredFile,
+    delete_file,
+    open_import_file,
+    path_of,
+    store_file,
+)
 from supporters.imports.import_jobs import FileMissing, make_row_reader
 from supporters.imports.models import (
     MAX_FILE_NAME,
@@ -255,11 +262,10 @@ def preview_rows(list_import: ListImport) -> list[PreviewRow]:
     reader = make_row_reader(list_import)
     count = PREVIEW_ROWS + bool(list_import.header)
     try:
-        with CsvRecords(
-            path_of(list_import.file_key), list_import.delimiter, Position()
-        ) as records:
+        file = open_import_file(path_of(list_import.file_key))
+        with CsvRecords(file, list_import.delimiter, Position()) as records:
             first = records.take(count)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, SealBroken) as error:
         raise FileMissing from error
     return [
         PreviewRow(line=record.line, cells=record.cells, taken=reader.read(record))

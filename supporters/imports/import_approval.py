@@ -9,12 +9,30 @@ from supporters import clock
 from supporters.database import db, transaction, use_case
 from supporters.extensions import queue
 from supporters.imports.import_files import delete_file
-from supporters.imports.models import ImportStatus, Invitation, InvitationStatus, ListImport
+from supporters.imports.import_holds import forget_answers, hold_import
+from supporters.imports.import_notices import notify_about_import
+from supporters.imports.models import (
+    ImportHoldReason,
+    ImportStatus,
+    Invitation,
+    InvitationStatus,
+    ListImport,
+)
+from supporters.imports.queries import count_invited_lately
+from supporters.imports.rules import first_invitation_at, most_to_invite
 from supporters.imports.states import IMPORT_STATES, ImportMove
 from supporters.lists.queries import get_list
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
+from supporters.organisers.models import Organiser, RoleName
+from supporters.organisers.notice_kinds import Notice
 from supporters.organisers.queries import find_organiser
+from supporters.organisers.second_person import (
+    SecondPersonFault,
+    find_second_person_fault,
+    was_invited_through,
+)
+from supporters.people.queries import count_subscribers
 
 log = structlog.get_logger(__name__)
 DELETED_PER_BATCH = 5_000
@@ -29,6 +47,7 @@ class ApproveResult(Enum):
     NOT_AN_OWNER = auto()
     OWN_IMPORT = auto()
     LIST_CLOSED = auto()
+    LIMIT_REACHED = auto()
     NOBODY = auto()
 
 
@@ -42,13 +61,25 @@ def request_approval(import_id: int) -> ApproveResult:
         return ApproveResult.NOT_NOW
     if not list_import.fitting:
         return ApproveResult.NOBODY
+    if most_invited_now(list_import) <= 0:
+        return ApproveResult.LIMIT_REACHED
     IMPORT_STATES.transition(list_import, ImportMove.REQUEST_APPROVAL)
     record_team_act(Act.IMPORT_HANDED_OVER, import_id, {"people": list_import.fitting})
+    notify_about_import(Notice.IMPORT_WAITS, list_import)
     return ApproveResult.DONE
 
 
-def approve_import(import_id: int, approver_id: int) -> ApproveResult:
-    """Approve an import. The owner who uploaded it can't."""
+def most_invited_now(list_import: ListImport) -> int:
+    """Return how many people of an import may be invited, by the limit of the last 30 days."""
+    invited = count_invited_lately(clock.now(), besides=list_import.id)
+    return most_to_invite(count_subscribers(), invited)
+
+
+def approve_import(import_id: int, approver_id: int) -> ApproveResult | SecondPersonFault:
+    """Approve an import. The owner who uploaded it can't, nor an owner whom they invited.
+
+    All owners and the officer learn of it, and have two days to stop it.
+    """
     with transaction():
         approver = find_organiser(approver_id)
         list_import = _lock(import_id)
@@ -56,25 +87,42 @@ def approve_import(import_id: int, approver_id: int) -> ApproveResult:
             return ApproveResult.UNKNOWN
         if approver is None or not approver.is_owner_at_work:
             return ApproveResult.NOT_AN_OWNER
-        fault = _find_fault(list_import, approver_id)
+        fault = _find_fault(list_import, approver)
         if fault is not None:
             return fault
+        list_import.most_invited = most_invited_now(list_import)
         list_import.approved_by_id = approver_id
         list_import.approved_at = clock.now()
         IMPORT_STATES.transition(list_import, ImportMove.APPROVE)
         record_team_act(Act.IMPORT_APPROVED, import_id, {"account": str(approver_id)})
+        notify_about_import(Notice.IMPORT_APPROVED, list_import)
     log.info("import.approved", id=import_id, by=approver_id)
     queue.later("work_on_import", import_id)
     return ApproveResult.DONE
 
 
-def _find_fault(list_import: ListImport, approver_id: int) -> ApproveResult | None:
+def _find_fault(
+    list_import: ListImport, approver: Organiser
+) -> ApproveResult | SecondPersonFault | None:
     if not IMPORT_STATES.allows(list_import.status, ImportMove.APPROVE):
         return ApproveResult.NOT_NOW
-    if list_import.imported_by_id == approver_id:
+    importer_id = list_import.imported_by_id
+    if importer_id == approver.id:
         return ApproveResult.OWN_IMPORT
-    is_open = get_list(list_import.mailing_list_id).is_open
-    return None if is_open else ApproveResult.LIST_CLOSED
+    if was_invited_through(approver, importer_id):
+        return SecondPersonFault.INVITED_BY_INITIATOR
+    fault = find_second_person_fault(
+        approver,
+        importer_id,
+        clock.now(),
+        right=RoleName.OWNER,
+        began_at=list_import.created_at,
+    )
+    if fault is not None:
+        return fault
+    if not get_list(list_import.mailing_list_id).is_open:
+        return ApproveResult.LIST_CLOSED
+    return None if most_invited_now(list_import) > 0 else ApproveResult.LIMIT_REACHED
 
 
 def _lock(import_id: int) -> ListImport | None:
@@ -106,7 +154,7 @@ def cancel_import(import_id: int) -> ImportControlResult:
 
 
 def resume_import(import_id: int) -> ImportControlResult:
-    """Resume a held import, at the pace of its first day and with new rejection counts."""
+    """Resume a held import, at the pace of its first day and with new counts."""
     with transaction():
         list_import = db.session.get(ListImport, import_id, with_for_update=True)
         if list_import is None:
@@ -114,8 +162,10 @@ def resume_import(import_id: int) -> ImportControlResult:
         if not IMPORT_STATES.allows(list_import.status, ImportMove.RESUME):
             return ImportControlResult.NOT_NOW
         IMPORT_STATES.transition(list_import, ImportMove.RESUME)
-        list_import.held_at = None
-        list_import.asking_since = clock.now()
+        now = clock.now()
+        list_import.held_at = list_import.hold_reason = None
+        list_import.asking_since = first_invitation_at(list_import.approved_at or now, now)
+        forget_answers(list_import)
         list_import.day = list_import.asked_in_day = 0
         list_import.tried = list_import.refused_lately = 0
         record_team_act(Act.IMPORT_RESUMED, import_id)
@@ -133,8 +183,7 @@ def hold_invitations() -> int:
         select(ListImport).where(ListImport.status == ImportStatus.ASKING).with_for_update()
     ).all()
     for list_import in asking:
-        IMPORT_STATES.transition(list_import, ImportMove.HOLD)
-        list_import.held_at = clock.now()
+        hold_import(list_import, ImportHoldReason.RESTORED, clock.now())
         list_import.tried = list_import.refused_lately = 0
     return len(asking)
 
@@ -143,7 +192,7 @@ def end_import(list_import: ListImport, move: ImportMove) -> None:
     """End an import by `ImportMove.END` or `ImportMove.CANCEL`."""
     IMPORT_STATES.transition(list_import, move)
     list_import.ended_at = clock.now()
-    list_import.held_at = None
+    list_import.held_at = list_import.hold_reason = None
 
 
 def delete_unsent_invitations(import_id: int) -> None:

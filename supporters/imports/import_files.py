@@ -1,9 +1,8 @@
-"""Stores and deletes the files of imports, and redacts erased people in them."""
+"""Stores and deletes the files of imports, encrypted, and redacts erased people in them."""
 
 import codecs
 import hashlib
 import io
-import os
 import re
 import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -17,7 +16,8 @@ import structlog
 
 from supporters.consent.queries import list_suppressed_since
 from supporters.consent.suppression import EVERYTHING
-from supporters.extensions import current_settings
+from supporters.encryption import SealBroken
+from supporters.extensions import current_sealer, current_settings
 from supporters.imports.csv_records import CsvRecords, Position
 from supporters.imports.encodings import SIZE_OF_BLOCK
 from supporters.imports.models import ListImport
@@ -25,6 +25,7 @@ from supporters.imports.queries import list_imports_with_files
 from supporters.imports.row_reader import address_test, find_address_keys
 from supporters.logs import log_failure
 from supporters.people.address_hashes import address_mac
+from supporters.sealed_files import is_sealed, open_sealed, renew_seal, write_sealed
 
 FOLDER = "imports"
 LINES_OF_HEAD = 20
@@ -51,12 +52,15 @@ def store_file(source: BinaryIO, encoding: str) -> StoredFile:
     key = secrets.token_urlsafe(16)
     path = path_of(key)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    written = _ConvertedText(source, encoding)
     try:
-        digest = _write(source, path, encoding)
+        write_sealed(path, written.blocks(), current_sealer())
     except OSError:
         path.unlink(missing_ok=True)
         raise
-    return StoredFile(key=key, content_hash=digest, size=path.stat().st_size, head=_read_head(path))
+    return StoredFile(
+        key=key, content_hash=written.digest.hexdigest(), size=written.size, head=_read_head(path)
+    )
 
 
 def path_of(key: str) -> Path:
@@ -75,7 +79,7 @@ def delete_orphaned_files(wanted: Collection[str], now: datetime) -> int:
     folder = current_settings().instance_dir / FOLDER
     orphaned = [
         path
-        for path in folder.glob("*.csv")
+        for path in (*folder.glob("*.csv"), *folder.glob("*.unfinished"))
         if path.stem not in wanted and path.stat().st_mtime < oldest
     ]
     for path in orphaned:
@@ -83,25 +87,76 @@ def delete_orphaned_files(wanted: Collection[str], now: datetime) -> int:
     return len(orphaned)
 
 
-def _write(source: BinaryIO, path: Path, encoding: str) -> str:
-    """Write the file in UTF-8 with line feeds; return the SHA-256 of the result."""
-    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=True)
-    digest = hashlib.sha256()
-    source.seek(0)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
+class _ConvertedText:
+    """A file in UTF-8 with line feeds, block by block; its SHA-256 and size after the last."""
+
+    def __init__(self, source: BinaryIO, encoding: str) -> None:
+        decoder = codecs.getincrementaldecoder(encoding)()
+        self._source = source
+        self._decoder = io.IncrementalNewlineDecoder(decoder, translate=True)
+        self.digest = hashlib.sha256()
+        self.size = 0
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the blocks."""
+        self._source.seek(0)
         is_over = False
         while not is_over:
-            block = source.read(SIZE_OF_BLOCK)
+            block = self._source.read(SIZE_OF_BLOCK)
             is_over = not block
-            written = decoder.decode(block, final=is_over).encode()
-            digest.update(written)
-            file.write(written)
-    return digest.hexdigest()
+            converted = self._decoder.decode(block, final=is_over).encode()
+            self.digest.update(converted)
+            self.size += len(converted)
+            yield converted
+
+
+def open_import_file(path: Path, *, is_writing: bool = False) -> BinaryIO:
+    """Open the file of an import. Those of before the encryption are in clear.
+
+    Raises OSError or SealBroken.
+    """
+    if is_sealed(path):
+        return open_sealed(path, current_sealer(), is_writing=is_writing)
+    return path.open("r+b" if is_writing else "rb")
+
+
+def seal_files() -> int:
+    """Encrypt the files that are still in clear, and seal all keys with the newest secret key.
+
+    Return how many files were in clear.
+    """
+    paths = [path_of(each.file_key) for each in list_imports_with_files()]
+    return sum(_seal(path) for path in paths if path.exists())
+
+
+def _seal(path: Path) -> bool:
+    try:
+        if is_sealed(path):
+            renew_seal(path, current_sealer())
+            return False
+        return _replace_by_sealed(path)
+    except (OSError, SealBroken) as error:
+        log_failure("import.not_sealed", error)
+        return False
+
+
+def _replace_by_sealed(path: Path) -> bool:
+    """Replace a file in clear, unless an erasure changes it meanwhile; tell whether it is done."""
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.unlink(missing_ok=True)
+    before = path.stat().st_mtime_ns
+    with path.open("rb") as file:
+        blocks = iter(lambda: file.read(SIZE_OF_BLOCK), b"")
+        write_sealed(unfinished, blocks, current_sealer())
+    if path.stat().st_mtime_ns != before:
+        unfinished.unlink()
+        return False
+    unfinished.replace(path)
+    return True
 
 
 def _read_head(path: Path) -> list[str]:
-    with path.open("rb") as file:
+    with open_import_file(path) as file:
         lines = (file.readline(LONGEST_HEAD_LINE) for _ in range(10 * LINES_OF_HEAD))
         texts = (line.decode(errors="ignore").rstrip("\n") for line in lines)
         return [*islice((text for text in texts if text.strip()), LINES_OF_HEAD)]
@@ -140,7 +195,7 @@ def _is_one_of(macs: Collection[bytes]) -> TextTest:
 def _contains(path: Path, mailbox: bytes) -> bool:
     """Tell whether a file contains a mailbox in lower case. Most don't, and need no parsing."""
     try:
-        with path.open("rb") as file:
+        with open_import_file(path) as file:
             before = b""
             while block := file.read(SIZE_OF_BLOCK).lower():
                 if mailbox in before + block:
@@ -148,7 +203,7 @@ def _contains(path: Path, mailbox: bytes) -> bool:
                 before = block[-len(mailbox) :]
     except FileNotFoundError:
         return False
-    except OSError as error:
+    except (OSError, SealBroken) as error:
         log_failure("import.not_struck", error)
     return False
 
@@ -156,7 +211,7 @@ def _contains(path: Path, mailbox: bytes) -> bool:
 def _redact(list_import: ListImport, holds: TextTest) -> int:
     path, redacted = path_of(list_import.file_key), 0
     try:
-        with path.open("r+b") as file:
+        with open_import_file(path, is_writing=True) as file:
             for begins, ends in _find_records(path, list_import.delimiter, holds):
                 file.seek(begins)
                 blank = _NO_LINE_FEED.sub(b" ", file.read(ends - begins))
@@ -165,7 +220,7 @@ def _redact(list_import: ListImport, holds: TextTest) -> int:
                 redacted += 1
     except FileNotFoundError:
         return redacted
-    except OSError as error:
+    except (OSError, SealBroken) as error:
         log_failure("import.not_struck", error, id=list_import.id)
     if redacted:
         log.info("import.struck_out", id=list_import.id, records=redacted)
@@ -175,7 +230,10 @@ def _redact(list_import: ListImport, holds: TextTest) -> int:
 def _find_records(path: Path, delimiter: str, holds: TextTest) -> Iterator[tuple[int, int]]:
     """Yield the start and the end, in bytes, of each record that contains such an address."""
     begins = 0
-    with CsvRecords(path, delimiter, Position()) as records, path.open("rb") as file:
+    with (
+        CsvRecords(open_import_file(path), delimiter, Position()) as records,
+        open_import_file(path) as file,
+    ):
         for record in records:
             ends = records.position.offset
             texts = record.cells if record.flaw is None else _read(file, begins, ends)

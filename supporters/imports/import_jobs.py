@@ -13,10 +13,16 @@ import structlog
 
 from supporters import clock
 from supporters.database import db, transaction
+from supporters.encryption import SealBroken
 from supporters.extensions import queue
 from supporters.imports.csv_records import CsvRecord, CsvRecords, Position
 from supporters.imports.file_formats import Columns, unsubscribed_test
-from supporters.imports.import_files import delete_file, path_of, redact_people_erased_since_upload
+from supporters.imports.import_files import (
+    delete_file,
+    open_import_file,
+    path_of,
+    redact_people_erased_since_upload,
+)
 from supporters.imports.invitation_eligibility import (
     HashedRow,
     add_hashes,
@@ -39,7 +45,7 @@ Store = Callable[[ListImport, Sequence[HashedRow], Mapping[int, RejectionReason]
 
 
 class FileMissing(Exception):
-    """The file of an import isn't on this machine."""
+    """The file of an import isn't on this machine, or none of its keys opens it."""
 
 
 class _Stage(NamedTuple):
@@ -66,10 +72,9 @@ def process_import(import_id: int, *, at_once: int = ROWS_PER_BATCH) -> Iterator
         return
     stage, reader = begun.status, make_row_reader(begun)
     try:
-        records = CsvRecords(
-            path_of(begun.file_key), begun.delimiter, Position(begun.offset, begun.line)
-        )
-    except FileNotFoundError as error:
+        file = open_import_file(path_of(begun.file_key))
+        records = CsvRecords(file, begun.delimiter, Position(begun.offset, begun.line))
+    except (FileNotFoundError, SealBroken) as error:
         raise FileMissing from error
     with records, _program_uncollected():
         if begun.header and begun.offset == 0:

@@ -23,6 +23,7 @@ from supporters.imports.models import (
     RejectionReason,
 )
 from supporters.imports.row_reader import ImportRow
+from supporters.imports.rules import first_invitation_at
 from supporters.imports.states import IMPORT_STATES, ImportMove
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list, list_purpose_ids, list_subscribed
@@ -155,13 +156,15 @@ def fingerprint(mac: bytes) -> int:
 def invite_batch(
     list_import: ListImport, hashed: Sequence[HashedRow], _rejected: Mapping[int, RejectionReason]
 ) -> None:
-    """Store an invitation for each row whose address may be invited."""
-    if not hashed:
+    """Store an invitation for each row whose address may be invited, up to the limit."""
+    limit = list_import.most_invited
+    room = len(hashed) if limit is None else max(0, limit - list_import.invited)
+    if not hashed or not room:
         return
     now = clock.now()
     rejected = find_rejections(hashed, get_list(list_import.mailing_list_id), now)
     once = {each.mac: each for each in reversed(hashed) if each.mac not in rejected}
-    fitting = [*reversed(once.values())]
+    fitting = [*reversed(once.values())][:room]
     first_id = max(new_id(now), 1 + (db.session.scalar(select(func.max(Invitation.id))) or 0))
     owner = (list_import.id, list_import.approved_by_id, InvitationStatus.WAITING.value)
     insert_many(
@@ -176,7 +179,8 @@ def invite_batch(
 
 
 def start_sending(list_import: ListImport) -> None:
-    """Start the sending, and count the people who were eligible only in the dry run."""
+    """Start the sending after the waiting time, and count the people who get no invitation."""
     IMPORT_STATES.transition(list_import, ImportMove.START_SENDING)
-    list_import.asking_since = clock.now()
+    now = clock.now()
+    list_import.asking_since = first_invitation_at(list_import.approved_at or now, now)
     list_import.skipped = list_import.fitting - list_import.invited

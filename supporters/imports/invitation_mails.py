@@ -10,6 +10,8 @@ from supporters import clock
 from supporters.database import db, transaction, use_case
 from supporters.dialects import in_values
 from supporters.extensions import current_tokens, queue
+from supporters.imports.import_holds import hold_if_rejected
+from supporters.imports.invitation_answers import OPENS_NOTHING
 from supporters.imports.invitation_eligibility import HashedRow, list_not_invitable
 from supporters.imports.models import Invitation, InvitationStatus, ListImport
 from supporters.imports.queries import (
@@ -24,14 +26,14 @@ from supporters.imports.rules import (
     MOST_QUEUED,
     count_due,
     day_of,
-    is_rejected_too_often,
 )
-from supporters.imports.states import IMPORT_STATES, INVITATION_STATES, ImportMove, InvitationMove
+from supporters.imports.states import INVITATION_STATES, InvitationMove
 from supporters.link_secrets import RowSecret, hash_secret, new_secret, sign_row
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list, list_subscribed
 from supporters.locks import Lock
 from supporters.mail.links import link_to
+from supporters.mail.mail_templates import MailContent, render_content
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.outbox import EmailDraft, TemplateValues, put_email
 from supporters.people.address_hashes import former_block_mac, rate_mac
@@ -41,13 +43,14 @@ from supporters.tokens import TokenPurpose
 
 log = structlog.get_logger(__name__)
 SETTLED_PER_BATCH = 2_000
+SAMPLE_NAME = "Camille"
 
 
 def send_next_invitations(now: datetime) -> int:
     """Put the emails that are due now into the outbox; return how many."""
     with transaction():
         Lock.IMPORT.take()
-        list_import = find_import_to_send()
+        list_import = find_import_to_send(now)
         emails = [] if list_import is None else _send_next(list_import, now)
     for email in emails:
         queue.later("send_letter", email.id)
@@ -130,13 +133,9 @@ def _put_mail(
         recipient=invitation.address,
         language=invitation.language,
         values={
-            **provenance_values(list_import),
+            **_values_for_all(list_import, mailing_list),
             **_links(invitation, secret),
-            "list_slug": mailing_list.slug,
-            "list_name": mailing_list.name,
-            "list_description": mailing_list.description,
             "given_name": invitation.given_name or "",
-            "days": INVITATION_LIFETIME.days,
         },
         useful_for=MAIL_LIFETIME,
         rate_mac=rate_mac(address.rate_key),
@@ -151,7 +150,30 @@ def _put_mail(
     return email
 
 
-def provenance_values(list_import: ListImport) -> TemplateValues:
+def _values_for_all(list_import: ListImport, mailing_list: MailingList) -> dict[str, str | int]:
+    """Return the values that are the same in all invitations of an import."""
+    return {
+        **provenance_values(list_import),
+        "list_slug": mailing_list.slug,
+        "list_name": mailing_list.name,
+        "list_description": mailing_list.description,
+        "days": INVITATION_LIFETIME.days,
+    }
+
+
+def preview_invitation(list_import: ListImport, language: str) -> MailContent:
+    """Return the email that the people of an import get; its links belong to nobody."""
+    mailing_list = get_list(list_import.mailing_list_id)
+    values = {
+        **_values_for_all(list_import, mailing_list),
+        "given_name": SAMPLE_NAME if list_import.name_column is not None else "",
+        "yes_url": link_to("public.invited", lang_code=language, token=OPENS_NOTHING),
+        "no_more_url": link_to("public.no_more", lang_code=language, token=OPENS_NOTHING),
+    }
+    return render_content(EmailKind.INVITATION, language, values)
+
+
+def provenance_values(list_import: ListImport) -> dict[str, str | int]:
     """Return the provenance of an address, as emails and pages tell it."""
     return {
         "way": list_import.way.value if list_import.way else "",
@@ -220,23 +242,9 @@ def _settle(
     list_import.refused += len(gone)
     list_import.tried += len(emails)
     list_import.refused_lately += sum(_is_rejected(email) for _, email in emails)
-    _hold_if_rejected(list_import, now)
+    hold_if_rejected(list_import, now)
 
 
 def _is_rejected(email: OutboxEmail) -> bool:
     """Tell whether the mail server rejected an email, and was not just unreachable."""
     return email.status is EmailStatus.GIVEN_UP and is_permanent(email.last_reply)
-
-
-def _hold_if_rejected(list_import: ListImport, now: datetime) -> None:
-    if not IMPORT_STATES.allows(list_import.status, ImportMove.HOLD):
-        return
-    if is_rejected_too_often(list_import.tried, list_import.refused_lately):
-        IMPORT_STATES.transition(list_import, ImportMove.HOLD)
-        list_import.held_at = now
-        log.warning(
-            "import.held",
-            id=list_import.id,
-            tried=list_import.tried,
-            refused=list_import.refused_lately,
-        )

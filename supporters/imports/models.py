@@ -79,6 +79,15 @@ class RejectionReason(StrEnum):
     UNREADABLE = "unreadable"
 
 
+class ImportHoldReason(StrEnum):
+    """Why the invitations of an import stopped by themselves."""
+
+    REJECTED = "rejected"
+    FEW_ACCEPT = "few_accept"
+    MANY_DECLINE = "many_decline"
+    RESTORED = "restored"
+
+
 class InvitationStatus(StrEnum):
     """The status of an invitation: not sent, in the outbox, or accepted by the mail server."""
 
@@ -92,7 +101,10 @@ class ListImport(Model):
 
     `refusals` has the number of rejected rows for each reason. `offset` and `line` are the position
     in the file. `day` and `asked_in_day` belong to the warm-up. `tried` and `refused_lately` count
-    emails and their rejections, to hold the import when too many are rejected.
+    emails and their rejections, to hold the import when too many are rejected. `asking_since` is in
+    the future while an approved import waits. `most_invited` is the limit that the approver read;
+    imports from before it have none. `answers_before` are the counts at the last resumption: only
+    answers since then can stop the import again.
     """
 
     __tablename__ = "list_import"
@@ -143,6 +155,7 @@ class ListImport(Model):
     fitting: Mapped[int] = mapped_column(default=0)
     refusals: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
 
+    most_invited: Mapped[int | None]
     invited: Mapped[int] = mapped_column(default=0)
     asked: Mapped[int] = mapped_column(default=0)
     skipped: Mapped[int] = mapped_column(default=0)
@@ -161,6 +174,10 @@ class ListImport(Model):
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     asking_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    hold_reason: Mapped[ImportHoldReason | None] = mapped_column(
+        enum_column(ImportHoldReason, "hold_reason")
+    )
+    answers_before: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 
 from supporters.database import db
 from supporters.imports.models import (
@@ -15,7 +15,8 @@ from supporters.imports.models import (
     ListImport,
     RejectionReason,
 )
-from supporters.imports.states import IN_PROCESS, UNFINISHED
+from supporters.imports.rules import LIMIT_PERIOD
+from supporters.imports.states import ENDED, IN_PROCESS, UNFINISHED
 from supporters.lists.models import MailingList
 
 IDLE_FOR = timedelta(seconds=30)
@@ -35,6 +36,41 @@ def list_imports() -> Sequence[tuple[ListImport, MailingList]]:
         .order_by(ListImport.id.desc())
     )
     return [(list_import, mailing_list) for list_import, mailing_list in rows]
+
+
+def list_imports_to_decide(now: datetime) -> Sequence[ListImport]:
+    """Return the imports that an owner can still stop before anybody is written to, oldest first.
+
+    They wait for the approval, or for their first invitation.
+    """
+    return db.session.scalars(
+        select(ListImport)
+        .where(
+            or_(
+                ListImport.status.in_({ImportStatus.WAITING, ImportStatus.MAKING}),
+                (ListImport.status == ImportStatus.ASKING) & (ListImport.asking_since > now),
+            )
+        )
+        .order_by(ListImport.id)
+    ).all()
+
+
+def list_held_imports() -> Sequence[ListImport]:
+    """Return the imports that stopped by themselves, oldest first."""
+    return db.session.scalars(
+        select(ListImport).where(ListImport.status == ImportStatus.HELD).order_by(ListImport.id)
+    ).all()
+
+
+def count_invited_lately(now: datetime, *, besides: int) -> int:
+    """Return how many people other imports have invited or will invite, approved in 30 days."""
+    most = func.coalesce(ListImport.most_invited, ListImport.fitting)
+    planned = case((most < ListImport.fitting, most), else_=ListImport.fitting)
+    people = case((ListImport.status.in_(ENDED), ListImport.asked), else_=planned)
+    counted = select(func.coalesce(func.sum(people), 0)).where(
+        ListImport.id != besides, ListImport.approved_at > now - LIMIT_PERIOD
+    )
+    return int(db.session.scalar(counted) or 0)
 
 
 def list_unattended_imports(now: datetime) -> Sequence[int]:
@@ -103,11 +139,15 @@ def list_next_invitations(import_id: int, *, limit: int) -> Sequence[Invitation]
     ).all()
 
 
-def find_import_to_send() -> ListImport | None:
+def find_import_to_send(now: datetime) -> ListImport | None:
     """Return the import whose invitations are sent now: one at a time, oldest approval first."""
     return db.session.scalar(
         select(ListImport)
-        .where(ListImport.status == ImportStatus.ASKING, _has_waiting())
+        .where(
+            ListImport.status == ImportStatus.ASKING,
+            ListImport.asking_since <= now,
+            _has_waiting(),
+        )
         .order_by(ListImport.approved_at, ListImport.id)
         .limit(1)
         .with_for_update()

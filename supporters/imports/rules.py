@@ -1,7 +1,8 @@
-"""Decides which lists may not be imported, and at what pace invitations are sent."""
+"""Decides which lists may not be imported, and when and to how many people invitations go."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 
 INVITATION_LIFETIME = timedelta(days=30)
 SUPPRESSED_FOR = timedelta(days=3 * 365)
@@ -17,6 +18,16 @@ ENOUGH_TRIED = 100
 ENOUGH_REFUSED = 10
 REFUSED_SHARE = 0.05  # receivers start to slow a sender down at about this share
 EARLIEST_YEAR = 1990
+WAITING_TIME = timedelta(hours=48)  # for the owners who did not know of it to stop an import
+LIMIT_PERIOD = timedelta(days=30)
+INVITATIONS_PER_SUBSCRIBER = 2
+FEWEST_ALLOWED = 500  # so that a new party can begin
+ANSWER_TIME = timedelta(days=3)  # most of those who accept do it by then
+ENOUGH_ANSWERS = 200
+ACCEPTED_SHARE = 0.02  # people who once asked for the news accept more often
+ENOUGH_INVITED = 100
+MANY_DECLINED = 10
+DECLINED_SHARE = 0.05  # mailbox providers judge complaints at far lower shares
 
 
 class RefusedOrigin(StrEnum):
@@ -81,3 +92,56 @@ def count_due(since: datetime, asked_in_day: int, now: datetime) -> int:
 def is_rejected_too_often(tried: int, refused: int) -> bool:
     """Tell whether so many emails were rejected that more would harm all our mail."""
     return tried >= ENOUGH_TRIED and refused >= max(ENOUGH_REFUSED, tried * REFUSED_SHARE)
+
+
+def first_invitation_at(approved_at: datetime, now: datetime) -> datetime:
+    """Return when the first invitation of an import may leave.
+
+    The owners and the officer have learnt of the approval by email, and each owner can stop it
+    until then.
+    """
+    return max(now, approved_at + WAITING_TIME)
+
+
+def most_to_invite(subscribers: int, invited_lately: int) -> int:
+    """Return how many people may be invited now.
+
+    Mailbox providers know a sender by the share of people who want its emails, and a bought list is
+    much larger than the party. So the invitations of 30 days are in proportion to the subscribers.
+    """
+    return max(FEWEST_ALLOWED, INVITATIONS_PER_SUBSCRIBER * subscribers) - invited_lately
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationAnswers:
+    """The invitations of an import and their answers. `settled` ones had the time to answer."""
+
+    invited: int
+    settled: int
+    accepted: int
+    declined: int
+
+
+class AnswerVerdict(Enum):
+    """The decision about an import, from the answers of the people."""
+
+    GO_ON = auto()
+    FEW_ACCEPT = auto()
+    MANY_DECLINE = auto()
+
+
+def judge_answers(answers: InvitationAnswers) -> AnswerVerdict:
+    """Decide whether an import goes on.
+
+    If hardly anybody accepts, or many say “never”, these people never asked for the party's news.
+    """
+    if answers.invited >= ENOUGH_INVITED and answers.declined >= max(
+        MANY_DECLINED, DECLINED_SHARE * answers.invited
+    ):
+        return AnswerVerdict.MANY_DECLINE
+    is_wanted = answers.accepted >= ACCEPTED_SHARE * answers.settled
+    return (
+        AnswerVerdict.GO_ON
+        if is_wanted or answers.settled < ENOUGH_ANSWERS
+        else AnswerVerdict.FEW_ACCEPT
+    )

@@ -1,25 +1,37 @@
-"""Searches people by address or first name: in the directory (on a list) or the archive."""
+"""Searches people by the beginnings of words of their address and first name (ADR 049).
+
+A search shows few people, with their addresses masked. Its time is bounded: it looks through at
+most MOST_CANDIDATES people that have the rarest word, and says so if there are more.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy.orm import aliased
 
 from supporters.database import db
 from supporters.lists.models import MailingList, Subscription
-from supporters.people.models import Subscriber
+from supporters.organisers.list_scopes import EVERY_LIST, ListScope, is_within
+from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import AddressInvalid, parse_address
+from supporters.people.models import SearchWord, Subscriber
+from supporters.people.queries import find_subscriber_by_mac
+from supporters.people.rules import list_searched_words, mask_address
 
-PAGE_SIZE = 50
-LAST_PAGE = 10_000
+MOST_HITS = 10
+MOST_CANDIDATES = 20_000
+SAME_PERSON = 4  # a person may have several words with the same beginning
+LAST_CHARACTER = "\U0010ffff"  # sorts after every other
 
 
 @dataclass(frozen=True, kw_only=True)
 class PersonEntry:
-    """A person, and the names of the lists that they are on."""
+    """A person without their whole address, and the names of their lists within a scope."""
 
     id: int
-    address: str
+    masked_address: str
     given_name: str | None
     language: str
     created_at: datetime
@@ -27,73 +39,139 @@ class PersonEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DirectoryPage:
-    """A page of the directory, newest people first."""
+class SearchResult:
+    """The people that a search shows.
 
-    items: list[PersonEntry]
-    number: int
-    has_next: bool
+    `has_more`: others have these words too. `is_cut`: too many people have them to look at all.
+    """
 
-
-def is_on_a_list() -> ColumnElement[bool]:
-    """Return the condition that a person is on a list. Others have only evidence (REQ-39)."""
-    return exists().where(Subscription.subscriber_id == Subscriber.id)
+    items: Sequence[PersonEntry] = ()
+    has_more: bool = False
+    is_cut: bool = False
 
 
-def count_people(*, in_archive: bool = False) -> int:
-    """Return how many people are on a list or, in the archive, on no list any more."""
-    counted = select(func.count()).select_from(Subscriber).where(_is_there(in_archive=in_archive))
-    return db.session.scalar(counted) or 0
+def is_searchable(text: str) -> bool:
+    """Tell whether a text is a whole address, or has a word that is long enough."""
+    return bool(list_searched_words(text)) or _find_mac(text) is not None
 
 
-def search_people(words: str, number: int, *, in_archive: bool = False) -> DirectoryPage:
-    """Return a page of the people whose address or first name has the words. The first is 1."""
-    number = min(max(number, 1), LAST_PAGE)
-    found = db.session.scalars(
-        select(Subscriber)
-        .where(_has(words), _is_there(in_archive=in_archive))
-        .order_by(Subscriber.id.desc())
-        .limit(PAGE_SIZE + 1)
-        .offset(PAGE_SIZE * (number - 1))
-    ).all()
-    names = _list_names([person.id for person in found])
-    entries = [
+def search_people(text: str, scope: ListScope, *, in_archive: bool = False) -> SearchResult:
+    """Return the people of a scope with this address or these words; or of the archive."""
+    is_there = is_visible(scope, in_archive=in_archive)
+    mac = _find_mac(text)
+    known = None if mac is None else find_subscriber_by_mac(mac)
+    if known is not None:
+        found = db.session.scalars(select(Subscriber).where(Subscriber.id == known.id, is_there))
+        return SearchResult(items=describe_people(found.all(), scope))
+    words = list_searched_words(text)
+    return _search_words(words, scope, is_there) if words else SearchResult()
+
+
+def is_on_a_list(scope: ListScope = EVERY_LIST) -> ColumnElement[bool]:
+    """Return the condition that a person is on a list of a scope.
+
+    People on no list have only evidence (REQ-39).
+    """
+    return exists().where(
+        Subscription.subscriber_id == Subscriber.id,
+        is_within(Subscription.mailing_list_id, scope),
+    )
+
+
+def is_visible(scope: ListScope, *, in_archive: bool = False) -> ColumnElement[bool]:
+    """Return the condition that a person is on a list of the scope; in the archive, on none."""
+    return ~is_on_a_list() if in_archive else is_on_a_list(scope)
+
+
+def describe_people(people: Sequence[Subscriber], scope: ListScope) -> list[PersonEntry]:
+    """Return people as a table shows them."""
+    names = _list_names([person.id for person in people], scope)
+    return [
         PersonEntry(
             id=person.id,
-            address=person.address,
+            masked_address=mask_address(person.address),
             given_name=person.given_name,
             language=person.language,
             created_at=person.created_at,
             list_names=names.get(person.id, []),
         )
-        for person in found[:PAGE_SIZE]
+        for person in people
     ]
-    return DirectoryPage(items=entries, number=number, has_next=len(found) > PAGE_SIZE)
 
 
-def _is_there(*, in_archive: bool) -> ColumnElement[bool]:
-    return ~is_on_a_list() if in_archive else is_on_a_list()
+def _find_mac(text: str) -> bytes | None:
+    """Return the keyed hash of an address; None if the text is none."""
+    try:
+        return address_mac(parse_address(text).key)
+    except AddressInvalid:
+        return None
 
 
-def _has(words: str) -> ColumnElement[bool]:
-    """Return the condition. SQLite does not match É with é, so names are tried in each case."""
-    if not words:
-        return true()
-    spellings = {words, words.lower(), words.upper(), words.title()}
-    return or_(
-        Subscriber.address_key.icontains(words, autoescape=True),
-        *(Subscriber.given_name.icontains(each, autoescape=True) for each in sorted(spellings)),
+def _search_words(
+    words: Sequence[str], scope: ListScope, is_there: ColumnElement[bool]
+) -> SearchResult:
+    choices = [_candidates_with(word) for word in words]
+    if scope.list_ids is not None:
+        choices.append(select(Subscription.subscriber_id).where(_is_within(scope)))
+    fewest, rarest = min(
+        ((_count_candidates(each), each) for each in choices), key=lambda counted: counted[0]
+    )
+    candidates = rarest.limit(MOST_CANDIDATES).subquery()
+    found = db.session.scalars(
+        select(Subscriber)
+        .join(candidates, candidates.c.subscriber_id == Subscriber.id)
+        .where(is_there, *(_has(word) for word in words))
+        .limit((MOST_HITS + 1) * SAME_PERSON)
+    )
+    people = [*dict.fromkeys(found)]
+    shown = sorted(people[:MOST_HITS], key=lambda person: person.address_key)
+    has_more = len(people) > MOST_HITS
+    return SearchResult(
+        items=describe_people(shown, scope),
+        has_more=has_more,
+        is_cut=not has_more and fewest > MOST_CANDIDATES,
     )
 
 
-def _list_names(subscriber_ids: Sequence[int]) -> dict[int, list[str]]:
+def _candidates_with(word: str) -> Select[int]:
+    return (
+        select(SearchWord.subscriber_id)
+        .where(_begins(SearchWord, word))
+        .order_by(SearchWord.word, SearchWord.subscriber_id)
+    )
+
+
+def _count_candidates(candidates: Select[int]) -> int:
+    some = candidates.order_by(None).limit(MOST_CANDIDATES + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def _has(word: str) -> ColumnElement[bool]:
+    searched = aliased(SearchWord)
+    return exists().where(searched.subscriber_id == Subscriber.id, _begins(searched, word))
+
+
+def _begins(table: type[SearchWord], word: str) -> ColumnElement[bool]:
+    """Return the condition that a word begins so. Both databases use the index for it."""
+    return and_(table.word >= word, table.word <= word + LAST_CHARACTER)
+
+
+def _is_within(scope: ListScope) -> ColumnElement[bool]:
+    return Subscription.mailing_list_id.in_(sorted(scope.list_ids or ()))
+
+
+def _list_names(subscriber_ids: Sequence[int], scope: ListScope) -> dict[int, list[str]]:
     rows = db.session.execute(
-        select(Subscription.subscriber_id, MailingList.name)
+        select(Subscription.subscriber_id, MailingList.id, MailingList.name)
         .join(MailingList, MailingList.id == Subscription.mailing_list_id)
-        .where(Subscription.subscriber_id.in_(subscriber_ids))
+        .where(
+            Subscription.subscriber_id.in_(subscriber_ids),
+            is_within(Subscription.mailing_list_id, scope),
+        )
         .order_by(MailingList.name)
     )
     names: dict[int, list[str]] = {}
-    for subscriber_id, name in rows:
-        names.setdefault(subscriber_id, []).append(name)
+    for subscriber_id, list_id, name in rows:
+        if scope.covers(list_id):
+            names.setdefault(subscriber_id, []).append(name)
     return names

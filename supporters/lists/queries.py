@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, select
 from supporters.database import db
 from supporters.dialects import in_values_bytes
 from supporters.lists.models import ListPurpose, MailingList, Subscription
+from supporters.organisers.list_scopes import ListScope, is_within
 from supporters.people.models import Subscriber
 
 
@@ -44,6 +45,17 @@ def list_purpose_ids(list_id: int) -> Sequence[int]:
     return db.session.scalars(
         select(ListPurpose.purpose_id)
         .where(ListPurpose.mailing_list_id == list_id)
+        .order_by(ListPurpose.purpose_id)
+    ).all()
+
+
+def list_purpose_ids_within(scope: ListScope) -> Sequence[int] | None:
+    """Return the ids of the purposes of the lists of a scope; None for every list."""
+    if scope.list_ids is None:
+        return None
+    return db.session.scalars(
+        select(ListPurpose.purpose_id)
+        .where(is_within(ListPurpose.mailing_list_id, scope))
         .order_by(ListPurpose.purpose_id)
     ).all()
 

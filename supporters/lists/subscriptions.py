@@ -11,7 +11,12 @@ from supporters.consent.consent_events import NewEvent, record_event
 from supporters.consent.event_records import AnyEvent
 from supporters.consent.models import Agreement, EventKind, Method, Purpose, PurposeKind
 from supporters.consent.queries import is_suppressed, list_agreements_of
-from supporters.consent.suppression import EVERYTHING, purpose_scope, suppress
+from supporters.consent.suppression import (
+    EVERYTHING,
+    purpose_scope,
+    suppress,
+    suppress_everything,
+)
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
 from supporters.database import db, in_transaction, use_case
 from supporters.lists.models import MailingList, Subscription
@@ -167,7 +172,7 @@ def object_to_everything(
     ended = _end_subscriptions(subscriber, withdrawal) + _end_agreements(subscriber, withdrawal)
     if not ended and not is_suppressed(subscriber.address_mac, [EVERYTHING], now):
         record_event(subscriber, NewEvent(kind=EventKind.OBJECTED, method=method, now=now))
-    suppress(subscriber.address_mac, EVERYTHING, now=now, until=None)
+    suppress_everything(subscriber.address_mac, now)
 
 
 @use_case
@@ -184,7 +189,7 @@ def object_by_address(
         return
     now = now or clock.now()
     _write_objection(address_mac, method, now)
-    suppress(address_mac, EVERYTHING, now=now, until=None)
+    suppress_everything(address_mac, now)
 
 
 def _end_subscriptions(

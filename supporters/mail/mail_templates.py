@@ -1,5 +1,7 @@
 """Makes a transactional email from its templates: a text and an HTML part (REQ-79)."""
 
+from typing import NamedTuple
+
 from flask import render_template
 from flask_babel import force_locale
 from flask_mail import Message
@@ -43,27 +45,45 @@ def write_message(email: OutboxEmail, recipient: str, values: TemplateValues) ->
     return OutboxMessage(content, write_transactional(settings, content), sender=sender)
 
 
-def _render(email: OutboxEmail, recipient: str, values: TemplateValues) -> TransactionalEmail:
-    folder = f"mail/{email.kind.name.lower()}"
+class MailContent(NamedTuple):
+    """The subject and both parts of an email."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render_content(kind: EmailKind, language: str, values: TemplateValues) -> MailContent:
+    """Return the content of an email of a kind, with these values."""
+    folder = f"mail/{kind.name.lower()}"
     context = {
         **values,
         "settings": current_settings(),
-        "language": email.language,
-        "my_data_url": link_to("public.my_data", lang_code=email.language),
+        "language": language,
+        "my_data_url": link_to("public.my_data", lang_code=language),
     }
-    leave_url = values.get(ONE_CLICK.get(email.kind, ""))
-    with force_locale(email.language):
-        return TransactionalEmail(
-            id=email.id,
-            recipient=recipient,
+    with force_locale(language):
+        return MailContent(
             subject=" ".join(render_template(f"{folder}/subject.txt", **context).split()),
             text=render_template(f"{folder}/body.txt", **context),
             html=render_template(f"{folder}/body.html", **context),
-            sent_at=clock.now(),
-            is_automatic=email.kind is not EmailKind.CAMPAIGN_TEST,
-            leave_url=str(leave_url) if leave_url else None,
-            list_identity=_identify_list(email.kind, values) if leave_url else None,
         )
+
+
+def _render(email: OutboxEmail, recipient: str, values: TemplateValues) -> TransactionalEmail:
+    content = render_content(email.kind, email.language, values)
+    leave_url = values.get(ONE_CLICK.get(email.kind, ""))
+    return TransactionalEmail(
+        id=email.id,
+        recipient=recipient,
+        subject=content.subject,
+        text=content.text,
+        html=content.html,
+        sent_at=clock.now(),
+        is_automatic=email.kind is not EmailKind.CAMPAIGN_TEST,
+        leave_url=str(leave_url) if leave_url else None,
+        list_identity=_identify_list(email.kind, values) if leave_url else None,
+    )
 
 
 def _identify_list(kind: EmailKind, values: TemplateValues) -> ListIdentity | None:

@@ -1,28 +1,27 @@
-"""Disables and enables accounts; grants and revokes the right to export people (REQ-124)."""
+"""Disables and enables accounts, and changes their roles. One owner always stays."""
 
 import secrets
 from enum import Enum, auto
 
-import structlog
+from sqlalchemy import update
 
-from supporters.database import transaction, use_case
-from supporters.mail.links import link_to
+from supporters import clock
+from supporters.database import db, in_transaction, use_case
+from supporters.organisers.account_rights import (
+    base_role_of,
+    give_right,
+    notify_of_change,
+    set_base_role,
+)
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act
-from supporters.organisers.models import Organiser, RoleName
-from supporters.organisers.notice_texts import Notice
-from supporters.organisers.queries import find_organiser, get_role, lock_organisers
-from supporters.organisers.security_notices import (
-    name_of_actor,
-    owners_and_officer,
-    put_notice,
-)
-
-log = structlog.get_logger(__name__)
+from supporters.organisers.models import Organiser, RoleName, organiser_role
+from supporters.organisers.queries import find_organiser, lock_organisers
+from supporters.organisers.sign_in_sessions import end_all_sessions
 
 
 class AccountResult(Enum):
-    """The result of disabling or enabling an account."""
+    """The result of a change of an account."""
 
     DONE = auto()
     UNKNOWN = auto()
@@ -32,72 +31,65 @@ class AccountResult(Enum):
 @use_case
 def disable_organiser(organiser_id: int) -> AccountResult:
     """Disable an account. The last owner stays, because only owners can invite."""
-    owners = [each.id for each in lock_organisers() if each.is_owner_at_work]
-    organiser = find_organiser(organiser_id)
+    organiser = _lock(organiser_id)
     if organiser is None:
         return AccountResult.UNKNOWN
-    if owners == [organiser_id]:
+    if _is_last_owner(organiser):
         return AccountResult.LAST_OWNER
     organiser.active = False
     organiser.fs_uniquifier = secrets.token_hex(32)
+    end_all_sessions(organiser_id)
     record_act(Act.ACCOUNT_DISABLED, organiser_id)
     return AccountResult.DONE
 
 
 @use_case
 def enable_organiser(organiser_id: int) -> AccountResult:
-    """Enable an account again."""
-    organiser = find_organiser(organiser_id)
+    """Enable an account again. Its rights count as new: 72 hours pass before it may approve."""
+    organiser = _lock(organiser_id)
     if organiser is None:
         return AccountResult.UNKNOWN
-    organiser.active = True
+    if not organiser.active:
+        organiser.active = True
+        db.session.execute(
+            update(organiser_role)
+            .where(organiser_role.c.organiser_id == organiser_id)
+            .values(granted_at=clock.now())
+        )
+        notify_of_change(organiser)
     record_act(Act.ACCOUNT_ENABLED, organiser_id)
     return AccountResult.DONE
 
 
-class ExportRightResult(Enum):
-    """The result of granting or revoking the export right."""
+@use_case
+def change_role(organiser_id: int, role: RoleName) -> AccountResult:
+    """Change the role of an account at once.
 
-    DONE = auto()
-    UNKNOWN = auto()
-
-
-def grant_export(organiser_id: int) -> ExportRightResult:
-    """Grant an account the right to export people, in addition to its role."""
-    return _change(organiser_id, may_export=True)
-
-
-def revoke_export(organiser_id: int) -> ExportRightResult:
-    """Revoke the right to export people, from the next request on."""
-    return _change(organiser_id, may_export=False)
-
-
-def _change(organiser_id: int, *, may_export: bool) -> ExportRightResult:
-    with transaction():
-        organiser = find_organiser(organiser_id)
-        if organiser is None:
-            return ExportRightResult.UNKNOWN
-        _set(organiser, may_export=may_export)
-        act = Act.RIGHT_GRANTED if may_export else Act.RIGHT_REVOKED
-        record_act(act, organiser_id, {"right": RoleName.EXPORTER.value})
-        if may_export:
-            _announce_right(organiser)
-    log.info("organiser.export_right", organiser=organiser_id, may_export=may_export)
-    return ExportRightResult.DONE
+    Only a command makes an owner by this. In the console another owner must agree.
+    """
+    organiser = _lock(organiser_id)
+    if organiser is None:
+        return AccountResult.UNKNOWN
+    if organiser.has_role(role.value):
+        return AccountResult.DONE
+    if role is RoleName.OWNER:
+        give_right(organiser, role)
+        return AccountResult.DONE
+    if _is_last_owner(organiser):
+        return AccountResult.LAST_OWNER
+    before = base_role_of(organiser)
+    set_base_role(organiser, role)
+    details = {"before": before and before.value, "after": role.value}
+    record_act(Act.ROLE_CHANGED, organiser_id, details)
+    notify_of_change(organiser)
+    return AccountResult.DONE
 
 
-def _announce_right(organiser: Organiser) -> None:
-    values = {
-        "account": organiser.email,
-        "actor": name_of_actor(),
-    }
-    team = link_to("console.organisers")
-    put_notice(Notice.EXPORT_GRANTED, owners_and_officer(organiser), values, url=team)
+@in_transaction
+def _lock(organiser_id: int) -> Organiser | None:
+    lock_organisers()
+    return find_organiser(organiser_id)
 
 
-def _set(organiser: Organiser, *, may_export: bool) -> None:
-    right = get_role(RoleName.EXPORTER)
-    if may_export and right not in organiser.roles:
-        organiser.roles.append(right)
-    elif not may_export and right in organiser.roles:
-        organiser.roles.remove(right)
+def _is_last_owner(organiser: Organiser) -> bool:
+    return [each.id for each in lock_organisers() if each.is_owner_at_work] == [organiser.id]

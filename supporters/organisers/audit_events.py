@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters import clock
@@ -98,6 +98,16 @@ def record_command_act(
     if current_actor().kind is not ActorKind.COMMAND:
         return None
     return record_act(act, object_id, details)
+
+
+def find_last_sign_ins() -> dict[int, datetime]:
+    """Return when each account last signed in, by account id."""
+    rows = db.session.execute(
+        select(AuditEvent.account_id, func.max(AuditEvent.occurred_at))
+        .where(AuditEvent.act == Act.SIGNED_IN.value, AuditEvent.account_id.is_not(None))
+        .group_by(AuditEvent.account_id)
+    )
+    return {account_id: moment for account_id, moment in rows if account_id is not None}
 
 
 def network_mac(network: str) -> bytes:

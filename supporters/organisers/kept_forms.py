@@ -32,6 +32,7 @@ class KeptReason(StrEnum):
     SESSION_OVER = "session-over"
     FORM_EXPIRED = "form-expired"
     LANGUAGE_CHANGED = "language-changed"
+    IDENTITY_ASKED = "identity-asked"
 
 
 @dataclass(frozen=True)

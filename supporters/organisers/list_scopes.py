@@ -2,11 +2,17 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, SQLColumnExpression, delete, insert, select, true
 
-from supporters.database import db
-from supporters.organisers.models import Organiser, organiser_list
+from supporters.database import db, use_case
+from supporters.organisers.account_rights import notify_of_change
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_act
+from supporters.organisers.models import Organiser, RoleName, organiser_list
+from supporters.organisers.queries import find_organiser, lock_organisers
 
 
 @dataclass(frozen=True)
@@ -23,8 +29,19 @@ class ListScope:
         """Tell whether all of these lists are within the scope."""
         return self.list_ids is None or self.list_ids.issuperset(list_ids)
 
+    def covers_any(self, list_ids: Collection[int]) -> bool:
+        """Tell whether one of these lists is within the scope."""
+        if self.list_ids is None:
+            return bool(list_ids)
+        return not self.list_ids.isdisjoint(list_ids)
+
 
 EVERY_LIST = ListScope()
+
+
+def is_within(column: SQLColumnExpression[Any], scope: ListScope) -> ColumnElement[bool]:
+    """Return the condition that a column names a list of the scope."""
+    return true() if scope.list_ids is None else column.in_(scope.list_ids)
 
 
 def scope_of(organiser: Organiser) -> ListScope:
@@ -35,3 +52,34 @@ def scope_of(organiser: Organiser) -> ListScope:
         organiser_list.c.organiser_id == organiser.id
     )
     return ListScope(frozenset(db.session.scalars(rows)))
+
+
+class LimitResult(Enum):
+    """The result of a limit."""
+
+    DONE = auto()
+    UNKNOWN = auto()
+    NOT_AN_ORGANISER = auto()
+
+
+@use_case
+def limit_organiser(organiser_id: int, list_ids: Collection[int] | None) -> LimitResult:
+    """Limit an organiser to some lists, from the next request on. None means every list.
+
+    An owner and the data protection officer answer for all lists, so they can't be limited.
+    """
+    lock_organisers()
+    organiser = find_organiser(organiser_id)
+    if organiser is None:
+        return LimitResult.UNKNOWN
+    if list_ids is not None and not organiser.has_role(RoleName.ORGANISER.value):
+        return LimitResult.NOT_AN_ORGANISER
+    organiser.is_limited = list_ids is not None
+    db.session.execute(delete(organiser_list).where(organiser_list.c.organiser_id == organiser_id))
+    rows = [{"organiser_id": organiser_id, "mailing_list_id": each} for each in list_ids or ()]
+    if rows:
+        db.session.execute(insert(organiser_list), rows)
+    lists = "all" if list_ids is None else " ".join(map(str, sorted(list_ids)))
+    record_act(Act.LISTS_LIMITED, organiser_id, {"lists": lists})
+    notify_of_change(organiser)
+    return LimitResult.DONE

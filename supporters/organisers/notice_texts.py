@@ -3,35 +3,9 @@
 A text may use the values that its sender gives, as %(name)s.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
+from supporters.organisers.notice_kinds import Notice, NoticeText
+from supporters.organisers.sign_in_notice_texts import SIGN_IN_TEXTS
+from supporters.organisers.team_notice_texts import TEAM_TEXTS
+from supporters.organisers.work_notice_texts import WORK_TEXTS
 
-from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
-
-
-class Notice(StrEnum):
-    """The subject of a notice about security."""
-
-    EXPORT_GRANTED = "export_granted"
-
-
-@dataclass(frozen=True)
-class NoticeText:
-    """The words of a notice, before its values are filled in."""
-
-    subject: LazyString
-    paragraphs: tuple[LazyString, ...]
-    button: LazyString
-
-
-NOTICE_TEXTS: dict[Notice, NoticeText] = {
-    Notice.EXPORT_GRANTED: NoticeText(
-        _("%(account)s has a new right in the console"),
-        (
-            _("%(actor)s gave %(account)s the right to export people from the console."),
-            _("If you did not know of it, look at the team now, and revoke it."),
-        ),
-        _("Look at the team"),
-    ),
-}
+NOTICE_TEXTS: dict[Notice, NoticeText] = SIGN_IN_TEXTS | TEAM_TEXTS | WORK_TEXTS

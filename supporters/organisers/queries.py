@@ -32,9 +32,21 @@ def lock_organisers() -> Sequence[Organiser]:
     ).all()
 
 
+def lock_organiser(organiser_id: int) -> None:
+    """Lock an account, so that two changes of it run one after the other."""
+    db.session.execute(
+        select(Organiser.id).where(Organiser.id == organiser_id).with_for_update(of=Organiser)
+    )
+
+
 def find_organiser(organiser_id: int) -> Organiser | None:
     """Return the account with this id."""
     return db.session.get(Organiser, organiser_id)
+
+
+def get_organiser(organiser_id: int) -> Organiser:
+    """Return the account with this id. Raises sqlalchemy.exc.NoResultFound."""
+    return db.session.get_one(Organiser, organiser_id)
 
 
 def find_organiser_by_email(email: str) -> Organiser | None:

@@ -17,7 +17,8 @@ from supporters.languages import DEFAULT_LANGUAGE
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox import EmailDraft, announce, put_email
 from supporters.organisers.models import Organiser, RoleName
-from supporters.organisers.notice_texts import NOTICE_TEXTS, Notice
+from supporters.organisers.notice_kinds import Notice
+from supporters.organisers.notice_texts import NOTICE_TEXTS
 from supporters.organisers.queries import find_organiser, list_active_organisers
 
 USEFUL_FOR = timedelta(days=7)
@@ -36,12 +37,12 @@ def owners_and_officer(*besides: Organiser) -> Recipients:
 
 
 def name_of_actor() -> str:
-    """Return the address of the account that acts, or "shell:" and the name of the user."""
+    """Return the account that acts, or "shell:" and the name of the user."""
     actor = current_actor()
     if actor.account_id is None:
         return f"shell:{actor.name}" if actor.name else actor.kind.value
     account = find_organiser(actor.account_id)
-    return account.email if account else str(actor.account_id)
+    return account.name_and_address if account else str(actor.account_id)
 
 
 def only(organisers: Iterable[Organiser]) -> Recipients:

@@ -1,21 +1,28 @@
-"""The tables of subscribers, and of the keys that hash addresses."""
+"""The tables of subscribers, of the words that find them, and of the keys that hash addresses."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Connection,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     LargeBinary,
     String,
     UniqueConstraint,
+    delete,
+    event,
+    insert,
+    inspect,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.database import Model, UtcDateTime
+from supporters.people.rules import MAX_WORD, list_words_of_person
 
 MAX_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3: a path of 256 octets, brackets included
 MAX_GIVEN_NAME = 80
@@ -54,6 +61,7 @@ class Subscriber(Model):
         UniqueConstraint("address_mac"),
         UniqueConstraint("joined_event_id"),
         Index("ix_subscriber_acted_at", "acted_at"),
+        Index("ix_subscriber_language_id", "language", "id"),
         Index(
             "ix_subscriber_asking_letter_id",
             "asking_letter_id",
@@ -79,3 +87,42 @@ class Subscriber(Model):
     log_salt: Mapped[bytes] = mapped_column(LargeBinary)
     joined_event_id: Mapped[int] = mapped_column(BigInteger)
     joined_event_kind: Mapped[str] = mapped_column(String(20), default="confirmed")
+
+
+class SearchWord(Model):
+    """A word of a person's address or first name, without case and accents (ADR 049).
+
+    PostgreSQL compares it byte by byte, as SQLite does: its index serves the beginning of a word.
+    """
+
+    __tablename__ = "search_word"
+    __table_args__ = (
+        Index("ix_search_word_subscriber_id", "subscriber_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    word: Mapped[str] = mapped_column(
+        String(MAX_WORD).with_variant(String(MAX_WORD, collation="C"), "postgresql"),
+        primary_key=True,
+    )
+    subscriber_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("subscriber.id", ondelete="CASCADE"), primary_key=True
+    )
+
+
+@event.listens_for(Subscriber, "after_insert")
+def _add_words(_mapper: Any, connection: Connection, person: Subscriber) -> None:
+    """Add the words of a new person, in the same flush: no writer of the table can miss it."""
+    words = list_words_of_person(person.address_key, person.given_name)
+    rows = [{"word": word, "subscriber_id": person.id} for word in words]
+    if rows:
+        connection.execute(insert(SearchWord), rows)
+
+
+@event.listens_for(Subscriber, "after_update")
+def _replace_words(mapper: Any, connection: Connection, person: Subscriber) -> None:
+    """Replace the words of a person whose address or first name changes."""
+    attributes = inspect(person).attrs
+    if any(attributes[name].history.has_changes() for name in ("address_key", "given_name")):
+        connection.execute(delete(SearchWord).where(SearchWord.subscriber_id == person.id))
+        _add_words(mapper, connection, person)

@@ -115,6 +115,12 @@ DATA_SOURCES = (
         },
     ),
     DataSource(
+        table="search_word",
+        export=person_data.export_search_words,
+        not_erased="deleted by the database, with the person; replaced when the person is blanked",
+        columns_left_out={"subscriber_id": KEY_OF_THE_PERSON},
+    ),
+    DataSource(
         table="pending_erasure",
         not_exported="it exists only while an erasure ends: nobody can ask for it any more",
         not_erased="deleted by the database, with the person",

@@ -20,7 +20,7 @@ from supporters.database import db
 from supporters.lists.labels import name_of_purpose
 from supporters.lists.models import Subscription
 from supporters.lists.queries import list_subscriptions_of
-from supporters.people.models import Subscriber
+from supporters.people.models import SearchWord, Subscriber
 from supporters.people.profile import profile_of
 from supporters.personal_data.data_subjects import DataSubject, ExportedRow
 
@@ -43,6 +43,16 @@ def export_person(subject: DataSubject) -> Sequence[ExportedRow]:
             "joined_event_id": str(person.joined_event_id),
         }
     ]
+
+
+def export_search_words(subject: DataSubject) -> Sequence[ExportedRow]:
+    """Return the words by which the team finds a person."""
+    words = db.session.scalars(
+        select(SearchWord.word)
+        .where(SearchWord.subscriber_id == subject.id)
+        .order_by(SearchWord.word)
+    )
+    return [{"word": word} for word in words]
 
 
 def export_subscriptions(subject: DataSubject) -> Sequence[ExportedRow]:

@@ -1,13 +1,49 @@
-"""The conditions of an export: a meaningful reason, and not too many exports that day."""
+"""The conditions of looking at people, and of an export: reasons, and how many in a day."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 
 SHORTEST_REASON = 10
 LONGEST_REASON = 500
 EXPORTS_A_DAY = 3
+PEOPLE_A_DAY = 50
+SEARCHES_A_DAY = 200
+LONGEST_NOTE = 300
 DAY = timedelta(hours=24)
+
+
+class LookupReason(StrEnum):
+    """Why an account must look at more people than usual."""
+
+    ANSWERS = "answers"
+    EVENT = "event"
+    CASES = "cases"
+    CORRECTIONS = "corrections"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """How many people an account may still open now, and how many searches it may still make."""
+
+    people: int
+    searches: int
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether the account can't go on without a reason."""
+        return not (self.people and self.searches)
+
+
+def count_allowance(*, opened: int, searches: int, extensions: int) -> Allowance:
+    """Return what is left of the last 24 hours. Each extension gives the same once more."""
+    times = 1 + extensions
+    return Allowance(
+        people=max(0, times * PEOPLE_A_DAY - opened),
+        searches=max(0, times * SEARCHES_A_DAY - searches),
+    )
 
 
 class ExportError(Enum):

@@ -1,8 +1,9 @@
-"""Fulfils a request that an organiser received: erase, restrict, lift a restriction.
+"""Fulfils a request that an organiser received: erase, restrict, lift a restriction, correct.
 
 Each use case closes the open cases of that request, or adds a closed one, with the reason and the
 account. Lifting a restriction doesn't close a case that asks for a restriction: it doesn't answer
 that request. The reason of an erasure stays when the person is gone, so it must not identify them.
+Each account does this for a limited number of people in a day (ADR 049).
 """
 
 from collections.abc import Sequence
@@ -16,11 +17,19 @@ from supporters import clock
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
 from supporters.database import db, use_case
+from supporters.organisers.acts import Act
+from supporters.people.activity import record_activity
 from supporters.people.models import Subscriber
+from supporters.people.profile import Profile
 from supporters.people.queries import lock_subscriber
 from supporters.personal_data.erasure import EraseResult, ErasureOrder, erase_person
 from supporters.personal_data.queries import is_being_erased
 from supporters.personal_data.restriction import lift_restriction, restrict_person
+from supporters.privacy_requests.acts_on_behalf import (
+    OnBehalfError,
+    may_act_on_behalf,
+    record_on_behalf,
+)
 from supporters.privacy_requests.case_service import close_case, open_case
 from supporters.privacy_requests.models import Case, CaseKind, Channel
 from supporters.privacy_requests.queries import find_open_dispute
@@ -50,12 +59,25 @@ class Grounds:
     by: int
 
 
-def erase_at_request(subscriber_id: int, grounds: Grounds) -> EraseResult:
+class CorrectPersonResult(Enum):
+    """The result of correcting a person's first name or language."""
+
+    DONE = auto()
+    SAME = auto()
+    RESTRICTED = auto()
+    UNKNOWN = auto()
+
+
+def erase_at_request(subscriber_id: int, grounds: Grounds) -> EraseResult | OnBehalfError:
     """Erase a person; a second call changes nothing, even while the erasure ends."""
     now = clock.now()
     requested: list[Case] = []
+    refused: list[OnBehalfError] = []
 
     def lock_cases() -> bool:
+        if not may_act_on_behalf():
+            refused.append(OnBehalfError.LIMIT_REACHED)
+            return False
         requested[:] = _lock_open_cases(subscriber_id, CaseKind.ERASURE)
         return True
 
@@ -63,6 +85,8 @@ def erase_at_request(subscriber_id: int, grounds: Grounds) -> EraseResult:
         for case in requested:  # the erasure closed it without the reason
             case.closed_at = case.outcome = None
         _close(requested or [_open(CaseKind.ERASURE, grounds, now)], grounds, now)
+        details = {"channel": grounds.channel.value, "reason": grounds.reason}
+        record_on_behalf(Act.PERSON_ERASED, subscriber_id, details)
 
     order = ErasureOrder(
         reason=ErasureReason.ASKED,
@@ -71,11 +95,12 @@ def erase_at_request(subscriber_id: int, grounds: Grounds) -> EraseResult:
         is_due=lock_cases,
         also=close_cases,
     )
-    return erase_person(subscriber_id, order)
+    erased = erase_person(subscriber_id, order)
+    return refused[0] if refused else erased
 
 
 @use_case
-def restrict_at_request(subscriber_id: int, grounds: Grounds) -> RestrictResult:
+def restrict_at_request(subscriber_id: int, grounds: Grounds) -> RestrictResult | OnBehalfError:
     """Restrict a person's data; a second call changes nothing."""
     now = clock.now()
     person = _lock(subscriber_id)
@@ -83,15 +108,20 @@ def restrict_at_request(subscriber_id: int, grounds: Grounds) -> RestrictResult:
         return RestrictResult.UNKNOWN
     if person.restricted_at is not None:
         return RestrictResult.ALREADY
+    if not may_act_on_behalf():
+        return OnBehalfError.LIMIT_REACHED
     restrict_person(subscriber_id, Method.ORGANISER, now=now)
     requested = _lock_open_cases(subscriber_id, CaseKind.RESTRICTION)
     cases = requested or [_open(CaseKind.RESTRICTION, grounds, now, subscriber_id=subscriber_id)]
     _close(cases, grounds, now)
+    record_on_behalf(Act.PERSON_RESTRICTED, subscriber_id, {"channel": grounds.channel.value})
     return RestrictResult.DONE
 
 
 @use_case
-def lift_restriction_at_request(subscriber_id: int, grounds: Grounds) -> RestrictResult:
+def lift_restriction_at_request(
+    subscriber_id: int, grounds: Grounds
+) -> RestrictResult | OnBehalfError:
     """Lift a restriction unless a dispute is open; a second call changes nothing."""
     now = clock.now()
     person = _lock(subscriber_id)
@@ -101,10 +131,39 @@ def lift_restriction_at_request(subscriber_id: int, grounds: Grounds) -> Restric
         return RestrictResult.ALREADY
     if find_open_dispute(subscriber_id) is not None:
         return RestrictResult.DISPUTED
+    if not may_act_on_behalf():
+        return OnBehalfError.LIMIT_REACHED
     lift_restriction(subscriber_id, Method.ORGANISER, now=now)
     opened = _open(CaseKind.RESTRICTION, grounds, now, subscriber_id=subscriber_id)
     _close([opened], grounds, now)
+    record_on_behalf(Act.RESTRICTION_LIFTED, subscriber_id, {"channel": grounds.channel.value})
     return RestrictResult.DONE
+
+
+@use_case
+def correct_at_request(
+    subscriber_id: int, profile: Profile, grounds: Grounds
+) -> CorrectPersonResult | OnBehalfError:
+    """Store another profile and close the case; the audit log has the names of the fields."""
+    now, person = clock.now(), _lock(subscriber_id)
+    if person is None:
+        return CorrectPersonResult.UNKNOWN
+    if person.restricted_at is not None:
+        return CorrectPersonResult.RESTRICTED
+    changed = [name for name, value in vars(profile).items() if getattr(person, name) != value]
+    if not changed:
+        return CorrectPersonResult.SAME
+    if not may_act_on_behalf():
+        return OnBehalfError.LIMIT_REACHED
+    for name in changed:
+        setattr(person, name, getattr(profile, name))
+    record_activity(person, now)
+    requested = _lock_open_cases(subscriber_id, CaseKind.RECTIFICATION)
+    cases = requested or [_open(CaseKind.RECTIFICATION, grounds, now, subscriber_id=subscriber_id)]
+    _close(cases, grounds, now)
+    details = {"channel": grounds.channel.value, "fields": ", ".join(changed)}
+    record_on_behalf(Act.PERSON_CORRECTED, subscriber_id, details)
+    return CorrectPersonResult.DONE
 
 
 def _lock(subscriber_id: int) -> Subscriber | None:

@@ -1,27 +1,23 @@
 """Opens, extends and closes the case of a privacy request, and adds notes to it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from flask_babel import force_locale
 
 from supporters import clock
-from supporters.consent.models import Method
 from supporters.database import db, in_transaction, transaction, use_case
 from supporters.ids import new_id
-from supporters.lists.subscriptions import object_by_address
 from supporters.local_dates import format_date
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, announce, put_email
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
-from supporters.people.activity import cancel_inactivity_question, record_activity
-from supporters.people.address_hashes import address_mac, mailbox_mac
-from supporters.people.addresses import Address
+from supporters.people.activity import cancel_inactivity_question
+from supporters.people.address_hashes import mailbox_mac
 from supporters.people.models import Subscriber
-from supporters.people.queries import find_subscriber, find_subscriber_by_key, lock_subscriber
-from supporters.personal_data.restriction import restrict_person
+from supporters.people.queries import find_subscriber, lock_subscriber
 from supporters.privacy_requests.models import (
     Case,
     CaseAct,
@@ -202,48 +198,3 @@ def close_case(
     case.closed_at, case.outcome = now, outcome
     add_entry(case_id, NewCaseEntry(act=CaseAct.CLOSED, at=now, text=outcome, by=by))
     return CloseCaseResult.DONE
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReceivedRequest:
-    """A request: its kind, channel and date of receipt, and the address that it names, if any."""
-
-    kind: CaseKind
-    channel: Channel
-    received_on: date
-    note: str
-    address: Address | None = None
-
-
-def receive_request(request: ReceivedRequest) -> Case:
-    """Open the case of a request; its time counts from the day of receipt.
-
-    If the person says that they never signed up, their data is restricted, as on the page for it.
-    An objection stops all mail to the address at once, for a known person or not; we keep only a
-    hash of the address. Any request counts as an act of the person.
-    """
-    now = clock.now()
-    if request.kind is CaseKind.OBJECTION and request.address is not None:
-        object_by_address(address_mac(request.address.key), now=now)
-    received_at = min(datetime.combine(request.received_on, time(12), PARIS), now)
-    with transaction():
-        known = _lock_person_of(request.address)
-        case = open_case(
-            request.kind,
-            request.channel,
-            now=now,
-            subscriber_id=None if known is None else known.id,
-        )
-        case.received_at, case.due_at = received_at, due_at(received_at)
-        case.note = request.note
-        record_team_act(Act.CASE_OPENED, case.id, {"kind": case.kind.value})
-        if known is not None:
-            record_activity(known, received_at)
-            if request.kind is CaseKind.DISPUTE:
-                restrict_person(known.id, Method.ORGANISER, now=now)
-    return case
-
-
-def _lock_person_of(address: Address | None) -> Subscriber | None:
-    known = None if address is None else find_subscriber_by_key(address.key)
-    return None if known is None else lock_subscriber(known.id)

@@ -1,10 +1,12 @@
-"""Notifies a mailbox that a link in its mail unsubscribed it from every list (ADR 029).
+"""Notifies a mailbox that it was unsubscribed from every list by a link, or by the team (ADR 029).
 
-Links in emails need no password, so anybody who gets a forwarded email can use them. The
-unsubscription takes effect at once. The notice has a link that undoes it; it goes to the person
-alone, at most once a day, and never to a person who objected.
+Links in emails need no password, so anybody who gets a forwarded email can use them; and nobody
+sees who asks the team by phone. The unsubscription takes effect at once. The notice has a link that
+undoes it; it goes to the person alone, and never to a person who objected before. The notice of a
+link is sent at most once a day.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -28,7 +30,7 @@ from supporters.people.address_hashes import mailbox_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
 from supporters.privacy_requests.current_consents import Sentence, list_sentences_of
-from supporters.privacy_requests.models import Departure, DepartureKind
+from supporters.privacy_requests.models import Channel, Departure, DepartureKind
 from supporters.tokens import TokenPurpose
 
 log = structlog.get_logger(__name__)
@@ -55,9 +57,17 @@ def unsubscribe_from_all(subscriber_id: int, method: Method) -> None:
 
 @in_transaction
 def record_departure(
-    person: Subscriber, kind: DepartureKind, withdrawn: list[Sentence], *, now: datetime
+    person: Subscriber,
+    kind: DepartureKind,
+    withdrawn: list[Sentence],
+    *,
+    now: datetime,
+    channel: Channel = Channel.PAGE,
 ) -> OutboxEmail | None:
-    """Record the unsubscription so that it can be undone, and write the notice."""
+    """Record the unsubscription so that it can be undone, and write the notice.
+
+    `channel` is the channel of a request to the team.
+    """
     if is_suppressed(person.address_mac, [EVERYTHING], now):
         return None
     departure = Departure(
@@ -68,11 +78,12 @@ def record_departure(
         expires_at=now + UNDO_LIFETIME,
     )
     email = None
-    if not _was_notified_lately(person, now):
+    if kind is DepartureKind.ON_BEHALF or not _was_notified_lately(person, now):
         secret = new_secret()
         departure.token_hash = hash_secret(secret, person.address_key)
         token = sign_row(current_tokens(), TokenPurpose.UNDO, RowSecret(departure.id, secret))
-        email = put_email(_draft(person, departure, withdrawn=withdrawn, token=token), now=now)
+        draft = _draft(person, departure, withdrawn=withdrawn, token=token)
+        email = put_email(replace(draft, values={**draft.values, "channel": channel}), now=now)
     db.session.add(departure)
     log.info("person.taken_off", kind=kind.value, subscriber=person.id, is_told=email is not None)
     return email

@@ -42,6 +42,7 @@ class Channel(StrEnum):
     MAIL = "mail"
     POST = "post"
     PHONE = "phone"
+    IN_PERSON = "in-person"
 
 
 class ErasureGround(StrEnum):
@@ -117,14 +118,15 @@ class DisputeStop(Model):
 
 
 class DepartureKind(StrEnum):
-    """The action of a reader by a link in an email."""
+    """The action of a reader by a link in an email, or of the team on behalf of the person."""
 
     UNSUBSCRIBED = "unsubscribed"
     DISPUTED = "disputed"
+    ON_BEHALF = "on-behalf"
 
 
 class Departure(Model):
-    """A link in an email unsubscribed a person from every list; it can be undone until it expires.
+    """A person was unsubscribed from every list, and can undo it until it expires.
 
     It has no token if a notice of the same day went to the person already: its link undoes both.
     """

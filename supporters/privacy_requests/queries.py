@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from supporters.database import db
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
-from supporters.organisers.models import Organiser
+from supporters.organisers.models import Organiser, signature_of
 from supporters.people.addresses import mailbox_of
 from supporters.people.models import Subscriber
 from supporters.personal_data.models import PendingErasure
@@ -76,12 +76,12 @@ def list_open_cases_of(subscriber_id: int, kind: CaseKind) -> Sequence[Case]:
 def list_entries(case_id: int) -> Sequence[tuple[CaseEntry, str | None]]:
     """Return the history of a case, oldest first, with the account that wrote each line."""
     rows = db.session.execute(
-        select(CaseEntry, Organiser.email)
+        select(CaseEntry, Organiser)
         .outerjoin(Organiser, Organiser.id == CaseEntry.made_by)
         .where(CaseEntry.case_id == case_id)
         .order_by(CaseEntry.id)
     )
-    return [(entry, email) for entry, email in rows]
+    return [(entry, signature_of(by)) for entry, by in rows]
 
 
 def find_case_emails(case_id: int) -> dict[int, OutboxEmail]:

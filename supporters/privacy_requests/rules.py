@@ -28,6 +28,9 @@ NOTICE_LIFETIME = timedelta(days=3)
 BETWEEN_LINKS = timedelta(hours=1)
 LINKS_A_DAY = 3
 CHANGES_A_DAY = 3
+ACTS_A_DAY = 5  # of an organiser, on behalf of people
+ACTS_A_DAY_OF_GUARDIANS = 20  # of an owner or the data protection officer
+ALARM_EVERY = 10
 PAUSES = (1, 3, 6)
 UNTIL_RESUMED = datetime(9000, 1, 1, tzinfo=UTC)
 

@@ -1,7 +1,8 @@
 """Undoes an unsubscription or a dispute: the mailbox confirms each sentence again.
 
-It restores only the consents that the link withdrew, and only once. It restores nothing if the
-person has objected, is erased, or is restricted for another reason (ADR 029).
+It restores only the consents that the link or the team withdrew, and only once. It restores nothing
+if the person has objected, is erased, or is restricted for another reason (ADR 029). An objection
+that the team recorded on behalf of the person is undone as well (ADR 049).
 """
 
 from collections.abc import Sequence
@@ -15,15 +16,21 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.consent.consent_events import ConfirmationEvidence
 from supporters.consent.models import ConsentEvent, EventKind, Method, Wording
-from supporters.consent.queries import is_suppressed
 from supporters.consent.receipts import CONSENTS
-from supporters.consent.suppression import EVERYTHING
+from supporters.consent.suppression import find_objection, lift_suppressions
 from supporters.database import db, transaction
 from supporters.extensions import current_tokens
 from supporters.link_secrets import is_secret_of, read_row
 from supporters.lists.queries import find_list_of_purpose
 from supporters.lists.subscriptions import find_active_consent
 from supporters.locks import Lock, lock_then_load
+from supporters.mail.links import link_to
+from supporters.organisers.act_counts import find_last_account
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_act
+from supporters.organisers.notice_kinds import Notice
+from supporters.organisers.queries import find_organiser
+from supporters.organisers.security_notices import owners_and_officer, put_notice
 from supporters.people.activity import record_activity
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, lock_subscriber
@@ -56,6 +63,11 @@ class Undo:
     lifts_restriction: bool
 
     @property
+    def is_on_behalf(self) -> bool:
+        """Whether the team recorded an objection."""
+        return self.departure.kind is DepartureKind.ON_BEHALF
+
+    @property
     def sentences(self) -> list[Sentence]:
         """Return the sentences that the button confirms again."""
         return list_sentences(self.wordings)
@@ -84,8 +96,8 @@ def find_undo(token: str) -> Undo | UndoError:
         return UndoError.UNKNOWN
     if departure.undone_at is not None or departure.expires_at <= now:
         return UndoError.OVER
-    is_gone = is_suppressed(person.address_mac, [EVERYTHING], now) or is_being_erased(person.id)
     departures = _list_open(person.id, now)
+    is_gone = _has_objected(person, departures, now) or is_being_erased(person.id)
     lifts_restriction = any(
         each.kind is DepartureKind.DISPUTED and each.left_at == person.restricted_at
         for each in departures
@@ -141,6 +153,29 @@ def _restore(undo: Undo, pressed: ConfirmedUndo, now: datetime) -> None:
     )
     restore_consents(person, undo.wordings, evidence=evidence, now=now)
     record_activity(person, now)
+    if undo.is_on_behalf:
+        lift_suppressions(person.address_mac, [])
+        _tell_owners(person)
+
+
+def _has_objected(person: Subscriber, departures: Sequence[Departure], now: datetime) -> bool:
+    """Tell whether the person objected, otherwise than by an act of the team that can be undone."""
+    objection = find_objection(person.address_mac, now)
+    undoable = {each.left_at for each in departures if each.kind is DepartureKind.ON_BEHALF}
+    return objection is not None and objection.since not in undoable
+
+
+def _tell_owners(person: Subscriber) -> None:
+    """Record that the person undid a stop by the team, and tell the owners and the officer."""
+    account_id = find_last_account(Act.PERSON_STOPPED, person.id)
+    account = None if account_id is None else find_organiser(account_id)
+    record_act(Act.STOP_UNDONE, person.id)
+    put_notice(
+        Notice.STOP_UNDONE,
+        owners_and_officer(),
+        {"account": account.email if account else "–"},
+        url=link_to("console.organisers"),
+    )
 
 
 def _list_open(subscriber_id: int, now: datetime) -> Sequence[Departure]:
@@ -161,7 +196,7 @@ def _list_withdrawn(subscriber_id: int, moments: set[datetime]) -> list[Wording]
         select(ConsentEvent)
         .where(
             ConsentEvent.subscriber_id == subscriber_id,
-            ConsentEvent.kind == EventKind.WITHDRAWN,
+            ConsentEvent.kind.in_([EventKind.WITHDRAWN, EventKind.OBJECTED]),
             ConsentEvent.occurred_at.in_(moments),
         )
         .order_by(ConsentEvent.purpose_id, ConsentEvent.id)

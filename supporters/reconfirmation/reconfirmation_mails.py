@@ -22,7 +22,7 @@ from supporters.lists.queries import find_list_of_purpose
 from supporters.lists.subscriptions import ActiveConsent, find_active_consent
 from supporters.local_dates import format_date
 from supporters.mail.links import link_to
-from supporters.mail.mail_templates import write_message
+from supporters.mail.mail_templates import OutboxMessage, write_message
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, TemplateValues, put_email
 from supporters.people.address_hashes import mailbox_mac
@@ -100,6 +100,12 @@ def preview_reconfirmation(purpose: Purpose, language: str) -> str | None:
 
     Return None when a wording is missing in this language: nobody gets an email in it then.
     """
+    sample = write_sample(purpose, language)
+    return None if sample is None else str(sample.body)
+
+
+def write_sample(purpose: Purpose, language: str) -> OutboxMessage | None:
+    """Return the email to a person who agreed today, for a preview or a test."""
     new = find_current_wording(purpose.id, language)
     old = find_current_wording(purpose.succeeds_id, language) if purpose.succeeds_id else None
     if new is None or old is None:
@@ -115,7 +121,7 @@ def preview_reconfirmation(purpose: Purpose, language: str) -> str | None:
         if is_of_a_list
         else "",
     }
-    return str(write_message(email, current_settings().party_contact, values).body)
+    return write_message(email, current_settings().party_contact, values)
 
 
 def is_reconfirmation_wanted(email: OutboxEmail, recipient: str, values: TemplateValues) -> bool:

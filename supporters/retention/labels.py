@@ -33,8 +33,8 @@ CATEGORY_MEANINGS: dict[Category, LazyString] = {
     Category.TICKETS: _("the request for a link, with its time"),
     Category.SUPPRESSIONS: _("keyed hashes of addresses"),
     Category.ACCOUNTS: _(
-        "work address, role, texts and changes of the account; for one hour, an unfinished "
-        "form after the end of a session"
+        "work address, name, role, public keys of passkeys, texts and changes of the account; its "
+        "sessions and devices; for one hour, an unfinished form after the end of a session"
     ),
     Category.LOG: _("cryptographic commitments to consent events"),
     Category.AUDIT: _("account, act, number of the object, time, keyed hash of the network"),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 
 from supporters.database import db
-from supporters.organisers.models import Organiser
+from supporters.organisers.models import Organiser, signature_of
 from supporters.retention.models import (
     RetentionChange,
     RetentionResult,
@@ -40,12 +40,12 @@ def get_days(category: Category) -> int:
 def list_changes(*, limit: int) -> Sequence[tuple[RetentionChange, str | None]]:
     """Return the changes of rules, newest first, with the account that made each."""
     rows = db.session.execute(
-        select(RetentionChange, Organiser.email)
+        select(RetentionChange, Organiser)
         .outerjoin(Organiser, Organiser.id == RetentionChange.changed_by)
         .order_by(RetentionChange.id.desc())
         .limit(limit)
     )
-    return [(change, email) for change, email in rows]
+    return [(change, signature_of(by)) for change, by in rows]
 
 
 def list_runs(*, limit: int) -> list[Run]:

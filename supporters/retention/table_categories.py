@@ -19,6 +19,7 @@ PERSONAL_TABLES = {
     "departure": Category.EMAILS,
     "pending_erasure": Category.TICKETS,
     "subscriber": Category.PEOPLE,
+    "search_word": Category.PEOPLE,
     "subscription": Category.PEOPLE,
     "agreement": Category.PEOPLE,
     "consent_event": Category.PROOFS,
@@ -29,21 +30,33 @@ PERSONAL_TABLES = {
     "suppression": Category.SUPPRESSIONS,
     "organiser": Category.ACCOUNTS,
     "organiser_role": Category.ACCOUNTS,
+    "right_request": Category.ACCOUNTS,
     "kept_form": Category.ACCOUNTS,
+    **dict.fromkeys(
+        ("sign_in_session", "known_device", "refused_sign_in", "password_reset"),
+        Category.ACCOUNTS,
+    ),
     "organiser_list": Category.ACCOUNTS,
+    "passkey": Category.ACCOUNTS,
+    "authenticator_app": Category.ACCOUNTS,
+    "recovery_code": Category.ACCOUNTS,
+    "openid_identity": Category.ACCOUNTS,
     "audit_event": Category.AUDIT,
     "retention_change": Category.ACCOUNTS,
     "campaign": Category.ACCOUNTS,
+    "campaign_version": Category.ACCOUNTS,
+    "campaign_test": Category.ACCOUNTS,
+    "approval_rule": Category.ACCOUNTS,
     "delivery_control": Category.ACCOUNTS,
     "log_entry": Category.LOG,
 }
 # These tables identify nobody.
 OTHER_TABLES = {
-    *("data_key", "role", "mailing_list", "list_purpose", "purpose", "offer"),
+    *("attempt_count", "data_key", "role", "mailing_list", "list_purpose", "purpose", "offer"),
     *("wording", "page_version", "page_style", "controller"),
     *("log_tile", "log_head", "log_rule", "erasure", "restoration"),
     *("delivery_batch", "delivery_interval", "delivery_erased", "machine"),
-    *("asking", "contested_stop", "journal_gap"),
+    *("asking", "contested_stop", "journal_gap", "used_challenge"),
     *("retention_rule", "retention_run", "retention_result"),
 }
 

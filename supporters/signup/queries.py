@@ -14,6 +14,7 @@ from supporters.consent.models import OptionalPurpose, PageSnapshot, Purpose, Pu
 from supporters.database import db
 from supporters.lists.models import ListPurpose, MailingList
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
+from supporters.organisers.list_scopes import ListScope, is_within
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.signup.rules import is_expired
 
@@ -254,5 +255,20 @@ def count_pending_addresses(now: datetime) -> int:
         SignupRequest.confirmed_at.is_(None),
         SignupRequest.refused_at.is_(None),
         SignupRequest.expires_at > now,
+    )
+    return db.session.scalar(counted) or 0
+
+
+def count_pending_addresses_within(scope: ListScope, now: datetime) -> int:
+    """Return how many addresses have an open request for a list of a scope."""
+    counted = (
+        select(func.count(SignupRequest.address_mac.distinct()))
+        .join(SignupChoice, SignupChoice.signup_request_id == SignupRequest.id)
+        .where(
+            SignupRequest.confirmed_at.is_(None),
+            SignupRequest.refused_at.is_(None),
+            SignupRequest.expires_at > now,
+            is_within(SignupChoice.mailing_list_id, scope),
+        )
     )
     return db.session.scalar(counted) or 0

@@ -3,14 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, select
 
 from supporters.consent.models import ConsentEvent, EventKind
 from supporters.database import db
 from supporters.lists.models import ListPurpose, MailingList, Subscription
 from supporters.lists.queries import list_lists
+from supporters.organisers.list_scopes import ListScope, is_within
 from supporters.people.models import Subscriber
-from supporters.signup.queries import count_pending_addresses, count_pending_by_list
+from supporters.signup.queries import (
+    count_pending_addresses,
+    count_pending_addresses_within,
+    count_pending_by_list,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +83,33 @@ class Totals:
     confirmed: int
     pending: int
     left: int
+
+
+def get_totals_within(scope: ListScope, now: datetime) -> Totals:
+    """Return the counts of the lists of a scope together. A person on two of them counts once."""
+    if scope.list_ids is None:
+        return get_totals(now)
+    is_on_one = exists().where(
+        Subscription.subscriber_id == ConsentEvent.subscriber_id,
+        is_within(Subscription.mailing_list_id, scope),
+    )
+    left = (
+        select(func.count(ConsentEvent.subscriber_id.distinct()))
+        .join(ListPurpose, ListPurpose.purpose_id == ConsentEvent.purpose_id)
+        .where(
+            is_within(ListPurpose.mailing_list_id, scope),
+            ConsentEvent.kind.in_([EventKind.WITHDRAWN, EventKind.OBJECTED]),
+            ~is_on_one,
+        )
+    )
+    confirmed = select(func.count(Subscription.subscriber_id.distinct())).where(
+        is_within(Subscription.mailing_list_id, scope)
+    )
+    return Totals(
+        confirmed=db.session.scalar(confirmed) or 0,
+        pending=count_pending_addresses_within(scope, now),
+        left=db.session.scalar(left) or 0,
+    )
 
 
 def get_totals(now: datetime) -> Totals:

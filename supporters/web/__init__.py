@@ -15,6 +15,7 @@ from supporters.web import (
     static_files,
 )
 from supporters.web.console import console
+from supporters.web.console.console_error_pages import render_error_for_team
 from supporters.web.front import Front
 from supporters.web.health import health
 from supporters.web.page_language import init_languages, select_language
@@ -33,7 +34,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     page_compression.init_app(app)
     static_files.init_app(app, is_watched=settings.is_development)
     schema_guard.init_app(app)
-    error_pages.init_app(app, settings.base_url)
+    error_pages.init_app(app, settings.base_url, render_error_for_team)
     app.register_blueprint(public)
     app.register_blueprint(console)
     app.register_blueprint(health)

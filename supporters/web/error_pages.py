@@ -1,8 +1,9 @@
 """The error pages: what happened and what to do, in the visitor's language."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
@@ -12,6 +13,8 @@ from supporters.database import DatabaseUnavailable
 from supporters.logs import log_failure
 
 RETRY_AFTER_SECONDS = "30"
+TEAM_PAGE = "supporters.team_page"
+TeamPage = Callable[[int], str | None]
 _ = lazy_gettext
 
 
@@ -67,6 +70,15 @@ EXPLANATIONS = {
         [_("Keep this page open and send it again in a minute.")],
     ),
 }
+TEAM_EXPLANATIONS = {
+    **{code: EXPLANATIONS[code]._replace(what_to_do=[_GO_BACK]) for code in (400, 405)},
+    **{code: EXPLANATIONS[code] for code in (403, 413, 429)},
+    404: ErrorExplanation(
+        _("This page doesn’t exist"),
+        _("It may have been deleted, or your account may not see it."),
+        [_("Look for it in the menu."), _("Ask an owner if you should see it.")],
+    ),
+}
 _CSRF = ErrorExplanation(
     _("This form had expired"),
     _("We couldn’t check that you sent it, so nothing was changed."),
@@ -75,20 +87,23 @@ _CSRF = ErrorExplanation(
 
 
 def _page(code: int, explanation: ErrorExplanation) -> Response:
-    response = make_response(
-        render_template(
-            "errors/page.html",
-            code=code,
-            title=explanation.title,
-            message=explanation.message,
-            what_to_do=explanation.what_to_do,
-            home_url="/console/" if request.path.startswith("/console") else "/",
-        ),
-        code,
-    )
+    render_for_team: TeamPage = current_app.extensions[TEAM_PAGE]
+    response = make_response(render_for_team(code) or _render_plainly(code, explanation), code)
     if code in {429, 503}:
         response.headers["Retry-After"] = RETRY_AFTER_SECONDS
     return response
+
+
+def _render_plainly(code: int, explanation: ErrorExplanation) -> str:
+    """Return the page that needs no account and no database."""
+    return render_template(
+        "errors/page.html",
+        code=code,
+        title=explanation.title,
+        message=explanation.message,
+        what_to_do=explanation.what_to_do,
+        home_url="/console/" if request.path.startswith("/console") else "/",
+    )
 
 
 def explain_expired_form() -> Response:
@@ -96,8 +111,12 @@ def explain_expired_form() -> Response:
     return _page(400, _CSRF)
 
 
-def init_app(app: Flask, base_url: str) -> None:
-    """Answer each error with an error page. A wrong Host gets only the address of the site."""
+def init_app(app: Flask, base_url: str, team_page: TeamPage) -> None:
+    """Answer each error with an error page. A wrong Host gets only the address of the site.
+
+    `team_page` renders the page of an error within the console, for people who are signed in.
+    """
+    app.extensions[TEAM_PAGE] = team_page
 
     @app.errorhandler(HTTPException)
     def explain(error: HTTPException) -> Response:

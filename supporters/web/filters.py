@@ -9,6 +9,7 @@ from supporters.config import Settings
 from supporters.countries import name_of_country
 from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
 from supporters.local_dates import format_date, format_date_and_time, format_time
+from supporters.people.rules import mask_address
 
 MY_DATA = "public.my_data"
 
@@ -25,6 +26,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     @app.template_filter("datetime")
     def date_and_time(moment: datetime | None) -> str:
         return "" if moment is None else format_date_and_time(moment)
+
+    app.add_template_filter(mask_address, "masked")
 
     @app.template_filter("titled")
     def titled(subject: str) -> str:

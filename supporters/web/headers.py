@@ -24,6 +24,16 @@ MAIL_POLICY = {
     "frame-ancestors": "'self'",
 }
 ONE_YEAR = 31_536_000
+CLOSED_FEATURES = (
+    *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture"),
+    *("encrypted-media", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts"),
+    *("magnetometer", "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock"),
+    *("serial", "usb", "web-share", "xr-spatial-tracking"),
+)
+OWN_FEATURES = ("fullscreen", "publickey-credentials-create", "publickey-credentials-get")
+PERMISSIONS = ", ".join(
+    [f"{name}=()" for name in CLOSED_FEATURES] + [f"{name}=(self)" for name in OWN_FEATURES]
+)
 
 
 def show_as_email() -> None:
@@ -51,6 +61,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "no-referrer"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = PERMISSIONS
         if not response.cache_control.max_age and not response.cache_control.public:
             headers["Cache-Control"] = "no-store"
         if settings.is_https:

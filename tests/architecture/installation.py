@@ -18,9 +18,10 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.consent.models import Agreement, Method, PurposeKind
 from supporters.consent.models import Purpose as ConsentPurpose
+from supporters.consent.record_models import Disclosure
 from supporters.database import db, transaction
+from supporters.delivery.approval import ask_approval
 from supporters.delivery.campaign_control import pause_campaign
-from supporters.delivery.launch import launch_campaign
 from supporters.delivery.models import Delivery
 from supporters.evidence.evidence_disclosure import disclose_evidence
 from supporters.lists.models import MailingList, Subscription
@@ -33,6 +34,7 @@ from supporters.privacy_requests.rules import PARIS
 from supporters.reconfirmation.reconfirmation_rounds import start_reconfirmation
 from tests.factories import imports
 from tests.factories.accounts import make_organiser, make_owner, sign_in
+from tests.factories.approvals import launch_ready, make_approver, make_ready
 from tests.factories.cases import make_case
 from tests.factories.drafts import make_campaign
 from tests.factories.exports import REASON
@@ -88,7 +90,8 @@ def add_first_rows(_: Flask) -> FirstRows:
     mailing_list = make_list()
     person_id = make_subscriber_with_snapshot(KNOWN, mailing_list, "<h1>Lettre</h1>").id
     draft_id, running_id = (make_campaign(mailing_list).id for _ in range(2))
-    launch_campaign(running_id)
+    make_ready(draft_id)
+    launch_ready(running_id)
     return FirstRows(
         list_id=mailing_list.id,
         purpose_id=mailing_list.purpose_id,
@@ -124,6 +127,13 @@ class Installation:
         return sign_in(self._app, owner)
 
     @property
+    def account_id(self) -> int:
+        """The account of that browser."""
+        return db.session.scalars(
+            select(Organiser.id).where(Organiser.email == "owner@parti.example")
+        ).one()
+
+    @property
     def places(self) -> dict[str, object]:
         """The default values for the parameters of a route."""
         return {
@@ -135,6 +145,7 @@ class Installation:
             "subscriber_id": self.person_id,
             "purpose_id": self.purpose_id,
             "kind": "targeting",
+            "right": "approver",
             "name": "people",
             "code": "en",
             **dict.fromkeys(("import_id", "case_id", "page_id", "disclosure_id"), 1),
@@ -150,6 +161,12 @@ class Installation:
         pause_campaign(self.running_id)
         return self.running_id
 
+    def asked_id(self) -> int:
+        """Return a campaign whose author asked for approval; an account can give it."""
+        make_approver()
+        ask_approval(self.draft_id, self.other_id)
+        return self.draft_id
+
     def email_id(self) -> int:
         """Return the confirmation email to the stranger."""
         return email_of_request(self.asked).id
@@ -162,7 +179,7 @@ class Installation:
     def disclosure_id(self) -> int:
         """Return the record of a disclosure of evidence."""
         made = disclose_evidence(self.person_id, asked_by="owner@parti.example", reason=REASON)
-        assert made is not None
+        assert isinstance(made, Disclosure)
         return made.id
 
     def optional_purpose_id(self) -> int:
@@ -230,7 +247,7 @@ class Installation:
         found: set[str] = set()
         for mailing_list in db.session.scalars(select(MailingList)).all():
             campaign = make_campaign(mailing_list, "Un essai")
-            launch_campaign(campaign.id)
+            launch_ready(campaign.id)
             found |= {
                 *db.session.scalars(
                     select(Subscriber.address_key)

@@ -1,6 +1,5 @@
 """Extends the installation by the links of emails, and by states that a try needs."""
 
-from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import select
 
 from supporters import clock
@@ -14,7 +13,12 @@ from supporters.imports.invitation_mails import send_next_invitations
 from supporters.lists.models import Subscription
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.organisers.models import Organiser, RoleName
+from supporters.organisers.models import Organiser, RightRequest, RoleName
+from supporters.organisers.password_resets import answer_waiting_resets, request_password_reset
+from supporters.organisers.queries import find_organiser_by_email, get_role
+from supporters.organisers.right_requests import request_right
+from supporters.organisers.session_models import SignInSession
+from supporters.organisers.sign_in_sessions import SignInDevice, begin_session
 from supporters.organisers.team_invitations import TeamInvitation, invite_organiser
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
@@ -39,8 +43,11 @@ from tests.architecture.installation import (
     add_first_rows,
     file_of,
 )
+from tests.factories.accounts import make_owner
 from tests.factories.imports import APPROVER
+from tests.factories.lookups import use_up_people
 from tests.factories.signups import confirm_token, email_of_request, values_in
+from tests.web.console.pages import open_person
 from tests.web.public.pages import press
 
 OVERVIEW = "/fr/my-data/overview"
@@ -94,8 +101,32 @@ class Scenario(Installation):
         self.case_id(days_ago=25)
         return []
 
+    def with_opened_person(self) -> dict[str, object]:
+        """Open the page of the subscriber. The route has their id already."""
+        open_person(self.browser, self.person_id)
+        return {}
+
+    def exporter(self) -> str:
+        """Return the address of another account, which has both rights."""
+        with transaction():
+            other = db.session.get_one(Organiser, self.other_id)
+            other.roles = [*other.roles, get_role(RoleName.EXPORTER), get_role(RoleName.APPROVER)]
+        return other.email
+
+    def exporter_id(self) -> int:
+        """Return the other account, which has both rights."""
+        self.exporter()
+        return self.other_id
+
+    def with_used_up_lookups(self) -> dict[str, object]:
+        """Use up the account's allowance of people. The route has no parameter."""
+        self.browser.get("/console/")
+        use_up_people(self.account_id)
+        return {}
+
     def with_restricted_person(self) -> dict[str, object]:
-        """Restrict the subscriber. The route has no parameter."""
+        """Restrict the subscriber, and open their page. The route has their id already."""
+        self.with_opened_person()
         self.restricted_address()
         return {}
 
@@ -190,7 +221,36 @@ class Scenario(Installation):
         assert isinstance(invited, TeamInvitation)
         return invited.welcome_url.rpartition("/")[2]
 
+    def other_session_id(self) -> int:
+        """Sign the account of the browser in on another device; return the id of that session."""
+        here = db.session.scalars(select(SignInSession)).one()
+        account = db.session.get_one(Organiser, here.organiser_id)
+        begin_session(account, SignInDevice("192.0.2.0/24", "", []), clock.now())
+        there = db.session.scalars(select(SignInSession).where(SignInSession.id != here.id))
+        return there.one().id
+
+    def invited_id(self) -> int:
+        """Return an account of the stranger that waits for its password."""
+        invited = invite_organiser(STRANGER, RoleName.ORGANISER, "fr", inviter="")
+        assert isinstance(invited, TeamInvitation)
+        return invited.organiser.id
+
+    def right_request_id(self) -> int:
+        """Return the request of another owner for a right."""
+        owner = find_organiser_by_email(APPROVER) or make_owner(APPROVER)
+        made = request_right(self.other_id, RoleName.EXPORTER, owner.id)
+        assert isinstance(made, RightRequest)
+        return made.id
+
     def reset_token(self) -> str:
         """Return the token of a link to a new password."""
         other = db.session.get_one(Organiser, self.other_id)
-        return str(generate_reset_password_token(other))
+        request_password_reset(other.email)
+        answer_waiting_resets()
+        email = db.session.scalars(
+            select(OutboxEmail)
+            .where(OutboxEmail.kind == EmailKind.RESET_PASSWORD)
+            .order_by(OutboxEmail.id.desc())
+        ).first()
+        assert email is not None
+        return str(values_in(email)["reset_url"]).rpartition("/")[2]

@@ -98,7 +98,7 @@ def test_production_has_no_entry_point_that_development_lacks(tmp_path: object, 
             {
                 "SUPPORTERS_BASE_URL": "https://supporters.example",
                 "SUPPORTERS_INSTANCE_DIR": str(tmp_path),
-                "SUPPORTERS_SECRET_KEYS": "x" * 48,
+                "SUPPORTERS_SECRET_KEYS": "zq8Wf3-kVx0mB7_rT5yLc2Nn9HdJ6sGa",
                 **{
                     f"SUPPORTERS_{name}": "a@parti.example"
                     for name in ("PARTY_CONTACT", "DPO_CONTACT", "MAIL_FROM")

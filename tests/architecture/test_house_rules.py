@@ -15,7 +15,7 @@ LONGEST_FUNCTION = 50
 FEATURES = {
     *("restore", "evidence", "retention", "privacy_requests", "personal_data", "delivery"),
     *("reconfirmation", "imports", "campaigns", "signup", "lists", "audit"),
-    *("consent", "transparency_log", "organisers", "mail", "people"),
+    *("consent", "transparency_log", "organisers", "mail", "attempts", "people"),
 }
 PACKAGES = {*FEATURES, "web", "cli", "development", "migrations", "translations"}
 

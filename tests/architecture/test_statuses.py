@@ -7,13 +7,14 @@ import pytest
 
 from tests.architecture.test_house_rules import ROOT, modules, name, nodes, refuse, tree
 
-TABLES = {"Campaign", "Invitation", "OutboxEmail", "ListImport"}
+TABLES = {"Campaign", "Invitation", "OutboxEmail", "ListImport", "RightRequest"}
 MACHINE = "supporters/transitions.py"
 # The places that create rows, with their first status.
 BEGINNINGS = {
     "supporters/campaigns/drafts.py": "Campaign",
     "supporters/mail/outbox.py": "OutboxEmail",
     "supporters/imports/file_upload.py": "ListImport",
+    "supporters/organisers/right_requests.py": "RightRequest",
 }
 # The ledger of deliveries: statements change hundreds of its rows at once and count them.
 LEDGER = {

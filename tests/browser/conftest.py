@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,7 @@ CHROMIUM_OPTIONS = [
     "--disable-sync",
     "--no-first-run",
 ]
+HERE = ("http://127.0.0.1:", "http://localhost:")
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 
 
@@ -41,11 +43,18 @@ class Site:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Start everything with sample data, as `make run` does, and end it by Ctrl-C."""
-    url = f"http://127.0.0.1:{free_port()}"
+    with start_site("127.0.0.1", tmp_path_factory.mktemp("instance")) as site:
+        yield site
+
+
+@contextmanager
+def start_site(host: str, folder: Path) -> Iterator[Site]:
+    """Start everything on a name of this machine, and end it."""
+    url = f"http://{host}:{free_port()}"
     variables = {
         "SUPPORTERS_BASE_URL": url,
         "SUPPORTERS_MAIL_PORT": str(free_port()),
-        "SUPPORTERS_INSTANCE_DIR": str(tmp_path_factory.mktemp("instance")),
+        "SUPPORTERS_INSTANCE_DIR": str(folder),
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "flask", "develop"],
@@ -84,7 +93,7 @@ def page(browser: Browser) -> Iterator[Page]:
     page.on("request", lambda request: elsewhere.append(request.url))
     page.on("console", lambda message: complaints.append(message.text))
     yield page
-    strangers = {url for url in elsewhere if not url.startswith(("http://127.0.0.1", "data:"))}
+    strangers = {url for url in elsewhere if not url.startswith((*HERE, "data:"))}
     context.close()
     assert strangers == set()
     assert [text for text in complaints if "Content Security Policy" in text] == []

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from supporters.development.sample_data import SENT
 from tests.browser.conftest import Site, look_at
-from tests.browser.test_main_job import link_in_mail, sign_in
+from tests.browser.test_main_job import link_in_mail, open_somebody, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -15,8 +15,7 @@ pytestmark = pytest.mark.browser
 def open_evidence(page: Page, site: Site) -> None:
     """Ask for the evidence of the newest person as an owner; this seals the waiting entries."""
     sign_in(page, site)
-    page.goto(f"{site.url}/console/people")
-    page.get_by_role("rowheader").get_by_role("link").first.click()
+    open_somebody(page, site)
     page.get_by_role("link", name="Preuve du consentement…").click()
     look_at(page, "50-evidence-ask")
     page.locator("textarea[name=reason]").fill("Elle écrit qu’elle ne s’est jamais inscrite.")

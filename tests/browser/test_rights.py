@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site, look_at
-from tests.browser.test_main_job import sign_in
+from tests.browser.test_main_job import open_somebody, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -18,8 +18,7 @@ def press(page: Page) -> None:
 
 def test_an_owner_restricts_lifts_and_erases_somebody(page: Page, site: Site) -> None:
     sign_in(page, site)
-    page.goto(f"{site.url}/console/people")
-    page.get_by_role("rowheader").get_by_role("link").last.click()
+    open_somebody(page, site)
     for name, reason in (
         ("Limiter…", "Demandé par courrier postal."),
         ("Lever la limitation…", "Redemandé."),

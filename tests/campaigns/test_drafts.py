@@ -13,7 +13,8 @@ from supporters.campaigns.drafts import (
 )
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign, get_campaign
-from supporters.delivery.launch import LaunchError, launch_campaign
+from supporters.delivery.launch import LaunchError
+from tests.factories.approvals import launch_ready
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
@@ -30,7 +31,7 @@ def launched() -> Campaign:
     """Return a running campaign."""
     mailing_list = make_list()
     make_subscriber(ADDRESS, mailing_list)
-    campaign = launch_campaign(make_campaign(mailing_list).id)
+    campaign = launch_ready(make_campaign(mailing_list).id)
     assert isinstance(campaign, Campaign)
     return campaign
 
@@ -47,7 +48,7 @@ def test_a_faulty_draft_is_stored_and_can_not_be_launched() -> None:
     make_subscriber(ADDRESS, mailing_list)
     campaign = create_campaign(a_draft(mailing_list.id, body="{{config}}"), author_id=None)
     assert get_campaign(campaign.id).body == "{{config}}"
-    assert launch_campaign(campaign.id) is LaunchError.CONTENT_FAULTY
+    assert launch_ready(campaign.id) is LaunchError.CONTENT_FAULTY
 
 
 def test_a_draft_can_be_changed_and_moved_to_another_list() -> None:

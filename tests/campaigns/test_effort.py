@@ -1,14 +1,19 @@
-"""The time to check and render a text is proportional to its length, for any text."""
+"""The time to check and render a text is short, and proportional to its length, for any text."""
 
+import itertools
 import time
 from collections.abc import Callable
 
 import pytest
 
 from supporters.campaigns.content_checks import find_faults
-from supporters.campaigns.markdown import to_html, to_text
+from supporters.campaigns.markdown import MARKUP, MOST_MARKUP, is_heavy, to_html, to_text
+from supporters.campaigns.merge_fields import Fault, FaultKind
+from supporters.campaigns.models import MAX_BODY
 from supporters.delivery.message.rendered_campaign import INDENTATION
 
+MOST_SECONDS = 0.1  # for the longest text that a form accepts, on a machine of one's own
+BUSY_MACHINE = 3  # other programs that use the machine slow its processors down
 MOST_GROWTH = 11  # for four times as much: 4 if proportional, 16 if quadratic
 LONG_RUNS = ["\n", " \n", "\t\n", "\n ", "\n\n<", "x\n\n"]
 HEAVY = [
@@ -50,3 +55,40 @@ def test_heavy_text_is_checked_and_rendered_in_proportion(pattern: str) -> None:
         to_text(body)
 
     assert not grows_too_fast(check_and_render, 2_000)
+
+
+def seconds_for(body: str) -> float:
+    """Return how long all takes that a preview or a launch does with a text, each time anew."""
+    numbers = itertools.count()
+    return min(_seconds(lambda _: _check_and_show(f"{body}{next(numbers)}"), 1) for _ in range(3))
+
+
+def _check_and_show(body: str) -> None:
+    find_faults("Des nouvelles", body)
+    to_html(body)
+    to_text(body)
+    INDENTATION.sub("\n", body)
+
+
+@pytest.mark.parametrize("pattern", [*HEAVY, *LONG_RUNS, *MARKUP, "[![", "**a", "*a* ", "a "])
+def test_no_text_of_full_length_takes_longer_than_the_budget(pattern: str) -> None:
+    body = (pattern * MAX_BODY)[:MAX_BODY]
+    assert seconds_for(body) < MOST_SECONDS * BUSY_MACHINE
+
+
+@pytest.mark.parametrize("pattern", ["![", "[", "*_", "[a][", "- a\n", "x\n\n", "[a](b:c)", "a**b"])
+def test_as_much_markup_as_is_accepted_keeps_within_the_budget(pattern: str) -> None:
+    length = max(n for n in range(0, 5 * MOST_MARKUP, 50) if not is_heavy((pattern * n)[:n]))
+    body = (pattern * length)[:length]
+    assert seconds_for(body) < MOST_SECONDS * BUSY_MACHINE
+
+
+def test_too_much_markup_is_a_fault_and_is_shown_as_typed() -> None:
+    body = "[" * (MOST_MARKUP + 1)
+    assert find_faults("Des nouvelles", body) == [Fault(FaultKind.TOO_MUCH_MARKUP)]
+    assert (to_html(f"{body}<b>"), to_text(body)) == (f"<pre>{body}&lt;b&gt;</pre>", body)
+
+
+def test_a_long_newsletter_is_not_too_much() -> None:
+    paragraph = "Une **phrase** avec un [lien vers la page](https://parti.example/page). " * 4
+    assert find_faults("Des nouvelles", f"- {paragraph}\n\n" * 40) == []

@@ -3,13 +3,28 @@
 from itertools import product
 
 from supporters.campaigns.models import Campaign, CampaignStatus
-from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove, has_ledger, may_edit
+from supporters.campaigns.states import (
+    CAMPAIGN_STATES,
+    CampaignMove,
+    has_ledger,
+    is_frozen,
+    may_delete,
+    may_edit,
+)
 from tests.state_tables import check_move, every_move
 
-DRAFT, RUNNING, PAUSED, SENT, CANCELLED = CampaignStatus
+DRAFT, AWAITING, APPROVED, RUNNING, PAUSED, SENT, CANCELLED = CampaignStatus
 
 ALLOWED = {
+    (DRAFT, CampaignMove.ASK): AWAITING,
+    (AWAITING, CampaignMove.APPROVE): APPROVED,
+    (AWAITING, CampaignMove.REJECT): DRAFT,
+    (AWAITING, CampaignMove.WITHDRAW): DRAFT,
+    (APPROVED, CampaignMove.WITHDRAW): DRAFT,
+    (AWAITING, CampaignMove.VOID): DRAFT,
+    (APPROVED, CampaignMove.VOID): DRAFT,
     (DRAFT, CampaignMove.LAUNCH): RUNNING,
+    (APPROVED, CampaignMove.LAUNCH): RUNNING,
     (RUNNING, CampaignMove.PAUSE): PAUSED,
     (PAUSED, CampaignMove.RESUME): RUNNING,
     (RUNNING, CampaignMove.CANCEL): CANCELLED,
@@ -33,8 +48,16 @@ def test_only_returned_emails_reopen_an_ended_campaign() -> None:
     assert ways_out == [CampaignMove.REOPEN]
 
 
-def test_only_a_draft_may_be_edited() -> None:
-    assert [status for status in CampaignStatus if may_edit(status)] == [DRAFT]
+def test_a_campaign_may_be_edited_until_its_launch() -> None:
+    assert [status for status in CampaignStatus if may_edit(status)] == [DRAFT, AWAITING, APPROVED]
+
+
+def test_only_a_draft_may_be_deleted() -> None:
+    assert [status for status in CampaignStatus if may_delete(status)] == [DRAFT]
+
+
+def test_what_waits_for_approval_or_launch_is_frozen() -> None:
+    assert [status for status in CampaignStatus if is_frozen(status)] == [AWAITING, APPROVED]
 
 
 def test_a_campaign_has_a_ledger_from_its_launch_on() -> None:

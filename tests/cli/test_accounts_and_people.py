@@ -8,6 +8,7 @@ import time_machine
 from flask.testing import FlaskCliRunner
 
 from supporters import clock
+from supporters.mail.models import EmailKind
 from supporters.organisers.models import RoleName
 from supporters.organisers.queries import find_organiser_by_email, list_organisers
 from supporters.organisers.team_invitations import accept_team_invitation
@@ -15,7 +16,8 @@ from supporters.signup.queries import find_request
 from tests.factories.accounts import PASSWORD, make_organiser, make_owner
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
-from tests.factories.signups import make_subscriber, request_to_join
+from tests.factories.signups import make_subscriber, request_to_join, values_in
+from tests.web.console.pages import emails
 
 
 def test_first_account_must_be_an_owner(runner: FlaskCliRunner, app: object) -> None:
@@ -80,6 +82,77 @@ def test_accounts_are_listed(runner: FlaskCliRunner, app: object) -> None:
     ]
 
 
+def roles(email: str) -> set[str]:
+    """Return the roles and rights of an account."""
+    found = find_organiser_by_email(email)
+    assert found is not None
+    return {str(role.name) for role in found.roles}
+
+
+def test_command_makes_an_owner_at_once_and_tells_all(runner: FlaskCliRunner, app: object) -> None:
+    make_owner("ada@parti.example"), make_organiser("bob@parti.example")
+    changed = runner.invoke(args=["organisers", "role", "bob@parti.example", "owner"])
+    assert (changed.exit_code, roles("bob@parti.example")) == (0, {"owner"})
+    told = [values_in(each)["notice"] for each in emails(EmailKind.SECURITY_NOTICE)]
+    assert told == ["owner_granted"] * 3  # both owners, and the officer
+
+
+def test_command_that_invites_an_owner_tells_all(runner: FlaskCliRunner, app: object) -> None:
+    make_owner("ada@parti.example")
+    for role in ("owner", "organiser"):
+        runner.invoke(args=["organisers", "invite", f"{role}@parti.example", "--role", role])
+    told = [values_in(each) for each in emails(EmailKind.SECURITY_NOTICE)]
+    assert [each["notice"] for each in told] == ["owner_granted"] * 2  # ada, and the officer
+    assert {each["account"] for each in told} == {"owner@parti.example"}
+
+
+def test_command_does_not_demote_the_last_owner(runner: FlaskCliRunner, app: object) -> None:
+    make_owner("ada@parti.example")
+    refused = runner.invoke(args=["organisers", "role", "ada@parti.example", "dpo"])
+    assert (refused.exit_code, roles("ada@parti.example")) == (1, {"owner"})
+    assert "This is the last owner" in refused.stderr
+
+
+@pytest.mark.parametrize(("right", "role"), [("approve", "approver"), ("export", "exporter")])
+def test_command_grants_and_revokes_a_right(
+    runner: FlaskCliRunner, app: object, right: str, role: str
+) -> None:
+    make_organiser("bob@parti.example")
+    runner.invoke(args=["organisers", "grant", "bob@parti.example", right])
+    assert roles("bob@parti.example") == {"organiser", role}
+    runner.invoke(args=["organisers", "revoke", "bob@parti.example", right])
+    assert roles("bob@parti.example") == {"organiser"}
+
+
+def test_command_limits_an_organiser_to_lists(runner: FlaskCliRunner, app: object) -> None:
+    make_list("lyon", "Lyon"), make_organiser("bob@parti.example")
+    bob = ["organisers", "limit", "bob@parti.example"]
+    assert runner.invoke(args=[*bob, "--list", "lyon"]).exit_code == 0
+    rows = json.loads(runner.invoke(args=["organisers", "list", "--json"]).output)["organisers"]
+    assert rows[0]["lists"] == "lyon"
+    assert runner.invoke(args=[*bob, "--all"]).exit_code == 0
+    rows = json.loads(runner.invoke(args=["organisers", "list", "--json"]).output)["organisers"]
+    assert rows[0]["lists"] == "all"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["bob@parti.example"], "Name the lists with --list"),
+        (["bob@parti.example", "--all", "--list", "lyon"], "Name the lists with --list"),
+        (["bob@parti.example", "--list", "paris"], "There is no list paris"),
+        (["ada@parti.example", "--list", "lyon"], "Only an organiser can be limited"),
+        (["nobody@parti.example", "--list", "lyon"], "No account has this address"),
+    ],
+)
+def test_limit_that_is_not_possible_says_why(
+    runner: FlaskCliRunner, app: object, arguments: list[str], reason: str
+) -> None:
+    make_list("lyon", "Lyon"), make_organiser("bob@parti.example"), make_owner("ada@parti.example")
+    refused = runner.invoke(args=["organisers", "limit", *arguments])
+    assert (refused.exit_code, reason in refused.stderr) == (1, True)
+
+
 def test_account_is_disabled_and_enabled(runner: FlaskCliRunner, app: object) -> None:
     account = make_organiser("bob@parti.example")
     make_owner("ada@parti.example")
@@ -118,7 +191,7 @@ def test_objection_unsubscribes_a_known_person_for_good(
     runner.invoke(args=["people", "object"], input="ADA@example.org\n")
     campaign = make_campaign(mailing_list)
     launched = runner.invoke(args=["campaigns", "launch", str(campaign.id)])
-    assert "nobody on the list" in launched.stderr
+    assert "Nobody on the list" in launched.stderr
 
 
 def test_objection_is_answered_the_same_for_known_and_unknown(

@@ -16,10 +16,10 @@ from supporters.campaigns.queries import get_campaign
 from supporters.cli.output import about
 from supporters.database import transaction
 from supporters.delivery.engine.sending_engine import send_here
-from supporters.delivery.launch import launch_campaign
 from supporters.delivery.progress import record_attempts
 from supporters.delivery.rules import DeliveryStatus
 from supporters.lists.models import MailingList
+from tests.factories.approvals import launch_ready, make_ready
 from tests.factories.consent_log import delete_withdrawal_row
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
@@ -121,6 +121,7 @@ def test_launch_sends_to_all_subscribers_and_prints_it(
     runner: FlaskCliRunner, mailing_list: MailingList, relay: Relay
 ) -> None:
     campaign = make_campaign(mailing_list)
+    make_ready(campaign.id)
     launched = runner.invoke(args=["campaigns", "launch", str(campaign.id), "--expect", "2"])
     send_here()
     status = runner.invoke(args=["campaigns", "status", str(campaign.id), "--json"])
@@ -149,6 +150,7 @@ def test_unexpected_audience_stops_the_launch(
     runner: FlaskCliRunner, mailing_list: MailingList
 ) -> None:
     campaign = make_campaign(mailing_list)
+    make_ready(campaign.id)
     launched = runner.invoke(args=["campaigns", "launch", str(campaign.id), "--expect", "3"])
     assert launched.exit_code == 1
     assert "the list has 2 recipients now, not 3" in launched.stderr
@@ -157,6 +159,7 @@ def test_unexpected_audience_stops_the_launch(
 
 def test_changed_message_is_not_launched(runner: FlaskCliRunner, mailing_list: MailingList) -> None:
     campaign = make_campaign(mailing_list)
+    make_ready(campaign.id)
     status = runner.invoke(args=["campaigns", "status", str(campaign.id), "--json"])
     read = ["--fingerprint", json.loads(status.output)["fingerprint"]]
     draft = CampaignDraft(
@@ -181,7 +184,7 @@ def test_a_hidden_withdrawal_stops_the_launch(
 
 def test_campaign_is_launched_once(runner: FlaskCliRunner, mailing_list: MailingList) -> None:
     campaign = make_campaign(mailing_list)
-    launch_campaign(campaign.id)
+    launch_ready(campaign.id)
     launched = runner.invoke(args=["campaigns", "launch", str(campaign.id)])
     assert launched.exit_code == 1
     assert "was launched already" in launched.stderr
@@ -191,14 +194,14 @@ def test_launch_to_nobody_is_refused(runner: FlaskCliRunner, app: object) -> Non
     campaign = make_campaign(make_list())
     launched = runner.invoke(args=["campaigns", "launch", str(campaign.id)])
     assert (launched.exit_code, launched.stderr.count("\n")) == (1, 1)
-    assert "nobody on the list" in launched.stderr
+    assert "Nobody on the list" in launched.stderr
 
 
 def test_campaign_is_paused_resumed_and_cancelled(
     runner: FlaskCliRunner, mailing_list: MailingList
 ) -> None:
     campaign = make_campaign(mailing_list)
-    launch_campaign(campaign.id)
+    launch_ready(campaign.id)
     states = []
     for order in ("pause", "resume", "cancel"):
         assert runner.invoke(args=["campaigns", order, str(campaign.id)]).exit_code == 0
@@ -234,7 +237,7 @@ def test_campaigns_are_listed_newest_first(
     runner: FlaskCliRunner, mailing_list: MailingList
 ) -> None:
     first, second = make_campaign(mailing_list, "Un"), make_campaign(mailing_list, "Deux")
-    launch_campaign(first.id)
+    launch_ready(first.id)
     rows = json.loads(runner.invoke(args=["campaigns", "list", "--json"]).output)["campaigns"]
     assert [row["id"] for row in rows] == [second.id, first.id]
     assert (rows[1]["status"], rows[1]["audience"], rows[1]["list"]) == ("running", 2, "paris")
@@ -244,7 +247,7 @@ def test_status_shows_the_rate_and_the_minutes(
     runner: FlaskCliRunner, mailing_list: MailingList
 ) -> None:
     campaign = make_campaign(mailing_list)
-    launch_campaign(campaign.id)
+    launch_ready(campaign.id)
     with time_machine.travel(NOON, tick=False):
         note(campaign.id, ACCEPTED=12, REFUSED=1)
         shown = runner.invoke(args=["campaigns", "status", str(campaign.id)]).output

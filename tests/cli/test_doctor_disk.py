@@ -3,11 +3,12 @@
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from supporters.cli.machine_findings import look_at_folder
+from supporters.cli.machine_findings import look_at_database_files, look_at_folder
 from supporters.config import Settings
 
 
@@ -36,3 +37,18 @@ def test_a_folder_on_a_full_disk_is_bad(app: Flask, settings: Settings) -> None:
 def test_a_folder_that_others_can_open_is_bad(app: Flask, settings: Settings, mode: int) -> None:
     settings.instance_dir.chmod(mode)
     assert look_at_folder().state == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("file_mode", "folder_mode", "state"),
+    [(0o600, 0o755, "right"), (0o644, 0o700, "look"), (0o644, 0o755, "wrong")],
+)
+def test_a_database_that_others_can_read_is_named(
+    app: Flask, settings: Settings, file_mode: int, folder_mode: int, state: str
+) -> None:
+    file = Path(settings.database_url.removeprefix("sqlite:///"))
+    file.chmod(file_mode)
+    file.parent.chmod(folder_mode)
+    found = look_at_database_files()
+    assert found.state == state
+    assert (f"chmod 600 {file}*" in found.words) == (state != "right")

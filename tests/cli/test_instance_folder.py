@@ -71,3 +71,15 @@ def test_a_folder_that_others_can_open_stops_no_worker(app: Flask, settings: Set
     settings.instance_dir.chmod(0o755)
     with app.app_context():
         assert (find_folder_fault(), is_open_to_everybody()) == (None, True)
+
+
+def test_no_other_user_can_read_what_a_command_writes(tmp_path: Path) -> None:
+    variables = {**os.environ, "SUPPORTERS_INSTANCE_DIR": str(tmp_path / "instance")}
+    before = os.umask(0o022)
+    try:
+        assert run_flask(variables, "db", "upgrade").returncode == 0
+    finally:
+        os.umask(before)
+    written = [path for path in (tmp_path / "instance").rglob("*") if path.is_file()]
+    assert "supporters.db" in {path.name for path in written}
+    assert [path.name for path in written if path.stat().st_mode & 0o077] == []

@@ -22,7 +22,6 @@ from supporters.consent.models import ConsentEvent, EventKind, Method, Suppressi
 from supporters.consent.record_forms import describe_erasure
 from supporters.consent.record_models import Erasure, ErasureReason
 from supporters.database import db, transaction
-from supporters.delivery.launch import launch_campaign
 from supporters.ids import new_id
 from supporters.lists.models import Subscription
 from supporters.lists.subscriptions import unsubscribe_from_every_list, unsubscribe_from_list
@@ -31,6 +30,7 @@ from supporters.personal_data.erasure import ErasureOrder, erase_person
 from supporters.personal_data.list_exports import Export, disclose_list
 from supporters.transparency_log.log_records import SCHEMA
 from supporters.transparency_log.models import LogEntry
+from tests.factories.approvals import launch_ready
 from tests.factories.campaigns import ANNA, BORIS, claim, launch, ledger, reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
@@ -134,7 +134,7 @@ def test_no_campaign_is_launched_while_a_withdrawal_is_hidden() -> None:
     seal()
     forge_erasure([hide_withdrawal(held)])
     seal()
-    assert not isinstance(launch_campaign(draft), Campaign)
+    assert not isinstance(launch_ready(draft), Campaign)
 
 
 def test_a_running_campaign_is_paused_when_a_withdrawal_is_hidden() -> None:
@@ -177,7 +177,7 @@ def test_no_campaign_is_launched_while_an_erased_person_has_rows() -> None:
     with unguarded() as connection:
         connection.execute(delete(Suppression))
     db.session.remove()
-    assert not isinstance(launch_campaign(draft), Campaign)
+    assert not isinstance(launch_ready(draft), Campaign)
 
 
 def test_a_list_with_valid_withdrawals_and_erasures_gets_campaigns() -> None:

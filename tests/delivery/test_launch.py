@@ -9,16 +9,14 @@ from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.consent.models import Method
 from supporters.consent.suppression import EVERYTHING, SIGNUP_MAIL, purpose_scope, suppress
 from supporters.database import db, transaction
-from supporters.delivery.launch import (
-    AudienceChanged,
-    LaunchError,
-    count_audience,
-    launch_campaign,
-)
-from supporters.delivery.models import Delivery
+from supporters.delivery.approval import AudienceChanged
+from supporters.delivery.audience import count_audience
+from supporters.delivery.launch import LaunchError, launch_campaign
+from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import DeliveryStatus
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list
 from supporters.people.address_hashes import address_mac
+from tests.factories.approvals import launch_ready, make_ready
 from tests.factories.campaigns import (
     ANNA,
     BORIS,
@@ -109,7 +107,7 @@ def test_the_count_beforehand_is_the_audience_of_the_launch() -> None:
         make_subscriber(address, national)
     campaign = make_campaign(national)
     assert count_audience(campaign) == 2
-    assert isinstance(launch_campaign(campaign.id, expected_audience=2), Campaign)
+    assert isinstance(launch_ready(campaign.id, expected_audience=2), Campaign)
 
 
 def test_a_list_that_changed_meanwhile_is_not_written_to() -> None:
@@ -117,13 +115,13 @@ def test_a_list_that_changed_meanwhile_is_not_written_to() -> None:
     make_subscriber(ANNA, national)
     campaign = make_campaign(national)
     make_subscriber(BORIS, national)
-    assert launch_campaign(campaign.id, expected_audience=1) == AudienceChanged(2)
+    assert launch_ready(campaign.id, expected_audience=1) == AudienceChanged(2)
     assert (reload(campaign.id).status, rows()) == (CampaignStatus.DRAFT, 0)
 
 
 def test_an_empty_list_is_not_written_to() -> None:
     campaign = make_campaign(make_list())
-    assert launch_campaign(campaign.id) is LaunchError.NOBODY
+    assert launch_ready(campaign.id) is LaunchError.NOBODY
     assert reload(campaign.id).status is CampaignStatus.DRAFT
 
 
@@ -133,17 +131,17 @@ def test_content_that_became_faulty_is_not_sent() -> None:
     campaign = make_campaign(national)
     with transaction():
         reload(campaign.id).subject = "Re: hier"
-    assert launch_campaign(campaign.id) is LaunchError.CONTENT_FAULTY
+    assert launch_ready(campaign.id) is LaunchError.CONTENT_FAULTY
     assert rows() == 0
 
 
 def test_a_campaign_that_is_gone_is_not_launched() -> None:
-    assert launch_campaign(404) is LaunchError.UNKNOWN
+    assert launch_ready(404) is LaunchError.UNKNOWN
 
 
 def test_a_second_launch_is_refused_and_writes_nothing() -> None:
     campaign_id = launch_to_addresses(ANNA)
-    assert launch_campaign(campaign_id) is LaunchError.NOT_A_DRAFT
+    assert launch_ready(campaign_id) is LaunchError.NOT_A_DRAFT
     assert (rows(), reload(campaign_id).audience) == (1, 1)
 
 
@@ -152,6 +150,48 @@ def test_of_launches_at_the_same_moment_one_wins(app: Flask) -> None:
     for address in (ANNA, BORIS):
         make_subscriber(address, national)
     campaign_id = make_campaign(national).id
+    make_ready(campaign_id)
     outcomes = at_once(app, lambda: launch_campaign(campaign_id), workers=3)
     assert outcomes.count(LaunchError.NOT_A_DRAFT) == 2
     assert ledger(campaign_id) == {ANNA: QUEUED, BORIS: QUEUED}
+
+
+def _in_twenties(ids: list[int]) -> list[set[int]]:
+    return [set(ids[start : start + 20]) for start in range(0, len(ids), 20)]
+
+
+def test_the_order_of_sending_is_not_that_of_joining() -> None:
+    national = make_list()
+    joined = [make_subscriber(f"p{number}@example.org", national).id for number in range(60)]
+    campaign_id = launch(national)
+    rows_of = db.session.execute(
+        db.select(Delivery.subscriber_id, DeliveryBatch.number, DeliveryBatch.due_at)
+        .join(
+            DeliveryBatch,
+            (DeliveryBatch.campaign_id == Delivery.campaign_id)
+            & (DeliveryBatch.number == Delivery.batch),
+        )
+        .where(Delivery.campaign_id == campaign_id)
+        .order_by(DeliveryBatch.due_at)
+    ).all()
+    sent = [row.subscriber_id for row in rows_of]
+    assert sorted(sent) == joined
+    assert _in_twenties(sent) != _in_twenties(joined)
+
+
+def test_every_batch_has_its_size_and_its_own_time() -> None:
+    national = make_list()
+    for number in range(45):
+        make_subscriber(f"p{number}@example.org", national)
+    campaign_id = launch(national)
+    counted = db.session.execute(
+        db.select(Delivery.batch, func.count()).group_by(Delivery.batch).order_by(Delivery.batch)
+    ).all()
+    batches = db.session.scalars(
+        db.select(DeliveryBatch)
+        .where(DeliveryBatch.campaign_id == campaign_id)
+        .order_by(DeliveryBatch.number)
+    ).all()
+    assert [tuple(row) for row in counted] == [(each.number, each.size) for each in batches]
+    assert [each.size for each in batches] == [20, 20, 5]
+    assert len({each.due_at for each in batches}) == 3

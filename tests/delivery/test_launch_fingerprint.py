@@ -11,8 +11,11 @@ from supporters.campaigns.drafts import CampaignDraft, DraftError, edit_campaign
 from supporters.campaigns.models import Campaign
 from supporters.config import Settings
 from supporters.database import db
-from supporters.delivery.launch import MessageChanged, find_fingerprint, launch_campaign
+from supporters.delivery.approval import MessageChanged
+from supporters.delivery.frozen_versions import find_fingerprint
+from supporters.delivery.launch import launch_campaign
 from supporters.lists.queries import get_list
+from tests.factories.approvals import make_ready
 from tests.factories.campaigns import ANNA, reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
@@ -93,6 +96,7 @@ def test_a_faulty_draft_has_none(campaign: Campaign) -> None:
 def test_launching_and_rewriting_at_once_never_sends_what_was_not_read(
     app: Flask, campaign: Campaign
 ) -> None:
+    make_ready(campaign.id)
     read, other = fingerprint(campaign), replace(draft_of(campaign), body="Autre.")
     launched, edited = in_threads(
         app,

@@ -123,7 +123,7 @@ def test_no_test_goes_to_an_address_that_objected(relay: Relay, organiser: Organ
 def test_a_test_waits_until_the_mailbox_is_shown_to_be_theirs(client: FlaskClient) -> None:
     invited = invite_organiser(ORGANISER, RoleName.OWNER, "fr", inviter="")
     assert isinstance(invited, TeamInvitation)
-    accept_team_invitation(printed_link_of(invited.organiser).rpartition("/")[2], PASSWORD)
+    accept_team_invitation(printed_link_of(invited).rpartition("/")[2], PASSWORD)
     campaign = make_campaign(make_list())
     assert send_test(campaign, invited.organiser.id) is SendTestError.ADDRESS_UNCONFIRMED
     passwords = {"password": PASSWORD, "password_confirm": PASSWORD}

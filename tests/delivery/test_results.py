@@ -12,9 +12,9 @@ from sqlalchemy import text
 from supporters.campaigns.models import CampaignStatus
 from supporters.database import db, transaction
 from supporters.delivery.engine.sending_engine import SendingEngine, send_here
-from supporters.delivery.launch import launch_campaign
 from supporters.delivery.progress import get_progress
 from supporters.delivery.send_journal.worker_registry import unregister
+from tests.factories.approvals import launch_ready
 from tests.factories.campaigns import reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
@@ -57,7 +57,7 @@ def test_a_database_that_is_gone_while_recording_is_waited_for(app: Flask, relay
             other.execute("ALTER TABLE away RENAME TO delivery")
 
     relay.on_body = take_the_ledger_away
-    launch_campaign(campaign.id)
+    launch_ready(campaign.id)
     assert wait_until(lambda: reload(campaign.id).status is CampaignStatus.SENT, seconds=20)
     assert (get_progress(campaign.id).accepted, len(relay.mails)) == (1, 1)
 
@@ -69,7 +69,7 @@ def test_one_email_that_can_not_be_written_holds_up_no_other(app: Flask, relay: 
     with transaction():
         db.session.execute(text(BREAK_AN_ADDRESS))
     campaign = make_campaign(mailing_list)
-    launch_campaign(campaign.id)
+    launch_ready(campaign.id)
     send_here()
     progress = get_progress(campaign.id)
     assert (progress.accepted, progress.refused) == (2, 1)

@@ -89,7 +89,7 @@ def test_killed_start_leaves_nothing_behind(variables: dict[str, str], log: Path
 def test_production_is_refused(variables: dict[str, str]) -> None:
     production = {
         "SUPPORTERS_BASE_URL": "https://parti.example",
-        "SUPPORTERS_SECRET_KEYS": "k" * 40,
+        "SUPPORTERS_SECRET_KEYS": "zq8Wf3-kVx0mB7_rT5yLc2Nn9HdJ6sGa",
         "SUPPORTERS_PARTY_NAME": "Parti",
         "SUPPORTERS_PARTY_ADDRESS": "1 rue",
         "SUPPORTERS_PARTY_CONTACT": "a@parti.example",

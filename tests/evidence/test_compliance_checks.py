@@ -13,12 +13,16 @@ from supporters.consent.models import ConsentEvent, EventKind
 from supporters.database import db, transaction
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.evidence.compliance_checks import CheckResult, ComplianceCheck, run_check
+from supporters.organisers.audit_events import AUDITED
+from supporters.personal_data.person_lookups import open_person
 from supporters.retention.retention_rounds import run_retention
 from supporters.transparency_log.models import LogCheckpoint, LogEntry
+from tests.factories.accounts import make_organiser
 from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch_to_addresses
 from tests.factories.exports import export
 from tests.factories.imports import csv_of, invited
 from tests.factories.lists import make_list
+from tests.factories.lookups import acting_account
 from tests.factories.retention import RecordingActions
 from tests.factories.signups import make_subscriber
 from tests.transparency_log.tampered_logs import unguarded
@@ -134,6 +138,21 @@ def test_exports_are_shown_and_one_without_an_entry_is_found() -> None:
     assert (found.holds, found.figures["exports"], found.figures["in_the_log"]) == (True, 1, 1)
     with transaction():
         db.session.execute(delete(LogEntry).where(LogEntry.kind == "exported"))
+    assert not check(ComplianceCheck.EXPORTS_LOGGED).holds
+
+
+def test_looks_at_people_are_shown_and_one_without_an_entry_is_found() -> None:
+    person, account = make_subscriber(ANNA, make_list()), make_organiser()
+    with acting_account(account.id):
+        open_person(person.id)
+    found = check(ComplianceCheck.EXPORTS_LOGGED)
+    assert (found.holds, found.figures["opened"], found.figures["opened_in_the_log"]) == (
+        True,
+        1,
+        1,
+    )
+    with transaction():
+        db.session.execute(delete(LogEntry).where(LogEntry.kind == AUDITED))
     assert not check(ComplianceCheck.EXPORTS_LOGGED).holds
 
 

@@ -18,7 +18,11 @@ from supporters.consent.suppression import INVITATIONS, suppress
 from supporters.consent.wordings import store_wording
 from supporters.database import db, transaction
 from supporters.delivery.engine.sending_engine import send_here
-from supporters.evidence.evidence_disclosure import disclose_evidence, render_evidence
+from supporters.evidence.evidence_disclosure import (
+    DiscloseEvidenceError,
+    disclose_evidence,
+    render_evidence,
+)
 from supporters.evidence.evidence_pack import gather_evidence
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_every_list
 from supporters.people.models import Subscriber
@@ -192,7 +196,10 @@ def test_the_account_and_the_reason_are_in_this_pack_and_in_later_ones(person: S
 
 
 def test_an_unknown_person_is_not_disclosed(person: Subscriber) -> None:
-    assert disclose_evidence(404, asked_by="dpo@parti.example", reason="plainte") is None
+    assert (
+        disclose_evidence(404, asked_by="dpo@parti.example", reason="plainte")
+        is DiscloseEvidenceError.UNKNOWN
+    )
     assert db.session.scalar(select(func.count()).select_from(Disclosure)) == 0
 
 

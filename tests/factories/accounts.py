@@ -1,9 +1,14 @@
 """Factories of accounts, and test clients that are signed in."""
 
+from datetime import datetime, timedelta
+
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
-from supporters.organisers.models import Organiser, RoleName
+from supporters import clock
+from supporters.database import db, transaction
+from supporters.organisers.models import Organiser, RoleName, organiser_role
 from supporters.organisers.team_invitations import (
     TeamInvitation,
     accept_team_invitation,
@@ -11,6 +16,7 @@ from supporters.organisers.team_invitations import (
 )
 
 PASSWORD = "a long enough password"
+LONG_AGO = timedelta(days=30)
 
 
 def make_organiser(email: str = "org@parti.example") -> Organiser:
@@ -29,12 +35,24 @@ def make_dpo(email: str = "dpo@parti.example") -> Organiser:
 
 
 def make_account(email: str, role: RoleName, language: str = "fr") -> Organiser:
-    """Return an account with any role and a password."""
+    """Return an account with any role and a password. It has had both for a month."""
     invited = invite_organiser(email, role, language, inviter="owner@parti.example")
     assert isinstance(invited, TeamInvitation)
     accepted = accept_team_invitation(invited.welcome_url.rpartition("/")[2], PASSWORD)
     assert isinstance(accepted, Organiser)
+    hold_since(accepted, clock.now() - LONG_AGO)
     return accepted
+
+
+def hold_since(organiser: Organiser, moment: datetime) -> None:
+    """Let an account have its roles since a moment."""
+    with transaction():
+        db.session.execute(
+            update(organiser_role)
+            .where(organiser_role.c.organiser_id == organiser.id)
+            .values(granted_at=moment)
+        )
+        organiser.welcomed_at = moment
 
 
 def csrf_token_on(client: FlaskClient, page: str) -> str:

@@ -7,12 +7,12 @@ from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import get_campaign
 from supporters.database import db
 from supporters.delivery.claims import Claim, claim_batch
-from supporters.delivery.launch import launch_campaign
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.relay.transport import DeliveryListener, OutgoingMessage, RelayReply
 from supporters.delivery.rules import AttemptOutcome, DeliveryStatus
 from supporters.lists.models import MailingList
 from supporters.people.models import Subscriber
+from tests.factories.approvals import launch_ready
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
@@ -26,7 +26,7 @@ def launch(
     mailing_list: MailingList, subject: str = "Des nouvelles", body: str = "Bonjour."
 ) -> int:
     """Launch a campaign to a list; return its id."""
-    launched = launch_campaign(make_campaign(mailing_list, subject, body).id)
+    launched = launch_ready(make_campaign(mailing_list, subject, body).id)
     assert isinstance(launched, Campaign)
     return launched.id
 

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from pathlib import Path
 
 from supporters import clock
 from supporters.database import db, transaction
@@ -16,16 +17,18 @@ from supporters.imports.file_upload import (
     upload_file,
 )
 from supporters.imports.import_approval import ApproveResult, approve_import, request_approval
+from supporters.imports.import_files import open_import_file, path_of
 from supporters.imports.import_jobs import process_import
 from supporters.imports.models import (
     CollectionMethod,
+    ImportHoldReason,
     ImportStatus,
     Invitation,
     ListImport,
     RejectionReason,
 )
 from supporters.imports.queries import find_import, iterate_rejections
-from supporters.imports.rules import RefusedOrigin
+from supporters.imports.rules import WAITING_TIME, RefusedOrigin
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_by_slug
 from supporters.organisers.models import Organiser
@@ -129,7 +132,33 @@ def approve(import_id: int) -> None:
     assert request_approval(import_id) is ApproveResult.DONE
     assert approve_import(import_id, owner(APPROVER).id) is ApproveResult.DONE
     process_file(import_id)
+    end_waiting_time(import_id)
     queue.open().flush()
+
+
+def lift_limit(import_id: int) -> None:
+    """Let an approved import invite any number of people, as those of before the limit."""
+    with transaction():
+        db.session.get_one(ListImport, import_id).most_invited = None
+
+
+def text_of_file(import_id: int) -> str:
+    """Return the content of the file of an import."""
+    return text_of(path_of(reload(import_id).file_key))
+
+
+def text_of(path: Path) -> str:
+    """Return the content of a file of an import."""
+    with open_import_file(path) as file:
+        return file.read().decode()
+
+
+def end_waiting_time(import_id: int) -> None:
+    """Let the waiting time of an approved import be over."""
+    with transaction():
+        sending = db.session.get_one(ListImport, import_id)
+        sending.approved_at = clock.now() - WAITING_TIME
+        sending.asking_since = clock.now()
 
 
 def invited(content: bytes) -> int:
@@ -145,6 +174,7 @@ def held(content: bytes) -> int:
     with transaction():
         stopped = db.session.get_one(ListImport, import_id)
         stopped.status, stopped.held_at = ImportStatus.HELD, clock.now()
+        stopped.hold_reason = ImportHoldReason.REJECTED
     return import_id
 
 

@@ -78,6 +78,12 @@ def values_in(email: OutboxEmail) -> dict[str, Any]:
     return values
 
 
+def recipient_of(email: OutboxEmail) -> str:
+    """Return the address that an email goes to."""
+    assert email.sealed is not None
+    return str(json.loads(current_sealer().open(email.sealed))["recipient"])
+
+
 def confirm_token(public_id: str) -> str:
     """Return the token of the confirmation link of a request."""
     return str(values_in(email_of_request(public_id))["confirm_url"]).rpartition("/")[2]

@@ -29,6 +29,7 @@ def site(tmp_path: Path, database_url: str, receiving: Receiving) -> Iterator[In
         yield site
         db.session.remove()
         db.engine.dispose()
+    site.ledger.close()
 
 
 @pytest.fixture

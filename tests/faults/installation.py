@@ -12,10 +12,10 @@ from supporters.campaigns.models import Campaign
 from supporters.config import load_settings
 from supporters.consent.models import Method
 from supporters.database import db
-from supporters.delivery.launch import launch_campaign
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.queue import IN_MEMORY
+from tests.factories.approvals import launch_ready
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.faults.ledger import Ledger
@@ -60,7 +60,7 @@ class Installation:
 
     def launch_to(self, mailing_list: MailingList, subject: str = "Des nouvelles") -> int:
         """Launch a campaign to a list; return its id."""
-        campaign = launch_campaign(make_campaign(mailing_list, subject, BODY).id)
+        campaign = launch_ready(make_campaign(mailing_list, subject, BODY).id)
         assert isinstance(campaign, Campaign)
         return campaign.id
 

@@ -6,13 +6,15 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from supporters import clock
 from supporters.dialects import prepare_sqlite
 from tests.processes import wait_until
 
 LONG_AGO = timedelta(hours=3)
+LOOK_EVERY_SECONDS = 0.1
+HURRY_EVERY_SECONDS = 0.25  # it writes each time
 
 
 class Ledger:
@@ -21,7 +23,10 @@ class Ledger:
     def __init__(self, database_url: str, said: Callable[[], str]) -> None:
         self._said = said
         self.is_sqlite = database_url.startswith("sqlite")
-        self._engine = create_engine(database_url, poolclass=NullPool)
+        # A connection costs PostgreSQL a process, but SQLite little; and there none stays open,
+        # because the last one that closes empties the write-ahead log.
+        pool = NullPool if self.is_sqlite else QueuePool
+        self._engine = create_engine(database_url, poolclass=pool, pool_pre_ping=not self.is_sqlite)
         if self.is_sqlite:
             prepare_sqlite(self._engine)
 
@@ -34,6 +39,10 @@ class Ledger:
         """Change the database beside the program."""
         with self._engine.begin() as connection:
             connection.execute(text(statement), values)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
 
     def status(self, campaign: int) -> str:
         """Return the status of a campaign."""
@@ -60,10 +69,11 @@ class Ledger:
 
     def wait_for_end(self, *campaigns: int, seconds: float = 300, hurried: bool = False) -> None:
         """Wait until campaigns are sent; `hurried`: deferred emails are due at once."""
+        look, every = (
+            (self._hurry, HURRY_EVERY_SECONDS) if hurried else (self.has_ended, LOOK_EVERY_SECONDS)
+        )
         for campaign in campaigns:
-            has_ended = wait_until(
-                partial(self._hurry if hurried else self.has_ended, campaign), seconds=seconds
-            )
+            has_ended = wait_until(partial(look, campaign), seconds=seconds, every=every)
             assert has_ended, f"After {seconds} s it is {self.counts(campaign)}: {self._said()}"
 
     def _hurry(self, campaign: int) -> bool:

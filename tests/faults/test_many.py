@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from tests.factories.approvals import make_ready
 from tests.factories.drafts import make_campaign
 from tests.faults.form import chances, size, some
 from tests.faults.installation import BODY, CONNECTIONS, Installation
@@ -46,6 +47,7 @@ def test_campaign_launched_by_many_at_once_is_launched_once(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
     campaign = make_campaign(site.make_list(size(80, 5000)), body=BODY).id
+    make_ready(campaign)
     with site.worker():
         said = start_at_once(site, campaign)
         site.ledger.wait_for_end(campaign)

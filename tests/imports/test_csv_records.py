@@ -14,7 +14,7 @@ def records_of(tmp_path: Path, text: str, delimiter: str = ",") -> list[CsvRecor
     """Return all records of a text."""
     path = tmp_path / "list.csv"
     path.write_text(text, encoding="utf-8", newline="")
-    with CsvRecords(path, delimiter, Position()) as records:
+    with CsvRecords(path.open("rb"), delimiter, Position()) as records:
         return records.take(1000)
 
 
@@ -63,11 +63,11 @@ def test_reading_in_pieces_gives_the_same_records(
 ) -> None:
     path = tmp_path_factory.mktemp("records") / "list.csv"
     path.write_text("\n".join(lines), encoding="utf-8", newline="")
-    with CsvRecords(path, ",", Position()) as whole:
+    with CsvRecords(path.open("rb"), ",", Position()) as whole:
         expected = whole.take(1000)
     pieces, position = [], Position()
     while True:
-        with CsvRecords(path, ",", position) as records:
+        with CsvRecords(path.open("rb"), ",", position) as records:
             taken = records.take(at_once)
             position = records.position
         if not taken:

@@ -1,5 +1,6 @@
 """Only the approval of a second owner creates invitations; the database enforces it."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,8 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
+from supporters import clock
+from supporters.actors import Actor, ActorKind, acting_as
 from supporters.database import db, transaction
 from supporters.imports.import_approval import (
     ApproveResult,
@@ -21,9 +24,10 @@ from supporters.lists.models import Subscription
 from supporters.lists.subscriptions import object_by_address
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.organisers.accounts import disable_organiser
+from supporters.organisers.second_person import SecondPersonFault
 from supporters.people.address_hashes import address_mac
 from supporters.people.models import Subscriber
-from tests.factories.accounts import make_organiser
+from tests.factories.accounts import hold_since, make_organiser, make_owner
 from tests.factories.imports import (
     APPROVER,
     IMPORTER,
@@ -47,6 +51,30 @@ def test_the_importer_can_not_approve() -> None:
     import_id = waiting(TWO)
     assert approve_import(import_id, owner(IMPORTER).id) is ApproveResult.OWN_IMPORT
     assert (reload(import_id).status, invitations()) == (ImportStatus.WAITING, [])
+
+
+def test_a_second_self_of_the_importer_can_not_approve() -> None:
+    """The attack: an owner invites another mailbox of theirs as an owner, and approves with it."""
+    import_id, importer = waiting(TWO), owner(IMPORTER)
+    with acting_as(Actor(ActorKind.ACCOUNT, account_id=importer.id)):
+        puppet = make_owner("moi-meme@evil.example")
+    assert approve_import(import_id, puppet.id) is SecondPersonFault.INVITED_BY_INITIATOR
+    assert (reload(import_id).status, invitations()) == (ImportStatus.WAITING, [])
+
+
+def test_an_owner_of_yesterday_can_not_approve() -> None:
+    import_id, other = waiting(TWO), owner(APPROVER)
+    hold_since(other, clock.now() - timedelta(days=1))
+    assert approve_import(import_id, other.id) is SecondPersonFault.TOO_NEW
+
+
+def test_nobody_approves_the_import_of_an_owner_whom_they_just_invited() -> None:
+    inviter = owner(APPROVER)
+    with acting_as(Actor(ActorKind.ACCOUNT, account_id=inviter.id)):
+        puppet = make_owner(IMPORTER)
+    hold_since(puppet, clock.now() - timedelta(hours=1))
+    fault = approve_import(waiting(TWO), inviter.id)
+    assert fault is SecondPersonFault.INVITED_THE_INITIATOR
 
 
 def test_the_database_rejects_the_importers_own_approval() -> None:
@@ -115,8 +143,9 @@ def test_a_hundred_imported_addresses_make_nobody_mailable_and_send_no_email() -
     assert reload(import_id).invited == 100
     for table in (Subscriber, Subscription):
         assert db.session.scalar(select(func.count()).select_from(table)) == 0
-    emails = select(func.count()).where(OutboxEmail.kind != EmailKind.TEAM_INVITATION)
-    assert db.session.scalar(emails) == 0
+    to_the_team = [EmailKind.TEAM_INVITATION, EmailKind.SECURITY_NOTICE]
+    letters = select(func.count()).where(OutboxEmail.kind.not_in(to_the_team))
+    assert db.session.scalar(letters) == 0
 
 
 def test_people_who_object_between_the_dry_run_and_the_approval_are_not_invited() -> None:

@@ -14,6 +14,7 @@ from tests.factories.imports import (
     APPROVER,
     declared,
     invitations,
+    lift_limit,
     owner,
     process_file,
     refusals,
@@ -58,6 +59,7 @@ def test_after_kill_9_each_row_is_checked_and_invited_exactly_once(settings: Set
     assert (found.rows, found.fitting, len(refusals(import_id))) == (ROWS, 29_700, 300)
     request_approval(import_id)
     approve_import(import_id, owner(APPROVER).id)
+    lift_limit(import_id)
     killed = kill_in_the_middle(settings, import_id)
     assert killed.status is ImportStatus.MAKING
     assert 0 < killed.invited < 29_700

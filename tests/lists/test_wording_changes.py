@@ -7,12 +7,13 @@ from supporters.consent.models import OptionalPurpose, Purpose, PurposeKind
 from supporters.consent.queries import find_current_wording, list_wordings
 from supporters.consent.rules import WordingChange, WordingFault
 from supporters.database import db
-from supporters.delivery.launch import count_audience, launch_campaign
+from supporters.delivery.audience import count_audience
 from supporters.lists.models import Subscription
 from supporters.lists.optional_purposes import create_optional_purpose, show_purpose_on_pages
 from supporters.lists.queries import list_purpose_ids
 from supporters.lists.wording_changes import ChangeWordingError, change_wording, current_texts
 from supporters.transparency_log.models import LogEntry
+from tests.factories.approvals import launch_ready
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.reconfirmation import change_meaning
@@ -65,7 +66,7 @@ def test_campaigns_reach_only_people_who_agreed_to_their_purpose() -> None:
     make_subscriber("new2@example.org", mailing_list)
     today = make_campaign(mailing_list)
     assert (count_audience(draft), count_audience(today)) == (1, 2)
-    launched = launch_campaign(draft.id)
+    launched = launch_ready(draft.id)
     assert launched.audience == 1  # type: ignore[union-attr]
 
 

@@ -4,7 +4,6 @@ import json
 from datetime import timedelta
 
 from flask import Flask
-from flask_security.recoverable import generate_reset_password_token
 
 from supporters import clock
 from supporters.audit.checkpoint_mail import mail_checkpoint
@@ -17,8 +16,9 @@ from supporters.imports.invitation_mails import send_next_invitations
 from supporters.imports.models import Invitation
 from supporters.lists.models import MailingList
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
-from supporters.organisers.accounts import grant_export
-from supporters.organisers.sign_in import RESET_TEMPLATE, OutboxMailUtil
+from supporters.organisers.account_rights import grant_right
+from supporters.organisers.models import RoleName
+from supporters.organisers.password_resets import answer_waiting_resets, request_password_reset
 from supporters.people.addresses import parse_address
 from supporters.privacy_requests.address_change import request_address_change
 from supporters.privacy_requests.case_reminders import remind_of_cases
@@ -50,9 +50,8 @@ def write_every_kind(app: Flask) -> dict[EmailKind, OutboxEmail]:
     request_to_join(BORIS, mailing_list)  # confirm_signup
     make_subscriber(ANNA, mailing_list, given_name="Anna")
     request_to_join(ANNA, mailing_list)  # already_subscribed
-    user = db.session.merge(owner)
-    token = generate_reset_password_token(user)
-    OutboxMailUtil(app).send_mail(RESET_TEMPLATE, user=user, reset_token=token)
+    request_password_reset(owner.email)
+    answer_waiting_resets()  # reset_password
     send_test(make_campaign(mailing_list, "Réunion à Dole", LONG_PARAGRAPH), owner.id)
     export(mailing_list)
     seal()
@@ -64,7 +63,7 @@ def write_every_kind(app: Flask) -> dict[EmailKind, OutboxEmail]:
     make_subscriber(DENIS, mailing_list)
     ask_one(subscriber_at(DENIS), change_meaning(mailing_list).id)
     _write_of_cases()
-    grant_export(owner.id)  # security_notice
+    grant_right(owner.id, RoleName.EXPORTER)  # security_notice
     request_address_change(subscriber_at(ANNA).id, parse_address(MOVED), "fr")
     written = _take_with_content()
     confirm_address_change(

@@ -12,7 +12,8 @@ from supporters.audit.log_verification import verify
 from supporters.consent.log_sealing import seal
 from supporters.database import db, transaction
 from supporters.networks import network_of
-from supporters.organisers.accounts import disable_organiser, grant_export
+from supporters.organisers.account_rights import grant_right
+from supporters.organisers.accounts import disable_organiser
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import (
     AUDITED,
@@ -34,8 +35,8 @@ def events() -> list[AuditEvent]:
 
 def test_an_act_of_a_page_is_recorded_with_the_account_and_its_network(app: Flask) -> None:
     owner, other = make_owner(), make_organiser()
-    before = len(events())
     client = sign_in(app, owner)
+    before = len(events())
     token = csrf_token_on(client, "/console/organisers")
     client.post(f"/console/organisers/{other.id}/disable", data={"csrf_token": token})
     (event,) = events()[before:]
@@ -68,7 +69,7 @@ def test_an_act_without_a_request_or_a_command_is_of_the_worker(app: Flask) -> N
 
 def test_a_right_is_recorded_with_its_name(app: Flask) -> None:
     other = make_organiser()
-    grant_export(other.id)
+    grant_right(other.id, RoleName.EXPORTER)
     assert json.loads(events()[-1].details) == {"right": RoleName.EXPORTER.value}
 
 

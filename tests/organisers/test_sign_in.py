@@ -1,4 +1,4 @@
-"""Flask-Security serves four pages, uses argon2, and has no other way to sign in."""
+"""Flask-Security serves three pages, uses argon2, and has no other way to sign in."""
 
 import dataclasses
 
@@ -24,8 +24,6 @@ def test_only_the_pages_that_we_use_are_served(app: Flask) -> None:
         ("/console/sign-in", "GET", "POST"),
         ("/console/sign-out", "POST"),
         ("/console/password", "GET", "POST"),
-        ("/console/reset", "GET", "POST"),
-        ("/console/reset/<token>", "GET", "POST"),
     }
 
 

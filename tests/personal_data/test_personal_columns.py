@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from flask_babel import force_locale
 
 from supporters import clock
-from supporters.consent.record_models import ErasureReason
+from supporters.consent.record_models import Disclosure, ErasureReason
 from supporters.database import Model, db, transaction
 from supporters.evidence.evidence_disclosure import disclose_evidence
 from supporters.evidence.evidence_pack import gather_evidence
@@ -35,6 +35,7 @@ from tests.factories.lists import make_list
 from tests.factories.my_data import MY_DATA, open_my_data
 from tests.factories.profiles import FULL_PROFILE, make_person_with_profile, request_with_profile
 from tests.factories.signups import ADDRESS
+from tests.web.console.pages import open_person
 from tests.web.public.pages import inputs_of
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -120,7 +121,8 @@ def test_an_export_hands_out_the_profile() -> None:
 
 
 def test_an_evidence_pack_has_the_profile(person: Subscriber) -> None:
-    assert disclose_evidence(person.id, asked_by="dpo@parti.example", reason="A complaint.")
+    made = disclose_evidence(person.id, asked_by="dpo@parti.example", reason="A complaint.")
+    assert isinstance(made, Disclosure)
     pack = json.loads(json.dumps(gather_evidence(person, now=clock.now())))
     assert given(pack["person"]) == vars(FULL_PROFILE)
 
@@ -154,7 +156,7 @@ def test_an_erasure_ends_a_signup_with_its_profile() -> None:
 
 
 def test_the_console_shows_each_field(owner_client: FlaskClient, person: Subscriber) -> None:
-    html = owner_client.get(f"/console/people/{person.id}").text
+    html = owner_client.get(open_person(owner_client, person.id)).text
     assert [name for name, value in vars(FULL_PROFILE).items() if value not in html] == []
 
 

@@ -11,14 +11,19 @@ from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import EVERYTHING
 from supporters.database import db
 from supporters.lists.queries import list_subscriptions_of
+from supporters.mail.models import EmailKind
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
-from supporters.privacy_requests.case_service import ReceivedRequest, receive_request
+from supporters.privacy_requests.acts_on_behalf import OnBehalfError
+from supporters.privacy_requests.case_receipt import ReceivedRequest, receive_request
 from supporters.privacy_requests.models import Case, CaseKind, Channel
 from supporters.privacy_requests.rules import PARIS, last_day
+from tests.factories.accounts import make_owner
 from tests.factories.lists import make_list
-from tests.factories.signups import ADDRESS, make_subscriber, request_to_join
+from tests.factories.lookups import acting_account, use_up_acts
+from tests.factories.my_data import emails_to
+from tests.factories.signups import ADDRESS, make_subscriber, request_to_join, values_in
 
 pytestmark = pytest.mark.both_databases
 
@@ -27,6 +32,13 @@ NOW = datetime(2027, 2, 10, 9, tzinfo=PARIS)
 
 def take(received_on: date, address: str | None = None, kind: CaseKind = CaseKind.ACCESS) -> Case:
     """Open a case by hand."""
+    case = try_to_take(received_on, address, kind)
+    assert isinstance(case, Case)
+    return case
+
+
+def try_to_take(received_on: date, address: str | None, kind: CaseKind) -> Case | OnBehalfError:
+    """Open a case by hand, if the account may."""
     with time_machine.travel(NOW, tick=False):
         return receive_request(
             ReceivedRequest(
@@ -85,6 +97,28 @@ def test_objection_of_a_known_person_unsubscribes_them_from_every_list(app: Flas
     case = take(clock.now().date(), ADDRESS, CaseKind.OBJECTION)
     assert (list_subscriptions_of(person.id), is_suppressed_now(ADDRESS)) == ([], True)
     assert case.subscriber_id == person.id
+
+
+def test_a_known_person_is_told_of_their_objection_and_can_undo_it(app: Flask) -> None:
+    make_subscriber(ADDRESS, make_list())
+    take(clock.now().date(), ADDRESS, CaseKind.OBJECTION)
+    (email,) = emails_to(ADDRESS, EmailKind.UNSUBSCRIBED_FROM_ALL)
+    assert (values_in(email)["kind"], values_in(email)["channel"]) == ("on-behalf", "post")
+
+
+@pytest.mark.parametrize("kind", [CaseKind.OBJECTION, CaseKind.DISPUTE])
+def test_a_case_that_acts_at_once_counts_as_an_act_of_the_account(
+    app: Flask, kind: CaseKind
+) -> None:
+    person, account = make_subscriber(ADDRESS, make_list()), make_owner()
+    with time_machine.travel(NOW, tick=False):
+        use_up_acts(account.id)
+    with acting_account(account.id):
+        refused = try_to_take(date(2027, 2, 1), ADDRESS, kind)
+        take(date(2027, 2, 1), ADDRESS)
+    assert refused is OnBehalfError.LIMIT_REACHED
+    assert db.session.get_one(Subscriber, person.id).restricted_at is None
+    assert (len(list_subscriptions_of(person.id)), is_suppressed_now(ADDRESS)) == (1, False)
 
 
 def test_objection_without_an_address_opens_its_case(app: Flask) -> None:

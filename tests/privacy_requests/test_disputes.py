@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from supporters import clock
@@ -16,6 +17,7 @@ from supporters.delivery.campaign_control import ControlResult, pause_campaign, 
 from supporters.delivery.completion import record_problem
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.extensions import current_settings
+from supporters.lists.models import MailingList
 from supporters.lists.queries import list_subscriptions_of
 from supporters.mail.models import EmailKind
 from supporters.people.models import Subscriber
@@ -27,6 +29,7 @@ from tests.factories.accounts import make_owner
 from tests.factories.campaigns import ANNA, RecordingTransport, launch, launch_to_addresses, reload
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, values_in
+from tests.prepared_states import begins_with
 from tests.web.console.pages import emails
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -47,12 +50,18 @@ def campaign_to(count: int) -> int:
     return launch_to_addresses(*(f"person{number}@example.org" for number in range(count)))
 
 
-def campaign_among_old_readers(*latest: str) -> int:
-    """Return a running campaign: 61 people joined a year ago, these addresses just now."""
+def add_old_readers(_: Flask) -> int:
+    """Make a list with 61 people who joined a year ago; return its id."""
     mailing_list = make_list()
     with clock.pretend(clock.now() - timedelta(days=365)):
         for number in range(61):
             make_subscriber(f"old{number}@orange.fr", mailing_list)
+    return mailing_list.id
+
+
+def campaign_among_old_readers(list_id: int, *latest: str) -> int:
+    """Return a running campaign to the list of old readers, and to these who join just now."""
+    mailing_list = db.session.get_one(MailingList, list_id)
     for address in latest:
         make_subscriber(address, mailing_list)
     return launch(mailing_list)
@@ -184,10 +193,13 @@ def test_a_problem_of_the_relay_is_set_and_cleared_as_before() -> None:
     assert reload(campaign_id).problem is None
 
 
-def test_five_people_who_just_joined_stop_nothing_but_owners_are_notified_once() -> None:
+@begins_with(add_old_readers)
+def test_five_people_who_just_joined_stop_nothing_but_owners_are_notified_once(
+    prepared: int,
+) -> None:
     make_owner("owner@parti.example")
     opponents = [f"opponent@throwaway{number}.example" for number in range(6)]
-    campaign_id = campaign_among_old_readers(*opponents)
+    campaign_id = campaign_among_old_readers(prepared, *opponents)
     for each in people()[-6:]:
         report_dispute(each, campaign_id)
     campaign = reload(campaign_id)
@@ -198,8 +210,9 @@ def test_five_people_who_just_joined_stop_nothing_but_owners_are_notified_once()
     assert (values["contests"], values["is_paused"], values["is_warning"]) == (5, 0, 1)
 
 
-def test_five_people_who_joined_long_ago_stop_it_with_a_newcomer_among_them() -> None:
-    campaign_id = campaign_among_old_readers("new@laposte.net", "newer@laposte.net")
+@begins_with(add_old_readers)
+def test_five_people_who_joined_long_ago_stop_it_with_a_newcomer_among_them(prepared: int) -> None:
+    campaign_id = campaign_among_old_readers(prepared, "new@laposte.net", "newer@laposte.net")
     for each in (*people()[-2:], *people()[:3]):
         report_dispute(each, campaign_id)
     assert reload(campaign_id).status is CampaignStatus.RUNNING
@@ -207,8 +220,9 @@ def test_five_people_who_joined_long_ago_stop_it_with_a_newcomer_among_them() ->
     assert reload(campaign_id).status is CampaignStatus.PAUSED
 
 
-def test_people_who_were_erased_since_count_as_one() -> None:
-    campaign_id = campaign_among_old_readers()
+@begins_with(add_old_readers)
+def test_people_who_were_erased_since_count_as_one(prepared: int) -> None:
+    campaign_id = campaign_among_old_readers(prepared)
     for each in people()[:2]:
         report_dispute(each, campaign_id)
         erase_person(each, ErasureOrder(reason=ErasureReason.ASKED))
@@ -219,8 +233,11 @@ def test_people_who_were_erased_since_count_as_one() -> None:
     assert reload(campaign_id).problem == "contested: 6/0"
 
 
-def test_repeated_disputes_of_the_same_people_are_reported_once() -> None:
-    campaign_id = campaign_among_old_readers(*(f"p{each}@throwaway.example" for each in range(5)))
+@begins_with(add_old_readers)
+def test_repeated_disputes_of_the_same_people_are_reported_once(prepared: int) -> None:
+    campaign_id = campaign_among_old_readers(
+        prepared, *(f"p{each}@throwaway.example" for each in range(5))
+    )
     opponents = people()[-5:]
     for each in opponents:
         report_dispute(each, campaign_id)

@@ -28,7 +28,7 @@ from supporters.consent.queries import find_current_wording
 from supporters.consent.record_models import ErasureReason
 from supporters.database import db, transaction
 from supporters.delivery.engine.sending_engine import send_here
-from supporters.delivery.launch import LaunchError, launch_campaign
+from supporters.delivery.launch import LaunchError
 from supporters.delivery.ledger_repair import repair_ledger
 from supporters.delivery.relay.transport import RelayReply
 from supporters.delivery.rules import LEASE, REVOCATION_GRACE
@@ -46,6 +46,7 @@ from supporters.personal_data.erasure import ErasureOrder, erase_address
 from supporters.personal_data.restriction import restrict_person
 from supporters.signup.confirmation import ConfirmedSignup
 from supporters.signup.signup_requests import purge_expired_requests
+from tests.factories.approvals import launch_ready
 from tests.factories.campaigns import ACCEPTED, DEFERRED, claim
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
@@ -196,7 +197,7 @@ class Histories(Signups):
         """An organiser launches a campaign to the subscribers of a list, if there are any."""
         slug = next((each for each in (slug, *self.lists) if self.model.on_list(each)), slug)
         campaign = make_campaign(get_list(self.lists[slug]))
-        outcome = launch_campaign(campaign.id)
+        outcome = launch_ready(campaign.id)
         audience = self.model.on_list(slug)
         self.model.audiences[campaign.id] = (slug, audience)
         assert isinstance(outcome, Campaign) or (outcome, audience) == (LaunchError.NOBODY, {})

@@ -11,7 +11,7 @@ from supporters.audit.log_verification import verify
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.database import db, transaction
-from supporters.delivery.launch import count_audience
+from supporters.delivery.audience import count_audience
 from supporters.extensions import current_tokens
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.subscriptions import unsubscribe_from_list

@@ -33,7 +33,7 @@ from supporters.restore.restore_replay import replay_withdrawals
 from supporters.signup.confirmation import ConfirmError, confirm_by_link
 from tests.factories.backups import Backup
 from tests.factories.campaigns import subscriber_at
-from tests.factories.imports import csv_of, invitations, invited, reload, waiting
+from tests.factories.imports import csv_of, invitations, invited, reload, text_of, waiting
 from tests.factories.lists import make_list
 from tests.factories.my_data import confirm_newest_address_change
 from tests.factories.signups import confirm_token, make_subscriber, request_to_join
@@ -206,10 +206,10 @@ def test_erased_invitation_in_the_backup_is_erased_again_with_its_files(
     backup.restore()
     shutil.copytree(files, file.parent, dirs_exist_ok=True)
     assert ERASED in [each.address for each in invitations()]
-    assert ERASED in file.read_text()
+    assert ERASED in text_of(file)
     run_replay(runner)
     assert [each.address for each in invitations()] == ["other@example.org"]
-    assert file.read_text().split() == ["email,first", "name,language", "third@example.org,,"]
+    assert text_of(file).split() == ["email,first", "name,language", "third@example.org,,"]
 
 
 def test_a_signup_request_in_the_backup_cannot_be_confirmed_after_the_erasure(

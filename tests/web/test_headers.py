@@ -40,3 +40,15 @@ def test_the_first_visit_sets_no_cookie_but_the_session(client: FlaskClient) -> 
     make_list()
     cookies = client.get("/fr/join/national").headers.getlist("Set-Cookie")
     assert [cookie.partition("=")[0] for cookie in cookies] == ["session"]
+
+
+@pytest.mark.parametrize("page", [*PAGES, "/static/css/base.css", "/readyz"])
+def test_no_other_site_may_embed_an_answer_and_no_page_may_use_sensors(
+    client: FlaskClient, page: str
+) -> None:
+    make_list()
+    headers = client.get(page).headers
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    rules = dict(each.split("=") for each in headers["Permissions-Policy"].split(", "))
+    assert {rules[name] for name in ("camera", "microphone", "geolocation", "usb")} == {"()"}
+    assert rules["publickey-credentials-get"] == "(self)"

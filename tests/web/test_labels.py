@@ -15,6 +15,7 @@ import supporters
 from supporters import tokens
 from supporters.actors import ActorKind
 from supporters.campaigns.states import CampaignMove
+from supporters.campaigns.text_differences import Change
 from supporters.consent import withdrawal_journal
 from supporters.consent.models import LawfulBasis
 from supporters.consent.record_models import ErasureReason
@@ -24,12 +25,13 @@ from supporters.delivery.rules import DeliveryStatus, SkipReason
 from supporters.delivery.send_journal.journal_report import JournalState, WorkerState
 from supporters.imports.file_upload import DeclareResult
 from supporters.imports.import_approval import ApproveResult, ImportControlResult
-from supporters.imports.models import ExportFormat
+from supporters.imports.models import ExportFormat, ImportHoldReason
 from supporters.mail import outbox_journal
 from supporters.organisers.acts import Act
 from supporters.organisers.kept_forms import KeptReason
-from supporters.organisers.models import RoleName
-from supporters.organisers.notice_texts import Notice
+from supporters.organisers.models import RightRequestStatus, RoleName
+from supporters.organisers.notice_kinds import Notice
+from supporters.organisers.states import RightRequestMove
 from supporters.privacy_requests import rules as case_rules
 from supporters.reconfirmation import reconfirmation_mails
 from supporters.retention import rules as retention_rules
@@ -42,7 +44,11 @@ from supporters.web.labels.tones import Tone
 NOT_SHOWN: dict[type[Enum], str] = {
     Act: "not shown on a page yet; the command prints the key",
     ActorKind: "not shown on a page yet",
+    ImportHoldReason: "the page of an import has a sentence for each",
     Notice: "names a text of an email",
+    RightRequestMove: "buttons have words of their own",
+    RightRequestStatus: "the pages have a sentence for each",
+    Change: "chooses an element of HTML",
     CampaignMove: "buttons have words of their own",
     withdrawal_journal.WithdrawalKind: "kept in the journal of withdrawals, for programs",
     ErasureReason: "kept in the consent log, for programs",

@@ -9,19 +9,20 @@ from flask import current_app
 from jinja2 import TemplateError
 
 from supporters import clock
-from supporters.campaigns.queries import get_campaign
+from supporters.campaigns.versions import VersionAltered
 from supporters.database import transaction
 from supporters.delivery import metrics
+from supporters.delivery.campaign_control import pause_altered
 from supporters.delivery.claims import Claim, claim_batch, release_claims
 from supporters.delivery.completion import finish_if_done, record_problem
 from supporters.delivery.engine.dispatch import Dispatch, Sender
+from supporters.delivery.frozen_versions import get_frozen_to_send
 from supporters.delivery.message.message_bytes import CompiledMessage
 from supporters.delivery.rate_limit import RateReached
 from supporters.delivery.relay_refusals import record_refused_session
 from supporters.delivery.results import record_batch
 from supporters.delivery.send_journal.journal_files import JournalFull
 from supporters.extensions import current_settings
-from supporters.lists.queries import get_list
 from supporters.logs import log_failure
 from supporters.smtp_replies import refuses_us
 
@@ -52,6 +53,11 @@ def send_next_batch(campaign_id: int, sender: Sender) -> StepResult:
     except JournalFull as error:
         _record_problem(campaign_id, sender, f"journal: {error}")
         return StepResult.WAITED
+    except VersionAltered as error:
+        log_failure("campaign.version_altered", error, campaign=campaign_id)
+        pause_altered(campaign_id)
+        sender.gate.set_aside(campaign_id)
+        return StepResult.NOTHING_DUE
     except (ValueError, TemplateError) as error:
         _set_aside(campaign_id, sender, error)
         return StepResult.NOTHING_DUE
@@ -120,16 +126,15 @@ def record_sent(sender: Sender) -> None:
 def _compile(campaign_id: int) -> CompiledMessage:
     """Return the message of a campaign, compiled once in this process.
 
-    This happens before the claim, because it may fail.
+    It is made of the frozen version. This happens before the claim, because it may fail.
     """
     known = cast(dict[int, CompiledMessage], current_app.extensions.setdefault("compiled", {}))
     if campaign_id not in known:
         with transaction():
-            campaign = get_campaign(campaign_id)
-            mailing_list = get_list(campaign.mailing_list_id)
+            frozen = get_frozen_to_send(campaign_id)
         if len(known) >= COMPILED_AT_MOST:
             known.clear()
-        known[campaign_id] = CompiledMessage(campaign, mailing_list)
+        known[campaign_id] = CompiledMessage(frozen)
     return known[campaign_id]
 
 

@@ -13,19 +13,17 @@ from operator import itemgetter
 from typing import Protocol
 
 from supporters.campaigns.merge_fields import Placeholder, TemplateText
-from supporters.campaigns.models import Campaign
 from supporters.config import Settings
+from supporters.delivery.message.frozen_campaign import FrozenCampaign
 from supporters.delivery.message.rendered_campaign import (
     OF_ONE_READER,
     UNSUBSCRIBE_FIELD,
-    CompiledCampaign,
     EmailContent,
     FieldValues,
     ReaderDetails,
 )
 from supporters.delivery.relay.transport import OutgoingMessage
 from supporters.extensions import current_settings
-from supporters.lists.models import MailingList
 from supporters.mail.message import mime_parts
 from supporters.mail.message.envelope_senders import EnvelopeWriter
 from supporters.mail.message.header_fields import (
@@ -213,22 +211,24 @@ class AddressedReader(ReaderDetails, Protocol):
 class CompiledMessage:
     """The message of a campaign; threads may share it, and need no application to write it."""
 
-    def __init__(self, campaign: Campaign, mailing_list: MailingList) -> None:
-        """Render and encode everything that is the same for all. Raises HeaderUnsafe."""
+    def __init__(self, frozen: FrozenCampaign) -> None:
+        """Encode everything that is the same for all. Raises HeaderUnsafe."""
         settings = current_settings()
         identity = MailIdentity(
-            campaign_id=campaign.id, list_slug=mailing_list.slug, list_name=mailing_list.name
+            campaign_id=frozen.campaign_id,
+            list_slug=frozen.list_slug,
+            list_name=frozen.list_name,
         )
-        self._campaign = CompiledCampaign(campaign, mailing_list)
-        self._stencil = MessageTemplate(settings, identity, self._campaign.content)
-        self._envelopes = EnvelopeWriter(settings, campaign.id)
+        self._values = frozen.values
+        self._stencil = MessageTemplate(frozen.sender.apply_to(settings), identity, frozen.content)
+        self._envelopes = EnvelopeWriter(settings, frozen.campaign_id)
 
     def write(self, reader: AddressedReader, *, sent_at: datetime) -> OutgoingMessage:
         """Return the message of one reader. Raises HeaderUnsafe."""
         content = self._stencil.fill(
             reader.address,
             reader.subscriber_id,
-            values=self._campaign.values_for(reader),
+            values=self._values.of(reader),
             sent_at=sent_at,
         )
         return OutgoingMessage(self._envelopes.write(reader.subscriber_id), reader.address, content)

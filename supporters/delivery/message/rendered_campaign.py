@@ -85,24 +85,16 @@ class PreviewReader:
     subscribed_at: datetime
 
 
-class CompiledCampaign:
-    """A campaign with its Markdown and frame rendered; only placeholders are open."""
+class ValuesOfReaders:
+    """The values of the placeholders of a campaign; threads may share it."""
 
-    def __init__(
-        self, campaign: Campaign, mailing_list: MailingList, *, frame: str = OF_A_CAMPAIGN
-    ) -> None:
-        self._campaign_id, self._list_id = campaign.id, mailing_list.id
-        self._language = campaign.language
+    def __init__(self, *, campaign_id: int, list_id: int, language: str) -> None:
+        self._campaign_id, self._list_id = campaign_id, list_id
+        self._language = language
         self._sign = current_tokens().sign
-        known = {"list_name": mailing_list.name, "party_name": current_settings().party_name}
-        self.content = _render(campaign, mailing_list.name, known, template=frame)
 
-    def render(self, reader: ReaderDetails) -> RenderedEmail:
-        """Return the email of one reader."""
-        return self.content.fill(self.values_for(reader))
-
-    def values_for(self, reader: ReaderDetails) -> FieldValues:
-        """Return the values of a reader's placeholders."""
+    def of(self, reader: ReaderDetails) -> FieldValues:
+        """Return the values of one reader. The tokens are signed with the newest key."""
         mail: Payload = [reader.subscriber_id, self._list_id, self._campaign_id]
         return {
             "given_name": reader.given_name,
@@ -112,16 +104,35 @@ class CompiledCampaign:
         }
 
 
+class CompiledCampaign:
+    """A campaign with its Markdown and frame rendered; only placeholders are open."""
+
+    def __init__(
+        self, campaign: Campaign, mailing_list: MailingList, *, frame: str = OF_A_CAMPAIGN
+    ) -> None:
+        self._values = ValuesOfReaders(
+            campaign_id=campaign.id, list_id=mailing_list.id, language=campaign.language
+        )
+        known = {"list_name": mailing_list.name, "party_name": current_settings().party_name}
+        self.content = _render(campaign, mailing_list.name, known, template=frame)
+
+    def render(self, reader: ReaderDetails) -> RenderedEmail:
+        """Return the email of one reader."""
+        return self.content.fill(self._values.of(reader))
+
+
 def _render(
     campaign: Campaign, list_name: str, known: Mapping[str, str], *, template: str
 ) -> EmailContent:
     collector = MergeFieldCollector()
     subject = collector.mark_fields(campaign.subject)
+    preheader = collector.mark_fields(campaign.preheader or "")
     body = collector.mark_fields(campaign.body)
     leave_url = link_to("public.leave", token=collector.add(UNSUBSCRIBE_FIELD))
     why_url = link_to("public.why", lang_code=campaign.language, token=collector.add(WHY_FIELD))
     frame = {
         "subject": subject,
+        "preheader": preheader,
         "leave_url": leave_url,
         "why_url": why_url,
         "subscribed_on": collector.add(MergeField("subscribed_on")),

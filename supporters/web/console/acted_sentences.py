@@ -28,6 +28,8 @@ PAGES: dict[str, tuple[str, str]] = {
 LABELLED: dict[str, type[RoleName | Category]] = {
     "role": RoleName,
     "right": RoleName,
+    "before": RoleName,
+    "after": RoleName,
     "category": Category,
 }
 CODE_DIGITS = 4

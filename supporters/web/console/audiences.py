@@ -13,16 +13,19 @@ from supporters.lists.queries import (
     list_purpose_counts,
 )
 from supporters.local_dates import format_date
+from supporters.organisers.list_scopes import ListScope
 from supporters.web.forms import SelectChoice
 
 BETWEEN = "-"
 
 
-def list_audiences() -> list[SelectChoice]:
+def list_audiences(scope: ListScope) -> list[SelectChoice]:
     """Return the choices: each list, with each of its texts if the text has changed."""
     changed = set(list_changed_list_ids())
     choices: list[SelectChoice] = []
     for each in list_lists():
+        if not scope.covers(each.id):
+            continue
         choices.extend(_of_changed(each) if each.id in changed else [_of(each)])
     return choices
 
@@ -38,10 +41,10 @@ def audience_of(campaign: Campaign) -> str:
     return _name(campaign.mailing_list_id, campaign.purpose_id)
 
 
-def reachable_audience_of(list_id: int) -> str | None:
+def reachable_audience_of(list_id: int, scope: ListScope) -> str | None:
     """Return the choice of a list that reaches people: the current text, or the one with most."""
     mailing_list = find_list(list_id)
-    if mailing_list is None:
+    if mailing_list is None or not scope.covers(list_id):
         return None
     people = {each.purpose_id: each.people for each in list_purpose_counts(list_id)}
     today = mailing_list.purpose_id

@@ -15,6 +15,8 @@ from supporters.campaigns.states import (
     UNFINISHED,
     CampaignMove,
     has_ledger,
+    is_frozen,
+    may_delete,
     may_edit,
 )
 from supporters.delivery.emergency_stop import find_stop
@@ -22,13 +24,20 @@ from supporters.delivery.problems import details_of, kind_of
 from supporters.delivery.progress import RATE_OVER, Progress, get_progress, list_minutes
 from supporters.lists.queries import get_list
 from supporters.local_dates import format_date, format_time
+from supporters.web.console.approval_steps import describe_steps
 from supporters.web.console.charts import draw_bars
 from supporters.web.console.console_blueprint import CAMPAIGN, console, may_open, team_only
 from supporters.web.console.error_messages import explain_draft
+from supporters.web.console.visibility import current_scope
 
 MINUTES_IN_DETAIL = 90
 # Transitions that an account makes, each with its page. The senders make the others.
 PAGES_OF_MOVES = {
+    CampaignMove.ASK: "console.ask_for_approval",
+    CampaignMove.APPROVE: "console.approval",
+    CampaignMove.REJECT: "console.approval",
+    CampaignMove.VOID: "console.edit_campaign",
+    CampaignMove.WITHDRAW: "console.withdraw_approval",
     CampaignMove.LAUNCH: "console.launch",
     CampaignMove.PAUSE: "console.pause",
     CampaignMove.RESUME: "console.resume",
@@ -101,7 +110,7 @@ def campaigns() -> str:
             audience=campaign.audience,
             launched_at=campaign.launched_at,
         )
-        for campaign, mailing_list in list_campaigns()
+        for campaign, mailing_list in list_campaigns(current_scope())
     ]
     return render_template("console/campaigns.html", rows=rows, stopped_at=find_stop())
 
@@ -117,7 +126,9 @@ def show_campaign(campaign_id: int) -> str:
         mailing_list=get_list(campaign.mailing_list_id),
         actions=_list_moves(campaign),
         is_draft=may_edit(campaign.status),
-        faults=explain_draft(campaign) if may_edit(campaign.status) else [],
+        is_frozen=is_frozen(campaign.status),
+        faults=explain_draft(campaign) if may_delete(campaign.status) else [],
+        steps=describe_steps(campaign) if may_edit(campaign.status) else None,
         **_describe_progress(campaign),
     )
 
@@ -176,8 +187,8 @@ def is_just_launched(campaign: Campaign) -> bool:
 
 
 def get_campaign_or_404(campaign_id: int) -> Campaign:
-    """Return the campaign, or answer 404."""
+    """Return the campaign if its list is one that this account may see, or answer 404."""
     campaign = find_campaign(campaign_id)
-    if campaign is None:
+    if campaign is None or not current_scope().covers(campaign.mailing_list_id):
         abort(404, gettext("There is no such campaign."))
     return campaign

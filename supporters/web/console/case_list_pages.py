@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 
 from supporters import clock
 from supporters.people.addresses import Address
-from supporters.privacy_requests.case_service import ReceivedRequest, receive_request
+from supporters.privacy_requests.case_receipt import ReceivedRequest, receive_request
 from supporters.privacy_requests.models import Case, CaseKind, Channel
 from supporters.privacy_requests.queries import CaseState, count_urgent_cases, list_cases_page
 from supporters.privacy_requests.rules import PARIS, Urgency, last_day, urgency_of
@@ -79,8 +79,10 @@ def new_case() -> ResponseReturnValue:
                 address=form.address,
             )
         )
-        flash(_describe_opening(case, form.address), "success")
-        return redirect(url_for("console.show_case", case_id=case.id), 303)
+        if isinstance(case, Case):
+            flash(_describe_opening(case, form.address), "success")
+            return redirect(url_for("console.show_case", case_id=case.id), 303)
+        form.form_errors.append(label(case))
     if form.is_fresh():
         form.received_on.data = clock.now().astimezone(PARIS).date()
     page = render_template("console/case_form.html", form=form)

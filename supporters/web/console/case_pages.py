@@ -31,7 +31,7 @@ from supporters.web.console.case_list_pages import describe_row
 from supporters.web.console.console_blueprint import CASE, console, owners_and_dpo_only
 from supporters.web.console.forms.case_forms import ClosingForm, ExtensionForm, NoteForm
 from supporters.web.console.mail_states import describe_email
-from supporters.web.console.visibility import links_to_evidence, may_see
+from supporters.web.console.visibility import links_to_evidence, may_see, may_see_case
 from supporters.web.forms import Form
 from supporters.web.labels import label, stored_label
 from supporters.web.labels.case_labels import CASE_STEPS
@@ -116,7 +116,7 @@ def close_case(case_id: int) -> ResponseReturnValue:
 
 def _get(case_id: int) -> Case:
     case = find_case(case_id)
-    if case is None:
+    if case is None or not may_see_case(case):
         abort(404)
     return case
 

@@ -1,11 +1,13 @@
 """The blueprint of the console, closed to people who aren't signed in."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
+    Response,
     abort,
     current_app,
     flash,
@@ -21,14 +23,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from limits import RateLimitItemPerMinute
 
 from supporters import clock
-from supporters.extensions import current_limits
 from supporters.languages import LANGUAGES
 from supporters.organisers.kept_forms import KeptReason
 from supporters.organisers.models import RoleName
-from supporters.organisers.sign_in import is_session_too_old
+from supporters.organisers.password_forms import IS_BUSY, TRY_AGAIN_AT
+from supporters.organisers.second_factors import has_second_factor, is_second_factor_missing
+from supporters.organisers.session_cookies import keep_confirmation, note_session_use
 from supporters.web.console.unsaved_forms import (
     WRITER,
     keep_posted_form,
@@ -43,15 +45,29 @@ from supporters.web.request_actor import act_as_account
 
 V = TypeVar("V", bound=Callable[..., ResponseReturnValue])
 console = Blueprint("console", __name__, url_prefix="/console")
-PUBLIC_ENDPOINTS = {"console.welcome", "console.choose_language"}
-PASSWORD_ENDPOINTS = {
-    "security.login",
-    "security.verify",
-    "security.forgot_password",
-    "security.reset_password",
-    "console.welcome",
+PUBLIC_ENDPOINTS = {
+    *("console.welcome", "console.choose_language"),
+    *("console.forgotten_password", "console.new_password"),
+    *("console.passkey_sign_in", "console.passkey_sign_in_options", "console.second_factor"),
+    *("console.openid_start", "console.openid_return"),
 }
-PASSWORD_ATTEMPTS = RateLimitItemPerMinute(10)
+# The pages that a session without its second factor may open: they check one, or add the first.
+CHECKS_FACTOR = {
+    "console.factors",
+    "console.passkey_confirm_options",
+    "console.confirm_with_passkey",
+}
+ADDS_FACTOR = {
+    "console.new_passkey",
+    "console.passkey_add_options",
+    "console.authenticator_app",
+}
+PASSWORD_ENDPOINTS = {
+    *("security.login", "security.verify", "console.forgotten_password"),
+    *("console.new_password", "console.welcome", "console.change_password"),
+    *("console.passkey_sign_in", "console.second_factor"),
+}
+BUSY_FOR = "5"  # seconds
 LONGEST_TYPED = 4_000  # the password hash raises beyond 4,096
 _open_to: dict[object, frozenset[RoleName]] = {}
 CAMPAIGN = f"<int(max={2**31 - 1}):campaign_id>"
@@ -60,6 +76,7 @@ LIST = f"<int(max={2**31 - 1}):list_id>"
 PAGE = f"<int(max={2**31 - 1}):page_id>"
 PURPOSE = f"<int(max={2**31 - 1}):purpose_id>"
 ORGANISER = f"<int(max={2**63 - 1}):organiser_id>"
+PASSKEY = f"<int(max={2**63 - 1}):passkey_id>"
 PERSON = f"<int(max={2**63 - 1}):subscriber_id>"
 
 
@@ -78,9 +95,12 @@ def require_sign_in() -> ResponseReturnValue | None:
     if request.endpoint in PUBLIC_ENDPOINTS:
         return None
     if is_signed_in():
+        if is_second_factor_missing() and request.endpoint not in _open_without_factor():
+            return redirect(url_for("console.factors"), 303)
         if not may_open(request.endpoint or ""):
             abort(403)
         act_as_account()
+        note_session_use()
         restore_kept_form()
         return None
     session.clear()
@@ -88,6 +108,15 @@ def require_sign_in() -> ResponseReturnValue | None:
         return _to_sign_in(request.full_path.rstrip("?"))
     page = page_of_form()
     return _redirect_to_sign_in(keep_posted_form(KeptReason.SESSION_OVER, page), page)
+
+
+def _open_without_factor() -> set[str]:
+    """Return the pages for a session with a password alone.
+
+    An account that has a factor must prove it first, or a stolen password could add another one.
+    """
+    has_factor = has_second_factor(current_user.id)
+    return CHECKS_FACTOR if has_factor else CHECKS_FACTOR | ADDS_FACTOR
 
 
 @console.errorhandler(CSRFError)
@@ -105,19 +134,37 @@ def restore_expired_form(_error: CSRFError) -> ResponseReturnValue:
 
 
 def is_signed_in() -> bool:
-    """Tell whether an account is signed in and the session is not too old."""
-    return bool(current_user.is_authenticated) and not is_session_too_old(clock.now())
+    """Tell whether an account is signed in. A session that is over loads no account."""
+    return bool(current_user.is_authenticated)
 
 
 @console.before_app_request
-def limit_password_attempts() -> None:
-    """Limit the password attempts per minute from one IP address."""
+def act_on_sign_in_pages() -> None:
+    """Make a signed-in account the actor also on the pages of the sign-in library."""
+    if request.blueprint == "security" and is_signed_in():
+        act_as_account()
+
+
+@console.before_app_request
+def refuse_long_passwords() -> None:
+    """Refuse a text that the password hash would not take."""
     if request.method != "POST" or request.endpoint not in PASSWORD_ENDPOINTS:
         return
     if any(len(text) > LONGEST_TYPED for text in request.form.values()):
         abort(413)
-    if not current_limits().hit(PASSWORD_ATTEMPTS, "door", request.remote_addr or ""):
-        abort(429)
+
+
+@console.after_app_request
+def answer_for_passwords(response: Response) -> Response:
+    """Set the status for a guess that came too early, or for too many sign-ins at once."""
+    keep_confirmation()
+    if until := g.get(TRY_AGAIN_AT):
+        response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+        response.headers["Retry-After"] = str(max(1, int((until - clock.now()).total_seconds())))
+    elif g.get(IS_BUSY):
+        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
+        response.headers["Retry-After"] = BUSY_FOR
+    return response
 
 
 @console.app_context_processor
@@ -152,6 +199,7 @@ owners_only = roles_required(RoleName.OWNER)
 writers_only = roles_required(RoleName.OWNER, RoleName.ORGANISER)
 owners_and_dpo_only = roles_required(RoleName.OWNER, RoleName.DPO)
 dpo_only = roles_required(RoleName.DPO)
+everybody = roles_required(*RoleName)
 team_only = roles_required(RoleName.OWNER, RoleName.ORGANISER, RoleName.DPO)
 
 
@@ -162,6 +210,8 @@ def roles_of(endpoint: str) -> frozenset[RoleName]:
 
 def may_open(endpoint: str) -> bool:
     """Tell whether the account of this request may open a page of the console."""
+    if is_second_factor_missing() and endpoint not in CHECKS_FACTOR | ADDS_FACTOR:
+        return False
     return any(current_user.has_role(role.value) for role in roles_of(endpoint))
 
 
@@ -172,7 +222,7 @@ def choose_language(code: str) -> ResponseReturnValue:
     If the button belongs to a form, its text is kept.
     """
     session[SESSION_KEY] = code
-    page = _own_path(request.args.get("back") or request.form.get("back", ""))
+    page = own_path(request.args.get("back") or request.form.get("back", ""))
     return redirect(keep_posted_form(KeptReason.LANGUAGE_CHANGED, page) or page, 303)
 
 
@@ -194,7 +244,7 @@ def _to_sign_in(page: str) -> ResponseReturnValue:
     return redirect(url_for("security.login", next=page), code)
 
 
-def _own_path(target: str) -> str:
+def own_path(target: str) -> str:
     """Return a path of the console, or the dashboard for anything else."""
     try:
         parts = urlsplit(target)

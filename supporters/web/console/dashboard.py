@@ -1,23 +1,31 @@
 """The dashboard: subscribers per list and over time, and running campaigns."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from flask import render_template
 from flask_babel import gettext
+from flask_login import current_user
 
 from supporters import clock
 from supporters.campaigns.queries import list_running_campaigns
 from supporters.consent.queries import count_joined_and_left
 from supporters.delivery.emergency_stop import find_stop
-from supporters.lists.queries import list_purpose_ids
+from supporters.imports.models import ImportStatus
+from supporters.imports.queries import list_held_imports, list_imports_to_decide
+from supporters.imports.rules import first_invitation_at
+from supporters.lists.queries import list_purpose_ids, list_purpose_ids_within
 from supporters.mail.undelivered import list_undelivered
+from supporters.organisers.queries import count_active_owners
 from supporters.privacy_requests.queries import list_not_notified_cases
-from supporters.signup.signup_stats import get_totals, list_stats
+from supporters.signup.signup_stats import get_totals_within, list_stats
+from supporters.web.console.approval_steps import list_frozen_for_account
 from supporters.web.console.case_list_pages import describe_row
 from supporters.web.console.charts import Chart, list_daily_totals, make_chart
-from supporters.web.console.console_blueprint import console, team_only
+from supporters.web.console.console_blueprint import console, may_open, team_only
 from supporters.web.console.mail_states import describe_undelivered
+from supporters.web.console.team_pages import describe_requests
+from supporters.web.console.visibility import current_scope
 from supporters.web.labels.mail_labels import MUST_ARRIVE
 
 UNDELIVERED_FOR = timedelta(days=7)
@@ -35,7 +43,7 @@ class ListRow(NamedTuple):
 
 
 def list_rows() -> list[ListRow]:
-    """Return a row for each list."""
+    """Return a row for each list that this account may see."""
     return [
         ListRow(
             id=row.mailing_list.id,
@@ -46,29 +54,58 @@ def list_rows() -> list[ListRow]:
             is_open=row.mailing_list.is_open,
         )
         for row in list_stats(clock.now())
+        if current_scope().covers(row.mailing_list.id)
     ]
 
 
 def draw_subscriptions(list_id: int | None, joined_name: str) -> Chart:
-    """Return the chart of one list, or of all."""
-    purpose_ids = None if list_id is None else list_purpose_ids(list_id)
+    """Return the chart of one list, or of all that this account may see."""
+    scope = current_scope()
+    purpose_ids = list_purpose_ids_within(scope) if list_id is None else list_purpose_ids(list_id)
     days = list_daily_totals(count_joined_and_left(purpose_ids), clock.now().date())
     return make_chart(days, joined_name)
+
+
+class ImportToSee(NamedTuple):
+    """An import that an owner has to know of: one to approve or to stop, or a stopped one."""
+
+    id: int
+    file_name: str
+    status: ImportStatus
+    is_own: bool
+    begins_at: datetime | None
+
+
+def _list_imports_to_see(now: datetime) -> list[ImportToSee]:
+    return [
+        ImportToSee(
+            id=each.id,
+            file_name=each.file_name,
+            status=each.status,
+            is_own=each.imported_by_id == current_user.id,
+            begins_at=each.approved_at and first_invitation_at(each.approved_at, now),
+        )
+        for each in (*list_imports_to_decide(now), *list_held_imports())
+    ]
 
 
 @console.get("/")
 @team_only
 def dashboard() -> str:
     """Show the dashboard."""
-    now = clock.now()
+    now, is_owner = clock.now(), may_open("console.show_right_request")
     undelivered = list_undelivered(now - UNDELIVERED_FOR, MUST_ARRIVE)
     return render_template(
         "console/dashboard.html",
-        totals=get_totals(now),
+        totals=get_totals_within(current_scope(), now),
         rows=list_rows(),
         chart=draw_subscriptions(None, gettext("Subscriptions")),
-        running=list_running_campaigns(),
+        running=list_running_campaigns(current_scope()),
+        frozen=list_frozen_for_account(),
+        imports=_list_imports_to_see(now) if may_open("console.imports") else [],
         stopped_at=find_stop(),
         untold=[describe_row(case, now) for case in list_not_notified_cases()],
+        requests=describe_requests() if is_owner else [],
+        is_only_owner=is_owner and count_active_owners() == 1,
         undelivered=[describe_undelivered(each) for each in undelivered],
     )

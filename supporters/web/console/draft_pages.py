@@ -9,14 +9,16 @@ from flask_babel import format_decimal, gettext
 from flask_login import current_user
 
 from supporters.campaigns import drafts
-from supporters.campaigns.content_checks import find_faults
+from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.drafts import DraftError, create_campaign, delete_draft
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
-from supporters.campaigns.states import may_edit
+from supporters.campaigns.states import has_ledger, is_frozen, may_delete, may_edit
+from supporters.campaigns.text_differences import compare_texts, has_changes
+from supporters.delivery.frozen_versions import read_campaign
 from supporters.delivery.previews import TESTS_A_DAY, SendTestError, preview_campaign, send_test
 from supporters.lists.queries import list_changed_list_ids
-from supporters.organisers.queries import find_organiser
+from supporters.web.console.account_names import name_of_author
 from supporters.web.console.audiences import (
     audience_of,
     count_left_out,
@@ -31,10 +33,13 @@ from supporters.web.console.console_blueprint import (
     writers_only,
 )
 from supporters.web.console.forms.campaign_forms import CampaignForm
+from supporters.web.console.visibility import current_scope
 from supporters.web.headers import show_as_email
 from supporters.web.labels import label
 
 CONFLICT, UNPROCESSABLE = 409, 422
+SAMPLE_NAME = "Camille"
+PAGES_WITH_A_TEST = {"ask": "console.ask_for_approval", "approval": "console.approval"}
 
 
 @console.route("/campaigns/new", methods=["GET", "POST"])
@@ -48,7 +53,8 @@ def new_campaign() -> ResponseReturnValue:
     if form.validate_on_submit():
         return _saved(create_campaign(form.draft(), current_user.id))
     if form.is_fresh():
-        form.mailing_list_id.data = reachable_audience_of(request.args.get("list", 0, type=int))
+        list_id = request.args.get("list", 0, type=int)
+        form.mailing_list_id.data = reachable_audience_of(list_id, current_scope())
         form.language.data = current_user.language
     return _show_form(form, None), UNPROCESSABLE if form.is_submitted() else 200
 
@@ -58,6 +64,8 @@ def new_campaign() -> ResponseReturnValue:
 def edit_campaign(campaign_id: int) -> ResponseReturnValue:
     """Change a draft."""
     campaign = find_campaign(campaign_id)
+    if campaign is not None and not current_scope().covers(campaign.mailing_list_id):
+        abort(404)
     form = _make_form(campaign)
     if campaign is None or not may_edit(campaign.status):
         return _refuse(campaign, form)
@@ -104,15 +112,9 @@ def redirect_to_faults(campaign_id: int) -> ResponseReturnValue:
     return redirect(url_for("console.edit_campaign", campaign_id=campaign_id), 303)
 
 
-def name_of_author(organiser_id: int | None) -> str:
-    """Return the author of a change: an account, or somebody at a shell."""
-    organiser = None if organiser_id is None else find_organiser(organiser_id)
-    return organiser.email if organiser else str(gettext("somebody"))
-
-
 def _make_form(campaign: Campaign | None = None) -> CampaignForm:
     form = CampaignForm(obj=campaign)
-    form.mailing_list_id.choices = list_audiences()
+    form.mailing_list_id.choices = list_audiences(current_scope())
     if campaign is not None and form.is_fresh():
         form.mailing_list_id.data = audience_of(campaign)
         form.read.data = str(campaign.revision)
@@ -124,16 +126,29 @@ def _show_form(form: CampaignForm, campaign: Campaign | None, **more: object) ->
         "console/campaign_form.html",
         form=form,
         campaign=campaign,
-        has_changed_lists=bool(list_changed_list_ids()),
+        has_changed_lists=current_scope().covers_any(list_changed_list_ids()),
         left_out=count_left_out(campaign) if campaign else 0,
+        is_frozen=campaign is not None and is_frozen(campaign.status),
         **more,
     )
 
 
 def _show_both(form: CampaignForm, campaign: Campaign) -> ResponseReturnValue:
-    """Show the typed text beside the saved text of somebody else. The next press chooses."""
+    """Show how the typed text differs from the one that somebody else saved. A press chooses."""
     form.read.data = str(campaign.revision)
-    page = _show_form(form, campaign, theirs=campaign, who=name_of_author(campaign.updated_by))
+    mine = form.draft()
+    differences = [
+        (gettext("Subject"), compare_texts(campaign.subject, mine.subject)),
+        (gettext("First words in the inbox"), compare_texts(campaign.preheader, mine.preheader)),
+        (gettext("Message"), compare_texts(campaign.body, mine.body)),
+    ]
+    page = _show_form(
+        form,
+        campaign,
+        theirs=campaign,
+        who=name_of_author(campaign.updated_by),
+        differences=[(name, pieces) for name, pieces in differences if has_changes(pieces)],
+    )
     return page, CONFLICT
 
 
@@ -146,7 +161,7 @@ def _refuse(campaign: Campaign | None, form: CampaignForm) -> ResponseReturnValu
 
 
 def _saved(campaign: Campaign) -> ResponseReturnValue:
-    if find_faults(campaign.subject, campaign.body):
+    if find_campaign_faults(campaign):
         words = gettext(
             "The draft is saved. Correct the marked mistakes before you test or launch it."
         )
@@ -159,13 +174,20 @@ def _saved(campaign: Campaign) -> ResponseReturnValue:
 @console.get(f"/campaigns/{CAMPAIGN}/preview")
 @team_only
 def preview(campaign_id: int) -> ResponseReturnValue:
-    """Show the message as a page and as plain text."""
+    """Show the message as a page and as plain text: as frozen, or as the draft is now."""
     campaign = get_campaign_or_404(campaign_id)
-    if find_faults(campaign.subject, campaign.body):
+    if _is_faulty_draft(campaign):
         return redirect_to_faults(campaign_id)
-    content = preview_campaign(campaign)
+    content = preview_campaign(campaign, sample_name())
     return render_template(
-        "console/preview.html", campaign=campaign, subject=content.subject, text=content.text
+        "console/preview.html",
+        campaign=campaign,
+        subject=content.subject,
+        text=content.text,
+        sender=read_campaign(campaign).sender,
+        preheader=campaign.preheader,
+        sample_name=sample_name(),
+        may_test=not has_ledger(campaign.status),
     )
 
 
@@ -174,11 +196,21 @@ def preview(campaign_id: int) -> ResponseReturnValue:
 def preview_html(campaign_id: int) -> str:
     """Show the HTML of the message, for the sandboxed frame of the preview."""
     campaign = get_campaign_or_404(campaign_id)
-    if find_faults(campaign.subject, campaign.body):
+    if _is_faulty_draft(campaign):
         abort(404)
-    content = preview_campaign(campaign)
+    content = preview_campaign(campaign, sample_name())
     show_as_email()
     return content.html
+
+
+def _is_faulty_draft(campaign: Campaign) -> bool:
+    """Tell whether a campaign can't be shown as a message. A frozen or launched one always can."""
+    return may_delete(campaign.status) and bool(find_campaign_faults(campaign))
+
+
+def sample_name() -> str | None:
+    """Return the first name of the sample reader; None for a reader who gave none."""
+    return SAMPLE_NAME if "name" in request.args else None
 
 
 @console.post(f"/campaigns/{CAMPAIGN}/test")
@@ -194,4 +226,5 @@ def test_campaign(campaign_id: int) -> ResponseReturnValue:
     else:
         done = gettext("A test is on its way to %(address)s.", address=current_user.email)
         flash(done, "success")
-    return redirect(url_for("console.preview", campaign_id=campaign_id), 303)
+    page = PAGES_WITH_A_TEST.get(request.form.get("page", ""), "console.preview")
+    return redirect(url_for(page, campaign_id=campaign_id), 303)

@@ -2,7 +2,11 @@
 
 from flask_babel import gettext
 
-from supporters.campaigns.content_checks import find_body_faults, find_subject_faults
+from supporters.campaigns.content_checks import (
+    find_body_faults,
+    find_preheader_faults,
+    find_subject_faults,
+)
 from supporters.campaigns.merge_fields import FIELDS, Fault, FaultKind
 from supporters.campaigns.models import Campaign
 from supporters.consent.rules import WordingFault
@@ -27,8 +31,11 @@ def explain_subject(fault: Fault) -> str:
 
 def explain_draft(campaign: Campaign) -> list[str]:
     """Return all mistakes that block the launch of a draft."""
-    subject = [explain_subject(fault) for fault in find_subject_faults(campaign.subject)]
-    return [*subject, *(explain_fault(fault) for fault in find_body_faults(campaign.body))]
+    return [
+        *map(explain_subject, find_subject_faults(campaign.subject)),
+        *map(explain_fault, find_preheader_faults(campaign.preheader)),
+        *map(explain_fault, find_body_faults(campaign.body)),
+    ]
 
 
 def explain_fault(fault: Fault) -> str:

@@ -23,10 +23,12 @@ from supporters.evidence.evidence_disclosure import (
 )
 from supporters.evidence.evidence_pack import gather_evidence
 from supporters.people.models import Subscriber
+from supporters.people.rules import mask_address
 from supporters.privacy_requests.models import CaseKind
 from supporters.privacy_requests.queries import find_open_dispute
 from supporters.web.console.console_blueprint import PAGE, PERSON, console, owners_and_dpo_only
 from supporters.web.console.forms.person_forms import EvidenceForm
+from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.console.visibility import get_person_with_evidence, may_see
 from supporters.web.headers import show_as_email
 from supporters.web.labels import label
@@ -45,25 +47,24 @@ class BackLink(NamedTuple):
 
 @console.route(f"/people/{PERSON}/evidence", methods=["GET", "POST"])
 @owners_and_dpo_only
+@recent_password_required
 def evidence(subscriber_id: int) -> ResponseReturnValue:
     """Ask for a reason, record it, and redirect to the pack."""
     way_back = _way_back(get_person_with_evidence(subscriber_id))
     form = EvidenceForm()
-    if not form.validate_on_submit():
-        page = render_template("console/evidence_ask.html", way_back=way_back, form=form)
-        return page, UNPROCESSABLE if form.is_submitted() else 200
-    reason = " ".join((form.reason.data or "").split())
-    disclosure = disclose_evidence(subscriber_id, asked_by=current_user.email, reason=reason)
-    if disclosure is None:
-        abort(404)
-    target = url_for(
-        "console.evidence_pack", subscriber_id=subscriber_id, disclosure_id=disclosure.id
-    )
-    return redirect(target, 303)
+    if form.validate_on_submit():
+        reason = " ".join((form.reason.data or "").split())
+        made = disclose_evidence(subscriber_id, asked_by=current_user.email, reason=reason)
+        if isinstance(made, Disclosure):
+            return redirect(_page_of(made), 303)
+        form.form_errors.append(label(made))
+    page = render_template("console/evidence_ask.html", way_back=way_back, form=form)
+    return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
 @console.get(PACK)
 @owners_and_dpo_only
+@recent_password_required
 def evidence_pack(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
     """Show the pack."""
     disclosure = _find_disclosure(subscriber_id, disclosure_id)
@@ -91,6 +92,7 @@ def evidence_pack(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue
 
 @console.get(f"{PACK}/evidence.json")
 @owners_and_dpo_only
+@recent_password_required
 def evidence_json(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
     """Send the pack as JSON."""
     _get_disclosure(subscriber_id, disclosure_id)
@@ -101,6 +103,7 @@ def evidence_json(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue
 
 @console.get(f"{PACK}/evidence.html")
 @owners_and_dpo_only
+@recent_password_required
 def evidence_html(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
     """Send the pack as one HTML file."""
     _get_disclosure(subscriber_id, disclosure_id)
@@ -113,6 +116,7 @@ def evidence_html(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue
 
 @console.get(f"{PACK}/pages/{PAGE}")
 @owners_and_dpo_only
+@recent_password_required
 def evidence_page(subscriber_id: int, disclosure_id: int, *, page_id: int) -> ResponseReturnValue:
     """Show a page snapshot, for the sandboxed frame of the pack."""
     get_person_with_evidence(subscriber_id)
@@ -129,10 +133,19 @@ def _as_file(body: str, mimetype: str, name: str) -> Response:
     return Response(body, mimetype=mimetype, headers=headers)
 
 
+def _page_of(disclosure: Disclosure) -> str:
+    return url_for(
+        "console.evidence_pack",
+        subscriber_id=disclosure.subscriber_id,
+        disclosure_id=disclosure.id,
+    )
+
+
 def _way_back(person: Subscriber) -> BackLink:
     dispute = None if may_see(person.id) else find_open_dispute(person.id)
     if dispute is None:
-        return BackLink(url_for("console.person", subscriber_id=person.id), person.address)
+        url = url_for("console.person", subscriber_id=person.id)
+        return BackLink(url, mask_address(person.address))
     url = url_for("console.show_case", case_id=dispute.id)
     return BackLink(url, label(CaseKind.DISPUTE))
 

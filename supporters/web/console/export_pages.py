@@ -29,7 +29,8 @@ from supporters.web.console.console_blueprint import (
     roles_required,
 )
 from supporters.web.console.forms.list_forms import ExportForm
-from supporters.web.console.reauthentication import pop_unsent_reason, recent_password_required
+from supporters.web.console.reauthentication import recent_password_required
+from supporters.web.console.visibility import current_scope
 
 UNPROCESSABLE = 422
 
@@ -39,9 +40,9 @@ UNPROCESSABLE = 422
 @recent_password_required
 def export_list(list_id: int) -> ResponseReturnValue:
     """Explain the export, and send the file after a reason."""
+    if not current_scope().covers(list_id):
+        abort(404)
     form = ExportForm()
-    if form.is_fresh():
-        form.reason.data = pop_unsent_reason()
     if form.validate_on_submit():
         made = disclose_list(list_id, asked_by=current_user.email, reason=form.reason.data or "")
         if isinstance(made, Export):

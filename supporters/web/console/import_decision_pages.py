@@ -7,12 +7,17 @@ from flask_login import current_user
 
 from supporters.imports import import_approval
 from supporters.imports.import_approval import ApproveResult, ImportControlResult
-from supporters.imports.models import InvitationStatus
+from supporters.imports.invitation_mails import preview_invitation
+from supporters.imports.models import InvitationStatus, ListImport
 from supporters.imports.queries import count_invitations, find_evidence
 from supporters.imports.states import IMPORT_STATES, ImportMove
+from supporters.languages import LANGUAGES
+from supporters.organisers.second_person import SecondPersonFault
 from supporters.web.console.console_blueprint import console, owners_only
 from supporters.web.console.import_pages import IMPORT, describe_import, get_import_or_404
+from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.forms import EmptyForm
+from supporters.web.headers import show_as_email
 from supporters.web.labels import label
 
 
@@ -20,12 +25,14 @@ from supporters.web.labels import label
 @owners_only
 def hand_over_import(import_id: int) -> ResponseReturnValue:
     """Ask another owner for approval."""
-    done = gettext("Another owner can approve it now. Tell them.")
+    get_import_or_404(import_id)
+    done = gettext("The other owners have an email about it, and one of them can approve it now.")
     return _after(import_id, import_approval.request_approval(import_id), done)
 
 
 @console.route(f"/imports/{IMPORT}/approve", methods=["GET", "POST"])
 @owners_only
+@recent_password_required
 def approve_import(import_id: int) -> ResponseReturnValue:
     """Explain the invitations, and approve the import."""
     list_import = get_import_or_404(import_id)
@@ -33,15 +40,33 @@ def approve_import(import_id: int) -> ResponseReturnValue:
         return _after(import_id, ApproveResult.NOT_NOW, "")
     form = EmptyForm()
     if form.validate_on_submit():
-        done = gettext("Approved. The first invitations leave within minutes.")
+        done = gettext("Approved. The first invitations leave after 48 hours.")
         return _after(import_id, import_approval.approve_import(import_id, current_user.id), done)
     return render_template(
         "console/import_approve.html",
         **describe_import(list_import),
         evidence=find_evidence(import_id),
         is_own=list_import.imported_by_id == current_user.id,
+        mails=[(code, preview_invitation(list_import, code)) for code in languages_of(list_import)],
         form=form,
     )
+
+
+@console.get(f"/imports/{IMPORT}/invitation-<any(fr, en):code>.html")
+@owners_only
+def show_invitation(import_id: int, code: str) -> str:
+    """Show the HTML of the invitation, for the sandboxed frame of the approval page."""
+    list_import = get_import_or_404(import_id)
+    if list_import.way is None:
+        abort(404)
+    show_as_email()
+    return preview_invitation(list_import, code).html
+
+
+def languages_of(list_import: ListImport) -> list[str]:
+    """Return the languages of the invitations, the one of the import first."""
+    others = [] if list_import.language_column is None else [*LANGUAGES]
+    return [*dict.fromkeys([list_import.language, *others])]
 
 
 @console.route(f"/imports/{IMPORT}/cancel", methods=["GET", "POST"])
@@ -68,11 +93,14 @@ def cancel_import(import_id: int) -> ResponseReturnValue:
 @owners_only
 def resume_import(import_id: int) -> ResponseReturnValue:
     """Resume an import that stopped by itself."""
+    get_import_or_404(import_id)
     done = gettext("The invitations continue, as slowly as on the first day.")
     return _after_steering(import_id, import_approval.resume_import(import_id), done)
 
 
-def _after(import_id: int, approved: ApproveResult, done: str) -> ResponseReturnValue:
+def _after(
+    import_id: int, approved: ApproveResult | SecondPersonFault, done: str
+) -> ResponseReturnValue:
     match approved:
         case ApproveResult.UNKNOWN:
             abort(404)

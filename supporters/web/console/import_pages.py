@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
+from supporters import clock
+from supporters.imports.import_approval import most_invited_now
 from supporters.imports.models import ImportStatus, InvitationStatus, ListImport, RejectionReason
 from supporters.imports.queries import (
     count_invitations,
@@ -18,11 +20,13 @@ from supporters.imports.queries import (
     iterate_rejections,
     list_imports,
 )
-from supporters.imports.rules import busiest_day, daily_limit, days_to_invite
-from supporters.imports.states import IMPORT_STATES, IN_PROCESS, ImportMove
+from supporters.imports.rules import WAITING_TIME, busiest_day, daily_limit, days_to_invite
+from supporters.imports.states import IMPORT_STATES, IN_PROCESS, UNFINISHED, ImportMove
+from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
 from supporters.organisers.queries import find_organiser
 from supporters.web.console.console_blueprint import console, may_open, owners_only
+from supporters.web.console.visibility import current_scope
 from supporters.web.labels import label
 from supporters.web.labels.import_labels import InvitationFigure
 
@@ -48,7 +52,7 @@ class Figure(NamedTuple):
 @owners_only
 def imports() -> str:
     """Show all imports."""
-    return render_template("console/imports.html", rows=list_imports())
+    return render_template("console/imports.html", rows=_list_visible())
 
 
 @console.get(f"/imports/{IMPORT}")
@@ -74,33 +78,57 @@ def import_progress(import_id: int) -> ResponseReturnValue:
     )
 
 
+def _list_visible() -> list[tuple[ListImport, MailingList]]:
+    scope = current_scope()
+    return [row for row in list_imports() if scope.covers(row[1].id)]
+
+
 def describe_import(list_import: ListImport) -> dict[str, object]:
     """Return the values that all pages of an import show."""
     approver = list_import.approved_by_id
     return {
         "list_import": list_import,
         "mailing_list": get_list(list_import.mailing_list_id),
-        "importer": email_of(list_import.imported_by_id),
-        "approver": email_of(approver) if approver else None,
+        "importer": name_of(list_import.imported_by_id),
+        "approver": name_of(approver) if approver else None,
         "reasons": [
             (reason, list_import.refusals[reason.value])
             for reason in RejectionReason
             if list_import.refusals.get(reason.value)
         ],
         "refused": list_import.rows - list_import.fitting,
-        "days": days_to_invite(list_import.fitting),
-        "first_day": min(daily_limit(0), list_import.fitting),
-        "most_a_day": busiest_day(list_import.fitting),
+        **_describe_plan(list_import),
         "percent": _percent(list_import),
         "figures": _list_figures(list_import),
         "is_active": list_import.status in CHANGING,
     }
 
 
+def _describe_plan(list_import: ListImport) -> dict[str, object]:
+    """Return how many people are invited, how fast, and since when."""
+    limit = list_import.most_invited
+    if limit is None and list_import.status in UNFINISHED:
+        limit = max(0, most_invited_now(list_import))
+    people = list_import.fitting if limit is None else min(list_import.fitting, limit)
+    begins_at = list_import.asking_since
+    if begins_at is None and list_import.approved_at is not None:
+        begins_at = list_import.approved_at + WAITING_TIME
+    is_before = list_import.status in {ImportStatus.MAKING, ImportStatus.ASKING}
+    return {
+        "people": people,
+        "over_limit": list_import.fitting - people,
+        "waiting_hours": int(WAITING_TIME.total_seconds()) // 3600,
+        "begins_at": begins_at if is_before and begins_at and begins_at > clock.now() else None,
+        "days": days_to_invite(people),
+        "first_day": min(daily_limit(0), people),
+        "most_a_day": busiest_day(people),
+    }
+
+
 def get_import_or_404(import_id: int) -> ListImport:
     """Return the import, or answer 404."""
     list_import = find_import(import_id)
-    if list_import is None:
+    if list_import is None or not current_scope().covers(list_import.mailing_list_id):
         abort(404, gettext("There is no such import."))
     return list_import
 
@@ -114,10 +142,10 @@ def _list_moves(list_import: ListImport) -> list[str]:
     ]
 
 
-def email_of(organiser_id: int) -> str:
-    """Return the address of an account."""
+def name_of(organiser_id: int) -> str:
+    """Return the name and address of an account."""
     organiser = find_organiser(organiser_id)
-    return organiser.email if organiser else ""
+    return organiser.name_and_address if organiser else ""
 
 
 def _percent(list_import: ListImport) -> int:
@@ -130,7 +158,7 @@ def _percent(list_import: ListImport) -> int:
 def _list_figures(list_import: ListImport) -> list[Figure]:
     if list_import.asking_since is None:
         return []
-    open_ones = count_invitations(list_import.id)
+    open_ones, over = count_invitations(list_import.id), _count_over_limit(list_import)
     counts = {
         InvitationFigure.WAITING: open_ones.get(InvitationStatus.WAITING, 0),
         InvitationFigure.LEAVING: open_ones.get(InvitationStatus.LEAVING, 0),
@@ -139,9 +167,17 @@ def _list_figures(list_import: ListImport) -> list[Figure]:
         InvitationFigure.DECLINED: list_import.declined,
         InvitationFigure.UNANSWERED: list_import.unanswered,
         InvitationFigure.REFUSED: list_import.refused,
-        InvitationFigure.SKIPPED: list_import.skipped,
+        InvitationFigure.SKIPPED: list_import.skipped - over,
+        InvitationFigure.OVER_LIMIT: over,
     }
     return [Figure(key, count) for key, count in counts.items()]
+
+
+def _count_over_limit(list_import: ListImport) -> int:
+    """Return how many of the skipped people are beyond the limit."""
+    limit = list_import.most_invited
+    over = 0 if limit is None else max(0, list_import.fitting - limit)
+    return min(over, list_import.skipped)
 
 
 @console.get(f"/imports/{IMPORT}/report.csv")
@@ -162,7 +198,7 @@ def import_report(import_id: int) -> Response:
 @owners_only
 def import_evidence(import_id: int) -> Response:
     """Send the supporting document as an attachment. The console never displays it."""
-    evidence = find_evidence(import_id)
+    evidence = find_evidence(get_import_or_404(import_id).id)
     if evidence is None:
         abort(404)
     response = Response(evidence.content, mimetype="application/octet-stream")

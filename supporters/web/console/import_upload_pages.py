@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
@@ -23,7 +23,7 @@ from supporters.imports.import_jobs import FileMissing, columns_of
 from supporters.imports.models import ListImport
 from supporters.imports.states import may_change_columns
 from supporters.lists.queries import list_open_lists
-from supporters.organisers.sign_in import SIGNED_IN_AT
+from supporters.organisers.session_cookies import had_session
 from supporters.web.console.console_blueprint import console, may_open, owners_only
 from supporters.web.console.forms.import_forms import (
     NO_COLUMN,
@@ -33,6 +33,7 @@ from supporters.web.console.forms.import_forms import (
     tidy_name,
 )
 from supporters.web.console.import_pages import IMPORT, get_import_or_404
+from supporters.web.console.visibility import current_scope
 from supporters.web.forms import SelectChoice
 from supporters.web.labels import label
 from supporters.web.labels.import_labels import REFUSED_WAYS, WAYS
@@ -54,7 +55,7 @@ def take_large_files(endpoint: str | None, _values: dict[str, Any] | None) -> No
     if not largest:
         return
     is_owner = current_user.is_authenticated and may_open(endpoint or "")
-    if is_owner or (not current_user.is_authenticated and SIGNED_IN_AT in session):
+    if is_owner or (not current_user.is_authenticated and had_session()):
         request.max_content_length = largest
 
 
@@ -63,7 +64,11 @@ def take_large_files(endpoint: str | None, _values: dict[str, Any] | None) -> No
 def new_import() -> ResponseReturnValue:
     """Upload the file."""
     form = FileForm()
-    form.mailing_list_id.choices = [SelectChoice(each.id, each.name) for each in list_open_lists()]
+    form.mailing_list_id.choices = [
+        SelectChoice(each.id, each.name)
+        for each in list_open_lists()
+        if current_scope().covers(each.id)
+    ]
     if not form.mailing_list_id.choices:
         flash(gettext("An import needs a list. Create one first."), "warning")
         return redirect(url_for("console.lists"))

@@ -19,6 +19,7 @@ from supporters.mail.links import link_to
 from supporters.web.console.console_blueprint import LIST, console, owners_only, team_only
 from supporters.web.console.dashboard import draw_subscriptions, list_rows
 from supporters.web.console.forms.list_forms import ListForm
+from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
 
 UNPROCESSABLE = 422
@@ -120,6 +121,6 @@ def open_list(list_id: int) -> ResponseReturnValue:
 
 def _get(list_id: int) -> MailingList:
     mailing_list = find_list(list_id)
-    if mailing_list is None:
+    if mailing_list is None or not current_scope().covers(list_id):
         abort(404)
     return mailing_list

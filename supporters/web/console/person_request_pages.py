@@ -14,6 +14,7 @@ from flask_login import current_user
 from supporters.people.models import Subscriber
 from supporters.personal_data.erasure import EraseResult
 from supporters.personal_data.queries import is_being_erased
+from supporters.privacy_requests.acts_on_behalf import OnBehalfError
 from supporters.privacy_requests.case_fulfilment import (
     Grounds,
     RestrictResult,
@@ -25,8 +26,9 @@ from supporters.privacy_requests.models import Case, CaseKind, Channel
 from supporters.privacy_requests.queries import find_open_dispute, list_open_cases_of
 from supporters.web.console.console_blueprint import PERSON, console, owners_and_dpo_only
 from supporters.web.console.forms.person_forms import EraseForm, RestrictionForm
-from supporters.web.console.reauthentication import pop_unsent_reason, recent_password_required
-from supporters.web.console.visibility import get_visible
+from supporters.web.console.reauthentication import recent_password_required
+from supporters.web.console.visibility import get_opened
+from supporters.web.labels import label
 
 UNPROCESSABLE = 422
 AFTER_ERASING = {
@@ -68,11 +70,13 @@ RightForm = EraseForm | RestrictionForm
 @recent_password_required
 def erase_person(subscriber_id: int) -> ResponseReturnValue:
     """Explain and carry out an erasure."""
-    person, form = get_visible(subscriber_id), EraseForm()
+    person, form = get_opened(subscriber_id), EraseForm()
     asked = _prepare(form, person, CaseKind.ERASURE)
     if not form.validate_on_submit():
         return _show("console/erase.html", form, person=person, asked=asked)
     outcome = erase_at_request(subscriber_id, _grounds(form, form.reason.data, asked))
+    if isinstance(outcome, OnBehalfError):
+        return _refuse("console/erase.html", form, outcome, person=person, asked=asked)
     return _redirect_after(AFTER_ERASING[outcome], None)
 
 
@@ -81,11 +85,13 @@ def erase_person(subscriber_id: int) -> ResponseReturnValue:
 @recent_password_required
 def restrict_person(subscriber_id: int) -> ResponseReturnValue:
     """Explain and carry out a restriction."""
-    person, form = get_visible(subscriber_id), RestrictionForm()
+    person, form = get_opened(subscriber_id), RestrictionForm()
     asked = _prepare(form, person, CaseKind.RESTRICTION)
     if not form.validate_on_submit():
         return _show("console/restrict.html", form, person=person, asked=asked)
     outcome = restrict_at_request(subscriber_id, _grounds(form, form.reason.data or "", asked))
+    if isinstance(outcome, OnBehalfError):
+        return _refuse("console/restrict.html", form, outcome, person=person, asked=asked)
     return _redirect_after(
         AFTER_RESTRICTING[outcome], None if outcome is RestrictResult.UNKNOWN else person
     )
@@ -96,12 +102,13 @@ def restrict_person(subscriber_id: int) -> ResponseReturnValue:
 @recent_password_required
 def lift_restriction(subscriber_id: int) -> ResponseReturnValue:
     """Explain the end of a restriction, and lift it."""
-    person, form = get_visible(subscriber_id), RestrictionForm()
-    _bring_back_unsent(form)
+    person, form = get_opened(subscriber_id), RestrictionForm()
+    asked = list_open_cases_of(subscriber_id, CaseKind.RESTRICTION)
     if not form.validate_on_submit():
-        asked = list_open_cases_of(subscriber_id, CaseKind.RESTRICTION)
         return _show("console/lift_restriction.html", form, person=person, asked=asked)
     outcome = lift_restriction_at_request(subscriber_id, _grounds(form, form.reason.data or "", []))
+    if isinstance(outcome, OnBehalfError):
+        return _refuse("console/lift_restriction.html", form, outcome, person=person, asked=asked)
     return _redirect_after(
         AFTER_LIFTING[outcome], None if outcome is RestrictResult.UNKNOWN else person
     )
@@ -109,21 +116,28 @@ def lift_restriction(subscriber_id: int) -> ResponseReturnValue:
 
 def _prepare(form: RightForm, person: Subscriber, kind: CaseKind) -> Sequence[Case]:
     """Return the open cases that will be closed. They have the channel of the request already."""
-    _bring_back_unsent(form)
     asked = list_open_cases_of(person.id, kind)
     if asked:
         del form.channel
     return asked
 
 
-def _bring_back_unsent(form: RightForm) -> None:
-    if form.is_fresh():
-        form.reason.data = pop_unsent_reason()
-
-
 def _grounds(form: RightForm, reason: str, asked: Sequence[Case]) -> Grounds:
     channel = asked[0].channel if asked else Channel(form.channel.data)
     return Grounds(reason=reason, channel=channel, by=current_user.id)
+
+
+def _refuse(
+    template: str,
+    form: RightForm,
+    error: OnBehalfError,
+    *,
+    person: Subscriber,
+    asked: Sequence[Case],
+) -> ResponseReturnValue:
+    """Show the form again, with the limit of the account."""
+    form.form_errors.append(label(error))
+    return _show(template, form, person=person, asked=asked)
 
 
 def _show(

@@ -25,6 +25,7 @@ from supporters.lists.optional_purposes import (
     remove_purpose_from_pages,
     show_purpose_on_pages,
 )
+from supporters.lists.queries import find_list_of_purpose
 from supporters.reconfirmation.queries import get_current_purpose
 from supporters.reconfirmation.reconfirmation_rounds import get_reconfirmation_progress
 from supporters.web.console.console_blueprint import (
@@ -34,6 +35,7 @@ from supporters.web.console.console_blueprint import (
     owners_and_dpo_only,
     owners_only,
 )
+from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
 from supporters.web.headers import show_as_email
 
@@ -47,7 +49,7 @@ def consents() -> str:
     unwritten = [kind for kind in OPTIONAL_KINDS if find_optional_purpose(kind) is None]
     return render_template(
         "console/consents.html",
-        rows=[_row(each) for each in list_purpose_stats()],
+        rows=[_row(each) for each in list_purpose_stats() if _may_see(each.purpose)],
         unwritten=[(kind.value, purpose_kind_name(kind)) for kind in unwritten],
     )
 
@@ -102,11 +104,16 @@ def stop_offering(purpose_id: int) -> ResponseReturnValue:
 
 
 def get_purpose_or_404(purpose_id: int) -> Purpose:
-    """Return the purpose, or answer 404."""
+    """Return the purpose, or answer 404. One without a list needs every list."""
     purpose = find_purpose(purpose_id)
-    if purpose is None:
+    if purpose is None or not _may_see(purpose):
         abort(404)
     return purpose
+
+
+def _may_see(purpose: Purpose) -> bool:
+    mailing_list = find_list_of_purpose(purpose.id)
+    return current_scope().covers(mailing_list.id if mailing_list else None)
 
 
 def current_purpose_id(purpose: Purpose) -> int:

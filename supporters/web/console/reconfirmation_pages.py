@@ -2,9 +2,11 @@
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import format_decimal, gettext
+from flask_login import current_user
 
 from supporters.consent.models import Purpose
+from supporters.delivery.previews import TESTS_A_DAY, SendTestError, send_reconfirmation_test
 from supporters.languages import LANGUAGES
 from supporters.reconfirmation.queries import count_to_ask
 from supporters.reconfirmation.reconfirmation_mails import preview_reconfirmation
@@ -16,12 +18,15 @@ from supporters.reconfirmation.reconfirmation_rounds import (
 from supporters.web.console.console_blueprint import PURPOSE, console, owners_only
 from supporters.web.console.forms.consent_forms import ReconfirmationStartForm
 from supporters.web.console.purpose_pages import find_figures, get_purpose_or_404, name_of_figures
+from supporters.web.console.reauthentication import recent_password_required
+from supporters.web.labels import label
 
 UNPROCESSABLE = 422
 
 
 @console.route(f"/consents/{PURPOSE}/ask", methods=["GET", "POST"])
 @owners_only
+@recent_password_required
 def ask_people_again(purpose_id: int) -> ResponseReturnValue:
     """Show the email and the number of people; start or continue after the number is typed."""
     purpose, form = get_purpose_or_404(purpose_id), ReconfirmationStartForm()
@@ -40,6 +45,22 @@ def ask_people_again(purpose_id: int) -> ResponseReturnValue:
                 flash(gettext("There is nobody to ask for this text."), "error")
                 return _back_to(purpose_id)
     return _show(purpose, form), UNPROCESSABLE if form.is_submitted() else 200
+
+
+@console.post(f"/consents/{PURPOSE}/ask/test")
+@owners_only
+def test_reconfirmation(purpose_id: int) -> ResponseReturnValue:
+    """Send the email as a test to the signed-in owner."""
+    match send_reconfirmation_test(get_purpose_or_404(purpose_id), current_user.id):
+        case None:
+            done = gettext("A test is on its way to %(address)s.", address=current_user.email)
+            flash(done, "success")
+        case SendTestError.CONTENT_FAULTY:
+            flash(gettext("There is no text in your language."), "error")
+        case refused:
+            words = {"count": format_decimal(TESTS_A_DAY)}
+            flash(label(refused) % words, "error")
+    return redirect(url_for("console.ask_people_again", purpose_id=purpose_id), 303)
 
 
 @console.post(f"/consents/{PURPOSE}/ask/stop")

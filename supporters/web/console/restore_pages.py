@@ -16,7 +16,7 @@ from supporters.delivery.restore_hold import LiftHoldError, find_hold, list_unfi
 from supporters.web.console.campaign_pages import get_campaign_or_404
 from supporters.web.console.console_blueprint import CAMPAIGN, console, owners_only, writers_only
 from supporters.web.console.forms.campaign_forms import LiftHoldForm, ResumeRestoredForm
-from supporters.web.console.reauthentication import pop_unsent_reason, recent_password_required
+from supporters.web.console.reauthentication import recent_password_required
 
 UNPROCESSABLE = 422
 HEAD_NOT_IN_LOG = _(
@@ -43,8 +43,6 @@ def lift_hold() -> ResponseReturnValue:
     hold, form = find_hold(), LiftHoldForm()
     if hold is None:
         return redirect(url_for("console.campaigns"), 303)
-    if form.is_fresh():
-        form.reason.data = pop_unsent_reason()
     if form.validate_on_submit():
         match restore_hold.lift_hold(current_user.id, form.reason.data or "", form.kept):
             case LiftHoldError.CHECKPOINT_NOT_IN_LOG:

@@ -33,6 +33,7 @@ from supporters.web.console.console_blueprint import (
     owners_only,
 )
 from supporters.web.console.forms.settings_forms import RetentionForm
+from supporters.web.console.reauthentication import recent_password_required
 
 UNPROCESSABLE = 422
 CHANGES_SHOWN = 20
@@ -83,6 +84,7 @@ def retention() -> str:
 
 @console.route(f"/retention/{CATEGORY}", methods=["GET", "POST"])
 @owners_only
+@recent_password_required
 def change_retention(name: str) -> ResponseReturnValue:
     """Change the retention time of a category."""
     category = Category(name)

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from supporters import clock
 from supporters.extensions import current_tokens
 from supporters.organisers.kept_forms import FormInput, KeptReason, find_kept_form, keep_form
-from supporters.organisers.sign_in import LONGEST_SESSION
+from supporters.organisers.sign_in_sessions import LONGEST_SESSION
 from supporters.tokens import TokenError, TokenPurpose
 
 CONSOLE = "console"
@@ -22,9 +22,15 @@ WRITER, KEPT = "writer", "kept"
 LEFT_OUT = {
     *("csrf_token", WRITER, "back", "fingerprint"),
     *("is_sure", "publish", "edit", "as_new", "people"),
+    *("old_password", "password", "password_confirm"),
 }
-NEVER_KEPT = {"console.welcome", "console.launch", "console.ask_people_again"}
+NEVER_KEPT = {
+    *("console.welcome", "console.new_password", "console.change_password"),
+    *("console.launch", "console.approval", "console.ask_people_again"),
+    *("console.new_passkey", "console.authenticator_app", "console.confirm_with_passkey"),
+}
 PAGE_OF = {
+    "console.reject": "console.approval",
     "console.note_case": "console.show_case",
     "console.extend_case": "console.show_case",
     "console.close_case": "console.show_case",

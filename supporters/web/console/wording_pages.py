@@ -25,12 +25,14 @@ from supporters.web.console.purpose_pages import (
     get_purpose_or_404,
     name_of_figures,
 )
+from supporters.web.console.reauthentication import recent_password_required
 
 UNPROCESSABLE = 422
 
 
 @console.route(f"/consents/{PURPOSE}/text", methods=["GET", "POST"])
 @owners_only
+@recent_password_required
 def reword(purpose_id: int) -> ResponseReturnValue:
     """Write new sentences, preview and publish them."""
     purpose = get_purpose_or_404(purpose_id)
@@ -56,6 +58,7 @@ def reword(purpose_id: int) -> ResponseReturnValue:
 
 @console.route("/consents/new/<kind>", methods=["GET", "POST"])
 @owners_only
+@recent_password_required
 def write_purpose(kind: str) -> ResponseReturnValue:
     """Write the first sentences of an optional purpose."""
     about = next((each for each in OPTIONAL_KINDS if each.value == kind), None)

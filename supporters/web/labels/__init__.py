@@ -18,8 +18,10 @@ from supporters.delivery.rules import DeliveryStatus, SkipReason
 from supporters.mail.models import EmailKind, EmailStatus
 from supporters.organisers.labels import ROLES
 from supporters.organisers.models import RoleName
-from supporters.privacy_requests.models import CaseKind, StoredText
+from supporters.personal_data.labels import LOOKUP_REASONS
+from supporters.privacy_requests.models import CaseKind, Channel, StoredText
 from supporters.retention.labels import BASES, CATEGORIES, CATEGORY_MEANINGS, NOTES
+from supporters.web.labels import approval_labels as approvals
 from supporters.web.labels import campaign_labels as campaigns
 from supporters.web.labels import case_labels as cases
 from supporters.web.labels import consent_labels as consent
@@ -51,17 +53,21 @@ def _by_enum(*tables: Table) -> dict[type[Enum], Table]:
 
 TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
     Use.NAME: _by_enum(
+        *(approvals.REFUSED_APPROVERS, approvals.APPROVAL_ERRORS, approvals.LINK_DOUBTS),
+        approvals.VERSION_ENDS,
         *(BASES, CATEGORIES, NOTES, PURPOSE_KINDS, ROLES),
         *(campaigns.CAMPAIGN_STATUSES, campaigns.DELIVERY_STATUSES, campaigns.WHY_SKIPPED),
         *(campaigns.DRAFT_FAULTS, campaigns.REFUSED_TESTS),
         *(cases.CASE_KINDS, cases.CHANNELS, cases.CASE_STATES, cases.CASE_ACTS),
-        *(cases.ERASURE_GROUNDS, cases.STORED_TEXTS),
+        *(cases.ERASURE_GROUNDS, cases.STORED_TEXTS, cases.REFUSED_ACTS, LOOKUP_REASONS),
+        cases.REFUSED_EVIDENCE,
         *(consent.EVENT_KINDS, consent.METHODS, consent.WORDING_FAULTS, consent.SCOPES),
         *(imports.IMPORT_STATUSES, imports.REFUSED_ROWS, imports.EXPORT_FORMATS, imports.WAYS),
         *(imports.REFUSED_WAYS, imports.INVITATION_FIGURES, imports.REFUSED_TEXTS),
         *(imports.REFUSED_HEADERS, imports.REFUSED_UPLOADS, imports.PROVENANCE_FAULTS),
         *(imports.REFUSED_APPROVALS, mails.EMAIL_KINDS, mails.EMAIL_STATUSES),
-        *(organisers.WHY_KEPT, promises.PROMISES),
+        *(organisers.WHY_KEPT, organisers.REFUSED_REQUESTS, organisers.SECOND_PERSON_FAULTS),
+        *(organisers.PASSWORD_FAULTS, promises.PROMISES),
     ),
     Use.MY_DATA: _by_enum(
         *(consent.EVENT_KINDS, consent.METHODS_ON_MY_DATA, consent.SCOPES_ON_MY_DATA),
@@ -77,13 +83,17 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
     ),
     Use.YOUR_REQUEST: _by_enum(cases.CASE_KINDS_AS_YOUR_REQUEST),
     Use.MEANING: _by_enum(
-        *(CATEGORY_MEANINGS, imports.INVITATION_FIGURE_MEANINGS, promises.PROMISE_MEANINGS)
+        *(CATEGORY_MEANINGS, imports.INVITATION_FIGURE_MEANINGS, promises.PROMISE_MEANINGS),
+        organisers.ROLE_MEANINGS,
     ),
     Use.SHELL: _by_enum(
         *(shell.REFUSED_TEXTS, shell.REFUSED_HEADERS, shell.REFUSED_UPLOADS, shell.REFUSED_WAYS),
         *(shell.REFUSED_PROVENANCES, shell.REFUSED_APPROVALS, shell.REFUSED_ORDERS),
         *(shell.REFUSED_ROWS, shell.REFUSED_EXPORTS, shell.DRAFT_FAULTS, shell.TROUBLES),
+        *(shell.REFUSED_APPROVERS, shell.APPROVAL_ERRORS, shell.REFUSED_TESTS),
+        shell.REFUSED_LAUNCHES,
         *(shell.HOLD_REASONS, shell.VERDICTS, shell.DELAYS, shell.ERASURES),
+        shell.SECOND_PERSON_FAULTS,
     ),
 }
 TONES: Mapping[type[Enum], Mapping[Any, Tone]] = {
@@ -96,7 +106,7 @@ TONES: Mapping[type[Enum], Mapping[Any, Tone]] = {
 OF_JSON: Mapping[str, type[StrEnum]] = {
     enum.__name__: enum
     for enum in (
-        *(CaseKind, DeliveryStatus, EventKind, EmailKind, EmailStatus, Method, RoleName),
+        *(CaseKind, Channel, DeliveryStatus, EventKind, EmailKind, EmailStatus, Method, RoleName),
         ScopeKind,
     )
 }

@@ -14,6 +14,63 @@ ACT_SENTENCES: dict[str, LazyString] = {
     "account.accepted": _("%(object)s accepted the team invitation."),
     "account.right_granted": _("%(actor)s gave %(object)s a right: %(right)s."),
     "account.right_revoked": _("%(actor)s took a right from %(object)s: %(right)s."),
+    "account.factors_reset": _("%(actor)s removed all second factors of %(object)s."),
+    "account.app_set_up": _("%(actor)s set up an authenticator app for %(object)s."),
+    "account.app_removed": _("%(actor)s removed the authenticator app of %(object)s."),
+    "account.recovery_codes_made": _("%(actor)s made new recovery codes for %(object)s."),
+    "account.recovery_code_used": _(
+        "%(object)s signed in with a recovery code. Codes left: %(left)s."
+    ),
+    "account.openid_linked": _("%(object)s linked an account of the sign-in service."),
+    "account.password_changed": _("%(actor)s changed the password of %(object)s."),
+    "account.password_reset_requested": _(
+        "%(actor)s asked for a link to a new password of %(object)s."
+    ),
+    "account.password_reset": _("%(object)s chose a new password by the link in an email."),
+    "account.profile_changed": _("%(actor)s changed the name or language of %(object)s."),
+    "account.signed_in": _("%(object)s signed in."),
+    "account.signed_out": _("%(object)s signed out."),
+    "account.sign_in_refused": _("%(actor)s failed to sign in as %(object)s."),
+    "account.session_ended": _("%(actor)s ended a session of %(object)s."),
+    "account.other_sessions_ended": _(
+        "%(actor)s ended all other sessions of %(object)s. Sessions: %(count)s."
+    ),
+    "account.right_requested": _(
+        "%(actor)s asked for a right of %(object)s: %(right)s. Another owner decides."
+    ),
+    "account.right_declined": _("%(actor)s declined a right of %(object)s: %(right)s."),
+    "account.role_changed": _(
+        "%(actor)s changed the role of %(object)s: %(before)s before, %(after)s now."
+    ),
+    "account.lists_limited": _("%(actor)s changed the lists that %(object)s may see."),
+    "account.invitation_revoked": _("%(actor)s revoked the team invitation of %(object)s."),
+    "passkey.added": _("%(actor)s added a passkey."),
+    "passkey.removed": _("%(actor)s removed a passkey."),
+    "passkey.renamed": _("%(actor)s renamed a passkey."),
+    "passkey.suspected": _("%(actor)s used a passkey that may have been copied."),
+    "session.confirmed": _("%(actor)s proved once more who they are."),
+    "session.code_refused": _("%(actor)s typed a wrong code of an app."),
+    "session.passkey_refused": _("%(actor)s used a passkey that was refused."),
+    "session.openid_refused": _("%(actor)s came from the sign-in service and was refused."),
+    "campaign.approval_asked": _("%(actor)s asked for the approval of %(object)s."),
+    "campaign.approval_withdrawn": _("%(actor)s withdrew the request to approve %(object)s."),
+    "campaign.approval_voided": _(
+        "A change voided the approval of %(object)s. Done by: %(actor)s."
+    ),
+    "campaign.rejected": _("%(actor)s rejected %(object)s."),
+    "campaign.approved": _("%(actor)s approved %(object)s."),
+    "campaign.version_kept": _("%(actor)s kept a frozen version of %(object)s."),
+    "approval_rule.changed": _(
+        "%(actor)s changed the number of people from which a second person approves: "
+        "%(before)s before, %(after)s now."
+    ),
+    "import.held": _("%(object)s was held."),
+    "person.searched": _("%(actor)s searched for people."),
+    "person.lookups_extended": _(
+        "%(actor)s asked to open more people today. More people: %(people)s."
+    ),
+    "person.stop_undone": _("%(object)s undid a stop of all emails."),
+    "person.corrected": _("%(actor)s corrected the data of %(object)s."),
     "list.created": _("%(actor)s created the list %(object)s."),
     "list.opened": _("%(actor)s opened the signup page of the list %(object)s."),
     "list.closed": _("%(actor)s closed the signup page of the list %(object)s."),
@@ -25,6 +82,9 @@ ACT_SENTENCES: dict[str, LazyString] = {
     "purpose.removed_from_pages": _("%(actor)s removed the box of %(object)s from all pages."),
     "purpose.reconfirmation_started": _(
         "%(actor)s started to ask people again about %(object)s. People: %(people)s."
+    ),
+    "purpose.reconfirmation_tested": _(
+        "%(actor)s sent themselves a test of the question about %(object)s."
     ),
     "purpose.reconfirmation_stopped": _("%(actor)s stopped asking people about %(object)s."),
     "campaign.created": _("%(actor)s wrote the draft %(object)s."),

@@ -11,6 +11,8 @@ from supporters.web.labels.tones import Tone
 
 CAMPAIGN_STATUSES: dict[CampaignStatus, LazyString] = {
     CampaignStatus.DRAFT: _("Draft"),
+    CampaignStatus.AWAITING_APPROVAL: _("Waits for approval"),
+    CampaignStatus.APPROVED: _("Approved"),
     CampaignStatus.RUNNING: _("Being sent"),
     CampaignStatus.PAUSED: _("Paused"),
     CampaignStatus.SENT: _("Sent"),
@@ -18,6 +20,8 @@ CAMPAIGN_STATUSES: dict[CampaignStatus, LazyString] = {
 }
 CAMPAIGN_STATUS_TONES: dict[CampaignStatus, Tone] = {
     CampaignStatus.DRAFT: Tone.QUIET,
+    CampaignStatus.AWAITING_APPROVAL: Tone.WARN,
+    CampaignStatus.APPROVED: Tone.GOOD,
     CampaignStatus.RUNNING: Tone.LIVE,
     CampaignStatus.PAUSED: Tone.WARN,
     CampaignStatus.SENT: Tone.GOOD,
@@ -79,6 +83,10 @@ DRAFT_FAULTS: dict[FaultKind, LazyString] = {
         "A list or a quotation is inside too many others. It and the text after it would "
         "be lost. Use fewer levels here:"
     ),
+    FaultKind.TOO_MUCH_MARKUP: _(
+        "The text has more than 4,000 lines, links and formatting marks, so it can’t be shown "
+        "or sent. Shorten it."
+    ),
     FaultKind.LINK_IS_PERSONAL: _(
         "The address of a link can’t contain a merge field: it would tell who followed the "
         "link. Remove the field from:"
@@ -86,6 +94,11 @@ DRAFT_FAULTS: dict[FaultKind, LazyString] = {
     FaultKind.NOTHING_TO_READ: _("Write the message."),
 }
 REFUSED_TESTS: dict[SendTestError, LazyString] = {
+    SendTestError.LAUNCHED: _("This campaign was launched: a test can’t change anything any more."),
+    SendTestError.FROZEN_EARLIER: _(
+        "The program or its settings have changed since approval was asked for, so a test would "
+        "not show what was frozen. Take the request back, and ask again."
+    ),
     SendTestError.ADDRESS_UNCONFIRMED: _(
         "We send a test only to an address whose owner has answered us. Sign out, press "
         "“Forgotten password”, and follow the link that we send you."

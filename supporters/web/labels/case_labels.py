@@ -4,6 +4,8 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from supporters.consent.record_models import DisclosureKind
+from supporters.evidence.evidence_disclosure import DiscloseEvidenceError
+from supporters.privacy_requests.acts_on_behalf import OnBehalfError
 from supporters.privacy_requests.models import (
     CaseAct,
     CaseKind,
@@ -60,6 +62,7 @@ CHANNELS: dict[Channel, LazyString] = {
     Channel.MAIL: _("by email"),
     Channel.POST: _("by post"),
     Channel.PHONE: _("by phone"),
+    Channel.IN_PERSON: _("in person"),
 }
 CASE_STATES: dict[CaseState, LazyString] = {
     CaseState.OPEN: _("Open cases"),
@@ -114,6 +117,20 @@ DISCLOSURE_KINDS: dict[DisclosureKind, LazyString] = {
 DEPARTURE_KINDS: dict[DepartureKind, LazyString] = {
     DepartureKind.UNSUBSCRIBED: _("Unsubscribed from every list"),
     DepartureKind.DISPUTED: _("“I never signed up”"),
+    DepartureKind.ON_BEHALF: _("All messages stopped by our team, at your request"),
+}
+REFUSED_ACTS: dict[OnBehalfError, LazyString] = {
+    OnBehalfError.LIMIT_REACHED: _(
+        "Nothing was changed. You acted for as many people as your account may within 24 hours. "
+        "Ask an owner or the data protection officer, or send the person to “My data” on our site."
+    ),
+}
+REFUSED_EVIDENCE: dict[DiscloseEvidenceError, LazyString] = {
+    DiscloseEvidenceError.LIMIT_REACHED: _(
+        "You opened the evidence on as many people as your account may within 24 hours. Come back "
+        "tomorrow, or ask the data protection officer."
+    ),
+    DiscloseEvidenceError.UNKNOWN: _("This person doesn’t exist here any more."),
 }
 _SAME_WORDS = _(
     "Answer in the same words whether we know the address or not: a subscription to a "
@@ -130,6 +147,7 @@ CASE_STEPS: dict[CaseKind, tuple[LazyString, ...]] = {
             "Tell them to ask for a link to their data on our site. They correct it themselves "
             "there."
         ),
+        _("If they can’t, open their page and press “Correct…”. This also closes the case."),
         _("They confirm a new address from the new mailbox, like a sign-up."),
         _SAME_WORDS,
     ),
@@ -157,7 +175,7 @@ CASE_STEPS: dict[CaseKind, tuple[LazyString, ...]] = {
             "at once."
         ),
         _("No proof of identity is needed: an objection harms nobody."),
-        _("Then tell them, and close the case."),
+        _("The person gets an email that says so, and can undo it. Then close the case."),
     ),
     CaseKind.DISPUTE: (
         _("Nothing is sent to this person any more: their data is restricted since the dispute."),

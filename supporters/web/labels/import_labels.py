@@ -31,6 +31,7 @@ class InvitationFigure(StrEnum):
     UNANSWERED = "unanswered"
     REFUSED = "refused"
     SKIPPED = "skipped"
+    OVER_LIMIT = "over_limit"
 
 
 IMPORT_STATUSES: dict[ImportStatus, LazyString] = {
@@ -107,6 +108,7 @@ INVITATION_FIGURES: dict[InvitationFigure, LazyString] = {
     InvitationFigure.UNANSWERED: _("Did not answer"),
     InvitationFigure.REFUSED: _("Not delivered"),
     InvitationFigure.SKIPPED: _("Skipped"),
+    InvitationFigure.OVER_LIMIT: _("Over the limit"),
 }
 INVITATION_FIGURE_MEANINGS: dict[InvitationFigure, LazyString] = {
     InvitationFigure.WAITING: _("on the next days"),
@@ -117,6 +119,7 @@ INVITATION_FIGURE_MEANINGS: dict[InvitationFigure, LazyString] = {
     InvitationFigure.UNANSWERED: _("deleted after 30 days"),
     InvitationFigure.REFUSED: _("rejected by the mail server, and deleted"),
     InvitationFigure.SKIPPED: _("joined or objected since the check"),
+    InvitationFigure.OVER_LIMIT: _("import the file again later for them"),
 }
 WAYS_ON_MY_DATA: dict[CollectionMethod, LazyString] = {
     CollectionMethod.SITE: _("on our own web site"),
@@ -165,4 +168,8 @@ REFUSED_APPROVALS: dict[ApproveResult, LazyString] = {
     ),
     ApproveResult.LIST_CLOSED: _("The list is closed. Open it first."),
     ApproveResult.NOBODY: _("Nobody is left to invite."),
+    ApproveResult.LIMIT_REACHED: _(
+        "As many people were invited in the last 30 days as the number of subscribers allows. Try "
+        "again in some days."
+    ),
 }

@@ -2,6 +2,9 @@
 
 from supporters.audit.checkpoint_comparison import ComparisonResult
 from supporters.campaigns.merge_fields import FIELDS, MAX_FALLBACK, FaultKind
+from supporters.delivery.approval import ApprovalError
+from supporters.delivery.launch import LaunchError
+from supporters.delivery.previews import SendTestError
 from supporters.delivery.problems import ProblemKind
 from supporters.delivery.rules import HoldReason
 from supporters.imports.encodings import TextError
@@ -10,6 +13,7 @@ from supporters.imports.file_upload import DeclareResult, UploadError
 from supporters.imports.import_approval import ApproveResult, ImportControlResult
 from supporters.imports.models import RejectionReason
 from supporters.imports.rules import RefusedOrigin
+from supporters.organisers.second_person import SecondPersonFault
 from supporters.personal_data.erasure import EraseResult
 from supporters.personal_data.rules import (
     EXPORTS_A_DAY,
@@ -67,6 +71,81 @@ REFUSED_APPROVALS: dict[ApproveResult, str] = {
     ApproveResult.OWN_IMPORT: "The owner who imported a list cannot approve it. Ask another owner.",
     ApproveResult.LIST_CLOSED: "The list is closed. Open it first, or cancel the import.",
     ApproveResult.NOBODY: "No row is left that may be invited.",
+    ApproveResult.LIMIT_REACHED: (
+        "As many people were invited in the last 30 days as the number of subscribers allows."
+    ),
+}
+SECOND_PERSON_FAULTS: dict[SecondPersonFault, str] = {
+    SecondPersonFault.SAME_ACCOUNT: "A second person must approve. Ask somebody else.",
+    SecondPersonFault.NO_RIGHT: "The account doesn't have this right. See: flask organisers list",
+    SecondPersonFault.TOO_NEW: "The right of the account counts only 72 hours after it was given.",
+    SecondPersonFault.INVITED_BY_INITIATOR: (
+        "The account was invited by the person who began this. Ask somebody else."
+    ),
+    SecondPersonFault.INVITED_THE_INITIATOR: (
+        "The account invited the person who began this, less than 72 hours before. Ask somebody "
+        "else."
+    ),
+}
+REFUSED_APPROVERS: dict[SecondPersonFault, str] = {
+    SecondPersonFault.SAME_ACCOUNT: "This account asked for it. Another one must approve it.",
+    SecondPersonFault.NO_RIGHT: (
+        "This account can't approve campaigns to this list. See: flask organisers list"
+    ),
+    SecondPersonFault.TOO_NEW: "Its right to approve counts only after 72 hours.",
+    SecondPersonFault.INVITED_BY_INITIATOR: (
+        "The account that asked invited this one less than 72 hours before. Take another one."
+    ),
+    SecondPersonFault.INVITED_THE_INITIATOR: (
+        "This account invited the one that asked less than 72 hours before. Take another one."
+    ),
+}
+APPROVAL_ERRORS: dict[ApprovalError, str] = {
+    ApprovalError.UNKNOWN: (
+        "There is no campaign with this number. See them with: flask campaigns list"
+    ),
+    ApprovalError.NOT_NOW: (
+        "That isn't possible in the present state of the campaign. See: flask campaigns status"
+    ),
+    ApprovalError.CONTENT_FAULTY: "The draft has mistakes. Correct them in the console.",
+    ApprovalError.NOBODY: "Nobody on the list may be written to.",
+    ApprovalError.UNTESTED: (
+        "Nobody got a test of exactly this message. Send one with: flask campaigns test"
+    ),
+    ApprovalError.ALTERED: (
+        "The stored message isn't the one that was frozen. Keep a copy of the database, and run: "
+        "flask consent verify"
+    ),
+    ApprovalError.NO_REMARKS: "Say what must change.",
+}
+REFUSED_LAUNCHES: dict[LaunchError, str] = {
+    LaunchError.UNKNOWN: APPROVAL_ERRORS[ApprovalError.UNKNOWN],
+    LaunchError.NOT_A_DRAFT: "The campaign was launched already. It can be launched once.",
+    LaunchError.CONTENT_FAULTY: APPROVAL_ERRORS[ApprovalError.CONTENT_FAULTY],
+    LaunchError.NOT_APPROVED: (
+        "A second person must approve it first. See: flask campaigns ask --help, and flask "
+        "campaigns approve --help"
+    ),
+    LaunchError.UNTESTED: APPROVAL_ERRORS[ApprovalError.UNTESTED],
+    LaunchError.VERSION_ALTERED: APPROVAL_ERRORS[ApprovalError.ALTERED],
+    LaunchError.NOBODY: "Nobody on the list may be written to.",
+    LaunchError.LOG_ALTERED: (
+        "The consent log has a withdrawal that the database lacks. Somebody who unsubscribed might "
+        "get the email. Run: flask consent verify"
+    ),
+}
+REFUSED_TESTS: dict[SendTestError, str] = {
+    SendTestError.CONTENT_FAULTY: "The draft has mistakes. Correct them in the console.",
+    SendTestError.LAUNCHED: "The campaign was launched already.",
+    SendTestError.FROZEN_EARLIER: (
+        "The program or its settings have changed since the message was frozen, so a test would "
+        "show another one. Run flask campaigns withdraw, and ask again."
+    ),
+    SendTestError.ADDRESS_UNCONFIRMED: (
+        "The owner of this address has not proved it. They use “Forgotten password” in the console."
+    ),
+    SendTestError.OBJECTED: "The owner of this address objected to all messages.",
+    SendTestError.TOO_MANY: "This account got the most tests that are allowed in a day.",
 }
 REFUSED_ORDERS: dict[ImportControlResult, str] = {
     ImportControlResult.UNKNOWN: f"There is no import with this number. {_SEE}",
@@ -113,6 +192,7 @@ DRAFT_FAULTS: dict[FaultKind, str] = {
         "the image {words} would let another site see who opens the email: link to a page instead"
     ),
     FaultKind.NESTED_TOO_DEEP: "“{words}” is inside too many lists or quotations",
+    FaultKind.TOO_MUCH_MARKUP: "it has more than 4,000 lines, links and formatting marks",
     FaultKind.LINK_IS_PERSONAL: "the link to {words} has a field in its address",
     FaultKind.NOTHING_TO_READ: "there is no text in it",
 }
@@ -136,6 +216,11 @@ TROUBLES: dict[ProblemKind, str] = {
     ProblemKind.LOG: (
         "Campaign {campaign} is paused: the consent log has a withdrawal that the database lacks. "
         "Keep a copy of the database and run: flask consent verify"
+    ),
+    ProblemKind.VERSION: (
+        "Campaign {campaign} is paused: its message in the database isn't the one that was "
+        "approved. Keep a copy of the database, and run: flask consent verify. Then cancel the "
+        "campaign."
     ),
     ProblemKind.REFUSED: (
         "Campaign {campaign} is paused: the relay rejects our emails ({details}). The rejected "

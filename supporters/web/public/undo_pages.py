@@ -6,6 +6,7 @@ from flask_babel import get_locale
 
 from supporters.extensions import csrf
 from supporters.mail.links import link_to
+from supporters.privacy_requests.models import DepartureKind
 from supporters.privacy_requests.undo_departure import (
     ConfirmedUndo,
     Undo,
@@ -62,8 +63,15 @@ def _page_of(found: Undo) -> WordingsPage:
         template="public/undo.html",
         endpoint="public.undo",
         sentences=found.sentences,
-        kind="disputed" if found.lifts_restriction else "unsubscribed",
+        kind=_kind_of(found).value,
     )
+
+
+def _kind_of(found: Undo) -> DepartureKind:
+    """Return the kind that the page explains: what the button undoes beside the subscriptions."""
+    if found.lifts_restriction:
+        return DepartureKind.DISPUTED
+    return DepartureKind.ON_BEHALF if found.is_on_behalf else DepartureKind.UNSUBSCRIBED
 
 
 def _explain(error: UndoError) -> ResponseReturnValue:

@@ -8,6 +8,13 @@ from tests.factories.imports import APPROVER
 
 COMMANDS: dict[str, Way] = {
     "audit list": NOBODY,
+    "campaigns approve": Way(
+        rule=Rule.NOBODY,
+        arguments=lambda scenario: [
+            *(scenario.asked_id(), "--by", "approver@parti.example", "--expect", 1)
+        ],
+    ),
+    "campaigns ask": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.draft_id]),
     "campaigns cancel": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.running_id]),
     "campaigns create": nobody(
         arguments=["--list", "national", "--subject", STRANGER, "--body-file", "-"]
@@ -16,6 +23,11 @@ COMMANDS: dict[str, Way] = {
     "campaigns list": NOBODY,
     "campaigns pause": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.running_id]),
     "campaigns resume": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.paused_id()]),
+    "campaigns test": Way(
+        rule=Rule.NOBODY,
+        arguments=lambda scenario: [scenario.draft_id, "--to", scenario.owner_at(APPROVER)],
+    ),
+    "campaigns withdraw": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.asked_id()]),
     "campaigns status": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.running_id]),
     "consent head": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.with_sealed_log()),
     "consent proof": nobody(arguments=[PERSON, "--reason", REASON]),
@@ -34,8 +46,13 @@ COMMANDS: dict[str, Way] = {
     "organisers enable": nobody(arguments=["other@parti.example"]),
     "organisers grant": nobody(arguments=["other@parti.example", "export"]),
     "organisers invite": nobody(arguments=[STRANGER, "--role", "owner"]),
+    "organisers limit": nobody(arguments=["other@parti.example", "--list", "national"]),
     "organisers list": NOBODY,
-    "organisers revoke": nobody(arguments=["other@parti.example", "export"]),
+    "organisers recover": nobody(arguments=["other@parti.example"]),
+    "organisers revoke": Way(
+        rule=Rule.NOBODY, arguments=lambda scenario: [scenario.exporter(), "export"]
+    ),
+    "organisers role": nobody(arguments=["other@parti.example", "dpo"]),
     "people export": nobody(arguments=["national", "--reason", REASON]),
     "people import": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.former_list()),
     "people imports approve": Way(

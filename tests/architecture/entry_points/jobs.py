@@ -3,12 +3,18 @@
 from tests.architecture.entry_points.rows import NOBODY, Rule, Way
 
 JOBS: dict[str, Way] = {
-    "send_letter": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.letter_id()]),
+    "send_letter": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.email_id()]),
     "send_due_letters": NOBODY,
+    "answer_password_reset": Way(
+        rule=Rule.NOBODY, arguments=lambda scenario: [scenario.email_id()]
+    ),
+    "answer_password_resets": NOBODY,
+    "watch_sign_ins": NOBODY,
     "skip_rest_of_cancelled": NOBODY,
     "sweep_deliveries": NOBODY,
     "finish_erasures": NOBODY,
     "forget": NOBODY,
+    "index_people": NOBODY,
     "keep_retention": NOBODY,
     "mail_log_head": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.with_sealed_log()),
     "remind_of_cases": Way(

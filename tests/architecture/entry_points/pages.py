@@ -4,10 +4,13 @@ Parameters outside of the path go into the query string.
 All other pages show the default rows of the scenario, or are listed in `NOTHING_TO_SHOW`.
 """
 
+from tests.architecture.entry_points.factor_routes import FACTOR_PAGES
 from tests.architecture.entry_points.rows import Values
 from tests.architecture.scenario import Scenario
 
 NOTHING_TO_SHOW = {
+    "console.openid_start": "the installation of these tests has no provider",
+    "console.openid_return": "as the page that leads to the provider",
     "dev.mail": "the mail server of these tests keeps no mail for it",
     "dev.mail_html": "as the mail that it is of",
     "dev.mail_source": "as the mail that it is of",
@@ -23,6 +26,7 @@ def _of_import(scenario: Scenario) -> dict[str, object]:
 
 
 READ: dict[str, Values] = {
+    **FACTOR_PAGES,
     "static": lambda _: {"filename": "css/base.css"},
     "public.confirm": lambda scenario: {"token": scenario.confirm_token()},
     "public.not_me": lambda scenario: {"token": scenario.not_me_token()},
@@ -47,11 +51,15 @@ READ: dict[str, Values] = {
         )
     },
     "console.welcome": lambda scenario: {"token": scenario.welcome_token()},
-    "security.reset_password": lambda scenario: {"token": scenario.reset_token()},
+    "console.new_password": lambda scenario: {"token": scenario.reset_token()},
     "public.consistency_proof": lambda _: {"first": 1, "second": 2},
     "public.inclusion_proof": lambda scenario: {"leaf": scenario.leaf()},
     "public.never_check": lambda _scene: {"promise": "unasked"},
     "console.progress": lambda scenario: {"campaign_id": scenario.running_id},
+    **{
+        f"console.{name}": lambda scenario: scenario.with_opened_person()
+        for name in ("person", "stop_writing", "correct_person", "erase_person", "restrict_person")
+    },
     "console.show_case": lambda scenario: {"case_id": scenario.case_id()},
     **{
         f"console.{name}": _of_import
@@ -60,6 +68,11 @@ READ: dict[str, Values] = {
             *("approve_import", "cancel_import"),
         )
     },
+    **{
+        f"console.{name}": lambda scenario: {"organiser_id": scenario.invited_id()}
+        for name in ("resend_invitation", "revoke_invitation")
+    },
+    "console.show_right_request": lambda scenario: {"request_id": scenario.right_request_id()},
     "console.lift_hold": lambda scenario: scenario.in_hold(),
     "console.resume_restored": lambda scenario: {"campaign_id": scenario.restored_id()},
     "console.import_columns": lambda scenario: {"import_id": scenario.import_in("draft")},

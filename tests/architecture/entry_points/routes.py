@@ -1,6 +1,7 @@
 """All routes that accept a form."""
 
-from tests.architecture.entry_points.rows import ASKS, KNOWN, NOBODY, Rule, Way, nobody
+from tests.architecture.entry_points.factor_routes import FACTOR_ROUTES
+from tests.architecture.entry_points.rows import ASKS, NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import STRANGER, file_of
 from tests.factories.accounts import PASSWORD
 from tests.factories.exports import REASON
@@ -78,8 +79,12 @@ ACCOUNTS = {
     ),
     "security.logout": NOBODY,
     "security.verify": nobody(with_=lambda _: {"password": PASSWORD}),
-    "security.forgot_password": Way(rule=Rule.NOBODY, is_anonymous=True),
-    "security.reset_password": Way(
+    "console.forgotten_password": Way(rule=Rule.NOBODY, is_anonymous=True),
+    "console.account": nobody(with_=lambda _: {"name": "Eve", "language": "fr"}),
+    "console.change_password": nobody(with_=lambda _: {**PASSWORDS, "old_password": PASSWORD}),
+    "console.end_device": nobody(lambda scenario: {"session_id": scenario.other_session_id()}),
+    "console.end_other_devices": NOBODY,
+    "console.new_password": Way(
         rule=Rule.NOBODY,
         at=lambda scenario: {"token": scenario.reset_token()},
         with_=lambda _: PASSWORDS,
@@ -93,12 +98,25 @@ ACCOUNTS = {
     ),
     "console.choose_language": nobody(lambda _: {"code": "en"}),
     "console.people": nobody(with_=lambda _: {"q": STRANGER}),
+    "console.open_person": NOBODY,
+    "console.more_lookups": Way(
+        rule=Rule.NOBODY,
+        at=lambda scenario: scenario.with_used_up_lookups(),
+        with_=lambda _: {"reason": "event", "note": STRANGER},
+    ),
     "console.archive": nobody(with_=lambda _: {"q": STRANGER}),
-    "console.organisers": nobody(with_=lambda _: {"role": "organiser"}),
+    "console.invite": nobody(with_=lambda _: {"role": "organiser"}),
+    "console.change_role": nobody(with_=lambda _: {"role": "dpo"}),
+    "console.limit_account": nobody(with_=lambda _: {"extent": "all"}),
+    "console.request_right": NOBODY,
+    "console.revoke_right": nobody(lambda scenario: {"organiser_id": scenario.exporter_id()}),
+    "console.resend_invitation": nobody(lambda scenario: {"organiser_id": scenario.invited_id()}),
+    "console.revoke_invitation": nobody(lambda scenario: {"organiser_id": scenario.invited_id()}),
+    "console.show_right_request": nobody(
+        lambda scenario: {"request_id": scenario.right_request_id()}
+    ),
     "console.disable_organiser": NOBODY,
     "console.enable_organiser": NOBODY,
-    "console.grant_export": NOBODY,
-    "console.revoke_export": NOBODY,
     "dev.clear": NOBODY,
 }
 
@@ -107,6 +125,17 @@ CAMPAIGNS = {
     "console.edit_campaign": nobody(with_=lambda _: DRAFT),
     "console.delete_campaign": NOBODY,
     "console.test_campaign": NOBODY,
+    "console.ask_for_approval": NOBODY,
+    "console.approval": nobody(
+        lambda scenario: {"campaign_id": scenario.asked_id()},
+        with_=lambda _: {"recipients": "1"},
+    ),
+    "console.reject": nobody(
+        lambda scenario: {"campaign_id": scenario.asked_id()},
+        with_=lambda _: {"remarks": STRANGER},
+    ),
+    "console.withdraw_approval": nobody(lambda scenario: {"campaign_id": scenario.asked_id()}),
+    "console.approval_rule": nobody(with_=lambda _: {"people": "1"}),
     "console.launch": nobody(with_=lambda _: {"recipients": "1"}),
     "console.pause": nobody(lambda scenario: {"campaign_id": scenario.running_id}),
     "console.resume": nobody(lambda scenario: {"campaign_id": scenario.paused_id()}),
@@ -137,6 +166,9 @@ LISTS = {
         rule=Rule.REQUESTS,
         at=lambda scenario: {"purpose_id": scenario.changed_purpose_id()},
         with_=lambda _: {"people": "1"},
+    ),
+    "console.test_reconfirmation": nobody(
+        lambda scenario: {"purpose_id": scenario.changed_purpose_id()}
     ),
     "console.stop_asking_people": nobody(
         lambda scenario: {"purpose_id": scenario.changed_purpose_id(is_asking=True)}
@@ -172,10 +204,25 @@ IMPORTS = {
 }
 
 RIGHTS = {
-    "console.stop_writing": KNOWN,
-    "console.erase_person": Way(rule=Rule.KNOWN, with_=lambda _: {"channel": "post"}),
+    "console.stop_writing": Way(
+        rule=Rule.KNOWN,
+        at=lambda scenario: scenario.with_opened_person(),
+        with_=lambda _: {"channel": "post"},
+    ),
+    "console.correct_person": Way(
+        rule=Rule.KNOWN,
+        at=lambda scenario: scenario.with_opened_person(),
+        with_=lambda _: {"channel": "post", "given_name": "Eve", "language": "fr"},
+    ),
+    "console.erase_person": Way(
+        rule=Rule.KNOWN,
+        at=lambda scenario: scenario.with_opened_person(),
+        with_=lambda _: {"channel": "post"},
+    ),
     "console.restrict_person": Way(
-        rule=Rule.KNOWN, with_=lambda _: {"channel": "post", "reason": STRANGER}
+        rule=Rule.KNOWN,
+        at=lambda scenario: scenario.with_opened_person(),
+        with_=lambda _: {"channel": "post", "reason": STRANGER},
     ),
     "console.lift_restriction": Way(
         rule=Rule.KNOWN,
@@ -201,6 +248,7 @@ ROUTES: dict[str, Way] = {
     **PUBLIC,
     **MY_DATA,
     **ACCOUNTS,
+    **FACTOR_ROUTES,
     **CAMPAIGNS,
     **LISTS,
     **IMPORTS,

@@ -11,6 +11,7 @@ from supporters.delivery.campaign_control import pause_campaign
 from supporters.delivery.emergency_stop import stop_all
 from supporters.delivery.engine.dispatch import Dispatch, Sender
 from supporters.delivery.engine.send_gate import SendGate
+from supporters.delivery.message.frozen_campaign import freeze_campaign
 from supporters.delivery.message.message_bytes import CompiledMessage
 from supporters.delivery.relay.transport import RelayReply
 from supporters.delivery.rules import CLAIM_TIME, CONSENT_CHECK_VALID_FOR, AttemptOutcome
@@ -48,7 +49,7 @@ def dispatch_to(sender: Sender, *addresses: str, answer: Answer = lambda _: ACCE
     claimed = claim(launch_to_addresses(*addresses))
     assert claimed is not None
     campaign = get_campaign(claimed.campaign_id)
-    message = CompiledMessage(campaign, get_list(campaign.mailing_list_id))
+    message = CompiledMessage(freeze_campaign(campaign, get_list(campaign.mailing_list_id)))
     sender.gate.refresh()
     sender.transport = RecordingTransport(answer)
     return Dispatch(claimed, message, sender, began=time.monotonic())

@@ -28,6 +28,7 @@ from supporters.campaigns.merge_fields import (
 )
 from supporters.campaigns.models import Campaign
 from supporters.config import load_settings
+from supporters.delivery.message.frozen_campaign import freeze_campaign
 from supporters.delivery.message.message_bytes import CompiledMessage, MailIdentity, MessageTemplate
 from supporters.delivery.message.rendered_campaign import (
     UNSUBSCRIBE_FIELD,
@@ -187,7 +188,7 @@ def draft(subject: str, body: str) -> tuple[Campaign, MailingList]:
 def compile_both(subject: str, body: str) -> tuple[CompiledMessage, CompiledCampaign]:
     """Return a campaign in its sent form and in its preview form."""
     drafted = draft(subject, body)
-    return CompiledMessage(*drafted), CompiledCampaign(*drafted)
+    return CompiledMessage(freeze_campaign(*drafted)), CompiledCampaign(*drafted)
 
 
 @hypothesis_settings(thorough, max_examples=60)
@@ -262,7 +263,7 @@ def test_a_message_is_written_without_an_application(settled_app: Flask) -> None
 @pytest.mark.usefixtures("settled_app")
 def test_an_unsafe_subject_is_refused_before_any_email_is_written(evil: str) -> None:
     with pytest.raises(HeaderUnsafe):
-        CompiledMessage(*draft(evil, "b"))
+        CompiledMessage(freeze_campaign(*draft(evil, "b")))
     message, _ = compile_both("a", "b")
     with pytest.raises(HeaderUnsafe):
         message.write(Person(address=f"{evil}@example.org"), sent_at=NOW)
@@ -271,6 +272,6 @@ def test_an_unsafe_subject_is_refused_before_any_email_is_written(evil: str) -> 
 @pytest.mark.usefixtures("settled_app")
 def test_a_name_with_a_nul_is_refused_in_a_subject_only() -> None:
     with pytest.raises(HeaderUnsafe):
-        CompiledMessage(*draft("{{ given_name | a }}", "b")).write(Person("a\0b"), sent_at=NOW)
+        compile_both("{{ given_name | a }}", "b")[0].write(Person("a\0b"), sent_at=NOW)
     message, _ = compile_both("a", "{{ given_name | a }}")
     assert_legal(message.write(Person("a\0b"), sent_at=NOW).content)

@@ -7,7 +7,8 @@ from supporters import clock
 from supporters.consent.models import Method
 from supporters.people.addresses import parse_address
 from supporters.personal_data.restriction import lift_restriction, restrict_person
-from supporters.privacy_requests.case_service import ReceivedRequest, close_case, receive_request
+from supporters.privacy_requests.case_receipt import ReceivedRequest, receive_request
+from supporters.privacy_requests.case_service import close_case
 from supporters.privacy_requests.models import CaseKind, Channel
 from supporters.privacy_requests.my_data_access import open_my_data, send_access_link
 from tests.factories.campaigns import ANNA

@@ -5,6 +5,7 @@ from werkzeug.test import TestResponse
 
 from supporters.database import db
 from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.organisers.password_resets import answer_waiting_resets
 from tests.factories.accounts import PASSWORD, csrf_token_on
 from tests.factories.signups import values_in
 from tests.web.public.pages import press
@@ -51,8 +52,18 @@ def emails(kind: EmailKind) -> list[OutboxEmail]:
 def reset_path(client: FlaskClient, email: str) -> str:
     """Ask for a new password, and return the path of the link in the email."""
     press(client, FORGOTTEN, email=email)
+    answer_waiting_resets()
     url = str(values_in(emails(EmailKind.RESET_PASSWORD)[-1])["reset_url"])
     return url.removeprefix("http://localhost")
+
+
+def open_person(client: FlaskClient, subscriber_id: int) -> str:
+    """Open a person as the button of a search does; return the URL of their page."""
+    page = f"/console/people/{subscriber_id}"
+    if client.get(page).status_code == 200:
+        return page
+    assert press(client, f"{page}/open").location == page
+    return page
 
 
 def search(client: FlaskClient, words: str, page: str = "/console/people") -> str:

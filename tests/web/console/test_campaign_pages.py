@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import list_campaigns
-from supporters.delivery.launch import launch_campaign
 from supporters.mail.models import EmailKind
+from tests.factories.approvals import launch_ready, make_ready
 from tests.factories.campaigns import reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
@@ -207,6 +207,8 @@ def test_the_launch_says_who_is_not_reached(
     earlier = make_campaign(mailing_list)
     change_meaning(mailing_list)
     today = make_campaign(mailing_list)
+    for draft in (earlier, today):
+        make_ready(draft.id)
     page = owner_client.get(f"/console/campaigns/{today.id}/launch").text
     assert "1 person on" in page
     assert f"/console/consents/{mailing_list.purpose_id}" in page
@@ -229,7 +231,7 @@ def test_what_was_launched_is_neither_changed_nor_deleted(organiser_client: Flas
     mailing_list = make_list()
     make_subscriber("anna@example.org", mailing_list)
     campaign = make_campaign(mailing_list, "Samedi")
-    launch_campaign(campaign.id)
+    launch_ready(campaign.id)
     page = f"/console/campaigns/{campaign.id}"
     for send in (
         lambda: organiser_client.get(f"{page}/edit"),

@@ -6,8 +6,9 @@ from flask.testing import FlaskClient
 
 from supporters import clock
 from supporters.campaigns.models import Campaign, CampaignStatus
-from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove, has_ledger
+from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove, has_ledger, is_frozen
 from supporters.database import db, transaction
+from supporters.delivery.frozen_versions import freeze_version
 from supporters.web.console.campaign_pages import PAGES_OF_MOVES
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
@@ -19,6 +20,10 @@ MOVES_OF_THE_SENDING = {CampaignMove.FINISH, CampaignMove.REOPEN}
 def campaign(request: pytest.FixtureRequest, app: Flask) -> Campaign:
     """Return a campaign in a state, with what a campaign has in it."""
     campaign = make_campaign(make_list())
+    if is_frozen(request.param):
+        with transaction():
+            version = freeze_version(campaign, None)
+            version.approved_at, version.approved_audience = clock.now(), 1
     values: dict[str, object] = {"status": request.param}
     if has_ledger(request.param):
         values |= {"audience": 1, "launched_at": clock.now()}

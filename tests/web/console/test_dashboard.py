@@ -6,8 +6,8 @@ from flask.testing import FlaskClient
 
 from supporters.consent.models import Method
 from supporters.delivery.campaign_control import pause_campaign
-from supporters.delivery.launch import launch_campaign
 from supporters.lists.subscriptions import unsubscribe_from_every_list, unsubscribe_from_list
+from tests.factories.approvals import launch_ready
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join
@@ -63,7 +63,7 @@ def test_a_campaign_that_is_being_sent_is_named_until_it_pauses(owner_client: Fl
     lyon = make_list("lyon", "Lyon")
     make_subscriber("a@example.org", lyon)
     campaign = make_campaign(lyon, "Samedi <matin>")
-    launch_campaign(campaign.id)
+    launch_ready(campaign.id)
     assert "Samedi &lt;matin&gt;" in owner_client.get("/console/").text
     pause_campaign(campaign.id)
     assert "Samedi" not in owner_client.get("/console/").text

@@ -16,10 +16,11 @@ from supporters.database import db
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.privacy_requests.case_service import close_case
 from supporters.privacy_requests.models import CaseKind
-from tests.factories.accounts import make_dpo, make_owner, sign_in
+from tests.factories.accounts import PASSWORD, make_dpo, make_owner, sign_in
 from tests.factories.cases import make_case
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber_with_snapshot
+from tests.web.console.pages import open_person
 from tests.web.public.pages import press
 
 SHOWN = "<!DOCTYPE html><title>Page</title><p>Comme montrée</p>"
@@ -88,6 +89,7 @@ def test_without_a_reason_nothing_is_shown(reader: FlaskClient, person_id: int) 
 def test_after_an_hour_one_must_say_anew_why(reader: FlaskClient, person_id: int) -> None:
     pack = ask_for_evidence(reader, person_id)
     with time_machine.travel(clock.now() + timedelta(minutes=61)):
+        press(reader, str(reader.get(pack).location), password=PASSWORD)
         assert reader.get(pack).location == f"{PEOPLE}/{person_id}/evidence"
         assert reader.get(f"{pack}/evidence.json").status_code == 404
         assert reader.get(f"{pack}/pages/1").status_code == 404
@@ -107,11 +109,12 @@ def test_organisers_read_no_proofs(organiser_client: FlaskClient, person_id: int
     assert organiser_client.get(f"{PEOPLE}/{person_id}/evidence").status_code == 403
     for path in ("1", "1/evidence.json", "1/evidence.html", "1/pages/1"):
         assert organiser_client.get(f"{PEOPLE}/{person_id}/evidence/{path}").status_code == 403
-    assert "/evidence" not in organiser_client.get(f"{PEOPLE}/{person_id}").text
+    page = open_person(organiser_client, person_id)
+    assert "/evidence" not in organiser_client.get(page).text
 
 
 def test_the_person_page_leads_there(reader: FlaskClient, person_id: int) -> None:
-    assert f"{PEOPLE}/{person_id}/evidence" in reader.get(f"{PEOPLE}/{person_id}").text
+    assert f"{PEOPLE}/{person_id}/evidence" in reader.get(open_person(reader, person_id)).text
     assert reader.get(f"{PEOPLE}/404/evidence").status_code == 404
 
 

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from supporters.extensions import queue
+from supporters.imports.import_approval import approve_import
 from supporters.imports.models import ImportStatus
 from supporters.imports.queries import list_imports
 from supporters.imports.rules import RefusedOrigin
@@ -19,9 +20,11 @@ from tests.factories.imports import (
     checked,
     csv_of,
     draft,
+    held,
     invitations,
     invited,
     owner,
+    process_file,
     reload,
     waiting,
 )
@@ -211,3 +214,59 @@ def test_pages_have_no_script_or_style_of_their_own(importer: FlaskClient) -> No
     for page in PAGES:
         html = importer.get(f"/console/imports{page}".replace("/1", f"/{import_id}")).text
         assert not re.search(r"<script(?![^>]*src=)|<style|\sstyle=", html)
+
+
+def test_the_approver_sees_the_whole_invitation_in_each_of_its_languages(
+    approver: FlaskClient,
+) -> None:
+    import_id = waiting(FILE)
+    page = approver.get(f"/console/imports/{import_id}/approve").text
+    for code, words in (("fr", "nous tenons votre adresse"), ("en", "Where we got your")):
+        frame = f"/console/imports/{import_id}/invitation-{code}.html"
+        assert frame in page
+        mail = approver.get(frame)
+        assert (words in mail.text, "la section de Brest" in mail.text) == (True, True)
+        assert "sandbox" in mail.headers["Content-Security-Policy"]
+    assert "48" in page
+
+
+def test_a_file_in_one_language_shows_one_invitation(approver: FlaskClient) -> None:
+    import_id = waiting(csv_of("anne@example.org", header="email"))
+    page = approver.get(f"/console/imports/{import_id}/approve").text
+    assert ("invitation-fr.html" in page, "invitation-en.html" in page) == (True, False)
+
+
+def test_the_dashboard_of_owners_names_what_waits_and_what_stopped(
+    importer: FlaskClient, approver: FlaskClient
+) -> None:
+    import_id = waiting(FILE)
+    page = f'href="/console/imports/{import_id}"'
+    assert page in approver.get("/console/").text
+    assert page in importer.get("/console/").text
+    press(approver, f"/console/imports/{import_id}/approve")
+    assert page in importer.get("/console/").text
+    press(importer, f"/console/imports/{import_id}/cancel")
+    assert page not in approver.get("/console/").text
+    stopped = held(FILE)
+    assert f'href="/console/imports/{stopped}"' in approver.get("/console/").text
+
+
+def test_the_dashboard_of_an_organiser_names_no_import(organiser_client: FlaskClient) -> None:
+    import_id = waiting(FILE)
+    assert f"/console/imports/{import_id}" not in organiser_client.get("/console/").text
+
+
+def test_the_page_says_until_when_the_import_can_be_stopped(importer: FlaskClient) -> None:
+    import_id = waiting(FILE)
+    approve_import(import_id, owner(APPROVER).id)
+    process_file(import_id)
+    found = reload(import_id)
+    assert found.asking_since is not None
+    page = importer.get(f"/console/imports/{import_id}").text
+    assert (f"{found.asking_since:%Y}" in page, "message-warn" in page) == (True, True)
+
+
+def test_an_import_over_the_limit_says_how_many_are_left_out(approver: FlaskClient) -> None:
+    many = csv_of(*(f"p{number}@example.org" for number in range(503)), header="email")
+    page = approver.get(f"/console/imports/{waiting(many)}/approve").text
+    assert re.search(r"500 .*3 ", page, re.DOTALL)

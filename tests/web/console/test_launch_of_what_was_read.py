@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from supporters.campaigns.drafts import CampaignDraft, edit_campaign
 from supporters.campaigns.models import Campaign
 from tests.factories.accounts import make_organiser
+from tests.factories.approvals import make_ready, record_test
 from tests.factories.campaigns import ledger, reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
@@ -23,7 +24,9 @@ def campaign(organiser_client: FlaskClient) -> Campaign:
     mailing_list = make_list()
     for address in ("anna@example.org", "boris@example.org"):
         make_subscriber(address, mailing_list)
-    return make_campaign(mailing_list, "Samedi", "Bonjour.")
+    draft = make_campaign(mailing_list, "Samedi", "Bonjour.")
+    make_ready(draft.id)
+    return draft
 
 
 @pytest.fixture
@@ -77,6 +80,7 @@ def test_the_text_that_is_shown_again_can_be_launched(
 ) -> None:
     read = hidden_values(organiser_client.get(f"{page}/launch").text)
     rewrite(campaign, body="Autre texte.")
+    record_test(campaign.id)
     fresh = organiser_client.post(f"{page}/launch", data={**read, "recipients": "2"}).text
     assert inputs_of(fresh)["recipients"]["value"] == ""
     organiser_client.post(f"{page}/launch", data={**hidden_values(fresh), "recipients": "2"})

@@ -18,6 +18,7 @@ from supporters.delivery.rules import DeliveryStatus
 from supporters.extensions import queue
 from supporters.lists.queries import get_list
 from supporters.mail.models import EmailKind
+from tests.factories.approvals import make_ready
 from tests.factories.campaigns import DEFERRED, RecordingTransport, ledger, reload
 from tests.factories.consent_log import delete_withdrawal_row
 from tests.factories.drafts import make_campaign
@@ -34,7 +35,9 @@ def campaign(organiser_client: FlaskClient) -> Campaign:
     mailing_list = make_list()
     make_subscriber("anna@example.org", mailing_list, given_name="Anna")
     make_subscriber("boris@example.org", mailing_list)
-    return make_campaign(mailing_list, "Samedi", "Bonjour {{ given_name | toi }}, **à samedi**.")
+    draft = make_campaign(mailing_list, "Samedi", "Bonjour {{ given_name | toi }}, **à samedi**.")
+    make_ready(draft.id)
+    return draft
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters.delivery.engine.sending_engine import send_here
-from supporters.delivery.launch import launch_campaign
+from tests.factories.approvals import launch_ready
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.relay import Relay
-from tests.web.console.pages import SIGN_IN, post, search
+from tests.web.console.pages import SIGN_IN, open_person, post, search
 from tests.web.public.pages import hidden_values
 
 OWNER_PAGES = [
@@ -26,21 +26,22 @@ OWNER_PAGES = [
 
 
 @pytest.fixture
-def paths(app: Flask, relay: Relay) -> list[str]:
+def paths(owner_client: FlaskClient, relay: Relay) -> list[str]:
     """Return the URLs of all pages of the console, each with data."""
     mailing_list = make_list()
     person = make_subscriber("camille@example.org", mailing_list, given_name="Camille")
+    other = make_subscriber("zoe@example.org", mailing_list)
     draft = make_campaign(mailing_list, "Un brouillon")
     sent = make_campaign(mailing_list, "Une lettre")
-    launch_campaign(sent.id)
+    launch_ready(sent.id)
     send_here()
     return [
         "/console/",
         "/console/lists",
         f"/console/lists/{mailing_list.id}",
         "/console/people",
-        "/console/people?page=3",
-        f"/console/people/{person.id}",
+        f"/console/people/{other.id}/open",
+        open_person(owner_client, person.id),
         f"/console/people/{person.id}/stop",
         "/console/campaigns",
         "/console/campaigns/new?list=1",
@@ -62,6 +63,10 @@ def test_every_page_opens_for_an_owner(owner_client: FlaskClient, paths: list[st
 def test_pages_of_owners_are_closed_to_organisers(
     organiser_client: FlaskClient, paths: list[str]
 ) -> None:
+    opened = next(
+        path for path in paths if path.rpartition("/")[2].isdecimal() and "people" in path
+    )
+    open_person(organiser_client, int(opened.rpartition("/")[2]))
     assert {organiser_client.get(path).status_code for path in paths} == {200}
     assert {organiser_client.get(path).status_code for path in OWNER_PAGES} == {403}
 
@@ -71,7 +76,7 @@ def test_every_route_of_the_console_leads_strangers_to_the_sign_in(app: Flask) -
     for rule in app.url_map.iter_rules():
         if not rule.endpoint.startswith("console.") or rule.endpoint == "console.welcome":
             continue
-        known = {"code": "fr", "name": "people"}
+        known = {"code": "fr", "name": "people", "right": "approver"}
         values = {name: known.get(name, 1) for name in rule.arguments}
         method = "GET" if "GET" in (rule.methods or ()) else "POST"
         response = client.open(adapter.build(rule.endpoint, values, method=method), method=method)

@@ -6,12 +6,13 @@ from flask.testing import FlaskClient
 from supporters.consent.models import Method
 from supporters.consent.queries import find_successor
 from supporters.lists.subscriptions import unsubscribe_from_list
+from supporters.mail.models import EmailKind
 from supporters.reconfirmation.queries import find_reconfirmation
 from supporters.reconfirmation.reconfirmation_rounds import PeopleCountChanged, start_reconfirmation
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.reconfirmation import change_meaning
-from tests.factories.signups import make_subscriber
-from tests.web.console.pages import post
+from tests.factories.signups import make_subscriber, values_in
+from tests.web.console.pages import emails, post
 
 CONSENTS = "/console/consents"
 
@@ -34,6 +35,17 @@ def test_the_email_is_shown_before_people_are_asked_again(owner_client: FlaskCli
     make_subscriber("anna@example.org", mailing_list)
     html = owner_client.get(f"/console/consents/{change_meaning(mailing_list).id}/ask").text
     assert all(each in html for each in (SENTENCES["fr"], SENTENCES["en"], "Êtes-vous toujours"))
+
+
+def test_the_letter_is_sent_as_a_test_to_the_owner_alone(owner_client: FlaskClient) -> None:
+    mailing_list = make_list()
+    make_subscriber("anna@example.org", mailing_list)
+    post(owner_client, f"/console/consents/{change_meaning(mailing_list).id}/ask/test")
+    (email,) = emails(EmailKind.CAMPAIGN_TEST)
+    values = values_in(email)
+    assert all(values["text"].count(each) == 1 for each in ("Ceci est un test", SENTENCES["fr"]))
+    assert "Ceci est un test" in values["html"]
+    assert emails(EmailKind.RECONFIRMATION) == []
 
 
 def test_a_number_that_changed_meanwhile_asks_nobody(owner_client: FlaskClient) -> None:

@@ -11,16 +11,18 @@ from werkzeug.test import TestResponse
 from supporters.organisers.models import RoleName
 from supporters.web.console.console_blueprint import PUBLIC_ENDPOINTS, roles_of
 from tests.factories.accounts import make_account, sign_in
+from tests.web.console.factor_rows import FACTOR_ROWS
 
-Who = Literal["nobody", "organiser", "owner", "dpo", "exporter"]
+Who = Literal["nobody", "organiser", "owner", "dpo", "exporter", "approver"]
 ROLES = {
     "organiser": RoleName.ORGANISER,
     "owner": RoleName.OWNER,
     "dpo": RoleName.DPO,
     "exporter": RoleName.EXPORTER,
+    "approver": RoleName.APPROVER,
 }
 
-ANYBODY = {"nobody", "organiser", "owner", "dpo", "exporter"}
+ANYBODY = {"nobody", "organiser", "owner", "dpo", "exporter", "approver"}
 TEAM = {"organiser", "owner", "dpo"}
 WRITERS = {"organiser", "owner"}
 OWNERS = {"owner"}
@@ -114,33 +116,39 @@ TABLE: dict[str, set[str]] = {
             "dev.mail",
             "dev.mail_html",
             "dev.mail_source",
-            "security.forgot_password",
+            "console.forgotten_password",
+            "console.new_password",
             "security.login",
             "security.logout",
-            "security.reset_password",
         ],
         ANYBODY,
     ),
     # Readable by all roles
     **dict.fromkeys(
         [
+            *("console.account", "console.change_password"),
+            *("console.end_device", "console.end_other_devices"),
+            "console.approval",
             "console.campaigns",
             "console.dashboard",
             "console.lists",
             "console.people",
-            "console.person",
+            *("console.more_lookups", "console.open_person", "console.person"),
             "console.preview",
             "console.preview_html",
             "console.progress",
+            "console.reject",
             "console.show_campaign",
             "console.show_list",
             "console.stop_writing",
+            "console.withdraw_approval",
         ],
         TEAM,
     ),
     # Writing and sending
     **dict.fromkeys(
         [
+            "console.ask_for_approval",
             "console.cancel",
             "console.delete_campaign",
             "console.edit_campaign",
@@ -156,23 +164,23 @@ TABLE: dict[str, set[str]] = {
     # Lists, accounts and consent texts
     **dict.fromkeys(
         [
-            "console.ask_people_again",
-            "console.change_retention",
-            "console.close_list",
-            "console.disable_organiser",
-            "console.enable_organiser",
-            "console.grant_export",
+            *("console.approval_rule", "console.ask_people_again", "console.change_retention"),
+            *("console.change_role", "console.close_list"),
+            *("console.disable_organiser", "console.enable_organiser"),
+            *("console.invite", "console.limit_account", "console.request_right"),
+            *("console.resend_invitation", "console.revoke_invitation", "console.revoke_right"),
+            *("console.show_organiser", "console.show_right_request"),
             "console.lift_hold",
             "console.new_list",
             "console.offer",
             "console.open_list",
             "console.organisers",
             "console.resume_sending",
-            "console.revoke_export",
             "console.reword",
             "console.stop_asking_people",
             "console.stop_offering",
             "console.stop_sending",
+            "console.test_reconfirmation",
             "console.write_purpose",
         ],
         OWNERS,
@@ -202,6 +210,7 @@ TABLE: dict[str, set[str]] = {
             "console.cases",
             "console.close_case",
             "console.consents",
+            "console.correct_person",
             "console.erase_person",
             "console.evidence",
             "console.evidence_html",
@@ -227,6 +236,7 @@ TABLE: dict[str, set[str]] = {
     "console.archive": OFFICER,
     "console.export_list": EXPORTERS,
     "security.verify": {*ROLES},  # the password again
+    **FACTOR_ROWS,
 }
 
 
@@ -279,6 +289,7 @@ def client_of(app: Flask, who: Who) -> FlaskClient:
 def open_page(app: Flask, client: FlaskClient, rule: Rule, method: str) -> TestResponse:
     """Call a route with valid arguments. No row belongs to them."""
     known = {"code": "fr", "lang_code": "fr", "filename": "x", "name": "people", "kind": "x"}
+    known["right"] = "approver"
     values = {name: known.get(name, "1") for name in rule.arguments}
     path = app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
     return client.open(path, method=method)

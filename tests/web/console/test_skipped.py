@@ -27,7 +27,7 @@ from tests.factories.campaigns import (
     subscriber_at,
 )
 from tests.factories.my_data import MY_DATA, open_my_data
-from tests.web.console.pages import speak_english
+from tests.web.console.pages import open_person, speak_english
 from tests.web.public.pages import press
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -45,7 +45,7 @@ def cancelled() -> int:
 
 def words_at(client: FlaskClient, someone: Subscriber) -> str:
     """Return the page of a person in the console."""
-    return unescape(client.get(f"/console/people/{someone.id}").text)
+    return unescape(client.get(open_person(client, someone.id)).text)
 
 
 def test_a_cancelled_campaign_is_told_as_cancelled_at_the_person(

@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 from supporters.campaigns.models import CampaignStatus
 from supporters.delivery.campaign_control import pause_campaign
 from supporters.delivery.emergency_stop import find_stop, resume_all, stop_all
+from tests.factories.approvals import make_ready
 from tests.factories.campaigns import ANNA, BORIS, launch_to_addresses, reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
@@ -29,6 +30,7 @@ def pages(running: int) -> list[str]:
     mailing_list = make_list("lyon", "Lyon")
     make_subscriber("chloe@example.org", mailing_list)
     draft = make_campaign(mailing_list).id
+    make_ready(draft)
     base = "/console/campaigns"
     return [
         "/console/",
@@ -136,7 +138,9 @@ def test_a_paused_campaign_stays_paused(owner_client: FlaskClient, running: int)
 def test_the_launch_page_says_when_the_first_messages_leave(owner_client: FlaskClient) -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
-    path = f"/console/campaigns/{make_campaign(mailing_list).id}/launch"
+    draft = make_campaign(mailing_list).id
+    make_ready(draft)
+    path = f"/console/campaigns/{draft}/launch"
     assert "partiront à la reprise des envois" not in owner_client.get(path).text
     stop_all()
     assert "partiront à la reprise des envois" in owner_client.get(path).text

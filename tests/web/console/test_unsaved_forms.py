@@ -2,6 +2,7 @@
 
 import dataclasses
 import html
+import io
 import re
 from datetime import timedelta
 
@@ -22,7 +23,7 @@ from supporters.organisers.kept_forms import (
     keep_form,
 )
 from supporters.organisers.models import KeptForm, Organiser
-from supporters.privacy_requests.case_service import ReceivedRequest, receive_request
+from supporters.privacy_requests.case_receipt import ReceivedRequest, receive_request
 from supporters.privacy_requests.models import CaseKind, Channel
 from supporters.privacy_requests.queries import list_entries
 from supporters.tasks import forget
@@ -41,8 +42,8 @@ EMAIL = "org@parti.example"
 
 
 def sign_out_elsewhere(app: Flask, organiser: Organiser) -> None:
-    """Sign out on another device. This ends all sessions."""
-    post(sign_in(app, organiser), "/console/sign-out")
+    """End all sessions on another device."""
+    post(sign_in(app, organiser), "/console/account/sessions/end-others")
 
 
 def typed_on(client: FlaskClient, page: str, **fields: str) -> dict[str, str]:
@@ -99,8 +100,8 @@ def test_what_is_put_back_can_be_saved(
     assert [campaign.body for campaign, _ in list_campaigns()] == [WORDS]
 
 
-@pytest.mark.parametrize("later", [timedelta(hours=13), timedelta(days=6, hours=20)])
-def test_a_text_outlives_twelve_idle_hours(
+@pytest.mark.parametrize("later", [timedelta(minutes=61), timedelta(days=6, hours=20)])
+def test_a_text_outlives_many_idle_hours(
     browser: FlaskClient, draft: dict[str, str], later: timedelta
 ) -> None:
     with time_machine.travel(clock.now() + later):
@@ -292,4 +293,35 @@ def test_a_password_is_never_kept(app: Flask, browser: FlaskClient, draft: dict[
     secret = {"password": WORDS, "password_confirm": WORDS, "writer": draft["writer"]}
     browser.post("/console/welcome/x", data=secret)
     sign_in_as(browser, EMAIL, WORDS)
+    assert db.session.scalar(db.select(db.func.count()).select_from(KeptForm)) == 0
+
+
+def test_the_choices_beside_a_file_outlive_an_idle_hour(app: Flask) -> None:
+    owner = make_owner(EMAIL)
+    browser, mailing_list = sign_in(app, owner), make_list()
+    page = "/console/imports/new"
+    typed = typed_on(browser, page, mailing_list_id=str(mailing_list.id), language="en")
+    file = (io.BytesIO(b"x" * 600), "members.csv")
+    with time_machine.travel(clock.now() + timedelta(minutes=61)):
+        led = browser.post(page, data={**typed, "file": file})
+        shown = sign_in_at(browser, str(led.location))
+    assert '<option selected value="en">' in shown
+    assert "Votre session était terminée" in shown
+
+
+def test_the_profile_of_an_account_outlives_an_idle_hour(browser: FlaskClient) -> None:
+    page = "/console/account"
+    typed = typed_on(browser, page, name="Léa Démoulin", language="en")
+    with time_machine.travel(clock.now() + timedelta(minutes=61)):
+        shown = sign_in_at(browser, str(browser.post(page, data=typed).location))
+    assert 'value="Léa Démoulin"' in shown
+
+
+def test_the_passwords_of_a_change_are_never_kept(app: Flask, writer: Organiser) -> None:
+    browser = sign_in(app, writer)
+    page = "/console/account/password"
+    typed = typed_on(browser, page, old_password=PASSWORD, password=WORDS, password_confirm=WORDS)
+    with time_machine.travel(clock.now() + timedelta(minutes=61)):
+        led = browser.post(page, data=typed)
+    assert "kept" not in str(led.location)
     assert db.session.scalar(db.select(db.func.count()).select_from(KeptForm)) == 0

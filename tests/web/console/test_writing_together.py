@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from supporters.campaigns.drafts import delete_draft
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import list_campaigns
-from supporters.delivery.launch import launch_campaign
+from tests.factories.approvals import launch_ready
 from tests.factories.campaigns import reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
@@ -31,7 +31,7 @@ def test_the_text_outlives_a_draft_that_was_launched_or_deleted_meanwhile(
     campaign = make_campaign(mailing_list, "Samedi")
     edit = f"/console/campaigns/{campaign.id}/edit"
     opened = hidden_values(organiser_client.get(edit).text)
-    launch_campaign(campaign.id) if fate == "launched" else delete_draft(campaign.id)
+    launch_ready(campaign.id) if fate == "launched" else delete_draft(campaign.id)
     typed = {**opened, **WRITTEN, "mailing_list_id": str(mailing_list.id), "body": "Mon texte."}
     lost = organiser_client.post(edit, data=typed)
     assert (lost.status_code, "Mon texte." in lost.text) == (409, True)

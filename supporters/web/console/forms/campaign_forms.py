@@ -7,9 +7,13 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired
 
-from supporters.campaigns.content_checks import find_body_faults, find_subject_faults
+from supporters.campaigns.content_checks import (
+    find_body_faults,
+    find_preheader_faults,
+    find_subject_faults,
+)
 from supporters.campaigns.drafts import CampaignDraft
-from supporters.campaigns.models import MAX_BODY, MAX_SUBJECT
+from supporters.campaigns.models import MAX_BODY, MAX_PREHEADER, MAX_SUBJECT
 from supporters.delivery.models import MAX_REASON
 from supporters.languages import LANGUAGES
 from supporters.local_dates import format_date_and_time
@@ -42,6 +46,7 @@ class CampaignForm(Form):
         validators=[InputRequired(_("Choose a language."))],
     )
     subject = StringField(validators=[at_most(MAX_SUBJECT)])
+    preheader = StringField(validators=[at_most(MAX_PREHEADER)])
     body = TextAreaField(validators=[at_most(MAX_BODY)])
 
     @property
@@ -58,6 +63,7 @@ class CampaignForm(Form):
             purpose_id=purpose_id,
             language=self.language.data,
             subject=self.subject.data or "",
+            preheader=self.preheader.data or "",
             body=self.body.data or "",
         )
 
@@ -70,6 +76,8 @@ class CampaignForm(Form):
         """Show the mistakes at each field."""
         subject, body = self.subject.data or "", self.body.data or ""
         self.subject.errors = [explain_subject(fault) for fault in find_subject_faults(subject)]
+        preheader = self.preheader.data or ""
+        self.preheader.errors = [explain_fault(each) for each in find_preheader_faults(preheader)]
         self.body.errors = [explain_fault(fault) for fault in find_body_faults(body)]
 
 

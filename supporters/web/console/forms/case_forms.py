@@ -15,7 +15,7 @@ from supporters.web.forms import Form, SelectChoice, at_most
 from supporters.web.labels.case_labels import CASE_KINDS, CHANNELS
 
 LONGEST_AGO = timedelta(days=366)
-BY_HAND = (Channel.MAIL, Channel.POST, Channel.PHONE)
+BY_HAND = (Channel.PHONE, Channel.MAIL, Channel.POST, Channel.IN_PERSON)
 
 
 class CaseForm(Form):

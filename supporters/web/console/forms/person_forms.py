@@ -1,15 +1,28 @@
-"""The forms about a person: search, erasure, restriction, reason for evidence."""
+"""The forms about a person: search, stop, correction, erasure, restriction, evidence."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import DataRequired, InputRequired
 
 from supporters.evidence.evidence_disclosure import MAX_REASON
+from supporters.languages import LANGUAGES
 from supporters.people.models import MAX_ADDRESS
+from supporters.personal_data.labels import LOOKUP_REASONS
+from supporters.personal_data.rules import LONGEST_NOTE, LookupReason
 from supporters.privacy_requests.models import Channel
-from supporters.web.console.reauthentication import LONGEST_REASON
+from supporters.web.console.forms.case_forms import BY_HAND
 from supporters.web.forms import Form, SelectChoice, at_most
 from supporters.web.labels.case_labels import CHANNELS, ERASURE_GROUNDS
+from supporters.web.public.forms import ProfileForm
+
+LONGEST_REASON = 500
 
 
 class SearchForm(Form):
@@ -20,6 +33,31 @@ class SearchForm(Form):
     def words(self) -> str:
         """Return the search text."""
         return (self.q.data or "").replace("\0", "")[:MAX_ADDRESS]
+
+
+class LookupForm(Form):
+    """Why an account looks at more people than usual."""
+
+    reason = RadioField(
+        choices=[SelectChoice(each.value, words) for each, words in LOOKUP_REASONS.items()],
+        validators=[InputRequired(_("Choose a reason."))],
+    )
+    note = TextAreaField(validators=[at_most(LONGEST_NOTE)])
+
+    def validate_note(self, field: TextAreaField) -> None:
+        """Ask for words if the reason is another one. Raises ValidationError."""
+        if self.reason.data == LookupReason.OTHER.value and not field.data:
+            raise ValidationError(_("Explain it in a sentence. Name no person."))
+
+
+class StopForm(Form):
+    """How the request to stop came, and what the person said."""
+
+    channel = RadioField(
+        choices=[SelectChoice(each.value, CHANNELS[each]) for each in BY_HAND],
+        validators=[InputRequired(_("Choose how the request was received."))],
+    )
+    note = TextAreaField(validators=[at_most(LONGEST_REASON)])
 
 
 def _channel() -> SelectField:
@@ -50,6 +88,14 @@ class RestrictionForm(Form):
     """The reason of a restriction, or of its end. The person may read it."""
 
     reason = TextAreaField(validators=[DataRequired(_("Give a reason.")), at_most(LONGEST_REASON)])
+    channel = _channel()
+    is_sure = _box()
+
+
+class CorrectionForm(ProfileForm):
+    """The profile of a person, and how the request to correct it came."""
+
+    language = RadioField(choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
     channel = _channel()
     is_sure = _box()
 

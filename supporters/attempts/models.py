@@ -1,0 +1,24 @@
+"""The table of counted attempts."""
+
+from datetime import datetime
+
+from sqlalchemy import LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from supporters.database import Model, UtcDateTime
+
+
+class AttemptCount(Model):
+    """How often something was tried: by an account, from a network, or both.
+
+    The key is a keyed hash, so the row names nobody. After `forgotten_at` the row says nothing any
+    more, and is deleted.
+    """
+
+    __tablename__ = "attempt_count"
+
+    key_mac: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    attempts: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    blocked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    forgotten_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -1,0 +1,82 @@
+"""Tells by email that an approval is wanted, given, refused, or void."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from supporters.campaigns.models import Campaign, CampaignVersion
+from supporters.database import in_transaction
+from supporters.mail.links import link_to
+from supporters.organisers.list_scopes import scope_of
+from supporters.organisers.models import Organiser, RoleName
+from supporters.organisers.notice_kinds import Notice
+from supporters.organisers.queries import find_organiser, list_active_organisers
+from supporters.organisers.second_person import find_second_person_fault
+from supporters.organisers.security_notices import name_of_actor, only, put_notice
+
+
+def list_possible_approvers(
+    list_id: int, initiator_id: int | None, now: datetime
+) -> Sequence[Organiser]:
+    """Return the accounts that could approve a campaign to a list which this account asks for."""
+    return [
+        account
+        for account in list_active_organisers(RoleName.APPROVER)
+        if scope_of(account).covers(list_id)
+        and find_second_person_fault(account, initiator_id, now) is None
+    ]
+
+
+@in_transaction
+def announce_request(campaign: Campaign, version: CampaignVersion) -> None:
+    """Ask those who can approve."""
+    approvers = list_possible_approvers(
+        campaign.mailing_list_id, version.asked_by, version.asked_at
+    )
+    _put(Notice.APPROVAL_WANTED, campaign, approvers, page="console.approval")
+
+
+@in_transaction
+def announce_approval(campaign: Campaign, version: CampaignVersion) -> None:
+    """Tell the account that asked for it."""
+    asker = _find(version.asked_by)
+    _put(Notice.CAMPAIGN_APPROVED, campaign, asker, page="console.show_campaign")
+
+
+@in_transaction
+def announce_rejection(campaign: Campaign, version: CampaignVersion) -> None:
+    """Tell the account that asked, with the remarks."""
+    _put(
+        Notice.CAMPAIGN_REJECTED,
+        campaign,
+        _find(version.asked_by),
+        page="console.show_campaign",
+        remarks=version.remarks or "",
+    )
+
+
+@in_transaction
+def announce_end(campaign: Campaign, version: CampaignVersion) -> None:
+    """Tell the account that asked and the approver that the version can't be launched any more."""
+    concerned = [
+        account
+        for account in (*_find(version.asked_by), *_find(version.approved_by))
+        if account.id != version.ended_by
+    ]
+    _put(Notice.APPROVAL_VOID, campaign, concerned, page="console.show_campaign")
+
+
+def _find(organiser_id: int | None) -> list[Organiser]:
+    account = None if organiser_id is None else find_organiser(organiser_id)
+    return [account] if account and account.active else []
+
+
+def _put(
+    notice: Notice,
+    campaign: Campaign,
+    accounts: Sequence[Organiser],
+    *,
+    page: str,
+    **more: str,
+) -> None:
+    values = {"subject": campaign.subject, "actor": name_of_actor(), **more}
+    put_notice(notice, only(accounts), values, url=link_to(page, campaign_id=campaign.id))

@@ -1,0 +1,66 @@
+"""The approval rule: up to how many people one person may write to without a second one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from supporters import clock
+from supporters.campaigns.models import ApprovalRule
+from supporters.database import db, use_case
+from supporters.mail.links import link_to
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_act
+from supporters.organisers.notice_kinds import Notice
+from supporters.organisers.security_notices import (
+    name_of_actor,
+    owners_and_officer,
+    put_notice,
+)
+
+THE_ONE = 1
+
+
+@dataclass(frozen=True)
+class AloneLimit:
+    """The number of people, and who set it when. The default is 0: always two persons."""
+
+    people: int = 0
+    changed_at: datetime | None = None
+    changed_by: int | None = None
+
+    def allows(self, audience: int) -> bool:
+        """Tell whether one person may launch a campaign to so many people."""
+        return 0 < audience <= self.people
+
+
+def find_alone_limit() -> AloneLimit:
+    """Return the limit that the owners set, or the default."""
+    rule = db.session.get(ApprovalRule, THE_ONE)
+    if rule is None:
+        return AloneLimit()
+    return AloneLimit(rule.alone_up_to, rule.changed_at, rule.changed_by)
+
+
+@use_case
+def change_alone_limit(people: int, by_id: int | None) -> bool:
+    """Set the limit, and tell the owners and the officer; tell whether it has changed."""
+    rule = db.session.get(ApprovalRule, THE_ONE, with_for_update=True)
+    before = 0 if rule is None else rule.alone_up_to
+    if people == before:
+        return False
+    if rule is None:
+        rule = ApprovalRule(id=THE_ONE)
+        db.session.add(rule)
+    rule.alone_up_to, rule.changed_at, rule.changed_by = people, clock.now(), by_id
+    record_act(Act.APPROVAL_RULE_CHANGED, None, {"before": before, "after": people})
+    values: dict[str, str | int] = {
+        "actor": name_of_actor(),
+        "before": before,
+        "after": people,
+    }
+    put_notice(
+        Notice.ALONE_LIMIT_CHANGED,
+        owners_and_officer(),
+        values,
+        url=link_to("console.approval_rule"),
+    )
+    return True

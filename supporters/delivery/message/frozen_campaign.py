@@ -1,0 +1,182 @@
+"""A campaign as it is frozen for approval: its canonical bytes, which are what workers send.
+
+The bytes hold every word of the emails and the headers that name the sender and the list. Only the
+values of each reader stay open. No key goes into them: links get their tokens when they are sent.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from html import escape
+from typing import Any
+
+from supporters.campaigns.merge_fields import (
+    Escape,
+    MergeField,
+    Placeholder,
+    TemplateText,
+    percent_encode,
+)
+from supporters.campaigns.models import Campaign
+from supporters.config import Settings
+from supporters.delivery.message.rendered_campaign import (
+    CompiledCampaign,
+    EmailContent,
+    ReaderDetails,
+    RenderedEmail,
+    ValuesOfReaders,
+)
+from supporters.extensions import current_settings
+from supporters.lists.models import MailingList
+
+FORMAT = 1
+ESCAPES: dict[str, Escape] = {"text": str, "html": escape, "url": percent_encode}
+NAMES_OF_ESCAPES = {function: name for name, function in ESCAPES.items()}
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrozenSource:
+    """The text as it was typed: its differences from another one are shown to the approver."""
+
+    subject: str
+    preheader: str
+    body: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailSender:
+    """The sender that readers see, and the address that gets their replies."""
+
+    name: str
+    address: str
+    reply_to: str
+
+    def apply_to(self, settings: Settings) -> Settings:
+        """Return the settings with this sender, whatever they say today."""
+        return replace(
+            settings, party_name=self.name, mail_from=self.address, party_contact=self.reply_to
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrozenCampaign:
+    """Everything that the emails of a campaign are made of."""
+
+    campaign_id: int
+    list_id: int
+    list_slug: str
+    list_name: str
+    purpose_id: int
+    language: str
+    sender: MailSender
+    source: FrozenSource
+    content: EmailContent
+
+    @property
+    def values(self) -> ValuesOfReaders:
+        """The values of the placeholders for each reader."""
+        return ValuesOfReaders(
+            campaign_id=self.campaign_id, list_id=self.list_id, language=self.language
+        )
+
+    def render(self, reader: ReaderDetails) -> RenderedEmail:
+        """Return the email of one reader."""
+        return self.content.fill(self.values.of(reader))
+
+    def serialise(self) -> str:
+        """Return the canonical JSON: the same for the same campaign, on every machine."""
+        parts = {
+            "format": FORMAT,
+            "campaign": self.campaign_id,
+            "list": {"id": self.list_id, "slug": self.list_slug, "name": self.list_name},
+            "purpose": self.purpose_id,
+            "language": self.language,
+            "sender": vars(self.sender),
+            "source": vars(self.source),
+            "subject": _list_pieces(self.content.subject),
+            "text": _list_pieces(self.content.text),
+            "html": _list_pieces(self.content.html),
+            "leave_url": _list_pieces(self.content.leave_url),
+        }
+        return json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def freeze_campaign(campaign: Campaign, mailing_list: MailingList) -> FrozenCampaign:
+    """Render a campaign with today's templates and settings."""
+    settings = current_settings()
+    return FrozenCampaign(
+        campaign_id=campaign.id,
+        list_id=mailing_list.id,
+        list_slug=mailing_list.slug,
+        list_name=mailing_list.name,
+        purpose_id=campaign.purpose_id,
+        language=campaign.language,
+        sender=MailSender(
+            name=settings.party_name, address=settings.mail_from, reply_to=settings.party_contact
+        ),
+        source=source_of(campaign),
+        content=CompiledCampaign(campaign, mailing_list).content,
+    )
+
+
+def source_of(campaign: Campaign) -> FrozenSource:
+    """Return the text of a campaign as it was typed."""
+    return FrozenSource(
+        subject=campaign.subject, preheader=campaign.preheader or "", body=campaign.body
+    )
+
+
+def read_frozen(content: str) -> FrozenCampaign:
+    """Return the campaign of canonical JSON. Raises ValueError for anything else."""
+    try:
+        parts = json.loads(content)
+        return FrozenCampaign(
+            campaign_id=parts["campaign"],
+            list_id=parts["list"]["id"],
+            list_slug=parts["list"]["slug"],
+            list_name=parts["list"]["name"],
+            purpose_id=parts["purpose"],
+            language=parts["language"],
+            sender=MailSender(**parts["sender"]),
+            source=FrozenSource(**parts["source"]),
+            content=_read_content(parts),
+        )
+    except (KeyError, TypeError) as error:
+        message = f"This is no frozen campaign: {error!r}"
+        raise ValueError(message) from error
+
+
+def _read_content(parts: Json) -> EmailContent:
+    return EmailContent(
+        subject=_read_pieces(parts["subject"]),
+        text=_read_pieces(parts["text"]),
+        html=_read_pieces(parts["html"]),
+        leave_url=_read_pieces(parts["leave_url"]),
+    )
+
+
+def _list_pieces(text: TemplateText) -> list[str | Json]:
+    return [
+        {
+            "field": piece.slot.field,
+            "fallback": piece.slot.fallback,
+            "escape": NAMES_OF_ESCAPES[piece.escape],
+        }
+        if isinstance(piece, Placeholder)
+        else piece
+        for piece in text.pieces
+    ]
+
+
+def _read_pieces(pieces: Sequence[str | Json]) -> TemplateText:
+    return TemplateText(
+        [
+            piece
+            if isinstance(piece, str)
+            else Placeholder(
+                MergeField(piece["field"], piece["fallback"]), ESCAPES[piece["escape"]]
+            )
+            for piece in pieces
+        ]
+    )

@@ -1,0 +1,53 @@
+"""Labels of the approval of campaigns: refusals, doubts about links, and ends of versions."""
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from supporters.campaigns.link_checks import LinkDoubt
+from supporters.campaigns.models import VersionEnd
+from supporters.delivery.approval import ApprovalError
+from supporters.organisers.second_person import SecondPersonFault
+
+REFUSED_APPROVERS: dict[SecondPersonFault, LazyString] = {
+    SecondPersonFault.SAME_ACCOUNT: _(
+        "You asked for this approval. Another person must read and approve the campaign."
+    ),
+    SecondPersonFault.NO_RIGHT: _(
+        "You don’t have the right to approve campaigns to this list. An owner can give it."
+    ),
+    SecondPersonFault.TOO_NEW: _(
+        "Your right to approve is too new: it counts 72 hours after it was given."
+    ),
+    SecondPersonFault.INVITED_BY_INITIATOR: _(
+        "The person who asks invited you less than 72 hours before. Somebody else must approve."
+    ),
+    SecondPersonFault.INVITED_THE_INITIATOR: _(
+        "You invited the person who asks less than 72 hours before. Somebody else must approve."
+    ),
+}
+APPROVAL_ERRORS: dict[ApprovalError, LazyString] = {
+    ApprovalError.UNKNOWN: _("There is no such campaign."),
+    ApprovalError.NOT_NOW: _("That isn’t possible in the campaign’s present state."),
+    ApprovalError.CONTENT_FAULTY: _("Correct the message first."),
+    ApprovalError.NOBODY: _("Nobody on this list may be written to, so there is nobody to reach."),
+    ApprovalError.UNTESTED: _(
+        "Nobody got a test of this message yet. Send a test to yourself, and read it in your "
+        "mailbox."
+    ),
+    ApprovalError.ALTERED: _(
+        "The stored message isn’t the one that was frozen. Nothing was approved. Tell the "
+        "operator and the data protection officer at once."
+    ),
+    ApprovalError.NO_REMARKS: _("Write what must change."),
+}
+LINK_DOUBTS: dict[LinkDoubt, LazyString] = {
+    LinkDoubt.NOT_SECURE: _("not encrypted (http): readers may be watched on the way"),
+    LinkDoubt.SHORTENED: _("shortened: it hides where it leads, and its host counts the readers"),
+    LinkDoubt.UNREADABLE: _("this address can’t be read"),
+}
+VERSION_ENDS: dict[VersionEnd, LazyString] = {
+    VersionEnd.REJECTED: _("Not approved"),
+    VersionEnd.WITHDRAWN: _("Taken back"),
+    VersionEnd.CHANGED: _("Void: the text was changed"),
+    VersionEnd.RESTORED: _("Void: a backup was restored"),
+}

@@ -1,0 +1,47 @@
+"""The rule of the owners: up to how many people one person may write to alone."""
+
+import pytest
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
+
+from supporters import clock
+from supporters.campaigns.approval_rule import change_alone_limit, find_alone_limit
+from supporters.campaigns.models import ApprovalRule
+from supporters.database import db
+from supporters.mail.models import EmailKind
+from supporters.organisers.audit_events import AuditEvent
+from tests.factories.accounts import make_owner
+from tests.web.console.pages import emails
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+
+def test_without_a_rule_nobody_launches_alone() -> None:
+    assert find_alone_limit().people == 0
+    assert not find_alone_limit().allows(1)
+
+
+@pytest.mark.parametrize(
+    ("audience", "is_allowed"), [(0, False), (1, True), (9, True), (10, False)]
+)
+def test_the_limit_is_the_largest_audience(audience: int, *, is_allowed: bool) -> None:
+    change_alone_limit(9, None)
+    assert find_alone_limit().allows(audience) is is_allowed
+
+
+def test_a_change_is_recorded_and_told_once() -> None:
+    owner = make_owner()
+    assert change_alone_limit(50, owner.id) is True
+    assert change_alone_limit(50, owner.id) is False
+    acts = db.session.scalars(db.select(AuditEvent.details)).all()
+    assert '{"after": 50, "before": 0}' in acts
+    assert len(emails(EmailKind.SECURITY_NOTICE)) == 2  # the owner and the officer's address
+    assert find_alone_limit().changed_by == owner.id
+
+
+@pytest.mark.parametrize("values", [{"id": 2, "alone_up_to": 1}, {"id": 1, "alone_up_to": -1}])
+def test_the_database_holds_one_rule_that_is_not_negative(values: dict[str, int]) -> None:
+    other = insert(ApprovalRule).values(**values, changed_at=clock.now())
+    with pytest.raises(IntegrityError):
+        db.session.execute(other)
+    db.session.rollback()

@@ -1,0 +1,315 @@
+"""Two persons, one text: nothing leaves that a second person hasn't approved as it leaves."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from supporters import clock
+from supporters.campaigns.drafts import CampaignDraft, delete_draft, edit_campaign
+from supporters.campaigns.models import Campaign, CampaignVersion, VersionEnd
+from supporters.campaigns.versions import find_newest_version
+from supporters.database import db, transaction
+from supporters.delivery.approval import (
+    ApprovalError,
+    AudienceChanged,
+    MessageChanged,
+    ReadVersion,
+    approve_campaign,
+    ask_approval,
+    reject_campaign,
+    withdraw_request,
+)
+from supporters.delivery.launch import LaunchError, launch_campaign
+from supporters.delivery.restore_hold import hold_sending
+from supporters.delivery.rules import HoldReason
+from supporters.extensions import current_sealer
+from supporters.lists.queries import get_list
+from supporters.mail.models import EmailKind
+from supporters.organisers.models import Organiser, organiser_list
+from supporters.organisers.second_person import SecondPersonFault
+from tests.factories.accounts import hold_since, make_organiser
+from tests.factories.approvals import (
+    allow_alone,
+    make_approved,
+    make_approver,
+    make_request,
+    record_test,
+)
+from tests.factories.campaigns import ANNA, BORIS, ledger, reload
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
+from tests.web.console.pages import emails
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+
+@pytest.fixture
+def author() -> Organiser:
+    return make_organiser()
+
+
+@pytest.fixture
+def approver() -> Organiser:
+    return make_approver()
+
+
+@pytest.fixture
+def draft() -> Campaign:
+    """Return a draft to two people."""
+    mailing_list = make_list()
+    for address in (ANNA, BORIS):
+        make_subscriber(address, mailing_list)
+    return make_campaign(mailing_list, "Samedi", "La réunion est jeudi.")
+
+
+def rewrite(campaign: Campaign, author: Organiser | None = None, **changes: object) -> object:
+    """Change a campaign as the console does."""
+    draft = CampaignDraft(
+        mailing_list_id=campaign.mailing_list_id,
+        language=campaign.language,
+        subject=campaign.subject,
+        body=campaign.body,
+    )
+    changed = replace(draft, **changes)  # type: ignore[arg-type]
+    return edit_campaign(campaign.id, changed, author_id=author.id if author else None)
+
+
+def notices() -> list[tuple[str, object]]:
+    """Return the address and the kind of each notice."""
+    opened = [
+        json.loads(current_sealer().open(email.sealed or b""))
+        for email in emails(EmailKind.SECURITY_NOTICE)
+    ]
+    return [(str(each["recipient"]), each["values"]["notice"]) for each in opened]
+
+
+def test_what_a_second_person_approved_is_launched(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    make_approved(draft.id, author, approver)
+    assert reload(draft.id).status == "approved"
+    assert isinstance(launch_campaign(draft.id, by_id=author.id), Campaign)
+    assert sorted(ledger(draft.id)) == [ANNA, BORIS]
+
+
+def test_nobody_launches_a_draft_alone(draft: Campaign, author: Organiser) -> None:
+    record_test(draft.id)
+    assert launch_campaign(draft.id, by_id=author.id) is LaunchError.NOT_APPROVED
+    make_request(draft.id, author)
+    assert launch_campaign(draft.id, by_id=author.id) is LaunchError.NOT_APPROVED
+    assert (reload(draft.id).status, ledger(draft.id)) == ("awaiting_approval", {})
+
+
+def test_the_author_does_not_approve_their_own(draft: Campaign) -> None:
+    both = make_approver()
+    make_request(draft.id, both)
+    assert approve_campaign(draft.id, both.id) is SecondPersonFault.SAME_ACCOUNT
+
+
+def test_an_account_without_the_right_does_not_approve(draft: Campaign, author: Organiser) -> None:
+    make_request(draft.id, author)
+    other = make_organiser("b@parti.example")
+    assert approve_campaign(draft.id, other.id) is SecondPersonFault.NO_RIGHT
+    refused = reject_campaign(draft.id, other.id, "Non.")
+    assert refused is SecondPersonFault.NO_RIGHT
+
+
+def test_a_right_of_an_hour_does_not_approve(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    make_request(draft.id, author)
+    hold_since(approver, clock.now() - timedelta(hours=1))
+    assert approve_campaign(draft.id, approver.id) is SecondPersonFault.TOO_NEW
+
+
+def test_an_approver_of_other_lists_does_not_approve(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    other = make_list("lyon", "Lyon")
+    with transaction():
+        db.session.get_one(Organiser, approver.id).is_limited = True
+        row = {"organiser_id": approver.id, "mailing_list_id": other.id}
+        db.session.execute(organiser_list.insert().values(**row))
+    make_request(draft.id, author)
+    assert approve_campaign(draft.id, approver.id) is SecondPersonFault.NO_RIGHT
+    assert notices() == []
+
+
+def test_a_message_that_nobody_tested_is_neither_approved_nor_launched(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    record_test(draft.id)
+    rewrite(draft, body="Un autre texte.")
+    ask_approval(draft.id, author.id)
+    assert approve_campaign(draft.id, approver.id) is ApprovalError.UNTESTED
+    withdraw_request(draft.id, author.id)
+    allow_alone()
+    assert launch_campaign(draft.id, by_id=author.id) is LaunchError.UNTESTED
+
+
+def test_another_number_of_people_is_not_approved(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    make_request(draft.id, author)
+    make_subscriber("chloe@example.org", get_list(draft.mailing_list_id))
+    refused = approve_campaign(draft.id, approver.id, ReadVersion(audience=2))
+    assert refused == AudienceChanged(3)
+
+
+def test_another_version_than_the_one_that_was_read_is_not_approved(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    read = make_request(draft.id, author).hash
+    rewrite(draft, author, body="Votez pour l’autre parti.")
+    make_request(draft.id, author)
+    refused = approve_campaign(draft.id, approver.id, ReadVersion(fingerprint=read))
+    assert isinstance(refused, MessageChanged)
+    assert reload(draft.id).status == "awaiting_approval"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"body": "Votez pour l’autre parti."},
+        {"subject": "Autre"},
+        {"preheader": "Vite"},
+        {"language": "en"},
+    ],
+)
+def test_any_change_voids_the_approval(
+    draft: Campaign, author: Organiser, approver: Organiser, changes: dict[str, str]
+) -> None:
+    version = make_approved(draft.id, author, approver)
+    rewrite(draft, author, **changes)
+    ended = db.session.get_one(CampaignVersion, version.id)
+    assert (reload(draft.id).status, ended.ended_because) == ("draft", VersionEnd.CHANGED)
+    assert launch_campaign(draft.id, by_id=author.id) is LaunchError.NOT_APPROVED
+    assert (approver.email, "approval_void") in notices()
+
+
+def test_saving_the_same_text_voids_nothing(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    make_approved(draft.id, author, approver)
+    rewrite(draft, author)
+    assert reload(draft.id).status == "approved"
+
+
+def test_the_line_ends_of_a_browser_void_nothing(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    rewrite(draft, author, body="Une ligne.\nUne autre.")
+    make_approved(draft.id, author, approver)
+    rewrite(draft, author, body="Une ligne.\r\nUne autre.")
+    assert reload(draft.id).status == "approved"
+
+
+def test_a_frozen_campaign_is_not_deleted(draft: Campaign, author: Organiser) -> None:
+    make_request(draft.id, author)
+    assert delete_draft(draft.id) is not None
+    withdraw_request(draft.id, author.id)
+    assert delete_draft(draft.id) is None
+    assert find_newest_version(draft.id) is None
+
+
+def test_a_rejected_campaign_goes_back_with_remarks(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    make_request(draft.id, author)
+    assert reject_campaign(draft.id, approver.id, " ") is ApprovalError.NO_REMARKS
+    rejected = reject_campaign(draft.id, approver.id, "Le jour est faux.")
+    assert isinstance(rejected, CampaignVersion)
+    assert (rejected.ended_because, rejected.remarks) == ("rejected", "Le jour est faux.")
+    assert reload(draft.id).status == "draft"
+    assert notices()[-1] == (author.email, "campaign_rejected")
+
+
+def test_each_step_is_told_to_the_persons_concerned(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    make_approver("autre@parti.example")
+    make_approved(draft.id, author, approver)
+    withdraw_request(draft.id, approver.id)
+    assert sorted(notices()) == [
+        (approver.email, "approval_wanted"),
+        ("autre@parti.example", "approval_wanted"),
+        (author.email, "approval_void"),
+        (author.email, "campaign_approved"),
+    ]
+
+
+def test_one_person_may_do_both_for_as_few_people_as_the_owners_allow(
+    draft: Campaign, author: Organiser
+) -> None:
+    allow_alone(1)
+    record_test(draft.id)
+    assert launch_campaign(draft.id, by_id=author.id) is LaunchError.NOT_APPROVED
+    allow_alone(2)
+    assert isinstance(launch_campaign(draft.id, by_id=author.id), Campaign)
+
+
+def test_an_own_request_to_few_people_may_be_approved(draft: Campaign, author: Organiser) -> None:
+    allow_alone(2)
+    make_request(draft.id, author)
+    assert isinstance(approve_campaign(draft.id, author.id), CampaignVersion)
+
+
+Attack = Callable[[Campaign, CampaignVersion], object]
+
+
+def change_row(campaign: Campaign, _version: CampaignVersion) -> object:
+    return update(Campaign).where(Campaign.id == campaign.id).values(body="Autre.")
+
+
+def change_bytes(_campaign: Campaign, version: CampaignVersion) -> object:
+    other = version.content.replace("jeudi", "lundi")
+    return update(CampaignVersion).values(content=other)
+
+
+def change_bytes_and_hash(_campaign: Campaign, version: CampaignVersion) -> object:
+    other = version.content.replace("jeudi", "lundi")
+    digest = hashlib.sha256(other.encode()).hexdigest()
+    return update(CampaignVersion).values(content=other, hash=digest)
+
+
+@pytest.mark.parametrize("attack", [change_row, change_bytes, change_bytes_and_hash])
+def test_what_was_changed_in_the_database_is_not_launched(
+    draft: Campaign, author: Organiser, approver: Organiser, attack: Attack
+) -> None:
+    version = make_approved(draft.id, author, approver)
+    with transaction():
+        db.session.execute(attack(draft, version))  # type: ignore[call-overload]
+    assert launch_campaign(draft.id, by_id=author.id) is LaunchError.VERSION_ALTERED
+    assert ledger(draft.id) == {}
+
+
+def test_a_restored_backup_voids_what_was_approved(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    make_approved(draft.id, author, approver)
+    hold_sending(HoldReason.RESTORED)
+    newest = find_newest_version(draft.id)
+    assert newest is not None
+    assert (reload(draft.id).status, newest.ended_because) == ("draft", VersionEnd.RESTORED)
+
+
+@pytest.mark.parametrize("step", ["ask", "approve", "reject", "withdraw"])
+def test_each_step_is_refused_where_it_makes_no_sense(
+    draft: Campaign, author: Organiser, approver: Organiser, step: str
+) -> None:
+    steps: dict[str, Callable[[int], object]] = {
+        "ask": lambda campaign_id: ask_approval(campaign_id, author.id),
+        "approve": lambda campaign_id: approve_campaign(campaign_id, approver.id),
+        "reject": lambda campaign_id: reject_campaign(campaign_id, approver.id, "Non."),
+        "withdraw": lambda campaign_id: withdraw_request(campaign_id, author.id),
+    }
+    assert steps[step](404) is ApprovalError.UNKNOWN
+    if step == "ask":
+        make_request(draft.id, author)
+    assert steps[step](draft.id) is ApprovalError.NOT_NOW

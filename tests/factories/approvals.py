@@ -1,0 +1,80 @@
+"""Factories of campaigns that may be launched: by one person, or approved by a second one."""
+
+from supporters import clock
+from supporters.campaigns.models import ApprovalRule, CampaignTest, CampaignVersion
+from supporters.campaigns.queries import find_campaign
+from supporters.database import db, transaction
+from supporters.delivery.approval import approve_campaign, ask_approval
+from supporters.delivery.frozen_versions import find_fingerprint
+from supporters.delivery.launch import LaunchResult, launch_campaign
+from supporters.ids import new_id
+from supporters.lists.queries import get_list
+from supporters.organisers.models import Organiser, RoleName
+from supporters.organisers.queries import get_role
+from tests.factories.accounts import hold_since, make_organiser
+
+EVERYBODY = 10_000_000
+
+
+def make_approver(email: str = "approver@parti.example") -> Organiser:
+    """Return an organiser who has had the right to approve for a month."""
+    account = make_organiser(email)
+    with transaction():
+        db.session.get_one(Organiser, account.id).roles.append(get_role(RoleName.APPROVER))
+    hold_since(account, account.welcomed_at or clock.now())
+    return account
+
+
+def allow_alone(people: int = EVERYBODY) -> None:
+    """Let one person launch campaigns to at most this many people."""
+    with transaction():
+        db.session.merge(ApprovalRule(id=1, alone_up_to=people, changed_at=clock.now()))
+
+
+def record_test(campaign_id: int) -> str:
+    """Record a test of a campaign as it is now; return its hash. Without a campaign: nothing."""
+    with transaction():
+        campaign = find_campaign(campaign_id)
+        if campaign is None:
+            return ""
+        shown = find_fingerprint(campaign, get_list(campaign.mailing_list_id)) or ""
+        now = clock.now()
+        db.session.add(
+            CampaignTest(id=new_id(now), campaign_id=campaign_id, hash=shown, sent_at=now)
+        )
+    return shown
+
+
+def make_ready(campaign_id: int) -> None:
+    """Let one person launch a draft: it was tested, and the rule allows it."""
+    allow_alone()
+    record_test(campaign_id)
+
+
+def launch_ready(
+    campaign_id: int,
+    *,
+    expected_audience: int | None = None,
+    read_fingerprint: str | None = None,
+) -> LaunchResult:
+    """Launch a draft as one person, where the rule allows it."""
+    make_ready(campaign_id)
+    return launch_campaign(
+        campaign_id, expected_audience=expected_audience, read_fingerprint=read_fingerprint
+    )
+
+
+def make_request(campaign_id: int, author: Organiser) -> CampaignVersion:
+    """Return the version for which an account asked approval, after a test."""
+    record_test(campaign_id)
+    version = ask_approval(campaign_id, author.id)
+    assert isinstance(version, CampaignVersion), version
+    return version
+
+
+def make_approved(campaign_id: int, author: Organiser, approver: Organiser) -> CampaignVersion:
+    """Return the approved version of a draft."""
+    make_request(campaign_id, author)
+    version = approve_campaign(campaign_id, approver.id)
+    assert isinstance(version, CampaignVersion), version
+    return version

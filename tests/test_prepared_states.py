@@ -1,0 +1,44 @@
+"""A test that begins with a prepared state has a copy of it: no other test sees its changes."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from supporters.extensions import queue
+from supporters.lists.queries import list_lists
+from tests.factories.lists import make_list
+from tests.prepared_states import begins_with
+
+JOB = "sweep_deliveries"
+
+
+def note_of(app: Flask) -> Path:
+    """Return a file in the instance folder."""
+    return Path(app.instance_path) / "note"
+
+
+def make_state(app: Flask) -> list[str]:
+    """Make a list, a file and a job."""
+    note_of(app).write_text("made once")
+    queue.later(JOB)
+    return [make_list().slug]
+
+
+@pytest.mark.both_databases
+@begins_with(make_state)
+@pytest.mark.parametrize("turn", ["first", "second"])
+def test_each_test_begins_with_the_state_as_it_was_made(
+    app: Flask, prepared: list[str], turn: str
+) -> None:
+    assert [each.slug for each in list_lists()] == prepared == ["national"]
+    assert note_of(app).read_text() == "made once"
+    assert queue.count_waiting() == 1
+    prepared.append(make_list("local", "La Lettre locale").slug)
+    note_of(app).write_text("changed")
+    queue.later(JOB)
+
+
+def test_without_the_mark_a_test_begins_with_nothing(app: Flask) -> None:
+    assert list_lists() == []
+    assert queue.count_waiting() == 0

@@ -1,0 +1,51 @@
+"""Settings that would protect nothing are refused in production."""
+
+import pytest
+
+from tests.test_config import PRODUCTION, STRONG_KEY, faults, load
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["a" * 32, "changeme" * 5, "abc123" * 8, f"changeme-{STRONG_KEY}", "0123456789" * 3 + "01"],
+)
+def test_a_newest_key_that_can_be_guessed_is_refused(key: str) -> None:
+    assert faults(SECRET_KEYS=key) == ["SECRET_KEYS"]
+
+
+def test_an_older_weak_key_stays_so_that_the_newest_can_replace_it() -> None:
+    keys = f"{STRONG_KEY},{'a' * 32}"
+    assert load(**{**PRODUCTION, "SECRET_KEYS": keys}).secret_keys == (STRONG_KEY, "a" * 32)
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "QUEUE_URL"])
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "db.parti.example/supporters",
+        "db.parti.example:5432/supporters?sslmode=disable",
+        "10.0.0.5/supporters?sslmode=require",
+        "/supporters?host=db.parti.example",
+        "localhost,db.parti.example/supporters",
+        "localhost/supporters?hostaddr=10.0.0.5",
+        "[2001:db8::1]:5432/supporters",
+    ],
+)
+def test_a_database_on_another_machine_must_be_verified(name: str, rest: str) -> None:
+    assert faults(**{name: f"postgresql://u:p@{rest}"}) == [name]
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "localhost/supporters",
+        "127.0.0.1:5432/supporters",
+        "[::1]/supporters",
+        "/supporters?host=/run/postgresql",
+        "/supporters",
+        "db.parti.example/supporters?sslmode=verify-full&sslrootcert=system",
+    ],
+)
+def test_a_local_or_verified_database_is_taken(rest: str) -> None:
+    url = f"postgresql://u:p@{rest}"
+    assert load(**PRODUCTION, DATABASE_URL=url).queue_url == url

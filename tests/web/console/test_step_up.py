@@ -1,0 +1,123 @@
+"""Each form of the console says whether it asks for a fresh password: one table for all of them."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from supporters import clock
+from supporters.database import db, transaction
+from supporters.organisers.models import Organiser, RoleName
+from supporters.organisers.queries import get_role
+from tests.factories.accounts import make_owner, sign_in
+
+ACCOUNTS = {
+    "console.change_role",
+    "console.disable_organiser",
+    "console.enable_organiser",
+    "console.invite",
+    "console.limit_account",
+    "console.request_right",
+    "console.resend_invitation",
+    "console.revoke_invitation",
+    "console.revoke_right",
+    "console.show_right_request",
+}
+PERSONAL_DATA = {
+    "console.erase_person",
+    "console.evidence",
+    "console.export_list",
+    "console.lift_restriction",
+    "console.restrict_person",
+}
+APPROVALS = {"console.approve_import", "console.ask_people_again", "console.lift_hold"}
+MEANING_AND_RETENTION = {
+    "console.change_retention",
+    "console.reword",
+    "console.write_purpose",
+}
+FRESH = ACCOUNTS | PERSONAL_DATA | APPROVALS | MEANING_AND_RETENTION
+WITHOUT = {
+    # Writing and steering: the launch is held by the approval of a second person.
+    *("console.new_campaign", "console.edit_campaign", "console.delete_campaign"),
+    *("console.test_campaign", "console.launch", "console.pause", "console.resume"),
+    *("console.cancel", "console.resume_restored"),
+    # To stop must be quick, and to go on restores what was approved before.
+    *("console.stop_sending", "console.resume_sending", "console.stop_asking_people"),
+    # Lists, and texts that stay as they are.
+    *("console.new_list", "console.close_list", "console.open_list"),
+    *("console.offer", "console.stop_offering"),
+    # Imports before their approval, and what slows them down.
+    *("console.new_import", "console.import_columns", "console.import_provenance"),
+    *("console.hand_over_import", "console.cancel_import", "console.resume_import"),
+    # People and cases: they add a record, and give nothing out.
+    *("console.people", "console.archive", "console.stop_writing", "console.new_case"),
+    *("console.note_case", "console.extend_case", "console.close_case"),
+    # Open to everybody.
+    *("console.choose_language", "console.welcome"),
+}
+READING_ASKS_TOO = {
+    *("console.evidence_pack", "console.evidence_json", "console.evidence_html"),
+    "console.evidence_page",
+}
+
+
+@pytest.fixture
+def rules(app: Flask) -> dict[str, Rule]:
+    """Return the routes of the console that take a form."""
+    return {
+        rule.endpoint: rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("console.") and "POST" in (rule.methods or set())
+    }
+
+
+@pytest.fixture
+def browser(app: Flask) -> FlaskClient:
+    """Return the browser of an account with every role and right."""
+    owner = make_owner()
+    with transaction():
+        held = db.session.get_one(Organiser, owner.id)
+        held.roles = [get_role(each) for each in RoleName]
+    return sign_in(app, owner)
+
+
+def path_of(app: Flask, rule: Rule, method: str) -> str:
+    known = {"code": "fr", "name": "people", "kind": "targeting", "right": "approver"}
+    values = {name: known.get(name, 1) for name in rule.arguments}
+    return app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
+
+
+def test_each_form_says_whether_it_asks_for_a_fresh_password(rules: dict[str, Rule]) -> None:
+    assert {*rules} == FRESH | WITHOUT, "A new form needs a row in FRESH or in WITHOUT."
+    assert FRESH.isdisjoint(WITHOUT)
+
+
+def test_a_form_that_asks_can_be_opened_again(rules: dict[str, Rule]) -> None:
+    assert {each for each in FRESH if "GET" not in (rules[each].methods or set())} == set()
+
+
+def test_forms_ask_for_a_password_after_ten_minutes_as_the_table_says(
+    app: Flask, rules: dict[str, Rule], browser: FlaskClient
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    asked = set()
+    with time_machine.travel(clock.now() + timedelta(minutes=11), tick=False):
+        for endpoint, rule in rules.items():
+            answer = browser.post(path_of(app, rule, "POST"))
+            if str(answer.location).startswith("/console/password"):
+                asked.add(endpoint)
+    assert asked == FRESH
+
+
+def test_evidence_is_not_read_without_a_fresh_password(app: Flask, browser: FlaskClient) -> None:
+    found = {}
+    with time_machine.travel(clock.now() + timedelta(minutes=11), tick=False):
+        for rule in app.url_map.iter_rules():
+            if rule.endpoint in READING_ASKS_TOO:
+                found[rule.endpoint] = browser.get(path_of(app, rule, "GET")).location
+    assert {*found} == READING_ASKS_TOO
+    assert all(str(each).startswith("/console/password") for each in found.values())
