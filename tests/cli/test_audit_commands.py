@@ -1,6 +1,7 @@
 """`flask audit list` shows who did what."""
 
 import json
+import time
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,8 @@ from supporters.organisers.audit_events import record_act
 from supporters.organisers.models import Organiser
 from tests.factories.accounts import make_owner
 
+TICK = 0.002  # ids are in order to the millisecond
+
 
 @pytest.fixture
 def owner(app: Flask) -> Organiser:
@@ -22,6 +25,7 @@ def owner(app: Flask) -> Organiser:
     owner = make_owner()
     with acting_as(Actor(ActorKind.ACCOUNT, account_id=owner.id)), transaction():
         record_act(Act.LIST_CLOSED, 7)
+    time.sleep(TICK)
     with acting_as(Actor(ActorKind.COMMAND, name="anna")), transaction():
         record_act(Act.SENDING_STOPPED, details={"count": 3})
     return owner

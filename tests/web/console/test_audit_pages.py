@@ -2,6 +2,7 @@
 
 import csv
 import io
+import time
 
 import pytest
 from flask import Flask
@@ -19,6 +20,7 @@ from tests.factories.accounts import csrf_token_on, make_organiser, make_owner, 
 from tests.factories.lists import make_list
 
 PLACE = "/console/audit"
+TICK = 0.002  # ids are in order to the millisecond
 
 
 @pytest.fixture
@@ -38,6 +40,7 @@ def act_as(organiser: Organiser, act: Act, object_id: int | None = None, **detai
     actor = Actor(ActorKind.ACCOUNT, account_id=organiser.id, network="203.0.113.0/24")
     with acting_as(actor), transaction():
         record_act(act, object_id, details)
+    time.sleep(TICK)
 
 
 def test_an_act_is_told_in_a_sentence_with_a_link_to_its_object(
