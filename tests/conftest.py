@@ -204,6 +204,18 @@ def running_app(settings: Settings) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+@pytest.fixture
+def production(settings: Settings) -> Iterator[Flask]:
+    """Return an application that is not for development: the console needs two factors."""
+    app = create_app(dataclasses.replace(settings, is_development=False))
+    app.testing = True
+    app.test_client_class = FreshClient
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
 class FreshClient(FlaskClient):
     """A browser whose requests share nothing with the context that the test runs in."""
 

@@ -17,7 +17,7 @@ SHORTENERS = frozenset(
 
 
 class LinkDoubt(Enum):
-    """What is doubtful about the target of a link."""
+    """A reason to look at the target of a link."""
 
     NOT_SECURE = auto()
     SHORTENED = auto()

@@ -15,7 +15,7 @@ MOST_COMPARED = 400_000
 
 
 class Change(StrEnum):
-    """What became of a piece of text."""
+    """The fate of a piece of text: in both texts, or in one of them only."""
 
     SAME = "same"
     REMOVED = "removed"

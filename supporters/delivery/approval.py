@@ -69,7 +69,7 @@ class MessageChanged:
 
 @dataclass(frozen=True, kw_only=True)
 class ReadVersion:
-    """What a person read: the hash of the version, and the number of people that they typed.
+    """The hash of the version that a person read, and the number of people that they typed.
 
     None stands for a command, which names neither.
     """

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from supporters.database import db
 from supporters.ids import first_id_of
@@ -60,12 +60,10 @@ def _conditions(chosen: PeopleFilter) -> list[ColumnElement[bool]]:
     """Return the conditions. Ids are ordered by the time of joining (ADR 014)."""
     conditions = [is_visible(EVERY_LIST, in_archive=chosen.in_archive)]
     if chosen.list_id is not None:
-        conditions.append(
-            exists().where(
-                Subscription.subscriber_id == Subscriber.id,
-                Subscription.mailing_list_id == chosen.list_id,
-            )
+        members = select(Subscription.subscriber_id).where(
+            Subscription.mailing_list_id == chosen.list_id
         )
+        conditions.append(Subscriber.id.in_(members))
     if chosen.language is not None:
         conditions.append(Subscriber.language == chosen.language)
     if chosen.since is not None:

@@ -103,9 +103,9 @@ def record_command_act(
 def find_last_sign_ins() -> dict[int, datetime]:
     """Return when each account last signed in, by account id."""
     rows = db.session.execute(
-        select(AuditEvent.account_id, func.max(AuditEvent.occurred_at))
-        .where(AuditEvent.act == Act.SIGNED_IN.value, AuditEvent.account_id.is_not(None))
-        .group_by(AuditEvent.account_id)
+        select(AuditEvent.object_id, func.max(AuditEvent.occurred_at))
+        .where(AuditEvent.act == Act.SIGNED_IN.value, AuditEvent.object_id.is_not(None))
+        .group_by(AuditEvent.object_id)
     )
     return {account_id: moment for account_id, moment in rows if account_id is not None}
 

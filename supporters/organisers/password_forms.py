@@ -30,7 +30,10 @@ def explain_check(checked: PasswordError | AttemptRefused, wrong: str) -> str:
         return explain_wait(
             checked.until,
             gettext("Too many wrong passwords."),
-            gettext("“Forgotten password” helps at once. An owner of this console can help too."),
+            gettext(
+                "A passkey or “Forgotten password” helps at once. "
+                "An owner of this console can help too."
+            ),
         )
     if checked is PasswordError.BUSY:
         setattr(g, IS_BUSY, True)

@@ -3,6 +3,7 @@
 Until that step is done, nobody is signed in. The session only names the account that waits.
 """
 
+import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -58,26 +59,31 @@ def lead_to_second_factor(organiser: Organiser, way: SignInWay, next_page: str) 
     if not has_second_factor(organiser.id):
         return None
     now = clock.now().timestamp()
-    session[PENDING] = [organiser.id, organiser.fs_uniquifier, way.value, next_page, now]
+    session[PENDING] = [organiser.id, _mark_of(organiser), way.value, next_page, now]
     return redirect(url_for("console.second_factor"), 303)
 
 
 def find_pending_account() -> Organiser | None:
     """Return the account that typed its password, and waits for its second factor."""
     match session.get(PENDING):
-        case [int(organiser_id), str(uniquifier), str(), str(), float(since)]:
+        case [int(organiser_id), str(mark), str(), str(), float(since)]:
             age = clock.now().timestamp() - since
             organiser = find_organiser(organiser_id)
         case _:
             return None
-    if organiser is None or not organiser.active or organiser.fs_uniquifier != uniquifier:
+    if organiser is None or not organiser.active or _mark_of(organiser) != mark:
         return None
     return organiser if age < PENDING_LIFETIME.total_seconds() else None
 
 
+def _mark_of(organiser: Organiser) -> str:
+    """Return a text that changes with the password: a new one voids the steps before it."""
+    return hashlib.sha256(f"second step {organiser.password}".encode()).hexdigest()[:32]
+
+
 def complete_pending_sign_in(organiser: Organiser, way: SignInWay) -> str:
     """Sign the waiting account in after its second factor; return the page that it wanted."""
-    _id, _uniquifier, first_way, next_page, _since = session[PENDING]
+    _id, _mark, first_way, next_page, _since = session[PENDING]
     sign_in_account(organiser, SignInWay(first_way), way)
     return str(next_page)
 

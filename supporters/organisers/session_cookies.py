@@ -48,7 +48,8 @@ def begin_cookie(
     g.pop("csrf_token", None)
     network = current_actor().network or UNKNOWN
     device = SignInDevice(network, browser_name(), [*(authn_via or [])])
-    session[SECRET] = begin_session(user, device, clock.now())
+    session[SECRET] = secret = begin_session(user, device, clock.now())
+    g.sign_in_session = find_session(secret, clock.now())
     session.permanent = False
 
 

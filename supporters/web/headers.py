@@ -25,10 +25,10 @@ MAIL_POLICY = {
 }
 ONE_YEAR = 31_536_000
 CLOSED_FEATURES = (
-    *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture"),
+    *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture"),
     *("encrypted-media", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts"),
     *("magnetometer", "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock"),
-    *("serial", "usb", "web-share", "xr-spatial-tracking"),
+    *("serial", "usb", "xr-spatial-tracking"),
 )
 OWN_FEATURES = ("fullscreen", "publickey-credentials-create", "publickey-credentials-get")
 PERMISSIONS = ", ".join(

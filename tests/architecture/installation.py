@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from supporters import clock
+from supporters.campaigns.versions import find_newest_version
 from supporters.consent.models import Agreement, Method, PurposeKind
 from supporters.consent.models import Purpose as ConsentPurpose
 from supporters.consent.record_models import Disclosure
@@ -33,7 +34,7 @@ from supporters.personal_data.restriction import restrict_person
 from supporters.privacy_requests.rules import PARIS
 from supporters.reconfirmation.reconfirmation_rounds import start_reconfirmation
 from tests.factories import imports
-from tests.factories.accounts import make_organiser, make_owner, sign_in
+from tests.factories.accounts import LONG_AGO, hold_since, make_organiser, make_owner, sign_in
 from tests.factories.approvals import launch_ready, make_approver, make_ready
 from tests.factories.cases import make_case
 from tests.factories.drafts import make_campaign
@@ -124,6 +125,7 @@ class Installation:
         with transaction():
             held = db.session.get_one(Organiser, owner.id)
             held.roles = [get_role(each) for each in RoleName]
+        hold_since(owner, clock.now() - LONG_AGO)
         return sign_in(self._app, owner)
 
     @property
@@ -166,6 +168,12 @@ class Installation:
         make_approver()
         ask_approval(self.draft_id, self.other_id)
         return self.draft_id
+
+    def asked_hash(self) -> str:
+        """Return the hash of the version of that campaign."""
+        version = find_newest_version(self.draft_id)
+        assert version is not None
+        return version.hash
 
     def email_id(self) -> int:
         """Return the confirmation email to the stranger."""

@@ -1,7 +1,6 @@
 """Two persons, one text: nothing leaves that a second person hasn't approved as it leaves."""
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -25,11 +24,7 @@ from supporters.delivery.approval import (
     withdraw_request,
 )
 from supporters.delivery.launch import LaunchError, launch_campaign
-from supporters.delivery.restore_hold import hold_sending
-from supporters.delivery.rules import HoldReason
-from supporters.extensions import current_sealer
 from supporters.lists.queries import get_list
-from supporters.mail.models import EmailKind
 from supporters.organisers.models import Organiser, organiser_list
 from supporters.organisers.second_person import SecondPersonFault
 from tests.factories.accounts import hold_since, make_organiser
@@ -38,13 +33,13 @@ from tests.factories.approvals import (
     make_approved,
     make_approver,
     make_request,
+    notices,
     record_test,
 )
 from tests.factories.campaigns import ANNA, BORIS, ledger, reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.web.console.pages import emails
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -78,15 +73,6 @@ def rewrite(campaign: Campaign, author: Organiser | None = None, **changes: obje
     )
     changed = replace(draft, **changes)  # type: ignore[arg-type]
     return edit_campaign(campaign.id, changed, author_id=author.id if author else None)
-
-
-def notices() -> list[tuple[str, object]]:
-    """Return the address and the kind of each notice."""
-    opened = [
-        json.loads(current_sealer().open(email.sealed or b""))
-        for email in emails(EmailKind.SECURITY_NOTICE)
-    ]
-    return [(str(each["recipient"]), each["values"]["notice"]) for each in opened]
 
 
 def test_what_a_second_person_approved_is_launched(
@@ -287,16 +273,6 @@ def test_what_was_changed_in_the_database_is_not_launched(
         db.session.execute(attack(draft, version))  # type: ignore[call-overload]
     assert launch_campaign(draft.id, by_id=author.id) is LaunchError.VERSION_ALTERED
     assert ledger(draft.id) == {}
-
-
-def test_a_restored_backup_voids_what_was_approved(
-    draft: Campaign, author: Organiser, approver: Organiser
-) -> None:
-    make_approved(draft.id, author, approver)
-    hold_sending(HoldReason.RESTORED)
-    newest = find_newest_version(draft.id)
-    assert newest is not None
-    assert (reload(draft.id).status, newest.ended_because) == ("draft", VersionEnd.RESTORED)
 
 
 @pytest.mark.parametrize("step", ["ask", "approve", "reject", "withdraw"])

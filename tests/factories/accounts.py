@@ -9,6 +9,7 @@ from sqlalchemy import update
 from supporters import clock
 from supporters.database import db, transaction
 from supporters.organisers.models import Organiser, RoleName, organiser_role
+from supporters.organisers.session_models import SignInSession
 from supporters.organisers.team_invitations import (
     TeamInvitation,
     accept_team_invitation,
@@ -42,6 +43,19 @@ def make_account(email: str, role: RoleName, language: str = "fr") -> Organiser:
     assert isinstance(accepted, Organiser)
     hold_since(accepted, clock.now() - LONG_AGO)
     return accepted
+
+
+def keep_signed_in(until: datetime) -> None:
+    """Let all sessions have been in use until a moment."""
+    with transaction():
+        db.session.execute(db.update(SignInSession).values(used_at=until))
+
+
+def forget_recent_passwords() -> None:
+    """Let the password of all sessions have been typed an hour ago."""
+    with transaction():
+        long_ago = clock.now() - timedelta(hours=1)
+        db.session.execute(db.update(SignInSession).values(confirmed_at=long_ago))
 
 
 def hold_since(organiser: Organiser, moment: datetime) -> None:

@@ -1,5 +1,7 @@
 """Factories of campaigns that may be launched: by one person, or approved by a second one."""
 
+import json
+
 from supporters import clock
 from supporters.campaigns.models import ApprovalRule, CampaignTest, CampaignVersion
 from supporters.campaigns.queries import find_campaign
@@ -7,11 +9,14 @@ from supporters.database import db, transaction
 from supporters.delivery.approval import approve_campaign, ask_approval
 from supporters.delivery.frozen_versions import find_fingerprint
 from supporters.delivery.launch import LaunchResult, launch_campaign
+from supporters.extensions import current_sealer
 from supporters.ids import new_id
 from supporters.lists.queries import get_list
+from supporters.mail.models import EmailKind
 from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.queries import get_role
 from tests.factories.accounts import hold_since, make_organiser
+from tests.web.console.pages import emails
 
 EVERYBODY = 10_000_000
 
@@ -78,3 +83,12 @@ def make_approved(campaign_id: int, author: Organiser, approver: Organiser) -> C
     version = approve_campaign(campaign_id, approver.id)
     assert isinstance(version, CampaignVersion), version
     return version
+
+
+def notices() -> list[tuple[str, object]]:
+    """Return the address and the kind of each notice."""
+    opened = [
+        json.loads(current_sealer().open(email.sealed or b""))
+        for email in emails(EmailKind.SECURITY_NOTICE)
+    ]
+    return [(str(each["recipient"]), each["values"]["notice"]) for each in opened]

@@ -8,7 +8,8 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from supporters import clock
-from supporters.campaigns.models import CampaignStatus
+from supporters.campaigns.models import CampaignStatus, VersionEnd
+from supporters.campaigns.versions import find_newest_version
 from supporters.consent.log_sealing import seal
 from supporters.database import db
 from supporters.delivery.engine.sending_engine import send_here
@@ -19,8 +20,10 @@ from supporters.imports.invitation_mails import send_next_invitations
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.outbox_sender import send_due_emails
 from supporters.transparency_log.checkpoint_store import checkpoints_file
-from tests.factories.accounts import make_owner
+from tests.factories.accounts import make_organiser, make_owner
+from tests.factories.approvals import make_approved, make_approver
 from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch_to_addresses, reload
+from tests.factories.drafts import make_campaign
 from tests.factories.imports import csv_of, invited
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join
@@ -160,3 +163,15 @@ def test_status_and_doctor_explain_the_hold(app: Flask, runner: FlaskCliRunner) 
     assert "log knows" in said
     figures = json.loads(runner.invoke(args=["delivery", "status", "--json"]).output)
     assert figures["held_because"] == "unknown"
+
+
+@pytest.mark.usefixtures("app")
+def test_a_restored_backup_voids_what_was_approved_and_did_not_leave_yet() -> None:
+    mailing_list = make_list()
+    make_subscriber(ANNA, mailing_list)
+    campaign_id = make_campaign(mailing_list).id
+    make_approved(campaign_id, make_organiser(), make_approver())
+    hold_sending(HoldReason.RESTORED)
+    newest = find_newest_version(campaign_id)
+    assert newest is not None
+    assert (reload(campaign_id).status, newest.ended_because) == ("draft", VersionEnd.RESTORED)

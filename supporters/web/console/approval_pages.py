@@ -51,7 +51,10 @@ from supporters.web.console.forms.approval_forms import (
     ApprovalRuleForm,
     RejectionForm,
 )
-from supporters.web.console.reauthentication import recent_password_required
+from supporters.web.console.reauthentication import (
+    recent_password_required,
+    recent_password_to_send,
+)
 from supporters.web.labels import label
 
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -94,6 +97,7 @@ def ask_for_approval(campaign_id: int) -> ResponseReturnValue:
 
 @console.route(f"/campaigns/{CAMPAIGN}/approval", methods=["GET", "POST"])
 @team_only
+@recent_password_to_send
 def approval(campaign_id: int) -> ResponseReturnValue:
     """Show the frozen message with its facts; approve it after the number is typed."""
     campaign, form = get_campaign_or_404(campaign_id), ApprovalForm()

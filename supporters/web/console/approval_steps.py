@@ -22,11 +22,12 @@ from supporters.lists.queries import get_list
 from supporters.organisers.models import RoleName
 from supporters.web.console.account_names import name_of_author
 from supporters.web.console.approval_sheet import LastTest
+from supporters.web.console.visibility import current_scope
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalSteps:
-    """What a campaign that isn't launched has, and what it needs.
+    """The state of a campaign that isn't launched: its test, its version, and the next person.
 
     `audience` is counted up to one more than the limit, so that it is known at once. `refused` is
     the version that was not approved, with remarks, while nobody asked again.
@@ -95,6 +96,8 @@ def list_frozen_for_account() -> list[FrozenCampaignRow]:
     """Return the campaigns that this account can approve, and its own that wait or may leave."""
     rows = []
     for campaign in list_frozen_campaigns():
+        if not current_scope().covers(campaign.mailing_list_id):
+            continue
         version = get_current_version(campaign)
         is_approved = campaign.status is CampaignStatus.APPROVED
         may_decide = (
@@ -119,4 +122,4 @@ def list_frozen_for_account() -> list[FrozenCampaignRow]:
 def _name_approvers(campaign: Campaign, version: CampaignVersion | None) -> list[str]:
     initiator = current_user.id if version is None else version.asked_by
     found = list_possible_approvers(campaign.mailing_list_id, initiator, clock.now())
-    return [account.email for account in found]
+    return [account.name_and_address for account in found]

@@ -151,7 +151,7 @@ def _describe_directory(page: SearchPage) -> Mapping[str, object]:
         "count": min(count, MOST_COUNTED),
         "is_more": count > MOST_COUNTED,
         "filters": filters,
-        "lists": list_lists(),
+        "lists": [each for each in list_lists() if current_scope().covers(each.id)],
         "all_languages_of_people": LANGUAGES,
     }
 

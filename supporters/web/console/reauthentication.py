@@ -31,6 +31,21 @@ def recent_password_required(
     return guarded
 
 
+def recent_password_to_send(
+    view: Callable[P, ResponseReturnValue],
+) -> Callable[P, ResponseReturnValue]:
+    """Ask for the password before the form of a page is accepted, and not before it is read."""
+    asked = recent_password_required(view)
+
+    @wraps(view)
+    def guarded(*arguments: P.args, **options: P.kwargs) -> ResponseReturnValue:
+        if request.method == "POST":
+            return asked(*arguments, **options)
+        return view(*arguments, **options)
+
+    return guarded
+
+
 def _page_after_password() -> str:
     if request.method == "GET":
         return request.full_path.rstrip("?")

@@ -68,6 +68,7 @@ READ: dict[str, Values] = {
             *("approve_import", "cancel_import"),
         )
     },
+    "console.show_invitation": lambda scenario: {**_of_import(scenario), "code": "fr"},
     **{
         f"console.{name}": lambda scenario: {"organiser_id": scenario.invited_id()}
         for name in ("resend_invitation", "revoke_invitation")

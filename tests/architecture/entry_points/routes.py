@@ -132,7 +132,7 @@ CAMPAIGNS = {
     ),
     "console.reject": nobody(
         lambda scenario: {"campaign_id": scenario.asked_id()},
-        with_=lambda _: {"remarks": STRANGER},
+        with_=lambda scenario: {"remarks": STRANGER, "fingerprint": scenario.asked_hash()},
     ),
     "console.withdraw_approval": nobody(lambda scenario: {"campaign_id": scenario.asked_id()}),
     "console.approval_rule": nobody(with_=lambda _: {"people": "1"}),

@@ -11,10 +11,13 @@ from flask.testing import FlaskClient
 from supporters.consent.models import Method
 from supporters.lists.queries import get_list
 from supporters.lists.subscriptions import unsubscribe_from_every_list
-from tests.architecture.scenario import KNOWN, Scenario
+from tests.architecture.scenario import KNOWN, FirstRows, Scenario, add_first_rows
 from tests.factories.signups import make_subscriber_with_snapshot
+from tests.prepared_states import begins_with
 from tests.web.console.pages import open_person
 from tests.web.public.pages import press
+
+pytestmark = begins_with(add_first_rows)
 
 PLACES = re.compile(r'\b(?:href|action|formaction|src)="([^"]*)"')
 OURS = re.compile(r"/console(/[\w./-]*)?(\?.*)?")
@@ -22,9 +25,9 @@ MOST_PAGES = 400
 
 
 @pytest.fixture
-def scenario(app: Flask) -> Scenario:
+def scenario(app: Flask, prepared: FirstRows) -> Scenario:
     """Return an installation whose browser has all rights, after it opened a person."""
-    made = Scenario(app)
+    made = Scenario(app, prepared)
     made.browser.get("/console/")
     made.case_id()
     return made

@@ -16,7 +16,7 @@ from supporters.database import db
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.privacy_requests.case_service import close_case
 from supporters.privacy_requests.models import CaseKind
-from tests.factories.accounts import PASSWORD, make_dpo, make_owner, sign_in
+from tests.factories.accounts import PASSWORD, keep_signed_in, make_dpo, make_owner, sign_in
 from tests.factories.cases import make_case
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber_with_snapshot
@@ -88,6 +88,7 @@ def test_without_a_reason_nothing_is_shown(reader: FlaskClient, person_id: int) 
 
 def test_after_an_hour_one_must_say_anew_why(reader: FlaskClient, person_id: int) -> None:
     pack = ask_for_evidence(reader, person_id)
+    keep_signed_in(clock.now() + timedelta(minutes=30))
     with time_machine.travel(clock.now() + timedelta(minutes=61)):
         press(reader, str(reader.get(pack).location), password=PASSWORD)
         assert reader.get(pack).location == f"{PEOPLE}/{person_id}/evidence"

@@ -18,7 +18,6 @@ from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.consent.models import Method
 from supporters.database import db, transaction
-from supporters.delivery.launch import launch_campaign
 from supporters.evidence.evidence_disclosure import disclose_evidence
 from supporters.imports.models import ListImport
 from supporters.lists.models import MailingList
@@ -30,12 +29,13 @@ from supporters.people.models import Subscriber
 from supporters.signup.signup_stats import Totals, get_totals_within
 from supporters.web.console.console_blueprint import roles_of
 from tests.factories.accounts import make_organiser, sign_in
+from tests.factories.approvals import launch_ready
 from tests.factories.cases import make_case
 from tests.factories.drafts import make_campaign
 from tests.factories.imports import csv_of, waiting
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber_with_snapshot, request_to_join
-from tests.web.console.pages import post, search, speak_english
+from tests.web.console.pages import open_person, post, search, speak_english
 from tests.web.public.pages import press
 
 pytestmark = pytest.mark.both_databases
@@ -67,21 +67,40 @@ NOTHING_OF_A_LIST = {
             *("console.change_role", "console.limit_account", "console.disable_organiser"),
             *("console.enable_organiser", "console.request_right", "console.revoke_right"),
             *("console.resend_invitation", "console.revoke_invitation"),
-            "console.show_right_request",
+            *("console.show_right_request", "console.reset_organiser_factors"),
         ],
         "is about accounts, for owners, who are never limited",
+    ),
+    **dict.fromkeys(
+        [
+            *("console.account", "console.change_password", "console.end_device"),
+            "console.more_lookups",
+            *("console.end_other_devices", "console.factors", "console.passkey"),
+            *("console.passkey_add_options", "console.new_passkey", "console.recovery_codes"),
+            *("console.remove_own_passkey", "console.authenticator_app"),
+            *("console.remove_own_app", "console.new_recovery_codes"),
+            *("console.passkey_confirm_options", "console.confirm_with_passkey"),
+        ],
+        "is about the account that is signed in",
     ),
     **dict.fromkeys(
         [
             *("console.new_list", "console.write_purpose", "console.new_case"),
             *("console.retention", "console.change_retention", "console.processing_record"),
             *("console.exports", "console.lift_hold", "console.stop_sending"),
-            *("console.resume_sending", "console.show_kept_page", "console.kept_page_content"),
+            *("console.approval_rule", "console.resume_sending"),
+            *("console.show_kept_page", "console.kept_page_content"),
         ],
         "is about the whole installation, for owners and the officer, who are never limited",
     ),
     **dict.fromkeys(
-        ["console.welcome", "console.choose_language"], "is open to everybody, and names no list"
+        [
+            *("console.welcome", "console.choose_language", "console.second_factor"),
+            *("console.passkey_sign_in_options", "console.passkey_sign_in"),
+            *("console.openid_start", "console.openid_return"),
+            *("console.forgotten_password", "console.new_password"),
+        ],
+        "is open to everybody, and names no list",
     ),
 }
 
@@ -106,7 +125,7 @@ def party(app: Flask) -> Party:
     make_campaign(own, "Lettre de Lyon")
     draft = make_campaign(foreign, "Lettre secrete")
     running = make_campaign(foreign, "Envoi secret")
-    launch_campaign(running.id)
+    launch_ready(running.id)
     disclosure = disclose_evidence(other.id, asked_by="org@parti.example", reason="A test.")
     assert disclosure is not None
     return Party(
@@ -173,6 +192,7 @@ def open_foreign(
 ) -> TestResponse:
     """Call a route with the ids of the foreign list."""
     values: dict[str, object] = dict.fromkeys(rule.arguments, 1)
+    values |= {"code": "fr"} if "code" in rule.arguments else {}
     values |= {name: party.foreign_ids[name] for name in rule.arguments & {*party.foreign_ids}}
     if "campaign_id" in values:
         values["campaign_id"] = party.foreign_ids[campaign]
@@ -197,6 +217,7 @@ def test_no_page_tells_of_a_foreign_list(
     app: Flask, party: Party, roles: tuple[RoleName, ...]
 ) -> None:
     browser = limited(app, party, *roles)
+    open_person(browser, party.person_id)
     told = {}
     for path in (
         *("/console/", "/console/lists", "/console/campaigns", "/console/people"),
@@ -214,7 +235,7 @@ def test_no_page_tells_of_a_foreign_list(
 def test_figures_are_those_of_the_own_lists(app: Flask, party: Party) -> None:
     browser = limited(app, party, RoleName.ORGANISER)
     speak_english(browser)
-    assert ": 1 subscriptions, 0 unsubscribed." in browser.get("/console/").text
+    assert "subscriptions: 1, unsubscribed: 0." in browser.get("/console/").text
     own, both = ListScope(frozenset({party.own.id})), ListScope()
     assert get_totals_within(own, clock.now()) == Totals(confirmed=1, pending=0, left=0)
     assert get_totals_within(both, clock.now()) == Totals(confirmed=2, pending=1, left=0)
@@ -247,7 +268,7 @@ def test_a_person_on_both_lists_is_seen_on_the_own_one_alone(app: Flask, party: 
     both = make_subscriber_with_snapshot("both@example.org", party.own, "<h1>L</h1>")
     make_subscriber_with_snapshot("both@example.org", party.foreign, "<h1>N</h1>")
     browser = limited(app, party, RoleName.ORGANISER)
-    page = browser.get(f"/console/people/{both.id}").text
+    page = browser.get(open_person(browser, both.id)).text
     assert ("Liste de Lyon" in page, "secret" in page) == (True, False)
 
 

@@ -130,7 +130,7 @@ def test_the_second_factor_of_the_account_completes_one_of_the_provider(
 def test_an_answer_with_a_false_claim_signs_nobody_in(
     client: FlaskClient, provider: OpenIdProvider, claims: dict[str, Any]
 ) -> None:
-    assert sign_in_through(client, provider, amr=["mfa"], **claims) == SIGN_IN
+    assert sign_in_through(client, provider, **{"amr": ["mfa"], **claims}) == SIGN_IN
     assert not is_in(client)
 
 

@@ -3,11 +3,11 @@
 import pytest
 from flask.testing import FlaskClient
 
-from supporters import clock
 from supporters.campaigns.models import CampaignStatus
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.restore_hold import find_hold, hold_sending
 from supporters.delivery.rules import HoldReason
+from tests.factories.accounts import forget_recent_passwords
 from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch_to_addresses, reload
 from tests.web.console.pages import followed, post, speak_english
 from tests.web.public.pages import press
@@ -70,6 +70,5 @@ def test_restored_campaign_goes_on_once_its_number_is_typed(owner_client: FlaskC
 
 def test_lifting_needs_a_password_typed_lately(owner_client: FlaskClient) -> None:
     hold_sending(HoldReason.RESTORED)
-    with owner_client.session_transaction() as session:
-        session["fs_paa"] = (clock.now().timestamp()) - 3600
+    forget_recent_passwords()
     assert "/console/password" in str(owner_client.get(LIFT).location)

@@ -30,6 +30,7 @@ from tests.web.public.pages import press
 EMAIL = "org@parti.example"
 CODE_PAGE = "/console/sign-in/code"
 STEP_UP = "/console/password"
+CHANGED = "une tout autre longue phrase"
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_the_code_of_the_app_completes_the_sign_in(client: FlaskClient, secret: 
         response = press(client, CODE_PAGE, code=code_of(secret))
         assert response.location == "/console/lists"
         assert is_signed_in(client)
-        assert json.loads(events()[-1].details) == {"via": "password+app"}
+        assert json.loads(events()[-1].details)["methods"] == "password,app"
 
 
 def test_a_code_with_a_space_is_the_same_code(client: FlaskClient, secret: str) -> None:
@@ -81,6 +82,7 @@ def test_a_code_with_a_space_is_the_same_code(client: FlaskClient, secret: str) 
         assert send_code(client, f"{code[:3]} {code[3:]}") == 303
 
 
+@pytest.mark.both_databases
 def test_a_code_works_once(app: Flask, secret: str) -> None:
     first, second = app.test_client(), app.test_client()
     with later(30):
@@ -107,6 +109,7 @@ def test_a_code_of_another_time_is_refused(client: FlaskClient, secret: str, sec
         assert send_code(client, code) == 422
 
 
+@pytest.mark.both_databases
 def test_wrong_codes_have_to_wait_longer_and_longer(client: FlaskClient, secret: str) -> None:
     with later(600):
         wrong = "000000" if code_of(secret) != "000000" else "111111"
@@ -120,6 +123,7 @@ def test_wrong_codes_have_to_wait_longer_and_longer(client: FlaskClient, secret:
         assert send_code(client, code_of(secret)) == 303
 
 
+@pytest.mark.both_databases
 def test_a_recovery_code_signs_in_once(app: Flask, browser: FlaskClient, secret: str) -> None:
     code = new_codes(browser)[0]
     first, second = app.test_client(), app.test_client()
@@ -174,6 +178,15 @@ def test_the_second_step_is_over_after_ten_minutes(client: FlaskClient, secret: 
     type_password(client, EMAIL)
     with later(601):
         assert client.get(CODE_PAGE).location == "/console/sign-in"
+
+
+def test_a_changed_password_voids_a_second_step_that_waits(
+    app: Flask, client: FlaskClient, secret: str
+) -> None:
+    type_password(client, EMAIL)
+    other = app.test_client()
+    press(other, reset_path(other, EMAIL), password=CHANGED, password_confirm=CHANGED)
+    assert client.get(CODE_PAGE).location == "/console/sign-in"
 
 
 def test_the_second_step_needs_the_first(client: FlaskClient, secret: str) -> None:

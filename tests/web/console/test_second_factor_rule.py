@@ -1,7 +1,5 @@
 """In production nobody opens the console with a password alone."""
 
-import dataclasses
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -9,11 +7,8 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from supporters import clock, create_app
-from supporters.config import Settings
-from supporters.database import db
+from supporters import clock
 from supporters.organisers.passkeys import list_passkeys
-from tests.conftest import FreshClient
 from tests.factories.accounts import PASSWORD, make_organiser, make_owner, sign_in
 from tests.factories.factors import (
     FACTORS,
@@ -28,21 +23,12 @@ from tests.factories.factors import (
     sign_in_with,
 )
 from tests.web.console.pages import is_signed_in, sign_in_as
+from tests.web.console.test_account_pages_welcome import TWICE, invite
 from tests.web.public.pages import hidden_values, press
 
 EMAIL = "org@parti.example"
 
-
-@pytest.fixture
-def production(settings: Settings) -> Iterator[Flask]:
-    """Return an application that is not for development."""
-    app = create_app(dataclasses.replace(settings, is_development=False))
-    app.testing = True
-    app.test_client_class = FreshClient
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
+pytestmark = pytest.mark.both_databases
 
 
 @pytest.fixture
@@ -116,8 +102,6 @@ def test_a_session_from_before_proves_the_factor_and_goes_on(
 
 def test_an_invited_colleague_is_led_to_a_second_factor(production: Flask) -> None:
     client = production.test_client()
-    from tests.web.console.test_account_pages_welcome import TWICE, invite
-
     assert press(client, invite(), **TWICE).location == FACTORS
     assert client.get("/console/").location == FACTORS
 

@@ -1,7 +1,7 @@
 """The sign-in: password, answers that reveal no account, end of sessions."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urljoin
 
 import pytest
@@ -10,22 +10,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters import clock
-from supporters.database import db, transaction
 from supporters.organisers.accounts import disable_organiser
 from supporters.organisers.models import RoleName
-from supporters.organisers.session_models import SignInSession
 from supporters.organisers.team_invitations import invite_organiser
-from tests.factories.accounts import PASSWORD, make_organiser, make_owner, sign_in
+from tests.factories.accounts import PASSWORD, keep_signed_in, make_organiser, make_owner, sign_in
 from tests.web.console.pages import FORGOTTEN, SIGN_IN, followed, is_signed_in, post, sign_in_as
 from tests.web.public.pages import hidden_values, press
 
 EMAIL = "org@parti.example"
-
-
-def used_until(moment: datetime) -> None:
-    """Let all sessions have been in use until a moment."""
-    with transaction():
-        db.session.execute(db.update(SignInSession).values(used_at=moment))
 
 
 def words(html: str, email: str) -> str:
@@ -143,7 +135,7 @@ def test_a_page_that_renews_itself_is_no_use_of_a_session(app: Flask) -> None:
 def test_even_a_busy_session_ends_after_a_week(app: Flask) -> None:
     start = clock.now()
     browser = sign_in(app, make_organiser(EMAIL))
-    used_until(start + timedelta(days=7) - timedelta(minutes=1))
+    keep_signed_in(start + timedelta(days=7) - timedelta(minutes=1))
     with time_machine.travel(start + timedelta(days=7) - timedelta(seconds=1), tick=False):
         assert is_signed_in(browser)
     with time_machine.travel(start + timedelta(hours=24 * 7 + 1), tick=False):

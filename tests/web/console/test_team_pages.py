@@ -9,11 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters import clock
-from supporters.actors import Actor, ActorKind, acting_as
-from supporters.database import db, transaction
+from supporters.database import db
 from supporters.mail.models import EmailKind
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act
 from supporters.organisers.models import Organiser, RightRequest, RoleName
 from supporters.organisers.queries import find_organiser_by_email
 from supporters.organisers.right_requests import request_right
@@ -189,11 +186,10 @@ def test_an_account_that_was_accepted_has_no_invitation_to_send(owner: FlaskClie
         assert post(owner, f"{account}/{path}").status_code == 404
 
 
-def test_the_last_sign_in_is_shown(owner: FlaskClient) -> None:
+def test_the_last_sign_in_is_shown(app: Flask, owner: FlaskClient) -> None:
     organiser = make_organiser()
     assert "none recorded" in owner.get(f"{PAGE}/{organiser.id}").text
-    with acting_as(Actor(ActorKind.ACCOUNT, account_id=organiser.id)), transaction():
-        record_act(Act.SESSION_SIGNED_IN)
+    sign_in(app, organiser)
     assert "none recorded" not in owner.get(f"{PAGE}/{organiser.id}").text
 
 
