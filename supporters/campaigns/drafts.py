@@ -15,7 +15,7 @@ from supporters.database import db, in_transaction, use_case
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
 from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act
+from supporters.organisers.audit_events import record_act, record_team_act
 
 VALUES = ("mailing_list_id", "purpose_id", "language", "subject", "preheader", "body")
 
@@ -53,6 +53,8 @@ def create_campaign(draft: CampaignDraft, author_id: int | None) -> Campaign:
     )
     _write(campaign, draft, mailing_list, by=author_id, now=now)
     db.session.add(campaign)
+    db.session.flush()
+    record_team_act(Act.CAMPAIGN_CREATED, campaign.id)
     return campaign
 
 
@@ -83,6 +85,7 @@ def edit_campaign(
         void_approval(campaign, VersionEnd.CHANGED, author_id)
     campaign.revision += 1
     _write(campaign, draft, mailing_list, by=author_id, now=clock.now())
+    record_team_act(Act.CAMPAIGN_EDITED, campaign_id, {"revision": campaign.revision})
     return campaign
 
 
@@ -104,6 +107,7 @@ def delete_draft(campaign_id: int) -> DraftError | None:
     if not may_delete(campaign.status):
         return DraftError.NOT_A_DRAFT
     db.session.delete(campaign)
+    record_team_act(Act.CAMPAIGN_DELETED, campaign_id)
     return None
 
 

@@ -4,6 +4,7 @@ from flask import Flask
 
 from supporters.cli import (
     approval_commands,
+    audit_commands,
     campaign_commands,
     consent_commands,
     delivery_commands,
@@ -33,6 +34,7 @@ __all__ = [
 def init_app(app: Flask) -> None:
     """Register the commands."""
     for module in (
+        audit_commands,
         campaign_commands,
         consent_commands,
         delivery_commands,

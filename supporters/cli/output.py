@@ -1,6 +1,7 @@
 """The output of all commands: figures as text or as JSON, and an error as one line."""
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from getpass import getuser
@@ -17,6 +18,7 @@ from supporters.migrations.state import DatabaseProblem, describing_problems
 Cell = str | int | float | bool | None
 as_json = click.option("--json", "is_json", is_flag=True, help="Print one JSON object.")
 MINUTES_IN_DETAIL = 120
+MAX_USER = 64
 
 
 def refuse(why: str) -> NoReturn:
@@ -65,8 +67,13 @@ class Group(AppGroup):
     def invoke(self, ctx: click.Context) -> Any:
         """Run one of the commands; a wrong name is one line."""
         log_warnings_only()
-        with _one_line(), acting_as(Actor(ActorKind.COMMAND, name=getuser()[:64])):
+        with _one_line(), acting_as(Actor(ActorKind.COMMAND, name=name_of_user())):
             return super().invoke(ctx)
+
+
+def name_of_user() -> str:
+    """Return the user who typed the command: with sudo, the person and not the service's user."""
+    return (os.environ.get("SUDO_USER") or getuser())[:MAX_USER]
 
 
 def print_json(figures: Mapping[str, Any]) -> None:

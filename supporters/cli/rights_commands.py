@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
-from flask_babel import force_locale
 
 from supporters import clock
 from supporters.cli.command_texts import describe_hold
@@ -21,6 +20,7 @@ from supporters.cli.output import (
 )
 from supporters.cli.parameters import read_checkpoints
 from supporters.cli.people_commands import read_typed_address
+from supporters.cli.record_commands import impact, record
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
 from supporters.consent.withdrawal_journal import (
@@ -34,10 +34,8 @@ from supporters.delivery.machines import trust_database
 from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason
 from supporters.delivery.send_journal.claim_recovery import revoke_all_claims
-from supporters.evidence.processing_record import describe_processing
 from supporters.extensions import current_settings
 from supporters.imports.import_approval import hold_invitations
-from supporters.languages import LANGUAGES
 from supporters.people.queries import find_subscriber_by_key
 from supporters.personal_data import restriction
 from supporters.personal_data.erasure import ErasureOrder, erase_address
@@ -81,26 +79,6 @@ def cases(*, is_json: bool, is_all: bool) -> None:
         print_json({"cases": rows})
     else:
         print_table(rows, if_none="No case is open.")
-
-
-@click.command("record", cls=Command)
-@as_json
-@click.option("--language", type=click.Choice([*LANGUAGES]), default="en", show_default=True)
-def record(*, is_json: bool, language: str) -> None:
-    """Print the record of processing (GDPR article 30).
-
-    It is made from the current settings.
-    """
-    with force_locale(language):
-        described = describe_processing(clock.now())
-    if is_json:
-        print_json(described.as_json())
-        return
-    for section in described.sections:
-        click.echo(f"{section.title}\n{'-' * len(section.title)}")
-        for line in section.lines:
-            click.echo(f"- {line}")
-        click.echo("")
 
 
 @journal.command("rebuild")
@@ -169,7 +147,7 @@ def _find_last_checkpoint(path: Path) -> Checkpoint | None:
         refuse(f"Another key than this database's signed the last checkpoint in {path}.")
 
 
-for command in (cases, record, journal):
+for command in (cases, impact, record, journal):
     group.add_command(command)
 A_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 ADDRESS_HELP = (

@@ -1,8 +1,9 @@
 """Records erasures, and checks which of them are valid. Nobody can open the records they list.
 
-An erasure lists all records of one person, or disclosures that are past their retention time. Its
-entry has a key of ours: write access to the database is not enough to make one. The first erasures
-had the open key, which everybody knows. A sealed limit says which of those are valid.
+An erasure lists all records of one person, or disclosures or events of the audit log that are past
+their retention time. Its entry has a key of ours: write access to the database is not enough to
+make one. The first erasures had the open key, which everybody knows. A sealed limit says which of
+those are valid.
 """
 
 import json
@@ -15,6 +16,7 @@ from supporters.consent.record_forms import DISCLOSED, EXPORTED, describe_erasur
 from supporters.consent.record_models import Erasure, ErasureReason
 from supporters.database import db, in_transaction
 from supporters.ids import moment_of, new_id
+from supporters.organisers.audit_events import AUDITED
 from supporters.people.address_hashes import find_data_key
 from supporters.transparency_log.log_keys import erasure_key
 from supporters.transparency_log.log_records import OPEN_KEY, LogRecord, add_entry
@@ -23,7 +25,8 @@ from supporters.transparency_log.queries import find_latest_checkpoint, find_sea
 OPEN_KEY_LIMIT = "log-open-erasures"
 KINDS_OF_A_PERSON = {*(kind.value for kind in EventKind), DISCLOSED}
 DISCLOSURE_KINDS = {DISCLOSED, EXPORTED}
-SHORTEST_DISCLOSURE_RETENTION = timedelta(days=365)  # an owner may set a longer time
+PURGED_KINDS = (DISCLOSURE_KINDS, {AUDITED})
+SHORTEST_PURGED_RETENTION = timedelta(days=365)  # an owner may set a longer time
 NOT_AS_SEALED = "it differs from the sealed record"
 NOT_OUR_KEY = "its entry doesn't have our key: write access to the database is enough to make it"
 Listed = list[tuple[str, int]]
@@ -116,22 +119,26 @@ def find_list_fault(listed: Listed, reason: ErasureReason, occurred_at: datetime
     kinds = {kind for kind, _ in listed}
     if len({*listed}) < len(listed):
         return "it lists a record twice"
-    if foreign := sorted(kinds - KINDS_OF_A_PERSON - DISCLOSURE_KINDS):
+    if foreign := sorted(kinds - KINDS_OF_A_PERSON - DISCLOSURE_KINDS - {AUDITED}):
         return f"it lists a kind that is no record of a person: {foreign[0]}"
     if EventKind.CONFIRMED.value not in kinds:
         return _find_purge_fault(listed, reason, occurred_at)
     if EXPORTED in kinds:
         return "it lists an export with the records of a person"
+    if AUDITED in kinds:
+        return "it lists an event of the audit log with the records of a person"
     return ""
 
 
 def _find_purge_fault(listed: Listed, reason: ErasureReason, occurred_at: datetime) -> str:
     kinds = {kind for kind, _ in listed}
-    if not kinds or kinds - DISCLOSURE_KINDS or reason is not ErasureReason.EXPIRED:
+    is_purge = bool(kinds) and any(kinds <= purged for purged in PURGED_KINDS)
+    if not is_purge or reason is not ErasureReason.EXPIRED:
         return "it lists no confirmation: each person who can be erased has one"
     newest = max(moment_of(each) for _, each in listed)
-    if newest > occurred_at - SHORTEST_DISCLOSURE_RETENTION:
-        return "it lists a disclosure that was less than a year old"
+    if newest > occurred_at - SHORTEST_PURGED_RETENTION:
+        what = "an event of the audit log" if AUDITED in kinds else "a disclosure"
+        return f"it lists {what} that was less than a year old"
     return ""
 
 

@@ -16,8 +16,15 @@ from supporters.delivery.problems import ProblemKind, is_paused_by_itself, is_re
 from supporters.delivery.progress import get_progress
 from supporters.delivery.relay_refusals import requeue_refused, reset_answers
 from supporters.extensions import queue
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
 
 log = structlog.get_logger(__name__)
+ACT_OF_MOVE = {
+    CampaignMove.PAUSE: Act.CAMPAIGN_PAUSED,
+    CampaignMove.RESUME: Act.CAMPAIGN_RESUMED,
+    CampaignMove.CANCEL: Act.CAMPAIGN_CANCELLED,
+}
 
 
 class ControlResult(Enum):
@@ -102,5 +109,6 @@ def _move(campaign_id: int, move: CampaignMove, *, again_to: int | None = None) 
         if is_restored and again_to != count_unsent(campaign_id):
             return ControlResult.MAY_REPEAT
         apply_move(campaign, move, clock.now())
+        record_team_act(ACT_OF_MOVE[move], campaign_id)
     log.info("campaign.moved", campaign=campaign_id, move=move.value)
     return ControlResult.DONE

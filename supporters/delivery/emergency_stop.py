@@ -8,6 +8,8 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.database import db, transaction
 from supporters.delivery.models import DeliveryControl
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
 
 log = structlog.get_logger(__name__)
 
@@ -17,6 +19,7 @@ def stop_all() -> datetime:
     with transaction():
         control = _control()
         control.stopped_at = control.stopped_at or clock.now()
+        record_team_act(Act.SENDING_STOPPED)
     log.warning("delivery.stopped")
     return control.stopped_at
 
@@ -27,6 +30,7 @@ def resume_all() -> bool:
         control = _control()
         was_stopped = control.stopped_at is not None
         control.stopped_at = None
+        record_team_act(Act.SENDING_RESUMED)
     log.warning("delivery.resumed")
     return was_stopped
 

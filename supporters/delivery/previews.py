@@ -29,6 +29,8 @@ from supporters.ids import new_id
 from supporters.lists.queries import get_list
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, TemplateValues, announce, put_email
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
 from supporters.organisers.models import Organiser
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import key_of
@@ -90,6 +92,7 @@ def send_test(campaign: Campaign, organiser_id: int) -> SendTestError | None:
                 sent_at=put.created_at,
             )
         )
+        record_team_act(Act.CAMPAIGN_TESTED, campaign.id)
     announce(put)
     return None
 
@@ -110,6 +113,8 @@ def send_reconfirmation_test(purpose: Purpose, organiser_id: int) -> SendTestErr
     }
     with transaction():
         put = _put_test(organiser_id, organiser.language, values)
+        if isinstance(put, OutboxEmail):
+            record_team_act(Act.RECONFIRMATION_TESTED, purpose.id)
     if isinstance(put, SendTestError):
         return put
     announce(put)

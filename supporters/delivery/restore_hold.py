@@ -26,6 +26,8 @@ from supporters.delivery.campaign_control import apply_move
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.models import DeliveryControl
 from supporters.delivery.rules import HoldReason
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
 from supporters.transparency_log.checkpoints import Checkpoint
 from supporters.transparency_log.queries import find_latest_checkpoint
 
@@ -61,6 +63,7 @@ def hold_sending(because: HoldReason) -> bool:
             control.held_at, control.held_because = now, because
             control.held_size = head.size if head else 0
         paused = _pause_unfinished(now)
+        record_team_act(Act.SENDING_HELD, details={"reason": because.value})
         voided = _void_frozen() if is_new else 0
     say = log.error if is_new else log.warning
     say("delivery.held", because=because.value, campaigns=paused, voided=voided, again=not is_new)
@@ -129,6 +132,7 @@ def lift_hold(by_id: int, reason: str, kept: Checkpoint | None = None) -> dateti
         control.held_at = control.held_because = control.held_size = None
         control.lifted_at = moment = database_time()
         control.lifted_by_id, control.lifted_because = by_id, reason
+        record_team_act(Act.HOLD_LIFTED, details={"account": str(by_id)})
     log.warning("delivery.hold_lifted", by=by_id)
     return moment
 

@@ -24,7 +24,7 @@ from supporters.locks import Lock
 from supporters.logs import log_failure
 from supporters.mail.links import link_to
 from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act
+from supporters.organisers.audit_events import record_act, record_team_act
 from supporters.organisers.notice_kinds import Notice
 from supporters.organisers.security_notices import owners_and_officer, put_notice
 from supporters.people.queries import lock_subscriber
@@ -82,6 +82,7 @@ def disclose_lookup(*, asked_by: str, reason: str) -> Disclosure:
         disclosure = _make(None, asked_by=asked_by, reason=reason, now=now)
         db.session.add(disclosure)
         add_entry(describe_disclosure(disclosure))
+        record_team_act(Act.EVIDENCE_DISCLOSED, None, {"disclosure": str(disclosure.id)})
     _seal()
     log.info("evidence.nobody", disclosure=disclosure.id)
     return disclosure

@@ -202,6 +202,8 @@ def _security(settings: Settings) -> Iterator[ProcessingEntry]:
         ", ".join(f"{ROLES[role]}: {count}" for role, count in counts.items()),
         facts=tuple(f"{role.value}: {count}" for role, count in counts.items()),
     )
+    words = gettext("each act of the team, with its account and time, sealed in the consent log")
+    yield ProcessingEntry(gettext("Audit log"), words)
     words = gettext(
         "objections as keyed hashes, emails encrypted until they are sent, no address in logs"
     )

@@ -36,6 +36,8 @@ from supporters.imports.models import (
 from supporters.imports.row_reader import ImportRow
 from supporters.imports.rules import RefusedOrigin, is_period
 from supporters.imports.states import ENDED, IMPORT_STATES, ImportMove, may_change_columns
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
 from supporters.organisers.queries import find_organiser
 
 log = structlog.get_logger(__name__)
@@ -98,6 +100,7 @@ def _store(upload: Upload, kept: StoredFile, layout: FileLayout, *, began: datet
             draft.created_at = began
             db.session.add(draft)
             db.session.flush()
+            record_team_act(Act.IMPORT_UPLOADED, draft.id)
             log.info("import.uploaded", id=draft.id, format=draft.format.value)
             return draft
     delete_file(kept.key)
@@ -181,6 +184,7 @@ def declare_provenance(import_id: int, provenance: Provenance) -> DeclareResult:
         if list_import.address_column is None:
             return DeclareResult.NO_ADDRESS_COLUMN
         _write(list_import, provenance)
+        record_team_act(Act.IMPORT_DECLARED, import_id, {"way": provenance.way.value})
     log.info("import.declared", id=import_id, way=provenance.way.value)
     queue.later("work_on_import", import_id)
     return DeclareResult.DONE
@@ -249,6 +253,7 @@ def describe_columns(import_id: int, columns: Columns) -> DescribeResult:
     list_import.address_column = columns.address
     list_import.name_column = columns.given_name
     list_import.language_column = columns.language
+    record_team_act(Act.IMPORT_COLUMNS_CHOSEN, import_id)
     return DescribeResult.DONE
 
 

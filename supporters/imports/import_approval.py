@@ -22,6 +22,8 @@ from supporters.imports.queries import count_invited_lately
 from supporters.imports.rules import first_invitation_at, most_to_invite
 from supporters.imports.states import IMPORT_STATES, ImportMove
 from supporters.lists.queries import get_list
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
 from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.notice_kinds import Notice
 from supporters.organisers.queries import find_organiser
@@ -62,6 +64,7 @@ def request_approval(import_id: int) -> ApproveResult:
     if most_invited_now(list_import) <= 0:
         return ApproveResult.LIMIT_REACHED
     IMPORT_STATES.transition(list_import, ImportMove.REQUEST_APPROVAL)
+    record_team_act(Act.IMPORT_HANDED_OVER, import_id, {"people": list_import.fitting})
     notify_about_import(Notice.IMPORT_WAITS, list_import)
     return ApproveResult.DONE
 
@@ -91,6 +94,7 @@ def approve_import(import_id: int, approver_id: int) -> ApproveResult | SecondPe
         list_import.approved_by_id = approver_id
         list_import.approved_at = clock.now()
         IMPORT_STATES.transition(list_import, ImportMove.APPROVE)
+        record_team_act(Act.IMPORT_APPROVED, import_id, {"account": str(approver_id)})
         notify_about_import(Notice.IMPORT_APPROVED, list_import)
     log.info("import.approved", id=import_id, by=approver_id)
     queue.later("work_on_import", import_id)
@@ -142,6 +146,7 @@ def cancel_import(import_id: int) -> ImportControlResult:
         if not IMPORT_STATES.allows(list_import.status, ImportMove.CANCEL):
             return ImportControlResult.NOT_NOW
         end_import(list_import, ImportMove.CANCEL)
+        record_team_act(Act.IMPORT_CANCELLED, import_id)
     delete_file(list_import.file_key)
     log.info("import.cancelled", id=import_id)
     delete_unsent_invitations(import_id)
@@ -163,6 +168,7 @@ def resume_import(import_id: int) -> ImportControlResult:
         forget_answers(list_import)
         list_import.day = list_import.asked_in_day = 0
         list_import.tried = list_import.refused_lately = 0
+        record_team_act(Act.IMPORT_RESUMED, import_id)
     log.info("import.resumed", id=import_id)
     return ImportControlResult.DONE
 

@@ -16,6 +16,8 @@ from supporters.languages import LANGUAGES
 from supporters.lists.models import ListPurpose, MailingList
 from supporters.lists.queries import find_list_by_slug, get_list, list_lists
 from supporters.lists.wording_changes import WordingFaults, current_texts, find_faults
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
 
 
 class CreateListError(Enum):
@@ -73,6 +75,7 @@ def create_list(draft: ListDraft) -> MailingList | CreateListError | WordingFaul
         db.session.add(
             ListPurpose(purpose_id=purpose.id, mailing_list_id=mailing_list.id, since=now)
         )
+        record_team_act(Act.LIST_CREATED, mailing_list.id)
     return mailing_list
 
 
@@ -80,6 +83,7 @@ def create_list(draft: ListDraft) -> MailingList | CreateListError | WordingFaul
 def open_list(list_id: int) -> None:
     """Open the signup page of a list again."""
     get_list(list_id).closed_at = None
+    record_team_act(Act.LIST_OPENED, list_id)
 
 
 @use_case
@@ -87,6 +91,7 @@ def close_list(list_id: int) -> None:
     """Close the signup page of a list. Its subscribers stay."""
     now = clock.now()
     get_list(list_id).closed_at = now
+    record_team_act(Act.LIST_CLOSED, list_id)
 
 
 def list_outdated_lists() -> list[MailingList]:

@@ -30,6 +30,8 @@ from supporters.languages import LANGUAGES
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.queries import find_list_of_purpose, list_lists
 from supporters.lists.wording_changes import WordingFaults, find_faults
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
 
 OPTIONAL_KINDS = (PurposeKind.TARGETING, PurposeKind.MEASUREMENT)
 
@@ -53,7 +55,9 @@ def create_optional_purpose(
             return OptionalPurposeError.NOT_OPTIONAL
         if find_optional_purpose(kind) is not None:
             return OptionalPurposeError.ALREADY_EXISTS
-        return add_purpose(kind, texts, now=now)
+        purpose = add_purpose(kind, texts, now=now)
+        record_team_act(Act.PURPOSE_CREATED, purpose.id, {"kind": kind.value})
+    return purpose
 
 
 def suggest_wording(kind: PurposeKind, language: str) -> str:
@@ -84,6 +88,7 @@ def show_purpose_on_pages(purpose_id: int) -> OptionalPurposeError | None:
         return OptionalPurposeError.NOT_OPTIONAL
     if db.session.get(OptionalPurpose, purpose_id) is None:
         db.session.add(OptionalPurpose(purpose_id=purpose_id, since=now))
+        record_team_act(Act.PURPOSE_OFFERED, purpose_id)
     return None
 
 
@@ -93,6 +98,7 @@ def remove_purpose_from_pages(purpose_id: int) -> None:
     offer = db.session.get(OptionalPurpose, purpose_id)
     if offer is not None:
         db.session.delete(offer)
+        record_team_act(Act.PURPOSE_REMOVED, purpose_id)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,8 @@ from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, ap
 from supporters.database import db, in_transaction, use_case
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.queries import list_subscriptions_of
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_command_act
 from supporters.people.activity import record_activity
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
@@ -181,6 +183,7 @@ def object_by_address(
     subscriber_id = db.session.scalar(
         select(Subscriber.id).where(Subscriber.address_mac == address_mac)
     )
+    record_command_act(Act.PERSON_STOPPED, subscriber_id)
     if subscriber_id is not None:
         object_to_everything(subscriber_id, method, now=now)
         return

@@ -19,6 +19,8 @@ from supporters.extensions import current_settings
 from supporters.languages import LANGUAGES
 from supporters.lists.models import ListPurpose
 from supporters.lists.queries import find_list_of_purpose
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
 
 WordingFaults = dict[str, list[WordingFault]]
 
@@ -57,6 +59,7 @@ def change_wording(
             return _succeed(purpose, texts, now)
         for language, text in texts.items():
             store_wording(purpose_id, language, text, now=now)
+        record_team_act(Act.PURPOSE_REWORDED, purpose_id)
     return purpose
 
 
@@ -80,4 +83,5 @@ def _succeed(purpose: Purpose, texts: Mapping[str, str], now: datetime) -> Purpo
     if offer is not None:
         db.session.delete(offer)
         db.session.add(OptionalPurpose(purpose_id=successor.id, since=now))
+    record_team_act(Act.PURPOSE_SUCCEEDED, successor.id, {"before": str(purpose.id)})
     return successor

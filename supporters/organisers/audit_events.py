@@ -21,6 +21,7 @@ from supporters.transparency_log.log_keys import audit_key
 from supporters.transparency_log.log_records import LogRecord, add_entry, format_moment
 
 AUDITED = "audited"
+TEAM = (ActorKind.ACCOUNT, ActorKind.COMMAND)
 Details = Mapping[str, str | int | bool | None]
 
 
@@ -35,6 +36,7 @@ class AuditEvent(Model):
     __table_args__ = (
         Index("ix_audit_event_act_id", "act", "id"),
         Index("ix_audit_event_account_id_id", "account_id", "id"),
+        Index("ix_audit_event_object_id_id", "object_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -72,6 +74,30 @@ def record_act(
     db.session.add(event)
     add_entry(describe_audit_event(event))
     return event
+
+
+@in_transaction
+def record_team_act(
+    act: Act, object_id: int | None = None, details: Details | None = None
+) -> AuditEvent | None:
+    """Record an act if an account or a command does it.
+
+    The worker and the people themselves use the same use cases; their acts have records of their
+    own.
+    """
+    if current_actor().kind not in TEAM:
+        return None
+    return record_act(act, object_id, details)
+
+
+@in_transaction
+def record_command_act(
+    act: Act, object_id: int | None = None, details: Details | None = None
+) -> AuditEvent | None:
+    """Record an act if a command does it. The console's own use case records it for an account."""
+    if current_actor().kind is not ActorKind.COMMAND:
+        return None
+    return record_act(act, object_id, details)
 
 
 def find_last_sign_ins() -> dict[int, datetime]:

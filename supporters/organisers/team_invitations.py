@@ -16,7 +16,7 @@ from supporters.mail.models import EmailKind
 from supporters.mail.outbox import EmailDraft, announce, put_email
 from supporters.organisers.account_rights import base_role_of, notify_of_owner
 from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act
+from supporters.organisers.audit_events import record_act, record_team_act
 from supporters.organisers.models import Organiser, RightRequest, RoleName
 from supporters.organisers.password_changes import hash_new_password
 from supporters.organisers.queries import (
@@ -144,6 +144,7 @@ def invite_organiser(
     queued = put_email(_write_email(invitation, role, inviter), now=now)
     db.session.flush()
     organiser.invitation_letter_id = queued.id
+    record_team_act(Act.ACCOUNT_INVITED, organiser.id, {"role": role.value})
     run_after_commit(partial(announce, queued))
     return invitation
 
@@ -216,6 +217,7 @@ def accept_team_invitation(token: str, password: str) -> Organiser | TeamInvitat
         organiser.welcomed_at = clock.now()
         organiser.is_address_unproved = PRINTED in _read(token)
         organiser.fs_uniquifier = secrets.token_hex(32)
+        record_act(Act.ACCOUNT_ACCEPTED, organiser.id)
     return organiser
 
 

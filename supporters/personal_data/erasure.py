@@ -26,6 +26,8 @@ from supporters.dialects import empty_write_ahead_log
 from supporters.extensions import queue
 from supporters.imports.import_files import redact_address
 from supporters.locks import Lock
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_command_act
 from supporters.people.addresses import Address
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, find_subscriber_by_key, lock_subscriber
@@ -96,6 +98,7 @@ def erase_address(address: Address, order: ErasureOrder) -> EraseResult:
         known = find_subscriber_by_key(address.key)
         subject = data_subject_of_address(address.text, known.id if known else 0)
         result = erase_data_subject(subject, order)
+        record_command_act(Act.PERSON_ERASED, known.id if known else None)
     finish_erasures()
     empty_write_ahead_log()
     return result

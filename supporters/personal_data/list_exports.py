@@ -24,6 +24,8 @@ from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, announce, put_email
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
 from supporters.organisers.models import RoleName
 from supporters.organisers.queries import list_active_organisers
 from supporters.people.profile import PROFILE_FIELDS, list_cells
@@ -122,6 +124,7 @@ def disclose_list(list_id: int, *, asked_by: str, reason: str) -> Export | Expor
             return fault
         disclosure = _record(mailing_list, people, now=now, asked_by=asked_by, reason=reason)
         emails = put_export_notices(disclosure, mailing_list.name)
+        record_team_act(Act.LIST_EXPORTED, list_id, {"people": people})
     for email in emails:
         announce(email)
     log.info("export.made", disclosure=disclosure.id, list=list_id, people=people)

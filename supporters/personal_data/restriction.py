@@ -10,6 +10,8 @@ from supporters.consent.consent_events import NewEvent, record_event
 from supporters.consent.models import EventKind, Method
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
 from supporters.database import use_case
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_command_act
 from supporters.people.activity import cancel_inactivity_question, record_activity
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
@@ -24,6 +26,7 @@ def restrict_person(subscriber_id: int, method: Method, *, now: datetime | None 
         subscriber.restricted_at = now
         cancel_inactivity_question(subscriber)
         record_event(subscriber, NewEvent(kind=EventKind.RESTRICTED, method=method, now=now))
+        record_command_act(Act.PERSON_RESTRICTED, subscriber_id)
     return subscriber is not None
 
 
@@ -39,6 +42,7 @@ def lift_restriction(subscriber_id: int, method: Method, *, now: datetime | None
         record_event(
             subscriber, NewEvent(kind=EventKind.RESTRICTION_LIFTED, method=method, now=now)
         )
+        record_command_act(Act.RESTRICTION_LIFTED, subscriber_id)
     return subscriber is not None
 
 

@@ -8,6 +8,7 @@ from supporters.consent.models import Method
 from supporters.database import in_transaction, use_case
 from supporters.lists.subscriptions import object_by_address
 from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
 from supporters.people.activity import record_activity
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import Address
@@ -63,6 +64,7 @@ def receive_request(request: ReceivedRequest) -> Case | OnBehalfError:
     )
     case.received_at, case.due_at = received_at, due_at(received_at)
     case.note = request.note
+    record_team_act(Act.CASE_OPENED, case.id, {"kind": case.kind.value})
     if known is not None:
         record_activity(known, received_at)
     if request.acts_at_once:

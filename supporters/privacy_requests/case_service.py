@@ -12,6 +12,8 @@ from supporters.ids import new_id
 from supporters.local_dates import format_date
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, announce, put_email
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
 from supporters.people.activity import cancel_inactivity_question
 from supporters.people.address_hashes import mailbox_mac
 from supporters.people.models import Subscriber
@@ -107,7 +109,16 @@ def add_entry(case_id: int, entry: NewCaseEntry) -> bool:
             letter_id=None if entry.email is None else entry.email.id,
         )
     )
+    if entry.act in AUDITED_ENTRIES:
+        record_team_act(AUDITED_ENTRIES[entry.act], case_id)
     return True
+
+
+AUDITED_ENTRIES = {
+    CaseAct.NOTED: Act.CASE_NOTED,
+    CaseAct.EXTENDED: Act.CASE_EXTENDED,
+    CaseAct.CLOSED: Act.CASE_CLOSED,
+}
 
 
 class ExtendCaseResult(Enum):

@@ -14,6 +14,8 @@ from supporters.consent.queries import find_purpose, find_successor
 from supporters.database import db, in_transaction, transaction, use_case
 from supporters.locks import Lock
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
 from supporters.people.activity import cancel_inactivity_question
 from supporters.people.models import Subscriber
 from supporters.reconfirmation.models import Reconfirmation
@@ -83,6 +85,7 @@ def start_reconfirmation(
         )
     else:
         asking.stopped_at, asking.due_at = None, now
+    record_team_act(Act.RECONFIRMATION_STARTED, purpose_id, {"people": people})
     return None
 
 
@@ -93,6 +96,7 @@ def stop_reconfirmation(purpose_id: int) -> None:
     asking = find_reconfirmation(purpose_id)
     if asking is not None and asking.stopped_at is None:
         asking.stopped_at = now
+        record_team_act(Act.RECONFIRMATION_STOPPED, purpose_id)
 
 
 def send_next_reconfirmations(now: datetime) -> int:

@@ -22,6 +22,8 @@ from supporters.consent.withdrawal_journal import (
 )
 from supporters.database import db, transaction
 from supporters.lists.models import ListPurpose
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
 from supporters.people.models import Subscriber
 
 WithdrawalKey = tuple[WithdrawalKind, bytes, int | None, int | None]
@@ -48,6 +50,7 @@ def rebuild_journal(now: datetime) -> int:
             each for each in _list_withdrawals(now) if known.get(_about(each), EVER) < each.at
         ]
         append_withdrawals(missing)
+        record_team_act(Act.JOURNAL_REBUILT, details={"count": len(missing)})
     return len(missing)
 
 

@@ -40,6 +40,8 @@ from supporters.lists.subscriptions import (
     unsubscribe_from_list,
     withdraw_agreement,
 )
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_mac
 from supporters.personal_data.data_subjects import data_subject_of, data_subject_of_address
@@ -68,6 +70,7 @@ def replay_withdrawals(withdrawals: Sequence[Withdrawal]) -> Counter[WithdrawalK
             done[withdrawal.kind] += journal.apply(withdrawal)
     with transaction():
         reset_inactivity_questions()
+        record_team_act(Act.WITHDRAWALS_REPLAYED, details={"count": done.total()})
     redact_hashed_addresses(
         {each.person: each.at for each in ordered if each.kind is WithdrawalKind.ERASED}
     )

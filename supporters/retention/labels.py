@@ -19,6 +19,7 @@ CATEGORIES: dict[Category, LazyString] = {
     Category.SUPPRESSIONS: _("Suppressed addresses"),
     Category.ACCOUNTS: _("Console accounts"),
     Category.LOG: _("The consent log"),
+    Category.AUDIT: _("Audit log"),
 }
 CATEGORY_MEANINGS: dict[Category, LazyString] = {
     Category.SIGNUPS: _("address, first name, language, the boxes that were ticked"),
@@ -36,6 +37,7 @@ CATEGORY_MEANINGS: dict[Category, LazyString] = {
         "sessions and devices; for one hour, an unfinished form after the end of a session"
     ),
     Category.LOG: _("cryptographic commitments to consent events"),
+    Category.AUDIT: _("account, act, number of the object, time, keyed hash of the network"),
 }
 BASES: dict[RuleBasis, LazyString] = {
     RuleBasis.CONSENT: _("The person’s explicit consent (GDPR articles 6(1)(a) and 9(2)(a))."),
@@ -92,6 +94,10 @@ NOTES: dict[RuleNote, LazyString] = {
     ),
     RuleNote.UNREADABLE_WITHOUT_KEY: _(
         "Commitments that can’t be read without the person’s key; erasing the person destroys it."
+    ),
+    RuleNote.ACTS_OF_TEAM: _(
+        "The acts of the team in the console or by command, and refused requests. The consent "
+        "log keeps a record that expired acts were deleted."
     ),
 }
 

@@ -1,4 +1,4 @@
-"""Deletes expired cases, deliveries and disclosures.
+"""Deletes expired cases, deliveries, disclosures and events of the audit log.
 
 Nothing of a restricted person is deleted (GDPR article 18, REQ-30).
 """
@@ -15,11 +15,14 @@ from supporters.consent.record_models import Disclosure, ErasureReason
 from supporters.database import db, transaction
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.dialects import in_values
+from supporters.ids import first_id_of
+from supporters.organisers.audit_events import AUDITED, AuditEvent
 from supporters.people.models import Subscriber
 from supporters.privacy_requests.models import Case
 from supporters.transparency_log.models import LogEntry
 
 DISCLOSURES_PER_TRANSACTION = 1_000
+EVENTS_PER_TRANSACTION = 1_000
 BATCHES_PER_TRANSACTION = 20
 
 
@@ -121,6 +124,33 @@ def _purge_some_disclosures(before: datetime, now: datetime) -> int:
             .execution_options(synchronize_session=False)
         )
     return len(found)
+
+
+def purge_audit_events(days: int, now: datetime) -> Tally:
+    """Delete events of the audit log that are older than so many days, as disclosures are."""
+    count = 0
+    while gone := _purge_some_events(now - timedelta(days=days), now):
+        count += gone
+    return all_deleted(count)
+
+
+def _purge_some_events(before: datetime, now: datetime) -> int:
+    with transaction():
+        ids = db.session.scalars(
+            select(AuditEvent.id)
+            .where(AuditEvent.id < first_id_of(before))
+            .order_by(AuditEvent.id)
+            .limit(EVENTS_PER_TRANSACTION)
+        ).all()
+        if not ids:
+            return 0
+        record_erasure([(AUDITED, each) for each in ids], ErasureReason.EXPIRED, now=now)
+        db.session.execute(
+            delete(AuditEvent)
+            .where(in_values(AuditEvent.id, ids))
+            .execution_options(synchronize_session=False)
+        )
+    return len(ids)
 
 
 def _is_restricted(

@@ -15,6 +15,8 @@ from supporters.imports.import_cleanup import purge_unanswered_invitations
 from supporters.locks import Lock
 from supporters.logs import log_failure
 from supporters.mail.outbox import purge_old_emails
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
 from supporters.privacy_requests.departures import purge_departures
 from supporters.privacy_requests.my_data_access import purge_address_changes, purge_tickets
 from supporters.retention.inactive_people import (
@@ -26,6 +28,7 @@ from supporters.retention.models import RetentionResult, RetentionRun
 from supporters.retention.old_records import (
     Tally,
     all_deleted,
+    purge_audit_events,
     purge_cases,
     purge_deliveries,
     purge_disclosures,
@@ -63,6 +66,7 @@ def run_retention(
             return None
         run = RetentionRun(id=new_id(now), is_round=True, started_at=now)
         db.session.add(run)
+        record_team_act(Act.RETENTION_RAN)
     for category, purge in _purges(actions):
         _add_result(run.id, category, _try(category, purge, now))
     with transaction():
@@ -97,6 +101,7 @@ def _purges(actions: RetentionActions) -> Iterator[tuple[Category, Purge]]:
     yield Category.DELIVERIES, purge_deliveries
     yield Category.CASES, purge_cases
     yield Category.DISCLOSURES, purge_disclosures
+    yield Category.AUDIT, purge_audit_events
     yield Category.PEOPLE, lambda days, now: erase_inactive_people(days, now, actions)
     yield Category.PROOFS, lambda days, now: erase_former_subscribers(days, now, actions)
 

@@ -5,6 +5,8 @@ from enum import Enum, auto
 from supporters import clock
 from supporters.database import db, transaction
 from supporters.ids import new_id
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
 from supporters.retention.models import RetentionChange
 from supporters.retention.queries import find_rule
 from supporters.retention.rules import BOUNDS, Category
@@ -44,5 +46,7 @@ def change_rule(category: Category, days: int, *, reason: str, by: int | None) -
                 changed_at=now,
             )
         )
+        details = {"category": category.value, "before": rule.days, "after": days}
+        record_team_act(Act.RETENTION_CHANGED, details=details)
         rule.days = days
     return ChangeRuleResult.DONE

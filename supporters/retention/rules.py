@@ -30,6 +30,7 @@ class Category(StrEnum):
     SUPPRESSIONS = "suppressions"
     ACCOUNTS = "accounts"
     LOG = "log"
+    AUDIT = "audit"
 
 
 class RuleBasis(StrEnum):
@@ -60,6 +61,7 @@ class RuleNote(StrEnum):
     UNTIL_THEY_COME_BACK = "until-they-come-back"
     ACCOUNTS_STAY = "accounts-stay"
     UNREADABLE_WITHOUT_KEY = "unreadable-without-key"
+    ACTS_OF_TEAM = "acts-of-team"
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ BOUNDS = {
     Category.DELIVERIES: Bounds(YEAR, THREE_YEARS),
     Category.DISCLOSURES: Bounds(YEAR, FIVE_YEARS),
     Category.CASES: Bounds(YEAR, FIVE_YEARS),
+    Category.AUDIT: Bounds(YEAR, FIVE_YEARS),
 }
 
 

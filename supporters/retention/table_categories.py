@@ -41,7 +41,7 @@ PERSONAL_TABLES = {
     "authenticator_app": Category.ACCOUNTS,
     "recovery_code": Category.ACCOUNTS,
     "openid_identity": Category.ACCOUNTS,
-    "audit_event": Category.LOG,
+    "audit_event": Category.AUDIT,
     "retention_change": Category.ACCOUNTS,
     "campaign": Category.ACCOUNTS,
     "campaign_version": Category.ACCOUNTS,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
@@ -136,6 +136,7 @@ def init_app(app: Flask, base_url: str, team_page: TeamPage) -> None:
 
     @app.errorhandler(CSRFError)
     def explain_csrf(error: CSRFError) -> Response:
+        g.is_form_refused = True
         return explain_expired_form()
 
     @app.errorhandler(DatabaseUnavailable)

@@ -26,7 +26,7 @@ from supporters.delivery.campaign_control import pause_campaign
 from supporters.delivery.models import Delivery
 from supporters.evidence.evidence_disclosure import disclose_evidence
 from supporters.lists.models import MailingList, Subscription
-from supporters.lists.optional_purposes import create_optional_purpose
+from supporters.lists.optional_purposes import create_optional_purpose, show_purpose_on_pages
 from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.queries import get_role
 from supporters.people.models import Subscriber
@@ -195,6 +195,12 @@ class Installation:
         written = create_optional_purpose(PurposeKind.MEASUREMENT, SENTENCES)
         assert isinstance(written, ConsentPurpose)
         return written.id
+
+    def offered_purpose_id(self) -> int:
+        """Return a purpose without a list, that the signup pages show."""
+        purpose_id = self.optional_purpose_id()
+        assert show_purpose_on_pages(purpose_id) is None
+        return purpose_id
 
     def changed_purpose_id(self, *, is_asking: bool = False) -> int:
         """Return the changed purpose of the list. Earlier subscribers may be asked to reconfirm."""

@@ -15,7 +15,7 @@ from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.organisers.models import Organiser, RightRequest, RoleName
 from supporters.organisers.password_resets import answer_waiting_resets, request_password_reset
-from supporters.organisers.queries import find_organiser_by_email
+from supporters.organisers.queries import find_organiser_by_email, get_role
 from supporters.organisers.right_requests import request_right
 from supporters.organisers.session_models import SignInSession
 from supporters.organisers.sign_in_sessions import SignInDevice, begin_session
@@ -105,6 +105,18 @@ class Scenario(Installation):
         """Open the page of the subscriber. The route has their id already."""
         open_person(self.browser, self.person_id)
         return {}
+
+    def exporter(self) -> str:
+        """Return the address of another account, which has both rights."""
+        with transaction():
+            other = db.session.get_one(Organiser, self.other_id)
+            other.roles = [*other.roles, get_role(RoleName.EXPORTER), get_role(RoleName.APPROVER)]
+        return other.email
+
+    def exporter_id(self) -> int:
+        """Return the other account, which has both rights."""
+        self.exporter()
+        return self.other_id
 
     def with_used_up_lookups(self) -> dict[str, object]:
         """Use up the account's allowance of people. The route has no parameter."""

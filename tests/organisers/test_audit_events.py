@@ -15,8 +15,15 @@ from supporters.networks import network_of
 from supporters.organisers.account_rights import grant_right
 from supporters.organisers.accounts import disable_organiser
 from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import AuditEvent, network_mac, record_act
+from supporters.organisers.audit_events import (
+    AUDITED,
+    AuditEvent,
+    network_mac,
+    record_act,
+    record_team_act,
+)
 from supporters.organisers.models import RoleName
+from supporters.transparency_log.models import LogEntry
 from tests.factories.accounts import csrf_token_on, make_organiser, make_owner, sign_in
 
 pytestmark = pytest.mark.both_databases
@@ -46,6 +53,14 @@ def test_an_act_of_a_command_is_recorded_with_the_user_of_the_shell(app: Flask) 
     event = events()[-1]
     assert event.actor_kind is ActorKind.COMMAND
     assert event.actor_name
+
+
+def test_with_sudo_the_person_is_recorded_and_not_the_user_of_the_service(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUDO_USER", "anna")
+    assert app.test_cli_runner().invoke(args=["delivery", "stop"]).exit_code == 0
+    assert (events()[-1].act, events()[-1].actor_name) == ("sending.stopped", "anna")
 
 
 def test_an_act_without_a_request_or_a_command_is_of_the_worker(app: Flask) -> None:
@@ -88,6 +103,31 @@ def test_a_deleted_event_is_found(app: Flask) -> None:
     with transaction():
         db.session.delete(db.session.get_one(AuditEvent, event.id))
     assert ["its row is missing" in each.what for each in verify(clock.now()).faults] == [True]
+
+
+def test_an_event_without_an_entry_is_found(app: Flask) -> None:
+    with transaction():
+        event = record_act(Act.ACCOUNT_ENABLED, 7)
+        db.session.flush()
+        db.session.delete(db.session.get_one(LogEntry, (AUDITED, event.id)))
+    (fault,) = verify(clock.now()).faults
+    assert (fault.table, fault.row) == ("audit_event", f"audited {event.id}")
+
+
+@pytest.mark.parametrize(
+    ("actor", "is_recorded"),
+    [
+        (Actor(ActorKind.ACCOUNT), True),
+        (Actor(ActorKind.COMMAND, name="anna"), True),
+        (Actor(ActorKind.VISITOR, network="203.0.113.0/24"), False),
+        (WORKER, False),
+    ],
+)
+def test_an_act_of_the_team_is_of_an_account_or_a_command(
+    app: Flask, actor: Actor, *, is_recorded: bool
+) -> None:
+    with acting_as(actor), transaction():
+        assert (record_team_act(Act.SENDING_STOPPED) is not None) is is_recorded
 
 
 @pytest.mark.parametrize(

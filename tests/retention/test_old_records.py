@@ -7,6 +7,9 @@ import pytest
 from flask import Flask
 
 from supporters import clock
+from supporters.audit.log_verification import verify
+from supporters.consent.erasure_records import record_erasure
+from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
 from supporters.consent.record_models import Disclosure, DisclosureKind, Erasure, ErasureReason
 from supporters.database import db, transaction
@@ -14,11 +17,18 @@ from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.models import Delivery
 from supporters.delivery.progress import get_progress
 from supporters.ids import new_id
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import AUDITED, AuditEvent, record_act
 from supporters.people.models import Subscriber
 from supporters.personal_data.restriction import restrict_person
 from supporters.privacy_requests.case_service import close_case
 from supporters.privacy_requests.models import Case, CaseEntry, CaseKind
-from supporters.retention.old_records import purge_cases, purge_deliveries, purge_disclosures
+from supporters.retention.old_records import (
+    purge_audit_events,
+    purge_cases,
+    purge_deliveries,
+    purge_disclosures,
+)
 from supporters.transparency_log.models import LogEntry
 from tests.factories.campaigns import ACCEPTED, ANNA, BORIS, RecordingTransport, launch_to_addresses
 from tests.factories.cases import make_case
@@ -117,3 +127,25 @@ def test_purging_twice_finds_nothing_the_second_time(app: Flask) -> None:
     later = clock.now() + 1_827 * DAY
     assert [purge_disclosures(1826, later).deleted for _ in range(2)] == [1, 0]
     assert count(Erasure) == 1
+
+
+def test_old_acts_go_and_the_log_still_verifies(app: Flask) -> None:
+    with transaction():
+        event_id = record_act(Act.SENDING_STOPPED).id
+    seal()
+    assert purge_audit_events(1095, clock.now() + 1_094 * DAY).deleted == 0
+    assert purge_audit_events(1095, clock.now() + 1_096 * DAY).deleted == 1
+    erasure = db.session.scalars(db.select(Erasure)).one()
+    assert json.loads(erasure.records) == [[AUDITED, event_id]]
+    assert count(AuditEvent) == 0
+    assert verify(clock.now() + 1_096 * DAY).faults == []
+
+
+def test_an_erasure_cannot_hide_an_act_of_the_last_year(app: Flask) -> None:
+    with transaction():
+        event = record_act(Act.SENDING_STOPPED)
+    with transaction():
+        record_erasure([(AUDITED, event.id)], ErasureReason.EXPIRED, now=clock.now() + 364 * DAY)
+        db.session.delete(db.session.get_one(AuditEvent, event.id))
+    faults = [each.what for each in verify(clock.now() + 364 * DAY).faults]
+    assert "it lists an event of the audit log that was less than a year old" in faults

@@ -3,6 +3,7 @@
 from supporters.web.console import (
     account_pages,
     approval_pages,
+    audit_pages,
     campaign_pages,
     case_list_pages,
     case_pages,
@@ -27,6 +28,7 @@ from supporters.web.console import (
     person_request_pages,
     purpose_pages,
     reconfirmation_pages,
+    refusal_events,
     restore_pages,
     retention_pages,
     right_request_pages,
@@ -41,6 +43,7 @@ from supporters.web.console.console_blueprint import console
 __all__ = [
     "account_pages",
     "approval_pages",
+    "audit_pages",
     "campaign_pages",
     "case_list_pages",
     "case_pages",
@@ -66,6 +69,7 @@ __all__ = [
     "person_request_pages",
     "purpose_pages",
     "reconfirmation_pages",
+    "refusal_events",
     "restore_pages",
     "retention_pages",
     "right_request_pages",

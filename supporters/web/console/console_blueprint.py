@@ -122,6 +122,7 @@ def _open_without_factor() -> set[str]:
 @console.errorhandler(CSRFError)
 def restore_expired_form(_error: CSRFError) -> ResponseReturnValue:
     """Show an expired form again, with its text and a new token."""
+    g.is_form_refused = True
     page = page_of_form()
     why = KeptReason.FORM_EXPIRED if is_signed_in() else KeptReason.SESSION_OVER
     kept_page = keep_posted_form(why, page)
@@ -135,6 +136,13 @@ def restore_expired_form(_error: CSRFError) -> ResponseReturnValue:
 def is_signed_in() -> bool:
     """Tell whether an account is signed in. A session that is over loads no account."""
     return bool(current_user.is_authenticated)
+
+
+@console.before_app_request
+def act_on_sign_in_pages() -> None:
+    """Make a signed-in account the actor also on the pages of the sign-in library."""
+    if request.blueprint == "security" and is_signed_in():
+        act_as_account()
 
 
 @console.before_app_request

@@ -1,4 +1,4 @@
-"""The retention times, their changes, the purges; the record of processing."""
+"""Retention times, their changes, the purges; the record of processing, the impact assessment."""
 
 from typing import NamedTuple
 
@@ -8,6 +8,7 @@ from flask_babel import gettext, ngettext
 from flask_login import current_user
 
 from supporters import clock
+from supporters.evidence.impact_assessment import describe_impact
 from supporters.evidence.processing_record import describe_processing
 from supporters.retention.labels import basis_of, name_of, note_of, time_of, with_name_of
 from supporters.retention.models import (
@@ -154,3 +155,10 @@ def _describe(rule: RetentionRule) -> RuleRow:
 def processing_record() -> str:
     """Show the current record."""
     return render_template("console/processing.html", record=describe_processing(clock.now()))
+
+
+@console.get("/impact-assessment")
+@owners_and_dpo_only
+def impact_assessment() -> str:
+    """Show the data sheet for the impact assessment, with the present counts."""
+    return render_template("console/impact.html", record=describe_impact(clock.now()))

@@ -7,6 +7,7 @@ from tests.factories.exports import REASON
 from tests.factories.imports import APPROVER
 
 COMMANDS: dict[str, Way] = {
+    "audit list": NOBODY,
     "campaigns approve": Way(
         rule=Rule.NOBODY,
         arguments=lambda scenario: [
@@ -48,7 +49,9 @@ COMMANDS: dict[str, Way] = {
     "organisers limit": nobody(arguments=["other@parti.example", "--list", "national"]),
     "organisers list": NOBODY,
     "organisers recover": nobody(arguments=["other@parti.example"]),
-    "organisers revoke": nobody(arguments=["other@parti.example", "export"]),
+    "organisers revoke": Way(
+        rule=Rule.NOBODY, arguments=lambda scenario: [scenario.exporter(), "export"]
+    ),
     "organisers role": nobody(arguments=["other@parti.example", "dpo"]),
     "people export": nobody(arguments=["national", "--reason", REASON]),
     "people import": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.former_list()),
@@ -75,6 +78,7 @@ COMMANDS: dict[str, Way] = {
     "retention status": NOBODY,
     "rights cases": NOBODY,
     "rights erase": KNOWN,
+    "rights impact": NOBODY,
     "rights journal rebuild": NOBODY,
     "rights lift-restriction": Way(
         rule=Rule.KNOWN, arguments=lambda scenario: [scenario.restricted_address()]

@@ -109,7 +109,7 @@ ACCOUNTS = {
     "console.change_role": nobody(with_=lambda _: {"role": "dpo"}),
     "console.limit_account": nobody(with_=lambda _: {"extent": "all"}),
     "console.request_right": NOBODY,
-    "console.revoke_right": NOBODY,
+    "console.revoke_right": nobody(lambda scenario: {"organiser_id": scenario.exporter_id()}),
     "console.resend_invitation": nobody(lambda scenario: {"organiser_id": scenario.invited_id()}),
     "console.revoke_invitation": nobody(lambda scenario: {"organiser_id": scenario.invited_id()}),
     "console.show_right_request": nobody(
@@ -161,9 +161,7 @@ LISTS = {
     "console.reword": nobody(with_=lambda _: PUBLISHED),
     "console.write_purpose": nobody(with_=lambda _: SENTENCES),
     "console.offer": nobody(lambda scenario: {"purpose_id": scenario.optional_purpose_id()}),
-    "console.stop_offering": nobody(
-        lambda scenario: {"purpose_id": scenario.optional_purpose_id()}
-    ),
+    "console.stop_offering": nobody(lambda scenario: {"purpose_id": scenario.offered_purpose_id()}),
     "console.ask_people_again": Way(
         rule=Rule.REQUESTS,
         at=lambda scenario: {"purpose_id": scenario.changed_purpose_id()},
@@ -231,6 +229,7 @@ RIGHTS = {
         at=lambda scenario: scenario.with_restricted_person(),
         with_=lambda _: {"channel": "post", "reason": STRANGER},
     ),
+    "console.audit_file": NOBODY,
     "console.evidence": nobody(with_=lambda _: {"reason": REASON}),
     "console.new_case": nobody(with_=lambda scenario: {**CASE, "received_on": scenario.today}),
     "console.note_case": nobody(

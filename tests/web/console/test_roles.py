@@ -190,6 +190,7 @@ TABLE: dict[str, set[str]] = {
     # Evidence and privacy requests
     **dict.fromkeys(
         [
+            *("console.audit", "console.audit_file", "console.impact_assessment"),
             *("console.cases", "console.close_case", "console.consents"),
             *("console.correct_person", "console.erase_person", "console.evidence"),
             *("console.evidence_html", "console.evidence_json", "console.evidence_pack"),

@@ -1,0 +1,69 @@
+"""Finds the names of the objects that acts of the audit log are about."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from supporters.campaigns.models import Campaign
+from supporters.consent.models import Purpose
+from supporters.database import db
+from supporters.dialects import in_values
+from supporters.imports.models import ListImport
+from supporters.lists.models import MailingList
+from supporters.organisers.audit_events import AuditEvent
+from supporters.organisers.models import Organiser
+from supporters.people.models import Subscriber
+from supporters.privacy_requests.models import Case
+
+
+@dataclass(frozen=True)
+class _ObjectTable:
+    """The table of a group of acts; without a name column, an object is named by its id."""
+
+    id: InstrumentedAttribute[int]
+    name: InstrumentedAttribute[str] | None = None
+
+
+OBJECT_TABLES = {
+    "account": _ObjectTable(Organiser.id, Organiser.email),
+    "list": _ObjectTable(MailingList.id, MailingList.name),
+    "campaign": _ObjectTable(Campaign.id, Campaign.subject),
+    "purpose": _ObjectTable(Purpose.id),
+    "import": _ObjectTable(ListImport.id),
+    "person": _ObjectTable(Subscriber.id),
+    "case": _ObjectTable(Case.id),
+}
+ObjectKey = tuple[str, int]
+
+
+def group_of(act: str) -> str:
+    """Return the group of an act: the part before its dot."""
+    return act.partition(".")[0]
+
+
+def find_objects(events: Iterable[AuditEvent]) -> Mapping[ObjectKey, str]:
+    """Return the objects of these events that still exist: group and id, with their names.
+
+    A person has no name here: the audit log names subscribers by their ids only.
+    """
+    wanted: defaultdict[str, set[int]] = defaultdict(set)
+    for event in events:
+        if event.object_id is not None:
+            wanted[group_of(event.act)].add(event.object_id)
+        if event.account_id is not None:
+            wanted["account"].add(event.account_id)
+    return {
+        (group, row[0]): row[1] if table.name is not None else ""
+        for group, table in OBJECT_TABLES.items()
+        if wanted[group]
+        for row in _read(table, wanted[group])
+    }
+
+
+def _read(table: _ObjectTable, ids: set[int]) -> Iterable[Any]:
+    columns = [table.id] if table.name is None else [table.id, table.name]
+    return db.session.execute(select(*columns).where(in_values(table.id, sorted(ids))))

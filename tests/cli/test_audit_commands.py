@@ -1,0 +1,67 @@
+"""`flask audit list` shows who did what."""
+
+import json
+import time
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from supporters import clock
+from supporters.actors import Actor, ActorKind, acting_as
+from supporters.database import transaction
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_act
+from supporters.organisers.models import Organiser
+from tests.factories.accounts import make_owner
+
+TICK = 0.002  # ids are in order to the millisecond
+
+
+@pytest.fixture
+def owner(app: Flask) -> Organiser:
+    """Return an owner who closed list 7; then a user of the shell stopped all sending."""
+    owner = make_owner()
+    with acting_as(Actor(ActorKind.ACCOUNT, account_id=owner.id)), transaction():
+        record_act(Act.LIST_CLOSED, 7)
+    time.sleep(TICK)
+    with acting_as(Actor(ActorKind.COMMAND, name="anna")), transaction():
+        record_act(Act.SENDING_STOPPED, details={"count": 3})
+    return owner
+
+
+def list_acts(runner: FlaskCliRunner, *options: str) -> list[str]:
+    """Return the acts that the command lists."""
+    result = runner.invoke(args=["audit", "list", "--json", *options])
+    assert result.exit_code == 0, result.output
+    return [event["act"] for event in json.loads(result.output)["events"]]
+
+
+def test_it_lists_the_newest_acts_first(runner: FlaskCliRunner, owner: Organiser) -> None:
+    assert list_acts(runner, "--limit", "2") == ["sending.stopped", "list.closed"]
+
+
+def test_it_shows_actor_act_object_and_details(runner: FlaskCliRunner, owner: Organiser) -> None:
+    lines = runner.invoke(args=["audit", "list", "--limit", "2"]).output.splitlines()
+    assert lines[1].split()[1:] == ["shell:anna", "sending.stopped", "-", "-", "count=3"]
+    assert lines[2].split()[1:] == [owner.email, "list.closed", "7", "-", "-"]
+
+
+def test_options_choose_the_acts(runner: FlaskCliRunner, owner: Organiser) -> None:
+    tomorrow = f"{clock.now() + timedelta(days=1):%Y-%m-%d}"
+    assert list_acts(runner, "--account", owner.email) == ["list.closed"]
+    assert list_acts(runner, "--act", "sending.stopped") == ["sending.stopped"]
+    assert list_acts(runner, "--since", tomorrow) == []
+
+
+def test_an_unknown_account_is_refused_in_one_line(runner: FlaskCliRunner, app: Flask) -> None:
+    result = runner.invoke(args=["audit", "list", "--account", "nobody@example.org"])
+    assert result.exit_code == 1
+    assert result.output.splitlines() == [
+        "Error: No account has this address. See: flask organisers list"
+    ]
+
+
+def test_without_acts_it_says_so(runner: FlaskCliRunner, app: Flask) -> None:
+    assert runner.invoke(args=["audit", "list"]).output == "No act is recorded.\n"
