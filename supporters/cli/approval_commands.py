@@ -82,7 +82,7 @@ def test(campaign_id: int, to: Address) -> None:
     help="Approve only the message with this fingerprint. See: flask campaigns status",
 )
 def approve(*, campaign_id: int, by: Address, expect: int, fingerprint: str | None) -> None:
-    """Approve a frozen campaign for an account that has read it and may approve it."""
+    """Approve a frozen campaign for an account that has read it."""
     read = ReadVersion(fingerprint=fingerprint, audience=expect)
     approved = approve_campaign(campaign_id, _get_account(by).id, read)
     match approved:
@@ -103,10 +103,13 @@ def approve(*, campaign_id: int, by: Address, expect: int, fingerprint: str | No
 @group.command("withdraw")
 @campaign_id
 def withdraw(campaign_id: int) -> None:
-    """Take back an approval, or the request for it: the campaign is a draft again."""
+    """Withdraw an approval, or the request for it.
+
+    The campaign is a draft again.
+    """
     taken_back = withdraw_request(campaign_id, None)
     if isinstance(taken_back, ApprovalError):
-        refuse(f"Not taken back. {label(taken_back, Use.SHELL)}")
+        refuse(f"Not withdrawn. {label(taken_back, Use.SHELL)}")
     click.echo("It is a draft again. Nothing was sent.")
 
 

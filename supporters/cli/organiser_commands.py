@@ -184,7 +184,7 @@ def limit(email: Address, slugs: tuple[str, ...], *, is_all: bool) -> None:
 @email
 @right
 def grant(email: Address, right: str) -> None:
-    """Grant an account the right to approve campaigns, or to export people.
+    """Grant the right to approve campaigns, or to export people.
 
     It is granted at once, and counts after 72 hours where a second person must agree. All owners
     and the data protection officer are notified. Each export needs a reason and is recorded.
@@ -196,7 +196,9 @@ def grant(email: Address, right: str) -> None:
 @email
 @right
 def revoke(email: Address, right: str) -> None:
-    """Revoke the right to approve campaigns or to export people, from the next request on."""
+    """Revoke the right to approve campaigns, or to export people.
+
+    It counts from the next request on."""
     _decide(email, partial(revoke_right, right=RIGHTS[right]), "Revoked.")
 
 

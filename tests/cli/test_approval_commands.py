@@ -52,7 +52,7 @@ def test_a_campaign_goes_from_its_draft_to_its_launch(
 @pytest.mark.parametrize(
     ("by", "expect", "words"),
     [
-        ("org@parti.example", "1", "Another one must approve it."),
+        ("org@parti.example", "1", "A second person must approve."),
         ("approver@parti.example", "2", "the list has 1 recipients now, not 2"),
         ("nobody@parti.example", "1", "There is no account with this address."),
     ],

@@ -31,6 +31,7 @@ from supporters.organisers.acts import Act
 from supporters.organisers.kept_forms import KeptReason
 from supporters.organisers.models import RightRequestStatus, RoleName
 from supporters.organisers.notice_kinds import Notice
+from supporters.organisers.passkey_challenges import ChallengeUse
 from supporters.organisers.states import RightRequestMove
 from supporters.privacy_requests import rules as case_rules
 from supporters.reconfirmation import reconfirmation_mails
@@ -49,6 +50,7 @@ NOT_SHOWN: dict[type[Enum], str] = {
     RightRequestMove: "buttons have words of their own",
     RightRequestStatus: "the pages have a sentence for each",
     Change: "chooses an element of HTML",
+    ChallengeUse: "stands in a challenge, for programs",
     CampaignMove: "buttons have words of their own",
     withdrawal_journal.WithdrawalKind: "kept in the journal of withdrawals, for programs",
     ErasureReason: "kept in the consent log, for programs",

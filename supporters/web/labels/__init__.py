@@ -53,7 +53,7 @@ def _by_enum(*tables: Table) -> dict[type[Enum], Table]:
 
 TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
     Use.NAME: _by_enum(
-        *(approvals.REFUSED_APPROVERS, approvals.APPROVAL_ERRORS, approvals.LINK_DOUBTS),
+        *(approvals.APPROVAL_ERRORS, approvals.LINK_DOUBTS),
         approvals.VERSION_ENDS,
         *(BASES, CATEGORIES, NOTES, PURPOSE_KINDS, ROLES),
         *(campaigns.CAMPAIGN_STATUSES, campaigns.DELIVERY_STATUSES, campaigns.WHY_SKIPPED),
@@ -67,7 +67,7 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
         *(imports.REFUSED_HEADERS, imports.REFUSED_UPLOADS, imports.PROVENANCE_FAULTS),
         *(imports.REFUSED_APPROVALS, mails.EMAIL_KINDS, mails.EMAIL_STATUSES),
         *(organisers.WHY_KEPT, organisers.REFUSED_REQUESTS, organisers.SECOND_PERSON_FAULTS),
-        *(organisers.PASSWORD_FAULTS, promises.PROMISES),
+        *(organisers.PASSWORD_FAULTS, organisers.SIGN_IN_WAYS, promises.PROMISES),
     ),
     Use.MY_DATA: _by_enum(
         *(consent.EVENT_KINDS, consent.METHODS_ON_MY_DATA, consent.SCOPES_ON_MY_DATA),
@@ -90,7 +90,7 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
         *(shell.REFUSED_TEXTS, shell.REFUSED_HEADERS, shell.REFUSED_UPLOADS, shell.REFUSED_WAYS),
         *(shell.REFUSED_PROVENANCES, shell.REFUSED_APPROVALS, shell.REFUSED_ORDERS),
         *(shell.REFUSED_ROWS, shell.REFUSED_EXPORTS, shell.DRAFT_FAULTS, shell.TROUBLES),
-        *(shell.REFUSED_APPROVERS, shell.APPROVAL_ERRORS, shell.REFUSED_TESTS),
+        *(shell.APPROVAL_ERRORS, shell.REFUSED_TESTS),
         shell.REFUSED_LAUNCHES,
         *(shell.HOLD_REASONS, shell.VERDICTS, shell.DELAYS, shell.ERASURES),
         shell.SECOND_PERSON_FAULTS,

@@ -6,25 +6,7 @@ from flask_babel.speaklater import LazyString
 from supporters.campaigns.link_checks import LinkDoubt
 from supporters.campaigns.models import VersionEnd
 from supporters.delivery.approval import ApprovalError
-from supporters.organisers.second_person import SecondPersonFault
 
-REFUSED_APPROVERS: dict[SecondPersonFault, LazyString] = {
-    SecondPersonFault.SAME_ACCOUNT: _(
-        "You asked for this approval. Another person must read and approve the campaign."
-    ),
-    SecondPersonFault.NO_RIGHT: _(
-        "You don’t have the right to approve campaigns to this list. An owner can give it."
-    ),
-    SecondPersonFault.TOO_NEW: _(
-        "Your right to approve is too new: it counts 72 hours after it was given."
-    ),
-    SecondPersonFault.INVITED_BY_INITIATOR: _(
-        "The person who asks invited you less than 72 hours before. Somebody else must approve."
-    ),
-    SecondPersonFault.INVITED_THE_INITIATOR: _(
-        "You invited the person who asks less than 72 hours before. Somebody else must approve."
-    ),
-}
 APPROVAL_ERRORS: dict[ApprovalError, LazyString] = {
     ApprovalError.UNKNOWN: _("There is no such campaign."),
     ApprovalError.NOT_NOW: _("That isn’t possible in the campaign’s present state."),

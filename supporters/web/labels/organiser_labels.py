@@ -12,6 +12,7 @@ from supporters.organisers.password_rules import (
     PasswordFault,
 )
 from supporters.organisers.right_requests import RequestRightError
+from supporters.organisers.second_factors import SignInWay
 from supporters.organisers.second_person import SecondPersonFault
 
 ROLES_IN_A_SENTENCE: dict[RoleName, LazyString] = {
@@ -57,19 +58,19 @@ PASSWORD_FAULTS: dict[PasswordFault, LazyString] = {
         "Characters in a row (1234, azerty) are easy to guess. Take several different words."
     ),
 }
-# The ways of a sign-in, as Flask-Security names them.
-METHODS: dict[str, LazyString] = {
-    "password": _("password"),
-    "webauthn": _("passkey"),
-    "authenticator": _("code of an app"),
-    "recovery": _("recovery code"),
-    "oidc": _("account of the party"),
+SIGN_IN_WAYS: dict[SignInWay, LazyString] = {
+    SignInWay.PASSWORD: _("password"),
+    SignInWay.PASSKEY: _("passkey"),
+    SignInWay.APP: _("code of an app"),
+    SignInWay.RECOVERY_CODE: _("recovery code"),
+    SignInWay.OPENID: _("account of the party"),
+    SignInWay.OPENID_WITH_SECOND_FACTOR: _("account of the party with a second factor"),
 }
 
 
 def name_methods(stored: str) -> str:
     """Return the ways of a sign-in in words."""
-    return " + ".join(str(METHODS.get(each, each)) for each in stored.split(",") if each)
+    return " + ".join(str(SIGN_IN_WAYS[SignInWay(each)]) for each in stored.split(",") if each)
 
 
 ROLE_MEANINGS: dict[RoleName, LazyString] = {

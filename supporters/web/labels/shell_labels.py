@@ -87,19 +87,6 @@ SECOND_PERSON_FAULTS: dict[SecondPersonFault, str] = {
         "else."
     ),
 }
-REFUSED_APPROVERS: dict[SecondPersonFault, str] = {
-    SecondPersonFault.SAME_ACCOUNT: "This account asked for it. Another one must approve it.",
-    SecondPersonFault.NO_RIGHT: (
-        "This account can't approve campaigns to this list. See: flask organisers list"
-    ),
-    SecondPersonFault.TOO_NEW: "Its right to approve counts only after 72 hours.",
-    SecondPersonFault.INVITED_BY_INITIATOR: (
-        "The account that asked invited this one less than 72 hours before. Take another one."
-    ),
-    SecondPersonFault.INVITED_THE_INITIATOR: (
-        "This account invited the one that asked less than 72 hours before. Take another one."
-    ),
-}
 APPROVAL_ERRORS: dict[ApprovalError, str] = {
     ApprovalError.UNKNOWN: (
         "There is no campaign with this number. See them with: flask campaigns list"

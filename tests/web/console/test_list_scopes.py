@@ -88,6 +88,7 @@ NOTHING_OF_A_LIST = {
             *("console.new_list", "console.write_purpose", "console.new_case"),
             *("console.retention", "console.change_retention", "console.processing_record"),
             *("console.exports", "console.lift_hold", "console.stop_sending"),
+            *("console.audit", "console.audit_file", "console.impact_assessment"),
             *("console.approval_rule", "console.resume_sending"),
             *("console.show_kept_page", "console.kept_page_content"),
         ],
