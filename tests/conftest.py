@@ -130,7 +130,7 @@ def prepared_states(
 
 
 @pytest.fixture
-def state(
+def prepared_state(
     database: str,
     prepared_states: Callable[[str, Build | None], PreparedState],
     request: pytest.FixtureRequest,
@@ -141,31 +141,33 @@ def state(
 
 
 @pytest.fixture
-def prepared(state: PreparedState) -> Any:
+def prepared(prepared_state: PreparedState) -> Any:
     """Return what the function returned that made the state."""
-    return copy.deepcopy(state.value)
+    return copy.deepcopy(prepared_state.value)
 
 
 @pytest.fixture
 def database_url(
-    database: str, state: PreparedState, tmp_path: Path, request: pytest.FixtureRequest
+    database: str, prepared_state: PreparedState, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[str]:
     """Return the address of a database of this test, in the state that it begins with."""
     if database == "postgresql":
         server: PostgresServer = request.getfixturevalue("postgres")
-        with server.temporary_copy(state.template) as url:
+        with server.temporary_copy(prepared_state.template) as url:
             yield url
         return
     file = tmp_path / "supporters.db"
-    shutil.copy(state.template, file)
+    shutil.copy(prepared_state.template, file)
     yield f"sqlite:///{file}"
 
 
 @pytest.fixture
-def settings(tmp_path: Path, database_url: str, relay: Relay, state: PreparedState) -> Settings:
+def settings(
+    tmp_path: Path, database_url: str, relay: Relay, prepared_state: PreparedState
+) -> Settings:
     """Return the settings of a development machine with a queue in memory."""
     settings = make_settings(tmp_path, database_url, mail_port=relay.port)
-    state.copy_instance(settings.instance_dir)
+    prepared_state.copy_instance(settings.instance_dir)
     return dataclasses.replace(settings, queue_url=IN_MEMORY)
 
 
@@ -183,10 +185,10 @@ def make_settings(folder: Path, database_url: str, *, mail_port: int) -> Setting
 
 
 @pytest.fixture
-def app(settings: Settings, state: PreparedState) -> Iterator[Flask]:
+def app(settings: Settings, prepared_state: PreparedState) -> Iterator[Flask]:
     """Return the application in an application context, so that tests can call use cases."""
     with running_app(settings) as app:
-        state.queue_jobs()
+        prepared_state.queue_jobs()
         yield app
 
 

@@ -143,8 +143,9 @@ def test_a_batch_without_recipients_is_released_and_settled() -> None:
 def test_a_large_campaign_is_claimed_batch_by_batch() -> None:
     addresses = [f"p{number}@example.org" for number in range(SMALLEST_BATCH + 1)]
     campaign_id = launch_to_addresses(*addresses)
-    claims = [claim(campaign_id, sender) for sender in ("a", "b", "c")]
-    assert [each and len(each.recipients) for each in claims] == [SMALLEST_BATCH, 1, None]
+    *claims, last = [claim(campaign_id, sender) for sender in ("a", "b", "c")]
+    assert sorted(len(each.recipients) for each in claims if each) == [1, SMALLEST_BATCH]
+    assert last is None
 
 
 def test_a_deferred_email_is_claimed_when_its_time_has_come() -> None:
