@@ -111,7 +111,7 @@ def confirm_presence(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/console/password?next=/console/account/factors")
     look_at(page, "84-confirm")
     press(page, "Continuer avec une clé d’accès")
-    page.wait_for_url("**/account/factors")
+    page.wait_for_url(f"{site.url}/console/account/factors")
 
 
 def set_up_an_app(page: Page, site: Site) -> str:
