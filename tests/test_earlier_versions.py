@@ -32,6 +32,7 @@ TOKENS = {
     "not-my-address": "NDI.awfueg.5IqBiS09JfEnQQo_-L065x47cJdvuqMcuCY7D6NL1Rs",
     "undo": "NDI.awfueg.nFMYqmNN8lakB7l6Y7SxU7jsoiCCGlFIBy_iPr-Jwak",
     "new-password": "NDI.awfueg.S3hjT5hB1d5SRxPyuxwnIRACwSmHQgwCWT13Bs9Wwf8",
+    "passkey": "NDI.awgYbw.en_Dt5WIBbWsTL0EeGam1RpHqGDWzTqe_sslCB0boSA",
     "writer": "NDI.awfueg.ziDZLFDEWRqU8kPpn6B3d29ys91rWBgwenYHCleadWw",
 }
 

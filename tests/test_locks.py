@@ -23,6 +23,7 @@ ONE = NOON + timedelta(hours=1)
 # The keys of earlier versions: processes of both run at once during an upgrade.
 KEYS = {
     Lock.ATTEMPT: (b"\x03\xff", b"attempts \x03\xff"),
+    Lock.CHALLENGE: (b"\x03\xff", b"challenge \x03\xff"),
     Lock.IMPORT: ("", b"imports"),
     Lock.ERASURE: ("", b"erasing"),
     Lock.MAILBOX: (b"\x01\xff", b"\x01\xff"),

@@ -103,7 +103,7 @@ def add(name: str, /, **values: Any) -> None:
                 value for kind, value in PLAIN.items() if isinstance(column.type, kind)
             )
             for column in table.columns
-            if not column.nullable
+            if not column.nullable and column.server_default is None
         }
         given = {key: value for key, value in values.items() if key in table.columns}
         connection.execute(table.insert().values({**plain, **given}))
