@@ -60,7 +60,7 @@ def serve(settings: Settings, folder: Path, module: str, base_url: str) -> Itera
     variables = {
         **environment_of(settings),
         "SUPPORTERS_BASE_URL": base_url,
-        "SUPPORTERS_SECRET_KEYS": "0123456789abcdefghijklmnopqrstuvwxyz" * 2,
+        "SUPPORTERS_SECRET_KEYS": "zq8Wf3-kVx0mB7_rT5yLc2Nn9HdJ6sGa",
         "SUPPORTERS_PARTY_NAME": "Parti",
         "SUPPORTERS_PARTY_ADDRESS": "Paris",
         "SUPPORTERS_MAIL_SERVER": "relay.example",
