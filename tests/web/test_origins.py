@@ -36,7 +36,8 @@ def scenario(app: Flask, prepared: FirstRows) -> Scenario:
 
 def writing_places(app: Flask, scenario: Scenario) -> dict[str, str]:
     """Return the URL of each route that accepts a form, by its endpoint."""
-    urls, places = app.url_map.bind("localhost"), {**scenario.places, "token": "x"}
+    urls, ids = app.url_map.bind("localhost"), ("passkey_id", "session_id", "request_id")
+    places = {**dict.fromkeys(ids, 1), **scenario.places, "token": "x"}
     return {
         rule.endpoint: urls.build(
             rule.endpoint, {name: places[name] for name in rule.arguments}, method="POST"
