@@ -75,7 +75,7 @@ sbom: $(WORKSHOP) ## Write the bill of materials (CycloneDX) of the program to b
 	  --output-format JSON --output-file build/sbom.json requirements.lock
 	@echo "Written: build/sbom.json"
 
-audit: $(WORKSHOP) ## Look for known holes in the packages of the program (asks pypi.org)
+audit: $(WORKSHOP) ## Look for known holes in the packages of the program (asks the public package index)
 	@$(BIN)/python -m tests.known_holes build/audit.json
 
 # A lock has no index address: each machine may use another index.

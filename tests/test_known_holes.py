@@ -32,7 +32,7 @@ def test_a_hole_is_named_with_the_version_that_repairs_it() -> None:
 
 @pytest.mark.parametrize("written", [None, "", "[]", "{}"])
 def test_without_a_report_nothing_counts_as_checked(written: str | None) -> None:
-    judged = judge_report(written, "Traceback\nConnectionError: pypi.org\n")
+    judged = judge_report(written, "Traceback\nConnectionError: index.example\n")
     assert judged.status == NOT_CHECKED
     assert judged.lines[0].startswith("Not checked: ")
     assert "ConnectionError" in judged.lines[0]
