@@ -54,6 +54,11 @@ def csv_of(*rows: str, header: str = "email,first name,language") -> bytes:
     return "".join(f"{line}\r\n" for line in [header, *rows]).encode()
 
 
+def csv_of_many(count: int, prefix: str = "p") -> bytes:
+    """Return a file with so many people."""
+    return csv_of(*(f"{prefix}{number}@example.org" for number in range(count)), header="email")
+
+
 def upload(content: bytes, *, by: str = IMPORTER) -> ListImport | UploadFailure:
     """Upload a file."""
     return upload_file(

@@ -32,7 +32,7 @@ from tests.factories.imports import (
     approve,
     approved,
     checked,
-    csv_of,
+    csv_of_many,
     invitations,
     invited,
     lift_limit,
@@ -56,11 +56,6 @@ def travel() -> Iterator[time_machine.Traveller]:
         yield coordinates
 
 
-def people(count: int, prefix: str = "p") -> bytes:
-    """Return a file with so many people."""
-    return csv_of(*(f"{prefix}{number}@example.org" for number in range(count)), header="email")
-
-
 def notices(notice: Notice) -> set[str]:
     """Return the recipients of a notice."""
     db.session.rollback()
@@ -79,7 +74,7 @@ def answered(import_id: int, *, asked: int, confirmed: int = 0, declined: int = 
 
 def test_all_owners_and_the_officer_learn_that_an_import_waits() -> None:
     third, officer = owner("third@parti.example"), make_dpo()
-    waiting(people(2))
+    waiting(csv_of_many(2))
     told = {IMPORTER, third.email, officer.email, current_settings().dpo_contact}
     assert notices(Notice.IMPORT_WAITS) == told
     assert notices(Notice.IMPORT_APPROVED) == set()
@@ -87,13 +82,13 @@ def test_all_owners_and_the_officer_learn_that_an_import_waits() -> None:
 
 def test_all_owners_and_the_officer_learn_of_the_approval() -> None:
     third = owner("third@parti.example")
-    approved(people(2))
+    approved(csv_of_many(2))
     told = {IMPORTER, APPROVER, third.email, current_settings().dpo_contact}
     assert notices(Notice.IMPORT_APPROVED) == told
 
 
 def test_no_invitation_leaves_in_the_first_48_hours(travel: time_machine.Traveller) -> None:
-    import_id = approved(people(2))
+    import_id = approved(csv_of_many(2))
     process_file(import_id)
     travel.shift(WAITING_TIME - timedelta(seconds=1))
     assert send_next_invitations(clock.now()) == 0
@@ -102,9 +97,9 @@ def test_no_invitation_leaves_in_the_first_48_hours(travel: time_machine.Travell
 
 
 def test_an_import_that_waits_does_not_hold_up_another(travel: time_machine.Traveller) -> None:
-    first = approved(people(2))
+    first = approved(csv_of_many(2))
     process_file(first)
-    second = invited(people(2, prefix="q"))
+    second = invited(csv_of_many(2, prefix="q"))
     assert send_next_invitations(clock.now()) == 1
     assert (reload(first).asked, reload(second).asked) == (0, 1)
 
@@ -112,7 +107,7 @@ def test_an_import_that_waits_does_not_hold_up_another(travel: time_machine.Trav
 def test_an_owner_stops_an_import_before_anybody_is_written_to(
     travel: time_machine.Traveller,
 ) -> None:
-    import_id = approved(people(2))
+    import_id = approved(csv_of_many(2))
     process_file(import_id)
     cancel_import(import_id)
     travel.shift(timedelta(days=3))
@@ -120,7 +115,7 @@ def test_an_owner_stops_an_import_before_anybody_is_written_to(
 
 
 def test_resuming_an_import_does_not_shorten_its_waiting_time() -> None:
-    import_id = approved(people(2))
+    import_id = approved(csv_of_many(2))
     process_file(import_id)
     with transaction():
         db.session.get_one(ListImport, import_id).status = ImportStatus.HELD
@@ -129,36 +124,36 @@ def test_resuming_an_import_does_not_shorten_its_waiting_time() -> None:
 
 
 def test_a_party_without_subscribers_invites_at_most_500_people() -> None:
-    import_id = invited(people(FEWEST_ALLOWED + 20))
+    import_id = invited(csv_of_many(FEWEST_ALLOWED + 20))
     found = reload(import_id)
     assert (found.invited, found.most_invited, found.skipped) == (500, 500, 20)
     assert len(invitations()) == FEWEST_ALLOWED
 
 
 def test_a_second_file_does_not_get_round_the_limit(travel: time_machine.Traveller) -> None:
-    invited(people(FEWEST_ALLOWED))
-    second = checked(people(10, prefix="q"))
+    invited(csv_of_many(FEWEST_ALLOWED))
+    second = checked(csv_of_many(10, prefix="q"))
     assert request_approval(second) is ApproveResult.LIMIT_REACHED
     travel.shift(timedelta(days=31))
     assert request_approval(second) is ApproveResult.DONE
 
 
 def test_two_imports_that_wait_together_share_the_limit() -> None:
-    first, second = waiting(people(FEWEST_ALLOWED)), waiting(people(10, prefix="q"))
+    first, second = waiting(csv_of_many(FEWEST_ALLOWED)), waiting(csv_of_many(10, prefix="q"))
     approver = owner(APPROVER).id
     assert approve_import(first, approver) is ApproveResult.DONE
     assert approve_import(second, approver) is ApproveResult.LIMIT_REACHED
 
 
 def test_a_cancelled_import_counts_by_the_invitations_that_left() -> None:
-    first = approved(people(FEWEST_ALLOWED))
+    first = approved(csv_of_many(FEWEST_ALLOWED))
     process_file(first)
     cancel_import(first)
-    assert request_approval(checked(people(10, prefix="q"))) is ApproveResult.DONE
+    assert request_approval(checked(csv_of_many(10, prefix="q"))) is ApproveResult.DONE
 
 
 def test_an_import_that_hardly_anybody_accepts_stops_and_the_owners_learn_why() -> None:
-    import_id = invited(people(300))
+    import_id = invited(csv_of_many(300))
     answered(import_id, asked=300, confirmed=5)
     tasks.ask_invited()
     found = reload(import_id)
@@ -169,7 +164,7 @@ def test_an_import_that_hardly_anybody_accepts_stops_and_the_owners_learn_why() 
 
 
 def test_an_import_that_many_decline_stops_and_the_owners_learn_why() -> None:
-    import_id = invited(people(200))
+    import_id = invited(csv_of_many(200))
     answered(import_id, asked=120, confirmed=60, declined=12)
     assert hold_unwanted_imports(clock.now()) == 1
     assert reload(import_id).hold_reason is ImportHoldReason.MANY_DECLINE
@@ -179,7 +174,7 @@ def test_an_import_that_many_decline_stops_and_the_owners_learn_why() -> None:
 def test_people_have_three_days_before_few_answers_stop_an_import(
     travel: time_machine.Traveller,
 ) -> None:
-    import_id = invited(people(300))
+    import_id = invited(csv_of_many(300))
     answered(import_id, asked=300)
     with transaction():
         db.session.execute(db.update(Invitation).values(asked_at=clock.now()))
@@ -189,14 +184,14 @@ def test_people_have_three_days_before_few_answers_stop_an_import(
 
 
 def test_a_wanted_import_goes_on() -> None:
-    import_id = invited(people(300))
+    import_id = invited(csv_of_many(300))
     answered(import_id, asked=300, confirmed=6, declined=9)
     assert hold_unwanted_imports(clock.now()) == 0
     assert reload(import_id).status is ImportStatus.ASKING
 
 
 def test_after_an_owner_resumed_it_only_new_answers_stop_it_again() -> None:
-    import_id = invited(people(300))
+    import_id = invited(csv_of_many(300))
     answered(import_id, asked=300, declined=20)
     hold_unwanted_imports(clock.now())
     resume_import(import_id)
@@ -207,7 +202,7 @@ def test_after_an_owner_resumed_it_only_new_answers_stop_it_again() -> None:
 
 
 def test_an_import_of_before_the_limit_has_none() -> None:
-    import_id = checked(people(FEWEST_ALLOWED + 5))
+    import_id = checked(csv_of_many(FEWEST_ALLOWED + 5))
     approver = owner(APPROVER)
     assert request_approval(import_id) is ApproveResult.DONE
     assert approve_import(import_id, approver.id) is ApproveResult.DONE
@@ -217,6 +212,6 @@ def test_an_import_of_before_the_limit_has_none() -> None:
 
 
 def test_approving_again_after_the_limit_is_free_works() -> None:
-    import_id = checked(people(3))
+    import_id = checked(csv_of_many(3))
     approve(import_id)
     assert reload(import_id).most_invited == FEWEST_ALLOWED

@@ -27,6 +27,7 @@ from supporters.people.address_hashes import address_mac
 from tests.factories.imports import (
     checked,
     csv_of,
+    csv_of_many,
     declared,
     draft,
     invitations,
@@ -46,11 +47,6 @@ def travel() -> Iterator[time_machine.Traveller]:
     """Set the clock to noon, and let the test move it."""
     with time_machine.travel(NOON, tick=False) as coordinates:
         yield coordinates
-
-
-def many(count: int, prefix: str = "p") -> bytes:
-    """Return a file with so many people."""
-    return csv_of(*(f"{prefix}{number}@example.org" for number in range(count)), header="email")
 
 
 def emails() -> int:
@@ -92,7 +88,7 @@ def test_an_invitation_in_french_is_in_french(relay: Relay) -> None:
 
 
 def test_emails_are_spread_evenly_over_the_day(travel: time_machine.Traveller) -> None:
-    invited(many(60))
+    invited(csv_of_many(60))
     assert [send_next_invitations(clock.now()), send_next_invitations(clock.now())] == [1, 0]
     travel.shift(timedelta(hours=2, minutes=24))
     assert [send_next_invitations(clock.now()), send_next_invitations(clock.now())] == [50, 0]
@@ -100,7 +96,7 @@ def test_emails_are_spread_evenly_over_the_day(travel: time_machine.Traveller) -
 
 
 def test_a_new_day_has_its_own_count_and_a_higher_limit(travel: time_machine.Traveller) -> None:
-    import_id = invited(many(60))
+    import_id = invited(csv_of_many(60))
     send_next_invitations(clock.now())
     travel.shift(timedelta(days=1, minutes=72))
     assert send_next_invitations(clock.now()) == 51
@@ -108,7 +104,7 @@ def test_a_new_day_has_its_own_count_and_a_higher_limit(travel: time_machine.Tra
 
 
 def test_nobody_is_invited_twice(travel: time_machine.Traveller, relay: Relay) -> None:
-    invited(many(3))
+    invited(csv_of_many(3))
     for _ in range(5):
         travel.shift(timedelta(hours=5))
         tasks.ask_invited()
@@ -119,7 +115,7 @@ def test_nobody_is_invited_twice(travel: time_machine.Traveller, relay: Relay) -
 
 
 def test_imports_are_sent_one_after_the_other(travel: time_machine.Traveller) -> None:
-    first, second = invited(many(2)), invited(many(2, prefix="q"))
+    first, second = invited(csv_of_many(2)), invited(csv_of_many(2, prefix="q"))
     for _ in range(4):
         travel.shift(timedelta(hours=1))
         send_next_invitations(clock.now())
@@ -134,7 +130,7 @@ def test_people_who_objected_meanwhile_get_no_email() -> None:
 
 
 def test_an_emergency_stop_also_stops_invitations() -> None:
-    invited(many(2))
+    invited(csv_of_many(2))
     stop_all()
     tasks.ask_invited()
     assert emails() == 0
@@ -144,7 +140,7 @@ def test_an_import_is_held_when_too_many_emails_are_rejected(
     travel: time_machine.Traveller, relay: Relay
 ) -> None:
     relay.on_rcpt = lambda to: "550 no such user" if to.startswith("p1") else "250 OK"
-    import_id = invited(many(200))
+    import_id = invited(csv_of_many(200))
     travel.shift(timedelta(hours=8))
     tasks.ask_invited()
     send_due_emails()
@@ -159,7 +155,7 @@ def test_a_held_import_resumes_at_the_pace_of_its_first_day(
     travel: time_machine.Traveller, relay: Relay
 ) -> None:
     relay.on_rcpt = lambda to: "550 no such user"
-    import_id = invited(many(500))
+    import_id = invited(csv_of_many(500))
     travel.shift(timedelta(hours=8))
     tasks.ask_invited()
     send_due_emails()
@@ -170,7 +166,7 @@ def test_a_held_import_resumes_at_the_pace_of_its_first_day(
 
 def test_an_invitation_whose_email_was_rejected_is_deleted(relay: Relay) -> None:
     relay.on_rcpt = lambda to: "550 no such user"
-    import_id = invited(many(1))
+    import_id = invited(csv_of_many(1))
     send_next_invitations(clock.now())
     send_due_emails()
     record_invitation_results(clock.now())
@@ -180,7 +176,7 @@ def test_an_invitation_whose_email_was_rejected_is_deleted(relay: Relay) -> None
 def test_unanswered_invitations_are_deleted_after_thirty_days_and_not_repeated(
     travel: time_machine.Traveller, relay: Relay
 ) -> None:
-    import_id = invited(many(1))
+    import_id = invited(csv_of_many(1))
     send_next_invitations(clock.now())
     send_due_emails()
     record_invitation_results(clock.now())
@@ -190,19 +186,19 @@ def test_unanswered_invitations_are_deleted_after_thirty_days_and_not_repeated(
     assert (purge_unanswered_invitations(clock.now()), end_finished_imports()) == (1, 1)
     found = reload(import_id)
     assert (found.status, found.unanswered, invitations()) == (ImportStatus.DONE, 1, [])
-    assert refusals(checked(many(1))) == {2: RejectionReason.MAY_NOT}
+    assert refusals(checked(csv_of_many(1))) == {2: RejectionReason.MAY_NOT}
     assert db.session.scalars(select(Suppression.scope)).all() == [INVITATIONS]
 
 
 def test_sent_invitations_can_be_accepted_after_a_cancellation() -> None:
-    import_id = invited(many(3))
+    import_id = invited(csv_of_many(3))
     send_next_invitations(clock.now())
     cancel_import(import_id)
     assert [each.address for each in invitations()] == ["p0@example.org"]
 
 
 def test_an_import_abandoned_for_two_weeks_is_cancelled(travel: time_machine.Traveller) -> None:
-    ids = [draft(many(1)), checked(many(2))]
+    ids = [draft(csv_of_many(1)), checked(csv_of_many(2))]
     travel.shift(timedelta(days=14, seconds=1))
     clean_up_imports(clock.now())
     assert {reload(each).status for each in ids} == {ImportStatus.CANCELLED}
@@ -220,7 +216,7 @@ def test_the_report_is_deleted_a_month_after_the_end(travel: time_machine.Travel
 
 
 def test_lost_work_is_queued_again() -> None:
-    import_id = declared(many(2))
+    import_id = declared(csv_of_many(2))
     tasks.queue.open().flush()
     tasks.take_up_imports()
     tasks.queue.run_all()
