@@ -4,10 +4,8 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 
 import pytest
-from flask import Flask
 from sqlalchemy import update
 
 from supporters import clock
@@ -27,10 +25,7 @@ from supporters.delivery.approval import (
 )
 from supporters.delivery.launch import LaunchError, launch_campaign
 from supporters.lists.queries import get_list
-from supporters.organisers.account_rights import revoke_right
-from supporters.organisers.accounts import disable_organiser
-from supporters.organisers.list_scopes import limit_organiser
-from supporters.organisers.models import Organiser, RoleName, organiser_list
+from supporters.organisers.models import Organiser, organiser_list
 from supporters.organisers.second_person import SecondPersonFault
 from tests.factories.accounts import hold_since, make_organiser
 from tests.factories.approvals import (
@@ -45,7 +40,6 @@ from tests.factories.campaigns import ANNA, BORIS, ledger, reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.threads import in_threads
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -131,63 +125,6 @@ def test_an_approver_of_other_lists_does_not_approve(
     make_request(draft.id, author)
     assert approve_campaign(draft.id, approver.id) is SecondPersonFault.NO_RIGHT
     assert notices() == []
-
-
-def test_of_two_approvers_at_the_same_moment_one_approves(
-    app: Flask, draft: Campaign, author: Organiser, approver: Organiser
-) -> None:
-    make_request(draft.id, author)
-    ids = [approver.id, make_approver("third@parti.example").id]
-    outcomes = in_threads(app, [partial(approve_campaign, draft.id, each) for each in ids])
-    assert sum(isinstance(each, CampaignVersion) for each in outcomes) == 1
-    assert ApprovalError.NOT_NOW in outcomes
-
-
-def test_what_is_rewritten_while_it_is_approved_does_not_leave(
-    app: Flask, draft: Campaign, author: Organiser, approver: Organiser
-) -> None:
-    read = ReadVersion(fingerprint=make_request(draft.id, author).hash, audience=2)
-    in_threads(
-        app,
-        [
-            lambda: approve_campaign(draft.id, approver.id, read),
-            lambda: rewrite(draft, author, body="Votez pour l’autre parti."),
-        ],
-    )
-    assert reload(draft.id).status == "draft"
-    assert launch_campaign(draft.id, by_id=author.id) is LaunchError.NOT_APPROVED
-    assert ledger(draft.id) == {}
-
-
-def test_what_an_account_approves_while_it_is_disabled_does_not_leave(
-    app: Flask, draft: Campaign, author: Organiser, approver: Organiser
-) -> None:
-    make_request(draft.id, author)
-    acts = [lambda: approve_campaign(draft.id, approver.id), lambda: disable_organiser(approver.id)]
-    in_threads(app, acts)
-    assert isinstance(launch_campaign(draft.id, by_id=author.id), LaunchError)
-    assert ledger(draft.id) == {}
-
-
-@pytest.mark.parametrize(
-    "take_away",
-    [
-        disable_organiser,
-        lambda account_id: revoke_right(account_id, RoleName.APPROVER),
-        lambda account_id: limit_organiser(account_id, []),
-    ],
-    ids=["account", "right", "lists"],
-)
-def test_an_approval_ends_with_the_right_of_its_approver(
-    draft: Campaign, author: Organiser, approver: Organiser, take_away: Callable[[int], object]
-) -> None:
-    make_approved(draft.id, author, approver)
-    take_away(approver.id)
-    assert launch_campaign(draft.id, by_id=author.id) is LaunchError.APPROVER_GONE
-    assert ledger(draft.id) == {}
-    withdraw_request(draft.id, author.id)
-    make_approved(draft.id, author, make_approver("third@parti.example"))
-    assert isinstance(launch_campaign(draft.id, by_id=author.id), Campaign)
 
 
 def test_a_message_that_nobody_tested_is_neither_approved_nor_launched(
@@ -301,16 +238,6 @@ def test_one_person_may_do_both_for_as_few_people_as_the_owners_allow(
     assert launch_campaign(draft.id, by_id=author.id) is LaunchError.NOT_APPROVED
     allow_alone(2)
     assert isinstance(launch_campaign(draft.id, by_id=author.id), Campaign)
-
-
-def test_an_own_approval_for_few_people_launches_to_no_more(
-    draft: Campaign, author: Organiser
-) -> None:
-    author = make_approver("alone@parti.example")
-    allow_alone(2)
-    make_approved(draft.id, author, author)
-    make_subscriber("chloe@example.org", get_list(draft.mailing_list_id))
-    assert launch_campaign(draft.id, by_id=author.id) is LaunchError.NOT_APPROVED
 
 
 def test_an_own_request_to_few_people_may_be_approved(draft: Campaign, author: Organiser) -> None:
