@@ -54,7 +54,7 @@ def find_alone_limit() -> AloneLimit:
 def _find_wait(rule: ApprovalRule) -> datetime | None:
     """Return from when on a number counts; None for now, and for what nobody could object to.
 
-    A command counts at once, and so does the only owner of a new party.
+    The only owner of a new party waits for nobody.
     """
     counts_from = rule.changed_at + WAITING_TIME
     owner = None if rule.changed_by is None else find_organiser(rule.changed_by)

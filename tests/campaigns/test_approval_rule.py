@@ -54,13 +54,9 @@ def test_what_one_of_several_owners_sets_counts_after_72_hours(people: int) -> N
         assert find_alone_limit().allows(people)
 
 
-def test_nobody_waits_for_what_the_only_owner_or_a_command_sets() -> None:
-    owner = make_owner()
-    change_alone_limit(50, owner.id)
+def test_what_the_only_owner_sets_counts_at_once() -> None:
+    change_alone_limit(50, make_owner().id)
     assert find_alone_limit().allows(50)
-    make_owner("second@parti.example")
-    change_alone_limit(60, None)
-    assert find_alone_limit().allows(60)
 
 
 @pytest.mark.parametrize("values", [{"id": 2, "alone_up_to": 1}, {"id": 1, "alone_up_to": -1}])
