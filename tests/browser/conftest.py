@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.databases import free_port
+from tests.processes import command, start_process
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = Path(__file__).parent / "screenshots"
@@ -56,12 +56,8 @@ def start_site(host: str, folder: Path) -> Iterator[Site]:
         "SUPPORTERS_MAIL_PORT": str(free_port()),
         "SUPPORTERS_INSTANCE_DIR": str(folder),
     }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "flask", "develop"],
-        cwd=ROOT,
-        env={**os.environ, **variables},
-        stdout=subprocess.PIPE,
-        text=True,
+    process = start_process(
+        command("develop"), {**os.environ, **variables}, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     for line in process.stdout:
