@@ -1,6 +1,7 @@
 """A running installation as `make run` starts it, and a real Chromium without a network."""
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.databases import free_port
+from tests.prepared_states import make_once
 from tests.processes import command, start_process
 
 ROOT = Path(__file__).parents[2]
@@ -40,10 +42,27 @@ class Site:
     password: str = "parti-de-l-exemple"
 
 
+@pytest.fixture(scope="session")
+def sample(shared_folder: Path) -> Path:
+    """Return the instance folder that a first start with sample data left."""
+
+    def make(folder: Path) -> None:
+        with start_site("127.0.0.1", folder):
+            """It ends as soon as all is there."""
+
+    return make_once(shared_folder / "sample", make)
+
+
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def instance(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an instance folder with sample data, of these tests alone."""
+    return shutil.copytree(sample, tmp_path_factory.mktemp("instance") / "copy")
+
+
+@pytest.fixture(scope="module")
+def site(instance: Path) -> Iterator[Site]:
     """Start everything with sample data, as `make run` does, and end it by Ctrl-C."""
-    with start_site("127.0.0.1", tmp_path_factory.mktemp("instance")) as site:
+    with start_site("127.0.0.1", instance) as site:
         yield site
 
 
