@@ -115,11 +115,15 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def look_at(page: Page, name: str) -> None:
-    """Keep pictures of a page, wide and narrow; refuse what axe finds and sideways scrolling."""
-    SCREENSHOTS.mkdir(exist_ok=True)
+    """Refuse what axe finds on a page, wide and narrow, and sideways scrolling.
+
+    Pictures of the page are kept if the folder for them exists.
+    """
+    page.wait_for_load_state()
     for size, viewport in (("wide", WIDE), ("narrow", NARROW)):
         page.set_viewport_size(viewport)
-        page.screenshot(path=SCREENSHOTS / f"{name}-{size}.png", full_page=True)
+        if SCREENSHOTS.is_dir():
+            page.screenshot(path=SCREENSHOTS / f"{name}-{size}.png", full_page=True)
         violations = Axe().run(page).response["violations"]
         assert [(each["id"], each["nodes"][0]["html"]) for each in violations] == [], name
         overflow = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
