@@ -25,10 +25,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, NoReturn
 
-import gunicorn.app.wsgiapp  # noqa: F401 - for the forks, like what the next line brings
+import gunicorn.app.wsgiapp  # noqa: F401 - for the forks
 
 from supporters import create_app
-from supporters.cli import develop, processes, worker
 from supporters.config import load_settings
 from tests.speedups import compile_routes_once, read_catalogues_once
 
@@ -185,9 +184,9 @@ def _give_server_of_its_own() -> None:
     def start_child(command: Sequence[str]) -> subprocess.Popen[bytes]:
         return ForkedProcess(server, [*command], process_group=0, signal_at_end=signal.SIGTERM)
 
-    for module in (develop, processes, worker):
-        vars(module)["start_child"] = start_child
-    vars(worker)["check_schema"] = int  # a third of a start; `real_start` has it
+    for name in ("develop", "worker"):
+        vars(sys.modules[f"supporters.cli.{name}"])["start_child"] = start_child
+    vars(sys.modules["supporters.cli.worker"])["check_schema"] = int  # a third of a start
 
 
 def _run(request: Request, files: Sequence[int], connection: socket.socket) -> NoReturn:
