@@ -64,8 +64,7 @@ def pages_served(variables: Mapping[str, str], log: Path, *, processes: int) -> 
     others = {
         "SUPPORTERS_BASE_URL": f"http://127.0.0.1:{port}",
         "SUPPORTERS_PROXIES": "1",
-        "WEB_CONCURRENCY": str(processes),
     }
-    with started_web({**variables, **others}, port, log=log):
+    with started_web({**variables, **others}, port, log=log, processes=processes):
         assert wait_until(visitor.open_page, seconds=120), log.read_text()
         yield port
