@@ -143,11 +143,15 @@ class FieldAtom(Node):
     marks: Marks
 
 
+def _no_marks(_marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
+    return ()
+
+
 class HardBreak(Node):
-    """A line break within a block."""
+    """A line break within a block. It may come with marks; they mean nothing, and are dropped."""
 
     type: Literal["hard_break"]
-    marks: Marks
+    marks: Annotated[Marks, AfterValidator(_no_marks)]
 
 
 Inline = Annotated[Run | FieldAtom | HardBreak, Field(discriminator="type")]
