@@ -137,14 +137,25 @@ class FaultKind(Enum):
     NESTED_TOO_DEEP = auto()
     TOO_MUCH_MARKUP = auto()
     NOTHING_TO_READ = auto()
+    FIELD_AS_TEXT = auto()
+    BLOCK_AS_TEXT = auto()
+    BUTTON_WITHOUT_WORDS = auto()
+    BUTTON_WITHOUT_TARGET = auto()
+    PICTURE_MISSING = auto()
+    PICTURE_WITHOUT_DESCRIPTION = auto()
+    EVENT_WITHOUT_TITLE = auto()
+    EVENT_WITHOUT_TIME = auto()
+    EVENT_ENDS_TOO_SOON = auto()
+    SHARE_WITHOUT_TARGET = auto()
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault in the content, and the words that it is about."""
+    """One fault in the content, the words that it is about, and the block of the document."""
 
     kind: FaultKind
     words: str = ""
+    block_id: str | None = None
 
 
 def find_field_faults(text: str) -> Iterator[Fault]:

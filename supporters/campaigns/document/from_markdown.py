@@ -1,7 +1,7 @@
 """Reads Markdown as a document: CommonMark with tables, struck words and bare links.
 
-Words are never lost. What the table of blocks doesn't have becomes the nearest block that it has,
-or stays as the text that was typed.
+Words are never lost. Markup that has no block in the table becomes the nearest one, or stays as the
+text that was typed.
 """
 
 import re
@@ -230,7 +230,7 @@ def _in_boxes(blocks: Sequence[Json]) -> Iterator[Json]:
 
 
 def _in_pair(blocks: Sequence[Json], *, side: str) -> Iterator[Json]:
-    """Yield a picture beside a text. What can't stand beside a picture follows it."""
+    """Yield a picture beside a text. A block that can't stand beside a picture follows it."""
     attrs: Json = blocks[0].get("attrs", {}) if blocks else {}
     if "image" not in attrs or attrs.get("href") or attrs.get("caption"):
         yield from blocks

@@ -17,7 +17,7 @@ from supporters.campaigns.document.inline_parts import (
     SCHEMES,
     scheme_of,
 )
-from supporters.campaigns.merge_fields import FIELDS, read_placeholder
+from supporters.campaigns.merge_fields import FIELDS, read_placeholder, without_marks
 
 Json = dict[str, Any]
 NAMES = "given_name|list_name|party_name"
@@ -112,7 +112,8 @@ class InlineReader:
 
     def href(self, target: object) -> str | None:
         """Return a target that a document can have; None for another one."""
-        typed = NOT_IN_HREF.sub(lambda found: quote(found[0]), self.restore(str(target or "")))
+        restored = without_marks(self.restore(str(target or "")))
+        typed = NOT_IN_HREF.sub(lambda found: quote(found[0]), restored)
         is_refused = SCHEME.match(typed) and scheme_of(typed) not in SCHEMES
         return None if is_refused or len(typed) > MAX_HREF else typed
 

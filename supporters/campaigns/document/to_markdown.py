@@ -1,6 +1,6 @@
 """Writes a document as Markdown, for people and programs that have no editor.
 
-`from_markdown` reads the same document again. What is lost, says ADR 054.
+`from_markdown` reads the same document again. ADR 054 names the exceptions.
 """
 
 import re
