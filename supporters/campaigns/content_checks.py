@@ -1,7 +1,7 @@
 """Checks the content of a campaign before it is stored, and again before it is launched."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import unquote
 
 from supporters.campaigns.markdown import (
@@ -20,6 +20,7 @@ from supporters.campaigns.merge_fields import (
     has_marks,
 )
 from supporters.campaigns.models import Campaign
+from supporters.campaigns.pictures.email_pictures import find_pictures, reference_in
 
 POSES_AS_REPLY = re.compile(r"\s*(re|fwd?|tr|aw)\s*:", re.IGNORECASE)
 STAND_IN = "□"
@@ -84,5 +85,14 @@ def _find_target_faults(body: str) -> Iterator[Fault]:
             yield Fault(FaultKind.LINK_IS_PERSONAL, unquote(target)[:60])
         if words.strip().casefold() in VAGUE_WORDS:
             yield Fault(FaultKind.LINK_TEXT_VAGUE, words)
-    for source, _ in list_images(body):  # its host would learn who opened the email (REQ-50)
-        yield Fault(FaultKind.IMAGE_FROM_ELSEWHERE, unquote(source)[:60])
+    yield from _find_image_faults([source for source, _ in list_images(body)])
+
+
+def _find_image_faults(sources: Sequence[str]) -> Iterator[Fault]:
+    known = find_pictures(each for each in map(reference_in, sources) if each)
+    for source in sources:
+        reference = reference_in(source)
+        if reference is None:  # its host would learn who opened the email (REQ-50)
+            yield Fault(FaultKind.IMAGE_FROM_ELSEWHERE, unquote(source)[:60])
+        elif reference not in known:
+            yield Fault(FaultKind.PICTURE_UNKNOWN, unquote(reference)[:60])

@@ -13,6 +13,7 @@ from flask import Flask
 
 from supporters.config import Settings
 from tests.databases import free_port
+from tests.factories.pictures import make_picture
 from tests.processes import ROOT, environment_of, wait_until
 
 HOST = "lettre.parti.example"
@@ -54,7 +55,9 @@ class Served:
             return connection.recv(4096).partition(b"\r\n")[0]
 
 
-def serve(settings: Settings, folder: Path, module: str, base_url: str) -> Iterator[Served]:
+def serve(
+    settings: Settings, folder: Path, module: str, base_url: str, *options: str
+) -> Iterator[Served]:
     """Run gunicorn with production settings during the test."""
     port, log = free_port(), folder / "web.log"
     variables = {
@@ -70,7 +73,8 @@ def serve(settings: Settings, folder: Path, module: str, base_url: str) -> Itera
         },
         "PYTHONPATH": f"{ROOT}:{folder}",
     }
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", f"{module}:app"]
+    gunicorn = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}"]
+    command = [*gunicorn, f"{module}:app", *options]
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=output, stderr=output)
     served = Served(port, log)
@@ -93,6 +97,12 @@ def serve(settings: Settings, folder: Path, module: str, base_url: str) -> Itera
 def served(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Served]:
     """Run the site on https, its host written with capitals."""
     yield from serve(settings, tmp_path, "app", "https://Lettre.Parti.Example:443/")
+
+
+@pytest.fixture
+def logged(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Served]:
+    """Run the site with an access log, which its operator should not have."""
+    yield from serve(settings, tmp_path, "app", f"https://{HOST}", "--access-logfile", "-")
 
 
 @pytest.fixture
@@ -141,3 +151,13 @@ def test_no_token_is_in_a_log_though_every_page_fails(broken: Served) -> None:
     assert "web.fault" in log
     assert "secret-token" not in log
     assert "/leave/" not in log
+
+
+def test_an_access_log_does_not_say_who_opens_an_email(logged: Served) -> None:
+    name = make_picture().name
+    answer = logged.ask(f"/i/{name}.jpg")
+    assert (answer.status, answer.headers["Set-Cookie"]) == (200, None)
+    assert logged.ask("/i/of-a-deleted-picture.jpg").status == 404
+    assert logged.ask("/fr/privacy").status == 200
+    assert wait_until(lambda: "/fr/privacy" in logged.log.read_text(), seconds=10)
+    assert "/i/" not in logged.log.read_text()

@@ -10,7 +10,7 @@ from typing import Protocol
 from flask import render_template
 from flask_babel import force_locale
 
-from supporters.campaigns.markdown import to_html, to_text
+from supporters.campaigns.markdown import list_references, to_html, to_text
 from supporters.campaigns.merge_fields import (
     MergeField,
     MergeFieldCollector,
@@ -19,6 +19,7 @@ from supporters.campaigns.merge_fields import (
     without_marks,
 )
 from supporters.campaigns.models import Campaign
+from supporters.campaigns.pictures.email_pictures import find_pictures
 from supporters.extensions import current_settings, current_tokens
 from supporters.lists.models import MailingList
 from supporters.local_dates import date_in
@@ -140,8 +141,9 @@ def _render(
         "language": campaign.language,
         "settings": current_settings(),
     }
+    pictures = find_pictures(list_references(body))
     with force_locale(campaign.language):
-        html = render_template(f"{template}.html", content_html=to_html(body), **frame)
+        html = render_template(f"{template}.html", content_html=to_html(body, pictures), **frame)
         text = render_template(f"{template}.txt", content_text=to_text(body), **frame)
     slots = collector.slots
     html = INDENTATION.sub("\n", html)

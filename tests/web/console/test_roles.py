@@ -54,6 +54,7 @@ TABLE: dict[str, set[str]] = {
             "public.never",
             "public.never_check",
             "public.no_more",
+            "public.picture",
             "public.not_me",
             "public.not_me_now",
             "public.not_my_address",
