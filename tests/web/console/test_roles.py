@@ -147,6 +147,8 @@ TABLE: dict[str, set[str]] = {
             "console.launch",
             "console.new_campaign",
             "console.pause",
+            *("console.pictures", "console.remove_picture", "console.show_picture"),
+            "console.upload_picture",
             "console.resume",
             "console.resume_restored",
             "console.test_campaign",
