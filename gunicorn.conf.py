@@ -7,7 +7,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from supporters.config import SettingsError, load_settings
-from supporters.logs import hide_requests
+from supporters.logs import hide_pictures, hide_requests
 
 threads = 4  # waiting for the database or a visitor's network holds up nobody else
 accesslog = None  # the addresses of our pages hold tokens
@@ -15,6 +15,7 @@ control_socket_disable = True
 forwarder_headers = ""  # SCRIPT_NAME from a visitor would move the root of the site
 
 logging.getLogger("gunicorn.error").addFilter(hide_requests)  # they are quoted there too
+logging.getLogger("gunicorn.access").addFilter(hide_pictures)  # even if an operator turns it on
 
 try:
     for doubt in load_settings().doubts:

@@ -30,6 +30,7 @@ class Lock(Enum):
     LOOKUPS = b"lookups by ", "account_id"
     RECONFIRMATION = b"asking ", "purpose_id"
     EXPORT = b"export ", "asked_by"
+    PICTURE = b"picture ", "content_hash"
     PAGE = b"", "content_hash"
     CONTROLLER = b"controller", ""
     CONSENT_LOG = b"consent log", ""

@@ -7,9 +7,11 @@ types and places are logged.
 import logging
 import sys
 import traceback
+from collections.abc import Mapping
 
 import structlog
 
+PICTURES = "/i/"
 QUOTES_A_REQUEST = ("Error handling request", "Invalid request")  # of gunicorn's lines
 
 
@@ -54,6 +56,15 @@ def hide_requests(record: logging.LogRecord) -> bool:
             record.msg = f"{beginning} ({kind.__name__})" if kind else beginning
             record.args, record.exc_info = (), None
     return True
+
+
+def hide_pictures(record: logging.LogRecord) -> bool:
+    """Drop a line of the access log of gunicorn about a picture of an email.
+
+    The line would say who opened the email, and when.
+    """
+    asked = record.args.get("U") if isinstance(record.args, Mapping) else None
+    return not str(asked or "").startswith(PICTURES)
 
 
 def log_warnings_only() -> None:

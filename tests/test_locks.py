@@ -33,6 +33,7 @@ KEYS = {
     Lock.LOOKUPS: (7, b"lookups by 7"),
     Lock.RECONFIRMATION: (7, b"asking 7"),
     Lock.EXPORT: ("anna@parti.example", b"export anna@parti.example"),
+    Lock.PICTURE: ("0a1b", b"picture 0a1b"),
     Lock.PAGE: ("0a1b", b"0a1b"),
     Lock.CONTROLLER: ("", b"controller"),
     Lock.CONSENT_LOG: ("", b"consent log"),

@@ -1,10 +1,15 @@
 """Checks the content of a campaign before it is stored, and again before it is launched."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import unquote
 
-from supporters.campaigns.document.document_checks import VAGUE_WORDS, find_document_faults
+from supporters.campaigns.document.blocks import Document
+from supporters.campaigns.document.document_checks import (
+    VAGUE_WORDS,
+    find_document_faults,
+    list_document_pictures,
+)
 from supporters.campaigns.document.from_markdown import from_markdown
 from supporters.campaigns.document.stored_document import read_stored
 from supporters.campaigns.markdown import (
@@ -23,6 +28,7 @@ from supporters.campaigns.merge_fields import (
     has_marks,
 )
 from supporters.campaigns.models import Campaign
+from supporters.campaigns.pictures.email_pictures import find_pictures, reference_in
 
 POSES_AS_REPLY = re.compile(r"\s*(re|fwd?|tr|aw)\s*:", re.IGNORECASE)
 STAND_IN = "□"
@@ -52,7 +58,7 @@ def find_text_faults(campaign: Campaign) -> Iterator[Fault]:
         yield from find_body_faults(campaign.body)
     else:
         yield from _find_mark_faults(campaign.body)
-        yield from find_document_faults(read_stored(campaign.document))
+        yield from _find_faults_in(read_stored(campaign.document))
 
 
 def find_typed_faults(body: str) -> Iterator[Fault]:
@@ -62,7 +68,16 @@ def find_typed_faults(body: str) -> Iterator[Fault]:
         yield from find_body_faults(body)
     else:
         yield from _find_mark_faults(body)
-        yield from find_document_faults(document)
+        yield from _find_faults_in(document)
+
+
+def _find_faults_in(document: Document) -> Iterator[Fault]:
+    yield from find_document_faults(document)
+    shown = list_document_pictures(document)
+    known = find_pictures(reference for _, reference in shown)
+    for block_id, reference in shown:
+        if reference not in known:
+            yield Fault(FaultKind.PICTURE_UNKNOWN, reference, block_id)
 
 
 def find_preheader_faults(preheader: str) -> Iterator[Fault]:
@@ -111,5 +126,14 @@ def _find_target_faults(body: str) -> Iterator[Fault]:
             yield Fault(FaultKind.LINK_IS_PERSONAL, unquote(target)[:60])
         if words.strip().casefold() in VAGUE_WORDS:
             yield Fault(FaultKind.LINK_TEXT_VAGUE, words)
-    for source, _ in list_images(body):  # its host would learn who opened the email (REQ-50)
-        yield Fault(FaultKind.IMAGE_FROM_ELSEWHERE, unquote(source)[:60])
+    yield from _find_image_faults([source for source, _ in list_images(body)])
+
+
+def _find_image_faults(sources: Sequence[str]) -> Iterator[Fault]:
+    known = find_pictures(each for each in map(reference_in, sources) if each)
+    for source in sources:
+        reference = reference_in(source)
+        if reference is None:  # its host would learn who opened the email (REQ-50)
+            yield Fault(FaultKind.IMAGE_FROM_ELSEWHERE, unquote(source)[:60])
+        elif reference not in known:
+            yield Fault(FaultKind.PICTURE_UNKNOWN, unquote(reference)[:60])

@@ -11,7 +11,10 @@ from supporters.campaigns.document.blocks import Document
 from supporters.campaigns.document.from_markdown import from_markdown
 from supporters.campaigns.document.stored_document import read_stored, with_ids, write_document
 from supporters.campaigns.document.to_markdown import to_markdown
+from supporters.campaigns.markdown import is_heavy, list_images
 from supporters.campaigns.models import Campaign, CampaignStatus, VersionEnd
+from supporters.campaigns.pictures.email_pictures import list_used
+from supporters.campaigns.pictures.picture_uses import note_draft_pictures, release_pictures
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import is_frozen, may_delete, may_edit
 from supporters.campaigns.text_differences import with_one_line_end
@@ -64,6 +67,7 @@ def create_campaign(draft: CampaignDraft, author_id: int | None) -> Campaign:
     _write(campaign, _values(draft, mailing_list), by=author_id, now=now)
     db.session.add(campaign)
     db.session.flush()
+    _note_pictures(campaign)
     record_team_act(Act.CAMPAIGN_CREATED, campaign.id)
     return campaign
 
@@ -96,6 +100,7 @@ def edit_campaign(
         void_approval(campaign, VersionEnd.CHANGED, author_id)
     campaign.revision += 1
     _write(campaign, values, by=author_id, now=clock.now())
+    _note_pictures(campaign)
     _record_edit(campaign)
     return campaign
 
@@ -128,6 +133,7 @@ def delete_draft(campaign_id: int) -> DraftError | None:
         return DraftError.UNKNOWN
     if not may_delete(campaign.status):
         return DraftError.NOT_A_DRAFT
+    release_pictures(campaign_id, clock.now())
     db.session.delete(campaign)
     record_team_act(Act.CAMPAIGN_DELETED, campaign_id)
     return None
@@ -138,6 +144,12 @@ def _write(campaign: Campaign, values: DraftValues, *, by: int | None, now: date
         setattr(campaign, name, value)
     campaign.updated_by = by
     campaign.updated_at = now
+
+
+def _note_pictures(campaign: Campaign) -> None:
+    if not is_heavy(campaign.body):
+        used = list_used(list_images(campaign.body))
+        note_draft_pictures(campaign.id, used, campaign.updated_at)
 
 
 def _values(

@@ -2,20 +2,28 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from itertools import islice
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from supporters.campaigns.pictures.email_pictures import EmailPicture, reference_in
 
 TAGS = {
     *("a", "b", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "hr", "i"),
     *("img", "li", "ol", "p", "pre", "strong", "ul"),
 }
-ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt"}, "ol": {"start"}}
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "width", "height", "style"},
+    "ol": {"start"},
+}
 SCHEMES = {"https", "http", "mailto", "tel"}
 ENDS_BLOCK = {
     *("paragraph_close", "heading_close", "blockquote_close", "fence", "code_block", "hr"),
@@ -25,6 +33,8 @@ LINE_END = re.compile(r"\r\n|\r|\n")
 INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp"}  # controls, characters without width, spaces
 MARKUP = "!$%&*+-:<=>@[\\]^_`{}~"  # where the parser stops to look for markup
 MOST_MARKUP = 4_000  # takes it some 50 ms; a long newsletter has a few hundred
+PICTURES = "pictures"
+STYLE = {"max-width", "height"}
 _parser = MarkdownIt("commonmark", {"html": False, "breaks": True})
 
 
@@ -88,12 +98,45 @@ def _parse(markdown: str) -> Sequence[Token]:
     return _parser.parse(markdown)
 
 
-def to_html(markdown: str) -> str:
-    """Return sanitised HTML; raw HTML in the source comes out as text (REQ-119)."""
+def to_html(markdown: str, pictures: Mapping[str, EmailPicture] | None = None) -> str:
+    """Return sanitised HTML; raw HTML in the source comes out as text (REQ-119).
+
+    `pictures` has our own pictures by their references.
+    """
     if is_heavy(markdown):
         return f"<pre>{escape(markdown)}</pre>"
-    rendered = _parser.renderer.render(_parse(markdown), _parser.options, {})
-    return nh3.clean(rendered, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None)
+    environment = {PICTURES: pictures or {}}
+    rendered = _parser.renderer.render(_parse(markdown), _parser.options, environment)
+    return nh3.clean(
+        rendered,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes=SCHEMES,
+        link_rel=None,
+        filter_style_properties=STYLE,
+    )
+
+
+def _render_image(  # noqa: PLR0917 - the parser calls it with these
+    renderer: RendererHTML,
+    tokens: Sequence[Token],
+    index: int,
+    options: OptionsDict,
+    environment: EnvType,
+) -> str:
+    """Return the tag of an image: one of our pictures has its size, for readers without styles."""
+    token = tokens[index]
+    picture = environment[PICTURES].get(reference_in(str(token.attrGet("src") or "")))
+    if picture is None:
+        return renderer.image(tokens, index, options, environment)
+    alt = renderer.renderInlineAsText(token.children, options, environment)
+    return (
+        f'<img src="{escape(picture.url)}" alt="{escape(alt)}" width="{picture.width}"'
+        f' height="{picture.height}" style="max-width: 100%; height: auto">'
+    )
+
+
+_parser.add_render_rule("image", _render_image)
 
 
 def to_text(markdown: str) -> str:
@@ -159,7 +202,7 @@ def _inline_text(tokens: Sequence[Token]) -> Iterator[str]:
             case "softbreak" | "hardbreak":
                 yield "\n"
             case "image":
-                yield f"[{token.content}]"
+                yield f"[{token.content}]" if token.content else ""
             case "link_open":
                 targets.append(str(token.attrGet("href") or ""))
             case "link_close":
@@ -188,6 +231,14 @@ def list_images(markdown: str) -> list[tuple[str, str]]:
         for child in token.children or []
         if child.type == "image"
     ]
+
+
+def list_references(markdown: str) -> list[str]:
+    """Return the references of our own pictures in a text."""
+    if is_heavy(markdown):
+        return []
+    found = (reference_in(source) for source, _ in list_images(markdown))
+    return [reference for reference in found if reference is not None]
 
 
 def _inline_tokens(markdown: str) -> list[Token]:

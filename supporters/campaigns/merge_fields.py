@@ -134,6 +134,7 @@ class FaultKind(Enum):
     LINK_TEXT_VAGUE = auto()
     LINK_IS_PERSONAL = auto()
     IMAGE_FROM_ELSEWHERE = auto()
+    PICTURE_UNKNOWN = auto()
     NESTED_TOO_DEEP = auto()
     TOO_MUCH_MARKUP = auto()
     NOTHING_TO_READ = auto()

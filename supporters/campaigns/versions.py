@@ -12,6 +12,7 @@ from sqlalchemy import Select, select
 
 from supporters import clock
 from supporters.campaigns.models import Campaign, CampaignTest, CampaignVersion, VersionEnd
+from supporters.campaigns.pictures.picture_uses import freeze_pictures
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove, has_ledger, is_frozen
 from supporters.database import db, in_transaction
 from supporters.ids import new_id
@@ -87,6 +88,7 @@ def add_version(campaign: Campaign, content: str, asked_by: int | None) -> Campa
         asked_at=now,
     )
     db.session.add(version)
+    freeze_pictures(campaign.id, version.number)
     return version
 
 

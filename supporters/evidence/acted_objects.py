@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from supporters.campaigns.models import Campaign
+from supporters.campaigns.pictures.models import Picture
 from supporters.consent.models import Purpose
 from supporters.database import db
 from supporters.dialects import in_values
@@ -32,6 +33,7 @@ OBJECT_TABLES = {
     "account": _ObjectTable(Organiser.id, Organiser.email),
     "list": _ObjectTable(MailingList.id, MailingList.name),
     "campaign": _ObjectTable(Campaign.id, Campaign.subject),
+    "picture": _ObjectTable(Picture.id),
     "purpose": _ObjectTable(Purpose.id),
     "import": _ObjectTable(ListImport.id),
     "person": _ObjectTable(Subscriber.id),

@@ -82,7 +82,7 @@ def _check_tracking(_now: datetime) -> CheckOutcome:
         "links": sum(each.links for each in scans),
         "own_links": sum(each.own_links for each in scans),
     }
-    return not (figures["images"] or figures["own_links"]), figures
+    return not any(figures[name] for name in ("images", "own_images", "own_links")), figures
 
 
 def _check_log(now: datetime) -> CheckOutcome:

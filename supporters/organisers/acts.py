@@ -77,6 +77,10 @@ class Act(StrEnum):
     CAMPAIGN_REJECTED = "campaign.rejected"
     VERSION_KEPT = "campaign.version_kept"
 
+    PICTURE_ADDED = "picture.added"
+    PICTURE_DESCRIBED = "picture.described"
+    PICTURE_DELETED = "picture.deleted"
+
     APPROVAL_RULE_CHANGED = "approval_rule.changed"
 
     SENDING_STOPPED = "sending.stopped"

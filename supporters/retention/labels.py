@@ -20,6 +20,7 @@ CATEGORIES: dict[Category, LazyString] = {
     Category.ACCOUNTS: _("Console accounts"),
     Category.LOG: _("The consent log"),
     Category.AUDIT: _("Audit log"),
+    Category.PICTURES: _("Pictures of campaigns"),
 }
 CATEGORY_MEANINGS: dict[Category, LazyString] = {
     Category.SIGNUPS: _("address, first name, language, the boxes that were ticked"),
@@ -38,6 +39,10 @@ CATEGORY_MEANINGS: dict[Category, LazyString] = {
     ),
     Category.LOG: _("cryptographic commitments to consent events"),
     Category.AUDIT: _("account, act, number of the object, time, keyed hash of the network"),
+    Category.PICTURES: _(
+        "pictures that the team uploads and that may show people, their descriptions, the account "
+        "that uploaded each"
+    ),
 }
 BASES: dict[RuleBasis, LazyString] = {
     RuleBasis.CONSENT: _("The person’s explicit consent (GDPR articles 6(1)(a) and 9(2)(a))."),
@@ -56,6 +61,10 @@ BASES: dict[RuleBasis, LazyString] = {
     ),
     RuleBasis.OBJECTION: _("The person’s objection (GDPR article 21(3))."),
     RuleBasis.STAFF: _("Our legitimate interest in accounts for the team (GDPR article 6(1)(f))."),
+    RuleBasis.SHOWING_OUR_WORK: _(
+        "Our legitimate interest in showing our work (GDPR article 6(1)(f)), and the agreement of "
+        "the people who can be recognised."
+    ),
 }
 NOTES: dict[RuleNote, LazyString] = {
     RuleNote.UNCONFIRMED_SIGNUPS: _(
@@ -98,6 +107,10 @@ NOTES: dict[RuleNote, LazyString] = {
     RuleNote.ACTS_OF_TEAM: _(
         "The acts of the team in the console or by command, and refused requests. The consent "
         "log keeps a record that expired acts were deleted."
+    ),
+    RuleNote.UNUSED_PICTURES: _(
+        "Pictures that no campaign uses. Counted from their upload, or from when a campaign last "
+        "began or ceased to use them."
     ),
 }
 

@@ -1,4 +1,4 @@
-"""Deletes expired cases, deliveries, disclosures and events of the audit log.
+"""Deletes expired cases, deliveries, disclosures, pictures and events of the audit log.
 
 Nothing of a restricted person is deleted (GDPR article 18, REQ-30).
 """
@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, delete, exists, func, or_, select
 
 from supporters.campaigns.models import Campaign
+from supporters.campaigns.pictures.picture_library import purge_unused_pictures
 from supporters.consent.erasure_records import record_erasure
 from supporters.consent.record_forms import DISCLOSED, EXPORTED
 from supporters.consent.record_models import Disclosure, ErasureReason
@@ -124,6 +125,11 @@ def _purge_some_disclosures(before: datetime, now: datetime) -> int:
             .execution_options(synchronize_session=False)
         )
     return len(found)
+
+
+def purge_pictures(days: int, now: datetime) -> Tally:
+    """Delete pictures that no campaign has used for so many days."""
+    return all_deleted(purge_unused_pictures(now - timedelta(days=days)))
 
 
 def purge_audit_events(days: int, now: datetime) -> Tally:

@@ -32,6 +32,7 @@ from supporters.retention.old_records import (
     purge_cases,
     purge_deliveries,
     purge_disclosures,
+    purge_pictures,
 )
 from supporters.retention.queries import (
     count_recent_failures,
@@ -102,6 +103,7 @@ def _purges(actions: RetentionActions) -> Iterator[tuple[Category, Purge]]:
     yield Category.CASES, purge_cases
     yield Category.DISCLOSURES, purge_disclosures
     yield Category.AUDIT, purge_audit_events
+    yield Category.PICTURES, purge_pictures
     yield Category.PEOPLE, lambda days, now: erase_inactive_people(days, now, actions)
     yield Category.PROOFS, lambda days, now: erase_former_subscribers(days, now, actions)
 

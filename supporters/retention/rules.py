@@ -31,6 +31,7 @@ class Category(StrEnum):
     ACCOUNTS = "accounts"
     LOG = "log"
     AUDIT = "audit"
+    PICTURES = "pictures"
 
 
 class RuleBasis(StrEnum):
@@ -44,6 +45,7 @@ class RuleBasis(StrEnum):
     ASKING_ONCE = "asking-once"
     OBJECTION = "objection"
     STAFF = "staff"
+    SHOWING_OUR_WORK = "showing-our-work"
 
 
 class RuleNote(StrEnum):
@@ -62,6 +64,7 @@ class RuleNote(StrEnum):
     ACCOUNTS_STAY = "accounts-stay"
     UNREADABLE_WITHOUT_KEY = "unreadable-without-key"
     ACTS_OF_TEAM = "acts-of-team"
+    UNUSED_PICTURES = "unused-pictures"
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ BOUNDS = {
     Category.DISCLOSURES: Bounds(YEAR, FIVE_YEARS),
     Category.CASES: Bounds(YEAR, FIVE_YEARS),
     Category.AUDIT: Bounds(YEAR, FIVE_YEARS),
+    Category.PICTURES: Bounds(31, THREE_YEARS),
 }
 
 

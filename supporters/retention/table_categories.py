@@ -48,6 +48,7 @@ PERSONAL_TABLES = {
     "campaign_test": Category.ACCOUNTS,
     "approval_rule": Category.ACCOUNTS,
     "delivery_control": Category.ACCOUNTS,
+    "picture": Category.PICTURES,
     "log_entry": Category.LOG,
 }
 # These tables identify nobody.
@@ -56,7 +57,7 @@ OTHER_TABLES = {
     *("wording", "page_version", "page_style", "controller"),
     *("log_tile", "log_head", "log_rule", "erasure", "restoration"),
     *("delivery_batch", "delivery_interval", "delivery_erased", "machine"),
-    *("asking", "contested_stop", "journal_gap", "used_challenge"),
+    *("asking", "contested_stop", "journal_gap", "picture_use", "used_challenge"),
     *("retention_rule", "retention_run", "retention_result"),
 }
 

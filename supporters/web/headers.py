@@ -18,6 +18,7 @@ POLICY = {
 }
 MAIL_POLICY = {
     "default-src": "'none'",
+    "img-src": "'self'",
     "style-src": "'unsafe-inline'",
     "form-action": "'none'",
     "base-uri": "'none'",
@@ -61,7 +62,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "no-referrer"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         headers["Permissions-Policy"] = PERMISSIONS
         if not response.cache_control.max_age and not response.cache_control.public:
             headers["Cache-Control"] = "no-store"

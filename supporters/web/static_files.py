@@ -13,6 +13,7 @@ from flask import Flask, Request, Response, abort, current_app, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.security import safe_join
 
+from supporters.logs import PICTURES
 from supporters.web.hashed_files import Catalogue, HashedFile, plain_name, read_catalogue
 from supporters.web.style_bundles import STYLE_BUNDLES
 
@@ -24,11 +25,11 @@ NAME = "static_files"
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Opens no session for a static file: a cookie would prevent caching."""
+    """Opens no session for files: a cookie would prevent caching, and say who opens an email."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Return the session of a visitor, or None."""
-        if request.path.startswith(f"{app.static_url_path}/"):
+        if request.path.startswith((f"{app.static_url_path}/", PICTURES)):
             return None
         return super().open_session(app, request)
 

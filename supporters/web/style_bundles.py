@@ -31,7 +31,7 @@ STYLE_BUNDLES = (
         "style/console.css",
         (
             *(*EVERYWHERE, "forms", "records", "tables", "console"),
-            *("charts", "progress", "editor", "signup", "factors"),
+            *("charts", "progress", "editor", "signup", "factors", "pictures"),
         ),
     ),
 )

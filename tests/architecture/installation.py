@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from supporters import clock
+from supporters.campaigns.pictures.models import Picture
 from supporters.campaigns.versions import find_newest_version
 from supporters.consent.models import Agreement, Method, PurposeKind
 from supporters.consent.models import Purpose as ConsentPurpose
@@ -40,6 +41,7 @@ from tests.factories.cases import make_case
 from tests.factories.drafts import make_campaign
 from tests.factories.exports import REASON
 from tests.factories.lists import SENTENCES, make_list
+from tests.factories.pictures import make_picture
 from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import email_of_request, make_subscriber_with_snapshot, request_to_join
 
@@ -150,7 +152,7 @@ class Installation:
             "right": "approver",
             "name": "people",
             "code": "en",
-            **dict.fromkeys(("import_id", "case_id", "page_id", "disclosure_id"), 1),
+            **dict.fromkeys(("import_id", "case_id", "page_id", "disclosure_id", "picture_id"), 1),
         }
 
     @property
@@ -174,6 +176,10 @@ class Installation:
         version = find_newest_version(self.draft_id)
         assert version is not None
         return version.hash
+
+    def picture(self) -> Picture:
+        """Return a picture that no campaign uses."""
+        return make_picture()
 
     def email_id(self) -> int:
         """Return the confirmation email to the stranger."""

@@ -8,6 +8,7 @@ from sqlalchemy import delete, update
 
 from supporters import clock
 from supporters.campaigns.models import CampaignVersion
+from supporters.campaigns.pictures.email_pictures import as_markdown
 from supporters.campaigns.queries import get_campaign
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind
@@ -26,6 +27,7 @@ from tests.factories.exports import export
 from tests.factories.imports import csv_of, invited
 from tests.factories.lists import make_list
 from tests.factories.lookups import acting_account
+from tests.factories.pictures import make_picture
 from tests.factories.retention import RecordingActions
 from tests.factories.signups import make_subscriber
 from tests.transparency_log.tampered_logs import unguarded
@@ -79,6 +81,13 @@ def test_links_that_are_the_same_for_all_track_nobody() -> None:
     assert found.holds
     assert (found.figures["campaigns"], found.figures["images"]) == (1, 0)
     assert (found.figures["own_images"], found.figures["own_links"]) == (0, 0)
+
+
+def test_a_picture_from_our_own_address_tracks_nobody() -> None:
+    launch_to_addresses(ANNA, body=f"Bonjour. {as_markdown(make_picture())}")
+    found = check(ComplianceCheck.NO_TRACKING)
+    assert found.holds
+    assert (found.figures["images"], found.figures["own_images"]) == (0, 0)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from flask_babel.speaklater import LazyString
 import supporters
 from supporters import tokens
 from supporters.actors import ActorKind
+from supporters.campaigns.pictures.models import PictureFormat
+from supporters.campaigns.pictures.picture_library import DeletePictureError
 from supporters.campaigns.states import CampaignMove
 from supporters.campaigns.text_differences import Change
 from supporters.consent import withdrawal_journal
@@ -51,6 +53,7 @@ NOT_SHOWN: dict[type[Enum], str] = {
     RightRequestStatus: "the pages have a sentence for each",
     Change: "chooses an element of HTML",
     ChallengeUse: "stands in a challenge, for programs",
+    PictureFormat: "the ending of a file",
     CampaignMove: "buttons have words of their own",
     withdrawal_journal.WithdrawalKind: "kept in the journal of withdrawals, for programs",
     ErasureReason: "kept in the consent log, for programs",
@@ -79,6 +82,7 @@ WITHOUT_WORDS: dict[Enum, str] = {
     Delay.NONE: "nothing is late",
     Delay.OLDER_THAN_LOG: "only a page tells it",
     ExportFormat.OTHER: "there is nothing to say of a format that we do not know",
+    DeletePictureError.UNKNOWN: "the console answers with 404",
     SendTestError.CONTENT_FAULTY: "the form opens again and names the faults",
     RoleName.EXPORTER: "nobody is invited as one",
     RoleName.APPROVER: "nobody is invited as one",

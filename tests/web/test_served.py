@@ -11,6 +11,7 @@ from flask import Flask
 
 from supporters.config import Settings
 from tests.databases import free_port
+from tests.factories.pictures import make_picture
 from tests.processes import ROOT, environment_of, start_process, wait_until, web_command
 
 HOST = "lettre.parti.example"
@@ -52,7 +53,9 @@ class Served:
             return connection.recv(4096).partition(b"\r\n")[0]
 
 
-def serve(settings: Settings, folder: Path, module: str, base_url: str) -> Iterator[Served]:
+def serve(
+    settings: Settings, folder: Path, module: str, base_url: str, *options: str
+) -> Iterator[Served]:
     """Run gunicorn with production settings during the test."""
     port, log = free_port(), folder / "web.log"
     variables = {
@@ -69,7 +72,7 @@ def serve(settings: Settings, folder: Path, module: str, base_url: str) -> Itera
         "PYTHONPATH": f"{ROOT}:{folder}",
     }
     with log.open("w") as output:
-        command = web_command(port, f"{module}:app")
+        command = [*web_command(port, f"{module}:app"), *options]
         process = start_process(command, variables, stdout=output, stderr=output)
     served = Served(port, log)
 
@@ -91,6 +94,12 @@ def serve(settings: Settings, folder: Path, module: str, base_url: str) -> Itera
 def served(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Served]:
     """Run the site on https, its host written with capitals."""
     yield from serve(settings, tmp_path, "app", "https://Lettre.Parti.Example:443/")
+
+
+@pytest.fixture
+def logged(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Served]:
+    """Run the site with an access log, which its operator should not have."""
+    yield from serve(settings, tmp_path, "app", f"https://{HOST}", "--access-logfile", "-")
 
 
 @pytest.fixture
@@ -139,3 +148,13 @@ def test_no_token_is_in_a_log_though_every_page_fails(broken: Served) -> None:
     assert "web.fault" in log
     assert "secret-token" not in log
     assert "/leave/" not in log
+
+
+def test_an_access_log_does_not_say_who_opens_an_email(logged: Served) -> None:
+    name = make_picture().name
+    answer = logged.ask(f"/i/{name}.jpg")
+    assert (answer.status, answer.headers["Set-Cookie"]) == (200, None)
+    assert logged.ask("/i/of-a-deleted-picture.jpg").status == 404
+    assert logged.ask("/fr/privacy").status == 200
+    assert wait_until(lambda: "/fr/privacy" in logged.log.read_text(), seconds=10)
+    assert "/i/" not in logged.log.read_text()

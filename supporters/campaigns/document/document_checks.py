@@ -56,6 +56,16 @@ def list_document_links(document: Document) -> list[tuple[str, str]]:
     return [link for block in document.content for link in _list_links(block) if link[0]]
 
 
+def list_document_pictures(document: Document) -> list[tuple[str | None, str]]:
+    """Return the pictures of a document in order: (id of the block, reference)."""
+    return [
+        (block.attrs.id, node.attrs.image)
+        for block in document.content
+        for node in walk(block)
+        if isinstance(node, ImageBlock | Pair) and node.attrs.image
+    ]
+
+
 def words_of(parts: Words) -> str:
     """Return the words of inline parts; a merge field counts as its placeholder."""
     return "".join(

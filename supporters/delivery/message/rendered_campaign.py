@@ -22,6 +22,7 @@ from supporters.campaigns.merge_fields import (
     without_marks,
 )
 from supporters.campaigns.models import Campaign
+from supporters.campaigns.pictures.email_pictures import find_pictures
 from supporters.extensions import current_settings, current_tokens
 from supporters.lists.models import MailingList
 from supporters.local_dates import date_in
@@ -158,9 +159,10 @@ def _render(
 
 def _render_text(campaign: Campaign, collector: MergeFieldCollector) -> tuple[str, str]:
     """Return the HTML and the plain text of what was written, with marks for the merge fields."""
+    pictures = find_pictures(markdown.list_references(campaign.body))
     if campaign.document is None:
         body = collector.mark_fields(campaign.body)
-        return markdown.to_html(body), markdown.to_text(body)
+        return markdown.to_html(body, pictures), markdown.to_text(body)
     document = read_stored(campaign.document)
-    context = MailContext(campaign.id, campaign.language, collector)
+    context = MailContext(campaign.id, campaign.language, collector, pictures)
     return render_html(document, context), to_text(document, context)

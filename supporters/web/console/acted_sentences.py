@@ -20,6 +20,7 @@ from supporters.web.labels.audit_labels import ACT_SENTENCES, OBJECTS, OTHER_ACT
 PAGES: dict[str, tuple[str, str]] = {
     "list": ("console.show_list", "list_id"),
     "campaign": ("console.show_campaign", "campaign_id"),
+    "picture": ("console.show_picture", "picture_id"),
     "purpose": ("console.show_purpose", "purpose_id"),
     "import": ("console.show_import", "import_id"),
     "person": ("console.person", "subscriber_id"),

@@ -42,20 +42,21 @@ UNPROCESSABLE = 422
 LARGEST_REQUESTS = {
     "console.new_import": 400 * 1024 * 1024,
     "console.import_provenance": 6 * 1024 * 1024,
+    "console.upload_picture": 32 * 1024 * 1024,  # more than we take, so that a sentence says so
 }
 
 
 @console.url_value_preprocessor
 def take_large_files(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Allow large requests on the two pages that take files, before the form is read.
+    """Allow large requests on the pages that take files, before the form is read.
 
     People whose session ended meanwhile may send them too: their typed text is kept.
     """
     largest = LARGEST_REQUESTS.get(endpoint or "")
     if not largest:
         return
-    is_owner = current_user.is_authenticated and may_open(endpoint or "")
-    if is_owner or (not current_user.is_authenticated and had_session()):
+    may_upload = current_user.is_authenticated and may_open(endpoint or "")
+    if may_upload or (not current_user.is_authenticated and had_session()):
         request.max_content_length = largest
 
 

@@ -34,6 +34,8 @@ PAGE_OF = {
     "console.note_case": "console.show_case",
     "console.extend_case": "console.show_case",
     "console.close_case": "console.show_case",
+    "console.upload_picture": "console.pictures",
+    "console.remove_picture": "console.show_picture",
 }
 
 

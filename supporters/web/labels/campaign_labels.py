@@ -1,4 +1,4 @@
-"""Labels of campaigns and of their deliveries, and the faults of a draft."""
+"""Labels of campaigns, their deliveries and pictures, and the faults of a draft."""
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
@@ -6,6 +6,8 @@ from flask_babel.speaklater import LazyString
 from supporters.campaigns.document.stored_document import DocumentFaultKind
 from supporters.campaigns.merge_fields import FaultKind
 from supporters.campaigns.models import CampaignStatus
+from supporters.campaigns.pictures.picture_files import PictureFault
+from supporters.campaigns.pictures.picture_library import DeletePictureError
 from supporters.delivery.previews import SendTestError
 from supporters.delivery.rules import DeliveryStatus, SkipReason
 from supporters.web.labels.tones import Tone
@@ -77,8 +79,11 @@ DRAFT_FAULTS: dict[FaultKind, LazyString] = {
     FaultKind.LINK_WITHOUT_SCHEME: _("A link must be complete and begin with https://. Correct:"),
     FaultKind.LINK_TEXT_VAGUE: _("The text of the link must say where it leads. Replace:"),
     FaultKind.IMAGE_FROM_ELSEWHERE: _(
-        "A message can’t have images: the site of the image would learn who opens the "
-        "message, and when. Link to a page that shows the image, and remove:"
+        "The site of this picture would learn who opens the message, and when. Upload the "
+        "picture in the library of pictures instead, and remove:"
+    ),
+    FaultKind.PICTURE_UNKNOWN: _(
+        "There is no such picture in the library. Upload it again, or remove:"
     ),
     FaultKind.NESTED_TOO_DEEP: _(
         "A list or a quotation is inside too many others. It and the text after it would "
@@ -155,5 +160,38 @@ REFUSED_TESTS: dict[SendTestError, LazyString] = {
     ),
     SendTestError.TOO_MANY: _(
         "You sent yourself %(count)s tests today: this is the limit. The preview shows the same."
+    ),
+}
+PICTURE_FAULTS: dict[PictureFault, LazyString] = {
+    PictureFault.EMPTY: _("The file is empty. Choose another one."),
+    PictureFault.TOO_HEAVY: _(
+        "The file has more than 12 MB. Make the picture smaller: 1,200 pixels of width are enough."
+    ),
+    PictureFault.TOO_MANY_PIXELS: _(
+        "The picture has more than 50 million pixels. Make it smaller: 1,200 pixels of width are "
+        "enough."
+    ),
+    PictureFault.NOT_A_PICTURE: _(
+        "We don’t recognise a picture in this file. Choose a JPEG, PNG, WebP or GIF file."
+    ),
+    PictureFault.DRAWING: _(
+        "This is an SVG drawing: mail programs don’t show it. Save it as a PNG, and upload that."
+    ),
+    PictureFault.HEIF: _(
+        "This is a HEIC photo: mail programs don’t show it. Save it as a JPEG, and upload that."
+    ),
+    PictureFault.MOVES: _(
+        "This picture moves: many mail programs show only its beginning, and movement disturbs "
+        "readers. Save one image of it, and upload that."
+    ),
+    PictureFault.BROKEN: _(
+        "The picture is damaged or incomplete. Open it on your computer, save it again, and upload "
+        "that."
+    ),
+}
+REFUSED_DELETIONS: dict[DeletePictureError, LazyString] = {
+    DeletePictureError.USED: _(
+        "A campaign uses this picture, so it can’t be deleted. Readers of sent emails "
+        "still load it."
     ),
 }

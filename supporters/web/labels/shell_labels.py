@@ -180,8 +180,9 @@ DRAFT_FAULTS: dict[FaultKind, str] = {
     FaultKind.LINK_WITHOUT_SCHEME: "the link to “{words}” must begin with https://",
     FaultKind.LINK_TEXT_VAGUE: "the link “{words}” doesn't say where it leads",
     FaultKind.IMAGE_FROM_ELSEWHERE: (
-        "the image {words} would let another site see who opens the email: link to a page instead"
+        "the image {words} would let another site see who opens the email: upload it in the console"
     ),
+    FaultKind.PICTURE_UNKNOWN: "there is no picture {words} in the library",
     FaultKind.NESTED_TOO_DEEP: "“{words}” is inside too many lists or quotations",
     FaultKind.TOO_MUCH_MARKUP: "it has more than 4,000 lines, links and formatting marks",
     FaultKind.LINK_IS_PERSONAL: "the link to {words} has a field in its address",

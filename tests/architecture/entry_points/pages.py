@@ -77,6 +77,8 @@ READ: dict[str, Values] = {
     "console.show_right_request": lambda scenario: {"request_id": scenario.right_request_id()},
     "console.lift_hold": lambda scenario: scenario.in_hold(),
     "console.resume_restored": lambda scenario: {"campaign_id": scenario.restored_id()},
+    "public.picture": lambda scenario: {"filename": f"{scenario.picture().name}.jpg"},
+    "console.show_picture": lambda scenario: {"picture_id": scenario.picture().id},
     "console.import_columns": lambda scenario: {"import_id": scenario.import_in("draft")},
     "console.import_provenance": lambda scenario: {"import_id": scenario.import_in("draft")},
     **{

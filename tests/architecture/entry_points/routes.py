@@ -9,6 +9,7 @@ from tests.factories.accounts import PASSWORD
 from tests.factories.exports import REASON
 from tests.factories.imports import csv_of
 from tests.factories.lists import SENTENCES
+from tests.factories.pictures import plain_file
 
 PASSWORDS = {"password": PASSWORD, "password_confirm": PASSWORD}
 DRAFT = {"mailing_list_id": "1", "language": "fr", "subject": "Bonjour", "body": STRANGER}
@@ -143,6 +144,14 @@ CAMPAIGNS = {
         with_=lambda scenario: {"remarks": STRANGER, "fingerprint": scenario.asked_hash()},
     ),
     "console.withdraw_approval": nobody(lambda scenario: {"campaign_id": scenario.asked_id()}),
+    "console.upload_picture": nobody(
+        with_=lambda _: {"picture": file_of(plain_file(), f"{STRANGER}.png")}
+    ),
+    "console.show_picture": nobody(
+        lambda scenario: {"picture_id": scenario.picture().id},
+        with_=lambda _: {"description": STRANGER},
+    ),
+    "console.remove_picture": nobody(lambda scenario: {"picture_id": scenario.picture().id}),
     "console.approval_rule": nobody(with_=lambda _: {"people": "1"}),
     "console.launch": nobody(with_=lambda _: {"recipients": "1"}),
     "console.pause": nobody(lambda scenario: {"campaign_id": scenario.running_id}),

@@ -54,6 +54,8 @@ NOTHING_OF_A_LIST = {
         [
             *("console.dashboard", "console.campaigns", "console.lists", "console.people"),
             *("console.archive", "console.consents", "console.imports", "console.cases"),
+            *("console.pictures", "console.upload_picture"),
+            *("console.show_picture", "console.remove_picture"),
         ],
         "shows only what is within the scope (see the tests below)",
     ),

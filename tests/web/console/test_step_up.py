@@ -56,6 +56,7 @@ WITHOUT = {
     "console.save_document",
     *("console.test_campaign", "console.launch", "console.pause", "console.resume"),
     *("console.cancel", "console.resume_restored", "console.test_reconfirmation"),
+    *("console.upload_picture", "console.show_picture", "console.remove_picture"),
     # To ask for an approval, to withdraw the question, or to send the text back.
     *("console.ask_for_approval", "console.withdraw_approval", "console.reject"),
     # To stop must be quick, and to go on restores what was approved before.

@@ -1,0 +1,165 @@
+"""Makes the file of a picture: small, without anything but its pixels, fit for mail programs.
+
+An uploaded file is known by its content alone, and nothing of its bytes is kept. So a file that is
+a picture and a page or an archive at once comes out as a picture only, without place and camera.
+"""
+
+import hashlib
+import io
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum, auto
+from threading import Lock
+from typing import BinaryIO
+
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from supporters.campaigns.pictures.models import PictureFormat
+
+MOST_OCTETS = 12_000_000
+MOST_PIXELS = 50_000_000
+WIDEST, HIGHEST = 1_200, 4_000
+LARGEST_FILE = 300_000
+NARROWEST = 16  # such a picture always fits
+QUALITIES = (80, 70)
+COLOURS = 256
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+MOVING = {"PNG", "WEBP", "GIF"}  # a JPEG with several images has one, and its preview or depth
+# The decoders raise these for broken files, each in its own way.
+BROKEN = (
+    *(OSError, ValueError, SyntaxError, EOFError, LookupError, TypeError, AttributeError),
+    *(ArithmeticError, struct.error, zlib.error),
+)
+BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+FIRST_OCTETS = 1_024
+HEIF = {b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1"}
+
+_one_at_a_time = Lock()  # the pixels of one may take 400 MB
+
+
+class PictureFault(Enum):
+    """Why a file can't be a picture of a campaign."""
+
+    EMPTY = auto()
+    TOO_HEAVY = auto()
+    TOO_MANY_PIXELS = auto()
+    NOT_A_PICTURE = auto()
+    DRAWING = auto()
+    HEIF = auto()
+    MOVES = auto()
+    BROKEN = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureFile:
+    """The file of a picture as readers get it."""
+
+    format: PictureFormat
+    width: int
+    height: int
+    content: bytes
+
+    @property
+    def hash(self) -> str:
+        """The SHA-256 of the content: the same picture is kept once."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def make_picture_file(upload: BinaryIO) -> PictureFile | PictureFault:
+    """Return the file of an uploaded picture. The same upload always gives the same file."""
+    content = upload.read(MOST_OCTETS + 1)
+    if not content:
+        return PictureFault.EMPTY
+    if len(content) > MOST_OCTETS:
+        return PictureFault.TOO_HEAVY
+    with _one_at_a_time:
+        return _make(content)
+
+
+def _make(content: bytes) -> PictureFile | PictureFault:
+    try:
+        image = Image.open(io.BytesIO(content), formats=FORMATS)
+        if image.width * image.height > MOST_PIXELS:
+            return PictureFault.TOO_MANY_PIXELS
+        if image.format in MOVING and getattr(image, "is_animated", False):
+            return PictureFault.MOVES
+        image.draft("RGB", (WIDEST, WIDEST))  # a large JPEG is read at half its size or less
+        return _shrink(_clean(image))
+    except UnidentifiedImageError:
+        return _name_other(content[:FIRST_OCTETS])
+    except BOMBS:
+        return PictureFault.TOO_MANY_PIXELS
+    except BROKEN:
+        return PictureFault.BROKEN
+
+
+def _name_other(beginning: bytes) -> PictureFault:
+    """Return the fault of a file that is none of our formats."""
+    if b"<svg" in beginning.lower():
+        return PictureFault.DRAWING
+    if beginning[4:8] == b"ftyp" and beginning[8:12] in HEIF:
+        return PictureFault.HEIF
+    return PictureFault.NOT_A_PICTURE
+
+
+def _clean(image: Image.Image) -> Image.Image:
+    """Return the pixels alone: upright, at most of our size, in the colours that screens expect."""
+    upright = ImageOps.exif_transpose(image)
+    profile = upright.info.get("icc_profile")
+    plain = _with_plain_colours(upright)
+    plain.thumbnail((WIDEST, HIGHEST), Image.Resampling.LANCZOS)
+    if profile and image.mode in {"RGB", "RGBA"}:
+        plain = _in_srgb(plain, profile)
+    if plain.mode == "RGBA" and plain.getchannel("A").getextrema() == (255, 255):
+        plain = plain.convert("RGB")
+    plain.info.clear()  # otherwise comments and profiles go into the file
+    return plain
+
+
+def _with_plain_colours(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I"):  # 16 bits for each pixel: a plain conversion would cut them off
+        image = image.point(lambda value: value / 256).convert("L")
+    has_alpha = image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info
+    return image.convert("RGBA" if has_alpha else "RGB")
+
+
+def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
+    """Return the picture in the common colours: mail programs read no profile."""
+    with suppress(ImageCms.PyCMSError, *BROKEN):  # a broken profile says nothing
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"))
+        return converted or image
+    return image
+
+
+def _shrink(image: Image.Image) -> PictureFile:
+    """Return the first of ever smaller files that is small enough."""
+    kind = PictureFormat.PNG if image.mode == "RGBA" else PictureFormat.JPEG
+    while True:
+        for content in _encode(image):
+            if len(content) <= LARGEST_FILE or image.width <= NARROWEST:
+                return PictureFile(
+                    format=kind, width=image.width, height=image.height, content=content
+                )
+        smaller = (max(1, image.width * 4 // 5), max(1, image.height * 4 // 5))
+        image = image.resize(smaller, Image.Resampling.LANCZOS)
+
+
+def _encode(image: Image.Image) -> Iterator[bytes]:
+    """Yield files of a picture, the best one first."""
+    if image.mode == "RGBA":
+        yield _write(image, "PNG")
+        few = image.quantize(COLOURS, method=Image.Quantize.FASTOCTREE)
+        yield _write(few, "PNG")
+    else:
+        for quality in QUALITIES:
+            yield _write(image, "JPEG", quality=quality, progressive=True)
+
+
+def _write(image: Image.Image, kind: str, **options: int) -> bytes:
+    output = io.BytesIO()
+    image.save(output, kind, optimize=True, **options)
+    return output.getvalue()

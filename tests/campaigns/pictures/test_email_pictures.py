@@ -1,0 +1,114 @@
+"""A picture of the library in the text of a campaign, and in its emails."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from supporters.campaigns.content_checks import find_faults
+from supporters.campaigns.merge_fields import FaultKind
+from supporters.campaigns.models import Campaign
+from supporters.campaigns.pictures.email_pictures import as_markdown, picture_of
+from supporters.campaigns.pictures.picture_library import describe_picture
+from supporters.delivery.frozen_versions import read_campaign
+from supporters.delivery.previews import preview_campaign
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.pictures import make_picture, plain_file
+
+pytestmark = pytest.mark.usefixtures("app")
+
+UNKNOWN = "img_0123456789abcdefghijkl"
+
+
+def faults_of(body: str) -> list[tuple[FaultKind, str]]:
+    """Return the faults of a body, with their words."""
+    return [(fault.kind, fault.words) for fault in find_faults("Sujet", body)]
+
+
+def campaign_of(body: str) -> Campaign:
+    """Return a draft with a text."""
+    return make_campaign(make_list(), body=body)
+
+
+def test_an_email_shows_a_picture_from_our_own_address_with_its_size() -> None:
+    picture = make_picture(plain_file(size=(1072, 804)))
+    html = preview_campaign(
+        campaign_of(f"Bonjour.\n\n![La *salle*](image:{picture.reference})")
+    ).html
+    (tag,) = re.findall(r"<img[^>]*>", html)
+    assert f'src="http://localhost/i/{picture.name}.jpg"' in tag
+    assert 'alt="La salle"' in tag
+    assert 'width="536" height="402"' in tag
+    assert "max-width:100%" in tag.replace(" ", "")
+
+
+def test_a_small_picture_keeps_its_size() -> None:
+    found = picture_of(make_picture(plain_file(size=(40, 30))).reference)
+    assert found is not None
+    assert (found.width, found.height) == (40, 30)
+
+
+def test_the_text_of_an_email_has_the_description_and_nothing_for_a_decoration() -> None:
+    picture = make_picture()
+    shown = f"(image:{picture.reference})"
+    body = f"Avant\n\n![La salle]{shown}\n\n![]{shown}\n\nAprès"
+    text = preview_campaign(campaign_of(body)).text
+    assert "[La salle]" in text
+    assert "[]" not in text
+    assert "image:" not in text
+
+
+@pytest.mark.parametrize("quote", ['"', "'", "<", "&", "“", "]"])
+def test_a_description_is_only_text_whatever_it_contains(quote: str) -> None:
+    picture = make_picture()
+    described = describe_picture(picture.id, f"a{quote} onerror=x", is_decoration=False)
+    assert described is not None
+    html = preview_campaign(campaign_of(f"Bonjour. {as_markdown(described)}")).html
+    (tag,) = re.findall(r"<img[^>]*>", html.replace("&gt;", ""))
+    assert re.sub(r'"[^"]*"', "", tag) == "<img src= alt= width= height= style=>"
+
+
+def test_a_first_name_in_a_description_is_filled_in_for_each_reader() -> None:
+    body = f"Bonjour. ![Photo pour {{{{ given_name | vous }}}}](image:{make_picture().reference})"
+    campaign = campaign_of(body)
+    assert 'alt="Photo pour vous"' in preview_campaign(campaign).html
+    assert 'alt="Photo pour A&quot;nna"' in preview_campaign(campaign, 'A"nna').html
+
+
+def test_a_picture_of_the_library_is_no_fault() -> None:
+    assert faults_of(f"Bonjour. {as_markdown(make_picture())}") == []
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [UNKNOWN, "img_1", "", f"{UNKNOWN}x", "IMG_0123456789abcdefghijkl", "../../etc/passwd"],
+)
+def test_a_picture_that_does_not_exist_is_a_fault(reference: str) -> None:
+    assert faults_of(f"Bonjour. ![La salle](image:{reference})") == [
+        (FaultKind.PICTURE_UNKNOWN, reference)
+    ]
+
+
+def test_a_picture_of_another_site_stays_a_fault() -> None:
+    elsewhere = "https://elsewhere.example/i/0123456789abcdefghijkl.jpg"
+    assert faults_of(f"Bonjour. ![La salle]({elsewhere})") == [
+        (FaultKind.IMAGE_FROM_ELSEWHERE, elsewhere)
+    ]
+
+
+def test_the_address_of_a_picture_can_not_name_a_reader() -> None:
+    reference = make_picture().reference
+    body = f"Bonjour. ![La salle](image:{reference}{{{{ given_name | x }}}})"
+    assert [kind for kind, _ in faults_of(body)] == [FaultKind.PICTURE_UNKNOWN]
+
+
+def test_a_style_or_a_size_can_not_be_typed(app: Flask) -> None:
+    body = 'Bonjour. <img src="x" style="position:fixed" width="1">'
+    assert "<img" not in preview_campaign(campaign_of(body)).html
+
+
+def test_a_frozen_campaign_has_the_address_in_its_bytes() -> None:
+    picture = make_picture()
+    frozen = read_campaign(campaign_of(f"Bonjour. {as_markdown(picture)}")).serialise()
+    assert f"/i/{picture.name}.jpg" in frozen
