@@ -5,7 +5,7 @@ import io
 from PIL import Image
 
 from supporters.campaigns.pictures.models import Picture
-from supporters.campaigns.pictures.picture_library import add_picture
+from supporters.campaigns.pictures.picture_library import add_picture, describe_picture
 
 BLUE = (20, 60, 160)
 SECRET = "Secret camera of Anna"
@@ -38,3 +38,10 @@ def make_picture(content: bytes | None = None) -> Picture:
     made = add_picture(io.BytesIO(content or plain_file()), by_id=None)
     assert isinstance(made, Picture), made
     return made
+
+
+def make_described_picture() -> Picture:
+    """Return a picture of the library with a description."""
+    described = describe_picture(make_picture().id, "La salle", is_decoration=False)
+    assert described is not None
+    return described

@@ -38,6 +38,7 @@ from supporters.campaigns.merge_fields import (
 
 VAGUE_WORDS = {"cliquez ici", "ici", "click here", "here", "lien", "link"}
 TYPED_LINK = re.compile(r"(!?)\[[^\[\]]*\]\(([^()\s]*)")
+PICTURE_SOURCE = "image:"
 SHOWN = 60
 Words = tuple[Inline, ...]
 
@@ -137,11 +138,13 @@ def _find_typed_markup(text: str) -> Iterator[tuple[FaultKind, str]]:
     rest = PLACEHOLDER.sub("", text) if "{{" in text else text
     if "{{" in rest or "}}" in rest:
         yield FaultKind.BRACES_UNBALANCED, "{{" if "{{" in rest else "}}"
-    for match in TYPED_LINK.finditer(text):
-        yield (
-            FaultKind.IMAGE_FROM_ELSEWHERE if match[1] else FaultKind.LINK_WITHOUT_SCHEME,
-            match[2],
-        )
+    for is_image, target in TYPED_LINK.findall(text):
+        if not is_image:
+            yield FaultKind.LINK_WITHOUT_SCHEME, target
+        elif target.startswith(PICTURE_SOURCE):
+            yield FaultKind.PICTURE_UNKNOWN, target.removeprefix(PICTURE_SOURCE)
+        else:
+            yield FaultKind.IMAGE_FROM_ELSEWHERE, target
     if text.startswith(":::"):
         yield FaultKind.BLOCK_AS_TEXT, text
 

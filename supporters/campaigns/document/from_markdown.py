@@ -14,8 +14,13 @@ from markdown_it.token import Token
 from pydantic import ValidationError
 
 from supporters.campaigns.document.blocks import Document, EventBlock, ShareBlock
-from supporters.campaigns.document.markdown_inline import InlineReader, parse_blocks, plain_words
+from supporters.campaigns.document.markdown_inline import (
+    InlineReader,
+    parse_blocks,
+    plain_words,
+)
 from supporters.campaigns.markdown import find_too_deep, is_heavy
+from supporters.campaigns.pictures.email_pictures import DECORATIVE
 from supporters.campaigns.text_differences import with_one_line_end
 
 Json = dict[str, Any]
@@ -26,7 +31,6 @@ IN_BOX = {"paragraph", *LISTS, "button"}
 IN_PAIR = {*IN_BOX, "heading"}
 BREAK: Json = {"type": "hard_break"}
 HARD_SPACE = "\u00a0"
-DECORATIVE = "{decorative}"
 VALUES = {
     "title": "title",
     "starts": "starts_at",

@@ -24,8 +24,8 @@ from supporters.campaigns.document.blocks import (
 from supporters.campaigns.document.inline_parts import Node
 from supporters.campaigns.document.markdown_inline import FIELD
 from supporters.campaigns.document.markdown_marks import escape_text, write_inline, write_target
+from supporters.campaigns.pictures.email_pictures import DECORATIVE
 
-DECORATIVE = "{decorative}"
 EMPTY = "&nbsp;"  # Markdown has no empty paragraphs and no empty items
 MARKERS = {"bullet_list": "-*", "ordered_list": ".)"}
 BAR = re.compile(rf"{FIELD.pattern}|\|")

@@ -10,6 +10,7 @@ from supporters.campaigns.pictures.queries import list_pictures
 from supporters.mail.links import link_to
 
 SOURCE = "image:"
+DECORATIVE = "{decorative}"  # behind a picture that needs no description
 NAME = re.compile(rf"{REFERENCE}([A-Za-z0-9_-]{{22}})")
 COLUMN = 536  # pixels: the width of the text in an email
 MARKS = re.compile(r"([\\\[\]])")
@@ -48,8 +49,9 @@ def list_used(images: Iterable[tuple[str, str]]) -> list[UsedPicture]:
 
 def as_markdown(picture: Picture) -> str:
     """Return the Markdown that shows a picture, with its last description."""
+    sign = DECORATIVE if picture.is_decoration else ""
     alt = "" if picture.is_decoration else MARKS.sub(r"\\\1", picture.description)
-    return f"![{alt}]({SOURCE}{picture.reference})"
+    return f"![{alt}]({SOURCE}{picture.reference}){sign}"
 
 
 def url_of(picture: Picture) -> str:

@@ -46,7 +46,8 @@ def campaign_with(picture: Picture) -> Campaign:
     """Return a draft that shows a picture, to a list with one person."""
     mailing_list = make_list()
     make_subscriber(ADDRESS, mailing_list)
-    return make_campaign(mailing_list, body=f"Bonjour.\n\n{as_markdown(picture)}")
+    body = f"Bonjour.\n\n![La salle](image:{picture.reference})"
+    return make_campaign(mailing_list, body=body)
 
 
 def rewrite(campaign: Campaign, body: str) -> None:

@@ -54,6 +54,7 @@ TABLE: dict[str, set[str]] = {
             "public.never",
             "public.never_check",
             "public.no_more",
+            "public.meeting",
             "public.picture",
             "public.not_me",
             "public.not_me_now",
