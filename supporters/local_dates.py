@@ -30,6 +30,12 @@ def format_time(moment: datetime) -> str:
     return str(dates.format_time(moment, "short", tzinfo=get_timezone(), locale=locale))
 
 
+def time_in(moment: datetime, language: str) -> str:
+    """Return the hour and the minute in a language. The moment has its time zone already."""
+    locale = WITH_COUNTRY.get(language, language)
+    return str(dates.format_time(moment.time(), "short", locale=locale))
+
+
 def format_date_and_time(moment: datetime) -> str:
     """Return the date and the time in words."""
     return f"{format_date(moment)}, {format_time(moment)}"

@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
+from supporters.campaigns.document.document_checks import VAGUE_WORDS, find_document_faults
+from supporters.campaigns.document.from_markdown import from_markdown
+from supporters.campaigns.document.stored_document import read_stored
 from supporters.campaigns.markdown import (
     SCHEMES,
     find_too_deep,
@@ -23,7 +26,6 @@ from supporters.campaigns.models import Campaign
 
 POSES_AS_REPLY = re.compile(r"\s*(re|fwd?|tr|aw)\s*:", re.IGNORECASE)
 STAND_IN = "□"
-VAGUE_WORDS = {"cliquez ici", "ici", "click here", "here", "lien", "link"}
 
 
 def find_faults(subject: str, body: str, preheader: str = "") -> list[Fault]:
@@ -31,26 +33,47 @@ def find_faults(subject: str, body: str, preheader: str = "") -> list[Fault]:
     return [
         *find_subject_faults(subject),
         *find_preheader_faults(preheader),
-        *find_body_faults(body),
+        *find_typed_faults(body),
     ]
 
 
 def find_campaign_faults(campaign: Campaign) -> list[Fault]:
     """Return the faults of a draft."""
-    return find_faults(campaign.subject, campaign.body, campaign.preheader)
+    return [
+        *find_subject_faults(campaign.subject),
+        *find_preheader_faults(campaign.preheader),
+        *find_text_faults(campaign),
+    ]
+
+
+def find_text_faults(campaign: Campaign) -> Iterator[Fault]:
+    """Yield the faults of the text of a draft, with the blocks that have them."""
+    if campaign.document is None:
+        yield from find_body_faults(campaign.body)
+    else:
+        yield from _find_mark_faults(campaign.body)
+        yield from find_document_faults(read_stored(campaign.document))
+
+
+def find_typed_faults(body: str) -> Iterator[Fault]:
+    """Yield the faults of a typed text, as the document that it becomes, if it becomes one."""
+    document = from_markdown(body)
+    if document is None:
+        yield from find_body_faults(body)
+    else:
+        yield from _find_mark_faults(body)
+        yield from find_document_faults(document)
 
 
 def find_preheader_faults(preheader: str) -> Iterator[Fault]:
     """Yield the faults of the first words in the inbox. A message may do without them."""
-    if has_marks(preheader):
-        yield Fault(FaultKind.PRIVATE_CHARACTER)
+    yield from _find_mark_faults(preheader)
     yield from find_field_faults(preheader)
 
 
 def find_subject_faults(subject: str) -> Iterator[Fault]:
     """Yield the faults of a subject."""
-    if has_marks(subject):
-        yield Fault(FaultKind.PRIVATE_CHARACTER)
+    yield from _find_mark_faults(subject)
     if POSES_AS_REPLY.match(subject):
         yield Fault(FaultKind.SUBJECT_POSES_AS_REPLY, subject[:20])
     if not subject.strip():
@@ -59,9 +82,8 @@ def find_subject_faults(subject: str) -> Iterator[Fault]:
 
 
 def find_body_faults(body: str) -> Iterator[Fault]:
-    """Yield the faults of a body."""
-    if has_marks(body):
-        yield Fault(FaultKind.PRIVATE_CHARACTER)
+    """Yield the faults of a text in Markdown that is no document."""
+    yield from _find_mark_faults(body)
     if is_heavy(body):
         yield Fault(FaultKind.TOO_MUCH_MARKUP)
         return
@@ -73,6 +95,11 @@ def find_body_faults(body: str) -> Iterator[Fault]:
         yield Fault(FaultKind.NOTHING_TO_READ)
     yield from find_field_faults(body)
     yield from _find_target_faults(as_sent)
+
+
+def _find_mark_faults(text: str) -> Iterator[Fault]:
+    if has_marks(text):
+        yield Fault(FaultKind.PRIVATE_CHARACTER)
 
 
 def _find_target_faults(body: str) -> Iterator[Fault]:

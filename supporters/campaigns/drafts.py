@@ -1,11 +1,16 @@
 """Writes and changes drafts of campaigns."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from supporters import clock
+from supporters.actors import current_actor
 from supporters.campaigns.approval_notices import announce_end
+from supporters.campaigns.document.blocks import Document
+from supporters.campaigns.document.from_markdown import from_markdown
+from supporters.campaigns.document.stored_document import read_stored, with_ids, write_document
+from supporters.campaigns.document.to_markdown import to_markdown
 from supporters.campaigns.models import Campaign, CampaignStatus, VersionEnd
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import is_frozen, may_delete, may_edit
@@ -15,22 +20,27 @@ from supporters.database import db, in_transaction, use_case
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
 from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act, record_team_act
+from supporters.organisers.audit_events import find_newest_act, record_act, record_team_act
 
-VALUES = ("mailing_list_id", "purpose_id", "language", "subject", "preheader", "body")
+VALUES = ("mailing_list_id", "purpose_id", "language", "subject", "preheader", "body", "document")
+
+ONE_SITTING = timedelta(minutes=10)
+DraftValues = dict[str, int | str | None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignDraft:
     """The organiser's input: a list, a language, and the content.
 
-    `purpose_id` is one that the list has or had; without it the campaign is for today's.
+    The content is a document, or a body in Markdown, which becomes one. `purpose_id` is one that
+    the list has or had; without it the campaign is for today's.
     """
 
     mailing_list_id: int
     language: str
     subject: str
-    body: str
+    body: str = ""
+    document: Document | None = None
     purpose_id: int | None = None
     preheader: str = ""
 
@@ -51,7 +61,7 @@ def create_campaign(draft: CampaignDraft, author_id: int | None) -> Campaign:
     campaign = Campaign(
         status=CampaignStatus.DRAFT, created_by=author_id, created_at=now, revision=1
     )
-    _write(campaign, draft, mailing_list, by=author_id, now=now)
+    _write(campaign, _values(draft, mailing_list), by=author_id, now=now)
     db.session.add(campaign)
     db.session.flush()
     record_team_act(Act.CAMPAIGN_CREATED, campaign.id)
@@ -76,17 +86,29 @@ def edit_campaign(
     if not may_edit(campaign.status):
         return DraftError.NOT_A_DRAFT
     mailing_list = get_list(draft.mailing_list_id)
+    values = _values(draft, mailing_list, campaign)
+    is_same = values == _values_of(campaign)
     if read_revision is not None and campaign.revision != read_revision:
-        is_sent_twice = _values(draft, mailing_list) == _values_of(campaign)
-        return campaign if is_sent_twice else DraftError.CHANGED_MEANWHILE
+        return campaign if is_same else DraftError.CHANGED_MEANWHILE
     if is_frozen(campaign.status):
-        if _values(draft, mailing_list) == _values_of(campaign):
+        if is_same:
             return campaign
         void_approval(campaign, VersionEnd.CHANGED, author_id)
     campaign.revision += 1
-    _write(campaign, draft, mailing_list, by=author_id, now=clock.now())
-    record_team_act(Act.CAMPAIGN_EDITED, campaign_id, {"revision": campaign.revision})
+    _write(campaign, values, by=author_id, now=clock.now())
+    _record_edit(campaign)
     return campaign
+
+
+@in_transaction
+def _record_edit(campaign: Campaign) -> None:
+    """Record an edit. The editor saves every few seconds: one record tells ten minutes of them."""
+    last = find_newest_act(Act.CAMPAIGN_EDITED, campaign.id)
+    account_id = current_actor().account_id
+    is_same_hand = last is not None and account_id is not None and last.account_id == account_id
+    if last and is_same_hand and campaign.updated_at - last.occurred_at < ONE_SITTING:
+        return
+    record_team_act(Act.CAMPAIGN_EDITED, campaign.id, {"revision": campaign.revision})
 
 
 @in_transaction
@@ -111,21 +133,16 @@ def delete_draft(campaign_id: int) -> DraftError | None:
     return None
 
 
-def _write(
-    campaign: Campaign,
-    draft: CampaignDraft,
-    mailing_list: MailingList,
-    *,
-    by: int | None,
-    now: datetime,
-) -> None:
-    for name, value in _values(draft, mailing_list).items():
+def _write(campaign: Campaign, values: DraftValues, *, by: int | None, now: datetime) -> None:
+    for name, value in values.items():
         setattr(campaign, name, value)
     campaign.updated_by = by
     campaign.updated_at = now
 
 
-def _values(draft: CampaignDraft, mailing_list: MailingList) -> dict[str, int | str]:
+def _values(
+    draft: CampaignDraft, mailing_list: MailingList, before: Campaign | None = None
+) -> DraftValues:
     """Return the stored values of a draft."""
     return {
         "mailing_list_id": mailing_list.id,
@@ -133,10 +150,28 @@ def _values(draft: CampaignDraft, mailing_list: MailingList) -> dict[str, int | 
         "language": draft.language,
         "subject": " ".join(draft.subject.splitlines()).strip(),
         "preheader": " ".join(draft.preheader.splitlines()).strip(),
-        "body": with_one_line_end(draft.body),
+        **_text_values(draft, before),
     }
 
 
-def _values_of(campaign: Campaign) -> dict[str, int | str]:
+def _text_values(draft: CampaignDraft, before: Campaign | None) -> DraftValues:
+    """Return the text as a document and as Markdown. Where one stays, so does the other."""
+    body = with_one_line_end(draft.body)
+    old = None if before is None else before.document
+    if draft.document is not None:
+        written = write_document(draft.document)
+        if before is not None and written == old:
+            return {"body": with_one_line_end(before.body), "document": old}
+        return {"body": to_markdown(draft.document), "document": written}
+    if before is not None and body == with_one_line_end(before.body):
+        return {"body": body, "document": old}
+    document = from_markdown(body)
+    if document is None:
+        return {"body": body, "document": None}
+    with_old_ids = with_ids(document, read_stored(old) if old else None)
+    return {"body": body, "document": write_document(with_old_ids)}
+
+
+def _values_of(campaign: Campaign) -> DraftValues:
     values = {name: getattr(campaign, name) for name in VALUES}
     return {**values, "body": with_one_line_end(campaign.body)}

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from urllib.parse import urlsplit
 
+from supporters.campaigns.document.document_checks import list_document_links
+from supporters.campaigns.document.stored_document import read_stored
 from supporters.campaigns.markdown import list_links
 
 # Services whose links hide where they lead, and count the people who follow them.
@@ -33,9 +35,10 @@ class CheckedLink:
     doubt: LinkDoubt | None
 
 
-def check_links(body: str) -> list[CheckedLink]:
-    """Return the links of a text in order, each once."""
-    links = dict.fromkeys(list_links(body))
+def check_links(body: str, document: str | None = None) -> list[CheckedLink]:
+    """Return the links of a document in order, or of a text without one, each once."""
+    found = list_links(body) if document is None else list_document_links(read_stored(document))
+    links = dict.fromkeys(found)
     return [CheckedLink(words, target, find_doubt(target)) for target, words in links]
 
 

@@ -211,7 +211,12 @@ def has_words(markdown: str) -> bool:
         "".join(_inline_text(token.children)) if token.children else token.content
         for token in _parse(markdown)
     )
-    return any(unicodedata.category(character) not in INVISIBLE for character in read)
+    return is_visible(read)
+
+
+def is_visible(text: str) -> bool:
+    """Tell whether a text has a character that is seen."""
+    return any(unicodedata.category(character) not in INVISIBLE for character in text)
 
 
 def _until_link_close(tokens: Iterable[Token]) -> list[Token]:

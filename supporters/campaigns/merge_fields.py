@@ -137,20 +137,31 @@ class FaultKind(Enum):
     NESTED_TOO_DEEP = auto()
     TOO_MUCH_MARKUP = auto()
     NOTHING_TO_READ = auto()
+    FIELD_AS_TEXT = auto()
+    BLOCK_AS_TEXT = auto()
+    BUTTON_WITHOUT_WORDS = auto()
+    BUTTON_WITHOUT_TARGET = auto()
+    PICTURE_MISSING = auto()
+    PICTURE_WITHOUT_DESCRIPTION = auto()
+    EVENT_WITHOUT_TITLE = auto()
+    EVENT_WITHOUT_TIME = auto()
+    EVENT_ENDS_TOO_SOON = auto()
+    SHARE_WITHOUT_TARGET = auto()
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault in the content, and the words that it is about."""
+    """One fault in the content, the words that it is about, and the block of the document."""
 
     kind: FaultKind
     words: str = ""
+    block_id: str | None = None
 
 
 def find_field_faults(text: str) -> Iterator[Fault]:
     """Yield the faults of the placeholders of a text."""
     for match in PLACEHOLDER.finditer(text):
-        slot = _read(match[1])
+        slot = read_placeholder(match[1])
         if slot.field not in FIELDS:
             yield Fault(FaultKind.UNKNOWN_FIELD, match[0])
         elif slot.field in NEEDS_FALLBACK and not slot.fallback:
@@ -162,7 +173,8 @@ def find_field_faults(text: str) -> Iterator[Fault]:
         yield Fault(FaultKind.BRACES_UNBALANCED, "{{" if "{{" in rest else "}}")
 
 
-def _read(inside: str) -> MergeField:
+def read_placeholder(inside: str) -> MergeField:
+    """Return the merge field of what stands between the braces."""
     field, _, fallback = inside.partition("|")
     return MergeField(field.strip(), on_one_line(fallback))
 
@@ -184,4 +196,4 @@ class MergeFieldCollector:
 
     def mark_fields(self, text: str) -> str:
         """Return a valid text with its placeholders replaced by marks."""
-        return PLACEHOLDER.sub(lambda match: self.add(_read(match[1])), text)
+        return PLACEHOLDER.sub(lambda match: self.add(read_placeholder(match[1])), text)

@@ -39,7 +39,8 @@ class Campaign(Model):
 
     `restored_at` is since when it has the state of a restored backup: more people may have got it
     than the ledger knows. Each change of a draft raises its `revision`: if two people edit it, the
-    second one is warned.
+    second one is warned. `document` is the text in blocks, as JSON; `body` is the same text in
+    Markdown. A text that is no document, or that an earlier program stored, has only `body`.
     """
 
     __tablename__ = "campaign"
@@ -59,6 +60,7 @@ class Campaign(Model):
     subject: Mapped[str] = mapped_column(String(MAX_SUBJECT))
     preheader: Mapped[str] = mapped_column(String(MAX_PREHEADER), default="", server_default="")
     body: Mapped[str] = mapped_column(Text)
+    document: Mapped[str | None] = mapped_column(Text)
     status: Mapped[CampaignStatus] = mapped_column(enum_column(CampaignStatus, "status"))
     audience: Mapped[int | None]
     created_by: Mapped[int | None] = mapped_column(

@@ -100,6 +100,16 @@ def record_command_act(
     return record_act(act, object_id, details)
 
 
+def find_newest_act(act: Act, object_id: int) -> AuditEvent | None:
+    """Return the newest event of an act on a record."""
+    return db.session.scalar(
+        select(AuditEvent)
+        .where(AuditEvent.object_id == object_id, AuditEvent.act == act.value)
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+    )
+
+
 def find_last_sign_ins() -> dict[int, datetime]:
     """Return when each account last signed in, by account id."""
     rows = db.session.execute(

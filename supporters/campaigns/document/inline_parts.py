@@ -1,7 +1,8 @@
 """The inline parts of a document: texts with marks, merge fields and line breaks."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -22,8 +23,11 @@ MAX_KEPT_FALLBACK = 200  # longer than one that can be sent, so that a long one 
 SCHEMES = frozenset({"https", "http", "mailto", "tel"})
 MARK_ORDER = ("link", "em", "strong", "strike")
 
-CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-NOT_IN_HREF = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ue000\ue001<>\"]")
+# Controls, line ends, and the private characters that mark merge fields while an email is made.
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ue000\ue001]")
+NOT_IN_HREF = re.compile(
+    r"[\x00-\x20\x7f-\xa0\u2028\u2029\ue000\ue001<>\"]|%EE%80%8[01]", re.IGNORECASE
+)
 SCHEME = re.compile(r"([^/?#:]*):")
 
 
@@ -62,7 +66,7 @@ FieldName = Literal["given_name", "list_name", "party_name"]
 
 
 class Node(BaseModel):
-    """A part of a document. What the table doesn't name is refused."""
+    """A part of a document. Attributes that the table doesn't name are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -143,11 +147,15 @@ class FieldAtom(Node):
     marks: Marks
 
 
+def _no_marks(_marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
+    return ()
+
+
 class HardBreak(Node):
-    """A line break within a block."""
+    """A line break within a block. It may come with marks; they mean nothing, and are dropped."""
 
     type: Literal["hard_break"]
-    marks: Marks
+    marks: Annotated[Marks, AfterValidator(_no_marks)]
 
 
 Inline = Annotated[Run | FieldAtom | HardBreak, Field(discriminator="type")]
@@ -172,3 +180,15 @@ Inlines = Annotated[
 LineInlines = Annotated[
     tuple[LineInline, ...], AfterValidator(join_runs), Field(default=(), exclude_if=is_empty)
 ]
+
+
+def group_by_link(parts: Sequence[Inline]) -> Iterator[tuple[str, list[Inline]]]:
+    """Yield the parts in order with the target that they share; an empty one without a link."""
+    for target, group in groupby(parts, key=target_of):
+        yield target, [*group]
+
+
+def target_of(part: Inline) -> str:
+    """Return the target of a part; an empty text without a link."""
+    links = (mark.attrs.href for mark in part.marks if isinstance(mark, LinkMark))
+    return next(links, "")

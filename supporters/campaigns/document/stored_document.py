@@ -1,4 +1,4 @@
-"""Reads and writes the JSON of documents. What the table of blocks doesn't have is a fault."""
+"""Reads and writes the JSON of documents. A block that isn't in the table is a fault."""
 
 import json
 import secrets
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -65,6 +66,7 @@ def read_document(raw: bytes | str) -> Document | list[DocumentFault]:
         return [*dict.fromkeys(_list_faults(error, raw))]
 
 
+@lru_cache(maxsize=8)
 def read_stored(text: str) -> Document:
     """Return a document of the database. Raises pydantic.ValidationError for anything else."""
     return Document.model_validate_json(text)
@@ -109,7 +111,7 @@ def _ids_from(document: Document, before: Document) -> list[str | None]:
 
     A changed block between two that stayed keeps the id of the block in its place.
     """
-    old, new = ([_content_of(block) for block in each.content] for each in (before, document))
+    old, new = ([content_of(block) for block in each.content] for each in (before, document))
     ids: list[str | None] = [None] * len(new)
     for _tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         for index, block in zip(range(k, m), before.content[i:j], strict=False):
@@ -122,7 +124,8 @@ def _with_id(block: AnyBlock, block_id: str) -> AnyBlock:
     return block.model_copy(update={"attrs": attrs})
 
 
-def _content_of(block: AnyBlock) -> str:
+def content_of(block: AnyBlock) -> str:
+    """Return the canonical JSON of a block without its id."""
     return _canonical(_without_ids(block.model_dump(mode="json", exclude_none=True)))
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
+from supporters.campaigns.document.stored_document import read_stored, write_without_ids
 from supporters.campaigns.merge_fields import (
     Escape,
     MergeField,
@@ -37,11 +38,15 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class FrozenSource:
-    """The text as it was typed: its differences from another one are shown to the approver."""
+    """The text as it was written: its differences from another one are shown to the approver.
+
+    `document` has the text in blocks, without their ids; None if it was only Markdown.
+    """
 
     subject: str
     preheader: str
     body: str
+    document: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +98,7 @@ class FrozenCampaign:
             "purpose": self.purpose_id,
             "language": self.language,
             "sender": vars(self.sender),
-            "source": vars(self.source),
+            "source": {key: value for key, value in vars(self.source).items() if value is not None},
             "subject": _list_pieces(self.content.subject),
             "text": _list_pieces(self.content.text),
             "html": _list_pieces(self.content.html),
@@ -121,9 +126,13 @@ def freeze_campaign(campaign: Campaign, mailing_list: MailingList) -> FrozenCamp
 
 
 def source_of(campaign: Campaign) -> FrozenSource:
-    """Return the text of a campaign as it was typed."""
+    """Return the text of a campaign as it was written."""
+    document = None if campaign.document is None else read_stored(campaign.document)
     return FrozenSource(
-        subject=campaign.subject, preheader=campaign.preheader or "", body=campaign.body
+        subject=campaign.subject,
+        preheader=campaign.preheader or "",
+        body=campaign.body,
+        document=None if document is None else write_without_ids(document),
     )
 
 

@@ -10,7 +10,10 @@ from typing import Protocol
 from flask import render_template
 from flask_babel import force_locale
 
-from supporters.campaigns.markdown import to_html, to_text
+from supporters.campaigns import markdown
+from supporters.campaigns.document.rendered_document import MailContext, render_html
+from supporters.campaigns.document.stored_document import read_stored
+from supporters.campaigns.document.to_text import to_text
 from supporters.campaigns.merge_fields import (
     MergeField,
     MergeFieldCollector,
@@ -127,7 +130,6 @@ def _render(
     collector = MergeFieldCollector()
     subject = collector.mark_fields(campaign.subject)
     preheader = collector.mark_fields(campaign.preheader or "")
-    body = collector.mark_fields(campaign.body)
     leave_url = link_to("public.leave", token=collector.add(UNSUBSCRIBE_FIELD))
     why_url = link_to("public.why", lang_code=campaign.language, token=collector.add(WHY_FIELD))
     frame = {
@@ -141,8 +143,9 @@ def _render(
         "settings": current_settings(),
     }
     with force_locale(campaign.language):
-        html = render_template(f"{template}.html", content_html=to_html(body), **frame)
-        text = render_template(f"{template}.txt", content_text=to_text(body), **frame)
+        content_html, content_text = _render_text(campaign, collector)
+        html = render_template(f"{template}.html", content_html=content_html, **frame)
+        text = render_template(f"{template}.txt", content_text=content_text, **frame)
     slots = collector.slots
     html = INDENTATION.sub("\n", html)
     return EmailContent(
@@ -151,3 +154,13 @@ def _render(
         html=split_at_marks(html, slots, escape=escape).settle(known),
         leave_url=split_at_marks(leave_url, slots, escape=str),
     )
+
+
+def _render_text(campaign: Campaign, collector: MergeFieldCollector) -> tuple[str, str]:
+    """Return the HTML and the plain text of what was written, with marks for the merge fields."""
+    if campaign.document is None:
+        body = collector.mark_fields(campaign.body)
+        return markdown.to_html(body), markdown.to_text(body)
+    document = read_stored(campaign.document)
+    context = MailContext(campaign.id, campaign.language, collector)
+    return render_html(document, context), to_text(document, context)

@@ -58,7 +58,7 @@ def make_sheet(campaign: Campaign, fingerprint: str, audience: int) -> ApprovalS
         subject=subject,
         preheader=frozen.source.preheader,
         is_subject_long=len(subject) > SHOWN_ON_A_PHONE,
-        links=check_links(frozen.source.body),
+        links=check_links(frozen.source.body, frozen.source.document),
         images=len(list_images(frozen.source.body)),
         test=LastTest(tests[0].sent_at, name_of_author(tests[0].organiser_id)) if tests else None,
         last=last,

@@ -13,6 +13,7 @@ from flask import (
     flash,
     g,
     has_request_context,
+    jsonify,
     redirect,
     request,
     session,
@@ -22,7 +23,7 @@ from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, generate_csrf
 
 from supporters import clock
 from supporters.languages import LANGUAGES
@@ -96,7 +97,7 @@ def require_sign_in() -> ResponseReturnValue | None:
         return None
     if is_signed_in():
         if is_second_factor_missing() and request.endpoint not in _open_without_factor():
-            return redirect(url_for("console.factors"), 303)
+            return refuse_script() if wants_json() else redirect(url_for("console.factors"), 303)
         if not may_open(request.endpoint or ""):
             abort(403)
         act_as_account()
@@ -104,6 +105,8 @@ def require_sign_in() -> ResponseReturnValue | None:
         restore_kept_form()
         return None
     session.clear()
+    if wants_json():
+        return refuse_script()
     if request.method == "GET":
         return _to_sign_in(request.full_path.rstrip("?"))
     page = page_of_form()
@@ -123,6 +126,8 @@ def _open_without_factor() -> set[str]:
 def restore_expired_form(_error: CSRFError) -> ResponseReturnValue:
     """Show an expired form again, with its text and a new token."""
     g.is_form_refused = True
+    if wants_json():
+        return explain_expired_token() if is_signed_in() else refuse_script()
     page = page_of_form()
     why = KeptReason.FORM_EXPIRED if is_signed_in() else KeptReason.SESSION_OVER
     kept_page = keep_posted_form(why, page)
@@ -131,6 +136,29 @@ def restore_expired_form(_error: CSRFError) -> ResponseReturnValue:
     if request.endpoint in PUBLIC_ENDPOINTS or not request.form.get(WRITER):
         return explain_expired_form()
     return _redirect_to_sign_in(kept_page, page)
+
+
+def wants_json() -> bool:
+    """Tell whether a script of ours asks: it can't follow a redirect to a page."""
+    offered = ["text/html", "application/json"]
+    return request.is_json or request.accept_mimetypes.best_match(offered) == offered[1]
+
+
+def refuse_script() -> ResponseReturnValue:
+    """Say to a script that its reader must sign in. It keeps what was typed."""
+    words = gettext(
+        "Your session has ended. Sign in again: your text stays on this page until then."
+    )
+    page = url_for("security.login")
+    answer = {"error": "signed_out", "words": words, "sign_in": page}
+    return jsonify(answer), HTTPStatus.UNAUTHORIZED
+
+
+def explain_expired_token() -> ResponseReturnValue:
+    """Give a script of a signed-in account a new token. Other sites can't read the answer."""
+    words = gettext("The page was open for a long time. Save again.")
+    answer = {"error": "token", "words": words, "csrf_token": generate_csrf()}
+    return jsonify(answer), HTTPStatus.BAD_REQUEST
 
 
 def is_signed_in() -> bool:

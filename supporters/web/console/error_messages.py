@@ -3,9 +3,9 @@
 from flask_babel import gettext
 
 from supporters.campaigns.content_checks import (
-    find_body_faults,
     find_preheader_faults,
     find_subject_faults,
+    find_text_faults,
 )
 from supporters.campaigns.merge_fields import FIELDS, Fault, FaultKind
 from supporters.campaigns.models import Campaign
@@ -34,7 +34,7 @@ def explain_draft(campaign: Campaign) -> list[str]:
     return [
         *map(explain_subject, find_subject_faults(campaign.subject)),
         *map(explain_fault, find_preheader_faults(campaign.preheader)),
-        *map(explain_fault, find_body_faults(campaign.body)),
+        *map(explain_fault, find_text_faults(campaign)),
     ]
 
 

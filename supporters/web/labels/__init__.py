@@ -57,7 +57,7 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
         approvals.VERSION_ENDS,
         *(BASES, CATEGORIES, NOTES, PURPOSE_KINDS, ROLES),
         *(campaigns.CAMPAIGN_STATUSES, campaigns.DELIVERY_STATUSES, campaigns.WHY_SKIPPED),
-        *(campaigns.DRAFT_FAULTS, campaigns.REFUSED_TESTS),
+        *(campaigns.DRAFT_FAULTS, campaigns.DOCUMENT_FAULTS, campaigns.REFUSED_TESTS),
         *(cases.CASE_KINDS, cases.CHANNELS, cases.CASE_STATES, cases.CASE_ACTS),
         *(cases.ERASURE_GROUNDS, cases.STORED_TEXTS, cases.REFUSED_ACTS, LOOKUP_REASONS),
         cases.REFUSED_EVIDENCE,

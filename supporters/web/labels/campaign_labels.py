@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from supporters.campaigns.document.stored_document import DocumentFaultKind
 from supporters.campaigns.merge_fields import FaultKind
 from supporters.campaigns.models import CampaignStatus
 from supporters.delivery.previews import SendTestError
@@ -92,6 +93,51 @@ DRAFT_FAULTS: dict[FaultKind, LazyString] = {
         "link. Remove the field from:"
     ),
     FaultKind.NOTHING_TO_READ: _("Write the message."),
+    FaultKind.FIELD_AS_TEXT: _(
+        "This is text, so all readers would see it as it is. Insert the field from the menu "
+        "instead of:"
+    ),
+    FaultKind.BLOCK_AS_TEXT: _(
+        "The lines between ::: can’t be read as a block, so readers would see them. Correct:"
+    ),
+    FaultKind.BUTTON_WITHOUT_WORDS: _("A button needs words that say what it does."),
+    FaultKind.BUTTON_WITHOUT_TARGET: _("A button needs an address. Add it to:"),
+    FaultKind.PICTURE_MISSING: _("Choose a picture, or delete its block."),
+    FaultKind.PICTURE_WITHOUT_DESCRIPTION: _(
+        "Describe the picture for people who can’t see it, or mark it as decoration."
+    ),
+    FaultKind.EVENT_WITHOUT_TITLE: _("The meeting needs a title."),
+    FaultKind.EVENT_WITHOUT_TIME: _("Say when the meeting begins:"),
+    FaultKind.EVENT_ENDS_TOO_SOON: _("The meeting ends before it begins. Correct the times of:"),
+    FaultKind.SHARE_WITHOUT_TARGET: _("Give the address of the page to share."),
+}
+DOCUMENT_FAULTS: dict[DocumentFaultKind, LazyString] = {
+    DocumentFaultKind.NOT_JSON: _("The text arrived damaged, so it was not saved. Save it again."),
+    DocumentFaultKind.NEWER_VERSION: _(
+        "A newer version of the program wrote this text. Reload the page, and try again."
+    ),
+    DocumentFaultKind.TOO_LARGE: _(
+        "The text is larger than 256 kB, so it can’t be saved. Shorten it: mail programs cut "
+        "long messages far below that."
+    ),
+    DocumentFaultKind.TOO_MANY_BLOCKS: _(
+        "The text has more than 500 blocks, so it can’t be saved. Shorten it."
+    ),
+    DocumentFaultKind.UNKNOWN_BLOCK: _("This kind of block can’t be in a message. Remove it."),
+    DocumentFaultKind.UNKNOWN_PART: _(
+        "A part of this block can’t be in a message. Write the block again."
+    ),
+    DocumentFaultKind.REFUSED_LINK: _(
+        "A link in this block has an address that mail programs don’t open. Use one that begins "
+        "with https://, mailto: or tel:."
+    ),
+    DocumentFaultKind.TEXT_TOO_LONG: _(
+        "A description, a caption, an address or a name in this block is too long. Shorten it."
+    ),
+    DocumentFaultKind.LISTS_TOO_DEEP: _(
+        "More than 9 lists are inside each other in this block. Use fewer levels."
+    ),
+    DocumentFaultKind.UNEVEN_TABLE: _("All rows of the table need the same number of cells."),
 }
 REFUSED_TESTS: dict[SendTestError, LazyString] = {
     SendTestError.LAUNCHED: _("This campaign was launched: a test can’t change anything any more."),

@@ -182,6 +182,16 @@ DRAFT_FAULTS: dict[FaultKind, str] = {
     FaultKind.TOO_MUCH_MARKUP: "it has more than 4,000 lines, links and formatting marks",
     FaultKind.LINK_IS_PERSONAL: "the link to {words} has a field in its address",
     FaultKind.NOTHING_TO_READ: "there is no text in it",
+    FaultKind.FIELD_AS_TEXT: "{words} is text there, not a field",
+    FaultKind.BLOCK_AS_TEXT: "the lines after “{words}” can't be read as a block",
+    FaultKind.BUTTON_WITHOUT_WORDS: "a button has no words",
+    FaultKind.BUTTON_WITHOUT_TARGET: "the button “{words}” has no address",
+    FaultKind.PICTURE_MISSING: "a block has no picture",
+    FaultKind.PICTURE_WITHOUT_DESCRIPTION: "a picture has no description and isn't decoration",
+    FaultKind.EVENT_WITHOUT_TITLE: "a meeting has no title",
+    FaultKind.EVENT_WITHOUT_TIME: "the meeting “{words}” has no beginning",
+    FaultKind.EVENT_ENDS_TOO_SOON: "the meeting “{words}” ends before it begins",
+    FaultKind.SHARE_WITHOUT_TARGET: "share links have no address",
 }
 TROUBLES: dict[ProblemKind, str] = {
     ProblemKind.JOURNAL: (

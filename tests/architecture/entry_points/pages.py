@@ -9,6 +9,7 @@ from tests.architecture.entry_points.rows import Values
 from tests.architecture.scenario import Scenario
 
 NOTHING_TO_SHOW = {
+    "public.meeting": "the campaign of the scenario announces no meeting",
     "console.openid_start": "the installation of these tests has no provider",
     "console.openid_return": "as the page that leads to the provider",
     "dev.mail": "the mail server of these tests keeps no mail for it",

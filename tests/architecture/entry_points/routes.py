@@ -1,5 +1,7 @@
 """All routes that accept a form."""
 
+import json
+
 from tests.architecture.entry_points.factor_routes import FACTOR_ROUTES
 from tests.architecture.entry_points.rows import ASKS, NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import STRANGER, file_of
@@ -10,6 +12,11 @@ from tests.factories.lists import SENTENCES
 
 PASSWORDS = {"password": PASSWORD, "password_confirm": PASSWORD}
 DRAFT = {"mailing_list_id": "1", "language": "fr", "subject": "Bonjour", "body": STRANGER}
+TEXT = {"type": "text", "text": STRANGER}
+DOCUMENT = {
+    "revision": "1",
+    "document": json.dumps({"content": [{"type": "paragraph", "content": [TEXT]}]}),
+}
 PROVENANCE = {
     "way": "paper",
     "collected_by": "la section de Brest",
@@ -123,6 +130,7 @@ ACCOUNTS = {
 CAMPAIGNS = {
     "console.new_campaign": nobody(with_=lambda _: DRAFT),
     "console.edit_campaign": nobody(with_=lambda _: DRAFT),
+    "console.save_document": nobody(with_=lambda _: DOCUMENT),
     "console.delete_campaign": NOBODY,
     "console.test_campaign": NOBODY,
     "console.ask_for_approval": NOBODY,

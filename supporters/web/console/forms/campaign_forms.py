@@ -1,5 +1,6 @@
 """The forms of campaigns: a draft, its launch, resuming after a restore, lifting the hold."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from flask_babel import format_decimal, gettext
@@ -8,9 +9,9 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField, Valida
 from wtforms.validators import DataRequired, InputRequired
 
 from supporters.campaigns.content_checks import (
-    find_body_faults,
     find_preheader_faults,
     find_subject_faults,
+    find_typed_faults,
 )
 from supporters.campaigns.drafts import CampaignDraft
 from supporters.campaigns.models import MAX_BODY, MAX_PREHEADER, MAX_SUBJECT
@@ -32,14 +33,9 @@ LONGEST_NUMBER = 10
 LONGEST_MAIL = 100_000
 
 
-class CampaignForm(Form):
-    """A draft: its list or text, language, subject and body.
+class DocumentForm(Form):
+    """The fields that the editor sends beside the document."""
 
-    `read` is the revision that the writer saw. A newer revision of somebody else is not
-    overwritten.
-    """
-
-    read = HiddenField()
     mailing_list_id = SelectField(validators=[InputRequired(_("Choose a list."))])
     language = SelectField(
         choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
@@ -47,6 +43,27 @@ class CampaignForm(Form):
     )
     subject = StringField(validators=[at_most(MAX_SUBJECT)])
     preheader = StringField(validators=[at_most(MAX_PREHEADER)])
+
+    def draft(self) -> CampaignDraft:
+        """Return the draft without its text."""
+        list_id, purpose_id = read_audience(self.mailing_list_id.data)
+        return CampaignDraft(
+            mailing_list_id=list_id,
+            purpose_id=purpose_id,
+            language=self.language.data,
+            subject=self.subject.data or "",
+            preheader=self.preheader.data or "",
+        )
+
+
+class CampaignForm(DocumentForm):
+    """A draft with its text in Markdown.
+
+    `read` is the revision that the writer saw. A newer revision of somebody else is not
+    overwritten.
+    """
+
+    read = HiddenField()
     body = TextAreaField(validators=[at_most(MAX_BODY)])
 
     @property
@@ -57,15 +74,7 @@ class CampaignForm(Form):
 
     def draft(self) -> CampaignDraft:
         """Return the draft."""
-        list_id, purpose_id = read_audience(self.mailing_list_id.data)
-        return CampaignDraft(
-            mailing_list_id=list_id,
-            purpose_id=purpose_id,
-            language=self.language.data,
-            subject=self.subject.data or "",
-            preheader=self.preheader.data or "",
-            body=self.body.data or "",
-        )
+        return replace(super().draft(), body=self.body.data or "")
 
     def validate_body(self, _field: TextAreaField) -> None:
         """Refuse an empty draft. Raises ValidationError."""
@@ -78,7 +87,7 @@ class CampaignForm(Form):
         self.subject.errors = [explain_subject(fault) for fault in find_subject_faults(subject)]
         preheader = self.preheader.data or ""
         self.preheader.errors = [explain_fault(each) for each in find_preheader_faults(preheader)]
-        self.body.errors = [explain_fault(fault) for fault in find_body_faults(body)]
+        self.body.errors = [explain_fault(fault) for fault in find_typed_faults(body)]
 
 
 class LaunchForm(Form):

@@ -1,0 +1,24 @@
+"""Finds a meeting of a campaign, for the link in its emails."""
+
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from supporters.campaigns.document.meeting_times import make_calendar
+from supporters.campaigns.document.rendered_document import find_event
+from supporters.campaigns.document.stored_document import read_stored
+from supporters.campaigns.queries import find_campaign
+from supporters.extensions import current_settings
+
+ZONE = ZoneInfo("Europe/Paris")  # of the party: the clock by which its meetings begin
+
+
+def find_meeting(campaign_id: int, digest: str) -> str | None:
+    """Return the calendar file of a meeting; None if the campaign has no such meeting."""
+    campaign = find_campaign(campaign_id)
+    if campaign is None or campaign.document is None:
+        return None
+    event = find_event(read_stored(campaign.document), digest)
+    if event is None or not event.attrs.starts_at:
+        return None
+    host = urlsplit(current_settings().base_url).hostname
+    return make_calendar(event.attrs, uid=f"{digest}@{host}", zone=ZONE, now=campaign.updated_at)

@@ -1,0 +1,239 @@
+"""The document of a draft, as the editor reads and saves it: in JSON, with a revision.
+
+A save that isn't for the newest revision is refused, and says who changed the draft. Each refusal
+has a sentence for the writer, whose text stays in the editor. The editor saves by PUT. A page that
+is being closed can only send a form, by POST, with the same fields and `revision`.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any
+
+from flask import jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from supporters.campaigns import drafts
+from supporters.campaigns.content_checks import (
+    find_preheader_faults,
+    find_subject_faults,
+    find_text_faults,
+)
+from supporters.campaigns.document.blocks import Document
+from supporters.campaigns.document.from_markdown import from_markdown
+from supporters.campaigns.document.stored_document import (
+    MAX_DOCUMENT,
+    DocumentFault,
+    DocumentFaultKind,
+    read_document,
+    read_stored,
+    with_ids,
+    write_document,
+)
+from supporters.campaigns.drafts import DraftError
+from supporters.campaigns.merge_fields import Fault
+from supporters.campaigns.models import Campaign
+from supporters.campaigns.states import is_frozen, may_edit
+from supporters.web.console.account_names import name_of_author
+from supporters.web.console.audiences import audience_of, list_audiences
+from supporters.web.console.campaign_pages import get_campaign_or_404
+from supporters.web.console.console_blueprint import CAMPAIGN, console, writers_only
+from supporters.web.console.error_messages import explain_fault, explain_subject
+from supporters.web.console.forms.campaign_forms import DocumentForm
+from supporters.web.console.visibility import current_scope
+from supporters.web.labels import label
+
+BESIDE_THE_DOCUMENT = 16_384  # octets, for the subject and the rest
+FIELDS = ("mailing_list_id", "language", "subject", "preheader")
+Json = dict[str, Any]
+
+
+@console.get(f"/campaigns/{CAMPAIGN}/document")
+@writers_only
+def show_document(campaign_id: int) -> ResponseReturnValue:
+    """Return the document of a draft. A text in Markdown is read as one; nothing is stored."""
+    campaign = get_campaign_or_404(campaign_id)
+    document = _document_of(campaign)
+    if document is None:
+        words = gettext(
+            "This text has too many levels or too much markup for the editor. Shorten it in the "
+            "form without the editor."
+        )
+        return _refuse(HTTPStatus.UNPROCESSABLE_ENTITY, "no_document", words)
+    answer = {
+        "document": json.loads(write_document(document)),
+        **_fields_of(campaign),
+        "revision": campaign.revision,
+        "may_edit": may_edit(campaign.status),
+        "is_frozen": is_frozen(campaign.status),
+        "faults": [*_list_faults(campaign)],
+    }
+    return jsonify(answer), {"ETag": _tag(campaign)}
+
+
+@console.route(f"/campaigns/{CAMPAIGN}/document", methods=["PUT", "POST"])
+@writers_only
+def save_document(campaign_id: int) -> ResponseReturnValue:
+    """Save a draft. Faults don't prevent that: they come back with their blocks."""
+    campaign = get_campaign_or_404(campaign_id)
+    typed = _read_body()
+    if isinstance(typed, DocumentFault):
+        return _refuse_faults([typed])
+    revision = _read_revision()
+    if revision is None:
+        words = gettext("The page didn’t say which version it changed. Reload it, and try again.")
+        return _refuse(HTTPStatus.PRECONDITION_REQUIRED, "no_revision", words)
+    if is_frozen(campaign.status) and typed.get("void_approval") is not True:
+        words = gettext(
+            "This message is frozen for its approval. A change makes the approval, or the request "
+            "for it, void."
+        )
+        return _refuse(HTTPStatus.CONFLICT, "frozen", words)
+    document = read_document(json.dumps(typed.get("document"), ensure_ascii=False))
+    if isinstance(document, list):
+        return _refuse_faults(document)
+    form = _read_form(typed, campaign)
+    if not form.validate():
+        return _refuse_fields(form)
+    return _save(campaign_id, replace(form.draft(), document=document), revision)
+
+
+def _save(campaign_id: int, draft: drafts.CampaignDraft, revision: int) -> ResponseReturnValue:
+    saved = drafts.edit_campaign(
+        campaign_id, draft, author_id=current_user.id, read_revision=revision
+    )
+    match saved:
+        case Campaign():
+            answer = {
+                "revision": saved.revision,
+                "saved_at": saved.updated_at.isoformat(),
+                "faults": [*_list_faults(saved)],
+            }
+            return jsonify(answer), {"ETag": _tag(saved)}
+        case DraftError.CHANGED_MEANWHILE:
+            return _refuse_change(get_campaign_or_404(campaign_id))
+        case _:
+            words = gettext("This campaign was launched or deleted, so its message can’t change.")
+            return _refuse(HTTPStatus.CONFLICT, "no_draft", words)
+
+
+def _document_of(campaign: Campaign) -> Document | None:
+    if campaign.document is not None:
+        return read_stored(campaign.document)
+    document = from_markdown(campaign.body)
+    return None if document is None else with_ids(document)
+
+
+def _fields_of(campaign: Campaign) -> Json:
+    return {
+        "mailing_list_id": audience_of(campaign),
+        "language": campaign.language,
+        "subject": campaign.subject,
+        "preheader": campaign.preheader,
+    }
+
+
+def _tag(campaign: Campaign) -> str:
+    return f'"{campaign.revision}"'
+
+
+def _read_revision() -> int | None:
+    """Return the revision that the page changed; None if it names none."""
+    tags = [*request.if_match.as_set(), *request.form.getlist("revision")]
+    number = tags[0] if len(tags) == 1 else ""
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else None
+
+
+def _read_body() -> Json | DocumentFault:
+    """Return what the page sent; a fault if that isn't an object in JSON of our size."""
+    request.max_content_length = MAX_DOCUMENT + BESIDE_THE_DOCUMENT
+    try:
+        typed = _read_sent()
+        json.dumps(typed, ensure_ascii=False).encode()  # half a character can't be stored
+    except RequestEntityTooLarge:
+        return DocumentFault(DocumentFaultKind.TOO_LARGE)
+    except (ValueError, RecursionError):
+        return DocumentFault(DocumentFaultKind.NOT_JSON)
+    return typed if isinstance(typed, dict) else DocumentFault(DocumentFaultKind.NOT_JSON)
+
+
+def _read_sent() -> Any:
+    if not request.form:
+        return json.loads(request.get_data())
+    return {**request.form, "document": json.loads(request.form.get("document", ""))}
+
+
+def _read_form(typed: Json, campaign: Campaign) -> DocumentForm:
+    """Return the fields beside the document. One that wasn't sent stays as it is."""
+    values = {**_fields_of(campaign), **{key: typed[key] for key in FIELDS if key in typed}}
+    texts = {key: value if isinstance(value, str) else "" for key, value in values.items()}
+    form = DocumentForm(formdata=MultiDict(texts), meta={"csrf": False})  # the header has the token
+    form.mailing_list_id.choices = list_audiences(current_scope())
+    return form
+
+
+def _list_faults(campaign: Campaign) -> Iterable[Json]:
+    """Yield the mistakes of a draft: of its fields, then of its blocks."""
+    for fault in find_subject_faults(campaign.subject):
+        yield _describe(fault, explain_subject(fault), field="subject")
+    for fault in find_preheader_faults(campaign.preheader):
+        yield _describe(fault, explain_fault(fault), field="preheader")
+    for fault in find_text_faults(campaign):
+        yield _describe(fault, explain_fault(fault), field="document")
+
+
+def _describe(fault: Fault, words: str, *, field: str) -> Json:
+    return {
+        "block_id": fault.block_id,
+        "field": field,
+        "kind": fault.kind.name.lower(),
+        "words": str(words),
+    }
+
+
+def _refuse(status: HTTPStatus, error: str, words: str, **more: object) -> ResponseReturnValue:
+    return jsonify({"error": error, "words": str(words), **more}), status
+
+
+def _refuse_change(campaign: Campaign) -> ResponseReturnValue:
+    """Say who saved the draft meanwhile, and when."""
+    who = name_of_author(campaign.updated_by)
+    words = gettext("%(who)s saved this draft after you opened it. Yours is not lost.", who=who)
+    return _refuse(
+        HTTPStatus.PRECONDITION_FAILED,
+        "changed",
+        words,
+        by=who,
+        at=campaign.updated_at.isoformat(),
+        revision=campaign.revision,
+    )
+
+
+def _refuse_faults(faults: list[DocumentFault]) -> ResponseReturnValue:
+    described = [
+        {
+            "block_id": fault.block_id,
+            "number": fault.number,
+            "kind": fault.kind.name.lower(),
+            "words": str(label(fault.kind)),
+        }
+        for fault in faults
+    ]
+    is_large = faults[0].kind is DocumentFaultKind.TOO_LARGE
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE if is_large else HTTPStatus.UNPROCESSABLE_ENTITY
+    return _refuse(status, "document", str(label(faults[0].kind)), faults=described)
+
+
+def _refuse_fields(form: DocumentForm) -> ResponseReturnValue:
+    faults = [
+        {"field": name, "words": str(words)}
+        for name, texts in form.errors.items()
+        for words in texts
+    ]
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return _refuse(status, "fields", faults[0]["words"], faults=faults)
