@@ -1,8 +1,8 @@
 """The scripts that are made of several modules: one file, so that a page loads one.
 
 Each module becomes a function that is called once and returns its exports. The modules are written
-in the plain form that this reads: imports in braces, exports at the beginning of a line. What a
-bundle imports from elsewhere (`static/vendor`) stays an import of the bundle.
+in the plain form that this reads: imports in braces, exports at the beginning of a line. An import
+from elsewhere (`static/vendor`) stays an import of the bundle.
 """
 
 import posixpath

@@ -1,4 +1,4 @@
-"""What is vendored is what was locked, with its licences."""
+"""The vendored files are those that were locked, with their licences."""
 
 import hashlib
 import json

@@ -131,7 +131,7 @@ def _show_form(form: CampaignForm, campaign: Campaign | None, **more: object) ->
         has_changed_lists=current_scope().covers_any(list_changed_list_ids()),
         left_out=count_left_out(campaign) if campaign else 0,
         is_frozen=campaign is not None and is_frozen(campaign.status),
-        composer=None if more else composer_of(campaign),
+        composer=composer_of(campaign) if form.is_fresh() and not more else None,
         **more,
     )
 
