@@ -19,6 +19,7 @@ from supporters.campaigns.document.inline_parts import (
     Inline,
     Node,
     Run,
+    children_of,
     group_by_link,
     scheme_of,
     walk,
@@ -72,7 +73,8 @@ def _find_faults(block: AnyBlock) -> Iterator[tuple[FaultKind, str]]:
         yield from _find_unfinished(node)
         if isinstance(node, FieldAtom):
             yield from _find_field_faults(node)
-        yield from _find_typed_markup("".join(_list_runs(node)))
+        if text := "".join(_list_runs(node)):
+            yield from _find_typed_markup(text)
     for target, words in _list_links(block):
         yield from _find_link_faults(target, words)
 
@@ -122,7 +124,7 @@ def _find_typed_markup(text: str) -> Iterator[tuple[FaultKind, str]]:
             yield FaultKind.UNKNOWN_FIELD, match[0]
         else:
             yield FaultKind.FALLBACK_TOO_LONG if is_long else FaultKind.FIELD_AS_TEXT, match[0]
-    rest = PLACEHOLDER.sub("", text)
+    rest = PLACEHOLDER.sub("", text) if "{{" in text else text
     if "{{" in rest or "}}" in rest:
         yield FaultKind.BRACES_UNBALANCED, "{{" if "{{" in rest else "}}"
     for match in TYPED_LINK.finditer(text):
@@ -163,12 +165,12 @@ def _list_links(block: AnyBlock) -> Iterator[tuple[str, str]]:
 
 def _list_inline(node: Node) -> Words:
     """Return the inline parts of a part that has some."""
-    content: tuple[Inline, ...] = getattr(node, "content", ())
+    content: tuple[Inline, ...] = vars(node).get("content", ())
     return content if content and isinstance(content[0], Run | FieldAtom) else ()
 
 
 def _list_runs(node: Node) -> Iterator[str]:
-    return (part.text for part in getattr(node, "content", ()) if isinstance(part, Run))
+    return (part.text for part in children_of(node) if isinstance(part, Run))
 
 
 def _is_read(node: Node) -> bool:

@@ -73,15 +73,17 @@ class Node(BaseModel):
 
 def children_of(node: Node) -> tuple[Node, ...]:
     """Return the parts of a part, in order."""
-    content: tuple[Node, ...] = getattr(node, "content", ())
+    content: tuple[Node, ...] = vars(node).get("content", ())
     return content
 
 
 def walk(node: Node) -> Iterator[Node]:
     """Yield a part and everything in it, in order."""
-    yield node
-    for child in children_of(node):
-        yield from walk(child)
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        yield here
+        waiting += reversed(children_of(here))
 
 
 class LinkAttrs(Node):

@@ -56,11 +56,11 @@ class Piece:
 def write_inline(parts: Sequence[Inline]) -> str:
     """Return the Markdown of the words of a block; a line of it for each line break."""
     pieces = _list_pieces(parts)
-    before: list[str] = []
-    while before != (now := [str(piece) for piece in pieces]):  # an entity can spoil another mark
-        before = now
+    before = -1
+    while before != (encoded := _count_encoded(pieces)):  # an entity can spoil another mark
+        before = encoded
         _protect_all(pieces)
-    lines = "".join(now).split("\n")
+    lines = "".join(map(str, pieces)).split("\n")
     return "\n".join(map(escape_line, lines))
 
 
@@ -146,6 +146,10 @@ def _write_part(part: Inline) -> Piece:
             return Piece(write_field(part))
         case HardBreak():
             return Piece(LINE_BREAK)
+
+
+def _count_encoded(pieces: Sequence[Piece]) -> int:
+    return sum(piece.is_first_encoded + piece.is_last_encoded for piece in pieces)
 
 
 def _protect_all(pieces: Sequence[Piece]) -> None:

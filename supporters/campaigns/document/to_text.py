@@ -102,7 +102,7 @@ class TextWriter:
             case EventBlock():
                 yield from self._list_event(block)
             case ShareBlock() if is_target(block.attrs.href):
-                yield f"{gettext('Share this page:')} {block.attrs.href}"
+                yield gettext("Share this page:") + f" {block.attrs.href}"
             case Table():
                 for row in block.content:
                     yield " | ".join(self.words(cell.content) for cell in row.content)
@@ -113,7 +113,7 @@ class TextWriter:
         yield event.attrs.place
         yield event.attrs.href
         if calendar := self._context.calendar(event):
-            yield f"{gettext('Add to my calendar:')} {calendar}"
+            yield gettext("Add to my calendar:") + f" {calendar}"
 
     def words(self, parts: Sequence[Inline]) -> str:
         """Return the words; after those of a link its target, unless they are the target."""

@@ -25,6 +25,7 @@ from supporters.campaigns.content_checks import (
     find_text_faults,
 )
 from supporters.campaigns.document.blocks import Document
+from supporters.campaigns.document.document_checks import find_document_faults
 from supporters.campaigns.document.from_markdown import from_markdown
 from supporters.campaigns.document.stored_document import (
     MAX_DOCUMENT,
@@ -90,7 +91,7 @@ def create_document() -> ResponseReturnValue:
     if not form.validate():
         return _refuse_fields(form)
     made = drafts.create_campaign(replace(form.draft(), document=document), current_user.id)
-    answer = {"id": made.id, "urls": urls_of(made.id), **_saved(made)}
+    answer = {"id": made.id, "urls": urls_of(made.id), **_saved(made, document)}
     return jsonify(answer), HTTPStatus.CREATED, {"ETag": _tag(made)}
 
 
@@ -112,7 +113,7 @@ def save_document(campaign_id: int) -> ResponseReturnValue:
             "for it, void."
         )
         return _refuse(HTTPStatus.CONFLICT, "frozen", words)
-    document = read_document(json.dumps(typed.get("document"), ensure_ascii=False))
+    document = read_document(typed["document"])
     if isinstance(document, list):
         return _refuse_faults(document)
     form = _read_form(typed, campaign)
@@ -127,7 +128,7 @@ def _save(campaign_id: int, draft: drafts.CampaignDraft, revision: int) -> Respo
     )
     match saved:
         case Campaign():
-            return jsonify(_saved(saved)), {"ETag": _tag(saved)}
+            return jsonify(_saved(saved, draft.document)), {"ETag": _tag(saved)}
         case DraftError.CHANGED_MEANWHILE:
             return _refuse_change(get_campaign_or_404(campaign_id))
         case _:
@@ -135,11 +136,11 @@ def _save(campaign_id: int, draft: drafts.CampaignDraft, revision: int) -> Respo
             return _refuse(HTTPStatus.CONFLICT, "no_draft", words)
 
 
-def _saved(campaign: Campaign) -> Json:
+def _saved(campaign: Campaign, document: Document | None) -> Json:
     return {
         "revision": campaign.revision,
         "saved_at": campaign.updated_at.isoformat(),
-        "faults": [*list_faults(campaign)],
+        "faults": [*list_faults(campaign, document)],
     }
 
 
@@ -182,16 +183,22 @@ def _read_revision() -> int | None:
 
 
 def _read_body() -> Json | DocumentFault:
-    """Return what the page sent; a fault if that isn't an object in JSON of our size."""
+    """Return the fields that the page sent, with the document in JSON, or a fault."""
     request.max_content_length = MAX_DOCUMENT + BESIDE_THE_DOCUMENT
     try:
         typed = _read_sent()
-        json.dumps(typed, ensure_ascii=False).encode()  # half a character can't be stored
+        document = _encode(typed.pop("document", None))
+        _encode(typed)
     except RequestEntityTooLarge:
         return DocumentFault(DocumentFaultKind.TOO_LARGE)
-    except (ValueError, RecursionError):
+    except (AttributeError, TypeError, ValueError, RecursionError):
         return DocumentFault(DocumentFaultKind.NOT_JSON)
-    return typed if isinstance(typed, dict) else DocumentFault(DocumentFaultKind.NOT_JSON)
+    return {**typed, "document": document}
+
+
+def _encode(value: Any) -> bytes:
+    """Return JSON in UTF-8. Raises UnicodeEncodeError for half a character, which can't be kept."""
+    return json.dumps(value, ensure_ascii=False).encode()
 
 
 def _read_sent() -> Any:
@@ -210,13 +217,16 @@ def _read_form(typed: Json, campaign: Campaign | None = None) -> DocumentForm:
     return form
 
 
-def list_faults(campaign: Campaign) -> Iterable[Json]:
-    """Yield the mistakes of a draft: of its fields, then of its blocks."""
+def list_faults(campaign: Campaign, document: Document | None = None) -> Iterable[Json]:
+    """Yield the mistakes of a draft: of its fields, then of its blocks.
+
+    A document that was just read need not be read again.
+    """
     for fault in find_subject_faults(campaign.subject):
         yield _describe(fault, explain_subject(fault), field="subject")
     for fault in find_preheader_faults(campaign.preheader):
         yield _describe(fault, explain_fault(fault), field="preheader")
-    for fault in find_text_faults(campaign):
+    for fault in find_document_faults(document) if document else find_text_faults(campaign):
         yield _describe(fault, explain_fault(fault), field="document")
 
 
