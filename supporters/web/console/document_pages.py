@@ -84,7 +84,7 @@ def create_document() -> ResponseReturnValue:
     read = _read_body()
     if isinstance(read, DocumentFault):
         return _refuse_faults([read])
-    document = read_document(json.dumps(read.get("document"), ensure_ascii=False))
+    document = read_document(read["document"])
     if isinstance(document, list):
         return _refuse_faults(document)
     form = _read_form(read)
