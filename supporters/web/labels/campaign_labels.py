@@ -98,7 +98,8 @@ DRAFT_FAULTS: dict[FaultKind, LazyString] = {
         "instead of:"
     ),
     FaultKind.BLOCK_AS_TEXT: _(
-        "The lines between ::: can’t be read as a block, so readers would see them. Correct:"
+        "The lines between three colons can’t be read as a block, so readers would see them. "
+        "Correct:"
     ),
     FaultKind.BUTTON_WITHOUT_WORDS: _("A button needs words that say what it does."),
     FaultKind.BUTTON_WITHOUT_TARGET: _("A button needs an address. Add it to:"),
@@ -129,7 +130,7 @@ DOCUMENT_FAULTS: dict[DocumentFaultKind, LazyString] = {
     ),
     DocumentFaultKind.REFUSED_LINK: _(
         "A link in this block has an address that mail programs don’t open. Use one that begins "
-        "with https://, mailto: or tel:."
+        "with https://"
     ),
     DocumentFaultKind.TEXT_TOO_LONG: _(
         "A description, a caption, an address or a name in this block is too long. Shorten it."
