@@ -12,7 +12,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/mess
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test faults check bench format messages lock sbom audit
+.PHONY: help install run test faults check bench format messages lock sbom audit vendor
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -69,6 +69,9 @@ lock: $(WORKSHOP) ## Update both locks to the newest versions (with Python 3.11,
 	@$(COMPILE) --extra workshop --constraint requirements.lock \
 	  --output-file requirements-workshop.lock pyproject.toml
 
+vendor: ## Make static/vendor again from the locked packages (needs npm; the site doesn't)
+	@vendor/make
+
 sbom: $(WORKSHOP) ## Write the bill of materials (CycloneDX) of the program to build/sbom.json
 	@mkdir -p build
 	@PYTHONWARNINGS=ignore $(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
@@ -105,7 +108,7 @@ $(WORKSHOP): requirements-workshop.lock $(RUNTIME)
 
 # Copies of static files with hashed names, which browsers cache, and their compressed forms. No copy
 # is deleted: pages that are open during an upgrade refer to the former ones.
-$(COPIES): $(RUNTIME) $(shell find static -type f) supporters/web/style_bundles.py
+$(COPIES): $(RUNTIME) $(shell find static -type f) supporters/web/style_bundles.py supporters/web/script_bundles.py
 	@$(BIN)/python -m supporters.web.static_copies
 	@touch $@
 

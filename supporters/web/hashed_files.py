@@ -1,7 +1,7 @@
 """Static files under names with a hash of their content, so that browsers may cache them.
 
-A file never changes under such a name. A style sheet refers to other files by these names too, so
-a new image gives its style sheet a new name. The bundles of style sheets are files as well.
+A file never changes under such a name. A style sheet and a script refer to other files by these
+names too, so a new image gives its style sheet a new name. The bundles of both are files as well.
 """
 
 import hashlib
@@ -13,12 +13,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from supporters.web.style_bundles import StyleBundle, make_bundles
+from supporters.web.script_bundles import SCRIPT_BUNDLES, ScriptBundle, make_scripts
+from supporters.web.style_bundles import STYLE_BUNDLES, StyleBundle, make_bundles
 
 DIGEST_LENGTH = 12
 HASHED_NAME = re.compile(r"(?P<stem>.+)\.[0-9a-f]{12}(?P<suffix>\.[a-z0-9]+)", re.ASCII)
-REFERENCE = re.compile(r'(?<=url\(")(?P<path>[^":?#]+)(?="\))')
+REFERENCES = {
+    ".css": re.compile(r'(?<=url\(")(?P<path>[^":?#]+)(?="\))'),
+    ".js": re.compile(r'(?<= from ")(?P<path>[^":?#]+)(?=";\n)'),
+}
 
+Bundle = StyleBundle | ScriptBundle
+BUNDLES: tuple[Bundle, ...] = (*STYLE_BUNDLES, *SCRIPT_BUNDLES)
 Signature = tuple[tuple[str, int, int], ...]
 
 
@@ -40,10 +46,10 @@ class Catalogue:
 
 
 class NoSuchFile(Exception):
-    """A style sheet refers to a file that isn't in the folder."""
+    """A style sheet or a script refers to a file that isn't in the folder."""
 
 
-def read_catalogue(folder: Path, bundles: tuple[StyleBundle, ...]) -> Catalogue:
+def read_catalogue(folder: Path, bundles: tuple[Bundle, ...]) -> Catalogue:
     """Return the files of a folder, and its bundles. They are read again when a file changes."""
     return _read(folder, _sign(folder), bundles)
 
@@ -69,9 +75,11 @@ def _sign(folder: Path, prefix: str = "") -> Signature:
 
 
 @lru_cache(maxsize=4)
-def _read(folder: Path, signature: Signature, bundles: tuple[StyleBundle, ...]) -> Catalogue:
+def _read(folder: Path, signature: Signature, bundles: tuple[Bundle, ...]) -> Catalogue:
     contents = {name: (folder / name).read_bytes() for name, _, _ in signature}
-    contents |= make_bundles(contents, bundles)
+    styles = [each for each in bundles if isinstance(each, StyleBundle)]
+    scripts = [each for each in bundles if isinstance(each, ScriptBundle)]
+    contents |= make_bundles(contents, styles) | make_scripts(contents, scripts)
     files: dict[str, HashedFile] = {}
     for name in contents:
         _add(name, contents, files)
@@ -79,11 +87,11 @@ def _read(folder: Path, signature: Signature, bundles: tuple[StyleBundle, ...]) 
 
 
 def _add(name: str, contents: Mapping[str, bytes], files: dict[str, HashedFile]) -> HashedFile:
-    """Return a file under its hashed name. Files that a style sheet refers to come first."""
+    """Return a file under its hashed name. Files that it refers to come first."""
     if name in files:
         return files[name]
     content = contents[name]
-    if name.endswith(".css"):
+    if posixpath.splitext(name)[1] in REFERENCES:
         content = _refer_to_hashed_names(name, contents, files)
     digest = hashlib.sha256(content).hexdigest()[:DIGEST_LENGTH]
     stem, suffix = posixpath.splitext(name)
@@ -94,14 +102,15 @@ def _add(name: str, contents: Mapping[str, bytes], files: dict[str, HashedFile])
 def _refer_to_hashed_names(
     name: str, contents: Mapping[str, bytes], files: dict[str, HashedFile]
 ) -> bytes:
-    """Return a style sheet with hashed names in its references. Raises NoSuchFile."""
+    """Return a file with hashed names in its references. Raises NoSuchFile."""
 
-    def rename(reference: re.Match[str]) -> str:
-        path = reference["path"]
+    def rename(found: re.Match[str]) -> str:
+        path = found["path"]
         target = posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
         if target not in contents:
             raise NoSuchFile(f"{name} refers to {path}")
         renamed = posixpath.basename(_add(target, contents, files).hashed_name)
         return posixpath.join(posixpath.dirname(path), renamed)
 
-    return REFERENCE.sub(rename, contents[name].decode()).encode()
+    reference = REFERENCES[posixpath.splitext(name)[1]]
+    return reference.sub(rename, contents[name].decode()).encode()

@@ -1,6 +1,6 @@
 """The headers of all responses: nothing third-party, no inline script, no framing."""
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 
 from supporters.config import Settings
 
@@ -25,6 +25,7 @@ MAIL_POLICY = {
     "frame-ancestors": "'self'",
 }
 ONE_YEAR = 31_536_000
+SIGNS_OUT = "security.logout"
 CLOSED_FEATURES = (
     *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture"),
     *("encrypted-media", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts"),
@@ -66,6 +67,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         headers["Permissions-Policy"] = PERMISSIONS
         if not response.cache_control.max_age and not response.cache_control.public:
             headers["Cache-Control"] = "no-store"
+        if request.endpoint == SIGNS_OUT:
+            headers["Clear-Site-Data"] = '"storage"'  # unsaved words that the browser keeps
         if settings.is_https:
             headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
         return response

@@ -13,9 +13,8 @@ from pathlib import Path
 
 import brotli
 
-from supporters.web.hashed_files import read_catalogue
+from supporters.web.hashed_files import BUNDLES, Bundle, read_catalogue
 from supporters.web.static_files import COPIES
-from supporters.web.style_bundles import STYLE_BUNDLES, StyleBundle
 
 SOURCE = Path(__file__).parents[2] / "static"
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
@@ -27,7 +26,7 @@ COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
 def make_copies(
     source: Path = SOURCE,
     copies: Path = COPIES,
-    bundles: tuple[StyleBundle, ...] = STYLE_BUNDLES,
+    bundles: tuple[Bundle, ...] = BUNDLES,
 ) -> None:
     """Write the missing copies."""
     for file in read_catalogue(source, bundles).by_hashed_name.values():

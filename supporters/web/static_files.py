@@ -14,8 +14,13 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.security import safe_join
 
 from supporters.logs import PICTURES
-from supporters.web.hashed_files import Catalogue, HashedFile, plain_name, read_catalogue
-from supporters.web.style_bundles import STYLE_BUNDLES
+from supporters.web.hashed_files import (
+    BUNDLES,
+    Catalogue,
+    HashedFile,
+    plain_name,
+    read_catalogue,
+)
 
 COPIES = Path(__file__).parents[2] / "build" / "static"
 FOR_A_YEAR = "public, max-age=31536000, immutable"
@@ -47,12 +52,10 @@ class StaticFiles:
     def catalogue(self) -> Catalogue:
         """The current files if the folder is watched, otherwise the files at first use."""
         if self._is_watched:
-            g.static_catalogue = g.get("static_catalogue") or read_catalogue(
-                self.folder, STYLE_BUNDLES
-            )
+            g.static_catalogue = g.get("static_catalogue") or read_catalogue(self.folder, BUNDLES)
             return cast(Catalogue, g.static_catalogue)
         if self._catalogue is None:
-            self._catalogue = read_catalogue(self.folder, STYLE_BUNDLES)
+            self._catalogue = read_catalogue(self.folder, BUNDLES)
         return self._catalogue
 
     def hashed_name(self, name: str) -> str:

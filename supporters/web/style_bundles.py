@@ -31,15 +31,13 @@ STYLE_BUNDLES = (
         "style/console.css",
         (
             *(*EVERYWHERE, "forms", "records", "tables", "console"),
-            *("charts", "progress", "editor", "signup", "factors", "pictures"),
+            *("charts", "progress", "editor", "composer", "signup", "factors", "pictures"),
         ),
     ),
 )
 
 
-def make_bundles(
-    contents: Mapping[str, bytes], bundles: Sequence[StyleBundle]
-) -> Mapping[str, bytes]:
+def make_bundles(contents: Mapping[str, bytes], bundles: Sequence[StyleBundle]) -> dict[str, bytes]:
     """Return the bundles by their names. Raises NoSuchComponent."""
     return {bundle.name: _join(contents, bundle) for bundle in bundles}
 

@@ -22,6 +22,7 @@ from tests.factories.lists import make_list
 
 ROOT = Path(__file__).parents[2]
 STYLES, TEMPLATES = ROOT / "static" / "css", ROOT / "templates"
+SCRIPTS = ROOT / "static" / "js"
 MOST_BYTES = 12_000
 STYLE = re.compile(r"\{% set style = '(\w+)' %\}")
 CLASS_SELECTOR = re.compile(r"\.([a-z][\w-]*)")
@@ -30,7 +31,7 @@ CLASS_ATTRIBUTE = re.compile(r'\sclass="([^"]*)"')
 CLASS_ARGUMENT = re.compile(r"\b(?:css|class_)='([^']*)'")
 EXPRESSION = re.compile(r"[\w-]*(?:\{\{.*?\}\}|\{%.*?%\})")
 WORD = re.compile(r"[a-z][\w-]*")
-MADE_OF_PARTS = re.compile(r"(?:status|message|field|ledger|series|bar|figure)-[a-z]+")
+MADE_OF_PARTS = re.compile(r"(?:status|message|field|ledger|series|bar|figure|mail)-[a-z]+")
 WITHOUT_FORM = {"field", "chart", "field-wide", "figure"}
 
 
@@ -125,8 +126,9 @@ def test_every_class_of_a_template_has_a_style() -> None:
     assert unknown == set()
 
 
-def test_every_class_of_a_style_sheet_is_in_a_template() -> None:
-    text = "".join(each.read_text(encoding="utf-8") for each in own_templates())
+def test_every_class_of_a_style_sheet_is_in_a_template_or_a_script() -> None:
+    sources = [*own_templates(), *SCRIPTS.rglob("*.js")]
+    text = "".join(each.read_text(encoding="utf-8") for each in sources)
     words = set(re.findall(r"[a-z][\w-]*", text))
     unused = {each for each in styled_classes() - words if not MADE_OF_PARTS.fullmatch(each)}
     assert unused == set()

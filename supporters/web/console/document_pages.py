@@ -11,7 +11,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
-from flask import jsonify, request
+from flask import jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
@@ -59,7 +59,7 @@ Json = dict[str, Any]
 def show_document(campaign_id: int) -> ResponseReturnValue:
     """Return the document of a draft. A text in Markdown is read as one; nothing is stored."""
     campaign = get_campaign_or_404(campaign_id)
-    document = _document_of(campaign)
+    document = document_of(campaign)
     if document is None:
         words = gettext(
             "This text has too many levels or too much markup for the editor. Shorten it in the "
@@ -72,9 +72,27 @@ def show_document(campaign_id: int) -> ResponseReturnValue:
         "revision": campaign.revision,
         "may_edit": may_edit(campaign.status),
         "is_frozen": is_frozen(campaign.status),
-        "faults": [*_list_faults(campaign)],
+        "faults": [*list_faults(campaign)],
     }
     return jsonify(answer), {"ETag": _tag(campaign)}
+
+
+@console.post("/campaigns/documents")
+@writers_only
+def create_document() -> ResponseReturnValue:
+    """Make a new draft of what the editor sends: its first save."""
+    read = _read_body()
+    if isinstance(read, DocumentFault):
+        return _refuse_faults([read])
+    document = read_document(read["document"])
+    if isinstance(document, list):
+        return _refuse_faults(document)
+    form = _read_form(read)
+    if not form.validate():
+        return _refuse_fields(form)
+    made = drafts.create_campaign(replace(form.draft(), document=document), current_user.id)
+    answer = {"id": made.id, "urls": urls_of(made.id), **_saved(made, document)}
+    return jsonify(answer), HTTPStatus.CREATED, {"ETag": _tag(made)}
 
 
 @console.route(f"/campaigns/{CAMPAIGN}/document", methods=["PUT", "POST"])
@@ -110,12 +128,7 @@ def _save(campaign_id: int, draft: drafts.CampaignDraft, revision: int) -> Respo
     )
     match saved:
         case Campaign():
-            answer = {
-                "revision": saved.revision,
-                "saved_at": saved.updated_at.isoformat(),
-                "faults": [*_list_faults(saved, draft.document)],
-            }
-            return jsonify(answer), {"ETag": _tag(saved)}
+            return jsonify(_saved(saved, draft.document)), {"ETag": _tag(saved)}
         case DraftError.CHANGED_MEANWHILE:
             return _refuse_change(get_campaign_or_404(campaign_id))
         case _:
@@ -123,7 +136,26 @@ def _save(campaign_id: int, draft: drafts.CampaignDraft, revision: int) -> Respo
             return _refuse(HTTPStatus.CONFLICT, "no_draft", words)
 
 
-def _document_of(campaign: Campaign) -> Document | None:
+def _saved(campaign: Campaign, document: Document | None) -> Json:
+    return {
+        "revision": campaign.revision,
+        "saved_at": campaign.updated_at.isoformat(),
+        "faults": [*list_faults(campaign, document)],
+    }
+
+
+def urls_of(campaign_id: int) -> dict[str, str]:
+    """Return the pages of a draft that the editor asks."""
+    return {
+        "document": url_for("console.show_document", campaign_id=campaign_id),
+        "edit": url_for("console.edit_campaign", campaign_id=campaign_id),
+        "preview": url_for("console.preview_html", campaign_id=campaign_id),
+        "done": url_for("console.show_campaign", campaign_id=campaign_id),
+    }
+
+
+def document_of(campaign: Campaign) -> Document | None:
+    """Return the text of a draft as a document; None if it can't be one."""
     if campaign.document is not None:
         return read_stored(campaign.document)
     document = from_markdown(campaign.body)
@@ -175,16 +207,17 @@ def _read_sent() -> Any:
     return {**request.form, "document": json.loads(request.form.get("document", ""))}
 
 
-def _read_form(typed: Json, campaign: Campaign) -> DocumentForm:
+def _read_form(typed: Json, campaign: Campaign | None = None) -> DocumentForm:
     """Return the fields beside the document. One that wasn't sent stays as it is."""
-    values = {**_fields_of(campaign), **{key: typed[key] for key in FIELDS if key in typed}}
+    stored = _fields_of(campaign) if campaign else {}
+    values = {**stored, **{key: typed[key] for key in FIELDS if key in typed}}
     texts = {key: value if isinstance(value, str) else "" for key, value in values.items()}
     form = DocumentForm(formdata=MultiDict(texts), meta={"csrf": False})  # the header has the token
     form.mailing_list_id.choices = list_audiences(current_scope())
     return form
 
 
-def _list_faults(campaign: Campaign, document: Document | None = None) -> Iterable[Json]:
+def list_faults(campaign: Campaign, document: Document | None = None) -> Iterable[Json]:
     """Yield the mistakes of a draft: of its fields, then of its blocks.
 
     A document that was just read need not be read again.

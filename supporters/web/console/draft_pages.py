@@ -26,6 +26,7 @@ from supporters.web.console.audiences import (
     reachable_audience_of,
 )
 from supporters.web.console.campaign_pages import get_campaign_or_404
+from supporters.web.console.composer_data import composer_of
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     console,
@@ -33,6 +34,7 @@ from supporters.web.console.console_blueprint import (
     writers_only,
 )
 from supporters.web.console.forms.campaign_forms import CampaignForm
+from supporters.web.console.preview_looks import show_as_asked
 from supporters.web.console.visibility import current_scope
 from supporters.web.headers import show_as_email
 from supporters.web.labels import label
@@ -129,6 +131,7 @@ def _show_form(form: CampaignForm, campaign: Campaign | None, **more: object) ->
         has_changed_lists=current_scope().covers_any(list_changed_list_ids()),
         left_out=count_left_out(campaign) if campaign else 0,
         is_frozen=campaign is not None and is_frozen(campaign.status),
+        composer=composer_of(campaign) if form.is_fresh() and not more else None,
         **more,
     )
 
@@ -196,11 +199,11 @@ def preview(campaign_id: int) -> ResponseReturnValue:
 def preview_html(campaign_id: int) -> str:
     """Show the HTML of the message, for the sandboxed frame of the preview."""
     campaign = get_campaign_or_404(campaign_id)
-    if _is_faulty_draft(campaign):
+    if _is_faulty_draft(campaign) and campaign.document is None:
         abort(404)
     content = preview_campaign(campaign, sample_name())
     show_as_email()
-    return content.html
+    return show_as_asked(content, campaign.language, request.args)
 
 
 def _is_faulty_draft(campaign: Campaign) -> bool:

@@ -131,6 +131,7 @@ ACCOUNTS = {
 CAMPAIGNS = {
     "console.new_campaign": nobody(with_=lambda _: DRAFT),
     "console.edit_campaign": nobody(with_=lambda _: DRAFT),
+    "console.create_document": nobody(with_=lambda _: {**DRAFT, **DOCUMENT}),
     "console.save_document": nobody(with_=lambda _: DOCUMENT),
     "console.delete_campaign": NOBODY,
     "console.test_campaign": NOBODY,

@@ -60,7 +60,7 @@ NOTHING_OF_A_LIST = {
         "shows only what is within the scope (see the tests below)",
     ),
     **dict.fromkeys(
-        ["console.new_campaign", "console.new_import"],
+        ["console.new_campaign", "console.create_document", "console.new_import"],
         "offers only lists within the scope, and accepts no other",
     ),
     **dict.fromkeys(

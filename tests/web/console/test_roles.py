@@ -145,7 +145,7 @@ TABLE: dict[str, set[str]] = {
             "console.cancel",
             "console.delete_campaign",
             "console.edit_campaign",
-            *("console.show_document", "console.save_document"),
+            *("console.create_document", "console.show_document", "console.save_document"),
             "console.launch",
             "console.new_campaign",
             "console.pause",

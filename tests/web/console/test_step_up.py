@@ -53,7 +53,7 @@ FRESH = ACCOUNTS | SECOND_FACTORS | PERSONAL_DATA | APPROVALS | MEANING_AND_RETE
 WITHOUT = {
     # Writing and steering: the launch is held by the approval of a second person.
     *("console.new_campaign", "console.edit_campaign", "console.delete_campaign"),
-    "console.save_document",
+    *("console.create_document", "console.save_document"),
     *("console.test_campaign", "console.launch", "console.pause", "console.resume"),
     *("console.cancel", "console.resume_restored", "console.test_reconfirmation"),
     *("console.upload_picture", "console.show_picture", "console.remove_picture"),

@@ -1,0 +1,46 @@
+// The preview: reloaded after each save, in a sandboxed frame that the server's own policy closes.
+import { byId, draft, element, word } from "./page.js";
+
+const GMAIL_CUTS_AT = 102 * 1024;
+
+export function preview() {
+  const options = byId("preview-options");
+  const holder = byId("preview-holder");
+  const address = () => {
+    const { view, dark, pictures, name } = options.elements;
+    const asked = new URLSearchParams({ dark: dark.checked ? "yes" : "no" });
+    if (name.checked) asked.set("name", "yes");
+    if (pictures.checked) asked.set("pictures", "off");
+    if (view.value === "text") asked.set("as", "text");
+    return `${draft.urls.preview}?${asked}`;
+  };
+  // The new frame takes the place of the former one when it is ready, so that nothing blinks.
+  const load = () => {
+    if (!draft.urls.preview || !holder.offsetParent) return;
+    const frame = element("iframe", { class: "preview-frame", sandbox: "", title: word("preview"), src: address() });
+    frame.addEventListener("load", () => {
+      for (const each of [...holder.children]) if (each !== frame) each.remove();
+      frame.classList.add("is-ready");
+    });
+    holder.dataset.view = options.elements.view.value;
+    holder.append(frame);
+    frame.style.blockSize = `${byId("paper").scrollHeight * 1.5 + 700}px`;
+    showWeight();
+  };
+  options.addEventListener("change", load);
+  options.addEventListener("submit", (event) => event.preventDefault());
+  return load;
+}
+
+async function showWeight() {
+  const answer = await fetch(draft.urls.preview);
+  if (!answer.ok) return;
+  const size = new Blob([await answer.text()]).size;
+  const values = { size: Math.ceil(size / 1024), most: 102 };
+  byId("weight").textContent = word(size > GMAIL_CUTS_AT ? "too_heavy" : "weight", values);
+}
+
+// The line as a mail program shows it among others.
+export function showInboxLine() {
+  for (const name of ["subject", "preheader"]) byId(`inbox-${name}`).textContent = byId(name).value;
+}

@@ -1,0 +1,101 @@
+// Saves by itself. The revision that was read goes with each save; a newer one of somebody else is
+// not overwritten. What can't be saved stays in this browser and is tried again.
+const QUIET = 1200;
+const LONGEST_WAIT = 10_000;
+const KEEP_AFTER = 250;
+const RETRIES = [2, 4, 8, 15, 30, 60];
+
+export class Saver {
+  #timer = 0;
+  #keepTimer = 0;
+  #changedAt = 0;
+  #failures = 0;
+  #busy = false;
+  #stopped = false;
+  isUnsaved = false;
+
+  // `send` returns {status, body}; status 0 means that the network failed.
+  constructor({ read, send, copy, revision, tell, onSaved, onConflict }) {
+    Object.assign(this, { read, send, copy, revision, tell, onSaved, onConflict });
+    addEventListener("beforeunload", (event) => { if (this.isUnsaved) event.preventDefault(); });
+    addEventListener("pagehide", () => { if (this.isUnsaved) this.#keep(); });
+    addEventListener("online", () => this.retry());
+    addEventListener("focus", () => this.retry());
+  }
+
+  change() {
+    if (!this.isUnsaved) this.#changedAt = Date.now();
+    this.isUnsaved = true;
+    clearTimeout(this.#keepTimer);
+    this.#keepTimer = setTimeout(() => this.#keep(), KEEP_AFTER);
+    if (this.#stopped || this.#failures) return;
+    this.tell("unsaved");
+    this.#wait(Date.now() - this.#changedAt > LONGEST_WAIT ? 0 : QUIET);
+  }
+
+  retry() {
+    if (this.#failures) this.flush();
+  }
+
+  // Goes on after a conflict: with the revision whose text the writer has seen.
+  resume(revision, isUnsaved) {
+    Object.assign(this, { revision, isUnsaved });
+    this.#stopped = false;
+    if (isUnsaved) return this.flush();
+    this.copy.erase();
+    this.tell("unchanged");
+    return true;
+  }
+
+  // Returns whether everything is saved.
+  async flush() {
+    clearTimeout(this.#timer);
+    if (this.#busy || this.#stopped) return false;
+    if (!this.isUnsaved) return true;
+    this.#busy = true;
+    this.isUnsaved = false;
+    this.tell("saving");
+    const content = this.read();
+    const answer = await this.send(content, this.revision);
+    this.#busy = false;
+    if (answer.status === 200) this.#saved(answer.body);
+    else this.#failed(answer, content);
+    return !this.isUnsaved;
+  }
+
+  #saved(body) {
+    this.#failures = 0;
+    this.revision = body.revision;
+    if (this.isUnsaved) this.#wait(QUIET);
+    else {
+      clearTimeout(this.#keepTimer);
+      this.copy.erase();
+    }
+    this.tell("saved", { at: body.saved_at });
+    this.onSaved(body);
+  }
+
+  #failed({ status, body }, content) {
+    this.isUnsaved = true;
+    this.copy.keep(content, this.revision);
+    if (status === 412 || status === 409 || status === 404) {
+      this.#stopped = true;
+      this.onConflict(status, body);
+    } else if (status === 413 || status === 422) this.tell("refused", { why: body.words });
+    else {
+      const seconds = RETRIES[Math.min(this.#failures, RETRIES.length - 1)];
+      this.#failures += 1;
+      this.tell(status === 401 ? "signed_out" : "offline", { seconds });
+      this.#wait(seconds * 1000);
+    }
+  }
+
+  #keep() {
+    if (this.isUnsaved) this.copy.keep(this.read(), this.revision);
+  }
+
+  #wait(milliseconds) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.flush(), milliseconds);
+  }
+}

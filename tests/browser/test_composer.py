@@ -1,0 +1,259 @@
+"""The composer in a real browser: a mail by keyboard alone, paste, and no word lost."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from playwright.sync_api import Page, expect
+
+from supporters.campaigns.document.blocks import Document
+from tests.browser.conftest import Site, look_at
+from tests.browser.test_main_job import sign_in
+from tests.factories.documents import documents
+
+pytestmark = pytest.mark.browser
+
+SLOW = [HealthCheck.too_slow]  # a matter of the machine
+PASTED = Path(__file__).parent / "pasted"
+SAVED = re.compile("Enregistré à")
+READ = "document.querySelector('.ProseMirror').pmViewDesc.node.toJSON()"
+READ_AND_WRITE = """documents => {
+  const schema = document.querySelector(".ProseMirror").pmViewDesc.node.type.schema;
+  return documents.map(each => {
+    const read = schema.nodeFromJSON(each);
+    read.check();
+    return read.toJSON();
+  });
+}"""
+PASTE = """html => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/html", html);
+  const event = new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true});
+  document.querySelector(".ProseMirror").dispatchEvent(event);
+}"""
+INNER_LIST = "bullet_list(list_item(paragraph(dedans)))"
+MEANING = {
+    "word": [
+        "paragraph(Texte |gras*strong| et |italique*em|, rien de plus.)",
+        f"bullet_list(list_item(paragraph(un)|{INNER_LIST})|list_item(paragraph(deux)))",
+        "paragraph(Puis)",
+        "ordered_list(list_item(paragraph(premier)))",
+    ],
+    "google_docs": [
+        "heading(Titre)",
+        "paragraph(Texte |gras*strong| et |italique*em| et |un lien*link)",
+        "bullet_list(list_item(paragraph(un))|list_item(paragraph(deux)))",
+    ],
+    "gmail": [
+        "paragraph(Bonjour,)",
+        "paragraph(ligne |grasse*strong| et |grasse aussi*strong)",
+        "paragraph(fin |écrire*link)",
+    ],
+    "web": [
+        "heading(Un titre)",
+        "paragraph(Texte code piège relatif)",
+        "paragraph(cellule)",
+        "quote(paragraph(cité))",
+        "divider()",
+    ],
+    "mailchimp": [
+        "paragraph(Bonjour |field:given_name|,)",
+        "paragraph(field:party_name*strong| vous écrit*strong)",
+        "paragraph(Et |field:given_name| aussi. *|UNSUB|*)",
+    ],
+}
+
+
+def blocks(page: Page) -> list[dict[str, Any]]:
+    """Return the blocks of the open draft, as the editor holds them."""
+    found: list[dict[str, Any]] = page.evaluate(READ)["content"]
+    return found
+
+
+def outline(node: dict[str, Any]) -> str:
+    """Return a part of a document as one line."""
+    marks = "".join(f"*{each['type']}" for each in node.get("marks", []))
+    if node["type"] == "text":
+        return str(node["text"]).replace("\xa0", " ") + marks
+    if node["type"] == "field":
+        return f"field:{node['attrs']['name']}{marks}"
+    return f"{node['type']}({'|'.join(map(outline, node.get('content', [])))})"
+
+
+def wait_for(page: Page, words: str | re.Pattern[str]) -> None:
+    """Wait until the page says this about saving."""
+    expect(page.locator("#save-status")).to_have_text(words)
+
+
+def copies(page: Page) -> int:
+    """Return how many copies of unsaved words this browser keeps."""
+    return int(page.evaluate("Object.keys(localStorage).length"))
+
+
+def write_draft(page: Page, site: Site, words: str) -> None:
+    """Begin a new draft, and wait until it is saved."""
+    page.goto(f"{site.url}/console/campaigns/new")
+    page.locator("#subject").fill(words)
+    page.locator(".ProseMirror").click()
+    page.keyboard.type(words)
+    wait_for(page, SAVED)
+
+
+@pytest.fixture
+def writer(page: Page, site: Site) -> Page:
+    """Return the page of somebody who is signed in."""
+    sign_in(page, site)
+    return page
+
+
+def choose(page: Page, typed: str) -> None:
+    """Insert what the menu finds for these words."""
+    page.keyboard.type(f"/{typed}")
+    expect(page.locator("#insert-menu li").first).to_be_visible()
+    page.keyboard.press("Enter")
+
+
+def play(page: Page, *steps: str) -> None:
+    """Press keys by their names in braces, and type everything else."""
+    for step in steps:
+        if step.startswith("{"):
+            page.keyboard.press(step.strip("{}"))
+        else:
+            page.keyboard.type(step)
+
+
+def test_a_whole_mail_is_written_by_keyboard_alone(writer: Page, site: Site) -> None:
+    page = writer
+    page.goto(f"{site.url}/console/campaigns/new")
+    page.locator("#subject").focus()
+    play(page, "Réunion publique", "{Tab}", "{Tab}")  # the toolbar is one stop
+    expect(page.locator("#toolbar button").first).to_be_focused()
+    play(page, "{Tab}", "## Samedi", "{Enter}", "Bonjour ")
+    choose(page, "prenom")
+    expect(page.locator("#field-name")).to_be_focused()
+    play(page, "{Tab}", "à vous", "{Enter}", ", voici le programme.", "{Enter}")
+    play(page, "- accueil", "{Enter}", "débat", "{Enter}", "{Enter}")
+    choose(page, "bouton")
+    play(page, "example.org/venir", "{Enter}", "Je viens", "{Alt+Shift+ArrowUp}")
+    expect(page.locator("#announcements")).to_have_text("Bloc 3 sur 4.")
+    play(page, "{Control+z}", "{Alt+F10}")
+    expect(page.locator("#toolbar button").first).to_be_focused()
+    play(page, "{Escape}")
+    wait_for(page, SAVED)
+    assert [outline(each) for each in blocks(page)] == [
+        "heading(Samedi)",
+        "paragraph(Bonjour |field:given_name|, voici le programme.)",
+        "bullet_list(list_item(paragraph(accueil))|list_item(paragraph(débat)))",
+        "button(Je viens)",
+    ]
+    assert blocks(page)[3]["attrs"]["href"] == "https://example.org/venir"
+    frame = page.frame_locator(".preview-frame.is-ready")
+    expect(frame.get_by_text("Je viens")).to_be_visible()
+    play(page, "{Enter}", "/")
+    look_at(page, "80-composer-menu")
+    play(page, "{Escape}", "{Backspace}")
+    page.emulate_media(color_scheme="dark")
+    look_at(page, "81-composer-dark")
+    page.get_by_role("button", name="Enregistrer le brouillon").press("Enter")
+    page.wait_for_url(re.compile(r"/console/campaigns/\d+$"))
+
+
+def test_pasted_text_keeps_its_meaning(writer: Page, site: Site) -> None:
+    write_draft(writer, site, "Collage")
+    for name, expected in MEANING.items():
+        writer.keyboard.press("Control+a")
+        writer.keyboard.press("Delete")
+        writer.evaluate(PASTE, (PASTED / f"{name}.html").read_text(encoding="utf-8"))
+        assert [outline(each) for each in blocks(writer)] == expected, name
+        wait_for(writer, SAVED)
+
+
+def test_words_wait_for_the_network_and_for_a_new_session(writer: Page, site: Site) -> None:
+    write_draft(writer, site, "Un")
+    writer.route("**/document", lambda route: route.abort())
+    play(writer, " deux")
+    wait_for(writer, re.compile("Le serveur est injoignable"))
+    assert copies(writer) == 1
+    writer.unroute("**/document")
+    wait_for(writer, SAVED)
+    assert copies(writer) == 0
+    writer.context.clear_cookies()
+    play(writer, " trois")
+    wait_for(writer, re.compile("Votre session est terminée"))
+    with writer.context.expect_page() as opened:
+        writer.locator("#sign-in-again").click()
+    sign_in(opened.value, site)
+    writer.bring_to_front()
+    wait_for(writer, SAVED)
+    writer.reload()
+    expect(writer.locator(".ProseMirror")).to_have_text("Un deux trois")
+
+
+def test_words_of_a_killed_page_are_offered_again(writer: Page, site: Site) -> None:
+    write_draft(writer, site, "Un")
+    writer.route("**/document", lambda route: route.abort())
+    play(writer, " deux")
+    writer.wait_for_timeout(500)
+    again = writer.context.new_page()
+    again.goto(writer.url)
+    writer.close()  # without a question and without a last save
+    expect(again.locator("#my-text")).to_contain_text("Un deux")
+    again.locator("[data-choose=mine]").click()
+    wait_for(again, SAVED)
+    again.reload()
+    expect(again.locator(".ProseMirror")).to_have_text("Un deux")
+    assert copies(again) == 0
+    again.evaluate("localStorage.setItem('composer:1:9', '{}')")
+    again.get_by_role("button", name="Se déconnecter").click()
+    again.wait_for_url(f"{site.url}/**")
+    assert copies(again) == 0
+
+
+def test_the_second_of_two_writers_sees_both_texts_and_loses_none(writer: Page, site: Site) -> None:
+    write_draft(writer, site, "Commun")
+    other = writer.context.new_page()
+    other.goto(writer.url)
+    other.locator(".ProseMirror").click()
+    other.keyboard.press("Control+End")
+    other.keyboard.type(" d’elle")
+    wait_for(other, SAVED)
+    writer.keyboard.type(" de lui")
+    expect(writer.locator("#my-text")).to_contain_text("Commun de lui")
+    expect(writer.locator("#their-text")).to_contain_text("Commun d’elle")
+    look_at(writer, "82-composer-two-texts")
+    writer.locator("[data-choose=theirs]").click()
+    expect(writer.locator(".ProseMirror")).to_have_text("Commun d’elle")
+    writer.keyboard.press("Control+z")
+    expect(writer.locator(".ProseMirror")).to_have_text("Commun de lui")
+    wait_for(writer, SAVED)
+
+
+def test_faults_are_marked_at_their_blocks_and_one_jumps_to_them(writer: Page, site: Site) -> None:
+    write_draft(writer, site, "Fautes")
+    writer.keyboard.press("Enter")
+    choose(writer, "prenom")
+    play(writer, "{Tab}", "{Enter}")  # without a word for those who gave no name
+    expect(writer.locator(".fault")).to_be_visible()
+    writer.keyboard.press("Control+Home")
+    writer.locator("#fault-list button").first.click()
+    expect(writer.locator(".ProseMirror")).to_be_focused()
+    look_at(writer, "83-composer-faults")
+
+
+def test_the_editor_and_the_server_hold_the_same_table(writer: Page, site: Site) -> None:
+    made: list[Document] = []
+
+    @settings(
+        max_examples=60, derandomize=True, database=None, deadline=None, suppress_health_check=SLOW
+    )
+    @given(documents)
+    def collect(document: Document) -> None:
+        made.append(document)
+
+    collect()
+    writer.goto(f"{site.url}/console/campaigns/new")
+    sent = [each.model_dump(mode="json", exclude_none=True) for each in made]
+    returned = writer.evaluate(READ_AND_WRITE, sent)
+    assert [Document.model_validate(each) for each in returned] == made
