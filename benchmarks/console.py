@@ -188,7 +188,7 @@ def _gunicorn(installation: Installation, folder: Path) -> Iterator[int]:
         process = subprocess.Popen(
             [*command, "app:app"],
             cwd=ROOT,
-            env=installation.environment,
+            env=installation.variables,
             stdout=log,
             stderr=log,
         )

@@ -79,9 +79,12 @@ def started(
 
 
 @contextmanager
-def started_web(environment: Mapping[str, str], port: int, *, log: Path) -> Iterator[Process]:
+def started_web(
+    environment: Mapping[str, str], port: int, *, log: Path, processes: int = 1
+) -> Iterator[Process]:
     """Run the pages with gunicorn on a port of the loopback until the end of the block."""
-    with _until_the_end(web_command(port), environment, log) as process:
+    command = [*web_command(port), "--workers", str(processes)]
+    with _until_the_end(command, environment, log) as process:
         yield process
 
 

@@ -53,6 +53,7 @@ class Installation:
     ) -> None:
         self.database_process = database_process
         self._plan = plan
+        self.folder = folder
         self._instance = folder / "instance"
         variables = {
             "SUPPORTERS_INSTANCE_DIR": str(self._instance),
@@ -62,7 +63,7 @@ class Installation:
         }
         if plan.connections is not None:
             variables["SUPPORTERS_SMTP_CONNECTIONS"] = str(plan.connections)
-        self.environment = {**os.environ, **variables}
+        self.variables = {**os.environ, **variables}
         self.flask("db", "upgrade")
         settings = dataclasses.replace(load_settings(variables), queue_url=IN_MEMORY)
         self.app: Flask = create_app(settings)
@@ -73,7 +74,7 @@ class Installation:
         done = subprocess.run(
             [sys.executable, "-m", "flask", *arguments],
             cwd=ROOT,
-            env=self.environment,
+            env=self.variables,
             input=given,
             capture_output=True,
             text=True,
@@ -89,7 +90,7 @@ class Installation:
         process = subprocess.Popen(
             [sys.executable, "-m", "flask", *arguments],
             cwd=ROOT,
-            env=self.environment,
+            env=self.variables,
             stdout=subprocess.DEVNULL,
         )
         try:

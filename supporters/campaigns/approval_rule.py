@@ -1,4 +1,8 @@
-"""The approval rule: up to how many people one person may write to without a second one."""
+"""The approval rule: up to how many people one person may write to without a second one.
+
+An owner alone could otherwise set a large number and launch at once. So the number counts after 72
+hours, and until then it is always two persons. The other owners can change it meanwhile.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +14,9 @@ from supporters.mail.links import link_to
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act
 from supporters.organisers.notice_kinds import Notice
+from supporters.organisers.queries import find_organiser, list_organisers
+from supporters.organisers.right_requests import is_sole_owner
+from supporters.organisers.second_person import WAITING_TIME
 from supporters.organisers.security_notices import (
     name_of_actor,
     owners_and_officer,
@@ -21,15 +28,19 @@ THE_ONE = 1
 
 @dataclass(frozen=True)
 class AloneLimit:
-    """The number of people, and who set it when. The default is 0: always two persons."""
+    """The number of people, and who set it when. The default is 0: always two persons.
+
+    `counts_from` is set as long as the number does not count.
+    """
 
     people: int = 0
     changed_at: datetime | None = None
     changed_by: int | None = None
+    counts_from: datetime | None = None
 
     def allows(self, audience: int) -> bool:
         """Tell whether one person may launch a campaign to so many people."""
-        return 0 < audience <= self.people
+        return self.counts_from is None and 0 < audience <= self.people
 
 
 def find_alone_limit() -> AloneLimit:
@@ -37,7 +48,19 @@ def find_alone_limit() -> AloneLimit:
     rule = db.session.get(ApprovalRule, THE_ONE)
     if rule is None:
         return AloneLimit()
-    return AloneLimit(rule.alone_up_to, rule.changed_at, rule.changed_by)
+    return AloneLimit(rule.alone_up_to, rule.changed_at, rule.changed_by, _find_wait(rule))
+
+
+def _find_wait(rule: ApprovalRule) -> datetime | None:
+    """Return from when on a number counts; None for now, and for what nobody could object to.
+
+    The only owner of a new party waits for nobody.
+    """
+    counts_from = rule.changed_at + WAITING_TIME
+    owner = None if rule.changed_by is None else find_organiser(rule.changed_by)
+    if owner is None or counts_from <= clock.now() or is_sole_owner(owner, list_organisers()):
+        return None
+    return counts_from
 
 
 @use_case

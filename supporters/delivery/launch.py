@@ -23,7 +23,12 @@ from supporters.campaigns.versions import (
     is_tested,
 )
 from supporters.database import db, transaction
-from supporters.delivery.approval import AudienceChanged, MessageChanged, ReadVersion
+from supporters.delivery.approval import (
+    AudienceChanged,
+    MessageChanged,
+    ReadVersion,
+    find_approver_fault,
+)
 from supporters.delivery.audience import count_audience, select_audience
 from supporters.delivery.frozen_versions import freeze_version, is_as_frozen
 from supporters.delivery.models import Delivery, DeliveryBatch
@@ -34,6 +39,7 @@ from supporters.locks import Lock
 from supporters.logs import log_failure
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import Details, record_act
+from supporters.organisers.second_person import SecondPersonFault
 
 log = structlog.get_logger(__name__)
 MIXED_BATCHES = 4  # whose people are neighbours by their ids, in random order
@@ -47,6 +53,7 @@ class LaunchError(Enum):
     NOT_A_DRAFT = auto()
     CONTENT_FAULTY = auto()
     NOT_APPROVED = auto()
+    APPROVER_GONE = auto()
     UNTESTED = auto()
     VERSION_ALTERED = auto()
     NOBODY = auto()
@@ -107,6 +114,8 @@ def _launch(campaign_id: int, by_id: int | None, read: ReadVersion) -> Campaign:
         raise _Refusal(LaunchError.NOBODY)
     if is_alone and not find_alone_limit().allows(audience):
         raise _Refusal(LaunchError.NOT_APPROVED)
+    if not is_alone and (fault := _find_approval_fault(campaign, version, audience)):
+        raise _Refusal(fault)
     if not is_tested(campaign.id, version.hash):
         raise _Refusal(LaunchError.UNTESTED)
     if read.audience not in {None, audience}:
@@ -143,6 +152,18 @@ def _get_approved(campaign: Campaign) -> CampaignVersion:
         log.error("campaign.version_altered", campaign=campaign.id, why="The draft differs.")
         raise _Refusal(LaunchError.VERSION_ALTERED)
     return version
+
+
+def _find_approval_fault(
+    campaign: Campaign, version: CampaignVersion, audience: int
+) -> LaunchError | None:
+    """Return why an approval does not count any more: its approver could not give it now."""
+    if version.approved_by is None:
+        return LaunchError.NOT_APPROVED
+    fault = find_approver_fault(campaign, version, version.approved_by, audience=audience)
+    if fault is SecondPersonFault.SAME_ACCOUNT:
+        return LaunchError.NOT_APPROVED
+    return None if fault is None else LaunchError.APPROVER_GONE
 
 
 def _freeze_audience(campaign: Campaign, now: datetime) -> int:

@@ -7,12 +7,14 @@ see `right_requests.py`.
 from enum import Enum, auto
 
 import structlog
+from sqlalchemy import update
 
-from supporters.database import in_transaction, use_case
+from supporters import clock
+from supporters.database import db, in_transaction, use_case
 from supporters.mail.links import link_to
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act
-from supporters.organisers.models import Organiser, RoleName
+from supporters.organisers.models import Organiser, RoleName, organiser_role
 from supporters.organisers.notice_kinds import Notice
 from supporters.organisers.queries import find_organiser, get_role, lock_organisers
 from supporters.organisers.security_notices import (
@@ -92,9 +94,25 @@ def set_base_role(organiser: Organiser, role: RoleName) -> None:
 
 
 @in_transaction
+def begin_rights_anew(organiser: Organiser) -> None:
+    """Let the role and the rights of an account count from now on, as those of a new one."""
+    db.session.execute(
+        update(organiser_role)
+        .where(organiser_role.c.organiser_id == organiser.id)
+        .values(granted_at=clock.now())
+    )
+
+
+@in_transaction
 def notify_of_change(organiser: Organiser) -> None:
     """Notify the account, all owners and the officer that its role or its rights changed."""
     _notify(Notice.ACCOUNT_CHANGED, organiser)
+
+
+@in_transaction
+def notify_of_end(organiser: Organiser) -> None:
+    """Notify the account, all owners and the officer that it was disabled."""
+    _notify(Notice.ACCOUNT_DISABLED, organiser)
 
 
 @in_transaction

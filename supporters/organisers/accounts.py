@@ -3,19 +3,18 @@
 import secrets
 from enum import Enum, auto
 
-from sqlalchemy import update
-
-from supporters import clock
-from supporters.database import db, in_transaction, use_case
+from supporters.database import in_transaction, use_case
 from supporters.organisers.account_rights import (
     base_role_of,
+    begin_rights_anew,
     give_right,
     notify_of_change,
+    notify_of_end,
     set_base_role,
 )
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act
-from supporters.organisers.models import Organiser, RoleName, organiser_role
+from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.queries import find_organiser, lock_organisers
 from supporters.organisers.sign_in_sessions import end_all_sessions
 
@@ -36,10 +35,12 @@ def disable_organiser(organiser_id: int) -> AccountResult:
         return AccountResult.UNKNOWN
     if _is_last_owner(organiser):
         return AccountResult.LAST_OWNER
-    organiser.active = False
+    was_active, organiser.active = organiser.active, False
     organiser.fs_uniquifier = secrets.token_hex(32)
     end_all_sessions(organiser_id)
     record_act(Act.ACCOUNT_DISABLED, organiser_id)
+    if was_active:
+        notify_of_end(organiser)
     return AccountResult.DONE
 
 
@@ -51,11 +52,7 @@ def enable_organiser(organiser_id: int) -> AccountResult:
         return AccountResult.UNKNOWN
     if not organiser.active:
         organiser.active = True
-        db.session.execute(
-            update(organiser_role)
-            .where(organiser_role.c.organiser_id == organiser_id)
-            .values(granted_at=clock.now())
-        )
+        begin_rights_anew(organiser)
         notify_of_change(organiser)
     record_act(Act.ACCOUNT_ENABLED, organiser_id)
     return AccountResult.DONE

@@ -13,6 +13,7 @@ from sqlalchemy import delete
 from supporters.actors import current_actor
 from supporters.database import db, use_case
 from supporters.mail.links import link_to
+from supporters.organisers.account_rights import begin_rights_anew
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act
 from supporters.organisers.authenticator_apps import AuthenticatorApp
@@ -47,7 +48,8 @@ def reset_factors(organiser_id: int) -> FactorResetResult:
     """Void the password, passkeys, app and recovery codes of an account, and email it a link.
 
     All its sessions end. The owners and the data protection officer are notified. Nobody resets
-    their own account: that would be a way around the second factor.
+    their own account: that would be a way around the second factor. Its rights begin anew: the
+    mailbox may not be in the hands of its holder.
     """
     found = [each for each in lock_organisers() if each.id == organiser_id]
     if not found:
@@ -78,6 +80,7 @@ def _void_everything(organiser: Organiser) -> str:
         )
     delete_recovery_codes(organiser.id)
     organiser.password = hash_password(secrets.token_urlsafe(32))
+    begin_rights_anew(organiser)
     end_all_sessions(organiser.id)
     return renew_welcome_secret(organiser)
 

@@ -37,6 +37,7 @@ class Notice(StrEnum):
     OWNER_REQUESTED = "owner_requested"
     REQUEST_DECLINED = "request_declined"
     ACCOUNT_CHANGED = "account_changed"
+    ACCOUNT_DISABLED = "account_disabled"
     LOOKUPS_EXTENDED = "lookups_extended"
     MANY_ACTS_ON_BEHALF = "many_acts_on_behalf"
     STOP_UNDONE = "stop_undone"

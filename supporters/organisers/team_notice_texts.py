@@ -68,4 +68,12 @@ TEAM_TEXTS: dict[Notice, NoticeText] = {
         ),
         _("Look at the team"),
     ),
+    Notice.ACCOUNT_DISABLED: NoticeText(
+        _("The account of %(account)s was disabled"),
+        (
+            _("%(actor)s disabled the account of %(account)s. It opens the console no longer."),
+            _("If you did not know of it, ask the other owners now. One of them can enable it."),
+        ),
+        _("Look at the team"),
+    ),
 }

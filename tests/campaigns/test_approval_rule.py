@@ -1,6 +1,9 @@
 """The rule of the owners: up to how many people one person may write to alone."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
@@ -10,6 +13,7 @@ from supporters.campaigns.models import ApprovalRule
 from supporters.database import db
 from supporters.mail.models import EmailKind
 from supporters.organisers.audit_events import AuditEvent
+from supporters.organisers.second_person import WAITING_TIME
 from tests.factories.accounts import make_owner
 from tests.web.console.pages import emails
 
@@ -37,6 +41,22 @@ def test_a_change_is_recorded_and_told_once() -> None:
     assert '{"after": 50, "before": 0}' in acts
     assert len(emails(EmailKind.SECURITY_NOTICE)) == 2  # the owner and the officer's address
     assert find_alone_limit().changed_by == owner.id
+
+
+@pytest.mark.parametrize("people", [20, 500])
+def test_what_one_of_several_owners_sets_counts_after_72_hours(people: int) -> None:
+    owner = make_owner()
+    make_owner("second@parti.example")
+    change_alone_limit(50, None)
+    change_alone_limit(people, owner.id)
+    assert not find_alone_limit().allows(1)
+    with time_machine.travel(clock.now() + WAITING_TIME + timedelta(seconds=1)):
+        assert find_alone_limit().allows(people)
+
+
+def test_what_the_only_owner_sets_counts_at_once() -> None:
+    change_alone_limit(50, make_owner().id)
+    assert find_alone_limit().allows(50)
 
 
 @pytest.mark.parametrize("values", [{"id": 2, "alone_up_to": 1}, {"id": 1, "alone_up_to": -1}])

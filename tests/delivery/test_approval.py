@@ -264,7 +264,15 @@ def change_bytes_and_hash(_campaign: Campaign, version: CampaignVersion) -> obje
     return update(CampaignVersion).values(content=other, hash=digest)
 
 
-@pytest.mark.parametrize("attack", [change_row, change_bytes, change_bytes_and_hash])
+def change_everything_but_the_audit_log(campaign: Campaign, version: CampaignVersion) -> object:
+    db.session.execute(update(Campaign).values(body=campaign.body.replace("jeudi", "lundi")))
+    return change_bytes_and_hash(campaign, version)
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [change_row, change_bytes, change_bytes_and_hash, change_everything_but_the_audit_log],
+)
 def test_what_was_changed_in_the_database_is_not_launched(
     draft: Campaign, author: Organiser, approver: Organiser, attack: Attack
 ) -> None:

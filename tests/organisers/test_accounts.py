@@ -21,6 +21,7 @@ from supporters.organisers.queries import count_active_owners
 from supporters.organisers.second_person import SecondPersonFault, find_second_person_fault
 from supporters.organisers.team_invitations import TeamInvitation, invite_organiser
 from tests.factories.accounts import make_account, make_organiser, make_owner, sign_in
+from tests.factories.approvals import notices
 from tests.factories.lists import make_list
 
 
@@ -43,6 +44,17 @@ def test_an_invited_owner_does_not_replace_the_last_owner(app: Flask) -> None:
     owner = make_owner()
     invite_organiser("invited@parti.example", RoleName.OWNER, "fr", inviter="")
     assert disable_organiser(owner.id) is AccountResult.LAST_OWNER
+
+
+def test_the_account_the_owners_and_the_officer_learn_who_was_disabled(app: Flask) -> None:
+    make_owner("second@parti.example")
+    disable_organiser(make_owner().id)
+    disable_organiser(make_organiser().id)
+    told = [address for address, notice in notices() if notice == "account_disabled"]
+    officer = "donnees@parti.example"
+    assert sorted(told) == sorted(
+        ["owner@parti.example", "org@parti.example", *2 * ["second@parti.example", officer]]
+    )
 
 
 def test_an_invited_owner_can_be_disabled(app: Flask) -> None:

@@ -4,14 +4,22 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 
+from supporters import clock
 from supporters.organisers.accounts import disable_organiser
 from supporters.organisers.acts import Act
 from supporters.organisers.factor_reset import FactorResetResult, reset_factors
 from supporters.organisers.models import Organiser, RoleName
+from supporters.organisers.password_resets import reset_password
 from supporters.organisers.queries import find_organiser_by_email, get_role
 from supporters.organisers.second_factors import has_second_factor
-from supporters.organisers.team_invitations import TeamInvitation, invite_organiser
+from supporters.organisers.second_person import SecondPersonFault, find_second_person_fault
+from supporters.organisers.team_invitations import (
+    TeamInvitation,
+    accept_team_invitation,
+    invite_organiser,
+)
 from tests.factories.accounts import make_organiser, make_owner, sign_in
+from tests.factories.approvals import make_approver
 from tests.factories.factors import (
     SoftwareKey,
     add_app,
@@ -20,6 +28,7 @@ from tests.factories.factors import (
     notices,
     sign_in_with,
 )
+from tests.factories.resets import request_reset_token
 from tests.organisers.test_audit_events import events
 from tests.web.console.pages import is_signed_in, sign_in_as
 from tests.web.public.pages import press
@@ -142,3 +151,16 @@ def test_a_reset_account_keeps_its_roles(organiser: Organiser) -> None:
     make_owner(OWNER)
     reset_factors(organiser.id)
     assert organiser.roles == [get_role(RoleName.ORGANISER)]
+
+
+@pytest.mark.parametrize("way", ["the link", "a forgotten password"])
+def test_the_rights_of_a_reset_account_begin_anew(way: str, app: Flask, owner: FlaskClient) -> None:
+    approver = make_approver()
+    press(owner, page_of(approver))
+    link = str(notices("factors_reset")[approver.email]["notice_url"])
+    if way == "the link":
+        accept_team_invitation(link.rpartition("/")[2], CHOSEN)
+    else:
+        reset_password(request_reset_token(approver.email), CHOSEN, browser="")
+    fault = find_second_person_fault(approver, None, clock.now())
+    assert fault is SecondPersonFault.TOO_NEW

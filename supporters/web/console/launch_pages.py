@@ -93,6 +93,8 @@ def _refuse_launch(
             return redirect(url_for("console.preview", campaign_id=campaign.id), 303)
         case LaunchError.NOT_APPROVED:
             return _explain_approval(campaign.id, "console.show_campaign")
+        case LaunchError.APPROVER_GONE:
+            return _explain_lost_approval(campaign.id)
         case LaunchError.CONTENT_FAULTY:
             return redirect_to_faults(campaign.id)
         case LaunchError.UNKNOWN | LaunchError.NOT_A_DRAFT:
@@ -117,6 +119,15 @@ def _explain_approval(campaign_id: int, page: str) -> ResponseReturnValue:
     words = gettext("A second person must approve this campaign before its launch.")
     flash(words, "info")
     return redirect(url_for(page, campaign_id=campaign_id), 303)
+
+
+def _explain_lost_approval(campaign_id: int) -> ResponseReturnValue:
+    words = gettext(
+        "Not sent: the account that approved this campaign can’t approve it any more. Make it a "
+        "draft again, and ask somebody else."
+    )
+    flash(words, "error")
+    return redirect(url_for("console.show_campaign", campaign_id=campaign_id), 303)
 
 
 def _explain_altered_log() -> None:

@@ -113,6 +113,10 @@ REFUSED_LAUNCHES: dict[LaunchError, str] = {
         "A second person must approve it first. See: flask campaigns ask --help, and flask "
         "campaigns approve --help"
     ),
+    LaunchError.APPROVER_GONE: (
+        "The account that approved it can't approve it any more. Withdraw the approval, and ask "
+        "somebody else. See: flask campaigns withdraw --help"
+    ),
     LaunchError.UNTESTED: APPROVAL_ERRORS[ApprovalError.UNTESTED],
     LaunchError.VERSION_ALTERED: APPROVAL_ERRORS[ApprovalError.ALTERED],
     LaunchError.NOBODY: "Nobody on the list may be written to.",
