@@ -3,6 +3,7 @@
 from supporters import clock
 from supporters.attempts.attempt_limits import purge_attempts
 from supporters.audit import checkpoint_mail
+from supporters.consent.kept_counts import sum_up_counts
 from supporters.consent.withdrawal_journal import purge_withdrawals
 from supporters.delivery import batches, ledger_repair
 from supporters.delivery.database_clock import database_time
@@ -138,6 +139,12 @@ def keep_retention() -> None:
 def index_people() -> None:
     """Add the search words of people who joined while an upgrade was under way."""
     search_words.add_missing_words(clock.now())
+
+
+@queue.every_minute
+def keep_counts() -> None:
+    """Add the changes of the kept counts to their sums."""
+    sum_up_counts()
 
 
 @queue.every_minute

@@ -1,6 +1,6 @@
 """Reads of subscribers."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from supporters.database import db
 from supporters.people.models import Subscriber
@@ -24,8 +24,3 @@ def find_subscriber(subscriber_id: int) -> Subscriber | None:
 def lock_subscriber(subscriber_id: int) -> Subscriber | None:
     """Lock and return a person, so that two changes happen one after the other."""
     return db.session.get(Subscriber, subscriber_id, with_for_update=True)
-
-
-def count_subscribers() -> int:
-    """Return how many people have confirmed."""
-    return db.session.scalar(select(func.count()).select_from(Subscriber)) or 0

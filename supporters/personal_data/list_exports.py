@@ -17,6 +17,7 @@ from supporters.database import db, in_transaction, transaction
 from supporters.extensions import current_settings
 from supporters.ids import new_id
 from supporters.languages import DEFAULT_LANGUAGE
+from supporters.lists.eligible_counts import count_eligible
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list
 from supporters.local_dates import format_date_and_time
@@ -31,7 +32,6 @@ from supporters.organisers.queries import list_active_organisers
 from supporters.people.profile import PROFILE_FIELDS, list_cells
 from supporters.personal_data.queries import (
     ExportedPerson,
-    count_exportable,
     list_export_times,
     stream_people,
 )
@@ -116,7 +116,7 @@ def disclose_list(list_id: int, *, asked_by: str, reason: str) -> Export | Expor
         mailing_list = find_list(list_id)
         if mailing_list is None:
             return ExportError.UNKNOWN_LIST
-        people = count_exportable(list_id, mailing_list.purpose_id, now=now)
+        people = count_eligible(list_id, mailing_list.purpose_id, now).eligible
         fault = find_export_error(
             reason, earlier=list_export_times(asked_by, now - DAY), people=people, now=now
         )

@@ -56,6 +56,7 @@ OTHER_TABLES = {
     *("wording", "page_version", "page_style", "controller"),
     *("log_tile", "log_head", "log_rule", "erasure", "restoration"),
     *("delivery_batch", "delivery_interval", "delivery_erased", "machine"),
+    *("consent_count", "event_count", "former_count", "people_count"),
     *("asking", "contested_stop", "journal_gap", "used_challenge"),
     *("retention_rule", "retention_run", "retention_result"),
 }

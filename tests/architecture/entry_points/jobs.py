@@ -15,6 +15,7 @@ JOBS: dict[str, Way] = {
     "finish_erasures": NOBODY,
     "forget": NOBODY,
     "index_people": NOBODY,
+    "keep_counts": NOBODY,
     "keep_retention": NOBODY,
     "mail_log_head": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.with_sealed_log()),
     "remind_of_cases": Way(
