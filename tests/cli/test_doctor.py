@@ -63,6 +63,16 @@ def test_unreachable_relay_is_bad(settings: Settings) -> None:
     assert "Connection refused" in relay["words"]
 
 
+def test_legal_notice_without_its_fields_is_bad_in_production(
+    app: Flask, settings: Settings
+) -> None:
+    production = create_app(dataclasses.replace(settings, is_development=False))
+    with production.app_context():
+        found = findings(production.test_cli_runner())["legal notice"]
+    assert found["state"] == "wrong"
+    assert "SUPPORTERS_PUBLICATION_DIRECTOR and SUPPORTERS_HOSTING" in found["words"]
+
+
 def test_open_instance_folder_is_bad(
     app: Flask, runner: FlaskCliRunner, settings: Settings
 ) -> None:
