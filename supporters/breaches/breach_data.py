@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, or_, select
 from supporters.breaches.models import Breach, BreachPerson
 from supporters.database import db, use_case
 from supporters.personal_data.data_subjects import DataSource, DataSubject, ExportedRow
-from supporters.personal_data.exported_rows import export_rows
+from supporters.personal_data.exported_rows import export_columns
 
 
 def _is_of(subject: DataSubject) -> ColumnElement[bool]:
@@ -20,10 +20,16 @@ def _is_of(subject: DataSubject) -> ColumnElement[bool]:
 
 def export_affected(subject: DataSubject) -> Sequence[ExportedRow]:
     """Return the breaches that affect a person, and when our notice was written."""
-    return export_rows(
-        select(BreachPerson).where(_is_of(subject)).order_by(BreachPerson.breach_id),
-        *("breach_id", "added_at", "settled_at", "is_written"),
+    people = db.session.scalars(
+        select(BreachPerson).where(_is_of(subject)).order_by(BreachPerson.breach_id)
     )
+    return [
+        {
+            **export_columns(each, "breach_id", "added_at"),
+            "written_at": each.settled_at if each.is_written else None,
+        }
+        for each in people
+    ]
 
 
 def erase_affected(subject: DataSubject) -> None:
@@ -55,6 +61,8 @@ BREACH_DATA_SOURCES = (
         columns_left_out={
             "address_mac": "a keyed hash of the system: useless to the person, dangerous elsewhere",
             "subscriber_id": "the person's own key: it has no meaning for them",
+            "settled_at": "exported as the time when we wrote to them",
+            "is_written": "the time when we wrote to them says it",
             "letter_id": "exported with the transactional emails",
         },
     ),

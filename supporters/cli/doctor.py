@@ -17,6 +17,7 @@ from supporters.cli.command_texts import (
     describe_restored,
 )
 from supporters.cli.data_findings import (
+    look_at_breaches,
     look_at_cases,
     look_at_external_checkpoint,
     look_at_log,
@@ -229,5 +230,5 @@ IN_THE_DATABASE: tuple[Callable[[], DoctorFinding], ...] = (
     _look_at_versions,
     *(_look_at_campaigns, _look_at_uncertain, look_at_journal_gaps, look_at_clock),
     *(look_at_log, look_at_external_checkpoint),
-    *(look_at_cases, look_at_retention),
+    *(look_at_cases, look_at_breaches, look_at_retention),
 )

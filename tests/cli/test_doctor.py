@@ -25,6 +25,7 @@ from supporters.extensions import queue
 from supporters.retention.retention_rounds import run_retention
 from supporters.transparency_log.models import LogCheckpoint
 from tests.databases import free_port
+from tests.factories.breaches import make_breach
 from tests.factories.campaigns import ANNA, launch_to_addresses
 from tests.factories.cases import make_case
 from tests.factories.lists import make_list
@@ -202,6 +203,16 @@ def test_case_that_is_due_soon_is_worth_a_look_and_an_overdue_one_is_bad(
     for days in (1, 25, 40):
         make_case(clock.now() - timedelta(days=days))
         states.append(findings(runner)["cases"]["state"])
+    assert states == ["right", "look", "wrong"]
+
+
+def test_breach_without_a_decision_is_worth_a_look_and_then_bad(
+    app: Flask, runner: FlaskCliRunner
+) -> None:
+    states = []
+    for hours in (47, 49, 73):
+        make_breach(clock.now() - timedelta(hours=hours))
+        states.append(findings(runner)["breaches"]["state"])
     assert states == ["right", "look", "wrong"]
 
 

@@ -8,6 +8,7 @@ from flask import Flask
 from supporters import clock
 from supporters.audit.checkpoint_mail import mail_checkpoint
 from supporters.breaches.breach_notices import send_next_notices
+from supporters.breaches.models import BreachPerson
 from supporters.consent.log_sealing import seal
 from supporters.database import db, transaction
 from supporters.delivery.previews import send_test
@@ -95,6 +96,11 @@ def copy_of(email: OutboxEmail, language: str) -> OutboxEmail:
         db.session.execute(
             db.update(Invitation).values(letter_id=copy.id)
         )  # it belongs to this one
+        db.session.execute(
+            db.update(BreachPerson)
+            .where(BreachPerson.letter_id == email.id)
+            .values(letter_id=copy.id)
+        )
     return copy
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from flask_babel import force_locale, gettext, ngettext
 
 from supporters.breaches.affected_people import AffectedWay
+from supporters.breaches.breach_register import PEOPLE_DECISIONS
 from supporters.breaches.models import (
     Breach,
     BreachAct,
@@ -29,7 +30,6 @@ CLOCK_TONES = {
     BreachClock.ALARM: Tone.WARN,
     BreachClock.OVERDUE: Tone.BAD,
 }
-PEOPLE_ACTS = (BreachAct.PEOPLE_TOLD, BreachAct.PEOPLE_NOT_TOLD, BreachAct.NOTICE_SENT)
 
 
 class BreachRow(NamedTuple):
@@ -146,7 +146,7 @@ def write_draft(
     with force_locale(language):
         told = find_last_entry(breach.id, [BreachAct.NOTIFIED])
         delay = find_last_entry(breach.id, [BreachAct.DELAY_EXPLAINED])
-        people = find_last_entry(breach.id, PEOPLE_ACTS)
+        people = find_last_entry(breach.id, PEOPLE_DECISIONS)
         return [
             (gettext("Controller"), f"{settings.party_name}, {settings.party_address}"),
             (gettext("Contact of the controller"), settings.party_contact),

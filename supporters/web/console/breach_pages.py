@@ -69,7 +69,8 @@ def new_breach() -> ResponseReturnValue:
     form = BreachForm()
     if form.validate_on_submit():
         breach = open_breach(form.title.data or "", form.read_statement())
-        return back_to(breach, gettext("The breach is recorded. The 72 hours run."))
+        words = gettext("The breach is recorded. The 72 hours run.")
+        return after_change(breach.id, breach, words)
     if form.is_fresh():
         form.fill_moment(clock.now())
     return _show_form(form, None)
@@ -209,11 +210,6 @@ def after_change(breach_id: int, done: object, words: str) -> ResponseReturnValu
     else:
         flash(words, "success")
     return redirect(url_for("console.show_breach", breach_id=breach_id), 303)
-
-
-def back_to(breach: Breach, words: str) -> ResponseReturnValue:
-    """Lead to the page of a breach after a success."""
-    return after_change(breach.id, breach, words)
 
 
 def _show_form(form: FactsForm, breach: Breach | None) -> ResponseReturnValue:

@@ -90,7 +90,7 @@ FIELDS: dict[str, LazyString] = {
     "collected_until": _("Collected until"),
     "asked_at": _("Asked on"),
     "added_at": _("Noted on"),
-    "is_written": _("We wrote to you"),
+    "written_at": _("We wrote to you on"),
     "breach_id": _("Number of the breach"),
     "case_id": _("Number of the case"),
     "id": _("Number"),
