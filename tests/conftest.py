@@ -2,6 +2,7 @@
 
 import copy
 import dataclasses
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from supporters.database import db
 from supporters.queue import IN_MEMORY
 from tests.databases import PostgresServer, free_port
 from tests.factories.accounts import make_dpo, make_organiser, make_owner, sign_in
-from tests.prepared_states import Build, PreparedState, take_jobs
+from tests.prepared_states import Build, PreparedState, copy_with_owners, make_once, take_jobs
 from tests.relay import Relay
 from tests.speedups import (
     compile_routes_once,
@@ -73,28 +74,52 @@ def relay(relay_server: Relay) -> Relay:
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return an SQLite file at the newest migration, to be copied."""
-    folder = tmp_path_factory.mktemp("migrated")
-    app = create_app(make_settings(folder, f"sqlite:///{folder / 'supporters.db'}", mail_port=9))
-    with app.app_context():
-        upgrade()
-        db.engine.dispose()
-    return folder / "supporters.db"
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that all test processes of this run have."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def migrated_sqlite(shared_folder: Path) -> Path:
+    """Return an SQLite file at the newest migration, to be copied."""
+
+    def make(folder: Path) -> None:
+        migrate(folder, f"sqlite:///{folder / 'supporters.db'}")
+
+    return make_once(shared_folder / "migrated", make) / "supporters.db"
+
+
+@pytest.fixture(scope="session")
+def postgres(shared_folder: Path) -> Iterator[PostgresServer]:
     """Run a PostgreSQL server for this process, with a migrated template."""
+
+    def make(folder: Path) -> None:
+        with temporary_folder() as data:
+            with PostgresServer(data) as server:
+                migrate(folder, server.create_database("migrated"))
+            copy_with_owners(data, folder / "data")
+
+    prepared = make_once(shared_folder / "postgres", make)
+    with temporary_folder() as data:
+        copy_with_owners(prepared / "data", data)
+        with PostgresServer(data) as server:
+            yield server
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Return a folder with a short path, for a server's data and its socket."""
     folder = Path(tempfile.mkdtemp(prefix="supporters-pg-", dir=memory_folder()))
-    with PostgresServer(folder) as server:
-        url = server.create_database("migrated")
-        app = create_app(make_settings(tmp_path_factory.mktemp("pg"), url, mail_port=9))
-        with app.app_context():
-            upgrade()
-            db.engine.dispose()
-        yield server
+    yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def migrate(folder: Path, database_url: str) -> None:
+    """Bring an empty database to the newest migration."""
+    with create_app(make_settings(folder, database_url, mail_port=9)).app_context():
+        upgrade()
+        db.engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -209,13 +234,8 @@ def running_app(settings: Settings) -> Iterator[Flask]:
 @pytest.fixture
 def production(settings: Settings) -> Iterator[Flask]:
     """Return an application that is not for development: the console needs two factors."""
-    app = create_app(dataclasses.replace(settings, is_development=False))
-    app.testing = True
-    app.test_client_class = FreshClient
-    with app.app_context():
+    with running_app(dataclasses.replace(settings, is_development=False)) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 class FreshClient(FlaskClient):

@@ -30,14 +30,14 @@ BEGUN = pytest.StashKey[tuple[float, float]]()
 
 
 def pytest_xdist_auto_num_workers() -> int | None:
-    """Return three workers for two cores: at any time one of them waits for other processes.
+    """Return two workers for a core: half of the time they wait for other processes.
 
     The long form is only tests that wait: it has as many workers as there are cores.
     """
     if IS_LONG:
         return None
     cores = len(os.sched_getaffinity(0))
-    return cores + max(1, cores // 2)
+    return 2 * cores
 
 
 class PortionScheduling(LoadFileScheduling):

@@ -4,7 +4,9 @@ A test marked `begins_with(build)` gets a copy of the database and of the instan
 `build` left, and the jobs that it queued. The fixture `prepared` has what `build` returned.
 """
 
+import fcntl
 import shutil
+import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,3 +52,20 @@ def take_jobs() -> list[Job]:
     while (task := huey.dequeue()) is not None:
         jobs.append((task.args, task.priority))
     return jobs
+
+
+def make_once(folder: Path, make: Callable[[Path], None]) -> Path:
+    """Return a folder that the first test process makes; the others wait for it."""
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            unfinished = folder.with_suffix(".new")
+            unfinished.mkdir()
+            make(unfinished)
+            unfinished.rename(folder)
+    return folder
+
+
+def copy_with_owners(source: Path, target: Path) -> None:
+    """Copy a folder with the owners of its files: PostgreSQL starts in a folder of its own only."""
+    subprocess.run(["cp", "--archive", "--no-target-directory", source, target], check=True)

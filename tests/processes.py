@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from supporters.config import Settings
+from tests.fork_server import ForkedProcess, is_fork_server, is_forkable, our_server
 
 ROOT = Path(__file__).parents[1]
 Process = subprocess.Popen[str]
@@ -32,47 +34,69 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "flask", "--app", str(ROOT / "app.py"), *arguments]
 
 
+def start_process(
+    command: Sequence[str], environment: Mapping[str, str], *, forked: bool = True, **how: Any
+) -> subprocess.Popen[Any]:
+    """Start a command with these variables in our folder; `how` as for `subprocess.Popen`.
+
+    Our own commands are forks of a process that has imported the program (`tests.fork_server`),
+    unless a test is about how processes start.
+    """
+    how = {"cwd": ROOT, "env": dict(environment), **how}
+    if forked and is_forkable(command, environment):
+        return ForkedProcess(our_server(), command, **how)
+    return subprocess.Popen(command, **how)
+
+
+def run_to_end(
+    command: Sequence[str], environment: Mapping[str, str], *, stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with start_process(command, environment, text=True, **pipes) as process:
+        try:
+            output, errors = process.communicate(stdin, timeout=60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, output, errors)
+
+
 def run_flask(
     environment: Mapping[str, str], *arguments: str, stdin: str = ""
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
-    return subprocess.run(
-        command(*arguments),
-        env=environment,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    """Run one of our commands to its end."""
+    return run_to_end(command(*arguments), environment, stdin=stdin)
 
 
 @contextmanager
-def started(environment: Mapping[str, str], *arguments: str, log: Path) -> Iterator[Process]:
+def started(
+    environment: Mapping[str, str], *arguments: str, log: Path, forked: bool = True
+) -> Iterator[Process]:
     """Run a command until the end of the block; its output goes into a file."""
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            command(*arguments), env=environment, stdout=output, stderr=output, text=True
-        )
-    try:
+    with _until_the_end(command(*arguments), environment, log, forked=forked) as process:
         yield process
-    finally:
-        process.terminate()
-        process.wait(60)
 
 
 @contextmanager
 def started_web(environment: Mapping[str, str], port: int, *, log: Path) -> Iterator[Process]:
     """Run the pages with gunicorn on a port of the loopback until the end of the block."""
+    with _until_the_end(web_command(port), environment, log) as process:
+        yield process
+
+
+def web_command(port: int, application: str = "app:app") -> list[str]:
+    """Return the command line that serves the pages on a port of the loopback."""
+    return [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", application]
+
+
+@contextmanager
+def _until_the_end(
+    command: Sequence[str], environment: Mapping[str, str], log: Path, *, forked: bool = True
+) -> Iterator[Process]:
     with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "app:app"],
-            cwd=ROOT,
-            env=environment,
-            stdout=output,
-            stderr=output,
-            text=True,
-        )
+        files = {"stdout": output, "stderr": output}
+        process = start_process(command, environment, forked=forked, text=True, **files)
     try:
         yield process
     finally:
@@ -83,7 +107,8 @@ def started_web(environment: Mapping[str, str], port: int, *, log: Path) -> Iter
 def children_of(process_id: int) -> list[int]:
     """Return the ids of the processes that a process started."""
     path = Path(f"/proc/{process_id}/task/{process_id}/children")
-    return [int(each) for each in path.read_text().split()] if path.exists() else []
+    children = [int(each) for each in path.read_text().split()] if path.exists() else []
+    return [each for each in children if not is_fork_server(each)]
 
 
 def descendants_of(process_id: int) -> list[int]:

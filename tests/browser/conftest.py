@@ -1,9 +1,9 @@
 """A running installation as `make run` starts it, and a real Chromium without a network."""
 
 import os
+import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +14,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.databases import free_port
+from tests.prepared_states import make_once
+from tests.processes import command, start_process
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = Path(__file__).parent / "screenshots"
@@ -40,10 +42,27 @@ class Site:
     password: str = "parti-de-l-exemple"
 
 
+@pytest.fixture(scope="session")
+def sample(shared_folder: Path) -> Path:
+    """Return the instance folder that a first start with sample data left."""
+
+    def make(folder: Path) -> None:
+        with start_site("127.0.0.1", folder):
+            """It ends as soon as all is there."""
+
+    return make_once(shared_folder / "sample", make)
+
+
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def instance(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an instance folder with sample data, of these tests alone."""
+    return shutil.copytree(sample, tmp_path_factory.mktemp("instance") / "copy")
+
+
+@pytest.fixture(scope="module")
+def site(instance: Path) -> Iterator[Site]:
     """Start everything with sample data, as `make run` does, and end it by Ctrl-C."""
-    with start_site("127.0.0.1", tmp_path_factory.mktemp("instance")) as site:
+    with start_site("127.0.0.1", instance) as site:
         yield site
 
 
@@ -56,12 +75,8 @@ def start_site(host: str, folder: Path) -> Iterator[Site]:
         "SUPPORTERS_MAIL_PORT": str(free_port()),
         "SUPPORTERS_INSTANCE_DIR": str(folder),
     }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "flask", "develop"],
-        cwd=ROOT,
-        env={**os.environ, **variables},
-        stdout=subprocess.PIPE,
-        text=True,
+    process = start_process(
+        command("develop"), {**os.environ, **variables}, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     for line in process.stdout:
@@ -100,11 +115,15 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def look_at(page: Page, name: str) -> None:
-    """Keep pictures of a page, wide and narrow; refuse what axe finds and sideways scrolling."""
-    SCREENSHOTS.mkdir(exist_ok=True)
+    """Refuse what axe finds on a page, wide and narrow, and sideways scrolling.
+
+    Pictures of the page are kept if the folder for them exists.
+    """
+    page.wait_for_load_state()
     for size, viewport in (("wide", WIDE), ("narrow", NARROW)):
         page.set_viewport_size(viewport)
-        page.screenshot(path=SCREENSHOTS / f"{name}-{size}.png", full_page=True)
+        if SCREENSHOTS.is_dir():
+            page.screenshot(path=SCREENSHOTS / f"{name}-{size}.png", full_page=True)
         violations = Axe().run(page).response["violations"]
         assert [(each["id"], each["nodes"][0]["html"]) for each in violations] == [], name
         overflow = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -25,9 +26,9 @@ STEP = timedelta(seconds=30)
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(instance: Path) -> Iterator[Site]:
     """Start everything at a name: an IP address can't have passkeys."""
-    with start_site("localhost", tmp_path_factory.mktemp("factors")) as site:
+    with start_site("localhost", instance) as site:
         yield site
 
 

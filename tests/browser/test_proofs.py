@@ -1,6 +1,7 @@
 """The proofs of a consent in a real browser: evidence, explanation, receipt, log."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,6 +11,12 @@ from tests.browser.conftest import Site, look_at
 from tests.browser.test_main_job import link_in_mail, open_somebody, sign_in
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an empty folder: the sample emails name the first address."""
+    return tmp_path_factory.mktemp("instance")
 
 
 def open_evidence(page: Page, site: Site) -> None:

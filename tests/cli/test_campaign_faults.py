@@ -1,7 +1,6 @@
 """A failure of a command is one line, or one list of faults. It is never a traceback."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from flask_migrate import downgrade
 from supporters.config import Settings
 from tests.databases import free_port
 from tests.prepared_states import begins_with
-from tests.processes import ROOT, environment_of, run_flask
+from tests.processes import ROOT, environment_of, run_flask, run_to_end
 
 COMMANDS = [
     ["lists", "show"],
@@ -75,15 +74,8 @@ def test_unreachable_queue_is_one_line(settings: Settings, tmp_path: Path) -> No
 )
 def test_bad_settings_end_the_start_with_all_faults(command: list[str], tmp_path: Path) -> None:
     variables = {**os.environ, "SUPPORTERS_BASE_URL": "https://party.example"}
-    answer = subprocess.run(
-        [sys.executable, "-m", *command],
-        env={**variables, "SUPPORTERS_INSTANCE_DIR": str(tmp_path)},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    variables["SUPPORTERS_INSTANCE_DIR"] = str(tmp_path)
+    answer = run_to_end([sys.executable, "-m", *command], variables)
     assert answer.returncode == 1
     assert "SUPPORTERS_SECRET_KEYS is missing" in answer.stderr
     assert "SUPPORTERS_PARTY_NAME is missing" in answer.stderr

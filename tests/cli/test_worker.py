@@ -52,10 +52,14 @@ def variables(settings: Settings) -> dict[str, str]:
 
 @pytest.fixture
 def worker(
-    mailing_list: MailingList, variables: dict[str, str], tmp_path: Path
+    mailing_list: MailingList,
+    variables: dict[str, str],
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Process]:
     """Run `flask worker` until the end of the test."""
-    with started(variables, "worker", log=tmp_path / "worker.log") as process:
+    log, starts_really = tmp_path / "worker.log", request.node.get_closest_marker("real_start")
+    with started(variables, "worker", log=log, forked=not starts_really) as process:
         assert wait_until(lambda: count_living_workers() == 1, seconds=60)
         yield process
 
@@ -86,6 +90,7 @@ def test_email_is_sent_soon_after_it_was_written(
     assert wait_until(lambda: len(relay.mails_to("ada@parti.example")) == 1, seconds=20)
 
 
+@pytest.mark.real_start
 def test_process_that_died_is_replaced(worker: Process) -> None:
     (first,) = children_of(worker.pid)
     os.kill(first, signal.SIGKILL)
@@ -100,6 +105,7 @@ def test_worker_that_stopped_leaves_nothing_to_recover(worker: Process, settings
     assert {each.name for each in (settings.instance_dir / "workers").iterdir()} <= {"ran-here"}
 
 
+@pytest.mark.real_start
 def test_failure_of_the_supervisor_is_one_line_and_leaves_no_child(
     worker: Process, tmp_path: Path
 ) -> None:
@@ -111,6 +117,7 @@ def test_failure_of_the_supervisor_is_one_line_and_leaves_no_child(
     assert last.startswith("Error: The worker can't supervise its processes any more (OSError")
 
 
+@pytest.mark.real_start
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_no_child_outlives_the_supervisor(worker: Process, number: int) -> None:
     children = children_of(worker.pid)

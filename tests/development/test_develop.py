@@ -45,7 +45,7 @@ def log(tmp_path: Path) -> Path:
 @pytest.fixture
 def machine(variables: dict[str, str], log: Path) -> Iterator[Process]:
     """Run `flask develop` until the end of the test."""
-    with started(variables, "develop", log=log) as process:
+    with started(variables, "develop", log=log, forked=False) as process:
         assert wait_until(
             lambda: "Ctrl-C ends it" in log.read_text() or process.poll() is not None,
             seconds=STARTS_WITHIN_SECONDS,
@@ -78,7 +78,7 @@ def test_everything_answers_and_ends_with_ctrl_c(
 def test_killed_start_leaves_nothing_behind(variables: dict[str, str], log: Path) -> None:
     run_flask(variables, "db", "upgrade")
     run_flask(variables, "lists", "create", "paris", "--name", "À Paris")  # so no sample is made
-    with started(variables, "develop", log=log) as machine:
+    with started(variables, "develop", log=log, forked=False) as machine:
         assert wait_until(lambda: "Ctrl-C ends it" in log.read_text(), seconds=60)
         children = descendants_of(machine.pid)
         machine.kill()

@@ -8,8 +8,12 @@ from sqlalchemy import update
 
 from supporters import clock
 from supporters.database import db, transaction
+from supporters.networks import network_of
+from supporters.organisers.browser_names import name_browser
 from supporters.organisers.models import Organiser, RoleName, organiser_role
+from supporters.organisers.session_cookies import SECRET
 from supporters.organisers.session_models import SignInSession
+from supporters.organisers.sign_in_sessions import SignInDevice, begin_session
 from supporters.organisers.team_invitations import (
     TeamInvitation,
     accept_team_invitation,
@@ -75,9 +79,19 @@ def csrf_token_on(client: FlaskClient, page: str) -> str:
     return html.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
 
 
-def sign_in(app: Flask, organiser: Organiser) -> FlaskClient:
+def sign_in_on_the_page(app: Flask, organiser: Organiser) -> FlaskClient:
     """Return a test client that has signed in on the real page."""
     client, page = app.test_client(), "/console/sign-in"
     form = {"email": organiser.email, "password": PASSWORD}
     client.post(page, data={**form, "csrf_token": csrf_token_on(client, page)})
+    return client
+
+
+def sign_in(app: Flask, organiser: Organiser) -> FlaskClient:
+    """Return a test client with a session, as if it had just signed in with the password."""
+    client = app.test_client()
+    device = SignInDevice(network_of("127.0.0.1"), name_browser(""), ["password"])
+    with client.session_transaction() as cookie:
+        cookie[SECRET] = begin_session(organiser, device, clock.now())
+    db.session.rollback()
     return client

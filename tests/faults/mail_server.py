@@ -1,6 +1,7 @@
 """Starts and controls the receiving server, and reads what it accepted."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Self
 
 from tests.databases import free_port
 from tests.faults.misbehaviour import Fault, Manners
-from tests.processes import ROOT, Process, wait_until
+from tests.processes import Process, start_process, wait_until
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,15 +52,10 @@ class Receiving:
 
     def start(self) -> None:
         """Start it, well-behaved."""
-        self._process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "tests.faults.mail_server_process",
-                str(self.port),
-                str(self._record),
-            ],
-            cwd=ROOT,
+        name = "tests.faults.mail_server_process"
+        self._process = start_process(
+            [sys.executable, "-m", name, str(self.port), str(self._record)],
+            os.environ,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -1,8 +1,6 @@
 """The public site as a process of its own, and visitors who sign up there during faults."""
 
 import http.client
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +9,7 @@ from urllib.parse import urlencode
 
 from tests.databases import free_port
 from tests.faults.installation import Installation
-from tests.processes import ROOT, wait_until
+from tests.processes import start_process, wait_until, web_command
 from tests.web.public.pages import box_values, hidden_values
 
 PAGE = "/fr/join/signup"
@@ -84,13 +82,7 @@ def visitors_at(site: Installation, *, pause: float) -> Iterator[Visitors]:
     variables = {**site.variables, "SUPPORTERS_BASE_URL": f"http://127.0.0.1:{port}"}
     log = site.folder / "web.log"
     with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "app:app"],
-            cwd=ROOT,
-            env=variables,
-            stdout=output,
-            stderr=output,
-        )
+        process = start_process(web_command(port), variables, stdout=output, stderr=output)
     visitors = Visitors(port, pause)
     thread = Thread(target=visitors.sign_up)
     try:

@@ -14,7 +14,7 @@ from tests.faults.launcher import LAUNCHED
 from tests.faults.mail_server import Receiving
 from tests.faults.misbehaviour import Fault
 from tests.faults.report import Report
-from tests.processes import ROOT, Process, wait_until
+from tests.processes import Process, start_process, wait_until
 
 SECONDS_A_MAIL = size(20, 10) / 1000
 STARTERS = size(3, 12)
@@ -31,10 +31,9 @@ def start_at_once(site: Installation, campaign: int) -> list[str]:
 
 
 def _start(site: Installation, campaign: int) -> Process:
-    return subprocess.Popen(
+    return start_process(
         [sys.executable, "-m", "tests.faults.launcher", str(campaign)],
-        cwd=ROOT,
-        env=site.variables,
+        site.variables,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -14,6 +14,7 @@ from tests.processes import (
     command,
     descendants_of,
     is_alive,
+    start_process,
     wait_until,
 )
 
@@ -89,13 +90,8 @@ class Worker:
 def start_worker(variables: Mapping[str, str], processes: int, *, log: Path) -> Worker:
     """Start `flask worker`; its output goes into a file."""
     with log.open("w") as output:
-        process = subprocess.Popen(
-            command("worker", "--processes", str(processes)),
-            env=dict(variables),
-            stdout=output,
-            stderr=output,
-            text=True,
-        )
+        arguments = command("worker", "--processes", str(processes))
+        process = start_process(arguments, variables, stdout=output, stderr=output, text=True)
     return Worker(process, log, processes)
 
 

@@ -20,7 +20,7 @@ from tests.factories.imports import (
     refusals,
     reload,
 )
-from tests.processes import ROOT, environment_of, wait_until
+from tests.processes import environment_of, start_process, wait_until
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -37,12 +37,8 @@ with create_app().app_context():
 
 def kill_in_the_middle(settings: Settings, import_id: int) -> ListImport:
     """Process an import in another process, and kill it after its start."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", WORK, str(import_id)],
-        cwd=ROOT,
-        env=environment_of(settings),
-        stderr=subprocess.DEVNULL,
-    )
+    arguments = [sys.executable, "-c", WORK, str(import_id)]
+    process = start_process(arguments, environment_of(settings), stderr=subprocess.DEVNULL)
     assert wait_until(lambda: reload(import_id).line > 1000, seconds=30)
     process.send_signal(signal.SIGKILL)
     assert process.wait(10) == -signal.SIGKILL

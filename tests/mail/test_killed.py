@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from datetime import timedelta
@@ -21,7 +20,7 @@ from supporters.extensions import queue
 from supporters.mail.models import EmailStatus, OutboxEmail
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, email_of_request, request_to_join
-from tests.processes import ROOT, environment_of
+from tests.processes import environment_of, start_process
 from tests.relay import Relay
 from tests.rude_server import Odd, RudeServer
 from tests.threads import at_once
@@ -46,7 +45,7 @@ def kill_at(step: str, polite: str, email_id: int, settings: Settings) -> int:
     with RudeServer(script) as server:
         environment = {**environment_of(settings), "SUPPORTERS_MAIL_PORT": str(server.port)}
         arguments = [sys.executable, "-c", SEND_ONE, str(email_id)]
-        process = subprocess.Popen(arguments, env=environment, cwd=ROOT)
+        process = start_process(arguments, environment)
         until = time.monotonic() + 60
         while not is_reached(server, step):
             assert process.poll() is None, "it ended before it was killed"

@@ -2,8 +2,6 @@
 
 import http.client
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +11,7 @@ from flask import Flask
 
 from supporters.config import Settings
 from tests.databases import free_port
-from tests.processes import ROOT, environment_of, wait_until
+from tests.processes import ROOT, environment_of, start_process, wait_until, web_command
 
 HOST = "lettre.parti.example"
 TOKEN = "WzM3NTQ2MTc.awdvCQ.secret-token-of-a-reader"
@@ -70,9 +68,9 @@ def serve(settings: Settings, folder: Path, module: str, base_url: str) -> Itera
         },
         "PYTHONPATH": f"{ROOT}:{folder}",
     }
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", f"{module}:app"]
     with log.open("w") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=output, stderr=output)
+        command = web_command(port, f"{module}:app")
+        process = start_process(command, variables, stdout=output, stderr=output)
     served = Served(port, log)
 
     def is_up() -> bool:

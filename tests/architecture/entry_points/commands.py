@@ -31,7 +31,7 @@ COMMANDS: dict[str, Way] = {
     "campaigns status": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.running_id]),
     "consent head": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.with_sealed_log()),
     "consent proof": nobody(arguments=[PERSON, "--reason", REASON]),
-    "consent verify": NOBODY,
+    "consent verify": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.with_sealed_log()),
     "delivery journal": NOBODY,
     "delivery lift-hold": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.with_hold()),
     "delivery resume": NOBODY,
