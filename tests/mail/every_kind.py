@@ -7,6 +7,7 @@ from flask import Flask
 
 from supporters import clock
 from supporters.audit.checkpoint_mail import mail_checkpoint
+from supporters.breaches.affected_people import AffectedWay
 from supporters.breaches.breach_notices import send_next_notices
 from supporters.breaches.models import BreachPerson
 from supporters.consent.log_sealing import seal
@@ -93,14 +94,8 @@ def copy_of(email: OutboxEmail, language: str) -> OutboxEmail:
         )
         db.session.add(copy)
         db.session.flush()
-        db.session.execute(
-            db.update(Invitation).values(letter_id=copy.id)
-        )  # it belongs to this one
-        db.session.execute(
-            db.update(BreachPerson)
-            .where(BreachPerson.letter_id == email.id)
-            .values(letter_id=copy.id)
-        )
+        for table in (Invitation, BreachPerson):  # the only rows belong to this one
+            db.session.execute(db.update(table).values(letter_id=copy.id))
     return copy
 
 
@@ -132,7 +127,7 @@ def _write_of_breach(writer: Organiser, approver: Organiser) -> None:
     profile = Profile(given_name="Annabelle", language="fr")
     correct_at_request(subscriber_at(ANNA).id, profile, grounds)  # done_on_behalf
     breach = make_breach()
-    affect(breach)
+    affect(breach, AffectedWay.ADDRESSES, addresses=[parse_address(DENIS)])
     write_notice(breach, writer)
     approve_notice(breach, approver)
     send_next_notices(clock.now())  # breach_notice
