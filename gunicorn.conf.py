@@ -17,7 +17,10 @@ forwarder_headers = ""  # SCRIPT_NAME from a visitor would move the root of the 
 logging.getLogger("gunicorn.error").addFilter(hide_requests)  # they are quoted there too
 
 try:
-    for doubt in load_settings().doubts:
+    settings = load_settings()
+    for doubt in settings.doubts:
         sys.stderr.write(f"{doubt}\n")
+    for name in settings.missing_legal_notice:
+        sys.stderr.write(f"{name} is missing: no signup page opens without it.\n")
 except SettingsError as error:  # here, once: a worker that can't start would be started again
     sys.exit(str(error))

@@ -21,6 +21,11 @@ def find_subscriber(subscriber_id: int) -> Subscriber | None:
     return db.session.get(Subscriber, subscriber_id)
 
 
+def get_subscriber(subscriber_id: int) -> Subscriber:
+    """Return the subscriber with this id. Raises sqlalchemy.exc.NoResultFound."""
+    return db.session.get_one(Subscriber, subscriber_id)
+
+
 def lock_subscriber(subscriber_id: int) -> Subscriber | None:
     """Lock and return a person, so that two changes happen one after the other."""
     return db.session.get(Subscriber, subscriber_id, with_for_update=True)

@@ -27,6 +27,7 @@ PERSONAL_TABLES = {
     "disclosure": Category.DISCLOSURES,
     "rights_case": Category.CASES,
     "case_entry": Category.CASES,
+    "breach_person": Category.BREACHES,
     "suppression": Category.SUPPRESSIONS,
     "organiser": Category.ACCOUNTS,
     "organiser_role": Category.ACCOUNTS,
@@ -48,6 +49,7 @@ PERSONAL_TABLES = {
     "campaign_test": Category.ACCOUNTS,
     "approval_rule": Category.ACCOUNTS,
     "delivery_control": Category.ACCOUNTS,
+    **dict.fromkeys(("breach", "breach_entry", "breach_notice"), Category.ACCOUNTS),
     "log_entry": Category.LOG,
 }
 # These tables identify nobody.

@@ -150,7 +150,7 @@ class Installation:
             "right": "approver",
             "name": "people",
             "code": "en",
-            **dict.fromkeys(("import_id", "case_id", "page_id", "disclosure_id"), 1),
+            **dict.fromkeys(("import_id", "case_id", "page_id", "disclosure_id", "breach_id"), 1),
         }
 
     @property
