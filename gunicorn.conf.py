@@ -18,7 +18,10 @@ logging.getLogger("gunicorn.error").addFilter(hide_requests)  # they are quoted 
 logging.getLogger("gunicorn.access").addFilter(hide_pictures)  # even if an operator turns it on
 
 try:
-    for doubt in load_settings().doubts:
+    settings = load_settings()
+    for doubt in settings.doubts:
         sys.stderr.write(f"{doubt}\n")
+    for name in settings.missing_legal_notice:
+        sys.stderr.write(f"{name} is missing: no signup page opens without it.\n")
 except SettingsError as error:  # here, once: a worker that can't start would be started again
     sys.exit(str(error))

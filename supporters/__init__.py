@@ -7,6 +7,8 @@ from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from supporters import cli, tasks, web
+from supporters.breaches import breach_notices
+from supporters.breaches.breach_data import BREACH_DATA_SOURCES
 from supporters.config import Settings, SettingsError, load_settings
 from supporters.database import db
 from supporters.delivery import previews, restore_hold
@@ -60,12 +62,16 @@ SEND_GUARDS: SendGuards = {
     EmailKind.ADDRESS_CHANGED: NOTIFIES_THE_PERSON,
     EmailKind.CASE_EXTENDED: NOTIFIES_THE_PERSON,
     EmailKind.UNSUBSCRIBED_FROM_ALL: NOTIFIES_THE_PERSON,
+    EmailKind.DONE_ON_BEHALF: NOTIFIES_THE_PERSON,
     EmailKind.EXPORT_MADE: FOR_THE_CONTROLLER,
     EmailKind.CHECKPOINT: FOR_THE_CONTROLLER,
     EmailKind.DISPUTE_PAUSE: FOR_THE_CONTROLLER,
     EmailKind.CASE_DUE: FOR_THE_CONTROLLER,
     EmailKind.SECURITY_NOTICE: FOR_THE_CONTROLLER,
     EmailKind.CAMPAIGN_TEST: SendGuard(previews.is_test_wanted),
+    EmailKind.BREACH_NOTICE: SendGuard(
+        breach_notices.is_breach_notice_wanted, restore_hold.is_held
+    ),
     EmailKind.INVITATION: SendGuard(invitation_mails.is_invitation_wanted, restore_hold.is_held),
     EmailKind.RECONFIRMATION: SendGuard(
         reconfirmation_mails.is_reconfirmation_wanted, restore_hold.is_held
@@ -107,7 +113,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.origins.init_app(app, settings)
     _init_extensions(app, settings)
     send_guards.init_app(app, SEND_GUARDS)
-    data_registry.init_app(app, CASE_DATA_SOURCES)
+    data_registry.init_app(app, (*BREACH_DATA_SOURCES, *CASE_DATA_SOURCES))
     web.init_app(app, settings)
     if settings.is_development:
         app.register_blueprint(dev)

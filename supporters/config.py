@@ -84,6 +84,13 @@ class Settings:
         return not self.is_development
 
     @property
+    def missing_legal_notice(self) -> list[str]:
+        """The settings that the legal notice lacks; without them no signup page opens (ADR 053)."""
+        given = {"PUBLICATION_DIRECTOR": self.publication_director, "HOSTING": self.hosting}
+        missing = [] if self.is_development else [name for name, text in given.items() if not text]
+        return [f"SUPPORTERS_{name}" for name in missing]
+
+    @property
     def leaves_the_union(self) -> bool:
         """Whether the relay is in a country outside the GDPR."""
         return self.mail_country not in UNION

@@ -36,6 +36,7 @@ class Lock(Enum):
     CONSENT_LOG = b"consent log", ""
     CHECKPOINT_EMAIL = b"log head letter", ""
     CASE_REMINDER = b"reminders of cases", ""
+    BREACH_ALARM = b"alarms about breaches", ""
     RETENTION = b"retention", ""
 
     def __init__(self, prefix: bytes, thing: str) -> None:

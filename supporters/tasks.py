@@ -3,6 +3,9 @@
 from supporters import clock
 from supporters.attempts.attempt_limits import purge_attempts
 from supporters.audit import checkpoint_mail
+from supporters.breaches.breach_alarms import alarm_about_breaches
+from supporters.breaches.breach_notices import send_next_notices
+from supporters.consent.kept_counts import sum_up_counts
 from supporters.consent.withdrawal_journal import purge_withdrawals
 from supporters.delivery import batches, ledger_repair
 from supporters.delivery.database_clock import database_time
@@ -141,6 +144,19 @@ def index_people() -> None:
 
 
 @queue.every_minute
+def keep_counts() -> None:
+    """Add the changes of the kept counts to their sums."""
+    sum_up_counts()
+
+
+@queue.every_minute
 def remind_of_cases() -> None:
     """Remind the data protection officer of cases that are nearly due."""
     case_reminders.remind_of_cases(clock.now())
+
+
+@queue.every_minute
+def work_on_breaches() -> None:
+    """Alarm about breaches that nobody decided on, and send the next notices to people."""
+    alarm_about_breaches(clock.now())
+    send_next_notices(clock.now())

@@ -28,6 +28,7 @@ ROOT = Path(__file__).parents[2]
 STARTS_WITHIN_SECONDS = 30.0
 ENDS_WITHIN_SECONDS = 60.0
 SETTLES_AFTER_SECONDS = 1.0
+NAME = "benchmark"
 NO_LIMIT = "1000000"  # messages per second: checked, but more than any machine can send
 
 
@@ -135,14 +136,18 @@ class Installation:
 
 @contextmanager
 def installed(folder: Path, plan: Plan) -> Iterator[Installation]:
-    """Create an installation. Its PostgreSQL server has the configuration of the wheel."""
+    """Create an installation, or open the one of the folder.
+
+    Its PostgreSQL server has the configuration of the wheel.
+    """
     if plan.database == "sqlite":
         yield Installation(folder, plan, f"sqlite:///{folder / 'supporters.db'}")
     elif plan.database == "postgresql":
-        (folder / "postgresql").mkdir()
+        is_kept = (folder / "postgresql").exists()
+        (folder / "postgresql").mkdir(exist_ok=True)
         with PostgresServer(folder / "postgresql") as server:
-            url, process = server.create_database("benchmark"), _postmaster(folder)
-            yield Installation(folder, plan, url, database_process=process)
+            url = server.url(NAME) if is_kept else server.create_database(NAME)
+            yield Installation(folder, plan, url, database_process=_postmaster(folder))
     else:
         yield Installation(folder, plan, plan.database)
 

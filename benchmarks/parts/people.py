@@ -6,8 +6,8 @@ as real ids do.
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -16,12 +16,16 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Integer,
     LargeBinary,
     MetaData,
     String,
     Table,
+    and_,
+    false,
     insert,
     literal,
+    not_,
     or_,
     select,
     text,
@@ -33,6 +37,7 @@ from supporters import clock
 from supporters.consent.controllers import current_controller
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import (
+    Agreement,
     ConsentEvent,
     EventKind,
     LawfulBasis,
@@ -43,7 +48,7 @@ from supporters.consent.models import (
 from supporters.consent.suppression import EVERYTHING
 from supporters.database import Model, UtcDateTime, db, transaction
 from supporters.ids import RANDOM_BITS
-from supporters.lists.models import MailingList, Subscription
+from supporters.lists.models import Subscription
 from supporters.lists.queries import find_list_by_slug
 from supporters.people.address_hashes import address_mac
 from supporters.people.models import SearchWord, Subscriber
@@ -53,10 +58,11 @@ PAGE = "synthetic:benchmarks"
 LANGUAGE = "fr"
 NAMES = ("Camille", "Zoé", "Jean-Baptiste", "Maël", None)
 JOINED_OVER = timedelta(days=1000)
-SECOND_EVENT = 1 << (RANDOM_BITS - 1)
+PLACE_BITS = 4  # of the random bits of an id: the first event of a person has zero
+EVENT_STEP = 1 << (RANDOM_BITS - PLACE_BITS)
 ROWS_AT_ONCE = 10_000
 
-_person = Table(
+person = Table(
     "synthetic_person",
     MetaData(),
     Column("number", BigInteger, primary_key=True),
@@ -73,11 +79,17 @@ Row = tuple[object, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Crowd:
-    """The numbers of people: on the list, suppressed, and on the short list."""
+    """The numbers of people: on the list, suppressed, former ones, and those on the short list."""
 
     people: int
     suppressed: int
     short: int
+    former: int = 0
+
+    @property
+    def total(self) -> int:
+        """How many people there are, former ones included."""
+        return self.people + self.suppressed + self.former
 
     def wanted(self) -> set[str]:
         """Return the addresses that a campaign to the short list must reach."""
@@ -86,37 +98,54 @@ class Crowd:
 
 def make_people(crowd: Crowd, slug: str, short_slug: str) -> None:
     """Put people on a list; put some of them, and all suppressed people, on a second list."""
+    few = or_(person.c.number < crowd.short, person.c.number >= crowd.people)
+    add_people(crowd, [place_on(slug), place_on(short_slug, few)])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A purpose that people agreed to, its list if it has one, and the condition for the people.
+
+    The people of `left` confirmed and withdrew. The first place of several has everybody.
+    """
+
+    purpose_id: int
+    list_id: int | None = None
+    joined: ColumnElement[bool] = field(default_factory=true)
+    left: ColumnElement[bool] = field(default_factory=false)
+    page_version_id: int | None = None
+
+
+def place_on(slug: str, joined: ColumnElement[bool] | None = None, **more: Any) -> Place:
+    """Return a list as a place, for everybody or for the people of a condition."""
+    found = find_list_by_slug(slug)
+    assert found is not None
+    is_there = true() if joined is None else joined
+    return Place(purpose_id=found.purpose_id, list_id=found.id, joined=is_there, **more)
+
+
+def add_people(crowd: Crowd, places: Sequence[Place]) -> None:
+    """Add people to these places, with all rows that the database requires."""
     seal()
     with transaction():
         controller_id = current_controller().id
-    few = or_(_person.c.number < crowd.short, _person.c.number >= crowd.people)
-    places = [
-        _ListMembers(_get_list(slug), true(), event_bit=0),
-        _ListMembers(_get_list(short_slug), few, event_bit=SECOND_EVENT),
-    ]
     with db.engine.connect().execution_options(is_writing=True) as connection:
-        connection.execute(CreateTable(_person))
+        connection.execute(CreateTable(person))
         _load(connection, _rows(crowd))
         _add_subscribers(connection)
         _add_words(connection, crowd)
-        for place in places:
-            _add_events(connection, place, controller_id)
-            _add_subscriptions(connection, place)
+        for number, place in enumerate(places):
+            event_id = person.c.id + 2 * number * EVENT_STEP
+            columns = _event_columns(place.purpose_id, event_id, controller_id)
+            _add_events(connection, place, columns)
+            _add_withdrawals(connection, place, {**columns, "id": event_id + EVENT_STEP})
+            _add_consents(connection, place, event_id)
         _suppress(connection, crowd)
         connection.commit()
-    _run_maintenance()
+    run_maintenance()
 
 
-@dataclass(frozen=True)
-class _ListMembers:
-    """A list, and the condition for the people on it."""
-
-    mailing_list: MailingList
-    condition: ColumnElement[bool]
-    event_bit: int
-
-
-def _run_maintenance() -> None:
+def run_maintenance() -> None:
     """Run the maintenance that PostgreSQL starts after minutes, so that it is not measured."""
     db.session.rollback()
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -125,23 +154,16 @@ def _run_maintenance() -> None:
             connection.execute(text("CHECKPOINT"))
 
 
-def _get_list(slug: str) -> MailingList:
-    mailing_list = find_list_by_slug(slug)
-    assert mailing_list is not None
-    return mailing_list
-
-
 def _address(number: int) -> str:
     return f"person{number}@example.org"
 
 
 def _rows(crowd: Crowd) -> Iterator[Row]:
-    total = crowd.people + crowd.suppressed
-    began, step = clock.now() - JOINED_OVER, JOINED_OVER / total
-    for number, name in zip(range(total), itertools.cycle(NAMES), strict=False):
+    began, step = clock.now() - JOINED_OVER, JOINED_OVER / crowd.total
+    for number, name in zip(range(crowd.total), itertools.cycle(NAMES), strict=False):
         joined_at = began + number * step
         milliseconds = int(joined_at.timestamp() * 1000)
-        row_id = milliseconds << RANDOM_BITS | number % SECOND_EVENT
+        row_id = milliseconds << RANDOM_BITS | number % EVENT_STEP
         address = _address(number)
         mac = address_mac(address)
         yield number, row_id, address, mac, b"synthetic " + mac, name, joined_at
@@ -151,27 +173,27 @@ def _load(connection: Connection, rows: Iterable[Row]) -> None:
     if connection.dialect.name == "postgresql":
         driver = connection.connection.driver_connection
         assert driver is not None
-        with driver.cursor().copy(f"COPY {_person.name} FROM STDIN") as copy:
+        with driver.cursor().copy(f"COPY {person.name} FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
         return
-    names, left = _person.c.keys(), iter(rows)
+    names, left = person.c.keys(), iter(rows)
     while some := list(itertools.islice(left, ROWS_AT_ONCE)):
-        connection.execute(insert(_person), [dict(zip(names, row, strict=True)) for row in some])
+        connection.execute(insert(person), [dict(zip(names, row, strict=True)) for row in some])
 
 
 def _add_subscribers(connection: Connection) -> None:
     columns = {
-        "id": _person.c.id,
-        "address": _person.c.address,
-        "address_key": _person.c.address,
-        "address_mac": _person.c.mac,
-        "given_name": _person.c.given_name,
+        "id": person.c.id,
+        "address": person.c.address,
+        "address_key": person.c.address,
+        "address_mac": person.c.mac,
+        "given_name": person.c.given_name,
         "language": literal(LANGUAGE),
-        "created_at": _person.c.joined_at,
-        "acted_at": _person.c.joined_at,
-        "log_salt": _person.c.mac,
-        "joined_event_id": _person.c.id,
+        "created_at": person.c.joined_at,
+        "acted_at": person.c.joined_at,
+        "log_salt": person.c.mac,
+        "joined_event_id": person.c.id,
         "joined_event_kind": literal(EventKind.CONFIRMED.value),
     }
     _insert(connection, Subscriber, columns, condition=true())
@@ -179,60 +201,83 @@ def _add_subscribers(connection: Connection) -> None:
 
 def _add_words(connection: Connection, crowd: Crowd) -> None:
     """Add the words by which the console finds these people."""
-    for first in range(0, crowd.people + crowd.suppressed, ROWS_AT_ONCE):
-        people = select(_person.c.id, _person.c.address, _person.c.given_name).where(
-            _person.c.number.between(first, first + ROWS_AT_ONCE - 1)
+    for first in range(0, crowd.total, ROWS_AT_ONCE):
+        people = select(person.c.id, person.c.address, person.c.given_name).where(
+            person.c.number.between(first, first + ROWS_AT_ONCE - 1)
         )
         rows = [
-            {"word": word, "subscriber_id": person.id}
-            for person in connection.execute(people).all()
-            for word in list_words_of_person(person.address, person.given_name)
+            {"word": word, "subscriber_id": each.id}
+            for each in connection.execute(people).all()
+            for word in list_words_of_person(each.address, each.given_name)
         ]
         connection.execute(insert(SearchWord), rows)
 
 
-def _add_events(connection: Connection, place: _ListMembers, controller_id: int) -> None:
-    purpose_id = place.mailing_list.purpose_id
-    wording = select(Wording.id).where(
-        Wording.purpose_id == purpose_id, Wording.language == LANGUAGE
-    )
-    columns = {
-        "id": _person.c.id + place.event_bit,
-        "kind": literal(EventKind.CONFIRMED.value),
-        "subscriber_id": _person.c.id,
-        "address_mac": _person.c.mac,
+Columns = Mapping[str, ColumnElement[Any]]
+
+
+def _event_columns(purpose_id: int, event_id: ColumnElement[int], controller_id: int) -> Columns:
+    return {
+        "id": event_id,
+        "subscriber_id": person.c.id,
+        "address_mac": person.c.mac,
         "purpose_id": literal(purpose_id),
-        "wording_id": literal(db.session.scalars(wording).one()),
-        "method": literal(Method.LINK.value),
-        "page_url": literal(PAGE),
-        "requested_at": _person.c.joined_at,
-        "occurred_at": _person.c.joined_at,
-        "evidence": _person.c.evidence,
+        "occurred_at": person.c.joined_at,
         "controller_id": literal(controller_id),
         "basis": literal(LawfulBasis.EXPLICIT_CONSENT.value),
     }
-    _insert(connection, ConsentEvent, columns, condition=place.condition)
 
 
-def _add_subscriptions(connection: Connection, place: _ListMembers) -> None:
+def _add_events(connection: Connection, place: Place, columns: Columns) -> None:
+    wording = select(Wording.id).where(
+        Wording.purpose_id == place.purpose_id, Wording.language == LANGUAGE
+    )
     columns = {
-        "subscriber_id": _person.c.id,
-        "mailing_list_id": literal(place.mailing_list.id),
-        "purpose_id": literal(place.mailing_list.purpose_id),
-        "consent_event_id": _person.c.id + place.event_bit,
-        "consent_kind": literal(EventKind.CONFIRMED.value),
-        "subscribed_at": _person.c.joined_at,
+        **columns,
+        "kind": literal(EventKind.CONFIRMED.value),
+        "wording_id": literal(db.session.scalars(wording).one()),
+        "method": literal(Method.LINK.value),
+        "page_url": literal(PAGE),
+        "page_version_id": literal(place.page_version_id, Integer),
+        "requested_at": person.c.joined_at,
+        "evidence": person.c.evidence,
     }
-    _insert(connection, Subscription, columns, condition=place.condition)
+    _insert(connection, ConsentEvent, columns, condition=place.joined)
+
+
+def _add_withdrawals(connection: Connection, place: Place, columns: Columns) -> None:
+    method, kind = literal(Method.ONE_CLICK.value), literal(EventKind.WITHDRAWN.value)
+    columns = {**columns, "kind": kind, "method": method}
+    _insert(connection, ConsentEvent, columns, condition=and_(place.joined, place.left))
+
+
+def _add_consents(connection: Connection, place: Place, event_id: ColumnElement[int]) -> None:
+    """Add the subscriptions of a list, or the agreements to a purpose without a list."""
+    columns = {
+        "subscriber_id": person.c.id,
+        "purpose_id": literal(place.purpose_id),
+        "consent_event_id": event_id,
+        "consent_kind": literal(EventKind.CONFIRMED.value),
+    }
+    are_there = and_(place.joined, not_(place.left))
+    if place.list_id is None:
+        return _insert(connection, Agreement, columns, condition=are_there)
+    columns |= {"mailing_list_id": literal(place.list_id), "subscribed_at": person.c.joined_at}
+    return _insert(connection, Subscription, columns, condition=are_there)
+
+
+def is_suppressed(crowd: Crowd) -> ColumnElement[bool]:
+    """Return the condition for the suppressed people."""
+    return person.c.number.between(crowd.people, crowd.people + crowd.suppressed - 1)
 
 
 def _suppress(connection: Connection, crowd: Crowd) -> None:
     columns = {
-        "address_mac": _person.c.mac,
+        "address_mac": person.c.mac,
         "scope": literal(EVERYTHING),
-        "since": _person.c.joined_at,
+        "since": person.c.joined_at,
     }
-    _insert(connection, Suppression, columns, condition=_person.c.number >= crowd.people)
+    _insert(connection, Suppression, columns, condition=is_suppressed(crowd))
 
 
 def _insert(

@@ -11,6 +11,8 @@ from email.utils import parseaddr
 from supporters import clock
 from supporters.audit.checkpoint_comparison import ComparisonResult, compare_last_checkpoint
 from supporters.audit.queries import find_oldest_unsealed
+from supporters.breaches.queries import list_unanswered_breaches
+from supporters.breaches.rules import notify_by
 from supporters.cli.machine_findings import DoctorFinding
 from supporters.config import Settings
 from supporters.extensions import current_settings
@@ -185,6 +187,21 @@ def look_at_cases() -> DoctorFinding:
         how = f"Due within ten days: {len(pressing)}. {SEE_THEM}"
         return DoctorFinding("cases", "look", how)
     return DoctorFinding("cases", "right", "None is due within ten days.")
+
+
+def look_at_breaches() -> DoctorFinding:
+    """Check that somebody decides about the authority within the 72 hours of a breach."""
+    now = clock.now()
+    waiting = list_unanswered_breaches(now)
+    overdue = sum(now >= notify_by(breach.discovered_at) for breach in waiting)
+    where = "An owner or the data protection officer decides in the console, under Breaches."
+    if overdue:
+        how = f"Not decided 72 hours after the discovery: {overdue}. {where}"
+        return DoctorFinding("breaches", "wrong", how)
+    if waiting:
+        how = f"Less than 24 hours left to notify the authority: {len(waiting)}. {where}"
+        return DoctorFinding("breaches", "look", how)
+    return DoctorFinding("breaches", "right", "None waits for more than 48 hours.")
 
 
 def look_at_retention() -> DoctorFinding:

@@ -17,6 +17,7 @@ from supporters.cli.command_texts import (
     describe_restored,
 )
 from supporters.cli.data_findings import (
+    look_at_breaches,
     look_at_cases,
     look_at_external_checkpoint,
     look_at_log,
@@ -102,14 +103,11 @@ def _examine() -> Iterator[DoctorFinding]:
 def _look_at_settings() -> Iterator[DoctorFinding]:
     settings = current_settings()
     yield from (DoctorFinding("settings", "look", doubt) for doubt in settings.doubts)
-    wanted = {
-        "SUPPORTERS_PUBLICATION_DIRECTOR": settings.publication_director,
-        "SUPPORTERS_HOSTING": settings.hosting,
-    }
-    missing = [name for name, value in wanted.items() if not value]
-    if missing and not settings.is_development:
-        how = f"French law requires more on the legal notice. Set {' and '.join(missing)}."
-        yield DoctorFinding("legal notice", "look", how)
+    if missing := settings.missing_legal_notice:
+        how = (
+            "French law (LCEN) demands more on the legal notice: no signup page opens without it. "
+        )
+        yield DoctorFinding("legal notice", "wrong", f"{how}Set {' and '.join(missing)}.")
 
 
 def _look_at_queue() -> DoctorFinding:
@@ -232,5 +230,5 @@ IN_THE_DATABASE: tuple[Callable[[], DoctorFinding], ...] = (
     _look_at_versions,
     *(_look_at_campaigns, _look_at_uncertain, look_at_journal_gaps, look_at_clock),
     *(look_at_log, look_at_external_checkpoint),
-    *(look_at_cases, look_at_retention),
+    *(look_at_cases, look_at_breaches, look_at_retention),
 )

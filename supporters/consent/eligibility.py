@@ -29,6 +29,14 @@ def is_eligible_by_lookup(purpose_id: int, now: datetime) -> ColumnElement[bool]
     return and_(covering.scalar_subquery() == 0, _is_not_paused(now))
 
 
+def suppressions_for(purpose_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on a suppression that it covers this purpose now."""
+    return (
+        Suppression.scope.in_(campaign_scopes(purpose_id)),
+        or_(Suppression.until.is_(None), Suppression.until > now),
+    )
+
+
 def has_suppression(purpose_id: int, now: datetime) -> ColumnElement[bool]:
     """Return the condition that a suppression covers this purpose."""
     return exists().where(*_covering_suppressions(purpose_id, now))
@@ -58,8 +66,5 @@ def _is_not_paused(now: datetime) -> ColumnElement[bool]:
 
 
 def _covering_suppressions(purpose_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Suppression.address_mac == Subscriber.address_mac,
-        Suppression.scope.in_(campaign_scopes(purpose_id)),
-        or_(Suppression.until.is_(None), Suppression.until > now),
-    )
+    is_theirs = Suppression.address_mac == Subscriber.address_mac
+    return (is_theirs, *suppressions_for(purpose_id, now))

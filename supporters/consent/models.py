@@ -16,12 +16,16 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.database import Model, UtcDateTime, enum_column
 
 IS_CONSENT = "consent_kind IN ('confirmed', 'renewed')"
+# A statement names such a condition too: SQLite uses the index only for the same words.
+IS_OF_RECONFIRMATION = text("kind IN ('asked-again', 'renewed')")
+IS_WITHDRAWAL = text("kind IN ('withdrawn', 'objected')")
 
 
 class PurposeKind(StrEnum):
@@ -182,6 +186,18 @@ class ConsentEvent(Model):
         UniqueConstraint("evidence", "purpose_id"),
         Index("ix_consent_event_subscriber_id", "subscriber_id"),
         Index("ix_consent_event_purpose_id_occurred_at", "purpose_id", "occurred_at"),
+        Index(
+            "ix_consent_event_asked",
+            *("purpose_id", "kind", "subscriber_id"),
+            sqlite_where=IS_OF_RECONFIRMATION,
+            postgresql_where=IS_OF_RECONFIRMATION,
+        ),
+        Index(
+            "ix_consent_event_left",
+            *("purpose_id", "subscriber_id"),
+            sqlite_where=IS_WITHDRAWAL,
+            postgresql_where=IS_WITHDRAWAL,
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
 
+from supporters.consent.count_models import EventCount
 from supporters.consent.models import (
     Agreement,
     ConsentEvent,
@@ -98,21 +99,29 @@ class SnapshotUse(NamedTuple):
 
 def list_snapshot_uses(purpose_ids: Sequence[int]) -> list[SnapshotUse]:
     """Return the snapshots of the pages on which people gave these consents, newest first."""
-    shown = (
-        *(PageSnapshot.id, PageSnapshot.language),
-        *(PageSnapshot.content_hash, PageSnapshot.first_used_at),
+    given = (
+        select(EventCount.page_version_id, func.sum(EventCount.events).label("events"))
+        .where(
+            EventCount.purpose_id.in_(purpose_ids),
+            EventCount.kind.in_([EventKind.CONFIRMED, EventKind.RENEWED]),
+        )
+        .group_by(EventCount.page_version_id)
+        .subquery()
     )
     rows = db.session.execute(
-        select(*shown, func.count())
-        .join(ConsentEvent, ConsentEvent.page_version_id == PageSnapshot.id)
-        .where(
-            ConsentEvent.purpose_id.in_(purpose_ids),
-            ConsentEvent.kind.in_([EventKind.CONFIRMED, EventKind.RENEWED]),
+        select(
+            *(PageSnapshot.id, PageSnapshot.language),
+            *(PageSnapshot.content_hash, PageSnapshot.first_used_at),
+            given.c.events,
         )
-        .group_by(*shown)
+        .join(given, given.c.page_version_id == PageSnapshot.id)
+        .where(given.c.events > 0)
         .order_by(PageSnapshot.id.desc())
     )
-    return [SnapshotUse(*row) for row in rows]
+    return [
+        SnapshotUse(page_id, language, content_hash, first_used_at, int(events))
+        for page_id, language, content_hash, first_used_at, events in rows
+    ]
 
 
 def is_suppressed(address_mac: bytes, scopes: Sequence[str], now: datetime) -> bool:
@@ -179,17 +188,16 @@ def count_joined_and_left(
 
     `purpose_ids` are those of one list; the default is all lists.
     """
-    day = func.date(ConsentEvent.occurred_at)
     counted = (
-        select(day, ConsentEvent.kind, func.count())
-        .join(Purpose, Purpose.id == ConsentEvent.purpose_id)
+        select(EventCount.day, EventCount.kind, func.sum(EventCount.events))
+        .join(Purpose, Purpose.id == EventCount.purpose_id)
         .where(
             Purpose.kind == PurposeKind.NEWSLETTER,
-            ConsentEvent.kind.in_([EventKind.CONFIRMED, EventKind.WITHDRAWN, EventKind.OBJECTED]),
+            EventCount.kind.in_([EventKind.CONFIRMED, EventKind.WITHDRAWN, EventKind.OBJECTED]),
         )
-        .group_by(day, ConsentEvent.kind)
+        .group_by(EventCount.day, EventCount.kind)
     )
     if purpose_ids is not None:
         counted = counted.where(Purpose.id.in_(purpose_ids))
-    rows = db.session.execute(counted.order_by(day))
-    return [(date.fromisoformat(str(when)), kind, count) for when, kind, count in rows]
+    rows = db.session.execute(counted.order_by(EventCount.day))
+    return [(day, EventKind(kind), int(count)) for day, kind, count in rows]

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, func, select
 
 from supporters import clock
 from supporters.campaigns.models import Campaign
-from supporters.consent.eligibility import has_suppression, is_eligible
+from supporters.consent.eligibility import is_eligible
 from supporters.database import db
+from supporters.lists.eligible_counts import count_eligible
 from supporters.lists.models import Subscription
 from supporters.lists.queries import list_purpose_counts
 from supporters.people.models import Subscriber
@@ -28,8 +29,7 @@ class AudienceFigures:
 
 def count_audience(campaign: Campaign) -> int:
     """Return how many people a launch would write to at this moment."""
-    counted = select_audience(campaign, clock.now()).with_only_columns(func.count())
-    return db.session.scalar(counted) or 0
+    return count_eligible(campaign.mailing_list_id, campaign.purpose_id, clock.now()).eligible
 
 
 def count_audience_up_to(campaign: Campaign, limit: int) -> int:
@@ -41,43 +41,27 @@ def count_audience_up_to(campaign: Campaign, limit: int) -> int:
 
 def select_audience(campaign: Campaign, now: datetime) -> Select[Subscription]:
     """Return the query of the subscriptions that a launch would write to."""
-    return _select_subscriptions(campaign).where(
-        Subscription.purpose_id == campaign.purpose_id, is_eligible(campaign.purpose_id, now)
-    )
-
-
-def count_figures(campaign: Campaign, reached: int) -> AudienceFigures:
-    """Count the people of the list whom a campaign does not reach, by the reason."""
-    counts = list_purpose_counts(campaign.mailing_list_id)
-    people = {each.purpose_id: each.people for each in counts}
-    of_purpose = max(people.get(campaign.purpose_id, 0), reached)
-    on_list = sum(people.values())
-    objected = restricted = 0
-    if reached < of_purpose:
-        is_suppressed = has_suppression(campaign.purpose_id, clock.now())
-        objected = _count(campaign, is_suppressed)
-        restricted = _count(campaign, ~is_suppressed, Subscriber.restricted_at.is_not(None))
-    return AudienceFigures(
-        on_list=max(on_list, reached),
-        reached=reached,
-        other_text=on_list - people.get(campaign.purpose_id, 0),
-        objected=objected,
-        restricted=restricted,
-        paused=max(0, of_purpose - reached - objected - restricted),
-    )
-
-
-def _count(campaign: Campaign, *conditions: ColumnElement[bool]) -> int:
-    """Count the people who agreed to the campaign's text, under these conditions."""
-    is_asked = Subscription.purpose_id == campaign.purpose_id
-    rows = _select_subscriptions(campaign).where(is_asked, *conditions)
-    counted = rows.with_only_columns(func.count())
-    return db.session.scalar(counted) or 0
-
-
-def _select_subscriptions(campaign: Campaign) -> Select[Subscription]:
     return (
         select(Subscription)
         .join(Subscriber, Subscriber.id == Subscription.subscriber_id)
-        .where(Subscription.mailing_list_id == campaign.mailing_list_id)
+        .where(
+            Subscription.mailing_list_id == campaign.mailing_list_id,
+            Subscription.purpose_id == campaign.purpose_id,
+            is_eligible(campaign.purpose_id, now),
+        )
+    )
+
+
+def count_figures(campaign: Campaign) -> AudienceFigures:
+    """Count the people of the list whom a launch would write to, and the others by the reason."""
+    counts = list_purpose_counts(campaign.mailing_list_id)
+    on_list = sum(each.people for each in counts)
+    counted = count_eligible(campaign.mailing_list_id, campaign.purpose_id, clock.now())
+    return AudienceFigures(
+        on_list=max(on_list, counted.agreed),
+        reached=counted.eligible,
+        other_text=max(0, on_list - counted.agreed),
+        objected=counted.objected,
+        restricted=counted.restricted,
+        paused=counted.paused,
     )

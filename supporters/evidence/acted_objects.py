@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from supporters.breaches.models import Breach
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.pictures.models import Picture
 from supporters.consent.models import Purpose
@@ -38,6 +39,7 @@ OBJECT_TABLES = {
     "import": _ObjectTable(ListImport.id),
     "person": _ObjectTable(Subscriber.id),
     "case": _ObjectTable(Case.id),
+    "breach": _ObjectTable(Breach.id, Breach.title),
 }
 ObjectKey = tuple[str, int]
 

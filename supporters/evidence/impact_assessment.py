@@ -10,6 +10,7 @@ from flask_babel import format_decimal, gettext
 from sqlalchemy import Select, func, select
 
 from supporters.campaigns.models import Campaign
+from supporters.consent.kept_counts import count_people_by_purpose, count_people_known
 from supporters.database import db
 from supporters.evidence.processing_record import (
     ProcessingEntry,
@@ -18,9 +19,9 @@ from supporters.evidence.processing_record import (
 )
 from supporters.extensions import current_settings
 from supporters.imports.models import ListImport
-from supporters.lists.models import MailingList, Subscription
+from supporters.lists.models import MailingList
+from supporters.lists.queries import list_lists_of_purposes
 from supporters.organisers.models import Organiser
-from supporters.people.models import Subscriber
 from supporters.privacy_requests.models import Case
 
 YEAR = timedelta(days=365)
@@ -60,11 +61,15 @@ def _need() -> Iterator[ProcessingEntry]:
 
 
 def _scale(now: datetime) -> Iterator[ProcessingEntry]:
-    since = now - YEAR
+    since, people = now - YEAR, count_people_by_purpose()
     launched = Campaign.launched_at >= since
+    on_lists = [people[each] for each in list_lists_of_purposes() if each in people]
+    for name, count in (
+        (gettext("People who confirmed"), count_people_known()),
+        (gettext("Subscriptions"), sum(on_lists)),
+    ):
+        yield _figure(name, count)
     for name, counted in (
-        (gettext("People who confirmed"), _count(Subscriber)),
-        (gettext("Subscriptions"), _count(Subscription)),
         (gettext("Lists"), _count(MailingList)),
         (gettext("Campaigns of the last 12 months"), _count(Campaign).where(launched)),
         (
@@ -81,8 +86,11 @@ def _scale(now: datetime) -> Iterator[ProcessingEntry]:
             _count(Organiser).where(Organiser.active, Organiser.password.is_not(None)),
         ),
     ):
-        count = int(db.session.scalar(counted) or 0)
-        yield ProcessingEntry(name, str(format_decimal(count)), facts=(str(count),))
+        yield _figure(name, int(db.session.scalar(counted) or 0))
+
+
+def _figure(name: str, count: int) -> ProcessingEntry:
+    return ProcessingEntry(name, str(format_decimal(count)), facts=(str(count),))
 
 
 def _count(model: type) -> Select[int]:

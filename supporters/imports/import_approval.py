@@ -6,6 +6,7 @@ import structlog
 from sqlalchemy import delete, select
 
 from supporters import clock
+from supporters.consent.kept_counts import count_people_known
 from supporters.database import db, transaction, use_case
 from supporters.extensions import queue
 from supporters.imports.import_files import delete_file
@@ -32,7 +33,6 @@ from supporters.organisers.second_person import (
     find_second_person_fault,
     was_invited_through,
 )
-from supporters.people.queries import count_subscribers
 
 log = structlog.get_logger(__name__)
 DELETED_PER_BATCH = 5_000
@@ -72,7 +72,7 @@ def request_approval(import_id: int) -> ApproveResult:
 def most_invited_now(list_import: ListImport) -> int:
     """Return how many people of an import may be invited, by the limit of the last 30 days."""
     invited = count_invited_lately(clock.now(), besides=list_import.id)
-    return most_to_invite(count_subscribers(), invited)
+    return most_to_invite(count_people_known(), invited)
 
 
 def approve_import(import_id: int, approver_id: int) -> ApproveResult | SecondPersonFault:

@@ -80,7 +80,10 @@ class Subscription(Model):
             name="fk_subscription_consent",
         ),
         UniqueConstraint("consent_event_id"),
-        Index("ix_subscription_mailing_list_id_subscriber_id", "mailing_list_id", "subscriber_id"),
+        Index(
+            "ix_subscription_mailing_list_id_purpose_id_subscriber_id",
+            *("mailing_list_id", "purpose_id", "subscriber_id"),
+        ),
     )
 
     subscriber_id: Mapped[int] = mapped_column(

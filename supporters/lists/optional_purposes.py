@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from flask_babel import force_locale, gettext
-from sqlalchemy import func, select
 
 from supporters import clock
+from supporters.consent.kept_counts import count_people_by_purpose
 from supporters.consent.models import (
-    Agreement,
-    ConsentEvent,
     OptionalPurpose,
     Purpose,
     PurposeKind,
@@ -27,7 +25,7 @@ from supporters.consent.wordings import add_purpose
 from supporters.database import db, transaction, use_case
 from supporters.extensions import current_settings
 from supporters.languages import LANGUAGES
-from supporters.lists.models import MailingList, Subscription
+from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_of_purpose, list_lists
 from supporters.lists.wording_changes import WordingFaults, find_faults
 from supporters.organisers.acts import Act
@@ -125,28 +123,6 @@ def list_purpose_stats() -> list[PurposeStats]:
         *(_describe(purpose, each, people) for purpose, each in of_lists),
         *(_describe(purpose, None, people) for purpose in optional if purpose is not None),
     ]
-
-
-def count_people_by_purpose() -> dict[int, int]:
-    """Return how many active consents each purpose has (purpose id: count)."""
-    counts: dict[int, int] = {}
-    for column in (Subscription.purpose_id, Agreement.purpose_id):
-        counts.update(db.session.execute(select(column, func.count()).group_by(column)).all())
-    return counts
-
-
-def count_people_by_wording(purpose_id: int) -> dict[int, int]:
-    """Return how many active consents each wording of a purpose has (wording id: count)."""
-    counts: dict[int, int] = {}
-    for consent in (Subscription, Agreement):
-        rows = db.session.execute(
-            select(ConsentEvent.wording_id, func.count())
-            .join(consent, consent.consent_event_id == ConsentEvent.id)
-            .where(consent.purpose_id == purpose_id)
-            .group_by(ConsentEvent.wording_id)
-        )
-        counts.update({wording_id: count for wording_id, count in rows if wording_id})
-    return counts
 
 
 def _describe(

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 
+from supporters.consent.kept_counts import count_people_known, count_people_on_a_list
 from supporters.database import db
 from supporters.ids import first_id_of
 from supporters.lists.models import Subscription
@@ -25,6 +26,11 @@ class PeopleFilter:
     list_id: int | None = None
     language: str | None = None
     since: datetime | None = None
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it leaves people out, besides those of the other table."""
+        return any(each is not None for each in (self.list_id, self.language, self.since))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +57,10 @@ def list_people(chosen: PeopleFilter, *, older_than: int | None = None) -> Direc
 
 
 def count_people(chosen: PeopleFilter) -> int:
-    """Return how many people there are; it stops counting after MOST_COUNTED."""
+    """Return how many people there are; with a filter, it stops counting after MOST_COUNTED."""
+    if not chosen.is_narrow:
+        on_a_list = count_people_on_a_list()
+        return count_people_known() - on_a_list if chosen.in_archive else on_a_list
     some = select(Subscriber.id).where(*_conditions(chosen)).limit(MOST_COUNTED + 1).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 
+from supporters.consent.kept_counts import count_people_by_purpose
 from supporters.database import db
 from supporters.dialects import in_values_bytes
 from supporters.lists.models import ListPurpose, MailingList, Subscription
@@ -91,20 +92,19 @@ class PurposeCount(NamedTuple):
 
 def list_purpose_counts(list_id: int) -> list[PurposeCount]:
     """Return the purposes of a list, newest first, with the active consents of each."""
-    rows = db.session.execute(
-        select(ListPurpose.purpose_id, ListPurpose.since, func.count(Subscription.subscriber_id))
-        .outerjoin(
-            Subscription,
-            and_(
-                Subscription.mailing_list_id == ListPurpose.mailing_list_id,
-                Subscription.purpose_id == ListPurpose.purpose_id,
-            ),
-        )
+    people = count_people_by_purpose()
+    purposes = db.session.execute(
+        select(ListPurpose.purpose_id, ListPurpose.since)
         .where(ListPurpose.mailing_list_id == list_id)
-        .group_by(ListPurpose.purpose_id, ListPurpose.since)
         .order_by(ListPurpose.purpose_id.desc())
     )
-    return [PurposeCount(*row) for row in rows]
+    return [PurposeCount(each, since, people.get(each, 0)) for each, since in purposes]
+
+
+def list_lists_of_purposes() -> dict[int, int]:
+    """Return the list of each purpose that has one (purpose id: list id)."""
+    rows = db.session.execute(select(ListPurpose.purpose_id, ListPurpose.mailing_list_id))
+    return dict(rows.all())
 
 
 def list_changed_list_ids() -> Sequence[int]:

@@ -29,6 +29,8 @@ class EmailKind(StrEnum):
     CASE_EXTENDED = "case_extended"
     UNSUBSCRIBED_FROM_ALL = "taken_off"
     SECURITY_NOTICE = "security_notice"
+    DONE_ON_BEHALF = "done_on_behalf"
+    BREACH_NOTICE = "breach_notice"
 
 
 class EmailStatus(StrEnum):

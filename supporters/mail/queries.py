@@ -12,6 +12,8 @@ from supporters.mail.send_guards import list_waiting_kinds
 from supporters.smtp_replies import refuses_us
 
 SIGNUP_EMAILS = (EmailKind.CONFIRM_SIGNUP, EmailKind.ALREADY_SUBSCRIBED)
+# Each of these tells something else: a later one doesn't replace it.
+NEVER_SUPERSEDED = (EmailKind.DONE_ON_BEHALF, EmailKind.BREACH_NOTICE)
 
 
 def list_due_emails(now: datetime, *, limit: int) -> Sequence[int]:
@@ -63,6 +65,8 @@ def is_superseded(email: OutboxEmail) -> bool:
     A person who asks again while the relay refuses us gets one email in the end: the last.
     """
     if email.rate_mac is None or email.last_reply in {None, LOST}:
+        return False
+    if email.kind in NEVER_SUPERSEDED:
         return False
     alike = SIGNUP_EMAILS if email.kind in SIGNUP_EMAILS else (email.kind,)
     later = exists().where(

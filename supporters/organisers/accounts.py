@@ -3,6 +3,7 @@
 import secrets
 from enum import Enum, auto
 
+from supporters import clock
 from supporters.database import in_transaction, use_case
 from supporters.organisers.account_rights import (
     base_role_of,
@@ -36,6 +37,7 @@ def disable_organiser(organiser_id: int) -> AccountResult:
     if _is_last_owner(organiser):
         return AccountResult.LAST_OWNER
     was_active, organiser.active = organiser.active, False
+    organiser.disabled_at = organiser.disabled_at or clock.now()
     organiser.fs_uniquifier = secrets.token_hex(32)
     end_all_sessions(organiser_id)
     record_act(Act.ACCOUNT_DISABLED, organiser_id)
@@ -48,10 +50,10 @@ def disable_organiser(organiser_id: int) -> AccountResult:
 def enable_organiser(organiser_id: int) -> AccountResult:
     """Enable an account again. Its rights count as new: 72 hours pass before it may approve."""
     organiser = _lock(organiser_id)
-    if organiser is None:
+    if organiser is None or organiser.anonymised_at is not None:
         return AccountResult.UNKNOWN
     if not organiser.active:
-        organiser.active = True
+        organiser.active, organiser.disabled_at = True, None
         begin_rights_anew(organiser)
         notify_of_change(organiser)
     record_act(Act.ACCOUNT_ENABLED, organiser_id)

@@ -8,6 +8,7 @@ class Act(StrEnum):
 
     ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_ENABLED = "account.enabled"
+    ACCOUNT_ANONYMISED = "account.anonymised"
     ACCOUNT_INVITED = "account.invited"
     ACCOUNT_ACCEPTED = "account.accepted"
     FACTORS_RESET = "account.factors_reset"
@@ -112,6 +113,20 @@ class Act(StrEnum):
     CASE_NOTED = "case.noted"
     CASE_EXTENDED = "case.extended"
     CASE_CLOSED = "case.closed"
+
+    BREACH_OPENED = "breach.opened"
+    BREACH_CORRECTED = "breach.corrected"
+    BREACH_NOTED = "breach.noted"
+    BREACH_NOTIFIED = "breach.notified"
+    BREACH_DISMISSED = "breach.dismissed"
+    BREACH_PEOPLE_DECIDED = "breach.people_decided"
+    BREACH_PEOPLE_CHOSEN = "breach.people_chosen"
+    BREACH_PEOPLE_EMPTIED = "breach.people_emptied"
+    BREACH_PEOPLE_EXPORTED = "breach.people_exported"
+    BREACH_NOTICE_WRITTEN = "breach.notice_written"
+    BREACH_NOTICE_APPROVED = "breach.notice_approved"
+    BREACH_CLOSED = "breach.closed"
+    BREACH_REOPENED = "breach.reopened"
 
     RETENTION_CHANGED = "retention.changed"
     RETENTION_RAN = "retention.ran"

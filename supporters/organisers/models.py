@@ -83,7 +83,8 @@ class Organiser(Model, UserMixin):
     printed in a shell, so their address is not proved. `is_limited`: the account sees only the
     lists in `organiser_list`. `name` is for the team, and may be empty. `invited_by_id` is the
     account that first invited this one, or nothing for a command. `was_owner`: the account was an
-    owner, and is none any more.
+    owner, and is none any more. `anonymised_at` is when the name and the address were removed, long
+    after the account was disabled.
     """
 
     __tablename__ = "organiser"
@@ -120,6 +121,8 @@ class Organiser(Model, UserMixin):
         ForeignKey("organiser.id", ondelete="SET NULL"),
     )
     was_owner: Mapped[bool] = mapped_column(default=False)
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    anonymised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     tested_on: Mapped[date | None]
     tests: Mapped[int] = mapped_column(default=0)
     roles: Mapped[list[RoleMixin]] = relationship(

@@ -47,6 +47,10 @@ class Notice(StrEnum):
     CAMPAIGN_REJECTED = "campaign_rejected"
     APPROVAL_VOID = "approval_void"
     ALONE_LIMIT_CHANGED = "alone_limit_changed"
+    BREACH_ALARM = "breach_alarm"
+    BREACH_OVERDUE = "breach_overdue"
+    BREACH_NOTICE_WAITS = "breach_notice_waits"
+    BREACH_NOTICE_APPROVED = "breach_notice_approved"
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def revoke_invitation(organiser_id: int) -> TeamInvitationError | None:
     if organiser.welcomed_at is not None:
         return TeamInvitationError.ALREADY_ACCEPTED
     lapse_requests_of(organiser)
-    organiser.active = False
+    organiser.active, organiser.disabled_at = False, clock.now()
     organiser.roles = []
     organiser.fs_uniquifier = secrets.token_hex(32)
     organiser.invitation_letter_id = None
@@ -133,7 +133,7 @@ def invite_organiser(
         db.session.add(organiser)
     if not organiser.roles:  # a new account, or an invitation that was revoked
         organiser.invited_by_id = current_actor().account_id
-    organiser.active = True
+    organiser.active, organiser.disabled_at = True, None
     organiser.invitations += 1
     organiser.last_invited_at = now
     secret = renew_welcome_secret(organiser)

@@ -62,6 +62,15 @@ class Subscriber(Model):
         UniqueConstraint("joined_event_id"),
         Index("ix_subscriber_acted_at", "acted_at"),
         Index("ix_subscriber_language_id", "language", "id"),
+        *(
+            Index(
+                f"ix_subscriber_{name}",
+                name,
+                sqlite_where=text(f"{name} IS NOT NULL"),
+                postgresql_where=text(f"{name} IS NOT NULL"),
+            )
+            for name in ("restricted_at", "paused_until")
+        ),
         Index(
             "ix_subscriber_asking_letter_id",
             "asking_letter_id",

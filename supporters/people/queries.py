@@ -1,6 +1,6 @@
 """Reads of subscribers."""
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from supporters.database import db
 from supporters.people.models import Subscriber
@@ -21,11 +21,11 @@ def find_subscriber(subscriber_id: int) -> Subscriber | None:
     return db.session.get(Subscriber, subscriber_id)
 
 
+def get_subscriber(subscriber_id: int) -> Subscriber:
+    """Return the subscriber with this id. Raises sqlalchemy.exc.NoResultFound."""
+    return db.session.get_one(Subscriber, subscriber_id)
+
+
 def lock_subscriber(subscriber_id: int) -> Subscriber | None:
     """Lock and return a person, so that two changes happen one after the other."""
     return db.session.get(Subscriber, subscriber_id, with_for_update=True)
-
-
-def count_subscribers() -> int:
-    """Return how many people have confirmed."""
-    return db.session.scalar(select(func.count()).select_from(Subscriber)) or 0

@@ -17,7 +17,7 @@ from supporters.database import db, in_transaction, transaction
 from supporters.extensions import current_settings
 from supporters.ids import new_id
 from supporters.languages import DEFAULT_LANGUAGE
-from supporters.lists.models import MailingList
+from supporters.lists.eligible_counts import count_eligible
 from supporters.lists.queries import find_list
 from supporters.local_dates import format_date_and_time
 from supporters.locks import Lock
@@ -31,7 +31,6 @@ from supporters.organisers.queries import list_active_organisers
 from supporters.people.profile import PROFILE_FIELDS, list_cells
 from supporters.personal_data.queries import (
     ExportedPerson,
-    count_exportable,
     list_export_times,
     stream_people,
 )
@@ -116,13 +115,13 @@ def disclose_list(list_id: int, *, asked_by: str, reason: str) -> Export | Expor
         mailing_list = find_list(list_id)
         if mailing_list is None:
             return ExportError.UNKNOWN_LIST
-        people = count_exportable(list_id, mailing_list.purpose_id, now=now)
+        people = count_eligible(list_id, mailing_list.purpose_id, now).eligible
         fault = find_export_error(
             reason, earlier=list_export_times(asked_by, now - DAY), people=people, now=now
         )
         if fault is not None:
             return fault
-        disclosure = _record(mailing_list, people, now=now, asked_by=asked_by, reason=reason)
+        disclosure = record_export(list_id, people, asked_by=asked_by, reason=reason, now=now)
         emails = put_export_notices(disclosure, mailing_list.name)
         record_team_act(Act.LIST_EXPORTED, list_id, {"people": people})
     for email in emails:
@@ -139,13 +138,15 @@ def disclose_list(list_id: int, *, asked_by: str, reason: str) -> Export | Expor
     )
 
 
-def _record(
-    mailing_list: MailingList, people: int, *, now: datetime, asked_by: str, reason: str
+@in_transaction
+def record_export(
+    list_id: int | None, people: int, *, asked_by: str, reason: str, now: datetime
 ) -> Disclosure:
+    """Record an export of a list, or of the people whom a breach affects."""
     disclosure = Disclosure(
         id=new_id(now),
         kind=DisclosureKind.EXPORT,
-        mailing_list_id=mailing_list.id,
+        mailing_list_id=list_id,
         asked_by=asked_by,
         reason=reason,
         people=people,
@@ -162,12 +163,14 @@ def write_file(export: Export, *, has_mark: bool) -> Iterator[bytes]:
     yield from write_rows((_row(person, export.list_name) for person in people), has_mark=has_mark)
 
 
-def write_rows(rows: Iterable[Iterable[str]], *, has_mark: bool) -> Iterator[bytes]:
-    """Yield the bytes of a file with these rows; each has a cell for each of COLUMNS."""
+def write_rows(
+    rows: Iterable[Iterable[str]], *, has_mark: bool, columns: Sequence[str] = COLUMNS
+) -> Iterator[bytes]:
+    """Yield the bytes of a file with these rows; each has a cell for each of the columns."""
     lines = StringIO()
     lines.write(MARK if has_mark else "")
     writer = csv.writer(lines, lineterminator="\r\n")
-    for row in chain([COLUMNS], rows):
+    for row in chain([columns], rows):
         writer.writerow([neutralise(cell) for cell in row])
         if lines.tell() >= CHUNK_SIZE:
             yield _empty(lines)

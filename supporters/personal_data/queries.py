@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, select
 
 from supporters import clock
-from supporters.consent.eligibility import is_eligible, is_eligible_by_lookup
+from supporters.consent.eligibility import is_eligible_by_lookup
 from supporters.consent.models import ConsentEvent, Wording
 from supporters.consent.record_models import Disclosure, DisclosureKind
 from supporters.database import db
@@ -51,17 +51,6 @@ class ExportPage:
     items: list[PastExport]
     number: int
     has_next: bool
-
-
-def count_exportable(list_id: int, purpose_id: int, *, now: datetime) -> int:
-    """Return how many people an export would contain: those a campaign would reach now."""
-    counted = (
-        select(func.count())
-        .select_from(Subscription)
-        .join(Subscriber, Subscriber.id == Subscription.subscriber_id)
-        .where(_agreed(list_id, purpose_id), is_eligible(purpose_id, now))
-    )
-    return db.session.scalar(counted) or 0
 
 
 def stream_people(list_id: int, purpose_id: int, *, until: datetime) -> Iterator[ExportedPerson]:

@@ -1,8 +1,9 @@
 """Fulfils a request that an organiser received: erase, restrict, lift a restriction, correct.
 
 Each use case closes the open cases of that request, or adds a closed one, with the reason and the
-account. Lifting a restriction doesn't close a case that asks for a restriction: it doesn't answer
-that request. The reason of an erasure stays when the person is gone, so it must not identify them.
+account, and tells the person by email. Lifting a restriction doesn't close a case that asks for a
+restriction: it doesn't answer that request. The reason of an erasure stays when the person is gone,
+so it must not identify them.
 Each account does this for a limited number of people in a day (ADR 049).
 """
 
@@ -17,11 +18,12 @@ from supporters import clock
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
 from supporters.database import db, use_case
+from supporters.mail.outbox import EmailDraft
 from supporters.organisers.acts import Act
 from supporters.people.activity import record_activity
 from supporters.people.models import Subscriber
 from supporters.people.profile import Profile
-from supporters.people.queries import lock_subscriber
+from supporters.people.queries import get_subscriber, lock_subscriber
 from supporters.personal_data.erasure import EraseResult, ErasureOrder, erase_person
 from supporters.personal_data.queries import is_being_erased
 from supporters.personal_data.restriction import lift_restriction, restrict_person
@@ -30,6 +32,7 @@ from supporters.privacy_requests.acts_on_behalf import (
     may_act_on_behalf,
     record_on_behalf,
 )
+from supporters.privacy_requests.behalf_reports import draft_report, put_report
 from supporters.privacy_requests.case_service import close_case, open_case
 from supporters.privacy_requests.models import Case, CaseKind, Channel
 from supporters.privacy_requests.queries import find_open_dispute
@@ -73,12 +76,15 @@ def erase_at_request(subscriber_id: int, grounds: Grounds) -> EraseResult | OnBe
     now = clock.now()
     requested: list[Case] = []
     refused: list[OnBehalfError] = []
+    written: list[EmailDraft] = []
 
     def lock_cases() -> bool:
         if not may_act_on_behalf():
             refused.append(OnBehalfError.LIMIT_REACHED)
             return False
         requested[:] = _lock_open_cases(subscriber_id, CaseKind.ERASURE)
+        person = get_subscriber(subscriber_id)
+        written.append(draft_report(person, Act.PERSON_ERASED, grounds.channel, now=now))
         return True
 
     def close_cases() -> None:
@@ -87,6 +93,7 @@ def erase_at_request(subscriber_id: int, grounds: Grounds) -> EraseResult | OnBe
         _close(requested or [_open(CaseKind.ERASURE, grounds, now)], grounds, now)
         details = {"channel": grounds.channel.value, "reason": grounds.reason}
         record_on_behalf(Act.PERSON_ERASED, subscriber_id, details)
+        put_report(written[0], now=now)
 
     order = ErasureOrder(
         reason=ErasureReason.ASKED,
@@ -114,7 +121,7 @@ def restrict_at_request(subscriber_id: int, grounds: Grounds) -> RestrictResult 
     requested = _lock_open_cases(subscriber_id, CaseKind.RESTRICTION)
     cases = requested or [_open(CaseKind.RESTRICTION, grounds, now, subscriber_id=subscriber_id)]
     _close(cases, grounds, now)
-    record_on_behalf(Act.PERSON_RESTRICTED, subscriber_id, {"channel": grounds.channel.value})
+    _record_and_report(person, Act.PERSON_RESTRICTED, grounds, now=now)
     return RestrictResult.DONE
 
 
@@ -136,7 +143,7 @@ def lift_restriction_at_request(
     lift_restriction(subscriber_id, Method.ORGANISER, now=now)
     opened = _open(CaseKind.RESTRICTION, grounds, now, subscriber_id=subscriber_id)
     _close([opened], grounds, now)
-    record_on_behalf(Act.RESTRICTION_LIFTED, subscriber_id, {"channel": grounds.channel.value})
+    _record_and_report(person, Act.RESTRICTION_LIFTED, grounds, now=now)
     return RestrictResult.DONE
 
 
@@ -163,7 +170,13 @@ def correct_at_request(
     _close(cases, grounds, now)
     details = {"channel": grounds.channel.value, "fields": ", ".join(changed)}
     record_on_behalf(Act.PERSON_CORRECTED, subscriber_id, details)
+    put_report(draft_report(person, Act.PERSON_CORRECTED, grounds.channel, now=now), now=now)
     return CorrectPersonResult.DONE
+
+
+def _record_and_report(person: Subscriber, act: Act, grounds: Grounds, *, now: datetime) -> None:
+    record_on_behalf(act, person.id, {"channel": grounds.channel.value})
+    put_report(draft_report(person, act, grounds.channel, now=now), now=now)
 
 
 def _lock(subscriber_id: int) -> Subscriber | None:

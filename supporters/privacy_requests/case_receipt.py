@@ -20,6 +20,7 @@ from supporters.privacy_requests.acts_on_behalf import (
     may_act_on_behalf,
     record_on_behalf,
 )
+from supporters.privacy_requests.behalf_reports import draft_report, put_report
 from supporters.privacy_requests.case_service import open_case
 from supporters.privacy_requests.models import Case, CaseKind, Channel
 from supporters.privacy_requests.rules import PARIS, due_at
@@ -77,8 +78,12 @@ def _act_at_once(request: ReceivedRequest, known: Subscriber | None, now: dateti
     details = {"channel": request.channel.value}
     if request.kind is CaseKind.DISPUTE:
         if known is not None:
+            is_new = known.restricted_at is None
             restrict_person(known.id, Method.ORGANISER, now=now)
             record_on_behalf(Act.PERSON_RESTRICTED, known.id, details)
+            if is_new:
+                report = draft_report(known, Act.PERSON_RESTRICTED, request.channel, now=now)
+                put_report(report, now=now)
     elif known is not None:
         stop_all_mail_to(known, request.channel)
     elif request.address is not None:

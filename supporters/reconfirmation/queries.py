@@ -6,10 +6,17 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from supporters.consent.eligibility import is_eligible
-from supporters.consent.models import Agreement, ConsentEvent, EventKind, Purpose
+from supporters.consent.kept_counts import count_people_by_purpose
+from supporters.consent.models import (
+    IS_OF_RECONFIRMATION,
+    Agreement,
+    ConsentEvent,
+    EventKind,
+    Purpose,
+)
 from supporters.consent.queries import find_successor, list_earlier_purposes
 from supporters.database import db
-from supporters.lists.models import MailingList, Subscription
+from supporters.lists.models import Subscription
 from supporters.lists.queries import find_list_of_purpose
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.people.models import Subscriber
@@ -59,18 +66,32 @@ def list_people_to_ask(
 
 def count_to_ask(purpose: Purpose) -> int:
     """Return how many people with a consent for an earlier purpose were not asked yet."""
-    return _count(_people_of_earlier_purposes(purpose).where(~_was_asked(purpose.id)))
+    people = count_people_by_purpose()
+    earlier = sum(people.get(each, 0) for each in _list_earlier_ids(purpose))
+    return max(0, earlier - count_unanswered(purpose))
 
 
 def count_unanswered(purpose: Purpose) -> int:
-    """Return how many people were asked about a purpose and have not answered."""
-    return _count(_people_of_earlier_purposes(purpose).where(_was_asked(purpose.id)))
+    """Return how many people were asked about a purpose and have not answered.
+
+    It begins with the people asked: they are fewer than those with the earlier consent.
+    """
+    consent = Agreement if find_list_of_purpose(purpose.id) is None else Subscription
+    asked = select(ConsentEvent.subscriber_id).where(
+        ConsentEvent.purpose_id == purpose.id,
+        ConsentEvent.kind == EventKind.RECONFIRMATION_REQUESTED,
+        IS_OF_RECONFIRMATION,
+    )
+    counted = select(func.count()).where(
+        consent.purpose_id.in_(_list_earlier_ids(purpose)), consent.subscriber_id.in_(asked)
+    )
+    return db.session.scalar(counted) or 0
 
 
 def count_people_with(purpose_id: int, kind: EventKind) -> int:
-    """Return how many people have an event of a kind for a purpose."""
+    """Return how many people were asked about a purpose, or renewed their consent for it."""
     counted = select(func.count(ConsentEvent.subscriber_id.distinct())).where(
-        ConsentEvent.purpose_id == purpose_id, ConsentEvent.kind == kind
+        ConsentEvent.purpose_id == purpose_id, ConsentEvent.kind == kind, IS_OF_RECONFIRMATION
     )
     return db.session.scalar(counted) or 0
 
@@ -84,31 +105,24 @@ def count_queued_reconfirmation_mails() -> int:
     return db.session.scalar(counted) or 0
 
 
-def _count(people: Select[Subscriber]) -> int:
-    return db.session.scalar(people.with_only_columns(func.count())) or 0
+def _list_earlier_ids(purpose: Purpose) -> list[int]:
+    return [each.id for each in list_earlier_purposes(purpose)]
 
 
 def _people_of_earlier_purposes(purpose: Purpose) -> Select[Subscriber]:
+    earlier = _list_earlier_ids(purpose)
     mailing_list = find_list_of_purpose(purpose.id)
-    if mailing_list is not None:
-        return _subscribers_of_earlier_purposes(mailing_list, purpose)
-    earlier = [each.id for each in list_earlier_purposes(purpose)]
-    return (
-        select(Subscriber)
-        .join(Agreement, Agreement.subscriber_id == Subscriber.id)
-        .where(Agreement.purpose_id.in_(earlier))
-    )
-
-
-def _subscribers_of_earlier_purposes(
-    mailing_list: MailingList, purpose: Purpose
-) -> Select[Subscriber]:
+    if mailing_list is None:
+        return (
+            select(Subscriber)
+            .join(Agreement, Agreement.subscriber_id == Subscriber.id)
+            .where(Agreement.purpose_id.in_(earlier))
+        )
     return (
         select(Subscriber)
         .join(Subscription, Subscription.subscriber_id == Subscriber.id)
         .where(
-            Subscription.mailing_list_id == mailing_list.id,
-            Subscription.purpose_id != purpose.id,
+            Subscription.mailing_list_id == mailing_list.id, Subscription.purpose_id.in_(earlier)
         )
     )
 

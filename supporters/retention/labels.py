@@ -15,6 +15,7 @@ CATEGORIES: dict[Category, LazyString] = {
     Category.DELIVERIES: _("Deliveries"),
     Category.DISCLOSURES: _("Disclosures of data"),
     Category.CASES: _("Cases"),
+    Category.BREACHES: _("People whom a breach affects"),
     Category.TICKETS: _("Links to My data"),
     Category.SUPPRESSIONS: _("Suppressed addresses"),
     Category.ACCOUNTS: _("Console accounts"),
@@ -31,6 +32,7 @@ CATEGORY_MEANINGS: dict[Category, LazyString] = {
     Category.DELIVERIES: _("the campaign emails to each person, with their results"),
     Category.DISCLOSURES: _("the data, the recipient and the reason"),
     Category.CASES: _("the request, the answer and the notes"),
+    Category.BREACHES: _("the number of the person or a keyed hash, and when we wrote to them"),
     Category.TICKETS: _("the request for a link, with its time"),
     Category.SUPPRESSIONS: _("keyed hashes of addresses"),
     Category.ACCOUNTS: _(
@@ -97,9 +99,13 @@ NOTES: dict[RuleNote, LazyString] = {
         "Addresses that must not be written to, as keyed hashes that nobody can read. Kept "
         "until the person signs up again."
     ),
-    RuleNote.ACCOUNTS_STAY: _(
-        "Console accounts. They are disabled when a person leaves the team. Their actions "
-        "stay recorded under their name."
+    RuleNote.SINCE_DISABLED: _(
+        "Console accounts that are disabled. Counted from when they were disabled. Then their name "
+        "and address are replaced by a number; their acts stay recorded under this number."
+    ),
+    RuleNote.SINCE_BREACH_CLOSED: _(
+        "The lists of people whom personal data breaches affect. Counted from when the breach was "
+        "closed. The register of breaches stays: it names none of them."
     ),
     RuleNote.UNREADABLE_WITHOUT_KEY: _(
         "Commitments that can’t be read without the person’s key; erasing the person destroys it."

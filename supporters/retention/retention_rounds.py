@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 import structlog
 
 from supporters import clock
+from supporters.breaches.breach_data import purge_affected
 from supporters.database import db, transaction
 from supporters.ids import new_id
 from supporters.imports.import_cleanup import purge_unanswered_invitations
 from supporters.locks import Lock
 from supporters.logs import log_failure
 from supporters.mail.outbox import purge_old_emails
+from supporters.organisers.account_anonymisation import anonymise_accounts
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
 from supporters.privacy_requests.departures import purge_departures
@@ -101,7 +103,9 @@ def _purges(actions: RetentionActions) -> Iterator[tuple[Category, Purge]]:
     yield from _quick_purges()
     yield Category.DELIVERIES, purge_deliveries
     yield Category.CASES, purge_cases
+    yield Category.BREACHES, lambda days, now: all_deleted(purge_affected(days, now))
     yield Category.DISCLOSURES, purge_disclosures
+    yield Category.ACCOUNTS, lambda days, now: all_deleted(anonymise_accounts(days, now))
     yield Category.AUDIT, purge_audit_events
     yield Category.PICTURES, purge_pictures
     yield Category.PEOPLE, lambda days, now: erase_inactive_people(days, now, actions)

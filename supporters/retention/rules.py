@@ -10,6 +10,7 @@ GIVEN_UP_AFTER = timedelta(hours=2)  # a run that hasn't ended by then has crash
 TIME_TO_ANSWER = timedelta(days=30)
 ASKING_TAKES = timedelta(days=5)  # two days until all are asked, three in the outbox
 QUESTION_COUNTS_FOR = timedelta(days=60)
+QUARTER = 92
 YEAR = 365
 THREE_YEARS = 3 * YEAR
 FIVE_YEARS = 5 * YEAR + 1
@@ -26,6 +27,7 @@ class Category(StrEnum):
     DELIVERIES = "deliveries"
     DISCLOSURES = "disclosures"
     CASES = "cases"
+    BREACHES = "breaches"
     TICKETS = "tickets"
     SUPPRESSIONS = "suppressions"
     ACCOUNTS = "accounts"
@@ -61,7 +63,8 @@ class RuleNote(StrEnum):
     SINCE_CLOSED = "since-closed"
     ACCESS_LINKS = "access-links"
     UNTIL_THEY_COME_BACK = "until-they-come-back"
-    ACCOUNTS_STAY = "accounts-stay"
+    SINCE_DISABLED = "since-disabled"
+    SINCE_BREACH_CLOSED = "since-breach-closed"
     UNREADABLE_WITHOUT_KEY = "unreadable-without-key"
     ACTS_OF_TEAM = "acts-of-team"
     UNUSED_PICTURES = "unused-pictures"
@@ -87,6 +90,8 @@ BOUNDS = {
     Category.DELIVERIES: Bounds(YEAR, THREE_YEARS),
     Category.DISCLOSURES: Bounds(YEAR, FIVE_YEARS),
     Category.CASES: Bounds(YEAR, FIVE_YEARS),
+    Category.BREACHES: Bounds(YEAR, FIVE_YEARS),
+    Category.ACCOUNTS: Bounds(QUARTER, THREE_YEARS),
     Category.AUDIT: Bounds(YEAR, FIVE_YEARS),
     Category.PICTURES: Bounds(31, THREE_YEARS),
 }

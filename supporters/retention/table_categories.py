@@ -27,6 +27,7 @@ PERSONAL_TABLES = {
     "disclosure": Category.DISCLOSURES,
     "rights_case": Category.CASES,
     "case_entry": Category.CASES,
+    "breach_person": Category.BREACHES,
     "suppression": Category.SUPPRESSIONS,
     "organiser": Category.ACCOUNTS,
     "organiser_role": Category.ACCOUNTS,
@@ -49,6 +50,7 @@ PERSONAL_TABLES = {
     "approval_rule": Category.ACCOUNTS,
     "delivery_control": Category.ACCOUNTS,
     "picture": Category.PICTURES,
+    **dict.fromkeys(("breach", "breach_entry", "breach_notice"), Category.ACCOUNTS),
     "log_entry": Category.LOG,
 }
 # These tables identify nobody.
@@ -57,6 +59,7 @@ OTHER_TABLES = {
     *("wording", "page_version", "page_style", "controller"),
     *("log_tile", "log_head", "log_rule", "erasure", "restoration"),
     *("delivery_batch", "delivery_interval", "delivery_erased", "machine"),
+    *("consent_count", "event_count", "former_count", "people_count"),
     *("asking", "contested_stop", "journal_gap", "picture_use", "used_challenge"),
     *("retention_rule", "retention_run", "retention_result"),
 }

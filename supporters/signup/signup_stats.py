@@ -1,16 +1,24 @@
 """Counts of each list: subscribers, open requests, and people who unsubscribed."""
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, exists, func, select
+from sqlalchemy.orm import aliased
 
-from supporters.consent.models import ConsentEvent, EventKind
+from supporters.consent.kept_counts import (
+    count_former_by_list,
+    count_people_by_purpose,
+    count_people_known,
+    count_people_on_a_list,
+)
+from supporters.consent.models import IS_WITHDRAWAL, ConsentEvent
 from supporters.database import db
 from supporters.lists.models import ListPurpose, MailingList, Subscription
-from supporters.lists.queries import list_lists
-from supporters.organisers.list_scopes import ListScope, is_within
-from supporters.people.models import Subscriber
+from supporters.lists.queries import list_lists, list_lists_of_purposes
+from supporters.organisers.list_scopes import ListScope
 from supporters.signup.queries import (
     count_pending_addresses,
     count_pending_addresses_within,
@@ -33,12 +41,12 @@ def list_stats(now: datetime) -> list[ListStats]:
     confirmed, pending, left = (
         count_confirmed_by_list(),
         count_pending_by_list(now),
-        count_unsubscribed_by_list(),
+        count_former_by_list(),
     )
     return [
         ListStats(
             mailing_list=each,
-            confirmed=confirmed.get(each.id, 0),
+            confirmed=confirmed[each.id],
             pending=pending.get(each.id, 0),
             left=left.get(each.id, 0),
         )
@@ -46,34 +54,12 @@ def list_stats(now: datetime) -> list[ListStats]:
     ]
 
 
-def count_confirmed_by_list() -> dict[int, int]:
+def count_confirmed_by_list() -> Counter[int]:
     """Return how many people are on each list (list id: count)."""
-    rows = db.session.execute(
-        select(Subscription.mailing_list_id, func.count()).group_by(Subscription.mailing_list_id)
-    )
-    return dict(rows.all())
-
-
-def count_unsubscribed_by_list() -> dict[int, int]:
-    """Return how many people unsubscribed from each list (list id: count)."""
-    rows = db.session.execute(
-        select(MailingList.id, func.count(ConsentEvent.subscriber_id.distinct()))
-        .join(ListPurpose, ListPurpose.mailing_list_id == MailingList.id)
-        .join(ConsentEvent, ConsentEvent.purpose_id == ListPurpose.purpose_id)
-        .outerjoin(
-            Subscription,
-            and_(
-                Subscription.mailing_list_id == MailingList.id,
-                Subscription.subscriber_id == ConsentEvent.subscriber_id,
-            ),
-        )
-        .where(
-            ConsentEvent.kind.in_([EventKind.WITHDRAWN, EventKind.OBJECTED]),
-            Subscription.subscriber_id.is_(None),
-        )
-        .group_by(MailingList.id)
-    )
-    return dict(rows.all())
+    people, counts = count_people_by_purpose(), Counter[int]()
+    for purpose_id, list_id in list_lists_of_purposes().items():
+        counts[list_id] += people.get(purpose_id, 0)
+    return counts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,33 +75,53 @@ def get_totals_within(scope: ListScope, now: datetime) -> Totals:
     """Return the counts of the lists of a scope together. A person on two of them counts once."""
     if scope.list_ids is None:
         return get_totals(now)
-    is_on_one = exists().where(
-        Subscription.subscriber_id == ConsentEvent.subscriber_id,
-        is_within(Subscription.mailing_list_id, scope),
-    )
-    left = (
-        select(func.count(ConsentEvent.subscriber_id.distinct()))
-        .join(ListPurpose, ListPurpose.purpose_id == ConsentEvent.purpose_id)
-        .where(
-            is_within(ListPurpose.mailing_list_id, scope),
-            ConsentEvent.kind.in_([EventKind.WITHDRAWN, EventKind.OBJECTED]),
-            ~is_on_one,
-        )
-    )
-    confirmed = select(func.count(Subscription.subscriber_id.distinct())).where(
-        is_within(Subscription.mailing_list_id, scope)
-    )
     return Totals(
-        confirmed=db.session.scalar(confirmed) or 0,
+        confirmed=_count_people_within(scope.list_ids),
         pending=count_pending_addresses_within(scope, now),
-        left=db.session.scalar(left) or 0,
+        left=_count_former_within(scope.list_ids),
     )
 
 
 def get_totals(now: datetime) -> Totals:
     """Return the counts of all lists together. A person on two lists counts once."""
-    people = db.session.scalar(select(func.count()).select_from(Subscriber)) or 0
-    confirmed = db.session.scalar(select(func.count(Subscription.subscriber_id.distinct()))) or 0
+    confirmed = count_people_on_a_list()
     return Totals(
-        confirmed=confirmed, pending=count_pending_addresses(now), left=people - confirmed
+        confirmed=confirmed,
+        pending=count_pending_addresses(now),
+        left=count_people_known() - confirmed,
+    )
+
+
+def _count_people_within(list_ids: Collection[int]) -> int:
+    """Return the number of people on the largest list, and of those on the other lists alone."""
+    people = count_confirmed_by_list()
+    largest, *others = sorted(list_ids, key=people.__getitem__, reverse=True) or [0]
+    if not others:
+        return people[largest]
+    elsewhere = select(func.count(Subscription.subscriber_id.distinct())).where(
+        Subscription.mailing_list_id.in_(others),
+        ~_is_on(Subscription.subscriber_id, [largest]),
+    )
+    return people[largest] + (db.session.scalar(elsewhere) or 0)
+
+
+def _count_former_within(list_ids: Collection[int]) -> int:
+    """Return how many people unsubscribed from one of the lists, and are on none of them."""
+    if len(list_ids) == 1:
+        return sum(count_former_by_list().get(each, 0) for each in list_ids)
+    purposes = select(ListPurpose.purpose_id).where(ListPurpose.mailing_list_id.in_(list_ids))
+    former = select(func.count(ConsentEvent.subscriber_id.distinct())).where(
+        ConsentEvent.purpose_id.in_(purposes),
+        IS_WITHDRAWAL,
+        ~_is_on(ConsentEvent.subscriber_id, list_ids),
+    )
+    return db.session.scalar(former) or 0
+
+
+def _is_on(
+    subscriber_id: SQLColumnExpression[int], list_ids: Collection[int]
+) -> ColumnElement[bool]:
+    subscription = aliased(Subscription)
+    return exists().where(
+        subscription.subscriber_id == subscriber_id, subscription.mailing_list_id.in_(list_ids)
     )

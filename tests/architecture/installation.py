@@ -152,7 +152,8 @@ class Installation:
             "right": "approver",
             "name": "people",
             "code": "en",
-            **dict.fromkeys(("import_id", "case_id", "page_id", "disclosure_id", "picture_id"), 1),
+            **dict.fromkeys(("import_id", "case_id", "page_id", "disclosure_id"), 1),
+            **dict.fromkeys(("breach_id", "picture_id"), 1),
         }
 
     @property

@@ -13,7 +13,15 @@ LONGEST_MODULE = 300
 LONGEST_FUNCTION = 50
 
 FEATURES = {
-    *("restore", "evidence", "retention", "privacy_requests", "personal_data", "delivery"),
+    *(
+        "restore",
+        "evidence",
+        "retention",
+        "breaches",
+        "privacy_requests",
+        "personal_data",
+        "delivery",
+    ),
     *("reconfirmation", "imports", "campaigns", "signup", "lists", "audit"),
     *("consent", "transparency_log", "organisers", "mail", "attempts", "people"),
 }

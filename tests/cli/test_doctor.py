@@ -25,6 +25,7 @@ from supporters.extensions import queue
 from supporters.retention.retention_rounds import run_retention
 from supporters.transparency_log.models import LogCheckpoint
 from tests.databases import free_port
+from tests.factories.breaches import make_breach
 from tests.factories.campaigns import ANNA, launch_to_addresses
 from tests.factories.cases import make_case
 from tests.factories.lists import make_list
@@ -61,6 +62,16 @@ def test_unreachable_relay_is_bad(settings: Settings) -> None:
         relay = findings(app.test_cli_runner())["relay"]
     assert relay["state"] == "wrong"
     assert "Connection refused" in relay["words"]
+
+
+def test_legal_notice_without_its_fields_is_bad_in_production(
+    app: Flask, settings: Settings
+) -> None:
+    production = create_app(dataclasses.replace(settings, is_development=False))
+    with production.app_context():
+        found = findings(production.test_cli_runner())["legal notice"]
+    assert found["state"] == "wrong"
+    assert "SUPPORTERS_PUBLICATION_DIRECTOR and SUPPORTERS_HOSTING" in found["words"]
 
 
 def test_open_instance_folder_is_bad(
@@ -192,6 +203,16 @@ def test_case_that_is_due_soon_is_worth_a_look_and_an_overdue_one_is_bad(
     for days in (1, 25, 40):
         make_case(clock.now() - timedelta(days=days))
         states.append(findings(runner)["cases"]["state"])
+    assert states == ["right", "look", "wrong"]
+
+
+def test_breach_without_a_decision_is_worth_a_look_and_then_bad(
+    app: Flask, runner: FlaskCliRunner
+) -> None:
+    states = []
+    for hours in (47, 49, 73):
+        make_breach(clock.now() - timedelta(hours=hours))
+        states.append(findings(runner)["breaches"]["state"])
     assert states == ["right", "look", "wrong"]
 
 

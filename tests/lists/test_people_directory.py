@@ -61,6 +61,7 @@ def test_the_next_page_begins_after_the_last_person(monkeypatch: pytest.MonkeyPa
     assert (second.items[0].masked_address, second.older_than) == ("a…@example.org", None)
 
 
-def test_counting_stops_at_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(people_directory, "MOST_COUNTED", 1)
-    assert count_people(PeopleFilter()) == 2
+def test_counting_with_a_filter_stops_at_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people_directory, "MOST_COUNTED", 0)
+    assert count_people(PeopleFilter(list_id=2)) == 1
+    assert (count_people(PeopleFilter()), count_people(PeopleFilter(in_archive=True))) == (3, 1)

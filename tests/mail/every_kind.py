@@ -7,6 +7,9 @@ from flask import Flask
 
 from supporters import clock
 from supporters.audit.checkpoint_mail import mail_checkpoint
+from supporters.breaches.affected_people import AffectedWay
+from supporters.breaches.breach_notices import send_next_notices
+from supporters.breaches.models import BreachPerson
 from supporters.consent.log_sealing import seal
 from supporters.database import db, transaction
 from supporters.delivery.previews import send_test
@@ -17,16 +20,19 @@ from supporters.imports.models import Invitation
 from supporters.lists.models import MailingList
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.organisers.account_rights import grant_right
-from supporters.organisers.models import RoleName
+from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.password_resets import answer_waiting_resets, request_password_reset
 from supporters.people.addresses import parse_address
+from supporters.people.profile import Profile
 from supporters.privacy_requests.address_change import request_address_change
+from supporters.privacy_requests.case_fulfilment import Grounds, correct_at_request
 from supporters.privacy_requests.case_reminders import remind_of_cases
 from supporters.privacy_requests.case_service import extend_case, open_case
 from supporters.privacy_requests.disputes import report_dispute
 from supporters.privacy_requests.models import MAX_NOTE, CaseKind, Channel
 from supporters.privacy_requests.my_data_access import send_access_link
-from tests.factories.accounts import make_owner
+from tests.factories.accounts import make_dpo, make_owner
+from tests.factories.breaches import affect, approve_notice, make_breach, write_notice
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch, subscriber_at
 from tests.factories.drafts import make_campaign
 from tests.factories.exports import export
@@ -63,6 +69,7 @@ def write_every_kind(app: Flask) -> dict[EmailKind, OutboxEmail]:
     make_subscriber(DENIS, mailing_list)
     ask_one(subscriber_at(DENIS), change_meaning(mailing_list).id)
     _write_of_cases()
+    _write_of_breach(owner, make_dpo())
     grant_right(owner.id, RoleName.EXPORTER)  # security_notice
     request_address_change(subscriber_at(ANNA).id, parse_address(MOVED), "fr")
     written = _take_with_content()
@@ -87,9 +94,8 @@ def copy_of(email: OutboxEmail, language: str) -> OutboxEmail:
         )
         db.session.add(copy)
         db.session.flush()
-        db.session.execute(
-            db.update(Invitation).values(letter_id=copy.id)
-        )  # it belongs to this one
+        for table in (Invitation, BreachPerson):  # the only rows belong to this one
+            db.session.execute(db.update(table).values(letter_id=copy.id))
     return copy
 
 
@@ -113,6 +119,18 @@ def _write_of_cases() -> None:
         )
     extend_case(case.id, LONG_REASON, by=None)
     remind_of_cases(clock.now() + timedelta(days=80))
+
+
+def _write_of_breach(writer: Organiser, approver: Organiser) -> None:
+    """Correct a person at their request, and tell everybody about a breach."""
+    grounds = Grounds(reason="Appel du 3 mars.", channel=Channel.PHONE, by=writer.id)
+    profile = Profile(given_name="Annabelle", language="fr")
+    correct_at_request(subscriber_at(ANNA).id, profile, grounds)  # done_on_behalf
+    breach = make_breach()
+    affect(breach, AffectedWay.ADDRESSES, addresses=[parse_address(DENIS)])
+    write_notice(breach, writer)
+    approve_notice(breach, approver)
+    send_next_notices(clock.now())  # breach_notice
 
 
 def _take_with_content() -> dict[EmailKind, OutboxEmail]:

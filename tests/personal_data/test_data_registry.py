@@ -18,6 +18,7 @@ from supporters.privacy_requests.case_service import NewCaseEntry, add_closed_ca
 from supporters.privacy_requests.departures import record_departure
 from supporters.privacy_requests.models import CaseAct, CaseKind, Departure, DepartureKind
 from supporters.web.labels.person_labels import FIELDS, TABLES
+from tests.factories.breaches import affect, make_breach
 from tests.factories.campaigns import RecordingTransport, launch, subscriber_at
 from tests.factories.exports import export
 from tests.factories.imports import csv_of, invited
@@ -71,6 +72,7 @@ def everything(app: Flask, client: FlaskClient) -> dict[str, list[dict[str, obje
     request_address_change(camille.id, parse_address("new@example.org"), "fr")
     export(mailing_list)
     add_other_rows(camille.id)
+    affect(make_breach())
     restrict_person(camille.id, Method.MY_DATA)
     exported = export_everything(data_subject_of(subscriber_at(ADDRESS)))
     return {table: [dict(item) for item in items] for table, items in exported.items()}

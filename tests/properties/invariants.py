@@ -9,6 +9,7 @@ from supporters.delivery.models import Delivery
 from supporters.lists.models import Subscription
 from supporters.people.address_hashes import address_mac
 from supporters.people.models import Subscriber
+from tests.factories.kept_counts import wrong_counts
 from tests.properties.checked_transport import UNFOUNDED, UNFOUNDED_PEOPLE
 from tests.properties.consents import Model
 
@@ -42,6 +43,11 @@ class Invariants(RuleBasedStateMachine):
         assert {(key, slugs[list_id]) for key, list_id in rows} == set(self.model.consents)
         people = db.session.scalars(db.select(Subscriber.address_key)).all()
         assert sorted(people) == sorted(self.model.ever_confirmed)
+
+    @invariant()
+    def kept_counts_are_those_of_the_rows(self) -> None:
+        """The triggers missed nothing."""
+        assert wrong_counts() == {}
 
     @invariant()
     def objections_stand_until_the_holder_confirms(self) -> None:

@@ -14,6 +14,7 @@ from flask_babel.speaklater import LazyString
 import supporters
 from supporters import tokens
 from supporters.actors import ActorKind
+from supporters.breaches.rules import BreachClock
 from supporters.campaigns.pictures.models import PictureFormat
 from supporters.campaigns.pictures.picture_library import DeletePictureError
 from supporters.campaigns.states import CampaignMove
@@ -47,6 +48,7 @@ from supporters.web.labels.tones import Tone
 NOT_SHOWN: dict[type[Enum], str] = {
     Act: "not shown on a page yet; the command prints the key",
     ActorKind: "not shown on a page yet",
+    BreachClock: "the tone of a badge, whose words are the hours that are left",
     ImportHoldReason: "the page of an import has a sentence for each",
     Notice: "names a text of an email",
     RightRequestMove: "buttons have words of their own",

@@ -25,6 +25,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "import": ("console.show_import", "import_id"),
     "person": ("console.person", "subscriber_id"),
     "case": ("console.show_case", "case_id"),
+    "breach": ("console.show_breach", "breach_id"),
 }
 LABELLED: dict[str, type[RoleName | Category]] = {
     "role": RoleName,
@@ -89,7 +90,7 @@ class ActedSentence:
             return ""
         key = (self.group, number)
         if name := self._known.get(key):
-            is_title = self.group in {"list", "campaign"}
+            is_title = self.group in {"list", "campaign", "breach"}
             return str(gettext("“%(name)s”", name=name)) if is_title else name
         named = _name_by(self.group, number)
         if key in self._known or self.group not in OBJECTS:

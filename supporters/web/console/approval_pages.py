@@ -27,7 +27,7 @@ from supporters.delivery.approval import (
     reject_campaign,
     withdraw_request,
 )
-from supporters.delivery.audience import count_audience
+from supporters.delivery.audience import count_figures
 from supporters.delivery.frozen_versions import find_fingerprint
 from supporters.delivery.message.frozen_campaign import read_frozen
 from supporters.delivery.previews import preview_campaign
@@ -88,7 +88,7 @@ def ask_for_approval(campaign_id: int) -> ResponseReturnValue:
         "console/approval_ask.html",
         form=form,
         campaign=campaign,
-        sheet=make_sheet(campaign, fingerprint, count_audience(campaign)),
+        sheet=make_sheet(campaign, fingerprint, count_figures(campaign)),
         approvers=list_possible_approvers(campaign.mailing_list_id, current_user.id, clock.now()),
         limit=find_alone_limit(),
     )
@@ -103,7 +103,7 @@ def approval(campaign_id: int) -> ResponseReturnValue:
     campaign, form = get_campaign_or_404(campaign_id), ApprovalForm()
     if not is_frozen(campaign.status):
         return _to_campaign(campaign_id)
-    form.audience = count_audience(campaign)
+    form.figures = count_figures(campaign)
     if not form.validate_on_submit():
         return _show(campaign, form), UNPROCESSABLE if form.is_submitted() else 200
     read = ReadVersion(fingerprint=form.fingerprint.data or "", audience=form.audience)
@@ -130,7 +130,7 @@ def reject(campaign_id: int) -> ResponseReturnValue:
         return _refuse(campaign_id, ApprovalError.NOT_NOW)
     if not form.validate_on_submit():
         approving = ApprovalForm(formdata=None)
-        approving.audience = count_audience(campaign)
+        approving.figures = count_figures(campaign)
         return _show(campaign, approving, form), UNPROCESSABLE
     match reject_campaign(
         campaign_id,
@@ -189,10 +189,9 @@ def approval_rule() -> ResponseReturnValue:
 
 def _show(campaign: Campaign, form: ApprovalForm, rejection: RejectionForm | None = None) -> str:
     version = get_current_version(campaign)
-    audience = form.audience
     rejection = rejection or RejectionForm(formdata=None)
     form.fingerprint.data = rejection.fingerprint.data = version.hash
-    fault = find_approver_fault(campaign, version, current_user.id, audience=audience)
+    fault = find_approver_fault(campaign, version, current_user.id, audience=form.audience)
     before = find_version_read_before(version, current_user.id)
     return render_template(
         "console/approval.html",
@@ -202,7 +201,7 @@ def _show(campaign: Campaign, form: ApprovalForm, rejection: RejectionForm | Non
         version=version,
         asker=name_of_author(version.asked_by),
         approver=name_of_author(version.approved_by),
-        sheet=make_sheet(campaign, version.hash, audience),
+        sheet=make_sheet(campaign, version.hash, form.figures),
         text=preview_campaign(campaign, sample_name()).text,
         sample_name=sample_name(),
         fault=fault,

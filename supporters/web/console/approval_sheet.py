@@ -9,7 +9,7 @@ from supporters.campaigns.markdown import list_images
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_last_launched
 from supporters.campaigns.versions import list_tests
-from supporters.delivery.audience import AudienceFigures, count_figures
+from supporters.delivery.audience import AudienceFigures
 from supporters.delivery.frozen_versions import read_campaign
 from supporters.delivery.message.frozen_campaign import MailSender
 from supporters.delivery.previews import preview_campaign
@@ -44,8 +44,8 @@ class ApprovalSheet:
     is_soon: bool
 
 
-def make_sheet(campaign: Campaign, fingerprint: str, audience: int) -> ApprovalSheet:
-    """Return the sheet of a campaign without faults, which reaches so many people now."""
+def make_sheet(campaign: Campaign, fingerprint: str, figures: AudienceFigures) -> ApprovalSheet:
+    """Return the sheet of a campaign without faults, and of the people that it reaches now."""
     frozen = read_campaign(campaign)
     subject = preview_campaign(campaign).subject
     tests = list_tests(campaign.id, fingerprint)
@@ -53,7 +53,7 @@ def make_sheet(campaign: Campaign, fingerprint: str, audience: int) -> ApprovalS
     last_at = last.launched_at if last else None
     return ApprovalSheet(
         list_name=frozen.list_name,
-        audience=count_figures(campaign, audience),
+        audience=figures,
         sender=frozen.sender,
         subject=subject,
         preheader=frozen.source.preheader,

@@ -50,7 +50,7 @@ def _describe(campaign: Campaign) -> Json | None:
 def _urls() -> dict[str, str]:
     return {
         "create": url_for("console.create_document"),
-        "pictures": "/console/pictures",
+        "pictures": url_for("console.pictures"),
         "emoji": url_for("static", filename="data/emoji.txt"),
     }
 

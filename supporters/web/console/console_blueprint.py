@@ -71,6 +71,7 @@ PASSWORD_ENDPOINTS = {
 BUSY_FOR = "5"  # seconds
 LONGEST_TYPED = 4_000  # the password hash raises beyond 4,096
 _open_to: dict[object, frozenset[RoleName]] = {}
+BREACH = f"<int(max={2**63 - 1}):breach_id>"
 CAMPAIGN = f"<int(max={2**31 - 1}):campaign_id>"
 CASE = f"<int(max={2**63 - 1}):case_id>"
 LIST = f"<int(max={2**31 - 1}):list_id>"

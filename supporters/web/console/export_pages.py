@@ -6,6 +6,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from supporters import clock
+from supporters.lists.eligible_counts import count_eligible
 from supporters.lists.queries import find_list
 from supporters.organisers.models import RoleName
 from supporters.personal_data.list_exports import (
@@ -14,7 +15,7 @@ from supporters.personal_data.list_exports import (
     list_export_recipients,
     write_file,
 )
-from supporters.personal_data.queries import count_exportable, list_export_times, list_exports
+from supporters.personal_data.queries import list_export_times, list_exports
 from supporters.personal_data.rules import (
     DAY,
     EXPORTS_A_DAY,
@@ -70,7 +71,7 @@ def _show(list_id: int, form: ExportForm) -> str:
         "console/export.html",
         form=form,
         mailing_list=mailing_list,
-        people=count_exportable(list_id, mailing_list.purpose_id, now=now),
+        people=count_eligible(list_id, mailing_list.purpose_id, now).eligible,
         told=sorted(list_export_recipients(current_user.email)),
         left=count_exports_left(list_export_times(current_user.email, now - DAY), now),
         most=EXPORTS_A_DAY,

@@ -1,5 +1,7 @@
 """Launch, pause, resume and cancel a campaign."""
 
+from dataclasses import replace
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -11,7 +13,7 @@ from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
 from supporters.campaigns.versions import find_newest_version
 from supporters.delivery.approval import ApprovalError, AudienceChanged, MessageChanged
-from supporters.delivery.audience import count_audience
+from supporters.delivery.audience import count_figures
 from supporters.delivery.campaign_control import (
     ControlResult,
     cancel_campaign,
@@ -51,7 +53,7 @@ def launch(campaign_id: int) -> ResponseReturnValue:
         return _explain_launched(campaign, form)
     if campaign.status is CampaignStatus.DRAFT and find_campaign_faults(campaign):
         return redirect_to_faults(campaign_id)
-    form.audience = count_audience(campaign)
+    form.figures = count_figures(campaign)
     if form.is_fresh() and _needs_approval(campaign, form.audience):
         return _explain_approval(campaign_id, "console.ask_for_approval")
     if form.validate_on_submit():
@@ -75,7 +77,7 @@ def _launch(campaign: Campaign, form: LaunchForm) -> ResponseReturnValue:
         case MessageChanged(campaign):
             if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.LAUNCH):
                 return _explain_approval(campaign.id, "console.show_campaign")
-            form.audience, status = count_audience(campaign), CONFLICT
+            form.figures, status = count_figures(campaign), CONFLICT
             form.show_rewritten(name_of_author(campaign.updated_by), campaign.updated_at)
         case LaunchError() as refused:
             return _refuse_launch(campaign, form, refused)
@@ -102,7 +104,7 @@ def _refuse_launch(
         case LaunchError.VERSION_ALTERED:
             flash(label(ApprovalError.ALTERED), "error")
         case LaunchError.NOBODY:
-            form.audience = 0
+            form.figures = replace(form.figures, reached=0)
     return _show_launch(campaign, form), UNPROCESSABLE
 
 
@@ -210,7 +212,7 @@ def _show_launch(campaign: Campaign, form: LaunchForm) -> str:
         is_for_today=campaign.purpose_id == mailing_list.purpose_id,
         mailing_list=mailing_list,
         stopped_at=find_stop(),
-        sheet=make_sheet(campaign, fingerprint, form.audience) if form.audience else None,
+        sheet=make_sheet(campaign, fingerprint, form.figures) if form.audience else None,
         approver=None if is_alone else _name_approver(campaign.id),
         form=form,
     )

@@ -140,6 +140,7 @@ def _describe_directory(page: SearchPage) -> Mapping[str, object]:
         since=_read_day("since"),
     )
     count = count_people(chosen)
+    is_more = chosen.is_narrow and count > MOST_COUNTED
     filters = {
         "list": chosen.list_id,
         "language": chosen.language,
@@ -148,8 +149,8 @@ def _describe_directory(page: SearchPage) -> Mapping[str, object]:
     return {
         "directory": list_people(chosen, older_than=request.args.get("older_than", type=int)),
         "is_first": "older_than" not in request.args,
-        "count": min(count, MOST_COUNTED),
-        "is_more": count > MOST_COUNTED,
+        "count": MOST_COUNTED if is_more else count,
+        "is_more": is_more,
         "filters": filters,
         "lists": [each for each in list_lists() if current_scope().covers(each.id)],
         "all_languages_of_people": LANGUAGES,

@@ -4,6 +4,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from supporters.consent.kept_counts import count_people_by_purpose, count_people_by_wording
 from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import PageSnapshot, Purpose, PurposeKind
 from supporters.consent.page_snapshots import SnapshotAltered, open_snapshot
@@ -19,8 +20,6 @@ from supporters.lists.mailing_lists import names_current_party
 from supporters.lists.optional_purposes import (
     OPTIONAL_KINDS,
     PurposeStats,
-    count_people_by_purpose,
-    count_people_by_wording,
     list_purpose_stats,
     remove_purpose_from_pages,
     show_purpose_on_pages,

@@ -68,7 +68,7 @@ class RightRow(NamedTuple):
 def organisers() -> str:
     """Show the accounts, and the requests that wait for an owner."""
     invitations = find_open_team_invitations()
-    team = [each for each in list_organisers() if not each.is_revoked]
+    team = [each for each in list_organisers() if not _is_gone(each)]
     return render_template(
         "console/organisers.html",
         organisers=team,
@@ -133,9 +133,14 @@ def show_organiser(organiser_id: int) -> str:
 def get_organiser_or_404(organiser_id: int) -> Organiser:
     """Return the account, or answer 404."""
     organiser = find_organiser(organiser_id)
-    if organiser is None or organiser.is_revoked:
+    if organiser is None or _is_gone(organiser):
         abort(404)
     return organiser
+
+
+def _is_gone(organiser: Organiser) -> bool:
+    """Tell whether nothing can be done with an account any more: only records name it."""
+    return organiser.is_revoked or organiser.anonymised_at is not None
 
 
 def describe_requests(organiser_id: int | None = None) -> list[RequestRow]:

@@ -26,6 +26,7 @@ LEFT_OUT = {
 }
 NEVER_KEPT = {
     *("console.welcome", "console.new_password", "console.change_password"),
+    "console.approve_breach_notice",
     *("console.launch", "console.approval", "console.ask_people_again"),
     *("console.new_passkey", "console.authenticator_app", "console.confirm_with_passkey"),
 }
@@ -36,6 +37,7 @@ PAGE_OF = {
     "console.close_case": "console.show_case",
     "console.upload_picture": "console.pictures",
     "console.remove_picture": "console.show_picture",
+    "console.note_breach": "console.show_breach",
 }
 
 

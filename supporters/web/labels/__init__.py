@@ -22,6 +22,7 @@ from supporters.personal_data.labels import LOOKUP_REASONS
 from supporters.privacy_requests.models import CaseKind, Channel, StoredText
 from supporters.retention.labels import BASES, CATEGORIES, CATEGORY_MEANINGS, NOTES
 from supporters.web.labels import approval_labels as approvals
+from supporters.web.labels import breach_labels as breaches
 from supporters.web.labels import campaign_labels as campaigns
 from supporters.web.labels import case_labels as cases
 from supporters.web.labels import consent_labels as consent
@@ -55,6 +56,9 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
     Use.NAME: _by_enum(
         *(approvals.APPROVAL_ERRORS, approvals.LINK_DOUBTS),
         approvals.VERSION_ENDS,
+        *(breaches.BREACH_STATUSES, breaches.BREACH_NATURES, breaches.BREACH_FACTS),
+        *(breaches.BREACH_ACTS, breaches.AFFECTED_WAYS, breaches.BREACH_NOTICE_STATUSES),
+        breaches.BREACH_ERRORS,
         *(BASES, CATEGORIES, NOTES, PURPOSE_KINDS, ROLES),
         *(campaigns.CAMPAIGN_STATUSES, campaigns.DELIVERY_STATUSES, campaigns.WHY_SKIPPED),
         *(campaigns.DRAFT_FAULTS, campaigns.DOCUMENT_FAULTS, campaigns.REFUSED_TESTS),
@@ -101,6 +105,8 @@ TONES: Mapping[type[Enum], Mapping[Any, Tone]] = {
     type(next(iter(table))): table
     for table in (
         *(campaigns.CAMPAIGN_STATUS_TONES, campaigns.DELIVERY_STATUS_TONES, cases.CASE_ACT_TONES),
+        *(breaches.BREACH_STATUS_TONES, breaches.BREACH_ACT_TONES),
+        breaches.BREACH_NOTICE_STATUS_TONES,
         *(consent.EVENT_KIND_TONES, imports.IMPORT_STATUS_TONES, mails.EMAIL_STATUS_TONES),
     )
 }

@@ -43,6 +43,7 @@ ACT_SENTENCES: dict[str, LazyString] = {
         "%(actor)s changed the role of %(object)s: %(before)s before, %(after)s now."
     ),
     "account.lists_limited": _("%(actor)s changed the lists that %(object)s may see."),
+    "account.anonymised": _("%(actor)s removed the name and the address of %(object)s."),
     "account.invitation_revoked": _("%(actor)s revoked the team invitation of %(object)s."),
     "passkey.added": _("%(actor)s added a passkey."),
     "passkey.removed": _("%(actor)s removed a passkey."),
@@ -119,6 +120,33 @@ ACT_SENTENCES: dict[str, LazyString] = {
     "case.noted": _("%(actor)s added a note to %(object)s."),
     "case.extended": _("%(actor)s extended %(object)s by two months."),
     "case.closed": _("%(actor)s closed %(object)s."),
+    "breach.opened": _("%(actor)s recorded the personal data breach %(object)s."),
+    "breach.corrected": _("%(actor)s corrected facts of the breach %(object)s: %(facts)s."),
+    "breach.noted": _("%(actor)s added a note to the breach %(object)s."),
+    "breach.notified": _("%(actor)s recorded that the authority knows of the breach %(object)s."),
+    "breach.dismissed": _(
+        "%(actor)s recorded why the authority need not be told of the breach %(object)s."
+    ),
+    "breach.people_decided": _(
+        "%(actor)s recorded a decision about the people whom the breach %(object)s affects."
+    ),
+    "breach.people_chosen": _(
+        "%(actor)s added people to the list of the breach %(object)s. People: %(people)s."
+    ),
+    "breach.people_emptied": _(
+        "%(actor)s emptied the list of people of the breach %(object)s. People: %(people)s."
+    ),
+    "breach.people_exported": _(
+        "%(actor)s exported the list of people of the breach %(object)s. People: %(people)s."
+    ),
+    "breach.notice_written": _(
+        "%(actor)s wrote the notice to the people whom the breach %(object)s affects."
+    ),
+    "breach.notice_approved": _(
+        "%(actor)s approved the notice about the breach %(object)s. People: %(people)s."
+    ),
+    "breach.closed": _("%(actor)s closed the breach %(object)s."),
+    "breach.reopened": _("%(actor)s opened the breach %(object)s again."),
     "retention.changed": _(
         "%(actor)s changed a retention time (%(category)s): "
         "%(before)s days before, %(after)s days now."
@@ -152,6 +180,7 @@ ACT_GROUPS: dict[str, LazyString] = {
     "access": _("Refused requests"),
     "person": _("People"),
     "case": _("Cases"),
+    "breach": _("Personal data breaches"),
     "campaign": _("Campaigns"),
     "picture": _("Pictures"),
     "approval_rule": _("Rules of approval"),
@@ -178,4 +207,5 @@ OBJECTS: dict[str, LazyString] = {
     "import": _("import %(number)s"),
     "person": _("person %(number)s"),
     "case": _("case %(number)s"),
+    "breach": _("breach %(number)s"),
 }

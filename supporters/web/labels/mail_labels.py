@@ -17,6 +17,8 @@ EMAIL_KINDS: dict[EmailKind, LazyString] = {
     EmailKind.ADDRESS_CHANGED: _("Notice: address changed"),
     EmailKind.CASE_EXTENDED: _("Notice: more time to answer"),
     EmailKind.UNSUBSCRIBED_FROM_ALL: _("Notice: unsubscribed from every list"),
+    EmailKind.DONE_ON_BEHALF: _("Notice: done at their request"),
+    EmailKind.BREACH_NOTICE: _("Notice of a personal data breach"),
     EmailKind.TEAM_INVITATION: _TO_THE_TEAM,
     EmailKind.RESET_PASSWORD: _TO_THE_TEAM,
     EmailKind.CAMPAIGN_TEST: _TO_THE_TEAM,
@@ -34,6 +36,7 @@ EMAIL_KINDS_ON_MY_DATA: dict[EmailKind, LazyString] = {
     EmailKind.MY_DATA: _("Link to this page"),
     EmailKind.ADDRESS_CHANGED: _("Notice: your address has changed"),
     EmailKind.UNSUBSCRIBED_FROM_ALL: _("Notice: you were unsubscribed from every list"),
+    EmailKind.DONE_ON_BEHALF: _("Notice: done at your request"),
 }
 EMAIL_STATUSES: dict[EmailStatus, LazyString] = {
     EmailStatus.QUEUED: _("Queued"),

@@ -21,6 +21,7 @@ TABLES: dict[str, LazyString] = {
     "signup_choice": _("Boxes ticked in these sign-ups"),
     "invitation": _("Invitations from a former list"),
     "case_entry": _("History of your requests, with our notes"),
+    "breach_person": _("Personal data breaches that affect you"),
 }
 FIELDS: dict[str, LazyString] = {
     "address": _("Email address"),
@@ -88,6 +89,9 @@ FIELDS: dict[str, LazyString] = {
     "collected_from": _("Collected from"),
     "collected_until": _("Collected until"),
     "asked_at": _("Asked on"),
+    "added_at": _("Noted on"),
+    "written_at": _("We wrote to you on"),
+    "breach_id": _("Number of the breach"),
     "case_id": _("Number of the case"),
     "id": _("Number"),
     "campaign_id": _("Number of the campaign"),

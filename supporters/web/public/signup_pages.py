@@ -9,7 +9,7 @@ from flask_babel import get_locale, gettext
 from wtforms import BooleanField
 
 from supporters import clock
-from supporters.extensions import csrf
+from supporters.extensions import csrf, current_settings
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_by_slug
 from supporters.mail.links import link_to
@@ -40,6 +40,8 @@ REQUESTED_AT_KEY = "asked-at"
 BAD_REQUEST = 400
 UNPROCESSABLE = 422
 GONE = 410
+SERVICE_UNAVAILABLE = 503
+RETRY_AFTER = "3600"  # seconds
 LIFETIME_SECONDS = REQUEST_LIFETIME.total_seconds()
 CODE_REFUSED = (ConfirmError.WRONG_CODE, ConfirmError.TOO_MANY_CODES)
 
@@ -62,7 +64,10 @@ def join_in_any_language(slug: str) -> ResponseReturnValue:
 @public.route(f"/{LANGUAGE}/join/<slug>", methods=["GET", "POST"])
 @csrf.exempt  # the form checks its own token, so that a failure keeps the typed values
 def join(slug: str) -> ResponseReturnValue:
-    """Show and process the sign-up form of a list."""
+    """Show and process the sign-up form of a list, once the legal notice is complete."""
+    if missing := current_settings().missing_legal_notice:
+        page = render_template("public/not_open.html", missing=missing)
+        return page, SERVICE_UNAVAILABLE, {"Retry-After": RETRY_AFTER}
     offers = list_signup_boxes(slug, str(get_locale()))
     mailing_list = _find_own_list(slug, offers) or _get_open_list(slug)
     shown = snapshot_source(mailing_list, offers)

@@ -15,11 +15,13 @@ JOBS: dict[str, Way] = {
     "finish_erasures": NOBODY,
     "forget": NOBODY,
     "index_people": NOBODY,
+    "keep_counts": NOBODY,
     "keep_retention": NOBODY,
     "mail_log_head": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.with_sealed_log()),
     "remind_of_cases": Way(
         rule=Rule.NOBODY, arguments=lambda scenario: scenario.with_pressing_case()
     ),
+    "work_on_breaches": NOBODY,
     "work_on_import": Way(
         rule=Rule.REQUESTS, arguments=lambda scenario: [scenario.import_in("making")]
     ),

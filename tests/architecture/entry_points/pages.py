@@ -4,6 +4,7 @@ Parameters outside of the path go into the query string.
 All other pages show the default rows of the scenario, or are listed in `NOTHING_TO_SHOW`.
 """
 
+from tests.architecture.entry_points.breach_routes import BREACH_PAGES
 from tests.architecture.entry_points.factor_routes import FACTOR_PAGES
 from tests.architecture.entry_points.rows import Values
 from tests.architecture.scenario import Scenario
@@ -28,6 +29,7 @@ def _of_import(scenario: Scenario) -> dict[str, object]:
 
 READ: dict[str, Values] = {
     **FACTOR_PAGES,
+    **BREACH_PAGES,
     "static": lambda _: {"filename": "css/base.css"},
     "public.confirm": lambda scenario: {"token": scenario.confirm_token()},
     "public.not_me": lambda scenario: {"token": scenario.not_me_token()},

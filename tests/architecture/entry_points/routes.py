@@ -2,6 +2,7 @@
 
 import json
 
+from tests.architecture.entry_points.breach_routes import BREACH_ROUTES
 from tests.architecture.entry_points.factor_routes import FACTOR_ROUTES
 from tests.architecture.entry_points.rows import ASKS, NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import STRANGER, file_of
@@ -271,4 +272,5 @@ ROUTES: dict[str, Way] = {
     **LISTS,
     **IMPORTS,
     **RIGHTS,
+    **BREACH_ROUTES,
 }

@@ -30,6 +30,7 @@ from supporters.signup.signup_stats import Totals, get_totals_within
 from supporters.web.console.console_blueprint import roles_of
 from tests.factories.accounts import make_organiser, sign_in
 from tests.factories.approvals import launch_ready
+from tests.factories.breaches import make_breach
 from tests.factories.cases import make_case
 from tests.factories.drafts import make_campaign
 from tests.factories.imports import csv_of, waiting
@@ -49,6 +50,7 @@ ROLES = (
 )
 # The parameters of a route that name something of a list.
 NAMED = {"list_id", "campaign_id", "subscriber_id", "import_id", "purpose_id", "case_id"}
+NAMED |= {"breach_id"}  # a breach may be about every list
 NOTHING_OF_A_LIST = {
     **dict.fromkeys(
         [
@@ -91,8 +93,8 @@ NOTHING_OF_A_LIST = {
             *("console.retention", "console.change_retention", "console.processing_record"),
             *("console.exports", "console.lift_hold", "console.stop_sending"),
             *("console.audit", "console.audit_file", "console.impact_assessment"),
-            *("console.approval_rule", "console.resume_sending"),
-            *("console.show_kept_page", "console.kept_page_content"),
+            *("console.approval_rule", "console.resume_sending", "console.breaches"),
+            *("console.show_kept_page", "console.kept_page_content", "console.new_breach"),
         ],
         "is about the whole installation, for owners and the officer, who are never limited",
     ),
@@ -143,6 +145,7 @@ def party(app: Flask) -> Party:
             "import_id": waiting(csv_of("dora@example.org,,")),
             "purpose_id": foreign.purpose_id,
             "case_id": make_case(clock.now(), subscriber_id=other.id).id,
+            "breach_id": make_breach().id,
             "disclosure_id": disclosure.id,
         },
     )

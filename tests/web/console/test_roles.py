@@ -207,6 +207,19 @@ TABLE: dict[str, set[str]] = {
         ],
         GUARDIANS,
     ),
+    # Personal data breaches
+    **dict.fromkeys(
+        [
+            *("console.breaches", "console.new_breach", "console.show_breach"),
+            *("console.note_breach", "console.correct_breach", "console.breach_notification"),
+            *("console.notify_authority", "console.dismiss_notification"),
+            *("console.decide_about_people", "console.close_breach", "console.reopen_breach"),
+            *("console.breach_people", "console.empty_breach_people", "console.breach_notice"),
+            *("console.approve_breach_notice", "console.breach_notice_html"),
+        ],
+        GUARDIANS,
+    ),
+    "console.export_breach_people": EXPORTERS,
     "console.archive": OFFICER,
     "console.export_list": EXPORTERS,
     "security.verify": {*ROLES},  # the password again

@@ -33,14 +33,14 @@ SECOND_FACTORS = {
 PERSONAL_DATA = {
     "console.erase_person",
     "console.evidence",
-    "console.export_list",
+    *("console.export_list", "console.export_breach_people"),
     "console.lift_restriction",
     "console.restrict_person",
     *("console.correct_person", "console.stop_writing", "console.more_lookups"),
 }
 APPROVALS = {
     *("console.approval", "console.approval_rule"),
-    "console.approve_import",
+    *("console.approve_import", "console.approve_breach_notice"),
     "console.ask_people_again",
     "console.lift_hold",
 }
@@ -72,6 +72,12 @@ WITHOUT = {
     # People and cases: they add a record, and give nothing out.
     *("console.people", "console.archive", "console.open_person", "console.new_case"),
     *("console.note_case", "console.extend_case", "console.close_case"),
+    # The register of breaches: lines are added, and none is overwritten. The notice is held by the
+    # approval of a second person.
+    *("console.new_breach", "console.note_breach", "console.correct_breach"),
+    *("console.notify_authority", "console.dismiss_notification", "console.close_breach"),
+    *("console.decide_about_people", "console.reopen_breach", "console.breach_people"),
+    *("console.empty_breach_people", "console.breach_notice"),
     # One's own account: the new password asks for the old one, and a new key for its form above.
     *("console.account", "console.change_password", "console.passkey"),
     *("console.passkey_add_options", "console.end_device", "console.end_other_devices"),

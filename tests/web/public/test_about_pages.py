@@ -7,12 +7,15 @@ from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters import clock, create_app
 from supporters.config import Settings
 from tests.factories.lists import make_list
+from tests.factories.signups import confirm_token, request_to_join
 from tests.markup import Markup
+from tests.web.public.pages import press
 
 LANGUAGES = ("fr", "en")
 
@@ -44,6 +47,41 @@ def test_the_legal_notice_names_publisher_and_host(client: FlaskClient, settings
         settings.publication_director,
     ):
         assert said in html
+
+
+@pytest.fixture
+def incomplete(settings: Settings) -> Settings:
+    """Return settings of production whose legal notice lacks the host."""
+    return dataclasses.replace(settings, is_development=False, hosting="")
+
+
+def test_no_signup_page_opens_before_the_legal_notice_is_complete(
+    app: Flask, incomplete: Settings
+) -> None:
+    make_list()
+    browser = create_app(incomplete).test_client()
+    for method in ("GET", "POST"):
+        answer = browser.open("/fr/join/national", method=method)
+        assert answer.status_code == 503
+        assert "SUPPORTERS_HOSTING" in answer.text
+        assert "SUPPORTERS_PUBLICATION_DIRECTOR" not in answer.text
+
+
+def test_links_go_on_working_without_a_complete_legal_notice(
+    app: Flask, incomplete: Settings
+) -> None:
+    asked = request_to_join("camille@example.org", make_list())
+    browser = create_app(incomplete).test_client()
+    page = f"/fr/confirm/{confirm_token(asked)}"
+    assert browser.get(page).status_code == 200
+    assert press(browser, page).status_code in {200, 303}
+    assert browser.get("/fr/my-data").status_code == 200
+
+
+def test_a_complete_legal_notice_opens_the_signup_pages(app: Flask, settings: Settings) -> None:
+    make_list()
+    production = create_app(dataclasses.replace(settings, is_development=False))
+    assert production.test_client().get("/fr/join/national").status_code == 200
 
 
 def test_the_source_archive_has_no_secret(client: FlaskClient) -> None:

@@ -15,6 +15,7 @@ from supporters.campaigns.content_checks import (
 )
 from supporters.campaigns.drafts import CampaignDraft
 from supporters.campaigns.models import MAX_BODY, MAX_PREHEADER, MAX_SUBJECT
+from supporters.delivery.audience import AudienceFigures
 from supporters.delivery.models import MAX_REASON
 from supporters.languages import LANGUAGES
 from supporters.local_dates import format_date_and_time
@@ -96,7 +97,12 @@ class LaunchForm(Form):
     fingerprint = HiddenField()
     recipients = StringField(validators=[DataRequired(_("Type the number of recipients."))])
 
-    audience: int
+    figures: AudienceFigures
+
+    @property
+    def audience(self) -> int:
+        """The number of people to type."""
+        return self.figures.reached
 
     def validate_recipients(self, field: StringField) -> None:
         """Refuse another number than the shown one. Raises ValidationError."""
@@ -108,7 +114,7 @@ class LaunchForm(Form):
 
     def show_change(self, audience: int) -> None:
         """Say that the number of recipients has changed."""
-        self.audience = audience
+        self.figures = replace(self.figures, reached=audience)
         number = format_decimal(audience)
         message = gettext("The list has %(number)s people now. Nothing was sent.", number=number)
         self.recipients.errors = [message]

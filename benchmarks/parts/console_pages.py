@@ -1,0 +1,150 @@
+"""The pages of the console with their arguments: records that the benchmark's party has."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from flask import Flask
+from sqlalchemy import Select, func, select
+
+from benchmarks.parts.team import APPROVED, ASKED, COLLEAGUE, DRAFT, KNOWN, NEWCOMER, OWNER
+from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.consent.models import PageSnapshot
+from supporters.consent.record_models import Disclosure
+from supporters.database import db
+from supporters.evidence.evidence_disclosure import disclose_evidence
+from supporters.imports.models import ImportStatus, ListImport
+from supporters.lists.models import Subscription
+from supporters.lists.queries import find_list_by_slug
+from supporters.organisers.models import Organiser, RightRequest
+from supporters.people.models import Subscriber
+from supporters.privacy_requests.models import Case
+from supporters.reconfirmation.queries import get_current_purpose
+
+CONSOLE = "console."
+NOT_MEASURED = {
+    "console.welcome": "the link of a team invitation",
+    "console.new_password": "the link of an email",
+    "console.second_factor": "between the password and the console",
+    "console.openid_start": "leads to the sign-in service",
+    "console.openid_return": "comes from the sign-in service",
+    "console.new_recovery_codes": "shown once, after a form",
+    "console.recovery_codes": "for an account with an app",
+    "console.remove_own_app": "for an account with an app",
+    "console.passkey": "for an account with a passkey",
+    "console.remove_own_passkey": "for an account with a passkey",
+    "console.more_lookups": "for an account that looked at 50 people",
+    "console.lift_hold": "after a restored backup",
+}
+
+
+class MeasuredPage(NamedTuple):
+    """A page: its name in the table, and its path."""
+
+    name: str
+    path: str
+
+
+class Records:
+    """Finds a record for each argument of a page, and another one where the page needs it.
+
+    They belong to a list: the one with everybody, or the largest of a limited account.
+    """
+
+    def __init__(self, slug: str) -> None:
+        own, regional = find_list_by_slug(slug), find_list_by_slug("regional")
+        assert own is not None
+        assert regional is not None
+        on_list = Subscription.mailing_list_id == own.id
+        first, last = (
+            select(end(Subscription.subscriber_id)).where(on_list) for end in (func.min, func.max)
+        )
+        restricted = select(func.min(Subscriber.id)).where(Subscriber.restricted_at.is_not(None))
+        known = select(Subscriber.id).where(Subscriber.address_key == KNOWN)
+        self.restricted, self.stranger = _get(restricted), _get(first)
+        self.person = _get(known if slug == EVERYBODY else last)
+        largest = select(Campaign.id).where(Campaign.mailing_list_id == own.id)
+        self._values: dict[str, object] = {
+            "campaign_id": _get(largest.order_by(func.coalesce(Campaign.audience, 0).desc())),
+            "case_id": _get(select(func.max(Case.id))),
+            "list_id": own.id,
+            "purpose_id": get_current_purpose(regional.purpose_id).id,
+            "page_id": _get(select(func.max(PageSnapshot.id))),
+            "organiser_id": _account(COLLEAGUE),
+            "request_id": _get(select(func.max(RightRequest.id))),
+            "subscriber_id": self.person,
+            "right": "exporter",
+            "name": "people",
+            "kind": "measurement",
+            "code": "fr",
+        }
+        self._special: dict[str, dict[str, object]] = {
+            **{f"console.{name}": {"campaign_id": _campaign(subject)} for name, subject in WRITTEN},
+            **{f"console.{name}": {"import_id": _import(status)} for name, status in BROUGHT},
+            **{f"console.{name}": {"campaign_id": _paused()} for name in PAUSED},
+            **{f"console.{name}": {"organiser_id": _account(NEWCOMER)} for name in INVITED},
+            "console.open_person": {"subscriber_id": self.stranger},
+            "console.lift_restriction": {"subscriber_id": self.restricted},
+            "console.revoke_right": {"organiser_id": _account(OWNER)},
+        }
+
+    def values_for(self, endpoint: str) -> Mapping[str, object]:
+        """Return the values for all arguments of a page."""
+        return {**self._values, **self._special.get(endpoint, {})}
+
+    def disclose(self, account: str) -> None:
+        """Let an account read the evidence of the person for an hour."""
+        made = disclose_evidence(self.person, asked_by=account, reason="To be measured.")
+        assert isinstance(made, Disclosure)
+        self._values["disclosure_id"] = made.id
+
+
+EVERYBODY, PAUSED = "national", ("cancel", "resume_restored")
+INVITED = ("resend_invitation", "revoke_invitation")
+WRITTEN = (
+    ("approval", ASKED),
+    ("ask_for_approval", DRAFT),
+    ("edit_campaign", DRAFT),
+    ("launch", APPROVED),
+)
+FOREIGN = {name for name, _ in WRITTEN}  # of another list than that of the limited account
+BROUGHT = (
+    *(("import_columns", ImportStatus.DRAFT), ("import_provenance", ImportStatus.DRAFT)),
+    *(("approve_import", ImportStatus.WAITING), ("cancel_import", ImportStatus.WAITING)),
+    *(("import_evidence", ImportStatus.WAITING), ("show_invitation", ImportStatus.WAITING)),
+    *(("import_progress", ImportStatus.ASKING), ("import_report", ImportStatus.ASKING)),
+    ("show_import", ImportStatus.ASKING),
+)
+
+
+def list_pages(app: Flask, records: Records) -> Iterator[MeasuredPage]:
+    """Yield each page of the console that a GET shows."""
+    urls = app.url_map.bind("localhost")
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint):
+        is_page = "GET" in (rule.methods or ()) and rule.endpoint.startswith(CONSOLE)
+        if is_page and rule.endpoint not in NOT_MEASURED:
+            values = records.values_for(rule.endpoint)
+            wanted = {name: values[name] for name in rule.arguments}
+            path = urls.build(rule.endpoint, wanted, method="GET")
+            yield MeasuredPage(rule.endpoint.removeprefix(CONSOLE), path)
+
+
+def _get(statement: Select[int]) -> int:
+    found = db.session.scalar(statement.limit(1))
+    assert found is not None, str(statement)
+    return int(found)
+
+
+def _account(address: str) -> int:
+    return _get(select(Organiser.id).where(Organiser.email == address))
+
+
+def _campaign(subject: str) -> int:
+    return _get(select(Campaign.id).where(Campaign.subject == subject))
+
+
+def _paused() -> int:
+    return _get(select(Campaign.id).where(Campaign.status == CampaignStatus.PAUSED))
+
+
+def _import(status: ImportStatus) -> int:
+    return _get(select(ListImport.id).where(ListImport.status == status))

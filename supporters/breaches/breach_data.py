@@ -1,0 +1,69 @@
+"""The data of affected people: exported to them, erased with them, deleted after its time."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, or_, select
+
+from supporters.breaches.models import Breach, BreachPerson
+from supporters.database import db, use_case
+from supporters.personal_data.data_subjects import DataSource, DataSubject, ExportedRow
+from supporters.personal_data.exported_rows import export_columns
+
+
+def _is_of(subject: DataSubject) -> ColumnElement[bool]:
+    return or_(
+        BreachPerson.subscriber_id == subject.id,
+        BreachPerson.address_mac == subject.address_mac,
+    )
+
+
+def export_affected(subject: DataSubject) -> Sequence[ExportedRow]:
+    """Return the breaches that affect a person, and when our notice was written."""
+    people = db.session.scalars(
+        select(BreachPerson).where(_is_of(subject)).order_by(BreachPerson.breach_id)
+    )
+    return [
+        {
+            **export_columns(each, "breach_id", "added_at"),
+            "written_at": each.settled_at if each.is_written else None,
+        }
+        for each in people
+    ]
+
+
+def erase_affected(subject: DataSubject) -> None:
+    """Take a person off the lists of affected people: nothing can be written to them any more."""
+    db.session.execute(delete(BreachPerson).where(_is_of(subject)))
+
+
+@use_case
+def purge_affected(days: int, now: datetime) -> int:
+    """Delete the lists of breaches that were closed more than so many days ago; return how many.
+
+    The register stays: it names nobody whom a breach affects.
+    """
+    closed = select(Breach.id).where(Breach.closed_at < now - timedelta(days=days))
+    gone = db.session.execute(
+        delete(BreachPerson)
+        .where(BreachPerson.breach_id.in_(closed))
+        .returning(BreachPerson.breach_id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
+
+
+BREACH_DATA_SOURCES = (
+    DataSource(
+        table="breach_person",
+        export=export_affected,
+        erase=erase_affected,
+        columns_left_out={
+            "address_mac": "a keyed hash of the system: useless to the person, dangerous elsewhere",
+            "subscriber_id": "the person's own key: it has no meaning for them",
+            "settled_at": "exported as the time when we wrote to them",
+            "is_written": "the time when we wrote to them says it",
+            "letter_id": "exported with the transactional emails",
+        },
+    ),
+)

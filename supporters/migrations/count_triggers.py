@@ -1,0 +1,220 @@
+"""The triggers that keep counts (ADR 052), for migrations that rebuild a table of theirs.
+
+SQLite rebuilds a table to change a constraint, and drops its triggers with it:
+
+    drop_count_triggers()
+    with op.batch_alter_table("consent_event") as batch: ...
+    create_count_triggers()
+
+As a migration, this module is never changed: another set of triggers has a module of its own.
+"""
+
+from alembic import op
+from sqlalchemy import text
+
+# SQLite has one writer at a time, so its triggers add to one row. On PostgreSQL a common row would
+# make signups wait for each other: each statement adds a row of its own, with the next number.
+SQLITE = """
+CREATE TRIGGER count_new_subscription AFTER INSERT ON subscription BEGIN
+  INSERT INTO consent_count SELECT wording_id, 0, 1 FROM consent_event
+    WHERE id = NEW.consent_event_id
+    ON CONFLICT DO UPDATE SET people = people + 1;
+  INSERT INTO people_count SELECT 'on_a_list', 0, 1 WHERE NOT EXISTS (
+      SELECT 1 FROM subscription WHERE subscriber_id = NEW.subscriber_id
+      AND mailing_list_id <> NEW.mailing_list_id)
+    ON CONFLICT DO UPDATE SET people = people + 1;
+  INSERT INTO former_count SELECT NEW.mailing_list_id, 0, -1 WHERE EXISTS (
+      SELECT 1 FROM consent_event e JOIN list_purpose p ON p.purpose_id = e.purpose_id
+      WHERE e.subscriber_id = NEW.subscriber_id AND e.kind IN ('withdrawn', 'objected')
+      AND p.mailing_list_id = NEW.mailing_list_id)
+    ON CONFLICT DO UPDATE SET people = people - 1;
+END;
+CREATE TRIGGER count_old_subscription AFTER DELETE ON subscription BEGIN
+  INSERT INTO consent_count SELECT wording_id, 0, -1 FROM consent_event
+    WHERE id = OLD.consent_event_id
+    ON CONFLICT DO UPDATE SET people = people - 1;
+  INSERT INTO people_count SELECT 'on_a_list', 0, -1 WHERE NOT EXISTS (
+      SELECT 1 FROM subscription WHERE subscriber_id = OLD.subscriber_id)
+    ON CONFLICT DO UPDATE SET people = people - 1;
+  INSERT INTO former_count SELECT OLD.mailing_list_id, 0, 1 WHERE EXISTS (
+      SELECT 1 FROM consent_event e JOIN list_purpose p ON p.purpose_id = e.purpose_id
+      WHERE e.subscriber_id = OLD.subscriber_id AND e.kind IN ('withdrawn', 'objected')
+      AND p.mailing_list_id = OLD.mailing_list_id)
+    ON CONFLICT DO UPDATE SET people = people + 1;
+END;
+CREATE TRIGGER count_new_agreement AFTER INSERT ON agreement BEGIN
+  INSERT INTO consent_count SELECT wording_id, 0, 1 FROM consent_event
+    WHERE id = NEW.consent_event_id
+    ON CONFLICT DO UPDATE SET people = people + 1;
+END;
+CREATE TRIGGER count_old_agreement AFTER DELETE ON agreement BEGIN
+  INSERT INTO consent_count SELECT wording_id, 0, -1 FROM consent_event
+    WHERE id = OLD.consent_event_id
+    ON CONFLICT DO UPDATE SET people = people - 1;
+END;
+CREATE TRIGGER count_renewed_subscription AFTER UPDATE OF consent_event_id ON subscription BEGIN
+  INSERT INTO consent_count SELECT wording_id, 0, -1 FROM consent_event
+    WHERE id = OLD.consent_event_id
+    ON CONFLICT DO UPDATE SET people = people - 1;
+  INSERT INTO consent_count SELECT wording_id, 0, 1 FROM consent_event
+    WHERE id = NEW.consent_event_id
+    ON CONFLICT DO UPDATE SET people = people + 1;
+END;
+CREATE TRIGGER count_renewed_agreement AFTER UPDATE OF consent_event_id ON agreement BEGIN
+  INSERT INTO consent_count SELECT wording_id, 0, -1 FROM consent_event
+    WHERE id = OLD.consent_event_id
+    ON CONFLICT DO UPDATE SET people = people - 1;
+  INSERT INTO consent_count SELECT wording_id, 0, 1 FROM consent_event
+    WHERE id = NEW.consent_event_id
+    ON CONFLICT DO UPDATE SET people = people + 1;
+END;
+CREATE TRIGGER count_new_consent_event AFTER INSERT ON consent_event
+WHEN NEW.kind IN ('confirmed', 'renewed', 'withdrawn', 'objected')
+  AND NEW.purpose_id IS NOT NULL BEGIN
+  INSERT INTO event_count VALUES (
+      date(NEW.occurred_at), NEW.purpose_id, NEW.kind, coalesce(NEW.page_version_id, 0), 0, 1)
+    ON CONFLICT DO UPDATE SET events = events + 1;
+END;
+CREATE TRIGGER count_old_consent_event AFTER DELETE ON consent_event
+WHEN OLD.kind IN ('confirmed', 'renewed', 'withdrawn', 'objected')
+  AND OLD.purpose_id IS NOT NULL BEGIN
+  INSERT INTO event_count VALUES (
+      date(OLD.occurred_at), OLD.purpose_id, OLD.kind, coalesce(OLD.page_version_id, 0), 0, -1)
+    ON CONFLICT DO UPDATE SET events = events - 1;
+END;
+CREATE TRIGGER count_new_withdrawal AFTER INSERT ON consent_event
+WHEN NEW.kind IN ('withdrawn', 'objected') AND NEW.purpose_id IS NOT NULL BEGIN
+  INSERT INTO former_count SELECT l.mailing_list_id, 0, 1 FROM list_purpose l
+    WHERE l.purpose_id = NEW.purpose_id AND NOT EXISTS (
+      SELECT 1 FROM subscription WHERE subscriber_id = NEW.subscriber_id
+      AND mailing_list_id = l.mailing_list_id)
+    AND NOT EXISTS (
+      SELECT 1 FROM consent_event e JOIN list_purpose p ON p.purpose_id = e.purpose_id
+      WHERE e.subscriber_id = NEW.subscriber_id AND e.kind IN ('withdrawn', 'objected')
+      AND p.mailing_list_id = l.mailing_list_id AND e.id <> NEW.id)
+    ON CONFLICT DO UPDATE SET people = people + 1;
+END;
+CREATE TRIGGER count_old_withdrawal AFTER DELETE ON consent_event
+WHEN OLD.kind IN ('withdrawn', 'objected') AND OLD.purpose_id IS NOT NULL BEGIN
+  INSERT INTO former_count SELECT l.mailing_list_id, 0, -1 FROM list_purpose l
+    WHERE l.purpose_id = OLD.purpose_id AND NOT EXISTS (
+      SELECT 1 FROM subscription WHERE subscriber_id = OLD.subscriber_id
+      AND mailing_list_id = l.mailing_list_id)
+    AND NOT EXISTS (
+      SELECT 1 FROM consent_event e JOIN list_purpose p ON p.purpose_id = e.purpose_id
+      WHERE e.subscriber_id = OLD.subscriber_id AND e.kind IN ('withdrawn', 'objected')
+      AND p.mailing_list_id = l.mailing_list_id AND e.id <> OLD.id)
+    ON CONFLICT DO UPDATE SET people = people - 1;
+END;
+CREATE TRIGGER count_new_subscriber AFTER INSERT ON subscriber BEGIN
+  INSERT INTO people_count VALUES ('known', 0, 1)
+    ON CONFLICT DO UPDATE SET people = people + 1;
+END;
+CREATE TRIGGER count_old_subscriber AFTER DELETE ON subscriber BEGIN
+  INSERT INTO people_count VALUES ('known', 0, -1)
+    ON CONFLICT DO UPDATE SET people = people - 1;
+END;
+"""
+
+FUNCTION = """
+CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  {body}
+  RETURN NULL;
+END $$;
+"""
+# The scalar subqueries have one plan: look each row up. A plan is kept for the connection, and one
+# that was made for a million rows would read a whole table for each person afterwards.
+CONSENTS = """INSERT INTO consent_count
+  SELECT wording_id, nextval('count_change'), {sign} count(*)
+  FROM (SELECT (SELECT e.wording_id FROM consent_event e WHERE e.id = r.consent_event_id)
+        AS wording_id FROM changed r) s
+  GROUP BY wording_id;"""
+ON_A_LIST = """INSERT INTO people_count
+  SELECT 'on_a_list', nextval('count_change'), {sign} count(*)
+  FROM (SELECT subscriber_id, count(*) AS lists FROM changed GROUP BY subscriber_id) p
+  WHERE (SELECT count(*) FROM subscription s WHERE s.subscriber_id = p.subscriber_id) = {lists}
+  HAVING count(*) > 0;"""
+# A former subscriber of a list has a withdrawal for one of its purposes, and no subscription. So
+# each of both changes can make one, or end one; their order in a transaction doesn't matter.
+BACK = """INSERT INTO former_count
+  SELECT mailing_list_id, nextval('count_change'), {back} count(*) FROM changed c
+  WHERE (SELECT 1 FROM consent_event e JOIN list_purpose p ON p.purpose_id = e.purpose_id
+         WHERE e.subscriber_id = c.subscriber_id AND e.kind IN ('withdrawn', 'objected')
+         AND p.mailing_list_id = c.mailing_list_id LIMIT 1) IS NOT NULL
+  GROUP BY mailing_list_id;"""
+FORMER = """INSERT INTO former_count
+  SELECT mailing_list_id, nextval('count_change'), {sign} count(*)
+  FROM (SELECT c.subscriber_id, l.mailing_list_id, count(*) AS withdrawals
+        FROM changed c JOIN list_purpose l ON l.purpose_id = c.purpose_id
+        WHERE c.kind IN ('withdrawn', 'objected')
+        GROUP BY c.subscriber_id, l.mailing_list_id) w
+  WHERE (SELECT 1 FROM subscription s WHERE s.subscriber_id = w.subscriber_id
+         AND s.mailing_list_id = w.mailing_list_id) IS NULL
+  AND (SELECT count(*) FROM consent_event e JOIN list_purpose p ON p.purpose_id = e.purpose_id
+       WHERE e.subscriber_id = w.subscriber_id AND e.kind IN ('withdrawn', 'objected')
+       AND p.mailing_list_id = w.mailing_list_id) = {withdrawals}
+  GROUP BY mailing_list_id;"""
+RENEWED = """INSERT INTO consent_count
+  SELECT e.wording_id, nextval('count_change'), -1 FROM consent_event e
+  WHERE e.id = OLD.consent_event_id;
+  INSERT INTO consent_count
+  SELECT e.wording_id, nextval('count_change'), 1 FROM consent_event e
+  WHERE e.id = NEW.consent_event_id;"""
+EVENTS = """INSERT INTO event_count
+  SELECT day, purpose_id, kind, page_version_id, nextval('count_change'), {sign} count(*)
+  FROM (SELECT (occurred_at AT TIME ZONE 'UTC')::date AS day, purpose_id, kind,
+        coalesce(page_version_id, 0) AS page_version_id FROM changed
+        WHERE kind IN ('confirmed', 'renewed', 'withdrawn', 'objected')
+        AND purpose_id IS NOT NULL) s
+  GROUP BY day, purpose_id, kind, page_version_id;"""
+PEOPLE = """INSERT INTO people_count
+  SELECT 'known', nextval('count_change'), {sign} count(*) FROM changed HAVING count(*) > 0;"""
+SUBSCRIPTIONS = f"{CONSENTS}\n  {ON_A_LIST}\n  {BACK}"
+ADDED = {"sign": "", "back": "-", "lists": "p.lists", "withdrawals": "w.withdrawals"}
+REMOVED = {"sign": "-", "back": "", "lists": "0", "withdrawals": "0"}
+BODIES = {
+    "subscription": SUBSCRIPTIONS,
+    "agreement": CONSENTS,
+    "consent_event": f"{EVENTS}\n  {FORMER}",
+    "subscriber": PEOPLE,
+}
+
+
+def create_count_triggers() -> None:
+    """Create them, on SQLite or PostgreSQL. They count nothing that is there already."""
+    if op.get_bind().dialect.name == "sqlite":
+        for statement in SQLITE.split("END;\n"):
+            if statement.strip():
+                op.execute(text(f"{statement}END;"))
+        return
+    for table, body in BODIES.items():
+        for rows, event, signs in (("NEW", "INSERT", ADDED), ("OLD", "DELETE", REMOVED)):
+            name = f"count_{rows.lower()}_{table}"
+            op.execute(FUNCTION.format(name=name, body=body.format(**signs)))
+            op.execute(
+                f"CREATE TRIGGER {name} AFTER {event} ON {table}"
+                f" REFERENCING {rows} TABLE AS changed"
+                f" FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+            )
+    op.execute(FUNCTION.format(name="count_renewed", body=RENEWED))
+    for table in ("subscription", "agreement"):
+        op.execute(
+            f"CREATE TRIGGER count_renewed_{table} AFTER UPDATE OF consent_event_id ON {table}"
+            " FOR EACH ROW EXECUTE FUNCTION count_renewed()"
+        )
+
+
+def drop_count_triggers() -> None:
+    """Drop them. The counts stay as they are."""
+    names = [(f"count_{age}_{table}", table) for age in ("new", "old") for table in BODIES]
+    renewed = [(f"count_renewed_{table}", table) for table in ("subscription", "agreement")]
+    if op.get_bind().dialect.name == "sqlite":
+        withdrawals = [(f"count_{age}_withdrawal", "consent_event") for age in ("new", "old")]
+        for name, _ in (*names, *renewed, *withdrawals):
+            op.execute(f"DROP TRIGGER {name}")
+        return
+    for name, table in (*names, *renewed):
+        op.execute(f"DROP TRIGGER {name} ON {table}")
+    for name in (*(name for name, _ in names), "count_renewed"):
+        op.execute(f"DROP FUNCTION {name}()")
