@@ -39,6 +39,7 @@ KEYS = {
     Lock.CONSENT_LOG: ("", b"consent log"),
     Lock.CHECKPOINT_EMAIL: ("", b"log head letter"),
     Lock.CASE_REMINDER: ("", b"reminders of cases"),
+    Lock.BREACH_ALARM: ("", b"alarms about breaches"),
     Lock.RETENTION: ("", b"retention"),
 }
 

@@ -1,8 +1,9 @@
 """A case is closed once; its history keeps the outcome."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 
 from supporters import clock
@@ -51,6 +52,8 @@ def test_unknown_case_is_reported(app: Flask) -> None:
 def test_notes_are_kept_in_their_order_even_after_the_end(app: Flask) -> None:
     case = make_case(RECEIVED)
     add_entry(case.id, note("un"))
-    close_case(case.id, "deux", by=None)
-    add_entry(case.id, note("trois"))
+    with time_machine.travel(clock.now() + timedelta(seconds=1)):
+        close_case(case.id, "deux", by=None)
+    with time_machine.travel(clock.now() + timedelta(seconds=2)):
+        add_entry(case.id, note("trois"))
     assert [entry.text for entry, _ in list_entries(case.id)] == ["un", "deux", "trois"]

@@ -20,6 +20,7 @@ from supporters.campaigns.pictures.picture_library import DeletePictureError
 from supporters.campaigns.states import CampaignMove
 from supporters.campaigns.text_differences import Change
 from supporters.consent import withdrawal_journal
+from supporters.consent.count_models import CountedPeople
 from supporters.consent.models import LawfulBasis
 from supporters.consent.record_models import ErasureReason
 from supporters.consent.rules import WordingChange
@@ -48,6 +49,7 @@ from supporters.web.labels.tones import Tone
 NOT_SHOWN: dict[type[Enum], str] = {
     Act: "not shown on a page yet; the command prints the key",
     ActorKind: "not shown on a page yet",
+    CountedPeople: "names a kept count, for programs",
     BreachClock: "the tone of a badge, whose words are the hours that are left",
     ImportHoldReason: "the page of an import has a sentence for each",
     Notice: "names a text of an email",

@@ -64,6 +64,8 @@ def serve(
         "SUPPORTERS_SECRET_KEYS": "zq8Wf3-kVx0mB7_rT5yLc2Nn9HdJ6sGa",
         "SUPPORTERS_PARTY_NAME": "Parti",
         "SUPPORTERS_PARTY_ADDRESS": "Paris",
+        "SUPPORTERS_HOSTING": "Hébergeur, Paris",
+        "SUPPORTERS_PUBLICATION_DIRECTOR": "Ada Martin",
         "SUPPORTERS_MAIL_SERVER": "relay.example",
         **{
             f"SUPPORTERS_{name}": "a@parti.example"
