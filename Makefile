@@ -70,7 +70,7 @@ lock: $(WORKSHOP) ## Update both locks to the newest versions (with Python 3.11,
 	  --output-file requirements-workshop.lock pyproject.toml
 
 vendor: ## Make static/vendor again from the locked packages (needs npm; the site doesn't)
-	@vendor/make
+	@contrib/vendor/make
 
 sbom: $(WORKSHOP) ## Write the bill of materials (CycloneDX) of the program to build/sbom.json
 	@mkdir -p build

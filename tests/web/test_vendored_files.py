@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-VENDOR = ROOT / "vendor"
+VENDOR = ROOT / "contrib" / "vendor"
 LICENCES = ROOT / "static" / "vendor" / "LICENSES.txt"
 
 

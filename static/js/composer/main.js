@@ -23,6 +23,7 @@ for (const id of ["composer", "save-status", "preview-beside"]) byId(id).hidden 
 for (const id of ["plain", "markdown-help", "form-errors", "subject-error", "preheader-error"]) byId(id)?.remove();
 for (const each of form.querySelectorAll(".field-error")) each.classList.remove("field-error");
 byId("desk").className = "composing";
+for (const each of document.querySelectorAll(".languages button")) each.removeAttribute("form"); // all is saved already
 
 const actions = {
   insert: { run: openInsert },

@@ -93,7 +93,7 @@ def test_a_draft_with_a_fault_is_saved_and_the_fault_is_told_at_its_field(
     organiser_client: FlaskClient, draft: dict[str, str], field: str, value: str
 ) -> None:
     page = followed(organiser_client, press(organiser_client, NEW, **{**draft, field: value}))
-    assert summary_of(page) == [field]
+    assert {*summary_of(page)} == {field}
     assert [getattr(each, field) for each in drafts()] == [value.strip()]
 
 
@@ -113,7 +113,7 @@ def test_a_draft_with_a_fault_can_be_neither_tested_nor_launched(
         lambda: organiser_client.get(f"{base}/preview"),
     ):
         assert send().location == f"{base}/edit"
-    assert organiser_client.get(f"{base}/preview.html").status_code == 404
+    assert organiser_client.get(f"{base}/preview.html").status_code == 200  # beside its text
     assert (reload(campaign.id).status, emails(EmailKind.CAMPAIGN_TEST)) == ("draft", [])
 
 

@@ -37,6 +37,7 @@ from tests.factories.imports import csv_of, waiting
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber_with_snapshot, request_to_join
 from tests.web.console.pages import open_person, post, search, speak_english
+from tests.web.console.scope_rows import NOTHING_OF_A_LIST
 from tests.web.public.pages import press
 
 pytestmark = pytest.mark.both_databases
@@ -49,64 +50,8 @@ ROLES = (
     (RoleName.DPO,),
 )
 # The parameters of a route that name something of a list.
-NAMED = {"list_id", "campaign_id", "subscriber_id", "import_id", "purpose_id", "case_id"}
-NAMED |= {"breach_id"}  # a breach may be about every list
-NOTHING_OF_A_LIST = {
-    **dict.fromkeys(
-        [
-            *("console.dashboard", "console.campaigns", "console.lists", "console.people"),
-            *("console.archive", "console.consents", "console.imports", "console.cases"),
-            *("console.pictures", "console.upload_picture"),
-            *("console.show_picture", "console.remove_picture"),
-        ],
-        "shows only what is within the scope (see the tests below)",
-    ),
-    **dict.fromkeys(
-        ["console.new_campaign", "console.create_document", "console.new_import"],
-        "offers only lists within the scope, and accepts no other",
-    ),
-    **dict.fromkeys(
-        [
-            *("console.organisers", "console.invite", "console.show_organiser"),
-            *("console.change_role", "console.limit_account", "console.disable_organiser"),
-            *("console.enable_organiser", "console.request_right", "console.revoke_right"),
-            *("console.resend_invitation", "console.revoke_invitation"),
-            *("console.show_right_request", "console.reset_organiser_factors"),
-        ],
-        "is about accounts, for owners, who are never limited",
-    ),
-    **dict.fromkeys(
-        [
-            *("console.account", "console.change_password", "console.end_device"),
-            "console.more_lookups",
-            *("console.end_other_devices", "console.factors", "console.passkey"),
-            *("console.passkey_add_options", "console.new_passkey", "console.recovery_codes"),
-            *("console.remove_own_passkey", "console.authenticator_app"),
-            *("console.remove_own_app", "console.new_recovery_codes"),
-            *("console.passkey_confirm_options", "console.confirm_with_passkey"),
-        ],
-        "is about the account that is signed in",
-    ),
-    **dict.fromkeys(
-        [
-            *("console.new_list", "console.write_purpose", "console.new_case"),
-            *("console.retention", "console.change_retention", "console.processing_record"),
-            *("console.exports", "console.lift_hold", "console.stop_sending"),
-            *("console.audit", "console.audit_file", "console.impact_assessment"),
-            *("console.approval_rule", "console.resume_sending", "console.breaches"),
-            *("console.show_kept_page", "console.kept_page_content", "console.new_breach"),
-        ],
-        "is about the whole installation, for owners and the officer, who are never limited",
-    ),
-    **dict.fromkeys(
-        [
-            *("console.welcome", "console.choose_language", "console.second_factor"),
-            *("console.passkey_sign_in_options", "console.passkey_sign_in"),
-            *("console.openid_start", "console.openid_return"),
-            *("console.forgotten_password", "console.new_password"),
-        ],
-        "is open to everybody, and names no list",
-    ),
+NAMED = {
+    *["list_id", "campaign_id", "subscriber_id", "import_id", "purpose_id", "case_id", "breach_id"]
 }
 
 

@@ -1,0 +1,61 @@
+"""The routes of the console that show nothing of a list, each with its reason."""
+
+NOTHING_OF_A_LIST = {
+    **dict.fromkeys(
+        [
+            *("console.dashboard", "console.campaigns", "console.lists", "console.people"),
+            *map("console.{}".format, ("archive", "consents", "imports", "cases", "pictures")),
+            *map("console.{}_picture".format, ("upload", "show", "remove")),
+        ],
+        "shows only what is within the scope (see the tests below)",
+    ),
+    **dict.fromkeys(
+        ["console.new_campaign", "console.create_document", "console.new_import"],
+        "offers only lists within the scope, and accepts no other",
+    ),
+    **dict.fromkeys(
+        [
+            *("console.organisers", "console.invite", "console.show_organiser"),
+            *("console.change_role", "console.limit_account", "console.disable_organiser"),
+            *("console.enable_organiser", "console.request_right", "console.revoke_right"),
+            *("console.resend_invitation", "console.revoke_invitation"),
+            *("console.show_right_request", "console.reset_organiser_factors"),
+        ],
+        "is about accounts, for owners, who are never limited",
+    ),
+    **dict.fromkeys(
+        [
+            *map("console.{}".format, ("account", "change_password", "more_lookups")),
+            *map("console.end_{}".format, ("device", "other_devices")),
+            *map(
+                "console.{}".format, ("factors", "passkey", "confirm_with_passkey", "new_passkey")
+            ),
+            *map(
+                "console.{}".format, ("remove_own_app", "remove_own_passkey", "authenticator_app")
+            ),
+            *map("console.passkey_{}_options".format, ("add", "confirm")),
+            *("console.recovery_codes", "console.new_recovery_codes"),
+        ],
+        "is about the account that is signed in",
+    ),
+    **dict.fromkeys(
+        [
+            *("console.new_list", "console.write_purpose", "console.new_case"),
+            *("console.retention", "console.change_retention", "console.processing_record"),
+            *("console.exports", "console.lift_hold", "console.stop_sending"),
+            *("console.audit", "console.audit_file", "console.impact_assessment"),
+            *("console.approval_rule", "console.resume_sending", "console.breaches"),
+            *("console.show_kept_page", "console.kept_page_content", "console.new_breach"),
+        ],
+        "is about the whole installation, for owners and the officer, who are never limited",
+    ),
+    **dict.fromkeys(
+        [
+            *("console.welcome", "console.choose_language", "console.second_factor"),
+            *("console.passkey_sign_in_options", "console.passkey_sign_in"),
+            *("console.openid_start", "console.openid_return"),
+            *("console.forgotten_password", "console.new_password"),
+        ],
+        "is open to everybody, and names no list",
+    ),
+}
