@@ -198,6 +198,7 @@ def test_nobody_stays_signed_in_by_another_cookie(client: FlaskClient) -> None:
     assert [each.partition("=")[0] for each in cookies] == ["session"]
     assert "HttpOnly" in cookies[0]
     assert "SameSite=Lax" in cookies[0]
+    assert not {"Expires", "Max-Age"} & {each.partition("=")[0] for each in cookies[0].split("; ")}
 
 
 def test_who_is_signed_in_already_needs_no_sign_in(app: Flask) -> None:
