@@ -25,7 +25,6 @@ from supporters.campaigns.content_checks import (
     find_text_faults,
 )
 from supporters.campaigns.document.blocks import Document
-from supporters.campaigns.document.document_checks import find_document_faults
 from supporters.campaigns.document.from_markdown import from_markdown
 from supporters.campaigns.document.stored_document import (
     MAX_DOCUMENT,
@@ -91,7 +90,7 @@ def create_document() -> ResponseReturnValue:
     if not form.validate():
         return _refuse_fields(form)
     made = drafts.create_campaign(replace(form.draft(), document=document), current_user.id)
-    answer = {"id": made.id, "urls": urls_of(made.id), **_saved(made, document)}
+    answer = {"id": made.id, "urls": urls_of(made.id), **_saved(made)}
     return jsonify(answer), HTTPStatus.CREATED, {"ETag": _tag(made)}
 
 
@@ -128,7 +127,7 @@ def _save(campaign_id: int, draft: drafts.CampaignDraft, revision: int) -> Respo
     )
     match saved:
         case Campaign():
-            return jsonify(_saved(saved, draft.document)), {"ETag": _tag(saved)}
+            return jsonify(_saved(saved)), {"ETag": _tag(saved)}
         case DraftError.CHANGED_MEANWHILE:
             return _refuse_change(get_campaign_or_404(campaign_id))
         case _:
@@ -136,11 +135,11 @@ def _save(campaign_id: int, draft: drafts.CampaignDraft, revision: int) -> Respo
             return _refuse(HTTPStatus.CONFLICT, "no_draft", words)
 
 
-def _saved(campaign: Campaign, document: Document | None) -> Json:
+def _saved(campaign: Campaign) -> Json:
     return {
         "revision": campaign.revision,
         "saved_at": campaign.updated_at.isoformat(),
-        "faults": [*list_faults(campaign, document)],
+        "faults": [*list_faults(campaign)],
     }
 
 
@@ -217,16 +216,13 @@ def _read_form(typed: Json, campaign: Campaign | None = None) -> DocumentForm:
     return form
 
 
-def list_faults(campaign: Campaign, document: Document | None = None) -> Iterable[Json]:
-    """Yield the mistakes of a draft: of its fields, then of its blocks.
-
-    A document that was just read need not be read again.
-    """
+def list_faults(campaign: Campaign) -> Iterable[Json]:
+    """Yield the mistakes of a draft: of its fields, then of its blocks."""
     for fault in find_subject_faults(campaign.subject):
         yield _describe(fault, explain_subject(fault), field="subject")
     for fault in find_preheader_faults(campaign.preheader):
         yield _describe(fault, explain_fault(fault), field="preheader")
-    for fault in find_document_faults(document) if document else find_text_faults(campaign):
+    for fault in find_text_faults(campaign):
         yield _describe(fault, explain_fault(fault), field="document")
 
 

@@ -109,6 +109,14 @@ def test_faults_come_back_with_their_blocks(organiser_client: FlaskClient, place
     assert all(fault["words"] for fault in answer.json["faults"])  # type: ignore[index]
 
 
+def test_a_picture_that_is_not_there_is_told_at_once(
+    organiser_client: FlaskClient, place: str
+) -> None:
+    image = {"type": "image", "attrs": {"id": ID, "image": "img_gone", "alt": "La salle"}}
+    saved = save(organiser_client, place, document={**document(), "content": [image]})
+    assert kinds(saved) == [(ID, "picture_unknown")]
+
+
 def test_the_second_of_two_who_save_learns_who_was_first(
     organiser_client: FlaskClient, owner_client: FlaskClient, place: str
 ) -> None:
