@@ -48,7 +48,7 @@ COMMITS = {
 def modules(*folders: str) -> list[Path]:
     """Return all modules of the folders, without migrations, which never change."""
     found = (path for folder in folders for path in sorted((ROOT / folder).rglob("*.py")))
-    return [path for path in found if "versions" not in path.parts]
+    return [path for path in found if "versions" not in path.relative_to(ROOT).parts]
 
 
 def name(path: Path) -> str:

@@ -36,7 +36,7 @@ def modules() -> dict[str, ast.Module]:
     return {
         path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
         for path in sorted((ROOT / "supporters").rglob("*.py"))
-        if "versions" not in path.parts
+        if "versions" not in path.relative_to(ROOT).parts
     }
 
 
