@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import groupby
 
-WORD = re.compile(r"\S+\s*|\s+")
+WORD = re.compile(r"\S+[^\S\n]*|\n|[^\S\n]+")
 LINE = re.compile(r"[^\n]*\n|[^\n]+")
 # The time of a comparison grows with the product of the lengths. Two texts beyond it, of which
 # nothing at the beginning and the end agrees, are shown as replaced.
