@@ -11,12 +11,14 @@ from supporters.campaigns.document.blocks import Document
 from supporters.campaigns.document.from_markdown import from_markdown
 from supporters.campaigns.document.stored_document import read_stored, with_ids, write_document
 from supporters.campaigns.document.to_markdown import to_markdown
+from supporters.campaigns.history.models import SavedText
+from supporters.campaigns.history.saved_texts import keep_present, keep_text, parts_of
 from supporters.campaigns.markdown import is_heavy, list_images
 from supporters.campaigns.models import Campaign, CampaignStatus, VersionEnd
 from supporters.campaigns.pictures.email_pictures import list_used
-from supporters.campaigns.pictures.picture_uses import note_draft_pictures, release_pictures
+from supporters.campaigns.pictures.picture_uses import note_draft_pictures
 from supporters.campaigns.queries import find_campaign
-from supporters.campaigns.states import is_frozen, may_delete, may_edit
+from supporters.campaigns.states import is_frozen, may_edit
 from supporters.campaigns.text_differences import with_one_line_end
 from supporters.campaigns.versions import HASH, end_version
 from supporters.database import db, in_transaction, use_case
@@ -49,11 +51,13 @@ class CampaignDraft:
 
 
 class DraftError(Enum):
-    """Why a draft was not changed or deleted."""
+    """Why a draft was not changed, restored or deleted."""
 
     UNKNOWN = auto()
     NOT_A_DRAFT = auto()
     CHANGED_MEANWHILE = auto()
+    NOT_TRASHED = auto()
+    TOO_MANY_NAMES = auto()
 
 
 @use_case
@@ -68,6 +72,7 @@ def create_campaign(draft: CampaignDraft, author_id: int | None) -> Campaign:
     db.session.add(campaign)
     db.session.flush()
     _note_pictures(campaign)
+    keep_text(campaign)
     record_team_act(Act.CAMPAIGN_CREATED, campaign.id)
     return campaign
 
@@ -94,15 +99,23 @@ def edit_campaign(
     is_same = values == _values_of(campaign)
     if read_revision is not None and campaign.revision != read_revision:
         return campaign if is_same else DraftError.CHANGED_MEANWHILE
-    if is_frozen(campaign.status):
-        if is_same:
-            return campaign
-        void_approval(campaign, VersionEnd.CHANGED, author_id)
-    campaign.revision += 1
-    _write(campaign, values, by=author_id, now=clock.now())
-    _note_pictures(campaign)
+    if is_frozen(campaign.status) and is_same:
+        return campaign
+    change_draft(campaign, values, author_id)
+    keep_text(campaign)
     _record_edit(campaign)
     return campaign
+
+
+@in_transaction
+def change_draft(campaign: Campaign, values: DraftValues, by_id: int | None) -> None:
+    """Write into a locked draft. Its text until now is in its history."""
+    keep_present(campaign)
+    if is_frozen(campaign.status):
+        void_approval(campaign, VersionEnd.CHANGED, by_id)
+    campaign.revision += 1
+    _write(campaign, values, by=by_id, now=clock.now())
+    _note_pictures(campaign)
 
 
 @in_transaction
@@ -125,18 +138,15 @@ def void_approval(campaign: Campaign, because: VersionEnd, by_id: int | None) ->
     announce_end(campaign, version)
 
 
-@use_case
-def delete_draft(campaign_id: int) -> DraftError | None:
-    """Delete a draft; a launched or frozen campaign stays."""
-    campaign = find_campaign(campaign_id, for_update=True)
-    if campaign is None:
-        return DraftError.UNKNOWN
-    if not may_delete(campaign.status):
-        return DraftError.NOT_A_DRAFT
-    release_pictures(campaign_id, clock.now())
-    db.session.delete(campaign)
-    record_team_act(Act.CAMPAIGN_DELETED, campaign_id)
-    return None
+def draft_with(campaign: Campaign, saved: SavedText) -> Campaign:
+    """Return a draft like a campaign with a saved text, to be shown. It is never stored."""
+    return Campaign(
+        id=campaign.id,
+        mailing_list_id=campaign.mailing_list_id,
+        purpose_id=campaign.purpose_id,
+        status=CampaignStatus.DRAFT,
+        **parts_of(saved),
+    )
 
 
 def _write(campaign: Campaign, values: DraftValues, *, by: int | None, now: datetime) -> None:

@@ -32,6 +32,7 @@ class CampaignStatus(StrEnum):
     PAUSED = "paused"
     SENT = "sent"
     CANCELLED = "cancelled"
+    TRASHED = "trashed"
 
 
 class Campaign(Model):
@@ -41,6 +42,7 @@ class Campaign(Model):
     than the ledger knows. Each change of a draft raises its `revision`: if two people edit it, the
     second one is warned. `document` is the text in blocks, as JSON; `body` is the same text in
     Markdown. A text that is no document, or that an earlier program stored, has only `body`.
+    A draft in the trash has `trashed_at`: it is deleted some time after.
     """
 
     __tablename__ = "campaign"
@@ -50,6 +52,7 @@ class Campaign(Model):
             ["list_purpose.mailing_list_id", "list_purpose.purpose_id"],
         ),
         UniqueConstraint("id", "purpose_id"),
+        CheckConstraint("(status = 'trashed') = (trashed_at IS NOT NULL)", name="trashed"),
         {"sqlite_autoincrement": True},
     )
 
@@ -77,6 +80,10 @@ class Campaign(Model):
     problem: Mapped[str | None] = mapped_column("trouble", String(60))
     problem_at: Mapped[datetime | None] = mapped_column("trouble_at", UtcDateTime)
     restored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    trashed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    trashed_by: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
+    )
     recent_answers: Mapped[int] = mapped_column(default=0, server_default="0")
     recent_refusals: Mapped[int] = mapped_column(default=0, server_default="0")
     recent_refusals_of_us: Mapped[int] = mapped_column(default=0, server_default="0")

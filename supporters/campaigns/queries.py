@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.states import FROZEN
@@ -22,14 +22,28 @@ def get_campaign(campaign_id: int) -> Campaign:
 
 
 def list_campaigns(scope: ListScope = EVERY_LIST) -> Sequence[tuple[Campaign, MailingList]]:
-    """Return the campaigns of a scope with their lists, newest first."""
+    """Return the campaigns of a scope with their lists, newest first, without the trash."""
+    not_trashed = Campaign.status != CampaignStatus.TRASHED
+    rows = db.session.execute(_with_lists(scope).where(not_trashed).order_by(Campaign.id.desc()))
+    return [(campaign, mailing_list) for campaign, mailing_list in rows]
+
+
+def list_trashed(scope: ListScope = EVERY_LIST) -> Sequence[tuple[Campaign, MailingList]]:
+    """Return the drafts in the trash with their lists, the last one that was put there first."""
     rows = db.session.execute(
+        _with_lists(scope)
+        .where(Campaign.status == CampaignStatus.TRASHED)
+        .order_by(Campaign.trashed_at.desc(), Campaign.id.desc())
+    )
+    return [(campaign, mailing_list) for campaign, mailing_list in rows]
+
+
+def _with_lists(scope: ListScope) -> Select[Campaign, MailingList]:
+    return (
         select(Campaign, MailingList)
         .join(MailingList, MailingList.id == Campaign.mailing_list_id)
         .where(is_within(Campaign.mailing_list_id, scope))
-        .order_by(Campaign.id.desc())
     )
-    return [(campaign, mailing_list) for campaign, mailing_list in rows]
 
 
 def list_frozen_campaigns() -> Sequence[Campaign]:

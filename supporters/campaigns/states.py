@@ -12,7 +12,8 @@ class CampaignMove(StrEnum):
     ASK: for approval of the text as it is now. VOID: the text was changed, or a backup was put
     back, so that the approval counts no more. WITHDRAW: the request or the approval is taken back.
     FINISH: every email is settled. REOPEN: a worker that was taken for dead returns emails to a
-    campaign that was finished without them.
+    campaign that was finished without them. TRASH: a draft goes into the trash. TAKE_OUT: it comes
+    back.
     """
 
     ASK = "ask"
@@ -26,6 +27,8 @@ class CampaignMove(StrEnum):
     CANCEL = "cancel"
     FINISH = "finish"
     REOPEN = "reopen"
+    TRASH = "trash"
+    TAKE_OUT = "take_out"
 
 
 FROZEN = frozenset({CampaignStatus.AWAITING_APPROVAL, CampaignStatus.APPROVED})
@@ -50,6 +53,8 @@ CAMPAIGN_STATES = StateMachine(
         CampaignMove.CANCEL: Transition(UNFINISHED, CampaignStatus.CANCELLED),
         CampaignMove.FINISH: Transition({CampaignStatus.RUNNING}, CampaignStatus.SENT),
         CampaignMove.REOPEN: Transition({CampaignStatus.SENT}, CampaignStatus.RUNNING),
+        CampaignMove.TRASH: Transition({CampaignStatus.DRAFT}, CampaignStatus.TRASHED),
+        CampaignMove.TAKE_OUT: Transition({CampaignStatus.TRASHED}, CampaignStatus.DRAFT),
     }
 )
 
@@ -60,8 +65,13 @@ def may_edit(status: CampaignStatus) -> bool:
 
 
 def may_delete(status: CampaignStatus) -> bool:
-    """Tell whether a campaign may be deleted."""
+    """Tell whether a campaign may be put into the trash."""
     return status is CampaignStatus.DRAFT
+
+
+def is_trashed(status: CampaignStatus) -> bool:
+    """Tell whether a campaign is a draft in the trash."""
+    return status is CampaignStatus.TRASHED
 
 
 def is_frozen(status: CampaignStatus) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Select, select
 
 from supporters import clock
+from supporters.campaigns.history.saved_texts import mark_frozen
 from supporters.campaigns.models import Campaign, CampaignTest, CampaignVersion, VersionEnd
 from supporters.campaigns.pictures.picture_uses import freeze_pictures
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove, has_ledger, is_frozen
@@ -89,6 +90,7 @@ def add_version(campaign: Campaign, content: str, asked_by: int | None) -> Campa
     )
     db.session.add(version)
     freeze_pictures(campaign.id, version.number)
+    mark_frozen(campaign, version.number)
     return version
 
 

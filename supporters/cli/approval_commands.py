@@ -5,6 +5,7 @@ import click
 from supporters.campaigns.approval_notices import list_possible_approvers
 from supporters.campaigns.models import CampaignVersion
 from supporters.campaigns.queries import find_campaign
+from supporters.campaigns.states import is_trashed
 from supporters.cli.campaign_commands import campaign_id, group
 from supporters.cli.output import refuse
 from supporters.cli.parameters import EmailParameter
@@ -61,6 +62,8 @@ def test(campaign_id: int, to: Address) -> None:
     campaign = find_campaign(campaign_id)
     if campaign is None:
         refuse(label(ApprovalError.UNKNOWN, Use.SHELL))
+    if is_trashed(campaign.status):
+        refuse(f"Not sent: campaign {campaign_id} is in the trash. Restore it in the console.")
     account = _get_account(to)
     if refused := send_test(campaign, account.id):
         refuse(f"Not sent. {label(refused, Use.SHELL)}")

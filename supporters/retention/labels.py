@@ -22,6 +22,7 @@ CATEGORIES: dict[Category, LazyString] = {
     Category.LOG: _("The consent log"),
     Category.AUDIT: _("Audit log"),
     Category.PICTURES: _("Pictures of campaigns"),
+    Category.DRAFTS: _("The trash, and the history of texts"),
 }
 CATEGORY_MEANINGS: dict[Category, LazyString] = {
     Category.SIGNUPS: _("address, first name, language, the boxes that were ticked"),
@@ -45,6 +46,7 @@ CATEGORY_MEANINGS: dict[Category, LazyString] = {
         "pictures that the team uploads and that may show people, their descriptions, the account "
         "that uploaded each"
     ),
+    Category.DRAFTS: _("texts of campaigns as they were saved, with the account that wrote each"),
 }
 BASES: dict[RuleBasis, LazyString] = {
     RuleBasis.CONSENT: _("The person’s explicit consent (GDPR articles 6(1)(a) and 9(2)(a))."),
@@ -66,6 +68,9 @@ BASES: dict[RuleBasis, LazyString] = {
     RuleBasis.SHOWING_OUR_WORK: _(
         "Our legitimate interest in showing our work (GDPR article 6(1)(f)), and the agreement of "
         "the people who can be recognised."
+    ),
+    RuleBasis.UNDOING_MISTAKES: _(
+        "Our legitimate interest in undoing mistakes of our own (GDPR article 6(1)(f))."
     ),
 }
 NOTES: dict[RuleNote, LazyString] = {
@@ -117,6 +122,10 @@ NOTES: dict[RuleNote, LazyString] = {
     RuleNote.UNUSED_PICTURES: _(
         "Pictures that no campaign uses. Counted from their upload, or from when a campaign last "
         "began or ceased to use them."
+    ),
+    RuleNote.TRASH_AND_HISTORY: _(
+        "Deleted drafts, counted from when they were put into the trash; saved texts without a "
+        "name, counted from the launch. Named and frozen texts stay with their campaign."
     ),
 }
 

@@ -1,4 +1,4 @@
-"""Deletes expired cases, deliveries, disclosures, pictures and events of the audit log.
+"""Deletes expired cases, deliveries, disclosures, pictures, drafts and events of the audit log.
 
 Nothing of a restricted person is deleted (GDPR article 18, REQ-30).
 """
@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, delete, exists, func, or_, select
 
+from supporters.campaigns.history.saved_texts import purge_saved_texts
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.pictures.picture_library import purge_unused_pictures
+from supporters.campaigns.trash import purge_trash
 from supporters.consent.erasure_records import record_erasure
 from supporters.consent.record_forms import DISCLOSED, EXPORTED
 from supporters.consent.record_models import Disclosure, ErasureReason
@@ -130,6 +132,12 @@ def _purge_some_disclosures(before: datetime, now: datetime) -> int:
 def purge_pictures(days: int, now: datetime) -> Tally:
     """Delete pictures that no campaign has used for so many days."""
     return all_deleted(purge_unused_pictures(now - timedelta(days=days)))
+
+
+def purge_drafts(days: int, now: datetime) -> Tally:
+    """Delete drafts that are in the trash for so many days, and old texts of sent campaigns."""
+    before = now - timedelta(days=days)
+    return all_deleted(purge_trash(before, now) + purge_saved_texts(before))
 
 
 def purge_audit_events(days: int, now: datetime) -> Tally:

@@ -34,6 +34,7 @@ from supporters.retention.old_records import (
     purge_cases,
     purge_deliveries,
     purge_disclosures,
+    purge_drafts,
     purge_pictures,
 )
 from supporters.retention.queries import (
@@ -107,6 +108,7 @@ def _purges(actions: RetentionActions) -> Iterator[tuple[Category, Purge]]:
     yield Category.DISCLOSURES, purge_disclosures
     yield Category.ACCOUNTS, lambda days, now: all_deleted(anonymise_accounts(days, now))
     yield Category.AUDIT, purge_audit_events
+    yield Category.DRAFTS, purge_drafts
     yield Category.PICTURES, purge_pictures
     yield Category.PEOPLE, lambda days, now: erase_inactive_people(days, now, actions)
     yield Category.PROOFS, lambda days, now: erase_former_subscribers(days, now, actions)

@@ -34,6 +34,7 @@ class Category(StrEnum):
     LOG = "log"
     AUDIT = "audit"
     PICTURES = "pictures"
+    DRAFTS = "drafts"
 
 
 class RuleBasis(StrEnum):
@@ -48,6 +49,7 @@ class RuleBasis(StrEnum):
     OBJECTION = "objection"
     STAFF = "staff"
     SHOWING_OUR_WORK = "showing-our-work"
+    UNDOING_MISTAKES = "undoing-mistakes"
 
 
 class RuleNote(StrEnum):
@@ -68,6 +70,7 @@ class RuleNote(StrEnum):
     UNREADABLE_WITHOUT_KEY = "unreadable-without-key"
     ACTS_OF_TEAM = "acts-of-team"
     UNUSED_PICTURES = "unused-pictures"
+    TRASH_AND_HISTORY = "trash-and-history"
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ PERSONAL_TABLES = {
     "approval_rule": Category.ACCOUNTS,
     "delivery_control": Category.ACCOUNTS,
     "picture": Category.PICTURES,
+    "saved_text": Category.DRAFTS,
     **dict.fromkeys(("breach", "breach_entry", "breach_notice"), Category.ACCOUNTS),
     "log_entry": Category.LOG,
 }

@@ -28,6 +28,7 @@ from supporters.delivery.models import Delivery
 from supporters.evidence.evidence_disclosure import disclose_evidence
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.optional_purposes import create_optional_purpose, show_purpose_on_pages
+from supporters.lists.queries import get_list
 from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.queries import get_role
 from supporters.people.models import Subscriber
@@ -38,7 +39,7 @@ from tests.factories import imports
 from tests.factories.accounts import LONG_AGO, hold_since, make_organiser, make_owner, sign_in
 from tests.factories.approvals import launch_ready, make_approver, make_ready
 from tests.factories.cases import make_case
-from tests.factories.drafts import make_campaign
+from tests.factories.drafts import make_campaign, make_trashed
 from tests.factories.exports import REASON
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.pictures import make_picture
@@ -165,6 +166,10 @@ class Installation:
         """Return a paused campaign."""
         pause_campaign(self.running_id)
         return self.running_id
+
+    def trashed_id(self) -> int:
+        """Return a draft in the trash."""
+        return make_trashed(get_list(self.list_id)).id
 
     def asked_id(self) -> int:
         """Return a campaign whose author asked for approval; an account can give it."""

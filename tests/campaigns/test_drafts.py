@@ -8,11 +8,10 @@ from supporters.campaigns.drafts import (
     CampaignDraft,
     DraftError,
     create_campaign,
-    delete_draft,
     edit_campaign,
 )
 from supporters.campaigns.models import Campaign, CampaignStatus
-from supporters.campaigns.queries import find_campaign, get_campaign
+from supporters.campaigns.queries import get_campaign
 from supporters.delivery.launch import LaunchError
 from tests.factories.approvals import launch_ready
 from tests.factories.drafts import make_campaign
@@ -82,19 +81,11 @@ def test_the_same_text_saved_twice_is_no_conflict() -> None:
     assert get_campaign(campaign.id).revision == 2
 
 
-def test_a_launched_campaign_can_neither_be_changed_nor_deleted() -> None:
+def test_a_launched_campaign_can_not_be_changed() -> None:
     campaign = launched()
     draft = a_draft(campaign.mailing_list_id, subject="Trop tard")
     assert edit_campaign(campaign.id, draft) is DraftError.NOT_A_DRAFT
-    assert delete_draft(campaign.id) is DraftError.NOT_A_DRAFT
     assert get_campaign(campaign.id).subject == "Des nouvelles"
-
-
-def test_a_deleted_draft_is_gone_and_deleting_it_again_is_refused() -> None:
-    campaign = make_campaign(make_list())
-    assert delete_draft(campaign.id) is None
-    assert find_campaign(campaign.id) is None
-    assert delete_draft(campaign.id) is DraftError.UNKNOWN
 
 
 def test_editing_a_campaign_that_is_gone_is_refused() -> None:

@@ -13,7 +13,7 @@ from supporters.campaigns.states import (
 )
 from tests.state_tables import check_move, every_move
 
-DRAFT, AWAITING, APPROVED, RUNNING, PAUSED, SENT, CANCELLED = CampaignStatus
+DRAFT, AWAITING, APPROVED, RUNNING, PAUSED, SENT, CANCELLED, TRASHED = CampaignStatus
 
 ALLOWED = {
     (DRAFT, CampaignMove.ASK): AWAITING,
@@ -31,6 +31,8 @@ ALLOWED = {
     (PAUSED, CampaignMove.CANCEL): CANCELLED,
     (RUNNING, CampaignMove.FINISH): SENT,
     (SENT, CampaignMove.REOPEN): RUNNING,
+    (DRAFT, CampaignMove.TRASH): TRASHED,
+    (TRASHED, CampaignMove.TAKE_OUT): DRAFT,
 }
 
 
@@ -52,7 +54,7 @@ def test_a_campaign_may_be_edited_until_its_launch() -> None:
     assert [status for status in CampaignStatus if may_edit(status)] == [DRAFT, AWAITING, APPROVED]
 
 
-def test_only_a_draft_may_be_deleted() -> None:
+def test_only_a_draft_may_be_put_into_the_trash() -> None:
     assert [status for status in CampaignStatus if may_delete(status)] == [DRAFT]
 
 

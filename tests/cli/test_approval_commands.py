@@ -10,7 +10,7 @@ from supporters.organisers.models import Organiser
 from tests.factories.accounts import make_organiser
 from tests.factories.approvals import make_approved, make_approver, make_request
 from tests.factories.campaigns import ledger, reload
-from tests.factories.drafts import make_campaign
+from tests.factories.drafts import make_campaign, make_trashed
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 
@@ -110,3 +110,12 @@ def test_an_altered_message_is_reported(
         db.session.execute(update(CampaignVersion).values(content=content))
     altered = runner.invoke(args=command)
     assert (altered.exit_code, words in altered.output) == (1, True)
+
+
+def test_a_draft_in_the_trash_is_neither_tested_nor_listed(
+    runner: FlaskCliRunner, author: Organiser
+) -> None:
+    number = str(make_trashed(make_list()).id)
+    refused = runner.invoke(args=["campaigns", "test", number, "--to", author.email])
+    assert (refused.exit_code, "in the trash" in refused.output) == (1, True)
+    assert "no campaign yet" in runner.invoke(args=["campaigns", "list"]).output

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import update
 
 from supporters import clock
-from supporters.campaigns.drafts import CampaignDraft, delete_draft, edit_campaign
+from supporters.campaigns.drafts import CampaignDraft, DraftError, edit_campaign
 from supporters.campaigns.models import Campaign, CampaignVersion, VersionEnd
+from supporters.campaigns.trash import trash_draft
 from supporters.campaigns.versions import find_newest_version
 from supporters.database import db, transaction
 from supporters.delivery.approval import (
@@ -37,7 +38,7 @@ from tests.factories.approvals import (
     record_test,
 )
 from tests.factories.campaigns import ANNA, BORIS, ledger, reload
-from tests.factories.drafts import make_campaign
+from tests.factories.drafts import destroy, make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 
@@ -198,9 +199,9 @@ def test_the_line_ends_of_a_browser_void_nothing(
 
 def test_a_frozen_campaign_is_not_deleted(draft: Campaign, author: Organiser) -> None:
     make_request(draft.id, author)
-    assert delete_draft(draft.id) is not None
+    assert trash_draft(draft.id, author.id) is DraftError.NOT_A_DRAFT
     withdraw_request(draft.id, author.id)
-    assert delete_draft(draft.id) is None
+    destroy(draft.id)
     assert find_newest_version(draft.id) is None
 
 

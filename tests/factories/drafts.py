@@ -1,8 +1,10 @@
 """Factories of drafts of campaigns."""
 
-from supporters.campaigns.drafts import CampaignDraft, create_campaign
+from supporters.campaigns.drafts import CampaignDraft, create_campaign, edit_campaign
 from supporters.campaigns.models import Campaign
+from supporters.campaigns.trash import delete_for_ever, trash_draft
 from supporters.lists.models import MailingList
+from supporters.organisers.models import Organiser
 
 
 def make_campaign(
@@ -13,3 +15,33 @@ def make_campaign(
         mailing_list_id=mailing_list.id, language="fr", subject=subject, body=body
     )
     return create_campaign(draft, author_id=None)
+
+
+def make_trashed(mailing_list: MailingList, subject: str = "Des nouvelles") -> Campaign:
+    """Return a draft in the trash."""
+    trashed = trash_draft(make_campaign(mailing_list, subject).id, None)
+    assert isinstance(trashed, Campaign)
+    return trashed
+
+
+def destroy(campaign_id: int) -> None:
+    """Delete a draft for ever."""
+    trash_draft(campaign_id, None)
+    assert delete_for_ever(campaign_id) is None
+
+
+def rewrite(campaign: Campaign, body: str, by: Organiser | None = None) -> None:
+    """Save another text of a draft."""
+    author_id = by.id if by else None
+    saved = edit_campaign(campaign.id, as_typed(campaign, body), author_id=author_id)
+    assert isinstance(saved, Campaign)
+
+
+def as_typed(campaign: Campaign, body: str) -> CampaignDraft:
+    """Return the input of somebody who changes the text of a draft alone."""
+    return CampaignDraft(
+        mailing_list_id=campaign.mailing_list_id,
+        language="fr",
+        subject=campaign.subject,
+        body=body,
+    )

@@ -9,10 +9,11 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask.testing import FlaskCliRunner
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from supporters import clock
 from supporters.audit.log_verification import verify
+from supporters.campaigns.text_restore import name_text
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import PageSnapshot
 from supporters.consent.page_snapshots import hash_page, open_snapshot, store_page_snapshot
@@ -33,6 +34,7 @@ from tests.factories.campaigns import (
     batches,
     launch_to_addresses,
 )
+from tests.factories.drafts import make_trashed
 from tests.factories.lists import make_list
 from tests.factories.signups import STYLE, make_subscriber
 from tests.storage.record_sums import find_changed, recorded_sums, sums_of_files
@@ -77,6 +79,19 @@ def test_no_migration_is_changed_that_databases_have_run() -> None:
 def test_each_migration_has_its_sum() -> None:
     message = "Run: python -m tests.storage.record_sums"
     assert {*recorded_sums()} == {*sums_of_files()}, message
+
+
+def test_an_earlier_program_finds_the_drafts_of_the_trash_among_the_others(app: Flask) -> None:
+    trashed = make_trashed(make_list())
+    db.session.remove()
+    downgrade(revision="0047")
+    with db.engine.connect() as connection:
+        assert connection.scalar(text("SELECT status FROM campaign")) == "draft"
+    upgrade()
+    name_text(trashed.id, None, "À garder")
+    db.session.remove()
+    with db.engine.connect() as connection, pytest.raises(DatabaseProblem, match="named texts"):
+        refuse_to_lose(connection, ["0048"])
 
 
 @pytest.mark.parametrize("revision", ["0009", "base"])

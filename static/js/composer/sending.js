@@ -1,5 +1,5 @@
 // Sends the text to the server, and reads what the server has.
-import { draft } from "./page.js";
+import { byId, draft } from "./page.js";
 
 const LONGEST_KEPT_ALIVE = 60_000; // a browser sends no more when the page is left
 const headers = (more) => ({ "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": draft.token, ...more });
@@ -12,6 +12,7 @@ export async function send(content, revision) {
   Object.assign(draft.urls, answer.body.urls);
   draft.id = answer.body.id;
   history.replaceState(null, "", draft.urls.edit);
+  Object.assign(byId("history-link"), { href: draft.urls.history, hidden: false });
   return { ...answer, status: 200 };
 }
 

@@ -16,6 +16,7 @@ from supporters.web.console import (
     export_pages,
     factor_pages,
     factor_reset_pages,
+    history_pages,
     import_decision_pages,
     import_pages,
     import_upload_pages,
@@ -40,6 +41,7 @@ from supporters.web.console import (
     stop_pages,
     team_change_pages,
     team_pages,
+    trash_pages,
     wording_pages,
 )
 from supporters.web.console.console_blueprint import console
@@ -61,6 +63,7 @@ __all__ = [
     "export_pages",
     "factor_pages",
     "factor_reset_pages",
+    "history_pages",
     "import_decision_pages",
     "import_pages",
     "import_upload_pages",
@@ -85,5 +88,6 @@ __all__ = [
     "stop_pages",
     "team_change_pages",
     "team_pages",
+    "trash_pages",
     "wording_pages",
 ]

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import NamedTuple
 
-from flask import abort, render_template
+from flask import abort, render_template, request
 from flask_babel import format_decimal, gettext, ngettext
 
 from supporters import clock
+from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign, list_campaigns
 from supporters.campaigns.states import (
@@ -16,6 +17,7 @@ from supporters.campaigns.states import (
     CampaignMove,
     has_ledger,
     is_frozen,
+    is_trashed,
     may_delete,
     may_edit,
 )
@@ -24,6 +26,9 @@ from supporters.delivery.problems import details_of, kind_of
 from supporters.delivery.progress import RATE_OVER, Progress, get_progress, list_minutes
 from supporters.lists.queries import get_list
 from supporters.local_dates import format_date, format_time
+from supporters.retention.queries import get_days
+from supporters.retention.rules import Category
+from supporters.web.console.account_names import name_of_author
 from supporters.web.console.approval_steps import describe_steps
 from supporters.web.console.charts import draw_bars
 from supporters.web.console.console_blueprint import CAMPAIGN, console, may_open, team_only
@@ -42,6 +47,8 @@ PAGES_OF_MOVES = {
     CampaignMove.PAUSE: "console.pause",
     CampaignMove.RESUME: "console.resume",
     CampaignMove.CANCEL: "console.cancel",
+    CampaignMove.TRASH: "console.delete_campaign",
+    CampaignMove.TAKE_OUT: "console.take_out",
 }
 
 
@@ -112,14 +119,29 @@ def campaigns() -> str:
         )
         for campaign, mailing_list in list_campaigns(current_scope())
     ]
-    return render_template("console/campaigns.html", rows=rows, stopped_at=find_stop())
+    return render_template(
+        "console/campaigns.html",
+        rows=rows,
+        stopped_at=find_stop(),
+        just_trashed=_find_just_trashed(),
+    )
+
+
+def _find_just_trashed() -> Campaign | None:
+    """Return the draft that was put into the trash a moment ago: the page offers to undo that."""
+    campaign = find_campaign(request.args.get("trashed", 0, type=int))
+    if campaign is None or not is_trashed(campaign.status):
+        return None
+    return campaign if current_scope().covers(campaign.mailing_list_id) else None
 
 
 @console.get(f"/campaigns/{CAMPAIGN}")
 @team_only
 def show_campaign(campaign_id: int) -> str:
     """Show one campaign: the next step of a draft, or the progress of sending."""
-    campaign = get_campaign_or_404(campaign_id)
+    campaign = get_even_trashed_or_404(campaign_id)
+    if is_trashed(campaign.status):
+        return _show_trashed(campaign)
     return render_template(
         "console/campaign.html",
         campaign=campaign,
@@ -130,6 +152,17 @@ def show_campaign(campaign_id: int) -> str:
         faults=explain_draft(campaign) if may_delete(campaign.status) else [],
         steps=describe_steps(campaign) if may_edit(campaign.status) else None,
         **_describe_progress(campaign),
+    )
+
+
+def _show_trashed(campaign: Campaign) -> str:
+    return render_template(
+        "console/trashed.html",
+        campaign=campaign,
+        mailing_list=get_list(campaign.mailing_list_id),
+        who=name_of_author(campaign.trashed_by),
+        until=end_in_trash(campaign),
+        faults=find_campaign_faults(campaign),
     )
 
 
@@ -186,8 +219,25 @@ def is_just_launched(campaign: Campaign) -> bool:
     return launched_at is not None and clock.now() - launched_at < RATE_OVER
 
 
+def end_in_trash(campaign: Campaign) -> datetime:
+    """Return when a draft in the trash is deleted for ever."""
+    since = campaign.trashed_at or clock.now()
+    return since + timedelta(days=get_days(Category.DRAFTS))
+
+
 def get_campaign_or_404(campaign_id: int) -> Campaign:
-    """Return the campaign if its list is one that this account may see, or answer 404."""
+    """Return the campaign if its list is one that this account may see, or answer 404.
+
+    A draft in the trash has only its own page and its preview.
+    """
+    campaign = get_even_trashed_or_404(campaign_id)
+    if is_trashed(campaign.status):
+        abort(404, gettext("This draft is in the trash."))
+    return campaign
+
+
+def get_even_trashed_or_404(campaign_id: int) -> Campaign:
+    """Return the campaign, even from the trash, if this account may see its list."""
     campaign = find_campaign(campaign_id)
     if campaign is None or not current_scope().covers(campaign.mailing_list_id):
         abort(404, gettext("There is no such campaign."))

@@ -82,10 +82,10 @@ def create_document() -> ResponseReturnValue:
     """Make a new draft of what the editor sends: its first save."""
     read = _read_body()
     if isinstance(read, DocumentFault):
-        return _refuse_faults([read])
+        return refuse_faults([read])
     document = read_document(read["document"])
     if isinstance(document, list):
-        return _refuse_faults(document)
+        return refuse_faults(document)
     form = _read_form(read)
     if not form.validate():
         return _refuse_fields(form)
@@ -101,7 +101,7 @@ def save_document(campaign_id: int) -> ResponseReturnValue:
     campaign = get_campaign_or_404(campaign_id)
     typed = _read_body()
     if isinstance(typed, DocumentFault):
-        return _refuse_faults([typed])
+        return refuse_faults([typed])
     revision = _read_revision()
     if revision is None:
         words = gettext("The page didn’t say which version it changed. Reload it, and try again.")
@@ -114,7 +114,7 @@ def save_document(campaign_id: int) -> ResponseReturnValue:
         return _refuse(HTTPStatus.CONFLICT, "frozen", words)
     document = read_document(typed["document"])
     if isinstance(document, list):
-        return _refuse_faults(document)
+        return refuse_faults(document)
     form = _read_form(typed, campaign)
     if not form.validate():
         return _refuse_fields(form)
@@ -149,6 +149,7 @@ def urls_of(campaign_id: int) -> dict[str, str]:
         "document": url_for("console.show_document", campaign_id=campaign_id),
         "edit": url_for("console.edit_campaign", campaign_id=campaign_id),
         "preview": url_for("console.preview_html", campaign_id=campaign_id),
+        "history": url_for("console.history", campaign_id=campaign_id),
         "done": url_for("console.show_campaign", campaign_id=campaign_id),
     }
 
@@ -253,7 +254,8 @@ def _refuse_change(campaign: Campaign) -> ResponseReturnValue:
     )
 
 
-def _refuse_faults(faults: list[DocumentFault]) -> ResponseReturnValue:
+def refuse_faults(faults: list[DocumentFault]) -> ResponseReturnValue:
+    """Answer that a document can't be stored, with its faults."""
     described = [
         {
             "block_id": fault.block_id,

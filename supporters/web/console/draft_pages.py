@@ -1,4 +1,4 @@
-"""Drafts of campaigns: write, change, delete. A draft with mistakes can be saved.
+"""Drafts of campaigns: write, change, preview, test. A draft with mistakes can be saved.
 
 If two people change a draft at the same time, the second one sees both texts and chooses.
 """
@@ -10,10 +10,10 @@ from flask_login import current_user
 
 from supporters.campaigns import drafts
 from supporters.campaigns.content_checks import find_campaign_faults
-from supporters.campaigns.drafts import DraftError, create_campaign, delete_draft
+from supporters.campaigns.drafts import DraftError, create_campaign
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
-from supporters.campaigns.states import has_ledger, is_frozen, may_delete, may_edit
+from supporters.campaigns.states import has_ledger, is_frozen, is_trashed, may_edit
 from supporters.campaigns.text_differences import compare_texts, has_changes
 from supporters.delivery.frozen_versions import read_campaign
 from supporters.delivery.previews import TESTS_A_DAY, SendTestError, preview_campaign, send_test
@@ -25,7 +25,7 @@ from supporters.web.console.audiences import (
     list_audiences,
     reachable_audience_of,
 )
-from supporters.web.console.campaign_pages import get_campaign_or_404
+from supporters.web.console.campaign_pages import get_campaign_or_404, get_even_trashed_or_404
 from supporters.web.console.composer_data import composer_of
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
@@ -91,17 +91,6 @@ def edit_campaign(campaign_id: int) -> ResponseReturnValue:
             return _refuse(find_campaign(campaign_id), form)
 
 
-@console.post(f"/campaigns/{CAMPAIGN}/delete")
-@writers_only
-def delete_campaign(campaign_id: int) -> ResponseReturnValue:
-    """Delete a draft."""
-    get_campaign_or_404(campaign_id)
-    if delete_draft(campaign_id) is DraftError.NOT_A_DRAFT:
-        return redirect_to_launched(campaign_id)
-    flash(gettext("The draft is deleted."), "success")
-    return redirect(url_for("console.campaigns"), 303)
-
-
 def redirect_to_launched(campaign_id: int) -> ResponseReturnValue:
     """Redirect to a campaign that is no longer a draft, with a message."""
     flash(gettext("This campaign was launched: its message can’t change any more."), "error")
@@ -157,10 +146,13 @@ def _show_both(form: CampaignForm, campaign: Campaign) -> ResponseReturnValue:
 
 def _refuse(campaign: Campaign | None, form: CampaignForm) -> ResponseReturnValue:
     """Answer for a campaign that is no longer a draft. The typed text can become a new draft."""
+    trashed = campaign is not None and is_trashed(campaign.status)
     if form.is_fresh():
+        if campaign is not None and trashed:
+            return redirect(url_for("console.show_campaign", campaign_id=campaign.id), 303)
         return redirect_to_launched(campaign.id) if campaign else abort(404)
-    page = _show_form(form, None, lost="launched" if campaign else "deleted")
-    return page, CONFLICT
+    lost = "trashed" if trashed else "launched" if campaign else "deleted"
+    return _show_form(form, None, lost=lost), CONFLICT
 
 
 def _saved(campaign: Campaign) -> ResponseReturnValue:
@@ -178,7 +170,7 @@ def _saved(campaign: Campaign) -> ResponseReturnValue:
 @team_only
 def preview(campaign_id: int) -> ResponseReturnValue:
     """Show the message as a page and as plain text: as frozen, or as the draft is now."""
-    campaign = get_campaign_or_404(campaign_id)
+    campaign = get_even_trashed_or_404(campaign_id)
     if _is_faulty_draft(campaign):
         return redirect_to_faults(campaign_id)
     content = preview_campaign(campaign, sample_name())
@@ -190,7 +182,7 @@ def preview(campaign_id: int) -> ResponseReturnValue:
         sender=read_campaign(campaign).sender,
         preheader=campaign.preheader,
         sample_name=sample_name(),
-        may_test=not has_ledger(campaign.status),
+        may_test=may_edit(campaign.status),
     )
 
 
@@ -198,7 +190,7 @@ def preview(campaign_id: int) -> ResponseReturnValue:
 @team_only
 def preview_html(campaign_id: int) -> str:
     """Show the HTML of the message, for the sandboxed frame of the preview."""
-    campaign = get_campaign_or_404(campaign_id)
+    campaign = get_even_trashed_or_404(campaign_id)
     if _is_faulty_draft(campaign) and campaign.document is None:
         abort(404)
     content = preview_campaign(campaign, sample_name())
@@ -208,7 +200,8 @@ def preview_html(campaign_id: int) -> str:
 
 def _is_faulty_draft(campaign: Campaign) -> bool:
     """Tell whether a campaign can't be shown as a message. A frozen or launched one always can."""
-    return may_delete(campaign.status) and bool(find_campaign_faults(campaign))
+    has_version = is_frozen(campaign.status) or has_ledger(campaign.status)
+    return not has_version and bool(find_campaign_faults(campaign))
 
 
 def sample_name() -> str | None:

@@ -91,6 +91,12 @@ ACT_SENTENCES: dict[str, LazyString] = {
     "campaign.created": _("%(actor)s wrote the draft %(object)s."),
     "campaign.edited": _("%(actor)s changed the draft %(object)s."),
     "campaign.deleted": _("%(actor)s deleted the draft %(object)s."),
+    "campaign.trashed": _("%(actor)s put the draft %(object)s into the trash."),
+    "campaign.taken_out_of_trash": _("%(actor)s took the draft %(object)s out of the trash."),
+    "campaign.text_named": _("%(actor)s named a saved text of %(object)s, number %(number)s."),
+    "campaign.text_restored": _(
+        "%(actor)s restored a saved text of %(object)s, number %(number)s."
+    ),
     "campaign.tested": _("%(actor)s sent a test of %(object)s to their own mailbox."),
     "campaign.launched": _("%(actor)s launched %(object)s. People: %(people)s."),
     "campaign.paused": _("%(actor)s paused %(object)s."),

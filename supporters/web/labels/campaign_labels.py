@@ -20,6 +20,7 @@ CAMPAIGN_STATUSES: dict[CampaignStatus, LazyString] = {
     CampaignStatus.PAUSED: _("Paused"),
     CampaignStatus.SENT: _("Sent"),
     CampaignStatus.CANCELLED: _("Cancelled"),
+    CampaignStatus.TRASHED: _("In the trash"),
 }
 CAMPAIGN_STATUS_TONES: dict[CampaignStatus, Tone] = {
     CampaignStatus.DRAFT: Tone.QUIET,
@@ -29,6 +30,7 @@ CAMPAIGN_STATUS_TONES: dict[CampaignStatus, Tone] = {
     CampaignStatus.PAUSED: Tone.WARN,
     CampaignStatus.SENT: Tone.GOOD,
     CampaignStatus.CANCELLED: Tone.BAD,
+    CampaignStatus.TRASHED: Tone.QUIET,
 }
 DELIVERY_STATUSES: dict[DeliveryStatus, LazyString] = {
     DeliveryStatus.QUEUED: _("Queued"),

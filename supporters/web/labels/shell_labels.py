@@ -107,7 +107,9 @@ APPROVAL_ERRORS: dict[ApprovalError, str] = {
 }
 REFUSED_LAUNCHES: dict[LaunchError, str] = {
     LaunchError.UNKNOWN: APPROVAL_ERRORS[ApprovalError.UNKNOWN],
-    LaunchError.NOT_A_DRAFT: "The campaign was launched already. It can be launched once.",
+    LaunchError.NOT_A_DRAFT: (
+        "The campaign was launched already, or is in the trash. It can be launched once."
+    ),
     LaunchError.CONTENT_FAULTY: APPROVAL_ERRORS[ApprovalError.CONTENT_FAULTY],
     LaunchError.NOT_APPROVED: (
         "A second person must approve it first. See: flask campaigns ask --help, and flask "

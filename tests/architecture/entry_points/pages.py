@@ -80,6 +80,8 @@ READ: dict[str, Values] = {
     "console.lift_hold": lambda scenario: scenario.in_hold(),
     "console.resume_restored": lambda scenario: {"campaign_id": scenario.restored_id()},
     "public.picture": lambda scenario: {"filename": f"{scenario.picture().name}.jpg"},
+    "console.delete_for_ever": lambda scenario: {"campaign_id": scenario.trashed_id()},
+    **{f"console.saved_text{part}": lambda _: {"number": 1} for part in ("", "_html")},
     "console.show_picture": lambda scenario: {"picture_id": scenario.picture().id},
     "console.import_columns": lambda scenario: {"import_id": scenario.import_in("draft")},
     "console.import_provenance": lambda scenario: {"import_id": scenario.import_in("draft")},

@@ -135,6 +135,11 @@ CAMPAIGNS = {
     "console.create_document": nobody(with_=lambda _: {**DRAFT, **DOCUMENT}),
     "console.save_document": nobody(with_=lambda _: DOCUMENT),
     "console.delete_campaign": NOBODY,
+    "console.take_out": nobody(lambda scenario: {"campaign_id": scenario.trashed_id()}),
+    "console.delete_for_ever": nobody(lambda scenario: {"campaign_id": scenario.trashed_id()}),
+    "console.history": nobody(with_=lambda _: {"name": STRANGER}),
+    "console.saved_text": nobody(lambda _: {"number": 1}, with_=lambda _: {"name": STRANGER}),
+    "console.restore_text": nobody(lambda _: {"number": 1}, with_=lambda _: {"read": "1"}),
     "console.test_campaign": NOBODY,
     "console.ask_for_approval": NOBODY,
     "console.approval": nobody(

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from supporters import clock
-from supporters.campaigns.drafts import CampaignDraft, delete_draft, edit_campaign
+from supporters.campaigns.drafts import CampaignDraft, edit_campaign
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.pictures.email_pictures import as_markdown
 from supporters.campaigns.pictures.models import Picture, PictureUse
@@ -21,11 +21,12 @@ from supporters.campaigns.pictures.picture_library import (
     describe_picture,
 )
 from supporters.campaigns.pictures.queries import find_picture, find_public_picture
+from supporters.campaigns.trash import trash_draft
 from supporters.database import db, transaction
 from supporters.retention.old_records import purge_pictures
 from tests.factories.accounts import make_owner
 from tests.factories.approvals import launch_ready, make_request
-from tests.factories.drafts import make_campaign
+from tests.factories.drafts import destroy, make_campaign
 from tests.factories.lists import make_list
 from tests.factories.pictures import make_picture, photo, plain_file
 from tests.factories.signups import ADDRESS, make_subscriber
@@ -109,7 +110,10 @@ def test_a_picture_in_a_draft_stays_until_the_draft_shows_it_no_more() -> None:
 
 def test_a_picture_of_a_deleted_draft_can_be_deleted() -> None:
     picture = make_picture()
-    delete_draft(campaign_with(picture).id)
+    draft = campaign_with(picture)
+    trash_draft(draft.id, None)
+    assert delete_picture(picture.id) is DeletePictureError.USED
+    destroy(draft.id)
     assert delete_picture(picture.id) is None
 
 
@@ -168,7 +172,7 @@ def test_the_year_begins_again_with_each_upload_and_with_the_end_of_a_use() -> N
         long_ago = clock.now() - timedelta(days=400)
         db.session.execute(db.update(Picture).values(used_at=long_ago))
     make_picture(plain_file(colour=(1, 2, 3)))
-    delete_draft(campaign.id)
+    destroy(campaign.id)
     assert purge_pictures(A_YEAR, clock.now()).deleted == 0
     assert list_ids() == [picture.id, other.id]
 

@@ -6,6 +6,7 @@ NOTHING_OF_A_LIST = {
             *("console.dashboard", "console.campaigns", "console.lists", "console.people"),
             *map("console.{}".format, ("archive", "consents", "imports", "cases", "pictures")),
             *map("console.{}_picture".format, ("upload", "show", "remove")),
+            "console.trash",
         ],
         "shows only what is within the scope (see the tests below)",
     ),

@@ -6,7 +6,13 @@ from flask.testing import FlaskClient
 
 from supporters import clock
 from supporters.campaigns.models import Campaign, CampaignStatus
-from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove, has_ledger, is_frozen
+from supporters.campaigns.states import (
+    CAMPAIGN_STATES,
+    CampaignMove,
+    has_ledger,
+    is_frozen,
+    is_trashed,
+)
 from supporters.database import db, transaction
 from supporters.delivery.frozen_versions import freeze_version
 from supporters.web.console.campaign_pages import PAGES_OF_MOVES
@@ -27,6 +33,8 @@ def campaign(request: pytest.FixtureRequest, app: Flask) -> Campaign:
     values: dict[str, object] = {"status": request.param}
     if has_ledger(request.param):
         values |= {"audience": 1, "launched_at": clock.now()}
+    if is_trashed(request.param):
+        values["trashed_at"] = clock.now()
     with transaction():
         db.session.execute(db.update(Campaign).values(**values))
     return db.session.get_one(Campaign, campaign.id)
@@ -57,6 +65,8 @@ def test_the_message_can_be_read_in_each_state(
     assert f'"/console/campaigns/{campaign.id}/preview"' in html
 
 
-def test_the_table_shows_each_state(organiser_client: FlaskClient, campaign: Campaign) -> None:
+def test_the_table_shows_each_state_but_the_trash(
+    organiser_client: FlaskClient, campaign: Campaign
+) -> None:
     html = organiser_client.get("/console/campaigns").text
-    assert campaign.subject in html
+    assert (campaign.subject in html) is not is_trashed(campaign.status)

@@ -32,7 +32,7 @@ from tests.factories.accounts import make_organiser, sign_in
 from tests.factories.approvals import launch_ready
 from tests.factories.breaches import make_breach
 from tests.factories.cases import make_case
-from tests.factories.drafts import make_campaign
+from tests.factories.drafts import make_campaign, make_trashed
 from tests.factories.imports import csv_of, waiting
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber_with_snapshot, request_to_join
@@ -169,10 +169,12 @@ def test_no_page_tells_of_a_foreign_list(
 ) -> None:
     browser = limited(app, party, *roles)
     open_person(browser, party.person_id)
+    trashed = make_trashed(party.foreign, "Corbeille secrete").id
     told = {}
     for path in (
         *("/console/", "/console/lists", "/console/campaigns", "/console/people"),
         *("/console/campaigns/new", f"/console/campaigns/new?list={party.foreign.id}"),
+        *("/console/campaigns/trash", f"/console/campaigns?trashed={trashed}"),
         *("/console/imports", "/console/imports/new", "/console/consents"),
         *("/console/people/archive", f"/console/people/{party.person_id}"),
     ):

@@ -54,6 +54,9 @@ WITHOUT = {
     # Writing and steering: the launch is held by the approval of a second person.
     *("console.new_campaign", "console.edit_campaign", "console.delete_campaign"),
     *("console.create_document", "console.save_document"),
+    *("console.history", "console.saved_text", "console.restore_text"),
+    # A draft was sent to nobody, and is deleted from the trash only.
+    *("console.take_out", "console.delete_for_ever"),
     *("console.test_campaign", "console.launch", "console.pause", "console.resume"),
     *("console.cancel", "console.resume_restored", "console.test_reconfirmation"),
     *("console.upload_picture", "console.show_picture", "console.remove_picture"),

@@ -1,19 +1,26 @@
 """Two people in one draft: the second sees both texts, and no text is lost."""
 
+from collections.abc import Callable
+
 import pytest
 from flask.testing import FlaskClient
 
-from supporters.campaigns.drafts import delete_draft
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import list_campaigns
+from supporters.campaigns.trash import trash_draft
 from tests.factories.approvals import launch_ready
 from tests.factories.campaigns import reload
-from tests.factories.drafts import make_campaign
+from tests.factories.drafts import destroy, make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.web.public.pages import hidden_values, press
 
 NEW = "/console/campaigns/new"
+FATES: dict[str, Callable[[int], object]] = {
+    "launched": launch_ready,
+    "trashed": lambda campaign_id: trash_draft(campaign_id, None),
+    "deleted": destroy,
+}
 WRITTEN = {"language": "fr", "subject": "Samedi, au marché", "body": "Bonjour **à tous**."}
 
 
@@ -22,7 +29,7 @@ def drafts() -> list[Campaign]:
     return [campaign for campaign, _ in list_campaigns()]
 
 
-@pytest.mark.parametrize("fate", ["launched", "deleted"])
+@pytest.mark.parametrize("fate", ["launched", "trashed", "deleted"])
 def test_the_text_outlives_a_draft_that_was_launched_or_deleted_meanwhile(
     organiser_client: FlaskClient, fate: str
 ) -> None:
@@ -31,7 +38,7 @@ def test_the_text_outlives_a_draft_that_was_launched_or_deleted_meanwhile(
     campaign = make_campaign(mailing_list, "Samedi")
     edit = f"/console/campaigns/{campaign.id}/edit"
     opened = hidden_values(organiser_client.get(edit).text)
-    launch_ready(campaign.id) if fate == "launched" else delete_draft(campaign.id)
+    FATES[fate](campaign.id)
     typed = {**opened, **WRITTEN, "mailing_list_id": str(mailing_list.id), "body": "Mon texte."}
     lost = organiser_client.post(edit, data=typed)
     assert (lost.status_code, "Mon texte." in lost.text) == (409, True)

@@ -27,10 +27,10 @@ from supporters.transparency_log.checkpoints import (
 from supporters.transparency_log.log_keys import signing_key
 from supporters.web.console.audiences import read_audience
 from supporters.web.console.error_messages import explain_fault, explain_subject
+from supporters.web.console.forms.history_forms import ReadRevisionForm
 from supporters.web.console.typed_number import is_number
 from supporters.web.forms import Form, SelectChoice, at_most
 
-LONGEST_NUMBER = 10
 LONGEST_MAIL = 100_000
 
 
@@ -57,21 +57,10 @@ class DocumentForm(Form):
         )
 
 
-class CampaignForm(DocumentForm):
-    """A draft with its text in Markdown.
+class CampaignForm(DocumentForm, ReadRevisionForm):
+    """A draft with its text in Markdown. A newer revision of somebody else is not overwritten."""
 
-    `read` is the revision that the writer saw. A newer revision of somebody else is not
-    overwritten.
-    """
-
-    read = HiddenField()
     body = TextAreaField(validators=[at_most(MAX_BODY)])
-
-    @property
-    def read_revision(self) -> int:
-        """The revision that the writer saw, or 0, which no revision has."""
-        number = str(self.read.data or "")
-        return int(number) if number.isdecimal() and len(number) < LONGEST_NUMBER else 0
 
     def draft(self) -> CampaignDraft:
         """Return the draft."""

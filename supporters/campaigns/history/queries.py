@@ -1,0 +1,42 @@
+"""Reads of the saved texts of campaigns."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import defer
+
+from supporters.campaigns.history.models import SavedText
+from supporters.database import db
+
+
+def list_saved_texts(campaign_id: int) -> Sequence[SavedText]:
+    """Return the saved texts of a campaign without their messages, newest first."""
+    return db.session.scalars(
+        select(SavedText)
+        .where(SavedText.campaign_id == campaign_id)
+        .order_by(SavedText.number.desc())
+        .options(defer(SavedText.body), defer(SavedText.document))
+    ).all()
+
+
+def find_saved_text(campaign_id: int, number: int) -> SavedText | None:
+    """Return the saved text of a campaign with this number."""
+    return db.session.scalar(
+        select(SavedText).where(SavedText.campaign_id == campaign_id, SavedText.number == number)
+    )
+
+
+def find_newest_text(campaign_id: int) -> SavedText | None:
+    """Return the saved text of a campaign that was saved last."""
+    return db.session.scalar(
+        select(SavedText)
+        .where(SavedText.campaign_id == campaign_id)
+        .order_by(SavedText.number.desc())
+        .limit(1)
+    )
+
+
+def count_named(campaign_id: int) -> int:
+    """Return how many saved texts of a campaign have a name."""
+    counted = select(func.count()).where(SavedText.campaign_id == campaign_id, SavedText.name != "")
+    return db.session.scalar(counted) or 0

@@ -1,0 +1,126 @@
+"""Keeps each text of a campaign that was saved, in the transaction of the save.
+
+The saves of one account within ten minutes are one saved text: the editor saves every few seconds.
+A text is never overwritten if it has a name, was frozen or restored, or if the save deletes much.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from supporters.campaigns.history.models import SavedText
+from supporters.campaigns.history.queries import find_newest_text
+from supporters.campaigns.history.rules import MOST_UNNAMED, is_same_sitting, loses_much
+from supporters.campaigns.models import Campaign
+from supporters.database import db, in_transaction, use_case
+from supporters.ids import new_id
+
+PARTS = ("language", "subject", "preheader", "body", "document")
+Parts = dict[str, str | None]
+UNNAMED = (SavedText.name == "", SavedText.version.is_(None))
+
+
+@in_transaction
+def keep_text(campaign: Campaign) -> SavedText:
+    """Keep the text of a locked campaign that was written just now."""
+    newest = find_newest_text(campaign.id)
+    if newest is not None and parts_of(newest) == parts_of(campaign):
+        newest.revision = campaign.revision
+        return newest
+    if newest is None or not _goes_on(newest, campaign):
+        return _add(campaign)
+    for part, value in parts_of(campaign).items():
+        setattr(newest, part, value)
+    newest.revision, newest.saved_at = campaign.revision, campaign.updated_at
+    return newest
+
+
+@in_transaction
+def keep_present(campaign: Campaign) -> SavedText:
+    """Keep the text of a locked campaign before it changes, unless it is kept already.
+
+    A draft of an earlier program has no saved text.
+    """
+    newest = find_newest_text(campaign.id)
+    if newest is not None and newest.revision == campaign.revision:
+        return newest
+    return _add(campaign)
+
+
+@in_transaction
+def keep_restored(campaign: Campaign, number: int) -> SavedText:
+    """Keep the text of a locked campaign into which a saved text was put back."""
+    added = _add(campaign)
+    added.restored_number = number
+    return added
+
+
+@in_transaction
+def mark_frozen(campaign: Campaign, version: int) -> None:
+    """Note that the text of a locked campaign was frozen as a version."""
+    keep_present(campaign).version = version
+
+
+@use_case
+def purge_saved_texts(launched_before: datetime) -> int:
+    """Delete the unnamed texts of campaigns that were launched before a moment; return how many."""
+    launched = select(Campaign.id).where(Campaign.launched_at < launched_before)
+    gone = db.session.execute(
+        delete(SavedText)
+        .where(SavedText.campaign_id.in_(launched), *UNNAMED)
+        .returning(SavedText.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
+
+
+def parts_of(text: Campaign | SavedText) -> Parts:
+    """Return the parts of a text that the history keeps. The list of recipients isn't one."""
+    return {part: getattr(text, part) for part in PARTS}
+
+
+def _goes_on(newest: SavedText, campaign: Campaign) -> bool:
+    """Tell whether the text of a campaign may take the place of its newest saved text."""
+    if newest.name or newest.version is not None or newest.restored_number is not None:
+        return False
+    if loses_much(newest.body, campaign.body):
+        return False
+    return is_same_sitting(
+        newest.begun_at, newest.saved_by, now=campaign.updated_at, by_id=campaign.updated_by
+    )
+
+
+def _add(campaign: Campaign) -> SavedText:
+    newest = find_newest_text(campaign.id)
+    added = SavedText(
+        id=new_id(campaign.updated_at),
+        campaign_id=campaign.id,
+        number=1 if newest is None else newest.number + 1,
+        revision=campaign.revision,
+        saved_by=campaign.updated_by,
+        begun_at=campaign.updated_at,
+        saved_at=campaign.updated_at,
+        name="",
+        **parts_of(campaign),
+    )
+    db.session.add(added)
+    db.session.flush()
+    _drop_oldest(campaign.id)
+    return added
+
+
+def _drop_oldest(campaign_id: int) -> None:
+    of_campaign = (SavedText.campaign_id == campaign_id, *UNNAMED)
+    oldest_kept = (
+        select(SavedText.number)
+        .where(*of_campaign)
+        .order_by(SavedText.number.desc())
+        .offset(MOST_UNNAMED - 1)
+        .limit(1)
+        .scalar_subquery()
+    )
+    db.session.execute(
+        delete(SavedText)
+        .where(*of_campaign, SavedText.number < oldest_kept)
+        .execution_options(synchronize_session=False)
+    )

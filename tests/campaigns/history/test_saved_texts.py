@@ -1,0 +1,121 @@
+"""Each saved text stays in the history, and a year of writing doesn't fill the database."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from supporters import clock
+from supporters.campaigns.drafts import edit_campaign
+from supporters.campaigns.history.models import SavedText
+from supporters.campaigns.history.queries import list_saved_texts
+from supporters.campaigns.history.rules import MOST_UNNAMED
+from supporters.campaigns.history.saved_texts import purge_saved_texts
+from supporters.campaigns.models import Campaign
+from supporters.campaigns.text_restore import name_text
+from supporters.database import db, transaction
+from supporters.organisers.models import Organiser
+from tests.factories.accounts import make_organiser, make_owner
+from tests.factories.approvals import launch_ready, make_request
+from tests.factories.drafts import as_typed, make_campaign, rewrite
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, make_subscriber
+
+MINUTES = timedelta(minutes=1)
+LONG = "Un paragraphe de la lettre. " * 20
+
+
+@pytest.fixture
+def draft(app: Flask) -> Campaign:
+    """Return a draft that nobody's account wrote, to one person."""
+    mailing_list = make_list()
+    make_subscriber(ADDRESS, mailing_list)
+    return make_campaign(mailing_list, body="Un.")
+
+
+@pytest.fixture
+def camille(app: Flask) -> Organiser:
+    """Return the account that writes."""
+    return make_organiser()
+
+
+def bodies(draft: Campaign) -> list[str]:
+    """Return the kept messages, newest first."""
+    return [each.body for each in list_saved_texts(draft.id)]
+
+
+@pytest.mark.both_databases
+def test_the_saves_of_ten_minutes_are_one_text(draft: Campaign, camille: Organiser) -> None:
+    now = clock.now()
+    for minutes, body in ((0, "Deux."), (5, "Trois."), (9, "Quatre."), (11, "Cinq.")):
+        with time_machine.travel(now + minutes * MINUTES, tick=False):
+            rewrite(draft, body, camille)
+    assert bodies(draft) == ["Cinq.", "Quatre.", "Un."]
+
+
+def test_another_account_never_overwrites_the_text_of_the_first(
+    draft: Campaign, camille: Organiser
+) -> None:
+    paul = make_owner()
+    rewrite(draft, "De Camille.", camille)
+    rewrite(draft, "De Paul.", paul)
+    rewrite(draft, "Encore de Camille.", camille)
+    assert bodies(draft) == ["Encore de Camille.", "De Paul.", "De Camille.", "Un."]
+
+
+def test_a_save_that_deletes_much_keeps_the_text_before_it(
+    draft: Campaign, camille: Organiser
+) -> None:
+    rewrite(draft, LONG, camille)
+    rewrite(draft, "Oups.", camille)
+    assert bodies(draft) == ["Oups.", LONG, "Un."]
+
+
+def test_named_and_frozen_texts_are_not_overwritten(draft: Campaign, camille: Organiser) -> None:
+    rewrite(draft, "Avec un nom.", camille)
+    name_text(draft.id, None, "Avant les changements de Paul")
+    rewrite(draft, "Pour relecture.", camille)
+    make_request(draft.id, camille)
+    rewrite(draft, "Changé.", camille)
+    assert bodies(draft) == ["Changé.", "Pour relecture.", "Avec un nom.", "Un."]
+    assert [each.version for each in list_saved_texts(draft.id)] == [None, 1, None, None]
+
+
+def test_saving_the_same_text_again_or_another_list_adds_nothing(
+    draft: Campaign, camille: Organiser
+) -> None:
+    rewrite(draft, "Un.", camille)
+    other = replace(as_typed(draft, "Un."), mailing_list_id=make_list("lyon", "Lyon").id)
+    edit_campaign(draft.id, other)
+    (only,) = list_saved_texts(draft.id)
+    assert (only.number, only.revision) == (1, 3)
+
+
+@pytest.mark.both_databases
+def test_only_the_newest_texts_without_a_name_stay(draft: Campaign) -> None:
+    name_text(draft.id, 1, "Le premier jet")
+    for number in range(2, MOST_UNNAMED + 4):
+        rewrite(draft, f"Texte {number}.")
+    kept = [each.number for each in list_saved_texts(draft.id)]
+    assert kept == [*range(MOST_UNNAMED + 3, 3, -1), 1]
+
+
+def test_a_text_of_an_earlier_program_is_kept_before_it_changes(draft: Campaign) -> None:
+    with transaction():
+        db.session.execute(db.delete(SavedText))
+    rewrite(draft, "Deux.")
+    assert bodies(draft) == ["Deux.", "Un."]
+
+
+@pytest.mark.both_databases
+def test_some_time_after_the_launch_only_named_and_frozen_texts_stay(draft: Campaign) -> None:
+    rewrite(draft, "Avec un nom.")
+    name_text(draft.id, None, "À garder")
+    rewrite(draft, "Oublié.")
+    rewrite(draft, "Envoyé.")
+    launch_ready(draft.id)
+    assert purge_saved_texts(clock.now() - MINUTES) == 0
+    assert purge_saved_texts(clock.now() + MINUTES) == 2
+    assert bodies(draft) == ["Envoyé.", "Avec un nom."]
