@@ -111,6 +111,11 @@ def explain_expired_form() -> Response:
     return _page(400, _CSRF)
 
 
+def explain_large_request() -> Response:
+    """Return the page for a request that is too large."""
+    return _page(413, EXPLANATIONS[413])
+
+
 def init_app(app: Flask, base_url: str, team_page: TeamPage) -> None:
     """Answer each error with an error page. A wrong Host gets only the address of the site.
 

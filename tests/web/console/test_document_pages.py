@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from supporters import clock
+from supporters import MAX_REQUEST_BYTES, clock
 from supporters.campaigns.document.stored_document import MAX_DOCUMENT
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.database import db
@@ -155,6 +155,7 @@ def test_a_save_names_its_revision(
         *((body, 422, "unknown_part") for body in ("{}", '{"document": 7}')),
         ("x" * (MAX_DOCUMENT + 20_000), 413, "too_large"),
         (json.dumps({"document": document("x" * MAX_DOCUMENT)}), 413, "too_large"),
+        (b" " * (MAX_REQUEST_BYTES + 1), 413, "too_large"),
     ],
 )
 def test_what_is_no_document_gets_a_sentence(

@@ -59,6 +59,14 @@ def acts() -> list[str]:
     return [*db.session.scalars(found.order_by(AuditEvent.id))]
 
 
+def test_the_editor_gets_a_sentence_for_more_than_the_server_reads(
+    browser: FlaskClient, app: Flask
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    answer = browser.post(PICTURES, headers=PROGRAM, content_length=2**30)
+    assert (answer.status_code, "12" in (answer.json or {})["error"]) == (413, True)
+
+
 def test_the_editor_gets_a_picture_as_json(browser: FlaskClient) -> None:
     token = csrf_token_on(browser, PICTURES)
     answer = browser.post(
