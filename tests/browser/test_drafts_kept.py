@@ -1,0 +1,70 @@
+"""No word of a draft is lost in a real browser: by leaving, by a change, by deleting."""
+
+import pytest
+from playwright.sync_api import Dialog, Page, expect
+
+from tests.browser.conftest import Site, look_at
+from tests.browser.test_composer import SAVED, play, wait_for, write_draft
+from tests.browser.test_main_job import sign_in
+
+pytestmark = pytest.mark.browser
+
+
+def leave_and_stay(page: Page, link: str) -> str:
+    """Follow a link, stay on the page when the browser asks, and return what it asked."""
+    asked: list[str] = []
+
+    def stay(question: Dialog) -> None:
+        asked.append(question.type)
+        question.dismiss()
+
+    page.once("dialog", stay)
+    page.get_by_role("link", name=link).first.click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    return "".join(asked)
+
+
+def test_leaving_with_unsaved_words_asks_first(page: Page, site: Site) -> None:
+    sign_in(page, site)
+    page.goto(f"{site.url}/console/lists/new")
+    page.locator("#name").fill("Une liste")
+    assert leave_and_stay(page, "Listes") == "beforeunload"
+    expect(page.locator("#name")).to_have_value("Une liste")
+    page.once("dialog", lambda question: question.accept())
+    write_draft(page, site, "Premier")
+    page.route("**/document", lambda route: route.abort())
+    play(page, " jet")
+    assert leave_and_stay(page, "Historique") == "beforeunload"
+    expect(page.locator(".ProseMirror")).to_have_text("Premier jet")
+    page.unroute("**/document")
+    wait_for(page, SAVED)
+    page.get_by_role("link", name="Historique").click()
+    expect(page.locator("h1")).to_have_text("Historique")
+
+
+def test_an_earlier_text_and_a_deleted_draft_come_back(page: Page, site: Site) -> None:
+    sign_in(page, site)
+    write_draft(page, site, "Premier")
+    page.get_by_role("link", name="Historique").click()
+    page.locator("#name").fill("Avant Paul")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Revenir au texte").click()
+    page.locator(".ProseMirror").click()
+    play(page, "{Control+End}", " de Paul")
+    wait_for(page, SAVED)
+    page.get_by_role("link", name="Historique").click()
+    look_at(page, "84-history")
+    page.get_by_role("link", name="Comparer et rétablir").click()
+    expect(page.locator(".differences ins")).to_contain_text("de Paul")
+    look_at(page, "85-saved-text")
+    page.get_by_role("button", name="Rétablir ce texte").press("Enter")
+    page.get_by_role("link", name="Revenir au texte").click()
+    expect(page.locator(".ProseMirror")).to_have_text("Premier")
+    page.get_by_role("button", name="Enregistrer le brouillon").click()
+    page.locator("summary", has_text="Supprimer le brouillon").press("Enter")
+    page.get_by_role("button", name="Supprimer « Premier »").press("Enter")
+    look_at(page, "86-just-trashed")
+    page.get_by_role("link", name="Corbeille").click()
+    look_at(page, "87-trash")
+    page.get_by_role("button", name="Restaurer").press("Enter")
+    expect(page.locator("h1")).to_have_text("Premier")
