@@ -28,7 +28,7 @@ from supporters.transparency_log.log_keys import signing_key
 from supporters.web.console.audiences import read_audience
 from supporters.web.console.error_messages import explain_fault, explain_subject
 from supporters.web.console.typed_number import is_number
-from supporters.web.forms import Form, SelectChoice, at_most
+from supporters.web.forms import Form, SelectChoice, at_most, without_controls
 
 LONGEST_NUMBER = 10
 LONGEST_MAIL = 100_000
@@ -42,8 +42,8 @@ class DocumentForm(Form):
         choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
         validators=[InputRequired(_("Choose a language."))],
     )
-    subject = StringField(validators=[at_most(MAX_SUBJECT)])
-    preheader = StringField(validators=[at_most(MAX_PREHEADER)])
+    subject = StringField(filters=[without_controls], validators=[at_most(MAX_SUBJECT)])
+    preheader = StringField(filters=[without_controls], validators=[at_most(MAX_PREHEADER)])
 
     def draft(self) -> CampaignDraft:
         """Return the draft without its text."""
@@ -65,7 +65,7 @@ class CampaignForm(DocumentForm):
     """
 
     read = HiddenField()
-    body = TextAreaField(validators=[at_most(MAX_BODY)])
+    body = TextAreaField(filters=[without_controls], validators=[at_most(MAX_BODY)])
 
     @property
     def read_revision(self) -> int:
