@@ -281,9 +281,7 @@ def test_the_journal_has_only_hashes_and_strict_permissions(
 
 @pytest.mark.both_databases
 def test_a_person_restricted_again_and_again_ends_in_the_last_state(
-    lists: tuple[MailingList, MailingList],
-    backup: Backup,
-    runner: FlaskCliRunner,
+    lists: tuple[MailingList, MailingList], backup: Backup, runner: FlaskCliRunner
 ) -> None:
     backup.make()
     for change in (restrict_person, lift_restriction, restrict_person, lift_restriction):
