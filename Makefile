@@ -28,7 +28,7 @@ run: install ## Start everything on this machine, with sample data and a mailbox
 test faults: export PYTHONDONTWRITEBYTECODE :=
 
 test: $(WORKSHOP) $(CATALOGUES) ## Run all tests; ARGS="tests/signup -x" for some of them
-	@tests/system-packages chromium faketime libatomic1
+	@tests/system-packages chromium-headless-shell faketime libatomic1
 	@$(COMPILE_PYTHON) -o 0 -o 2 supporters app.py
 	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 

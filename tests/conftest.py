@@ -5,11 +5,12 @@ import dataclasses
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from flask import Flask
@@ -36,6 +37,7 @@ from tests.speedups import (
 
 pytest_plugins = ["tests.gate"]
 DATABASES = ("sqlite", "postgresql")
+ON_BOTH = os.environ.get("TEST_DATABASES") == "both"
 
 
 def pytest_configure() -> None:
@@ -47,10 +49,20 @@ def pytest_configure() -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test marked `both_databases` once on each."""
-    if metafunc.definition.get_closest_marker("both_databases"):
+    """Run a test on each of its databases."""
+    if chosen := _databases_of(metafunc.definition):
         metafunc.fixturenames.append("database")
-        metafunc.parametrize("database", DATABASES, indirect=True)
+        metafunc.parametrize("database", chosen, indirect=True)
+
+
+def _databases_of(test: pytest.Item) -> Sequence[str]:
+    """Return the databases of a marked test; its name says which one an `either_database` gets."""
+    if test.get_closest_marker("both_databases"):
+        return DATABASES
+    if test.get_closest_marker("either_database") is None:
+        return ()
+    number = crc32(test.nodeid.encode()) % len(DATABASES)
+    return DATABASES if ON_BOTH else DATABASES[number : number + 1]
 
 
 @pytest.fixture

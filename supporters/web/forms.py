@@ -1,5 +1,6 @@
 """The base class of all forms: clean text, clear messages (REQ-89)."""
 
+import re
 import unicodedata
 from typing import Any
 
@@ -11,9 +12,17 @@ from wtforms import Field, PasswordField, StringField, TextAreaField, Validation
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # not in its stubs
 from wtforms.validators import Length
 
-__all__ = ["EmptyForm", "Form", "SelectChoice", "at_most", "no_control_characters"]
+__all__ = [
+    "EmptyForm",
+    "Form",
+    "SelectChoice",
+    "at_most",
+    "no_control_characters",
+    "without_controls",
+]
 
 LINE_BREAKS = {"\n", "\r", "\t"}
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def no_control_characters(_form: Any, field: Field) -> None:
@@ -32,6 +41,11 @@ def at_most(longest: int) -> Length:
     check = Length(max=longest, message=_("Use at most %(max)d characters.", max=longest))
     check.field_flags = {}
     return check
+
+
+def without_controls(text: str | None) -> str | None:
+    """Return a text without control characters, which come unseen with a pasted text."""
+    return CONTROLS.sub(" ", text) if text else text
 
 
 def strip(text: str | None) -> str | None:

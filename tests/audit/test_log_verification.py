@@ -10,7 +10,7 @@ from supporters.lists.subscriptions import object_to_everything, unsubscribe_fro
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 def faults() -> list[str]:

@@ -21,7 +21,7 @@ from tests.factories.lists import make_list
 from tests.factories.my_data import confirm_address_change, emails_to, path_in
 from tests.factories.signups import make_subscriber
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 BARE = "no mailbox confirmed this new address: it has no link and no page"
 ELSEWHERE = "the consent it rests on was never confirmed from the current address"

@@ -17,7 +17,7 @@ from tests.factories.campaigns import ANNA, BORIS, CHLOE
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 
 def last_verdict() -> ComparisonResult:

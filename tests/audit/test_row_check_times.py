@@ -27,7 +27,7 @@ from tests.factories.campaigns import ANNA, BORIS, CHLOE
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 HOUR = timedelta(hours=1)
 

@@ -88,7 +88,7 @@ def make_log(app: Flask) -> None:
     seal()
 
 
-pytestmark = [pytest.mark.both_databases, begins_with(make_log)]
+pytestmark = [pytest.mark.either_database, begins_with(make_log)]
 
 
 @pytest.fixture(autouse=True)
@@ -231,6 +231,7 @@ def test_a_deleted_controller_is_reported_and_not_its_events() -> None:
     assert reported() == {("controller", f"controller {first['id']}")}
 
 
+@pytest.mark.both_databases
 def test_an_altered_style_is_reported_by_its_pages() -> None:
     table = cast(Table, PageStyle.__table__)
     style = rows_of(table)[0]

@@ -45,7 +45,7 @@ def make_people(app: Flask) -> dict[str, int]:
     return {"national": national.id, "lyon": lyon.id}
 
 
-pytestmark = [begins_with(make_people), pytest.mark.both_databases]
+pytestmark = [begins_with(make_people), pytest.mark.either_database]
 
 
 def on_list() -> set[str]:
@@ -68,6 +68,7 @@ def test_a_list_has_its_former_members_too(app: Flask, prepared: dict[str, int])
     assert on_list() == {ANNA, BORIS}
 
 
+@pytest.mark.both_databases
 def test_a_period_has_the_people_who_signed_up_in_it(app: Flask) -> None:
     breach, now = make_breach(), clock.now()
     day = timedelta(days=1)
@@ -92,6 +93,7 @@ def test_an_import_has_the_people_whom_it_invited(app: Flask) -> None:
     assert on_list() == set()
 
 
+@pytest.mark.both_databases
 def test_typed_addresses_match_by_their_key(app: Flask) -> None:
     typed = [parse_address("ANNA@Example.org"), parse_address("nobody@example.org")]
     assert affect(make_breach(), AffectedWay.ADDRESSES, addresses=typed) == 1
@@ -116,6 +118,7 @@ def test_an_erased_person_leaves_the_list(app: Flask) -> None:
     assert on_list() == {BORIS, CHLOE}
 
 
+@pytest.mark.both_databases
 def test_the_list_can_be_emptied_and_chosen_again(app: Flask, prepared: dict[str, int]) -> None:
     breach = make_breach()
     affect(breach)

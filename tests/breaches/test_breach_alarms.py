@@ -24,7 +24,7 @@ def make_team(app: Flask) -> list[Organiser]:
     return [make_owner(), make_dpo(), make_organiser()]
 
 
-pytestmark = [begins_with(make_team), pytest.mark.both_databases]
+pytestmark = [begins_with(make_team), pytest.mark.either_database]
 
 
 def alarms() -> list[str]:

@@ -66,7 +66,7 @@ def make_people(app: Flask) -> tuple[int, int]:
     return make_owner().id, make_dpo().id
 
 
-pytestmark = [begins_with(make_people), pytest.mark.both_databases]
+pytestmark = [begins_with(make_people), pytest.mark.either_database]
 LATER = timedelta(hours=73)
 
 

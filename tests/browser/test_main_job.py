@@ -1,12 +1,12 @@
 """The main job in a real browser: sign up, confirm, write, send, receive, unsubscribe."""
 
 import re
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Site, look_at
+from tests.browser.conftest import Site, look_at, open_browser
 
 pytestmark = pytest.mark.browser
 
@@ -47,13 +47,11 @@ def sign_in(page: Page, site: Site) -> None:
 
 
 @pytest.fixture(scope="module")
-def signed_in(browser: Browser, site: Site) -> list[Any]:
+def console(browser: Browser, site: Site) -> Iterator[Page]:
     """Sign in once for many pages: attempts per minute are limited."""
-    context = browser.new_context(locale="fr-FR")
-    sign_in(context.new_page(), site)
-    cookies = context.cookies()
-    context.close()
-    return cookies
+    with open_browser(browser) as page:
+        sign_in(page, site)
+        yield page
 
 
 def link_in_mail(page: Page, part: str) -> str:
@@ -156,12 +154,12 @@ def _write_and_launch(page: Page, site: Site) -> None:
     ],
 )
 def test_public_pages_please_axe_and_fit_a_small_telephone(
-    page: Page, site: Site, name: str, path: str
+    passer_by: Page, site: Site, name: str, path: str
 ) -> None:
-    page.goto(f"{site.url}/fr/")
-    first = page.get_by_role("main").get_by_role("link").first.get_attribute("href") or ""
-    page.goto(site.url + path.format(slug=first.rpartition("/")[2]))
-    look_at(page, name)
+    passer_by.goto(f"{site.url}/fr/")
+    first = passer_by.get_by_role("main").get_by_role("link").first.get_attribute("href") or ""
+    passer_by.goto(site.url + path.format(slug=first.rpartition("/")[2]))
+    look_at(passer_by, name)
 
 
 @pytest.mark.parametrize(
@@ -186,11 +184,10 @@ def test_public_pages_please_axe_and_fit_a_small_telephone(
     ],
 )
 def test_console_pages_please_axe_and_fit_a_small_telephone(
-    page: Page, signed_in: list[Any], site: Site, name: str, path: str
+    console: Page, site: Site, name: str, path: str
 ) -> None:
-    page.context.add_cookies(signed_in)
-    page.goto(f"{site.url}/console/{path}")
-    look_at(page, name)
+    console.goto(f"{site.url}/console/{path}")
+    look_at(console, name)
 
 
 def test_a_faulty_form_says_what_to_do_and_keeps_what_was_typed(page: Page, site: Site) -> None:

@@ -1,7 +1,6 @@
 """The proofs of a consent in a real browser: evidence, explanation, receipt, log."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,12 +10,6 @@ from tests.browser.conftest import Site, look_at
 from tests.browser.test_main_job import link_in_mail, open_somebody, sign_in
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return an empty folder: the sample emails name the first address."""
-    return tmp_path_factory.mktemp("instance")
 
 
 def open_evidence(page: Page, site: Site) -> None:
@@ -34,7 +27,8 @@ def open_why(page: Page, site: Site) -> str:
     """Open the link in the newest email of the sample campaign; return the address."""
     page.goto(f"{site.url}/dev/inbox")
     page.get_by_role("link", name=SENT.subject).first.click()
-    address = link_in_mail(page, "/why/")
+    _, path = link_in_mail(page, "/why/").split("/fr/")  # it names the first address of the sample
+    address = f"{site.url}/fr/{path}"
     page.goto(address)
     return address
 

@@ -17,7 +17,7 @@ from supporters.organisers.second_person import WAITING_TIME
 from tests.factories.accounts import make_owner
 from tests.web.console.pages import emails
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 def test_without_a_rule_nobody_launches_alone() -> None:
@@ -33,6 +33,7 @@ def test_the_limit_is_the_largest_audience(audience: int, *, is_allowed: bool) -
     assert find_alone_limit().allows(audience) is is_allowed
 
 
+@pytest.mark.both_databases
 def test_a_change_is_recorded_and_told_once() -> None:
     owner = make_owner()
     assert change_alone_limit(50, owner.id) is True
@@ -43,6 +44,7 @@ def test_a_change_is_recorded_and_told_once() -> None:
     assert find_alone_limit().changed_by == owner.id
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("people", [20, 500])
 def test_what_one_of_several_owners_sets_counts_after_72_hours(people: int) -> None:
     owner = make_owner()

@@ -14,7 +14,7 @@ from tests.factories.campaigns import subscriber_at
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 
 def run(runner: FlaskCliRunner, word: str, address: str = ADDRESS) -> tuple[int, str]:

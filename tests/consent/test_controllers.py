@@ -19,7 +19,7 @@ from tests.lists.test_mailing_lists import rename_party
 from tests.threads import at_once
 from tests.transparency_log.tampered_logs import unguarded
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 LOST = {
     *("subscriber", "subscription", "agreement", "consent_event", "controller"),
@@ -90,6 +90,7 @@ def test_a_rolled_back_controller_is_added_the_next_time(app: Flask) -> None:
     assert len(names()) == 1
 
 
+@pytest.mark.both_databases
 def test_two_at_once_add_one(app: Flask) -> None:
     def keep() -> int:
         with transaction():

@@ -43,7 +43,7 @@ from tests.transparency_log.tampered_logs import (
     unguarded,
 )
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 EVENTS, SUBSCRIPTIONS = (cast(Table, each.__table__) for each in (ConsentEvent, Subscription))
 DISCLOSURES = "disclosure"

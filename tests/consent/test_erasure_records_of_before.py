@@ -23,7 +23,7 @@ from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.transparency_log.tampered_logs import rows_of
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 def use_open_key(erasure_id: int) -> None:

@@ -38,7 +38,7 @@ from tests.factories.signups import (
 )
 from tests.lists.test_mailing_lists import rename_party
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 SHOWN = "<!DOCTYPE html><title>Page</title><p>Comme montrée</p>"
 HASH, MOMENT = r"[0-9a-f]{64}", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
@@ -193,6 +193,7 @@ def test_the_first_events_keep_their_form_and_still_verify(person: Subscriber) -
     assert verify(clock.now()).faults == []
 
 
+@pytest.mark.both_databases
 def test_a_request_of_the_first_form_can_be_confirmed(app: Flask) -> None:
     public_id = request_to_join(ADDRESS, make_list())
     use_first_request_form(public_id)

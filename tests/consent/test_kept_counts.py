@@ -48,7 +48,7 @@ def two_on_two_lists(_app: Flask) -> tuple[int, int]:
 
 
 pytestmark = [
-    pytest.mark.both_databases,
+    pytest.mark.either_database,
     pytest.mark.usefixtures("app"),
     begins_with(two_on_two_lists),
 ]
@@ -131,6 +131,7 @@ def test_rows_written_by_sql_are_counted(prepared: tuple[int, int]) -> None:
     assert count_people_by_purpose() == {}
 
 
+@pytest.mark.both_databases
 def test_people_who_leave_at_once_are_all_counted(app: Flask, prepared: tuple[int, int]) -> None:
     def leave_or_sum_up(subscriber_id: int | None) -> None:
         if subscriber_id is None:

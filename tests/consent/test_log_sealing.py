@@ -26,7 +26,7 @@ from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.threads import at_once
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 def entries() -> list[LogEntry]:
@@ -87,6 +87,7 @@ def test_the_checkpoint_has_the_root_of_the_tree() -> None:
     )
 
 
+@pytest.mark.both_databases
 def test_two_sealers_at_once_give_each_entry_one_position(app: Flask) -> None:
     for number in range(3):
         make_subscriber(f"person{number}@example.org", make_list(f"list{number}"))

@@ -42,7 +42,7 @@ from tests.factories.drafts import destroy, make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 @pytest.fixture
@@ -231,6 +231,7 @@ def test_each_step_is_told_to_the_persons_concerned(
     ]
 
 
+@pytest.mark.both_databases
 def test_one_person_may_do_both_for_as_few_people_as_the_owners_allow(
     draft: Campaign, author: Organiser
 ) -> None:

@@ -20,7 +20,7 @@ from tests.factories.lists import make_list
 from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import make_subscriber
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 def test_everybody_on_the_list_is_reached_or_left_out_for_one_reason() -> None:
@@ -42,6 +42,7 @@ def test_everybody_on_the_list_is_reached_or_left_out_for_one_reason() -> None:
     )
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(("limit", "counted"), [(0, 1), (1, 2), (2, 3), (3, 3), (9, 3)])
 def test_a_count_ends_soon_after_its_limit(limit: int, counted: int) -> None:
     mailing_list = make_list()

@@ -30,7 +30,7 @@ from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.relay import Relay
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 Order = Callable[[int], ControlResult]
 

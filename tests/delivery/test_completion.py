@@ -17,7 +17,7 @@ from tests.factories.campaigns import (
     reload,
 )
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 def settle_but_keep_running() -> int:

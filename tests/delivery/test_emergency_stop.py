@@ -22,7 +22,7 @@ from tests.factories.lists import make_list
 from tests.factories.signups import request_to_join
 from tests.relay import Relay
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 def test_while_all_is_stopped_no_campaign_leaves_and_afterwards_all_do() -> None:

@@ -50,7 +50,7 @@ from tests.faults.form import size
 from tests.faults.synthetic_people import add_people
 from tests.relay import Received
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 OTHER_TEMPLATE = "Autre modèle"
 SUBJECT, BODY = "{{ given_name | Vous }}, samedi", "Bonjour {{ given_name | toi }} : jeudi."
@@ -132,6 +132,7 @@ def test_every_email_is_the_approved_version_with_its_values(version: CampaignVe
         assert written.write(reader, sent_at=sent_at).content == content
 
 
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("standing_time")
 def test_every_email_of_a_large_campaign_is_the_approved_version() -> None:
     mailing_list = make_list()
@@ -156,6 +157,7 @@ def test_every_email_of_a_large_campaign_is_the_approved_version() -> None:
     }
 
 
+@pytest.mark.both_databases
 def test_a_change_of_templates_settings_and_rows_changes_nothing_that_leaves(
     app: Flask, version: CampaignVersion
 ) -> None:

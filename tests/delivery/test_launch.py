@@ -31,7 +31,7 @@ from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join
 from tests.threads import at_once
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 QUEUED = DeliveryStatus.QUEUED
 
@@ -125,6 +125,7 @@ def test_an_empty_list_is_not_written_to() -> None:
     assert reload(campaign.id).status is CampaignStatus.DRAFT
 
 
+@pytest.mark.both_databases
 def test_content_that_became_faulty_is_not_sent() -> None:
     national = make_list()
     make_subscriber(ANNA, national)
@@ -145,6 +146,7 @@ def test_a_second_launch_is_refused_and_writes_nothing() -> None:
     assert (rows(), reload(campaign_id).audience) == (1, 1)
 
 
+@pytest.mark.both_databases
 def test_of_launches_at_the_same_moment_one_wins(app: Flask) -> None:
     national = make_list()
     for address in (ANNA, BORIS):
@@ -160,6 +162,7 @@ def _in_twenties(ids: list[int]) -> list[set[int]]:
     return [set(ids[start : start + 20]) for start in range(0, len(ids), 20)]
 
 
+@pytest.mark.both_databases
 def test_the_order_of_sending_is_not_that_of_joining() -> None:
     national = make_list()
     joined = [make_subscriber(f"p{number}@example.org", national).id for number in range(60)]
@@ -179,6 +182,7 @@ def test_the_order_of_sending_is_not_that_of_joining() -> None:
     assert _in_twenties(sent) != _in_twenties(joined)
 
 
+@pytest.mark.both_databases
 def test_every_batch_has_its_size_and_its_own_time() -> None:
     national = make_list()
     for number in range(45):

@@ -23,7 +23,7 @@ from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import make_subscriber
 from tests.threads import in_threads
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 @pytest.fixture
@@ -59,6 +59,7 @@ def test_the_same_message_has_the_same_fingerprint(campaign: Campaign) -> None:
     assert fingerprint(campaign) == before
 
 
+@pytest.mark.both_databases
 def test_every_part_of_a_draft_changes_it(campaign: Campaign) -> None:
     draft, other = draft_of(campaign), make_list("lyon", "Lyon")
     changed = change_meaning(get_list(campaign.mailing_list_id))
@@ -93,6 +94,7 @@ def test_a_faulty_draft_has_none(campaign: Campaign) -> None:
     assert find_fingerprint(reload(campaign.id), get_list(campaign.mailing_list_id)) is None
 
 
+@pytest.mark.both_databases
 def test_launching_and_rewriting_at_once_never_sends_what_was_not_read(
     app: Flask, campaign: Campaign
 ) -> None:

@@ -28,7 +28,7 @@ from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.threads import in_threads
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 @pytest.fixture
@@ -50,6 +50,7 @@ def draft() -> Campaign:
     return make_campaign(mailing_list, "Samedi", "La réunion est jeudi.")
 
 
+@pytest.mark.both_databases
 def test_of_two_approvers_at_the_same_moment_one_approves(
     app: Flask, draft: Campaign, author: Organiser, approver: Organiser
 ) -> None:
@@ -60,6 +61,7 @@ def test_of_two_approvers_at_the_same_moment_one_approves(
     assert ApprovalError.NOT_NOW in outcomes
 
 
+@pytest.mark.both_databases
 def test_what_is_rewritten_while_it_is_approved_does_not_leave(
     app: Flask, draft: Campaign, author: Organiser, approver: Organiser
 ) -> None:
@@ -82,6 +84,7 @@ def test_what_is_rewritten_while_it_is_approved_does_not_leave(
     assert ledger(draft.id) == {}
 
 
+@pytest.mark.both_databases
 def test_what_an_account_approves_while_it_is_disabled_does_not_leave(
     app: Flask, draft: Campaign, author: Organiser, approver: Organiser
 ) -> None:

@@ -34,7 +34,7 @@ from tests.relay import Relay
 from tests.web.console.pages import reset_path
 from tests.web.public.pages import press
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 ORGANISER = "org@parti.example"
 BODY = "Bonjour {{ given_name | à vous }}, [lisez la suite](https://parti.example/suite)."
@@ -120,6 +120,7 @@ def test_no_test_goes_to_an_address_that_objected(relay: Relay, organiser: Organ
     assert [mail.message["Subject"] for mail in relay.mails if "Test" in str(mail.message)] == []
 
 
+@pytest.mark.both_databases
 def test_a_test_waits_until_the_mailbox_is_shown_to_be_theirs(client: FlaskClient) -> None:
     invited = invite_organiser(ORGANISER, RoleName.OWNER, "fr", inviter="")
     assert isinstance(invited, TeamInvitation)

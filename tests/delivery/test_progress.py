@@ -25,7 +25,7 @@ from tests.factories.campaigns import (
     launch_to_addresses,
 )
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 @pytest.fixture

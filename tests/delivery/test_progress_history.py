@@ -9,7 +9,7 @@ from supporters.delivery.progress import AttemptsOfMinute, get_rate, list_minute
 from supporters.delivery.rules import DeliveryStatus
 from tests.factories.campaigns import ANNA, launch_to_addresses
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 NOON = datetime(2026, 6, 30, 12, 0, 5, tzinfo=UTC)
 ACCEPTED, REFUSED = DeliveryStatus.ACCEPTED, DeliveryStatus.REFUSED

@@ -11,7 +11,7 @@ from supporters.delivery.claims import Claim, claim_batch
 from supporters.delivery.rate_limit import RateReached, RateShare, take_share
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, batches, launch_to_addresses
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

@@ -23,7 +23,7 @@ from tests.factories.campaigns import (
     reload,
 )
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 STATES = DeliveryStatus
 OF_US, DEAD = (
@@ -110,6 +110,7 @@ def test_a_third_of_dead_mailboxes_holds_nothing() -> None:
     assert reload(campaign_id).status is CampaignStatus.SENT
 
 
+@pytest.mark.both_databases
 def test_a_relay_that_takes_every_mailbox_for_a_dead_one_is_not_believed() -> None:
     campaign_id = launch_to_many(90)
     relay = relay_that(DEAD)

@@ -41,7 +41,7 @@ from tests.lists.test_mailing_lists import rename_party
 from tests.lists.test_optional_purposes import make_subscriber_of_everything, offered
 from tests.markup import Markup
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 SHEET = '<link rel="stylesheet" href="/static/css/base.css">'
 WORDS = '<p title="canari">Comme montrée</p>'
@@ -171,6 +171,7 @@ def test_the_style_is_in_the_pack_and_its_hash_is_sealed_with_the_page(person: S
     assert json.loads(page["proof"]["record"])["style_sha256"] == page["style_sha256"]
 
 
+@pytest.mark.both_databases
 def test_a_page_whose_style_was_altered_is_not_shown(person: Subscriber) -> None:
     with transaction():
         db.session.scalars(select(PageStyle)).one().content = b"something else"

@@ -1,16 +1,19 @@
 """Factories of accounts, and test clients that are signed in."""
 
+import secrets
 from datetime import datetime, timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from supporters import clock
 from supporters.database import db, transaction
 from supporters.networks import network_of
 from supporters.organisers.browser_names import name_browser
 from supporters.organisers.models import Organiser, RoleName, organiser_role
+from supporters.organisers.password_changes import hash_new_password
+from supporters.organisers.queries import get_role
 from supporters.organisers.session_cookies import SECRET
 from supporters.organisers.session_models import SignInSession
 from supporters.organisers.sign_in_sessions import SignInDevice, begin_session
@@ -40,12 +43,36 @@ def make_dpo(email: str = "dpo@parti.example") -> Organiser:
 
 
 def make_account(email: str, role: RoleName, language: str = "fr") -> Organiser:
-    """Return an account with any role and a password. It has had both for a month."""
+    """Return an account with any role and a password. It has had both for a month.
+
+    Only the rows of the account are written, which takes a third of the time of an invitation.
+    """
+    then = clock.now() - LONG_AGO
+    with transaction():
+        organiser = Organiser(
+            email=email,
+            password=hash_new_password(PASSWORD),
+            active=True,
+            fs_uniquifier=secrets.token_hex(32),
+            language=language,
+            invited_at=then,
+            last_invited_at=then,
+            welcomed_at=then,
+        )
+        db.session.add(organiser)
+        role_row = get_role(role)
+        db.session.flush()
+        has = {"organiser_id": organiser.id, "role_id": role_row.id, "granted_at": then}
+        db.session.execute(insert(organiser_role).values(has))
+    return organiser
+
+
+def invite_and_accept(email: str, role: RoleName, language: str = "fr") -> Organiser:
+    """Return an account that was invited and has just accepted, with all records of it."""
     invited = invite_organiser(email, role, language, inviter="owner@parti.example")
     assert isinstance(invited, TeamInvitation)
     accepted = accept_team_invitation(invited.welcome_url.rpartition("/")[2], PASSWORD)
     assert isinstance(accepted, Organiser)
-    hold_since(accepted, clock.now() - LONG_AGO)
     return accepted
 
 

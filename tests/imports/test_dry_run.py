@@ -26,7 +26,7 @@ from tests.factories.imports import (
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 def test_each_row_is_rejected_for_its_reason() -> None:

@@ -42,7 +42,7 @@ from tests.factories.imports import (
     waiting,
 )
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 TWO = csv_of("anne@example.org,Zoé,en", "boris@example.org,,")
 

@@ -27,7 +27,7 @@ from tests.factories.imports import (
     waiting,
 )
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 ZOE = "zoe@example.org"
 KEPT = "anne@example.org,Anne,fr", "joezoe@example.org,Joe,fr", "zoe@example.organic,Zoé,fr"

@@ -22,7 +22,7 @@ from tests.factories.imports import (
 )
 from tests.processes import environment_of, start_process, wait_until
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 ROWS = 30_000
 WORK = """
@@ -45,6 +45,7 @@ def kill_in_the_middle(settings: Settings, import_id: int) -> ListImport:
     return reload(import_id)
 
 
+@pytest.mark.both_databases
 def test_after_kill_9_each_row_is_checked_and_invited_exactly_once(settings: Settings) -> None:
     rows = (f"p{number}@example.org" if number % 100 else "nobody" for number in range(ROWS))
     import_id = declared("\n".join(["email", *rows]).encode())

@@ -44,7 +44,7 @@ from tests.factories.imports import (
 from tests.factories.signups import values_in
 from tests.mail.every_kind import recipient_of
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=clock.now().tzinfo)
 
@@ -123,6 +123,7 @@ def test_resuming_an_import_does_not_shorten_its_waiting_time() -> None:
     assert send_next_invitations(clock.now()) == 0
 
 
+@pytest.mark.both_databases
 def test_a_party_without_subscribers_invites_at_most_500_people() -> None:
     import_id = invited(csv_of_many(FEWEST_ALLOWED + 20))
     found = reload(import_id)
@@ -171,6 +172,7 @@ def test_an_import_that_many_decline_stops_and_the_owners_learn_why() -> None:
     assert APPROVER in notices(Notice.IMPORT_DECLINED)
 
 
+@pytest.mark.both_databases
 def test_people_have_three_days_before_few_answers_stop_an_import(
     travel: time_machine.Traveller,
 ) -> None:
@@ -190,6 +192,7 @@ def test_a_wanted_import_goes_on() -> None:
     assert reload(import_id).status is ImportStatus.ASKING
 
 
+@pytest.mark.both_databases
 def test_after_an_owner_resumed_it_only_new_answers_stop_it_again() -> None:
     import_id = invited(csv_of_many(300))
     answered(import_id, asked=300, declined=20)

@@ -29,7 +29,7 @@ from tests.factories.imports import csv_of, invitations, invited, national, relo
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, values_in
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 ANNE = "anne@example.org"
 

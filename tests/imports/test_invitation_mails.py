@@ -37,7 +37,7 @@ from tests.factories.imports import (
 )
 from tests.relay import Relay
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=clock.now().tzinfo)
 
@@ -122,6 +122,7 @@ def test_imports_are_sent_one_after_the_other(travel: time_machine.Traveller) ->
     assert (reload(first).asked, reload(second).asked) == (2, 2)
 
 
+@pytest.mark.both_databases
 def test_people_who_objected_meanwhile_get_no_email() -> None:
     import_id = invited(csv_of("anne@example.org,,"))
     object_by_address(address_mac("anne@example.org"))
@@ -164,6 +165,7 @@ def test_a_held_import_resumes_at_the_pace_of_its_first_day(
     assert send_next_invitations(clock.now()) == 1
 
 
+@pytest.mark.both_databases
 def test_an_invitation_whose_email_was_rejected_is_deleted(relay: Relay) -> None:
     relay.on_rcpt = lambda to: "550 no such user"
     import_id = invited(csv_of_many(1))
@@ -173,6 +175,7 @@ def test_an_invitation_whose_email_was_rejected_is_deleted(relay: Relay) -> None
     assert (invitations(), reload(import_id).refused) == ([], 1)
 
 
+@pytest.mark.both_databases
 def test_unanswered_invitations_are_deleted_after_thirty_days_and_not_repeated(
     travel: time_machine.Traveller, relay: Relay
 ) -> None:

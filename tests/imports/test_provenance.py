@@ -31,7 +31,7 @@ from supporters.imports.rules import RefusedOrigin
 from tests.factories.accounts import make_organiser
 from tests.factories.imports import csv_of, draft, national, provenance, reload, upload
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 GOOD = csv_of("anne@example.org,Zoé,fr")
 
@@ -59,6 +59,7 @@ def test_the_database_has_no_value_for_refused_origins(way: RefusedOrigin) -> No
         )
 
 
+@pytest.mark.both_databases
 def test_the_database_rejects_an_import_without_a_provenance() -> None:
     import_id = draft(GOOD)
     for status in ("checking", "checked", "waiting", "making", "asking"):
@@ -81,6 +82,7 @@ def test_an_impossible_provenance_is_rejected(stated: Provenance, fault: Declare
     assert declare_provenance(draft(GOOD), stated) is fault
 
 
+@pytest.mark.both_databases
 def test_the_document_is_stored_with_the_provenance() -> None:
     import_id = draft(GOOD)
     assert declare_provenance(import_id, provenance(proof=b"a form")) is DeclareResult.DONE

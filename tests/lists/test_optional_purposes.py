@@ -41,7 +41,7 @@ from supporters.signup.signup_requests import Signup, request_signup
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.signups import ADDRESS, PAGE, confirm_token, email_of_request, values_in
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 def offered(kind: PurposeKind = PurposeKind.TARGETING) -> Purpose:

@@ -11,7 +11,7 @@ from supporters.organisers.list_scopes import EVERY_LIST, ListScope
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 @pytest.fixture
@@ -79,6 +79,7 @@ def test_a_scope_finds_and_names_only_its_lists(lists: list[MailingList]) -> Non
     assert found("example", ListScope(frozenset())) == set()
 
 
+@pytest.mark.both_databases
 def test_the_archive_has_those_who_left(lists: list[MailingList]) -> None:
     left = make_subscriber("left@example.org", lists[0])
     unsubscribe_from_every_list(left.id, Method.PAGE)

@@ -26,7 +26,7 @@ from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.threads import at_once
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 def lists_of(subscriber_id: int) -> list[int]:
@@ -109,6 +109,7 @@ def test_a_second_click_changes_nothing() -> None:
     assert (lists_of(person.id), len(endings()), len(scopes())) == ([], 1, 1)
 
 
+@pytest.mark.both_databases
 def test_clicks_at_the_same_moment_count_as_one(app: Flask) -> None:
     national = make_list()
     person_id = make_subscriber(ADDRESS, national).id

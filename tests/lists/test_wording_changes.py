@@ -19,7 +19,7 @@ from tests.factories.lists import SENTENCES, make_list
 from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import make_subscriber
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 def versions(purpose_id: int) -> list[tuple[str, int, str]]:
@@ -110,6 +110,7 @@ def test_each_change_is_sealed_in_the_log() -> None:
     assert all(db.session.get(LogEntry, ("wording", each)) is not None for each in ids)
 
 
+@pytest.mark.both_databases
 def test_the_box_of_an_optional_purpose_moves_to_its_successor() -> None:
     purpose = create_optional_purpose(PurposeKind.TARGETING, SENTENCES)
     assert isinstance(purpose, Purpose)
@@ -124,6 +125,7 @@ def test_the_box_of_an_optional_purpose_moves_to_its_successor() -> None:
     assert [*db.session.scalars(db.select(OptionalPurpose.purpose_id))] == [changed.id]
 
 
+@pytest.mark.both_databases
 def test_a_person_keeps_the_wording_that_they_agreed_to(app: Flask) -> None:
     mailing_list = make_list()
     person = make_subscriber("a@example.org", mailing_list)

@@ -23,7 +23,7 @@ from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, email_of_request, request_to_join
 from tests.relay import Relay
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 NEW_KEY = "a-new-secret-key-of-some-length!"
 
@@ -72,6 +72,7 @@ def test_a_worker_that_got_the_key_tries_at_once(
     assert len(relay.mails_to(ADDRESS)) == 1
 
 
+@pytest.mark.both_databases
 def test_it_is_tried_less_and_less_often_and_given_up_when_its_time_is_over(
     email_id: int, relay: Relay
 ) -> None:

@@ -25,7 +25,7 @@ from tests.relay import Relay
 from tests.rude_server import Odd, RudeServer
 from tests.threads import at_once
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 SEND_ONE = (
     "from app import app; from supporters import tasks; import sys\n"
@@ -75,6 +75,7 @@ def email_id(app: Flask) -> int:
     return email_of_request(request_to_join(ADDRESS, make_list())).id
 
 
+@pytest.mark.both_databases
 def test_one_whose_body_was_not_sent_is_sent_at_once(
     app: Flask, settings: Settings, relay: Relay, email_id: int
 ) -> None:
@@ -84,6 +85,7 @@ def test_one_whose_body_was_not_sent_is_sent_at_once(
     assert (len(relay.mails), state(email_id)) == (1, EmailStatus.SENT)
 
 
+@pytest.mark.both_databases
 def test_one_that_the_relay_had_taken_is_not_sent_again(
     app: Flask, settings: Settings, relay: Relay, email_id: int
 ) -> None:
@@ -95,6 +97,7 @@ def test_one_that_the_relay_had_taken_is_not_sent_again(
     assert (relay.mails, state(email_id)) == ([], EmailStatus.SENT)
 
 
+@pytest.mark.both_databases
 def test_one_that_may_have_been_taken_is_sent_once_more_later(
     app: Flask, settings: Settings, relay: Relay, email_id: int
 ) -> None:
@@ -106,6 +109,7 @@ def test_one_that_may_have_been_taken_is_sent_once_more_later(
     assert (len(relay.mails), state(email_id)) == (1, EmailStatus.SENT)
 
 
+@pytest.mark.both_databases
 def test_recovering_at_once_and_often_sends_it_once(
     app: Flask, settings: Settings, relay: Relay, email_id: int
 ) -> None:

@@ -15,7 +15,7 @@ from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, email_of_request, request_to_join
 from tests.relay import Relay
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 DRAFT = EmailDraft(
     kind=EmailKind.TEAM_INVITATION,

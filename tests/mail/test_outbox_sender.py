@@ -25,7 +25,7 @@ from tests.relay import Received, Relay
 from tests.rude_server import HANG_UP
 from tests.threads import at_once
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 QUEUED, SENT, GIVEN_UP = EmailStatus.QUEUED, EmailStatus.SENT, EmailStatus.GIVEN_UP
 
@@ -135,6 +135,7 @@ def test_a_refusal_counts_even_if_the_relay_then_hangs_up(app: Flask) -> None:
     assert state(email_id) == (GIVEN_UP, "550 5.1.1")
 
 
+@pytest.mark.both_databases
 def test_an_interrupted_email_is_sent_again_after_its_lease(app: Flask, relay: Relay) -> None:
     email_id = an_email()
     email = db.session.get_one(OutboxEmail, email_id)
@@ -146,6 +147,7 @@ def test_an_interrupted_email_is_sent_again_after_its_lease(app: Flask, relay: R
     assert (len(relay.mails), state(email_id)[0]) == (1, SENT)
 
 
+@pytest.mark.both_databases
 def test_workers_at_the_same_moment_send_an_email_once(app: Flask, relay: Relay) -> None:
     email_id = an_email()
     at_once(app, lambda: send_email(email_id), workers=3)

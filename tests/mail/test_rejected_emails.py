@@ -16,7 +16,7 @@ from tests.mail.outbox_emails import an_email, is_sealed, later, server, state
 from tests.relay import Relay
 from tests.rude_server import HANG_UP
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 QUEUED, SENT, GIVEN_UP = EmailStatus.QUEUED, EmailStatus.SENT, EmailStatus.GIVEN_UP
 

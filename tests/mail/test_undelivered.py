@@ -13,7 +13,7 @@ from supporters.mail.outbox_sender import NOT_WANTED, send_due_emails
 from supporters.mail.undelivered import list_undelivered
 from tests.relay import Relay
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 DAY = timedelta(days=1)
 

@@ -27,7 +27,7 @@ from supporters.retention.rules import Category
 from tests.factories.accounts import make_organiser, make_owner
 from tests.factories.retention import result_of
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 DAY = timedelta(days=1)
 YEAR = 365
 
@@ -75,6 +75,7 @@ def test_an_account_at_work_is_never_anonymised(app: Flask) -> None:
     assert account(account_id).active
 
 
+@pytest.mark.both_databases
 def test_a_revoked_invitation_leaves_no_address_either(app: Flask) -> None:
     invited = invite_organiser("julie@parti.example", RoleName.ORGANISER, "fr", inviter="")
     assert isinstance(invited, TeamInvitation)

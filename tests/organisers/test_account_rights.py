@@ -10,7 +10,7 @@ from tests.factories.accounts import make_account, make_dpo, make_owner
 from tests.factories.signups import values_in
 from tests.web.console.pages import emails
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 RIGHTS = [RoleName.EXPORTER, RoleName.APPROVER]
 

@@ -37,7 +37,7 @@ EMAIL = "org@parti.example"
 OWNER = "owner@parti.example"
 CHOSEN = "une très longue phrase"
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 
 @pytest.fixture
@@ -153,6 +153,7 @@ def test_a_reset_account_keeps_its_roles(organiser: Organiser) -> None:
     assert organiser.roles == [get_role(RoleName.ORGANISER)]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("way", ["the link", "a forgotten password"])
 def test_the_rights_of_a_reset_account_begin_anew(way: str, app: Flask, owner: FlaskClient) -> None:
     approver = make_approver()

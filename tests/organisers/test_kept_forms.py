@@ -18,7 +18,7 @@ from supporters.organisers.kept_forms import (
 from supporters.organisers.models import KeptForm, Organiser
 from tests.factories.accounts import make_organiser
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 NEW = "/console/campaigns/new"
 WORDS = "Cinq cents mots, écrits en une heure."

@@ -28,7 +28,7 @@ from tests.statements import statements
 from tests.threads import at_once
 from tests.web.console.pages import emails
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 EMAIL = "org@parti.example"
 NEW = "un deux trois soleil"
@@ -65,6 +65,7 @@ def test_an_account_gets_three_links_a_day_and_is_told_of_more(organiser: Organi
     assert len(emails(EmailKind.RESET_PASSWORD)) == 4
 
 
+@pytest.mark.both_databases
 def test_parallel_requests_get_no_fourth_link(app: Flask, organiser: Organiser) -> None:
     for _ in range(6):
         request_password_reset(EMAIL)
@@ -108,6 +109,7 @@ def test_a_worker_answers_a_request_at_once(organiser: Organiser) -> None:
     assert len(emails(EmailKind.RESET_PASSWORD)) == 1
 
 
+@pytest.mark.both_databases
 def test_a_link_works_once(organiser: Organiser) -> None:
     token = request_reset_token(EMAIL)
     assert isinstance(reset_password(token, NEW, browser=""), Organiser)
@@ -121,12 +123,14 @@ def test_a_disabled_account_can_use_no_link(organiser: Organiser) -> None:
     assert reset_password(token, NEW, browser="") is ResetError.LINK_INVALID
 
 
+@pytest.mark.both_databases
 def test_a_new_password_is_told_to_the_account(organiser: Organiser) -> None:
     make_owner()
     reset_password(request_reset_token(EMAIL), NEW, browser="")
     assert notices() == [("password_changed", EMAIL)]
 
 
+@pytest.mark.both_databases
 def test_the_new_password_of_an_owner_is_told_to_the_others() -> None:
     make_owner()
     make_owner("second@parti.example")

@@ -19,7 +19,7 @@ from tests.factories.accounts import make_organiser, make_owner
 from tests.factories.networks import ABROAD, HOME, visiting_from
 from tests.factories.signups import values_in
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 EMAIL = "org@parti.example"

@@ -40,7 +40,7 @@ from tests.factories.accounts import PASSWORD, hold_since, make_organiser, make_
 from tests.factories.signups import values_in
 from tests.web.console.pages import emails
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 RIGHTS = [RoleName.OWNER, RoleName.APPROVER, RoleName.EXPORTER]
 OTHER, THIRD = "b@parti.example", "c@parti.example"

@@ -16,7 +16,7 @@ from supporters.organisers.second_person import (
 )
 from tests.factories.accounts import hold_since, make_account, make_owner
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 MINUTE = timedelta(minutes=1)
 

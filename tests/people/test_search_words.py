@@ -16,7 +16,7 @@ from tests.factories.lists import make_list
 from tests.factories.my_data import confirm_newest_address_change
 from tests.factories.signups import make_subscriber
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 ADDRESS = "lea.martin@example.org"
 OF_ADDRESS = {"lea", "martin", "example", "org"}
@@ -67,6 +67,7 @@ def test_an_erasure_that_waits_leaves_no_word() -> None:
     assert words() == set()
 
 
+@pytest.mark.both_databases
 def test_people_of_an_earlier_process_get_their_words_once(lea: Subscriber) -> None:
     with transaction():
         db.session.execute(delete(SearchWord))

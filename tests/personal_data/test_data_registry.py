@@ -26,7 +26,7 @@ from tests.factories.lists import make_list
 from tests.factories.my_data import open_my_data
 from tests.factories.signups import ADDRESS, make_subscriber, request_to_join
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 KEYS = {"address", "address_key", "address_mac", "rate_mac", "given_name", "email", "recipient"}
 PEOPLE = {"subscriber", "signup_request", "rights_case"}

@@ -54,7 +54,7 @@ from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, confirm_token, make_subscriber, request_to_join
 from tests.threads import at_once, in_threads
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 
 def count(table: type) -> int:
@@ -148,6 +148,7 @@ def test_a_waiting_campaign_skips_the_person_and_adds_up(app: Flask) -> None:
     assert (progress.audience, progress.accepted, progress.skipped) == (3, 2, 1)
 
 
+@pytest.mark.both_databases
 def test_a_deferred_delivery_is_erased_and_the_campaign_finishes(app: Flask) -> None:
     campaign_id = launch_to_addresses(ANNA, BORIS)
     send_here(RecordingTransport({ANNA: ACCEPTED, BORIS: DEFERRED}.__getitem__))
@@ -202,6 +203,7 @@ def test_no_other_sender_writes_to_a_person_under_erasure(app: Flask) -> None:
     assert ledger(campaign_id).keys() == {ANNA}
 
 
+@pytest.mark.both_databases
 def test_two_erasures_at_once_erase_once(app: Flask) -> None:
     camille = make_subscriber(ADDRESS, make_list()).id
     outcomes = in_threads(
@@ -219,6 +221,7 @@ def test_a_person_who_is_not_due_any_more_under_the_lock_is_not_erased(app: Flas
     assert not is_suppressed(subscriber_at(ADDRESS).address_mac, [EVERYTHING], clock.now())
 
 
+@pytest.mark.both_databases
 def test_many_erasures_at_once_during_a_sending_leave_one_pending_erasure(app: Flask) -> None:
     assert claim(launch_to_addresses(ANNA, BORIS)) is not None
     boris = subscriber_at(BORIS).id
@@ -236,6 +239,7 @@ def test_a_pending_erasure_stays_under_way_when_repeated(app: Flask) -> None:
     assert outcomes == [EraseResult.UNDER_WAY] * 2
 
 
+@pytest.mark.both_databases
 def test_erasing_while_confirming_leaves_a_whole_person_or_none(app: Flask) -> None:
     mailing_list, other = make_list(), make_list("paris", "Paris")
     camille = make_subscriber(ADDRESS, mailing_list).id
@@ -248,6 +252,7 @@ def test_erasing_while_confirming_leaves_a_whole_person_or_none(app: Flask) -> N
     assert (count(Subscriber), count(ConsentEvent), count(SignupRequest)) == (0, 0, 0)
 
 
+@pytest.mark.both_databases
 def test_erasing_while_senders_claim_and_record_adds_up(app: Flask) -> None:
     addresses = [f"person{number}@example.org" for number in range(45)]
     campaign_id = launch_to_addresses(*addresses)
@@ -270,6 +275,7 @@ def test_erasing_while_senders_claim_and_record_adds_up(app: Flask) -> None:
     assert get_progress(campaign_id).settled == len(addresses)
 
 
+@pytest.mark.both_databases
 def test_launching_and_erasing_at_once_both_succeed(app: Flask) -> None:
     mailing_list = make_list()
     for address in (ANNA, BORIS):

@@ -37,7 +37,7 @@ from tests.factories.signups import confirm_token, make_subscriber, request_to_j
 from tests.relay import Relay
 from tests.web.public.pages import press
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 CANARY = "kanarienvogel"
 ADDRESS = f"Zoe.{CANARY}@example.org"
@@ -124,6 +124,7 @@ def live_a_life(client: FlaskClient) -> int:
     return subscriber_id
 
 
+@pytest.mark.both_databases
 def test_no_trace_is_left_anywhere(
     app: Flask,
     client: FlaskClient,

@@ -32,7 +32,7 @@ from tests.factories.signups import make_subscriber, request_to_join, values_in
 from tests.relay import Relay
 from tests.threads import at_once
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 def count(table: type[Disclosure | LogEntry | OutboxEmail]) -> int:
@@ -156,6 +156,7 @@ def test_each_account_has_so_many_a_day() -> None:
     assert isinstance(export(mailing_list, "other@parti.example"), Export)
 
 
+@pytest.mark.both_databases
 def test_two_at_once_do_not_slip_through_together(app: Flask) -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)

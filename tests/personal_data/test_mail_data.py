@@ -35,7 +35,7 @@ from tests.factories.reconfirmation import ask_one, change_meaning
 from tests.factories.signups import make_subscriber
 from tests.relay import Relay
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 INVITED = "boris@example.org"
 
@@ -89,6 +89,7 @@ def status_of(email_id: int) -> EmailStatus | None:
     return None if email is None else email.status
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("write", [ask_again, extend])
 def test_an_email_to_a_person_is_exported_and_erased(
     national: MailingList, relay: Relay, write: Callable[[MailingList], OutboxEmail]
@@ -140,6 +141,7 @@ def restrict(anna: Subscriber, _list: MailingList) -> None:
     restrict_person(anna.id, Method.MY_DATA)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("act", [leave, object_to_all, restrict])
 def test_a_waiting_reconfirmation_is_not_sent_after_unsubscription_objection_or_restriction(
     national: MailingList, relay: Relay, act: Callable[[Subscriber, MailingList], None]
@@ -150,6 +152,7 @@ def test_a_waiting_reconfirmation_is_not_sent_after_unsubscription_objection_or_
     assert (status_of(email.id), relay.mails_to(ANNA)) == (EmailStatus.GIVEN_UP, [])
 
 
+@pytest.mark.both_databases
 def test_a_valid_waiting_email_is_sent(national: MailingList, relay: Relay) -> None:
     emails = [ask_again(national).id, invite().id]
     send_due_emails()
@@ -171,6 +174,7 @@ def test_a_restricted_person_is_not_invited(national: MailingList) -> None:
     assert [each.address for each in invitations()] == ["other@example.org"]
 
 
+@pytest.mark.both_databases
 def test_a_reconfirmation_email_has_the_two_links_of_a_campaign(
     national: MailingList, relay: Relay
 ) -> None:

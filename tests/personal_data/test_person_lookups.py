@@ -38,7 +38,7 @@ from tests.factories.lookups import (
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.threads import in_threads
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 @pytest.fixture
@@ -128,6 +128,7 @@ def test_a_reason_given_too_early_changes_nothing(account_id: int) -> None:
     assert acts(Act.LOOKUPS_EXTENDED) == []
 
 
+@pytest.mark.both_databases
 def test_parallel_openings_stay_within_the_allowance(app: Flask, account_id: int) -> None:
     mailing_list = make_list()
     people = [make_subscriber(f"p{each}@example.org", mailing_list).id for each in range(4)]

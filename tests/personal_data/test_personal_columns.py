@@ -38,7 +38,7 @@ from tests.factories.signups import ADDRESS
 from tests.web.console.pages import open_person
 from tests.web.public.pages import inputs_of
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 AN_ADDRESS = "the address, or a key made of it: it has its own path to each right (ADR 013)"
 A_KEY = "a key or a secret of the system"
@@ -127,6 +127,7 @@ def test_an_evidence_pack_has_the_profile(person: Subscriber) -> None:
     assert given(pack["person"]) == vars(FULL_PROFILE)
 
 
+@pytest.mark.both_databases
 def test_an_erasure_that_waits_leaves_no_value_of_any_column() -> None:
     mailing_list = make_list()
     person = make_person_with_profile(mailing_list)

@@ -29,7 +29,7 @@ from tests.factories.lists import make_list
 from tests.factories.lookups import acting_account, use_up_acts
 from tests.factories.signups import ADDRESS, make_subscriber
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 ZOE = Profile(given_name="Zoé", language="en")
 

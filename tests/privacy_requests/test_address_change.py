@@ -46,7 +46,7 @@ from tests.factories.signups import (
 from tests.threads import in_threads
 from tests.web.public.pages import press
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 NEW, OTHER = "new@example.net", "other@example.org"
 
@@ -157,6 +157,7 @@ def test_a_signup_of_the_old_address_is_deleted_with_its_key(app: Flask) -> None
     assert db.session.scalar(db.select(db.func.count()).select_from(Subscriber)) == 1
 
 
+@pytest.mark.both_databases
 def test_two_people_who_want_the_same_address_do_not_both_get_it(app: Flask) -> None:
     mailing_list = make_list()
     make_subscriber(ADDRESS, mailing_list)

@@ -29,7 +29,7 @@ from tests.factories.my_data import emails_to, path_in
 from tests.factories.signups import ADDRESS, make_subscriber, values_in
 from tests.web.public.pages import hidden_values, press
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 NEW = "new@example.net"
 
@@ -72,6 +72,7 @@ def test_email_and_page_show_the_lists_and_their_exact_sentences(
     assert ADDRESS not in page
 
 
+@pytest.mark.both_databases
 def test_the_button_confirms_each_sentence_from_the_new_mailbox(
     lists: list[MailingList], client: FlaskClient
 ) -> None:
@@ -110,6 +111,7 @@ def never(client: FlaskClient) -> TestResponse:
     return press(client, link("never_url"))
 
 
+@pytest.mark.both_databases
 def test_a_mailbox_that_never_asked_ends_it_with_one_press(
     lists: list[MailingList], client: FlaskClient
 ) -> None:
@@ -127,6 +129,7 @@ def test_a_mailbox_that_never_asked_ends_it_with_one_press(
     assert {WithdrawalKind.OBJECTED, WithdrawalKind.SIGNUP_MAIL_BLOCKED} <= kinds
 
 
+@pytest.mark.both_databases
 def test_no_email_goes_to_it_again(lists: list[MailingList], client: FlaskClient) -> None:
     never(client)
     request_address_change(subscriber_at(ADDRESS).id, parse_address(NEW), "fr")

@@ -42,7 +42,7 @@ def make_people(app: Flask) -> Grounds:
     return Grounds(reason=ErasureGround.ASKED, channel=Channel.PHONE, by=make_owner().id)
 
 
-pytestmark = [begins_with(make_people), pytest.mark.both_databases]
+pytestmark = [begins_with(make_people), pytest.mark.either_database]
 
 
 def reports(relay: Relay, address: str) -> list[Received]:

@@ -18,7 +18,7 @@ from tests.factories.signups import ADDRESS, make_subscriber
 from tests.relay import Relay
 from tests.web.console.pages import emails
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 RECEIVED = datetime(2027, 3, 15, 12, tzinfo=PARIS)
 REASON = "Vos données sont dans trois registres de papier."

@@ -41,7 +41,7 @@ from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.threads import in_threads
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 REASON = "Demandé par téléphone."
 WITHDRAWN = "Demande retirée."
@@ -120,6 +120,7 @@ def test_a_restricted_person_can_be_erased(camille: int, grounds: Grounds) -> No
     assert len(cases()) == 1
 
 
+@pytest.mark.both_databases
 def test_while_an_erasure_is_under_way_nothing_else_is_done(grounds: Grounds) -> None:
     campaign_id = launch_to_addresses(ANNA, BORIS)
     held = claim(campaign_id)
@@ -155,6 +156,7 @@ def test_restricting_closes_the_case_that_asks_for_it(camille: int, grounds: Gro
     assert len(cases()) == 2
 
 
+@pytest.mark.both_databases
 def test_an_erasure_case_that_a_colleague_closes_meanwhile_is_not_closed_again(
     app: Flask, camille: int, grounds: Grounds
 ) -> None:
@@ -165,6 +167,7 @@ def test_an_erasure_case_that_a_colleague_closes_meanwhile_is_not_closed_again(
     assert (list_entries(closed.id), own.outcome) == ([], REASON)
 
 
+@pytest.mark.both_databases
 def test_a_restriction_case_that_a_colleague_closes_meanwhile_keeps_its_outcome(
     app: Flask, camille: int, grounds: Grounds
 ) -> None:

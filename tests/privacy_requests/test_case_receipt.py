@@ -25,7 +25,7 @@ from tests.factories.lookups import acting_account, use_up_acts
 from tests.factories.my_data import emails_to
 from tests.factories.signups import ADDRESS, make_subscriber, request_to_join, values_in
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 NOW = datetime(2027, 2, 10, 9, tzinfo=PARIS)
 

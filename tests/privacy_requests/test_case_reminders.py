@@ -19,7 +19,7 @@ from tests.factories.signups import values_in
 from tests.relay import Relay
 from tests.web.console.pages import emails
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 RECEIVED = datetime(2027, 3, 15, 12, tzinfo=PARIS)
 DAY = timedelta(days=1)

@@ -19,7 +19,7 @@ from supporters.privacy_requests.rules import PARIS
 from tests.factories.accounts import make_owner
 from tests.factories.cases import again, make_case
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 RECEIVED = datetime(2026, 11, 16, 12, tzinfo=PARIS)
 

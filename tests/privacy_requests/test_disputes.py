@@ -32,7 +32,7 @@ from tests.factories.signups import make_subscriber, values_in
 from tests.prepared_states import begins_with
 from tests.web.console.pages import emails
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 def cases() -> Sequence[Case]:
@@ -157,6 +157,7 @@ def test_after_resuming_only_new_disputes_count() -> None:
     assert reload(campaign_id).status is CampaignStatus.PAUSED
 
 
+@pytest.mark.both_databases
 def test_a_sent_campaign_is_reported_but_not_paused() -> None:
     campaign_id = campaign_to(5)
     send_here(RecordingTransport())

@@ -19,7 +19,7 @@ from tests.factories.imports import csv_of, invited, national
 from tests.factories.signups import request_to_join as sign_up
 from tests.relay import Relay
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 BORIS = "boris@example.org"
 NOTHING = "We have no data about it."
@@ -63,6 +63,7 @@ def have_not_answered() -> None:
         suppress(address_mac(BORIS), INVITATIONS, now=clock.now(), until=None)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("live", "words"),
     [
@@ -95,6 +96,7 @@ def test_every_table_that_can_hold_an_unknown_address_has_its_words(app: Flask) 
     assert {table for table, items in held.items() if items} <= tables
 
 
+@pytest.mark.both_databases
 def test_the_answer_itself_is_not_counted(relay: Relay) -> None:
     answer(relay)
     assert db.session.scalars(db.select(OutboxEmail.kind)).all() == [EmailKind.MY_DATA]

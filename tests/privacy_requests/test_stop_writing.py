@@ -35,7 +35,7 @@ from tests.factories.signups import ADDRESS, make_subscriber, values_in
 from tests.threads import in_threads
 from tests.web.public.pages import press
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 @pytest.fixture
@@ -99,6 +99,7 @@ def test_the_person_is_told_how_it_was_asked(organiser: Organiser, camille: Subs
     assert len(values["names"]) == 2
 
 
+@pytest.mark.both_databases
 def test_one_press_of_the_person_undoes_it(
     client: FlaskClient, organiser: Organiser, camille: Subscriber
 ) -> None:
@@ -149,6 +150,7 @@ def test_owners_and_the_officer_have_a_higher_limit(organiser: Organiser) -> Non
     assert limits == [ACTS_A_DAY, ACTS_A_DAY_OF_GUARDIANS, ACTS_A_DAY_OF_GUARDIANS]
 
 
+@pytest.mark.both_databases
 def test_parallel_clicks_stay_within_the_limit(app: Flask, organiser: Organiser) -> None:
     mailing_list = make_list()
     people = [make_subscriber(f"p{each}@example.org", mailing_list).id for each in range(4)]

@@ -30,7 +30,7 @@ from tests.factories.my_data import emails_to, path_in
 from tests.factories.signups import ADDRESS, make_subscriber, values_in
 from tests.web.public.pages import hidden_values, press
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ from tests.factories.reconfirmation import (
 from tests.factories.signups import make_subscriber
 from tests.threads import at_once
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 def people_on(mailing_list: MailingList, count: int) -> list[Subscriber]:
@@ -78,6 +78,7 @@ def test_everybody_is_asked_once_with_an_email_and_an_event() -> None:
     assert len(reconfirmation_emails()) == 3
 
 
+@pytest.mark.both_databases
 def test_two_workers_at_the_same_moment_ask_nobody_twice(app: Flask) -> None:
     mailing_list = make_list()
     people_on(mailing_list, 3)

@@ -27,7 +27,7 @@ from tests.factories.campaigns import (
     reload,
 )
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join
 from tests.relay import Relay
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 LIFT = "/console/sending/hold"
 OWNER = "owner@parti.example"
@@ -153,6 +153,7 @@ def test_folder_with_a_checkpoint_that_the_database_lacks_keeps_the_hold(
     assert find_hold() is not None
 
 
+@pytest.mark.both_databases
 def test_status_and_doctor_explain_the_hold(app: Flask, runner: FlaskCliRunner) -> None:
     campaign_id = launch_to_addresses(ANNA)
     hold_sending(HoldReason.UNKNOWN)
@@ -165,6 +166,7 @@ def test_status_and_doctor_explain_the_hold(app: Flask, runner: FlaskCliRunner) 
     assert figures["held_because"] == "unknown"
 
 
+@pytest.mark.both_databases
 @pytest.mark.usefixtures("app")
 def test_a_restored_backup_voids_what_was_approved_and_did_not_leave_yet() -> None:
     mailing_list = make_list()

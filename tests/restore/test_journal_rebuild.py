@@ -27,7 +27,7 @@ from tests.restore.test_restore_replay import (
     withdraw,
 )
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 
 def rebuild(runner: FlaskCliRunner) -> int:

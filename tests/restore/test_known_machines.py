@@ -21,7 +21,7 @@ from tests.factories.campaigns import ANNA
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 OWNER = "owner@parti.example"
 

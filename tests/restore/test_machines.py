@@ -18,7 +18,7 @@ from tests.factories.signups import request_to_join
 from tests.processes import environment_of, run_flask, started, wait_until
 from tests.relay import Relay
 
-pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
+pytestmark = [pytest.mark.slow, pytest.mark.either_database]
 
 SUBJECT = "Samedi"
 LETTER_WITHIN_SECONDS = 150

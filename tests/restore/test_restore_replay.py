@@ -38,7 +38,7 @@ from tests.factories.lists import make_list
 from tests.factories.my_data import confirm_newest_address_change
 from tests.factories.signups import confirm_token, make_subscriber, request_to_join
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 ERASED, OBJECTED = "erased@example.org", "objected@example.org"
 LEFT, RESTRICTED, MOVED = "left@example.org", "restricted@example.org", "moved@example.org"
@@ -279,10 +279,9 @@ def test_the_journal_has_only_hashes_and_strict_permissions(
     )
 
 
+@pytest.mark.both_databases
 def test_a_person_restricted_again_and_again_ends_in_the_last_state(
-    lists: tuple[MailingList, MailingList],
-    backup: Backup,
-    runner: FlaskCliRunner,
+    lists: tuple[MailingList, MailingList], backup: Backup, runner: FlaskCliRunner
 ) -> None:
     backup.make()
     for change in (restrict_person, lift_restriction, restrict_person, lift_restriction):

@@ -38,7 +38,7 @@ from tests.factories.signups import (
 )
 from tests.restore.test_restore_replay import run_replay
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 
 def token_of(email: OutboxEmail, name: str) -> str:

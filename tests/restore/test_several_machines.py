@@ -23,7 +23,7 @@ from tests.factories.backups import back_up, restore_backup
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 
 class Site:

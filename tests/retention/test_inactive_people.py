@@ -26,7 +26,7 @@ from tests.factories.lists import make_list
 from tests.factories.retention import RecordingActions
 from tests.factories.signups import make_subscriber
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 YEARS, FIVE_YEARS = 1095, 1826
 DAY = timedelta(days=1)

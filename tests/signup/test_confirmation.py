@@ -42,7 +42,7 @@ from tests.factories.signups import (
     request_to_join,
 )
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 def subscriptions() -> int:
@@ -60,6 +60,7 @@ def test_confirming_writes_person_event_and_subscription() -> None:
     assert subscription.consent_event_id == event.id
 
 
+@pytest.mark.both_databases
 def test_each_ticked_list_gets_its_own_event() -> None:
     national, lyon = make_list(), make_list("lyon", "Lyon")
     person = make_subscriber(ADDRESS, national, lyon)
@@ -86,6 +87,7 @@ def test_opening_the_link_changes_nothing() -> None:
     assert subscriptions() == 0
 
 
+@pytest.mark.both_databases
 def test_the_code_confirms_on_the_page_that_is_open() -> None:
     public_id = request_to_join(ADDRESS, make_list())
     assert isinstance(confirm_by_code(public_id, code_of(public_id)), ConfirmedSignup)
@@ -229,6 +231,7 @@ def test_not_me_ends_the_request_and_signup_emails_for_a_year() -> None:
             assert email_of_request(request_to_join(ADDRESS.upper(), mailing_list)).status is status
 
 
+@pytest.mark.both_databases
 def test_a_new_confirmation_lifts_a_suppression() -> None:
     mailing_list = make_list()
     with transaction():
@@ -260,6 +263,7 @@ def confirm_at_once(app: Flask, tokens: list[str]) -> list[ConfirmedSignup | Con
     return outcomes
 
 
+@pytest.mark.both_databases
 def test_one_link_used_eight_times_at_once_makes_one_person(app: Flask) -> None:
     token = confirm_token(request_to_join(ADDRESS, make_list()))
     outcomes = confirm_at_once(app, [token] * 8)
@@ -267,6 +271,7 @@ def test_one_link_used_eight_times_at_once_makes_one_person(app: Flask) -> None:
     assert subscriptions() == 1
 
 
+@pytest.mark.both_databases
 def test_two_emails_of_one_person_confirmed_at_once_make_one_person(app: Flask) -> None:
     national, lyon = make_list(), make_list("lyon", "Lyon")
     first = confirm_token(request_to_join(ADDRESS, national))

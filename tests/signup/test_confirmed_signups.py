@@ -23,7 +23,7 @@ from tests.factories.signups import (
     request_to_join,
 )
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 def purposes_of(person: Subscriber) -> list[int]:

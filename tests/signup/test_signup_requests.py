@@ -28,7 +28,7 @@ from tests.factories.signups import (
     values_in,
 )
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -44,6 +44,7 @@ def test_a_signup_stores_a_request_and_an_email_and_no_person() -> None:
     assert (count(Subscriber), count(Subscription)) == (0, 0)
 
 
+@pytest.mark.both_databases
 def test_only_the_ticked_lists_are_chosen() -> None:
     national, _unticked, lyon = make_list(), make_list("nord", "Nord"), make_list("lyon", "Lyon")
     request_to_join(ADDRESS, national, lyon)
@@ -109,6 +110,7 @@ def test_a_flood_of_requests_leads_to_few_emails_at_growing_intervals() -> None:
     assert len(sent) <= 12
 
 
+@pytest.mark.both_databases
 def test_a_request_gets_a_valid_link_after_requests_by_strangers() -> None:
     mailing_list = make_list()
     for day in (0, 6, 12):
@@ -188,6 +190,7 @@ def test_every_kind_of_address_leads_to_the_same_number_of_rows(app: Flask) -> N
         assert [now - then for then, now in zip(before, after, strict=True)] == [1, 1, 1]
 
 
+@pytest.mark.both_databases
 def test_eight_requests_at_the_same_moment_lead_to_one_email(app: Flask) -> None:
     mailing_list = make_list()
     barrier = Barrier(8)

@@ -22,7 +22,7 @@ from tests.factories.lists import make_list
 from tests.factories.retention import RecordingActions
 from tests.factories.signups import make_subscriber, request_to_join
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 

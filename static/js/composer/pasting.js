@@ -1,12 +1,12 @@
 // Cleans what comes from Word, Google Docs, mail programs and web pages. Under our content security
 // policy a style attribute has no effect when it is parsed, so what it means becomes a tag before the
-// editor sees it. It is renamed before it is parsed, or the browser reports each one.
+// editor sees it. Styles and handlers are renamed before they are parsed, or the browser reports each.
 import { Fragment, Slice } from "../../vendor/prosemirror.js";
 import { listsOfWord } from "./word_lists.js";
 import { schema } from "./schema.js";
 
 const TAG = /<[a-z][^\s>/]*(?:[^>"']|"[^"]*"|'[^']*')*>/gi;
-const CONDITIONAL = /<!--\[if[\s\S]*?<!\[endif\]-->|<!--[\s\S]*?-->|<!\[[^\]]*\]>|<style[\s\S]*?<\/style>/gi;
+const CONDITIONAL = /<!--\[if[\s\S]*?<!\[endif\]-->|<!--[\s\S]*?-->|<!\[[^\]]*\]>|<base\b[^>]*>|<style[\s\S]*?<\/style>/gi;
 const DROPPED = [
   "style", "script", "meta", "link", "title", "xml", "o\\:p", "svg", "template", "noscript", "iframe", "object",
   ".Apple-interchange-newline",
@@ -22,8 +22,12 @@ const FIELDS = [
 ];
 const ANY_FIELD = new RegExp(FIELDS.map(([shape]) => shape.source.replace(/\((?!\?)/g, "(?:")).join("|"), "g");
 
+const withoutStylesAndHandlers = (tag) => tag
+  .replace(/([\s"'/])style(\s*=)/gi, "$1data-pasted$2")
+  .replace(/([\s"'/])on[a-z]+(\s*=)/gi, "$1data-dropped$2");
+
 export function cleanPasted(html, onForeignPictures = () => {}) {
-  const renamed = html.replace(CONDITIONAL, "").replace(TAG, (tag) => tag.replace(/(\s)style(\s*=)/gi, "$1data-pasted$2"));
+  const renamed = html.replace(CONDITIONAL, "").replace(TAG, withoutStylesAndHandlers);
   const page = new DOMParser().parseFromString(renamed, "text/html");
   listsOfWord(page);
   for (const each of page.querySelectorAll(DROPPED)) each.remove();

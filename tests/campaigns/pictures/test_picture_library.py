@@ -32,7 +32,7 @@ from tests.factories.pictures import make_picture, photo, plain_file
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.threads import at_once
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 A_YEAR = 365
 
@@ -74,6 +74,7 @@ def test_a_picture_is_kept_with_its_file_under_a_name_that_tells_nothing() -> No
     assert find_public_picture(picture.name, "png") is None
 
 
+@pytest.mark.both_databases
 def test_the_same_picture_is_kept_once_however_often_it_is_uploaded_at_once(app: Flask) -> None:
     upload = photo(400, 300)
     added = at_once(app, lambda: add_picture(io.BytesIO(upload), by_id=None), workers=10)
@@ -81,6 +82,7 @@ def test_the_same_picture_is_kept_once_however_often_it_is_uploaded_at_once(app:
     assert count(Picture) == 1
 
 
+@pytest.mark.both_databases
 def test_ten_pictures_uploaded_at_once_are_all_kept(app: Flask) -> None:
     uploads = iter([plain_file(colour=(each, 0, 0)) for each in range(0, 250, 25)])
     added = at_once(app, lambda: add_picture(io.BytesIO(next(uploads)), by_id=None), workers=10)
@@ -117,6 +119,7 @@ def test_a_picture_of_a_deleted_draft_can_be_deleted() -> None:
     assert delete_picture(picture.id) is None
 
 
+@pytest.mark.both_databases
 def test_a_picture_of_a_frozen_version_stays_even_if_the_text_shows_it_no_more() -> None:
     picture = make_picture()
     campaign = campaign_with(picture)
@@ -131,6 +134,7 @@ def test_a_picture_of_a_sent_campaign_stays() -> None:
     assert delete_picture(picture.id) is DeletePictureError.USED
 
 
+@pytest.mark.both_databases
 def test_the_database_deletes_no_picture_that_a_campaign_uses() -> None:
     picture = make_picture()
     campaign_with(picture)
@@ -165,6 +169,7 @@ def test_an_unused_picture_is_purged_after_a_year() -> None:
     assert list_ids() == []
 
 
+@pytest.mark.both_databases
 def test_the_year_begins_again_with_each_upload_and_with_the_end_of_a_use() -> None:
     picture, other = make_picture(), make_picture(plain_file(colour=(1, 2, 3)))
     campaign = make_campaign(make_list(), body=f"Bonjour. {as_markdown(picture)}")
@@ -177,6 +182,7 @@ def test_the_year_begins_again_with_each_upload_and_with_the_end_of_a_use() -> N
     assert list_ids() == [picture.id, other.id]
 
 
+@pytest.mark.both_databases
 def test_a_used_picture_is_never_purged() -> None:
     picture = make_picture()
     campaign_with(picture)

@@ -40,7 +40,7 @@ from tests.factories.campaigns import (
 from tests.relay import Relay
 from tests.rude_server import HANG_UP, RudeServer
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 STATES = DeliveryStatus
 
@@ -217,6 +217,7 @@ def test_a_retry_carries_the_same_message_id() -> None:
     assert len(set(ids)) == 1
 
 
+@pytest.mark.both_databases
 def test_an_email_that_is_always_deferred_is_given_up_after_the_schedule() -> None:
     campaign_id = launch_to_addresses(ANNA)
     transport, launched_at = RecordingTransport(lambda _: DEFERRED), clock.now()
@@ -257,6 +258,7 @@ def test_emails_returned_to_a_campaign_that_was_cancelled_meanwhile_are_skipped(
     assert ledger(campaign_id) == {ANNA: STATES.SKIPPED, BORIS: STATES.SKIPPED}
 
 
+@pytest.mark.both_databases
 def test_emails_returned_to_a_campaign_that_ended_meanwhile_reopen_it() -> None:
     campaign_id = launch_to_addresses(ANNA)
 

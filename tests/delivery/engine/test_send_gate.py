@@ -13,7 +13,7 @@ from tests.factories.campaigns import ANNA, claim, launch_to_addresses
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 def looked(*, fresh_for: float = FRESH_FOR_SECONDS) -> SendGate:

@@ -28,7 +28,7 @@ from tests.factories.campaigns import (
     subscriber_at,
 )
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 ACCEPTED, QUEUED = DeliveryStatus.ACCEPTED, DeliveryStatus.QUEUED
 

@@ -11,7 +11,7 @@ from tests.factories.signups import make_subscriber
 from tests.markup import Markup
 from tests.relay import Received, Relay
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 def mail_to_anna(

@@ -44,7 +44,7 @@ from tests.retention.inactivity.recording_actions import (
 )
 from tests.threads import at_once
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 FIVE_YEARS = 1826
 
@@ -82,6 +82,7 @@ def after(first: int, happens: Callable[[], object]) -> RetentionActions:
     return RetentionActions(erase=erase, ask_to_reconfirm=ask_to_reconfirm)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("change", CHANGES)
 def test_person_who_changes_during_the_round_is_not_erased(
     anna: int, boris: int, today: time_machine.Traveller, change: str
@@ -93,6 +94,7 @@ def test_person_who_changes_during_the_round_is_not_erased(
     assert (tally.deleted, tally.errors) == (1, 0)
 
 
+@pytest.mark.both_databases
 def test_person_who_comes_back_during_the_round_is_kept(
     anna: int, boris: int, mailing_list: MailingList, today: time_machine.Traveller
 ) -> None:
@@ -112,6 +114,7 @@ def test_person_who_changes_in_the_minute_is_not_asked(anna: int, boris: int, ch
     assert (events(), tally) == ([anna], Tally(asked=1))
 
 
+@pytest.mark.both_databases
 def test_three_rounds_at_once_count_an_erasure_once(
     app: Flask, anna: int, today: time_machine.Traveller
 ) -> None:

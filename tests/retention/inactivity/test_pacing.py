@@ -40,7 +40,7 @@ from tests.retention.inactivity.recording_actions import (
 from tests.statements import statements
 from tests.threads import at_once
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 def test_a_list_that_joined_in_one_hour_is_asked_some_a_minute(mailing_list: MailingList) -> None:
@@ -104,6 +104,7 @@ def test_the_emergency_stop_stops_it(anna: int) -> None:
     assert events() == [anna]
 
 
+@pytest.mark.both_databases
 def test_two_workers_at_the_same_moment_ask_once(app: Flask, anna: int) -> None:
     at_once(app, tasks.ask_again, workers=3)
     assert events() == [anna]

@@ -27,9 +27,10 @@ from tests.retention.inactivity.recording_actions import (
     nightly,
 )
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("method", [Method.MY_DATA, Method.ORGANISER])
 @pytest.mark.parametrize("days", [20, 34, 38])
 def test_after_a_restriction_a_person_has_thirty_days_to_answer_again(
@@ -45,6 +46,7 @@ def test_after_a_restriction_a_person_has_thirty_days_to_answer_again(
     assert is_there(anna)
 
 
+@pytest.mark.both_databases
 def test_after_an_organiser_lifts_a_restriction_the_person_is_asked_again_and_erased(
     anna: int, today: time_machine.Traveller
 ) -> None:

@@ -32,7 +32,7 @@ from tests.retention.inactivity.recording_actions import (
     nightly,
 )
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 def test_time_to_answer_counts_from_when_the_email_left(

@@ -43,9 +43,7 @@ def test_a_draft_is_kept(organiser_client: FlaskClient, draft: dict[str, str]) -
 
 UNSTORABLE = [
     ("subject", "x" * 201),
-    ("subject", "a\0b"),
     ("body", "x" * 100_001),
-    ("body", "a\0b"),
     ("mailing_list_id", "99"),
     ("mailing_list_id", "x"),
     ("language", "de"),

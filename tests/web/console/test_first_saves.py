@@ -32,6 +32,16 @@ def test_the_first_save_of_the_editor_makes_a_draft(
     assert stored["document"] == DOCUMENT
 
 
+def test_unseen_characters_of_a_pasted_subject_are_left_out(
+    organiser_client: FlaskClient, list_id: str
+) -> None:
+    sent = {"document": DOCUMENT, "mailing_list_id": list_id, "language": "fr"}
+    subjects = {"subject": "un\x00deux\x85", "preheader": "\x0btrois"}
+    made: Any = organiser_client.post(NEW, json=sent | subjects).json
+    stored: Any = organiser_client.get(made["urls"]["document"]).json
+    assert (stored["subject"], stored["preheader"]) == ("un deux", "trois")
+
+
 @pytest.mark.parametrize("sent", [{"document": DOCUMENT}, {"document": "no"}, []])
 def test_a_first_save_without_a_list_or_a_document_says_so(
     organiser_client: FlaskClient, list_id: str, sent: Any

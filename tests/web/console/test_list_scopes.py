@@ -40,7 +40,7 @@ from tests.web.console.pages import open_person, post, search, speak_english
 from tests.web.console.scope_rows import NOTHING_OF_A_LIST
 from tests.web.public.pages import press
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 ROLES = (
     (RoleName.ORGANISER,),
@@ -241,6 +241,7 @@ def account_id() -> int:
     ).one()
 
 
+@pytest.mark.both_databases
 def test_an_account_limited_to_no_list_sees_nothing(app: Flask, party: Party) -> None:
     browser = limited(app, party, RoleName.ORGANISER)
     limit_organiser(account_id(), [])

@@ -12,7 +12,7 @@ from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch_to
 from tests.web.console.pages import followed, post, speak_english
 from tests.web.public.pages import press
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 LIFT = "/console/sending/hold"
 REASON = "The officer's newest head agrees."
@@ -25,6 +25,7 @@ def send() -> list[str]:
     return sorted(transport.recipients)
 
 
+@pytest.mark.both_databases
 def test_owner_lifts_it_in_the_console(owner_client: FlaskClient) -> None:
     campaign_id = launch_to_addresses(ANNA, BORIS, subject="Samedi")
     hold_sending(HoldReason.RESTORED)
@@ -52,6 +53,7 @@ def test_organiser_sees_the_hold_and_cannot_lift_it(organiser_client: FlaskClien
     assert find_hold() is not None
 
 
+@pytest.mark.both_databases
 def test_restored_campaign_goes_on_once_its_number_is_typed(owner_client: FlaskClient) -> None:
     campaign_id = launch_to_addresses(ANNA, BORIS)
     hold_sending(HoldReason.RESTORED)
@@ -68,6 +70,7 @@ def test_restored_campaign_goes_on_once_its_number_is_typed(owner_client: FlaskC
     assert reload(campaign_id).restored_at is None
 
 
+@pytest.mark.both_databases
 def test_lifting_needs_a_password_typed_lately(owner_client: FlaskClient) -> None:
     hold_sending(HoldReason.RESTORED)
     forget_recent_passwords()

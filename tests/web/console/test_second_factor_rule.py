@@ -28,7 +28,7 @@ from tests.web.public.pages import hidden_values, press
 
 EMAIL = "org@parti.example"
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from tests.factories.my_data import MY_DATA, open_my_data
 from tests.web.console.pages import open_person, speak_english
 from tests.web.public.pages import press
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 NOT_SENT = "Non envoyé\N{NARROW NO-BREAK SPACE}: "
 

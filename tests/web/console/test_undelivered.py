@@ -30,7 +30,7 @@ from tests.factories.signups import make_subscriber
 from tests.relay import Relay
 from tests.web.console.pages import speak_english
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 DASHBOARD, TEAM = "/console/", "/console/organisers"
 UNTOLD = "doesn’t know yet that the answer takes longer"

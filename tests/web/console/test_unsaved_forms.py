@@ -28,7 +28,7 @@ from tests.factories.lists import SENTENCES, make_list
 from tests.web.console.pages import SIGN_IN, post, sign_in_as
 from tests.web.public.pages import hidden_values
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 NEW = "/console/campaigns/new"
 WORDS = "Cinq cents mots, écrits en une heure."
@@ -176,6 +176,7 @@ def test_the_text_is_sealed_and_deleted_after_an_hour(
     assert db.session.scalar(db.select(db.func.count()).select_from(KeptForm)) == 0
 
 
+@pytest.mark.both_databases
 def test_an_edit_that_is_put_back_still_knows_what_it_was_written_on(
     app: Flask, browser: FlaskClient, writer: Organiser
 ) -> None:
@@ -277,6 +278,7 @@ def test_the_choices_beside_a_file_outlive_an_idle_hour(app: Flask) -> None:
     assert "Votre session était terminée" in shown
 
 
+@pytest.mark.both_databases
 def test_the_profile_of_an_account_outlives_an_idle_hour(browser: FlaskClient) -> None:
     page = "/console/account"
     typed = typed_on(browser, page, name="Léa Démoulin", language="en")

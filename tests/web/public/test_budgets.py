@@ -25,7 +25,7 @@ from tests.factories.signups import (
 from tests.statements import statements
 from tests.web.public.pages import box_values, hidden_values, ticked_values
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 PAGE = "/fr/join/national"
 LOOK_AT_FORM, SEND_FORM = 3, 25

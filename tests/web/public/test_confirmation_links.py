@@ -28,7 +28,7 @@ from tests.factories.my_data import emails_to
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.web.public.pages import hidden_values, press
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 HOURS_73 = timedelta(hours=73)
 
@@ -147,6 +147,7 @@ def test_not_me_of_an_old_email_keeps_lists_joined_again(
     assert slugs_of() == {"national"}
 
 
+@pytest.mark.both_databases
 def test_not_me_works_for_months_confirmed_or_not(client: FlaskClient) -> None:
     sign_up(client, "national")
     press(client, link())

@@ -25,7 +25,7 @@ from tests.factories.confirmations import (
 )
 from tests.web.public.pages import hidden_values, inputs_of, press
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 HOURS_73 = timedelta(hours=73)
 

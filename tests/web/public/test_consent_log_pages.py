@@ -18,7 +18,7 @@ from supporters.transparency_log.models import LogEntry
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 
 @pytest.fixture

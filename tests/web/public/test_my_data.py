@@ -31,7 +31,7 @@ from tests.factories.signups import request_to_join as sign_up
 from tests.web.public.my_data_state import count_rows, lists_of, load_person
 from tests.web.public.pages import press
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 UNKNOWN = "nobody@example.org"
 PAGES = (
@@ -234,6 +234,7 @@ def test_two_people_see_only_their_own_data(app: Flask, opened: FlaskClient) -> 
     assert ADDRESS not in other.get(f"{MY_DATA}/everything").text
 
 
+@pytest.mark.both_databases
 def test_a_session_id_in_the_cookie_can_not_be_made_up(app: Flask, opened: FlaskClient) -> None:
     ticket = db.session.scalars(db.select(AccessTicket)).one()
     for value in (str(ticket.id), "x", "eyJteV9kYXRhIjoiMSJ9.x.y"):

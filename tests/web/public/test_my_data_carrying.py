@@ -12,7 +12,7 @@ from tests.factories.lists import make_list
 from tests.factories.my_data import MY_DATA, open_my_data
 from tests.factories.signups import make_subscriber
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 FILE = f"{MY_DATA}/subscriptions.csv"
 

@@ -20,7 +20,7 @@ from tests.factories.signups import ADDRESS, make_subscriber
 from tests.web.public.my_data_state import count_rows, lists_of, load_person
 from tests.web.public.pages import hidden_values, inputs_of, press
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 
 @pytest.fixture
@@ -98,6 +98,7 @@ def test_an_invalid_unsubscribe_request_is_refused_or_changes_nothing(
     assert lists_of(ADDRESS) == ["La Lettre nationale"]
 
 
+@pytest.mark.both_databases
 def test_pausing_and_resuming(opened: FlaskClient) -> None:
     send(opened, f"{MY_DATA}/pause", pause="3")
     paused = load_person().paused_until
@@ -127,6 +128,7 @@ def test_a_restricted_person_changes_nothing_but_can_unsubscribe(opened: FlaskCl
     assert load_person().restricted_at is None
 
 
+@pytest.mark.both_databases
 def test_objecting_ends_everything_and_leaves_a_closed_case(opened: FlaskClient) -> None:
     press(opened, f"{MY_DATA}/object")
     assert lists_of(ADDRESS) == []

@@ -18,7 +18,7 @@ from tests.factories.my_data import MY_DATA, open_my_data
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.web.public.my_data_state import load_person
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 EVERYTHING = f"{MY_DATA}/everything"
 

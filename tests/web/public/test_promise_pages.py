@@ -21,7 +21,7 @@ from tests.web.public.my_data_state import count_rows
 
 FOLD = re.compile(r"<details.*?<pre>(.*?)</pre>", re.DOTALL)
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from supporters.web.console.audiences import read_audience
 from supporters.web.console.error_messages import explain_fault, explain_subject
 from supporters.web.console.forms.history_forms import ReadRevisionForm
 from supporters.web.console.typed_number import is_number
-from supporters.web.forms import Form, SelectChoice, at_most
+from supporters.web.forms import Form, SelectChoice, at_most, without_controls
 
 LONGEST_MAIL = 100_000
 
@@ -42,8 +42,8 @@ class DocumentForm(Form):
         choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
         validators=[InputRequired(_("Choose a language."))],
     )
-    subject = StringField(validators=[at_most(MAX_SUBJECT)])
-    preheader = StringField(validators=[at_most(MAX_PREHEADER)])
+    subject = StringField(filters=[without_controls], validators=[at_most(MAX_SUBJECT)])
+    preheader = StringField(filters=[without_controls], validators=[at_most(MAX_PREHEADER)])
 
     def draft(self) -> CampaignDraft:
         """Return the draft without its text."""
@@ -60,7 +60,7 @@ class DocumentForm(Form):
 class CampaignForm(DocumentForm, ReadRevisionForm):
     """A draft with its text in Markdown. A newer revision of somebody else is not overwritten."""
 
-    body = TextAreaField(validators=[at_most(MAX_BODY)])
+    body = TextAreaField(filters=[without_controls], validators=[at_most(MAX_BODY)])
 
     def draft(self) -> CampaignDraft:
         """Return the draft."""
