@@ -18,7 +18,7 @@ from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.threads import at_once
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.either_database
 
 
 @pytest.fixture
@@ -49,6 +49,7 @@ def test_the_text_comes_back_with_its_blocks_and_can_be_undone(draft: Campaign) 
     assert [each.restored_number for each in list_saved_texts(draft.id)] == [2, 1, None, None]
 
 
+@pytest.mark.both_databases
 def test_of_two_who_restore_at_once_the_second_is_refused(app: Flask, draft: Campaign) -> None:
     draft_id = draft.id
     results = at_once(
