@@ -9,6 +9,7 @@ from supporters.web.console import (
     campaign_pages,
     case_list_pages,
     case_pages,
+    comment_pages,
     dashboard,
     document_pages,
     draft_pages,
@@ -40,6 +41,7 @@ from supporters.web.console import (
     stop_pages,
     team_change_pages,
     team_pages,
+    team_test_pages,
     wording_pages,
 )
 from supporters.web.console.console_blueprint import console
@@ -53,6 +55,7 @@ __all__ = [
     "campaign_pages",
     "case_list_pages",
     "case_pages",
+    "comment_pages",
     "console",
     "dashboard",
     "document_pages",
@@ -85,5 +88,6 @@ __all__ = [
     "stop_pages",
     "team_change_pages",
     "team_pages",
+    "team_test_pages",
     "wording_pages",
 ]

@@ -54,6 +54,8 @@ WITHOUT = {
     # Writing and steering: the launch is held by the approval of a second person.
     *("console.new_campaign", "console.edit_campaign", "console.delete_campaign"),
     *("console.create_document", "console.save_document"),
+    *("console.comments", "console.resolve_comment", "console.reopen_comment"),
+    *("console.delete_comment", "console.presence", "console.team_tests"),
     *("console.test_campaign", "console.launch", "console.pause", "console.resume"),
     *("console.cancel", "console.resume_restored", "console.test_reconfirmation"),
     *("console.upload_picture", "console.show_picture", "console.remove_picture"),
