@@ -5,6 +5,8 @@ from supporters.attempts.attempt_limits import purge_attempts
 from supporters.audit import checkpoint_mail
 from supporters.breaches.breach_alarms import alarm_about_breaches
 from supporters.breaches.breach_notices import send_next_notices
+from supporters.campaigns.comments import mention_mails
+from supporters.campaigns.comments.presence import purge_presences
 from supporters.consent.kept_counts import sum_up_counts
 from supporters.consent.withdrawal_journal import purge_withdrawals
 from supporters.delivery import batches, ledger_repair
@@ -92,6 +94,12 @@ def send_due_letters() -> None:
 
 
 @queue.every_minute
+def tell_mentioned() -> None:
+    """Tell accounts that comments mention them."""
+    mention_mails.tell_mentioned(clock.now())
+
+
+@queue.every_minute
 def sweep_deliveries() -> None:
     """Repair the ledger after dead workers and lost jobs."""
     ledger_repair.repair_ledger(database_time())
@@ -113,6 +121,7 @@ def forget() -> None:
     purge_withdrawals(now)
     purge_kept_forms(now)
     purge_sessions(now)
+    purge_presences(now)
     purge_known_devices(now)
     password_resets.purge_password_resets(now)
     purge_attempts(now)

@@ -133,7 +133,7 @@ class CampaignVersion(Model):
 
 
 class CampaignTest(Model):
-    """A test email: the hash of the message that it showed, and the account that got it."""
+    """A test email: the hash of the message that it showed, who got it, and who sent it."""
 
     __tablename__ = "campaign_test"
 
@@ -143,6 +143,9 @@ class CampaignTest(Model):
     )
     hash: Mapped[str] = mapped_column(String(64))
     organiser_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
+    )
+    sent_by: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
     )
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -21,6 +21,7 @@ from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import AuditEvent
 
 SENT_BY = (Act.CAMPAIGN_LAUNCHED, Act.VERSION_KEPT)
+MOST_SHOWN = 200  # tests of one campaign
 HASH = "version"  # the name of the hash in the details of an act
 MOVES = {
     VersionEnd.REJECTED: CampaignMove.REJECT,
@@ -112,6 +113,16 @@ def list_tests(campaign_id: int, version_hash: str) -> Sequence[CampaignTest]:
         select(CampaignTest)
         .where(CampaignTest.campaign_id == campaign_id, CampaignTest.hash == version_hash)
         .order_by(CampaignTest.id.desc())
+    ).all()
+
+
+def list_all_tests(campaign_id: int) -> Sequence[CampaignTest]:
+    """Return the newest tests of a campaign, also of earlier texts, newest first."""
+    return db.session.scalars(
+        select(CampaignTest)
+        .where(CampaignTest.campaign_id == campaign_id)
+        .order_by(CampaignTest.id.desc())
+        .limit(MOST_SHOWN)
     ).all()
 
 

@@ -1,13 +1,17 @@
-"""Shows a campaign before it is sent: a preview, and a test email to the organiser."""
+"""Shows a campaign before it is sent: a preview, and test emails to the team."""
 
 import re
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum, auto
 from html import escape
 
 from flask_babel import force_locale, gettext
+from sqlalchemy import func, select
 
 from supporters import clock
+from supporters.actors import current_actor
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.models import Campaign, CampaignTest
 from supporters.campaigns.states import has_ledger, is_frozen
@@ -25,13 +29,17 @@ from supporters.delivery.message.rendered_campaign import (
     PreviewReader,
     RenderedEmail,
 )
+from supporters.extensions import current_settings
 from supporters.ids import new_id
 from supporters.lists.queries import get_list
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, TemplateValues, announce, put_email
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
+from supporters.organisers.list_scopes import list_team_of
 from supporters.organisers.models import Organiser
+from supporters.organisers.queries import lock_organiser
+from supporters.organisers.security_notices import name_of_actor
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import key_of
 from supporters.reconfirmation.reconfirmation_mails import write_sample
@@ -39,6 +47,7 @@ from supporters.reconfirmation.reconfirmation_mails import write_sample
 BODY_TAG = re.compile(r"<body[^>]*>")
 TEST_IS_USEFUL_FOR = timedelta(hours=1)
 TESTS_A_DAY = 10  # enough to correct a text; more would be mail to one mailbox without an approval
+TESTS_SENT_A_DAY = 50  # by one account, to all colleagues
 
 
 class SendTestError(Enum):
@@ -54,6 +63,16 @@ class SendTestError(Enum):
     ADDRESS_UNCONFIRMED = auto()
     OBJECTED = auto()
     TOO_MANY = auto()
+    SENT_TOO_MANY = auto()
+    NOT_A_READER = auto()
+
+
+@dataclass(frozen=True)
+class SentTests:
+    """The accounts that get a test, and why others get none."""
+
+    sent: set[int]
+    refused: dict[int, SendTestError]
 
 
 def preview_campaign(campaign: Campaign, given_name: str | None = None) -> RenderedEmail:
@@ -65,10 +84,19 @@ def preview_campaign(campaign: Campaign, given_name: str | None = None) -> Rende
 
 
 def send_test(campaign: Campaign, organiser_id: int) -> SendTestError | None:
-    """Put a test email into the outbox for an organiser; a few a day are allowed.
+    """Put a test email into the outbox for one account, as `send_tests` does."""
+    sent = send_tests(campaign, [organiser_id])
+    return sent if isinstance(sent, SendTestError) else sent.refused.get(organiser_id)
 
-    Its footer says that it is a test. It goes only to an address that the organiser has proved, and
-    never to an address that objected. It is recorded with the hash of the message.
+
+def send_tests(
+    campaign: Campaign, organiser_ids: Collection[int], given_name: str | None = None
+) -> SentTests | SendTestError:
+    """Put test emails into the outbox for accounts of the team; a few a day are allowed to each.
+
+    Their footer says that they are tests. They go only to accounts that may read the campaign, to
+    addresses that were proved, and never to one that objected. Each is recorded with the hash of
+    the message. They show a reader of this first name, or one without.
     """
     if find_campaign_faults(campaign):
         return SendTestError.CONTENT_FAULTY
@@ -77,24 +105,54 @@ def send_test(campaign: Campaign, organiser_id: int) -> SendTestError | None:
     shown = hash_of(freeze_campaign(campaign, get_list(campaign.mailing_list_id)).serialise())
     if is_frozen(campaign.status) and get_current_version(campaign).hash != shown:
         return SendTestError.FROZEN_EARLIER
-    content = _render_test(campaign)
+    sender_id = current_actor().account_id
+    content = _render_test(campaign, given_name)
     values = {"subject": content.subject, "text": content.text, "html": content.html}
+    put, refused = list[OutboxEmail](), dict[int, SendTestError]()
     with transaction():
-        put = _put_test(organiser_id, campaign.language, values)
-        if isinstance(put, SendTestError):
-            return put
-        db.session.add(
-            CampaignTest(
-                id=new_id(put.created_at),
-                campaign_id=campaign.id,
-                hash=shown,
-                organiser_id=organiser_id,
-                sent_at=put.created_at,
+        room = _lock_accounts({*organiser_ids}, sender_id)
+        team = {account.id for account in list_team_of(campaign.mailing_list_id)}
+        for organiser_id in sorted({*organiser_ids}):
+            email = _refuse_before(organiser_id, team, room - len(put)) or _put_test(
+                organiser_id, campaign.language, values
             )
-        )
-        record_team_act(Act.CAMPAIGN_TESTED, campaign.id)
-    announce(put)
-    return None
+            if isinstance(email, SendTestError):
+                refused[organiser_id] = email
+                continue
+            put.append(email)
+            db.session.add(
+                CampaignTest(
+                    id=new_id(email.created_at),
+                    campaign_id=campaign.id,
+                    hash=shown,
+                    organiser_id=organiser_id,
+                    sent_by=sender_id,
+                    sent_at=email.created_at,
+                )
+            )
+        if put:
+            record_team_act(Act.CAMPAIGN_TESTED, campaign.id, {"tests": len(put)})
+    for email in put:
+        announce(email)
+    return SentTests({*organiser_ids} - {*refused}, refused)
+
+
+@in_transaction
+def _lock_accounts(organiser_ids: set[int], sender_id: int | None) -> int:
+    """Lock the accounts in one order; return how many tests the sender may still send today."""
+    for account_id in sorted(organiser_ids | ({sender_id} if sender_id else set())):
+        lock_organiser(account_id)
+    midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    counted = select(func.count()).where(
+        CampaignTest.sent_by == sender_id, CampaignTest.sent_at >= midnight
+    )
+    return TESTS_SENT_A_DAY - (db.session.scalar(counted) or 0)
+
+
+def _refuse_before(organiser_id: int, team: set[int], room: int) -> SendTestError | None:
+    if organiser_id not in team:
+        return SendTestError.NOT_A_READER
+    return SendTestError.SENT_TOO_MANY if room <= 0 else None
 
 
 def send_reconfirmation_test(purpose: Purpose, organiser_id: int) -> SendTestError | None:
@@ -162,10 +220,21 @@ def _has_objected(address: str) -> bool:
     return is_suppressed(address_mac(key_of(address)), [EVERYTHING], clock.now())
 
 
-def _render_test(campaign: Campaign) -> RenderedEmail:
-    """Return the email with the frame of a test: it does not say that the reader signed up."""
-    compiled = CompiledCampaign(campaign, get_list(campaign.mailing_list_id), frame=OF_A_TEST)
-    return compiled.render(_reader(None))
+def _render_test(campaign: Campaign, given_name: str | None) -> RenderedEmail:
+    """Return the email with the frame of a test: it names its sender, and no sign-up."""
+    compiled = CompiledCampaign(
+        campaign,
+        get_list(campaign.mailing_list_id),
+        frame=OF_A_TEST,
+        sent_by=_name_of_sender(),
+    )
+    return compiled.render(_reader(given_name))
+
+
+def _name_of_sender() -> str:
+    actor = current_actor()
+    is_named = actor.account_id is not None or actor.name is not None
+    return name_of_actor() if is_named else current_settings().party_name
 
 
 def _reader(given_name: str | None) -> PreviewReader:

@@ -21,6 +21,7 @@ LOST_BEFORE = {
     "0035": ("page_version", "style_hash IS NOT NULL", "the style of page snapshots"),
     "0047": ("picture", "1 = 1", "the pictures of campaigns"),
     "0048": ("saved_text", "name <> ''", "the named texts in the history of campaigns"),
+    "0051": ("campaign_comment", "1 = 1", "the comments on campaigns"),
     "0045": ("breach", "1 = 1", "the register of personal data breaches"),
 }
 

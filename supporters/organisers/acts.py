@@ -81,6 +81,10 @@ class Act(StrEnum):
     CAMPAIGN_APPROVED = "campaign.approved"
     CAMPAIGN_REJECTED = "campaign.rejected"
     VERSION_KEPT = "campaign.version_kept"
+    COMMENT_ADDED = "campaign.comment_added"
+    COMMENT_RESOLVED = "campaign.comment_resolved"
+    COMMENT_REOPENED = "campaign.comment_reopened"
+    COMMENT_DELETED = "campaign.comment_deleted"
 
     PICTURE_ADDED = "picture.added"
     PICTURE_DESCRIBED = "picture.described"

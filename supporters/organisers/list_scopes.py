@@ -1,6 +1,6 @@
 """The lists that an account may see and write to (REQ-125)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -12,7 +12,13 @@ from supporters.organisers.account_rights import notify_of_change
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act
 from supporters.organisers.models import Organiser, RoleName, organiser_list
-from supporters.organisers.queries import find_organiser, lock_organisers
+from supporters.organisers.queries import (
+    find_organiser,
+    list_active_organisers,
+    lock_organisers,
+)
+
+TEAM = (RoleName.OWNER, RoleName.ORGANISER, RoleName.DPO)  # they read campaigns
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,17 @@ def scope_of(organiser: Organiser) -> ListScope:
         organiser_list.c.organiser_id == organiser.id
     )
     return ListScope(frozenset(db.session.scalars(rows)))
+
+
+def list_team_of(list_id: int) -> Sequence[Organiser]:
+    """Return the active accounts that may read what concerns a list, by address."""
+    team = list_active_organisers(*TEAM)
+    seen_by = set(
+        db.session.scalars(
+            select(organiser_list.c.organiser_id).where(organiser_list.c.mailing_list_id == list_id)
+        )
+    )
+    return [each for each in team if not each.is_limited or each.id in seen_by]
 
 
 class LimitResult(Enum):

@@ -46,6 +46,7 @@ class Notice(StrEnum):
     CAMPAIGN_APPROVED = "campaign_approved"
     CAMPAIGN_REJECTED = "campaign_rejected"
     APPROVAL_VOID = "approval_void"
+    MENTIONED = "mentioned"
     ALONE_LIMIT_CHANGED = "alone_limit_changed"
     BREACH_ALARM = "breach_alarm"
     BREACH_OVERDUE = "breach_overdue"

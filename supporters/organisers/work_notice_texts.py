@@ -146,6 +146,14 @@ WORK_TEXTS: dict[Notice, NoticeText] = {
         ),
         _("Open the campaign"),
     ),
+    Notice.MENTIONED: NoticeText(
+        _("A comment mentions you: %(subject)s"),
+        (
+            _("%(actor)s mentions you in a comment on the campaign “%(subject)s”."),
+            _("It is about: %(about)s. Comments since the last email: %(count)s."),
+        ),
+        _("Read the comment"),
+    ),
     Notice.ALONE_LIMIT_CHANGED: NoticeText(
         _("How many people one person may write to alone: %(after)s"),
         (

@@ -38,7 +38,8 @@ CATEGORY_MEANINGS: dict[Category, LazyString] = {
     Category.SUPPRESSIONS: _("keyed hashes of addresses"),
     Category.ACCOUNTS: _(
         "work address, name, role, public keys of passkeys, texts and changes of the account; its "
-        "sessions and devices; for one hour, an unfinished form after the end of a session"
+        "sessions and devices; its comments on campaigns; for one hour, an unfinished form after "
+        "the end of a session"
     ),
     Category.LOG: _("cryptographic commitments to consent events"),
     Category.AUDIT: _("account, act, number of the object, time, keyed hash of the network"),

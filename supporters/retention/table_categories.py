@@ -47,6 +47,9 @@ PERSONAL_TABLES = {
     "campaign": Category.ACCOUNTS,
     "campaign_version": Category.ACCOUNTS,
     "campaign_test": Category.ACCOUNTS,
+    **dict.fromkeys(
+        ("campaign_comment", "comment_mention", "campaign_presence"), Category.ACCOUNTS
+    ),
     "approval_rule": Category.ACCOUNTS,
     "delivery_control": Category.ACCOUNTS,
     "picture": Category.PICTURES,

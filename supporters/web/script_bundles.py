@@ -1,8 +1,8 @@
 """The scripts that are made of several modules: one file, so that a page loads one.
 
-Each module becomes a function that is called once and returns its exports. The modules are written
-in the plain form that this reads: imports in braces, exports at the beginning of a line. An import
-from elsewhere (`static/vendor`) stays an import of the bundle.
+Each module becomes a function that is called once and returns its exports; the bundle has those of
+the first. The modules are written in the plain form that this reads: imports in braces, exports at
+the beginning of a line. An import from elsewhere (`static/vendor`) stays an import of the bundle.
 """
 
 import posixpath
@@ -28,7 +28,10 @@ class ModuleProblem(Exception):
     """A module imports one that isn't there, or one that imports it."""
 
 
-SCRIPT_BUNDLES = (ScriptBundle("script/composer.js", "js/composer/main.js", "js/composer/"),)
+SCRIPT_BUNDLES = (
+    ScriptBundle("script/composer.js", "js/composer/main.js", "js/composer/"),
+    ScriptBundle("script/together.js", "js/together/main.js", "js/together/"),
+)
 
 
 def make_scripts(
@@ -49,8 +52,10 @@ class _Joining:
     modules: list[str] = field(default_factory=list)
 
     def join(self) -> str:
-        self._name_of(self.bundle.first, before=())
-        return "".join([*self.imports, *self.modules])
+        first = self._name_of(self.bundle.first, before=())
+        exported = ", ".join(EXPORT.findall(self.contents[self.bundle.first].decode()))
+        last = [f"export const {{ {exported} }} = {first};\n"] if exported else []
+        return "".join([*self.imports, *self.modules, *last])
 
     def _name_of(self, path: str, before: tuple[str, ...]) -> str:
         """Return the name of a module in the bundle. Its imports are added before it."""

@@ -16,6 +16,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from supporters import clock
+from supporters.campaigns.comments.team_comments import (
+    AddedComment,
+    NewComment,
+    add_comment,
+    resolve_comment,
+)
 from supporters.campaigns.pictures.models import Picture
 from supporters.campaigns.versions import find_newest_version
 from supporters.consent.models import Agreement, Method, PurposeKind
@@ -154,7 +160,7 @@ class Installation:
             "name": "people",
             "code": "en",
             **dict.fromkeys(("import_id", "case_id", "page_id", "disclosure_id"), 1),
-            **dict.fromkeys(("breach_id", "picture_id"), 1),
+            **dict.fromkeys(("breach_id", "picture_id", "comment_id"), 1),
         }
 
     @property
@@ -182,6 +188,15 @@ class Installation:
         version = find_newest_version(self.draft_id)
         assert version is not None
         return version.hash
+
+    def comment_id(self, *, is_resolved: bool = False) -> int:
+        """Return a comment on the draft by the account of the browser."""
+        self.browser.get("/console/")
+        added = add_comment(self.draft_id, NewComment(body="Plus court ?"), self.account_id)
+        assert isinstance(added, AddedComment)
+        if is_resolved:
+            resolve_comment(self.draft_id, added.comment.id, self.account_id)
+        return added.comment.id
 
     def picture(self) -> Picture:
         """Return a picture that no campaign uses."""

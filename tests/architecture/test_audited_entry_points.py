@@ -26,6 +26,7 @@ ROUTES_WITHOUT_AN_ACT = {
     "console.reject": "the right of this account is too new: tests of approval see the act",
     "security.login": "a stranger has no account: tests of sign-in see the act",
     "security.verify": "it asks for a password that was typed just now, and changes nothing",
+    "console.presence": "a page that is open tells so every 20 seconds, and changes nothing",
     "console.choose_language": "it changes the language of one browser",
     "console.forgotten_password": "its answer is the same for every address: an email records it",
     "console.passkey_sign_in_options": "it gives a browser a challenge, and changes nothing",

@@ -10,6 +10,7 @@ import { handle } from "./handle.js";
 import { identity } from "./identity.js";
 import { insertMenu } from "./insert_menu.js";
 import { askLink, linkPasted } from "./linking.js";
+import { comment, meetOthers } from "./others.js";
 import { cleanPasted, readFields } from "./pasting.js";
 import { choosePicture, uploads } from "./pictures.js";
 import { preview, showInboxLine } from "./preview.js";
@@ -31,6 +32,7 @@ const actions = {
   field: { run: () => insert("field") },
   emoji: { run: insertEmoji },
   details: { run: details, isPossible: hasDetails },
+  comment: { run: comment },
 };
 const key = (run) => () => { run(); return true; };
 
@@ -39,7 +41,7 @@ const view = new EditorView(byId("paper"), {
     doc: readDocument(draft.document),
     plugins: [
       identity(), insertMenu(insert), linkPasted(), uploads(details),
-      ...plugins({ "Mod-k": key(actions.link.run), "Alt-F10": key(() => bar.focus()), "Alt-Enter": key(details) }),
+      ...plugins({ "Mod-k": key(actions.link.run), "Alt-F10": key(() => bar.focus()), "Alt-Enter": key(details), "Alt-Shift-m": key(actions.comment.run) }),
       dropCursor({ class: "drop-cursor", color: false }), gapCursor(), handle(), faults(),
     ],
   }),
@@ -63,7 +65,7 @@ const view = new EditorView(byId("paper"), {
 });
 
 const showPreview = preview();
-const saver = keepSaved(view, form, (found) => { showFaults(view, found); showPreview(); });
+const saver = keepSaved(view, form, (found) => { showFaults(view, found); showPreview(); meetOthers(view, true); });
 const bar = toolbar(view, commands, actions);
 
 async function insert(name) {
@@ -107,3 +109,4 @@ showInboxLine();
 showFaults(view, draft.faults);
 showPreview();
 bar.update();
+meetOthers(view);

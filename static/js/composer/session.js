@@ -79,7 +79,7 @@ export function keepSaved(view, form, onSaved) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (!draft.id) saver.isUnsaved = true;
-    if (await saver.flush()) leave(saver);
+    if (await saver.flush()) leave(saver, event.submitter?.value === "tests" ? draft.urls.tests : draft.urls.done);
   });
   offerCopy();
   return saver;
@@ -95,8 +95,8 @@ function take(view, form, content) {
 const isSame = (one, other) =>
   JSON.stringify(one.document) === JSON.stringify(other.document) && FIELDS.every((name) => one[name] === other[name]);
 
-function leave(saver) {
-  if (byId("fault-summary").hidden) location.assign(draft.urls.done);
+function leave(saver, page) {
+  if (byId("fault-summary").hidden) location.assign(page);
   else byId("fault-summary").focus();
   return saver;
 }

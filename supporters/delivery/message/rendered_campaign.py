@@ -112,13 +112,19 @@ class CompiledCampaign:
     """A campaign with its Markdown and frame rendered; only placeholders are open."""
 
     def __init__(
-        self, campaign: Campaign, mailing_list: MailingList, *, frame: str = OF_A_CAMPAIGN
+        self,
+        campaign: Campaign,
+        mailing_list: MailingList,
+        *,
+        frame: str = OF_A_CAMPAIGN,
+        sent_by: str = "",
     ) -> None:
         self._values = ValuesOfReaders(
             campaign_id=campaign.id, list_id=mailing_list.id, language=campaign.language
         )
         known = {"list_name": mailing_list.name, "party_name": current_settings().party_name}
-        self.content = _render(campaign, mailing_list.name, known, template=frame)
+        frame_values = {"list_name": mailing_list.name, "sent_by": sent_by}
+        self.content = _render(campaign, frame_values, known, template=frame)
 
     def render(self, reader: ReaderDetails) -> RenderedEmail:
         """Return the email of one reader."""
@@ -126,7 +132,7 @@ class CompiledCampaign:
 
 
 def _render(
-    campaign: Campaign, list_name: str, known: Mapping[str, str], *, template: str
+    campaign: Campaign, plain: Mapping[str, str], known: Mapping[str, str], *, template: str
 ) -> EmailContent:
     collector = MergeFieldCollector()
     subject = collector.mark_fields(campaign.subject)
@@ -139,7 +145,7 @@ def _render(
         "leave_url": leave_url,
         "why_url": why_url,
         "subscribed_on": collector.add(MergeField("subscribed_on")),
-        "list_name": without_marks(list_name),
+        **{name: without_marks(value) for name, value in plain.items()},
         "language": campaign.language,
         "settings": current_settings(),
     }

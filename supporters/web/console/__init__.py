@@ -9,6 +9,7 @@ from supporters.web.console import (
     campaign_pages,
     case_list_pages,
     case_pages,
+    comment_pages,
     dashboard,
     document_pages,
     draft_pages,
@@ -42,6 +43,7 @@ from supporters.web.console import (
     stop_pages,
     team_change_pages,
     team_pages,
+    team_test_pages,
     trash_pages,
     wording_pages,
 )
@@ -56,6 +58,7 @@ __all__ = [
     "campaign_pages",
     "case_list_pages",
     "case_pages",
+    "comment_pages",
     "console",
     "dashboard",
     "document_pages",
@@ -90,6 +93,7 @@ __all__ = [
     "stop_pages",
     "team_change_pages",
     "team_pages",
+    "team_test_pages",
     "trash_pages",
     "wording_pages",
 ]

@@ -36,6 +36,7 @@ from supporters.organisers.second_person import SecondPersonFault
 from supporters.web.console.account_names import name_of_author
 from supporters.web.console.approval_sheet import make_sheet
 from supporters.web.console.campaign_pages import get_campaign_or_404
+from supporters.web.console.comment_board import make_board
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     console,
@@ -211,6 +212,7 @@ def _show(campaign: Campaign, form: ApprovalForm, rejection: RejectionForm | Non
         before=before,
         differences=_compare(before, version) if before else [],
         history=_describe_history(campaign.id),
+        board=make_board(campaign),
     )
 
 

@@ -31,6 +31,7 @@ from supporters.retention.rules import Category
 from supporters.web.console.account_names import name_of_author
 from supporters.web.console.approval_steps import describe_steps
 from supporters.web.console.charts import draw_bars
+from supporters.web.console.comment_board import make_board
 from supporters.web.console.console_blueprint import CAMPAIGN, console, may_open, team_only
 from supporters.web.console.error_messages import explain_draft
 from supporters.web.console.visibility import current_scope
@@ -151,6 +152,7 @@ def show_campaign(campaign_id: int) -> str:
         is_frozen=is_frozen(campaign.status),
         faults=explain_draft(campaign) if may_delete(campaign.status) else [],
         steps=describe_steps(campaign) if may_edit(campaign.status) else None,
+        board=make_board(campaign),
         **_describe_progress(campaign),
     )
 

@@ -52,6 +52,7 @@ def _urls() -> dict[str, str]:
         "create": url_for("console.create_document"),
         "pictures": url_for("console.pictures"),
         "emoji": url_for("static", filename="data/emoji.txt"),
+        "together": url_for("static", filename="script/together.js"),
     }
 
 
@@ -85,6 +86,19 @@ def composer_words() -> dict[str, str]:
             "%(size)s kB: Gmail cuts this message off after %(most)s kB. Make it shorter."
         ),
         **_words_of_saving(),
+        **_words_of_comments(),
+    }
+
+
+def _words_of_comments() -> dict[str, str]:
+    return {
+        "comment_later": gettext("Write something first: a comment needs a saved draft."),
+        "on_words": gettext("On these words: “%(words)s”"),
+        "on_block": gettext("On this block"),
+        "on_whole": gettext("On the whole message"),
+        "comment_here": gettext("Comment here"),
+        "comment_failed": gettext("The comment was not sent. It is still here: try again."),
+        "no_block": gettext("These words are no longer in the message."),
     }
 
 

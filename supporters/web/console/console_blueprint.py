@@ -63,6 +63,7 @@ ADDS_FACTOR = {
     "console.passkey_add_options",
     "console.authenticator_app",
 }
+SIGNS_OF_LIFE = {"console.presence"}  # a page that polls is no use of the session
 PASSWORD_ENDPOINTS = {
     *("security.login", "security.verify", "console.forgotten_password"),
     *("console.new_password", "console.welcome", "console.change_password"),
@@ -73,6 +74,7 @@ LONGEST_TYPED = 4_000  # the password hash raises beyond 4,096
 _open_to: dict[object, frozenset[RoleName]] = {}
 BREACH = f"<int(max={2**63 - 1}):breach_id>"
 CAMPAIGN = f"<int(max={2**31 - 1}):campaign_id>"
+COMMENT = f"<int(max={2**63 - 1}):comment_id>"
 CASE = f"<int(max={2**63 - 1}):case_id>"
 LIST = f"<int(max={2**31 - 1}):list_id>"
 PAGE = f"<int(max={2**31 - 1}):page_id>"
@@ -103,7 +105,8 @@ def require_sign_in() -> ResponseReturnValue | None:
         if not may_open(request.endpoint or ""):
             abort(403)
         act_as_account()
-        note_session_use()
+        if request.endpoint not in SIGNS_OF_LIFE:
+            note_session_use()
         restore_kept_form()
         return None
     session.clear()

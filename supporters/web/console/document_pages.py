@@ -151,6 +151,9 @@ def urls_of(campaign_id: int) -> dict[str, str]:
         "preview": url_for("console.preview_html", campaign_id=campaign_id),
         "history": url_for("console.history", campaign_id=campaign_id),
         "done": url_for("console.show_campaign", campaign_id=campaign_id),
+        "tests": url_for("console.team_tests", campaign_id=campaign_id),
+        "comments": url_for("console.comments", campaign_id=campaign_id, part="list"),
+        "presence": url_for("console.presence", campaign_id=campaign_id),
     }
 
 

@@ -15,10 +15,17 @@ from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import has_ledger, is_frozen, is_trashed, may_edit
 from supporters.campaigns.text_differences import compare_texts, has_changes
-from supporters.delivery.frozen_versions import read_campaign
-from supporters.delivery.previews import TESTS_A_DAY, SendTestError, preview_campaign, send_test
-from supporters.lists.queries import list_changed_list_ids
+from supporters.delivery.frozen_versions import find_fingerprint, read_campaign
+from supporters.delivery.previews import (
+    TESTS_A_DAY,
+    TESTS_SENT_A_DAY,
+    SendTestError,
+    preview_campaign,
+    send_test,
+)
+from supporters.lists.queries import get_list, list_changed_list_ids
 from supporters.web.console.account_names import name_of_author
+from supporters.web.console.approval_sheet import list_shown_tests
 from supporters.web.console.audiences import (
     audience_of,
     count_left_out,
@@ -156,6 +163,7 @@ def _refuse(campaign: Campaign | None, form: CampaignForm) -> ResponseReturnValu
 
 
 def _saved(campaign: Campaign) -> ResponseReturnValue:
+    """Show what is next: the mistakes, the tests if the button names them, or the campaign."""
     if find_campaign_faults(campaign):
         words = gettext(
             "The draft is saved. Correct the marked mistakes before you test or launch it."
@@ -163,7 +171,8 @@ def _saved(campaign: Campaign) -> ResponseReturnValue:
         flash(words, "warning")
         return redirect(url_for("console.edit_campaign", campaign_id=campaign.id), 303)
     flash(gettext("The draft is saved."), "success")
-    return redirect(url_for("console.show_campaign", campaign_id=campaign.id), 303)
+    page = "console.team_tests" if request.form.get("then") == "tests" else "console.show_campaign"
+    return redirect(url_for(page, campaign_id=campaign.id), 303)
 
 
 @console.get(f"/campaigns/{CAMPAIGN}/preview")
@@ -174,6 +183,7 @@ def preview(campaign_id: int) -> ResponseReturnValue:
     if _is_faulty_draft(campaign):
         return redirect_to_faults(campaign_id)
     content = preview_campaign(campaign, sample_name())
+    fingerprint = find_fingerprint(campaign, get_list(campaign.mailing_list_id)) or ""
     return render_template(
         "console/preview.html",
         campaign=campaign,
@@ -183,6 +193,7 @@ def preview(campaign_id: int) -> ResponseReturnValue:
         preheader=campaign.preheader,
         sample_name=sample_name(),
         may_test=may_edit(campaign.status),
+        tests=list_shown_tests(campaign.id, fingerprint),
     )
 
 
@@ -212,12 +223,15 @@ def sample_name() -> str | None:
 @console.post(f"/campaigns/{CAMPAIGN}/test")
 @writers_only
 def test_campaign(campaign_id: int) -> ResponseReturnValue:
-    """Send the message as a test to the signed-in organiser."""
+    """Send the message as a test to the signed-in organiser, with one press."""
     refused = send_test(get_campaign_or_404(campaign_id), current_user.id)
     if refused is SendTestError.CONTENT_FAULTY:
         return redirect_to_faults(campaign_id)
     if refused:
-        words = {"count": format_decimal(TESTS_A_DAY)}
+        words = {
+            "count": format_decimal(TESTS_A_DAY),
+            "sent": format_decimal(TESTS_SENT_A_DAY),
+        }
         flash(label(refused) % words, "error")
     else:
         done = gettext("A test is on its way to %(address)s.", address=current_user.email)

@@ -55,7 +55,7 @@ def _by_enum(*tables: Table) -> dict[type[Enum], Table]:
 TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
     Use.NAME: _by_enum(
         *(approvals.APPROVAL_ERRORS, approvals.LINK_DOUBTS),
-        approvals.VERSION_ENDS,
+        *(approvals.VERSION_ENDS, approvals.COMMENT_PLACES, approvals.COMMENT_ERRORS),
         *(breaches.BREACH_STATUSES, breaches.BREACH_NATURES, breaches.BREACH_FACTS),
         *(breaches.BREACH_ACTS, breaches.AFFECTED_WAYS, breaches.BREACH_NOTICE_STATUSES),
         breaches.BREACH_ERRORS,

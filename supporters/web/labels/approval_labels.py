@@ -1,8 +1,10 @@
-"""Labels of the approval of campaigns: refusals, doubts about links, and ends of versions."""
+"""Labels of approvals and comments: refusals, doubts about links, ends of versions, places."""
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from supporters.campaigns.comments.rules import CommentPlace
+from supporters.campaigns.comments.team_comments import CommentError
 from supporters.campaigns.link_checks import LinkDoubt
 from supporters.campaigns.models import VersionEnd
 from supporters.delivery.approval import ApprovalError
@@ -32,4 +34,20 @@ VERSION_ENDS: dict[VersionEnd, LazyString] = {
     VersionEnd.WITHDRAWN: _("Taken back"),
     VersionEnd.CHANGED: _("Void: the text was changed"),
     VersionEnd.RESTORED: _("Void: a backup was restored"),
+}
+COMMENT_PLACES: dict[CommentPlace, LazyString] = {
+    CommentPlace.WHOLE: _("On the whole message"),
+    CommentPlace.BLOCK: _("On this block"),
+    CommentPlace.HERE: _("On these words:"),
+    CommentPlace.CHANGED: _("On a block that has changed since. It said:"),
+    CommentPlace.DELETED: _("On a block that was deleted. It said:"),
+}
+COMMENT_ERRORS: dict[CommentError, LazyString] = {
+    CommentError.UNKNOWN: _("This comment was deleted meanwhile."),
+    CommentError.TOO_MANY: _("A campaign has at most 500 comments."),
+    CommentError.TOO_MANY_MENTIONS: _("A comment tells at most 20 colleagues. Choose fewer."),
+    CommentError.NOT_DELETED: _(
+        "Only its author can delete a comment, within ten minutes and before an answer. You can "
+        "resolve it."
+    ),
 }

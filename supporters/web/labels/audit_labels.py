@@ -97,7 +97,11 @@ ACT_SENTENCES: dict[str, LazyString] = {
     "campaign.text_restored": _(
         "%(actor)s restored a saved text of %(object)s, number %(number)s."
     ),
-    "campaign.tested": _("%(actor)s sent a test of %(object)s to their own mailbox."),
+    "campaign.tested": _("%(actor)s sent a test of %(object)s to the team."),
+    "campaign.comment_added": _("%(actor)s commented on %(object)s."),
+    "campaign.comment_resolved": _("%(actor)s resolved a comment on %(object)s."),
+    "campaign.comment_reopened": _("%(actor)s opened a comment on %(object)s again."),
+    "campaign.comment_deleted": _("%(actor)s deleted their comment on %(object)s."),
     "campaign.launched": _("%(actor)s launched %(object)s. People: %(people)s."),
     "campaign.paused": _("%(actor)s paused %(object)s."),
     "campaign.resumed": _("%(actor)s resumed %(object)s."),

@@ -161,8 +161,12 @@ REFUSED_TESTS: dict[SendTestError, LazyString] = {
         "The owner of this address objected to all messages, so it gets no test."
     ),
     SendTestError.TOO_MANY: _(
-        "You sent yourself %(count)s tests today: this is the limit. The preview shows the same."
+        "This mailbox got %(count)s tests today: this is the limit. The preview shows the same."
     ),
+    SendTestError.SENT_TOO_MANY: _(
+        "You sent %(sent)s tests today: this is the limit. The preview shows the same."
+    ),
+    SendTestError.NOT_A_READER: _("This account may not read the campaigns of this list."),
 }
 PICTURE_FAULTS: dict[PictureFault, LazyString] = {
     PictureFault.EMPTY: _("The file is empty. Choose another one."),

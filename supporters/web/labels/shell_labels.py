@@ -139,6 +139,8 @@ REFUSED_TESTS: dict[SendTestError, str] = {
     ),
     SendTestError.OBJECTED: "The owner of this address objected to all messages.",
     SendTestError.TOO_MANY: "This account got the most tests that are allowed in a day.",
+    SendTestError.SENT_TOO_MANY: "The shell sent the most tests that are allowed in a day.",
+    SendTestError.NOT_A_READER: "This account may not read the campaigns of that list.",
 }
 REFUSED_ORDERS: dict[ImportControlResult, str] = {
     ImportControlResult.UNKNOWN: f"There is no import with this number. {_SEE}",

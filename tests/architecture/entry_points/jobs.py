@@ -12,6 +12,7 @@ JOBS: dict[str, Way] = {
     "watch_sign_ins": NOBODY,
     "skip_rest_of_cancelled": NOBODY,
     "sweep_deliveries": NOBODY,
+    "tell_mentioned": NOBODY,
     "finish_erasures": NOBODY,
     "forget": NOBODY,
     "index_people": NOBODY,

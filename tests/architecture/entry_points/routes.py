@@ -141,6 +141,14 @@ CAMPAIGNS = {
     "console.saved_text": nobody(lambda _: {"number": 1}, with_=lambda _: {"name": STRANGER}),
     "console.restore_text": nobody(lambda _: {"number": 1}, with_=lambda _: {"read": "1"}),
     "console.test_campaign": NOBODY,
+    "console.team_tests": nobody(with_=lambda scenario: {"to": str(scenario.other_id)}),
+    "console.presence": NOBODY,
+    "console.comments": nobody(with_=lambda _: {"comment": STRANGER}),
+    "console.resolve_comment": nobody(lambda scenario: {"comment_id": scenario.comment_id()}),
+    "console.reopen_comment": nobody(
+        lambda scenario: {"comment_id": scenario.comment_id(is_resolved=True)}
+    ),
+    "console.delete_comment": nobody(lambda scenario: {"comment_id": scenario.comment_id()}),
     "console.ask_for_approval": NOBODY,
     "console.approval": nobody(
         lambda scenario: {"campaign_id": scenario.asked_id()},

@@ -80,7 +80,7 @@ def test_the_tests_of_a_day_end_with_words(organiser_client: FlaskClient, page: 
     for _press in range(TESTS_A_DAY):
         post(organiser_client, f"{page}/test")
     html = followed(organiser_client, post(organiser_client, f"{page}/test"))
-    assert f"Vous vous êtes envoyé {TESTS_A_DAY} tests aujourd’hui" in html
+    assert f"Cette messagerie a reçu {TESTS_A_DAY} tests aujourd’hui" in html
     assert len(emails(EmailKind.CAMPAIGN_TEST)) == TESTS_A_DAY
 
 

@@ -130,6 +130,8 @@ TABLE: dict[str, set[str]] = {
         [
             *("console.account", "console.change_password"),
             *("console.end_device", "console.end_other_devices"),
+            *("console.comments", "console.resolve_comment", "console.reopen_comment"),
+            "console.delete_comment",
             *("console.approval", "console.reject", "console.withdraw_approval"),
             *("console.campaigns", "console.dashboard", "console.lists", "console.people"),
             *("console.more_lookups", "console.open_person", "console.person"),
@@ -156,7 +158,7 @@ TABLE: dict[str, set[str]] = {
             "console.upload_picture",
             "console.resume",
             "console.resume_restored",
-            "console.test_campaign",
+            *("console.test_campaign", "console.team_tests", "console.presence"),
         ],
         WRITERS,
     ),

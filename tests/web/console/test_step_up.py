@@ -57,6 +57,8 @@ WITHOUT = {
     *("console.history", "console.saved_text", "console.restore_text"),
     # A draft was sent to nobody, and is deleted from the trash only.
     *("console.take_out", "console.delete_for_ever"),
+    *("console.comments", "console.resolve_comment", "console.reopen_comment"),
+    *("console.delete_comment", "console.presence", "console.team_tests"),
     *("console.test_campaign", "console.launch", "console.pause", "console.resume"),
     *("console.cancel", "console.resume_restored", "console.test_reconfirmation"),
     *("console.upload_picture", "console.show_picture", "console.remove_picture"),

@@ -1,0 +1,145 @@
+"""Two people and one campaign: by keyboard alone from a new draft to its approval."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import LONGEST_WAIT, Site, look_at
+from tests.browser.test_composer import SAVED, choose, play, wait_for
+from tests.browser.test_main_job import sign_in
+from tests.factories.pictures import plain_file
+
+pytestmark = pytest.mark.browser
+
+APPROVER = "relectrice@parti.example"
+MOST_PRESSES = 8
+FOCUSED = """() => {
+  const focused = document.activeElement;
+  return [focused.getAttribute("aria-label"), focused.name, focused.innerText].join(" ");
+}"""
+
+
+class Hand:
+    """A hand on the keyboard, which counts the buttons and links that it presses."""
+
+    def __init__(self) -> None:
+        self.presses: list[str] = []
+
+    def reach(self, page: Page, name: str) -> None:
+        """Press Tab until something with this name has the focus."""
+        for _ in range(120):
+            page.keyboard.press("Tab")
+            if name in page.evaluate(FOCUSED):
+                return
+        raise AssertionError(f"Tab never reaches {name!r}.")
+
+    def press(self, page: Page, name: str) -> None:
+        """Reach a button or a link, and press it."""
+        self.reach(page, name)
+        self.presses.append(name)
+        page.keyboard.press("Enter")
+
+
+@pytest.fixture
+def colleague(browser: Browser, site: Site) -> Iterator[Page]:
+    """Return the page of the second person, signed in."""
+    context = browser.new_context(locale="fr-FR")
+    context.set_default_timeout(LONGEST_WAIT)
+    page = context.new_page()
+    sign_in(page, Site(site.url, APPROVER, site.password))
+    yield page
+    context.close()
+
+
+def number_on(page: Page) -> str:
+    """Return the number of recipients that the page shows."""
+    found = re.search(r"\d+", page.locator("dd strong.numeric").inner_text())
+    assert found is not None
+    return found[0]
+
+
+def write_campaign(page: Page, site: Site, hand: Hand) -> None:
+    """Write a message with a first name, a picture and a button, and wait until it is saved."""
+    page.goto(f"{site.url}/console/campaigns/new")
+    hand.reach(page, "mailing_list_id")
+    play(page, "La Lettre")
+    hand.reach(page, "subject")
+    play(page, "Fête de quartier", "{Tab}", "{Tab}", "{Tab}", "Bonjour ")
+    choose(page, "prenom")
+    play(page, "{Tab}", "à vous", "{Enter}", ", venez à la fête.", "{Enter}")
+    choose(page, "image")
+    page.locator("#picture-file").set_input_files(
+        {"name": "place.png", "mimeType": "image/png", "buffer": plain_file()}
+    )
+    expect(page.locator("#image-alt")).to_be_focused()
+    play(page, "La place du marché", "{Enter}", "{Enter}")
+    choose(page, "bouton")
+    play(page, "example.org/venir", "{Enter}", "Je viens")
+    wait_for(page, SAVED)
+
+
+def comment_in_editor(page: Page, colleague: Page) -> None:
+    """Comment on two words as the colleague, and see that the writer is named."""
+    colleague.goto(page.url)
+    expect(colleague.locator("#presence")).to_have_text(
+        "proprietaire@parti.example écrit en ce moment."
+    )
+    colleague.locator(".ProseMirror").focus()
+    play(colleague, "{Control+Home}", *["{Control+ArrowRight}"] * 3, "{Control+Shift+ArrowRight}")
+    colleague.wait_for_timeout(300)  # the browser tells a page later what is selected
+    play(colleague, "{Alt+Shift+m}")
+    expect(colleague.locator("#comment")).to_be_focused()
+    play(colleague, "Quelle fête ? @proprietaire", "{Tab}")
+    hand = Hand()
+    hand.press(colleague, "Commenter")
+    expect(colleague.locator("#comments-list")).to_contain_text("1 collègue recevra un e-mail")
+    expect(colleague.locator(".ProseMirror .commented")).not_to_be_empty()
+    look_at(colleague, "91-comment-in-editor")
+    hand.press(colleague, colleague.locator("[data-block] .link-button").inner_text())
+    expect(colleague.locator(".ProseMirror")).to_be_focused()
+
+
+def freeze(page: Page, hand: Hand) -> None:
+    """Send a test, and ask for approval."""
+    hand.press(page, "Enregistrer et tester…")
+    page.wait_for_url("**/tests")
+    hand.press(page, "Envoyer le test")
+    expect(page.locator("main")).to_contain_text("Cette version")
+    look_at(page, "93-tests-sent")
+    hand.press(page, "Demander l’approbation…")
+    page.wait_for_url("**/ask")
+    hand.press(page, "Figer")
+    expect(page.locator("main")).to_contain_text("Quelle fête ?")
+    look_at(page, "95-campaign-with-comments")
+
+
+def approve(colleague: Page, campaign: str, hand: Hand) -> None:
+    """Follow the link of the email, read, and approve."""
+    hand.presses.append("the link in the email")
+    colleague.goto(f"{campaign}/approval")
+    look_at(colleague, "96-approval-with-comments")
+    hand.reach(colleague, "recipients")
+    play(colleague, number_on(colleague))
+    hand.press(colleague, "Approuver pour")
+    colleague.wait_for_url(campaign)
+
+
+def test_a_campaign_goes_by_keyboard_alone_from_new_to_approved(
+    page: Page, colleague: Page, site: Site
+) -> None:
+    hand = Hand()
+    sign_in(page, site)
+    write_campaign(page, site, hand)
+    comment_in_editor(page, colleague)
+    page.reload()
+    expect(page.locator(".commented-mark")).to_be_visible()
+    freeze(page, hand)
+    approve(colleague, campaign := page.url, hand)
+    page.reload()
+    hand.press(page, "Préparer le lancement…")
+    page.wait_for_url(f"{campaign}/launch")
+    assert len(hand.presses) <= MOST_PRESSES, hand.presses
+    colleague.goto(f"{campaign}/comments")
+    look_at(colleague, "97-comments-page")
