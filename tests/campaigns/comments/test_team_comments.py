@@ -22,7 +22,6 @@ from supporters.campaigns.comments.team_comments import (
     reopen_comment,
     resolve_comment,
 )
-from supporters.campaigns.drafts import delete_draft
 from supporters.campaigns.models import CampaignStatus
 from supporters.campaigns.versions import find_newest_version, hash_of
 from supporters.database import db, transaction
@@ -37,7 +36,7 @@ from supporters.organisers.models import Organiser, RoleName
 from tests.factories.accounts import make_account, make_dpo, make_organiser
 from tests.factories.approvals import make_approved, make_approver
 from tests.factories.campaigns import reload
-from tests.factories.drafts import make_campaign
+from tests.factories.drafts import destroy, make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, values_in
 from tests.prepared_states import begins_with
@@ -181,7 +180,7 @@ def test_a_deleted_comment_tells_nobody(prepared: Party) -> None:
 def test_comments_go_with_their_draft(prepared: Party) -> None:
     comment = write(prepared, told=[prepared[2]])
     write(prepared, parent_id=comment.id)
-    delete_draft(prepared[0])
+    destroy(prepared[0])
     for table in (CampaignComment, CommentMention):
         assert db.session.scalars(select(table)).all() == []
 
