@@ -26,6 +26,7 @@ from supporters.delivery.message.rendered_campaign import (
     RenderedEmail,
 )
 from supporters.ids import new_id
+from supporters.lists.list_sender import sender_values
 from supporters.lists.queries import get_list
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, TemplateValues, announce, put_email
@@ -78,7 +79,12 @@ def send_test(campaign: Campaign, organiser_id: int) -> SendTestError | None:
     if is_frozen(campaign.status) and get_current_version(campaign).hash != shown:
         return SendTestError.FROZEN_EARLIER
     content = _render_test(campaign)
-    values = {"subject": content.subject, "text": content.text, "html": content.html}
+    values = {
+        "subject": content.subject,
+        "text": content.text,
+        "html": content.html,
+        **sender_values(get_list(campaign.mailing_list_id)),
+    }
     with transaction():
         put = _put_test(organiser_id, campaign.language, values)
         if isinstance(put, SendTestError):

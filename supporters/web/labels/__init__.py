@@ -62,7 +62,7 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
         *(BASES, CATEGORIES, NOTES, PURPOSE_KINDS, ROLES),
         *(campaigns.CAMPAIGN_STATUSES, campaigns.DELIVERY_STATUSES, campaigns.WHY_SKIPPED),
         *(campaigns.DRAFT_FAULTS, campaigns.DOCUMENT_FAULTS, campaigns.REFUSED_TESTS),
-        *(campaigns.PICTURE_FAULTS, campaigns.REFUSED_DELETIONS),
+        *(campaigns.PICTURE_FAULTS, campaigns.REFUSED_DELETIONS, campaigns.SENDER_FAULTS),
         *(cases.CASE_KINDS, cases.CHANNELS, cases.CASE_STATES, cases.CASE_ACTS),
         *(cases.ERASURE_GROUNDS, cases.STORED_TEXTS, cases.REFUSED_ACTS, LOOKUP_REASONS),
         cases.REFUSED_EVIDENCE,

@@ -10,6 +10,7 @@ from supporters.campaigns.pictures.picture_files import PictureFault
 from supporters.campaigns.pictures.picture_library import DeletePictureError
 from supporters.delivery.previews import SendTestError
 from supporters.delivery.rules import DeliveryStatus, SkipReason
+from supporters.lists.rules import SenderFault
 from supporters.web.labels.tones import Tone
 
 CAMPAIGN_STATUSES: dict[CampaignStatus, LazyString] = {
@@ -166,6 +167,22 @@ PICTURE_FAULTS: dict[PictureFault, LazyString] = {
     PictureFault.EMPTY: _("The file is empty. Choose another one."),
     PictureFault.TOO_HEAVY: _(
         "The file has more than 12 MB. Make the picture smaller: 1,200 pixels of width are enough."
+SENDER_FAULTS: dict[SenderFault, LazyString] = {
+    SenderFault.NAME_LIKE_ADDRESS: _(
+        "The name may not look like an address: mail programs treat that as fraud. Write the name "
+        "of a person or of the party."
+    ),
+    SenderFault.NAME_UNREADABLE: _(
+        "The name needs letters, and no characters that mail programs hide. Type it again."
+    ),
+    SenderFault.REPLY_INVALID: _(
+        "This isn’t an address. Write one alone, without a name, as in lyon@party.example."
+    ),
+    SenderFault.REPLY_UNREAD: _(
+        "This address says that nobody reads it. Readers must be able to answer: give one that "
+        "somebody reads."
+    ),
+}
     ),
     PictureFault.TOO_MANY_PIXELS: _(
         "The picture has more than 50 million pixels. Make it smaller: 1,200 pixels of width are "
