@@ -6,7 +6,7 @@ import { Saver } from "./saving.js";
 import { readDocument, writeDocument } from "./schema.js";
 import { create, readSaved, send } from "./sending.js";
 
-const FIELDS = ["subject", "preheader", "mailing_list_id", "language"];
+const FIELDS = ["subject", "preheader", "mailing_list_id", "language", "internal_name"];
 const NEW = "new";
 
 export function keepSaved(view, form, onSaved) {

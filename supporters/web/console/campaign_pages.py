@@ -91,6 +91,7 @@ class CampaignRow(NamedTuple):
 
     id: int
     subject: str
+    title: str
     list_name: str
     status: CampaignStatus
     audience: int | None
@@ -105,6 +106,7 @@ def campaigns() -> str:
         CampaignRow(
             id=campaign.id,
             subject=campaign.subject,
+            title=campaign.title,
             list_name=mailing_list.name,
             status=campaign.status,
             audience=campaign.audience,

@@ -49,7 +49,7 @@ from supporters.web.console.visibility import current_scope
 from supporters.web.labels import label
 
 BESIDE_THE_DOCUMENT = 16_384  # octets, for the subject and the rest
-FIELDS = ("mailing_list_id", "language", "subject", "preheader")
+FIELDS = ("mailing_list_id", "language", "subject", "preheader", "internal_name")
 Json = dict[str, Any]
 
 
@@ -168,6 +168,7 @@ def _fields_of(campaign: Campaign) -> Json:
         "subject": campaign.subject,
         "preheader": campaign.preheader,
     }
+        "internal_name": campaign.internal_name,
 
 
 def _tag(campaign: Campaign) -> str:
