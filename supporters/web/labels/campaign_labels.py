@@ -103,6 +103,10 @@ DRAFT_FAULTS: dict[FaultKind, LazyString] = {
         "This is text, so all readers would see it as it is. Insert the field from the menu "
         "instead of:"
     ),
+    FaultKind.FOREIGN_FIELD: _(
+        "This is a field of another program, so readers would see it as it is. Insert a field from "
+        "the menu instead of:"
+    ),
     FaultKind.BLOCK_AS_TEXT: _(
         "The lines between three colons can’t be read as a block, so readers would see them. "
         "Correct:"
@@ -163,10 +167,6 @@ REFUSED_TESTS: dict[SendTestError, LazyString] = {
         "You sent yourself %(count)s tests today: this is the limit. The preview shows the same."
     ),
 }
-PICTURE_FAULTS: dict[PictureFault, LazyString] = {
-    PictureFault.EMPTY: _("The file is empty. Choose another one."),
-    PictureFault.TOO_HEAVY: _(
-        "The file has more than 12 MB. Make the picture smaller: 1,200 pixels of width are enough."
 SENDER_FAULTS: dict[SenderFault, LazyString] = {
     SenderFault.NAME_LIKE_ADDRESS: _(
         "The name may not look like an address: mail programs treat that as fraud. Write the name "
@@ -183,6 +183,10 @@ SENDER_FAULTS: dict[SenderFault, LazyString] = {
         "somebody reads."
     ),
 }
+PICTURE_FAULTS: dict[PictureFault, LazyString] = {
+    PictureFault.EMPTY: _("The file is empty. Choose another one."),
+    PictureFault.TOO_HEAVY: _(
+        "The file has more than 12 MB. Make the picture smaller: 1,200 pixels of width are enough."
     ),
     PictureFault.TOO_MANY_PIXELS: _(
         "The picture has more than 50 million pixels. Make it smaller: 1,200 pixels of width are "

@@ -146,6 +146,7 @@ TABLE: dict[str, set[str]] = {
             "console.delete_campaign",
             "console.edit_campaign",
             *("console.create_document", "console.show_document", "console.save_document"),
+            "console.show_findings",
             "console.launch",
             "console.new_campaign",
             "console.pause",
