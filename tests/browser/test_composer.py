@@ -128,7 +128,7 @@ def test_a_whole_mail_is_written_by_keyboard_alone(writer: Page, site: Site) -> 
     page = writer
     page.goto(f"{site.url}/console/campaigns/new")
     page.locator("#subject").focus()
-    play(page, "Réunion publique", "{Tab}", "{Tab}")  # the toolbar is one stop
+    play(page, "Réunion publique", *["{Tab}"] * 4)  # emoji, first words, emoji, toolbar
     expect(page.locator("#toolbar button").first).to_be_focused()
     play(page, "{Tab}", "## Samedi", "{Enter}", "Bonjour ")
     choose(page, "prenom")
@@ -230,8 +230,22 @@ def test_the_second_of_two_writers_sees_both_texts_and_loses_none(writer: Page, 
     wait_for(writer, SAVED)
 
 
-def test_faults_are_marked_at_their_blocks_and_one_jumps_to_them(writer: Page, site: Site) -> None:
-    write_draft(writer, site, "Fautes")
+def test_faults_and_doubts_are_marked_at_their_blocks_and_one_jumps_to_them(
+    writer: Page, site: Site
+) -> None:
+    write_draft(writer, site, "Fautes !!")
+    expect(writer.locator(".doubt")).to_contain_text("Un seul signe suffit")
+    writer.locator("#doubt-count").press("Enter")
+    expect(writer.locator("#doubt-list button")).to_have_count(2)
+    writer.locator("#doubt-list button").first.press("Enter")
+    expect(writer.locator("#subject")).to_be_focused()
+    play(writer, "{End}", "{Tab}", "{Enter}", "cotillons", "{Enter}")
+    expect(writer.locator("#subject")).to_have_value("Fautes !!🎉")
+    expect(writer.locator("#inbox-subject")).to_have_text("Fautes !!🎉")
+    expect(writer.locator("#inbox-sender")).to_have_text("Parti de l’Exemple")
+    expect(writer.locator("#weight")).to_contain_text("ko")
+    writer.locator(".ProseMirror").click()
+    writer.keyboard.press("Control+End")
     writer.keyboard.press("Enter")
     choose(writer, "prenom")
     play(writer, "{Tab}", "{Enter}")  # without a word for those who gave no name

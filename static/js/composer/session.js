@@ -19,7 +19,7 @@ export function keepSaved(view, form, onSaved) {
     read, send, copy, revision: draft.revision, tell,
     onSaved: (body) => {
       copy.rename(draft.account, draft.id);
-      onSaved(body.faults);
+      onSaved(body);
     },
     onConflict: (status, body) => resolveConflict(status, body),
   });
