@@ -45,6 +45,7 @@ ASKED_AT_ONCE = 20
 ASKED_OF_ONE_HOST = 5
 THREADS = 4
 UNREACHED = {LinkOutcome.UNKNOWN_HOST, LinkOutcome.UNREACHABLE}
+LONGEST_RUN = 10.0  # seconds
 PAUSE_BETWEEN = 1.0  # seconds, between two requests to the same host
 
 
@@ -55,9 +56,16 @@ class _Due:
 
 
 def ask_links(
-    now: datetime, asker: LinkAsker | None = None, *, pause: Callable[[float], None] = time.sleep
+    now: datetime,
+    asker: LinkAsker | None = None,
+    *,
+    pause: Callable[[float], None] = time.sleep,
+    seconds: float = LONGEST_RUN,
 ) -> int:
-    """Ask the links of drafts that have no fresh answer; return how many."""
+    """Ask the links of drafts that have no fresh answer; return how many.
+
+    It holds a thread that emails need, so it begins no request after some seconds.
+    """
     settings = current_settings()
     if not settings.checks_links:
         return 0
@@ -68,23 +76,32 @@ def ask_links(
     by_host: dict[str, list[_Due]] = defaultdict(list)
     for each in due:
         by_host[each.target.host].append(each)
+    ends_at = time.monotonic() + seconds
+
+    def ask_host(links: Sequence[_Due]) -> dict[str, LinkAnswer]:
+        return _ask_host(asker, links, pause, ends_at=ends_at)
+
     with ThreadPoolExecutor(THREADS) as threads:
-        asked = [threads.submit(_ask_host, asker, each, pause) for each in by_host.values()]
-    answers = {key: answer for each in asked for key, answer in each.result().items()}
-    _record(answers)
+        asked = [*threads.map(ask_host, by_host.values())]
+    answers = {key: answer for each in asked for key, answer in each.items()}
+    _record(answers, due)
     log.info("links.asked", count=len(answers), answered=_count_answered(answers.values()))
     return len(answers)
 
 
 def _ask_host(
-    asker: LinkAsker, due: Sequence[_Due], pause: Callable[[float], None]
+    asker: LinkAsker, due: Sequence[_Due], pause: Callable[[float], None], *, ends_at: float
 ) -> dict[str, LinkAnswer]:
-    """Ask the links of one host, one after the other."""
-    answers = {}
-    for number, each in enumerate(due):
-        if number:
+    """Ask the links of one host, one after the other, until one finds it out of reach."""
+    answers: dict[str, LinkAnswer] = {}
+    for each in due:
+        if answers:
             pause(PAUSE_BETWEEN)
+        if time.monotonic() >= ends_at:
+            break
         answers[each.url_hash] = asker.ask(each.target)
+        if answers[each.url_hash].outcome in UNREACHED:
+            break
     return answers
 
 
@@ -110,12 +127,16 @@ def _claim_due(now: datetime) -> list[_Due]:
 
 
 @use_case
-def _record(answers: Mapping[str, LinkAnswer]) -> None:
-    for url_hash, answer in answers.items():
-        row = db.session.get(AskedLink, url_hash)
-        if row is not None:
+def _record(answers: Mapping[str, LinkAnswer], due: Iterable[_Due]) -> None:
+    """Record the answers. A link that was not asked after all is due again."""
+    for each in due:
+        row = db.session.get(AskedLink, each.url_hash)
+        answer = answers.get(each.url_hash)
+        if row is not None and answer is not None:
             row.outcome, row.http_status = answer
             row.asked_at = clock.now()
+        elif row is not None:
+            db.session.delete(row)
 
 
 def _list_fresh(url_hashes: Collection[str], now: datetime) -> Sequence[str]:
@@ -179,7 +200,7 @@ def find_answers(urls: Iterable[str]) -> dict[str, AskedLink]:
 
 def list_waiting(campaign: Campaign) -> list[str]:
     """Return the links of a draft that a worker will ask, and that have no answer yet."""
-    if not current_settings().checks_links:
+    if not current_settings().checks_links or campaign.updated_at <= clock.now() - RECENT:
         return []
     urls = list_askable(campaign)
     known = find_answers(urls)

@@ -19,8 +19,8 @@ from supporters.campaigns.links.models import LinkOutcome
 from supporters.campaigns.links.public_addresses import is_public
 
 PORT = 443
-PATIENCE = 5.0  # seconds, for one step of a request
-LONGEST = 10.0  # seconds, for a whole request
+PATIENCE = 4.0  # seconds, for one step of a request
+LONGEST = 6.0  # seconds, for a whole request
 ADDRESSES_TRIED = 2
 SAFE_IN_A_PATH = "/%:@!$&'()*+,;=~-._"
 NAME_IS_UNKNOWN = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}

@@ -37,14 +37,17 @@ SOON = QUIET + timedelta(seconds=1)
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class FakeAsker(LinkAsker):
-    """An asker without a network: the pages of `dead` are gone. It records what it was asked."""
+    """An asker without a network: the pages of `dead` are gone, the hosts of `down` are silent."""
 
     user_agent: str = ""
     dead: tuple[str, ...] = ("/mort",)
+    down: tuple[str, ...] = ()
     asked: list[str] = dataclasses.field(default_factory=list)
 
     def ask(self, target: LinkTarget) -> LinkAnswer:
         self.asked.append(f"{target.host}{target.path}")
+        if target.host in self.down:
+            return LinkAnswer(LinkOutcome.UNREACHABLE)
         if target.path in self.dead:
             return LinkAnswer(LinkOutcome.GONE, 404)
         return LinkAnswer(LinkOutcome.ANSWERED, 200)
@@ -124,6 +127,29 @@ def test_few_links_of_a_host_are_asked_at_once_and_the_others_later(prepared: in
     first = ask()
     assert len(first) == ASKED_OF_ONE_HOST + 1
     assert len(ask(SOON + timedelta(minutes=1))) == 2
+
+
+def test_a_silent_host_and_a_long_run_hold_up_nothing_and_are_tried_again(prepared: int) -> None:
+    draft(prepared, GOOD, DEAD, "https://example.net/")
+    silent = FakeAsker(down=("example.org",))
+    assert sorted(ask(asker=silent)) == ["example.net/", "example.org/bien"]
+    assert ask(SOON + timedelta(minutes=1)) == ["example.org/mort"]
+    draft(prepared, "https://example.com/")
+    with time_machine.travel(clock.now() + SOON, tick=False):
+        assert ask_links(clock.now(), FakeAsker(), seconds=0) == 0
+    assert "example.com/" in ask(SOON)
+
+
+def test_the_former_answer_stays_if_the_worker_dies_while_it_asks_again(prepared: int) -> None:
+    class Killed(FakeAsker):
+        def ask(self, target: LinkTarget) -> LinkAnswer:
+            raise ZeroDivisionError
+
+    campaign = draft(prepared, DEAD)
+    ask()
+    with pytest.raises(ZeroDivisionError):
+        ask(SOON + FRESH_AFTER_FAILURE, Killed())
+    assert [each.kind for each in find_doubts(campaign)] == [LinkOutcome.GONE]
 
 
 def test_the_switch_of_the_operator_ends_all_asking(app: Flask, prepared: int) -> None:
