@@ -88,7 +88,7 @@ class Campaign(Model):
 
     @property
     def title(self) -> str:
-        """What the team reads in place of the subject, if it gave the campaign a name."""
+        """The name that the team gave the campaign, or its subject."""
         return self.internal_name or self.subject
 
 

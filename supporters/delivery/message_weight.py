@@ -1,6 +1,6 @@
 """Weighs a message as readers get it: Gmail shows only the first 102 kB of its HTML.
 
-What is cut off has the footer in it, with the link to unsubscribe.
+The part that is cut off has the footer in it, with the link to unsubscribe.
 """
 
 from math import ceil

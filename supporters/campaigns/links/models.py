@@ -10,7 +10,7 @@ from supporters.database import Model, UtcDateTime, enum_column
 
 
 class LinkOutcome(StrEnum):
-    """What a link answered.
+    """The answer of a link.
 
     GONE is the answer 404 or 410, TROUBLED one of 500 and above. INSECURE has no valid
     certificate, and NOT_PUBLIC leads into a network that readers can't reach.

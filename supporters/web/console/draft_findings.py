@@ -1,4 +1,4 @@
-"""What the editor says of a draft: its faults, its doubts, its weight and its sender, as JSON."""
+"""The findings of a draft for its editor, as JSON: faults, doubts, weight and sender."""
 
 from collections.abc import Iterator
 from typing import Any
