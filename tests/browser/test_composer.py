@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from supporters.campaigns.document.blocks import Document
 from tests.browser.conftest import Site, look_at
@@ -254,6 +254,23 @@ def test_faults_and_doubts_are_marked_at_their_blocks_and_one_jumps_to_them(
     writer.locator("#fault-list button").first.click()
     expect(writer.locator(".ProseMirror")).to_be_focused()
     look_at(writer, "83-composer-faults")
+
+
+def test_the_answer_of_a_link_appears_without_another_save(writer: Page, site: Site) -> None:
+    """Development asks no links: the page is told that one waits, and later that it is dead."""
+    dead = {"block_id": None, "field": "document", "kind": "gone", "words": "Ce lien est mort."}
+
+    def say_that_one_waits(route: Route) -> None:
+        saved = route.fetch()
+        route.fulfill(response=saved, json={**saved.json(), "waiting": 1})
+
+    writer.route("**/documents", say_that_one_waits)
+    writer.route("**/findings", lambda route: route.fulfill(json={"faults": [], "doubts": [dead]}))
+    writer.clock.install()
+    write_draft(writer, site, "Un lien")
+    expect(writer.locator("#doubt-summary")).to_be_hidden()
+    writer.clock.fast_forward("00:26")
+    expect(writer.locator("#doubt-list")).to_contain_text("Ce lien est mort.")
 
 
 def test_the_editor_and_the_server_hold_the_same_table(writer: Page, site: Site) -> None:
