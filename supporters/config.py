@@ -65,6 +65,7 @@ class Settings:
     hosting: str
     publication_director: str
     source_url: str
+    checks_links: bool = False
     openid: OpenIdSettings | None = None
     doubts: tuple[str, ...] = ()
 
@@ -137,6 +138,7 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
         hosting=reader.text("HOSTING"),
         publication_director=reader.text("PUBLICATION_DIRECTOR"),
         source_url=_read_source_url(reader),
+        checks_links=reader.switch("LINK_CHECK", default=not is_development),
         openid=read_openid(reader, is_development=is_development),
         doubts=reader.find_doubts(),
     )

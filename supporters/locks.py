@@ -32,6 +32,7 @@ class Lock(Enum):
     EXPORT = b"export ", "asked_by"
     PICTURE = b"picture ", "content_hash"
     PAGE = b"", "content_hash"
+    LINKS = b"links of drafts", ""
     CONTROLLER = b"controller", ""
     CONSENT_LOG = b"consent log", ""
     CHECKPOINT_EMAIL = b"log head letter", ""

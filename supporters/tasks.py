@@ -7,6 +7,7 @@ from supporters.breaches.breach_alarms import alarm_about_breaches
 from supporters.breaches.breach_notices import send_next_notices
 from supporters.campaigns.comments import mention_mails
 from supporters.campaigns.comments.presence import purge_presences
+from supporters.campaigns.links import link_answers
 from supporters.consent.kept_counts import sum_up_counts
 from supporters.consent.withdrawal_journal import purge_withdrawals
 from supporters.delivery import batches, ledger_repair
@@ -125,6 +126,13 @@ def forget() -> None:
     purge_known_devices(now)
     password_resets.purge_password_resets(now)
     purge_attempts(now)
+    link_answers.purge_asked_links(now)
+
+
+@queue.every_minute
+def ask_links() -> None:
+    """Ask the links of drafts whether they answer."""
+    link_answers.ask_links(clock.now())
 
 
 @queue.every_minute

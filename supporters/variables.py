@@ -37,6 +37,13 @@ class VariableReader:
             return default
         return int(value)
 
+    def switch(self, name: str, *, default: bool) -> bool:
+        """Return whether something is on."""
+        value = self.text(name).lower()
+        if value not in {"", "on", "off"}:
+            self.fault(name, f"is {value!r}. Give on or off.")
+        return value == "on" if value in {"on", "off"} else default
+
     def fault(self, name: str, what: str) -> None:
         """Keep a fault of a variable."""
         fault = f"{PREFIX}{name} {what}"

@@ -68,11 +68,12 @@ class Tls:
         return context.wrap_socket(connection, server_side=True)
 
 
-def make_certificate(folder: Path) -> Path:
-    """Make a self-signed certificate for 127.0.0.1; return its file."""
+def make_certificate(folder: Path, *names: str) -> Path:
+    """Make a self-signed certificate for 127.0.0.1 and these host names; return its file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    hosts = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    here = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    hosts = x509.SubjectAlternativeName([here, *map(x509.DNSName, names)])
     start = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
     certificate = (
         x509.CertificateBuilder()

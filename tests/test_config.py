@@ -265,3 +265,11 @@ def test_a_proper_database_url_is_taken(url: str) -> None:
 
 def test_a_source_that_is_no_page_is_refused() -> None:
     assert faults(SOURCE_URL="git@forge.example:party") == ["SOURCE_URL"]
+
+
+def test_the_check_of_links_is_a_switch_that_is_off_in_development() -> None:
+    assert load().checks_links is False
+    assert load(LINK_CHECK="on").checks_links is True
+    assert load(**PRODUCTION).checks_links is True
+    assert load(**PRODUCTION, LINK_CHECK="OFF").checks_links is False
+    assert faults(LINK_CHECK="maybe") == ["LINK_CHECK"]

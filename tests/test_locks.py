@@ -35,6 +35,7 @@ KEYS = {
     Lock.EXPORT: ("anna@parti.example", b"export anna@parti.example"),
     Lock.PICTURE: ("0a1b", b"picture 0a1b"),
     Lock.PAGE: ("0a1b", b"0a1b"),
+    Lock.LINKS: ("", b"links of drafts"),
     Lock.CONTROLLER: ("", b"controller"),
     Lock.CONSENT_LOG: ("", b"consent log"),
     Lock.CHECKPOINT_EMAIL: ("", b"log head letter"),

@@ -78,5 +78,5 @@ def _put(
     page: str,
     **more: str,
 ) -> None:
-    values = {"subject": campaign.subject, "actor": name_of_actor(), **more}
+    values = {"subject": campaign.title, "actor": name_of_actor(), **more}
     put_notice(notice, only(accounts), values, url=link_to(page, campaign_id=campaign.id))

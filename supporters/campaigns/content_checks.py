@@ -21,6 +21,7 @@ from supporters.campaigns.markdown import (
     list_links,
 )
 from supporters.campaigns.merge_fields import (
+    FOREIGN_FIELD,
     PLACEHOLDER,
     Fault,
     FaultKind,
@@ -83,7 +84,7 @@ def _find_faults_in(document: Document) -> Iterator[Fault]:
 def find_preheader_faults(preheader: str) -> Iterator[Fault]:
     """Yield the faults of the first words in the inbox. A message may do without them."""
     yield from _find_mark_faults(preheader)
-    yield from find_field_faults(preheader)
+    yield from _find_line_faults(preheader)
 
 
 def find_subject_faults(subject: str) -> Iterator[Fault]:
@@ -93,7 +94,13 @@ def find_subject_faults(subject: str) -> Iterator[Fault]:
         yield Fault(FaultKind.SUBJECT_POSES_AS_REPLY, subject[:20])
     if not subject.strip():
         yield Fault(FaultKind.NOTHING_TO_READ)
-    yield from find_field_faults(subject)
+    yield from _find_line_faults(subject)
+
+
+def _find_line_faults(line: str) -> Iterator[Fault]:
+    yield from find_field_faults(line)
+    if found := FOREIGN_FIELD.search(PLACEHOLDER.sub("", line)):
+        yield Fault(FaultKind.FOREIGN_FIELD, found[0])
 
 
 def find_body_faults(body: str) -> Iterator[Fault]:

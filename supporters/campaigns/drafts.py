@@ -28,6 +28,7 @@ from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import find_newest_act, record_act, record_team_act
 
 VALUES = ("mailing_list_id", "purpose_id", "language", "subject", "preheader", "body", "document")
+NAME = "internal_name"
 
 ONE_SITTING = timedelta(minutes=10)
 DraftValues = dict[str, int | str | None]
@@ -35,7 +36,7 @@ DraftValues = dict[str, int | str | None]
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignDraft:
-    """The organiser's input: a list, a language, and the content.
+    """The organiser's input: a list, a language, the content, and a name for the team.
 
     The content is a document, or a body in Markdown, which becomes one. `purpose_id` is one that
     the list has or had; without it the campaign is for today's.
@@ -48,6 +49,7 @@ class CampaignDraft:
     document: Document | None = None
     purpose_id: int | None = None
     preheader: str = ""
+    internal_name: str = ""
 
 
 class DraftError(Enum):
@@ -85,7 +87,7 @@ def edit_campaign(
     author_id: int | None = None,
     read_revision: int | None = None,
 ) -> Campaign | DraftError:
-    """Change a draft. A change of a frozen campaign voids its approval, or the request for it.
+    """Change a draft. A change of a frozen message voids its approval, or the request for it.
 
     With `read_revision`, a change that another person saved since that revision is not lost.
     """
@@ -107,11 +109,16 @@ def edit_campaign(
     return campaign
 
 
+def _has_other_message(campaign: Campaign, values: DraftValues) -> bool:
+    """Tell whether these values make another email. The name for the team is in no email."""
+    return {**values, NAME: campaign.internal_name} != _values_of(campaign)
+
+
 @in_transaction
 def change_draft(campaign: Campaign, values: DraftValues, by_id: int | None) -> None:
     """Write into a locked draft. Its text until now is in its history."""
     keep_present(campaign)
-    if is_frozen(campaign.status):
+    if is_frozen(campaign.status) and _has_other_message(campaign, values):
         void_approval(campaign, VersionEnd.CHANGED, by_id)
     campaign.revision += 1
     _write(campaign, values, by=by_id, now=clock.now())
@@ -172,6 +179,7 @@ def _values(
         "language": draft.language,
         "subject": " ".join(draft.subject.splitlines()).strip(),
         "preheader": " ".join(draft.preheader.splitlines()).strip(),
+        NAME: " ".join(draft.internal_name.splitlines()).strip(),
         **_text_values(draft, before),
     }
 
@@ -195,5 +203,5 @@ def _text_values(draft: CampaignDraft, before: Campaign | None) -> DraftValues:
 
 
 def _values_of(campaign: Campaign) -> DraftValues:
-    values = {name: getattr(campaign, name) for name in VALUES}
+    values = {name: getattr(campaign, name) for name in (*VALUES, NAME)}
     return {**values, "body": with_one_line_end(campaign.body)}

@@ -16,6 +16,17 @@ FIELDS = ("given_name", "list_name", "party_name")
 NEEDS_FALLBACK = ("given_name",)
 PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
 MAX_FALLBACK = 80
+# The fields of other programs: in marks of their own, or a usual name in common marks.
+_USUAL_NAME = (
+    r"(?:\w+\.)?(?:f_?name|l_?name|(?:first|last|full|given)_?name|pr[eé]nom|nom|civilit[eé]"
+    r"|e-?mail|unsubscribe|d[eé]sinscription)(?:[,|:][^\[\]{}%#]{0,60})?"
+)
+FOREIGN_FIELD = re.compile(
+    r"\*\|[^|*\n]{1,60}\|\*|%%\w[\w.]{0,40}%%|\{%[^{}\n]{1,80}%\}|<%[^<>\n]{1,80}%>"
+    rf"|\$\{{\w[\w.]{{0,40}}\}}|\[\[\w[\w.: ]{{0,40}}\]\]"
+    rf"|\[{_USUAL_NAME}\]|\{{{_USUAL_NAME}\}}|%{_USUAL_NAME}%|##{_USUAL_NAME}##",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -138,6 +149,7 @@ class FaultKind(Enum):
     NESTED_TOO_DEEP = auto()
     TOO_MUCH_MARKUP = auto()
     NOTHING_TO_READ = auto()
+    FOREIGN_FIELD = auto()
     FIELD_AS_TEXT = auto()
     BLOCK_AS_TEXT = auto()
     BUTTON_WITHOUT_WORDS = auto()

@@ -19,6 +19,7 @@ from supporters.database import Model, UtcDateTime, enum_column
 MAX_SUBJECT = 200
 MAX_PREHEADER = 200
 MAX_BODY = 100_000
+MAX_INTERNAL_NAME = 120
 MAX_REMARKS = 2_000
 
 
@@ -43,6 +44,7 @@ class Campaign(Model):
     second one is warned. `document` is the text in blocks, as JSON; `body` is the same text in
     Markdown. A text that is no document, or that an earlier program stored, has only `body`.
     A draft in the trash has `trashed_at`: it is deleted some time after.
+    `internal_name` is what the team calls it; no email has it.
     """
 
     __tablename__ = "campaign"
@@ -60,6 +62,9 @@ class Campaign(Model):
     mailing_list_id: Mapped[int]
     purpose_id: Mapped[int]
     language: Mapped[str] = mapped_column(String(5))
+    internal_name: Mapped[str] = mapped_column(
+        String(MAX_INTERNAL_NAME), default="", server_default=""
+    )
     subject: Mapped[str] = mapped_column(String(MAX_SUBJECT))
     preheader: Mapped[str] = mapped_column(String(MAX_PREHEADER), default="", server_default="")
     body: Mapped[str] = mapped_column(Text)
@@ -87,6 +92,11 @@ class Campaign(Model):
     recent_answers: Mapped[int] = mapped_column(default=0, server_default="0")
     recent_refusals: Mapped[int] = mapped_column(default=0, server_default="0")
     recent_refusals_of_us: Mapped[int] = mapped_column(default=0, server_default="0")
+
+    @property
+    def title(self) -> str:
+        """The name that the team gave the campaign, or its subject."""
+        return self.internal_name or self.subject
 
 
 class VersionEnd(StrEnum):

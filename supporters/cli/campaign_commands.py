@@ -213,6 +213,7 @@ def list_all(is_json: bool) -> None:
             "audience": campaign.audience,
             "launched_at": _moment(campaign.launched_at),
             "subject": campaign.subject,
+            "internal_name": campaign.internal_name,
         }
         for campaign, mailing_list in list_campaigns()
     ]

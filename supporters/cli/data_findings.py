@@ -13,6 +13,7 @@ from supporters.audit.checkpoint_comparison import ComparisonResult, compare_las
 from supporters.audit.queries import find_oldest_unsealed
 from supporters.breaches.queries import list_unanswered_breaches
 from supporters.breaches.rules import notify_by
+from supporters.campaigns.links.link_answers import count_asked
 from supporters.cli.machine_findings import DoctorFinding
 from supporters.config import Settings
 from supporters.extensions import current_settings
@@ -33,6 +34,7 @@ from supporters.transparency_log.tree_sealing import CLOCK_TOLERANCE
 LOG, OUTSIDE = "consent log", "log head outside"
 LATELY = timedelta(days=1)
 MOST_NAMED = 5
+FEW_LINKS = 5
 FOLD = re.compile(r"\r\n(?=[ \t])")
 ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"  # RFC 5322 section 3.2.3
 ADDRESS = re.compile(rf"{ATOM}(?:\.{ATOM})*@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+")
@@ -202,6 +204,22 @@ def look_at_breaches() -> DoctorFinding:
         how = f"Less than 24 hours left to notify the authority: {len(waiting)}. {where}"
         return DoctorFinding("breaches", "look", how)
     return DoctorFinding("breaches", "right", "None waits for more than 48 hours.")
+
+
+def look_at_links() -> DoctorFinding:
+    """Check that this installation reaches the sites of links, if it asks them."""
+    about = "links of drafts"
+    if not current_settings().checks_links:
+        words = "No worker asks whether they answer (SUPPORTERS_LINK_CHECK=off)."
+        return DoctorFinding(about, "right", words)
+    asked, reached = count_asked(clock.now())
+    if asked >= FEW_LINKS and not reached:
+        how = (
+            f"None of the last {asked} could be reached. If the workers may not reach other sites, "
+            "set SUPPORTERS_LINK_CHECK=off, or writers are warned of good links."
+        )
+        return DoctorFinding(about, "look", how)
+    return DoctorFinding(about, "right", f"Asked within a day: {asked}; reached: {reached}.")
 
 
 def look_at_retention() -> DoctorFinding:

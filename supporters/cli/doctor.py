@@ -20,6 +20,7 @@ from supporters.cli.data_findings import (
     look_at_breaches,
     look_at_cases,
     look_at_external_checkpoint,
+    look_at_links,
     look_at_log,
     look_at_retention,
     look_at_sender,
@@ -230,5 +231,5 @@ IN_THE_DATABASE: tuple[Callable[[], DoctorFinding], ...] = (
     _look_at_versions,
     *(_look_at_campaigns, _look_at_uncertain, look_at_journal_gaps, look_at_clock),
     *(look_at_log, look_at_external_checkpoint),
-    *(look_at_cases, look_at_breaches, look_at_retention),
+    *(look_at_cases, look_at_breaches, look_at_links, look_at_retention),
 )

@@ -31,6 +31,7 @@ from supporters.delivery.message.rendered_campaign import (
 )
 from supporters.extensions import current_settings
 from supporters.ids import new_id
+from supporters.lists.list_sender import sender_values
 from supporters.lists.queries import get_list
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, TemplateValues, announce, put_email
@@ -107,7 +108,12 @@ def send_tests(
         return SendTestError.FROZEN_EARLIER
     sender_id = current_actor().account_id
     content = _render_test(campaign, given_name)
-    values = {"subject": content.subject, "text": content.text, "html": content.html}
+    values = {
+        "subject": content.subject,
+        "text": content.text,
+        "html": content.html,
+        **sender_values(get_list(campaign.mailing_list_id)),
+    }
     put, refused = list[OutboxEmail](), dict[int, SendTestError]()
     with transaction():
         room = _lock_accounts({*organiser_ids}, sender_id)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from supporters.breaches.models import Breach
@@ -27,13 +27,14 @@ class _ObjectTable:
     """The table of a group of acts; without a name column, an object is named by its id."""
 
     id: InstrumentedAttribute[int]
-    name: InstrumentedAttribute[str] | None = None
+    name: InstrumentedAttribute[str] | ColumnElement[str] | None = None
 
 
+TITLE = func.coalesce(func.nullif(Campaign.internal_name, ""), Campaign.subject)
 OBJECT_TABLES = {
     "account": _ObjectTable(Organiser.id, Organiser.email),
     "list": _ObjectTable(MailingList.id, MailingList.name),
-    "campaign": _ObjectTable(Campaign.id, Campaign.subject),
+    "campaign": _ObjectTable(Campaign.id, TITLE),
     "picture": _ObjectTable(Picture.id),
     "purpose": _ObjectTable(Purpose.id),
     "import": _ObjectTable(ListImport.id),

@@ -15,14 +15,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.consent.models import IS_CONSENT
 from supporters.database import Model, UtcDateTime
+from supporters.people.models import MAX_ADDRESS
 
 MAX_SLUG = 60
 MAX_NAME = 120
 MAX_DESCRIPTION = 500
+MAX_SENDER_NAME = 70
 
 
 class MailingList(Model):
-    """A list that people join. `purpose_id` is the purpose that they agree to today."""
+    """A list that people join. `purpose_id` is the purpose that they agree to today.
+
+    Its emails have its own sender name and reply address, or those of the installation.
+    """
 
     __tablename__ = "mailing_list"
     __table_args__ = (UniqueConstraint("slug"),)
@@ -34,6 +39,8 @@ class MailingList(Model):
     purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sender_name: Mapped[str] = mapped_column(String(MAX_SENDER_NAME), default="", server_default="")
+    reply_to: Mapped[str] = mapped_column(String(MAX_ADDRESS), default="", server_default="")
 
     @property
     def is_open(self) -> bool:

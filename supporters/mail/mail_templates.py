@@ -1,5 +1,6 @@
 """Makes a transactional email from its templates: a text and an HTML part (REQ-79)."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from flask import render_template
@@ -7,6 +8,7 @@ from flask_babel import force_locale
 from flask_mail import Message
 
 from supporters import clock
+from supporters.config import Settings
 from supporters.extensions import current_settings
 from supporters.mail.links import link_to
 from supporters.mail.message.envelope_senders import TRANSACTIONAL, EnvelopeWriter
@@ -39,10 +41,17 @@ class OutboxMessage(Message):
 
 def write_message(email: OutboxEmail, recipient: str, values: TemplateValues) -> OutboxMessage:
     """Return the message of an email, in its language. Raises HeaderUnsafe."""
-    settings = current_settings()
+    settings = _with_reply_address(values)
     content = _render(email, recipient, values)
     sender = EnvelopeWriter(settings, TRANSACTIONAL).write(email.id)
-    return OutboxMessage(content, write_transactional(settings, content), sender=sender)
+    named = replace(settings, party_name=str(values.get("sender_name") or settings.party_name))
+    return OutboxMessage(content, write_transactional(named, content), sender=sender)
+
+
+def _with_reply_address(values: TemplateValues) -> Settings:
+    """Return the settings with the reply address of the list that an email is about, if any."""
+    settings = current_settings()
+    return replace(settings, party_contact=str(values.get("reply_to") or settings.party_contact))
 
 
 class MailContent(NamedTuple):
@@ -58,7 +67,7 @@ def render_content(kind: EmailKind, language: str, values: TemplateValues) -> Ma
     folder = f"mail/{kind.name.lower()}"
     context = {
         **values,
-        "settings": current_settings(),
+        "settings": _with_reply_address(values),
         "language": language,
         "my_data_url": link_to("public.my_data", lang_code=language),
     }

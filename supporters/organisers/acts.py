@@ -52,6 +52,7 @@ class Act(StrEnum):
     LIST_CREATED = "list.created"
     LIST_OPENED = "list.opened"
     LIST_CLOSED = "list.closed"
+    LIST_SENDER_CHANGED = "list.sender_changed"
     LIST_EXPORTED = "list.exported"
 
     PURPOSE_CREATED = "purpose.created"

@@ -15,6 +15,8 @@ from supporters import clock
 from supporters.consent.suppression import is_signup_mail_blocked
 from supporters.database import db, transaction, use_case
 from supporters.extensions import current_tokens
+from supporters.lists.list_sender import sender_values
+from supporters.lists.queries import find_list
 from supporters.lists.subscriptions import list_purposes_of
 from supporters.locks import Lock
 from supporters.mail.links import link_to
@@ -110,7 +112,10 @@ def _put_email(asked: _NewSignup, counted_by: bytes) -> OutboxEmail:
         kind=EmailKind.ALREADY_SUBSCRIBED if is_known else EmailKind.CONFIRM_SIGNUP,
         recipient=asked.signup.address.text,
         language=asked.signup.profile.language,
-        values=_manage_values(asked) if is_known else _confirm_values(asked),
+        values={
+            **(_manage_values(asked) if is_known else _confirm_values(asked)),
+            **sender_values(find_list(asked.signup.mailing_list_id)),
+        },
         useful_for=REQUEST_LIFETIME,
         rate_mac=counted_by,
     )

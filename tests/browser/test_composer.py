@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from supporters.campaigns.document.blocks import Document
 from tests.browser.conftest import Site, look_at
@@ -128,7 +128,7 @@ def test_a_whole_mail_is_written_by_keyboard_alone(writer: Page, site: Site) -> 
     page = writer
     page.goto(f"{site.url}/console/campaigns/new")
     page.locator("#subject").focus()
-    play(page, "Réunion publique", "{Tab}", "{Tab}")  # the toolbar is one stop
+    play(page, "Réunion publique", *["{Tab}"] * 4)  # emoji, first words, emoji, toolbar
     expect(page.locator("#toolbar button").first).to_be_focused()
     play(page, "{Tab}", "## Samedi", "{Enter}", "Bonjour ")
     choose(page, "prenom")
@@ -230,8 +230,22 @@ def test_the_second_of_two_writers_sees_both_texts_and_loses_none(writer: Page, 
     wait_for(writer, SAVED)
 
 
-def test_faults_are_marked_at_their_blocks_and_one_jumps_to_them(writer: Page, site: Site) -> None:
-    write_draft(writer, site, "Fautes")
+def test_faults_and_doubts_are_marked_at_their_blocks_and_one_jumps_to_them(
+    writer: Page, site: Site
+) -> None:
+    write_draft(writer, site, "Fautes !!")
+    expect(writer.locator(".doubt")).to_contain_text("Un seul signe suffit")
+    writer.locator("#doubt-count").press("Enter")
+    expect(writer.locator("#doubt-list button")).to_have_count(2)
+    writer.locator("#doubt-list button").first.press("Enter")
+    expect(writer.locator("#subject")).to_be_focused()
+    play(writer, "{End}", "{Tab}", "{Enter}", "cotillons", "{Enter}")
+    expect(writer.locator("#subject")).to_have_value("Fautes !!🎉")
+    expect(writer.locator("#inbox-subject")).to_have_text("Fautes !!🎉")
+    expect(writer.locator("#inbox-sender")).to_have_text("Parti de l’Exemple")
+    expect(writer.locator("#weight")).to_contain_text("ko")
+    writer.locator(".ProseMirror").click()
+    writer.keyboard.press("Control+End")
     writer.keyboard.press("Enter")
     choose(writer, "prenom")
     play(writer, "{Tab}", "{Enter}")  # without a word for those who gave no name
@@ -240,6 +254,23 @@ def test_faults_are_marked_at_their_blocks_and_one_jumps_to_them(writer: Page, s
     writer.locator("#fault-list button").first.click()
     expect(writer.locator(".ProseMirror")).to_be_focused()
     look_at(writer, "83-composer-faults")
+
+
+def test_the_answer_of_a_link_appears_without_another_save(writer: Page, site: Site) -> None:
+    """Development asks no links: the page is told that one waits, and later that it is dead."""
+    dead = {"block_id": None, "field": "document", "kind": "gone", "words": "Ce lien est mort."}
+
+    def say_that_one_waits(route: Route) -> None:
+        saved = route.fetch()
+        route.fulfill(response=saved, json={**saved.json(), "waiting": 1})
+
+    writer.route("**/documents", say_that_one_waits)
+    writer.route("**/findings", lambda route: route.fulfill(json={"faults": [], "doubts": [dead]}))
+    writer.clock.install()
+    write_draft(writer, site, "Un lien")
+    expect(writer.locator("#doubt-summary")).to_be_hidden()
+    writer.clock.fast_forward("00:26")
+    expect(writer.locator("#doubt-list")).to_contain_text("Ce lien est mort.")
 
 
 def test_the_editor_and_the_server_hold_the_same_table(writer: Page, site: Site) -> None:

@@ -140,3 +140,31 @@ def test_all_faults_are_named_at_once() -> None:
         FaultKind.LINK_TEXT_VAGUE,
         FaultKind.IMAGE_FROM_ELSEWHERE,
     }
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        *("*|FNAME|*", "*|UNSUB|*", "%%first_name%%", "{% if x %}", "<%= name %>", "${prenom}"),
+        *(
+            "[[prenom]]",
+            "[PRENOM]",
+            "[FirstName,fallback=ami]",
+            "{Prénom}",
+            "%recipient.first_name%",
+        ),
+        *("##nom##", "{contact.email}"),
+    ],
+)
+def test_a_field_of_another_program_is_named_where_it_stands(field: str) -> None:
+    assert FaultKind.FOREIGN_FIELD in kinds(f"Bonjour {field}")
+    escaped = "".join(f"\\{each}" if each in "*[]<%{" else each for each in field)
+    assert kinds_of(f"Bonjour {escaped}, venez.") == [FaultKind.FOREIGN_FIELD]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["100 % de nous, 50 % d’eux", "a * b | c * d", "Le [sic] du jour", "{1, 2}", "5 < 6 > 4"],
+)
+def test_marks_of_other_programs_in_a_sentence_are_no_field(text: str) -> None:
+    assert kinds(text) == []

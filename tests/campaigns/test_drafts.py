@@ -12,8 +12,10 @@ from supporters.campaigns.drafts import (
 )
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import get_campaign
+from supporters.delivery.frozen_versions import read_campaign
 from supporters.delivery.launch import LaunchError
-from tests.factories.approvals import launch_ready
+from tests.factories.accounts import make_organiser
+from tests.factories.approvals import launch_ready, make_approved, make_approver
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
@@ -105,3 +107,28 @@ def test_the_time_of_the_last_change_is_kept() -> None:
     draft = dataclasses.replace(a_draft(campaign.mailing_list_id), body="Autre.")
     edit_campaign(campaign.id, draft)
     assert get_campaign(campaign.id).updated_at > before
+
+
+def test_a_name_for_the_team_is_kept_and_stands_for_the_subject() -> None:
+    mailing_list = make_list()
+    make_subscriber(ADDRESS, mailing_list)
+    named = dataclasses.replace(a_draft(mailing_list.id), internal_name=" Appel,\njanvier ")
+    campaign = create_campaign(named, author_id=None)
+    assert (campaign.internal_name, campaign.title) == ("Appel, janvier", "Appel, janvier")
+    assert "janvier" not in read_campaign(campaign).serialise()
+    edit_campaign(campaign.id, a_draft(mailing_list.id))
+    assert get_campaign(campaign.id).title == "Des nouvelles"
+
+
+def test_another_name_for_the_team_voids_no_approval() -> None:
+    mailing_list = make_list()
+    make_subscriber(ADDRESS, mailing_list)
+    campaign = make_campaign(mailing_list, body="Bonjour.")
+    version = make_approved(campaign.id, make_organiser(), make_approver())
+    renamed = dataclasses.replace(a_draft(mailing_list.id), internal_name="Appel")
+    edit_campaign(campaign.id, renamed)
+    kept = get_campaign(campaign.id)
+    assert (kept.status, kept.title) == (CampaignStatus.APPROVED, "Appel")
+    assert read_campaign(kept).serialise() == version.content
+    edit_campaign(campaign.id, dataclasses.replace(renamed, body="Bonsoir."))
+    assert get_campaign(campaign.id).status is CampaignStatus.DRAFT

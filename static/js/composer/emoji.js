@@ -33,6 +33,21 @@ export async function chooseEmoji() {
   });
 }
 
+// The buttons beside the subject and the first words.
+export function offerEmoji() {
+  for (const button of document.querySelectorAll("[data-emoji-for]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const field = byId(button.dataset.emojiFor);
+      const sign = await chooseEmoji();
+      field.focus();
+      if (!sign) return;
+      field.setRangeText(sign, field.selectionStart, field.selectionEnd, "end");
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  }
+}
+
 function show(query, take) {
   const found = entries.filter(({ words }) => words.includes(plain(query.trim())));
   byId("emoji-none").hidden = found.length > 0;

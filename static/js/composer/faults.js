@@ -1,13 +1,14 @@
-// The faults that the server found at the last save: at their blocks, and in a list to jump from.
+// What the server found at the last save: faults and doubts, at their blocks and in lists to jump from.
 import { Decoration, DecorationSet, Plugin, PluginKey, TextSelection } from "../../vendor/prosemirror.js";
 import { byId, draft, element, word } from "./page.js";
 
-const key = new PluginKey("faults");
+const key = new PluginKey("findings");
+const KINDS = ["fault", "doubt"];
 
 export const faults = () => new Plugin({
   key,
   state: {
-    init: () => draft.faults,
+    init: () => draft,
     apply: (change, former) => change.getMeta(key) ?? former,
   },
   props: { decorations: (state) => mark(state.doc, key.getState(state)) },
@@ -15,24 +16,30 @@ export const faults = () => new Plugin({
 
 function mark(doc, found) {
   const made = [];
-  doc.forEach((block, at) => {
-    const here = found.filter(({ block_id }) => block_id && block_id === block.attrs.id);
+  doc.forEach((block, at) => KINDS.forEach((kind) => {
+    const here = found[`${kind}s`].filter(({ block_id }) => block_id && block_id === block.attrs.id);
     if (!here.length) return;
     const end = at + block.nodeSize;
     const sentences = here.map(({ words }) => words).join(" ");
-    made.push(Decoration.node(at, end, { class: "faulty" }));
-    made.push(Decoration.widget(end, () => element("p", { class: "fault" }, sentences), { key: `${block.attrs.id} ${sentences}`, side: -1 }));
-  });
+    if (kind === "fault") made.push(Decoration.node(at, end, { class: "faulty" }));
+    made.push(Decoration.widget(end, () => element("p", { class: kind }, sentences), { key: `${block.attrs.id} ${sentences}`, side: -1 }));
+  }));
   return DecorationSet.create(doc, made);
 }
 
-export function showFaults(view, found) {
+export function showFindings(view, found) {
   const former = key.getState(view.state);
-  if (JSON.stringify(former) !== JSON.stringify(found)) view.dispatch(view.state.tr.setMeta(key, found));
-  const summary = byId("fault-summary");
-  summary.hidden = !found.length;
-  byId("fault-count").textContent = word("faults", { count: found.length });
-  byId("fault-list").replaceChildren(...found.map((each) => {
+  const isSame = (kind) => JSON.stringify(former[`${kind}s`]) === JSON.stringify(found[`${kind}s`]);
+  if (!KINDS.every(isSame)) view.dispatch(view.state.tr.setMeta(key, found));
+  for (const kind of KINDS) list(view, kind, found[`${kind}s`]);
+  byId("weight").textContent = found.weight ? word("weight", { size: Math.ceil(found.weight / 1024) }) : "";
+  if (found.sender) byId("inbox-sender").textContent = found.sender;
+}
+
+function list(view, kind, found) {
+  byId(`${kind}-summary`).hidden = !found.length;
+  byId(`${kind}-count`).textContent = word(`${kind}s`, { count: found.length });
+  byId(`${kind}-list`).replaceChildren(...found.map((each) => {
     const button = element("button", { type: "button", class: "link-button" }, each.words);
     button.addEventListener("click", () => jump(view, each));
     return element("li", {}, button);

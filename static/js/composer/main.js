@@ -4,8 +4,8 @@ import { announce, byId, draft, word } from "./page.js";
 import { choices, insertBlock, insertInline, make } from "./choices.js";
 import { commands, hasDetails, isLink, plugins } from "./commands.js";
 import { askDetails, complete } from "./details.js";
-import { chooseEmoji } from "./emoji.js";
-import { faults, showFaults } from "./faults.js";
+import { chooseEmoji, offerEmoji } from "./emoji.js";
+import { faults, showFindings } from "./faults.js";
 import { handle } from "./handle.js";
 import { identity } from "./identity.js";
 import { insertMenu } from "./insert_menu.js";
@@ -18,6 +18,7 @@ import { keepSaved } from "./session.js";
 import { readDocument, schema } from "./schema.js";
 import { toolbar } from "./toolbar.js";
 import { nodeViews } from "./views.js";
+import { watch } from "./watching.js";
 
 const form = byId("writing");
 for (const id of ["composer", "save-status", "preview-beside"]) byId(id).hidden = false;
@@ -65,7 +66,8 @@ const view = new EditorView(byId("paper"), {
 });
 
 const showPreview = preview();
-const saver = keepSaved(view, form, (found) => { showFaults(view, found); showPreview(); meetOthers(view, true); });
+const watchLinks = watch((found) => showFindings(view, found));
+const saver = keepSaved(view, form, (found) => { showFindings(view, found); showPreview(); watchLinks(found); meetOthers(view, true); });
 const bar = toolbar(view, commands, actions);
 
 async function insert(name) {
@@ -106,7 +108,9 @@ form.addEventListener("input", (event) => {
   saver.change();
 });
 showInboxLine();
-showFaults(view, draft.faults);
+offerEmoji();
+showFindings(view, draft);
+watchLinks(draft);
 showPreview();
 bar.update();
 meetOthers(view);

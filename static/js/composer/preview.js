@@ -1,8 +1,6 @@
 // The preview: reloaded after each save, in a sandboxed frame that the server's own policy closes.
 import { byId, draft, element, word } from "./page.js";
 
-const GMAIL_CUTS_AT = 102 * 1024;
-
 export function preview() {
   const options = byId("preview-options");
   const holder = byId("preview-holder");
@@ -25,19 +23,10 @@ export function preview() {
     holder.dataset.view = options.elements.view.value;
     holder.append(frame);
     frame.style.blockSize = `${byId("paper").scrollHeight * 1.5 + 700}px`;
-    showWeight();
   };
   options.addEventListener("change", load);
   options.addEventListener("submit", (event) => event.preventDefault());
   return load;
-}
-
-async function showWeight() {
-  const answer = await fetch(draft.urls.preview);
-  if (!answer.ok) return;
-  const size = new Blob([await answer.text()]).size;
-  const values = { size: Math.ceil(size / 1024), most: 102 };
-  byId("weight").textContent = word(size > GMAIL_CUTS_AT ? "too_heavy" : "weight", values);
 }
 
 // The line as a mail program shows it among others.

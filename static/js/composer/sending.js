@@ -19,6 +19,8 @@ export async function send(content, revision) {
 export const create = (content) => write("POST", draft.urls.create, content);
 export const readSaved = async () => (await request(draft.urls.document, { headers: headers() })).body;
 
+export const readFindings = async () => (await request(draft.urls.findings, { headers: headers() })).body;
+
 // A new session has a new token, which the refusal brings.
 async function write(method, url, content, more = {}) {
   const body = JSON.stringify({ ...content, ...(draft.void_approval && { void_approval: true }) });

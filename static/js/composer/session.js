@@ -6,7 +6,7 @@ import { Saver } from "./saving.js";
 import { readDocument, writeDocument } from "./schema.js";
 import { create, readSaved, send } from "./sending.js";
 
-const FIELDS = ["subject", "preheader", "mailing_list_id", "language"];
+const FIELDS = ["subject", "preheader", "mailing_list_id", "language", "internal_name"];
 const NEW = "new";
 
 export function keepSaved(view, form, onSaved) {
@@ -19,7 +19,7 @@ export function keepSaved(view, form, onSaved) {
     read, send, copy, revision: draft.revision, tell,
     onSaved: (body) => {
       copy.rename(draft.account, draft.id);
-      onSaved(body.faults);
+      onSaved(body);
     },
     onConflict: (status, body) => resolveConflict(status, body),
   });

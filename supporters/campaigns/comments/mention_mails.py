@@ -99,7 +99,7 @@ def _tell(account: Organiser, campaign: Campaign, comments: Sequence[CampaignCom
     """Put the email in the reader's language; its actor is the author of the newest comment."""
     newest = comments[-1]
     values: dict[str, str | int] = {
-        "subject": campaign.subject,
+        "subject": campaign.title,
         "count": len(comments),
         "about": _describe(comments, account.language),
     }

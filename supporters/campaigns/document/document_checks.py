@@ -28,6 +28,7 @@ from supporters.campaigns.document.markdown_marks import write_field
 from supporters.campaigns.markdown import is_visible
 from supporters.campaigns.merge_fields import (
     FIELDS,
+    FOREIGN_FIELD,
     MAX_FALLBACK,
     NEEDS_FALLBACK,
     PLACEHOLDER,
@@ -36,7 +37,10 @@ from supporters.campaigns.merge_fields import (
     read_placeholder,
 )
 
-VAGUE_WORDS = {"cliquez ici", "ici", "click here", "here", "lien", "link"}
+VAGUE_WORDS = {
+    *("cliquez ici", "cliquer ici", "ici", "lien", "ce lien"),
+    *("click here", "here", "link", "this link"),
+}
 TYPED_LINK = re.compile(r"(!?)\[[^\[\]]*\]\(([^()\s]*)")
 PICTURE_SOURCE = "image:"
 SHOWN = 60
@@ -54,7 +58,7 @@ def find_document_faults(document: Document) -> Iterator[Fault]:
 
 def list_document_links(document: Document) -> list[tuple[str, str]]:
     """Return the links of a document in order: (target, words)."""
-    return [link for block in document.content for link in _list_links(block) if link[0]]
+    return [link for block in document.content for link in list_block_links(block) if link[0]]
 
 
 def list_document_pictures(document: Document) -> list[tuple[str | None, str]]:
@@ -86,7 +90,7 @@ def _find_faults(block: AnyBlock) -> Iterator[tuple[FaultKind, str]]:
             yield from _find_field_faults(node)
         if text := "".join(_list_runs(node)):
             yield from _find_typed_markup(text)
-    for target, words in _list_links(block):
+    for target, words in list_block_links(block):
         yield from _find_link_faults(target, words)
 
 
@@ -138,6 +142,8 @@ def _find_typed_markup(text: str) -> Iterator[tuple[FaultKind, str]]:
     rest = PLACEHOLDER.sub("", text) if "{{" in text else text
     if "{{" in rest or "}}" in rest:
         yield FaultKind.BRACES_UNBALANCED, "{{" if "{{" in rest else "}}"
+    if found := FOREIGN_FIELD.search(rest):
+        yield FaultKind.FOREIGN_FIELD, found[0]
     for is_image, target in TYPED_LINK.findall(text):
         if not is_image:
             yield FaultKind.LINK_WITHOUT_SCHEME, target
@@ -158,7 +164,14 @@ def _find_link_faults(target: str, words: str) -> Iterator[tuple[FaultKind, str]
         yield FaultKind.LINK_TEXT_VAGUE, words
 
 
-def _list_links(block: AnyBlock) -> Iterator[tuple[str, str]]:
+def list_texts(block: AnyBlock) -> Iterator[str]:
+    """Yield the typed texts of a block, without its merge fields."""
+    for node in walk(block):
+        if text := "".join(_list_runs(node)):
+            yield text
+
+
+def list_block_links(block: AnyBlock) -> Iterator[tuple[str, str]]:
     """Yield the targets of a block with their words; the target is empty where one is missing."""
     for node in walk(block):
         match node:

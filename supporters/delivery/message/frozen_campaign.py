@@ -28,6 +28,7 @@ from supporters.delivery.message.rendered_campaign import (
     ValuesOfReaders,
 )
 from supporters.extensions import current_settings
+from supporters.lists.list_sender import sender_of
 from supporters.lists.models import MailingList
 
 FORMAT = 1
@@ -109,7 +110,7 @@ class FrozenCampaign:
 
 def freeze_campaign(campaign: Campaign, mailing_list: MailingList) -> FrozenCampaign:
     """Render a campaign with today's templates and settings."""
-    settings = current_settings()
+    sender = sender_of(mailing_list)
     return FrozenCampaign(
         campaign_id=campaign.id,
         list_id=mailing_list.id,
@@ -118,7 +119,7 @@ def freeze_campaign(campaign: Campaign, mailing_list: MailingList) -> FrozenCamp
         purpose_id=campaign.purpose_id,
         language=campaign.language,
         sender=MailSender(
-            name=settings.party_name, address=settings.mail_from, reply_to=settings.party_contact
+            name=sender.name, address=current_settings().mail_from, reply_to=sender.reply_to
         ),
         source=source_of(campaign),
         content=CompiledCampaign(campaign, mailing_list).content,

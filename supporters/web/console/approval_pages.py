@@ -218,17 +218,16 @@ def _show(campaign: Campaign, form: ApprovalForm, rejection: RejectionForm | Non
 
 def _compare(before: CampaignVersion, version: CampaignVersion) -> list[tuple[str, object]]:
     """Return the compared fields of two versions: those that differ."""
-    old, new = read_frozen(before.content).source, read_frozen(version.content).source
-    names: list[tuple[str, str]] = [
-        (gettext("Subject"), "subject"),
-        (gettext("First words in the inbox"), "preheader"),
-        (gettext("Message"), "body"),
+    old, new = read_frozen(before.content), read_frozen(version.content)
+    pairs: list[tuple[str, str, str]] = [
+        (gettext("From"), old.sender.name, new.sender.name),
+        (gettext("Answers to"), old.sender.reply_to, new.sender.reply_to),
+        (gettext("Subject"), old.source.subject, new.source.subject),
+        (gettext("First words in the inbox"), old.source.preheader, new.source.preheader),
+        (gettext("Message"), old.source.body, new.source.body),
     ]
-    return [
-        (words, compare_texts(getattr(old, name), getattr(new, name)))
-        for words, name in names
-        if has_changes(compare_texts(getattr(old, name), getattr(new, name)))
-    ]
+    compared = ((words, compare_texts(*texts)) for words, *texts in pairs)
+    return [(words, pieces) for words, pieces in compared if has_changes(pieces)]
 
 
 def _describe_history(campaign_id: int) -> list[dict[str, object]]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from supporters import clock
-from supporters.campaigns.link_checks import CheckedLink, check_links
+from supporters.campaigns.link_checks import CheckedLink, LinkDoubt, check_links
 from supporters.campaigns.markdown import list_images
 from supporters.campaigns.models import Campaign, CampaignTest
 from supporters.campaigns.queries import find_last_launched
@@ -12,8 +12,10 @@ from supporters.campaigns.versions import list_all_tests
 from supporters.delivery.audience import AudienceFigures
 from supporters.delivery.frozen_versions import read_campaign
 from supporters.delivery.message.frozen_campaign import MailSender
+from supporters.delivery.message_weight import list_doubts
 from supporters.delivery.previews import preview_campaign
 from supporters.web.console.account_names import name_of_author
+from supporters.web.console.error_messages import explain_doubts
 
 SHOWN_ON_A_PHONE = 50
 SOON_AFTER_ANOTHER = timedelta(days=1)
@@ -51,6 +53,7 @@ class ApprovalSheet:
     preheader: str
     is_subject_long: bool
     links: list[CheckedLink]
+    doubts: list[str]
     images: int
     tests: list[ShownTest]
     last: Campaign | None
@@ -76,6 +79,9 @@ def make_sheet(campaign: Campaign, fingerprint: str, figures: AudienceFigures) -
         preheader=frozen.source.preheader,
         is_subject_long=len(subject) > SHOWN_ON_A_PHONE,
         links=check_links(frozen.source.body, frozen.source.document),
+        doubts=explain_doubts(
+            each for each in list_doubts(campaign) if not isinstance(each.kind, LinkDoubt)
+        ),
         images=len(list_images(frozen.source.body)),
         tests=list_shown_tests(campaign.id, fingerprint),
         last=last,

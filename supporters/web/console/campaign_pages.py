@@ -22,6 +22,7 @@ from supporters.campaigns.states import (
     may_edit,
 )
 from supporters.delivery.emergency_stop import find_stop
+from supporters.delivery.message_weight import list_doubts
 from supporters.delivery.problems import details_of, kind_of
 from supporters.delivery.progress import RATE_OVER, Progress, get_progress, list_minutes
 from supporters.lists.queries import get_list
@@ -33,7 +34,7 @@ from supporters.web.console.approval_steps import describe_steps
 from supporters.web.console.charts import draw_bars
 from supporters.web.console.comment_board import make_board
 from supporters.web.console.console_blueprint import CAMPAIGN, console, may_open, team_only
-from supporters.web.console.error_messages import explain_draft
+from supporters.web.console.error_messages import explain_doubts, explain_draft
 from supporters.web.console.visibility import current_scope
 
 MINUTES_IN_DETAIL = 90
@@ -98,6 +99,7 @@ class CampaignRow(NamedTuple):
     """A row of the table of campaigns."""
 
     id: int
+    title: str
     subject: str
     list_name: str
     status: CampaignStatus
@@ -112,6 +114,7 @@ def campaigns() -> str:
     rows = [
         CampaignRow(
             id=campaign.id,
+            title=campaign.title,
             subject=campaign.subject,
             list_name=mailing_list.name,
             status=campaign.status,
@@ -151,6 +154,7 @@ def show_campaign(campaign_id: int) -> str:
         is_draft=may_edit(campaign.status),
         is_frozen=is_frozen(campaign.status),
         faults=explain_draft(campaign) if may_delete(campaign.status) else [],
+        doubts=explain_doubts(list_doubts(campaign)) if may_edit(campaign.status) else [],
         steps=describe_steps(campaign) if may_edit(campaign.status) else None,
         board=make_board(campaign),
         **_describe_progress(campaign),

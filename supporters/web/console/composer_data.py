@@ -10,7 +10,8 @@ from flask_wtf.csrf import generate_csrf
 
 from supporters.campaigns.document.stored_document import write_document
 from supporters.campaigns.models import Campaign
-from supporters.web.console.document_pages import document_of, list_faults, urls_of
+from supporters.web.console.document_pages import document_of, urls_of
+from supporters.web.console.draft_findings import list_findings
 
 Json = dict[str, Any]
 NOTHING: Json = {"type": "doc", "content": [{"type": "paragraph"}]}
@@ -21,7 +22,7 @@ def composer_of(campaign: Campaign | None) -> Json | None:
 
     A new draft has no number until its first save.
     """
-    draft: Json | None = {"document": NOTHING, "faults": [], "urls": {}}
+    draft: Json | None = {"document": NOTHING, "faults": [], "doubts": [], "urls": {}}
     if campaign is not None:
         draft = _describe(campaign)
     if draft is None:
@@ -42,7 +43,7 @@ def _describe(campaign: Campaign) -> Json | None:
         "id": campaign.id,
         "revision": campaign.revision,
         "document": json.loads(write_document(document)),
-        "faults": [*list_faults(campaign)],
+        **list_findings(campaign),
         "urls": urls_of(campaign.id),
     }
 
@@ -80,11 +81,9 @@ def composer_words() -> dict[str, str]:
         "event_without_title": gettext("An event without a title"),
         "share_links": gettext("Links to share"),
         "faults": gettext("To correct before a test or the approval: %(count)s"),
+        "doubts": gettext("Worth a look, and no obstacle: %(count)s"),
         "preview": gettext("Preview"),
-        "weight": gettext("%(size)s kB. Gmail cuts a message off after %(most)s kB."),
-        "too_heavy": gettext(
-            "%(size)s kB: Gmail cuts this message off after %(most)s kB. Make it shorter."
-        ),
+        "weight": gettext("%(size)s kB. Gmail cuts a message off after 102 kB."),
         **_words_of_saving(),
         **_words_of_comments(),
     }

@@ -6,7 +6,6 @@ is being closed can only send a form, by POST, with the same fields and `revisio
 """
 
 import json
-from collections.abc import Iterable
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
@@ -19,11 +18,6 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from supporters.campaigns import drafts
-from supporters.campaigns.content_checks import (
-    find_preheader_faults,
-    find_subject_faults,
-    find_text_faults,
-)
 from supporters.campaigns.document.blocks import Document
 from supporters.campaigns.document.from_markdown import from_markdown
 from supporters.campaigns.document.stored_document import (
@@ -36,20 +30,19 @@ from supporters.campaigns.document.stored_document import (
     write_document,
 )
 from supporters.campaigns.drafts import DraftError
-from supporters.campaigns.merge_fields import Fault
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.states import is_frozen, may_edit
 from supporters.web.console.account_names import name_of_author
 from supporters.web.console.audiences import audience_of, list_audiences
 from supporters.web.console.campaign_pages import get_campaign_or_404
 from supporters.web.console.console_blueprint import CAMPAIGN, console, writers_only
-from supporters.web.console.error_messages import explain_fault, explain_subject
+from supporters.web.console.draft_findings import list_findings
 from supporters.web.console.forms.campaign_forms import DocumentForm
 from supporters.web.console.visibility import current_scope
 from supporters.web.labels import label
 
 BESIDE_THE_DOCUMENT = 16_384  # octets, for the subject and the rest
-FIELDS = ("mailing_list_id", "language", "subject", "preheader")
+FIELDS = ("mailing_list_id", "language", "subject", "preheader", "internal_name")
 Json = dict[str, Any]
 
 
@@ -71,9 +64,16 @@ def show_document(campaign_id: int) -> ResponseReturnValue:
         "revision": campaign.revision,
         "may_edit": may_edit(campaign.status),
         "is_frozen": is_frozen(campaign.status),
-        "faults": [*list_faults(campaign)],
+        **list_findings(campaign),
     }
     return jsonify(answer), {"ETag": _tag(campaign)}
+
+
+@console.get(f"/campaigns/{CAMPAIGN}/findings")
+@writers_only
+def show_findings(campaign_id: int) -> ResponseReturnValue:
+    """Return what is found in a draft now: its links may have answered since its last save."""
+    return jsonify(list_findings(get_campaign_or_404(campaign_id)))
 
 
 @console.post("/campaigns/documents")
@@ -139,7 +139,7 @@ def _saved(campaign: Campaign) -> Json:
     return {
         "revision": campaign.revision,
         "saved_at": campaign.updated_at.isoformat(),
-        "faults": [*list_faults(campaign)],
+        **list_findings(campaign),
     }
 
 
@@ -150,6 +150,7 @@ def urls_of(campaign_id: int) -> dict[str, str]:
         "edit": url_for("console.edit_campaign", campaign_id=campaign_id),
         "preview": url_for("console.preview_html", campaign_id=campaign_id),
         "history": url_for("console.history", campaign_id=campaign_id),
+        "findings": url_for("console.show_findings", campaign_id=campaign_id),
         "done": url_for("console.show_campaign", campaign_id=campaign_id),
         "tests": url_for("console.team_tests", campaign_id=campaign_id),
         "comments": url_for("console.comments", campaign_id=campaign_id, part="list"),
@@ -171,6 +172,7 @@ def _fields_of(campaign: Campaign) -> Json:
         "language": campaign.language,
         "subject": campaign.subject,
         "preheader": campaign.preheader,
+        "internal_name": campaign.internal_name,
     }
 
 
@@ -218,25 +220,6 @@ def _read_form(typed: Json, campaign: Campaign | None = None) -> DocumentForm:
     form = DocumentForm(formdata=MultiDict(texts), meta={"csrf": False})  # the header has the token
     form.mailing_list_id.choices = list_audiences(current_scope())
     return form
-
-
-def list_faults(campaign: Campaign) -> Iterable[Json]:
-    """Yield the mistakes of a draft: of its fields, then of its blocks."""
-    for fault in find_subject_faults(campaign.subject):
-        yield _describe(fault, explain_subject(fault), field="subject")
-    for fault in find_preheader_faults(campaign.preheader):
-        yield _describe(fault, explain_fault(fault), field="preheader")
-    for fault in find_text_faults(campaign):
-        yield _describe(fault, explain_fault(fault), field="document")
-
-
-def _describe(fault: Fault, words: str, *, field: str) -> Json:
-    return {
-        "block_id": fault.block_id,
-        "field": field,
-        "kind": fault.kind.name.lower(),
-        "words": str(words),
-    }
 
 
 def _refuse(status: HTTPStatus, error: str, words: str, **more: object) -> ResponseReturnValue:

@@ -140,6 +140,7 @@ def _show_both(form: CampaignForm, campaign: Campaign) -> ResponseReturnValue:
         (gettext("Subject"), compare_texts(campaign.subject, mine.subject)),
         (gettext("First words in the inbox"), compare_texts(campaign.preheader, mine.preheader)),
         (gettext("Message"), compare_texts(campaign.body, mine.body)),
+        (gettext("Name for the team"), compare_texts(campaign.internal_name, mine.internal_name)),
     ]
     page = _show_form(
         form,

@@ -1,5 +1,7 @@
 """Error messages for campaigns and consent texts. Each says what to do."""
 
+from collections.abc import Iterable
+
 from flask_babel import gettext
 
 from supporters.campaigns.content_checks import (
@@ -7,10 +9,14 @@ from supporters.campaigns.content_checks import (
     find_subject_faults,
     find_text_faults,
 )
+from supporters.campaigns.content_doubts import Doubt, DoubtKind
+from supporters.campaigns.link_checks import LinkDoubt
 from supporters.campaigns.merge_fields import FIELDS, Fault, FaultKind
 from supporters.campaigns.models import Campaign
 from supporters.consent.rules import WordingFault
 from supporters.extensions import current_settings
+from supporters.languages import LANGUAGES
+from supporters.local_dates import format_date_and_time
 from supporters.web.labels import label
 
 
@@ -36,6 +42,24 @@ def explain_draft(campaign: Campaign) -> list[str]:
         *map(explain_fault, find_preheader_faults(campaign.preheader)),
         *map(explain_fault, find_text_faults(campaign)),
     ]
+
+
+def explain_doubts(doubts: Iterable[Doubt]) -> list[str]:
+    """Return what the writer or the approver of a draft should look at again, each once."""
+    return [*dict.fromkeys(map(explain_doubt, doubts))]
+
+
+def explain_doubt(doubt: Doubt) -> str:
+    """Return what a writer should look at again, with the words concerned."""
+    if isinstance(doubt.kind, LinkDoubt):
+        return f"{doubt.words} – {label(doubt.kind)}"
+    values = {"words": doubt.words}
+    if doubt.kind is DoubtKind.OTHER_LANGUAGE:
+        values = {"words": LANGUAGES[doubt.words]}
+    if doubt.answer is not None:
+        when = format_date_and_time(doubt.answer.asked_at)
+        values |= {"when": when, "status": str(doubt.answer.http_status or "")}
+    return label(doubt.kind) % values
 
 
 def explain_fault(fault: Fault) -> str:

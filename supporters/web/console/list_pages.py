@@ -12,6 +12,7 @@ from supporters.consent.models import Wording
 from supporters.consent.queries import list_wordings
 from supporters.languages import LANGUAGES
 from supporters.lists import mailing_lists
+from supporters.lists.list_sender import sender_of
 from supporters.lists.mailing_lists import CreateListError, ListDraft, create_list
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list, list_purpose_counts
@@ -68,7 +69,7 @@ def new_list() -> ResponseReturnValue:
 @team_only
 def show_list(list_id: int) -> str:
     """Show a list."""
-    mailing_list = _get(list_id)
+    mailing_list = get_list_or_404(list_id)
     figures = next(row for row in list_rows() if row.id == list_id)
     return render_template(
         "console/list.html",
@@ -77,6 +78,7 @@ def show_list(list_id: int) -> str:
         chart=draw_subscriptions(mailing_list.id, gettext("On the list")),
         texts=_list_texts(mailing_list),
         for_today=_count_for_today(mailing_list),
+        sender=sender_of(mailing_list),
         join_urls=[
             (name, link_to("public.join", lang_code=code, slug=mailing_list.slug))
             for code, name in LANGUAGES.items()
@@ -105,7 +107,7 @@ def _count_for_today(mailing_list: MailingList) -> int | None:
 @owners_only
 def close_list(list_id: int) -> ResponseReturnValue:
     """Close the list to new sign-ups."""
-    mailing_lists.close_list(_get(list_id).id)
+    mailing_lists.close_list(get_list_or_404(list_id).id)
     flash(gettext("The list is closed."), "success")
     return redirect(url_for("console.show_list", list_id=list_id), 303)
 
@@ -114,12 +116,13 @@ def close_list(list_id: int) -> ResponseReturnValue:
 @owners_only
 def open_list(list_id: int) -> ResponseReturnValue:
     """Open the list to new sign-ups."""
-    mailing_lists.open_list(_get(list_id).id)
+    mailing_lists.open_list(get_list_or_404(list_id).id)
     flash(gettext("People can join the list again."), "success")
     return redirect(url_for("console.show_list", list_id=list_id), 303)
 
 
-def _get(list_id: int) -> MailingList:
+def get_list_or_404(list_id: int) -> MailingList:
+    """Return a list that this account may see, or answer 404."""
     mailing_list = find_list(list_id)
     if mailing_list is None or not current_scope().covers(list_id):
         abort(404)

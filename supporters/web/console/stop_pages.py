@@ -47,6 +47,6 @@ def resume_sending() -> ResponseReturnValue:
 def _list_held() -> list[StoppedCampaign]:
     figures = ((each, get_progress(each.id)) for each in list_running_campaigns())
     return [
-        StoppedCampaign(campaign.id, campaign.subject, progress.audience - progress.settled)
+        StoppedCampaign(campaign.id, campaign.title, progress.audience - progress.settled)
         for campaign, progress in figures
     ]

@@ -46,7 +46,7 @@ def trash() -> str:
     rows = [
         TrashRow(
             id=campaign.id,
-            subject=campaign.subject,
+            subject=campaign.title,
             list_name=mailing_list.name,
             who=name_of_author(campaign.trashed_by),
             trashed_at=campaign.trashed_at,

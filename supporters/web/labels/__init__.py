@@ -26,6 +26,7 @@ from supporters.web.labels import breach_labels as breaches
 from supporters.web.labels import campaign_labels as campaigns
 from supporters.web.labels import case_labels as cases
 from supporters.web.labels import consent_labels as consent
+from supporters.web.labels import doubt_labels as doubts
 from supporters.web.labels import import_labels as imports
 from supporters.web.labels import mail_labels as mails
 from supporters.web.labels import organiser_labels as organisers
@@ -62,11 +63,12 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
         *(BASES, CATEGORIES, NOTES, PURPOSE_KINDS, ROLES),
         *(campaigns.CAMPAIGN_STATUSES, campaigns.DELIVERY_STATUSES, campaigns.WHY_SKIPPED),
         *(campaigns.DRAFT_FAULTS, campaigns.DOCUMENT_FAULTS, campaigns.REFUSED_TESTS),
-        *(campaigns.PICTURE_FAULTS, campaigns.REFUSED_DELETIONS),
+        *(campaigns.PICTURE_FAULTS, campaigns.REFUSED_DELETIONS, campaigns.SENDER_FAULTS),
         *(cases.CASE_KINDS, cases.CHANNELS, cases.CASE_STATES, cases.CASE_ACTS),
         *(cases.ERASURE_GROUNDS, cases.STORED_TEXTS, cases.REFUSED_ACTS, LOOKUP_REASONS),
         cases.REFUSED_EVIDENCE,
         *(consent.EVENT_KINDS, consent.METHODS, consent.WORDING_FAULTS, consent.SCOPES),
+        *(doubts.DRAFT_DOUBTS, doubts.LINK_OUTCOMES),
         *(imports.IMPORT_STATUSES, imports.REFUSED_ROWS, imports.EXPORT_FORMATS, imports.WAYS),
         *(imports.REFUSED_WAYS, imports.INVITATION_FIGURES, imports.REFUSED_TEXTS),
         *(imports.REFUSED_HEADERS, imports.REFUSED_UPLOADS, imports.PROVENANCE_FAULTS),

@@ -75,6 +75,9 @@ ACT_SENTENCES: dict[str, LazyString] = {
     "list.created": _("%(actor)s created the list %(object)s."),
     "list.opened": _("%(actor)s opened the signup page of the list %(object)s."),
     "list.closed": _("%(actor)s closed the signup page of the list %(object)s."),
+    "list.sender_changed": _(
+        "%(actor)s changed the sender of the list %(object)s. Name: %(name)s."
+    ),
     "list.exported": _("%(actor)s exported the list %(object)s. People: %(people)s."),
     "purpose.created": _("%(actor)s wrote %(object)s."),
     "purpose.reworded": _("%(actor)s changed the wording of %(object)s."),

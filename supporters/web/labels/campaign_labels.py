@@ -10,6 +10,7 @@ from supporters.campaigns.pictures.picture_files import PictureFault
 from supporters.campaigns.pictures.picture_library import DeletePictureError
 from supporters.delivery.previews import SendTestError
 from supporters.delivery.rules import DeliveryStatus, SkipReason
+from supporters.lists.rules import SenderFault
 from supporters.web.labels.tones import Tone
 
 CAMPAIGN_STATUSES: dict[CampaignStatus, LazyString] = {
@@ -104,6 +105,10 @@ DRAFT_FAULTS: dict[FaultKind, LazyString] = {
         "This is text, so all readers would see it as it is. Insert the field from the menu "
         "instead of:"
     ),
+    FaultKind.FOREIGN_FIELD: _(
+        "This is a field of another program, so readers would see it as it is. Insert a field from "
+        "the menu instead of:"
+    ),
     FaultKind.BLOCK_AS_TEXT: _(
         "The lines between three colons can’t be read as a block, so readers would see them. "
         "Correct:"
@@ -167,6 +172,22 @@ REFUSED_TESTS: dict[SendTestError, LazyString] = {
         "You sent %(sent)s tests today: this is the limit. The preview shows the same."
     ),
     SendTestError.NOT_A_READER: _("This account may not read the campaigns of this list."),
+}
+SENDER_FAULTS: dict[SenderFault, LazyString] = {
+    SenderFault.NAME_LIKE_ADDRESS: _(
+        "The name may not look like an address: mail programs treat that as fraud. Write the name "
+        "of a person or of the party."
+    ),
+    SenderFault.NAME_UNREADABLE: _(
+        "The name needs letters, and no characters that mail programs hide. Type it again."
+    ),
+    SenderFault.REPLY_INVALID: _(
+        "This isn’t an address. Write one alone, without a name, as in lyon@party.example."
+    ),
+    SenderFault.REPLY_UNREAD: _(
+        "This address says that nobody reads it. Readers must be able to answer: give one that "
+        "somebody reads."
+    ),
 }
 PICTURE_FAULTS: dict[PictureFault, LazyString] = {
     PictureFault.EMPTY: _("The file is empty. Choose another one."),

@@ -191,6 +191,7 @@ DRAFT_FAULTS: dict[FaultKind, str] = {
     FaultKind.TOO_MUCH_MARKUP: "it has more than 4,000 lines, links and formatting marks",
     FaultKind.LINK_IS_PERSONAL: "the link to {words} has a field in its address",
     FaultKind.NOTHING_TO_READ: "there is no text in it",
+    FaultKind.FOREIGN_FIELD: "{words} is a field of another program",
     FaultKind.FIELD_AS_TEXT: "{words} is text there, not a field",
     FaultKind.BLOCK_AS_TEXT: "the lines after “{words}” can't be read as a block",
     FaultKind.BUTTON_WITHOUT_WORDS: "a button has no words",

@@ -22,6 +22,7 @@ JOBS: dict[str, Way] = {
     "remind_of_cases": Way(
         rule=Rule.NOBODY, arguments=lambda scenario: scenario.with_pressing_case()
     ),
+    "ask_links": NOBODY,
     "work_on_breaches": NOBODY,
     "work_on_import": Way(
         rule=Rule.REQUESTS, arguments=lambda scenario: [scenario.import_in("making")]

@@ -189,6 +189,7 @@ LISTS = {
     ),
     "console.close_list": NOBODY,
     "console.open_list": NOBODY,
+    "console.list_sender": nobody(with_=lambda _: {"sender_name": STRANGER.partition("@")[0]}),
     "console.export_list": nobody(with_=lambda _: {"reason": REASON}),
     "console.reword": nobody(with_=lambda _: PUBLISHED),
     "console.write_purpose": nobody(with_=lambda _: SENTENCES),

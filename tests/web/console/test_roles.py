@@ -151,6 +151,7 @@ TABLE: dict[str, set[str]] = {
             "console.restore_text",
             "console.edit_campaign",
             *("console.create_document", "console.show_document", "console.save_document"),
+            "console.show_findings",
             "console.launch",
             "console.new_campaign",
             "console.pause",
@@ -166,7 +167,7 @@ TABLE: dict[str, set[str]] = {
     **dict.fromkeys(
         [
             *("console.approval_rule", "console.ask_people_again", "console.change_retention"),
-            *("console.change_role", "console.close_list"),
+            *("console.change_role", "console.close_list", "console.list_sender"),
             *("console.disable_organiser", "console.enable_organiser"),
             *("console.invite", "console.limit_account", "console.request_right"),
             *("console.resend_invitation", "console.revoke_invitation", "console.revoke_right"),

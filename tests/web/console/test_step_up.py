@@ -42,7 +42,7 @@ APPROVALS = {
     *("console.approval", "console.approval_rule"),
     *("console.approve_import", "console.approve_breach_notice"),
     "console.ask_people_again",
-    "console.lift_hold",
+    *("console.lift_hold", "console.list_sender"),
 }
 MEANING_AND_RETENTION = {
     "console.change_retention",

@@ -14,7 +14,7 @@ from supporters.campaigns.content_checks import (
     find_typed_faults,
 )
 from supporters.campaigns.drafts import CampaignDraft
-from supporters.campaigns.models import MAX_BODY, MAX_PREHEADER, MAX_SUBJECT
+from supporters.campaigns.models import MAX_BODY, MAX_INTERNAL_NAME, MAX_PREHEADER, MAX_SUBJECT
 from supporters.delivery.audience import AudienceFigures
 from supporters.delivery.models import MAX_REASON
 from supporters.languages import LANGUAGES
@@ -44,6 +44,7 @@ class DocumentForm(Form):
     )
     subject = StringField(filters=[without_controls], validators=[at_most(MAX_SUBJECT)])
     preheader = StringField(filters=[without_controls], validators=[at_most(MAX_PREHEADER)])
+    internal_name = StringField(filters=[without_controls], validators=[at_most(MAX_INTERNAL_NAME)])
 
     def draft(self) -> CampaignDraft:
         """Return the draft without its text."""
@@ -54,6 +55,7 @@ class DocumentForm(Form):
             language=self.language.data,
             subject=self.subject.data or "",
             preheader=self.preheader.data or "",
+            internal_name=self.internal_name.data or "",
         )
 
 

@@ -5,12 +5,15 @@ from wtforms import BooleanField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from supporters.languages import LANGUAGES
-from supporters.lists.models import MAX_DESCRIPTION, MAX_NAME, MAX_SLUG
-from supporters.lists.rules import is_slug
+from supporters.lists.list_sender import ListSender
+from supporters.lists.models import MAX_DESCRIPTION, MAX_NAME, MAX_SENDER_NAME, MAX_SLUG
+from supporters.lists.rules import SenderFault, is_slug
 from supporters.lists.wording_changes import WordingFaults
+from supporters.people.models import MAX_ADDRESS
 from supporters.personal_data.rules import LONGEST_REASON, SHORTEST_REASON
 from supporters.web.console.error_messages import explain_wording
 from supporters.web.forms import Form, at_most
+from supporters.web.labels import label
 
 
 class ListForm(Form):
@@ -46,6 +49,22 @@ class ListForm(Form):
             raise ValidationError(
                 _("Use small letters a–z, digits and single hyphens, as in lyon-3.")
             )
+
+
+class SenderForm(Form):
+    """The sender of a list's emails."""
+
+    sender_name = StringField(validators=[at_most(MAX_SENDER_NAME)])
+    reply_to = StringField(validators=[at_most(MAX_ADDRESS)])
+
+    def sender(self) -> ListSender:
+        """Return the sender."""
+        return ListSender(name=self.sender_name.data or "", reply_to=self.reply_to.data or "")
+
+    def show_fault(self, fault: SenderFault) -> None:
+        """Show the mistake at its field."""
+        is_name = fault in {SenderFault.NAME_LIKE_ADDRESS, SenderFault.NAME_UNREADABLE}
+        (self.sender_name if is_name else self.reply_to).errors = [label(fault)]
 
 
 class ExportForm(Form):

@@ -1,0 +1,120 @@
+"""Finds what a writer should look at again. A doubt prevents nothing, unlike a fault."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from supporters.campaigns.content_language import find_other_language
+from supporters.campaigns.document.blocks import AnyBlock, Document
+from supporters.campaigns.document.document_checks import list_block_links, list_texts
+from supporters.campaigns.document.stored_document import read_stored
+from supporters.campaigns.link_checks import LinkDoubt, find_doubt
+from supporters.campaigns.links.link_answers import find_answers
+from supporters.campaigns.links.models import AskedLink, LinkOutcome
+from supporters.campaigns.models import Campaign
+
+EXCLAIMS = re.compile(r"!(?:\s*!)+|\?(?:\s*\?){2,}")
+HTML_TAG = re.compile(
+    r"</?(?:a|b|br|center|div|em|font|h[1-6]|i|img|li|ol|p|s|span|strong|sub|sup|table|td|tr|u|ul)"
+    r"(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+MARKDOWN = re.compile(r"\*\*\S(?:[^*]*\S)?\*\*|(?<!\w)__\S(?:[^_]*\S)?__(?!\w)|^#{1,6} ")
+WEAK_WORDS = {
+    *("en savoir plus", "lire la suite", "plus d'infos", "plus d'informations", "voir plus"),
+    *("suivez ce lien", "ce site", "cette page", "découvrir", "voir"),
+    *("learn more", "read more", "more", "find out more", "this page", "this site", "see more"),
+}
+LONG_WORD = re.compile(r"[^\W\d_]{5}")  # longer than most abbreviations
+LETTERS_TO_SHOUT = 12
+SHOUTED_SHARE = 0.7
+SHOWN = 60
+
+
+class DoubtKind(Enum):
+    """The doubts that a text can raise, beside those about its links."""
+
+    SHOUTS = auto()
+    EXCLAIMS = auto()
+    TAG_AS_TEXT = auto()
+    MARKUP_AS_TEXT = auto()
+    LINK_TEXT_WEAK = auto()
+    OTHER_LANGUAGE = auto()
+    NEARLY_TOO_HEAVY = auto()
+    TOO_HEAVY = auto()
+
+
+AnyDoubt = DoubtKind | LinkDoubt | LinkOutcome
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A doubt: the words that it is about, its block, its field, and what a link answered."""
+
+    kind: AnyDoubt
+    words: str = ""
+    block_id: str | None = None
+    where: str = "document"
+    answer: AskedLink | None = field(default=None, compare=False)
+
+
+def find_doubts(campaign: Campaign) -> Iterator[Doubt]:
+    """Yield the doubts about a draft: its subject, its blocks, its whole text."""
+    for where in ("subject", "preheader"):
+        text: str = getattr(campaign, where)
+        for kind, words in find_line_doubts(text):
+            yield Doubt(kind, words, where=where)
+    if campaign.document is None:
+        return
+    document = read_stored(campaign.document)
+    answers = find_answers(url for block in document.content for url, _ in list_block_links(block))
+    for block in document.content:
+        for kind, words in _find_block_doubts(block):
+            yield Doubt(kind, words[:SHOWN], block.attrs.id)
+        yield from _find_link_doubts(block, answers)
+    if other := find_other_language(_words_of(document), campaign.language):
+        yield Doubt(DoubtKind.OTHER_LANGUAGE, other)
+
+
+def find_line_doubts(text: str) -> Iterator[tuple[DoubtKind, str]]:
+    """Yield what shouts in a line."""
+    if shouts(text):
+        yield DoubtKind.SHOUTS, text
+    if found := EXCLAIMS.search(text):
+        yield DoubtKind.EXCLAIMS, found[0]
+
+
+def shouts(text: str) -> bool:
+    """Tell whether a text is in capitals. Abbreviations and a single word aren't enough."""
+    letters = [each for each in text if each.isalpha()]
+    capitals = sum(each.isupper() for each in letters)
+    has_words = len(text.split()) > 1 and LONG_WORD.search(text) is not None
+    return (
+        has_words and len(letters) >= LETTERS_TO_SHOUT and capitals > SHOUTED_SHARE * len(letters)
+    )
+
+
+def _find_block_doubts(block: AnyBlock) -> Iterator[tuple[DoubtKind, str]]:
+    for text in list_texts(block):
+        yield from find_line_doubts(text)
+        if found := HTML_TAG.search(text):
+            yield DoubtKind.TAG_AS_TEXT, found[0]
+        if found := MARKDOWN.search(text):
+            yield DoubtKind.MARKUP_AS_TEXT, found[0]
+
+
+def _find_link_doubts(block: AnyBlock, answers: Mapping[str, AskedLink]) -> Iterator[Doubt]:
+    for target, words in dict.fromkeys(list_block_links(block)):
+        if words.strip().casefold().replace("’", "'") in WEAK_WORDS:
+            yield Doubt(DoubtKind.LINK_TEXT_WEAK, words, block.attrs.id)
+        if doubt := find_doubt(target):
+            yield Doubt(doubt, target[:SHOWN], block.attrs.id)
+        answer = answers.get(target)
+        if answer and answer.outcome and answer.outcome is not LinkOutcome.ANSWERED:
+            yield Doubt(answer.outcome, target[:SHOWN], block.attrs.id, answer=answer)
+
+
+def _words_of(document: Document) -> str:
+    texts: Sequence[str] = [text for block in document.content for text in list_texts(block)]
+    return "\n".join(texts)

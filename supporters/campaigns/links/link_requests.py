@@ -1,0 +1,173 @@
+"""Asks pages whether they answer: over https, at public IP addresses, and as little as possible.
+
+A host is resolved once; the connection goes to the address that was checked, and the connected
+address is checked again. So a name that changes its address between the two leads nowhere. No
+redirect is followed, no cookie is sent, nothing of a body is read.
+"""
+
+import socket
+import ssl
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from http.client import HTTPException, HTTPSConnection
+from threading import Timer
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit
+
+from supporters.campaigns.links.models import LinkOutcome
+from supporters.campaigns.links.public_addresses import is_public
+
+PORT = 443
+PATIENCE = 4.0  # seconds, for one step of a request
+LONGEST = 6.0  # seconds, for a whole request
+ADDRESSES_TRIED = 2
+SAFE_IN_A_PATH = "/%:@!$&'()*+,;=~-._"
+NAME_IS_UNKNOWN = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+GONE = {404, 410}
+
+
+class LinkAnswer(NamedTuple):
+    """The outcome of a request, and the status of HTTP if there is one."""
+
+    outcome: LinkOutcome
+    status: int | None = None
+
+
+class LinkTarget(NamedTuple):
+    """The host of a link, and what is asked of it."""
+
+    host: str
+    path: str
+
+
+class _NotPublic(Exception):
+    """The host has an address in a private network."""
+
+
+def read_target(url: str) -> LinkTarget | None:
+    """Return what to ask for a link; None for a link that is never asked.
+
+    Only https at its own port is asked, and no address with a user name in it.
+    """
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").encode("idna").decode()
+        is_usual = (
+            parts.scheme == "https" and parts.port in {None, PORT} and "@" not in parts.netloc
+        )
+    except ValueError:
+        return None
+    if not (host and is_usual):
+        return None
+    path = quote(parts.path or "/", safe=SAFE_IN_A_PATH)
+    query = quote(parts.query, safe=f"{SAFE_IN_A_PATH}?")
+    return LinkTarget(host, f"{path}?{query}" if query else path)
+
+
+def resolve(host: str, port: int) -> Sequence[tuple[str, int]]:
+    """Return the IP addresses of a host with the port. Raises OSError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [(str(address[0]), port) for *_kinds, address in found]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkAsker:
+    """Asks links. Tests give it another resolver, and allow it a server of this machine."""
+
+    user_agent: str
+    resolve: Callable[[str, int], Sequence[tuple[str, int]]] = resolve
+    is_allowed: Callable[[str], bool] = is_public
+    context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    longest: float = LONGEST
+
+    def ask(self, target: LinkTarget) -> LinkAnswer:
+        """Return whether a page answers."""
+        try:
+            return _judge(self._ask_twice(target))
+        except _NotPublic:
+            return LinkAnswer(LinkOutcome.NOT_PUBLIC)
+        except ssl.SSLCertVerificationError:
+            return LinkAnswer(LinkOutcome.INSECURE)
+        except socket.gaierror as error:
+            is_unknown = error.errno in NAME_IS_UNKNOWN
+            return LinkAnswer(LinkOutcome.UNKNOWN_HOST if is_unknown else LinkOutcome.UNREACHABLE)
+        except (OSError, HTTPException, ValueError):
+            return LinkAnswer(LinkOutcome.UNREACHABLE)
+
+    def _ask_twice(self, target: LinkTarget) -> int:
+        """Return the status of HEAD, or of GET where a server doesn't like HEAD."""
+        with suppress(HTTPException):
+            status = self._request("HEAD", target)
+            if status < 400:
+                return status
+        return self._request("GET", target)
+
+    def _request(self, method: str, target: LinkTarget) -> int:
+        connection = HTTPSConnection(target.host, PORT, context=self.context)
+        connection.auto_open = False  # it must never connect by itself
+        headers = {"User-Agent": self.user_agent, "Accept": "*/*", "Connection": "close"}
+        with self._connected(target.host) as connected, self._secure(connected, target) as secured:
+            connection.sock = secured
+            connection.request(method, target.path, headers=headers)
+            return connection.getresponse().status
+
+    @contextmanager
+    def _secure(self, connected: socket.socket, target: LinkTarget) -> Iterator[ssl.SSLSocket]:
+        """Speak TLS with a host, for a limited time. Raises ssl.SSLError."""
+        secured = self.context.wrap_socket(
+            connected, server_hostname=target.host, do_handshake_on_connect=False
+        )
+        with closing(secured), _at_most(self.longest, secured):
+            secured.do_handshake()
+            yield secured
+
+    @contextmanager
+    def _connected(self, host: str) -> Iterator[socket.socket]:
+        """Connect to a public address of a host. Raises _NotPublic, OSError."""
+        addresses = self.resolve(host, PORT)
+        if not all(self.is_allowed(address) for address, _port in addresses):
+            raise _NotPublic
+        connected = _connect_to_first(addresses[:ADDRESSES_TRIED])
+        try:
+            if not self.is_allowed(connected.getpeername()[0]):
+                raise _NotPublic
+            yield connected
+        finally:
+            connected.close()
+
+
+def _judge(status: int) -> LinkAnswer:
+    """Return what a status means. A page that refuses us (403, 429) may open for readers."""
+    if status in GONE:
+        return LinkAnswer(LinkOutcome.GONE, status)
+    is_troubled = 500 <= status < 600
+    return LinkAnswer(LinkOutcome.TROUBLED if is_troubled else LinkOutcome.ANSWERED, status)
+
+
+def _connect_to_first(addresses: Sequence[tuple[str, int]]) -> socket.socket:
+    """Connect to the first address that takes it. Raises OSError."""
+    refusal = OSError("no address")
+    for address in addresses:
+        try:
+            return socket.create_connection(address, timeout=PATIENCE)
+        except OSError as error:
+            refusal = error
+    raise refusal
+
+
+@contextmanager
+def _at_most(seconds: float, connected: socket.socket) -> Iterator[None]:
+    """Break a connection that lasts longer: a server may send one byte every few seconds."""
+
+    def end() -> None:
+        with suppress(OSError):
+            connected.shutdown(socket.SHUT_RDWR)
+
+    timer = Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

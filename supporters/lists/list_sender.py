@@ -1,0 +1,71 @@
+"""The sender that readers of a list see: its name and the address that gets their answers.
+
+The address in From stays that of the installation: it is the one whose domain signs the email.
+"""
+
+from dataclasses import dataclass
+
+from supporters.database import use_case
+from supporters.extensions import current_settings
+from supporters.lists.models import MailingList
+from supporters.lists.queries import get_list
+from supporters.lists.rules import SenderFault, find_sender_name_fault, is_unread_mailbox
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
+from supporters.people.addresses import AddressInvalid, parse_address
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListSender:
+    """The name and the reply address of a list's emails. An empty text means the party's."""
+
+    name: str
+    reply_to: str
+
+
+def sender_of(mailing_list: MailingList) -> ListSender:
+    """Return the sender of a list's emails, with the party's name and address where it has none."""
+    settings = current_settings()
+    return ListSender(
+        name=mailing_list.sender_name or settings.party_name,
+        reply_to=mailing_list.reply_to or settings.party_contact,
+    )
+
+
+def sender_values(mailing_list: MailingList | None) -> dict[str, str]:
+    """Return the sender of a transactional email about a list, for its values.
+
+    It has none if the list has no sender of its own.
+    """
+    if mailing_list is None:
+        return {}
+    own = {"sender_name": mailing_list.sender_name, "reply_to": mailing_list.reply_to}
+    return {key: value for key, value in own.items() if value}
+
+
+def find_reply_fault(address: str) -> SenderFault | None:
+    """Return the fault of a reply address; an empty one is the party's."""
+    if not address:
+        return None
+    try:
+        parse_address(address)
+    except AddressInvalid:
+        return SenderFault.REPLY_INVALID
+    return SenderFault.REPLY_UNREAD if is_unread_mailbox(address) else None
+
+
+@use_case
+def change_sender(list_id: int, sender: ListSender) -> bool | SenderFault:
+    """Change the sender of a list; return whether anything changed.
+
+    Messages that are frozen for their approval or launched keep the sender that was read.
+    """
+    if fault := find_sender_name_fault(sender.name) or find_reply_fault(sender.reply_to):
+        return fault
+    mailing_list = get_list(list_id)
+    reply_to = parse_address(sender.reply_to).text if sender.reply_to else ""
+    if (mailing_list.sender_name, mailing_list.reply_to) == (sender.name, reply_to):
+        return False
+    mailing_list.sender_name, mailing_list.reply_to = sender.name, reply_to
+    record_team_act(Act.LIST_SENDER_CHANGED, list_id, {"name": sender_of(mailing_list).name})
+    return True
