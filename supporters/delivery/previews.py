@@ -107,13 +107,7 @@ def send_tests(
     if is_frozen(campaign.status) and get_current_version(campaign).hash != shown:
         return SendTestError.FROZEN_EARLIER
     sender_id = current_actor().account_id
-    content = _render_test(campaign, given_name)
-    values = {
-        "subject": content.subject,
-        "text": content.text,
-        "html": content.html,
-        **sender_values(get_list(campaign.mailing_list_id)),
-    }
+    values = _values_of_test(campaign, given_name)
     put, refused = list[OutboxEmail](), dict[int, SendTestError]()
     with transaction():
         room = _lock_accounts({*organiser_ids}, sender_id)
@@ -141,6 +135,16 @@ def send_tests(
     for email in put:
         announce(email)
     return SentTests({*organiser_ids} - {*refused}, refused)
+
+
+def _values_of_test(campaign: Campaign, given_name: str | None) -> dict[str, str]:
+    content = _render_test(campaign, given_name)
+    return {
+        "subject": content.subject,
+        "text": content.text,
+        "html": content.html,
+        **sender_values(get_list(campaign.mailing_list_id)),
+    }
 
 
 @in_transaction

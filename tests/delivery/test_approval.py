@@ -1,6 +1,5 @@
 """Two persons, one text: nothing leaves that a second person hasn't approved as it leaves."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +11,7 @@ from supporters import clock
 from supporters.campaigns.drafts import CampaignDraft, DraftError, edit_campaign
 from supporters.campaigns.models import Campaign, CampaignVersion, VersionEnd
 from supporters.campaigns.trash import trash_draft
-from supporters.campaigns.versions import find_newest_version
+from supporters.campaigns.versions import find_newest_version, hash_of
 from supporters.database import db, transaction
 from supporters.delivery.approval import (
     ApprovalError,
@@ -262,8 +261,7 @@ def change_bytes(_campaign: Campaign, version: CampaignVersion) -> object:
 
 def change_bytes_and_hash(_campaign: Campaign, version: CampaignVersion) -> object:
     other = version.content.replace("jeudi", "lundi")
-    digest = hashlib.sha256(other.encode()).hexdigest()
-    return update(CampaignVersion).values(content=other, hash=digest)
+    return update(CampaignVersion).values(content=other, hash=hash_of(other))
 
 
 def change_everything_but_the_audit_log(campaign: Campaign, version: CampaignVersion) -> object:

@@ -36,11 +36,8 @@ TABLE: dict[str, set[str]] = {
         [
             *("health.livez", "health.readyz", "public.robots", "public.security_txt"),
             *("public.accessibility", "public.favicon", "public.legal", "public.source"),
-            "health.healthz",
-            "public.check",
-            "public.checkpoint",
-            "public.confirm",
-            "public.confirm_now",
+            *("health.healthz", "public.check", "public.checkpoint"),
+            *("public.confirm", "public.confirm_now"),
             "public.consent_log",
             "public.consistency_proof",
             "public.heads",
