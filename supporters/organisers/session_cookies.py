@@ -81,14 +81,19 @@ def had_session() -> bool:
 
 
 def note_session_use() -> None:
-    """Note that the session is used, at most once a minute. Requests of scripts don't count."""
+    """Note that the session is used, at most once a minute. What a script reads doesn't count."""
     row, now = current_session(), clock.now()
-    if request.headers.get("Sec-Fetch-Dest") == BY_SCRIPT or not needs_note_of_use(row, now):
+    if _is_read_by_script() or not needs_note_of_use(row, now):
         return
     try:
         note_use(row.id, now)
     except DatabaseUnavailable:
         return  # the page can still be read, and the next request notes it
+
+
+def _is_read_by_script() -> bool:
+    is_reading = request.method in {"GET", "HEAD"}
+    return is_reading and request.headers.get("Sec-Fetch-Dest") == BY_SCRIPT
 
 
 def keep_confirmation() -> None:

@@ -132,6 +132,16 @@ def test_a_page_that_renews_itself_is_no_use_of_a_session(app: Flask) -> None:
         assert not is_signed_in(browser)
 
 
+def test_a_text_that_saves_itself_is_a_use_of_its_session(app: Flask) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    start = clock.now()
+    browser = sign_in(app, make_organiser(EMAIL))
+    with time_machine.travel(start + timedelta(minutes=50), tick=False):
+        browser.put("/console/campaigns/9/document", headers={"Sec-Fetch-Dest": "empty"})
+    with time_machine.travel(start + timedelta(minutes=61), tick=False):
+        assert is_signed_in(browser)
+
+
 def test_even_a_busy_session_ends_after_a_week(app: Flask) -> None:
     start = clock.now()
     browser = sign_in(app, make_organiser(EMAIL))
