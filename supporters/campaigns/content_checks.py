@@ -25,6 +25,7 @@ from supporters.campaigns.merge_fields import (
     Fault,
     FaultKind,
     find_field_faults,
+    find_gap_faults,
     has_marks,
 )
 from supporters.campaigns.models import Campaign
@@ -84,6 +85,7 @@ def find_preheader_faults(preheader: str) -> Iterator[Fault]:
     """Yield the faults of the first words in the inbox. A message may do without them."""
     yield from _find_mark_faults(preheader)
     yield from find_field_faults(preheader)
+    yield from find_gap_faults(preheader)
 
 
 def find_subject_faults(subject: str) -> Iterator[Fault]:
@@ -94,6 +96,7 @@ def find_subject_faults(subject: str) -> Iterator[Fault]:
     if not subject.strip():
         yield Fault(FaultKind.NOTHING_TO_READ)
     yield from find_field_faults(subject)
+    yield from find_gap_faults(subject)
 
 
 def find_body_faults(body: str) -> Iterator[Fault]:

@@ -16,6 +16,7 @@ FIELDS = ("given_name", "list_name", "party_name")
 NEEDS_FALLBACK = ("given_name",)
 PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
 MAX_FALLBACK = 80
+GAP = re.compile(r"\[\[[^\[\]]+\]\](?!\()")  # before a bracket it is a button in Markdown
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,7 @@ class FaultKind(Enum):
     EVENT_WITHOUT_TIME = auto()
     EVENT_ENDS_TOO_SOON = auto()
     SHARE_WITHOUT_TARGET = auto()
+    GAP_LEFT = auto()
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,11 @@ def find_field_faults(text: str) -> Iterator[Fault]:
     rest = PLACEHOLDER.sub("", text)
     if "{{" in rest or "}}" in rest:
         yield Fault(FaultKind.BRACES_UNBALANCED, "{{" if "{{" in rest else "}}")
+
+
+def find_gap_faults(text: str) -> Iterator[Fault]:
+    """Yield the gaps of a template that nobody has filled in yet: words in double brackets."""
+    return (Fault(FaultKind.GAP_LEFT, each) for each in GAP.findall(text))
 
 
 def read_placeholder(inside: str) -> MergeField:

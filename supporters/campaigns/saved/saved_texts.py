@@ -1,0 +1,96 @@
+"""Saves, renames and deletes the templates and the pieces of the team."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from supporters import clock
+from supporters.campaigns.document.blocks import Document
+from supporters.campaigns.document.stored_document import write_without_ids
+from supporters.campaigns.document.to_markdown import to_markdown
+from supporters.campaigns.markdown import list_images
+from supporters.campaigns.pictures.email_pictures import list_used
+from supporters.campaigns.pictures.picture_uses import note_saved_pictures, release_saved_pictures
+from supporters.campaigns.saved.models import SavedKind, SavedText
+from supporters.campaigns.saved.queries import count_saved, find_saved, has_name
+from supporters.database import db, use_case
+from supporters.ids import new_id
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
+
+MOST = 200  # of each kind: one page shows them
+SAVED = {SavedKind.TEMPLATE: Act.TEMPLATE_SAVED, SavedKind.PIECE: Act.PIECE_SAVED}
+RENAMED = {SavedKind.TEMPLATE: Act.TEMPLATE_RENAMED, SavedKind.PIECE: Act.PIECE_RENAMED}
+DELETED = {SavedKind.TEMPLATE: Act.TEMPLATE_DELETED, SavedKind.PIECE: Act.PIECE_DELETED}
+
+
+class SavedTextError(Enum):
+    """Why a template or a piece was not saved or renamed."""
+
+    UNKNOWN = auto()
+    NAME_TAKEN = auto()
+    TOO_MANY = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextToSave:
+    """A text and its name. A piece has no subject and no preheader."""
+
+    kind: SavedKind
+    name: str
+    language: str
+    document: Document
+    subject: str = ""
+    preheader: str = ""
+
+
+@use_case
+def save_text(text: TextToSave, by_id: int | None) -> SavedText | SavedTextError:
+    """Save a template or a piece for the whole team."""
+    if has_name(text.kind, text.name):
+        return SavedTextError.NAME_TAKEN
+    if count_saved(text.kind) >= MOST:
+        return SavedTextError.TOO_MANY
+    now = clock.now()
+    saved = SavedText(
+        id=new_id(now),
+        kind=text.kind,
+        name=text.name,
+        language=text.language,
+        subject=text.subject,
+        preheader=text.preheader,
+        document=write_without_ids(text.document),
+        created_by=by_id,
+        created_at=now,
+    )
+    db.session.add(saved)
+    db.session.flush()
+    note_saved_pictures(saved.id, list_used(list_images(to_markdown(text.document))), now)
+    record_team_act(SAVED[saved.kind], saved.id)
+    return saved
+
+
+@use_case
+def rename_saved_text(saved_id: int, name: str) -> SavedText | SavedTextError:
+    """Give a template or a piece another name."""
+    saved = find_saved(saved_id, for_update=True)
+    if saved is None:
+        return SavedTextError.UNKNOWN
+    if name == saved.name:
+        return saved
+    if has_name(saved.kind, name):
+        return SavedTextError.NAME_TAKEN
+    saved.name = name
+    record_team_act(RENAMED[saved.kind], saved_id)
+    return saved
+
+
+@use_case
+def delete_saved_text(saved_id: int) -> SavedTextError | None:
+    """Delete a template or a piece. The campaigns that were made of it stay as they are."""
+    saved = find_saved(saved_id, for_update=True)
+    if saved is None:
+        return SavedTextError.UNKNOWN
+    release_saved_pictures(saved_id, clock.now())
+    db.session.delete(saved)
+    record_team_act(DELETED[saved.kind], saved_id)
+    return None
