@@ -17,6 +17,8 @@ from sqlalchemy import select
 
 from supporters import clock
 from supporters.campaigns.pictures.models import Picture
+from supporters.campaigns.saved.models import SavedKind, SavedText
+from supporters.campaigns.saved.queries import count_saved
 from supporters.campaigns.versions import find_newest_version
 from supporters.consent.models import Agreement, Method, PurposeKind
 from supporters.consent.models import Purpose as ConsentPurpose
@@ -43,6 +45,7 @@ from tests.factories.exports import REASON
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.pictures import make_picture
 from tests.factories.reconfirmation import change_meaning
+from tests.factories.saved_texts import make_piece
 from tests.factories.signups import email_of_request, make_subscriber_with_snapshot, request_to_join
 
 KNOWN = "camille@example.org"
@@ -181,6 +184,10 @@ class Installation:
     def picture(self) -> Picture:
         """Return a picture that no campaign uses."""
         return make_picture()
+
+    def piece(self) -> SavedText:
+        """Return a piece of the team. Each call makes another one."""
+        return make_piece(f"Signature {count_saved(SavedKind.PIECE)}")
 
     def email_id(self) -> int:
         """Return the confirmation email to the stranger."""

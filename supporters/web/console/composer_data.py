@@ -10,13 +10,17 @@ from flask_wtf.csrf import generate_csrf
 
 from supporters.campaigns.document.stored_document import write_document
 from supporters.campaigns.models import Campaign
+from supporters.campaigns.saved.models import SavedKind
+from supporters.campaigns.saved.queries import list_saved
+from supporters.campaigns.saved.starting_texts import StartingText
 from supporters.web.console.document_pages import document_of, list_faults, urls_of
+from supporters.web.console.saved_text_pages import describe_piece
 
 Json = dict[str, Any]
 NOTHING: Json = {"type": "doc", "content": [{"type": "paragraph"}]}
 
 
-def composer_of(campaign: Campaign | None) -> Json | None:
+def composer_of(campaign: Campaign | None, start: StartingText | None = None) -> Json | None:
     """Return the data of the editor; None for a text that can't be a document.
 
     A new draft has no number until its first save.
@@ -24,6 +28,8 @@ def composer_of(campaign: Campaign | None) -> Json | None:
     draft: Json | None = {"document": NOTHING, "faults": [], "urls": {}}
     if campaign is not None:
         draft = _describe(campaign)
+    elif start is not None:
+        draft = _describe_start(start)
     if draft is None:
         return None
     page = {
@@ -31,7 +37,8 @@ def composer_of(campaign: Campaign | None) -> Json | None:
         "token": generate_csrf(),
         "urls": {**draft["urls"], **_urls()},
     }
-    return {"draft": {**draft, **page}, "words": composer_words()}
+    pieces = [describe_piece(each) for each in list_saved(SavedKind.PIECE)]
+    return {"draft": {**draft, **page}, "words": composer_words(), "pieces": pieces}
 
 
 def _describe(campaign: Campaign) -> Json | None:
@@ -47,10 +54,20 @@ def _describe(campaign: Campaign) -> Json | None:
     }
 
 
+def _describe_start(start: StartingText) -> Json | None:
+    """Return a draft that isn't stored yet."""
+    if start.document is None:
+        return None
+    document = json.loads(write_document(start.document))
+    return {"document": document, "faults": [*list_faults(start.as_campaign())], "urls": {}}
+
+
 def _urls() -> dict[str, str]:
     return {
         "create": url_for("console.create_document"),
         "pictures": url_for("console.pictures"),
+        "pieces": url_for("static", filename="js/pieces.js"),
+        "save_piece": url_for("console.save_piece"),
         "emoji": url_for("static", filename="data/emoji.txt"),
     }
 
@@ -65,6 +82,7 @@ def composer_words() -> dict[str, str]:
         "block_of": gettext("Block %(number)s of %(count)s."),
         "block_deleted": gettext("The block is deleted. Ctrl+Z brings it back."),
         "inserted": gettext("Inserted: %(what)s."),
+        "piece_saved": gettext("Saved as a piece: %(name)s."),
         "not_here": gettext("That isn’t possible here."),
         "no_details": gettext("This block has no details."),
         "choices": gettext("Choices: %(count)s. The arrows choose, Enter inserts."),

@@ -2,6 +2,7 @@
 
 import json
 
+from supporters.mail.social_links import Network
 from tests.architecture.entry_points.breach_routes import BREACH_ROUTES
 from tests.architecture.entry_points.factor_routes import FACTOR_ROUTES
 from tests.architecture.entry_points.rows import ASKS, NOBODY, Rule, Way, nobody
@@ -18,6 +19,17 @@ TEXT = {"type": "text", "text": STRANGER}
 DOCUMENT = {
     "revision": "1",
     "document": json.dumps({"content": [{"type": "paragraph", "content": [TEXT]}]}),
+}
+FACE = {
+    "accent": "#0e4c59",
+    "accent_words": "#ffffff",
+    "stripe": "#ffcc00",
+    "logo": "",
+    "look": "",
+    "alignment": "left",
+    "shows_name": "y",
+    "postal_address": STRANGER,
+    **{f"link_{network}": "" for network in Network},
 }
 PROVENANCE = {
     "way": "paper",
@@ -154,6 +166,15 @@ CAMPAIGNS = {
         with_=lambda _: {"description": STRANGER},
     ),
     "console.remove_picture": nobody(lambda scenario: {"picture_id": scenario.picture().id}),
+    "console.save_template": nobody(with_=lambda _: {"name": STRANGER}),
+    "console.save_piece": nobody(
+        with_=lambda _: {"name": STRANGER, "language": "fr", "document": DOCUMENT["document"]}
+    ),
+    "console.show_saved_text": nobody(
+        lambda scenario: {"saved_id": scenario.piece().id}, with_=lambda _: {"name": STRANGER}
+    ),
+    "console.remove_saved_text": nobody(lambda scenario: {"saved_id": scenario.piece().id}),
+    "console.mail_face": nobody(with_=lambda _: FACE),
     "console.approval_rule": nobody(with_=lambda _: {"people": "1"}),
     "console.launch": nobody(with_=lambda _: {"recipients": "1"}),
     "console.pause": nobody(lambda scenario: {"campaign_id": scenario.running_id}),

@@ -143,14 +143,16 @@ TABLE: dict[str, set[str]] = {
         [
             "console.ask_for_approval",
             "console.cancel",
-            "console.delete_campaign",
-            "console.edit_campaign",
+            *("console.delete_campaign", "console.edit_campaign"),
             *("console.create_document", "console.show_document", "console.save_document"),
             "console.launch",
             "console.new_campaign",
             "console.pause",
             *("console.pictures", "console.remove_picture", "console.show_picture"),
             "console.upload_picture",
+            *("console.start_campaign", "console.starting_text_html", "console.save_template"),
+            *("console.saved_texts", "console.show_saved_text", "console.remove_saved_text"),
+            *("console.save_piece", "console.show_piece"),
             "console.resume",
             "console.resume_restored",
             "console.test_campaign",
@@ -160,6 +162,7 @@ TABLE: dict[str, set[str]] = {
     # Lists, accounts and consent texts
     **dict.fromkeys(
         [
+            *("console.mail_face", "console.mail_face_html"),
             *("console.approval_rule", "console.ask_people_again", "console.change_retention"),
             *("console.change_role", "console.close_list"),
             *("console.disable_organiser", "console.enable_organiser"),

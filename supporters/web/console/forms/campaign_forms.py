@@ -15,6 +15,7 @@ from supporters.campaigns.content_checks import (
 )
 from supporters.campaigns.drafts import CampaignDraft
 from supporters.campaigns.models import MAX_BODY, MAX_PREHEADER, MAX_SUBJECT
+from supporters.campaigns.saved.starting_texts import StartingText
 from supporters.delivery.audience import AudienceFigures
 from supporters.delivery.models import MAX_REASON
 from supporters.languages import LANGUAGES
@@ -76,6 +77,12 @@ class CampaignForm(DocumentForm):
     def draft(self) -> CampaignDraft:
         """Return the draft."""
         return replace(super().draft(), body=self.body.data or "")
+
+    def begin_with(self, start: StartingText) -> None:
+        """Fill the form with the text that a new campaign begins with."""
+        self.language.data = start.language
+        self.subject.data, self.preheader.data = start.subject, start.preheader
+        self.body.data = start.body
 
     def validate_body(self, _field: TextAreaField) -> None:
         """Refuse an empty draft. Raises ValidationError."""
