@@ -15,4 +15,4 @@ form.addEventListener("input", () => {
   clearTimeout(timer);
   timer = setTimeout(show, 400);
 });
-for (const button of form.querySelectorAll("[name=look]")) button.hidden = true;
+form.querySelector("[name=look]").remove();
