@@ -10,6 +10,7 @@ from supporters.campaigns.merge_fields import on_one_line, without_marks
 from supporters.campaigns.pictures.models import Picture
 from supporters.campaigns.pictures.queries import find_picture
 from supporters.database import db, use_case
+from supporters.locks import Lock
 from supporters.mail.face_models import Alignment, MailFace
 from supporters.mail.mail_face import THE_ONE, find_row
 from supporters.mail.palettes import OURS, is_readable
@@ -76,6 +77,7 @@ def change_face(choice: FaceChoice, by_id: int | None) -> bool | FaceError:
         return FaceError.UNREADABLE
     if any(find_link_fault(network, url) for network, url in choice.links.items()):
         return FaceError.LINK_REFUSED
+    Lock.FACE.take()
     row = find_row(for_update=True)
     logo = None if choice.logo_id is None else find_picture(choice.logo_id, for_update=True)
     if logo is None and choice.logo_id is not None:

@@ -62,7 +62,7 @@ def test_the_face_is_that_of_campaigns_and_of_all_other_emails() -> None:
         assert 'alt="Notre logo"' in html
         assert LINKS[Network.FACEBOOK] in html
         assert STREET in html
-    assert f"Facebook: {LINKS[Network.FACEBOOK]}" in shown.text
+    assert f"Facebook\u202f: {LINKS[Network.FACEBOOK]}" in shown.text
     assert STREET in shown.text
 
 

@@ -14,6 +14,7 @@ from supporters.campaigns.saved.models import SavedKind, SavedText
 from supporters.campaigns.saved.queries import count_saved, find_saved, has_name
 from supporters.database import db, use_case
 from supporters.ids import new_id
+from supporters.locks import Lock
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
 
@@ -46,6 +47,7 @@ class TextToSave:
 @use_case
 def save_text(text: TextToSave, by_id: int | None) -> SavedText | SavedTextError:
     """Save a template or a piece for the whole team."""
+    Lock.SAVED_TEXT.take()
     if has_name(text.kind, text.name):
         return SavedTextError.NAME_TAKEN
     if count_saved(text.kind) >= MOST:
@@ -72,6 +74,7 @@ def save_text(text: TextToSave, by_id: int | None) -> SavedText | SavedTextError
 @use_case
 def rename_saved_text(saved_id: int, name: str) -> SavedText | SavedTextError:
     """Give a template or a piece another name."""
+    Lock.SAVED_TEXT.take()
     saved = find_saved(saved_id, for_update=True)
     if saved is None:
         return SavedTextError.UNKNOWN

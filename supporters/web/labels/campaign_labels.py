@@ -209,9 +209,9 @@ READY_TEMPLATES: dict[ReadyTemplate, LazyString] = {
 READY_TEMPLATE_MEANINGS: dict[ReadyTemplate, LazyString] = {
     ReadyTemplate.MONTHLY: _("Three results, the next date, and one thing to do."),
     ReadyTemplate.MEETING: _("Why, when and where, what happens, and who helps people to come."),
-    ReadyTemplate.VOLUNTEERS: _("What to do, where, for how long, and with whom."),
+    ReadyTemplate.VOLUNTEERS: _("The task, the place, the time, and the people who come along."),
     ReadyTemplate.VOTE: _("The figures, what they change, and your reasons."),
-    ReadyTemplate.SHORT: _("What has happened, what you ask, and a button."),
+    ReadyTemplate.SHORT: _("The news, your request, and a button."),
 }
 REFUSED_SAVED_TEXTS: dict[SavedTextError, LazyString] = {
     SavedTextError.NAME_TAKEN: _(

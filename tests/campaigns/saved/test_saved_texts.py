@@ -27,6 +27,7 @@ from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.pictures import make_picture
 from tests.factories.saved_texts import document_of, make_piece, make_template
+from tests.threads import at_once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -64,6 +65,16 @@ def test_a_name_is_used_once_for_each_kind() -> None:
     }
     with pytest.raises(IntegrityError), transaction():
         db.session.execute(insert(SavedText).values(row))
+
+
+def test_two_writers_can_not_take_one_name_at_once(app: Flask) -> None:
+    text = TextToSave(
+        kind=SavedKind.PIECE, name="Signature", language="fr", document=document_of("Anna")
+    )
+    made = at_once(app, lambda: save_text(text, by_id=None), workers=4)
+    assert [each for each in made if not isinstance(each, SavedText)] == [
+        SavedTextError.NAME_TAKEN
+    ] * 3
 
 
 def test_the_picture_of_a_piece_stays_until_the_piece_is_deleted(app: Flask) -> None:
