@@ -31,7 +31,7 @@ class Lock(Enum):
     RECONFIRMATION = b"asking ", "purpose_id"
     EXPORT = b"export ", "asked_by"
     PICTURE = b"picture ", "content_hash"
-    SAVED_TEXT = b"saved texts", ""
+    TEAM_TEXT = b"team texts", ""
     FACE = b"look of emails", ""
     PAGE = b"", "content_hash"
     CONTROLLER = b"controller", ""

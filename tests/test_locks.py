@@ -34,7 +34,7 @@ KEYS = {
     Lock.RECONFIRMATION: (7, b"asking 7"),
     Lock.EXPORT: ("anna@parti.example", b"export anna@parti.example"),
     Lock.PICTURE: ("0a1b", b"picture 0a1b"),
-    Lock.SAVED_TEXT: ("", b"saved texts"),
+    Lock.TEAM_TEXT: ("", b"team texts"),
     Lock.FACE: ("", b"look of emails"),
     Lock.PAGE: ("0a1b", b"0a1b"),
     Lock.CONTROLLER: ("", b"controller"),

@@ -3,7 +3,7 @@
 from flask_babel import force_locale, gettext
 
 from supporters import clock
-from supporters.campaigns.saved.starting_texts import StartingText
+from supporters.campaigns.beginnings.starting_texts import StartingText
 from supporters.delivery.message.rendered_campaign import (
     NOBODY,
     CompiledCampaign,

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from supporters.breaches.models import Breach
+from supporters.campaigns.beginnings.models import TeamText
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.pictures.models import Picture
-from supporters.campaigns.saved.models import SavedText
 from supporters.consent.models import Purpose
 from supporters.database import db
 from supporters.dialects import in_values
@@ -36,8 +36,8 @@ OBJECT_TABLES = {
     "list": _ObjectTable(MailingList.id, MailingList.name),
     "campaign": _ObjectTable(Campaign.id, Campaign.subject),
     "picture": _ObjectTable(Picture.id),
-    "template": _ObjectTable(SavedText.id, SavedText.name),
-    "piece": _ObjectTable(SavedText.id, SavedText.name),
+    "template": _ObjectTable(TeamText.id, TeamText.name),
+    "piece": _ObjectTable(TeamText.id, TeamText.name),
     "purpose": _ObjectTable(Purpose.id),
     "import": _ObjectTable(ListImport.id),
     "person": _ObjectTable(Subscriber.id),

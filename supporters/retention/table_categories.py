@@ -48,7 +48,7 @@ PERSONAL_TABLES = {
     "campaign_version": Category.ACCOUNTS,
     "campaign_test": Category.ACCOUNTS,
     "approval_rule": Category.ACCOUNTS,
-    **dict.fromkeys(("mail_face", "saved_text"), Category.ACCOUNTS),
+    **dict.fromkeys(("mail_face", "team_text"), Category.ACCOUNTS),
     "delivery_control": Category.ACCOUNTS,
     "picture": Category.PICTURES,
     **dict.fromkeys(("breach", "breach_entry", "breach_notice"), Category.ACCOUNTS),
@@ -62,7 +62,7 @@ OTHER_TABLES = {
     *("delivery_batch", "delivery_interval", "delivery_erased", "machine"),
     *("consent_count", "event_count", "former_count", "people_count"),
     *("asking", "contested_stop", "journal_gap", "picture_use", "used_challenge"),
-    "saved_text_picture",
+    "team_text_picture",
     *("retention_rule", "retention_run", "retention_result"),
 }
 

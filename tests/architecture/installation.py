@@ -16,9 +16,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from supporters import clock
+from supporters.campaigns.beginnings.models import TeamText, TextKind
+from supporters.campaigns.beginnings.queries import count_team_texts
 from supporters.campaigns.pictures.models import Picture
-from supporters.campaigns.saved.models import SavedKind, SavedText
-from supporters.campaigns.saved.queries import count_saved
 from supporters.campaigns.versions import find_newest_version
 from supporters.consent.models import Agreement, Method, PurposeKind
 from supporters.consent.models import Purpose as ConsentPurpose
@@ -45,8 +45,8 @@ from tests.factories.exports import REASON
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.pictures import make_picture
 from tests.factories.reconfirmation import change_meaning
-from tests.factories.saved_texts import make_piece
 from tests.factories.signups import email_of_request, make_subscriber_with_snapshot, request_to_join
+from tests.factories.team_texts import make_piece
 
 KNOWN = "camille@example.org"
 STRANGER = "stranger@example.org"
@@ -185,9 +185,9 @@ class Installation:
         """Return a picture that no campaign uses."""
         return make_picture()
 
-    def piece(self) -> SavedText:
+    def piece(self) -> TeamText:
         """Return a piece of the team. Each call makes another one."""
-        return make_piece(f"Signature {count_saved(SavedKind.PIECE)}")
+        return make_piece(f"Signature {count_team_texts(TextKind.PIECE)}")
 
     def email_id(self) -> int:
         """Return the confirmation email to the stranger."""

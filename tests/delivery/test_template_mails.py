@@ -13,16 +13,16 @@ import pytest
 from flask import Flask
 
 from supporters import clock
+from supporters.campaigns.beginnings.starting_texts import ReadyTemplate, read_ready
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.drafts import CampaignDraft, create_campaign
-from supporters.campaigns.saved.starting_texts import ReadyTemplate, read_ready
 from supporters.delivery.message.frozen_campaign import freeze_campaign
 from supporters.delivery.message.message_bytes import CompiledMessage
 from supporters.languages import LANGUAGES
 from supporters.lists.models import MailingList
 from tests.delivery.test_frozen_versions import Reader
 from tests.factories.lists import make_list
-from tests.factories.saved_texts import fill_in, filled_document
+from tests.factories.team_texts import fill_in, filled_document
 from tests.markup import Markup
 from tests.prepared_states import begins_with
 from tests.relay import Received

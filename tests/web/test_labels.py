@@ -15,10 +15,10 @@ import supporters
 from supporters import tokens
 from supporters.actors import ActorKind
 from supporters.breaches.rules import BreachClock
+from supporters.campaigns.beginnings.models import TextKind
+from supporters.campaigns.beginnings.team_texts import TeamTextError
 from supporters.campaigns.pictures.models import PictureFormat
 from supporters.campaigns.pictures.picture_library import DeletePictureError
-from supporters.campaigns.saved.models import SavedKind
-from supporters.campaigns.saved.saved_texts import SavedTextError
 from supporters.campaigns.states import CampaignMove
 from supporters.campaigns.text_differences import Change
 from supporters.consent import withdrawal_journal
@@ -51,7 +51,7 @@ from supporters.web.labels.tones import Tone
 # No page, email or command shows these with a label, for the given reason.
 NOT_SHOWN: dict[type[Enum], str] = {
     Alignment: "the form has words of its own",
-    SavedKind: "the pages have a heading for each",
+    TextKind: "the pages have a heading for each",
     Act: "not shown on a page yet; the command prints the key",
     ActorKind: "not shown on a page yet",
     CountedPeople: "names a kept count, for programs",
@@ -92,7 +92,7 @@ WITHOUT_WORDS: dict[Enum, str] = {
     Delay.OLDER_THAN_LOG: "only a page tells it",
     ExportFormat.OTHER: "there is nothing to say of a format that we do not know",
     DeletePictureError.UNKNOWN: "the console answers with 404",
-    SavedTextError.UNKNOWN: "the console answers with 404",
+    TeamTextError.UNKNOWN: "the console answers with 404",
     SendTestError.CONTENT_FAULTY: "the form opens again and names the faults",
     RoleName.EXPORTER: "nobody is invited as one",
     RoleName.APPROVER: "nobody is invited as one",

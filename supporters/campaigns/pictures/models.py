@@ -69,13 +69,13 @@ class PictureUse(Model):
     )
 
 
-class SavedTextPicture(Model):
+class TeamTextPicture(Model):
     """A picture in a template or in a piece of the team. The database refuses to delete it."""
 
-    __tablename__ = "saved_text_picture"
+    __tablename__ = "team_text_picture"
 
-    saved_text_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("saved_text.id", ondelete="CASCADE"), primary_key=True
+    team_text_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("team_text.id", ondelete="CASCADE"), primary_key=True
     )
     picture_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("picture.id"), primary_key=True, index=True

@@ -11,7 +11,7 @@ from supporters.campaigns.pictures.models import (
     MAX_DESCRIPTION,
     Picture,
     PictureUse,
-    SavedTextPicture,
+    TeamTextPicture,
 )
 from supporters.database import db, in_transaction
 from supporters.dialects import in_values
@@ -59,19 +59,17 @@ def freeze_pictures(campaign_id: int, version: int) -> None:
 
 
 @in_transaction
-def note_saved_pictures(saved_text_id: int, used: Iterable[UsedPicture], now: datetime) -> None:
+def note_team_text_pictures(team_text_id: int, used: Iterable[UsedPicture], now: datetime) -> None:
     """Record the pictures of a template or a piece, which never change."""
     for picture in _lock({each.name for each in used}, ()):
         picture.used_at = now
-        db.session.add(SavedTextPicture(saved_text_id=saved_text_id, picture_id=picture.id))
+        db.session.add(TeamTextPicture(team_text_id=team_text_id, picture_id=picture.id))
 
 
 @in_transaction
-def release_saved_pictures(saved_text_id: int, now: datetime) -> None:
+def release_team_text_pictures(team_text_id: int, now: datetime) -> None:
     """Note that a template or a piece is about to be deleted."""
-    used = select(SavedTextPicture.picture_id).where(
-        SavedTextPicture.saved_text_id == saved_text_id
-    )
+    used = select(TeamTextPicture.picture_id).where(TeamTextPicture.team_text_id == team_text_id)
     for picture in _lock((), {*db.session.scalars(used)}):
         picture.used_at = now
 

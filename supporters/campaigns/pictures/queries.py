@@ -11,7 +11,7 @@ from supporters.campaigns.pictures.models import (
     Picture,
     PictureFormat,
     PictureUse,
-    SavedTextPicture,
+    TeamTextPicture,
 )
 from supporters.database import db
 from supporters.mail.face_models import MailFace
@@ -103,7 +103,7 @@ def has_use() -> ColumnElement[bool]:
     """
     return or_(
         exists().where(PictureUse.picture_id == Picture.id),
-        exists().where(SavedTextPicture.picture_id == Picture.id),
+        exists().where(TeamTextPicture.picture_id == Picture.id),
         exists().where(MailFace.logo_id == Picture.id),
     )
 

@@ -37,12 +37,12 @@ from supporters.web.console import (
     restore_pages,
     retention_pages,
     right_request_pages,
-    saved_text_pages,
     second_factor_pages,
     start_pages,
     stop_pages,
     team_change_pages,
     team_pages,
+    team_text_pages,
     wording_pages,
 )
 from supporters.web.console.console_blueprint import console
@@ -85,11 +85,11 @@ __all__ = [
     "restore_pages",
     "retention_pages",
     "right_request_pages",
-    "saved_text_pages",
     "second_factor_pages",
     "start_pages",
     "stop_pages",
     "team_change_pages",
     "team_pages",
+    "team_text_pages",
     "wording_pages",
 ]

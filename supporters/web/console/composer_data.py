@@ -8,13 +8,13 @@ from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
+from supporters.campaigns.beginnings.models import TextKind
+from supporters.campaigns.beginnings.queries import list_team_texts
+from supporters.campaigns.beginnings.starting_texts import StartingText
 from supporters.campaigns.document.stored_document import write_document
 from supporters.campaigns.models import Campaign
-from supporters.campaigns.saved.models import SavedKind
-from supporters.campaigns.saved.queries import list_saved
-from supporters.campaigns.saved.starting_texts import StartingText
 from supporters.web.console.document_pages import document_of, list_faults, urls_of
-from supporters.web.console.saved_text_pages import describe_piece
+from supporters.web.console.team_text_pages import describe_piece
 
 Json = dict[str, Any]
 NOTHING: Json = {"type": "doc", "content": [{"type": "paragraph"}]}
@@ -37,7 +37,7 @@ def composer_of(campaign: Campaign | None, start: StartingText | None = None) ->
         "token": generate_csrf(),
         "urls": {**draft["urls"], **_urls()},
     }
-    pieces = [describe_piece(each) for each in list_saved(SavedKind.PIECE)]
+    pieces = [describe_piece(each) for each in list_team_texts(TextKind.PIECE)]
     return {"draft": {**draft, **page}, "words": composer_words(), "pieces": pieces}
 
 

@@ -9,11 +9,11 @@ from flask_babel import format_decimal, gettext
 from flask_login import current_user
 
 from supporters.campaigns import drafts
+from supporters.campaigns.beginnings.starting_texts import StartingText
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.drafts import DraftError, create_campaign, delete_draft
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
-from supporters.campaigns.saved.starting_texts import StartingText
 from supporters.campaigns.states import has_ledger, is_frozen, may_delete, may_edit
 from supporters.campaigns.text_differences import compare_texts, has_changes
 from supporters.delivery.frozen_versions import read_campaign

@@ -9,10 +9,10 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
+from supporters.campaigns.beginnings.starting_texts import ReadyTemplate, read_ready
 from supporters.campaigns.face_changes import FaceError, change_face, find_choice, make_row
 from supporters.campaigns.pictures.email_pictures import url_of
 from supporters.campaigns.pictures.queries import find_picture, list_newest_pictures
-from supporters.campaigns.saved.starting_texts import ReadyTemplate, read_ready
 from supporters.delivery.text_previews import preview_text
 from supporters.mail.mail_face import face_of, find_row
 from supporters.mail.social_links import Network

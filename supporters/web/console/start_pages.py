@@ -3,9 +3,9 @@
 from flask import abort, render_template, request
 from flask_login import current_user
 
-from supporters.campaigns.saved.models import SavedKind
-from supporters.campaigns.saved.queries import list_campaigns_to_copy, list_saved
-from supporters.campaigns.saved.starting_texts import ReadyTemplate
+from supporters.campaigns.beginnings.models import TextKind
+from supporters.campaigns.beginnings.queries import list_campaigns_to_copy, list_team_texts
+from supporters.campaigns.beginnings.starting_texts import ReadyTemplate
 from supporters.delivery.text_previews import preview_text
 from supporters.languages import LANGUAGES
 from supporters.web.console.console_blueprint import console, writers_only
@@ -28,7 +28,7 @@ def start_campaign() -> str:
         ready=[*ReadyTemplate],
         language=asked if asked in LANGUAGES else current_user.language,
         languages=LANGUAGES,
-        templates=list_saved(SavedKind.TEMPLATE),
+        templates=list_team_texts(TextKind.TEMPLATE),
         campaigns=list_campaigns_to_copy(words, current_scope()),
         words=words,
         list_id=request.args.get("list", type=int),

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from flask import abort
 from flask_babel import gettext
 
-from supporters.campaigns.saved.models import SavedText
-from supporters.campaigns.saved.queries import find_saved
-from supporters.campaigns.saved.starting_texts import (
+from supporters.campaigns.beginnings.models import TeamText
+from supporters.campaigns.beginnings.queries import find_team_text
+from supporters.campaigns.beginnings.starting_texts import (
     ReadyTemplate,
     StartingText,
     read_ready,
     start_from_campaign,
-    start_from_saved,
+    start_from_team_text,
 )
 from supporters.languages import LANGUAGES
 from supporters.web.console.campaign_pages import get_campaign_or_404
@@ -28,7 +28,7 @@ def find_start(asked: Mapping[str, str]) -> StartingText | None:
     if "campaign" in asked:
         return start_from_campaign(get_campaign_or_404(_read_id(asked, "campaign")))
     if "saved" in asked:
-        return start_from_saved(get_saved_or_404(_read_id(asked, "saved")))
+        return start_from_team_text(get_team_text_or_404(_read_id(asked, "saved")))
     if "ready" not in asked:
         return None
     language = asked.get("language", "")
@@ -37,9 +37,9 @@ def find_start(asked: Mapping[str, str]) -> StartingText | None:
     return read_ready(ReadyTemplate(asked["ready"]), language)
 
 
-def get_saved_or_404(saved_id: int) -> SavedText:
+def get_team_text_or_404(text_id: int) -> TeamText:
     """Return the template or the piece with this id, or answer 404."""
-    return find_saved(saved_id) or abort(404, gettext("There is no such template."))
+    return find_team_text(text_id) or abort(404, gettext("There is no such template."))
 
 
 def _read_id(asked: Mapping[str, str], name: str) -> int:

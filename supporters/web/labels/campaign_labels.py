@@ -3,14 +3,14 @@
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from supporters.campaigns.beginnings.starting_texts import ReadyTemplate
+from supporters.campaigns.beginnings.team_texts import TeamTextError
 from supporters.campaigns.document.stored_document import DocumentFaultKind
 from supporters.campaigns.face_changes import FaceError
 from supporters.campaigns.merge_fields import FaultKind
 from supporters.campaigns.models import CampaignStatus
 from supporters.campaigns.pictures.picture_files import PictureFault
 from supporters.campaigns.pictures.picture_library import DeletePictureError
-from supporters.campaigns.saved.saved_texts import SavedTextError
-from supporters.campaigns.saved.starting_texts import ReadyTemplate
 from supporters.delivery.previews import SendTestError
 from supporters.delivery.rules import DeliveryStatus, SkipReason
 from supporters.web.labels.tones import Tone
@@ -213,11 +213,11 @@ READY_TEMPLATE_MEANINGS: dict[ReadyTemplate, LazyString] = {
     ReadyTemplate.VOTE: _("The figures, what they change, and your reasons."),
     ReadyTemplate.SHORT: _("The news, your request, and a button."),
 }
-REFUSED_SAVED_TEXTS: dict[SavedTextError, LazyString] = {
-    SavedTextError.NAME_TAKEN: _(
+REFUSED_TEAM_TEXTS: dict[TeamTextError, LazyString] = {
+    TeamTextError.NAME_TAKEN: _(
         "There is one of this name already. Choose another name, or delete that one first."
     ),
-    SavedTextError.TOO_MANY: _("The team has 200 of them: this is the limit. Delete some first."),
+    TeamTextError.TOO_MANY: _("The team has 200 of them: this is the limit. Delete some first."),
 }
 FACE_ERRORS: dict[FaceError, LazyString] = {
     FaceError.UNREADABLE: _("The words can’t be read on the main colour. Choose others."),

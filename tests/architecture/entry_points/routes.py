@@ -170,10 +170,10 @@ CAMPAIGNS = {
     "console.save_piece": nobody(
         with_=lambda _: {"name": STRANGER, "language": "fr", "document": DOCUMENT["document"]}
     ),
-    "console.show_saved_text": nobody(
-        lambda scenario: {"saved_id": scenario.piece().id}, with_=lambda _: {"name": STRANGER}
+    "console.show_team_text": nobody(
+        lambda scenario: {"text_id": scenario.piece().id}, with_=lambda _: {"name": STRANGER}
     ),
-    "console.remove_saved_text": nobody(lambda scenario: {"saved_id": scenario.piece().id}),
+    "console.remove_team_text": nobody(lambda scenario: {"text_id": scenario.piece().id}),
     "console.mail_face": nobody(with_=lambda _: FACE),
     "console.approval_rule": nobody(with_=lambda _: {"people": "1"}),
     "console.launch": nobody(with_=lambda _: {"recipients": "1"}),

@@ -12,7 +12,7 @@ NOTHING_OF_A_LIST = {
     ),
     **dict.fromkeys(
         [
-            *("console.saved_texts", "console.show_saved_text", "console.remove_saved_text"),
+            *("console.team_texts", "console.show_team_text", "console.remove_team_text"),
             *("console.save_piece", "console.show_piece"),
         ],
         "is about texts that the whole team shares (ADR 059)",

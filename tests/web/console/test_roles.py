@@ -151,7 +151,7 @@ TABLE: dict[str, set[str]] = {
             *("console.pictures", "console.remove_picture", "console.show_picture"),
             "console.upload_picture",
             *("console.start_campaign", "console.starting_text_html", "console.save_template"),
-            *("console.saved_texts", "console.show_saved_text", "console.remove_saved_text"),
+            *("console.team_texts", "console.show_team_text", "console.remove_team_text"),
             *("console.save_piece", "console.show_piece"),
             "console.resume",
             "console.resume_restored",

@@ -15,7 +15,7 @@ from supporters.organisers.list_scopes import limit_organiser
 from tests.factories.accounts import make_organiser, sign_in
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
-from tests.factories.saved_texts import make_piece, make_template
+from tests.factories.team_texts import make_piece, make_template
 from tests.web.console.pages import speak_english
 from tests.web.public.pages import press
 

@@ -58,7 +58,7 @@ WITHOUT = {
     *("console.cancel", "console.resume_restored", "console.test_reconfirmation"),
     *("console.upload_picture", "console.show_picture", "console.remove_picture"),
     # Templates and pieces are texts of the team.
-    *("console.save_template", "console.show_saved_text", "console.remove_saved_text"),
+    *("console.save_template", "console.show_team_text", "console.remove_team_text"),
     "console.save_piece",
     # To ask for an approval, to withdraw the question, or to send the text back.
     *("console.ask_for_approval", "console.withdraw_approval", "console.reject"),

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired
 
+from supporters.campaigns.beginnings.starting_texts import StartingText
 from supporters.campaigns.content_checks import (
     find_preheader_faults,
     find_subject_faults,
@@ -15,7 +16,6 @@ from supporters.campaigns.content_checks import (
 )
 from supporters.campaigns.drafts import CampaignDraft
 from supporters.campaigns.models import MAX_BODY, MAX_PREHEADER, MAX_SUBJECT
-from supporters.campaigns.saved.starting_texts import StartingText
 from supporters.delivery.audience import AudienceFigures
 from supporters.delivery.models import MAX_REASON
 from supporters.languages import LANGUAGES

@@ -5,6 +5,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from supporters.campaigns.beginnings.models import TeamText
 from supporters.campaigns.document.blocks import Document
 from supporters.campaigns.document.from_markdown import from_markdown
 from supporters.campaigns.document.stored_document import (
@@ -15,7 +16,6 @@ from supporters.campaigns.document.stored_document import (
 )
 from supporters.campaigns.document.to_markdown import to_markdown
 from supporters.campaigns.models import Campaign
-from supporters.campaigns.saved.models import SavedText
 
 FOLDER = Path(__file__).parent / "ready"
 
@@ -73,7 +73,7 @@ def read_ready(template: ReadyTemplate, language: str) -> StartingText:
     )
 
 
-def start_from_saved(saved: SavedText) -> StartingText:
+def start_from_team_text(saved: TeamText) -> StartingText:
     """Return a template of the team. Its blocks get ids."""
     document = with_new_ids(read_stored(saved.document))
     return StartingText(

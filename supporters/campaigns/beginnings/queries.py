@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import exists, func, select
 
+from supporters.campaigns.beginnings.models import TeamText, TextKind
 from supporters.campaigns.models import Campaign
-from supporters.campaigns.saved.models import SavedKind, SavedText
 from supporters.database import db
 from supporters.lists.models import MailingList
 from supporters.organisers.list_scopes import ListScope, is_within
@@ -13,29 +13,29 @@ from supporters.organisers.list_scopes import ListScope, is_within
 MOST_FOUND = 12
 
 
-def find_saved(saved_id: int, *, for_update: bool = False) -> SavedText | None:
+def find_team_text(text_id: int, *, for_update: bool = False) -> TeamText | None:
     """Return the template or the piece with this id."""
-    return db.session.get(SavedText, saved_id, with_for_update=for_update or None)
+    return db.session.get(TeamText, text_id, with_for_update=for_update or None)
 
 
-def list_saved(kind: SavedKind) -> Sequence[SavedText]:
+def list_team_texts(kind: TextKind) -> Sequence[TeamText]:
     """Return the templates or the pieces, by their names."""
     return db.session.scalars(
-        select(SavedText).where(SavedText.kind == kind).order_by(SavedText.name)
+        select(TeamText).where(TeamText.kind == kind).order_by(TeamText.name)
     ).all()
 
 
-def count_saved(kind: SavedKind) -> int:
+def count_team_texts(kind: TextKind) -> int:
     """Return the number of templates or of pieces."""
     return (
-        db.session.scalar(select(func.count()).select_from(SavedText).where(SavedText.kind == kind))
+        db.session.scalar(select(func.count()).select_from(TeamText).where(TeamText.kind == kind))
         or 0
     )
 
 
-def has_name(kind: SavedKind, name: str) -> bool:
+def has_name(kind: TextKind, name: str) -> bool:
     """Tell whether a template or a piece has this name."""
-    named = exists().where(SavedText.kind == kind, SavedText.name == name)
+    named = exists().where(TeamText.kind == kind, TeamText.name == name)
     return bool(db.session.scalar(select(named)))
 
 

@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from supporters import clock
+from supporters.campaigns.beginnings.models import TeamText, TextKind
+from supporters.campaigns.beginnings.queries import count_team_texts, find_team_text, has_name
 from supporters.campaigns.document.blocks import Document
 from supporters.campaigns.document.stored_document import write_without_ids
 from supporters.campaigns.document.to_markdown import to_markdown
 from supporters.campaigns.markdown import list_images
 from supporters.campaigns.pictures.email_pictures import list_used
-from supporters.campaigns.pictures.picture_uses import note_saved_pictures, release_saved_pictures
-from supporters.campaigns.saved.models import SavedKind, SavedText
-from supporters.campaigns.saved.queries import count_saved, find_saved, has_name
+from supporters.campaigns.pictures.picture_uses import (
+    note_team_text_pictures,
+    release_team_text_pictures,
+)
 from supporters.database import db, use_case
 from supporters.ids import new_id
 from supporters.locks import Lock
@@ -19,12 +22,12 @@ from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
 
 MOST = 200  # of each kind: one page shows them
-SAVED = {SavedKind.TEMPLATE: Act.TEMPLATE_SAVED, SavedKind.PIECE: Act.PIECE_SAVED}
-RENAMED = {SavedKind.TEMPLATE: Act.TEMPLATE_RENAMED, SavedKind.PIECE: Act.PIECE_RENAMED}
-DELETED = {SavedKind.TEMPLATE: Act.TEMPLATE_DELETED, SavedKind.PIECE: Act.PIECE_DELETED}
+SAVED = {TextKind.TEMPLATE: Act.TEMPLATE_SAVED, TextKind.PIECE: Act.PIECE_SAVED}
+RENAMED = {TextKind.TEMPLATE: Act.TEMPLATE_RENAMED, TextKind.PIECE: Act.PIECE_RENAMED}
+DELETED = {TextKind.TEMPLATE: Act.TEMPLATE_DELETED, TextKind.PIECE: Act.PIECE_DELETED}
 
 
-class SavedTextError(Enum):
+class TeamTextError(Enum):
     """Why a template or a piece was not saved or renamed."""
 
     UNKNOWN = auto()
@@ -36,7 +39,7 @@ class SavedTextError(Enum):
 class TextToSave:
     """A text and its name. A piece has no subject and no preheader."""
 
-    kind: SavedKind
+    kind: TextKind
     name: str
     language: str
     document: Document
@@ -45,15 +48,15 @@ class TextToSave:
 
 
 @use_case
-def save_text(text: TextToSave, by_id: int | None) -> SavedText | SavedTextError:
+def save_text(text: TextToSave, by_id: int | None) -> TeamText | TeamTextError:
     """Save a template or a piece for the whole team."""
-    Lock.SAVED_TEXT.take()
+    Lock.TEAM_TEXT.take()
     if has_name(text.kind, text.name):
-        return SavedTextError.NAME_TAKEN
-    if count_saved(text.kind) >= MOST:
-        return SavedTextError.TOO_MANY
+        return TeamTextError.NAME_TAKEN
+    if count_team_texts(text.kind) >= MOST:
+        return TeamTextError.TOO_MANY
     now = clock.now()
-    saved = SavedText(
+    saved = TeamText(
         id=new_id(now),
         kind=text.kind,
         name=text.name,
@@ -66,34 +69,34 @@ def save_text(text: TextToSave, by_id: int | None) -> SavedText | SavedTextError
     )
     db.session.add(saved)
     db.session.flush()
-    note_saved_pictures(saved.id, list_used(list_images(to_markdown(text.document))), now)
+    note_team_text_pictures(saved.id, list_used(list_images(to_markdown(text.document))), now)
     record_team_act(SAVED[saved.kind], saved.id)
     return saved
 
 
 @use_case
-def rename_saved_text(saved_id: int, name: str) -> SavedText | SavedTextError:
+def rename_team_text(text_id: int, name: str) -> TeamText | TeamTextError:
     """Give a template or a piece another name."""
-    Lock.SAVED_TEXT.take()
-    saved = find_saved(saved_id, for_update=True)
+    Lock.TEAM_TEXT.take()
+    saved = find_team_text(text_id, for_update=True)
     if saved is None:
-        return SavedTextError.UNKNOWN
+        return TeamTextError.UNKNOWN
     if name == saved.name:
         return saved
     if has_name(saved.kind, name):
-        return SavedTextError.NAME_TAKEN
+        return TeamTextError.NAME_TAKEN
     saved.name = name
-    record_team_act(RENAMED[saved.kind], saved_id)
+    record_team_act(RENAMED[saved.kind], text_id)
     return saved
 
 
 @use_case
-def delete_saved_text(saved_id: int) -> SavedTextError | None:
+def delete_team_text(text_id: int) -> TeamTextError | None:
     """Delete a template or a piece. The campaigns that were made of it stay as they are."""
-    saved = find_saved(saved_id, for_update=True)
+    saved = find_team_text(text_id, for_update=True)
     if saved is None:
-        return SavedTextError.UNKNOWN
-    release_saved_pictures(saved_id, clock.now())
+        return TeamTextError.UNKNOWN
+    release_team_text_pictures(text_id, clock.now())
     db.session.delete(saved)
-    record_team_act(DELETED[saved.kind], saved_id)
+    record_team_act(DELETED[saved.kind], text_id)
     return None

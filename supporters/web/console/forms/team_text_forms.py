@@ -4,12 +4,12 @@ from flask_babel import lazy_gettext as _
 from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired
 
-from supporters.campaigns.saved.models import MAX_NAME
+from supporters.campaigns.beginnings.models import MAX_NAME
 from supporters.languages import LANGUAGES
 from supporters.web.forms import Form, SelectChoice, at_most
 
 
-class SavedNameForm(Form):
+class TextNameForm(Form):
     """The name of a template or a piece."""
 
     name = StringField(
@@ -17,7 +17,7 @@ class SavedNameForm(Form):
     )
 
 
-class PieceForm(SavedNameForm):
+class PieceForm(TextNameForm):
     """A piece that the editor sends: its document in JSON, and the language of its draft."""
 
     document = StringField(validators=[InputRequired(_("Choose at least one block."))])

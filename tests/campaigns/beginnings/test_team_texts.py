@@ -6,34 +6,34 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from supporters import clock
+from supporters.campaigns.beginnings.models import TeamText, TextKind
+from supporters.campaigns.beginnings.queries import list_campaigns_to_copy, list_team_texts
+from supporters.campaigns.beginnings.starting_texts import start_from_team_text
+from supporters.campaigns.beginnings.team_texts import (
+    TeamTextError,
+    TextToSave,
+    delete_team_text,
+    rename_team_text,
+    save_text,
+)
 from supporters.campaigns.pictures.picture_library import (
     DeletePictureError,
     delete_picture,
     purge_unused_pictures,
 )
-from supporters.campaigns.saved.models import SavedKind, SavedText
-from supporters.campaigns.saved.queries import list_campaigns_to_copy, list_saved
-from supporters.campaigns.saved.saved_texts import (
-    SavedTextError,
-    TextToSave,
-    delete_saved_text,
-    rename_saved_text,
-    save_text,
-)
-from supporters.campaigns.saved.starting_texts import start_from_saved
 from supporters.database import db, transaction
 from supporters.organisers.list_scopes import EVERY_LIST, ListScope
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.pictures import make_picture
-from tests.factories.saved_texts import document_of, make_piece, make_template
+from tests.factories.team_texts import document_of, make_piece, make_template
 from tests.threads import at_once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 
 def test_a_template_begins_campaigns_with_its_words() -> None:
-    start = start_from_saved(make_template())
+    start = start_from_team_text(make_template())
     assert (start.subject, start.body) == (
         "Réunion à [[commune]]",
         "Venez à \\[\\[commune\\]\\].\n",
@@ -46,13 +46,13 @@ def test_a_name_is_used_once_for_each_kind() -> None:
     make_template("Section")
     make_piece("Section")
     text = TextToSave(
-        kind=SavedKind.PIECE, name="Section", language="fr", document=document_of("Autre")
+        kind=TextKind.PIECE, name="Section", language="fr", document=document_of("Autre")
     )
-    assert save_text(text, by_id=None) is SavedTextError.NAME_TAKEN
+    assert save_text(text, by_id=None) is TeamTextError.NAME_TAKEN
     other = make_piece("Autre")
-    assert rename_saved_text(other.id, "Section") is SavedTextError.NAME_TAKEN
-    assert isinstance(rename_saved_text(other.id, "Signature"), SavedText)
-    assert [each.name for each in list_saved(SavedKind.PIECE)] == ["Section", "Signature"]
+    assert rename_team_text(other.id, "Section") is TeamTextError.NAME_TAKEN
+    assert isinstance(rename_team_text(other.id, "Signature"), TeamText)
+    assert [each.name for each in list_team_texts(TextKind.PIECE)] == ["Section", "Signature"]
     row = {
         "id": 7,
         "kind": "piece",
@@ -64,16 +64,16 @@ def test_a_name_is_used_once_for_each_kind() -> None:
         "created_at": clock.now(),
     }
     with pytest.raises(IntegrityError), transaction():
-        db.session.execute(insert(SavedText).values(row))
+        db.session.execute(insert(TeamText).values(row))
 
 
 def test_two_writers_can_not_take_one_name_at_once(app: Flask) -> None:
     text = TextToSave(
-        kind=SavedKind.PIECE, name="Signature", language="fr", document=document_of("Anna")
+        kind=TextKind.PIECE, name="Signature", language="fr", document=document_of("Anna")
     )
     made = at_once(app, lambda: save_text(text, by_id=None), workers=4)
-    assert [each for each in made if not isinstance(each, SavedText)] == [
-        SavedTextError.NAME_TAKEN
+    assert [each for each in made if not isinstance(each, TeamText)] == [
+        TeamTextError.NAME_TAKEN
     ] * 3
 
 
@@ -82,8 +82,8 @@ def test_the_picture_of_a_piece_stays_until_the_piece_is_deleted(app: Flask) -> 
     piece = make_piece("Don", f"![Faire un don](image:{picture.reference})")
     assert delete_picture(picture.id) is DeletePictureError.USED
     assert purge_unused_pictures(clock.now()) == 0
-    assert delete_saved_text(piece.id) is None
-    assert delete_saved_text(piece.id) is SavedTextError.UNKNOWN
+    assert delete_team_text(piece.id) is None
+    assert delete_team_text(piece.id) is TeamTextError.UNKNOWN
     assert purge_unused_pictures(clock.now()) == 1
 
 

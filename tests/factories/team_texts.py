@@ -2,12 +2,12 @@
 
 import json
 
+from supporters.campaigns.beginnings.models import TeamText, TextKind
+from supporters.campaigns.beginnings.starting_texts import ReadyTemplate, read_ready
+from supporters.campaigns.beginnings.team_texts import TextToSave, save_text
 from supporters.campaigns.document.blocks import Document
 from supporters.campaigns.document.from_markdown import from_markdown
 from supporters.campaigns.merge_fields import GAP
-from supporters.campaigns.saved.models import SavedKind, SavedText
-from supporters.campaigns.saved.saved_texts import TextToSave, save_text
-from supporters.campaigns.saved.starting_texts import ReadyTemplate, read_ready
 
 PAGE, EVENING = "https://parti.example/agir", "2026-12-10T19:00"
 
@@ -19,24 +19,24 @@ def document_of(markdown: str) -> Document:
     return document
 
 
-def save(kind: SavedKind, name: str, markdown: str, *, subject: str = "") -> SavedText:
+def save(kind: TextKind, name: str, markdown: str, *, subject: str = "") -> TeamText:
     """Save a template or a piece in French."""
     text = TextToSave(
         kind=kind, name=name, language="fr", subject=subject, document=document_of(markdown)
     )
     saved = save_text(text, by_id=None)
-    assert isinstance(saved, SavedText), saved
+    assert isinstance(saved, TeamText), saved
     return saved
 
 
-def make_template(name: str = "Réunion", markdown: str = "Venez à [[commune]].") -> SavedText:
+def make_template(name: str = "Réunion", markdown: str = "Venez à [[commune]].") -> TeamText:
     """Return a template of the team."""
-    return save(SavedKind.TEMPLATE, name, markdown, subject="Réunion à [[commune]]")
+    return save(TextKind.TEMPLATE, name, markdown, subject="Réunion à [[commune]]")
 
 
-def make_piece(name: str = "Signature", markdown: str = "À bientôt,\\\nAnna") -> SavedText:
+def make_piece(name: str = "Signature", markdown: str = "À bientôt,\\\nAnna") -> TeamText:
     """Return a piece of the team."""
-    return save(SavedKind.PIECE, name, markdown)
+    return save(TextKind.PIECE, name, markdown)
 
 
 def fill_in(text: str) -> str:

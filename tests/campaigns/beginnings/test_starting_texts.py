@@ -5,23 +5,23 @@ from itertools import product
 import pytest
 from flask import Flask
 
-from supporters.campaigns.content_checks import find_campaign_faults
-from supporters.campaigns.document.stored_document import content_of, read_stored
-from supporters.campaigns.drafts import CampaignDraft, create_campaign, delete_draft
-from supporters.campaigns.merge_fields import FaultKind
-from supporters.campaigns.pictures.picture_library import DeletePictureError, delete_picture
-from supporters.campaigns.saved.starting_texts import (
+from supporters.campaigns.beginnings.starting_texts import (
     ReadyTemplate,
     StartingText,
     read_ready,
     start_from_campaign,
 )
+from supporters.campaigns.content_checks import find_campaign_faults
+from supporters.campaigns.document.stored_document import content_of, read_stored
+from supporters.campaigns.drafts import CampaignDraft, create_campaign, delete_draft
+from supporters.campaigns.merge_fields import FaultKind
+from supporters.campaigns.pictures.picture_library import DeletePictureError, delete_picture
 from supporters.languages import LANGUAGES
 from tests.factories.campaigns import reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.pictures import make_picture
-from tests.factories.saved_texts import document_of, fill_in, filled_document
+from tests.factories.team_texts import document_of, fill_in, filled_document
 
 EVERY_ONE = [*product(ReadyTemplate, LANGUAGES)]
 TO_FINISH = {FaultKind.GAP_LEFT, FaultKind.BUTTON_WITHOUT_TARGET, FaultKind.EVENT_WITHOUT_TIME}

@@ -12,24 +12,24 @@ from supporters.database import Model, UtcDateTime, enum_column
 MAX_NAME = 80
 
 
-class SavedKind(StrEnum):
+class TextKind(StrEnum):
     """A whole message to begin a campaign with, or blocks to insert into one."""
 
     TEMPLATE = "template"
     PIECE = "piece"
 
 
-class SavedText(Model):
+class TeamText(Model):
     """A template or a piece of the team. All accounts that write campaigns can read it.
 
     `document` is its text in blocks, without their ids. A piece has no subject and no preheader.
     """
 
-    __tablename__ = "saved_text"
+    __tablename__ = "team_text"
     __table_args__ = (UniqueConstraint("kind", "name"),)
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    kind: Mapped[SavedKind] = mapped_column(enum_column(SavedKind, "kind"))
+    kind: Mapped[TextKind] = mapped_column(enum_column(TextKind, "kind"))
     name: Mapped[str] = mapped_column(String(MAX_NAME))
     language: Mapped[str] = mapped_column(String(5))
     subject: Mapped[str] = mapped_column(String(MAX_SUBJECT))

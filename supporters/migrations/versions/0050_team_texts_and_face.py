@@ -13,7 +13,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     op.create_table(
-        "saved_text",
+        "team_text",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column(
             "kind",
@@ -32,29 +32,29 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["created_by"],
             ["organiser.id"],
-            name=op.f("fk_saved_text_created_by"),
+            name=op.f("fk_team_text_created_by"),
             ondelete="SET NULL",
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_text")),
-        sa.UniqueConstraint("kind", "name", name=op.f("uq_saved_text_kind_name")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_team_text")),
+        sa.UniqueConstraint("kind", "name", name=op.f("uq_team_text_kind_name")),
     )
     op.create_table(
-        "saved_text_picture",
-        sa.Column("saved_text_id", sa.BigInteger(), nullable=False),
+        "team_text_picture",
+        sa.Column("team_text_id", sa.BigInteger(), nullable=False),
         sa.Column("picture_id", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["saved_text_id"],
-            ["saved_text.id"],
-            name=op.f("fk_saved_text_picture_saved_text_id"),
+            ["team_text_id"],
+            ["team_text.id"],
+            name=op.f("fk_team_text_picture_team_text_id"),
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
-            ["picture_id"], ["picture.id"], name=op.f("fk_saved_text_picture_picture_id")
+            ["picture_id"], ["picture.id"], name=op.f("fk_team_text_picture_picture_id")
         ),
-        sa.PrimaryKeyConstraint("saved_text_id", "picture_id", name=op.f("pk_saved_text_picture")),
+        sa.PrimaryKeyConstraint("team_text_id", "picture_id", name=op.f("pk_team_text_picture")),
     )
     op.create_index(
-        op.f("ix_saved_text_picture_picture_id"), "saved_text_picture", ["picture_id"]
+        op.f("ix_team_text_picture_picture_id"), "team_text_picture", ["picture_id"]
     )
     op.create_table(
         "mail_face",
@@ -96,6 +96,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("mail_face")
-    op.drop_index(op.f("ix_saved_text_picture_picture_id"), table_name="saved_text_picture")
-    op.drop_table("saved_text_picture")
-    op.drop_table("saved_text")
+    op.drop_index(op.f("ix_team_text_picture_picture_id"), table_name="team_text_picture")
+    op.drop_table("team_text_picture")
+    op.drop_table("team_text")

@@ -7,13 +7,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from supporters.campaigns.saved.models import SavedKind, SavedText
-from supporters.campaigns.saved.queries import find_saved, list_saved
+from supporters.campaigns.beginnings.models import TeamText, TextKind
+from supporters.campaigns.beginnings.queries import find_team_text, list_team_texts
 from supporters.database import db
 from tests.factories.accounts import csrf_token_on, make_organiser, sign_in
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
-from tests.factories.saved_texts import make_piece, make_template
+from tests.factories.team_texts import make_piece, make_template
 from tests.web.console.pages import followed, post, speak_english
 from tests.web.public.pages import press
 
@@ -37,10 +37,10 @@ def send(browser: FlaskClient, **fields: str) -> TestResponse:
     return browser.post(PIECES, data=piece, headers=headers)
 
 
-def saved(kind: SavedKind) -> list[SavedText]:
+def saved(kind: TextKind) -> list[TeamText]:
     """Return what is stored."""
     db.session.rollback()
-    return [*list_saved(kind)]
+    return [*list_team_texts(kind)]
 
 
 def test_a_campaign_becomes_a_template_of_the_team(browser: FlaskClient) -> None:
@@ -49,7 +49,7 @@ def test_a_campaign_becomes_a_template_of_the_team(browser: FlaskClient) -> None
     assert f"{page}/template" in browser.get(page).text
     answer = press(browser, f"{page}/template", name="Bonne nouvelle")
     assert "saved for the whole team" in followed(browser, answer)
-    (template,) = saved(SavedKind.TEMPLATE)
+    (template,) = saved(TextKind.TEMPLATE)
     assert (template.name, template.subject) == ("Bonne nouvelle", "Le train")
     assert "Bonne nouvelle" in browser.get(TEMPLATES).text
     again = press(browser, f"{page}/template", name="Bonne nouvelle")
@@ -64,7 +64,7 @@ def test_a_template_is_renamed_and_deleted(browser: FlaskClient) -> None:
     assert press(browser, page, name="Deux").status_code == 422
     assert "Trois" in followed(browser, press(browser, page, name="Trois"))
     assert "It is deleted" in followed(browser, post(browser, f"{page}/delete"))
-    assert [each.id for each in saved(SavedKind.TEMPLATE)] == [other.id]
+    assert [each.id for each in saved(TextKind.TEMPLATE)] == [other.id]
     assert browser.get(page).status_code == 404
     assert post(browser, f"{page}/delete").status_code == 404
 
@@ -74,8 +74,8 @@ def test_the_editor_saves_a_piece_and_inserts_it(browser: FlaskClient) -> None:
     assert (answer.status_code, answer.json["name"]) == (201, "Signature")
     read = browser.get(answer.json["url"]).json
     assert read["document"]["content"][0]["content"] == WORDS["content"]
-    (piece,) = saved(SavedKind.PIECE)
-    assert find_saved(piece.id) is not None
+    (piece,) = saved(TextKind.PIECE)
+    assert find_team_text(piece.id) is not None
     make_list()
     assert f'data-choice="piece:{PIECES}/{piece.id}"' in browser.get("/console/campaigns/new").text
 
@@ -97,4 +97,4 @@ def test_a_refused_piece_has_a_sentence(
     answer = send(browser, **fields)
     assert answer.status_code == 422
     assert words in answer.json["words"]
-    assert len(saved(SavedKind.PIECE)) == 1
+    assert len(saved(TextKind.PIECE)) == 1
