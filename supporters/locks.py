@@ -31,6 +31,8 @@ class Lock(Enum):
     RECONFIRMATION = b"asking ", "purpose_id"
     EXPORT = b"export ", "asked_by"
     PICTURE = b"picture ", "content_hash"
+    TEAM_TEXT = b"team texts", ""
+    FACE = b"look of emails", ""
     PAGE = b"", "content_hash"
     LINKS = b"links of drafts", ""
     CONTROLLER = b"controller", ""

@@ -34,6 +34,8 @@ KEYS = {
     Lock.RECONFIRMATION: (7, b"asking 7"),
     Lock.EXPORT: ("anna@parti.example", b"export anna@parti.example"),
     Lock.PICTURE: ("0a1b", b"picture 0a1b"),
+    Lock.TEAM_TEXT: ("", b"team texts"),
+    Lock.FACE: ("", b"look of emails"),
     Lock.PAGE: ("0a1b", b"0a1b"),
     Lock.LINKS: ("", b"links of drafts"),
     Lock.CONTROLLER: ("", b"controller"),

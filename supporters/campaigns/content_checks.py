@@ -26,6 +26,7 @@ from supporters.campaigns.merge_fields import (
     Fault,
     FaultKind,
     find_field_faults,
+    find_gap_faults,
     has_marks,
 )
 from supporters.campaigns.models import Campaign
@@ -99,6 +100,7 @@ def find_subject_faults(subject: str) -> Iterator[Fault]:
 
 def _find_line_faults(line: str) -> Iterator[Fault]:
     yield from find_field_faults(line)
+    yield from find_gap_faults(line)
     if found := FOREIGN_FIELD.search(PLACEHOLDER.sub("", line)):
         yield Fault(FaultKind.FOREIGN_FIELD, found[0])
 

@@ -23,10 +23,11 @@ _USUAL_NAME = (
 )
 FOREIGN_FIELD = re.compile(
     r"\*\|[^|*\n]{1,60}\|\*|%%\w[\w.]{0,40}%%|\{%[^{}\n]{1,80}%\}|<%[^<>\n]{1,80}%>"
-    rf"|\$\{{\w[\w.]{{0,40}}\}}|\[\[\w[\w.: ]{{0,40}}\]\]"
+    rf"|\$\{{\w[\w.]{{0,40}}\}}"
     rf"|\[{_USUAL_NAME}\]|\{{{_USUAL_NAME}\}}|%{_USUAL_NAME}%|##{_USUAL_NAME}##",
     re.IGNORECASE,
 )
+GAP = re.compile(r"\[\[[^\[\]]+\]\](?!\()")  # before a bracket it is a button in Markdown
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,7 @@ class FaultKind(Enum):
     EVENT_WITHOUT_TIME = auto()
     EVENT_ENDS_TOO_SOON = auto()
     SHARE_WITHOUT_TARGET = auto()
+    GAP_LEFT = auto()
 
 
 @dataclass(frozen=True)
@@ -184,6 +186,11 @@ def find_field_faults(text: str) -> Iterator[Fault]:
     rest = PLACEHOLDER.sub("", text)
     if "{{" in rest or "}}" in rest:
         yield Fault(FaultKind.BRACES_UNBALANCED, "{{" if "{{" in rest else "}}")
+
+
+def find_gap_faults(text: str) -> Iterator[Fault]:
+    """Yield the gaps of a template that nobody has filled in yet: words in double brackets."""
+    return (Fault(FaultKind.GAP_LEFT, each) for each in GAP.findall(text))
 
 
 def read_placeholder(inside: str) -> MergeField:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from supporters.breaches.models import Breach
+from supporters.campaigns.beginnings.models import TeamText
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.pictures.models import Picture
 from supporters.consent.models import Purpose
@@ -36,6 +37,8 @@ OBJECT_TABLES = {
     "list": _ObjectTable(MailingList.id, MailingList.name),
     "campaign": _ObjectTable(Campaign.id, TITLE),
     "picture": _ObjectTable(Picture.id),
+    "template": _ObjectTable(TeamText.id, TeamText.name),
+    "piece": _ObjectTable(TeamText.id, TeamText.name),
     "purpose": _ObjectTable(Purpose.id),
     "import": _ObjectTable(ListImport.id),
     "person": _ObjectTable(Subscriber.id),

@@ -11,6 +11,7 @@ from supporters import clock
 from supporters.config import Settings
 from supporters.extensions import current_settings
 from supporters.mail.links import link_to
+from supporters.mail.mail_face import Face, find_face
 from supporters.mail.message.envelope_senders import TRANSACTIONAL, EnvelopeWriter
 from supporters.mail.message.header_fields import ListIdentity
 from supporters.mail.message.transactional_message import TransactionalEmail, write_transactional
@@ -39,10 +40,15 @@ class OutboxMessage(Message):
         return self._raw
 
 
-def write_message(email: OutboxEmail, recipient: str, values: TemplateValues) -> OutboxMessage:
-    """Return the message of an email, in its language. Raises HeaderUnsafe."""
+def write_message(
+    email: OutboxEmail, recipient: str, values: TemplateValues, *, face: Face | None = None
+) -> OutboxMessage:
+    """Return the message of an email, in its language. Raises HeaderUnsafe.
+
+    The sender of the outbox has read the party's face before, in the transaction of its claim.
+    """
     settings = _with_reply_address(values)
-    content = _render(email, recipient, values)
+    content = _render(email, recipient, values, face=face)
     sender = EnvelopeWriter(settings, TRANSACTIONAL).write(email.id)
     named = replace(settings, party_name=str(values.get("sender_name") or settings.party_name))
     return OutboxMessage(content, write_transactional(named, content), sender=sender)
@@ -62,12 +68,15 @@ class MailContent(NamedTuple):
     html: str
 
 
-def render_content(kind: EmailKind, language: str, values: TemplateValues) -> MailContent:
+def render_content(
+    kind: EmailKind, language: str, values: TemplateValues, *, face: Face | None = None
+) -> MailContent:
     """Return the content of an email of a kind, with these values."""
     folder = f"mail/{kind.name.lower()}"
     context = {
         **values,
         "settings": _with_reply_address(values),
+        "face": face or find_face(),
         "language": language,
         "my_data_url": link_to("public.my_data", lang_code=language),
     }
@@ -79,8 +88,10 @@ def render_content(kind: EmailKind, language: str, values: TemplateValues) -> Ma
         )
 
 
-def _render(email: OutboxEmail, recipient: str, values: TemplateValues) -> TransactionalEmail:
-    content = render_content(email.kind, email.language, values)
+def _render(
+    email: OutboxEmail, recipient: str, values: TemplateValues, *, face: Face | None
+) -> TransactionalEmail:
+    content = render_content(email.kind, email.language, values, face=face)
     leave_url = values.get(ONE_CLICK.get(email.kind, ""))
     return TransactionalEmail(
         id=email.id,

@@ -14,6 +14,7 @@ from supporters.database import db, transaction
 from supporters.encryption import SealBroken
 from supporters.extensions import current_sealer, mailer
 from supporters.logs import log_failure
+from supporters.mail.mail_face import Face, find_face
 from supporters.mail.mail_templates import OutboxMessage, write_message
 from supporters.mail.models import LOST, EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.outbox import TemplateValues
@@ -59,9 +60,9 @@ def send_email(email_id: int, journal: OutboxJournal | None = None) -> None:
     claimed = _claim(email_id, journal)
     if claimed is None:
         return
-    email, content = claimed
+    email, content, face = claimed
     try:
-        message = write_message(email, *content)
+        message = write_message(email, *content, face=face)
     except (ValueError, KeyError, TemplateError) as error:
         log_failure("letter.unreadable", error, letter=email_id)
         settle(email_id, EmailMove.GIVE_UP, reply=UNREADABLE)
@@ -94,8 +95,10 @@ def retry_waiting_for_key() -> None:
         db.session.execute(update(OutboxEmail).where(*waiting).values(next_attempt_at=clock.now()))
 
 
-def _claim(email_id: int, journal: OutboxJournal | None) -> tuple[OutboxEmail, OpenedEmail] | None:
-    """Claim an email, and return its content; None if this attempt must not send it."""
+def _claim(
+    email_id: int, journal: OutboxJournal | None
+) -> tuple[OutboxEmail, OpenedEmail, Face] | None:
+    """Claim an email, and return its content and its look; None if it must not be sent now."""
     now = clock.now()
     with transaction():
         email = db.session.get(OutboxEmail, email_id, with_for_update={"skip_locked": True})
@@ -116,7 +119,8 @@ def _claim(email_id: int, journal: OutboxJournal | None) -> tuple[OutboxEmail, O
         email.attempts += 1
         email.next_attempt_at = now + LEASE
         email.claimed_by = journal.worker if journal else None
-    return email, content
+        face = find_face()
+    return email, content, face
 
 
 def _open_if_wanted(email: OutboxEmail, now: datetime) -> OpenedEmail | None:

@@ -19,6 +19,7 @@ LOST_BEFORE = {
     "0018": ("case_entry", "1 = 1", "what was done in the cases"),
     "0019": ("disclosure", "kind = 'export'", "the record of exports"),
     "0035": ("page_version", "style_hash IS NOT NULL", "the style of page snapshots"),
+    "0050": ("team_text", "1 = 1", "the templates and pieces of the team"),
     "0047": ("picture", "1 = 1", "the pictures of campaigns"),
     "0048": ("saved_text", "name <> ''", "the named texts in the history of campaigns"),
     "0051": ("campaign_comment", "1 = 1", "the comments on campaigns"),

@@ -91,6 +91,15 @@ class Act(StrEnum):
     PICTURE_DESCRIBED = "picture.described"
     PICTURE_DELETED = "picture.deleted"
 
+    TEMPLATE_SAVED = "template.saved"
+    TEMPLATE_RENAMED = "template.renamed"
+    TEMPLATE_DELETED = "template.deleted"
+    PIECE_SAVED = "piece.saved"
+    PIECE_RENAMED = "piece.renamed"
+    PIECE_DELETED = "piece.deleted"
+
+    FACE_CHANGED = "face.changed"
+
     APPROVAL_RULE_CHANGED = "approval_rule.changed"
 
     SENDING_STOPPED = "sending.stopped"

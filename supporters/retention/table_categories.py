@@ -51,6 +51,7 @@ PERSONAL_TABLES = {
         ("campaign_comment", "comment_mention", "campaign_presence"), Category.ACCOUNTS
     ),
     "approval_rule": Category.ACCOUNTS,
+    **dict.fromkeys(("mail_face", "team_text"), Category.ACCOUNTS),
     "delivery_control": Category.ACCOUNTS,
     "picture": Category.PICTURES,
     "saved_text": Category.DRAFTS,
@@ -66,6 +67,7 @@ OTHER_TABLES = {
     *("delivery_batch", "delivery_interval", "delivery_erased", "machine"),
     *("consent_count", "event_count", "former_count", "people_count"),
     *("asking", "contested_stop", "journal_gap", "picture_use", "used_challenge"),
+    "team_text_picture",
     *("retention_rule", "retention_run", "retention_result"),
 }
 

@@ -31,7 +31,16 @@ STYLE_BUNDLES = (
         "style/console.css",
         (
             *(*EVERYWHERE, "forms", "records", "tables", "console"),
-            *("charts", "progress", "editor", "composer", "signup", "factors", "pictures"),
+            *(
+                "charts",
+                "progress",
+                "editor",
+                "composer",
+                "signup",
+                "factors",
+                "pictures",
+                "starts",
+            ),
         ),
     ),
 )

@@ -16,6 +16,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from supporters import clock
+from supporters.campaigns.beginnings.models import TeamText, TextKind
+from supporters.campaigns.beginnings.queries import count_team_texts
 from supporters.campaigns.comments.team_comments import (
     AddedComment,
     NewComment,
@@ -51,6 +53,7 @@ from tests.factories.lists import SENTENCES, make_list
 from tests.factories.pictures import make_picture
 from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import email_of_request, make_subscriber_with_snapshot, request_to_join
+from tests.factories.team_texts import make_piece
 
 KNOWN = "camille@example.org"
 STRANGER = "stranger@example.org"
@@ -160,7 +163,7 @@ class Installation:
             "name": "people",
             "code": "en",
             **dict.fromkeys(("import_id", "case_id", "page_id", "disclosure_id"), 1),
-            **dict.fromkeys(("breach_id", "picture_id", "comment_id"), 1),
+            **dict.fromkeys(("breach_id", "picture_id", "text_id", "comment_id"), 1),
         }
 
     @property
@@ -201,6 +204,10 @@ class Installation:
     def picture(self) -> Picture:
         """Return a picture that no campaign uses."""
         return make_picture()
+
+    def piece(self) -> TeamText:
+        """Return a piece of the team. Each call makes another one."""
+        return make_piece(f"Signature {count_team_texts(TextKind.PIECE)}")
 
     def email_id(self) -> int:
         """Return the confirmation email to the stranger."""

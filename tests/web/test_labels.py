@@ -15,6 +15,8 @@ import supporters
 from supporters import tokens
 from supporters.actors import ActorKind
 from supporters.breaches.rules import BreachClock
+from supporters.campaigns.beginnings.models import TextKind
+from supporters.campaigns.beginnings.team_texts import TeamTextError
 from supporters.campaigns.pictures.models import PictureFormat
 from supporters.campaigns.pictures.picture_library import DeletePictureError
 from supporters.campaigns.states import CampaignMove
@@ -31,6 +33,7 @@ from supporters.imports.file_upload import DeclareResult
 from supporters.imports.import_approval import ApproveResult, ImportControlResult
 from supporters.imports.models import ExportFormat, ImportHoldReason
 from supporters.mail import outbox_journal
+from supporters.mail.face_models import Alignment
 from supporters.organisers.acts import Act
 from supporters.organisers.kept_forms import KeptReason
 from supporters.organisers.models import RightRequestStatus, RoleName
@@ -47,6 +50,8 @@ from supporters.web.labels.tones import Tone
 
 # No page, email or command shows these with a label, for the given reason.
 NOT_SHOWN: dict[type[Enum], str] = {
+    Alignment: "the form has words of its own",
+    TextKind: "the pages have a heading for each",
     Act: "not shown on a page yet; the command prints the key",
     ActorKind: "not shown on a page yet",
     CountedPeople: "names a kept count, for programs",
@@ -87,6 +92,7 @@ WITHOUT_WORDS: dict[Enum, str] = {
     Delay.OLDER_THAN_LOG: "only a page tells it",
     ExportFormat.OTHER: "there is nothing to say of a format that we do not know",
     DeletePictureError.UNKNOWN: "the console answers with 404",
+    TeamTextError.UNKNOWN: "the console answers with 404",
     SendTestError.CONTENT_FAULTY: "the form opens again and names the faults",
     RoleName.EXPORTER: "nobody is invited as one",
     RoleName.APPROVER: "nobody is invited as one",
@@ -94,7 +100,11 @@ WITHOUT_WORDS: dict[Enum, str] = {
     KeptReason.LANGUAGE_CHANGED: "the form is back at once, so nothing needs to be said",
 }
 # Words that are the same in both languages.
-SAME_IN_FRENCH = {"Note", "Rectification", "Pages"}
+SAME_IN_FRENCH = {
+    *("Note", "Rectification", "Pages"),
+    *("Bluesky", "Facebook", "Instagram", "LinkedIn", "Mastodon", "Telegram", "Threads"),
+    *("TikTok", "WhatsApp", "X", "YouTube"),
+}
 
 
 def enums() -> Iterator[type[StrEnum]]:

@@ -23,9 +23,20 @@ const MAKERS = {
   field: () => nodes.field.create({ name: "given_name" }),
 };
 
-export const choices = [...byId("insert-dialog").querySelectorAll("[data-choice]")].map((button) => ({
+const read = (button) => ({
   name: button.dataset.choice, button, label: button.textContent.trim(), words: plain(`${button.textContent} ${button.dataset.words}`),
-}));
+});
+export const choices = [...byId("insert-dialog").querySelectorAll("[data-choice]")].map(read);
+
+// A piece that has just been saved. Its button is like that of saving.
+export function addChoice(name, label) {
+  const item = choices.find((each) => each.name === "piece").button.parentElement.cloneNode(true);
+  const button = item.firstElementChild;
+  button.dataset.choice = name;
+  button.textContent = label;
+  byId("pieces").append(item);
+  choices.push(read(button));
+}
 export const matching = (query) => choices.filter(({ words }) => words.includes(plain(query)));
 export const make = (name) => MAKERS[name]?.();
 

@@ -1,7 +1,7 @@
 // Turns the text field of a draft into the composer. Without this script it stays a text field.
-import { EditorState, EditorView, dropCursor, gapCursor } from "../../vendor/prosemirror.js";
+import { EditorState, EditorView, closeHistory, dropCursor, gapCursor } from "../../vendor/prosemirror.js";
 import { announce, byId, draft, word } from "./page.js";
-import { choices, insertBlock, insertInline, make } from "./choices.js";
+import { addChoice, choices, insertBlock, insertInline, make } from "./choices.js";
 import { commands, hasDetails, isLink, plugins } from "./commands.js";
 import { askDetails, complete } from "./details.js";
 import { chooseEmoji, offerEmoji } from "./emoji.js";
@@ -14,8 +14,9 @@ import { comment, meetOthers } from "./others.js";
 import { cleanPasted, readFields } from "./pasting.js";
 import { choosePicture, uploads } from "./pictures.js";
 import { preview, showInboxLine } from "./preview.js";
+import { ask } from "./dialogs.js";
 import { keepSaved } from "./session.js";
-import { readDocument, schema } from "./schema.js";
+import { readDocument, schema, writeDocument } from "./schema.js";
 import { toolbar } from "./toolbar.js";
 import { nodeViews } from "./views.js";
 import { watch } from "./watching.js";
@@ -71,6 +72,10 @@ const saver = keepSaved(view, form, (found) => { showFindings(view, found); show
 const bar = toolbar(view, commands, actions);
 
 async function insert(name) {
+  if (name.startsWith("piece")) {
+    const { usePiece } = await import(draft.urls.pieces);
+    return usePiece(name, { view, choices, addChoice, ask, announce, word, draft, writeDocument, closeHistory });
+  }
   const node = name === "image" || name === "pair" ? await pictured(name) : make(name);
   const ready = node && (await complete(node));
   view.focus();

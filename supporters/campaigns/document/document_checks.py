@@ -34,6 +34,7 @@ from supporters.campaigns.merge_fields import (
     PLACEHOLDER,
     Fault,
     FaultKind,
+    find_gap_faults,
     read_placeholder,
 )
 
@@ -90,6 +91,8 @@ def _find_faults(block: AnyBlock) -> Iterator[tuple[FaultKind, str]]:
             yield from _find_field_faults(node)
         if text := "".join(_list_runs(node)):
             yield from _find_typed_markup(text)
+        for gap in find_gap_faults("\n".join(_list_lines(node))):
+            yield gap.kind, gap.words
     for target, words in list_block_links(block):
         yield from _find_link_faults(target, words)
 
@@ -193,6 +196,18 @@ def _list_inline(node: Node) -> Words:
     """Return the inline parts of a part that has some."""
     content: tuple[Inline, ...] = vars(node).get("content", ())
     return content if content and isinstance(content[0], Run | FieldAtom) else ()
+
+
+def _list_lines(node: Node) -> Iterator[str]:
+    """Yield the texts of a part that readers see, but for the parts within it."""
+    yield "".join(_list_runs(node))
+    match node:
+        case ImageBlock():
+            yield from (node.attrs.alt, node.attrs.caption)
+        case Pair():
+            yield node.attrs.alt
+        case EventBlock():
+            yield from (node.attrs.title, node.attrs.place)
 
 
 def _list_runs(node: Node) -> Iterator[str]:

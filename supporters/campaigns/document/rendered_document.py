@@ -15,6 +15,7 @@ from supporters.campaigns.document.meeting_times import describe_times
 from supporters.campaigns.document.stored_document import content_of
 from supporters.campaigns.merge_fields import MergeField, MergeFieldCollector
 from supporters.mail.links import link_to
+from supporters.mail.mail_face import Face
 
 TEMPLATE = "mail/campaign/blocks.html"
 DIGEST_LENGTH = 22  # hexadecimal digits: nobody guesses the address of a meeting's file
@@ -45,6 +46,7 @@ class MailContext:
     language: str
     fields: MergeFieldCollector
     pictures: Mapping[str, ShownPicture] = field(default_factory=dict)
+    face: Face = field(default_factory=Face)
 
     def field(self, atom: FieldAtom) -> str:
         """Return the mark of a merge field."""
@@ -72,6 +74,7 @@ def render_html(document: Document, context: MailContext) -> str:
         TEMPLATE,
         blocks=document.content,
         context=context,
+        face=context.face,
         group_by_link=group_by_link,
         is_target=is_target,
         list_share_links=list_share_links,

@@ -101,6 +101,12 @@ def with_ids(document: Document, before: Document | None = None) -> Document:
     return document.model_copy(update={"content": tuple(blocks)})
 
 
+def with_new_ids(document: Document) -> Document:
+    """Return a copy of a document, whose blocks have no id in common with it."""
+    blocks = tuple(_with_id(block, new_block_id()) for block in document.content)
+    return document.model_copy(update={"content": blocks})
+
+
 def new_block_id() -> str:
     """Return an id for a block, which nobody can guess."""
     return "".join(secrets.choice(ID_LETTERS) for _letter in range(ID_LENGTH))

@@ -67,3 +67,16 @@ class PictureUse(Model):
     picture_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("picture.id"), primary_key=True, index=True
     )
+
+
+class TeamTextPicture(Model):
+    """A picture in a template or in a piece of the team. The database refuses to delete it."""
+
+    __tablename__ = "team_text_picture"
+
+    team_text_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("team_text.id", ondelete="CASCADE"), primary_key=True
+    )
+    picture_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("picture.id"), primary_key=True, index=True
+    )

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import delete, select
 
 from supporters import clock
-from supporters.campaigns.pictures.models import Picture, PictureUse
+from supporters.campaigns.pictures.models import Picture
 from supporters.campaigns.pictures.picture_files import (
     PictureFault,
     PictureFile,
@@ -81,7 +81,7 @@ def describe_picture(picture_id: int, description: str, *, is_decoration: bool) 
 
 @use_case
 def delete_picture(picture_id: int) -> DeletePictureError | None:
-    """Delete a picture that no campaign uses; its address answers 404 from now on."""
+    """Delete a picture that nothing uses; its address answers 404 from now on."""
     picture = find_picture(picture_id, for_update=True)
     if picture is None:
         return DeletePictureError.UNKNOWN
@@ -108,7 +108,7 @@ def purge_unused_pictures(before: datetime) -> int:
         delete(Picture)
         .where(
             in_values(Picture.id, ids),
-            Picture.id.not_in(select(PictureUse.picture_id)),
+            ~has_use(),
         )
         .returning(Picture.id)
         .execution_options(synchronize_session=False)

@@ -6,9 +6,16 @@ from datetime import datetime
 
 from sqlalchemy import delete, insert, or_, select
 
-from supporters.campaigns.pictures.models import DRAFT, MAX_DESCRIPTION, Picture, PictureUse
+from supporters.campaigns.pictures.models import (
+    DRAFT,
+    MAX_DESCRIPTION,
+    Picture,
+    PictureUse,
+    TeamTextPicture,
+)
 from supporters.database import db, in_transaction
 from supporters.dialects import in_values
+from supporters.mail.face_models import MailFace
 
 
 @dataclass(frozen=True)
@@ -41,13 +48,30 @@ def note_draft_pictures(campaign_id: int, used: Iterable[UsedPicture], now: date
 
 @in_transaction
 def freeze_pictures(campaign_id: int, version: int) -> None:
-    """Record the pictures of a draft as those of a frozen version."""
+    """Record the pictures of a draft, and the logo, as those of a frozen version."""
+    logo = db.session.scalars(select(MailFace.logo_id).where(MailFace.logo_id.is_not(None)))
     rows = [
         {"campaign_id": campaign_id, "version": version, "picture_id": each}
-        for each in _list_draft_uses(campaign_id)
+        for each in sorted({*_list_draft_uses(campaign_id), *logo})
     ]
     if rows:
         db.session.execute(insert(PictureUse), rows)
+
+
+@in_transaction
+def note_team_text_pictures(team_text_id: int, used: Iterable[UsedPicture], now: datetime) -> None:
+    """Record the pictures of a template or a piece, which never change."""
+    for picture in _lock({each.name for each in used}, ()):
+        picture.used_at = now
+        db.session.add(TeamTextPicture(team_text_id=team_text_id, picture_id=picture.id))
+
+
+@in_transaction
+def release_team_text_pictures(team_text_id: int, now: datetime) -> None:
+    """Note that a template or a piece is about to be deleted."""
+    used = select(TeamTextPicture.picture_id).where(TeamTextPicture.team_text_id == team_text_id)
+    for picture in _lock((), {*db.session.scalars(used)}):
+        picture.used_at = now
 
 
 @in_transaction

@@ -3,15 +3,22 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, distinct, exists, func, select
+from sqlalchemy import ColumnElement, distinct, exists, func, or_, select
 from sqlalchemy.orm import undefer
 
 from supporters.campaigns.models import Campaign
-from supporters.campaigns.pictures.models import Picture, PictureFormat, PictureUse
+from supporters.campaigns.pictures.models import (
+    Picture,
+    PictureFormat,
+    PictureUse,
+    TeamTextPicture,
+)
 from supporters.database import db
+from supporters.mail.face_models import MailFace
 from supporters.organisers.list_scopes import ListScope, is_within
 
 PAGE_SIZE = 24
+NEWEST = 12
 LAST_PAGE = 10_000
 
 
@@ -58,6 +65,15 @@ def list_pictures(names: Collection[str]) -> Sequence[Picture]:
     ).all()
 
 
+def list_newest_pictures(*, including: int | None) -> Sequence[Picture]:
+    """Return the newest pictures, and the one with this id however old it is."""
+    newest = db.session.scalars(select(Picture).order_by(Picture.id.desc()).limit(NEWEST)).all()
+    if including is None or any(each.id == including for each in newest):
+        return newest
+    chosen = find_picture(including)
+    return [*([chosen] if chosen else []), *newest]
+
+
 def list_library_page(scope: ListScope, number: int) -> LibraryPage:
     """Return a page of the party's pictures, newest first; the first page is 1."""
     number = min(max(number, 1), LAST_PAGE)
@@ -81,8 +97,15 @@ def list_library_page(scope: ListScope, number: int) -> LibraryPage:
 
 
 def has_use() -> ColumnElement[bool]:
-    """Return the condition that a campaign uses a picture, in its text or in a frozen version."""
-    return exists().where(PictureUse.picture_id == Picture.id)
+    """Return the condition that something uses a picture.
+
+    That is the text or a frozen version of a campaign, a template, a piece, or the head of emails.
+    """
+    return or_(
+        exists().where(PictureUse.picture_id == Picture.id),
+        exists().where(TeamTextPicture.picture_id == Picture.id),
+        exists().where(MailFace.logo_id == Picture.id),
+    )
 
 
 def list_campaigns_with(picture_id: int) -> Sequence[Campaign]:

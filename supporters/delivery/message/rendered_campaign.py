@@ -27,6 +27,7 @@ from supporters.extensions import current_settings, current_tokens
 from supporters.lists.models import MailingList
 from supporters.local_dates import date_in
 from supporters.mail.links import link_to
+from supporters.mail.mail_face import Face, find_face
 from supporters.tokens import Payload, TokenPurpose
 
 NOBODY = 0  # the subscriber id in the links of previews and tests: leads to nobody
@@ -118,13 +119,14 @@ class CompiledCampaign:
         *,
         frame: str = OF_A_CAMPAIGN,
         sent_by: str = "",
+        face: Face | None = None,
     ) -> None:
         self._values = ValuesOfReaders(
             campaign_id=campaign.id, list_id=mailing_list.id, language=campaign.language
         )
         known = {"list_name": mailing_list.name, "party_name": current_settings().party_name}
-        frame_values = {"list_name": mailing_list.name, "sent_by": sent_by}
-        self.content = _render(campaign, frame_values, known, template=frame)
+        plain = {"list_name": mailing_list.name, "sent_by": sent_by}
+        self.content = _render(campaign, plain, known, template=frame, face=face)
 
     def render(self, reader: ReaderDetails) -> RenderedEmail:
         """Return the email of one reader."""
@@ -132,8 +134,14 @@ class CompiledCampaign:
 
 
 def _render(
-    campaign: Campaign, plain: Mapping[str, str], known: Mapping[str, str], *, template: str
+    campaign: Campaign,
+    plain: Mapping[str, str],
+    known: Mapping[str, str],
+    *,
+    template: str,
+    face: Face | None,
 ) -> EmailContent:
+    face = face or find_face()
     collector = MergeFieldCollector()
     subject = collector.mark_fields(campaign.subject)
     preheader = collector.mark_fields(campaign.preheader or "")
@@ -148,9 +156,10 @@ def _render(
         **{name: without_marks(value) for name, value in plain.items()},
         "language": campaign.language,
         "settings": current_settings(),
+        "face": face,
     }
     with force_locale(campaign.language):
-        content_html, content_text = _render_text(campaign, collector)
+        content_html, content_text = _render_text(campaign, collector, face)
         html = render_template(f"{template}.html", content_html=content_html, **frame)
         text = render_template(f"{template}.txt", content_text=content_text, **frame)
     slots = collector.slots
@@ -163,12 +172,12 @@ def _render(
     )
 
 
-def _render_text(campaign: Campaign, collector: MergeFieldCollector) -> tuple[str, str]:
+def _render_text(campaign: Campaign, collector: MergeFieldCollector, face: Face) -> tuple[str, str]:
     """Return the HTML and the plain text of what was written, with marks for the merge fields."""
     pictures = find_pictures(markdown.list_references(campaign.body))
     if campaign.document is None:
         body = collector.mark_fields(campaign.body)
         return markdown.to_html(body, pictures), markdown.to_text(body)
     document = read_stored(campaign.document)
-    context = MailContext(campaign.id, campaign.language, collector, pictures)
+    context = MailContext(campaign.id, campaign.language, collector, pictures, face)
     return render_html(document, context), to_text(document, context)

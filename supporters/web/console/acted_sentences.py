@@ -21,6 +21,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "list": ("console.show_list", "list_id"),
     "campaign": ("console.show_campaign", "campaign_id"),
     "picture": ("console.show_picture", "picture_id"),
+    "template": ("console.show_team_text", "text_id"),
+    "piece": ("console.show_team_text", "text_id"),
     "purpose": ("console.show_purpose", "purpose_id"),
     "import": ("console.show_import", "import_id"),
     "person": ("console.person", "subscriber_id"),
@@ -90,7 +92,7 @@ class ActedSentence:
             return ""
         key = (self.group, number)
         if name := self._known.get(key):
-            is_title = self.group in {"list", "campaign", "breach"}
+            is_title = self.group in {"list", "campaign", "breach", "template", "piece"}
             return str(gettext("“%(name)s”", name=name)) if is_title else name
         named = _name_by(self.group, number)
         if key in self._known or self.group not in OBJECTS:

@@ -8,16 +8,20 @@ from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
+from supporters.campaigns.beginnings.models import TextKind
+from supporters.campaigns.beginnings.queries import list_team_texts
+from supporters.campaigns.beginnings.starting_texts import StartingText
 from supporters.campaigns.document.stored_document import write_document
 from supporters.campaigns.models import Campaign
 from supporters.web.console.document_pages import document_of, urls_of
-from supporters.web.console.draft_findings import list_findings
+from supporters.web.console.draft_findings import list_faults, list_findings
+from supporters.web.console.team_text_pages import describe_piece
 
 Json = dict[str, Any]
 NOTHING: Json = {"type": "doc", "content": [{"type": "paragraph"}]}
 
 
-def composer_of(campaign: Campaign | None) -> Json | None:
+def composer_of(campaign: Campaign | None, start: StartingText | None = None) -> Json | None:
     """Return the data of the editor; None for a text that can't be a document.
 
     A new draft has no number until its first save.
@@ -25,6 +29,8 @@ def composer_of(campaign: Campaign | None) -> Json | None:
     draft: Json | None = {"document": NOTHING, "faults": [], "doubts": [], "urls": {}}
     if campaign is not None:
         draft = _describe(campaign)
+    elif start is not None:
+        draft = _describe_start(start)
     if draft is None:
         return None
     page = {
@@ -32,7 +38,8 @@ def composer_of(campaign: Campaign | None) -> Json | None:
         "token": generate_csrf(),
         "urls": {**draft["urls"], **_urls()},
     }
-    return {"draft": {**draft, **page}, "words": composer_words()}
+    pieces = [describe_piece(each) for each in list_team_texts(TextKind.PIECE)]
+    return {"draft": {**draft, **page}, "words": composer_words(), "pieces": pieces}
 
 
 def _describe(campaign: Campaign) -> Json | None:
@@ -48,10 +55,21 @@ def _describe(campaign: Campaign) -> Json | None:
     }
 
 
+def _describe_start(start: StartingText) -> Json | None:
+    """Return a draft that isn't stored yet."""
+    if start.document is None:
+        return None
+    document = json.loads(write_document(start.document))
+    faults = [*list_faults(start.as_campaign())]
+    return {"document": document, "faults": faults, "doubts": [], "urls": {}}
+
+
 def _urls() -> dict[str, str]:
     return {
         "create": url_for("console.create_document"),
         "pictures": url_for("console.pictures"),
+        "pieces": url_for("static", filename="js/pieces.js"),
+        "save_piece": url_for("console.save_piece"),
         "emoji": url_for("static", filename="data/emoji.txt"),
         "together": url_for("static", filename="script/together.js"),
     }
@@ -67,6 +85,7 @@ def composer_words() -> dict[str, str]:
         "block_of": gettext("Block %(number)s of %(count)s."),
         "block_deleted": gettext("The block is deleted. Ctrl+Z brings it back."),
         "inserted": gettext("Inserted: %(what)s."),
+        "piece_saved": gettext("Saved as a piece: %(name)s."),
         "not_here": gettext("That isn’t possible here."),
         "no_details": gettext("This block has no details."),
         "choices": gettext("Choices: %(count)s. The arrows choose, Enter inserts."),

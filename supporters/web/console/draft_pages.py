@@ -9,6 +9,7 @@ from flask_babel import format_decimal, gettext
 from flask_login import current_user
 
 from supporters.campaigns import drafts
+from supporters.campaigns.beginnings.starting_texts import StartingText
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.drafts import DraftError, create_campaign
 from supporters.campaigns.models import Campaign
@@ -42,6 +43,7 @@ from supporters.web.console.console_blueprint import (
 )
 from supporters.web.console.forms.campaign_forms import CampaignForm
 from supporters.web.console.preview_looks import show_as_asked
+from supporters.web.console.starting_points import find_start
 from supporters.web.console.visibility import current_scope
 from supporters.web.headers import show_as_email
 from supporters.web.labels import label
@@ -54,7 +56,8 @@ PAGES_WITH_A_TEST = {"ask": "console.ask_for_approval", "approval": "console.app
 @console.route("/campaigns/new", methods=["GET", "POST"])
 @writers_only
 def new_campaign() -> ResponseReturnValue:
-    """Write a new draft."""
+    """Write a new draft, perhaps from a template or from a copy."""
+    start = find_start(request.args)
     form = _make_form()
     if not form.mailing_list_id.choices:
         flash(gettext("A campaign needs a list. Create one first."), "warning")
@@ -65,7 +68,9 @@ def new_campaign() -> ResponseReturnValue:
         list_id = request.args.get("list", 0, type=int)
         form.mailing_list_id.data = reachable_audience_of(list_id, current_scope())
         form.language.data = current_user.language
-    return _show_form(form, None), UNPROCESSABLE if form.is_submitted() else 200
+        if start is not None:
+            form.begin_with(start)
+    return _show_form(form, None, start), UNPROCESSABLE if form.is_submitted() else 200
 
 
 @console.route(f"/campaigns/{CAMPAIGN}/edit", methods=["GET", "POST"])
@@ -119,7 +124,12 @@ def _make_form(campaign: Campaign | None = None) -> CampaignForm:
     return form
 
 
-def _show_form(form: CampaignForm, campaign: Campaign | None, **more: object) -> str:
+def _show_form(
+    form: CampaignForm,
+    campaign: Campaign | None,
+    start: StartingText | None = None,
+    **more: object,
+) -> str:
     return render_template(
         "console/campaign_form.html",
         form=form,
@@ -127,7 +137,7 @@ def _show_form(form: CampaignForm, campaign: Campaign | None, **more: object) ->
         has_changed_lists=current_scope().covers_any(list_changed_list_ids()),
         left_out=count_left_out(campaign) if campaign else 0,
         is_frozen=campaign is not None and is_frozen(campaign.status),
-        composer=composer_of(campaign) if form.is_fresh() and not more else None,
+        composer=composer_of(campaign, start) if form.is_fresh() and not more else None,
         **more,
     )
 

@@ -37,6 +37,7 @@ PAGE_OF = {
     "console.close_case": "console.show_case",
     "console.upload_picture": "console.pictures",
     "console.remove_picture": "console.show_picture",
+    "console.remove_team_text": "console.show_team_text",
     "console.note_breach": "console.show_breach",
 }
 

@@ -64,6 +64,7 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
         *(campaigns.CAMPAIGN_STATUSES, campaigns.DELIVERY_STATUSES, campaigns.WHY_SKIPPED),
         *(campaigns.DRAFT_FAULTS, campaigns.DOCUMENT_FAULTS, campaigns.REFUSED_TESTS),
         *(campaigns.PICTURE_FAULTS, campaigns.REFUSED_DELETIONS, campaigns.SENDER_FAULTS),
+        *(campaigns.READY_TEMPLATES, campaigns.REFUSED_TEAM_TEXTS, campaigns.FACE_ERRORS),
         *(cases.CASE_KINDS, cases.CHANNELS, cases.CASE_STATES, cases.CASE_ACTS),
         *(cases.ERASURE_GROUNDS, cases.STORED_TEXTS, cases.REFUSED_ACTS, LOOKUP_REASONS),
         cases.REFUSED_EVIDENCE,
@@ -73,6 +74,7 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
         *(imports.REFUSED_WAYS, imports.INVITATION_FIGURES, imports.REFUSED_TEXTS),
         *(imports.REFUSED_HEADERS, imports.REFUSED_UPLOADS, imports.PROVENANCE_FAULTS),
         *(imports.REFUSED_APPROVALS, mails.EMAIL_KINDS, mails.EMAIL_STATUSES),
+        *(mails.NETWORKS, mails.LINK_FAULTS),
         *(organisers.WHY_KEPT, organisers.REFUSED_REQUESTS, organisers.SECOND_PERSON_FAULTS),
         *(organisers.PASSWORD_FAULTS, organisers.SIGN_IN_WAYS, promises.PROMISES),
     ),
@@ -91,7 +93,7 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
     Use.YOUR_REQUEST: _by_enum(cases.CASE_KINDS_AS_YOUR_REQUEST),
     Use.MEANING: _by_enum(
         *(CATEGORY_MEANINGS, imports.INVITATION_FIGURE_MEANINGS, promises.PROMISE_MEANINGS),
-        organisers.ROLE_MEANINGS,
+        *(organisers.ROLE_MEANINGS, campaigns.READY_TEMPLATE_MEANINGS),
     ),
     Use.SHELL: _by_enum(
         *(shell.REFUSED_TEXTS, shell.REFUSED_HEADERS, shell.REFUSED_UPLOADS, shell.REFUSED_WAYS),

@@ -3,7 +3,10 @@
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from supporters.campaigns.beginnings.starting_texts import ReadyTemplate
+from supporters.campaigns.beginnings.team_texts import TeamTextError
 from supporters.campaigns.document.stored_document import DocumentFaultKind
+from supporters.campaigns.face_changes import FaceError
 from supporters.campaigns.merge_fields import FaultKind
 from supporters.campaigns.models import CampaignStatus
 from supporters.campaigns.pictures.picture_files import PictureFault
@@ -123,6 +126,7 @@ DRAFT_FAULTS: dict[FaultKind, LazyString] = {
     FaultKind.EVENT_WITHOUT_TIME: _("Say when the meeting begins:"),
     FaultKind.EVENT_ENDS_TOO_SOON: _("The meeting ends before it begins. Correct the times of:"),
     FaultKind.SHARE_WITHOUT_TARGET: _("Give the address of the page to share."),
+    FaultKind.GAP_LEFT: _("Fill in, or remove:"),
 }
 DOCUMENT_FAULTS: dict[DocumentFaultKind, LazyString] = {
     DocumentFaultKind.NOT_JSON: _("The text arrived damaged, so it was not saved. Save it again."),
@@ -218,7 +222,32 @@ PICTURE_FAULTS: dict[PictureFault, LazyString] = {
 }
 REFUSED_DELETIONS: dict[DeletePictureError, LazyString] = {
     DeletePictureError.USED: _(
-        "A campaign uses this picture, so it can’t be deleted. Readers of sent emails "
-        "still load it."
+        "A campaign, a template or the look of emails uses this picture, so it can’t be deleted. "
+        "Readers of sent emails still load it."
     ),
+}
+READY_TEMPLATES: dict[ReadyTemplate, LazyString] = {
+    ReadyTemplate.MONTHLY: _("Monthly news"),
+    ReadyTemplate.MEETING: _("Invitation to a meeting"),
+    ReadyTemplate.VOLUNTEERS: _("Call for volunteers"),
+    ReadyTemplate.VOTE: _("Result of a vote"),
+    ReadyTemplate.SHORT: _("Two urgent lines"),
+}
+READY_TEMPLATE_MEANINGS: dict[ReadyTemplate, LazyString] = {
+    ReadyTemplate.MONTHLY: _("Three results, the next date, and one thing to do."),
+    ReadyTemplate.MEETING: _("Why, when and where, what happens, and who helps people to come."),
+    ReadyTemplate.VOLUNTEERS: _("The task, the place, the time, and the people who come along."),
+    ReadyTemplate.VOTE: _("The figures, what they change, and your reasons."),
+    ReadyTemplate.SHORT: _("The news, your request, and a button."),
+}
+REFUSED_TEAM_TEXTS: dict[TeamTextError, LazyString] = {
+    TeamTextError.NAME_TAKEN: _(
+        "There is one of this name already. Choose another name, or delete that one first."
+    ),
+    TeamTextError.TOO_MANY: _("The team has 200 of them: this is the limit. Delete some first."),
+}
+FACE_ERRORS: dict[FaceError, LazyString] = {
+    FaceError.UNREADABLE: _("The words can’t be read on the main colour. Choose others."),
+    FaceError.LOGO_UNKNOWN: _("This picture is gone from the library. Choose another one."),
+    FaceError.LINK_REFUSED: _("An address of a network isn’t complete. Correct it."),
 }

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from supporters.mail.models import EmailKind, EmailStatus
+from supporters.mail.social_links import LinkFault, Network
 from supporters.web.labels.tones import Tone
 
 _TO_THE_TEAM = _("An email to somebody in the team")
@@ -76,4 +77,22 @@ TO_DO_WHEN_UNDELIVERED: dict[EmailKind, LazyString] = {
     ),
     EmailKind.DISPUTE_PAUSE: _("Look at the campaigns, and at the cases of these readers."),
     EmailKind.SECURITY_NOTICE: _("Look at the audit log: it has what the email says."),
+}
+NETWORKS: dict[Network, LazyString] = {
+    Network.WEBSITE: _("Our site"),
+    Network.BLUESKY: _("Bluesky"),
+    Network.FACEBOOK: _("Facebook"),
+    Network.INSTAGRAM: _("Instagram"),
+    Network.LINKEDIN: _("LinkedIn"),
+    Network.MASTODON: _("Mastodon"),
+    Network.TELEGRAM: _("Telegram"),
+    Network.THREADS: _("Threads"),
+    Network.TIKTOK: _("TikTok"),
+    Network.WHATSAPP: _("WhatsApp"),
+    Network.X: _("X"),
+    Network.YOUTUBE: _("YouTube"),
+}
+LINK_FAULTS: dict[LinkFault, LazyString] = {
+    LinkFault.NOT_HTTPS: _("Give the whole address of the page, beginning with https://"),
+    LinkFault.OTHER_SITE: _("This address is not of %(network)s. Copy it from your page there."),
 }

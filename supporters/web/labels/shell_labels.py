@@ -202,6 +202,7 @@ DRAFT_FAULTS: dict[FaultKind, str] = {
     FaultKind.EVENT_WITHOUT_TIME: "the meeting “{words}” has no beginning",
     FaultKind.EVENT_ENDS_TOO_SOON: "the meeting “{words}” ends before it begins",
     FaultKind.SHARE_WITHOUT_TARGET: "share links have no address",
+    FaultKind.GAP_LEFT: "{words} is still to be filled in",
 }
 TROUBLES: dict[ProblemKind, str] = {
     ProblemKind.JOURNAL: (

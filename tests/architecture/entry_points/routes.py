@@ -1,8 +1,7 @@
 """All routes that accept a form."""
 
-import json
-
 from tests.architecture.entry_points.breach_routes import BREACH_ROUTES
+from tests.architecture.entry_points.campaign_routes import CAMPAIGN_ROUTES
 from tests.architecture.entry_points.factor_routes import FACTOR_ROUTES
 from tests.architecture.entry_points.rows import ASKS, NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import STRANGER, file_of
@@ -10,15 +9,8 @@ from tests.factories.accounts import PASSWORD
 from tests.factories.exports import REASON
 from tests.factories.imports import csv_of
 from tests.factories.lists import SENTENCES
-from tests.factories.pictures import plain_file
 
 PASSWORDS = {"password": PASSWORD, "password_confirm": PASSWORD}
-DRAFT = {"mailing_list_id": "1", "language": "fr", "subject": "Bonjour", "body": STRANGER}
-TEXT = {"type": "text", "text": STRANGER}
-DOCUMENT = {
-    "revision": "1",
-    "document": json.dumps({"content": [{"type": "paragraph", "content": [TEXT]}]}),
-}
 PROVENANCE = {
     "way": "paper",
     "collected_by": "la section de Brest",
@@ -129,60 +121,6 @@ ACCOUNTS = {
     "dev.clear": NOBODY,
 }
 
-CAMPAIGNS = {
-    "console.new_campaign": nobody(with_=lambda _: DRAFT),
-    "console.edit_campaign": nobody(with_=lambda _: DRAFT),
-    "console.create_document": nobody(with_=lambda _: {**DRAFT, **DOCUMENT}),
-    "console.save_document": nobody(with_=lambda _: DOCUMENT),
-    "console.delete_campaign": NOBODY,
-    "console.take_out": nobody(lambda scenario: {"campaign_id": scenario.trashed_id()}),
-    "console.delete_for_ever": nobody(lambda scenario: {"campaign_id": scenario.trashed_id()}),
-    "console.history": nobody(with_=lambda _: {"name": STRANGER}),
-    "console.saved_text": nobody(lambda _: {"number": 1}, with_=lambda _: {"name": STRANGER}),
-    "console.restore_text": nobody(lambda _: {"number": 1}, with_=lambda _: {"read": "1"}),
-    "console.test_campaign": NOBODY,
-    "console.team_tests": nobody(with_=lambda scenario: {"to": str(scenario.other_id)}),
-    "console.presence": NOBODY,
-    "console.comments": nobody(with_=lambda _: {"comment": STRANGER}),
-    "console.resolve_comment": nobody(lambda scenario: {"comment_id": scenario.comment_id()}),
-    "console.reopen_comment": nobody(
-        lambda scenario: {"comment_id": scenario.comment_id(is_resolved=True)}
-    ),
-    "console.delete_comment": nobody(lambda scenario: {"comment_id": scenario.comment_id()}),
-    "console.ask_for_approval": NOBODY,
-    "console.approval": nobody(
-        lambda scenario: {"campaign_id": scenario.asked_id()},
-        with_=lambda _: {"recipients": "1"},
-    ),
-    "console.reject": nobody(
-        lambda scenario: {"campaign_id": scenario.asked_id()},
-        with_=lambda scenario: {"remarks": STRANGER, "fingerprint": scenario.asked_hash()},
-    ),
-    "console.withdraw_approval": nobody(lambda scenario: {"campaign_id": scenario.asked_id()}),
-    "console.upload_picture": nobody(
-        with_=lambda _: {"picture": file_of(plain_file(), f"{STRANGER}.png")}
-    ),
-    "console.show_picture": nobody(
-        lambda scenario: {"picture_id": scenario.picture().id},
-        with_=lambda _: {"description": STRANGER},
-    ),
-    "console.remove_picture": nobody(lambda scenario: {"picture_id": scenario.picture().id}),
-    "console.approval_rule": nobody(with_=lambda _: {"people": "1"}),
-    "console.launch": nobody(with_=lambda _: {"recipients": "1"}),
-    "console.pause": nobody(lambda scenario: {"campaign_id": scenario.running_id}),
-    "console.resume": nobody(lambda scenario: {"campaign_id": scenario.paused_id()}),
-    "console.cancel": nobody(lambda scenario: {"campaign_id": scenario.running_id}),
-    "console.stop_sending": NOBODY,
-    "console.resume_sending": NOBODY,
-    "console.lift_hold": nobody(
-        lambda scenario: scenario.in_hold(), with_=lambda _: {"reason": STRANGER, "head": ""}
-    ),
-    "console.resume_restored": nobody(
-        lambda scenario: {"campaign_id": scenario.restored_id()},
-        with_=lambda _: {"recipients": "1"},
-    ),
-}
-
 LISTS = {
     "console.new_list": nobody(
         with_=lambda _: {"name": STRANGER, "slug": "lyon", "sentence_fr": "", "sentence_en": ""}
@@ -282,7 +220,7 @@ ROUTES: dict[str, Way] = {
     **MY_DATA,
     **ACCOUNTS,
     **FACTOR_ROUTES,
-    **CAMPAIGNS,
+    **CAMPAIGN_ROUTES,
     **LISTS,
     **IMPORTS,
     **RIGHTS,

@@ -7,8 +7,16 @@ NOTHING_OF_A_LIST = {
             *map("console.{}".format, ("archive", "consents", "imports", "cases", "pictures")),
             *map("console.{}_picture".format, ("upload", "show", "remove")),
             "console.trash",
+            *("console.start_campaign", "console.starting_text_html"),
         ],
         "shows only what is within the scope (see the tests below)",
+    ),
+    **dict.fromkeys(
+        [
+            *("console.team_texts", "console.show_team_text", "console.remove_team_text"),
+            *("console.save_piece", "console.show_piece"),
+        ],
+        "is about texts that the whole team shares (ADR 059)",
     ),
     **dict.fromkeys(
         ["console.new_campaign", "console.create_document", "console.new_import"],
@@ -45,6 +53,7 @@ NOTHING_OF_A_LIST = {
             *("console.retention", "console.change_retention", "console.processing_record"),
             *("console.exports", "console.lift_hold", "console.stop_sending"),
             *("console.audit", "console.audit_file", "console.impact_assessment"),
+            *("console.mail_face", "console.mail_face_html"),
             *("console.approval_rule", "console.resume_sending", "console.breaches"),
             *("console.show_kept_page", "console.kept_page_content", "console.new_breach"),
         ],

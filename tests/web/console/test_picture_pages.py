@@ -190,4 +190,4 @@ def test_an_account_limited_to_a_list_learns_only_that_another_campaign_uses_it(
     page, library = browser.get(f"{PICTURES}/{picture.id}").text, browser.get(PICTURES).text
     assert "secrete" not in page + library
     assert "1 campaign to a list that your account may not see." in page
-    assert "In a campaign to another list" in library
+    assert "Used elsewhere: for another list, in a template, or in the look of emails" in library

@@ -41,9 +41,7 @@ TABLE: dict[str, set[str]] = {
             "public.consent_log",
             "public.consistency_proof",
             "public.heads",
-            "public.home",
-            "public.inclusion_proof",
-            "public.invited",
+            *("public.home", "public.inclusion_proof", "public.invited"),
             "public.join",
             "public.join_in_any_language",
             "public.leave",
@@ -142,11 +140,9 @@ TABLE: dict[str, set[str]] = {
         [
             "console.ask_for_approval",
             "console.cancel",
-            "console.delete_campaign",
+            *("console.delete_campaign", "console.edit_campaign", "console.restore_text"),
             *("console.trash", "console.take_out", "console.delete_for_ever"),
             *("console.history", "console.saved_text", "console.saved_text_html"),
-            "console.restore_text",
-            "console.edit_campaign",
             *("console.create_document", "console.show_document", "console.save_document"),
             "console.show_findings",
             "console.launch",
@@ -154,6 +150,9 @@ TABLE: dict[str, set[str]] = {
             "console.pause",
             *("console.pictures", "console.remove_picture", "console.show_picture"),
             "console.upload_picture",
+            *("console.start_campaign", "console.starting_text_html", "console.save_template"),
+            *("console.team_texts", "console.show_team_text", "console.remove_team_text"),
+            *("console.save_piece", "console.show_piece"),
             "console.resume",
             "console.resume_restored",
             *("console.test_campaign", "console.team_tests", "console.presence"),
@@ -163,6 +162,7 @@ TABLE: dict[str, set[str]] = {
     # Lists, accounts and consent texts
     **dict.fromkeys(
         [
+            *("console.mail_face", "console.mail_face_html"),
             *("console.approval_rule", "console.ask_people_again", "console.change_retention"),
             *("console.change_role", "console.close_list", "console.list_sender"),
             *("console.disable_organiser", "console.enable_organiser"),

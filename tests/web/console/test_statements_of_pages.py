@@ -94,11 +94,11 @@ def scans(statements: list[Statement]) -> set[str]:
         ("/console/consents", 28),
         ("/console/consents/{purpose_id}", 40),
         ("/console/consents/{purpose_id}/pages", 23),
-        ("/console/consents/{purpose_id}/ask", 46),
+        ("/console/consents/{purpose_id}/ask", 47),
         ("/console/campaigns", 10),
         ("/console/campaigns/{sent_id}", 17),
         ("/console/campaigns/{draft_id}", 17),
-        ("/console/campaigns/{draft_id}/ask", 20),
+        ("/console/campaigns/{draft_id}/ask", 21),
         ("/console/impact-assessment", 16),
     ],
 )

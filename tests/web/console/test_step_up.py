@@ -39,7 +39,7 @@ PERSONAL_DATA = {
     *("console.correct_person", "console.stop_writing", "console.more_lookups"),
 }
 APPROVALS = {
-    *("console.approval", "console.approval_rule"),
+    *("console.approval", "console.approval_rule", "console.mail_face"),
     *("console.approve_import", "console.approve_breach_notice"),
     "console.ask_people_again",
     *("console.lift_hold", "console.list_sender"),
@@ -62,6 +62,9 @@ WITHOUT = {
     *("console.test_campaign", "console.launch", "console.pause", "console.resume"),
     *("console.cancel", "console.resume_restored", "console.test_reconfirmation"),
     *("console.upload_picture", "console.show_picture", "console.remove_picture"),
+    # Templates and pieces are texts of the team.
+    *("console.save_template", "console.show_team_text", "console.remove_team_text"),
+    "console.save_piece",
     # To ask for an approval, to withdraw the question, or to send the text back.
     *("console.ask_for_approval", "console.withdraw_approval", "console.reject"),
     # To stop must be quick, and to go on restores what was approved before.

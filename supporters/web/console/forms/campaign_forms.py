@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired
 
+from supporters.campaigns.beginnings.starting_texts import StartingText
 from supporters.campaigns.content_checks import (
     find_preheader_faults,
     find_subject_faults,
@@ -67,6 +68,12 @@ class CampaignForm(DocumentForm, ReadRevisionForm):
     def draft(self) -> CampaignDraft:
         """Return the draft."""
         return replace(super().draft(), body=self.body.data or "")
+
+    def begin_with(self, start: StartingText) -> None:
+        """Fill the form with the text that a new campaign begins with."""
+        self.language.data = start.language
+        self.subject.data, self.preheader.data = start.subject, start.preheader
+        self.body.data = start.body
 
     def validate_body(self, _field: TextAreaField) -> None:
         """Refuse an empty draft. Raises ValidationError."""

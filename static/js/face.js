@@ -1,0 +1,18 @@
+// Shows the look of emails while it is chosen. Without this script, a button shows it.
+const form = document.getElementById("writing");
+let timer = 0;
+
+function show() {
+  const chosen = new URLSearchParams(new FormData(form));
+  for (const name of ["csrf_token", "writer"]) chosen.delete(name);
+  for (const frame of document.querySelectorAll("iframe[data-dark]")) {
+    chosen.set("dark", frame.dataset.dark);
+    frame.src = `${form.dataset.preview}?${chosen}`;
+  }
+}
+
+form.addEventListener("input", () => {
+  clearTimeout(timer);
+  timer = setTimeout(show, 400);
+});
+form.querySelector("[name=look]").remove();

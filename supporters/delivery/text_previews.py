@@ -1,0 +1,23 @@
+"""Shows a text that is no campaign yet as an email: a template, a piece, a copy."""
+
+from flask_babel import force_locale, gettext
+
+from supporters import clock
+from supporters.campaigns.beginnings.starting_texts import StartingText
+from supporters.delivery.message.rendered_campaign import (
+    NOBODY,
+    CompiledCampaign,
+    PreviewReader,
+    RenderedEmail,
+)
+from supporters.lists.models import MailingList
+from supporters.mail.mail_face import Face
+
+
+def preview_text(text: StartingText, face: Face | None = None) -> RenderedEmail:
+    """Return the email of a text, in the party's or another face; its links lead to nobody."""
+    with force_locale(text.language):
+        sample = MailingList(id=NOBODY, slug="", name=gettext("Name of the list"))
+    compiled = CompiledCampaign(text.as_campaign(), sample, face=face)
+    reader = PreviewReader(subscriber_id=NOBODY, given_name=None, subscribed_at=clock.now())
+    return compiled.render(reader)

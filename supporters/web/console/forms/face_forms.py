@@ -1,0 +1,121 @@
+"""The form of the party's face: colours, head and foot of all emails."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import format_decimal, gettext
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, Field, RadioField, StringField, ValidationError
+from wtforms.validators import Regexp
+
+from supporters.campaigns.face_changes import FaceChoice
+from supporters.campaigns.pictures.models import Picture
+from supporters.contrast import COLOUR, contrast_ratio
+from supporters.mail.face_models import MAX_ADDRESS, MAX_ALT, Alignment
+from supporters.mail.palettes import BLACK, WHITE, is_readable, suggest_words
+from supporters.mail.social_links import MAX_LINK, Network, find_link_fault
+from supporters.web.forms import Form, SelectChoice, at_most
+from supporters.web.labels import label
+
+NO_LOGO = ""
+NAMES = {WHITE: _("White"), BLACK: _("Black")}
+
+
+def _colour() -> StringField:
+    whole = rf"(?:{COLOUR.pattern})$"
+    return StringField(validators=[Regexp(whole, COLOUR.flags, _("Write a colour as #0d4450."))])
+
+
+class FaceForm(Form):
+    """The face. Each network has a field of its own, which `link_fields` returns."""
+
+    accent = _colour()
+    accent_words = _colour()
+    stripe = _colour()
+    logo = RadioField(validators=[])
+    logo_alt = StringField(validators=[at_most(MAX_ALT)])
+    shows_name = BooleanField()
+    alignment = RadioField(
+        choices=[
+            SelectChoice(Alignment.LEFT, _("On the left")),
+            SelectChoice(Alignment.CENTER, _("In the middle")),
+        ]
+    )
+    postal_address = StringField(validators=[at_most(MAX_ADDRESS)])
+
+    def offer(self, pictures: Sequence[Picture]) -> None:
+        """Set the pictures that can be the logo."""
+        self.logo.choices = [
+            SelectChoice(NO_LOGO, gettext("No logo")),
+            *(
+                SelectChoice(str(each.id), each.description or gettext("No description yet"))
+                for each in pictures
+            ),
+        ]
+
+    @property
+    def link_fields(self) -> dict[Network, StringField]:
+        """The fields of the networks."""
+        return {each: self[_name_of(each)] for each in Network}
+
+    def validate_accent_words(self, field: StringField) -> None:
+        """Refuse words that can't be read on the accent. Raises ValidationError."""
+        ground, words = self.accent.data or "", field.data or ""
+        if not (COLOUR.fullmatch(ground) and COLOUR.fullmatch(words)) or is_readable(words, ground):
+            return
+        refusal = gettext(
+            "These words can’t be read on the main colour: the contrast is %(ratio)s, and at least "
+            "4.5 is needed. %(colour)s can be read on it.",
+            ratio=format_decimal(round(contrast_ratio(words, ground), 1)),
+            colour=NAMES[suggest_words(ground)],
+        )
+        raise ValidationError(refusal)
+
+    def validate_logo_alt(self, field: StringField) -> None:
+        """Ask for the words of a logo that stands alone. Raises ValidationError."""
+        if self.logo.data and not self.shows_name.data and not field.data:
+            raise ValidationError(
+                _("Say what the logo shows: mail programs without pictures show these words.")
+            )
+
+    def choice(self) -> FaceChoice:
+        """Return what was chosen."""
+        return FaceChoice(
+            accent=self.accent.data or "",
+            accent_words=self.accent_words.data or "",
+            stripe=self.stripe.data or "",
+            alignment=Alignment(self.alignment.data),
+            shows_name=self.shows_name.data,
+            logo_id=int(self.logo.data) if self.logo.data else None,
+            logo_alt=self.logo_alt.data or "",
+            links={key: field.data for key, field in self.link_fields.items() if field.data},
+            postal_address=self.postal_address.data or "",
+        )
+
+    def drop_faults(self) -> None:
+        """Put the stored value into each field with a mistake, for the preview."""
+        for field in self:
+            if field.errors:
+                field.data = field.object_data
+
+
+def _words_of(picture: Picture) -> str:
+    return picture.description or str(gettext("No description yet"))
+
+
+def _name_of(network: Network) -> str:
+    return f"link_{network}"
+
+
+def _check_link(network: Network) -> Any:
+    def check(_form: Form, field: Field) -> None:
+        fault = find_link_fault(network, field.data) if field.data else None
+        if fault is not None:
+            raise ValidationError(label(fault) % {"network": label(network)})
+
+    return check
+
+
+for _network in Network:
+    _field = StringField(validators=[at_most(MAX_LINK), _check_link(_network)])
+    setattr(FaceForm, _name_of(_network), _field)

@@ -1,0 +1,24 @@
+"""The forms of templates and pieces: the name, and the blocks of a piece."""
+
+from flask_babel import lazy_gettext as _
+from wtforms import SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired
+
+from supporters.campaigns.beginnings.models import MAX_NAME
+from supporters.languages import LANGUAGES
+from supporters.web.forms import Form, SelectChoice, at_most
+
+
+class TextNameForm(Form):
+    """The name of a template or a piece."""
+
+    name = StringField(
+        validators=[DataRequired(_("Give it a name that the team knows.")), at_most(MAX_NAME)]
+    )
+
+
+class PieceForm(TextNameForm):
+    """A piece that the editor sends: its document in JSON, and the language of its draft."""
+
+    document = StringField(validators=[InputRequired(_("Choose at least one block."))])
+    language = SelectField(choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])

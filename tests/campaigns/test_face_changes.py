@@ -1,0 +1,130 @@
+"""The party's face: what it changes, what it can't change, and what is refused."""
+
+import json
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from supporters.campaigns.face_changes import FaceChoice, FaceError, change_face, find_choice
+from supporters.campaigns.pictures.picture_library import (
+    DeletePictureError,
+    delete_picture,
+)
+from supporters.database import db, transaction
+from supporters.delivery.previews import preview_campaign
+from supporters.mail.face_models import Alignment, MailFace
+from supporters.mail.mail_face import Face, find_face
+from supporters.mail.mail_templates import render_content
+from supporters.mail.models import EmailKind
+from supporters.mail.social_links import Network
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import find_newest_act
+from tests.factories.accounts import make_organiser
+from tests.factories.approvals import make_request
+from tests.factories.campaigns import reload
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.pictures import make_picture
+from tests.factories.signups import ADDRESS, make_subscriber
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+PURPLE, YELLOW, WHITE = "#7a1f5c", "#ffcc00", "#ffffff"
+LINKS = {Network.FACEBOOK: "https://www.facebook.com/parti"}
+STREET = "12 rue des Lilas, 29200 Brest"
+
+
+def choice(**values: object) -> FaceChoice:
+    """Return a face in purple."""
+    chosen = {"accent": PURPLE, "accent_words": WHITE, "stripe": YELLOW, "links": LINKS}
+    return FaceChoice(**{**chosen, **values})  # type: ignore[arg-type]
+
+
+def confirmation() -> str:
+    """Return both parts of the email that confirms an address change."""
+    values = {"address": ADDRESS, "reset_url": "https://parti.example/x", "hours": 1, "minutes": 60}
+    content = render_content(EmailKind.RESET_PASSWORD, "fr", values)
+    return content.html + content.text
+
+
+def test_the_face_is_that_of_campaigns_and_of_all_other_emails() -> None:
+    logo = make_picture()
+    campaign = make_campaign(make_list(), body="[[Je viens]](https://parti.example)")
+    assert find_face() == Face()
+    change_face(choice(logo_id=logo.id, logo_alt="Notre logo", postal_address=STREET), by_id=None)
+    shown = preview_campaign(campaign)
+    for html in (shown.html, confirmation()):
+        assert f'bgcolor="{PURPLE}"' in html
+        assert "#0e4c59" not in html
+        assert f"/i/{logo.name}." in html
+        assert 'alt="Notre logo"' in html
+        assert LINKS[Network.FACEBOOK] in html
+        assert STREET in html
+    assert f"Facebook\u202f: {LINKS[Network.FACEBOOK]}" in shown.text
+    assert STREET in shown.text
+
+
+def test_what_is_frozen_keeps_its_bytes_and_its_logo() -> None:
+    logo = make_picture()
+    mailing_list = make_list()
+    make_subscriber(ADDRESS, mailing_list)
+    change_face(choice(logo_id=logo.id), by_id=None)
+    version = make_request(make_campaign(mailing_list).id, make_organiser())
+    before = (version.hash, version.content, preview_campaign(reload(version.campaign_id)))
+    assert PURPLE in version.content
+    change_face(choice(accent="#004400"), by_id=None)
+    db.session.expire_all()
+    assert before == (
+        version.hash,
+        version.content,
+        preview_campaign(reload(version.campaign_id)),
+    )
+    assert delete_picture(logo.id) is DeletePictureError.USED
+
+
+def test_the_logo_can_be_deleted_neither_now_nor_when_a_template_shows_it() -> None:
+    logo = make_picture()
+    change_face(choice(logo_id=logo.id), by_id=None)
+    assert delete_picture(logo.id) is DeletePictureError.USED
+    change_face(choice(), by_id=None)
+    assert delete_picture(logo.id) is None
+    assert change_face(choice(logo_id=logo.id), by_id=None) is FaceError.LOGO_UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("values", "refusal"),
+    [
+        ({"accent": "#ffee88"}, FaceError.UNREADABLE),
+        ({"links": {Network.X: "http://x.com/parti"}}, FaceError.LINK_REFUSED),
+        ({"links": {Network.X: "https://x.com.evil.example"}}, FaceError.LINK_REFUSED),
+    ],
+)
+def test_what_nobody_can_read_or_follow_is_refused(
+    values: dict[str, object], refusal: FaceError
+) -> None:
+    assert change_face(choice(**values), by_id=None) is refusal
+    assert find_face() == Face()
+
+
+def test_a_change_is_recorded_and_the_same_again_is_none() -> None:
+    assert change_face(choice(), by_id=None) is True
+    assert change_face(choice(), by_id=None) is False
+    assert find_choice() == choice()
+    assert find_newest_act(Act.FACE_CHANGED, None) is not None
+    assert change_face(choice(alignment=Alignment.CENTER, shows_name=False), by_id=None) is True
+    assert find_face().shows_name is True  # without a logo, the name stays
+
+
+def test_there_is_one_face_with_a_whole_logo(app: Flask) -> None:
+    change_face(choice(), by_id=None)
+    for values in ({"id": 2}, {"logo_file": "x.png"}, {"alignment": "top"}):
+        with pytest.raises(IntegrityError), transaction():
+            db.session.execute(update(MailFace).values(values))
+
+
+def test_marks_of_merge_fields_are_taken_out_of_the_address() -> None:
+    change_face(choice(postal_address=f"\ue0000\ue001{STREET}\nFrance"), by_id=None)
+    assert find_face().postal_address == f"0{STREET} France"
+    assert json.loads(db.session.get_one(MailFace, 1).links) == {"facebook": LINKS["facebook"]}
