@@ -29,7 +29,7 @@ from tests.factories.lists import make_list
 from tests.factories.pictures import make_picture
 from tests.factories.signups import ADDRESS, make_subscriber
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 PURPLE, YELLOW, WHITE = "#7a1f5c", "#ffcc00", "#ffffff"
 LINKS = {Network.FACEBOOK: "https://www.facebook.com/parti"}
@@ -117,6 +117,7 @@ def test_a_change_is_recorded_and_the_same_again_is_none() -> None:
     assert find_face().shows_name is True  # without a logo, the name stays
 
 
+@pytest.mark.both_databases
 def test_there_is_one_face_with_a_whole_logo(app: Flask) -> None:
     change_face(choice(), by_id=None)
     for values in ({"id": 2}, {"logo_file": "x.png"}, {"alignment": "top"}):

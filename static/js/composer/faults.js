@@ -4,6 +4,8 @@ import { byId, draft, element, word } from "./page.js";
 
 const key = new PluginKey("findings");
 const KINDS = ["fault", "doubt"];
+const GAP = /\[\[[^[\]]+\]\]/g; // what a template leaves to be filled in
+const isGap = ({ kind }) => kind === "gap_left";
 
 export const faults = () => new Plugin({
   key,
@@ -17,14 +19,25 @@ export const faults = () => new Plugin({
 function mark(doc, found) {
   const made = [];
   doc.forEach((block, at) => KINDS.forEach((kind) => {
-    const here = found[`${kind}s`].filter(({ block_id }) => block_id && block_id === block.attrs.id);
+    const here = found[`${kind}s`].filter((each) => each.block_id && each.block_id === block.attrs.id && (block.isAtom || !isGap(each)));
     if (!here.length) return;
     const end = at + block.nodeSize;
     const sentences = here.map(({ words }) => words).join(" ");
     if (kind === "fault") made.push(Decoration.node(at, end, { class: "faulty" }));
     made.push(Decoration.widget(end, () => element("p", { class: kind }, sentences), { key: `${block.attrs.id} ${sentences}`, side: -1 }));
   }));
+  doc.descendants((node, at) => {
+    if (!node.isText) return;
+    for (const gap of node.text.matchAll(GAP)) made.push(Decoration.inline(at + gap.index, at + gap.index + gap[0].length, { class: "gap" }));
+  });
   return DecorationSet.create(doc, made);
+}
+
+// All gaps are one thing to do, and the first of them is where one begins.
+function folded(found) {
+  const gaps = found.filter(isGap);
+  if (gaps.length < 2) return found;
+  return [{ ...gaps[0], words: word("gaps", { count: gaps.length }) }, ...found.filter((each) => !isGap(each))];
 }
 
 export function showFindings(view, found) {
@@ -38,8 +51,9 @@ export function showFindings(view, found) {
 
 function list(view, kind, found) {
   byId(`${kind}-summary`).hidden = !found.length;
-  byId(`${kind}-count`).textContent = word(`${kind}s`, { count: found.length });
-  byId(`${kind}-list`).replaceChildren(...found.map((each) => {
+  const entries = folded(found);
+  byId(`${kind}-count`).textContent = word(`${kind}s`, { count: entries.length });
+  byId(`${kind}-list`).replaceChildren(...entries.map((each) => {
     const button = element("button", { type: "button", class: "link-button" }, each.words);
     button.addEventListener("click", () => jump(view, each));
     return element("li", {}, button);

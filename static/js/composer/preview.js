@@ -10,7 +10,7 @@ export function preview() {
     if (name.checked) asked.set("name", "yes");
     if (pictures.checked) asked.set("pictures", "off");
     if (view.value === "text") asked.set("as", "text");
-    return `${draft.urls.preview}?${asked}`;
+    return `${draft.urls.preview}${draft.urls.preview.includes("?") ? "&" : "?"}${asked}`;
   };
   // The new frame takes the place of the former one when it is ready, so that nothing blinks.
   const load = () => {

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
@@ -61,7 +61,8 @@ def _describe_start(start: StartingText) -> Json | None:
         return None
     document = json.loads(write_document(start.document))
     faults = [*list_faults(start.as_campaign())]
-    return {"document": document, "faults": faults, "doubts": [], "urls": {}}
+    preview = url_for("console.starting_text_html", **request.args.to_dict())
+    return {"document": document, "faults": faults, "doubts": [], "urls": {"preview": preview}}
 
 
 def _urls() -> dict[str, str]:
@@ -99,6 +100,7 @@ def composer_words() -> dict[str, str]:
         "no_picture": gettext("No picture yet"),
         "event_without_title": gettext("An event without a title"),
         "share_links": gettext("Links to share"),
+        "gaps": gettext("To fill in or to delete: %(count)s gaps in double brackets"),
         "faults": gettext("To correct before a test or the approval: %(count)s"),
         "doubts": gettext("Worth a look, and no obstacle: %(count)s"),
         "preview": gettext("Preview"),

@@ -31,7 +31,7 @@ from tests.factories.pictures import make_picture
 from tests.factories.team_texts import document_of, make_piece, make_template
 from tests.threads import at_once
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 def test_a_template_begins_campaigns_with_its_words() -> None:
@@ -69,6 +69,7 @@ def test_a_name_is_used_once_for_each_kind() -> None:
         db.session.execute(insert(TeamText).values(row))
 
 
+@pytest.mark.both_databases
 def test_two_writers_can_not_take_one_name_at_once(app: Flask) -> None:
     text = TextToSave(
         kind=TextKind.PIECE, name="Signature", language="fr", document=document_of("Anna")
@@ -89,6 +90,7 @@ def test_the_picture_of_a_piece_stays_until_the_piece_is_deleted(app: Flask) -> 
     assert purge_unused_pictures(clock.now()) == 1
 
 
+@pytest.mark.both_databases
 def test_campaigns_are_found_by_words_of_their_subject_within_the_scope() -> None:
     ours, theirs = make_list("ours", "Notre liste"), make_list("theirs", "Autre liste")
     make_campaign(ours, "Réunion de mars")
@@ -105,6 +107,7 @@ def test_campaigns_are_found_by_words_of_their_subject_within_the_scope() -> Non
     assert len(found("", EVERY_LIST)) == 3
 
 
+@pytest.mark.both_databases
 def test_a_downgrade_that_deletes_templates_is_refused() -> None:
     make_template()
     with (
