@@ -24,7 +24,7 @@ _USUAL_NAME = (
 FOREIGN_FIELD = re.compile(
     r"\*\|[^|*\n]{1,60}\|\*|%%\w[\w.]{0,40}%%|\{%[^{}\n]{1,80}%\}|<%[^<>\n]{1,80}%>"
     rf"|\$\{{\w[\w.]{{0,40}}\}}"
-    rf"|\[{_USUAL_NAME}\]|\{{{_USUAL_NAME}\}}|%{_USUAL_NAME}%|##{_USUAL_NAME}##",
+    rf"|(?<!\[)\[{_USUAL_NAME}\]|\{{{_USUAL_NAME}\}}|%{_USUAL_NAME}%|##{_USUAL_NAME}##",
     re.IGNORECASE,
 )
 GAP = re.compile(r"\[\[[^\[\]]+\]\](?!\()")  # before a bracket it is a button in Markdown

@@ -81,7 +81,7 @@ def had_session() -> bool:
 
 
 def note_session_use() -> None:
-    """Note that the session is used, at most once a minute. What a script reads doesn't count."""
+    """Note that the session is used, at most once a minute. Reads of scripts don't count."""
     row, now = current_session(), clock.now()
     if _is_read_by_script() or not needs_note_of_use(row, now):
         return

@@ -163,7 +163,7 @@ class Installation:
             "name": "people",
             "code": "en",
             **dict.fromkeys(("import_id", "case_id", "page_id", "disclosure_id"), 1),
-            **dict.fromkeys(("breach_id", "picture_id", "text_id", "comment_id"), 1),
+            **dict.fromkeys(("breach_id", "picture_id", "text_id", "comment_id", "number"), 1),
         }
 
     @property

@@ -147,7 +147,6 @@ def test_all_faults_are_named_at_once() -> None:
     [
         *("*|FNAME|*", "*|UNSUB|*", "%%first_name%%", "{% if x %}", "<%= name %>", "${prenom}"),
         *(
-            "[[prenom]]",
             "[PRENOM]",
             "[FirstName,fallback=ami]",
             "{Prénom}",

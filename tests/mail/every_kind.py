@@ -31,7 +31,7 @@ from supporters.privacy_requests.case_service import extend_case, open_case
 from supporters.privacy_requests.disputes import report_dispute
 from supporters.privacy_requests.models import MAX_NOTE, CaseKind, Channel
 from supporters.privacy_requests.my_data_access import send_access_link
-from tests.factories.accounts import make_dpo, make_owner
+from tests.factories.accounts import invite_and_accept, make_dpo
 from tests.factories.breaches import affect, approve_notice, make_breach, write_notice
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch, subscriber_at
 from tests.factories.drafts import make_campaign
@@ -51,7 +51,7 @@ LONG_PARAGRAPH = "Nous avons tenu réunion à Besançon, à Dole et à Vesoul. "
 
 def write_every_kind(app: Flask) -> dict[EmailKind, OutboxEmail]:
     """Return the newest email of each kind that the use cases of this application write."""
-    owner = make_owner()  # invitation
+    owner = invite_and_accept("owner@parti.example", RoleName.OWNER)  # invitation
     mailing_list = national()
     request_to_join(BORIS, mailing_list)  # confirm_signup
     make_subscriber(ANNA, mailing_list, given_name="Anna")

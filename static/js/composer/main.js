@@ -112,8 +112,7 @@ form.addEventListener("input", (event) => {
   showInboxLine();
   saver.change();
 });
-showInboxLine();
-offerEmoji();
+for (const show of [showInboxLine, offerEmoji]) show();
 showFindings(view, draft);
 watchLinks(draft);
 showPreview();

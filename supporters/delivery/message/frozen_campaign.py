@@ -30,6 +30,7 @@ from supporters.delivery.message.rendered_campaign import (
 from supporters.extensions import current_settings
 from supporters.lists.list_sender import sender_of
 from supporters.lists.models import MailingList
+from supporters.mail.mail_face import Face
 
 FORMAT = 1
 ESCAPES: dict[str, Escape] = {"text": str, "html": escape, "url": percent_encode}
@@ -108,8 +109,10 @@ class FrozenCampaign:
         return json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
-def freeze_campaign(campaign: Campaign, mailing_list: MailingList) -> FrozenCampaign:
-    """Render a campaign with today's templates and settings."""
+def freeze_campaign(
+    campaign: Campaign, mailing_list: MailingList, *, face: Face | None = None
+) -> FrozenCampaign:
+    """Render a campaign with today's templates, settings, and the party's face unless given."""
     sender = sender_of(mailing_list)
     return FrozenCampaign(
         campaign_id=campaign.id,
@@ -122,7 +125,7 @@ def freeze_campaign(campaign: Campaign, mailing_list: MailingList) -> FrozenCamp
             name=sender.name, address=current_settings().mail_from, reply_to=sender.reply_to
         ),
         source=source_of(campaign),
-        content=CompiledCampaign(campaign, mailing_list).content,
+        content=CompiledCampaign(campaign, mailing_list, face=face).content,
     )
 
 

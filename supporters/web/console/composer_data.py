@@ -61,7 +61,8 @@ def _describe_start(start: StartingText) -> Json | None:
         return None
     document = json.loads(write_document(start.document))
     faults = [*list_faults(start.as_campaign())]
-    preview = url_for("console.starting_text_html", **request.args.to_dict())
+    asked: Json = request.args.to_dict()
+    preview = url_for("console.starting_text_html", **asked)
     return {"document": document, "faults": faults, "doubts": [], "urls": {"preview": preview}}
 
 

@@ -27,7 +27,7 @@ from supporters.web.console.account_names import name_of_author
 from supporters.web.console.campaign_pages import get_campaign_or_404
 from supporters.web.console.console_blueprint import CAMPAIGN, console, writers_only
 from supporters.web.console.draft_pages import SAMPLE_NAME, redirect_to_launched
-from supporters.web.console.forms.history_forms import ReadRevisionForm, TextNameForm
+from supporters.web.console.forms.history_forms import ReadRevisionForm, SavedTextForm
 from supporters.web.console.preview_looks import show_as_asked
 from supporters.web.headers import show_as_email
 
@@ -53,7 +53,7 @@ class HistoryRow(NamedTuple):
 def history(campaign_id: int) -> ResponseReturnValue:
     """Show the saved texts of a campaign. The form names the text as it is now."""
     campaign = get_campaign_or_404(campaign_id)
-    form = TextNameForm()
+    form = SavedTextForm()
     if form.validate_on_submit():
         if not form.name.data:
             form.name.errors = [gettext("Type a name.")]
@@ -68,7 +68,7 @@ def saved_text(campaign_id: int, number: int) -> ResponseReturnValue:
     """Show one saved text, and its differences from the text as it is now. The form names it."""
     campaign = get_campaign_or_404(campaign_id)
     saved = _get_saved_or_404(campaign, number)
-    form = TextNameForm(obj=saved)
+    form = SavedTextForm(obj=saved)
     if form.validate_on_submit() and _name(campaign_id, number, form):
         return redirect(url_for("console.history", campaign_id=campaign_id), 303)
     return _show_saved(campaign, saved, form), _status_of(form)
@@ -91,7 +91,9 @@ def restore_text(campaign_id: int, number: int) -> ResponseReturnValue:
         case DraftError.CHANGED_MEANWHILE:
             campaign = get_campaign_or_404(campaign_id)
             saved = _get_saved_or_404(campaign, number)
-            page = _show_saved(campaign, saved, TextNameForm(formdata=None, obj=saved), is_old=True)
+            page = _show_saved(
+                campaign, saved, SavedTextForm(formdata=None, obj=saved), is_old=True
+            )
             return page, HTTPStatus.CONFLICT
         case _:
             return abort(404)
@@ -109,7 +111,7 @@ def saved_text_html(campaign_id: int, number: int) -> str:
     return show_as_asked(preview_campaign(old, SAMPLE_NAME), old.language, request.args)
 
 
-def _show_history(campaign: Campaign, form: TextNameForm) -> str:
+def _show_history(campaign: Campaign, form: SavedTextForm) -> str:
     rows = [
         HistoryRow(
             number=each.number,
@@ -139,7 +141,7 @@ def _show_history(campaign: Campaign, form: TextNameForm) -> str:
 
 
 def _show_saved(
-    campaign: Campaign, saved: SavedText, form: TextNameForm, *, is_old: bool = False
+    campaign: Campaign, saved: SavedText, form: SavedTextForm, *, is_old: bool = False
 ) -> str:
     return render_template(
         "console/saved_text.html",
@@ -156,7 +158,7 @@ def _show_saved(
     )
 
 
-def _name(campaign_id: int, number: int | None, form: TextNameForm) -> bool:
+def _name(campaign_id: int, number: int | None, form: SavedTextForm) -> bool:
     """Name a text; return False if the form must be shown again."""
     match text_restore.name_text(campaign_id, number, form.name.data or ""):
         case SavedText():
@@ -173,7 +175,7 @@ def _name(campaign_id: int, number: int | None, form: TextNameForm) -> bool:
             return abort(404)
 
 
-def _status_of(form: TextNameForm) -> HTTPStatus:
+def _status_of(form: SavedTextForm) -> HTTPStatus:
     return HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
 
 

@@ -13,12 +13,12 @@ from supporters.campaigns.beginnings.starting_texts import (
 )
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.document.stored_document import content_of, read_stored
-from supporters.campaigns.drafts import CampaignDraft, create_campaign, delete_draft
+from supporters.campaigns.drafts import CampaignDraft, create_campaign
 from supporters.campaigns.merge_fields import FaultKind
 from supporters.campaigns.pictures.picture_library import DeletePictureError, delete_picture
 from supporters.languages import LANGUAGES
 from tests.factories.campaigns import reload
-from tests.factories.drafts import make_campaign
+from tests.factories.drafts import destroy, make_campaign
 from tests.factories.lists import make_list
 from tests.factories.pictures import make_picture
 from tests.factories.team_texts import document_of, fill_in, filled_document
@@ -94,7 +94,7 @@ def test_a_copy_shares_the_pictures_and_no_id() -> None:
     assert not ids[0] & ids[1]
     assert [*map(content_of, former.content)] == [*map(content_of, copied.content)]
     draft = make_draft_of(start, mailing_list.id)
-    assert delete_draft(campaign.id) is None
+    destroy(campaign.id)
     assert delete_picture(picture.id) is DeletePictureError.USED
     assert reload(draft).body.strip() == body
 

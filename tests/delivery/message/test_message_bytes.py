@@ -38,6 +38,7 @@ from supporters.delivery.message.rendered_campaign import (
 )
 from supporters.extensions import current_settings, current_tokens
 from supporters.lists.models import MailingList
+from supporters.mail.mail_face import Face
 from supporters.mail.message.envelope_senders import read_envelope_sender
 from supporters.mail.message.header_fields import HeaderUnsafe
 from supporters.tokens import TokenPurpose
@@ -188,7 +189,8 @@ def draft(subject: str, body: str) -> tuple[Campaign, MailingList]:
 def compile_both(subject: str, body: str) -> tuple[CompiledMessage, CompiledCampaign]:
     """Return a campaign in its sent form and in its preview form."""
     drafted = draft(subject, body)
-    return CompiledMessage(freeze_campaign(*drafted)), CompiledCampaign(*drafted)
+    frozen = freeze_campaign(*drafted, face=Face())
+    return CompiledMessage(frozen), CompiledCampaign(*drafted, face=Face())
 
 
 @hypothesis_settings(thorough, max_examples=60)
@@ -263,7 +265,7 @@ def test_a_message_is_written_without_an_application(settled_app: Flask) -> None
 @pytest.mark.usefixtures("settled_app")
 def test_an_unsafe_subject_is_refused_before_any_email_is_written(evil: str) -> None:
     with pytest.raises(HeaderUnsafe):
-        CompiledMessage(freeze_campaign(*draft(evil, "b")))
+        CompiledMessage(freeze_campaign(*draft(evil, "b"), face=Face()))
     message, _ = compile_both("a", "b")
     with pytest.raises(HeaderUnsafe):
         message.write(Person(address=f"{evil}@example.org"), sent_at=NOW)

@@ -97,8 +97,8 @@ def scans(statements: list[Statement]) -> set[str]:
         ("/console/consents/{purpose_id}/ask", 47),
         ("/console/campaigns", 10),
         ("/console/campaigns/{sent_id}", 17),
-        ("/console/campaigns/{draft_id}", 17),
-        ("/console/campaigns/{draft_id}/ask", 21),
+        ("/console/campaigns/{draft_id}", 19),
+        ("/console/campaigns/{draft_id}/ask", 23),
         ("/console/impact-assessment", 16),
     ],
 )

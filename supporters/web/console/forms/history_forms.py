@@ -20,7 +20,7 @@ class ReadRevisionForm(Form):
         return int(number) if number.isdecimal() and len(number) < LONGEST_NUMBER else 0
 
 
-class TextNameForm(Form):
+class SavedTextForm(Form):
     """The name of a saved text. An empty one takes the name away."""
 
     name = StringField(validators=[at_most(MAX_NAME)])
