@@ -5,7 +5,6 @@ a repair, which recovers the unfinished batches of the dead process from its sen
 serve the metrics of all processes to Prometheus.
 """
 
-import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,10 +14,10 @@ import click
 import structlog
 from flask import current_app
 from flask.cli import with_appcontext
-from huey.consumer import Consumer
 
 from supporters.audit.checkpoint_comparison import ComparisonResult, compare_last_checkpoint
 from supporters.cli.command_texts import describe_hold
+from supporters.cli.job_consumer import make_consumer
 from supporters.cli.machine_findings import find_folder_fault
 from supporters.cli.output import Command, refuse
 from supporters.cli.processes import (
@@ -53,14 +52,9 @@ from supporters.transparency_log.tree_sealing import ClockWentBack
 
 log = structlog.get_logger(__name__)
 
-THREADS = 2  # one can send an email while the other repairs
-POLLS_AFTER_SECONDS = 0.05
-POLLS_AT_LEAST_EVERY_SECONDS = 0.2
-JOBS_END_WITHIN_SECONDS = 20
 SENDERS_END_WITHIN_SECONDS = 8  # after the jobs; both are asked to stop at the same time
 CHILDREN_END_WITHIN_SECONDS = 30
 LIVED_LONG_SECONDS = 10
-SILENT_SECONDS = 10
 HIGHEST_PORT = 65535
 LONGEST_PAUSE_SECONDS = 30
 
@@ -258,17 +252,7 @@ class _WorkerProcess:
 
 def _work(*, is_first: bool) -> None:
     """Run jobs until SIGTERM. The first child also queues the periodic jobs, and seals."""
-    for part in ("Worker", "Scheduler"):
-        logging.getLogger(f"huey.consumer.{part}").addFilter(_RepetitionFilter())
-    consumer = Consumer(
-        queue.open(),
-        workers=THREADS,
-        periodic=is_first,
-        initial_delay=POLLS_AFTER_SECONDS,
-        max_delay=POLLS_AT_LEAST_EVERY_SECONDS,
-        shutdown_timeout=JOBS_END_WITHIN_SECONDS,
-        graceful_signal="TERM",
-    )
+    consumer = make_consumer(is_first=is_first)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     engine = SendingEngine(app, consumer.stop_flag, senders=current_settings().smtp_connections)
     sealing = SealingThread(app, consumer.stop_flag)
@@ -281,20 +265,3 @@ def _work(*, is_first: bool) -> None:
     has_ended = engine.join(SENDERS_END_WITHIN_SECONDS)
     if has_ended and not has_claimed_emails(current_worker()):  # else they are recovered
         unregister()
-
-
-class _RepetitionFilter(logging.Filter):
-    """Drops repeated lines: without the queue, huey logs many times a second, with a traceback."""
-
-    _silent_until = 0.0
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Pass one line, then drop all for some seconds."""
-        now = time.monotonic()
-        if now < self._silent_until:
-            return False
-        self._silent_until = now + SILENT_SECONDS
-        kind = record.exc_info[0] if record.exc_info else None
-        record.msg = f"{record.getMessage()} {kind.__name__ if kind else ''}".strip()
-        record.args, record.exc_info = (), None
-        return True

@@ -66,7 +66,7 @@ def write_campaign(page: Page, site: Site, hand: Hand) -> None:
     hand.reach(page, "mailing_list_id")
     play(page, "La Lettre")
     hand.reach(page, "subject")
-    play(page, "Fête de quartier", "{Tab}", "{Tab}", "{Tab}", "Bonjour ")
+    play(page, "Fête de quartier", *["{Tab}"] * 5, "Bonjour ")  # emoji, first words, emoji, toolbar
     choose(page, "prenom")
     play(page, "{Tab}", "à vous", "{Enter}", ", venez à la fête.", "{Enter}")
     choose(page, "image")

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, update
 
 from supporters import clock
+from supporters.actors import current_actor
 from supporters.database import db, transaction
 from supporters.networks import network_of
 from supporters.organisers.browser_names import name_browser
@@ -56,6 +57,7 @@ def make_account(email: str, role: RoleName, language: str = "fr") -> Organiser:
             fs_uniquifier=secrets.token_hex(32),
             language=language,
             invited_at=then,
+            invited_by_id=current_actor().account_id,
             last_invited_at=then,
             welcomed_at=then,
         )

@@ -95,9 +95,7 @@ def test_an_expired_suppression_rejects_nobody() -> None:
 
 def test_the_dry_run_invites_nobody_and_sends_no_email() -> None:
     checked(csv_of("anne@example.org", header="email"))
-    assert [each.kind.value for each in db.session.scalars(db.select(OutboxEmail))] == [
-        "invitation"
-    ]
+    assert db.session.scalars(db.select(OutboxEmail)).all() == []
     assert invitations() == []
 
 

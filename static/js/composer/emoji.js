@@ -13,9 +13,8 @@ async function load() {
   });
 }
 
-// Resolves with an emoji, or null if the dialog was closed.
-export async function chooseEmoji() {
-  if (!entries.length) await load();
+// Resolves with an emoji, or null if the dialog was closed. It opens at once, so that no key is lost.
+export function chooseEmoji() {
   const dialog = byId("emoji-dialog");
   const search = byId("emoji-search");
   return new Promise((resolve) => {
@@ -28,8 +27,9 @@ export async function chooseEmoji() {
       byId("emoji-list").querySelector("button")?.click();
     };
     dialog.onclose = () => resolve(null);
-    show("", take);
     dialog.showModal();
+    if (entries.length) show("", take);
+    else load().then(() => show(search.value, take));
   });
 }
 
