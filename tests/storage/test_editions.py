@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import cycle, product
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,10 @@ from supporters import create_app
 from supporters.config import Settings
 from supporters.database import db
 from supporters.migrations.schema import list_differences
-from tests.conftest import make_settings
+from tests.conftest import DATABASES, ON_BOTH, make_settings
 from tests.databases import PostgresServer
 from tests.storage.editions import EDITIONS, Edition, lay_out
 from tests.storage.schemas import Schema, schema_of
-
-pytestmark = pytest.mark.both_databases
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LOST_HEAD = "party.example/consent-log\n93\nroot\n"
@@ -30,6 +29,17 @@ PLAIN = {
     sa.LargeBinary: b"x" * 32,
     sa.String: "x",
 }
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Try each edition on one of both databases in turn; with TEST_DATABASES=both on both."""
+    if ON_BOTH:
+        pairs = [*product(EDITIONS, DATABASES)]
+    else:
+        pairs = [*zip(EDITIONS, cycle(DATABASES), strict=False)]
+    ids = ["-".join([database, *edition]) for edition, database in pairs]
+    metafunc.fixturenames.append("database")
+    metafunc.parametrize(("edition", "database"), pairs, indirect=["database"], ids=ids)
 
 
 @pytest.fixture
@@ -62,7 +72,6 @@ def in_its_context(settings: Settings) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-@pytest.mark.parametrize("edition", EDITIONS, ids="-".join)
 def test_database_of_an_earlier_edition_gets_the_schema_of_a_new_one(
     empty: Flask, fresh: Schema, edition: Edition, tmp_path: Path
 ) -> None:
