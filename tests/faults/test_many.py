@@ -118,4 +118,5 @@ def test_stopped_worker_that_goes_on_after_its_lease_repeats_nothing(
         site.ledger.wait_for_end(campaign)
     fault = f"14 frozen beyond its lease, {(machine and 'other') or 'same'} machine"
     findings = report.judge(fault, site, receiving, campaign, cuts=times)
-    assert findings.are_right(uncertain_at_most=CONNECTIONS * times), findings
+    states = site.ledger.counts(campaign)
+    assert findings.are_right(uncertain_at_most=CONNECTIONS * times), (findings, states)
