@@ -29,7 +29,7 @@ STARTS_WITHIN_SECONDS = 30.0
 ENDS_WITHIN_SECONDS = 60.0
 SETTLES_AFTER_SECONDS = 1.0
 NAME = "benchmark"
-NO_LIMIT = "1000000"  # messages per second: checked, but more than any machine can send
+NO_LIMIT = "1000000"  # of emails and signups: checked, but more than any machine can take
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,30 +18,29 @@ SIGN_IN = "/console/sign-in"
 class Stranger:
     """A browser that keeps one page of the console, and sends its form again and again."""
 
-    def __init__(self, port: int, page: str) -> None:
+    def __init__(self, port: int, page: str, cookie: str = "") -> None:
         self._port = port
         self._page = page
-        self._fields: dict[str, str] = {}
-        self._cookie = ""
+        self.html = ""
+        self.cookie = cookie
 
     def open_page(self) -> bool:
         """Open the page, and keep its form and cookie; tell whether the site answers."""
         try:
-            answer, html = self._request("GET")
+            answer, self.html = self._request("GET", headers={"Cookie": self.cookie})
         except OSError:
             return False
-        self._cookie = answer.headers["Set-Cookie"].partition(";")[0]
-        self._fields = hidden_values(html)
+        self.cookie = str(answer.headers["Set-Cookie"] or self.cookie).partition(";")[0]
         return answer.status == HTTPStatus.OK
 
     def send(self, address: str, **typed: str) -> int:
         """Send the form from an IP address; return the status of the answer."""
         headers = {
-            "Cookie": self._cookie,
+            "Cookie": self.cookie,
             "Content-Type": "application/x-www-form-urlencoded",
             "X-Forwarded-For": address,
         }
-        answer, _ = self._request("POST", urlencode({**self._fields, **typed}), headers)
+        answer, _ = self._request("POST", urlencode({**hidden_values(self.html), **typed}), headers)
         return answer.status
 
     def _request(
