@@ -198,12 +198,12 @@ class Evening:
         """Return how long the newest emails waited for the relay's answer, in seconds."""
         with self.installation.app.app_context():
             rows = db.session.execute(
-                select(OutboxEmail.created_at, OutboxEmail.answered_at)
+                select(OutboxEmail.created_at, OutboxEmail.settled_at)
                 .where(OutboxEmail.status == EmailStatus.SENT)
                 .order_by(OutboxEmail.id.desc())
                 .limit(newest)
             )
-            return [(answered - created).total_seconds() for created, answered in rows if answered]
+            return [(settled - created).total_seconds() for created, settled in rows if settled]
 
     def _count_waiting(self) -> int:
         with self.installation.app.app_context():

@@ -262,12 +262,12 @@ def test_the_answer_of_a_link_appears_without_another_save(writer: Page, site: S
     """Development asks no links: the page is told that one waits, and later that it is dead."""
     dead = {"block_id": None, "field": "document", "kind": "gone", "words": "Ce lien est mort."}
 
-    def say_that_one_waits(route: Route) -> None:
-        saved = route.fetch()
-        route.fulfill(response=saved, json={**saved.json(), "waiting": 1})
+    answers = [{"doubts": [], "waiting": 1}, {"doubts": [dead]}]
 
-    writer.route("**/documents", say_that_one_waits)
-    writer.route("**/findings", lambda route: route.fulfill(json={"faults": [], "doubts": [dead]}))
+    def answer(route: Route) -> None:
+        route.fulfill(json={"faults": [], **(answers.pop(0) if len(answers) > 1 else answers[0])})
+
+    writer.route("**/findings", answer)
     writer.clock.install()
     write_draft(writer, site, "Un lien")
     expect(writer.locator("#doubt-summary")).to_be_hidden()

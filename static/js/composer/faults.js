@@ -40,12 +40,14 @@ function folded(found) {
   return [{ ...gaps[0], words: word("gaps", { count: gaps.length }) }, ...found.filter((each) => !isGap(each))];
 }
 
-export function showFindings(view, found) {
+// A save tells faults alone; the rest follows, and is as it was until then.
+export function showFindings(view, news) {
   const former = key.getState(view.state);
+  const found = { doubts: former.doubts, ...news };
   const isSame = (kind) => JSON.stringify(former[`${kind}s`]) === JSON.stringify(found[`${kind}s`]);
   if (!KINDS.every(isSame)) view.dispatch(view.state.tr.setMeta(key, found));
   for (const kind of KINDS) list(view, kind, found[`${kind}s`]);
-  byId("weight").textContent = found.weight ? word("weight", { size: Math.ceil(found.weight / 1024) }) : "";
+  if (found.weight) byId("weight").textContent = word("weight", { size: Math.ceil(found.weight / 1024) });
   if (found.sender) byId("inbox-sender").textContent = found.sender;
 }
 

@@ -67,8 +67,8 @@ const view = new EditorView(byId("paper"), {
 });
 
 const showPreview = preview();
-const watchLinks = watch((found) => showFindings(view, found));
-const saver = keepSaved(view, form, (found) => { showFindings(view, found); showPreview(); watchLinks(found); meetOthers(view, true); });
+const askFindings = watch((found) => showFindings(view, found));
+const saver = keepSaved(view, form, (saved) => { showFindings(view, saved); showPreview(); askFindings(); meetOthers(view, true); });
 const bar = toolbar(view, commands, actions);
 
 async function insert(name) {
@@ -114,7 +114,7 @@ form.addEventListener("input", (event) => {
 });
 for (const show of [showInboxLine, offerEmoji]) show();
 showFindings(view, draft);
-watchLinks(draft);
+if (draft.waiting) askFindings();
 showPreview();
 bar.update();
 meetOthers(view);

@@ -1,4 +1,4 @@
-// Asks for the answers of links, which a worker collects after a save, as long as some are missing.
+// Asks for what the server finds in a saved draft, and for the answers of links, which a worker collects.
 import { readFindings } from "./sending.js";
 
 const BETWEEN = 25_000;
@@ -6,14 +6,13 @@ const MOST = 8;
 
 export function watch(show) {
   let timer = 0;
-  const wait = ({ waiting }, left = MOST) => {
+  let turn = 0;
+  return async function ask(left = MOST) {
     clearTimeout(timer);
-    if (waiting && left) timer = setTimeout(() => ask(left - 1), BETWEEN);
-  };
-  const ask = async (left) => {
-    const found = await readFindings();
+    const mine = ++turn;
+    const found = await readFindings().catch(() => ({ waiting: true }));
+    if (mine !== turn) return;
     if (found.doubts) show(found);
-    wait({ waiting: true, ...found }, left);
+    if (found.waiting && left) timer = setTimeout(() => ask(left - 1), BETWEEN);
   };
-  return wait;
 }

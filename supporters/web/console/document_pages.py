@@ -36,7 +36,7 @@ from supporters.web.console.account_names import name_of_author
 from supporters.web.console.audiences import audience_of, list_audiences
 from supporters.web.console.campaign_pages import get_campaign_or_404
 from supporters.web.console.console_blueprint import CAMPAIGN, console, writers_only
-from supporters.web.console.draft_findings import list_findings
+from supporters.web.console.draft_findings import list_faults, list_findings
 from supporters.web.console.forms.campaign_forms import DocumentForm
 from supporters.web.console.visibility import current_scope
 from supporters.web.labels import label
@@ -139,7 +139,7 @@ def _saved(campaign: Campaign) -> Json:
     return {
         "revision": campaign.revision,
         "saved_at": campaign.updated_at.isoformat(),
-        **list_findings(campaign),
+        "faults": [*list_faults(campaign)],
     }
 
 

@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 
 def list_findings(campaign: Campaign) -> Json:
-    """Return what the server found in a draft at a save, or since then.
+    """Return what the server found in a draft. A save tells its faults alone: the rest costs more.
 
     `waiting` is the number of links that a worker will ask.
     """
