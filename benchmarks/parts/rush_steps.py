@@ -21,7 +21,7 @@ from supporters.consent.models import ConsentEvent, EventKind
 from supporters.database import db
 from supporters.extensions import current_tokens
 from supporters.lists.models import Subscription
-from supporters.mail.models import EmailStatus, OutboxEmail
+from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.tokens import TokenPurpose
 from supporters.web.public.forms import box_name
@@ -138,9 +138,11 @@ class Evening:
         """Return how many requests that were taken have no row, no email, no place in the log."""
         with self.installation.app.app_context():
             rows = _count(select(func.count(SignupRequest.id)))
-            sent = _count(
-                select(func.count(OutboxEmail.id)).where(OutboxEmail.status == EmailStatus.SENT)
+            is_sent = (
+                OutboxEmail.kind == EmailKind.CONFIRM_SIGNUP,
+                OutboxEmail.status == EmailStatus.SENT,
             )
+            sent = _count(select(func.count(OutboxEmail.id)).where(*is_sent))
             confirmed = _count(
                 select(func.count(SignupRequest.id)).where(SignupRequest.confirmed_at.is_not(None))
             )
