@@ -19,7 +19,7 @@ _runs = count(1)
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """What wrk counted: answers, seconds, refused or failed ones, and percentiles in ms."""
+    """The counts of wrk: answers, seconds, refused or failed ones, and percentiles in ms."""
 
     requests: int
     seconds: float

@@ -41,7 +41,7 @@ ALL_SENT_WITHIN = 600.0
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """What one kind of request took, with the CPU time of web, worker and database."""
+    """The answers to one kind of request, with the CPU time of web, worker and database."""
 
     answers: Answers
     cpu: dict[str, float]
