@@ -21,7 +21,7 @@ async function insertPiece(name, { view, choices, announce, word, closeHistory }
 }
 
 // The blocks of the selection, or the one with the caret.
-async function savePiece({ view, ask, announce, word, draft, writeDocument, addChoice }) {
+async function savePiece({ view, ask, announce, word, draft, writeDocument, addChoice, postForm }) {
   const { doc, schema, selection } = view.state;
   const { $from, $to } = selection;
   const last = $to.depth ? $to.index(0) : Math.max($from.index(0), $to.index(0) - 1);
@@ -33,8 +33,9 @@ async function savePiece({ view, ask, announce, word, draft, writeDocument, addC
     const typed = await ask("piece-dialog", { name });
     if (!typed) break;
     name = typed.name;
-    const { status, body } = await post(draft, { ...fields, name });
-    if (status === 201) {
+    const answer = await postForm(draft.urls.save_piece, new URLSearchParams({ ...fields, name })).catch(() => null);
+    const body = (await answer?.json().catch(() => null)) ?? {};
+    if (answer?.status === 201) {
       addChoice(`piece:${body.url}`, body.name);
       announce(word("piece_saved", { name }));
       break;
@@ -43,20 +44,3 @@ async function savePiece({ view, ask, announce, word, draft, writeDocument, addC
   }
   view.focus();
 }
-
-// A new session has a new token, which the refusal brings.
-async function post(draft, fields) {
-  const send = () => fetch(draft.urls.save_piece, {
-    method: "POST", body: new URLSearchParams(fields), headers: { Accept: "application/json", "X-CSRFToken": draft.token },
-  }).catch(() => null);
-  let answer = await send();
-  let body = await read(answer);
-  if (answer?.status === 400 && body.csrf_token) {
-    draft.token = body.csrf_token;
-    answer = await send();
-    body = await read(answer);
-  }
-  return { status: answer?.status ?? 0, body };
-}
-
-const read = async (answer) => (answer?.headers.get("Content-Type")?.startsWith("application/json") ? answer.json() : {});

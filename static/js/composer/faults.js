@@ -47,7 +47,7 @@ export function showFindings(view, news) {
   const isSame = (kind) => JSON.stringify(former[`${kind}s`]) === JSON.stringify(found[`${kind}s`]);
   if (!KINDS.every(isSame)) view.dispatch(view.state.tr.setMeta(key, found));
   for (const kind of KINDS) list(view, kind, found[`${kind}s`]);
-  if (found.weight) byId("weight").textContent = word("weight", { size: Math.ceil(found.weight / 1024) });
+  if ("weight" in news) byId("weight").textContent = news.weight ? word("weight", { size: Math.ceil(news.weight / 1024) }) : "";
   if (found.sender) byId("inbox-sender").textContent = found.sender;
 }
 

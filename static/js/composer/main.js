@@ -15,6 +15,7 @@ import { cleanPasted, readFields } from "./pasting.js";
 import { choosePicture, uploads } from "./pictures.js";
 import { preview, showInboxLine } from "./preview.js";
 import { ask } from "./dialogs.js";
+import { postForm } from "./sending.js";
 import { keepSaved } from "./session.js";
 import { readDocument, schema, writeDocument } from "./schema.js";
 import { toolbar } from "./toolbar.js";
@@ -74,7 +75,7 @@ const bar = toolbar(view, commands, actions);
 async function insert(name) {
   if (name.startsWith("piece")) {
     const { usePiece } = await import(draft.urls.pieces);
-    return usePiece(name, { view, choices, addChoice, ask, announce, word, draft, writeDocument, closeHistory });
+    return usePiece(name, { view, choices, addChoice, ask, announce, word, draft, writeDocument, closeHistory, postForm });
   }
   const node = name === "image" || name === "pair" ? await pictured(name) : make(name);
   const ready = node && (await complete(node));
@@ -112,9 +113,8 @@ form.addEventListener("input", (event) => {
   showInboxLine();
   saver.change();
 });
-for (const show of [showInboxLine, offerEmoji]) show();
+for (const show of [showInboxLine, offerEmoji, showPreview]) show();
 showFindings(view, draft);
 if (draft.waiting) askFindings();
-showPreview();
 bar.update();
 meetOthers(view);

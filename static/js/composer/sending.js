@@ -2,8 +2,6 @@
 import { byId, draft } from "./page.js";
 
 const LONGEST_KEPT_ALIVE = 60_000; // a browser sends no more when the page is left
-const headers = (more) => ({ "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": draft.token, ...more });
-
 // The first save of a new draft makes it.
 export async function send(content, revision) {
   const isNew = !draft.urls.document;
@@ -17,23 +15,38 @@ export async function send(content, revision) {
 }
 
 export const create = (content) => write("POST", draft.urls.create, content);
-export const readSaved = async () => (await request(draft.urls.document, { headers: headers() })).body;
+export const readSaved = async () => (await read(ask(draft.urls.document))).body;
+export const readFindings = async () => (await read(ask(draft.urls.findings))).body;
 
-export const readFindings = async () => (await request(draft.urls.findings, { headers: headers() })).body;
+// The token is in the header; the one in a form may be of an earlier session.
+export function postForm(url, fields) {
+  fields.delete("csrf_token");
+  return ask(url, { method: "POST", body: fields });
+}
+
+function write(method, url, content, headers) {
+  const body = JSON.stringify({ ...content, ...(draft.void_approval && { void_approval: true }) });
+  const keepalive = body.length < LONGEST_KEPT_ALIVE;
+  return read(ask(url, { method, body, keepalive, headers: { "Content-Type": "application/json", ...headers } }));
+}
 
 // A new session has a new token, which the refusal brings.
-async function write(method, url, content, more = {}) {
-  const body = JSON.stringify({ ...content, ...(draft.void_approval && { void_approval: true }) });
-  const attempt = () => request(url, { method, body, keepalive: body.length < LONGEST_KEPT_ALIVE, headers: headers(more) });
+async function ask(url, { headers, ...more } = {}) {
+  const attempt = () => fetch(url, {
+    credentials: "same-origin", redirect: "manual", ...more,
+    headers: { Accept: "application/json", "X-CSRFToken": draft.token, ...headers },
+  });
   const answer = await attempt();
-  if (answer.status !== 400 || !answer.body.csrf_token) return answer;
-  draft.token = answer.body.csrf_token;
+  const { csrf_token: token } = answer.status === 400 ? await answer.clone().json().catch(() => ({})) : {};
+  if (!token) return answer;
+  draft.token = token;
   return attempt();
 }
 
-async function request(url, more) {
+// The status is 0 without a network.
+async function read(asked) {
   try {
-    const answer = await fetch(url, { credentials: "same-origin", redirect: "manual", ...more });
+    const answer = await asked;
     const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
     return { status: answer.status, body: isJson ? await answer.json() : {} };
   } catch {

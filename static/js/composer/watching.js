@@ -10,7 +10,7 @@ export function watch(show) {
   return async function ask(left = MOST) {
     clearTimeout(timer);
     const mine = ++turn;
-    const found = await readFindings().catch(() => ({ waiting: true }));
+    const found = { waiting: true, ...(await readFindings()) }; // without an answer it asks again
     if (mine !== turn) return;
     if (found.doubts) show(found);
     if (found.waiting && left) timer = setTimeout(() => ask(left - 1), BETWEEN);

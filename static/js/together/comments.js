@@ -1,12 +1,11 @@
 // Comments at the blocks: the list that the server sends, the words that they quote, and a form.
 import { TextSelection } from "../../vendor/prosemirror.js";
 import { addMarks, showMarks } from "./marks.js";
-import { post } from "./posting.js";
 import { blockOf, quoteAt, rangeOf } from "./quotes.js";
 
 const LONGEST_QUOTE = 200;
 
-export function comments({ view, draft, word, announce }) {
+export function comments({ view, draft, word, announce, postForm }) {
   const panel = document.getElementById("comments-panel");
   const list = document.getElementById("comments-list");
   let stamp = null;
@@ -74,7 +73,7 @@ export function comments({ view, draft, word, announce }) {
     const form = event.target;
     const fields = new FormData(form);
     fields.set("part", "list");
-    const answer = await post(form.action, fields, draft).catch(() => null);
+    const answer = await postForm(form.action, fields).catch(() => null);
     isSending = false;
     if (![200, 422].includes(answer?.status)) return say((await answer?.json().catch(() => null))?.words ?? word("comment_failed"));
     fill(await answer.text(), form);

@@ -1,10 +1,9 @@
 // Tells every 20 seconds that this page is open, and says who else is there: once for each change.
 // A hidden page says nothing.
-import { post } from "./posting.js";
 
 const EVERY = 20_000;
 
-export function presence({ view, draft, hasTyped }, note) {
+export function presence({ view, draft, postForm, hasTyped }, note) {
   const place = document.getElementById("presence");
   let timer = 0;
   let isTyped = hasTyped;
@@ -19,7 +18,7 @@ export function presence({ view, draft, hasTyped }, note) {
     if (isTyped) fields.set("typed", "yes");
     isTyped = false;
     try {
-      const answer = await post(draft.urls.presence, fields, draft);
+      const answer = await postForm(draft.urls.presence, fields);
       if (!answer.ok) return;
       const { words, comments } = await answer.json();
       if (place.textContent !== words) place.textContent = words;
