@@ -1,7 +1,7 @@
 """Writes and changes drafts of campaigns."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum, auto
 
 from supporters import clock
@@ -12,6 +12,7 @@ from supporters.campaigns.document.from_markdown import from_markdown
 from supporters.campaigns.document.stored_document import read_stored, with_ids, write_document
 from supporters.campaigns.document.to_markdown import to_markdown
 from supporters.campaigns.history.models import SavedText
+from supporters.campaigns.history.rules import is_same_sitting
 from supporters.campaigns.history.saved_texts import keep_present, keep_text, parts_of
 from supporters.campaigns.markdown import is_heavy, list_images
 from supporters.campaigns.models import Campaign, CampaignStatus, VersionEnd
@@ -30,7 +31,6 @@ from supporters.organisers.audit_events import find_newest_act, record_act, reco
 VALUES = ("mailing_list_id", "purpose_id", "language", "subject", "preheader", "body", "document")
 NAME = "internal_name"
 
-ONE_SITTING = timedelta(minutes=10)
 DraftValues = dict[str, int | str | None]
 
 
@@ -111,7 +111,8 @@ def edit_campaign(
 
 def _has_other_message(campaign: Campaign, values: DraftValues) -> bool:
     """Tell whether these values make another email. The name for the team is in no email."""
-    return {**values, NAME: campaign.internal_name} != _values_of(campaign)
+    before = _values_of(campaign)
+    return any(value != before[part] for part, value in values.items() if part != NAME)
 
 
 @in_transaction
@@ -129,9 +130,8 @@ def change_draft(campaign: Campaign, values: DraftValues, by_id: int | None) -> 
 def _record_edit(campaign: Campaign) -> None:
     """Record an edit. The editor saves every few seconds: one record tells ten minutes of them."""
     last = find_newest_act(Act.CAMPAIGN_EDITED, campaign.id)
-    account_id = current_actor().account_id
-    is_same_hand = last is not None and account_id is not None and last.account_id == account_id
-    if last and is_same_hand and campaign.updated_at - last.occurred_at < ONE_SITTING:
+    by_id, now = current_actor().account_id, campaign.updated_at
+    if last and is_same_sitting(last.occurred_at, last.account_id, now=now, by_id=by_id):
         return
     record_team_act(Act.CAMPAIGN_EDITED, campaign.id, {"revision": campaign.revision})
 

@@ -72,6 +72,12 @@ def test_restoring_voids_the_request_for_an_approval(draft: Campaign) -> None:
     assert reload(draft.id).status is CampaignStatus.DRAFT
 
 
+def test_restoring_the_text_that_is_frozen_voids_nothing(draft: Campaign) -> None:
+    make_request(draft.id, make_organiser())
+    restore(draft, 2, revision=2)
+    assert reload(draft.id).status is CampaignStatus.AWAITING_APPROVAL
+
+
 def test_a_launched_or_deleted_campaign_takes_no_text(draft: Campaign) -> None:
     launch_ready(draft.id)
     assert restore(draft, 1, revision=2) is DraftError.NOT_A_DRAFT

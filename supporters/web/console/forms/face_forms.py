@@ -48,7 +48,7 @@ class FaceForm(Form):
         self.logo.choices = [
             SelectChoice(NO_LOGO, gettext("No logo")),
             *(
-                SelectChoice(str(each.id), each.description or gettext("No description yet"))
+                SelectChoice(str(each.id), _words_of(each))
                 for each in pictures
             ),
         ]
