@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from supporters.actors import Actor, ActorKind, acting_as
 from supporters.campaigns.comments.models import CampaignComment, CommentMention
-from supporters.campaigns.models import Campaign
+from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.database import db, in_transaction, use_case
 from supporters.mail.links import link_to
 from supporters.organisers.list_scopes import list_team_of
@@ -48,11 +48,15 @@ def tell_mentioned(now: datetime) -> int:
 
 
 def _list_waiting(now: datetime) -> Sequence[Row]:
-    """Return the mentions of accounts and campaigns whose first mention has waited long enough."""
+    """Return the mentions of accounts and campaigns whose first mention has waited long enough.
+
+    Those in a draft of the trash wait until it is restored.
+    """
     due = (
         select(CommentMention.organiser_id, CampaignComment.campaign_id)
         .join(CampaignComment, CampaignComment.id == CommentMention.comment_id)
-        .where(CommentMention.told_at.is_(None))
+        .join(Campaign, Campaign.id == CampaignComment.campaign_id)
+        .where(CommentMention.told_at.is_(None), Campaign.status != CampaignStatus.TRASHED)
         .group_by(CommentMention.organiser_id, CampaignComment.campaign_id)
         .having(func.min(CampaignComment.created_at) <= now - WAIT)
         .limit(AT_ONCE)

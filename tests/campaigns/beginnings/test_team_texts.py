@@ -21,6 +21,7 @@ from supporters.campaigns.pictures.picture_library import (
     delete_picture,
     purge_unused_pictures,
 )
+from supporters.campaigns.trash import trash_draft
 from supporters.database import db, transaction
 from supporters.migrations.losses import refuse_to_lose
 from supporters.migrations.state import DatabaseProblem
@@ -105,6 +106,11 @@ def test_campaigns_are_found_by_words_of_their_subject_within_the_scope() -> Non
     assert found("100 %") == [made.subject]
     assert found("%") == [made.subject]
     assert len(found("", EVERY_LIST)) == 3
+    with transaction():
+        made.internal_name = "Campagne de printemps"
+    assert found("printemps") == [made.subject]
+    trash_draft(made.id, None)
+    assert found("printemps") == []
 
 
 @pytest.mark.both_databases

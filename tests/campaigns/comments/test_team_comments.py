@@ -23,6 +23,7 @@ from supporters.campaigns.comments.team_comments import (
     resolve_comment,
 )
 from supporters.campaigns.models import CampaignStatus
+from supporters.campaigns.trash import take_out_of_trash, trash_draft
 from supporters.campaigns.versions import find_newest_version, hash_of
 from supporters.database import db, transaction
 from supporters.delivery.message.frozen_campaign import freeze_campaign
@@ -174,6 +175,14 @@ def test_a_deleted_comment_tells_nobody(prepared: Party) -> None:
     late = write(prepared)
     with time_machine.travel(clock.now() + MAY_BE_DELETED_FOR):
         assert delete_comment(draft_id, late.id, author_id) is CommentError.NOT_DELETED
+
+
+def test_mentions_in_a_draft_of_the_trash_wait_until_it_is_restored(prepared: Party) -> None:
+    write(prepared, told=[prepared[2]])
+    trash_draft(prepared[0], None)
+    assert tell_mentioned(clock.now() + WAITED) == 0
+    take_out_of_trash(prepared[0])
+    assert tell_mentioned(clock.now() + WAITED) == 1
 
 
 @pytest.mark.both_databases
