@@ -263,16 +263,22 @@ def test_the_answer_of_a_link_appears_without_another_save(writer: Page, site: S
     """Development asks no links: the page is told that one waits, and later that it is dead."""
     dead = {"block_id": None, "field": "document", "kind": "gone", "words": "Ce lien est mort."}
 
-    answers = [{"doubts": [], "waiting": 1}, {"doubts": [dead]}]
+    answers = [None, {"doubts": [], "waiting": 1}, {"doubts": [dead]}]
 
     def answer(route: Route) -> None:
-        route.fulfill(json={"faults": [], **(answers.pop(0) if len(answers) > 1 else answers[0])})
+        found = answers.pop(0) if len(answers) > 1 else answers[0]
+        if found is None:
+            route.abort()  # the network is away for a moment
+        else:
+            route.fulfill(json={"faults": [], **found})
 
     writer.route("**/findings", answer)
     writer.clock.install()
     write_draft(writer, site, "Un lien")
-    expect(writer.locator("#doubt-summary")).to_be_hidden()
-    writer.clock.fast_forward("00:26")
+    for _look in range(2):
+        expect(writer.locator("#doubt-summary")).to_be_hidden()
+        writer.wait_for_timeout(500)
+        writer.clock.fast_forward("00:26")
     expect(writer.locator("#doubt-list")).to_contain_text("Ce lien est mort.")
 
 

@@ -47,10 +47,7 @@ class FaceForm(Form):
         """Set the pictures that can be the logo."""
         self.logo.choices = [
             SelectChoice(NO_LOGO, gettext("No logo")),
-            *(
-                SelectChoice(str(each.id), _words_of(each))
-                for each in pictures
-            ),
+            *(SelectChoice(str(each.id), _words_of(each)) for each in pictures),
         ]
 
     @property
