@@ -6,7 +6,7 @@ from types import TracebackType
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from supporters import cli, tasks, web
+from supporters import cli, round_trips, site_edition, tasks, web
 from supporters.breaches import breach_notices
 from supporters.breaches.breach_data import BREACH_DATA_SOURCES
 from supporters.config import Settings, SettingsError, load_settings
@@ -162,6 +162,8 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
     with app.app_context():
         if settings.database_url.startswith("sqlite"):
             prepare_sqlite(db.engine)
+    round_trips.init_app(app)
+    site_edition.init_app(app)
     migrate.init_app(app, directory=str(ROOT / "supporters" / "migrations"))
     mailer.init_app(app)
     csrf.init_app(app)

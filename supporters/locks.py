@@ -53,15 +53,18 @@ class Lock(Enum):
             raise ValueError(message)
         return self._prefix + name
 
+    def number(self, thing: bytes | str | int = b"") -> int:
+        """Return the number of the lock in PostgreSQL. Raises ValueError for no thing."""
+        return int.from_bytes(hashlib.sha256(self.key(thing)).digest()[:8], signed=True)
+
     @in_transaction
     def take(self, thing: bytes | str | int = b"") -> None:
         """Wait until no other transaction has the lock, and keep it until this one ends.
 
         PostgreSQL has a lock for any number; SQLite has one writer at a time anyway.
         """
-        key = self.key(thing)
+        number = self.number(thing)
         if db.session.connection().dialect.name == "postgresql":
-            number = int.from_bytes(hashlib.sha256(key).digest()[:8], signed=True)
             db.session.execute(select(func.pg_advisory_xact_lock(number)))
 
 

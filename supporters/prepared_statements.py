@@ -1,0 +1,234 @@
+"""Statements that are compiled once in a process, for trips to the database without a session.
+
+They are written with SQLAlchemy's expressions, so one text serves both databases. Compiling, types
+and rows cost SQLAlchemy ten times as much at each execution as these few conversions (ADR 061).
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import Enum as PythonEnum
+from itertools import count
+from typing import Any, NamedTuple
+
+from sqlalchemy import Boolean, ClauseElement, Dialect, Enum, Integer, LargeBinary
+from sqlalchemy.dialects.postgresql.asyncpg import dialect as numbered_parameters
+from sqlalchemy.dialects.sqlite import dialect as named_parameters
+from sqlalchemy.types import TypeEngine
+
+from supporters.database import UtcDateTime
+
+Row = tuple[Any, ...]
+Encode = Callable[[Any], Any]
+PLACE = re.compile(r"\$(\d+)")
+SQLITE_MOMENT = "%Y-%m-%d %H:%M:%S.%f"
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # of moments in PostgreSQL's binary format
+# PostgreSQL has parameters with numbers, and SQLite has names. The driver is not asyncpg.
+DIALECTS: Mapping[str, Callable[[], Dialect]] = {
+    "postgresql": numbered_parameters,
+    "sqlite": lambda: named_parameters(paramstyle="named"),
+}
+_numbers = count(1)
+
+
+class Parameter(NamedTuple):
+    """A parameter: its name, its value if the statement has one, how it is sent, and its format.
+
+    The format is 1 for bytes that are sent as they are, and 0 for text (PQexecParams).
+    """
+
+    name: str
+    default: Any
+    encode: Encode
+    format: int
+
+
+@dataclass(frozen=True, eq=False)
+class Compiled:
+    """A statement for one of the databases. `name` identifies it to PostgreSQL."""
+
+    name: bytes
+    text: str
+    parameters: Sequence[Parameter]
+    decoders: Sequence[Encode]
+
+    def encode(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values of the parameters as the driver takes them. Raises KeyError."""
+        encoded = {}
+        for name, default, encode, _ in self.parameters:
+            value = values[name] if default is None else values.get(name, default)
+            encoded[name] = None if value is None else encode(value)
+        return encoded
+
+    def decode(self, row: Sequence[Any]) -> Row:
+        """Return the values of a row."""
+        return tuple(
+            [
+                None if value is None else decode(value)
+                for decode, value in zip(self.decoders, row, strict=True)
+            ]
+        )
+
+
+@dataclass(eq=False)
+class Statement:
+    """A statement whose parameters are `bindparam`s; calling it gives it their values."""
+
+    clause: ClauseElement
+    _compiled: dict[str, Compiled] = field(default_factory=dict)
+
+    def __call__(self, **values: Any) -> "Call":
+        """Return the statement with its values."""
+        return Call((self,), values)
+
+    def compiled_for(self, database: str) -> Compiled:
+        """Return the statement for a database, compiled at its first use."""
+        if database not in self._compiled:
+            self._compiled[database] = _compile(self.clause, database)
+        return self._compiled[database]
+
+
+class Call(NamedTuple):
+    """Statements with the values of all their parameters.
+
+    More than one are parts of one statement on PostgreSQL, and run one after the other on SQLite.
+    """
+
+    statements: tuple[Statement, ...]
+    values: Mapping[str, Any]
+
+
+def together(*calls: Call) -> Call:
+    """Return calls that add or change different rows as one; the last one's rows are returned.
+
+    On PostgreSQL the parts don't see what the others write. Raises ValueError if two parts have a
+    parameter of the same name with different values.
+    """
+    values: dict[str, Any] = {}
+    for call in calls:
+        for name, value in call.values.items():
+            if name in values and values[name] != value:
+                message = f"Two parts of a statement have different values of {name!r}."
+                raise ValueError(message)
+            values[name] = value
+    return Call(tuple(part for call in calls for part in call.statements), values)
+
+
+_chains: dict[tuple[Statement, ...], Compiled] = {}
+
+
+def compile_chain(parts: tuple[Statement, ...]) -> Compiled:
+    """Return several statements as one for PostgreSQL: all but the last are in its WITH clause."""
+    if parts not in _chains:
+        _chains[parts] = _chain([each.compiled_for("postgresql") for each in parts])
+    return _chains[parts]
+
+
+def _chain(parts: Sequence[Compiled]) -> Compiled:
+    texts, names = [], dict[str, Parameter]()
+    for part in parts:
+        for parameter in part.parameters:
+            names.setdefault(parameter.name, parameter)
+        places = [*names]
+        numbers = [places.index(each.name) + 1 for each in part.parameters]
+        texts.append(_renumber(part.text, numbers))
+    *before, last = texts
+    clauses = ", ".join(f"part_{number} AS ({text})" for number, text in enumerate(before))
+    return Compiled(_name(), f"WITH {clauses} {last}", [*names.values()], parts[-1].decoders)
+
+
+def _renumber(text: str, numbers: Sequence[int]) -> str:
+    return PLACE.sub(lambda place: f"${numbers[int(place[1]) - 1]}", text)
+
+
+def _name() -> bytes:
+    return b"s%d" % next(_numbers)
+
+
+def _compile(clause: ClauseElement, database: str) -> Compiled:
+    compiled: Any = clause.compile(dialect=DIALECTS[database]())
+    is_numbered = database == "postgresql"
+    names = compiled.positiontup if is_numbered else compiled.params
+    encoder = _encoder_for_postgresql if is_numbered else _encoder_for_sqlite
+    decoder = _decoder_for_postgresql if is_numbered else _decoder_for_sqlite
+    columns = getattr(clause, "exported_columns", ())
+    return Compiled(
+        name=_name(),
+        text=str(compiled),
+        parameters=[
+            Parameter(name, compiled.params[name], *encoder(compiled.binds[name].type))
+            for name in names
+        ],
+        decoders=[decoder(each.type) for each in columns],
+    )
+
+
+def _encoder_for_postgresql(kind: TypeEngine[Any]) -> tuple[Encode, int]:
+    """Return how a value is sent. A text is sent as bytes: as text it would end at a NUL."""
+    if isinstance(kind, LargeBinary):
+        return bytes, 1
+    if isinstance(kind, Boolean):
+        return lambda value: b"t" if value else b"f", 0
+    if isinstance(kind, Integer):
+        return lambda value: b"%d" % value, 0
+    if isinstance(kind, UtcDateTime):
+        return _write_moment, 0
+    return _write_text, 1
+
+
+def _write_text(value: str) -> bytes:
+    return _plain(value).encode()
+
+
+def _plain(value: Any) -> str:
+    return str(value.value if isinstance(value, PythonEnum) else value)
+
+
+def _write_moment(value: datetime) -> bytes:
+    return _in_utc(value).isoformat().encode()
+
+
+def _in_utc(value: datetime) -> datetime:
+    """Return a moment in UTC. Raises ValueError for a naive one."""
+    if value.tzinfo is None:
+        message = "A moment must be timezone-aware: take it from clock.now()."
+        raise ValueError(message)
+    return value.astimezone(UTC)
+
+
+def _encoder_for_sqlite(kind: TypeEngine[Any]) -> tuple[Encode, int]:
+    if isinstance(kind, UtcDateTime):
+        return lambda value: _in_utc(value).strftime(SQLITE_MOMENT), 0
+    if isinstance(kind, LargeBinary):
+        return bytes, 0
+    if isinstance(kind, Integer | Boolean):
+        return int, 0
+    return _plain, 0
+
+
+def _decoder_for_postgresql(kind: TypeEngine[Any]) -> Encode:
+    """Return how a value of the binary format is read."""
+    if isinstance(kind, LargeBinary):
+        return bytes
+    if isinstance(kind, Boolean):
+        return lambda value: value != b"\0"
+    if isinstance(kind, Integer):
+        return lambda value: int.from_bytes(value, signed=True)
+    if isinstance(kind, UtcDateTime):
+        return lambda value: EPOCH + timedelta(microseconds=int.from_bytes(value, signed=True))
+    if isinstance(kind, Enum) and kind.enum_class is not None:
+        members: Any = kind.enum_class
+        return lambda value: members(value.decode())
+    return lambda value: value.decode()
+
+
+def _decoder_for_sqlite(kind: TypeEngine[Any]) -> Encode:
+    if isinstance(kind, UtcDateTime):
+        return lambda value: datetime.strptime(value, SQLITE_MOMENT).replace(tzinfo=UTC)
+    if isinstance(kind, Boolean):
+        return bool
+    if isinstance(kind, Enum) and kind.enum_class is not None:
+        members: Any = kind.enum_class
+        return members  # type: ignore[no-any-return]
+    return lambda value: value

@@ -1,0 +1,113 @@
+"""What all visitors share is kept under an edition, which changes whenever that changes."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+
+from supporters.consent.controllers import current_controller
+from supporters.consent.models import OptionalPurpose, PurposeKind
+from supporters.consent.page_snapshots import store_page_snapshot
+from supporters.consent.rules import WordingChange
+from supporters.database import db, transaction
+from supporters.lists.mailing_lists import close_list, open_list
+from supporters.lists.models import MailingList
+from supporters.lists.optional_purposes import create_optional_purpose, show_purpose_on_pages
+from supporters.lists.wording_changes import change_wording
+from supporters.retention.models import RetentionRule
+from supporters.site_edition import KeptValues, editions_to_try, keep, read_edition
+from tests.factories.lists import SENTENCES, make_list
+from tests.factories.signups import make_subscriber
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def rename(mailing_list: MailingList) -> None:
+    """Change the name of a list."""
+    with transaction():
+        db.session.merge(mailing_list).name = "Another name"
+
+
+def add_controller(_: MailingList) -> None:
+    """Add the controller."""
+    with transaction():
+        current_controller()
+
+
+def change_retention(_: MailingList) -> None:
+    """Change every retention time."""
+    with transaction():
+        db.session.query(RetentionRule).filter(RetentionRule.days.is_not(None)).update({"days": 99})
+
+
+def offer_a_purpose(_: MailingList) -> None:
+    """Show a purpose without a list on the pages."""
+    purpose = create_optional_purpose(PurposeKind.TARGETING, SENTENCES)
+    show_purpose_on_pages(purpose.id)  # type: ignore[union-attr]
+
+
+CHANGES: dict[str, Callable[[MailingList], object]] = {
+    "new list": lambda _: make_list("other", "Other"),
+    "renamed list": rename,
+    "closed list": lambda each: close_list(each.id),
+    "opened list": lambda each: (close_list(each.id), open_list(each.id)),
+    "new words": lambda each: change_wording(
+        each.purpose_id, SENTENCES, WordingChange.SAME_MEANING
+    ),
+    "new meaning": lambda each: change_wording(each.purpose_id, SENTENCES, WordingChange.MATERIAL),
+    "offered purpose": offer_a_purpose,
+    "controller": add_controller,
+    "retention": change_retention,
+    "page": lambda _: store_page_snapshot("<p>new</p>", "fr"),
+}
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_edition_changes_with_what_all_visitors_share(change: str) -> None:
+    mailing_list = make_list()
+    before = read_edition()
+    assert read_edition() == before
+    CHANGES[change](mailing_list)
+    assert read_edition() != before
+
+
+@pytest.mark.both_databases
+def test_raw_sql_changes_the_edition_too() -> None:
+    offer_a_purpose(make_list())
+    before = read_edition()
+    with db.engine.begin() as connection:
+        connection.execute(text("DELETE FROM offer"))
+    assert db.session.query(OptionalPurpose).count() == 0
+    assert read_edition() != before
+
+
+def test_signups_and_confirmations_change_no_edition() -> None:
+    mailing_list = make_list()
+    make_subscriber("first@example.org", mailing_list)  # it adds the controller
+    before = read_edition()
+    make_subscriber("second@example.org", mailing_list)
+    assert read_edition() == before
+
+
+def test_a_value_is_made_once_for_an_edition() -> None:
+    made: list[str] = []
+    kept = KeptValues()
+
+    def make() -> str:
+        made.append("value")
+        return "value"
+
+    assert [kept.find("one", "key", make) for _ in range(3)] == ["value"] * 3
+    assert (len(made), kept.edition) == (1, "one")
+    kept.find("two", "key", make)
+    assert (len(made), kept.edition) == (2, "two")
+
+
+def test_the_last_edition_is_tried_first_and_the_present_one_if_it_differs() -> None:
+    assert [*editions_to_try()] == [read_edition()]
+    keep(read_edition(), "key", str)
+    assert [*editions_to_try()] == [read_edition()]
+    last = read_edition()
+    make_list()
+    assert [*editions_to_try()] == [last, read_edition()]
