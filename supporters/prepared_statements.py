@@ -5,22 +5,32 @@ and rows cost SQLAlchemy ten times as much at each execution as these few conver
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum as PythonEnum
 from itertools import count
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, ClauseElement, Dialect, Enum, Integer, LargeBinary
+from sqlalchemy import (
+    Boolean,
+    ClauseElement,
+    Dialect,
+    Enum,
+    Integer,
+    LargeBinary,
+    bindparam,
+    insert,
+)
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as numbered_parameters
 from sqlalchemy.dialects.sqlite import dialect as named_parameters
 from sqlalchemy.types import TypeEngine
 
-from supporters.database import UtcDateTime
+from supporters.database import Model, UtcDateTime
 
 Row = tuple[Any, ...]
 Encode = Callable[[Any], Any]
+OF_MANY_VALUES = "__[POSTCOMPILE_"
 PLACE = re.compile(r"\$(\d+)")
 SQLITE_MOMENT = "%Y-%m-%d %H:%M:%S.%f"
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # of moments in PostgreSQL's binary format
@@ -89,6 +99,24 @@ class Statement:
         return self._compiled[database]
 
 
+class RowInsert(Statement):
+    """The statement that adds one row of a table.
+
+    Its parameters are the names of the columns after a prefix. A column that is not named is NULL,
+    or has the default of the database.
+    """
+
+    def __init__(self, table: type[Model], prefix: str, columns: Collection[str]) -> None:
+        values: dict[str, Any] = {name: bindparam(f"{prefix}_{name}") for name in columns}
+        super().__init__(insert(table).values(values))
+        self._prefix = prefix
+
+    def row(self, values: Mapping[str, Any]) -> "Call":
+        """Return the statement with the values of a row."""
+        prefix = self._prefix
+        return Call((self,), {f"{prefix}_{name}": value for name, value in values.items()})
+
+
 class Call(NamedTuple):
     """Statements with the values of all their parameters.
 
@@ -148,6 +176,9 @@ def _name() -> bytes:
 
 def _compile(clause: ClauseElement, database: str) -> Compiled:
     compiled: Any = clause.compile(dialect=DIALECTS[database]())
+    if OF_MANY_VALUES in str(compiled):
+        message = "A statement can't be prepared with an IN of many values: use OR, or an array."
+        raise ValueError(message)
     is_numbered = database == "postgresql"
     names = compiled.positiontup if is_numbered else compiled.params
     encoder = _encoder_for_postgresql if is_numbered else _encoder_for_sqlite

@@ -18,6 +18,7 @@ from supporters.prepared_statements import Statement
 from supporters.round_trips import read_one
 
 T = TypeVar("T")
+MOST_TRIES = 5
 MOST_VALUES = 5_000  # of one edition, in a process
 
 
@@ -89,13 +90,17 @@ def keep(edition: str, key: Hashable, make: Callable[[], T]) -> T:
 
 
 def editions_to_try() -> Iterator[str]:
-    """Yield the last edition that this process read; then the present one, if it differs.
+    """Yield the last edition that this process read; then the present one, as long as it differs.
 
     The caller ends the loop once it has an answer that the database has compared with its edition.
+    A few changes in turn are normal: the first signup on a page adds the page and the controller.
     """
-    last = kept_values().edition
-    if last:
-        yield last
-    present = read_edition()
-    if present != last:
+    tried = kept_values().edition
+    if tried:
+        yield tried
+    for _ in range(MOST_TRIES):
+        present = read_edition()
+        if present == tried:
+            return
+        tried = present
         yield present

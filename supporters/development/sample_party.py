@@ -52,10 +52,9 @@ from supporters.signup.confirmation import (
     confirm_by_code,
     confirm_by_link,
 )
-from supporters.signup.queries import list_signup_boxes
 from supporters.signup.signup_requests import Signup, request_signup
-from supporters.web.public.page_capture import store_snapshot
-from supporters.web.public.signup_pages import snapshot_source
+from supporters.site_edition import read_edition
+from supporters.web.public.join_page import find_join_page
 
 OWNER_EMAIL = "proprietaire@parti.example"
 APPROVER_EMAIL = "relectrice@parti.example"
@@ -182,9 +181,10 @@ def _keep_page(mailing_list: MailingList, language: str) -> int:
     path, base_url = f"/{language}/join/{mailing_list.slug}", current_settings().base_url
     with current_app.test_request_context(path, base_url=base_url):
         current_app.preprocess_request()
-        return store_snapshot(
-            snapshot_source(mailing_list, list_signup_boxes(mailing_list.slug, language))
-        )
+        page = find_join_page(mailing_list.slug, read_edition())
+        if page is None:
+            raise SampleFailed(mailing_list.slug)
+        return page.store_snapshot()
 
 
 def _write(text: CampaignText, mailing_list: MailingList) -> Campaign:

@@ -6,9 +6,24 @@ from flask import current_app
 
 from supporters.extensions import current_settings
 
+PLACE = "TOKEN"
+
 
 def link_to(endpoint: str, **values: str | int) -> str:
     """Return the absolute address of a page."""
     base = urlsplit(current_settings().base_url)
     adapter = current_app.url_map.bind(base.netloc, url_scheme=base.scheme)
     return adapter.build(endpoint, values, force_external=True)
+
+
+def link_with_token(endpoint: str, language: str, token: str) -> str:
+    """Return the absolute address of a page with a token, and put together but once what is fixed.
+
+    A token needs no escapes: its characters are those of RFC 4648 section 5, and dots.
+    """
+    kept: dict[tuple[str, str], list[str]] = current_app.extensions.setdefault("token_links", {})
+    parts = kept.get((endpoint, language))
+    if parts is None:
+        parts = link_to(endpoint, lang_code=language, token=PLACE).split(PLACE)
+        kept[endpoint, language] = parts
+    return token.join(parts)

@@ -51,7 +51,7 @@ def list_unanswered_kinds(
             OutboxEmail.rate_mac == rate_mac,
             OutboxEmail.kind.in_(kinds),
             OutboxEmail.created_at > since,
-            _may_have_arrived(),
+            may_have_arrived(),
             OutboxEmail.answered_at.is_(None),
         )
         .order_by(OutboxEmail.created_at.desc())
@@ -81,10 +81,11 @@ def is_superseded(email: OutboxEmail) -> bool:
     return bool(db.session.scalar(select(later)))
 
 
-def _may_have_arrived() -> ColumnElement[bool]:
+def may_have_arrived() -> ColumnElement[bool]:
     """Return the condition that an email has arrived, is on its way, or may have been taken."""
     return or_(
-        OutboxEmail.status.in_([EmailStatus.SENDING, EmailStatus.SENT]),
+        OutboxEmail.status == EmailStatus.SENDING,
+        OutboxEmail.status == EmailStatus.SENT,
         and_(OutboxEmail.status == EmailStatus.QUEUED, OutboxEmail.last_reply.is_(None)),
         and_(OutboxEmail.status != EmailStatus.WITHHELD, OutboxEmail.last_reply == LOST),
     )

@@ -1,15 +1,18 @@
 """Creates signup requests: for the signup page, for invitations and for "My data"."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from supporters.consent.consent_events import log_events
 from supporters.consent.controllers import current_controller
+from supporters.consent.event_records import EventRecord
+from supporters.consent.models import EventKind, LawfulBasis, Method
 from supporters.database import db, in_transaction
 from supporters.ids import new_id
 from supporters.people.profile import Profile
-from supporters.signup.confirmed_signups import make_requested_event
+from supporters.signup.confirmed_signups import NOT_CONFIRMED_YET, make_requested_event
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.signup.queries import Choice, RequestWithChoices, TickedBox
 from supporters.signup.rules import REQUEST_LIFETIME
@@ -62,41 +65,69 @@ class NewRequest:
 @in_transaction
 def store_request(new: NewRequest, *, now: datetime) -> RequestWithChoices:
     """Add a request with its boxes, and one log entry for each box."""
-    asker, controller = new.asker, current_controller()
-    request = SignupRequest(
-        id=new_id(now),
-        address=asker.address,
-        address_key=asker.address_key,
-        address_mac=asker.address_mac,
-        log_salt=asker.log_salt,
-        **vars(asker.profile),
-        **vars(new.proof),
-        mailing_list_id=new.page.mailing_list_id,
-        page_url=new.page.url,
-        page_version_id=new.page.version_id,
-        controller_id=controller.id,
-        code_attempts=0,
-        code_guesses=0,
-        created_at=now,
-        expires_at=now + new.lifetime,
-    )
+    controller_id = current_controller().id
+    request = SignupRequest(**describe_request(new, controller_id=controller_id, now=now))
     db.session.add(request)
     db.session.flush()
-    choices = [_make_choice(request, each) for each in new.ticked]
+    choices = [
+        Choice(SignupChoice(**describe_choice(each, request.id, now=now)), *each)
+        for each in new.ticked
+    ]
     db.session.add_all(each.row for each in choices)
     requested = [make_requested_event(request, each.row) for each in choices]
-    log_events(requested, log_salt=asker.log_salt)
+    log_events(requested, log_salt=new.asker.log_salt)
     db.session.flush()
     return RequestWithChoices(request=request, choices=choices)
 
 
-def _make_choice(request: SignupRequest, ticked: TickedBox) -> Choice:
-    mailing_list, wording, purpose = ticked
-    row = SignupChoice(
-        signup_request_id=request.id,
-        mailing_list_id=mailing_list.id if mailing_list else None,
-        purpose_id=wording.purpose_id,
-        wording_id=wording.id,
-        event_id=new_id(request.created_at),
+def describe_request(new: NewRequest, *, controller_id: int, now: datetime) -> dict[str, Any]:
+    """Return the columns of a request, by their names."""
+    asker = new.asker
+    return {
+        "id": new_id(now),
+        "address": asker.address,
+        "address_key": asker.address_key,
+        "address_mac": asker.address_mac,
+        "log_salt": asker.log_salt,
+        **vars(asker.profile),
+        **vars(new.proof),
+        "mailing_list_id": new.page.mailing_list_id,
+        "page_url": new.page.url,
+        "page_version_id": new.page.version_id,
+        "controller_id": controller_id,
+        "code_attempts": 0,
+        "code_guesses": 0,
+        "created_at": now,
+        "expires_at": now + new.lifetime,
+    }
+
+
+def describe_choice(ticked: TickedBox, request_id: int, *, now: datetime) -> dict[str, Any]:
+    """Return the columns of a ticked box, by their names. The event gets its id here."""
+    mailing_list, wording, _ = ticked
+    return {
+        "signup_request_id": request_id,
+        "mailing_list_id": mailing_list.id if mailing_list else None,
+        "purpose_id": wording.purpose_id,
+        "wording_id": wording.id,
+        "event_id": new_id(now),
+    }
+
+
+def make_new_event(request: Mapping[str, Any], choice: Mapping[str, Any]) -> EventRecord:
+    """Return the event of a ticked box before its row exists, as `make_requested_event`."""
+    return EventRecord(
+        id=choice["event_id"],
+        kind=EventKind.REQUESTED,
+        subscriber_id=NOT_CONFIRMED_YET,
+        address_mac=request["address_mac"],
+        purpose_id=choice["purpose_id"],
+        wording_id=choice["wording_id"],
+        method=Method.FORM,
+        page_url=request["page_url"],
+        page_version_id=request["page_version_id"],
+        requested_at=request["created_at"],
+        occurred_at=request["created_at"],
+        controller_id=request["controller_id"],
+        basis=LawfulBasis.EXPLICIT_CONSENT,
     )
-    return Choice(row, mailing_list, wording, purpose)

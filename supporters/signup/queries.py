@@ -186,6 +186,13 @@ def name_of_choice(mailing_list: MailingList | None, wording: Wording) -> str:
     return purpose_kind_name(db.session.get_one(Purpose, wording.purpose_id).kind)
 
 
+def name_of_box(ticked: TickedBox) -> str:
+    """Return the name of a ticked box: the name of its list, or of its kind of purpose."""
+    if ticked.mailing_list is not None:
+        return ticked.mailing_list.name
+    return purpose_kind_name(ticked.purpose.kind)
+
+
 def find_log_salt(address_mac: bytes) -> bytes | None:
     """Return the salt of an address's newest request: one person has one (ADR 016)."""
     return db.session.scalar(

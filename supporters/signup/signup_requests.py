@@ -7,36 +7,39 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_bytes
+from typing import Any
 
 from flask_babel import force_locale
 from sqlalchemy import delete
 
 from supporters import clock
-from supporters.consent.suppression import is_signup_mail_blocked
-from supporters.database import db, transaction, use_case
+from supporters.consent.event_records import EventRecord
+from supporters.consent.models import Controller, PageSnapshot, Wording
+from supporters.consent.record_forms import describe_event
+from supporters.database import db, use_case
 from supporters.extensions import current_tokens
 from supporters.lists.list_sender import sender_values
-from supporters.lists.queries import find_list
-from supporters.lists.subscriptions import list_purposes_of
+from supporters.lists.models import MailingList
 from supporters.locks import Lock
-from supporters.mail.links import link_to
-from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.mail.outbox import EmailDraft, TemplateValues, announce, put_email
-from supporters.mail.queries import list_unanswered_kinds
-from supporters.people.address_hashes import address_mac, rate_mac
+from supporters.mail.links import link_with_token
+from supporters.mail.models import EmailKind
+from supporters.mail.outbox import EmailDraft, TemplateValues, describe_email
 from supporters.people.addresses import Address
 from supporters.people.models import Subscriber
 from supporters.people.profile import Profile
-from supporters.people.queries import find_subscriber_by_key
+from supporters.prepared_statements import Call, Row
+from supporters.round_trips import exchange
 from supporters.signup.models import SignupRequest
 from supporters.signup.new_requests import (
     NewRequest,
     Requester,
     RequestProof,
     SignupPage,
-    store_request,
+    describe_choice,
+    describe_request,
+    make_new_event,
 )
-from supporters.signup.queries import TickedBox, find_log_salt, list_ticked_boxes, name_of_choice
+from supporters.signup.queries import TickedBox, find_log_salt, name_of_box
 from supporters.signup.rules import (
     MANAGE_LINK_LIFETIME,
     MONTH,
@@ -44,8 +47,24 @@ from supporters.signup.rules import (
     SignupMail,
     choose_signup_mail,
 )
+from supporters.signup.shared_rows import (
+    find_shared_list,
+    get_shared_controller,
+    get_shared_page,
+    list_shared_ticked,
+)
+from supporters.signup.signup_facts import (
+    AddressMacs,
+    SignupFacts,
+    hash_address,
+    read_facts,
+    sort_facts,
+)
+from supporters.signup.signup_rows import add_signup
 from supporters.signup.signup_secrets import RequestSecrets, make_secrets
+from supporters.site_edition import EditionChanged, editions_to_try
 from supporters.tokens import TokenPurpose
+from supporters.transparency_log.log_keys import person_key
 
 NOBODY = 0  # an unknown address takes the same steps as a known one
 SALT_BYTES = 32
@@ -55,7 +74,8 @@ SALT_BYTES = 32
 class Signup:
     """The form of a visitor: `wording_ids` are the wordings of the ticked boxes.
 
-    `mailing_list_id` is the list of the page; `page_version_id` is the page snapshot.
+    `mailing_list_id` is the list of the page; `page_version_id` is the page snapshot. `edition` is
+    that under which the form was checked; without one, the form is of any edition.
     """
 
     address: Address
@@ -64,36 +84,84 @@ class Signup:
     wording_ids: Sequence[int]
     page_url: str
     page_version_id: int | None = None
+    edition: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _NewSignup:
-    """A signup with the rows and secrets that the use case needs."""
+    """A signup with everything that is made or known before its transaction."""
 
     signup: Signup
+    edition: str
+    macs: AddressMacs
     ticked: Sequence[TickedBox]
+    page_list: MailingList | None
+    page: PageSnapshot | None
+    controller: Controller
     secrets: RequestSecrets
-    subscriber: Subscriber | None
     now: datetime
 
 
 def request_signup(signup: Signup) -> str:
-    """Store a request and its email; return the public id for the page of the visitor."""
-    with transaction():
-        counted_by = rate_mac(signup.address.rate_key)
-        Lock.MAILBOX.take(counted_by)  # two requests at once get one email
-        asked = _NewSignup(
-            signup=signup,
-            ticked=list_ticked_boxes(signup.wording_ids),
-            secrets=make_secrets(signup.address.key, signup.wording_ids),
-            subscriber=find_subscriber_by_key(signup.address.key),
-            now=clock.now(),
-        )
-        email = _put_email(asked, counted_by)
-        db.session.flush()
-        _store(asked, letter_id=email.id)
-    announce(email)
-    return asked.secrets.public_id
+    """Store a request and its email; return the public id for the page of the visitor.
+
+    It makes two trips to the database, the same for every address. Raises EditionChanged, and
+    stores nothing, if the site has changed since the form was checked.
+    """
+    for edition in [signup.edition] if signup.edition else editions_to_try():
+        try:
+            return _request(_prepare(signup, edition))
+        except EditionChanged:
+            if signup.edition:
+                raise
+    raise EditionChanged
+
+
+def _prepare(signup: Signup, edition: str) -> _NewSignup:
+    """Make what the transaction needs; within it, nothing else may be read."""
+    address, page_id = signup.address, signup.page_version_id
+    return _NewSignup(
+        signup=signup,
+        edition=edition,
+        macs=hash_address(address),
+        ticked=list_shared_ticked(edition, signup.wording_ids),
+        page_list=find_shared_list(edition, signup.mailing_list_id),
+        page=None if page_id is None else get_shared_page(edition, page_id),
+        controller=get_shared_controller(edition),
+        secrets=make_secrets(address.key, signup.wording_ids),
+        now=clock.now(),
+    )
+
+
+def _request(asked: _NewSignup) -> str:
+    def decide(rows: Sequence[Sequence[Row]]) -> tuple[list[Call], str]:
+        facts = sort_facts(rows[0])
+        if facts.edition != asked.edition:
+            raise EditionChanged
+        return [_write(asked, facts)], asked.secrets.public_id
+
+    known = read_facts(asked.signup.address.key, asked.macs, now=asked.now, since=asked.now - MONTH)
+    return exchange((Lock.MAILBOX, asked.macs.mailbox), [known], decide)
+
+
+def _write(asked: _NewSignup, facts: SignupFacts) -> Call:
+    """Return the statement that stores the request, its email, its boxes and their entries."""
+    email = _describe_email(asked, facts)
+    new = _describe_request(asked, facts, letter_id=email["id"])
+    request = describe_request(new, controller_id=asked.controller.id, now=asked.now)
+    choices = [describe_choice(each, request["id"], now=asked.now) for each in asked.ticked]
+    key = person_key(new.asker.log_salt)
+    entries = [
+        _seal(asked, make_new_event(request, choice), box.wording, key=key)
+        for box, choice in zip(asked.ticked, choices, strict=True)
+    ]
+    return add_signup(email, request, choices=choices, entries=entries)
+
+
+def _seal(asked: _NewSignup, event: EventRecord, wording: Wording, *, key: bytes) -> dict[str, Any]:
+    """Return the entry of a box in the log."""
+    record = describe_event(event, wording, asked.page, controller=asked.controller, key=key)
+    return {"kind": record.kind, "record_id": record.id, "commitment": record.commitment}
 
 
 def choose_salt(address_mac: bytes, subscriber: Subscriber | None) -> bytes:
@@ -104,92 +172,77 @@ def choose_salt(address_mac: bytes, subscriber: Subscriber | None) -> bytes:
     return of_request or token_bytes(SALT_BYTES)
 
 
-def _put_email(asked: _NewSignup, counted_by: bytes) -> OutboxEmail:
-    """Put the email of a request into the outbox. An email that must not be sent is withheld."""
-    answer = _choose_answer(asked, counted_by)
+def _describe_email(asked: _NewSignup, facts: SignupFacts) -> dict[str, Any]:
+    """Return the columns of the email. An email that must not be sent is withheld."""
+    answer = choose_signup_mail(
+        is_subscribed_already={each.purpose.id for each in asked.ticked} <= facts.purpose_ids,
+        is_blocked=facts.is_blocked,
+        confirmations=[at for kind, at in facts.emails if kind is EmailKind.CONFIRM_SIGNUP],
+        signup_emails=[at for _, at in facts.emails],
+        now=asked.now,
+    )
     is_known = answer is SignupMail.ALREADY_SUBSCRIBED
+    own = _manage_values(asked, facts) if is_known else _confirm_values(asked)
     draft = EmailDraft(
         kind=EmailKind.ALREADY_SUBSCRIBED if is_known else EmailKind.CONFIRM_SIGNUP,
         recipient=asked.signup.address.text,
         language=asked.signup.profile.language,
-        values={
-            **(_manage_values(asked) if is_known else _confirm_values(asked)),
-            **sender_values(find_list(asked.signup.mailing_list_id)),
-        },
+        values={**own, "list_names": _list_names(asked), **sender_values(asked.page_list)},
         useful_for=REQUEST_LIFETIME,
-        rate_mac=counted_by,
+        rate_mac=asked.macs.mailbox,
     )
-    return put_email(draft, now=asked.now, is_withheld=answer is SignupMail.NOTHING)
-
-
-def _choose_answer(asked: _NewSignup, counted_by: bytes) -> SignupMail:
-    active = list_purposes_of(_id_of(asked.subscriber))
-    unanswered = list_unanswered_kinds(counted_by, asked.now - MONTH)
-    return choose_signup_mail(
-        is_subscribed_already={each.purpose.id for each in asked.ticked} <= active,
-        is_blocked=is_signup_mail_blocked(asked.signup.address, asked.now),
-        confirmations=[at for kind, at in unanswered if kind is EmailKind.CONFIRM_SIGNUP],
-        signup_emails=[at for _, at in unanswered],
-        now=asked.now,
-    )
-
-
-def _id_of(subscriber: Subscriber | None) -> int:
-    return subscriber.id if subscriber else NOBODY
+    return describe_email(draft, now=asked.now, is_withheld=answer is SignupMail.NOTHING)
 
 
 def _confirm_values(asked: _NewSignup) -> TemplateValues:
     language, secrets = asked.signup.profile.language, asked.secrets
     return {
-        "confirm_url": link_to("public.confirm", lang_code=language, token=secrets.confirm_token),
-        "not_me_url": link_to("public.not_me", lang_code=language, token=secrets.not_me_token),
+        "confirm_url": link_with_token("public.confirm", language, secrets.confirm_token),
+        "not_me_url": link_with_token("public.not_me", language, secrets.not_me_token),
         "code": secrets.code,
-        "list_names": _list_names(asked),
         "hours": int(REQUEST_LIFETIME.total_seconds() // 3600),
     }
 
 
-def _manage_values(asked: _NewSignup) -> TemplateValues:
+def _manage_values(asked: _NewSignup, facts: SignupFacts) -> TemplateValues:
+    token = current_tokens().sign(TokenPurpose.MANAGE, facts.subscriber_id or NOBODY)
     language = asked.signup.profile.language
-    token = current_tokens().sign(TokenPurpose.MANAGE, _id_of(asked.subscriber))
     return {
-        "manage_url": link_to("public.subscriptions", lang_code=language, token=token),
-        "list_names": _list_names(asked),
+        "manage_url": link_with_token("public.subscriptions", language, token),
         "hours": int(MANAGE_LINK_LIFETIME.total_seconds() // 3600),
     }
 
 
 def _list_names(asked: _NewSignup) -> list[str]:
+    names = [each.mailing_list.name for each in asked.ticked if each.mailing_list]
+    if len(names) == len(asked.ticked):
+        return names
     with force_locale(asked.signup.profile.language):
-        return [name_of_choice(each.mailing_list, each.wording) for each in asked.ticked]
+        return [name_of_box(each) for each in asked.ticked]
 
 
-def _store(asked: _NewSignup, *, letter_id: int) -> None:
+def _describe_request(asked: _NewSignup, facts: SignupFacts, *, letter_id: int) -> NewRequest:
     signup, secrets = asked.signup, asked.secrets
-    mac = address_mac(signup.address.key)
-    store_request(
-        NewRequest(
-            asker=Requester(
-                address=signup.address.text,
-                address_key=signup.address.key,
-                address_mac=mac,
-                log_salt=choose_salt(mac, asked.subscriber),
-                profile=signup.profile,
-            ),
-            proof=RequestProof(
-                public_id=secrets.public_id,
-                token_hash=secrets.token_hash,
-                code_mac=secrets.code_mac,
-                letter_id=letter_id,
-            ),
-            page=SignupPage(
-                mailing_list_id=signup.mailing_list_id,
-                url=signup.page_url,
-                version_id=signup.page_version_id,
-            ),
-            ticked=asked.ticked,
+    return NewRequest(
+        asker=Requester(
+            address=signup.address.text,
+            address_key=signup.address.key,
+            address_mac=asked.macs.address,
+            log_salt=facts.subscriber_salt or facts.request_salt or token_bytes(SALT_BYTES),
+            profile=signup.profile,
         ),
-        now=asked.now,
+        proof=RequestProof(
+            public_id=secrets.public_id,
+            token_hash=secrets.token_hash,
+            code_mac=secrets.code_mac,
+            letter_id=letter_id,
+        ),
+        page=SignupPage(
+            mailing_list_id=signup.mailing_list_id,
+            url=signup.page_url,
+            version_id=signup.page_version_id,
+        ),
+        ticked=asked.ticked,
     )
 
 

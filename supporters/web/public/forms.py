@@ -223,17 +223,18 @@ class CodeForm(Form):
         field.data = digits
 
 
-def make_join_form(offers: Sequence[SignupBox], page_hash: str | None) -> JoinForm:
-    """Return the form with a box for each offered wording; the first box is compulsory.
-
-    Without a page fingerprint it is the blank form of the page snapshot.
-    """
+def join_form_class(offers: Sequence[SignupBox]) -> type[JoinForm]:
+    """Return the form with a box for each offered wording; the first box is compulsory."""
     boxes = {}
     for index, offer in enumerate(offers):
         checks = [is_ticked, text_is_current] if index == 0 else [text_is_current]
         boxes[consent_name(offer)] = ConsentField(validators=checks, wording_id=offer[1].id)
-    form: type[JoinForm] = type("JoinFormWithBoxes", (JoinForm,), boxes)
-    return _make(form, page_hash)
+    return type("JoinFormWithBoxes", (JoinForm,), boxes)
+
+
+def make_join_form(kind: type[JoinForm], page_hash: str | None) -> JoinForm:
+    """Return the form of a page; without a page fingerprint, the blank form of its snapshot."""
+    return _make(kind, page_hash)
 
 
 def make_confirm_form(event_ids: Sequence[int], given_name: str | None) -> ConfirmForm:

@@ -56,9 +56,14 @@ def store_snapshot(shown: SnapshotSource) -> int:
     """Store the page that a visitor saw, if it is new; return the id of its version."""
     known = _find(shown)
     if known.page_version_id is None:
-        html = _remove_hashes(shown.render())
-        known.page_version_id = store_page_snapshot(html, shown.language, style=_style_of(html)).id
+        known.page_version_id = render_and_store(shown)
     return known.page_version_id
+
+
+def render_and_store(shown: SnapshotSource) -> int:
+    """Store a page if it is new; return the id of its version. Nothing is kept in this process."""
+    html = _remove_hashes(shown.render())
+    return store_page_snapshot(html, shown.language, style=_style_of(html)).id
 
 
 def language_links_without_token(endpoint: str) -> list[tuple[str, str, str]]:

@@ -35,6 +35,26 @@ def is_flood(domain: str) -> bool:
     return not all(limits.hit(RateLimitItemPerMinute(most), *key) for most, *key in counted)
 
 
+class CountedOnce:
+    """Counts one request against each limit once, however often its form is checked."""
+
+    def __init__(self) -> None:
+        self._is_flood: bool | None = None
+        self._is_too_quick: bool | None = None
+
+    def is_flood(self, domain: str) -> bool:
+        """Tell what `is_flood` told at first."""
+        if self._is_flood is None:
+            self._is_flood = is_flood(domain)
+        return self._is_flood
+
+    def is_too_quick(self, mark: str | None) -> bool:
+        """Tell what `is_too_quick` told at first."""
+        if self._is_too_quick is None:
+            self._is_too_quick = is_too_quick(mark)
+        return self._is_too_quick
+
+
 def limit_lookups(what: str) -> None:
     """Answer 429 to a network with more than one look-up a second."""
     if not current_settings().signup_rate:

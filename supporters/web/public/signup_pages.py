@@ -1,34 +1,30 @@
 """The sign-up form of a list, and the page that waits for the confirmation."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from flask import abort, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, gettext
-from wtforms import BooleanField
+from flask_babel import gettext
 
 from supporters import clock
 from supporters.extensions import csrf, current_settings
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_by_slug
-from supporters.mail.links import link_to
 from supporters.signup.confirmation import (
     ConfirmedSignup,
     ConfirmError,
     confirm_by_code,
     find_result_of_page,
 )
-from supporters.signup.queries import SignupBox, list_signup_boxes
 from supporters.signup.rules import REQUEST_LIFETIME
 from supporters.signup.signup_requests import Signup, request_signup
+from supporters.site_edition import EditionChanged, editions_to_try, read_edition
 from supporters.web.page_language import browser_language
 from supporters.web.public.confirmation_pages import CONFIRMED_KEY, REQUEST_KEY, show_confirmed
-from supporters.web.public.forms import CodeForm, JoinForm, consent_name, make_join_form
-from supporters.web.public.page_capture import SnapshotSource, page_fingerprint, store_snapshot
+from supporters.web.public.forms import CodeForm, JoinForm
+from supporters.web.public.join_page import JoinPage, find_join_page
 from supporters.web.public.public_blueprint import LANGUAGE, public
-from supporters.web.public.rate_limits import is_flood, is_too_quick, sign_opening_time
-from supporters.web.public.retention_notice import retention_times
+from supporters.web.public.rate_limits import CountedOnce
 from supporters.web.public.typed_address import (
     find_typed_address,
     forget_typed_address,
@@ -46,52 +42,85 @@ LIFETIME_SECONDS = REQUEST_LIFETIME.total_seconds()
 CODE_REFUSED = (ConfirmError.WRONG_CODE, ConfirmError.TOO_MANY_CODES)
 
 
-class Box(NamedTuple):
-    """A box of the page and its wording."""
-
-    field: BooleanField
-    wording: str
-    is_required: bool
-    is_list: bool
-
-
 @public.get("/join/<slug>")
 def join_in_any_language(slug: str) -> ResponseReturnValue:
     """Redirect to the sign-up page in the browser's language."""
     return redirect(url_for("public.join", slug=slug, lang_code=browser_language()))
 
 
-@public.route(f"/{LANGUAGE}/join/<slug>", methods=["GET", "POST"])
-@csrf.exempt  # the form checks its own token, so that a failure keeps the typed values
+@public.get(f"/{LANGUAGE}/join/<slug>")
 def join(slug: str) -> ResponseReturnValue:
-    """Show and process the sign-up form of a list, once the legal notice is complete."""
+    """Show the sign-up form of a list, once the legal notice is complete."""
     if missing := current_settings().missing_legal_notice:
-        page = render_template("public/not_open.html", missing=missing)
-        return page, SERVICE_UNAVAILABLE, {"Retry-After": RETRY_AFTER}
-    offers = list_signup_boxes(slug, str(get_locale()))
-    mailing_list = _find_own_list(slug, offers) or _get_open_list(slug)
-    shown = snapshot_source(mailing_list, offers)
-    form = make_join_form(offers, page_fingerprint(shown))
-    if not form.is_submitted():
-        return _show_form(mailing_list, form, offers)
+        return _show_not_open(missing)
+    page = find_join_page(slug, read_edition()) or abort(404)
+    return page.show_blank()
+
+
+@public.post(f"/{LANGUAGE}/join/<slug>")
+@csrf.exempt  # the form checks its own token, so that a failure keeps the typed values
+def sign_up(slug: str) -> ResponseReturnValue:
+    """Process the sign-up form.
+
+    It is checked against the page that this process has kept. The database compares its edition
+    when the request is stored; a refusal is checked again with the present page.
+    """
+    if missing := current_settings().missing_legal_notice:
+        return _show_not_open(missing)
+    answer: ResponseReturnValue | None = None
+    limits = CountedOnce()
+    for edition in editions_to_try():
+        page = find_join_page(slug, edition)
+        form = page.make_form() if page else None
+        answer = _find_refusal(page, form, limits) if page and form else None
+        if page and form and answer is None:
+            try:
+                return _take(page, form)
+            except EditionChanged:
+                continue
+    return answer or abort(404)
+
+
+def _show_not_open(missing: Sequence[str]) -> ResponseReturnValue:
+    page = render_template("public/not_open.html", missing=missing)
+    return page, SERVICE_UNAVAILABLE, {"Retry-After": RETRY_AFTER}
+
+
+def _find_refusal(
+    page: JoinPage, form: JoinForm, limits: CountedOnce
+) -> ResponseReturnValue | None:
+    """Return the page with the faults of a form; None if it may be taken."""
     is_right = form.validate()
     if form.csrf_token.errors:
         form.csrf_token.errors = [_explain_cookies()]
-        return _show_form(mailing_list, form, offers), BAD_REQUEST
+        return page.show(form), BAD_REQUEST
     is_right = form.is_from_a_person() and is_right
-    if is_flood(form.address.text.rpartition("@")[2] if is_right else ""):
+    if limits.is_flood(form.address.text.rpartition("@")[2] if is_right else ""):
         abort(429)
-    if is_right and is_too_quick(form.opened.data):
+    if is_right and limits.is_too_quick(form.opened.data):
         form.form_errors.append(
             gettext("That was very quick. Wait a moment, then press the button again.")
         )
         is_right = False
-    if not is_right:
-        return _show_form(mailing_list, form, offers), UNPROCESSABLE
-    session[REQUEST_KEY] = _take(mailing_list, form, offers, shown=shown)
+    return None if is_right else (page.show(form), UNPROCESSABLE)
+
+
+def _take(page: JoinPage, form: JoinForm) -> ResponseReturnValue:
+    """Store the request, and go to the page that waits. Raises EditionChanged."""
+    session[REQUEST_KEY] = request_signup(
+        Signup(
+            address=form.address,
+            profile=form.read_profile(language=page.language),
+            mailing_list_id=page.mailing_list.id,
+            wording_ids=page.list_ticked(form),
+            page_url=page.url,
+            page_version_id=page.store_snapshot(),
+            edition=page.edition,
+        )
+    )
     session[REQUESTED_AT_KEY] = int(clock.now().timestamp())
     remember_typed_address(form.address.text)
-    return redirect(url_for("public.check", slug=slug), 303)
+    return redirect(url_for("public.check", slug=page.mailing_list.slug), 303)
 
 
 @public.route(f"/{LANGUAGE}/join/<slug>/check", methods=["GET", "POST"])
@@ -134,12 +163,6 @@ def _show_outcome(
     return render_template(page, mailing_list=mailing_list), GONE
 
 
-def _find_own_list(slug: str, offers: Sequence[SignupBox]) -> MailingList | None:
-    """Return the open list of the page from its boxes: a page without its own box reads it."""
-    own = offers[0][0] if offers else None
-    return own if own is not None and own.slug == slug and own.is_open else None
-
-
 def _get_open_list(slug: str) -> MailingList:
     mailing_list = find_list_by_slug(slug)
     if mailing_list is None or not mailing_list.is_open:
@@ -147,66 +170,9 @@ def _get_open_list(slug: str) -> MailingList:
     return mailing_list
 
 
-def _show_form(mailing_list: MailingList, form: JoinForm, offers: Sequence[SignupBox]) -> str:
-    form.opened.data = sign_opening_time()
-    form.page.data = form.page_hash
-    return _render(mailing_list, form, offers)
-
-
-def snapshot_source(mailing_list: MailingList, offers: Sequence[SignupBox]) -> SnapshotSource:
-    """Return the page for the snapshot, with the blank form."""
-
-    def render() -> str:
-        blank = make_join_form(offers, page_hash=None)
-        return _render(mailing_list, blank, offers, is_kept=True)
-
-    words = (mailing_list.slug, mailing_list.name, mailing_list.description)
-    boxes = tuple((each.id if each else None, wording.id) for each, wording in offers)
-    return SnapshotSource(str(get_locale()), ("join", words, boxes), render)
-
-
-def _render(
-    mailing_list: MailingList, form: JoinForm, offers: Sequence[SignupBox], *, is_kept: bool = False
-) -> str:
-    boxes = [
-        Box(
-            form[consent_name((each, wording))],
-            wording.text,
-            is_required=each is mailing_list,
-            is_list=each is not None,
-        )
-        for each, wording in offers
-    ]
-    return render_template(
-        "public/join.html",
-        mailing_list=mailing_list,
-        form=form,
-        boxes=boxes,
-        times=retention_times(),
-        is_kept=is_kept,
-    )
-
-
 def _show_check(mailing_list: MailingList, form: CodeForm) -> str:
     return render_template(
         "public/check.html", mailing_list=mailing_list, form=form, address=find_typed_address()
-    )
-
-
-def _take(
-    mailing_list: MailingList, form: JoinForm, offers: Sequence[SignupBox], *, shown: SnapshotSource
-) -> str:
-    """Store the request; return its public id."""
-    language = str(get_locale())
-    return request_signup(
-        Signup(
-            address=form.address,
-            profile=form.read_profile(language=language),
-            mailing_list_id=mailing_list.id,
-            wording_ids=[offer[1].id for offer in offers if form[consent_name(offer)].data],
-            page_url=link_to("public.join", lang_code=language, slug=mailing_list.slug),
-            page_version_id=store_snapshot(shown),
-        )
     )
 
 

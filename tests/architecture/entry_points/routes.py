@@ -22,7 +22,7 @@ CASE = {"kind": "access", "channel": "post", "email": STRANGER, "note": STRANGER
 PUBLISHED = {**SENTENCES, "change": "material", "publish": "1", "people": "1"}
 
 PUBLIC = {
-    "public.join": Way(rule=Rule.REQUESTS, with_=lambda _: {"is_15": "y", "given_name": "Eve"}),
+    "public.sign_up": Way(rule=Rule.REQUESTS, with_=lambda _: {"is_15": "y", "given_name": "Eve"}),
     "public.check": Way(rule=Rule.PERSON),
     "public.confirm_now": Way(rule=Rule.PERSON),
     "public.say_yes": Way(rule=Rule.PERSON),

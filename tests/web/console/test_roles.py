@@ -42,7 +42,7 @@ TABLE: dict[str, set[str]] = {
             "public.consistency_proof",
             "public.heads",
             *("public.home", "public.inclusion_proof", "public.invited"),
-            "public.join",
+            *("public.join", "public.sign_up"),
             "public.join_in_any_language",
             "public.leave",
             "public.leave_page",

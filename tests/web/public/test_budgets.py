@@ -1,7 +1,7 @@
 """Each public action needs a fixed number of database statements, since each statement is a wait.
 
-The first sign-up of an installation is counted, for 2 of 3 lists: it also stores the controller and
-the page snapshot. The database with more statements sets the budget.
+Sign-ups for 2 of 3 lists are counted. PostgreSQL gets the rows of a sign-up as one statement; here
+its parts count. The first visitor after a change of the site needs more: the process reads it anew.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,7 @@ from tests.web.public.pages import box_values, hidden_values, ticked_values
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 PAGE = "/fr/join/national"
-LOOK_AT_FORM, SEND_FORM = 3, 25
+LOOK_AT_FORM, SEND_FORM, SEND_FIRST_FORM = 1, 7, 60
 LOOK_AT_CONFIRMATION, CONFIRM, LOOK_AT_CONFIRMED = 5, 16, 8
 
 
@@ -48,7 +48,7 @@ def fill_in(html: str, address: str = ADDRESS) -> dict[str, str]:
 
 def test_form_is_read_in_few_statements(client: FlaskClient) -> None:
     make_three_lists()
-    client.get("/fr/")  # the first request of a process checks the schema
+    client.get(PAGE)
     assert count(lambda: client.get(PAGE)) <= LOOK_AT_FORM
 
 
@@ -58,12 +58,15 @@ def test_more_lists_on_a_page_take_no_more_statements(client: FlaskClient) -> No
     few = count(lambda: client.get(PAGE))
     for number in range(5):
         make_list(f"list-{number}", f"List {number}")
+    assert "List 4" in client.get(PAGE).text
     assert count(lambda: client.get(PAGE)) == few
 
 
 def test_signup_keeps_within_its_budget(client: FlaskClient) -> None:
     make_three_lists()
     fields = fill_in(client.get(PAGE).text)
+    assert count(lambda: client.post(PAGE, data=fields), 303) <= SEND_FIRST_FORM
+    fields["email"] = "second@example.org"
     assert count(lambda: client.post(PAGE, data=fields), 303) <= SEND_FORM
 
 

@@ -1,0 +1,67 @@
+"""The rows that all signups share, kept in this process under an edition of the site (ADR 061).
+
+They are read in a session of their own and belong to none afterwards: they are never changed.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import TypeVar
+
+from flask import current_app
+
+from supporters.consent.controllers import current_controller
+from supporters.consent.models import Controller, PageSnapshot
+from supporters.database import db, transaction
+from supporters.lists.models import MailingList
+from supporters.lists.queries import find_list, find_list_by_slug
+from supporters.signup.queries import (
+    SignupBox,
+    TickedBox,
+    list_signup_boxes,
+    list_ticked_boxes,
+)
+from supporters.site_edition import keep
+
+T = TypeVar("T")
+
+
+def list_shared_boxes(edition: str, slug: str, language: str) -> Sequence[SignupBox]:
+    """Return the boxes of a signup page, as `list_signup_boxes`."""
+    return _keep(edition, ("boxes", slug, language), lambda: list_signup_boxes(slug, language))
+
+
+def list_shared_ticked(edition: str, wording_ids: Sequence[int]) -> Sequence[TickedBox]:
+    """Return the boxes of some wordings, in this order."""
+    return _keep(edition, ("ticked", *wording_ids), lambda: list_ticked_boxes(wording_ids))
+
+
+def find_shared_list(edition: str, list_id: int) -> MailingList | None:
+    """Return the list with this id."""
+    return _keep(edition, ("list", list_id), lambda: find_list(list_id))
+
+
+def find_shared_list_by_slug(edition: str, slug: str) -> MailingList | None:
+    """Return the list with this slug."""
+    return _keep(edition, ("slug", slug), lambda: find_list_by_slug(slug))
+
+
+def get_shared_page(edition: str, page_id: int) -> PageSnapshot:
+    """Return a page snapshot, without its content."""
+    return _keep(edition, ("page", page_id), lambda: db.session.get_one(PageSnapshot, page_id))
+
+
+def get_shared_controller(edition: str) -> Controller:
+    """Return the current controller. A new one is committed before it is kept."""
+    return _keep(edition, "controller", _find_or_add_controller)
+
+
+def _find_or_add_controller() -> Controller:
+    with transaction():
+        return current_controller()
+
+
+def _keep(edition: str, key: Hashable, find: Callable[[], T]) -> T:
+    def read_apart() -> T:
+        with current_app.app_context():
+            return find()
+
+    return keep(edition, key, read_apart)
