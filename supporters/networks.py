@@ -18,7 +18,8 @@ def network_of(address: str, *, ipv4_bits: int = 24, ipv6_bits: int = 56) -> str
         return UNKNOWN
     parsed = getattr(parsed, "ipv4_mapped", None) or parsed
     length = ipv4_bits if parsed.version == 4 else ipv6_bits
-    return str(ipaddress.ip_network(f"{parsed}/{length}", strict=False))
+    host_bits = parsed.max_prefixlen - length
+    return f"{type(parsed)(int(parsed) >> host_bits << host_bits)}/{length}"
 
 
 def site_of(network: str) -> str | None:

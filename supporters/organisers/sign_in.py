@@ -1,8 +1,9 @@
 """Sign-in to the console with Flask-Security: passwords with argon2, sessions in the database."""
 
 from datetime import timedelta
+from typing import Any
 
-from flask import Flask, g
+from flask import Flask, g, request
 from flask_login import user_logged_out
 from flask_security import Security, SQLAlchemyUserDatastore, user_authenticated
 
@@ -15,6 +16,8 @@ from supporters.organisers.password_rules import SHORTEST_PASSWORD
 from supporters.organisers.second_factor_step import SecondFactorStep, StepUpForm
 from supporters.organisers.session_cookies import begin_cookie, end_cookie, load_account
 
+LOADER = "Principal"  # Flask-Security's class that loads accounts before each request
+TEAM_BLUEPRINTS = {"console", "security"}
 PASSWORD_FRESH_FOR = timedelta(minutes=10)
 CONFIG = {
     "SECURITY_PASSWORD_HASH": "argon2",
@@ -86,6 +89,22 @@ def init_security(app: Flask) -> None:
     second_factors.init_app(app)
     user_authenticated.connect(begin_cookie, app)
     user_logged_out.connect(end_cookie, app)
+    _load_accounts_for_the_team_only(app)
+
+
+def _load_accounts_for_the_team_only(app: Flask) -> None:
+    """Look for a signed-in account on pages of the team only.
+
+    On a public page it would hash the browser's name, and send the session cookie again.
+    """
+    hooks: list[Any] = app.before_request_funcs[None]
+    [load] = [each for each in hooks if type(getattr(each, "__self__", None)).__name__ == LOADER]
+
+    def load_on_team_pages() -> None:
+        if request.blueprint in TEAM_BLUEPRINTS:
+            load()
+
+    hooks[hooks.index(load)] = load_on_team_pages
 
 
 def has_recent_password() -> bool:

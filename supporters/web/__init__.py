@@ -20,12 +20,14 @@ from supporters.web.front import Front
 from supporters.web.health import health
 from supporters.web.page_language import init_languages, select_language
 from supporters.web.public import public
+from supporters.web.sessions import Sessions
 
 __all__ = ["Front", "init_app", "origins", "select_language"]
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Register all pages."""
+    app.session_interface = Sessions()
     request_actor.init_app(app)
     init_languages(app)
     filters.init_app(app, settings)

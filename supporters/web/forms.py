@@ -1,15 +1,18 @@
 """The base class of all forms: clean text, clear messages (REQ-89)."""
 
 import re
-import unicodedata
+from functools import cache
 from typing import Any
 
+from babel.support import Translations
 from flask import g
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from wtforms import Field, PasswordField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # not in its stubs
+from wtforms.i18n import DefaultTranslations, messages_path
 from wtforms.validators import Length
 
 __all__ = [
@@ -21,15 +24,14 @@ __all__ = [
     "without_controls",
 ]
 
-LINE_BREAKS = {"\n", "\r", "\t"}
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+ALL_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # Unicode's category Cc
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # without line breaks
 
 
 def no_control_characters(_form: Any, field: Field) -> None:
     """Refuse control characters. A text area may have line breaks."""
-    allowed = LINE_BREAKS if isinstance(field, TextAreaField) else set()
-    text = field.data or ""
-    if any(unicodedata.category(each) == "Cc" and each not in allowed for each in text):
+    refused = CONTROLS if isinstance(field, TextAreaField) else ALL_CONTROLS
+    if refused.search(field.data or ""):
         raise ValidationError(_("This contains characters that can’t be stored. Type it again."))
 
 
@@ -63,6 +65,10 @@ class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         """How fields are bound and filled."""
 
+        def get_translations(self, form: Any) -> Any:
+            """Return the messages of WTForms in the language of the page, read once."""
+            return _read_messages(str(get_locale()))
+
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Return what was sent, or what was typed before and kept (unsaved_forms.py)."""
             if formdata is _Auto and not form.is_submitted() and "kept_fields" in g:
@@ -83,6 +89,11 @@ class Form(FlaskForm):
                 unbound_field = _without(unbound_field, {"filters", "validators"})
             field: Field = super().bind_field(form, unbound_field, options)
             return field
+
+
+@cache
+def _read_messages(language: str) -> DefaultTranslations:
+    return DefaultTranslations(Translations.load(messages_path(), [language], domain="wtforms"))
 
 
 def _is_text(field_class: type[Field]) -> bool:

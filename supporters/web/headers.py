@@ -52,14 +52,13 @@ def _render(policy: dict[str, str], *, is_sandboxed: bool = False) -> str:
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Set the headers after each request."""
+    policy, mail_policy = _render(POLICY), _render(MAIL_POLICY, is_sandboxed=True)
 
     @app.after_request
     def set_headers(response: Response) -> Response:
         is_mail = g.get("is_mail", False)
         headers = response.headers
-        headers["Content-Security-Policy"] = (
-            _render(MAIL_POLICY, is_sandboxed=True) if is_mail else _render(POLICY)
-        )
+        headers["Content-Security-Policy"] = mail_policy if is_mail else policy
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "no-referrer"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"

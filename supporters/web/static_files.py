@@ -9,11 +9,9 @@ import mimetypes
 from pathlib import Path
 from typing import Any, cast
 
-from flask import Flask, Request, Response, abort, current_app, g, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Response, abort, current_app, g, request
 from werkzeug.security import safe_join
 
-from supporters.logs import PICTURES
 from supporters.web.hashed_files import (
     BUNDLES,
     Catalogue,
@@ -27,16 +25,6 @@ FOR_A_YEAR = "public, max-age=31536000, immutable"
 ASK_EACH_TIME = "public, no-cache"
 ENDINGS = {"br": ".br", "gzip": ".gz"}  # best first
 NAME = "static_files"
-
-
-class Sessions(SecureCookieSessionInterface):
-    """Opens no session for files: a cookie would prevent caching, and say who opens an email."""
-
-    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """Return the session of a visitor, or None."""
-        if request.path.startswith((f"{app.static_url_path}/", PICTURES)):
-            return None
-        return super().open_session(app, request)
 
 
 class StaticFiles:
@@ -115,7 +103,6 @@ def init_app(app: Flask, *, is_watched: bool) -> None:
     files = StaticFiles(Path(app.static_folder or ""), COPIES, is_watched=is_watched)
     app.extensions[NAME] = files
     app.view_functions["static"] = files.send
-    app.session_interface = Sessions()
 
     @app.url_defaults
     def name_by_hash(endpoint: str, values: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, EmailField, HiddenField, StringField, ValidationError
 from wtforms.validators import InputRequired, Optional
 
-from supporters.people.addresses import Address, AddressInvalid, parse_address
+from supporters.people.addresses import Address, AddressInvalid, parse_address, parse_plain
 from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
 from supporters.people.profile import PROFILE_FIELDS, Profile
 from supporters.signup.queries import SignupBox
@@ -75,9 +75,14 @@ def page_is_current(form: Any, field: HiddenField) -> None:
 
 def is_a_name(_form: Form, field: StringField) -> None:
     """Refuse an email or web address in the name. Raises ValidationError."""
-    text = (field.data or "").casefold()
-    if any(each in text for each in ("://", "www.", "@")):
+    if has_an_address(field.data or ""):
         raise ValidationError(_("Enter a first name, without an email or web address."))
+
+
+def has_an_address(name: str) -> bool:
+    """Tell whether a name looks like an email or web address."""
+    text = name.casefold()
+    return any(each in text for each in ("://", "www.", "@"))
 
 
 class PageForm(Form):
@@ -103,7 +108,7 @@ class AddressForm(Form):
     def validate_email(self, field: EmailField) -> None:
         """Parse the address. Raises ValidationError."""
         try:
-            self.address = parse_address(field.data or "")
+            self.address = parse_plain(field.data or "") or parse_address(field.data or "")
         except AddressInvalid as error:
             raise ValidationError(
                 _("We can’t write to this address. Enter it like this: name@example.org.")

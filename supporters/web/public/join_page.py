@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from flask import render_template, session
-from flask_babel import get_locale
+from flask import render_template, request, session
 from flask_wtf.csrf import generate_csrf
 from wtforms import BooleanField
 
@@ -14,6 +13,8 @@ from supporters.mail.links import link_to
 from supporters.signup.queries import SignupBox
 from supporters.signup.shared_rows import find_shared_list_by_slug, list_shared_boxes
 from supporters.site_edition import EditionChanged, keep, read_edition
+from supporters.web.page_language import select_language
+from supporters.web.public.faultless_forms import ExpectedForm, TypedSignup, read_faultless
 from supporters.web.public.forms import JoinForm, consent_name, join_form_class, make_join_form
 from supporters.web.public.page_capture import (
     SnapshotSource,
@@ -56,9 +57,21 @@ class JoinPage:
         """Return the form, with the submitted values if there are any."""
         return make_join_form(self.form_class, self.fingerprint)
 
-    def list_ticked(self, form: JoinForm) -> list[int]:
-        """Return the wordings of the ticked boxes."""
-        return [offer[1].id for offer in self.offers if form[consent_name(offer)].data]
+    def read_faultless(self) -> TypedSignup | None:
+        """Return the content of the submitted form, if it plainly has no fault."""
+        expected = ExpectedForm(
+            fingerprint=self.fingerprint, offers=self.offers, language=self.language
+        )
+        return read_faultless(request.form, expected)
+
+    def read(self, form: JoinForm) -> TypedSignup:
+        """Return the content of a form without faults."""
+        return TypedSignup(
+            address=form.address,
+            profile=form.read_profile(language=self.language),
+            wording_ids=[each[1].id for each in self.offers if form[consent_name(each)].data],
+            opened=form.opened.data or "",
+        )
 
     def show_blank(self) -> str:
         """Return the page with an empty form. The tokens are the only part of this visitor.
@@ -132,7 +145,7 @@ class JoinPage:
 
 def find_join_page(slug: str, edition: str) -> JoinPage | None:
     """Return the sign-up page of an open list in the language of the request."""
-    language = str(get_locale())
+    language = select_language()
     return keep(edition, ("join page", slug, language), lambda: _find(slug, edition, language))
 
 

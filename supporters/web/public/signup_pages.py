@@ -21,7 +21,8 @@ from supporters.signup.signup_requests import Signup, request_signup
 from supporters.site_edition import EditionChanged, editions_to_try, read_edition
 from supporters.web.page_language import browser_language
 from supporters.web.public.confirmation_pages import CONFIRMED_KEY, REQUEST_KEY, show_confirmed
-from supporters.web.public.forms import CodeForm, JoinForm
+from supporters.web.public.faultless_forms import TypedSignup
+from supporters.web.public.forms import CodeForm
 from supporters.web.public.join_page import JoinPage, find_join_page
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import CountedOnce
@@ -67,18 +68,15 @@ def sign_up(slug: str) -> ResponseReturnValue:
     """
     if missing := current_settings().missing_legal_notice:
         return _show_not_open(missing)
-    answer: ResponseReturnValue | None = None
+    refusal: ResponseReturnValue | None = None
     limits = CountedOnce()
     for edition in editions_to_try():
         page = find_join_page(slug, edition)
-        form = page.make_form() if page else None
-        answer = _find_refusal(page, form, limits) if page and form else None
-        if page and form and answer is None:
-            try:
-                return _take(page, form)
-            except EditionChanged:
-                continue
-    return answer or abort(404)
+        answer = _process(page, limits) if page else None
+        if isinstance(answer, Taken):
+            return redirect(url_for("public.check", slug=slug), 303)
+        refusal = answer
+    return refusal or abort(404)
 
 
 def _show_not_open(missing: Sequence[str]) -> ResponseReturnValue:
@@ -86,41 +84,53 @@ def _show_not_open(missing: Sequence[str]) -> ResponseReturnValue:
     return page, SERVICE_UNAVAILABLE, {"Retry-After": RETRY_AFTER}
 
 
-def _find_refusal(
-    page: JoinPage, form: JoinForm, limits: CountedOnce
-) -> ResponseReturnValue | None:
-    """Return the page with the faults of a form; None if it may be taken."""
-    is_right = form.validate()
-    if form.csrf_token.errors:
-        form.csrf_token.errors = [_explain_cookies()]
-        return page.show(form), BAD_REQUEST
-    is_right = form.is_from_a_person() and is_right
-    if limits.is_flood(form.address.text.rpartition("@")[2] if is_right else ""):
+class Taken:
+    """The answer to a form that was stored."""
+
+
+def _process(page: JoinPage, limits: CountedOnce) -> ResponseReturnValue | Taken | None:
+    """Store a form; return the page with its faults if it has any, None if the site has changed."""
+    typed, form = page.read_faultless(), None
+    if typed is None:
+        form = page.make_form()
+        is_right = form.validate()
+        if form.csrf_token.errors:
+            form.csrf_token.errors = [_explain_cookies()]
+            return page.show(form), BAD_REQUEST
+        if form.is_from_a_person() and is_right:
+            typed = page.read(form)
+    if limits.is_flood(typed.address.text.rpartition("@")[2] if typed else ""):
         abort(429)
-    if is_right and limits.is_too_quick(form.opened.data):
+    if typed and limits.is_too_quick(typed.opened):
+        form = form or page.make_form()
         form.form_errors.append(
             gettext("That was very quick. Wait a moment, then press the button again.")
         )
-        is_right = False
-    return None if is_right else (page.show(form), UNPROCESSABLE)
+        typed = None
+    if typed is None:
+        return page.show(form or page.make_form()), UNPROCESSABLE
+    try:
+        return _take(page, typed)
+    except EditionChanged:
+        return None
 
 
-def _take(page: JoinPage, form: JoinForm) -> ResponseReturnValue:
-    """Store the request, and go to the page that waits. Raises EditionChanged."""
+def _take(page: JoinPage, typed: TypedSignup) -> Taken:
+    """Store the request, and remember it in the session. Raises EditionChanged."""
     session[REQUEST_KEY] = request_signup(
         Signup(
-            address=form.address,
-            profile=form.read_profile(language=page.language),
+            address=typed.address,
+            profile=typed.profile,
             mailing_list_id=page.mailing_list.id,
-            wording_ids=page.list_ticked(form),
+            wording_ids=typed.wording_ids,
             page_url=page.url,
             page_version_id=page.store_snapshot(),
             edition=page.edition,
         )
     )
     session[REQUESTED_AT_KEY] = int(clock.now().timestamp())
-    remember_typed_address(form.address.text)
-    return redirect(url_for("public.check", slug=page.mailing_list.slug), 303)
+    remember_typed_address(typed.address.text)
+    return Taken()
 
 
 @public.route(f"/{LANGUAGE}/join/<slug>/check", methods=["GET", "POST"])

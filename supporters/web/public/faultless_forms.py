@@ -1,0 +1,93 @@
+"""Reads a sign-up form that has no fault, in a tenth of the time that WTForms takes (ADR 061).
+
+It accepts less than WTForms, and nothing that WTForms refuses; a test compares both. It names no
+fault: for any other form WTForms does that.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_wtf.csrf import validate_csrf
+from werkzeug.datastructures import MultiDict
+from wtforms import ValidationError
+
+from supporters.people.addresses import Address, parse_plain
+from supporters.people.models import MAX_GIVEN_NAME
+from supporters.people.profile import PROFILE_FIELDS, Profile
+from supporters.signup.queries import SignupBox
+from supporters.web.forms import ALL_CONTROLS
+from supporters.web.public.forms import DECOY, consent_name, has_an_address
+
+TICKED = "y"
+READ_HERE = {"given_name", "language"}  # with another field in the profile, WTForms reads the form
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypedSignup:
+    """The content of a form: `opened` is the signed time at which its page was opened."""
+
+    address: Address
+    profile: Profile
+    wording_ids: Sequence[int]
+    opened: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpectedForm:
+    """The form that a page shows: its fingerprint, its boxes, and its language."""
+
+    fingerprint: str
+    offers: Sequence[SignupBox]
+    language: str
+
+
+def read_faultless(sent: MultiDict[str, str], page: ExpectedForm) -> TypedSignup | None:
+    """Return the content of a form, or None if WTForms must look at it."""
+    address = parse_plain(sent.get("email", "").strip())
+    given_name = sent.get("given_name", "").strip()
+    wording_ids = _read_boxes(sent, page.offers)
+    is_right = (
+        address is not None
+        and wording_ids is not None
+        and {*PROFILE_FIELDS} == READ_HERE
+        and sent.get("page") == page.fingerprint
+        and sent.get("is_15") == TICKED
+        and not sent.get(DECOY)
+        and not sent.get("asked")
+        and _is_plain_name(given_name)
+        and _is_from_this_browser(sent.get("csrf_token"))
+    )
+    if not is_right or address is None or wording_ids is None:
+        return None
+    return TypedSignup(
+        address=address,
+        profile=Profile(given_name=given_name or None, language=page.language),
+        wording_ids=wording_ids,
+        opened=sent.get("opened", "").strip(),
+    )
+
+
+def _read_boxes(sent: MultiDict[str, str], offers: Sequence[SignupBox]) -> list[int] | None:
+    """Return the wordings of the ticked boxes; None if the first is not ticked, or one is old."""
+    ticked = []
+    for number, offer in enumerate(offers):
+        values = sent.getlist(consent_name(offer))
+        if values[:1] == [str(offer[1].id)]:
+            ticked.append(offer[1].id)
+        elif values or number == 0:
+            return None
+    return ticked or None
+
+
+def _is_plain_name(name: str) -> bool:
+    return (
+        len(name) <= MAX_GIVEN_NAME and not ALL_CONTROLS.search(name) and not has_an_address(name)
+    )
+
+
+def _is_from_this_browser(token: str | None) -> bool:
+    try:
+        validate_csrf(token)
+    except ValidationError:
+        return False
+    return True
