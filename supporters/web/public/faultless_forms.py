@@ -45,6 +45,7 @@ def read_faultless(sent: MultiDict[str, str], page: ExpectedForm) -> TypedSignup
     """Return the content of a form, or None if WTForms must look at it."""
     address = parse_plain(sent.get("email", "").strip())
     given_name = sent.get("given_name", "").strip()
+    opened = sent.get("opened", "").strip()
     wording_ids = _read_boxes(sent, page.offers)
     is_right = (
         address is not None
@@ -55,6 +56,7 @@ def read_faultless(sent: MultiDict[str, str], page: ExpectedForm) -> TypedSignup
         and not sent.get(DECOY)
         and not sent.get("asked")
         and _is_plain_name(given_name)
+        and not ALL_CONTROLS.search(opened)
         and _is_from_this_browser(sent.get("csrf_token"))
     )
     if not is_right or address is None or wording_ids is None:
@@ -63,7 +65,7 @@ def read_faultless(sent: MultiDict[str, str], page: ExpectedForm) -> TypedSignup
         address=address,
         profile=Profile(given_name=given_name or None, language=page.language),
         wording_ids=wording_ids,
-        opened=sent.get("opened", "").strip(),
+        opened=opened,
     )
 
 
