@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 from flask import Flask
 
-from supporters.delivery.relay.transport import OutgoingMessage, RelayReply, SmtpTransport
 from supporters.smtp import Timeouts
+from supporters.smtp_relay.transport import OutgoingMessage, RelayReply, SmtpTransport
 from tests.rude_server import RudeServer, Script, Tls
 
 SENDER = "lettre@parti.example"

@@ -24,11 +24,11 @@ from supporters.delivery.machines import trust_database
 from supporters.delivery.models import MAX_REASON
 from supporters.delivery.progress import get_total_progress
 from supporters.delivery.restore_hold import LiftHoldError, find_hold, lift_hold
-from supporters.delivery.rules import AttemptOutcome
 from supporters.delivery.send_journal.journal_report import JournalReport, inspect_journals
 from supporters.mail.models import EmailStatus
 from supporters.mail.queries import count_emails_by_status, count_refused_emails
 from supporters.organisers.queries import find_organiser_by_email
+from supporters.smtp_relay.outcomes import AttemptOutcome
 from supporters.transparency_log.checkpoints import find_largest_checkpoint
 
 group = Group("delivery", help="Show, stop and resume all sending.")

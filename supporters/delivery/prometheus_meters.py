@@ -17,8 +17,8 @@ from supporters.database import DatabaseUnavailable
 from supporters.delivery.emergency_stop import may_send
 from supporters.delivery.problems import ProblemKind, kind_of
 from supporters.delivery.progress import get_progress, get_total_rate
-from supporters.delivery.rules import AttemptOutcome
 from supporters.logs import log_failure
+from supporters.smtp_relay.outcomes import AttemptOutcome
 
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0, 300.0)
 ATTEMPTS = [outcome for outcome in AttemptOutcome if outcome is not AttemptOutcome.NOT_TRIED]

@@ -13,10 +13,10 @@ from supporters.delivery.claims import Claim, Recipient
 from supporters.delivery.completion import settle_returned
 from supporters.delivery.models import deliveries
 from supporters.delivery.progress import record_attempts
-from supporters.delivery.relay.transport import RelayReply
 from supporters.delivery.relay_refusals import record_answers, requeue_refused
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus, next_attempt, status_after
 from supporters.dialects import in_values
+from supporters.smtp_relay.transport import RelayReply
 
 Result = tuple[Recipient, RelayReply]
 

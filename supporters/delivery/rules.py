@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import Enum, StrEnum, auto
+from enum import StrEnum
 
-from supporters.smtp_replies import PERMANENT_FROM, is_permanent, refuses_us
+from supporters.smtp_relay.outcomes import AttemptOutcome
+from supporters.smtp_replies import is_permanent, refuses_us
 
 
 class DeliveryStatus(StrEnum):
@@ -46,20 +47,6 @@ class SkipReason(StrEnum):
 UNSETTLED = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)
 
 
-class AttemptOutcome(Enum):
-    """The result of one attempt to send a message.
-
-    UNCERTAIN: the connection was lost when the server may have taken the message already (RFC
-    1047). NOT_TRIED: the server was out of reach, or refused us and not the message.
-    """
-
-    ACCEPTED = auto()
-    DEFERRED = auto()
-    REFUSED = auto()
-    UNCERTAIN = auto()
-    NOT_TRIED = auto()
-
-
 ALWAYS_DUE = datetime(2000, 1, 1, tzinfo=UTC)  # is due, whatever a machine's clock says
 SMALLEST_BATCH, LARGEST_BATCH = 20, 500
 BATCHES_OF_A_SMALL_CAMPAIGN = 32  # so that every connection of every worker can help
@@ -96,17 +83,6 @@ def batch_size(audience: int) -> int:
     """Return how many emails a batch of a campaign to this many people has."""
     fair_share = -(-audience // BATCHES_OF_A_SMALL_CAMPAIGN)
     return min(LARGEST_BATCH, max(SMALLEST_BATCH, fair_share))
-
-
-def outcome_of_code(code: int) -> AttemptOutcome:
-    """Judge a reply by its first digit (RFC 5321 section 4.2.1); else try again."""
-    if code // 100 == 2:
-        return AttemptOutcome.ACCEPTED
-    return (
-        AttemptOutcome.REFUSED
-        if PERMANENT_FROM <= code < PERMANENT_FROM + 100
-        else AttemptOutcome.DEFERRED
-    )
 
 
 def status_after(outcome: AttemptOutcome, attempts: int) -> DeliveryStatus | None:

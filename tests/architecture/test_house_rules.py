@@ -25,7 +25,7 @@ FEATURES = {
     *("reconfirmation", "imports", "campaigns", "signup", "lists", "audit"),
     *("consent", "transparency_log", "organisers", "mail", "attempts", "people"),
 }
-PACKAGES = {*FEATURES, "web", "cli", "development", "migrations", "translations"}
+PACKAGES = {*FEATURES, "smtp_relay", "web", "cli", "development", "migrations", "translations"}
 
 STEMS_OF_EVERY_FEATURE = {"__init__", "models", "queries", "rules", "states", "forms", "labels"}
 MOST_IMPORTS_PER_100_LINES = 9.65  # ADR 042: the current value, which only goes down

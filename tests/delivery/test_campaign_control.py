@@ -12,9 +12,9 @@ from supporters.delivery.campaign_control import (
     resume_campaign,
 )
 from supporters.delivery.engine.sending_engine import send_here
-from supporters.delivery.relay.transport import RelayReply
 from supporters.delivery.rules import DeliveryStatus
 from supporters.extensions import queue
+from supporters.smtp_relay.transport import RelayReply
 from tests.factories.campaigns import (
     ACCEPTED,
     ANNA,

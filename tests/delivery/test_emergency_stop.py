@@ -5,9 +5,9 @@ import pytest
 from supporters.campaigns.models import CampaignStatus
 from supporters.delivery.emergency_stop import find_stop, resume_all, stop_all
 from supporters.delivery.engine.sending_engine import send_here
-from supporters.delivery.relay.transport import RelayReply
 from supporters.delivery.rules import DeliveryStatus
 from supporters.extensions import queue
+from supporters.smtp_relay.transport import RelayReply
 from tests.factories.campaigns import (
     ACCEPTED,
     ANNA,

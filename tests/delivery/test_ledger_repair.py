@@ -14,7 +14,6 @@ from supporters.delivery.claims import may_still_send
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.ledger_repair import repair_ledger
 from supporters.delivery.progress import get_progress
-from supporters.delivery.relay.transport import RelayReply
 from supporters.delivery.results import record_batch
 from supporters.delivery.rules import (
     LEASE,
@@ -32,6 +31,7 @@ from supporters.delivery.send_journal.worker_registry import (
     sender_name,
     worker_folder,
 )
+from supporters.smtp_relay.transport import RelayReply
 from tests.factories.campaigns import (
     ACCEPTED,
     ANNA,

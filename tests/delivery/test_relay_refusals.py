@@ -11,9 +11,10 @@ from supporters.delivery.campaign_control import cancel_campaign, pause_campaign
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.ledger_repair import repair_ledger
 from supporters.delivery.progress import get_progress
-from supporters.delivery.relay.transport import RelayReply
 from supporters.delivery.results import record_batch
-from supporters.delivery.rules import NEARLY_ALL_REFUSED, AttemptOutcome, DeliveryStatus
+from supporters.delivery.rules import NEARLY_ALL_REFUSED, DeliveryStatus
+from supporters.smtp_relay.outcomes import AttemptOutcome
+from supporters.smtp_relay.transport import RelayReply
 from tests.factories.campaigns import (
     RecordingTransport,
     batches,

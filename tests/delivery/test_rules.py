@@ -7,16 +7,15 @@ import pytest
 from supporters.delivery.rules import (
     RETRIES,
     WINDOW,
-    AttemptOutcome,
     DeliveryStatus,
     RelayAnswers,
     add_answers,
     count_answers,
     must_pause,
     next_attempt,
-    outcome_of_code,
     status_after,
 )
+from supporters.smtp_relay.outcomes import AttemptOutcome, outcome_of_code
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

@@ -8,10 +8,11 @@ from supporters.campaigns.queries import get_campaign
 from supporters.database import db
 from supporters.delivery.claims import Claim, claim_batch
 from supporters.delivery.models import Delivery, DeliveryBatch
-from supporters.delivery.relay.transport import DeliveryListener, OutgoingMessage, RelayReply
-from supporters.delivery.rules import AttemptOutcome, DeliveryStatus
+from supporters.delivery.rules import DeliveryStatus
 from supporters.lists.models import MailingList
 from supporters.people.models import Subscriber
+from supporters.smtp_relay.outcomes import AttemptOutcome
+from supporters.smtp_relay.transport import DeliveryListener, OutgoingMessage, RelayReply
 from tests.factories.approvals import launch_ready
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list

@@ -2,7 +2,7 @@
 
 import re
 
-from supporters.delivery.relay.transport import RelayReply
+from supporters.smtp_relay.transport import RelayReply
 from tests.factories.campaigns import RecordingTransport
 from tests.properties.consents import Model
 

@@ -30,7 +30,6 @@ from supporters.database import db, transaction
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.launch import LaunchError
 from supporters.delivery.ledger_repair import repair_ledger
-from supporters.delivery.relay.transport import RelayReply
 from supporters.delivery.rules import LEASE, REVOCATION_GRACE
 from supporters.imports.invitation_answers import accept_invitation, decline_invitation
 from supporters.lists.queries import get_list
@@ -46,6 +45,7 @@ from supporters.personal_data.erasure import ErasureOrder, erase_address
 from supporters.personal_data.restriction import restrict_person
 from supporters.signup.confirmation import ConfirmedSignup
 from supporters.signup.signup_requests import purge_expired_requests
+from supporters.smtp_relay.transport import RelayReply
 from tests.factories.approvals import launch_ready
 from tests.factories.campaigns import ACCEPTED, DEFERRED, claim
 from tests.factories.drafts import make_campaign

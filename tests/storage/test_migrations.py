@@ -20,10 +20,10 @@ from supporters.consent.page_snapshots import hash_page, open_snapshot, store_pa
 from supporters.database import db
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.models import DeliveryBatch
-from supporters.delivery.relay.transport import RelayReply
-from supporters.delivery.rules import AttemptOutcome
 from supporters.migrations.losses import LOST_BEFORE, refuse_to_lose
 from supporters.migrations.state import DatabaseProblem, check_revision
+from supporters.smtp_relay.outcomes import AttemptOutcome
+from supporters.smtp_relay.transport import RelayReply
 from tests.factories.campaigns import (
     ACCEPTED,
     ANNA,

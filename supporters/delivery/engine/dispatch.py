@@ -12,16 +12,12 @@ from supporters.database import DatabaseUnavailable
 from supporters.delivery.claims import Claim, Recipient, may_still_send
 from supporters.delivery.engine.send_gate import SendGate
 from supporters.delivery.message.message_bytes import CompiledMessage
-from supporters.delivery.relay.transport import OutgoingMessage, RelayReply, Transport
 from supporters.delivery.results import Result
-from supporters.delivery.rules import (
-    CLAIM_TIME,
-    CONSENT_CHECK_VALID_FOR,
-    REFUSALS_IN_A_BATCH,
-    AttemptOutcome,
-)
+from supporters.delivery.rules import CLAIM_TIME, CONSENT_CHECK_VALID_FOR, REFUSALS_IN_A_BATCH
 from supporters.delivery.send_journal.journal_files import JournalFull, SendJournal
 from supporters.logs import log_failure
+from supporters.smtp_relay.outcomes import AttemptOutcome
+from supporters.smtp_relay.transport import OutgoingMessage, RelayReply, Transport
 from supporters.smtp_replies import refuses_us
 
 LOG_AGAIN_AFTER_SECONDS = 60.0

@@ -22,7 +22,6 @@ from supporters.delivery.message.rendered_campaign import (
     FieldValues,
     ReaderDetails,
 )
-from supporters.delivery.relay.transport import OutgoingMessage
 from supporters.extensions import current_settings
 from supporters.mail.message import mime_parts
 from supporters.mail.message.envelope_senders import EnvelopeWriter
@@ -42,6 +41,7 @@ from supporters.mail.message.mime_parts import (
     encode_quoted_printable,
     write_alternatives,
 )
+from supporters.smtp_relay.transport import OutgoingMessage
 
 NAMES_KEPT = 4096  # most people share their given name with others
 SAME_EVERYWHERE = re.compile(r"[\w.-]+", re.ASCII)  # in text, in HTML and in links

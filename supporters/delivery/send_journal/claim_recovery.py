@@ -11,15 +11,8 @@ from supporters import clock
 from supporters.database import db, transaction
 from supporters.delivery.claims import Claim, Recipient
 from supporters.delivery.models import Delivery, DeliveryBatch, batches
-from supporters.delivery.relay.transport import RelayReply
 from supporters.delivery.results import record_for_ended_sender
-from supporters.delivery.rules import (
-    LEASE,
-    REVOCATION_GRACE,
-    UNSETTLED,
-    AttemptOutcome,
-    DeliveryStatus,
-)
+from supporters.delivery.rules import LEASE, REVOCATION_GRACE, UNSETTLED, DeliveryStatus
 from supporters.delivery.send_journal.journal_files import (
     CUT_OFF,
     NOT_TRIED,
@@ -35,6 +28,8 @@ from supporters.delivery.send_journal.worker_registry import (
 from supporters.logs import log_failure
 from supporters.mail.outbox_journal import OutboxJournal
 from supporters.mail.outbox_recovery import recover_emails
+from supporters.smtp_relay.outcomes import AttemptOutcome
+from supporters.smtp_relay.transport import RelayReply
 
 log = structlog.get_logger(__name__)
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from supporters.delivery.rules import AttemptOutcome
 from supporters.delivery.send_journal.journal_files import (
     JournalledBatch,
     JournalUnreadable,
@@ -17,6 +16,7 @@ from supporters.delivery.send_journal.worker_registry import (
     list_journals,
     worker_folder,
 )
+from supporters.smtp_relay.outcomes import AttemptOutcome
 
 
 class WorkerState(StrEnum):

@@ -14,17 +14,12 @@ from supporters.database import db
 from supporters.delivery.campaign_control import cancel_campaign, pause_campaign
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.ledger_repair import repair_ledger
-from supporters.delivery.relay.transport import RelayReply
-from supporters.delivery.rules import (
-    LEASE,
-    RETRIES,
-    REVOCATION_GRACE,
-    AttemptOutcome,
-    DeliveryStatus,
-)
+from supporters.delivery.rules import LEASE, RETRIES, REVOCATION_GRACE, DeliveryStatus
 from supporters.extensions import queue
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.mail.message.envelope_senders import read_envelope_sender
+from supporters.smtp_relay.outcomes import AttemptOutcome
+from supporters.smtp_relay.transport import RelayReply
 from tests.factories.campaigns import (
     ANNA,
     BORIS,

@@ -13,12 +13,13 @@ from supporters.delivery.engine.dispatch import Dispatch, Sender
 from supporters.delivery.engine.send_gate import SendGate
 from supporters.delivery.message.frozen_campaign import freeze_campaign
 from supporters.delivery.message.message_bytes import CompiledMessage
-from supporters.delivery.relay.transport import RelayReply
-from supporters.delivery.rules import CLAIM_TIME, CONSENT_CHECK_VALID_FOR, AttemptOutcome
+from supporters.delivery.rules import CLAIM_TIME, CONSENT_CHECK_VALID_FOR
 from supporters.delivery.send_journal.journal_files import SendJournal, read_journal
 from supporters.delivery.send_journal.worker_registry import worker_folder
 from supporters.lists.queries import get_list
 from supporters.lists.subscriptions import unsubscribe_from_every_list
+from supporters.smtp_relay.outcomes import AttemptOutcome
+from supporters.smtp_relay.transport import RelayReply
 from tests.factories.campaigns import (
     ACCEPTED,
     ANNA,

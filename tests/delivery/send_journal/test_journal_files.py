@@ -12,8 +12,6 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from supporters.delivery.relay.transport import RelayReply
-from supporters.delivery.rules import AttemptOutcome
 from supporters.delivery.send_journal.journal_files import (
     CUT_OFF,
     NOT_TRIED,
@@ -22,6 +20,8 @@ from supporters.delivery.send_journal.journal_files import (
     SendJournal,
     read_journal,
 )
+from supporters.smtp_relay.outcomes import AttemptOutcome
+from supporters.smtp_relay.transport import RelayReply
 
 LANE = "worker-0"
 IDS = [11, 22, 33, 44]

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from supporters.delivery.rules import AttemptOutcome
 from supporters.delivery.send_journal.journal_files import SendJournal, this_boot
 from supporters.delivery.send_journal.journal_report import (
     JournalReport,
@@ -21,6 +20,7 @@ from supporters.delivery.send_journal.worker_registry import (
     sender_name,
     worker_folder,
 )
+from supporters.smtp_relay.outcomes import AttemptOutcome
 from tests.factories.campaigns import ACCEPTED, DEFERRED
 
 pytestmark = pytest.mark.usefixtures("app")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from supporters.delivery.relay.transport import RelayReply, SmtpTransport
-from supporters.delivery.rules import AttemptOutcome
+from supporters.smtp_relay.outcomes import AttemptOutcome
+from supporters.smtp_relay.transport import RelayReply, SmtpTransport
 from tests.recording_listener import (
     BOTH_WAYS,
     IMPATIENT,

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NoReturn, Protocol
 
-from supporters.delivery.relay.wire import (
+from supporters.smtp import CLOSING
+from supporters.smtp_relay.outcomes import AttemptOutcome, outcome_of_code
+from supporters.smtp_relay.wire import (
     DATA,
     ConnectionClosed,
     ConnectionUnusable,
     Envelope,
     Wire,
 )
-from supporters.delivery.rules import AttemptOutcome, outcome_of_code
-from supporters.smtp import CLOSING
 
 GO_ON = 354
 ACCEPTED, DEFERRED, REFUSED = 2, 4, 5  # first digits (RFC 5321 section 4.2.1)

@@ -6,8 +6,8 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from supporters.delivery.relay.transport import RelayReply
-from supporters.delivery.rules import AttemptOutcome
+from supporters.smtp_relay.outcomes import AttemptOutcome
+from supporters.smtp_relay.transport import RelayReply
 from tests.recording_listener import BOTH_WAYS, deliver, mails, server
 from tests.rude_server import HANG_UP, Odd, Said, half, last
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import pytest
 from flask import Flask
 
-from supporters.delivery.relay.transport import RelayReply
-from supporters.delivery.rules import AttemptOutcome
 from supporters.smtp import PATIENT, Timeouts
+from supporters.smtp_relay.outcomes import AttemptOutcome
+from supporters.smtp_relay.transport import RelayReply
 from tests.recording_listener import BOTH_WAYS, IMPATIENT, PIPELINING, deliver, mails, server
 from tests.rude_server import HANG_UP, Odd, Said, Script, half, last
 

@@ -4,15 +4,15 @@ import smtplib
 from collections.abc import Iterator
 from typing import Protocol
 
-from supporters.delivery.relay.dialogue import (
+from supporters.extensions import mailer
+from supporters.smtp import PATIENT, Timeouts
+from supporters.smtp_relay.dialogue import (
     DeliveryListener,
     Dialogue,
     OutgoingMessage,
     RelayReply,
 )
-from supporters.delivery.relay.wire import ConnectionClosed, ConnectionUnusable, Wire, name_of
-from supporters.extensions import mailer
-from supporters.smtp import PATIENT, Timeouts
+from supporters.smtp_relay.wire import ConnectionClosed, ConnectionUnusable, Wire, name_of
 
 __all__ = ["DeliveryListener", "OutgoingMessage", "RelayReply", "SmtpTransport", "Transport"]
 

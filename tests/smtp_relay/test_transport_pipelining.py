@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import pytest
 from flask import Flask
 
-from supporters.delivery.relay.transport import OutgoingMessage, RelayReply
-from supporters.delivery.rules import AttemptOutcome
+from supporters.smtp_relay.outcomes import AttemptOutcome
+from supporters.smtp_relay.transport import OutgoingMessage, RelayReply
 from tests.recording_listener import (
     BOTH_WAYS,
     PIPELINING,
