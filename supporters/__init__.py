@@ -47,7 +47,7 @@ POSTGRES_CONNECTION = {
     "tcp_user_timeout": 25_000,  # milliseconds until a silent server counts as gone
 }
 POSTGRES_OPTIONS = {"pool_pre_ping": True, "connect_args": POSTGRES_CONNECTION}
-THREADS_BESIDE_SENDERS = 5  # of a worker: send gate, recovery, sealing, jobs
+THREADS_BESIDE_SENDERS = 6  # of a worker: send gate, recovery, sealing, outbox watch, jobs
 MAX_REQUEST_BYTES = 512 * 1024
 REQUESTED_NOW = NoGuardNeeded("The person asked for it just now.")
 NOTIFIES_THE_PERSON = NoGuardNeeded("It tells the person about a change of their data or account.")
@@ -135,7 +135,8 @@ def _flask_config(settings: Settings) -> dict[str, object]:
     """Return the configuration of Flask and its extensions."""
     newest, *older = settings.secret_keys
     is_sqlite = settings.database_url.startswith("sqlite")
-    pool = {"pool_size": settings.smtp_connections + THREADS_BESIDE_SENDERS}
+    senders = settings.smtp_connections + settings.outbox_connections
+    pool = {"pool_size": senders + THREADS_BESIDE_SENDERS}
     return {
         "SECRET_KEY": newest,
         "SECRET_KEY_FALLBACKS": older,

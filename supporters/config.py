@@ -59,6 +59,7 @@ class Settings:
     bounce_address: str
     send_rate: int
     smtp_connections: int
+    outbox_connections: int
     signup_rate: int
     proxies: int
     is_development: bool
@@ -132,6 +133,7 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
         bounce_address=_read_bounce_address(reader, mail_from),
         send_rate=reader.number("SEND_RATE", 0, highest=1_000_000),
         smtp_connections=reader.number("SMTP_CONNECTIONS", 4, lowest=1, highest=100),
+        outbox_connections=reader.number("OUTBOX_CONNECTIONS", 2, lowest=1, highest=100),
         signup_rate=reader.number("SIGNUP_RATE", 30, highest=1_000_000),
         proxies=reader.number("PROXIES", 0 if is_development else 1, highest=5),
         is_development=is_development,

@@ -5,7 +5,7 @@ minute finds the work of a lost job. So no use case fails when the queue is out 
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import cast
 
@@ -73,7 +73,7 @@ class JobQueue:
         def run_job(name: str, *arguments: int) -> None:
             with app.app_context():
                 try:
-                    self._jobs[name](*arguments)
+                    self._run(name, arguments)
                 except Exception as error:  # the worker's outermost loop: log, and go on
                     log_failure("job.failed", error, job=name)
 
@@ -82,6 +82,13 @@ class JobQueue:
         for name in self._every_minute:
             periodic = huey.periodic_task(crontab(), name=name, priority=MAINTENANCE_PRIORITY)
             periodic(partial(run_job, name))
+
+    def _run(self, name: str, arguments: Sequence[int]) -> None:
+        """Run a job; pass over one that another version of this program queued."""
+        if name not in self._jobs:
+            log.warning("job.unknown", job=name)
+            return
+        self._jobs[name](*arguments)
 
     def later(self, name: str, *arguments: int, priority: int = CAMPAIGN_PRIORITY) -> None:
         """Ask a worker to run a job soon. Raises LookupError for a job that isn't registered."""
@@ -107,6 +114,6 @@ class JobQueue:
         huey, count = self.open(), 0
         while (task := huey.dequeue()) is not None:
             name, *arguments = task.args
-            self._jobs[name](*arguments)
+            self._run(name, arguments)
             count += 1
         return count

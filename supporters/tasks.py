@@ -13,10 +13,8 @@ from supporters.consent.withdrawal_journal import purge_withdrawals
 from supporters.delivery import batches, ledger_repair
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.emergency_stop import may_send
-from supporters.delivery.send_journal.worker_registry import current_outbox_journal
 from supporters.extensions import queue
 from supporters.imports import import_cleanup, import_holds, import_jobs, invitation_mails
-from supporters.mail import outbox_sender
 from supporters.organisers import password_resets
 from supporters.organisers.kept_forms import purge_kept_forms
 from supporters.organisers.known_devices import purge_known_devices
@@ -29,12 +27,6 @@ from supporters.reconfirmation import reconfirmation_rounds
 from supporters.reconfirmation.reconfirmation_rounds import record_inactivity_mails
 from supporters.retention import retention_rounds
 from supporters.retention.retention_actions import get_retention_actions
-
-
-@queue.job
-def send_letter(letter_id: int) -> None:
-    """Send an email of the outbox."""
-    outbox_sender.send_email(letter_id, current_outbox_journal())
 
 
 @queue.job
@@ -86,12 +78,6 @@ def ask_invited() -> None:
 def finish_erasures() -> None:
     """Finish erasures whose last email a sender had claimed, and clear deleted bytes."""
     erasure.finish_erasures()
-
-
-@queue.every_minute
-def send_due_letters() -> None:
-    """Send emails whose job was lost, or whose next attempt is due."""
-    outbox_sender.send_due_emails(current_outbox_journal())
 
 
 @queue.every_minute

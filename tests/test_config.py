@@ -229,6 +229,13 @@ def test_the_base_url_is_read_as_browsers_write_it(written: str, meant: str) -> 
     assert load(**{**PRODUCTION, "BASE_URL": written}).base_url == meant
 
 
+def test_the_connections_for_transactional_emails_are_a_number_from_one_on() -> None:
+    assert load().outbox_connections == 2
+    assert load(OUTBOX_CONNECTIONS="5").outbox_connections == 5
+    with pytest.raises(SettingsError, match="SUPPORTERS_OUTBOX_CONNECTIONS"):
+        load(OUTBOX_CONNECTIONS="0")
+
+
 def test_a_name_that_is_no_setting_is_doubted_and_the_near_one_named() -> None:
     (doubt,) = load(SENDRATE="3").doubts
     assert doubt.startswith("SUPPORTERS_SENDRATE is no setting")

@@ -15,7 +15,7 @@ from supporters.extensions import current_settings
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.locks import Lock
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.mail.outbox import EmailDraft, announce, put_email
+from supporters.mail.outbox import EmailDraft, put_email
 from supporters.transparency_log.models import LogCheckpoint
 from supporters.transparency_log.queries import find_latest_checkpoint
 
@@ -30,8 +30,7 @@ def mail_checkpoint(now: datetime) -> bool:
         checkpoint, last = find_latest_checkpoint(), _find_last_email()
         if checkpoint is None or not is_due(checkpoint.sealed_at, last, now):
             return False
-        email = put_email(_draft(checkpoint, last), now=now)
-    announce(email)
+        put_email(_draft(checkpoint, last), now=now)
     return True
 
 

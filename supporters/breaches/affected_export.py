@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -11,9 +10,8 @@ from sqlalchemy import Row, select
 from supporters import clock
 from supporters.breaches.models import BreachPerson
 from supporters.breaches.queries import count_affected, find_breach
-from supporters.database import db, run_after_commit, use_case
+from supporters.database import db, use_case
 from supporters.locks import Lock
-from supporters.mail.outbox import announce
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act
 from supporters.people.models import Subscriber
@@ -57,8 +55,7 @@ def disclose_affected(
     if fault is not None:
         return fault
     disclosure = record_export(None, people, asked_by=asked_by, reason=reason, now=now)
-    for email in put_export_notices(disclosure, breach.title):
-        run_after_commit(partial(announce, email))
+    put_export_notices(disclosure, breach.title)
     record_act(Act.BREACH_PEOPLE_EXPORTED, breach_id, {"people": people})
     return AffectedExport(breach_id=breach_id, people=people, occurred_at=now)
 

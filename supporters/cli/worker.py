@@ -36,11 +36,16 @@ from supporters.delivery.engine.sending_engine import SendingEngine
 from supporters.delivery.machines import MachineThread, list_machines_without, register_machine
 from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason
-from supporters.delivery.send_journal.worker_registry import current_worker, unregister
+from supporters.delivery.send_journal.worker_registry import (
+    current_worker,
+    unregister,
+    worker_folder,
+)
 from supporters.extensions import current_sealer, current_settings, queue
 from supporters.logs import log_failure
+from supporters.mail.outbox_claims import retry_waiting_for_key
 from supporters.mail.outbox_recovery import has_claimed_emails
-from supporters.mail.outbox_sender import retry_waiting_for_key
+from supporters.mail.outbox_threads import OutboxThreads
 from supporters.migrations.state import check_database, check_schema
 from supporters.organisers.authenticator_apps import reseal_app_secrets
 from supporters.people.address_hashes import reseal_data_keys
@@ -215,9 +220,8 @@ def _seal() -> None:
 
 
 def _ask_for_repairs() -> None:
-    """Queue the jobs that recover the work of a dead worker or a lost job."""
+    """Queue the job that recovers the work of a dead worker or a lost job."""
     queue.later("sweep_deliveries", priority=MAINTENANCE_PRIORITY)
-    queue.later("send_due_letters", priority=MAINTENANCE_PRIORITY)
 
 
 @dataclass
@@ -255,13 +259,17 @@ def _work(*, is_first: bool) -> None:
     consumer = make_consumer(is_first=is_first)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     engine = SendingEngine(app, consumer.stop_flag, senders=current_settings().smtp_connections)
+    outbox = OutboxThreads(app, consumer.stop_flag, worker=current_worker(), folder=worker_folder())
     sealing = SealingThread(app, consumer.stop_flag)
     engine.start()
+    outbox.start()
     if is_first:
         sealing.start()
     consumer.run()
     if is_first:
         sealing.join(SENDERS_END_WITHIN_SECONDS)
-    has_ended = engine.join(SENDERS_END_WITHIN_SECONDS)
+    deadline = time.monotonic() + SENDERS_END_WITHIN_SECONDS
+    has_ended = outbox.join(SENDERS_END_WITHIN_SECONDS)
+    has_ended = engine.join(max(0.0, deadline - time.monotonic())) and has_ended
     if has_ended and not has_claimed_emails(current_worker()):  # else they are recovered
         unregister()

@@ -34,7 +34,7 @@ from supporters.ids import new_id
 from supporters.lists.list_sender import sender_values
 from supporters.lists.queries import get_list
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.mail.outbox import EmailDraft, TemplateValues, announce, put_email
+from supporters.mail.outbox import EmailDraft, TemplateValues, put_email
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
 from supporters.organisers.list_scopes import list_team_of
@@ -132,8 +132,6 @@ def send_tests(
             )
         if put:
             record_team_act(Act.CAMPAIGN_TESTED, campaign.id, {"tests": len(put)})
-    for email in put:
-        announce(email)
     return SentTests({*organiser_ids} - {*refused}, refused)
 
 
@@ -185,7 +183,6 @@ def send_reconfirmation_test(purpose: Purpose, organiser_id: int) -> SendTestErr
             record_team_act(Act.RECONFIRMATION_TESTED, purpose.id)
     if isinstance(put, SendTestError):
         return put
-    announce(put)
     return None
 
 

@@ -37,6 +37,7 @@ from supporters.lists.mailing_lists import ListDraft, create_list
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_every_list
 from supporters.mail.links import link_to
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.queries import find_organiser_by_email, get_role
 from supporters.organisers.team_invitations import (
@@ -88,6 +89,7 @@ def make_sample() -> Iterator[int]:
         with clock.pretend(moment):
             act()
             queue.run_all()
+            send_due_emails()
             send_here()
         yield 100 * number // len(steps)
     unregister()

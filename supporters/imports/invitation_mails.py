@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from supporters import clock
 from supporters.database import db, transaction, use_case
 from supporters.dialects import in_values
-from supporters.extensions import current_tokens, queue
+from supporters.extensions import current_tokens
 from supporters.imports.import_holds import hold_if_rejected
 from supporters.imports.invitation_answers import OPENS_NOTHING
 from supporters.imports.invitation_eligibility import HashedRow, list_not_invitable
@@ -52,8 +52,6 @@ def send_next_invitations(now: datetime) -> int:
         Lock.IMPORT.take()
         list_import = find_import_to_send(now)
         emails = [] if list_import is None else _send_next(list_import, now)
-    for email in emails:
-        queue.later("send_letter", email.id)
     return len(emails)
 
 

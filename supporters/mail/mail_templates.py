@@ -47,11 +47,18 @@ def write_message(
 
     The sender of the outbox has read the party's face before, in the transaction of its claim.
     """
-    settings = _with_reply_address(values)
-    content = _render(email, recipient, values, face=face)
+    settings, content = render_email(email, recipient, values, face=face)
     sender = EnvelopeWriter(settings, TRANSACTIONAL).write(email.id)
+    return OutboxMessage(content, write_transactional(settings, content), sender=sender)
+
+
+def render_email(
+    email: OutboxEmail, recipient: str, values: TemplateValues, *, face: Face | None
+) -> tuple[Settings, TransactionalEmail]:
+    """Return the content of an email, and the settings with the sender that it names."""
+    settings = _with_reply_address(values)
     named = replace(settings, party_name=str(values.get("sender_name") or settings.party_name))
-    return OutboxMessage(content, write_transactional(named, content), sender=sender)
+    return named, _render(email, recipient, values, face=face)
 
 
 def _with_reply_address(values: TemplateValues) -> Settings:

@@ -9,10 +9,9 @@ from typing import Any
 from sqlalchemy import delete
 
 from supporters.database import db, use_case
-from supporters.extensions import current_sealer, queue
+from supporters.extensions import current_sealer
 from supporters.ids import new_id
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
-from supporters.queue import TRANSACTIONAL_PRIORITY
 
 TemplateValues = Mapping[str, str | int | list[str]]
 KEPT_FOR = timedelta(days=31)
@@ -56,11 +55,6 @@ def describe_email(draft: EmailDraft, *, now: datetime, is_withheld: bool) -> di
         "next_attempt_at": now,
         "expires_at": now + draft.useful_for,
     }
-
-
-def announce(email: OutboxEmail) -> None:
-    """Ask a worker to send an email now; call it after the transaction."""
-    queue.later("send_letter", email.id, priority=TRANSACTIONAL_PRIORITY)
 
 
 @use_case

@@ -1,63 +1,143 @@
-"""A journal of the outbox: it has the state of an email if the worker that claimed it is killed.
+"""The journals of the outbox: they have the state of emails if a worker is killed.
 
-There is a file for each email in the folder of the workers, from before its body is sent until the
-outbox has the result. It survives the process, not a power failure: nothing is synced to the disk
-(ADR 001).
+Each sender has one. It records the intent before a body is sent, and the result with the next
+intent, until the outbox has the result. It survives the process, not a power failure: nothing is
+synced to the disk (ADR 001).
 """
 
+import os
+from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
-SUFFIX = ".letter"
+from supporters.mail.models import LOST
+from supporters.smtp_relay.dialogue import RelayReply
+from supporters.smtp_relay.outcomes import AttemptOutcome
+
+SUFFIX = ".outbox"
+SUFFIX_BEFORE = ".letter"  # of a file for each email, in versions before ADR 062
+TAKEN_BEFORE = "taken"
+MODE = os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
+MAY_HAVE_LEFT = RelayReply(AttemptOutcome.UNCERTAIN, LOST)
+TAKEN = RelayReply(AttemptOutcome.ACCEPTED, "250")
 
 
-class OutboxJournalState(StrEnum):
-    """The state of an email in the journal; `NOT_BEGUN`: there is no file, nothing was sent.
+class OutboxJournalFull(Exception):
+    """A line couldn't be written: nothing may be sent that isn't in the journal."""
 
-    A file that a kill left empty or torn means that the email may have been sent.
+
+class OutboxJournal:
+    """The journal of one sender; its file is made with the first intent."""
+
+    def __init__(self, folder: Path, sender: str) -> None:
+        self._path = folder / f"{sender}{SUFFIX}"
+        self._file: int | None = None
+        self._waiting: list[bytes] = []
+
+    def record_intent(self, email_id: int) -> None:
+        """Record that this email's body is sent next. Raises OutboxJournalFull."""
+        self._waiting.append(b"send %d\n" % email_id)
+        lines, self._waiting = self._waiting, []
+        self._append(b"".join(lines))
+
+    def record_reply(self, email_id: int, reply: RelayReply) -> None:
+        """Record the result of an attempt; it is written with the next intent, or by `flush`."""
+        self._waiting.append(f"got {email_id} {reply.outcome.name} {reply.code}\n".encode())
+
+    def flush(self) -> None:
+        """Write the results that wait; a full disk undoes none of them."""
+        lines, self._waiting = self._waiting, []
+        if lines:
+            with suppress(OutboxJournalFull):
+                self._append(b"".join(lines))
+
+    def clear(self) -> None:
+        """Remove everything: the outbox has it."""
+        self._waiting = []
+        if self._file is not None:
+            with suppress(OSError):
+                os.ftruncate(self._file, 0)
+
+    def remove(self) -> None:
+        """Delete the file: the outbox has everything."""
+        self._path.unlink(missing_ok=True)
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def _append(self, lines: bytes) -> None:
+        try:
+            if self._file is None:
+                self._file = os.open(self._path, MODE, 0o600)
+            written = os.write(self._file, lines)
+        except OSError as error:
+            raise OutboxJournalFull(error.strerror) from error
+        if written < len(lines):
+            with suppress(OSError):
+                os.write(self._file, b"\n")  # so that the next line begins a line
+            raise OutboxJournalFull("no space left")
+
+
+class JournalledEmails:
+    """The results of emails in the journals of a dead worker.
+
+    A line that can't be read means that any email of the worker without a result may have been
+    sent, unless it is the last one: a kill tore it, and its email was not begun.
     """
 
-    NOT_BEGUN = "not begun"
-    LEAVING = "leaving"
-    TAKEN = "taken"
+    def __init__(self, folder: Path, worker: str) -> None:
+        self._replies: dict[int, RelayReply] = {}
+        self._paths = [
+            *sorted(folder.glob(f"{worker}-*{SUFFIX_BEFORE}")),
+            *sorted(folder.glob(f"{worker}-*{SUFFIX}")),
+        ]
+        self._rest: RelayReply | None = None
+        for path in self._paths:
+            try:
+                self._replies.update(_read(path))
+            except FileNotFoundError:
+                continue
+            except (OSError, ValueError):
+                self._rest = MAY_HAVE_LEFT
 
+    def find(self, email_id: int) -> RelayReply | None:
+        """Return the result of an email; None if its body was not sent."""
+        return self._replies.get(email_id, self._rest)
 
-@dataclass(frozen=True)
-class OutboxJournal:
-    """The journal of one worker process; its threads may share it."""
-
-    folder: Path
-    worker: str
-
-    def note_leaving(self, email_id: int) -> None:
-        """Record that an email's body is sent next. Raises OSError: then it must not be sent."""
-        self._path(email_id).write_text(OutboxJournalState.LEAVING, encoding="ascii")
-
-    def note_taken(self, email_id: int) -> None:
-        """Record that the relay has an email; a full disk can't undo that."""
-        with suppress(OSError):
-            self._path(email_id).write_text(OutboxJournalState.TAKEN, encoding="ascii")
-
-    def forget(self, email_id: int) -> None:
-        """Delete the file of an email: the outbox has the result."""
-        with suppress(OSError):
-            self._path(email_id).unlink(missing_ok=True)
-
-    def judge(self, email_id: int) -> OutboxJournalState:
-        """Return the state of an email. If its file can't be read, it may have been sent."""
-        try:
-            return OutboxJournalState(self._path(email_id).read_text(encoding="ascii"))
-        except FileNotFoundError:
-            return OutboxJournalState.NOT_BEGUN
-        except (OSError, ValueError):
-            return OutboxJournalState.LEAVING
-
-    def forget_all(self) -> None:
-        """Delete every file of this worker."""
-        for path in self.folder.glob(f"{self.worker}-*{SUFFIX}"):
+    def delete(self) -> None:
+        """Delete the journals that were read: the outbox has everything."""
+        for path in self._paths:
             path.unlink(missing_ok=True)
 
-    def _path(self, email_id: int) -> Path:
-        return self.folder / f"{self.worker}-{email_id}{SUFFIX}"
+
+def _read(path: Path) -> dict[int, RelayReply]:
+    """Return the results in a journal. Raises OSError or ValueError."""
+    text = path.read_bytes()
+    if path.suffix == SUFFIX_BEFORE:
+        email_id = int(path.stem.rpartition("-")[2])
+        is_taken = text == TAKEN_BEFORE.encode()
+        return {email_id: TAKEN if is_taken else MAY_HAVE_LEFT}
+    return dict(_read_lines(text.decode("ascii")))
+
+
+def _read_lines(text: str) -> Iterator[tuple[int, RelayReply]]:
+    *lines, torn = text.split("\n")
+    if not torn.isprintable():
+        raise ValueError(torn)
+    for line in lines:
+        match line.split():
+            case ["send", email_id]:
+                yield int(email_id), MAY_HAVE_LEFT
+            case ["got", email_id, outcome, *code]:
+                yield int(email_id), _read_reply(outcome, code)
+            case []:
+                continue
+            case _:
+                raise ValueError(line)
+
+
+def _read_reply(outcome: str, code: list[str]) -> RelayReply:
+    try:
+        return RelayReply(AttemptOutcome[outcome], " ".join(code))
+    except KeyError as error:
+        raise ValueError from error

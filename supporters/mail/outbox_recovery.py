@@ -1,37 +1,39 @@
-"""Recovers the emails that a killed worker had claimed; its journal has the result of each."""
+"""Recovers the emails that a killed worker had claimed; its journals have the result of each."""
 
 from datetime import datetime
+from pathlib import Path
 
 import structlog
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from supporters.database import db, transaction
 from supporters.mail.models import EmailStatus, OutboxEmail
-from supporters.mail.outbox import announce
-from supporters.mail.outbox_journal import OutboxJournal, OutboxJournalState
-from supporters.mail.outbox_sender import TAKEN, record_lost, settle
-from supporters.mail.states import EMAIL_STATES, OPEN, EmailMove
+from supporters.mail.outbox_journal import JournalledEmails
+from supporters.mail.outbox_results import UNTRIED, record_results
 
 log = structlog.get_logger(__name__)
 
 
-def recover_emails(journal: OutboxJournal, now: datetime) -> None:
-    """Settle a dead worker's claimed emails, or send them again; it may run often and in parallel.
+def recover_emails(folder: Path, worker: str, now: datetime) -> None:
+    """Record the results of a dead worker's emails; it may run often and in parallel.
 
-    An email that may have been sent is sent once more, later, and no oftener (REQ-86).
+    An email whose body was not sent is put back, and one that may have been sent is sent once
+    more, later, and no oftener (REQ-86).
     """
-    db.session.rollback()  # reads what the worker wrote until its end
-    in_hand = db.session.scalars(
-        select(OutboxEmail.id).where(
-            OutboxEmail.status == EmailStatus.SENDING, OutboxEmail.claimed_by == journal.worker
-        )
-    ).all()
-    for email_id in in_hand:
-        fate = journal.judge(email_id)  # before it is taken over: then its journal entry may go
-        if _take_over(email_id, journal.worker):
-            _recover(email_id, fate, now)
-    journal.forget_all()
+    journalled = JournalledEmails(folder, worker)  # before the claims: then its files may go
+    with transaction():
+        claimed = db.session.scalars(
+            select(OutboxEmail.id)
+            .where(OutboxEmail.status == EmailStatus.SENDING, OutboxEmail.claimed_by == worker)
+            .order_by(OutboxEmail.id)
+            .with_for_update()
+        ).all()
+        results = {each: journalled.find(each) or UNTRIED for each in claimed}
+        record_results(results, now)
+    for email_id, reply in results.items():
+        log.warning("letter.recovered", letter=email_id, fate=reply.outcome.name.lower())
+    journalled.delete()
 
 
 def has_claimed_emails(worker: str) -> bool:
@@ -44,40 +46,3 @@ def has_claimed_emails(worker: str) -> bool:
         return bool(db.session.scalar(select(in_hand)))
     except SQLAlchemyError:
         return True
-
-
-def _take_over(email_id: int, worker: str) -> bool:
-    """Take over a dead worker's email; tell whether no other worker was first."""
-    with transaction():
-        taken = db.session.execute(
-            update(OutboxEmail)
-            .where(
-                OutboxEmail.id == email_id,
-                OutboxEmail.status == EmailStatus.SENDING,
-                OutboxEmail.claimed_by == worker,
-            )
-            .values(claimed_by=None)
-            .returning(OutboxEmail.id)
-        )
-        return taken.first() is not None
-
-
-def _recover(email_id: int, fate: OutboxJournalState, now: datetime) -> None:
-    log.warning("letter.recovered", letter=email_id, fate=fate.name.lower())
-    match fate:
-        case OutboxJournalState.TAKEN:
-            settle(email_id, EmailMove.ACCEPT, reply=TAKEN)
-        case OutboxJournalState.LEAVING:
-            record_lost(email_id)
-        case OutboxJournalState.NOT_BEGUN:
-            _put_back(email_id, now)
-
-
-def _put_back(email_id: int, now: datetime) -> None:
-    with transaction():
-        email = db.session.get(OutboxEmail, email_id, with_for_update=True)
-        if email is None or email.status not in OPEN:  # erased, or ended by another worker
-            return
-        EMAIL_STATES.transition(email, EmailMove.PUT_BACK)
-        email.next_attempt_at = now
-    announce(email)

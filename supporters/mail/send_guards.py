@@ -4,7 +4,7 @@
 fails closed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -59,9 +59,9 @@ def must_wait(kind: EmailKind) -> bool:
     return isinstance(guard, SendGuard) and guard.must_wait()
 
 
-def list_waiting_kinds() -> list[EmailKind]:
+def list_waiting_kinds(among: Collection[EmailKind] = tuple(EmailKind)) -> list[EmailKind]:
     """Return the kinds of emails that must wait at present."""
-    return [kind for kind in _current_guards() if must_wait(kind)]
+    return [kind for kind in _current_guards() if kind in among and must_wait(kind)]
 
 
 def _current_guards() -> SendGuards:

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 
 from supporters.database import db
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
-from supporters.mail.outbox_sender import NOT_WANTED
+from supporters.mail.outbox_claims import NOT_WANTED
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,7 @@ from supporters.link_secrets import (
 )
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind
-from supporters.mail.outbox import EmailDraft, announce, put_email
+from supporters.mail.outbox import EmailDraft, put_email
 from supporters.networks import UNKNOWN
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act
@@ -170,8 +170,7 @@ def _send_link(row: PasswordReset, organiser: Organiser) -> None:
         },
         useful_for=RESET_LIFETIME,
     )
-    email = put_email(draft, now=clock.now())
-    run_after_commit(lambda: announce(email))
+    put_email(draft, now=clock.now())
 
 
 def _find_reset(token: str, *, is_locked: bool = False) -> PasswordReset | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from functools import partial
 
 from flask import Flask
 from flask_babel.speaklater import LazyString
@@ -11,11 +10,11 @@ from jinja2.runtime import Context
 
 from supporters import clock
 from supporters.actors import current_actor
-from supporters.database import in_transaction, run_after_commit
+from supporters.database import in_transaction
 from supporters.extensions import current_settings
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.mail.models import EmailKind
-from supporters.mail.outbox import EmailDraft, announce, put_email
+from supporters.mail.outbox import EmailDraft, put_email
 from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.notice_kinds import Notice
 from supporters.organisers.notice_texts import NOTICE_TEXTS
@@ -78,4 +77,4 @@ def put_notice(
             values={"notice": notice.value, "notice_url": url, **values},
             useful_for=USEFUL_FOR,
         )
-        run_after_commit(partial(announce, put_email(draft, now=clock.now())))
+        put_email(draft, now=clock.now())

@@ -4,16 +4,15 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from functools import partial
 
 from supporters import clock
 from supporters.actors import current_actor
-from supporters.database import db, run_after_commit, transaction, use_case
+from supporters.database import db, transaction, use_case
 from supporters.extensions import current_settings, current_tokens
 from supporters.link_secrets import hash_secret, is_secret_of, new_secret
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind
-from supporters.mail.outbox import EmailDraft, announce, put_email
+from supporters.mail.outbox import EmailDraft, put_email
 from supporters.organisers.account_rights import base_role_of, notify_of_owner
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act, record_team_act
@@ -145,7 +144,6 @@ def invite_organiser(
     db.session.flush()
     organiser.invitation_letter_id = queued.id
     record_team_act(Act.ACCOUNT_INVITED, organiser.id, {"role": role.value})
-    run_after_commit(partial(announce, queued))
     return invitation
 
 

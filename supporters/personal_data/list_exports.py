@@ -23,7 +23,7 @@ from supporters.local_dates import format_date_and_time
 from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.mail.outbox import EmailDraft, announce, put_email
+from supporters.mail.outbox import EmailDraft, put_email
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
 from supporters.organisers.models import RoleName
@@ -124,8 +124,6 @@ def disclose_list(list_id: int, *, asked_by: str, reason: str) -> Export | Expor
         disclosure = record_export(list_id, people, asked_by=asked_by, reason=reason, now=now)
         emails = put_export_notices(disclosure, mailing_list.name)
         record_team_act(Act.LIST_EXPORTED, list_id, {"people": people})
-    for email in emails:
-        announce(email)
     log.info("export.made", disclosure=disclosure.id, list=list_id, people=people)
     return Export(
         list_id=list_id,

@@ -32,7 +32,7 @@ from supporters.link_secrets import (
 from supporters.locks import Lock, lock_then_load
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind
-from supporters.mail.outbox import EmailDraft, announce, put_email
+from supporters.mail.outbox import EmailDraft, put_email
 from supporters.mail.queries import list_unanswered_emails
 from supporters.people.activity import record_activity
 from supporters.people.address_hashes import address_mac, rate_mac
@@ -129,7 +129,6 @@ def request_address_change(
                 expires_at=now + CHANGE_LIFETIME,
             )
         )
-    announce(email)
     return RequestAddressChangeResult.EMAIL_SENT
 
 
@@ -173,7 +172,7 @@ def change_address(token: str, pressed: ConfirmedAddressChange) -> AddressChange
         now = clock.now()
         address = stored_address(change.address)
         before = person.address_key
-        notice = put_email(_notice_to(person, address), now=now)
+        put_email(_notice_to(person, address), now=now)
         evidence = ConfirmationEvidence(
             token_hash=change.token_hash,
             page_url=pressed.page_url,
@@ -183,7 +182,6 @@ def change_address(token: str, pressed: ConfirmedAddressChange) -> AddressChange
         _move(person, address, evidence=evidence, now=now)
         renew_consents(person, consents, evidence=evidence, now=now)
     redact_address(before)
-    announce(notice)
     log.info("person.moved", subscriber=person.id)
     return AddressChangeResult.DONE
 

@@ -6,14 +6,13 @@ was somebody else (ADR 053). The stop of all emails has its own notice, with a l
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from flask_babel import force_locale
 
-from supporters.database import in_transaction, run_after_commit
+from supporters.database import in_transaction
 from supporters.local_dates import format_date
 from supporters.mail.models import EmailKind
-from supporters.mail.outbox import EmailDraft, announce, put_email
+from supporters.mail.outbox import EmailDraft, put_email
 from supporters.organisers.acts import Act
 from supporters.people.address_hashes import mailbox_mac
 from supporters.people.models import Subscriber
@@ -44,4 +43,4 @@ def draft_report(person: Subscriber, act: Act, channel: Channel, *, now: datetim
 @in_transaction
 def put_report(draft: EmailDraft, *, now: datetime) -> None:
     """Put the email into the outbox; a worker gets it at the commit."""
-    run_after_commit(partial(announce, put_email(draft, now=now)))
+    put_email(draft, now=now)

@@ -11,7 +11,7 @@ from supporters.database import db, in_transaction, transaction, use_case
 from supporters.ids import new_id
 from supporters.local_dates import format_date
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.mail.outbox import EmailDraft, announce, put_email
+from supporters.mail.outbox import EmailDraft, put_email
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
 from supporters.people.activity import cancel_inactivity_question
@@ -147,7 +147,6 @@ def extend_case(case_id: int, reason: str, *, by: int | None) -> ExtendCaseResul
         add_entry(case_id, entry)
     if email is None:
         return ExtendCaseResult.NOT_NOTIFIED
-    announce(email)
     return ExtendCaseResult.NOTIFIED
 
 

@@ -24,8 +24,8 @@ from supporters.link_secrets import RowSecret, hash_secret, new_secret, sign_row
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.local_dates import format_date
 from supporters.mail.links import link_to
-from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.mail.outbox import EmailDraft, announce, put_email
+from supporters.mail.models import EmailKind
+from supporters.mail.outbox import EmailDraft, put_email
 from supporters.people.address_hashes import mailbox_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
@@ -41,7 +41,6 @@ NOTICE_USEFUL_FOR = timedelta(days=3)
 
 def unsubscribe_from_all(subscriber_id: int, method: Method) -> None:
     """Unsubscribe a person from every list by a link, and notify the mailbox."""
-    email = None
     with transaction():
         person = lock_subscriber(subscriber_id)
         if person is None:
@@ -50,9 +49,7 @@ def unsubscribe_from_all(subscriber_id: int, method: Method) -> None:
         withdrawn = list_sentences_of(subscriber_id)
         unsubscribe_from_every_list(subscriber_id, method, now=now)
         if withdrawn:
-            email = record_departure(person, DepartureKind.UNSUBSCRIBED, withdrawn, now=now)
-    if email is not None:
-        announce(email)
+            record_departure(person, DepartureKind.UNSUBSCRIBED, withdrawn, now=now)
 
 
 @in_transaction
@@ -63,13 +60,13 @@ def record_departure(
     *,
     now: datetime,
     channel: Channel = Channel.PAGE,
-) -> OutboxEmail | None:
+) -> None:
     """Record the unsubscription so that it can be undone, and write the notice.
 
     `channel` is the channel of a request to the team.
     """
     if is_suppressed(person.address_mac, [EVERYTHING], now):
-        return None
+        return
     departure = Departure(
         id=new_id(now),
         subscriber_id=person.id,
@@ -77,16 +74,19 @@ def record_departure(
         left_at=now,
         expires_at=now + UNDO_LIFETIME,
     )
-    email = None
     if kind is DepartureKind.ON_BEHALF or not _was_notified_lately(person, now):
         secret = new_secret()
         departure.token_hash = hash_secret(secret, person.address_key)
         token = sign_row(current_tokens(), TokenPurpose.UNDO, RowSecret(departure.id, secret))
         draft = _draft(person, departure, withdrawn=withdrawn, token=token)
-        email = put_email(replace(draft, values={**draft.values, "channel": channel}), now=now)
+        put_email(replace(draft, values={**draft.values, "channel": channel}), now=now)
     db.session.add(departure)
-    log.info("person.taken_off", kind=kind.value, subscriber=person.id, is_told=email is not None)
-    return email
+    log.info(
+        "person.taken_off",
+        kind=kind.value,
+        subscriber=person.id,
+        is_told=departure.token_hash is not None,
+    )
 
 
 @use_case

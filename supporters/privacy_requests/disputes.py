@@ -20,8 +20,8 @@ from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.locks import Lock
 from supporters.mail.links import link_to
-from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.mail.outbox import EmailDraft, announce, put_email
+from supporters.mail.models import EmailKind
+from supporters.mail.outbox import EmailDraft, put_email
 from supporters.organisers.models import RoleName
 from supporters.organisers.queries import list_organisers
 from supporters.people.queries import lock_subscriber
@@ -44,8 +44,8 @@ log = structlog.get_logger(__name__)
 
 
 @in_transaction
-def pause_if_disputed(campaign_id: int, now: datetime) -> list[OutboxEmail]:
-    """Pause a campaign, or warn about it, if the rule says so; return the notices.
+def pause_if_disputed(campaign_id: int, now: datetime) -> None:
+    """Pause a campaign, or warn about it, if the rule says so, and write the notices.
 
     It runs in the transaction of a person's first dispute of the campaign. After somebody resumes
     the campaign, only new disputes count.
@@ -62,7 +62,7 @@ def pause_if_disputed(campaign_id: int, now: datetime) -> list[OutboxEmail]:
         None if verdict is DisputeVerdict.NOTHING else find_campaign(campaign_id, for_update=True)
     )
     if campaign is None:
-        return []
+        return
     count = len(disputes)
     is_warning = verdict is DisputeVerdict.WARN
     is_paused = not is_warning and _stop(campaign, now, count=count, accepted=progress.accepted)
@@ -74,7 +74,8 @@ def pause_if_disputed(campaign_id: int, now: datetime) -> list[OutboxEmail]:
         paused=is_paused,
     )
     values = {"contests": count, "is_paused": int(is_paused), "is_warning": int(is_warning)}
-    return [_write(campaign, to, values=values, now=now) for to in _list_recipients().items()]
+    for to in _list_recipients().items():
+        _write(campaign, to, values=values, now=now)
 
 
 def _stop(campaign: Campaign, now: datetime, *, count: int, accepted: int) -> bool:
@@ -115,7 +116,7 @@ def _list_recipients() -> dict[str, str]:
 
 def _write(
     campaign: Campaign, to: tuple[str, str], *, values: dict[str, int], now: datetime
-) -> OutboxEmail:
+) -> None:
     address, language = to
     draft = EmailDraft(
         kind=EmailKind.DISPUTE_PAUSE,
@@ -128,7 +129,7 @@ def _write(
         },
         useful_for=NOTICE_USEFUL_FOR,
     )
-    return put_email(draft, now=now)
+    put_email(draft, now=now)
 
 
 class DisputeResult(Enum):
@@ -145,7 +146,6 @@ def report_dispute(subscriber_id: int, campaign_id: int) -> DisputeResult:
     forwarded. A second call opens no second case. If many people dispute the same campaign, the
     owners are notified and the campaign may be paused.
     """
-    emails: list[OutboxEmail] = []
     with transaction():
         subscriber = lock_subscriber(subscriber_id)
         if subscriber is None:
@@ -157,8 +157,7 @@ def report_dispute(subscriber_id: int, campaign_id: int) -> DisputeResult:
         )
         unsubscribe_from_every_list(subscriber_id, Method.PAGE, now=now)
         if withdrawn or not was_restricted:
-            notice = record_departure(subscriber, DepartureKind.DISPUTED, withdrawn, now=now)
-            emails += [notice] if notice else []
+            record_departure(subscriber, DepartureKind.DISPUTED, withdrawn, now=now)
         restrict_person(subscriber_id, Method.PAGE, now=now)
         if find_open_dispute(subscriber_id) is None:
             campaign = find_campaign(campaign_id)
@@ -172,7 +171,5 @@ def report_dispute(subscriber_id: int, campaign_id: int) -> DisputeResult:
             )
             log.warning("consent.contested", case=case.id, campaign=case.campaign_id)
             if campaign is not None and not is_repeated:
-                emails += pause_if_disputed(campaign.id, now)
-    for email in emails:
-        announce(email)
+                pause_if_disputed(campaign.id, now)
     return DisputeResult.RECORDED

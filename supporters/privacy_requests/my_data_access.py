@@ -24,7 +24,7 @@ from supporters.link_secrets import (
 from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
-from supporters.mail.outbox import EmailDraft, TemplateValues, announce, put_email
+from supporters.mail.outbox import EmailDraft, TemplateValues, put_email
 from supporters.mail.queries import list_unanswered_emails
 from supporters.people.activity import record_activity
 from supporters.people.address_hashes import rate_mac
@@ -68,7 +68,7 @@ def send_access_link(address: Address, language: str) -> None:
             rate_mac=mailbox,
         )
         is_withheld = is_signup_mail_blocked(address, now) or not may_send_link(sent, now)
-        email = put_email(draft, now=now, is_withheld=is_withheld)
+        put_email(draft, now=now, is_withheld=is_withheld)
         db.session.add(
             AccessTicket(
                 id=ticket_id,
@@ -78,7 +78,6 @@ def send_access_link(address: Address, language: str) -> None:
                 closes_at=now + LINK_LIFETIME,
             )
         )
-    announce(email)
 
 
 def _traces_of(address: Address) -> TemplateValues:

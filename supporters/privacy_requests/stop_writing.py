@@ -7,9 +7,8 @@ from enum import Enum, auto
 
 from supporters import clock
 from supporters.consent.models import Method
-from supporters.database import db, in_transaction, run_after_commit, use_case
+from supporters.database import db, in_transaction, use_case
 from supporters.lists.subscriptions import object_to_everything
-from supporters.mail.outbox import announce
 from supporters.organisers.acts import Act
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
@@ -53,11 +52,7 @@ def stop_all_mail_to(person: Subscriber, channel: Channel) -> None:
     """Stop all mail to a locked person; record and tell it."""
     now, withdrawn = clock.now(), list_sentences_of(person.id)
     if withdrawn:
-        email = record_departure(
-            person, DepartureKind.ON_BEHALF, withdrawn, channel=channel, now=now
-        )
-        if email is not None:
-            run_after_commit(lambda: announce(email))
+        record_departure(person, DepartureKind.ON_BEHALF, withdrawn, channel=channel, now=now)
     object_to_everything(person.id, Method.ORGANISER, now=now)
     record_on_behalf(Act.PERSON_STOPPED, person.id, {"channel": channel.value})
 

@@ -34,6 +34,7 @@ MOST_IMPORTS_PER_100_LINES = 9.65  # ADR 042: the current value, which only goes
 CATCHES_EVERYTHING = {
     "supporters/queue.py": "the outermost loop of the worker: a job that fails must not stop it",
     "supporters/delivery/engine/sending_engine.py": "the same for the sending threads",
+    "supporters/mail/outbox_threads.py": "the same for the threads of the outbox",
     "supporters/consent/log_sealing.py": "the same for the sealing thread",
     "supporters/web/front.py": "the outermost layer of a request: otherwise its path is logged",
     "supporters/retention/retention_rounds.py": "a category that fails does not stop the others",

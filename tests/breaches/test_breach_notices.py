@@ -29,7 +29,8 @@ from supporters.lists.subscriptions import (
 )
 from supporters.mail.models import EmailKind, EmailStatus
 from supporters.mail.outbox import EmailDraft, put_email
-from supporters.mail.outbox_sender import NOT_WANTED, send_due_emails, send_email
+from supporters.mail.outbox_claims import NOT_WANTED
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.organisers.models import Organiser
 from supporters.organisers.second_person import SecondPersonFault
 from supporters.people.address_hashes import address_mac
@@ -47,7 +48,7 @@ from tests.factories.campaigns import ANNA, BORIS, CHLOE, subscriber_at
 from tests.factories.imports import csv_of, invited
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.mail.outbox_emails import state
+from tests.mail.outbox_emails import send_email, state
 from tests.prepared_states import begins_with
 from tests.relay import Relay
 

@@ -22,6 +22,7 @@ from supporters.delivery.emergency_stop import stop_all
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.send_journal.worker_registry import current_worker, worker_folder
 from supporters.extensions import queue
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.retention.retention_rounds import run_retention
 from supporters.transparency_log.models import LogCheckpoint
 from tests.databases import free_port
@@ -242,6 +243,7 @@ def test_relay_that_rejects_our_emails_is_bad(
     for number in range(people):
         request_to_join(f"p{number}@example.org", mailing_list)
     queue.run_all()
+    send_due_emails()
     found = findings(runner)["letters"]
     assert (found["state"], code in found["words"]) == ("wrong", True)
 
@@ -254,6 +256,7 @@ def test_one_rejected_email_among_others_is_worth_a_look(
     for number in range(2):
         request_to_join(f"p{number}@example.org", mailing_list)
     queue.run_all()
+    send_due_emails()
     assert findings(runner)["letters"]["state"] == "look"
 
 
@@ -261,6 +264,7 @@ def test_rejection_for_a_missing_mailbox_is_right(runner: FlaskCliRunner, relay:
     request_to_join("p0@example.org", make_list())
     relay.on_rcpt = lambda _: "550 5.1.1 nobody here"
     queue.run_all()
+    send_due_emails()
     assert findings(runner)["letters"]["state"] == "right"
 
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskCliRunner
 from supporters import clock, create_app
 from supporters.config import Settings
 from supporters.mail.models import EmailKind, EmailStatus
-from supporters.mail.outbox_sender import NOT_WANTED
+from supporters.mail.outbox_claims import NOT_WANTED
 from tests.cli.test_doctor import findings
 from tests.mail.test_bytes import NAMES
 from tests.mail.test_undelivered import put

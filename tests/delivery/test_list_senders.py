@@ -16,6 +16,7 @@ from supporters.extensions import queue
 from supporters.lists.list_sender import ListSender, change_sender
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
+from supporters.mail.outbox_sender import send_due_emails
 from tests.factories.accounts import make_organiser
 from tests.factories.approvals import make_approved, make_approver
 from tests.factories.campaigns import ANNA, RecordingTransport, reload
@@ -85,11 +86,13 @@ def test_tests_and_confirmations_have_the_sender_too(
     app: Flask, lyon: MailingList, relay: Relay
 ) -> None:
     queue.run_all()
+    send_due_emails()
     relay.reset()
     assert send_test(make_campaign(lyon), make_organiser(ORGANISER).id) is None
     request_to_join("boris@example.org", lyon)
     request_to_join("chloe@example.org", make_list("nord", "Nord"), lyon)
     queue.run_all()
+    send_due_emails()
     assert_comes_from_the_list(app, relay.mails_to(ORGANISER)[-1])
     (confirmation,) = relay.mails_to("boris@example.org")
     assert_comes_from_the_list(app, confirmation)

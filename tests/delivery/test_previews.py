@@ -15,6 +15,7 @@ from supporters.delivery.models import Delivery
 from supporters.delivery.previews import TESTS_A_DAY, SendTestError, preview_campaign, send_test
 from supporters.extensions import current_tokens, queue
 from supporters.lists.models import Subscription
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.team_invitations import (
     TeamInvitation,
@@ -72,9 +73,11 @@ def test_a_test_email_goes_to_the_organiser_only(relay: Relay, organiser: Organi
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     queue.run_all()
+    send_due_emails()
     relay.reset()
     send_test(make_campaign(mailing_list, body=BODY), organiser.id)
     queue.run_all()
+    send_due_emails()
     assert [mail.recipient for mail in relay.mails] == [ORGANISER]
     assert rows(Delivery) == 0
 
@@ -85,6 +88,7 @@ def test_a_test_email_is_the_campaign_and_says_that_it_is_a_test(
     campaign = make_campaign(make_list(), subject="Réunion : demain", body=BODY)
     send_test(campaign, organiser.id)
     queue.run_all()
+    send_due_emails()
     mail = relay.mails_to(ORGANISER)[-1]
     assert mail.message["Subject"] == "[Test] Réunion : demain"
     assert "Bonjour à vous" in mail.part("plain")
@@ -117,6 +121,7 @@ def test_no_test_goes_to_an_address_that_objected(relay: Relay, organiser: Organ
     assert send_test(campaign, organiser.id) is SendTestError.OBJECTED
     relay.reset()
     queue.run_all()
+    send_due_emails()
     assert [mail.message["Subject"] for mail in relay.mails if "Test" in str(mail.message)] == []
 
 

@@ -108,7 +108,7 @@ def test_nobody_is_invited_twice(travel: time_machine.Traveller, relay: Relay) -
     for _ in range(5):
         travel.shift(timedelta(hours=5))
         tasks.ask_invited()
-        tasks.send_due_letters()
+        send_due_emails()
     assert sorted(mail.recipient for mail in relay.mails if "p" in mail.recipient[:1]) == [
         f"p{number}@example.org" for number in range(3)
     ]
@@ -223,4 +223,5 @@ def test_lost_work_is_queued_again() -> None:
     tasks.queue.open().flush()
     tasks.take_up_imports()
     tasks.queue.run_all()
+    send_due_emails()
     assert reload(import_id).status is ImportStatus.CHECKED

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from flask import Flask
 
 from supporters import clock
-from supporters.database import db
+from supporters.database import db, transaction
 from supporters.mail.models import EmailStatus, OutboxEmail
+from supporters.mail.outbox_sender import send_due_emails
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, email_of_request, request_to_join
 from tests.rude_server import RudeServer
@@ -20,6 +21,28 @@ def an_email(given_name: str | None = None, language: str = "fr") -> int:
     return email_of_request(
         request_to_join(ADDRESS, make_list(), given_name=given_name, language=language)
     ).id
+
+
+def send_email(email_id: int) -> None:
+    """Send one email, if it is due; the others wait meanwhile."""
+    with transaction():
+        others = db.session.execute(
+            db.select(OutboxEmail.id, OutboxEmail.next_attempt_at).where(OutboxEmail.id != email_id)
+        ).all()
+        _set_due([(each, later(days=365)) for each, _ in others])
+    send_due_emails()
+    with transaction():
+        _set_due([(each, moment) for each, moment in others])
+
+
+def _set_due(moments: list[tuple[int, datetime]]) -> None:
+    for email_id, moment in moments:
+        db.session.execute(
+            db.update(OutboxEmail)
+            .where(OutboxEmail.id == email_id)
+            .values(next_attempt_at=moment)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def state(email_id: int) -> tuple[EmailStatus, str | None]:

@@ -14,9 +14,9 @@ from supporters.extensions import current_sealer, current_settings
 from supporters.mail.mail_templates import ONE_CLICK
 from supporters.mail.message.envelope_senders import TRANSACTIONAL, read_envelope_sender
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.mail.outbox_sender import send_email
 from tests.factories.signups import values_in
 from tests.mail.every_kind import copy_of, recipient_of, write_every_kind
+from tests.mail.outbox_emails import send_email
 from tests.mail.strict import StrictMail, read_mailbox, read_strictly, read_text
 from tests.relay import Received, Relay
 

@@ -16,7 +16,8 @@ from supporters.config import DEVELOPMENT_SECRET, Settings
 from supporters.database import db
 from supporters.delivery.machines import list_machines_without, register_machine
 from supporters.mail.models import EmailStatus, OutboxEmail
-from supporters.mail.outbox_sender import retry_waiting_for_key, send_due_emails
+from supporters.mail.outbox_claims import retry_waiting_for_key
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.people.address_hashes import data_key, reseal_data_keys
 from supporters.signup.rules import REQUEST_LIFETIME
 from tests.factories.lists import make_list

@@ -1,133 +1,213 @@
-"""A worker is killed with a claimed email: it is recovered at once, and not doubled."""
+"""A worker is killed while it sends a batch: what it did is recovered at once, and not doubled."""
 
 import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 import time_machine
 from flask import Flask
 
-from supporters import clock, tasks
+from supporters import clock
 from supporters.config import Settings
 from supporters.database import db
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.ledger_repair import repair_ledger
-from supporters.delivery.send_journal.worker_registry import worker_folder
-from supporters.extensions import queue
-from supporters.mail.models import EmailStatus, OutboxEmail
+from supporters.delivery.send_journal.worker_registry import current_worker, worker_folder
+from supporters.mail.models import LOST, EmailStatus, OutboxEmail
+from supporters.mail.outbox_sender import send_due_emails
 from tests.factories.lists import make_list
-from tests.factories.signups import ADDRESS, email_of_request, request_to_join
+from tests.factories.signups import email_of_request, request_to_join
 from tests.processes import environment_of, start_process
 from tests.relay import Relay
-from tests.rude_server import Odd, RudeServer
+from tests.rude_server import Odd, RudeServer, Script
 from tests.threads import at_once
 
-pytestmark = pytest.mark.either_database
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
-SEND_ONE = (
-    "from app import app; from supporters import tasks; import sys\n"
-    "with app.app_context(): tasks.send_letter(int(sys.argv[1]))"
-)
-SLOW = 5.0  # longer than a kill takes
+SENDER = """
+import sys, time
+from app import app
+from supporters.delivery.send_journal.worker_registry import current_worker, worker_folder
+from supporters.mail import outbox_sender
+from supporters.mail.outbox_journal import OutboxJournal
+STEP = sys.argv[1]
+
+def stop_at(step):
+    if step == STEP:
+        print("reached", flush=True)
+        time.sleep(600)
+
+class Journal(OutboxJournal):
+    def record_intent(self, email_id):
+        super().record_intent(email_id)
+        stop_at("intent")
+
+    def flush(self):
+        super().flush()
+        stop_at("replies")
+
+class Sender(outbox_sender.OutboxSender):
+    def _forget_recorded(self):
+        if self.results:
+            stop_at("mark")
+        super()._forget_recorded()
+        if not self.results:
+            stop_at("claim")
+
+with app.app_context():
+    name = current_worker()
+    sender = Sender(worker=name, number=0, journal=Journal(worker_folder(), f"{name}-0"))
+    sender.send_next()
+    sender.send_next()
+"""
+SLOW = 60.0  # longer than a kill takes
+FIRST, SECOND, THIRD = (f"{name}@example.org" for name in ("first", "second", "third"))
+QUEUED, SENDING, SENT = EmailStatus.QUEUED, EmailStatus.SENDING, EmailStatus.SENT
 
 
-def is_reached(server: RudeServer, step: str) -> bool:
-    """Tell whether the server got the step that it now answers slowly."""
-    return bool(server.bodies) if step == "BODY" else step in server.commands
+@pytest.fixture
+def emails() -> list[int]:
+    """Return three waiting emails."""
+    mailing_list = make_list()
+    return [
+        email_of_request(request_to_join(address, mailing_list)).id
+        for address in (FIRST, SECOND, THIRD)
+    ]
 
 
-def kill_at(step: str, polite: str, email_id: int, settings: Settings) -> int:
-    """Kill a process while it waits for the answer to a step; return how many bodies were sent."""
-    script = {step: Odd(polite, seconds_before=SLOW)}
+def kill_at(step: str, settings: Settings, port: int) -> None:
+    """Kill a sender when it has reached a step of its work."""
+    environment = {**environment_of(settings), "SUPPORTERS_MAIL_PORT": str(port)}
+    log = settings.instance_dir / "sender.log"
+    with log.open("w") as output:
+        process = start_process([sys.executable, "-c", SENDER, step], environment, stdout=output)
+    _wait(lambda: "reached" in log.read_text() or process.poll() is not None)
+    assert process.poll() is None, "it ended before it was killed"
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def kill_waiting_for(count: int, settings: Settings, script: Script) -> int:
+    """Kill a sender that waits for the reply to a body; return how many bodies were sent."""
     with RudeServer(script) as server:
         environment = {**environment_of(settings), "SUPPORTERS_MAIL_PORT": str(server.port)}
-        arguments = [sys.executable, "-c", SEND_ONE, str(email_id)]
-        process = start_process(arguments, environment)
-        until = time.monotonic() + 60
-        while not is_reached(server, step):
-            assert process.poll() is None, "it ended before it was killed"
-            assert time.monotonic() < until, f"{step} was never reached"
-            time.sleep(0.02)
+        process = start_process([sys.executable, "-c", SENDER, "never"], environment)
+        _wait(lambda: len(server.bodies) >= count or process.poll() is not None)
         time.sleep(0.2)  # for its work between the answer before and this one
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         return len(server.bodies)
 
 
-def state(email_id: int) -> EmailStatus:
-    """Return the state of an email."""
+def _wait(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < until, "the step was never reached"
+        time.sleep(0.02)
+
+
+def states() -> dict[int, tuple[EmailStatus, str | None]]:
+    """Return the state of each email, and the relay's last reply."""
     db.session.rollback()
-    return db.session.get_one(OutboxEmail, email_id).status
+    emails = db.session.scalars(db.select(OutboxEmail).order_by(OutboxEmail.id))
+    return {email.id: (email.status, email.last_reply) for email in emails}
 
 
 def recover() -> None:
-    """Do a worker's recovery, as every minute and at its start, and run the jobs that result."""
+    """Do a worker's recovery, as every minute and at its start, and send what is due then."""
     repair_ledger(database_time())
-    queue.run_all()
+    send_due_emails()
 
 
-@pytest.fixture
-def email_id(app: Flask) -> int:
-    """Return a waiting email."""
-    return email_of_request(request_to_join(ADDRESS, make_list())).id
+def received(relay: Relay) -> list[str]:
+    """Return the recipients that got an email."""
+    return sorted(mail.recipient for mail in relay.mails)
 
 
-@pytest.mark.both_databases
-def test_one_whose_body_was_not_sent_is_sent_at_once(
-    app: Flask, settings: Settings, relay: Relay, email_id: int
+def test_emails_that_were_claimed_and_not_begun_are_sent_at_once(
+    settings: Settings, relay: Relay, emails: list[int]
 ) -> None:
-    assert kill_at("RCPT", "250 fine", email_id, settings) == 0
-    assert state(email_id) is EmailStatus.SENDING
+    kill_at("claim", settings, relay.port)
+    assert {status for status, _ in states().values()} == {SENDING}
     recover()
-    assert (len(relay.mails), state(email_id)) == (1, EmailStatus.SENT)
+    assert received(relay) == [FIRST, SECOND, THIRD]
+    assert {status for status, _ in states().values()} == {SENT}
 
 
-@pytest.mark.both_databases
-def test_one_that_the_relay_had_taken_is_not_sent_again(
-    app: Flask, settings: Settings, relay: Relay, email_id: int
+def test_an_email_with_an_intent_is_sent_once_more_later_and_the_others_at_once(
+    settings: Settings, relay: Relay, emails: list[int]
 ) -> None:
-    assert kill_at("QUIT", "221 bye", email_id, settings) == 1
-    assert state(email_id) is EmailStatus.SENDING
+    kill_at("intent", settings, relay.port)
+    recover()
+    assert received(relay) == [SECOND, THIRD]
+    assert states()[emails[0]] == (QUEUED, LOST)
+    with time_machine.travel(clock.now() + timedelta(minutes=31), tick=False):
+        send_due_emails()
+    assert received(relay) == [FIRST, SECOND, THIRD]
+
+
+@pytest.mark.parametrize("step", ["replies", "mark"])
+def test_emails_that_the_relay_had_taken_are_not_sent_again(
+    settings: Settings, relay: Relay, emails: list[int], step: str
+) -> None:
+    kill_at(step, settings, relay.port)
+    assert received(relay) == [FIRST, SECOND, THIRD]
     recover()
     with time_machine.travel(clock.now() + timedelta(hours=1), tick=False):
-        tasks.send_due_letters()
-    assert (relay.mails, state(email_id)) == ([], EmailStatus.SENT)
+        send_due_emails()
+    assert received(relay) == [FIRST, SECOND, THIRD]
+    assert {status for status, _ in states().values()} == {SENT}
 
 
-@pytest.mark.both_databases
-def test_one_that_may_have_been_taken_is_sent_once_more_later(
-    app: Flask, settings: Settings, relay: Relay, email_id: int
+def test_a_kill_leaves_one_uncertain_email_of_a_connection(
+    settings: Settings, relay: Relay, emails: list[int]
 ) -> None:
-    assert kill_at("BODY", "250 taken", email_id, settings) == 1
+    script = {"BODY": ["250 taken", Odd("250 taken", seconds_before=SLOW)]}
+    assert kill_waiting_for(2, settings, script) == 2
     recover()
-    assert (relay.mails, state(email_id)) == ([], EmailStatus.QUEUED)
+    assert received(relay) == [THIRD]
+    assert [state for state, _ in states().values()] == [SENT, QUEUED, SENT]
     with time_machine.travel(clock.now() + timedelta(minutes=31), tick=False):
-        tasks.send_due_letters()
-    assert (len(relay.mails), state(email_id)) == (1, EmailStatus.SENT)
+        send_due_emails()
+    assert received(relay) == [SECOND, THIRD]
 
 
-@pytest.mark.both_databases
-def test_recovering_at_once_and_often_sends_it_once(
-    app: Flask, settings: Settings, relay: Relay, email_id: int
+def test_recovering_at_once_and_often_sends_each_email_once(
+    app: Flask, settings: Settings, relay: Relay, emails: list[int]
 ) -> None:
-    kill_at("BODY", "250 taken", email_id, settings)
+    kill_at("intent", settings, relay.port)
     at_once(app, lambda: repair_ledger(database_time()), workers=3)
     recover()
-    assert state(email_id) is EmailStatus.QUEUED
+    assert received(relay) == [SECOND, THIRD]
+    assert list(worker_folder().glob("*.outbox")) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "state"), [("taken", (SENT, "250")), ("leaving", (QUEUED, LOST))]
+)
+def test_the_file_of_a_killed_worker_of_an_older_version_is_read(
+    settings: Settings, relay: Relay, emails: list[int], content: str, state: tuple[str, str]
+) -> None:
+    kill_at("claim", settings, relay.port)
+    [lock] = worker_folder().glob("*.lock")
+    (worker_folder() / f"{lock.stem}-{emails[0]}.letter").write_text(content)
+    recover()
+    assert (received(relay), states()[emails[0]]) == ([SECOND, THIRD], state)
     assert list(worker_folder().glob("*.letter")) == []
 
 
-def test_an_email_claimed_by_a_living_worker_is_left_alone(
-    app: Flask, relay: Relay, email_id: int
-) -> None:
-    tasks.send_due_letters()  # this registers the process
-    email = db.session.get_one(OutboxEmail, email_id)
-    worker = email.claimed_by
-    email.status = EmailStatus.SENDING
+def test_emails_claimed_by_a_living_worker_are_left_alone(relay: Relay, emails: list[int]) -> None:
+    db.session.execute(
+        db.update(OutboxEmail).values(
+            status=SENDING,
+            claimed_by=current_worker(),
+            next_attempt_at=clock.now() + timedelta(minutes=30),
+        )
+    )
     db.session.commit()
     recover()
-    again = db.session.get_one(OutboxEmail, email_id)
-    assert (again.status, again.claimed_by) == (EmailStatus.SENDING, worker)
+    assert (received(relay), {status for status, _ in states().values()}) == ([], {SENDING})

@@ -1,5 +1,6 @@
 """A transactional email is a row before it is sent, in the transaction that wrote it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,9 +9,11 @@ from supporters import clock
 from supporters.database import db, transaction
 from supporters.extensions import queue
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
-from supporters.mail.outbox import KEPT_FOR, EmailDraft, announce, purge_old_emails, put_email
-from supporters.mail.queries import count_emails_by_status, list_due_emails
-from tests.factories.campaigns import ANNA, launch_to_addresses
+from supporters.mail.outbox import KEPT_FOR, EmailDraft, purge_old_emails, put_email
+from supporters.mail.outbox_claims import BY_PRIORITY, OutboxClaim, claim_emails
+from supporters.mail.outbox_sender import send_due_emails
+from supporters.mail.queries import count_emails_by_status, has_due_emails
+from supporters.mail.rules import LEASE
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, email_of_request, request_to_join
 from tests.relay import Relay
@@ -26,10 +29,17 @@ DRAFT = EmailDraft(
 )
 
 
-def put() -> OutboxEmail:
+def put(kind: EmailKind = EmailKind.TEAM_INVITATION) -> OutboxEmail:
     """Put an email into the outbox."""
     with transaction():
-        return put_email(DRAFT, now=clock.now())
+        return put_email(replace(DRAFT, kind=kind), now=clock.now())
+
+
+def claim(*, limit: int) -> OutboxClaim:
+    """Claim the next emails."""
+    now = clock.now()
+    with transaction():
+        return claim_emails("worker", limit=limit, now=now, lease_until=now + LEASE)
 
 
 def test_an_email_of_a_use_case_that_failed_is_gone_with_it() -> None:
@@ -54,27 +64,33 @@ def test_a_withheld_email_is_counted_holds_nothing_and_is_never_due() -> None:
     with transaction():
         email = put_email(DRAFT, now=clock.now(), is_withheld=True)
     assert (email.status, email.sealed) == (EmailStatus.WITHHELD, None)
-    assert list_due_emails(clock.now(), limit=10) == []
+    assert not has_due_emails(clock.now())
     assert count_emails_by_status() == {EmailStatus.WITHHELD: 1}
 
 
-def test_an_announced_email_is_sent_by_a_worker(relay: Relay) -> None:
-    announce(put())
-    queue.run_all()
+def test_an_email_is_sent_by_a_worker_without_a_job(relay: Relay) -> None:
+    put()
+    assert queue.count_waiting() == 0
+    send_due_emails()
     assert [mail.recipient for mail in relay.mails] == [ADDRESS]
 
 
-def test_transactional_emails_go_before_campaigns() -> None:
-    launch_to_addresses(ANNA)
-    request_to_join("late@example.org", make_list("autre", "Autre"))
-    first = [queue.open().dequeue().args[0] for _ in range(2)]
-    assert first == ["send_letter", "send_letter"]
+def test_emails_that_people_wait_for_leave_first() -> None:
+    kinds = [EmailKind.DONE_ON_BEHALF, EmailKind.RESET_PASSWORD]
+    for kind in kinds:
+        put(kind)
+    claimed = [claim(limit=10).emails[0].email.kind for _ in kinds]
+    assert claimed == [*reversed(kinds)]
 
 
-def test_the_oldest_emails_are_due_first() -> None:
-    first, second = put(), put()
-    assert [*list_due_emails(clock.now(), limit=10)] == [first.id, second.id]
-    assert [*list_due_emails(clock.now(), limit=1)] == [first.id]
+def test_each_kind_has_a_priority_and_those_to_many_people_are_last() -> None:
+    assert sorted(kind for kinds in BY_PRIORITY for kind in kinds) == sorted(EmailKind)
+    assert {EmailKind.INVITATION, EmailKind.RECONFIRMATION} < {*BY_PRIORITY[-1]}
+
+
+def test_the_oldest_emails_of_one_priority_leave_first() -> None:
+    first, second = put().id, put().id
+    assert [claim(limit=1).emails[0].email.id for _ in range(2)] == [first, second]
 
 
 def test_settled_emails_are_purged_after_a_month_and_waiting_ones_are_not() -> None:

@@ -3,108 +3,109 @@
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
-from supporters import clock, tasks
-from supporters.config import Settings
-from supporters.database import db
-from supporters.delivery.send_journal.claim_recovery import recover_dead_workers
-from supporters.delivery.send_journal.worker_registry import current_outbox_journal, worker_folder
-from supporters.mail.models import EmailStatus, OutboxEmail
-from supporters.mail.outbox_journal import OutboxJournal, OutboxJournalState
-from supporters.mail.outbox_recovery import recover_emails
-from supporters.mail.outbox_sender import LOST, send_email
-from supporters.mail.rules import LATER_RETRIES
-from tests.factories.lists import make_list
-from tests.factories.signups import ADDRESS, email_of_request, request_to_join
-from tests.processes import environment_of, started, wait_until
-from tests.relay import Received, Relay
-from tests.rude_server import Odd, RudeServer
+from supporters.mail.models import LOST
+from supporters.mail.outbox_journal import (
+    MAY_HAVE_LEFT,
+    TAKEN,
+    JournalledEmails,
+    OutboxJournal,
+    OutboxJournalFull,
+)
+from supporters.smtp_relay.dialogue import RelayReply
+from supporters.smtp_relay.outcomes import AttemptOutcome
 
-EMAIL = 7
-LONGER_THAN_A_WORKER_WAITS = 60
+EMAIL, OTHER = 7, 8
+DEFERRED = RelayReply(AttemptOutcome.DEFERRED, "450 4.7.1")
 
 
-def test_a_sign_is_there_from_the_body_to_the_outcome(app: Flask, relay: Relay) -> None:
-    journal, seen = current_outbox_journal(), []
-
-    def look(_mail: Received) -> str:
-        seen.append(journal.judge(email_id))
-        return "250 OK"
-
-    email_id = email_of_request(request_to_join(ADDRESS, make_list())).id
-    relay.on_body = look
-    assert journal.judge(email_id) is OutboxJournalState.NOT_BEGUN
-    tasks.send_letter(email_id)
-    assert seen == [OutboxJournalState.LEAVING]
-    assert [*worker_folder().glob("*.letter")] == []
+def journal_in(folder: Path, sender: str = "worker-0") -> OutboxJournal:
+    """Return a journal with the intent of an email."""
+    journal = OutboxJournal(folder, sender)
+    journal.record_intent(EMAIL)
+    return journal
 
 
-def test_an_email_that_cannot_be_journalled_waits(app: Flask, relay: Relay, tmp_path: Path) -> None:
-    email_id = email_of_request(request_to_join(ADDRESS, make_list())).id
-    send_email(email_id, OutboxJournal(tmp_path / "nowhere", "worker"))
-    db.session.rollback()
-    email = db.session.get_one(OutboxEmail, email_id)
-    assert (relay.mails, email.status) == ([], EmailStatus.QUEUED)
+def found(folder: Path, email_id: int = EMAIL, worker: str = "worker") -> RelayReply | None:
+    """Return the result of an email in a worker's journals."""
+    return JournalledEmails(folder, worker).find(email_id)
 
 
-def test_an_accepted_email_stays_accepted_when_the_disk_is_full(tmp_path: Path) -> None:
-    OutboxJournal(tmp_path / "nowhere", "worker").note_taken(EMAIL)
-    journal = OutboxJournal(tmp_path, "worker")
-    journal.note_leaving(EMAIL)
-    journal.note_taken(EMAIL)
-    assert journal.judge(EMAIL) is OutboxJournalState.TAKEN
+def test_an_email_that_no_journal_names_was_not_sent(tmp_path: Path) -> None:
+    assert found(tmp_path) is None
+    journal_in(tmp_path)
+    assert found(tmp_path, OTHER) is None
 
 
-@pytest.mark.parametrize("torn", ["", "tak", "\0\0\0\0\0", "é"])
-def test_a_torn_file_means_that_the_email_may_have_been_sent(tmp_path: Path, torn: str) -> None:
-    (tmp_path / f"worker-{EMAIL}.letter").write_text(torn)
-    assert OutboxJournal(tmp_path, "worker").judge(EMAIL) is OutboxJournalState.LEAVING
+def test_an_email_with_an_intent_and_no_result_may_have_been_sent(tmp_path: Path) -> None:
+    journal_in(tmp_path)
+    assert found(tmp_path) == RelayReply(AttemptOutcome.UNCERTAIN, LOST)
 
 
-def test_only_the_files_of_this_worker_are_deleted(tmp_path: Path) -> None:
-    mine, other = (OutboxJournal(tmp_path, name) for name in ("mine", "other"))
-    for journal in (mine, other):
-        journal.note_leaving(EMAIL)
-    mine.forget_all()
-    assert (mine.judge(EMAIL), other.judge(EMAIL)) == (
-        OutboxJournalState.NOT_BEGUN,
-        OutboxJournalState.LEAVING,
-    )
-
-
-class Overtaken(OutboxJournal):
-    """A journal whose emails another recovery settles just before their files are read."""
-
-    def judge(self, email_id: int) -> OutboxJournalState:
-        """Return the state after the other recovery."""
-        recover_emails(OutboxJournal(self.folder, self.worker), clock.now())
-        return super().judge(email_id)
-
-
-def test_two_recoveries_at_once_do_not_delete_each_others_files(app: Flask, tmp_path: Path) -> None:
-    email_id = email_of_request(request_to_join(ADDRESS, make_list())).id
-    email = db.session.get_one(OutboxEmail, email_id)
-    email.status, email.claimed_by = EmailStatus.SENDING, "worker"
-    db.session.commit()
-    OutboxJournal(tmp_path, "worker").note_leaving(email_id)
-    recover_emails(Overtaken(tmp_path, "worker"), clock.now())
-    db.session.rollback()
-    email = db.session.get_one(OutboxEmail, email_id)
-    assert (email.status, email.last_reply) == (EmailStatus.QUEUED, LOST)
-    assert email.next_attempt_at > clock.now() + LATER_RETRIES / 2
-
-
-@pytest.mark.slow
-def test_an_email_that_outlasts_the_end_of_a_worker_is_recovered(
-    app: Flask, settings: Settings, tmp_path: Path
+@pytest.mark.parametrize("reply", [TAKEN, DEFERRED])
+def test_a_result_is_written_with_the_next_intent_or_at_the_end(
+    tmp_path: Path, reply: RelayReply
 ) -> None:
-    email_id = email_of_request(request_to_join(ADDRESS, make_list())).id
-    with RudeServer({"RCPT": Odd("250 fine", seconds_before=LONGER_THAN_A_WORKER_WAITS)}) as server:
-        environment = {**environment_of(settings), "SUPPORTERS_MAIL_PORT": str(server.port)}
-        with started(environment, "worker", log=tmp_path / "worker.log"):
-            assert wait_until(lambda: "RCPT" in server.commands, seconds=60)
-    db.session.rollback()
-    assert db.session.get_one(OutboxEmail, email_id).status is EmailStatus.SENDING
-    recover_dead_workers(clock.now())
-    assert db.session.get_one(OutboxEmail, email_id).status is EmailStatus.QUEUED
+    journal = journal_in(tmp_path)
+    journal.record_reply(EMAIL, reply)
+    assert found(tmp_path) == MAY_HAVE_LEFT
+    journal.record_intent(OTHER)
+    assert (found(tmp_path), found(tmp_path, OTHER)) == (reply, MAY_HAVE_LEFT)
+    journal.record_reply(OTHER, reply)
+    journal.flush()
+    assert found(tmp_path, OTHER) == reply
+
+
+def test_a_cleared_journal_names_nothing_and_goes_on(tmp_path: Path) -> None:
+    journal = journal_in(tmp_path)
+    journal.clear()
+    assert found(tmp_path) is None
+    journal.record_intent(OTHER)
+    assert (found(tmp_path), found(tmp_path, OTHER)) == (None, MAY_HAVE_LEFT)
+
+
+def test_an_intent_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(OutboxJournalFull):
+        journal_in(tmp_path / "nowhere")
+
+
+def test_a_result_that_cannot_be_written_is_none(tmp_path: Path) -> None:
+    journal = OutboxJournal(tmp_path / "nowhere", "worker-0")
+    journal.record_reply(EMAIL, TAKEN)
+    journal.flush()
+    assert found(tmp_path / "nowhere") is None
+
+
+@pytest.mark.parametrize("torn", [b"send 8", b"go", b""])
+def test_a_line_that_a_kill_tore_was_not_acted_on(tmp_path: Path, torn: bytes) -> None:
+    (tmp_path / "worker-0.outbox").write_bytes(b"send 7\n" + torn)
+    assert (found(tmp_path), found(tmp_path, OTHER)) == (MAY_HAVE_LEFT, None)
+
+
+@pytest.mark.parametrize(
+    "broken", [b"\0\0\0\0", b"got 7\n", b"got 7 WELL 250\n", b"x y\n", b"\xe9"]
+)
+def test_a_journal_that_cannot_be_read_means_that_all_may_have_been_sent(
+    tmp_path: Path, broken: bytes
+) -> None:
+    (tmp_path / "worker-0.outbox").write_bytes(broken)
+    assert found(tmp_path, OTHER) == MAY_HAVE_LEFT
+
+
+def test_only_the_journals_of_this_worker_are_read_and_deleted(tmp_path: Path) -> None:
+    journal_in(tmp_path), journal_in(tmp_path, "other-0")
+    JournalledEmails(tmp_path, "worker").delete()
+    assert (found(tmp_path), found(tmp_path, worker="other")) == (None, MAY_HAVE_LEFT)
+
+
+@pytest.mark.parametrize(
+    ("content", "result"),
+    [("taken", TAKEN), *((text, MAY_HAVE_LEFT) for text in ("leaving", "", "tak", "\0\0", "é"))],
+)
+def test_the_file_of_an_email_from_an_older_version_counts(
+    tmp_path: Path, content: str, result: RelayReply
+) -> None:
+    (tmp_path / f"worker-{EMAIL}.letter").write_text(content)
+    assert (found(tmp_path), found(tmp_path, OTHER)) == (result, None)
+    JournalledEmails(tmp_path, "worker").delete()
+    assert [*tmp_path.iterdir()] == []

@@ -9,7 +9,8 @@ from flask import Flask
 from supporters import clock
 from supporters.database import db, transaction
 from supporters.mail.models import EmailStatus, OutboxEmail
-from supporters.mail.outbox_sender import NO_KEY, send_due_emails, send_email
+from supporters.mail.outbox_claims import NO_KEY
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.signup.rules import REQUEST_LIFETIME
 from tests.factories.lists import make_list
 from tests.factories.signups import (
@@ -19,7 +20,7 @@ from tests.factories.signups import (
     request_to_join,
     values_in,
 )
-from tests.mail.outbox_emails import an_email, is_sealed, later, server, state
+from tests.mail.outbox_emails import an_email, is_sealed, later, send_email, server, state
 from tests.markup import Markup
 from tests.relay import Received, Relay
 from tests.rude_server import HANG_UP

@@ -9,10 +9,10 @@ from flask import Flask
 from supporters import clock
 from supporters.database import db
 from supporters.mail.models import EmailStatus, OutboxEmail
-from supporters.mail.outbox_sender import send_due_emails, send_email
+from supporters.mail.outbox_sender import send_due_emails
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, email_of_request, request_to_join, values_in
-from tests.mail.outbox_emails import an_email, is_sealed, later, server, state
+from tests.mail.outbox_emails import an_email, is_sealed, later, send_email, server, state
 from tests.relay import Relay
 from tests.rude_server import HANG_UP
 

@@ -10,22 +10,16 @@ from supporters.extensions import current_sealer
 from supporters.imports.invitation_mails import send_next_invitations
 from supporters.lists.subscriptions import object_by_address
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
-from supporters.mail.outbox_sender import (
-    NO_GUARD,
-    NO_KEY,
-    NOT_WANTED,
-    UNREADABLE,
-    retry_waiting_for_key,
-    send_due_emails,
-    send_email,
-)
+from supporters.mail.outbox_claims import NO_GUARD, NO_KEY, NOT_WANTED, retry_waiting_for_key
+from supporters.mail.outbox_results import UNREADABLE
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.mail.send_guards import SendGuard, init_app
 from supporters.people.address_hashes import address_mac
 from tests.factories.imports import csv_of, invited
 from tests.factories.lists import make_list
 from tests.factories.my_data import emails_to
 from tests.factories.signups import ADDRESS, request_to_join
-from tests.mail.outbox_emails import is_sealed, state
+from tests.mail.outbox_emails import is_sealed, send_email, state
 from tests.relay import Relay
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]

@@ -3,10 +3,13 @@
 import pytest
 from flask import Flask
 
+from supporters import clock
 from supporters.database import db, transaction
 from supporters.mail.models import EmailStatus, OutboxEmail
-from supporters.mail.outbox_sender import record_lost, settle
+from supporters.mail.outbox_journal import MAY_HAVE_LEFT, TAKEN
+from supporters.mail.outbox_results import UNWRITABLE, record_results
 from supporters.mail.states import EMAIL_STATES, EmailMove
+from supporters.smtp_relay.dialogue import RelayReply
 from tests.mail.outbox_emails import an_email, state
 from tests.state_tables import check_move, every_move
 
@@ -30,21 +33,27 @@ def test_only_the_moves_of_the_table_are_allowed(status: EmailStatus, move: Emai
     check_move(EMAIL_STATES, ALLOWED, OutboxEmail(status=status), move)
 
 
+def record(email_id: int, reply: RelayReply) -> None:
+    """Record the result of an email."""
+    with transaction():
+        record_results({email_id: reply}, clock.now())
+
+
 @pytest.mark.both_databases
 def test_an_email_that_was_sent_stays_so_when_another_sender_lost_its_connection(
     app: Flask,
 ) -> None:
     email_id = an_email()
-    settle(email_id, M.ACCEPT, reply="250")
-    record_lost(email_id)
+    record(email_id, TAKEN)
+    record(email_id, MAY_HAVE_LEFT)
     assert state(email_id) == (S.SENT, "250")
 
 
 @pytest.mark.both_databases
 def test_an_email_that_was_sent_is_not_given_up_afterwards(app: Flask) -> None:
     email_id = an_email()
-    settle(email_id, M.ACCEPT, reply="250")
-    settle(email_id, M.GIVE_UP, reply="unreadable")
+    record(email_id, TAKEN)
+    record(email_id, UNWRITABLE)
     assert state(email_id) == (S.SENT, "250")
 
 
@@ -56,5 +65,5 @@ def test_records_of_another_process_are_read_before_anything_is_undone(app: Flas
     with db.engine.begin() as another:
         another.execute(db.text("UPDATE letter SET status = 'sent'"))
     assert held.status is S.QUEUED
-    record_lost(email_id)
+    record(email_id, MAY_HAVE_LEFT)
     assert state(email_id)[0] is S.SENT

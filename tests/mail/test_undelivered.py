@@ -9,7 +9,8 @@ from supporters import clock
 from supporters.database import db, transaction
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.outbox import EmailDraft, put_email
-from supporters.mail.outbox_sender import NOT_WANTED, send_due_emails
+from supporters.mail.outbox_claims import NOT_WANTED
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.mail.undelivered import list_undelivered
 from tests.relay import Relay
 

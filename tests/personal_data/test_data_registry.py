@@ -103,8 +103,7 @@ def add_other_rows(subscriber_id: int) -> None:
             case.id, NewCaseEntry(act=CaseAct.NOTED, at=clock.now(), text="And wrote a letter.")
         )
         camille = db.session.get_one(Subscriber, subscriber_id)
-        departure = record_departure(camille, DepartureKind.DISPUTED, [], now=clock.now())
-        assert departure is not None
+        record_departure(camille, DepartureKind.DISPUTED, [], now=clock.now())
         db.session.flush()
         db.session.scalars(db.select(Departure)).one().undone_at = clock.now()
         suppress(event.address_mac, EVERYTHING, now=clock.now(), until=None)

@@ -138,6 +138,7 @@ def test_no_trace_is_left_anywhere(
     assert press(client, page, is_sure="y").location == f"{MY_DATA}/erased"
     db.session.remove()
     queue.run_all()
+    send_due_emails()
     db.session.remove()
     assert find_traces(dump()) == []
     left = {
@@ -157,6 +158,7 @@ def test_the_log_can_still_be_verified_and_the_address_is_not_taken_in_again(
     live_a_life(client)
     press(client, f"{MY_DATA}/erase", is_sure="y")
     queue.run_all()
+    send_due_emails()
     seal()
     assert verify(clock.now()).faults == []
     import_id = checked(csv_of(f"{ADDRESS.upper()},{NAME},fr", "third@example.org,,"))

@@ -15,7 +15,6 @@ from supporters.database import db, transaction
 from supporters.extensions import current_sealer
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.mail.outbox_sender import send_email
 from supporters.organisers.accounts import disable_organiser
 from supporters.organisers.models import RoleName
 from supporters.organisers.team_invitations import invite_organiser
@@ -29,6 +28,7 @@ from tests.factories.campaigns import ANNA, BORIS, CHLOE
 from tests.factories.exports import EXPORTER, REASON, export
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join, values_in
+from tests.mail.outbox_emails import send_email
 from tests.relay import Relay
 from tests.threads import at_once
 

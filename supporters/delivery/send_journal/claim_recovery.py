@@ -26,7 +26,6 @@ from supporters.delivery.send_journal.worker_registry import (
     worker_folder,
 )
 from supporters.logs import log_failure
-from supporters.mail.outbox_journal import OutboxJournal
 from supporters.mail.outbox_recovery import recover_emails
 from supporters.smtp_relay.outcomes import AttemptOutcome
 from supporters.smtp_relay.transport import RelayReply
@@ -72,7 +71,7 @@ def _revoke(condition: ColumnElement[bool], now: datetime) -> None:
 
 def _recover_emails(worker: DeadWorker) -> None:
     try:
-        recover_emails(OutboxJournal(worker_folder(), worker.name), clock.now())
+        recover_emails(worker_folder(), worker.name, clock.now())
     except SQLAlchemyError as error:
         log_failure("letters.not_recovered", error, worker=worker.name)
 

@@ -18,7 +18,6 @@ from flask import current_app
 from supporters import clock
 from supporters.delivery.send_journal.journal_files import SUFFIX
 from supporters.extensions import current_settings
-from supporters.mail.outbox_journal import OutboxJournal
 
 LIVING, DEAD = ".lock", ".dead"
 FOLDER, MARK = "workers", "ran-here"
@@ -56,11 +55,6 @@ def current_worker() -> str:
 def sender_name(number: int) -> str:
     """Return the name of a sender of this process in the ledger and the journal."""
     return f"{current_worker()}-{number}"
-
-
-def current_outbox_journal() -> OutboxJournal:
-    """Return the outbox journal of this process."""
-    return OutboxJournal(worker_folder(), current_worker())
 
 
 def unregister() -> None:

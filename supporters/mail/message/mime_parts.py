@@ -17,7 +17,7 @@ Gap = TypeVar("Gap")
 
 def encode_quoted_printable(text: str) -> bytes:
     """Return an encoded text that starts at the beginning of a line."""
-    return HARD_BREAK.join(_encode_line(line) for line in ANY_BREAK.split(text.encode()))
+    return HARD_BREAK.join(end_line(escape_octets(line)) for line in ANY_BREAK.split(text.encode()))
 
 
 def encode_part(text: str) -> bytes:
@@ -31,11 +31,16 @@ def fold(encoded: bytes) -> bytes:
     return SOFT_BREAK.join(_cut(encoded))
 
 
-def _encode_line(line: bytes) -> bytes:
-    encoded = TO_ESCAPE.sub(_escape, line)
-    if encoded.endswith(b" "):
-        encoded = encoded[:-1] + b"=20"
-    return fold(encoded)
+def escape_octets(line: bytes) -> bytes:
+    """Return a line, or a piece of one, with its octets escaped; it has no breaks yet."""
+    return TO_ESCAPE.sub(_escape, line)
+
+
+def end_line(escaped: bytes) -> bytes:
+    """Return a whole escaped line, folded, with a space at its end escaped."""
+    if escaped.endswith(b" "):
+        escaped = escaped[:-1] + b"=20"
+    return fold(escaped)
 
 
 def _escape(match: re.Match[bytes]) -> bytes:

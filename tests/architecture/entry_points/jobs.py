@@ -3,8 +3,6 @@
 from tests.architecture.entry_points.rows import NOBODY, Rule, Way
 
 JOBS: dict[str, Way] = {
-    "send_letter": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.email_id()]),
-    "send_due_letters": NOBODY,
     "answer_password_reset": Way(
         rule=Rule.NOBODY, arguments=lambda scenario: [scenario.email_id()]
     ),

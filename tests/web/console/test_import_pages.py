@@ -13,6 +13,7 @@ from supporters.imports.import_approval import approve_import
 from supporters.imports.models import ImportStatus
 from supporters.imports.queries import list_imports
 from supporters.imports.rules import RefusedOrigin
+from supporters.mail.outbox_sender import send_due_emails
 from tests.factories.accounts import sign_in
 from tests.factories.imports import (
     APPROVER,
@@ -105,12 +106,14 @@ def test_a_list_goes_from_the_file_to_the_emails(
     press(importer, f"{page}/columns", address="0", given_name="1", language="-1")
     assert 'data-active="true"' in followed(importer, state(importer, found.id))
     queue.run_all()
+    send_due_emails()
     post(importer, f"{page}/hand-over")
     approval = approver.get(f"{page}/approve").text
     assert "la section de Brest" in approval
     assert "2015" in approval
     press(approver, f"{page}/approve")
     queue.run_all()
+    send_due_emails()
     assert [(each.address, each.language) for each in invitations()] == [("anne@example.org", "fr")]
     assert found.file_name == "former.csv"
 

@@ -18,6 +18,7 @@ from supporters.delivery.rules import DeliveryStatus
 from supporters.extensions import queue
 from supporters.lists.queries import get_list
 from supporters.mail.models import EmailKind
+from supporters.mail.outbox_sender import send_due_emails
 from tests.factories.approvals import make_ready
 from tests.factories.campaigns import DEFERRED, RecordingTransport, ledger, reload
 from tests.factories.consent_log import delete_withdrawal_row
@@ -73,6 +74,7 @@ def test_a_test_goes_to_the_organiser_alone(
     (email,) = emails(EmailKind.CAMPAIGN_TEST)
     assert "Samedi" in str(values_in(email)["subject"])
     queue.run_all()
+    send_due_emails()
     assert [mail.recipient for mail in relay.mails][-1] == "org@parti.example"
 
 
@@ -148,6 +150,7 @@ def test_a_campaign_is_paused_resumed_and_cancelled(
         statuses.append(str(reload(campaign.id).status))
     press(organiser_client, f"{page}/cancel")
     queue.run_all()
+    send_due_emails()
     assert statuses == ["paused", "running", "paused"]
     assert reload(campaign.id).status == "cancelled"
     assert {*ledger(campaign.id).values()} == {"skipped"}
@@ -248,6 +251,7 @@ def test_a_cancelled_campaign_is_active_until_the_rest_is_skipped(
     html = organiser_client.get(f"{page}/progress").text
     assert ('data-active="true"' in html, "en train d’être annulés" in html) == (True, True)
     queue.run_all()
+    send_due_emails()
     html = organiser_client.get(f"{page}/progress").text
     assert ('data-active="false"' in html, "en train d’être annulés" in html) == (True, False)
 

@@ -13,6 +13,7 @@ from supporters.delivery.previews import TESTS_A_DAY, TESTS_SENT_A_DAY
 from supporters.extensions import queue
 from supporters.ids import new_id
 from supporters.lists.queries import get_list
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.organisers.list_scopes import limit_organiser
 from supporters.organisers.models import Organiser, RoleName
 from tests.factories.accounts import make_account, make_dpo, make_organiser, sign_in
@@ -70,10 +71,12 @@ def test_a_test_goes_to_several_colleagues_at_once_and_says_who_sent_it(
     ]
     assert "limited@" not in html
     queue.run_all()
+    send_due_emails()
     relay.reset()
     html = send(author, page, *prepared[1:3], with_name="y")
     assert "org@parti.example, dpo@parti.example" in html
     queue.run_all()
+    send_due_emails()
     assert {mail.recipient for mail in relay.mails} == {"org@parti.example", "dpo@parti.example"}
     for mail in relay.mails:
         assert mail.message["Subject"] == "[Test] Samedi"

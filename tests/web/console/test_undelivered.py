@@ -9,9 +9,9 @@ from flask_babel import force_locale
 
 from supporters import clock
 from supporters.database import db, transaction
-from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
+from supporters.mail.models import LOST, EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.outbox import EmailDraft, put_email
-from supporters.mail.outbox_sender import LOST, send_due_emails
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.organisers.models import RoleName
 from supporters.organisers.team_invitations import invite_organiser
 from supporters.privacy_requests.case_service import (

@@ -14,6 +14,7 @@ from supporters.extensions import queue
 from supporters.lists.mailing_lists import close_list
 from supporters.lists.models import Subscription
 from supporters.mail.models import OutboxEmail
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.people.address_hashes import address_mac
 from supporters.people.models import Subscriber
 from supporters.signup.models import SignupChoice, SignupRequest
@@ -213,6 +214,7 @@ def test_the_waiting_page_without_a_request_leads_back(client: FlaskClient) -> N
 def test_emails_never_repeat_text_of_a_visitor(client: FlaskClient, relay: Relay) -> None:
     join(client, "camille@example.org", given_name="Gagnez un evil million")
     queue.run_all()
+    send_due_emails()
     assert len(relay.mails) == 1
     assert b"evil" not in relay.mails[0].raw
 
@@ -223,6 +225,7 @@ def test_a_wrong_host_changes_no_link(client: FlaskClient, relay: Relay) -> None
     assert response.status_code == 400
     client.get(PAGE, headers={"X-Forwarded-Host": "evil.example"})
     queue.run_all()
+    send_due_emails()
     assert b"evil" not in relay.mails[0].raw
 
 

@@ -1,0 +1,136 @@
+"""Records the results of emails that were sent, or put back: a batch in one transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+
+import structlog
+from sqlalchemy import select, update
+
+from supporters.database import db, in_transaction, run_after_commit
+from supporters.dialects import in_values
+from supporters.mail.models import LOST, EmailKind, OutboxEmail
+from supporters.mail.outbox_journal import TAKEN
+from supporters.mail.rules import (
+    LATER_RETRIES,
+    is_worth_retrying,
+    next_attempt,
+    next_attempt_after_refusal,
+)
+from supporters.mail.states import EMAIL_STATES, OPEN, EmailMove
+from supporters.smtp_relay.dialogue import RelayReply
+from supporters.smtp_relay.outcomes import AttemptOutcome
+from supporters.smtp_replies import is_permanent, refuses_a_mailbox, refuses_us
+
+log = structlog.get_logger(__name__)
+UNREADABLE = "unreadable"
+LONGEST_REPLY = 40
+BEFORE_ANY_MAIL = "MAIL "  # the step at which the relay refused us
+UNTRIED = RelayReply(AttemptOutcome.NOT_TRIED, "")
+UNWRITABLE = RelayReply(AttemptOutcome.REFUSED, UNREADABLE)
+
+
+@in_transaction
+def record_results(
+    results: Mapping[int, RelayReply], now: datetime, *, due: Mapping[int, datetime] | None = None
+) -> None:
+    """Write the result of each email that is still open; `due` says since when it was due.
+
+    An email without an attempt waits as before. The relay's acceptance counts whatever was
+    recorded before.
+    """
+    accepted = [each for each, reply in results.items() if _is_accepted(reply)]
+    if accepted:
+        _accept(accepted, now)
+    others = {each: reply for each, reply in results.items() if not _is_accepted(reply)}
+    if not others:
+        return
+    locked = (
+        select(OutboxEmail)
+        .where(in_values(OutboxEmail.id, [*others]), OutboxEmail.status.in_(OPEN))
+        .order_by(OutboxEmail.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    for email in db.session.scalars(locked).all():  # not those that were erased, or ended
+        if others[email.id] == UNTRIED:
+            _put_back(email, (due or {}).get(email.id, now))
+        else:
+            _record_failure(email, others[email.id], now)
+
+
+def _is_accepted(reply: RelayReply) -> bool:
+    return reply.outcome is AttemptOutcome.ACCEPTED
+
+
+def _accept(email_ids: list[int], now: datetime) -> None:
+    """Record that the relay has these emails."""
+    db.session.execute(
+        update(OutboxEmail)
+        .where(
+            in_values(OutboxEmail.id, email_ids),
+            OutboxEmail.status.in_(EMAIL_STATES.sources(EmailMove.ACCEPT)),
+        )
+        .values(
+            status=EMAIL_STATES.target(EmailMove.ACCEPT),
+            settled_at=now,
+            sealed=None,
+            last_reply=TAKEN.code,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    run_after_commit(partial(log.info, "letters.sent", letters=len(email_ids)))
+
+
+def _put_back(email: OutboxEmail, due: datetime) -> None:
+    EMAIL_STATES.transition(email, EmailMove.PUT_BACK)
+    email.attempts = max(0, email.attempts - 1)
+    email.next_attempt_at = due
+
+
+def _record_failure(email: OutboxEmail, answer: RelayReply, now: datetime) -> None:
+    """Let an email wait for its next attempt, or give it up.
+
+    An email that the relay may have taken is sent once more, later, and no oftener (REQ-86).
+    """
+    is_lost = answer.outcome is AttemptOutcome.UNCERTAIN
+    reply = LOST if is_lost else answer.code.removeprefix(BEFORE_ANY_MAIL)[:LONGEST_REPLY]
+    attempt_at = _next_attempt(email, reply, now)
+    is_lost_again = is_lost and email.last_reply == LOST
+    is_final = answer.outcome is AttemptOutcome.REFUSED and _is_final(email.kind, reply)
+    if is_final or is_lost_again or not is_worth_retrying(attempt_at, email.expires_at):
+        end_email(email, EmailMove.GIVE_UP, now)
+    else:
+        EMAIL_STATES.transition(email, EmailMove.PUT_BACK)
+        email.next_attempt_at = attempt_at
+    email.last_reply = reply
+    status = email.status.value
+    run_after_commit(
+        partial(log.warning, "letter.not_sent", letter=email.id, status=status, reply=reply)
+    )
+
+
+def _next_attempt(email: OutboxEmail, reply: str, now: datetime) -> datetime:
+    if reply == LOST:
+        return now + LATER_RETRIES
+    if refuses_us(reply):
+        return next_attempt_after_refusal(email.attempts, now)
+    return next_attempt(email.attempts, now)
+
+
+def _is_final(kind: EmailKind, reply: str) -> bool:
+    """Tell whether an email with this refusal must not be tried again.
+
+    A relay that refuses us will be repaired, and the email waits. For invitations to a former list
+    one refusal is enough: nobody waits for them, and the import pauses itself after many.
+    """
+    if reply == UNREADABLE:
+        return True
+    return is_permanent(reply) if kind is EmailKind.INVITATION else refuses_a_mailbox(reply)
+
+
+def end_email(email: OutboxEmail, move: EmailMove, now: datetime) -> None:
+    """Give an email its last status, and delete its content."""
+    EMAIL_STATES.transition(email, move)
+    email.settled_at = now
+    email.sealed = None

@@ -1,0 +1,176 @@
+"""The threads of a worker process that send transactional emails: a sender for each connection.
+
+They run beside the jobs and the senders of campaigns, so no email waits for either. A sender looks
+ten times a second for emails that are due; no job and no dispatcher hands them out (ADR 062).
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+from flask import Flask
+
+from supporters import clock
+from supporters.database import DatabaseUnavailable, db, transaction
+from supporters.extensions import current_settings
+from supporters.logs import log_failure
+from supporters.mail.outbox_claims import put_back_after_lease
+from supporters.mail.outbox_journal import OutboxJournal
+from supporters.mail.outbox_results import UNTRIED, record_results
+from supporters.mail.outbox_sender import OutboxSender
+from supporters.mail.queries import has_due_emails
+
+log = structlog.get_logger(__name__)
+IDLE_SECONDS, LONGEST_IDLE_SECONDS = 0.1, 0.3
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 15.0
+AFTER_FAILURE_SECONDS = 1.0
+WATCH_EVERY_SECONDS = 1.0
+HOLD_SECONDS = 3.0  # after that, another sender gets what a slow relay holds up
+LEASES_EVERY_SECONDS = 30.0
+LOG_AGAIN_AFTER_SECONDS = 60.0
+
+
+class OutboxThreads:
+    """Sends the transactional emails that are due until `ending` is set."""
+
+    def __init__(self, app: Flask, ending: threading.Event, *, worker: str, folder: Path) -> None:
+        self._app = app
+        self._ending = ending
+        with app.app_context():
+            self._senders = [
+                OutboxSender(
+                    worker=worker,
+                    number=number,
+                    journal=OutboxJournal(folder, f"{worker}-{number}"),
+                    ending=ending,
+                )
+                for number in range(current_settings().outbox_connections)
+            ]
+        self._threads = [
+            threading.Thread(target=self._watch_on, name="outbox-watch", daemon=True),
+            *(
+                threading.Thread(
+                    target=self._send_on, args=[sender], name=f"outbox-{sender.number}", daemon=True
+                )
+                for sender in self._senders
+            ),
+        ]
+
+    def start(self) -> None:
+        """Start the threads."""
+        for thread in self._threads:
+            thread.start()
+
+    def join(self, seconds: float) -> bool:
+        """Wait for the senders to end; tell whether the outbox has everything that they sent."""
+        deadline = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        is_over = not any(thread.is_alive() for thread in self._threads)
+        is_over = is_over and not any(each.results or each.is_unsure for each in self._senders)
+        if is_over:
+            for sender in self._senders:
+                sender.journal.remove()
+        return is_over
+
+    def _send_on(self, sender: OutboxSender) -> None:
+        turns = _Turns(sender)
+        while not self._ending.is_set():
+            if not self._attempt(turns.take):
+                turns.wait = AFTER_FAILURE_SECONDS
+            self._ending.wait(turns.wait)
+        self._attempt(sender.settle)
+        self._attempt(sender.transport.close)
+
+    def _watch_on(self) -> None:
+        """Put back what slow relays hold up, and emails whose lease is over."""
+        looked_at = -LEASES_EVERY_SECONDS
+        while not self._ending.is_set():
+            for sender in self._senders:
+                self._attempt(lambda sender=sender: put_back_held_up(sender))  # type: ignore[misc]
+            if clock.uptime() - looked_at > LEASES_EVERY_SECONDS:
+                looked_at = clock.uptime()
+                self._attempt(_put_back_after_lease)
+            self._ending.wait(WATCH_EVERY_SECONDS)
+
+    def _attempt(self, step: Callable[[], None]) -> bool:
+        """Run a step in an application context; log a failure, and go on."""
+        try:
+            with self._app.app_context():
+                step()
+        except DatabaseUnavailable as error:
+            log_failure("letters.database_unavailable", error)
+        except Exception as error:  # a thread's outermost loop
+            log_failure("letters.failed", error)
+        else:
+            return True
+        return False
+
+
+class _Turns:
+    """The turns of a sender, and the pauses between them, in seconds."""
+
+    def __init__(self, sender: OutboxSender) -> None:
+        self.wait = 0.0
+        self._sender = sender
+        self._pause = 0.0
+        self._said, self._said_at = "", 0.0
+
+    def take(self) -> None:
+        """Send a batch, or look whether there is one. Raises DatabaseUnavailable."""
+        sender = self._sender
+        if sender.is_unsure:
+            sender.settle()
+        if not sender.results and not _has_due_emails():
+            self.wait = min(max(IDLE_SECONDS, 1.5 * self.wait), LONGEST_IDLE_SECONDS)
+            return
+        limit = sender.limit
+        claim = sender.send_next()
+        if claim.seen <= limit // 2:  # so that more come together
+            sender.settle()
+            self.wait = IDLE_SECONDS
+        else:
+            self.wait = 0.0
+        self._pause_after(sender.problem)
+
+    def _pause_after(self, problem: str) -> None:
+        """Wait longer each time while the relay can't be used."""
+        if not problem:
+            self._pause = 0.0
+            return
+        self._sender.settle()
+        self._pause = min(max(FIRST_PAUSE_SECONDS, 2 * self._pause), LONGEST_PAUSE_SECONDS)
+        self.wait = self._pause
+        now = clock.uptime()
+        if problem != self._said or now - self._said_at > LOG_AGAIN_AFTER_SECONDS:
+            self._said, self._said_at = problem, now
+            log.warning("letters.trouble", trouble=problem)
+
+
+def _has_due_emails() -> bool:
+    try:
+        return has_due_emails(clock.now())
+    finally:
+        db.session.rollback()
+
+
+def _put_back_after_lease() -> None:
+    with transaction():
+        put_back_after_lease(clock.now())
+
+
+def put_back_held_up(sender: OutboxSender) -> None:
+    """Put back what a sender has not begun, if the relay has not answered it for long."""
+    batch = sender.batch
+    if batch is None or clock.uptime() - batch.began < HOLD_SECONDS:
+        return
+    if untried := batch.take_untried():
+        due = {each.email.id: each.email.next_attempt_at for each in untried}
+        try:
+            with transaction():
+                record_results(dict.fromkeys(due, UNTRIED), clock.now(), due=due)
+        except DatabaseUnavailable:
+            batch.give_back(untried)
+            raise

@@ -1,0 +1,130 @@
+"""A compiled email has the bytes that its templates give, for every value."""
+
+import dataclasses
+from collections.abc import Mapping
+
+import pytest
+import time_machine
+from flask import Flask
+
+from supporters import clock
+from supporters.mail.compiled_emails import COMPILED_AT_MOST, OF_ONE_READER, EmailComposer
+from supporters.mail.mail_face import Face
+from supporters.mail.mail_templates import write_message
+from supporters.mail.message.header_fields import HeaderUnsafe
+from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.mail.outbox import TemplateValues
+from supporters.mail.outbox_claims import ClaimedEmail
+
+ANNA = "anna@example.org"
+LISTS = ["La Lettre", "Élus & amis <« l’été »>", "x" * 90, "Un 'mot' \"entre\" guillemets"]
+SHARED: Mapping[EmailKind, TemplateValues] = {
+    EmailKind.CONFIRM_SIGNUP: {"list_names": LISTS, "hours": 72},
+    EmailKind.ALREADY_SUBSCRIBED: {"list_names": LISTS, "hours": 1},
+    EmailKind.MY_DATA: {"is_known": 1, "hours": 2},
+    EmailKind.NEW_ADDRESS: {"hours": 24},
+    EmailKind.RESET_PASSWORD: {"hours": 1},
+}
+ODD = [
+    "https://parti.example/fr/confirm/aGVsbG8.d29ybGQ",
+    "https://parti.example/?a=1&b=<2>&c='3'&d=\"4\"",
+    "https://parti.example/" + "très-long/" * 30,
+    "=?utf-8?q?x?=",
+    " ",
+    "ends with a space ",
+    "%(code)s {{ code }} %s",
+    ".",
+    "From me",
+    "x" * 75,
+]
+
+
+def an_email(kind: EmailKind, value: str, *, language: str = "fr", number: int = 1) -> ClaimedEmail:
+    """Return an email whose values of one reader are all this one."""
+    values = {**SHARED[kind], **dict.fromkeys(OF_ONE_READER[kind], value)}
+    return ClaimedEmail(OutboxEmail(id=number, kind=kind, language=language), ANNA, values)
+
+
+def rendered(claimed: ClaimedEmail, face: Face) -> tuple[str, bytes]:
+    """Return the envelope sender and the message that the templates give."""
+    message = write_message(claimed.email, claimed.recipient, claimed.values, face=face)
+    return str(message.sender), message.as_bytes()
+
+
+def compare(composer: EmailComposer, claimed: ClaimedEmail, face: Face) -> None:
+    """Check that a composer writes what the templates give."""
+    with time_machine.travel(clock.now(), tick=False):
+        written = composer.write(claimed, face)
+        assert (written.sender, written.content) == rendered(claimed, face)
+    assert written.recipient == ANNA
+
+
+def test_the_values_of_every_compiled_kind_are_here() -> None:
+    assert set(SHARED) == set(OF_ONE_READER)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("kind", OF_ONE_READER)
+def test_a_compiled_email_has_the_bytes_of_its_templates(
+    app: Flask, kind: EmailKind, language: str
+) -> None:
+    composer = EmailComposer()
+    for number, value in enumerate(ODD, start=1):
+        compare(composer, an_email(kind, value, language=language, number=number), Face())
+    assert len(composer) == 1
+
+
+@pytest.mark.parametrize("value", ["", "two\nlines", "a\rb", "a\0b"])
+def test_a_value_that_no_line_can_have_is_rendered_alone(app: Flask, value: str) -> None:
+    composer = EmailComposer()
+    compare(composer, an_email(EmailKind.CONFIRM_SIGNUP, value), Face())
+    assert len(composer) == 0
+
+
+def test_an_email_without_one_of_its_values_is_rendered_alone(app: Flask) -> None:
+    values: TemplateValues = {"is_known": 0, "hours": 2}
+    email = OutboxEmail(id=1, kind=EmailKind.MY_DATA, language="fr")
+    composer = EmailComposer()
+    compare(composer, ClaimedEmail(email, ANNA, values), Face())
+    assert len(composer) == 0
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"list_names": ["Autre"]},
+        {"hours": 71},
+        {"sender_name": "Section de Dole"},
+        {"reply_to": "dole@parti.example"},
+    ],
+)
+def test_each_shared_value_has_a_form_of_its_own(app: Flask, other: TemplateValues) -> None:
+    composer, claimed = EmailComposer(), an_email(EmailKind.CONFIRM_SIGNUP, ODD[1])
+    changed = dataclasses.replace(claimed, values={**claimed.values, **other})
+    for each in (claimed, changed, claimed):
+        compare(composer, each, Face())
+    assert len(composer) == 2
+
+
+def test_a_changed_face_or_changed_settings_are_seen_at_once(app: Flask) -> None:
+    composer, claimed = EmailComposer(), an_email(EmailKind.CONFIRM_SIGNUP, ODD[1])
+    compare(composer, claimed, Face())
+    compare(composer, claimed, Face(postal_address="2 rue du Nord"))
+    app.extensions["settings"] = dataclasses.replace(
+        app.extensions["settings"], party_name="Un & autre", mail_from="autre@parti.example"
+    )
+    compare(composer, claimed, Face(postal_address="2 rue du Nord"))
+
+
+def test_the_number_of_compiled_forms_is_bounded(app: Flask) -> None:
+    composer, claimed = EmailComposer(), an_email(EmailKind.RESET_PASSWORD, ODD[0])
+    for hours in range(COMPILED_AT_MOST + 1):
+        changed = dataclasses.replace(claimed, values={**claimed.values, "hours": hours})
+        composer.write(changed, Face())
+    assert len(composer) == 1
+
+
+def test_an_address_with_a_line_break_is_refused_as_the_templates_refuse_it(app: Flask) -> None:
+    claimed = an_email(EmailKind.CONFIRM_SIGNUP, ODD[0])
+    with pytest.raises(HeaderUnsafe):
+        EmailComposer().write(dataclasses.replace(claimed, recipient="a@b\r\nBcc: c"), Face())

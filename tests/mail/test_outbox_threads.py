@@ -1,0 +1,130 @@
+"""The threads of a worker that send transactional emails: soon, beside campaigns, and for ever."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from supporters import clock
+from supporters.config import Settings
+from supporters.database import db
+from supporters.delivery.progress import get_progress
+from supporters.delivery.send_journal.worker_registry import current_worker, worker_folder
+from supporters.mail.models import EmailStatus, OutboxEmail
+from supporters.mail.outbox_journal import TAKEN, OutboxJournal
+from supporters.mail.outbox_sender import OutboxSender, send_due_emails
+from supporters.mail.outbox_threads import OutboxThreads, put_back_held_up
+from supporters.smtp_relay.transport import DeliveryListener, OutgoingMessage
+from tests.factories.campaigns import launch_to_addresses
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, email_of_request, request_to_join
+from tests.mail.outbox_emails import state
+from tests.processes import environment_of, started, wait_until
+from tests.relay import Relay
+
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
+
+
+@contextmanager
+def sending(app: Flask) -> Iterator[OutboxThreads]:
+    """Send in this process until the end of the block."""
+    ending = threading.Event()
+    threads = OutboxThreads(app, ending, worker=current_worker(), folder=worker_folder())
+    threads.start()
+    try:
+        yield threads
+    finally:
+        ending.set()
+        threads.join(30)
+
+
+def test_an_email_leaves_within_a_second_of_the_request(app: Flask, relay: Relay) -> None:
+    with sending(app) as threads:
+        email_id = email_of_request(request_to_join(ADDRESS, make_list())).id
+        began = clock.uptime()
+        assert wait_until(lambda: bool(relay.mails), seconds=20)
+        assert clock.uptime() - began < 1
+    assert threads.join(0)
+    assert state(email_id) == (EmailStatus.SENT, "250")
+    assert [*worker_folder().glob("*.outbox")] == []
+
+
+def test_the_threads_go_on_when_the_database_is_back(app: Flask, relay: Relay) -> None:
+    request_to_join(ADDRESS, make_list())
+    with sending(app):
+        for names in (("letter", "away"), ("away", "letter")):
+            with db.engine.begin() as connection:
+                connection.execute(db.text("ALTER TABLE {} RENAME TO {}".format(*names)))
+        request_to_join("late@example.org", make_list("dole", "Dole"))
+        assert wait_until(lambda: len(relay.mails) == 2, seconds=20)
+
+
+class SilentRelay:
+    """A transport whose relay takes the first email only after a while."""
+
+    problem = ""
+
+    def __init__(self) -> None:
+        self.has_begun, self.answers = threading.Event(), threading.Event()
+
+    def deliver(self, messages: Iterator[OutgoingMessage], listener: DeliveryListener) -> None:
+        """Begin one email, and wait."""
+        first = next(messages)
+        assert listener.before_body(first)
+        self.has_begun.set()
+        self.answers.wait(60)
+        listener.on_reply(first, TAKEN)
+        assert next(messages, None) is None
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+def test_a_relay_that_does_not_answer_holds_up_one_email_and_no_other(
+    app: Flask, relay: Relay
+) -> None:
+    mailing_list, silent = make_list(), SilentRelay()
+    for number in range(5):
+        request_to_join(f"person{number}@example.org", mailing_list)
+    journal = OutboxJournal(worker_folder(), "held-up")
+    sender = OutboxSender(worker="held-up", number=0, journal=journal, transport=silent)
+    thread = threading.Thread(target=_send_and_record, args=[app, sender])
+    thread.start()
+    assert silent.has_begun.wait(20)
+    put_back_held_up(sender)
+    assert send_due_emails() == 0  # a moment is no long time
+    assert wait_until(lambda: bool(put_back_held_up(sender) or send_due_emails()), seconds=20)
+    assert len(relay.mails) == 4
+    silent.answers.set()
+    thread.join(20)
+    assert _count_sent() == 5
+
+
+def _send_and_record(app: Flask, sender: OutboxSender) -> None:
+    with app.app_context():
+        sender.send_next()
+        sender.settle()
+
+
+def _count_sent() -> int:
+    db.session.rollback()
+    is_sent = OutboxEmail.status == EmailStatus.SENT
+    return len(db.session.scalars(db.select(OutboxEmail.id).where(is_sent)).all())
+
+
+@pytest.mark.slow
+@pytest.mark.both_databases
+def test_an_email_overtakes_a_campaign_that_is_being_sent(
+    settings: Settings, relay: Relay, tmp_path: Path
+) -> None:
+    campaign_id = launch_to_addresses(*(f"reader{number}@example.org" for number in range(60)))
+    environment = {**environment_of(settings), "SUPPORTERS_SEND_RATE": "5"}
+    with started(environment, "worker", log=tmp_path / "worker.log"):
+        assert wait_until(lambda: bool(relay.mails), seconds=60)
+        request_to_join(ADDRESS, make_list("dole", "Dole"))
+        assert wait_until(lambda: bool(relay.mails_to(ADDRESS)), seconds=5)
+        db.session.rollback()
+        assert get_progress(campaign_id).accepted < 60
