@@ -38,6 +38,7 @@ CLAIM_SECONDS = 1.5  # from the claim to the last email's start
 CHECK_VALID_FOR_SECONDS = 2.0  # after that, each email is checked once more
 SLOW_BATCH_SECONDS = 0.75
 REFUSALS_IN_A_BATCH = 5  # of us; after these the rest waits
+REFUSALS = "refusals"
 ENOUGH_ON_THIS_CONNECTION = ("SMTPServerDisconnected", "421", "MAIL 421")
 
 
@@ -66,7 +67,7 @@ class OutboxBatch:
             self._sender.journal.flush()
             self.problem = self.problem or self._find_problem()
             if self._refusals_of_us >= REFUSALS_IN_A_BATCH:
-                self.problem = self.problem or "refusals"
+                self.problem = self.problem or REFUSALS
             for each in self.take_untried():
                 self._sender.results[each.email.id] = self._result_without_attempt()
 
@@ -236,7 +237,7 @@ def send_due_emails() -> int:
     try:
         while (claim := sender.send_next()) is not NOTHING_CLAIMED:
             seen += claim.seen
-            if sender.problem:
+            if sender.problem not in {"", REFUSALS}:
                 break
         sender.settle()
     finally:

@@ -7,7 +7,6 @@ from flask.testing import FlaskClient
 from supporters.consent.models import ConsentEvent, EventKind, PageSnapshot
 from supporters.consent.page_snapshots import open_snapshot
 from supporters.database import db
-from supporters.extensions import queue
 from supporters.lists.models import Subscription
 from supporters.mail.outbox_sender import send_due_emails
 from tests.factories.lists import SENTENCES, make_list
@@ -103,11 +102,8 @@ def test_a_forged_link_says_what_to_do(app: Flask, language: str) -> None:
 
 
 def test_the_email_has_the_party_both_wordings_and_both_links(page: str, relay: Relay) -> None:
-    queue.run_all()
     send_due_emails()
-    relay.reset()
-    send_due_emails()
-    (mail,) = relay.mails
+    mail = relay.mails[-1]
     text = mail.message.get_body(("plain",)).get_content()
     assert all(each in text for each in ("Parti de l’Exemple", SENTENCES["fr"], page, "/leave/"))
     assert [email.sealed for email in reconfirmation_emails()] == [None]
