@@ -35,14 +35,23 @@ class Answers:
 
 @dataclass(frozen=True)
 class Visit:
-    """A request that all visitors make: its paths, each with a body, and a cookie."""
+    """A request that all visitors make: its paths, each with a body, and a cookie.
+
+    `is_once`: each line is taken at most once, and the visitors stop when too few are left.
+    """
 
     lines: Sequence[tuple[str, str]]
     method: str = "GET"
     cookie: str = ""
+    is_once: bool = False
 
 
-def ask(port: int, visit: Visit, seconds: float) -> Answers:
+def next_numbers() -> int:
+    """Return the first number of a run: no run before it used numbers from there."""
+    return next(_runs) * APART
+
+
+def ask(port: int, visit: Visit, seconds: float, *, connections: int = CONNECTIONS) -> Answers:
     """Ask for so many seconds. Raises SystemExit if wrk is missing, or an answer was wrong."""
     program = shutil.which("wrk")
     if program is None:
@@ -50,12 +59,13 @@ def ask(port: int, visit: Visit, seconds: float) -> Answers:
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.writelines(f"{path} {body}\n" for path, body in visit.lines)
         file.flush()
-        given = (visit.method, file.name, visit.cookie, str(next(_runs) * APART))
-        load = ("-t", str(THREADS), "-c", str(CONNECTIONS), "-d", f"{max(1, seconds):.0f}s")
+        given = (visit.method, file.name, visit.cookie, str(next_numbers()))
+        once = ("once",) if visit.is_once else ()
+        load = ("-t", str(THREADS), "-c", str(connections), "-d", f"{max(1, seconds):.0f}s")
         command = [program, *load, "--timeout", "20s", "-s", str(SCRIPT)]
         url = f"http://127.0.0.1:{port}"
         done = subprocess.run(
-            [*command, url, "--", *given], capture_output=True, text=True, check=True
+            [*command, url, "--", *given, *once], capture_output=True, text=True, check=True
         )
     lines = [line for line in done.stdout.splitlines() if line.startswith(MARK)]
     if not lines:
