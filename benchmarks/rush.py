@@ -2,40 +2,59 @@
 
 The whole product on this machine: gunicorn with two processes, `flask worker`, the database, and
 smtp-sink; wrk asks from many networks as the proxy's header says. In the same run, a bare Flask
-page that inserts one row under the same gunicorn. Each step is also timed alone:
+page that inserts one row under the same gunicorn. Each step is also timed alone; --steps chooses:
 
 - form, confirmation, why: GET of the page; post: a signup without a worker; whole: with one
 - confirm: POST of the confirmation; leave: POST of the mail program's one-click request
+- statements: how many a request of each step sends to PostgreSQL; counted apart and not timed
 - letters: emails a second of one worker, when all of them wait
-- mail_s: seconds from the stored request to the relay's answer, at the highest rate
+- half: signups at half the rate of "whole", which runs before it: each at its planned moment, from
+  which its times count; half_mail_s ends with the relay's answer to its email
 - the rest of a row: ms at the 50th and 99th percentile, and ms of CPU time a request
 
-It fails if a request that was taken has no row, no email or no place in the log.
+If emails were sent, it fails if a request that was taken has no row, no email or no place in the
+log.
 
     PYTHONPATH=. .venv/bin/python benchmarks/rush.py --seconds 20 --database postgresql --json
+    PYTHONPATH=. .venv/bin/python benchmarks/rush.py --seconds 5 --steps post statements
 """
 
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.parts.installation import Plan, installed
+from benchmarks.parts.installation import Installation, Plan, installed
+from benchmarks.parts.load import Answers, Visit, ask
 from benchmarks.parts.printing import Figure, print_results
+from benchmarks.parts.rush_counts import count_missing
+from benchmarks.parts.rush_mails import Postage
 from benchmarks.parts.rush_steps import Evening
+from benchmarks.parts.served_pages import served
 from benchmarks.parts.sink import counting_sink, reserved_port
+from benchmarks.parts.statement_counts import count_statements
+
+PAGES = ("form", "post", "confirmation", "confirm", "why", "leave")
+MAILS = ("letters", "whole", "half")
+STEPS = (*PAGES, "statements", *MAILS)
 
 
 def main() -> int:
     """Run once. Return 0 if nothing that was taken is missing."""
     options = _read_options()
-    with _evening(options) as evening:
-        figures = dict(_measure(evening, options.seconds))
-        missing = evening.count_missing()
-        figures |= missing
-        figures["database"] = evening.installation.describe_database()
+    missing: dict[str, Figure] = {}
+    with _evening(options) as postage:
+        evening = postage.evening
+        bare = _time_bare_page(evening.installation, options.seconds)
+        figures: dict[str, Figure] = {"bare_rate": round(bare.rate, 1)}
+        figures |= _measure_pages(evening, options, bare.rate)
+        figures |= _measure_mails(postage, options, bare.rate)
+        if set(options.steps) & set(MAILS):
+            postage.finish()
+            missing = count_missing(evening.installation, evening.taken)
+        figures |= {**missing, "database": evening.installation.describe_database()}
     print_results(figures, is_json=options.json)
     return 1 if any(missing.values()) else 0
 
@@ -44,32 +63,55 @@ def _read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=20, help="of each step")
     parser.add_argument("--database", default="postgresql", choices=("postgresql", "sqlite"))
+    parser.add_argument("--steps", nargs="+", default=STEPS, choices=STEPS, metavar="STEP")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 
 
 @contextmanager
-def _evening(options: argparse.Namespace) -> Iterator[Evening]:
+def _evening(options: argparse.Namespace) -> Iterator[Postage]:
     with tempfile.TemporaryDirectory() as name, reserved_port() as mail_port:
         folder = Path(name)
         plan = Plan(database=options.database, mail_port=mail_port, processes=1, connections=None)
         with (
             installed(folder, plan) as installation,
             counting_sink(folder, mail_port) as sink,
-            Evening.begun(installation, sink) as evening,
+            Evening.begun(installation) as evening,
         ):
-            yield evening
+            yield Postage(evening, sink)
 
 
-def _measure(evening: Evening, seconds: float) -> Iterator[tuple[str, Figure]]:
-    bare = evening.time_bare_page(seconds)
-    yield "bare_rate", round(bare.rate, 1)
-    for name, step in evening.steps(seconds):
-        for figure, value in step.figures():
-            yield f"{name}_{figure}", value
-        yield f"{name}_ratio", round(step.answers.rate / bare.rate, 3)
-    yield from evening.time_letters()
-    yield from evening.time_whole(seconds, bare.rate)
+def _time_bare_page(installation: Installation, seconds: float) -> Answers:
+    """Return the better of two runs of the reference."""
+    visit = Visit([("/", "email=rushNUMBER@example.org")], "POST")
+    with served(installation, "benchmarks.parts.bare_page:app") as web:
+        runs = [ask(web.port, visit, seconds / 2) for _ in range(2)]
+    return max(runs, key=lambda each: each.rate)
+
+
+def _measure_pages(
+    evening: Evening, options: argparse.Namespace, bare: float
+) -> Iterator[tuple[str, Figure]]:
+    for name, step in evening.steps(options.steps, options.seconds):
+        yield from ((f"{name}_{figure}", value) for figure, value in step.figures())
+        yield f"{name}_ratio", round(step.answers.rate / bare, 3)
+    if "statements" in options.steps:
+        yield from ((f"{name}_statements", count) for name, count in count_statements(evening))
+
+
+def _measure_mails(
+    postage: Postage, options: argparse.Namespace, bare: float
+) -> Iterator[tuple[str, Figure]]:
+    steps: Collection[str] = options.steps
+    if "letters" in steps:
+        yield from postage.time_letters()
+    if "whole" in steps or "half" in steps:
+        whole = dict(postage.time_whole(options.seconds))
+        rate = float(whole["whole_sent_rate"])
+        yield from whole.items()
+        yield "whole_ratio", round(rate / bare, 3)
+        if "half" in steps:
+            yield from postage.time_half(options.seconds, rate / 2)
 
 
 if __name__ == "__main__":

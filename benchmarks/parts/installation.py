@@ -85,14 +85,20 @@ class Installation:
         return done.stdout
 
     @contextmanager
-    def started(self, *arguments: str) -> Iterator[Process]:
-        """Start one of our commands; stop it at the end of the block."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "flask", *arguments],
-            cwd=ROOT,
-            env=self.variables,
-            stdout=subprocess.DEVNULL,
-        )
+    def started(self, *arguments: str, instance: Path | None = None) -> Iterator[Process]:
+        """Start one of our commands; stop it at the end of the block. It writes into a file.
+
+        `instance`: the instance folder of another machine.
+        """
+        others = {} if instance is None else {"SUPPORTERS_INSTANCE_DIR": str(instance)}
+        with (self.folder / f"{arguments[0]}.log").open("a") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "flask", *arguments],
+                cwd=ROOT,
+                env={**self.variables, **others},
+                stdout=log,
+                stderr=log,
+            )
         try:
             yield process
         finally:
@@ -111,12 +117,13 @@ class Installation:
         return campaign_id
 
     @contextmanager
-    def worker(self) -> Iterator[int]:
+    def worker(self, *, instance: Path | None = None) -> Iterator[int]:
         """Run `flask worker`; yield the id of its process when its children are ready."""
-        count = self._plan.processes
-        with self.started("worker", "--processes", str(count)) as process:
+        count, locks = self._plan.processes, (instance or self._instance) / "workers"
+        arguments = ("worker", "--processes", str(count))
+        with self.started(*arguments, instance=instance) as process:
             deadline = time.monotonic() + STARTS_WITHIN_SECONDS
-            while len(list(self._instance.glob("workers/*.lock"))) < count:
+            while len(list(locks.glob("*.lock"))) < count:
                 if process.poll() is not None or time.monotonic() > deadline:
                     raise SystemExit("The worker doesn't start.")
                 time.sleep(0.1)
