@@ -38,10 +38,13 @@ class Reply:
 
 
 def write_request(
-    path: str, body: str | None = None, headers: Mapping[str, str] | None = None
+    port: int, path: str, body: str | None = None, headers: Mapping[str, str] | None = None
 ) -> bytes:
-    """Return the bytes of a GET, or of a POST if there is a body."""
-    method, lines = "GET" if body is None else "POST", {"Host": "localhost", **(headers or {})}
+    """Return the bytes of a GET to a port of the loopback, or of a POST if there is a body."""
+    method, lines = (
+        "GET" if body is None else "POST",
+        {"Host": f"127.0.0.1:{port}", **(headers or {})},
+    )
     if body is not None:
         lines |= {"Content-Type": FORM, "Content-Length": str(len(body.encode()))}
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items() if value)

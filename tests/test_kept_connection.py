@@ -9,7 +9,7 @@ import pytest
 
 from tests.kept_connection import ConnectionCut, KeptConnection, write_request
 
-ASKED = write_request("/")
+ASKED = write_request(80, "/")
 PLAIN = b"HTTP/1.1 303 SEE OTHER\r\nContent-Length: 3\r\nLocation: /next\r\n\r\nabc"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
 
@@ -57,7 +57,7 @@ def test_half_an_answer_is_no_answer(said: bytes) -> None:
 
 
 def test_request_with_a_body_is_a_post_with_its_length() -> None:
-    sent = write_request("/leave", "é=1", {"Cookie": "", "Host": "x"})
-    assert sent.startswith(b"POST /leave HTTP/1.1\r\nHost: x\r\n")
+    sent = write_request(80, "/leave", "é=1", {"Cookie": ""})
+    assert sent.startswith(b"POST /leave HTTP/1.1\r\nHost: 127.0.0.1:80\r\n")
     assert b"Content-Length: 4\r\n" in sent
     assert b"Cookie" not in sent

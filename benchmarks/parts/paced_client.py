@@ -85,11 +85,11 @@ class Client:
         number = self.orders.first + place
         path, body = self.orders.lines[place % len(self.orders.lines)]
         network = f"{20 + number % 180}.{number // 180 % 250}.{number // 45000 % 250}.7"
-        host = f"127.0.0.1:{self.orders.port}"
-        headers = {"Host": host, "X-Forwarded-For": network, "Cookie": self.orders.cookie}
+        headers = {"X-Forwarded-For": network, "Cookie": self.orders.cookie}
         if self.orders.method == "GET":
-            return write_request(path, headers=headers)
-        return write_request(path, body.replace("NUMBER", str(number)), headers)
+            return write_request(self.orders.port, path, headers=headers)
+        sent = body.replace("NUMBER", str(number))
+        return write_request(self.orders.port, path, sent, headers)
 
 
 def main() -> None:

@@ -55,12 +55,11 @@ def _write_requests(port: int, visit: Visit) -> list[bytes]:
     for place in range(BEFORE + REQUESTS):
         path, body = lines[place % len(lines)]
         headers = {
-            "Host": f"127.0.0.1:{port}",
             "X-Forwarded-For": f"20.30.{place}.7",
             "Cookie": visit.cookie,
         }
         sent = None if visit.method == "GET" else body.replace("NUMBER", str(first + place))
-        requests.append(write_request(path, sent, headers))
+        requests.append(write_request(port, path, sent, headers))
     return requests
 
 

@@ -17,11 +17,15 @@ from tests.processes import Process, start_process, wait_until
 
 @dataclass(frozen=True, kw_only=True)
 class Arrival:
-    """A message that the server accepted: when, by the clock that never jumps, and to whom."""
+    """A message that the server accepted: when, by the clock that never jumps, and to whom.
+
+    `link`: the address in it that confirms a signup.
+    """
 
     at: float
     recipient: str
     campaign: int
+    link: str = ""
 
 
 class Receiving:

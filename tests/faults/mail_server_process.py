@@ -17,12 +17,15 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.policy import default
 from threading import Lock, Thread
 
 from tests.faults.misbehaviour import Fault, Manners, read_manners
 
 CAMPAIGN = re.compile(rb"^Message-ID: *<c(\d+)\.", re.MULTILINE | re.IGNORECASE)
 PATH = re.compile(rb"<([^>]*)>")
+LINK = re.compile(r"https?://\S+/confirm/[^\s>]+")
 HEADERS_WITHIN = 8000
 USUAL = {
     "CONNECT": "220 receiver ready",
@@ -33,6 +36,13 @@ USUAL = {
     "QUIT": "221 bye",
 }
 FINE = "250 fine"
+
+
+def find_confirmation_link(content: bytes) -> str:
+    """Return the address that confirms a signup; empty if an email has none."""
+    text = message_from_bytes(content, policy=default).get_body(("plain",))
+    found = LINK.search(text.get_content()) if text is not None else None
+    return found[0] if found else ""
 
 
 class HungUp(Exception):
@@ -81,7 +91,8 @@ class Receiver:
         """Keep a line of an accepted message; it survives this process."""
         found = CAMPAIGN.search(content[:HEADERS_WITHIN])
         campaign = int(found[1]) if found else 0
-        self.note(at=time.monotonic(), recipient=recipient, campaign=campaign)
+        link = "" if found else find_confirmation_link(content)
+        self.note(at=time.monotonic(), recipient=recipient, campaign=campaign, link=link)
 
     def note(self, **values: object) -> None:
         """Add a line to the file."""

@@ -53,12 +53,18 @@ class Report:
         """Examine campaigns after a fault and report the findings; `cuts`: kills and cuts."""
         findings = examine(site, receiving, *campaigns, left=left)
         people = sum(map(site.ledger.count_people, campaigns))
+        self.add_row(fault, site, people, cuts, findings)
+        return findings
+
+    def add_row(
+        self, fault: str, site: Installation, people: int, cuts: int, findings: Findings
+    ) -> None:
+        """Report findings that a test made itself."""
         database = "SQLite" if site.ledger.is_sqlite else "PostgreSQL"
         seconds = time.monotonic() - self._started
         row = Row(fault, database, people, cuts, findings, seconds)
         sys.stdout.write(" | ".join(row.cells()) + "\n")
         self._keep(PROPERTY, json.dumps(row.cells()))
-        return findings
 
 
 def write_table(rows: Sequence[Sequence[str]]) -> str:
