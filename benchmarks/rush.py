@@ -44,7 +44,7 @@ STEPS = (*PAGES, "statements", *MAILS)
 def main() -> int:
     """Run once. Return 0 if nothing that was taken is missing."""
     options = _read_options()
-    missing: dict[str, Figure] = {}
+    missing: dict[str, int] = {}
     with _evening(options) as postage:
         evening = postage.evening
         bare = _time_bare_page(evening.installation, options.seconds)

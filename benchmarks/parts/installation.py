@@ -25,7 +25,7 @@ from tests.databases import PostgresServer
 from tests.factories.approvals import make_ready
 
 ROOT = Path(__file__).parents[2]
-STARTS_WITHIN_SECONDS = 30.0
+STARTS_WITHIN_SECONDS = 120.0  # of a machine with much else to do
 ENDS_WITHIN_SECONDS = 60.0
 SETTLES_AFTER_SECONDS = 1.0
 NAME = "benchmark"

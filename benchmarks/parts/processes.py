@@ -24,9 +24,23 @@ def cpu_seconds(process: int | None) -> float:
     return ticks / TICKS_PER_SECOND
 
 
+def pin_family(process: int, core: int) -> None:
+    """Let a process and its children, with all their threads, run on one core only."""
+    for each in _family(process):
+        for thread in Path(f"/proc/{each}/task").iterdir():
+            os.sched_setaffinity(int(thread.name), {core})
+
+
 def peak_megabytes(process: int) -> float:
     """Return the peak memory of the largest child of a process, in MB (VmHWM)."""
     return max(_kilobytes(str(child), "VmHWM") for child in list_children(process)) / 1024
+
+
+def family_megabytes(process: int | None) -> float:
+    """Return the memory of a process and its children, in MB; shared pages count once (Pss)."""
+    if process is None:
+        return 0.0
+    return sum(map(_proportional_kilobytes, _family(process))) / 1024
 
 
 def own_megabytes() -> float:
@@ -46,7 +60,11 @@ def own_peak_megabytes() -> float:
 
 def _family(process: int) -> Iterator[int]:
     yield process
-    for child in list_children(process):
+    try:
+        children = list_children(process)
+    except FileNotFoundError:  # it has ended
+        return
+    for child in children:
         yield from _family(child)
 
 
@@ -56,6 +74,14 @@ def _cpu_ticks(process: int) -> list[int]:
     except FileNotFoundError:  # the process has ended; its parent has its time
         return []
     return [int(field) for field in status.rpartition(")")[2].split()[CPU_FIELDS]]
+
+
+def _proportional_kilobytes(process: int) -> int:
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
 def _kilobytes(process: str, name: str) -> int:

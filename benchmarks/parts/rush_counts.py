@@ -4,7 +4,6 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from benchmarks.parts.installation import Installation
-from benchmarks.parts.printing import Figure
 from supporters.consent.models import ConsentEvent, EventKind
 from supporters.database import db
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
@@ -15,7 +14,7 @@ from supporters.transparency_log.queries import is_anything_unsealed
 UNDER_WAY = (EmailStatus.QUEUED, EmailStatus.SENDING)
 
 
-def count_missing(installation: Installation, taken: int) -> dict[str, Figure]:
+def count_missing(installation: Installation, taken: int) -> dict[str, int]:
     """Return how many requests that were taken have no row, no email, no place in the log.
 
     Every email must have been sent, and every entry sealed, or it counts as missing.

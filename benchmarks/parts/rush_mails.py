@@ -44,20 +44,20 @@ class Postage:
     def time_whole(self, seconds: float) -> Iterator[tuple[str, Figure]]:
         """Yield the figures of signups with their emails on the same machine."""
         with self.evening.installation.worker() as worker:
-            self._wait_until_nothing_waits()
+            self.wait_until_nothing_waits()
             before, started = self.sink.count(), time.monotonic()
             step = self.evening.sign_up(seconds, worker)
             self._wait_until_sent(before + step.answers.requests)
             took = time.monotonic() - started
             yield from ((f"whole_{name}", value) for name, value in step.figures())
             yield "whole_sent_rate", round(step.answers.requests / took, 1)
-            self._wait_until_nothing_waits()
+            self.wait_until_nothing_waits()
 
     def time_half(self, seconds: float, rate: float) -> Iterator[tuple[str, Figure]]:
         """Yield the times of signups at a fixed rate, each from the moment planned for its POST."""
         evening = self.evening
         with evening.installation.worker():
-            self._wait_until_nothing_waits()
+            self.wait_until_nothing_waits()
             before = self.sink.count()
             load = PacedLoad(
                 evening.port,
@@ -71,12 +71,12 @@ class Postage:
             evening.taken += taken
             self._wait_until_sent(before + taken)
             took = time.time() - min(each.planned_at for each in answers.answers)
-            self._wait_until_nothing_waits()
+            self.wait_until_nothing_waits()
         yield "half_rate", round(answers.rate, 1)
         yield "half_wrong", answers.wrong
         yield "half_post_ms_50", round(answers.milliseconds(50), 1)
         yield "half_post_ms_99", round(answers.milliseconds(99), 1)
-        waits = _list_waits(answers, self._sent_at())
+        waits = list_waits(answers, self.sent_at())
         yield "half_mail_s_50", round(percentile(waits, 50), 2)
         yield "half_mail_s_99", round(percentile(waits, 99), 2)
         yield "half_letters_rate", round(taken / took, 1)
@@ -85,11 +85,11 @@ class Postage:
         """Let a worker send and seal all that waits."""
         installation = self.evening.installation
         with installation.worker():
-            self._wait_until_nothing_waits()
+            self.wait_until_nothing_waits()
             if not wait_until(lambda: is_all_sealed(installation), seconds=ALL_SENT_WITHIN):
                 raise SystemExit("The log isn't sealed.")
 
-    def _sent_at(self) -> dict[str, datetime]:
+    def sent_at(self) -> dict[str, datetime]:
         """Return when the relay had answered for each address."""
         with self.evening.installation.app.app_context():
             rows = db.session.execute(
@@ -103,14 +103,15 @@ class Postage:
         if not wait_until(lambda: self.sink.count() >= expected, seconds=ALL_SENT_WITHIN):
             raise SystemExit(f"Only {self.sink.count()} of {expected} emails came.")
 
-    def _wait_until_nothing_waits(self) -> None:
+    def wait_until_nothing_waits(self) -> None:
+        """Wait until the outbox is empty. Raises SystemExit if that takes too long."""
         if not wait_until(
             lambda: not count_waiting(self.evening.installation), seconds=ALL_SENT_WITHIN
         ):
             raise SystemExit(f"{count_waiting(self.evening.installation)} emails still wait.")
 
 
-def _list_waits(answers: PacedAnswers, sent_at: Mapping[str, datetime]) -> list[float]:
+def list_waits(answers: PacedAnswers, sent_at: Mapping[str, datetime]) -> list[float]:
     """Return the seconds from the planned POST to the relay's answer. Lost ones count as long."""
     return [
         sent_at[address].timestamp() - each.planned_at
