@@ -29,6 +29,7 @@ STARTS_WITHIN_SECONDS = 120.0  # of a machine with much else to do
 ENDS_WITHIN_SECONDS = 60.0
 SETTLES_AFTER_SECONDS = 1.0
 NAME = "benchmark"
+SAID_AT_MOST = 2000  # characters of a log
 NO_LIMIT = "1000000"  # of emails and signups: checked, but more than any machine can take
 
 
@@ -91,7 +92,8 @@ class Installation:
         `instance`: the instance folder of another machine.
         """
         others = {} if instance is None else {"SUPPORTERS_INSTANCE_DIR": str(instance)}
-        with (self.folder / f"{arguments[0]}.log").open("a") as log:
+        output = self.folder / f"{arguments[0]}.log"
+        with output.open("a") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "flask", *arguments],
                 cwd=ROOT,
@@ -105,7 +107,8 @@ class Installation:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
             if process.wait(ENDS_WITHIN_SECONDS):
-                raise SystemExit(f"flask {' '.join(arguments)} failed.")
+                said = output.read_text(errors="replace")[-SAID_AT_MOST:]
+                raise SystemExit(f"flask {' '.join(arguments)} failed: {said}")
 
     def create_campaign(self, slug: str, body: str) -> int:
         """Create a draft for a list and return its id."""

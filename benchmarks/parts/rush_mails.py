@@ -83,11 +83,15 @@ class Postage:
 
     def finish(self) -> None:
         """Let a worker send and seal all that waits."""
+        with self.evening.installation.worker():
+            self.wait_until_all_is_done()
+
+    def wait_until_all_is_done(self) -> None:
+        """Wait until a running worker has sent and sealed everything."""
+        self.wait_until_nothing_waits()
         installation = self.evening.installation
-        with installation.worker():
-            self.wait_until_nothing_waits()
-            if not wait_until(lambda: is_all_sealed(installation), seconds=ALL_SENT_WITHIN):
-                raise SystemExit("The log isn't sealed.")
+        if not wait_until(lambda: is_all_sealed(installation), seconds=ALL_SENT_WITHIN):
+            raise SystemExit("The log isn't sealed.")
 
     def sent_at(self) -> dict[str, datetime]:
         """Return when the relay had answered for each address."""

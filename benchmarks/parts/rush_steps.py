@@ -53,7 +53,7 @@ class Evening:
     """A running installation with one list, and the people who ask it."""
 
     def __init__(self, installation: Installation, web: Served) -> None:
-        self.installation, self.port = installation, web.port
+        self.installation, self.web, self.port = installation, web, web.port
         self.taken = 0
         self._processes = {"web": web.process, "database": installation.database_process}
         visitor = Stranger(web.port, JOIN)

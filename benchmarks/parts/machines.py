@@ -1,0 +1,93 @@
+"""Visitors who sign up at several machines at once, and the cores that all of it uses."""
+
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean
+from threading import Event
+from typing import NamedTuple
+
+from sqlalchemy import text
+
+from benchmarks.parts.installation import Installation
+from benchmarks.parts.load import CONNECTIONS, Answers, ask
+from benchmarks.parts.printing import Figure
+from benchmarks.parts.processes import TICKS_PER_SECOND, cpu_seconds
+from benchmarks.parts.rush_mails import Postage
+from benchmarks.parts.served_pages import Served
+from supporters.database import db
+
+LOOK_EVERY_SECONDS = 0.2
+IDLE_FIELD = 4  # of the first line of /proc/stat (proc(5))
+WAITING = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND state = 'active'"
+)
+
+
+class Machine(NamedTuple):
+    """The pages and the first process of the worker."""
+
+    web: Served
+    worker: int
+
+
+@dataclass(frozen=True)
+class Machines:
+    """Machines on one database. The first one belongs to the evening."""
+
+    postage: Postage
+    machines: Sequence[Machine]
+
+    def time(self, seconds: float) -> Mapping[str, Figure]:
+        """Return the figures of signups at all of them."""
+        used, idle, started = self._used(), _idle_seconds(), time.monotonic()
+        with ThreadPoolExecutor(1 + len(self.machines)) as pool:
+            over = Event()
+            looks = pool.submit(_look_for_locks, self.postage.evening.installation, over)
+            loads = [pool.submit(self._sign_up, each, seconds) for each in self.machines]
+            answers = [each.result() for each in loads]
+            took = time.monotonic() - started
+            now, idle_now = self._used(), _idle_seconds()
+            over.set()
+        taken = sum(each.requests for each in answers)
+        self.postage.evening.taken += taken
+        self.postage.wait_until_nothing_waits()
+        return {
+            "rate": round(sum(each.rate for each in answers), 1),
+            "sent_rate": round(taken / (time.monotonic() - started), 1),
+            "ms_50": round(mean(each.ms_50 for each in answers), 1),
+            "ms_99": round(max(each.ms_99 for each in answers), 1),
+            **{f"cpu_{name}": round((now[name] - used[name]) / took, 2) for name in used},
+            "cpu_idle": round((idle_now - idle) / took, 2),
+            "waiting_locks": round(looks.result(), 2),
+        }
+
+    def _sign_up(self, machine: Machine, seconds: float) -> Answers:
+        """Let the share of a machine sign up; they all have the cookie of the first one's page."""
+        connections = CONNECTIONS // len(self.machines)
+        return ask(machine.web.port, self.postage.evening.signup, seconds, connections=connections)
+
+    def _used(self) -> dict[str, float]:
+        database = self.postage.evening.installation.database_process
+        return {
+            "web": sum(cpu_seconds(each.web.process) for each in self.machines),
+            "worker": sum(cpu_seconds(each.worker) for each in self.machines),
+            "database": cpu_seconds(database),
+        }
+
+
+def _look_for_locks(installation: Installation, over: Event) -> float:
+    """Return how many sessions wait for a lock, in the mean."""
+    looks = [0]
+    with installation.app.app_context(), db.engine.connect() as connection:
+        while not over.wait(LOOK_EVERY_SECONDS):
+            looks.append(connection.scalar(WAITING) or 0)
+            connection.rollback()
+    return mean(looks)
+
+
+def _idle_seconds() -> float:
+    fields = Path("/proc/stat").read_text().splitlines()[0].split()
+    return int(fields[IDLE_FIELD]) / TICKS_PER_SECOND
