@@ -57,8 +57,12 @@ def open_form(port: int, page: str) -> SignupForm | None:
 
 @dataclass
 class EveningVisitors:
-    """The people, and all that they were told. `mails`: a reader of its own of the messages."""
+    """The people, and all that they were told. `mails`: a reader of its own of the messages.
 
+    They sign up until so many `people` were taken, and confirm until the end.
+    """
+
+    people: int
     port: int
     form: SignupForm
     mails: Receiving
@@ -70,13 +74,14 @@ class EveningVisitors:
     clicked: set[str] = field(default_factory=set)
     left: set[str] = field(default_factory=set)
     _numbers: Iterator[int] = field(default_factory=count)
+    _count: int = 0
     _lock: Lock = field(default_factory=Lock)
     _ends: Event = field(default_factory=Event)
 
     @property
     def taken(self) -> set[str]:
         """The addresses whose signup was taken."""
-        return {address for address, status in [*self.answers.items()] if status == TAKEN}
+        return {address for address, status in self.answers.copy().items() if status == TAKEN}
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -94,13 +99,16 @@ class EveningVisitors:
 
     def _sign_up(self) -> None:
         with closing(KeptConnection(self.port)) as connection:
-            while not self._ends.is_set():
+            while not self._ends.is_set() and self._count < self.people:
                 with self._lock:
                     address = f"evening{next(self._numbers)}@example.org"
                 reply = _ask(connection, self.form.fill_in(address))
                 self.answers[address] = reply.status if reply else 0
                 if reply is None or reply.status != TAKEN:
                     time.sleep(PAUSE_AFTER_A_FAILURE)
+                else:
+                    with self._lock:
+                        self._count += 1
 
     def _confirm(self) -> None:
         """Press the button of some emails, and leave again by some of those presses."""
