@@ -6,13 +6,12 @@ from flask import Flask, current_app
 from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 
 from supporters.config import Settings
 from supporters.database import db
 from supporters.encryption import Sealer
 from supporters.queue import JobQueue
+from supporters.request_counts import RequestCounts
 from supporters.smtp import Mailer
 from supporters.tokens import TokenSigner
 
@@ -32,12 +31,12 @@ def bind_keys(app: Flask, settings: Settings) -> None:
 
 def init_limits(app: Flask) -> None:
     """Give the application its request counts: each process counts for itself."""
-    app.extensions["limits"] = FixedWindowRateLimiter(MemoryStorage())
+    app.extensions["limits"] = RequestCounts()
 
 
-def current_limits() -> FixedWindowRateLimiter:
+def current_limits() -> RequestCounts:
     """Return the request counts of the running application."""
-    return cast(FixedWindowRateLimiter, current_app.extensions["limits"])
+    return cast(RequestCounts, current_app.extensions["limits"])
 
 
 def current_settings() -> Settings:

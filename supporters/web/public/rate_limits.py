@@ -4,7 +4,6 @@ The limits count per minute, in the memory of each web process.
 """
 
 from flask import abort, request
-from limits import RateLimitItemPerMinute
 
 from supporters import clock
 from supporters.extensions import current_limits, current_settings, current_tokens
@@ -14,8 +13,8 @@ from supporters.tokens import TokenError, TokenPurpose
 
 DOMAIN_FACTOR = 10
 GLOBAL_FACTOR = 20
-QUICK_FORMS = RateLimitItemPerMinute(3)
-LOOKUPS = RateLimitItemPerMinute(60)
+QUICK_FORMS = 3
+LOOKUPS = 60
 
 
 def is_flood(domain: str) -> bool:
@@ -31,8 +30,7 @@ def is_flood(domain: str) -> bool:
         (rate * DOMAIN_FACTOR, "domain", domain),
         (rate * GLOBAL_FACTOR, "everybody", ""),
     )
-    limits = current_limits()
-    return not all(limits.hit(RateLimitItemPerMinute(most), *key) for most, *key in counted)
+    return not all(_take(most, *key) for most, *key in counted)
 
 
 class CountedOnce:
@@ -59,7 +57,7 @@ def limit_lookups(what: str) -> None:
     """Answer 429 to a network with more than one look-up a second."""
     if not current_settings().signup_rate:
         return
-    if not current_limits().hit(LOOKUPS, what, client_network()):
+    if not _take(LOOKUPS, what, client_network()):
         abort(429)
 
 
@@ -77,7 +75,12 @@ def is_too_quick(mark: str | None) -> bool:
     """Tell whether a network sent more than a few forms faster than a person could."""
     if not current_settings().signup_rate or not _was_quick(mark):
         return False
-    return not current_limits().hit(QUICK_FORMS, "quick", client_network())
+    return not _take(QUICK_FORMS, "quick", client_network())
+
+
+def _take(most: int, *key: str) -> bool:
+    """Count a request; tell whether the minute allows it."""
+    return current_limits().take(most, *key, now=clock.now())
 
 
 def _was_quick(mark: str | None) -> bool:
