@@ -6,6 +6,7 @@ minute finds the work of a lost job. So no use case fails when the queue is out 
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import cast
 
@@ -23,6 +24,7 @@ TRANSACTIONAL_PRIORITY = 10
 MAINTENANCE_PRIORITY = 5
 CAMPAIGN_PRIORITY = 0
 IN_MEMORY = "memory:"
+TABLES_AND_INDEXES = 6  # of huey
 
 UNREACHABLE = (sqlite3.Error, psycopg.Error, OSError)
 
@@ -33,13 +35,26 @@ class QueueUnreachable(Exception):
     """The queue's database can't be opened."""
 
 
-def _make_huey(url: str) -> Huey:
+def make_huey(url: str) -> Huey:
+    """Return the queue at an address. Raises sqlite3.Error or psycopg.Error."""
     if url.startswith("postgresql://"):
-        return PostgresHuey("supporters", dsn=url, results=False)
+        return _make_postgres_huey(url)
     if url.startswith("sqlite:///"):
         filename = url.removeprefix("sqlite:///")
         return SqliteHuey("supporters", filename=filename, fsync=False, results=False)
     return MemoryHuey("supporters", results=False)
+
+
+def _make_postgres_huey(url: str) -> Huey:
+    """Return the queue; its tables are made if they are missing.
+
+    If other processes make them at the same moment, PostgreSQL refuses each table and index that
+    one of them was first with. The next try finds it.
+    """
+    for _ in range(TABLES_AND_INDEXES):
+        with suppress(psycopg.errors.UniqueViolation):
+            return PostgresHuey("supporters", dsn=url, results=False)
+    return PostgresHuey("supporters", dsn=url, results=False)
 
 
 class JobQueue:
@@ -66,7 +81,7 @@ class JobQueue:
         """
         app = current_app._get_current_object()  # type: ignore[attr-defined]
         if "huey" not in app.extensions:
-            self._bind(app, _make_huey(app.extensions["settings"].queue_url))
+            self._bind(app, make_huey(app.extensions["settings"].queue_url))
         return cast(Huey, app.extensions["huey"])
 
     def _bind(self, app: Flask, huey: Huey) -> None:
