@@ -214,3 +214,17 @@ def test_nobody_stays_signed_in_by_another_cookie(client: FlaskClient) -> None:
 def test_who_is_signed_in_already_needs_no_sign_in(app: Flask) -> None:
     browser = sign_in(app, make_organiser(EMAIL))
     assert "/console/" in followed(browser, browser.get(SIGN_IN))
+
+
+@pytest.mark.parametrize("made_up", ["http://[", "http://[x]/", "//a]b"])
+def test_a_made_up_next_page_is_refused_with_a_page(client: FlaskClient, made_up: str) -> None:
+    make_organiser(EMAIL)
+    html = client.get(SIGN_IN).text
+    fields = {**hidden_values(html), "email": EMAIL, "password": PASSWORD}
+    answers = [
+        client.get(SIGN_IN, query_string={"next": made_up}),
+        client.post(SIGN_IN, query_string={"next": made_up}, data=fields),
+        client.post(SIGN_IN, data={**fields, "next": made_up}),
+    ]
+    assert [each.status_code for each in answers] == [400, 400, 400]
+    assert not is_signed_in(client)
