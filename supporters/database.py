@@ -10,6 +10,7 @@ from typing import ParamSpec, TypeVar
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Enum, MetaData
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -21,6 +22,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 DatabaseUnavailable = OperationalError  # locked, gone, full or out of reach
+PoolExhausted = NoFreeConnection  # all connections of this process are in use
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -9,7 +9,7 @@ from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from supporters.database import DatabaseUnavailable
+from supporters.database import DatabaseUnavailable, PoolExhausted
 from supporters.logs import log_failure
 
 RETRY_AFTER_SECONDS = "30"
@@ -145,6 +145,7 @@ def init_app(app: Flask, base_url: str, team_page: TeamPage) -> None:
         return explain_expired_form()
 
     @app.errorhandler(DatabaseUnavailable)
+    @app.errorhandler(PoolExhausted)
     def explain_database(error: Exception) -> Response:
         log_failure("web.database_unavailable", error, endpoint=request.endpoint)
         return _page(503, EXPLANATIONS[503])

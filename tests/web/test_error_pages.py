@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from supporters.database import db, transaction
+from tests.exhausted_pool import exhausted_pool
 from tests.factories.lists import make_list
 from tests.web.public.pages import box_values, hidden_values
 
@@ -42,6 +43,14 @@ def test_logs_of_a_failure_hold_no_address(
     logged = capsys.readouterr().err
     assert "database_unavailable" in logged
     assert "camille" not in logged
+
+
+def test_a_page_without_a_free_connection_asks_for_a_minute(client: FlaskClient) -> None:
+    make_list()
+    with exhausted_pool():
+        response = client.get("/en/", headers={"Accept-Language": "en"})
+    assert response.status_code == 503
+    assert response.headers["Retry-After"]
 
 
 def test_an_unknown_page_says_what_to_do(client: FlaskClient) -> None:

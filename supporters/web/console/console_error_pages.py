@@ -2,7 +2,7 @@
 
 from flask import render_template, request
 
-from supporters.database import DatabaseUnavailable
+from supporters.database import DatabaseUnavailable, PoolExhausted
 from supporters.web.console.console_blueprint import console, is_signed_in
 from supporters.web.error_pages import TEAM_EXPLANATIONS
 
@@ -19,5 +19,5 @@ def render_error_for_team(code: int) -> str | None:
         if not is_signed_in():
             return None
         return render_template("console/error.html", code=code, explanation=explanation)
-    except DatabaseUnavailable:
+    except (DatabaseUnavailable, PoolExhausted):
         return None
