@@ -22,15 +22,28 @@ def is_flood(domain: str) -> bool:
 
     A sign-up over the limit of its network does not count for the other limits.
     """
+    return _is_network_full() or _is_site_full(domain)
+
+
+def refuse_flood(domain: str) -> None:
+    """Count a sign-up as `is_flood` does; answer 429 to its network, or 503 if the site is full."""
+    if _is_network_full():
+        abort(429)
+    if _is_site_full(domain):
+        abort(503)
+
+
+def _is_network_full() -> bool:
+    rate = current_settings().signup_rate
+    return bool(rate) and not _take(rate, "network", client_network())
+
+
+def _is_site_full(domain: str) -> bool:
     rate = current_settings().signup_rate
     if not rate:
         return False
-    counted = (
-        (rate, "network", client_network()),
-        (rate * DOMAIN_FACTOR, "domain", domain),
-        (rate * GLOBAL_FACTOR, "everybody", ""),
-    )
-    return not all(_take(most, *key) for most, *key in counted)
+    is_free = _take(rate * DOMAIN_FACTOR, "domain", domain)
+    return not (is_free and _take(rate * GLOBAL_FACTOR, "everybody"))
 
 
 class CountedOnce:
