@@ -50,14 +50,14 @@ class CountedOnce:
     """Counts one request against each limit once, however often its form is checked."""
 
     def __init__(self) -> None:
-        self._is_flood: bool | None = None
+        self._has_counted = False
         self._is_too_quick: bool | None = None
 
-    def is_flood(self, domain: str) -> bool:
-        """Tell what `is_flood` told at first."""
-        if self._is_flood is None:
-            self._is_flood = is_flood(domain)
-        return self._is_flood
+    def refuse_flood(self, domain: str) -> None:
+        """Do what `refuse_flood` does, once."""
+        if not self._has_counted:
+            refuse_flood(domain)
+        self._has_counted = True
 
     def is_too_quick(self, mark: str | None) -> bool:
         """Tell what `is_too_quick` told at first."""

@@ -99,8 +99,7 @@ def _process(page: JoinPage, limits: CountedOnce) -> ResponseReturnValue | Taken
             return page.show(form), BAD_REQUEST
         if form.is_from_a_person() and is_right:
             typed = page.read(form)
-    if limits.is_flood(typed.address.text.rpartition("@")[2] if typed else ""):
-        abort(429)
+    limits.refuse_flood(typed.address.text.rpartition("@")[2] if typed else "")
     if typed and limits.is_too_quick(typed.opened):
         form = form or page.make_form()
         form.form_errors.append(
