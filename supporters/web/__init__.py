@@ -20,6 +20,7 @@ from supporters.web.front import Front
 from supporters.web.health import health
 from supporters.web.page_language import init_languages, select_language
 from supporters.web.public import public
+from supporters.web.public.waiting_page import render_waiting_page
 from supporters.web.sessions import Sessions
 
 __all__ = ["Front", "init_app", "origins", "select_language"]
@@ -36,7 +37,12 @@ def init_app(app: Flask, settings: Settings) -> None:
     page_compression.init_app(app)
     static_files.init_app(app, is_watched=settings.is_development)
     schema_guard.init_app(app)
-    error_pages.init_app(app, settings.base_url, render_error_for_team)
+    error_pages.init_app(
+        app,
+        settings.base_url,
+        team_page=render_error_for_team,
+        waiting_page=render_waiting_page,
+    )
     app.register_blueprint(public)
     app.register_blueprint(console)
     app.register_blueprint(health)

@@ -14,7 +14,9 @@ from supporters.logs import log_failure
 
 RETRY_AFTER_SECONDS = "30"
 TEAM_PAGE = "supporters.team_page"
+WAITING_PAGE = "supporters.waiting_page"
 TeamPage = Callable[[int], str | None]
+WaitingPage = Callable[[int], Response | None]
 _ = lazy_gettext
 
 
@@ -87,6 +89,9 @@ _CSRF = ErrorExplanation(
 
 
 def _page(code: int, explanation: ErrorExplanation) -> Response:
+    render_waiting: WaitingPage = current_app.extensions[WAITING_PAGE]
+    if (waiting := render_waiting(code)) is not None:
+        return waiting
     render_for_team: TeamPage = current_app.extensions[TEAM_PAGE]
     response = make_response(render_for_team(code) or _render_plainly(code, explanation), code)
     if code in {429, 503}:
@@ -116,12 +121,14 @@ def explain_large_request() -> Response:
     return _page(413, EXPLANATIONS[413])
 
 
-def init_app(app: Flask, base_url: str, team_page: TeamPage) -> None:
+def init_app(app: Flask, base_url: str, *, team_page: TeamPage, waiting_page: WaitingPage) -> None:
     """Answer each error with an error page. A wrong Host gets only the address of the site.
 
     `team_page` renders the page of an error within the console, for people who are signed in.
+    `waiting_page` renders the one of a signup that the browser sends again.
     """
     app.extensions[TEAM_PAGE] = team_page
+    app.extensions[WAITING_PAGE] = waiting_page
 
     @app.errorhandler(HTTPException)
     def explain(error: HTTPException) -> Response:
