@@ -1,0 +1,26 @@
+"""The worker of gunicorn: threads, and how long each request waited for one of them.
+
+When more requests come than the threads answer, they wait in the queue of the process. A page that
+knows this wait refuses at once what it can't do in time.
+"""
+
+import time
+from typing import Any
+
+from gunicorn.workers.gthread import ThreadWorker
+
+from supporters.queue_wait import QUEUE_WAIT
+
+
+class Worker(ThreadWorker):
+    """Tells each request how long it waited. One thread is enough for it."""
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Queue a connection with a request for the next free thread."""
+        conn.queued_at = time.monotonic()
+        super().enqueue_req(conn)
+
+    def handle(self, conn: Any) -> Any:
+        """Answer the request of a connection, in one of the threads."""
+        QUEUE_WAIT.set(time.monotonic() - conn.queued_at)
+        return super().handle(conn)

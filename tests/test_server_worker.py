@@ -1,0 +1,55 @@
+"""A real server with one thread tells each request how long it waited for it."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.request import urlopen
+
+from tests.databases import free_port
+from tests.processes import start_process, wait_until, web_command
+
+APPLICATION = """
+import time
+from supporters.queue_wait import QUEUE_WAIT
+
+def app(environ, start_response):
+    waited = QUEUE_WAIT.get()
+    time.sleep(0.3)
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [f"{waited:.3f}".encode()]
+"""
+
+
+def test_requests_learn_how_long_they_waited_for_the_only_thread(tmp_path: Path) -> None:
+    (tmp_path / "slow_pages.py").write_text(APPLICATION)
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/"
+
+    def open_page(_number: int = 0) -> float:
+        with urlopen(url, timeout=10) as answer:
+            return float(answer.read())
+
+    def answers() -> bool:
+        try:
+            return open_page() >= 0
+        except OSError:
+            return False
+
+    command = [
+        *web_command(port, "slow_pages:app"),
+        "--threads",
+        "1",
+        "--pythonpath",
+        str(tmp_path),
+    ]
+    with (tmp_path / "web.log").open("w") as log:
+        process = start_process(command, os.environ, stdout=log, stderr=log)
+    try:
+        assert wait_until(answers, seconds=30)
+        with ThreadPoolExecutor(4) as pool:
+            waits = sorted(pool.map(open_page, range(4)))
+    finally:
+        process.terminate()
+        process.wait(60)
+    assert waits[0] < 0.2
+    assert waits[3] > 0.6
