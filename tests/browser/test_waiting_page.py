@@ -1,0 +1,124 @@
+"""The waiting page in a real browser: it sends the form again until it is taken."""
+
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Site, look_at
+from tests.databases import free_port
+from tests.processes import run_flask, started_web, wait_until
+
+pytestmark = pytest.mark.browser
+
+ADDRESS = "claude.martin@example.org"
+LONGEST_WAIT = 61_000  # of the browser's clock, which the test moves
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of an installation without a worker."""
+    return tmp_path_factory.mktemp("busy")
+
+
+@pytest.fixture(scope="module")
+def busy_site(folder: Path) -> Iterator[Site]:
+    """Run the pages of an installation with one list."""
+    port = free_port()
+    site = Site(f"http://127.0.0.1:{port}")
+    environment = {
+        **os.environ,
+        "SUPPORTERS_BASE_URL": site.url,
+        "SUPPORTERS_INSTANCE_DIR": str(folder),
+    }
+    _prepare(environment)
+    with started_web(environment, port, log=folder / "web.log"):
+        assert wait_until(lambda: _answers(site), seconds=60)
+        yield site
+
+
+def _answers(site: Site) -> bool:
+    try:
+        with urlopen(f"{site.url}/livez"):  # noqa: S310 - our own address
+            return True
+    except OSError:
+        return False
+
+
+def _prepare(environment: Mapping[str, str]) -> None:
+    for arguments in (("db", "upgrade"), ("lists", "create", "national", "--name", "La Lettre")):
+        done = run_flask(environment, *arguments)
+        assert done.returncode == 0, done.stderr
+
+
+@contextmanager
+def refusing_server(folder: Path) -> Iterator[None]:
+    """Let the server store nothing for the block."""
+    _rename(folder, "signup_request", "elsewhere")
+    yield
+    _rename(folder, "elsewhere", "signup_request")
+
+
+def _rename(folder: Path, old: str, new: str) -> None:
+    with closing(sqlite3.connect(folder / "supporters.db", timeout=10)) as database:
+        database.execute(f"ALTER TABLE {old} RENAME TO {new}")
+
+
+def fill_in(page: Page, site: Site, address: str, language: str = "fr") -> None:
+    """Fill in the signup page as a person does."""
+    page.goto(f"{site.url}/{language}/join/national")
+    page.locator("input[name=email]").fill(address)
+    page.locator("input[name=given_name]").fill("Claude <b>")
+    page.locator("input[name^=consent_]").first.check()
+    page.locator("input[name=is_15]").check()
+    page.wait_for_timeout(1600)
+
+
+def waits_longer(page: Page) -> bool:
+    """Move the browser's clock by the longest wait; tell whether the signup was refused again."""
+    page.clock.run_for(LONGEST_WAIT)
+    return "encore beaucoup" in page.get_by_role("status").inner_text()
+
+
+def is_taken(page: Page) -> bool:
+    """Move the browser's clock by the longest wait; tell whether the signup was taken."""
+    if not page.url.endswith("/check"):
+        page.clock.run_for(LONGEST_WAIT)
+    return page.url.endswith("/check")
+
+
+def send(page: Page) -> None:
+    """Press the large button."""
+    page.get_by_role("main").get_by_role("button").click()
+
+
+def test_a_refused_signup_is_sent_again_until_it_is_taken(
+    page: Page, busy_site: Site, folder: Path
+) -> None:
+    fill_in(page, busy_site, ADDRESS)
+    page.clock.install()
+    with refusing_server(folder):
+        send(page)
+        expect(page.get_by_role("status")).to_contain_text("d’elle-même")
+        look_at(page, "90-waiting")
+        assert wait_until(lambda: waits_longer(page), seconds=30, every=0.5)
+        look_at(page, "91-waiting-longer")
+    assert wait_until(lambda: is_taken(page), seconds=30, every=0.5)
+    expect(page.get_by_role("main")).to_contain_text(ADDRESS)
+
+
+def test_a_signup_waits_without_scripts(browser: Browser, busy_site: Site, folder: Path) -> None:
+    context = browser.new_context(locale="en-GB", java_script_enabled=False)
+    page = context.new_page()
+    fill_in(page, busy_site, "without.scripts@example.org", "en")
+    with refusing_server(folder):
+        send(page)
+        expect(page.get_by_role("status")).to_contain_text("then press the button")
+    send(page)
+    page.wait_for_url("**/check")
+    context.close()
