@@ -13,6 +13,7 @@ from supporters.web import (
     request_actor,
     schema_guard,
     static_files,
+    unchanged_pages,
 )
 from supporters.web.console import console
 from supporters.web.console.console_error_pages import render_error_for_team
@@ -35,6 +36,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     labels.init_app(app)
     headers.init_app(app, settings)
     page_compression.init_app(app)
+    unchanged_pages.init_app(app)
     static_files.init_app(app, is_watched=settings.is_development)
     schema_guard.init_app(app)
     error_pages.init_app(

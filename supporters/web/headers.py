@@ -64,7 +64,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         headers["Permissions-Policy"] = PERMISSIONS
-        if not response.cache_control.max_age and not response.cache_control.public:
+        cache = response.cache_control
+        if not (cache.max_age or cache.public or cache.private):
             headers["Cache-Control"] = "no-store"
         if request.endpoint == SIGNS_OUT:
             headers["Clear-Site-Data"] = '"storage"'  # unsaved words that the browser keeps

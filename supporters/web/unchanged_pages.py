@@ -1,0 +1,35 @@
+"""Answers 304 to a browser that has the present bytes of a page that is the same for everybody.
+
+The browser keeps such a page and asks each time whether it has changed, so nobody sees an old one.
+A page with a message for one visitor, or with a cookie, is kept nowhere.
+"""
+
+from flask import Flask, Response, request, session
+
+PAGES = {
+    *("public.home", "public.privacy", "public.legal", "public.accessibility"),
+}
+READING = {"GET", "HEAD"}
+OK = 200
+
+
+def init_app(app: Flask) -> None:
+    """Mark the pages, and leave out the body that a browser has already."""
+    app.after_request(_leave_out_known_body)
+
+
+def _leave_out_known_body(response: Response) -> Response:
+    if not _is_for_everybody(response):
+        return response
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.vary.add("Accept-Encoding")
+    response.add_etag(weak=True)  # the compressed page is another sequence of bytes
+    response.make_conditional(request)
+    return response
+
+
+def _is_for_everybody(response: Response) -> bool:
+    """Tell whether the page is public, and its request changed and set no cookie."""
+    is_page = request.endpoint in PAGES and request.method in READING
+    sets_cookie = session.modified or session.permanent or "Set-Cookie" in response.headers
+    return is_page and response.status_code == OK and not sets_cookie
