@@ -47,6 +47,7 @@ POSTGRES_CONNECTION = {
     "tcp_user_timeout": 25_000,  # milliseconds until a silent server counts as gone
 }
 POSTGRES_OPTIONS = {"pool_pre_ping": True, "connect_args": POSTGRES_CONNECTION}
+MAX_OVERFLOW = 10
 POOL_TIMEOUT_SECONDS = 5  # then the visitor gets a page that sends the form again
 THREADS_BESIDE_SENDERS = 6  # of a worker: send gate, recovery, sealing, outbox watch, jobs
 MAX_REQUEST_BYTES = 512 * 1024
@@ -137,7 +138,11 @@ def _flask_config(settings: Settings) -> dict[str, object]:
     newest, *older = settings.secret_keys
     is_sqlite = settings.database_url.startswith("sqlite")
     senders = settings.smtp_connections + settings.outbox_connections
-    pool = {"pool_size": senders + THREADS_BESIDE_SENDERS, "pool_timeout": POOL_TIMEOUT_SECONDS}
+    pool = {
+        "pool_size": senders + THREADS_BESIDE_SENDERS,
+        "max_overflow": MAX_OVERFLOW,
+        "pool_timeout": POOL_TIMEOUT_SECONDS,
+    }
     return {
         "SECRET_KEY": newest,
         "SECRET_KEY_FALLBACKS": older,

@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from supporters import clock
 from supporters.campaigns.queries import list_paused_campaigns, list_running_campaigns
 from supporters.campaigns.versions import list_altered_versions
+from supporters.cli.capacity_findings import look_at_connections, look_at_signup_limits
 from supporters.cli.command_texts import (
     describe_hold,
     describe_problem,
@@ -231,5 +232,6 @@ IN_THE_DATABASE: tuple[Callable[[], DoctorFinding], ...] = (
     _look_at_versions,
     *(_look_at_campaigns, _look_at_uncertain, look_at_journal_gaps, look_at_clock),
     *(look_at_log, look_at_external_checkpoint),
+    *(look_at_signup_limits, look_at_connections),
     *(look_at_cases, look_at_breaches, look_at_links, look_at_retention),
 )

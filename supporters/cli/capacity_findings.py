@@ -1,0 +1,68 @@
+"""The checks of `flask doctor` on the limits of a rush: signups a minute, and connections."""
+
+from flask import current_app
+from sqlalchemy import text
+
+from supporters.cli.machine_findings import DoctorFinding
+from supporters.database import db
+from supporters.delivery.send_journal.worker_registry import count_living_workers
+from supporters.extensions import current_settings
+from supporters.web.public.rate_limits import DOMAIN_FACTOR, GLOBAL_FACTOR
+
+SIGNUPS, CONNECTIONS = "signups", "database connections"
+SECONDS = 60
+USUAL_PROCESSES = 4  # three of the web and a worker, as docs/operators.md starts them
+ALMOST_ALL = 0.8
+CONNECTIONS_FOR_TRIPS = 4  # beside the pool: one for each thread of gunicorn.conf.py (ADR 061)
+CONNECTIONS_OF_SERVER = text(
+    "SELECT (SELECT sum(setting::int) FROM pg_settings"
+    "  WHERE name IN ('superuser_reserved_connections', 'reserved_connections')) AS reserved,"
+    " current_setting('max_connections')::int AS most,"
+    " (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS used"
+)
+
+
+def look_at_signup_limits() -> DoctorFinding:
+    """Compare how many signups a web process may take with how many emails the relay takes."""
+    settings = current_settings()
+    rate, emails = settings.signup_rate, settings.send_rate * SECONDS
+    if not rate:
+        how = "SUPPORTERS_SIGNUP_RATE is 0: nothing limits them, and one machine can request emails"
+        return DoctorFinding(SIGNUPS, "look", f"{how} to thousands of others. Set it.")
+    connections = settings.smtp_connections * count_living_workers()
+    words = (
+        f"A web process takes {rate * GLOBAL_FACTOR} a minute: {rate * DOMAIN_FACTOR} of one mail "
+        f"provider, {rate} of one network (SUPPORTERS_SIGNUP_RATE). The relay has to take an email "
+        f"for each; connections to it from this machine: {connections}."
+    )
+    if emails and emails < rate * GLOBAL_FACTOR:
+        how = f"SUPPORTERS_SEND_RATE says that it takes {emails} a minute. In a rush, confirmations"
+        return DoctorFinding(
+            SIGNUPS, "look", f"{words} {how} wait: ask the relay for a higher rate."
+        )
+    return DoctorFinding(SIGNUPS, "right", words)
+
+
+def look_at_connections() -> DoctorFinding:
+    """Compare the connections that PostgreSQL accepts with those that processes may open."""
+    if db.engine.dialect.name != "postgresql":
+        words = "SQLite needs none. It has one writer: move to PostgreSQL before a broadcast."
+        return DoctorFinding(CONNECTIONS, "right", words)
+    server = db.session.execute(CONNECTIONS_OF_SERVER).one()
+    most = server.most - server.reserved
+    of_process = _count_of_process()
+    fitting = most // of_process
+    words = (
+        f"PostgreSQL accepts {most}, and {server.used} are in use. A process of web or worker "
+        f"opens at most {of_process}, so {fitting} processes of all machines fit."
+    )
+    if server.used < most * ALMOST_ALL and fitting >= USUAL_PROCESSES:
+        return DoctorFinding(CONNECTIONS, "right", words)
+    how = "Raise max_connections in postgresql.conf, or start fewer processes."
+    return DoctorFinding(CONNECTIONS, "look", f"{words} {how}")
+
+
+def _count_of_process() -> int:
+    """Return how many connections a process opens at most."""
+    pool: dict[str, int] = current_app.config["SQLALCHEMY_ENGINE_OPTIONS"]
+    return pool["pool_size"] + pool["max_overflow"] + CONNECTIONS_FOR_TRIPS

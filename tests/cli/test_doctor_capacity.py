@@ -1,0 +1,44 @@
+"""`flask doctor` tells which rush the limits allow, and how many connections there are."""
+
+import dataclasses
+
+import pytest
+from flask import Flask
+
+from supporters import create_app
+from supporters.cli.capacity_findings import look_at_connections, look_at_signup_limits
+from supporters.config import Settings
+
+
+@pytest.mark.parametrize(
+    ("signup_rate", "send_rate", "state", "part"),
+    [
+        (30, 0, "right", "takes 600 a minute: 300 of one mail provider, 30 of one network"),
+        (30, 10, "right", "takes 600 a minute"),
+        (30, 9, "look", "takes 540 a minute"),
+        (0, 0, "look", "is 0"),
+    ],
+)
+def test_signups_are_compared_with_emails(
+    app: Flask, settings: Settings, signup_rate: int, send_rate: int, state: str, part: str
+) -> None:
+    chosen = dataclasses.replace(settings, signup_rate=signup_rate, send_rate=send_rate)
+    with create_app(chosen).app_context():
+        found = look_at_signup_limits()
+    assert (found.state, part in found.words) == (state, True)
+
+
+@pytest.mark.both_databases
+def test_connections_of_the_server_are_compared_with_processes(app: Flask, database: str) -> None:
+    found = look_at_connections()
+    assert found.state == "right"
+    part = "4 processes of all machines fit" if database == "postgresql" else "one writer"
+    assert part in found.words
+
+
+@pytest.mark.both_databases
+def test_too_few_connections_are_said(app: Flask, settings: Settings, database: str) -> None:
+    with create_app(dataclasses.replace(settings, smtp_connections=40)).app_context():
+        found = look_at_connections()
+    assert found.state == ("look" if database == "postgresql" else "right")
+    assert ("Raise max_connections" in found.words) == (database == "postgresql")
