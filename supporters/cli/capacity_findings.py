@@ -29,7 +29,7 @@ def look_at_signup_limits() -> DoctorFinding:
     if not rate:
         how = "SUPPORTERS_SIGNUP_RATE is 0: nothing limits them, and one machine can request emails"
         return DoctorFinding(SIGNUPS, "look", f"{how} to thousands of others. Set it.")
-    connections = settings.smtp_connections * count_living_workers()
+    connections = settings.outbox_connections * count_living_workers()
     words = (
         f"A web process takes {rate * GLOBAL_FACTOR} a minute: {rate * DOMAIN_FACTOR} of one mail "
         f"provider, {rate} of one network (SUPPORTERS_SIGNUP_RATE). The relay has to take an email "
