@@ -1,8 +1,9 @@
 """Adds consent events, each with its entry in the log."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from supporters.consent.controllers import (
     current_controller,
@@ -64,12 +65,19 @@ def record_event(subscriber: Subscriber, act: NewEvent) -> ConsentEvent:
 
     Only a change of address has evidence: the new mailbox must confirm it.
     """
+    event = make_event(subscriber.id, subscriber.address_mac, act)
+    [row] = record_events([event], log_salt=subscriber.log_salt)
+    return row
+
+
+def make_event(subscriber_id: int, address_mac: bytes, act: NewEvent) -> EventRecord:
+    """Return an event that gives no consent."""
     proof = act.evidence
-    event = EventRecord(
+    return EventRecord(
         id=new_id(act.now),
         kind=act.kind,
-        subscriber_id=subscriber.id,
-        address_mac=subscriber.address_mac,
+        subscriber_id=subscriber_id,
+        address_mac=address_mac,
         purpose_id=act.purpose_id,
         method=act.method,
         occurred_at=act.now,
@@ -78,8 +86,6 @@ def record_event(subscriber: Subscriber, act: NewEvent) -> ConsentEvent:
         page_version_id=None if proof is None else proof.page_version_id,
         requested_at=None if proof is None else proof.requested_at,
     )
-    [row] = record_events([event], log_salt=subscriber.log_salt)
-    return row
 
 
 def record_events(events: Sequence[EventRecord], *, log_salt: bytes) -> list[ConsentEvent]:
@@ -87,7 +93,7 @@ def record_events(events: Sequence[EventRecord], *, log_salt: bytes) -> list[Con
 
     Uses the controller stored with the request, otherwise the current one.
     """
-    completed = [_add_controller(event) for event in events]
+    completed = [add_controller(event, lambda: current_controller().id) for event in events]
     rows = [make_row(event) for event in completed]
     db.session.add_all(rows)
     log_events(completed, log_salt=log_salt)
@@ -112,9 +118,36 @@ def make_log_record(event: AnyEvent, *, log_salt: bytes) -> LogRecord:
     return _describe(event, _find_references([event]), find_controller(event), log_salt=log_salt)
 
 
-def _add_controller(event: EventRecord) -> EventRecord:
-    controller_id = event.controller_id or current_controller().id
+def add_controller(event: EventRecord, find_current_id: Callable[[], int]) -> EventRecord:
+    """Return an event with the controller stored with its request, otherwise the current one."""
+    controller_id = event.controller_id or find_current_id()
     return replace(event, controller_id=controller_id, basis=LawfulBasis.EXPLICIT_CONSENT)
+
+
+class SharedRecords(Protocol):
+    """What an event refers to, and all visitors share."""
+
+    def get_wording(self, wording_id: int) -> Wording:
+        """Return a wording."""
+
+    def get_page(self, page_id: int) -> PageSnapshot:
+        """Return a page snapshot."""
+
+    def get_controller(self, controller_id: int) -> Controller:
+        """Return a controller."""
+
+
+def describe_record(event: EventRecord, shared: SharedRecords, *, log_salt: bytes) -> LogRecord:
+    """Return the record that is sealed for an event, without a read of the database."""
+    return describe_event(
+        event,
+        None if event.wording_id is None else shared.get_wording(event.wording_id),
+        None if event.page_version_id is None else shared.get_page(event.page_version_id),
+        controller=None
+        if event.controller_id is None
+        else shared.get_controller(event.controller_id),
+        key=person_key(log_salt),
+    )
 
 
 def _find_references(events: Sequence[AnyEvent]) -> _References:

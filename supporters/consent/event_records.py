@@ -1,9 +1,14 @@
 """A consent event as plain values, to seal it before its row exists."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 
+from sqlalchemy import insert
+
 from supporters.consent.models import ConsentEvent, EventKind, LawfulBasis, Method
+from supporters.prepared_statements import Call
+from supporters.row_inserts import RowsInsert
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,3 +38,11 @@ AnyEvent = ConsentEvent | EventRecord
 def make_row(event: EventRecord) -> ConsentEvent:
     """Return the row of an event."""
     return ConsentEvent(**vars(event))
+
+
+_ADD = RowsInsert(insert(ConsentEvent), [each.name for each in fields(EventRecord)])
+
+
+def add_event_rows(events: Sequence[EventRecord]) -> Call:
+    """Return the call that adds the rows of events, for a trip to the database."""
+    return _ADD([vars(each) for each in events])

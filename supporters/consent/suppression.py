@@ -8,15 +8,22 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import and_, delete, or_
+from sqlalchemy import bindparam, delete
 
 from supporters.consent.models import Suppression
 from supporters.consent.queries import list_suppressed
 from supporters.database import db
 from supporters.people.address_hashes import signup_block_macs
 from supporters.people.addresses import Address
+from supporters.prepared_statements import Call, Statement
 
 NOT_ME_PERIOD = timedelta(days=365)
+_LIFT = Statement(
+    delete(Suppression).where(
+        Suppression.address_mac == bindparam("lifted_mac"),
+        Suppression.scope == bindparam("lifted_scope"),
+    )
+)
 
 
 class ScopeKind(StrEnum):
@@ -99,24 +106,14 @@ def unblock_signup_mail(address_mac: bytes) -> bool:
     return row is not None
 
 
-def lift_all_suppressions(macs: tuple[bytes, bytes], purpose_ids: Sequence[int]) -> list[bytes]:
-    """Lift the suppressions for these purposes and unblock signup emails, of `shield_macs`.
+def scopes_to_lift(purpose_ids: Sequence[int]) -> list[str]:
+    """Return the scopes that a confirmation for these purposes lifts, for its own address."""
+    return [EVERYTHING, SIGNUP_MAIL, *(purpose_scope(each) for each in purpose_ids)]
 
-    Return the hashes that signup emails were blocked for. One statement does both: every
-    confirmation runs it.
-    """
-    scopes = [EVERYTHING, *(purpose_scope(each) for each in purpose_ids)]
-    lifted = db.session.execute(
-        delete(Suppression)
-        .where(
-            or_(
-                and_(Suppression.address_mac == macs[0], Suppression.scope.in_(scopes)),
-                and_(Suppression.address_mac.in_(macs), Suppression.scope == SIGNUP_MAIL),
-            )
-        )
-        .returning(Suppression.address_mac, Suppression.scope)
-    )
-    return [address_mac for address_mac, scope in lifted if scope == SIGNUP_MAIL]
+
+def lift_suppression_row(address_mac: bytes, scope: str) -> Call:
+    """Return the call that lifts one suppression, for a trip to the database."""
+    return _LIFT(lifted_mac=address_mac, lifted_scope=scope)
 
 
 def lift_suppressions(address_mac: bytes, purpose_ids: Sequence[int]) -> None:

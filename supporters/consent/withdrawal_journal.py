@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import BigInteger, delete, func, select
+from sqlalchemy import BigInteger, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.consent.models import Method
@@ -24,6 +24,7 @@ from supporters.disk_probe import write_probe, write_whole
 from supporters.extensions import current_settings
 from supporters.ids import new_id
 from supporters.logs import log_failure
+from supporters.prepared_statements import Call, Statement
 
 JOURNAL_RETENTION = timedelta(days=366)  # longer than the longest retention time of a backup
 _is_paused: ContextVar[bool] = ContextVar("journal_is_paused", default=False)
@@ -42,6 +43,16 @@ class JournalGap(Model):
 def record_gap(since: datetime) -> None:
     """Record that a line is missing, in the transaction of the withdrawal."""
     db.session.add(JournalGap(id=new_id(since), since=since))
+
+
+_ADD_GAP = Statement(
+    insert(JournalGap).values(id=bindparam("gap_id"), since=bindparam("gap_since"))
+)
+
+
+def add_gap_row(since: datetime) -> Call:
+    """Return the call that records a missing line, for a trip to the database."""
+    return _ADD_GAP(gap_id=new_id(since), gap_since=since)
 
 
 def count_gaps() -> int:
@@ -100,13 +111,23 @@ def append_withdrawal(withdrawal: Withdrawal) -> None:
     A full disk must not prevent a withdrawal: the failure is logged and recorded in the database.
     `flask doctor` shows it until `flask rights journal rebuild` has written the line.
     """
+    if not write_withdrawal(withdrawal):
+        record_gap(withdrawal.at)
+
+
+def write_withdrawal(withdrawal: Withdrawal) -> bool:
+    """Write a line to the disk; tell whether it is there. A failure is logged.
+
+    If it is not there, the transaction of the withdrawal must record the gap (`add_gap_row`).
+    """
     if _is_paused.get():
-        return
+        return True
     try:
         append_withdrawals([withdrawal])
     except OSError as error:
         log_failure("rights.not_noted", error)
-        record_gap(withdrawal.at)
+        return False
+    return True
 
 
 def append_withdrawals(withdrawals: Sequence[Withdrawal]) -> None:

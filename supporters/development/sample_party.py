@@ -47,10 +47,10 @@ from supporters.organisers.team_invitations import (
 )
 from supporters.people.addresses import parse_address
 from supporters.people.profile import Profile
+from supporters.signup.code_confirmation import confirm_by_code
 from supporters.signup.confirmation import (
     ConfirmedSignup,
     ConfirmSubmission,
-    confirm_by_code,
     confirm_by_link,
 )
 from supporters.signup.signup_requests import Signup, request_signup

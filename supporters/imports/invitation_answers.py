@@ -30,7 +30,7 @@ from supporters.signup.confirmation import (
     ConfirmedSignup,
     ConfirmError,
     confirm_request,
-    describe_request,
+    find_result_of_page,
 )
 from supporters.signup.new_requests import (
     NewRequest,
@@ -93,7 +93,7 @@ def accept_invitation(
     owner.confirmed += 1
     db.session.delete(found)
     db.session.flush()
-    return confirm_request(asked, Method.LINK)
+    return confirm_request(asked.request.public_id, Method.LINK)
 
 
 def _address_of(found: FoundInvitation) -> bytes | None:
@@ -187,7 +187,8 @@ def _find_answer(invitation_id: int, secret: str) -> ConfirmedSignup | ConfirmEr
         return ConfirmError.EXPIRED
     if asked.request.confirmed_at is None or not is_secret_of_request(asked, secret):
         return ConfirmError.UNKNOWN
-    return describe_request(asked) or ConfirmError.EXPIRED
+    found = find_result_of_page(asked.request.public_id)
+    return found if isinstance(found, ConfirmedSignup) else ConfirmError.EXPIRED
 
 
 def _lock_import(invitation: Invitation) -> ListImport:

@@ -3,17 +3,27 @@
 A process of the earlier version writes no words. A worker of this version adds them.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, insert, select
+from sqlalchemy.dialects.postgresql import insert as insert_new
 
 from supporters.database import db, use_case
 from supporters.ids import first_id_of
 from supporters.people.models import SearchWord, Subscriber
 from supporters.people.rules import list_words_of_person
+from supporters.prepared_statements import Call
+from supporters.row_inserts import RowsInsert
 
 UPGRADE_TAKES_AT_MOST = timedelta(days=1)
 AT_ONCE = 1_000
+_ADD = RowsInsert(insert_new(SearchWord).on_conflict_do_nothing(), ("word", "subscriber_id"))
+
+
+def add_word_rows(subscriber_id: int, words: Sequence[str]) -> Call:
+    """Return the call that adds words of a person, for a trip to the database."""
+    return _ADD([{"word": each, "subscriber_id": subscriber_id} for each in words])
 
 
 @use_case

@@ -24,7 +24,7 @@ from supporters.personal_data.list_exports import write_rows
 from supporters.privacy_requests.case_service import add_closed_case
 from supporters.privacy_requests.models import AccessTicket, CaseKind
 from supporters.privacy_requests.rules import pause_until
-from supporters.signup.confirmed_signups import Confirmation, create_subscriptions, find_confirmer
+from supporters.signup.confirmation import confirm_request
 from supporters.signup.new_requests import (
     NewRequest,
     Requester,
@@ -101,8 +101,7 @@ def agree(
     ticked = list_ticked_boxes(wording_ids)
     page = SignupPage(mailing_list_id=_list_of(ticked), url=page_url, version_id=page_version_id)
     asked = _store_request(person, ticket, page=page, ticked=ticked)
-    yes = Confirmation(method=Method.MY_DATA, evidence=asked.request.token_hash)
-    create_subscriptions(asked, yes, find_confirmer(person.address_mac))
+    confirm_request(asked.request.public_id, Method.MY_DATA)
     person.paused_until = paused_until
     return True
 

@@ -4,44 +4,38 @@ Writes the subscriber, the consent events and the subscriptions in one transacti
 changes nothing and shows the same.
 """
 
-import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import NamedTuple
 
+import structlog
+
 from supporters import clock
-from supporters.consent.models import ConsentEvent, Method
-from supporters.database import db, in_transaction, use_case
-from supporters.locks import Lock
-from supporters.people.address_hashes import code_mac
+from supporters.consent.models import Method
+from supporters.database import in_transaction
+from supporters.people.address_hashes import former_block_mac
+from supporters.people.addresses import stored_address
+from supporters.prepared_statements import Call
+from supporters.signup.address_changes import change_address, change_locked_address
+from supporters.signup.address_facts import AddressFacts, AddressKey, AskedRequest
+from supporters.signup.address_reads import find_address_of_request, read_facts
 from supporters.signup.agreements import ConsentSummary, list_consent_summaries
 from supporters.signup.confirmation_links import (
     ConfirmationLink,
     OpenBox,
-    find_address_of_link,
-    list_confirmations_with,
-    list_open_boxes,
-    refresh_link,
+    OpenedLink,
+    describe_state,
+    open_link,
     resolve_link,
 )
-from supporters.signup.confirmed_signups import (
-    Confirmation,
-    Confirmer,
-    create_subscriptions,
-    find_confirmer,
-)
-from supporters.signup.models import SignupRequest
-from supporters.signup.queries import (
-    RequestWithChoices,
-    find_address_of_request,
-    find_request_with_choices,
-    list_confirmed_requests,
-    list_requests_with_codes,
-)
-from supporters.signup.rules import is_expired, may_try_code
+from supporters.signup.confirmation_plan import ConfirmationPlan, plan_confirmation, settle
+from supporters.signup.confirmation_writes import list_writes, write_journal
+from supporters.signup.confirmed_signups import Confirmation
 from supporters.signup.states import LinkState
 from supporters.tokens import TokenPurpose
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,10 +90,15 @@ _REASONS = {
 
 
 class SubmittedLink(NamedTuple):
-    """A link after its form was sent, and whether the form confirmed anything."""
+    """A link after its form was sent, and the plan of what the form confirmed, if anything."""
 
     link: ConfirmationLink
-    is_confirmed: bool
+    plan: ConfirmationPlan | None = None
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Tell whether the form confirmed anything."""
+        return self.plan is not None
 
 
 def confirm_by_link(
@@ -110,146 +109,126 @@ def confirm_by_link(
     return describe_link(link) or _REASONS.get(link.state, ConfirmError.EXPIRED)
 
 
-@use_case
 def submit_link(token: str, form: ConfirmSubmission) -> SubmittedLink:
     """Confirm like `confirm_by_link`, and return the link in its new state."""
-    address_mac = find_address_of_link(TokenPurpose.CONFIRM, token)
-    if address_mac is not None:
-        _lock_address(address_mac)
-    link = resolve_link(TokenPurpose.CONFIRM, token)
-    if link.request is None or not any(form.has_ticked(box) for box in link.boxes):
-        return SubmittedLink(link, is_confirmed=False)
-    return SubmittedLink(_write(link, link.request, form), is_confirmed=True)
+    opened = open_link(TokenPurpose.CONFIRM, token)
+    if opened is None or not opened.can_confirm:
+        return SubmittedLink(resolve_link(TokenPurpose.CONFIRM, token))
+    outcome = change_address(opened.key, lambda facts: _press(opened, form, facts))
+    if outcome.plan is not None:
+        write_log(outcome.plan, Method.LINK)
+    return outcome
 
 
 def describe_link(link: ConfirmationLink) -> ConfirmedSignup | None:
     """Return the active consents that a link was for, if there are any. Changes nothing."""
-    if link.subscriber is None or not link.agreements:
+    if link.person is None or not link.agreements:
         return None
-    requests = (each.request for each in link.facts.requests)
     return ConfirmedSignup(
-        subscriber_id=link.subscriber.id,
+        subscriber_id=link.person.id,
         agreements=link.agreements,
-        pages=frozenset(each.public_id for each in requests if each.confirmed_at is not None),
+        pages=_list_confirmed(link.requests),
     )
 
 
-def _write(link: ConfirmationLink, own: SignupRequest, form: ConfirmSubmission) -> ConfirmationLink:
-    """Create the subscriptions of the ticked boxes, and mark the requests that were shown whole."""
+def _press(
+    opened: OpenedLink, form: ConfirmSubmission, facts: AddressFacts
+) -> tuple[Sequence[Call], SubmittedLink]:
+    """Decide what a form confirms: the ticked boxes, and the requests that were shown whole."""
+    now = clock.now()
+    link = describe_state(opened.secret, facts, now)
     ticked = {box.event_id for box in link.boxes if form.has_ticked(box)}
+    if link.request is None or not ticked:
+        return [], SubmittedLink(link)
     shown = {box.choice.subject for box in link.boxes if form.has_shown(box)}
-    waiting = [each for each in link.facts.requests if each.is_open(clock.now())]
-    proof = Confirmation(method=Method.LINK, evidence=link.proof)
-    subscriber, events = link.subscriber, list[ConsentEvent]()
-    for asked in reversed(waiting):  # newest last: its language becomes the person's
-        confirmed = asked.only(ticked)
-        if confirmed.choices:
-            asked.request.given_name = form.given_name
-            confirmer = Confirmer(subscriber=subscriber, consents=link.facts.consents)
-            written = create_subscriptions(confirmed, proof, confirmer)
-            subscriber = written.subscriber
-            events += written.events
-    settled = [each.request for each in waiting if {box.subject for box in each.choices} <= shown]
-    for request in (own, *settled):
-        request.confirmed_at = request.confirmed_at or clock.now()
-    db.session.flush()
-    return refresh_link(link, events, subscriber)
+    waiting = [each for each in facts.requests if each.is_open(now)]
+    confirmed = [_with_name(each.only(ticked), form.given_name) for each in reversed(waiting)]
+    plan = plan_confirmation(
+        facts,
+        [each for each in confirmed if each.choices],  # the newest last: its language stays
+        Confirmation(method=Method.LINK, evidence=link.proof),
+        now=now,
+    )
+    settled = [each for each in waiting if {box.subject for box in each.choices} <= shown]
+    own = [each for each in facts.requests if each.request.id == link.request.id]
+    plan = settle(plan, [*own, *settled])
+    return write_plan(plan), SubmittedLink(describe_state(opened.secret, plan.facts, now), plan)
 
 
-@use_case
-def confirm_by_code(public_id: str, code: str) -> ConfirmedSignup | ConfirmError:
-    """Confirm with the six digits of an email, typed on the page that is still open.
-
-    Any code that was sent to the address proves the mailbox, because a second request may get no
-    email of its own. Only the request of the page is confirmed. A page takes five tries, and a
-    code is compared five times, from all pages together. The page tells only the first limit: the
-    second would show to a stranger whether emails were sent.
-    """
-    address_mac = find_address_of_request(public_id)
-    if address_mac is None:
-        return ConfirmError.WRONG_CODE
-    _lock_address(address_mac)
-    asked = find_request_with_choices(public_id)
-    if asked is None:
-        return ConfirmError.WRONG_CODE
-    return _try_code(asked, code)
+def _with_name(asked: AskedRequest, given_name: str | None) -> AskedRequest:
+    """Return a request with the first name in the form, instead of the one that a browser sent."""
+    profile = replace(asked.request.profile, given_name=given_name)
+    return replace(asked, request=replace(asked.request, profile=profile))
 
 
-def _try_code(asked: RequestWithChoices, code: str) -> ConfirmedSignup | ConfirmError:
-    request = asked.request
-    if request.confirmed_at is None and is_expired(request.expires_at, clock.now()):
-        return ConfirmError.EXPIRED
-    if not may_try_code(request.code_attempts):
-        return ConfirmError.TOO_MANY_CODES
-    proving = _find_by_code(request, code)
-    if proving is None or request.refused_at is not None:
-        request.code_attempts += 1
-        return ConfirmError.WRONG_CODE
-    if request.confirmed_at is None:
-        _write_own_boxes(asked, evidence=proving.token_hash)
-    return describe_request(asked) or ConfirmError.UNSUBSCRIBED
+def write_plan(plan: ConfirmationPlan) -> list[Call]:
+    """Write the withdrawal journal for a plan, and return its statements."""
+    return [*write_journal(plan), *list_writes(plan)]
 
 
-def _write_own_boxes(asked: RequestWithChoices, *, evidence: bytes) -> None:
-    """Create the subscriptions of one request. A code can't confirm the same box twice."""
-    confirmer = find_confirmer(asked.request.address_mac)
-    boxes = list_open_boxes([asked], list_confirmations_with(evidence), confirmer.consents)
-    confirmed = asked.only({box.event_id for box in boxes})
-    if confirmed.choices:
-        create_subscriptions(
-            confirmed, Confirmation(method=Method.CODE, evidence=evidence), confirmer
-        )
-        db.session.flush()
+def write_log(plan: ConfirmationPlan, method: Method) -> None:
+    """Log a confirmation that is written."""
+    for each in plan.settled:
+        if each.is_confirmed:
+            log.info(
+                "signup.confirmed",
+                request=each.request.id,
+                subscriber=plan.person.id,
+                method=method.value,
+            )
 
 
-def _find_by_code(asked: SignupRequest, code: str) -> SignupRequest | None:
-    """Return the request whose email has this code, if that code may still be tried."""
-    may_have_it = [
-        request
-        for request in list_requests_with_codes(asked.address_mac, clock.now())
-        if may_try_code(request.code_guesses)
-    ]
-    for request in may_have_it:
-        if hmac.compare_digest(request.code_mac, code_mac(request.public_id, code)):
-            return request
-    for request in may_have_it:
-        request.code_guesses += 1
-    return None
-
-
-def _lock_address(address_mac: bytes) -> None:
-    """Lock an address, and read its rows again: another transaction may have changed them."""
-    Lock.ADDRESS.take(address_mac)
-    db.session.expire_all()
+def find_key_of_request(public_id: str) -> AddressKey | None:
+    """Return the hashes of the address of a request, so that the caller can lock it."""
+    found = find_address_of_request(public_id)
+    if found is None:
+        return None
+    mac, address, _ = found
+    return AddressKey(mac=mac, former_mac=former_block_mac(stored_address(address)))
 
 
 @in_transaction
-def confirm_request(asked: RequestWithChoices, method: Method) -> ConfirmedSignup | ConfirmError:
+def confirm_request(public_id: str, method: Method) -> ConfirmedSignup | ConfirmError:
     """Confirm a request. For a confirmed request, return the same without a change."""
-    request = asked.request
-    if request.confirmed_at is None:
-        proof = Confirmation(method=method, evidence=request.token_hash)
-        create_subscriptions(asked, proof, find_confirmer(request.address_mac))
-    return describe_request(asked) or ConfirmError.EXPIRED
+    key = find_key_of_request(public_id)
+    if key is None:
+        return ConfirmError.EXPIRED
+
+    def decide(facts: AddressFacts) -> tuple[Sequence[Call], ConfirmedSignup | None]:
+        asked = facts.find_request(public_id)
+        if asked is None or asked.request.confirmed_at is not None:
+            return [], describe_request(facts, public_id)
+        proof = Confirmation(method=method, evidence=asked.request.token_hash)
+        plan = plan_confirmation(facts, [asked], proof, now=clock.now())
+        write_log(plan, method)
+        return write_plan(plan), describe_request(plan.facts, public_id)
+
+    return change_locked_address(key, decide) or ConfirmError.EXPIRED
 
 
 def find_result_of_page(public_id: str) -> ConfirmedSignup | ConfirmError:
     """Return the result of a page's request, for the browser that confirmed it. Changes nothing."""
-    asked = find_request_with_choices(public_id)
-    if asked is None or asked.request.confirmed_at is None:
+    key = find_key_of_request(public_id)
+    facts = read_facts(key) if key else None
+    asked = facts.find_request(public_id) if facts else None
+    if facts is None or asked is None or asked.request.confirmed_at is None:
         return ConfirmError.EXPIRED
-    return describe_request(asked) or ConfirmError.UNSUBSCRIBED
+    return describe_request(facts, public_id) or ConfirmError.UNSUBSCRIBED
 
 
-def describe_request(asked: RequestWithChoices) -> ConfirmedSignup | None:
+def describe_request(facts: AddressFacts, public_id: str) -> ConfirmedSignup | None:
     """Return the active consents of the boxes of a request, if there are any."""
-    confirmer = find_confirmer(asked.request.address_mac)
-    agreements = list_consent_summaries(
-        confirmer.consents, [each.subject for each in asked.choices]
-    )
-    if confirmer.subscriber is None or not agreements:
+    asked = facts.find_request(public_id)
+    subjects = [each.subject for each in asked.choices] if asked else []
+    agreements = list_consent_summaries(facts, subjects)
+    if facts.person is None or not agreements:
         return None
-    pages = list_confirmed_requests(asked.request.address_mac)
     return ConfirmedSignup(
-        subscriber_id=confirmer.subscriber.id, agreements=agreements, pages=pages
+        subscriber_id=facts.person.id, agreements=agreements, pages=_list_confirmed(facts.requests)
     )
+
+
+def _list_confirmed(requests: Sequence[AskedRequest]) -> frozenset[str]:
+    """Return the public ids of the confirmed requests."""
+    answered = (each.request for each in requests if each.request.confirmed_at is not None)
+    return frozenset(each.public_id for each in answered)

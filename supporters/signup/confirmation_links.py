@@ -4,43 +4,32 @@ Reading changes nothing. A link proves its mailbox: with it a person can confirm
 of the address. It works once for each purpose, so it can't undo an unsubscription.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
-from sqlalchemy import select
+from datetime import datetime
 
 from supporters import clock
-from supporters.consent.models import ConsentEvent, EventKind, Wording
-from supporters.consent.queries import list_suppressed
-from supporters.consent.suppression import SIGNUP_MAIL
-from supporters.database import db
-from supporters.lists.labels import name_of_purpose
-from supporters.lists.queries import list_subscriptions_of
-from supporters.lists.subscriptions import (
-    NO_CONSENTS,
-    ActiveConsent,
-    ActiveConsents,
-    find_active_consents,
+from supporters.consent.models import Wording
+from supporters.people.address_hashes import former_block_mac
+from supporters.people.addresses import stored_address
+from supporters.signup.address_facts import (
+    AddressFacts,
+    AddressKey,
+    AskedBox,
+    AskedRequest,
+    GivenConsent,
+    PersonFacts,
+    ProofFacts,
+    RequestFacts,
 )
-from supporters.people.models import Subscriber
-from supporters.people.queries import find_subscriber, find_subscriber_by_mac
+from supporters.signup.address_reads import find_address_of_request, read_facts
 from supporters.signup.agreements import ConsentSummary, list_consent_summaries
-from supporters.signup.models import SignupRequest
-from supporters.signup.queries import (
-    Choice,
-    ConsentSubject,
-    RequestWithChoices,
-    find_address_of_request,
-    find_subjects,
-    list_requests_of_address,
-    name_of_choice,
-)
+from supporters.signup.queries import ConsentSubject
 from supporters.signup.rules import is_expired
 from supporters.signup.signup_secrets import LinkSecret, is_secret_of_request, read_link_secret
 from supporters.signup.states import LinkState, choose_state
 from supporters.tokens import TokenError, TokenPurpose
 
-CONFIRMING_KINDS = (EventKind.CONFIRMED, EventKind.RENEWED)
 NO_LINK = LinkSecret(public_id="", secret="")
 
 
@@ -48,13 +37,13 @@ NO_LINK = LinkSecret(public_id="", secret="")
 class OpenBox:
     """A ticked box of a request that waits for its confirmation."""
 
-    request: SignupRequest
-    choice: Choice
+    request: RequestFacts
+    choice: AskedBox
 
     @property
     def event_id(self) -> int:
         """Return the id of the box in the consent log."""
-        return self.choice.row.event_id
+        return self.choice.event_id
 
     @property
     def wording(self) -> Wording:
@@ -64,27 +53,7 @@ class OpenBox:
     @property
     def name(self) -> str:
         """Return the name of the box."""
-        return name_of_choice(self.choice.mailing_list, self.choice.wording)
-
-
-@dataclass(frozen=True, kw_only=True)
-class LinkFacts:
-    """The rows that the state of a link depends on. Each table is read once.
-
-    `requests` has the requests of the address, newest first; `events` has the confirmations by
-    this email.
-    """
-
-    requests: Sequence[RequestWithChoices] = ()
-    events: Sequence[ConsentEvent] = ()
-    subscriber: Subscriber | None = None
-    consents: ActiveConsents = NO_CONSENTS
-    is_blocked: bool = False
-
-    def find_own(self, secret: LinkSecret) -> RequestWithChoices | None:
-        """Return the request of the email that has the link, unless it was deleted."""
-        own = (each for each in self.requests if each.request.public_id == secret.public_id)
-        return next(own, None)
+        return self.choice.name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,16 +66,21 @@ class ConfirmationLink:
 
     state: LinkState
     secret: LinkSecret = NO_LINK
-    facts: LinkFacts = LinkFacts()
-    request: SignupRequest | None = None
+    facts: AddressFacts | None = None
+    request: RequestFacts | None = None
     boxes: Sequence[OpenBox] = ()
     agreements: Sequence[ConsentSummary] = ()
-    given: Sequence[ActiveConsent] = ()
+    given: Sequence[GivenConsent] = ()
 
     @property
-    def subscriber(self) -> Subscriber | None:
+    def person(self) -> PersonFacts | None:
         """Return the person, or None before the first confirmation."""
-        return self.facts.subscriber
+        return None if self.facts is None else self.facts.person
+
+    @property
+    def requests(self) -> Sequence[AskedRequest]:
+        """Return the requests of the address, newest first."""
+        return () if self.facts is None else self.facts.requests
 
     @property
     def is_open(self) -> bool:
@@ -136,23 +110,39 @@ class ConfirmationLink:
     @property
     def given_names(self) -> list[str]:
         """Return the names of the active consents that this email confirmed."""
-        return [name_of_purpose(each.purpose_id) for each in self.given]
+        return [each.name for each in self.given]
 
     @property
     def list_names(self) -> list[str]:
         """Return the names of all lists that the person is on."""
-        if self.subscriber is None:
-            return []
-        return [each.name for _, each in list_subscriptions_of(self.subscriber.id)]
+        return [] if self.facts is None else self.facts.list_names
 
 
-def find_address_of_link(purpose: TokenPurpose, token: str) -> bytes | None:
-    """Return the keyed hash of the address of a link, so that the caller can lock it first."""
+@dataclass(frozen=True, kw_only=True)
+class OpenedLink:
+    """A link of ours, before the facts of its address are read.
+
+    `can_confirm` is False once its request is deleted.
+    """
+
+    secret: LinkSecret
+    key: AddressKey
+    can_confirm: bool
+
+
+def open_link(purpose: TokenPurpose, token: str) -> OpenedLink | None:
+    """Return a link with the hashes of its address, so that the caller can lock it; or None."""
     try:
         secret = read_link_secret(purpose, token)
     except TokenError:
         return None
-    return secret.address_mac or find_address_of_request(secret.public_id)
+    found = find_address_of_request(secret.public_id)
+    if found is None:
+        return OpenedLink(secret=secret, key=_key_of(secret), can_confirm=False)
+    mac, address, proof = found
+    secret = replace(secret, address_mac=mac, token_hash=proof)
+    key = replace(_key_of(secret), former_mac=former_block_mac(stored_address(address)))
+    return OpenedLink(secret=secret, key=key, can_confirm=True)
 
 
 def resolve_link(purpose: TokenPurpose, token: str) -> ConfirmationLink:
@@ -161,77 +151,52 @@ def resolve_link(purpose: TokenPurpose, token: str) -> ConfirmationLink:
         secret = read_link_secret(purpose, token)
     except TokenError:
         return ConfirmationLink(state=LinkState.UNKNOWN)
-    address_mac = secret.address_mac or find_address_of_request(secret.public_id) or b""
-    facts = LinkFacts(requests=list_requests_of_address(address_mac) if address_mac else ())
-    own = facts.find_own(secret)
-    if own is not None:
-        if not is_secret_of_request(own, secret.secret):
-            return ConfirmationLink(state=LinkState.UNKNOWN)
-        secret = replace(secret, address_mac=address_mac, token_hash=own.request.token_hash)
-    return _describe(secret, _read_rest(secret, facts))
+    if not secret.token_hash:  # until ADR 028
+        opened = open_link(purpose, token)
+        secret = opened.secret if opened else secret
+    return describe_state(secret, read_facts(_key_of(secret)), clock.now())
 
 
-def refresh_link(
-    link: ConfirmationLink, events: Sequence[ConsentEvent], subscriber: Subscriber | None
-) -> ConfirmationLink:
-    """Return a link after some new events. Facts that are known are not read again."""
-    facts = replace(
-        link.facts,
-        events=[*link.facts.events, *events],
-        subscriber=subscriber,
-        consents=_consents_of(subscriber),
-        is_blocked=False,  # the confirmation lifts the block
-    )
-    return _describe(link.secret, facts)
+def _key_of(secret: LinkSecret) -> AddressKey:
+    return AddressKey(mac=secret.address_mac, proof=secret.token_hash)
 
 
-def _read_rest(secret: LinkSecret, facts: LinkFacts) -> LinkFacts:
-    events = list_confirmations_with(secret.token_hash)
-    subscriber = _find_person(events, secret.address_mac)
-    macs = (
-        [secret.address_mac] if secret.address_mac else []
-    )  # empty for an expired link from before ADR 028
-    return replace(
-        facts,
-        events=events,
-        subscriber=subscriber,
-        consents=_consents_of(subscriber),
-        is_blocked=bool(macs and list_suppressed(macs, [SIGNUP_MAIL], clock.now())),
-    )
-
-
-def _describe(secret: LinkSecret, facts: LinkFacts) -> ConfirmationLink:
-    now, own = clock.now(), facts.find_own(secret)
+def describe_state(secret: LinkSecret, facts: AddressFacts, now: datetime) -> ConfirmationLink:
+    """Return a link with its state, from the facts of its address."""
+    own = facts.find_request(secret.public_id)
+    if own is not None and not is_secret_of_request(own, secret.secret):
+        return ConfirmationLink(state=LinkState.UNKNOWN)
     if own is not None and is_expired(own.request.expires_at, now):
         own = None
     request = own.request if own else None
-    is_refused = facts.is_blocked or (request is not None and request.refused_at is not None)
+    is_refused = facts.is_blocked(secret.address_mac, now) or (
+        request is not None and request.refused_at is not None
+    )
     is_over = request is None or is_refused
     waiting = [] if is_over else [each for each in facts.requests if each.is_open(now)]
-    boxes = list_open_boxes(waiting, facts.events, facts.consents)
+    events = facts.list_confirmations_with(secret.token_hash)
+    boxes = list_open_boxes(waiting, events, facts)
     asked = [each.subject for each in own.choices] if own else []
-    given = _subjects_of(facts)
-    agreements = list_consent_summaries(facts.consents, [*asked, *given.values()], facts.events)
+    agreements = list_consent_summaries(facts, [*asked, *(each.subject for each in events)])
     return ConfirmationLink(
         state=choose_state(
             is_open=bool(boxes),
             is_active=bool(agreements),
             is_refused=is_refused,
-            is_answered=bool(facts.events)
-            or (request is not None and request.confirmed_at is not None),
-            is_on_lists=bool(facts.consents.subscriptions),
+            is_answered=bool(events) or (request is not None and request.confirmed_at is not None),
+            is_on_lists=bool(facts.list_names),
         ),
         secret=secret,
         facts=facts,
         request=request,
         boxes=boxes,
         agreements=agreements,
-        given=_list_active(facts, given),
+        given=_list_active(facts, events),
     )
 
 
 def list_open_boxes(
-    requests: Sequence[RequestWithChoices], events: Sequence[ConsentEvent], consents: ActiveConsents
+    requests: Sequence[AskedRequest], events: Sequence[ProofFacts], facts: AddressFacts
 ) -> list[OpenBox]:
     """Return the boxes of some requests that can be confirmed; `requests` are newest first.
 
@@ -246,50 +211,20 @@ def list_open_boxes(
     return [
         box
         for subject, box in boxes.items()
-        if box.choice.purpose.id not in used
-        and not _is_active(consents.find(*subject), box.choice.purpose.id)
+        if box.choice.purpose_id not in used
+        and not _is_active(facts.find_consent(subject), box.choice.purpose_id)
     ]
 
 
-def _is_active(consent: ActiveConsent | None, purpose_id: int) -> bool:
+def _is_active(consent: GivenConsent | None, purpose_id: int) -> bool:
     return consent is not None and consent.purpose_id >= purpose_id
 
 
-def list_confirmations_with(proof: bytes) -> Sequence[ConsentEvent]:
-    """Return the confirmations that have this evidence."""
-    return db.session.scalars(
-        select(ConsentEvent)
-        .where(ConsentEvent.evidence == proof, ConsentEvent.kind.in_(CONFIRMING_KINDS))
-        .order_by(ConsentEvent.id)
-    ).all()
-
-
-def _find_person(events: Sequence[ConsentEvent], address_mac: bytes) -> Subscriber | None:
-    """Return the person. After a change of address, the events show the person."""
-    if events:
-        return find_subscriber(events[0].subscriber_id)
-    return find_subscriber_by_mac(address_mac)
-
-
-def _consents_of(subscriber: Subscriber | None) -> ActiveConsents:
-    return NO_CONSENTS if subscriber is None else find_active_consents(subscriber.id)
-
-
-def _subjects_of(facts: LinkFacts) -> dict[int, ConsentSubject]:
-    """Return the subject of each event (event id: subject)."""
-    choices = (choice for asked in facts.requests for choice in asked.choices)
-    known = {choice.purpose.id: choice.subject for choice in choices}
-    purpose_ids = {each.purpose_id for each in facts.events if each.purpose_id is not None}
-    if missing := purpose_ids - known.keys():
-        known |= find_subjects(missing)
-    return {each.id: known[each.purpose_id] for each in facts.events if each.purpose_id}
-
-
-def _list_active(facts: LinkFacts, subjects: Mapping[int, ConsentSubject]) -> list[ActiveConsent]:
+def _list_active(facts: AddressFacts, events: Sequence[ProofFacts]) -> list[GivenConsent]:
     """Return the active consents of these confirmations, without those of later ones."""
-    active = {event_id: facts.consents.find(*subject) for event_id, subject in subjects.items()}
+    active = ((each.id, facts.find_consent(each.subject)) for each in events)
     return [
         consent
-        for event_id, consent in active.items()
-        if consent is not None and consent.consent_event_id == event_id
+        for event_id, consent in active
+        if consent is not None and consent.event_id == event_id
     ]

@@ -1,6 +1,6 @@
 """Reads of signup requests."""
 
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -13,7 +13,6 @@ from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import OptionalPurpose, PageSnapshot, Purpose, PurposeKind, Wording
 from supporters.database import db
 from supporters.lists.models import ListPurpose, MailingList
-from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.organisers.list_scopes import ListScope, is_within
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.signup.rules import is_expired
@@ -81,18 +80,6 @@ def find_request_with_choices(public_id: str) -> RequestWithChoices | None:
     return found[0] if found else None
 
 
-def find_address_of_request(public_id: str) -> bytes | None:
-    """Return the keyed hash of a request's address."""
-    return db.session.scalar(
-        select(SignupRequest.address_mac).where(SignupRequest.public_id == public_id)
-    )
-
-
-def list_requests_of_address(address_mac: bytes) -> list[RequestWithChoices]:
-    """Return the stored requests of an address, newest first, in one read."""
-    return _list_asked(SignupRequest.address_mac == address_mac)
-
-
 def _list_asked(condition: ColumnElement[bool]) -> list[RequestWithChoices]:
     """Return requests with their boxes: lists first, then purposes without a list."""
     rows = db.session.execute(
@@ -124,43 +111,6 @@ def _make_choice(
 ) -> Choice | None:
     """Return a choice from the outer joins, or None for a request without boxes."""
     return None if row is None else Choice(row, *joined)
-
-
-def list_requests_with_codes(address_mac: bytes, now: datetime) -> Sequence[SignupRequest]:
-    """Return the requests of an address whose code was sent and has not expired."""
-    return db.session.scalars(
-        select(SignupRequest)
-        .join(OutboxEmail, OutboxEmail.id == SignupRequest.letter_id)
-        .where(
-            SignupRequest.address_mac == address_mac,
-            SignupRequest.refused_at.is_(None),
-            or_(SignupRequest.expires_at > now, SignupRequest.confirmed_at.is_not(None)),
-            OutboxEmail.kind == EmailKind.CONFIRM_SIGNUP,
-            OutboxEmail.status != EmailStatus.WITHHELD,
-        )
-        .order_by(SignupRequest.created_at.desc())
-    ).all()
-
-
-def list_confirmed_requests(address_mac: bytes) -> frozenset[str]:
-    """Return the public ids of the confirmed requests of an address."""
-    return frozenset(
-        db.session.scalars(
-            select(SignupRequest.public_id).where(
-                SignupRequest.address_mac == address_mac, SignupRequest.confirmed_at.is_not(None)
-            )
-        )
-    )
-
-
-def find_subjects(purpose_ids: Collection[int]) -> dict[int, ConsentSubject]:
-    """Return the subject of each purpose (purpose id: subject)."""
-    rows = db.session.execute(
-        select(Purpose.id, ListPurpose.mailing_list_id, Purpose.kind)
-        .outerjoin(ListPurpose, ListPurpose.purpose_id == Purpose.id)
-        .where(Purpose.id.in_(purpose_ids))
-    )
-    return {purpose_id: ConsentSubject(list_id, kind) for purpose_id, list_id, kind in rows}
 
 
 def list_ticked_boxes(wording_ids: Sequence[int]) -> list[TickedBox]:

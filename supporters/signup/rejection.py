@@ -11,14 +11,15 @@ from supporters.consent.models import Method
 from supporters.consent.suppression import block_signup_mail
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
 from supporters.database import db, use_case
-from supporters.lists.subscriptions import ActiveConsent, end_consent
+from supporters.lists.subscriptions import end_consent, find_active_consent
 from supporters.locks import Lock
 from supporters.people.address_hashes import signup_block_macs
 from supporters.people.addresses import stored_address
 from supporters.people.queries import lock_subscriber
+from supporters.signup.address_facts import GivenConsent
 from supporters.signup.confirmation_links import (
     ConfirmationLink,
-    find_address_of_link,
+    open_link,
     resolve_link,
 )
 from supporters.signup.mail_permissions import lift_signup_blocks, restart_mail_caps
@@ -70,17 +71,20 @@ def reject_signup(token: str) -> RejectedSignup | None:
         )
         .values(refused_at=now)
     )
-    left = tuple(link.given_names)
     _withdraw(link, link.given)
-    return RejectedSignup(left=left, stays_on=tuple(link.list_names), is_void=link.is_waiting)
+    left = tuple(link.given_names)
+    stays_on = tuple(each for each in link.list_names if each not in left)
+    return RejectedSignup(left=left, stays_on=stays_on, is_void=link.is_waiting)
 
 
-def _withdraw(link: ConfirmationLink, consents: Sequence[ActiveConsent]) -> None:
-    subscriber = lock_subscriber(link.subscriber.id) if link.subscriber else None
+def _withdraw(link: ConfirmationLink, consents: Sequence[GivenConsent]) -> None:
+    subscriber = lock_subscriber(link.person.id) if link.person else None
     if subscriber is None:
         return
-    for consent in consents:
-        end_consent(subscriber, consent, Method.PAGE, now=clock.now())
+    for each in consents:
+        consent = find_active_consent(subscriber.id, each.purpose_id, each.mailing_list)
+        if consent is not None:
+            end_consent(subscriber, consent, Method.PAGE, now=clock.now())
     db.session.flush()
     log.info("signup.refused", subscriber=subscriber.id, withdrawn=len(consents))
 
@@ -110,8 +114,8 @@ def undo_rejection(token: str) -> bool:
 
 def _lock_and_resolve(purpose: TokenPurpose, token: str) -> ConfirmationLink:
     """Lock the address of a link, and return the link with its state."""
-    address_mac = find_address_of_link(purpose, token)
-    if address_mac is not None:
-        Lock.ADDRESS.take(address_mac)
+    opened = open_link(purpose, token)
+    if opened is not None and opened.key.mac:
+        Lock.ADDRESS.take(opened.key.mac)
         db.session.expire_all()
     return resolve_link(purpose, token)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from supporters.extensions import current_tokens
 from supporters.link_secrets import hash_secret, is_secret_of, new_secret
 from supporters.people.address_hashes import address_mac, code_mac
+from supporters.signup.address_facts import AskedRequest
 from supporters.signup.queries import RequestWithChoices
 from supporters.signup.rules import CODE_DIGITS
 from supporters.tokens import TokenForged, TokenPurpose
@@ -72,7 +73,7 @@ def hash_request_secret(secret: str, address_key: str, wording_ids: Sequence[int
     return hash_secret(secret, address_key, *_bound(wording_ids))
 
 
-def is_secret_of_request(asked: RequestWithChoices, secret: str) -> bool:
+def is_secret_of_request(asked: AskedRequest | RequestWithChoices, secret: str) -> bool:
     """Tell whether the secret of a link belongs to a request."""
     bound = _bound([each.wording.id for each in asked.choices])
     return is_secret_of(asked.request.token_hash, secret, asked.request.address_key, *bound)

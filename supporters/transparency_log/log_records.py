@@ -7,11 +7,15 @@ derived from the key of the person, or from the open key if the record is about 
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlalchemy import insert
+
 from supporters.database import db
+from supporters.prepared_statements import Call
+from supporters.row_inserts import RowsInsert
 from supporters.transparency_log.models import LogEntry
 
 SCHEMA = "supporters.consent/1"
@@ -67,3 +71,16 @@ def format_moment(when: datetime | None) -> str | None:
 def add_entry(record: LogRecord) -> None:
     """Add the entry of a record."""
     db.session.add(LogEntry(kind=record.kind, record_id=record.id, commitment=record.commitment))
+
+
+_ADD = RowsInsert(insert(LogEntry), ("kind", "record_id", "commitment"))
+
+
+def add_entry_rows(records: Sequence[LogRecord]) -> Call:
+    """Return the call that adds the entries of records, for a trip to the database."""
+    return _ADD(
+        [
+            {"kind": each.kind, "record_id": each.id, "commitment": each.commitment}
+            for each in records
+        ]
+    )

@@ -12,7 +12,8 @@ from supporters.consent.suppression import is_signup_mail_blocked
 from supporters.database import db
 from supporters.lists.queries import get_list
 from supporters.people.addresses import parse_address
-from supporters.signup.confirmation import ConfirmedSignup, confirm_by_code, confirm_by_link
+from supporters.signup.code_confirmation import confirm_by_code
+from supporters.signup.confirmation import ConfirmedSignup, confirm_by_link
 from supporters.signup.queries import find_request
 from supporters.signup.rejection import reject_signup, undo_rejection
 from supporters.signup.rules import may_try_code

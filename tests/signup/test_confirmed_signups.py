@@ -12,7 +12,8 @@ from supporters.database import db
 from supporters.lists.queries import list_subscriptions_of
 from supporters.people.models import Subscriber
 from supporters.personal_data.restriction import restrict_person
-from supporters.signup.confirmation import ConfirmedSignup, confirm_by_code, confirm_by_link
+from supporters.signup.code_confirmation import confirm_by_code
+from supporters.signup.confirmation import ConfirmedSignup, confirm_by_link
 from tests.factories.lists import make_list
 from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import (

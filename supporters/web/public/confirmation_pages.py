@@ -113,7 +113,7 @@ def _make_form(link: ConfirmationLink) -> ConfirmForm:
     A name typed in another browser is not shown: another person may have typed it.
     """
     own = [box.request for box in link.boxes if box.request.public_id == session.get(REQUEST_KEY)]
-    given_name = own[0].given_name if own else None
+    given_name = own[0].profile.given_name if own else None
     return make_confirm_form([box.event_id for box in link.boxes], given_name)
 
 

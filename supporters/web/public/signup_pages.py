@@ -10,10 +10,10 @@ from supporters import clock
 from supporters.extensions import csrf, current_settings
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_by_slug
+from supporters.signup.code_confirmation import confirm_by_code
 from supporters.signup.confirmation import (
     ConfirmedSignup,
     ConfirmError,
-    confirm_by_code,
     find_result_of_page,
 )
 from supporters.signup.rules import REQUEST_LIFETIME

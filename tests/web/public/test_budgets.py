@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 PAGE = "/fr/join/national"
 LOOK_AT_FORM, SEND_FORM, SEND_FIRST_FORM = 1, 7, 60
-LOOK_AT_CONFIRMATION, CONFIRM, LOOK_AT_CONFIRMED = 5, 16, 8
+LOOK_AT_CONFIRMATION, CONFIRM, LOOK_AT_CONFIRMED = 1, 10, 1
 
 
 def count(act: Callable[[], TestResponse], status: int = 200) -> int:

@@ -1,0 +1,181 @@
+"""Turns the plan of a confirmation into statements: in one trip, or within a transaction.
+
+No other code adds people.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, null, select, update
+
+from supporters.consent.consent_events import describe_record
+from supporters.consent.event_records import EventRecord, add_event_rows
+from supporters.consent.models import Method
+from supporters.consent.suppression import lift_suppression_row
+from supporters.consent.withdrawal_journal import (
+    Withdrawal,
+    WithdrawalKind,
+    add_gap_row,
+    write_withdrawal,
+)
+from supporters.lists.subscription_rows import (
+    add_agreement_rows,
+    end_agreement_row,
+    put_subscription_rows,
+)
+from supporters.mail.models import OutboxEmail
+from supporters.people.models import Subscriber
+from supporters.people.profile import PROFILE_FIELDS
+from supporters.people.rules import list_words_of_person
+from supporters.people.search_words import add_word_rows
+from supporters.prepared_statements import Call, Statement, together
+from supporters.row_inserts import RowsInsert
+from supporters.signup.address_facts import GivenConsent
+from supporters.signup.confirmation_plan import ConfirmationPlan
+from supporters.signup.models import SignupRequest
+from supporters.transparency_log.log_records import add_entry_rows
+
+_PERSON_COLUMNS = (
+    *("id", "address", "address_key", "address_mac", "created_at", "acted_at", "log_salt"),
+    *("joined_event_id", "joined_event_kind", *PROFILE_FIELDS),
+)
+_ADD_PERSON = RowsInsert(insert(Subscriber), _PERSON_COLUMNS)
+_UPDATE_PERSON = Statement(
+    update(Subscriber)
+    .where(Subscriber.id == bindparam("person_id"))
+    .values(
+        {
+            **{name: bindparam(f"person_{name}") for name in PROFILE_FIELDS},
+            "acted_at": bindparam("person_acted_at"),
+            "paused_until": null(),
+            "restricted_at": null(),
+            "asked_again_at": null(),  # the inactivity question is answered (people.activity)
+            "asking_letter_id": null(),
+        }
+    )
+)
+_CONFIRM_REQUEST = Statement(
+    update(SignupRequest)
+    .where(SignupRequest.id == bindparam("confirmed_id"))
+    .values(
+        confirmed_at=bindparam("confirmed_time"),
+        given_name=bindparam("confirmed_name"),
+    )
+)
+_SETTLE_REQUEST = Statement(
+    update(SignupRequest)
+    .where(SignupRequest.id == bindparam("settled_id"))
+    .values(confirmed_at=bindparam("settled_time"))
+)
+_RESTART_CAPS = Statement(
+    update(OutboxEmail)
+    .where(
+        OutboxEmail.id.in_(
+            select(SignupRequest.letter_id).where(
+                SignupRequest.address_mac == bindparam("answered_mac")
+            )
+        )
+    )
+    .values(answered_at=bindparam("answered_time"))
+)
+
+
+def list_writes(plan: ConfirmationPlan) -> list[Call]:
+    """Return the statements of a plan. The first locks a known person before anything else."""
+    confirmed = [each.request for each in plan.settled if each.is_confirmed]
+    others = [each.request for each in plan.settled if not each.is_confirmed]
+    person = plan.person
+    first, *more = [
+        _CONFIRM_REQUEST(
+            confirmed_id=each.id, confirmed_time=plan.now, confirmed_name=each.profile.given_name
+        )
+        for each in confirmed
+    ]
+    return [
+        together(
+            *_write_new_person(plan),
+            *_write_events(plan),
+            *_write_consents(plan.given),
+            first,
+            _RESTART_CAPS(answered_mac=confirmed[0].address_mac, answered_time=plan.now),
+            *_write_known_person(plan),
+        ),
+        *(lift_suppression_row(mac, scope) for mac, scope in dict.fromkeys(plan.lifted)),
+        *(end_agreement_row(person.id, each.purpose_id) for each in plan.replaced),
+        *more,
+        *(_SETTLE_REQUEST(settled_id=each.id, settled_time=plan.now) for each in others),
+    ]
+
+
+def _write_new_person(plan: ConfirmationPlan) -> list[Call]:
+    if plan.before is not None:
+        return []
+    person, joined = plan.person, plan.given[0][0]
+    row = {
+        **{name: getattr(person, name, None) for name in _PERSON_COLUMNS},
+        **vars(person.profile),
+        "joined_event_id": joined.id,
+        "joined_event_kind": joined.kind.value,
+    }
+    return [_ADD_PERSON([row]), *_write_words(plan)]
+
+
+def _write_known_person(plan: ConfirmationPlan) -> list[Call]:
+    """Update a known person. PostgreSQL runs the last part first: so their row is locked first."""
+    if plan.before is None:
+        return []
+    person = plan.person
+    has_other_name = person.profile.given_name != plan.before.profile.given_name
+    profile = {f"person_{name}": value for name, value in vars(person.profile).items()}
+    update_person = _UPDATE_PERSON(person_id=person.id, person_acted_at=person.acted_at, **profile)
+    return [*(_write_words(plan) if has_other_name else ()), update_person]
+
+
+def _write_words(plan: ConfirmationPlan) -> list[Call]:
+    person = plan.person
+    words = list_words_of_person(person.address_key, person.profile.given_name)
+    return [add_word_rows(person.id, words)] if words else []
+
+
+def _write_events(plan: ConfirmationPlan) -> list[Call]:
+    if not plan.events:
+        return []
+    shared, salt = plan.facts.shared, plan.person.log_salt
+    records = [describe_record(each, shared, log_salt=salt) for each in plan.logged]
+    return [add_event_rows(plan.events), add_entry_rows(records)]
+
+
+def _write_consents(given: Sequence[tuple[EventRecord, GivenConsent]]) -> list[Call]:
+    on_lists, beside = [], []
+    for event, consent in given:
+        row = {
+            "subscriber_id": event.subscriber_id,
+            "purpose_id": consent.purpose_id,
+            "consent_event_id": event.id,
+            "consent_kind": event.kind.value,
+        }
+        if consent.mailing_list is None:
+            beside.append(row)
+            continue
+        place = {"mailing_list_id": consent.mailing_list.id, "subscribed_at": event.occurred_at}
+        on_lists.append({**row, **place})
+    return [
+        *([put_subscription_rows(on_lists)] if on_lists else ()),
+        *([add_agreement_rows(beside)] if beside else ()),
+    ]
+
+
+def write_journal(plan: ConfirmationPlan) -> list[Call]:
+    """Write to the withdrawal journal that an address may get signup emails again.
+
+    The lines are on the disk before the transaction commits. The calls record those that failed.
+    """
+    return [add_gap_row(plan.now) for mac in plan.unblocked if not _write_line(mac, plan.now)]
+
+
+def _write_line(mac: bytes, now: datetime) -> bool:
+    return write_withdrawal(
+        Withdrawal(
+            kind=WithdrawalKind.SIGNUP_MAIL_UNBLOCKED, at=now, person=mac, method=Method.LINK
+        )
+    )

@@ -1,0 +1,152 @@
+"""Confirmations by several ways at once make one person; a refused write is tried again."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from supporters import clock
+from supporters.consent.models import ConsentEvent, EventKind, Suppression
+from supporters.consent.record_models import ErasureReason
+from supporters.consent.suppression import block_signup_mail
+from supporters.consent.withdrawal_journal import (
+    WithdrawalKind,
+    count_gaps,
+    journal_path,
+    read_withdrawals,
+)
+from supporters.database import db, transaction
+from supporters.lists.models import Subscription
+from supporters.people.address_hashes import address_mac, rate_mac
+from supporters.people.models import SearchWord, Subscriber
+from supporters.personal_data.erasure import EraseResult, ErasureOrder, erase_person
+from supporters.prepared_statements import Call
+from supporters.signup.address_changes import change_address
+from supporters.signup.address_facts import AddressFacts, AddressKey
+from supporters.signup.code_confirmation import confirm_by_code
+from supporters.signup.confirmation import ConfirmedSignup, ConfirmSubmission, confirm_by_link
+from supporters.transparency_log.models import LogEntry
+from tests.factories.lists import make_list
+from tests.factories.signups import (
+    ADDRESS,
+    code_of,
+    confirm_token,
+    make_subscriber,
+    request_to_join,
+)
+
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
+
+
+def at_once(app: Flask, *acts: Callable[[], Any]) -> list[Any]:
+    """Run acts at the same moment, each in its own thread; return their results."""
+    barrier = Barrier(len(acts))
+
+    def run(act: Callable[[], Any]) -> Any:
+        with app.app_context():
+            barrier.wait()
+            return act()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        results = [*pool.map(run, acts)]
+    db.session.rollback()
+    return results
+
+
+def count(table: Any) -> int:
+    """Return the number of rows of a table."""
+    return db.session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def confirmed_kinds() -> Sequence[EventKind]:
+    """Return the kinds of all events, oldest first."""
+    return db.session.scalars(select(ConsentEvent.kind).order_by(ConsentEvent.id)).all()
+
+
+def test_link_and_code_at_once_make_one_person(app: Flask) -> None:
+    public_id = request_to_join(ADDRESS, make_list())
+    token, code = confirm_token(public_id), code_of(public_id)
+    acts = [lambda: confirm_by_link(token), lambda: confirm_by_code(public_id, code)]
+    results = at_once(app, *acts * 4)
+    assert [each for each in results if not isinstance(each, ConfirmedSignup)] == []
+    assert (count(Subscriber), count(Subscription)) == (1, 1)
+    assert confirmed_kinds() == [EventKind.REQUESTED, EventKind.CONFIRMED]
+    assert count(LogEntry) >= 2
+
+
+def test_a_person_erased_while_they_confirm_is_erased_or_joins_anew(app: Flask) -> None:
+    person = make_subscriber(ADDRESS, make_list())
+    token = confirm_token(request_to_join(ADDRESS, make_list("lyon", "Lyon")))
+    order = ErasureOrder(reason=ErasureReason.ASKED)
+    erased, _ = at_once(app, lambda: erase_person(person.id, order), lambda: confirm_by_link(token))
+    assert erased is EraseResult.DONE
+    assert db.session.get(Subscriber, person.id) is None
+    assert count(Subscription) == count(Subscriber)
+    orphans = select(ConsentEvent.id).where(ConsentEvent.subscriber_id == person.id)
+    assert db.session.scalars(orphans).all() == []
+
+
+def test_a_new_person_is_found_by_the_words_of_address_and_first_name() -> None:
+    make_subscriber(ADDRESS, make_list(), given_name="Élodie")
+    words = set(db.session.scalars(select(SearchWord.word)))
+    assert words == {"camille", "example", "org", "elodie"}
+
+
+def test_a_first_name_that_is_given_later_finds_the_person_too() -> None:
+    make_subscriber(ADDRESS, make_list())
+    make_subscriber(ADDRESS, make_list("lyon", "Lyon"), given_name="Élodie")
+    words = set(db.session.scalars(select(SearchWord.word)))
+    assert words == {"camille", "example", "org", "elodie"}
+
+
+@pytest.mark.parametrize("is_former", [False, True])
+def test_lifting_a_block_is_in_the_journal(*, is_former: bool) -> None:
+    token = confirm_token(request_to_join(ADDRESS, make_list()))
+    blocked = rate_mac(ADDRESS) if is_former else address_mac(ADDRESS)
+    with transaction():
+        block_signup_mail(blocked, clock.now().replace(year=2020))  # over, so the link works
+    assert isinstance(confirm_by_link(token), ConfirmedSignup)
+    withdrawals, _ = read_withdrawals(journal_path())
+    lifted = [each.person for each in withdrawals]
+    assert (lifted, count(Suppression)) == ([blocked], 0)
+    assert withdrawals[0].kind is WithdrawalKind.SIGNUP_MAIL_UNBLOCKED
+
+
+def test_a_journal_that_cannot_be_written_prevents_no_confirmation() -> None:
+    token = confirm_token(request_to_join(ADDRESS, make_list()))
+    with transaction():
+        block_signup_mail(address_mac(ADDRESS), clock.now().replace(year=2020))
+    journal_path().mkdir(parents=True)
+    assert isinstance(confirm_by_link(token), ConfirmedSignup)
+    assert (count_gaps(), count(Suppression)) == (1, 0)
+
+
+def test_a_write_that_another_way_was_faster_with_is_decided_again() -> None:
+    mailing_list = make_list()
+    token = confirm_token(request_to_join(ADDRESS, mailing_list))
+    seen = []
+
+    def decide(facts: AddressFacts) -> tuple[Sequence[Call], int]:
+        seen.append(len(facts.requests))
+        if len(seen) < 2:
+            from supporters.transparency_log.log_records import LogRecord, add_entry_rows
+
+            entry = db.session.scalars(select(LogEntry)).first()
+            assert entry is not None
+            return [add_entry_rows([LogRecord(entry.kind, entry.record_id, {})])], 0
+        return [], len(seen)
+
+    db.session.rollback()
+    assert change_address(AddressKey(mac=address_mac(ADDRESS)), decide) >= 2
+    assert isinstance(confirm_by_link(token), ConfirmedSignup)
+
+
+def test_two_first_names_in_one_form_are_stored_with_the_requests() -> None:
+    public_id = request_to_join(ADDRESS, make_list(), given_name="Sale traître")
+    confirm_by_link(confirm_token(public_id), ConfirmSubmission(given_name="Marie"))
+    person = db.session.scalars(select(Subscriber)).one()
+    assert person.given_name == "Marie"
