@@ -125,7 +125,7 @@ def add_controller(event: EventRecord, find_current_id: Callable[[], int]) -> Ev
 
 
 class SharedRecords(Protocol):
-    """What an event refers to, and all visitors share."""
+    """The wordings, pages and controllers that events refer to."""
 
     def get_wording(self, wording_id: int) -> Wording:
         """Return a wording."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert
-from sqlalchemy.dialects.postgresql import insert as insert_or_update
+from sqlalchemy.dialects import postgresql
 
 from supporters.consent.models import Agreement
 from supporters.lists.models import Subscription
@@ -12,7 +12,7 @@ from supporters.prepared_statements import Call, Statement
 from supporters.row_inserts import RowsInsert
 
 _RENEWED = ("purpose_id", "consent_event_id", "consent_kind", "subscribed_at")
-_ORDER = insert_or_update(Subscription)
+_ORDER = postgresql.insert(Subscription)  # SQLite has the same ON CONFLICT
 _PUT_SUBSCRIPTIONS = RowsInsert(
     _ORDER.on_conflict_do_update(
         index_elements=["subscriber_id", "mailing_list_id"],

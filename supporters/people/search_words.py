@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, insert, select
-from sqlalchemy.dialects.postgresql import insert as insert_new
+from sqlalchemy.dialects import postgresql
 
 from supporters.database import db, use_case
 from supporters.ids import first_id_of
@@ -18,7 +18,7 @@ from supporters.row_inserts import RowsInsert
 
 UPGRADE_TAKES_AT_MOST = timedelta(days=1)
 AT_ONCE = 1_000
-_ADD = RowsInsert(insert_new(SearchWord).on_conflict_do_nothing(), ("word", "subscriber_id"))
+_ADD = RowsInsert(postgresql.insert(SearchWord).on_conflict_do_nothing(), ("word", "subscriber_id"))
 
 
 def add_word_rows(subscriber_id: int, words: Sequence[str]) -> Call:

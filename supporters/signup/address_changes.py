@@ -4,10 +4,12 @@ Both ways run the same decision and the same statements.
 """
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from sqlalchemy.exc import IntegrityError
 
+from supporters.consent.withdrawal_journal import Withdrawal, add_gap_row, write_withdrawal
 from supporters.database import in_transaction
 from supporters.locks import Lock
 from supporters.people.address_hashes import data_key
@@ -20,30 +22,48 @@ from supporters.signup.shared_facts import NotKept, refuse
 from supporters.transparency_log.log_keys import PEOPLE
 
 T = TypeVar("T")
-Decide = Callable[[AddressFacts], tuple[Sequence[Call], T]]
-MOST_TRIES = 5
+MOST_LOADS = 4  # of what all visitors share, if it keeps changing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision(Generic[T]):
+    """The outcome of a decision, its writes, and its lines for the withdrawal journal."""
+
+    outcome: T
+    writes: Sequence[Call] = ()
+    lines: Sequence[Withdrawal] = ()
+
+
+Decide = Callable[[AddressFacts], Decision[T]]
 
 
 def change_address(key: AddressKey, decide: Decide[T]) -> T:
     """Lock an address, read its facts, decide, and write; return the outcome of the decision.
 
-    The decision may be made more than once: what all visitors share has changed meanwhile, or two
-    ways made the same person at once. It writes nothing itself.
+    The decision is made again if this process lacks something that all visitors share, and once
+    more if another way was faster to write the same rows. So it changes nothing by itself.
     """
     data_key(PEOPLE)  # nothing else may be read within an exchange
-    for _ in range(MOST_TRIES - 1):
+    try:
+        return _change_once_loaded(key, decide)
+    except IntegrityError:
+        return _change_once_loaded(key, decide)
+
+
+def _change_once_loaded(key: AddressKey, decide: Decide[T]) -> T:
+    """Change an address in two trips. What all visitors share is read before, if need be."""
+    for _ in range(MOST_LOADS):
         try:
             return _change_in_two_trips(key, decide)
         except NotKept:
             decide(make_facts(read_one(call_for_facts(key)), read_one))
-        except IntegrityError:
-            continue
     return _change_in_two_trips(key, decide)
 
 
 def _change_in_two_trips(key: AddressKey, decide: Decide[T]) -> T:
     def decide_on(rows: Sequence[Sequence[Row]]) -> tuple[Sequence[Call], T]:
-        return decide(make_facts(rows[0], refuse))
+        decision = decide(make_facts(rows[0], refuse))
+        return [*_write_lines(decision.lines), *decision.writes], decision.outcome
 
     return exchange((Lock.ADDRESS, key.mac), [call_for_facts(key)], decide_on)
 
@@ -51,6 +71,11 @@ def _change_in_two_trips(key: AddressKey, decide: Decide[T]) -> T:
 @in_transaction
 def change_locked_address(key: AddressKey, decide: Decide[T]) -> T:
     """Do the same as a step of a use case, which has locked the address or its person."""
-    writes, outcome = decide(make_facts(read_in_session(call_for_facts(key)), read_in_session))
-    write_in_session(*writes)
-    return outcome
+    decision = decide(make_facts(read_in_session(call_for_facts(key)), read_in_session))
+    write_in_session(*_write_lines(decision.lines), *decision.writes)
+    return decision.outcome
+
+
+def _write_lines(lines: Sequence[Withdrawal]) -> list[Call]:
+    """Write lines to the disk before the commit; return the calls that record those that failed."""
+    return [add_gap_row(each.at) for each in lines if not write_withdrawal(each)]

@@ -9,16 +9,16 @@ from sqlalchemy import bindparam, update
 from supporters import clock
 from supporters.consent.models import Method
 from supporters.people.address_hashes import code_mac
-from supporters.prepared_statements import Call, Statement
-from supporters.signup.address_changes import change_address
+from supporters.prepared_statements import Statement
+from supporters.signup.address_changes import Decision, change_address
 from supporters.signup.address_facts import AddressFacts, AskedRequest, RequestFacts
 from supporters.signup.confirmation import (
     ConfirmedSignup,
     ConfirmError,
+    decide_by_plan,
     describe_request,
     find_key_of_request,
     write_log,
-    write_plan,
 )
 from supporters.signup.confirmation_links import list_open_boxes
 from supporters.signup.confirmation_plan import ConfirmationPlan, plan_confirmation
@@ -51,10 +51,10 @@ def confirm_by_code(public_id: str, code: str) -> ConfirmedSignup | ConfirmError
     if key is None:
         return ConfirmError.WRONG_CODE
 
-    def decide(facts: AddressFacts) -> tuple[Sequence[Call], Outcome]:
+    def decide(facts: AddressFacts) -> Decision[Outcome]:
         asked = facts.find_request(public_id)
         if asked is None:
-            return [], (ConfirmError.WRONG_CODE, None)
+            return Decision(outcome=(ConfirmError.WRONG_CODE, None))
         return _try_code(facts, asked, code)
 
     outcome, plan = change_address(key, decide)
@@ -63,24 +63,22 @@ def confirm_by_code(public_id: str, code: str) -> ConfirmedSignup | ConfirmError
     return outcome
 
 
-def _try_code(
-    facts: AddressFacts, asked: AskedRequest, code: str
-) -> tuple[Sequence[Call], Outcome]:
+def _try_code(facts: AddressFacts, asked: AskedRequest, code: str) -> Decision[Outcome]:
     request, now = asked.request, clock.now()
     if request.confirmed_at is None and is_expired(request.expires_at, now):
-        return [], (ConfirmError.EXPIRED, None)
+        return Decision(outcome=(ConfirmError.EXPIRED, None))
     if not may_try_code(request.code_attempts):
-        return [], (ConfirmError.TOO_MANY_CODES, None)
+        return Decision(outcome=(ConfirmError.TOO_MANY_CODES, None))
     compared = _list_comparable(facts, now)
     proving = _find_by_code(compared, code)
     guesses = [_COUNT_GUESS(guessed_id=each.id) for each in compared] if proving is None else []
     if proving is None or request.refused_at is not None:
         attempt = _COUNT_ATTEMPT(tried_id=request.id)
-        return [*guesses, attempt], (ConfirmError.WRONG_CODE, None)
+        return Decision(outcome=(ConfirmError.WRONG_CODE, None), writes=[*guesses, attempt])
     plan = _plan(facts, asked, evidence=proving.token_hash, now=now)
     confirmed = describe_request(plan.facts if plan else facts, request.public_id)
-    outcome = confirmed or ConfirmError.UNSUBSCRIBED
-    return (write_plan(plan) if plan else []), (outcome, plan)
+    outcome: Outcome = confirmed or ConfirmError.UNSUBSCRIBED, plan
+    return decide_by_plan(plan, outcome) if plan else Decision(outcome=outcome)
 
 
 def _plan(

@@ -7,7 +7,7 @@ changes nothing and shows the same.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import structlog
 
@@ -16,8 +16,7 @@ from supporters.consent.models import Method
 from supporters.database import in_transaction
 from supporters.people.address_hashes import former_block_mac
 from supporters.people.addresses import stored_address
-from supporters.prepared_statements import Call
-from supporters.signup.address_changes import change_address, change_locked_address
+from supporters.signup.address_changes import Decision, change_address, change_locked_address
 from supporters.signup.address_facts import AddressFacts, AddressKey, AskedRequest
 from supporters.signup.address_reads import find_address_of_request, read_facts
 from supporters.signup.agreements import ConsentSummary, list_consent_summaries
@@ -30,11 +29,12 @@ from supporters.signup.confirmation_links import (
     resolve_link,
 )
 from supporters.signup.confirmation_plan import ConfirmationPlan, plan_confirmation, settle
-from supporters.signup.confirmation_writes import list_writes, write_journal
+from supporters.signup.confirmation_writes import list_journal_lines, list_writes
 from supporters.signup.confirmed_signups import Confirmation
 from supporters.signup.states import LinkState
 from supporters.tokens import TokenPurpose
 
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
@@ -133,13 +133,13 @@ def describe_link(link: ConfirmationLink) -> ConfirmedSignup | None:
 
 def _press(
     opened: OpenedLink, form: ConfirmSubmission, facts: AddressFacts
-) -> tuple[Sequence[Call], SubmittedLink]:
+) -> Decision[SubmittedLink]:
     """Decide what a form confirms: the ticked boxes, and the requests that were shown whole."""
     now = clock.now()
     link = describe_state(opened.secret, facts, now)
     ticked = {box.event_id for box in link.boxes if form.has_ticked(box)}
     if link.request is None or not ticked:
-        return [], SubmittedLink(link)
+        return Decision(outcome=SubmittedLink(link))
     shown = {box.choice.subject for box in link.boxes if form.has_shown(box)}
     waiting = [each for each in facts.requests if each.is_open(now)]
     confirmed = [_with_name(each.only(ticked), form.given_name) for each in reversed(waiting)]
@@ -152,7 +152,8 @@ def _press(
     settled = [each for each in waiting if {box.subject for box in each.choices} <= shown]
     own = [each for each in facts.requests if each.request.id == link.request.id]
     plan = settle(plan, [*own, *settled])
-    return write_plan(plan), SubmittedLink(describe_state(opened.secret, plan.facts, now), plan)
+    after = describe_state(opened.secret, plan.facts, now)
+    return decide_by_plan(plan, SubmittedLink(after, plan))
 
 
 def _with_name(asked: AskedRequest, given_name: str | None) -> AskedRequest:
@@ -161,9 +162,9 @@ def _with_name(asked: AskedRequest, given_name: str | None) -> AskedRequest:
     return replace(asked, request=replace(asked.request, profile=profile))
 
 
-def write_plan(plan: ConfirmationPlan) -> list[Call]:
-    """Write the withdrawal journal for a plan, and return its statements."""
-    return [*write_journal(plan), *list_writes(plan)]
+def decide_by_plan(plan: ConfirmationPlan, outcome: T) -> Decision[T]:
+    """Return the decision to write a plan."""
+    return Decision(outcome=outcome, writes=list_writes(plan), lines=list_journal_lines(plan))
 
 
 def write_log(plan: ConfirmationPlan, method: Method) -> None:
@@ -194,14 +195,14 @@ def confirm_request(public_id: str, method: Method) -> ConfirmedSignup | Confirm
     if key is None:
         return ConfirmError.EXPIRED
 
-    def decide(facts: AddressFacts) -> tuple[Sequence[Call], ConfirmedSignup | None]:
+    def decide(facts: AddressFacts) -> Decision[ConfirmedSignup | None]:
         asked = facts.find_request(public_id)
         if asked is None or asked.request.confirmed_at is not None:
-            return [], describe_request(facts, public_id)
+            return Decision(outcome=describe_request(facts, public_id))
         proof = Confirmation(method=method, evidence=asked.request.token_hash)
         plan = plan_confirmation(facts, [asked], proof, now=clock.now())
         write_log(plan, method)
-        return write_plan(plan), describe_request(plan.facts, public_id)
+        return decide_by_plan(plan, describe_request(plan.facts, public_id))
 
     return change_locked_address(key, decide) or ConfirmError.EXPIRED
 

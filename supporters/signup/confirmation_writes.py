@@ -4,7 +4,6 @@ No other code adds people.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import bindparam, insert, null, select, update
 
@@ -15,8 +14,6 @@ from supporters.consent.suppression import lift_suppression_row
 from supporters.consent.withdrawal_journal import (
     Withdrawal,
     WithdrawalKind,
-    add_gap_row,
-    write_withdrawal,
 )
 from supporters.lists.subscription_rows import (
     add_agreement_rows,
@@ -165,17 +162,11 @@ def _write_consents(given: Sequence[tuple[EventRecord, GivenConsent]]) -> list[C
     ]
 
 
-def write_journal(plan: ConfirmationPlan) -> list[Call]:
-    """Write to the withdrawal journal that an address may get signup emails again.
-
-    The lines are on the disk before the transaction commits. The calls record those that failed.
-    """
-    return [add_gap_row(plan.now) for mac in plan.unblocked if not _write_line(mac, plan.now)]
-
-
-def _write_line(mac: bytes, now: datetime) -> bool:
-    return write_withdrawal(
+def list_journal_lines(plan: ConfirmationPlan) -> list[Withdrawal]:
+    """Return the lines that say that an address may get signup emails again."""
+    return [
         Withdrawal(
-            kind=WithdrawalKind.SIGNUP_MAIL_UNBLOCKED, at=now, person=mac, method=Method.LINK
+            kind=WithdrawalKind.SIGNUP_MAIL_UNBLOCKED, at=plan.now, person=mac, method=Method.LINK
         )
-    )
+        for mac in plan.unblocked
+    ]

@@ -59,7 +59,7 @@ def refuse(_: Call) -> list[Row]:
 
 @dataclass(frozen=True, eq=False)
 class SharedFacts:
-    """What all visitors share. Without an edition nothing is kept."""
+    """The rows that all visitors share. Without an edition nothing is kept."""
 
     fetch: Fetch
     edition: str | None = None
@@ -95,7 +95,8 @@ class SharedFacts:
 
     def current_controller_id(self) -> int:
         """Return the id of the current controller; add it if its identity is new."""
-        return self._keep("current controller", self._find_controller)
+        identity = tuple(current_identity().values())
+        return self._keep(("current controller", identity), self._find_controller)
 
     def _find_controller(self) -> int:
         if is_in_transaction():

@@ -58,11 +58,11 @@ def init_app(app: Flask, settings: Settings) -> None:
         return {
             "settings": settings,
             "language": str(get_locale() or ""),
-            "languages": _pages_in_other_languages(),
+            "languages": list_pages_in_other_languages(),
         }
 
 
-def _pages_in_other_languages() -> list[tuple[str, str, str]]:
+def list_pages_in_other_languages() -> list[tuple[str, str, str]]:
     """Return the codes, names and URLs of this page in each language."""
     if not has_request_context() or "lang_code" not in g or request.endpoint is None:
         return []

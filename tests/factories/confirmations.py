@@ -40,9 +40,9 @@ def emails(address: str = ADDRESS) -> list[dict[str, str]]:
     return [values_in(each) for each in queued if each.status is not EmailStatus.WITHHELD]
 
 
-def link(name: str = "confirm_url", number: int = -1) -> str:
+def link(name: str = "confirm_url", number: int = -1, *, to: str = ADDRESS) -> str:
     """Return the path of a link of one of the confirmation emails."""
-    return emails()[number][name].removeprefix("http://localhost")
+    return emails(to)[number][name].removeprefix("http://localhost")
 
 
 def slugs_of(address: str = ADDRESS) -> set[str]:

@@ -16,12 +16,13 @@ from supporters.signup.confirmation import (
     describe_link,
     submit_link,
 )
-from supporters.signup.confirmation_links import ConfirmationLink, resolve_link
+from supporters.signup.confirmation_links import ConfirmationLink, OpenBox, resolve_link
 from supporters.signup.rejection import reject_signup, undo_rejection
 from supporters.signup.states import LinkState
 from supporters.tokens import TokenPurpose
 from supporters.web.page_language import select_language
-from supporters.web.public.forms import ConfirmForm, box_name, make_confirm_form
+from supporters.web.public.forms import ConfirmForm, box_name, read_shown_ids
+from supporters.web.public.kept_frames import render_in_frame
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.receipt_pages import sign_receipt_link
 
@@ -84,8 +85,8 @@ def show_confirmed(confirmed: ConfirmedSignup) -> str:
     if session.get(REQUEST_KEY) in confirmed.pages:
         session[CONFIRMED_KEY] = session[REQUEST_KEY]
     token = current_tokens().sign(TokenPurpose.MANAGE, confirmed.subscriber_id)
-    return render_template(
-        "public/confirmed.html",
+    return render_in_frame(
+        "confirmed.html",
         agreements=[(each, sign_receipt_link(each.event_id)) for each in confirmed.agreements],
         manage_url=link_to("public.subscriptions", lang_code=select_language(), token=token),
     )
@@ -102,28 +103,41 @@ def show_link(link: ConfirmationLink) -> ResponseReturnValue:
 
 
 def _show_form(link: ConfirmationLink, form: ConfirmForm) -> str:
-    form.shown.data = " ".join(str(box.event_id) for box in link.boxes)
-    boxes = [(box, form[box_name(box.event_id)]) for box in link.boxes]
-    return render_template("public/confirm.html", form=form, boxes=boxes, link=link)
+    """Return the page with the form. With a fault, its title and its content say so."""
+    values = {
+        "form": form,
+        "boxes": [(box, *_name_and_tick(box)) for box in link.boxes],
+        "link": link,
+        "shown": " ".join(str(box.event_id) for box in link.boxes),
+    }
+    return render_in_frame("confirm.html", is_kept_frame=not form.errors, **values)
+
+
+def _name_and_tick(box: OpenBox) -> tuple[str, bool]:
+    """Return the name of a box, and whether it is ticked: at first, all are."""
+    name = box_name(box.event_id)
+    return name, request.method != "POST" or bool(request.form.get(name))
 
 
 def _make_form(link: ConfirmationLink) -> ConfirmForm:
-    """Return the form with a box for each open request, and the first name of this browser.
+    """Return the form with the first name of this browser.
 
     A name typed in another browser is not shown: another person may have typed it.
     """
     own = [box.request for box in link.boxes if box.request.public_id == session.get(REQUEST_KEY)]
-    given_name = own[0].profile.given_name if own else None
-    return make_confirm_form([box.event_id for box in link.boxes], given_name)
+    form = ConfirmForm(given_name=own[0].profile.given_name if own else None)
+    form.has_ticked_box = any(_name_and_tick(box)[1] for box in link.boxes)
+    return form
 
 
 def _read_press() -> ConfirmSubmission:
     """Return the submitted boxes; a form with an invalid name confirms nothing."""
-    form = ConfirmForm()
-    is_right = form.given_name.validate(form)
-    shown = form.shown_ids if is_right else frozenset()
+    typed = request.form.get("given_name", "").strip()
+    form = ConfirmForm() if typed else None
+    is_right = form is None or form.given_name.validate(form)
+    shown = read_shown_ids(request.form.get("shown", "")) if is_right else frozenset()
     return ConfirmSubmission(
         shown=shown,
         ticked=frozenset(each for each in shown if request.form.get(box_name(each))),
-        given_name=form.given_name.data or None,
+        given_name=(form.given_name.data or None) if form else None,
     )

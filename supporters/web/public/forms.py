@@ -181,7 +181,7 @@ class WordingsForm(PageForm):
 
 
 class ConfirmForm(Form):
-    """The form of the confirmation link; a box is added for each open request.
+    """The form of the confirmation link, without its boxes: the page has one for each open request.
 
     It needs no cookie: only the mailbox has the link.
     """
@@ -192,19 +192,13 @@ class ConfirmForm(Form):
         csrf = False
 
     given_name = StringField(validators=[Optional(), at_most(MAX_GIVEN_NAME), is_a_name])
-    shown = HiddenField()
 
-    box_names: Sequence[str]
-
-    @property
-    def shown_ids(self) -> frozenset[int]:
-        """Return the ids of the boxes that the submitted page showed."""
-        return frozenset(int(each) for each in _EVENT_ID.findall(self.shown.data or ""))
+    has_ticked_box = True
 
     def validate(self, *arguments: Any, **options: Any) -> bool:
         """Refuse a form without a ticked box."""
         is_right: bool = super().validate(*arguments, **options)
-        if any(self[name].data for name in self.box_names):
+        if self.has_ticked_box:
             return is_right
         self.form_errors.append(
             _(
@@ -242,14 +236,9 @@ def make_join_form(kind: type[JoinForm], page_hash: str | None) -> JoinForm:
     return _make(kind, page_hash)
 
 
-def make_confirm_form(event_ids: Sequence[int], given_name: str | None) -> ConfirmForm:
-    """Return the form with a ticked box for each consent event."""
-    names = [box_name(each) for each in event_ids]
-    boxes = {name: BooleanField(default=True) for name in names}
-    kind: type[ConfirmForm] = type("ConfirmFormWithBoxes", (ConfirmForm,), boxes)
-    form = kind(given_name=given_name)
-    form.box_names = names
-    return form
+def read_shown_ids(shown: str) -> frozenset[int]:
+    """Return the ids of the boxes that a submitted page showed."""
+    return frozenset(int(each) for each in _EVENT_ID.findall(shown))
 
 
 def box_name(event_id: int) -> str:
