@@ -132,6 +132,45 @@ def test_rows_written_by_sql_are_counted(prepared: tuple[int, int]) -> None:
 
 
 @pytest.mark.both_databases
+@pytest.mark.parametrize("people_who_leave", [1, 2])
+def test_rows_of_one_and_of_many_that_sql_deletes_are_counted(
+    prepared: tuple[int, int], people_who_leave: int
+) -> None:
+    for each in prepared[:people_who_leave]:
+        unsubscribe_from_every_list(each, Method.PAGE)
+        make_subscriber(ANNA, db.session.get_one(MailingList, list_id("local")))
+        unsubscribe_from_list(prepared[0], list_id("local"), Method.PAGE)
+    assert wrong_counts() == {}
+    for purposes in ("purpose_id = 1", "purpose_id = 2"):
+        with transaction():
+            gone = f"DELETE FROM consent_event WHERE kind = 'withdrawn' AND {purposes}"
+            db.session.execute(text(gone))
+        assert wrong_counts() == {}
+    assert sum(count_former_by_list().values()) == 0
+
+
+@pytest.mark.both_databases
+def test_withdrawals_that_follow_the_subscription_are_counted_once(
+    prepared: tuple[int, int],
+) -> None:
+    with transaction():
+        db.session.execute(text("DELETE FROM subscription"))
+    for number in (1, 2):
+        with transaction():
+            db.session.execute(
+                text(
+                    "INSERT INTO consent_event (id, kind, subscriber_id, address_mac, purpose_id,"
+                    " method, occurred_at) SELECT id + :number, 'withdrawn', subscriber_id,"
+                    " address_mac, purpose_id, 'page', occurred_at FROM consent_event"
+                    " WHERE kind = 'confirmed' AND purpose_id = 1 AND subscriber_id = :boris"
+                ),
+                {"number": number, "boris": prepared[1]},
+            )
+        assert wrong_counts() == {}
+        assert sum(count_former_by_list().values()) == 1
+
+
+@pytest.mark.both_databases
 def test_people_who_leave_at_once_are_all_counted(app: Flask, prepared: tuple[int, int]) -> None:
     def leave_or_sum_up(subscriber_id: int | None) -> None:
         if subscriber_id is None:
