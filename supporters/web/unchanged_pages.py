@@ -30,6 +30,7 @@ def _leave_out_known_body(response: Response) -> Response:
 
 def _is_for_everybody(response: Response) -> bool:
     """Tell whether the page is public, and its request changed and set no cookie."""
-    is_page = request.endpoint in PAGES and request.method in READING
+    if request.endpoint not in PAGES or request.method not in READING:
+        return False  # the session of other pages is not looked at: it would say Vary: Cookie
     sets_cookie = session.modified or session.permanent or "Set-Cookie" in response.headers
-    return is_page and response.status_code == OK and not sets_cookie
+    return response.status_code == OK and not sets_cookie
