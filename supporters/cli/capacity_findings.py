@@ -1,11 +1,10 @@
 """The checks of `flask doctor` on the limits of a rush: signups a minute, and connections."""
 
 from flask import current_app
-from sqlalchemy import text
 
 from supporters.cli.machine_findings import DoctorFinding
-from supporters.database import db
 from supporters.delivery.send_journal.worker_registry import count_living_workers
+from supporters.dialects import find_server_connections
 from supporters.extensions import current_settings
 from supporters.web.public.rate_limits import DOMAIN_FACTOR, GLOBAL_FACTOR
 
@@ -14,12 +13,6 @@ SECONDS = 60
 USUAL_PROCESSES = 4  # three of the web and a worker, as docs/operators.md starts them
 ALMOST_ALL = 0.8
 CONNECTIONS_FOR_TRIPS = 4  # beside the pool: one for each thread of gunicorn.conf.py (ADR 061)
-CONNECTIONS_OF_SERVER = text(
-    "SELECT (SELECT sum(setting::int) FROM pg_settings"
-    "  WHERE name IN ('superuser_reserved_connections', 'reserved_connections')) AS reserved,"
-    " current_setting('max_connections')::int AS most,"
-    " (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS used"
-)
 
 
 def look_at_signup_limits() -> DoctorFinding:
@@ -45,11 +38,11 @@ def look_at_signup_limits() -> DoctorFinding:
 
 def look_at_connections() -> DoctorFinding:
     """Compare the connections that PostgreSQL accepts with those that processes may open."""
-    if db.engine.dialect.name != "postgresql":
+    server = find_server_connections()
+    if server is None:
         words = "SQLite needs none. It has one writer: move to PostgreSQL before a broadcast."
         return DoctorFinding(CONNECTIONS, "right", words)
-    server = db.session.execute(CONNECTIONS_OF_SERVER).one()
-    most = server.most - server.reserved
+    most = server.most
     of_process = _count_of_process()
     fitting = most // of_process
     words = (

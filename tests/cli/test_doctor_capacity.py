@@ -8,6 +8,7 @@ from flask import Flask
 from supporters import create_app
 from supporters.cli.capacity_findings import look_at_connections, look_at_signup_limits
 from supporters.config import Settings
+from supporters.database import db
 
 
 @pytest.mark.parametrize(
@@ -40,5 +41,7 @@ def test_connections_of_the_server_are_compared_with_processes(app: Flask, datab
 def test_too_few_connections_are_said(app: Flask, settings: Settings, database: str) -> None:
     with create_app(dataclasses.replace(settings, smtp_connections=40)).app_context():
         found = look_at_connections()
+        db.session.remove()
+        db.engine.dispose()
     assert found.state == ("look" if database == "postgresql" else "right")
     assert ("Raise max_connections" in found.words) == (database == "postgresql")
