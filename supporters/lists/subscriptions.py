@@ -1,6 +1,5 @@
 """Subscribes people by a confirmed event, and unsubscribes them at once (GDPR 7(3), 21)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +8,7 @@ from sqlalchemy import select, union_all
 from supporters import clock
 from supporters.consent.consent_events import NewEvent, record_event
 from supporters.consent.event_records import AnyEvent
-from supporters.consent.models import Agreement, EventKind, Method, Purpose, PurposeKind
+from supporters.consent.models import Agreement, EventKind, Method, Purpose
 from supporters.consent.queries import is_suppressed, list_agreements_of
 from supporters.consent.suppression import (
     EVERYTHING,
@@ -45,40 +44,6 @@ def find_active_consent(
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class ActiveConsents:
-    """The active consents of a person: subscriptions by list id, agreements by kind of purpose.
-
-    `lists` are the lists of the subscriptions.
-    """
-
-    subscriptions: Mapping[int, Subscription]
-    lists: Mapping[int, MailingList]
-    agreements: Mapping[PurposeKind, Agreement]
-
-    def find(self, list_id: int | None, kind: PurposeKind) -> ActiveConsent | None:
-        """Return the active consent for a list, or for a kind of purpose without a list."""
-        return self.agreements.get(kind) if list_id is None else self.subscriptions.get(list_id)
-
-
-NO_CONSENTS = ActiveConsents(subscriptions={}, lists={}, agreements={})
-
-
-def find_active_consents(subscriber_id: int) -> ActiveConsents:
-    """Return the active consents of a person, in two reads."""
-    subscriptions = list_subscriptions_of(subscriber_id)
-    agreements = db.session.execute(
-        select(Purpose.kind, Agreement)
-        .join(Purpose, Purpose.id == Agreement.purpose_id)
-        .where(Agreement.subscriber_id == subscriber_id)
-    )
-    return ActiveConsents(
-        subscriptions={mailing_list.id: each for each, mailing_list in subscriptions},
-        lists={mailing_list.id: mailing_list for _, mailing_list in subscriptions},
-        agreements={row.kind: row.Agreement for row in agreements},
-    )
-
-
 def list_purposes_of(subscriber_id: int) -> set[int]:
     """Return the ids of the purposes that a person has an active consent for."""
     on_lists = select(Subscription.purpose_id).where(Subscription.subscriber_id == subscriber_id)
@@ -86,7 +51,7 @@ def list_purposes_of(subscriber_id: int) -> set[int]:
     return {*db.session.scalars(union_all(on_lists, beside))}
 
 
-def kind_of_confirmation(active: ActiveConsent | None) -> EventKind:
+def kind_of_confirmation(active: object | None) -> EventKind:
     """Return the kind of a confirmation: the first one, or a renewal for a changed purpose."""
     return EventKind.CONFIRMED if active is None else EventKind.RENEWED
 

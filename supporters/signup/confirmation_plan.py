@@ -13,6 +13,7 @@ from supporters.consent.event_records import EventRecord
 from supporters.consent.models import EventKind
 from supporters.consent.suppression import SIGNUP_MAIL, scopes_to_lift
 from supporters.ids import new_id
+from supporters.lists.subscriptions import kind_of_confirmation
 from supporters.people.profile import Profile
 from supporters.signup.address_facts import (
     AddressFacts,
@@ -167,7 +168,7 @@ def _confirm_boxes(
         if active is not None and active.purpose_id >= box.purpose_id:
             continue
         requested = make_requested_event(asked.request, box, person_id)
-        kind = EventKind.CONFIRMED if active is None else EventKind.RENEWED
+        kind = kind_of_confirmation(active)
         event = make_confirmed_event(requested, kind=kind, proof=proof, now=plan.now)
         boxes.append(_ConfirmedBox(box=box, asked=requested, event=event, active=active))
     return boxes

@@ -1,21 +1,19 @@
 """Reads of signup requests."""
 
-from collections.abc import Container, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from supporters.consent.labels import purpose_kind_name
-from supporters.consent.models import OptionalPurpose, PageSnapshot, Purpose, PurposeKind, Wording
+from supporters.consent.models import OptionalPurpose, Purpose, PurposeKind, Wording
 from supporters.database import db
 from supporters.lists.models import ListPurpose, MailingList
 from supporters.organisers.list_scopes import ListScope, is_within
 from supporters.signup.models import SignupChoice, SignupRequest
-from supporters.signup.rules import is_expired
 
 SignupBox = tuple[MailingList | None, Wording]
 
@@ -51,22 +49,10 @@ class Choice(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class RequestWithChoices:
-    """A signup request, its ticked boxes, and the snapshot of its page."""
+    """A signup request and its ticked boxes."""
 
     request: SignupRequest
     choices: Sequence[Choice]
-    page: PageSnapshot | None = None
-
-    def is_open(self, now: datetime) -> bool:
-        """Tell whether the request waits for its confirmation."""
-        request = self.request
-        is_answered = request.confirmed_at is not None or request.refused_at is not None
-        return not is_answered and not is_expired(request.expires_at, now)
-
-    def only(self, event_ids: Container[int]) -> Self:
-        """Return the request with only the boxes that have these ids in the consent log."""
-        choices = [each for each in self.choices if each.row.event_id in event_ids]
-        return replace(self, choices=choices)
 
 
 def find_request(public_id: str) -> SignupRequest | None:
@@ -75,35 +61,20 @@ def find_request(public_id: str) -> SignupRequest | None:
 
 
 def find_request_with_choices(public_id: str) -> RequestWithChoices | None:
-    """Return a request with its ticked boxes."""
-    found = _list_asked(SignupRequest.public_id == public_id)
-    return found[0] if found else None
-
-
-def _list_asked(condition: ColumnElement[bool]) -> list[RequestWithChoices]:
-    """Return requests with their boxes: lists first, then purposes without a list."""
+    """Return a request with its ticked boxes: lists first, then purposes without a list."""
     rows = db.session.execute(
-        select(SignupRequest, PageSnapshot, SignupChoice, MailingList, Wording, Purpose)
-        .outerjoin(PageSnapshot, PageSnapshot.id == SignupRequest.page_version_id)
+        select(SignupRequest, SignupChoice, MailingList, Wording, Purpose)
         .outerjoin(SignupChoice, SignupChoice.signup_request_id == SignupRequest.id)
         .outerjoin(MailingList, MailingList.id == SignupChoice.mailing_list_id)
         .outerjoin(Wording, Wording.id == SignupChoice.wording_id)
         .outerjoin(Purpose, Purpose.id == SignupChoice.purpose_id)
-        .where(condition)
-        .order_by(
-            SignupRequest.created_at.desc(),
-            SignupRequest.id.desc(),
-            MailingList.id.is_(None),
-            MailingList.id,
-            SignupChoice.purpose_id,
-        )
-    )
-    asked: list[RequestWithChoices] = []
-    for (request, page), group in groupby(rows, key=lambda row: (row[0], row[1])):
-        boxes = [(row[2], row[3], row[4], row[5]) for row in group]
-        choices = [each for box in boxes if (each := _make_choice(*box)) is not None]
-        asked.append(RequestWithChoices(request=request, page=page, choices=choices))
-    return asked
+        .where(SignupRequest.public_id == public_id)
+        .order_by(MailingList.id.is_(None), MailingList.id, SignupChoice.purpose_id)
+    ).all()
+    if not rows:
+        return None
+    boxes = [_make_choice(*row[1:]) for row in rows]
+    return RequestWithChoices(request=rows[0][0], choices=[each for each in boxes if each])
 
 
 def _make_choice(
@@ -127,13 +98,6 @@ def list_ticked_boxes(wording_ids: Sequence[int]) -> list[TickedBox]:
         for wording, mailing_list, purpose in rows
     }
     return [found[each] for each in wording_ids]
-
-
-def name_of_choice(mailing_list: MailingList | None, wording: Wording) -> str:
-    """Return the name of a choice: the name of its list, or of its kind of purpose."""
-    if mailing_list is not None:
-        return mailing_list.name
-    return purpose_kind_name(db.session.get_one(Purpose, wording.purpose_id).kind)
 
 
 def name_of_box(ticked: TickedBox) -> str:
