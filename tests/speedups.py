@@ -14,7 +14,7 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import Dialect, Engine
 from sqlalchemy.util import LRUCache
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, Rule, RuleFactory
 
 from supporters.organisers import sign_in
 
@@ -42,25 +42,44 @@ def hash_passwords_quickly() -> None:
 
 
 def compile_routes_once() -> None:
-    """Keep Werkzeug's compiled rules, which are the same for each application."""
-    compile_rule = Rule.compile
-    known: dict[tuple[object, ...], Rule] = {}
+    """Keep Werkzeug's compiled routes: applications with the same rules share those of the first.
 
-    def compile_once(rule: Rule) -> None:
-        where = (rule.map.host_matching, rule.host, rule.subdomain)
-        key = (*where, rule.rule, rule.merge_slashes, repr(rule.defaults))
-        if key not in known:
-            compile_rule(rule)
-            known[key] = rule
-            return
-        first = known[key]
-        rule.arguments = first.arguments
-        rule._parts, rule._trace = first._parts, first._trace
-        rule._converters = first._converters
-        rule._build = first._build.__func__.__get__(rule, None)
-        rule._build_unknown = first._build_unknown.__func__.__get__(rule, None)
+    A map of routes notes its rules and compiles them when they are first needed. Many tests never
+    need them. None may be added later, because other applications have the same routes.
+    """
+    add, update = Map.add, Map.update
+    known: dict[tuple[object, ...], Map] = {}
 
-    Rule.compile = compile_once  # type: ignore[method-assign]
+    def note(routes: Map, rules: RuleFactory) -> None:
+        if not routes._remap:
+            raise RuntimeError("A route was added after the first use of the routes.")
+        vars(routes).setdefault("noted", []).extend(rules.get_rules(routes))
+
+    def compile_noted(routes: Map) -> None:
+        with routes._remap_lock:
+            if not routes._remap:
+                return
+            noted = vars(routes).pop("noted", [])
+            key = (routes.host_matching, *map(_describe_rule, noted))
+            if key in known:
+                routes._matcher = known[key]._matcher
+                routes._rules_by_endpoint = known[key]._rules_by_endpoint
+                routes._remap = False
+                return
+            for rule in noted:
+                add(routes, rule)
+        update(routes)
+        known[key] = routes
+
+    Map.add, Map.update = note, compile_noted  # type: ignore[method-assign]
+
+
+def _describe_rule(rule: Rule) -> tuple[object, ...]:
+    """Return all that an application can give a rule."""
+    methods = frozenset(rule.methods or ())
+    place = (rule.rule, rule.endpoint, methods, repr(rule.defaults), rule.host, rule.subdomain)
+    how = (rule.strict_slashes, rule.merge_slashes, rule.build_only, rule.redirect_to, rule.alias)
+    return (*place, *how, rule.websocket, rule.provide_automatic_options)
 
 
 def read_catalogues_once() -> None:

@@ -1,0 +1,35 @@
+"""Applications share compiled routes only if they have the same rules."""
+
+import pytest
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import Map, Rule
+
+
+def routes_of(*paths: str) -> Map:
+    """Return a map with a rule for each path, as Flask adds them."""
+    routes = Map()
+    for path in paths:
+        rule = Rule(path, endpoint=f"page {path}")
+        rule.provide_automatic_options = True
+        routes.add(rule)
+    return routes
+
+
+def test_maps_with_the_same_rules_share_what_was_compiled() -> None:
+    first, second = (routes_of("/a", "/b/<int:number>").bind("localhost") for _ in range(2))
+    assert first.match("/b/7") == second.match("/b/7") == ("page /b/<int:number>", {"number": 7})
+    assert first.map._matcher is second.map._matcher
+
+
+def test_map_with_another_rule_has_routes_of_its_own() -> None:
+    first, second = routes_of("/a").bind("localhost"), routes_of("/a", "/c").bind("localhost")
+    assert second.match("/c") == ("page /c", {})
+    with pytest.raises(NotFound):
+        first.match("/c")
+
+
+def test_rule_is_refused_once_the_routes_are_in_use() -> None:
+    routes = routes_of("/a")
+    routes.bind("localhost").match("/a")
+    with pytest.raises(RuntimeError, match="after the first use"):
+        routes.add(Rule("/late", endpoint="late"))
