@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from supporters import clock, create_app
+from supporters.cli.data_findings import look_at_sender, look_at_undelivered
 from supporters.config import Settings
 from supporters.mail.models import EmailKind, EmailStatus
 from supporters.mail.outbox_claims import NOT_WANTED
@@ -27,8 +28,14 @@ def found_with(settings: Settings, **changes: str) -> dict[str, str]:
         return findings(app.test_cli_runner())[SENDER]
 
 
+def state_of_sender(settings: Settings, **changes: str) -> str:
+    """Return the state of the finding on the sender with other settings, and examine no more."""
+    with create_app(dataclasses.replace(settings, **changes)).app_context():
+        return look_at_sender().state
+
+
 def test_party_names_of_all_kinds_are_right(settings: Settings) -> None:
-    found = {name: found_with(settings, party_name=name.strip())["state"] for name in NAMES}
+    found = {name: state_of_sender(settings, party_name=name.strip()) for name in NAMES}
     assert {name: state for name, state in found.items() if state != "right"} == {}
 
 
@@ -60,18 +67,16 @@ def test_an_address_that_mail_servers_refuse_is_bad(
         (EmailKind.CHECKPOINT, "lost with the body on its way"),
     ],
 )
-def test_undelivered_emails_are_bad(
-    app: Flask, runner: FlaskCliRunner, kind: EmailKind, reply: str | None
-) -> None:
-    assert findings(runner)[UNDELIVERED]["state"] == "right"
+def test_undelivered_emails_are_bad(app: Flask, kind: EmailKind, reply: str | None) -> None:
+    assert look_at_undelivered().state == "right"
     put(EmailKind.CONFIRM_SIGNUP, EmailStatus.GIVEN_UP, DEAD)
     put(kind, EmailStatus.GIVEN_UP, reply)
-    found = findings(runner)[UNDELIVERED]
-    assert found["state"] == "wrong"
-    assert f"{kind.value}, {reply or 'never tried'} (1)" in found["words"]
-    assert "a@example.org" not in found["words"]
+    found = look_at_undelivered()
+    assert found.state == "wrong"
+    assert f"{kind.value}, {reply or 'never tried'} (1)" in found.words
+    assert "a@example.org" not in found.words
     with time_machine.travel(clock.now() + timedelta(days=1, minutes=1), tick=False):
-        assert findings(runner)[UNDELIVERED]["state"] == "right"
+        assert look_at_undelivered().state == "right"
 
 
 def test_missing_mailboxes_are_worth_a_look(app: Flask, runner: FlaskCliRunner) -> None:
