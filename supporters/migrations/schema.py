@@ -6,6 +6,7 @@ somebody changed the schema by SQL, the program can't use the database.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from alembic.autogenerate import compare_metadata
@@ -29,10 +30,16 @@ QUOTED = re.compile(r"'([^']*)'")
 
 def list_missing_columns(connection: Connection) -> list[str]:
     """Return the columns that the program needs and the database lacks, by one fast query."""
-    rows = connection.execute(text(COLUMNS[connection.dialect.name]))
+    rows = connection.execute(text(COLUMNS[connection.dialect.name])).all()
     found = {(table, column) for table, column in rows}
-    needed = [(table.name, column.name) for table in _tables() for column in table.columns]
-    return [f"{table}.{column}" for table, column in needed if (table, column) not in found]
+    return [
+        f"{table}.{column}" for table, column in _needed_columns() if (table, column) not in found
+    ]
+
+
+@cache
+def _needed_columns() -> list[tuple[str, str]]:
+    return [(table.name, column.name) for table in _tables() for column in table.columns]
 
 
 def list_differences(connection: Connection) -> list[str]:
