@@ -47,7 +47,7 @@ POSTGRES_CONNECTION = {
     "tcp_user_timeout": 25_000,  # milliseconds until a silent server counts as gone
 }
 POSTGRES_OPTIONS = {"pool_pre_ping": True, "connect_args": POSTGRES_CONNECTION}
-MAX_OVERFLOW = 10
+MAX_OVERFLOW = 8
 POOL_TIMEOUT_SECONDS = 5  # then the visitor gets a page that sends the form again
 THREADS_BESIDE_SENDERS = 6  # of a worker: send gate, recovery, sealing, outbox watch, jobs
 MAX_REQUEST_BYTES = 512 * 1024
