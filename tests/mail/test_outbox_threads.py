@@ -123,7 +123,7 @@ def test_an_email_overtakes_a_campaign_that_is_being_sent(
     campaign_id = launch_to_addresses(*(f"reader{number}@example.org" for number in range(60)))
     environment = {**environment_of(settings), "SUPPORTERS_SEND_RATE": "5"}
     with started(environment, "worker", log=tmp_path / "worker.log"):
-        assert wait_until(lambda: bool(relay.mails), seconds=60)
+        assert wait_until(lambda: bool(relay.mails), seconds=180)
         request_to_join(ADDRESS, make_list("dole", "Dole"))
         assert wait_until(lambda: bool(relay.mails_to(ADDRESS)), seconds=5)
         db.session.rollback()
