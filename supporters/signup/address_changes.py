@@ -51,7 +51,7 @@ def change_address(key: AddressKey, decide: Decide[T]) -> T:
 
 
 def _change_once_loaded(key: AddressKey, decide: Decide[T]) -> T:
-    """Change an address in two trips. The rows that all visitors share are read before, if need be."""
+    """Change an address in two trips. The rows that all visitors share are read before."""
     for _ in range(MOST_LOADS):
         try:
             return _change_in_two_trips(key, decide)
