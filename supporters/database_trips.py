@@ -40,7 +40,7 @@ class Connection(Protocol):
     def begin(self, calls: Sequence[Call]) -> list[list[Row]]:
         """Begin a transaction, and return the rows of its first calls. May raise ConnectionLost."""
 
-    def commit(self, calls: Sequence[Call]) -> list[list[Row]]:
+    def finish(self, calls: Sequence[Call]) -> list[list[Row]]:
         """Run the last calls of the transaction, commit it, and return their rows."""
 
     def roll_back(self) -> bool:
@@ -55,7 +55,10 @@ class Connection(Protocol):
 
 def connect(engine: Engine) -> Connection:
     """Return a new connection, which the engine's pool doesn't know."""
-    pooled: Any = engine.raw_connection()
+    try:
+        pooled: Any = engine.raw_connection()
+    except psycopg.OperationalError as error:  # the pool raises the driver's exception
+        raise _wrap(error) from error
     raw = pooled.dbapi_connection
     pooled.detach()
     return PostgresTrips(raw) if engine.dialect.name == "postgresql" else SqliteTrips(raw)
@@ -78,7 +81,7 @@ class PostgresTrips:
     def begin(self, calls: Sequence[Call]) -> list[list[Row]]:
         return self._travel(calls, first=BEGIN)
 
-    def commit(self, calls: Sequence[Call]) -> list[list[Row]]:
+    def finish(self, calls: Sequence[Call]) -> list[list[Row]]:
         return self._travel(calls, last=COMMIT)
 
     def read(self, calls: Sequence[Call]) -> list[list[Row]]:
@@ -204,7 +207,7 @@ class SqliteTrips:
     def begin(self, calls: Sequence[Call]) -> list[list[Row]]:
         return self._run("BEGIN IMMEDIATE", calls)
 
-    def commit(self, calls: Sequence[Call]) -> list[list[Row]]:
+    def finish(self, calls: Sequence[Call]) -> list[list[Row]]:
         rows = self._run("", calls)
         self._execute("COMMIT", {})
         return rows

@@ -12,19 +12,16 @@ from typing import TypeVar, cast
 
 from blinker import Namespace
 from flask import Flask, current_app
-from sqlalchemy import BigInteger, bindparam, event, func, select
+from sqlalchemy import event
 
 from supporters.database import db, is_in_transaction
 from supporters.database_trips import Connection, ConnectionLost, connect
 from supporters.locks import Lock
-from supporters.prepared_statements import Call, Row, Statement
+from supporters.prepared_statements import Call, Row
 
 T = TypeVar("T")
 Rows = list[Row]
 calls_sent = Namespace().signal("calls-sent")  # for tests that count statements
-
-
-_TAKE = Statement(select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger))))
 
 
 class TripConnections:
@@ -101,7 +98,7 @@ def exchange(
         writes, outcome = decide(rows[len(first) - len(reads) :])
         if writes:
             calls_sent.send(calls=writes)
-            connection.commit(writes)
+            connection.finish(writes)
     except BaseException:
         _keep(connection)
         raise
@@ -140,7 +137,7 @@ def _take(lock: tuple[Lock, bytes] | None) -> list[Call]:
     if lock is None or db.engine.dialect.name != "postgresql":
         return []
     kind, thing = lock
-    return [_TAKE(number=kind.number(thing))]
+    return [kind.call(thing)]
 
 
 def _end_session() -> None:

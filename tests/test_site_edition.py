@@ -1,4 +1,4 @@
-"""What all visitors share is kept under an edition, which changes whenever that changes."""
+"""The edition of the site changes with everything that all visitors share."""
 
 from collections.abc import Callable
 

@@ -31,7 +31,8 @@ class EmailDraft:
 
 def put_email(draft: EmailDraft, *, now: datetime, is_withheld: bool = False) -> OutboxEmail:
     """Add an email to the outbox. A withheld one is kept for the record and never sent."""
-    email = OutboxEmail(**describe_email(draft, now=now, is_withheld=is_withheld))
+    columns = describe_email(draft, now=now, is_withheld=is_withheld)
+    email = OutboxEmail(status=columns.pop("status"), **columns)
     db.session.add(email)
     return email
 

@@ -68,7 +68,7 @@ OTHER_TABLES = {
     *("consent_count", "event_count", "former_count", "people_count"),
     *("asking", "contested_stop", "journal_gap", "picture_use", "used_challenge"),
     "team_text_picture",
-    *("retention_rule", "retention_run", "retention_result"),
+    *("retention_rule", "retention_run", "retention_result", "site_edition"),
 }
 
 

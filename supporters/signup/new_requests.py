@@ -1,18 +1,16 @@
 """Creates signup requests: for the signup page, for invitations and for "My data"."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from supporters.consent.consent_events import log_events
 from supporters.consent.controllers import current_controller
-from supporters.consent.event_records import EventRecord
-from supporters.consent.models import EventKind, LawfulBasis, Method
 from supporters.database import db, in_transaction
 from supporters.ids import new_id
 from supporters.people.profile import Profile
-from supporters.signup.confirmed_signups import NOT_CONFIRMED_YET, make_requested_event
+from supporters.signup.confirmed_signups import make_requested_event
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.signup.queries import Choice, RequestWithChoices, TickedBox
 from supporters.signup.rules import REQUEST_LIFETIME
@@ -112,22 +110,3 @@ def describe_choice(ticked: TickedBox, request_id: int, *, now: datetime) -> dic
         "wording_id": wording.id,
         "event_id": new_id(now),
     }
-
-
-def make_new_event(request: Mapping[str, Any], choice: Mapping[str, Any]) -> EventRecord:
-    """Return the event of a ticked box before its row exists, as `make_requested_event`."""
-    return EventRecord(
-        id=choice["event_id"],
-        kind=EventKind.REQUESTED,
-        subscriber_id=NOT_CONFIRMED_YET,
-        address_mac=request["address_mac"],
-        purpose_id=choice["purpose_id"],
-        wording_id=choice["wording_id"],
-        method=Method.FORM,
-        page_url=request["page_url"],
-        page_version_id=request["page_version_id"],
-        requested_at=request["created_at"],
-        occurred_at=request["created_at"],
-        controller_id=request["controller_id"],
-        basis=LawfulBasis.EXPLICIT_CONSENT,
-    )

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from flask import current_app
 
-from supporters.consent.controllers import current_controller
+from supporters.consent.controllers import current_controller, current_identity
 from supporters.consent.models import Controller, PageSnapshot
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList
@@ -51,7 +51,8 @@ def get_shared_page(edition: str, page_id: int) -> PageSnapshot:
 
 def get_shared_controller(edition: str) -> Controller:
     """Return the current controller. A new one is committed before it is kept."""
-    return _keep(edition, "controller", _find_or_add_controller)
+    identity = tuple(current_identity().values())
+    return _keep(edition, ("controller", *identity), _find_or_add_controller)
 
 
 def _find_or_add_controller() -> Controller:

@@ -1,4 +1,4 @@
-"""What a signup must know of an address: one read, the same for every address (ADR 011)."""
+"""Reads all that a signup must know of an address, the same for every address (ADR 011)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -62,7 +62,7 @@ def hash_address(address: Address) -> AddressMacs:
 
 @dataclass(frozen=True, kw_only=True)
 class SignupFacts:
-    """What the database knows of an address at a moment.
+    """The facts of an address at a moment.
 
     `purpose_ids` are those of its active consents; `request_salt` is that of its newest request;
     `emails` are the signup emails to its mailbox that were not answered, newest first.

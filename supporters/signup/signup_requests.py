@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_bytes
+from types import SimpleNamespace
 from typing import Any
 
 from flask_babel import force_locale
@@ -29,6 +30,7 @@ from supporters.people.models import Subscriber
 from supporters.people.profile import Profile
 from supporters.prepared_statements import Call, Row
 from supporters.round_trips import exchange
+from supporters.signup.confirmed_signups import make_requested_event
 from supporters.signup.models import SignupRequest
 from supporters.signup.new_requests import (
     NewRequest,
@@ -37,7 +39,6 @@ from supporters.signup.new_requests import (
     SignupPage,
     describe_choice,
     describe_request,
-    make_new_event,
 )
 from supporters.signup.queries import TickedBox, find_log_salt, name_of_box
 from supporters.signup.rules import (
@@ -150,11 +151,12 @@ def _write(asked: _NewSignup, facts: SignupFacts) -> Call:
     new = _describe_request(asked, facts, letter_id=email["id"])
     request = describe_request(new, controller_id=asked.controller.id, now=asked.now)
     choices = [describe_choice(each, request["id"], now=asked.now) for each in asked.ticked]
+    row: Any = SimpleNamespace(**request)
     key = person_key(new.asker.log_salt)
-    entries = [
-        _seal(asked, make_new_event(request, choice), box.wording, key=key)
-        for box, choice in zip(asked.ticked, choices, strict=True)
-    ]
+    entries = []
+    for box, choice in zip(asked.ticked, choices, strict=True):
+        chosen: Any = SimpleNamespace(**choice)
+        entries.append(_seal(asked, make_requested_event(row, chosen), box.wording, key=key))
     return add_signup(email, request, choices=choices, entries=entries)
 
 
