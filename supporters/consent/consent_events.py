@@ -120,7 +120,11 @@ def make_log_record(event: AnyEvent, *, log_salt: bytes) -> LogRecord:
 
 def add_controller(event: EventRecord, find_current_id: Callable[[], int]) -> EventRecord:
     """Return an event with the controller stored with its request, otherwise the current one."""
-    controller_id = event.controller_id or find_current_id()
+    return with_controller(event, event.controller_id or find_current_id())
+
+
+def with_controller(event: EventRecord, controller_id: int) -> EventRecord:
+    """Return an event with its controller, and with the basis of all consents."""
     return replace(event, controller_id=controller_id, basis=LawfulBasis.EXPLICIT_CONSENT)
 
 

@@ -4,9 +4,7 @@ A database that is restored from a backup lacks the withdrawals made since. The 
 each, synced to the disk before the transaction commits. It holds keyed hashes and no address.
 """
 
-import fcntl
 import json
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,12 +13,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from flask import current_app
 from sqlalchemy import BigInteger, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.consent.models import Method
+from supporters.consent.withdrawal_lines import SharedAppends, locked, sync
 from supporters.database import Model, UtcDateTime, db, in_transaction
-from supporters.disk_probe import write_probe, write_whole
+from supporters.disk_probe import write_probe
 from supporters.extensions import current_settings
 from supporters.ids import new_id
 from supporters.logs import log_failure
@@ -39,20 +39,13 @@ class JournalGap(Model):
     since: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+_ADD_GAP = Statement(insert(JournalGap).values(id=bindparam("id"), since=bindparam("since")))
+
+
 @in_transaction
 def record_gap(since: datetime) -> None:
     """Record that a line is missing, in the transaction of the withdrawal."""
     db.session.add(JournalGap(id=new_id(since), since=since))
-
-
-_ADD_GAP = Statement(
-    insert(JournalGap).values(id=bindparam("gap_id"), since=bindparam("gap_since"))
-)
-
-
-def add_gap_row(since: datetime) -> Call:
-    """Return the call that records a missing line, for a trip to the database."""
-    return _ADD_GAP(gap_id=new_id(since), gap_since=since)
 
 
 def count_gaps() -> int:
@@ -111,19 +104,26 @@ def append_withdrawal(withdrawal: Withdrawal) -> None:
     A full disk must not prevent a withdrawal: the failure is logged and recorded in the database.
     `flask doctor` shows it until `flask rights journal rebuild` has written the line.
     """
-    if not write_withdrawal(withdrawal):
+    if not _append_or_log([withdrawal]):
         record_gap(withdrawal.at)
 
 
-def write_withdrawal(withdrawal: Withdrawal) -> bool:
-    """Write a line to the disk; tell whether it is there. A failure is logged.
+def append_before_commit(withdrawals: Sequence[Withdrawal]) -> list[Call]:
+    """Write lines to the disk before a trip commits, as `append_withdrawal` does.
 
-    If it is not there, the transaction of the withdrawal must record the gap (`add_gap_row`).
+    Return the calls that record the missing lines.
     """
+    if _append_or_log(withdrawals):
+        return []
+    return [_ADD_GAP(id=new_id(each.at), since=each.at) for each in withdrawals]
+
+
+def _append_or_log(withdrawals: Sequence[Withdrawal]) -> bool:
+    """Write lines to the disk unless they are there already; tell whether none is missing."""
     if _is_paused.get():
         return True
     try:
-        append_withdrawals([withdrawal])
+        append_withdrawals(withdrawals)
     except OSError as error:
         log_failure("rights.not_noted", error)
         return False
@@ -133,8 +133,14 @@ def write_withdrawal(withdrawal: Withdrawal) -> bool:
 def append_withdrawals(withdrawals: Sequence[Withdrawal]) -> None:
     """Write lines to the disk, all or none. Raises OSError."""
     if withdrawals:
-        with _locked(journal_path()) as file:
-            _append(file, b"\n".join(map(_write, withdrawals)))
+        _appends().append(b"\n".join(map(_write, withdrawals)))
+
+
+def _appends() -> SharedAppends:
+    """Return the appends of the running application."""
+    path = journal_path()
+    known: dict[Path, SharedAppends] = current_app.extensions.setdefault("journal_appends", {})
+    return known.get(path) or known.setdefault(path, SharedAppends(path))
 
 
 @contextmanager
@@ -150,7 +156,7 @@ def paused() -> Iterator[None]:
 def is_writable() -> bool:
     """Tell whether the file can be locked and its disk accepts data."""
     try:
-        with _locked(journal_path()):
+        with locked(journal_path()):
             write_probe(journal_path().parent)
     except OSError:
         return False
@@ -174,57 +180,17 @@ def purge_withdrawals(now: datetime) -> int:
     path = journal_path()
     if not path.exists() or not _starts_with_old_line(path, now):
         return 0
-    with _locked(path):
+    with locked(path):
         lines = path.read_bytes().splitlines(keepends=True)
         kept = [line for line in lines if not _is_old(line, now)]
         if len(kept) < len(lines):
             fresh = path.with_suffix(".new")
             fresh.touch(mode=0o600)
             fresh.write_bytes(b"".join(kept))
-            _sync(fresh)
+            sync(fresh)
             fresh.replace(path)
-            _sync(path.parent)
+            sync(path.parent)
     return len(lines) - len(kept)
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[int]:
-    """Open the file for appending, under an exclusive lock.
-
-    The lock is a file of its own, because the journal may be replaced.
-    """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        is_new = not path.exists()
-        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-        try:
-            if is_new:
-                _sync(path.parent)
-            yield file
-        finally:
-            os.close(file)
-    finally:
-        os.close(lock)
-
-
-def _append(file: int, line: bytes) -> None:
-    end = os.lseek(file, 0, os.SEEK_END)
-    is_incomplete = end > 0 and os.pread(file, 1, end - 1) != b"\n"
-    try:
-        write_whole(file, (b"\n" if is_incomplete else b"") + line + b"\n")
-    except OSError:
-        os.ftruncate(file, end)  # half a line would look like one cut off by a crash
-        raise
-
-
-def _sync(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _write(withdrawal: Withdrawal) -> bytes:

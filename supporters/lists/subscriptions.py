@@ -1,25 +1,20 @@
 """Subscribes people by a confirmed event, and unsubscribes them at once (GDPR 7(3), 21)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, union_all
 
 from supporters import clock
-from supporters.consent.consent_events import NewEvent, record_event
+from supporters.consent.consent_events import NewEvent, record_event, record_events
 from supporters.consent.event_records import AnyEvent
 from supporters.consent.models import Agreement, EventKind, Method, Purpose
 from supporters.consent.queries import is_suppressed, list_agreements_of
-from supporters.consent.suppression import (
-    EVERYTHING,
-    purpose_scope,
-    suppress,
-    suppress_everything,
-)
+from supporters.consent.suppression import EVERYTHING, suppress, suppress_everything
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
 from supporters.database import db, in_transaction, use_case
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.queries import list_subscriptions_of
+from supporters.lists.withdrawal_plan import LockedPerson, WithdrawalAct, plan_end
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_command_act
 from supporters.people.activity import record_activity
@@ -27,7 +22,6 @@ from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
 
 ActiveConsent = Subscription | Agreement
-OWN_METHODS = frozenset({Method.ONE_CLICK, Method.PAGE, Method.MY_DATA})
 
 
 def find_active_consent(
@@ -76,21 +70,12 @@ def _make(subscriber_id: int, mailing_list: MailingList | None) -> ActiveConsent
     return Subscription(subscriber_id=subscriber_id, mailing_list_id=mailing_list.id)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Withdrawal:
-    """A withdrawal or an objection: its method, time and kind."""
-
-    method: Method
-    now: datetime
-    kind: EventKind = EventKind.WITHDRAWN
-
-
 @use_case
 def unsubscribe_from_list(
     subscriber_id: int, list_id: int, method: Method, *, now: datetime | None = None
 ) -> None:
     """Unsubscribe a person from one list. Changes nothing for a repetition or an unknown person."""
-    withdrawal = _Withdrawal(method=method, now=now or clock.now())
+    withdrawal = WithdrawalAct(method=method, now=now or clock.now())
     _end_subscriptions(lock_subscriber(subscriber_id), withdrawal, only_list=list_id)
 
 
@@ -100,7 +85,7 @@ def unsubscribe_from_every_list(
 ) -> None:
     """Unsubscribe a person from every list, and withdraw the consents without a list."""
     subscriber = lock_subscriber(subscriber_id)
-    withdrawal = _Withdrawal(method=method, now=now or clock.now())
+    withdrawal = WithdrawalAct(method=method, now=now or clock.now())
     _end_subscriptions(subscriber, withdrawal)
     _end_agreements(subscriber, withdrawal)
 
@@ -111,7 +96,7 @@ def end_consent(
 ) -> None:
     """Withdraw one active consent of a locked person."""
     list_id = consent.mailing_list_id if isinstance(consent, Subscription) else None
-    _end(subscriber, consent, _Withdrawal(method=method, now=now), list_id=list_id)
+    _end(subscriber, consent, WithdrawalAct(method=method, now=now), list_id=list_id)
 
 
 @use_case
@@ -120,7 +105,7 @@ def withdraw_agreement(
 ) -> None:
     """Withdraw a consent without a list. A repetition changes nothing."""
     subscriber = lock_subscriber(subscriber_id)
-    withdrawal = _Withdrawal(method=method, now=now or clock.now())
+    withdrawal = WithdrawalAct(method=method, now=now or clock.now())
     _end_agreements(subscriber, withdrawal, only_purpose=purpose_id)
 
 
@@ -133,7 +118,7 @@ def object_to_everything(
     if subscriber is None:
         return
     _write_objection(subscriber.address_mac, method, now)
-    withdrawal = _Withdrawal(method=method, now=now, kind=EventKind.OBJECTED)
+    withdrawal = WithdrawalAct(method=method, now=now, kind=EventKind.OBJECTED)
     ended = _end_subscriptions(subscriber, withdrawal) + _end_agreements(subscriber, withdrawal)
     if not ended and not is_suppressed(subscriber.address_mac, [EVERYTHING], now):
         record_event(subscriber, NewEvent(kind=EventKind.OBJECTED, method=method, now=now))
@@ -158,7 +143,7 @@ def object_by_address(
 
 
 def _end_subscriptions(
-    subscriber: Subscriber | None, withdrawal: _Withdrawal, *, only_list: int | None = None
+    subscriber: Subscriber | None, withdrawal: WithdrawalAct, *, only_list: int | None = None
 ) -> int:
     if subscriber is None:
         return 0
@@ -173,7 +158,7 @@ def _end_subscriptions(
 
 
 def _end_agreements(
-    subscriber: Subscriber | None, withdrawal: _Withdrawal, *, only_purpose: int | None = None
+    subscriber: Subscriber | None, withdrawal: WithdrawalAct, *, only_purpose: int | None = None
 ) -> int:
     if subscriber is None:
         return 0
@@ -189,34 +174,22 @@ def _end_agreements(
 
 def _end(
     subscriber: Subscriber,
-    consent: Subscription | Agreement,
-    withdrawal: _Withdrawal,
+    consent: ActiveConsent,
+    act: WithdrawalAct,
     *,
     list_id: int | None = None,
 ) -> None:
-    """End an active consent: write the journal, the event and the suppression.
-
-    A method that only the person can use counts as an activity.
-    """
-    now = withdrawal.now
-    append_withdrawal(
-        Withdrawal(
-            kind=WithdrawalKind.WITHDRAWN if list_id is None else WithdrawalKind.UNSUBSCRIBED,
-            at=now,
-            person=subscriber.address_mac,
-            method=withdrawal.method,
-            list_id=list_id,
-            purpose_id=consent.purpose_id if list_id is None else None,
-        )
+    """End an active consent: write the journal, the event and the suppression."""
+    person = LockedPerson(
+        subscriber.id, subscriber.address_mac, subscriber.log_salt, subscriber.acted_at
     )
-    act = NewEvent(
-        kind=withdrawal.kind, method=withdrawal.method, now=now, purpose_id=consent.purpose_id
-    )
-    record_event(subscriber, act)
-    suppress(subscriber.address_mac, purpose_scope(consent.purpose_id), now=now, until=None)
+    end = plan_end(person, act, purpose_id=consent.purpose_id, list_id=list_id)
+    append_withdrawal(end.line)
+    record_events([end.event], log_salt=subscriber.log_salt)
+    suppress(subscriber.address_mac, end.scope, now=act.now, until=None)
     db.session.delete(consent)
-    if withdrawal.method in OWN_METHODS and now > subscriber.acted_at:
-        record_activity(subscriber, now)
+    if end.is_activity:
+        record_activity(subscriber, act.now)
 
 
 def _write_objection(address_mac: bytes, method: Method, now: datetime) -> None:

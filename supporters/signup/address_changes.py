@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from sqlalchemy.exc import IntegrityError
 
-from supporters.consent.withdrawal_journal import Withdrawal, add_gap_row, write_withdrawal
+from supporters.consent.withdrawal_journal import Withdrawal, append_before_commit
 from supporters.database import in_transaction
 from supporters.locks import Lock
 from supporters.people.address_hashes import data_key
@@ -63,7 +63,7 @@ def _change_once_loaded(key: AddressKey, decide: Decide[T]) -> T:
 def _change_in_two_trips(key: AddressKey, decide: Decide[T]) -> T:
     def decide_on(rows: Sequence[Sequence[Row]]) -> tuple[Sequence[Call], T]:
         decision = decide(make_facts(rows[0], refuse))
-        return [*_write_lines(decision.lines), *decision.writes], decision.outcome
+        return [*append_before_commit(decision.lines), *decision.writes], decision.outcome
 
     return exchange((Lock.ADDRESS, key.mac), [call_for_facts(key)], decide_on)
 
@@ -72,10 +72,5 @@ def _change_in_two_trips(key: AddressKey, decide: Decide[T]) -> T:
 def change_locked_address(key: AddressKey, decide: Decide[T]) -> T:
     """Do the same as a step of a use case, which has locked the address or its person."""
     decision = decide(make_facts(read_in_session(call_for_facts(key)), read_in_session))
-    write_in_session(*_write_lines(decision.lines), *decision.writes)
+    write_in_session(*append_before_commit(decision.lines), *decision.writes)
     return decision.outcome
-
-
-def _write_lines(lines: Sequence[Withdrawal]) -> list[Call]:
-    """Write lines to the disk before the commit; return the calls that record those that failed."""
-    return [add_gap_row(each.at) for each in lines if not write_withdrawal(each)]

@@ -1,7 +1,9 @@
 """The journal of withdrawals: written to the disk before the commit, purged like the backups."""
 
 import json
+import os
 import resource
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -24,6 +26,7 @@ from supporters.consent.withdrawal_journal import (
     purge_withdrawals,
     read_withdrawals,
 )
+from supporters.consent.withdrawal_lines import locked
 from supporters.database import transaction
 from supporters.lists.queries import list_subscriptions_of
 from supporters.lists.subscriptions import unsubscribe_from_every_list
@@ -81,6 +84,43 @@ def test_many_at_once_write_whole_lines(app: Flask) -> None:
     in_threads(app, [write_some] * 4)
     withdrawals, unreadable = read_withdrawals(journal_path())
     assert (len(withdrawals), unreadable) == (80, 0)
+
+
+@pytest.mark.parametrize("is_in_the_way", [False, True])
+def test_lines_that_wait_share_a_sync_and_a_failure(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, is_in_the_way: bool
+) -> None:
+    synced: list[int] = []
+    fsync = os.fsync
+
+    def count_sync(file: int) -> None:
+        synced.append(file)
+        fsync(file)
+
+    def write_one() -> bool:
+        try:
+            append_withdrawals([left()])
+        except OSError:
+            return False
+        return True
+
+    def write_while_locked() -> bool:
+        with locked(journal_path()):
+            time.sleep(0.5)  # the first thread waits for the lock, the others for the first
+            if is_in_the_way:
+                journal_path().unlink()
+                journal_path().mkdir()
+        return True
+
+    write_line(left())
+    monkeypatch.setattr(os, "fsync", count_sync)
+    written = in_threads(app, [write_while_locked, *[write_one] * 6])
+    if is_in_the_way:
+        assert written == [True, *[False] * 6]
+        return
+    withdrawals, _ = read_withdrawals(journal_path())
+    assert (len(withdrawals), all(written)) == (7, True)
+    assert len(synced) < 6
 
 
 def test_a_repeated_withdrawal_is_not_written_again(app: Flask) -> None:

@@ -1,18 +1,20 @@
 """Unsubscribing: one click from any email (RFC 8058), a page, and the page of subscriptions."""
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
 from supporters.consent.models import Method
 from supporters.extensions import csrf, current_tokens
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list, list_subscriptions_of
-from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.privacy_requests.departures import unsubscribe_from_all
+from supporters.privacy_requests.link_unsubscription import unsubscribe_by_link
 from supporters.signup.rules import MANAGE_LINK_LIFETIME
+from supporters.site_edition import keep, kept_values
 from supporters.tokens import TokenError, TokenPurpose
 from supporters.web.public.dead_links import SUBSCRIPTIONS_EXPIRED, show_dead_link
+from supporters.web.public.join_page import FLASHES
 from supporters.web.public.public_blueprint import LANGUAGE, public
 
 EVERY_LIST = "all"
@@ -21,7 +23,8 @@ EVERY_LIST = "all"
 @public.get("/leave/<token>")
 def leave_page(token: str) -> ResponseReturnValue:
     """Show a button; a link scanner changes nothing with a GET (REQ-69)."""
-    _, mailing_list = _read_leave_token(token)
+    _, list_id = _read_leave_token(token)
+    mailing_list = find_list(list_id)
     return render_template("public/leave.html", list_name=mailing_list.name if mailing_list else "")
 
 
@@ -29,21 +32,34 @@ def leave_page(token: str) -> ResponseReturnValue:
 @csrf.exempt
 def leave(token: str) -> ResponseReturnValue:
     """Unsubscribe the person of the link: no cookie, no question, no redirect."""
-    subscriber_id, mailing_list = _read_leave_token(token)
+    subscriber_id, list_id = _read_leave_token(token)
     is_one_click = request.form.get("List-Unsubscribe") == "One-Click"
     method = Method.ONE_CLICK if is_one_click else Method.PAGE
-    is_all = request.form.get("leave") == EVERY_LIST
-    if is_all:
+    if request.form.get("leave") == EVERY_LIST:
         names = [each.name for _, each in list_subscriptions_of(subscriber_id)]
         unsubscribe_from_all(subscriber_id, method)
-    else:
-        names = [mailing_list.name] if mailing_list else []
-        unsubscribe_from_list(subscriber_id, mailing_list.id if mailing_list else 0, method)
-    return render_template("public/left.html", list_names=names, is_told=is_all)
+        return render_template("public/left.html", list_names=names, is_told=True)
+    return show_left(unsubscribe_by_link(subscriber_id, list_id, method))
 
 
-def _read_leave_token(token: str) -> tuple[int, MailingList | None]:
-    """Return the subscriber and the list of a link; it never expires (ADR 007)."""
+def show_left(mailing_list: MailingList | None) -> str:
+    """Return the page after one list. The link of an email shows the same to all: it is kept.
+
+    A page with messages for this visitor, or with links to itself in other languages, is not kept:
+    the links hold the token of one person.
+    """
+    names = [mailing_list.name] if mailing_list else []
+
+    def render() -> str:
+        return render_template("public/left.html", list_names=names, is_told=False)
+
+    if FLASHES in session or "lang_code" in g:
+        return render()
+    return keep(kept_values().edition, ("left", str(get_locale()), *names), render)
+
+
+def _read_leave_token(token: str) -> tuple[int, int]:
+    """Return the ids of the subscriber and the list of a link; it never expires (ADR 007)."""
     try:
         payload = current_tokens().read(TokenPurpose.UNSUBSCRIBE, token)
     except TokenError:
@@ -51,7 +67,7 @@ def _read_leave_token(token: str) -> tuple[int, MailingList | None]:
     if not isinstance(payload, list):
         abort(404)
     subscriber_id, list_id, _ = payload
-    return int(subscriber_id), find_list(int(list_id))
+    return int(subscriber_id), int(list_id)
 
 
 @public.route(f"/{LANGUAGE}/subscriptions/<token>", methods=["GET", "POST"])
@@ -75,7 +91,7 @@ def _leave_chosen(subscriber_id: int, chosen: str) -> None:
     if chosen == EVERY_LIST:
         unsubscribe_from_all(subscriber_id, Method.PAGE)
     elif chosen.isdecimal():
-        unsubscribe_from_list(subscriber_id, int(chosen), Method.PAGE)
+        unsubscribe_by_link(subscriber_id, int(chosen), Method.PAGE)
     else:
         abort(400)
 

@@ -12,14 +12,14 @@ from supporters.delivery.message.rendered_campaign import NOBODY
 from supporters.evidence.mail_explanation import explain_email
 from supporters.extensions import csrf, current_tokens
 from supporters.lists.queries import find_list
-from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.privacy_requests.departures import unsubscribe_from_all
 from supporters.privacy_requests.disputes import report_dispute
+from supporters.privacy_requests.link_unsubscription import unsubscribe_by_link
 from supporters.tokens import TokenError, TokenPurpose
 from supporters.web.headers import show_as_email
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.receipt_pages import sign_receipt_link
-from supporters.web.public.unsubscribe_pages import EVERY_LIST
+from supporters.web.public.unsubscribe_pages import EVERY_LIST, show_left
 
 
 class WhyLink(NamedTuple):
@@ -63,17 +63,12 @@ def why_page(token: str) -> ResponseReturnValue:
 def why_leave(token: str) -> ResponseReturnValue:
     """Unsubscribe the person from this list or all lists, like the unsubscribe link."""
     mail = _read(token)
+    if request.form.get("leave") != EVERY_LIST:
+        return show_left(unsubscribe_by_link(mail.subscriber_id, mail.list_id, Method.PAGE))
+    unsubscribe_from_all(mail.subscriber_id, Method.PAGE)
     mailing_list = find_list(mail.list_id)
-    is_all = request.form.get("leave") == EVERY_LIST
-    if is_all:
-        unsubscribe_from_all(mail.subscriber_id, Method.PAGE)
-    else:
-        unsubscribe_from_list(mail.subscriber_id, mail.list_id, Method.PAGE)
-    return render_template(
-        "public/left.html",
-        list_names=[mailing_list.name] if mailing_list else [],
-        is_told=is_all,
-    )
+    names = [mailing_list.name] if mailing_list else []
+    return render_template("public/left.html", list_names=names, is_told=True)
 
 
 @public.post(f"/{LANGUAGE}/why/<token>/never")

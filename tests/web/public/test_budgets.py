@@ -10,9 +10,12 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from supporters.extensions import current_tokens
+from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import object_by_address
 from supporters.people.address_hashes import address_mac
 from supporters.signup.rejection import reject_signup
+from supporters.tokens import TokenPurpose
 from tests.factories.confirmations import link, make_three_lists
 from tests.factories.lists import make_list
 from tests.factories.signups import (
@@ -30,6 +33,7 @@ pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 PAGE = "/fr/join/national"
 LOOK_AT_FORM, SEND_FORM, SEND_FIRST_FORM = 1, 7, 60
 LOOK_AT_CONFIRMATION, CONFIRM, LOOK_AT_CONFIRMED = 1, 10, 1
+LEAVE, LEAVE_AGAIN = 7, 2
 
 
 def count(act: Callable[[], TestResponse], status: int = 200) -> int:
@@ -99,6 +103,34 @@ def test_more_boxes_to_confirm_take_no_more_statements(client: FlaskClient, numb
     html = client.get(path).text
     fields = {**hidden_values(html), **ticked_values(html)}
     assert count(lambda: client.post(path, data=fields)) <= CONFIRM
+
+
+def test_unsubscribing_keeps_within_its_budget(client: FlaskClient) -> None:
+    national, lyon = make_list(), make_list("lyon", "Lyon")
+    client.post(leave_path("first@example.org", national, lyon))
+    path = leave_path(ADDRESS, national, lyon)
+    assert count(lambda: client.post(path)) <= LEAVE
+    assert count(lambda: client.post(path)) <= LEAVE_AGAIN
+
+
+def test_an_unknown_person_takes_the_statements_of_a_repetition(client: FlaskClient) -> None:
+    national = make_list()
+    path = leave_path(ADDRESS, national)
+    client.post(path)
+    unknown = "/leave/" + current_tokens().sign(TokenPurpose.UNSUBSCRIBE, [404, national.id, 1])
+    answers, said = [], []
+    for each in (path, unknown):
+        with statements() as of_one:
+            answers.append(client.post(each))
+        said.append(of_one)
+    assert said[0] == said[1]
+    assert answers[0].text == answers[1].text
+
+
+def leave_path(address: str, *lists: MailingList) -> str:
+    """Return the link with which a new person unsubscribes from the first of their lists."""
+    ids: list[str | int] = [make_subscriber(address, *lists).id, lists[0].id, 1]
+    return "/leave/" + current_tokens().sign(TokenPurpose.UNSUBSCRIBE, ids)
 
 
 def test_each_address_takes_the_same_statements(client: FlaskClient) -> None:

@@ -16,7 +16,7 @@ from supporters.database import db, transaction
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.previews import preview_campaign
 from supporters.extensions import current_settings, current_tokens
-from supporters.lists.models import Subscription
+from supporters.lists.models import MailingList, Subscription
 from supporters.lists.queries import list_subscriptions_of
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.privacy_requests.models import Case
@@ -161,6 +161,20 @@ def test_unsubscribing_from_the_page_and_its_text_after(client: FlaskClient, pat
     html = client.get(path).text
     assert 'value="this"' not in html
     assert "message-good" in html
+
+
+def test_the_page_after_unsubscribing_shows_the_link_of_nobody_else(
+    client: FlaskClient, path: str
+) -> None:
+    press(client, path, "leave", leave="this")
+    other = make_subscriber("boris@example.org", db.session.get_one(MailingList, 1))
+    why, leave = (
+        current_tokens().sign(purpose, [other.id, 1, 1])
+        for purpose in (TokenPurpose.WHY, TokenPurpose.UNSUBSCRIBE)
+    )
+    token = path.rpartition("/")[2]
+    for each in (f"/fr/why/{why}/leave", f"/leave/{leave}"):
+        assert token not in client.post(each).text
 
 
 def test_unsubscribing_from_every_list_on_the_page(client: FlaskClient, path: str) -> None:
