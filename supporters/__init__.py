@@ -34,6 +34,7 @@ from supporters.organisers.sign_in_sessions import LONGEST_SESSION
 from supporters.personal_data import data_registry
 from supporters.privacy_requests.case_registry import CASE_DATA_SOURCES
 from supporters.reconfirmation import reconfirmation_mails
+from supporters.transparency_log import kept_tree
 
 ROOT = Path(__file__).parent.parent
 # Our code keeps no transaction open. If one stays open by mistake, the server ends it.
@@ -171,6 +172,7 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
             prepare_sqlite(db.engine)
     round_trips.init_app(app)
     site_edition.init_app(app)
+    kept_tree.init_app(app)
     migrate.init_app(app, directory=str(ROOT / "supporters" / "migrations"))
     mailer.init_app(app)
     csrf.init_app(app)

@@ -5,27 +5,124 @@ no other list.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ScalarSelect, and_, bindparam, exists, func, or_, select
 
-from supporters.consent.controllers import find_controller
-from supporters.consent.event_proofs import NotProvable, prove_event
+from supporters.consent.event_proofs import LoggedEvent, NotProvable, check_event
+from supporters.consent.event_records import EventRecord
 from supporters.consent.models import ConsentEvent, Controller, EventKind, Method, Wording
-from supporters.consent.queries import find_current_wording
 from supporters.consent.receipts import CONSENTS
-from supporters.database import db
+from supporters.consent.record_forms import describe_event
 from supporters.delivery.models import Delivery
-from supporters.lists.models import MailingList, Subscription
-from supporters.lists.queries import find_list, list_purpose_ids
+from supporters.lists.models import ListPurpose, MailingList, Subscription
 from supporters.people.models import Subscriber
-from supporters.people.queries import find_subscriber
-from supporters.privacy_requests.queries import find_open_dispute
-from supporters.transparency_log.log_proofs import InclusionProof
-from supporters.transparency_log.models import LogCheckpoint
-from supporters.transparency_log.queries import find_latest_checkpoint
-from supporters.transparency_log.sealing_spans import SealingSpan
+from supporters.prepared_statements import Row, Statement
+from supporters.privacy_requests.models import Case, CaseKind
+from supporters.round_trips import read
+from supporters.signup.shared_rows import (
+    find_shared_controller,
+    find_shared_current_wording,
+    find_shared_list,
+    get_shared_page,
+    get_shared_wording,
+    list_shared_purpose_ids,
+)
+from supporters.site_edition import SiteEdition
+from supporters.transparency_log.kept_tree import CheckpointFacts, kept_tree
+from supporters.transparency_log.log_keys import person_key
+from supporters.transparency_log.log_records import hash_leaf
+from supporters.transparency_log.merkle_tree import TreeBroken
+from supporters.transparency_log.models import LogCheckpoint, LogEntry
+from supporters.transparency_log.sealing_spans import (
+    LATE,
+    Delay,
+    classify_delay,
+    find_first_size,
+)
+
+EVENT_COLUMNS = [field.name for field in fields(EventRecord)]
+
+
+def _find_sealing_time(*, is_before: bool) -> ScalarSelect[datetime]:
+    """Return the query of the time of the checkpoint before an entry was sealed, or of the next."""
+    size, position = LogCheckpoint.size, LogEntry.position
+    found = select(LogCheckpoint.sealed_at).correlate(LogEntry).limit(1)
+    if is_before:
+        return found.where(size <= position).order_by(size.desc()).scalar_subquery()
+    return found.where(size > position).order_by(size).scalar_subquery()
+
+
+_OF_PERSON = ConsentEvent.subscriber_id == bindparam("subscriber_id")
+_LAST_CONSENT = (
+    select(ConsentEvent.id)
+    .where(
+        _OF_PERSON,
+        or_(*(ConsentEvent.kind == kind for kind in CONSENTS)),
+        ConsentEvent.purpose_id.in_(
+            select(ListPurpose.purpose_id).where(
+                ListPurpose.mailing_list_id == bindparam("list_id")
+            )
+        ),
+    )
+    .order_by(ConsentEvent.occurred_at.desc(), ConsentEvent.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_DELIVERED = (
+    select(Delivery.consent_event_id)
+    .where(
+        Delivery.campaign_id == bindparam("campaign_id"),
+        Delivery.subscriber_id == bindparam("subscriber_id"),
+    )
+    .scalar_subquery()
+)
+_STATE = Statement(
+    select(
+        SiteEdition.value,
+        Subscriber.log_salt,
+        exists().where(
+            Subscription.subscriber_id == bindparam("subscriber_id"),
+            Subscription.mailing_list_id == bindparam("list_id"),
+        ),
+        exists().where(  # as `find_open_dispute`
+            Case.subscriber_id == bindparam("subscriber_id"),
+            Case.kind == CaseKind.DISPUTE,
+            Case.closed_at.is_(None),
+        ),
+        *(LogCheckpoint.size, LogCheckpoint.root, LogCheckpoint.sealed_at),
+    )
+    .select_from(SiteEdition)
+    .outerjoin(Subscriber, Subscriber.id == bindparam("subscriber_id"))
+    .outerjoin(
+        LogCheckpoint,
+        LogCheckpoint.size
+        == select(func.max(LogCheckpoint.size)).correlate(None).scalar_subquery(),
+    )
+)
+# The consent behind the email; if the delivery was purged, the last consent.
+_CONSENT = Statement(
+    select(
+        *(getattr(ConsentEvent, name) for name in EVENT_COLUMNS),
+        *(LogEntry.commitment, LogEntry.position),
+        _find_sealing_time(is_before=True).label("sealed_after"),
+        _find_sealing_time(is_before=False).label("sealed_by"),
+    )
+    .outerjoin(
+        LogEntry,
+        and_(LogEntry.kind == ConsentEvent.kind, LogEntry.record_id == ConsentEvent.id),
+    )
+    .where(ConsentEvent.id == func.coalesce(_DELIVERED, _LAST_CONSENT))
+)
+_EVENTS = Statement(
+    select(
+        *(ConsentEvent.id, ConsentEvent.purpose_id),
+        *(ConsentEvent.kind, ConsentEvent.method, ConsentEvent.occurred_at),
+    )
+    .where(_OF_PERSON, ConsentEvent.kind != EventKind.REQUESTED)
+    .order_by(ConsentEvent.occurred_at, ConsentEvent.id)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,102 +135,132 @@ class LaterEvent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sealing:
+    """The position of an entry in the log (from 0), and when it was sealed: between two times."""
+
+    position: int
+    after: datetime | None
+    by: datetime
+    delay: Delay
+
+
+@dataclass(frozen=True, kw_only=True)
 class Explanation:
     """The consent record behind an email, and the present state.
 
     `controller` is the controller at the time of the consent; the first records don't name it.
-    `position` is the index in the log (from 0), and `span` the time of sealing; both are empty
-    until the entry is sealed with `head`. `is_provable` is false if the record was changed after
-    sealing. `newer_wording` is the present wording, if it differs from the one of this person.
+    `sealing` is None until the entry is sealed with `head`. `is_provable` is false if the record
+    was changed after sealing. `newer_wording` is the present wording, if it differs from the one of
+    this person.
     """
 
-    event: ConsentEvent
+    event: EventRecord
     wording: Wording
     controller: Controller | None
     mailing_list: MailingList
     changes: Sequence[LaterEvent]
     newer_wording: Wording | None
-    head: LogCheckpoint | None
-    position: int | None
-    span: SealingSpan | None
+    head: CheckpointFacts | None
+    sealing: Sealing | None
     is_provable: bool
     is_subscribed: bool
     is_disputed: bool
 
 
 def explain_email(subscriber_id: int, list_id: int, campaign_id: int) -> Explanation | None:
-    """Return why a campaign email went to a person; None if we hold no data on them."""
-    subscriber = find_subscriber(subscriber_id)
-    mailing_list = find_list(list_id)
-    if subscriber is None or mailing_list is None:
+    """Return why a campaign email went to a person; None if we hold no data on them.
+
+    It makes one trip to the database, and one for each tile of the log that is not kept.
+    """
+    [state], consents, events = read(
+        _STATE(subscriber_id=subscriber_id, list_id=list_id),
+        _CONSENT(subscriber_id=subscriber_id, list_id=list_id, campaign_id=campaign_id),
+        _EVENTS(subscriber_id=subscriber_id),
+    )
+    edition, log_salt, is_subscribed, is_disputed, *head_facts = state
+    mailing_list = find_shared_list(edition, list_id)
+    if log_salt is None or mailing_list is None or not consents:
         return None
-    event = _find_consent(subscriber_id, list_id, campaign_id)
-    if event is None or event.wording_id is None:
+    event = EventRecord(**dict(zip(EVENT_COLUMNS, consents[0], strict=False)))
+    if event.wording_id is None:
         return None
-    wording = db.session.get_one(Wording, event.wording_id)
-    newest = find_current_wording(mailing_list.purpose_id, wording.language)
-    head = find_latest_checkpoint()
-    proof, is_provable = _prove(event, subscriber, head)
+    wording = get_shared_wording(edition, event.wording_id)
+    newest = find_shared_current_wording(edition, mailing_list.purpose_id, wording.language)
+    controller = find_shared_controller(edition, event)
+    head = CheckpointFacts(*head_facts) if head_facts[0] is not None else None
+    page_id = event.page_version_id
+    page = None if page_id is None else get_shared_page(edition, page_id)
+    key = person_key(log_salt)
+    record = describe_event(event, wording, page, controller=controller, key=key)
+    commitment, position, *times = consents[0][len(EVENT_COLUMNS) :]
+    logged = LoggedEvent(
+        event=event, record=record, commitment=commitment, position=position, wording=wording
+    )
+    is_included = _find_included(logged, head)
+    is_provable = _is_provable(logged, head, is_included=is_included)
     return Explanation(
         event=event,
         wording=wording,
-        controller=find_controller(event),
+        controller=controller,
         mailing_list=mailing_list,
-        changes=_list_changes(event, list_id),
+        changes=_list_changes(events, event, list_shared_purpose_ids(edition, list_id)),
         newer_wording=newest if newest and newest.text != wording.text else None,
         head=head,
-        position=proof.position if proof else None,
-        span=proof.span if proof else None,
+        sealing=_describe_sealing(logged, head, times) if is_provable and is_included else None,
         is_provable=is_provable,
-        is_subscribed=db.session.get(Subscription, (subscriber_id, list_id)) is not None,
-        is_disputed=find_open_dispute(subscriber_id) is not None,
+        is_subscribed=is_subscribed,
+        is_disputed=is_disputed,
     )
 
 
-def _find_consent(subscriber_id: int, list_id: int, campaign_id: int) -> ConsentEvent | None:
-    """Return the consent behind the email; if the delivery was purged, the last consent."""
-    delivery = db.session.get(Delivery, (campaign_id, subscriber_id))
-    if delivery is not None:
-        return db.session.get(ConsentEvent, delivery.consent_event_id)
-    return db.session.scalar(
-        select(ConsentEvent)
-        .where(
-            ConsentEvent.subscriber_id == subscriber_id,
-            ConsentEvent.kind.in_(CONSENTS),
-            ConsentEvent.purpose_id.in_(list_purpose_ids(list_id)),
-        )
-        .order_by(ConsentEvent.occurred_at.desc(), ConsentEvent.id.desc())
-        .limit(1)
-    )
-
-
-def _list_changes(event: ConsentEvent, list_id: int) -> list[LaterEvent]:
-    """Return the events after the consent, oldest first, without mere requests."""
-    later = db.session.scalars(
-        select(ConsentEvent)
-        .where(
-            ConsentEvent.subscriber_id == event.subscriber_id,
-            ConsentEvent.id != event.id,
-            ConsentEvent.occurred_at >= event.occurred_at,
-            ConsentEvent.kind != EventKind.REQUESTED,
-            or_(
-                ConsentEvent.purpose_id.is_(None),
-                ConsentEvent.purpose_id.in_(list_purpose_ids(list_id)),
-            ),
-        )
-        .order_by(ConsentEvent.occurred_at, ConsentEvent.id)
-    )
+def _list_changes(
+    events: Sequence[Row], event: EventRecord, purpose_ids: Sequence[int]
+) -> list[LaterEvent]:
+    """Return the events after the consent, oldest first: of its list, or without a purpose."""
     return [
-        LaterEvent(kind=each.kind, method=each.method, occurred_at=each.occurred_at)
-        for each in later
+        LaterEvent(kind=kind, method=method, occurred_at=occurred_at)
+        for event_id, purpose_id, kind, method, occurred_at in events
+        if event_id != event.id
+        and occurred_at >= event.occurred_at
+        and (purpose_id is None or purpose_id in purpose_ids)
     ]
 
 
-def _prove(
-    event: ConsentEvent, subscriber: Subscriber, head: LogCheckpoint | None
-) -> tuple[InclusionProof | None, bool]:
-    """Return the proof of a record, if it is sealed, and whether the record can be proved."""
+def _is_provable(
+    logged: LoggedEvent, head: CheckpointFacts | None, *, is_included: bool | None
+) -> bool:
+    """Tell whether the record is in the log as it is in the tables."""
     try:
-        return prove_event(event, log_salt=subscriber.log_salt, head=head), True
+        check_event(logged, head, is_included=is_included)
     except NotProvable:
-        return None, False
+        return False
+    return True
+
+
+def _find_included(logged: LoggedEvent, head: CheckpointFacts | None) -> bool | None:
+    """Tell whether the leaf of the record is in the tree; None if the tree has no such entry."""
+    record, position = logged.record, logged.position
+    if head is None or position is None or position >= head.size:
+        return None
+    leaf = hash_leaf(record.kind, record.id, record.commitment)
+    try:
+        return kept_tree().includes(leaf, position, head)
+    except TreeBroken:
+        return None
+
+
+def _describe_sealing(
+    logged: LoggedEvent, head: CheckpointFacts | None, times: Sequence[datetime | None]
+) -> Sealing | None:
+    """Return when the entry was sealed, and whether that was late."""
+    if head is None or logged.position is None:
+        return None
+    after, happened_at = times[0], logged.event.occurred_at
+    by = times[1] or head.sealed_at
+    is_first = by - happened_at > LATE and logged.position < find_first_size()
+    return Sealing(
+        position=logged.position,
+        after=after,
+        by=by,
+        delay=classify_delay(happened_at, after, by, is_first=is_first),
+    )

@@ -8,11 +8,17 @@ from typing import TypeVar
 
 from flask import current_app
 
-from supporters.consent.controllers import current_controller, current_identity
-from supporters.consent.models import Controller, PageSnapshot
+from supporters.consent.controllers import (
+    current_controller,
+    current_identity,
+    find_controller,
+)
+from supporters.consent.event_records import AnyEvent
+from supporters.consent.models import Controller, PageSnapshot, Wording
+from supporters.consent.queries import find_current_wording
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList
-from supporters.lists.queries import find_list, find_list_by_slug
+from supporters.lists.queries import find_list, find_list_by_slug, list_purpose_ids
 from supporters.signup.queries import (
     SignupBox,
     TickedBox,
@@ -47,6 +53,29 @@ def find_shared_list_by_slug(edition: str, slug: str) -> MailingList | None:
 def get_shared_page(edition: str, page_id: int) -> PageSnapshot:
     """Return a page snapshot, without its content."""
     return _keep(edition, ("page", page_id), lambda: db.session.get_one(PageSnapshot, page_id))
+
+
+def get_shared_wording(edition: str, wording_id: int) -> Wording:
+    """Return the wording with this id."""
+    key = ("wording", wording_id)
+    return _keep(edition, key, lambda: db.session.get_one(Wording, wording_id))
+
+
+def find_shared_current_wording(edition: str, purpose_id: int, language: str) -> Wording | None:
+    """Return the newest version of a purpose's wording in a language."""
+    key = ("current wording", purpose_id, language)
+    return _keep(edition, key, lambda: find_current_wording(purpose_id, language))
+
+
+def list_shared_purpose_ids(edition: str, list_id: int) -> Sequence[int]:
+    """Return the ids of the purposes that a list has and had."""
+    return _keep(edition, ("purposes", list_id), lambda: list_purpose_ids(list_id))
+
+
+def find_shared_controller(edition: str, event: AnyEvent) -> Controller | None:
+    """Return the controller that an event names; None for the first events, which name none."""
+    key = ("controller", event.controller_id)
+    return _keep(edition, key, lambda: find_controller(event))
 
 
 def get_shared_controller(edition: str) -> Controller:

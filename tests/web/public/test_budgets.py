@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from supporters.consent.log_sealing import seal
 from supporters.extensions import current_tokens
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import object_by_address
@@ -34,6 +35,7 @@ PAGE = "/fr/join/national"
 LOOK_AT_FORM, SEND_FORM, SEND_FIRST_FORM = 1, 7, 60
 LOOK_AT_CONFIRMATION, CONFIRM, LOOK_AT_CONFIRMED = 1, 10, 1
 LEAVE, LEAVE_AGAIN = 7, 2
+LOOK_AT_REASON = 4
 
 
 def count(act: Callable[[], TestResponse], status: int = 200) -> int:
@@ -125,6 +127,18 @@ def test_an_unknown_person_takes_the_statements_of_a_repetition(client: FlaskCli
         said.append(of_one)
     assert said[0] == said[1]
     assert answers[0].text == answers[1].text
+
+
+def test_the_reason_of_an_email_is_read_in_few_statements(client: FlaskClient) -> None:
+    national = make_list()
+    first, second = (make_subscriber(f"p{number}@example.org", national) for number in (1, 2))
+    seal()
+    paths = [
+        "/fr/why/" + current_tokens().sign(TokenPurpose.WHY, [each.id, national.id, 1])
+        for each in (first, second)
+    ]
+    client.get(paths[0])
+    assert count(lambda: client.get(paths[1])) <= LOOK_AT_REASON
 
 
 def leave_path(address: str, *lists: MailingList) -> str:

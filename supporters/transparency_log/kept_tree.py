@@ -1,0 +1,101 @@
+"""The tiles of the latest tree that this process keeps, to check inclusions without a session.
+
+A full tile never changes; the last one of a level belongs to one checkpoint. Nothing rests on the
+kept tiles: the path that they give must lead to the signed root, or they are read again.
+"""
+
+from datetime import datetime
+from typing import NamedTuple, cast
+
+from flask import Flask, current_app
+from sqlalchemy import bindparam, select
+
+from supporters.prepared_statements import Statement
+from supporters.round_trips import read_one
+from supporters.transparency_log.merkle_tree import (
+    HASH_BYTES,
+    WIDTH,
+    TiledTree,
+    TreeBroken,
+    is_included,
+)
+from supporters.transparency_log.models import LogCheckpoint, LogTile
+
+MOST_TILES = 500  # 4 MB
+_READ_TILE = Statement(
+    select(LogTile.hashes).where(
+        LogTile.level == bindparam("of_level"), LogTile.number == bindparam("of_number")
+    )
+)
+
+
+class CheckpointFacts(NamedTuple):
+    """The size, the root and the time of a checkpoint."""
+
+    size: int
+    root: bytes
+    sealed_at: datetime
+
+
+AnyCheckpoint = LogCheckpoint | CheckpointFacts
+
+
+class _Tiles:
+    """The tiles of one tree that were read."""
+
+    def __init__(self, root: bytes, kept: dict[tuple[int, int], bytes]) -> None:
+        self.root = root
+        self.kept = kept
+
+    def read(self, level: int, number: int) -> bytes:
+        """Return a tile. Raises TreeBroken if it is missing."""
+        if (level, number) not in self.kept:
+            rows = read_one(_READ_TILE(of_level=level, of_number=number))
+            if not rows:
+                message = f"Tile {number} of level {level} is missing."
+                raise TreeBroken(message)
+            self.kept[level, number] = rows[0][0]
+        return self.kept[level, number]
+
+
+class KeptTree:
+    """The tiles that a process keeps, of the latest tree that it met."""
+
+    def __init__(self) -> None:
+        self._tiles = _Tiles(b"", {})
+
+    def includes(self, leaf: bytes, position: int, head: CheckpointFacts) -> bool:
+        """Tell whether a leaf's hash is at a position (from 0) of a checkpoint's tree.
+
+        Raises TreeBroken if a tile is missing.
+        """
+        try:
+            if self._try(leaf, position, head):
+                return True
+        except TreeBroken:
+            pass  # perhaps only a kept tile is too short
+        self._tiles = _Tiles(head.root, {})
+        return self._try(leaf, position, head)
+
+    def _try(self, leaf: bytes, position: int, head: CheckpointFacts) -> bool:
+        tree = TiledTree(head.size, self._tiles_of(head).read)
+        path = tree.inclusion_path(position, head.size)
+        return is_included(leaf, position, size=head.size, root=head.root, path=path)
+
+    def _tiles_of(self, head: CheckpointFacts) -> _Tiles:
+        tiles = self._tiles
+        if tiles.root != head.root or len(tiles.kept) > MOST_TILES:
+            whole = [*tiles.kept.items()] if len(tiles.kept) <= MOST_TILES else []
+            full = {key: tile for key, tile in whole if len(tile) == WIDTH * HASH_BYTES}
+            self._tiles = tiles = _Tiles(head.root, full)
+        return tiles
+
+
+def init_app(app: Flask) -> None:
+    """Let the application keep tiles."""
+    app.extensions["kept_tree"] = KeptTree()
+
+
+def kept_tree() -> KeptTree:
+    """Return the tiles that the running application keeps."""
+    return cast(KeptTree, current_app.extensions["kept_tree"])
