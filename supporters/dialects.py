@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from contextlib import closing
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import psycopg
 from psycopg import sql
@@ -30,21 +30,8 @@ CLEARING_MILLISECONDS = 500
 CACHE_KILOBYTES = 500  # for each connection; a worker has many, and the kernel caches the rest
 HAS_LARGE_CACHE = "has_large_cache"
 
-CONNECTIONS_OF_SERVER = text(
-    "SELECT (SELECT sum(setting::int) FROM pg_settings"
-    "  WHERE name IN ('superuser_reserved_connections', 'reserved_connections')) AS reserved,"
-    " current_setting('max_connections')::int AS most,"
-    " (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS used"
-)
 
 Plain = int | str | bytes | None
-
-
-class ServerConnections(NamedTuple):
-    """The connections that PostgreSQL accepts from us, and those in use by anybody."""
-
-    most: int
-    used: int
 
 
 def prepare_sqlite(engine: Engine) -> None:
@@ -156,11 +143,3 @@ def empty_write_ahead_log() -> None:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
         cursor.close()
-
-
-def find_server_connections() -> ServerConnections | None:
-    """Return the connections of PostgreSQL; SQLite has no server."""
-    if db.engine.dialect.name != "postgresql":
-        return None
-    row = db.session.execute(CONNECTIONS_OF_SERVER).one()
-    return ServerConnections(most=row.most - row.reserved, used=row.used)

@@ -4,7 +4,7 @@ from flask import current_app
 
 from supporters.cli.machine_findings import DoctorFinding
 from supporters.delivery.send_journal.worker_registry import count_living_workers
-from supporters.dialects import find_server_connections
+from supporters.delivery.server_connections import find_server_connections
 from supporters.extensions import current_settings
 from supporters.web.public.rate_limits import DOMAIN_FACTOR, GLOBAL_FACTOR
 

@@ -33,7 +33,7 @@ class WithdrawalAct:
 
 @dataclass(frozen=True, kw_only=True)
 class ConsentEnd:
-    """What the end of one consent writes, besides the deletion of its row.
+    """The rows that the end of one consent writes, besides the deletion of its own.
 
     `line` is for the journal, and is on the disk before the commit. The suppression of `scope` has
     no end. If `is_activity`, the retention time of the person starts again.

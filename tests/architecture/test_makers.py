@@ -25,6 +25,8 @@ MAKERS = {
     "supporters.consent.models.ConsentEvent": {"supporters/consent/event_records.py"},
     "supporters.consent.event_records.EventRecord": {
         "supporters/consent/consent_events.py",  # events without a consent
+        "supporters/lists/withdrawal_plan.py",  # the end of a consent
+        "supporters/evidence/mail_explanation.py",  # a stored event, to prove it: never a new one
         "supporters/signup/confirmed_signups.py",  # the request and its confirmation
         # the answer to a reconfirmation
         "supporters/reconfirmation/reconfirmation_answers.py",

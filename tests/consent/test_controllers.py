@@ -58,6 +58,7 @@ def test_a_confirmation_adds_no_controller_without_consents(app: Flask) -> None:
 def test_a_restored_database_gets_its_controller_again(app: Flask) -> None:
     mailing_list = make_list()
     make_subscriber("ada@example.org", mailing_list)
+    db.session.refresh(mailing_list)
     db.session.remove()
     restore_empty_database()
     boris = make_subscriber("boris@example.org", mailing_list)
