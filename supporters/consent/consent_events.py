@@ -71,7 +71,7 @@ def record_event(subscriber: Subscriber, act: NewEvent) -> ConsentEvent:
 
 
 def make_event(subscriber_id: int, address_mac: bytes, act: NewEvent) -> EventRecord:
-    """Return an event that gives no consent."""
+    """Return an event that gives no consent, before it has a controller."""
     proof = act.evidence
     return EventRecord(
         id=new_id(act.now),

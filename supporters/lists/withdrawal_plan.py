@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from supporters.consent.consent_events import NewEvent, make_event
 from supporters.consent.event_records import EventRecord
 from supporters.consent.models import EventKind, Method
 from supporters.consent.suppression import purpose_scope
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind
-from supporters.ids import new_id
 
 OWN_METHODS = frozenset({Method.ONE_CLICK, Method.PAGE, Method.MY_DATA})
 
@@ -33,7 +33,7 @@ class WithdrawalAct:
 
 @dataclass(frozen=True, kw_only=True)
 class ConsentEnd:
-    """The rows that the end of one consent writes, besides the deletion of its own.
+    """All that the end of one consent writes, besides the deletion of its row.
 
     `line` is for the journal, and is on the disk before the commit. The suppression of `scope` has
     no end. If `is_activity`, the retention time of the person starts again.
@@ -61,14 +61,10 @@ def plan_end(
             list_id=list_id,
             purpose_id=purpose_id if list_id is None else None,
         ),
-        event=EventRecord(
-            id=new_id(act.now),
-            kind=act.kind,
-            subscriber_id=person.id,
-            address_mac=person.address_mac,
-            purpose_id=purpose_id,
-            method=act.method,
-            occurred_at=act.now,
+        event=make_event(
+            person.id,
+            person.address_mac,
+            NewEvent(kind=act.kind, method=act.method, now=act.now, purpose_id=purpose_id),
         ),
         scope=purpose_scope(purpose_id),
         is_activity=act.method in OWN_METHODS and act.now > person.acted_at,

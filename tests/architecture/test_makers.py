@@ -12,30 +12,26 @@ ROOT = Path(__file__).parents[2]
 
 # The only modules that create rows of these tables, with the act.
 MAKERS = {
-    "supporters.people.models.Subscriber": {"supporters/signup/confirmation_writes.py"},
-    "supporters.lists.models.Subscription": {
-        "supporters/lists/subscriptions.py",
-        "supporters/lists/subscription_rows.py",
-    },
-    "supporters.consent.models.Agreement": {
-        "supporters/lists/subscriptions.py",
-        "supporters/lists/subscription_rows.py",
-    },
+    "supporters.people.models.Subscriber": {"supporters/signup/confirmed_signups.py"},
+    "supporters.lists.models.Subscription": {"supporters/lists/subscriptions.py"},
+    "supporters.consent.models.Agreement": {"supporters/lists/subscriptions.py"},
     "supporters.delivery.models.Delivery": {"supporters/delivery/launch.py"},
-    "supporters.consent.models.ConsentEvent": {"supporters/consent/event_records.py"},
+    "supporters.consent.models.ConsentEvent": {
+        "supporters/consent/event_records.py",
+        "supporters/privacy_requests/link_unsubscription.py",  # withdrawals in a trip
+    },
     "supporters.consent.event_records.EventRecord": {
         "supporters/consent/consent_events.py",  # events without a consent
-        "supporters/lists/withdrawal_plan.py",  # the end of a consent
-        "supporters/evidence/mail_explanation.py",  # a stored event, to prove it: never a new one
         "supporters/signup/confirmed_signups.py",  # the request and its confirmation
         # the answer to a reconfirmation
         "supporters/reconfirmation/reconfirmation_answers.py",
+        "supporters/evidence/mail_explanation.py",  # reads one, and adds none
     },
 }
 TABLES = "subscriber|subscription|agreement|delivery|consent_event"
 RAW = re.compile(rf'\b(?:INTO|COPY)\s+"?(?:{TABLES})\b', re.IGNORECASE)
 # Calls that insert rows into the table in their argument.
-WRITERS = {"insert", "bulk_insert_mappings", "bulk_save_objects", "merge"}
+WRITERS = {"insert", "RowInsert", "bulk_insert_mappings", "bulk_save_objects", "merge"}
 
 
 @cache

@@ -10,7 +10,7 @@ from supporters.delivery.emergency_stop import find_stop, stop_all
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.send_journal.journal_files import this_boot
 from supporters.delivery.send_journal.worker_registry import worker_folder
-from supporters.extensions import queue
+from supporters.mail.outbox_sender import send_due_emails
 from tests.factories.campaigns import ANNA, BORIS, launch, launch_to_addresses
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join
@@ -40,7 +40,7 @@ def test_status_counts_all_campaigns_and_transactional_emails(
     for subject in ("Un", "Deux"):
         launch(mailing_list, subject)
     send_here()
-    queue.run_all()
+    send_due_emails()
     figures = status(runner)
     assert [*figures] == FIGURES
     assert (figures["audience"], figures["accepted"]) == (4, 4)
@@ -54,7 +54,7 @@ def test_status_shows_the_replies_that_reject_transactional_emails(
 ) -> None:
     request_to_join(ANNA, make_list())
     relay.on_rcpt = lambda _: "550 5.7.1 denied"
-    queue.run_all()
+    send_due_emails()
     assert status(runner)["letters_refused"] == {"550 5.7.1": 1}
     assert "It said 550 5.7.1 (1)" in runner.invoke(args=["delivery", "status"]).stdout
 

@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from supporters import clock
 from supporters.audit.log_verification import verify
@@ -12,6 +12,7 @@ from supporters.consent.models import Controller, Method
 from supporters.database import db, transaction
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.signup.confirmation import ConfirmedSignup, confirm_by_link
+from supporters.site_edition import SiteEdition
 from supporters.transparency_log.models import LogEntry
 from tests.factories.lists import make_list
 from tests.factories.signups import confirm_token, make_subscriber, request_to_join
@@ -73,6 +74,7 @@ def restore_empty_database() -> None:
             if table.name in LOST:
                 connection.execute(table.delete())
         connection.execute(delete(LogEntry).where(LogEntry.kind.in_(OF_A_SIGNUP)))
+        connection.execute(update(SiteEdition).values(value="of the backup"))
         connection.commit()
 
 

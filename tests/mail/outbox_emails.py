@@ -27,7 +27,10 @@ def send_email(email_id: int) -> None:
     """Send one email, if it is due; the others wait meanwhile."""
     with transaction():
         others = db.session.execute(
-            db.select(OutboxEmail.id, OutboxEmail.next_attempt_at).where(OutboxEmail.id != email_id)
+            db.select(OutboxEmail.id, OutboxEmail.next_attempt_at).where(
+                OutboxEmail.id != email_id,
+                OutboxEmail.status.in_([EmailStatus.QUEUED, EmailStatus.SENDING]),
+            )
         ).all()
         _set_due([(each, later(days=365)) for each, _ in others])
     send_due_emails()
