@@ -5,6 +5,7 @@ import os
 import resource
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -104,19 +105,18 @@ def test_lines_that_wait_share_a_sync_and_a_failure(
             return False
         return True
 
-    def write_while_locked() -> bool:
+    write_line(left())
+    monkeypatch.setattr(os, "fsync", count_sync)
+    with ThreadPoolExecutor(1) as pool:
         with locked(journal_path()):
+            waiting = pool.submit(in_threads, app, [write_one] * 6)
             time.sleep(0.5)  # the first thread waits for the lock, the others for the first
             if is_in_the_way:
                 journal_path().unlink()
                 journal_path().mkdir()
-        return True
-
-    write_line(left())
-    monkeypatch.setattr(os, "fsync", count_sync)
-    written = in_threads(app, [write_while_locked, *[write_one] * 6])
+        written = waiting.result()
     if is_in_the_way:
-        assert written == [True, *[False] * 6]
+        assert written == [False] * 6
         return
     withdrawals, _ = read_withdrawals(journal_path())
     assert (len(withdrawals), all(written)) == (7, True)
