@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from flask import current_app
+from flask_babel import force_locale
 
 from supporters import clock
 from supporters.campaigns.drafts import CampaignDraft, create_campaign
@@ -181,7 +182,7 @@ class _VisitorActions:
 def _keep_page(mailing_list: MailingList, language: str) -> int:
     """Store a page snapshot of the signup page as a visitor sees it now."""
     path, base_url = f"/{language}/join/{mailing_list.slug}", current_settings().base_url
-    with current_app.test_request_context(path, base_url=base_url):
+    with current_app.test_request_context(path, base_url=base_url), force_locale(language):
         current_app.preprocess_request()
         page = find_join_page(mailing_list.slug, read_edition())
         if page is None:

@@ -12,9 +12,15 @@ ROOT = Path(__file__).parents[2]
 
 # The only modules that create rows of these tables, with the act.
 MAKERS = {
-    "supporters.people.models.Subscriber": {"supporters/signup/confirmed_signups.py"},
-    "supporters.lists.models.Subscription": {"supporters/lists/subscriptions.py"},
-    "supporters.consent.models.Agreement": {"supporters/lists/subscriptions.py"},
+    "supporters.people.models.Subscriber": {"supporters/signup/confirmation_writes.py"},
+    "supporters.lists.models.Subscription": {
+        "supporters/lists/subscriptions.py",
+        "supporters/lists/subscription_rows.py",
+    },
+    "supporters.consent.models.Agreement": {
+        "supporters/lists/subscriptions.py",
+        "supporters/lists/subscription_rows.py",
+    },
     "supporters.delivery.models.Delivery": {"supporters/delivery/launch.py"},
     "supporters.consent.models.ConsentEvent": {
         "supporters/consent/event_records.py",
@@ -31,7 +37,14 @@ MAKERS = {
 TABLES = "subscriber|subscription|agreement|delivery|consent_event"
 RAW = re.compile(rf'\b(?:INTO|COPY)\s+"?(?:{TABLES})\b', re.IGNORECASE)
 # Calls that insert rows into the table in their argument.
-WRITERS = {"insert", "RowInsert", "bulk_insert_mappings", "bulk_save_objects", "merge"}
+WRITERS = {
+    "insert",
+    "RowInsert",
+    "RowsInsert",
+    "bulk_insert_mappings",
+    "bulk_save_objects",
+    "merge",
+}
 
 
 @cache

@@ -1,7 +1,7 @@
 """Emails in the outbox, and their states."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -25,10 +25,15 @@ def an_email(given_name: str | None = None, language: str = "fr") -> int:
 
 def send_email(email_id: int) -> None:
     """Send one email, if it is due; the others wait meanwhile."""
+    send_emails([email_id])
+
+
+def send_emails(email_ids: Collection[int]) -> None:
+    """Send some emails, if they are due; the others wait meanwhile."""
     with transaction():
         others = db.session.execute(
             db.select(OutboxEmail.id, OutboxEmail.next_attempt_at).where(
-                OutboxEmail.id != email_id,
+                OutboxEmail.id.not_in(email_ids),
                 OutboxEmail.status.in_([EmailStatus.QUEUED, EmailStatus.SENDING]),
             )
         ).all()

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -16,7 +17,7 @@ from supporters.mail.message.envelope_senders import TRANSACTIONAL, read_envelop
 from supporters.mail.models import EmailKind, OutboxEmail
 from tests.factories.signups import values_in
 from tests.mail.every_kind import copy_of, recipient_of, write_every_kind
-from tests.mail.outbox_emails import send_email
+from tests.mail.outbox_emails import send_email, send_emails
 from tests.mail.strict import StrictMail, read_mailbox, read_strictly, read_text
 from tests.relay import Received, Relay
 
@@ -31,6 +32,7 @@ OF_LISTS = {
     *("List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"),
     *("List-Help", "List-Owner", "List-Post", "Feedback-ID"),
 }
+MESSAGE_ID = re.compile(rb"Message-ID: <letter\.(\d+)@")
 NAMES = [
     "Parti de l’Exemple",
     "Parti communiste français",
@@ -81,8 +83,12 @@ def received(
     settings: Settings = app.extensions["settings"]
     for name in map(str.strip, NAMES):
         app.extensions["settings"] = dataclasses.replace(settings, party_name=name)
-        for kind, email in emails.items():
-            yield kind, name, sent(email, language, relay)
+        kinds = {copy_of(email, language).id: kind for kind, email in emails.items()}
+        relay.reset()
+        send_emails(kinds)
+        assert len(relay.mails) == len(kinds)
+        for mail in relay.mails:
+            yield kinds[int(MESSAGE_ID.search(mail.raw)[1])], name, mail  # type: ignore[index]
 
 
 def test_every_kind_has_an_email_here(every_kind: dict[EmailKind, OutboxEmail]) -> None:
