@@ -36,6 +36,7 @@ SESSION_KEY = "signup"
 REQUESTED_AT_KEY = "asked-at"
 BAD_REQUEST = 400
 UNPROCESSABLE = 422
+NOT_FOUND = 404
 GONE = 410
 SERVICE_UNAVAILABLE = 503
 RETRY_AFTER = "3600"  # seconds
@@ -68,6 +69,7 @@ def sign_up(slug: str) -> ResponseReturnValue:
     """
     if missing := current_settings().missing_legal_notice:
         return _show_not_open(missing)
+    page: JoinPage | None = None
     refusal: ResponseReturnValue | None = None
     limits = CountedOnce()
     for edition in editions_to_try():
@@ -76,7 +78,9 @@ def sign_up(slug: str) -> ResponseReturnValue:
         if isinstance(answer, Taken):
             return redirect(url_for("public.check", slug=slug), 303)
         refusal = answer
-    return refusal or abort(404)
+    if refusal is None:  # the list is closed; or the site changed at each try
+        abort(SERVICE_UNAVAILABLE if page else NOT_FOUND)
+    return refusal
 
 
 def _show_not_open(missing: Sequence[str]) -> ResponseReturnValue:
