@@ -6,7 +6,7 @@ from supporters.campaigns.models import CampaignStatus
 from supporters.delivery.emergency_stop import find_stop, resume_all, stop_all
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.rules import DeliveryStatus
-from supporters.extensions import queue
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.smtp_relay.transport import RelayReply
 from tests.factories.campaigns import (
     ACCEPTED,
@@ -40,7 +40,7 @@ def test_while_all_is_stopped_no_campaign_leaves_and_afterwards_all_do() -> None
 def test_transactional_emails_are_sent_while_campaigns_are_stopped(relay: Relay) -> None:
     stop_all()
     request_to_join(CHLOE, make_list())
-    queue.run_all()
+    send_due_emails()
     assert len(relay.mails_to(CHLOE)) == 1
 
 

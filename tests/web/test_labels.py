@@ -32,7 +32,6 @@ from supporters.delivery.send_journal.journal_report import JournalState, Worker
 from supporters.imports.file_upload import DeclareResult
 from supporters.imports.import_approval import ApproveResult, ImportControlResult
 from supporters.imports.models import ExportFormat, ImportHoldReason
-from supporters.mail import outbox_journal
 from supporters.mail.face_models import Alignment
 from supporters.organisers.acts import Act
 from supporters.organisers.kept_forms import KeptReason
@@ -70,7 +69,6 @@ NOT_SHOWN: dict[type[Enum], str] = {
     WordingChange: "the name of a button, which has words of its own",
     JournalState: "the command prints the key, for programs",
     WorkerState: "the command prints the key, for programs",
-    outbox_journal.OutboxJournalState: "read back from a journal by the worker",
     retention_rules.InactivityStep: "a decision that is carried out at once",
     case_rules.Extension: "a page has a sentence and a form for each",
     case_rules.Urgency: "the tone of a badge, whose words are the days that are left",
