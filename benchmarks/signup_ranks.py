@@ -18,6 +18,7 @@ import random
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -26,6 +27,7 @@ from benchmarks.parts.answer_times import KNOWN, NEW, AnswerTimes, make_known_pe
 from benchmarks.parts.installation import Installation, Plan, installed
 from benchmarks.parts.printing import Figure, print_results
 from benchmarks.parts.ranks import RankTest, compare_ranks
+from benchmarks.parts.rush_steps import FASTEST_HUMAN
 from benchmarks.parts.served_pages import served
 from tests.faults.evening_visitors import open_form
 from tests.kept_connection import KeptConnection
@@ -46,6 +48,7 @@ def main() -> int:
         with served(installation) as web, closing(KeptConnection(web.port)) as connection:
             form = open_form(web.port, PAGE)
             assert form is not None
+            time.sleep(FASTEST_HUMAN)
             times = AnswerTimes(web.port, connection, form)
             times.warm_up()
             for address, kind in kinds.items():

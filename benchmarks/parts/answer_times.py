@@ -50,7 +50,7 @@ def make_known_people(installation: Installation, kinds: dict[str, str]) -> None
                 person = make_subscriber(address, national)
                 if kind == "suppressed":
                     object_to_everything(person.id, Method.PAGE)
-            db.session.remove()
+            db.session.rollback()
         _move_emails_back()
 
 

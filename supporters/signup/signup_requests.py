@@ -184,12 +184,12 @@ def _describe_email(asked: _NewSignup, facts: SignupFacts) -> dict[str, Any]:
         now=asked.now,
     )
     is_known = answer is SignupMail.ALREADY_SUBSCRIBED
-    own = _manage_values(asked, facts) if is_known else _confirm_values(asked)
+    both = (_confirm_values(asked), _manage_values(asked, facts))  # each takes time (ADR 011)
     draft = EmailDraft(
         kind=EmailKind.ALREADY_SUBSCRIBED if is_known else EmailKind.CONFIRM_SIGNUP,
         recipient=asked.signup.address.text,
         language=asked.signup.profile.language,
-        values={**own, "list_names": _list_names(asked), **sender_values(asked.page_list)},
+        values={**both[is_known], "list_names": _list_names(asked), **sender_values(asked.page_list)},
         useful_for=REQUEST_LIFETIME,
         rate_mac=asked.macs.mailbox,
     )
