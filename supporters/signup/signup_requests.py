@@ -189,7 +189,11 @@ def _describe_email(asked: _NewSignup, facts: SignupFacts) -> dict[str, Any]:
         kind=EmailKind.ALREADY_SUBSCRIBED if is_known else EmailKind.CONFIRM_SIGNUP,
         recipient=asked.signup.address.text,
         language=asked.signup.profile.language,
-        values={**both[is_known], "list_names": _list_names(asked), **sender_values(asked.page_list)},
+        values={
+            **both[is_known],
+            "list_names": _list_names(asked),
+            **sender_values(asked.page_list),
+        },
         useful_for=REQUEST_LIFETIME,
         rate_mac=asked.macs.mailbox,
     )
