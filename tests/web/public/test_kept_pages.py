@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from supporters import create_app
 from supporters.config import Settings
-from supporters.consent.models import Wording
+from supporters.consent.models import PageSnapshot, Wording
 from supporters.consent.rules import WordingChange
 from supporters.database import db
 from supporters.lists.mailing_lists import close_list, open_list
@@ -76,6 +76,15 @@ def test_a_wording_that_another_process_changed_is_never_agreed_to_unseen(
         change_wording(mailing_list.purpose_id, SENTENCES, WordingChange.SAME_MEANING)
     assert (send(client, html), count_requests()) == (422, 2)
     assert (send(client, client.get(PAGE).text), count_requests()) == (303, 3)
+
+
+def test_a_page_that_is_out_of_date_is_not_stored(client: FlaskClient, elsewhere: Flask) -> None:
+    mailing_list = make_list()
+    html = client.get(PAGE).text
+    with working_in(elsewhere):
+        change_wording(mailing_list.purpose_id, SENTENCES, WordingChange.SAME_MEANING)
+    assert send(client, html) == 422
+    assert db.session.scalar(select(func.count()).select_from(PageSnapshot)) == 0
 
 
 def test_a_page_that_a_newer_process_served_is_accepted_by_an_older_one(
