@@ -33,6 +33,7 @@ LINE_END = re.compile(r"\r\n|\r|\n")
 INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp"}  # controls, characters without width, spaces
 MARKUP = "!$%&*+-:<=>@[\\]^_`{}~"  # where the parser stops to look for markup
 MOST_MARKUP = 4_000  # takes it some 50 ms; a long newsletter has a few hundred
+MOST_LINES = 20_000  # takes it some 50 ms, even if nearly all are empty
 PICTURES = "pictures"
 STYLE = {"max-width", "height"}
 _parser = MarkdownIt("commonmark", {"html": False, "breaks": True})
@@ -84,12 +85,11 @@ def is_heavy(markdown: str) -> bool:
     It is never parsed: it can't be sent, and a preview shows its source.
     """
     marks = sum(map(markdown.count, MARKUP))
-    return marks > MOST_MARKUP or marks + _count_lines(markdown) > MOST_MARKUP
-
-
-def _count_lines(markdown: str) -> int:
-    """Return how many lines are not empty. Empty ones cost nothing."""
-    return sum(1 for line in LINE_END.split(markdown) if line and not line.isspace())
+    if marks > MOST_MARKUP:
+        return True
+    lines = LINE_END.split(markdown)
+    with_words = sum(1 for line in lines if line and not line.isspace())
+    return len(lines) > MOST_LINES or marks + with_words > MOST_MARKUP
 
 
 @lru_cache(maxsize=4)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from supporters.campaigns.content_checks import find_faults
-from supporters.campaigns.markdown import MARKUP, MOST_MARKUP, is_heavy, to_html, to_text
+from supporters.campaigns.markdown import MARKUP, MOST_LINES, MOST_MARKUP, is_heavy, to_html, to_text
 from supporters.campaigns.merge_fields import Fault, FaultKind
 from supporters.campaigns.models import MAX_BODY
 from supporters.delivery.message.rendered_campaign import INDENTATION
@@ -87,6 +87,12 @@ def test_too_much_markup_is_a_fault_and_is_shown_as_typed() -> None:
     body = "[" * (MOST_MARKUP + 1)
     assert find_faults("Des nouvelles", body) == [Fault(FaultKind.TOO_MUCH_MARKUP)]
     assert (to_html(f"{body}<b>"), to_text(body)) == (f"<pre>{body}&lt;b&gt;</pre>", body)
+
+
+@pytest.mark.parametrize("run", ["\n", " \r\n", "\r"])
+def test_more_empty_lines_than_any_newsletter_has_are_a_fault(run: str) -> None:
+    assert is_heavy(run * MOST_LINES)
+    assert not is_heavy(run * (MOST_LINES - 1))
 
 
 def test_a_long_newsletter_is_not_too_much() -> None:
