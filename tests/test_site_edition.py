@@ -11,7 +11,7 @@ from supporters.consent.page_snapshots import store_page_snapshot
 from supporters.consent.rules import WordingChange
 from supporters.database import db, transaction
 from supporters.lists.mailing_lists import close_list, open_list
-from supporters.lists.models import MailingList
+from supporters.lists.models import ListText, MailingList
 from supporters.lists.optional_purposes import create_optional_purpose, show_purpose_on_pages
 from supporters.lists.wording_changes import change_wording
 from supporters.retention.models import RetentionRule
@@ -26,6 +26,13 @@ def rename(mailing_list: MailingList) -> None:
     """Change the name of a list."""
     with transaction():
         db.session.merge(mailing_list).name = "Another name"
+
+
+def translate(mailing_list: MailingList) -> None:
+    """Give a list a name in a further language."""
+    with transaction():
+        text = ListText(language="en", name="The Letter", description="")
+        db.session.merge(mailing_list).texts.append(text)
 
 
 def add_controller(_: MailingList) -> None:
@@ -49,6 +56,7 @@ def offer_a_purpose(_: MailingList) -> None:
 CHANGES: dict[str, Callable[[MailingList], object]] = {
     "new list": lambda _: make_list("other", "Other"),
     "renamed list": rename,
+    "translated list": translate,
     "closed list": lambda each: close_list(each.id),
     "opened list": lambda each: (close_list(each.id), open_list(each.id)),
     "new words": lambda each: change_wording(

@@ -1,6 +1,7 @@
 """The tables of mailing lists and subscriptions."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import (
     BigInteger,
@@ -10,11 +11,14 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    false,
+    true,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supporters.consent.models import IS_CONSENT
 from supporters.database import Model, UtcDateTime
+from supporters.languages import DEFAULT_LANGUAGE
 from supporters.people.models import MAX_ADDRESS
 
 MAX_SLUG = 60
@@ -23,9 +27,34 @@ MAX_DESCRIPTION = 500
 MAX_SENDER_NAME = 70
 
 
+class ListStatus(StrEnum):
+    """Whether a list is prepared, takes signups, or takes none any more."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class ListText(Model):
+    """The name and the description of a list in a further language."""
+
+    __tablename__ = "list_text"
+    __table_args__ = (CheckConstraint("name <> ''", name="has_a_name"),)
+
+    mailing_list_id: Mapped[int] = mapped_column(
+        ForeignKey("mailing_list.id", ondelete="CASCADE"), primary_key=True
+    )
+    language: Mapped[str] = mapped_column(String(5), primary_key=True)
+    name: Mapped[str] = mapped_column(String(MAX_NAME))
+    description: Mapped[str] = mapped_column(String(MAX_DESCRIPTION))
+
+
 class MailingList(Model):
     """A list that people join. `purpose_id` is the purpose that they agree to today.
 
+    `name` and `description` are in `language`; `texts` has them in further languages. Lists are
+    shown by `position`. `is_offered_elsewhere`: other signup pages, and the home page, have a box
+    for it. A draft has a `closed_at` too, so that an earlier program takes it for a closed list.
     Its emails have its own sender name and reply address, or those of the installation.
     """
 
@@ -34,18 +63,35 @@ class MailingList(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(MAX_SLUG))
+    language: Mapped[str] = mapped_column(
+        String(5), default=DEFAULT_LANGUAGE, server_default=DEFAULT_LANGUAGE
+    )
     name: Mapped[str] = mapped_column(String(MAX_NAME))
     description: Mapped[str] = mapped_column(String(MAX_DESCRIPTION))
     purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"), unique=True)
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
+    is_offered_elsewhere: Mapped[bool] = mapped_column(default=True, server_default=true())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    is_draft: Mapped[bool] = mapped_column(default=False, server_default=false())
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sender_name: Mapped[str] = mapped_column(String(MAX_SENDER_NAME), default="", server_default="")
     reply_to: Mapped[str] = mapped_column(String(MAX_ADDRESS), default="", server_default="")
+
+    texts: Mapped[list[ListText]] = relationship(
+        lazy="selectin", cascade="all, delete-orphan", order_by=ListText.language
+    )
 
     @property
     def is_open(self) -> bool:
         """Whether people can join."""
         return self.closed_at is None
+
+    @property
+    def status(self) -> ListStatus:
+        """Whether the list is a draft, open or closed."""
+        if self.is_open:
+            return ListStatus.OPEN
+        return ListStatus.DRAFT if self.is_draft else ListStatus.CLOSED
 
 
 class ListPurpose(Model):
