@@ -33,6 +33,7 @@ class Lock(Enum):
     RECONFIRMATION = b"asking ", "purpose_id"
     EXPORT = b"export ", "asked_by"
     PICTURE = b"picture ", "content_hash"
+    LIST_ORDER = b"order of lists", ""
     TEAM_TEXT = b"team texts", ""
     FACE = b"look of emails", ""
     PAGE = b"", "content_hash"

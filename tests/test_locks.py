@@ -30,6 +30,7 @@ KEYS = {
     Lock.ADDRESS: (b"\x02\xff", b"\x02\xff"),
     Lock.DISPUTE: (7, b"contests of 7"),
     Lock.ACTS_ON_BEHALF: ("", b"acts on behalf"),
+    Lock.LIST_ORDER: ("", b"order of lists"),
     Lock.LOOKUPS: (7, b"lookups by 7"),
     Lock.RECONFIRMATION: (7, b"asking 7"),
     Lock.EXPORT: ("anna@parti.example", b"export anna@parti.example"),

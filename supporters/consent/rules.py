@@ -1,10 +1,16 @@
-"""The rules for a consent wording (REQ-3)."""
+"""The rules for a consent wording (REQ-3).
+
+A wording is one sentence, or two lines: a legend, which several boxes of a page may share, and the
+words of its own box (ADR 067). Both lines together are the text that a person agrees to.
+"""
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import NamedTuple
 
 SHORTEST_SENTENCE = 40
 LONGEST_SENTENCE = 500
+MOST_LINES = 2
 POLITICAL = "politi"  # politique, political
 ENDINGS = (".", "!", "?")
 
@@ -25,17 +31,39 @@ class WordingFault(StrEnum):
     NOT_POLITICAL = "not-political"
     SEVERAL_LINES = "several-lines"
     NO_END = "no-end"
+    NO_COLON = "no-colon"
+
+
+class WordingParts(NamedTuple):
+    """The legend of a wording and the words of its box. One sentence has no legend."""
+
+    legend: str
+    box: str
+
+
+def split_wording(text: str) -> WordingParts:
+    """Return the two parts of a wording."""
+    first, _, rest = text.partition("\n")
+    return WordingParts(first, rest) if rest else WordingParts("", text)
+
+
+def tidy_wording(text: str) -> str:
+    """Return a typed wording without empty lines and without space around its lines."""
+    return "\n".join(filter(None, map(str.strip, text.splitlines())))
 
 
 def find_wording_faults(text: str, party_name: str) -> list[WordingFault]:
     """Return what must be corrected in a wording before anybody may consent to it."""
+    legend = split_wording(text).legend
+    statement = legend or text
     checks = (
         (len(text) < SHORTEST_SENTENCE, WordingFault.TOO_SHORT),
         (len(text) > LONGEST_SENTENCE, WordingFault.TOO_LONG),
-        (len(text.splitlines()) > 1, WordingFault.SEVERAL_LINES),
-        (not names_party(text, party_name), WordingFault.NO_PARTY),
-        (not _says_political(text, party_name), WordingFault.NOT_POLITICAL),
-        (not text.endswith(ENDINGS), WordingFault.NO_END),
+        (len(text.splitlines()) > MOST_LINES, WordingFault.SEVERAL_LINES),
+        (not names_party(statement, party_name), WordingFault.NO_PARTY),
+        (not _says_political(statement, party_name), WordingFault.NOT_POLITICAL),
+        (not legend and not text.endswith(ENDINGS), WordingFault.NO_END),
+        (bool(legend) and not legend.endswith(":"), WordingFault.NO_COLON),
     )
     return [fault for is_wrong, fault in checks if is_wrong]
 

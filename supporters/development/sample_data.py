@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from supporters.lists.list_words import ListWords
 from supporters.lists.mailing_lists import ListDraft
 
 GIVEN_NAMES = (
@@ -45,17 +46,20 @@ LISTS = (
     ListDraft(
         slug="la-lettre",
         name="La Lettre",
-        description="Une fois par mois : ce que nous proposons, ce que nous avons obtenu.",
+        description="Une fois par mois : nos idées, nos résultats.",
+        translations=(ListWords("The Letter", "Once a month: our ideas, our results.", "en"),),
     ),
     ListDraft(
         slug="agir",
         name="Agir près de chez vous",
-        description="Réunions, marchés, porte-à-porte : les rendez-vous où l’on a besoin de vous.",
+        description="Réunions, marchés, porte-à-porte.",
+        translations=(ListWords("Act near you", "Meetings, markets, door-to-door.", "en"),),
     ),
     ListDraft(
         slug="jeunes",
         name="Les Jeunes de l’Exemple",
-        description="Pour les moins de trente ans : débats, formations et université d’été.",
+        description="Débats et formations, avant trente ans.",
+        translations=(ListWords("Youth of the Exemple", "Debates and courses, under thirty.", "en"),),
     ),
 )
 

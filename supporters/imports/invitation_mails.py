@@ -29,6 +29,7 @@ from supporters.imports.rules import (
 )
 from supporters.imports.states import INVITATION_STATES, InvitationMove
 from supporters.link_secrets import RowSecret, hash_secret, new_secret, sign_row
+from supporters.lists.list_words import list_words_of
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list, list_subscribed
 from supporters.locks import Lock
@@ -131,7 +132,7 @@ def _put_mail(
         recipient=invitation.address,
         language=invitation.language,
         values={
-            **_values_for_all(list_import, mailing_list),
+            **_values_for_all(list_import, mailing_list, invitation.language),
             **_links(invitation, secret),
             "given_name": invitation.given_name or "",
         },
@@ -148,13 +149,16 @@ def _put_mail(
     return email
 
 
-def _values_for_all(list_import: ListImport, mailing_list: MailingList) -> dict[str, str | int]:
-    """Return the values that are the same in all invitations of an import."""
+def _values_for_all(
+    list_import: ListImport, mailing_list: MailingList, language: str
+) -> dict[str, str | int]:
+    """Return the values that are the same in all invitations of an import in a language."""
+    words = list_words_of(mailing_list, language)
     return {
         **provenance_values(list_import),
         "list_slug": mailing_list.slug,
-        "list_name": mailing_list.name,
-        "list_description": mailing_list.description,
+        "list_name": words.name,
+        "list_description": words.description,
         "days": INVITATION_LIFETIME.days,
     }
 
@@ -163,7 +167,7 @@ def preview_invitation(list_import: ListImport, language: str) -> MailContent:
     """Return the email that the people of an import get; its links belong to nobody."""
     mailing_list = get_list(list_import.mailing_list_id)
     values = {
-        **_values_for_all(list_import, mailing_list),
+        **_values_for_all(list_import, mailing_list, language),
         "given_name": SAMPLE_NAME if list_import.name_column is not None else "",
         "yes_url": link_to("public.invited", lang_code=language, token=OPENS_NOTHING),
         "no_more_url": link_to("public.no_more", lang_code=language, token=OPENS_NOTHING),

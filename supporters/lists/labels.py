@@ -3,6 +3,7 @@
 from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import Purpose
 from supporters.database import db
+from supporters.lists.list_words import list_name_of
 from supporters.lists.queries import find_list_of_purpose
 
 
@@ -10,5 +11,5 @@ def name_of_purpose(purpose_id: int) -> str:
     """Return the name of the list of a purpose, or of its kind if it has no list."""
     mailing_list = find_list_of_purpose(purpose_id)
     if mailing_list is not None:
-        return mailing_list.name
+        return list_name_of(mailing_list)
     return purpose_kind_name(db.session.get_one(Purpose, purpose_id).kind)

@@ -1,10 +1,9 @@
 """Creates, opens and closes mailing lists, each with its wording in each language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum, auto
-
-from flask_babel import force_locale, gettext
 
 from supporters import clock
 from supporters.consent.models import PurposeKind
@@ -12,9 +11,17 @@ from supporters.consent.rules import names_party
 from supporters.consent.wordings import add_purpose
 from supporters.database import db, transaction, use_case
 from supporters.extensions import current_settings
-from supporters.languages import LANGUAGES
-from supporters.lists.models import ListPurpose, MailingList
-from supporters.lists.queries import find_list_by_slug, get_list, list_lists
+from supporters.languages import DEFAULT_LANGUAGE
+from supporters.lists.list_words import ListWords
+from supporters.lists.models import ListPurpose, ListText, MailingList
+from supporters.lists.queries import (
+    find_last_position,
+    find_list_by_slug,
+    get_list,
+    list_lists,
+)
+from supporters.lists.short_wordings import short_wordings
+from supporters.lists.states import LIST_STATES, ListMove
 from supporters.lists.wording_changes import WordingFaults, current_texts, find_faults
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
@@ -28,34 +35,29 @@ class CreateListError(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class ListDraft:
-    """The form of a new list: the slug of its page, its name, its description.
+    """The form of a new list: the slug of its page, its name, its description, their language.
 
-    `sentences` are the wordings by language; without them they are made from the name.
+    `translations` are its words in further languages. `sentences` are the wordings by language;
+    without them they are made from the words. Nobody sees a list that `is_draft` yet.
     """
 
     slug: str
     name: str
     description: str
+    language: str = DEFAULT_LANGUAGE
+    translations: Sequence[ListWords] = ()
     sentences: Mapping[str, str] = field(default_factory=dict)
+    is_draft: bool = False
 
-
-def consent_sentence(list_name: str, language: str) -> str:
-    """Return the default wording: it names the party and says that the email is political."""
-    party = current_settings().party_name
-    with force_locale(language):
-        return str(
-            gettext(
-                "I agree that %(party)s uses my e-mail address to send me its political letter "
-                "“%(list)s”: political communication of this party. I can leave at any time.",
-                party=party,
-                list=list_name,
-            )
-        )
+    def words_in(self, language: str) -> ListWords:
+        """Return the words in a language; without them, those that the team wrote first."""
+        found = (each for each in self.translations if each.language == language)
+        return next(found, ListWords(self.name, self.description, self.language))
 
 
 def create_list(draft: ListDraft) -> MailingList | CreateListError | WordingFaults:
     """Create a list and the first version of its wordings."""
-    texts = draft.sentences or {code: consent_sentence(draft.name, code) for code in LANGUAGES}
+    texts = draft.sentences or short_wordings(draft.words_in)
     if draft.sentences and (faults := find_faults(texts)):
         return faults
     now = clock.now()
@@ -63,13 +65,7 @@ def create_list(draft: ListDraft) -> MailingList | CreateListError | WordingFaul
         if find_list_by_slug(draft.slug) is not None:
             return CreateListError.SLUG_TAKEN
         purpose = add_purpose(PurposeKind.NEWSLETTER, texts, now=now)
-        mailing_list = MailingList(
-            slug=draft.slug,
-            name=draft.name,
-            description=draft.description,
-            purpose_id=purpose.id,
-            created_at=now,
-        )
+        mailing_list = _make_list(draft, purpose.id, now)
         db.session.add(mailing_list)
         db.session.flush()
         db.session.add(
@@ -79,19 +75,42 @@ def create_list(draft: ListDraft) -> MailingList | CreateListError | WordingFaul
     return mailing_list
 
 
+def _make_list(draft: ListDraft, purpose_id: int, now: datetime) -> MailingList:
+    return MailingList(
+        slug=draft.slug,
+        name=draft.name,
+        description=draft.description,
+        language=draft.language,
+        texts=[ListText(**each._asdict()) for each in draft.translations],
+        purpose_id=purpose_id,
+        position=find_last_position() + 1,
+        created_at=now,
+        is_draft=draft.is_draft,
+        closed_at=now if draft.is_draft else None,
+    )
+
+
 @use_case
-def open_list(list_id: int) -> None:
-    """Open the signup page of a list again."""
-    get_list(list_id).closed_at = None
+def open_list(list_id: int) -> bool:
+    """Open the signup page of a draft or of a closed list; tell whether it was done."""
+    mailing_list = get_list(list_id)
+    if not LIST_STATES.allows(mailing_list.status, ListMove.OPEN):
+        return False
+    mailing_list.closed_at, mailing_list.is_draft = None, False
     record_team_act(Act.LIST_OPENED, list_id)
+    return True
 
 
 @use_case
-def close_list(list_id: int) -> None:
-    """Close the signup page of a list. Its subscribers stay."""
+def close_list(list_id: int) -> bool:
+    """Close the signup page of a list; tell whether it was done. Its subscribers stay."""
     now = clock.now()
-    get_list(list_id).closed_at = now
+    mailing_list = get_list(list_id)
+    if not LIST_STATES.allows(mailing_list.status, ListMove.CLOSE):
+        return False
+    mailing_list.closed_at = now
     record_team_act(Act.LIST_CLOSED, list_id)
+    return True
 
 
 def list_outdated_lists() -> list[MailingList]:

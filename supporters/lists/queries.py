@@ -13,17 +13,24 @@ from supporters.lists.models import ListPurpose, MailingList, Subscription
 from supporters.organisers.list_scopes import ListScope, is_within
 from supporters.people.models import Subscriber
 
+IN_ORDER = (MailingList.position, MailingList.id)
+
 
 def list_lists() -> Sequence[MailingList]:
-    """Return every list, by name."""
-    return db.session.scalars(select(MailingList).order_by(MailingList.name)).all()
+    """Return every list, in the order of the team."""
+    return db.session.scalars(select(MailingList).order_by(*IN_ORDER)).all()
 
 
 def list_open_lists() -> Sequence[MailingList]:
-    """Return the lists that people can join, oldest first."""
+    """Return the lists that people can join, in the order of the team."""
     return db.session.scalars(
-        select(MailingList).where(MailingList.closed_at.is_(None)).order_by(MailingList.id)
+        select(MailingList).where(MailingList.closed_at.is_(None)).order_by(*IN_ORDER)
     ).all()
+
+
+def find_last_position() -> int:
+    """Return the highest position of a list; 0 without a list."""
+    return db.session.scalar(select(func.max(MailingList.position))) or 0
 
 
 def find_list_by_slug(slug: str) -> MailingList | None:

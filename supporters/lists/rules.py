@@ -5,6 +5,7 @@ import unicodedata
 from enum import Enum, auto
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+NO_PART_OF_SLUG = re.compile(r"[^a-z0-9]+")
 LIKE_AN_ADDRESS = re.compile(r"[@<>]|://|\bwww\.", re.IGNORECASE)
 UNREAD = re.compile(
     r"(do)?not?reply|noanswer|(ne)?pas(de)?repon(dre|se)|nepasrepondre", re.IGNORECASE
@@ -20,6 +21,12 @@ class SenderFault(Enum):
     NAME_UNREADABLE = auto()
     REPLY_INVALID = auto()
     REPLY_UNREAD = auto()
+
+
+def tidy_slug(typed: str) -> str:
+    """Return the slug that somebody meant who typed it from a poster: La-Lettre, la_lettre."""
+    plain = unicodedata.normalize("NFKD", typed).encode("ascii", "ignore").decode().lower()
+    return "-".join(filter(None, NO_PART_OF_SLUG.split(plain))) or typed
 
 
 def is_slug(text: str) -> bool:

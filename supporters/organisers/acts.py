@@ -52,6 +52,11 @@ class Act(StrEnum):
     LIST_CREATED = "list.created"
     LIST_OPENED = "list.opened"
     LIST_CLOSED = "list.closed"
+    LIST_EDITED = "list.edited"
+    LIST_MOVED = "list.moved"
+    LIST_OFFERED = "list.offered_elsewhere"
+    LIST_HIDDEN = "list.hidden_elsewhere"
+    LIST_DELETED = "list.deleted"
     LIST_SENDER_CHANGED = "list.sender_changed"
     LIST_EXPORTED = "list.exported"
 

@@ -80,11 +80,10 @@ def resume(subscriber_id: int) -> bool:
 
 
 def list_offers_to(standing: set[int], language: str) -> list[SignupBox]:
-    """Return what a person can still agree to: open lists, then other purposes."""
-    lists = list_open_lists()
-    if not lists:
+    """Return what a person can still agree to: the lists that pages offer, then other purposes."""
+    if not list_open_lists():
         return []
-    offers = list_signup_boxes(lists[0].slug, language)
+    offers = list_signup_boxes("", language)
     return [offer for offer in offers if offer[1].purpose_id not in standing]
 
 

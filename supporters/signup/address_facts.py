@@ -11,6 +11,7 @@ from typing import Self
 from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import Purpose, PurposeKind, Wording
 from supporters.consent.suppression import SIGNUP_MAIL
+from supporters.lists.list_words import list_name_of
 from supporters.lists.models import MailingList
 from supporters.people.profile import Profile
 from supporters.signup.queries import ConsentSubject
@@ -62,7 +63,9 @@ class AskedBox:
     @property
     def name(self) -> str:
         """Return the name of the list, or of the kind of purpose."""
-        return self.mailing_list.name if self.mailing_list else purpose_kind_name(self.purpose.kind)
+        if self.mailing_list is None:
+            return purpose_kind_name(self.purpose.kind)
+        return list_name_of(self.mailing_list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +156,9 @@ class GivenConsent:
     @property
     def name(self) -> str:
         """Return the name of the list, or of the kind of purpose."""
-        return self.mailing_list.name if self.mailing_list else purpose_kind_name(self.kind)
+        if self.mailing_list is None:
+            return purpose_kind_name(self.kind)
+        return list_name_of(self.mailing_list)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,9 @@ from sqlalchemy.orm import aliased
 from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import OptionalPurpose, Purpose, PurposeKind, Wording
 from supporters.database import db
+from supporters.lists.list_words import list_name_of
 from supporters.lists.models import ListPurpose, MailingList
+from supporters.lists.queries import IN_ORDER
 from supporters.organisers.list_scopes import ListScope, is_within
 from supporters.signup.models import SignupChoice, SignupRequest
 
@@ -103,7 +105,7 @@ def list_ticked_boxes(wording_ids: Sequence[int]) -> list[TickedBox]:
 def name_of_box(ticked: TickedBox) -> str:
     """Return the name of a ticked box: the name of its list, or of its kind of purpose."""
     if ticked.mailing_list is not None:
-        return ticked.mailing_list.name
+        return list_name_of(ticked.mailing_list)
     return purpose_kind_name(ticked.purpose.kind)
 
 
@@ -118,10 +120,10 @@ def find_log_salt(address_mac: bytes) -> bytes | None:
 
 
 def list_signup_boxes(slug: str, language: str) -> list[SignupBox]:
-    """Return the boxes of a signup page: its own list, the other open lists, optional purposes.
+    """Return the boxes of a signup page: its own list, the other offered ones, optional purposes.
 
-    Each box has the current wording, in one read. A purpose without a wording in the language has
-    no box.
+    Without a slug, the page has no list of its own. Each box has the current wording, in one read.
+    A purpose without a wording in the language has no box.
     """
     later = aliased(Wording)
     is_replaced = exists().where(
@@ -140,14 +142,14 @@ def list_signup_boxes(slug: str, language: str) -> list[SignupBox]:
             ~is_replaced,
             or_(
                 is_own,
-                and_(MailingList.id.is_not(None), MailingList.closed_at.is_(None)),
+                and_(MailingList.closed_at.is_(None), MailingList.is_offered_elsewhere),
                 and_(MailingList.id.is_(None), is_offered),
             ),
         )
         .order_by(
             MailingList.id.is_(None),
             case((is_own, 0), else_=1),
-            MailingList.id,
+            *IN_ORDER,
             Wording.purpose_id,
         )
     )

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select
 from supporters.consent.controllers import current_controller, current_identity
 from supporters.consent.models import Controller, PageSnapshot, Purpose, Wording
 from supporters.database import Model, is_in_transaction, use_case
-from supporters.lists.models import ListPurpose, MailingList
+from supporters.lists.models import ListPurpose, ListText, MailingList
 from supporters.prepared_statements import Call, Row, Statement
 from supporters.site_edition import keep
 
@@ -21,7 +21,7 @@ T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 Fetch = Callable[[Call], list[Row]]
 COLUMNS: dict[type[Model], tuple[str, ...]] = {
-    MailingList: ("id", "slug", "name", "purpose_id", "closed_at"),
+    MailingList: ("id", "slug", "language", "name", "purpose_id", "closed_at"),
     Purpose: ("id", "kind", "succeeds_id"),
     Wording: ("id", "purpose_id", "language", "version", "text", "text_hash"),
     PageSnapshot: ("id", "language", "content_hash"),
@@ -35,6 +35,11 @@ _FIND = {
     )
     for kind, names in COLUMNS.items()
 }
+_FIND_TEXTS = Statement(
+    select(ListText.language, ListText.name, ListText.description)
+    .where(ListText.mailing_list_id == bindparam("row_id"))
+    .order_by(ListText.language)
+)
 _FIND_LIST_OF_PURPOSE = Statement(
     select(ListPurpose.mailing_list_id).where(ListPurpose.purpose_id == bindparam("row_id"))
 )
@@ -65,8 +70,17 @@ class SharedFacts:
     edition: str | None = None
 
     def get_list(self, list_id: int) -> MailingList:
-        """Return the list with this id."""
-        return self._get(MailingList, list_id)
+        """Return the list with this id, and its texts."""
+
+        def read() -> MailingList:
+            found = self._read(MailingList, list_id)
+            found.texts = [
+                ListText(language=language, name=name, description=description)
+                for language, name, description in self.fetch(_FIND_TEXTS(row_id=list_id))
+            ]
+            return found
+
+        return self._keep((MailingList, list_id), read)
 
     def get_purpose(self, purpose_id: int) -> Purpose:
         """Return the purpose with this id."""
@@ -110,11 +124,11 @@ class SharedFacts:
         return int(rows[0][0]) if rows else _add_current_controller()
 
     def _get(self, kind: type[M], row_id: int) -> M:
-        def read() -> M:
-            [row] = self.fetch(_FIND[kind](row_id=row_id))
-            return kind(**dict(zip(COLUMNS[kind], row, strict=True)))
+        return self._keep((kind, row_id), lambda: self._read(kind, row_id))
 
-        return self._keep((kind, row_id), read)
+    def _read(self, kind: type[M], row_id: int) -> M:
+        [row] = self.fetch(_FIND[kind](row_id=row_id))
+        return kind(**dict(zip(COLUMNS[kind], row, strict=True)))
 
     def _keep(self, key: object, read: Callable[[], T]) -> T:
         return read() if self.edition is None else keep(self.edition, ("shared", key), read)

@@ -18,7 +18,12 @@ from supporters.consent.models import Controller, PageSnapshot, Wording
 from supporters.consent.queries import find_current_wording
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList
-from supporters.lists.queries import find_list, find_list_by_slug, list_purpose_ids
+from supporters.lists.queries import (
+    find_list,
+    find_list_by_slug,
+    list_open_lists,
+    list_purpose_ids,
+)
 from supporters.signup.queries import (
     SignupBox,
     TickedBox,
@@ -33,6 +38,11 @@ T = TypeVar("T")
 def list_shared_boxes(edition: str, slug: str, language: str) -> Sequence[SignupBox]:
     """Return the boxes of a signup page, as `list_signup_boxes`."""
     return _keep(edition, ("boxes", slug, language), lambda: list_signup_boxes(slug, language))
+
+
+def list_shared_open(edition: str) -> Sequence[MailingList]:
+    """Return the lists that people can join."""
+    return _keep(edition, "open lists", list_open_lists)
 
 
 def list_shared_ticked(edition: str, wording_ids: Sequence[int]) -> Sequence[TickedBox]:

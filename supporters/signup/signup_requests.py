@@ -20,6 +20,7 @@ from supporters.consent.record_forms import describe_event
 from supporters.database import db, use_case
 from supporters.extensions import current_tokens
 from supporters.lists.list_sender import sender_values
+from supporters.lists.list_words import list_name_of
 from supporters.lists.models import MailingList
 from supporters.locks import Lock
 from supporters.mail.links import link_with_token
@@ -220,10 +221,13 @@ def _manage_values(asked: _NewSignup, facts: SignupFacts) -> TemplateValues:
 
 
 def _list_names(asked: _NewSignup) -> list[str]:
-    names = [each.mailing_list.name for each in asked.ticked if each.mailing_list]
+    language = asked.signup.profile.language
+    names = [
+        list_name_of(each.mailing_list, language) for each in asked.ticked if each.mailing_list
+    ]
     if len(names) == len(asked.ticked):
         return names
-    with force_locale(asked.signup.profile.language):
+    with force_locale(language):
         return [name_of_box(each) for each in asked.ticked]
 
 

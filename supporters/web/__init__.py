@@ -8,6 +8,7 @@ from supporters.web import (
     filters,
     headers,
     labels,
+    list_filters,
     origins,
     page_compression,
     request_actor,
@@ -34,6 +35,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     init_languages(app)
     filters.init_app(app, settings)
     labels.init_app(app)
+    list_filters.init_app(app)
     headers.init_app(app, settings)
     page_compression.init_app(app)
     unchanged_pages.init_app(app)

@@ -4,7 +4,7 @@ The browser keeps such a page and asks each time whether it has changed, so nobo
 A page with a message for one visitor, or with a cookie, is kept nowhere.
 """
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, g, request, session
 
 PAGES = {
     *("public.home", "public.privacy", "public.legal", "public.accessibility"),
@@ -32,5 +32,7 @@ def _is_for_everybody(response: Response) -> bool:
     """Tell whether the page is public, and its request changed and set no cookie."""
     if request.endpoint not in PAGES or request.method not in READING:
         return False  # the session of other pages is not looked at: it would say Vary: Cookie
+    if "csrf_token" in g:
+        return False  # a form with a token of this browser
     sets_cookie = session.modified or session.permanent or "Set-Cookie" in response.headers
     return response.status_code == OK and not sets_cookie

@@ -7,7 +7,14 @@ from collections.abc import Callable
 import pytest
 
 from supporters.campaigns.content_checks import find_faults
-from supporters.campaigns.markdown import MARKUP, MOST_LINES, MOST_MARKUP, is_heavy, to_html, to_text
+from supporters.campaigns.markdown import (
+    MARKUP,
+    MOST_LINES,
+    MOST_MARKUP,
+    is_heavy,
+    to_html,
+    to_text,
+)
 from supporters.campaigns.merge_fields import Fault, FaultKind
 from supporters.campaigns.models import MAX_BODY
 from supporters.delivery.message.rendered_campaign import INDENTATION

@@ -2,14 +2,36 @@
 
 import pytest
 
-from supporters.consent.rules import WordingFault, find_wording_faults, is_changed, names_party
+from supporters.consent.rules import (
+    WordingFault,
+    find_wording_faults,
+    is_changed,
+    names_party,
+    split_wording,
+    tidy_wording,
+)
 
 PARTY = "Parti de l’Exemple"
+SHORT = "Je veux recevoir les messages politiques du Parti de l’Exemple :\nLa Lettre – chaque mois"
 GOOD = "J’accepte que le Parti de l’Exemple m’envoie sa lettre politique chaque mois."
 
 
 def test_a_whole_sentence_has_no_fault() -> None:
     assert find_wording_faults(GOOD, PARTY) == []
+
+
+def test_a_legend_and_its_box_have_no_fault() -> None:
+    assert find_wording_faults(SHORT, PARTY) == []
+
+
+def test_only_a_text_of_two_lines_has_a_legend() -> None:
+    assert split_wording(GOOD) == ("", GOOD)
+    assert "\n".join(split_wording(SHORT)) == SHORT
+    assert split_wording(SHORT).box == "La Lettre – chaque mois"
+
+
+def test_a_typed_text_loses_empty_lines_and_the_line_ends_of_browsers() -> None:
+    assert tidy_wording(SHORT.replace("\n", "  \r\n\r\n ") + "\r\n") == SHORT
 
 
 @pytest.mark.parametrize(
@@ -20,7 +42,14 @@ def test_a_whole_sentence_has_no_fault() -> None:
         (GOOD[:-1] + " x" * 250 + ".", WordingFault.TOO_LONG),
         (GOOD.replace("Exemple", "Autre"), WordingFault.NO_PARTY),
         (GOOD.replace("politique", "amicale"), WordingFault.NOT_POLITICAL),
-        (GOOD.replace(" chaque", "\nchaque"), WordingFault.SEVERAL_LINES),
+        (SHORT + "\nEt encore.", WordingFault.SEVERAL_LINES),
+        (SHORT.replace(" :", "."), WordingFault.NO_COLON),
+        (SHORT.replace("politiques", ""), WordingFault.NOT_POLITICAL),
+        (SHORT.replace("du Parti de l’Exemple", ""), WordingFault.NO_PARTY),
+        (
+            "Je veux recevoir par e-mail les messages :\nPolitique, du Parti de l’Exemple",
+            WordingFault.NO_PARTY,
+        ),
         (GOOD[:-1], WordingFault.NO_END),
     ],
 )

@@ -1,4 +1,4 @@
-"""A list has its words in each language; without them, the reader gets those of its own language."""
+"""A list has words in each language; without them, readers get those of its own language."""
 
 import pytest
 from flask_babel import force_locale

@@ -29,6 +29,7 @@ from supporters.delivery.message.rendered_campaign import (
 )
 from supporters.extensions import current_settings
 from supporters.lists.list_sender import sender_of
+from supporters.lists.list_words import list_name_of
 from supporters.lists.models import MailingList
 from supporters.mail.mail_face import Face
 
@@ -118,7 +119,7 @@ def freeze_campaign(
         campaign_id=campaign.id,
         list_id=mailing_list.id,
         list_slug=mailing_list.slug,
-        list_name=mailing_list.name,
+        list_name=list_name_of(mailing_list, campaign.language),
         purpose_id=campaign.purpose_id,
         language=campaign.language,
         sender=MailSender(

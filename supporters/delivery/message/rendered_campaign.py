@@ -24,6 +24,7 @@ from supporters.campaigns.merge_fields import (
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.pictures.email_pictures import find_pictures
 from supporters.extensions import current_settings, current_tokens
+from supporters.lists.list_words import list_name_of
 from supporters.lists.models import MailingList
 from supporters.local_dates import date_in
 from supporters.mail.links import link_to
@@ -124,8 +125,9 @@ class CompiledCampaign:
         self._values = ValuesOfReaders(
             campaign_id=campaign.id, list_id=mailing_list.id, language=campaign.language
         )
-        known = {"list_name": mailing_list.name, "party_name": current_settings().party_name}
-        plain = {"list_name": mailing_list.name, "sent_by": sent_by}
+        list_name = list_name_of(mailing_list, campaign.language)
+        known = {"list_name": list_name, "party_name": current_settings().party_name}
+        plain = {"list_name": list_name, "sent_by": sent_by}
         self.content = _render(campaign, plain, known, template=frame, face=face)
 
     def render(self, reader: ReaderDetails) -> RenderedEmail:

@@ -75,6 +75,11 @@ ACT_SENTENCES: dict[str, LazyString] = {
     "list.created": _("%(actor)s created the list %(object)s."),
     "list.opened": _("%(actor)s opened the signup page of the list %(object)s."),
     "list.closed": _("%(actor)s closed the signup page of the list %(object)s."),
+    "list.edited": _("%(actor)s changed the name or the description of the list %(object)s."),
+    "list.moved": _("%(actor)s changed the place of the list %(object)s in the order."),
+    "list.offered_elsewhere": _("%(actor)s put the list %(object)s on the other signup pages."),
+    "list.hidden_elsewhere": _("%(actor)s took the list %(object)s off the other signup pages."),
+    "list.deleted": _("%(actor)s deleted the list %(object)s. Address of its page: %(slug)s."),
     "list.sender_changed": _(
         "%(actor)s changed the sender of the list %(object)s. Name: %(name)s."
     ),

@@ -51,7 +51,10 @@ WORDING_FAULTS: dict[WordingFault, LazyString] = {
     ),
     WordingFault.TOO_LONG: _("Use at most 500 characters: people read short sentences."),
     WordingFault.NO_PARTY: _("Name the party in it, as “%(party)s”."),
-    WordingFault.SEVERAL_LINES: _("Write it in one line: it is beside one box."),
+    WordingFault.SEVERAL_LINES: _(
+        "Write one sentence, or two lines: the legend, and the words beside the box."
+    ),
+    WordingFault.NO_COLON: _("End the first line, the legend, with a colon."),
     WordingFault.NOT_POLITICAL: _("Say in it that the messages are political."),
     WordingFault.NO_END: _("End the sentence with a full stop."),
 }

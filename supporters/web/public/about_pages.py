@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from supporters import clock
 from supporters.extensions import current_settings
 from supporters.languages import LANGUAGES
-from supporters.lists.queries import list_open_lists
 from supporters.mail.links import link_to
 from supporters.web.page_language import browser_language
 from supporters.web.public.public_blueprint import LANGUAGE, public
@@ -114,12 +113,6 @@ def _filter_source(file: tarfile.TarInfo) -> tarfile.TarInfo | None:
 def root() -> WerkzeugResponse:
     """Redirect to the home page in the browser's language."""
     return redirect(url_for("public.home", lang_code=browser_language()))
-
-
-@public.get(f"/{LANGUAGE}/")
-def home() -> str:
-    """Show the lists that people can join."""
-    return render_template("public/home.html", lists=list_open_lists())
 
 
 @public.get(f"/{LANGUAGE}/privacy")

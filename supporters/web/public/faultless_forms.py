@@ -34,10 +34,14 @@ class TypedSignup:
 
 @dataclass(frozen=True, kw_only=True)
 class ExpectedForm:
-    """The form that a page shows: its fingerprint, its boxes, and its language."""
+    """The form that a page shows: its fingerprint, its boxes, and its language.
+
+    The first box is compulsory on the page of its list; on another page, any list is enough.
+    """
 
     fingerprint: str
     offers: Sequence[SignupBox]
+    has_own_list: bool
     language: str
 
 
@@ -46,7 +50,7 @@ def read_faultless(sent: MultiDict[str, str], page: ExpectedForm) -> TypedSignup
     address = parse_plain(sent.get("email", "").strip())
     given_name = sent.get("given_name", "").strip()
     opened = sent.get("opened", "").strip()
-    wording_ids = _read_boxes(sent, page.offers)
+    wording_ids = _read_boxes(sent, page)
     is_right = (
         address is not None
         and wording_ids is not None
@@ -69,16 +73,20 @@ def read_faultless(sent: MultiDict[str, str], page: ExpectedForm) -> TypedSignup
     )
 
 
-def _read_boxes(sent: MultiDict[str, str], offers: Sequence[SignupBox]) -> list[int] | None:
-    """Return the wordings of the ticked boxes; None if the first is not ticked, or one is old."""
+def _read_boxes(sent: MultiDict[str, str], page: ExpectedForm) -> list[int] | None:
+    """Return the wordings of the ticked boxes; None if a compulsory one lacks, or one is old."""
     ticked = []
-    for number, offer in enumerate(offers):
+    for offer in page.offers:
         values = sent.getlist(consent_name(offer))
         if values[:1] == [str(offer[1].id)]:
-            ticked.append(offer[1].id)
-        elif values or number == 0:
+            ticked.append(offer)
+        elif values:
             return None
-    return ticked or None
+    if page.has_own_list:
+        is_enough = ticked[:1] == [*page.offers[:1]]
+    else:
+        is_enough = any(mailing_list for mailing_list, _ in ticked)
+    return [wording.id for _, wording in ticked] if ticked and is_enough else None
 
 
 def _is_plain_name(name: str) -> bool:

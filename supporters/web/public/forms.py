@@ -1,11 +1,11 @@
 """The forms of the public pages."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, EmailField, HiddenField, StringField, ValidationError
+from wtforms import BooleanField, EmailField, Field, HiddenField, StringField, ValidationError
 from wtforms.validators import InputRequired, Optional
 
 from supporters.people.addresses import Address, AddressInvalid, parse_address, parse_plain
@@ -16,6 +16,8 @@ from supporters.signup.rules import CODE_DIGITS
 from supporters.web.forms import Form, at_most
 
 F = TypeVar("F", bound="PageForm")
+LIST_BOX, PURPOSE_BOX = "consent_", "purpose_"
+AFTER_BOXES = ("given_name", "is_15", "is_person")
 DECOY = "zq7"  # password managers and form fillers do not know this name
 _EVENT_ID = re.compile(r"\b[0-9]{1,19}\b")
 TOO_YOUNG_MESSAGE = _("You can sign up from the age of 15. Tick the box if you are 15 or over.")
@@ -56,6 +58,15 @@ def is_ticked(_form: Form, field: ConsentField) -> None:
     if not field.data and not field.is_stale:
         raise ValidationError(
             _("Tick this box if you want to join. We may not write to you without it.")
+        )
+
+
+def a_list_is_ticked(form: Form, _field: ConsentField) -> None:
+    """Refuse a page of several lists without a ticked one. Raises ValidationError."""
+    boxes = [each for each in form if each.short_name.startswith(LIST_BOX)]
+    if not any(each.data or each.is_stale for each in boxes):
+        raise ValidationError(
+            _("Tick at least one list. We may not write to you without your consent.")
         )
 
 
@@ -140,6 +151,11 @@ class JoinForm(AddressForm, ProfileForm, PageForm):
     is_person = BooleanField()
     opened = HiddenField()
 
+    def __iter__(self) -> Iterator[Field]:
+        """Return the fields in the order of the page, for the summary of its errors."""
+        later = [self[name] for name in AFTER_BOXES]
+        return iter([*(each for each in super().__iter__() if each not in later), *later])
+
     def is_from_a_person(self) -> bool:
         """Tell whether the decoy is empty and, if it was filled in before, the box is ticked.
 
@@ -222,11 +238,15 @@ class CodeForm(Form):
         field.data = digits
 
 
-def join_form_class(offers: Sequence[SignupBox]) -> type[JoinForm]:
-    """Return the form with a box for each offered wording; the first box is compulsory."""
+def join_form_class(offers: Sequence[SignupBox], *, has_own_list: bool) -> type[JoinForm]:
+    """Return the form with a box for each offered wording.
+
+    The first box is compulsory on the page of its list; on another page, any list is enough.
+    """
     boxes = {}
+    first = is_ticked if has_own_list else a_list_is_ticked
     for index, offer in enumerate(offers):
-        checks = [is_ticked, text_is_current] if index == 0 else [text_is_current]
+        checks = [first, text_is_current] if index == 0 else [text_is_current]
         boxes[consent_name(offer)] = ConsentField(validators=checks, wording_id=offer[1].id)
     return type("JoinFormWithBoxes", (JoinForm,), boxes)
 
@@ -284,4 +304,6 @@ def _make(kind: type[F], page_hash: str | None) -> F:
 def consent_name(offer: SignupBox) -> str:
     """Return the name of the box of a list or of another purpose."""
     mailing_list, wording = offer
-    return f"consent_{mailing_list.id}" if mailing_list else f"purpose_{wording.purpose_id}"
+    if mailing_list is None:
+        return f"{PURPOSE_BOX}{wording.purpose_id}"
+    return f"{LIST_BOX}{mailing_list.id}"

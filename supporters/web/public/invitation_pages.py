@@ -18,9 +18,11 @@ from supporters.imports.invitation_answers import (
 )
 from supporters.imports.invitation_mails import provenance_values
 from supporters.imports.models import Invitation
+from supporters.lists.list_words import list_words_of
 from supporters.signup.confirmation import ConfirmedSignup, ConfirmError
 from supporters.web.forms import EmptyForm
 from supporters.web.public.confirmation_pages import show_confirmed
+from supporters.web.public.consent_boxes import OfferedBox, group_boxes
 from supporters.web.public.dead_links import INVITATION_CLOSED, INVITATION_UNKNOWN, show_dead_link
 from supporters.web.public.forms import InvitationForm, make_invitation_form
 from supporters.web.public.page_capture import (
@@ -109,7 +111,7 @@ def _shown(invitation: Invitation, wording: Wording) -> SnapshotSource:
         return _render(invitation, wording, blank, is_kept=True)
 
     owner, mailing_list = import_and_list_of(invitation)
-    words = (mailing_list.name, mailing_list.description)
+    words = list_words_of(mailing_list)
     origin = tuple(provenance_values(owner).values())
     return SnapshotSource(str(get_locale()), ("invited", words, wording.id, origin), render)
 
@@ -122,8 +124,8 @@ def _render(
     return render_template(
         "public/invited.html",
         form=form,
-        wording=wording.text,
-        mailing_list=mailing_list,
+        groups=group_boxes([OfferedBox(form.consent, mailing_list, wording, is_required=True)]),
+        words=list_words_of(mailing_list),
         provenance=provenance_values(owner),
         times=retention_times(),
         is_kept=is_kept,

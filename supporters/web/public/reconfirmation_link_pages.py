@@ -14,6 +14,7 @@ from supporters.reconfirmation.reconfirmation_answers import (
     find_reconfirmation_question,
 )
 from supporters.web.public import dead_links
+from supporters.web.public.consent_boxes import OfferedBox, group_boxes
 from supporters.web.public.forms import ReconfirmationForm, make_reconfirmation_form
 from supporters.web.public.page_capture import (
     PLACEHOLDER_TOKEN,
@@ -117,7 +118,9 @@ def _render(
         form=form,
         name=question.name,
         old=question.old if is_changed else None,
-        new=question.new,
+        groups=group_boxes(
+            [OfferedBox(form.agree, question.mailing_list, question.new, is_required=True)]
+        ),
         is_list=question.mailing_list is not None,
         times=retention_times(),
         is_kept=is_kept,

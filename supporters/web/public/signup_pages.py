@@ -1,6 +1,7 @@
 """The sign-up form of a list, and the page that waits for the confirmation."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from flask import abort, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -8,8 +9,9 @@ from flask_babel import gettext
 
 from supporters import clock
 from supporters.extensions import csrf, current_settings
-from supporters.lists.models import MailingList
+from supporters.lists.models import ListStatus, MailingList
 from supporters.lists.queries import find_list_by_slug
+from supporters.lists.rules import tidy_slug
 from supporters.signup.code_confirmation import confirm_by_code
 from supporters.signup.confirmation import (
     ConfirmedSignup,
@@ -24,6 +26,7 @@ from supporters.web.public.confirmation_pages import CONFIRMED_KEY, REQUEST_KEY,
 from supporters.web.public.faultless_forms import TypedSignup
 from supporters.web.public.forms import CodeForm
 from supporters.web.public.join_page import JoinPage, find_join_page
+from supporters.web.public.list_cards import list_cards
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import CountedOnce
 from supporters.web.public.typed_address import (
@@ -34,6 +37,7 @@ from supporters.web.public.typed_address import (
 
 SESSION_KEY = "signup"
 REQUESTED_AT_KEY = "asked-at"
+SLUG_KEY = "asked-list"
 BAD_REQUEST = 400
 UNPROCESSABLE = 422
 NOT_FOUND = 404
@@ -45,9 +49,16 @@ CODE_REFUSED = (ConfirmError.WRONG_CODE, ConfirmError.TOO_MANY_CODES)
 
 
 @public.get("/join/<slug>")
+@public.get("/join/<slug>/")
 def join_in_any_language(slug: str) -> ResponseReturnValue:
     """Redirect to the sign-up page in the browser's language."""
-    return redirect(url_for("public.join", slug=slug, lang_code=browser_language()))
+    return redirect(url_for("public.join", slug=tidy_slug(slug), lang_code=browser_language()))
+
+
+@public.get(f"/{LANGUAGE}/join/<slug>/")
+def join_with_slash(slug: str) -> ResponseReturnValue:
+    """Redirect to the sign-up page, for an address that was typed with a slash at its end."""
+    return redirect(url_for("public.join", slug=tidy_slug(slug)))
 
 
 @public.get(f"/{LANGUAGE}/join/<slug>")
@@ -55,8 +66,8 @@ def join(slug: str) -> ResponseReturnValue:
     """Show the sign-up form of a list, once the legal notice is complete."""
     if missing := current_settings().missing_legal_notice:
         return _show_not_open(missing)
-    page = find_join_page(slug, read_edition()) or abort(404)
-    return page.show_blank()
+    page = find_join_page(slug, read_edition())
+    return page.show_blank() if page else _explain_no_form(slug)
 
 
 @public.post(f"/{LANGUAGE}/join/<slug>")
@@ -67,20 +78,37 @@ def sign_up(slug: str) -> ResponseReturnValue:
     It is checked against the page that this process has kept. The database compares its edition
     when the request is stored; a refusal is checked again with the present page.
     """
+    answer = take_signup(lambda edition: find_join_page(slug, edition))
+    return _explain_no_form(slug) if answer is None else answer
+
+
+def take_signup(find_page: Callable[[str], JoinPage | None]) -> ResponseReturnValue | None:
+    """Process the form of a page; return None if there is no such form any more."""
     if missing := current_settings().missing_legal_notice:
         return _show_not_open(missing)
     page: JoinPage | None = None
     refusal: ResponseReturnValue | None = None
     limits = CountedOnce()
     for edition in editions_to_try():
-        page = find_join_page(slug, edition)
+        page = find_page(edition)
         answer = _process(page, limits) if page else None
         if isinstance(answer, Taken):
-            return redirect(url_for("public.check", slug=slug), 303)
+            return redirect(url_for("public.check", slug=answer.slug), 303)
         refusal = answer
-    if refusal is None:  # the list is closed; or the site changed at each try
-        abort(SERVICE_UNAVAILABLE if page else NOT_FOUND)
+    if refusal is None and page is not None:  # the site changed at each try
+        abort(SERVICE_UNAVAILABLE)
     return refusal
+
+
+def _explain_no_form(slug: str) -> ResponseReturnValue:
+    """Lead to the list that was meant, say that it is closed, or answer 404."""
+    mailing_list = find_list_by_slug(slug)
+    if mailing_list is None and (meant := tidy_slug(slug)) != slug and find_list_by_slug(meant):
+        return redirect(url_for("public.join", slug=meant))
+    if mailing_list is None or mailing_list.status is not ListStatus.CLOSED:
+        abort(NOT_FOUND)
+    page = render_template("public/list_closed.html", mailing_list=mailing_list, lists=list_cards())
+    return page, GONE
 
 
 def _show_not_open(missing: Sequence[str]) -> ResponseReturnValue:
@@ -88,8 +116,10 @@ def _show_not_open(missing: Sequence[str]) -> ResponseReturnValue:
     return page, SERVICE_UNAVAILABLE, {"Retry-After": RETRY_AFTER}
 
 
-class Taken:
-    """The answer to a form that was stored."""
+class Taken(NamedTuple):
+    """The answer to a form that was stored: the slug of its list."""
+
+    slug: str
 
 
 def _process(page: JoinPage, limits: CountedOnce) -> ResponseReturnValue | Taken | None:
@@ -120,11 +150,12 @@ def _process(page: JoinPage, limits: CountedOnce) -> ResponseReturnValue | Taken
 
 def _take(page: JoinPage, typed: TypedSignup) -> Taken:
     """Store the request, and remember it in the session. Raises EditionChanged."""
+    mailing_list = page.find_list(typed.wording_ids)
     session[REQUEST_KEY] = request_signup(
         Signup(
             address=typed.address,
             profile=typed.profile,
-            mailing_list_id=page.mailing_list.id,
+            mailing_list_id=mailing_list.id,
             wording_ids=typed.wording_ids,
             page_url=page.url,
             page_version_id=page.store_snapshot(),
@@ -132,8 +163,17 @@ def _take(page: JoinPage, typed: TypedSignup) -> Taken:
         )
     )
     session[REQUESTED_AT_KEY] = int(clock.now().timestamp())
+    session[SLUG_KEY] = mailing_list.slug
     remember_typed_address(typed.address.text)
-    return Taken()
+    return Taken(mailing_list.slug)
+
+
+@public.get(f"/{LANGUAGE}/check")
+def check_any() -> ResponseReturnValue:
+    """Lead to the page that waits for the confirmation of this browser's signup."""
+    if SLUG_KEY not in session:
+        return redirect(url_for("public.home"))
+    return redirect(url_for("public.check", slug=session[SLUG_KEY]))
 
 
 @public.route(f"/{LANGUAGE}/join/<slug>/check", methods=["GET", "POST"])

@@ -6,6 +6,7 @@ from flask_babel import get_locale, gettext
 
 from supporters.consent.models import Method
 from supporters.extensions import csrf, current_tokens
+from supporters.lists.list_words import list_name_of
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list, list_subscriptions_of
 from supporters.privacy_requests.departures import unsubscribe_from_all
@@ -25,7 +26,9 @@ def leave_page(token: str) -> ResponseReturnValue:
     """Show a button; a link scanner changes nothing with a GET (REQ-69)."""
     _, list_id = _read_leave_token(token)
     mailing_list = find_list(list_id)
-    return render_template("public/leave.html", list_name=mailing_list.name if mailing_list else "")
+    return render_template(
+        "public/leave.html", list_name=list_name_of(mailing_list) if mailing_list else ""
+    )
 
 
 @public.post("/leave/<token>")
@@ -48,7 +51,7 @@ def show_left(mailing_list: MailingList | None) -> str:
     A page with messages for this visitor, or with links to itself in other languages, is not kept:
     the links hold the token of one person.
     """
-    names = [mailing_list.name] if mailing_list else []
+    names = [list_name_of(mailing_list)] if mailing_list else []
 
     def render() -> str:
         return render_template("public/left.html", list_names=names, is_told=False)
@@ -81,7 +84,7 @@ def subscriptions(token: str) -> ResponseReturnValue:
         flash(gettext("Done. It takes effect at once."), "success")
         return redirect(url_for("public.subscriptions", token=token), 303)
     rows = [
-        (mailing_list.name, subscription.subscribed_at, str(mailing_list.id))
+        (list_name_of(mailing_list), subscription.subscribed_at, str(mailing_list.id))
         for subscription, mailing_list in list_subscriptions_of(subscriber_id)
     ]
     return render_template("public/subscriptions.html", subscriptions=rows)

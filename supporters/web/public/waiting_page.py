@@ -19,8 +19,8 @@ from supporters.extensions import current_limits
 from supporters.queue_wait import QUEUE_WAIT
 from supporters.web.public.public_blueprint import public
 
-FORM = "public.sign_up"
-NEXT_PAGE = "public.check"
+# The forms, with the page that follows each of them.
+NEXT_PAGES = {"public.sign_up": "public.check", "public.sign_up_at_home": "public.check_any"}
 TRIES = "waited"
 ANSWERED = {429, 503}
 FIRST_WAIT = (5, 20)  # seconds
@@ -45,7 +45,7 @@ class WaitingForm(NamedTuple):
 @public.before_request
 def refuse_late_signup() -> None:
     """Answer 503 to a signup that waited too long for a thread, before the database is read."""
-    if request.endpoint == FORM and QUEUE_WAIT.get() > LONGEST_QUEUE:
+    if request.endpoint in NEXT_PAGES and QUEUE_WAIT.get() > LONGEST_QUEUE:
         abort(503)
 
 
@@ -57,7 +57,7 @@ def wait_seconds(tries: int, spread: float) -> int:
 
 def render_waiting_page(code: int) -> Response | None:
     """Return the waiting page for a signup that can't be taken now; None for other requests."""
-    is_form = request.endpoint == FORM
+    is_form = request.endpoint in NEXT_PAGES
     if code not in ANSWERED or not is_form:
         return None
     _log_once_a_minute(code)
@@ -75,7 +75,7 @@ def _read_form() -> WaitingForm:
         address=request.form.get("email", "").strip(),
         seconds=wait_seconds(tries, randbelow(100) / 99),
         is_sent_by_itself=_has_token_of_this_browser(),
-        next_url=url_for(NEXT_PAGE, **(request.view_args or {})),
+        next_url=url_for(NEXT_PAGES[request.endpoint or ""], **(request.view_args or {})),
     )
 
 

@@ -11,6 +11,7 @@ from supporters.consent.queries import find_snapshot
 from supporters.delivery.message.rendered_campaign import NOBODY
 from supporters.evidence.mail_explanation import explain_email
 from supporters.extensions import csrf, current_tokens
+from supporters.lists.list_words import list_name_of
 from supporters.lists.queries import find_list
 from supporters.privacy_requests.departures import unsubscribe_from_all
 from supporters.privacy_requests.disputes import report_dispute
@@ -67,7 +68,7 @@ def why_leave(token: str) -> ResponseReturnValue:
         return show_left(unsubscribe_by_link(mail.subscriber_id, mail.list_id, Method.PAGE))
     unsubscribe_from_all(mail.subscriber_id, Method.PAGE)
     mailing_list = find_list(mail.list_id)
-    names = [mailing_list.name] if mailing_list else []
+    names = [list_name_of(mailing_list)] if mailing_list else []
     return render_template("public/left.html", list_names=names, is_told=True)
 
 

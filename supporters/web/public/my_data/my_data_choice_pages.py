@@ -28,6 +28,7 @@ from supporters.privacy_requests.my_data_service import (
 from supporters.signup.queries import SignupBox
 from supporters.web.forms import EmptyForm, Form
 from supporters.web.page_language import select_language
+from supporters.web.public.consent_boxes import OfferedBox, group_boxes
 from supporters.web.public.forms import BoxesForm, consent_name, make_boxes_form
 from supporters.web.public.my_data import my_data_sessions
 from supporters.web.public.page_capture import SnapshotSource, page_fingerprint, store_snapshot
@@ -83,7 +84,7 @@ def _render(
     return render_template(
         "public/my_data/join.html",
         form=form,
-        boxes=[(form[consent_name(offer)], offer[1].text) for offer in offers],
+        groups=group_boxes(OfferedBox(form[consent_name(offer)], *offer) for offer in offers),
         is_restricted=is_restricted,
         is_kept=is_kept,
     )

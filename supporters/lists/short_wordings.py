@@ -1,0 +1,48 @@
+"""The short wording of a list: a legend that all lists share, and the list's own box (ADR 067)."""
+
+from collections.abc import Callable
+
+from flask_babel import force_locale, gettext
+
+from supporters.consent.rules import LONGEST_SENTENCE, split_wording
+from supporters.extensions import current_settings
+from supporters.languages import LANGUAGES
+from supporters.lists.list_words import ListWords, list_words_of
+from supporters.lists.models import MailingList
+from supporters.lists.wording_changes import current_texts
+
+
+def short_wording(words: ListWords, language: str) -> str:
+    """Return the wording: its legend names the party and says that the messages are political.
+
+    A description that would make it too long for a consent is left out.
+    """
+    with force_locale(language):
+        legend = gettext(
+            "I want to receive the political messages of %(party)s by email:",
+            party=current_settings().party_name,
+        )
+    alone = f"{legend}\n{words.name}"
+    described = f"{alone} – {words.description}"
+    return described if words.description and len(described) <= LONGEST_SENTENCE else alone
+
+
+def short_wordings(words_in: Callable[[str], ListWords]) -> dict[str, str]:
+    """Return the wording in each language, from the words of the list in it."""
+    return {code: short_wording(words_in(code), code) for code in LANGUAGES}
+
+
+def suggest_short_wordings(mailing_list: MailingList) -> dict[str, str]:
+    """Return the short wordings with the present name and description of a list."""
+    return short_wordings(lambda code: list_words_of(mailing_list, code))
+
+
+def has_long_wording(mailing_list: MailingList) -> bool:
+    """Tell whether the current wording of a list is a whole sentence in some language."""
+    texts = current_texts(mailing_list.purpose_id).values()
+    return any(not split_wording(text).legend for text in texts)
+
+
+def has_other_words(mailing_list: MailingList) -> bool:
+    """Tell whether the current wordings of a list are others than the suggested ones."""
+    return current_texts(mailing_list.purpose_id) != suggest_short_wordings(mailing_list)
