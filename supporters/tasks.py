@@ -27,6 +27,7 @@ from supporters.reconfirmation import reconfirmation_rounds
 from supporters.reconfirmation.reconfirmation_rounds import record_inactivity_mails
 from supporters.retention import retention_rounds
 from supporters.retention.retention_actions import get_retention_actions
+from supporters.signup.signup_sources import count_sources
 
 
 @queue.job
@@ -148,8 +149,9 @@ def index_people() -> None:
 
 @queue.every_minute
 def keep_counts() -> None:
-    """Add the changes of the kept counts to their sums."""
+    """Add the changes of the kept counts to their sums, and count where sign-ups came from."""
     sum_up_counts()
+    count_sources(clock.now())
 
 
 @queue.every_minute

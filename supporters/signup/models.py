@@ -1,6 +1,6 @@
 """The tables of signup requests. A request is deleted after 72 hours."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import (
     BigInteger,
@@ -10,11 +10,14 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.database import Model, UtcDateTime
 from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
+
+MAX_SOURCE = 40
 
 
 class SignupRequest(Model):
@@ -22,7 +25,8 @@ class SignupRequest(Model):
 
     `confirmed_at` is the time of the confirmation, `refused_at` the time of "it wasn't me".
     `code_attempts` counts the codes typed on the page of this request; `code_guesses` counts the
-    codes that were compared with the code of this request, from all pages.
+    codes that were compared with the code of this request, from all pages. `source` says where the
+    visitor found the page; within a minute it is counted, and deleted here.
     """
 
     __tablename__ = "signup_request"
@@ -31,6 +35,12 @@ class SignupRequest(Model):
         UniqueConstraint("token_hash"),
         Index("ix_signup_request_address_mac", "address_mac"),
         Index("ix_signup_request_expires_at", "expires_at"),
+        Index(
+            "ix_signup_request_source",
+            "source",
+            sqlite_where=text("source IS NOT NULL"),
+            postgresql_where=text("source IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -56,6 +66,7 @@ class SignupRequest(Model):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    source: Mapped[str | None] = mapped_column(String(MAX_SOURCE))
 
 
 class SignupChoice(Model):
@@ -80,3 +91,14 @@ class SignupChoice(Model):
     mailing_list_id: Mapped[int | None]
     wording_id: Mapped[int]
     event_id: Mapped[int] = mapped_column(BigInteger)
+
+
+class SourceCount(Model):
+    """How many signup requests a list got on a day (UTC) from one source. It names nobody."""
+
+    __tablename__ = "source_count"
+
+    mailing_list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id"), primary_key=True)
+    source: Mapped[str] = mapped_column(String(MAX_SOURCE), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    requests: Mapped[int]

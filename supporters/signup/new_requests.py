@@ -42,11 +42,12 @@ class RequestProof:
 
 @dataclass(frozen=True, kw_only=True)
 class SignupPage:
-    """The page of a request: its list, its URL, and the page snapshot."""
+    """The page of a request: its list, its URL, the page snapshot, and where it was found."""
 
     mailing_list_id: int
     url: str
     version_id: int | None
+    source: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +93,7 @@ def describe_request(new: NewRequest, *, controller_id: int, now: datetime) -> d
         "mailing_list_id": new.page.mailing_list_id,
         "page_url": new.page.url,
         "page_version_id": new.page.version_id,
+        "source": new.page.source,
         "controller_id": controller_id,
         "code_attempts": 0,
         "code_guesses": 0,

@@ -86,6 +86,7 @@ class Signup:
     wording_ids: Sequence[int]
     page_url: str
     page_version_id: int | None = None
+    source: str | None = None
     edition: str = ""
 
 
@@ -251,6 +252,7 @@ def _describe_request(asked: _NewSignup, facts: SignupFacts, *, letter_id: int) 
             mailing_list_id=signup.mailing_list_id,
             url=signup.page_url,
             version_id=signup.page_version_id,
+            source=signup.source,
         ),
         ticked=asked.ticked,
     )

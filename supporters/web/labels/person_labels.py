@@ -69,6 +69,7 @@ FIELDS: dict[str, LazyString] = {
     "confirmed_at": _("Confirmed on"),
     "refused_at": _("Refused on"),
     "page_url": _("On this page"),
+    "source": _("Where you found the page, until it is counted"),
     "wording_version": _("Version of the words"),
     "wording_language": _("Language of the words"),
     "wording_sha256": _("Fingerprint of the words"),

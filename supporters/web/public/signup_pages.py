@@ -20,6 +20,7 @@ from supporters.signup.confirmation import (
 )
 from supporters.signup.rules import REQUEST_LIFETIME
 from supporters.signup.signup_requests import Signup, request_signup
+from supporters.signup.signup_sources import read_source
 from supporters.site_edition import EditionChanged, editions_to_try, read_edition
 from supporters.web.page_language import browser_language
 from supporters.web.public.confirmation_pages import CONFIRMED_KEY, REQUEST_KEY, show_confirmed
@@ -159,6 +160,7 @@ def _take(page: JoinPage, typed: TypedSignup) -> Taken:
             wording_ids=typed.wording_ids,
             page_url=page.url,
             page_version_id=page.store_snapshot(),
+            source=read_source(request.args.get("from", "")),
             edition=page.edition,
         )
     )

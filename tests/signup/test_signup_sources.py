@@ -1,0 +1,106 @@
+"""A word in the address of the signup page is counted in totals, and kept with nobody."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from supporters import clock
+from supporters.database import db, transaction
+from supporters.lists.models import MailingList
+from supporters.signup.models import SignupRequest, SourceCount
+from supporters.signup.signup_sources import (
+    KEPT_FOR,
+    MOST_SOURCES,
+    OTHER,
+    count_sources,
+    list_source_totals,
+    read_source,
+)
+from tests.factories.lists import make_list
+from tests.web.public.pages import join
+
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def mailing_list() -> MailingList:
+    """Return a list that people can join."""
+    return make_list()
+
+
+def sources_of_requests() -> list[str | None]:
+    """Return the sources that are on requests."""
+    return [*db.session.scalars(select(SignupRequest.source).order_by(SignupRequest.id))]
+
+
+@pytest.mark.parametrize("typed", ["leaflet-lyon", " Leaflet-Lyon ", "a", "2027", "x" * 40])
+def test_a_plain_word_is_a_source(typed: str) -> None:
+    assert read_source(typed) == typed.strip().lower()
+
+
+@pytest.mark.parametrize("typed", ["", "-", "a-", "a b", "ada@example.org", "é", "x" * 41])
+def test_all_else_is_no_source_and_no_fault(typed: str) -> None:
+    assert read_source(typed) is None
+
+
+@pytest.mark.both_databases
+def test_the_word_in_the_address_is_counted_and_then_kept_with_nobody(
+    client: FlaskClient, mailing_list: MailingList
+) -> None:
+    for address, query in [
+        ("ada@example.org", "?from=tract"),
+        ("bob@example.org", "?from=tract"),
+        ("cleo@example.org", "?from=ada@example.org"),
+        ("dan@example.org", ""),
+    ]:
+        join(client, address, f"/fr/join/national{query}")
+    assert sources_of_requests() == ["tract", "tract", None, None]
+    count_sources(clock.now())
+    assert sources_of_requests() == [None] * 4
+    assert list_source_totals(mailing_list.id, clock.now()) == [("tract", 2, 2)]
+    count_sources(clock.now())
+    assert list_source_totals(mailing_list.id, clock.now()) == [("tract", 2, 2)]
+
+
+@pytest.mark.both_databases
+def test_totals_grow_by_day_and_the_largest_of_thirty_days_comes_first(
+    client: FlaskClient, mailing_list: MailingList
+) -> None:
+    add_total(mailing_list, "affiche", NOW.date() - timedelta(days=40), 50)
+    add_total(mailing_list, "tract", NOW.date(), 3)
+    with time_machine.travel(NOW, tick=False):
+        join(client, "ada@example.org", "/fr/join/national?from=tract")
+        count_sources(NOW)
+    assert list_source_totals(mailing_list.id, NOW) == [("tract", 4, 4), ("affiche", 0, 50)]
+
+
+def test_a_day_has_a_limited_number_of_words_and_nothing_is_lost(
+    client: FlaskClient, mailing_list: MailingList
+) -> None:
+    for number in range(MOST_SOURCES):
+        add_total(mailing_list, f"word-{number}", NOW.date(), 1)
+    with time_machine.travel(NOW, tick=False):
+        for address, word in [("ada@example.org", "new"), ("bob@example.org", "word-7")]:
+            join(client, address, f"/fr/join/national?from={word}")
+        count_sources(NOW)
+    totals = {each.source: each.all for each in list_source_totals(mailing_list.id, NOW)}
+    assert (totals["word-7"], totals[OTHER], "new" in totals) == (2, 1, False)
+
+
+def test_totals_are_deleted_after_two_years(mailing_list: MailingList) -> None:
+    add_total(mailing_list, "old", (NOW - KEPT_FOR).date() - timedelta(days=1), 5)
+    add_total(mailing_list, "young", (NOW - KEPT_FOR).date(), 5)
+    count_sources(NOW)
+    assert list_source_totals(mailing_list.id, NOW) == [("young", 0, 5)]
+
+
+def add_total(mailing_list: MailingList, source: str, day: date, requests: int) -> None:
+    """Store a total."""
+    with transaction():
+        db.session.add(
+            SourceCount(mailing_list_id=mailing_list.id, source=source, day=day, requests=requests)
+        )
