@@ -59,7 +59,9 @@ LISTS = (
         slug="jeunes",
         name="Les Jeunes de l’Exemple",
         description="Débats et formations, avant trente ans.",
-        translations=(ListWords("Youth of the Exemple", "Debates and courses, under thirty.", "en"),),
+        translations=(
+            ListWords("Youth of the Exemple", "Debates and courses, under thirty.", "en"),
+        ),
     ),
 )
 

@@ -27,6 +27,7 @@ EVERYWHERE = ("tokens", "base", "layout", "buttons", "messages")
 STYLE_BUNDLES = (
     StyleBundle("style/public.css", (*EVERYWHERE, "public", "forms", "signup", "home")),
     StyleBundle("style/records.css", (*EVERYWHERE, "public", "records")),
+    StyleBundle("style/poster.css", (*EVERYWHERE, "poster")),
     StyleBundle(
         "style/console.css",
         (

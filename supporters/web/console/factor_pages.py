@@ -1,6 +1,5 @@
 """“Passkeys and codes”: the ways to sign in to one's own account."""
 
-import segno
 from flask import abort, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -44,6 +43,7 @@ from supporters.web.console.forms.factor_forms import (
 from supporters.web.console.passkey_pages import explain_passkey
 from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.forms import EmptyForm
+from supporters.web.qr_codes import draw_qr_code
 
 UNPROCESSABLE = 422
 
@@ -141,7 +141,7 @@ def authenticator_app() -> ResponseReturnValue:
         form=form,
         has_app=find_factors(current_user.id).app is not None,
         secret=spell_secret(secret),
-        qr_code=_draw(provisioning_uri(secret, current_user.email)),
+        qr_code=draw_qr_code(provisioning_uri(secret, current_user.email), error="l"),
     )
     return page, UNPROCESSABLE if form.is_submitted() else 200
 
@@ -208,9 +208,3 @@ def _after_removal(result: RemoveFactorResult, done: str) -> ResponseReturnValue
         case RemoveFactorResult.DONE:
             flash(done, "success")
     return redirect(url_for("console.factors"), 303)
-
-
-def _draw(text: str) -> str:
-    """Return a QR code as SVG. It is dark on white in dark mode too, for cameras."""
-    code = segno.make(text, error="l", micro=False)
-    return code.svg_inline(border=3, dark="#000", light="#fff", omitsize=True)

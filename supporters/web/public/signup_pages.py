@@ -22,7 +22,6 @@ from supporters.signup.rules import REQUEST_LIFETIME
 from supporters.signup.signup_requests import Signup, request_signup
 from supporters.signup.signup_sources import read_source
 from supporters.site_edition import EditionChanged, editions_to_try, read_edition
-from supporters.web.page_language import browser_language
 from supporters.web.public.confirmation_pages import CONFIRMED_KEY, REQUEST_KEY, show_confirmed
 from supporters.web.public.faultless_forms import TypedSignup
 from supporters.web.public.forms import CodeForm
@@ -47,19 +46,6 @@ SERVICE_UNAVAILABLE = 503
 RETRY_AFTER = "3600"  # seconds
 LIFETIME_SECONDS = REQUEST_LIFETIME.total_seconds()
 CODE_REFUSED = (ConfirmError.WRONG_CODE, ConfirmError.TOO_MANY_CODES)
-
-
-@public.get("/join/<slug>")
-@public.get("/join/<slug>/")
-def join_in_any_language(slug: str) -> ResponseReturnValue:
-    """Redirect to the sign-up page in the browser's language."""
-    return redirect(url_for("public.join", slug=tidy_slug(slug), lang_code=browser_language()))
-
-
-@public.get(f"/{LANGUAGE}/join/<slug>/")
-def join_with_slash(slug: str) -> ResponseReturnValue:
-    """Redirect to the sign-up page, for an address that was typed with a slash at its end."""
-    return redirect(url_for("public.join", slug=tidy_slug(slug)))
 
 
 @public.get(f"/{LANGUAGE}/join/<slug>")

@@ -1,0 +1,105 @@
+"""“Share”: the short address of a list, its QR code, its poster, and where sign-ups come from."""
+
+from typing import NamedTuple
+
+from flask import Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, gettext
+
+from supporters import clock
+from supporters.extensions import current_settings
+from supporters.languages import LANGUAGES
+from supporters.lists.models import MailingList
+from supporters.mail.links import link_to
+from supporters.signup.signup_sources import SourceTotal, list_source_totals, read_source
+from supporters.web.console.console_blueprint import LIST, console, team_only
+from supporters.web.console.list_pages import get_list_or_404
+from supporters.web.qr_codes import draw_qr_code, paint_qr_code
+
+NOT_FOUND = 404
+
+
+class SourceRow(NamedTuple):
+    """A source with its totals, and its part of the largest one in percent."""
+
+    total: SourceTotal
+    percent: int
+
+
+@console.get(f"/lists/{LIST}/share")
+@team_only
+def share_list(list_id: int) -> ResponseReturnValue:
+    """Show the addresses of a list; with a source in the query, those that count it."""
+    mailing_list = get_list_or_404(list_id)
+    typed = request.args.get("from", "").strip()
+    source = read_source(typed)
+    address = short_address(mailing_list, source)
+    return render_template(
+        "console/share.html",
+        mailing_list=mailing_list,
+        typed=typed,
+        source=source,
+        fault=_explain(typed) if typed and source is None else None,
+        address=address,
+        qr_code=draw_qr_code(address),
+        sources=_rows(list_source_totals(list_id, clock.now())),
+        languages_of_posters=[*LANGUAGES.items()],
+    )
+
+
+@console.get(f"/lists/{LIST}/qr-code.<any(svg, png):kind>")
+@team_only
+def qr_code(list_id: int, kind: str) -> ResponseReturnValue:
+    """Download the QR code of a list as a drawing or as a picture."""
+    mailing_list = get_list_or_404(list_id)
+    source = read_source(request.args.get("from", ""))
+    address = short_address(mailing_list, source)
+    content = draw_qr_code(address).encode() if kind == "svg" else paint_qr_code(address)
+    name = "-".join(["qr", mailing_list.slug, *([source] if source else [])])
+    return Response(
+        content,
+        mimetype="image/svg+xml" if kind == "svg" else "image/png",
+        headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'},
+    )
+
+
+@console.get(f"/lists/{LIST}/poster")
+@team_only
+def poster(list_id: int) -> ResponseReturnValue:
+    """Show an A4 poster of a list in a language, to be printed."""
+    mailing_list = get_list_or_404(list_id)
+    language = request.args.get("language", next(iter(LANGUAGES)))
+    if language not in LANGUAGES:
+        abort(NOT_FOUND)
+    address = short_address(mailing_list, read_source(request.args.get("from", "")))
+    with force_locale(language):
+        return render_template(
+            "console/poster.html",
+            mailing_list=mailing_list,
+            language=language,
+            address=address,
+            typed_address=short_address(mailing_list).partition("://")[2],
+            qr_code=draw_qr_code(address),
+            party=current_settings(),
+        )
+
+
+def short_address(mailing_list: MailingList, source: str | None = None) -> str:
+    """Return the address for posters, which counts a source if there is one."""
+    more = {"from": source} if source else {}
+    return link_to("public.short_address", word=mailing_list.slug, **more)
+
+
+def _explain(typed: str) -> str:
+    return str(
+        gettext(
+            "“%(typed)s” can’t stand in an address. Use up to 40 letters without accents, digits "
+            "and hyphens, for example leaflet-lyon.",
+            typed=typed[:60],
+        )
+    )
+
+
+def _rows(totals: list[SourceTotal]) -> list[SourceRow]:
+    most = max((each.recent for each in totals), default=0)
+    return [SourceRow(each, 100 * each.recent // most if most else 0) for each in totals]

@@ -1,0 +1,38 @@
+"""Short addresses, as people type them from a poster, lead to the sign-up page of a list."""
+
+from flask import abort, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from supporters.lists.rules import tidy_slug
+from supporters.web.page_language import browser_language
+from supporters.web.public.public_blueprint import LANGUAGE, public
+
+KEPT = ("from", "email")
+NOT_FOUND = 404
+
+
+@public.get("/<word>")
+def short_address(word: str) -> ResponseReturnValue:
+    """Lead to the page of a list. A word with a dot is a file that robots look for."""
+    if "." in word:
+        abort(NOT_FOUND)
+    return _lead_to(word)
+
+
+@public.get("/join/<slug>")
+@public.get("/join/<slug>/")
+def join_in_any_language(slug: str) -> ResponseReturnValue:
+    """Lead to the page of a list."""
+    return _lead_to(slug)
+
+
+@public.get(f"/{LANGUAGE}/join/<slug>/")
+def join_with_slash(slug: str) -> ResponseReturnValue:
+    """Lead to the page of a list, for an address that was typed with a slash at its end."""
+    return _lead_to(slug)
+
+
+def _lead_to(typed: str) -> ResponseReturnValue:
+    language = g.get("lang_code") or browser_language()
+    kept = {name: request.args[name] for name in KEPT if name in request.args}
+    return redirect(url_for("public.join", slug=tidy_slug(typed), lang_code=language, **kept))
