@@ -66,6 +66,7 @@ class Settings:
     hosting: str
     publication_director: str
     source_url: str
+    form_origins: tuple[str, ...] = ()
     checks_links: bool = False
     openid: OpenIdSettings | None = None
     doubts: tuple[str, ...] = ()
@@ -140,6 +141,7 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
         hosting=reader.text("HOSTING"),
         publication_director=reader.text("PUBLICATION_DIRECTOR"),
         source_url=_read_source_url(reader),
+        form_origins=_read_form_origins(reader),
         checks_links=reader.switch("LINK_CHECK", default=not is_development),
         openid=read_openid(reader, is_development=is_development),
         doubts=reader.find_doubts(),
@@ -167,6 +169,22 @@ def _read_source_url(reader: _Reader) -> str:
         reader.fault("SOURCE_URL", f"is {value!r}. Give the address of a page: https://…")
         return ""
     return value
+
+
+def _read_form_origins(reader: _Reader) -> tuple[str, ...]:
+    """Return the party's own sites, which may show the sign-up form or send to it."""
+    origins = []
+    for given in reader.text("FORM_ORIGINS").replace(",", " ").split():
+        origin = normalise_base_url(given)
+        if origin is None:
+            reader.fault(
+                "FORM_ORIGINS",
+                f"contains {given!r}. Give the addresses of sites without a path, separated by "
+                "commas: https://www.party.example, https://campaign.example",
+            )
+        else:
+            origins.append(origin)
+    return tuple(origins)
 
 
 def _read_database_url(reader: _Reader, instance_dir: Path) -> str:

@@ -274,6 +274,18 @@ def test_a_source_that_is_no_page_is_refused() -> None:
     assert faults(SOURCE_URL="git@forge.example:party") == ["SOURCE_URL"]
 
 
+def test_the_sites_with_our_form_are_origins() -> None:
+    settings = load_settings(
+        {"SUPPORTERS_FORM_ORIGINS": "https://WWW.party.example/, https://b.example:8443"}
+    )
+    assert settings.form_origins == ("https://www.party.example", "https://b.example:8443")
+
+
+@pytest.mark.parametrize("given", ["www.party.example", "https://a.example/path", "*", "null"])
+def test_what_is_no_origin_is_named(given: str) -> None:
+    assert faults(FORM_ORIGINS=given) == ["FORM_ORIGINS"]
+
+
 def test_the_check_of_links_is_a_switch_that_is_off_in_development() -> None:
     assert load().checks_links is False
     assert load(LINK_CHECK="on").checks_links is True
