@@ -61,7 +61,7 @@ def test_server_that_takes_a_hundred_on_each_connection_has_no_problem(
     findings = report.judge("4 421 after 100 mails", site, receiving, campaign)
     assert findings.are_right(), findings
     first, *_, last = sorted(each.at for each in receiving.arrivals(campaign))
-    assert last - first < MANY / 100
+    assert last - first < MANY / 30  # a pause after each hundred would take longer
 
 
 @pytest.mark.parametrize("step", ["RCPT", "BODY"])
