@@ -43,6 +43,11 @@ def show_as_email() -> None:
     g.is_mail = True
 
 
+def allow_frames_of_our_sites() -> None:
+    """Let the party's other sites show this response in a frame (SUPPORTERS_FORM_ORIGINS)."""
+    g.is_framed = True
+
+
 def _render(policy: dict[str, str], *, is_sandboxed: bool = False) -> str:
     rules = [f"{name} {value}" for name, value in policy.items()]
     if is_sandboxed:
@@ -53,12 +58,14 @@ def _render(policy: dict[str, str], *, is_sandboxed: bool = False) -> str:
 def init_app(app: Flask, settings: Settings) -> None:
     """Set the headers after each request."""
     policy, mail_policy = _render(POLICY), _render(MAIL_POLICY, is_sandboxed=True)
+    our_sites = " ".join(("'self'", *settings.form_origins))
+    framed_policy = _render({**POLICY, "frame-ancestors": our_sites})
 
     @app.after_request
     def set_headers(response: Response) -> Response:
-        is_mail = g.get("is_mail", False)
         headers = response.headers
-        headers["Content-Security-Policy"] = mail_policy if is_mail else policy
+        usual = framed_policy if g.get("is_framed", False) else policy
+        headers["Content-Security-Policy"] = mail_policy if g.get("is_mail", False) else usual
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Referrer-Policy"] = "no-referrer"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -11,6 +11,7 @@ from supporters.config import Settings
 OUR_OWN = {"same-origin", "none"}
 READING = {"GET", "HEAD", "OPTIONS"}
 FROM_ANYWHERE = {"public.leave", "public.write_no_more"}  # RFC 8058: the mailbox provider sends
+FROM_OUR_SITES = {"public.from_our_site", "public.form_program"}  # SUPPORTERS_FORM_ORIGINS
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -23,5 +24,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             return
         site = request.headers.get("Sec-Fetch-Site", "none")
         origin = request.headers.get("Origin", "null").lower()
+        if request.endpoint in FROM_OUR_SITES and origin in settings.form_origins:
+            return
         if site not in OUR_OWN or origin not in known:
             abort(403)

@@ -31,6 +31,7 @@ class ModuleProblem(Exception):
 SCRIPT_BUNDLES = (
     ScriptBundle("script/composer.js", "js/composer/main.js", "js/composer/"),
     ScriptBundle("script/together.js", "js/together/main.js", "js/together/"),
+    ScriptBundle("script/stall.js", "js/stall/main.js", "js/stall/"),
 )
 
 

@@ -28,6 +28,7 @@ STYLE_BUNDLES = (
     StyleBundle("style/public.css", (*EVERYWHERE, "public", "forms", "signup", "home")),
     StyleBundle("style/records.css", (*EVERYWHERE, "public", "records")),
     StyleBundle("style/poster.css", (*EVERYWHERE, "poster")),
+    StyleBundle("style/stall.css", (*EVERYWHERE, "forms", "signup", "records", "stall")),
     StyleBundle(
         "style/console.css",
         (

@@ -14,6 +14,7 @@ from supporters.people.profile import PROFILE_FIELDS, Profile
 from supporters.signup.queries import SignupBox
 from supporters.signup.rules import CODE_DIGITS
 from supporters.web.forms import Form, at_most
+from supporters.web.public.surfaces import sent_fields
 
 F = TypeVar("F", bound="PageForm")
 LIST_BOX, PURPOSE_BOX = "consent_", "purpose_"
@@ -251,9 +252,18 @@ def join_form_class(offers: Sequence[SignupBox], *, has_own_list: bool) -> type[
     return type("JoinFormWithBoxes", (JoinForm,), boxes)
 
 
-def make_join_form(kind: type[JoinForm], page_hash: str | None) -> JoinForm:
-    """Return the form of a page; without a page fingerprint, the blank form of its snapshot."""
-    return _make(kind, page_hash)
+def make_join_form(
+    kind: type[JoinForm], page_hash: str | None, *, has_cookie: bool = True
+) -> JoinForm:
+    """Return the form of a page; without a page fingerprint, the blank form of its snapshot.
+
+    Without a cookie it has no CSRF token.
+    """
+    if has_cookie or not page_hash:
+        return _make(kind, page_hash)
+    form = kind(formdata=sent_fields(), meta={"csrf": False})
+    form.page_hash = page_hash
+    return form
 
 
 def read_shown_ids(shown: str) -> frozenset[int]:

@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from flask import render_template, request, session
+from flask import Response, jsonify, render_template, request, session
 from flask_wtf.csrf import generate_csrf
+from werkzeug.datastructures import MultiDict
 
 from supporters.lists.list_words import ListWords, list_words_of
 from supporters.lists.models import MailingList
 from supporters.mail.links import link_to
+from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
 from supporters.signup.queries import SignupBox
 from supporters.signup.shared_rows import (
     find_shared_list_by_slug,
@@ -31,9 +33,11 @@ from supporters.web.public.page_capture import (
 )
 from supporters.web.public.rate_limits import sign_opening_time
 from supporters.web.public.retention_notice import retention_times
+from supporters.web.public.surfaces import Surface, describe_faults, is_program
 
 T = TypeVar("T")
 MOST_LISTS_AT_HOME = 5
+PREFILLED = "email"  # in the address of the page
 FLASHES = "_flashes"  # the key of Flask's messages in the session
 
 
@@ -42,6 +46,7 @@ class JoinPage:
     """A sign-up page under an edition of the site. `url` is its public address.
 
     The home page has no list of its own; `others` are the open lists without a box on it.
+    `surface` says where the form is shown.
     """
 
     edition: str
@@ -50,6 +55,7 @@ class JoinPage:
     offers: Sequence[SignupBox]
     url: str
     others: Sequence[MailingList] = ()
+    surface: Surface = Surface.SITE
 
     @property
     def form_class(self) -> type[JoinForm]:
@@ -66,10 +72,12 @@ class JoinPage:
 
     def make_form(self) -> JoinForm:
         """Return the form, with the submitted values if there are any."""
-        return make_join_form(self.form_class, self.fingerprint)
+        return make_join_form(self.form_class, self.fingerprint, has_cookie=self.surface.has_cookie)
 
     def read_faultless(self) -> TypedSignup | None:
         """Return the content of the submitted form, if it plainly has no fault."""
+        if not self.surface.has_cookie:
+            return None
         expected = ExpectedForm(
             fingerprint=self.fingerprint,
             offers=self.offers,
@@ -87,25 +95,35 @@ class JoinPage:
             opened=form.opened.data or "",
         )
 
-    def show_blank(self) -> str:
+    def show_blank(self) -> str | Response:
         """Return the page with an empty form. The tokens are the only part of this visitor.
 
-        A page with messages for this visitor is rendered, and never kept.
+        A page with messages for this visitor, or with their address, is rendered, and never kept.
         """
-        if FLASHES in session:
-            return self.show(self.make_form())
+        if FLASHES in session or PREFILLED in request.args or not self.surface.has_cookie:
+            return self.show_filled(request.args)
         before, between, after = self._keep("blank", self._render_blank)
         return f"{before}{generate_csrf()}{between}{sign_opening_time()}{after}"
+
+    def show_filled(self, known: MultiDict[str, str]) -> str | Response:
+        """Return the page with the address that another page knew. No box is ticked."""
+        form = self.form_class(formdata=None, meta={"csrf": self.surface.has_cookie})
+        form.page_hash = self.fingerprint
+        form.email.data = known.get(PREFILLED, "")[:MAX_ADDRESS].strip()
+        form.given_name.data = known.get("given_name", "")[:MAX_GIVEN_NAME].strip()
+        return self.show(form)
 
     def _render_blank(self) -> tuple[str, str, str]:
         """Return the parts of the blank page before, between and after its two tokens."""
         form = self.make_form()
-        before, _, rest = self.show(form).partition(generate_csrf())
+        before, _, rest = str(self.show(form)).partition(generate_csrf())
         between, _, after = rest.partition(form.opened.data or "")
         return before, between, after
 
-    def show(self, form: JoinForm) -> str:
-        """Return the page with a form."""
+    def show(self, form: JoinForm) -> str | Response:
+        """Return the page with a form. A program gets its faults."""
+        if is_program():
+            return jsonify(describe_faults(form))
         form.opened.data = sign_opening_time()
         form.page.data = form.page_hash
         return self._render(form)
@@ -132,7 +150,8 @@ class JoinPage:
         boxes = tuple((box.id if box else None, wording.id) for box, wording in self.offers)
         shown = (self.mailing_list, *(box for box, _ in self.offers), *self.others)
         words = tuple((each.slug, self._words_of(each)) for each in shown if each is not None)
-        return SnapshotSource(self.language, ("join", self._slug, words, boxes), render)
+        where = ("join", self.surface, self._slug)
+        return SnapshotSource(self.language, (*where, words, boxes), render)
 
     def find_list(self, wording_ids: Sequence[int]) -> MailingList:
         """Return the list of a signup: that of the page, or the first that was ticked."""
@@ -149,7 +168,7 @@ class JoinPage:
         return list_words_of(mailing_list, self.language)
 
     def _keep(self, name: str, make: Callable[[], T]) -> T:
-        return keep(self.edition, (name, self._slug, self.language), make)
+        return keep(self.edition, (name, self.surface, self._slug, self.language), make)
 
     def _render(self, form: JoinForm, *, is_kept: bool = False) -> str:
         own = self.mailing_list
@@ -164,16 +183,19 @@ class JoinPage:
         words = self._words_of(own)
         is_told = words.description in self.offers[0][1].text
         lead = "" if is_told else words.description
-        return render_template("public/join.html", words=words, lead=lead, **shared)
+        return render_template(
+            self.surface.template, mailing_list=own, words=words, lead=lead, **shared
+        )
 
 
-def find_join_page(slug: str, edition: str) -> JoinPage | None:
+def find_join_page(slug: str, edition: str, *, surface: Surface = Surface.SITE) -> JoinPage | None:
     """Return the sign-up page of an open list in the language of the request."""
     language = select_language()
-    return keep(edition, ("join page", slug, language), lambda: _find(slug, edition, language))
+    key = ("join page", surface, slug, language)
+    return keep(edition, key, lambda: _find(slug, edition, surface=surface, language=language))
 
 
-def _find(slug: str, edition: str, language: str) -> JoinPage | None:
+def _find(slug: str, edition: str, *, surface: Surface, language: str) -> JoinPage | None:
     mailing_list = find_shared_list_by_slug(edition, slug)
     if mailing_list is None or not mailing_list.is_open:
         return None
@@ -182,7 +204,8 @@ def _find(slug: str, edition: str, language: str) -> JoinPage | None:
         language=language,
         mailing_list=mailing_list,
         offers=list_shared_boxes(edition, slug, language),
-        url=link_to("public.join", lang_code=language, slug=slug),
+        url=link_to(surface.endpoint, slug=slug, **{surface.language_key: language}),
+        surface=surface,
     )
 
 

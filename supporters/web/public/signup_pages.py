@@ -52,7 +52,7 @@ CODE_REFUSED = (ConfirmError.WRONG_CODE, ConfirmError.TOO_MANY_CODES)
 def join(slug: str) -> ResponseReturnValue:
     """Show the sign-up form of a list, once the legal notice is complete."""
     if missing := current_settings().missing_legal_notice:
-        return _show_not_open(missing)
+        return show_not_open(missing)
     page = find_join_page(slug, read_edition())
     return page.show_blank() if page else _explain_no_form(slug)
 
@@ -69,10 +69,16 @@ def sign_up(slug: str) -> ResponseReturnValue:
     return _explain_no_form(slug) if answer is None else answer
 
 
-def take_signup(find_page: Callable[[str], JoinPage | None]) -> ResponseReturnValue | None:
-    """Process the form of a page; return None if there is no such form any more."""
+def take_signup(
+    find_page: Callable[[str], JoinPage | None],
+    welcome: Callable[[str], ResponseReturnValue] | None = None,
+) -> ResponseReturnValue | None:
+    """Process the form of a page; return None if there is no such form any more.
+
+    `welcome` makes the answer to a form that was stored, from the slug of its list.
+    """
     if missing := current_settings().missing_legal_notice:
-        return _show_not_open(missing)
+        return show_not_open(missing)
     page: JoinPage | None = None
     refusal: ResponseReturnValue | None = None
     limits = CountedOnce()
@@ -80,11 +86,15 @@ def take_signup(find_page: Callable[[str], JoinPage | None]) -> ResponseReturnVa
         page = find_page(edition)
         answer = _process(page, limits) if page else None
         if isinstance(answer, Taken):
-            return redirect(url_for("public.check", slug=answer.slug), 303)
+            return (welcome or _lead_to_check)(answer.slug)
         refusal = answer
     if refusal is None and page is not None:  # the site changed at each try
         abort(SERVICE_UNAVAILABLE)
     return refusal
+
+
+def _lead_to_check(slug: str) -> ResponseReturnValue:
+    return redirect(url_for("public.check", slug=slug), 303)
 
 
 def _explain_no_form(slug: str) -> ResponseReturnValue:
@@ -98,7 +108,8 @@ def _explain_no_form(slug: str) -> ResponseReturnValue:
     return page, GONE
 
 
-def _show_not_open(missing: Sequence[str]) -> ResponseReturnValue:
+def show_not_open(missing: Sequence[str]) -> ResponseReturnValue:
+    """Say that sign-ups are not open, and which settings the legal notice lacks."""
     page = render_template("public/not_open.html", missing=missing)
     return page, SERVICE_UNAVAILABLE, {"Retry-After": RETRY_AFTER}
 
@@ -115,7 +126,7 @@ def _process(page: JoinPage, limits: CountedOnce) -> ResponseReturnValue | Taken
     if typed is None:
         form = page.make_form()
         is_right = form.validate()
-        if form.csrf_token.errors:
+        if "csrf_token" in form.errors:
             form.csrf_token.errors = [_explain_cookies()]
             return page.show(form), BAD_REQUEST
         if form.is_from_a_person() and is_right:
@@ -138,7 +149,7 @@ def _process(page: JoinPage, limits: CountedOnce) -> ResponseReturnValue | Taken
 def _take(page: JoinPage, typed: TypedSignup) -> Taken:
     """Store the request, and remember it in the session. Raises EditionChanged."""
     mailing_list = page.find_list(typed.wording_ids)
-    session[REQUEST_KEY] = request_signup(
+    public_id = request_signup(
         Signup(
             address=typed.address,
             profile=typed.profile,
@@ -150,9 +161,11 @@ def _take(page: JoinPage, typed: TypedSignup) -> Taken:
             edition=page.edition,
         )
     )
-    session[REQUESTED_AT_KEY] = int(clock.now().timestamp())
-    session[SLUG_KEY] = mailing_list.slug
-    remember_typed_address(typed.address.text)
+    if page.surface.has_cookie:
+        session[REQUEST_KEY] = public_id
+        session[REQUESTED_AT_KEY] = int(clock.now().timestamp())
+        session[SLUG_KEY] = mailing_list.slug
+        remember_typed_address(typed.address.text)
     return Taken(mailing_list.slug)
 
 

@@ -2,6 +2,7 @@
 
 from tests.architecture.entry_points.breach_routes import BREACH_ROUTES
 from tests.architecture.entry_points.campaign_routes import CAMPAIGN_ROUTES
+from tests.architecture.entry_points.elsewhere_routes import ELSEWHERE
 from tests.architecture.entry_points.factor_routes import FACTOR_ROUTES
 from tests.architecture.entry_points.rows import ASKS, NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import STRANGER, file_of
@@ -217,6 +218,7 @@ RIGHTS = {
 
 ROUTES: dict[str, Way] = {
     **PUBLIC,
+    **ELSEWHERE,
     **MY_DATA,
     **ACCOUNTS,
     **FACTOR_ROUTES,

@@ -1,0 +1,9 @@
+// Tells the page around this frame how tall the form is. It tells nothing else.
+function tellHeight() {
+  const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
+  parent.postMessage({ supportersHeight: height }, "*");
+}
+
+if (parent !== window) {
+  new ResizeObserver(tellHeight).observe(document.documentElement);
+}

@@ -1,0 +1,114 @@
+"""The sign-up form for programs: its words and boxes as JSON, and the same guards as our page.
+
+A front end of the party shows the words that it gets here, and sends them back by their ids. The
+proof of a consent contains the words as they were handed out. Origins: SUPPORTERS_FORM_ORIGINS.
+"""
+
+from http import HTTPStatus
+
+from flask import Response, abort, g, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from supporters.extensions import csrf, current_settings
+from supporters.languages import LANGUAGES
+from supporters.site_edition import read_edition
+from supporters.web.public.forms import consent_name
+from supporters.web.public.join_page import JoinPage, find_join_page
+from supporters.web.public.public_blueprint import public
+from supporters.web.public.rate_limits import sign_opening_time
+from supporters.web.public.signup_pages import take_signup
+from supporters.web.public.surfaces import Surface, take_fields
+
+ADDRESS = "/api/forms/<slug>"
+ENDPOINTS = {"public.form_words", "public.form_program", "public.form_preflight"}
+FOR_OUR_SITES = {
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Headers": "Content-Type",
+    "Access-Control-Expose-Headers": "Retry-After",
+    "Access-Control-Max-Age": "600",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+MOST_FIELDS = 200
+
+
+@public.get(ADDRESS)
+def form_words(slug: str) -> ResponseReturnValue:
+    """Return the form of a list: each box with its exact words, and the fields to send."""
+    page = _find_page(slug, read_edition()) or abort(HTTPStatus.NOT_FOUND)
+    return jsonify(_describe(page))
+
+
+@public.post(ADDRESS)
+@csrf.exempt  # no cookie is read; origins.py lets only the party's sites and servers send it
+def form_program(slug: str) -> ResponseReturnValue:
+    """Take a sign-up: 202 for each address, known or not; 422 names the faults by field."""
+    take_fields(_read_fields())
+    answer = take_signup(lambda edition: _find_page(slug, edition), _say_taken)
+    if answer is None:
+        abort(HTTPStatus.NOT_FOUND)
+    return answer
+
+
+@public.route(ADDRESS, methods=["OPTIONS"])
+def form_preflight(slug: str) -> Response:
+    """Tell a browser which origins may send the form (Fetch standard, CORS)."""
+    return Response(status=HTTPStatus.NO_CONTENT)
+
+
+@public.after_request
+def let_our_sites_read(response: Response) -> Response:
+    """Let pages of the party's sites read the answer, faults and refusals as well."""
+    if request.endpoint not in ENDPOINTS:
+        return response
+    response.vary.add("Origin")
+    origin = request.headers.get("Origin", "").lower()
+    if origin in current_settings().form_origins:
+        response.headers.update({**FOR_OUR_SITES, "Access-Control-Allow-Origin": origin})
+    return response
+
+
+def _find_page(slug: str, edition: str) -> JoinPage | None:
+    asked = request.args.get("language", "")
+    if asked in LANGUAGES:
+        g.lang_code = asked
+    return find_join_page(slug, edition, surface=Surface.PROGRAM)
+
+
+def _describe(page: JoinPage) -> dict[str, object]:
+    form = page.make_form()
+    form.opened.data = sign_opening_time()
+    return {
+        "language": page.language,
+        "address_field": form.email.name,
+        "name_field": form.given_name.name,
+        "boxes": [
+            {
+                "field": consent_name(offer),
+                "value": str(offer[1].id),
+                "words": offer[1].text,
+                "list": offer[0].slug if offer[0] else None,
+                "is_required": number == 0,
+            }
+            for number, offer in enumerate(page.offers)
+        ],
+        "age_box": {"field": form.is_15.name, "value": "y", "words": gettext("I am 15 or over.")},
+        "send_back": {form.page.name: page.fingerprint, form.opened.name: form.opened.data},
+        "privacy_notice": current_settings().base_url + f"/{page.language}/privacy",
+    }
+
+
+def _read_fields() -> MultiDict[str, str]:
+    """Return the fields of a JSON object, or of a form. Answers 400 to anything else."""
+    if not request.is_json:
+        return request.form
+    sent = request.get_json(silent=True)
+    if not isinstance(sent, dict) or len(sent) > MOST_FIELDS:
+        abort(HTTPStatus.BAD_REQUEST)
+    return MultiDict({str(name): str(value) for name, value in sent.items() if value is not None})
+
+
+def _say_taken(_slug: str) -> ResponseReturnValue:
+    message = gettext("If the address can receive it, an email is on its way. Open it to confirm.")
+    return jsonify({"message": message}), HTTPStatus.ACCEPTED

@@ -1,0 +1,55 @@
+"""Where a sign-up form is shown: on our page, in a frame of another site, at a stall, or elsewhere.
+
+Only our own page has a cookie: browsers give none to a frame of another site. The other forms have
+no CSRF token, and need none: they sign nobody in, and the email that they cause confirms nothing.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+
+from flask import g, request
+from werkzeug.datastructures import MultiDict
+from wtforms import Form
+
+
+class Surface(Enum):
+    """A place of the form, with its template, its endpoint, and whether it has a cookie."""
+
+    SITE = "public/join.html", "public.join", True
+    FRAME = "public/embedded.html", "public.embedded", False
+    STALL = "public/stall.html", "public.stall", False
+    PROGRAM = "public/form_words.html", "public.form_words", False
+
+    def __init__(self, template: str, endpoint: str, has_cookie: bool) -> None:
+        self.template = template
+        self.endpoint = endpoint
+        self.has_cookie = has_cookie
+
+    @property
+    def language_key(self) -> str:
+        """The name of the language in the address."""
+        return "language" if self is Surface.PROGRAM else "lang_code"
+
+
+def take_fields(fields: MultiDict[str, str]) -> None:
+    """Let this request have the fields that a program sent. It gets answers for programs."""
+    g.sent_fields = fields
+
+
+def is_program() -> bool:
+    """Tell whether a program sent this request."""
+    return "sent_fields" in g
+
+
+def sent_fields() -> MultiDict[str, str]:
+    """Return the fields of this request."""
+    fields: MultiDict[str, str] = g.get("sent_fields", request.form)
+    return fields
+
+
+def describe_faults(form: Form) -> Mapping[str, list[dict[str, str]]]:
+    """Return the faults of a form by field, in the order of the form."""
+    faults = [{"field": "", "message": str(each)} for each in form.form_errors]
+    for field in form:
+        faults += [{"field": field.name, "message": str(each)} for each in field.errors]
+    return {"faults": faults}

@@ -1,0 +1,38 @@
+"""The routes of the sign-up form elsewhere: in a frame, for programs, at a stall."""
+
+from collections.abc import Mapping
+
+from supporters import clock
+from supporters.extensions import current_settings
+from supporters.signup.sealed_signups import StallKeys
+from tests.architecture.entry_points.rows import Rule, Way, nobody
+from tests.architecture.scenario import STRANGER, Scenario
+from tests.signup.test_sealed_signups import seal
+from tests.web.public.pages import box_values, hidden_values
+
+AGE = {"is_15": "y"}
+
+
+def _for_program(scenario: Scenario) -> Mapping[str, object]:
+    """Return the fields that a program sends."""
+    form = scenario.browser.get(f"/api/forms/{scenario.places['slug']}").get_json()
+    boxes = {each["field"]: each["value"] for each in form["boxes"]}
+    return {**form["send_back"], **boxes, **AGE}
+
+
+def _kept(scenario: Scenario) -> Mapping[str, object]:
+    """Return a sign-up that a tablet sealed."""
+    html = scenario.browser.get(f"/fr/stall/{scenario.places['slug']}").text
+    typed_at = int(clock.now().timestamp() * 1000)
+    sign_up = {**hidden_values(html), **box_values(html), **AGE, "email": STRANGER}
+    key = StallKeys(current_settings().secret_keys).public_key
+    return {"sealed": seal({**sign_up, "typed_at": typed_at}, key)}
+
+
+ELSEWHERE = {
+    "public.sign_up_in_frame": Way(rule=Rule.REQUESTS, with_=lambda _: AGE),
+    "public.sign_up_at_stall": Way(rule=Rule.REQUESTS, with_=lambda _: AGE),
+    "public.form_program": Way(rule=Rule.REQUESTS, with_=_for_program),
+    "public.send_kept": Way(rule=Rule.REQUESTS, with_=_kept),
+    "public.from_our_site": nobody(),
+}
