@@ -12,8 +12,8 @@ from werkzeug.datastructures import MultiDict
 from supporters.people.profile import PROFILE_FIELDS
 from supporters.site_edition import read_edition
 from supporters.web.public.faultless_forms import READ_HERE, TypedSignup
-from supporters.web.public.forms import DECOY
-from supporters.web.public.join_page import JoinPage, find_join_page
+from supporters.web.public.forms import DECOY, consent_name
+from supporters.web.public.join_page import JoinPage, find_home_form, find_join_page
 from tests.factories.confirmations import make_three_lists
 
 Fields = list[tuple[str, str]]
@@ -21,13 +21,15 @@ ODD = ["", " ", "y", "n", "false", "1", "\0", "a\nb", "x" * 81, "Zoé", "www.exa
 ADDRESSES = ["a@example.org", " Ada@Example.ORG ", "ada", "é@example.org", "a@b", "a@münchen.de"]
 
 
-@pytest.fixture
-def page(app: Flask) -> Iterator[JoinPage]:
+@pytest.fixture(params=["/fr/join/national", "/fr/"])
+def page(app: Flask, request: pytest.FixtureRequest) -> Iterator[JoinPage]:
     """Return a page with three boxes, in a request whose form the test replaces."""
     make_three_lists()
-    with app.test_request_context("/fr/join/national", method="POST", base_url="http://localhost"):
+    with app.test_request_context(request.param, method="POST", base_url="http://localhost"):
         app.preprocess_request()
-        found = find_join_page("national", read_edition())
+        edition = read_edition()
+        is_home = request.param == "/fr/"
+        found = find_home_form(edition) if is_home else find_join_page("national", edition)
         assert found is not None
         yield found
 
@@ -43,7 +45,7 @@ def fields_of(page: JoinPage) -> dict[str, str]:
         "is_15": "y",
         DECOY: "",
         "asked": "",
-        f"consent_{page.mailing_list.id}": str(page.offers[0][1].id),
+        consent_name(page.offers[0]): str(page.offers[0][1].id),
     }
 
 
@@ -65,8 +67,7 @@ def test_a_usual_form_is_read_at_once(page: JoinPage) -> None:
 def test_two_boxes_and_no_name_are_read_at_once(page: JoinPage) -> None:
     second = page.offers[1]
     fields = fields_of(page) | {"given_name": ""}
-    assert second[0] is not None
-    fields[f"consent_{second[0].id}"] = str(second[1].id)
+    fields[consent_name(second)] = str(second[1].id)
     quick, slow = read_both(page, [*fields.items()])
     assert quick is not None
     assert quick.wording_ids == [each[1].id for each in page.offers[:2]]
@@ -95,12 +96,20 @@ def test_a_form_with_a_fault_is_left_to_wtforms(page: JoinPage, fault: dict[str,
 @pytest.mark.parametrize("value", [None, "", "0"])
 def test_an_old_or_missing_box_is_left_to_wtforms(page: JoinPage, value: str | None) -> None:
     fields = fields_of(page)
-    box = f"consent_{page.mailing_list.id}"
+    box = consent_name(page.offers[0])
     fields.pop(box)
     assert read_both(page, [*fields.items(), *([(box, value)] if value is not None else [])]) == (
         None,
         None,
     )
+
+
+def test_any_list_is_enough_on_a_page_without_a_list_of_its_own(page: JoinPage) -> None:
+    fields = fields_of(page) | {consent_name(page.offers[2]): str(page.offers[2][1].id)}
+    fields.pop(consent_name(page.offers[0]))
+    quick, slow = read_both(page, [*fields.items()])
+    assert quick == slow
+    assert (quick is None) is (page.mailing_list is not None)
 
 
 @settings(
