@@ -61,7 +61,7 @@ def move_list(list_id: int, places: int) -> bool:
     lists = [*list_lists()]
     here = next(number for number, each in enumerate(lists) if each.id == list_id)
     there = here + places
-    if not 0 <= there < len(lists):
+    if there == here or not 0 <= there < len(lists):
         return False
     lists.insert(there, lists.pop(here))
     for number, each in enumerate(lists, start=1):

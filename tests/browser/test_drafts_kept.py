@@ -27,9 +27,9 @@ def leave_and_stay(page: Page, link: str) -> str:
 def test_leaving_with_unsaved_words_asks_first(page: Page, site: Site) -> None:
     sign_in(page, site)
     page.goto(f"{site.url}/console/lists/new")
-    page.locator("#name").fill("Une liste")
+    page.locator("#name_fr").fill("Une liste")
     assert leave_and_stay(page, "Listes") == "beforeunload"
-    expect(page.locator("#name")).to_have_value("Une liste")
+    expect(page.locator("#name_fr")).to_have_value("Une liste")
     page.once("dialog", lambda question: question.accept())
     write_draft(page, site, "Premier")
     page.route("**/document", lambda route: route.abort())

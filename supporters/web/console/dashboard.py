@@ -14,6 +14,7 @@ from supporters.delivery.emergency_stop import find_stop
 from supporters.imports.models import ImportStatus
 from supporters.imports.queries import list_held_imports, list_imports_to_decide
 from supporters.imports.rules import first_invitation_at
+from supporters.lists.models import ListStatus
 from supporters.lists.queries import list_purpose_ids, list_purpose_ids_within
 from supporters.mail.undelivered import list_undelivered
 from supporters.organisers.queries import count_active_owners
@@ -39,7 +40,7 @@ class ListRow(NamedTuple):
     confirmed: int
     pending: int
     left: int
-    is_open: bool
+    status: ListStatus
 
 
 def list_rows() -> list[ListRow]:
@@ -51,7 +52,7 @@ def list_rows() -> list[ListRow]:
             confirmed=row.confirmed,
             pending=row.pending,
             left=row.left,
-            is_open=row.mailing_list.is_open,
+            status=row.mailing_list.status,
         )
         for row in list_stats(clock.now())
         if current_scope().covers(row.mailing_list.id)

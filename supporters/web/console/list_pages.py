@@ -1,21 +1,25 @@
-"""The lists: figures, addresses, consent texts. Owners create and close lists."""
+"""The lists: figures, addresses, consent texts. Owners create, open and close lists."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 
 from supporters.consent.models import Wording
 from supporters.consent.queries import list_wordings
 from supporters.languages import LANGUAGES
 from supporters.lists import mailing_lists
+from supporters.lists.list_changes import DeleteListError, find_reason_to_keep
 from supporters.lists.list_sender import sender_of
+from supporters.lists.list_words import list_words_of
 from supporters.lists.mailing_lists import CreateListError, ListDraft, create_list
-from supporters.lists.models import MailingList
+from supporters.lists.models import ListStatus, MailingList
 from supporters.lists.queries import find_list, list_purpose_counts
+from supporters.lists.short_wordings import has_long_wording, has_other_words
 from supporters.mail.links import link_to
 from supporters.web.console.console_blueprint import LIST, console, owners_only, team_only
 from supporters.web.console.dashboard import draw_subscriptions, list_rows
@@ -47,15 +51,9 @@ def new_list() -> ResponseReturnValue:
     """Create a list."""
     form = ListForm()
     if form.validate_on_submit():
-        draft = ListDraft(
-            slug=form.slug.data or "",
-            name=form.name.data or "",
-            description=form.description.data or "",
-            sentences=form.sentences(),
-        )
-        match create_list(draft):
+        match create_list(_read_draft(form)):
             case MailingList() as created:
-                flash(gettext("The list is open. Share the address of its page."), "success")
+                flash(_say_created(created), "success")
                 return redirect(url_for("console.show_list", list_id=created.id), 303)
             case CreateListError.SLUG_TAKEN:
                 form.slug.errors = [gettext("Another list has this address. Choose another one.")]
@@ -63,6 +61,23 @@ def new_list() -> ResponseReturnValue:
                 form.show_errors(faults)
     status = UNPROCESSABLE if form.is_submitted() else 200
     return render_template("console/list_form.html", form=form), status
+
+
+def _read_draft(form: ListForm) -> ListDraft:
+    words, translations = form.words_first_in(current_user.language)
+    return ListDraft(
+        slug=form.slug.data or "",
+        **words._asdict(),
+        translations=translations,
+        sentences=form.sentences(),
+        is_draft="draft" in request.form,
+    )
+
+
+def _say_created(created: MailingList) -> str:
+    if created.status is ListStatus.DRAFT:
+        return str(gettext("Saved as a draft. Nobody sees the list until you open it."))
+    return str(gettext("The list is open. Share the address of its page."))
 
 
 @console.get(f"/lists/{LIST}")
@@ -79,8 +94,14 @@ def show_list(list_id: int) -> str:
         texts=_list_texts(mailing_list),
         for_today=_count_for_today(mailing_list),
         sender=sender_of(mailing_list),
+        words=[list_words_of(mailing_list, code) for code in LANGUAGES],
+        has_long_wording=has_long_wording(mailing_list),
+        has_other_words=has_other_words(mailing_list),
+        language_names=LANGUAGES,
+        reason_to_keep=(reason := find_reason_to_keep(list_id)),
+        can_be_deleted=reason is not DeleteListError.HAS_PEOPLE,
         join_urls=[
-            (name, link_to("public.join", lang_code=code, slug=mailing_list.slug))
+            (code, name, link_to("public.join", lang_code=code, slug=mailing_list.slug))
             for code, name in LANGUAGES.items()
         ],
         form=EmptyForm(),
@@ -107,17 +128,23 @@ def _count_for_today(mailing_list: MailingList) -> int | None:
 @owners_only
 def close_list(list_id: int) -> ResponseReturnValue:
     """Close the list to new sign-ups."""
-    mailing_lists.close_list(get_list_or_404(list_id).id)
-    flash(gettext("The list is closed."), "success")
+    if mailing_lists.close_list(get_list_or_404(list_id).id):
+        flash(gettext("The list is closed."), "success")
     return redirect(url_for("console.show_list", list_id=list_id), 303)
 
 
 @console.post(f"/lists/{LIST}/open")
 @owners_only
 def open_list(list_id: int) -> ResponseReturnValue:
-    """Open the list to new sign-ups."""
-    mailing_lists.open_list(get_list_or_404(list_id).id)
-    flash(gettext("People can join the list again."), "success")
+    """Open a draft, or a closed list, to sign-ups."""
+    was_draft = get_list_or_404(list_id).is_draft
+    if mailing_lists.open_list(list_id):
+        flash(
+            gettext("The list is open. Share the address of its page.")
+            if was_draft
+            else gettext("People can join the list again."),
+            "success",
+        )
     return redirect(url_for("console.show_list", list_id=list_id), 303)
 
 

@@ -16,6 +16,8 @@ from supporters.lists.optional_purposes import (
     create_optional_purpose,
     suggest_wording,
 )
+from supporters.lists.queries import find_list_of_purpose
+from supporters.lists.short_wordings import suggest_short_wordings
 from supporters.lists.wording_changes import ChangeWordingError, change_wording, current_texts
 from supporters.web.console.console_blueprint import PURPOSE, console, owners_only
 from supporters.web.console.forms.consent_forms import RewordingForm, TextsForm
@@ -38,7 +40,7 @@ def reword(purpose_id: int) -> ResponseReturnValue:
     purpose = get_purpose_or_404(purpose_id)
     if current_purpose_id(purpose) != purpose_id:
         return _refuse(ChangeWordingError.SUCCEEDED, purpose)
-    form = RewordingForm(data=current_texts(purpose_id))
+    form = RewordingForm(data=_texts_to_begin_with(purpose_id))
     if not form.is_ready() or "edit" in request.form:
         return _show_editor(form, purpose)
     if "publish" not in request.form or not form.is_meant(_count_people(purpose)):
@@ -54,6 +56,14 @@ def reword(purpose_id: int) -> ResponseReturnValue:
         case faults:
             form.show_errors(faults)
             return _show_editor(form, purpose)
+
+
+def _texts_to_begin_with(purpose_id: int) -> dict[str, str]:
+    """Return the current texts, or the short ones of the list with the same meaning."""
+    mailing_list = find_list_of_purpose(purpose_id)
+    if request.args.get("suggest") != "short" or mailing_list is None:
+        return current_texts(purpose_id)
+    return {**suggest_short_wordings(mailing_list), "change": WordingChange.SAME_MEANING.value}
 
 
 @console.route("/consents/new/<kind>", methods=["GET", "POST"])

@@ -28,6 +28,7 @@ from supporters.web.labels import case_labels as cases
 from supporters.web.labels import consent_labels as consent
 from supporters.web.labels import doubt_labels as doubts
 from supporters.web.labels import import_labels as imports
+from supporters.web.labels import list_labels as lists
 from supporters.web.labels import mail_labels as mails
 from supporters.web.labels import organiser_labels as organisers
 from supporters.web.labels import promise_labels as promises
@@ -74,7 +75,7 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
         *(imports.REFUSED_WAYS, imports.INVITATION_FIGURES, imports.REFUSED_TEXTS),
         *(imports.REFUSED_HEADERS, imports.REFUSED_UPLOADS, imports.PROVENANCE_FAULTS),
         *(imports.REFUSED_APPROVALS, mails.EMAIL_KINDS, mails.EMAIL_STATUSES),
-        *(mails.NETWORKS, mails.LINK_FAULTS),
+        *(lists.LIST_STATUSES, lists.DELETE_LIST_ERRORS, mails.NETWORKS, mails.LINK_FAULTS),
         *(organisers.WHY_KEPT, organisers.REFUSED_REQUESTS, organisers.SECOND_PERSON_FAULTS),
         *(organisers.PASSWORD_FAULTS, organisers.SIGN_IN_WAYS, promises.PROMISES),
     ),
@@ -110,7 +111,7 @@ TONES: Mapping[type[Enum], Mapping[Any, Tone]] = {
     for table in (
         *(campaigns.CAMPAIGN_STATUS_TONES, campaigns.DELIVERY_STATUS_TONES, cases.CASE_ACT_TONES),
         *(breaches.BREACH_STATUS_TONES, breaches.BREACH_ACT_TONES),
-        breaches.BREACH_NOTICE_STATUS_TONES,
+        *(breaches.BREACH_NOTICE_STATUS_TONES, lists.LIST_STATUS_TONES),
         *(consent.EVENT_KIND_TONES, imports.IMPORT_STATUS_TONES, mails.EMAIL_STATUS_TONES),
     )
 }

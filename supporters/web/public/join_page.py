@@ -5,7 +5,7 @@ All that visitors share of it is kept under an edition (ADR 061).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import Response, jsonify, render_template, request, session
 from flask_wtf.csrf import generate_csrf
@@ -128,6 +128,11 @@ class JoinPage:
         form.page.data = form.page_hash
         return self._render(form)
 
+    def show_preview(self) -> str:
+        """Return the page for the team, with a button that does nothing."""
+        blank = make_join_form(self.form_class, page_hash=None)
+        return self._render(blank, is_kept=True, is_preview=True)
+
     def store_snapshot(self) -> int:
         """Store the page that a visitor saw; return the id of its version.
 
@@ -170,13 +175,16 @@ class JoinPage:
     def _keep(self, name: str, make: Callable[[], T]) -> T:
         return keep(self.edition, (name, self.surface, self._slug, self.language), make)
 
-    def _render(self, form: JoinForm, *, is_kept: bool = False) -> str:
+    def _render(self, form: JoinForm, *, is_kept: bool = False, is_preview: bool = False) -> str:
         own = self.mailing_list
-        groups = group_boxes(
-            OfferedBox(form[consent_name((each, wording))], each, wording, each is own is not None)
-            for each, wording in self.offers
-        )
-        shared = {"form": form, "groups": groups, "times": retention_times(), "is_kept": is_kept}
+        groups = group_boxes(self._offer(form, each) for each in self.offers)
+        shared: dict[str, Any] = {
+            "form": form,
+            "groups": groups,
+            "times": retention_times(),
+            "is_kept": is_kept,
+            "is_preview": is_preview,
+        }
         if own is None:
             others = [(each.slug, self._words_of(each)) for each in self.others]
             return render_template("public/home_form.html", others=others, **shared)
@@ -186,6 +194,12 @@ class JoinPage:
         return render_template(
             self.surface.template, mailing_list=own, words=words, lead=lead, **shared
         )
+
+    def _offer(self, form: JoinForm, offer: SignupBox) -> OfferedBox:
+        mailing_list, wording = offer
+        own, field = self.mailing_list, form[consent_name(offer)]
+        is_own = own is not None and mailing_list is not None and own.id == mailing_list.id
+        return OfferedBox(field, mailing_list, wording, is_required=is_own)
 
 
 def find_join_page(slug: str, edition: str, *, surface: Surface = Surface.SITE) -> JoinPage | None:
@@ -199,12 +213,23 @@ def _find(slug: str, edition: str, *, surface: Surface, language: str) -> JoinPa
     mailing_list = find_shared_list_by_slug(edition, slug)
     if mailing_list is None or not mailing_list.is_open:
         return None
+    return _make_page(mailing_list, edition, language, surface=surface)
+
+
+def make_preview(mailing_list: MailingList, edition: str) -> JoinPage:
+    """Return the sign-up page of any list, even of a draft, in the language of the request."""
+    return _make_page(mailing_list, edition, select_language())
+
+
+def _make_page(
+    mailing_list: MailingList, edition: str, language: str, *, surface: Surface = Surface.SITE
+) -> JoinPage:
     return JoinPage(
         edition=edition,
         language=language,
         mailing_list=mailing_list,
-        offers=list_shared_boxes(edition, slug, language),
-        url=link_to(surface.endpoint, slug=slug, **{surface.language_key: language}),
+        offers=list_shared_boxes(edition, mailing_list.slug, language),
+        url=link_to(surface.endpoint, slug=mailing_list.slug, **{surface.language_key: language}),
         surface=surface,
     )
 

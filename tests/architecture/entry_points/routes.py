@@ -124,8 +124,20 @@ ACCOUNTS = {
 
 LISTS = {
     "console.new_list": nobody(
-        with_=lambda _: {"name": STRANGER, "slug": "lyon", "sentence_fr": "", "sentence_en": ""}
+        with_=lambda _: {
+            "name_fr": STRANGER,
+            "description_fr": STRANGER,
+            "slug": "lyon",
+            "sentence_fr": "",
+            "sentence_en": "",
+        }
     ),
+    "console.list_words": nobody(
+        with_=lambda _: {"name_fr": STRANGER, "description_fr": STRANGER, "name_en": ""}
+    ),
+    "console.place_list": nobody(with_=lambda _: {"where": "up"}),
+    "console.offer_list": nobody(with_=lambda _: {"offer": "no"}),
+    "console.remove_list": NOBODY,
     "console.close_list": NOBODY,
     "console.open_list": NOBODY,
     "console.list_sender": nobody(with_=lambda _: {"sender_name": STRANGER.partition("@")[0]}),

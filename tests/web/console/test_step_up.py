@@ -71,6 +71,7 @@ WITHOUT = {
     *("console.stop_sending", "console.resume_sending", "console.stop_asking_people"),
     # Lists, and texts that stay as they are.
     *("console.new_list", "console.close_list", "console.open_list"),
+    *("console.list_words", "console.place_list", "console.offer_list", "console.remove_list"),
     *("console.offer", "console.stop_offering"),
     # Imports before their approval, and what slows them down.
     *("console.new_import", "console.import_columns", "console.import_provenance"),

@@ -209,7 +209,7 @@ def test_a_new_list_and_a_new_sentence_outlive_the_session_too(app: Flask) -> No
     owner = make_owner(EMAIL)
     browser, mailing_list = sign_in(app, owner), make_list()
     pages = {
-        "/console/lists/new": {"name": "Lyon", "description": WORDS},
+        "/console/lists/new": {"name_fr": "Lyon", "description_fr": WORDS},
         f"/console/consents/{mailing_list.purpose_id}/text": {**SENTENCES, "fr": WORDS},
         "/console/retention/cases": {"days": "777"},
     }

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import RadioField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired
 
-from supporters.consent.rules import WordingChange
+from supporters.consent.rules import WordingChange, tidy_wording
 from supporters.languages import LANGUAGES
 from supporters.lists.wording_changes import WordingFaults, find_faults
 from supporters.web.console.error_messages import explain_wording
@@ -21,7 +21,7 @@ class TextsForm(Form):
 
     def texts(self) -> dict[str, str]:
         """Return the sentences, by language."""
-        return {code: self[code].data or "" for code in LANGUAGES}
+        return {code: tidy_wording(self[code].data or "") for code in LANGUAGES}
 
     def show_errors(self, faults: WordingFaults) -> None:
         """Show the mistakes at each sentence."""

@@ -1,11 +1,15 @@
 """The forms of lists: a new list, and the reason of an export."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from supporters.consent.rules import tidy_wording
 from supporters.languages import LANGUAGES
 from supporters.lists.list_sender import ListSender
+from supporters.lists.list_words import ListWords
 from supporters.lists.models import MAX_DESCRIPTION, MAX_NAME, MAX_SENDER_NAME, MAX_SLUG
 from supporters.lists.rules import SenderFault, is_slug
 from supporters.lists.wording_changes import WordingFaults
@@ -16,18 +20,52 @@ from supporters.web.forms import Form, at_most
 from supporters.web.labels import label
 
 
-class ListForm(Form):
+class WordsForm(Form):
+    """The name and the description of a list in each language. One language is enough."""
+
+    name_fr = StringField(validators=[at_most(MAX_NAME)])
+    description_fr = TextAreaField(validators=[at_most(MAX_DESCRIPTION)])
+    name_en = StringField(validators=[at_most(MAX_NAME)])
+    description_en = TextAreaField(validators=[at_most(MAX_DESCRIPTION)])
+
+    def validate(self, *arguments: Any, **options: Any) -> bool:
+        """Refuse a list without a name, and half of the words of a language."""
+        is_right: bool = super().validate(*arguments, **options)
+        if not self.all_words():
+            self["name_" + next(iter(LANGUAGES))].errors = [_("Give the list a name.")]
+            return False
+        halves = [code for code in LANGUAGES if not self._is_whole(code)]
+        return is_right and not halves
+
+    def _is_whole(self, code: str) -> bool:
+        name, description = self[f"name_{code}"], self[f"description_{code}"]
+        if description.data and not name.data:
+            name.errors = [_("Give it a name in this language too, or empty its description.")]
+            return False
+        if name.data and not description.data:
+            description.errors = [_("Describe in a sentence what subscribers will get.")]
+            return False
+        return True
+
+    def all_words(self) -> list[ListWords]:
+        """Return the words in each language that has some."""
+        return [
+            ListWords(self[f"name_{code}"].data, self[f"description_{code}"].data or "", code)
+            for code in LANGUAGES
+            if self[f"name_{code}"].data
+        ]
+
+    def words_first_in(self, language: str) -> tuple[ListWords, list[ListWords]]:
+        """Return the first words, in this language if it has some, and those in the others."""
+        first, *others = sorted(self.all_words(), key=lambda each: each.language != language)
+        return first, others
+
+
+class ListForm(WordsForm):
     """A new list."""
 
-    name = StringField(validators=[DataRequired(_("Give the list a name.")), at_most(MAX_NAME)])
     slug = StringField(
         validators=[DataRequired(_("Write the end of the address.")), at_most(MAX_SLUG)]
-    )
-    description = TextAreaField(
-        validators=[
-            DataRequired(_("Describe in a sentence what subscribers will get.")),
-            at_most(MAX_DESCRIPTION),
-        ]
     )
 
     sentence_fr = TextAreaField(validators=[Optional()])
@@ -35,7 +73,7 @@ class ListForm(Form):
 
     def sentences(self) -> dict[str, str]:
         """Return the owner's own sentences by language, or an empty dict."""
-        texts = {code: self[f"sentence_{code}"].data or "" for code in LANGUAGES}
+        texts = {code: tidy_wording(self[f"sentence_{code}"].data or "") for code in LANGUAGES}
         return texts if any(texts.values()) else {}
 
     def show_errors(self, faults: WordingFaults) -> None:
