@@ -12,7 +12,7 @@ from supporters.web.public.signup_pages import take_signup
 
 
 @public.get(f"/{LANGUAGE}/")
-def home() -> str:
+def home() -> ResponseReturnValue:
     """Show the form of the lists that are offered here, or all lists that people can join."""
     is_open = not current_settings().missing_legal_notice
     form_page = find_home_form(read_edition()) if is_open else None

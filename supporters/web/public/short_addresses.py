@@ -1,5 +1,7 @@
 """Short addresses, as people type them from a poster, lead to the sign-up page of a list."""
 
+from typing import Any
+
 from flask import abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -34,5 +36,5 @@ def join_with_slash(slug: str) -> ResponseReturnValue:
 
 def _lead_to(typed: str) -> ResponseReturnValue:
     language = g.get("lang_code") or browser_language()
-    kept = {name: request.args[name] for name in KEPT if name in request.args}
+    kept: dict[str, Any] = {name: request.args[name] for name in KEPT if name in request.args}
     return redirect(url_for("public.join", slug=tidy_slug(typed), lang_code=language, **kept))
