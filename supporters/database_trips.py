@@ -18,6 +18,12 @@ from supporters.prepared_statements import Call, Compiled, Row, compile_chain
 
 BEGIN, COMMIT, ROLLBACK = b"BEGIN", b"COMMIT", b"ROLLBACK"
 BINARY = 1
+# Every statement of a trip finds few rows by their keys. A plan is kept for the connection, and one
+# that was made for an empty table would read a whole one afterwards.
+PLANS = (
+    b"SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;"
+    b" SET jit = off; SET plan_cache_mode = force_generic_plan"
+)
 SHUT_DOWN = "57P"  # the SQLSTATEs of a server that ends the connection
 FAILED = {pq.ExecStatus.FATAL_ERROR, pq.ExecStatus.BAD_RESPONSE}
 
@@ -70,6 +76,7 @@ class PostgresTrips:
     def __init__(self, raw: psycopg.Connection[Any]) -> None:
         self._owner = raw  # closes the connection when it is collected
         self._line = raw.pgconn
+        self._line.exec_(PLANS)
         self._line.nonblocking = 1
         self._line.enter_pipeline_mode()
         self._prepared: set[bytes] = set()

@@ -1,6 +1,7 @@
 """Reads everything about one address by one statement (ADR 063)."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 from sqlalchemy import (
     BigInteger,
@@ -49,12 +50,11 @@ PERSON_COLUMNS = (
     *("id", "address", "address_key", "address_mac", "created_at", "acted_at", "restricted_at"),
     "log_salt",
 )
+CONFIRMATIONS = (EventKind.CONFIRMED, EventKind.RENEWED)
 BOX_COLUMNS = ("purpose_id", "mailing_list_id", "wording_id", "event_id")
 _MAC = bindparam("mac", type_=LargeBinary)
 _PROOF = bindparam("proof", type_=LargeBinary)
-_IS_CONFIRMATION = or_(
-    ConsentEvent.kind == EventKind.CONFIRMED, ConsentEvent.kind == EventKind.RENEWED
-)
+_IS_CONFIRMATION = or_(*(ConsentEvent.kind == each for each in CONFIRMATIONS))
 _PERSON = select(
     func.coalesce(
         select(func.min(ConsentEvent.subscriber_id))
@@ -90,9 +90,10 @@ _READ = UnionRead(
     select(*(getattr(Subscriber, name) for name in (*PERSON_COLUMNS, *PROFILE_FIELDS))).where(
         Subscriber.id == _PERSON_ID
     ),
-    select(ConsentEvent.id, ConsentEvent.evidence, ConsentEvent.purpose_id)
-    .join(_EVIDENCE, ConsentEvent.evidence == _EVIDENCE.c.evidence)
-    .where(_IS_CONFIRMATION),
+    # By its kind, PostgreSQL would find all confirmations of everybody.
+    select(ConsentEvent.id, ConsentEvent.evidence, ConsentEvent.purpose_id, ConsentEvent.kind).join(
+        _EVIDENCE, ConsentEvent.evidence == _EVIDENCE.c.evidence
+    ),
     select(
         Subscription.mailing_list_id,
         Subscription.purpose_id,
@@ -154,7 +155,11 @@ def make_facts(rows: Sequence[Row], fetch: Fetch) -> AddressFacts:
     return AddressFacts(
         shared=shared,
         requests=_make_requests(shared, requests),
-        confirmations=[_make_confirmation(shared, row) for row in sorted(events)],
+        confirmations=[
+            _make_confirmation(shared, row)
+            for row in sorted(events, key=itemgetter(0))
+            if row[-1] in CONFIRMATIONS
+        ],
         person=_make_person(people[0]) if people else None,
         consents=[_make_consent(shared, row) for row in (*consents[0], *consents[1])],
         blocks=[(mac, scope, until) for mac, scope, until in blocks],
@@ -209,7 +214,7 @@ def _make_person(row: Row) -> PersonFacts:
 
 
 def _make_confirmation(shared: SharedFacts, row: Row) -> ProofFacts:
-    event_id, evidence, purpose_id = row
+    event_id, evidence, purpose_id, _ = row
     subject = ConsentSubject(shared.find_list_of(purpose_id), shared.get_purpose(purpose_id).kind)
     return ProofFacts(id=event_id, evidence=evidence, purpose_id=purpose_id, subject=subject)
 
