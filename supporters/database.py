@@ -120,8 +120,8 @@ def _commit(session: Session) -> None:
 
 
 def is_in_transaction() -> bool:
-    """Tell whether a use case has its transaction open."""
-    return bool(db.session().info.get(IS_OPEN))
+    """Tell whether a use case has its transaction open. It opens no session for that."""
+    return db.session.registry.has() and bool(db.session().info.get(IS_OPEN))
 
 
 def use_case(function: Callable[P, R]) -> Callable[P, R]:

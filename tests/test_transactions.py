@@ -8,7 +8,14 @@ from flask import Flask
 from sqlalchemy import event
 
 from supporters.consent.models import Purpose, PurposeKind
-from supporters.database import db, in_transaction, snapshot, transaction, use_case
+from supporters.database import (
+    db,
+    in_transaction,
+    is_in_transaction,
+    snapshot,
+    transaction,
+    use_case,
+)
 from supporters.dialects import empty_write_ahead_log
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
@@ -212,3 +219,9 @@ def test_what_was_read_long_before_is_read_again() -> None:
         elsewhere.execute(db.update(Purpose).values(created_at=ONE))
     with transaction():
         assert db.session.get_one(Purpose, held.id).created_at == ONE
+
+
+def test_asking_for_a_transaction_opens_no_session() -> None:
+    db.session.remove()
+    assert not is_in_transaction()
+    assert not db.session.registry.has()
