@@ -23,20 +23,20 @@ install: $(RUNTIME) $(CATALOGUES) $(COPIES) ## Install or update the program, wi
 run: install ## Start everything on this machine, with sample data and a mailbox at /dev/inbox
 	@exec $(BIN)/flask develop $(ARGS)
 
-# Each test process loads all test files and rewrites their asserts: 6 s, if Python may not keep the
-# compiled files. The tests start hundreds of processes of ours as well.
+# The tests rewrite their asserts: 6 s, if Python may not keep the compiled files. They start
+# hundreds of processes of ours as well.
 test faults: export PYTHONDONTWRITEBYTECODE :=
 
 test: $(WORKSHOP) $(CATALOGUES) ## Run all tests; ARGS="tests/signup -x" for some of them
 	@tests/system-packages chromium-headless-shell faketime libatomic1
 	@$(COMPILE_PYTHON) -o 0 -o 2 supporters app.py
-	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/pytest --processes auto $(ARGS)
 
 faults: $(WORKSHOP) $(CATALOGUES) ## Run the long form of the fault and history tests, and write docs/faults.md
 	@tests/system-packages faketime
 	@$(COMPILE_PYTHON) -o 0 -o 2 supporters app.py
 	@FAULTS_FORM=long FAULTS_TABLE=docs/faults.md \
-	  $(BIN)/pytest -n auto --dist loadfile $(or $(ARGS),tests/faults tests/properties)
+	  $(BIN)/pytest --processes auto $(or $(ARGS),tests/faults tests/properties)
 
 check: $(WORKSHOP) ## Run the linters: ruff, mypy, import-linter, deptry, djlint
 	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted. Run: make format"; exit 1; }

@@ -35,7 +35,7 @@ from tests.speedups import (
     read_catalogues_once,
 )
 
-pytest_plugins = ["tests.gate"]
+pytest_plugins = ["tests.gate", "tests.forked_workers"]
 DATABASES = ("sqlite", "postgresql")
 ON_BOTH = os.environ.get("TEST_DATABASES") == "both"
 
@@ -83,13 +83,6 @@ def relay(relay_server: Relay) -> Relay:
     """Return the mail server, empty, and accepting everything."""
     relay_server.reset()
     return relay_server
-
-
-@pytest.fixture(scope="session")
-def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder that all test processes of this run have."""
-    own = tmp_path_factory.getbasetemp()
-    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session")

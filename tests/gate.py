@@ -1,4 +1,4 @@
-"""How the whole suite runs: how many workers, in which order, and how long a test may take."""
+"""How the whole suite runs: how many processes, in which order, and how long a test may take."""
 
 import gc
 import json
@@ -9,8 +9,6 @@ from itertools import chain, groupby
 from typing import Any, TypeVar
 
 import pytest
-from xdist.remote import Producer
-from xdist.scheduler import LoadFileScheduling
 
 from tests.faults.form import IS_LONG
 
@@ -29,33 +27,22 @@ File = TypeVar("File", bound=Sequence[Any])
 BEGUN = pytest.StashKey[tuple[float, float]]()
 
 
-def pytest_xdist_auto_num_workers() -> int | None:
-    """Return two workers for a core: half of the time they wait for other processes.
+def number_of_processes() -> int:
+    """Return two processes for a core: half of the time they wait for other processes.
 
-    The long form is only tests that wait: it has as many workers as there are cores.
+    The long form is only tests that wait: it has as many processes as there are cores.
     """
-    if IS_LONG:
-        return None
     cores = len(os.sched_getaffinity(0))
-    return 2 * cores
-
-
-class PortionScheduling(LoadFileScheduling):
-    """Gives a whole file to a worker, or a single test of a folder with long ones."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        return portion_of(nodeid)
+    return cores if IS_LONG else 2 * cores
 
 
 def portion_of(nodeid: str) -> str:
-    """Return the name of the portion that a test is in: one worker runs all of it."""
+    """Return the name of the portion that a test is in: one process runs all of it.
+
+    That is its file; in a folder with long tests, it is the test: none is left alone at the end.
+    """
     file, _, _ = nodeid.partition("::")
     return nodeid if SPLIT_FOLDERS & {*file.split("/")} else file
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> PortionScheduling | None:
-    """Split the files with long tests, so that no worker is alone with one at the end."""
-    return PortionScheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
