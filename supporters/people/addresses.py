@@ -7,13 +7,12 @@ from email_validator import EmailNotValidError, validate_email
 from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES
 from email_validator.rfc_constants import DOMAIN_MAX_LENGTH as LONGEST_DOMAIN
 
+from supporters.people.mailbox_aliases import fold_mailbox
 from supporters.people.models import MAX_ADDRESS
 
 _ATOM = r"[A-Za-z0-9_!#$%&'*+/=?^`{|}~-]+"
 _LABEL = r"(?!..--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _PLAIN = re.compile(rf"(?=.{{1,64}}@)({_ATOM}(?:\.{_ATOM})*)@((?:{_LABEL}\.)+[A-Za-z]{{2,63}})")
-GMAIL = "gmail.com"
-GMAIL_DOMAINS = (GMAIL, "googlemail.com")  # only these ignore the dots in an address
 _NOT_PLAIN = ("arpa", "invalid", "local", "localhost", "onion", "test")  # RFC 6761, RFC 7686
 
 
@@ -27,8 +26,8 @@ class Address:
 
     `text` is the address to send to: as typed, in NFC, its domain in ASCII (UTS 46,
     non-transitional). `key` is for comparison: `text` with a case-folded local part. `rate_key`
-    counts emails: `key` without +tags and, at Gmail, without dots. `former_rate_key` is the same
-    without the dots of any provider; older objections have it.
+    counts emails: the mailbox of `key` (`mailbox_aliases.py`). `former_rate_key` is `key` without
+    +tags and without dots at any provider; older objections have it.
     """
 
     text: str
@@ -91,11 +90,10 @@ def parse_plain(text: str) -> Address | None:
 
 def _make_address(text: str, key: str) -> Address:
     local_part, _, domain = key.rpartition("@")
-    mailbox = local_part.partition("+")[0]
-    undotted = mailbox.replace(".", "")
+    undotted = local_part.partition("+")[0].replace(".", "")
     return Address(
         text=text,
         key=key,
-        rate_key=f"{undotted}@{GMAIL}" if domain in GMAIL_DOMAINS else f"{mailbox}@{domain}",
+        rate_key=fold_mailbox(local_part, domain),
         former_rate_key=f"{undotted}@{domain}",
     )

@@ -1,5 +1,7 @@
 """Addresses are stored as typed and compared by a key. The keys are pinned: they are stored."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from supporters.people.addresses import Address, AddressInvalid, parse_address
@@ -68,6 +70,37 @@ def test_dots_fold_at_gmail_and_nowhere_else() -> None:
     assert {parse_address(each).rate_key for each in gmail} == {"ab@gmail.com"}
     others = ["a.b@orange.fr", "ab@orange.fr", "a.b@mail.gmail.com", "ab@mail.gmail.com"]
     assert len({parse_address(each).rate_key for each in others}) == 4
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        ("Jean-Luc_d@proton.me", "jeanlucd@protonmail.com", "j.e.a.n.lucd+x@pm.me"),
+        ("anne@icloud.com", "anne+list@me.com", "anne@mac.com"),
+        ("anne.b@yandex.ru", "anne-b@ya.ru", "anneb@yandex.com"),
+        ("anne@yahoo.fr", "anne-news@yahoo.fr", "anne-shop+x@yahoo.fr"),
+        ("anne@fastmail.com", "party@anne.fastmail.com", "news+x@anne.fastmail.com"),
+    ],
+)
+def test_the_other_names_of_a_mailbox_count_as_one(addresses: Sequence[str]) -> None:
+    assert {parse_address(each).rate_key for each in addresses} == {
+        parse_address(addresses[0]).rate_key
+    }
+
+
+def test_what_is_one_mailbox_at_one_provider_is_two_people_at_another() -> None:
+    others = ["jean-luc@orange.fr", "jean@orange.fr", "anne@yahoo.com", "anne@yahoo.fr"]
+    others += ["anne@hotmail.fr", "anne@outlook.fr", "a@team.example.org", "b@team.example.org"]
+    assert len({parse_address(each).rate_key for each in others}) == 8
+
+
+def test_a_name_of_ignored_signs_alone_keeps_them() -> None:
+    assert parse_address("_@proton.me").rate_key == "_@proton.me"
+    assert parse_address("-a@yahoo.fr").rate_key == "-a@yahoo.fr"
+
+
+def test_folding_never_changes_the_address_that_is_written_to() -> None:
+    assert parse_address("Jean-Luc_d+x@protonmail.com").text == "Jean-Luc_d+x@protonmail.com"
 
 
 def test_the_key_of_older_objections_leaves_every_dot_out() -> None:

@@ -19,11 +19,13 @@ from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.people.address_hashes import data_key
 from supporters.people.models import Subscriber
 from supporters.signup.models import SignupChoice, SignupRequest
+from supporters.signup.rejection import reject_signup
 from tests.factories.lists import make_list
 from tests.factories.signups import (
     ADDRESS,
     email_of_request,
     make_subscriber,
+    not_me_token,
     request_to_join,
     values_in,
 )
@@ -205,3 +207,19 @@ def test_eight_requests_at_the_same_moment_lead_to_one_email(app: Flask) -> None
     db.session.rollback()
     statuses = Counter(db.session.scalars(select(OutboxEmail.status)))
     assert statuses == {EmailStatus.QUEUED: 1, EmailStatus.WITHHELD: 7}
+
+
+def test_the_names_of_one_mailbox_get_one_confirmation_email() -> None:
+    mailing_list = make_list()
+    for name in ("jean-luc@proton.me", "jeanluc@protonmail.com", "jean_luc+x@pm.me"):
+        request_to_join(name, mailing_list)
+    statuses = db.session.scalars(select(OutboxEmail.status).order_by(OutboxEmail.id)).all()
+    assert statuses == [EmailStatus.QUEUED, EmailStatus.WITHHELD, EmailStatus.WITHHELD]
+
+
+def test_it_was_not_me_of_one_name_of_a_mailbox_silences_no_other_name() -> None:
+    mailing_list = make_list()
+    reject_signup(not_me_token(request_to_join("jean-luc@proton.me", mailing_list)))
+    with time_machine.travel(clock.now() + timedelta(days=2)):
+        public_id = request_to_join("jeanluc@protonmail.com", mailing_list)
+        assert email_of_request(public_id).status == EmailStatus.QUEUED
