@@ -16,7 +16,7 @@ from supporters.extensions import current_tokens
 from supporters.lists.subscriptions import object_by_address
 from supporters.locks import Lock
 from supporters.mail.links import link_to
-from supporters.people.address_hashes import address_mac, rate_mac
+from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import Address
 from supporters.privacy_requests.models import AddressChange
 from supporters.tokens import TokenError, TokenPurpose
@@ -24,15 +24,14 @@ from supporters.tokens import TokenError, TokenPurpose
 
 @dataclass(frozen=True)
 class UnwantedMailbox:
-    """A mailbox, known only by the keyed hashes of its address."""
+    """A mailbox, known only by the keyed hash of its address."""
 
     address_mac: bytes
-    rate_mac: bytes
 
 
 def link_to_stop_all_mail(address: Address, language: str) -> str:
     """Return the link in an email to an address that stops all mail to it."""
-    macs: list[str | int] = [address_mac(address.key).hex(), rate_mac(address.rate_key).hex()]
+    macs: list[str | int] = [address_mac(address.key).hex()]
     token = current_tokens().sign(TokenPurpose.NOT_MY_ADDRESS, macs)
     return link_to("public.not_my_address", lang_code=language, token=token)
 
@@ -44,8 +43,8 @@ def find_unwanted_mailbox(token: str) -> UnwantedMailbox | None:
     except TokenError:
         return None
     match payload:
-        case [str(address), str(rate)]:
-            return UnwantedMailbox(bytes.fromhex(address), bytes.fromhex(rate))
+        case [str(address), *_]:  # links of earlier versions have a second hash
+            return UnwantedMailbox(bytes.fromhex(address))
     return None
 
 
@@ -58,11 +57,11 @@ def stop_all_mail(mailbox: UnwantedMailbox) -> None:
             Withdrawal(
                 kind=WithdrawalKind.SIGNUP_MAIL_BLOCKED,
                 at=now,
-                person=mailbox.rate_mac,
+                person=mailbox.address_mac,
                 method=Method.PAGE,
             )
         )
-        block_signup_mail(mailbox.rate_mac, now)
+        block_signup_mail(mailbox.address_mac, now)
         db.session.execute(
             delete(AddressChange).where(AddressChange.address_mac == mailbox.address_mac)
         )
