@@ -7,6 +7,7 @@ from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from supporters import cli, round_trips, site_edition, tasks, web
+from supporters.attempts import count_store
 from supporters.breaches import breach_notices
 from supporters.breaches.breach_data import BREACH_DATA_SOURCES
 from supporters.config import Settings, SettingsError, load_settings
@@ -177,6 +178,7 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
     mailer.init_app(app)
     csrf.init_app(app)
     init_limits(app)
+    count_store.init_app(app)
     babel.init_app(app, locale_selector=web.select_language)
     init_security(app)
     openid_client.init_app(app, settings)

@@ -55,6 +55,9 @@ class Connection(Protocol):
     def read(self, calls: Sequence[Call]) -> list[list[Row]]:
         """Return the rows of reads in a transaction of their own. May raise ConnectionLost."""
 
+    def write(self, calls: Sequence[Call]) -> list[list[Row]]:
+        """Return the rows of writes in a transaction of their own."""
+
     def close(self) -> None:
         """Close the connection."""
 
@@ -93,6 +96,9 @@ class PostgresTrips:
 
     def read(self, calls: Sequence[Call]) -> list[list[Row]]:
         return self._travel(calls)
+
+    def write(self, calls: Sequence[Call]) -> list[list[Row]]:
+        return self._travel(calls, first=BEGIN, last=COMMIT)
 
     def roll_back(self) -> bool:
         try:
@@ -223,6 +229,11 @@ class SqliteTrips:
         if len(calls) == 1:
             return self._run("", calls)
         rows = self._run("BEGIN", calls)
+        self._execute("COMMIT", {})
+        return rows
+
+    def write(self, calls: Sequence[Call]) -> list[list[Row]]:
+        rows = self._run("BEGIN IMMEDIATE", calls)
         self._execute("COMMIT", {})
         return rows
 

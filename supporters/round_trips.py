@@ -1,8 +1,8 @@
 """Reads and changes that the busiest pages make in one or two trips to the database (ADR 061).
 
-`read` makes one trip. `exchange` makes two: it begins a transaction, takes a lock and reads; a pure
-decision follows; then it writes and commits. It opens no session, so nothing else may be read or
-written in between.
+`read` and `write` make one trip. `exchange` makes two: it begins a transaction, takes a lock and
+reads; a pure decision follows; then it writes and commits. It opens no session, so nothing else may
+be read or written in between.
 """
 
 import os
@@ -75,6 +75,17 @@ def read(*calls: Call) -> list[Rows]:
 def read_one(call: Call) -> Rows:
     """Return the rows of a single read."""
     return read(call)[0]
+
+
+def write(*calls: Call) -> list[Rows]:
+    """Return the rows of writes that are one transaction, in one trip.
+
+    It has a connection of its own: the session of the request sees nothing of it, and isn't ended.
+    """
+    calls_sent.send(calls=calls)
+    connection, rows = _start(lambda each: each.write(calls))
+    trip_connections().give_back(connection)
+    return rows
 
 
 def exchange(

@@ -2,6 +2,7 @@
 
 from supporters import clock
 from supporters.attempts.attempt_limits import purge_attempts
+from supporters.attempts.count_store import purge_counts
 from supporters.audit import checkpoint_mail
 from supporters.breaches.breach_alarms import alarm_about_breaches
 from supporters.breaches.breach_notices import send_next_notices
@@ -113,6 +114,7 @@ def forget() -> None:
     purge_known_devices(now)
     password_resets.purge_password_resets(now)
     purge_attempts(now)
+    purge_counts(now)
     link_answers.purge_asked_links(now)
 
 

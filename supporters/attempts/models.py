@@ -22,3 +22,17 @@ class AttemptCount(Model):
     last_at: Mapped[datetime] = mapped_column(UtcDateTime)
     blocked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     forgotten_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class RequestCount(Model):
+    """How many requests one limit has counted in one window of time, over all processes.
+
+    The key is a keyed hash of the limit, its subject and the window, so the row names nobody. A row
+    whose window is over says nothing any more, and is deleted.
+    """
+
+    __tablename__ = "request_count"
+
+    key_mac: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    requests: Mapped[int]
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -4,6 +4,7 @@ from flask import Flask
 
 from supporters.config import Settings
 from supporters.web import (
+    count_exchange,
     error_pages,
     filters,
     headers,
@@ -39,6 +40,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     headers.init_app(app, settings)
     page_compression.init_app(app)
     unchanged_pages.init_app(app)
+    count_exchange.init_app(app)
     static_files.init_app(app, is_watched=settings.is_development)
     schema_guard.init_app(app)
     error_pages.init_app(
