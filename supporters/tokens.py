@@ -32,6 +32,7 @@ class TokenPurpose(StrEnum):
     INVITATION = "invited"
     NO_MORE = "no-more"
     FORM_OPENED = "form-opened"
+    WAITING_FORM = "waiting-form"
     RECONFIRMATION = "renew"
     MY_DATA = "my-data"
     NEW_ADDRESS = "new-address"

@@ -6,7 +6,7 @@ from supporters.cli.machine_findings import DoctorFinding
 from supporters.delivery.send_journal.worker_registry import count_living_workers
 from supporters.delivery.server_connections import find_server_connections
 from supporters.extensions import current_settings
-from supporters.web.public.rate_limits import DOMAIN_FACTOR, GLOBAL_FACTOR
+from supporters.web.public.form_limits import PROVIDER_FACTOR, TOTAL_FACTOR
 
 SIGNUPS, CONNECTIONS = "signups", "database connections"
 SECONDS = 60
@@ -16,7 +16,7 @@ CONNECTIONS_FOR_TRIPS = 4  # beside the pool: one for each thread of gunicorn.co
 
 
 def look_at_signup_limits() -> DoctorFinding:
-    """Compare how many signups a web process may take with how many emails the relay takes."""
+    """Compare how many signups a minute may be taken with how many emails the relay takes."""
     settings = current_settings()
     rate, emails = settings.signup_rate, settings.send_rate * SECONDS
     if not rate:
@@ -24,11 +24,12 @@ def look_at_signup_limits() -> DoctorFinding:
         return DoctorFinding(SIGNUPS, "look", f"{how} to thousands of others. Set it.")
     connections = settings.outbox_connections * count_living_workers()
     words = (
-        f"A web process takes {rate * GLOBAL_FACTOR} a minute: {rate * DOMAIN_FACTOR} of one mail "
-        f"provider, {rate} of one network (SUPPORTERS_SIGNUP_RATE). The relay has to take an email "
-        f"for each; connections to it from this machine: {connections}."
+        f"All web processes take {rate * TOTAL_FACTOR} a minute: {rate * PROVIDER_FACTOR} of one "
+        f"mail provider, {rate} of one network (SUPPORTERS_SIGNUP_RATE); more with a proof of "
+        f"work. The relay has to take an email for each; connections to it from this machine: "
+        f"{connections}."
     )
-    if emails and emails < rate * GLOBAL_FACTOR:
+    if emails and emails < rate * TOTAL_FACTOR:
         how = f"SUPPORTERS_SEND_RATE says that it takes {emails} a minute. In a rush, confirmations"
         return DoctorFinding(
             SIGNUPS, "look", f"{words} {how} wait: ask the relay for a higher rate."

@@ -14,9 +14,9 @@ from supporters.database import db
 @pytest.mark.parametrize(
     ("signup_rate", "send_rate", "state", "part"),
     [
-        (30, 0, "right", "takes 600 a minute: 300 of one mail provider, 30 of one network"),
-        (30, 10, "right", "takes 600 a minute"),
-        (30, 9, "look", "takes 540 a minute"),
+        (30, 0, "right", "take 1800 a minute: 900 of one mail provider, 30 of one network"),
+        (30, 30, "right", "take 1800 a minute"),
+        (30, 29, "look", "takes 1740 a minute"),
         (0, 0, "look", "is 0"),
     ],
 )

@@ -1,77 +1,89 @@
-"""Rate limits of the public pages: no puzzle, no third party (REQ-58, REQ-60).
+"""Lets the forms of the public pages in, as far as their limits allow (REQ-58, REQ-60, ADR 071).
 
-The limits count per minute, in the memory of each web process.
+The limits count in the database, for all processes. A form that is over a limit gets a page that
+keeps what was typed: with a proof of work, or after some minutes, it is let in.
 """
 
-from flask import abort, request
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+
+from flask import abort, g, request
 
 from supporters import clock
-from supporters.extensions import current_limits, current_settings, current_tokens
+from supporters.attempts.count_store import current_counts
+from supporters.attempts.request_limits import RequestLimit
+from supporters.extensions import current_settings, current_tokens
 from supporters.networks import network_of
 from supporters.signup.rules import SHORTEST_FILLING_TIME
 from supporters.tokens import TokenError, TokenPurpose
+from supporters.web.public.form_limits import (
+    LimitedForm,
+    Sender,
+    is_of_network,
+    list_limits,
+)
+from supporters.web.public.proof_of_work import find_entry
 
-DOMAIN_FACTOR = 10
-GLOBAL_FACTOR = 20
 QUICK_FORMS = 3
 LOOKUPS = 60
+OLDEST_PAGE = timedelta(hours=2)
+PROOF, WAITING = "proof", "waiting"  # the fields of the page that a form over a limit gets
 
 
-def is_flood(domain: str) -> bool:
-    """Count a sign-up; tell whether its network, its mail domain or the site had too many.
+@dataclass(frozen=True, kw_only=True)
+class TypedForm:
+    """What the limits must know of a form: its kind, the domain of its address, its opening."""
 
-    A sign-up over the limit of its network does not count for the other limits.
-    """
-    return _is_network_full() or _is_site_full(domain)
-
-
-def refuse_flood(domain: str) -> None:
-    """Count a sign-up as `is_flood` does; answer 429 to its network, or 503 if the site is full."""
-    if _is_network_full():
-        abort(429)
-    if _is_site_full(domain):
-        abort(503)
+    kind: LimitedForm
+    domain: str = ""
+    opened: str | None = None
 
 
-def _is_network_full() -> bool:
-    rate = current_settings().signup_rate
-    return bool(rate) and not _take(rate, "network", client_network())
-
-
-def _is_site_full(domain: str) -> bool:
-    rate = current_settings().signup_rate
-    if not rate:
-        return False
-    is_free = _take(rate * DOMAIN_FACTOR, "domain", domain)
-    return not (is_free and _take(rate * GLOBAL_FACTOR, "everybody"))
-
-
-class CountedOnce:
-    """Counts one request against each limit once, however often its form is checked."""
+class AdmittedOnce:
+    """Lets one request in once, however often its form is checked."""
 
     def __init__(self) -> None:
-        self._has_counted = False
-        self._is_too_quick: bool | None = None
+        self._is_admitted = False
 
-    def refuse_flood(self, domain: str) -> None:
-        """Do what `refuse_flood` does, once."""
-        if not self._has_counted:
-            refuse_flood(domain)
-        self._has_counted = True
+    def admit(self, form: TypedForm) -> None:
+        """Do what `admit` does, once."""
+        if not self._is_admitted:
+            admit(form)
+        self._is_admitted = True
 
-    def is_too_quick(self, mark: str | None) -> bool:
-        """Tell what `is_too_quick` told at first."""
-        if self._is_too_quick is None:
-            self._is_too_quick = is_too_quick(mark)
-        return self._is_too_quick
+
+def admit(form: TypedForm) -> None:
+    """Count a form. Abort with 429 if its network sent too many, with 503 if all visitors did.
+
+    A form that was filled in faster than by hand, or whose page is old, counts as one too many if
+    its network has sent some of these.
+    """
+    rate = current_settings().signup_rate
+    if not rate:
+        return
+    sender = Sender(network=client_network(), domain=form.domain)
+    reached = _find_quick_limit(form) or _take(list_limits(form.kind, sender, rate=rate))
+    if reached is None:
+        return
+    entry = find_entry(form.kind, request.form.get(PROOF, ""), request.form.get(WAITING, ""))
+    if entry is not None:
+        reached = _take(list_limits(form.kind, sender, rate=rate, entry=entry))
+    if reached is not None:
+        g.form_over_limit = form.kind
+        abort(
+            HTTPStatus.TOO_MANY_REQUESTS
+            if is_of_network(reached)
+            else HTTPStatus.SERVICE_UNAVAILABLE
+        )
 
 
 def limit_lookups(what: str) -> None:
     """Answer 429 to a network with more than one look-up a second."""
     if not current_settings().signup_rate:
         return
-    if not _take(LOOKUPS, what, client_network()):
-        abort(429)
+    if _take([RequestLimit(f"look-up {what}", client_network(), LOOKUPS)]):
+        abort(HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def client_network() -> str:
@@ -84,21 +96,21 @@ def sign_opening_time() -> str:
     return current_tokens().sign(TokenPurpose.FORM_OPENED, int(clock.now().timestamp() * 1000))
 
 
-def is_too_quick(mark: str | None) -> bool:
-    """Tell whether a network sent more than a few forms faster than a person could."""
-    if not current_settings().signup_rate or not _was_quick(mark):
-        return False
-    return not _take(QUICK_FORMS, "quick", client_network())
+def _find_quick_limit(form: TypedForm) -> RequestLimit | None:
+    """Return the limit of quick forms, if a network is over it and sends another one."""
+    if form.opened is None or not _was_quick(form.opened):
+        return None
+    return _take([RequestLimit("quick network", client_network(), QUICK_FORMS)])
 
 
-def _take(most: int, *key: str) -> bool:
-    """Count a request; tell whether the minute allows it."""
-    return current_limits().take(most, *key, now=clock.now())
+def _take(limits: list[RequestLimit]) -> RequestLimit | None:
+    return current_counts().take(limits, clock.now())
 
 
-def _was_quick(mark: str | None) -> bool:
+def _was_quick(mark: str) -> bool:
+    """Tell whether a form came faster than by hand. A forged or old time of opening counts so."""
     try:
-        opened = current_tokens().read(TokenPurpose.FORM_OPENED, mark or "")
+        opened = current_tokens().read(TokenPurpose.FORM_OPENED, mark, max_age=OLDEST_PAGE)
     except TokenError:
         return True
     elapsed = clock.now().timestamp() * 1000 - int(str(opened))

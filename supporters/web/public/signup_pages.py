@@ -24,11 +24,12 @@ from supporters.signup.signup_sources import read_source
 from supporters.site_edition import EditionChanged, editions_to_try, read_edition
 from supporters.web.public.confirmation_pages import CONFIRMED_KEY, REQUEST_KEY, show_confirmed
 from supporters.web.public.faultless_forms import TypedSignup
+from supporters.web.public.form_limits import LimitedForm
 from supporters.web.public.forms import CodeForm
 from supporters.web.public.join_page import JoinPage, find_join_page
 from supporters.web.public.list_cards import list_cards
 from supporters.web.public.public_blueprint import LANGUAGE, public
-from supporters.web.public.rate_limits import CountedOnce
+from supporters.web.public.rate_limits import AdmittedOnce, TypedForm
 from supporters.web.public.typed_address import (
     find_typed_address,
     forget_typed_address,
@@ -81,7 +82,7 @@ def take_signup(
         return show_not_open(missing)
     page: JoinPage | None = None
     refusal: ResponseReturnValue | None = None
-    limits = CountedOnce()
+    limits = AdmittedOnce()
     for edition in editions_to_try():
         page = find_page(edition)
         answer = _process(page, limits) if page else None
@@ -120,7 +121,7 @@ class Taken(NamedTuple):
     slug: str
 
 
-def _process(page: JoinPage, limits: CountedOnce) -> ResponseReturnValue | Taken | None:
+def _process(page: JoinPage, limits: AdmittedOnce) -> ResponseReturnValue | Taken | None:
     """Store a form; return the page with its faults if it has any, None if the site has changed."""
     typed, form = page.read_faultless(), None
     if typed is None:
@@ -131,19 +132,21 @@ def _process(page: JoinPage, limits: CountedOnce) -> ResponseReturnValue | Taken
             return page.show(form), BAD_REQUEST
         if form.is_from_a_person() and is_right:
             typed = page.read(form)
-    limits.refuse_flood(typed.address.text.rpartition("@")[2] if typed else "")
-    if typed and limits.is_too_quick(typed.opened):
-        form = form or page.make_form()
-        form.form_errors.append(
-            gettext("That was very quick. Wait a moment, then press the button again.")
-        )
-        typed = None
+    limits.admit(_describe_form(typed))
     if typed is None:
         return page.show(form or page.make_form()), UNPROCESSABLE
     try:
         return _take(page, typed)
     except EditionChanged:
         return None
+
+
+def _describe_form(typed: TypedSignup | None) -> TypedForm:
+    """Return what the limits must know of a form. A form with faults makes us send nothing."""
+    if typed is None:
+        return TypedForm(kind=LimitedForm.SIGNUP)
+    domain = typed.address.text.rpartition("@")[2]
+    return TypedForm(kind=LimitedForm.SIGNUP, domain=domain, opened=typed.opened)
 
 
 def _take(page: JoinPage, typed: TypedSignup) -> Taken:

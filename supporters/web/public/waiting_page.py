@@ -1,27 +1,40 @@
-"""The waiting page: a signup that can't be taken at this moment, which the browser sends again.
+"""The waiting page: a form that can't be taken at this moment, which the browser sends again.
 
 The page holds the fields of the form as they came, hidden and escaped, so nothing of them is in our
 database or in a cookie (ADR 064). Its script sends them again after a while that differs for each
 visitor and grows with each try. Only a form with a token of this browser is sent without its
-visitor: no other site can make browsers send again and again.
+visitor: no other site can make browsers send again and again. If a limit is used up, the page has
+a challenge: with its solution, or after some minutes, the form is let in (ADR 071).
 """
 
 from secrets import randbelow
 from typing import NamedTuple
 
 import structlog
-from flask import Response, abort, make_response, render_template, request, url_for
+from flask import Response, abort, g, make_response, render_template, request, url_for
 from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
 from supporters import clock
 from supporters.extensions import current_limits
 from supporters.queue_wait import QUEUE_WAIT
+from supporters.web.public.form_limits import LimitedForm
+from supporters.web.public.proof_of_work import begin_wait, make_challenge
 from supporters.web.public.public_blueprint import public
+from supporters.web.public.rate_limits import PROOF, WAITING
 
-# The forms, with the page that follows each of them.
-NEXT_PAGES = {"public.sign_up": "public.check", "public.sign_up_at_home": "public.check_any"}
+SIGNUPS = {  # each sign-up form, with the page that follows it
+    "public.sign_up": "public.check",
+    "public.sign_up_at_home": "public.check_any",
+    "public.sign_up_in_frame": "public.embedded",
+}
+NEXT_PAGES = {
+    **SIGNUPS,
+    "public.my_data": "public.my_data_sent",
+    "public.my_data_address": "public.my_data_address_sent",
+}
 TRIES = "waited"
+NOT_KEPT = {TRIES, PROOF, WAITING}
 ANSWERED = {429, 503}
 FIRST_WAIT = (5, 20)  # seconds
 LONGEST_WAIT = (40, 60)
@@ -33,19 +46,25 @@ log = structlog.get_logger(__name__)
 
 
 class WaitingForm(NamedTuple):
-    """A form that waits: its fields, and how it is sent again."""
+    """A form that waits: its fields, and how it is sent again.
+
+    `challenge` is to be solved by its browser, if it is over a limit; `minutes` is the other way.
+    """
 
     fields: list[tuple[str, str]]
     address: str
     seconds: int
     is_sent_by_itself: bool
     next_url: str
+    is_signup: bool
+    challenge: str
+    minutes: int
 
 
 @public.before_request
 def refuse_late_signup() -> None:
     """Answer 503 to a signup that waited too long for a thread, before the database is read."""
-    if request.endpoint in NEXT_PAGES and QUEUE_WAIT.get() > LONGEST_QUEUE:
+    if request.endpoint in SIGNUPS and QUEUE_WAIT.get() > LONGEST_QUEUE:
         abort(503)
 
 
@@ -56,26 +75,32 @@ def wait_seconds(tries: int, spread: float) -> int:
 
 
 def render_waiting_page(code: int) -> Response | None:
-    """Return the waiting page for a signup that can't be taken now; None for other requests."""
-    is_form = request.endpoint in NEXT_PAGES
+    """Return the waiting page for a form that can't be taken now; None for other requests."""
+    is_form = request.endpoint in NEXT_PAGES and request.method == "POST"
     if code not in ANSWERED or not is_form:
         return None
     _log_once_a_minute(code)
-    waiting = _read_form()
+    waiting = _read_form(g.get("form_over_limit"))
     page = render_template("public/waiting.html", waiting=waiting, code=code)
     return make_response(page, code, {"Retry-After": str(waiting.seconds)})
 
 
-def _read_form() -> WaitingForm:
+def _read_form(over_limit: LimitedForm | None) -> WaitingForm:
     typed = request.form.get(TRIES, "")
     tries = int(typed) if typed.isdecimal() and len(typed) <= MOST_DIGITS else 0
-    fields = [(name, text) for name, text in request.form.items(multi=True) if name != TRIES]
+    fields = [each for each in request.form.items(multi=True) if each[0] not in NOT_KEPT]
+    wait = begin_wait(over_limit, request.form.get(WAITING, "")) if over_limit else None
+    if wait:
+        fields.append((WAITING, wait.token))
     return WaitingForm(
         fields=[*fields, (TRIES, str(tries + 1))],
         address=request.form.get("email", "").strip(),
         seconds=wait_seconds(tries, randbelow(100) / 99),
         is_sent_by_itself=_has_token_of_this_browser(),
         next_url=url_for(NEXT_PAGES[request.endpoint or ""], **(request.view_args or {})),
+        is_signup=request.endpoint in SIGNUPS,
+        challenge=make_challenge(over_limit) if over_limit else "",
+        minutes=wait.minutes if wait else 0,
     )
 
 

@@ -4,13 +4,20 @@ Sign-ups for 2 of 3 lists are counted. PostgreSQL gets the rows of a sign-up as 
 its parts count. The first visitor after a change of the site needs more: the process reads it anew.
 """
 
+import dataclasses
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import time_machine
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from supporters import clock, create_app
+from supporters.config import Settings
 from supporters.consent.log_sealing import seal
+from supporters.database import db
 from supporters.extensions import current_tokens
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import object_by_address
@@ -74,6 +81,22 @@ def test_signup_keeps_within_its_budget(client: FlaskClient) -> None:
     assert count(lambda: client.post(PAGE, data=fields), 303) <= SEND_FIRST_FORM
     fields["email"] = "second@example.org"
     assert count(lambda: client.post(PAGE, data=fields), 303) <= SEND_FORM
+
+
+def test_the_limits_of_signups_take_no_statement_of_their_own(
+    app: Flask, settings: Settings
+) -> None:
+    make_three_lists()
+    db.session.remove()
+    limited = create_app(dataclasses.replace(settings, signup_rate=30))
+    with limited.app_context():
+        client = limited.test_client()
+        fields = fill_in(client.get(PAGE).text)
+        with time_machine.travel(clock.now() + timedelta(seconds=5), tick=False):
+            client.post(PAGE, data=fields)
+            fields["email"] = "second@example.org"
+            assert count(lambda: client.post(PAGE, data=fields), 303) <= SEND_FORM
+        db.engine.dispose()
 
 
 def confirm_as_first(client: FlaskClient, address: str) -> None:

@@ -1,6 +1,6 @@
 """The form that asks for the My data email, and the link in it. A GET changes nothing."""
 
-from flask import abort, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
@@ -12,10 +12,11 @@ from supporters.privacy_requests.my_data_access import (
 )
 from supporters.web.forms import EmptyForm
 from supporters.web.public.dead_links import MY_DATA_EXPIRED, MY_DATA_UNKNOWN, show_dead_link
+from supporters.web.public.form_limits import LimitedForm
 from supporters.web.public.forms import AddressForm
 from supporters.web.public.my_data import my_data_sessions
 from supporters.web.public.public_blueprint import LANGUAGE, public
-from supporters.web.public.rate_limits import is_flood
+from supporters.web.public.rate_limits import TypedForm, admit
 
 UNPROCESSABLE = 422
 
@@ -29,8 +30,8 @@ def my_data() -> ResponseReturnValue:
             return redirect(url_for("public.my_data_overview"), 303)
         return render_template("public/my_data/ask.html", form=form)
     is_right = form.validate()
-    if is_flood(form.address.text.rpartition("@")[2] if is_right else ""):
-        abort(429)
+    domain = form.address.text.rpartition("@")[2] if is_right else ""
+    admit(TypedForm(kind=LimitedForm.MY_DATA, domain=domain))
     if not is_right:
         return render_template("public/my_data/ask.html", form=form), UNPROCESSABLE
     send_access_link(form.address, str(get_locale()))

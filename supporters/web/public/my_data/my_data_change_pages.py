@@ -36,11 +36,12 @@ from supporters.web.public.dead_links import (
     NEW_ADDRESS_UNKNOWN,
     show_dead_link,
 )
+from supporters.web.public.form_limits import LimitedForm
 from supporters.web.public.forms import AddressForm, ProfileForm, WordingsForm
 from supporters.web.public.my_data import my_data_sessions
 from supporters.web.public.page_capture import PLACEHOLDER_TOKEN
 from supporters.web.public.public_blueprint import LANGUAGE, public
-from supporters.web.public.rate_limits import is_flood
+from supporters.web.public.rate_limits import TypedForm, admit
 
 UNPROCESSABLE = 422
 RESUME = "resume"
@@ -74,8 +75,8 @@ def my_data_address(person: Subscriber) -> ResponseReturnValue:
     """Send an email to the new address; nothing changes before it is confirmed there."""
     form = AddressForm()
     if form.validate_on_submit():
-        if is_flood(form.address.text.rpartition("@")[2]):
-            abort(429)
+        domain = form.address.text.rpartition("@")[2]
+        admit(TypedForm(kind=LimitedForm.NEW_ADDRESS, domain=domain))
         match request_address_change(person.id, form.address, str(get_locale())):
             case RequestAddressChangeResult.EMAIL_SENT:
                 return redirect(url_for("public.my_data_address_sent"), 303)
