@@ -1,6 +1,7 @@
 """The waiting page in a real browser: it sends the form again until it is taken."""
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -29,12 +30,27 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def busy_site(folder: Path) -> Iterator[Site]:
     """Run the pages of an installation with one list."""
+    with running_site(folder) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def limited_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Run an installation that takes one signup a minute from a network."""
+    with running_site(tmp_path_factory.mktemp("limited"), SUPPORTERS_SIGNUP_RATE="1") as site:
+        yield site
+
+
+@contextmanager
+def running_site(folder: Path, **more: str) -> Iterator[Site]:
+    """Run the pages of an installation with one list, and with more settings."""
     port = free_port()
     site = Site(f"http://127.0.0.1:{port}")
     environment = {
         **os.environ,
         "SUPPORTERS_BASE_URL": site.url,
         "SUPPORTERS_INSTANCE_DIR": str(folder),
+        **more,
     }
     _prepare(environment)
     with started_web(environment, port, log=folder / "web.log"):
@@ -122,3 +138,30 @@ def test_a_signup_waits_without_scripts(browser: Browser, busy_site: Site, folde
     send(page)
     page.wait_for_url("**/check")
     context.close()
+
+
+def refuse_one(page: Page, site: Site) -> None:
+    """Send signups until the network has used up its minute: the browser is then calculating."""
+    refused = re.compile("court calcul|est renvoyé")
+    for number in range(3):
+        fill_in(page, site, f"claude{number}@example.org")
+        send(page)
+        if page.get_by_role("status").filter(has_text=refused).count():
+            return
+    pytest.fail("No signup was over the limit.")
+
+
+def test_a_browser_over_a_limit_calculates_and_is_let_in(page: Page, limited_site: Site) -> None:
+    page.route("**/altcha-pbkdf2*", lambda route: (page.wait_for_timeout(1000), route.continue_()))
+    refuse_one(page, limited_site)
+    expect(page.get_by_role("status")).to_contain_text("court calcul")
+    look_at(page, "92-calculates")
+    page.wait_for_url("**/check", timeout=30_000)
+    expect(page.get_by_role("main")).to_contain_text("@example.org")
+
+
+def test_a_browser_that_cannot_calculate_waits_for_minutes(page: Page, limited_site: Site) -> None:
+    page.route("**/altcha-pbkdf2*", lambda route: route.abort())
+    refuse_one(page, limited_site)
+    expect(page.get_by_role("status")).to_contain_text("dans 3 minutes")
+    look_at(page, "93-waits-minutes")
