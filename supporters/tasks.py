@@ -28,6 +28,7 @@ from supporters.reconfirmation import reconfirmation_rounds
 from supporters.reconfirmation.reconfirmation_rounds import record_inactivity_mails
 from supporters.retention import retention_rounds
 from supporters.retention.retention_actions import get_retention_actions
+from supporters.signup import code_limits
 from supporters.signup.signup_sources import count_sources
 
 
@@ -47,6 +48,12 @@ def answer_password_resets() -> None:
 def watch_sign_ins() -> None:
     """Tell accounts and owners of many refused sign-ins, and record them."""
     sum_refusals(clock.now())
+
+
+@queue.every_minute
+def watch_signups() -> None:
+    """Tell the owners if somebody guesses codes."""
+    code_limits.tell_of_guessing(clock.now())
 
 
 @queue.job

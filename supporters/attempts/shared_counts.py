@@ -1,8 +1,7 @@
 """Counts requests in this process, and exchanges the counts with all other processes.
 
 A process counts a tenth of each limit by itself. For more it asks the database, which adds the
-counts of all processes and answers with the sum. Whatever was counted is exchanged once a second as
-well. So all processes and machines have one count, an ordinary request makes no trip of its own,
+counts of all processes and answers with the sum. Its counts are exchanged once a second as well. So all processes and machines have one count, an ordinary request makes no trip of its own,
 and no row is locked while a signup is stored. All processes together exceed a limit by at most a
 tenth for each of them (ADR 071).
 """
@@ -22,7 +21,7 @@ Exchange = Callable[[Counts], Counts | None]
 
 @dataclass
 class _Count:
-    """What all processes had counted at the last exchange, and what this one counted since then.
+    """The count of all processes at the last exchange, and that of this one since then.
 
     `sending` is under way to the database. `is_asked` says that somebody wants to know the sum.
     """

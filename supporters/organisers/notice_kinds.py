@@ -52,6 +52,7 @@ class Notice(StrEnum):
     BREACH_OVERDUE = "breach_overdue"
     BREACH_NOTICE_WAITS = "breach_notice_waits"
     BREACH_NOTICE_APPROVED = "breach_notice_approved"
+    CODES_STOPPED = "codes_stopped"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from supporters.people.address_hashes import code_mac
 from supporters.prepared_statements import Statement
 from supporters.signup.address_changes import Decision, change_address
 from supporters.signup.address_facts import AddressFacts, AskedRequest, RequestFacts
+from supporters.signup.code_limits import count_code, find_code_limit
 from supporters.signup.confirmation import (
     ConfirmedSignup,
     ConfirmError,
@@ -26,6 +27,7 @@ from supporters.signup.confirmed_signups import Confirmation
 from supporters.signup.models import SignupRequest
 from supporters.signup.rules import is_expired, may_try_code
 
+WRONG_CODES = (ConfirmError.WRONG_CODE, ConfirmError.TOO_MANY_CODES)
 Outcome = tuple[ConfirmedSignup | ConfirmError, ConfirmationPlan | None]
 _COUNT_ATTEMPT = Statement(
     update(SignupRequest)
@@ -43,10 +45,21 @@ def confirm_by_code(public_id: str, code: str) -> ConfirmedSignup | ConfirmError
     """Confirm with the six digits of an email, typed on the page that is still open.
 
     Any code that was sent to the address proves the mailbox, because a second request may get no
-    email of its own. Only the request of the page is confirmed. A page takes five tries, and a
-    code is compared five times, from all pages together. The page tells only the first limit: the
-    second would show to a stranger whether emails were sent.
+    email of its own. Only the request of the page is confirmed. A page takes three tries, and a
+    code is compared three times, from all pages together. The page tells only the first limit: the
+    second would show to a stranger whether emails were sent. The limits of `code_limits.py` hold
+    for the pages of everybody.
     """
+    now = clock.now()
+    if reached := find_code_limit(now):
+        return reached
+    outcome = _confirm(public_id, code)
+    is_right = outcome not in WRONG_CODES
+    count_code(is_right=is_right, now=now)
+    return outcome
+
+
+def _confirm(public_id: str, code: str) -> ConfirmedSignup | ConfirmError:
     key = find_key_of_request(public_id)
     if key is None:
         return ConfirmError.WRONG_CODE

@@ -57,6 +57,8 @@ class ConfirmError(Enum):
     NOTHING_TICKED = auto()
     WRONG_CODE = auto()
     TOO_MANY_CODES = auto()
+    WRONG_CODES_OF_NETWORK = auto()
+    CODES_STOPPED = auto()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,10 @@ DAY = timedelta(hours=24)
 MONTH = timedelta(days=30)
 MAILS_PER_MONTH = 3
 RESEND_AFTER = (timedelta(hours=1), DAY, 2 * DAY, REQUEST_LIFETIME)
-CODE_ATTEMPTS = 5
+CODE_ATTEMPTS = 3
 CODE_DIGITS = 6
+FEWEST_WRONG_CODES = 100
+USUAL_WRONG_SHARE = 0.5
 SHORTEST_FILLING_TIME = timedelta(seconds=1.5)
 
 
@@ -74,3 +76,11 @@ def is_expired(expires_at: datetime, now: datetime) -> bool:
 def may_try_code(attempts: int) -> bool:
     """Tell whether another code may be tried for a request."""
     return attempts < CODE_ATTEMPTS
+
+
+def is_guessing(*, wrong: int, right: int) -> bool:
+    """Tell whether the codes of an hour are guessed: many are wrong, and more than are right.
+
+    People type about one code in ten wrong.
+    """
+    return wrong >= FEWEST_WRONG_CODES and wrong > USUAL_WRONG_SHARE * (wrong + right)

@@ -108,11 +108,11 @@ def test_the_only_email_of_the_day_confirms_on_a_second_page_too() -> None:
     assert isinstance(confirm_by_code(second, code), ConfirmedSignup)
 
 
-def test_five_wrong_codes_block_the_code_and_not_the_link() -> None:
+def test_three_wrong_codes_block_the_code_and_not_the_link() -> None:
     public_id = request_to_join(ADDRESS, make_list())
     code, token = code_of(public_id), confirm_token(public_id)
     wrong = "000000" if code != "000000" else "111111"
-    for _ in range(5):
+    for _ in range(3):
         assert confirm_by_code(public_id, wrong) is ConfirmError.WRONG_CODE
     assert confirm_by_code(public_id, code) is ConfirmError.TOO_MANY_CODES
     assert isinstance(confirm_by_link(token), ConfirmedSignup)
@@ -123,7 +123,7 @@ def test_more_pages_give_no_more_tries() -> None:
     pages = [request_to_join(ADDRESS, mailing_list) for _ in range(3)]
     code = code_of(pages[0])
     wrong = "000000" if code != "000000" else "111111"
-    for number in range(5):
+    for number in range(3):
         confirm_by_code(pages[number % 3], wrong)
     assert confirm_by_code(pages[2], code) is ConfirmError.WRONG_CODE
     assert subscriptions() == 0

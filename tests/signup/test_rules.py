@@ -4,7 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from supporters.signup.rules import SignupMail, choose_signup_mail, is_expired, may_try_code
+from supporters.signup.rules import (
+    SignupMail,
+    choose_signup_mail,
+    is_expired,
+    is_guessing,
+    may_try_code,
+)
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -80,6 +86,16 @@ def test_a_request_expires_at_its_time() -> None:
     assert is_expired(NOW, NOW)
 
 
-def test_a_code_may_be_tried_five_times() -> None:
-    assert may_try_code(4)
-    assert not may_try_code(5)
+def test_a_code_may_be_tried_three_times() -> None:
+    assert may_try_code(2)
+    assert not may_try_code(3)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "expected"),
+    [(99, 0, False), (100, 0, True), (100, 99, True), (100, 100, False), (1_000, 9_000, False)],
+)
+def test_codes_are_guessed_if_many_and_most_of_an_hour_are_wrong(
+    wrong: int, right: int, expected: bool
+) -> None:
+    assert is_guessing(wrong=wrong, right=right) is expected

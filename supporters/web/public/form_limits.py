@@ -41,7 +41,7 @@ ENTRY_SHARES = {Entry.USUAL: 1.0, Entry.PROVED: 4.0, Entry.PATIENT: 0.2}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sender:
+class FormOrigin:
     """The place a form comes from: its network, the domain of its address, and the event."""
 
     network: str
@@ -51,27 +51,27 @@ class Sender:
 
 
 def list_limits(
-    form: LimitedForm, sender: Sender, *, rate: int, entry: Entry = Entry.USUAL
+    form: LimitedForm, origin: FormOrigin, *, rate: int, entry: Entry = Entry.USUAL
 ) -> list[RequestLimit]:
     """Return the limits of a form, the narrowest first. `rate` is the usual one of a network.
 
     An event has counts of its own: its visitors use up nothing of the others, and the other way
     round.
     """
-    share = rate * FORM_SHARES[form] * ENTRY_SHARES[entry] * sender.event_factor
-    about = f"{form} {entry}{sender.event}"
+    share = rate * FORM_SHARES[form] * ENTRY_SHARES[entry] * origin.event_factor
+    about = f"{form} {entry}{origin.event}"
 
     def limit(kind: str, subject: str, factor: int, **window: timedelta) -> RequestLimit:
         return RequestLimit(f"{about} {kind}", subject, max(1, round(share * factor)), **window)
 
-    limits = [limit("network", sender.network, 1)]
-    if site := site_of(sender.network):
+    limits = [limit("network", origin.network, 1)]
+    if site := site_of(origin.network):
         limits.append(limit("site", site, SITE_FACTOR))
-    if sender.domain in MAILBOX_PROVIDERS:
-        limits.append(limit("domain", sender.domain, PROVIDER_FACTOR))
-    elif sender.domain:
-        limits.append(limit("domain", sender.domain, DOMAIN_FACTOR))
-        limits.append(limit("domain", sender.domain, DOMAIN_FACTOR_A_DAY, window=DAY))
+    if origin.domain in MAILBOX_PROVIDERS:
+        limits.append(limit("domain", origin.domain, PROVIDER_FACTOR))
+    elif origin.domain:
+        limits.append(limit("domain", origin.domain, DOMAIN_FACTOR))
+        limits.append(limit("domain", origin.domain, DOMAIN_FACTOR_A_DAY, window=DAY))
     return [*limits, limit("all", "", TOTAL_FACTOR)]
 
 

@@ -19,7 +19,7 @@ from supporters.signup.rules import SHORTEST_FILLING_TIME
 from supporters.tokens import TokenError, TokenPurpose
 from supporters.web.public.form_limits import (
     LimitedForm,
-    Sender,
+    FormOrigin,
     is_of_network,
     list_limits,
 )
@@ -33,7 +33,7 @@ PROOF, WAITING = "proof", "waiting"  # the fields of the page that a form over a
 
 @dataclass(frozen=True, kw_only=True)
 class TypedForm:
-    """What the limits must know of a form: its kind, the domain of its address, its opening."""
+    """A form as the limits see it: its kind, the domain of its address, its opening."""
 
     kind: LimitedForm
     domain: str = ""
@@ -62,13 +62,13 @@ def admit(form: TypedForm) -> None:
     rate = current_settings().signup_rate
     if not rate:
         return
-    sender = Sender(network=client_network(), domain=form.domain)
-    reached = _find_quick_limit(form) or _take(list_limits(form.kind, sender, rate=rate))
+    origin = FormOrigin(network=client_network(), domain=form.domain)
+    reached = _find_quick_limit(form) or _take(list_limits(form.kind, origin, rate=rate))
     if reached is None:
         return
     entry = find_entry(form.kind, request.form.get(PROOF, ""), request.form.get(WAITING, ""))
     if entry is not None:
-        reached = _take(list_limits(form.kind, sender, rate=rate, entry=entry))
+        reached = _take(list_limits(form.kind, origin, rate=rate, entry=entry))
     if reached is not None:
         g.form_over_limit = form.kind
         abort(

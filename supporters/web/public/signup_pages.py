@@ -46,7 +46,10 @@ GONE = 410
 SERVICE_UNAVAILABLE = 503
 RETRY_AFTER = "3600"  # seconds
 LIFETIME_SECONDS = REQUEST_LIFETIME.total_seconds()
-CODE_REFUSED = (ConfirmError.WRONG_CODE, ConfirmError.TOO_MANY_CODES)
+CODE_REFUSED = (
+    *(ConfirmError.WRONG_CODE, ConfirmError.TOO_MANY_CODES),
+    *(ConfirmError.WRONG_CODES_OF_NETWORK, ConfirmError.CODES_STOPPED),
+)
 
 
 @public.get(f"/{LANGUAGE}/join/<slug>")
@@ -246,7 +249,16 @@ def _explain_cookies() -> str:
 
 
 def _explain(refused: ConfirmedSignup | ConfirmError) -> str:
-    if refused is ConfirmError.TOO_MANY_CODES:
+    if refused is ConfirmError.CODES_STOPPED:
+        message = gettext(
+            "Codes are not accepted at the moment. Press the button in our email instead; it works."
+        )
+    elif refused is ConfirmError.WRONG_CODES_OF_NETWORK:
+        message = gettext(
+            "Too many wrong codes came from your network. Press the button in our email instead; "
+            "it still works."
+        )
+    elif refused is ConfirmError.TOO_MANY_CODES:
         message = gettext(
             "You have tried too often. Press the button in our email instead; it still works."
         )

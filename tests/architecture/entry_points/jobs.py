@@ -8,6 +8,7 @@ JOBS: dict[str, Way] = {
     ),
     "answer_password_resets": NOBODY,
     "watch_sign_ins": NOBODY,
+    "watch_signups": NOBODY,
     "skip_rest_of_cancelled": NOBODY,
     "sweep_deliveries": NOBODY,
     "tell_mentioned": NOBODY,

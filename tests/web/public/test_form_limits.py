@@ -1,13 +1,13 @@
 """The limits of the public forms, as plain values."""
 
-from supporters.web.public.form_limits import Entry, LimitedForm, Sender, list_limits
+from supporters.web.public.form_limits import Entry, LimitedForm, FormOrigin, list_limits
 
-IPV4 = Sender(network="192.0.2.0/24", domain="orange.fr")
+IPV4 = FormOrigin(network="192.0.2.0/24", domain="orange.fr")
 
 
-def most_of(sender: Sender, entry: Entry = Entry.USUAL) -> dict[str, int]:
+def most_of(origin: FormOrigin, entry: Entry = Entry.USUAL) -> dict[str, int]:
     """Return the numbers of the limits of a signup, by their last word and window."""
-    limits = list_limits(LimitedForm.SIGNUP, sender, rate=30, entry=entry)
+    limits = list_limits(LimitedForm.SIGNUP, origin, rate=30, entry=entry)
     return {f"{each.kind.split()[-1]} {each.window.days}": each.most for each in limits}
 
 
@@ -16,12 +16,12 @@ def test_a_network_a_mail_provider_and_all_visitors_have_a_limit() -> None:
 
 
 def test_the_networks_of_a_site_share_one() -> None:
-    kinds = most_of(Sender(network="2001:db8:1:200::/56"))
+    kinds = most_of(FormOrigin(network="2001:db8:1:200::/56"))
     assert kinds == {"network 0": 30, "site 0": 60, "all 0": 1800}
 
 
 def test_a_domain_that_is_no_provider_has_a_narrow_limit_also_for_the_day() -> None:
-    kinds = most_of(Sender(network="192.0.2.0/24", domain="catch-all.example"))
+    kinds = most_of(FormOrigin(network="192.0.2.0/24", domain="catch-all.example"))
     assert (kinds["domain 0"], kinds["domain 1"]) == (120, 1200)
 
 

@@ -1,0 +1,73 @@
+"""The limits on guessing the codes of confirmation emails (ADR 071).
+
+A network may type some wrong codes. If most codes of an hour are wrong, somebody guesses at many
+requests from many networks: then no code is compared in this hour, and the button in the email is
+the way. Right codes use up nothing.
+"""
+
+from datetime import datetime, timedelta
+
+from supporters.actors import current_actor
+from supporters.attempts.attempt_limits import TakenAttempt, take_attempt
+from supporters.attempts.count_store import current_counts, read_total
+from supporters.attempts.request_limits import RequestLimit
+from supporters.database import use_case
+from supporters.extensions import current_settings
+from supporters.mail.links import link_to
+from supporters.organisers.models import RoleName
+from supporters.organisers.notice_kinds import Notice
+from supporters.organisers.queries import list_active_organisers
+from supporters.organisers.security_notices import only, put_notice
+from supporters.organisers.sign_in_limits import daily_notice
+from supporters.signup.confirmation import ConfirmError
+from supporters.signup.rules import is_guessing
+
+HOUR = timedelta(hours=1)
+UNLIMITED = 1_000_000_000
+WRONG_A_MINUTE, WRONG_A_DAY = 10, 100
+WRONG = RequestLimit("codes", "wrong", UNLIMITED, HOUR)
+RIGHT = RequestLimit("codes", "right", UNLIMITED, HOUR)
+
+
+def find_code_limit(now: datetime) -> ConfirmError | None:
+    """Return the limit that keeps this visitor's code from being compared."""
+    if not _is_limited():
+        return None
+    counts = current_counts()
+    if is_guessing(wrong=counts.total(WRONG, now), right=counts.total(RIGHT, now)):
+        return ConfirmError.CODES_STOPPED
+    if any(counts.total(each, now) >= each.most for each in _limits_of_network()):
+        return ConfirmError.WRONG_CODES_OF_NETWORK
+    return None
+
+
+def count_code(*, is_right: bool, now: datetime) -> None:
+    """Count a code that was typed."""
+    if not _is_limited():
+        return
+    for limit in [RIGHT] if is_right else [WRONG, *_limits_of_network()]:
+        current_counts().count(limit, now)
+
+
+@use_case
+def tell_of_guessing(now: datetime) -> bool:
+    """Tell the owners, once a day, that codes are refused; tell whether that is so."""
+    is_stopped = is_guessing(wrong=read_total(WRONG, now), right=read_total(RIGHT, now))
+    if is_stopped and isinstance(take_attempt([daily_notice("codes", "")], now), TakenAttempt):
+        owners = only(list_active_organisers(RoleName.OWNER))
+        values: dict[str, str | int] = {"wrong": read_total(WRONG, now)}
+        put_notice(Notice.CODES_STOPPED, owners, values, url=link_to("console.dashboard"))
+    return is_stopped
+
+
+def _limits_of_network() -> list[RequestLimit]:
+    network = current_actor().network or ""
+    return [
+        RequestLimit("wrong codes", network, WRONG_A_MINUTE),
+        RequestLimit("wrong codes", network, WRONG_A_DAY, timedelta(days=1)),
+    ]
+
+
+def _is_limited() -> bool:
+    """Tell whether a visitor types the code, and signups have limits at all."""
+    return bool(current_actor().network and current_settings().signup_rate)
