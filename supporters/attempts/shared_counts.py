@@ -1,9 +1,10 @@
 """Counts requests in this process, and exchanges the counts with all other processes.
 
 A process counts a tenth of each limit by itself. For more it asks the database, which adds the
-counts of all processes and answers with the sum. Its counts are exchanged once a second as well. So all processes and machines have one count, an ordinary request makes no trip of its own,
-and no row is locked while a signup is stored. All processes together exceed a limit by at most a
-tenth for each of them (ADR 071).
+counts of all processes and answers with the sum. Its counts are exchanged once a second as well. So
+all processes and machines have one count, an ordinary request makes no trip of its own, and no row
+is locked while a signup is stored. All processes together exceed a limit by at most a tenth for
+each of them (ADR 071).
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -18,8 +18,8 @@ from supporters.networks import network_of
 from supporters.signup.rules import SHORTEST_FILLING_TIME
 from supporters.tokens import TokenError, TokenPurpose
 from supporters.web.public.form_limits import (
-    LimitedForm,
     FormOrigin,
+    LimitedForm,
     is_of_network,
     list_limits,
 )

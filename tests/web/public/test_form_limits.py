@@ -1,6 +1,6 @@
 """The limits of the public forms, as plain values."""
 
-from supporters.web.public.form_limits import Entry, LimitedForm, FormOrigin, list_limits
+from supporters.web.public.form_limits import Entry, FormOrigin, LimitedForm, list_limits
 
 IPV4 = FormOrigin(network="192.0.2.0/24", domain="orange.fr")
 
