@@ -4,18 +4,85 @@ These are the most used ones in France, each with its other names. Every other d
 organisation: the disputes of its people count as one.
 """
 
-MAILBOX_PROVIDERS = frozenset(
+from typing import NamedTuple
+
+# In the order of their use: of two that are as near to a mistyped domain, the first is suggested.
+COMMON_PROVIDERS = (
+    *("gmail.com", "orange.fr", "hotmail.fr", "hotmail.com", "yahoo.fr", "free.fr", "outlook.fr"),
+    *("outlook.com", "wanadoo.fr", "laposte.net", "icloud.com", "sfr.fr", "live.fr", "yahoo.com"),
+    *("live.com", "neuf.fr", "bbox.fr", "protonmail.com", "proton.me", "me.com", "mac.com"),
+    *("msn.com", "gmx.fr", "gmx.com", "aol.com", "aol.fr", "googlemail.com", "windowslive.com"),
+    *("ymail.com", "voila.fr", "aliceadsl.fr", "libertysurf.fr", "online.fr", "cegetel.net"),
+    *("club-internet.fr", "numericable.fr", "gmx.net", "gmx.de", "web.de", "pm.me"),
+    *("tutanota.com", "mailo.com", "yahoo.co.uk", "hotmail.co.uk", "skynet.be", "bluewin.ch"),
+    "mail.com",
+)
+MAILBOX_PROVIDERS = frozenset(COMMON_PROVIDERS)
+# Domains with mailboxes that look like a mistyped provider, and are none.
+REAL_NEIGHBOURS = frozenset(
     (
-        *("gmail.com", "googlemail.com"),
-        *("outlook.com", "outlook.fr", "hotmail.com", "hotmail.fr", "live.com", "live.fr"),
-        *("msn.com", "windowslive.com"),
-        *("yahoo.com", "yahoo.fr", "ymail.com", "aol.com", "aol.fr"),
-        *("icloud.com", "me.com", "mac.com"),
-        *("orange.fr", "wanadoo.fr", "voila.fr"),
-        *("free.fr", "aliceadsl.fr", "libertysurf.fr", "online.fr"),
-        *("sfr.fr", "neuf.fr", "cegetel.net", "club-internet.fr", "numericable.fr"),
-        *("bbox.fr", "laposte.net", "gmx.fr", "gmx.com", "gmx.net", "gmx.de", "web.de"),
-        *("protonmail.com", "proton.me", "pm.me", "tutanota.com", "mailo.com"),
-        *("yahoo.co.uk", "hotmail.co.uk", "skynet.be", "bluewin.ch", "mail.com"),
+        *("email.com", "rocketmail.com", "fastmail.com", "fastmail.fm", "hushmail.com"),
+        *("mail.fr", "email.fr", "mail.ru", "mail.de", "mail.be", "inbox.com", "zmail.com"),
+        *("gmx.at", "gmx.ch", "gmx.us", "gmx.eu", "tuta.com", "tuta.io", "tutamail.com"),
+        *("protonmail.ch", "mailo.fr", "netc.fr", "live.be", "live.it", "live.nl", "live.ca"),
+        *("line.fr", "orange.net", "freenet.de", "free.com", "firemail.de", "hey.com"),
+        *("yahoo.de", "yahoo.es", "yahoo.it", "yahoo.ca", "yahoo.in", "yahoo.co.jp"),
+        *("hotmail.be", "hotmail.ch", "hotmail.de", "hotmail.es", "hotmail.it", "hotmail.nl"),
+        *("outlook.be", "outlook.de", "outlook.es", "outlook.it", "outlook.pt", "aol.de"),
     )
 )
+
+
+class Webmail(NamedTuple):
+    """The web page where people of a domain read their emails."""
+
+    name: str
+    url: str
+
+
+_GMAIL = Webmail("Gmail", "https://mail.google.com/")
+_OUTLOOK = Webmail("Outlook", "https://outlook.live.com/mail/")
+_YAHOO = Webmail("Yahoo", "https://mail.yahoo.com/")
+_ORANGE = Webmail("Orange", "https://messagerie.orange.fr/")
+_FREE = Webmail("Free", "https://webmail.free.fr/")
+_SFR = Webmail("SFR", "https://webmail.sfr.fr/")
+_ICLOUD = Webmail("iCloud", "https://www.icloud.com/mail")
+_PROTON = Webmail("Proton", "https://mail.proton.me/")
+_GMX = Webmail("GMX", "https://www.gmx.net/")
+_AOL = Webmail("AOL", "https://mail.aol.com/")
+_YANDEX = Webmail("Yandex", "https://mail.yandex.com/")
+_TUTA = Webmail("Tuta", "https://app.tuta.com/")
+_WEBMAILS = {
+    _GMAIL: ("gmail.com", "googlemail.com"),
+    _ORANGE: ("orange.fr", "wanadoo.fr", "voila.fr"),
+    _OUTLOOK: (
+        *("outlook.com", "outlook.fr", "hotmail.com", "hotmail.fr", "live.com", "live.fr"),
+        *("msn.com", "windowslive.com", "hotmail.co.uk", "outlook.be", "hotmail.be", "live.be"),
+    ),
+    _YAHOO: ("yahoo.com", "yahoo.fr", "yahoo.co.uk", "ymail.com", "rocketmail.com"),
+    _FREE: ("free.fr", "aliceadsl.fr", "libertysurf.fr", "online.fr"),
+    _SFR: ("sfr.fr", "neuf.fr", "cegetel.net", "club-internet.fr", "numericable.fr"),
+    Webmail("La Poste", "https://www.laposte.net/accueil"): ("laposte.net",),
+    Webmail("Bbox", "https://www.mail.bbox.fr/"): ("bbox.fr",),
+    _ICLOUD: ("icloud.com", "me.com", "mac.com"),
+    _PROTON: ("proton.me", "protonmail.com", "protonmail.ch", "pm.me"),
+    Webmail("GMX", "https://www.gmx.fr/"): ("gmx.fr",),
+    Webmail("GMX", "https://www.gmx.com/"): ("gmx.com", "gmx.us"),
+    _GMX: ("gmx.net", "gmx.de", "gmx.at", "gmx.ch"),
+    _AOL: ("aol.com", "aol.fr"),
+    Webmail("Zoho", "https://mail.zoho.com/"): ("zoho.com", "zohomail.com"),
+    Webmail("Zoho", "https://mail.zoho.eu/"): ("zoho.eu", "zohomail.eu"),
+    _YANDEX: ("yandex.com", "yandex.ru"),
+    Webmail("WEB.DE", "https://web.de/"): ("web.de",),
+    Webmail("Libero", "https://mail.libero.it/"): ("libero.it",),
+    Webmail("Fastmail", "https://app.fastmail.com/"): ("fastmail.com", "fastmail.fm"),
+    Webmail("Mailo", "https://www.mailo.com/"): ("mailo.com", "mailo.fr", "netc.fr"),
+    _TUTA: ("tuta.com", "tuta.io", "tutanota.com", "tutamail.com"),
+    Webmail("mail.com", "https://www.mail.com/"): ("mail.com", "email.com"),
+}
+_WEBMAIL_OF = {domain: webmail for webmail, domains in _WEBMAILS.items() for domain in domains}
+
+
+def find_webmail(address: str) -> Webmail | None:
+    """Return the web page where an address reads its emails, if it is a well-known one."""
+    return _WEBMAIL_OF.get(address.rpartition("@")[2].lower())

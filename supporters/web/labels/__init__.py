@@ -21,6 +21,7 @@ from supporters.organisers.models import RoleName
 from supporters.personal_data.labels import LOOKUP_REASONS
 from supporters.privacy_requests.models import CaseKind, Channel, StoredText
 from supporters.retention.labels import BASES, CATEGORIES, CATEGORY_MEANINGS, NOTES
+from supporters.web.labels import address_labels as addresses
 from supporters.web.labels import approval_labels as approvals
 from supporters.web.labels import breach_labels as breaches
 from supporters.web.labels import campaign_labels as campaigns
@@ -56,7 +57,7 @@ def _by_enum(*tables: Table) -> dict[type[Enum], Table]:
 
 TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
     Use.NAME: _by_enum(
-        *(approvals.APPROVAL_ERRORS, approvals.LINK_DOUBTS),
+        *(addresses.ADDRESS_FAULTS, approvals.APPROVAL_ERRORS, approvals.LINK_DOUBTS),
         *(approvals.VERSION_ENDS, approvals.COMMENT_PLACES, approvals.COMMENT_ERRORS),
         *(breaches.BREACH_STATUSES, breaches.BREACH_NATURES, breaches.BREACH_FACTS),
         *(breaches.BREACH_ACTS, breaches.AFFECTED_WAYS, breaches.BREACH_NOTICE_STATUSES),

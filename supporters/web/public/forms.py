@@ -5,15 +5,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, EmailField, Field, HiddenField, StringField, ValidationError
+from wtforms import BooleanField, Field, HiddenField, StringField, ValidationError
 from wtforms.validators import InputRequired, Optional
 
-from supporters.people.addresses import Address, AddressInvalid, parse_address, parse_plain
-from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
+from supporters.people.address_suggestions import AddressDoubt
+from supporters.people.models import MAX_GIVEN_NAME
 from supporters.people.profile import PROFILE_FIELDS, Profile
 from supporters.signup.queries import SignupBox
 from supporters.signup.rules import CODE_DIGITS
 from supporters.web.forms import Form, at_most
+from supporters.web.public.address_forms import AddressForm
 from supporters.web.public.surfaces import sent_fields
 
 F = TypeVar("F", bound="PageForm")
@@ -105,28 +106,6 @@ class PageForm(Form):
     page_hash: str | None
 
 
-class AddressForm(Form):
-    """A form with an email address."""
-
-    email = EmailField(
-        validators=[
-            InputRequired(_("Enter your email address, for example name@example.org.")),
-            at_most(MAX_ADDRESS),
-        ]
-    )
-
-    address: Address
-
-    def validate_email(self, field: EmailField) -> None:
-        """Parse the address. Raises ValidationError."""
-        try:
-            self.address = parse_plain(field.data or "") or parse_address(field.data or "")
-        except AddressInvalid as error:
-            raise ValidationError(
-                _("We can’t write to this address. Enter it like this: name@example.org.")
-            ) from error
-
-
 class ProfileForm(Form):
     """A field for each value of a profile. The signup page knows the language already."""
 
@@ -151,6 +130,7 @@ class JoinForm(AddressForm, ProfileForm, PageForm):
     asked = HiddenField()
     is_person = BooleanField()
     opened = HiddenField()
+    kept_email = HiddenField()  # an address that the person has looked at again
 
     def __iter__(self) -> Iterator[Field]:
         """Return the fields in the order of the page, for the summary of its errors."""
@@ -169,6 +149,11 @@ class JoinForm(AddressForm, ProfileForm, PageForm):
             return True
         self.is_person.errors = [DECOY_MESSAGE]
         return False
+
+    def ask_about(self, typed: str, doubt: AddressDoubt) -> None:
+        """Ask about an address; the same address is taken the next time."""
+        super().ask_about(typed, doubt)
+        self.kept_email.data = typed
 
 
 class ReconfirmationForm(PageForm):

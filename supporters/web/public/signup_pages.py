@@ -22,6 +22,7 @@ from supporters.signup.rules import REQUEST_LIFETIME
 from supporters.signup.signup_requests import Signup, request_signup
 from supporters.signup.signup_sources import read_source
 from supporters.site_edition import EditionChanged, editions_to_try, read_edition
+from supporters.web.public.address_forms import find_unsettled_doubt
 from supporters.web.public.confirmation_pages import CONFIRMED_KEY, REQUEST_KEY, show_confirmed
 from supporters.web.public.faultless_forms import TypedSignup
 from supporters.web.public.form_limits import LimitedForm
@@ -135,6 +136,10 @@ def _process(page: JoinPage, limits: AdmittedOnce) -> ResponseReturnValue | Take
             return page.show(form), BAD_REQUEST
         if form.is_from_a_person() and is_right:
             typed = page.read(form)
+    if typed and (doubt := find_unsettled_doubt(typed.address)):
+        form = form or page.make_form()
+        form.ask_about(typed.address.text, doubt)
+        return page.show(form), UNPROCESSABLE
     limits.admit(_describe_form(typed))
     if typed is None:
         return page.show(form or page.make_form()), UNPROCESSABLE

@@ -11,9 +11,9 @@ from supporters.privacy_requests.my_data_access import (
     send_access_link,
 )
 from supporters.web.forms import EmptyForm
+from supporters.web.public.address_forms import AddressForm
 from supporters.web.public.dead_links import MY_DATA_EXPIRED, MY_DATA_UNKNOWN, show_dead_link
 from supporters.web.public.form_limits import LimitedForm
-from supporters.web.public.forms import AddressForm
 from supporters.web.public.my_data import my_data_sessions
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import TypedForm, admit

@@ -30,6 +30,7 @@ from supporters.privacy_requests.unwanted_mail import (
     stop_all_mail,
 )
 from supporters.web.forms import SelectChoice
+from supporters.web.public.address_forms import AddressForm
 from supporters.web.public.consent_page import WordingsPage
 from supporters.web.public.dead_links import (
     NEW_ADDRESS_EXPIRED,
@@ -37,7 +38,7 @@ from supporters.web.public.dead_links import (
     show_dead_link,
 )
 from supporters.web.public.form_limits import LimitedForm
-from supporters.web.public.forms import AddressForm, ProfileForm, WordingsForm
+from supporters.web.public.forms import ProfileForm, WordingsForm
 from supporters.web.public.my_data import my_data_sessions
 from supporters.web.public.page_capture import PLACEHOLDER_TOKEN
 from supporters.web.public.public_blueprint import LANGUAGE, public

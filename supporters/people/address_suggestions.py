@@ -1,0 +1,150 @@
+"""Suggests the address that a person probably meant (REQ-117). Nothing is changed without a press.
+
+A suggestion looks at the typed text alone, never at what we know of an address.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from publicsuffixlist import PublicSuffixList
+
+from supporters.people.addresses import Address, AddressInvalid, parse_address
+from supporters.people.mailbox_providers import COMMON_PROVIDERS, REAL_NEIGHBOURS
+from supporters.people.typed_addresses import without_surroundings
+
+KEPT_DOMAINS = 4096
+SHORT_DOMAIN = 8  # two typing errors in a short domain make another domain
+SHORTEST_NAME = 4  # one typing error in "sfr" does too
+COMMON_ENDINGS = ("fr", "com", "org", "net", "eu", "be", "ch", "de", "it", "es")
+SLIPS_OF_COM = {"co", "cm", "om", "cim", "comm", "con", "vom", "xom"}
+# At these names, other endings belong to nobody's mailbox, or to few.
+OWN_ENDING = {"gmail": "com", "icloud": "com", "laposte": "net", "wanadoo": "fr", "bbox": "fr"}
+RESERVED = {"example"}  # RFC 2606: in texts, in trials, and in our sample data
+
+
+class AddressDoubt(NamedTuple):
+    """An address that may be mistyped: its domain, and the address that was probably meant."""
+
+    domain: str
+    suggestion: str | None
+    has_known_ending: bool
+
+
+def find_doubt(address: Address) -> AddressDoubt | None:
+    """Return the doubt about an address, if there is one."""
+    name, _, domain = address.text.rpartition("@")
+    meant = _suggest_domain(domain)
+    has_known_ending = _has_known_ending(domain)
+    if meant is None and has_known_ending:
+        return None
+    return AddressDoubt(domain, f"{name}@{meant}" if meant else None, has_known_ending)
+
+
+def suggest_address(typed: str) -> str | None:
+    """Return the address that was probably meant by a text that is no address."""
+    text = _complete(re.sub(r"\s", "", _join_provider(without_surroundings(typed))))
+    name, _, domain = text.partition("@")
+    name = re.sub(r"\.{2,}", ".", _without_accents(name)).strip(".")
+    domain = re.sub(r"[.,;]+", ".", domain).strip(".")
+    try:
+        address = parse_address(f"{name}@{domain}")
+    except AddressInvalid:
+        return None
+    doubt = find_doubt(address)
+    if doubt is None:
+        return address.text
+    return doubt.suggestion
+
+
+def _join_provider(text: str) -> str:
+    """Put an @ before a provider at the end of a text that has none; leave out a second @."""
+    if "@" in text:
+        return re.sub(r"@+", "@", text)
+    for provider in COMMON_PROVIDERS:
+        if text.lower().endswith(provider):
+            return f"{text[: -len(provider)].rstrip(' .-_')}@{provider}"
+    return text
+
+
+def _complete(text: str) -> str:
+    """Give the domain its ending, if it is the name of a provider."""
+    _, at, domain = text.partition("@")
+    if not at or "." in domain or "," in domain:
+        return text
+    found = (each for each in COMMON_PROVIDERS if each.partition(".")[0] == domain.lower())
+    provider = next(found, None)
+    return text.replace(f"@{domain}", f"@{provider}") if provider else text
+
+
+def _without_accents(name: str) -> str:
+    parts = unicodedata.normalize("NFKD", name)
+    return "".join(each for each in parts if not unicodedata.combining(each))
+
+
+@lru_cache(maxsize=KEPT_DOMAINS)
+def _suggest_domain(domain: str) -> str | None:
+    """Return the domain that was probably meant, if this one is probably mistyped."""
+    if domain in COMMON_PROVIDERS or domain in REAL_NEIGHBOURS:
+        return None
+    name, _, ending = domain.partition(".")
+    if own := OWN_ENDING.get(name):
+        return f"{name}.{own}"
+    if f"{name}.com" in COMMON_PROVIDERS and ending in SLIPS_OF_COM:
+        return f"{name}.com"
+    is_known = _has_known_ending(domain)
+    names = [(each, each.partition(".")[0]) for each in COMMON_PROVIDERS]
+    candidates = [
+        each for each, of in names if len(of) >= SHORTEST_NAME and not (is_known and of == name)
+    ]
+    most = 1 if len(domain) <= SHORT_DOMAIN else 2
+    if nearest := _find_nearest(domain, candidates, most):
+        return nearest
+    return None if is_known else _repair_ending(domain)
+
+
+def _repair_ending(domain: str) -> str | None:
+    name, _, ending = domain.rpartition(".")
+    nearest = _find_nearest(ending, COMMON_ENDINGS, 1)
+    return f"{name}.{nearest}" if nearest else None
+
+
+def _has_known_ending(domain: str) -> bool:
+    ending = domain.rpartition(".")[2]
+    return ending in RESERVED or _read_suffixes().publicsuffix(ending) is not None
+
+
+@cache
+def _read_suffixes() -> PublicSuffixList:
+    """Return the list of all endings. It takes a tenth of a second, once for each process."""
+    return PublicSuffixList(accept_unknown=False, only_icann=True)
+
+
+def _find_nearest(text: str, candidates: Iterable[str], most: int) -> str | None:
+    """Return the first of the nearest candidates, if its distance is small enough."""
+    found = [
+        (count_typing_errors(text, each), number, each)
+        for number, each in enumerate(candidates)
+        if abs(len(text) - len(each)) <= most
+    ]
+    distance, _, nearest = min(found, default=(most + 1, 0, ""))
+    return nearest if distance <= most else None
+
+
+def count_typing_errors(one: str, other: str) -> int:
+    """Return how many letters are missing, added, wrong or swapped with the next one."""
+    before: list[int] = []
+    last: list[int] = [*range(len(other) + 1)]
+    for row, letter in enumerate(one, start=1):
+        line: list[int] = [row]
+        for column, wanted in enumerate(other, start=1):
+            is_wrong = letter != wanted
+            errors: int = min(last[column] + 1, line[-1] + 1, last[column - 1] + is_wrong)
+            is_swapped = (
+                row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == wanted
+            )
+            line.append(min(errors, before[column - 2] + 1) if is_swapped else errors)
+        before, last = last, line
+    return last[-1]

@@ -1,0 +1,82 @@
+"""An address is read as a person typed or pasted it; what can't be read has a named fault."""
+
+import pytest
+
+from supporters.people.typed_addresses import (
+    AddressFault,
+    TypedAddressInvalid,
+    read_typed_address,
+)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ada@orange.fr",
+        " ada@orange.fr ",
+        "ada@orange.fr.",
+        "ada@orange.fr,",
+        "ada@orange.fr ;",
+        "mailto:ada@orange.fr",
+        "MAILTO:ada@orange.fr?subject=Bonjour",
+        "<mailto:ada@orange.fr>",
+        "<ada@orange.fr>",
+        "(ada@orange.fr)",
+        "«\u00a0ada@orange.fr\u00a0»",
+        '"ada@orange.fr"',
+        "'ada@orange.fr'",
+        "Ada Lovelace <ada@orange.fr>",
+        '"Lovelace, Ada" <ada@orange.fr>,',
+        "ada @orange.fr",
+        "ada@ orange.fr",
+        "ada\u00a0@\u202forange.fr",
+        "ada\u200b@orange\u00ad.fr\ufeff",
+        "\u202aada@orange.fr\u202c",
+        "\uff41\uff44\uff41\uff20\uff4f\uff52\uff41\uff4e\uff47\uff45\uff0e\uff46\uff52",
+        "ada@orange\u3002fr",
+    ],
+)
+def test_what_surrounds_an_address_is_left_out(typed: str) -> None:
+    assert read_typed_address(typed).text == "ada@orange.fr"
+
+
+@pytest.mark.parametrize(
+    "typed", ["Ada.L+liste@orange.fr", "o'neil@orange.fr", "'ada@orange.fr", "a-b_c@mail.orange.fr"]
+)
+def test_nothing_inside_an_address_is_changed(typed: str) -> None:
+    assert read_typed_address(typed).text == typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "fault"),
+    [
+        ("ada", AddressFault.NO_AT),
+        ("ada gmail.com", AddressFault.NO_AT),
+        ("", AddressFault.NO_AT),
+        ("ada@@gmail.com", AddressFault.SEVERAL_AT),
+        ("ada@x@gmail.com", AddressFault.SEVERAL_AT),
+        ("ada@x.fr, bob@x.fr", AddressFault.SEVERAL),
+        ("ada@x.fr bob@x.fr", AddressFault.SEVERAL),
+        ("@gmail.com", AddressFault.NOTHING_BEFORE),
+        ("ada@", AddressFault.NOTHING_AFTER),
+        ("ada lovelace@gmail.com", AddressFault.SPACE),
+        ("ada@gmail .com", AddressFault.SPACE),
+        ("ada@gmail,com", AddressFault.COMMA),
+        ("ada@gmail", AddressFault.NO_DOT),
+        ("ada@gmail..com", AddressFault.DOTS),
+        (".ada@gmail.com", AddressFault.DOTS),
+        ("ada.@gmail.com", AddressFault.DOTS),
+        ("a" * 65 + "@gmail.com", AddressFault.TOO_LONG),
+        ("ada@" + "b." * 130 + "fr", AddressFault.TOO_LONG),
+        ("élodie@gmail.com", AddressFault.BEYOND_ASCII),
+        ("ada<b@gmail.com", AddressFault.CHARACTER),
+        ("a,b@gmail.com", AddressFault.CHARACTER),
+        ("ada@-x.fr", AddressFault.DOMAIN),
+        ("ada@gmail.com_", AddressFault.DOMAIN),
+        ("ada@site.test", AddressFault.DOMAIN),
+    ],
+)
+def test_each_fault_has_its_name(typed: str, fault: AddressFault) -> None:
+    with pytest.raises(TypedAddressInvalid) as raised:
+        read_typed_address(typed)
+    assert raised.value.fault is fault
