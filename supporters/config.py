@@ -68,6 +68,7 @@ class Settings:
     source_url: str
     form_origins: tuple[str, ...] = ()
     checks_links: bool = False
+    refuses_disposable: bool = False
     openid: OpenIdSettings | None = None
     doubts: tuple[str, ...] = ()
 
@@ -143,6 +144,7 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
         source_url=_read_source_url(reader),
         form_origins=_read_form_origins(reader),
         checks_links=reader.switch("LINK_CHECK", default=not is_development),
+        refuses_disposable=reader.switch("REFUSE_DISPOSABLE", default=False),
         openid=read_openid(reader, is_development=is_development),
         doubts=reader.find_doubts(),
     )

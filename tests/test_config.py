@@ -292,3 +292,9 @@ def test_the_check_of_links_is_a_switch_that_is_off_in_development() -> None:
     assert load(**PRODUCTION).checks_links is True
     assert load(**PRODUCTION, LINK_CHECK="OFF").checks_links is False
     assert faults(LINK_CHECK="maybe") == ["LINK_CHECK"]
+
+
+def test_addresses_that_last_for_minutes_are_refused_only_if_the_operator_says_so() -> None:
+    assert load(**PRODUCTION).refuses_disposable is False
+    assert load(REFUSE_DISPOSABLE="on").refuses_disposable is True
+    assert faults(REFUSE_DISPOSABLE="perhaps") == ["REFUSE_DISPOSABLE"]

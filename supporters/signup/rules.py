@@ -1,6 +1,7 @@
 """Decides which email a signup request gets, and how long links and codes work."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
@@ -9,7 +10,11 @@ MANAGE_LINK_LIFETIME = timedelta(hours=72)
 DAY = timedelta(hours=24)
 MONTH = timedelta(days=30)
 MAILS_PER_MONTH = 3
-RESEND_AFTER = (timedelta(hours=1), DAY, 2 * DAY, REQUEST_LIFETIME)
+# The shortest times between confirmation emails to a mailbox: after the first, the second, and so
+# on; the last one repeats (ADR 028). To send an email of the same request again is quicker, and
+# makes no fourth email in a month (ADR 068).
+NEW_REQUEST_INTERVALS = (timedelta(hours=1), DAY, 2 * DAY, REQUEST_LIFETIME)
+SEND_AGAIN_INTERVALS = (timedelta(minutes=2), DAY, MONTH)
 CODE_ATTEMPTS = 3
 CODE_DIGITS = 6
 FEWEST_WRONG_CODES = 100
@@ -25,39 +30,50 @@ class SignupMail(Enum):
     NOTHING = auto()
 
 
+@dataclass(frozen=True, kw_only=True)
+class SignupEmails:
+    """The signup emails that a mailbox got and has not answered, and how soon another may follow.
+
+    `confirmations` are the times of confirmation emails; `all` has those and the times of "already
+    subscribed" emails.
+    """
+
+    confirmations: Sequence[datetime]
+    all: Sequence[datetime]
+    intervals: Sequence[timedelta] = NEW_REQUEST_INTERVALS
+
+
 def choose_signup_mail(
     *,
     is_subscribed_already: bool,
     is_blocked: bool,
-    confirmations: Sequence[datetime],
-    signup_emails: Sequence[datetime],
+    emails: SignupEmails,
     now: datetime,
 ) -> SignupMail:
     """Choose the email for a request.
 
-    `is_blocked`: the person of the address told us "it wasn't me". `confirmations` are the times
-    of confirmation emails to this mailbox since the last confirmation; `signup_emails` has those
-    and the times of "already subscribed" emails. Only confirmation emails delay the next
-    confirmation email.
+    `is_blocked`: the person of the address told us "it wasn't me", or nobody reads it. Only
+    confirmation emails delay the next confirmation email.
     """
     if is_blocked:
         return SignupMail.NOTHING
     if is_subscribed_already:
-        may_write = may_send_reminder(signup_emails, now)
+        may_write = may_send_reminder(emails.all, now)
         return SignupMail.ALREADY_SUBSCRIBED if may_write else SignupMail.NOTHING
-    return SignupMail.CONFIRM if may_send_confirmation(confirmations, now) else SignupMail.NOTHING
+    return SignupMail.CONFIRM if may_send_confirmation(emails, now) else SignupMail.NOTHING
 
 
-def may_send_confirmation(unanswered: Sequence[datetime], now: datetime) -> bool:
-    """Tell whether one more email may ask a mailbox to confirm (REQ-58, ADR 028).
+def may_send_confirmation(emails: SignupEmails, now: datetime) -> bool:
+    """Tell whether one more email may ask a mailbox to confirm (REQ-58, ADR 028 and 068).
 
-    At most two are sent in a day, and the interval grows to the lifetime of a request. So a
-    mailbox always has an email whose link works, or gets one: nobody can lock a person out.
+    At most two are sent in a day. For new requests the interval grows to the lifetime of a
+    request, so a mailbox always has an email whose link works, or gets one: nobody can lock a
+    person out.
     """
-    last_month = [sent for sent in unanswered if sent > now - MONTH]
+    last_month = [sent for sent in emails.confirmations if sent > now - MONTH]
     if not last_month:
         return True
-    distance = RESEND_AFTER[min(len(last_month), len(RESEND_AFTER)) - 1]
+    distance = emails.intervals[min(len(last_month), len(emails.intervals)) - 1]
     return max(last_month) <= now - distance
 
 

@@ -5,7 +5,7 @@ The page answers the same for every address, known or unknown.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from secrets import token_bytes
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +18,7 @@ from supporters.consent.event_records import EventRecord
 from supporters.consent.models import Controller, PageSnapshot, Wording
 from supporters.consent.record_forms import describe_event
 from supporters.database import db, use_case
-from supporters.extensions import current_tokens
+from supporters.extensions import current_settings, current_tokens
 from supporters.lists.list_sender import sender_values
 from supporters.lists.list_words import list_name_of
 from supporters.lists.models import MailingList
@@ -29,6 +29,7 @@ from supporters.mail.outbox import EmailDraft, TemplateValues, describe_email
 from supporters.people.addresses import Address
 from supporters.people.models import Subscriber
 from supporters.people.profile import Profile
+from supporters.people.refused_addresses import is_disposable, is_of_a_role
 from supporters.prepared_statements import Call, Row
 from supporters.round_trips import exchange
 from supporters.signup.confirmed_signups import make_requested_event
@@ -45,7 +46,9 @@ from supporters.signup.queries import TickedBox, find_log_salt, name_of_box
 from supporters.signup.rules import (
     MANAGE_LINK_LIFETIME,
     MONTH,
+    NEW_REQUEST_INTERVALS,
     REQUEST_LIFETIME,
+    SignupEmails,
     SignupMail,
     choose_signup_mail,
 )
@@ -77,7 +80,8 @@ class Signup:
     """The form of a visitor: `wording_ids` are the wordings of the ticked boxes.
 
     `mailing_list_id` is the list of the page; `page_version_id` is the page snapshot. `edition` is
-    that under which the form was checked; without one, the form is of any edition.
+    that under which the form was checked; without one, the form is of any edition. `intervals` are
+    the times that must be between the emails to its mailbox.
     """
 
     address: Address
@@ -88,6 +92,7 @@ class Signup:
     page_version_id: int | None = None
     source: str | None = None
     edition: str = ""
+    intervals: Sequence[timedelta] = NEW_REQUEST_INTERVALS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,9 +185,12 @@ def _describe_email(asked: _NewSignup, facts: SignupFacts) -> dict[str, Any]:
     """Return the columns of the email. An email that must not be sent is withheld."""
     answer = choose_signup_mail(
         is_subscribed_already={each.purpose.id for each in asked.ticked} <= facts.purpose_ids,
-        is_blocked=facts.is_blocked,
-        confirmations=[at for kind, at in facts.emails if kind is EmailKind.CONFIRM_SIGNUP],
-        signup_emails=[at for _, at in facts.emails],
+        is_blocked=facts.is_blocked or _is_refused(asked.signup.address),
+        emails=SignupEmails(
+            confirmations=[at for kind, at in facts.emails if kind is EmailKind.CONFIRM_SIGNUP],
+            all=[at for _, at in facts.emails],
+            intervals=asked.signup.intervals,
+        ),
         now=asked.now,
     )
     is_known = answer is SignupMail.ALREADY_SUBSCRIBED
@@ -200,6 +208,11 @@ def _describe_email(asked: _NewSignup, facts: SignupFacts) -> dict[str, Any]:
         rate_mac=asked.macs.mailbox,
     )
     return describe_email(draft, now=asked.now, is_withheld=answer is SignupMail.NOTHING)
+
+
+def _is_refused(address: Address) -> bool:
+    refuses_disposable = current_settings().refuses_disposable
+    return is_of_a_role(address) or (refuses_disposable and is_disposable(address))
 
 
 def _confirm_values(asked: _NewSignup) -> TemplateValues:

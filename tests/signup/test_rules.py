@@ -5,14 +5,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from supporters.signup.rules import (
+    SEND_AGAIN_INTERVALS,
+    SignupEmails,
     SignupMail,
     choose_signup_mail,
     is_expired,
     is_guessing,
+    may_send_confirmation,
     may_try_code,
 )
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -25,8 +29,7 @@ def choose(
     return choose_signup_mail(
         is_subscribed_already=is_subscribed_already,
         is_blocked=is_blocked,
-        confirmations=emails,
-        signup_emails=emails,
+        emails=SignupEmails(confirmations=emails, all=emails),
         now=NOW,
     )
 
@@ -63,6 +66,28 @@ def test_the_intervals_of_confirmation_emails_grow(
     ages: list[timedelta], expected: SignupMail
 ) -> None:
     assert choose(*(NOW - age for age in ages)) is expected
+
+
+@pytest.mark.parametrize(
+    ("ages", "may_send"),
+    [
+        ([], True),
+        ([119 * SECOND], False),
+        ([120 * SECOND], True),
+        ([5 * MINUTE, 7 * MINUTE], False),
+        ([24 * HOUR - SECOND, 25 * HOUR], False),
+        ([24 * HOUR, 25 * HOUR], True),
+        ([2 * DAY, 9 * DAY, 29 * DAY], False),
+        ([29 * DAY, 29 * DAY, 29 * DAY], False),
+        ([2 * DAY, 9 * DAY, 30 * DAY], True),
+    ],
+)
+def test_an_email_is_sent_again_after_two_minutes_twice_a_day_and_three_times_a_month(
+    ages: list[timedelta], may_send: bool
+) -> None:
+    sent = [NOW - age for age in ages]
+    emails = SignupEmails(confirmations=sent, all=sent, intervals=SEND_AGAIN_INTERVALS)
+    assert may_send_confirmation(emails, NOW) is may_send
 
 
 @pytest.mark.parametrize(

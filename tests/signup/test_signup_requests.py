@@ -2,6 +2,7 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
@@ -223,3 +224,23 @@ def test_it_was_not_me_of_one_name_of_a_mailbox_silences_no_other_name() -> None
     with time_machine.travel(clock.now() + timedelta(days=2)):
         public_id = request_to_join("jeanluc@protonmail.com", mailing_list)
         assert email_of_request(public_id).status == EmailStatus.QUEUED
+
+
+@pytest.mark.parametrize("address", ["postmaster@example.org", "No-Reply+x@example.org"])
+def test_an_address_of_a_mail_system_gets_no_email_and_the_same_rows(address: str) -> None:
+    mailing_list = make_list()
+    request_to_join(ADDRESS, mailing_list)
+    refused = email_of_request(request_to_join(address, mailing_list))
+    assert refused.status is EmailStatus.WITHHELD
+    assert (count(SignupRequest), count(OutboxEmail)) == (2, 2)
+
+
+def test_an_operator_can_refuse_addresses_that_last_for_minutes(app: Flask) -> None:
+    mailing_list = make_list()
+    taken = email_of_request(request_to_join("ada@yopmail.com", mailing_list))
+    settings = replace(app.extensions["settings"], refuses_disposable=True)
+    app.extensions["settings"] = settings
+    refused = email_of_request(request_to_join("bob@yopmail.com", mailing_list))
+    kept = email_of_request(request_to_join("bob@example.org", mailing_list))
+    queued, withheld = EmailStatus.QUEUED, EmailStatus.WITHHELD
+    assert (taken.status, refused.status, kept.status) == (queued, withheld, queued)
