@@ -21,7 +21,7 @@ from supporters.extensions import current_settings
 from supporters.mail.mail_face import Face
 from supporters.mail.mail_templates import render_email, write_message
 from supporters.mail.message.envelope_senders import TRANSACTIONAL, EnvelopeWriter
-from supporters.mail.message.header_fields import bare_value, write_date
+from supporters.mail.message.header_fields import bare_value, encode_text, write_date
 from supporters.mail.message.mime_parts import ANY_BREAK, HARD_BREAK, end_line, escape_octets
 from supporters.mail.message.transactional_message import write_transactional
 from supporters.mail.models import EmailKind, OutboxEmail
@@ -102,6 +102,7 @@ class _Field(Enum):
     ID = auto()
     RECIPIENT = auto()
     DATE = auto()
+    SUBJECT = auto()
 
 
 _LinePiece = bytes | tuple[str, bool]  # the name of a value, and whether it is in HTML
@@ -120,9 +121,17 @@ class CompiledEmail:
         marks = {name: f"{mark}{number}x" for number, name in enumerate(names)}
         blank = OutboxEmail(id=secrets.randbits(60), kind=email.kind, language=email.language)
         settings, content = render_email(blank, f"{mark}@x", {**values, **marks}, face=face)
-        frame = replace(content, text=f"{mark}text", html=f"{mark}html", sent_at=LONG_AGO)
+        frame = replace(
+            content,
+            subject=f"{mark}subject",
+            text=f"{mark}text",
+            html=f"{mark}html",
+            sent_at=LONG_AGO,
+        )
+        self._subject, self._marks = content.subject, marks
         parts: dict[bytes, Sequence[_Piece]] = {
             b"%d" % blank.id: [_Field.ID],
+            f"{mark}subject".encode(): [_Field.SUBJECT],
             f"{mark}@x".encode(): [_Field.RECIPIENT],
             write_date(int(LONG_AGO.timestamp())): [_Field.DATE],
             f"{mark}text\r\n".encode(): [*_open_part(content.text, marks, is_html=False)],
@@ -136,6 +145,7 @@ class CompiledEmail:
             _Field.ID: b"%d" % email_id,
             _Field.RECIPIENT: bare_value("To", recipient),
             _Field.DATE: write_date(int(clock.now().timestamp())),
+            _Field.SUBJECT: self._write_subject(values),
         }
         known: dict[tuple[str, bool], bytes] = {}
         for name, value in values.items():
@@ -151,6 +161,13 @@ class CompiledEmail:
                 line = [each if isinstance(each, bytes) else known[each] for each in piece]
                 written.append(end_line(b"".join(line)))
         return b"".join(written)
+
+    def _write_subject(self, values: Mapping[str, str]) -> bytes:
+        """Return the subject of one reader, encoded and folded."""
+        subject = self._subject
+        for name, mark in self._marks.items():
+            subject = subject.replace(mark, values[name])
+        return encode_text(" ".join(subject.split()), "Subject").encode()
 
 
 def _open_part(text: str, marks: Mapping[str, str], *, is_html: bool) -> Iterator[_Piece]:

@@ -86,6 +86,7 @@ def render_content(
         "face": face or find_face(),
         "language": language,
         "my_data_url": link_to("public.my_data", lang_code=language),
+        "lists_url": link_to("public.home", lang_code=language),
     }
     with force_locale(language):
         return MailContent(

@@ -66,7 +66,7 @@ from supporters.signup.signup_facts import (
     sort_facts,
 )
 from supporters.signup.signup_rows import add_signup
-from supporters.signup.signup_secrets import RequestSecrets, make_secrets
+from supporters.signup.signup_secrets import RequestSecrets, group_digits, make_secrets
 from supporters.site_edition import EditionChanged, editions_to_try
 from supporters.tokens import TokenPurpose
 from supporters.transparency_log.log_keys import person_key
@@ -220,7 +220,7 @@ def _confirm_values(asked: _NewSignup) -> TemplateValues:
     return {
         "confirm_url": link_with_token("public.confirm", language, secrets.confirm_token),
         "not_me_url": link_with_token("public.not_me", language, secrets.not_me_token),
-        "code": secrets.code,
+        "code": group_digits(secrets.code),
         "hours": int(REQUEST_LIFETIME.total_seconds() // 3600),
     }
 

@@ -68,6 +68,12 @@ def make_secrets(address_key: str, wording_ids: Sequence[int]) -> RequestSecrets
     )
 
 
+def group_digits(code: str) -> str:
+    """Return a code in two groups: people read them one by one, and screen readers too."""
+    half = len(code) // 2
+    return f"{code[:half]} {code[half:]}"
+
+
 def hash_request_secret(secret: str, address_key: str, wording_ids: Sequence[int]) -> bytes:
     """Return the hash of a secret, bound to the address and to the wordings of a request."""
     return hash_secret(secret, address_key, *_bound(wording_ids))

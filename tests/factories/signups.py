@@ -95,8 +95,8 @@ def not_me_token(public_id: str) -> str:
 
 
 def code_of(public_id: str) -> str:
-    """Return the code in the email of a request."""
-    return str(values_in(email_of_request(public_id))["code"])
+    """Return the digits of the code in the email of a request."""
+    return str(values_in(email_of_request(public_id))["code"]).replace(" ", "")
 
 
 def make_subscriber(

@@ -77,7 +77,7 @@ def test_a_compiled_email_has_the_bytes_of_its_templates(
 @pytest.mark.parametrize("value", ["", "two\nlines", "a\rb", "a\0b"])
 def test_a_value_that_no_line_can_have_is_rendered_alone(app: Flask, value: str) -> None:
     composer = EmailComposer()
-    compare(composer, an_email(EmailKind.CONFIRM_SIGNUP, value), Face())
+    compare(composer, an_email(EmailKind.ALREADY_SUBSCRIBED, value), Face())
     assert len(composer) == 0
 
 

@@ -106,7 +106,7 @@ class Signups(Invariants):
             self.model.confirm_by(email, boxes)
             asked.is_confirmed = True
             self.seen["confirmed"] += 1
-        outcome = confirm_by_code(asked.public_id, email.email["code"])
+        outcome = confirm_by_code(asked.public_id, email.email["code"].replace(" ", ""))
         is_shown = is_taken and self.model.is_on_one(asked.key, asked.lists)
         assert isinstance(outcome, ConfirmedSignup) is is_shown
 
