@@ -1,4 +1,4 @@
-// Shows the look of emails while it is chosen. Without this script, a button shows it.
+// Shows the look of pages and emails while it is chosen. Without this script, a button shows it.
 const form = document.getElementById("writing");
 let timer = 0;
 
@@ -7,7 +7,7 @@ function show() {
   for (const name of ["csrf_token", "writer"]) chosen.delete(name);
   for (const frame of document.querySelectorAll("iframe[data-dark]")) {
     chosen.set("dark", frame.dataset.dark);
-    frame.src = `${form.dataset.preview}?${chosen}`;
+    frame.src = `${frame.dataset.page}?${chosen}`;
   }
 }
 

@@ -1,12 +1,13 @@
-"""Changes the party's face: the colours, the head and the foot of all emails."""
+"""Changes the party's face: the colours, pictures and words of its emails and public pages."""
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from supporters import clock
 from supporters.campaigns.merge_fields import on_one_line, without_marks
+from supporters.campaigns.pictures.icon_files import make_icon
 from supporters.campaigns.pictures.models import Picture
 from supporters.campaigns.pictures.queries import find_picture
 from supporters.database import db, use_case
@@ -21,20 +22,22 @@ from supporters.organisers.audit_events import record_act
 VALUES = (
     *("accent", "accent_words", "stripe", "alignment", "shows_name", "logo_id", "logo_file"),
     *("logo_width", "logo_height", "logo_alt", "links", "postal_address"),
+    *("picture_id", "picture_alt", "picture_in_mails", "share_id", "share_words", "icon_id"),
 )
+PICTURES = ("logo_id", "picture_id", "share_id", "icon_id")
 
 
 class FaceError(Enum):
     """Why the face was not changed."""
 
     UNREADABLE = auto()
-    LOGO_UNKNOWN = auto()
+    PICTURE_UNKNOWN = auto()
     LINK_REFUSED = auto()
 
 
 @dataclass(frozen=True, kw_only=True)
 class FaceChoice:
-    """The choice of the owners. `logo_id` is a picture of the library."""
+    """The choice of the owners. Each `…_id` is a picture of the library."""
 
     accent: str
     accent_words: str
@@ -45,6 +48,17 @@ class FaceChoice:
     logo_alt: str = ""
     links: Mapping[Network, str]
     postal_address: str = ""
+    picture_id: int | None = None
+    picture_alt: str = ""
+    picture_in_mails: bool = False
+    share_id: int | None = None
+    share_words: Mapping[str, str] = field(default_factory=dict)
+    icon_id: int | None = None
+
+    @property
+    def pictures(self) -> set[int]:
+        """The chosen pictures."""
+        return {each for name in PICTURES if (each := getattr(self, name)) is not None}
 
 
 def find_choice() -> FaceChoice:
@@ -64,14 +78,20 @@ def find_choice() -> FaceChoice:
         logo_alt=row.logo_alt,
         links={Network(key): url for key, url in json.loads(row.links).items()},
         postal_address=row.postal_address,
+        picture_id=row.picture_id,
+        picture_alt=row.picture_alt,
+        picture_in_mails=row.picture_in_mails,
+        share_id=row.share_id,
+        share_words=json.loads(row.share_words),
+        icon_id=row.icon_id,
     )
 
 
 @use_case
 def change_face(choice: FaceChoice, by_id: int | None) -> bool | FaceError:
-    """Change the face of the emails that are written from now on; tell whether it differs.
+    """Change the face of pages, and of emails that are written from now on; tell if it differs.
 
-    Frozen messages keep their bytes.
+    Frozen messages keep their bytes, and page snapshots have no face: they stay the same.
     """
     if not is_readable(choice.accent_words, choice.accent):
         return FaceError.UNREADABLE
@@ -79,11 +99,12 @@ def change_face(choice: FaceChoice, by_id: int | None) -> bool | FaceError:
         return FaceError.LINK_REFUSED
     Lock.FACE.take()
     row = find_row(for_update=True)
-    logo = None if choice.logo_id is None else find_picture(choice.logo_id, for_update=True)
-    if logo is None and choice.logo_id is not None:
-        return FaceError.LOGO_UNKNOWN
-    _release_logo(row, logo)
-    chosen = make_row(choice, logo)
+    pictures = find_pictures_of(choice, for_update=True)
+    if choice.pictures - {*pictures}:
+        return FaceError.PICTURE_UNKNOWN
+    if row is not None:
+        _release_pictures(row, choice)
+    chosen = make_row(choice, pictures)
     if row is not None and all(getattr(row, name) == getattr(chosen, name) for name in VALUES):
         return False
     chosen.changed_at, chosen.changed_by = clock.now(), by_id
@@ -92,8 +113,15 @@ def change_face(choice: FaceChoice, by_id: int | None) -> bool | FaceError:
     return True
 
 
-def make_row(choice: FaceChoice, logo: Picture | None) -> MailFace:
+def find_pictures_of(choice: FaceChoice, *, for_update: bool = False) -> dict[int, Picture]:
+    """Return the pictures of a choice that exist, by their ids."""
+    found = (find_picture(each, for_update=for_update) for each in sorted(choice.pictures))
+    return {each.id: each for each in found if each is not None}
+
+
+def make_row(choice: FaceChoice, pictures: Mapping[int, Picture]) -> MailFace:
     """Return the row of a choice, which isn't stored."""
+    logo, picture, share, icon = (pictures.get(getattr(choice, name) or 0) for name in PICTURES)
     return MailFace(
         id=THE_ONE,
         accent=choice.accent.lower(),
@@ -101,10 +129,14 @@ def make_row(choice: FaceChoice, logo: Picture | None) -> MailFace:
         stripe=choice.stripe.lower(),
         alignment=choice.alignment,
         shows_name=choice.shows_name or logo is None,
-        logo_id=logo.id if logo else None,
-        logo_file=f"{logo.name}.{logo.format.value}" if logo else None,
-        logo_width=logo.width if logo else None,
-        logo_height=logo.height if logo else None,
+        **_describe("logo", logo),
+        **_describe("picture", picture),
+        **_describe("share", share),
+        icon_id=icon.id if icon else None,
+        icon=make_icon(icon.content) if icon else None,
+        picture_alt=without_marks(choice.picture_alt) if picture else "",
+        picture_in_mails=choice.picture_in_mails,
+        share_words=json.dumps({key: words for key, words in choice.share_words.items() if words}),
         logo_alt=without_marks(choice.logo_alt) if logo else "",
         links=json.dumps(
             {each.value: choice.links[each] for each in Network if each in choice.links}
@@ -113,9 +145,20 @@ def make_row(choice: FaceChoice, logo: Picture | None) -> MailFace:
     )
 
 
-def _release_logo(row: MailFace | None, logo: Picture | None) -> None:
-    """Note that the logo of before was used until now. The library keeps it for some time."""
-    if row is not None and row.logo_id is not None and (logo is None or logo.id != row.logo_id):
-        before = find_picture(row.logo_id, for_update=True)
-        if before is not None:
-            before.used_at = clock.now()
+def _describe(name: str, picture: Picture | None) -> dict[str, int | str | None]:
+    """Return the columns of a picture."""
+    return {
+        f"{name}_id": picture.id if picture else None,
+        f"{name}_file": f"{picture.name}.{picture.format.value}" if picture else None,
+        f"{name}_width": picture.width if picture else None,
+        f"{name}_height": picture.height if picture else None,
+    }
+
+
+def _release_pictures(row: MailFace, choice: FaceChoice) -> None:
+    """Note that the pictures of before were used until now. The library keeps them for a time."""
+    before = {getattr(row, name) for name in PICTURES} - {None}
+    for each in sorted(before - choice.pictures):
+        released = find_picture(each, for_update=True)
+        if released is not None:
+            released.used_at = clock.now()

@@ -1,4 +1,4 @@
-"""The party's face, as the templates of emails show it."""
+"""The party's face, as the templates of emails and pages show it."""
 
 import json
 from dataclasses import dataclass
@@ -11,12 +11,14 @@ from supporters.mail.social_links import Network
 
 THE_ONE = 1
 LOGO_WIDTH, LOGO_HEIGHT = 240, 64  # pixels, at most
+FRAME_WIDTH = 600  # of an email
 
 
 @dataclass(frozen=True, kw_only=True)
-class Logo:
-    """The picture in the head of emails, in the size in which it is shown."""
+class FacePicture:
+    """A picture of the face: its file, its address in emails, and the size in which it is shown."""
 
+    file: str
     url: str
     width: int
     height: int
@@ -25,17 +27,23 @@ class Logo:
 
 @dataclass(frozen=True, kw_only=True)
 class Face:
-    """The look of all emails: colours, head and foot. The default is the look of this program.
+    """The look of emails and pages: colours, head and foot. The default is that of this program.
 
-    Without a postal address, emails have the one of the settings.
+    Without a postal address, emails have the one of the settings. `share` is the picture that
+    messengers show beside a link; `share_words` are the languages with the words beside it.
     """
 
     palette: Palette = OURS
-    logo: Logo | None = None
+    logo: FacePicture | None = None
     shows_name: bool = True
     alignment: Alignment = Alignment.LEFT
     links: tuple[tuple[Network, str], ...] = ()
     postal_address: str = ""
+    picture: FacePicture | None = None
+    picture_in_mails: bool = False
+    share: FacePicture | None = None
+    share_words: tuple[tuple[str, str], ...] = ()
+    icon: bytes | None = None
 
 
 def find_face() -> Face:
@@ -59,16 +67,39 @@ def face_of(row: MailFace) -> Face:
         alignment=row.alignment,
         links=tuple((each, links[each]) for each in Network if each in links),
         postal_address=row.postal_address,
+        picture=_picture_of(row),
+        picture_in_mails=row.picture_in_mails,
+        share=_share_of(row),
+        share_words=tuple(sorted(json.loads(row.share_words).items())),
+        icon=row.icon,
     )
 
 
-def _logo_of(row: MailFace) -> Logo | None:
+def _logo_of(row: MailFace) -> FacePicture | None:
     if row.logo_file is None or not row.logo_width or not row.logo_height:
         return None
-    share = min(1, LOGO_WIDTH / row.logo_width, LOGO_HEIGHT / row.logo_height)
-    return Logo(
-        url=link_to("public.picture", filename=row.logo_file),
-        width=max(1, round(row.logo_width * share)),
-        height=max(1, round(row.logo_height * share)),
-        alt=row.logo_alt,
+    scale = min(1, LOGO_WIDTH / row.logo_width, LOGO_HEIGHT / row.logo_height)
+    return _show(row.logo_file, row.logo_width * scale, row.logo_height * scale, alt=row.logo_alt)
+
+
+def _picture_of(row: MailFace) -> FacePicture | None:
+    if row.picture_file is None or not row.picture_width or not row.picture_height:
+        return None
+    height = row.picture_height * FRAME_WIDTH / row.picture_width
+    return _show(row.picture_file, FRAME_WIDTH, height, alt=row.picture_alt)
+
+
+def _share_of(row: MailFace) -> FacePicture | None:
+    if row.share_file is None or not row.share_width or not row.share_height:
+        return None
+    return _show(row.share_file, row.share_width, row.share_height, alt="")
+
+
+def _show(file: str, width: float, height: float, *, alt: str) -> FacePicture:
+    return FacePicture(
+        file=file,
+        url=link_to("public.picture", filename=file),
+        width=max(1, round(width)),
+        height=max(1, round(height)),
+        alt=alt,
     )

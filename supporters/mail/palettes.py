@@ -1,4 +1,4 @@
-"""The colours of emails: a party chooses three, the others follow, and all can be read."""
+"""The colours of emails and pages: a party chooses three, the others follow and can be read."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -44,14 +44,14 @@ def derive_palette(accent: str, words: str, stripe: str) -> Palette:
     """Return the palette of a party. Links are as near to its accent as can be read."""
     if (accent, words, stripe) == (OURS.header, OURS.header_words, OURS.stripe):
         return OURS
-    light = _reach(accent, WHITE, _is_read_on(DARK_PAPERS))
+    light = reach(accent, WHITE, is_read_on(DARK_PAPERS))
     return Palette(
         header=accent,
         header_words=words,
         stripe=stripe,
         button=accent,
         button_words=words,
-        link=_reach(accent, BLACK, _is_read_on(PAPERS)),
+        link=reach(accent, BLACK, is_read_on(PAPERS)),
         dark_link=light,
         dark_button=light,
         dark_button_words=DARK_INK,
@@ -68,15 +68,17 @@ def suggest_words(ground: str) -> str:
     return max((WHITE, BLACK), key=lambda words: contrast_ratio(words, ground))
 
 
-def _is_read_on(papers: Iterable[str]) -> Callable[[str], bool]:
+def is_read_on(papers: Iterable[str]) -> Callable[[str], bool]:
+    """Return the condition that a colour can be read on all of these papers."""
     return lambda colour: all(is_readable(colour, paper) for paper in papers)
 
 
-def _reach(colour: str, end: str, is_enough: Callable[[str], bool]) -> str:
+def reach(colour: str, end: str, is_enough: Callable[[str], bool]) -> str:
     """Return the first colour that is enough on the way from one to another."""
-    return next(each for step in count() if is_enough(each := _mix(colour, end, step / STEPS)))
+    return next(each for step in count() if is_enough(each := mix(colour, end, step / STEPS)))
 
 
-def _mix(colour: str, other: str, share: float) -> str:
+def mix(colour: str, other: str, share: float) -> str:
+    """Return a colour between two: with share 0 it is the first one, with 1 the other."""
     pairs = zip(bytes.fromhex(colour[1:]), bytes.fromhex(other[1:]), strict=True)
     return "#" + bytes(round(a + (b - a) * share) for a, b in pairs).hex()

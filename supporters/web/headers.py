@@ -18,7 +18,7 @@ POLICY = {
 }
 MAIL_POLICY = {
     "default-src": "'none'",
-    "img-src": "'self'",
+    "img-src": "'self' data:",
     "style-src": "'unsafe-inline'",
     "form-action": "'none'",
     "base-uri": "'none'",

@@ -28,7 +28,7 @@ from tests.factories.approvals import make_request
 from tests.factories.campaigns import reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
-from tests.factories.pictures import make_picture
+from tests.factories.pictures import make_picture, plain_file
 from tests.factories.signups import ADDRESS, make_subscriber
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
@@ -93,7 +93,7 @@ def test_the_logo_can_be_deleted_neither_now_nor_when_a_template_shows_it() -> N
     assert delete_picture(logo.id) is DeletePictureError.USED
     change_face(choice(), by_id=None)
     assert delete_picture(logo.id) is None
-    assert change_face(choice(logo_id=logo.id), by_id=None) is FaceError.LOGO_UNKNOWN
+    assert change_face(choice(logo_id=logo.id), by_id=None) is FaceError.PICTURE_UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -132,3 +132,21 @@ def test_marks_of_merge_fields_are_taken_out_of_the_address() -> None:
     change_face(choice(postal_address=f"\ue0000\ue001{STREET}\nFrance"), by_id=None)
     assert find_face().postal_address == f"0{STREET} France"
     assert json.loads(db.session.get_one(MailFace, 1).links) == {"facebook": LINKS["facebook"]}
+
+
+def test_each_picture_of_the_face_is_kept_until_another_is_chosen() -> None:
+    for name in ("picture_id", "share_id", "icon_id"):
+        picture = make_picture(plain_file(size=(80, 40)))
+        change_face(choice(**{name: picture.id}), by_id=None)
+        assert delete_picture(picture.id) is DeletePictureError.USED
+        change_face(choice(), by_id=None)
+        assert delete_picture(picture.id) is None
+
+
+def test_the_header_picture_is_in_campaigns_only_if_the_party_wants_it() -> None:
+    picture = make_picture(plain_file(size=(1200, 300)))
+    campaign = make_campaign(make_list(), body="Bonjour")
+    for is_wanted in (False, True):
+        change_face(choice(picture_id=picture.id, picture_in_mails=is_wanted), by_id=None)
+        assert (picture.name in preview_campaign(campaign).html) is is_wanted
+        assert picture.name not in confirmation()

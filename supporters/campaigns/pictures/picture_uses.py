@@ -48,11 +48,11 @@ def note_draft_pictures(campaign_id: int, used: Iterable[UsedPicture], now: date
 
 @in_transaction
 def freeze_pictures(campaign_id: int, version: int) -> None:
-    """Record the pictures of a draft, and the logo, as those of a frozen version."""
-    logo = db.session.scalars(select(MailFace.logo_id).where(MailFace.logo_id.is_not(None)))
+    """Record the pictures of a draft, and those of the face, as those of a frozen version."""
+    face = db.session.execute(select(MailFace.logo_id, MailFace.picture_id)).first() or ()
     rows = [
         {"campaign_id": campaign_id, "version": version, "picture_id": each}
-        for each in sorted({*_list_draft_uses(campaign_id), *logo})
+        for each in sorted({*_list_draft_uses(campaign_id), *face} - {None})
     ]
     if rows:
         db.session.execute(insert(PictureUse), rows)

@@ -20,6 +20,7 @@ from supporters.organisers.list_scopes import ListScope, is_within
 PAGE_SIZE = 24
 NEWEST = 12
 LAST_PAGE = 10_000
+PICTURES_OF_FACE = (MailFace.logo_id, MailFace.picture_id, MailFace.share_id, MailFace.icon_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,13 +66,12 @@ def list_pictures(names: Collection[str]) -> Sequence[Picture]:
     ).all()
 
 
-def list_newest_pictures(*, including: int | None) -> Sequence[Picture]:
-    """Return the newest pictures, and the one with this id however old it is."""
+def list_newest_pictures(*, including: Collection[int]) -> Sequence[Picture]:
+    """Return the newest pictures, and those with these ids however old they are."""
     newest = db.session.scalars(select(Picture).order_by(Picture.id.desc()).limit(NEWEST)).all()
-    if including is None or any(each.id == including for each in newest):
-        return newest
-    chosen = find_picture(including)
-    return [*([chosen] if chosen else []), *newest]
+    older = {*including} - {each.id for each in newest}
+    chosen = [find_picture(each) for each in sorted(older)]
+    return [*(each for each in chosen if each), *newest]
 
 
 def list_library_page(scope: ListScope, number: int) -> LibraryPage:
@@ -99,12 +99,12 @@ def list_library_page(scope: ListScope, number: int) -> LibraryPage:
 def has_use() -> ColumnElement[bool]:
     """Return the condition that something uses a picture.
 
-    That is the text or a frozen version of a campaign, a template, a piece, or the head of emails.
+    That is the text or a frozen version of a campaign, a template, a piece, or the party's face.
     """
     return or_(
         exists().where(PictureUse.picture_id == Picture.id),
         exists().where(TeamTextPicture.picture_id == Picture.id),
-        exists().where(MailFace.logo_id == Picture.id),
+        *(exists().where(column == Picture.id) for column in PICTURES_OF_FACE),
     )
 
 

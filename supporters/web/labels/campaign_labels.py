@@ -248,6 +248,6 @@ REFUSED_TEAM_TEXTS: dict[TeamTextError, LazyString] = {
 }
 FACE_ERRORS: dict[FaceError, LazyString] = {
     FaceError.UNREADABLE: _("The words can’t be read on the main colour. Choose others."),
-    FaceError.LOGO_UNKNOWN: _("This picture is gone from the library. Choose another one."),
+    FaceError.PICTURE_UNKNOWN: _("This picture is gone from the library. Choose another one."),
     FaceError.LINK_REFUSED: _("An address of a network isn’t complete. Correct it."),
 }

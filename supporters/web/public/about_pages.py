@@ -14,6 +14,7 @@ from supporters.extensions import current_settings
 from supporters.languages import LANGUAGES
 from supporters.mail.links import link_to
 from supporters.web.page_language import browser_language
+from supporters.web.public.page_face import find_page_face
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import limit_lookups
 from supporters.web.public.retention_notice import retention_times
@@ -72,6 +73,9 @@ def robots() -> Response:
 @public.get("/favicon.ico")
 def favicon() -> Response:
     """Return the icon, for browsers that ask for it at this address."""
+    chosen = find_page_face().face.icon
+    if chosen is not None:
+        return _cacheable(Response(chosen, mimetype="image/png"))
     folder = current_app.static_folder or ""
     return _cacheable(send_from_directory(folder, "img/favicon.ico"))
 

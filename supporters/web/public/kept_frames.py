@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from supporters.languages import LANGUAGES
 from supporters.web.filters import list_pages_in_other_languages
 from supporters.web.page_language import select_language
+from supporters.web.public.page_face import PageFace, find_page_face
 
 FLASHES = "_flashes"  # the key of Flask's messages in the session
 MARK = f"mark-{secrets.token_hex(8)}-"
@@ -42,9 +43,9 @@ def render_in_frame(page: str, *, is_kept_frame: bool = True, **values: Any) -> 
 
 def _find_frame(page: str) -> Sequence[str]:
     """Return the texts of a frame, with the names of the places between them."""
-    frames: dict[tuple[str, str], Sequence[str]]
+    frames: dict[tuple[str, str, PageFace], Sequence[str]]
     frames = current_app.extensions.setdefault("kept_frames", {})
-    key = page, select_language()
+    key = page, select_language(), find_page_face()
     if current_app.debug or key not in frames:
         frames[key] = PLACES.split(_render_frame(page))
     return frames[key]

@@ -6,6 +6,7 @@ and drawings have addresses without hashes in it, so that a new style does not c
 """
 
 import base64
+import json
 import mimetypes
 import posixpath
 import re
@@ -19,6 +20,7 @@ from supporters.consent.page_snapshots import (
     STYLE_SHEET,
     Style,
     hash_page,
+    inline_style,
     store_page_snapshot,
 )
 from supporters.languages import LANGUAGES
@@ -64,6 +66,12 @@ def render_and_store(shown: SnapshotSource) -> int:
     """Store a page if it is new; return the id of its version. Nothing is kept in this process."""
     html = _remove_hashes(shown.render())
     return store_page_snapshot(html, shown.language, style=_style_of(html)).id
+
+
+def put_in_files(html: str) -> str:
+    """Return a page with its style sheets and drawings in it, for a frame that loads nothing."""
+    plain = _remove_hashes(html)
+    return inline_style(plain, json.dumps(_style_of(plain)))
 
 
 def language_links_without_token(endpoint: str) -> list[tuple[str, str, str]]:

@@ -8,6 +8,7 @@ from tests.architecture.entry_points.breach_routes import BREACH_PAGES
 from tests.architecture.entry_points.factor_routes import FACTOR_PAGES
 from tests.architecture.entry_points.rows import Values
 from tests.architecture.scenario import Scenario
+from tests.factories.faces import make_style_name
 
 NOTHING_TO_SHOW = {
     "public.meeting": "the campaign of the scenario announces no meeting",
@@ -80,6 +81,7 @@ READ: dict[str, Values] = {
     "console.lift_hold": lambda scenario: scenario.in_hold(),
     "console.resume_restored": lambda scenario: {"campaign_id": scenario.restored_id()},
     "public.picture": lambda scenario: {"filename": f"{scenario.picture().name}.jpg"},
+    "public.face_file": lambda _: {"name": make_style_name()},
     "console.delete_for_ever": lambda scenario: {"campaign_id": scenario.trashed_id()},
     **{f"console.saved_text{part}": lambda _: {"number": 1} for part in ("", "_html")},
     "console.show_team_text": lambda scenario: {"text_id": scenario.piece().id},

@@ -53,7 +53,7 @@ NOTHING_OF_A_LIST = {
             *("console.retention", "console.change_retention", "console.processing_record"),
             *("console.exports", "console.lift_hold", "console.stop_sending"),
             *("console.audit", "console.audit_file", "console.impact_assessment"),
-            *("console.mail_face", "console.mail_face_html"),
+            *("console.mail_face", "console.mail_face_html", "console.mail_face_page"),
             *("console.approval_rule", "console.resume_sending", "console.breaches"),
             *("console.show_kept_page", "console.kept_page_content", "console.new_breach"),
         ],

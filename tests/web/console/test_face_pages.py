@@ -37,7 +37,7 @@ def test_the_owner_sets_the_look_and_sees_it_again(browser: FlaskClient) -> None
         link_x="https://x.com/parti",
         postal_address="12 rue des Lilas",
     )
-    assert "Emails that are written from now on" in followed(browser, answer)
+    assert "Public pages and emails that are written from now on" in followed(browser, answer)
     chosen = find_choice()
     assert (chosen.accent, chosen.logo_id, chosen.alignment) == (
         *("#7a1f5c", logo.id),
@@ -84,3 +84,26 @@ def test_the_preview_shows_what_is_typed_and_stores_nothing(browser: FlaskClient
     assert 'bgcolor="#0d4450"' in faulty.text
     assert "<script>" not in faulty.text
     assert find_choice().accent == "#0d4450"
+
+
+def test_the_sample_page_shows_what_is_typed_in_light_and_in_dark_mode(
+    browser: FlaskClient,
+) -> None:
+    fields = {**COLOURS, "logo": "", "alignment": "left"}
+    for is_dark, rule in (("no", "@media not all{:root{--banner"), ("yes", "@media all{:root{")):
+        shown = browser.get(f"{FACE}/page.html", query_string={**fields, "dark": is_dark})
+        assert "--banner:#7a1f5c" in shown.text
+        assert rule in shown.text
+        assert "frame-ancestors 'self'" in shown.headers["Content-Security-Policy"]
+    assert find_choice().accent == "#0d4450"
+
+
+def test_pictures_and_words_of_pages_are_stored(browser: FlaskClient) -> None:
+    picture = make_described_picture()
+    chosen = dict.fromkeys(("picture", "share", "icon"), str(picture.id))
+    words = {"share_words_fr": "Venez", "share_words_en": "Come"}
+    answer = press(browser, FACE, **COLOURS, **chosen, **words, logo="", alignment="left")
+    assert answer.status_code == 303
+    stored = find_choice()
+    assert {stored.picture_id, stored.share_id, stored.icon_id} == {picture.id}
+    assert stored.share_words == {"fr": "Venez", "en": "Come"}

@@ -50,7 +50,7 @@ TABLE: dict[str, set[str]] = {
             "public.never_check",
             "public.no_more",
             "public.meeting",
-            "public.picture",
+            *("public.picture", "public.face_file"),
             "public.not_me",
             "public.not_me_now",
             "public.not_my_address",
@@ -163,7 +163,7 @@ TABLE: dict[str, set[str]] = {
     # Lists, accounts and consent texts
     **dict.fromkeys(
         [
-            *("console.mail_face", "console.mail_face_html"),
+            *("console.mail_face", "console.mail_face_html", "console.mail_face_page"),
             *("console.approval_rule", "console.ask_people_again", "console.change_retention"),
             *("console.change_role", "console.close_list", "console.list_sender"),
             *("console.disable_organiser", "console.enable_organiser"),

@@ -1,4 +1,4 @@
-"""The form of the party's face: colours, head and foot of all emails."""
+"""The form of the party's face: colours, pictures and words of its emails and pages."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,13 +11,14 @@ from wtforms.validators import Regexp
 from supporters.campaigns.face_changes import FaceChoice
 from supporters.campaigns.pictures.models import Picture
 from supporters.contrast import COLOUR, contrast_ratio
-from supporters.mail.face_models import MAX_ADDRESS, MAX_ALT, Alignment
+from supporters.languages import LANGUAGES
+from supporters.mail.face_models import MAX_ADDRESS, MAX_ALT, MAX_SHARE_WORDS, Alignment
 from supporters.mail.palettes import BLACK, WHITE, is_readable, suggest_words
 from supporters.mail.social_links import MAX_LINK, Network, find_link_fault
 from supporters.web.forms import Form, SelectChoice, at_most
 from supporters.web.labels import label
 
-NO_LOGO = ""
+NO_PICTURE = ""
 NAMES = {WHITE: _("White"), BLACK: _("Black")}
 
 
@@ -27,7 +28,7 @@ def _colour() -> StringField:
 
 
 class FaceForm(Form):
-    """The face. Each network has a field of its own, which `link_fields` returns."""
+    """The face. Each network and each language has a field of its own."""
 
     accent = _colour()
     accent_words = _colour()
@@ -42,18 +43,32 @@ class FaceForm(Form):
         ]
     )
     postal_address = StringField(validators=[at_most(MAX_ADDRESS)])
+    picture = RadioField(validators=[])
+    picture_alt = StringField(validators=[at_most(MAX_ALT)])
+    picture_in_mails = BooleanField()
+    icon = RadioField(validators=[])
+    share = RadioField(validators=[])
 
     def offer(self, pictures: Sequence[Picture]) -> None:
-        """Set the pictures that can be the logo."""
-        self.logo.choices = [
-            SelectChoice(NO_LOGO, gettext("No logo")),
-            *(SelectChoice(str(each.id), _words_of(each)) for each in pictures),
-        ]
+        """Set the pictures that can be chosen."""
+        offered = [SelectChoice(str(each.id), _words_of(each)) for each in pictures]
+        for field, nothing in (
+            (self.logo, gettext("No logo")),
+            (self.picture, gettext("No picture")),
+            (self.icon, gettext("The envelope of this program")),
+            (self.share, gettext("The header picture, or else the logo")),
+        ):
+            field.choices = [SelectChoice(NO_PICTURE, nothing), *offered]
 
     @property
     def link_fields(self) -> dict[Network, StringField]:
         """The fields of the networks."""
         return {each: self[_name_of(each)] for each in Network}
+
+    @property
+    def share_fields(self) -> dict[str, StringField]:
+        """The fields of the words beside a shared link, by the names of the languages."""
+        return {name: self[_words_field(code)] for code, name in LANGUAGES.items()}
 
     def validate_accent_words(self, field: StringField) -> None:
         """Refuse words that can't be read on the accent. Raises ValidationError."""
@@ -83,10 +98,16 @@ class FaceForm(Form):
             stripe=self.stripe.data or "",
             alignment=Alignment(self.alignment.data),
             shows_name=self.shows_name.data,
-            logo_id=int(self.logo.data) if self.logo.data else None,
+            logo_id=_chosen(self.logo),
             logo_alt=self.logo_alt.data or "",
             links={key: field.data for key, field in self.link_fields.items() if field.data},
             postal_address=self.postal_address.data or "",
+            picture_id=_chosen(self.picture),
+            picture_alt=self.picture_alt.data or "",
+            picture_in_mails=self.picture_in_mails.data,
+            share_id=_chosen(self.share),
+            share_words={code: self[_words_field(code)].data or "" for code in LANGUAGES},
+            icon_id=_chosen(self.icon),
         )
 
     def drop_faults(self) -> None:
@@ -96,12 +117,20 @@ class FaceForm(Form):
                 field.data = field.object_data
 
 
+def _chosen(field: RadioField) -> int | None:
+    return int(field.data) if field.data else None
+
+
 def _words_of(picture: Picture) -> str:
     return picture.description or str(gettext("No description yet"))
 
 
 def _name_of(network: Network) -> str:
     return f"link_{network}"
+
+
+def _words_field(language: str) -> str:
+    return f"share_words_{language}"
 
 
 def _check_link(network: Network) -> Any:
@@ -116,3 +145,7 @@ def _check_link(network: Network) -> Any:
 for _network in Network:
     _field = StringField(validators=[at_most(MAX_LINK), _check_link(_network)])
     setattr(FaceForm, _name_of(_network), _field)
+
+for _language in LANGUAGES:
+    _field = StringField(validators=[at_most(MAX_SHARE_WORDS)])
+    setattr(FaceForm, _words_field(_language), _field)
