@@ -8,7 +8,7 @@ WORKSHOP := .venv/.workshop
 PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r
 TRANSLATIONS := supporters/translations
 COPIES := build/static
-CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/messages.po))
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/*.po))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

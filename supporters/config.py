@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from supporters.countries import UNION, is_country
+from supporters.language_settings import LanguageSettings, read_languages
 from supporters.loopback import is_this_machine
 from supporters.openid_settings import OpenIdSettings, read_openid
 from supporters.setting_strength import find_key_weakness, is_unverified
@@ -66,6 +67,7 @@ class Settings:
     hosting: str
     publication_director: str
     source_url: str
+    languages: LanguageSettings
     form_origins: tuple[str, ...] = ()
     checks_links: bool = False
     refuses_disposable: bool = False
@@ -142,6 +144,7 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
         hosting=reader.text("HOSTING"),
         publication_director=reader.text("PUBLICATION_DIRECTOR"),
         source_url=_read_source_url(reader),
+        languages=read_languages(reader),
         form_origins=_read_form_origins(reader),
         checks_links=reader.switch("LINK_CHECK", default=not is_development),
         refuses_disposable=reader.switch("REFUSE_DISPOSABLE", default=False),

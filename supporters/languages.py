@@ -1,4 +1,11 @@
-"""The languages of our pages and emails."""
+"""The languages of this program: the public ones, and those of the team's console among them."""
 
-LANGUAGES = {"fr": "Français", "en": "English"}
+LANGUAGES = {
+    "fr": "Français",
+    "en": "English",
+    "de": "Deutsch",
+    "es": "Español",
+    "it": "Italiano",
+}
+TEAM_LANGUAGES = {code: LANGUAGES[code] for code in ("fr", "en")}
 DEFAULT_LANGUAGE = "fr"

@@ -19,7 +19,7 @@ from supporters.consent.page_snapshots import store_page_snapshot
 from supporters.consent.rules import WordingChange
 from supporters.database import db, transaction
 from supporters.ids import new_id
-from supporters.languages import LANGUAGES
+from supporters.languages import TEAM_LANGUAGES
 from supporters.lists.models import MailingList
 from supporters.lists.optional_purposes import (
     create_optional_purpose,
@@ -89,7 +89,9 @@ def _make_page(number: int) -> int:
 
 def _make_purpose() -> int:
     kind = PurposeKind.TARGETING
-    made = create_optional_purpose(kind, {code: suggest_wording(kind, code) for code in LANGUAGES})
+    made = create_optional_purpose(
+        kind, {code: suggest_wording(kind, code) for code in TEAM_LANGUAGES}
+    )
     assert isinstance(made, Purpose)
     show_purpose_on_pages(made.id)
     return made.id

@@ -18,6 +18,7 @@ from supporters.cli.command_texts import (
     describe_problem,
     describe_restored,
 )
+from supporters.cli.offered_language import offered_language
 from supporters.cli.output import (
     Cell,
     Group,
@@ -41,7 +42,7 @@ from supporters.delivery.campaign_control import (
 from supporters.delivery.frozen_versions import find_fingerprint
 from supporters.delivery.launch import LaunchError, launch_campaign
 from supporters.delivery.progress import AttemptsOfMinute, get_progress, list_minutes
-from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
+from supporters.languages import LANGUAGES
 from supporters.lists.queries import find_list_by_slug, get_list
 from supporters.web.labels import Use, label
 
@@ -62,19 +63,19 @@ campaign_id = click.argument("campaign_id", metavar="ID", type=row_id)
 @click.option(
     "--language",
     type=click.Choice([*LANGUAGES]),
-    default=DEFAULT_LANGUAGE,
-    show_default=True,
-    help="The language of the text, and of the email's header and footer.",
+    help="The language of the text, header and footer. [default: the first of the site]",
 )
 @as_json
-def create(*, slug: str, subject: str, body_file: IO[bytes], language: str, is_json: bool) -> None:
+def create(
+    *, slug: str, subject: str, body_file: IO[bytes], language: str | None, is_json: bool
+) -> None:
     """Store a draft and print its id."""
     mailing_list = find_list_by_slug(slug)
     if mailing_list is None:
         refuse(f"There is no list with the address {slug}. See them with: flask lists show")
     draft = CampaignDraft(
         mailing_list_id=mailing_list.id,
-        language=language,
+        language=offered_language(language),
         subject=subject,
         body=read_body(body_file),
     )

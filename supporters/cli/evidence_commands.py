@@ -25,7 +25,7 @@ from supporters.evidence.evidence_pack import (
     gather_evidence,
     list_active_suppressions,
 )
-from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
+from supporters.languages import DEFAULT_LANGUAGE, TEAM_LANGUAGES
 from supporters.people.addresses import Address, AddressInvalid
 from supporters.people.queries import find_subscriber_by_key
 from supporters.web.labels.shell_labels import DELAYS
@@ -43,7 +43,7 @@ ONLY_FOR_THE_OWNER = 0o600
 )
 @click.option(
     "--language",
-    type=click.Choice([*LANGUAGES]),
+    type=click.Choice([*TEAM_LANGUAGES]),
     default=DEFAULT_LANGUAGE,
     show_default=True,
     help="The language of the HTML file, and of the names of purposes without a list.",

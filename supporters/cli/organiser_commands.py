@@ -7,7 +7,7 @@ import click
 
 from supporters.cli.output import Cell, Group, as_json, print_json, print_table, refuse
 from supporters.cli.parameters import EmailParameter
-from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
+from supporters.languages import DEFAULT_LANGUAGE, TEAM_LANGUAGES
 from supporters.lists.queries import find_list_by_slug, list_lists
 from supporters.organisers.account_rights import RightResult, grant_right, revoke_right
 from supporters.organisers.accounts import (
@@ -54,7 +54,7 @@ right = click.argument("right", type=click.Choice([*RIGHTS]))
     "records and handles cases, and can't send. The first account must be an owner.",
 )
 @click.option(
-    "--language", type=click.Choice([*LANGUAGES]), default=DEFAULT_LANGUAGE, show_default=True
+    "--language", type=click.Choice([*TEAM_LANGUAGES]), default=DEFAULT_LANGUAGE, show_default=True
 )
 @click.option(
     "--print-link",

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from supporters.cli.import_commands import figures_of
+from supporters.cli.offered_language import offered_language
 from supporters.cli.output import as_json, print_figures, print_json, refuse
 from supporters.cli.parameters import EmailParameter, Line, Slug
 from supporters.cli.people_commands import group
@@ -38,7 +39,7 @@ from supporters.imports.models import (
 )
 from supporters.imports.queries import find_import
 from supporters.imports.rules import RefusedOrigin
-from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
+from supporters.languages import LANGUAGES
 from supporters.lists.queries import find_list_by_slug
 from supporters.organisers.queries import find_organiser_by_email
 from supporters.people.addresses import Address
@@ -63,7 +64,7 @@ class ImportOptions:
     address_column: int | None
     name_column: int | None
     language_column: int | None
-    language: str
+    language: str | None
     is_dry_run: bool
     is_json: bool
 
@@ -97,9 +98,7 @@ _column = click.IntRange(1, 200)
 @click.option(
     "--language",
     type=click.Choice([*LANGUAGES]),
-    default=DEFAULT_LANGUAGE,
-    show_default=True,
-    help="The language of people without one in the file.",
+    help="The language of people without one in the file. [default: the first of the site]",
 )
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Check everything, store nothing.")
 @as_json
@@ -132,7 +131,7 @@ def _take(options: ImportOptions) -> ListImport:
                 file=file,
                 name=options.file.name,
                 mailing_list_id=mailing_list.id,
-                language=options.language,
+                language=offered_language(options.language),
                 imported_by_id=organiser.id if organiser else 0,
             )
         )

@@ -7,12 +7,12 @@ from supporters import clock
 from supporters.cli.output import Command, as_json, print_json
 from supporters.evidence.impact_assessment import describe_impact
 from supporters.evidence.processing_record import ProcessingRecord, describe_processing
-from supporters.languages import LANGUAGES
+from supporters.languages import TEAM_LANGUAGES
 
 
 @click.command("record", cls=Command)
 @as_json
-@click.option("--language", type=click.Choice([*LANGUAGES]), default="en", show_default=True)
+@click.option("--language", type=click.Choice([*TEAM_LANGUAGES]), default="en", show_default=True)
 def record(*, is_json: bool, language: str) -> None:
     """Print the record of processing (GDPR article 30).
 
@@ -24,7 +24,7 @@ def record(*, is_json: bool, language: str) -> None:
 
 @click.command("impact", cls=Command)
 @as_json
-@click.option("--language", type=click.Choice([*LANGUAGES]), default="en", show_default=True)
+@click.option("--language", type=click.Choice([*TEAM_LANGUAGES]), default="en", show_default=True)
 def impact(*, is_json: bool, language: str) -> None:
     """Print the data sheet for the impact assessment.
 

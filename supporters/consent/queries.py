@@ -20,6 +20,7 @@ from supporters.consent.models import (
 )
 from supporters.database import db
 from supporters.dialects import in_values_bytes
+from supporters.public_languages import choose_text_language
 
 
 def find_current_wording(purpose_id: int, language: str) -> Wording | None:
@@ -30,6 +31,15 @@ def find_current_wording(purpose_id: int, language: str) -> Wording | None:
         .order_by(Wording.version.desc())
         .limit(1)
     )
+
+
+def find_wording_to_show(purpose_id: int, language: str) -> Wording | None:
+    """Return the current wording in a language; without one, that of the default language."""
+    written = db.session.scalars(
+        select(Wording.language).where(Wording.purpose_id == purpose_id).distinct()
+    )
+    chosen = choose_text_language(language, written)
+    return find_current_wording(purpose_id, chosen) if chosen else None
 
 
 def find_purpose(purpose_id: int) -> Purpose | None:

@@ -4,6 +4,7 @@ A wording is one sentence, or two lines: a legend, which several boxes of a page
 words of its own box (ADR 067). Both lines together are the text that a person agrees to.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
@@ -11,7 +12,8 @@ from typing import NamedTuple
 SHORTEST_SENTENCE = 40
 LONGEST_SENTENCE = 500
 MOST_LINES = 2
-POLITICAL = "politi"  # politique, political
+POLITICAL = "politi"  # politique, political, politisch, político, politico
+ACUTE = "\N{COMBINING ACUTE ACCENT}"
 ENDINGS = (".", "!", "?")
 
 
@@ -80,7 +82,8 @@ def is_changed(now: Mapping[str, str], then: Mapping[str, str]) -> bool:
 
 def _says_political(text: str, party_name: str) -> bool:
     """Tell whether a wording says that it is political, beyond the name of the party."""
-    return POLITICAL in _plain(text).replace(_plain(party_name), "")
+    without_party = _plain(text).replace(_plain(party_name), "")
+    return POLITICAL in unicodedata.normalize("NFD", without_party).replace(ACUTE, "")
 
 
 def _plain(text: str) -> str:

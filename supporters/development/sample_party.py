@@ -15,7 +15,7 @@ from supporters import clock
 from supporters.campaigns.drafts import CampaignDraft, create_campaign
 from supporters.campaigns.models import Campaign
 from supporters.consent.models import Method
-from supporters.consent.queries import find_current_wording
+from supporters.consent.queries import find_wording_to_show
 from supporters.database import db, transaction
 from supporters.delivery.approval import approve_campaign, ask_approval
 from supporters.delivery.engine.sending_engine import send_here
@@ -144,7 +144,7 @@ class _VisitorActions:
     def sign_up(self) -> None:
         """Send the form of the signup page."""
         visitor = self._visitor
-        wordings = [find_current_wording(each.purpose_id, visitor.language) for each in self._lists]
+        wordings = [find_wording_to_show(each.purpose_id, visitor.language) for each in self._lists]
         signup = Signup(
             address=parse_address(visitor.address),
             profile=Profile(given_name=visitor.given_name, language=visitor.language),

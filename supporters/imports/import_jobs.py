@@ -37,6 +37,7 @@ from supporters.imports.queries import find_import, list_unattended_imports
 from supporters.imports.row_reader import ImportRow, RowReader
 from supporters.imports.states import IN_PROCESS
 from supporters.locks import Lock
+from supporters.public_languages import public_languages
 
 log = structlog.get_logger(__name__)
 ROWS_PER_BATCH = 5_000
@@ -114,6 +115,7 @@ def make_row_reader(list_import: ListImport) -> RowReader:
         columns=columns_of(list_import),
         language=list_import.language,
         had_left=unsubscribed_test(list_import.format, list_import.header),
+        offered=(*public_languages(), list_import.language),
     )
 
 

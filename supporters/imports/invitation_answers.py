@@ -70,12 +70,14 @@ def find_invitation(token: str) -> FoundInvitation:
 
 @use_case
 def accept_invitation(
-    token: str, wording: Wording, *, page_version_id: int | None = None
+    token: str, wording: Wording, *, language: str = "", page_version_id: int | None = None
 ) -> ConfirmedSignup | ConfirmError:
     """Accept an invitation: the person ticked the box of a wording and sent the form.
 
-    `page_version_id` is the page snapshot.
+    `language` is the one of the page, `page_version_id` its snapshot. The text may be in another
+    language.
     """
+    language = language or wording.language
     found = lock_then_load(Lock.ADDRESS, lambda: find_invitation(token), _address_of)
     if not isinstance(found, Invitation):
         return found
@@ -86,10 +88,10 @@ def accept_invitation(
         return ConfirmError.EXPIRED
     page = SignupPage(
         mailing_list_id=mailing_list.id,
-        url=link_to("public.invited", lang_code=ticked.wording.language, token=OPENS_NOTHING),
+        url=link_to("public.invited", lang_code=language, token=OPENS_NOTHING),
         version_id=page_version_id,
     )
-    asked = _store_request(found, token, page=page, ticked=ticked)
+    asked = _store_request(found, token, page=page, ticked=ticked, language=language)
     owner.confirmed += 1
     db.session.delete(found)
     db.session.flush()
@@ -200,7 +202,7 @@ def _public_id(invitation_id: int) -> str:
 
 
 def _store_request(
-    invitation: Invitation, token: str, *, page: SignupPage, ticked: TickedBox
+    invitation: Invitation, token: str, *, page: SignupPage, ticked: TickedBox, language: str
 ) -> RequestWithChoices:
     """Store the signup request of an acceptance. Nobody gets its code."""
     read = _read(TokenPurpose.INVITATION, token)
@@ -214,7 +216,7 @@ def _store_request(
                 address_key=key,
                 address_mac=invitation.address_mac,
                 log_salt=choose_salt(invitation.address_mac, subscriber),
-                profile=Profile(given_name=invitation.given_name, language=wording.language),
+                profile=Profile(given_name=invitation.given_name, language=language),
             ),
             proof=RequestProof(
                 public_id=public_id,

@@ -1,7 +1,7 @@
 """Reads one row: its person, or the reason why it is rejected."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from supporters.imports.csv_records import CsvRecord
@@ -37,6 +37,9 @@ LANGUAGE_WORDS = {
     **{code: code for code in LANGUAGES},
     **dict.fromkeys(("fre", "fra", "french", "français", "francais"), "fr"),
     **dict.fromkeys(("eng", "english", "anglais"), "en"),
+    **dict.fromkeys(("ger", "deu", "german", "allemand", "deutsch"), "de"),
+    **dict.fromkeys(("spa", "spanish", "espagnol", "español", "espanol", "castellano"), "es"),
+    **dict.fromkeys(("ita", "italian", "italien", "italiano"), "it"),
 }
 
 
@@ -104,12 +107,13 @@ class ImportRow(NamedTuple):
 
 
 class RowReader(NamedTuple):
-    """Reads the rows of one file. A language that we don't have becomes the default."""
+    """Reads the rows of one file. A language that the party doesn't offer becomes the default."""
 
     width: int
     columns: Columns
     language: str
     had_left: Callable[[Sequence[str]], bool]
+    offered: Collection[str] = tuple(LANGUAGES)
 
     def read(self, record: CsvRecord) -> ImportRow | RejectionReason:
         """Return the person of a record, or the reason why the record is rejected."""
@@ -130,8 +134,12 @@ class RowReader(NamedTuple):
             record.line,
             address,
             read_given_name(_cell(cells, self.columns.given_name) or name),
-            read_language(_cell(cells, self.columns.language), self.language),
+            self._read_language(_cell(cells, self.columns.language)),
         )
+
+    def _read_language(self, cell: str) -> str:
+        language = read_language(cell, self.language)
+        return language if language in self.offered else self.language
 
 
 def is_role(address_key: str) -> bool:

@@ -22,7 +22,12 @@ from supporters.lists.queries import (
 )
 from supporters.lists.short_wordings import short_wordings
 from supporters.lists.states import LIST_STATES, ListMove
-from supporters.lists.wording_changes import WordingFaults, current_texts, find_faults
+from supporters.lists.wording_changes import (
+    WordingFaults,
+    current_texts,
+    find_faults,
+    written,
+)
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
 
@@ -57,7 +62,7 @@ class ListDraft:
 
 def create_list(draft: ListDraft) -> MailingList | CreateListError | WordingFaults:
     """Create a list and the first version of its wordings."""
-    texts = draft.sentences or short_wordings(draft.words_in)
+    texts = written(draft.sentences) or short_wordings(draft.words_in)
     if draft.sentences and (faults := find_faults(texts)):
         return faults
     now = clock.now()

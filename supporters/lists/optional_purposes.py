@@ -27,7 +27,7 @@ from supporters.extensions import current_settings
 from supporters.languages import LANGUAGES
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_of_purpose, list_lists
-from supporters.lists.wording_changes import WordingFaults, find_faults
+from supporters.lists.wording_changes import WordingFaults, find_faults, written
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
 
@@ -45,6 +45,7 @@ def create_optional_purpose(
     kind: PurposeKind, texts: Mapping[str, str]
 ) -> Purpose | OptionalPurposeError | WordingFaults:
     """Create a purpose without a list, with its first wordings. No page shows it yet."""
+    texts = written(texts)
     if faults := find_faults(texts):
         return faults
     now = clock.now()

@@ -6,10 +6,10 @@ from flask_babel import force_locale, gettext
 
 from supporters.consent.rules import LONGEST_SENTENCE, split_wording
 from supporters.extensions import current_settings
-from supporters.languages import LANGUAGES
 from supporters.lists.list_words import ListWords, list_words_of
 from supporters.lists.models import MailingList
 from supporters.lists.wording_changes import current_texts
+from supporters.public_languages import public_languages
 
 
 def short_wording(words: ListWords, language: str) -> str:
@@ -29,7 +29,7 @@ def short_wording(words: ListWords, language: str) -> str:
 
 def short_wordings(words_in: Callable[[str], ListWords]) -> dict[str, str]:
     """Return the wording in each language, from the words of the list in it."""
-    return {code: short_wording(words_in(code), code) for code in LANGUAGES}
+    return {code: short_wording(words_in(code), code) for code in public_languages()}
 
 
 def suggest_short_wordings(mailing_list: MailingList) -> dict[str, str]:

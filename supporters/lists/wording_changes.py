@@ -5,7 +5,7 @@ it: people who agreed earlier keep the earlier one until they agree again. A wor
 shown is never changed or deleted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import Enum, auto
 
@@ -16,11 +16,12 @@ from supporters.consent.rules import WordingChange, WordingFault, find_wording_f
 from supporters.consent.wordings import add_purpose, store_wording
 from supporters.database import db, transaction
 from supporters.extensions import current_settings
-from supporters.languages import LANGUAGES
+from supporters.languages import LANGUAGES, TEAM_LANGUAGES
 from supporters.lists.models import ListPurpose
 from supporters.lists.queries import find_list_of_purpose
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
+from supporters.public_languages import default_public_language, public_languages
 
 WordingFaults = dict[str, list[WordingFault]]
 
@@ -33,10 +34,27 @@ class ChangeWordingError(Enum):
     SAME_TEXT = auto()
 
 
-def find_faults(texts: Mapping[str, str]) -> WordingFaults:
-    """Return the faults of the wording in each language; empty if there are none."""
+def languages_to_write(current: Collection[str] = ()) -> set[str]:
+    """Return the languages that a purpose needs a text in: another text is optional.
+
+    They are the default, those that the team writes, and those with a current text.
+    """
+    always = {default_public_language(), *TEAM_LANGUAGES, *current}
+    return {code for code in public_languages() if code in always}
+
+
+def find_faults(texts: Mapping[str, str], current: Collection[str] = ()) -> WordingFaults:
+    """Return the faults of the wording in each language; empty if there are none.
+
+    `current` are the languages that have a text already: it can't be taken away.
+    """
     party_name = current_settings().party_name
-    found = {code: find_wording_faults(texts.get(code, ""), party_name) for code in LANGUAGES}
+    needed = languages_to_write(current)
+    found = {
+        code: find_wording_faults(texts.get(code, ""), party_name)
+        for code in public_languages()
+        if code in needed or texts.get(code)
+    }
     return {code: faults for code, faults in found.items() if faults}
 
 
@@ -44,7 +62,8 @@ def change_wording(
     purpose_id: int, texts: Mapping[str, str], change: WordingChange
 ) -> Purpose | ChangeWordingError | WordingFaults:
     """Replace the current wordings; return the purpose that people agree to from now."""
-    if faults := find_faults(texts):
+    texts = written(texts)
+    if faults := find_faults(texts, current_texts(purpose_id)):
         return faults
     now = clock.now()
     with transaction():
@@ -61,6 +80,17 @@ def change_wording(
             store_wording(purpose_id, language, text, now=now)
         record_team_act(Act.PURPOSE_REWORDED, purpose_id)
     return purpose
+
+
+def written(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts without the empty ones."""
+    return {code: text for code, text in texts.items() if text}
+
+
+def list_untranslated(purpose_id: int) -> list[str]:
+    """Return the names of the offered languages in which a purpose has no text."""
+    found = current_texts(purpose_id)
+    return [name for code, name in public_languages().items() if code not in found]
 
 
 def current_texts(purpose_id: int) -> dict[str, str]:

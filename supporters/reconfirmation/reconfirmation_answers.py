@@ -11,7 +11,7 @@ from enum import Enum, auto
 from supporters import clock
 from supporters.consent.event_records import EventRecord
 from supporters.consent.models import ConsentEvent, EventKind, Method, Purpose, Wording
-from supporters.consent.queries import find_current_wording
+from supporters.consent.queries import find_wording_to_show
 from supporters.database import db, use_case
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
@@ -155,7 +155,7 @@ def _make_question(
     purpose = get_current_purpose(asked.purpose_id)
     mailing_list = find_list_of_purpose(purpose.id)
     active = find_active_consent(subscriber.id, purpose.id, mailing_list)
-    new = find_current_wording(purpose.id, language)
+    new = find_wording_to_show(purpose.id, language)
     if active is None or new is None:
         return ReconfirmError.OVER
     event = db.session.get_one(ConsentEvent, active.consent_event_id)

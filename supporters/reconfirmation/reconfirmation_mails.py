@@ -12,7 +12,7 @@ from supporters import clock
 from supporters.consent.consent_events import NewEvent, record_event
 from supporters.consent.eligibility import may_be_written_to
 from supporters.consent.models import ConsentEvent, EventKind, Method, Purpose, Wording
-from supporters.consent.queries import find_current_wording, is_suppressed
+from supporters.consent.queries import find_wording_to_show, is_suppressed
 from supporters.consent.suppression import campaign_scopes
 from supporters.database import db, in_transaction
 from supporters.extensions import current_settings, current_tokens
@@ -62,7 +62,7 @@ def send_reconfirmation(
     purpose = get_current_purpose(purpose_id)
     mailing_list = find_list_of_purpose(purpose.id)
     active = find_active_consent(subscriber.id, purpose.id, mailing_list)
-    new = find_current_wording(purpose.id, subscriber.language)
+    new = find_wording_to_show(purpose.id, subscriber.language)
     if active is None or new is None:
         return None
     asked_about = active.purpose_id if reason is ReconfirmationReason.IDLE else purpose.id
@@ -98,7 +98,7 @@ def send_reconfirmation(
 def preview_reconfirmation(purpose: Purpose, language: str) -> str | None:
     """Return the text of the email, for a person who agreed today. Its links don't work.
 
-    Return None when a wording is missing in this language: nobody gets an email in it then.
+    Return None when the purpose has no wording at all: nobody gets an email then.
     """
     sample = write_sample(purpose, language)
     return None if sample is None else str(sample.body)
@@ -106,8 +106,8 @@ def preview_reconfirmation(purpose: Purpose, language: str) -> str | None:
 
 def write_sample(purpose: Purpose, language: str) -> OutboxMessage | None:
     """Return the email to a person who agreed today, for a preview or a test."""
-    new = find_current_wording(purpose.id, language)
-    old = find_current_wording(purpose.succeeds_id, language) if purpose.succeeds_id else None
+    new = find_wording_to_show(purpose.id, language)
+    old = find_wording_to_show(purpose.succeeds_id, language) if purpose.succeeds_id else None
     if new is None or old is None:
         return None
     email = OutboxEmail(kind=EmailKind.RECONFIRMATION, language=language, id=0)

@@ -14,6 +14,7 @@ class ConsentSummary:
 
     list_name: str
     wording_text: str
+    wording_language: str
     agreed_at: datetime
     event_id: int
 
@@ -27,6 +28,7 @@ def list_consent_summaries(
         ConsentSummary(
             list_name=each.name,
             wording_text=each.wording.text,
+            wording_language=each.wording.language,
             agreed_at=each.agreed_at,
             event_id=each.event_id,
         )

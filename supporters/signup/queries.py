@@ -15,6 +15,7 @@ from supporters.lists.list_words import list_name_of
 from supporters.lists.models import ListPurpose, MailingList
 from supporters.lists.queries import IN_ORDER
 from supporters.organisers.list_scopes import ListScope, is_within
+from supporters.public_languages import choose_text_language
 from supporters.signup.models import SignupChoice, SignupRequest
 
 SignupBox = tuple[MailingList | None, Wording]
@@ -123,7 +124,7 @@ def list_signup_boxes(slug: str, language: str) -> list[SignupBox]:
     """Return the boxes of a signup page: its own list, the other offered ones, optional purposes.
 
     Without a slug, the page has no list of its own. Each box has the current wording, in one read.
-    A purpose without a wording in the language has no box.
+    A purpose without a wording in the language has the one in the default language.
     """
     later = aliased(Wording)
     is_replaced = exists().where(
@@ -138,7 +139,6 @@ def list_signup_boxes(slug: str, language: str) -> list[SignupBox]:
         .outerjoin(MailingList, MailingList.purpose_id == Wording.purpose_id)
         .outerjoin(OptionalPurpose, OptionalPurpose.purpose_id == Wording.purpose_id)
         .where(
-            Wording.language == language,
             ~is_replaced,
             or_(
                 is_own,
@@ -153,7 +153,10 @@ def list_signup_boxes(slug: str, language: str) -> list[SignupBox]:
             Wording.purpose_id,
         )
     )
-    return [(each, wording) for each, wording in rows]
+    boxes: dict[int, dict[str, SignupBox]] = {}
+    for each, wording in rows:
+        boxes.setdefault(wording.purpose_id, {})[wording.language] = (each, wording)
+    return [box[choose_text_language(language, box) or language] for box in boxes.values()]
 
 
 def count_pending_by_list(now: datetime) -> dict[int, int]:

@@ -12,6 +12,7 @@ from supporters.web import (
     list_filters,
     origins,
     page_compression,
+    party_phrases,
     request_actor,
     schema_guard,
     static_files,
@@ -35,6 +36,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     request_actor.init_app(app)
     init_languages(app)
     filters.init_app(app, settings)
+    party_phrases.init_app(app)
     labels.init_app(app)
     list_filters.init_app(app)
     page_face.init_app(app)

@@ -2,14 +2,17 @@
 
 from datetime import datetime
 
-from flask import Flask, g, has_request_context, request, url_for
+from flask import Flask, g, has_request_context, request
 from flask_babel import format_decimal, get_locale, gettext
 
 from supporters.config import Settings
 from supporters.countries import name_of_country
-from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
+from supporters.languages import DEFAULT_LANGUAGE
 from supporters.local_dates import format_date, format_date_and_time, format_time
 from supporters.people.rules import mask_address
+from supporters.public_languages import public_languages
+from supporters.web.page_language import url_in
+from supporters.web.text_language import in_language
 
 MY_DATA = "public.my_data"
 
@@ -49,6 +52,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     def number(value: int | None) -> str:
         return "" if value is None else str(format_decimal(value))
 
+    app.add_template_filter(in_language, "in_language")
+
     @app.template_filter("country")
     def country(code: str) -> str:
         return name_of_country(code, str(get_locale() or DEFAULT_LANGUAGE))
@@ -66,8 +71,4 @@ def list_pages_in_other_languages() -> list[tuple[str, str, str]]:
     """Return the codes, names and URLs of this page in each language."""
     if not has_request_context() or "lang_code" not in g or request.endpoint is None:
         return []
-    view_args = request.view_args or {}
-    return [
-        (code, name, url_for(request.endpoint, **{**view_args, "lang_code": code}))
-        for code, name in LANGUAGES.items()
-    ]
+    return [(code, name, url_in(code)) for code, name in public_languages().items()]

@@ -15,12 +15,15 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.i18n import DefaultTranslations, messages_path
 from wtforms.validators import Length
 
+from supporters.public_languages import public_languages
+
 __all__ = [
     "EmptyForm",
     "Form",
     "SelectChoice",
     "at_most",
     "no_control_characters",
+    "offered_languages",
     "without_controls",
 ]
 
@@ -106,6 +109,11 @@ def _without(unbound_field: Any, names: set[str]) -> Any:
     return type(unbound_field)(
         unbound_field.field_class, *unbound_field.args, name=unbound_field.name, **kept
     )
+
+
+def offered_languages() -> list[SelectChoice]:
+    """Return a choice for each language that the party offers to the public."""
+    return [SelectChoice(code, name) for code, name in public_languages().items()]
 
 
 class EmptyForm(Form):

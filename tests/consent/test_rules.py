@@ -74,3 +74,9 @@ def test_a_change_in_one_language_is_a_change() -> None:
     then = {"fr": "a", "en": "b"}
     assert not is_changed({**then}, then)
     assert is_changed({**then, "en": "c"}, then)
+
+
+@pytest.mark.parametrize("word", ["politische", "política", "político", "politica"])
+def test_a_text_says_political_in_each_language(word: str) -> None:
+    text = GOOD.replace("politique", word)
+    assert find_wording_faults(text, "Parti de l’Exemple") == []

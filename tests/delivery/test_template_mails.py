@@ -18,7 +18,7 @@ from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.drafts import CampaignDraft, create_campaign
 from supporters.delivery.message.frozen_campaign import freeze_campaign
 from supporters.delivery.message.message_bytes import CompiledMessage
-from supporters.languages import LANGUAGES
+from supporters.languages import TEAM_LANGUAGES
 from supporters.lists.models import MailingList
 from tests.delivery.test_frozen_versions import Reader
 from tests.factories.lists import make_list
@@ -60,7 +60,7 @@ def write_mails(app: Flask) -> Mails:
     mailing_list = make_list()
     return {
         (template, language): write_mail(mailing_list, template, language)
-        for template, language in product(ReadyTemplate, LANGUAGES)
+        for template, language in product(ReadyTemplate, TEAM_LANGUAGES)
     }
 
 

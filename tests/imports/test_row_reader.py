@@ -94,12 +94,21 @@ def test_other_texts_are_no_first_name(cell: str) -> None:
         ("en_GB", "en"),
         ("Français", "fr"),
         ("anglais", "en"),
-        ("de", "fr"),
+        ("Deutsch", "de"),
+        ("es_ES", "es"),
+        ("italien", "it"),
+        ("pt", "fr"),
         ("", "fr"),
     ],
 )
 def test_a_language_is_read_from_codes_and_names(cell: str, language: str) -> None:
     assert read_language(cell, "fr") == language
+
+
+def test_a_language_that_the_party_does_not_offer_becomes_the_one_of_the_import() -> None:
+    reader = READER._replace(offered=("fr", "en"))
+    found = [reader.read(CsvRecord(7, ["ada@example.org", "", cell])) for cell in ("en", "de")]
+    assert [row.language for row in found if isinstance(row, ImportRow)] == ["en", "fr"]
 
 
 def test_a_name_before_the_address_is_read_as_a_first_name() -> None:

@@ -16,7 +16,7 @@ from supporters.consent.models import (
 from supporters.consent.queries import find_optional_purpose
 from supporters.consent.suppression import purpose_scope
 from supporters.database import db
-from supporters.languages import LANGUAGES
+from supporters.languages import TEAM_LANGUAGES
 from supporters.lists.models import MailingList
 from supporters.lists.optional_purposes import (
     OPTIONAL_KINDS,
@@ -90,7 +90,7 @@ def kinds_of(purpose: Purpose) -> list[EventKind]:
 
 @pytest.mark.parametrize("kind", OPTIONAL_KINDS)
 def test_the_suggested_wordings_have_no_faults(kind: PurposeKind) -> None:
-    assert find_faults({code: suggest_wording(kind, code) for code in LANGUAGES}) == {}
+    assert find_faults({code: suggest_wording(kind, code) for code in TEAM_LANGUAGES}) == {}
 
 
 def test_a_new_purpose_is_not_shown_yet() -> None:

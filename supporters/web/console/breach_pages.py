@@ -22,7 +22,7 @@ from supporters.breaches.queries import (
 )
 from supporters.breaches.rules import needs_delay_reason
 from supporters.breaches.states import BREACH_STATES, BreachMove
-from supporters.languages import LANGUAGES
+from supporters.languages import TEAM_LANGUAGES
 from supporters.web.console.breach_descriptions import (
     describe_breach_row,
     list_facts,
@@ -113,7 +113,7 @@ def breach_notification(breach_id: int) -> str:
     """Show the draft of the notification to the authority, to copy or to print."""
     breach = get_breach_or_404(breach_id)
     asked = request.args.get("in", "")
-    code = asked if asked in LANGUAGES else str(get_locale())
+    code = asked if asked in TEAM_LANGUAGES else str(get_locale())
     parts = write_draft(breach, find_facts(breach_id), code)
     return render_template("console/breach_draft.html", breach=breach, parts=parts, code=code)
 

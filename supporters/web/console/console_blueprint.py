@@ -26,12 +26,13 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 
 from supporters import clock
-from supporters.languages import LANGUAGES
+from supporters.languages import LANGUAGES, TEAM_LANGUAGES
 from supporters.organisers.kept_forms import KeptReason
 from supporters.organisers.models import RoleName
 from supporters.organisers.password_forms import IS_BUSY, TRY_AGAIN_AT
 from supporters.organisers.second_factors import has_second_factor, is_second_factor_missing
 from supporters.organisers.session_cookies import keep_confirmation, note_session_use
+from supporters.public_languages import public_languages
 from supporters.web.console.unsaved_forms import (
     WRITER,
     keep_posted_form,
@@ -206,6 +207,8 @@ def offer_languages() -> dict[str, object]:
     """Give pages without a language in their URL the values of the language switch."""
     return {
         "all_languages": [*LANGUAGES.items()],
+        "team_languages": [*TEAM_LANGUAGES.items()],
+        "offered_languages": [*public_languages().items()],
         "here": _here() if has_request_context() else "",
         "may_open": may_open,
         "kept_notice": WHY_KEPT.get(g.get("why_kept")),
@@ -249,7 +252,7 @@ def may_open(endpoint: str) -> bool:
     return any(current_user.has_role(role.value) for role in roles_of(endpoint))
 
 
-@console.post("/language/<any(fr, en):code>")
+@console.post(f"/language/<any({', '.join(TEAM_LANGUAGES)}):code>")
 def choose_language(code: str) -> ResponseReturnValue:
     """Change the language of the console for this session, and show the same page again.
 

@@ -20,6 +20,11 @@ from supporters.local_dates import format_date_and_time
 from supporters.web.labels import label
 
 
+def explain_missing_wording(language: str) -> str:
+    """Say that a sentence is missing."""
+    return str(gettext("Write the sentence (%(language)s).", language=LANGUAGES[language]))
+
+
 def explain_wording(fault: WordingFault) -> str:
     """Return the error message of a consent text."""
     if fault is WordingFault.NO_PARTY:

@@ -21,10 +21,10 @@ from supporters.campaigns.face_changes import (
 from supporters.campaigns.pictures.email_pictures import url_of
 from supporters.campaigns.pictures.queries import find_picture, list_newest_pictures
 from supporters.delivery.text_previews import preview_text
-from supporters.languages import LANGUAGES
 from supporters.lists.queries import list_open_lists
 from supporters.mail.mail_face import Face, face_of, find_row
 from supporters.mail.social_links import Network
+from supporters.public_languages import public_languages
 from supporters.web.console.account_names import name_of_author
 from supporters.web.console.console_blueprint import console, owners_only
 from supporters.web.console.forms.face_forms import FaceForm
@@ -104,7 +104,7 @@ def _make_form(asked: MultiDict[str, str] | None = None) -> FaceForm:
     stored = {
         **vars(choice),
         **{name: str(getattr(choice, f"{name}_id") or "") for name in PICTURE_FIELDS},
-        **{f"share_words_{each}": choice.share_words.get(each, "") for each in LANGUAGES},
+        **{f"share_words_{each}": choice.share_words.get(each, "") for each in public_languages()},
         **{f"link_{each}": choice.links.get(each, "") for each in Network},
     }
     more = {} if asked is None else {"formdata": asked, "meta": {"csrf": False}}

@@ -13,6 +13,7 @@ from supporters.imports.queries import count_invitations, find_evidence
 from supporters.imports.states import IMPORT_STATES, ImportMove
 from supporters.languages import LANGUAGES
 from supporters.organisers.second_person import SecondPersonFault
+from supporters.public_languages import public_languages
 from supporters.web.console.console_blueprint import console, owners_only
 from supporters.web.console.import_pages import IMPORT, describe_import, get_import_or_404
 from supporters.web.console.reauthentication import recent_password_required
@@ -52,7 +53,7 @@ def approve_import(import_id: int) -> ResponseReturnValue:
     )
 
 
-@console.get(f"/imports/{IMPORT}/invitation-<any(fr, en):code>.html")
+@console.get(f"/imports/{IMPORT}/invitation-<any({', '.join(LANGUAGES)}):code>.html")
 @owners_only
 def show_invitation(import_id: int, code: str) -> str:
     """Show the HTML of the invitation, for the sandboxed frame of the approval page."""
@@ -65,7 +66,7 @@ def show_invitation(import_id: int, code: str) -> str:
 
 def languages_of(list_import: ListImport) -> list[str]:
     """Return the languages of the invitations, the one of the import first."""
-    others = [] if list_import.language_column is None else [*LANGUAGES]
+    others = [] if list_import.language_column is None else [*public_languages()]
     return [*dict.fromkeys([list_import.language, *others])]
 
 

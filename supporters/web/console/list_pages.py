@@ -20,7 +20,9 @@ from supporters.lists.mailing_lists import CreateListError, ListDraft, create_li
 from supporters.lists.models import ListStatus, MailingList
 from supporters.lists.queries import find_list, list_purpose_counts
 from supporters.lists.short_wordings import has_long_wording, has_other_words
+from supporters.lists.wording_changes import list_untranslated
 from supporters.mail.links import link_to
+from supporters.public_languages import public_languages
 from supporters.web.console.console_blueprint import LIST, console, owners_only, team_only
 from supporters.web.console.dashboard import draw_subscriptions, list_rows
 from supporters.web.console.forms.list_forms import ListForm
@@ -92,9 +94,10 @@ def show_list(list_id: int) -> str:
         figures_of_list=figures,
         chart=draw_subscriptions(mailing_list.id, gettext("On the list")),
         texts=_list_texts(mailing_list),
+        untranslated=list_untranslated(mailing_list.purpose_id),
         for_today=_count_for_today(mailing_list),
         sender=sender_of(mailing_list),
-        words=[list_words_of(mailing_list, code) for code in LANGUAGES],
+        words=[list_words_of(mailing_list, code) for code in public_languages()],
         has_long_wording=has_long_wording(mailing_list),
         has_other_words=has_other_words(mailing_list),
         language_names=LANGUAGES,
@@ -102,7 +105,7 @@ def show_list(list_id: int) -> str:
         can_be_deleted=reason is not DeleteListError.HAS_PEOPLE,
         join_urls=[
             (code, name, link_to("public.join", lang_code=code, slug=mailing_list.slug))
-            for code, name in LANGUAGES.items()
+            for code, name in public_languages().items()
         ],
         form=EmptyForm(),
     )

@@ -17,7 +17,6 @@ from flask_login import current_user
 from supporters import clock
 from supporters.encryption import SealBroken
 from supporters.extensions import current_sealer
-from supporters.languages import LANGUAGES
 from supporters.lists.people_directory import (
     MOST_COUNTED,
     PeopleFilter,
@@ -31,6 +30,7 @@ from supporters.people.rules import SHORTEST_WORD
 from supporters.personal_data.person_lookups import extend_allowance, get_allowance, record_search
 from supporters.personal_data.rules import PEOPLE_A_DAY, SEARCHES_A_DAY, LookupReason
 from supporters.privacy_requests.rules import PARIS
+from supporters.public_languages import public_languages
 from supporters.web.console.console_blueprint import console, dpo_only, may_open, team_only
 from supporters.web.console.forms.person_forms import LookupForm, SearchForm
 from supporters.web.console.reauthentication import recent_password_required
@@ -153,13 +153,13 @@ def _describe_directory(page: SearchPage) -> Mapping[str, object]:
         "is_more": is_more,
         "filters": filters,
         "lists": [each for each in list_lists() if current_scope().covers(each.id)],
-        "all_languages_of_people": LANGUAGES,
+        "all_languages_of_people": public_languages(),
     }
 
 
 def _read_language() -> str | None:
     code = request.args.get("language", "")
-    return code if code in LANGUAGES else None
+    return code if code in public_languages() else None
 
 
 def _read_day(name: str) -> datetime | None:

@@ -25,6 +25,7 @@ from supporters.lists.optional_purposes import (
     show_purpose_on_pages,
 )
 from supporters.lists.queries import find_list_of_purpose
+from supporters.lists.wording_changes import list_untranslated
 from supporters.reconfirmation.queries import get_current_purpose
 from supporters.reconfirmation.reconfirmation_rounds import get_reconfirmation_progress
 from supporters.web.console.console_blueprint import (
@@ -67,6 +68,7 @@ def show_purpose(purpose_id: int) -> ResponseReturnValue:
         purpose=purpose,
         row=_row(figures),
         versions=_versions(purpose),
+        untranslated=list_untranslated(purpose.id),
         earlier=[
             {"id": each.id, "people": people.get(each.id, 0), "versions": _versions(each)}
             for each in list_earlier_purposes(purpose)

@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from supporters.consent.models import Purpose
 from supporters.delivery.previews import TESTS_A_DAY, SendTestError, send_reconfirmation_test
-from supporters.languages import LANGUAGES
+from supporters.public_languages import public_languages
 from supporters.reconfirmation.queries import count_to_ask
 from supporters.reconfirmation.reconfirmation_mails import preview_reconfirmation
 from supporters.reconfirmation.reconfirmation_rounds import (
@@ -75,7 +75,8 @@ def stop_asking_people(purpose_id: int) -> ResponseReturnValue:
 def _show(purpose: Purpose, form: ReconfirmationStartForm) -> str:
     figures = find_figures(purpose)
     emails = [
-        (code, name, preview_reconfirmation(purpose, code)) for code, name in LANGUAGES.items()
+        (code, name, preview_reconfirmation(purpose, code))
+        for code, name in public_languages().items()
     ]
     return render_template(
         "console/ask_again.html",

@@ -8,9 +8,9 @@ from flask_babel import force_locale, gettext
 
 from supporters import clock
 from supporters.extensions import current_settings
-from supporters.languages import LANGUAGES
 from supporters.lists.models import MailingList
 from supporters.mail.links import link_to
+from supporters.public_languages import default_public_language, public_languages
 from supporters.signup.signup_sources import SourceTotal, list_source_totals, read_source
 from supporters.web.console.console_blueprint import LIST, console, team_only
 from supporters.web.console.list_pages import get_list_or_404
@@ -43,7 +43,7 @@ def share_list(list_id: int) -> ResponseReturnValue:
         address=address,
         qr_code=draw_qr_code(address),
         sources=_rows(list_source_totals(list_id, clock.now())),
-        languages_of_posters=[*LANGUAGES.items()],
+        languages_of_posters=[*public_languages().items()],
     )
 
 
@@ -68,8 +68,8 @@ def qr_code(list_id: int, kind: str) -> ResponseReturnValue:
 def poster(list_id: int) -> ResponseReturnValue:
     """Show an A4 poster of a list in a language, to be printed."""
     mailing_list = get_list_or_404(list_id)
-    language = request.args.get("language", next(iter(LANGUAGES)))
-    if language not in LANGUAGES:
+    language = request.args.get("language", default_public_language())
+    if language not in public_languages():
         abort(NOT_FOUND)
     address = short_address(mailing_list, read_source(request.args.get("from", "")))
     with force_locale(language):

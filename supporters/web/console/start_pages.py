@@ -7,7 +7,7 @@ from supporters.campaigns.beginnings.models import TextKind
 from supporters.campaigns.beginnings.queries import list_campaigns_to_copy, list_team_texts
 from supporters.campaigns.beginnings.starting_texts import ReadyTemplate
 from supporters.delivery.text_previews import preview_text
-from supporters.languages import LANGUAGES
+from supporters.languages import TEAM_LANGUAGES
 from supporters.web.console.console_blueprint import console, writers_only
 from supporters.web.console.preview_looks import show_as_asked
 from supporters.web.console.starting_points import find_start
@@ -26,8 +26,8 @@ def start_campaign() -> str:
     return render_template(
         "console/start.html",
         ready=[*ReadyTemplate],
-        language=asked if asked in LANGUAGES else current_user.language,
-        languages=LANGUAGES,
+        language=asked if asked in TEAM_LANGUAGES else current_user.language,
+        languages=TEAM_LANGUAGES,
         templates=list_team_texts(TextKind.TEMPLATE),
         campaigns=list_campaigns_to_copy(words, current_scope()),
         words=words,

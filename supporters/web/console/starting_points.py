@@ -14,7 +14,7 @@ from supporters.campaigns.beginnings.starting_texts import (
     start_from_campaign,
     start_from_team_text,
 )
-from supporters.languages import LANGUAGES
+from supporters.languages import TEAM_LANGUAGES
 from supporters.web.console.campaign_pages import get_campaign_or_404
 
 MOST_DIGITS = {"campaign": 9, "saved": 18}  # of ids that a database can hold
@@ -32,7 +32,7 @@ def find_start(asked: Mapping[str, str]) -> StartingText | None:
     if "ready" not in asked:
         return None
     language = asked.get("language", "")
-    if asked["ready"] not in [*ReadyTemplate] or language not in LANGUAGES:
+    if asked["ready"] not in [*ReadyTemplate] or language not in TEAM_LANGUAGES:
         abort(404, gettext("There is no such template."))
     return read_ready(ReadyTemplate(asked["ready"]), language)
 

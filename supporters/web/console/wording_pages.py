@@ -9,7 +9,6 @@ from flask_babel import gettext
 from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import Purpose
 from supporters.consent.rules import WordingChange
-from supporters.languages import LANGUAGES
 from supporters.lists.optional_purposes import (
     OPTIONAL_KINDS,
     OptionalPurposeError,
@@ -18,7 +17,9 @@ from supporters.lists.optional_purposes import (
 )
 from supporters.lists.queries import find_list_of_purpose
 from supporters.lists.short_wordings import suggest_short_wordings
+from supporters.lists.suggested_wordings import suggest_missing_texts
 from supporters.lists.wording_changes import ChangeWordingError, change_wording, current_texts
+from supporters.public_languages import public_languages
 from supporters.web.console.console_blueprint import PURPOSE, console, owners_only
 from supporters.web.console.forms.consent_forms import RewordingForm, TextsForm
 from supporters.web.console.purpose_pages import (
@@ -40,7 +41,9 @@ def reword(purpose_id: int) -> ResponseReturnValue:
     purpose = get_purpose_or_404(purpose_id)
     if current_purpose_id(purpose) != purpose_id:
         return _refuse(ChangeWordingError.SUCCEEDED, purpose)
-    form = RewordingForm(data=_texts_to_begin_with(purpose_id))
+    current = current_texts(purpose_id)
+    form = RewordingForm(data=_texts_to_begin_with(purpose))
+    form.current = current
     if not form.is_ready() or "edit" in request.form:
         return _show_editor(form, purpose)
     if "publish" not in request.form or not form.is_meant(_count_people(purpose)):
@@ -58,11 +61,11 @@ def reword(purpose_id: int) -> ResponseReturnValue:
             return _show_editor(form, purpose)
 
 
-def _texts_to_begin_with(purpose_id: int) -> dict[str, str]:
-    """Return the current texts, or the short ones of the list with the same meaning."""
-    mailing_list = find_list_of_purpose(purpose_id)
+def _texts_to_begin_with(purpose: Purpose) -> dict[str, str]:
+    """Return the current texts with suggestions for the missing ones, or the short ones."""
+    mailing_list = find_list_of_purpose(purpose.id)
     if request.args.get("suggest") != "short" or mailing_list is None:
-        return current_texts(purpose_id)
+        return {**suggest_missing_texts(purpose), **current_texts(purpose.id)}
     return {**suggest_short_wordings(mailing_list), "change": WordingChange.SAME_MEANING.value}
 
 
@@ -74,7 +77,7 @@ def write_purpose(kind: str) -> ResponseReturnValue:
     about = next((each for each in OPTIONAL_KINDS if each.value == kind), None)
     if about is None:
         abort(404)
-    form = TextsForm(data={code: suggest_wording(about, code) for code in LANGUAGES})
+    form = TextsForm(data={code: suggest_wording(about, code) for code in public_languages()})
     if form.is_ready():
         match create_optional_purpose(about, form.texts()):
             case Purpose() as written:
@@ -105,9 +108,9 @@ def _show_preview(form: RewordingForm, purpose: Purpose) -> str:
     return render_template(
         "console/wording_preview.html",
         form=form,
-        before=current_texts(purpose.id),
+        before=form.current,
         texts=form.texts(),
-        languages_of_texts=[*LANGUAGES.items()],
+        languages_of_texts=[*public_languages().items()],
         is_material=form.is_material,
         **_describe(purpose),
     )

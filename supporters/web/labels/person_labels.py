@@ -106,4 +106,10 @@ FIELDS: dict[str, LazyString] = {
     "signup_request_id": _("Number of the sign-up"),
     "wording_id": _("Number of the words"),
 }
-LANGUAGE_NAMES: dict[str, LazyString] = {"fr": _("French"), "en": _("English")}
+LANGUAGE_NAMES: dict[str, LazyString] = {
+    "fr": _("French"),
+    "en": _("English"),
+    "de": _("German"),
+    "es": _("Spanish"),
+    "it": _("Italian"),
+}

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from supporters import clock
 from supporters.extensions import current_settings
-from supporters.languages import LANGUAGES
+from supporters.languages import TEAM_LANGUAGES
 from supporters.mail.links import link_to
 from supporters.web.page_language import browser_language
 from supporters.web.public.page_face import find_page_face
@@ -58,7 +58,7 @@ def security_txt() -> Response:
     lines = (
         f"Contact: mailto:{current_settings().party_contact}",
         f"Expires: {expires.isoformat().replace('+00:00', 'Z')}",
-        f"Preferred-Languages: {', '.join(LANGUAGES)}",
+        f"Preferred-Languages: {', '.join(TEAM_LANGUAGES)}",
         f"Canonical: {link_to('public.security_txt')}",
     )
     return _plain(lines)

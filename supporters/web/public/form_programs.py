@@ -12,7 +12,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from supporters.extensions import csrf, current_settings
-from supporters.languages import LANGUAGES
+from supporters.public_languages import is_offered_language
 from supporters.site_edition import read_edition
 from supporters.web.public.forms import consent_name
 from supporters.web.public.join_page import JoinPage, find_join_page
@@ -71,7 +71,7 @@ def let_our_sites_read(response: Response) -> Response:
 
 def _find_page(slug: str, edition: str) -> JoinPage | None:
     asked = request.args.get("language", "")
-    if asked in LANGUAGES:
+    if is_offered_language(asked):
         g.lang_code = asked
     return find_join_page(slug, edition, surface=Surface.PROGRAM)
 

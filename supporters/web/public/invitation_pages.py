@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from supporters.consent.models import Wording
-from supporters.consent.queries import find_current_wording
+from supporters.consent.queries import find_wording_to_show
 from supporters.extensions import csrf
 from supporters.imports.invitation_answers import (
     accept_invitation,
@@ -54,7 +54,10 @@ def say_yes(token: str) -> ResponseReturnValue:
     form = make_invitation_form(wording.id, page_fingerprint(shown))
     if not form.validate_on_submit():
         return _show_page(found, wording, form), UNPROCESSABLE
-    return _show_answer(accept_invitation(token, wording, page_version_id=store_snapshot(shown)))
+    accepted = accept_invitation(
+        token, wording, language=str(get_locale()), page_version_id=store_snapshot(shown)
+    )
+    return _show_answer(accepted)
 
 
 @public.get(f"/{LANGUAGE}/no-more/<token>")
@@ -91,7 +94,7 @@ def _show(token: str) -> ResponseReturnValue:
 
 def _current_wording(invitation: Invitation) -> Wording:
     mailing_list = import_and_list_of(invitation)[1]
-    wording = find_current_wording(mailing_list.purpose_id, str(get_locale()))
+    wording = find_wording_to_show(mailing_list.purpose_id, str(get_locale()))
     if wording is None:
         message = f"The purpose {mailing_list.purpose_id} has no wording."
         raise LookupError(message)

@@ -12,7 +12,7 @@ from typing import Any
 from flask import current_app, render_template, session
 from markupsafe import Markup, escape
 
-from supporters.languages import LANGUAGES
+from supporters.public_languages import public_languages
 from supporters.web.filters import list_pages_in_other_languages
 from supporters.web.page_language import select_language
 from supporters.web.public.page_face import PageFace, find_page_face
@@ -52,7 +52,7 @@ def _find_frame(page: str) -> Sequence[str]:
 
 
 def _render_frame(page: str) -> str:
-    languages = [(code, name, f"{MARK}{code}") for code, name in LANGUAGES.items()]
+    languages = [(code, name, f"{MARK}{code}") for code, name in public_languages().items()]
     return render_template(
         f"public/{page}", content=f"{MARK}{CONTENT}", languages=languages, form=None
     )

@@ -23,7 +23,7 @@ from supporters.consent.page_snapshots import (
     inline_style,
     store_page_snapshot,
 )
-from supporters.languages import LANGUAGES
+from supporters.public_languages import public_languages
 from supporters.web.hashed_files import plain_name
 from supporters.web.public.retention_notice import retention_times
 from supporters.web.static_files import current_static_files
@@ -78,7 +78,7 @@ def language_links_without_token(endpoint: str) -> list[tuple[str, str, str]]:
     """Return the links to a page in each language, without the secret token."""
     return [
         (code, name, url_for(endpoint, lang_code=code, token=PLACEHOLDER_TOKEN))
-        for code, name in LANGUAGES.items()
+        for code, name in public_languages().items()
     ]
 
 

@@ -2,5 +2,7 @@
 
 from flask import Blueprint
 
+from supporters.languages import LANGUAGES
+
 public = Blueprint("public", __name__)
-LANGUAGE = "<any(fr, en):lang_code>"
+LANGUAGE = f"<any({', '.join(LANGUAGES)}):lang_code>"

@@ -16,14 +16,14 @@ from supporters.campaigns.document.stored_document import content_of, read_store
 from supporters.campaigns.drafts import CampaignDraft, create_campaign
 from supporters.campaigns.merge_fields import FaultKind
 from supporters.campaigns.pictures.picture_library import DeletePictureError, delete_picture
-from supporters.languages import LANGUAGES
+from supporters.languages import TEAM_LANGUAGES
 from tests.factories.campaigns import reload
 from tests.factories.drafts import destroy, make_campaign
 from tests.factories.lists import make_list
 from tests.factories.pictures import make_picture
 from tests.factories.team_texts import document_of, fill_in, filled_document
 
-EVERY_ONE = [*product(ReadyTemplate, LANGUAGES)]
+EVERY_ONE = [*product(ReadyTemplate, TEAM_LANGUAGES)]
 TO_FINISH = {FaultKind.GAP_LEFT, FaultKind.BUTTON_WITHOUT_TARGET, FaultKind.EVENT_WITHOUT_TIME}
 
 

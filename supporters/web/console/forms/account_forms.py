@@ -5,7 +5,7 @@ from wtforms import EmailField, PasswordField, SelectField, StringField, Validat
 from wtforms.validators import EqualTo, InputRequired
 
 from supporters.extensions import current_settings
-from supporters.languages import LANGUAGES
+from supporters.languages import TEAM_LANGUAGES
 from supporters.organisers.models import MAX_EMAIL, MAX_NAME, Organiser
 from supporters.organisers.password_rules import find_password_fault
 from supporters.people.addresses import AddressInvalid, parse_address
@@ -62,4 +62,6 @@ class ProfileOfAccountForm(Form):
     """The name and the language of an account."""
 
     name = StringField(validators=[at_most(MAX_NAME)])
-    language = SelectField(choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
+    language = SelectField(
+        choices=[SelectChoice(code, name) for code, name in TEAM_LANGUAGES.items()]
+    )

@@ -18,7 +18,6 @@ from supporters.campaigns.drafts import CampaignDraft
 from supporters.campaigns.models import MAX_BODY, MAX_INTERNAL_NAME, MAX_PREHEADER, MAX_SUBJECT
 from supporters.delivery.audience import AudienceFigures
 from supporters.delivery.models import MAX_REASON
-from supporters.languages import LANGUAGES
 from supporters.local_dates import format_date_and_time
 from supporters.transparency_log.checkpoints import (
     Checkpoint,
@@ -30,7 +29,7 @@ from supporters.web.console.audiences import read_audience
 from supporters.web.console.error_messages import explain_fault, explain_subject
 from supporters.web.console.forms.history_forms import ReadRevisionForm
 from supporters.web.console.typed_number import is_number
-from supporters.web.forms import Form, SelectChoice, at_most, without_controls
+from supporters.web.forms import Form, at_most, offered_languages, without_controls
 
 LONGEST_MAIL = 100_000
 
@@ -40,7 +39,7 @@ class DocumentForm(Form):
 
     mailing_list_id = SelectField(validators=[InputRequired(_("Choose a list."))])
     language = SelectField(
-        choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
+        choices=offered_languages,
         validators=[InputRequired(_("Choose a language."))],
     )
     subject = StringField(filters=[without_controls], validators=[at_most(MAX_SUBJECT)])

@@ -1,14 +1,18 @@
 """The forms of consents: new texts, and reconfirmation."""
 
+from collections.abc import Collection
+from typing import Any
+
 from flask_babel import format_decimal, gettext
 from flask_babel import lazy_gettext as _
 from wtforms import RadioField, StringField, TextAreaField, ValidationError
-from wtforms.validators import DataRequired, InputRequired
+from wtforms.validators import InputRequired
 
 from supporters.consent.rules import WordingChange, tidy_wording
 from supporters.languages import LANGUAGES
-from supporters.lists.wording_changes import WordingFaults, find_faults
-from supporters.web.console.error_messages import explain_wording
+from supporters.lists.wording_changes import WordingFaults, find_faults, languages_to_write
+from supporters.public_languages import public_languages
+from supporters.web.console.error_messages import explain_missing_wording, explain_wording
 from supporters.web.console.typed_number import explain_number, is_number
 from supporters.web.forms import Form, SelectChoice
 
@@ -16,12 +20,21 @@ from supporters.web.forms import Form, SelectChoice
 class TextsForm(Form):
     """A sentence in each language."""
 
-    fr = TextAreaField(validators=[DataRequired(_("Write the sentence in French."))])
-    en = TextAreaField(validators=[DataRequired(_("Write the sentence in English."))])
+    fr, en, de, es, it = (TextAreaField() for _code in LANGUAGES)
+    current: Collection[str] = ()
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        for code in LANGUAGES.keys() - public_languages().keys():
+            del self[code]
 
     def texts(self) -> dict[str, str]:
         """Return the sentences, by language."""
-        return {code: tidy_wording(self[code].data or "") for code in LANGUAGES}
+        return {code: tidy_wording(self[code].data or "") for code in public_languages()}
+
+    def is_optional(self, code: str) -> bool:
+        """Tell whether a language may stay without a sentence."""
+        return code not in languages_to_write(self.current)
 
     def show_errors(self, faults: WordingFaults) -> None:
         """Show the mistakes at each sentence."""
@@ -32,8 +45,12 @@ class TextsForm(Form):
         """Tell whether the texts can be published. Mistakes are shown at their fields."""
         if not self.validate_on_submit():
             return False
-        faults = find_faults(self.texts())
+        texts = self.texts()
+        faults = find_faults(texts, self.current)
         self.show_errors(faults)
+        for code in faults:
+            if not texts[code]:
+                self[code].errors = [explain_missing_wording(code)]
         return not faults
 
 

@@ -15,6 +15,7 @@ from supporters.languages import LANGUAGES
 from supporters.mail.face_models import MAX_ADDRESS, MAX_ALT, MAX_SHARE_WORDS, Alignment
 from supporters.mail.palettes import BLACK, WHITE, is_readable, suggest_words
 from supporters.mail.social_links import MAX_LINK, Network, find_link_fault
+from supporters.public_languages import public_languages
 from supporters.web.forms import Form, SelectChoice, at_most
 from supporters.web.labels import label
 
@@ -68,7 +69,7 @@ class FaceForm(Form):
     @property
     def share_fields(self) -> dict[str, StringField]:
         """The fields of the words beside a shared link, by the names of the languages."""
-        return {name: self[_words_field(code)] for code, name in LANGUAGES.items()}
+        return {name: self[_words_field(code)] for code, name in public_languages().items()}
 
     def validate_accent_words(self, field: StringField) -> None:
         """Refuse words that can't be read on the accent. Raises ValidationError."""
@@ -106,7 +107,7 @@ class FaceForm(Form):
             picture_alt=self.picture_alt.data or "",
             picture_in_mails=self.picture_in_mails.data,
             share_id=_chosen(self.share),
-            share_words={code: self[_words_field(code)].data or "" for code in LANGUAGES},
+            share_words={code: self[_words_field(code)].data or "" for code in public_languages()},
             icon_id=_chosen(self.icon),
         )
 

@@ -10,8 +10,7 @@ from supporters.imports.file_formats import Columns
 from supporters.imports.file_upload import DeclareResult, Provenance, ProvenanceDocument
 from supporters.imports.models import MAX_COLLECTOR, MAX_STATEMENT, CollectionMethod
 from supporters.imports.rules import RefusedOrigin
-from supporters.languages import LANGUAGES
-from supporters.web.forms import Form, SelectChoice, at_most
+from supporters.web.forms import Form, at_most, offered_languages
 from supporters.web.labels import Use, label
 
 NO_COLUMN = -1
@@ -22,7 +21,7 @@ class FileForm(Form):
 
     file = FileField(validators=[FileRequired(_("Choose the file."))])
     mailing_list_id = SelectField(coerce=int, validators=[InputRequired(_("Choose a list."))])
-    language = SelectField(choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
+    language = SelectField(choices=offered_languages)
 
 
 class ColumnsForm(Form):

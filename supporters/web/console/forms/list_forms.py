@@ -1,9 +1,9 @@
 """The forms of lists: a new list, and the reason of an export."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, Field, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from supporters.consent.rules import tidy_wording
@@ -15,26 +15,54 @@ from supporters.lists.rules import SenderFault, is_slug
 from supporters.lists.wording_changes import WordingFaults
 from supporters.people.models import MAX_ADDRESS
 from supporters.personal_data.rules import LONGEST_REASON, SHORTEST_REASON
+from supporters.public_languages import default_public_language, public_languages
 from supporters.web.console.error_messages import explain_wording
 from supporters.web.forms import Form, at_most
 from supporters.web.labels import label
+
+TEXTS_OF_LANGUAGE = ("name", "description", "sentence")
+
+
+class WordFields(NamedTuple):
+    """The fields of a list's words in a language."""
+
+    code: str
+    language: str
+    name: Field
+    description: Field
 
 
 class WordsForm(Form):
     """The name and the description of a list in each language. One language is enough."""
 
-    name_fr = StringField(validators=[at_most(MAX_NAME)])
-    description_fr = TextAreaField(validators=[at_most(MAX_DESCRIPTION)])
-    name_en = StringField(validators=[at_most(MAX_NAME)])
-    description_en = TextAreaField(validators=[at_most(MAX_DESCRIPTION)])
+    name_fr, name_en, name_de, name_es, name_it = (
+        StringField(validators=[at_most(MAX_NAME)]) for _code in LANGUAGES
+    )
+    description_fr, description_en, description_de, description_es, description_it = (
+        TextAreaField(validators=[at_most(MAX_DESCRIPTION)]) for _code in LANGUAGES
+    )
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        for code in LANGUAGES.keys() - public_languages().keys():
+            for name in TEXTS_OF_LANGUAGE:
+                if f"{name}_{code}" in self:
+                    del self[f"{name}_{code}"]
+
+    def list_word_fields(self) -> list[WordFields]:
+        """Return the fields of each language that the party offers."""
+        return [
+            WordFields(code, name, self[f"name_{code}"], self[f"description_{code}"])
+            for code, name in public_languages().items()
+        ]
 
     def validate(self, *arguments: Any, **options: Any) -> bool:
         """Refuse a list without a name, and half of the words of a language."""
         is_right: bool = super().validate(*arguments, **options)
         if not self.all_words():
-            self["name_" + next(iter(LANGUAGES))].errors = [_("Give the list a name.")]
+            self[f"name_{default_public_language()}"].errors = [_("Give the list a name.")]
             return False
-        halves = [code for code in LANGUAGES if not self._is_whole(code)]
+        halves = [code for code in public_languages() if not self._is_whole(code)]
         return is_right and not halves
 
     def _is_whole(self, code: str) -> bool:
@@ -51,7 +79,7 @@ class WordsForm(Form):
         """Return the words in each language that has some."""
         return [
             ListWords(self[f"name_{code}"].data, self[f"description_{code}"].data or "", code)
-            for code in LANGUAGES
+            for code in public_languages()
             if self[f"name_{code}"].data
         ]
 
@@ -68,12 +96,19 @@ class ListForm(WordsForm):
         validators=[DataRequired(_("Write the end of the address.")), at_most(MAX_SLUG)]
     )
 
-    sentence_fr = TextAreaField(validators=[Optional()])
-    sentence_en = TextAreaField(validators=[Optional()])
+    sentence_fr, sentence_en, sentence_de, sentence_es, sentence_it = (
+        TextAreaField(validators=[Optional()]) for _code in LANGUAGES
+    )
+
+    def list_sentence_fields(self) -> list[tuple[str, str, Field]]:
+        """Return the codes and names of the languages, with the field of each sentence."""
+        return [(code, name, self[f"sentence_{code}"]) for code, name in public_languages().items()]
 
     def sentences(self) -> dict[str, str]:
         """Return the owner's own sentences by language, or an empty dict."""
-        texts = {code: tidy_wording(self[f"sentence_{code}"].data or "") for code in LANGUAGES}
+        texts = {
+            code: tidy_wording(self[f"sentence_{code}"].data or "") for code in public_languages()
+        }
         return texts if any(texts.values()) else {}
 
     def show_errors(self, faults: WordingFaults) -> None:

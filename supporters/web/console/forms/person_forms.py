@@ -12,13 +12,12 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired
 
 from supporters.evidence.evidence_disclosure import MAX_REASON
-from supporters.languages import LANGUAGES
 from supporters.people.models import MAX_ADDRESS
 from supporters.personal_data.labels import LOOKUP_REASONS
 from supporters.personal_data.rules import LONGEST_NOTE, LookupReason
 from supporters.privacy_requests.models import Channel
 from supporters.web.console.forms.case_forms import BY_HAND
-from supporters.web.forms import Form, SelectChoice, at_most
+from supporters.web.forms import Form, SelectChoice, at_most, offered_languages
 from supporters.web.labels.case_labels import CHANNELS, ERASURE_GROUNDS
 from supporters.web.public.forms import ProfileForm
 
@@ -95,7 +94,7 @@ class RestrictionForm(Form):
 class CorrectionForm(ProfileForm):
     """The profile of a person, and how the request to correct it came."""
 
-    language = RadioField(choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
+    language = RadioField(choices=offered_languages)
     channel = _channel()
     is_sure = _box()
 

@@ -5,8 +5,7 @@ from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired
 
 from supporters.campaigns.beginnings.models import MAX_NAME
-from supporters.languages import LANGUAGES
-from supporters.web.forms import Form, SelectChoice, at_most
+from supporters.web.forms import Form, at_most, offered_languages
 
 
 class TextNameForm(Form):
@@ -21,4 +20,4 @@ class PieceForm(TextNameForm):
     """A piece that the editor sends: its document in JSON, and the language of its draft."""
 
     document = StringField(validators=[InputRequired(_("Choose at least one block."))])
-    language = SelectField(choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
+    language = SelectField(choices=offered_languages)

@@ -7,7 +7,6 @@ from flask_babel import lazy_gettext as _
 from wtforms import RadioField
 
 from supporters.extensions import csrf
-from supporters.languages import LANGUAGES
 from supporters.mail.links import link_to
 from supporters.people.addresses import stored_address
 from supporters.people.models import Subscriber
@@ -29,7 +28,7 @@ from supporters.privacy_requests.unwanted_mail import (
     link_to_stop_all_mail,
     stop_all_mail,
 )
-from supporters.web.forms import SelectChoice
+from supporters.web.forms import offered_languages
 from supporters.web.public.address_forms import AddressForm
 from supporters.web.public.consent_page import WordingsPage
 from supporters.web.public.dead_links import (
@@ -55,7 +54,7 @@ RESTRICTED_MESSAGE = _(
 class PersonForm(ProfileForm):
     """The form for the whole profile, with its language."""
 
-    language = RadioField(choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
+    language = RadioField(choices=offered_languages)
 
 
 @public.route(f"/{LANGUAGE}/my-data/person", methods=["GET", "POST"])

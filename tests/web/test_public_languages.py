@@ -1,0 +1,138 @@
+"""The party offers languages to the public, of five; the team's console has two of them."""
+
+import dataclasses
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from supporters.config import Settings
+from supporters.consent.models import Wording
+from supporters.database import db
+from supporters.language_settings import LanguageSettings
+from supporters.languages import LANGUAGES, TEAM_LANGUAGES
+from supporters.lists.mailing_lists import ListDraft, create_list
+from supporters.lists.suggested_wordings import suggest_missing_texts
+from supporters.lists.wording_changes import current_texts, find_faults, list_untranslated
+from supporters.people.models import Subscriber
+from supporters.reconfirmation.queries import get_current_purpose
+from supporters.signup.models import SignupChoice, SignupRequest
+from tests.factories.accounts import make_owner, sign_in
+from tests.factories.lists import SENTENCES, make_list
+from tests.factories.my_data import open_my_data
+from tests.factories.signups import make_subscriber
+from tests.web.public.pages import join, press
+
+HOME = "/de/"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Return the settings of a party that offers all languages."""
+    return dataclasses.replace(settings, languages=LanguageSettings(tuple(LANGUAGES)))
+
+
+def offer(app: Flask, *languages: str) -> None:
+    """Let the party offer only these languages."""
+    known = app.extensions["settings"]
+    app.extensions["settings"] = dataclasses.replace(known, languages=LanguageSettings(languages))
+
+
+def make_list_without_german() -> int:
+    """Create a list whose owner wrote its texts in French and English only; return its purpose."""
+    created = create_list(ListDraft(slug="nord", name="Nord", description="x", sentences=SENTENCES))
+    return created.purpose_id  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_home_page_is_in_each_language_and_links_to_the_others(
+    client: FlaskClient, language: str
+) -> None:
+    page = client.get(f"/{language}/").text
+    assert f'<html lang="{language}"' in page
+    assert {*re.findall(r'hreflang="(\w+)"', page)} == {*LANGUAGES} - {language}
+
+
+def test_the_browser_chooses_among_the_offered_languages(client: FlaskClient) -> None:
+    wanted = {"de-AT,de;q=0.9": "/de/", "pt,it;q=0.5": "/it/", "ja": "/fr/"}
+    found = {each: client.get("/", headers={"Accept-Language": each}).location for each in wanted}
+    assert found == wanted
+
+
+def test_a_language_that_is_not_offered_leads_to_the_first_one(
+    app: Flask, client: FlaskClient
+) -> None:
+    offer(app, "en", "fr")
+    response = client.get("/de/?source=flyer")
+    assert (response.status_code, response.location) == (302, "/en/?source=flyer")
+    assert client.get("/", headers={"Accept-Language": "de"}).location == "/en/"
+    assert 'hreflang="de"' not in client.get("/en/").text
+
+
+def test_a_new_list_gets_a_text_in_each_offered_language(app: Flask) -> None:
+    texts = current_texts(make_list().purpose_id)
+    assert {*texts} == {*LANGUAGES}
+    assert find_faults(texts) == {}
+
+
+def test_a_german_page_shows_the_french_text_until_there_is_a_german_one(
+    app: Flask, client: FlaskClient
+) -> None:
+    make_list_without_german()
+    page = client.get("/de/join/nord").text
+    assert f'<span lang="fr" dir="auto">{SENTENCES["fr"]}</span>' in page
+
+
+def test_a_consent_is_recorded_with_the_text_that_was_shown(
+    app: Flask, client: FlaskClient
+) -> None:
+    make_list_without_german()
+    join(client, "ada@example.org", "/de/join/nord")
+    asked = db.session.scalars(select(SignupRequest)).one()
+    choice = db.session.scalars(select(SignupChoice)).one()
+    assert asked.language == "de"
+    assert db.session.get_one(Wording, choice.wording_id).text == SENTENCES["fr"]
+
+
+def test_the_owner_sees_the_missing_texts_and_accepts_the_suggested_ones(
+    app: Flask, client: FlaskClient
+) -> None:
+    purpose_id = make_list_without_german()
+    owner = sign_in(app, make_owner())
+    assert list_untranslated(purpose_id) == ["Deutsch", "Español", "Italiano"]
+    assert "Deutsch, Español, Italiano" in owner.get(f"/console/consents/{purpose_id}").text
+    suggested = suggest_missing_texts(get_current_purpose(purpose_id))
+    texts = {**SENTENCES, **suggested, "it": "", "change": "same"}
+    press(owner, f"/console/consents/{purpose_id}/text", **texts, publish="yes")
+    assert list_untranslated(purpose_id) == ["Italiano"]
+    assert suggested["de"] in client.get("/de/join/nord").text.replace("&#39;", "'")
+
+
+def test_a_text_that_exists_can_not_be_taken_away(app: Flask) -> None:
+    purpose_id = make_list().purpose_id
+    owner = sign_in(app, make_owner())
+    texts = {**current_texts(purpose_id), "de": "", "change": "same"}
+    response = press(owner, f"/console/consents/{purpose_id}/text", **texts, publish="yes")
+    assert response.status_code == 422
+    assert 'href="#de"' in response.text
+
+
+def test_a_person_chooses_among_the_offered_languages_in_my_data(
+    app: Flask, client: FlaskClient
+) -> None:
+    person = make_subscriber("ada@example.org", make_list())
+    open_my_data(client, "ada@example.org")
+    press(client, "/de/my-data/person", language="de", given_name="Ada")
+    db.session.rollback()
+    assert db.session.get_one(Subscriber, person.id).language == "de"
+
+
+def test_the_console_has_the_languages_of_the_team_only(app: Flask, client: FlaskClient) -> None:
+    page = client.get("/console/sign-in", headers={"Accept-Language": "de,en;q=0.5"}).text
+    assert '<html lang="en"' in page
+    owner = sign_in(app, make_owner())
+    codes = {*re.findall(r"/console/language/(\w+)", owner.get("/console/").text)}
+    assert codes <= {*TEAM_LANGUAGES}
+    assert owner.post("/console/language/de").status_code == 404
