@@ -8,6 +8,8 @@ from itertools import groupby
 from typing import Self
 from urllib.parse import quote
 
+from supporters.text_direction import isolate
+
 OPEN, CLOSE = "\ue000", "\ue001"
 MERGE_FIELD = re.compile(rf"{OPEN}(\d+){CLOSE}|%EE%80%80(\d+)%EE%80%81")
 MARK = re.compile(rf"[{OPEN}{CLOSE}]|%EE%80%8[01]", re.IGNORECASE)
@@ -78,7 +80,8 @@ class Placeholder:
 
     def value(self, given: str | None) -> str:
         """Return the escaped text for this value of the field."""
-        return self.escape(self.slot.value(given))
+        value = self.slot.value(given)
+        return self.escape(value if self.escape is percent_encode else isolate(value))
 
 
 TextPiece = str | Placeholder

@@ -12,9 +12,9 @@ from supporters.web import (
     list_filters,
     origins,
     page_compression,
-    party_phrases,
     request_actor,
     schema_guard,
+    sentences,
     static_files,
     unchanged_pages,
 )
@@ -36,7 +36,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     request_actor.init_app(app)
     init_languages(app)
     filters.init_app(app, settings)
-    party_phrases.init_app(app)
+    sentences.init_app(app)
     labels.init_app(app)
     list_filters.init_app(app)
     page_face.init_app(app)

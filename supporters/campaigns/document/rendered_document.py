@@ -1,6 +1,6 @@
 """Renders a document as the HTML and the plain text of an email, with the same words in both."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Protocol
@@ -8,14 +8,23 @@ from urllib.parse import quote
 
 from flask import render_template
 from flask_babel import gettext
+from markupsafe import Markup
 
 from supporters.campaigns.document.blocks import Document, EventAttrs, EventBlock
-from supporters.campaigns.document.inline_parts import SCHEMES, FieldAtom, group_by_link, scheme_of
+from supporters.campaigns.document.inline_parts import (
+    SCHEMES,
+    FieldAtom,
+    Inline,
+    Run,
+    group_by_link,
+    scheme_of,
+)
 from supporters.campaigns.document.meeting_times import describe_times
 from supporters.campaigns.document.stored_document import content_of
 from supporters.campaigns.merge_fields import MergeField, MergeFieldCollector
 from supporters.mail.links import link_to
 from supporters.mail.mail_face import Face
+from supporters.text_direction import runs_right_to_left
 
 TEMPLATE = "mail/campaign/blocks.html"
 DIGEST_LENGTH = 22  # hexadecimal digits: nobody guesses the address of a meeting's file
@@ -76,9 +85,16 @@ def render_html(document: Document, context: MailContext) -> str:
         context=context,
         face=context.face,
         group_by_link=group_by_link,
+        direction_of=direction_of,
         is_target=is_target,
         list_share_links=list_share_links,
     )
+
+
+def direction_of(parts: Sequence[Inline]) -> str:
+    """Return the attribute of a block whose text runs from right to left; nothing for others."""
+    text = "".join(part.text for part in parts if isinstance(part, Run))
+    return Markup(' dir="rtl"') if runs_right_to_left(text) else ""
 
 
 def is_target(href: str) -> bool:
