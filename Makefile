@@ -12,7 +12,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/*.po
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test faults check bench format messages lock sbom audit vendor
+.PHONY: help install run test faults check bench format messages lock sbom audit vendor territory
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -71,6 +71,9 @@ lock: $(WORKSHOP) ## Update both locks to the newest versions (with Python 3.11,
 
 vendor: ## Make static/vendor again from the locked packages (needs npm; the site doesn't)
 	@contrib/vendor/make
+
+territory: $(RUNTIME) ## Make the table of postcodes and communes again from its locked package (needs npm; the site doesn't)
+	@PYTHON=$(BIN)/python contrib/territory/make
 
 sbom: $(WORKSHOP) ## Write the bill of materials (CycloneDX) of the program to build/sbom.json
 	@mkdir -p build
