@@ -16,11 +16,13 @@ from supporters.consent.models import Purpose
 from supporters.database import db
 from supporters.dialects import in_values
 from supporters.imports.models import ListImport
+from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.models import MailingList
 from supporters.organisers.audit_events import AuditEvent
 from supporters.organisers.models import Organiser
 from supporters.people.models import Subscriber
 from supporters.privacy_requests.models import Case
+from supporters.questions.models import ListQuestion, QuestionText
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,16 @@ class _ObjectTable:
     name: InstrumentedAttribute[str] | ColumnElement[str] | None = None
 
 
+QUESTION_LABEL = (
+    select(QuestionText.label)
+    .where(QuestionText.question_id == ListQuestion.id, QuestionText.language == DEFAULT_LANGUAGE)
+    .scalar_subquery()
+)
 TITLE = func.coalesce(func.nullif(Campaign.internal_name, ""), Campaign.subject)
 OBJECT_TABLES = {
     "account": _ObjectTable(Organiser.id, Organiser.email),
     "list": _ObjectTable(MailingList.id, MailingList.name),
+    "question": _ObjectTable(ListQuestion.id, QUESTION_LABEL),
     "campaign": _ObjectTable(Campaign.id, TITLE),
     "picture": _ObjectTable(Picture.id),
     "template": _ObjectTable(TeamText.id, TeamText.name),

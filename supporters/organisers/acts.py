@@ -59,6 +59,14 @@ class Act(StrEnum):
     LIST_DELETED = "list.deleted"
     LIST_SENDER_CHANGED = "list.sender_changed"
     LIST_EXPORTED = "list.exported"
+    LIST_TERRITORY_CHANGED = "list.territory_changed"
+
+    QUESTION_ADDED = "question.added"
+    QUESTION_CHANGED = "question.changed"
+    QUESTION_MOVED = "question.moved"
+    QUESTION_CLOSED = "question.closed"
+    QUESTION_OPENED = "question.opened"
+    QUESTION_REMOVED = "question.removed"
 
     PURPOSE_CREATED = "purpose.created"
     PURPOSE_REWORDED = "purpose.reworded"

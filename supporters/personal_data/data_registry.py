@@ -9,7 +9,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
-from supporters.personal_data import mail_data, person_data
+from supporters.personal_data import answer_data, mail_data, person_data
 from supporters.personal_data.data_subjects import DataSource, DataSubject, ExportedRow
 
 KEY_OF_THE_PERSON = "the person's own key: it has no meaning for them"
@@ -36,6 +36,17 @@ DATA_SOURCES = (
         table="signup_choice",
         export=mail_data.export_signup_choices,
         not_erased="deleted by the database, with its signup_request",
+    ),
+    DataSource(
+        table="signup_answer",
+        export=answer_data.export_signup_answers,
+        not_erased="deleted by the database, with its signup_request",
+    ),
+    DataSource(
+        table="list_answer",
+        export=answer_data.export_list_answers,
+        erase=answer_data.erase_list_answers,
+        columns_left_out={"subscriber_id": KEY_OF_THE_PERSON},
     ),
     DataSource(
         table="invitation",
@@ -137,7 +148,15 @@ DATA_SOURCES = (
     ),
 )
 FIRST = (
-    *("subscriber", "subscription", "agreement", "consent_event", "delivery", "letter"),
+    *(
+        "subscriber",
+        "subscription",
+        "list_answer",
+        "agreement",
+        "consent_event",
+        "delivery",
+        "letter",
+    ),
     *("rights_case", "disclosure", "suppression"),
 )
 

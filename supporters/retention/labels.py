@@ -23,6 +23,7 @@ CATEGORIES: dict[Category, LazyString] = {
     Category.AUDIT: _("Audit log"),
     Category.PICTURES: _("Pictures of campaigns"),
     Category.DRAFTS: _("The trash, and the history of texts"),
+    Category.ANSWERS: _("Answers to the questions of lists"),
 }
 CATEGORY_MEANINGS: dict[Category, LazyString] = {
     Category.SIGNUPS: _("address, first name, language, the boxes that were ticked"),
@@ -48,6 +49,7 @@ CATEGORY_MEANINGS: dict[Category, LazyString] = {
         "that uploaded each"
     ),
     Category.DRAFTS: _("texts of campaigns as they were saved, with the account that wrote each"),
+    Category.ANSWERS: _("the answers that people gave, if they wanted, to the questions of a list"),
 }
 BASES: dict[RuleBasis, LazyString] = {
     RuleBasis.CONSENT: _("The person’s explicit consent (GDPR articles 6(1)(a) and 9(2)(a))."),
@@ -127,6 +129,10 @@ NOTES: dict[RuleNote, LazyString] = {
     RuleNote.TRASH_AND_HISTORY: _(
         "Deleted drafts, counted from when they were put into the trash; saved texts without a "
         "name, counted from the launch. Named and frozen texts stay with their campaign."
+    ),
+    RuleNote.EACH_QUESTION: _(
+        "Each question says how long its answer is kept, at most this time. Counted from the "
+        "answer. It is deleted earlier when the person leaves the list."
     ),
 }
 

@@ -21,6 +21,7 @@ from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
 from supporters.privacy_requests.departures import purge_departures
 from supporters.privacy_requests.my_data_access import purge_address_changes, purge_tickets
+from supporters.questions.subscriber_answers import purge_expired_answers
 from supporters.retention.inactive_people import (
     ask_inactive_people,
     erase_former_subscribers,
@@ -119,6 +120,7 @@ def _quick_purges() -> Iterator[tuple[Category, Purge]]:
     yield Category.EMAILS, lambda days, now: all_deleted(_purge_emails(days, now))
     yield Category.INVITATIONS, lambda _days, now: all_deleted(purge_unanswered_invitations(now))
     yield Category.TICKETS, lambda _days, now: all_deleted(_purge_links(now))
+    yield Category.ANSWERS, lambda _days, now: all_deleted(purge_expired_answers(now))
 
 
 def _purge_links(now: datetime) -> int:

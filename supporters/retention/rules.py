@@ -35,6 +35,7 @@ class Category(StrEnum):
     AUDIT = "audit"
     PICTURES = "pictures"
     DRAFTS = "drafts"
+    ANSWERS = "answers"
 
 
 class RuleBasis(StrEnum):
@@ -71,6 +72,7 @@ class RuleNote(StrEnum):
     ACTS_OF_TEAM = "acts-of-team"
     UNUSED_PICTURES = "unused-pictures"
     TRASH_AND_HISTORY = "trash-and-history"
+    EACH_QUESTION = "each-question"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from supporters.retention.rules import Category
 PERSONAL_TABLES = {
     "signup_request": Category.SIGNUPS,
     "signup_choice": Category.SIGNUPS,
+    "signup_answer": Category.SIGNUPS,
+    "list_answer": Category.ANSWERS,
     "letter": Category.EMAILS,
     **dict.fromkeys(
         ("list_import", "import_evidence", "import_seen", "import_refusal", "invitation"),
@@ -61,7 +63,7 @@ PERSONAL_TABLES = {
 # These tables identify nobody.
 OTHER_TABLES = {
     *("attempt_count", "data_key", "role", "mailing_list", "list_purpose", "purpose", "offer"),
-    *("asked_link", "request_count", "list_text", "source_count"),
+    *("asked_link", "list_question", "question_text", "request_count", "list_text", "source_count"),
     *("wording", "page_version", "page_style", "controller"),
     *("log_tile", "log_head", "log_rule", "erasure", "restoration"),
     *("delivery_batch", "delivery_interval", "delivery_erased", "machine"),

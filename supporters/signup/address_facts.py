@@ -14,6 +14,7 @@ from supporters.consent.suppression import SIGNUP_MAIL
 from supporters.lists.list_words import list_name_of
 from supporters.lists.models import MailingList
 from supporters.people.profile import Profile
+from supporters.questions.subscriber_answers import Answer
 from supporters.signup.queries import ConsentSubject
 from supporters.signup.rules import is_expired
 from supporters.signup.shared_facts import SharedFacts
@@ -95,10 +96,11 @@ class RequestFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class AskedRequest:
-    """A signup request and its ticked boxes."""
+    """A signup request, its ticked boxes, and its answers to the questions of its list."""
 
     request: RequestFacts
     choices: Sequence[AskedBox]
+    answers: Sequence[Answer] = ()
 
     def is_open(self, now: datetime) -> bool:
         """Tell whether the request waits for its confirmation."""

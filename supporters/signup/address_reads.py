@@ -23,6 +23,8 @@ from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.people.models import Subscriber
 from supporters.people.profile import PROFILE_FIELDS, Profile
 from supporters.prepared_statements import Call, Row, Statement
+from supporters.questions.models import SignupAnswer
+from supporters.questions.subscriber_answers import Answer
 from supporters.round_trips import read_one
 from supporters.session_calls import read_in_session
 from supporters.signup.address_facts import (
@@ -51,6 +53,7 @@ PERSON_COLUMNS = (
     "log_salt",
 )
 CONFIRMATIONS = (EventKind.CONFIRMED, EventKind.RENEWED)
+ANSWER_COLUMNS = ("question_id", "mailing_list_id", "value", "days")
 BOX_COLUMNS = ("purpose_id", "mailing_list_id", "wording_id", "event_id")
 _MAC = bindparam("mac", type_=LargeBinary)
 _PROOF = bindparam("proof", type_=LargeBinary)
@@ -86,6 +89,11 @@ _READ = UnionRead(
     )
     .outerjoin(SignupChoice, SignupChoice.signup_request_id == SignupRequest.id)
     .outerjoin(OutboxEmail, OutboxEmail.id == SignupRequest.letter_id)
+    .where(SignupRequest.address_mac == _MAC),
+    select(
+        SignupAnswer.signup_request_id, *(getattr(SignupAnswer, name) for name in ANSWER_COLUMNS)
+    )
+    .join(SignupRequest, SignupRequest.id == SignupAnswer.signup_request_id)
     .where(SignupRequest.address_mac == _MAC),
     select(*(getattr(Subscriber, name) for name in (*PERSON_COLUMNS, *PROFILE_FIELDS))).where(
         Subscriber.id == _PERSON_ID
@@ -149,12 +157,12 @@ def read_facts(key: AddressKey) -> AddressFacts:
 
 def make_facts(rows: Sequence[Row], fetch: Fetch) -> AddressFacts:
     """Return the facts from the rows of their call. Raises NotKept if `fetch` refuses to read."""
-    editions, requests, people, events, *consents, blocks = _READ.sort(rows)
+    editions, requests, answers, people, events, *consents, blocks = _READ.sort(rows)
     edition = None if is_in_transaction() else editions[0][0]
     shared = SharedFacts(fetch, edition)
     return AddressFacts(
         shared=shared,
-        requests=_make_requests(shared, requests),
+        requests=_make_requests(shared, requests, answers),
         confirmations=[
             _make_confirmation(shared, row)
             for row in sorted(events, key=itemgetter(0))
@@ -166,7 +174,9 @@ def make_facts(rows: Sequence[Row], fetch: Fetch) -> AddressFacts:
     )
 
 
-def _make_requests(shared: SharedFacts, rows: Sequence[Row]) -> list[AskedRequest]:
+def _make_requests(
+    shared: SharedFacts, rows: Sequence[Row], answers: Sequence[Row]
+) -> list[AskedRequest]:
     """Return the requests, newest first, with their boxes: lists first, then other purposes."""
     found: dict[int, tuple[RequestFacts, list[AskedBox]]] = {}
     for row in rows:
@@ -175,10 +185,19 @@ def _make_requests(shared: SharedFacts, rows: Sequence[Row]) -> list[AskedReques
         if row[-1] is not None:
             found[row[0]][1].append(_make_box(shared, row))
     asked = [
-        AskedRequest(request=request, choices=sorted(boxes, key=_order_of_box))
+        AskedRequest(
+            request=request,
+            choices=sorted(boxes, key=_order_of_box),
+            answers=[_make_answer(row) for row in answers if row[0] == request.id],
+        )
         for request, boxes in found.values()
     ]
     return sorted(asked, key=lambda each: (each.request.created_at, each.request.id), reverse=True)
+
+
+def _make_answer(row: Row) -> Answer:
+    _, question_id, list_id, value, days = row
+    return Answer(question_id=question_id, list_id=list_id, value=value, days=days)
 
 
 def _order_of_box(box: AskedBox) -> tuple[bool, int, int]:

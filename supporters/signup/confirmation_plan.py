@@ -15,6 +15,7 @@ from supporters.consent.suppression import SIGNUP_MAIL, scopes_to_lift
 from supporters.ids import new_id
 from supporters.lists.subscriptions import kind_of_confirmation
 from supporters.people.profile import Profile
+from supporters.questions.subscriber_answers import Answer
 from supporters.signup.address_facts import (
     AddressFacts,
     AskedBox,
@@ -45,7 +46,7 @@ class ConfirmationPlan:
     """The writes of a confirmation, and the facts of the address after them.
 
     `events` get rows, and `logged` get entries in the log. `replaced` are the agreements to earlier
-    purposes. `lifted` are the suppressions that end.
+    purposes. `lifted` are the suppressions that end. `answers` go to the person, the newest last.
     """
 
     now: datetime
@@ -57,6 +58,7 @@ class ConfirmationPlan:
     replaced: tuple[GivenConsent, ...] = ()
     settled: tuple[Settled, ...] = ()
     lifted: tuple[tuple[bytes, str], ...] = ()
+    answers: tuple[Answer, ...] = ()
 
     @property
     def person(self) -> PersonFacts:
@@ -117,6 +119,7 @@ def _confirm(plan: ConfirmationPlan, asked: AskedRequest, proof: Confirmation) -
         replaced=(*plan.replaced, *_list_replaced(boxes)),
         settled=(*plan.settled, Settled(request=request, is_confirmed=True)),
         lifted=(*plan.lifted, *_list_lifted(plan.facts, asked)),
+        answers=(*plan.answers, *_list_answers(asked)),
     )
     return _record(plan, boxes, lifted, is_logged=person.log_salt == request.log_salt)
 
@@ -250,6 +253,12 @@ def _list_replaced(boxes: Sequence[_ConfirmedBox]) -> list[GivenConsent]:
 
 def _list_lifted(facts: AddressFacts, asked: AskedRequest) -> list[tuple[bytes, str]]:
     return [each[:2] for each in facts.blocks if _is_lifted(each[:2], asked)]
+
+
+def _list_answers(asked: AskedRequest) -> list[Answer]:
+    """Return the answers to the questions of lists whose boxes are confirmed."""
+    confirmed = {each.subject.list_id for each in asked.choices}
+    return [each for each in asked.answers if each.list_id in confirmed]
 
 
 def _is_lifted(block: tuple[bytes, str], asked: AskedRequest) -> bool:

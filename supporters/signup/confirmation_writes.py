@@ -26,8 +26,9 @@ from supporters.people.profile import PROFILE_FIELDS
 from supporters.people.rules import list_words_of_person
 from supporters.people.search_words import add_word_rows
 from supporters.prepared_statements import Call, Statement, together
+from supporters.questions.subscriber_answers import drop_waiting_rows, put_answer_rows
 from supporters.row_inserts import RowsInsert
-from supporters.signup.address_facts import GivenConsent
+from supporters.signup.address_facts import GivenConsent, RequestFacts
 from supporters.signup.confirmation_plan import ConfirmationPlan
 from supporters.signup.models import SignupRequest
 from supporters.transparency_log.log_records import add_entry_rows
@@ -93,6 +94,7 @@ def list_writes(plan: ConfirmationPlan) -> list[Call]:
             *_write_new_person(plan),
             *_write_events(plan),
             *_write_consents(plan.given),
+            *_write_answers(plan),
             first,
             _RESTART_CAPS(answered_mac=confirmed[0].address_mac, answered_time=plan.now),
             *_write_known_person(plan),
@@ -100,6 +102,7 @@ def list_writes(plan: ConfirmationPlan) -> list[Call]:
         *(lift_suppression_row(mac, scope) for mac, scope in dict.fromkeys(plan.lifted)),
         *(end_agreement_row(person.id, each.purpose_id) for each in plan.replaced),
         *more,
+        *(drop_waiting_rows(each) for each in _list_answered(plan, confirmed)),
         *(_SETTLE_REQUEST(settled_id=each.id, settled_time=plan.now) for each in others),
     ]
 
@@ -159,6 +162,20 @@ def _write_consents(given: Sequence[tuple[EventRecord, GivenConsent]]) -> list[C
     return [
         *([put_subscription_rows(on_lists)] if on_lists else ()),
         *([add_agreement_rows(beside)] if beside else ()),
+    ]
+
+
+def _write_answers(plan: ConfirmationPlan) -> list[Call]:
+    """Write the newest answer to each question."""
+    newest = {each.question_id: each for each in plan.answers}
+    return [put_answer_rows(plan.person.id, newest.values(), now=plan.now)] if newest else []
+
+
+def _list_answered(plan: ConfirmationPlan, confirmed: Sequence[RequestFacts]) -> list[int]:
+    """Return the confirmed requests that had answers."""
+    ids = {each.id for each in confirmed}
+    return [
+        each.request.id for each in plan.facts.requests if each.answers and each.request.id in ids
     ]
 
 

@@ -10,6 +10,7 @@ from supporters.consent.controllers import current_controller
 from supporters.database import db, in_transaction
 from supporters.ids import new_id
 from supporters.people.profile import Profile
+from supporters.questions.subscriber_answers import Answer
 from supporters.signup.confirmed_signups import make_requested_event
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.signup.queries import Choice, RequestWithChoices, TickedBox
@@ -111,4 +112,15 @@ def describe_choice(ticked: TickedBox, request_id: int, *, now: datetime) -> dic
         "purpose_id": wording.purpose_id,
         "wording_id": wording.id,
         "event_id": new_id(now),
+    }
+
+
+def describe_answer(answer: Answer, request_id: int) -> dict[str, Any]:
+    """Return the columns of an answer, by their names."""
+    return {
+        "signup_request_id": request_id,
+        "question_id": answer.question_id,
+        "mailing_list_id": answer.list_id,
+        "value": answer.value,
+        "days": answer.days,
     }

@@ -31,6 +31,7 @@ from supporters.people.models import Subscriber
 from supporters.people.profile import Profile
 from supporters.people.refused_addresses import is_disposable, is_of_a_role
 from supporters.prepared_statements import Call, Row
+from supporters.questions.subscriber_answers import Answer
 from supporters.round_trips import exchange
 from supporters.signup.confirmed_signups import make_requested_event
 from supporters.signup.models import SignupRequest
@@ -39,6 +40,7 @@ from supporters.signup.new_requests import (
     Requester,
     RequestProof,
     SignupPage,
+    describe_answer,
     describe_choice,
     describe_request,
 )
@@ -79,9 +81,10 @@ SALT_BYTES = 32
 class Signup:
     """The form of a visitor: `wording_ids` are the wordings of the ticked boxes.
 
-    `mailing_list_id` is the list of the page; `page_version_id` is the page snapshot. `edition` is
-    that under which the form was checked; without one, the form is of any edition. `intervals` are
-    the times that must be between the emails to its mailbox.
+    `mailing_list_id` is the list of the page; `page_version_id` is the page snapshot. `answers` are
+    those to the questions of the list. `edition` is that under which the form was checked; without
+    one, the form is of any edition. `intervals` are the times that must be between the emails to
+    its mailbox.
     """
 
     address: Address
@@ -91,6 +94,7 @@ class Signup:
     page_url: str
     page_version_id: int | None = None
     source: str | None = None
+    answers: Sequence[Answer] = ()
     edition: str = ""
     intervals: Sequence[timedelta] = NEW_REQUEST_INTERVALS
 
@@ -164,7 +168,8 @@ def _write(asked: _NewSignup, facts: SignupFacts) -> Call:
     for box, choice in zip(asked.ticked, choices, strict=True):
         chosen: Any = SimpleNamespace(**choice)
         entries.append(_seal(asked, make_requested_event(row, chosen), box.wording, key=key))
-    return add_signup(email, request, choices=choices, entries=entries)
+    answers = [describe_answer(each, request["id"]) for each in asked.signup.answers]
+    return add_signup(email, request, choices=choices, answers=answers, entries=entries)
 
 
 def _seal(asked: _NewSignup, event: EventRecord, wording: Wording, *, key: bytes) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The statement that stores a signup: an email, a request, its boxes, and their log entries."""
+"""The statement that stores a signup: email, request, boxes, answers and log entries."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -6,6 +6,7 @@ from typing import Any
 
 from supporters.mail.models import OutboxEmail
 from supporters.prepared_statements import Call, RowInsert, together
+from supporters.questions.models import SignupAnswer
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.transparency_log.models import LogEntry
 
@@ -13,7 +14,12 @@ Columns = Mapping[str, Any]
 
 
 def add_signup(
-    email: Columns, request: Columns, *, choices: Sequence[Columns], entries: Sequence[Columns]
+    email: Columns,
+    request: Columns,
+    *,
+    choices: Sequence[Columns],
+    answers: Sequence[Columns],
+    entries: Sequence[Columns],
 ) -> Call:
     """Return the call that adds the rows; each is given by its columns."""
     return together(
@@ -24,6 +30,10 @@ def add_signup(
             for number, each in enumerate(choices)
         ),
         *(
+            _insert(SignupAnswer, f"answer_{number}", frozenset(each)).row(each)
+            for number, each in enumerate(answers)
+        ),
+        *(
             _insert(LogEntry, f"entry_{number}", frozenset(each)).row(each)
             for number, each in enumerate(entries)
         ),
@@ -32,7 +42,7 @@ def add_signup(
 
 @cache
 def _insert(
-    table: type[OutboxEmail | SignupRequest | SignupChoice | LogEntry],
+    table: type[OutboxEmail | SignupRequest | SignupChoice | SignupAnswer | LogEntry],
     prefix: str,
     columns: frozenset[str],
 ) -> RowInsert:

@@ -22,8 +22,9 @@ FEATURES = {
         "personal_data",
         "delivery",
     ),
-    *("reconfirmation", "imports", "campaigns", "signup", "lists", "audit"),
-    *("consent", "transparency_log", "organisers", "mail", "attempts", "people"),
+    *("reconfirmation", "imports", "campaigns", "signup", "questions", "lists"),
+    "audit",
+    *("consent", "transparency_log", "organisers", "mail", "attempts", "territory", "people"),
 }
 PACKAGES = {*FEATURES, "smtp_relay", "web", "cli", "development", "migrations", "translations"}
 

@@ -8,6 +8,7 @@ from supporters import clock
 from supporters.consent.models import Method
 from supporters.database import Model, db
 from supporters.delivery.engine.sending_engine import send_here
+from supporters.lists.queries import find_list_by_slug
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.personal_data.data_registry import export_everything, list_data_sources
@@ -17,6 +18,8 @@ from supporters.privacy_requests.address_change import request_address_change
 from supporters.privacy_requests.case_service import NewCaseEntry, add_closed_case, add_entry
 from supporters.privacy_requests.departures import record_departure
 from supporters.privacy_requests.models import CaseAct, CaseKind, Departure, DepartureKind
+from supporters.questions.rules import QuestionKind
+from supporters.questions.subscriber_answers import Answer
 from supporters.web.labels.person_labels import FIELDS, TABLES
 from tests.factories.breaches import affect, make_breach
 from tests.factories.campaigns import RecordingTransport, launch, subscriber_at
@@ -24,6 +27,7 @@ from tests.factories.exports import export
 from tests.factories.imports import csv_of, invited
 from tests.factories.lists import make_list
 from tests.factories.my_data import open_my_data
+from tests.factories.questions import answer_to, make_person_with_answers, make_question
 from tests.factories.signups import ADDRESS, make_subscriber, request_to_join
 
 pytestmark = pytest.mark.either_database
@@ -64,6 +68,7 @@ def everything(app: Flask, client: FlaskClient) -> dict[str, list[dict[str, obje
     mailing_list, other = make_list(), make_list("paris", "Paris")
     invited(csv_of(f"{ADDRESS},Camille,fr"))
     make_subscriber(ADDRESS, mailing_list, given_name="Camille")
+    make_person_with_answers(make_list("lyon", "Lyon"), *make_answers("lyon"))
     request_to_join(ADDRESS, other)
     launch(mailing_list)
     send_here(RecordingTransport())
@@ -76,6 +81,13 @@ def everything(app: Flask, client: FlaskClient) -> dict[str, list[dict[str, obje
     restrict_person(camille.id, Method.MY_DATA)
     exported = export_everything(data_subject_of(subscriber_at(ADDRESS)))
     return {table: [dict(item) for item in items] for table, items in exported.items()}
+
+
+def make_answers(slug: str) -> list[Answer]:
+    """Return an answer to a question of each kind, which a list gets."""
+    mailing_list = find_list_by_slug(slug)
+    assert mailing_list is not None
+    return [answer_to(make_question(mailing_list, kind)) for kind in QuestionKind]
 
 
 def add_other_rows(subscriber_id: int) -> None:
@@ -137,6 +149,12 @@ def test_an_export_names_the_list_and_not_the_account(
 ) -> None:
     (exported,) = [each for each in everything["disclosure"] if each["kind"] == "export"]
     assert (exported["list"], exported["asked_by"]) == ("La Lettre nationale", None)
+
+
+def test_an_answer_is_exported_in_words(everything: dict[str, list[dict[str, object]]]) -> None:
+    told = {str(each["answer"]) for each in everything["list_answer"]}
+    assert "Héberger une réunion" in told
+    assert {"2", "yes", "2026-12-24"}.isdisjoint(told)
 
 
 def test_notes_on_a_person_are_exported_to_them(

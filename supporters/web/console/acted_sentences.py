@@ -92,7 +92,7 @@ class ActedSentence:
             return ""
         key = (self.group, number)
         if name := self._known.get(key):
-            is_title = self.group in {"list", "campaign", "breach", "template", "piece"}
+            is_title = self.group in {"list", "question", "campaign", "breach", "template", "piece"}
             return str(gettext("“%(name)s”", name=name)) if is_title else name
         named = _name_by(self.group, number)
         if key in self._known or self.group not in OBJECTS:

@@ -23,6 +23,7 @@ from supporters.lists.short_wordings import has_long_wording, has_other_words
 from supporters.lists.wording_changes import list_untranslated
 from supporters.mail.links import link_to
 from supporters.public_languages import public_languages
+from supporters.questions.queries import list_open_questions
 from supporters.web.console.console_blueprint import LIST, console, owners_only, team_only
 from supporters.web.console.dashboard import draw_subscriptions, list_rows
 from supporters.web.console.forms.list_forms import ListForm
@@ -103,6 +104,7 @@ def show_list(list_id: int) -> str:
         language_names=LANGUAGES,
         reason_to_keep=(reason := find_reason_to_keep(list_id)),
         can_be_deleted=reason is not DeleteListError.HAS_PEOPLE,
+        question_count=len(list_open_questions(list_id)),
         join_urls=[
             (code, name, link_to("public.join", lang_code=code, slug=mailing_list.slug))
             for code, name in public_languages().items()

@@ -20,6 +20,7 @@ from supporters.organisers.labels import ROLES
 from supporters.organisers.models import RoleName
 from supporters.personal_data.labels import LOOKUP_REASONS
 from supporters.privacy_requests.models import CaseKind, Channel, StoredText
+from supporters.questions.labels import QUESTION_KINDS
 from supporters.retention.labels import BASES, CATEGORIES, CATEGORY_MEANINGS, NOTES
 from supporters.web.labels import address_labels as addresses
 from supporters.web.labels import approval_labels as approvals
@@ -33,6 +34,7 @@ from supporters.web.labels import list_labels as lists
 from supporters.web.labels import mail_labels as mails
 from supporters.web.labels import organiser_labels as organisers
 from supporters.web.labels import promise_labels as promises
+from supporters.web.labels import question_labels as questions
 from supporters.web.labels import shell_labels as shell
 from supporters.web.labels.tones import Tone
 
@@ -78,6 +80,8 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
         *(imports.REFUSED_APPROVALS, mails.EMAIL_KINDS, mails.EMAIL_STATUSES),
         *(lists.LIST_STATUSES, lists.DELETE_LIST_ERRORS, mails.NETWORKS, mails.LINK_FAULTS),
         *(organisers.WHY_KEPT, organisers.REFUSED_REQUESTS, organisers.SECOND_PERSON_FAULTS),
+        *(QUESTION_KINDS, questions.FORBIDDEN_KINDS, questions.QUESTION_FAULTS),
+        *(questions.ANSWER_FAULTS, questions.QUESTION_ERRORS),
         *(organisers.PASSWORD_FAULTS, organisers.SIGN_IN_WAYS, promises.PROMISES),
     ),
     Use.MY_DATA: _by_enum(

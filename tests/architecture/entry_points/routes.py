@@ -4,6 +4,7 @@ from tests.architecture.entry_points.breach_routes import BREACH_ROUTES
 from tests.architecture.entry_points.campaign_routes import CAMPAIGN_ROUTES
 from tests.architecture.entry_points.elsewhere_routes import ELSEWHERE
 from tests.architecture.entry_points.factor_routes import FACTOR_ROUTES
+from tests.architecture.entry_points.question_routes import QUESTION_ROUTES
 from tests.architecture.entry_points.rows import ASKS, NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import STRANGER, file_of
 from tests.factories.accounts import PASSWORD
@@ -140,6 +141,7 @@ LISTS = {
     "console.remove_list": NOBODY,
     "console.close_list": NOBODY,
     "console.open_list": NOBODY,
+    **QUESTION_ROUTES,
     "console.list_sender": nobody(with_=lambda _: {"sender_name": STRANGER.partition("@")[0]}),
     "console.export_list": nobody(with_=lambda _: {"reason": REASON}),
     "console.reword": nobody(with_=lambda _: PUBLISHED),

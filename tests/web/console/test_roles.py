@@ -12,6 +12,7 @@ from supporters.organisers.models import RoleName
 from supporters.web.console.console_blueprint import PUBLIC_ENDPOINTS, roles_of
 from tests.factories.accounts import make_account, sign_in
 from tests.web.console.factor_rows import FACTOR_ROWS
+from tests.web.console.question_rows import QUESTION_ROWS
 
 Who = Literal["nobody", "organiser", "owner", "dpo", "exporter", "approver"]
 ROLES = {
@@ -38,9 +39,7 @@ TABLE: dict[str, set[str]] = {
             *("public.accessibility", "public.favicon", "public.legal", "public.source"),
             *("health.healthz", "public.check", "public.checkpoint"),
             *("public.confirm", "public.confirm_now"),
-            "public.consent_log",
-            "public.consistency_proof",
-            "public.heads",
+            *("public.consent_log", "public.consistency_proof", "public.heads"),
             *("public.home", "public.inclusion_proof", "public.invited"),
             *("public.join", "public.sign_up"),
             "public.join_in_any_language",
@@ -229,6 +228,7 @@ TABLE: dict[str, set[str]] = {
     "console.export_list": EXPORTERS,
     "security.verify": {*ROLES},  # the password again
     **FACTOR_ROWS,
+    **QUESTION_ROWS,
 }
 
 

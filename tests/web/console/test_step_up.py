@@ -48,6 +48,7 @@ MEANING_AND_RETENTION = {
     "console.change_retention",
     "console.reword",
     "console.write_purpose",
+    *("console.new_question", "console.edit_question"),
 }
 FRESH = ACCOUNTS | SECOND_FACTORS | PERSONAL_DATA | APPROVALS | MEANING_AND_RETENTION
 WITHOUT = {
@@ -73,6 +74,9 @@ WITHOUT = {
     *("console.new_list", "console.close_list", "console.open_list"),
     *("console.list_words", "console.place_list", "console.offer_list", "console.remove_list"),
     *("console.offer", "console.stop_offering"),
+    # To order and to close questions; to delete one that nobody answered.
+    *("console.move_question", "console.close_list_question", "console.open_list_question"),
+    "console.delete_question",
     # Imports before their approval, and what slows them down.
     *("console.new_import", "console.import_columns", "console.import_provenance"),
     *("console.hand_over_import", "console.cancel_import", "console.resume_import"),

@@ -34,6 +34,7 @@ DETAIL_FIELDS = {
     *("page_version_id", "purpose_id", "request_id", "signup_request_id", "wording_id", "evidence"),
     *("wording_sha256", "wording_version", "wording_language", "batch", "attempts", "consent_kind"),
     *("code_attempts", "code_guesses", "page_url", "people", "controller", "basis"),
+    *("question_id", "value", "days"),
 }
 SCHEMA = "supporters.my-data/1"
 

@@ -1,0 +1,124 @@
+"""Reads of questions and answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, union_all
+
+from supporters.database import db
+from supporters.languages import DEFAULT_LANGUAGE
+from supporters.questions.models import ListAnswer, ListQuestion, QuestionText, SignupAnswer
+from supporters.questions.rules import QuestionKind, QuestionWords
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A question of a list with its words in each language."""
+
+    id: int
+    list_id: int
+    kind: QuestionKind
+    days: int
+    is_open: bool
+    words: Mapping[str, QuestionWords]
+
+    def words_in(self, language: str) -> QuestionWords:
+        """Return the words in a language, or in the language of the installation."""
+        return self.words.get(language) or self.words[DEFAULT_LANGUAGE]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenAnswer:
+    """An answer of a subscriber to a question."""
+
+    question: Question
+    value: str
+    answered_at: datetime
+    expires_at: datetime
+
+
+def list_questions(list_id: int) -> list[Question]:
+    """Return the questions of a list, in their order; the closed ones last."""
+    found = db.session.scalars(
+        select(ListQuestion)
+        .where(ListQuestion.mailing_list_id == list_id)
+        .order_by(ListQuestion.closed_at.is_not(None), ListQuestion.position, ListQuestion.id)
+    ).all()
+    return _with_words(found)
+
+
+def list_open_questions(list_id: int) -> list[Question]:
+    """Return the questions that the sign-up page of a list asks, in their order."""
+    return [each for each in list_questions(list_id) if each.is_open]
+
+
+def find_question(question_id: int, list_id: int) -> Question | None:
+    """Return a question of a list."""
+    found = db.session.get(ListQuestion, question_id)
+    if found is None or found.mailing_list_id != list_id:
+        return None
+    return _with_words([found])[0]
+
+
+def list_answers_of(subscriber_id: int) -> list[GivenAnswer]:
+    """Return the answers of a person, in the order of lists and questions."""
+    rows = db.session.execute(
+        select(ListAnswer, ListQuestion)
+        .join(ListQuestion, ListQuestion.id == ListAnswer.question_id)
+        .where(ListAnswer.subscriber_id == subscriber_id)
+        .order_by(ListQuestion.mailing_list_id, ListQuestion.position, ListQuestion.id)
+    ).all()
+    questions = {each.id: each for each in _with_words([question for _, question in rows])}
+    return [
+        GivenAnswer(
+            question=questions[answer.question_id],
+            value=answer.value,
+            answered_at=answer.answered_at,
+            expires_at=answer.expires_at,
+        )
+        for answer, _ in rows
+    ]
+
+
+def list_values(list_id: int, subscriber_ids: Sequence[int]) -> Mapping[tuple[int, int], str]:
+    """Return the answers of subscribers of a list, by person and question."""
+    if not subscriber_ids:
+        return {}
+    rows = db.session.execute(
+        select(ListAnswer.subscriber_id, ListAnswer.question_id, ListAnswer.value).where(
+            ListAnswer.mailing_list_id == list_id,
+            ListAnswer.subscriber_id.between(min(subscriber_ids), max(subscriber_ids)),
+        )
+    )
+    return {(person, question): value for person, question, value in rows}
+
+
+def count_answers(list_id: int) -> Mapping[int, int]:
+    """Return how many answers each question of a list has, those that wait included."""
+    both = union_all(
+        select(ListAnswer.question_id).where(ListAnswer.mailing_list_id == list_id),
+        select(SignupAnswer.question_id).where(SignupAnswer.mailing_list_id == list_id),
+    ).subquery()
+    rows = db.session.execute(select(both.c.question_id, func.count()).group_by(both.c.question_id))
+    return dict(rows.all())
+
+
+def _with_words(found: Sequence[ListQuestion]) -> list[Question]:
+    texts: dict[int, dict[str, QuestionWords]] = {each.id: {} for each in found}
+    rows = db.session.scalars(select(QuestionText).where(QuestionText.question_id.in_(texts)))
+    for row in rows if texts else ():
+        texts[row.question_id][row.language] = QuestionWords(
+            label=row.label, sentence=row.sentence, choices=tuple(row.choices.splitlines())
+        )
+    return [
+        Question(
+            id=each.id,
+            list_id=each.mailing_list_id,
+            kind=each.kind,
+            days=each.days,
+            is_open=each.is_open,
+            words=texts[each.id],
+        )
+        for each in found
+    ]

@@ -1,0 +1,98 @@
+"""The form of a question of a list: its words in each language, its kind, and its time."""
+
+from typing import Any
+
+from wtforms import IntegerField, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, NumberRange
+
+from supporters.languages import LANGUAGES
+from supporters.questions.labels import QUESTION_KINDS
+from supporters.questions.queries import Question
+from supporters.questions.rules import (
+    LONGEST_DAYS,
+    SHORTEST_DAYS,
+    FaultAt,
+    QuestionDraft,
+    QuestionFault,
+    QuestionKind,
+    QuestionWords,
+)
+from supporters.web.forms import Form, SelectChoice
+from supporters.web.labels import label
+from supporters.web.labels.question_labels import FORBIDDEN_KINDS, QUESTION_FAULTS
+
+DAYS_MESSAGE = QUESTION_FAULTS[QuestionFault.DAYS]
+
+
+class QuestionForm(Form):
+    """A question without its words; a field of each kind is added for each language."""
+
+    kind = RadioField(
+        choices=[SelectChoice(each.value, words) for each, words in QUESTION_KINDS.items()],
+        default=QuestionKind.TEXT.value,
+    )
+    days = IntegerField(
+        default=365,
+        validators=[
+            InputRequired(DAYS_MESSAGE),
+            NumberRange(SHORTEST_DAYS, LONGEST_DAYS, message=DAYS_MESSAGE),
+        ],
+    )
+
+    def draft(self) -> QuestionDraft:
+        """Return the question as it was written."""
+        kind = QuestionKind(self.kind.data)
+        return QuestionDraft(
+            kind=kind,
+            words={code: self._words(code, kind) for code in LANGUAGES},
+            days=self.days.data or 0,
+        )
+
+    def _words(self, code: str, kind: QuestionKind) -> QuestionWords:
+        lines = (self[f"choices_{code}"].data or "").splitlines()
+        choices = tuple(" ".join(each.split()) for each in lines if each.strip())
+        return QuestionWords(
+            label=self[f"label_{code}"].data or "",
+            sentence=self[f"sentence_{code}"].data or "",
+            choices=choices if kind is QuestionKind.CHOICE else (),
+        )
+
+    def show_faults(self, faults: list[FaultAt]) -> None:
+        """Show each fault at its field."""
+        for each in faults:
+            name = f"{each.part}_{each.language}" if each.language else each.part
+            field = self[name]
+            if not field.errors:
+                field.errors = [explain_fault(each)]
+
+
+def explain_fault(found: FaultAt) -> str:
+    """Return the sentence of a fault."""
+    if found.kind is None:
+        return label(found.fault)
+    words = QUESTION_FAULTS[QuestionFault.FORBIDDEN]
+    return str(words) % {"word": found.word, "kind": FORBIDDEN_KINDS[found.kind]}
+
+
+def _form_class() -> type[QuestionForm]:
+    words: dict[str, Any] = {}
+    for code in LANGUAGES:
+        words[f"label_{code}"] = StringField()
+        words[f"sentence_{code}"] = TextAreaField()
+        words[f"choices_{code}"] = TextAreaField()
+    return type("QuestionFormWithWords", (QuestionForm,), words)
+
+
+_QuestionFormWithWords = _form_class()
+
+
+def make_question_form(question: Question | None = None) -> QuestionForm:
+    """Return the form of a new question, or of one that exists."""
+    if question is None:
+        return _QuestionFormWithWords()
+    values: dict[str, object] = {"kind": question.kind.value, "days": question.days}
+    for code, words in question.words.items():
+        values[f"label_{code}"] = words.label
+        values[f"sentence_{code}"] = words.sentence
+        values[f"choices_{code}"] = "\n".join(words.choices)
+    return _QuestionFormWithWords(data=values)
