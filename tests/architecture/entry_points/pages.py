@@ -9,6 +9,7 @@ from tests.architecture.entry_points.factor_routes import FACTOR_PAGES
 from tests.architecture.entry_points.rows import Values
 from tests.architecture.scenario import Scenario
 from tests.factories.faces import make_style_name
+from tests.factories.lists import make_list
 
 NOTHING_TO_SHOW = {
     "public.meeting": "the campaign of the scenario announces no meeting",
@@ -54,6 +55,7 @@ READ: dict[str, Values] = {
             *("join", "restrict", "object", "erase"),
         )
     },
+    "console.remove_list": lambda _: {"list_id": make_list("unused", "Unused").id},
     "console.welcome": lambda scenario: {"token": scenario.welcome_token()},
     "console.new_password": lambda scenario: {"token": scenario.reset_token()},
     "public.consistency_proof": lambda _: {"first": 1, "second": 2},

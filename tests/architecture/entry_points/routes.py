@@ -10,7 +10,7 @@ from tests.architecture.scenario import STRANGER, file_of
 from tests.factories.accounts import PASSWORD
 from tests.factories.exports import REASON
 from tests.factories.imports import csv_of
-from tests.factories.lists import SENTENCES
+from tests.factories.lists import SENTENCES, make_list
 
 PASSWORDS = {"password": PASSWORD, "password_confirm": PASSWORD}
 PROVENANCE = {
@@ -25,6 +25,9 @@ PUBLISHED = {**SENTENCES, "change": "material", "publish": "1", "people": "1"}
 
 PUBLIC = {
     "public.sign_up": Way(rule=Rule.REQUESTS, with_=lambda _: {"is_15": "y", "given_name": "Eve"}),
+    "public.sign_up_at_home": Way(
+        rule=Rule.REQUESTS, with_=lambda _: {"is_15": "y", "given_name": "Eve"}
+    ),
     "public.check": Way(rule=Rule.PERSON),
     "public.confirm_now": Way(rule=Rule.PERSON),
     "public.say_yes": Way(rule=Rule.PERSON),
@@ -134,11 +137,13 @@ LISTS = {
         }
     ),
     "console.list_words": nobody(
-        with_=lambda _: {"name_fr": STRANGER, "description_fr": STRANGER, "name_en": ""}
+        with_=lambda _: dict.fromkeys(
+            [*("name_fr", "description_fr"), *("name_en", "description_en")], STRANGER
+        )
     ),
     "console.place_list": nobody(with_=lambda _: {"where": "up"}),
     "console.offer_list": nobody(with_=lambda _: {"offer": "no"}),
-    "console.remove_list": NOBODY,
+    "console.remove_list": nobody(lambda _: {"list_id": make_list("unused", "Unused").id}),
     "console.close_list": NOBODY,
     "console.open_list": NOBODY,
     **QUESTION_ROUTES,

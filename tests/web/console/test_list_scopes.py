@@ -143,7 +143,7 @@ def open_foreign(
 ) -> TestResponse:
     """Call a route with the ids of the foreign list."""
     values: dict[str, object] = dict.fromkeys(rule.arguments, 1)
-    values |= {"code": "fr"} if "code" in rule.arguments else {}
+    values |= dict.fromkeys({"code", "lang_code"} & rule.arguments, "fr")
     values |= {name: party.foreign_ids[name] for name in rule.arguments & {*party.foreign_ids}}
     if "campaign_id" in values:
         values["campaign_id"] = party.foreign_ids[campaign]
