@@ -33,6 +33,7 @@ from tests.speedups import (
     keep_files_in_memory,
     memory_folder,
     read_catalogues_once,
+    read_migrations_once,
 )
 
 pytest_plugins = ["tests.gate", "tests.forked_workers"]
@@ -46,6 +47,7 @@ def pytest_configure() -> None:
     hash_passwords_quickly()
     compile_routes_once()
     read_catalogues_once()
+    read_migrations_once()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -7,7 +7,9 @@ templates, texts and statements are the same, so each process reads and compiles
 import os
 from pathlib import Path
 from shutil import disk_usage
+from types import ModuleType
 
+import alembic.util
 from babel import Locale, support
 from flask import Flask
 from jinja2 import BytecodeCache
@@ -94,6 +96,23 @@ def read_catalogues_once() -> None:
         return known[key]
 
     support.Translations.load = read_once  # type: ignore[assignment,method-assign]
+
+
+def read_migrations_once() -> None:
+    """Keep the migrations that were read: each command of Alembic reads all files otherwise."""
+    load = alembic.util.load_python_file
+    known: dict[tuple[Path, int], ModuleType] = {}
+
+    def load_once(folder: str | Path, name: str) -> ModuleType:
+        file = Path(folder, name)
+        if file.name == "env.py":
+            return load(folder, name)  # it runs the command
+        key = file, file.stat().st_mtime_ns
+        if key not in known:
+            known[key] = load(folder, name)
+        return known[key]
+
+    alembic.util.load_python_file = load_once
 
 
 class _Templates(BytecodeCache):

@@ -1,13 +1,17 @@
 """Reads the whole schema of a database, to compare it with another one."""
 
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, Inspector, inspect
 
 Schema = dict[str, dict[str, list[str]]]
 
 
 def schema_of(engine: Engine) -> Schema:
     """Return all tables with their columns, keys, checks and indexes, in words."""
-    found = inspect(engine)
+    with engine.connect() as connection:
+        return _describe(inspect(connection))
+
+
+def _describe(found: Inspector) -> Schema:
     return {
         table: {
             "columns": sorted(

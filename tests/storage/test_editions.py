@@ -42,10 +42,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize(("edition", "database"), pairs, indirect=["database"], ids=ids)
 
 
+_fresh: dict[str, Schema] = {}
+
+
 @pytest.fixture
-def fresh(app: Flask) -> Schema:
-    """Return the schema of a database that ran the current migrations only."""
-    return schema_of(db.engine)
+def fresh(database: str, request: pytest.FixtureRequest) -> Schema:
+    """Return the schema of a database that ran the current migrations only, read once."""
+    if database not in _fresh:
+        request.getfixturevalue("app")
+        _fresh[database] = schema_of(db.engine)
+    return _fresh[database]
 
 
 @pytest.fixture

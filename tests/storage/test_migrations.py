@@ -51,13 +51,12 @@ def revisions() -> list[str]:
 
 
 def test_each_migration_goes_down_and_up_again(app: Flask) -> None:
-    for _ in revisions():
+    for revision in reversed(revisions()):
+        downgrade(revision="-1")
+        upgrade(revision=revision)
         downgrade(revision="-1")
     assert inspect(db.engine).get_table_names() == ["alembic_version"]
-    for revision in revisions():
-        upgrade(revision=revision)
-        downgrade(revision="-1")
-        upgrade(revision=revision)
+    upgrade()
     assert "delivery" in inspect(db.engine).get_table_names()
 
 
