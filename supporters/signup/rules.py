@@ -9,6 +9,7 @@ REQUEST_LIFETIME = timedelta(hours=72)
 MANAGE_LINK_LIFETIME = timedelta(hours=72)
 DAY = timedelta(hours=24)
 MONTH = timedelta(days=30)
+MAILS_PER_DAY = 2
 MAILS_PER_MONTH = 3
 # The shortest times between confirmation emails to a mailbox: after the first, the second, and so
 # on; the last one repeats (ADR 028). To send an email of the same request again is quicker, and
@@ -28,6 +29,14 @@ class SignupMail(Enum):
     CONFIRM = auto()
     ALREADY_SUBSCRIBED = auto()
     NOTHING = auto()
+
+
+class AskAgain(Enum):
+    """The answer to a browser that asks for the email of its form once more."""
+
+    NOW = auto()
+    EARLY = auto()
+    ENOUGH = auto()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +91,19 @@ def may_send_reminder(unanswered: Sequence[datetime], now: datetime) -> bool:
     last_day = [sent for sent in unanswered if sent > now - DAY]
     last_month = [sent for sent in unanswered if sent > now - MONTH]
     return not last_day and len(last_month) < MAILS_PER_MONTH
+
+
+def choose_again(asked: Sequence[datetime], now: datetime) -> AskAgain:
+    """Tell what a browser gets that asks for the email of its form once more.
+
+    `asked` are the times at which it asked. They are its own: the answer is the same for every
+    address. What leaves is decided by what the mailbox got.
+    """
+    if len([each for each in asked if each > now - DAY]) > MAILS_PER_DAY - 1:
+        return AskAgain.ENOUGH
+    first_interval = SEND_AGAIN_INTERVALS[0]
+    is_early = any(each > now - first_interval for each in asked)
+    return AskAgain.EARLY if is_early else AskAgain.NOW
 
 
 def is_expired(expires_at: datetime, now: datetime) -> bool:

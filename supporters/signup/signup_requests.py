@@ -240,14 +240,16 @@ def _manage_values(asked: _NewSignup, facts: SignupFacts) -> TemplateValues:
 
 
 def _list_names(asked: _NewSignup) -> list[str]:
-    language = asked.signup.profile.language
-    names = [
-        list_name_of(each.mailing_list, language) for each in asked.ticked if each.mailing_list
-    ]
-    if len(names) == len(asked.ticked):
+    """Return the names of the ticked boxes, first that of the list of the page."""
+    language, page_list_id = asked.signup.profile.language, asked.signup.mailing_list_id
+    ticked = sorted(
+        asked.ticked, key=lambda each: not (each[0] is not None and each[0].id == page_list_id)
+    )
+    names = [list_name_of(each.mailing_list, language) for each in ticked if each.mailing_list]
+    if len(names) == len(ticked):
         return names
     with force_locale(language):
-        return [name_of_box(each) for each in asked.ticked]
+        return [name_of_box(each) for each in ticked]
 
 
 def _describe_request(asked: _NewSignup, facts: SignupFacts, *, letter_id: int) -> NewRequest:

@@ -48,7 +48,7 @@ from tests.factories.imports import APPROVER
 from tests.factories.lookups import use_up_people
 from tests.factories.signups import confirm_token, email_of_request, values_in
 from tests.web.console.pages import open_person
-from tests.web.public.pages import press
+from tests.web.public.pages import join, press
 
 OVERVIEW = "/fr/my-data/overview"
 
@@ -63,6 +63,12 @@ class Scenario(Installation):
         if self.browser.get(OVERVIEW).status_code != 200:
             page = f"/fr/my-data/open/{self.my_data_token()}"
             assert press(self.browser, page).location == OVERVIEW
+        return {}
+
+    def after_signup(self) -> dict[str, object]:
+        """Let the browser sign up with the stranger's address. The route has its list already."""
+        sent = join(self.browser, STRANGER, page=f"/fr/join/{self.places['slug']}")
+        assert sent.status_code == 303
         return {}
 
     def with_sealed_log(self) -> list[object]:

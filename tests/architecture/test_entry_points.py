@@ -113,7 +113,7 @@ def test_production_has_no_entry_point_that_development_lacks(tmp_path: object, 
 
 
 WITH_PAGE_AT_SAME_ADDRESS = {
-    *("public.sign_up", "public.sign_up_at_home"),
+    *("public.sign_up", "public.sign_up_corrected", "public.sign_up_at_home"),
     *("public.sign_up_in_frame", "public.sign_up_at_stall"),
 }
 

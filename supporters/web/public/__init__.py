@@ -2,6 +2,7 @@
 
 from supporters.web.public import (
     about_pages,
+    check_pages,
     confirmation_pages,
     consent_log_pages,
     embedded_pages,
@@ -26,6 +27,7 @@ from supporters.web.public.public_blueprint import public
 
 __all__ = [
     "about_pages",
+    "check_pages",
     "confirmation_pages",
     "consent_log_pages",
     "embedded_pages",

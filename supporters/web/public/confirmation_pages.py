@@ -25,9 +25,8 @@ from supporters.web.public.forms import ConfirmForm, box_name, read_shown_ids
 from supporters.web.public.kept_frames import render_in_frame
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.receipt_pages import sign_receipt_link
+from supporters.web.public.sent_form import CONFIRMED_KEY, REQUEST_KEY
 
-REQUEST_KEY = "signup"  # the request of this browser
-CONFIRMED_KEY = "answered"  # the same request, after this browser has confirmed it
 GONE = 410
 NOT_FOUND = 404
 UNPROCESSABLE = 422

@@ -155,7 +155,7 @@ class JoinPage:
         boxes = tuple((box.id if box else None, wording.id) for box, wording in self.offers)
         shown = (self.mailing_list, *(box for box, _ in self.offers), *self.others)
         words = tuple((each.slug, self._words_of(each)) for each in shown if each is not None)
-        where = ("join", self.surface, self._slug)
+        where = ("join", self.surface, self.slug)
         return SnapshotSource(self.language, (*where, words, boxes), render)
 
     def find_list(self, wording_ids: Sequence[int]) -> MailingList:
@@ -166,14 +166,15 @@ class JoinPage:
         return next(each for each in ticked if each is not None)
 
     @property
-    def _slug(self) -> str:
+    def slug(self) -> str:
+        """The slug of its list; empty for the home page."""
         return self.mailing_list.slug if self.mailing_list else ""
 
     def _words_of(self, mailing_list: MailingList) -> ListWords:
         return list_words_of(mailing_list, self.language)
 
     def _keep(self, name: str, make: Callable[[], T]) -> T:
-        return keep(self.edition, (name, self.surface, self._slug, self.language), make)
+        return keep(self.edition, (name, self.surface, self.slug, self.language), make)
 
     def _render(self, form: JoinForm, *, is_kept: bool = False, is_preview: bool = False) -> str:
         own = self.mailing_list

@@ -1,56 +1,33 @@
-"""The sign-up form of a list, and the page that waits for the confirmation."""
+"""The sign-up form of a list."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from flask import abort, current_app, redirect, render_template, request, session, url_for
+from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from supporters import clock
 from supporters.extensions import csrf, current_settings
-from supporters.lists.models import ListStatus, MailingList
+from supporters.lists.models import ListStatus
 from supporters.lists.queries import find_list_by_slug
 from supporters.lists.rules import tidy_slug
-from supporters.signup.code_confirmation import confirm_by_code
-from supporters.signup.confirmation import (
-    ConfirmedSignup,
-    ConfirmError,
-    find_result_of_page,
-)
-from supporters.signup.rules import REQUEST_LIFETIME
-from supporters.signup.signup_requests import Signup, request_signup
-from supporters.signup.signup_sources import read_source
 from supporters.site_edition import EditionChanged, editions_to_try, read_edition
 from supporters.web.public.address_forms import find_unsettled_doubt
-from supporters.web.public.confirmation_pages import CONFIRMED_KEY, REQUEST_KEY, show_confirmed
 from supporters.web.public.faultless_forms import TypedSignup
 from supporters.web.public.form_limits import LimitedForm
-from supporters.web.public.forms import CodeForm
+from supporters.web.public.form_submission import find_sent_page, submit_form
 from supporters.web.public.join_page import JoinPage, find_join_page
 from supporters.web.public.list_cards import list_cards
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import AdmittedOnce, TypedForm
-from supporters.web.public.typed_address import (
-    find_typed_address,
-    forget_typed_address,
-    remember_typed_address,
-)
+from supporters.web.public.sent_form import remember_form, start_times
 
-SESSION_KEY = "signup"
-REQUESTED_AT_KEY = "asked-at"
-SLUG_KEY = "asked-list"
 BAD_REQUEST = 400
 UNPROCESSABLE = 422
 NOT_FOUND = 404
 GONE = 410
 SERVICE_UNAVAILABLE = 503
 RETRY_AFTER = "3600"  # seconds
-LIFETIME_SECONDS = REQUEST_LIFETIME.total_seconds()
-CODE_REFUSED = (
-    *(ConfirmError.WRONG_CODE, ConfirmError.TOO_MANY_CODES),
-    *(ConfirmError.WRONG_CODES_OF_NETWORK, ConfirmError.CODES_STOPPED),
-)
 
 
 @public.get(f"/{LANGUAGE}/join/<slug>")
@@ -71,6 +48,14 @@ def sign_up(slug: str) -> ResponseReturnValue:
     when the request is stored; a refusal is checked again with the present page.
     """
     answer = take_signup(lambda edition: find_join_page(slug, edition))
+    return _explain_no_form(slug) if answer is None else answer
+
+
+@public.post(f"/{LANGUAGE}/join/<slug>/correct")
+@csrf.exempt  # the form checks its own token, so that a failure keeps the typed values
+def sign_up_corrected(slug: str) -> ResponseReturnValue:
+    """Process the form that was corrected: that of the list, or of the home page."""
+    answer = take_signup(lambda edition: find_sent_page(slug, edition))
     return _explain_no_form(slug) if answer is None else answer
 
 
@@ -160,85 +145,11 @@ def _describe_form(typed: TypedSignup | None) -> TypedForm:
 def _take(page: JoinPage, typed: TypedSignup) -> Taken:
     """Store the request, and remember it in the session. Raises EditionChanged."""
     mailing_list = page.find_list(typed.wording_ids)
-    public_id = request_signup(
-        Signup(
-            address=typed.address,
-            profile=typed.profile,
-            mailing_list_id=mailing_list.id,
-            wording_ids=typed.wording_ids,
-            page_url=page.url,
-            page_version_id=page.store_snapshot(),
-            source=read_source(request.args.get("from", "")),
-            edition=page.edition,
-        )
-    )
+    public_id = submit_form(page, typed)
     if page.surface.has_cookie:
-        session[REQUEST_KEY] = public_id
-        session[REQUESTED_AT_KEY] = int(clock.now().timestamp())
-        session[SLUG_KEY] = mailing_list.slug
-        remember_typed_address(typed.address.text)
+        remember_form(public_id, typed.address, page.slug)
+        start_times(mailing_list.slug)
     return Taken(mailing_list.slug)
-
-
-@public.get(f"/{LANGUAGE}/check")
-def check_any() -> ResponseReturnValue:
-    """Lead to the page that waits for the confirmation of this browser's signup."""
-    if SLUG_KEY not in session:
-        return redirect(url_for("public.home"))
-    return redirect(url_for("public.check", slug=session[SLUG_KEY]))
-
-
-@public.route(f"/{LANGUAGE}/join/<slug>/check", methods=["GET", "POST"])
-def check(slug: str) -> ResponseReturnValue:
-    """Wait for the confirmation, and accept the code of the email.
-
-    Only the browser that confirmed sees the result: another person may have sent the request.
-    """
-    mailing_list = _get_open_list(slug)
-    if REQUEST_KEY not in session:
-        return redirect(url_for("public.join", slug=slug))
-    asked = session[REQUEST_KEY]
-    if session.get(CONFIRMED_KEY) == asked:
-        return _show_outcome(mailing_list, find_result_of_page(asked))
-    form = CodeForm()
-    if not form.validate_on_submit() and not _is_over():
-        status = UNPROCESSABLE if form.is_submitted() else 200
-        return _show_check(mailing_list, form), status
-    outcome = ConfirmError.EXPIRED if _is_over() else confirm_by_code(asked, form.code.data or "")
-    if outcome in CODE_REFUSED:
-        form.code.errors = [_explain(outcome)]
-        return _show_check(mailing_list, form), UNPROCESSABLE
-    return _show_outcome(mailing_list, outcome)
-
-
-def _is_over() -> bool:
-    """Tell whether the request has expired, by the time in the cookie: the row may be gone."""
-    asked_at = session.get(REQUESTED_AT_KEY)
-    return asked_at is not None and clock.now().timestamp() >= asked_at + LIFETIME_SECONDS
-
-
-def _show_outcome(
-    mailing_list: MailingList, outcome: ConfirmedSignup | ConfirmError
-) -> ResponseReturnValue:
-    forget_typed_address()
-    if isinstance(outcome, ConfirmedSignup):
-        return show_confirmed(outcome)
-    has_left = outcome is ConfirmError.UNSUBSCRIBED
-    page = "public/check_left.html" if has_left else "public/check_over.html"
-    return render_template(page, mailing_list=mailing_list), GONE
-
-
-def _get_open_list(slug: str) -> MailingList:
-    mailing_list = find_list_by_slug(slug)
-    if mailing_list is None or not mailing_list.is_open:
-        abort(404)
-    return mailing_list
-
-
-def _show_check(mailing_list: MailingList, form: CodeForm) -> str:
-    return render_template(
-        "public/check.html", mailing_list=mailing_list, form=form, address=find_typed_address()
-    )
 
 
 def _explain_cookies() -> str:
@@ -251,25 +162,3 @@ def _explain_cookies() -> str:
             "that the form is yours. Allow cookies for this site, then press the button again."
         )
     )
-
-
-def _explain(refused: ConfirmedSignup | ConfirmError) -> str:
-    if refused is ConfirmError.CODES_STOPPED:
-        message = gettext(
-            "Codes are not accepted at the moment. Press the button in our email instead; it works."
-        )
-    elif refused is ConfirmError.WRONG_CODES_OF_NETWORK:
-        message = gettext(
-            "Too many wrong codes came from your network. Press the button in our email instead; "
-            "it still works."
-        )
-    elif refused is ConfirmError.TOO_MANY_CODES:
-        message = gettext(
-            "You have tried too often. Press the button in our email instead; it still works."
-        )
-    else:
-        message = gettext(
-            "This isn’t the code in our email. Check the 6 digits, or press the button in the "
-            "email."
-        )
-    return str(message)

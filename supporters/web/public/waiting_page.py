@@ -25,6 +25,7 @@ from supporters.web.public.rate_limits import PROOF, WAITING
 
 SIGNUPS = {  # each sign-up form, with the page that follows it
     "public.sign_up": "public.check",
+    "public.sign_up_corrected": "public.check",
     "public.sign_up_at_home": "public.check_any",
     "public.sign_up_in_frame": "public.embedded",
 }

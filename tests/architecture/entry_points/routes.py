@@ -28,6 +28,12 @@ PUBLIC = {
     "public.sign_up_at_home": Way(
         rule=Rule.REQUESTS, with_=lambda _: {"is_15": "y", "given_name": "Eve"}
     ),
+    "public.sign_up_corrected": Way(
+        rule=Rule.REQUESTS,
+        at=lambda scenario: scenario.after_signup(),
+        with_=lambda _: {"is_15": "y", "given_name": "Eve"},
+    ),
+    "public.send_again": Way(rule=Rule.REQUESTS, at=lambda scenario: scenario.after_signup()),
     "public.check": Way(rule=Rule.PERSON),
     "public.confirm_now": Way(rule=Rule.PERSON),
     "public.say_yes": Way(rule=Rule.PERSON),

@@ -1,0 +1,73 @@
+"""Stores the form of a signup page: when it is sent, and when its email is asked for again.
+
+A form that is sent again is checked against the present page, so a wording that has changed since
+is never confirmed unread (ADR 068).
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from flask import request, session
+from werkzeug.datastructures import MultiDict
+
+from supporters.signup.rules import NEW_REQUEST_INTERVALS, SEND_AGAIN_INTERVALS
+from supporters.signup.signup_requests import Signup, request_signup
+from supporters.signup.signup_sources import read_source
+from supporters.site_edition import EditionChanged, editions_to_try
+from supporters.web.public.faultless_forms import TypedSignup
+from supporters.web.public.join_page import JoinPage, find_home_form, find_join_page
+from supporters.web.public.sent_form import PAGE_KEY, add_time, find_form, remember_form
+
+
+def submit_form(
+    page: JoinPage,
+    typed: TypedSignup,
+    *,
+    intervals: Sequence[timedelta] = NEW_REQUEST_INTERVALS,
+) -> str:
+    """Store a form as a request; return its public id. Raises EditionChanged."""
+    return request_signup(
+        Signup(
+            address=typed.address,
+            profile=typed.profile,
+            mailing_list_id=page.find_list(typed.wording_ids).id,
+            wording_ids=typed.wording_ids,
+            page_url=page.url,
+            page_version_id=page.store_snapshot(),
+            source=read_source(request.args.get("from", "")),
+            edition=page.edition,
+            intervals=intervals,
+        )
+    )
+
+
+def find_sent_page(slug: str, edition: str) -> JoinPage | None:
+    """Return the page of the form that this browser sent, as it is now; else that of a list."""
+    sent_on = session.get(PAGE_KEY, slug)
+    return find_join_page(sent_on, edition) if sent_on else find_home_form(edition)
+
+
+def send_form_again(slug: str) -> bool:
+    """Send the form of this browser again; return whether the present page accepts it."""
+    fields = find_form()
+    for edition in editions_to_try() if fields else ():
+        page = find_sent_page(slug, edition)
+        if page is None or fields is None:
+            return False
+        try:
+            return _send(page, fields)
+        except EditionChanged:
+            continue
+    return False
+
+
+def _send(page: JoinPage, fields: MultiDict[str, str]) -> bool:
+    form = page.form_class(formdata=fields, meta={"csrf": False})
+    form.page_hash = page.fingerprint
+    if not form.validate():
+        return False
+    typed = page.read(form)
+    public_id = submit_form(page, typed, intervals=SEND_AGAIN_INTERVALS)
+    remember_form(public_id, typed.address, page.slug, typed=[*fields.items(multi=True)])
+    add_time()
+    return True
