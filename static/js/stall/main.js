@@ -27,8 +27,21 @@ function showNetwork(isThere) {
   element("offline").hidden = isThere;
 }
 
+// The page may have new words, and its form counts as old after two hours.
+async function refresh() {
+  try {
+    const text = await (await fetch(location.pathname)).text();
+    const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("#stall-form form");
+    if (fresh.elements.page.value !== form.elements.page.value) location.reload();
+    form.elements.opened.value = fresh.elements.opened.value;
+  } catch {
+    showNetwork(false);
+  }
+}
+
 function showForm() {
   clearTimeout(thanksTimer);
+  refresh();
   form.reset();
   form.querySelectorAll("details[open]").forEach((each) => each.removeAttribute("open"));
   element("thanks").hidden = true;

@@ -6,7 +6,6 @@ A suggestion is shown with a button for each choice, so it works without JavaScr
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from flask import request
 from flask_babel import lazy_gettext as _
 from wtforms import EmailField, ValidationError
 from wtforms.validators import InputRequired
@@ -17,6 +16,7 @@ from supporters.people.models import MAX_ADDRESS
 from supporters.people.typed_addresses import TypedAddressInvalid, read_typed_address
 from supporters.web.forms import Form, at_most
 from supporters.web.labels import label
+from supporters.web.public.surfaces import sent_fields
 
 EMAIL, KEPT = "email", "kept_email"
 
@@ -64,7 +64,7 @@ class AddressForm(Form):
 
 def find_unsettled_doubt(address: Address) -> AddressDoubt | None:
     """Return the doubt about an address, unless the person has looked at it already."""
-    return None if request.form.get(KEPT) == address.text else find_doubt(address)
+    return None if sent_fields().get(KEPT) == address.text else find_doubt(address)
 
 
 def explain_doubt(doubt: AddressDoubt) -> str:
@@ -81,5 +81,5 @@ def explain_doubt(doubt: AddressDoubt) -> str:
 
 
 def _other_fields() -> list[tuple[str, str]]:
-    sent = request.form.items(multi=True)
+    sent = sent_fields().items(multi=True)
     return [(name, text) for name, text in sent if name not in {EMAIL, KEPT}]

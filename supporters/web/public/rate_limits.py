@@ -91,9 +91,10 @@ def client_network() -> str:
     return network_of(request.remote_addr or "")
 
 
-def sign_opening_time() -> str:
-    """Return the signed time at which a form was opened."""
-    return current_tokens().sign(TokenPurpose.FORM_OPENED, int(clock.now().timestamp() * 1000))
+def sign_opening_time(ago: timedelta = timedelta()) -> str:
+    """Return the signed time at which a form was opened: now, or some time ago."""
+    opened = (clock.now() - ago).timestamp()
+    return current_tokens().sign(TokenPurpose.FORM_OPENED, int(opened * 1000))
 
 
 def _find_quick_limit(form: TypedForm) -> RequestLimit | None:

@@ -19,11 +19,13 @@ from supporters.signup.sealed_signups import SealedUnreadable, StallKeys
 from supporters.site_edition import read_edition
 from supporters.web.public.join_page import JoinPage, find_join_page
 from supporters.web.public.public_blueprint import LANGUAGE, public
+from supporters.web.public.rate_limits import sign_opening_time
 from supporters.web.public.signup_pages import show_not_open, take_signup
 from supporters.web.public.surfaces import Surface, take_fields
 
 WRONG_CLOCK = timedelta(hours=1)  # of a tablet
 MOST_FIELDS = 50
+TYPED_AGO = timedelta(minutes=1)  # a kept sign-up was typed by hand, some time ago
 
 
 def find_stall(slug: str, edition: str) -> JoinPage | None:
@@ -69,7 +71,8 @@ def send_kept(slug: str) -> ResponseReturnValue:
     fields = _open(request.form.get("sealed", ""))
     if fields is None:
         abort(HTTPStatus.GONE)
-    take_fields(fields)
+    nobody_to_ask = {"kept_email": fields.get("email", ""), "opened": sign_opening_time(TYPED_AGO)}
+    take_fields(MultiDict({**fields, **nobody_to_ask}))
     answer = take_signup(lambda edition: find_stall(slug, edition), _say_thanks_for_kept)
     return abort(HTTPStatus.NOT_FOUND) if answer is None else answer
 
