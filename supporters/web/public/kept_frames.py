@@ -1,44 +1,85 @@
-"""Pages whose frame is rendered once: head, header, opening and footer are the same for everybody.
+"""Pages that are rendered once: of each visitor only the values in some places differ.
 
-Only the content and the links to the other languages differ, so each request renders these. The
-template of a page prints `content`; the content has a template of its own.
+The frame (head, header, opening and footer) is the same for everybody, but for the links to the
+other languages. The content is the same for all visitors who see the same things, and has places
+for the values of one visitor. Templates get marks for these values.
 """
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import current_app, render_template, session
 from markupsafe import Markup, escape
 
 from supporters.public_languages import public_languages
+from supporters.site_edition import keep, kept_values
 from supporters.web.filters import list_pages_in_other_languages
 from supporters.web.page_language import select_language
 from supporters.web.public.page_face import PageFace, find_page_face
 
 FLASHES = "_flashes"  # the key of Flask's messages in the session
-MARK = f"mark-{secrets.token_hex(8)}-"
-PLACES = re.compile(rf"{MARK}(\w+)")
+MARK, END = f"mark-{secrets.token_hex(8)}-", "-end"
+PLACES = re.compile(rf"{MARK}(\w+){END}")
 CONTENT = "content"
 
 
-def render_in_frame(page: str, *, is_kept_frame: bool = True, **values: Any) -> str:
-    """Return a page of public/ in its kept frame, in the language of the request.
+def place(name: str) -> str:
+    """Return the mark of a place; it can be a part of a URL, and needs no escapes."""
+    return f"{MARK}{name}{END}"
 
-    A page with messages for this visitor is rendered whole, and never kept.
+
+@dataclass(frozen=True, kw_only=True)
+class FrameContent:
+    """The content of a page in its frame.
+
+    `make_values` returns the values of its template, with marks instead of those of one visitor,
+    which `places` has. `shape` tells all other values apart. Without one, nothing is kept.
     """
-    content = Markup(  # noqa: S704 - a template has escaped it
-        current_app.jinja_env.get_template(f"public/content/{page}").render(values)
-    )
-    if FLASHES in session or not is_kept_frame:
-        return render_template(f"public/{page}", content=content, **values)
-    first, *rest = _find_frame(page)
+
+    make_values: Callable[[], dict[str, Any]]
+    places: Mapping[str, str] = field(default_factory=dict)
+    shape: tuple[Hashable, ...] | None = None
+
+
+def render_in_frame(page: str, content: FrameContent) -> str:
+    """Return a page of public/ in its frame, in the language of the request.
+
+    A page with messages for this visitor, or without a shape, is rendered whole and never kept.
+    """
+    if FLASHES in session or content.shape is None:
+        values = content.make_values()
+        filled = Markup(_fill(_render_content(page, values), content.places))  # noqa: S704 - escaped
+        return render_template(f"public/{page}", content=filled, **values)
+
+    def render() -> Sequence[str]:
+        return _render_content(page, content.make_values())
+
+    texts = render() if current_app.debug else _keep(page, content.shape, render)
     others = {code: url for code, _, url in list_pages_in_other_languages()}
-    filled = [first]
-    for name, text in zip(rest[::2], rest[1::2], strict=True):
-        filled += [content if name == CONTENT else escape(others[name]), text]
+    filled = Markup(_fill(texts, content.places))  # noqa: S704 - escaped
+    return _fill(_find_frame(page), {**others, CONTENT: filled})
+
+
+def _keep(
+    page: str, shape: tuple[Hashable, ...], render: Callable[[], Sequence[str]]
+) -> Sequence[str]:
+    key = (CONTENT, page, select_language(), *shape)
+    return keep(kept_values().edition, key, render)
+
+
+def _fill(texts: Sequence[str], values: Mapping[str, str]) -> str:
+    """Return the text of a page from its parts, in which every second is the name of a place."""
+    filled = [*texts]
+    filled[1::2] = [escape(values[name]) for name in texts[1::2]]
     return "".join(filled)
+
+
+def _render_content(page: str, values: dict[str, Any]) -> Sequence[str]:
+    template = current_app.jinja_env.get_template(f"public/content/{page}")
+    return PLACES.split(template.render(values))
 
 
 def _find_frame(page: str) -> Sequence[str]:
@@ -52,7 +93,5 @@ def _find_frame(page: str) -> Sequence[str]:
 
 
 def _render_frame(page: str) -> str:
-    languages = [(code, name, f"{MARK}{code}") for code, name in public_languages().items()]
-    return render_template(
-        f"public/{page}", content=f"{MARK}{CONTENT}", languages=languages, form=None
-    )
+    languages = [(code, name, place(code)) for code, name in public_languages().items()]
+    return render_template(f"public/{page}", content=place(CONTENT), languages=languages, form=None)

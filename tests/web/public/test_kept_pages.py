@@ -1,5 +1,6 @@
 """A web process keeps its pages, and never accepts one that another process has changed."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,8 @@ from supporters.lists.mailing_lists import close_list, open_list
 from supporters.lists.wording_changes import change_wording
 from supporters.signup.models import SignupChoice, SignupRequest
 from tests.factories.lists import SENTENCES, make_list
-from tests.web.public.pages import box_values, hidden_values, join
+from tests.factories.signups import confirm_token, request_to_join
+from tests.web.public.pages import box_values, hidden_values, join, ticked_values
 
 pytestmark = pytest.mark.either_database
 
@@ -165,3 +167,32 @@ def test_each_language_and_list_has_a_page_of_its_own(client: FlaskClient) -> No
         html = client.get(path).text
         assert f'lang="{path[1:3]}"' in html
         assert ("<h1>Lyon en commun" in html) is ("lyon" in path)
+
+
+def look(client: FlaskClient, path: str) -> str:
+    """Return the page behind a link, without the tokens: they hold the second of their signing."""
+    return re.sub(r"/(receipt|subscriptions)/[^\"]+", r"/\1/", client.get(path).text)
+
+
+def test_a_confirmation_page_holds_nothing_of_the_visitors_before(
+    client: FlaskClient, elsewhere: Flask
+) -> None:
+    lists = [make_list(), make_list("lyon", 'Lyon & "Grand Lyon" <69>')]
+    asked = {
+        "only@example.org": (lists[:1], "Only"),
+        "both@example.org": (lists, "Both"),
+        "other@example.org": (lists, "Other"),
+    }
+    paths = [
+        f"/fr/confirm/{confirm_token(request_to_join(address, *on, given_name=name))}"
+        for address, (on, name) in asked.items()
+    ]
+    open_pages = [look(client, path) for path in paths]
+    assert open_pages == [look(elsewhere.test_client(), path) for path in paths]
+    for path, html in zip(paths, open_pages, strict=True):
+        boxes = ticked_values(html)
+        client.post(path, data={**hidden_values(html), **boxes, "given_name": "Camille"})
+    confirmed_pages = [look(client, path) for path in paths]
+    assert confirmed_pages == [look(elsewhere.test_client(), path) for path in paths]
+    assert "Lyon &amp; &#34;Grand Lyon&#34; &lt;69&gt;" in confirmed_pages[1]
+    assert [html.count("mark-") for html in (*open_pages, *confirmed_pages)] == [0] * 6

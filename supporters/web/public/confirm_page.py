@@ -1,0 +1,140 @@
+"""The form behind the link of a confirmation email: a box for each request that is open."""
+
+from typing import Any, NamedTuple
+
+from flask import request
+from markupsafe import Markup
+
+from supporters.consent.rules import split_wording
+from supporters.local_dates import format_date_and_time
+from supporters.signup.confirmation import ConfirmSubmission
+from supporters.signup.confirmation_links import ConfirmationLink, OpenBox
+from supporters.web.list_filters import box_words
+from supporters.web.public.forms import ConfirmForm, box_name, read_shown_ids
+from supporters.web.public.kept_frames import FrameContent, place, render_in_frame
+from supporters.web.text_language import in_language
+
+
+class ShownBox(NamedTuple):
+    """A box of the page: the words beside it, when it was ticked at first, and its name."""
+
+    label: Markup
+    asked_at: str
+    name: str
+    is_ticked: bool
+
+
+def show_form(link: ConfirmationLink, own_page: str | None) -> str:
+    """Return the page with the form as it is at first: all boxes are ticked.
+
+    `own_page` is the public id of the request that was made in this browser.
+    """
+    boxes = [*enumerate(link.boxes)]
+    same_for_all = _describe(link)
+    content = FrameContent(
+        make_values=lambda: {
+            "form": ConfirmForm(given_name=place("name")),
+            "boxes": [
+                _mark_box(number, _label(each, _shared_legend(link))) for number, each in boxes
+            ],
+            "shown": place("shown"),
+            **same_for_all,
+        },
+        places={
+            "name": _find_name(link, own_page),
+            "shown": _write_ids(link),
+            **{f"box_{number}": box_name(each.event_id) for number, each in boxes},
+            **{f"time_{number}": _write_time(each) for number, each in boxes},
+        },
+        shape=(
+            *same_for_all.values(),
+            *((each.name, each.wording.text, each.wording.language) for each in link.boxes),
+        ),
+    )
+    return render_in_frame("confirm.html", content)
+
+
+def show_faults(link: ConfirmationLink, form: ConfirmForm) -> str:
+    """Return the page with the faults of a submitted form; its title says that there are some."""
+    values = {
+        "form": form,
+        "boxes": [
+            ShownBox(_label(each, _shared_legend(link)), _write_time(each), *_name_and_tick(each))
+            for each in link.boxes
+        ],
+        "shown": _write_ids(link),
+        **_describe(link),
+    }
+    return render_in_frame("confirm.html", FrameContent(make_values=lambda: values))
+
+
+def _describe(link: ConfirmationLink) -> dict[str, Any]:
+    """Return what the page says besides its boxes."""
+    return {
+        "asks_for_name": not (link.person and link.person.profile.given_name),
+        "list_names": tuple(each.list_name for each in link.agreements),
+        "legend": _shared_legend(link),
+    }
+
+
+def _mark_box(number: int, label: Markup) -> ShownBox:
+    """Return a ticked box with marks instead of the values of one person."""
+    name, time = place(f"box_{number}"), place(f"time_{number}")
+    return ShownBox(label, time, name, is_ticked=True)
+
+
+def _shared_legend(link: ConfirmationLink) -> str:
+    """Return the legend of all boxes; empty if they have several, or none."""
+    legends = {split_wording(each.wording.text).legend for each in link.boxes}
+    return legends.pop() if len(legends) == 1 else ""
+
+
+def _label(box: OpenBox, legend: str) -> Markup:
+    """Return the words beside a box: without the legend, if it stands above all boxes."""
+    if legend:
+        return box_words(box.wording, box.choice.mailing_list)
+    words = in_language(box.wording.text, box.wording.language)
+    return Markup("<strong>{}</strong><br>{}").format(box.name, words)
+
+
+def _write_ids(link: ConfirmationLink) -> str:
+    return " ".join(str(box.event_id) for box in link.boxes)
+
+
+def _write_time(box: OpenBox) -> str:
+    return format_date_and_time(box.request.created_at)
+
+
+def _name_and_tick(box: OpenBox) -> tuple[str, bool]:
+    """Return the name of a box, and whether it was ticked when the form was sent."""
+    name = box_name(box.event_id)
+    return name, bool(request.form.get(name))
+
+
+def _find_name(link: ConfirmationLink, own_page: str | None) -> str:
+    """Return the first name that was typed in this browser.
+
+    A name typed in another browser is not shown: another person may have typed it.
+    """
+    own = [box.request for box in link.boxes if box.request.public_id == own_page]
+    return (own[0].profile.given_name if own else None) or ""
+
+
+def read_form(link: ConfirmationLink) -> ConfirmForm:
+    """Return the submitted form, which knows whether a box was ticked."""
+    form = ConfirmForm()
+    form.has_ticked_box = any(_name_and_tick(box)[1] for box in link.boxes)
+    return form
+
+
+def read_press() -> ConfirmSubmission:
+    """Return the submitted boxes; a form with an invalid name confirms nothing."""
+    typed = request.form.get("given_name", "").strip()
+    form = ConfirmForm() if typed else None
+    is_right = form is None or form.given_name.validate(form)
+    shown = read_shown_ids(request.form.get("shown", "")) if is_right else frozenset()
+    return ConfirmSubmission(
+        shown=shown,
+        ticked=frozenset(each for each in shown if request.form.get(box_name(each))),
+        given_name=(form.given_name.data or None) if form else None,
+    )
