@@ -1,4 +1,7 @@
-"""Only a confirmation by its owner makes an address mailable. Tries all entry points (REQ-2)."""
+"""Only a confirmation by its owner makes an address mailable. Tries all entry points (REQ-2).
+
+The same tries show that each change of the team leaves an event of its actor in the audit log.
+"""
 
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,11 +15,19 @@ from werkzeug.routing import Rule as UrlRule
 from werkzeug.test import TestResponse
 
 from supporters import create_app, tasks
+from supporters.actors import ActorKind
 from supporters.config import load_settings
 from supporters.consent.log_sealing import seal
 from supporters.extensions import queue
 from supporters.signup.confirmation import confirm_by_link
 from supporters.web.public.forms import DECOY
+from tests.architecture.entry_points.acts import (
+    COMMANDS_WITHOUT_AN_ACT,
+    ROUTES_WITHOUT_AN_ACT,
+    audited_commands,
+    audited_routes,
+    new_events,
+)
 from tests.architecture.entry_points.commands import COMMANDS
 from tests.architecture.entry_points.jobs import JOBS
 from tests.architecture.entry_points.pages import NOTHING_TO_SHOW, READ
@@ -112,6 +123,13 @@ def test_production_has_no_entry_point_that_development_lacks(tmp_path: object, 
     assert {*writing_rules(production)} <= {*writing_rules(app)}
 
 
+def test_each_audited_entry_point_is_tried() -> None:
+    assert audited_routes() <= {*tried(ROUTES)}
+    assert audited_commands() <= {*tried(COMMANDS)}
+    assert {*ROUTES_WITHOUT_AN_ACT} <= {*ROUTES}
+    assert {*COMMANDS_WITHOUT_AN_ACT} <= {*COMMANDS}
+
+
 WITH_PAGE_AT_SAME_ADDRESS = {
     *("public.sign_up", "public.sign_up_corrected", "public.sign_up_at_home"),
     *("public.sign_up_in_frame", "public.sign_up_at_stall"),
@@ -136,12 +154,18 @@ def scenario(app: Flask, prepared: FirstRows) -> Scenario:
 
 
 @pytest.mark.parametrize("endpoint", tried(ROUTES))
-def test_no_route_makes_a_stranger_mailable(app: Flask, scenario: Scenario, endpoint: str) -> None:
+def test_no_route_makes_a_stranger_mailable_and_each_act_is_recorded(
+    app: Flask, scenario: Scenario, endpoint: str
+) -> None:
     scenario.browser.get("/console/")
     before = scenario.reached()
-    response = send(app, scenario, endpoint)
+    visitors = [ActorKind.VISITOR] if ROUTES[endpoint].is_anonymous else []
+    with new_events(ActorKind.ACCOUNT, *visitors) as events:
+        response = send(app, scenario, endpoint)
     assert response.status_code < 400, f"It didn't get through: {response.text}"
     assert complaints_in(scenario) == []
+    if endpoint in audited_routes():
+        assert [event.act for event in events if event.network_mac], response.location
     queue.run_all()
     assert scenario.reached().has_nobody_new(before)
     assert scenario.reached_by_a_campaign() <= {KNOWN}
@@ -195,13 +219,17 @@ def filled(html: str) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("name", tried(COMMANDS))
-def test_no_command_makes_a_stranger_mailable(
+def test_no_command_makes_a_stranger_mailable_and_each_act_is_recorded(
     runner: FlaskCliRunner, scenario: Scenario, name: str
 ) -> None:
     before = scenario.reached()
     arguments = [str(each) for each in COMMANDS[name].arguments(scenario)]
-    ran = runner.invoke(args=[*name.split(), *arguments], input=f"{STRANGER}\n")
+    with new_events(ActorKind.COMMAND) as events:
+        ran = runner.invoke(args=[*name.split(), *arguments], input=f"{STRANGER}\n")
     assert ran.exit_code == COMMANDS[name].ends_with, f"It didn't get through: {ran.output}"
+    if name in audited_commands():
+        assert events
+        assert all(event.actor_name for event in events)
     queue.run_all()
     assert scenario.reached().has_nobody_new(before)
     assert scenario.reached_by_a_campaign() <= {KNOWN}

@@ -1,11 +1,8 @@
-"""Every change in the console and by command leaves an event of its actor in the audit log."""
+"""The entry points that must leave an event of their actor in the audit log, and the others."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
-from flask import Flask
-from flask.testing import FlaskCliRunner
 from sqlalchemy import func, select
 
 from supporters.actors import ActorKind
@@ -14,11 +11,6 @@ from supporters.organisers.audit_events import AuditEvent
 from tests.architecture.entry_points.commands import COMMANDS
 from tests.architecture.entry_points.routes import ROUTES
 from tests.architecture.entry_points.rows import Rule
-from tests.architecture.scenario import STRANGER, FirstRows, Scenario, add_first_rows
-from tests.architecture.test_entry_points import send
-from tests.prepared_states import begins_with
-
-pytestmark = begins_with(add_first_rows)
 
 # An event of something else would be noise. Each line has the reason.
 ROUTES_WITHOUT_AN_ACT = {
@@ -54,27 +46,15 @@ COMMANDS_WITHOUT_AN_ACT = {
 CONSOLE = ("console.", "security.")
 
 
-def audited_routes() -> list[str]:
+def audited_routes() -> set[str]:
     """Return the routes of the console that must leave an event."""
-    return [
-        name for name in ROUTES if name.startswith(CONSOLE) and name not in ROUTES_WITHOUT_AN_ACT
-    ]
+    return {each for each in ROUTES if each.startswith(CONSOLE)} - {*ROUTES_WITHOUT_AN_ACT}
 
 
-def audited_commands() -> list[str]:
+def audited_commands() -> set[str]:
     """Return the commands that must leave an event."""
-    untried = {Rule.SCHEMA, Rule.RUNS}
-    return [
-        name
-        for name, way in COMMANDS.items()
-        if way.rule not in untried and name not in COMMANDS_WITHOUT_AN_ACT
-    ]
-
-
-@pytest.fixture
-def scenario(app: Flask, prepared: FirstRows) -> Scenario:
-    """Return an installation with a subscriber and a stranger who did not confirm."""
-    return Scenario(app, prepared)
+    run = {name for name, way in COMMANDS.items() if way.rule not in {Rule.SCHEMA, Rule.RUNS}}
+    return run - {*COMMANDS_WITHOUT_AN_ACT}
 
 
 @contextmanager
@@ -86,32 +66,3 @@ def new_events(*kinds: ActorKind) -> Iterator[list[AuditEvent]]:
     db.session.rollback()
     rows = select(AuditEvent).where(AuditEvent.id > before, AuditEvent.actor_kind.in_(kinds))
     found += db.session.scalars(rows).all()
-
-
-@pytest.mark.parametrize("endpoint", audited_routes())
-def test_every_change_in_the_console_is_recorded(
-    app: Flask, scenario: Scenario, endpoint: str
-) -> None:
-    is_anonymous = ROUTES[endpoint].is_anonymous
-    scenario.browser.get("/console/")
-    actors = [ActorKind.ACCOUNT, *([ActorKind.VISITOR] if is_anonymous else [])]
-    with new_events(*actors) as events:
-        answer = send(app, scenario, endpoint)
-    assert answer.status_code < 400
-    assert [event.act for event in events if event.network_mac], answer.location
-
-
-@pytest.mark.parametrize("name", audited_commands())
-def test_every_change_by_command_is_recorded(
-    runner: FlaskCliRunner, scenario: Scenario, name: str
-) -> None:
-    arguments = [str(each) for each in COMMANDS[name].arguments(scenario)]
-    with new_events(ActorKind.COMMAND) as events:
-        runner.invoke(args=[*name.split(), *arguments], input=f"{STRANGER}\n")
-    assert events
-    assert all(event.actor_name for event in events)
-
-
-def test_each_exception_is_an_entry_point() -> None:
-    assert {*ROUTES_WITHOUT_AN_ACT} <= {*ROUTES}
-    assert {*COMMANDS_WITHOUT_AN_ACT} <= {*COMMANDS}
