@@ -35,6 +35,7 @@ from supporters.organisers.sign_in_sessions import LONGEST_SESSION
 from supporters.personal_data import data_registry
 from supporters.privacy_requests.case_registry import CASE_DATA_SOURCES
 from supporters.reconfirmation import reconfirmation_mails
+from supporters.signup.rush import event_allowances, held_emails
 from supporters.transparency_log import kept_tree
 
 ROOT = Path(__file__).parent.parent
@@ -57,8 +58,8 @@ REQUESTED_NOW = NoGuardNeeded("The person asked for it just now.")
 NOTIFIES_THE_PERSON = NoGuardNeeded("It tells the person about a change of their data or account.")
 FOR_THE_CONTROLLER = NoGuardNeeded("It goes to the people who answer for this installation.")
 SEND_GUARDS: SendGuards = {
-    EmailKind.CONFIRM_SIGNUP: REQUESTED_NOW,
-    EmailKind.ALREADY_SUBSCRIBED: REQUESTED_NOW,
+    EmailKind.CONFIRM_SIGNUP: SendGuard(held_emails.is_asked_for, held_emails.are_emails_held),
+    EmailKind.ALREADY_SUBSCRIBED: SendGuard(held_emails.is_asked_for, held_emails.are_emails_held),
     EmailKind.RESET_PASSWORD: REQUESTED_NOW,
     EmailKind.MY_DATA: REQUESTED_NOW,
     EmailKind.NEW_ADDRESS: REQUESTED_NOW,
@@ -179,6 +180,7 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
     csrf.init_app(app)
     init_limits(app)
     count_store.init_app(app)
+    event_allowances.init_app(app)
     babel.init_app(app, locale_selector=web.select_language)
     init_security(app)
     openid_client.init_app(app, settings)

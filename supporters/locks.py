@@ -38,6 +38,7 @@ class Lock(Enum):
     FACE = b"look of emails", ""
     PAGE = b"", "content_hash"
     LINKS = b"links of drafts", ""
+    SIGNUP_HOLD = b"signup hold", ""
     CONTROLLER = b"controller", ""
     CONSENT_LOG = b"consent log", ""
     CHECKPOINT_EMAIL = b"log head letter", ""

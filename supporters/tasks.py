@@ -29,6 +29,7 @@ from supporters.reconfirmation.reconfirmation_rounds import record_inactivity_ma
 from supporters.retention import retention_rounds
 from supporters.retention.retention_actions import get_retention_actions
 from supporters.signup import code_limits
+from supporters.signup.rush import spike_watch
 from supporters.signup.signup_sources import count_sources
 
 
@@ -52,8 +53,9 @@ def watch_sign_ins() -> None:
 
 @queue.every_minute
 def watch_signups() -> None:
-    """Tell the owners if somebody guesses codes."""
+    """Tell the owners if somebody guesses codes; hold the emails of a spike."""
     code_limits.tell_of_guessing(clock.now())
+    spike_watch.watch_spike(clock.now())
 
 
 @queue.job

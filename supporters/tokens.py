@@ -33,6 +33,7 @@ class TokenPurpose(StrEnum):
     NO_MORE = "no-more"
     FORM_OPENED = "form-opened"
     WAITING_FORM = "waiting-form"
+    EVENT = "event"
     RECONFIRMATION = "renew"
     MY_DATA = "my-data"
     NEW_ADDRESS = "new-address"

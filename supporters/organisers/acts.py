@@ -115,6 +115,12 @@ class Act(StrEnum):
 
     APPROVAL_RULE_CHANGED = "approval_rule.changed"
 
+    SIGNUP_EMAILS_HELD = "signups.emails_held"
+    SIGNUP_EMAILS_RELEASED = "signups.emails_released"
+    SIGNUP_EMAILS_DROPPED = "signups.emails_dropped"
+    EVENT_ANNOUNCED = "event.announced"
+    EVENT_ENDED = "event.ended"
+
     SENDING_STOPPED = "sending.stopped"
     SENDING_RESUMED = "sending.resumed"
     SENDING_HELD = "sending.held"

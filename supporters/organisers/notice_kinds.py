@@ -53,6 +53,7 @@ class Notice(StrEnum):
     BREACH_NOTICE_WAITS = "breach_notice_waits"
     BREACH_NOTICE_APPROVED = "breach_notice_approved"
     CODES_STOPPED = "codes_stopped"
+    SIGNUP_SPIKE = "signup_spike"
 
 
 @dataclass(frozen=True)

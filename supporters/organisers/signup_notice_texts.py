@@ -19,4 +19,19 @@ SIGNUP_TEXTS: dict[Notice, NoticeText] = {
         ),
         _("Open the console"),
     ),
+    Notice.SIGNUP_SPIKE: NoticeText(
+        _("Far more sign-ups than usual: their emails wait for you"),
+        (
+            _(
+                "Within five minutes %(counted)s confirmation emails were to leave, more than "
+                "twenty times the usual number. Somebody may be using our form to flood mailboxes."
+            ),
+            _(
+                "Nobody was refused, and nothing is lost: %(held)s emails wait. Let them go if you "
+                "know the reason, such as a broadcast. Otherwise drop those of the network or the "
+                "mail domain that sends them."
+            ),
+        ),
+        _("Decide about the emails"),
+    ),
 }

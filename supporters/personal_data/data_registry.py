@@ -27,6 +27,7 @@ DATA_SOURCES = (
             "address_mac": KEYED_HASH,
             "token_hash": HASH_OF_A_SECRET,
             "code_mac": HASH_OF_A_SECRET,
+            "network_mac": KEYED_HASH,
             "log_salt": KEYED_HASH,
             "letter_id": "exported with the transactional emails",
             "controller_id": "each consent event names the controller, once it is confirmed",

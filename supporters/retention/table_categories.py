@@ -55,6 +55,7 @@ PERSONAL_TABLES = {
     "approval_rule": Category.ACCOUNTS,
     **dict.fromkeys(("mail_face", "team_text"), Category.ACCOUNTS),
     "delivery_control": Category.ACCOUNTS,
+    **dict.fromkeys(("signup_hold", "event_allowance"), Category.ACCOUNTS),
     "picture": Category.PICTURES,
     "saved_text": Category.DRAFTS,
     **dict.fromkeys(("breach", "breach_entry", "breach_notice"), Category.ACCOUNTS),

@@ -14,6 +14,7 @@ from flask_babel import force_locale
 from sqlalchemy import delete
 
 from supporters import clock
+from supporters.actors import current_actor
 from supporters.consent.event_records import EventRecord
 from supporters.consent.models import Controller, PageSnapshot, Wording
 from supporters.consent.record_forms import describe_event
@@ -54,6 +55,7 @@ from supporters.signup.rules import (
     SignupMail,
     choose_signup_mail,
 )
+from supporters.signup.rush.held_emails import hash_network
 from supporters.signup.shared_rows import (
     find_shared_list,
     get_shared_controller,
@@ -161,6 +163,7 @@ def _write(asked: _NewSignup, facts: SignupFacts) -> Call:
     email = _describe_email(asked, facts)
     new = _describe_request(asked, facts, letter_id=email["id"])
     request = describe_request(new, controller_id=asked.controller.id, now=asked.now)
+    request["network_mac"] = hash_network(current_actor().network or "", asked.now)
     choices = [describe_choice(each, request["id"], now=asked.now) for each in asked.ticked]
     row: Any = SimpleNamespace(**request)
     key = person_key(new.asker.log_salt)

@@ -1,5 +1,7 @@
 """Extends the installation by the links of emails, and by states that a try needs."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from supporters import clock
@@ -9,6 +11,7 @@ from supporters.database import db, transaction
 from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason
 from supporters.extensions import current_tokens
+from supporters.ids import new_id
 from supporters.imports.invitation_mails import send_next_invitations
 from supporters.lists.models import Subscription
 from supporters.lists.subscriptions import unsubscribe_from_list
@@ -31,6 +34,8 @@ from supporters.privacy_requests.models import DepartureKind
 from supporters.privacy_requests.my_data_access import send_access_link
 from supporters.privacy_requests.unwanted_mail import link_to_stop_all_mail
 from supporters.reconfirmation.reconfirmation_rounds import send_next_reconfirmations
+from supporters.signup.rush.event_allowances import EventDraft, announce_event
+from supporters.signup.rush.models import SignupHold
 from supporters.tokens import TokenPurpose
 from supporters.transparency_log.merkle_tree import HASH_BYTES
 from supporters.transparency_log.models import LogTile
@@ -101,6 +106,25 @@ class Scenario(Installation):
         """Return a campaign that was being sent when a backup was made."""
         hold_sending(HoldReason.RESTORED)
         return self.running_id
+
+    def with_held_emails(self) -> dict[str, object]:
+        """Hold the emails of signups. The route has no parameter."""
+        with transaction():
+            now = clock.now()
+            db.session.add(SignupHold(id=new_id(now), began_at=now, counted=300, most=300))
+        return {}
+
+    def event_id(self) -> int:
+        """Return an event that is announced."""
+        now = clock.now()
+        draft = EventDraft(
+            name="Rally",
+            mailing_list_id=self.list_id,
+            begins_at=now,
+            ends_at=now + timedelta(hours=2),
+            factor=10,
+        )
+        return announce_event(draft, make_owner("announces@parti.example").id).id
 
     def with_pressing_case(self) -> list[object]:
         """Let a case become due. The job has no argument."""

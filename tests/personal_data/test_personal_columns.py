@@ -56,6 +56,7 @@ NOT_OF_THE_PROFILE: dict[str, dict[str, str]] = {
         **dict.fromkeys(("mailing_list_id", "page_url", "page_version_id"), "goes into the events"),
         "controller_id": "goes into the events",
         "source": "a word in the address of the page; counted and deleted within a minute",
+        "network_mac": "a keyed hash of the day and the network that asked (ADR 071)",
         **dict.fromkeys(("letter_id", "code_attempts", "code_guesses"), A_STATE),
         **dict.fromkeys(("created_at", "expires_at", "confirmed_at", "refused_at"), A_STATE),
     },

@@ -19,6 +19,7 @@ from supporters.lists.queries import list_purpose_ids, list_purpose_ids_within
 from supporters.mail.undelivered import list_undelivered
 from supporters.organisers.queries import count_active_owners
 from supporters.privacy_requests.queries import list_not_notified_cases
+from supporters.signup.rush.held_emails import are_emails_held
 from supporters.signup.signup_stats import get_totals_within, list_stats
 from supporters.web.console.approval_steps import list_frozen_for_account
 from supporters.web.console.case_list_pages import describe_row
@@ -108,5 +109,6 @@ def dashboard() -> str:
         untold=[describe_row(case, now) for case in list_not_notified_cases()],
         requests=describe_requests() if is_owner else [],
         is_only_owner=is_owner and count_active_owners() == 1,
+        are_emails_held=is_owner and are_emails_held(),
         undelivered=[describe_undelivered(each) for each in undelivered],
     )

@@ -131,6 +131,17 @@ ACT_SENTENCES: dict[str, LazyString] = {
     "piece.renamed": _("%(actor)s renamed the piece %(object)s."),
     "piece.deleted": _("%(actor)s deleted the piece %(object)s."),
     "face.changed": _("%(actor)s changed the look of all emails."),
+    "signups.emails_held": _(
+        "Far more sign-ups than usual: their emails are held. Within five minutes: %(count)s."
+    ),
+    "signups.emails_released": _("%(actor)s let the held emails go. Emails: %(count)s."),
+    "signups.emails_dropped": _(
+        "%(actor)s dropped held emails of a network or a mail domain. Emails: %(count)s."
+    ),
+    "event.announced": _(
+        "%(actor)s announced %(object)s. Limits times %(factor)s, for hours: %(hours)s."
+    ),
+    "event.ended": _("%(actor)s ended %(object)s before its time."),
     "sending.stopped": _("%(actor)s stopped all sending."),
     "sending.resumed": _("%(actor)s ended the emergency stop."),
     "sending.held": _("%(actor)s held all sending."),
@@ -220,6 +231,8 @@ ACT_GROUPS: dict[str, LazyString] = {
     "face": _("The look of emails"),
     "approval_rule": _("Rules of approval"),
     "sending": _("Emergency stop and hold"),
+    "signups": _("Rush of sign-ups"),
+    "event": _("Events"),
     "list": _("Lists"),
     "question": _("Questions of lists"),
     "purpose": _("Purposes and wordings"),
@@ -238,6 +251,8 @@ OBJECTS: dict[str, LazyString] = {
     "account": _("account %(number)s"),
     "list": _("list %(number)s"),
     "question": _("question %(number)s"),
+    "signups": _("number %(number)s"),
+    "event": _("event %(number)s"),
     "purpose": _("purpose %(number)s"),
     "campaign": _("campaign %(number)s"),
     "picture": _("picture %(number)s"),

@@ -16,6 +16,7 @@ from supporters.attempts.request_limits import RequestLimit
 from supporters.extensions import current_settings, current_tokens
 from supporters.networks import network_of
 from supporters.signup.rules import SHORTEST_FILLING_TIME
+from supporters.signup.rush.event_allowances import find_event_factor, read_event_id
 from supporters.tokens import TokenError, TokenPurpose
 from supporters.web.public.form_limits import (
     FormOrigin,
@@ -28,6 +29,7 @@ from supporters.web.public.proof_of_work import find_entry
 QUICK_FORMS = 3
 LOOKUPS = 60
 OLDEST_PAGE = timedelta(hours=2)
+EVENT, OPENED = "event", "opened"
 PROOF, WAITING = "proof", "waiting"  # the fields of the page that a form over a limit gets
 
 
@@ -62,7 +64,7 @@ def admit(form: TypedForm) -> None:
     rate = current_settings().signup_rate
     if not rate:
         return
-    origin = FormOrigin(network=client_network(), domain=form.domain)
+    origin = _find_origin(form)
     reached = _find_quick_limit(form) or _take(list_limits(form.kind, origin, rate=rate))
     if reached is None:
         return
@@ -92,9 +94,10 @@ def client_network() -> str:
 
 
 def sign_opening_time(ago: timedelta = timedelta()) -> str:
-    """Return the signed time at which a form was opened: now, or some time ago."""
-    opened = (clock.now() - ago).timestamp()
-    return current_tokens().sign(TokenPurpose.FORM_OPENED, int(opened * 1000))
+    """Return the signed time at which a form was opened, and the event of the link to its page."""
+    opened = int((clock.now() - ago).timestamp() * 1000)
+    event = read_event_id(request.args.get(EVENT, "")) or _read_opening(request.form.get(OPENED))[1]
+    return current_tokens().sign(TokenPurpose.FORM_OPENED, [opened, event] if event else opened)
 
 
 def _find_quick_limit(form: TypedForm) -> RequestLimit | None:
@@ -108,11 +111,35 @@ def _take(limits: list[RequestLimit]) -> RequestLimit | None:
     return current_counts().take(limits, clock.now())
 
 
+def _find_origin(form: TypedForm) -> FormOrigin:
+    """Return where a form comes from. The link of an event counts while the event lasts."""
+    network = client_network()
+    _, event = _read_opening(form.opened)
+    factor = find_event_factor(event, clock.now()) if event else 1
+    if factor == 1:
+        return FormOrigin(network=network, domain=form.domain)
+    return FormOrigin(
+        network=network, domain=form.domain, event=f" event {event}", event_factor=factor
+    )
+
+
 def _was_quick(mark: str) -> bool:
     """Tell whether a form came faster than by hand. A forged or old time of opening counts so."""
+    opened, _ = _read_opening(mark)
+    elapsed = clock.now().timestamp() * 1000 - opened
+    is_old = elapsed > OLDEST_PAGE.total_seconds() * 1000
+    return is_old or elapsed < SHORTEST_FILLING_TIME.total_seconds() * 1000
+
+
+def _read_opening(mark: str | None) -> tuple[int, int | None]:
+    """Return the time at which a form was opened, and its event; for a forged mark long ago."""
     try:
-        opened = current_tokens().read(TokenPurpose.FORM_OPENED, mark, max_age=OLDEST_PAGE)
+        content = current_tokens().read(TokenPurpose.FORM_OPENED, mark or "")
     except TokenError:
-        return True
-    elapsed = clock.now().timestamp() * 1000 - int(str(opened))
-    return elapsed < SHORTEST_FILLING_TIME.total_seconds() * 1000
+        return 0, None
+    match content:
+        case int(opened):
+            return opened, None
+        case [int(opened), int(event)]:
+            return opened, event
+    return 0, None

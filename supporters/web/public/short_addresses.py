@@ -9,7 +9,7 @@ from supporters.lists.rules import tidy_slug
 from supporters.web.page_language import browser_language
 from supporters.web.public.public_blueprint import LANGUAGE, public
 
-KEPT = ("from", "email")
+KEPT = ("from", "email", "event")
 NOT_FOUND = 404
 
 

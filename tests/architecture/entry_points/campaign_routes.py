@@ -77,6 +77,21 @@ CAMPAIGN_ROUTES = {
     "console.pause": nobody(lambda scenario: {"campaign_id": scenario.running_id}),
     "console.resume": nobody(lambda scenario: {"campaign_id": scenario.paused_id()}),
     "console.cancel": nobody(lambda scenario: {"campaign_id": scenario.running_id}),
+    "console.release_emails": nobody(lambda scenario: scenario.with_held_emails()),
+    "console.drop_held_emails": nobody(
+        lambda scenario: scenario.with_held_emails(),
+        with_=lambda _: {"by": "domain", "key": "example.org"},
+    ),
+    "console.new_event": nobody(
+        with_=lambda _: {
+            "name": STRANGER,
+            "day": "2099-01-01",
+            "hour": "20:00",
+            "hours": "3",
+            "factor": "10",
+        }
+    ),
+    "console.end_event_now": nobody(lambda scenario: {"event_id": scenario.event_id()}),
     "console.stop_sending": NOBODY,
     "console.resume_sending": NOBODY,
     "console.lift_hold": nobody(

@@ -177,6 +177,8 @@ TABLE: dict[str, set[str]] = {
             "console.open_list",
             "console.organisers",
             "console.resume_sending",
+            *("console.rush", "console.release_emails", "console.drop_held_emails"),
+            *("console.new_event", "console.show_event", "console.end_event_now"),
             "console.reword",
             "console.stop_asking_people",
             "console.stop_offering",

@@ -43,6 +43,7 @@ APPROVALS = {
     *("console.approve_import", "console.approve_breach_notice"),
     "console.ask_people_again",
     *("console.lift_hold", "console.list_sender"),
+    "console.new_event",
 }
 MEANING_AND_RETENTION = {
     "console.change_retention",
@@ -70,6 +71,8 @@ WITHOUT = {
     *("console.ask_for_approval", "console.withdraw_approval", "console.reject"),
     # To stop must be quick, and to go on restores what was approved before.
     *("console.stop_sending", "console.resume_sending", "console.stop_asking_people"),
+    # Emails that a spike holds are those that people asked for. An event ends by itself, too.
+    *("console.release_emails", "console.drop_held_emails", "console.end_event_now"),
     # Lists, and texts that stay as they are.
     *("console.new_list", "console.close_list", "console.open_list"),
     *("console.list_words", "console.place_list", "console.offer_list", "console.remove_list"),

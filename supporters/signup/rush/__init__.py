@@ -1,0 +1,1 @@
+"""Many signups at once: a spike holds their emails, and an event allows them beforehand."""
