@@ -9,10 +9,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
-from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask
 from flask.testing import FlaskClient
@@ -27,12 +24,9 @@ from supporters.lists.mailing_lists import consent_sentence
 from supporters.web.forms import Form
 from tests.factories.accounts import csrf_token_on
 from tests.factories.signups import ADDRESS
+from tests.public_texts import Id, placeholders_of, read_catalogue, texts_by_source
 
 ROOT = Path(__file__).parents[1]
-CATALOGUE = ROOT / "supporters" / "translations" / "fr" / "LC_MESSAGES" / "messages.po"
-KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None}  # as in the Makefile
-
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
 TAG = re.compile(r"<[^>]+>")
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 UNSPACED = re.compile(rf"[^{THIN_SPACE}](?:[;!?»]|:(?!//)|%%)|«(?!{THIN_SPACE})|'")
@@ -45,14 +39,11 @@ NOT_PROSE = {"code", "script", "style"}
 NEVER_SEEN = re.compile(r"-hint\b|-error\b|\bwide\b")  # ends of ids, a class in its own block
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.*") if path.is_file())
 
-Id = str | tuple[str, str]
-
 
 @cache
 def catalogue() -> Catalog:
     """Return the French catalogue of the repository."""
-    with CATALOGUE.open("rb") as file:
-        return read_po(file, locale="fr")
+    return read_catalogue("fr")
 
 
 def translations() -> list[Message]:
@@ -70,11 +61,8 @@ def pairs() -> Iterator[tuple[str, str]]:
 
 
 def extracted() -> set[Id]:
-    """Return the texts found in the sources, in the same way as `make messages`."""
-    with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file)
-    found = extract_from_dir(ROOT, methods, options, keywords=KEYWORDS)
-    return {text[:2] if isinstance(text, tuple) else text for _, _, text, _, _ in found}
+    """Return the texts found in the sources."""
+    return set[Id]().union(*texts_by_source().values())
 
 
 def refuse(faults: list[str], what_to_do: str) -> None:
@@ -101,7 +89,7 @@ def test_placeholders_are_kept() -> None:
     faults = [
         english
         for english, french in pairs()
-        if sorted(PLACEHOLDER.findall(english)) != sorted(PLACEHOLDER.findall(french))
+        if placeholders_of(english) != placeholders_of(french)
     ]
     refuse(faults, "The French must have the same placeholders:")
 

@@ -18,6 +18,7 @@ from supporters.extensions import current_settings
 from supporters.text_direction import has_right_to_left, isolate
 
 DOMAIN = "party"
+PARTY, OF_PARTY = "%(party)s", "%(of_party)s"
 Gettext = Callable[..., str]
 
 
@@ -33,8 +34,9 @@ def _with_phrases(translate: Gettext, phrases: Domain) -> Gettext:
     @pass_context
     def gettext(context: Context, text: str, **values: Any) -> str:
         of_party = _of_party() if "party" in values else None
-        phrase = phrases.get_translations().gettext(text) if of_party else text
-        if phrase == text:
+        key = text.replace(PARTY, OF_PARTY) if of_party else text
+        phrase = phrases.get_translations().gettext(key) if of_party else key
+        if phrase == key:
             return translate(context, text, **_isolate_all(values))
         kept = Markup(phrase) if context.eval_ctx.autoescape else phrase  # noqa: S704 - a catalogue's
         return kept % {**_isolate_all(values), "of_party": of_party}
