@@ -35,14 +35,16 @@ from supporters.consent.record_models import Disclosure
 from supporters.consent.suppression import scope_kind
 from supporters.database import db
 from supporters.delivery.queries import list_deliveries_to
+from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.labels import name_of_purpose
-from supporters.lists.queries import find_list_of_purpose
+from supporters.lists.queries import find_list_of_purpose, get_list
 from supporters.people.address_hashes import signup_block_macs
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import profile_of
 from supporters.personal_data.data_subjects import data_subject_of
 from supporters.personal_data.mail_data import export_emails
+from supporters.questions.queries import list_answers_of
 from supporters.transparency_log.log_keys import person_key
 from supporters.transparency_log.log_proofs import Prover
 from supporters.transparency_log.log_records import LogRecord, format_moment
@@ -71,6 +73,7 @@ def gather_evidence(subscriber: Subscriber, *, now: datetime) -> Pack:
         "made_at": format_moment(now),
         "controller": current_identity(),
         "person": _describe_person(subscriber),
+        "answers": _list_answers(subscriber.id),
         "events": [_describe_event(event, subscriber, prover) for event in events],
         "purposes": [_describe_purpose(each, prover) for each in _named(Purpose, events)],
         "wordings": [_describe_wording(each, prover) for each in _named(Wording, events)],
@@ -108,6 +111,21 @@ def _describe_person(subscriber: Subscriber) -> Part:
         "restricted_since": format_moment(subscriber.restricted_at),
         "paused_until": format_moment(subscriber.paused_until),
     }
+
+
+def _list_answers(subscriber_id: int) -> list[Part]:
+    """Return the answers to questions of lists. The pages below show how each was asked."""
+    return [
+        {
+            "list": get_list(each.question.list_id).name,
+            "question": each.question.id,
+            "label": each.question.words_in(DEFAULT_LANGUAGE).label,
+            "answer": each.question.write_cell(each.value),
+            "answered_at": format_moment(each.answered_at),
+            "delete_on": format_moment(each.expires_at),
+        }
+        for each in list_answers_of(subscriber_id)
+    ]
 
 
 def _describe_event(event: ConsentEvent, subscriber: Subscriber, prover: Prover) -> Part:

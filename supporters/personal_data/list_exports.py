@@ -35,6 +35,7 @@ from supporters.personal_data.queries import (
     stream_people,
 )
 from supporters.personal_data.rules import DAY, ExportError, find_export_error
+from supporters.questions.queries import list_questions
 from supporters.spreadsheets import neutralise
 from supporters.transparency_log.log_records import add_entry
 
@@ -158,7 +159,16 @@ def record_export(
 def write_file(export: Export, *, has_mark: bool) -> Iterator[bytes]:
     """Yield the bytes of the file of a recorded export."""
     people = stream_people(export.list_id, export.purpose_id, until=export.occurred_at)
-    yield from write_rows((_row(person, export.list_name) for person in people), has_mark=has_mark)
+    questions = list_questions(export.list_id)
+    rows = (
+        (
+            *_row(person, export.list_name),
+            *(each.write_cell(person.answers.get(each.id, "")) for each in questions),
+        )
+        for person in people
+    )
+    columns = (*COLUMNS, *(each.column for each in questions))
+    yield from write_rows(rows, has_mark=has_mark, columns=columns)
 
 
 def write_rows(

@@ -1,10 +1,10 @@
 """Reads of exports: the people whom a list would contain now, and the exports of the past."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
 from supporters import clock
 from supporters.consent.eligibility import is_eligible_by_lookup
@@ -15,6 +15,7 @@ from supporters.lists.models import MailingList, Subscription
 from supporters.people.models import Subscriber
 from supporters.people.profile import PROFILE_FIELDS, Profile, profile_of
 from supporters.personal_data.models import PendingErasure
+from supporters.questions.queries import select_values
 
 PAGE_SIZE = 50
 LAST_PAGE = 10_000
@@ -31,6 +32,7 @@ class ExportedPerson:
     confirmed_at: datetime
     wording_version: int
     event_id: int
+    answers: Mapping[int, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +93,7 @@ def _read_group(
     )
     with db.engine.connect() as connection:
         rows = connection.execute(statement).all()
+        answers = _read_answers(connection, list_id, [row.id for row in rows])
     return [
         ExportedPerson(
             id=row.id,
@@ -99,9 +102,22 @@ def _read_group(
             confirmed_at=row.subscribed_at,
             wording_version=row.version,
             event_id=row.consent_event_id,
+            answers=answers.get(row.id, {}),
         )
         for row in rows
     ]
+
+
+def _read_answers(
+    connection: Connection, list_id: int, ids: Sequence[int]
+) -> dict[int, dict[int, str]]:
+    """Return the answers of people to the questions of a list, by person and question."""
+    found: dict[int, dict[int, str]] = {}
+    if ids:
+        rows = connection.execute(select_values(list_id, first=ids[0], last=ids[-1]))
+        for subscriber_id, question_id, value in rows:
+            found.setdefault(subscriber_id, {})[question_id] = value
+    return found
 
 
 def _agreed(list_id: int, purpose_id: int) -> ColumnElement[bool]:

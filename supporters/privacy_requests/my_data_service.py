@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -20,10 +20,12 @@ from supporters.people.models import Subscriber
 from supporters.people.profile import Profile, list_cells, profile_of
 from supporters.people.queries import lock_subscriber
 from supporters.personal_data.erasure import EraseResult, ErasureOrder, erase_person
-from supporters.personal_data.list_exports import write_rows
+from supporters.personal_data.list_exports import COLUMNS, write_rows
 from supporters.privacy_requests.case_service import add_closed_case
 from supporters.privacy_requests.models import AccessTicket, CaseKind
 from supporters.privacy_requests.rules import pause_until
+from supporters.questions.queries import list_answers_of
+from supporters.questions.subscriber_answers import correct_answers
 from supporters.signup.confirmation import confirm_request
 from supporters.signup.new_requests import (
     NewRequest,
@@ -52,6 +54,17 @@ def correct(subscriber_id: int, profile: Profile) -> bool:
     for name, value in vars(profile).items():
         setattr(person, name, value)
     record_activity(person, clock.now())
+    return True
+
+
+@use_case
+def correct_own_answers(subscriber_id: int, typed: Mapping[int, str]) -> bool:
+    """Store the answers to questions of lists; tell whether it was done, as `correct`."""
+    person, now = lock_subscriber(subscriber_id), clock.now()
+    if person is None or person.restricted_at is not None:
+        return False
+    correct_answers(subscriber_id, typed, now=now)
+    record_activity(person, now)
     return True
 
 
@@ -144,10 +157,14 @@ def _list_of(ticked: Sequence[TickedBox]) -> int:
 def write_own_file(person: Subscriber) -> bytes:
     """Return a CSV file: a row for each list of the person, or one row without a list.
 
-    It has the columns of an export (`personal_data.list_exports`), so our importer can read it.
+    It has the columns of an export (`personal_data.list_exports`), so our importer can read it, and
+    a column for each question that the person answered.
     """
+    given_answers = list_answers_of(person.id)
+    questions = [each.question for each in given_answers]
     joined = db.session.execute(
         select(
+            MailingList.id,
             MailingList.name,
             Subscription.subscribed_at,
             Wording.version,
@@ -159,13 +176,21 @@ def write_own_file(person: Subscriber) -> bytes:
         .where(Subscription.subscriber_id == person.id)
         .order_by(MailingList.name)
     ).all()
+    answers = {(each.question.list_id, each.question.id): each.value for each in given_answers}
     lists = [
-        (row.name, row.subscribed_at.isoformat(timespec="seconds"), str(row.version), str(row[-1]))
+        (
+            row.name,
+            row.subscribed_at.isoformat(timespec="seconds"),
+            str(row.version),
+            str(row.consent_event_id),
+            *(each.write_cell(answers.get((row.id, each.id), "")) for each in questions),
+        )
         for row in joined
     ]
     given = person.address, *list_cells(profile_of(person))
     rows = ((*given, *each) for each in lists or [("", "", "", "")])
-    return b"".join(write_rows(rows, has_mark=True))
+    columns = (*COLUMNS, *(each.column for each in questions))
+    return b"".join(write_rows(rows, has_mark=True, columns=columns))
 
 
 @use_case

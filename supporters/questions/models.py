@@ -39,7 +39,7 @@ class ListQuestion(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    mailing_list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id"))
+    mailing_list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id", ondelete="CASCADE"))
     kind: Mapped[QuestionKind] = mapped_column(enum_column(QuestionKind, "kind"))
     position: Mapped[int]
     days: Mapped[int]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import Select, func, select, union_all
 
 from supporters.database import db
 from supporters.languages import DEFAULT_LANGUAGE
@@ -26,6 +26,18 @@ class Question:
     def words_in(self, language: str) -> QuestionWords:
         """Return the words in a language, or in the language of the installation."""
         return self.words.get(language) or self.words[DEFAULT_LANGUAGE]
+
+    @property
+    def column(self) -> str:
+        """Return the head of its column in a file. Its number keeps it apart from any other."""
+        return f"{self.words_in(DEFAULT_LANGUAGE).label} ({self.id})"
+
+    def write_cell(self, stored: str) -> str:
+        """Return a stored answer as a cell of a file: only a choice is more than its value."""
+        if self.kind is not QuestionKind.CHOICE or not stored:
+            return stored
+        choices = self.words_in(DEFAULT_LANGUAGE).choices
+        return choices[int(stored) - 1] if int(stored) <= len(choices) else stored
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,17 +93,11 @@ def list_answers_of(subscriber_id: int) -> list[GivenAnswer]:
     ]
 
 
-def list_values(list_id: int, subscriber_ids: Sequence[int]) -> Mapping[tuple[int, int], str]:
-    """Return the answers of subscribers of a list, by person and question."""
-    if not subscriber_ids:
-        return {}
-    rows = db.session.execute(
-        select(ListAnswer.subscriber_id, ListAnswer.question_id, ListAnswer.value).where(
-            ListAnswer.mailing_list_id == list_id,
-            ListAnswer.subscriber_id.between(min(subscriber_ids), max(subscriber_ids)),
-        )
+def select_values(list_id: int, *, first: int, last: int) -> Select[int, int, str]:
+    """Return the read of the answers of some subscribers of a list: person, question, answer."""
+    return select(ListAnswer.subscriber_id, ListAnswer.question_id, ListAnswer.value).where(
+        ListAnswer.mailing_list_id == list_id, ListAnswer.subscriber_id.between(first, last)
     )
-    return {(person, question): value for person, question, value in rows}
 
 
 def count_answers(list_id: int) -> Mapping[int, int]:

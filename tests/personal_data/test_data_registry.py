@@ -27,8 +27,13 @@ from tests.factories.exports import export
 from tests.factories.imports import csv_of, invited
 from tests.factories.lists import make_list
 from tests.factories.my_data import open_my_data
-from tests.factories.questions import answer_to, make_person_with_answers, make_question
-from tests.factories.signups import ADDRESS, make_subscriber, request_to_join
+from tests.factories.questions import (
+    answer_to,
+    make_person_with_answers,
+    make_question,
+    request_with_answers,
+)
+from tests.factories.signups import ADDRESS, make_subscriber
 
 pytestmark = pytest.mark.either_database
 
@@ -69,7 +74,7 @@ def everything(app: Flask, client: FlaskClient) -> dict[str, list[dict[str, obje
     invited(csv_of(f"{ADDRESS},Camille,fr"))
     make_subscriber(ADDRESS, mailing_list, given_name="Camille")
     make_person_with_answers(make_list("lyon", "Lyon"), *make_answers("lyon"))
-    request_to_join(ADDRESS, other)
+    request_with_answers(other, answer_to(make_question(other)))
     launch(mailing_list)
     send_here(RecordingTransport())
     open_my_data(client, ADDRESS)

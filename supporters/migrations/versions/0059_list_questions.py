@@ -54,7 +54,7 @@ def _make_questions() -> None:
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("closed_at", MOMENT, nullable=True),
         sa.CheckConstraint("days BETWEEN 1 AND 1095", name=op.f("ck_list_question_days")),
-        _key(table, ["mailing_list_id"], "mailing_list", ["id"]),
+        _key(table, ["mailing_list_id"], "mailing_list", ["id"], "CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_list_question")),
         sa.UniqueConstraint("id", "mailing_list_id", name=op.f("uq_list_question_id_mailing_list_id")),
     )

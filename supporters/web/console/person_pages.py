@@ -9,12 +9,14 @@ from supporters.consent.queries import is_suppressed, list_events_of
 from supporters.consent.suppression import EVERYTHING
 from supporters.delivery.queries import list_deliveries_to
 from supporters.lists.labels import name_of_purpose
-from supporters.lists.queries import find_list_of_purpose, list_subscriptions_of
+from supporters.lists.queries import find_list_of_purpose, get_list, list_subscriptions_of
 from supporters.organisers.list_scopes import ListScope
 from supporters.personal_data import person_lookups
 from supporters.personal_data.person_lookups import OpenPersonResult, get_allowance, is_opened
 from supporters.personal_data.queries import is_being_erased
 from supporters.privacy_requests.queries import list_cases_of
+from supporters.questions.labels import answer_in_words, words_of
+from supporters.questions.queries import list_answers_of
 from supporters.web.console.case_list_pages import CaseRow, describe_row
 from supporters.web.console.console_blueprint import PERSON, console, may_open, team_only
 from supporters.web.console.visibility import current_scope, get_opened, get_visible
@@ -59,6 +61,7 @@ def person(subscriber_id: int) -> str:
             for subscription, mailing_list in list_subscriptions_of(subscriber_id)
             if scope.covers(mailing_list.id)
         ],
+        answers=_list_answers(subscriber_id, scope),
         events=_list_events(subscriber_id, scope),
         cases=_list_cases(subscriber_id),
         is_being_erased=is_being_erased(subscriber_id),
@@ -66,6 +69,19 @@ def person(subscriber_id: int) -> str:
         deliveries=_list_deliveries(subscriber_id, scope),
         allowance=get_allowance(current_user.id, now),
     )
+
+
+def _list_answers(subscriber_id: int, scope: ListScope) -> list[Shown]:
+    return [
+        {
+            "label": words_of(each.question).label,
+            "words": answer_in_words(each.question, each.value),
+            "list_name": get_list(each.question.list_id).name,
+            "expires_at": each.expires_at,
+        }
+        for each in list_answers_of(subscriber_id)
+        if scope.covers(each.question.list_id)
+    ]
 
 
 def _list_events(subscriber_id: int, scope: ListScope) -> list[Shown]:

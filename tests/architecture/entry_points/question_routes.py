@@ -27,6 +27,12 @@ def with_closed_question(scenario: Scenario) -> dict[str, object]:
     return {"question_id": question.id}
 
 
+def with_answerable_question(scenario: Scenario) -> dict[str, object]:
+    """Add a question to the list of the subscriber, who opens My data."""
+    make_question(get_list(scenario.list_id))
+    return scenario.in_my_data()
+
+
 QUESTION_ROUTES = {
     "console.new_question": nobody(with_=lambda _: WRITTEN),
     "console.edit_question": nobody(with_question, with_=lambda _: WRITTEN),

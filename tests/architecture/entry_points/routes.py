@@ -4,7 +4,10 @@ from tests.architecture.entry_points.breach_routes import BREACH_ROUTES
 from tests.architecture.entry_points.campaign_routes import CAMPAIGN_ROUTES
 from tests.architecture.entry_points.elsewhere_routes import ELSEWHERE
 from tests.architecture.entry_points.factor_routes import FACTOR_ROUTES
-from tests.architecture.entry_points.question_routes import QUESTION_ROUTES
+from tests.architecture.entry_points.question_routes import (
+    QUESTION_ROUTES,
+    with_answerable_question,
+)
 from tests.architecture.entry_points.rows import ASKS, NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import STRANGER, file_of
 from tests.factories.accounts import PASSWORD
@@ -77,6 +80,7 @@ MY_DATA = {
         at=lambda scenario: scenario.in_my_data(),
         with_=lambda _: {"given_name": "Eve", "language": "en"},
     ),
+    "public.my_data_answers": Way(rule=Rule.KNOWN, at=with_answerable_question),
     "public.my_data_restrict": Way(rule=Rule.KNOWN, at=lambda scenario: scenario.in_my_data()),
     "public.my_data_object": Way(rule=Rule.KNOWN, at=lambda scenario: scenario.in_my_data()),
     "public.my_data_erase": Way(

@@ -79,7 +79,7 @@ TABLE: dict[str, set[str]] = {
     **dict.fromkeys(
         [
             "public.my_data",
-            "public.my_data_address",
+            *("public.my_data_address", "public.my_data_answers"),
             "public.my_data_address_sent",
             "public.my_data_close",
             "public.my_data_erase",

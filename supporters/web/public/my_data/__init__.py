@@ -2,6 +2,7 @@
 
 from supporters.web.public.my_data import (
     my_data_access_pages,
+    my_data_answer_pages,
     my_data_change_pages,
     my_data_choice_pages,
     my_data_overview_pages,
@@ -9,6 +10,7 @@ from supporters.web.public.my_data import (
 
 __all__ = [
     "my_data_access_pages",
+    "my_data_answer_pages",
     "my_data_change_pages",
     "my_data_choice_pages",
     "my_data_overview_pages",

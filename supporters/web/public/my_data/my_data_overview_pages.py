@@ -20,6 +20,7 @@ from supporters.personal_data.data_subjects import ExportedRow, ExportedValue, d
 from supporters.privacy_requests.my_data_access import find_closing_time
 from supporters.privacy_requests.my_data_service import write_own_file
 from supporters.privacy_requests.rules import PAUSES, UNTIL_RESUMED
+from supporters.questions.subscriber_answers import list_answerable
 from supporters.web.labels import Use, delivery_label, label, stored_label
 from supporters.web.labels.person_labels import FIELDS, LANGUAGE_NAMES, TABLES
 from supporters.web.public.my_data import my_data_sessions
@@ -122,6 +123,8 @@ def my_data_overview(person: Subscriber) -> ResponseReturnValue:
         person=person,
         subscriptions=held["subscription"],
         agreements=held["agreement"],
+        answers=held["list_answer"],
+        has_questions=bool(list_answerable(person.id)),
         closes_at=find_closing_time(my_data_sessions.current_session()),
         is_paused=is_paused,
         until_resumed=person.paused_until == UNTIL_RESUMED,

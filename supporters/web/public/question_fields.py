@@ -1,0 +1,82 @@
+"""The fields of a form for the questions of lists: all are optional."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import Field, SelectField, StringField, ValidationError
+from wtforms.widgets import DateInput
+
+from supporters.questions.labels import words_of
+from supporters.questions.queries import Question
+from supporters.questions.rules import NO, YES, AnswerFault, QuestionKind, check_answer
+from supporters.questions.subscriber_answers import Answer
+from supporters.web.forms import Form, SelectChoice
+from supporters.web.labels import label
+
+PREFIX = "question_"
+
+
+def question_name(question: Question) -> str:
+    """Return the name of the field of a question."""
+    return f"{PREFIX}{question.id}"
+
+
+def make_question_fields(questions: Sequence[Question]) -> dict[str, Any]:
+    """Return an unbound field for each question, by its name."""
+    return {question_name(each): _make_field(each) for each in questions}
+
+
+def read_typed(form: Form, questions: Sequence[Question]) -> Mapping[int, str]:
+    """Return the checked answers of a form by question; an empty text is none."""
+    return {each.id: _read(form[question_name(each)], each) for each in questions}
+
+
+def read_answers(form: Form, questions: Sequence[Question]) -> list[Answer]:
+    """Return the answers of a form that were given."""
+    typed = read_typed(form, questions)
+    return [
+        Answer(question_id=each.id, list_id=each.list_id, value=typed[each.id], days=each.days)
+        for each in questions
+        if typed[each.id]
+    ]
+
+
+def _make_field(question: Question) -> Any:
+    checks = [_checker(question)]
+    if question.kind is QuestionKind.TEXT:
+        return StringField(validators=checks)
+    if question.kind is QuestionKind.DATE:
+        return StringField(validators=checks, widget=DateInput())
+    choices = [SelectChoice("", _("No answer")), *_list_choices(question)]
+    return SelectField(choices=choices, validators=checks, validate_choice=False)
+
+
+def _list_choices(question: Question) -> list[SelectChoice]:
+    if question.kind is QuestionKind.YES_NO:
+        return [SelectChoice(YES, _("Yes")), SelectChoice(NO, _("No"))]
+    numbered = enumerate(words_of(question).choices, 1)
+    return [SelectChoice(str(number), text) for number, text in numbered]
+
+
+def _checker(question: Question) -> Any:
+    def check(_form: Form, field: Field) -> None:
+        answer = _check(field, question)
+        if isinstance(answer, AnswerFault):
+            raise ValidationError(label(answer))
+
+    return check
+
+
+def _check(field: Field, question: Question) -> str | AnswerFault:
+    choices = len(words_of(question).choices)
+    return check_answer(question.kind, choices, field.data or "")
+
+
+def _read(field: Field, question: Question) -> str:
+    """Return a checked answer. Raises ValueError for a field that was not validated."""
+    match _check(field, question):
+        case str() as answer:
+            return answer
+        case fault:
+            raise ValueError(fault)
