@@ -20,7 +20,9 @@ from wtforms import StringField
 from wtforms.validators import DataRequired
 
 from supporters.config import DEVELOPMENT_PARTY
-from supporters.lists.mailing_lists import consent_sentence
+from supporters.consent.rules import find_wording_faults, split_wording
+from supporters.lists.list_words import ListWords
+from supporters.lists.short_wordings import short_wording
 from supporters.web.forms import Form
 from tests.factories.accounts import csrf_token_on
 from tests.factories.signups import ADDRESS
@@ -167,13 +169,13 @@ class Prose(HTMLParser):
             self.texts.append(data.strip())
 
 
-def test_consent_names_the_party_its_politics_and_the_way_out(app: Flask) -> None:
-    sentence = consent_sentence("La Lettre nationale", "fr")
-    assert DEVELOPMENT_PARTY in sentence
-    assert "messages de communication politique" in sentence
-    assert "La Lettre nationale" in sentence
-    assert "me désinscrire à tout moment" in sentence
-    assert sentence.count(".") == 1
+def test_consent_names_the_party_its_politics_and_the_list(app: Flask) -> None:
+    text = short_wording(ListWords("La Lettre nationale", "Une fois par mois.", "fr"), "fr")
+    legend, box = split_wording(text)
+    assert DEVELOPMENT_PARTY in legend
+    assert "messages politiques" in legend
+    assert box == "La Lettre nationale – Une fois par mois."
+    assert find_wording_faults(text, DEVELOPMENT_PARTY) == []
 
 
 def test_form_says_in_french_what_we_have_no_words_for(app: Flask) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Table, delete, exists, or_, select
 
 from supporters.consent.models import ConsentEvent
 from supporters.database import db, use_case
-from supporters.lists.list_words import ListWords
+from supporters.lists.list_words import ListWords, list_all_words
 from supporters.lists.models import ListPurpose, ListText, MailingList
 from supporters.lists.queries import get_list, list_lists, list_purpose_ids
 from supporters.locks import Lock
@@ -37,9 +37,8 @@ def change_words(list_id: int, words: ListWords, translations: Sequence[ListWord
     Messages that are frozen or launched keep the name that was read.
     """
     mailing_list = get_list(list_id)
-    before = {ListWords(each.name, each.description, each.language) for each in mailing_list.texts}
-    own = ListWords(mailing_list.name, mailing_list.description, mailing_list.language)
-    if own == words and before == {*translations}:
+    own, *others = list_all_words(mailing_list)
+    if own == words and {*others} == {*translations}:
         return False
     mailing_list.name, mailing_list.description, mailing_list.language = words
     mailing_list.texts = [_find_or_make_text(mailing_list, each) for each in translations]

@@ -21,10 +21,16 @@ def list_words_of(mailing_list: MailingList, language: str | None = None) -> Lis
     A list without a text in the language has those that the team wrote first.
     """
     wanted = language or str(get_locale() or "")
-    for text in mailing_list.texts:
-        if text.language == wanted != mailing_list.language:
-            return ListWords(text.name, text.description, text.language)
-    return ListWords(mailing_list.name, mailing_list.description, mailing_list.language)
+    own, *others = list_all_words(mailing_list)
+    return next((each for each in others if each.language == wanted != own.language), own)
+
+
+def list_all_words(mailing_list: MailingList) -> list[ListWords]:
+    """Return the words of a list in each language that has some, those of its own first."""
+    return [
+        ListWords(mailing_list.name, mailing_list.description, mailing_list.language),
+        *(ListWords(each.name, each.description, each.language) for each in mailing_list.texts),
+    ]
 
 
 def list_name_of(mailing_list: MailingList, language: str | None = None) -> str:

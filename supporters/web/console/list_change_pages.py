@@ -12,7 +12,7 @@ from supporters.lists.list_changes import (
     move_list,
     offer_elsewhere,
 )
-from supporters.lists.list_words import list_words_of
+from supporters.lists.list_words import list_all_words
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
 from supporters.lists.short_wordings import has_other_words
@@ -44,8 +44,7 @@ def list_words(list_id: int) -> ResponseReturnValue:
 
 
 def _fields_of(mailing_list: MailingList) -> dict[str, str]:
-    languages = [mailing_list.language, *(each.language for each in mailing_list.texts)]
-    words = [list_words_of(mailing_list, code) for code in languages]
+    words = list_all_words(mailing_list)
     return {
         **{f"name_{each.language}": each.name for each in words},
         **{f"description_{each.language}": each.description for each in words},

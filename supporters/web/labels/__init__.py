@@ -108,7 +108,7 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
         *(shell.APPROVAL_ERRORS, shell.REFUSED_TESTS),
         shell.REFUSED_LAUNCHES,
         *(shell.HOLD_REASONS, shell.VERDICTS, shell.DELAYS, shell.ERASURES),
-        shell.SECOND_PERSON_FAULTS,
+        *(shell.SECOND_PERSON_FAULTS, shell.DELETE_LIST_ERRORS),
     ),
 }
 TONES: Mapping[type[Enum], Mapping[Any, Tone]] = {

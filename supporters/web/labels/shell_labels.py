@@ -13,6 +13,7 @@ from supporters.imports.file_upload import DeclareResult, UploadError
 from supporters.imports.import_approval import ApproveResult, ImportControlResult
 from supporters.imports.models import RejectionReason
 from supporters.imports.rules import RefusedOrigin
+from supporters.lists.list_changes import DeleteListError
 from supporters.organisers.second_person import SecondPersonFault
 from supporters.personal_data.erasure import EraseResult
 from supporters.personal_data.rules import (
@@ -25,6 +26,15 @@ from supporters.transparency_log.sealing_spans import Delay
 
 _SEE = "See: flask people imports list"
 
+DELETE_LIST_ERRORS: dict[DeleteListError, str] = {
+    DeleteListError.HAS_PEOPLE: (
+        "Not deleted. Somebody signed up for it, so its records stay. See: flask lists close --help"
+    ),
+    DeleteListError.HAS_CAMPAIGNS: (
+        "Not deleted. A campaign is written for it. Delete the draft for ever first."
+    ),
+    DeleteListError.HAS_IMPORTS: "Not deleted. A former list was uploaded for it.",
+}
 REFUSED_TEXTS: dict[TextError, str] = {
     TextError.EMPTY: "The file is empty. Export it again.",
     TextError.WORKBOOK: "This is a workbook or an archive. Save the sheet as CSV, and import that.",

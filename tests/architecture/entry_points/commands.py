@@ -5,6 +5,7 @@ from tests.architecture.scenario import KNOWN as PERSON
 from tests.architecture.scenario import STRANGER
 from tests.factories.exports import REASON
 from tests.factories.imports import APPROVER
+from tests.factories.lists import make_closed_list, make_list
 
 COMMANDS: dict[str, Way] = {
     "audit list": NOBODY,
@@ -40,7 +41,15 @@ COMMANDS: dict[str, Way] = {
     "develop": Way(rule=Rule.RUNS),
     "doctor": Way(rule=Rule.NOBODY, ends_with=1),  # it reports that no worker runs
     "lists create": nobody(arguments=["lyon", "--name", STRANGER]),
+    "lists close": nobody(arguments=["national"]),
+    "lists delete": Way(rule=Rule.NOBODY, arguments=lambda _: [make_list("unused", "Unused").slug]),
+    "lists move": Way(
+        rule=Rule.NOBODY, arguments=lambda _: [make_list("other", "Other").slug, "up"]
+    ),
+    "lists offer": nobody(arguments=["national", "own-page"]),
+    "lists open": Way(rule=Rule.NOBODY, arguments=lambda _: [make_closed_list().slug]),
     "lists show": NOBODY,
+    "lists words": nobody(arguments=["national", "--name", STRANGER]),
     "mailbox": Way(rule=Rule.RUNS),
     "organisers disable": nobody(arguments=["other@parti.example"]),
     "organisers enable": nobody(arguments=["other@parti.example"]),

@@ -207,7 +207,7 @@ def test_an_earlier_sentence_is_shortened_in_the_editor_of_texts(
 def test_lists_are_moved_without_a_script(owner_client: FlaskClient) -> None:
     make_list("a", "A")
     second = make_list("b", "B")
-    assert "Monter « B »" in owner_client.get("/console/lists").text.replace("\u00a0", " ")
+    assert "Monter « B »" in owner_client.get("/console/lists").text.replace("\u202f", " ")
     post(owner_client, f"/console/lists/{second.id}/place", where="up")
     db.session.rollback()
     assert [each.slug for each in list_lists()] == ["b", "a"]
