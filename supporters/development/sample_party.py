@@ -63,7 +63,7 @@ APPROVER_EMAIL = "relectrice@parti.example"
 OWNER_PASSWORD = "parti-de-l-exemple"  # noqa: S105 - for development machines only
 CAMPAIGN_BEFORE = timedelta(days=6, hours=3)
 SampleSignIn = tuple[str, str]
-CODE = re.compile(r"(?<![\w-])\d{6}(?![\w-])")
+CODE = re.compile(r"(?<![\w-])(\d{3}) (\d{3})(?![\w-])")
 CONFIRM_LINK = re.compile(r"/confirm/(\S+)")
 Step = tuple[datetime, Callable[[], object]]
 
@@ -163,7 +163,7 @@ class _VisitorActions:
         if code is None or link is None:
             raise SampleFailed(self._visitor.address)
         confirmed = (
-            confirm_by_code(self._public_id, code[0])
+            confirm_by_code(self._public_id, code[1] + code[2])
             if self._visitor.by_code
             else confirm_by_link(link[1], ConfirmSubmission(given_name=self._visitor.given_name))
         )
