@@ -35,6 +35,7 @@ from supporters.organisers.sign_in_sessions import LONGEST_SESSION
 from supporters.personal_data import data_registry
 from supporters.privacy_requests.case_registry import CASE_DATA_SOURCES
 from supporters.reconfirmation import reconfirmation_mails
+from supporters.signup import welcome_mails
 from supporters.signup.rush import event_allowances, held_emails
 from supporters.transparency_log import kept_tree
 
@@ -77,6 +78,7 @@ SEND_GUARDS: SendGuards = {
     EmailKind.BREACH_NOTICE: SendGuard(
         breach_notices.is_breach_notice_wanted, restore_hold.is_held
     ),
+    EmailKind.WELCOME: SendGuard(welcome_mails.is_welcome_wanted, restore_hold.is_held),
     EmailKind.INVITATION: SendGuard(invitation_mails.is_invitation_wanted, restore_hold.is_held),
     EmailKind.RECONFIRMATION: SendGuard(
         reconfirmation_mails.is_reconfirmation_wanted, restore_hold.is_held

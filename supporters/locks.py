@@ -31,6 +31,7 @@ class Lock(Enum):
     ACTS_ON_BEHALF = b"acts on behalf", ""
     LOOKUPS = b"lookups by ", "account_id"
     RECONFIRMATION = b"asking ", "purpose_id"
+    WELCOME = b"welcome emails", ""
     EXPORT = b"export ", "asked_by"
     PICTURE = b"picture ", "content_hash"
     LIST_ORDER = b"order of lists", ""

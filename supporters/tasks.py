@@ -28,7 +28,7 @@ from supporters.reconfirmation import reconfirmation_rounds
 from supporters.reconfirmation.reconfirmation_rounds import record_inactivity_mails
 from supporters.retention import retention_rounds
 from supporters.retention.retention_actions import get_retention_actions
-from supporters.signup import code_limits
+from supporters.signup import code_limits, welcome_mails
 from supporters.signup.rush import spike_watch
 from supporters.signup.signup_sources import count_sources
 
@@ -83,6 +83,13 @@ def ask_invited() -> None:
     import_holds.hold_unwanted_imports(clock.now())
     if may_send():
         invitation_mails.send_next_invitations(clock.now())
+
+
+@queue.every_minute
+def welcome_people() -> None:
+    """Put welcome emails into the outbox for people who have just confirmed."""
+    if may_send():
+        welcome_mails.send_next_welcomes(clock.now())
 
 
 @queue.every_minute

@@ -48,6 +48,7 @@ class EventKind(StrEnum):
     RESTRICTION_LIFTED = "released"
     RECONFIRMATION_REQUESTED = "asked-again"
     ADDRESS_CHANGED = "moved"
+    CORRECTED = "corrected"
 
 
 class Method(StrEnum):

@@ -25,6 +25,8 @@ MAX_SLUG = 60
 MAX_NAME = 120
 MAX_DESCRIPTION = 500
 MAX_SENDER_NAME = 70
+MAX_NEXT_EMAIL = 200
+MAX_WELCOME = 2_000
 
 
 class ListStatus(StrEnum):
@@ -94,6 +96,22 @@ class MailingList(Model):
         return ListStatus.DRAFT if self.is_draft else ListStatus.CLOSED
 
 
+class ListThanks(Model):
+    """The words for people who have just confirmed a list, in one language.
+
+    `next_email` says when the next email comes. `welcome` is the text of the welcome email; people
+    who confirm from `welcomed_since` on get it, and nobody does without that time.
+    """
+
+    __tablename__ = "list_thanks"
+
+    mailing_list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(5), primary_key=True)
+    next_email: Mapped[str] = mapped_column(String(MAX_NEXT_EMAIL))
+    welcome: Mapped[str] = mapped_column(String(MAX_WELCOME))
+    welcomed_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class ListPurpose(Model):
     """A purpose that a list has or had.
 
@@ -112,7 +130,8 @@ class ListPurpose(Model):
 class Subscription(Model):
     """A person on a list, with the consent event that confirmed it.
 
-    Unsubscribing deletes the row; the consent events keep the history.
+    Unsubscribing deletes the row; the consent events keep the history. `welcomed_at` is when the
+    welcome email was put into the outbox; after an undo, nobody is welcomed again.
     """
 
     __tablename__ = "subscription"
@@ -137,6 +156,7 @@ class Subscription(Model):
             "ix_subscription_mailing_list_id_purpose_id_subscriber_id",
             *("mailing_list_id", "purpose_id", "subscriber_id"),
         ),
+        Index("ix_subscription_mailing_list_id_subscribed_at", "mailing_list_id", "subscribed_at"),
     )
 
     subscriber_id: Mapped[int] = mapped_column(
@@ -147,3 +167,4 @@ class Subscription(Model):
     consent_event_id: Mapped[int] = mapped_column(BigInteger)
     consent_kind: Mapped[str] = mapped_column(String(20))
     subscribed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    welcomed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -19,7 +19,11 @@ from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import TemplateValues
 
 # The link of an email that unsubscribes with one press in the mail program (RFC 8058).
-ONE_CLICK = {EmailKind.INVITATION: "no_more_url", EmailKind.RECONFIRMATION: "leave_url"}
+ONE_CLICK = {
+    EmailKind.INVITATION: "no_more_url",
+    EmailKind.RECONFIRMATION: "leave_url",
+    EmailKind.WELCOME: "leave_url",
+}
 
 
 class OutboxMessage(Message):

@@ -31,6 +31,7 @@ class EmailKind(StrEnum):
     SECURITY_NOTICE = "security_notice"
     DONE_ON_BEHALF = "done_on_behalf"
     BREACH_NOTICE = "breach_notice"
+    WELCOME = "welcome"
 
 
 class EmailStatus(StrEnum):

@@ -46,7 +46,12 @@ PEOPLE_WAIT_FOR = (
     EmailKind.TEAM_INVITATION,
     EmailKind.CAMPAIGN_TEST,
 )
-TO_MANY = (EmailKind.BREACH_NOTICE, EmailKind.INVITATION, EmailKind.RECONFIRMATION)
+TO_MANY = (
+    EmailKind.BREACH_NOTICE,
+    EmailKind.WELCOME,
+    EmailKind.INVITATION,
+    EmailKind.RECONFIRMATION,
+)
 BY_PRIORITY = (
     PEOPLE_WAIT_FOR,
     tuple(kind for kind in EmailKind if kind not in {*PEOPLE_WAIT_FOR, *TO_MANY}),

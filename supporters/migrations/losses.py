@@ -25,6 +25,7 @@ LOST_BEFORE = {
     "0051": ("campaign_comment", "1 = 1", "the comments on campaigns"),
     "0054": ("list_text", "1 = 1", "the names and descriptions of lists in further languages"),
     "0059": ("list_answer", "1 = 1", "the answers of people to the questions of lists"),
+    "0061": ("consent_event", "kind = 'corrected'", "the corrections of withdrawals"),
     "0045": ("breach", "1 = 1", "the register of personal data breaches"),
 }
 

@@ -58,6 +58,7 @@ class Act(StrEnum):
     LIST_HIDDEN = "list.hidden_elsewhere"
     LIST_DELETED = "list.deleted"
     LIST_SENDER_CHANGED = "list.sender_changed"
+    LIST_THANKS_CHANGED = "list.thanks_changed"
     LIST_EXPORTED = "list.exported"
     LIST_TERRITORY_CHANGED = "list.territory_changed"
 

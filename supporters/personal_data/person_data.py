@@ -63,6 +63,7 @@ def export_subscriptions(subject: DataSubject) -> Sequence[ExportedRow]:
             "list": mailing_list.name,
             "purpose_id": subscription.purpose_id,
             "subscribed_at": subscription.subscribed_at,
+            "welcomed_at": subscription.welcomed_at,
             "consent_event_id": str(subscription.consent_event_id),
             "consent_kind": EventKind(subscription.consent_kind),
         }

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from supporters.lists.models import MailingList
 from supporters.signup.address_facts import AddressFacts
 from supporters.signup.queries import ConsentSubject
 
@@ -17,6 +18,7 @@ class ConsentSummary:
     wording_language: str
     agreed_at: datetime
     event_id: int
+    mailing_list: MailingList | None = None
 
 
 def list_consent_summaries(
@@ -31,6 +33,7 @@ def list_consent_summaries(
             wording_language=each.wording.language,
             agreed_at=each.agreed_at,
             event_id=each.event_id,
+            mailing_list=each.mailing_list,
         )
         for each in found
         if each is not None

@@ -17,6 +17,7 @@ from supporters.extensions import current_sealer
 from supporters.ids import new_id
 from supporters.imports.invitation_mails import send_next_invitations
 from supporters.imports.models import Invitation
+from supporters.lists.list_thanks import ThanksText, change_thanks
 from supporters.lists.models import MailingList
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.organisers.account_rights import grant_right
@@ -31,6 +32,7 @@ from supporters.privacy_requests.case_service import extend_case, open_case
 from supporters.privacy_requests.disputes import report_dispute
 from supporters.privacy_requests.models import MAX_NOTE, CaseKind, Channel
 from supporters.privacy_requests.my_data_access import send_access_link
+from supporters.signup.welcome_mails import send_next_welcomes
 from tests.factories.accounts import invite_and_accept, make_dpo
 from tests.factories.breaches import affect, approve_notice, make_breach, write_notice
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch, subscriber_at
@@ -54,7 +56,9 @@ def write_every_kind(app: Flask) -> dict[EmailKind, OutboxEmail]:
     owner = invite_and_accept("owner@parti.example", RoleName.OWNER)  # invitation
     mailing_list = national()
     request_to_join(BORIS, mailing_list)  # confirm_signup
+    change_thanks(mailing_list.id, {"fr": ThanksText(welcome="Bienvenue.", sends_welcome=True)})
     make_subscriber(ANNA, mailing_list, given_name="Anna")
+    send_next_welcomes(clock.now())
     request_to_join(ANNA, mailing_list)  # already_subscribed
     request_password_reset(owner.email)
     answer_waiting_resets()  # reset_password

@@ -83,6 +83,10 @@ ACT_SENTENCES: dict[str, LazyString] = {
     "list.sender_changed": _(
         "%(actor)s changed the sender of the list %(object)s. Name: %(name)s."
     ),
+    "list.thanks_changed": _(
+        "%(actor)s changed the words after the confirmation of the list %(object)s. Languages of "
+        "the welcome email: %(welcome)s."
+    ),
     "list.exported": _("%(actor)s exported the list %(object)s. People: %(people)s."),
     "list.territory_changed": _("%(actor)s changed the territory of the list %(object)s."),
     "question.added": _("%(actor)s added %(object)s to a list."),
@@ -228,7 +232,7 @@ ACT_GROUPS: dict[str, LazyString] = {
     "picture": _("Pictures"),
     "template": _("Templates"),
     "piece": _("Pieces"),
-    "face": _("The look of emails"),
+    "face": _("The party’s face"),
     "approval_rule": _("Rules of approval"),
     "sending": _("Emergency stop and hold"),
     "signups": _("Rush of sign-ups"),

@@ -18,6 +18,7 @@ EVENT_KINDS: dict[EventKind, LazyString] = {
     EventKind.RESTRICTION_LIFTED: _("Restriction lifted"),
     EventKind.RECONFIRMATION_REQUESTED: _("Consent asked again"),
     EventKind.ADDRESS_CHANGED: _("New address"),
+    EventKind.CORRECTED: _("Withdrawal undone within ten minutes"),
 }
 EVENT_KIND_TONES: dict[EventKind, Tone] = {
     EventKind.REQUESTED: Tone.QUIET,
@@ -29,6 +30,7 @@ EVENT_KIND_TONES: dict[EventKind, Tone] = {
     EventKind.RESTRICTION_LIFTED: Tone.QUIET,
     EventKind.RECONFIRMATION_REQUESTED: Tone.QUIET,
     EventKind.ADDRESS_CHANGED: Tone.QUIET,
+    EventKind.CORRECTED: Tone.QUIET,
 }
 METHODS: dict[Method, LazyString] = {
     Method.FORM: _("the form of the sign-up page"),

@@ -20,6 +20,7 @@ EMAIL_KINDS: dict[EmailKind, LazyString] = {
     EmailKind.UNSUBSCRIBED_FROM_ALL: _("Notice: unsubscribed from every list"),
     EmailKind.DONE_ON_BEHALF: _("Notice: done at their request"),
     EmailKind.BREACH_NOTICE: _("Notice of a personal data breach"),
+    EmailKind.WELCOME: _("Welcome to a list"),
     EmailKind.TEAM_INVITATION: _TO_THE_TEAM,
     EmailKind.RESET_PASSWORD: _TO_THE_TEAM,
     EmailKind.CAMPAIGN_TEST: _TO_THE_TEAM,

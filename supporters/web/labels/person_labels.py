@@ -56,6 +56,7 @@ FIELDS: dict[str, LazyString] = {
     "paused_until": _("Paused until"),
     "restricted_at": _("Restricted since"),
     "subscribed_at": _("Since"),
+    "welcomed_at": _("Welcome email"),
     "since": _("Since"),
     "until": _("Until"),
     "requested_at": _("Requested on"),

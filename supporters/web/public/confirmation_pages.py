@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from supporters.extensions import csrf, current_tokens
+from supporters.extensions import csrf, current_settings, current_tokens
 from supporters.local_dates import format_date_and_time
 from supporters.mail.links import link_with_token
 from supporters.signup.confirmation import (
@@ -26,6 +26,7 @@ from supporters.web.public.kept_frames import FrameContent, place, render_in_fra
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.receipt_pages import sign_receipt_link
 from supporters.web.public.sent_form import CONFIRMED_KEY, REQUEST_KEY
+from supporters.web.public.thanks_page import find_share_links, list_next_emails
 from supporters.web.text_language import in_language
 
 GONE = 410
@@ -97,6 +98,9 @@ def show_confirmed(confirmed: ConfirmedSignup) -> str:
                 (*words, place(f"time_{number}"), place(f"receipt_{number}"))
                 for number, words in enumerate(shape)
             ],
+            "next_emails": list_next_emails(confirmed.agreements),
+            "share": find_share_links(confirmed.agreements),
+            "mail_from": current_settings().mail_from,
             "manage_url": link_with_token("public.subscriptions", language, place("manage")),
         },
         places={
@@ -104,7 +108,10 @@ def show_confirmed(confirmed: ConfirmedSignup) -> str:
             **{f"time_{number}": format_date_and_time(each.agreed_at) for number, each in given},
             **{f"receipt_{number}": sign_receipt_link(each.event_id) for number, each in given},
         },
-        shape=shape,
+        shape=(
+            shape,
+            *(each.mailing_list and each.mailing_list.id for each in confirmed.agreements),
+        ),
     )
     return render_in_frame("confirmed.html", content)
 

@@ -13,6 +13,7 @@ JOBS: dict[str, Way] = {
     "sweep_deliveries": NOBODY,
     "tell_mentioned": NOBODY,
     "finish_erasures": NOBODY,
+    "welcome_people": NOBODY,
     "forget": NOBODY,
     "index_people": NOBODY,
     "keep_counts": NOBODY,

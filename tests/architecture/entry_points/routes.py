@@ -46,6 +46,7 @@ PUBLIC = {
         rule=Rule.KNOWN, at=lambda scenario: {"token": scenario.invited_token("no_more_url")}
     ),
     "public.leave": Way(rule=Rule.KNOWN, at=lambda scenario: {"token": scenario.leave_token()}),
+    "public.undo_leave": NOBODY,
     "public.subscriptions": Way(
         rule=Rule.KNOWN,
         at=lambda scenario: {"token": scenario.manage_token()},
@@ -158,6 +159,7 @@ LISTS = {
     "console.open_list": NOBODY,
     **QUESTION_ROUTES,
     "console.list_sender": nobody(with_=lambda _: {"sender_name": STRANGER.partition("@")[0]}),
+    "console.list_thanks": nobody(with_=lambda _: {"next_email_fr": STRANGER}),
     "console.export_list": nobody(with_=lambda _: {"reason": REASON}),
     "console.reword": nobody(with_=lambda _: PUBLISHED),
     "console.write_purpose": nobody(with_=lambda _: SENTENCES),

@@ -42,7 +42,7 @@ APPROVALS = {
     *("console.approval", "console.approval_rule", "console.mail_face"),
     *("console.approve_import", "console.approve_breach_notice"),
     "console.ask_people_again",
-    *("console.lift_hold", "console.list_sender"),
+    *("console.lift_hold", "console.list_sender", "console.list_thanks"),
     "console.new_event",
 }
 MEANING_AND_RETENTION = {

@@ -1,0 +1,104 @@
+"""The page after a confirmation: what happens next, links to share, the code of a list's page."""
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import segno
+from flask import Response, abort
+from flask_babel import gettext
+
+from supporters.extensions import current_settings
+from supporters.lists.list_thanks import NO_WORDS, ThanksText, find_all_thanks
+from supporters.mail.links import link_to
+from supporters.signup.agreements import ConsentSummary
+from supporters.signup.shared_rows import find_shared_list_by_slug
+from supporters.site_edition import keep, kept_values, read_edition
+from supporters.web.page_language import select_language
+from supporters.web.public.public_blueprint import public
+
+ONE_DAY = 86_400
+MODULE = 6  # units of the drawing for each square of the code
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextEmail:
+    """When the next email of a list comes, in the words of its team if they wrote some."""
+
+    list_name: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareLinks:
+    """The ways to tell friends about a list. Nobody types the address of somebody else."""
+
+    slug: str
+    url: str
+    words: str
+
+    @property
+    def whatsapp(self) -> str:
+        """The link that opens WhatsApp with the words."""
+        return f"https://wa.me/?text={quote(self.words)}"
+
+    @property
+    def sms(self) -> str:
+        """The link that opens the text messages of a telephone with the words."""
+        return f"sms:?&body={quote(self.words)}"
+
+    @property
+    def email(self) -> str:
+        """The link that opens a mail program with the words."""
+        subject = current_settings().party_name
+        return f"mailto:?subject={quote(subject)}&body={quote(self.words)}"
+
+
+def list_next_emails(agreements: Sequence[ConsentSummary]) -> list[NextEmail]:
+    """Return when the next email of each list comes. It is kept under the edition."""
+    language = select_language()
+    found = []
+    for each in agreements:
+        if each.mailing_list is not None:
+            text = find_kept_thanks().get((each.mailing_list.id, language), NO_WORDS)
+            found.append(NextEmail(list_name=each.list_name, words=text.next_email))
+    return found
+
+
+def find_share_links(agreements: Sequence[ConsentSummary]) -> ShareLinks | None:
+    """Return the links to share the first list; None if the person agreed to none."""
+    lists = [each.mailing_list for each in agreements if each.mailing_list is not None]
+    if not lists:
+        return None
+    url = link_to("public.join_in_any_language", slug=lists[0].slug)
+    words = gettext(
+        "I signed up for “%(list)s” by %(party)s. You can too: %(url)s",
+        list=lists[0].name,
+        party=current_settings().party_name,
+        url=url,
+    )
+    return ShareLinks(slug=lists[0].slug, url=url, words=str(words))
+
+
+@public.get("/join/<slug>/qr.svg")
+def list_qr(slug: str) -> Response:
+    """Show the code of a list's page as a drawing. It is the same for everybody."""
+    mailing_list = find_shared_list_by_slug(read_edition(), slug)
+    if mailing_list is None or not mailing_list.is_open:
+        abort(404)
+    output = io.BytesIO()
+    url = link_to("public.join_in_any_language", slug=slug)
+    segno.make(url, error="m").save(
+        output, kind="svg", scale=MODULE, border=4, dark="#000", light="#fff", xmldecl=False
+    )
+    response = Response(output.getvalue(), mimetype="image/svg+xml")
+    response.cache_control.public = True
+    response.cache_control.max_age = ONE_DAY
+    return response
+
+
+def find_kept_thanks() -> Mapping[tuple[int, str], ThanksText]:
+    """Return the words of all lists, kept under the edition that this process knows."""
+    edition = kept_values().edition or read_edition()
+    return keep(edition, "thanks", find_all_thanks)
