@@ -1,12 +1,13 @@
 """Checks that subscriptions, people and address changes rest on valid consent."""
 
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, cast
 
 from sqlalchemy import Row, Table, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from supporters.audit.verification_report import VerificationReport, stream
-from supporters.consent.models import ConsentEvent, EventKind
+from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.consent.record_forms import RULE
 from supporters.database import db
 from supporters.people.address_hashes import address_mac
@@ -14,6 +15,7 @@ from supporters.people.addresses import key_of
 from supporters.people.models import Subscriber
 from supporters.transparency_log.models import LogEntry
 
+CORRECTED_WITHIN = timedelta(minutes=10)
 HISTORY_TABLES = {"delivery"}  # these rows stay when the consent ends
 CONSENT = [EventKind.CONFIRMED, EventKind.RENEWED]
 ENDS = [EventKind.WITHDRAWN, EventKind.OBJECTED]
@@ -26,6 +28,7 @@ def check_references(report: VerificationReport) -> None:
         _check_given(report, table)
         if table.name not in HISTORY_TABLES:
             _check_not_ended(report, table)
+    _check_corrections(report)
 
 
 def list_referencing_tables() -> list[Table]:
@@ -48,8 +51,16 @@ def _check_given(report: VerificationReport, table: Table) -> None:
 
 
 def _check_not_ended(report: VerificationReport, table: Table) -> None:
-    given, end = aliased(ConsentEvent), aliased(ConsentEvent)
+    given, end, correction = (aliased(ConsentEvent) for _ in range(3))
+    corrected = exists().where(
+        correction.kind == EventKind.CORRECTED,
+        correction.subscriber_id == end.subscriber_id,
+        correction.purpose_id == end.purpose_id,
+        correction.occurred_at >= end.occurred_at,
+        end.kind == EventKind.WITHDRAWN,
+    )
     ended = exists().where(
+        ~corrected.correlate(end),
         end.subscriber_id == table.c.subscriber_id,
         end.kind.in_(ENDS),
         or_(end.purpose_id == table.c.purpose_id, end.purpose_id.is_(None)),
@@ -63,6 +74,31 @@ def _check_not_ended(report: VerificationReport, table: Table) -> None:
     for row in stream(over):
         what = "the consent it rests on was withdrawn since"
         report.fault(table.name, name_row(table, [*row]), what)
+
+
+def _check_corrections(report: VerificationReport) -> None:
+    """Check that each correction follows a withdrawal by a page within ten minutes."""
+    correction, end = aliased(ConsentEvent), aliased(ConsentEvent)
+    pairs = (
+        select(correction.id, correction.occurred_at, func.max(end.occurred_at))
+        .outerjoin(
+            end,
+            and_(
+                end.subscriber_id == correction.subscriber_id,
+                end.purpose_id == correction.purpose_id,
+                end.kind == EventKind.WITHDRAWN,
+                end.method == Method.PAGE,
+                end.occurred_at <= correction.occurred_at,
+            ),
+        )
+        .where(correction.kind == EventKind.CORRECTED)
+        .group_by(correction.id, correction.occurred_at)
+    )
+    for event_id, corrected_at, ended_at in stream(pairs):
+        before = cast(datetime | None, ended_at)
+        if before is None or corrected_at - before > CORRECTED_WITHIN:
+            what = "it corrects no withdrawal of the ten minutes before it"
+            report.fault("consent_event", f"{EventKind.CORRECTED} {event_id}", what)
 
 
 def name_row(table: Table, values: list[object]) -> str:

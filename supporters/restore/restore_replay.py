@@ -34,6 +34,7 @@ from supporters.dialects import empty_write_ahead_log
 from supporters.imports.import_files import redact_hashed_addresses
 from supporters.imports.invitation_answers import delete_invitation
 from supporters.imports.models import Invitation, ListImport
+from supporters.lists.models import Subscription
 from supporters.lists.queries import list_subscriptions_of
 from supporters.lists.subscriptions import (
     object_to_everything,
@@ -207,7 +208,9 @@ class _JournalReplay:
 
     def _leave(self, person: Subscriber, withdrawal: Withdrawal) -> bool:
         is_current = any(
-            mailing_list.id == withdrawal.list_id and subscription.subscribed_at <= withdrawal.at
+            mailing_list.id == withdrawal.list_id
+            and subscription.subscribed_at <= withdrawal.at
+            and not _is_corrected(subscription, withdrawal)
             for subscription, mailing_list in list_subscriptions_of(person.id)
         )
         if is_current and withdrawal.list_id is not None:
@@ -226,6 +229,17 @@ class _JournalReplay:
                 person.id, withdrawal.purpose_id, withdrawal.method, now=withdrawal.at
             )
         return is_current
+
+
+def _is_corrected(subscription: Subscription, withdrawal: Withdrawal) -> bool:
+    """Tell whether the person undid this withdrawal within ten minutes (ADR 070)."""
+    found = select(ConsentEvent.id).where(
+        ConsentEvent.subscriber_id == subscription.subscriber_id,
+        ConsentEvent.purpose_id == subscription.purpose_id,
+        ConsentEvent.kind == EventKind.CORRECTED,
+        ConsentEvent.occurred_at >= withdrawal.at,
+    )
+    return db.session.scalar(found.limit(1)) is not None
 
 
 def _block_or_unblock(withdrawal: Withdrawal) -> bool:

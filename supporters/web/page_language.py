@@ -19,7 +19,7 @@ def select_language() -> str:
     """Return the language of the current page. Without a page it is French."""
     if not has_request_context():
         return DEFAULT_LANGUAGE
-    chosen = g.get("lang_code") or session.get(SESSION_KEY)
+    chosen = g.get("lang_code") or g.get("reader_language") or session.get(SESSION_KEY)
     if chosen in LANGUAGES:
         return str(chosen)
     if request.blueprint not in TEAM_BLUEPRINTS:

@@ -14,7 +14,7 @@ from supporters.public_languages import default_public_language, public_language
 from supporters.signup.signup_sources import SourceTotal, list_source_totals, read_source
 from supporters.web.console.console_blueprint import LIST, console, team_only
 from supporters.web.console.list_pages import get_list_or_404
-from supporters.web.qr_codes import draw_qr_code, paint_qr_code
+from supporters.web.qr_codes import draw_qr_code, draw_qr_file, paint_qr_file
 
 NOT_FOUND = 404
 
@@ -54,7 +54,7 @@ def qr_code(list_id: int, kind: str) -> ResponseReturnValue:
     mailing_list = get_list_or_404(list_id)
     source = read_source(request.args.get("from", ""))
     address = short_address(mailing_list, source)
-    content = draw_qr_code(address).encode() if kind == "svg" else paint_qr_code(address)
+    content = draw_qr_file(address) if kind == "svg" else paint_qr_file(address)
     name = "-".join(["qr", mailing_list.slug, *([source] if source else [])])
     return Response(
         content,

@@ -1,25 +1,24 @@
 """The page after a confirmation: what happens next, links to share, the code of a list's page."""
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-import segno
 from flask import Response, abort
 from flask_babel import gettext
 
 from supporters.extensions import current_settings
 from supporters.lists.list_thanks import NO_WORDS, ThanksText, find_all_thanks
+from supporters.lists.list_words import list_name_of
 from supporters.mail.links import link_to
 from supporters.signup.agreements import ConsentSummary
 from supporters.signup.shared_rows import find_shared_list_by_slug
 from supporters.site_edition import keep, kept_values, read_edition
 from supporters.web.page_language import select_language
 from supporters.web.public.public_blueprint import public
+from supporters.web.qr_codes import draw_qr_file
 
 ONE_DAY = 86_400
-MODULE = 6  # units of the drawing for each square of the code
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,10 +70,10 @@ def find_share_links(agreements: Sequence[ConsentSummary]) -> ShareLinks | None:
     lists = [each.mailing_list for each in agreements if each.mailing_list is not None]
     if not lists:
         return None
-    url = link_to("public.join_in_any_language", slug=lists[0].slug)
+    url = link_to("public.short_address", word=lists[0].slug)
     words = gettext(
         "I signed up for “%(list)s” by %(party)s. You can too: %(url)s",
-        list=lists[0].name,
+        list=list_name_of(lists[0]),
         party=current_settings().party_name,
         url=url,
     )
@@ -87,12 +86,8 @@ def list_qr(slug: str) -> Response:
     mailing_list = find_shared_list_by_slug(read_edition(), slug)
     if mailing_list is None or not mailing_list.is_open:
         abort(404)
-    output = io.BytesIO()
-    url = link_to("public.join_in_any_language", slug=slug)
-    segno.make(url, error="m").save(
-        output, kind="svg", scale=MODULE, border=4, dark="#000", light="#fff", xmldecl=False
-    )
-    response = Response(output.getvalue(), mimetype="image/svg+xml")
+    url = link_to("public.short_address", word=slug)
+    response = Response(draw_qr_file(url), mimetype="image/svg+xml")
     response.cache_control.public = True
     response.cache_control.max_age = ONE_DAY
     return response

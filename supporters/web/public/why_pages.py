@@ -20,7 +20,7 @@ from supporters.tokens import TokenError, TokenPurpose
 from supporters.web.headers import show_as_email
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.receipt_pages import sign_receipt_link
-from supporters.web.public.unsubscribe_pages import EVERY_LIST, show_left
+from supporters.web.public.unsubscribe_pages import EVERY_LIST, remember_leaving, show_left
 
 
 class WhyLink(NamedTuple):
@@ -65,7 +65,9 @@ def why_leave(token: str) -> ResponseReturnValue:
     """Unsubscribe the person from this list or all lists, like the unsubscribe link."""
     mail = _read(token)
     if request.form.get("leave") != EVERY_LIST:
-        return show_left(unsubscribe_by_link(mail.subscriber_id, mail.list_id, Method.PAGE))
+        left = unsubscribe_by_link(mail.subscriber_id, mail.list_id, Method.PAGE)
+        remember_leaving(mail.subscriber_id, mail.list_id)
+        return show_left(left, has_undo=True)
     unsubscribe_from_all(mail.subscriber_id, Method.PAGE)
     mailing_list = find_list(mail.list_id)
     names = [list_name_of(mailing_list)] if mailing_list else []

@@ -1,0 +1,106 @@
+"""The undo of an unsubscription: a correction within ten minutes, and never a new consent."""
+
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select, update
+
+from supporters import clock
+from supporters.audit.log_verification import verify
+from supporters.consent.eligibility import may_be_written_to
+from supporters.consent.log_sealing import seal
+from supporters.consent.models import ConsentEvent, EventKind, Method
+from supporters.database import db, transaction
+from supporters.lists.models import MailingList, Subscription
+from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list
+from supporters.people.models import Subscriber
+from supporters.personal_data.restriction import restrict_person
+from supporters.privacy_requests.unsubscription_undo import undo_unsubscription
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, make_subscriber
+
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
+
+
+def left_person(method: Method = Method.PAGE) -> tuple[Subscriber, MailingList]:
+    """Return a person who has just left a list, and the list."""
+    mailing_list = make_list()
+    person = make_subscriber(ADDRESS, mailing_list)
+    unsubscribe_from_list(person.id, mailing_list.id, method)
+    return person, mailing_list
+
+
+def kinds_of(person: Subscriber) -> list[EventKind]:
+    """Return the kinds of the events of a person, oldest first."""
+    kinds = select(ConsentEvent.kind).where(ConsentEvent.subscriber_id == person.id)
+    return [*db.session.scalars(kinds.order_by(ConsentEvent.occurred_at, ConsentEvent.id))]
+
+
+def faults() -> list[str]:
+    """Return the faults that the verification finds."""
+    seal()
+    return [each.what for each in verify(clock.now()).faults]
+
+
+def test_the_undo_restores_the_consent_of_before_and_gives_no_new_one() -> None:
+    mailing_list = make_list()
+    person = make_subscriber(ADDRESS, mailing_list)
+    key = (person.id, mailing_list.id)
+    before = db.session.get_one(Subscription, key).consent_event_id
+    unsubscribe_from_list(person.id, mailing_list.id, Method.PAGE)
+    assert undo_unsubscription(*key) is True
+    assert db.session.get_one(Subscription, key).consent_event_id == before
+    assert kinds_of(person)[-2:] == [EventKind.WITHDRAWN, EventKind.CORRECTED]
+    assert kinds_of(person).count(EventKind.CONFIRMED) == 1
+    assert may_be_written_to(person.id, mailing_list.purpose_id, clock.now())
+    assert faults() == []
+    assert undo_unsubscription(*key) is True
+    assert kinds_of(person).count(EventKind.CORRECTED) == 1
+
+
+def test_after_ten_minutes_nothing_is_undone() -> None:
+    person, mailing_list = left_person()
+    with time_machine.travel(clock.now() + timedelta(minutes=11)):
+        assert undo_unsubscription(person.id, mailing_list.id) is False
+    assert db.session.get(Subscription, (person.id, mailing_list.id)) is None
+
+
+@pytest.mark.parametrize("method", [Method.ONE_CLICK, Method.ORGANISER, Method.MY_DATA])
+def test_only_the_press_of_a_page_is_undone(method: Method) -> None:
+    person, mailing_list = left_person(method)
+    assert undo_unsubscription(person.id, mailing_list.id) is False
+
+
+def test_nobody_comes_back_who_objected_or_is_restricted_or_unknown() -> None:
+    person, mailing_list = left_person()
+    assert undo_unsubscription(404, mailing_list.id) is False
+    restrict_person(person.id, Method.ORGANISER)
+    assert undo_unsubscription(person.id, mailing_list.id) is False
+    object_to_everything(person.id)
+    assert undo_unsubscription(person.id, mailing_list.id) is False
+
+
+def test_a_second_departure_stands_after_an_undo() -> None:
+    person, mailing_list = left_person()
+    undo_unsubscription(person.id, mailing_list.id)
+    unsubscribe_from_list(person.id, mailing_list.id, Method.ONE_CLICK)
+    assert undo_unsubscription(person.id, mailing_list.id) is False
+    assert db.session.get(Subscription, (person.id, mailing_list.id)) is None
+
+
+def move_correction(moment: datetime) -> None:
+    """Move the correction to another time, as nobody can by our pages."""
+    with transaction():
+        db.session.execute(
+            update(ConsentEvent)
+            .where(ConsentEvent.kind == EventKind.CORRECTED)
+            .values(occurred_at=moment)
+        )
+
+
+def test_the_verification_finds_a_correction_that_comes_too_late() -> None:
+    person, mailing_list = left_person()
+    undo_unsubscription(person.id, mailing_list.id)
+    move_correction(clock.now() + timedelta(hours=1))
+    assert "it corrects no withdrawal of the ten minutes before it" in faults()

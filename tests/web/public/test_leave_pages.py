@@ -1,0 +1,142 @@
+"""The page behind “unsubscribe”: its language, the pause beside it, the undo after it."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from supporters import clock
+from supporters.database import db
+from supporters.extensions import current_tokens
+from supporters.lists.models import Subscription
+from supporters.people.models import Subscriber
+from supporters.tokens import TokenPurpose
+from tests.factories.lists import make_list
+from tests.factories.signups import ADDRESS, make_subscriber
+
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
+
+UNDO = "/leave/undo"
+KEY = tuple[int, int]
+
+
+@pytest.fixture
+def key(app: Flask) -> KEY:
+    """Return the ids of a person on two lists, and of the first list."""
+    national = make_list()
+    return make_subscriber(ADDRESS, national, make_list("lyon", "Lyon")).id, national.id
+
+
+@pytest.fixture
+def path(key: KEY) -> str:
+    """Return the unsubscribe link of this person."""
+    return path_of(*key)
+
+
+def path_of(subscriber_id: int, list_id: int) -> str:
+    return "/leave/" + current_tokens().sign(TokenPurpose.UNSUBSCRIBE, [subscriber_id, list_id, 1])
+
+
+def is_on_list(key: KEY) -> bool:
+    """Tell whether the person is on the list."""
+    db.session.rollback()
+    return db.session.get(Subscription, key) is not None
+
+
+def person(key: KEY) -> Subscriber:
+    """Return the person as stored."""
+    db.session.rollback()
+    return db.session.get_one(Subscriber, key[0])
+
+
+def test_a_press_on_the_page_can_be_undone_in_the_same_browser(
+    client: FlaskClient, path: str, key: KEY
+) -> None:
+    page = client.post(path, data={"leave": "this"}).text
+    assert f'action="{UNDO}"' in page
+    assert not is_on_list(key)
+    answer = client.post(UNDO)
+    assert answer.status_code == 200
+    assert "La Lettre" in answer.text
+    assert is_on_list(key)
+
+
+def test_another_browser_undoes_nothing(app: Flask, client: FlaskClient, path: str) -> None:
+    client.post(path, data={"leave": "this"})
+    assert app.test_client().post(UNDO).status_code == 410
+
+
+def test_after_ten_minutes_the_page_says_what_to_do_instead(
+    client: FlaskClient, path: str, key: KEY
+) -> None:
+    client.post(path, data={"leave": "this"})
+    with time_machine.travel(clock.now() + timedelta(minutes=11)):
+        answer = client.post(UNDO)
+    assert answer.status_code == 410
+    assert 'href="/fr/"' in answer.text
+    assert not is_on_list(key)
+
+
+def test_one_click_sets_no_cookie_and_offers_no_undo(client: FlaskClient, path: str) -> None:
+    answer = client.post(path, data={"List-Unsubscribe": "One-Click"})
+    assert "Set-Cookie" not in answer.headers
+    assert UNDO not in answer.text
+
+
+def test_an_unknown_person_gets_the_same_page_and_the_same_cookies(
+    client: FlaskClient, app: Flask, path: str, key: KEY
+) -> None:
+    known = client.post(path, data={"leave": "this"})
+    unknown = app.test_client().post(path_of(404, key[1]), data={"leave": "this"})
+    assert known.text == unknown.text
+    assert ("Set-Cookie" in known.headers) is ("Set-Cookie" in unknown.headers) is True
+
+
+@pytest.mark.parametrize(("months", "days"), [("1", 28), ("3", 89)])
+def test_a_pause_by_the_same_link_keeps_the_lists(
+    client: FlaskClient, path: str, key: KEY, months: str, days: int
+) -> None:
+    answer = client.post(path, data={"pause": months})
+    assert answer.status_code == 200
+    paused_until = person(key).paused_until
+    assert paused_until is not None
+    assert paused_until >= clock.now() + timedelta(days=days)
+    assert is_on_list(key)
+    client.post(path, data={"pause": "0"})
+    assert person(key).paused_until is None
+
+
+def test_a_pause_of_any_other_length_is_refused(client: FlaskClient, path: str, key: KEY) -> None:
+    assert client.post(path, data={"pause": "600"}).status_code == 400
+    assert person(key).paused_until is None
+
+
+def test_an_unknown_person_gets_the_answer_of_a_pause(
+    client: FlaskClient, path: str, key: KEY
+) -> None:
+    known = client.post(path, data={"pause": "1"})
+    assert client.post(path_of(404, key[1]), data={"pause": "1"}).text == known.text
+
+
+def test_the_page_speaks_the_language_of_the_reader_and_offers_the_other(
+    client: FlaskClient,
+) -> None:
+    mailing_list = make_list()
+    reader = make_subscriber(ADDRESS, mailing_list, language="en")
+    path = path_of(reader.id, mailing_list.id)
+    page = client.get(path, headers={"Accept-Language": "fr"}).text
+    assert '<html lang="en">' in page
+    assert f'href="{path}?lang_code=fr"' in page
+    assert '<html lang="fr">' in client.get(f"{path}?lang_code=fr").text
+    answer = client.post(f"{path}?lang_code=en", headers={"Accept-Language": "fr"})
+    assert '<html lang="en">' in answer.text
+
+
+def test_a_link_of_a_list_that_was_left_says_so(client: FlaskClient, path: str) -> None:
+    assert 'name="leave"' in client.get(path).text
+    client.post(path, data={"leave": "this"})
+    page = client.get(path).text
+    assert "Vous n’êtes plus sur" in page
+    assert 'name="leave"' not in page
