@@ -1,6 +1,7 @@
 """QR codes, dark on white in dark mode too, for cameras (ISO/IEC 18004)."""
 
 import io
+from typing import Any
 
 import segno
 
@@ -25,7 +26,7 @@ def paint_qr_file(text: str) -> bytes:
     return _save(text, kind="png", scale=PIXELS_OF_A_MODULE)
 
 
-def _save(text: str, **options: object) -> bytes:
+def _save(text: str, **options: Any) -> bytes:
     file = io.BytesIO()
     code = segno.make(text, error="m", micro=False)
     code.save(file, border=BORDER, dark="#000", light="#fff", **options)
