@@ -41,6 +41,7 @@ from supporters.cli.machine_findings import (
     look_at_withdrawal_journal,
 )
 from supporters.cli.output import Command, as_json, print_json, refuse
+from supporters.cli.rush_findings import look_at_rush
 from supporters.delivery.emergency_stop import find_stop
 from supporters.delivery.machines import count_machines_at_work
 from supporters.delivery.problems import is_paused_by_itself
@@ -232,6 +233,6 @@ IN_THE_DATABASE: tuple[Callable[[], DoctorFinding], ...] = (
     _look_at_versions,
     *(_look_at_campaigns, _look_at_uncertain, look_at_journal_gaps, look_at_clock),
     *(look_at_log, look_at_external_checkpoint),
-    *(look_at_signup_limits, look_at_connections),
+    *(look_at_signup_limits, look_at_rush, look_at_connections),
     *(look_at_cases, look_at_breaches, look_at_links, look_at_retention),
 )
