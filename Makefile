@@ -20,6 +20,15 @@ help: ## List these commands
 install: $(RUNTIME) $(CATALOGUES) $(COPIES) ## Install or update the program, without the tools of development
 	@$(COMPILE_PYTHON) -o 0 -o 2 supporters app.py
 
+# The sample party offers every language. With a name of your own, its words are yours as well.
+run: export SUPPORTERS_LANGUAGES ?= fr,en,de,es,it
+ifndef SUPPORTERS_PARTY_NAME
+run: export SUPPORTERS_PARTY_NAME_OF_FR ?= du Parti de l’Exemple
+run: export SUPPORTERS_PARTY_NAME_OF_EN ?= of Parti de l’Exemple
+run: export SUPPORTERS_PARTY_NAME_OF_DE ?= des Parti de l’Exemple
+run: export SUPPORTERS_PARTY_NAME_OF_ES ?= del Parti de l’Exemple
+run: export SUPPORTERS_PARTY_NAME_OF_IT ?= del Parti de l’Exemple
+endif
 run: install ## Start everything on this machine, with sample data and a mailbox at /dev/inbox
 	@exec $(BIN)/flask develop $(ARGS)
 

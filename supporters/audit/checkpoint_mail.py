@@ -5,7 +5,7 @@ A copy in a mailbox of another organisation can't be altered from here.
 
 from datetime import datetime, timedelta
 
-from flask_babel import force_locale, format_datetime, gettext
+from flask_babel import force_locale, gettext
 from sqlalchemy import func, select
 
 from supporters.audit.queries import count_erasures
@@ -13,6 +13,7 @@ from supporters.consent.record_models import Restoration
 from supporters.database import db, transaction
 from supporters.extensions import current_settings
 from supporters.languages import DEFAULT_LANGUAGE
+from supporters.local_dates import format_date_and_time
 from supporters.locks import Lock
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, put_email
@@ -58,7 +59,7 @@ def _draft(checkpoint: LogCheckpoint, last: datetime | None) -> EmailDraft:
             values={
                 "checkpoint": checkpoint.checkpoint,
                 "count": checkpoint.size,
-                "moment": format_datetime(checkpoint.sealed_at, "long"),
+                "moment": format_date_and_time(checkpoint.sealed_at),
                 "erasures": erasures.count,
                 "erased_records": erasures.records,
                 "restorations": _describe_restorations(last),
@@ -77,7 +78,7 @@ def _describe_restorations(last: datetime | None) -> list[str]:
             gettext(
                 "The database was restored from a backup on %(moment)s. The entries that were "
                 "sealed after that backup are lost. If nobody told you why, ask the operator.",
-                moment=format_datetime(each.occurred_at, "long"),
+                moment=format_date_and_time(each.occurred_at),
             )
         )
         for each in db.session.scalars(recent)

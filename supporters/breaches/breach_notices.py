@@ -52,6 +52,7 @@ from supporters.people.address_hashes import mailbox_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, find_subscriber_by_mac
 from supporters.personal_data.queries import is_being_erased
+from supporters.public_languages import choose_text_language
 
 log = structlog.get_logger(__name__)
 USEFUL_FOR = timedelta(days=30)
@@ -249,7 +250,7 @@ def _find_reader(person: BreachPerson) -> tuple[str, str] | None:
 
 def _draft(notice: BreachNotice, address: str, language: str) -> EmailDraft:
     texts = read_notice_texts(notice)
-    language = language if language in texts else DEFAULT_LANGUAGE
+    language = choose_text_language(language, texts) or DEFAULT_LANGUAGE
     return EmailDraft(
         kind=EmailKind.BREACH_NOTICE,
         recipient=address,

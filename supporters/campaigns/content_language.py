@@ -16,9 +16,25 @@ the of to and in is are was were be been you we they he she it this that these t
 by at your our their his her its will would can could have has had do does did not but or if as so
 all more about what who when where how
 """
+GERMAN = """
+der die das und ist nicht ein eine einen dem den mit für auf von zu zum zur im wir sie ihr uns ich
+auch aus bei nach über wird werden haben sind wenn oder aber wie sich noch nur mehr alle unser
+unsere ihre
+"""
+SPANISH = """
+el los las del y por para su lo como más pero está están fue nuestro nuestra nuestros usted ustedes
+muy también este esta estos ser hay cuando desde hasta todos todas
+"""
+ITALIAN = """
+il gli della dello dei delle degli nel nella di che è per sono anche più alla alle dal dalla nostro
+nostra nostri questo questa questi essere hanno abbiamo ogni tutti tutte
+"""
 SMALL_WORDS: Mapping[str, frozenset[str]] = {
     "fr": frozenset(FRENCH.split()),
     "en": frozenset(ENGLISH.split()),
+    "de": frozenset(GERMAN.split()),
+    "es": frozenset(SPANISH.split()),
+    "it": frozenset(ITALIAN.split()),
 }
 ELISIONS = ("l'", "d'", "j'", "n'", "qu'", "s'", "c'", "m'", "t'")
 FEWEST_WORDS = 25

@@ -42,6 +42,7 @@ UNDECIDED = 8  # the last visitors have not confirmed yet
 RALLY = range(96, 132)  # visitors who sign up on the afternoon of a rally
 RALLY_BEFORE = timedelta(days=19, hours=2)
 GROWTH = 1.35
+LANGUAGE_OF_NUMBER = {5: "en", 7: "de", 9: "es", 11: "it"}  # by the rest of a division by 13
 LISTS = (
     ListDraft(
         slug="la-lettre",
@@ -91,7 +92,7 @@ def list_visitors(now: datetime) -> Iterator[Visitor]:
         yield Visitor(
             given_name=name if _dice(number, 9) else None,
             address=address,
-            language="en" if number % 13 == 5 else "fr",
+            language=LANGUAGE_OF_NUMBER.get(number % 13, "fr"),
             lists=_ticked(number),
             signs_up_at=signs_up_at,
             confirms_at=None if is_undecided else signs_up_at + delay,

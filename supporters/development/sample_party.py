@@ -48,6 +48,7 @@ from supporters.organisers.team_invitations import (
 )
 from supporters.people.addresses import parse_address
 from supporters.people.profile import Profile
+from supporters.public_languages import choose_text_language, public_languages
 from supporters.signup.code_confirmation import confirm_by_code
 from supporters.signup.confirmation import (
     ConfirmedSignup,
@@ -137,6 +138,7 @@ class _VisitorActions:
 
     def __init__(self, visitor: Visitor, lists: list[MailingList]) -> None:
         self._visitor = visitor
+        self._language = choose_text_language(visitor.language, public_languages()) or ""
         self._lists = lists
         self._public_id = ""
         self._subscriber_id = 0
@@ -144,14 +146,14 @@ class _VisitorActions:
     def sign_up(self) -> None:
         """Send the form of the signup page."""
         visitor = self._visitor
-        wordings = [find_wording_to_show(each.purpose_id, visitor.language) for each in self._lists]
+        wordings = [find_wording_to_show(each.purpose_id, self._language) for each in self._lists]
         signup = Signup(
             address=parse_address(visitor.address),
-            profile=Profile(given_name=visitor.given_name, language=visitor.language),
+            profile=Profile(given_name=visitor.given_name, language=self._language),
             mailing_list_id=self._lists[0].id,
             wording_ids=[wording.id for wording in wordings if wording is not None],
-            page_url=link_to("public.join", lang_code=visitor.language, slug=self._lists[0].slug),
-            page_version_id=_keep_page(self._lists[0], visitor.language),
+            page_url=link_to("public.join", lang_code=self._language, slug=self._lists[0].slug),
+            page_version_id=_keep_page(self._lists[0], self._language),
         )
         self._public_id = request_signup(signup)
 

@@ -12,6 +12,18 @@ ENGLISH = (
     "Dear friends, we will meet on Saturday at the market square to talk about transport and the "
     "school. Bring your neighbours with you, children are welcome too. It will be a fine day."
 )
+GERMAN = (
+    "Liebe Freundinnen und Freunde, wir treffen uns am Samstag auf dem Marktplatz, um über die "
+    "Busse und die Schule zu sprechen. Kommen Sie mit Ihren Nachbarn, auch Kinder sind willkommen."
+)
+SPANISH = (
+    "Queridos amigos, nos vemos el sábado en la plaza del mercado para hablar del transporte y de "
+    "la escuela. Vengan con sus vecinos, los niños también son bienvenidos. Será un día muy bonito."
+)
+ITALIAN = (
+    "Cari amici, ci vediamo sabato nella piazza del mercato per parlare dei trasporti e della "
+    "scuola. Venite con i vostri vicini, anche i bambini sono benvenuti. Questo è il programma."
+)
 QUOTED = f"{FRENCH} « We shall meet you on the beaches, and in the fields. »"
 
 
@@ -24,6 +36,12 @@ QUOTED = f"{FRENCH} « We shall meet you on the beaches, and in the fields. »"
         (ENGLISH, "fr", "en"),
         (f"{FRENCH} {ENGLISH}", "fr", None),
         (f"{FRENCH} {ENGLISH}", "en", None),
+        (GERMAN, "de", None),
+        (SPANISH, "es", None),
+        (ITALIAN, "it", None),
+        (GERMAN, "fr", "de"),
+        (FRENCH, "de", "fr"),
+        (ENGLISH, "it", "en"),
         (QUOTED, "fr", None),
         ("See you on Saturday at the market!", "fr", None),
         ("", "fr", None),

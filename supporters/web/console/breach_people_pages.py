@@ -35,6 +35,7 @@ from supporters.breaches.queries import (
 )
 from supporters.breaches.states import BREACH_NOTICE_STATES, BreachNoticeMove
 from supporters.imports.queries import list_imports
+from supporters.languages import LANGUAGES
 from supporters.lists.queries import list_lists
 from supporters.local_dates import format_date_and_time
 from supporters.organisers.models import RoleName
@@ -178,7 +179,7 @@ def approve_breach_notice(breach_id: int) -> ResponseReturnValue:
     return _show_notice(breach, notice, form), status
 
 
-@console.get(f"/breaches/{BREACH}/notice-<any(fr, en):code>.html")
+@console.get(f"/breaches/{BREACH}/notice-<any({', '.join(LANGUAGES)}):code>.html")
 @owners_and_dpo_only
 def breach_notice_html(breach_id: int, code: str) -> str:
     """Show the HTML of the notice, for the sandboxed frame of the approval page."""

@@ -22,9 +22,10 @@ from supporters.breaches.affected_people import AffectedChoice, AffectedWay
 from supporters.breaches.breach_notices import BreachNoticeText, NoticeTexts
 from supporters.breaches.breach_register import AuthorityNotification, BreachStatement
 from supporters.breaches.models import MAX_TEXT, MAX_TITLE, BreachFact, BreachNature
-from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
+from supporters.languages import LANGUAGES
 from supporters.people.addresses import Address, AddressInvalid, parse_address
 from supporters.privacy_requests.rules import PARIS
+from supporters.public_languages import default_public_language, public_languages
 from supporters.web.console.typed_number import explain_number, is_number
 from supporters.web.forms import Form, SelectChoice, at_most
 
@@ -227,24 +228,38 @@ class AffectedForm(Form):
         )
 
 
+def _line() -> StringField:
+    return StringField(validators=[Optional(), at_most(MAX_SUBJECT)])
+
+
 def _text() -> TextAreaField:
     return TextAreaField(validators=[Optional(), at_most(MAX_TEXT)])
 
 
 class BreachNoticeForm(Form):
-    """The notice in both languages. English is needed only if somebody reads it."""
+    """The notice in each language. One that nobody reads may stay empty, but the first."""
 
-    subject_fr = StringField(validators=[Optional(), at_most(MAX_SUBJECT)])
-    nature_fr, consequences_fr, measures_fr = _text(), _text(), _text()
-    subject_en = StringField(validators=[Optional(), at_most(MAX_SUBJECT)])
-    nature_en, consequences_en, measures_en = _text(), _text(), _text()
+    subject_fr, subject_en, subject_de, subject_es, subject_it = (_line() for _code in LANGUAGES)
+    nature_fr, nature_en, nature_de, nature_es, nature_it = (_text() for _code in LANGUAGES)
+    consequences_fr, consequences_en, consequences_de, consequences_es, consequences_it = (
+        _text() for _code in LANGUAGES
+    )
+    measures_fr, measures_en, measures_de, measures_es, measures_it = (
+        _text() for _code in LANGUAGES
+    )
 
     needed: set[str]
+
+    @property
+    def languages(self) -> dict[str, str]:
+        """The codes and names of the languages to write in: the offered and the needed ones."""
+        others = {code: LANGUAGES[code] for code in LANGUAGES if code in self.needed}
+        return {**public_languages(), **others}
 
     def validate(self, extra_validators: object = None) -> bool:
         """Demand every part of each language that is needed or begun."""
         is_right = bool(super().validate(extra_validators))
-        for code, language in LANGUAGES.items():
+        for code, language in self.languages.items():
             fields = {name: self[f"{part}_{code}"] for part, name in PARTS.items()}
             if code not in self.needed and not any(each.data for each in fields.values()):
                 continue
@@ -260,7 +275,7 @@ class BreachNoticeForm(Form):
         """Return the texts of the languages that were written."""
         return {
             code: BreachNoticeText(**{part: self[f"{part}_{code}"].data or "" for part in PARTS})
-            for code in LANGUAGES
+            for code in self.languages
             if self[f"subject_{code}"].data
         }
 
@@ -272,8 +287,8 @@ class BreachNoticeForm(Form):
 
 
 def needed_languages(counts: Mapping[str, int]) -> set[str]:
-    """Return the languages that a notice needs: French, and those of the affected people."""
-    return {DEFAULT_LANGUAGE, *(code for code in LANGUAGES if counts.get(code))}
+    """Return the languages that a notice needs: the first, and those of the affected people."""
+    return {default_public_language(), *(code for code in LANGUAGES if counts.get(code))}
 
 
 class BreachApprovalForm(Form):
