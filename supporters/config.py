@@ -15,8 +15,9 @@ from supporters.language_settings import LanguageSettings, read_languages
 from supporters.loopback import is_this_machine
 from supporters.openid_settings import OpenIdSettings, read_openid
 from supporters.setting_strength import find_key_weakness, is_unverified
+from supporters.site_settings import read_base_url, read_form_origins, read_source_url
 from supporters.variables import VariableReader as _Reader
-from supporters.variables import has_raw_password, normalise_base_url
+from supporters.variables import has_raw_password
 
 DEVELOPMENT_SECRET = "development-secret-of-no-worth-at-all"
 DEVELOPMENT_PARTY = "Parti de l’Exemple"
@@ -110,7 +111,7 @@ class Settings:
 def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
     """Return the settings found in the environment. Raises SettingsError with every fault."""
     reader = _Reader(os.environ if variables is None else variables)
-    base_url = _read_base_url(reader)
+    base_url = read_base_url(reader)
     is_development = is_this_machine(urlsplit(base_url).hostname or "")
     instance_dir = Path(reader.text("INSTANCE_DIR", "instance")).absolute()
     database_url = _read_database_url(reader, instance_dir)
@@ -143,9 +144,9 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
         is_development=is_development,
         hosting=reader.text("HOSTING"),
         publication_director=reader.text("PUBLICATION_DIRECTOR"),
-        source_url=_read_source_url(reader),
+        source_url=read_source_url(reader),
         languages=read_languages(reader),
-        form_origins=_read_form_origins(reader),
+        form_origins=read_form_origins(reader),
         checks_links=reader.switch("LINK_CHECK", default=not is_development),
         refuses_disposable=reader.switch("REFUSE_DISPOSABLE", default=False),
         openid=read_openid(reader, is_development=is_development),
@@ -156,40 +157,6 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
     if reader.faults:
         raise SettingsError(reader.faults)
     return settings
-
-
-def _read_base_url(reader: _Reader) -> str:
-    value = reader.text("BASE_URL", "http://127.0.0.1:5000")
-    base_url = normalise_base_url(value)
-    if base_url is None:
-        reader.fault("BASE_URL", f"is {value!r}. Give it as https://host, without a path.")
-        return "http://127.0.0.1:5000"
-    return base_url
-
-
-def _read_source_url(reader: _Reader) -> str:
-    """Return the address of the source code that runs here (AGPL section 13)."""
-    value = reader.text("SOURCE_URL")
-    if value and not value.startswith(("https://", "http://")):
-        reader.fault("SOURCE_URL", f"is {value!r}. Give the address of a page: https://…")
-        return ""
-    return value
-
-
-def _read_form_origins(reader: _Reader) -> tuple[str, ...]:
-    """Return the party's own sites, which may show the sign-up form or send to it."""
-    origins = []
-    for given in reader.text("FORM_ORIGINS").replace(",", " ").split():
-        origin = normalise_base_url(given)
-        if origin is None:
-            reader.fault(
-                "FORM_ORIGINS",
-                f"contains {given!r}. Give the addresses of sites without a path, separated by "
-                "commas: https://www.party.example, https://campaign.example",
-            )
-        else:
-            origins.append(origin)
-    return tuple(origins)
 
 
 def _read_database_url(reader: _Reader, instance_dir: Path) -> str:

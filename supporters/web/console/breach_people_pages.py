@@ -54,6 +54,8 @@ from supporters.web.console.console_blueprint import (
 )
 from supporters.web.console.forms.breach_forms import (
     AffectedForm,
+)
+from supporters.web.console.forms.breach_notice_forms import (
     BreachApprovalForm,
     BreachNoticeForm,
     needed_languages,

@@ -15,10 +15,18 @@ from supporters.signup.queries import SignupBox
 from supporters.signup.rules import CODE_DIGITS
 from supporters.web.forms import Form, at_most
 from supporters.web.public.address_forms import AddressForm
+from supporters.web.public.consent_fields import (
+    LIST_BOX,
+    ConsentField,
+    a_list_is_ticked,
+    is_reconfirmed,
+    is_ticked,
+    text_is_current,
+)
 from supporters.web.public.surfaces import sent_fields
 
 F = TypeVar("F", bound="PageForm")
-LIST_BOX, PURPOSE_BOX = "consent_", "purpose_"
+PURPOSE_BOX = "purpose_"
 AFTER_BOXES = ("given_name", "is_15", "is_person")
 DECOY = "zq7"  # password managers and form fillers do not know this name
 _EVENT_ID = re.compile(r"\b[0-9]{1,19}\b")
@@ -28,54 +36,6 @@ DECOY_MESSAGE = _(
     "A hidden field was filled in, perhaps by a program in your browser. If you are a "
     "person, tick the box and press the button again."
 )
-
-
-class ConsentField(BooleanField):
-    """A box for one wording. It is stale if the page showed another wording."""
-
-    def __init__(self, *arguments: Any, wording_id: int, **options: Any) -> None:
-        self.wording_id = str(wording_id)
-        self.is_stale = False
-        super().__init__(*arguments, **options)
-
-    def _value(self) -> str:
-        return self.wording_id
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Accept the box only for the current wording."""
-        self.data = valuelist[:1] == [self.wording_id]
-        self.is_stale = bool(valuelist) and not self.data
-
-
-def text_is_current(_form: Form, field: ConsentField) -> None:
-    """Refuse a box of an older wording. Raises ValidationError."""
-    if field.is_stale:
-        raise ValidationError(
-            _("This text has changed since you opened the page. Read it again, then tick the box.")
-        )
-
-
-def is_ticked(_form: Form, field: ConsentField) -> None:
-    """Refuse a compulsory box that is not ticked. Raises ValidationError."""
-    if not field.data and not field.is_stale:
-        raise ValidationError(
-            _("Tick this box if you want to join. We may not write to you without it.")
-        )
-
-
-def a_list_is_ticked(form: Form, _field: ConsentField) -> None:
-    """Refuse a page of several lists without a ticked one. Raises ValidationError."""
-    boxes = [each for each in form if each.short_name.startswith(LIST_BOX)]
-    if not any(each.data or each.is_stale for each in boxes):
-        raise ValidationError(
-            _("Tick at least one list. We may not write to you without your consent.")
-        )
-
-
-def is_reconfirmed(_form: Form, field: ConsentField) -> None:
-    """Refuse a reconfirmation without its box. Raises ValidationError."""
-    if not field.data and not field.is_stale:
-        raise ValidationError(_("Tick this box if you agree. If you don’t, say no below."))
 
 
 def page_is_current(form: Any, field: HiddenField) -> None:
