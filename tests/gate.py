@@ -5,8 +5,9 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, groupby
+from itertools import chain
 from typing import Any, TypeVar
+from zlib import crc32
 
 import pytest
 
@@ -40,15 +41,21 @@ def portion_of(nodeid: str) -> str:
     """Return the name of the portion that a test is in: one process runs all of it.
 
     That is its file; in a folder with long tests, it is the test: none is left alone at the end.
+    The files of the browser are two portions, each with one Chromium.
     """
     file, _, _ = nodeid.partition("::")
-    return nodeid if SPLIT_FOLDERS & {*file.split("/")} else file
+    folders = {*file.split("/")}
+    if "browser" in folders:
+        return f"browser {crc32(file.encode()) % 2}"
+    return nodeid if SPLIT_FOLDERS & folders else file
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Spread the tests that wait among the others, so that few of them run together."""
-    files = [[*each] for _, each in groupby(items, key=lambda item: portion_of(item.nodeid))]
-    items[:] = [item for file in spread(files, _is_patient) for item in file]
+    portions: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        portions.setdefault(portion_of(item.nodeid), []).append(item)
+    items[:] = [item for each in spread([*portions.values()], _is_patient) for item in each]
 
 
 def spread(files: Sequence[File], is_rare: Callable[[File], bool]) -> Iterator[File]:

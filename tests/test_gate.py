@@ -29,7 +29,12 @@ def test_no_file_is_lost_or_doubled(rare: int, others: int) -> None:
         ("tests/test_tokens.py::test_a[/faults/]", "tests/test_tokens.py"),
     ],
 )
-def test_one_worker_runs_a_whole_file_but_a_long_test_stands_alone(
+def test_one_process_runs_a_whole_file_but_a_long_test_stands_alone(
     nodeid: str, portion: str
 ) -> None:
     assert portion_of(nodeid) == portion
+
+
+def test_all_files_of_the_browser_are_two_portions() -> None:
+    tests = [f"tests/browser/test_{name}.py::test_{name}" for name in "abcdefgh"]
+    assert {portion_of(each) for each in tests} == {"browser 0", "browser 1"}

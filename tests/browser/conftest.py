@@ -96,9 +96,9 @@ def start_site(host: str, folder: Path) -> Iterator[Site]:
     process.stdout.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Start Chromium."""
+    """Start Chromium. Each test opens a browser of its own in it, without cookies or cache."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
         yield browser
