@@ -13,6 +13,7 @@ SECONDS = 60
 USUAL_PROCESSES = 4  # three of the web and a worker, as docs/operators.md starts them
 ALMOST_ALL = 0.8
 CONNECTIONS_FOR_TRIPS = 4  # beside the pool: one for each thread of gunicorn.conf.py (ADR 061)
+CONNECTIONS_FOR_QUEUE = 2  # of huey: one that all threads share, and one that listens for jobs
 
 
 def look_at_signup_limits() -> DoctorFinding:
@@ -59,4 +60,6 @@ def look_at_connections() -> DoctorFinding:
 def _count_of_process() -> int:
     """Return how many connections a process opens at most."""
     pool: dict[str, int] = current_app.config["SQLALCHEMY_ENGINE_OPTIONS"]
-    return pool["pool_size"] + pool["max_overflow"] + CONNECTIONS_FOR_TRIPS
+    has_queue = current_settings().queue_url.startswith("postgresql:")
+    of_queue = CONNECTIONS_FOR_QUEUE if has_queue else 0
+    return pool["pool_size"] + pool["max_overflow"] + CONNECTIONS_FOR_TRIPS + of_queue

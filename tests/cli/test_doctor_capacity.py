@@ -1,6 +1,7 @@
 """`flask doctor` tells which rush the limits allow, and how many connections there are."""
 
 import dataclasses
+import re
 
 import pytest
 from flask import Flask
@@ -45,3 +46,18 @@ def test_too_few_connections_are_said(app: Flask, settings: Settings, database: 
         db.engine.dispose()
     assert found.state == ("look" if database == "postgresql" else "right")
     assert ("Raise max_connections" in found.words) == (database == "postgresql")
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_the_connections_of_the_queue_count(app: Flask, settings: Settings) -> None:
+    url = settings.database_url.replace("postgresql+psycopg:", "postgresql:")  # as by default
+    own_queue = dataclasses.replace(settings, queue_url=url)
+    counts = []
+    for each in (settings, own_queue):
+        with create_app(each).app_context():
+            found = look_at_connections()
+            db.engine.dispose()
+        counts.append([int(word) for word in re.findall(r"at most (\d+)", found.words)])
+    [[without], [with_queue]] = counts
+    assert with_queue - without == 2
+    assert (found.state, "4 processes of all machines fit" in found.words) == ("right", True)
