@@ -1,7 +1,9 @@
 """Supporters: signs people up, confirms each of them, and writes only to confirmed people."""
 
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -51,7 +53,7 @@ POSTGRES_CONNECTION = {
     "tcp_user_timeout": 25_000,  # milliseconds until a silent server counts as gone
 }
 POSTGRES_OPTIONS = {"pool_pre_ping": True, "connect_args": POSTGRES_CONNECTION}
-MAX_OVERFLOW = 8
+MAX_OVERFLOW = 6
 POOL_TIMEOUT_SECONDS = 5  # then the visitor gets a page that sends the form again
 THREADS_BESIDE_SENDERS = 6  # of a worker: send gate, recovery, sealing, outbox watch, jobs
 MAX_REQUEST_BYTES = 512 * 1024
@@ -91,7 +93,11 @@ ExcInfo = tuple[type, BaseException, TracebackType] | tuple[None, None, None]
 
 
 class Application(Flask):
-    """A Flask that writes no path into the log: paths hold tokens."""
+    """A Flask that writes no path into the log: paths hold tokens. It has no async function."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function: Flask asks for each of the eighteen of a request."""
+        return func
 
     def log_exception(self, exc_info: ExcInfo) -> None:
         """Log an exception without a handler, by its types and places."""
