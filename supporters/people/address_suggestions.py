@@ -36,11 +36,19 @@ class AddressDoubt(NamedTuple):
 def find_doubt(address: Address) -> AddressDoubt | None:
     """Return the doubt about an address, if there is one."""
     name, _, domain = address.text.rpartition("@")
-    meant = _suggest_domain(domain)
-    has_known_ending = _has_known_ending(domain)
+    meant, has_known_ending = _look_at(domain)
     if meant is None and has_known_ending:
         return None
     return AddressDoubt(domain, f"{name}@{meant}" if meant else None, has_known_ending)
+
+
+@lru_cache(maxsize=KEPT_DOMAINS)
+def _look_at(domain: str) -> tuple[str | None, bool]:
+    """Return the domain that was probably meant, and whether the ending of this one exists."""
+    if domain in COMMON_PROVIDERS or domain in REAL_NEIGHBOURS:
+        return None, True
+    is_known = _has_known_ending(domain)
+    return _suggest_domain(domain, is_known=is_known), is_known
 
 
 def suggest_address(typed: str) -> str | None:
@@ -84,17 +92,12 @@ def _without_accents(name: str) -> str:
     return "".join(each for each in parts if not unicodedata.combining(each))
 
 
-@lru_cache(maxsize=KEPT_DOMAINS)
-def _suggest_domain(domain: str) -> str | None:
-    """Return the domain that was probably meant, if this one is probably mistyped."""
-    if domain in COMMON_PROVIDERS or domain in REAL_NEIGHBOURS:
-        return None
+def _suggest_domain(domain: str, *, is_known: bool) -> str | None:
     name, _, ending = domain.partition(".")
     if own := OWN_ENDING.get(name):
         return f"{name}.{own}"
     if f"{name}.com" in COMMON_PROVIDERS and ending in SLIPS_OF_COM:
         return f"{name}.com"
-    is_known = _has_known_ending(domain)
     names = [(each, each.partition(".")[0]) for each in COMMON_PROVIDERS]
     candidates = [
         each for each, of in names if len(of) >= SHORTEST_NAME and not (is_known and of == name)
@@ -127,10 +130,18 @@ def _find_nearest(text: str, candidates: Iterable[str], most: int) -> str | None
     found = [
         (count_typing_errors(text, each), number, each)
         for number, each in enumerate(candidates)
-        if abs(len(text) - len(each)) <= most
+        if _may_be_near(text, each, most)
     ]
     distance, _, nearest = min(found, default=(most + 1, 0, ""))
     return nearest if distance <= most else None
+
+
+def _may_be_near(one: str, other: str, most: int) -> bool:
+    """Tell whether two texts may be so near, before the slow count: each error adds one letter."""
+    if abs(len(one) - len(other)) > most:
+        return False
+    letters, others = set(one), set(other)
+    return len(letters - others) <= most and len(others - letters) <= most
 
 
 def count_typing_errors(one: str, other: str) -> int:
