@@ -91,6 +91,7 @@ def render_content(
         "language": language,
         "my_data_url": link_to("public.my_data", lang_code=language),
         "lists_url": link_to("public.home", lang_code=language),
+        "origin_url": link_to("public.origin", lang_code=language),
     }
     with force_locale(language):
         return MailContent(

@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 
 PAGES = {
     *("public.home", "public.join", "public.privacy", "public.consent_log"),
-    *("public.never", "public.legal", "public.accessibility"),
+    *("public.never", "public.legal", "public.accessibility", "public.origin"),
 }
 READING = {"GET", "HEAD"}
 LEVEL = 6

@@ -7,7 +7,7 @@ A page with a message for one visitor, or with a cookie, is kept nowhere.
 from flask import Flask, Response, g, request, session
 
 PAGES = {
-    *("public.home", "public.privacy", "public.legal", "public.accessibility"),
+    *("public.home", "public.privacy", "public.legal", "public.accessibility", "public.origin"),
 }
 READING = {"GET", "HEAD"}
 OK = 200

@@ -22,7 +22,7 @@ from tests.mail.strict import StrictMail, read_mailbox, read_strictly, read_text
 from tests.relay import Received, Relay
 
 BASE_URL = "https://soutiens.parti-de-l-exemple.section-nationale.example"
-BULK = {EmailKind.INVITATION, EmailKind.RECONFIRMATION}
+BULK = {EmailKind.INVITATION, EmailKind.RECONFIRMATION, EmailKind.WELCOME}
 LANGUAGES = ["fr", "en"]
 EVERY_EMAIL = {
     *("From", "To", "Reply-To", "Subject", "Date", "Message-ID"),

@@ -154,6 +154,7 @@ def _render(
         "preheader": preheader,
         "leave_url": leave_url,
         "why_url": why_url,
+        "origin_url": link_to("public.origin", lang_code=campaign.language),
         "subscribed_on": collector.add(MergeField("subscribed_on")),
         **{name: without_marks(value) for name, value in plain.items()},
         "language": campaign.language,

@@ -33,6 +33,7 @@ from supporters.web.labels import import_labels as imports
 from supporters.web.labels import list_labels as lists
 from supporters.web.labels import mail_labels as mails
 from supporters.web.labels import organiser_labels as organisers
+from supporters.web.labels import origin_labels as origins
 from supporters.web.labels import promise_labels as promises
 from supporters.web.labels import question_labels as questions
 from supporters.web.labels import shell_labels as shell
@@ -83,6 +84,7 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
         *(QUESTION_KINDS, questions.FORBIDDEN_KINDS, questions.QUESTION_FAULTS),
         *(questions.ANSWER_FAULTS, questions.QUESTION_ERRORS),
         *(organisers.PASSWORD_FAULTS, organisers.SIGN_IN_WAYS, promises.PROMISES),
+        *(origins.VERDICTS, origins.ORIGIN_DOUBTS),
     ),
     Use.MY_DATA: _by_enum(
         *(consent.EVENT_KINDS, consent.METHODS_ON_MY_DATA, consent.SCOPES_ON_MY_DATA),
@@ -99,7 +101,7 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
     Use.YOUR_REQUEST: _by_enum(cases.CASE_KINDS_AS_YOUR_REQUEST),
     Use.MEANING: _by_enum(
         *(CATEGORY_MEANINGS, imports.INVITATION_FIGURE_MEANINGS, promises.PROMISE_MEANINGS),
-        *(organisers.ROLE_MEANINGS, campaigns.READY_TEMPLATE_MEANINGS),
+        *(organisers.ROLE_MEANINGS, campaigns.READY_TEMPLATE_MEANINGS, origins.VERDICT_MEANINGS),
     ),
     Use.SHELL: _by_enum(
         *(shell.REFUSED_TEXTS, shell.REFUSED_HEADERS, shell.REFUSED_UPLOADS, shell.REFUSED_WAYS),
@@ -118,6 +120,7 @@ TONES: Mapping[type[Enum], Mapping[Any, Tone]] = {
         *(breaches.BREACH_STATUS_TONES, breaches.BREACH_ACT_TONES),
         *(breaches.BREACH_NOTICE_STATUS_TONES, lists.LIST_STATUS_TONES),
         *(consent.EVENT_KIND_TONES, imports.IMPORT_STATUS_TONES, mails.EMAIL_STATUS_TONES),
+        origins.VERDICT_TONES,
     )
 }
 OF_JSON: Mapping[str, type[StrEnum]] = {

@@ -28,6 +28,10 @@ SOURCE_PARTS = (
     *("supporters", "templates", "static", "tests", "benchmarks", "docs"),
 )
 CACHE_SUFFIXES = {".pyc", ".mo"}
+PAGES_OF_PEOPLE = (  # their addresses hold a token
+    *("confirm", "not-me", "why", "receipt", "subscriptions", "undo", "invited", "no-more"),
+    *("renew", "my-data", "new-address"),
+)
 VALID_FOR = timedelta(days=180)
 ONE_DAY = 86_400
 
@@ -66,8 +70,14 @@ def security_txt() -> Response:
 
 @public.get("/robots.txt")
 def robots() -> Response:
-    """Keep crawlers out of the console and the archive; other private pages say noindex."""
-    return _plain(("User-agent: *", "Disallow: /console/", "Disallow: /source.tar.gz"))
+    """Keep crawlers out of the console, the archive, and pages whose addresses hold a token."""
+    private = [f"Disallow: /*/{each}/" for each in PAGES_OF_PEOPLE]
+    return _plain(
+        (
+            *("User-agent: *", "Disallow: /console/", "Disallow: /source.tar.gz"),
+            *("Disallow: /leave/", *private),
+        )
+    )
 
 
 @public.get("/favicon.ico")

@@ -47,6 +47,7 @@ PUBLIC = {
     ),
     "public.leave": Way(rule=Rule.KNOWN, at=lambda scenario: {"token": scenario.leave_token()}),
     "public.undo_leave": NOBODY,
+    "public.check_email": nobody(with_=lambda _: {"source": f"From: {STRANGER}\n\nBonjour"}),
     "public.subscriptions": Way(
         rule=Rule.KNOWN,
         at=lambda scenario: {"token": scenario.manage_token()},

@@ -47,6 +47,7 @@ TABLE: dict[str, set[str]] = {
             "public.leave",
             *("public.leave_page", "public.undo_leave"),
             "public.never",
+            *("public.origin", "public.check_email"),
             "public.never_check",
             "public.no_more",
             "public.meeting",

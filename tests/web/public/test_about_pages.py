@@ -118,7 +118,7 @@ def test_security_txt_names_a_contact_and_is_never_stale(client: FlaskClient) ->
 def test_robots_txt_excludes_private_pages(client: FlaskClient) -> None:
     lines = client.get("/robots.txt").text.splitlines()
     assert lines[0] == "User-agent: *"
-    assert "Disallow: /console/" in lines
+    assert {"Disallow: /console/", "Disallow: /leave/", "Disallow: /*/confirm/"} <= {*lines}
 
 
 def test_the_icon_that_browsers_ask_for_is_there(client: FlaskClient) -> None:

@@ -1,0 +1,47 @@
+"""Labels of the page “Is this email really from us?”: answers, and what speaks against an email."""
+
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from supporters.evidence.email_origin import OriginDoubt, Verdict
+from supporters.web.labels.tones import Tone
+
+VERDICTS: dict[Verdict, LazyString] = {
+    Verdict.GENUINE: _("Yes, this email is from us"),
+    Verdict.HEADERS_GENUINE: _("These headers are from an email of ours"),
+    Verdict.ALTERED: _("Careful: this is not as we sent it"),
+    Verdict.NOT_OURS: _("No, this email is not from us"),
+    Verdict.TOO_LITTLE: _("We can’t tell from this part"),
+}
+VERDICT_MEANINGS: dict[Verdict, LazyString] = {
+    Verdict.GENUINE: _(
+        "Its signatures are ours and belong together, and it links only to where our email does."
+    ),
+    Verdict.HEADERS_GENUINE: _(
+        "Their signatures are ours. But headers can be copied onto another text: paste the whole "
+        "source, so that we can check its links too."
+    ),
+    Verdict.ALTERED: _("Somebody, or a program on the way, changed it:"),
+    Verdict.NOT_OURS: _("It has none of the signatures that each email of ours has."),
+    Verdict.TOO_LITTLE: _(
+        "There is no signature in it. Paste the whole source, from the first line to the last."
+    ),
+}
+VERDICT_TONES: dict[Verdict, Tone] = {
+    Verdict.GENUINE: Tone.GOOD,
+    Verdict.HEADERS_GENUINE: Tone.WARN,
+    Verdict.ALTERED: Tone.BAD,
+    Verdict.NOT_OURS: Tone.BAD,
+    Verdict.TOO_LITTLE: Tone.WARN,
+}
+ORIGIN_DOUBTS: dict[OriginDoubt, LazyString] = {
+    OriginDoubt.FORGED_LINK: _("A link to our site has a signature that isn’t ours."),
+    OriginDoubt.FORGED_RETURN_PATH: _("The address for returned emails has a forged signature."),
+    OriginDoubt.OTHER_SENDER: _("Its sender is not our address."),
+    OriginDoubt.OTHER_MESSAGE_ID: _("Its number (Message-ID) is not that of this email."),
+    OriginDoubt.MIXED: _("It is put together from several emails."),
+    OriginDoubt.FOREIGN_LINKS: _(
+        "It has links to sites that our email does not link to. The mail filter of a company may "
+        "also cause this."
+    ),
+}
