@@ -129,7 +129,10 @@ def _categories() -> Iterator[ProcessingEntry]:
         if tables:
             facts = tuple(f"{name}: {', '.join(columns)}" for name, columns in tables.items())
             yield ProcessingEntry(name_of(category), f"{data_of(category)}.", facts=facts)
-    words = gettext("neither IP addresses nor names of browsers are stored.")
+    words = gettext(
+        "neither IP addresses nor names of browsers are stored. Until a sign-up request is "
+        "deleted, it has a keyed hash of the day and of the network that sent it."
+    )
     yield ProcessingEntry(gettext("Not kept"), words)
 
 
