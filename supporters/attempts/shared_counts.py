@@ -50,6 +50,7 @@ class SharedCounts:
         self._exchanging = Lock()
         self._counts: dict[CountedWindow, _Count] = {}
         self._exchanged_at: datetime | None = None
+        self._is_waiting = False
 
     def take(self, limits: Sequence[RequestLimit], now: datetime) -> RequestLimit | None:
         """Count a request in every limit, or in none; return the first limit that is reached."""
@@ -61,22 +62,19 @@ class SharedCounts:
                 if count.total >= limit.most:
                     return limit
             for count in counts:
-                count.unsent += 1
-                count.is_asked = True
+                self._add(count)
         return None
 
     def count(self, limit: RequestLimit, now: datetime) -> None:
         """Count a request that was made, whatever the limit says."""
         with self._lock:
-            count = self._find(limit, now)
-            count.unsent += 1
-            count.is_asked = True
+            self._add(self._find(limit, now))
 
     def total(self, limit: RequestLimit, now: datetime) -> int:
         """Return how many requests are counted, as far as this process knows."""
         with self._lock:
             count = self._find(limit, now)
-            count.is_asked = True
+            count.is_asked = self._is_waiting = True
             return count.total
 
     def is_due(self, now: datetime) -> bool:
@@ -84,7 +82,7 @@ class SharedCounts:
         with self._lock:
             if self._exchanged_at and timedelta() <= now - self._exchanged_at < BETWEEN_EXCHANGES:
                 return False
-            return any(each.is_asked for each in self._counts.values())
+            return self._is_waiting
 
     def exchange(self, now: datetime) -> None:
         """Exchange the counts. Only one thread at a time does it."""
@@ -110,13 +108,17 @@ class SharedCounts:
                 sent = self._collect(now)
                 self._learn(sent, self._exchange(sent))
 
+    def _add(self, count: _Count) -> None:
+        count.unsent += 1
+        count.is_asked = self._is_waiting = True
+
     def _find(self, limit: RequestLimit, now: datetime) -> _Count:
         return self._counts.setdefault(limit.window_at(now), _Count())
 
     def _collect(self, now: datetime) -> Counts:
         """Return what is to be exchanged; forget the windows that are over."""
         with self._lock:
-            self._exchanged_at = now
+            self._exchanged_at, self._is_waiting = now, False
             is_full = len(self._counts) > self._most_windows
             self._counts = {
                 window: count
@@ -137,7 +139,7 @@ class SharedCounts:
                     continue
                 if sums is None:
                     count.unsent += count.sending
-                    count.is_asked = True
+                    count.is_asked = self._is_waiting = True
                 else:
                     count.known = sums.get(window, count.known + count.sending)
                 count.sending = 0
