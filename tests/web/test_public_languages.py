@@ -20,6 +20,7 @@ from supporters.people.models import Subscriber
 from supporters.reconfirmation.queries import get_current_purpose
 from supporters.signup.models import SignupChoice, SignupRequest
 from tests.factories.accounts import make_owner, sign_in
+from tests.factories.breaches import affect, make_breach
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.my_data import open_my_data
 from tests.factories.signups import make_subscriber
@@ -127,6 +128,20 @@ def test_a_person_chooses_among_the_offered_languages_in_my_data(
     press(client, "/de/my-data/person", language="de", given_name="Ada")
     db.session.rollback()
     assert db.session.get_one(Subscriber, person.id).language == "de"
+
+
+def test_a_notice_of_a_breach_is_demanded_in_the_language_of_its_readers(app: Flask) -> None:
+    make_subscriber("ada@example.org", make_list(), language="de")
+    owner, breach = sign_in(app, make_owner()), make_breach()
+    affect(breach)
+    page = f"/console/breaches/{breach.id}/notice"
+    french = {f"{name}_fr": "Texte." for name in ("subject", "nature", "consequences", "measures")}
+    refused = press(owner, page, **french)
+    assert re.findall(r'<a href="#(\w+)"', refused.text) == [
+        *("subject_de", "nature_de", "consequences_de", "measures_de")
+    ]
+    german = {name.replace("_fr", "_de"): "Text." for name in french}
+    assert press(owner, page, **french, **german).status_code == 303
 
 
 def test_the_console_has_the_languages_of_the_team_only(app: Flask, client: FlaskClient) -> None:

@@ -32,6 +32,14 @@ class TextsForm(Form):
         """Return the sentences, by language."""
         return {code: tidy_wording(self[code].data or "") for code in public_languages()}
 
+    def is_suggested(self, code: str) -> bool:
+        """Tell whether a sentence is the first one of its language."""
+        return bool(self.current) and code not in self.current
+
+    def has_suggestions(self) -> bool:
+        """Tell whether a language gets its first sentence."""
+        return any(map(self.is_suggested, public_languages()))
+
     def is_optional(self, code: str) -> bool:
         """Tell whether a language may stay without a sentence."""
         return code not in languages_to_write(self.current)

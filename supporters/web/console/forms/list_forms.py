@@ -12,7 +12,7 @@ from supporters.lists.list_sender import ListSender
 from supporters.lists.list_words import ListWords
 from supporters.lists.models import MAX_DESCRIPTION, MAX_NAME, MAX_SENDER_NAME, MAX_SLUG
 from supporters.lists.rules import SenderFault, is_slug
-from supporters.lists.wording_changes import WordingFaults
+from supporters.lists.wording_changes import WordingFaults, languages_to_write
 from supporters.people.models import MAX_ADDRESS
 from supporters.personal_data.rules import LONGEST_REASON, SHORTEST_REASON
 from supporters.public_languages import default_public_language, public_languages
@@ -103,6 +103,11 @@ class ListForm(WordsForm):
     def list_sentence_fields(self) -> list[tuple[str, str, Field]]:
         """Return the codes and names of the languages, with the field of each sentence."""
         return [(code, name, self[f"sentence_{code}"]) for code, name in public_languages().items()]
+
+    def list_compulsory(self) -> list[str]:
+        """Return the names of the languages that own sentences can't leave out."""
+        needed = languages_to_write()
+        return [name for code, name in public_languages().items() if code in needed]
 
     def sentences(self) -> dict[str, str]:
         """Return the owner's own sentences by language, or an empty dict."""
