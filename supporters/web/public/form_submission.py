@@ -16,7 +16,7 @@ from supporters.signup.signup_sources import read_source
 from supporters.site_edition import EditionChanged, editions_to_try
 from supporters.web.public.faultless_forms import TypedSignup
 from supporters.web.public.join_page import JoinPage, find_home_form, find_join_page
-from supporters.web.public.sent_form import PAGE_KEY, add_time, find_form, remember_form
+from supporters.web.public.sent_form import PAGE_KEY, find_form, remember_form_again
 
 
 def submit_form(
@@ -68,6 +68,5 @@ def _send(page: JoinPage, fields: MultiDict[str, str]) -> bool:
         return False
     typed = page.read(form)
     public_id = submit_form(page, typed, intervals=SEND_AGAIN_INTERVALS)
-    remember_form(public_id, typed.address, page.slug, typed=[*fields.items(multi=True)])
-    add_time()
+    remember_form_again(public_id, typed.address, fields)
     return True

@@ -30,14 +30,19 @@ LONGEST = 1800  # octets of typed text: a cookie has 4096, and encryption adds t
 Fields = Sequence[tuple[str, str]]
 
 
-def remember_form(
-    public_id: str, address: Address, slug: str, *, typed: Fields | None = None
-) -> None:
-    """Remember the form of a request until the browser closes: the one that was sent just now.
+def remember_form(public_id: str, address: Address) -> None:
+    """Remember the form that was sent just now, until the browser closes."""
+    _remember(public_id, address, [*request.form.items(multi=True)], times=[])
 
-    `slug` is that of the list of its page; the home page has none.
-    """
-    fields = list(request.form.items(multi=True)) if typed is None else typed
+
+def remember_form_again(public_id: str, address: Address, fields: MultiDict[str, str]) -> None:
+    """Remember the same form with its newer request, and that it was sent again now."""
+    last_day = clock.now().timestamp() - DAY.total_seconds()
+    times = [each for each in list_times() if each > last_day]
+    _remember(public_id, address, [*fields.items(multi=True)], times=times)
+
+
+def _remember(public_id: str, address: Address, fields: Fields, *, times: Sequence[int]) -> None:
     kept = [(EMAIL, address.text), *(each for each in fields if each[0] not in NOT_TYPED)]
     text = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
     if len(text) > LONGEST:
@@ -46,19 +51,12 @@ def remember_form(
     session[KEY] = current_sealer().seal(text).decode()
     session[REQUEST_KEY] = public_id
     session[REQUESTED_AT_KEY] = now
-    session[PAGE_KEY] = slug
+    session[TIMES_KEY] = [*times, now]
 
 
-def start_times(list_slug: str) -> None:
-    """Count the emails of a new form for a list from now."""
-    session[LIST_KEY] = list_slug
-    session[TIMES_KEY] = [int(clock.now().timestamp())]
-
-
-def add_time() -> None:
-    """Count another email of the same form."""
-    now = int(clock.now().timestamp())
-    session[TIMES_KEY] = [*(each for each in list_times() if each > now - DAY.total_seconds()), now]
+def remember_page(slug: str, list_slug: str) -> None:
+    """Remember the page of the form, by the slug of its list if it has one, and its list."""
+    session[PAGE_KEY], session[LIST_KEY] = slug, list_slug
 
 
 def list_times() -> list[int]:

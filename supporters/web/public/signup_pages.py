@@ -20,7 +20,7 @@ from supporters.web.public.join_page import JoinPage, find_join_page
 from supporters.web.public.list_cards import list_cards
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import AdmittedOnce, TypedForm
-from supporters.web.public.sent_form import remember_form, start_times
+from supporters.web.public.sent_form import remember_form, remember_page
 
 BAD_REQUEST = 400
 UNPROCESSABLE = 422
@@ -147,8 +147,8 @@ def _take(page: JoinPage, typed: TypedSignup) -> Taken:
     mailing_list = page.find_list(typed.wording_ids)
     public_id = submit_form(page, typed)
     if page.surface.has_cookie:
-        remember_form(public_id, typed.address, page.slug)
-        start_times(mailing_list.slug)
+        remember_form(public_id, typed.address)
+        remember_page(page.slug, mailing_list.slug)
     return Taken(mailing_list.slug)
 
 

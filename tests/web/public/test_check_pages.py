@@ -1,7 +1,7 @@
 """The page that waits: it helps to find the email, sends it again, and tells nothing to others."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -120,7 +120,7 @@ def test_the_email_can_be_asked_for_again_after_two_minutes(
     assert statuses() == [EmailStatus.QUEUED, EmailStatus.QUEUED]
 
 
-def test_who_presses_too_early_is_told_when_to_press(
+def test_a_press_that_is_too_early_says_when_to_press(
     client: FlaskClient, moment: time_machine.Traveller
 ) -> None:
     join(client, ADDRESS)
@@ -161,25 +161,23 @@ def test_presses_at_the_same_moment_lead_to_one_email(
 
 @pytest.mark.parametrize("find", [oldest_request, newest_request])
 def test_each_of_the_codes_confirms(
-    client: FlaskClient, moment: time_machine.Traveller, find: object
+    client: FlaskClient, moment: time_machine.Traveller, find: Callable[[], str]
 ) -> None:
     join(client, ADDRESS)
     moment.shift(TWO_MINUTES)
     ask_again(client)
-    assert callable(find)
     assert press(client, CHECK, code=code_of(find())).status_code == 200
     assert db.session.scalar(select(func.count()).select_from(Subscription)) == 1
 
 
 @pytest.mark.parametrize("find", [oldest_request, newest_request])
 def test_each_of_the_links_confirms_and_both_then_say_so(
-    client: FlaskClient, moment: time_machine.Traveller, find: object
+    client: FlaskClient, moment: time_machine.Traveller, find: Callable[[], str]
 ) -> None:
     join(client, ADDRESS)
     moment.shift(TWO_MINUTES)
     ask_again(client)
     paths = [f"/fr/confirm/{confirm_token(each())}" for each in (oldest_request, newest_request)]
-    assert callable(find)
     assert press(client, f"/fr/confirm/{confirm_token(find())}").status_code == 200
     titles = [re.findall("<h1>(.*?)</h1>", client.get(path).text) for path in paths]
     assert titles[0] == titles[1]
