@@ -13,7 +13,7 @@ from supporters.delivery.rules import HoldReason
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
 from supporters.imports.invitation_mails import send_next_invitations
-from supporters.lists.models import Subscription
+from supporters.lists.models import MailingList, Subscription
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.organisers.models import Organiser, RightRequest, RoleName
@@ -51,7 +51,12 @@ from tests.architecture.installation import (
 from tests.factories.accounts import make_owner
 from tests.factories.imports import APPROVER
 from tests.factories.lookups import use_up_people
-from tests.factories.signups import confirm_token, email_of_request, values_in
+from tests.factories.signups import (
+    confirm_token,
+    email_of_request,
+    request_to_join,
+    values_in,
+)
 from tests.web.console.pages import open_person
 from tests.web.public.pages import join, press
 
@@ -113,6 +118,11 @@ class Scenario(Installation):
             now = clock.now()
             db.session.add(SignupHold(id=new_id(now), began_at=now, counted=300, most=300))
         return {}
+
+    def domain_of_held(self) -> str:
+        """Return the domain of a held email."""
+        request_to_join("held@held.example", db.session.get_one(MailingList, self.list_id))
+        return "held.example"
 
     def event_id(self) -> int:
         """Return an event that is announced."""

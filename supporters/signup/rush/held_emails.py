@@ -31,7 +31,7 @@ from supporters.signup.rules import REQUEST_LIFETIME
 from supporters.signup.rush.models import SignupHold
 
 log = structlog.get_logger(__name__)
-MOST_SHOWN = 10
+MOST_SHOWN = 5
 KEPT_APART = REQUEST_LIFETIME / 3  # a held request is prolonged when so little is left
 
 
@@ -87,8 +87,13 @@ def count_held() -> int:
 
 
 def list_groups(by: HeldBy) -> Sequence[HeldGroup]:
-    """Return the largest groups of held emails."""
-    return _list_all_groups(by)[:MOST_SHOWN]
+    """Return the largest groups of held emails. A single email is no group."""
+    return [group for group in _list_all_groups(by) if group.emails > 1][:MOST_SHOWN]
+
+
+def find_group(by: HeldBy, key: str) -> HeldGroup | None:
+    """Return the group of held emails of a domain or a network."""
+    return next((group for group in _list_all_groups(by) if group.key == key), None)
 
 
 @use_case

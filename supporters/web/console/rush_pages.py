@@ -21,8 +21,10 @@ from supporters.signup.rush.event_allowances import (
 )
 from supporters.signup.rush.held_emails import (
     HeldBy,
+    HeldGroup,
     count_held,
     drop_emails,
+    find_group,
     find_hold,
     let_emails_go,
     list_groups,
@@ -72,18 +74,26 @@ def release_emails() -> ResponseReturnValue:
     return redirect(url_for("console.rush"), 303)
 
 
-@console.post("/rush/drop")
+@console.route("/rush/drop", methods=["GET", "POST"])
 @owners_only
 def drop_held_emails() -> ResponseReturnValue:
-    """Drop the held emails of one network or domain."""
+    """Ask about the held emails of one network or domain, and drop them."""
+    group = _find_group() or abort(404)
+    form = EmptyForm()
+    if form.validate_on_submit():
+        number = drop_emails(group.by, group.key)
+        words = ngettext("%(num)s email is dropped.", "%(num)s emails are dropped.", number)
+        flash(words, "success")
+        return redirect(url_for("console.rush"), 303)
+    return render_template("console/drop_emails.html", form=form, group=group)
+
+
+def _find_group() -> HeldGroup | None:
     try:
-        by = HeldBy(request.form.get("by", ""))
+        by = HeldBy(request.args.get("by", ""))
     except ValueError:
-        abort(400)
-    number = drop_emails(by, request.form.get("key", ""))
-    words = ngettext("%(num)s email is dropped.", "%(num)s emails are dropped.", number)
-    flash(words, "success" if number else "info")
-    return redirect(url_for("console.rush"), 303)
+        return None
+    return find_group(by, request.args.get("key", "")) if find_hold() else None
 
 
 @console.route("/rush/events/new", methods=["GET", "POST"])

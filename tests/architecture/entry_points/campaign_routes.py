@@ -79,8 +79,11 @@ CAMPAIGN_ROUTES = {
     "console.cancel": nobody(lambda scenario: {"campaign_id": scenario.running_id}),
     "console.release_emails": nobody(lambda scenario: scenario.with_held_emails()),
     "console.drop_held_emails": nobody(
-        lambda scenario: scenario.with_held_emails(),
-        with_=lambda _: {"by": "domain", "key": "example.org"},
+        lambda scenario: {
+            **scenario.with_held_emails(),
+            "by": "domain",
+            "key": scenario.domain_of_held(),
+        }
     ),
     "console.new_event": nobody(
         with_=lambda _: {

@@ -82,6 +82,11 @@ READ: dict[str, Values] = {
     "console.show_right_request": lambda scenario: {"request_id": scenario.right_request_id()},
     "console.lift_hold": lambda scenario: scenario.in_hold(),
     "console.rush": lambda scenario: scenario.with_held_emails(),
+    "console.drop_held_emails": lambda scenario: {
+        **scenario.with_held_emails(),
+        "by": "domain",
+        "key": scenario.domain_of_held(),
+    },
     "console.show_event": lambda scenario: {"event_id": scenario.event_id()},
     "console.resume_restored": lambda scenario: {"campaign_id": scenario.restored_id()},
     "public.picture": lambda scenario: {"filename": f"{scenario.picture().name}.jpg"},
