@@ -24,7 +24,7 @@ def init_app(app: Flask) -> None:
 def language_attribute(words: ListWords) -> Markup:
     """Return the attribute for words in another language than the page's (WCAG 3.1.2)."""
     is_foreign = words.language != str(get_locale())
-    return Markup('lang="%s"') % words.language if is_foreign else Markup("")
+    return Markup(' lang="%s"') % words.language if is_foreign else Markup("")
 
 
 def box_words(wording: Wording, mailing_list: MailingList | None) -> Markup:

@@ -33,7 +33,7 @@ from supporters.web.forms import EmptyForm
 UNPROCESSABLE = 422
 
 
-class ListText(NamedTuple):
+class ListConsentText(NamedTuple):
     """A consent text: the end of its use, and the number of people who agreed to it."""
 
     until: datetime | None
@@ -113,12 +113,12 @@ def show_list(list_id: int) -> str:
     )
 
 
-def _list_texts(mailing_list: MailingList) -> list[ListText]:
+def _list_texts(mailing_list: MailingList) -> list[ListConsentText]:
     """Return all texts of the list, the current one first."""
     until, texts = None, []
     for each in list_purpose_counts(mailing_list.id):
         wordings = list_wordings(each.purpose_id)
-        texts.append(ListText(until=until, people=each.people, wordings=wordings))
+        texts.append(ListConsentText(until=until, people=each.people, wordings=wordings))
         until = each.since
     return texts
 

@@ -1,13 +1,14 @@
-"""The box of a wording in a form, and what a form asks of it."""
+"""The boxes of forms that ask for consents: their names, values and checks."""
 
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, ValidationError
 
+from supporters.signup.queries import SignupBox
 from supporters.web.forms import Form
 
-LIST_BOX = "consent_"  # the name of the box of a list begins with it
+LIST_BOX, PURPOSE_BOX = "consent_", "purpose_"
 
 
 class ConsentField(BooleanField):
@@ -56,3 +57,11 @@ def is_reconfirmed(_form: Form, field: ConsentField) -> None:
     """Refuse a reconfirmation without its box. Raises ValidationError."""
     if not field.data and not field.is_stale:
         raise ValidationError(_("Tick this box if you agree. If you don’t, say no below."))
+
+
+def consent_name(offer: SignupBox) -> str:
+    """Return the name of the box of a list or of another purpose."""
+    mailing_list, wording = offer
+    if mailing_list is None:
+        return f"{PURPOSE_BOX}{wording.purpose_id}"
+    return f"{LIST_BOX}{mailing_list.id}"

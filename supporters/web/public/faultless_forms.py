@@ -16,7 +16,8 @@ from supporters.people.models import MAX_GIVEN_NAME
 from supporters.people.profile import PROFILE_FIELDS, Profile
 from supporters.signup.queries import SignupBox
 from supporters.web.forms import ALL_CONTROLS
-from supporters.web.public.forms import DECOY, consent_name, has_an_address
+from supporters.web.public.consent_fields import consent_name
+from supporters.web.public.forms import DECOY, has_an_address
 
 TICKED = "y"
 READ_HERE = {"given_name", "language"}  # with another field in the profile, WTForms reads the form

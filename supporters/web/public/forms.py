@@ -16,9 +16,9 @@ from supporters.signup.rules import CODE_DIGITS
 from supporters.web.forms import Form, at_most
 from supporters.web.public.address_forms import AddressForm
 from supporters.web.public.consent_fields import (
-    LIST_BOX,
     ConsentField,
     a_list_is_ticked,
+    consent_name,
     is_reconfirmed,
     is_ticked,
     text_is_current,
@@ -26,7 +26,6 @@ from supporters.web.public.consent_fields import (
 from supporters.web.public.surfaces import sent_fields
 
 F = TypeVar("F", bound="PageForm")
-PURPOSE_BOX = "purpose_"
 AFTER_BOXES = ("given_name", "is_15", "is_person")
 DECOY = "zq7"  # password managers and form fillers do not know this name
 _EVENT_ID = re.compile(r"\b[0-9]{1,19}\b")
@@ -254,11 +253,3 @@ def _make(kind: type[F], page_hash: str | None) -> F:
     form = kind() if page_hash else kind(formdata=None, meta={"csrf": False})
     form.page_hash = page_hash
     return form
-
-
-def consent_name(offer: SignupBox) -> str:
-    """Return the name of the box of a list or of another purpose."""
-    mailing_list, wording = offer
-    if mailing_list is None:
-        return f"{PURPOSE_BOX}{wording.purpose_id}"
-    return f"{LIST_BOX}{mailing_list.id}"

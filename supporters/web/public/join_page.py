@@ -24,8 +24,9 @@ from supporters.signup.shared_rows import (
 from supporters.site_edition import EditionChanged, keep, read_edition
 from supporters.web.page_language import select_language
 from supporters.web.public.consent_boxes import OfferedBox, group_boxes
+from supporters.web.public.consent_fields import consent_name
 from supporters.web.public.faultless_forms import ExpectedForm, TypedSignup, read_faultless
-from supporters.web.public.forms import JoinForm, consent_name, join_form_class, make_join_form
+from supporters.web.public.forms import JoinForm, join_form_class, make_join_form
 from supporters.web.public.page_capture import (
     SnapshotSource,
     page_fingerprint,

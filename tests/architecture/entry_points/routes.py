@@ -13,7 +13,7 @@ from tests.architecture.scenario import STRANGER, file_of
 from tests.factories.accounts import PASSWORD
 from tests.factories.exports import REASON
 from tests.factories.imports import csv_of
-from tests.factories.lists import SENTENCES, make_list
+from tests.factories.lists import SENTENCES, make_closed_list, make_list
 
 PASSWORDS = {"password": PASSWORD, "password_confirm": PASSWORD}
 PROVENANCE = {
@@ -153,11 +153,13 @@ LISTS = {
             [*("name_fr", "description_fr"), *("name_en", "description_en")], STRANGER
         )
     ),
-    "console.place_list": nobody(with_=lambda _: {"where": "up"}),
+    "console.place_list": nobody(
+        lambda _: {"list_id": make_list("other", "Other").id}, with_=lambda _: {"where": "up"}
+    ),
     "console.offer_list": nobody(with_=lambda _: {"offer": "no"}),
     "console.remove_list": nobody(lambda _: {"list_id": make_list("unused", "Unused").id}),
     "console.close_list": NOBODY,
-    "console.open_list": NOBODY,
+    "console.open_list": nobody(lambda _: {"list_id": make_closed_list().id}),
     **QUESTION_ROUTES,
     "console.list_sender": nobody(with_=lambda _: {"sender_name": STRANGER.partition("@")[0]}),
     "console.list_thanks": nobody(with_=lambda _: {"next_email_fr": STRANGER}),

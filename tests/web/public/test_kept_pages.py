@@ -113,8 +113,8 @@ def test_a_list_that_another_process_closed_takes_nobody(
     html = client.get(PAGE).text
     with working_in(elsewhere):
         close_list(mailing_list.id)
-    assert (send(client, html), count_requests()) == (404, 1)
-    assert client.get(PAGE).status_code == 404
+    assert (send(client, html), count_requests()) == (410, 1)
+    assert client.get(PAGE).status_code == 410
     with working_in(elsewhere):
         open_list(mailing_list.id)
     assert (send(client, html), count_requests()) == (303, 2)

@@ -29,7 +29,8 @@ from supporters.signup.queries import SignupBox
 from supporters.web.forms import EmptyForm, Form
 from supporters.web.page_language import select_language
 from supporters.web.public.consent_boxes import OfferedBox, group_boxes
-from supporters.web.public.forms import BoxesForm, consent_name, make_boxes_form
+from supporters.web.public.consent_fields import consent_name
+from supporters.web.public.forms import BoxesForm, make_boxes_form
 from supporters.web.public.my_data import my_data_sessions
 from supporters.web.public.page_capture import SnapshotSource, page_fingerprint, store_snapshot
 from supporters.web.public.public_blueprint import LANGUAGE, public
