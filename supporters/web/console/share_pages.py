@@ -26,6 +26,17 @@ class SourceRow(NamedTuple):
     percent: int
 
 
+class PageAddresses(NamedTuple):
+    """The addresses of a list's form in a language: for a frame, a form, a program, a stall."""
+
+    code: str
+    language: str
+    frame: str
+    form: str
+    program: str
+    stall: str
+
+
 @console.get(f"/lists/{LIST}/share")
 @team_only
 def share_list(list_id: int) -> ResponseReturnValue:
@@ -43,7 +54,9 @@ def share_list(list_id: int) -> ResponseReturnValue:
         address=address,
         qr_code=draw_qr_code(address),
         sources=_rows(list_source_totals(list_id, clock.now())),
-        languages_of_posters=[*public_languages().items()],
+        pages=[_addresses(mailing_list, code, name) for code, name in public_languages().items()],
+        script=f"{current_settings().base_url}/embed.js",
+        origins=current_settings().form_origins,
     )
 
 
@@ -88,6 +101,18 @@ def short_address(mailing_list: MailingList, source: str | None = None) -> str:
     """Return the address for posters, which counts a source if there is one."""
     more = {"from": source} if source else {}
     return link_to("public.short_address", word=mailing_list.slug, **more)
+
+
+def _addresses(mailing_list: MailingList, code: str, language: str) -> PageAddresses:
+    of_list = {"slug": mailing_list.slug, "lang_code": code}
+    return PageAddresses(
+        code=code,
+        language=language,
+        frame=link_to("public.embedded", **of_list),
+        form=link_to("public.from_our_site", **of_list),
+        program=link_to("public.form_words", slug=mailing_list.slug, language=code),
+        stall=link_to("public.stall", **of_list),
+    )
 
 
 def _explain(typed: str) -> str:
