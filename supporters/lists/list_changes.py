@@ -3,10 +3,10 @@
 None of this changes a consent: the wording of a list changes in `wording_changes.py` only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import Enum, auto
 
-from sqlalchemy import ForeignKey, Table, delete, exists, or_, select
+from sqlalchemy import ForeignKey, delete, exists, select
 
 from supporters.consent.models import ConsentEvent
 from supporters.database import db, use_case
@@ -98,33 +98,31 @@ def delete_list(list_id: int) -> str | DeleteListError:
 def find_reason_to_keep(list_id: int) -> DeleteListError | None:
     """Return why a list can't be deleted: somebody acted on it, or something else refers to it."""
     purpose_ids = list_purpose_ids(list_id)
-    had_events = exists().where(ConsentEvent.purpose_id.in_(purpose_ids))
-    used = {each.name for each in _tables_of_lists() if _refers_to(each, list_id, purpose_ids)}
-    others = used - {"campaign", "list_import"}
-    if others or db.session.scalar(select(had_events)):
+    if db.session.scalar(select(exists().where(ConsentEvent.purpose_id.in_(purpose_ids)))):
+        return DeleteListError.HAS_PEOPLE
+    used = {*_list_references(list_id, purpose_ids)}
+    if used - {"campaign", "list_import"}:
         return DeleteListError.HAS_PEOPLE
     if "campaign" in used:
         return DeleteListError.HAS_CAMPAIGNS
     return DeleteListError.HAS_IMPORTS if used else None
 
 
-def _tables_of_lists() -> list[Table]:
-    """Return the tables that refer to a list or to its purposes, of every feature."""
-    return [
-        table
-        for table in db.metadata.sorted_tables
-        if table.name not in PARTS_OF_LIST and _keys_to_lists(table)
-    ]
+def _list_references(list_id: int, purpose_ids: Sequence[int]) -> Iterator[str]:
+    """Yield the tables of all features that have a row of a list or of one of its purposes."""
+    for table in db.metadata.sorted_tables:
+        keys = {key.column.name: key for key in table.foreign_keys if _is_to_list(key)}
+        if table.name in PARTS_OF_LIST or not keys:
+            continue
+        of_list = keys.get("id") or keys.get("mailing_list_id")
+        is_theirs = (
+            of_list.parent == list_id
+            if of_list is not None
+            else keys["purpose_id"].parent.in_(purpose_ids)
+        )
+        if db.session.scalar(select(exists().where(is_theirs))):
+            yield table.name
 
 
-def _refers_to(table: Table, list_id: int, purpose_ids: Sequence[int]) -> bool:
-    """Tell whether a table has a row that refers to a list or to one of its purposes."""
-    conditions = [
-        key.parent.in_(purpose_ids if key.column.name == "purpose_id" else [list_id])
-        for key in _keys_to_lists(table)
-    ]
-    return bool(db.session.scalar(select(exists().where(or_(*conditions)))))
-
-
-def _keys_to_lists(table: Table) -> list[ForeignKey]:
-    return [each for each in table.foreign_keys if each.column.table.name in TARGETS]
+def _is_to_list(key: ForeignKey) -> bool:
+    return key.column.table.name in TARGETS

@@ -80,7 +80,7 @@ class MailingList(Model):
     reply_to: Mapped[str] = mapped_column(String(MAX_ADDRESS), default="", server_default="")
 
     texts: Mapped[list[ListText]] = relationship(
-        lazy="selectin", cascade="all, delete-orphan", order_by=ListText.language
+        cascade="all, delete-orphan", order_by=ListText.language
     )
 
     @property

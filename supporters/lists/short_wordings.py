@@ -1,6 +1,7 @@
 """The short wording of a list: a legend that all lists share, and the list's own box (ADR 067)."""
 
 from collections.abc import Callable
+from enum import Enum, auto
 
 from flask_babel import force_locale, gettext
 
@@ -37,12 +38,16 @@ def suggest_short_wordings(mailing_list: MailingList) -> dict[str, str]:
     return short_wordings(lambda code: list_words_of(mailing_list, code))
 
 
-def has_long_wording(mailing_list: MailingList) -> bool:
-    """Tell whether the current wording of a list is a whole sentence in some language."""
-    texts = current_texts(mailing_list.purpose_id).values()
-    return any(not split_wording(text).legend for text in texts)
+class WordingAdvice(Enum):
+    """What the short text would change in the current wordings of a list."""
+
+    SHORTER = auto()
+    OTHER_WORDS = auto()
 
 
-def has_other_words(mailing_list: MailingList) -> bool:
-    """Tell whether the current wordings of a list are others than the suggested ones."""
-    return current_texts(mailing_list.purpose_id) != suggest_short_wordings(mailing_list)
+def advise_on_wording(mailing_list: MailingList) -> WordingAdvice | None:
+    """Return what the short text would change; None if the list has it, with its present words."""
+    texts = current_texts(mailing_list.purpose_id)
+    if any(not split_wording(text).legend for text in texts.values()):
+        return WordingAdvice.SHORTER
+    return None if texts == suggest_short_wordings(mailing_list) else WordingAdvice.OTHER_WORDS

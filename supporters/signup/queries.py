@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import and_, case, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, selectinload
 
 from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import OptionalPurpose, Purpose, PurposeKind, Wording
@@ -95,6 +95,7 @@ def list_ticked_boxes(wording_ids: Sequence[int]) -> list[TickedBox]:
         .outerjoin(ListPurpose, ListPurpose.purpose_id == Purpose.id)
         .outerjoin(MailingList, MailingList.id == ListPurpose.mailing_list_id)
         .where(Wording.id.in_(wording_ids))
+        .options(selectinload(MailingList.texts))
     )
     found = {
         wording.id: TickedBox(mailing_list, wording, purpose)
@@ -152,6 +153,7 @@ def list_signup_boxes(slug: str, language: str) -> list[SignupBox]:
             *IN_ORDER,
             Wording.purpose_id,
         )
+        .options(selectinload(MailingList.texts))
     )
     boxes: dict[int, dict[str, SignupBox]] = {}
     for each, wording in rows:

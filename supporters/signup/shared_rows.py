@@ -17,6 +17,7 @@ from supporters.consent.event_records import AnyEvent
 from supporters.consent.models import Controller, PageSnapshot, Wording
 from supporters.consent.queries import find_current_wording
 from supporters.database import db, transaction
+from supporters.lists.list_words import list_all_words
 from supporters.lists.models import MailingList
 from supporters.lists.queries import (
     find_list,
@@ -33,6 +34,7 @@ from supporters.signup.queries import (
 from supporters.site_edition import keep
 
 T = TypeVar("T")
+L = TypeVar("L", MailingList, MailingList | None)
 
 
 def list_shared_boxes(edition: str, slug: str, language: str) -> Sequence[SignupBox]:
@@ -42,7 +44,7 @@ def list_shared_boxes(edition: str, slug: str, language: str) -> Sequence[Signup
 
 def list_shared_open(edition: str) -> Sequence[MailingList]:
     """Return the lists that people can join."""
-    return _keep(edition, "open lists", list_open_lists)
+    return _keep(edition, "open lists", lambda: [*map(load_words, list_open_lists())])
 
 
 def list_shared_ticked(edition: str, wording_ids: Sequence[int]) -> Sequence[TickedBox]:
@@ -52,12 +54,19 @@ def list_shared_ticked(edition: str, wording_ids: Sequence[int]) -> Sequence[Tic
 
 def find_shared_list(edition: str, list_id: int) -> MailingList | None:
     """Return the list with this id."""
-    return _keep(edition, ("list", list_id), lambda: find_list(list_id))
+    return _keep(edition, ("list", list_id), lambda: load_words(find_list(list_id)))
 
 
 def find_shared_list_by_slug(edition: str, slug: str) -> MailingList | None:
     """Return the list with this slug."""
-    return _keep(edition, ("slug", slug), lambda: find_list_by_slug(slug))
+    return _keep(edition, ("slug", slug), lambda: load_words(find_list_by_slug(slug)))
+
+
+def load_words(mailing_list: L) -> L:
+    """Return a list after its words in all languages were read, before it belongs to no session."""
+    if mailing_list is not None:
+        list_all_words(mailing_list)
+    return mailing_list
 
 
 def get_shared_page(edition: str, page_id: int) -> PageSnapshot:

@@ -15,7 +15,7 @@ from supporters.lists.list_changes import (
 from supporters.lists.list_words import list_all_words
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
-from supporters.lists.short_wordings import has_other_words
+from supporters.lists.short_wordings import advise_on_wording
 from supporters.site_edition import read_edition
 from supporters.web.console.console_blueprint import LIST, console, owners_only, team_only
 from supporters.web.console.forms.list_forms import WordsForm
@@ -54,7 +54,7 @@ def _fields_of(mailing_list: MailingList) -> dict[str, str]:
 def _tell_change(mailing_list: MailingList, *, changed: bool) -> None:
     if not changed:
         flash(gettext("Nothing was changed."), "info")
-    elif has_other_words(mailing_list):
+    elif advise_on_wording(mailing_list):
         flash(
             gettext("Changed. The consent text still has the earlier words: see below."), "success"
         )

@@ -19,7 +19,7 @@ from supporters.lists.list_words import list_words_of
 from supporters.lists.mailing_lists import CreateListError, ListDraft, create_list
 from supporters.lists.models import ListStatus, MailingList
 from supporters.lists.queries import find_list, list_purpose_counts
-from supporters.lists.short_wordings import has_long_wording, has_other_words
+from supporters.lists.short_wordings import WordingAdvice, advise_on_wording
 from supporters.lists.wording_changes import list_untranslated
 from supporters.mail.links import link_to
 from supporters.public_languages import public_languages
@@ -89,6 +89,7 @@ def show_list(list_id: int) -> str:
     """Show a list."""
     mailing_list = get_list_or_404(list_id)
     figures = next(row for row in list_rows() if row.id == list_id)
+    advice = advise_on_wording(mailing_list)
     return render_template(
         "console/list.html",
         mailing_list=mailing_list,
@@ -99,8 +100,8 @@ def show_list(list_id: int) -> str:
         for_today=_count_for_today(mailing_list),
         sender=sender_of(mailing_list),
         words=[list_words_of(mailing_list, code) for code in public_languages()],
-        has_long_wording=has_long_wording(mailing_list),
-        has_other_words=has_other_words(mailing_list),
+        advice=advice,
+        is_long=advice is WordingAdvice.SHORTER,
         language_names=LANGUAGES,
         reason_to_keep=(reason := find_reason_to_keep(list_id)),
         can_be_deleted=reason is not DeleteListError.HAS_PEOPLE,
