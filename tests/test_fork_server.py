@@ -13,6 +13,11 @@ from tests.fork_server import ForkedProcess, is_forkable
 from tests.processes import command, environment_of, run_to_end, start_process
 
 TELL = "import os, sys; print(os.getcwd(), os.environ['OURS'], os.getppid(), sys.argv[1:]); exit(3)"
+AT_THE_END = """
+import atexit, sys, threading, time
+atexit.register(lambda: sys.stdout.write(", handler"))
+threading.Thread(target=lambda: time.sleep(0.1) or sys.stdout.write("thread")).start()
+"""
 WAIT = "import time; print('ready', flush=True); time.sleep(60)"
 
 
@@ -28,6 +33,24 @@ def test_a_fork_has_its_own_folder_variables_arguments_and_status(tmp_path: Path
     said, _ = process.communicate(timeout=20)
     assert said == f"{tmp_path} é {os.getpid()} ['a b']\n"
     assert process.returncode == 3
+
+
+@pytest.mark.parametrize(
+    ("last_words", "status", "error"),
+    [("", 0, ""), ("sys.exit()", 0, ""), ("sys.exit(4)", 4, ""), ("sys.exit('no')", 1, "no\n")],
+)
+def test_a_fork_ends_after_its_threads_and_with_what_it_registered(
+    last_words: str, status: int, error: str
+) -> None:
+    code = f"{AT_THE_END}\n{last_words}"
+    ended = run_to_end(python(code), os.environ)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (status, "thread, handler", error)
+
+
+def test_a_fork_that_fails_says_where() -> None:
+    ended = run_to_end(python("1 / 0"), os.environ)
+    assert ended.returncode == 1
+    assert ended.stderr.endswith("ZeroDivisionError: division by zero\n")
 
 
 def test_a_fork_is_killed_and_waited_for() -> None:
