@@ -20,7 +20,8 @@ from tests.faults.mail_server import Receiving
 from tests.kept_connection import KeptConnection, Reply, write_request
 from tests.web.public.pages import box_values, hidden_values, ticked_values
 
-TAKEN = HTTPStatus.SEE_OTHER
+TAKEN, ASKED_TO_WAIT = HTTPStatus.SEE_OTHER, HTTPStatus.SERVICE_UNAVAILABLE
+NO_ANSWER = 0  # the process was killed meanwhile
 SIGN_UP_AT_ONCE = 6
 CONFIRMS_EACH, LEAVES_EACH = 4, 2  # one in so many of those with a link; of those on the list
 PAUSE_AFTER_A_FAILURE = 0.1
@@ -103,7 +104,7 @@ class EveningVisitors:
                 with self._lock:
                     address = f"evening{next(self._numbers)}@example.org"
                 reply = _ask(connection, self.form.fill_in(address))
-                self.answers[address] = reply.status if reply else 0
+                self.answers[address] = reply.status if reply else NO_ANSWER
                 if reply is None or reply.status != TAKEN:
                     time.sleep(PAUSE_AFTER_A_FAILURE)
                 else:
