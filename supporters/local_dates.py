@@ -1,10 +1,10 @@
 """Dates and times in the language of the page or email; English ones are British, with 24 hours."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 
 from babel import dates
-from flask_babel import get_locale, get_timezone, to_user_timezone
+from flask_babel import get_locale, to_user_timezone
 
 from supporters.languages import DEFAULT_LANGUAGE
 
@@ -25,15 +25,12 @@ def date_in(day: date, language: str, form: str = "long") -> str:
 
 def format_time(moment: datetime) -> str:
     """Return the hour and the minute, from 0 to 24 hours."""
-    language = str(get_locale() or DEFAULT_LANGUAGE)
-    locale = WITH_COUNTRY.get(language, language)
-    return str(dates.format_time(moment, "short", tzinfo=get_timezone(), locale=locale))
+    return time_in(to_user_timezone(moment), str(get_locale() or DEFAULT_LANGUAGE))
 
 
 def time_in(moment: datetime, language: str) -> str:
     """Return the hour and the minute in a language. The moment has its time zone already."""
-    locale = WITH_COUNTRY.get(language, language)
-    return str(dates.format_time(moment.time(), "short", locale=locale))
+    return _format_minute(moment.hour, moment.minute, WITH_COUNTRY.get(language, language))
 
 
 def format_date_and_time(moment: datetime) -> str:
@@ -45,3 +42,9 @@ def format_date_and_time(moment: datetime) -> str:
 def _format_day(day: date, locale: str, form: str) -> str:
     """Return a day in words. The ledger of a campaign has the same days many times."""
     return str(dates.format_date(day, form, locale=locale))
+
+
+@lru_cache(maxsize=4096)
+def _format_minute(hour: int, minute: int, locale: str) -> str:
+    """Return the time of a day, as pages show it: to the minute."""
+    return str(dates.format_time(time(hour, minute), "short", locale=locale))
