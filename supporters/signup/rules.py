@@ -97,7 +97,7 @@ def choose_again(asked: Sequence[datetime], now: datetime) -> AskAgain:
     """Tell what a browser gets that asks for the email of its form once more.
 
     `asked` are the times at which it asked. They are its own: the answer is the same for every
-    address. What leaves is decided by what the mailbox got.
+    address. The emails that the mailbox got decide whether another one leaves.
     """
     if len([each for each in asked if each > now - DAY]) > MAILS_PER_DAY - 1:
         return AskAgain.ENOUGH
