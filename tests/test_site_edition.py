@@ -10,12 +10,14 @@ from supporters.consent.models import OptionalPurpose, PurposeKind
 from supporters.consent.page_snapshots import store_page_snapshot
 from supporters.consent.rules import WordingChange
 from supporters.database import db, transaction
+from supporters.lists.list_thanks import ThanksText, change_thanks
 from supporters.lists.mailing_lists import close_list, open_list
 from supporters.lists.models import ListText, MailingList
 from supporters.lists.optional_purposes import create_optional_purpose, show_purpose_on_pages
 from supporters.lists.wording_changes import change_wording
 from supporters.retention.models import RetentionRule
 from supporters.site_edition import KeptValues, editions_to_try, keep, read_edition
+from tests.factories.faces import choose_face
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.signups import make_subscriber
 
@@ -65,6 +67,10 @@ CHANGES: dict[str, Callable[[MailingList], object]] = {
     "new meaning": lambda each: change_wording(each.purpose_id, SENTENCES, WordingChange.MATERIAL),
     "offered purpose": offer_a_purpose,
     "controller": add_controller,
+    "face": lambda _: choose_face(),
+    "words after a confirmation": lambda each: change_thanks(
+        each.id, {"fr": ThanksText(next_email="Bientôt.")}
+    ),
     "retention": change_retention,
     "page": lambda _: store_page_snapshot("<p>new</p>", "fr"),
 }
