@@ -67,7 +67,8 @@ def send_access_link(address: Address, language: str) -> None:
             useful_for=LINK_LIFETIME,
             rate_mac=mailbox,
         )
-        is_withheld = is_signup_mail_blocked(address, now) or not may_send_link(sent, now)
+        is_blocked = is_signup_mail_blocked(address, now)
+        is_withheld = not may_send_link(sent, now, is_blocked=is_blocked)
         put_email(draft, now=now, is_withheld=is_withheld)
         db.session.add(
             AccessTicket(

@@ -149,15 +149,16 @@ def _french_holidays() -> Container[date]:
     return country_holidays("FR")
 
 
-def may_send_link(sent: Sequence[datetime], now: datetime) -> bool:
+def may_send_link(sent: Sequence[datetime], now: datetime, *, is_blocked: bool = False) -> bool:
     """Tell whether one more email may open My data.
 
     A link works for a day. An email is only withheld while earlier links still work, so a stranger
-    who asks again and again keeps nobody from their data (ADR 028).
+    who asks again and again keeps nobody from their data (ADR 028). "It wasn't me" blocks signup
+    emails; the right to one's data stays, by one email a day (ADR 071).
     """
     last_day = [each for each in sent if each > now - LINK_LIFETIME]
     is_soon = any(each > now - BETWEEN_LINKS for each in last_day)
-    return not is_soon and len(last_day) < LINKS_A_DAY
+    return not is_soon and len(last_day) < (1 if is_blocked else LINKS_A_DAY)
 
 
 def may_change_again(asked: Sequence[datetime], now: datetime) -> bool:

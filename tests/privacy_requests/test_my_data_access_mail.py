@@ -1,20 +1,24 @@
 """A person whose address isn't a subscriber's gets a complete answer."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from flask import Flask
 
 from supporters import clock
-from supporters.consent.suppression import INVITATIONS, suppress
+from supporters.consent.suppression import INVITATIONS, block_signup_mail, suppress
 from supporters.database import db, transaction
 from supporters.imports.invitation_mails import send_next_invitations
 from supporters.lists.subscriptions import object_by_address
-from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.outbox_sender import send_due_emails
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
 from supporters.personal_data.data_registry import export_everything
 from supporters.personal_data.data_subjects import data_subject_of_address
 from supporters.privacy_requests.my_data_access import send_access_link
+from supporters.privacy_requests.rules import LINK_LIFETIME
 from tests.factories.imports import csv_of, invited, national
 from tests.factories.signups import request_to_join as sign_up
 from tests.relay import Relay
@@ -100,3 +104,27 @@ def test_every_table_that_can_hold_an_unknown_address_has_its_words(app: Flask) 
 def test_the_answer_itself_is_not_counted(relay: Relay) -> None:
     answer(relay)
     assert db.session.scalars(db.select(OutboxEmail.kind)).all() == [EmailKind.MY_DATA]
+
+
+def links() -> int:
+    """Return how many emails with a link that works are on their way or arrived."""
+    since = clock.now() - LINK_LIFETIME
+    found = db.session.query(OutboxEmail).filter(
+        OutboxEmail.kind == EmailKind.MY_DATA, OutboxEmail.created_at > since
+    )
+    return found.filter(OutboxEmail.status != EmailStatus.WITHHELD).count()
+
+
+@pytest.mark.parametrize("is_blocked", [False, True])
+def test_strangers_shut_nobody_out_of_their_data(is_blocked: bool) -> None:
+    if is_blocked:
+        with transaction():
+            block_signup_mail(address_mac(BORIS), clock.now())
+    start, had_link = clock.now(), []
+    for hour in range(0, 4 * 24, 11):
+        with time_machine.travel(start + timedelta(hours=hour), tick=False):
+            for _ in range(2):  # a stranger, and then the person
+                send_access_link(parse_address(BORIS), "fr")
+            had_link.append(links())
+    assert all(had_link)
+    assert max(had_link) <= (1 if is_blocked else 3)

@@ -23,6 +23,7 @@ from supporters.mail.outbox import TemplateValues
 from supporters.mail.outbox_claims import NOT_WANTED
 from supporters.mail.queries import SIGNUP_EMAILS
 from supporters.mail.states import EMAIL_STATES, EmailMove
+from supporters.networks import UNKNOWN
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
 from supporters.people.address_hashes import ADDRESSES, data_key
@@ -182,4 +183,4 @@ def _list_all_groups(by: HeldBy) -> list[HeldGroup]:
 def _key_of(row: _Held, by: HeldBy) -> str:
     if by is HeldBy.DOMAIN:
         return row.address.rpartition("@")[2]
-    return row.network_mac.hex() if row.network_mac else ""
+    return row.network_mac.hex() if row.network_mac else UNKNOWN

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import current_user
@@ -21,7 +21,6 @@ from supporters.signup.rush.event_allowances import (
 )
 from supporters.signup.rush.held_emails import (
     HeldBy,
-    HeldGroup,
     count_held,
     drop_emails,
     find_group,
@@ -37,6 +36,7 @@ from supporters.web.forms import EmptyForm
 from supporters.web.qr_codes import draw_qr_code
 
 UNPROCESSABLE = 422
+GROUPS = f"<any({', '.join(HeldBy)}):by>"
 EVENT = f"<int(max={2**63 - 1}):event_id>"
 
 
@@ -74,11 +74,11 @@ def release_emails() -> ResponseReturnValue:
     return redirect(url_for("console.rush"), 303)
 
 
-@console.route("/rush/drop", methods=["GET", "POST"])
+@console.route(f"/rush/drop/{GROUPS}/<key>", methods=["GET", "POST"])
 @owners_only
-def drop_held_emails() -> ResponseReturnValue:
+def drop_held_emails(by: str, key: str) -> ResponseReturnValue:
     """Ask about the held emails of one network or domain, and drop them."""
-    group = _find_group() or abort(404)
+    group = (find_group(HeldBy(by), key) if find_hold() else None) or abort(404)
     form = EmptyForm()
     if form.validate_on_submit():
         number = drop_emails(group.by, group.key)
@@ -86,14 +86,6 @@ def drop_held_emails() -> ResponseReturnValue:
         flash(words, "success")
         return redirect(url_for("console.rush"), 303)
     return render_template("console/drop_emails.html", form=form, group=group)
-
-
-def _find_group() -> HeldGroup | None:
-    try:
-        by = HeldBy(request.args.get("by", ""))
-    except ValueError:
-        return None
-    return find_group(by, request.args.get("key", "")) if find_hold() else None
 
 
 @console.route("/rush/events/new", methods=["GET", "POST"])

@@ -76,22 +76,22 @@ def test_those_of_a_domain_or_a_network_are_dropped_after_a_question(
     owner: FlaskClient, by: str
 ) -> None:
     links = re.findall(r'href="(/console/rush/drop[^"]*)"', owner.get(RUSH).text)
-    link = unescape(next(each for each in links if f"by={by}" in each))
+    link = unescape(next(each for each in links if f"/{by}/" in each))
     assert "Drop 2 emails?" in owner.get(link).text
     assert statuses() == [EmailStatus.QUEUED] * 3
     assert "2 emails are dropped" in followed(owner, post(owner, link))
     assert statuses() == [EmailStatus.GIVEN_UP, EmailStatus.GIVEN_UP, EmailStatus.QUEUED]
 
 
-@pytest.mark.parametrize("group", ["by=x&key=x", "by=domain&key=elsewhere.example", ""])
+@pytest.mark.parametrize("group", ["x/x", "domain/elsewhere.example", "network/00"])
 def test_a_made_up_group_has_no_page(owner: FlaskClient, group: str) -> None:
-    assert post(owner, f"{RUSH}/drop?{group}").status_code == 404
+    assert post(owner, f"{RUSH}/drop/{group}").status_code == 404
     assert statuses() == [EmailStatus.QUEUED] * 3
 
 
 def test_nothing_is_dropped_without_a_hold(owner: FlaskClient) -> None:
     post(owner, f"{RUSH}/release")
-    assert post(owner, f"{RUSH}/drop?by=domain&key=orange.fr").status_code == 404
+    assert post(owner, f"{RUSH}/drop/domain/orange.fr").status_code == 404
 
 
 def typed(**changed: str) -> dict[str, str]:
