@@ -57,7 +57,7 @@ from supporters.signup.confirmation import (
 )
 from supporters.signup.signup_requests import Signup, request_signup
 from supporters.site_edition import read_edition
-from supporters.web.public.join_page import find_join_page
+from supporters.web.public.join_page_finder import find_join_page
 
 OWNER_EMAIL = "proprietaire@parti.example"
 APPROVER_EMAIL = "relectrice@parti.example"

@@ -17,9 +17,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supporters.consent.models import IS_CONSENT
-from supporters.database import Model, UtcDateTime
+from supporters.database import Model, UtcDateTime, enum_column
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.people.models import MAX_ADDRESS
+from supporters.territory.rules import PlaceKind
 
 MAX_SLUG = 60
 MAX_NAME = 120
@@ -168,3 +169,15 @@ class Subscription(Model):
     consent_kind: Mapped[str] = mapped_column(String(20))
     subscribed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     welcomed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ListTerritory(Model):
+    """A place of a list's territory, by its code. The list is offered to people who live there."""
+
+    __tablename__ = "list_territory"
+
+    mailing_list_id: Mapped[int] = mapped_column(
+        ForeignKey("mailing_list.id", ondelete="CASCADE"), primary_key=True
+    )
+    kind: Mapped[PlaceKind] = mapped_column(enum_column(PlaceKind, "kind"), primary_key=True)
+    code: Mapped[str] = mapped_column(String(5), primary_key=True)

@@ -26,6 +26,7 @@ from supporters.people.rules import MAX_WORD, list_words_of_person
 
 MAX_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3: a path of 256 octets, brackets included
 MAX_GIVEN_NAME = 80
+MAX_POSTCODE = 5
 
 
 class DataKey(Model):
@@ -85,6 +86,7 @@ class Subscriber(Model):
     address_mac: Mapped[bytes] = mapped_column(LargeBinary)
     given_name: Mapped[str | None] = mapped_column(String(MAX_GIVEN_NAME))
     language: Mapped[str] = mapped_column(String(5))
+    postcode: Mapped[str | None] = mapped_column(String(MAX_POSTCODE))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     acted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -16,6 +16,7 @@ class Profile:
 
     given_name: str | None = None
     language: str
+    postcode: str | None = None
 
 
 PROFILE_FIELDS = tuple(field.name for field in fields(Profile))

@@ -26,10 +26,12 @@ CATEGORIES: dict[Category, LazyString] = {
     Category.ANSWERS: _("Answers to the questions of lists"),
 }
 CATEGORY_MEANINGS: dict[Category, LazyString] = {
-    Category.SIGNUPS: _("address, first name, language, the boxes that were ticked"),
+    Category.SIGNUPS: _(
+        "address, first name, language, postcode, the boxes that were ticked, answers to questions"
+    ),
     Category.EMAILS: _("the fact that an email was sent, and a keyed hash of its address"),
     Category.INVITATIONS: _("address, first name, origin of the address"),
-    Category.PEOPLE: _("address, first name, language, mailing lists, consents"),
+    Category.PEOPLE: _("address, first name, language, postcode, mailing lists, consents"),
     Category.PROOFS: _("each consent event: time, page, wording, way of confirmation"),
     Category.DELIVERIES: _("the campaign emails to each person, with their results"),
     Category.DISCLOSURES: _("the data, the recipient and the reason"),

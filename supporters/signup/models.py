@@ -15,7 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.database import Model, UtcDateTime
-from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
+from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME, MAX_POSTCODE
 
 MAX_SOURCE = 40
 
@@ -51,6 +51,7 @@ class SignupRequest(Model):
     address_mac: Mapped[bytes] = mapped_column(LargeBinary)
     given_name: Mapped[str | None] = mapped_column(String(MAX_GIVEN_NAME))
     language: Mapped[str] = mapped_column(String(5))
+    postcode: Mapped[str | None] = mapped_column(String(MAX_POSTCODE))
     mailing_list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id"))
     page_url: Mapped[str] = mapped_column(String(500))
     page_version_id: Mapped[int | None] = mapped_column(ForeignKey("page_version.id"))

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import OptionalPurpose, Purpose, PurposeKind, Wording
 from supporters.database import db
+from supporters.dialects import in_values
 from supporters.lists.list_words import list_name_of
-from supporters.lists.models import ListPurpose, MailingList
+from supporters.lists.models import ListPurpose, ListTerritory, MailingList
 from supporters.lists.queries import IN_ORDER
 from supporters.organisers.list_scopes import ListScope, is_within
 from supporters.public_languages import choose_text_language
@@ -124,26 +125,22 @@ def find_log_salt(address_mac: bytes) -> bytes | None:
 def list_signup_boxes(slug: str, language: str) -> list[SignupBox]:
     """Return the boxes of a signup page: its own list, the other offered ones, optional purposes.
 
-    Without a slug, the page has no list of its own. Each box has the current wording, in one read.
-    A purpose without a wording in the language has the one in the default language.
+    Without a slug, the page has no list of its own. A list with a territory is offered to those who
+    live there, and has no box elsewhere. Each box has the current wording, in one read. A purpose
+    without a wording in the language has the one in the default language.
     """
-    later = aliased(Wording)
-    is_replaced = exists().where(
-        later.purpose_id == Wording.purpose_id,
-        later.language == Wording.language,
-        later.version > Wording.version,
-    )
     is_own, is_offered = MailingList.slug == slug, OptionalPurpose.purpose_id.is_not(None)
+    is_local = exists().where(ListTerritory.mailing_list_id == MailingList.id)
     rows = db.session.execute(
         select(MailingList, Wording)
         .select_from(Wording)
         .outerjoin(MailingList, MailingList.purpose_id == Wording.purpose_id)
         .outerjoin(OptionalPurpose, OptionalPurpose.purpose_id == Wording.purpose_id)
         .where(
-            ~is_replaced,
+            ~_is_replaced(),
             or_(
                 is_own,
-                and_(MailingList.closed_at.is_(None), MailingList.is_offered_elsewhere),
+                and_(MailingList.closed_at.is_(None), MailingList.is_offered_elsewhere, ~is_local),
                 and_(MailingList.id.is_(None), is_offered),
             ),
         )
@@ -159,6 +156,35 @@ def list_signup_boxes(slug: str, language: str) -> list[SignupBox]:
     for each, wording in rows:
         boxes.setdefault(wording.purpose_id, {})[wording.language] = (each, wording)
     return [box[choose_text_language(language, box) or language] for box in boxes.values()]
+
+
+def list_boxes_of(list_ids: Sequence[int], language: str) -> list[SignupBox]:
+    """Return the boxes of some open lists with the current wording, in the order of the ids."""
+    rows = db.session.execute(
+        select(MailingList, Wording)
+        .join(Wording, Wording.purpose_id == MailingList.purpose_id)
+        .where(
+            in_values(MailingList.id, list_ids), MailingList.closed_at.is_(None), ~_is_replaced()
+        )
+        .options(selectinload(MailingList.texts))
+    )
+    boxes: dict[int, dict[str, SignupBox]] = {}
+    for each, wording in rows:
+        boxes.setdefault(each.id, {})[wording.language] = (each, wording)
+    found = {
+        key: box[choose_text_language(language, box) or language] for key, box in boxes.items()
+    }
+    return [found[each] for each in list_ids if each in found]
+
+
+def _is_replaced() -> ColumnElement[bool]:
+    """Return the condition that a wording has a later version."""
+    later = aliased(Wording)
+    return exists().where(
+        later.purpose_id == Wording.purpose_id,
+        later.language == Wording.language,
+        later.version > Wording.version,
+    )
 
 
 def count_pending_by_list(now: datetime) -> dict[int, int]:

@@ -17,6 +17,7 @@ from supporters.consent.event_records import AnyEvent
 from supporters.consent.models import Controller, PageSnapshot, Wording
 from supporters.consent.queries import find_current_wording
 from supporters.database import db, transaction
+from supporters.lists.list_territories import list_open_territories
 from supporters.lists.list_words import list_all_words
 from supporters.lists.models import MailingList
 from supporters.lists.queries import (
@@ -25,13 +26,16 @@ from supporters.lists.queries import (
     list_open_lists,
     list_purpose_ids,
 )
+from supporters.questions.queries import Question, list_open_questions
 from supporters.signup.queries import (
     SignupBox,
     TickedBox,
+    list_boxes_of,
     list_signup_boxes,
     list_ticked_boxes,
 )
 from supporters.site_edition import keep
+from supporters.territory.rules import Territory
 
 T = TypeVar("T")
 L = TypeVar("L", MailingList, MailingList | None)
@@ -67,6 +71,24 @@ def load_words(mailing_list: L) -> L:
     if mailing_list is not None:
         list_all_words(mailing_list)
     return mailing_list
+
+
+def list_shared_questions(edition: str, list_id: int) -> Sequence[Question]:
+    """Return the questions that the page of a list asks."""
+    return _keep(edition, ("questions", list_id), lambda: list_open_questions(list_id))
+
+
+def list_shared_territories(edition: str) -> Sequence[tuple[MailingList, Territory]]:
+    """Return the open lists that have a territory."""
+    return _keep(edition, "territories", list_open_territories)
+
+
+def list_shared_local_boxes(
+    edition: str, list_ids: Sequence[int], language: str
+) -> Sequence[SignupBox]:
+    """Return the boxes of some lists."""
+    key = ("local boxes", tuple(list_ids), language)
+    return _keep(edition, key, lambda: list_boxes_of(list_ids, language))
 
 
 def get_shared_page(edition: str, page_id: int) -> PageSnapshot:

@@ -11,7 +11,7 @@ from supporters.signup.signup_requests import Signup, request_signup
 from tests.factories.signups import ADDRESS, PAGE, confirm_token
 
 # A new field gets its value here. The language is not the one of a blanked row.
-FULL_PROFILE = Profile(given_name="Kanarina", language="en")
+FULL_PROFILE = Profile(given_name="Kanarina", language="en", postcode="69003")
 
 
 def request_with_profile(mailing_list: MailingList, profile: Profile = FULL_PROFILE) -> str:

@@ -46,6 +46,7 @@ def test_the_file_says_what_was_agreed_to_and_when(national: MailingList) -> Non
             "address": ANNA,
             "given_name": "Anna",
             "language": "fr",
+            "postcode": "",
             "list": "La Lettre nationale",
             "confirmed_at": subscription.subscribed_at.isoformat(timespec="seconds"),
             "wording_version": str(version),

@@ -16,6 +16,7 @@ from supporters.consent.record_models import Disclosure, ErasureReason
 from supporters.database import Model, db, transaction
 from supporters.evidence.evidence_disclosure import disclose_evidence
 from supporters.evidence.evidence_pack import gather_evidence
+from supporters.lists.list_territories import change_territory
 from supporters.mail.models import OutboxEmail
 from supporters.people.models import Subscriber
 from supporters.people.profile import PROFILE_FIELDS, Profile, profile_of
@@ -28,6 +29,7 @@ from supporters.privacy_requests.my_data_service import write_own_file
 from supporters.retention.labels import CATEGORY_MEANINGS
 from supporters.retention.rules import Category
 from supporters.signup.models import SignupRequest
+from supporters.territory.rules import TypedTerritory
 from supporters.web.labels.person_labels import FIELDS
 from tests.factories.campaigns import claim, launch
 from tests.factories.exports import export, read_rows
@@ -173,6 +175,7 @@ def test_the_record_of_processing_names_each_field(category: Category) -> None:
 
 def test_each_field_is_asked_for_on_the_signup_page(client: FlaskClient) -> None:
     make_list()
+    change_territory(make_list("lyon", "Lyon").id, TypedTerritory(communes="Lyon"))
     page = inputs_of(client.get("/fr/join/national").text)
     assert {*PROFILE_FIELDS} - {*page} == {"language"}  # the page has its own
 

@@ -42,6 +42,7 @@ from supporters.organisers.states import RightRequestMove
 from supporters.privacy_requests import rules as case_rules
 from supporters.reconfirmation import reconfirmation_mails
 from supporters.retention import rules as retention_rules
+from supporters.territory.rules import PlaceKind
 from supporters.transparency_log.sealing_spans import Delay
 from supporters.web import labels
 from supporters.web.labels import TABLES, Use, delivery_label, label, tone
@@ -62,6 +63,7 @@ NOT_SHOWN: dict[type[Enum], str] = {
     Change: "chooses an element of HTML",
     ChallengeUse: "stands in a challenge, for programs",
     PictureFormat: "the ending of a file",
+    PlaceKind: "each field of the form has words of its own",
     CampaignMove: "buttons have words of their own",
     withdrawal_journal.WithdrawalKind: "kept in the journal of withdrawals, for programs",
     ErasureReason: "kept in the consent log, for programs",

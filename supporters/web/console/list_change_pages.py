@@ -22,7 +22,7 @@ from supporters.web.console.forms.list_forms import WordsForm
 from supporters.web.console.list_pages import get_list_or_404
 from supporters.web.forms import EmptyForm
 from supporters.web.labels import label
-from supporters.web.public.join_page import make_preview
+from supporters.web.public.join_page_finder import make_preview
 from supporters.web.public.public_blueprint import LANGUAGE
 
 UNPROCESSABLE = 422

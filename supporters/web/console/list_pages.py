@@ -15,6 +15,7 @@ from supporters.languages import LANGUAGES
 from supporters.lists import mailing_lists
 from supporters.lists.list_changes import DeleteListError, find_reason_to_keep
 from supporters.lists.list_sender import sender_of
+from supporters.lists.list_territories import find_territory, name_departements, write_territory
 from supporters.lists.list_words import list_words_of
 from supporters.lists.mailing_lists import CreateListError, ListDraft, create_list
 from supporters.lists.models import ListStatus, MailingList
@@ -24,6 +25,7 @@ from supporters.lists.wording_changes import list_untranslated
 from supporters.mail.links import link_to
 from supporters.public_languages import public_languages
 from supporters.questions.queries import list_open_questions
+from supporters.territory.rules import PlaceKind
 from supporters.web.console.console_blueprint import LIST, console, owners_only, team_only
 from supporters.web.console.dashboard import draw_subscriptions, list_rows
 from supporters.web.console.forms.list_forms import ListForm
@@ -105,6 +107,7 @@ def show_list(list_id: int) -> str:
         language_names=LANGUAGES,
         reason_to_keep=(reason := find_reason_to_keep(list_id)),
         can_be_deleted=reason is not DeleteListError.HAS_PEOPLE,
+        territory=_list_places(list_id),
         question_count=len(list_open_questions(list_id)),
         join_urls=[
             (code, name, link_to("public.join", lang_code=code, slug=mailing_list.slug))
@@ -112,6 +115,17 @@ def show_list(list_id: int) -> str:
         ],
         form=EmptyForm(),
     )
+
+
+def _list_places(list_id: int) -> list[str]:
+    """Return the places of the territory of a list, as they are read."""
+    territory = find_territory(list_id)
+    places = write_territory(territory)
+    return [
+        *name_departements(territory.departements),
+        *places[PlaceKind.COMMUNE],
+        *places[PlaceKind.POSTCODE],
+    ]
 
 
 def _list_texts(mailing_list: MailingList) -> list[ListConsentText]:

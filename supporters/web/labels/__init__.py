@@ -82,7 +82,7 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
         *(lists.LIST_STATUSES, lists.DELETE_LIST_ERRORS, mails.NETWORKS, mails.LINK_FAULTS),
         *(organisers.WHY_KEPT, organisers.REFUSED_REQUESTS, organisers.SECOND_PERSON_FAULTS),
         *(QUESTION_KINDS, questions.FORBIDDEN_KINDS, questions.QUESTION_FAULTS),
-        *(questions.ANSWER_FAULTS, questions.QUESTION_ERRORS),
+        *(questions.ANSWER_FAULTS, questions.QUESTION_ERRORS, questions.PLACE_FAULTS),
         *(organisers.PASSWORD_FAULTS, organisers.SIGN_IN_WAYS, promises.PROMISES),
         *(origins.VERDICTS, origins.ORIGIN_DOUBTS),
     ),

@@ -29,6 +29,7 @@ FIELDS: dict[str, LazyString] = {
     "address": _("Email address"),
     "given_name": _("First name"),
     "language": _("Language"),
+    "postcode": _("Postcode"),
     "list": _("List"),
     "question": _("Question"),
     "answer": _("Your answer"),

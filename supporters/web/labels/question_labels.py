@@ -17,6 +17,7 @@ from supporters.questions.rules import (
     AnswerFault,
     QuestionFault,
 )
+from supporters.territory.rules import MOST_PLACES, PlaceFault
 
 FORBIDDEN_KINDS: dict[ForbiddenKind, LazyString] = {
     ForbiddenKind.ORIGIN: _("the origin of people"),
@@ -59,6 +60,19 @@ ANSWER_FAULTS: dict[AnswerFault, LazyString] = {
     AnswerFault.NO_DATE: _(
         "Enter a date with its year, for example 2026-11-28, or leave it empty."
     ),
+}
+PLACE_FAULTS: dict[PlaceFault, LazyString] = {
+    PlaceFault.UNKNOWN_DEPARTEMENT: _(
+        "“%(place)s” is no département. Write its number, as in 69, 2A or 974."
+    ),
+    PlaceFault.UNKNOWN_POSTCODE: _("“%(place)s” is no postcode of a commune. Check its 5 digits."),
+    PlaceFault.UNKNOWN_COMMUNE: _(
+        "“%(place)s” is no commune. Check its name, or write its INSEE code."
+    ),
+    PlaceFault.SEVERAL_COMMUNES: _(
+        "Several communes have the name “%(place)s”. Write one of these: %(others)s."
+    ),
+    PlaceFault.TOO_MANY: _("Write at most %(max)d places here.", max=MOST_PLACES),
 }
 QUESTION_ERRORS: dict[QuestionError, LazyString] = {
     QuestionError.UNKNOWN: _("This question doesn’t exist any more."),

@@ -107,6 +107,7 @@ def correct(slug: str) -> ResponseReturnValue:
     page = find_sent_page(slug, read_edition())
     if page is None:
         abort(NOT_FOUND)
+    page = page.as_sent(fields)
     form = page.form_class(formdata=fields)
     form.page_hash = page.fingerprint
     return page.show(form)

@@ -11,7 +11,8 @@ from supporters.extensions import csrf, current_settings
 from supporters.signup.shared_rows import find_shared_list_by_slug
 from supporters.site_edition import read_edition
 from supporters.web.headers import allow_frames_of_our_sites
-from supporters.web.public.join_page import JoinPage, find_join_page
+from supporters.web.public.join_page import JoinPage
+from supporters.web.public.join_page_finder import find_join_page
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.signup_pages import show_not_open, take_signup
 from supporters.web.public.surfaces import Surface

@@ -14,13 +14,16 @@ from wtforms import ValidationError
 from supporters.people.addresses import Address, parse_plain
 from supporters.people.models import MAX_GIVEN_NAME
 from supporters.people.profile import PROFILE_FIELDS, Profile
+from supporters.questions.subscriber_answers import Answer
 from supporters.signup.queries import SignupBox
 from supporters.web.forms import ALL_CONTROLS
 from supporters.web.public.consent_fields import consent_name
 from supporters.web.public.forms import DECOY, has_an_address
+from supporters.web.public.question_fields import PREFIX as QUESTION
 
 TICKED = "y"
-READ_HERE = {"given_name", "language"}  # with another field in the profile, WTForms reads the form
+LOOKED_AT = ("postcode", "keep_postcode", "commune", "local")  # WTForms reads such a form
+READ_HERE = {"given_name", "language", "postcode"}  # with another field, WTForms reads the form
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +34,7 @@ class TypedSignup:
     profile: Profile
     wording_ids: Sequence[int]
     opened: str
+    answers: Sequence[Answer] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +64,8 @@ def read_faultless(sent: MultiDict[str, str], page: ExpectedForm) -> TypedSignup
         and sent.get("is_15") == TICKED
         and not sent.get(DECOY)
         and not sent.get("asked")
+        and not any(sent.get(name) for name in LOOKED_AT)
+        and not any(value for name, value in sent.items() if name.startswith(QUESTION))
         and _is_plain_name(given_name)
         and not ALL_CONTROLS.search(opened)
         and _is_from_this_browser(sent.get("csrf_token"))

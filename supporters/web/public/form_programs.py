@@ -15,7 +15,8 @@ from supporters.extensions import csrf, current_settings
 from supporters.public_languages import is_offered_language
 from supporters.site_edition import read_edition
 from supporters.web.public.consent_fields import consent_name
-from supporters.web.public.join_page import JoinPage, find_join_page
+from supporters.web.public.join_page import JoinPage
+from supporters.web.public.join_page_finder import find_join_page
 from supporters.web.public.public_blueprint import public
 from supporters.web.public.rate_limits import sign_opening_time
 from supporters.web.public.signup_pages import take_signup

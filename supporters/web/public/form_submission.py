@@ -15,7 +15,8 @@ from supporters.signup.signup_requests import Signup, request_signup
 from supporters.signup.signup_sources import read_source
 from supporters.site_edition import EditionChanged, editions_to_try
 from supporters.web.public.faultless_forms import TypedSignup
-from supporters.web.public.join_page import JoinPage, find_home_form, find_join_page
+from supporters.web.public.join_page import JoinPage
+from supporters.web.public.join_page_finder import find_home_form, find_join_page
 from supporters.web.public.sent_form import PAGE_KEY, find_form, remember_form_again
 
 
@@ -35,6 +36,7 @@ def submit_form(
             page_url=page.url,
             page_version_id=page.store_snapshot(),
             source=read_source(request.args.get("from", "")),
+            answers=typed.answers,
             edition=page.edition,
             intervals=intervals,
         )
@@ -55,7 +57,7 @@ def send_form_again(slug: str) -> bool:
         if page is None or fields is None:
             return False
         try:
-            return _send(page, fields)
+            return _send(page.as_sent(fields), fields)
         except EditionChanged:
             continue
     return False

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _
@@ -11,6 +12,7 @@ from wtforms.validators import InputRequired, Optional
 from supporters.people.address_suggestions import AddressDoubt
 from supporters.people.models import MAX_GIVEN_NAME
 from supporters.people.profile import PROFILE_FIELDS, Profile
+from supporters.questions.queries import Question
 from supporters.signup.queries import SignupBox
 from supporters.signup.rules import CODE_DIGITS
 from supporters.web.forms import Form, at_most
@@ -23,6 +25,8 @@ from supporters.web.public.consent_fields import (
     is_ticked,
     text_is_current,
 )
+from supporters.web.public.postcode_fields import LocalForm, postcode_field
+from supporters.web.public.question_fields import make_question_fields
 from supporters.web.public.surfaces import sent_fields
 
 F = TypeVar("F", bound="PageForm")
@@ -69,6 +73,7 @@ class ProfileForm(Form):
     """A field for each value of a profile. The signup page knows the language already."""
 
     given_name = StringField(validators=[Optional(), at_most(MAX_GIVEN_NAME), is_a_name])
+    postcode = postcode_field()
 
     def read_profile(self, **known: str) -> Profile:
         """Return the profile: from the form, and from values that are known already."""
@@ -77,7 +82,7 @@ class ProfileForm(Form):
         return Profile(**values, **known)
 
 
-class JoinForm(AddressForm, ProfileForm, PageForm):
+class JoinForm(AddressForm, ProfileForm, LocalForm, PageForm):
     """The sign-up form; a box is added for each wording of the page.
 
     The decoy is hidden. Mostly scripts fill it in, but a form filler of a real person may do so
@@ -95,6 +100,11 @@ class JoinForm(AddressForm, ProfileForm, PageForm):
         """Return the fields in the order of the page, for the summary of its errors."""
         later = [self[name] for name in AFTER_BOXES]
         return iter([*(each for each in super().__iter__() if each not in later), *later])
+
+    def read_profile(self, **known: str) -> Profile:
+        """Return the profile, with the postcode only if it shall be kept."""
+        profile = super().read_profile(**known)
+        return profile if self.keep_postcode.data else replace(profile, postcode=None)
 
     def is_from_a_person(self) -> bool:
         """Tell whether the decoy is empty and, if it was filled in before, the box is ticked.
@@ -183,12 +193,14 @@ class CodeForm(Form):
         field.data = digits
 
 
-def join_form_class(offers: Sequence[SignupBox], *, has_own_list: bool) -> type[JoinForm]:
-    """Return the form with a box for each offered wording.
+def join_form_class(
+    offers: Sequence[SignupBox], questions: Sequence[Question] = (), *, has_own_list: bool
+) -> type[JoinForm]:
+    """Return the form with a box for each offered wording, and a field for each question.
 
     The first box is compulsory on the page of its list; on another page, any list is enough.
     """
-    boxes = {}
+    boxes = make_question_fields(questions)
     first = is_ticked if has_own_list else a_list_is_ticked
     for index, offer in enumerate(offers):
         checks = [first, text_is_current] if index == 0 else [text_is_current]

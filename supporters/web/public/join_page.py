@@ -4,8 +4,8 @@ All that visitors share of it is kept under an edition (ADR 061).
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Self, TypeVar
 
 from flask import Response, jsonify, render_template, request, session
 from flask_wtf.csrf import generate_csrf
@@ -13,31 +13,29 @@ from werkzeug.datastructures import MultiDict
 
 from supporters.lists.list_words import ListWords, list_words_of
 from supporters.lists.models import MailingList
-from supporters.mail.links import link_to
 from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
+from supporters.questions.labels import words_of
+from supporters.questions.queries import Question
+from supporters.retention.labels import time_of
 from supporters.signup.queries import SignupBox
-from supporters.signup.shared_rows import (
-    find_shared_list_by_slug,
-    list_shared_boxes,
-    list_shared_open,
-)
+from supporters.signup.shared_rows import list_shared_local_boxes
 from supporters.site_edition import EditionChanged, keep, read_edition
-from supporters.web.page_language import select_language
 from supporters.web.public.consent_boxes import OfferedBox, group_boxes
 from supporters.web.public.consent_fields import consent_name
 from supporters.web.public.faultless_forms import ExpectedForm, TypedSignup, read_faultless
 from supporters.web.public.forms import JoinForm, join_form_class, make_join_form
+from supporters.web.public.local_lists import LocalFinding, read_local_ids
 from supporters.web.public.page_capture import (
     SnapshotSource,
     page_fingerprint,
     render_and_store,
 )
+from supporters.web.public.question_fields import question_name, read_answers
 from supporters.web.public.rate_limits import sign_opening_time
 from supporters.web.public.retention_notice import retention_times
 from supporters.web.public.surfaces import Surface, describe_faults, is_program
 
 T = TypeVar("T")
-MOST_LISTS_AT_HOME = 5
 PREFILLED = "email"  # in the address of the page
 FLASHES = "_flashes"  # the key of Flask's messages in the session
 
@@ -47,7 +45,8 @@ class JoinPage:
     """A sign-up page under an edition of the site. `url` is its public address.
 
     The home page has no list of its own; `others` are the open lists without a box on it.
-    `surface` says where the form is shown.
+    `surface` says where the form is shown. `questions` are those of its list. `has_local` says
+    whether lists with a territory can be found by a postcode, and `local` are those that were.
     """
 
     edition: str
@@ -57,13 +56,33 @@ class JoinPage:
     url: str
     others: Sequence[MailingList] = ()
     surface: Surface = Surface.SITE
+    questions: Sequence[Question] = ()
+    has_local: bool = False
+    local: Sequence[SignupBox] = ()
 
     @property
     def form_class(self) -> type[JoinForm]:
         """The class of its form."""
         return self._keep(
             "form",
-            lambda: join_form_class(self.offers, has_own_list=self.mailing_list is not None),
+            lambda: join_form_class(
+                [*self.offers, *self.local],
+                self.questions,
+                has_own_list=self.mailing_list is not None,
+            ),
+        )
+
+    def with_local(self, list_ids: Sequence[int]) -> Self:
+        """Return the page with boxes for local lists too."""
+        boxes = list_shared_local_boxes(self.edition, list_ids, self.language)
+        return replace(self, local=boxes)
+
+    def as_sent(self, fields: MultiDict[str, str]) -> Self:
+        """Return the page that a form was sent from: with the local lists that were found."""
+        if not self.has_local:
+            return self
+        return self.with_local(
+            read_local_ids(self.edition, fields.get("local", ""), beside=self.id)
         )
 
     @property
@@ -92,8 +111,11 @@ class JoinPage:
         return TypedSignup(
             address=form.address,
             profile=form.read_profile(language=self.language),
-            wording_ids=[each[1].id for each in self.offers if form[consent_name(each)].data],
+            wording_ids=[
+                each[1].id for each in (*self.offers, *self.local) if form[consent_name(each)].data
+            ],
             opened=form.opened.data or "",
+            answers=read_answers(form, self.questions),
         )
 
     def show_blank(self) -> str | Response:
@@ -121,13 +143,14 @@ class JoinPage:
         between, _, after = rest.partition(form.opened.data or "")
         return before, between, after
 
-    def show(self, form: JoinForm) -> str | Response:
-        """Return the page with a form. A program gets its faults."""
+    def show(self, form: JoinForm, finding: LocalFinding | None = None) -> str | Response:
+        """Return the page with a form, and what was found for a postcode. A program gets faults."""
         if is_program():
             return jsonify(describe_faults(form))
         form.opened.data = sign_opening_time()
         form.page.data = form.page_hash
-        return self._render(form)
+        form.local.data = ",".join(map(str, self._local_ids))
+        return self._render(form, finding)
 
     def show_preview(self) -> str:
         """Return the page for the team, with a button that does nothing."""
@@ -153,17 +176,20 @@ class JoinPage:
         def render() -> str:
             return self._render(make_join_form(self.form_class, page_hash=None), is_kept=True)
 
-        boxes = tuple((box.id if box else None, wording.id) for box, wording in self.offers)
-        shown = (self.mailing_list, *(box for box, _ in self.offers), *self.others)
+        offers = (*self.offers, *self.local)
+        boxes = tuple((box.id if box else None, wording.id) for box, wording in offers)
+        shown = (self.mailing_list, *(box for box, _ in offers), *self.others)
         words = tuple((each.slug, self._words_of(each)) for each in shown if each is not None)
-        where = ("join", self.surface, self.slug)
-        return SnapshotSource(self.language, (*where, words, boxes), render)
+        asked = tuple((each.id, each.days, repr(each.words)) for each in self.questions)
+        where = ("join", self.surface, self.slug, self.has_local)
+        return SnapshotSource(self.language, (*where, words, boxes, asked), render)
 
     def find_list(self, wording_ids: Sequence[int]) -> MailingList:
         """Return the list of a signup: that of the page, or the first that was ticked."""
         if self.mailing_list is not None:
             return self.mailing_list
-        ticked = (box for box, wording in self.offers if wording.id in wording_ids)
+        offers = (*self.offers, *self.local)
+        ticked = (box for box, wording in offers if wording.id in wording_ids)
         return next(each for each in ticked if each is not None)
 
     @property
@@ -171,18 +197,45 @@ class JoinPage:
         """The slug of its list; empty for the home page."""
         return self.mailing_list.slug if self.mailing_list else ""
 
+    @property
+    def id(self) -> int:
+        """The id of its list; 0 for the home page."""
+        return self.mailing_list.id if self.mailing_list else 0
+
+    @property
+    def _local_ids(self) -> tuple[int, ...]:
+        return tuple(each.id for each, _ in self.local if each is not None)
+
     def _words_of(self, mailing_list: MailingList) -> ListWords:
         return list_words_of(mailing_list, self.language)
 
     def _keep(self, name: str, make: Callable[[], T]) -> T:
-        return keep(self.edition, (name, self.surface, self.slug, self.language), make)
+        key = (name, self.surface, self.slug, self.language, self._local_ids)
+        return keep(self.edition, key, make)
 
-    def _render(self, form: JoinForm, *, is_kept: bool = False, is_preview: bool = False) -> str:
+    def _render(
+        self,
+        form: JoinForm,
+        finding: LocalFinding | None = None,
+        *,
+        is_kept: bool = False,
+        is_preview: bool = False,
+    ) -> str:
         own = self.mailing_list
-        groups = group_boxes(self._offer(form, each) for each in self.offers)
         shared: dict[str, Any] = {
             "form": form,
-            "groups": groups,
+            "groups": group_boxes(self._offer(form, each) for each in self.offers),
+            "local_groups": group_boxes(self._offer(form, each) for each in self.local),
+            "has_local": self.has_local,
+            "finding": finding,
+            "questions": self.questions,
+            "has_answers": any(
+                form[question_name(each)].data or form[question_name(each)].errors
+                for each in self.questions
+            ),
+            "name_of": question_name,
+            "words_of": words_of,
+            "time_of": time_of,
             "times": retention_times(),
             "is_kept": is_kept,
             "is_preview": is_preview,
@@ -202,56 +255,3 @@ class JoinPage:
         own, field = self.mailing_list, form[consent_name(offer)]
         is_own = own is not None and mailing_list is not None and own.id == mailing_list.id
         return OfferedBox(field, mailing_list, wording, is_required=is_own)
-
-
-def find_join_page(slug: str, edition: str, *, surface: Surface = Surface.SITE) -> JoinPage | None:
-    """Return the sign-up page of an open list in the language of the request."""
-    language = select_language()
-    key = ("join page", surface, slug, language)
-    return keep(edition, key, lambda: _find(slug, edition, surface=surface, language=language))
-
-
-def _find(slug: str, edition: str, *, surface: Surface, language: str) -> JoinPage | None:
-    mailing_list = find_shared_list_by_slug(edition, slug)
-    if mailing_list is None or not mailing_list.is_open:
-        return None
-    return _make_page(mailing_list, edition, language, surface=surface)
-
-
-def make_preview(mailing_list: MailingList, edition: str) -> JoinPage:
-    """Return the sign-up page of any list, even of a draft, in the language of the request."""
-    return _make_page(mailing_list, edition, select_language())
-
-
-def _make_page(
-    mailing_list: MailingList, edition: str, language: str, *, surface: Surface = Surface.SITE
-) -> JoinPage:
-    return JoinPage(
-        edition=edition,
-        language=language,
-        mailing_list=mailing_list,
-        offers=list_shared_boxes(edition, mailing_list.slug, language),
-        url=link_to(surface.endpoint, slug=mailing_list.slug, **{surface.language_key: language}),
-        surface=surface,
-    )
-
-
-def find_home_form(edition: str) -> JoinPage | None:
-    """Return the home page as a form, if only a few lists are offered there."""
-    language = select_language()
-    return keep(edition, ("home form", language), lambda: _find_home(edition, language))
-
-
-def _find_home(edition: str, language: str) -> JoinPage | None:
-    offers = list_shared_boxes(edition, "", language)
-    offered = {each.id for each, _ in offers if each is not None}
-    if not 0 < len(offered) <= MOST_LISTS_AT_HOME:
-        return None
-    return JoinPage(
-        edition=edition,
-        language=language,
-        mailing_list=None,
-        offers=offers,
-        url=link_to("public.home", lang_code=language),
-        others=[each for each in list_shared_open(edition) if each.id not in offered],
-    )

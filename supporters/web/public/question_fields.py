@@ -32,14 +32,14 @@ def read_typed(form: Form, questions: Sequence[Question]) -> Mapping[int, str]:
     return {each.id: _read(form[question_name(each)], each) for each in questions}
 
 
-def read_answers(form: Form, questions: Sequence[Question]) -> list[Answer]:
+def read_answers(form: Form, questions: Sequence[Question]) -> tuple[Answer, ...]:
     """Return the answers of a form that were given."""
     typed = read_typed(form, questions)
-    return [
+    return tuple(
         Answer(question_id=each.id, list_id=each.list_id, value=typed[each.id], days=each.days)
         for each in questions
         if typed[each.id]
-    ]
+    )
 
 
 def _make_field(question: Question) -> Any:

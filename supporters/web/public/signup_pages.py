@@ -16,11 +16,14 @@ from supporters.web.public.address_forms import find_unsettled_doubt
 from supporters.web.public.faultless_forms import TypedSignup
 from supporters.web.public.form_limits import LimitedForm
 from supporters.web.public.form_submission import find_sent_page, submit_form
-from supporters.web.public.join_page import JoinPage, find_join_page
+from supporters.web.public.join_page import JoinPage
+from supporters.web.public.join_page_finder import find_join_page
 from supporters.web.public.list_cards import list_cards
+from supporters.web.public.local_search import FIND, show_found
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import AdmittedOnce, TypedForm
 from supporters.web.public.sent_form import remember_form, remember_page
+from supporters.web.public.surfaces import sent_fields
 
 BAD_REQUEST = 400
 UNPROCESSABLE = 422
@@ -112,6 +115,9 @@ class Taken(NamedTuple):
 
 def _process(page: JoinPage, limits: AdmittedOnce) -> ResponseReturnValue | Taken | None:
     """Store a form; return the page with its faults if it has any, None if the site has changed."""
+    page = page.as_sent(sent_fields())
+    if FIND in request.form:
+        return show_found(page)
     typed, form = page.read_faultless(), None
     if typed is None:
         form = page.make_form()

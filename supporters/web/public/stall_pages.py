@@ -17,7 +17,8 @@ from supporters.extensions import csrf, current_settings
 from supporters.signup.rules import REQUEST_LIFETIME
 from supporters.signup.sealed_signups import SealedUnreadable, StallKeys
 from supporters.site_edition import read_edition
-from supporters.web.public.join_page import JoinPage, find_join_page
+from supporters.web.public.join_page import JoinPage
+from supporters.web.public.join_page_finder import find_join_page
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import sign_opening_time
 from supporters.web.public.signup_pages import show_not_open, take_signup

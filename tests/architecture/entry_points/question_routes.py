@@ -1,4 +1,4 @@
-"""The routes of the questions of lists that accept a form."""
+"""The routes of the questions and territories of lists that accept a form."""
 
 from supporters.lists.queries import get_list
 from supporters.questions.list_questions import close_question
@@ -40,4 +40,5 @@ QUESTION_ROUTES = {
     "console.close_list_question": nobody(with_question),
     "console.open_list_question": nobody(with_closed_question),
     "console.delete_question": nobody(with_question),
+    "console.list_territory": nobody(with_=lambda _: {"departements": "69"}),
 }

@@ -76,7 +76,7 @@ WITHOUT = {
     # Lists, and texts that stay as they are.
     *("console.new_list", "console.close_list", "console.open_list"),
     *("console.list_words", "console.place_list", "console.offer_list", "console.remove_list"),
-    *("console.offer", "console.stop_offering"),
+    *("console.offer", "console.stop_offering", "console.list_territory"),
     # To order and to close questions; to delete one that nobody answered.
     *("console.move_question", "console.close_list_question", "console.open_list_question"),
     "console.delete_question",

@@ -14,7 +14,8 @@ from supporters.site_edition import read_edition
 from supporters.web.public.consent_fields import consent_name
 from supporters.web.public.faultless_forms import READ_HERE, TypedSignup
 from supporters.web.public.forms import DECOY
-from supporters.web.public.join_page import JoinPage, find_home_form, find_join_page
+from supporters.web.public.join_page import JoinPage
+from supporters.web.public.join_page_finder import find_home_form, find_join_page
 from tests.factories.confirmations import make_three_lists
 
 Fields = list[tuple[str, str]]

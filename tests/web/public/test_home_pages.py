@@ -10,7 +10,7 @@ from supporters.lists.list_changes import offer_elsewhere
 from supporters.lists.mailing_lists import close_list
 from supporters.mail.models import OutboxEmail
 from supporters.signup.models import SignupChoice, SignupRequest
-from supporters.web.public.join_page import MOST_LISTS_AT_HOME
+from supporters.web.public.join_page_finder import MOST_LISTS_AT_HOME
 from tests.factories.confirmations import link, make_three_lists, slugs_of
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS

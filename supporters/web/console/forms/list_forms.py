@@ -1,5 +1,6 @@
 """The forms of lists: a new list, and the reason of an export."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _
@@ -16,9 +17,13 @@ from supporters.lists.wording_changes import WordingFaults, languages_to_write
 from supporters.people.models import MAX_ADDRESS
 from supporters.personal_data.rules import LONGEST_REASON, SHORTEST_REASON
 from supporters.public_languages import default_public_language, public_languages
+from supporters.territory.rules import FaultyPlace, TypedTerritory, describe_commune
 from supporters.web.console.error_messages import explain_wording
 from supporters.web.forms import Form, at_most
 from supporters.web.labels import label
+from supporters.web.labels.question_labels import PLACE_FAULTS
+
+MOST_NAMED = 12
 
 TEXTS_OF_LANGUAGE = ("name", "description", "sentence")
 
@@ -143,6 +148,30 @@ class SenderForm(Form):
         """Show the mistake at its field."""
         is_name = fault in {SenderFault.NAME_LIKE_ADDRESS, SenderFault.NAME_UNREADABLE}
         (self.sender_name if is_name else self.reply_to).errors = [label(fault)]
+
+
+class TerritoryForm(Form):
+    """The places of a list's territory."""
+
+    departements = StringField()
+    communes = TextAreaField()
+    postcodes = TextAreaField()
+
+    def typed(self) -> TypedTerritory:
+        """Return the places as they were typed."""
+        return TypedTerritory(
+            departements=self.departements.data or "",
+            communes=self.communes.data or "",
+            postcodes=self.postcodes.data or "",
+        )
+
+    def show_faults(self, faults: Sequence[FaultyPlace]) -> None:
+        """Show each fault at the field of its place."""
+        for each in faults:
+            field = self[f"{each.kind.value}s"]
+            others = ", ".join(map(describe_commune, each.others[:MOST_NAMED]))
+            words = str(PLACE_FAULTS[each.fault])
+            field.errors = [*field.errors, words % {"place": each.typed, "others": others}]
 
 
 class ExportForm(Form):

@@ -1,0 +1,73 @@
+"""Finds sign-up pages. All that visitors share of them is kept under an edition (ADR 061)."""
+
+from supporters.lists.models import MailingList
+from supporters.mail.links import link_to
+from supporters.signup.shared_rows import (
+    find_shared_list_by_slug,
+    list_shared_boxes,
+    list_shared_open,
+    list_shared_questions,
+)
+from supporters.site_edition import keep
+from supporters.web.page_language import select_language
+from supporters.web.public.join_page import JoinPage
+from supporters.web.public.local_lists import has_local_lists
+from supporters.web.public.surfaces import Surface
+
+MOST_LISTS_AT_HOME = 5
+
+
+def find_join_page(slug: str, edition: str, *, surface: Surface = Surface.SITE) -> JoinPage | None:
+    """Return the sign-up page of an open list in the language of the request."""
+    language = select_language()
+    key = ("join page", surface, slug, language)
+    return keep(edition, key, lambda: _find(slug, edition, surface=surface, language=language))
+
+
+def _find(slug: str, edition: str, *, surface: Surface, language: str) -> JoinPage | None:
+    mailing_list = find_shared_list_by_slug(edition, slug)
+    if mailing_list is None or not mailing_list.is_open:
+        return None
+    return _make_page(mailing_list, edition, language, surface=surface)
+
+
+def make_preview(mailing_list: MailingList, edition: str) -> JoinPage:
+    """Return the sign-up page of any list, even of a draft, in the language of the request."""
+    return _make_page(mailing_list, edition, select_language())
+
+
+def _make_page(
+    mailing_list: MailingList, edition: str, language: str, *, surface: Surface = Surface.SITE
+) -> JoinPage:
+    return JoinPage(
+        edition=edition,
+        language=language,
+        mailing_list=mailing_list,
+        offers=list_shared_boxes(edition, mailing_list.slug, language),
+        url=link_to(surface.endpoint, slug=mailing_list.slug, **{surface.language_key: language}),
+        surface=surface,
+        questions=list_shared_questions(edition, mailing_list.id),
+        has_local=surface is Surface.SITE and has_local_lists(edition, beside=mailing_list.id),
+    )
+
+
+def find_home_form(edition: str) -> JoinPage | None:
+    """Return the home page as a form, if only a few lists are offered there."""
+    language = select_language()
+    return keep(edition, ("home form", language), lambda: _find_home(edition, language))
+
+
+def _find_home(edition: str, language: str) -> JoinPage | None:
+    offers = list_shared_boxes(edition, "", language)
+    offered = {each.id for each, _ in offers if each is not None}
+    if not 0 < len(offered) <= MOST_LISTS_AT_HOME:
+        return None
+    return JoinPage(
+        edition=edition,
+        language=language,
+        mailing_list=None,
+        offers=offers,
+        url=link_to("public.home", lang_code=language),
+        others=[each for each in list_shared_open(edition) if each.id not in offered],
+        has_local=has_local_lists(edition, beside=0),
+    )

@@ -1,0 +1,51 @@
+"""Finds the local lists for a postcode. The postcode itself is not stored here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from supporters.signup.shared_rows import list_shared_territories
+from supporters.territory.communes import Commune, find_communes
+from supporters.territory.rules import needs_commune
+
+MOST_LOCAL_LISTS = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalFinding:
+    """The ids of the local lists; or the communes, if the visitor must choose one first."""
+
+    list_ids: tuple[int, ...] = ()
+    communes: Sequence[Commune] = ()
+    is_known: bool = True
+
+
+def has_local_lists(edition: str, *, beside: int) -> bool:
+    """Tell whether there is a list with a territory, beside that of the page."""
+    return any(each.id != beside for each, _ in list_shared_territories(edition))
+
+
+def find_local_lists(
+    edition: str, postcode: str, commune_code: str, *, beside: int
+) -> LocalFinding:
+    """Return the local lists of a postcode, or of one of its communes if that decides."""
+    communes = find_communes(postcode)
+    places = [each for each in list_shared_territories(edition) if each[0].id != beside]
+    chosen = [each for each in communes if each.code == commune_code]
+    if not chosen and needs_commune([territory for _, territory in places], postcode):
+        return LocalFinding(communes=communes)
+    found = [
+        mailing_list.id
+        for mailing_list, territory in places
+        if any(territory.covers(postcode, each) for each in chosen or communes[:1])
+    ]
+    shown = communes if chosen else ()
+    return LocalFinding(
+        list_ids=tuple(found[:MOST_LOCAL_LISTS]), communes=shown, is_known=bool(communes)
+    )
+
+
+def read_local_ids(edition: str, sent: str, *, beside: int) -> tuple[int, ...]:
+    """Return the local lists that a page had offered. Any other id is left out."""
+    known = [each.id for each, _ in list_shared_territories(edition) if each.id != beside]
+    asked = {each for each in sent.split(",") if each.isascii() and each.isdecimal()}
+    return tuple(each for each in known if str(each) in asked)[:MOST_LOCAL_LISTS]

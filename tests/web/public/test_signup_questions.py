@@ -1,0 +1,99 @@
+"""The sign-up page asks the questions of its list; no answer is needed, each is in the proof."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from supporters.consent.models import PageSnapshot
+from supporters.consent.page_snapshots import read_snapshot
+from supporters.database import db
+from supporters.lists.models import MailingList
+from supporters.questions.list_questions import close_question
+from supporters.questions.models import SignupAnswer
+from supporters.questions.queries import Question
+from supporters.questions.rules import QuestionKind
+from supporters.signup.models import SignupRequest
+from tests.factories.lists import make_list
+from tests.factories.questions import CANARY, VALUES, make_question
+from tests.web.public.pages import inputs_of, join
+
+pytestmark = pytest.mark.usefixtures("app")
+PAGE = "/fr/join/national"
+
+
+@pytest.fixture
+def asking() -> tuple[MailingList, list[Question]]:
+    """Return a list that asks a question of each kind."""
+    mailing_list = make_list()
+    return mailing_list, [make_question(mailing_list, kind) for kind in QuestionKind]
+
+
+def name_of(question: Question) -> str:
+    """Return the name of its field."""
+    return f"question_{question.id}"
+
+
+def test_a_signup_needs_no_answer(
+    client: FlaskClient, asking: tuple[MailingList, list[Question]]
+) -> None:
+    assert join(client, "ada@example.org").status_code == 303
+    assert db.session.query(SignupAnswer).count() == 0
+
+
+def test_answers_are_stored_with_the_request_and_the_question_is_in_the_proof(
+    client: FlaskClient, asking: tuple[MailingList, list[Question]]
+) -> None:
+    _, questions = asking
+    fields = {name_of(each): VALUES[each.kind] for each in questions}
+    assert join(client, "ada@example.org", **fields).status_code == 303
+    stored = {each.question_id: each.value for each in db.session.query(SignupAnswer)}
+    assert stored == {each.id: VALUES[each.kind] for each in questions}
+    request = db.session.query(SignupRequest).one()
+    shown = read_snapshot(db.session.get_one(PageSnapshot, request.page_version_id))
+    words = questions[0].words_in("fr")
+    assert all(each in shown for each in (words.label, words.sentence, "Conservée 1 an"))
+    assert CANARY not in shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [
+        (QuestionKind.TEXT, "x" * 301),
+        (QuestionKind.CHOICE, "9"),
+        (QuestionKind.YES_NO, "maybe"),
+        (QuestionKind.DATE, "2026-13-01"),
+    ],
+)
+def test_a_bad_answer_is_explained_and_the_rest_is_kept(
+    client: FlaskClient,
+    asking: tuple[MailingList, list[Question]],
+    kind: QuestionKind,
+    typed: str,
+) -> None:
+    (question,) = [each for each in asking[1] if each.kind is kind]
+    answer = join(client, "ada@example.org", **{name_of(question): typed})
+    assert (answer.status_code, f'href="#{name_of(question)}"' in answer.text) == (422, True)
+    assert 'value="ada@example.org"' in answer.text
+    assert db.session.query(SignupRequest).count() == 0
+
+
+def test_only_the_page_of_the_list_asks_its_open_questions(
+    client: FlaskClient, asking: tuple[MailingList, list[Question]]
+) -> None:
+    mailing_list, questions = asking
+    make_list("paris", "Paris")
+    assert not [each for each in inputs_of(client.get("/fr/join/paris").text) if "question" in each]
+    close_question(mailing_list.id, questions[0].id)
+    assert name_of(questions[0]) not in inputs_of(client.get(PAGE).text)
+    assert name_of(questions[3]) in inputs_of(client.get(PAGE).text)
+
+
+def test_an_answer_to_a_closed_question_of_an_old_page_is_not_stored(
+    client: FlaskClient, asking: tuple[MailingList, list[Question]]
+) -> None:
+    mailing_list, questions = asking
+    client.get(PAGE)
+    close_question(mailing_list.id, questions[0].id)
+    assert (
+        join(client, "ada@example.org", **{name_of(questions[0]): "le samedi"}).status_code == 303
+    )
+    assert db.session.query(SignupAnswer).count() == 0
