@@ -31,6 +31,7 @@ from tests.speedups import (
     compile_templates_once,
     hash_passwords_quickly,
     keep_files_in_memory,
+    look_at_static_files_once,
     memory_folder,
     read_catalogues_once,
     read_migrations_once,
@@ -48,6 +49,7 @@ def pytest_configure() -> None:
     compile_routes_once()
     read_catalogues_once()
     read_migrations_once()
+    look_at_static_files_once()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
