@@ -201,7 +201,7 @@ def _run_portions(session: pytest.Session, connection: Connection) -> None:
     tests = deque[int](ask(None))
     while tests:
         test = session.items[tests.popleft()]
-        tests += [] if tests else ask(None)  # what the next test uses as well isn't made again
+        tests += [] if tests else ask(None)  # their fixtures are kept for it
         following = session.items[tests[0]] if tests else None
         test.config.hook.pytest_runtest_protocol(item=test, nextitem=following)
         if not ask(notes.take()):
