@@ -57,7 +57,7 @@ class TypedAddressInvalid(AddressInvalid):
         self.fault = fault
 
 
-def read_typed_address(typed: str) -> Address:
+def parse_typed_address(typed: str) -> Address:
     """Return the address in a typed text. Raises TypedAddressInvalid."""
     if plain := parse_plain(typed):
         return plain

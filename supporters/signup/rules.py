@@ -99,7 +99,7 @@ def choose_again(asked: Sequence[datetime], now: datetime) -> AskAgain:
     `asked` are the times at which it asked. They are its own: the answer is the same for every
     address. The emails that the mailbox got decide whether another one leaves.
     """
-    if len([each for each in asked if each > now - DAY]) > MAILS_PER_DAY - 1:
+    if len([each for each in asked if each > now - DAY]) >= MAILS_PER_DAY:
         return AskAgain.ENOUGH
     first_interval = SEND_AGAIN_INTERVALS[0]
     is_early = any(each > now - first_interval for each in asked)

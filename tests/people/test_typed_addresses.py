@@ -5,7 +5,7 @@ import pytest
 from supporters.people.typed_addresses import (
     AddressFault,
     TypedAddressInvalid,
-    read_typed_address,
+    parse_typed_address,
 )
 
 
@@ -37,14 +37,14 @@ from supporters.people.typed_addresses import (
     ],
 )
 def test_what_surrounds_an_address_is_left_out(typed: str) -> None:
-    assert read_typed_address(typed).text == "ada@orange.fr"
+    assert parse_typed_address(typed).text == "ada@orange.fr"
 
 
 @pytest.mark.parametrize(
     "typed", ["Ada.L+liste@orange.fr", "o'neil@orange.fr", "'ada@orange.fr", "a-b_c@mail.orange.fr"]
 )
 def test_nothing_inside_an_address_is_changed(typed: str) -> None:
-    assert read_typed_address(typed).text == typed
+    assert parse_typed_address(typed).text == typed
 
 
 @pytest.mark.parametrize(
@@ -78,5 +78,5 @@ def test_nothing_inside_an_address_is_changed(typed: str) -> None:
 )
 def test_each_fault_has_its_name(typed: str, fault: AddressFault) -> None:
     with pytest.raises(TypedAddressInvalid) as raised:
-        read_typed_address(typed)
+        parse_typed_address(typed)
     assert raised.value.fault is fault

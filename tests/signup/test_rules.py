@@ -6,8 +6,10 @@ import pytest
 
 from supporters.signup.rules import (
     SEND_AGAIN_INTERVALS,
+    AskAgain,
     SignupEmails,
     SignupMail,
+    choose_again,
     choose_signup_mail,
     is_expired,
     is_guessing,
@@ -104,6 +106,22 @@ def test_a_subscriber_is_told_once_a_day_and_three_times_a_month(
 ) -> None:
     sent = [NOW - age for age in ages]
     assert choose(*sent, is_subscribed_already=True) is expected
+
+
+@pytest.mark.parametrize(
+    ("ages", "answer"),
+    [
+        ([119 * SECOND], AskAgain.EARLY),
+        ([120 * SECOND], AskAgain.NOW),
+        ([3 * MINUTE, 23 * HOUR], AskAgain.ENOUGH),
+        ([MINUTE, 24 * HOUR], AskAgain.EARLY),
+        ([3 * MINUTE, 24 * HOUR], AskAgain.NOW),
+    ],
+)
+def test_a_browser_is_told_by_its_own_presses_whether_it_may_ask_again(
+    ages: list[timedelta], answer: AskAgain
+) -> None:
+    assert choose_again([NOW - age for age in ages], NOW) is answer
 
 
 def test_a_request_expires_at_its_time() -> None:

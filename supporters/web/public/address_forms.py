@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired
 from supporters.people.address_suggestions import AddressDoubt, find_doubt, suggest_address
 from supporters.people.addresses import Address
 from supporters.people.models import MAX_ADDRESS
-from supporters.people.typed_addresses import TypedAddressInvalid, read_typed_address
+from supporters.people.typed_addresses import TypedAddressInvalid, parse_typed_address
 from supporters.web.forms import Form, at_most
 from supporters.web.labels import label
 from supporters.web.public.surfaces import sent_fields
@@ -49,7 +49,7 @@ class AddressForm(Form):
         """Read the address. Raises ValidationError."""
         typed = field.data or ""
         try:
-            self.address = read_typed_address(typed)
+            self.address = parse_typed_address(typed)
         except TypedAddressInvalid as error:
             meant = suggest_address(typed[:MAX_ADDRESS])
             self.suggestion = Suggestion(meant, None, _other_fields()) if meant else None
