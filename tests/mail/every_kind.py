@@ -44,7 +44,7 @@ from tests.factories.reconfirmation import ask_one, change_meaning
 from tests.factories.signups import make_subscriber, request_to_join, values_in
 
 CONTESTS = 5
-DENIS, MOVED = "denis@example.org", "moved@example.net"
+DENIS, MOVED, EVA = "denis@example.org", "moved@example.net", "eva@example.org"
 LONG_REASON = ("Il faut relire des échanges de trois ans, dont une partie est sur papier. " * 80)[
     :MAX_NOTE
 ]
@@ -56,9 +56,8 @@ def write_every_kind(app: Flask) -> dict[EmailKind, OutboxEmail]:
     owner = invite_and_accept("owner@parti.example", RoleName.OWNER)  # invitation
     mailing_list = national()
     request_to_join(BORIS, mailing_list)  # confirm_signup
-    change_thanks(mailing_list.id, {"fr": ThanksText(welcome="Bienvenue.", sends_welcome=True)})
     make_subscriber(ANNA, mailing_list, given_name="Anna")
-    send_next_welcomes(clock.now())
+    _write_welcome(mailing_list)
     request_to_join(ANNA, mailing_list)  # already_subscribed
     request_password_reset(owner.email)
     answer_waiting_resets()  # reset_password
@@ -107,6 +106,13 @@ def recipient_of(email: OutboxEmail) -> str:
     """Return the recipient of a waiting email."""
     assert email.sealed is not None
     return str(json.loads(current_sealer().open(email.sealed))["recipient"])
+
+
+def _write_welcome(mailing_list: MailingList) -> None:
+    change_thanks(mailing_list.id, {"fr": ThanksText(welcome="Bienvenue.", sends_welcome=True)})
+    make_subscriber(EVA, mailing_list, given_name="Eva")
+    send_next_welcomes(clock.now())
+    change_thanks(mailing_list.id, {})
 
 
 def _dispute(mailing_list: MailingList) -> None:

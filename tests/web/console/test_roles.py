@@ -164,9 +164,9 @@ TABLE: dict[str, set[str]] = {
     **dict.fromkeys(
         [
             *("console.mail_face", "console.mail_face_html", "console.mail_face_page"),
+            "console.list_thanks",
             *("console.approval_rule", "console.ask_people_again", "console.change_retention"),
             *("console.change_role", "console.close_list", "console.list_sender"),
-            "console.list_thanks",
             *("console.disable_organiser", "console.enable_organiser"),
             *("console.invite", "console.limit_account", "console.request_right"),
             *("console.resend_invitation", "console.revoke_invitation", "console.revoke_right"),
