@@ -285,7 +285,7 @@ def client_of(app: Flask, who: Who) -> FlaskClient:
 def open_page(app: Flask, client: FlaskClient, rule: Rule, method: str) -> TestResponse:
     """Call a route with valid arguments. No row belongs to them."""
     known = {"code": "fr", "lang_code": "fr", "filename": "x", "name": "people", "kind": "x"}
-    known["right"] = "approver"
+    known |= {"right": "approver", "by": "domain"}
     values = {name: known.get(name, "1") for name in rule.arguments}
     path = app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
     return client.open(path, method=method)

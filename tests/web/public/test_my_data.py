@@ -128,11 +128,16 @@ def test_using_the_link_allows_the_next_email(opened: FlaskClient) -> None:
     assert emails_to(ADDRESS)[-1].status is EmailStatus.QUEUED
 
 
-def test_a_suppressed_mailbox_gets_no_email(app: Flask, client: FlaskClient) -> None:
+def test_a_mailbox_that_blocked_signup_emails_gets_one_email_a_day(
+    app: Flask, client: FlaskClient
+) -> None:
     with transaction():
         block_signup_mail(address_mac(ADDRESS), clock.now())
-    request_my_data(client, ADDRESS)
-    assert emails_to(ADDRESS)[0].status is EmailStatus.WITHHELD
+    for hours in (0, 2, 25):
+        with time_machine.travel(clock.now() + timedelta(hours=hours), tick=False):
+            request_my_data(client, ADDRESS)
+    sent = [each.status for each in emails_to(ADDRESS)]
+    assert sent == [EmailStatus.QUEUED, EmailStatus.WITHHELD, EmailStatus.QUEUED]
 
 
 def test_a_link_scanner_does_not_use_up_the_link(app: Flask, client: FlaskClient) -> None:
