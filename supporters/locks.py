@@ -21,6 +21,7 @@ class Lock(Enum):
     use case that takes several locks takes them in this order, so that no two wait for each other.
     """
 
+    SIGNUP_HOLD = b"signup hold", ""
     ATTEMPT = b"attempts ", "key_mac"
     CHALLENGE = b"challenge ", "challenge_hash"
     IMPORT = b"imports", ""
@@ -39,7 +40,6 @@ class Lock(Enum):
     FACE = b"look of emails", ""
     PAGE = b"", "content_hash"
     LINKS = b"links of drafts", ""
-    SIGNUP_HOLD = b"signup hold", ""
     CONTROLLER = b"controller", ""
     CONSENT_LOG = b"consent log", ""
     CHECKPOINT_EMAIL = b"log head letter", ""

@@ -22,6 +22,7 @@ ONE = NOON + timedelta(hours=1)
 
 # The keys of earlier versions: processes of both run at once during an upgrade.
 KEYS = {
+    Lock.SIGNUP_HOLD: ("", b"signup hold"),
     Lock.ATTEMPT: (b"\x03\xff", b"attempts \x03\xff"),
     Lock.CHALLENGE: (b"\x03\xff", b"challenge \x03\xff"),
     Lock.IMPORT: ("", b"imports"),
