@@ -18,6 +18,7 @@ from supporters.lists.mailing_lists import ListDraft, close_list, create_list, o
 from supporters.lists.models import MAX_DESCRIPTION, MAX_NAME, MailingList
 from supporters.lists.queries import find_list_by_slug, list_lists
 from supporters.mail.links import link_to
+from supporters.public_languages import default_public_language
 from supporters.signup.signup_stats import ListStats, list_stats
 from supporters.web.labels import Use, label
 
@@ -173,4 +174,4 @@ def _row(figures: ListStats) -> dict[str, Cell]:
 
 
 def _signup_url(mailing_list: MailingList) -> str:
-    return link_to("public.join", lang_code=DEFAULT_LANGUAGE, slug=mailing_list.slug)
+    return link_to("public.join", lang_code=default_public_language(), slug=mailing_list.slug)

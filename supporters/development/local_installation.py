@@ -17,10 +17,10 @@ from supporters.development.sample_party import (
     OWNER_PASSWORD,
     make_sample,
 )
-from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.queries import list_lists, list_open_lists
 from supporters.mail.links import link_to
 from supporters.organisers.queries import find_organiser_by_email
+from supporters.public_languages import default_public_language
 
 STARTS_WITHIN_SECONDS = 60
 LOOK_EVERY_SECONDS = 0.1
@@ -123,9 +123,9 @@ def describe_addresses() -> list[str]:
     """Return lines with the addresses to open and the sign-in."""
     lists = list_open_lists()
     signup = (
-        link_to("public.join", lang_code=DEFAULT_LANGUAGE, slug=lists[0].slug)
+        link_to("public.join", lang_code=default_public_language(), slug=lists[0].slug)
         if lists
-        else link_to("public.home", lang_code=DEFAULT_LANGUAGE)
+        else link_to("public.home", lang_code=default_public_language())
     )
     lines = [
         f"  Signup page   {signup}",
