@@ -1,4 +1,4 @@
-"""Dates and times in words: French and British English, 24 hours, in the time zone of the site."""
+"""Dates and times in words in each language, 24 hours, in the time zone of the site."""
 
 from datetime import UTC, date, datetime
 
@@ -13,7 +13,14 @@ LATE = datetime(2026, 11, 5, 23, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("fr", "5 novembre 2026, 19:22"), ("en", "5 November 2026, 19:22")]
+    ("language", "words"),
+    [
+        ("fr", "5 novembre 2026, 19:22"),
+        ("en", "5 November 2026, 19:22"),
+        ("de", "5. November 2026, 19:22"),
+        ("es", "5 de noviembre de 2026, 19:22"),
+        ("it", "5 novembre 2026, 19:22"),
+    ],
 )
 def test_a_moment_is_told_with_the_day_first_and_24_hours(
     app: Flask, language: str, words: str
