@@ -66,12 +66,15 @@ class ConfirmSubmission:
     """The form of the page behind a link: the boxes that it showed, and the ticked ones.
 
     A box has the id of its request in the consent log. If `shown` is None, every open box counts
-    as ticked. `given_name` is the first name in the form.
+    as ticked. `given_name` is the first name in the form. `kept_answers` are the questions whose
+    answers the form keeps; if None, it keeps all.
     """
 
     shown: frozenset[int] | None = None
     ticked: frozenset[int] = frozenset()
     given_name: str | None = None
+    kept_answers: frozenset[int] | None = None
+    keeps_postcode: bool = True
 
     def has_shown(self, box: OpenBox) -> bool:
         """Tell whether the page showed a box."""
@@ -144,7 +147,7 @@ def _press(
         return Decision(outcome=SubmittedLink(link))
     shown = {box.choice.subject for box in link.boxes if form.has_shown(box)}
     waiting = [each for each in facts.requests if each.is_open(now)]
-    confirmed = [_with_name(each.only(ticked), form.given_name) for each in reversed(waiting)]
+    confirmed = [_with_form(each.only(ticked), form) for each in reversed(waiting)]
     plan = plan_confirmation(
         facts,
         [each for each in confirmed if each.choices],  # the newest last: its language stays
@@ -158,10 +161,19 @@ def _press(
     return decide_by_plan(plan, SubmittedLink(after, plan))
 
 
-def _with_name(asked: AskedRequest, given_name: str | None) -> AskedRequest:
-    """Return a request with the first name in the form, instead of the one that a browser sent."""
-    profile = replace(asked.request.profile, given_name=given_name)
-    return replace(asked, request=replace(asked.request, profile=profile))
+def _with_form(asked: AskedRequest, form: ConfirmSubmission) -> AskedRequest:
+    """Return a request with the first name in the form, and with what the form keeps.
+
+    A browser sent the others, perhaps that of another person.
+    """
+    profile = replace(
+        asked.request.profile,
+        given_name=form.given_name,
+        postcode=asked.request.profile.postcode if form.keeps_postcode else None,
+    )
+    kept = form.kept_answers
+    answers = [each for each in asked.answers if kept is None or each.question_id in kept]
+    return replace(asked, request=replace(asked.request, profile=profile), answers=answers)
 
 
 def decide_by_plan(plan: ConfirmationPlan, outcome: T) -> Decision[T]:

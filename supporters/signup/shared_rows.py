@@ -26,7 +26,7 @@ from supporters.lists.queries import (
     list_open_lists,
     list_purpose_ids,
 )
-from supporters.questions.queries import Question, list_open_questions
+from supporters.questions.queries import Question, list_open_questions, list_questions
 from supporters.signup.queries import (
     SignupBox,
     TickedBox,
@@ -76,6 +76,11 @@ def load_words(mailing_list: L) -> L:
 def list_shared_questions(edition: str, list_id: int) -> Sequence[Question]:
     """Return the questions that the page of a list asks."""
     return _keep(edition, ("questions", list_id), lambda: list_open_questions(list_id))
+
+
+def list_shared_asked(edition: str, list_id: int) -> Sequence[Question]:
+    """Return the questions of a list, the closed ones too."""
+    return _keep(edition, ("asked", list_id), lambda: list_questions(list_id))
 
 
 def list_shared_territories(edition: str) -> Sequence[tuple[MailingList, Territory]]:

@@ -10,6 +10,11 @@ from supporters.local_dates import format_date_and_time
 from supporters.signup.confirmation import ConfirmSubmission
 from supporters.signup.confirmation_links import ConfirmationLink, OpenBox
 from supporters.web.list_filters import box_words
+from supporters.web.public.confirmed_details import (
+    find_details,
+    keeps_details,
+    read_kept_answers,
+)
 from supporters.web.public.forms import ConfirmForm, box_name, read_shown_ids
 from supporters.web.public.kept_frames import FrameContent, place, render_in_frame
 from supporters.web.text_language import in_language
@@ -31,6 +36,7 @@ def show_form(link: ConfirmationLink, own_page: str | None) -> str:
     """
     boxes = [*enumerate(link.boxes)]
     same_for_all = _describe(link)
+    details = find_details(link, own_page)
     content = FrameContent(
         make_values=lambda: {
             "form": ConfirmForm(given_name=place("name")),
@@ -38,6 +44,7 @@ def show_form(link: ConfirmationLink, own_page: str | None) -> str:
                 _mark_box(number, _label(each, _shared_legend(link))) for number, each in boxes
             ],
             "shown": place("shown"),
+            "details": details,
             **same_for_all,
         },
         places={
@@ -46,7 +53,9 @@ def show_form(link: ConfirmationLink, own_page: str | None) -> str:
             **{f"box_{number}": box_name(each.event_id) for number, each in boxes},
             **{f"time_{number}": _write_time(each) for number, each in boxes},
         },
-        shape=(
+        shape=None
+        if details
+        else (
             *same_for_all.values(),
             *((each.name, each.wording.text, each.wording.language) for each in link.boxes),
         ),
@@ -54,7 +63,7 @@ def show_form(link: ConfirmationLink, own_page: str | None) -> str:
     return render_in_frame("confirm.html", content)
 
 
-def show_faults(link: ConfirmationLink, form: ConfirmForm) -> str:
+def show_faults(link: ConfirmationLink, form: ConfirmForm, own_page: str | None) -> str:
     """Return the page with the faults of a submitted form; its title says that there are some."""
     values = {
         "form": form,
@@ -63,6 +72,7 @@ def show_faults(link: ConfirmationLink, form: ConfirmForm) -> str:
             for each in link.boxes
         ],
         "shown": _write_ids(link),
+        "details": find_details(link, own_page),
         **_describe(link),
     }
     return render_in_frame("confirm.html", FrameContent(make_values=lambda: values))
@@ -137,4 +147,6 @@ def read_press() -> ConfirmSubmission:
         shown=shown,
         ticked=frozenset(each for each in shown if request.form.get(box_name(each))),
         given_name=(form.given_name.data or None) if form else None,
+        kept_answers=read_kept_answers(),
+        keeps_postcode=keeps_details(),
     )

@@ -57,7 +57,7 @@ def confirm_now(token: str) -> ResponseReturnValue:
     form = read_form(link)
     if outcome.is_confirmed or form.validate():
         return redirect(page, 303)
-    return show_faults(link, form), UNPROCESSABLE
+    return show_faults(link, form, session.get(REQUEST_KEY)), UNPROCESSABLE
 
 
 @public.get(f"/{LANGUAGE}/not-me/<token>")

@@ -30,7 +30,7 @@ from supporters.web.public.page_capture import (
     page_fingerprint,
     render_and_store,
 )
-from supporters.web.public.question_fields import question_name, read_answers
+from supporters.web.public.question_fields import is_answering, question_name, read_answers
 from supporters.web.public.rate_limits import sign_opening_time
 from supporters.web.public.retention_notice import retention_times
 from supporters.web.public.surfaces import Surface, describe_faults, is_program
@@ -229,10 +229,7 @@ class JoinPage:
             "has_local": self.has_local,
             "finding": finding,
             "questions": self.questions,
-            "has_answers": any(
-                form[question_name(each)].data or form[question_name(each)].errors
-                for each in self.questions
-            ),
+            "is_answering": is_answering(form, self.questions),
             "name_of": question_name,
             "words_of": words_of,
             "time_of": time_of,

@@ -42,6 +42,12 @@ def read_answers(form: Form, questions: Sequence[Question]) -> tuple[Answer, ...
     )
 
 
+def is_answering(form: Form, questions: Sequence[Question]) -> bool:
+    """Tell whether a form has an answer or a faulty one, so that its page shows the fields."""
+    fields = [form[question_name(each)] for each in questions]
+    return any(each.data or each.errors for each in fields)
+
+
 def _make_field(question: Question) -> Any:
     checks = [_checker(question)]
     if question.kind is QuestionKind.TEXT:

@@ -50,7 +50,7 @@ def test_answers_are_stored_with_the_request_and_the_question_is_in_the_proof(
     request = db.session.query(SignupRequest).one()
     shown = read_snapshot(db.session.get_one(PageSnapshot, request.page_version_id))
     words = questions[0].words_in("fr")
-    assert all(each in shown for each in (words.label, words.sentence, "Conservée 1 an"))
+    assert all(each in shown for each in (words.label, words.sentence, "est conservée 1 an"))
     assert CANARY not in shown
 
 

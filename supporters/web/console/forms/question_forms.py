@@ -16,6 +16,7 @@ from supporters.questions.rules import (
     QuestionFault,
     QuestionKind,
     QuestionWords,
+    list_faults,
 )
 from supporters.web.forms import Form, SelectChoice
 from supporters.web.labels import label
@@ -25,23 +26,25 @@ DAYS_MESSAGE = QUESTION_FAULTS[QuestionFault.DAYS]
 
 
 class QuestionForm(Form):
-    """A question without its words; a field of each kind is added for each language."""
+    """A question. The fields for its words in each language and its time are added below."""
 
     kind = RadioField(
         choices=[SelectChoice(each.value, words) for each, words in QUESTION_KINDS.items()],
         default=QuestionKind.TEXT.value,
     )
-    days = IntegerField(
-        default=365,
-        validators=[
-            InputRequired(DAYS_MESSAGE),
-            NumberRange(SHORTEST_DAYS, LONGEST_DAYS, message=DAYS_MESSAGE),
-        ],
-    )
+    days: IntegerField
+
+    def validate(self, *arguments: Any, **options: Any) -> bool:
+        """Show all faults at once: those of the fields, and those of the words in them."""
+        is_right: bool = super().validate(*arguments, **options)
+        faults = list_faults(self.draft())
+        self.show_faults(faults)
+        return is_right and not faults
 
     def draft(self) -> QuestionDraft:
         """Return the question as it was written."""
-        kind = QuestionKind(self.kind.data)
+        known = self.kind.data in [*QuestionKind]
+        kind = QuestionKind(self.kind.data) if known else QuestionKind.TEXT
         return QuestionDraft(
             kind=kind,
             words={code: self._words(code, kind) for code in LANGUAGES},
@@ -80,6 +83,13 @@ def _form_class() -> type[QuestionForm]:
         words[f"label_{code}"] = StringField()
         words[f"sentence_{code}"] = TextAreaField()
         words[f"choices_{code}"] = TextAreaField()
+    words["days"] = IntegerField(
+        default=365,
+        validators=[
+            InputRequired(DAYS_MESSAGE),
+            NumberRange(SHORTEST_DAYS, LONGEST_DAYS, message=DAYS_MESSAGE),
+        ],
+    )
     return type("QuestionFormWithWords", (QuestionForm,), words)
 
 
