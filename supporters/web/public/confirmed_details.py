@@ -46,7 +46,8 @@ def find_details(link: ConfirmationLink, own_request: str | None) -> ShownDetail
     waiting = [each for each in link.requests if each.request.id in open_ids]
     answers: dict[int, tuple[str, str]] = {}
     for asked in waiting:
-        for question_id, words in _describe(asked, is_own=asked.request.public_id == own_request):
+        is_own = asked.request.public_id == own_request
+        for question_id, words in _describe(asked, _find_questions(link, asked), is_own=is_own):
             answers.setdefault(question_id, words)
     postcodes = (each.request.profile.postcode for each in waiting)
     postcode = next((each for each in postcodes if each), None)
@@ -65,13 +66,20 @@ def keeps_details() -> bool:
     return bool(request.form.get(KEPT))
 
 
-def _describe(asked: AskedRequest, *, is_own: bool) -> list[tuple[int, tuple[str, str]]]:
-    lists = {each.list_id for each in asked.answers}
-    questions: dict[int, Question] = {
+def _find_questions(link: ConfirmationLink, asked: AskedRequest) -> Mapping[int, Question]:
+    """Return the questions of the lists of a request, by their ids."""
+    known = link.facts.shared.edition if link.facts else None
+    return {
         question.id: question
-        for list_id in lists
-        for question in list_shared_asked(read_edition(), list_id)
+        for list_id in {each.list_id for each in asked.answers}
+        for question in list_shared_asked(known or read_edition(), list_id)
     }
+
+
+def _describe(
+    asked: AskedRequest, questions: Mapping[int, Question], *, is_own: bool
+) -> list[tuple[int, tuple[str, str]]]:
+    """Return the answers in words that this browser may see, by the ids of their questions."""
     return [
         (question.id, (words_of(question).label, answer_in_words(question, each.value)))
         for each in asked.answers

@@ -14,7 +14,9 @@ from supporters.questions.rules import QuestionKind
 from supporters.signup.models import SignupRequest
 from tests.factories.lists import make_list
 from tests.factories.questions import CANARY, VALUES, make_question
-from tests.web.public.pages import inputs_of, join
+from tests.factories.signups import confirm_token
+from tests.statements import statements
+from tests.web.public.pages import hidden_values, inputs_of, join, ticked_values
 
 pytestmark = pytest.mark.usefixtures("app")
 PAGE = "/fr/join/national"
@@ -97,3 +99,37 @@ def test_an_answer_to_a_closed_question_of_an_old_page_is_not_stored(
         join(client, "ada@example.org", **{name_of(questions[0]): "le samedi"}).status_code == 303
     )
     assert db.session.query(SignupAnswer).count() == 0
+
+
+def send_and_confirm(client: FlaskClient, address: str, **fields: str) -> list[int]:
+    """Sign up and confirm; return the statements of the form, its answer, the link, its press."""
+    with statements() as page:
+        client.get(PAGE)
+    with statements() as signup:
+        assert join(client, address, **fields).status_code == 303
+    token = confirm_token(newest_request().public_id)
+    with statements() as look:
+        html = client.get(f"/fr/confirm/{token}").text
+    values = {**hidden_values(html), **ticked_values(html)}
+    with statements() as confirmed:
+        assert client.post(f"/fr/confirm/{token}", data=values).status_code == 200
+    return [len(each) for each in (page, signup, look, confirmed)]
+
+
+def newest_request() -> SignupRequest:
+    """Return the newest signup request."""
+    db.session.rollback()
+    return db.session.query(SignupRequest).order_by(SignupRequest.id.desc()).limit(1).one()
+
+
+def test_questions_cost_statements_only_where_they_are_answered(
+    client: FlaskClient, asking: tuple[MailingList, list[Question]]
+) -> None:
+    fields = {name_of(each): VALUES[each.kind] for each in asking[1]}
+    for first in ("a@example.org", "b@example.org"):  # the process keeps what is shared
+        send_and_confirm(client, first, **fields)
+    without = send_and_confirm(client, "c@example.org")
+    answered = send_and_confirm(client, "d@example.org", **fields)
+    rows, put, drop = 4, 1, 1  # for PostgreSQL, the rows are parts of the statement of the signup
+    more = [one - other for one, other in zip(answered, without, strict=True)]
+    assert more == [0, rows, 0, put + drop]
