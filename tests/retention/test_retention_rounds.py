@@ -39,7 +39,7 @@ def test_a_round_records_a_result_for_each_category(app: Flask) -> None:
         *(Category.SIGNUPS, Category.EMAILS, Category.DELIVERIES, Category.CASES),
         *(Category.DISCLOSURES, Category.PEOPLE, Category.PROOFS),
         *(Category.INVITATIONS, Category.TICKETS, Category.AUDIT, Category.PICTURES),
-        *(Category.BREACHES, Category.ACCOUNTS, Category.DRAFTS),
+        *(Category.BREACHES, Category.ACCOUNTS, Category.DRAFTS, Category.ANSWERS),
     }
     assert result_of(run_id, Category.SIGNUPS).deleted == 1
 

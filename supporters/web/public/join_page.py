@@ -149,7 +149,6 @@ class JoinPage:
             return jsonify(describe_faults(form))
         form.opened.data = sign_opening_time()
         form.page.data = form.page_hash
-        form.local.data = ",".join(map(str, self._local_ids))
         return self._render(form, finding)
 
     def show_preview(self) -> str:

@@ -8,6 +8,7 @@ from supporters.territory.communes import Commune, find_communes
 from supporters.territory.rules import needs_commune
 
 MOST_LOCAL_LISTS = 5
+BETWEEN = ":"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +45,15 @@ def find_local_lists(
     )
 
 
+def write_place(postcode: str, commune_code: str) -> str:
+    """Return a place for the hidden field of the page that shows its lists."""
+    return f"{postcode}{BETWEEN}{commune_code}"
+
+
 def read_local_ids(edition: str, sent: str, *, beside: int) -> tuple[int, ...]:
-    """Return the local lists that a page had offered. Any other id is left out."""
-    known = [each.id for each, _ in list_shared_territories(edition) if each.id != beside]
-    asked = {each for each in sent.split(",") if each.isascii() and each.isdecimal()}
-    return tuple(each for each in known if str(each) in asked)[:MOST_LOCAL_LISTS]
+    """Return the local lists that a page had offered for the place in its hidden field.
+
+    They are looked up again, so that no form makes up a page with other lists.
+    """
+    postcode, _, commune_code = sent.partition(BETWEEN)
+    return find_local_lists(edition, postcode, commune_code, beside=beside).list_ids

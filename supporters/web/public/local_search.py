@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from supporters.web.forms import SelectChoice
 from supporters.web.public.join_page import JoinPage
-from supporters.web.public.local_lists import find_local_lists
+from supporters.web.public.local_lists import find_local_lists, write_place
 
 FIND = "find"  # the name of the button
 
@@ -22,6 +22,7 @@ def show_found(page: JoinPage) -> ResponseReturnValue:
     finding = find_local_lists(page.edition, postcode, commune, beside=page.id)
     found = page.with_local(finding.list_ids)
     form = found.make_form()
+    form.local.data = write_place(postcode, commune)
     if not finding.is_known:
         form.postcode.errors = [gettext("No commune has this postcode. Check its digits.")]
         return found.show(form), HTTPStatus.UNPROCESSABLE_ENTITY

@@ -22,7 +22,7 @@ def postcode_field() -> StringField:
 
 
 class LocalForm(Form):
-    """The commune that finds local lists, the ids of those that were found, and what is kept."""
+    """The commune that finds local lists, the place of those that were found, and what is kept."""
 
     keep_postcode = BooleanField()
     commune = SelectField(choices=[], validate_choice=False)
