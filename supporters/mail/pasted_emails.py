@@ -1,6 +1,6 @@
 """Reads the source of an email that somebody pasted: whole, or only its headers.
 
-Nothing in it is trusted. Whatever can't be read is left out.
+Nothing in it is trusted, and what can't be read is left out.
 """
 
 import re

@@ -80,12 +80,8 @@ def undo_leave() -> ResponseReturnValue:
     is_in_time = clock.now().timestamp() - moment <= UNDO_WITHIN.total_seconds()
     is_back = is_in_time and undo_unsubscription(subscriber_id, list_id)
     mailing_list = find_list(list_id)
-    page = render_template(
-        "public/back_on_list.html",
-        is_back=is_back,
-        name=list_name_of(mailing_list) if mailing_list else "",
-    )
-    return page, 200 if is_back else 410
+    name = list_name_of(mailing_list) if mailing_list else ""
+    return render_template("public/back_on_list.html", is_back=is_back, name=name)
 
 
 def remember_leaving(subscriber_id: int, list_id: int) -> None:
