@@ -24,7 +24,7 @@ from tests.factories.breaches import affect, make_breach
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.my_data import open_my_data
 from tests.factories.signups import make_subscriber
-from tests.web.public.pages import join, press
+from tests.web.public.pages import inputs_of, join, press
 
 HOME = "/de/"
 
@@ -106,6 +106,9 @@ def test_the_owner_sees_the_missing_texts_and_accepts_the_suggested_ones(
     assert "Deutsch, Español, Italiano" in owner.get(f"/console/consents/{purpose_id}").text
     suggested = suggest_missing_texts(get_current_purpose(purpose_id))
     texts = {**SENTENCES, **suggested, "it": "", "change": "same"}
+    preview = press(owner, f"/console/consents/{purpose_id}/text", **texts).text
+    assert ('id="preview-de"' in preview, 'id="preview-it"' in preview) == (True, False)
+    assert inputs_of(preview)["it"]["value"] == ""
     press(owner, f"/console/consents/{purpose_id}/text", **texts, publish="yes")
     assert list_untranslated(purpose_id) == ["Italiano"]
     assert suggested["de"] in client.get("/de/join/nord").text.replace("&#39;", "'")
