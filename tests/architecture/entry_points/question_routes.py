@@ -40,5 +40,7 @@ QUESTION_ROUTES = {
     "console.close_list_question": nobody(with_question),
     "console.open_list_question": nobody(with_closed_question),
     "console.delete_question": nobody(with_question),
-    "console.list_territory": nobody(with_=lambda _: {"departements": "69"}),
+    "console.list_territory": nobody(
+        with_=lambda _: {"departements": "69", "communes": "", "postcodes": ""}
+    ),
 }

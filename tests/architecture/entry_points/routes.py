@@ -80,7 +80,7 @@ MY_DATA = {
     "public.my_data_person": Way(
         rule=Rule.KNOWN,
         at=lambda scenario: scenario.in_my_data(),
-        with_=lambda _: {"given_name": "Eve", "language": "en"},
+        with_=lambda _: {"given_name": "Eve", "language": "en", "postcode": ""},
     ),
     "public.my_data_answers": Way(rule=Rule.KNOWN, at=with_answerable_question),
     "public.my_data_restrict": Way(rule=Rule.KNOWN, at=lambda scenario: scenario.in_my_data()),
@@ -218,7 +218,7 @@ RIGHTS = {
     "console.correct_person": Way(
         rule=Rule.KNOWN,
         at=lambda scenario: scenario.with_opened_person(),
-        with_=lambda _: {"channel": "post", "given_name": "Eve", "language": "fr"},
+        with_=lambda _: {"channel": "post", "given_name": "Eve", "language": "fr", "postcode": ""},
     ),
     "console.erase_person": Way(
         rule=Rule.KNOWN,
