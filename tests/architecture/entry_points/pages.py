@@ -6,6 +6,7 @@ All other pages show the default rows of the scenario, or are listed in `NOTHING
 
 from tests.architecture.entry_points.breach_routes import BREACH_PAGES
 from tests.architecture.entry_points.factor_routes import FACTOR_PAGES
+from tests.architecture.entry_points.question_routes import with_question
 from tests.architecture.entry_points.rows import Values
 from tests.architecture.scenario import Scenario
 from tests.factories.faces import make_style_name
@@ -52,7 +53,7 @@ READ: dict[str, Values] = {
         f"public.my_data_{name}": lambda scenario: scenario.in_my_data()
         for name in (
             *("overview", "everything", "file", "subscriptions", "person", "address"),
-            *("join", "restrict", "object", "erase"),
+            *("join", "restrict", "object", "erase", "answers"),
         )
     },
     "console.remove_list": lambda _: {"list_id": make_list("unused", "Unused").id},
@@ -66,6 +67,7 @@ READ: dict[str, Values] = {
         f"console.{name}": lambda scenario: scenario.with_opened_person()
         for name in ("person", "stop_writing", "correct_person", "erase_person", "restrict_person")
     },
+    "console.edit_question": with_question,
     "console.show_case": lambda scenario: {"case_id": scenario.case_id()},
     **{
         f"console.{name}": _of_import
