@@ -87,7 +87,7 @@ def poster(list_id: int) -> ResponseReturnValue:
     address = short_address(mailing_list, read_source(request.args.get("from", "")))
     with force_locale(language):
         return render_template(
-            "console/poster.html",
+            "public/poster.html",
             mailing_list=mailing_list,
             language=language,
             address=address,
