@@ -4,7 +4,7 @@ A frame has no cookie, so its form ends with "check your mailbox". A form of ano
 nothing: it leads to our page, filled in, where the person reads the words and ticks the box.
 """
 
-from flask import Response, abort, render_template, request
+from flask import Response, abort, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from supporters.extensions import csrf, current_settings
@@ -60,6 +60,7 @@ def from_our_site(slug: str) -> ResponseReturnValue:
     if missing := current_settings().missing_legal_notice:
         return show_not_open(missing)
     page = find_join_page(slug, read_edition()) or abort(NOT_FOUND)
+    g.form_action = url_for("public.join", slug=slug)
     return page.show_filled(request.form)
 
 
