@@ -56,6 +56,7 @@ def test_the_connections_of_the_queue_count(app: Flask, settings: Settings) -> N
     for each in (settings, own_queue):
         with create_app(each).app_context():
             found = look_at_connections()
+            db.session.remove()
             db.engine.dispose()
         counts.append([int(word) for word in re.findall(r"at most (\d+)", found.words)])
     [[without], [with_queue]] = counts

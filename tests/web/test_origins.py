@@ -16,7 +16,8 @@ EXEMPT = {
     "public.leave": "RFC 8058: the mailbox provider sends it; the link itself is the right",
     "public.write_no_more": "RFC 8058 too, in the email that asks people of a former list",
 }
-# Endpoints without a cookie: only the mailbox has the link. Other sites are still refused.
+# Endpoints without a cookie: only the mailbox has the link, or they store nothing, or the email that
+# they send is confirmed. Other sites are still refused.
 WITHOUT_COOKIE = {
     "public.confirm_now",
     "public.not_me_now",
@@ -25,6 +26,13 @@ WITHOUT_COOKIE = {
     "public.undo_now",
     "public.why_leave",
     "public.why_never",
+    "public.check_email",
+    "public.undo_leave",
+    "public.from_our_site",
+    "public.sign_up_in_frame",
+    "public.sign_up_at_stall",
+    "public.send_kept",
+    "public.form_program",
 }
 
 
@@ -36,8 +44,10 @@ def scenario(app: Flask, prepared: FirstRows) -> Scenario:
 
 def writing_places(app: Flask, scenario: Scenario) -> dict[str, str]:
     """Return the URL of each route that accepts a form, by its endpoint."""
-    urls, ids = app.url_map.bind("localhost"), ("passkey_id", "session_id", "request_id")
+    urls = app.url_map.bind("localhost")
+    ids = ("passkey_id", "session_id", "request_id", "question_id", "event_id")
     places = {**dict.fromkeys(ids, 1), **scenario.places, "token": "x"}
+    places |= {"by": "domain", "key": "example.org"}
     return {
         rule.endpoint: urls.build(
             rule.endpoint, {name: places[name] for name in rule.arguments}, method="POST"

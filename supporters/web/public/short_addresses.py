@@ -6,6 +6,8 @@ from flask import abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from supporters.lists.rules import tidy_slug
+from supporters.signup.shared_rows import find_shared_list_by_slug
+from supporters.site_edition import read_edition
 from supporters.web.page_language import browser_language
 from supporters.web.public.public_blueprint import LANGUAGE, public
 
@@ -16,7 +18,7 @@ NOT_FOUND = 404
 @public.get("/<word>")
 def short_address(word: str) -> ResponseReturnValue:
     """Lead to the page of a list. A word with a dot is a file that robots look for."""
-    if "." in word:
+    if "." in word or find_shared_list_by_slug(read_edition(), tidy_slug(word)) is None:
         abort(NOT_FOUND)
     return _lead_to(word)
 
