@@ -16,8 +16,8 @@ EXEMPT = {
     "public.leave": "RFC 8058: the mailbox provider sends it; the link itself is the right",
     "public.write_no_more": "RFC 8058 too, in the email that asks people of a former list",
 }
-# Endpoints without a cookie: only the mailbox has the link, or they store nothing, or the email that
-# they send is confirmed. Other sites are still refused.
+# Endpoints without a cookie: only the mailbox has the link, or they store nothing, or the email
+# that they send is to be confirmed. Other sites are still refused.
 WITHOUT_COOKIE = {
     "public.confirm_now",
     "public.not_me_now",
