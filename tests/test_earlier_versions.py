@@ -26,6 +26,8 @@ TOKENS = {
     "invited": "NDI.awfueg.a-hbDBR126sEt2QdhvaBR2eidSG4zsm-RVvSGHVbePs",
     "no-more": "NDI.awfueg.bTt73b3e5-ESeHfuVwK9BtIvs0KPxPH2dNMulxkcdQg",
     "form-opened": "NDI.awfueg.5gO2P_CZkrqwRjwv8q-OvCiJ4y2sEzKiTCEdOg11tMQ",
+    "waiting-form": "NDI.av2GwA.Mcv1RS58hktVtsai_Ly8ax92E4RzpP5H_KVVFD-sD4s",
+    "event": "NDI.av2GwA.HaZENQGq15Aic10vuPFByVBM0zZfm9x_6vNC0ou-yOo",
     "renew": "NDI.awfueg.22yhHsm8QZewEySVFb2JIu5x1jSx9iK848L_DBOKqo8",
     "my-data": "NDI.awfueg.vENkDAG7wLkd6E77cM4dFAgSnyoCehEvScFA-l7IClY",
     "new-address": "NDI.awfueg.1MyB_kAGvpPFU9j_AflZzygfN_n2rAlUrqqdGBNFTdk",

@@ -34,6 +34,7 @@ KEYS = {
     Lock.LIST_ORDER: ("", b"order of lists"),
     Lock.LOOKUPS: (7, b"lookups by 7"),
     Lock.RECONFIRMATION: (7, b"asking 7"),
+    Lock.WELCOME: ("", b"welcome emails"),
     Lock.EXPORT: ("anna@parti.example", b"export anna@parti.example"),
     Lock.PICTURE: ("0a1b", b"picture 0a1b"),
     Lock.TEAM_TEXT: ("", b"team texts"),
