@@ -24,12 +24,12 @@ def short_address(word: str) -> ResponseReturnValue:
 
 
 @public.get("/join/<slug>")
-@public.get("/join/<slug>/")
 def join_in_any_language(slug: str) -> ResponseReturnValue:
     """Lead to the page of a list."""
     return _lead_to(slug)
 
 
+@public.get("/join/<slug>/")
 @public.get(f"/{LANGUAGE}/join/<slug>/")
 def join_with_slash(slug: str) -> ResponseReturnValue:
     """Lead to the page of a list, for an address that was typed with a slash at its end."""
