@@ -30,16 +30,22 @@ def language_attribute(words: ListWords) -> Markup:
 def box_words(wording: Wording, mailing_list: MailingList | None) -> Markup:
     """Return the words beside a box: without the legend, the name of a list in bold.
 
-    A description in the first language of the list says which language it is in.
+    Words in another language than the page's say which one it is (WCAG 3.1.2): a wording that is
+    not yet there in the page's language, and a description in the first language of the list.
     """
     legend, text = split_wording(wording.text)
     if not legend:
-        return escape(text)
+        return _in_language(wording.language, escape(text))
     name, dash, rest = text.partition(DASH)
     shown = Markup("<strong>%s</strong>%s%s") % (name, dash, rest)
     if mailing_list is None:
-        return shown
+        return _in_language(wording.language, shown)
     words = list_words_of(mailing_list, wording.language)
-    if words.language == wording.language or not text.startswith(words.name):
+    is_named = text.startswith(words.name)
+    return _in_language(words.language if is_named else wording.language, shown)
+
+
+def _in_language(language: str, shown: Markup) -> Markup:
+    if language == str(get_locale()):
         return shown
-    return Markup('<span lang="%s">%s</span>') % (words.language, shown)
+    return Markup('<span lang="%s">%s</span>') % (language, shown)
