@@ -49,21 +49,20 @@ def add_question(list_id: int, draft: QuestionDraft) -> int | list[FaultAt] | Qu
 def change_question(
     list_id: int, question_id: int, draft: QuestionDraft
 ) -> list[FaultAt] | QuestionError | None:
-    """Change a question that nobody has answered; only the time of a question that has answers.
+    """Change a question that nobody has answered; of one with answers, only its time.
 
-    A new time counts for answers from now on: earlier ones keep the time that their page told.
+    A new time counts for answers from now on: earlier ones keep the time that their page told. A
+    language that the party offers since then gets its first words.
     """
     question = _find(list_id, question_id)
     if question is None:
         return QuestionError.UNKNOWN
     if faults := list_faults(draft):
         return faults
-    if _is_answered(question):
-        if not _has_words(question, draft):
-            return QuestionError.ANSWERED
-    else:
-        question.kind = draft.kind
-        _write_words(question_id, draft)
+    if _is_answered(question) and not _has_words(question, draft):
+        return QuestionError.ANSWERED
+    question.kind = draft.kind
+    _write_words(question_id, draft)
     question.days = draft.days
     _record(Act.QUESTION_CHANGED, question, draft)
     return None
@@ -153,11 +152,12 @@ def _is_answered(question: ListQuestion) -> bool:
 
 
 def _has_words(question: ListQuestion, draft: QuestionDraft) -> bool:
-    """Tell whether a draft has the kind and the words of a question."""
-    return question.kind is draft.kind and _describe(draft) == {
-        each.language: (each.label, each.sentence, each.choices)
+    """Tell whether a draft has the kind of a question, and its words in each of its languages."""
+    written = _describe(draft)
+    return question.kind is draft.kind and all(
+        written.get(each.language) == (each.label, each.sentence, each.choices)
         for each in _list_texts(question.id)
-    }
+    )
 
 
 def _describe(draft: QuestionDraft) -> dict[str, tuple[str, str, str]]:

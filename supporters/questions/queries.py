@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, select, union_all
 
 from supporters.database import db
-from supporters.languages import DEFAULT_LANGUAGE
+from supporters.public_languages import choose_text_language, default_public_language
 from supporters.questions.models import ListAnswer, ListQuestion, QuestionText, SignupAnswer
 from supporters.questions.rules import QuestionKind, QuestionWords
 
@@ -24,19 +24,19 @@ class Question:
     words: Mapping[str, QuestionWords]
 
     def words_in(self, language: str) -> QuestionWords:
-        """Return the words in a language, or in the language of the installation."""
-        return self.words.get(language) or self.words[DEFAULT_LANGUAGE]
+        """Return the words in a language, or in the first offered one that has some."""
+        return self.words[choose_text_language(language, self.words) or ""]
 
     @property
     def column(self) -> str:
         """Return the head of its column in a file. Its number keeps it apart from any other."""
-        return f"{self.words_in(DEFAULT_LANGUAGE).label} ({self.id})"
+        return f"{self.words_in(default_public_language()).label} ({self.id})"
 
     def write_cell(self, stored: str) -> str:
         """Return a stored answer as a cell of a file: only a choice is more than its value."""
         if self.kind is not QuestionKind.CHOICE or not stored:
             return stored
-        choices = self.words_in(DEFAULT_LANGUAGE).choices
+        choices = self.words_in(default_public_language()).choices
         return choices[int(stored) - 1] if int(stored) <= len(choices) else stored
 
 

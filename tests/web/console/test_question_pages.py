@@ -1,8 +1,12 @@
 """Owners write the questions of a list; forbidden ones are refused in a sentence."""
 
+import dataclasses
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from supporters.language_settings import LanguageSettings
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import find_newest_act
 from supporters.questions.queries import Question, list_questions
@@ -84,6 +88,27 @@ def test_an_answered_question_keeps_its_words(owner_client: FlaskClient) -> None
     followed(owner_client, press(owner_client, place, **{**written, "days": "30"}))
     (after,) = list_questions(mailing_list.id)
     assert (after.days, after.words) == (30, question.words)
+
+
+def test_an_answered_question_gets_words_in_a_language_that_is_offered_later(
+    app: Flask, owner_client: FlaskClient
+) -> None:
+    mailing_list = make_list()
+    question = make_question(mailing_list)
+    make_person_with_answers(mailing_list, answer_to(question))
+    known = app.extensions["settings"]
+    later = dataclasses.replace(known, languages=LanguageSettings(("de",)))
+    app.extensions["settings"] = later
+    place = f"/console/lists/{mailing_list.id}/questions/{question.id}"
+    german = {
+        "label_de": "Wie können Sie helfen?",
+        "sentence_de": "Für Vorschläge in Ihrer Nähe.",
+        "choices_de": "Flugblätter\r\nEin Treffen",
+    }
+    followed(owner_client, press(owner_client, place, **as_written(question), **german))
+    (after,) = list_questions(mailing_list.id)
+    assert after.words_in("de").choices == ("Flugblätter", "Ein Treffen")
+    assert {code: after.words[code] for code in question.words} == question.words
 
 
 def test_questions_are_ordered_closed_opened_and_deleted(owner_client: FlaskClient) -> None:

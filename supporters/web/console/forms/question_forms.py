@@ -1,11 +1,13 @@
 """The form of a question of a list: its words in each language, its kind, and its time."""
 
+from collections.abc import Collection
 from typing import Any
 
 from wtforms import IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange
 
 from supporters.languages import LANGUAGES
+from supporters.public_languages import public_languages
 from supporters.questions.labels import QUESTION_KINDS
 from supporters.questions.queries import Question
 from supporters.questions.rules import (
@@ -22,17 +24,32 @@ from supporters.web.forms import Form, SelectChoice
 from supporters.web.labels import label
 from supporters.web.labels.question_labels import FORBIDDEN_KINDS, QUESTION_FAULTS
 
+WORDS = ("label", "sentence", "choices")
 DAYS_MESSAGE = QUESTION_FAULTS[QuestionFault.DAYS]
 
 
 class QuestionForm(Form):
-    """A question. The fields for its words in each language and its time are added below."""
+    """A question. The fields for its words in each language and its time are added below.
+
+    It has the offered languages, and those that the question was written in before.
+    """
 
     kind = RadioField(
         choices=[SelectChoice(each.value, words) for each, words in QUESTION_KINDS.items()],
         default=QuestionKind.TEXT.value,
     )
     days: IntegerField
+
+    def __init__(self, written: Collection[str] = (), **values: Any) -> None:
+        super().__init__(**values)
+        self.languages = {
+            code: name
+            for code, name in LANGUAGES.items()
+            if code in public_languages() or code in written
+        }
+        for code in LANGUAGES.keys() - self.languages.keys():
+            for part in WORDS:
+                del self[f"{part}_{code}"]
 
     def validate(self, *arguments: Any, **options: Any) -> bool:
         """Show all faults at once: those of the fields, and those of the words in them."""
@@ -47,7 +64,7 @@ class QuestionForm(Form):
         kind = QuestionKind(self.kind.data) if known else QuestionKind.TEXT
         return QuestionDraft(
             kind=kind,
-            words={code: self._words(code, kind) for code in LANGUAGES},
+            words={code: self._words(code, kind) for code in self.languages},
             days=self.days.data or 0,
         )
 
@@ -105,4 +122,4 @@ def make_question_form(question: Question | None = None) -> QuestionForm:
         values[f"label_{code}"] = words.label
         values[f"sentence_{code}"] = words.sentence
         values[f"choices_{code}"] = "\n".join(words.choices)
-    return _QuestionFormWithWords(data=values)
+    return _QuestionFormWithWords(question.words, data=values)
