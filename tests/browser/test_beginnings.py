@@ -52,7 +52,7 @@ def test_the_look_of_emails_is_seen_while_it_is_chosen(writer: Page, site: Site)
     page = writer
     page.goto(f"{site.url}/console/settings/face")
     page.locator("#accent").fill("#7a1f5c")
-    sample = page.frame_locator("iframe[data-dark=no]")
+    sample = page.frame_locator("iframe[title*=e-mail][data-dark=no]")
     expect(sample.locator("td[bgcolor='#7a1f5c']").first).to_be_visible()
     look_at(page, "91-look-of-emails")
     page.locator("#accent").fill("#ffee88")

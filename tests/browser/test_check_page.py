@@ -57,7 +57,6 @@ def test_the_button_counts_down_and_then_sends_again(page: Page, site: Site) -> 
 
 def test_a_mistyped_address_is_settled_by_one_press(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/")
-    page.get_by_role("main").get_by_role("link").first.click()
     page.get_by_label("Votre adresse e-mail").fill("denis@gmial.com")
     page.locator("input[name^=consent_]").first.check()
     page.locator("input[name=is_15]").check()

@@ -65,7 +65,7 @@ def test_a_network_with_many_wrong_codes_is_sent_to_the_button(
     page = type_code(strangers, code)
     assert "Trop de codes erronés sont venus de votre réseau" in page
     code = sign_up(own, "anne@example.org")
-    assert "Confirm" in type_code(own, code, "198.51.100.1")
+    assert "votre inscription est confirmée" in type_code(own, code, "198.51.100.1")
 
 
 def test_right_codes_use_up_nothing(app: Flask, client: FlaskClient) -> None:
