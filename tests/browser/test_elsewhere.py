@@ -1,0 +1,169 @@
+"""The form in places of its own, in a real browser: a stall, and a frame of another site."""
+
+import base64
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, FrameLocator, Page, expect
+
+from tests.browser.conftest import Site, look_at
+from tests.browser.test_waiting_page import running_site
+from tests.databases import free_port
+from tests.processes import wait_until
+
+pytestmark = pytest.mark.browser
+
+SCRIPT_MAY_SEND = 1600  # ms: a form that is sent sooner was not typed by a person
+LOW = 200
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of an installation without a worker."""
+    return tmp_path_factory.mktemp("elsewhere")
+
+
+@pytest.fixture(scope="module")
+def other_origin() -> str:
+    """Return the origin of another site of the party."""
+    return f"http://localhost:{free_port()}"
+
+
+@pytest.fixture(scope="module")
+def open_site(folder: Path, other_origin: str) -> Iterator[Site]:
+    """Run an installation whose form the other site may show."""
+    with running_site(folder, SUPPORTERS_FORM_ORIGINS=other_origin) as site:
+        yield site
+
+
+@pytest.fixture
+def stall(page: Page, open_site: Site) -> Page:
+    """Return the page of a tablet at a stall."""
+    with page.expect_response("**/stall-key"):
+        page.goto(f"{open_site.url}/fr/stall/national")
+    expect(page.locator("#stall-state")).to_be_visible()
+    return page
+
+
+def sign_up(page: Page, form: Page | FrameLocator, address: str) -> None:
+    """Fill in the form and send it, as a person does."""
+    form.locator("input[name=email]").fill(address)
+    form.locator("input[name^=consent_]").first.check()
+    form.locator("input[name=is_15]").check()
+    page.wait_for_timeout(SCRIPT_MAY_SEND)
+    form.get_by_role("button", name="S’inscrire").click()
+
+
+def count_signups(folder: Path) -> int:
+    """Return the number of signups that wait for their confirmation."""
+    with closing(sqlite3.connect(folder / "supporters.db", timeout=10)) as database:
+        return int(database.execute("SELECT count(*) FROM signup_request").fetchone()[0])
+
+
+def is_one_more(folder: Path, before: int) -> bool:
+    """Tell whether one signup came in time."""
+    return wait_until(lambda: count_signups(folder) == before + 1, seconds=15)
+
+
+def read_kept(page: Page) -> list[bytes]:
+    """Return the bytes of all that the browser has kept, and of what is encoded in it."""
+    (kept,) = page.evaluate("[...Object.values(localStorage)]")
+    texts = json.loads(kept)
+    assert page.evaluate("sessionStorage.length") == 0
+    return [kept.encode(), *map(base64.b64decode, texts)]
+
+
+def test_the_form_of_a_stall_is_empty_for_the_next_person(stall: Page, folder: Path) -> None:
+    before = count_signups(folder)
+    look_at(stall, "95-stall")
+    sign_up(stall, stall, "anna.stall@example.org")
+    expect(stall.locator("#stall-thanks")).to_be_visible()
+    expect(stall.locator("#stall-form")).to_be_hidden()
+    look_at(stall, "96-stall-thanks")
+    stall.get_by_role("link", name="Personne suivante").click()
+    expect(stall.locator("input[name=email]")).to_be_focused()
+    expect(stall.locator("input[name=email]")).to_have_value("")
+    expect(stall.locator("input:checked")).to_have_count(0)
+    assert is_one_more(folder, before)
+
+
+def test_a_stall_without_a_network_keeps_a_sealed_signup_and_sends_it_later(
+    stall: Page, folder: Path
+) -> None:
+    before = count_signups(folder)
+    stall.context.set_offline(True)
+    sign_up(stall, stall, "boris.stall@example.org")
+    expect(stall.locator("#stall-thanks")).to_be_visible()
+    expect(stall.locator("#stall-offline")).to_be_visible()
+    expect(stall.locator("#stall-count")).to_have_text("1")
+    kept = read_kept(stall)
+    assert (len(kept), [each for each in kept if b"boris" in each or b"email" in each]) == (2, [])
+    assert count_signups(folder) == before
+    stall.context.set_offline(False)
+    expect(stall.locator("#stall-count")).to_have_text("0")
+    expect(stall.locator("#stall-lost")).to_be_hidden()
+    assert read_kept(stall) == [b"[]"]
+    assert is_one_more(folder, before)
+
+
+@contextmanager
+def site_with_frame(origin: str, ours: Site) -> Iterator[None]:
+    """Serve a page of another site with our form in a frame, as the docs say."""
+    body = (
+        f'<!doctype html><html lang="fr"><title>Parti</title><main><h1>Parti</h1>'
+        f'<iframe title="Inscription" src="{ours.url}/fr/embed/national" '
+        f'style="width:100%;height:{LOW}px;border:0"></iframe></main>'
+        f'<script src="{ours.url}/embed.js" async></script></html>'
+    )
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(HTTPStatus.OK)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *_: object) -> None:
+            """Nobody reads it."""
+
+    with ThreadingHTTPServer(("127.0.0.1", int(origin.rpartition(":")[2])), Handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield
+        server.shutdown()
+        thread.join()
+
+
+def test_a_frame_of_another_site_takes_its_height_and_a_signup(
+    page: Page, open_site: Site, other_origin: str, folder: Path
+) -> None:
+    before = count_signups(folder)
+    with site_with_frame(other_origin, open_site):
+        page.goto(f"{other_origin}/")
+        page.wait_for_function(f"document.querySelector('iframe').clientHeight > {2 * LOW}")
+        look_at(page, "97-frame")
+        frame = page.frame_locator("iframe")
+        sign_up(page, frame, "chloe.frame@example.org")
+        expect(frame.get_by_role("status")).to_contain_text("un e-mail envoyé par")
+    assert is_one_more(folder, before)
+
+
+def test_a_site_that_the_party_does_not_name_gets_no_frame(
+    browser: Browser, open_site: Site
+) -> None:
+    stranger = f"http://localhost:{free_port()}"
+    refusals: list[str] = []
+    page = browser.new_page()
+    page.on("console", lambda message: refusals.append(message.text))
+    with site_with_frame(stranger, open_site):
+        page.goto(f"{stranger}/")
+        assert page.frame_locator("iframe").locator("form").count() == 0
+    page.close()
+    assert [each for each in refusals if "frame-ancestors" in each] != []
