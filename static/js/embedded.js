@@ -6,4 +6,7 @@ function tellHeight() {
 
 if (parent !== window) {
   new ResizeObserver(tellHeight).observe(document.documentElement);
+  addEventListener("message", (event) => {
+    if (event.source === parent && event.data === "supportersHeight") tellHeight();
+  });
 }

@@ -114,13 +114,19 @@ def test_a_stall_without_a_network_keeps_a_sealed_signup_and_sends_it_later(
 
 
 @contextmanager
-def site_with_frame(origin: str, ours: Site) -> Iterator[None]:
-    """Serve a page of another site with our form in a frame, as the docs say."""
+def site_with_frame(origin: str, ours: Site, *, is_late: bool = False) -> Iterator[None]:
+    """Serve a page with our form in a frame. A late script comes after the frame."""
+    late = 'document.querySelector("iframe").addEventListener("load", add);'
+    script = (
+        'function add() { const script = document.createElement("script");'
+        f'script.src = "{ours.url}/embed.js"; document.head.append(script); }}'
+        f"{late if is_late else 'add();'}"
+    )
     body = (
         f'<!doctype html><html lang="fr"><title>Parti</title><main><h1>Parti</h1>'
         f'<iframe title="Inscription" src="{ours.url}/fr/embed/national" '
         f'style="width:100%;height:{LOW}px;border:0"></iframe></main>'
-        f'<script src="{ours.url}/embed.js" async></script></html>'
+        f"<script>{script}</script></html>"
     )
 
     class Handler(BaseHTTPRequestHandler):
@@ -153,6 +159,15 @@ def test_a_frame_of_another_site_takes_its_height_and_a_signup(
         sign_up(page, frame, "chloe.frame@example.org")
         expect(frame.get_by_role("status")).to_contain_text("un e-mail envoyé par")
     assert is_one_more(folder, before)
+
+
+def test_a_frame_that_was_there_before_the_script_takes_its_height(
+    page: Page, open_site: Site, other_origin: str
+) -> None:
+    with site_with_frame(other_origin, open_site, is_late=True):
+        page.goto(f"{other_origin}/")
+        page.wait_for_function(f"document.querySelector('iframe').clientHeight > {2 * LOW}")
+        assert page.locator("iframe").evaluate("frame => frame.style.height") != f"{LOW}px"
 
 
 def test_a_site_that_the_party_does_not_name_gets_no_frame(

@@ -89,7 +89,7 @@ def fill_in(page: Page, site: Site, address: str, language: str = "fr") -> None:
     """Fill in the signup page as a person does."""
     page.goto(f"{site.url}/{language}/join/national")
     page.locator("input[name=email]").fill(address)
-    page.get_by_role("main").locator("details.more summary").click()
+    page.get_by_role("main").get_by_text(re.compile("first name|prénom")).first.click()
     page.locator("input[name=given_name]").fill("Claude <b>")
     page.locator("input[name^=consent_]").first.check()
     page.locator("input[name=is_15]").check()
