@@ -25,7 +25,9 @@ class NoSuchComponent(Exception):
 
 EVERYWHERE = ("tokens", "base", "layout", "buttons", "messages")
 STYLE_BUNDLES = (
-    StyleBundle("style/public.css", (*EVERYWHERE, "public", "forms", "signup", "home")),
+    StyleBundle("style/public.css", (*EVERYWHERE, "public", "forms", "signup")),
+    StyleBundle("style/home.css", (*EVERYWHERE, "public", "home")),
+    StyleBundle("style/waiting.css", (*EVERYWHERE, "public", "signup", "waiting")),
     StyleBundle("style/records.css", (*EVERYWHERE, "public", "records")),
     StyleBundle("style/poster.css", (*EVERYWHERE, "poster")),
     StyleBundle("style/stall.css", (*EVERYWHERE, "forms", "signup", "records", "stall")),
