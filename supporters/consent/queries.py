@@ -20,6 +20,7 @@ from supporters.consent.models import (
 )
 from supporters.database import db
 from supporters.dialects import in_values_bytes
+from supporters.languages import LANGUAGES
 from supporters.public_languages import choose_text_language
 
 
@@ -31,6 +32,26 @@ def find_current_wording(purpose_id: int, language: str) -> Wording | None:
         .order_by(Wording.version.desc())
         .limit(1)
     )
+
+
+def find_current_wordings(purpose_id: int) -> dict[str, Wording]:
+    """Return the newest version of a purpose's wording in each of its languages."""
+    newest = (
+        select(Wording.language, func.max(Wording.version).label("version"))
+        .where(Wording.purpose_id == purpose_id)
+        .group_by(Wording.language)
+        .subquery()
+    )
+    found = db.session.scalars(
+        select(Wording)
+        .join(
+            newest,
+            (newest.c.language == Wording.language) & (newest.c.version == Wording.version),
+        )
+        .where(Wording.purpose_id == purpose_id)
+    )
+    by_language = {each.language: each for each in found}
+    return {code: by_language[code] for code in LANGUAGES if code in by_language}
 
 
 def find_wording_to_show(purpose_id: int, language: str) -> Wording | None:

@@ -15,7 +15,7 @@ from supporters.consent.models import (
     Wording,
 )
 from supporters.consent.queries import (
-    find_current_wording,
+    find_current_wordings,
     find_optional_purpose,
     find_successor,
     is_offered,
@@ -24,7 +24,6 @@ from supporters.consent.queries import (
 from supporters.consent.wordings import add_purpose
 from supporters.database import db, transaction, use_case
 from supporters.extensions import current_settings
-from supporters.languages import LANGUAGES
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_of_purpose, list_lists
 from supporters.lists.wording_changes import WordingFaults, find_faults, written
@@ -130,11 +129,10 @@ def _describe(
     purpose: Purpose, mailing_list: MailingList | None, people: Mapping[int, int]
 ) -> PurposeStats:
     earlier = list_earlier_purposes(purpose)
-    found = (find_current_wording(purpose.id, code) for code in LANGUAGES)
     return PurposeStats(
         purpose=purpose,
         mailing_list=mailing_list,
-        wordings=[wording for wording in found if wording is not None],
+        wordings=[*find_current_wordings(purpose.id).values()],
         people=people.get(purpose.id, 0),
         earlier_people=sum(people.get(each.id, 0) for each in earlier),
         is_offered=is_offered(purpose.id),

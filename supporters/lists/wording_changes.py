@@ -11,12 +11,12 @@ from enum import Enum, auto
 
 from supporters import clock
 from supporters.consent.models import OptionalPurpose, Purpose
-from supporters.consent.queries import find_current_wording, find_purpose, find_successor
+from supporters.consent.queries import find_current_wordings, find_purpose, find_successor
 from supporters.consent.rules import WordingChange, WordingFault, find_wording_faults, is_changed
 from supporters.consent.wordings import add_purpose, store_wording
 from supporters.database import db, transaction
 from supporters.extensions import current_settings
-from supporters.languages import LANGUAGES, TEAM_LANGUAGES
+from supporters.languages import TEAM_LANGUAGES
 from supporters.lists.models import ListPurpose
 from supporters.lists.queries import find_list_of_purpose
 from supporters.organisers.acts import Act
@@ -95,8 +95,8 @@ def list_untranslated(purpose_id: int) -> list[str]:
 
 def current_texts(purpose_id: int) -> dict[str, str]:
     """Return the current wordings of a purpose, by language."""
-    found = {code: find_current_wording(purpose_id, code) for code in LANGUAGES}
-    return {code: wording.text for code, wording in found.items() if wording is not None}
+    found = find_current_wordings(purpose_id)
+    return {code: wording.text for code, wording in found.items()}
 
 
 def _succeed(purpose: Purpose, texts: Mapping[str, str], now: datetime) -> Purpose:
