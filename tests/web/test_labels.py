@@ -32,6 +32,7 @@ from supporters.delivery.send_journal.journal_report import JournalState, Worker
 from supporters.imports.file_upload import DeclareResult
 from supporters.imports.import_approval import ApproveResult, ImportControlResult
 from supporters.imports.models import ExportFormat, ImportHoldReason
+from supporters.lists.states import ListMove
 from supporters.mail.face_models import Alignment
 from supporters.organisers.acts import Act
 from supporters.organisers.kept_forms import KeptReason
@@ -42,11 +43,13 @@ from supporters.organisers.states import RightRequestMove
 from supporters.privacy_requests import rules as case_rules
 from supporters.reconfirmation import reconfirmation_mails
 from supporters.retention import rules as retention_rules
+from supporters.signup.rush.held_emails import HeldBy
 from supporters.territory.rules import PlaceKind
 from supporters.transparency_log.sealing_spans import Delay
 from supporters.web import labels
 from supporters.web.labels import TABLES, Use, delivery_label, label, tone
 from supporters.web.labels.tones import Tone
+from supporters.web.public.form_limits import Entry, LimitedForm
 
 # No page, email or command shows these with a label, for the given reason.
 NOT_SHOWN: dict[type[Enum], str] = {
@@ -67,6 +70,10 @@ NOT_SHOWN: dict[type[Enum], str] = {
     CampaignMove: "buttons have words of their own",
     withdrawal_journal.WithdrawalKind: "kept in the journal of withdrawals, for programs",
     ErasureReason: "kept in the consent log, for programs",
+    ListMove: "buttons have words of their own",
+    HeldBy: "the page has a table for each",
+    LimitedForm: "names a budget of forms, for programs",
+    Entry: "chooses a share of a budget, for programs",
     LawfulBasis: "the number of an article: the same in every language",
     WordingChange: "the name of a button, which has words of its own",
     JournalState: "the command prints the key, for programs",

@@ -11,6 +11,7 @@ from tests.signup.test_sealed_signups import seal
 from tests.web.public.pages import box_values, hidden_values
 
 AGE = {"is_15": "y"}
+TYPED = {**AGE, "given_name": "Eve"}
 
 
 def _for_program(scenario: Scenario) -> Mapping[str, object]:
@@ -30,8 +31,8 @@ def _kept(scenario: Scenario) -> Mapping[str, object]:
 
 
 ELSEWHERE = {
-    "public.sign_up_in_frame": Way(rule=Rule.REQUESTS, with_=lambda _: AGE),
-    "public.sign_up_at_stall": Way(rule=Rule.REQUESTS, with_=lambda _: AGE),
+    "public.sign_up_in_frame": Way(rule=Rule.REQUESTS, with_=lambda _: TYPED),
+    "public.sign_up_at_stall": Way(rule=Rule.REQUESTS, with_=lambda _: TYPED),
     "public.form_program": Way(rule=Rule.REQUESTS, with_=_for_program),
     "public.send_kept": Way(rule=Rule.REQUESTS, with_=_kept),
     "public.from_our_site": nobody(),

@@ -68,6 +68,7 @@ READ: dict[str, Values] = {
         for name in ("person", "stop_writing", "correct_person", "erase_person", "restrict_person")
     },
     "console.edit_question": with_question,
+    "console.qr_code": lambda _: {"kind": "svg"},
     "console.show_case": lambda scenario: {"case_id": scenario.case_id()},
     **{
         f"console.{name}": _of_import
@@ -91,6 +92,7 @@ READ: dict[str, Values] = {
     },
     "console.show_event": lambda scenario: {"event_id": scenario.event_id()},
     "console.resume_restored": lambda scenario: {"campaign_id": scenario.restored_id()},
+    "public.short_address": lambda scenario: {"word": scenario.places["slug"]},
     "public.picture": lambda scenario: {"filename": f"{scenario.picture().name}.jpg"},
     "public.face_file": lambda _: {"name": make_style_name()},
     "console.delete_for_ever": lambda scenario: {"campaign_id": scenario.trashed_id()},

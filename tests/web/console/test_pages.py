@@ -77,7 +77,14 @@ def test_every_route_of_the_console_leads_strangers_to_the_sign_in(app: Flask) -
     for rule in app.url_map.iter_rules():
         if not rule.endpoint.startswith("console.") or rule.endpoint in PUBLIC_ENDPOINTS:
             continue
-        known = {"code": "fr", "name": "people", "right": "approver"}
+        known = {
+            "code": "fr",
+            "lang_code": "fr",
+            "name": "people",
+            "right": "approver",
+            "kind": "svg",
+            "by": "domain",
+        }
         values = {name: known.get(name, 1) for name in rule.arguments}
         method = "GET" if "GET" in (rule.methods or ()) else "POST"
         response = client.open(adapter.build(rule.endpoint, values, method=method), method=method)

@@ -41,7 +41,12 @@ TABLE: dict[str, set[str]] = {
             *("public.confirm", "public.confirm_now"),
             *("public.consent_log", "public.consistency_proof", "public.heads"),
             *("public.home", "public.inclusion_proof", "public.invited"),
-            *("public.join", "public.sign_up"),
+            *("public.join", "public.sign_up", "public.check_state", "public.send_again"),
+            *("public.correct", "public.sign_up_corrected", "public.short_address"),
+            *("public.embedded", "public.sign_up_in_frame", "public.embed_script"),
+            *("public.from_our_site", "public.form_words", "public.form_program"),
+            *("public.form_preflight", "public.stall", "public.stall_key"),
+            *("public.sign_up_at_stall", "public.send_kept"),
             *("public.join_in_any_language", "public.join_with_slash"),
             *("public.sign_up_at_home", "public.check_any"),
             *("public.leave", "public.leave_page", "public.undo_leave"),
@@ -132,7 +137,7 @@ TABLE: dict[str, set[str]] = {
             *("console.more_lookups", "console.open_person", "console.person"),
             *("console.preview", "console.preview_html", "console.progress"),
             *("console.show_campaign", "console.show_list", "console.stop_writing"),
-            *("console.preview_list",),
+            *("console.preview_list", "console.share_list", "console.qr_code", "console.poster"),
         ],
         TEAM,
     ),
@@ -282,7 +287,7 @@ def client_of(app: Flask, who: Who) -> FlaskClient:
 
 def open_page(app: Flask, client: FlaskClient, rule: Rule, method: str) -> TestResponse:
     """Call a route with valid arguments. No row belongs to them."""
-    known = {"code": "fr", "lang_code": "fr", "filename": "x", "name": "people", "kind": "x"}
+    known = {"code": "fr", "lang_code": "fr", "filename": "x", "name": "people", "kind": "svg"}
     known |= {"right": "approver", "by": "domain"}
     values = {name: known.get(name, "1") for name in rule.arguments}
     path = app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
