@@ -123,7 +123,8 @@ def export_signup_requests(subject: DataSubject) -> Sequence[ExportedRow]:
         {
             **export_columns(request, "id", "address"),
             **vars(profile_of(request)),
-            **export_columns(request, "mailing_list_id", "page_url", "page_version_id"),
+            **export_columns(request, "mailing_list_id", "source"),
+            **export_columns(request, "page_url", "page_version_id"),
             **export_columns(request, "code_attempts", "code_guesses", "created_at"),
             **export_columns(request, "expires_at", "confirmed_at", "refused_at"),
         }
