@@ -130,7 +130,7 @@ class _Turns:
         limit = sender.limit
         claim = sender.send_next()
         # So that more come together. The next claim records the results of this one.
-        self.wait = GATHERING_SECONDS if 0 < claim.seen < limit else 0.0
+        self.wait = GATHERING_SECONDS if claim.seen < limit else 0.0
         self._pause_after(sender.problem)
 
     def _pause_after(self, problem: str) -> None:

@@ -70,7 +70,8 @@ def test_emails_that_come_one_by_one_share_transactions(app: Flask, relay: Relay
     assert threads.join(0)
     assert _count_sent() == MANY
     pauses_of_a_thread = took / GATHERING_SECONDS
-    assert len(commits) <= current_settings().outbox_connections * (pauses_of_a_thread + 2)
+    of_senders = current_settings().outbox_connections * (pauses_of_a_thread + 2)
+    assert len(commits) <= of_senders + 1  # the watching thread looks for leases once
 
 
 def test_the_threads_go_on_when_the_database_is_back(app: Flask, relay: Relay) -> None:
