@@ -1,14 +1,17 @@
-"""The checks of `flask doctor` on the limits of a rush: signups a minute, and connections."""
+"""The checks of `flask doctor` on a rush: limits of signups, held emails, and connections."""
 
 from flask import current_app
 
+from supporters import clock
 from supporters.cli.machine_findings import DoctorFinding
 from supporters.delivery.send_journal.worker_registry import count_living_workers
 from supporters.delivery.server_connections import find_server_connections
 from supporters.extensions import current_settings
+from supporters.signup.rush.event_allowances import list_events
+from supporters.signup.rush.held_emails import count_held, find_hold
 from supporters.web.public.form_limits import PROVIDER_FACTOR, TOTAL_FACTOR
 
-SIGNUPS, CONNECTIONS = "signups", "database connections"
+SIGNUPS, EMAILS, CONNECTIONS = "signups", "signup emails", "database connections"
 SECONDS = 60
 USUAL_PROCESSES = 4  # three of the web and a worker, as docs/operators.md starts them
 ALMOST_ALL = 0.8
@@ -36,6 +39,24 @@ def look_at_signup_limits() -> DoctorFinding:
             SIGNUPS, "look", f"{words} {how} wait: ask the relay for a higher rate."
         )
     return DoctorFinding(SIGNUPS, "right", words)
+
+
+def look_at_rush() -> DoctorFinding:
+    """Tell whether a spike holds the emails of signups, and which events raise the limits."""
+    hold, now = find_hold(), clock.now()
+    if hold is not None:
+        since = hold.began_at.isoformat(timespec="seconds")
+        how = (
+            f"Held since {since}: {count_held()} wait, because {hold.counted} within five minutes "
+            "are twenty times the usual. An owner decides in the console, under Lists, Many "
+            "sign-ups at once."
+        )
+        return DoctorFinding(EMAILS, "wrong", how)
+    names = [event.name for event, _ in list_events() if event.begins_at <= now < event.ends_at]
+    if names:
+        words = f"Not held. Events that raise the limits now: {', '.join(names)}."
+        return DoctorFinding(EMAILS, "right", words)
+    return DoctorFinding(EMAILS, "right", "Not held.")
 
 
 def look_at_connections() -> DoctorFinding:

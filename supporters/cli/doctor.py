@@ -10,7 +10,11 @@ from flask.cli import with_appcontext
 from supporters import clock
 from supporters.campaigns.queries import list_paused_campaigns, list_running_campaigns
 from supporters.campaigns.versions import list_altered_versions
-from supporters.cli.capacity_findings import look_at_connections, look_at_signup_limits
+from supporters.cli.capacity_findings import (
+    look_at_connections,
+    look_at_rush,
+    look_at_signup_limits,
+)
 from supporters.cli.command_texts import (
     describe_hold,
     describe_problem,
@@ -41,7 +45,6 @@ from supporters.cli.machine_findings import (
     look_at_withdrawal_journal,
 )
 from supporters.cli.output import Command, as_json, print_json, refuse
-from supporters.cli.rush_findings import look_at_rush
 from supporters.delivery.emergency_stop import find_stop
 from supporters.delivery.machines import count_machines_at_work
 from supporters.delivery.problems import is_paused_by_itself

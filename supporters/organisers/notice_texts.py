@@ -3,13 +3,45 @@
 A text may use the values that its sender gives, as %(name)s.
 """
 
+from flask_babel import lazy_gettext as _
+
 from supporters.organisers.breach_notice_texts import BREACH_TEXTS
 from supporters.organisers.notice_kinds import Notice, NoticeText
 from supporters.organisers.sign_in_notice_texts import SIGN_IN_TEXTS
-from supporters.organisers.signup_notice_texts import SIGNUP_TEXTS
 from supporters.organisers.team_notice_texts import TEAM_TEXTS
 from supporters.organisers.work_notice_texts import WORK_TEXTS
 
+SIGNUP_TEXTS: dict[Notice, NoticeText] = {
+    Notice.CODES_STOPPED: NoticeText(
+        _("Somebody guesses the codes of confirmation emails"),
+        (
+            _(
+                "Within an hour, %(wrong)s wrong codes were typed on the sign-up pages: more than "
+                "right ones. So no code is accepted until the end of the hour."
+            ),
+            _(
+                "People still confirm with the button in their email. There is nothing to do, "
+                "unless it goes on for days: then ask the operator to look at the networks."
+            ),
+        ),
+        _("Open the console"),
+    ),
+    Notice.SIGNUP_SPIKE: NoticeText(
+        _("Far more sign-ups than usual: their emails wait for you"),
+        (
+            _(
+                "Within five minutes %(counted)s confirmation emails were to leave, more than "
+                "twenty times the usual number. Somebody may be using our form to flood mailboxes."
+            ),
+            _(
+                "Nobody was refused, and nothing is lost: %(held)s emails wait. Let them go if you "
+                "know the reason, such as a broadcast. Otherwise drop those of the network or the "
+                "mail domain that sends them."
+            ),
+        ),
+        _("Decide about the emails"),
+    ),
+}
 NOTICE_TEXTS: dict[Notice, NoticeText] = (
     SIGN_IN_TEXTS | TEAM_TEXTS | WORK_TEXTS | BREACH_TEXTS | SIGNUP_TEXTS
 )

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from supporters import clock
-from supporters.cli.rush_findings import look_at_rush
+from supporters.cli.capacity_findings import look_at_rush
 from supporters.database import db, transaction
 from supporters.ids import new_id
 from supporters.signup.rush.event_allowances import EventDraft, announce_event

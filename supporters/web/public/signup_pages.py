@@ -12,6 +12,7 @@ from supporters.lists.models import ListStatus
 from supporters.lists.queries import find_list_by_slug
 from supporters.lists.rules import tidy_slug
 from supporters.site_edition import EditionChanged, editions_to_try, read_edition
+from supporters.web.forms import SelectChoice
 from supporters.web.public.address_forms import find_unsettled_doubt
 from supporters.web.public.faultless_forms import TypedSignup
 from supporters.web.public.form_limits import LimitedForm
@@ -19,12 +20,14 @@ from supporters.web.public.form_submission import find_sent_page, submit_form
 from supporters.web.public.join_page import JoinPage
 from supporters.web.public.join_page_finder import find_join_page
 from supporters.web.public.list_cards import list_cards
-from supporters.web.public.local_search import FIND, show_found
+from supporters.web.public.local_lists import find_local_lists, write_place
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import AdmittedOnce, TypedForm
 from supporters.web.public.sent_form import remember_form, remember_page
 from supporters.web.public.surfaces import sent_fields
 
+FIND = "find"  # the name of the button that looks for local lists
+OK = 200
 BAD_REQUEST = 400
 UNPROCESSABLE = 422
 NOT_FOUND = 404
@@ -117,7 +120,7 @@ def _process(page: JoinPage, limits: AdmittedOnce) -> ResponseReturnValue | Take
     """Store a form; return the page with its faults if it has any, None if the site has changed."""
     page = page.as_sent(sent_fields())
     if FIND in request.form:
-        return show_found(page)
+        return _show_found(page)
     typed, form = page.read_faultless(), None
     if typed is None:
         form = page.make_form()
@@ -138,6 +141,27 @@ def _process(page: JoinPage, limits: AdmittedOnce) -> ResponseReturnValue | Take
         return _take(page, typed)
     except EditionChanged:
         return None
+
+
+def _show_found(page: JoinPage) -> ResponseReturnValue:
+    """Return the page with the local lists for the submitted postcode, and its status."""
+    form = page.make_form()
+    if not form.postcode.data or not form.postcode.validate(form):
+        form.postcode.errors = form.postcode.errors or [gettext("Enter your postcode first.")]
+        return page.show(form), UNPROCESSABLE
+    postcode, commune = form.postcode.data, form.commune.data or ""
+    finding = find_local_lists(page.edition, postcode, commune, beside=page.id)
+    found = page.with_local(finding.list_ids)
+    form = found.make_form()
+    form.local.data = write_place(postcode, commune)
+    if not finding.is_known:
+        form.postcode.errors = [gettext("No commune has this postcode. Check its digits.")]
+        return found.show(form), UNPROCESSABLE
+    if finding.communes:
+        empty = SelectChoice("", gettext("Choose your commune"))
+        communes = (SelectChoice(each.code, each.name) for each in finding.communes)
+        form.commune.choices = [empty, *communes]
+    return found.show(form, finding), OK
 
 
 def _describe_form(typed: TypedSignup | None) -> TypedForm:
