@@ -274,42 +274,9 @@ def test_a_source_that_is_no_page_is_refused() -> None:
     assert faults(SOURCE_URL="git@forge.example:party") == ["SOURCE_URL"]
 
 
-def test_the_sites_with_our_form_are_origins() -> None:
-    settings = load_settings(
-        {"SUPPORTERS_FORM_ORIGINS": "https://WWW.party.example/, https://b.example:8443"}
-    )
-    assert settings.form_origins == ("https://www.party.example", "https://b.example:8443")
-
-
-@pytest.mark.parametrize("given", ["www.party.example", "https://a.example/path", "*", "null"])
-def test_what_is_no_origin_is_named(given: str) -> None:
-    assert faults(FORM_ORIGINS=given) == ["FORM_ORIGINS"]
-
-
 def test_the_check_of_links_is_a_switch_that_is_off_in_development() -> None:
     assert load().checks_links is False
     assert load(LINK_CHECK="on").checks_links is True
     assert load(**PRODUCTION).checks_links is True
     assert load(**PRODUCTION, LINK_CHECK="OFF").checks_links is False
     assert faults(LINK_CHECK="maybe") == ["LINK_CHECK"]
-
-
-def test_addresses_that_last_for_minutes_are_refused_only_if_the_operator_says_so() -> None:
-    assert load(**PRODUCTION).refuses_disposable is False
-    assert load(REFUSE_DISPOSABLE="on").refuses_disposable is True
-    assert faults(REFUSE_DISPOSABLE="perhaps") == ["REFUSE_DISPOSABLE"]
-
-
-def test_the_public_gets_french_and_english_unless_the_operator_chooses() -> None:
-    assert load().languages.offered == ("fr", "en")
-    assert load(LANGUAGES="de, fr it").languages.offered == ("de", "fr", "it")
-
-
-def test_an_unknown_language_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(SettingsError, match=r"LANGUAGES names pt. Give some of: fr, en, de, es"):
-        load(LANGUAGES="fr,pt")
-
-
-def test_the_words_for_of_the_party_are_read_by_language() -> None:
-    settings = load(PARTY_NAME_OF_FR="du Parti de l’Exemple", PARTY_NAME_OF_DE="")
-    assert settings.languages.of_party == {"fr": "du Parti de l’Exemple"}

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from supporters.organisers.models import RoleName
 from supporters.web.console.console_blueprint import PUBLIC_ENDPOINTS, roles_of
 from tests.factories.accounts import make_account, sign_in
+from tests.web.console.evidence_rows import EVIDENCE_ROWS
 from tests.web.console.factor_rows import FACTOR_ROWS
 from tests.web.console.question_rows import QUESTION_ROWS
 
@@ -27,7 +28,6 @@ ANYBODY = {"nobody", "organiser", "owner", "dpo", "exporter", "approver"}
 TEAM = {"organiser", "owner", "dpo"}
 WRITERS = {"organiser", "owner"}
 OWNERS = {"owner"}
-GUARDIANS = {"owner", "dpo"}
 OFFICER = {"dpo"}
 EXPORTERS = {"exporter"}
 
@@ -203,37 +203,11 @@ TABLE: dict[str, set[str]] = {
         ],
         OWNERS,
     ),
-    # Evidence and privacy requests
-    **dict.fromkeys(
-        [
-            *("console.audit", "console.audit_file", "console.impact_assessment"),
-            *("console.cases", "console.close_case", "console.consents"),
-            *("console.correct_person", "console.erase_person", "console.evidence"),
-            *("console.evidence_html", "console.evidence_json", "console.evidence_pack"),
-            *("console.evidence_page", "console.exports", "console.extend_case"),
-            *("console.restrict_person", "console.kept_page_content", "console.kept_pages"),
-            *("console.new_case", "console.note_case", "console.processing_record"),
-            *("console.retention", "console.show_case", "console.show_kept_page"),
-            *("console.show_purpose", "console.lift_restriction"),
-        ],
-        GUARDIANS,
-    ),
-    # Personal data breaches
-    **dict.fromkeys(
-        [
-            *("console.breaches", "console.new_breach", "console.show_breach"),
-            *("console.note_breach", "console.correct_breach", "console.breach_notification"),
-            *("console.notify_authority", "console.dismiss_notification"),
-            *("console.decide_about_people", "console.close_breach", "console.reopen_breach"),
-            *("console.breach_people", "console.empty_breach_people", "console.breach_notice"),
-            *("console.approve_breach_notice", "console.breach_notice_html"),
-        ],
-        GUARDIANS,
-    ),
     "console.export_breach_people": EXPORTERS,
     "console.archive": OFFICER,
     "console.export_list": EXPORTERS,
     "security.verify": {*ROLES},  # the password again
+    **EVIDENCE_ROWS,
     **FACTOR_ROWS,
     **QUESTION_ROWS,
 }
