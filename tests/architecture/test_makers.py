@@ -16,6 +16,8 @@ MAKERS = {
     "supporters.lists.models.Subscription": {
         "supporters/lists/subscriptions.py",
         "supporters/lists/subscription_rows.py",
+        # back to the consent that a press ended within ten minutes (ADR 070)
+        "supporters/privacy_requests/unsubscription_undo.py",
     },
     "supporters.consent.models.Agreement": {
         "supporters/lists/subscriptions.py",

@@ -18,12 +18,18 @@ from supporters.consent.consent_events import make_log_record
 from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.database import db
 from supporters.extensions import current_settings
-from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_every_list
+from supporters.lists.queries import list_subscriptions_of
+from supporters.lists.subscriptions import (
+    object_to_everything,
+    unsubscribe_from_every_list,
+    unsubscribe_from_list,
+)
 from supporters.mail.models import EmailKind
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.personal_data.restriction import lift_restriction, restrict_person
 from supporters.privacy_requests.address_change import request_address_change
+from supporters.privacy_requests.unsubscription_undo import undo_unsubscription
 from supporters.signup.confirmation import ConfirmedSignup, confirm_by_link
 from supporters.transparency_log.models import LogEntry
 from tests.audit.first_form import use_first_form, use_first_request_form
@@ -81,6 +87,7 @@ REQUIRED: Mapping[EventKind, Mapping[str, str]] = {
     EventKind.RESTRICTED: {},
     EventKind.RESTRICTION_LIFTED: {},
     EventKind.ADDRESS_CHANGED: {},
+    EventKind.CORRECTED: OF_A_PURPOSE,
 }
 
 
@@ -109,6 +116,14 @@ def change_address(person: Subscriber) -> None:
     confirm_address_change(path_in(email, "confirm_url").rpartition("/")[2])
 
 
+def leave_and_undo(person: Subscriber) -> None:
+    """Leave the list by its page, and undo it."""
+    ((subscription, _list),) = list_subscriptions_of(person.id)
+    key = (person.id, subscription.mailing_list_id)
+    unsubscribe_from_list(*key, Method.PAGE)
+    assert undo_unsubscription(*key)
+
+
 ACTS: Mapping[EventKind, Callable[[Subscriber], object]] = {
     EventKind.REQUESTED: add_nothing,
     EventKind.CONFIRMED: add_nothing,
@@ -119,6 +134,7 @@ ACTS: Mapping[EventKind, Callable[[Subscriber], object]] = {
     EventKind.RESTRICTED: restrict_and_lift,
     EventKind.RESTRICTION_LIFTED: restrict_and_lift,
     EventKind.ADDRESS_CHANGED: change_address,
+    EventKind.CORRECTED: leave_and_undo,
 }
 
 
