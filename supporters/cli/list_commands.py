@@ -117,7 +117,7 @@ def move(slug: str, where: str) -> None:
 @click.argument("slug", type=Slug())
 @click.argument("where", type=click.Choice([EVERYWHERE, OWN_PAGE]))
 def offer(slug: str, where: str) -> None:
-    """Offer a list everywhere: on the home page and other signup pages too; or on its own page."""
+    """Offer a list everywhere, or on its own page only."""
     if not offer_elsewhere(get_list_of_slug(slug).id, is_offered=where == EVERYWHERE):
         refuse("Nothing was changed: the list is offered there already.")
     click.echo("Changed.")

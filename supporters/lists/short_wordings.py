@@ -39,7 +39,7 @@ def suggest_short_wordings(mailing_list: MailingList) -> dict[str, str]:
 
 
 class WordingAdvice(Enum):
-    """What the short text would change in the current wordings of a list."""
+    """The change that the short text would make to the current wordings of a list."""
 
     SHORTER = auto()
     OTHER_WORDS = auto()
