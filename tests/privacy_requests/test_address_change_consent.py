@@ -19,7 +19,7 @@ from supporters.database import db
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.queries import list_subscriptions_of
 from supporters.mail.models import EmailKind, EmailStatus
-from supporters.people.address_hashes import address_mac, rate_mac
+from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
 from supporters.privacy_requests.address_change import request_address_change
 from supporters.privacy_requests.models import AddressChange
@@ -122,7 +122,7 @@ def test_a_mailbox_that_never_asked_ends_it_with_one_press(
     assert never(client).status_code == 200
     now = clock.now()
     assert is_suppressed(address_mac(NEW), [EVERYTHING], now)
-    assert is_suppressed(rate_mac(NEW), [SIGNUP_MAIL], now)
+    assert is_suppressed(address_mac(NEW), [SIGNUP_MAIL], now)
     assert press(client, confirm).status_code == 410
     assert len(list_subscriptions_of(subscriber_at(ADDRESS).id)) == len(lists)
     kinds = {each.kind for each in read_withdrawals(journal_path())[0]}
