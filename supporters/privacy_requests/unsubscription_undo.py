@@ -36,7 +36,7 @@ def undo_unsubscription(subscriber_id: int, list_id: int) -> bool:
         return True
     withdrawal = _find_fresh_withdrawal(subscriber_id, list_id, now)
     given = withdrawal and _find_consent_before(withdrawal)
-    if not withdrawal or not given:
+    if not given or given.address_mac != person.address_mac:  # another mailbox gave it
         return False
     _restore(person, list_id, given, now=now)
     log.info("person.withdrawal_undone", subscriber=subscriber_id, list=list_id)

@@ -14,10 +14,14 @@ from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list
+from supporters.mail.models import EmailKind
+from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.personal_data.restriction import restrict_person
+from supporters.privacy_requests.address_change import AddressChangeResult, request_address_change
 from supporters.privacy_requests.unsubscription_undo import undo_unsubscription
 from tests.factories.lists import make_list
+from tests.factories.my_data import confirm_address_change, emails_to, path_in
 from tests.factories.signups import ADDRESS, make_subscriber
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
@@ -87,6 +91,18 @@ def test_a_second_departure_stands_after_an_undo() -> None:
     unsubscribe_from_list(person.id, mailing_list.id, Method.ONE_CLICK)
     assert undo_unsubscription(person.id, mailing_list.id) is False
     assert db.session.get(Subscription, (person.id, mailing_list.id)) is None
+
+
+def test_a_consent_from_an_earlier_address_does_not_come_back() -> None:
+    person, mailing_list = left_person()
+    request_address_change(person.id, parse_address("new@example.net"), "fr")
+    email = emails_to("new@example.net", EmailKind.NEW_ADDRESS)[-1]
+    assert (
+        confirm_address_change(path_in(email, "confirm_url").rpartition("/")[2])
+        is AddressChangeResult.DONE
+    )
+    assert undo_unsubscription(person.id, mailing_list.id) is False
+    assert faults() == []
 
 
 def move_correction(moment: datetime) -> None:
