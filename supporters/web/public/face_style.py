@@ -1,7 +1,7 @@
 """The colours of the party on public pages, as a style sheet that follows the site's own.
 
 All of them can be read, in light and in dark mode: what the owners chose is changed as little as
-that needs.
+that needs. Only a preview has words that can't be read, while the form refuses their colours.
 """
 
 from collections.abc import Mapping
@@ -67,7 +67,7 @@ def _head(ground: str, words: str) -> Mapping[str, str]:
     return {
         "banner": ground,
         "on-banner": words,
-        "on-banner-soft": next(each for each in soft if is_readable(each, ground)),
+        "on-banner-soft": next((each for each in soft if is_readable(each, ground)), words),
         "banner-deep": mix(ground, away, DEEPER),
     }
 

@@ -107,3 +107,10 @@ def test_pictures_and_words_of_pages_are_stored(browser: FlaskClient) -> None:
     stored = find_choice()
     assert {stored.picture_id, stored.share_id, stored.icon_id} == {picture.id}
     assert stored.share_words == {"fr": "Venez", "en": "Come"}
+
+
+def test_a_preview_shows_colours_that_the_form_refuses(owner_client: FlaskClient) -> None:
+    refused = {"accent": "#ffee88", "accent_words": "#ffffff"}
+    for name in ("page", "preview"):
+        shown = owner_client.get(f"{FACE}/{name}.html", query_string=refused)
+        assert (shown.status_code, "#ffee88" in shown.text) == (200, True)
