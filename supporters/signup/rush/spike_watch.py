@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from supporters.attempts.attempt_limits import TakenAttempt, take_attempt
 from supporters.database import db, in_transaction, use_case
+from supporters.extensions import current_settings
 from supporters.ids import first_id_of, new_id
 from supporters.locks import Lock
 from supporters.mail.links import link_to
@@ -38,9 +39,14 @@ log = structlog.get_logger(__name__)
 
 @use_case
 def watch_spike(now: datetime) -> bool:
-    """Hold the emails of signups if there is a spike; tell whether they are held."""
+    """Hold the emails of signups if there is a spike; tell whether they are held.
+
+    Without limits of signups (SUPPORTERS_SIGNUP_RATE=0) nothing is a spike.
+    """
     Lock.SIGNUP_HOLD.take()
-    hold = find_hold() or _hold_if_spike(now)
+    hold = find_hold()
+    if hold is None and current_settings().signup_rate:
+        hold = _hold_if_spike(now)
     if hold is None:
         return False
     prolong_held(now)

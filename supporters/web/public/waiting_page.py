@@ -19,6 +19,7 @@ from supporters import clock
 from supporters.extensions import current_limits
 from supporters.queue_wait import QUEUE_WAIT
 from supporters.web.public.form_limits import LimitedForm
+from supporters.web.public.page_face import read_nothing
 from supporters.web.public.proof_of_work import begin_wait, make_challenge
 from supporters.web.public.public_blueprint import public
 from supporters.web.public.rate_limits import PROOF, WAITING
@@ -80,6 +81,7 @@ def render_waiting_page(code: int) -> Response | None:
     is_form = request.endpoint in NEXT_PAGES and request.method == "POST"
     if code not in ANSWERED or not is_form:
         return None
+    read_nothing()
     _log_once_a_minute(code)
     waiting = _read_form(g.get("form_over_limit"))
     page = render_template("public/waiting.html", waiting=waiting, code=code)

@@ -1,5 +1,6 @@
 """A spike holds the emails, loses none, tells the owners, and ends when an owner says so."""
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select, update
 
 from supporters import clock
 from supporters.actors import Actor, ActorKind, acting_as
+from supporters.config import Settings
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
@@ -37,6 +39,12 @@ pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 BOT = Actor(ActorKind.VISITOR, network="192.0.2.0/24")
 PERSON = Actor(ActorKind.VISITOR, network="198.51.100.0/24")
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Return settings with limits of signups."""
+    return dataclasses.replace(settings, signup_rate=30)
 
 
 def flood(mailing_list: MailingList, number: int) -> None:
@@ -71,6 +79,12 @@ def test_a_usual_hour_holds_nothing() -> None:
     flood(make_list(), FEWEST_EMAILS - 1)
     assert not watch_spike(clock.now())
     assert len(claimed()) == FEWEST_EMAILS - 1
+
+
+def test_an_installation_without_limits_holds_nothing(app: Flask, settings: Settings) -> None:
+    flood(make_list(), FEWEST_EMAILS)
+    app.extensions["settings"] = dataclasses.replace(settings, signup_rate=0)
+    assert not watch_spike(clock.now())
 
 
 def test_a_spike_holds_the_emails_of_signups_and_no_others() -> None:

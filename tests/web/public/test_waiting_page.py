@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
@@ -13,6 +14,7 @@ from supporters.config import Settings
 from supporters.database import db, transaction
 from supporters.queue_wait import QUEUE_WAIT
 from supporters.signup.models import SignupRequest
+from supporters.site_edition import KeptValues
 from supporters.web.public.waiting_page import wait_seconds
 from tests.factories.lists import make_list
 from tests.statements import statements
@@ -81,6 +83,19 @@ def test_a_signup_that_the_database_refuses_keeps_what_was_typed(
     again = client.post(PAGE, data=kept, environ_base={"REMOTE_ADDR": "203.0.113.9"})
     assert again.status_code == 303
     assert count_requests() == 1
+
+
+def test_the_page_needs_nothing_of_the_database(
+    app: Flask, client: FlaskClient, fields: dict[str, str]
+) -> None:
+    kept_values = app.extensions["kept_values"]
+    app.extensions["kept_values"] = KeptValues()  # as a process that has just started
+    _rename("site_edition", "elsewhere")
+    response = client.post(PAGE, data=fields)
+    _rename("elsewhere", "site_edition")
+    app.extensions["kept_values"] = kept_values
+    assert response.status_code == 503
+    assert hidden_values(response.text) == {**fields, "waited": "1"}
 
 
 def test_kept_text_is_escaped(client: FlaskClient, fields: dict[str, str]) -> None:
