@@ -11,14 +11,16 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from io import TextIOBase
 from itertools import groupby
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import pytest
 from _pytest.junitxml import LogXML
+from alembic.config import Config as AlembicConfig
 
 from tests.gate import number_of_processes, portion_of
 
@@ -182,9 +184,17 @@ def _be_a_worker(config: pytest.Config) -> None:
     assert capture is not None
     capture.stop_global_capturing()  # its files are those of the first process
     capture.start_global_capturing()
+    _give_alembic(sys.stdout)
     capture.suspend_global_capture()
     own = _folders(config)._basetemp = config.stash[SHARED_FOLDER] / f"process-{os.getpid()}"
     own.mkdir(mode=0o700)
+
+
+def _give_alembic(stdout: TextIO) -> None:
+    """Let Alembic print here: it keeps the output of the process that imported it."""
+    start = AlembicConfig.__init__
+    kept = start.__defaults__ or ()
+    start.__defaults__ = tuple(stdout if isinstance(each, TextIOBase) else each for each in kept)
 
 
 def _folders(config: pytest.Config) -> pytest.TempPathFactory:
