@@ -66,11 +66,11 @@ def connect(engine: Engine) -> Connection:
     """Return a new connection, which the engine's pool doesn't know."""
     try:
         pooled: Any = engine.raw_connection()
-    except psycopg.OperationalError as error:  # the pool raises the driver's exception
+        raw = pooled.dbapi_connection
+        pooled.detach()
+        return PostgresTrips(raw) if engine.dialect.name == "postgresql" else SqliteTrips(raw)
+    except psycopg.OperationalError as error:  # the pool and the line raise the driver's exception
         raise _wrap(error) from error
-    raw = pooled.dbapi_connection
-    pooled.detach()
-    return PostgresTrips(raw) if engine.dialect.name == "postgresql" else SqliteTrips(raw)
 
 
 class PostgresTrips:

@@ -24,7 +24,6 @@ from supporters.mail.queries import has_due_emails
 
 log = structlog.get_logger(__name__)
 IDLE_SECONDS, LONGEST_IDLE_SECONDS = 0.1, 0.3
-GATHERING_SECONDS = 0.2
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 15.0
 AFTER_FAILURE_SECONDS = 1.0
 WATCH_EVERY_SECONDS = 1.0
@@ -129,8 +128,11 @@ class _Turns:
             return
         limit = sender.limit
         claim = sender.send_next()
-        # So that more come together. The next claim records the results of this one.
-        self.wait = GATHERING_SECONDS if claim.seen < limit else 0.0
+        if claim.seen <= limit // 2:  # so that more come together
+            sender.settle()
+            self.wait = IDLE_SECONDS
+        else:
+            self.wait = 0.0
         self._pause_after(sender.problem)
 
     def _pause_after(self, problem: str) -> None:

@@ -1,25 +1,22 @@
 """The threads of a worker that send transactional emails: soon, beside campaigns, and for ever."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from supporters import clock
 from supporters.config import Settings
 from supporters.database import db
 from supporters.delivery.progress import get_progress
 from supporters.delivery.send_journal.worker_registry import current_worker, worker_folder
-from supporters.extensions import current_settings
 from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.mail.outbox_journal import TAKEN, OutboxJournal
 from supporters.mail.outbox_sender import OutboxSender, send_due_emails
-from supporters.mail.outbox_threads import GATHERING_SECONDS, OutboxThreads, put_back_held_up
+from supporters.mail.outbox_threads import OutboxThreads, put_back_held_up
 from supporters.smtp_relay.transport import DeliveryListener, OutgoingMessage
 from tests.factories.campaigns import launch_to_addresses
 from tests.factories.lists import make_list
@@ -29,8 +26,6 @@ from tests.processes import environment_of, started, wait_until
 from tests.relay import Relay
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
-
-MANY, SECONDS_BETWEEN = 40, 0.03
 
 
 @contextmanager
@@ -55,23 +50,6 @@ def test_an_email_leaves_within_a_second_of_the_request(app: Flask, relay: Relay
     assert threads.join(0)
     assert state(email_id) == (EmailStatus.SENT, "250")
     assert [*worker_folder().glob("*.outbox")] == []
-
-
-def test_emails_that_come_one_by_one_share_transactions(app: Flask, relay: Relay) -> None:
-    national, commits = make_list(), list[object]()
-    event.listen(db.engine, "commit", commits.append)
-    with sending(app) as threads:
-        began = clock.uptime()
-        for number in range(MANY):
-            request_to_join(f"person{number}@example.org", national)
-            time.sleep(SECONDS_BETWEEN)
-        assert wait_until(lambda: len(relay.mails) == MANY, seconds=20)
-        took = clock.uptime() - began
-    assert threads.join(0)
-    assert _count_sent() == MANY
-    pauses_of_a_thread = took / GATHERING_SECONDS
-    of_senders = current_settings().outbox_connections * (pauses_of_a_thread + 2)
-    assert len(commits) <= of_senders + 1  # the watching thread looks for leases once
 
 
 def test_the_threads_go_on_when_the_database_is_back(app: Flask, relay: Relay) -> None:
