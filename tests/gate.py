@@ -98,10 +98,15 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
-    """Measure a test, and fail if it is over the limit."""
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Measure a test, and fail if it is over the limit.
+
+    After the last test of a process, the servers of the whole run end: their time is not its own.
+    """
+    before = _spent()
     result = yield
-    cpu, seconds = (now - then for now, then in zip(_spent(), item.stash[BEGUN], strict=True))
+    end = _spent() if nextitem else before
+    cpu, seconds = (now - then for now, then in zip(end, item.stash[BEGUN], strict=True))
     item.user_properties.append((PROPERTY, json.dumps([cpu, seconds])))
     limit = CPU_SECONDS_OF_THE_PATIENT if _may_be_slow(item.nodeid) else CPU_SECONDS
     if cpu > limit and not IS_LONG:
