@@ -105,8 +105,8 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     """
     before = _spent()
     result = yield
-    end = _spent() if nextitem else before
-    cpu, seconds = (now - then for now, then in zip(end, item.stash[BEGUN], strict=True))
+    end, begun = _spent() if nextitem else before, item.stash[BEGUN]
+    cpu, seconds = (now - then for now, then in zip(end, begun, strict=True))
     item.user_properties.append((PROPERTY, json.dumps([cpu, seconds])))
     limit = CPU_SECONDS_OF_THE_PATIENT if _may_be_slow(item.nodeid) else CPU_SECONDS
     if cpu > limit and not IS_LONG:
