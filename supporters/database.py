@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Enum, MetaData
+from sqlalchemy import ColumnElement, CursorResult, DateTime, Dialect, Enum, MetaData, delete
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -185,3 +185,10 @@ def snapshot() -> Iterator[None]:
         yield
     finally:
         session.rollback()
+
+
+@in_transaction
+def delete_where(model: type[Model], *conditions: ColumnElement[bool]) -> int:
+    """Delete the rows for which all conditions hold; return how many. Loaded rows aren't told."""
+    order = delete(model).where(*conditions).execution_options(synchronize_session=False)
+    return cast(CursorResult[Any], db.session.execute(order)).rowcount

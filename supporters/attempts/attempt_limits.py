@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 
 from supporters.attempts.models import AttemptCount
 from supporters.attempts.rules import AttemptPolicy
-from supporters.database import db, in_transaction, use_case
+from supporters.database import db, delete_where, in_transaction, use_case
 from supporters.encryption import keyed_hash
 from supporters.locks import Lock
 from supporters.people.address_hashes import ADDRESSES, data_key
@@ -87,13 +87,7 @@ def forget_attempts(limit: AttemptLimit) -> None:
 @use_case
 def purge_attempts(now: datetime) -> int:
     """Delete the counts that say nothing any more; return how many."""
-    gone = db.session.execute(
-        delete(AttemptCount)
-        .where(AttemptCount.forgotten_at <= now)
-        .returning(AttemptCount.key_mac)
-        .execution_options(synchronize_session=False)
-    )
-    return len(gone.all())
+    return delete_where(AttemptCount, AttemptCount.forgotten_at <= now)
 
 
 def _lock_rows(limits: Sequence[AttemptLimit]) -> dict[bytes, AttemptCount]:

@@ -6,14 +6,13 @@ from typing import cast
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
 from supporters.attempts.models import RequestCount
 from supporters.attempts.request_limits import CountedWindow, RequestLimit
 from supporters.attempts.shared_counts import Counts, SharedCounts
-from supporters.database import db, use_case
+from supporters.database import db, delete_where, use_case
 from supporters.encryption import keyed_hash
 from supporters.people.address_hashes import ADDRESSES, data_key
 from supporters.round_trips import write
@@ -77,13 +76,7 @@ def read_total(limit: RequestLimit, now: datetime) -> int:
 @use_case
 def purge_counts(now: datetime) -> int:
     """Delete the counts of past windows; return how many."""
-    gone = db.session.execute(
-        delete(RequestCount)
-        .where(RequestCount.ends_at <= now - KEPT_AFTER_END)
-        .returning(RequestCount.key_mac)
-        .execution_options(synchronize_session=False)
-    )
-    return len(gone.all())
+    return delete_where(RequestCount, RequestCount.ends_at <= now - KEPT_AFTER_END)
 
 
 def key_of(window: CountedWindow) -> bytes:

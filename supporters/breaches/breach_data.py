@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, or_, select
 
 from supporters.breaches.models import Breach, BreachPerson
-from supporters.database import db, use_case
+from supporters.database import db, delete_where, use_case
 from supporters.personal_data.data_subjects import DataSource, DataSubject, ExportedRow
 from supporters.personal_data.exported_rows import export_columns
 
@@ -44,13 +44,7 @@ def purge_affected(days: int, now: datetime) -> int:
     The register stays: it names nobody whom a breach affects.
     """
     closed = select(Breach.id).where(Breach.closed_at < now - timedelta(days=days))
-    gone = db.session.execute(
-        delete(BreachPerson)
-        .where(BreachPerson.breach_id.in_(closed))
-        .returning(BreachPerson.breach_id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(gone.all())
+    return delete_where(BreachPerson, BreachPerson.breach_id.in_(closed))
 
 
 BREACH_DATA_SOURCES = (

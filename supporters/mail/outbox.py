@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete
-
-from supporters.database import db, use_case
+from supporters.database import db, delete_where, use_case
 from supporters.extensions import current_sealer
 from supporters.ids import new_id
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
@@ -61,12 +59,8 @@ def describe_email(draft: EmailDraft, *, now: datetime, is_withheld: bool) -> di
 @use_case
 def purge_old_emails(now: datetime, kept_for: timedelta = KEPT_FOR) -> int:
     """Delete old settled emails; return how many."""
-    gone = db.session.execute(
-        delete(OutboxEmail)
-        .where(
-            OutboxEmail.created_at < now - kept_for,
-            OutboxEmail.status.in_([EmailStatus.SENT, EmailStatus.WITHHELD, EmailStatus.GIVEN_UP]),
-        )
-        .returning(OutboxEmail.id)
+    return delete_where(
+        OutboxEmail,
+        OutboxEmail.created_at < now - kept_for,
+        OutboxEmail.status.in_([EmailStatus.SENT, EmailStatus.WITHHELD, EmailStatus.GIVEN_UP]),
     )
-    return len(gone.all())

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from sqlalchemy import delete, select
 
-from supporters.database import db, transaction, use_case
+from supporters.database import db, delete_where, transaction, use_case
 from supporters.encryption import SealBroken
 from supporters.extensions import current_sealer
 from supporters.ids import new_id
@@ -93,7 +93,4 @@ def find_kept_form(kept_id: int, organiser_id: int, now: datetime) -> FormInput 
 @use_case
 def purge_kept_forms(now: datetime) -> int:
     """Delete the forms that are older than an hour; return how many."""
-    gone = db.session.execute(
-        delete(KeptForm).where(KeptForm.kept_at <= now - KEPT_FOR).returning(KeptForm.id)
-    )
-    return len(gone.all())
+    return delete_where(KeptForm, KeptForm.kept_at <= now - KEPT_FOR)

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
-from supporters.database import db, in_transaction, use_case
+from supporters.database import db, delete_where, in_transaction, use_case
 from supporters.organisers.audit_events import network_mac
 from supporters.organisers.session_models import KnownDevice
 
@@ -38,10 +38,4 @@ def remember_device(organiser_id: int, network: str, browser: str, *, now: datet
 @use_case
 def purge_known_devices(now: datetime) -> int:
     """Delete the devices that were not used for half a year; return how many."""
-    gone = db.session.execute(
-        delete(KnownDevice)
-        .where(KnownDevice.used_at <= now - REMEMBERED_FOR)
-        .returning(KnownDevice.browser)
-        .execution_options(synchronize_session=False)
-    )
-    return len(gone.all())
+    return delete_where(KnownDevice, KnownDevice.used_at <= now - REMEMBERED_FOR)

@@ -8,12 +8,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from supporters import clock
 from supporters.actors import current_actor
 from supporters.attempts.attempt_limits import AttemptRefused, forget_attempts, take_attempt
-from supporters.database import db, in_transaction, run_after_commit, transaction, use_case
+from supporters.database import (
+    db,
+    delete_where,
+    in_transaction,
+    run_after_commit,
+    transaction,
+    use_case,
+)
 from supporters.encryption import SealBroken
 from supporters.extensions import current_sealer, current_tokens, queue
 from supporters.ids import new_id
@@ -131,13 +138,7 @@ def reset_password(token: str, password: str, *, browser: str) -> Organiser | Re
 @use_case
 def purge_password_resets(now: datetime) -> int:
     """Delete the requests that no count needs any more; return how many."""
-    gone = db.session.execute(
-        delete(PasswordReset)
-        .where(PasswordReset.requested_at <= now - DAY)
-        .returning(PasswordReset.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(gone.all())
+    return delete_where(PasswordReset, PasswordReset.requested_at <= now - DAY)
 
 
 def _find_account(sealed: bytes) -> Organiser | None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, select
 
 from supporters.actors import Actor, ActorKind, acting_as
-from supporters.database import db, in_transaction, use_case
+from supporters.database import db, delete_where, in_transaction, use_case
 from supporters.ids import new_id
 from supporters.link_secrets import hash_secret, new_secret
 from supporters.mail.links import link_to
@@ -138,18 +138,13 @@ def end_all_sessions(organiser_id: int) -> int:
 @use_case
 def purge_sessions(now: datetime) -> int:
     """Delete the sessions that are over; return how many."""
-    gone = db.session.execute(
-        delete(SignInSession)
-        .where(
-            or_(
-                SignInSession.used_at <= now - LONGEST_IDLE,
-                SignInSession.begun_at <= now - LONGEST_SESSION,
-            )
-        )
-        .returning(SignInSession.id)
-        .execution_options(synchronize_session=False)
+    return delete_where(
+        SignInSession,
+        or_(
+            SignInSession.used_at <= now - LONGEST_IDLE,
+            SignInSession.begun_at <= now - LONGEST_SESSION,
+        ),
     )
-    return len(gone.all())
 
 
 def _delete_sessions(organiser_id: int, kept_id: int) -> int:

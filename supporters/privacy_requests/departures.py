@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 
 import structlog
 from flask_babel import force_locale
-from sqlalchemy import delete, exists, select
+from sqlalchemy import exists, select
 
 from supporters import clock
 from supporters.consent.models import Method
 from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import EVERYTHING
-from supporters.database import db, in_transaction, transaction, use_case
+from supporters.database import db, delete_where, in_transaction, transaction, use_case
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
 from supporters.link_secrets import RowSecret, hash_secret, new_secret, sign_row
@@ -92,10 +92,7 @@ def record_departure(
 @use_case
 def purge_departures(now: datetime) -> int:
     """Delete the records that can't be undone any more; return how many."""
-    gone = db.session.execute(
-        delete(Departure).where(Departure.expires_at <= now).returning(Departure.id)
-    )
-    return len(gone.all())
+    return delete_where(Departure, Departure.expires_at <= now)
 
 
 def _was_notified_lately(person: Subscriber, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from supporters import clock
 from supporters.consent.record_forms import describe_disclosure
 from supporters.consent.record_models import Disclosure, DisclosureKind
 from supporters.consent.suppression import is_signup_mail_blocked
-from supporters.database import db, transaction, use_case
+from supporters.database import db, delete_where, transaction, use_case
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
 from supporters.link_secrets import (
@@ -193,16 +193,10 @@ def _reset_email_limit(person: Subscriber, now: datetime) -> None:
 @use_case
 def purge_tickets(now: datetime) -> int:
     """Delete the links and sessions that have expired; return how many."""
-    gone = db.session.execute(
-        delete(AccessTicket).where(AccessTicket.closes_at <= now).returning(AccessTicket.id)
-    )
-    return len(gone.all())
+    return delete_where(AccessTicket, AccessTicket.closes_at <= now)
 
 
 @use_case
 def purge_address_changes(now: datetime) -> int:
     """Delete the address changes that weren't confirmed in time; return how many."""
-    gone = db.session.execute(
-        delete(AddressChange).where(AddressChange.expires_at <= now).returning(AddressChange.id)
-    )
-    return len(gone.all())
+    return delete_where(AddressChange, AddressChange.expires_at <= now)

@@ -1,13 +1,13 @@
 """The answers of subscribers: their statements for a confirmation, their correction, their end."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, exists, select
 from sqlalchemy.dialects import postgresql
 
-from supporters.database import db, in_transaction, use_case
+from supporters.database import db, delete_where, in_transaction, use_case
 from supporters.lists.models import Subscription
 from supporters.people.models import Subscriber
 from supporters.prepared_statements import Call, Statement
@@ -131,10 +131,4 @@ def purge_expired_answers(now: datetime) -> int:
     is_restricted = exists().where(
         Subscriber.id == ListAnswer.subscriber_id, Subscriber.restricted_at.is_not(None)
     )
-    gone: Sequence[object] = db.session.execute(
-        delete(ListAnswer)
-        .where(ListAnswer.expires_at <= now, ~is_restricted)
-        .returning(ListAnswer.question_id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    return len(gone)
+    return delete_where(ListAnswer, ListAnswer.expires_at <= now, ~is_restricted)

@@ -15,7 +15,7 @@ from supporters.campaigns.trash import purge_trash
 from supporters.consent.erasure_records import record_erasure
 from supporters.consent.record_forms import DISCLOSED, EXPORTED
 from supporters.consent.record_models import Disclosure, ErasureReason
-from supporters.database import db, transaction
+from supporters.database import db, delete_where, transaction
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.dialects import in_values
 from supporters.ids import first_id_of
@@ -47,16 +47,12 @@ def all_deleted(count: int) -> Tally:
 def purge_cases(days: int, now: datetime) -> Tally:
     """Delete cases that were closed more than so many days ago, with their histories."""
     with transaction():
-        gone = db.session.execute(
-            delete(Case)
-            .where(
-                Case.closed_at < now - timedelta(days=days),
-                or_(Case.subscriber_id.is_(None), ~_is_restricted(Case.subscriber_id)),
-            )
-            .returning(Case.id)
-            .execution_options(synchronize_session=False)
-        ).all()
-    return all_deleted(len(gone))
+        count = delete_where(
+            Case,
+            Case.closed_at < now - timedelta(days=days),
+            or_(Case.subscriber_id.is_(None), ~_is_restricted(Case.subscriber_id)),
+        )
+    return all_deleted(count)
 
 
 def purge_deliveries(days: int, now: datetime) -> Tally:
@@ -80,17 +76,12 @@ def _purge_campaign(campaign_id: int) -> int:
     count = 0
     for first in range(0, len(numbers), BATCHES_PER_TRANSACTION):
         with transaction():
-            gone = db.session.execute(
-                delete(Delivery)
-                .where(
-                    Delivery.campaign_id == campaign_id,
-                    in_values(Delivery.batch, numbers[first : first + BATCHES_PER_TRANSACTION]),
-                    ~_is_restricted(Delivery.subscriber_id),
-                )
-                .returning(Delivery.subscriber_id)
-                .execution_options(synchronize_session=False)
-            ).all()
-        count += len(gone)
+            count += delete_where(
+                Delivery,
+                Delivery.campaign_id == campaign_id,
+                in_values(Delivery.batch, numbers[first : first + BATCHES_PER_TRANSACTION]),
+                ~_is_restricted(Delivery.subscriber_id),
+            )
     return count
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Insert, delete, select
+from sqlalchemy import Insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from supporters.campaigns.comments.models import CampaignPresence
-from supporters.database import db, use_case
+from supporters.database import db, delete_where, use_case
 from supporters.organisers.models import Organiser
 
 IS_THERE_FOR = timedelta(seconds=45)
@@ -71,10 +71,4 @@ def _upsert(row: dict[str, Any]) -> Insert:
 @use_case
 def purge_presences(now: datetime) -> int:
     """Delete the rows of those who left; return how many."""
-    gone = db.session.execute(
-        delete(CampaignPresence)
-        .where(CampaignPresence.seen_at <= now - IS_KEPT_FOR)
-        .returning(CampaignPresence.organiser_id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(gone.all())
+    return delete_where(CampaignPresence, CampaignPresence.seen_at <= now - IS_KEPT_FOR)

@@ -12,7 +12,7 @@ from supporters.campaigns.history.models import SavedText
 from supporters.campaigns.history.queries import find_newest_text
 from supporters.campaigns.history.rules import MOST_UNNAMED, is_same_sitting, loses_much
 from supporters.campaigns.models import Campaign
-from supporters.database import db, in_transaction, use_case
+from supporters.database import db, delete_where, in_transaction, use_case
 from supporters.ids import new_id
 
 PARTS = ("language", "subject", "preheader", "body", "document")
@@ -65,13 +65,7 @@ def mark_frozen(campaign: Campaign, version: int) -> None:
 def purge_saved_texts(launched_before: datetime) -> int:
     """Delete the unnamed texts of campaigns that were launched before a moment; return how many."""
     launched = select(Campaign.id).where(Campaign.launched_at < launched_before)
-    gone = db.session.execute(
-        delete(SavedText)
-        .where(SavedText.campaign_id.in_(launched), *UNNAMED)
-        .returning(SavedText.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(gone.all())
+    return delete_where(SavedText, SavedText.campaign_id.in_(launched), *UNNAMED)
 
 
 def parts_of(text: Campaign | SavedText) -> Parts:

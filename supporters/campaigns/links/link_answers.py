@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urldefrag, urlsplit
 
 import structlog
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select
 
 from supporters import clock
 from supporters.campaigns.document.document_checks import list_document_links
@@ -29,7 +29,7 @@ from supporters.campaigns.links.models import AskedLink, LinkOutcome
 from supporters.campaigns.merge_fields import PLACEHOLDER
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.states import EDITABLE
-from supporters.database import db, use_case
+from supporters.database import db, delete_where, use_case
 from supporters.extensions import current_settings
 from supporters.locks import Lock
 
@@ -215,10 +215,7 @@ def hash_of_link(url: str) -> str:
 @use_case
 def purge_asked_links(now: datetime) -> int:
     """Delete answers that are older than a month; return how many."""
-    gone = db.session.execute(
-        delete(AskedLink).where(AskedLink.asked_at <= now - KEPT_FOR).returning(AskedLink.url_hash)
-    )
-    return len(gone.all())
+    return delete_where(AskedLink, AskedLink.asked_at <= now - KEPT_FOR)
 
 
 def count_asked(now: datetime) -> tuple[int, int]:

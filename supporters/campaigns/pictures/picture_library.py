@@ -5,7 +5,7 @@ from enum import Enum, auto
 from typing import BinaryIO
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from supporters import clock
 from supporters.campaigns.pictures.models import Picture
@@ -15,7 +15,7 @@ from supporters.campaigns.pictures.picture_files import (
     make_picture_file,
 )
 from supporters.campaigns.pictures.queries import find_picture, has_use
-from supporters.database import db, use_case
+from supporters.database import db, delete_where, use_case
 from supporters.dialects import in_values
 from supporters.ids import new_id
 from supporters.link_secrets import new_secret
@@ -104,13 +104,4 @@ def purge_unused_pictures(before: datetime) -> int:
         .with_for_update(skip_locked=True)
     )
     ids = db.session.scalars(unused).all()
-    gone = db.session.execute(
-        delete(Picture)
-        .where(
-            in_values(Picture.id, ids),
-            ~has_use(),
-        )
-        .returning(Picture.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(gone.all())
+    return delete_where(Picture, in_values(Picture.id, ids), ~has_use())
