@@ -15,6 +15,7 @@ from tests.fork_server import ForkedProcess, is_fork_server, is_forkable, our_se
 ROOT = Path(__file__).parents[1]
 Process = subprocess.Popen[str]
 LOOK_EVERY_SECONDS = 0.05
+PATIENCE_SECONDS = 180.0  # other programs use this machine too
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
@@ -130,7 +131,10 @@ def is_alive(process_id: int) -> bool:
 
 
 def wait_until(
-    condition: Callable[[], bool], *, seconds: float, every: float = LOOK_EVERY_SECONDS
+    condition: Callable[[], bool],
+    *,
+    seconds: float = PATIENCE_SECONDS,
+    every: float = LOOK_EVERY_SECONDS,
 ) -> bool:
     """Wait for a condition; tell whether it came true in time."""
     deadline = time.monotonic() + seconds

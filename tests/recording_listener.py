@@ -13,8 +13,8 @@ from tests.rude_server import RudeServer, Script, Tls
 SENDER = "lettre@parti.example"
 PIPELINING = "PIPELINING"
 BOTH_WAYS = [(), (PIPELINING,)]
-ENOUGH = Timeouts(greeting=5, mail=5, rcpt=5, data=5, block=5, dot=5)
-IMPATIENT = Timeouts(mail=0.1, rcpt=0.1, data=0.1, block=0.1, dot=0.1)
+ENOUGH = Timeouts(greeting=30, mail=30, rcpt=30, data=30, block=30, dot=30)
+IMPATIENT = Timeouts(mail=0.2, rcpt=0.2, data=0.2, block=0.2, dot=0.2)
 
 
 def outgoing(

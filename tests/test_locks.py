@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Event
-from time import monotonic, sleep
 
 import pytest
 from flask import Flask
@@ -16,7 +15,7 @@ from tests.threads import in_threads
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 A_MOMENT = 0.3
-LONG = 10.0
+LONG = 60.0
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ONE = NOON + timedelta(hours=1)
 
@@ -58,30 +57,35 @@ def make_purpose() -> int:
     return purpose.id
 
 
-def while_held(app: Flask, hold: Callable[[], object], act: Callable[[], float]) -> float:
-    """Run `act` while another transaction keeps a lock for a moment; return its result."""
-    is_held = Event()
+def while_held(
+    app: Flask, hold: Callable[[], object], act: Callable[[], object], *, at_most: float = A_MOMENT
+) -> tuple[object, bool]:
+    """Run `act` while another transaction keeps a lock, until `act` ends or so many seconds.
 
-    def keep() -> float:
+    Return its result, and whether it ended while the lock was kept.
+    """
+    is_held, has_ended = Event(), Event()
+
+    def keep() -> bool:
         with transaction():
             hold()
             is_held.set()
-            sleep(A_MOMENT)
-            return 0.0
+            return has_ended.wait(at_most)
 
-    def act_meanwhile() -> float:
+    def act_meanwhile() -> object:
         assert is_held.wait(LONG)
-        return act()
+        result = act()
+        has_ended.set()
+        return result
 
-    return in_threads(app, [keep, act_meanwhile])[1]
+    ended_meanwhile, result = in_threads(app, [keep, act_meanwhile])
+    return result, bool(ended_meanwhile)
 
 
-def seconds_to_take(lock: Lock, thing: int) -> float:
-    """Take a lock; return how long that took."""
-    started = monotonic()
+def take(lock: Lock, thing: int) -> None:
+    """Take a lock, in a transaction of its own."""
     with transaction():
         lock.take(thing)
-    return monotonic() - started
 
 
 def is_postgresql() -> bool:
@@ -107,13 +111,20 @@ def test_a_lock_is_taken_within_a_transaction_only() -> None:
 
 
 def test_the_second_transaction_waits_for_the_end_of_the_first(app: Flask) -> None:
-    waited = while_held(app, lambda: Lock.DISPUTE.take(1), lambda: seconds_to_take(Lock.DISPUTE, 1))
-    assert waited >= A_MOMENT / 2
+    _, was_taken_meanwhile = while_held(
+        app, lambda: Lock.DISPUTE.take(1), lambda: take(Lock.DISPUTE, 1)
+    )
+    assert not was_taken_meanwhile
 
 
 def test_the_lock_of_another_thing_waits_for_the_writer_of_sqlite_only(app: Flask) -> None:
-    waited = while_held(app, lambda: Lock.DISPUTE.take(1), lambda: seconds_to_take(Lock.DISPUTE, 2))
-    assert (waited < A_MOMENT / 2) is is_postgresql()
+    _, was_taken_meanwhile = while_held(
+        app,
+        lambda: Lock.DISPUTE.take(1),
+        lambda: take(Lock.DISPUTE, 2),
+        at_most=LONG if is_postgresql() else A_MOMENT,
+    )
+    assert was_taken_meanwhile is is_postgresql()
 
 
 def test_the_load_sees_the_state_of_the_other_transaction(app: Flask) -> None:
@@ -130,7 +141,7 @@ def test_the_load_sees_the_state_of_the_other_transaction(app: Flask) -> None:
             )
             return found.created_at.timestamp()
 
-    assert while_held(app, change, load) == ONE.timestamp()
+    assert while_held(app, change, load) == (ONE.timestamp(), False)
 
 
 def test_the_callers_changes_are_kept() -> None:

@@ -16,7 +16,7 @@ def test_processes_that_open_a_new_queue_at_once_all_reach_it(postgres: Postgres
 
     def open_new(name: str) -> int:
         url = urls[name]
-        start.wait(timeout=10)
+        start.wait(timeout=60)
         huey: Huey = make_huey(url)
         waiting = int(huey.pending_count())
         huey.storage.close()

@@ -21,7 +21,7 @@ def in_threads(app: Flask, acts: Sequence[Callable[[], T]]) -> list[T]:
 
     def run(act: Callable[[], T]) -> T:
         with app.app_context():
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             return act()
 
     with ThreadPoolExecutor(len(acts)) as pool:

@@ -27,14 +27,14 @@ def test_the_page_moves_on_once_another_tab_has_confirmed(page: Page, site: Site
     sign_up(page, site, ANNA)
     confirm_in(page.context.new_page(), site, ANNA)
     page.bring_to_front()
-    expect(page.get_by_role("heading", level=1)).to_have_text(MOVED_ON, timeout=15_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text(MOVED_ON)
 
 
 def test_another_browser_stays_where_it_is(browser: Browser, page: Page, site: Site) -> None:
     sign_up(page, site, BORIS)
     with open_browser(browser) as other:
         confirm_in(other, site, BORIS)
-    with page.expect_response("**/check/state", timeout=15_000) as asked:
+    with page.expect_response("**/check/state") as asked:
         pass
     assert asked.value.json() == {"is_confirmed": False}
     expect(page.get_by_role("heading", level=1)).not_to_have_text(MOVED_ON)

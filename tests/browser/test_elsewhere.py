@@ -69,7 +69,7 @@ def count_signups(folder: Path) -> int:
 
 def is_one_more(folder: Path, before: int) -> bool:
     """Tell whether one signup came in time."""
-    return wait_until(lambda: count_signups(folder) == before + 1, seconds=15)
+    return wait_until(lambda: count_signups(folder) == before + 1)
 
 
 def read_kept(page: Page) -> list[bytes]:

@@ -54,7 +54,7 @@ def running_site(folder: Path, **more: str) -> Iterator[Site]:
     }
     _prepare(environment)
     with started_web(environment, port, log=folder / "web.log"):
-        assert wait_until(lambda: _answers(site), seconds=60)
+        assert wait_until(lambda: _answers(site))
         yield site
 
 
@@ -123,9 +123,9 @@ def test_a_refused_signup_is_sent_again_until_it_is_taken(
         send(page)
         expect(page.get_by_role("status")).to_contain_text("d’elle-même")
         look_at(page, "90-waiting")
-        assert wait_until(lambda: waits_longer(page), seconds=30, every=0.5)
+        assert wait_until(lambda: waits_longer(page), every=0.5)
         look_at(page, "91-waiting-longer")
-    assert wait_until(lambda: is_taken(page), seconds=30, every=0.5)
+    assert wait_until(lambda: is_taken(page), every=0.5)
     expect(page.get_by_role("main")).to_contain_text(ADDRESS)
 
 
@@ -157,7 +157,7 @@ def test_a_browser_over_a_limit_calculates_and_is_let_in(page: Page, limited_sit
     refuse_one(page, limited_site)
     expect(page.get_by_role("status")).to_contain_text("court calcul")
     look_at(page, "92-calculates")
-    page.wait_for_url("**/check", timeout=30_000)
+    page.wait_for_url("**/check", timeout=60_000)
     expect(page.get_by_role("main")).to_contain_text("@example.org")
 
 

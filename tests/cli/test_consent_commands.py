@@ -110,10 +110,10 @@ def test_worker_seals_at_its_start_and_while_it_runs(
 ) -> None:
     national = make_list()
     with started(environment_of(settings), "worker", log=tmp_path / "worker.log"):
-        assert wait_until(lambda: sealed() > 0, seconds=60)
+        assert wait_until(lambda: sealed() > 0)
         before = sealed()
         make_subscriber("anna@example.org", national)  # and the controller, at its first use
-        assert wait_until(lambda: sealed() == before + 3, seconds=60)
+        assert wait_until(lambda: sealed() == before + 3)
 
 
 def sealed() -> int:

@@ -60,7 +60,7 @@ def worker(
     """Run `flask worker` until the end of the test."""
     log, starts_really = tmp_path / "worker.log", request.node.get_closest_marker("real_start")
     with started(variables, "worker", log=log, forked=not starts_really) as process:
-        assert wait_until(lambda: count_living_workers() == 1, seconds=60)
+        assert wait_until(lambda: count_living_workers() == 1)
         yield process
 
 
@@ -87,15 +87,15 @@ def test_email_is_sent_soon_after_it_was_written(
     worker: Process, variables: dict[str, str], relay: Relay
 ) -> None:
     run_flask(variables, "organisers", "invite", "ada@parti.example", "--role", "owner")
-    assert wait_until(lambda: len(relay.mails_to("ada@parti.example")) == 1, seconds=20)
+    assert wait_until(lambda: len(relay.mails_to("ada@parti.example")) == 1)
 
 
 @pytest.mark.real_start
 def test_process_that_died_is_replaced(worker: Process) -> None:
     (first,) = children_of(worker.pid)
     os.kill(first, signal.SIGKILL)
-    assert wait_until(lambda: children_of(worker.pid) not in ([], [first]), seconds=20)
-    assert wait_until(lambda: count_living_workers() == 1, seconds=60)
+    assert wait_until(lambda: children_of(worker.pid) not in ([], [first]))
+    assert wait_until(lambda: count_living_workers() == 1)
     assert not is_alive(first)
 
 
@@ -123,7 +123,7 @@ def test_no_child_outlives_the_supervisor(worker: Process, number: int) -> None:
     children = children_of(worker.pid)
     worker.send_signal(number)
     worker.wait(60)
-    assert wait_until(lambda: not any(map(is_alive, children)), seconds=40)
+    assert wait_until(lambda: not any(map(is_alive, children)))
 
 
 def test_worker_logs_its_start_and_its_end(worker: Process, tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ from tests.cli.test_doctor import findings
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.faults.disks import SmallDisk
+from tests.processes import wait_until
 from tests.threads import in_threads
 
 
@@ -91,6 +92,7 @@ def test_many_at_once_write_whole_lines(app: Flask) -> None:
 def test_lines_that_wait_share_a_sync_and_a_failure(
     app: Flask, monkeypatch: pytest.MonkeyPatch, is_in_the_way: bool
 ) -> None:
+    begun: list[bool] = []
     synced: list[int] = []
     fsync = os.fsync
 
@@ -99,6 +101,7 @@ def test_lines_that_wait_share_a_sync_and_a_failure(
         fsync(file)
 
     def write_one() -> bool:
+        begun.append(True)
         try:
             append_withdrawals([left()])
         except OSError:
@@ -110,6 +113,7 @@ def test_lines_that_wait_share_a_sync_and_a_failure(
     with ThreadPoolExecutor(1) as pool:
         with locked(journal_path()):
             waiting = pool.submit(in_threads, app, [write_one] * 6)
+            assert wait_until(lambda: len(begun) == 6)
             time.sleep(0.5)  # the first thread waits for the lock, the others for the first
             if is_in_the_way:
                 journal_path().unlink()

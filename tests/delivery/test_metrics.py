@@ -46,14 +46,14 @@ def worker(app: Flask, settings: Settings, port: int, tmp_path: Path) -> Iterato
     """Run a worker of two processes that shows its metrics."""
     arguments = ["worker", "--processes", "2", "--metrics-port", str(port)]
     with started(environment_of(settings), *arguments, log=tmp_path / "worker.log") as process:
-        assert wait_until(lambda: count_living_workers() == 2, seconds=60)
+        assert wait_until(lambda: count_living_workers() == 2)
         yield process
 
 
 def test_the_results_of_a_campaign_are_counted(worker: Process, port: int) -> None:
     campaign_id = launch_to_addresses(ANNA, BORIS)
-    assert wait_until(lambda: str(reload(campaign_id).status) == "sent", seconds=30)
-    assert wait_until(lambda: read(port).get("supporters_batches_total") == 1, seconds=10)
+    assert wait_until(lambda: str(reload(campaign_id).status) == "sent")
+    assert wait_until(lambda: read(port).get("supporters_batches_total") == 1)
     figures = read(port)
     assert figures['supporters_mails_total{outcome="accepted"}'] == 2
     assert figures['supporters_mails_total{outcome="refused"}'] == 0
@@ -67,10 +67,10 @@ def test_a_process_that_died_is_no_longer_at_work_and_what_it_counted_stays(
 ) -> None:
     folder = settings.instance_dir / "metrics" / str(port)
     launch_to_addresses(ANNA, BORIS)
-    assert wait_until(lambda: read(port).get("supporters_batches_total") == 1, seconds=30)
+    assert wait_until(lambda: read(port).get("supporters_batches_total") == 1)
     (sender,) = [each for each in children_of(worker.pid) if [*folder.glob(f"counter_{each}.db")]]
     os.kill(sender, signal.SIGKILL)
-    assert wait_until(lambda: not [*folder.glob(f"gauge_*_{sender}.db")], seconds=20)
+    assert wait_until(lambda: not [*folder.glob(f"gauge_*_{sender}.db")])
     assert read(port)["supporters_batches_total"] == 1
 
 

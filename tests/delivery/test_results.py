@@ -58,7 +58,7 @@ def test_a_database_that_is_gone_while_recording_is_waited_for(app: Flask, relay
 
     relay.on_body = take_the_ledger_away
     launch_ready(campaign.id)
-    assert wait_until(lambda: reload(campaign.id).status is CampaignStatus.SENT, seconds=20)
+    assert wait_until(lambda: reload(campaign.id).status is CampaignStatus.SENT)
     assert (get_progress(campaign.id).accepted, len(relay.mails)) == (1, 1)
 
 

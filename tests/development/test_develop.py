@@ -79,11 +79,11 @@ def test_killed_start_leaves_nothing_behind(variables: dict[str, str], log: Path
     run_flask(variables, "db", "upgrade")
     run_flask(variables, "lists", "create", "paris", "--name", "À Paris")  # so no sample is made
     with started(variables, "develop", log=log, forked=False) as machine:
-        assert wait_until(lambda: "Ctrl-C ends it" in log.read_text(), seconds=60)
+        assert wait_until(lambda: "Ctrl-C ends it" in log.read_text())
         children = descendants_of(machine.pid)
         machine.kill()
         assert len(children) >= 3
-        assert wait_until(lambda: not any(map(is_alive, children)), seconds=60)
+        assert wait_until(lambda: not any(map(is_alive, children)))
 
 
 def test_production_is_refused(variables: dict[str, str]) -> None:

@@ -25,7 +25,7 @@ def port(settings: Settings, inbox: Inbox) -> Iterator[int]:
     port = free_port()
     variables = {**environment_of(settings), "SUPPORTERS_MAIL_PORT": str(port)}
     with started(variables, "mailbox", log=settings.instance_dir.parent / "mailbox.log"):
-        assert wait_until(lambda: answers(port), seconds=30)
+        assert wait_until(lambda: answers(port))
         yield port
 
 

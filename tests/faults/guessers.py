@@ -65,5 +65,5 @@ def pages_served(variables: Mapping[str, str], log: Path, *, processes: int) -> 
         "SUPPORTERS_PROXIES": "1",
     }
     with started_web({**variables, **others}, port, log=log, processes=processes):
-        assert wait_until(visitor.open_page, seconds=120), log.read_text()
+        assert wait_until(visitor.open_page), log.read_text()
         yield port

@@ -86,7 +86,7 @@ def visitors_at(site: Installation, *, pause: float) -> Iterator[Visitors]:
     visitors = Visitors(port, pause)
     thread = Thread(target=visitors.sign_up)
     try:
-        assert wait_until(visitors.open_page, seconds=120), log.read_text()
+        assert wait_until(visitors.open_page), log.read_text()
         thread.start()
         yield visitors
         time.sleep(pause)

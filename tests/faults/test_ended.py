@@ -60,4 +60,4 @@ def test_killed_supervisor_takes_its_children_with_it(site: Installation) -> Non
         worker.wait_until_complete()
         children = worker.children()
         os.kill(worker.process.pid, signal.SIGKILL)
-        assert wait_until(lambda: not any(map(is_alive, children)), seconds=20)
+        assert wait_until(lambda: not any(map(is_alive, children)))

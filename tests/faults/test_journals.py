@@ -68,7 +68,7 @@ def test_nothing_is_sent_while_the_journal_cannot_grow(
     with SmallDisk(site.folder / "instance" / "workers", JOURNAL_MEGABYTES) as disk:
         disk.fill()
         with site.worker(PROCESSES):
-            assert wait_until(says_so, seconds=120)
+            assert wait_until(says_so)
             time.sleep(SECONDS_WITHOUT_ROOM)
             assert not any(each.campaign for each in receiving.arrivals())
             lines = site.said().count("delivery.trouble")
@@ -89,7 +89,7 @@ def test_journal_whose_disk_fills_up_still_tells_what_was_sent(
         with site.worker(PROCESSES) as worker:
             receiving.wait_for(MANY // 100)
             disk.fill()
-            assert wait_until(says_so, seconds=120)
+            assert wait_until(says_so)
             worker.kill_all()
         disk.free()
         receiving.behave()

@@ -74,7 +74,7 @@ def test_machines_share_a_campaign_and_one_may_die_and_come_back(
         for kill in range(1, kills + 1):
             with site.worker(1, machine="-two") as other:
                 receiving.wait_for(kill * people // (kills + 2))
-                assert wait_until(lambda: len(workers_at(site, campaign)) > 1, seconds=20)
+                assert wait_until(lambda: len(workers_at(site, campaign)) > 1)
                 other.kill_all()
         receiving.behave()
         with site.worker(1, machine="-two"):
@@ -91,10 +91,10 @@ def take_for_dead(site: Installation, campaign: int, machine: str) -> None:
     senders = site.ledger.holders(campaign)
     site.ledger.age_claims(campaign)
     with site.worker(1, machine=machine):
-        assert wait_until(lambda: not senders & site.ledger.unrevoked_holders(campaign), seconds=30)
+        assert wait_until(lambda: not senders & site.ledger.unrevoked_holders(campaign))
     site.ledger.age_revocations(campaign)
     with site.worker(1, machine=machine):
-        assert wait_until(lambda: not senders & site.ledger.holders(campaign), seconds=30)
+        assert wait_until(lambda: not senders & site.ledger.holders(campaign))
         time.sleep(1)
 
 

@@ -33,7 +33,7 @@ def check_signups(
 
     site.ledger.make_emails_due()
     with site.worker(1):
-        assert wait_until(all_have_emails, seconds=90)
+        assert wait_until(all_have_emails)
     emails = Counter(
         each.recipient for each in receiving.arrivals() if each.recipient in visitors.answers
     )

@@ -42,7 +42,7 @@ class Worker:
 
     def wait_until_complete(self) -> None:
         """Wait until all its processes have begun."""
-        assert wait_until(self.is_complete, seconds=120), self.log.read_text()[-3000:]
+        assert wait_until(self.is_complete), self.log.read_text()[-3000:]
 
     def kill_one(self, number: int = 0) -> None:
         """Kill one of the processes that send; the supervisor starts another one."""

@@ -39,7 +39,7 @@ def kill_in_the_middle(settings: Settings, import_id: int) -> ListImport:
     """Process an import in another process, and kill it after its start."""
     arguments = [sys.executable, "-c", WORK, str(import_id)]
     process = start_process(arguments, environment_of(settings), stderr=subprocess.DEVNULL)
-    assert wait_until(lambda: reload(import_id).line > 1000, seconds=30)
+    assert wait_until(lambda: reload(import_id).line > 1000)
     process.send_signal(signal.SIGKILL)
     assert process.wait(10) == -signal.SIGKILL
     return reload(import_id)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from supporters import clock
 from supporters.config import Settings
 from supporters.database import db
 from supporters.delivery.progress import get_progress
@@ -27,26 +26,53 @@ from tests.relay import Relay
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
+LOOKS = 8  # of senders that have nothing to send; they pause longer each time
+
+
+class Pauses(threading.Event):
+    """Ends threads, and keeps how long they were to pause: on a slow machine they pause longer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._of_each: dict[str, list[float]] = {}
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Pause, and keep for how long."""
+        self._of_each.setdefault(threading.current_thread().name, []).append(timeout or 0)
+        return super().wait(timeout)
+
+    def of_senders(self) -> list[float]:
+        """Return the pauses of the threads that send."""
+        return [
+            each
+            for name, pauses in [*self._of_each.items()]
+            for each in pauses
+            if name != "outbox-watch"
+        ]
+
 
 @contextmanager
-def sending(app: Flask) -> Iterator[OutboxThreads]:
+def sending(app: Flask, ending: threading.Event | None = None) -> Iterator[OutboxThreads]:
     """Send in this process until the end of the block."""
-    ending = threading.Event()
+    ending = ending or threading.Event()
     threads = OutboxThreads(app, ending, worker=current_worker(), folder=worker_folder())
     threads.start()
     try:
         yield threads
     finally:
         ending.set()
-        threads.join(30)
+        threads.join(60)
 
 
-def test_an_email_leaves_within_a_second_of_the_request(app: Flask, relay: Relay) -> None:
-    with sending(app) as threads:
+def test_an_email_leaves_at_once_since_a_sender_never_pauses_for_a_second(
+    app: Flask, relay: Relay
+) -> None:
+    pauses = Pauses()
+    with sending(app, pauses) as threads:
+        assert wait_until(lambda: len(pauses.of_senders()) > LOOKS)
         email_id = email_of_request(request_to_join(ADDRESS, make_list())).id
-        began = clock.uptime()
-        assert wait_until(lambda: bool(relay.mails), seconds=20)
-        assert clock.uptime() - began < 1
+        assert wait_until(lambda: bool(relay.mails))
+    assert 0 < max(pauses.of_senders()) < 1
     assert threads.join(0)
     assert state(email_id) == (EmailStatus.SENT, "250")
     assert [*worker_folder().glob("*.outbox")] == []
@@ -59,7 +85,7 @@ def test_the_threads_go_on_when_the_database_is_back(app: Flask, relay: Relay) -
             with db.engine.begin() as connection:
                 connection.execute(db.text("ALTER TABLE {} RENAME TO {}".format(*names)))
         request_to_join("late@example.org", make_list("dole", "Dole"))
-        assert wait_until(lambda: len(relay.mails) == 2, seconds=20)
+        assert wait_until(lambda: len(relay.mails) == 2)
 
 
 class SilentRelay:
@@ -93,13 +119,13 @@ def test_a_relay_that_does_not_answer_holds_up_one_email_and_no_other(
     sender = OutboxSender(worker="held-up", number=0, journal=journal, transport=silent)
     thread = threading.Thread(target=_send_and_record, args=[app, sender])
     thread.start()
-    assert silent.has_begun.wait(20)
+    assert silent.has_begun.wait(60)
     put_back_held_up(sender)
     assert send_due_emails() == 0  # a moment is no long time
-    assert wait_until(lambda: bool(put_back_held_up(sender) or send_due_emails()), seconds=20)
+    assert wait_until(lambda: bool(put_back_held_up(sender) or send_due_emails()))
     assert len(relay.mails) == 4
     silent.answers.set()
-    thread.join(20)
+    thread.join(60)
     assert _count_sent() == 5
 
 
@@ -120,11 +146,11 @@ def _count_sent() -> int:
 def test_an_email_overtakes_a_campaign_that_is_being_sent(
     settings: Settings, relay: Relay, tmp_path: Path
 ) -> None:
-    campaign_id = launch_to_addresses(*(f"reader{number}@example.org" for number in range(60)))
+    campaign_id = launch_to_addresses(*(f"reader{number}@example.org" for number in range(200)))
     environment = {**environment_of(settings), "SUPPORTERS_SEND_RATE": "5"}
     with started(environment, "worker", log=tmp_path / "worker.log"):
-        assert wait_until(lambda: bool(relay.mails), seconds=180)
+        assert wait_until(lambda: bool(relay.mails))
         request_to_join(ADDRESS, make_list("dole", "Dole"))
-        assert wait_until(lambda: bool(relay.mails_to(ADDRESS)), seconds=5)
+        assert wait_until(lambda: bool(relay.mails_to(ADDRESS)))
         db.session.rollback()
-        assert get_progress(campaign_id).accepted < 60
+        assert get_progress(campaign_id).accepted < 200

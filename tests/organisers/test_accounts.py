@@ -134,7 +134,7 @@ def test_of_two_owners_who_demote_each_other_one_stays(app: Flask) -> None:
 
     def demote(other_id: int) -> AccountResult:
         with app.app_context():
-            together.wait(timeout=10)
+            together.wait(timeout=60)
             return change_role(other_id, RoleName.ORGANISER)
 
     with ThreadPoolExecutor(2) as threads:

@@ -37,13 +37,13 @@ def browser(app: Flask, settings: Settings, tmp_path: Path, relay: Relay) -> Ite
     environment = {**environment_of(settings), "SUPPORTERS_BASE_URL": base_url}
     browser = Browser(base_url)
     with started_web(environment, port, log=tmp_path / "web.log"):
-        assert wait_until(lambda: answers(browser), seconds=60)
+        assert wait_until(lambda: answers(browser))
         browser.press(MY_DATA, email=ADDRESS)
         link = str(values_in(emails_to(ADDRESS)[-1])["open_url"])
         assert browser.press(link.removeprefix(base_url)).status == 200
         db.session.remove()
         with started(environment, "worker", log=tmp_path / "worker.log"):
-            assert wait_until(lambda: count_living_workers() == 1, seconds=60)
+            assert wait_until(lambda: count_living_workers() == 1)
             yield browser
 
 

@@ -79,7 +79,7 @@ def while_a_colleague_closes(app: Flask, case: Case, act: Callable[[], object]) 
             sleep(A_MOMENT)
 
     def act_meanwhile() -> None:
-        assert closing.wait(10)
+        assert closing.wait(60)
         act()
 
     in_threads(app, [close, act_meanwhile])

@@ -212,7 +212,7 @@ def test_a_server_that_hangs_up_after_taking_an_email_has_taken_it(
 @pytest.mark.parametrize(
     "reply",
     [
-        Odd("250 late", seconds_before=0.6),
+        Odd("250 late", seconds_before=1.4),
         Odd("250 in drips", seconds_between_bytes=0.1),
         Odd("250-a\r\n" * 90 + "250 in many lines", seconds_between_bytes=0.002),
     ],
@@ -236,15 +236,15 @@ def test_a_reply_must_be_complete_in_time(
     ],
 )
 def test_each_phase_has_a_time_out_of_its_own(app: Flask, phase: str, step: str, text: str) -> None:
-    patient = dataclasses.replace(IMPATIENT, **{phase: 5})
-    with server(app, {step: Odd(text, seconds_before=0.3)}):
+    patient = dataclasses.replace(IMPATIENT, **{phase: 30})
+    with server(app, {step: Odd(text, seconds_before=0.5)}):
         assert deliver(mails(1), patient) == ([RelayReply(AttemptOutcome.ACCEPTED, "250")], "")
 
 
 def test_replies_that_come_together_may_take_as_long_as_one_by_one(app: Flask) -> None:
-    patience = Timeouts(mail=0.5, rcpt=0.5, data=0.5, dot=0.5)
-    late = {step: Odd("250 ok", seconds_before=0.3) for step in ("MAIL", "RCPT", "BODY")}
-    with server(app, {**late, "DATA": Odd("354 go on", seconds_before=0.1)}, can=[PIPELINING]):
+    patience = Timeouts(mail=1, rcpt=1, data=1, dot=1)
+    late = {step: Odd("250 ok", seconds_before=0.4) for step in ("MAIL", "RCPT", "BODY")}
+    with server(app, {**late, "DATA": Odd("354 go on", seconds_before=0.3)}, can=[PIPELINING]):
         assert deliver(mails(2), patience) == ([RelayReply(AttemptOutcome.ACCEPTED, "250")] * 2, "")
 
 

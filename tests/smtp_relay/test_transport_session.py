@@ -134,7 +134,7 @@ def test_a_connection_that_died_while_idle_is_replaced_silently(
 
 @both_ways
 @pytest.mark.parametrize(
-    "said", [HANG_UP, last("421 idle"), "421 idle", Odd("250 late", seconds_before=1)]
+    "said", [HANG_UP, last("421 idle"), "421 idle", Odd("250 late", seconds_before=1.4)]
 )
 def test_a_connection_that_dies_at_the_first_envelope_is_replaced_silently(
     app: Flask, can: Sequence[str], said: Said

@@ -85,7 +85,7 @@ def serve(
             return False
 
     try:
-        assert wait_until(is_up, seconds=60), log.read_text()
+        assert wait_until(is_up), log.read_text()
         yield served
     finally:
         process.terminate()
@@ -158,5 +158,5 @@ def test_an_access_log_does_not_say_who_opens_an_email(logged: Served) -> None:
     assert (answer.status, answer.headers["Set-Cookie"]) == (200, None)
     assert logged.ask("/i/of-a-deleted-picture.jpg").status == 404
     assert logged.ask("/fr/privacy").status == 200
-    assert wait_until(lambda: "/fr/privacy" in logged.log.read_text(), seconds=10)
+    assert wait_until(lambda: "/fr/privacy" in logged.log.read_text())
     assert "/i/" not in logged.log.read_text()
