@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from altcha import solve_challenge
 from altcha.v2 import Challenge, Payload
+from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters import clock
@@ -18,8 +19,17 @@ from supporters.config import Settings
 from supporters.database import db
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.signup.models import SignupRequest
+from supporters.web.public import proof_of_work
 from supporters.web.public.form_limits import LimitedForm
-from supporters.web.public.proof_of_work import PATIENCE, VALID_FOR, find_entry, make_challenge
+from supporters.web.public.proof_of_work import (
+    COST,
+    FEWEST_TRIES,
+    MOST_TRIES,
+    PATIENCE,
+    VALID_FOR,
+    find_entry,
+    make_challenge,
+)
 from tests.factories.lists import make_list
 from tests.minutes import early_in_a_minute
 from tests.web.public.pages import box_values, hidden_values
@@ -35,6 +45,13 @@ def one_minute() -> Iterator[None]:
     """Begin early in a minute."""
     with early_in_a_minute():
         yield
+
+
+@pytest.fixture(autouse=True)
+def few_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a proof need few tries: otherwise each takes a second of CPU time."""
+    monkeypatch.setattr(proof_of_work, "FEWEST_TRIES", 30)
+    monkeypatch.setattr(proof_of_work, "MOST_TRIES", 60)
 
 
 @pytest.fixture
@@ -81,6 +98,16 @@ def test_a_proof_lets_a_signup_in_with_all_that_was_typed(
     response = client.post(PAGE, data={**hidden_values(refused), "proof": proof})
     assert response.status_code == 303
     assert addresses() == ["first@example.org", "camille@example.org"]
+
+
+def test_a_proof_needs_thousands_of_tries(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proof_of_work, "FEWEST_TRIES", FEWEST_TRIES)
+    monkeypatch.setattr(proof_of_work, "MOST_TRIES", MOST_TRIES)
+    challenge = Challenge.from_dict(json.loads(make_challenge(LimitedForm.SIGNUP)))
+    assert challenge.parameters.cost == COST
+    solution = solve_challenge(challenge)
+    assert solution is not None
+    assert 3_000 <= FEWEST_TRIES <= solution.counter < MOST_TRIES
 
 
 def test_a_proof_works_once_also_in_another_process(client: FlaskClient, refused: str) -> None:
