@@ -26,6 +26,7 @@ from tests.factories.accounts import make_dpo, make_organiser, make_owner, sign_
 from tests.prepared_states import Build, PreparedState, copy_with_owners, make_once, take_jobs
 from tests.relay import Relay
 from tests.speedups import (
+    compare_schemas_once,
     compile_routes_once,
     compile_statements_once,
     compile_templates_once,
@@ -49,6 +50,7 @@ def pytest_configure() -> None:
     compile_routes_once()
     read_catalogues_once()
     read_migrations_once()
+    compare_schemas_once()
     look_at_static_files_once()
 
 

@@ -14,11 +14,12 @@ from babel import Locale, support
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from sqlalchemy import Dialect, Engine
+from sqlalchemy import Connection, Dialect, Engine, text
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Map, Rule, RuleFactory
 
 from supporters import ROOT
+from supporters.migrations import state
 from supporters.organisers import sign_in
 from supporters.web import hashed_files
 
@@ -116,6 +117,23 @@ def read_migrations_once() -> None:
         return known[key]
 
     alembic.util.load_python_file = load_once
+
+
+def compare_schemas_once() -> None:
+    """Keep what comparing a schema of SQLite with the models found: its text decides that."""
+    compare = state.list_differences
+    known: dict[tuple[object, ...], list[str]] = {}
+
+    def compare_once(connection: Connection) -> list[str]:
+        if connection.dialect.name != "sqlite":
+            return compare(connection)
+        rows = connection.execute(text("SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2"))
+        schema = tuple(map(tuple, rows))
+        if schema not in known:
+            known[schema] = compare(connection)
+        return [*known[schema]]
+
+    state.list_differences = compare_once
 
 
 def look_at_static_files_once() -> None:
