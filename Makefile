@@ -5,14 +5,16 @@ ARGS ?=
 BIN := .venv/bin
 RUNTIME := .venv/.runtime
 WORKSHOP := .venv/.workshop
-PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r
+# Python compiles what pip installed on all cores; pip itself would use one.
+PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-compile -r
 TRANSLATIONS := supporters/translations
 COPIES := build/static
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/*.po))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test faults check bench format messages lock sbom audit vendor territory
+LINTERS := mypy formatted ruff imports dependencies templates
+.PHONY: help install run test faults check $(LINTERS) bench format messages lock sbom audit vendor territory
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -48,13 +50,23 @@ faults: $(WORKSHOP) $(CATALOGUES) ## Run the long form of the fault and history 
 	  $(BIN)/pytest --processes auto $(or $(ARGS),tests/faults tests/properties)
 
 check: $(WORKSHOP) ## Run the linters: ruff, mypy, import-linter, deptry, djlint
-	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted. Run: make format"; exit 1; }
-	@$(BIN)/ruff check --quiet .
-	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-logo > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
-	@$(BIN)/deptry . > .venv/dependencies.txt 2>&1 || { cat .venv/dependencies.txt; exit 1; }
-	@$(BIN)/djlint templates --lint --quiet
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync $(LINTERS)
 	@echo "No linter found a fault."
+
+# They run at the same time; mypy takes longest, and begins first.
+$(LINTERS): $(WORKSHOP)
+mypy:
+	@$(BIN)/mypy --no-error-summary
+formatted:
+	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted. Run: make format"; exit 1; }
+ruff:
+	@$(BIN)/ruff check --quiet .
+imports:
+	@$(BIN)/lint-imports --no-logo > .venv/imports.txt || { cat .venv/imports.txt; exit 1; }
+dependencies:
+	@$(BIN)/deptry . > .venv/dependencies.txt 2>&1 || { cat .venv/dependencies.txt; exit 1; }
+templates:
+	@$(BIN)/djlint templates --lint --quiet
 
 bench: $(WORKSHOP) $(CATALOGUES) ## Run the benchmarks; ARGS=name for one of them
 	@set -e; for file in benchmarks/$(or $(ARGS),[a-z]*).py; do \
@@ -111,12 +123,13 @@ $(RUNTIME): requirements.lock
 	@echo "Installing into .venv"
 	@$(PYTHON) -m venv --clear .venv
 	@$(PIP_INSTALL) requirements.lock
-	@$(COMPILE_PYTHON) -j 0 -o 2 .venv/lib || true  # some packages have files for other Python versions
+	@$(COMPILE_PYTHON) -j 0 -o 0 -o 2 .venv/lib || true  # some packages have files for other Python versions
 	@touch $@
 
 $(WORKSHOP): requirements-workshop.lock $(RUNTIME)
 	@echo "Installing the tools of development into .venv"
 	@$(PIP_INSTALL) requirements-workshop.lock
+	@$(COMPILE_PYTHON) -j 0 -o 0 .venv/lib || true
 	@touch $@
 
 # Copies of static files with hashed names, which browsers cache, and their compressed forms. No copy
