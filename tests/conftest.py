@@ -4,7 +4,6 @@ import copy
 import dataclasses
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -15,14 +14,20 @@ from zlib import crc32
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
-from flask_migrate import upgrade
 
 from supporters import create_app
-from supporters.config import Settings, load_settings
+from supporters.config import Settings
 from supporters.database import db
 from supporters.queue import IN_MEMORY
 from tests.databases import PostgresServer, free_port
 from tests.factories.accounts import make_dpo, make_organiser, make_owner, sign_in
+from tests.migrated_databases import (
+    make_databases,
+    make_migrated_postgres,
+    make_migrated_sqlite,
+    make_settings,
+    temporary_folder,
+)
 from tests.prepared_states import Build, PreparedState, copy_with_owners, make_once, take_jobs
 from tests.relay import Relay
 from tests.speedups import (
@@ -33,7 +38,6 @@ from tests.speedups import (
     hash_passwords_quickly,
     keep_files_in_memory,
     look_at_static_files_once,
-    memory_folder,
     read_catalogues_once,
     read_migrations_once,
 )
@@ -52,6 +56,16 @@ def pytest_configure() -> None:
     read_migrations_once()
     compare_schemas_once()
     look_at_static_files_once()
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Make the databases of a whole run on another core, while this one loads the tests."""
+    from tests.forked_workers import make_meanwhile  # pytest has to load its plugins first
+
+    config = session.config
+    is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    if is_whole and config.getoption("processes") and not config.option.collectonly:
+        make_meanwhile(config, make_databases)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -94,43 +108,17 @@ def relay(relay_server: Relay) -> Relay:
 @pytest.fixture(scope="session")
 def migrated_sqlite(shared_folder: Path) -> Path:
     """Return an SQLite file at the newest migration, to be copied."""
-
-    def make(folder: Path) -> None:
-        migrate(folder, f"sqlite:///{folder / 'supporters.db'}")
-
-    return make_once(shared_folder / "migrated", make) / "supporters.db"
+    return make_once(shared_folder / "migrated", make_migrated_sqlite) / "supporters.db"
 
 
 @pytest.fixture(scope="session")
 def postgres(shared_folder: Path) -> Iterator[PostgresServer]:
     """Run a PostgreSQL server for this process, with a migrated template."""
-
-    def make(folder: Path) -> None:
-        with temporary_folder() as data:
-            with PostgresServer(data) as server:
-                migrate(folder, server.create_database("migrated"))
-            copy_with_owners(data, folder / "data")
-
-    prepared = make_once(shared_folder / "postgres", make)
+    prepared = make_once(shared_folder / "postgres", make_migrated_postgres)
     with temporary_folder() as data:
         copy_with_owners(prepared / "data", data)
         with PostgresServer(data) as server:
             yield server
-
-
-@contextmanager
-def temporary_folder() -> Iterator[Path]:
-    """Return a folder with a short path, for a server's data and its socket."""
-    folder = Path(tempfile.mkdtemp(prefix="supporters-pg-", dir=memory_folder()))
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def migrate(folder: Path, database_url: str) -> None:
-    """Bring an empty database to the newest migration."""
-    with create_app(make_settings(folder, database_url, mail_port=9)).app_context():
-        upgrade()
-        db.engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -205,19 +193,6 @@ def settings(
     settings = make_settings(tmp_path, database_url, mail_port=relay.port)
     prepared_state.copy_instance(settings.instance_dir)
     return dataclasses.replace(settings, queue_url=IN_MEMORY)
-
-
-def make_settings(folder: Path, database_url: str, *, mail_port: int) -> Settings:
-    """Return settings as the environment would give them."""
-    return load_settings(
-        {
-            "SUPPORTERS_INSTANCE_DIR": str(folder / "instance"),
-            "SUPPORTERS_DATABASE_URL": database_url,
-            "SUPPORTERS_BASE_URL": "http://localhost",
-            "SUPPORTERS_MAIL_PORT": str(mail_port),
-            "SUPPORTERS_SIGNUP_RATE": "0",
-        }
-    )
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import os
 import sys
 import traceback
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from io import TextIOBase
@@ -40,6 +40,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def shared_folder(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder that all test processes of this run have."""
     return pytestconfig.stash.get(SHARED_FOLDER, tmp_path_factory.getbasetemp())
+
+
+def make_meanwhile(config: pytest.Config, make: Callable[[Path], None]) -> None:
+    """Make something in the folder that all test processes have, in a process beside this one.
+
+    If that fails, the test that needs it makes it, and tells why it can't.
+    """
+    folder = _folders(config).getbasetemp()
+    sys.stdout.flush()
+    if (process_id := os.fork()) == 0:
+        with suppress(BaseException):
+            make(folder)
+        os._exit(0)
+    config.add_cleanup(lambda: os.waitpid(process_id, 0))
 
 
 @dataclass(eq=False)

@@ -13,8 +13,9 @@ import pytest
 
 from tests.faults.form import IS_LONG
 
-# The tests of these folders start processes and mostly wait for them, or try very many cases.
-PATIENT_FOLDERS = {"browser", "development", "faults", "properties"}
+# The tests of these folders start processes and mostly wait for them, or try very many cases. The
+# folders with the longest portions stand first, and begin first.
+PATIENT_FOLDERS = ("browser", "development", "properties", "faults")
 SPLIT_FOLDERS = {"faults", "properties"}  # no test of a file uses what another one of it made
 CPU_SECONDS, CPU_SECONDS_OF_THE_PATIENT = 20.0, 180.0  # far from what they need
 SLOWEST = 10
@@ -29,12 +30,12 @@ BEGUN = pytest.StashKey[tuple[float, float]]()
 
 
 def number_of_processes() -> int:
-    """Return two processes for a core: half of the time they wait for other processes.
+    """Return three processes for a core: they often wait for the database and other processes.
 
     The long form is only tests that wait: it has as many processes as there are cores.
     """
     cores = len(os.sched_getaffinity(0))
-    return cores if IS_LONG else 2 * cores
+    return cores if IS_LONG else 3 * cores
 
 
 def portion_of(nodeid: str) -> str:
@@ -55,12 +56,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     portions: dict[str, list[pytest.Item]] = {}
     for item in items:
         portions.setdefault(portion_of(item.nodeid), []).append(item)
-    items[:] = [item for each in spread([*portions.values()], _is_patient) for item in each]
+    files = [*portions.values()]
+    items[:] = [item for each in spread(files, _is_patient, _length) for item in each]
 
 
-def spread(files: Sequence[File], is_rare: Callable[[File], bool]) -> Iterator[File]:
+def spread(
+    files: Sequence[File], is_rare: Callable[[File], bool], length: Callable[[File], Any] = len
+) -> Iterator[File]:
     """Yield files with the rare ones at equal distances, the longest first, and none at the end."""
-    rare = sorted(filter(is_rare, files), key=len, reverse=True)
+    rare = sorted(filter(is_rare, files), key=length, reverse=True)
     others = [file for file in files if not is_rare(file)]
     yield from others if not rare else ()
     for place, file in enumerate(rare):
@@ -81,7 +85,18 @@ def _is_patient(file: Sequence[pytest.Item]) -> bool:
 
 
 def _may_be_slow(nodeid: str) -> bool:
-    return bool(PATIENT_FOLDERS & {*nodeid.partition("::")[0].split("/")})
+    return not {*PATIENT_FOLDERS}.isdisjoint(_folders_of(nodeid))
+
+
+def _folders_of(nodeid: str) -> Sequence[str]:
+    return nodeid.partition("::")[0].split("/")
+
+
+def _length(file: Sequence[pytest.Item]) -> tuple[int, int]:
+    """Return a number that is higher for the portions that take longer, and their tests."""
+    folders = _folders_of(file[0].nodeid)
+    place = next(place for place, name in enumerate(PATIENT_FOLDERS) if name in folders)
+    return len(PATIENT_FOLDERS) - place, len(file)
 
 
 def _spent() -> tuple[float, float]:

@@ -60,6 +60,7 @@ def make_once(folder: Path, make: Callable[[Path], None]) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
             unfinished = folder.with_suffix(".new")
+            shutil.rmtree(unfinished, ignore_errors=True)  # of a process that died
             unfinished.mkdir()
             make(unfinished)
             unfinished.rename(folder)

@@ -14,6 +14,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 CONFTEST = """
 import os, pytest
+from tests.forked_workers import make_meanwhile
+
+def pytest_collection(session):
+    make_meanwhile(session.config, lambda folder: note(f"made {folder.is_dir()}"))
 
 def note(what):
     with open(os.environ["NOTES"], "a") as notes:
@@ -112,6 +116,10 @@ def test_one_process_runs_all_of_a_file(run: Run) -> None:
 
 def test_what_a_process_made_for_all_its_tests_ends_with_it(run: Run) -> None:
     assert run.count("server began") == run.count("server ended") + 1  # one died
+
+
+def test_what_is_made_beside_the_loading_is_made_once(run: Run) -> None:
+    assert run.count("made True") == 1
 
 
 def test_the_file_of_results_has_each_test(run: Run, folder: Path) -> None:

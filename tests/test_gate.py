@@ -39,6 +39,11 @@ def test_files_whose_tests_wait_stand_at_equal_distances_the_longest_first() -> 
     assert [*spread(files, is_rare)] == ["www", "a", "b", "ww", "c", "d", "w", "e", "f"]
 
 
+def test_another_measure_than_their_tests_may_say_which_is_the_longest() -> None:
+    files = ["w", "www", "ww", "a", "b", "c"]
+    assert [*spread(files, is_rare, lambda file: -len(file))] == ["w", "a", "ww", "b", "www", "c"]
+
+
 @pytest.mark.parametrize("others", range(7))
 @pytest.mark.parametrize("rare", range(5))
 def test_no_file_is_lost_or_doubled(rare: int, others: int) -> None:
