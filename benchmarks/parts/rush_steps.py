@@ -13,11 +13,16 @@ from benchmarks.parts.load import Answers, Visit, ask
 from benchmarks.parts.printing import Figure
 from benchmarks.parts.processes import cpu_seconds
 from benchmarks.parts.served_pages import Served, served
-from supporters.database import db
+from supporters import clock
+from supporters.database import db, transaction
 from supporters.extensions import current_tokens
+from supporters.ids import new_id
 from supporters.lists.models import Subscription
+from supporters.lists.queries import list_open_lists
 from supporters.mail.models import OutboxEmail
 from supporters.signup.models import SignupChoice, SignupRequest
+from supporters.signup.rush.models import LARGEST_FACTOR, EventAllowance
+from supporters.signup.rush.rules import LONGEST_EVENT
 from supporters.tokens import TokenPurpose
 from supporters.web.public.forms import box_name
 from tests.factories.lists import make_list
@@ -54,6 +59,7 @@ class Evening:
 
     def __init__(self, installation: Installation, web: Served) -> None:
         self.installation, self.web, self.port = installation, web, web.port
+        _announce_broadcast(installation)
         self.taken = 0
         self._processes = {"web": web.process, "database": installation.database_process}
         visitor = Stranger(web.port, JOIN)
@@ -159,6 +165,22 @@ class Evening:
                 return links
             self._time(self.confirmations(2 * FEWEST_LINES), SECONDS_OF_A_ROUND)
         raise SystemExit("Too few people confirm.")
+
+
+def _announce_broadcast(installation: Installation) -> None:
+    """Announce the evening, as owners do before a broadcast: otherwise its emails are held."""
+    with installation.app.app_context(), transaction():
+        now = clock.now()
+        broadcast = EventAllowance(
+            id=new_id(now),
+            name="Broadcast",
+            mailing_list_id=list_open_lists()[0].id,
+            factor=LARGEST_FACTOR,
+            begins_at=now,
+            ends_at=now + LONGEST_EVENT,
+            created_at=now,
+        )
+        db.session.add(broadcast)
 
 
 def path_of(url: str) -> str:
