@@ -5,15 +5,14 @@ is refused by every other (REQ-64).
 """
 
 import hashlib
-import hmac
 import json
 from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
 
-from itsdangerous import BadData, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
-from itsdangerous.encoding import base64_encode
-from itsdangerous.signer import SigningAlgorithm
+from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
+
+from supporters.kept_signatures import KeptSerializer, write_base64
 
 MAX_TOKEN_LENGTH = 512
 WORTH_COMPRESSING = 64
@@ -66,42 +65,22 @@ class _CompactJson:
     loads = staticmethod(json.loads)
 
 
-class _HmacSha256(SigningAlgorithm):
-    """The HMAC of itsdangerous, in one call."""
-
-    def get_signature(self, key: bytes, value: bytes) -> bytes:
-        return hmac.digest(key, value, "sha256")
-
-
-class _Signer(TimestampSigner):
-    """Signs and checks with keys that are derived once."""
-
-    def __init__(self, secret_keys: Sequence[str], salt: str) -> None:
-        super().__init__(secret_keys, salt, digest_method=hashlib.sha256, algorithm=_HmacSha256())
-        derive = super().derive_key
-        self._derived: dict[str | bytes | None, bytes] = {
-            key: derive(key) for key in (None, *self.secret_keys)
-        }
-
-    def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
-        return self._derived[secret_key]
-
-
-class _Serializer(URLSafeTimedSerializer):
+class _Serializer(KeptSerializer):
     """Writes the tokens of one purpose; a campaign makes one for each email, so it is kept."""
 
     def __init__(self, secret_keys: Sequence[str], purpose: TokenPurpose) -> None:
-        salt = f"supporters.{purpose.value}"
-        super().__init__(secret_keys, salt, serializer=_CompactJson)
-        self._kept_signer = _Signer(secret_keys, salt)
-
-    def make_signer(self, salt: str | bytes | None = None) -> TimestampSigner:
-        return self._kept_signer
+        plain = URLSafeTimedSerializer(
+            secret_keys,
+            salt=f"supporters.{purpose.value}",
+            serializer=_CompactJson,
+            signer_kwargs={"digest_method": hashlib.sha256},
+        )
+        super().__init__(plain)
 
     def dump_payload(self, obj: Payload) -> bytes:
         plain = _CompactJson.dumps(obj).encode()
         if len(plain) < WORTH_COMPRESSING:
-            return base64_encode(plain)
+            return write_base64(plain)
         return super().dump_payload(obj)
 
 
@@ -115,7 +94,13 @@ class TokenSigner:
 
     def sign(self, purpose: TokenPurpose, payload: Payload) -> str:
         """Return a URL-safe token that carries the payload for this purpose only."""
-        return str(self._serializers[purpose].dumps(payload))
+        return self.sign_for([purpose], payload)[0]
+
+    def sign_for(self, purposes: Sequence[TokenPurpose], payload: Payload) -> list[str]:
+        """Return a token with the same payload for each purpose."""
+        serializers = [self._serializers[purpose] for purpose in purposes]
+        packed = serializers[0].dump_payload(payload)
+        return [each.sign_payload(packed) for each in serializers]
 
     def read(
         self, purpose: TokenPurpose, token: str, *, max_age: timedelta | None = None

@@ -105,7 +105,7 @@ class ConfirmationLink:
     @property
     def confirm_token(self) -> str:
         """Return the token of the link that confirms."""
-        return self.secret.sign(TokenPurpose.CONFIRM)
+        return self.secret.sign_for(TokenPurpose.CONFIRM)[0]
 
     @property
     def given_names(self) -> list[str]:

@@ -134,15 +134,16 @@ def request_signup(signup: Signup) -> str:
 def _prepare(signup: Signup, edition: str) -> _NewSignup:
     """Make what the transaction needs; within it, nothing else may be read."""
     address, page_id = signup.address, signup.page_version_id
+    macs = hash_address(address)
     return _NewSignup(
         signup=signup,
         edition=edition,
-        macs=hash_address(address),
+        macs=macs,
         ticked=list_shared_ticked(edition, signup.wording_ids),
         page_list=find_shared_list(edition, signup.mailing_list_id),
         page=None if page_id is None else get_shared_page(edition, page_id),
         controller=get_shared_controller(edition),
-        secrets=make_secrets(address.key, signup.wording_ids),
+        secrets=make_secrets(address.key, macs.address, signup.wording_ids),
         now=clock.now(),
     )
 

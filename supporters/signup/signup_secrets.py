@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from supporters.extensions import current_tokens
 from supporters.link_secrets import hash_secret, is_secret_of, new_secret
-from supporters.people.address_hashes import address_mac, code_mac
+from supporters.people.address_hashes import code_mac
 from supporters.signup.address_facts import AskedRequest
 from supporters.signup.queries import RequestWithChoices
 from supporters.signup.rules import CODE_DIGITS
@@ -28,12 +28,12 @@ class LinkSecret:
     address_mac: bytes = b""
     token_hash: bytes = b""
 
-    def sign(self, purpose: TokenPurpose) -> str:
-        """Return the token of a link for a purpose."""
+    def sign_for(self, *purposes: TokenPurpose) -> list[str]:
+        """Return the token of a link for each purpose."""
         payload: list[str | int] = [self.public_id, self.secret]
         if self.token_hash:
             payload += [_text(self.address_mac), _text(self.token_hash)]
-        return current_tokens().sign(purpose, payload)
+        return current_tokens().sign_for(purposes, payload)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,20 +48,23 @@ class RequestSecrets:
     code_mac: bytes
 
 
-def make_secrets(address_key: str, wording_ids: Sequence[int]) -> RequestSecrets:
+def make_secrets(
+    address_key: str, address_mac: bytes, wording_ids: Sequence[int]
+) -> RequestSecrets:
     """Return new secrets, bound to the address and to the wordings of the ticked boxes."""
     public_id, secret = new_secret(), new_secret()
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
     link = LinkSecret(
         public_id=public_id,
         secret=secret,
-        address_mac=address_mac(address_key),
+        address_mac=address_mac,
         token_hash=hash_request_secret(secret, address_key, wording_ids),
     )
+    confirm_token, not_me_token = link.sign_for(TokenPurpose.CONFIRM, TokenPurpose.NOT_ME)
     return RequestSecrets(
         public_id=public_id,
-        confirm_token=link.sign(TokenPurpose.CONFIRM),
-        not_me_token=link.sign(TokenPurpose.NOT_ME),
+        confirm_token=confirm_token,
+        not_me_token=not_me_token,
         code=code,
         token_hash=link.token_hash,
         code_mac=code_mac(public_id, code),
