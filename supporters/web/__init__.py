@@ -5,6 +5,7 @@ from flask import Flask
 from supporters.config import Settings
 from supporters.web import (
     count_exchange,
+    csrf_tokens,
     error_pages,
     filters,
     headers,
@@ -33,6 +34,7 @@ __all__ = ["Front", "init_app", "origins", "select_language"]
 def init_app(app: Flask, settings: Settings) -> None:
     """Register all pages."""
     app.session_interface = Sessions()
+    csrf_tokens.init_app(app)
     request_actor.init_app(app)
     init_languages(app)
     filters.init_app(app, settings)

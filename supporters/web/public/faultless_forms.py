@@ -7,15 +7,14 @@ fault: for any other form WTForms does that.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask_wtf.csrf import validate_csrf
 from werkzeug.datastructures import MultiDict
-from wtforms import ValidationError
 
 from supporters.people.addresses import Address, parse_plain
 from supporters.people.models import MAX_GIVEN_NAME
 from supporters.people.profile import PROFILE_FIELDS, Profile
 from supporters.questions.subscriber_answers import Answer
 from supporters.signup.queries import SignupBox
+from supporters.web.csrf_tokens import is_csrf_token
 from supporters.web.forms import ALL_CONTROLS
 from supporters.web.public.consent_fields import consent_name
 from supporters.web.public.forms import DECOY, has_an_address
@@ -68,7 +67,7 @@ def read_faultless(sent: MultiDict[str, str], page: ExpectedForm) -> TypedSignup
         and not any(value for name, value in sent.items() if name.startswith(QUESTION))
         and _is_plain_name(given_name)
         and not ALL_CONTROLS.search(opened)
-        and _is_from_this_browser(sent.get("csrf_token"))
+        and is_csrf_token(sent.get("csrf_token"))
     )
     if not is_right or address is None or wording_ids is None:
         return None
@@ -100,11 +99,3 @@ def _is_plain_name(name: str) -> bool:
     return (
         len(name) <= MAX_GIVEN_NAME and not ALL_CONTROLS.search(name) and not has_an_address(name)
     )
-
-
-def _is_from_this_browser(token: str | None) -> bool:
-    try:
-        validate_csrf(token)
-    except ValidationError:
-        return False
-    return True

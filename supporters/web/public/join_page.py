@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Self, TypeVar
 
 from flask import Response, jsonify, render_template, request, session
-from flask_wtf.csrf import generate_csrf
 from werkzeug.datastructures import MultiDict
 
 from supporters.lists.list_words import ListWords, list_words_of
@@ -20,6 +19,7 @@ from supporters.retention.labels import time_of
 from supporters.signup.queries import SignupBox
 from supporters.signup.shared_rows import list_shared_local_boxes
 from supporters.site_edition import EditionChanged, keep, read_edition
+from supporters.web.csrf_tokens import csrf_token
 from supporters.web.public.consent_boxes import OfferedBox, group_boxes
 from supporters.web.public.consent_fields import consent_name
 from supporters.web.public.faultless_forms import ExpectedForm, TypedSignup, read_faultless
@@ -126,7 +126,7 @@ class JoinPage:
         if FLASHES in session or PREFILLED in request.args or not self.surface.has_cookie:
             return self.show_filled(request.args)
         before, between, after = self._keep("blank", self._render_blank)
-        return f"{before}{generate_csrf()}{between}{sign_opening_time()}{after}"
+        return f"{before}{csrf_token()}{between}{sign_opening_time()}{after}"
 
     def show_filled(self, known: MultiDict[str, str]) -> str | Response:
         """Return the page with the address that another page knew. No box is ticked."""
@@ -139,7 +139,7 @@ class JoinPage:
     def _render_blank(self) -> tuple[str, str, str]:
         """Return the parts of the blank page before, between and after its two tokens."""
         form = self.make_form()
-        before, _, rest = str(self.show(form)).partition(generate_csrf())
+        before, _, rest = str(self.show(form)).partition(csrf_token())
         between, _, after = rest.partition(form.opened.data or "")
         return before, between, after
 

@@ -12,12 +12,11 @@ from typing import NamedTuple
 
 import structlog
 from flask import Response, abort, g, make_response, render_template, request, url_for
-from flask_wtf.csrf import validate_csrf
-from wtforms import ValidationError
 
 from supporters import clock
 from supporters.extensions import current_limits
 from supporters.queue_wait import QUEUE_WAIT
+from supporters.web.csrf_tokens import is_csrf_token
 from supporters.web.public.form_limits import LimitedForm
 from supporters.web.public.page_face import read_nothing
 from supporters.web.public.proof_of_work import begin_wait, make_challenge
@@ -99,20 +98,12 @@ def _read_form(over_limit: LimitedForm | None) -> WaitingForm:
         fields=[*fields, (TRIES, str(tries + 1))],
         address=request.form.get("email", "").strip(),
         seconds=wait_seconds(tries, randbelow(100) / 99),
-        is_sent_by_itself=_has_token_of_this_browser(),
+        is_sent_by_itself=is_csrf_token(request.form.get("csrf_token")),
         next_url=url_for(NEXT_PAGES[request.endpoint or ""], **(request.view_args or {})),
         is_signup=request.endpoint in SIGNUPS,
         challenge=make_challenge(over_limit) if over_limit else "",
         minutes=wait.minutes if wait else 0,
     )
-
-
-def _has_token_of_this_browser() -> bool:
-    try:
-        validate_csrf(request.form.get("csrf_token"))
-    except ValidationError:
-        return False
-    return True
 
 
 def _log_once_a_minute(code: int) -> None:
