@@ -24,8 +24,7 @@ def network_of(address: str, *, ipv4_bits: int = 24, ipv6_bits: int = 56) -> str
 
 def site_of(network: str) -> str | None:
     """Return the /48 of an IPv6 network: the size that a site gets. IPv4 has no such thing."""
-    try:
-        parsed = ipaddress.IPv6Network(network)
-    except ValueError:
+    if ":" not in network:
         return None
+    parsed = ipaddress.IPv6Network(network)
     return str(parsed.supernet(new_prefix=SITE_BITS)) if parsed.prefixlen > SITE_BITS else network

@@ -7,14 +7,16 @@ keeps what was typed: with a proof of work, or after some minutes, it is let in.
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
+from typing import NamedTuple
 
 from flask import abort, g, request
 
 from supporters import clock
+from supporters.actors import current_actor
 from supporters.attempts.count_store import current_counts
 from supporters.attempts.request_limits import RequestLimit
 from supporters.extensions import current_settings, current_tokens
-from supporters.networks import network_of
+from supporters.networks import UNKNOWN
 from supporters.signup.rules import SHORTEST_FILLING_TIME
 from supporters.signup.rush.event_allowances import find_event_factor, read_event_id
 from supporters.tokens import TokenError, TokenPurpose
@@ -42,6 +44,13 @@ class TypedForm:
     opened: str | None = None
 
 
+class Opening(NamedTuple):
+    """The opening of a form: its milliseconds, and the event whose link led to it."""
+
+    at: int = 0
+    event: int | None = None
+
+
 class AdmittedOnce:
     """Lets one request in once, however often its form is checked."""
 
@@ -64,8 +73,10 @@ def admit(form: TypedForm) -> None:
     rate = current_settings().signup_rate
     if not rate:
         return
-    origin = _find_origin(form)
-    reached = _find_quick_limit(form) or _take(list_limits(form.kind, origin, rate=rate))
+    opening = _read_opening(form.opened)
+    origin = _find_origin(form, opening)
+    limits = list_limits(form.kind, origin, rate=rate)
+    reached = _find_quick_limit(form, opening) or _take(limits)
     if reached is None:
         return
     entry = find_entry(form.kind, request.form.get(PROOF, ""), request.form.get(WAITING, ""))
@@ -90,19 +101,21 @@ def limit_lookups(what: str) -> None:
 
 def client_network() -> str:
     """Return the visitor's network: a /24 of IPv4 or a /56 of IPv6."""
-    return network_of(request.remote_addr or "")
+    return current_actor().network or UNKNOWN
 
 
 def sign_opening_time(ago: timedelta = timedelta()) -> str:
     """Return the signed time at which a form was opened, and the event of the link to its page."""
     opened = int((clock.now() - ago).timestamp() * 1000)
-    event = read_event_id(request.args.get(EVENT, "")) or _read_opening(request.form.get(OPENED))[1]
+    event = (
+        read_event_id(request.args.get(EVENT, "")) or _read_opening(request.form.get(OPENED)).event
+    )
     return current_tokens().sign(TokenPurpose.FORM_OPENED, [opened, event] if event else opened)
 
 
-def _find_quick_limit(form: TypedForm) -> RequestLimit | None:
+def _find_quick_limit(form: TypedForm, opening: Opening) -> RequestLimit | None:
     """Return the limit of quick forms, if a network is over it and sends another one."""
-    if form.opened is None or not _was_quick(form.opened):
+    if form.opened is None or not _was_quick(opening):
         return None
     return _take([RequestLimit("quick network", client_network(), QUICK_FORMS)])
 
@@ -111,10 +124,9 @@ def _take(limits: list[RequestLimit]) -> RequestLimit | None:
     return current_counts().take(limits, clock.now())
 
 
-def _find_origin(form: TypedForm) -> FormOrigin:
+def _find_origin(form: TypedForm, opening: Opening) -> FormOrigin:
     """Return where a form comes from. The link of an event counts while the event lasts."""
-    network = client_network()
-    _, event = _read_opening(form.opened)
+    network, event = client_network(), opening.event
     factor = find_event_factor(event, clock.now()) if event else 1
     if factor == 1:
         return FormOrigin(network=network, domain=form.domain)
@@ -123,23 +135,22 @@ def _find_origin(form: TypedForm) -> FormOrigin:
     )
 
 
-def _was_quick(mark: str) -> bool:
+def _was_quick(opening: Opening) -> bool:
     """Tell whether a form came faster than by hand. A forged or old time of opening counts so."""
-    opened, _ = _read_opening(mark)
-    elapsed = clock.now().timestamp() * 1000 - opened
+    elapsed = clock.now().timestamp() * 1000 - opening.at
     is_old = elapsed > OLDEST_PAGE.total_seconds() * 1000
     return is_old or elapsed < SHORTEST_FILLING_TIME.total_seconds() * 1000
 
 
-def _read_opening(mark: str | None) -> tuple[int, int | None]:
-    """Return the time at which a form was opened, and its event; for a forged mark long ago."""
+def _read_opening(mark: str | None) -> Opening:
+    """Return the opening of a form; for a forged mark long ago."""
     try:
         content = current_tokens().read(TokenPurpose.FORM_OPENED, mark or "")
     except TokenError:
-        return 0, None
+        return Opening()
     match content:
         case int(opened):
-            return opened, None
+            return Opening(opened)
         case [int(opened), int(event)]:
-            return opened, event
-    return 0, None
+            return Opening(opened, event)
+    return Opening()
