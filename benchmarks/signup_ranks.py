@@ -1,8 +1,10 @@
 """Asks over HTTP whether the time of a signup's answer tells what is known of its address (REQ-55).
 
-Addresses of four kinds, of the same length: new; waiting for their confirmation; confirmed;
-suppressed. They sign up once each, one after the other in random order, at the pages as gunicorn
-serves them. For each known kind, compared with the new ones:
+Addresses of seven kinds, of the same length: new; waiting for their confirmation; confirmed; of
+people who have left; who said "it wasn't me"; who objected to all email; who were erased. They sign
+up once each, one after the other in random order, as gunicorn serves the form: on the page, in a
+frame of another site, or for a program that sends JSON. For each known kind, compared with the new
+ones:
 
 - auc: the share of pairs in which the known address took longer; 0.5 is alike
 - p: how probable a distance like that is by chance (Mann and Whitney)
@@ -10,7 +12,7 @@ serves them. For each known kind, compared with the new ones:
 It fails if a share is further than 0.03 from 0.5 with p under 0.001, or if two answers, or the
 pages behind them, differ by more than their tokens.
 
-    PYTHONPATH=. .venv/bin/python benchmarks/signup_ranks.py --addresses 10000 --json
+    PYTHONPATH=. .venv/bin/python benchmarks/signup_ranks.py --addresses 10000 --surface frame
 """
 
 import argparse
@@ -23,46 +25,49 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from benchmarks.parts.answer_times import KNOWN, NEW, AnswerTimes, make_known_people, mix_kinds
+from benchmarks.parts.address_kinds import KNOWN, NEW, make_known_people, mix_kinds
+from benchmarks.parts.answer_times import AnswerTimes
 from benchmarks.parts.installation import Installation, Plan, installed
 from benchmarks.parts.printing import Figure, print_results
 from benchmarks.parts.ranks import RankTest, compare_ranks
 from benchmarks.parts.rush_steps import FASTEST_HUMAN
 from benchmarks.parts.served_pages import served
-from tests.faults.evening_visitors import open_form
+from benchmarks.parts.signup_surfaces import SURFACES
 from tests.kept_connection import KeptConnection
 
 MOST_APART, LEAST_PROBABLE = 0.03, 0.001
 SEED = 2005
-PAGE = "/fr/join/national"
 NO_PORT = 9
 
 
 def main() -> int:
     """Run once. Return 0 if neither times nor answers tell the kinds apart."""
     options = _read_options()
+    surface = SURFACES[options.surface]
     chance = random.Random(SEED)  # noqa: S311 - an order that comes again, and nobody has to guess
     with _installation(options.database) as installation:
         kinds = mix_kinds(options.addresses, chance)
         make_known_people(installation, kinds)
         with served(installation) as web, closing(KeptConnection(web.port)) as connection:
-            form = open_form(web.port, PAGE)
-            assert form is not None
+            form = surface.open(web.port, surface.path)
+            if form is None:
+                raise SystemExit(f"{surface.path} doesn't open.")
             time.sleep(FASTEST_HUMAN)
-            times = AnswerTimes(web.port, connection, form)
+            times = AnswerTimes(web.port, connection, form, surface.taken)
             times.warm_up()
             for address, kind in kinds.items():
                 times.sign_up(address, kind)
         database = installation.describe_database()
     tests = {kind: compare_ranks(times.seconds[kind], times.seconds[NEW]) for kind in KNOWN}
-    figures = {**_figures(times, tests), "database": database}
+    figures = {**_figures(times, tests), "surface": options.surface, "database": database}
     print_results(figures, is_json=options.json)
     return 1 if any(map(_tells, tests.values())) or not times.are_alike() else 0
 
 
 def _read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--addresses", type=int, default=10_000, help="of the four kinds together")
+    parser.add_argument("--addresses", type=int, default=10_000, help="of all kinds together")
+    parser.add_argument("--surface", default="form", choices=SURFACES)
     parser.add_argument("--database", default="postgresql", choices=("postgresql", "sqlite"))
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()

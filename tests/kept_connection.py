@@ -46,7 +46,7 @@ def write_request(
         {"Host": f"127.0.0.1:{port}", **(headers or {})},
     )
     if body is not None:
-        lines |= {"Content-Type": FORM, "Content-Length": str(len(body.encode()))}
+        lines = {"Content-Type": FORM, "Content-Length": str(len(body.encode())), **lines}
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items() if value)
     return f"{method} {path} HTTP/1.1\r\n{head}\r\n{body or ''}".encode()
 
