@@ -47,7 +47,7 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class PageFigures:
-    """What a page costs its visitor."""
+    """The words of a page, the bytes that came with it, and how long its visitor saw nothing."""
 
     words: int
     kilobytes: float

@@ -48,7 +48,7 @@ class SignupForm:
 def open_form(port: int, page: str) -> SignupForm | None:
     """Open the signup page; return None if it isn't there."""
     with closing(KeptConnection(port)) as connection:
-        reply = _ask(connection, write_request(port, page))
+        reply = ask_once(connection, write_request(port, page))
     if reply is None or reply.status != HTTPStatus.OK:
         return None
     html = reply.body.decode()
@@ -60,7 +60,8 @@ def open_form(port: int, page: str) -> SignupForm | None:
 class EveningVisitors:
     """The people, and all that they were told. `mails`: a reader of its own of the messages.
 
-    They sign up until so many `people` were taken, and confirm until the end.
+    They sign up until so many `people` were taken, and confirm until the end. `at_once`: how many
+    sign up at the same time.
     """
 
     people: int
@@ -69,6 +70,7 @@ class EveningVisitors:
     mails: Receiving
     app: Flask
     list_id: int
+    at_once: int = SIGN_UP_AT_ONCE
     answers: dict[str, int] = field(default_factory=dict)
     pressed: set[str] = field(default_factory=set)
     confirmed: set[str] = field(default_factory=set)
@@ -87,7 +89,7 @@ class EveningVisitors:
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """Let them sign up, confirm and leave until the end of the block."""
-        acts: list[Callable[[], None]] = [self._sign_up] * SIGN_UP_AT_ONCE
+        acts: list[Callable[[], None]] = [self._sign_up] * self.at_once
         threads = [Thread(target=act) for act in [*acts, self._confirm]]
         for each in threads:
             each.start()
@@ -103,7 +105,7 @@ class EveningVisitors:
             while not self._ends.is_set() and self._count < self.people:
                 with self._lock:
                     address = f"evening{next(self._numbers)}@example.org"
-                reply = _ask(connection, self.form.fill_in(address))
+                reply = ask_once(connection, self.form.fill_in(address))
                 self.answers[address] = reply.status if reply else NO_ANSWER
                 if reply is None or reply.status != TAKEN:
                     time.sleep(PAUSE_AFTER_A_FAILURE)
@@ -124,15 +126,17 @@ class EveningVisitors:
                 seen = len(arrivals)
 
     def _press(self, connection: KeptConnection, address: str, path: str) -> None:
-        page = _ask(connection, write_request(self.port, path))
+        page = ask_once(connection, write_request(self.port, path))
         if page is None or page.status != HTTPStatus.OK:
             return
         html = page.body.decode()
         fields = urlencode({**hidden_values(html), **ticked_values(html)})
         self.pressed.add(address)
-        reply = _ask(connection, write_request(self.port, path, fields))
+        reply = ask_once(connection, write_request(self.port, path, fields))
         if reply is not None and reply.status == TAKEN:
-            reply = _ask(connection, write_request(self.port, path_of(reply.header("Location"))))
+            reply = ask_once(
+                connection, write_request(self.port, path_of(reply.header("Location")))
+            )
         token = _find_manage_token(reply)
         if token:
             self.confirmed.add(address)
@@ -144,7 +148,7 @@ class EveningVisitors:
             person = current_tokens().read(TokenPurpose.MANAGE, manage_token)
             token = current_tokens().sign(TokenPurpose.UNSUBSCRIBE, [person, self.list_id, 1])
         self.clicked.add(address)
-        reply = _ask(connection, write_request(self.port, f"/leave/{token}", ONE_CLICK))
+        reply = ask_once(connection, write_request(self.port, f"/leave/{token}", ONE_CLICK))
         if reply is not None and reply.status == HTTPStatus.OK:
             self.left.add(address)
 
@@ -162,7 +166,7 @@ def _find_manage_token(reply: Reply | None) -> str:
     return after.partition('"')[0]
 
 
-def _ask(connection: KeptConnection, request: bytes) -> Reply | None:
+def ask_once(connection: KeptConnection, request: bytes) -> Reply | None:
     """Return the answer; None if the site is away."""
     try:
         return connection.ask(request)
