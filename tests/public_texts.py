@@ -30,7 +30,7 @@ from supporters.web.labels.consent_labels import METHODS
 from supporters.web.labels.mail_labels import NETWORKS
 from supporters.web.labels.person_labels import FIELDS, LANGUAGE_NAMES
 from supporters.web.labels.person_labels import TABLES as PERSON_TABLES
-from supporters.web.labels.promise_labels import PROMISE_MEANINGS, PROMISES
+from supporters.web.labels.question_labels import ANSWER_FAULTS
 
 Id = str | tuple[str, str]
 ROOT = Path(__file__).parents[1]
@@ -57,6 +57,7 @@ OF_THE_PUBLIC = (
     "supporters/web/error_pages.py",
     "supporters/web/forms.py",
     "supporters/web/schema_guard.py",
+    *(f"supporters/web/labels/{each}_labels.py" for each in ("address", "origin", "promise")),
     "supporters/campaigns/document/*",
     "supporters/consent/labels.py",
     "supporters/consent/receipts.py",
@@ -77,7 +78,11 @@ OF_THE_TEAM = (
     *(f"templates/mail/{each}/*" for each in ("export_made", "reset_password", "team_invitation")),
     "supporters/web/console/*",
     "supporters/web/filters.py",
-    "supporters/web/labels/*",
+    *(f"supporters/web/labels/{each}_labels.py" for each in ("approval", "audit", "breach")),
+    *(f"supporters/web/labels/{each}_labels.py" for each in ("campaign", "case", "consent")),
+    *(f"supporters/web/labels/{each}_labels.py" for each in ("doubt", "import", "list", "mail")),
+    *(f"supporters/web/labels/{each}_labels.py" for each in ("organiser", "person", "question")),
+    "supporters/web/labels/shell_labels.py",
     "supporters/audit/*",
     "supporters/campaigns/comments/*",
     "supporters/evidence/*",
@@ -87,7 +92,7 @@ OF_THE_TEAM = (
 )
 PUBLIC_TABLES: tuple[Mapping[object, object], ...] = (
     *TABLES[Use.MY_DATA].values(),
-    *(METHODS, CHANNELS, CASE_KINDS_AS_YOUR_REQUEST, NETWORKS, PROMISES, PROMISE_MEANINGS),
+    *(METHODS, CHANNELS, CASE_KINDS_AS_YOUR_REQUEST, NETWORKS, ANSWER_FAULTS),
     *(FIELDS, LANGUAGE_NAMES, PERSON_TABLES),
 )
 TABLES_OF_THE_TEAM: tuple[Table, ...] = (BASES, CATEGORY_MEANINGS, NOTES)

@@ -7,7 +7,7 @@ from supporters.people.typed_addresses import AddressFault
 
 ADDRESS_FAULTS: dict[AddressFault, LazyString] = {
     AddressFault.NO_AT: _("The address has no @. Enter it like this: name@example.org."),
-    AddressFault.SEVERAL_AT: _("The address has more than one @. Delete what is too much."),
+    AddressFault.SEVERAL_AT: _("The address has more than one @. Delete the extra one."),
     AddressFault.SEVERAL: _("These are several addresses. Enter one of them."),
     AddressFault.SPACE: _("There is a space inside the address. Delete it."),
     AddressFault.NOTHING_BEFORE: _("The name before the @ is missing. Enter the whole address."),
