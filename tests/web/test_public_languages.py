@@ -24,6 +24,7 @@ from tests.factories.breaches import affect, make_breach
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.my_data import open_my_data
 from tests.factories.signups import make_subscriber
+from tests.web.console.pages import open_person
 from tests.web.public.pages import inputs_of, join, press
 
 HOME = "/de/"
@@ -134,6 +135,14 @@ def test_a_person_chooses_among_the_offered_languages_in_my_data(
     press(client, "/de/my-data/person", language="de", given_name="Ada")
     db.session.rollback()
     assert db.session.get_one(Subscriber, person.id).language == "de"
+
+
+def test_the_language_of_a_person_is_named(app: Flask, client: FlaskClient) -> None:
+    person = make_subscriber("ada@example.org", make_list(), language="de")
+    open_my_data(client, "ada@example.org")
+    assert re.search(r"pas de prénom,\s+allemand", client.get("/fr/my-data/overview").text)
+    owner = sign_in(app, make_owner())
+    assert "<dd>allemand</dd>" in owner.get(open_person(owner, person.id)).text
 
 
 def test_a_notice_of_a_breach_is_demanded_in_the_language_of_its_readers(app: Flask) -> None:

@@ -37,6 +37,7 @@ from supporters.web.labels import origin_labels as origins
 from supporters.web.labels import promise_labels as promises
 from supporters.web.labels import question_labels as questions
 from supporters.web.labels import shell_labels as shell
+from supporters.web.labels.person_labels import LANGUAGE_NAMES
 from supporters.web.labels.tones import Tone
 
 Words: TypeAlias = LazyString | str
@@ -162,8 +163,14 @@ def stored_label(text: str, use: str = Use.NAME) -> str:
     return label(StoredText(text), use) if text in [*StoredText] else text
 
 
+def language_name(code: str) -> str:
+    """Return the name of a language of the public in the current language."""
+    return str(LANGUAGE_NAMES[code])
+
+
 def init_app(app: Flask) -> None:
     """Register the filters."""
+    app.add_template_filter(language_name)
     app.add_template_filter(label)
     app.add_template_filter(tone)
     app.add_template_filter(delivery_label)
