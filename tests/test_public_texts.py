@@ -26,6 +26,7 @@ MARKED_WORDS = {"de": "„“", "es": "«»", "it": "«»"}
 OF_PARTY = "%(of_party)s"
 PARTY = "%(party)s"
 TAG = re.compile(r"<[^>]+>")
+COURTESY = re.compile(r"[\w,;:)»’”] (?:Suo|Sua|Suoi|Sue|Lei|Le)\b")
 
 
 def entries(language: str, domain: str = "messages") -> list[Message]:
@@ -83,6 +84,15 @@ def test_quotation_marks_are_those_of_the_language(language: str) -> None:
         if "“" in english and not (opening in words and closing in words)
     ]
     assert faults == []
+
+
+def test_italian_addresses_the_reader_in_small_letters() -> None:
+    faults = [words for _, words in pairs("it") if COURTESY.search(words)]
+    assert faults == []
+
+
+def test_german_has_one_word_for_a_button() -> None:
+    assert [words for _, words in pairs("de") if "Knopf" in words] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from enum import Enum, auto
 
-from flask_babel import force_locale, gettext
+from flask_babel import Domain, force_locale, gettext
 
-from supporters.consent.rules import LONGEST_SENTENCE, split_wording
+from supporters.consent.rules import LONGEST_SENTENCE, names_party, split_wording
 from supporters.extensions import current_settings
 from supporters.lists.list_words import ListWords, list_words_of
 from supporters.lists.models import MailingList
@@ -18,14 +18,24 @@ def short_wording(words: ListWords, language: str) -> str:
 
     A description that would make it too long for a consent is left out.
     """
-    with force_locale(language):
-        legend = gettext(
-            "I want to receive the political messages of %(party)s by email:",
-            party=current_settings().party_name,
-        )
-    alone = f"{legend}\n{words.name}"
+    alone = f"{_legend(language)}\n{words.name}"
     described = f"{alone} – {words.description}"
     return described if words.description and len(described) <= LONGEST_SENTENCE else alone
+
+
+def _legend(language: str) -> str:
+    """Return the legend, with the party's article if its legal name stays whole behind it."""
+    party_name = current_settings().party_name
+    of_party = current_settings().languages.of_party.get(language, "")
+    with force_locale(language):
+        if names_party(of_party, party_name):
+            text = "I want to receive the political messages of %(of_party)s by email:"
+            return str(Domain(domain="party").gettext(text, of_party=of_party))
+        return str(
+            gettext(
+                "I want to receive the political messages of %(party)s by email:", party=party_name
+            )
+        )
 
 
 def short_wordings(words_in: Callable[[str], ListWords]) -> dict[str, str]:

@@ -8,8 +8,11 @@ from flask.testing import FlaskClient
 from flask_babel import force_locale
 
 from supporters.config import DEVELOPMENT_PARTY
+from supporters.consent.rules import split_wording
 from supporters.language_settings import LanguageSettings
 from supporters.languages import LANGUAGES
+from supporters.lists.list_words import ListWords
+from supporters.lists.short_wordings import short_wording
 from tests.factories.lists import make_list
 
 GET_NEWS = "{{ _('Get news from %(party)s.', party=settings.party_name) }}"
@@ -61,6 +64,17 @@ def test_a_sentence_without_a_better_one_stays(app: Flask) -> None:
         say(app, "fr", source)
         == f"{DEVELOPMENT_PARTY}\N{NARROW NO-BREAK SPACE}: votre nouvelle adresse"
     )
+
+
+def test_a_consent_has_the_article_where_the_legal_name_stays_whole(app: Flask) -> None:
+    give_words(app, OF_PARTY)
+    with app.test_request_context():
+        french, german = (
+            split_wording(short_wording(ListWords("Nord", "", code), code)).legend
+            for code in ("fr", "de")
+        )
+    assert "messages politiques du Parti de l’Exemple" in french
+    assert f"Nachrichten von {DEVELOPMENT_PARTY} per" in german
 
 
 def test_the_home_page_names_the_party_with_its_article(app: Flask, client: FlaskClient) -> None:

@@ -35,8 +35,8 @@ PROMISE_MEANINGS: dict[ComplianceCheck, LazyString] = {
     ),
     ComplianceCheck.EXPORTS_LOGGED: _(
         "Addresses go to the mail server that delivers our messages. A member of the team "
-        "opens one person at a time, a limited number a day, and we seal each time in the "
-        "log. To open more, or to export a list, they must give a reason, and our data "
+        "opens the page of one person at a time, a limited number a day, and we seal each time "
+        "in the log. To open more, or to export a list, they must give a reason, and our data "
         "protection officer gets an email at once. An export is sealed in the log as well."
     ),
 }
