@@ -29,6 +29,7 @@ from supporters.web.public.rate_limits import TypedForm, admit
 from supporters.web.public.sent_form import (
     LIST_KEY,
     REQUEST_KEY,
+    count_others,
     find_form,
     find_typed_address,
     forget_form,
@@ -142,6 +143,7 @@ def _show_check(mailing_list: MailingList, form: CodeForm) -> str:
         address=address,
         webmail=find_webmail(address) if address else None,
         sender=sender_of(mailing_list).name,
+        others=count_others(),
         again=_answer_again().name.lower() if address else None,
         seconds=_seconds_to_wait(),
         has_looked="look" in request.args,

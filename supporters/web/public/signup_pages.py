@@ -178,7 +178,7 @@ def _take(page: JoinPage, typed: TypedSignup) -> Taken:
     public_id = submit_form(page, typed)
     if page.surface.has_cookie:
         remember_form(public_id, typed.address)
-        remember_page(page.slug, mailing_list.slug)
+        remember_page(page.slug, mailing_list.slug, others=len(typed.wording_ids) - 1)
     return Taken(mailing_list.slug)
 
 

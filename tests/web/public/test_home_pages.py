@@ -7,17 +7,20 @@ from sqlalchemy import select
 
 from supporters.database import db
 from supporters.lists.list_changes import offer_elsewhere
-from supporters.lists.mailing_lists import close_list
+from supporters.lists.list_words import ListWords
+from supporters.lists.mailing_lists import ListDraft, close_list, create_list
+from supporters.mail.mail_templates import render_email
 from supporters.mail.models import OutboxEmail
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.web.public.join_page_finder import MOST_LISTS_AT_HOME
 from tests.factories.confirmations import link, make_three_lists, slugs_of
 from tests.factories.lists import make_list
-from tests.factories.signups import ADDRESS
+from tests.factories.signups import ADDRESS, values_in
 from tests.statements import statements
 from tests.web.public.pages import box_values, hidden_values, inputs_of, press
 
 HOME = "/fr/"
+TYPED = {"is_15": "y", "email": ADDRESS}
 SEND_FORM = 7
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -28,7 +31,7 @@ def fill_in(client: FlaskClient, *numbers: int, **more: str) -> dict[str, str]:
     html = client.get(HOME).text
     boxes = [*box_values(html).items()]
     ticked = dict(boxes[number] for number in numbers)
-    return {**hidden_values(html), **ticked, "is_15": "y", "email": ADDRESS, **more}
+    return {**hidden_values(html), **ticked, **TYPED, **more}
 
 
 def requests() -> list[SignupRequest]:
@@ -142,3 +145,16 @@ def test_a_page_that_sends_again_finds_its_way_to_the_waiting_page(
     assert client.get("/fr/check").location == HOME
     client.post(HOME, data=fill_in(client, 2))
     assert client.get("/fr/check").location == "/fr/join/jeunes/check"
+
+
+def test_the_waiting_page_names_the_subject_of_the_email(app: Flask, client: FlaskClient) -> None:
+    english = (ListWords("The Letter", "Once a month.", "en"),)
+    create_list(ListDraft(slug="a", name="La Lettre", description="", translations=english))
+    make_three_lists()
+    html = client.get("/en/").text
+    client.post("/en/", data={**hidden_values(html), **box_values(html), **TYPED})
+    email = db.session.scalars(select(OutboxEmail)).one()
+    _, content = render_email(email, ADDRESS, values_in(email), face=None)
+    _, words = content.subject.split(": ")
+    assert words == "confirm your sign-up to The Letter and 3 other lists"
+    assert words in client.get("/en/check", follow_redirects=True).text
