@@ -48,13 +48,23 @@ LISTS = (
         slug="la-lettre",
         name="La Lettre",
         description="Une fois par mois : nos idées, nos résultats.",
-        translations=(ListWords("The Letter", "Once a month: our ideas, our results.", "en"),),
+        translations=(
+            ListWords("The Letter", "Once a month: our ideas, our results.", "en"),
+            ListWords("Der Rundbrief", "Einmal im Monat: unsere Ideen, unsere Ergebnisse.", "de"),
+            ListWords("La Carta", "Una vez al mes: nuestras ideas, nuestros resultados.", "es"),
+            ListWords("La Lettera", "Una volta al mese: le nostre idee, i nostri risultati.", "it"),
+        ),
     ),
     ListDraft(
         slug="agir",
         name="Agir près de chez vous",
         description="Réunions, marchés, porte-à-porte.",
-        translations=(ListWords("Act near you", "Meetings, markets, door-to-door.", "en"),),
+        translations=(
+            ListWords("Act near you", "Meetings, markets, door-to-door.", "en"),
+            ListWords("Aktiv vor Ort", "Treffen, Märkte, Haustürgespräche.", "de"),
+            ListWords("Actuar cerca de usted", "Reuniones, mercados, puerta a puerta.", "es"),
+            ListWords("Agire vicino a lei", "Riunioni, mercati, porta a porta.", "it"),
+        ),
     ),
     ListDraft(
         slug="jeunes",
@@ -62,6 +72,9 @@ LISTS = (
         description="Débats et formations, avant trente ans.",
         translations=(
             ListWords("Youth of the Exemple", "Debates and courses, under thirty.", "en"),
+            ListWords("Exemple-Jugend", "Debatten und Kurse, unter dreißig.", "de"),
+            ListWords("Jóvenes del Exemple", "Debates y formación, menores de treinta.", "es"),
+            ListWords("Giovani dell’Exemple", "Dibattiti e formazione, sotto i trent’anni.", "it"),
         ),
     ),
 )

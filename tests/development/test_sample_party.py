@@ -22,9 +22,10 @@ from supporters.delivery.send_journal.worker_registry import count_living_worker
 from supporters.development import local_installation
 from supporters.development.inbox import Inbox
 from supporters.development.mailbox import MailboxHandler
-from supporters.development.sample_data import PERIOD, list_visitors
+from supporters.development.sample_data import LISTS, PERIOD, list_visitors
 from supporters.development.sample_party import OWNER_EMAIL, OWNER_PASSWORD
 from supporters.extensions import current_settings
+from supporters.languages import LANGUAGES
 from supporters.organisers.queries import find_organiser_by_email
 from supporters.queue import IN_MEMORY
 from supporters.signup.signup_stats import list_stats
@@ -71,6 +72,12 @@ def test_people_of_the_sample_party_have_evidence(party: Flask) -> None:
 
 
 @pytest.mark.slow
+def test_the_lists_of_the_sample_party_have_words_in_each_language() -> None:
+    for each in LISTS:
+        languages = [each.language, *(words.language for words in each.translations)]
+        assert sorted(languages) == sorted(LANGUAGES)
+
+
 def test_sample_party_grew_for_sixty_days(party: Flask) -> None:
     now = clock.now()
     first, last = db.session.execute(
