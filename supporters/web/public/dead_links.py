@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import NoReturn
 
-from flask import render_template
+from flask import abort, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
@@ -37,6 +38,9 @@ JOIN_AGAIN = Button("public.home", _("Join again"))
 NO_LONGER_WORKS = _("This link no longer works")
 LEAVE_BY_ANY_MESSAGE = _(
     "To unsubscribe, use the link at the end of any of our emails. It never expires."
+)
+PRESS_AGAIN = _(
+    "Press the button in the email once more, or copy the whole link into your browser."
 )
 SIGN_UP_ON_ITS_PAGE = _(
     "Sign up on the page of the list. It shows today’s text, and you confirm from your mailbox."
@@ -85,10 +89,17 @@ INVITATION_CLOSED = DeadLink(
 )
 INVITATION_UNKNOWN = _unknown(
     OUR_LISTS,
+    advice=(PRESS_AGAIN,),
+)
+LEAVE_UNKNOWN = _unknown(
+    Button("public.my_data", _("Ask for a link to my data")),
     advice=(
-        _("Press the button in the email once more, or copy the whole link into your browser."),
+        PRESS_AGAIN,
+        LEAVE_BY_ANY_MESSAGE,
+        _("Or open your data with a new link: there you leave every list at once."),
     ),
 )
+OF_AN_EMAIL_UNKNOWN = _unknown(OPEN_MY_DATA, advice=(PRESS_AGAIN,))
 RECONFIRMATION_EXPIRED = DeadLink(
     heading=_("This link has expired"),
     lead=_(
@@ -141,6 +152,11 @@ MY_DATA_EXPIRED = DeadLink(
     buttons=(NEW_EMAIL,),
 )
 MY_DATA_UNKNOWN = _unknown(NEW_EMAIL)
+
+
+def refuse_link(link: DeadLink) -> NoReturn:
+    """End the request with the page of a link that we did not make."""
+    abort(make_response(show_dead_link(link)))
 
 
 def show_dead_link(link: DeadLink, status: HTTPStatus | None = None) -> ResponseReturnValue:

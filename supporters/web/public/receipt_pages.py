@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from supporters.evidence.receipt_lookup import ConsentReceipt, find_receipt
 from supporters.extensions import current_tokens
 from supporters.tokens import TokenError, TokenPurpose
+from supporters.web.public.dead_links import OF_AN_EMAIL_UNKNOWN, refuse_link
 from supporters.web.public.public_blueprint import LANGUAGE, public
 
 RETRY_SECONDS = "10"
@@ -50,5 +51,5 @@ def _find(token: str) -> ConsentReceipt | None:
     try:
         payload = current_tokens().read(TokenPurpose.RECEIPT, token)
     except TokenError:
-        abort(404)
+        refuse_link(OF_AN_EMAIL_UNKNOWN)
     return find_receipt(int(payload)) if isinstance(payload, int) else None

@@ -22,6 +22,7 @@ from supporters.privacy_requests.unsubscription_undo import UNDO_WITHIN, undo_un
 from supporters.public_languages import public_languages
 from supporters.site_edition import keep, kept_values
 from supporters.tokens import TokenError, TokenPurpose
+from supporters.web.public.dead_links import LEAVE_UNKNOWN, refuse_link
 from supporters.web.public.join_page import FLASHES
 from supporters.web.public.public_blueprint import public
 
@@ -132,8 +133,8 @@ def _read_leave_token(token: str) -> tuple[int, int]:
     try:
         payload = current_tokens().read(TokenPurpose.UNSUBSCRIBE, token)
     except TokenError:
-        abort(404)
+        refuse_link(LEAVE_UNKNOWN)
     if not isinstance(payload, list):
-        abort(404)
+        refuse_link(LEAVE_UNKNOWN)
     subscriber_id, list_id, _ = payload
     return int(subscriber_id), int(list_id)

@@ -18,6 +18,7 @@ from supporters.privacy_requests.disputes import report_dispute
 from supporters.privacy_requests.link_unsubscription import unsubscribe_by_link
 from supporters.tokens import TokenError, TokenPurpose
 from supporters.web.headers import show_as_email
+from supporters.web.public.dead_links import OF_AN_EMAIL_UNKNOWN, refuse_link
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.receipt_pages import sign_receipt_link
 from supporters.web.public.unsubscribe_pages import EVERY_LIST, remember_leaving, show_left
@@ -88,8 +89,8 @@ def _read(token: str) -> WhyLink:
     try:
         payload = current_tokens().read(TokenPurpose.WHY, token)
     except TokenError:
-        abort(404)
+        refuse_link(OF_AN_EMAIL_UNKNOWN)
     if not isinstance(payload, list):
-        abort(404)
+        refuse_link(OF_AN_EMAIL_UNKNOWN)
     subscriber_id, list_id, campaign_id = map(int, payload)
     return WhyLink(subscriber_id, list_id, campaign_id)

@@ -94,6 +94,12 @@ def test_an_altered_link_is_unknown(client: FlaskClient, path: str) -> None:
     assert subscriptions() == 2
 
 
+def test_a_link_that_was_cut_off_says_how_to_leave_all_the_same(client: FlaskClient) -> None:
+    page = client.get("/leave/WzM3N", headers={"Accept-Language": "fr"}).text
+    assert "certaines messageries coupent les liens longs en deux" in page
+    assert 'href="/fr/my-data"' in page
+
+
 def test_the_link_of_an_erased_person_gets_the_same_answer(client: FlaskClient) -> None:
     path = "/leave/" + current_tokens().sign(TokenPurpose.UNSUBSCRIBE, [404, 404, 404])
     assert client.post(path, data=ONE_CLICK).status_code == 200

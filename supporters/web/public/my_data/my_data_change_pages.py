@@ -34,6 +34,8 @@ from supporters.web.public.consent_page import WordingsPage
 from supporters.web.public.dead_links import (
     NEW_ADDRESS_EXPIRED,
     NEW_ADDRESS_UNKNOWN,
+    OF_AN_EMAIL_UNKNOWN,
+    refuse_link,
     show_dead_link,
 )
 from supporters.web.public.form_limits import LimitedForm
@@ -168,7 +170,7 @@ def my_data_moved() -> str:
 def not_my_address(token: str) -> str:
     """Show the button for "never write to this address"."""
     if find_unwanted_mailbox(token) is None:
-        abort(404)
+        refuse_link(OF_AN_EMAIL_UNKNOWN)
     return render_template("public/my_data/not_my_address.html")
 
 
@@ -178,7 +180,7 @@ def refuse_address(token: str) -> str:
     """Suppress this address; a second POST shows the same page."""
     mailbox = find_unwanted_mailbox(token)
     if mailbox is None:
-        abort(404)
+        refuse_link(OF_AN_EMAIL_UNKNOWN)
     stop_all_mail(mailbox)
     return render_template("public/my_data/not_my_address_done.html")
 
