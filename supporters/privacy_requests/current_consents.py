@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from flask_babel import force_locale
+
 from supporters.consent.consent_events import ConfirmationEvidence
 from supporters.consent.models import EventKind, Wording
 from supporters.consent.queries import list_agreements_of
@@ -62,6 +64,12 @@ def list_sentences(wordings: Iterable[Wording]) -> list[Sentence]:
 def list_sentences_of(subscriber_id: int) -> list[Sentence]:
     """Return the sentences of a person's current consents."""
     return list_sentences(each.wording for each in list_current_consents(subscriber_id))
+
+
+def list_sentences_to(person: Subscriber) -> list[Sentence]:
+    """Return the same for an email: with names in the language of its reader, not of the page."""
+    with force_locale(person.language):
+        return list_sentences_of(person.id)
 
 
 @in_transaction

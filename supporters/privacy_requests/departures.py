@@ -29,7 +29,7 @@ from supporters.mail.outbox import EmailDraft, put_email
 from supporters.people.address_hashes import mailbox_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
-from supporters.privacy_requests.current_consents import Sentence, list_sentences_of
+from supporters.privacy_requests.current_consents import Sentence, list_sentences_to
 from supporters.privacy_requests.models import Channel, Departure, DepartureKind
 from supporters.tokens import TokenPurpose
 
@@ -46,7 +46,7 @@ def unsubscribe_from_all(subscriber_id: int, method: Method) -> None:
         if person is None:
             return
         now = clock.now()
-        withdrawn = list_sentences_of(subscriber_id)
+        withdrawn = list_sentences_to(person)
         unsubscribe_from_every_list(subscriber_id, method, now=now)
         if withdrawn:
             record_departure(person, DepartureKind.UNSUBSCRIBED, withdrawn, now=now)

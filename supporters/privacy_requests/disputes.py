@@ -27,7 +27,7 @@ from supporters.organisers.queries import list_organisers
 from supporters.people.queries import lock_subscriber
 from supporters.personal_data.restriction import restrict_person
 from supporters.privacy_requests.case_service import open_case
-from supporters.privacy_requests.current_consents import list_sentences_of
+from supporters.privacy_requests.current_consents import list_sentences_to
 from supporters.privacy_requests.departures import record_departure
 from supporters.privacy_requests.models import CaseKind, Channel, DepartureKind, DisputeStop
 from supporters.privacy_requests.queries import (
@@ -151,10 +151,8 @@ def report_dispute(subscriber_id: int, campaign_id: int) -> DisputeResult:
         if subscriber is None:
             return DisputeResult.UNKNOWN
         now = clock.now()
-        withdrawn, was_restricted = (
-            list_sentences_of(subscriber_id),
-            subscriber.restricted_at is not None,
-        )
+        withdrawn = list_sentences_to(subscriber)
+        was_restricted = subscriber.restricted_at is not None
         unsubscribe_from_every_list(subscriber_id, Method.PAGE, now=now)
         if withdrawn or not was_restricted:
             record_departure(subscriber, DepartureKind.DISPUTED, withdrawn, now=now)

@@ -19,7 +19,7 @@ from supporters.privacy_requests.acts_on_behalf import (
     record_on_behalf,
 )
 from supporters.privacy_requests.case_service import close_case, open_case
-from supporters.privacy_requests.current_consents import list_sentences_of
+from supporters.privacy_requests.current_consents import list_sentences_to
 from supporters.privacy_requests.departures import record_departure
 from supporters.privacy_requests.models import CaseKind, Channel, DepartureKind, StoredText
 from supporters.privacy_requests.queries import list_open_cases_of
@@ -50,7 +50,7 @@ def stop_writing(
 @in_transaction
 def stop_all_mail_to(person: Subscriber, channel: Channel) -> None:
     """Stop all mail to a locked person; record and tell it."""
-    now, withdrawn = clock.now(), list_sentences_of(person.id)
+    now, withdrawn = clock.now(), list_sentences_to(person)
     if withdrawn:
         record_departure(person, DepartureKind.ON_BEHALF, withdrawn, channel=channel, now=now)
     object_to_everything(person.id, Method.ORGANISER, now=now)

@@ -203,7 +203,7 @@ class AddressFacts:
     def list_names(self) -> list[str]:
         """Return the names of all lists that the person is on."""
         lists = [each.mailing_list for each in self.consents]
-        return sorted(each.name for each in lists if each is not None)
+        return sorted(list_name_of(each) for each in lists if each is not None)
 
 
 def is_about_same(one: ConsentSubject, other: ConsentSubject) -> bool:

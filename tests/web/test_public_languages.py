@@ -6,24 +6,35 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from supporters.config import Settings
-from supporters.consent.models import Wording
+from supporters.consent.models import Method, Wording
 from supporters.database import db
 from supporters.language_settings import LanguageSettings
 from supporters.languages import LANGUAGES, TEAM_LANGUAGES
+from supporters.lists.list_words import ListWords
 from supporters.lists.mailing_lists import ListDraft, create_list
+from supporters.lists.models import MailingList
 from supporters.lists.suggested_wordings import suggest_missing_texts
 from supporters.lists.wording_changes import current_texts, find_faults, list_untranslated
+from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.people.models import Subscriber
+from supporters.privacy_requests.departures import unsubscribe_from_all
 from supporters.reconfirmation.queries import get_current_purpose
 from supporters.signup.models import SignupChoice, SignupRequest
 from tests.factories.accounts import make_owner, sign_in
 from tests.factories.breaches import affect, make_breach
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.my_data import open_my_data
-from tests.factories.signups import make_subscriber
+from tests.factories.signups import (
+    confirm_token,
+    make_subscriber,
+    not_me_token,
+    request_to_join,
+    values_in,
+)
 from tests.web.console.pages import open_person
 from tests.web.public.pages import inputs_of, join, press
 
@@ -143,6 +154,33 @@ def test_the_language_of_a_person_is_named(app: Flask, client: FlaskClient) -> N
     assert re.search(r"pas de prénom,\s+allemand", client.get("/fr/my-data/overview").text)
     owner = sign_in(app, make_owner())
     assert "<dd>allemand</dd>" in owner.get(open_person(owner, person.id)).text
+
+
+def make_list_with_two_names() -> MailingList:
+    """Return a list that has a name in French and one in English."""
+    english = (ListWords("The Letter", "", "en"),)
+    created = create_list(
+        ListDraft(slug="a", name="La Lettre", description="", translations=english)
+    )
+    assert isinstance(created, MailingList)
+    return created
+
+
+def test_an_email_names_lists_in_the_language_of_its_reader(app: Flask) -> None:
+    person = make_subscriber("ada@example.org", make_list_with_two_names(), language="fr")
+    with force_locale("en"):  # of the page, which somebody else may have opened
+        unsubscribe_from_all(person.id, Method.PAGE)
+    notice = select(OutboxEmail).where(OutboxEmail.kind == EmailKind.UNSUBSCRIBED_FROM_ALL)
+    assert values_in(db.session.scalars(notice).one())["names"] == ["La Lettre"]
+
+
+def test_a_list_that_was_left_is_not_among_those_that_stay(client: FlaskClient) -> None:
+    mailing_list = make_list_with_two_names()
+    public_id = request_to_join("ada@example.org", mailing_list, language="en")
+    press(client, f"/en/confirm/{confirm_token(public_id)}")
+    page = press(client, f"/en/not-me/{not_me_token(public_id)}").text
+    assert "The Letter" in page
+    assert "La Lettre" not in page
 
 
 def test_a_notice_of_a_breach_is_demanded_in_the_language_of_its_readers(app: Flask) -> None:
