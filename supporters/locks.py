@@ -36,6 +36,7 @@ class Lock(Enum):
     EXPORT = b"export ", "asked_by"
     PICTURE = b"picture ", "content_hash"
     LIST_ORDER = b"order of lists", ""
+    ISSUE = b"issues on the site", ""
     TEAM_TEXT = b"team texts", ""
     FACE = b"look of emails", ""
     PAGE = b"", "content_hash"

@@ -10,6 +10,7 @@ from supporters.consent.models import OptionalPurpose, PurposeKind
 from supporters.consent.page_snapshots import store_page_snapshot
 from supporters.consent.rules import WordingChange
 from supporters.database import db, transaction
+from supporters.issues.publication import withdraw_issue
 from supporters.lists.list_thanks import ThanksText, change_thanks
 from supporters.lists.mailing_lists import close_list, open_list
 from supporters.lists.models import ListText, MailingList
@@ -18,6 +19,7 @@ from supporters.lists.wording_changes import change_wording
 from supporters.retention.models import RetentionRule
 from supporters.site_edition import KeptValues, editions_to_try, keep, read_edition
 from tests.factories.faces import choose_face
+from tests.factories.issues import make_issue
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.signups import make_subscriber
 
@@ -71,6 +73,8 @@ CHANGES: dict[str, Callable[[MailingList], object]] = {
     "words after a confirmation": lambda each: change_thanks(
         each.id, {"fr": ThanksText(next_email="Bientôt.")}
     ),
+    "issue": make_issue,
+    "issue that was taken back": lambda each: withdraw_issue(make_issue(each).campaign_id),
     "retention": change_retention,
     "page": lambda _: store_page_snapshot("<p>new</p>", "fr"),
 }

@@ -59,6 +59,8 @@ class MailingList(Model):
     shown by `position`. `is_offered_elsewhere`: other signup pages, and the home page, have a box
     for it. A draft has a `closed_at` too, so that an earlier program takes it for a closed list.
     Its emails have its own sender name and reply address, or those of the installation.
+    `asks_to_publish`: after each sending the console asks whether the email goes on the site.
+    `is_indexed`: search engines may show its issues.
     """
 
     __tablename__ = "mailing_list"
@@ -79,6 +81,8 @@ class MailingList(Model):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sender_name: Mapped[str] = mapped_column(String(MAX_SENDER_NAME), default="", server_default="")
     reply_to: Mapped[str] = mapped_column(String(MAX_ADDRESS), default="", server_default="")
+    asks_to_publish: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_indexed: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     texts: Mapped[list[ListText]] = relationship(
         cascade="all, delete-orphan", order_by=ListText.language

@@ -61,6 +61,7 @@ class Act(StrEnum):
     LIST_THANKS_CHANGED = "list.thanks_changed"
     LIST_EXPORTED = "list.exported"
     LIST_TERRITORY_CHANGED = "list.territory_changed"
+    LIST_ARCHIVE_CHANGED = "list.archive_changed"
 
     QUESTION_ADDED = "question.added"
     QUESTION_CHANGED = "question.changed"
@@ -96,6 +97,8 @@ class Act(StrEnum):
     CAMPAIGN_APPROVED = "campaign.approved"
     CAMPAIGN_REJECTED = "campaign.rejected"
     VERSION_KEPT = "campaign.version_kept"
+    ISSUE_PUBLISHED = "campaign.published"
+    ISSUE_WITHDRAWN = "campaign.taken_off_site"
     COMMENT_ADDED = "campaign.comment_added"
     COMMENT_RESOLVED = "campaign.comment_resolved"
     COMMENT_REOPENED = "campaign.comment_reopened"

@@ -53,7 +53,7 @@ PERSONAL_TABLES = {
         ("campaign_comment", "comment_mention", "campaign_presence"), Category.ACCOUNTS
     ),
     "approval_rule": Category.ACCOUNTS,
-    **dict.fromkeys(("mail_face", "team_text"), Category.ACCOUNTS),
+    **dict.fromkeys(("mail_face", "team_text", "issue"), Category.ACCOUNTS),
     "delivery_control": Category.ACCOUNTS,
     **dict.fromkeys(("signup_hold", "event_allowance"), Category.ACCOUNTS),
     "picture": Category.PICTURES,

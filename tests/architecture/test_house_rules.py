@@ -20,6 +20,7 @@ FEATURES = {
         "breaches",
         "privacy_requests",
         "personal_data",
+        "issues",
         "delivery",
     ),
     *("reconfirmation", "imports", "campaigns", "signup", "questions", "lists"),

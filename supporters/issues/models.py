@@ -1,0 +1,48 @@
+"""The table of issues: the sent campaigns that the team put on the site."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from supporters.database import Model, UtcDateTime
+
+MAX_SLUG = 100
+MAX_FILLED = 600  # a merge field may be longer than its mark
+
+
+class Issue(Model):
+    """A campaign on the site: the version that was sent, and its address in the archive.
+
+    `title` and `summary` are the subject and the first words in the inbox, as they are for nobody
+    in particular. An issue that was taken back keeps its address, so that its page can say so and
+    the address never leads to another one.
+    """
+
+    __tablename__ = "issue"
+    __table_args__ = (
+        UniqueConstraint("slug"),
+        CheckConstraint("slug <> ''", name="has_a_slug"),
+    )
+
+    campaign_id: Mapped[int] = mapped_column(
+        ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    version_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("campaign_version.id", ondelete="CASCADE")
+    )
+    slug: Mapped[str] = mapped_column(String(MAX_SLUG))
+    language: Mapped[str] = mapped_column(String(5))
+    title: Mapped[str] = mapped_column(String(MAX_FILLED))
+    summary: Mapped[str] = mapped_column(String(MAX_FILLED))
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    published_by: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
+    )
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the issue is on the site, as long as its list is open."""
+        return self.withdrawn_at is None
