@@ -27,6 +27,7 @@ EVERYWHERE = ("tokens", "base", "layout", "buttons", "messages")
 STYLE_BUNDLES = (
     StyleBundle("style/public.css", (*EVERYWHERE, "public", "forms", "signup")),
     StyleBundle("style/home.css", (*EVERYWHERE, "public", "home")),
+    StyleBundle("style/article.css", (*EVERYWHERE, "public", "article")),
     StyleBundle("style/waiting.css", (*EVERYWHERE, "public", "signup", "waiting")),
     StyleBundle("style/records.css", (*EVERYWHERE, "public", "records")),
     StyleBundle("style/poster.css", (*EVERYWHERE, "poster")),
@@ -43,6 +44,7 @@ STYLE_BUNDLES = (
                 "signup",
                 "factors",
                 "pictures",
+                "article",
                 "starts",
             ),
         ),

@@ -8,6 +8,7 @@ from flask import Flask, Response, g, request, session
 
 PAGES = {
     *("public.home", "public.privacy", "public.legal", "public.accessibility", "public.origin"),
+    *("public.archive", "public.list_archive", "public.issue", "public.feed"),
 }
 READING = {"GET", "HEAD"}
 OK = 200

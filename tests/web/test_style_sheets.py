@@ -66,7 +66,7 @@ def style_of(template: Path) -> str:
     return found[1] if found else "public"
 
 
-@pytest.mark.parametrize("style", ["public", "home", "waiting", "records"])
+@pytest.mark.parametrize("style", ["public", "home", "waiting", "records", "article"])
 def test_a_public_page_loads_at_most_12_kb_of_style(app: Flask, style: str) -> None:
     served = read_catalogue(SOURCE, STYLE_BUNDLES).by_name[bundle_named(style).name]
     assert 0 < len(served.content) <= MOST_BYTES

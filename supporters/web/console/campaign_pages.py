@@ -25,6 +25,8 @@ from supporters.delivery.emergency_stop import find_stop
 from supporters.delivery.message_weight import list_doubts
 from supporters.delivery.problems import details_of, kind_of
 from supporters.delivery.progress import RATE_OVER, Progress, get_progress, list_minutes
+from supporters.issues.issue_archive import link_to_issue
+from supporters.issues.queries import find_issue
 from supporters.lists.queries import get_list
 from supporters.local_dates import format_date, format_time
 from supporters.retention.queries import get_days
@@ -157,8 +159,18 @@ def show_campaign(campaign_id: int) -> str:
         doubts=explain_doubts(list_doubts(campaign)) if may_edit(campaign.status) else [],
         steps=describe_steps(campaign) if may_edit(campaign.status) else None,
         board=make_board(campaign),
+        **_describe_issue(campaign),
         **_describe_progress(campaign),
     )
+
+
+def _describe_issue(campaign: Campaign) -> dict[str, object]:
+    """Return the issue that a campaign became, and its address on the site."""
+    issue = find_issue(campaign.id)
+    if issue is None:
+        return {"issue": None}
+    slug = get_list(campaign.mailing_list_id).slug
+    return {"issue": issue, "issue_url": link_to_issue(slug, issue)}
 
 
 def _show_trashed(campaign: Campaign) -> str:

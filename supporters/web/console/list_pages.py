@@ -11,6 +11,8 @@ from flask_login import current_user
 
 from supporters.consent.models import Wording
 from supporters.consent.queries import list_wordings
+from supporters.issues.issue_archive import link_to_archive
+from supporters.issues.queries import count_issues
 from supporters.languages import LANGUAGES
 from supporters.lists import mailing_lists
 from supporters.lists.list_changes import DeleteListError, find_reason_to_keep
@@ -108,6 +110,8 @@ def show_list(list_id: int) -> str:
         reason_to_keep=(reason := find_reason_to_keep(list_id)),
         can_be_deleted=reason is not DeleteListError.HAS_PEOPLE,
         territory=_list_places(list_id),
+        issue_count=count_issues(list_id),
+        archive_url=link_to_archive(mailing_list),
         question_count=len(list_open_questions(list_id)),
         join_urls=[
             (code, name, link_to("public.join", lang_code=code, slug=mailing_list.slug))

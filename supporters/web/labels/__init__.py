@@ -70,6 +70,7 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
         *(campaigns.CAMPAIGN_STATUSES, campaigns.DELIVERY_STATUSES, campaigns.WHY_SKIPPED),
         *(campaigns.DRAFT_FAULTS, campaigns.DOCUMENT_FAULTS, campaigns.REFUSED_TESTS),
         *(campaigns.PICTURE_FAULTS, campaigns.REFUSED_DELETIONS, campaigns.SENDER_FAULTS),
+        campaigns.REFUSED_ISSUES,
         *(campaigns.READY_TEMPLATES, campaigns.REFUSED_TEAM_TEXTS, campaigns.FACE_ERRORS),
         *(cases.CASE_KINDS, cases.CHANNELS, cases.CASE_STATES, cases.CASE_ACTS),
         *(cases.ERASURE_GROUNDS, cases.STORED_TEXTS, cases.REFUSED_ACTS, LOOKUP_REASONS),

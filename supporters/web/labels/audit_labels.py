@@ -88,6 +88,7 @@ ACT_SENTENCES: dict[str, LazyString] = {
         "the welcome email: %(welcome)s."
     ),
     "list.exported": _("%(actor)s exported the list %(object)s. People: %(people)s."),
+    "list.archive_changed": _("%(actor)s changed the archive of the list %(object)s."),
     "list.territory_changed": _("%(actor)s changed the territory of the list %(object)s."),
     "question.added": _("%(actor)s added %(object)s to a list."),
     "question.changed": _("%(actor)s changed %(object)s of a list."),
@@ -116,6 +117,8 @@ ACT_SENTENCES: dict[str, LazyString] = {
     "campaign.text_restored": _(
         "%(actor)s restored a saved text of %(object)s, number %(number)s."
     ),
+    "campaign.published": _("%(actor)s put %(object)s on the site."),
+    "campaign.taken_off_site": _("%(actor)s took %(object)s off the site."),
     "campaign.tested": _("%(actor)s sent a test of %(object)s to the team."),
     "campaign.comment_added": _("%(actor)s commented on %(object)s."),
     "campaign.comment_resolved": _("%(actor)s resolved a comment on %(object)s."),

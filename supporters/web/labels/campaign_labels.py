@@ -13,6 +13,7 @@ from supporters.campaigns.pictures.picture_files import PictureFault
 from supporters.campaigns.pictures.picture_library import DeletePictureError
 from supporters.delivery.previews import SendTestError
 from supporters.delivery.rules import DeliveryStatus, SkipReason
+from supporters.issues.publication import PublishError
 from supporters.lists.rules import SenderFault
 from supporters.web.labels.tones import Tone
 
@@ -250,4 +251,19 @@ FACE_ERRORS: dict[FaceError, LazyString] = {
     FaceError.UNREADABLE: _("The words can’t be read on the main colour. Choose others."),
     FaceError.PICTURE_UNKNOWN: _("This picture is gone from the library. Choose another one."),
     FaceError.LINK_REFUSED: _("An address of a network isn’t complete. Correct it."),
+}
+REFUSED_ISSUES: dict[PublishError, LazyString] = {
+    PublishError.NOT_SENT: _("Only a campaign that was sent to the end can go on the site."),
+    PublishError.LIST_NOT_OPEN: _(
+        "The list is not open, so it has no archive. Open the list first."
+    ),
+    PublishError.ALTERED: _(
+        "The stored text isn’t the one that was sent, so nobody may see it. Tell the operator."
+    ),
+    PublishError.NO_BLOCKS: _("This text has too much markup to become a page."),
+    PublishError.PERSONAL_LINK: _(
+        "The text has a link that belongs to one person, such as one to unsubscribe or to a "
+        "sign-up page with an address filled in. Everybody could use it, so this email stays off "
+        "the site."
+    ),
 }

@@ -2,6 +2,7 @@
 
 from supporters.web.public import (
     about_pages,
+    archive_pages,
     check_pages,
     confirmation_pages,
     consent_log_pages,
@@ -30,6 +31,7 @@ from supporters.web.public.public_blueprint import public
 
 __all__ = [
     "about_pages",
+    "archive_pages",
     "check_pages",
     "confirmation_pages",
     "consent_log_pages",

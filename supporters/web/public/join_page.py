@@ -10,6 +10,7 @@ from typing import Any, Self, TypeVar
 from flask import Response, jsonify, render_template, request, session
 from werkzeug.datastructures import MultiDict
 
+from supporters.issues.issue_archive import find_archive
 from supporters.lists.list_words import ListWords, list_words_of
 from supporters.lists.models import MailingList
 from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
@@ -242,6 +243,8 @@ class JoinPage:
         words = self._words_of(own)
         is_told = words.description in self.offers[0][1].text
         lead = "" if is_told else words.description
+        if self.surface is Surface.SITE and not is_kept:
+            shared["last_issue"] = find_archive(self.edition).find_newest(own.id)
         return render_template(
             self.surface.template, mailing_list=own, words=words, lead=lead, **shared
         )

@@ -18,6 +18,7 @@ from supporters.public_languages import public_languages
 from supporters.site_edition import keep, kept_values
 from supporters.web.filters import list_pages_in_other_languages
 from supporters.web.page_language import select_language
+from supporters.web.public.archive_pages import has_archive
 from supporters.web.public.page_face import PageFace, find_page_face
 
 FLASHES = "_flashes"  # the key of Flask's messages in the session
@@ -84,9 +85,9 @@ def _render_content(page: str, values: dict[str, Any]) -> Sequence[str]:
 
 def _find_frame(page: str) -> Sequence[str]:
     """Return the texts of a frame, with the names of the places between them."""
-    frames: dict[tuple[str, str, PageFace], Sequence[str]]
+    frames: dict[tuple[str, str, PageFace, bool], Sequence[str]]
     frames = current_app.extensions.setdefault("kept_frames", {})
-    key = page, select_language(), find_page_face()
+    key = page, select_language(), find_page_face(), has_archive()
     if current_app.debug or key not in frames:
         frames[key] = PLACES.split(_render_frame(page))
     return frames[key]

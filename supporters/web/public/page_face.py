@@ -23,7 +23,12 @@ SECONDS_BETWEEN_LOOKS = 10
 DIGITS = 12
 STYLE, ICON = "css", "png"
 TYPES = {STYLE: "text/css", ICON: "image/png"}
-SHARED_PAGES = {"public.home", "public.join"}  # messengers show a card for them
+SHARED_PAGES = {
+    "public.home",
+    "public.join",
+    "public.archive",
+    "public.list_archive",
+}  # messengers show a card for them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,13 +54,25 @@ OWN_LOOK = PageFace(face=Face())
 
 def find_page_face() -> PageFace:
     """Return the face of pages. A process looks at most every ten seconds whether it changed."""
-    return keep(_recent_edition(), "page face", _read_face)
+    return keep(recent_edition(), "page face", _read_face)
 
 
 def find_known_face() -> PageFace:
     """Return the face that this process knows, without the database: an error page needs it."""
     known: PageFace = current_app.extensions.get("known_face", OWN_LOOK)
     return known
+
+
+def recent_edition() -> str:
+    """Return the edition that was read last. A page that is read looks again now and then."""
+    last = kept_values().edition
+    now = time.monotonic()
+    looked = current_app.extensions.get("face_looked_at", 0.0)
+    is_recent = now - looked < SECONDS_BETWEEN_LOOKS
+    if last and (is_recent or request.method not in READING):
+        return last
+    current_app.extensions["face_looked_at"] = now
+    return read_edition()
 
 
 def read_nothing() -> None:
@@ -113,18 +130,6 @@ def _read_face() -> PageFace:
     face = make_page_face(find_face())
     current_app.extensions["known_face"] = face
     return face
-
-
-def _recent_edition() -> str:
-    """Return the edition that was read last. A page that is read looks again now and then."""
-    last = kept_values().edition
-    now = time.monotonic()
-    looked = current_app.extensions.get("face_looked_at", 0.0)
-    is_recent = now - looked < SECONDS_BETWEEN_LOOKS
-    if last and (is_recent or request.method not in READING):
-        return last
-    current_app.extensions["face_looked_at"] = now
-    return read_edition()
 
 
 def _name(content: bytes, ending: str) -> str:

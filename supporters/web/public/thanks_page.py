@@ -8,6 +8,8 @@ from flask import Response, abort
 from flask_babel import gettext
 
 from supporters.extensions import current_settings
+from supporters.issues.issue_archive import find_archive
+from supporters.issues.queries import IssueHead
 from supporters.lists.list_thanks import NO_WORDS, ThanksText, find_all_thanks
 from supporters.lists.list_words import list_name_of
 from supporters.mail.links import link_to
@@ -23,10 +25,11 @@ ONE_DAY = 86_400
 
 @dataclass(frozen=True, kw_only=True)
 class NextEmail:
-    """When the next email of a list comes, in the words of its team if they wrote some."""
+    """When the next email of a list comes, in the words of its team; and its last issue."""
 
     list_name: str
     words: str
+    last_issue: IssueHead | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +60,18 @@ class ShareLinks:
 def list_next_emails(agreements: Sequence[ConsentSummary]) -> list[NextEmail]:
     """Return when the next email of each list comes. It is kept under the edition."""
     language = select_language()
+    known = find_archive(kept_values().edition or read_edition())
     found = []
     for each in agreements:
         if each.mailing_list is not None:
             text = find_kept_thanks().get((each.mailing_list.id, language), NO_WORDS)
-            found.append(NextEmail(list_name=each.list_name, words=text.next_email))
+            found.append(
+                NextEmail(
+                    list_name=each.list_name,
+                    words=text.next_email,
+                    last_issue=known.find_newest(each.mailing_list.id),
+                )
+            )
     return found
 
 

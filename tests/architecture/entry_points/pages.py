@@ -6,6 +6,7 @@ All other pages show the default rows of the scenario, or are listed in `NOTHING
 
 from tests.architecture.entry_points.breach_routes import BREACH_PAGES
 from tests.architecture.entry_points.factor_routes import FACTOR_PAGES
+from tests.architecture.entry_points.issue_routes import ISSUE_PAGES
 from tests.architecture.entry_points.question_routes import with_question
 from tests.architecture.entry_points.rows import Values
 from tests.architecture.scenario import Scenario
@@ -33,6 +34,7 @@ def _of_import(scenario: Scenario) -> dict[str, object]:
 READ: dict[str, Values] = {
     **FACTOR_PAGES,
     **BREACH_PAGES,
+    **ISSUE_PAGES,
     "static": lambda _: {"filename": "css/base.css"},
     "public.confirm": lambda scenario: {"token": scenario.confirm_token()},
     "public.not_me": lambda scenario: {"token": scenario.not_me_token()},

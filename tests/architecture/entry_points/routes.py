@@ -4,6 +4,7 @@ from tests.architecture.entry_points.breach_routes import BREACH_ROUTES
 from tests.architecture.entry_points.campaign_routes import CAMPAIGN_ROUTES
 from tests.architecture.entry_points.elsewhere_routes import ELSEWHERE
 from tests.architecture.entry_points.factor_routes import FACTOR_ROUTES
+from tests.architecture.entry_points.issue_routes import ISSUE_ROUTES
 from tests.architecture.entry_points.question_routes import (
     QUESTION_ROUTES,
     with_answerable_question,
@@ -160,6 +161,7 @@ LISTS = {
     "console.remove_list": nobody(lambda _: {"list_id": make_list("unused", "Unused").id}),
     "console.close_list": NOBODY,
     "console.open_list": nobody(lambda _: {"list_id": make_closed_list().id}),
+    **ISSUE_ROUTES,
     **QUESTION_ROUTES,
     "console.list_sender": nobody(with_=lambda _: {"sender_name": STRANGER.partition("@")[0]}),
     "console.list_thanks": nobody(with_=lambda _: {"next_email_fr": STRANGER}),

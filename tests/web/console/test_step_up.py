@@ -63,6 +63,8 @@ WITHOUT = {
     *("console.delete_comment", "console.presence", "console.team_tests"),
     *("console.test_campaign", "console.launch", "console.pause", "console.resume"),
     *("console.cancel", "console.resume_restored", "console.test_reconfirmation"),
+    # An issue says to everybody what thousands have read, and goes at one press.
+    *("console.publish", "console.take_off_site", "console.change_archive"),
     *("console.upload_picture", "console.show_picture", "console.remove_picture"),
     # Templates and pieces are texts of the team.
     *("console.save_template", "console.show_team_text", "console.remove_team_text"),

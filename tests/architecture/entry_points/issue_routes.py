@@ -1,0 +1,37 @@
+"""The routes of the archive: sent campaigns go on the site, and come back off."""
+
+from sqlalchemy import text
+
+from supporters.database import db, transaction
+from supporters.issues.models import Issue
+from supporters.issues.publication import publish_issue
+from tests.architecture.entry_points.rows import Values, nobody
+from tests.architecture.scenario import Scenario
+
+
+def _sent(scenario: Scenario) -> dict[str, object]:
+    """Return a campaign that was sent."""
+    with transaction():  # sending may be held in this scenario
+        db.session.execute(
+            text("UPDATE campaign SET status = 'sent' WHERE launched_at IS NOT NULL")
+        )
+    return {"campaign_id": scenario.running_id}
+
+
+def _issue(scenario: Scenario) -> Issue:
+    """Return a campaign that is on the site."""
+    _sent(scenario)
+    issue = publish_issue(scenario.running_id, by_id=None)
+    assert isinstance(issue, Issue), issue
+    return issue
+
+
+ISSUE_ROUTES = {
+    "console.publish": nobody(_sent),
+    "console.take_off_site": nobody(lambda scenario: {"campaign_id": _issue(scenario).campaign_id}),
+    "console.change_archive": nobody(with_=lambda _: {"ask": "yes"}),
+}
+ISSUE_PAGES: dict[str, Values] = {
+    "console.publish": _sent,
+    "public.issue": lambda scenario: {"issue_slug": _issue(scenario).slug},
+}
