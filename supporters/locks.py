@@ -37,6 +37,7 @@ class Lock(Enum):
     PICTURE = b"picture ", "content_hash"
     LIST_ORDER = b"order of lists", ""
     ISSUE = b"issues on the site", ""
+    SLUG = b"addresses of sign-up pages", ""
     TEAM_TEXT = b"team texts", ""
     FACE = b"look of emails", ""
     PAGE = b"", "content_hash"

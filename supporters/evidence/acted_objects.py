@@ -23,6 +23,7 @@ from supporters.organisers.models import Organiser
 from supporters.people.models import Subscriber
 from supporters.privacy_requests.models import Case
 from supporters.questions.models import ListQuestion, QuestionText
+from supporters.signup_forms.models import SignupForm
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ OBJECT_TABLES = {
     "account": _ObjectTable(Organiser.id, Organiser.email),
     "list": _ObjectTable(MailingList.id, MailingList.name),
     "question": _ObjectTable(ListQuestion.id, QUESTION_LABEL),
+    "form": _ObjectTable(SignupForm.id, SignupForm.name),
     "campaign": _ObjectTable(Campaign.id, TITLE),
     "picture": _ObjectTable(Picture.id),
     "template": _ObjectTable(TeamText.id, TeamText.name),

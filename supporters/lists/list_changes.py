@@ -18,8 +18,8 @@ from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
 
 TARGETS = {MailingList.__tablename__, ListPurpose.__tablename__}
-# The tables of a list's own words, and of the accounts that may see it.
-PARTS_OF_LIST = {"list_text", "list_purpose", "organiser_list"}
+# The tables of a list's own words, of the accounts that may see it, and of the forms that offer it.
+PARTS_OF_LIST = {"list_text", "list_purpose", "organiser_list", "signup_form_list"}
 
 
 class DeleteListError(Enum):

@@ -16,8 +16,8 @@ from supporters.lists.list_words import ListWords
 from supporters.lists.models import ListPurpose, ListText, MailingList
 from supporters.lists.queries import (
     find_last_position,
-    find_list_by_slug,
     get_list,
+    is_slug_taken,
     list_lists,
 )
 from supporters.lists.short_wordings import short_wordings
@@ -28,6 +28,7 @@ from supporters.lists.wording_changes import (
     find_faults,
     written,
 )
+from supporters.locks import Lock
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
 
@@ -67,7 +68,8 @@ def create_list(draft: ListDraft) -> MailingList | CreateListError | WordingFaul
         return faults
     now = clock.now()
     with transaction():
-        if find_list_by_slug(draft.slug) is not None:
+        Lock.SLUG.take()
+        if is_slug_taken(draft.slug):
             return CreateListError.SLUG_TAKEN
         purpose = add_purpose(PurposeKind.NEWSLETTER, texts, now=now)
         mailing_list = _make_list(draft, purpose.id, now)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from supporters.consent.kept_counts import count_people_by_purpose
 from supporters.database import db
@@ -13,6 +13,7 @@ from supporters.lists.models import ListPurpose, MailingList, Subscription
 from supporters.organisers.list_scopes import ListScope, is_within
 from supporters.people.models import Subscriber
 
+SLUG = "slug"  # the column of each table whose rows have a sign-up page
 IN_ORDER = (MailingList.position, MailingList.id)
 
 
@@ -36,6 +37,12 @@ def find_last_position() -> int:
 def find_list_by_slug(slug: str) -> MailingList | None:
     """Return the list with this slug."""
     return db.session.scalar(select(MailingList).where(MailingList.slug == slug))
+
+
+def is_slug_taken(slug: str) -> bool:
+    """Tell whether a sign-up page has this slug: that of a list, or of any other feature."""
+    tables = [each for each in db.metadata.sorted_tables if SLUG in each.c]
+    return any(db.session.scalar(select(exists().where(each.c[SLUG] == slug))) for each in tables)
 
 
 def find_list(list_id: int) -> MailingList | None:

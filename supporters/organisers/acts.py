@@ -70,6 +70,12 @@ class Act(StrEnum):
     QUESTION_OPENED = "question.opened"
     QUESTION_REMOVED = "question.removed"
 
+    FORM_CREATED = "form.created"
+    FORM_CHANGED = "form.changed"
+    FORM_OPENED = "form.opened"
+    FORM_CLOSED = "form.closed"
+    FORM_DELETED = "form.deleted"
+
     PURPOSE_CREATED = "purpose.created"
     PURPOSE_REWORDED = "purpose.reworded"
     PURPOSE_SUCCEEDED = "purpose.succeeded"

@@ -21,6 +21,7 @@ from supporters.people.models import Subscriber
 from supporters.people.profile import profile_of
 from supporters.personal_data.data_subjects import DataSubject, ExportedRow
 from supporters.personal_data.exported_rows import export_columns
+from supporters.signup.form_counts import delete_requests
 from supporters.signup.models import SignupChoice, SignupRequest
 
 
@@ -123,7 +124,7 @@ def export_signup_requests(subject: DataSubject) -> Sequence[ExportedRow]:
         {
             **export_columns(request, "id", "address"),
             **vars(profile_of(request)),
-            **export_columns(request, "mailing_list_id", "source"),
+            **export_columns(request, "mailing_list_id", "source", "form_id"),
             **export_columns(request, "page_url", "page_version_id"),
             **export_columns(request, "code_attempts", "code_guesses", "created_at"),
             **export_columns(request, "expires_at", "confirmed_at", "refused_at"),
@@ -181,6 +182,4 @@ def export_disclosures(subject: DataSubject) -> Sequence[ExportedRow]:
 
 def erase_signup_requests(subject: DataSubject) -> None:
     """Delete the signup requests of an address, with their boxes."""
-    db.session.execute(
-        delete(SignupRequest).where(SignupRequest.address_mac == subject.address_mac)
-    )
+    delete_requests(SignupRequest.address_mac == subject.address_mac)

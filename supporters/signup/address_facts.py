@@ -90,6 +90,7 @@ class RequestFacts:
     expires_at: datetime
     confirmed_at: datetime | None
     refused_at: datetime | None
+    form_id: int | None
     has_code: bool
     profile: Profile
 

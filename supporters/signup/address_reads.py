@@ -46,7 +46,7 @@ from supporters.union_reads import UnionRead
 REQUEST_COLUMNS = (
     *("id", "public_id", "address", "address_key", "address_mac", "page_url", "page_version_id"),
     *("controller_id", "token_hash", "code_mac", "log_salt", "code_attempts", "code_guesses"),
-    *("created_at", "expires_at", "confirmed_at", "refused_at"),
+    *("created_at", "expires_at", "confirmed_at", "refused_at", "form_id"),
 )
 PERSON_COLUMNS = (
     *("id", "address", "address_key", "address_mac", "created_at", "acted_at", "restricted_at"),

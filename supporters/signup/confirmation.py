@@ -40,11 +40,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class ConfirmedSignup:
-    """The person is on the ticked lists. `pages` are the public ids of the answered requests."""
+    """The person is on the ticked lists. `pages` are the public ids of the answered requests.
+
+    `form_id` is the form of the team that the person signed up by, if it was one.
+    """
 
     subscriber_id: int
     agreements: Sequence[ConsentSummary]
     pages: frozenset[str] = frozenset()
+    form_id: int | None = None
 
 
 class ConfirmError(Enum):
@@ -133,6 +137,7 @@ def describe_link(link: ConfirmationLink) -> ConfirmedSignup | None:
         subscriber_id=link.person.id,
         agreements=link.agreements,
         pages=_list_confirmed(link.requests),
+        form_id=link.request.form_id if link.request else None,
     )
 
 
@@ -236,10 +241,13 @@ def describe_request(facts: AddressFacts, public_id: str) -> ConfirmedSignup | N
     asked = facts.find_request(public_id)
     subjects = [each.subject for each in asked.choices] if asked else []
     agreements = list_consent_summaries(facts, subjects)
-    if facts.person is None or not agreements:
+    if facts.person is None or asked is None or not agreements:
         return None
     return ConfirmedSignup(
-        subscriber_id=facts.person.id, agreements=agreements, pages=_list_confirmed(facts.requests)
+        subscriber_id=facts.person.id,
+        agreements=agreements,
+        pages=_list_confirmed(facts.requests),
+        form_id=asked.request.form_id,
     )
 
 

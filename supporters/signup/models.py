@@ -28,6 +28,7 @@ class SignupRequest(Model):
     codes that were compared with the code of this request, from all pages. `source` says where the
     visitor found the page; within a minute it is counted, and deleted here. `network_mac` is a
     keyed hash of the day and of the visitor's network: equal ones of a flood are dropped together.
+    `form_id` is the form that the team made, if the page was one.
     """
 
     __tablename__ = "signup_request"
@@ -41,6 +42,12 @@ class SignupRequest(Model):
             "source",
             sqlite_where=text("source IS NOT NULL"),
             postgresql_where=text("source IS NOT NULL"),
+        ),
+        Index(
+            "ix_signup_request_form_id",
+            "form_id",
+            sqlite_where=text("form_id IS NOT NULL"),
+            postgresql_where=text("form_id IS NOT NULL"),
         ),
     )
 
@@ -70,6 +77,7 @@ class SignupRequest(Model):
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     source: Mapped[str | None] = mapped_column(String(MAX_SOURCE))
+    form_id: Mapped[int | None] = mapped_column(ForeignKey("signup_form.id", ondelete="SET NULL"))
 
 
 class SignupChoice(Model):
@@ -105,3 +113,18 @@ class SourceCount(Model):
     source: Mapped[str] = mapped_column(String(MAX_SOURCE), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     requests: Mapped[int]
+
+
+class FormCount(Model):
+    """How many requests of a form were sent and confirmed, of those that are deleted already.
+
+    It names nobody. Requests that still exist are counted themselves.
+    """
+
+    __tablename__ = "signup_form_count"
+
+    form_id: Mapped[int] = mapped_column(
+        ForeignKey("signup_form.id", ondelete="CASCADE"), primary_key=True
+    )
+    sent: Mapped[int]
+    confirmed: Mapped[int]

@@ -43,12 +43,16 @@ class RequestProof:
 
 @dataclass(frozen=True, kw_only=True)
 class SignupPage:
-    """The page of a request: its list, its URL, the page snapshot, and where it was found."""
+    """The page of a request: its list, its URL, the page snapshot, and where it was found.
+
+    `form_id` is the form that the team made, if the page was one.
+    """
 
     mailing_list_id: int
     url: str
     version_id: int | None
     source: str | None = None
+    form_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +99,7 @@ def describe_request(new: NewRequest, *, controller_id: int, now: datetime) -> d
         "page_url": new.page.url,
         "page_version_id": new.page.version_id,
         "source": new.page.source,
+        "form_id": new.page.form_id,
         "controller_id": controller_id,
         "code_attempts": 0,
         "code_guesses": 0,

@@ -88,11 +88,11 @@ def list_shared_territories(edition: str) -> Sequence[tuple[MailingList, Territo
     return _keep(edition, "territories", list_open_territories)
 
 
-def list_shared_local_boxes(
+def list_shared_boxes_of(
     edition: str, list_ids: Sequence[int], language: str
 ) -> Sequence[SignupBox]:
     """Return the boxes of some lists."""
-    key = ("local boxes", tuple(list_ids), language)
+    key = ("boxes of", tuple(list_ids), language)
     return _keep(edition, key, lambda: list_boxes_of(list_ids, language))
 
 

@@ -11,14 +11,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask_babel import force_locale
-from sqlalchemy import delete
 
 from supporters import clock
 from supporters.actors import current_actor
 from supporters.consent.event_records import EventRecord
 from supporters.consent.models import Controller, PageSnapshot, Wording
 from supporters.consent.record_forms import describe_event
-from supporters.database import db, use_case
+from supporters.database import use_case
 from supporters.extensions import current_settings, current_tokens
 from supporters.lists.list_sender import sender_values
 from supporters.lists.list_words import list_name_of
@@ -35,6 +34,7 @@ from supporters.prepared_statements import Call, Row
 from supporters.questions.subscriber_answers import Answer
 from supporters.round_trips import exchange
 from supporters.signup.confirmed_signups import make_requested_event
+from supporters.signup.form_counts import delete_requests
 from supporters.signup.models import SignupRequest
 from supporters.signup.new_requests import (
     NewRequest,
@@ -84,7 +84,8 @@ class Signup:
     """The form of a visitor: `wording_ids` are the wordings of the ticked boxes.
 
     `mailing_list_id` is the list of the page; `page_version_id` is the page snapshot. `answers` are
-    those to the questions of the list. `edition` is that under which the form was checked; without
+    those to the questions of the list. `form_id` is the form that the team made, if the page was
+    one. `edition` is that under which the form was checked; without
     one, the form is of any edition. `intervals` are the times that must be between the emails to
     its mailbox.
     """
@@ -97,6 +98,7 @@ class Signup:
     page_version_id: int | None = None
     source: str | None = None
     answers: Sequence[Answer] = ()
+    form_id: int | None = None
     edition: str = ""
     intervals: Sequence[timedelta] = NEW_REQUEST_INTERVALS
 
@@ -277,6 +279,7 @@ def _describe_request(asked: _NewSignup, facts: SignupFacts, *, letter_id: int) 
             url=signup.page_url,
             version_id=signup.page_version_id,
             source=signup.source,
+            form_id=signup.form_id,
         ),
         ticked=asked.ticked,
     )
@@ -288,9 +291,5 @@ def purge_expired_requests(now: datetime) -> int:
 
     A confirmed request loses nothing: its consent events stay.
     """
-    gone = db.session.execute(
-        delete(SignupRequest)
-        .where(SignupRequest.expires_at <= now)
-        .returning(SignupRequest.confirmed_at)
-    )
-    return sum(confirmed_at is None for (confirmed_at,) in gone)
+    gone = delete_requests(SignupRequest.expires_at <= now)
+    return sum(confirmed_at is None for confirmed_at in gone)

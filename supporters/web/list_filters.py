@@ -1,12 +1,14 @@
 """The filters of templates for the words of lists and of wordings."""
 
+from typing import Protocol
+
 from flask import Flask
 from flask_babel import get_locale
 from markupsafe import Markup, escape
 
 from supporters.consent.models import Wording
 from supporters.consent.rules import split_wording
-from supporters.lists.list_words import ListWords, list_name_of, list_words_of
+from supporters.lists.list_words import list_name_of, list_words_of
 from supporters.lists.models import MailingList
 
 DASH = " – "
@@ -21,7 +23,15 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(language_attribute, "lang")
 
 
-def language_attribute(words: ListWords) -> Markup:
+class InLanguage(Protocol):
+    """Words that know their language."""
+
+    @property
+    def language(self) -> str:
+        """The code of the language."""
+
+
+def language_attribute(words: InLanguage) -> Markup:
     """Return the attribute for words in another language than the page's (WCAG 3.1.2)."""
     is_foreign = words.language != str(get_locale())
     return Markup(' lang="%s"') % words.language if is_foreign else Markup("")

@@ -23,7 +23,7 @@ FEATURES = {
         "issues",
         "delivery",
     ),
-    *("reconfirmation", "imports", "campaigns", "signup", "questions", "lists"),
+    *("reconfirmation", "imports", "campaigns", "signup_forms", "signup", "questions", "lists"),
     "audit",
     *("consent", "transparency_log", "organisers", "mail", "attempts", "territory", "people"),
 }

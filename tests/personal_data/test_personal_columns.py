@@ -57,6 +57,7 @@ NOT_OF_THE_PROFILE: dict[str, dict[str, str]] = {
         **dict.fromkeys(("id", "public_id", "token_hash", "code_mac", "log_salt"), A_KEY),
         **dict.fromkeys(("mailing_list_id", "page_url", "page_version_id"), "goes into the events"),
         "controller_id": "goes into the events",
+        "form_id": "names the form, and nobody; kept as a total (ADR 075)",
         "source": "a word in the address of the page; counted and deleted within a minute",
         "network_mac": "a keyed hash of the day and the network that asked (ADR 071)",
         **dict.fromkeys(("letter_id", "code_attempts", "code_guesses"), A_STATE),

@@ -44,6 +44,7 @@ from supporters.privacy_requests import rules as case_rules
 from supporters.reconfirmation import reconfirmation_mails
 from supporters.retention import rules as retention_rules
 from supporters.signup.rush.held_emails import HeldBy
+from supporters.signup_forms.states import FormMove
 from supporters.territory.rules import PlaceKind
 from supporters.transparency_log.sealing_spans import Delay
 from supporters.web import labels
@@ -71,6 +72,7 @@ NOT_SHOWN: dict[type[Enum], str] = {
     withdrawal_journal.WithdrawalKind: "kept in the journal of withdrawals, for programs",
     ErasureReason: "kept in the consent log, for programs",
     ListMove: "buttons have words of their own",
+    FormMove: "buttons have words of their own",
     HeldBy: "the page has a table for each",
     LimitedForm: "names a budget of forms, for programs",
     Entry: "chooses a share of a budget, for programs",

@@ -16,11 +16,15 @@ from supporters.campaigns.pictures.models import (
 from supporters.database import db
 from supporters.mail.face_models import MailFace
 from supporters.organisers.list_scopes import ListScope, is_within
+from supporters.signup_forms.models import SignupForm
 
 PAGE_SIZE = 24
 NEWEST = 12
 LAST_PAGE = 10_000
-PICTURES_OF_FACE = (MailFace.logo_id, MailFace.picture_id, MailFace.share_id, MailFace.icon_id)
+PICTURES_ELSEWHERE = (
+    *(MailFace.logo_id, MailFace.picture_id, MailFace.share_id, MailFace.icon_id),
+    SignupForm.picture_id,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,12 +103,13 @@ def list_library_page(scope: ListScope, number: int) -> LibraryPage:
 def has_use() -> ColumnElement[bool]:
     """Return the condition that something uses a picture.
 
-    That is the text or a frozen version of a campaign, a template, a piece, or the party's face.
+    That is the text or a frozen version of a campaign, a template, a piece, a sign-up form, or
+    the party's face.
     """
     return or_(
         exists().where(PictureUse.picture_id == Picture.id),
         exists().where(TeamTextPicture.picture_id == Picture.id),
-        *(exists().where(column == Picture.id) for column in PICTURES_OF_FACE),
+        *(exists().where(column == Picture.id) for column in PICTURES_ELSEWHERE),
     )
 
 

@@ -19,6 +19,7 @@ from supporters.web.labels.audit_labels import ACT_SENTENCES, OBJECTS, OTHER_ACT
 
 PAGES: dict[str, tuple[str, str]] = {
     "list": ("console.show_list", "list_id"),
+    "form": ("console.show_signup_form", "form_id"),
     "campaign": ("console.show_campaign", "campaign_id"),
     "picture": ("console.show_picture", "picture_id"),
     "template": ("console.show_team_text", "text_id"),
@@ -37,6 +38,7 @@ LABELLED: dict[str, type[RoleName | Category]] = {
     "category": Category,
 }
 CODE_DIGITS = 4
+TITLED = {"list", "question", "form", "campaign", "breach", "template", "piece"}
 
 
 class _Values(dict[str, Any]):
@@ -92,7 +94,7 @@ class ActedSentence:
             return ""
         key = (self.group, number)
         if name := self._known.get(key):
-            is_title = self.group in {"list", "question", "campaign", "breach", "template", "piece"}
+            is_title = self.group in TITLED
             return str(gettext("“%(name)s”", name=name)) if is_title else name
         named = _name_by(self.group, number)
         if key in self._known or self.group not in OBJECTS:

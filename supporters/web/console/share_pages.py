@@ -1,79 +1,55 @@
-"""“Share”: the short address of a list, its QR code, its poster, and where sign-ups come from."""
+"""“Share”: the short address, QR code and poster of a list or form; where sign-ups come from."""
 
-from typing import NamedTuple
-
-from flask import Response, abort, render_template, request
+from flask import Response
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, gettext
 
 from supporters import clock
-from supporters.extensions import current_settings
+from supporters.lists.list_words import ListWords, list_name_of, list_words_of
 from supporters.lists.models import MailingList
-from supporters.mail.links import link_to
-from supporters.public_languages import default_public_language, public_languages
-from supporters.signup.signup_sources import SourceTotal, list_source_totals, read_source
+from supporters.public_languages import public_languages
+from supporters.signup.signup_sources import list_source_totals
+from supporters.signup_forms.models import FormStatus, SignupForm
+from supporters.signup_forms.public_forms import describe_form
+from supporters.signup_forms.rules import split_paragraphs
 from supporters.web.console.console_blueprint import LIST, console, team_only
 from supporters.web.console.list_pages import get_list_or_404
-from supporters.web.qr_codes import draw_qr_code, draw_qr_file, paint_qr_file
+from supporters.web.console.shared_pages import (
+    SharedPage,
+    asked_language,
+    send_qr_code,
+    show_poster,
+    show_shared,
+)
+from supporters.web.console.signup_form_pages import FORM, get_form_or_404
 
-NOT_FOUND = 404
-
-
-class SourceRow(NamedTuple):
-    """A source with its totals, and its part of the largest one in percent."""
-
-    total: SourceTotal
-    percent: int
-
-
-class PageAddresses(NamedTuple):
-    """The addresses of a list's form in a language: for a frame, a form, a program, a stall."""
-
-    code: str
-    language: str
-    frame: str
-    form: str
-    program: str
-    stall: str
+KIND = "<any(svg, png):kind>"
+OF_LIST = {
+    "above": "console.show_list",
+    "share": "console.share_list",
+    "qr": "console.qr_code",
+    "poster": "console.poster",
+}
+OF_FORM = {
+    "above": "console.show_signup_form",
+    "share": "console.share_signup_form",
+    "qr": "console.signup_form_qr_code",
+    "poster": "console.signup_form_poster",
+}
 
 
 @console.get(f"/lists/{LIST}/share")
 @team_only
 def share_list(list_id: int) -> ResponseReturnValue:
     """Show the addresses of a list; with a source in the query, those that count it."""
-    mailing_list = get_list_or_404(list_id)
-    typed = request.args.get("from", "").strip()
-    source = read_source(typed)
-    address = short_address(mailing_list, source)
-    return render_template(
-        "console/share.html",
-        mailing_list=mailing_list,
-        typed=typed,
-        source=source,
-        fault=_explain(typed) if typed and source is None else None,
-        address=address,
-        qr_code=draw_qr_code(address),
-        sources=_rows(list_source_totals(list_id, clock.now())),
-        pages=[_addresses(mailing_list, code, name) for code, name in public_languages().items()],
-        script=f"{current_settings().base_url}/embed.js",
-        origins=current_settings().form_origins,
-    )
+    page = _describe_list(get_list_or_404(list_id))
+    return show_shared(page, public_languages(), list_source_totals(list_id, clock.now()))
 
 
-@console.get(f"/lists/{LIST}/qr-code.<any(svg, png):kind>")
+@console.get(f"/lists/{LIST}/qr-code.{KIND}")
 @team_only
 def qr_code(list_id: int, kind: str) -> ResponseReturnValue:
     """Download the QR code of a list as a drawing or as a picture."""
-    mailing_list = get_list_or_404(list_id)
-    source = read_source(request.args.get("from", ""))
-    address = short_address(mailing_list, source)
-    content = draw_qr_file(address) if kind == "svg" else paint_qr_file(address)
-    name = "-".join(["qr", mailing_list.slug, *([source] if source else [])])
-    return Response(
-        content,
-        mimetype="image/svg+xml" if kind == "svg" else "image/png",
-        headers={"Content-Disposition": f'attachment; filename="{name}.{kind}"'},
-    )
+    return send_qr_code(_describe_list(get_list_or_404(list_id)), kind)
 
 
 @console.get(f"/lists/{LIST}/poster")
@@ -81,50 +57,60 @@ def qr_code(list_id: int, kind: str) -> ResponseReturnValue:
 def poster(list_id: int) -> ResponseReturnValue:
     """Show an A4 poster of a list in a language, to be printed."""
     mailing_list = get_list_or_404(list_id)
-    language = request.args.get("language", default_public_language())
-    if language not in public_languages():
-        abort(NOT_FOUND)
-    address = short_address(mailing_list, read_source(request.args.get("from", "")))
-    with force_locale(language):
-        return render_template(
-            "public/poster.html",
-            mailing_list=mailing_list,
-            language=language,
-            address=address,
-            typed_address=short_address(mailing_list).partition("://")[2],
-            qr_code=draw_qr_code(address),
-            party=current_settings(),
-        )
+    language = asked_language(public_languages())
+    words = list_words_of(mailing_list, language)
+    return show_poster(_describe_list(mailing_list), words, language)
 
 
-def short_address(mailing_list: MailingList, source: str | None = None) -> str:
-    """Return the address for posters, which counts a source if there is one."""
-    more = {"from": source} if source else {}
-    return link_to("public.short_address", word=mailing_list.slug, **more)
+@console.get(f"/forms/{FORM}/share")
+@team_only
+def share_signup_form(form_id: int) -> ResponseReturnValue:
+    """Show the addresses of a form. Its sources are counted for the first list that is ticked."""
+    page = _describe_form(get_form_or_404(form_id))
+    return show_shared(page, _languages_of(page), None)
 
 
-def _addresses(mailing_list: MailingList, code: str, language: str) -> PageAddresses:
-    of_list = {"slug": mailing_list.slug, "lang_code": code}
-    return PageAddresses(
-        code=code,
-        language=language,
-        frame=link_to("public.embedded", **of_list),
-        form=link_to("public.from_our_site", **of_list),
-        program=link_to("public.form_words", slug=mailing_list.slug, language=code),
-        stall=link_to("public.stall", **of_list),
+@console.get(f"/forms/{FORM}/qr-code.{KIND}")
+@team_only
+def signup_form_qr_code(form_id: int, kind: str) -> Response:
+    """Download the QR code of a form as a drawing or as a picture."""
+    return send_qr_code(_describe_form(get_form_or_404(form_id)), kind)
+
+
+@console.get(f"/forms/{FORM}/poster")
+@team_only
+def signup_form_poster(form_id: int) -> str:
+    """Show an A4 poster of a form in a language, to be printed."""
+    made = get_form_or_404(form_id)
+    page = _describe_form(made)
+    language = asked_language(_languages_of(page))
+    shown = describe_form(made).get_words(language)
+    about = next(iter(split_paragraphs(shown.intro)), "")
+    return show_poster(page, ListWords(shown.title, about, language), language)
+
+
+def _describe_list(mailing_list: MailingList) -> SharedPage:
+    return SharedPage(
+        slug=mailing_list.slug,
+        name=list_name_of(mailing_list),
+        is_open=mailing_list.is_open,
+        titles={code: list_name_of(mailing_list, code) for code in public_languages()},
+        endpoints=OF_LIST,
+        place={"list_id": mailing_list.id},
     )
 
 
-def _explain(typed: str) -> str:
-    return str(
-        gettext(
-            "“%(typed)s” can’t stand in an address. Use up to 40 letters without accents, digits "
-            "and hyphens, for example leaflet-lyon.",
-            typed=typed[:60],
-        )
+def _describe_form(made: SignupForm) -> SharedPage:
+    shown = describe_form(made)
+    return SharedPage(
+        slug=made.slug,
+        name=made.name,
+        is_open=made.status is FormStatus.OPEN,
+        titles={code: shown.get_words(code).title for code in shown.languages},
+        endpoints=OF_FORM,
+        place={"form_id": made.id},
     )
 
 
-def _rows(totals: list[SourceTotal]) -> list[SourceRow]:
-    most = max((each.recent for each in totals), default=0)
-    return [SourceRow(each, 100 * each.recent // most if most else 0) for each in totals]
+def _languages_of(page: SharedPage) -> dict[str, str]:
+    return {code: name for code, name in public_languages().items() if code in page.titles}

@@ -29,6 +29,7 @@ from supporters.web.labels import campaign_labels as campaigns
 from supporters.web.labels import case_labels as cases
 from supporters.web.labels import consent_labels as consent
 from supporters.web.labels import doubt_labels as doubts
+from supporters.web.labels import form_labels as forms
 from supporters.web.labels import import_labels as imports
 from supporters.web.labels import list_labels as lists
 from supporters.web.labels import mail_labels as mails
@@ -87,6 +88,7 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
         *(questions.ANSWER_FAULTS, questions.QUESTION_ERRORS, questions.PLACE_FAULTS),
         *(organisers.PASSWORD_FAULTS, organisers.SIGN_IN_WAYS, promises.PROMISES),
         *(origins.VERDICTS, origins.ORIGIN_DOUBTS),
+        *(forms.FORM_STATUSES, forms.FORM_FAULTS, forms.OPEN_FORM_ERRORS),
     ),
     Use.MY_DATA: _by_enum(
         *(consent.EVENT_KINDS, consent.METHODS_ON_MY_DATA, consent.SCOPES_ON_MY_DATA),
@@ -122,7 +124,7 @@ TONES: Mapping[type[Enum], Mapping[Any, Tone]] = {
         *(breaches.BREACH_STATUS_TONES, breaches.BREACH_ACT_TONES),
         *(breaches.BREACH_NOTICE_STATUS_TONES, lists.LIST_STATUS_TONES),
         *(consent.EVENT_KIND_TONES, imports.IMPORT_STATUS_TONES, mails.EMAIL_STATUS_TONES),
-        origins.VERDICT_TONES,
+        *(origins.VERDICT_TONES, forms.FORM_STATUS_TONES),
     )
 }
 OF_JSON: Mapping[str, type[StrEnum]] = {

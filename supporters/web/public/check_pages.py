@@ -20,6 +20,7 @@ from supporters.signup.confirmation import ConfirmedSignup, ConfirmError, find_r
 from supporters.signup.rules import SEND_AGAIN_INTERVALS, AskAgain, choose_again
 from supporters.signup.signup_secrets import group_digits
 from supporters.site_edition import read_edition
+from supporters.web.public.closed_forms import explain_no_made_form
 from supporters.web.public.confirmation_pages import show_confirmed
 from supporters.web.public.form_limits import LimitedForm
 from supporters.web.public.form_submission import find_sent_page, send_form_again
@@ -28,6 +29,7 @@ from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import TypedForm, admit
 from supporters.web.public.sent_form import (
     LIST_KEY,
+    PAGE_KEY,
     REQUEST_KEY,
     count_others,
     find_form,
@@ -107,7 +109,7 @@ def correct(slug: str) -> ResponseReturnValue:
         return redirect(url_for("public.join", slug=slug))
     page = find_sent_page(slug, read_edition())
     if page is None:
-        abort(NOT_FOUND)
+        return explain_no_made_form(session.get(PAGE_KEY, "")) or abort(NOT_FOUND)
     page = page.as_sent(fields)
     form = page.form_class(formdata=fields)
     form.page_hash = page.fingerprint

@@ -26,7 +26,7 @@ from supporters.web.public.kept_frames import FrameContent, place, render_in_fra
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.receipt_pages import sign_receipt_link
 from supporters.web.public.sent_form import CONFIRMED_KEY, REQUEST_KEY
-from supporters.web.public.thanks_page import find_share_links, list_next_emails
+from supporters.web.public.thanks_page import find_form_thanks, find_share_links, list_next_emails
 from supporters.web.text_language import in_language
 
 GONE = 410
@@ -91,6 +91,7 @@ def show_confirmed(confirmed: ConfirmedSignup) -> str:
         (each.list_name, in_language(each.wording_text, each.wording_language))
         for each in confirmed.agreements
     )
+    thanks = find_form_thanks(confirmed.form_id)
     manage_token = current_tokens().sign(TokenPurpose.MANAGE, confirmed.subscriber_id)
     content = FrameContent(
         make_values=lambda: {
@@ -99,6 +100,7 @@ def show_confirmed(confirmed: ConfirmedSignup) -> str:
                 for number, words in enumerate(shape)
             ],
             "next_emails": list_next_emails(confirmed.agreements),
+            "thanks": thanks,
             "share": find_share_links(confirmed.agreements),
             "mail_from": current_settings().mail_from,
             "manage_url": link_with_token("public.subscriptions", language, place("manage")),
@@ -109,7 +111,7 @@ def show_confirmed(confirmed: ConfirmedSignup) -> str:
             **{f"receipt_{number}": sign_receipt_link(each.event_id) for number, each in given},
         },
         shape=(
-            shape,
+            *(shape, thanks),
             *(each.mailing_list and each.mailing_list.id for each in confirmed.agreements),
         ),
     )

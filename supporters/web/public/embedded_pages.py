@@ -8,7 +8,6 @@ from flask import Response, abort, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from supporters.extensions import csrf, current_settings
-from supporters.signup.shared_rows import find_shared_list_by_slug
 from supporters.site_edition import read_edition
 from supporters.web.headers import allow_frames_of_our_sites
 from supporters.web.public.join_page import JoinPage
@@ -23,7 +22,7 @@ SCRIPT = "js/embed.js"
 
 
 def find_framed(slug: str, edition: str) -> JoinPage | None:
-    """Return the form of a list for a frame."""
+    """Return the form of a list, or of the team, for a frame."""
     return find_join_page(slug, edition, surface=Surface.FRAME)
 
 
@@ -42,15 +41,13 @@ def embedded(slug: str) -> ResponseReturnValue:
 def sign_up_in_frame(slug: str) -> ResponseReturnValue:
     """Process the form of a frame."""
     allow_frames_of_our_sites()
-    answer = take_signup(lambda edition: find_framed(slug, edition), _say_sent)
+    answer = take_signup(lambda edition: find_framed(slug, edition), lambda _list: _say_sent(slug))
     return abort(NOT_FOUND) if answer is None else answer
 
 
 def _say_sent(slug: str) -> ResponseReturnValue:
     """Say, without an address, that an email is on its way. A repeated post is harmless."""
-    edition = read_edition()
-    mailing_list = find_shared_list_by_slug(edition, slug)
-    return render_template("public/embedded_sent.html", mailing_list=mailing_list)
+    return render_template("public/embedded_sent.html", slug=slug)
 
 
 @public.post(f"/{LANGUAGE}/join/<slug>/from-site")

@@ -13,10 +13,12 @@ from werkzeug.datastructures import MultiDict
 
 from supporters.extensions import csrf, current_settings
 from supporters.public_languages import is_offered_language
+from supporters.signup_forms.rules import split_paragraphs
 from supporters.site_edition import read_edition
+from supporters.web.page_language import select_language
 from supporters.web.public.consent_fields import consent_name
 from supporters.web.public.join_page import JoinPage
-from supporters.web.public.join_page_finder import find_join_page
+from supporters.web.public.join_page_finder import choose_form_language, find_join_page
 from supporters.web.public.public_blueprint import public
 from supporters.web.public.rate_limits import sign_opening_time
 from supporters.web.public.signup_pages import take_signup
@@ -36,7 +38,7 @@ MOST_FIELDS = 200
 
 @public.get(ADDRESS)
 def form_words(slug: str) -> ResponseReturnValue:
-    """Return the form of a list: each box with its exact words, and the fields to send."""
+    """Return a form: each box with its exact words, and the fields to send."""
     page = _find_page(slug, read_edition()) or abort(HTTPStatus.NOT_FOUND)
     return jsonify(_describe(page))
 
@@ -74,6 +76,7 @@ def _find_page(slug: str, edition: str) -> JoinPage | None:
     asked = request.args.get("language", "")
     if is_offered_language(asked):
         g.lang_code = asked
+    g.lang_code = choose_form_language(slug, edition, select_language())
     return find_join_page(slug, edition, surface=Surface.PROGRAM)
 
 
@@ -82,6 +85,7 @@ def _describe(page: JoinPage) -> dict[str, object]:
     form.opened.data = sign_opening_time()
     return {
         "language": page.language,
+        **_describe_head(page),
         "address_field": form.email.name,
         "name_field": form.given_name.name,
         "boxes": [
@@ -90,7 +94,7 @@ def _describe(page: JoinPage) -> dict[str, object]:
                 "value": str(offer[1].id),
                 "words": offer[1].text,
                 "list": offer[0].slug if offer[0] else None,
-                "is_required": number == 0,
+                "is_required": page.needs_first and number == 0,
             }
             for number, offer in enumerate(page.offers)
         ],
@@ -98,6 +102,14 @@ def _describe(page: JoinPage) -> dict[str, object]:
         "send_back": {form.page.name: page.fingerprint, form.opened.name: form.opened.data},
         "privacy_notice": current_settings().base_url + f"/{page.language}/privacy",
     }
+
+
+def _describe_head(page: JoinPage) -> dict[str, object]:
+    """Return the words above a form that the team made. A list has none beside its boxes."""
+    if page.made is None:
+        return {}
+    words = page.made.get_words(page.language)
+    return {"title": words.title, "introduction": split_paragraphs(words.intro)}
 
 
 def _read_fields() -> MultiDict[str, str]:

@@ -37,6 +37,7 @@ def submit_form(
             page_version_id=page.store_snapshot(),
             source=read_source(request.args.get("from", "")),
             answers=typed.answers,
+            form_id=page.made.id if page.made else None,
             edition=page.edition,
             intervals=intervals,
         )

@@ -1,4 +1,4 @@
-"""The sign-up page of a list, and the home page as the form of a few lists.
+"""The sign-up page of a list, a form that the team made, and the home page as a form.
 
 All that visitors share of it is kept under an edition (ADR 061).
 """
@@ -7,23 +7,27 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self, TypeVar
 
-from flask import Response, jsonify, render_template, request, session
+from flask import Response, jsonify, render_template, request, session, url_for
 from werkzeug.datastructures import MultiDict
 
 from supporters.issues.issue_archive import find_archive
 from supporters.lists.list_words import ListWords, list_words_of
 from supporters.lists.models import MailingList
 from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
+from supporters.public_languages import public_languages
 from supporters.questions.labels import words_of
 from supporters.questions.queries import Question
 from supporters.retention.labels import time_of
 from supporters.signup.queries import SignupBox
-from supporters.signup.shared_rows import list_shared_local_boxes
+from supporters.signup.shared_rows import list_shared_boxes_of
+from supporters.signup_forms.public_forms import PublicForm
 from supporters.site_edition import EditionChanged, keep, read_edition
 from supporters.web.csrf_tokens import csrf_token
+from supporters.web.filters import list_pages_in_other_languages
 from supporters.web.public.consent_boxes import OfferedBox, group_boxes
 from supporters.web.public.consent_fields import consent_name
 from supporters.web.public.faultless_forms import ExpectedForm, TypedSignup, read_faultless
+from supporters.web.public.form_heads import FormHead, head_of_form, head_of_list
 from supporters.web.public.forms import JoinForm, join_form_class, make_join_form
 from supporters.web.public.local_lists import LocalFinding, read_local_ids
 from supporters.web.public.page_capture import (
@@ -45,7 +49,8 @@ FLASHES = "_flashes"  # the key of Flask's messages in the session
 class JoinPage:
     """A sign-up page under an edition of the site. `url` is its public address.
 
-    The home page has no list of its own; `others` are the open lists without a box on it.
+    The home page has no list of its own; `others` are the open lists without a box on it. `made` is
+    the form that the team made, if the page is one: it has no list of its own either.
     `surface` says where the form is shown. `questions` are those of its list. `has_local` says
     whether lists with a territory can be found by a postcode, and `local` are those that were.
     """
@@ -60,6 +65,7 @@ class JoinPage:
     questions: Sequence[Question] = ()
     has_local: bool = False
     local: Sequence[SignupBox] = ()
+    made: PublicForm | None = None
 
     @property
     def form_class(self) -> type[JoinForm]:
@@ -69,13 +75,19 @@ class JoinPage:
             lambda: join_form_class(
                 [*self.offers, *self.local],
                 self.questions,
-                has_own_list=self.mailing_list is not None,
+                has_own_list=self.needs_first,
             ),
         )
 
+    @property
+    def needs_first(self) -> bool:
+        """Whether the first box is compulsory: that of its own list, or the only one of a form."""
+        is_only = self.made is not None and len(self.offers) == 1
+        return self.mailing_list is not None or is_only
+
     def with_local(self, list_ids: Sequence[int]) -> Self:
         """Return the page with boxes for local lists too."""
-        boxes = list_shared_local_boxes(self.edition, list_ids, self.language)
+        boxes = list_shared_boxes_of(self.edition, list_ids, self.language)
         return replace(self, local=boxes)
 
     def as_sent(self, fields: MultiDict[str, str]) -> Self:
@@ -102,21 +114,23 @@ class JoinPage:
         expected = ExpectedForm(
             fingerprint=self.fingerprint,
             offers=self.offers,
-            has_own_list=self.mailing_list is not None,
+            has_own_list=self.needs_first,
             language=self.language,
         )
         return read_faultless(request.form, expected)
 
     def read(self, form: JoinForm) -> TypedSignup:
-        """Return the content of a form without faults."""
+        """Return the content of a form without faults. Answers to lists without a tick are lost."""
+        ticked = [each for each in (*self.offers, *self.local) if form[consent_name(each)].data]
+        list_ids = {each.id for each, _ in ticked if each is not None}
         return TypedSignup(
             address=form.address,
             profile=form.read_profile(language=self.language),
-            wording_ids=[
-                each[1].id for each in (*self.offers, *self.local) if form[consent_name(each)].data
-            ],
+            wording_ids=[wording.id for _, wording in ticked],
             opened=form.opened.data or "",
-            answers=read_answers(form, self.questions),
+            answers=tuple(
+                each for each in read_answers(form, self.questions) if each.list_id in list_ids
+            ),
         )
 
     def show_blank(self) -> str | Response:
@@ -181,7 +195,7 @@ class JoinPage:
         shown = (self.mailing_list, *(box for box, _ in offers), *self.others)
         words = tuple((each.slug, self._words_of(each)) for each in shown if each is not None)
         asked = tuple((each.id, each.days, repr(each.words)) for each in self.questions)
-        where = ("join", self.surface, self.slug, self.has_local)
+        where = ("join", self.surface, self.slug, self.has_local, self._made_words)
         return SnapshotSource(self.language, (*where, words, boxes, asked), render)
 
     def find_list(self, wording_ids: Sequence[int]) -> MailingList:
@@ -194,13 +208,27 @@ class JoinPage:
 
     @property
     def slug(self) -> str:
-        """The slug of its list; empty for the home page."""
-        return self.mailing_list.slug if self.mailing_list else ""
+        """The slug of its list or form; empty for the home page."""
+        own = self.made or self.mailing_list
+        return own.slug if own else ""
 
     @property
     def id(self) -> int:
         """The id of its list; 0 for the home page."""
         return self.mailing_list.id if self.mailing_list else 0
+
+    @property
+    def _made_words(self) -> tuple[Any, ...]:
+        """Return what a page of the team shows beside its boxes."""
+        made = self.made
+        return (made.get_words(self.language), made.picture) if made else ()
+
+    @property
+    def _head(self) -> FormHead | None:
+        if self.made is not None:
+            return head_of_form(self.made, self.language, self.offers)
+        own = self.mailing_list
+        return head_of_list(own, self.language, self.offers[0]) if own else None
 
     @property
     def _local_ids(self) -> tuple[int, ...]:
@@ -221,7 +249,7 @@ class JoinPage:
         is_kept: bool = False,
         is_preview: bool = False,
     ) -> str:
-        own = self.mailing_list
+        own, head = self.mailing_list, self._head
         shared: dict[str, Any] = {
             "form": form,
             "groups": group_boxes(self._offer(form, each) for each in self.offers),
@@ -237,20 +265,26 @@ class JoinPage:
             "is_kept": is_kept,
             "is_preview": is_preview,
         }
-        if own is None:
+        if head is None:
             others = [(each.slug, self._words_of(each)) for each in self.others]
             return render_template("public/home_form.html", others=others, **shared)
-        words = self._words_of(own)
-        is_told = words.description in self.offers[0][1].text
-        lead = "" if is_told else words.description
-        if self.surface is Surface.SITE and not is_kept:
+        if self.made is not None:
+            shared["languages"] = self._list_languages(self.made, is_preview=is_preview)
+        if own is not None and self.surface is Surface.SITE and not is_kept:
             shared["last_issue"] = find_archive(self.edition).find_newest(own.id)
-        return render_template(
-            self.surface.template, mailing_list=own, words=words, lead=lead, **shared
-        )
+        return render_template(self.surface.template, mailing_list=own, head=head, **shared)
+
+    def _list_languages(
+        self, made: PublicForm, *, is_preview: bool
+    ) -> Sequence[tuple[str, str, str]]:
+        """Return the languages of a form with their addresses, the same wherever it is shown."""
+        names = public_languages()
+        if is_preview:
+            return [each for each in list_pages_in_other_languages() if each[0] in made.languages]
+        urls = (url_for("public.join", slug=made.slug, lang_code=code) for code in made.languages)
+        return [(code, names[code], url) for code, url in zip(made.languages, urls, strict=True)]
 
     def _offer(self, form: JoinForm, offer: SignupBox) -> OfferedBox:
         mailing_list, wording = offer
-        own, field = self.mailing_list, form[consent_name(offer)]
-        is_own = own is not None and mailing_list is not None and own.id == mailing_list.id
-        return OfferedBox(field, mailing_list, wording, is_required=is_own)
+        is_required = self.needs_first and offer is self.offers[0]
+        return OfferedBox(form[consent_name(offer)], mailing_list, wording, is_required=is_required)

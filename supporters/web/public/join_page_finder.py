@@ -5,9 +5,12 @@ from supporters.mail.links import link_to
 from supporters.signup.shared_rows import (
     find_shared_list_by_slug,
     list_shared_boxes,
+    list_shared_boxes_of,
     list_shared_open,
     list_shared_questions,
 )
+from supporters.signup_forms.models import FormStatus
+from supporters.signup_forms.public_forms import PublicForm, find_shared_form_by_slug
 from supporters.site_edition import keep
 from supporters.web.page_language import select_language
 from supporters.web.public.join_page import JoinPage
@@ -18,7 +21,7 @@ MOST_LISTS_AT_HOME = 5
 
 
 def find_join_page(slug: str, edition: str, *, surface: Surface = Surface.SITE) -> JoinPage | None:
-    """Return the sign-up page of an open list in the language of the request."""
+    """Return the page of an open list or form in the language of the request."""
     language = select_language()
     key = ("join page", surface, slug, language)
     return keep(edition, key, lambda: _find(slug, edition, surface=surface, language=language))
@@ -26,9 +29,51 @@ def find_join_page(slug: str, edition: str, *, surface: Surface = Surface.SITE) 
 
 def _find(slug: str, edition: str, *, surface: Surface, language: str) -> JoinPage | None:
     mailing_list = find_shared_list_by_slug(edition, slug)
-    if mailing_list is None or not mailing_list.is_open:
+    if mailing_list is None:
+        return _find_made(slug, edition, surface=surface, language=language)
+    if not mailing_list.is_open:
         return None
     return _make_page(mailing_list, edition, language, surface=surface)
+
+
+def _find_made(slug: str, edition: str, *, surface: Surface, language: str) -> JoinPage | None:
+    made = find_shared_form_by_slug(edition, slug)
+    if made is None or made.status is not FormStatus.OPEN or language not in made.languages:
+        return None
+    page = _make_made_page(made, edition, language, surface=surface)
+    return page if page.offers else None
+
+
+def choose_form_language(slug: str, edition: str, wanted: str) -> str:
+    """Return the language for the page of a slug: the wanted one, unless its form lacks it."""
+    made = find_shared_form_by_slug(edition, slug)
+    return (made.choose_language(wanted) if made else None) or wanted
+
+
+def make_form_preview(made: PublicForm, edition: str) -> JoinPage:
+    """Return the page of any form, even of a draft, in the language of the request."""
+    return _make_made_page(made, edition, select_language(), surface=Surface.SITE)
+
+
+def _make_made_page(made: PublicForm, edition: str, language: str, *, surface: Surface) -> JoinPage:
+    offers = list_shared_boxes_of(edition, made.list_ids, language)
+    questions = [
+        question
+        for mailing_list, _ in offers
+        if mailing_list is not None
+        for question in list_shared_questions(edition, mailing_list.id)
+        if question.id in made.question_ids
+    ]
+    return JoinPage(
+        edition=edition,
+        language=language,
+        mailing_list=None,
+        offers=offers,
+        url=link_to(surface.endpoint, slug=made.slug, **{surface.language_key: language}),
+        surface=surface,
+        questions=questions,
+        made=made,
+    )
 
 
 def make_preview(mailing_list: MailingList, edition: str) -> JoinPage:

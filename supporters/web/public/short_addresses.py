@@ -1,4 +1,4 @@
-"""Short addresses, as people type them from a poster, lead to the sign-up page of a list."""
+"""Short addresses, as people type them from a poster, lead to the page of a list or form."""
 
 from typing import Any
 
@@ -7,6 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from supporters.lists.rules import tidy_slug
 from supporters.signup.shared_rows import find_shared_list_by_slug
+from supporters.signup_forms.models import FormStatus
+from supporters.signup_forms.public_forms import find_shared_form_by_slug
 from supporters.site_edition import read_edition
 from supporters.web.page_language import browser_language
 from supporters.web.public.public_blueprint import LANGUAGE, public
@@ -17,8 +19,8 @@ NOT_FOUND = 404
 
 @public.get("/<word>")
 def short_address(word: str) -> ResponseReturnValue:
-    """Lead to the page of a list. A word with a dot is a file that robots look for."""
-    if "." in word or find_shared_list_by_slug(read_edition(), tidy_slug(word)) is None:
+    """Lead to the page of a list or form. A word with a dot is a file that robots look for."""
+    if "." in word or not _is_known(tidy_slug(word)):
         abort(NOT_FOUND)
     return _lead_to(word)
 
@@ -34,6 +36,14 @@ def join_in_any_language(slug: str) -> ResponseReturnValue:
 def join_with_slash(slug: str) -> ResponseReturnValue:
     """Lead to the page of a list, for an address that was typed with a slash at its end."""
     return _lead_to(slug)
+
+
+def _is_known(slug: str) -> bool:
+    edition = read_edition()
+    if find_shared_list_by_slug(edition, slug) is not None:
+        return True
+    made = find_shared_form_by_slug(edition, slug)
+    return made is not None and made.status is not FormStatus.DRAFT
 
 
 def _lead_to(typed: str) -> ResponseReturnValue:

@@ -1,9 +1,9 @@
-"""The sign-up form of a list."""
+"""The sign-up form of a list, or one that the team made."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from flask import abort, current_app, redirect, render_template, request, url_for
+from flask import abort, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -14,6 +14,7 @@ from supporters.lists.rules import tidy_slug
 from supporters.site_edition import EditionChanged, editions_to_try, read_edition
 from supporters.web.forms import SelectChoice
 from supporters.web.public.address_forms import find_unsettled_doubt
+from supporters.web.public.closed_forms import explain_no_made_form
 from supporters.web.public.faultless_forms import TypedSignup
 from supporters.web.public.form_limits import LimitedForm
 from supporters.web.public.form_submission import find_sent_page, submit_form
@@ -23,7 +24,7 @@ from supporters.web.public.list_cards import list_cards
 from supporters.web.public.local_lists import find_local_lists, write_place
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import AdmittedOnce, TypedForm
-from supporters.web.public.sent_form import remember_form, remember_page
+from supporters.web.public.sent_form import PAGE_KEY, remember_form, remember_page
 from supporters.web.public.surfaces import sent_fields
 
 FIND = "find"  # the name of the button that looks for local lists
@@ -62,7 +63,7 @@ def sign_up(slug: str) -> ResponseReturnValue:
 def sign_up_corrected(slug: str) -> ResponseReturnValue:
     """Process the form that was corrected: that of the list, or of the home page."""
     answer = take_signup(lambda edition: find_sent_page(slug, edition))
-    return _explain_no_form(slug) if answer is None else answer
+    return _explain_no_form(session.get(PAGE_KEY) or slug) if answer is None else answer
 
 
 def take_signup(
@@ -94,7 +95,9 @@ def _lead_to_check(slug: str) -> ResponseReturnValue:
 
 
 def _explain_no_form(slug: str) -> ResponseReturnValue:
-    """Lead to the list that was meant, say that it is closed, or answer 404."""
+    """Lead to the list or form that was meant, say that it is closed, or answer 404."""
+    if answer := explain_no_made_form(slug):
+        return answer
     mailing_list = find_list_by_slug(slug)
     if mailing_list is None and (meant := tidy_slug(slug)) != slug and find_list_by_slug(meant):
         return redirect(url_for("public.join", slug=meant))

@@ -55,7 +55,7 @@ def sign_up_at_stall(slug: str) -> ResponseReturnValue:
     """Process the form. The script of the page asks for JSON; without it the page comes back."""
     if request.accept_mimetypes.best == "application/json":
         take_fields(request.form)
-    answer = take_signup(lambda edition: find_stall(slug, edition), _say_thanks)
+    answer = take_signup(lambda edition: find_stall(slug, edition), lambda _list: _say_thanks(slug))
     return abort(HTTPStatus.NOT_FOUND) if answer is None else answer
 
 

@@ -15,12 +15,27 @@ from supporters.lists.list_words import list_name_of
 from supporters.mail.links import link_to
 from supporters.signup.agreements import ConsentSummary
 from supporters.signup.shared_rows import find_shared_list_by_slug
+from supporters.signup_forms.public_forms import find_shared_form
+from supporters.signup_forms.rules import is_allowed_way, split_paragraphs
 from supporters.site_edition import keep, kept_values, read_edition
 from supporters.web.page_language import select_language
 from supporters.web.public.public_blueprint import public
 from supporters.web.qr_codes import draw_qr_file
 
 ONE_DAY = 86_400
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormThanks:
+    """The thanks of the form that a person signed up by, and the way on to a site of the party."""
+
+    paragraphs: tuple[str, ...]
+    url: str = ""
+
+    @property
+    def site(self) -> str:
+        """Return the site that the way on leads to."""
+        return self.url.partition("://")[2].partition("/")[0]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +90,23 @@ def list_next_emails(agreements: Sequence[ConsentSummary]) -> list[NextEmail]:
     return found
 
 
+def find_form_thanks(form_id: int | None) -> FormThanks | None:
+    """Return the thanks of a form in the language of the page, if it has some.
+
+    A site that the settings no longer name gets no link.
+    """
+    made = find_shared_form(_known_edition(), form_id) if form_id else None
+    if made is None:
+        return None
+    words = dict(made.words).get(select_language())
+    is_allowed = is_allowed_way(made.goes_to, current_settings().form_origins)
+    thanks = FormThanks(
+        paragraphs=tuple(split_paragraphs(words.thanks)) if words else (),
+        url=made.goes_to if is_allowed else "",
+    )
+    return thanks if thanks.paragraphs or thanks.url else None
+
+
 def find_share_links(agreements: Sequence[ConsentSummary]) -> ShareLinks | None:
     """Return the links to share the first list; None if the person agreed to none."""
     lists = [each.mailing_list for each in agreements if each.mailing_list is not None]
@@ -105,5 +137,8 @@ def list_qr(slug: str) -> Response:
 
 def find_kept_thanks() -> Mapping[tuple[int, str], ThanksText]:
     """Return the words of all lists, kept under the edition that this process knows."""
-    edition = kept_values().edition or read_edition()
-    return keep(edition, "thanks", find_all_thanks)
+    return keep(_known_edition(), "thanks", find_all_thanks)
+
+
+def _known_edition() -> str:
+    return kept_values().edition or read_edition()

@@ -5,6 +5,7 @@ from tests.architecture.entry_points.campaign_routes import CAMPAIGN_ROUTES
 from tests.architecture.entry_points.elsewhere_routes import ELSEWHERE
 from tests.architecture.entry_points.factor_routes import FACTOR_ROUTES
 from tests.architecture.entry_points.issue_routes import ISSUE_ROUTES
+from tests.architecture.entry_points.form_routes import FORM_ROUTES
 from tests.architecture.entry_points.question_routes import (
     QUESTION_ROUTES,
     with_answerable_question,
@@ -163,6 +164,7 @@ LISTS = {
     "console.open_list": nobody(lambda _: {"list_id": make_closed_list().id}),
     **ISSUE_ROUTES,
     **QUESTION_ROUTES,
+    **FORM_ROUTES,
     "console.list_sender": nobody(with_=lambda _: {"sender_name": STRANGER.partition("@")[0]}),
     "console.list_thanks": nobody(with_=lambda _: {"next_email_fr": STRANGER}),
     "console.export_list": nobody(with_=lambda _: {"reason": REASON}),

@@ -6,7 +6,7 @@ NOTHING_OF_A_LIST = {
             *("console.dashboard", "console.campaigns", "console.lists", "console.people"),
             *map("console.{}".format, ("archive", "consents", "imports", "cases", "pictures")),
             *map("console.{}_picture".format, ("upload", "show", "remove")),
-            "console.trash",
+            *("console.trash", "console.signup_forms"),
             *("console.start_campaign", "console.starting_text_html"),
         ],
         "shows only what is within the scope (see the tests below)",
@@ -19,7 +19,10 @@ NOTHING_OF_A_LIST = {
         "is about texts that the whole team shares (ADR 059)",
     ),
     **dict.fromkeys(
-        ["console.new_campaign", "console.create_document", "console.new_import"],
+        [
+            *("console.new_campaign", "console.create_document", "console.new_import"),
+            "console.new_signup_form",
+        ],
         "offers only lists within the scope, and accepts no other",
     ),
     **dict.fromkeys(

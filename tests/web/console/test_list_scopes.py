@@ -34,6 +34,7 @@ from tests.factories.approvals import launch_ready
 from tests.factories.breaches import make_breach
 from tests.factories.cases import make_case
 from tests.factories.drafts import make_campaign, make_trashed
+from tests.factories.forms import make_form
 from tests.factories.imports import csv_of, waiting
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber_with_snapshot, request_to_join
@@ -51,7 +52,8 @@ ROLES = (
 )
 # The parameters of a route that name something of a list.
 NAMED = {
-    *["list_id", "campaign_id", "subscriber_id", "import_id", "purpose_id", "case_id", "breach_id"]
+    *["list_id", "campaign_id", "subscriber_id", "import_id", "purpose_id", "case_id", "breach_id"],
+    "form_id",
 }
 CAMPAIGNS = ("campaign_id", "running_id")  # a draft, and one that is being sent
 
@@ -99,6 +101,7 @@ def make_party(_: Flask) -> PartyIds:
             "purpose_id": foreign.purpose_id,
             "case_id": make_case(clock.now(), subscriber_id=other.id).id,
             "breach_id": make_breach().id,
+            "form_id": make_form(own, foreign, name="Formulaire secret").id,
             "disclosure_id": disclosure.id,
         },
     )

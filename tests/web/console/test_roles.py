@@ -13,6 +13,7 @@ from supporters.web.console.console_blueprint import PUBLIC_ENDPOINTS, roles_of
 from tests.factories.accounts import make_account, sign_in
 from tests.web.console.evidence_rows import EVIDENCE_ROWS
 from tests.web.console.factor_rows import FACTOR_ROWS
+from tests.web.console.form_rows import FORM_ROWS
 from tests.web.console.question_rows import QUESTION_ROWS
 
 Who = Literal["nobody", "organiser", "owner", "dpo", "exporter", "approver"]
@@ -211,6 +212,7 @@ TABLE: dict[str, set[str]] = {
     **EVIDENCE_ROWS,
     **FACTOR_ROWS,
     **QUESTION_ROWS,
+    **FORM_ROWS,
 }
 
 

@@ -50,6 +50,8 @@ MEANING_AND_RETENTION = {
     "console.reword",
     "console.write_purpose",
     *("console.new_question", "console.edit_question"),
+    # A form speaks to the public in the name of the party.
+    *("console.new_signup_form", "console.edit_signup_form"),
 }
 FRESH = ACCOUNTS | SECOND_FACTORS | PERSONAL_DATA | APPROVALS | MEANING_AND_RETENTION
 WITHOUT = {
@@ -82,6 +84,10 @@ WITHOUT = {
     # To order and to close questions; to delete one that nobody answered.
     *("console.move_question", "console.close_list_question", "console.open_list_question"),
     "console.delete_question",
+    # To open what was written after a fresh password; to close and to order it; to make a draft
+    # of it; to delete one that nobody used.
+    *("console.open_signup_form", "console.close_signup_form", "console.order_signup_form"),
+    *("console.duplicate_signup_form", "console.remove_signup_form"),
     # Imports before their approval, and what slows them down.
     *("console.new_import", "console.import_columns", "console.import_provenance"),
     *("console.hand_over_import", "console.cancel_import", "console.resume_import"),

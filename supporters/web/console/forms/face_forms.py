@@ -52,7 +52,7 @@ class FaceForm(Form):
 
     def offer(self, pictures: Sequence[Picture]) -> None:
         """Set the pictures that can be chosen."""
-        offered = [SelectChoice(str(each.id), _words_of(each)) for each in pictures]
+        offered = [SelectChoice(str(each.id), words_of_picture(each)) for each in pictures]
         for field, nothing in (
             (self.logo, gettext("No logo")),
             (self.picture, gettext("No picture")),
@@ -122,7 +122,8 @@ def _chosen(field: RadioField) -> int | None:
     return int(field.data) if field.data else None
 
 
-def _words_of(picture: Picture) -> str:
+def words_of_picture(picture: Picture) -> str:
+    """Return the words beside a picture that can be chosen."""
     return picture.description or str(gettext("No description yet"))
 
 

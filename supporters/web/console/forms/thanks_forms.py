@@ -45,12 +45,12 @@ class ThanksForm(Form):
         fields = self.fields_of(code)
         return ThanksText(
             next_email=" ".join((fields["next_email"].data or "").split()),
-            welcome=_tidy(fields["welcome"].data or ""),
+            welcome=tidy_paragraphs(fields["welcome"].data or ""),
             sends_welcome=fields["sends_welcome"].data,
         )
 
 
-def _tidy(text: str) -> str:
+def tidy_paragraphs(text: str) -> str:
     """Return a text whose paragraphs are separated by one empty line."""
     paragraphs = text.replace("\r\n", "\n").strip().split("\n\n")
     return "\n\n".join(" ".join(each.split()) for each in paragraphs if each.strip())

@@ -1,0 +1,57 @@
+"""Opens and closes sign-up forms."""
+
+from enum import Enum, auto
+
+from supporters import clock
+from supporters.database import in_transaction, use_case
+from supporters.lists.queries import list_open_lists
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_team_act
+from supporters.signup_forms.models import SignupForm
+from supporters.signup_forms.public_forms import describe_form
+from supporters.signup_forms.queries import find_signup_form
+from supporters.signup_forms.states import FORM_STATES, FormMove
+
+
+class OpenFormError(Enum):
+    """Why a form can't be opened."""
+
+    NO_OPEN_LIST = auto()
+    NO_OFFERED_LANGUAGE = auto()
+
+
+@use_case
+def open_form(form_id: int) -> OpenFormError | bool:
+    """Show a form to the public; tell whether that is new."""
+    form = find_signup_form(form_id, for_update=True)
+    if form is None or not FORM_STATES.allows(form.status, FormMove.OPEN):
+        return False
+    if obstacle := find_obstacle(form):
+        return obstacle
+    _move(form, FormMove.OPEN, Act.FORM_OPENED)
+    return True
+
+
+@use_case
+def close_form(form_id: int) -> bool:
+    """Take no sign-ups by a form any more; tell whether that is new."""
+    form = find_signup_form(form_id, for_update=True)
+    if form is None or not FORM_STATES.allows(form.status, FormMove.CLOSE):
+        return False
+    _move(form, FormMove.CLOSE, Act.FORM_CLOSED)
+    return True
+
+
+def find_obstacle(form: SignupForm) -> OpenFormError | None:
+    """Return why the public can't see a form, whatever its status is."""
+    open_ids = {each.id for each in list_open_lists()}
+    if not any(each.mailing_list_id in open_ids for each in form.lists):
+        return OpenFormError.NO_OPEN_LIST
+    return None if describe_form(form).languages else OpenFormError.NO_OFFERED_LANGUAGE
+
+
+@in_transaction
+def _move(form: SignupForm, move: FormMove, act: Act) -> None:
+    FORM_STATES.transition(form, move)
+    form.changed_at = clock.now()
+    record_team_act(act, form.id)

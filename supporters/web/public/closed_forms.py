@@ -1,0 +1,46 @@
+"""The answer at the address of a form that can't be shown: closed, or in other languages only."""
+
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from supporters.lists.rules import tidy_slug
+from supporters.signup_forms.models import FormStatus
+from supporters.signup_forms.public_forms import PublicForm, find_shared_form_by_slug
+from supporters.site_edition import read_edition
+from supporters.web.page_language import select_language
+from supporters.web.public.list_cards import list_cards
+from supporters.web.public.short_addresses import KEPT
+
+
+class TitleWords(NamedTuple):
+    """The title of a form, and its language."""
+
+    title: str
+    language: str
+
+
+def explain_no_made_form(slug: str) -> ResponseReturnValue | None:
+    """Lead to a language that the form has, or say that it is closed; None for no such form."""
+    edition = read_edition()
+    made = find_shared_form_by_slug(edition, slug) or find_shared_form_by_slug(
+        edition, tidy_slug(slug)
+    )
+    if made is None or made.status is FormStatus.DRAFT:
+        return None
+    here = select_language()
+    language = made.choose_language(here)
+    is_elsewhere = language != here or made.slug != slug
+    if made.status is FormStatus.OPEN and language and is_elsewhere:
+        kept: dict[str, Any] = {name: request.args[name] for name in KEPT if name in request.args}
+        page = url_for("public.join", slug=made.slug, lang_code=language, **kept)
+        return redirect(page, HTTPStatus.FOUND if request.method == "GET" else HTTPStatus.SEE_OTHER)
+    return _say_closed(made), HTTPStatus.GONE
+
+
+def _say_closed(made: PublicForm) -> str:
+    language = made.choose_language(select_language()) or made.words[0][0]
+    words = TitleWords(made.get_words(language).title, language)
+    return render_template("public/form_closed.html", words=words, lists=list_cards())
