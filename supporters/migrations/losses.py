@@ -27,7 +27,7 @@ LOST_BEFORE = {
     "0059": ("list_answer", "1 = 1", "the answers of people to the questions of lists"),
     "0061": ("consent_event", "kind = 'corrected'", "the corrections of withdrawals"),
     "0062": ("subscriber", "postcode IS NOT NULL", "the postcodes that people wanted us to keep"),
-    "0064": ("issue", "1 = 1", "the emails on the site, with their addresses"),
+    "0063": ("issue", "1 = 1", "the emails on the site, with their addresses"),
     "0064": ("signup_form", "1 = 1", "the sign-up forms that the team made"),
     "0045": ("breach", "1 = 1", "the register of personal data breaches"),
 }

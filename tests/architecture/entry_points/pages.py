@@ -6,8 +6,8 @@ All other pages show the default rows of the scenario, or are listed in `NOTHING
 
 from tests.architecture.entry_points.breach_routes import BREACH_PAGES
 from tests.architecture.entry_points.factor_routes import FACTOR_PAGES
-from tests.architecture.entry_points.issue_routes import ISSUE_PAGES
 from tests.architecture.entry_points.form_routes import with_draft
+from tests.architecture.entry_points.issue_routes import ISSUE_PAGES
 from tests.architecture.entry_points.question_routes import with_question
 from tests.architecture.entry_points.rows import Values
 from tests.architecture.scenario import Scenario

@@ -4,8 +4,8 @@ from tests.architecture.entry_points.breach_routes import BREACH_ROUTES
 from tests.architecture.entry_points.campaign_routes import CAMPAIGN_ROUTES
 from tests.architecture.entry_points.elsewhere_routes import ELSEWHERE
 from tests.architecture.entry_points.factor_routes import FACTOR_ROUTES
-from tests.architecture.entry_points.issue_routes import ISSUE_ROUTES
 from tests.architecture.entry_points.form_routes import FORM_ROUTES
+from tests.architecture.entry_points.issue_routes import ISSUE_ROUTES
 from tests.architecture.entry_points.question_routes import (
     QUESTION_ROUTES,
     with_answerable_question,
