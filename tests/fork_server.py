@@ -22,16 +22,18 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
 import gunicorn.app.wsgiapp  # noqa: F401 - for the forks
+from sqlalchemy.orm import configure_mappers
 
 from supporters import create_app
 from supporters.config import load_settings
-from tests.speedups import compile_routes_once, read_catalogues_once
+from supporters.migrations import state
+from tests.speedups import compile_routes_once, read_catalogues_once, read_migrations_once
 
 PR_SET_PDEATHSIG, PR_SET_NAME, PR_SET_CHILD_SUBREAPER = 1, 15, 36
 NAME = "fork-server"  # in /proc/…/comm
@@ -223,11 +225,16 @@ def _end(code: object) -> NoReturn:
 
 
 def main() -> None:
-    """Serve, with the program imported, and an application made: the next ones are made faster."""
+    """Serve, with the program imported, and with all that each process would prepare again."""
     compile_routes_once()
     read_catalogues_once()
+    read_migrations_once()
+    state._known_migrations()
+    configure_mappers()
     with tempfile.TemporaryDirectory() as folder:
-        create_app(load_settings({"SUPPORTERS_INSTANCE_DIR": folder}))
+        settings = load_settings({"SUPPORTERS_INSTANCE_DIR": folder})
+        for each in (settings, replace(settings, is_development=False)):
+            create_app(each).url_map.update()
     connection = socket.socket(fileno=int(sys.argv[1]))
     _run(*_serve(connection), connection)
 
