@@ -40,6 +40,7 @@ from tests.speedups import (
     look_at_static_files_once,
     read_catalogues_once,
     read_migrations_once,
+    share_compiled_templates,
 )
 
 pytest_plugins = ["tests.gate", "tests.forked_workers"]
@@ -89,6 +90,12 @@ def _databases_of(test: pytest.Item) -> Sequence[str]:
 def database(request: pytest.FixtureRequest) -> str:
     """Return the kind of database that this test runs on: SQLite unless marked."""
     return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates(shared_folder: Path) -> None:
+    """Share the compiled templates with the other test processes."""
+    share_compiled_templates(shared_folder / "templates")
 
 
 @pytest.fixture(scope="session")

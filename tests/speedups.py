@@ -12,7 +12,7 @@ from types import ModuleType
 import alembic.util
 from babel import Locale, support
 from flask import Flask
-from jinja2 import BytecodeCache
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import Connection, Dialect, Engine, text
 from sqlalchemy.util import LRUCache
@@ -148,18 +148,27 @@ def look_at_static_files_once() -> None:
 
 
 class _Templates(BytecodeCache):
-    """The compiled templates of this process, by their name and their text."""
+    """The compiled templates, by their name and their text; in a folder for all test processes."""
+
+    shared: FileSystemBytecodeCache | None = None
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], object] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Return a template that is compiled already."""
-        bucket.code = self._known.get((bucket.key, bucket.checksum))
+        key = bucket.key, bucket.checksum
+        if key not in self._known and self.shared is not None:
+            self.shared.load_bytecode(bucket)
+            if bucket.code is not None:
+                self._known[key] = bucket.code
+        bucket.code = self._known.get(key)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep a template."""
         self._known[bucket.key, bucket.checksum] = bucket.code
+        if self.shared is not None:
+            self.shared.dump_bytecode(bucket)
 
 
 _templates = _Templates()
@@ -170,6 +179,12 @@ _dialects: dict[str, Dialect] = {}
 def compile_templates_once(app: Flask) -> None:
     """Let an application use the templates that another one of this process compiled."""
     app.jinja_env.bytecode_cache = _templates
+
+
+def share_compiled_templates(folder: Path) -> None:
+    """Let this process use the templates that other test processes compiled."""
+    folder.mkdir(exist_ok=True)
+    _templates.shared = FileSystemBytecodeCache(str(folder))
 
 
 def compile_statements_once(engine: Engine) -> None:

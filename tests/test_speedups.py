@@ -1,8 +1,13 @@
-"""Applications share compiled routes only if they have the same rules."""
+"""What is compiled once is used again only for the same rules and the same texts."""
+
+from pathlib import Path
 
 import pytest
+from jinja2 import DictLoader, Environment, FileSystemBytecodeCache
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, Rule
+
+from tests.speedups import _Templates
 
 
 def routes_of(*paths: str) -> Map:
@@ -33,3 +38,23 @@ def test_rule_is_refused_once_the_routes_are_in_use() -> None:
     routes.bind("localhost").match("/a")
     with pytest.raises(RuntimeError, match="after the first use"):
         routes.add(Rule("/late", endpoint="late"))
+
+
+def test_a_process_uses_what_another_one_compiled_but_not_for_another_text(tmp_path: Path) -> None:
+    def process() -> _Templates:
+        templates = _Templates()
+        templates.shared = FileSystemBytecodeCache(str(tmp_path))
+        return templates
+
+    def said(text: str, templates: _Templates) -> str:
+        pages = Environment(
+            loader=DictLoader({"page": text}), bytecode_cache=templates, autoescape=True
+        )
+        return pages.get_template("page").render()
+
+    assert said("one", process()) == "one"
+    [compiled] = tmp_path.iterdir()
+    written = compiled.stat().st_mtime_ns
+    assert said("one", process()) == "one"
+    assert compiled.stat().st_mtime_ns == written
+    assert said("two", process()) == "two"
