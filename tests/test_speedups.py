@@ -1,4 +1,4 @@
-"""What is compiled once is used again only for the same rules and the same texts."""
+"""Routes and templates that were compiled once are used again only if they are the same."""
 
 from pathlib import Path
 
