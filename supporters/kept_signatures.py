@@ -5,6 +5,7 @@ an expired value, a forged one) goes to the library, so it alone decides what is
 """
 
 import hmac
+import zlib
 from binascii import Error, a2b_base64, b2a_base64
 from functools import lru_cache
 from typing import Any
@@ -45,8 +46,7 @@ class KeptSigner(TimestampSigner):
         self._derived: dict[str | bytes | None, bytes] = {
             key: like.derive_key(key) for key in (None, *like.secret_keys)
         }
-        self._newest = self._derived[None]
-        self._hash = like.digest_method().name
+        self._begun = hmac.new(self._derived[None], digestmod=like.digest_method)
 
     def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
         """Return the key that was derived from a secret key."""
@@ -85,16 +85,22 @@ class KeptSigner(TimestampSigner):
             return None
 
     def _sign(self, signed: bytes) -> bytes:
-        return write_base64(hmac.digest(self._newest, signed, self._hash))
+        begun = self._begun.copy()  # the half of the work that only the key needs
+        begun.update(signed)
+        return write_base64(begun.digest())
 
 
 class KeptSerializer(URLSafeTimedSerializer):
-    """A serializer of itsdangerous with one kept signer."""
+    """A serializer of itsdangerous with one kept signer.
 
-    def __init__(self, like: URLSafeTimedSerializer) -> None:
+    It compresses no payload that is shorter than `worth_compressing`.
+    """
+
+    def __init__(self, like: URLSafeTimedSerializer, *, worth_compressing: int = 0) -> None:
         super().__init__(like.secret_keys, like.salt, serializer=like.serializer)
         library_signer: Any = like.make_signer(like.salt)
         self._signer = KeptSigner(library_signer)
+        self._worth_compressing = worth_compressing
 
     def make_signer(self, salt: str | bytes | None = None) -> TimestampSigner:
         """Return the kept signer."""
@@ -115,6 +121,15 @@ class KeptSerializer(URLSafeTimedSerializer):
         if more:
             return super().loads(s, max_age, **more)
         return self.load_payload(self._signer.unsign(s, max_age))
+
+    def dump_payload(self, obj: Any) -> bytes:
+        """Return the payload of a value."""
+        plain = str(self.serializer.dumps(obj)).encode()
+        if len(plain) >= self._worth_compressing:
+            compressed = zlib.compress(plain)
+            if len(compressed) < len(plain) - 1:
+                return COMPRESSED + write_base64(compressed)
+        return write_base64(plain)
 
     def load_payload(self, payload: bytes, *args: Any, **kwargs: Any) -> Any:
         """Return the value of a payload. Raises BadPayload."""

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 
-from supporters.kept_signatures import KeptSerializer, write_base64
+from supporters.kept_signatures import KeptSerializer
 
 MAX_TOKEN_LENGTH = 512
 WORTH_COMPRESSING = 64
@@ -75,13 +75,7 @@ class _Serializer(KeptSerializer):
             serializer=_CompactJson,
             signer_kwargs={"digest_method": hashlib.sha256},
         )
-        super().__init__(plain)
-
-    def dump_payload(self, obj: Payload) -> bytes:
-        plain = _CompactJson.dumps(obj).encode()
-        if len(plain) < WORTH_COMPRESSING:
-            return write_base64(plain)
-        return super().dump_payload(obj)
+        super().__init__(plain, worth_compressing=WORTH_COMPRESSING)
 
 
 class TokenSigner:

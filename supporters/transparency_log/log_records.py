@@ -43,12 +43,12 @@ class LogRecord:
     @property
     def own_key(self) -> bytes:
         """The key that opens this record and no other record of the same person: 32 bytes."""
-        return hmac.digest(self.key, f"{self.kind}\n{self.id}".encode(), hashlib.sha256)
+        return hmac.digest(self.key, f"{self.kind}\n{self.id}".encode(), "sha256")
 
     @property
     def commitment(self) -> bytes:
         """The 32 bytes that the log stores for the record."""
-        return hmac.digest(self.own_key, self.text.encode(), hashlib.sha256)
+        return hmac.digest(self.own_key, self.text.encode(), "sha256")
 
 
 def leaf_of(kind: str, record_id: int, commitment: bytes) -> bytes:
