@@ -4,15 +4,19 @@ The headers of a visitor can't change the root or the scheme of the site. Load b
 request the probes under any host: these pages have one word, the same for everybody.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from supporters.config import Settings
 from supporters.logs import log_failure
+from supporters.web.headers import fixed_headers
 
 if TYPE_CHECKING:
+    from _typeshed import OptExcInfo
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+Headers = list[tuple[str, str]]
+Write = Callable[[bytes], object]
 PROBES = frozenset({"/livez", "/readyz"})
 SORRY = (
     "Une erreur est survenue de notre côté. Réessayez dans quelques minutes.\n"
@@ -26,6 +30,7 @@ class Front:
     def __init__(self, application: "WSGIApplication", settings: Settings) -> None:
         self._application = application
         self._host = settings.host
+        self._headers = fixed_headers(settings)
         self._scheme = "https" if settings.is_https else "http"
 
     def __call__(
@@ -39,15 +44,18 @@ class Front:
             environ["HTTP_HOST"] = environ["HTTP_HOST"].lower()
         if environ["PATH_INFO"] in PROBES:
             environ["HTTP_HOST"] = self._host
+
+        def start(status: str, headers: Headers, error: "OptExcInfo | None" = None) -> Write:
+            return start_response(status, [*headers, *self._headers], error)
+
         try:
-            return self._application(environ, start_response)
+            return self._application(environ, start)
         except Exception as error:  # otherwise the server logs the path
             log_failure("web.no_answer", error)
             headers = [
                 ("Content-Type", "text/plain; charset=utf-8"),
                 ("Content-Length", str(len(SORRY))),
                 ("Cache-Control", "no-store"),
-                ("X-Content-Type-Options", "nosniff"),
             ]
-            start_response("500 Internal Server Error", headers)
+            start("500 Internal Server Error", headers)
             return [SORRY]

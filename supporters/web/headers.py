@@ -56,7 +56,7 @@ def _render(policy: dict[str, str], *, is_sandboxed: bool = False) -> str:
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Set the headers after each request."""
+    """Set the headers that differ after each request."""
     policy, mail_policy = _render(POLICY), _render(MAIL_POLICY, is_sandboxed=True)
     our_sites = " ".join(("'self'", *settings.form_origins))
     framed_policy = _render({**POLICY, "frame-ancestors": our_sites})
@@ -66,16 +66,30 @@ def init_app(app: Flask, settings: Settings) -> None:
         headers = response.headers
         usual = framed_policy if g.get("is_framed", False) else policy
         headers["Content-Security-Policy"] = mail_policy if g.get("is_mail", False) else usual
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "no-referrer"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        headers["Permissions-Policy"] = PERMISSIONS
-        cache = response.cache_control
-        if not (cache.max_age or cache.public or cache.private):
+        if not _may_be_cached(response):
             headers["Cache-Control"] = "no-store"
         if request.endpoint == SIGNS_OUT:
             headers["Clear-Site-Data"] = '"storage"'  # unsaved words that the browser keeps
-        if settings.is_https:
-            headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}; includeSubDomains"
         return response
+
+
+def _may_be_cached(response: Response) -> bool:
+    if "Cache-Control" not in response.headers:
+        return False
+    cache = response.cache_control
+    return bool(cache.max_age or cache.public or cache.private)
+
+
+def fixed_headers(settings: Settings) -> list[tuple[str, str]]:
+    """Return the headers that are the same in each response; `Front` adds them."""
+    headers = [
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "no-referrer"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Permissions-Policy", PERMISSIONS),
+    ]
+    if settings.is_https:
+        rule = f"max-age={ONE_YEAR}; includeSubDomains"
+        headers.append(("Strict-Transport-Security", rule))
+    return headers
