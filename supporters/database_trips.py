@@ -147,8 +147,8 @@ class PostgresTrips:
             yield None
         self._line.send_query_prepared(
             compiled.name,
-            [*compiled.encode(call.values).values()],
-            [each.format for each in compiled.parameters],
+            compiled.encode(call.values),
+            compiled.formats,
             BINARY,
         )
         yield compiled
@@ -252,8 +252,8 @@ class SqliteTrips:
         for call in calls:
             *before, last = [each.compiled_for("sqlite") for each in call.statements]
             for compiled in before:
-                self._execute(compiled.text, compiled.encode(call.values))
-            rows = self._execute(last.text, last.encode(call.values))
+                self._execute(compiled.text, compiled.encode_by_name(call.values))
+            rows = self._execute(last.text, last.encode_by_name(call.values))
             results.append([last.decode(row) for row in rows])
         return results
 

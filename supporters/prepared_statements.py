@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum as PythonEnum
+from functools import cached_property
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -63,13 +64,22 @@ class Compiled:
     parameters: Sequence[Parameter]
     decoders: Sequence[Encode]
 
-    def encode(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def encode(self, values: Mapping[str, Any]) -> list[Any]:
         """Return the values of the parameters as the driver takes them. Raises KeyError."""
-        encoded = {}
+        encoded = []
         for name, default, encode, _ in self.parameters:
             value = values[name] if default is None else values.get(name, default)
-            encoded[name] = None if value is None else encode(value)
+            encoded.append(None if value is None else encode(value))
         return encoded
+
+    def encode_by_name(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the same by the names of the parameters. Raises KeyError."""
+        return dict(zip((each.name for each in self.parameters), self.encode(values), strict=True))
+
+    @cached_property
+    def formats(self) -> list[int]:
+        """The formats of the parameters."""
+        return [each.format for each in self.parameters]
 
     def decode(self, row: Sequence[Any]) -> Row:
         """Return the values of a row."""
@@ -109,12 +119,12 @@ class RowInsert(Statement):
     def __init__(self, table: type[Model], prefix: str, columns: Collection[str]) -> None:
         values: dict[str, Any] = {name: bindparam(f"{prefix}_{name}") for name in columns}
         super().__init__(insert(table).values(values))
-        self._prefix = prefix
+        self._names = {name: f"{prefix}_{name}" for name in columns}
 
     def row(self, values: Mapping[str, Any]) -> "Call":
         """Return the statement with the values of a row."""
-        prefix = self._prefix
-        return Call((self,), {f"{prefix}_{name}": value for name, value in values.items()})
+        names = self._names
+        return Call((self,), {names[name]: value for name, value in values.items()})
 
 
 class Call(NamedTuple):
@@ -135,12 +145,18 @@ def together(*calls: Call) -> Call:
     """
     values: dict[str, Any] = {}
     for call in calls:
+        values.update(call.values)
+    if len(values) < sum(len(call.values) for call in calls):
+        _check_shared(calls, values)
+    return Call(tuple(part for call in calls for part in call.statements), values)
+
+
+def _check_shared(calls: Sequence[Call], values: Mapping[str, Any]) -> None:
+    for call in calls:
         for name, value in call.values.items():
-            if name in values and values[name] != value:
+            if values[name] != value:
                 message = f"Two parts of a statement have different values of {name!r}."
                 raise ValueError(message)
-            values[name] = value
-    return Call(tuple(part for call in calls for part in call.statements), values)
 
 
 _chains: dict[tuple[Statement, ...], Compiled] = {}
@@ -209,7 +225,7 @@ def _encoder_for_postgresql(kind: TypeEngine[Any]) -> tuple[Encode, int]:
 
 
 def _write_text(value: str) -> bytes:
-    return _plain(value).encode()
+    return value.encode() if type(value) is str else _plain(value).encode()
 
 
 def _plain(value: Any) -> str:
