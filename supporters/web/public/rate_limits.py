@@ -107,10 +107,16 @@ def client_network() -> str:
 def sign_opening_time(ago: timedelta = timedelta()) -> str:
     """Return the signed time at which a form was opened, and the event of the link to its page."""
     opened = int((clock.now() - ago).timestamp() * 1000)
-    event = (
-        read_event_id(request.args.get(EVENT, "")) or _read_opening(request.form.get(OPENED)).event
-    )
+    event = _find_event()
     return current_tokens().sign(TokenPurpose.FORM_OPENED, [opened, event] if event else opened)
+
+
+def _find_event() -> int | None:
+    """Return the event that led to the page, by its link or by the form that was sent."""
+    link = request.args.get(EVENT)
+    sent = request.form.get(OPENED) if request.method == "POST" else None
+    named = read_event_id(link) if link else None
+    return named or (_read_opening(sent).event if sent else None)
 
 
 def _find_quick_limit(form: TypedForm, opening: Opening) -> RequestLimit | None:

@@ -22,6 +22,7 @@ from supporters.privacy_requests.unsubscription_undo import UNDO_WITHIN, undo_un
 from supporters.public_languages import public_languages
 from supporters.site_edition import keep, kept_values
 from supporters.tokens import TokenError, TokenPurpose
+from supporters.web.page_language import select_language
 from supporters.web.public.dead_links import LEAVE_UNKNOWN, refuse_link
 from supporters.web.public.join_page import FLASHES
 from supporters.web.public.public_blueprint import public
@@ -96,7 +97,8 @@ def show_left(mailing_list: MailingList | None, *, has_undo: bool = False) -> st
     A page with messages for this visitor, or with links to itself in other languages, is not kept:
     the links hold the token of one person.
     """
-    names = [list_name_of(mailing_list)] if mailing_list else []
+    language = select_language()
+    names = [list_name_of(mailing_list, language)] if mailing_list else []
 
     def render() -> str:
         return render_template(
@@ -105,7 +107,7 @@ def show_left(mailing_list: MailingList | None, *, has_undo: bool = False) -> st
 
     if FLASHES in session or "lang_code" in g:
         return render()
-    key = ("left", str(get_locale()), has_undo, *names)
+    key = ("left", language, has_undo, *names)
     return keep(kept_values().edition, key, render)
 
 
