@@ -1,5 +1,7 @@
 """The language of a page: from its URL, the organiser's account, or the browser."""
 
+import re
+
 from flask import Flask, g, has_request_context, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -12,6 +14,7 @@ from supporters.public_languages import (
 )
 
 SESSION_KEY = "language"
+PLAIN_PATH = re.compile(r"[\w./-]+", re.ASCII)
 TEAM_BLUEPRINTS = {"console", "security", "dev"}
 
 
@@ -57,7 +60,13 @@ def init_languages(app: Flask) -> None:
 
 
 def url_in(code: str) -> str:
-    """Return the URL of this page in a language."""
+    """Return the URL of this page in a language.
+
+    It differs in its first part only. A path that needs escapes is built anew.
+    """
+    path, own = request.path, f"/{g.get('lang_code')}/"
+    if path.startswith(own) and PLAIN_PATH.fullmatch(path):
+        return f"/{code}/{path.removeprefix(own)}"
     values = {**(request.view_args or {}), "lang_code": code}
     return url_for(str(request.endpoint), **values)
 

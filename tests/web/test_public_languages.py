@@ -4,7 +4,7 @@ import dataclasses
 import re
 
 import pytest
-from flask import Flask
+from flask import Flask, request, url_for
 from flask.testing import FlaskClient
 from flask_babel import force_locale
 from sqlalchemy import select
@@ -24,6 +24,7 @@ from supporters.people.models import Subscriber
 from supporters.privacy_requests.departures import unsubscribe_from_all
 from supporters.reconfirmation.queries import get_current_purpose
 from supporters.signup.models import SignupChoice, SignupRequest
+from supporters.web.page_language import url_in
 from tests.factories.accounts import make_owner, sign_in
 from tests.factories.breaches import affect, make_breach
 from tests.factories.lists import SENTENCES, make_list
@@ -204,3 +205,20 @@ def test_the_console_has_the_languages_of_the_team_only(app: Flask, client: Flas
     codes = {*re.findall(r"/console/language/(\w+)", owner.get("/console/").text)}
     assert codes <= {*TEAM_LANGUAGES}
     assert owner.post("/console/language/de").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/fr/",
+        "/fr/join/national",
+        "/fr/confirm/a-b_c.d.e",
+        "/fr/join/%C3%A9t%C3%A9",
+        "/fr/why/a%20b",
+    ],
+)
+def test_the_address_in_another_language_is_that_of_the_router(app: Flask, path: str) -> None:
+    with app.test_request_context(path):
+        app.preprocess_request()
+        values = {**(request.view_args or {}), "lang_code": "de"}
+        assert url_in("de") == url_for(str(request.endpoint), **values)
