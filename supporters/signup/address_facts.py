@@ -6,6 +6,7 @@ A plan decides from them, and nothing else is read meanwhile.
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Self
 
 from supporters.consent.labels import purpose_kind_name
@@ -54,7 +55,7 @@ class AskedBox:
         """Return the id of the wording."""
         return self.wording.id
 
-    @property
+    @cached_property
     def subject(self) -> ConsentSubject:
         """Return the subject of the box."""
         return ConsentSubject(
