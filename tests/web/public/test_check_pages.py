@@ -87,6 +87,17 @@ def test_an_address_of_an_unknown_provider_gets_no_link(client: FlaskClient) -> 
     assert 'target="_blank"' not in client.get(CHECK).text
 
 
+def test_help_for_a_missing_email_is_folded_until_it_is_asked_for(client: FlaskClient) -> None:
+    join(client, ADDRESS)
+    fold = re.compile(r'<details class="more" (open)?>\s*<summary>Pas d’e-mail')
+    folded, after_a_look = (
+        fold.search(client.get(page).text) for page in (CHECK, f"{CHECK}?look=1")
+    )
+    assert folded
+    assert after_a_look
+    assert (folded[1], after_a_look[1]) == (None, "open")
+
+
 def test_the_form_comes_back_as_it_was_typed(client: FlaskClient) -> None:
     join(client, ADDRESS, given_name="Camille")
     html = client.get(CORRECT).text

@@ -36,6 +36,15 @@ def test_the_page_says_what_happens_next_before_anything_about_leaving(
     assert page.index("/fr/receipt/") < page.index("/fr/subscriptions/")
 
 
+def test_the_proof_of_the_consent_is_folded_below_its_title(client: FlaskClient) -> None:
+    request_to_join(ADDRESS, make_list())
+    fold = re.search(
+        r"<summary>La preuve de votre accord</summary>.*?</details>", confirm(client), re.S
+    )
+    assert fold
+    assert "/fr/receipt/" in fold[0]
+
+
 def test_friends_get_the_public_address_and_nothing_of_the_person(client: FlaskClient) -> None:
     request_to_join(ADDRESS, make_list())
     page = confirm(client)
