@@ -39,7 +39,7 @@ def test_the_page_says_what_happens_next_before_anything_about_leaving(
 def test_the_proof_of_the_consent_is_folded_below_its_title(client: FlaskClient) -> None:
     request_to_join(ADDRESS, make_list())
     fold = re.search(
-        r"<summary>La preuve de votre accord</summary>.*?</details>", confirm(client), re.S
+        r"<summary>La preuve de votre accord</summary>.*?</details>", confirm(client), re.DOTALL
     )
     assert fold
     assert "/fr/receipt/" in fold[0]
