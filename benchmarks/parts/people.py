@@ -79,12 +79,16 @@ Row = tuple[object, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Crowd:
-    """The numbers of people: on the list, suppressed, former ones, and those on the short list."""
+    """The numbers of people: on the list, suppressed, former ones, and those on the short list.
+
+    `joined_over`: the time until now over which their consents are spread.
+    """
 
     people: int
     suppressed: int
     short: int
     former: int = 0
+    joined_over: timedelta = JOINED_OVER
 
     @property
     def total(self) -> int:
@@ -159,7 +163,7 @@ def _address(number: int) -> str:
 
 
 def _rows(crowd: Crowd) -> Iterator[Row]:
-    began, step = clock.now() - JOINED_OVER, JOINED_OVER / crowd.total
+    began, step = clock.now() - crowd.joined_over, crowd.joined_over / crowd.total
     for number, name in zip(range(crowd.total), itertools.cycle(NAMES), strict=False):
         joined_at = began + number * step
         milliseconds = int(joined_at.timestamp() * 1000)
