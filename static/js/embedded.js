@@ -5,6 +5,7 @@ function tellHeight() {
 }
 
 if (parent !== window) {
+  document.querySelector("[autofocus]")?.focus(); // browsers ignore the attribute in a frame of another site
   new ResizeObserver(tellHeight).observe(document.documentElement);
   addEventListener("message", (event) => {
     if (event.source === parent && event.data === "supportersHeight") tellHeight();

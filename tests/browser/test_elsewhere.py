@@ -142,9 +142,11 @@ def site_with_frame(origin: str, ours: Site, *, is_late: bool = False) -> Iterat
     with ThreadingHTTPServer(("127.0.0.1", int(origin.rpartition(":")[2])), Handler) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
-        yield
-        server.shutdown()
-        thread.join()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_a_frame_of_another_site_takes_its_height_and_a_signup(
@@ -156,8 +158,13 @@ def test_a_frame_of_another_site_takes_its_height_and_a_signup(
         page.wait_for_function(f"document.querySelector('iframe').clientHeight > {2 * LOW}")
         look_at(page, "97-frame")
         frame = page.frame_locator("iframe")
+        sign_up(page, frame, "chloe.frame")
+        expect(frame.get_by_role("alert")).to_be_focused()
+        tall = page.locator("iframe").evaluate("frame => frame.clientHeight")
         sign_up(page, frame, "chloe.frame@example.org")
         expect(frame.get_by_role("status")).to_contain_text("un e-mail envoyé par")
+        expect(frame.get_by_role("status")).to_be_focused()
+        page.wait_for_function(f"document.querySelector('iframe').clientHeight < {tall} / 2")
     assert is_one_more(folder, before)
 
 
