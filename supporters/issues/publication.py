@@ -5,6 +5,7 @@ Each list says whether the console asks after a sending, and whether search engi
 
 from enum import Enum, auto
 
+from flask_babel import to_user_timezone
 from sqlalchemy import select
 
 from supporters import clock
@@ -97,7 +98,7 @@ def withdraw_issue(campaign_id: int) -> bool:
 @in_transaction
 def _add_issue(campaign: Campaign, version: CampaignVersion, article: Article) -> Issue:
     sent_at = campaign.launched_at or clock.now()
-    slug = slug_of(article.title, sent_at.date())
+    slug = slug_of(article.title, to_user_timezone(sent_at).date())
     if db.session.scalar(select(Issue.campaign_id).where(Issue.slug == slug)) is not None:
         slug = f"{slug}-{campaign.id}"
     issue = Issue(
