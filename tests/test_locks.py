@@ -31,6 +31,7 @@ KEYS = {
     Lock.DISPUTE: (7, b"contests of 7"),
     Lock.ACTS_ON_BEHALF: ("", b"acts on behalf"),
     Lock.LIST_ORDER: ("", b"order of lists"),
+    Lock.ISSUE: ("", b"issues on the site"),
     Lock.LOOKUPS: (7, b"lookups by 7"),
     Lock.RECONFIRMATION: (7, b"asking 7"),
     Lock.WELCOME: ("", b"welcome emails"),

@@ -30,6 +30,11 @@ class Archive:
         """The issues that everybody may read."""
         return [each for each in self.heads if each.is_public]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody can read an issue."""
+        return not any(each.is_public for each in self.heads)
+
     def of_list(self, list_id: int) -> list[IssueHead]:
         """Return the issues of a list that everybody may read, newest first."""
         return [each for each in self.issues if each.list_id == list_id]

@@ -136,6 +136,20 @@ def _write_and_launch(page: Page, site: Site) -> None:
     expect(page.locator("#progress")).to_have_attribute("data-percent", "100")
     page.reload()
     look_at(page, "12-sent")
+    _publish(page, campaign)
+
+
+def _publish(page: Page, campaign: str) -> None:
+    page.get_by_role("link", name="Publier sur le site…").click()
+    look_at(page, "18-publish")
+    page.get_by_role("button", name="Publier sur le site").click()
+    page.wait_for_url(campaign)
+    page.locator("main a[href*='/archive/']").click()
+    look_at(page, "19-issue")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Rendez-vous samedi")
+    page.get_by_role("main").get_by_role("link", name="La Lettre").first.click()
+    look_at(page, "20-archive")
+    expect(page.get_by_role("link", name="Rendez-vous samedi")).to_be_visible()
 
 
 @pytest.mark.parametrize(

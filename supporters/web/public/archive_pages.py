@@ -135,7 +135,7 @@ def init_app(app: Flask) -> None:
 def has_archive() -> bool:
     """Tell whether everybody can read an issue. A page without the database says what it knows."""
     if not g.get("reads_nothing", False):
-        current_app.extensions[KNOWN] = bool(find_archive(recent_edition()).issues)
+        current_app.extensions[KNOWN] = not find_archive(recent_edition()).is_empty
     return bool(current_app.extensions.get(KNOWN, False))
 
 
