@@ -1,6 +1,7 @@
 """The archive: issues by list, one page for each, a feed, and what is said of those taken back."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from xml.etree import ElementTree as ET
 
@@ -33,6 +34,16 @@ ARCHIVE, OF_LIST, FEED = "/fr/archive", "/fr/archive/national", "/archive/nation
 ATOM = "{http://www.w3.org/2005/Atom}"
 NOINDEX = '<meta name="robots" content="noindex">'
 LAST = "Lire le dernier numéro"
+
+
+@pytest.fixture
+def elsewhere(app: Flask, settings: Settings) -> Iterator[Flask]:
+    """Return the application of another process, with the same database."""
+    other = create_app(settings)
+    yield other
+    with other.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 def make_three(mailing_list: MailingList) -> list[str]:
@@ -211,10 +222,10 @@ def test_pages_of_the_archive_take_one_trip_and_are_known_again(client: FlaskCli
 
 
 def test_another_process_shows_an_issue_and_takes_it_back_at_once(
-    client: FlaskClient, settings: Settings
+    elsewhere: Flask,
 ) -> None:
     issue = make_issue(make_list())
-    other = create_app(settings).test_client()
+    other = elsewhere.test_client()
     assert other.get(path_of(issue)).status_code == 200
     withdraw_issue(issue.campaign_id)
     assert other.get(path_of(issue)).status_code == 410
