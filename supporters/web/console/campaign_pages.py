@@ -166,7 +166,7 @@ def show_campaign(campaign_id: int) -> str:
 
 def _describe_issue(campaign: Campaign) -> dict[str, object]:
     """Return the issue that a campaign became, and its address on the site."""
-    issue = find_issue(campaign.id)
+    issue = find_issue(campaign.id) if has_ledger(campaign.status) else None
     if issue is None:
         return {"issue": None}
     slug = get_list(campaign.mailing_list_id).slug
