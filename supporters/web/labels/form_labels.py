@@ -10,8 +10,8 @@ from supporters.web.labels.tones import Tone
 
 FORM_STATUSES: dict[FormStatus, LazyString] = {
     FormStatus.DRAFT: _("Draft"),
-    FormStatus.OPEN: _("Open"),
-    FormStatus.CLOSED: _("Closed"),
+    FormStatus.OPEN: _("Now open"),
+    FormStatus.CLOSED: _("Now closed"),
 }
 FORM_STATUS_TONES: dict[FormStatus, Tone] = {
     FormStatus.DRAFT: Tone.WARN,

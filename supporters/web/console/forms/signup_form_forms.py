@@ -46,7 +46,7 @@ BOXES: dict[str, Any] = {"option_widget": CheckboxInput(), "widget": ListWidget(
 
 
 class Offer(NamedTuple):
-    """The parts that a sign-up form can have: lists, their questions, pictures, languages written before."""
+    """The parts for a form: lists, their questions, pictures, and languages written before."""
 
     lists: Sequence[MailingList]
     questions: Sequence[Question]
