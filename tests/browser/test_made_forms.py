@@ -52,9 +52,7 @@ def make_form(console: Page, site: Site) -> None:
     look_at(console, "112-form-draft")
 
 
-def test_a_form_is_made_and_somebody_signs_up_by_it(
-    console: Page, page: Page, site: Site
-) -> None:
+def test_a_form_is_made_and_somebody_signs_up_by_it(console: Page, page: Page, site: Site) -> None:
     upload_picture(console, site)
     make_form(console, site)
     console.get_by_role("link", name="Aperçu").first.click()

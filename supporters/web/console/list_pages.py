@@ -63,7 +63,9 @@ def new_list() -> ResponseReturnValue:
                 flash(_say_created(created), "success")
                 return redirect(url_for("console.show_list", list_id=created.id), 303)
             case CreateListError.SLUG_TAKEN:
-                form.slug.errors = [gettext("Another list has this address. Choose another one.")]
+                form.slug.errors = [
+                    gettext("Another list or form has this address. Choose another one.")
+                ]
             case faults:
                 form.show_errors(faults)
     status = UNPROCESSABLE if form.is_submitted() else 200

@@ -1,6 +1,7 @@
 """The routes of the sign-up forms that the team makes that accept a form."""
 
 from supporters.lists.queries import get_list
+from supporters.signup_forms.queries import find_signup_form_by_slug
 from tests.architecture.entry_points.rows import nobody
 from tests.architecture.scenario import STRANGER, Scenario
 from tests.factories.forms import make_form
@@ -15,6 +16,13 @@ def with_form(scenario: Scenario) -> dict[str, object]:
 def with_draft(scenario: Scenario) -> dict[str, object]:
     """Make a form that isn't open; return its id."""
     return {"form_id": make_form(get_list(scenario.list_id), is_open=False).id}
+
+
+def with_unused_form(scenario: Scenario) -> dict[str, object]:
+    """Return the id of a draft that all pages look at."""
+    known = find_signup_form_by_slug("unused-form")
+    found = known or make_form(get_list(scenario.list_id), slug="unused-form", is_open=False)
+    return {"form_id": found.id}
 
 
 def with_two_lists(scenario: Scenario) -> dict[str, object]:

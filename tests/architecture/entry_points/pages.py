@@ -6,7 +6,7 @@ All other pages show the default rows of the scenario, or are listed in `NOTHING
 
 from tests.architecture.entry_points.breach_routes import BREACH_PAGES
 from tests.architecture.entry_points.factor_routes import FACTOR_PAGES
-from tests.architecture.entry_points.form_routes import with_draft
+from tests.architecture.entry_points.form_routes import with_unused_form
 from tests.architecture.entry_points.issue_routes import ISSUE_PAGES
 from tests.architecture.entry_points.question_routes import with_question
 from tests.architecture.entry_points.rows import Values
@@ -73,11 +73,11 @@ READ: dict[str, Values] = {
     "console.edit_question": with_question,
     **dict.fromkeys(
         map("console.{}_signup_form".format, ("show", "edit", "preview", "share", "duplicate")),
-        with_draft,
+        with_unused_form,
     ),
     **dict.fromkeys(
         ("console.remove_signup_form", "console.signup_form_qr_code", "console.signup_form_poster"),
-        with_draft,
+        with_unused_form,
     ),
     "console.qr_code": lambda _: {"kind": "svg"},
     "console.show_case": lambda scenario: {"case_id": scenario.case_id()},
