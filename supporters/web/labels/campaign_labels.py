@@ -223,8 +223,8 @@ PICTURE_FAULTS: dict[PictureFault, LazyString] = {
 }
 REFUSED_DELETIONS: dict[DeletePictureError, LazyString] = {
     DeletePictureError.USED: _(
-        "A campaign, a template or the look of emails uses this picture, so it can’t be deleted. "
-        "Readers of sent emails still load it."
+        "A campaign, a template, a form or the look of emails uses this picture, so it can’t be "
+        "deleted. Readers of sent emails still load it."
     ),
 }
 READY_TEMPLATES: dict[ReadyTemplate, LazyString] = {
