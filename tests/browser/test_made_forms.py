@@ -1,4 +1,4 @@
-"""An owner makes a form with a picture, opens it, and somebody signs up by it, in a real browser."""
+"""An owner makes a form with a picture and opens it, and somebody signs up by it."""
 
 from collections.abc import Iterator
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -33,7 +33,9 @@ from supporters.web.console.forms.signup_form_forms import Offer, SignupFormForm
 from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
+from supporters.web.headers import show_as_email
 from supporters.web.public.join_page_finder import make_form_preview
+from supporters.web.public.page_capture import put_in_files
 from supporters.web.public.public_blueprint import LANGUAGE
 
 FORM = f"<int(max={2**31 - 1}):form_id>"
@@ -128,12 +130,15 @@ def edit_signup_form(form_id: int) -> ResponseReturnValue:
 @console.get(f"/forms/{FORM}/preview/{LANGUAGE}")
 @team_only
 def preview_signup_form(form_id: int) -> str:
-    """Show the page of a form as it is or would be. Its button does nothing."""
+    """Show the page of a form as it is or would be, also in a frame. Its button does nothing."""
     shown = describe_form(get_form_or_404(form_id))
     page = make_form_preview(shown, read_edition())
     if page.language not in dict(shown.words):
         abort(404)
-    return page.show_preview()
+    if "frame" not in request.args:
+        return page.show_preview()
+    show_as_email()  # a frame without scripts, whose style stands in it
+    return put_in_files(page.show_preview())
 
 
 def get_form_or_404(form_id: int) -> SignupForm:

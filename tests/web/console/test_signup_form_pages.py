@@ -83,6 +83,9 @@ def test_an_organiser_makes_a_form_looks_at_it_and_opens_it(
     assert (made.picture_hash, made.goes_to) == (picture.hash, f"{OURS}/thanks")
     preview = organiser_client.get(f"/console/forms/{made.id}/preview/en").text
     assert all(each in preview for each in ("Save the station", "Tell us.", "a preview"))
+    framed = organiser_client.get(f"/console/forms/{made.id}/preview/en?frame=yes")
+    assert ("Tell us." in framed.text, "<style>" in framed.text) == (True, True)
+    assert "frame-ancestors 'self'" in framed.headers["Content-Security-Policy"]
     assert client.get("/en/join/gare").status_code == 404
     page = followed(organiser_client, post(organiser_client, f"/console/forms/{made.id}/open"))
     assert "Share its address" in page
