@@ -1,7 +1,7 @@
 """Signs and checks as itsdangerous does, in a third of its time: its keys are derived once.
 
-A page of the public signs and checks eight values. What the quick way does not take (another key,
-an expired value, a forged one) goes to the library, so it alone decides what is refused, and why.
+A page of the public signs and checks eight values. The quick way leaves other keys, expired
+values and forged ones to the library, so it alone decides what is refused, and why.
 """
 
 import hmac
