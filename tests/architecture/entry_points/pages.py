@@ -75,10 +75,8 @@ READ: dict[str, Values] = {
         map("console.{}_signup_form".format, ("show", "edit", "preview", "share", "duplicate")),
         with_unused_form,
     ),
-    **dict.fromkeys(
-        ("console.remove_signup_form", "console.signup_form_qr_code", "console.signup_form_poster"),
-        with_unused_form,
-    ),
+    **dict.fromkeys(("console.remove_signup_form", "console.signup_form_poster"), with_unused_form),
+    "console.signup_form_qr_code": lambda scenario: {**with_unused_form(scenario), "kind": "svg"},
     "console.qr_code": lambda _: {"kind": "svg"},
     "console.show_case": lambda scenario: {"case_id": scenario.case_id()},
     **{
