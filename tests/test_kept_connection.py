@@ -58,6 +58,7 @@ def test_half_an_answer_is_no_answer(said: bytes) -> None:
 
 def test_request_with_a_body_is_a_post_with_its_length() -> None:
     sent = write_request(80, "/leave", "é=1", {"Cookie": ""})
-    assert sent.startswith(b"POST /leave HTTP/1.1\r\nHost: 127.0.0.1:80\r\n")
+    assert sent.startswith(b"POST /leave HTTP/1.1\r\n")
+    assert b"Host: 127.0.0.1:80\r\n" in sent
     assert b"Content-Length: 4\r\n" in sent
     assert b"Cookie" not in sent

@@ -32,6 +32,7 @@ KEYS = {
     Lock.ACTS_ON_BEHALF: ("", b"acts on behalf"),
     Lock.LIST_ORDER: ("", b"order of lists"),
     Lock.ISSUE: ("", b"issues on the site"),
+    Lock.SLUG: ("", b"addresses of sign-up pages"),
     Lock.LOOKUPS: (7, b"lookups by 7"),
     Lock.RECONFIRMATION: (7, b"asking 7"),
     Lock.WELCOME: ("", b"welcome emails"),
