@@ -17,11 +17,19 @@ from supporters.signup.models import SignupRequest
 from supporters.site_edition import KeptValues
 from supporters.web.public.waiting_page import wait_seconds
 from tests.factories.lists import make_list
+from tests.minutes import early_in_a_minute
 from tests.statements import statements
 from tests.web.public.pages import box_values, hidden_values, inputs_of
 
 PAGE = "/fr/join/national"
 TYPED = {"email": "camille@example.org", "given_name": 'L’autre "<b>Camille', "is_15": "y"}
+
+
+@pytest.fixture(autouse=True)
+def one_minute() -> Iterator[None]:
+    """Begin early in a minute."""
+    with early_in_a_minute():
+        yield
 
 
 @pytest.fixture
