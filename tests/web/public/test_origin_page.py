@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from supporters import create_app
 from supporters.config import Settings
+from tests.minutes import early_in_a_minute
 
 pytestmark = pytest.mark.usefixtures("app")
 
