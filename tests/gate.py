@@ -30,12 +30,12 @@ BEGUN = pytest.StashKey[tuple[float, float]]()
 
 
 def number_of_processes() -> int:
-    """Return three processes for a core: they often wait for the database and other processes.
+    """Return two processes for a core: half of the time they wait for other processes.
 
     The long form is only tests that wait: it has as many processes as there are cores.
     """
     cores = len(os.sched_getaffinity(0))
-    return cores if IS_LONG else 3 * cores
+    return cores if IS_LONG else 2 * cores
 
 
 def portion_of(nodeid: str) -> str:
