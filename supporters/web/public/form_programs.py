@@ -13,13 +13,16 @@ from werkzeug.datastructures import MultiDict
 
 from supporters.extensions import csrf, current_settings
 from supporters.public_languages import is_offered_language
-from supporters.signup_forms.rules import split_paragraphs
+from supporters.questions.labels import words_of
+from supporters.questions.queries import Question
 from supporters.site_edition import read_edition
 from supporters.web.page_language import select_language
 from supporters.web.public.consent_fields import consent_name
+from supporters.web.public.form_heads import HeadPicture
 from supporters.web.public.join_page import JoinPage
 from supporters.web.public.join_page_finder import choose_form_language, find_join_page
 from supporters.web.public.public_blueprint import public
+from supporters.web.public.question_fields import explain, list_choices, question_name
 from supporters.web.public.rate_limits import sign_opening_time
 from supporters.web.public.signup_pages import take_signup
 from supporters.web.public.surfaces import Surface, take_fields
@@ -98,6 +101,7 @@ def _describe(page: JoinPage) -> dict[str, object]:
             }
             for number, offer in enumerate(page.offers)
         ],
+        "questions": [_describe_question(each) for each in page.questions],
         "age_box": {"field": form.is_15.name, "value": "y", "words": gettext("I am 15 or over.")},
         "send_back": {form.page.name: page.fingerprint, form.opened.name: form.opened.data},
         "privacy_notice": current_settings().base_url + f"/{page.language}/privacy",
@@ -105,11 +109,39 @@ def _describe(page: JoinPage) -> dict[str, object]:
 
 
 def _describe_head(page: JoinPage) -> dict[str, object]:
-    """Return the words above a form that the team made. A list has none beside its boxes."""
-    if page.made is None:
+    """Return the words and the picture above a form that the team made. A list has none."""
+    head = page.head
+    if head is None or not head.is_made:
         return {}
-    words = page.made.get_words(page.language)
-    return {"title": words.title, "introduction": split_paragraphs(words.intro)}
+    return {
+        "title": head.name,
+        "introduction": head.paragraphs,
+        "picture": _describe_picture(head.picture) if head.picture else None,
+    }
+
+
+def _describe_picture(picture: HeadPicture) -> dict[str, object]:
+    return {
+        "url": current_settings().base_url + picture.url,
+        "words": picture.alt,
+        "width": picture.width,
+        "height": picture.height,
+        "sha256": picture.hash,
+    }
+
+
+def _describe_question(question: Question) -> dict[str, object]:
+    """Return a question with the words that must be shown beside it. No answer is required."""
+    words = words_of(question)
+    return {
+        "field": question_name(question),
+        "kind": question.kind.value,
+        "words": words.label,
+        "explanation": explain(question),
+        "choices": [
+            {"value": each.value, "words": str(each.label)} for each in list_choices(question)
+        ],
+    }
 
 
 def _read_fields() -> MultiDict[str, str]:

@@ -17,7 +17,6 @@ from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
 from supporters.public_languages import public_languages
 from supporters.questions.labels import words_of
 from supporters.questions.queries import Question
-from supporters.retention.labels import time_of
 from supporters.signup.queries import SignupBox
 from supporters.signup.shared_rows import list_shared_boxes_of
 from supporters.signup_forms.public_forms import PublicForm
@@ -35,7 +34,12 @@ from supporters.web.public.page_capture import (
     page_fingerprint,
     render_and_store,
 )
-from supporters.web.public.question_fields import is_answering, question_name, read_answers
+from supporters.web.public.question_fields import (
+    explain,
+    is_answering,
+    question_name,
+    read_answers,
+)
 from supporters.web.public.rate_limits import sign_opening_time
 from supporters.web.public.retention_notice import retention_times
 from supporters.web.public.surfaces import Surface, describe_faults, is_program
@@ -224,7 +228,8 @@ class JoinPage:
         return (made.get_words(self.language), made.picture) if made else ()
 
     @property
-    def _head(self) -> FormHead | None:
+    def head(self) -> FormHead | None:
+        """The words above the boxes; the home page has its own."""
         if self.made is not None:
             return head_of_form(self.made, self.language, self.offers)
         own = self.mailing_list
@@ -249,7 +254,7 @@ class JoinPage:
         is_kept: bool = False,
         is_preview: bool = False,
     ) -> str:
-        own, head = self.mailing_list, self._head
+        own, head = self.mailing_list, self.head
         shared: dict[str, Any] = {
             "form": form,
             "groups": group_boxes(self._offer(form, each) for each in self.offers),
@@ -260,7 +265,7 @@ class JoinPage:
             "is_answering": is_answering(form, self.questions),
             "name_of": question_name,
             "words_of": words_of,
-            "time_of": time_of,
+            "explain": explain,
             "times": retention_times(),
             "is_kept": is_kept,
             "is_preview": is_preview,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import Field, SelectField, StringField, ValidationError
 from wtforms.widgets import DateInput
@@ -11,6 +12,7 @@ from supporters.questions.labels import words_of
 from supporters.questions.queries import Question
 from supporters.questions.rules import NO, YES, AnswerFault, QuestionKind, check_answer
 from supporters.questions.subscriber_answers import Answer
+from supporters.retention.labels import time_of
 from supporters.web.forms import Form, SelectChoice
 from supporters.web.labels import label
 
@@ -48,21 +50,31 @@ def is_answering(form: Form, questions: Sequence[Question]) -> bool:
     return any(each.data or each.errors for each in fields)
 
 
+def list_choices(question: Question) -> list[SelectChoice]:
+    """Return the answers that a question offers; none if people write theirs."""
+    if question.kind is QuestionKind.YES_NO:
+        return [SelectChoice(YES, _("Yes")), SelectChoice(NO, _("No"))]
+    numbered = enumerate(words_of(question).choices, 1)
+    return [SelectChoice(str(number), text) for number, text in numbered]
+
+
+def explain(question: Question) -> str:
+    """Return what stands beside a question: why it is asked, and how long its answer is kept."""
+    kept = gettext("Your answer is kept for %(time)s.", time=time_of(question.days))
+    sentences = [words_of(question).sentence, kept]
+    if question.kind is QuestionKind.TEXT:
+        sentences.append(gettext("Please write nothing about health, religion or opinions."))
+    return " ".join(sentences)
+
+
 def _make_field(question: Question) -> Any:
     checks = [_checker(question)]
     if question.kind is QuestionKind.TEXT:
         return StringField(validators=checks)
     if question.kind is QuestionKind.DATE:
         return StringField(validators=checks, widget=DateInput())
-    choices = [SelectChoice("", _("No answer")), *_list_choices(question)]
+    choices = [SelectChoice("", _("No answer")), *list_choices(question)]
     return SelectField(choices=choices, validators=checks, validate_choice=False)
-
-
-def _list_choices(question: Question) -> list[SelectChoice]:
-    if question.kind is QuestionKind.YES_NO:
-        return [SelectChoice(YES, _("Yes")), SelectChoice(NO, _("No"))]
-    numbered = enumerate(words_of(question).choices, 1)
-    return [SelectChoice(str(number), text) for number, text in numbered]
 
 
 def _checker(question: Question) -> Any:

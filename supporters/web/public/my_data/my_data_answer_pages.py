@@ -12,12 +12,16 @@ from supporters.privacy_requests.my_data_service import correct_own_answers
 from supporters.questions.labels import words_of
 from supporters.questions.queries import Question, list_answers_of
 from supporters.questions.subscriber_answers import list_answerable
-from supporters.retention.labels import time_of
 from supporters.web.forms import Form
 from supporters.web.public.my_data import my_data_sessions
 from supporters.web.public.my_data.my_data_change_pages import RESTRICTED_MESSAGE
 from supporters.web.public.public_blueprint import LANGUAGE, public
-from supporters.web.public.question_fields import make_question_fields, question_name, read_typed
+from supporters.web.public.question_fields import (
+    explain,
+    make_question_fields,
+    question_name,
+    read_typed,
+)
 
 UNPROCESSABLE = 422
 
@@ -39,7 +43,7 @@ def my_data_answers(person: Subscriber) -> ResponseReturnValue:
         groups=_group(questions),
         name_of=question_name,
         words_of=words_of,
-        time_of=time_of,
+        explain=explain,
     )
     return page, UNPROCESSABLE if form.is_submitted() else 200
 
