@@ -4,6 +4,8 @@ import json
 import zlib
 from dataclasses import asdict, dataclass
 
+OURS = "@parti.example"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
@@ -32,7 +34,9 @@ class Fault:
     after: int = 0
 
     def concerns(self, recipient: str) -> bool:
-        """Tell whether a recipient belongs to the share."""
+        """Tell whether a recipient belongs to the share. The party's own mailboxes never do."""
+        if recipient.endswith(OURS):
+            return False  # the head of the log leaves at any moment, and would take a fault
         return self.share >= 1 or zlib.crc32(recipient.encode()) % 1000 < 1000 * self.share
 
 
