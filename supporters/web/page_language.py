@@ -44,6 +44,8 @@ def init_languages(app: Flask) -> None:
     def take_language(endpoint: str | None, values: dict[str, object] | None) -> None:
         if values and "lang_code" in values:
             g.lang_code = values.pop("lang_code")
+        elif endpoint is None and is_offered_language(first := request.path.split("/")[1]):
+            g.reader_language = first  # no page is there, and the answer says so in this language
 
     @app.before_request
     def lead_to_offered_language() -> WerkzeugResponse | None:

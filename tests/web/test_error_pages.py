@@ -75,3 +75,20 @@ def test_a_wrong_host_learns_where_we_are(app: Flask) -> None:
     response = app.test_client().get("/", headers={"Host": "evil.example"})
     assert response.status_code == 400
     assert "http://localhost" in response.text
+
+
+@pytest.mark.parametrize("browser", ["en-US", "fr"])
+def test_an_address_without_a_page_answers_in_its_own_language(
+    client: FlaskClient, browser: str
+) -> None:
+    response = client.get("/en/no-such-page", headers={"Accept-Language": browser})
+    assert response.status_code == 404
+    assert "This page doesn’t exist" in response.text
+    assert '<html lang="en"' in response.text
+
+
+def test_an_address_that_names_no_language_answers_in_that_of_the_browser(
+    client: FlaskClient,
+) -> None:
+    response = client.get("/zz/no-such-page", headers={"Accept-Language": "fr"})
+    assert (response.status_code, '<html lang="fr"' in response.text) == (404, True)
