@@ -133,7 +133,6 @@ class Walk:
         yield from _places(page)
         phone.fill_in(_address_of(page), address)
         phone.press(page.locator("main input[name^=consent_]").first)
-        phone.press(page.locator("main input[name=is_15]"))
         time.sleep(FASTEST_HUMAN)
         phone.press(_button_of(_address_of(page)))
         yield from self._measure(phone, "check")

@@ -56,9 +56,8 @@ def sign_up(page: Page, form: Page | FrameLocator, address: str) -> None:
     """Fill in the form and send it, as a person does."""
     form.locator("input[name=email]").fill(address)
     form.locator("input[name^=consent_]").first.check()
-    form.locator("input[name=is_15]").check()
     page.wait_for_timeout(SCRIPT_MAY_SEND)
-    form.get_by_role("button", name="S’inscrire").click()
+    form.get_by_role("button", name="m’inscris").click()
 
 
 def count_signups(folder: Path) -> int:

@@ -31,7 +31,6 @@ def sign_up(page: Page, site: Site, address: str) -> None:
     page.goto(f"{site.url}/")
     page.get_by_label("Votre adresse e-mail").fill(address)
     page.locator("input[name^=consent_]").first.check()
-    page.locator("input[name=is_15]").check()
     page.wait_for_timeout(1600)
     page.get_by_role("main").get_by_role("button").click()
     page.wait_for_url("**/check")

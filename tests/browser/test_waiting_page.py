@@ -92,7 +92,6 @@ def fill_in(page: Page, site: Site, address: str, language: str = "fr") -> None:
     page.get_by_role("main").get_by_text(re.compile("first name|prénom")).first.click()
     page.locator("input[name=given_name]").fill("Claude <b>")
     page.locator("input[name^=consent_]").first.check()
-    page.locator("input[name=is_15]").check()
     page.wait_for_timeout(1600)
 
 

@@ -8,6 +8,7 @@ const AGAIN = new Set([429, 500, 502, 503, 504]);
 
 const page = document.querySelector("main");
 const form = document.querySelector("#stall-form form");
+const AGE = form.querySelector("#is_15");
 const element = (name) => document.getElementById(`stall-${name}`);
 const STORE = `kept sign-ups of ${location.pathname}`;
 let publicKey = null;
@@ -88,9 +89,22 @@ async function keep(fields) {
   showThanks();
 }
 
+// With the name and value of the button, which a browser adds only to a form that it sends itself.
+function readForm() {
+  const fields = new FormData(form);
+  fields.set(AGE.name, AGE.value);
+  return fields;
+}
+
+// Lets the browser send the form and open the page that answers.
+function leave() {
+  form.append(Object.assign(document.createElement("input"), { type: "hidden", name: AGE.name, value: AGE.value }));
+  form.submit();
+}
+
 async function send(event) {
   event.preventDefault();
-  const fields = new FormData(form);
+  const fields = readForm();
   let answer = null;
   try {
     answer = await post(location.pathname, fields);
@@ -103,7 +117,7 @@ async function send(event) {
   } else if (answer?.status === 422) {
     showFaults((await answer.json()).faults);
   } else if (answer && !AGAIN.has(answer.status)) {
-    form.submit();
+    leave();
   } else if (publicKey && form.reportValidity()) {
     await keep(fields);
   }
@@ -146,7 +160,6 @@ async function start() {
   addEventListener("online", sendKept);
   setInterval(sendKept, RETRY_SECONDS * 1000);
   form.elements.email.required = true;
-  form.elements.is_15.required = true;
   if (globalThis.crypto?.subtle) {
     publicKey = (await (await fetch(page.dataset.key)).json()).key;
   }

@@ -68,7 +68,7 @@ def head_of_form(made: PublicForm, language: str, offers: Sequence[SignupBox]) -
         language=language,
         required=_require_box(list_name_of(lists[0], language))
         if len(lists) == 1
-        else str(gettext("Required: your address, at least one list, your age.")),
+        else str(gettext("Required: your address and at least one list.")),
         about=paragraphs[0] if paragraphs else "",
         paragraphs=paragraphs,
         picture=_show(made.picture, words.picture_alt) if made.picture else None,
@@ -78,7 +78,7 @@ def head_of_form(made: PublicForm, language: str, offers: Sequence[SignupBox]) -
 
 
 def _require_box(name: str) -> str:
-    return str(gettext("Required: your address, the box “%(list)s”, your age.", list=name))
+    return str(gettext("Required: your address and the box “%(list)s”.", list=name))
 
 
 def _show(picture: FormPicture, alt: str) -> HeadPicture:

@@ -33,7 +33,7 @@ F = TypeVar("F", bound="PageForm")
 AFTER_BOXES = ("given_name", "is_15", "is_person")
 DECOY = "zq7"  # password managers and form fillers do not know this name
 _EVENT_ID = re.compile(r"\b[0-9]{1,19}\b")
-TOO_YOUNG_MESSAGE = _("You can sign up from the age of 15. Tick the box if you are 15 or over.")
+TOO_YOUNG_MESSAGE = _("You can sign up from the age of 15. Confirm that you are 15 or over.")
 
 DECOY_MESSAGE = _(
     "A hidden field was filled in, perhaps by a program in your browser. If you are a "

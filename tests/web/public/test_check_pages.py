@@ -103,13 +103,14 @@ def test_the_form_comes_back_as_it_was_typed(client: FlaskClient) -> None:
     html = client.get(CORRECT).text
     fields = inputs_of(html)
     assert (fields["email"]["value"], fields["given_name"]["value"]) == (ADDRESS, "Camille")
-    assert set(ticked_values(html)) == {"consent_1", "is_15"}
+    assert set(ticked_values(html)) == {"consent_1"}
 
 
 def test_a_corrected_form_is_a_new_request_for_the_right_address(client: FlaskClient) -> None:
     join(client, "camile@gmail.com", given_name="Camille")
     html = client.get(CORRECT).text
-    fields = {**hidden_values(html), **ticked_values(html), "given_name": "Camille"}
+    ticked = {**ticked_values(html), "is_15": "y"}
+    fields = {**hidden_values(html), **ticked, "given_name": "Camille"}
     answer = client.post(CORRECT, data={**fields, "email": ADDRESS})
     assert (answer.status_code, answer.location) == (303, CHECK)
     assert statuses() == [EmailStatus.QUEUED, EmailStatus.QUEUED]

@@ -87,7 +87,6 @@ def test_joining_without_cookies_explains_and_keeps_the_typed_values(
     assert "cookie" in answer.text
     fields = inputs_of(answer.text)
     assert (fields["email"]["value"], fields["given_name"]["value"]) == (ANNA, "Anna")
-    assert "checked" in fields["is_15"]
     assert "CSRF" not in answer.text
     assert count(SignupRequest) == 0
 

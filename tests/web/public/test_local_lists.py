@@ -69,6 +69,18 @@ def test_a_local_list_has_a_box_only_for_its_postcode(client: FlaskClient) -> No
     assert db.session.query(SignupRequest).count() == 0
 
 
+def test_each_button_that_signs_up_says_the_age_and_sends_it(client: FlaskClient) -> None:
+    make_list()
+    make_local("lyon", "Lyon", communes="Lyon")
+    html = client.get(PAGE).text.partition("<form")[2].partition("</form>")[0]
+    buttons = re.findall(r"<button([^>]*)>([^<]*)</button>", html)
+    signing_up = [each for each in buttons if 'name="find"' not in each[0]]
+    assert len(signing_up) == 2  # the first one is for the key Enter
+    for attributes, words in signing_up:
+        assert ('name="is_15"' in attributes, 'value="y"' in attributes) == (True, True)
+        assert words.replace("\xa0", " ").startswith("J’ai 15 ans ou plus")
+
+
 def test_a_found_list_is_joined_by_its_box_and_the_page_is_kept(client: FlaskClient) -> None:
     make_list()
     lyon = make_local("lyon", "Lyon", departements="69")
