@@ -48,6 +48,7 @@ class Lock(Enum):
     CASE_REMINDER = b"reminders of cases", ""
     BREACH_ALARM = b"alarms about breaches", ""
     RETENTION = b"retention", ""
+    PENDING_COUNTS = b"pending counts", ""
 
     def __init__(self, prefix: bytes, thing: str) -> None:
         self._prefix, self._thing = prefix, thing

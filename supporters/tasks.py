@@ -29,6 +29,7 @@ from supporters.reconfirmation.reconfirmation_rounds import record_inactivity_ma
 from supporters.retention import retention_rounds
 from supporters.retention.retention_actions import get_retention_actions
 from supporters.signup import code_limits, welcome_mails
+from supporters.signup.pending_counts import keep_pending_counts
 from supporters.signup.rush import spike_watch
 from supporters.signup.signup_sources import count_sources
 
@@ -167,9 +168,10 @@ def index_people() -> None:
 
 @queue.every_minute
 def keep_counts() -> None:
-    """Add the changes of the kept counts to their sums, and count where sign-ups came from."""
+    """Sum up the kept counts; count where sign-ups came from, and how many aren't confirmed."""
     sum_up_counts()
     count_sources(clock.now())
+    keep_pending_counts(clock.now())
 
 
 @queue.every_minute

@@ -48,6 +48,7 @@ KEYS = {
     Lock.CASE_REMINDER: ("", b"reminders of cases"),
     Lock.BREACH_ALARM: ("", b"alarms about breaches"),
     Lock.RETENTION: ("", b"retention"),
+    Lock.PENDING_COUNTS: ("", b"pending counts"),
 }
 
 

@@ -19,6 +19,7 @@ from supporters.lists.models import MAX_DESCRIPTION, MAX_NAME, MailingList
 from supporters.lists.queries import find_list_by_slug, list_lists
 from supporters.mail.links import link_to
 from supporters.public_languages import default_public_language
+from supporters.signup.pending_counts import count_pending
 from supporters.signup.signup_stats import ListStats, list_stats
 from supporters.web.labels import Use, label
 
@@ -147,7 +148,7 @@ def get_list_of_slug(slug: str) -> MailingList:
 @as_json
 def show(slug: str | None, is_json: bool) -> None:
     """Show all lists, or one, with figures."""
-    figures = list_stats(clock.now())
+    figures = list_stats(count_pending(clock.now()))
     rows = [_row(each) for each in figures if slug in {None, each.mailing_list.slug}]
     if slug and not rows:
         refuse(f"There is no list with the address {slug}. See them with: flask lists show")

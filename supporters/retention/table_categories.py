@@ -66,7 +66,7 @@ OTHER_TABLES = {
     *("attempt_count", "data_key", "role", "mailing_list", "list_purpose", "purpose", "offer"),
     *("asked_link", "list_thanks", "list_question", "question_text", "list_text"),
     *("list_territory", "request_count", "source_count", "signup_form", "signup_form_text"),
-    *("signup_form_list", "signup_form_question", "signup_form_count"),
+    *("signup_form_list", "signup_form_question", "signup_form_count", "pending_count"),
     *("wording", "page_version", "page_style", "controller"),
     *("log_tile", "log_head", "log_rule", "erasure", "restoration"),
     *("delivery_batch", "delivery_interval", "delivery_erased", "machine"),

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     String,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -113,6 +114,19 @@ class SourceCount(Model):
     source: Mapped[str] = mapped_column(String(MAX_SOURCE), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)
     requests: Mapped[int]
+
+
+class PendingCount(Model):
+    """How many addresses have an open request for just these lists, as a worker has counted them.
+
+    `list_ids` are in order, with spaces between them; it is empty for a purpose without a list.
+    """
+
+    __tablename__ = "pending_count"
+
+    list_ids: Mapped[str] = mapped_column(Text, primary_key=True)
+    addresses: Mapped[int]
+    counted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class FormCount(Model):

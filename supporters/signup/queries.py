@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from supporters.consent.labels import purpose_kind_name
@@ -15,7 +14,6 @@ from supporters.dialects import in_values
 from supporters.lists.list_words import list_name_of
 from supporters.lists.models import ListPurpose, ListTerritory, MailingList
 from supporters.lists.queries import IN_ORDER
-from supporters.organisers.list_scopes import ListScope, is_within
 from supporters.public_languages import choose_text_language
 from supporters.signup.models import SignupChoice, SignupRequest
 
@@ -185,44 +183,3 @@ def _is_replaced() -> ColumnElement[bool]:
         later.language == Wording.language,
         later.version > Wording.version,
     )
-
-
-def count_pending_by_list(now: datetime) -> dict[int, int]:
-    """Return how many addresses have an open request for each list (list id: count)."""
-    rows = db.session.execute(
-        select(SignupChoice.mailing_list_id, func.count(SignupRequest.address_mac.distinct()))
-        .join(SignupRequest, SignupRequest.id == SignupChoice.signup_request_id)
-        .where(
-            SignupRequest.confirmed_at.is_(None),
-            SignupRequest.refused_at.is_(None),
-            SignupRequest.expires_at > now,
-            SignupChoice.mailing_list_id.is_not(None),
-        )
-        .group_by(SignupChoice.mailing_list_id)
-    )
-    return {list_id: count for list_id, count in rows if list_id is not None}
-
-
-def count_pending_addresses(now: datetime) -> int:
-    """Return how many addresses have an open request."""
-    counted = select(func.count(SignupRequest.address_mac.distinct())).where(
-        SignupRequest.confirmed_at.is_(None),
-        SignupRequest.refused_at.is_(None),
-        SignupRequest.expires_at > now,
-    )
-    return db.session.scalar(counted) or 0
-
-
-def count_pending_addresses_within(scope: ListScope, now: datetime) -> int:
-    """Return how many addresses have an open request for a list of a scope."""
-    counted = (
-        select(func.count(SignupRequest.address_mac.distinct()))
-        .join(SignupChoice, SignupChoice.signup_request_id == SignupRequest.id)
-        .where(
-            SignupRequest.confirmed_at.is_(None),
-            SignupRequest.refused_at.is_(None),
-            SignupRequest.expires_at > now,
-            is_within(SignupChoice.mailing_list_id, scope),
-        )
-    )
-    return db.session.scalar(counted) or 0

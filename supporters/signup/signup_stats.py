@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, exists, func, select
 from sqlalchemy.orm import aliased
@@ -19,11 +18,7 @@ from supporters.database import db
 from supporters.lists.models import ListPurpose, MailingList, Subscription
 from supporters.lists.queries import list_lists, list_lists_of_purposes
 from supporters.organisers.list_scopes import ListScope
-from supporters.signup.queries import (
-    count_pending_addresses,
-    count_pending_addresses_within,
-    count_pending_by_list,
-)
+from supporters.signup.pending_counts import PendingCounts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,18 +31,14 @@ class ListStats:
     left: int
 
 
-def list_stats(now: datetime) -> list[ListStats]:
-    """Return the counts of every list, by name."""
-    confirmed, pending, left = (
-        count_confirmed_by_list(),
-        count_pending_by_list(now),
-        count_former_by_list(),
-    )
+def list_stats(pending: PendingCounts) -> list[ListStats]:
+    """Return the counts of every list, in the order of the team."""
+    confirmed, left = count_confirmed_by_list(), count_former_by_list()
     return [
         ListStats(
             mailing_list=each,
             confirmed=confirmed[each.id],
-            pending=pending.get(each.id, 0),
+            pending=pending.within([each.id]),
             left=left.get(each.id, 0),
         )
         for each in list_lists()
@@ -71,23 +62,23 @@ class Totals:
     left: int
 
 
-def get_totals_within(scope: ListScope, now: datetime) -> Totals:
+def get_totals_within(scope: ListScope, pending: PendingCounts) -> Totals:
     """Return the counts of the lists of a scope together. A person on two of them counts once."""
     if scope.list_ids is None:
-        return get_totals(now)
+        return get_totals(pending)
     return Totals(
         confirmed=_count_people_within(scope.list_ids),
-        pending=count_pending_addresses_within(scope, now),
+        pending=pending.within(scope.list_ids),
         left=_count_former_within(scope.list_ids),
     )
 
 
-def get_totals(now: datetime) -> Totals:
+def get_totals(pending: PendingCounts) -> Totals:
     """Return the counts of all lists together. A person on two lists counts once."""
     confirmed = count_people_on_a_list()
     return Totals(
         confirmed=confirmed,
-        pending=count_pending_addresses(now),
+        pending=pending.all,
         left=count_people_known() - confirmed,
     )
 

@@ -19,6 +19,7 @@ from supporters.lists.queries import list_purpose_ids, list_purpose_ids_within
 from supporters.mail.undelivered import list_undelivered
 from supporters.organisers.queries import count_active_owners
 from supporters.privacy_requests.queries import list_not_notified_cases
+from supporters.signup.pending_counts import PendingCounts, count_pending
 from supporters.signup.rush.held_emails import are_emails_held
 from supporters.signup.signup_stats import get_totals_within, list_stats
 from supporters.web.console.approval_steps import list_frozen_for_account
@@ -44,7 +45,7 @@ class ListRow(NamedTuple):
     status: ListStatus
 
 
-def list_rows() -> list[ListRow]:
+def list_rows(pending: PendingCounts) -> list[ListRow]:
     """Return a row for each list that this account may see."""
     return [
         ListRow(
@@ -55,7 +56,7 @@ def list_rows() -> list[ListRow]:
             left=row.left,
             status=row.mailing_list.status,
         )
-        for row in list_stats(clock.now())
+        for row in list_stats(pending)
         if current_scope().covers(row.mailing_list.id)
     ]
 
@@ -96,11 +97,12 @@ def _list_imports_to_see(now: datetime) -> list[ImportToSee]:
 def dashboard() -> str:
     """Show the dashboard."""
     now, is_owner = clock.now(), may_open("console.show_right_request")
+    pending = count_pending(now)
     undelivered = list_undelivered(now - UNDELIVERED_FOR, MUST_ARRIVE)
     return render_template(
         "console/dashboard.html",
-        totals=get_totals_within(current_scope(), now),
-        rows=list_rows(),
+        totals=get_totals_within(current_scope(), pending),
+        rows=list_rows(pending),
         chart=draw_subscriptions(None, gettext("Subscriptions")),
         running=list_running_campaigns(current_scope()),
         frozen=list_frozen_for_account(),

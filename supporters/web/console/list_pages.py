@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
+from supporters import clock
 from supporters.consent.models import Wording
 from supporters.consent.queries import list_wordings
 from supporters.issues.issue_archive import link_to_archive
@@ -27,6 +28,7 @@ from supporters.lists.wording_changes import list_untranslated
 from supporters.mail.links import link_to
 from supporters.public_languages import public_languages
 from supporters.questions.queries import list_open_questions
+from supporters.signup.pending_counts import count_pending
 from supporters.territory.rules import PlaceKind
 from supporters.web.console.console_blueprint import LIST, console, owners_only, team_only
 from supporters.web.console.dashboard import draw_subscriptions, list_rows
@@ -49,7 +51,7 @@ class ListConsentText(NamedTuple):
 @team_only
 def lists() -> str:
     """Show all lists."""
-    return render_template("console/lists.html", rows=list_rows())
+    return render_template("console/lists.html", rows=list_rows(count_pending(clock.now())))
 
 
 @console.route("/lists/new", methods=["GET", "POST"])
@@ -94,7 +96,7 @@ def _say_created(created: MailingList) -> str:
 def show_list(list_id: int) -> str:
     """Show a list."""
     mailing_list = get_list_or_404(list_id)
-    figures = next(row for row in list_rows() if row.id == list_id)
+    figures = next(row for row in list_rows(count_pending(clock.now())) if row.id == list_id)
     advice = advise_on_wording(mailing_list)
     return render_template(
         "console/list.html",
