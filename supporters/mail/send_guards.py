@@ -53,15 +53,15 @@ def may_leave(email: OutboxEmail, recipient: str, values: TemplateValues) -> boo
     return isinstance(guard, NoGuardNeeded) or guard.may_leave(email, recipient, values)
 
 
-def must_wait(kind: EmailKind) -> bool:
-    """Tell whether emails of a kind must wait at present. Raises KeyError as `may_leave` does."""
-    guard = _current_guards()[kind]
-    return isinstance(guard, SendGuard) and guard.must_wait()
-
-
 def list_waiting_kinds(among: Collection[EmailKind] = tuple(EmailKind)) -> list[EmailKind]:
-    """Return the kinds of emails that must wait at present."""
-    return [kind for kind in _current_guards() if kind in among and must_wait(kind)]
+    """Return the kinds of emails that must wait at present. Kinds with one reason ask it once."""
+    reasons = {
+        kind: guard.must_wait
+        for kind, guard in _current_guards().items()
+        if kind in among and isinstance(guard, SendGuard)
+    }
+    waits = {must_wait: must_wait() for must_wait in {*reasons.values()}}
+    return [kind for kind, must_wait in reasons.items() if waits[must_wait]]
 
 
 def _current_guards() -> SendGuards:

@@ -8,9 +8,11 @@ from flask import Flask
 
 from supporters import clock
 from supporters.database import db, transaction
+from supporters.extensions import current_settings
 from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.mail.outbox_claims import NO_KEY
-from supporters.mail.outbox_sender import send_due_emails
+from supporters.mail.outbox_journal import OutboxJournal
+from supporters.mail.outbox_sender import OutboxSender, send_due_emails
 from supporters.signup.rules import REQUEST_LIFETIME
 from tests.factories.lists import make_list
 from tests.factories.signups import (
@@ -24,10 +26,12 @@ from tests.mail.outbox_emails import an_email, is_sealed, later, send_email, ser
 from tests.markup import Markup
 from tests.relay import Received, Relay
 from tests.rude_server import HANG_UP
+from tests.statements import statements
 from tests.threads import at_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
+STATEMENTS_OF_A_BATCH = 5  # is there a hold, which are due, claim them, the face, the results
 QUEUED, SENT, GIVEN_UP = EmailStatus.QUEUED, EmailStatus.SENT, EmailStatus.GIVEN_UP
 
 
@@ -36,6 +40,23 @@ def test_an_email_arrives_and_its_content_is_wiped(relay: Relay) -> None:
     send_email(email_id)
     assert [mail.recipient for mail in relay.mails] == [ADDRESS]
     assert (state(email_id), is_sealed(email_id)) == ((SENT, "250"), False)
+
+
+def test_a_batch_takes_few_statements_however_many_emails_it_has(relay: Relay) -> None:
+    mailing_list, journal = make_list(), OutboxJournal(current_settings().instance_dir, "budget")
+    sender = OutboxSender(worker="budget", number=0, journal=journal)
+    counts = []
+    for size in (1, 5):
+        for number in range(size):
+            request_to_join(f"person{size}-{number}@example.org", mailing_list)
+        with statements() as said:
+            sender.send_next()
+            sender.settle()
+        counts.append(len([each for each in said if not each.startswith("BEGIN")]))
+    sender.transport.close()
+    journal.remove()
+    assert len(relay.mails) == 6
+    assert counts == [STATEMENTS_OF_A_BATCH] * 2
 
 
 def test_sending_it_again_sends_nothing(relay: Relay) -> None:

@@ -14,8 +14,8 @@ from supporters.delivery.progress import get_progress
 from supporters.delivery.send_journal.worker_registry import current_worker, worker_folder
 from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.mail.outbox_journal import TAKEN, OutboxJournal
-from supporters.mail.outbox_sender import OutboxSender, send_due_emails
-from supporters.mail.outbox_threads import OutboxThreads, put_back_held_up
+from supporters.mail.outbox_sender import SMALLEST_BATCH, OutboxSender, send_due_emails
+from supporters.mail.outbox_threads import PAUSE_SECONDS, OutboxThreads, put_back_held_up
 from supporters.smtp_relay.transport import DeliveryListener, OutgoingMessage
 from tests.factories.campaigns import launch_to_addresses
 from tests.factories.lists import make_list
@@ -26,7 +26,8 @@ from tests.relay import Relay
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
-LOOKS = 8  # of senders that have nothing to send; they pause longer each time
+LOOKS = 8  # of senders that have nothing to send
+ALL_IN_A_BATCH = SMALLEST_BATCH - 1
 
 
 class Pauses(threading.Event):
@@ -76,6 +77,17 @@ def test_an_email_leaves_at_once_since_a_sender_never_pauses_for_a_second(
     assert threads.join(0)
     assert state(email_id) == (EmailStatus.SENT, "250")
     assert [*worker_folder().glob("*.outbox")] == []
+
+
+def test_a_sender_that_has_sent_all_lets_more_come_together(app: Flask, relay: Relay) -> None:
+    mailing_list, pauses = make_list(), Pauses()
+    for number in range(ALL_IN_A_BATCH):
+        request_to_join(f"person{number}@example.org", mailing_list)
+    with sending(app, pauses):
+        assert wait_until(lambda: len(relay.mails) == ALL_IN_A_BATCH)
+        looks = len(pauses.of_senders())
+        assert wait_until(lambda: len(pauses.of_senders()) > looks + LOOKS)
+    assert {*pauses.of_senders()} == {PAUSE_SECONDS}
 
 
 def test_the_threads_go_on_when_the_database_is_back(app: Flask, relay: Relay) -> None:
