@@ -92,6 +92,11 @@ class PacedLoad:
             )
             self._processes.append(_start(orders, self._outputs[place]))
 
+    @property
+    def processes(self) -> list[int]:
+        """The ids of its processes."""
+        return [each.pid for each in self._processes]
+
     def is_over(self) -> bool:
         """Tell whether all answers came. The processes write them at the end."""
         return all(each.poll() is not None for each in self._processes)
