@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.test_house_rules import ROOT
+from tests.architecture.syntax_trees import ROOT
 
 HOOK = ROOT / "contrib/hooks/commit-msg"
 

@@ -1,14 +1,15 @@
 """The rules of the project that no linter checks. Each failure names the place and what to do."""
 
 import ast
+import io
 import re
-from collections.abc import Iterator
-from functools import cache
+import tokenize
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.architecture.syntax_trees import ROOT, modules, name, nodes, text_of, tree
+
 LONGEST_MODULE = 300
 LONGEST_FUNCTION = 50
 
@@ -48,25 +49,6 @@ COMMITS = {
 }
 
 
-def modules(*folders: str) -> list[Path]:
-    """Return all modules of the folders, without migrations, which never change."""
-    found = (path for folder in folders for path in sorted((ROOT / folder).rglob("*.py")))
-    return [path for path in found if "versions" not in path.relative_to(ROOT).parts]
-
-
-def name(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
-
-
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), filename=name(path))
-
-
-def nodes(path: Path, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
-    return (node for node in ast.walk(tree(path)) if isinstance(node, kinds))
-
-
 def refuse(faults: list[str], what_to_do: str) -> None:
     if faults:
         pytest.fail("\n".join([what_to_do, *(f"  {fault}" for fault in faults)]), pytrace=False)
@@ -77,9 +59,7 @@ def test_modules_are_found() -> None:
 
 
 def test_modules_are_short() -> None:
-    lengths = {
-        name(p): p.read_text(encoding="utf-8").count("\n") for p in modules("supporters", "tests")
-    }
+    lengths = {name(p): text_of(p).count("\n") for p in modules("supporters", "tests")}
     refuse(
         [f"{place}: {lines} lines" for place, lines in lengths.items() if lines > LONGEST_MODULE],
         f"A module has at most {LONGEST_MODULE} lines. Move a part with its own name out of it.",
@@ -100,9 +80,17 @@ def test_modules_say_what_they_are_for() -> None:
     faults = [
         name(path)
         for path in modules("supporters", "tests")
-        if path.read_text(encoding="utf-8").strip() and not ast.get_docstring(tree(path))
+        if text_of(path).strip() and not begins_with_a_sentence(path)
     ]
     refuse(faults, "A module begins with one sentence on what it is for.")
+
+
+def begins_with_a_sentence(path: Path) -> bool:
+    """Tell whether a module begins with a docstring. To read its tokens until then is enough."""
+    for token in tokenize.generate_tokens(io.StringIO(text_of(path)).readline):
+        if token.type not in {tokenize.COMMENT, tokenize.NL}:
+            return token.type == tokenize.STRING and bool(ast.literal_eval(token.string))
+    return False
 
 
 def test_nothing_catches_every_exception() -> None:
@@ -155,7 +143,7 @@ def test_advisory_locks_are_taken_by_the_enum_only() -> None:
     faults = [
         name(path)
         for path in modules("supporters")
-        if "advisory" in path.read_text(encoding="utf-8") and path.name != "locks.py"
+        if "advisory" in text_of(path) and path.name != "locks.py"
     ]
     refuse(faults, "Add a member to supporters.locks.Lock: one place shows all locks.")
 
@@ -175,7 +163,8 @@ def test_unfinished_work_is_an_issue() -> None:
     faults = [
         f"{name(path)}:{number}"
         for path in (*modules("supporters", "tests"), *sorted((ROOT / "templates").rglob("*.*")))
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if mark.search(text_of(path))
+        for number, line in enumerate(text_of(path).splitlines(), start=1)
         if mark.search(line)
     ]
     refuse(faults, "Do it now, or file an issue; leave no mark in the code.")
@@ -232,7 +221,7 @@ def test_no_class_name_occurs_twice() -> None:
 def test_imports_do_not_grow() -> None:
     paths = [path for path in modules("supporters") if "migrations" not in path.parts]
     found = sum(1 for path in paths for _ in nodes(path, ast.Import, ast.ImportFrom))
-    lines = sum(path.read_text(encoding="utf-8").count("\n") for path in paths)
+    lines = sum(text_of(path).count("\n") for path in paths)
     share = 100 * found / lines
     refuse(
         [f"{share:.2f} imports in 100 lines"] if share > MOST_IMPORTS_PER_100_LINES else [],

@@ -4,11 +4,10 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.architecture.syntax_trees import modules, name, nodes, nodes_in, tree
 
 # The only modules that create rows of these tables, with the act.
 MAKERS = {
@@ -50,19 +49,19 @@ WRITERS = {
 
 
 @cache
-def modules() -> dict[str, ast.Module]:
-    """Return the syntax trees of the package, without migrations, which use no models."""
-    return {
-        path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
-        for path in sorted((ROOT / "supporters").rglob("*.py"))
-        if "versions" not in path.relative_to(ROOT).parts
-    }
+def all_makings() -> list[tuple[str, str, int]]:
+    """Return each module that creates rows of these tables, with the table and the line."""
+    return [
+        (name(path), table, line)
+        for path in modules("supporters")
+        for table, line in makings(name(path), tree(path))
+    ]
 
 
 def makings(place: str, tree: ast.Module) -> Iterator[tuple[str, int]]:
     """Yield each table whose rows a module creates, with the line."""
     known = names_of_tables(place, tree)
-    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+    for call in nodes_in(tree, ast.Call) if known else ():
         called = dotted(call.func).removesuffix(".__table__.insert")
         if called in known:
             yield known[called], call.lineno
@@ -75,20 +74,18 @@ def names_of_tables(place: str, tree: ast.Module) -> dict[str, str]:
     """Return the names of the tables in a module: imported, renamed, or with their module."""
     known = {}
     for table in MAKERS:
-        module, _, name = table.rpartition(".")
+        module, _, model = table.rpartition(".")
         if place == f"{module.replace('.', '/')}.py":
-            known[name] = table
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Import):
-                for each in node.names:
-                    known |= (
-                        {f"{each.asname or each.name}.{name}": table} if each.name == module else {}
-                    )
-            elif isinstance(node, ast.ImportFrom):
-                for each in node.names:
-                    whole, called = f"{node.module}.{each.name}", each.asname or each.name
-                    known |= {called: table} if whole == table else {}
-                    known |= {f"{called}.{name}": table} if whole == module else {}
+            known[model] = table
+        for node in nodes_in(tree, ast.Import):
+            for each in node.names:
+                if each.name == module:
+                    known[f"{each.asname or each.name}.{model}"] = table
+        for node in nodes_in(tree, ast.ImportFrom):
+            for each in node.names:
+                whole, called = f"{node.module}.{each.name}", each.asname or each.name
+                known |= {called: table} if whole == table else {}
+                known |= {f"{called}.{model}": table} if whole == module else {}
     return known
 
 
@@ -107,27 +104,24 @@ def refuse(faults: list[str], what_to_do: str) -> None:
 def test_only_a_confirmation_creates_people() -> None:
     faults = [
         f"{place}:{line} {table}"
-        for place, tree in modules().items()
-        for table, line in makings(place, tree)
+        for place, table, line in all_makings()
         if place not in MAKERS[table]
     ]
     refuse(faults, "Only the holder makes an address mailable. These modules make rows too:")
 
 
 def test_each_module_in_the_list_creates_these_rows() -> None:
-    found = {
-        (table, place) for place, tree in modules().items() for table, _ in makings(place, tree)
-    }
+    found = {(table, place) for place, table, _ in all_makings()}
     allowed = {(table, place) for table, places in MAKERS.items() for place in places}
     refuse(sorted(map(str, allowed - found)), "An exception that nobody needs: take it out.")
 
 
 def test_no_raw_sql_creates_people() -> None:
     faults = [
-        f"{place}:{node.lineno}"
-        for place, tree in modules().items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and RAW.search(node.value)
+        f"{name(path)}:{node.lineno}"
+        for path in modules("supporters")
+        for node in nodes(path, ast.Constant)
+        if isinstance(node.value, str) and RAW.search(node.value)
     ]
     refuse(faults, "No raw SQL writes people, consents or mails:")
 

@@ -12,11 +12,13 @@ import pytest
 from babel.messages.pofile import read_po
 from flask import Flask
 
-from tests.architecture.test_house_rules import ROOT, modules, name, refuse
+from tests.architecture.syntax_trees import ROOT, modules, name, nodes, text_of
+from tests.architecture.test_house_rules import refuse
 
 FRENCH = ROOT / "supporters/translations/fr/LC_MESSAGES/messages.po"
 SENTENCES = re.compile(r"(?<=[.!?])\s+|\n\s*\n|\n(?=\s*[-*] )")
-RELATIVE = re.compile(r"[\s\"“(*_-]*(who|whoever|whom|what|whatever)\b", re.IGNORECASE)
+PRONOUN = re.compile(r"(who|whoever|whom|what|whatever)\b", re.IGNORECASE)
+RELATIVE = re.compile(rf"[\s\"“(*_-]*{PRONOUN.pattern}", re.IGNORECASE)
 WHAT_TO_DO = "Begin the sentence with a noun: “People who …”, “The text that …” (CONTRIBUTING)."
 
 
@@ -36,16 +38,23 @@ def find_faults(text: str) -> list[str]:
 
 
 def docstrings(path: Path) -> Iterator[tuple[int, str]]:
-    kinds = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, kinds) and (text := ast.get_docstring(node)):
+    """Yield the docstrings of a module, if any sentence of it could have the fault."""
+    if not PRONOUN.search(text_of(path)):
+        return
+    for node in nodes(path, ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef):
+        if text := ast.get_docstring(node):
             yield node.body[0].lineno, text
 
 
 def comments(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the comments of a module. Lines of comments that follow each other are one comment."""
+    """Yield the comments of a module. Lines of comments that follow each other are one comment.
+
+    Modules that have no such pronoun in a comment are passed over: to read tokens takes long.
+    """
+    if not any("#" in line and PRONOUN.search(line) for line in text_of(path).splitlines()):
+        return
     first, last, lines = 0, 0, list[str]()
-    for token in tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline):
+    for token in tokenize.generate_tokens(io.StringIO(text_of(path)).readline):
         if token.type != tokenize.COMMENT:
             continue
         row, column = token.start

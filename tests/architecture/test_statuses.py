@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.architecture.test_house_rules import ROOT, modules, name, nodes, refuse, tree
+from tests.architecture.syntax_trees import ROOT, modules, name, nodes, tree
+from tests.architecture.test_house_rules import refuse
 
 TABLES = {"Campaign", "Invitation", "OutboxEmail", "ListImport", "RightRequest"}
 MACHINE = "supporters/transitions.py"
