@@ -19,6 +19,7 @@ from tests.factories.signups import values_in
 from tests.mail.every_kind import copy_of, recipient_of, write_every_kind
 from tests.mail.outbox_emails import send_email, send_emails
 from tests.mail.strict import StrictMail, read_mailbox, read_strictly, read_text
+from tests.prepared_states import begins_with
 from tests.relay import Received, Relay
 
 BASE_URL = "https://soutiens.parti-de-l-exemple.section-nationale.example"
@@ -56,6 +57,16 @@ NAMES = [
 ]
 
 
+def write_for_a_long_address(app: Flask) -> dict[EmailKind, OutboxEmail]:
+    """Write an email of each kind for a site whose address is as long as those of real sites."""
+    settings: Settings = app.extensions["settings"]
+    app.extensions["settings"] = dataclasses.replace(settings, base_url=BASE_URL)
+    return write_every_kind(app)
+
+
+pytestmark = begins_with(write_for_a_long_address)
+
+
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """Return settings with an address as long as those of real sites."""
@@ -63,9 +74,9 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def every_kind(app: Flask) -> dict[EmailKind, OutboxEmail]:
+def every_kind(app: Flask, prepared: dict[EmailKind, OutboxEmail]) -> dict[EmailKind, OutboxEmail]:
     """Return an email of each kind."""
-    return write_every_kind(app)
+    return prepared
 
 
 def sent(email: OutboxEmail, language: str, relay: Relay) -> Received:
