@@ -8,12 +8,15 @@ import os
 from pathlib import Path
 from shutil import disk_usage
 from types import ModuleType
+from typing import Any
 
 import alembic.util
 from babel import Locale, support
 from flask import Flask
+from flask_security import core
 from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from jinja2.bccache import Bucket
+from passlib.context import CryptContext
 from sqlalchemy import Connection, Dialect, Engine, text
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Map, Rule, RuleFactory
@@ -53,6 +56,7 @@ def compile_routes_once() -> None:
     A map of routes notes its rules and compiles them when they are first needed. Many tests never
     need them. None may be added later, because other applications have the same routes.
     """
+    Flask.url_rule_class = staticmethod(_find_rule)  # type: ignore[assignment]
     add, update = Map.add, Map.update
     known: dict[tuple[object, ...], Map] = {}
 
@@ -66,26 +70,65 @@ def compile_routes_once() -> None:
             if not routes._remap:
                 return
             noted = vars(routes).pop("noted", [])
-            key = (routes.host_matching, *map(_describe_rule, noted))
+            key = (routes.host_matching, *map(_number_rule, noted))
             if key in known:
                 routes._matcher = known[key]._matcher
                 routes._rules_by_endpoint = known[key]._rules_by_endpoint
                 routes._remap = False
                 return
             for rule in noted:
-                add(routes, rule)
+                add(routes, _make_anew(rule))
         update(routes)
         known[key] = routes
 
     Map.add, Map.update = note, compile_noted  # type: ignore[method-assign]
 
 
-def _describe_rule(rule: Rule) -> tuple[object, ...]:
-    """Return all that an application can give a rule."""
-    methods = frozenset(rule.methods or ())
-    place = (rule.rule, rule.endpoint, methods, repr(rule.defaults), rule.host, rule.subdomain)
-    how = (rule.strict_slashes, rule.merge_slashes, rule.build_only, rule.redirect_to, rule.alias)
-    return (*place, *how, rule.websocket, rule.provide_automatic_options)
+_rules: dict[tuple[str, str], Rule] = {}
+_numbers: dict[tuple[object, ...], int] = {}
+
+
+def _find_rule(path: str, **given: Any) -> Rule:
+    """Return the rule that an application made of the same values before. No map has it."""
+    key = path, repr(given)
+    if key not in _rules:
+        _rules[key] = Rule(path, **given)
+        vars(_rules[key])["given"] = given
+    return _rules[key]
+
+
+def _make_anew(rule: Rule) -> Rule:
+    """Return a rule for a map alone: a map changes its rules."""
+    if "given" not in vars(rule):
+        return rule
+    made = Rule(rule.rule, **vars(rule)["given"])
+    made.provide_automatic_options = rule.provide_automatic_options
+    return made
+
+
+def _number_rule(rule: Rule) -> tuple[int, bool | None]:
+    """Return a number that rules have in common if an application gave them the same values."""
+    has_number = vars(rule)
+    if "number" not in has_number:
+        methods = frozenset(rule.methods or ())
+        place = (rule.rule, rule.endpoint, methods, repr(rule.defaults), rule.host, rule.subdomain)
+        how = (rule.strict_slashes, rule.merge_slashes, rule.build_only, rule.redirect_to)
+        described = (*place, *how, rule.alias, rule.websocket)
+        has_number["number"] = _numbers.setdefault(described, len(_numbers))
+    return has_number["number"], rule.provide_automatic_options
+
+
+def make_hashing_contexts_once() -> None:
+    """Keep what passlib makes of the schemes of passwords: it takes 0.4 ms for an application."""
+    known: dict[str, CryptContext] = {}
+
+    def find(**options: Any) -> CryptContext:
+        key = repr(options)
+        if key not in known:
+            known[key] = CryptContext(**options)
+        return known[key]
+
+    core.CryptContext = find
 
 
 def read_catalogues_once() -> None:
