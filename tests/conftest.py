@@ -38,12 +38,13 @@ from tests.speedups import (
     hash_passwords_quickly,
     keep_files_in_memory,
     look_at_static_files_once,
+    make_hashing_contexts_once,
     read_catalogues_once,
     read_migrations_once,
     share_compiled_templates,
 )
 
-pytest_plugins = ["tests.gate", "tests.forked_workers"]
+pytest_plugins = ["tests.gate", "tests.forked_workers", "tests.sample_site"]
 DATABASES = ("sqlite", "postgresql")
 ON_BOTH = os.environ.get("TEST_DATABASES") == "both"
 
@@ -52,6 +53,7 @@ def pytest_configure() -> None:
     """Turn off what only costs time."""
     keep_files_in_memory()
     hash_passwords_quickly()
+    make_hashing_contexts_once()
     compile_routes_once()
     read_catalogues_once()
     read_migrations_once()

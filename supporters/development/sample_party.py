@@ -90,9 +90,6 @@ def make_sample() -> Iterator[int]:
     for number, (moment, act) in enumerate(steps, start=1):
         with clock.pretend(moment):
             act()
-            queue.run_all()
-            send_due_emails()
-            send_here()
         yield 100 * number // len(steps)
     unregister()
 
@@ -156,6 +153,7 @@ class _VisitorActions:
             page_version_id=_keep_page(self._lists[0], self._language),
         )
         self._public_id = request_signup(signup)
+        _send_emails()
 
     def confirm(self) -> None:
         """Confirm with the code or the link in the confirmation email."""
@@ -179,6 +177,13 @@ class _VisitorActions:
             object_to_everything(self._subscriber_id)
         else:
             unsubscribe_from_every_list(self._subscriber_id, Method.ONE_CLICK)
+        _send_emails()
+
+
+def _send_emails() -> None:
+    """Send the emails that an act has written."""
+    queue.run_all()
+    send_due_emails()
 
 
 def _keep_page(mailing_list: MailingList, language: str) -> int:
@@ -214,6 +219,8 @@ def _send(text: CampaignText, mailing_list: MailingList) -> None:
     )
     if not isinstance(steps[-1], Campaign):
         raise SampleFailed(text.subject)
+    _send_emails()
+    send_here()
 
 
 def _get_account(email: str) -> Organiser:

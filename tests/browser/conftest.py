@@ -1,21 +1,15 @@
 """A running installation as `make run` starts it, and a real Chromium without a network."""
 
-import os
 import shutil
-import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.databases import free_port
-from tests.prepared_states import make_once
-from tests.processes import command, start_process
+from tests.sample_site import Site, start_site
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = Path(__file__).parent / "screenshots"
@@ -41,26 +35,6 @@ AXE_IS_THERE = Axe("true")  # puts no second copy of its script into the page
 VIEWS = (("wide", WIDE, Axe(), ONLY_VIOLATIONS), ("narrow", NARROW, AXE_IS_THERE, EXCEPT_CONTRAST))
 
 
-@dataclass(frozen=True)
-class Site:
-    """A running installation and the sign-in of its sample owner."""
-
-    url: str
-    email: str = "proprietaire@parti.example"
-    password: str = "parti-de-l-exemple"
-
-
-@pytest.fixture(scope="session")
-def sample(shared_folder: Path) -> Path:
-    """Return the instance folder that a first start with sample data left."""
-
-    def make(folder: Path) -> None:
-        with start_site("127.0.0.1", folder):
-            """It ends as soon as all is there."""
-
-    return make_once(shared_folder / "sample", make)
-
-
 @pytest.fixture(scope="module")
 def instance(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an instance folder with sample data, of these tests alone."""
@@ -72,28 +46,6 @@ def site(instance: Path) -> Iterator[Site]:
     """Start everything with sample data, as `make run` does, and end it by Ctrl-C."""
     with start_site("127.0.0.1", instance) as site:
         yield site
-
-
-@contextmanager
-def start_site(host: str, folder: Path) -> Iterator[Site]:
-    """Start everything on a name of this machine, and end it."""
-    url = f"http://{host}:{free_port()}"
-    variables = {
-        "SUPPORTERS_BASE_URL": url,
-        "SUPPORTERS_MAIL_PORT": str(free_port()),
-        "SUPPORTERS_INSTANCE_DIR": str(folder),
-    }
-    process = start_process(
-        command("develop"), {**os.environ, **variables}, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    for line in process.stdout:
-        if "Ctrl-C ends it" in line:
-            break
-    yield Site(url)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(60) == 0
-    process.stdout.close()
 
 
 @pytest.fixture(scope="package")

@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from playwright.sync_api import Page, Route, expect
 
 from supporters.campaigns.document.blocks import Document
-from tests.browser.conftest import Site, look_at
+from tests.browser.conftest import look_at
 from tests.browser.test_main_job import sign_in
 from tests.factories.documents import documents
+from tests.sample_site import Site
 
 pytestmark = pytest.mark.browser
 

@@ -3,9 +3,10 @@
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from tests.browser.conftest import Site, look_at
+from tests.browser.conftest import look_at
 from tests.browser.test_composer import SAVED, play, wait_for, write_draft
 from tests.browser.test_main_job import sign_in
+from tests.sample_site import Site
 
 pytestmark = pytest.mark.browser
 

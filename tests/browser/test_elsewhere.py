@@ -13,10 +13,11 @@ from threading import Thread
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
-from tests.browser.conftest import Site, look_at
+from tests.browser.conftest import look_at
 from tests.browser.test_waiting_page import running_site
 from tests.databases import free_port
 from tests.processes import wait_until
+from tests.sample_site import Site
 
 pytestmark = pytest.mark.browser
 

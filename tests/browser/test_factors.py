@@ -8,9 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from supporters import clock
-from tests.browser.conftest import Site, look_at, start_site
+from tests.browser.conftest import look_at
 from tests.browser.test_main_job import sign_in
 from tests.factories.factors import code_of
+from tests.sample_site import Site, start_site
 
 pytestmark = pytest.mark.browser
 

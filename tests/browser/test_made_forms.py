@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Site, look_at, open_browser
+from tests.browser.conftest import look_at, open_browser
 from tests.browser.test_elsewhere import SCRIPT_MAY_SEND
 from tests.browser.test_main_job import sign_in
 from tests.factories.pictures import photo
+from tests.sample_site import Site
 
 pytestmark = pytest.mark.browser
 

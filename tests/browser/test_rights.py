@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Site, look_at
+from tests.browser.conftest import look_at
 from tests.browser.test_main_job import open_somebody, sign_in
+from tests.sample_site import Site
 
 pytestmark = pytest.mark.browser
 

@@ -11,9 +11,10 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Site, look_at
+from tests.browser.conftest import look_at
 from tests.databases import free_port
 from tests.processes import run_flask, started_web, wait_until
+from tests.sample_site import Site
 
 pytestmark = pytest.mark.browser
 

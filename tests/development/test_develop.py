@@ -1,6 +1,7 @@
 """`flask develop` starts everything, prints the addresses to open, and stops everything."""
 
 import os
+import shutil
 import signal
 import socket
 import urllib.request
@@ -43,8 +44,9 @@ def log(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def machine(variables: dict[str, str], log: Path) -> Iterator[Process]:
-    """Run `flask develop` until the end of the test."""
+def machine(sample: Path, variables: dict[str, str], log: Path) -> Iterator[Process]:
+    """Run `flask develop` where its first start has made the sample, until the end of the test."""
+    shutil.copytree(sample, variables["SUPPORTERS_INSTANCE_DIR"])
     with started(variables, "develop", log=log, forked=False) as process:
         assert wait_until(
             lambda: "Ctrl-C ends it" in log.read_text() or process.poll() is not None,
