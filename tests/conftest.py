@@ -28,7 +28,15 @@ from tests.migrated_databases import (
     make_settings,
     temporary_folder,
 )
-from tests.prepared_states import Build, PreparedState, copy_with_owners, make_once, take_jobs
+from tests.prepared_states import (
+    Build,
+    PreparedState,
+    attach,
+    copy_with_owners,
+    find_build,
+    make_once,
+    take_jobs,
+)
 from tests.relay import Relay
 from tests.speedups import (
     compare_schemas_once,
@@ -168,15 +176,22 @@ def prepared_state(
     prepared_states: Callable[[str, Build | None], PreparedState],
     request: pytest.FixtureRequest,
 ) -> PreparedState:
-    """Return the state that this test begins with: an empty installation unless marked."""
-    marker = request.node.get_closest_marker("begins_with")
-    return prepared_states(database, marker.args[0] if marker else None)
+    """Return the state that this test begins with: an empty installation unless it says more."""
+    return prepared_states(database, find_build(request.node))
 
 
 @pytest.fixture
 def prepared(prepared_state: PreparedState) -> Any:
     """Return what the function returned that made the state."""
     return copy.deepcopy(prepared_state.value)
+
+
+@pytest.fixture
+def prepared_values(app: Flask, prepared_state: PreparedState) -> Any:
+    """Return the values of the fixtures made by `made_once`, with their rows in the session."""
+    values = copy.deepcopy(prepared_state.value)
+    attach(values.values())
+    return values
 
 
 @pytest.fixture

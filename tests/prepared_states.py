@@ -2,12 +2,14 @@
 
 A test marked `begins_with(build)` gets a copy of the database and of the instance folder that
 `build` left, and the jobs that it queued. The fixture `prepared` has what `build` returned.
+Fixtures made by `made_once` are the same in short: a test that has some begins with their state.
 """
 
 import fcntl
+import inspect
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,15 +17,79 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from supporters.database import Model, db
 from supporters.extensions import queue
 
 Build = Callable[[Flask], object]
 Job = tuple[Sequence[Any], int]
+MADE_BY = "made_by"
 
 
 def begins_with(build: Build) -> pytest.MarkDecorator:
     """Mark tests that begin with the state that a function makes."""
     return pytest.mark.begins_with.with_args(build)
+
+
+def made_once(function: Callable[..., object], *, is_autouse: bool = False) -> Any:
+    """Make a fixture of a function, which runs once in a process; each test gets a copy.
+
+    It may take `app`, and other fixtures made like this. No test has the emails that it sent.
+    """
+
+    def give(app: Flask, prepared_values: Mapping[str, object], **_others: object) -> object:
+        return prepared_values[function.__name__]
+
+    names = dict.fromkeys(("app", "prepared_values", *inspect.signature(function).parameters))
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    signature = inspect.Signature([inspect.Parameter(name, kind) for name in names])
+    vars(give).update({"__signature__": signature, MADE_BY: function})
+    return pytest.fixture(name=function.__name__, autouse=is_autouse)(give)
+
+
+def always_made_once(function: Callable[..., object]) -> Any:
+    """Do the same for all tests of a module."""
+    return made_once(function, is_autouse=True)
+
+
+@dataclass(frozen=True)
+class FixtureValues:
+    """What makes the state of a test with such fixtures: their functions by their names."""
+
+    functions: frozenset[tuple[str, Callable[..., object]]]
+
+    def __call__(self, app: Flask) -> dict[str, object]:
+        """Return the value of each fixture."""
+        functions = dict(self.functions)
+        values: dict[str, object] = {"app": app}
+
+        def value_of(name: str) -> object:
+            if name not in values:
+                needed = inspect.signature(functions[name]).parameters
+                values[name] = functions[name](**{each: value_of(each) for each in needed})
+            return values[name]
+
+        return {name: value_of(name) for name in sorted(functions)}
+
+
+def find_build(test: pytest.Item) -> Build | None:
+    """Return what makes the state that a test begins with; None for an empty installation."""
+    if marker := test.get_closest_marker("begins_with"):
+        return marker.args[0]  # type: ignore[no-any-return]
+    fixtures: Mapping[str, Any] = test._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
+    functions = {name: vars(found[-1].func).get(MADE_BY) for name, found in fixtures.items()}
+    made = frozenset((name, each) for name, each in functions.items() if each is not None)
+    return FixtureValues(made) if made else None
+
+
+def attach(values: Iterable[object]) -> None:
+    """Give the session the rows among some values, as if they were written in it."""
+    for each in values:
+        if isinstance(each, Model):
+            db.session.add(each)
+        elif isinstance(each, list | tuple):
+            attach(each)
+        elif isinstance(each, dict):
+            attach(each.values())
 
 
 @dataclass(frozen=True)

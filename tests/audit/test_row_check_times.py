@@ -26,6 +26,7 @@ from supporters.transparency_log.queries import find_latest_checkpoint
 from tests.factories.campaigns import ANNA, BORIS, CHLOE
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
+from tests.prepared_states import made_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
@@ -61,7 +62,7 @@ def backdate(mailing_list: MailingList, ago: timedelta) -> Subscriber:
         return make_subscriber(BORIS, mailing_list)
 
 
-@pytest.fixture
+@made_once
 def mailing_list() -> MailingList:
     """Return a list with a subscriber, in a log that was sealed five hours ago and just now."""
     with clock.pretend(clock.now() - 5 * HOUR):

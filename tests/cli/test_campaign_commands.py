@@ -24,6 +24,7 @@ from tests.factories.consent_log import delete_withdrawal_row
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
+from tests.prepared_states import made_once
 from tests.relay import Relay
 
 NOON = datetime(2026, 6, 30, 12, 0, 5, tzinfo=UTC)
@@ -32,7 +33,7 @@ FIGURES += ["cancelled"]
 FIGURES += ["uncertain", "percent", "status", "trouble", "restored_at", "rate"]
 
 
-@pytest.fixture
+@made_once
 def mailing_list(app: object) -> MailingList:
     """Return a list with two subscribers."""
     made = make_list("paris")

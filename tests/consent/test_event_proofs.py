@@ -19,6 +19,7 @@ from supporters.web.public.receipt_pages import sign_receipt_link
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.markup import Markup
+from tests.prepared_states import made_once
 from tests.transparency_log.tampered_logs import unguarded
 
 pytestmark = pytest.mark.either_database
@@ -37,7 +38,7 @@ ALTERATIONS = [
 ]
 
 
-@pytest.fixture
+@made_once
 def anna(app: Flask) -> Subscriber:
     """Return a subscriber whose consent was sealed an hour ago."""
     with time_machine.travel(clock.now() - timedelta(hours=1), tick=False):

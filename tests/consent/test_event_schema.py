@@ -43,6 +43,7 @@ from tests.factories.signups import (
     request_to_join,
 )
 from tests.lists.test_mailing_lists import rename_party
+from tests.prepared_states import made_once
 
 pytestmark = pytest.mark.either_database
 
@@ -138,7 +139,7 @@ ACTS: Mapping[EventKind, Callable[[Subscriber], object]] = {
 }
 
 
-@pytest.fixture
+@made_once
 def person(app: Flask) -> Subscriber:
     """Return a person who confirmed a request from a page with a snapshot."""
     return make_subscriber_with_snapshot(ADDRESS, make_list(), SHOWN)

@@ -24,6 +24,7 @@ from tests.audit.first_form import use_first_form
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, PAGE, make_subscriber
 from tests.lists.test_mailing_lists import rename_party
+from tests.prepared_states import made_once
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -47,7 +48,7 @@ def receipt_of(person: Subscriber) -> Receipt | None:
     return make_receipt(event_of(person), log_salt=person.log_salt, name="La Lettre nationale")
 
 
-@pytest.fixture
+@made_once
 def receipt() -> dict[str, Any]:
     """Return the receipt of one of several subscribers."""
     national = make_list()

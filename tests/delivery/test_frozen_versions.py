@@ -48,6 +48,7 @@ from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.faults.form import size
 from tests.faults.synthetic_people import add_people
+from tests.prepared_states import made_once
 from tests.relay import Received
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
@@ -66,7 +67,7 @@ class Reader:
     subscribed_at: datetime
 
 
-@pytest.fixture
+@made_once
 def version() -> CampaignVersion:
     """Return the approved version of a campaign to two people."""
     mailing_list = make_list()

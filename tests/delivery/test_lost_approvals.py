@@ -26,6 +26,7 @@ from tests.factories.campaigns import ANNA, BORIS, ledger, reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
+from tests.prepared_states import made_once
 from tests.threads import in_threads
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
@@ -41,7 +42,7 @@ def approver() -> Organiser:
     return make_approver()
 
 
-@pytest.fixture
+@made_once
 def draft() -> Campaign:
     """Return a draft to two people."""
     mailing_list = make_list()

@@ -40,6 +40,7 @@ from tests.factories.signups import ADDRESS, make_subscriber, make_subscriber_wi
 from tests.lists.test_mailing_lists import rename_party
 from tests.lists.test_optional_purposes import make_subscriber_of_everything, offered
 from tests.markup import Markup
+from tests.prepared_states import made_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
@@ -50,7 +51,7 @@ WITH_STYLE = f"<!DOCTYPE html><title>Page</title><style>\np {{ color: teal }}\n<
 WITH_PROOF = ("events", "purposes", "wordings", "pages", "controllers", "disclosures")
 
 
-@pytest.fixture
+@made_once
 def person() -> Subscriber:
     """Return a person who signed up on a recorded page, got an email, and unsubscribed."""
     national = make_list()

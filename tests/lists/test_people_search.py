@@ -10,11 +10,12 @@ from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.organisers.list_scopes import EVERY_LIST, ListScope
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
+from tests.prepared_states import made_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
-@pytest.fixture
+@made_once
 def lists() -> list[MailingList]:
     """Return two lists with three people, one of them on both."""
     lists = [make_list(), make_list("lyon", "Lyon")]

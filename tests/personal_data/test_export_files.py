@@ -20,11 +20,12 @@ from tests.factories.campaigns import ANNA, BORIS, CHLOE
 from tests.factories.exports import export, exported, read_rows
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join
+from tests.prepared_states import made_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
-@pytest.fixture
+@made_once
 def national(app: Flask) -> MailingList:
     """Return a list with Anna as subscriber."""
     mailing_list = make_list()

@@ -32,6 +32,7 @@ from tests.factories.lists import make_list
 from tests.factories.lookups import acting_account, notices_to, use_up_acts
 from tests.factories.my_data import emails_to, path_in
 from tests.factories.signups import ADDRESS, make_subscriber, values_in
+from tests.prepared_states import made_once
 from tests.threads import in_threads
 from tests.web.public.pages import press
 
@@ -44,7 +45,7 @@ def organiser() -> Organiser:
     return make_organiser()
 
 
-@pytest.fixture
+@made_once
 def camille() -> Subscriber:
     """Return a person on two lists."""
     return make_subscriber(ADDRESS, make_list(), make_list("paris", "Paris"))

@@ -28,12 +28,13 @@ from supporters.tokens import TokenPurpose
 from tests.factories.lists import make_list
 from tests.factories.my_data import emails_to, path_in
 from tests.factories.signups import ADDRESS, make_subscriber, values_in
+from tests.prepared_states import made_once
 from tests.web.public.pages import hidden_values, press
 
 pytestmark = pytest.mark.either_database
 
 
-@pytest.fixture
+@made_once
 def lists(app: Flask) -> list[MailingList]:
     """Return the lists of a person."""
     lists = [make_list(), make_list("paris", "Paris")]

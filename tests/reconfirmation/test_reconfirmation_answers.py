@@ -44,18 +44,19 @@ from tests.factories.reconfirmation import (
     token_in,
 )
 from tests.factories.signups import ADDRESS, make_subscriber, values_in
+from tests.prepared_states import made_once
 from tests.threads import at_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
-@pytest.fixture
+@made_once
 def mailing_list(app: Flask) -> MailingList:
     """Return a list."""
     return make_list()
 
 
-@pytest.fixture
+@made_once
 def person(mailing_list: MailingList) -> Subscriber:
     """Return a person who agreed to the earlier purpose of the list."""
     return make_subscriber(ADDRESS, mailing_list)

@@ -37,6 +37,7 @@ from tests.factories.imports import csv_of, invitations, invited, reload, text_o
 from tests.factories.lists import make_list
 from tests.factories.my_data import confirm_newest_address_change
 from tests.factories.signups import confirm_token, make_subscriber, request_to_join
+from tests.prepared_states import made_once
 
 pytestmark = pytest.mark.either_database
 
@@ -53,7 +54,7 @@ def backup(app: Flask, settings: Settings, tmp_path: Path) -> Backup:
     return Backup(settings, tmp_path / "backup")
 
 
-@pytest.fixture
+@made_once
 def lists(app: Flask) -> tuple[MailingList, MailingList]:
     """Return two lists with everybody as subscribers."""
     lists = make_list(), make_list("paris", "Paris")

@@ -22,12 +22,13 @@ from tests.factories.approvals import launch_ready, make_request
 from tests.factories.drafts import as_typed, make_campaign, rewrite
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
+from tests.prepared_states import made_once
 
 MINUTES = timedelta(minutes=1)
 LONG = "Un paragraphe de la lettre. " * 20
 
 
-@pytest.fixture
+@made_once
 def draft(app: Flask) -> Campaign:
     """Return a draft that nobody's account wrote, to one person."""
     mailing_list = make_list()

@@ -9,16 +9,17 @@ from flask import Flask
 from supporters.lists.models import MailingList
 from tests.factories.campaigns import ANNA
 from tests.factories.lists import make_list
+from tests.prepared_states import made_once
 from tests.retention.inactivity.recording_actions import NEAR_THE_END, joined
 
 
-@pytest.fixture
+@made_once
 def mailing_list(app: Flask) -> MailingList:
     """Return a list."""
     return make_list()
 
 
-@pytest.fixture
+@made_once
 def anna(mailing_list: MailingList) -> int:
     """Return the id of a person who confirmed almost three years ago."""
     return joined(mailing_list, ANNA)[0]

@@ -25,14 +25,15 @@ from tests.factories.campaigns import RecordingTransport, ledger, reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
+from tests.prepared_states import made_once
 from tests.web.console.pages import followed, post
 from tests.web.public.pages import hidden_values, press
 
 RULE = "/console/settings/approval"
 
 
-@pytest.fixture
-def campaign(organiser_client: FlaskClient) -> Campaign:
+@made_once
+def campaign(app: Flask) -> Campaign:
     """Return a draft to two people."""
     mailing_list = make_list()
     for address in ("anna@example.org", "boris@example.org"):

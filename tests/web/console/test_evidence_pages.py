@@ -20,6 +20,7 @@ from tests.factories.accounts import PASSWORD, keep_signed_in, make_dpo, make_ow
 from tests.factories.cases import make_case
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber_with_snapshot
+from tests.prepared_states import always_made_once
 from tests.web.console.pages import open_person
 from tests.web.public.pages import press
 
@@ -28,7 +29,7 @@ PEOPLE = "/console/people"
 PARTS = ("", "/evidence.json", "/evidence.html", "/pages/1")
 
 
-@pytest.fixture(autouse=True)
+@always_made_once
 def person_id(app: Flask) -> int:
     """Add a subscriber with a page snapshot; return their id."""
     return make_subscriber_with_snapshot(ADDRESS, make_list(), SHOWN).id

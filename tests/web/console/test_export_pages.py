@@ -21,6 +21,7 @@ from tests.factories.campaigns import ANNA
 from tests.factories.exports import REASON, read_rows
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
+from tests.prepared_states import made_once
 from tests.web.console.pages import emails, followed, post
 from tests.web.public.pages import hidden_values, press
 
@@ -29,7 +30,7 @@ VERIFY = "/console/password"
 ELEVEN_MINUTES = timedelta(minutes=11)
 
 
-@pytest.fixture
+@made_once
 def page(app: Flask) -> str:
     """Return the URL of the export of a list with a subscriber."""
     mailing_list: MailingList = make_list()

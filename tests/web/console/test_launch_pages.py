@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters import clock
@@ -25,13 +26,14 @@ from tests.factories.consent_log import delete_withdrawal_row
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, values_in
+from tests.prepared_states import made_once
 from tests.relay import Relay
 from tests.web.console.pages import emails, followed, post
 from tests.web.public.pages import press
 
 
-@pytest.fixture
-def campaign(organiser_client: FlaskClient) -> Campaign:
+@made_once
+def campaign(app: Flask) -> Campaign:
     """Return a draft to a list with two people."""
     mailing_list = make_list()
     make_subscriber("anna@example.org", mailing_list, given_name="Anna")

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -23,6 +24,7 @@ from tests.factories.accounts import PASSWORD
 from tests.factories.lists import make_list
 from tests.factories.lookups import use_up_people, use_up_searches
 from tests.factories.signups import make_subscriber, request_to_join
+from tests.prepared_states import always_made_once
 from tests.web.console.pages import emails, followed, open_person, search, speak_english
 from tests.web.public.pages import press
 
@@ -30,8 +32,8 @@ PAGE = "/console/people"
 ADDRESSES = ("anna@example.org", "boris_50%@example.org", "zoe@example.org")
 
 
-@pytest.fixture(autouse=True)
-def anna(owner_client: FlaskClient) -> int:
+@always_made_once
+def anna(app: Flask) -> int:
     """Add three people to a list; return the id of the first."""
     mailing_list = make_list()
     anna = make_subscriber(ADDRESSES[0], mailing_list, given_name="Anna")

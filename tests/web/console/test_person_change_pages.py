@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters import clock
@@ -21,6 +22,7 @@ from tests.factories.cases import again, make_case
 from tests.factories.lists import make_list
 from tests.factories.lookups import use_up_acts
 from tests.factories.signups import ADDRESS, make_subscriber
+from tests.prepared_states import made_once
 from tests.web.console.pages import followed, open_person
 from tests.web.public.pages import hidden_values, press
 
@@ -29,12 +31,17 @@ ASKED = {"channel": "phone", "note": "Elle a appelé."}
 CORRECTED = {"given_name": "Zoé", "language": "en", "channel": "phone", "is_sure": "y"}
 
 
+@made_once
+def subscriber(app: Flask) -> Subscriber:
+    """Return a subscriber."""
+    return make_subscriber(ADDRESS, make_list(), given_name="Camille")
+
+
 @pytest.fixture(autouse=True)
-def camille(owner_client: FlaskClient) -> int:
-    """Add a person whom the owner opened; return their id."""
-    person = make_subscriber(ADDRESS, make_list(), given_name="Camille")
-    open_person(owner_client, person.id)
-    return person.id
+def camille(owner_client: FlaskClient, subscriber: Subscriber) -> int:
+    """Let the owner open the person; return their id."""
+    open_person(owner_client, subscriber.id)
+    return subscriber.id
 
 
 def only_case() -> Case:

@@ -1,6 +1,7 @@
 """The page of a person: opened first, within the lists of the account, with their consents."""
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters.consent.queries import list_events_of
@@ -13,18 +14,19 @@ from tests.factories.campaigns import launch
 from tests.factories.lists import make_list
 from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import ADDRESS, make_subscriber
+from tests.prepared_states import always_made_once, made_once
 from tests.web.console.pages import open_person
 
 PAGE = "/console/people"
 
 
-@pytest.fixture(autouse=True)
-def lists(owner_client: FlaskClient) -> list[MailingList]:
+@always_made_once
+def lists(app: Flask) -> list[MailingList]:
     """Return two lists."""
     return [make_list(), make_list("lyon", "Lyon")]
 
 
-@pytest.fixture
+@made_once
 def camille(lists: list[MailingList]) -> int:
     """Add a person to both lists; return their id."""
     return make_subscriber(ADDRESS, *lists, given_name="Camille").id

@@ -19,6 +19,7 @@ from tests.factories.forms import OURS, WORDS, make_form
 from tests.factories.lists import make_closed_list, make_list
 from tests.factories.pictures import make_picture
 from tests.factories.questions import make_question
+from tests.prepared_states import made_once
 from tests.web.console.pages import followed, post, speak_english
 from tests.web.public.pages import inputs_of, press
 
@@ -31,7 +32,7 @@ def settings(settings: Settings) -> Settings:
     return dataclasses.replace(settings, form_origins=(OURS,))
 
 
-@pytest.fixture
+@made_once
 def mailing_list(app: Flask) -> MailingList:
     """Return the list of the forms."""
     return make_list()

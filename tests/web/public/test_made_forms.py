@@ -26,6 +26,7 @@ from tests.factories.lists import make_list
 from tests.factories.pictures import make_picture
 from tests.factories.questions import VALUES, make_question
 from tests.factories.signups import ADDRESS, confirm_token, make_subscriber
+from tests.prepared_states import made_once
 from tests.statements import statements
 from tests.web.public.pages import box_values, hidden_values, press, ticked_values
 
@@ -40,7 +41,7 @@ def settings(settings: Settings) -> Settings:
     return dataclasses.replace(settings, form_origins=(OURS,))
 
 
-@pytest.fixture
+@made_once
 def lists(app: Flask) -> Lists:
     """Return two lists, which the form below has in the other order."""
     return make_list("lyon", "Liste de Lyon"), make_list("national", "La Lettre nationale")

@@ -14,6 +14,7 @@ from supporters.consent.suppression import block_signup_mail
 from supporters.database import db, transaction
 from supporters.mail.models import EmailStatus
 from supporters.people.address_hashes import address_mac
+from supporters.people.models import Subscriber
 from supporters.privacy_requests.models import AccessTicket
 from supporters.transparency_log.models import LogEntry
 from tests.factories.lists import make_list
@@ -28,6 +29,7 @@ from tests.factories.my_data import (
 )
 from tests.factories.signups import ADDRESS, make_subscriber, values_in
 from tests.factories.signups import request_to_join as sign_up
+from tests.prepared_states import made_once
 from tests.web.public.my_data_state import count_rows, lists_of, load_person
 from tests.web.public.pages import press
 
@@ -47,10 +49,15 @@ PAGES = (
 MORE_PAGES = ("object", "erase")
 
 
+@made_once
+def camille(app: Flask) -> Subscriber:
+    """Return a subscriber."""
+    return make_subscriber(ADDRESS, make_list(), given_name="Camille")
+
+
 @pytest.fixture
-def opened(app: Flask, client: FlaskClient) -> FlaskClient:
+def opened(camille: Subscriber, client: FlaskClient) -> FlaskClient:
     """Return the browser of a person who opened their data."""
-    make_subscriber(ADDRESS, make_list(), given_name="Camille")
     open_my_data(client, ADDRESS)
     return client
 

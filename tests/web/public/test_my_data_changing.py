@@ -12,21 +12,28 @@ from supporters.consent.page_snapshots import open_snapshot
 from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import EVERYTHING
 from supporters.database import db
+from supporters.people.models import Subscriber
 from supporters.privacy_requests.models import Case, CaseKind
 from supporters.privacy_requests.rules import UNTIL_RESUMED
 from tests.factories.lists import make_list
 from tests.factories.my_data import MY_DATA, OVERVIEW, open_my_data, send
 from tests.factories.signups import ADDRESS, make_subscriber
+from tests.prepared_states import made_once
 from tests.web.public.my_data_state import count_rows, lists_of, load_person
 from tests.web.public.pages import hidden_values, inputs_of, press
 
 pytestmark = pytest.mark.either_database
 
 
+@made_once
+def camille(app: Flask) -> Subscriber:
+    """Return a subscriber."""
+    return make_subscriber(ADDRESS, make_list(), given_name="Camille")
+
+
 @pytest.fixture
-def opened(app: Flask, client: FlaskClient) -> FlaskClient:
+def opened(camille: Subscriber, client: FlaskClient) -> FlaskClient:
     """Return the browser of a person who opened their data."""
-    make_subscriber(ADDRESS, make_list(), given_name="Camille")
     open_my_data(client, ADDRESS)
     return client
 

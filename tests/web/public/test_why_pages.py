@@ -27,6 +27,7 @@ from tests.factories.lists import make_list
 from tests.factories.signups import PAGE, make_subscriber, make_subscriber_with_snapshot
 from tests.lists.test_mailing_lists import rename_party
 from tests.markup import Markup
+from tests.prepared_states import made_once
 from tests.relay import Received
 from tests.web.public.pages import hidden_values
 
@@ -34,7 +35,7 @@ ADDRESS = "camille.canary@example.org"
 SHOWN = "<!DOCTYPE html><title>Page</title><style>p{color:red}</style><p>Comme montrée</p>"
 
 
-@pytest.fixture
+@made_once
 def path(app: Flask) -> str:
     """Return the link in the campaign message to a person on two lists."""
     mailing_list = make_list()
