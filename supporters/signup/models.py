@@ -129,6 +129,19 @@ class PendingCount(Model):
     counted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class FormSourceCount(Model):
+    """How many signup requests a form of the team got on a day (UTC) from one source."""
+
+    __tablename__ = "form_source_count"
+
+    form_id: Mapped[int] = mapped_column(
+        ForeignKey("signup_form.id", ondelete="CASCADE"), primary_key=True
+    )
+    source: Mapped[str] = mapped_column(String(MAX_SOURCE), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    requests: Mapped[int]
+
+
 class FormCount(Model):
     """How many requests of a form were sent and confirmed, of those that are deleted already.
 

@@ -1,26 +1,41 @@
 """Where visitors found the signup page: a word in its address, counted in totals only.
 
 `?from=leaflet-lyon` stays on the request for a minute at most. Then the worker adds it to the total
-of its day and deletes it, so that nobody can tell later which person it belonged to.
+of its day and deletes it, so that nobody can tell later which person it belonged to. The totals are
+those of the page: of the form that the team made, or else of the list.
 """
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import case, delete, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from supporters.database import db, in_transaction, use_case
 from supporters.dialects import in_values
-from supporters.signup.models import MAX_SOURCE, SignupRequest, SourceCount
+from supporters.signup.models import MAX_SOURCE, FormSourceCount, SignupRequest, SourceCount
 
 SOURCE = re.compile(rf"[a-z0-9](?:[a-z0-9-]{{0,{MAX_SOURCE - 2}}}[a-z0-9])?")
 OTHER = "other"
-MOST_SOURCES = 200  # of a list and a day: visitors can write any word into the address
+MOST_SOURCES = 200  # of a page and a day: visitors can write any word into the address
 MOST_AT_ONCE = 50_000
 KEPT_FOR = timedelta(days=730)
 RECENT = timedelta(days=30)
+
+
+class _Totals(NamedTuple):
+    """The table of the totals of lists or of forms, and its column that says of which one."""
+
+    table: type[SourceCount] | type[FormSourceCount]
+    owner: InstrumentedAttribute[int]
+
+
+OF_LISTS = _Totals(SourceCount, SourceCount.mailing_list_id)
+OF_FORMS = _Totals(FormSourceCount, FormSourceCount.form_id)
+DayKey = tuple[int, str, date]  # the id of the list or form, the source, the day
 
 
 class SourceTotal(NamedTuple):
@@ -44,8 +59,8 @@ def count_sources(now: datetime) -> None:
     A request that another transaction holds waits for the next minute.
     """
     found = db.session.execute(
-        select(SignupRequest.id, SignupRequest.mailing_list_id, SignupRequest.source)
-        .add_columns(SignupRequest.created_at)
+        select(SignupRequest.id, SignupRequest.mailing_list_id, SignupRequest.form_id)
+        .add_columns(SignupRequest.source, SignupRequest.created_at)
         .where(SignupRequest.source.is_not(None))
         .order_by(SignupRequest.id)
         .limit(MOST_AT_ONCE)
@@ -58,50 +73,66 @@ def count_sources(now: datetime) -> None:
         .values(source=None)
         .execution_options(synchronize_session=False)
     )
-    counts = Counter(
-        (each.mailing_list_id, each.source, each.created_at.astimezone(UTC).date())
-        for each in found
+    _add_all(
+        OF_LISTS, [(e.mailing_list_id, e.source, e.created_at) for e in found if not e.form_id]
     )
-    for (list_id, source, day), requests in sorted(counts.items()):
-        _add(SourceCount(mailing_list_id=list_id, source=source, day=day, requests=requests))
-    db.session.execute(delete(SourceCount).where(SourceCount.day < (now - KEPT_FOR).date()))
+    _add_all(OF_FORMS, [(e.form_id, e.source, e.created_at) for e in found if e.form_id])
+    for table in (SourceCount, FormSourceCount):
+        db.session.execute(delete(table).where(table.day < (now - KEPT_FOR).date()))
 
 
 @in_transaction
-def _add(new: SourceCount) -> None:
+def _add_all(totals: _Totals, came: Iterable[tuple[int, str, datetime]]) -> None:
+    """Add requests to the totals of their days, in the order of the keys."""
+    days = Counter((owner, source, at.astimezone(UTC).date()) for owner, source, at in came)
+    for key, requests in sorted(days.items()):
+        _add(totals, key, requests)
+
+
+@in_transaction
+def _add(totals: _Totals, key: DayKey, requests: int) -> None:
     """Add requests to the total of a source; to that of all others, if the day has too many."""
-    key = (new.mailing_list_id, new.source, new.day)
-    known = db.session.get(SourceCount, key, with_for_update=True)
-    if known is None and new.source != OTHER and _has_many(new.mailing_list_id, new.day):
-        new.source = OTHER
-        return _add(new)
+    known = db.session.get(totals.table, key, with_for_update=True)
+    owner, source, day = key
+    if known is None and source != OTHER and _has_many(totals, owner, day):
+        return _add(totals, (owner, OTHER, day), requests)
     if known is None:
-        db.session.add(new)
+        values = {totals.owner.key: owner, "source": source, "day": day, "requests": requests}
+        db.session.add(totals.table(**values))
     else:
-        known.requests += new.requests
+        known.requests += requests
     db.session.flush()
     return None
 
 
-def _has_many(list_id: int, day: date) -> bool:
+def _has_many(totals: _Totals, owner: int, day: date) -> bool:
     sources = (
         select(func.count())
-        .select_from(SourceCount)
-        .where(SourceCount.mailing_list_id == list_id, SourceCount.day == day)
+        .select_from(totals.table)
+        .where(totals.owner == owner, totals.table.day == day)
     )
     return (db.session.scalar(sources) or 0) >= MOST_SOURCES
 
 
 def list_source_totals(list_id: int, now: datetime) -> list[SourceTotal]:
-    """Return the totals of the sources of a list, the largest of the last 30 days first."""
-    is_recent = SourceCount.day > (now - RECENT).date()
-    recent = func.sum(case((is_recent, SourceCount.requests), else_=0))
-    total = func.sum(SourceCount.requests)
+    """Return the totals of the sources of a list's own page, the largest of 30 days first."""
+    return _list_totals(OF_LISTS, list_id, now)
+
+
+def list_form_source_totals(form_id: int, now: datetime) -> list[SourceTotal]:
+    """Return the totals of the sources of a form, the largest of the last 30 days first."""
+    return _list_totals(OF_FORMS, form_id, now)
+
+
+def _list_totals(totals: _Totals, owner: int, now: datetime) -> list[SourceTotal]:
+    table = totals.table
+    recent = func.sum(case((table.day > (now - RECENT).date(), table.requests), else_=0))
+    total = func.sum(table.requests)
     rows = db.session.execute(
-        select(SourceCount.source, recent, total)
-        .where(SourceCount.mailing_list_id == list_id)
-        .group_by(SourceCount.source)
-        .order_by(recent.desc(), total.desc(), SourceCount.source)
+        select(table.source, recent, total)
+        .where(totals.owner == owner)
+        .group_by(table.source)
+        .order_by(recent.desc(), total.desc(), table.source)
         .limit(MOST_SOURCES)
     )
     return [SourceTotal(source, int(lately), int(all_)) for source, lately, all_ in rows]

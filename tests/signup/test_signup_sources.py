@@ -10,15 +10,17 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList
-from supporters.signup.models import SignupRequest, SourceCount
+from supporters.signup.models import FormSourceCount, SignupRequest, SourceCount
 from supporters.signup.signup_sources import (
     KEPT_FOR,
     MOST_SOURCES,
     OTHER,
     count_sources,
+    list_form_source_totals,
     list_source_totals,
     read_source,
 )
+from tests.factories.forms import make_form
 from tests.factories.lists import make_list
 from tests.web.public.pages import join
 
@@ -91,11 +93,50 @@ def test_a_day_has_a_limited_number_of_words_and_nothing_is_lost(
     assert (totals["word-7"], totals[OTHER], "new" in totals) == (2, 1, False)
 
 
+@pytest.mark.both_databases
+def test_a_form_of_the_team_counts_its_own_sources_whichever_lists_are_ticked(
+    client: FlaskClient, mailing_list: MailingList
+) -> None:
+    made = make_form(mailing_list, make_list("lyon", "Lyon"))
+    join(client, "ada@example.org", "/fr/join/gare?from=tract")
+    join(client, "bob@example.org", "/fr/embed/gare?from=tract")
+    join(client, "cleo@example.org", "/fr/join/national?from=tract")
+    assert sources_of_requests() == ["tract"] * 3
+    count_sources(clock.now())
+    count_sources(clock.now())
+    assert sources_of_requests() == [None] * 3
+    assert list_form_source_totals(made.id, clock.now()) == [("tract", 2, 2)]
+    assert list_source_totals(mailing_list.id, clock.now()) == [("tract", 1, 1)]
+
+
+def test_a_day_of_a_form_has_a_limited_number_of_words_too(
+    client: FlaskClient, mailing_list: MailingList
+) -> None:
+    made = make_form(mailing_list)
+    with transaction():
+        for number in range(MOST_SOURCES):
+            values = {"source": f"word-{number}", "day": NOW.date(), "requests": 1}
+            db.session.add(FormSourceCount(form_id=made.id, **values))
+    with time_machine.travel(NOW, tick=False):
+        join(client, "ada@example.org", "/fr/join/gare?from=new")
+        join(client, "bob@example.org", "/fr/join/national?from=new")
+        count_sources(NOW)
+    other = db.session.get(FormSourceCount, (made.id, OTHER, NOW.date()))
+    assert (other.requests if other else None) == 1
+    assert list_source_totals(mailing_list.id, NOW) == [("new", 1, 1)]
+
+
 def test_totals_are_deleted_after_two_years(mailing_list: MailingList) -> None:
     add_total(mailing_list, "old", (NOW - KEPT_FOR).date() - timedelta(days=1), 5)
     add_total(mailing_list, "young", (NOW - KEPT_FOR).date(), 5)
+    made = make_form(mailing_list)
+    with transaction():
+        for source, days in (("old", 1), ("young", 0)):
+            day = (NOW - KEPT_FOR).date() - timedelta(days=days)
+            db.session.add(FormSourceCount(form_id=made.id, source=source, day=day, requests=7))
     count_sources(NOW)
     assert list_source_totals(mailing_list.id, NOW) == [("young", 0, 5)]
+    assert list_form_source_totals(made.id, NOW) == [("young", 0, 7)]
 
 
 def add_total(mailing_list: MailingList, source: str, day: date, requests: int) -> None:

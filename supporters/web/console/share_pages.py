@@ -7,9 +7,10 @@ from supporters import clock
 from supporters.lists.list_words import ListWords, list_name_of, list_words_of
 from supporters.lists.models import MailingList
 from supporters.public_languages import public_languages
-from supporters.signup.signup_sources import list_source_totals
+from supporters.signup.signup_sources import list_form_source_totals, list_source_totals
 from supporters.signup_forms.models import FormStatus, SignupForm
 from supporters.signup_forms.public_forms import describe_form
+from supporters.signup_forms.queries import list_forms_of_list
 from supporters.signup_forms.rules import split_paragraphs
 from supporters.web.console.console_blueprint import LIST, console, team_only
 from supporters.web.console.list_pages import get_list_or_404
@@ -20,7 +21,7 @@ from supporters.web.console.shared_pages import (
     show_poster,
     show_shared,
 )
-from supporters.web.console.signup_form_pages import FORM, get_form_or_404
+from supporters.web.console.signup_form_pages import FORM, get_form_or_404, may_see_form
 
 KIND = "<any(svg, png):kind>"
 OF_LIST = {
@@ -42,7 +43,8 @@ OF_FORM = {
 def share_list(list_id: int) -> ResponseReturnValue:
     """Show the addresses of a list; with a source in the query, those that count it."""
     page = _describe_list(get_list_or_404(list_id))
-    return show_shared(page, public_languages(), list_source_totals(list_id, clock.now()))
+    sources = list_source_totals(list_id, clock.now())
+    return show_shared(page, public_languages(), sources, forms=_list_forms(list_id))
 
 
 @console.get(f"/lists/{LIST}/qr-code.{KIND}")
@@ -65,9 +67,9 @@ def poster(list_id: int) -> ResponseReturnValue:
 @console.get(f"/forms/{FORM}/share")
 @team_only
 def share_signup_form(form_id: int) -> ResponseReturnValue:
-    """Show the addresses of a form. Its sources are counted for the first list that is ticked."""
+    """Show the addresses of a form; with a source in the query, those that count it."""
     page = _describe_form(get_form_or_404(form_id))
-    return show_shared(page, _languages_of(page), None)
+    return show_shared(page, _languages_of(page), list_form_source_totals(form_id, clock.now()))
 
 
 @console.get(f"/forms/{FORM}/qr-code.{KIND}")
@@ -110,6 +112,11 @@ def _describe_form(made: SignupForm) -> SharedPage:
         endpoints=OF_FORM,
         place={"form_id": made.id},
     )
+
+
+def _list_forms(list_id: int) -> list[SharedPage]:
+    """Return the forms with a box for a list, of those that this account may see."""
+    return [_describe_form(each) for each in list_forms_of_list(list_id) if may_see_form(each)]
 
 
 def _languages_of(page: SharedPage) -> dict[str, str]:

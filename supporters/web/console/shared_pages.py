@@ -75,11 +75,15 @@ class SharedPage:
 
 
 def show_shared(
-    page: SharedPage, languages: Mapping[str, str], sources: Sequence[SourceTotal] | None
+    page: SharedPage,
+    languages: Mapping[str, str],
+    sources: Sequence[SourceTotal],
+    *,
+    forms: Sequence[SharedPage] = (),
 ) -> str:
     """Return the addresses of a page; with a source in the query, those that count it.
 
-    Without `sources`, they are counted elsewhere.
+    `forms` are the other pages that sign people up for it, and count their own sources.
     """
     typed = request.args.get("from", "").strip()
     source = read_source(typed)
@@ -92,7 +96,8 @@ def show_shared(
         fault=_explain(typed) if typed and source is None else None,
         address=address,
         qr_code=draw_qr_code(address),
-        sources=None if sources is None else _rows(sources),
+        sources=_rows(sources),
+        forms=forms,
         pages=[page.addresses(code, name) for code, name in languages.items()],
         script=f"{current_settings().base_url}/embed.js",
         origins=current_settings().form_origins,

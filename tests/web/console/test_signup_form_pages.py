@@ -6,10 +6,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from supporters import clock
 from supporters.config import Settings
 from supporters.lists.mailing_lists import close_list
 from supporters.lists.models import MailingList
 from supporters.organisers.list_scopes import limit_organiser
+from supporters.signup.signup_sources import count_sources
 from supporters.signup_forms.form_changes import draft_of
 from supporters.signup_forms.models import FormStatus
 from supporters.signup_forms.queries import find_signup_form_by_slug, list_signup_forms
@@ -21,7 +23,7 @@ from tests.factories.pictures import make_picture
 from tests.factories.questions import make_question
 from tests.prepared_states import made_once
 from tests.web.console.pages import followed, post, speak_english
-from tests.web.public.pages import inputs_of, press
+from tests.web.public.pages import inputs_of, join, press
 
 NEW = "/console/forms/new"
 
@@ -197,6 +199,21 @@ def test_the_addresses_of_a_form_are_shared_like_those_of_a_list(
     poster = organiser_client.get(f"{place}/poster?language=fr").text
     assert all(each in poster for each in ("Sauvons la gare", "Elle ferme en mai.", "/gare"))
     assert organiser_client.get(f"{place}/qr-code.svg").mimetype == "image/svg+xml"
+
+
+def test_the_places_of_a_form_are_counted_beside_its_addresses_and_those_of_a_list_apart(
+    organiser_client: FlaskClient, client: FlaskClient, mailing_list: MailingList
+) -> None:
+    speak_english(organiser_client)
+    place = f"/console/forms/{make_form(mailing_list, name='Station').id}/share"
+    of_list = f"/console/lists/{mailing_list.id}/share"
+    assert "Nothing is counted yet." in organiser_client.get(place).text
+    join(client, "ada@example.org", "/fr/join/gare?from=leaflet-lyon")
+    count_sources(clock.now())
+    assert "leaflet-lyon" in organiser_client.get(place).text
+    shown = organiser_client.get(of_list).text
+    assert "Nothing is counted yet." in shown
+    assert f'<a href="{place}#sources">Station</a>' in shown
 
 
 def test_closed_lists_are_offered_only_if_the_form_has_them(
