@@ -45,6 +45,7 @@ from supporters.people.profile import profile_of
 from supporters.personal_data.data_subjects import data_subject_of
 from supporters.personal_data.mail_data import export_emails
 from supporters.questions.queries import list_answers_of
+from supporters.signup_forms.used_forms import find_used_form
 from supporters.transparency_log.log_keys import person_key
 from supporters.transparency_log.log_proofs import Prover
 from supporters.transparency_log.log_records import LogRecord, format_moment
@@ -142,6 +143,7 @@ def _describe_event(event: ConsentEvent, subscriber: Subscriber, prover: Prover)
         "wording": event.wording_id,
         "page": event.page_version_id,
         "page_url": event.page_url,
+        "form": _describe_form(event),
         "controller": str(event.controller_id) if event.controller_id else None,
         "basis": event.basis.value if event.basis else None,
         "request": str(event.request_id) if event.request_id else None,
@@ -150,6 +152,12 @@ def _describe_event(event: ConsentEvent, subscriber: Subscriber, prover: Prover)
         "token_sha256": event.evidence.hex() if event.evidence else None,
         **_prove(record, prover, None if event.kind is EventKind.REQUESTED else event.occurred_at),
     }
+
+
+def _describe_form(event: ConsentEvent) -> Part | None:
+    """Return the form of the team that the person used, with its title as the page showed it."""
+    used = find_used_form(event)
+    return {"id": used.form.id, "slug": used.form.slug, "title": used.title} if used else None
 
 
 def _describe_purpose(purpose: Purpose, prover: Prover) -> Part:

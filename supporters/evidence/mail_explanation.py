@@ -29,6 +29,7 @@ from supporters.signup.shared_rows import (
     get_shared_wording,
     list_shared_purpose_ids,
 )
+from supporters.signup_forms.used_forms import find_shared_form_title
 from supporters.site_edition import SiteEdition
 from supporters.transparency_log.kept_tree import CheckpointFacts, kept_tree
 from supporters.transparency_log.log_keys import person_key
@@ -151,13 +152,14 @@ class Explanation:
     `controller` is the controller at the time of the consent; the first records don't name it.
     `sealing` is None until the entry is sealed with `head`. `is_provable` is false if the record
     was changed after sealing. `newer_wording` is the present wording, if it differs from the one of
-    this person.
+    this person. `form_title` is that of the form of the team, if the page was one.
     """
 
     event: EventRecord
     wording: Wording
     controller: Controller | None
     mailing_list: MailingList
+    form_title: str | None
     changes: Sequence[LaterEvent]
     newer_wording: Wording | None
     head: CheckpointFacts | None
@@ -203,6 +205,7 @@ def explain_email(subscriber_id: int, list_id: int, campaign_id: int) -> Explana
         wording=wording,
         controller=controller,
         mailing_list=mailing_list,
+        form_title=find_shared_form_title(edition, event),
         changes=_list_changes(events, event, list_shared_purpose_ids(edition, list_id)),
         newer_wording=newest if newest and newest.text != wording.text else None,
         head=head,

@@ -23,6 +23,7 @@ from supporters.personal_data.data_subjects import DataSubject, ExportedRow
 from supporters.personal_data.exported_rows import export_columns
 from supporters.signup.form_counts import delete_requests
 from supporters.signup.models import SignupChoice, SignupRequest
+from supporters.signup_forms.used_forms import find_used_form
 
 
 def export_deliveries(subject: DataSubject) -> Sequence[ExportedRow]:
@@ -125,6 +126,7 @@ def export_signup_requests(subject: DataSubject) -> Sequence[ExportedRow]:
             **export_columns(request, "id", "address"),
             **vars(profile_of(request)),
             **export_columns(request, "mailing_list_id", "source", "form_id"),
+            "form": used.title if (used := find_used_form(request)) else None,
             **export_columns(request, "page_url", "page_version_id"),
             **export_columns(request, "code_attempts", "code_guesses", "created_at"),
             **export_columns(request, "expires_at", "confirmed_at", "refused_at"),

@@ -23,6 +23,7 @@ from supporters.lists.queries import list_subscriptions_of
 from supporters.people.models import SearchWord, Subscriber
 from supporters.people.profile import profile_of
 from supporters.personal_data.data_subjects import DataSubject, ExportedRow
+from supporters.signup_forms.used_forms import find_used_form
 
 
 def export_person(subject: DataSubject) -> Sequence[ExportedRow]:
@@ -96,7 +97,7 @@ def export_consent_events(subject: DataSubject) -> Sequence[ExportedRow]:
 
 
 def _export_consent_event(event: ConsentEvent, wording: Wording | None) -> ExportedRow:
-    controller = find_controller(event)
+    controller, used = find_controller(event), find_used_form(event)
     return {
         "id": str(event.id),
         "kind": event.kind,
@@ -108,6 +109,7 @@ def _export_consent_event(event: ConsentEvent, wording: Wording | None) -> Expor
         "wording_language": wording.language if wording else None,
         "wording_sha256": wording.text_hash if wording else None,
         "method": event.method,
+        "form": used.title if used else None,
         "page_url": event.page_url,
         "page_version_id": event.page_version_id,
         "request_id": None if event.request_id is None else str(event.request_id),

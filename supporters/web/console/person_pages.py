@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from supporters import clock
+from supporters.consent.models import ConsentEvent
 from supporters.consent.queries import is_suppressed, list_events_of
 from supporters.consent.suppression import EVERYTHING
 from supporters.delivery.queries import list_deliveries_to
@@ -17,8 +18,10 @@ from supporters.personal_data.queries import is_being_erased
 from supporters.privacy_requests.queries import list_cases_of
 from supporters.questions.labels import answer_in_words, words_of
 from supporters.questions.queries import list_answers_of
+from supporters.signup_forms.used_forms import find_used_form
 from supporters.web.console.case_list_pages import CaseRow, describe_row
 from supporters.web.console.console_blueprint import PERSON, console, may_open, team_only
+from supporters.web.console.signup_form_pages import may_see_form
 from supporters.web.console.visibility import current_scope, get_opened, get_visible
 from supporters.web.forms import EmptyForm
 
@@ -92,11 +95,21 @@ def _list_events(subscriber_id: int, scope: ListScope) -> list[Shown]:
             "requested_at": event.requested_at,
             "occurred_at": event.occurred_at,
             "wording": wording,
+            "form": _describe_form(event),
             "list_name": name_of_purpose(event.purpose_id) if event.purpose_id else "",
         }
         for event, wording in list_events_of(subscriber_id)
         if event.purpose_id is None or _covers_purpose(scope, event.purpose_id)
     ]
+
+
+def _describe_form(event: ConsentEvent) -> Shown | None:
+    """Return the form that the person used: its title then, and its page if it may be seen."""
+    used = find_used_form(event)
+    if used is None:
+        return None
+    place = url_for("console.show_signup_form", form_id=used.form.id)
+    return {"title": used.title, "url": place if may_see_form(used.form) else None}
 
 
 def _covers_purpose(scope: ListScope, purpose_id: int) -> bool:

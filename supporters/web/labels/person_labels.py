@@ -79,6 +79,7 @@ FIELDS: dict[str, LazyString] = {
     "refused_at": _("Refused on"),
     "page_url": _("On this page"),
     "source": _("Where you found the page, until it is counted"),
+    "form": _("By the form"),
     "form_id": _("Number of the form"),
     "wording_version": _("Version of the words"),
     "wording_language": _("Language of the words"),
