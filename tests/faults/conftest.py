@@ -39,7 +39,10 @@ def report(record_property: Callable[[str, object], None]) -> Report:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show the rows of all tests; with FAULTS_TABLE=docs/faults.md put them into that page."""
+    """Show the rows of all tests; with FAULTS_TABLE=docs/faults.md put them into that page.
+
+    Unless the whole folder was asked for, the rows of other faults stay there.
+    """
     rows = [
         json.loads(str(value))
         for results in terminalreporter.stats.values()
@@ -50,8 +53,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     ]
     if not rows:
         return
-    table = write_table(sorted(rows, key=lambda row: (row[0], row[1])))
     terminalreporter.write_sep("=", f"faults (seed {SEED})")
-    terminalreporter.write_line(table)
+    terminalreporter.write_line(write_table(rows))
     if page := os.environ.get("FAULTS_TABLE"):
-        put_into_page(Path(page), table)
+        config = terminalreporter.config
+        asked = {Path(each).resolve() for each in config.args}
+        is_part = Path(__file__).parent not in asked or bool(config.option.keyword)
+        put_into_page(Path(page), rows, is_part=is_part)

@@ -68,7 +68,8 @@ class Report:
 
 
 def write_table(rows: Sequence[Sequence[str]]) -> str:
-    """Return the rows as a table in Markdown."""
+    """Return the rows as a table in Markdown, sorted by their faults and databases."""
+    rows = sorted(rows, key=lambda row: (row[0], row[1]))
     widths = [max(3, *(len(row[column]) for row in (HEADS, *rows))) for column in range(len(HEADS))]
     numbers = range(2, len(HEADS))
     rule = [
@@ -85,8 +86,16 @@ def write_table(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in (lines[0], rule, *lines[1:]))
 
 
-def put_into_page(page: Path, table: str) -> None:
-    """Replace the table in a page."""
+def put_into_page(page: Path, rows: Sequence[Sequence[str]], *, is_part: bool) -> None:
+    """Replace the table in a page; with a part of the tests, the rows of these faults only."""
     before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
+    present, _, after = rest.partition(END)
+    kept = {tuple(row[:2]): row for row in (_read_rows(present) if is_part else [])}
+    table = write_table([*(kept | {tuple(row[:2]): row for row in rows}).values()])
     page.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}", encoding="utf-8")
+
+
+def _read_rows(table: str) -> list[list[str]]:
+    """Return the rows of a table in Markdown, without its heads."""
+    lines = [line for line in table.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
