@@ -36,7 +36,7 @@ run: install ## Start everything on this machine, with sample data and a mailbox
 
 # The tests rewrite their asserts: 6 s, if Python may not keep the compiled files. They start
 # hundreds of processes of ours as well.
-test faults: export PYTHONDONTWRITEBYTECODE :=
+test faults bench: export PYTHONDONTWRITEBYTECODE :=
 
 test: $(WORKSHOP) $(CATALOGUES) ## Run all tests; ARGS="tests/signup -x" for some of them
 	@tests/system-packages chromium-headless-shell faketime libatomic1
@@ -69,6 +69,7 @@ templates:
 	@$(BIN)/djlint templates --lint --quiet
 
 bench: $(WORKSHOP) $(CATALOGUES) ## Run the benchmarks; ARGS=name for one of them
+	@$(COMPILE_PYTHON) -o 0 -o 2 supporters app.py
 	@set -e; for file in benchmarks/$(or $(ARGS),[a-z]*).py; do \
 	  echo "== $$file"; PYTHONPATH=. $(BIN)/python "$$file"; done
 

@@ -11,6 +11,9 @@ and the visitors run on any. The results, for one and for two:
 
 If cpu_idle is near 0, the cores of this computer are the limit, and two machines can't take more.
 
+Most of a run is the start of a database, and of five processes for each machine: some minutes if
+other programs use the cores. Each step is said on standard error.
+
     PYTHONPATH=. .venv/bin/python benchmarks/two_machines.py --seconds 20 --pin --json
 """
 
@@ -24,7 +27,7 @@ from pathlib import Path
 
 from benchmarks.parts.installation import Installation, Plan, installed
 from benchmarks.parts.machines import Machine, Machines
-from benchmarks.parts.printing import Figure, print_results
+from benchmarks.parts.printing import Figure, print_results, print_step
 from benchmarks.parts.processes import pin_family
 from benchmarks.parts.rush_counts import count_missing
 from benchmarks.parts.rush_mails import Postage
@@ -41,10 +44,13 @@ def main() -> int:
     options = _read_options()
     figures: dict[str, Figure] = {}
     for count, name in enumerate(NAMES, 1):
+        print_step(f"{name}: starts")
         with _machines(count, is_pinned=options.pin) as machines:
+            print_step(f"{name}: signs up")
             machines.time(WARM_UP_SECONDS)
             found = machines.time(options.seconds)
             figures |= {f"{name}_{figure}": value for figure, value in found.items()}
+            print_step(f"{name}: waits for the last emails and entries of the log")
             machines.postage.wait_until_all_is_done()
             evening = machines.postage.evening
             missing = count_missing(evening.installation, evening.taken)

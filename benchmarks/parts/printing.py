@@ -1,9 +1,15 @@
 """Prints the results of a benchmark."""
 
 import json
+import sys
 from collections.abc import Mapping
 
 Figure = int | float | str
+
+
+def print_step(words: str) -> None:
+    """Say what begins now, apart from the results: a busy machine takes minutes for a step."""
+    print(words, file=sys.stderr, flush=True)
 
 
 def print_results(figures: Mapping[str, Figure], *, is_json: bool) -> None:
