@@ -129,7 +129,8 @@ def test_the_evidence_names_the_form_in_its_data_and_in_its_page(
     form = {"id": made.id, "slug": "gare", "title": THEN}
     assert [each["form"] for each in pack["events"]] == [form, form]
     shown = Markup(render_evidence(pack, "en")).words
-    assert shown.count(f"By the form “{THEN}”") == 3  # of both events, and of their page
+    assert shown.count(f"By the form “{THEN}”") == 2  # the request, and the confirmation
+    assert shown.count(f"· Form: “{THEN}”") == 1  # the page that both have
 
 
 def test_my_data_name_the_form_of_the_request_and_of_the_consent(
