@@ -9,10 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from sqlalchemy import case, delete, func, select, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, case, delete, func, select, update
 
 from supporters.database import db, in_transaction, use_case
 from supporters.dialects import in_values
@@ -26,15 +25,24 @@ KEPT_FOR = timedelta(days=730)
 RECENT = timedelta(days=30)
 
 
+AnyCount = SourceCount | FormSourceCount
+
+
 class _Totals(NamedTuple):
     """The table of the totals of lists or of forms, and its column that says of which one."""
 
-    table: type[SourceCount] | type[FormSourceCount]
-    owner: InstrumentedAttribute[int]
+    table: type[AnyCount]
+    column: str
+
+    @property
+    def owner(self) -> ColumnElement[int]:
+        """The column."""
+        column: ColumnElement[int] = getattr(self.table, self.column)
+        return column
 
 
-OF_LISTS = _Totals(SourceCount, SourceCount.mailing_list_id)
-OF_FORMS = _Totals(FormSourceCount, FormSourceCount.form_id)
+OF_LISTS = _Totals(SourceCount, "mailing_list_id")
+OF_FORMS = _Totals(FormSourceCount, "form_id")
 DayKey = tuple[int, str, date]  # the id of the list or form, the source, the day
 
 
@@ -92,12 +100,12 @@ def _add_all(totals: _Totals, came: Iterable[tuple[int, str, datetime]]) -> None
 @in_transaction
 def _add(totals: _Totals, key: DayKey, requests: int) -> None:
     """Add requests to the total of a source; to that of all others, if the day has too many."""
-    known = db.session.get(totals.table, key, with_for_update=True)
     owner, source, day = key
+    known = cast(AnyCount | None, db.session.get(totals.table, key, with_for_update=True))
     if known is None and source != OTHER and _has_many(totals, owner, day):
         return _add(totals, (owner, OTHER, day), requests)
     if known is None:
-        values = {totals.owner.key: owner, "source": source, "day": day, "requests": requests}
+        values = {totals.column: owner, "source": source, "day": day, "requests": requests}
         db.session.add(totals.table(**values))
     else:
         known.requests += requests
