@@ -53,7 +53,7 @@ def always_made_once(function: Callable[..., object]) -> Any:
 
 @dataclass(frozen=True)
 class FixtureValues:
-    """What makes the state of a test with such fixtures: their functions by their names."""
+    """The fixtures that make the state of a test: their functions by their names."""
 
     functions: frozenset[tuple[str, Callable[..., object]]]
 
