@@ -22,7 +22,7 @@ from supporters.lists.list_territories import find_territory, name_departements,
 from supporters.lists.list_words import list_words_of
 from supporters.lists.mailing_lists import CreateListError, ListDraft, create_list
 from supporters.lists.models import ListStatus, MailingList
-from supporters.lists.queries import find_list, list_purpose_counts
+from supporters.lists.queries import PurposeCount, find_list, list_purpose_counts
 from supporters.lists.short_wordings import WordingAdvice, advise_on_wording
 from supporters.lists.wording_changes import list_untranslated
 from supporters.mail.links import link_to
@@ -97,15 +97,15 @@ def show_list(list_id: int) -> str:
     """Show a list."""
     mailing_list = get_list_or_404(list_id)
     figures = next(row for row in list_rows(count_pending(clock.now())) if row.id == list_id)
-    advice = advise_on_wording(mailing_list)
+    purposes, advice = list_purpose_counts(list_id), advise_on_wording(mailing_list)
     return render_template(
         "console/list.html",
         mailing_list=mailing_list,
         figures_of_list=figures,
         chart=draw_subscriptions(mailing_list.id, gettext("On the list")),
-        texts=_list_texts(mailing_list),
+        texts=_list_texts(purposes),
         untranslated=list_untranslated(mailing_list.purpose_id),
-        for_today=_count_for_today(mailing_list),
+        for_today=_count_for_today(mailing_list, purposes),
         sender=sender_of(mailing_list),
         words=[list_words_of(mailing_list, code) for code in public_languages()],
         advice=advice,
@@ -136,19 +136,19 @@ def _list_places(list_id: int) -> list[str]:
     ]
 
 
-def _list_texts(mailing_list: MailingList) -> list[ListConsentText]:
-    """Return all texts of the list, the current one first."""
+def _list_texts(purposes: Sequence[PurposeCount]) -> list[ListConsentText]:
+    """Return all texts of a list, the current one first."""
     until, texts = None, []
-    for each in list_purpose_counts(mailing_list.id):
+    for each in purposes:
         wordings = list_wordings(each.purpose_id)
         texts.append(ListConsentText(until=until, people=each.people, wordings=wordings))
         until = each.since
     return texts
 
 
-def _count_for_today(mailing_list: MailingList) -> int | None:
+def _count_for_today(mailing_list: MailingList, purposes: Sequence[PurposeCount]) -> int | None:
     """Return how many agreed to the current text; None if the list never had another."""
-    people = {each.purpose_id: each.people for each in list_purpose_counts(mailing_list.id)}
+    people = {each.purpose_id: each.people for each in purposes}
     return people.get(mailing_list.purpose_id, 0) if len(people) > 1 else None
 
 
