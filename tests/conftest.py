@@ -135,6 +135,7 @@ def postgres(shared_folder: Path) -> Iterator[PostgresServer]:
     with temporary_folder() as data:
         copy_with_owners(prepared / "data", data)
         with PostgresServer(data) as server:
+            server.connect_once("migrated")
             yield server
 
 

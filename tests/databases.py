@@ -63,6 +63,10 @@ class PostgresServer:
         self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         return self.url(name)
 
+    def connect_once(self, name: str) -> None:
+        """Let a database keep what a first connection finds out: its copies begin with that."""
+        psycopg.connect(self.url(name)).close()
+
     @contextmanager
     def temporary_copy(self, template: str) -> Iterator[str]:
         """Make a copy of a database for the block, and drop it afterwards."""

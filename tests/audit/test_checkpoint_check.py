@@ -38,11 +38,12 @@ from supporters.transparency_log.models import LogCheckpoint, LogEntry, LogTile
 from supporters.transparency_log.queries import find_latest_checkpoint
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
+from tests.prepared_states import made_once
 
 pytestmark = pytest.mark.either_database
 
 
-@pytest.fixture
+@made_once
 def anna(app: Flask) -> Subscriber:
     """Return a subscriber whose consent is sealed."""
     person = make_subscriber("anna@example.org", make_list())

@@ -21,6 +21,7 @@ from supporters.mail.models import LOST, EmailStatus, OutboxEmail
 from supporters.mail.outbox_sender import send_due_emails
 from tests.factories.lists import make_list
 from tests.factories.signups import email_of_request, request_to_join
+from tests.prepared_states import made_once
 from tests.processes import environment_of, start_process
 from tests.relay import Relay
 from tests.rude_server import Odd, RudeServer, Script
@@ -69,7 +70,7 @@ FIRST, SECOND, THIRD = (f"{name}@example.org" for name in ("first", "second", "t
 QUEUED, SENDING, SENT = EmailStatus.QUEUED, EmailStatus.SENDING, EmailStatus.SENT
 
 
-@pytest.fixture
+@made_once
 def emails() -> list[int]:
     """Return three waiting emails."""
     mailing_list = make_list()

@@ -34,6 +34,7 @@ from tests.factories.questions import (
     values_of,
 )
 from tests.factories.signups import ADDRESS, make_subscriber
+from tests.prepared_states import made_once
 from tests.web.console.pages import open_person
 from tests.web.public.pages import press
 
@@ -42,7 +43,7 @@ pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 Asked = tuple[Subscriber, Question]
 
 
-@pytest.fixture
+@made_once
 def asked() -> Asked:
     """Return a person who answered a question for a text, and the question."""
     mailing_list = make_list()

@@ -29,13 +29,14 @@ from tests.factories.campaigns import ANNA, BORIS, CHLOE
 from tests.factories.consent_log import count_unsealed
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
+from tests.prepared_states import always_made_once
 
 pytestmark = pytest.mark.both_databases
 
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(autouse=True)
+@always_made_once
 def record(app: Flask) -> None:
     """Make a log of two checkpoints, and a subscriber whose events wait for sealing."""
     mailing_list = make_list()

@@ -32,13 +32,14 @@ from tests.factories.factors import (
     sign_in_with,
 )
 from tests.organisers.test_audit_events import events
+from tests.prepared_states import made_once
 from tests.web.console.pages import is_signed_in, post
 from tests.web.public.pages import press
 
 EMAIL = "org@parti.example"
 
 
-@pytest.fixture
+@made_once
 def organiser(app: Flask) -> Organiser:
     return make_organiser(EMAIL)
 

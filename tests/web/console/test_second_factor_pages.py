@@ -24,6 +24,7 @@ from tests.factories.factors import (
     type_password,
 )
 from tests.organisers.test_audit_events import events
+from tests.prepared_states import made_once
 from tests.web.console.pages import is_signed_in, reset_path
 from tests.web.public.pages import press
 
@@ -33,7 +34,7 @@ STEP_UP = "/console/password"
 CHANGED = "une tout autre longue phrase"
 
 
-@pytest.fixture
+@made_once
 def organiser(app: Flask) -> Organiser:
     return make_organiser(EMAIL)
 

@@ -11,6 +11,7 @@ from tests.factories.campaigns import ANNA, BORIS, launch_to_addresses, reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
+from tests.prepared_states import made_once
 from tests.web.console.pages import followed, post
 from tests.web.public.pages import press
 
@@ -18,7 +19,7 @@ STOP, RESUME = "/console/sending/stop", "/console/sending/resume"
 STOPPED = "Tous les envois sont arrêtés depuis"
 
 
-@pytest.fixture
+@made_once
 def running(app: object) -> int:
     """Return a campaign that is being sent."""
     return launch_to_addresses(ANNA, BORIS, subject="Samedi")

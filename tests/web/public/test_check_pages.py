@@ -20,6 +20,7 @@ from supporters.signup.models import SignupRequest
 from tests.factories.lists import make_list
 from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import code_of, confirm_token, make_subscriber
+from tests.prepared_states import always_made_once
 from tests.statements import statements
 from tests.web.public.pages import hidden_values, inputs_of, join, press, ticked_values
 
@@ -33,7 +34,7 @@ TWO_MINUTES = timedelta(minutes=2)
 DAY = timedelta(days=1)
 
 
-@pytest.fixture(autouse=True)
+@always_made_once
 def a_list(app: Flask) -> None:
     """Create a list."""
     make_list(name="La Lettre")

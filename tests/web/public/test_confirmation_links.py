@@ -26,6 +26,7 @@ from tests.factories.confirmations import (
 )
 from tests.factories.my_data import emails_to
 from tests.factories.signups import ADDRESS, make_subscriber
+from tests.prepared_states import always_made_once
 from tests.web.public.pages import hidden_values, press
 
 pytestmark = pytest.mark.either_database
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.either_database
 HOURS_73 = timedelta(hours=73)
 
 
-@pytest.fixture(autouse=True)
+@always_made_once
 def lists(app: Flask) -> dict[str, MailingList]:
     """Make three lists."""
     return make_three_lists()

@@ -23,6 +23,7 @@ from tests.factories.confirmations import (
     slugs_of,
     type_code,
 )
+from tests.prepared_states import always_made_once
 from tests.web.public.pages import hidden_values, inputs_of, press
 
 pytestmark = pytest.mark.either_database
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.either_database
 HOURS_73 = timedelta(hours=73)
 
 
-@pytest.fixture(autouse=True)
+@always_made_once
 def lists(app: Flask) -> dict[str, MailingList]:
     """Make three lists."""
     return make_three_lists()

@@ -18,11 +18,12 @@ from supporters.transparency_log.models import LogEntry
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.minutes import early_in_a_minute
+from tests.prepared_states import made_once
 
 pytestmark = pytest.mark.either_database
 
 
-@pytest.fixture
+@made_once
 def sizes(app: Flask) -> list[int]:
     """Return the sizes of two checkpoints."""
     national = make_list()

@@ -20,6 +20,7 @@ from supporters.signup.models import SignupRequest
 from supporters.signup.sealed_signups import StallKeys
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
+from tests.prepared_states import always_made_once
 from tests.signup.test_sealed_signups import seal
 from tests.web.public.pages import box_values, hidden_values, inputs_of
 
@@ -36,7 +37,7 @@ def settings(settings: Settings) -> Settings:
     return dataclasses.replace(settings, form_origins=(OURS,))
 
 
-@pytest.fixture(autouse=True)
+@always_made_once
 def mailing_list(app: object) -> MailingList:
     """Return the list of the forms."""
     return make_list()

@@ -13,13 +13,14 @@ from supporters.tokens import TokenPurpose
 from tests.factories.campaigns import ANNA, BORIS, subscriber_at
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
+from tests.prepared_states import always_made_once
 from tests.web.public.pages import box_values, hidden_values, inputs_of, join
 
 PAGE = "/fr/join/national"
 KNOWN_BY_FILLERS = {"website", "url", "homepage", "company", "organization", "phone", "address"}
 
 
-@pytest.fixture(autouse=True)
+@always_made_once
 def a_list(app: Flask) -> None:
     """Create a list."""
     make_list()

@@ -15,6 +15,7 @@ from supporters.people.models import Subscriber
 from supporters.tokens import TokenPurpose
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
+from tests.prepared_states import made_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
@@ -22,7 +23,7 @@ UNDO = "/leave/undo"
 KEY = tuple[int, int]
 
 
-@pytest.fixture
+@made_once
 def key(app: Flask) -> KEY:
     """Return the ids of a person on two lists, and of the first list."""
     national = make_list()

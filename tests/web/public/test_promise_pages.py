@@ -17,6 +17,7 @@ from tests.factories.campaigns import ANNA, launch
 from tests.factories.exports import export
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
+from tests.prepared_states import made_once
 from tests.web.public.my_data_state import count_rows
 
 FOLD = re.compile(r"<details.*?<pre>(.*?)</pre>", re.DOTALL)
@@ -24,7 +25,7 @@ FOLD = re.compile(r"<details.*?<pre>(.*?)</pre>", re.DOTALL)
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
-@pytest.fixture
+@made_once
 def party(app: Flask) -> None:
     """Create a party with a sent campaign and an exported list."""
     mailing_list = make_list()

@@ -12,11 +12,12 @@ from supporters.mail.outbox_sender import send_due_emails
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.reconfirmation import ask_one, change_meaning, reconfirmation_emails, token_in
 from tests.factories.signups import ADDRESS, make_subscriber
+from tests.prepared_states import made_once
 from tests.relay import Relay
 from tests.web.public.pages import hidden_values, inputs_of
 
 
-@pytest.fixture
+@made_once
 def page(app: Flask) -> str:
     """Return the link of a reconfirmation after the meaning of the list changed."""
     mailing_list = make_list()

@@ -19,6 +19,7 @@ from supporters.people.models import Subscriber
 from supporters.signup.models import SignupChoice, SignupRequest
 from tests.factories.lists import make_list
 from tests.factories.signups import code_of, make_subscriber, request_to_join
+from tests.prepared_states import always_made_once
 from tests.relay import Relay
 from tests.web.public.pages import box_values, hidden_values, inputs_of, join, press
 
@@ -30,7 +31,7 @@ def count(model: type) -> int:
     return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
-@pytest.fixture(autouse=True)
+@always_made_once
 def two_lists(app: Flask) -> None:
     """Create two lists."""
     make_list()

@@ -10,6 +10,7 @@ from supporters.database import db
 from supporters.mail.models import OutboxEmail
 from supporters.signup.models import SignupRequest
 from tests.factories.lists import make_list
+from tests.prepared_states import always_made_once
 from tests.web.public.pages import join
 
 PAGE = "/fr/join/national"
@@ -34,7 +35,7 @@ class Forms(HTMLParser):
                 self.found[-1][str(values["name"])] = values.get("value") or ""
 
 
-@pytest.fixture(autouse=True)
+@always_made_once
 def a_list(app: object) -> None:
     """Create a list."""
     make_list()

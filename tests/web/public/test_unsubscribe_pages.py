@@ -18,12 +18,13 @@ from supporters.lists.models import Subscription
 from supporters.tokens import TokenPurpose
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
+from tests.prepared_states import made_once
 from tests.web.public.pages import hidden_values, press
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
-@pytest.fixture
+@made_once
 def path(app: Flask) -> str:
     """Return the unsubscribe link of a person on two lists, for the first."""
     national, lyon = make_list(), make_list("lyon", "Lyon")
