@@ -96,6 +96,16 @@ class FirstRows:
     running_id: int
     asked: str
     other_id: int
+    account_id: int
+
+
+def _make_account_with_all_rights() -> Organiser:
+    owner = make_owner()
+    with transaction():
+        held = db.session.get_one(Organiser, owner.id)
+        held.roles = [get_role(each) for each in RoleName]
+    hold_since(owner, clock.now() - LONG_AGO)
+    return owner
 
 
 def add_first_rows(_: Flask) -> FirstRows:
@@ -113,6 +123,7 @@ def add_first_rows(_: Flask) -> FirstRows:
         running_id=running_id,
         asked=request_to_join(STRANGER, mailing_list),
         other_id=make_organiser("other@parti.example").id,
+        account_id=_make_account_with_all_rights().id,
     )
 
 
@@ -129,23 +140,12 @@ class Installation:
         self.running_id = rows.running_id
         self.asked = rows.asked
         self.other_id = rows.other_id
+        self.account_id = rows.account_id
 
     @cached_property
     def browser(self) -> FlaskClient:
         """The browser of an account with all rights."""
-        owner = make_owner()
-        with transaction():
-            held = db.session.get_one(Organiser, owner.id)
-            held.roles = [get_role(each) for each in RoleName]
-        hold_since(owner, clock.now() - LONG_AGO)
-        return sign_in(self._app, owner)
-
-    @property
-    def account_id(self) -> int:
-        """The account of that browser."""
-        return db.session.scalars(
-            select(Organiser.id).where(Organiser.email == "owner@parti.example")
-        ).one()
+        return sign_in(self._app, db.session.get_one(Organiser, self.account_id))
 
     @property
     def places(self) -> dict[str, object]:
