@@ -13,6 +13,7 @@ from tests.factories.campaigns import ledger, reload
 from tests.factories.drafts import make_campaign, make_trashed
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
+from tests.prepared_states import made_once
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def approver(app: object) -> Organiser:
     return make_approver()
 
 
-@pytest.fixture
+@made_once
 def campaign(app: object) -> Campaign:
     """Return a draft to one person."""
     mailing_list = make_list()

@@ -16,10 +16,11 @@ from supporters.transparency_log.models import LogCheckpoint, LogTile
 from supporters.transparency_log.queries import find_latest_checkpoint
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
+from tests.prepared_states import made_once
 from tests.processes import environment_of, run_flask, started, wait_until
 
 
-@pytest.fixture
+@made_once
 def log(app: Flask) -> None:
     """Seal a log with the consent of one person."""
     make_subscriber("anna@example.org", make_list())

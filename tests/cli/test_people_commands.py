@@ -16,13 +16,14 @@ from tests.factories.campaigns import ANNA
 from tests.factories.exports import REASON, read_rows
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
+from tests.prepared_states import always_made_once
 
 pytestmark = pytest.mark.usefixtures("app")
 
 EXPORT = ["people", "export", "national", "--reason", REASON]
 
 
-@pytest.fixture(autouse=True)
+@always_made_once
 def anna(app: object) -> None:
     """Subscribe Anna to a list."""
     make_subscriber(ANNA, make_list())

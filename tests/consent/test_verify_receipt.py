@@ -18,9 +18,10 @@ from supporters.consent.receipts import sign_receipt
 from tests.consent.test_receipts import SCRIPT, load_verify, receipt_of, run, verify
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
+from tests.prepared_states import made_once
 
 
-@pytest.fixture
+@made_once
 def receipt(app: Flask) -> dict[str, Any]:
     """Return the receipt of a subscriber."""
     person = make_subscriber(ADDRESS, make_list())

@@ -21,12 +21,13 @@ from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import make_subscriber
+from tests.prepared_states import made_once
 from tests.threads import in_threads
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
-@pytest.fixture
+@made_once
 def campaign() -> Campaign:
     """Return a draft to one person."""
     mailing_list = make_list()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 
 from supporters import clock
 from supporters.consent.models import Method
@@ -33,6 +34,7 @@ from tests.factories.lists import make_list
 from tests.factories.my_data import confirm_address_change, emails_to, path_in
 from tests.factories.reconfirmation import ask_one, change_meaning
 from tests.factories.signups import make_subscriber
+from tests.prepared_states import made_once
 from tests.relay import Relay
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
@@ -40,13 +42,12 @@ pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 INVITED = "boris@example.org"
 
 
-@pytest.fixture
-def national(relay: Relay) -> MailingList:
+@made_once
+def national(app: Flask) -> MailingList:
     """Return a list with a subscriber who got their confirmation email."""
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
     send_due_emails()
-    relay.reset()
     return mailing_list
 
 

@@ -37,6 +37,7 @@ from tests.factories.lists import make_list
 from tests.factories.my_data import MY_DATA, open_my_data
 from tests.factories.profiles import FULL_PROFILE, make_person_with_profile, request_with_profile
 from tests.factories.signups import ADDRESS
+from tests.prepared_states import made_once
 from tests.web.console.pages import open_person
 from tests.web.public.pages import inputs_of
 
@@ -67,7 +68,7 @@ NOT_OF_THE_PROFILE: dict[str, dict[str, str]] = {
 ALWAYS_EMPTY = {"restricted_at"}  # restricting somebody again keeps the first time
 
 
-@pytest.fixture
+@made_once
 def person() -> Subscriber:
     """Return a person with a value in every field of the profile."""
     return make_person_with_profile(make_list())

@@ -39,6 +39,7 @@ from tests.factories.campaigns import (
 from tests.factories.cases import again, make_case
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
+from tests.prepared_states import made_once
 from tests.threads import in_threads
 
 pytestmark = pytest.mark.either_database
@@ -55,7 +56,7 @@ def grounds(app: Flask) -> Grounds:
     return Grounds(reason=REASON, channel=Channel.PHONE, by=make_dpo().id)
 
 
-@pytest.fixture
+@made_once
 def camille(app: Flask) -> int:
     """Return the id of a subscriber."""
     return make_subscriber(ADDRESS, make_list(), given_name="Camille").id

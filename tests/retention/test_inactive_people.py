@@ -25,6 +25,7 @@ from tests.factories.cases import make_case
 from tests.factories.lists import make_list
 from tests.factories.retention import RecordingActions
 from tests.factories.signups import make_subscriber
+from tests.prepared_states import made_once
 
 pytestmark = pytest.mark.either_database
 
@@ -32,7 +33,7 @@ YEARS, FIVE_YEARS = 1095, 1826
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
+@made_once
 def anna(app: Flask) -> Subscriber:
     """Return a person who confirms now."""
     return make_subscriber(ANNA, make_list())

@@ -1,6 +1,5 @@
 """The links of the confirmation email: a GET changes nothing, the button does."""
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -9,10 +8,11 @@ from supporters.database import db
 from supporters.lists.models import Subscription
 from tests.factories.lists import make_list
 from tests.factories.signups import email_of_request, request_to_join, values_in
+from tests.prepared_states import made_once
 from tests.web.public.pages import press
 
 
-@pytest.fixture
+@made_once
 def links(app: Flask) -> dict[str, str]:
     """Return the paths of the links in an email, by name."""
     values = values_in(email_of_request(request_to_join("camille@example.org", make_list())))

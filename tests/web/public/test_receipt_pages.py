@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -20,10 +19,11 @@ from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, confirm_token, make_subscriber, request_to_join
 from tests.lists.test_mailing_lists import rename_party
 from tests.markup import Markup
+from tests.prepared_states import made_once
 from tests.web.public.pages import press
 
 
-@pytest.fixture
+@made_once
 def anna(app: Flask) -> Subscriber:
     """Return a person who confirmed."""
     return make_subscriber(ADDRESS, make_list(), given_name="Camille")

@@ -15,6 +15,7 @@ from supporters.signup.models import SignupRequest
 from tests.factories.lists import make_list
 from tests.factories.questions import CANARY, VALUES, make_question
 from tests.factories.signups import confirm_token
+from tests.prepared_states import made_once
 from tests.statements import statements
 from tests.web.public.pages import hidden_values, inputs_of, join, ticked_values
 
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("app")
 PAGE = "/fr/join/national"
 
 
-@pytest.fixture
+@made_once
 def asking() -> tuple[MailingList, list[Question]]:
     """Return a list that asks a question of each kind."""
     mailing_list = make_list()
