@@ -30,6 +30,7 @@ from supporters.lists.queries import get_list, list_purpose_ids, list_subscribed
 from supporters.people.address_hashes import hash_many
 
 SLICES_OF_SEEN = 32
+FEW_SEEN = 5_000
 HIGHEST = 1 << 63
 Rejections = dict[int, RejectionReason]
 COLUMNS = (
@@ -105,10 +106,16 @@ def end_dry_run(list_import: ListImport) -> None:
     list_import.offset = list_import.line = 0
 
 
-def delete_seen_addresses(import_id: int) -> None:
-    """Delete the addresses that the dry run saw, in small batches to keep write locks short."""
-    width = 2 * HIGHEST // SLICES_OF_SEEN
-    for number in range(SLICES_OF_SEEN):
+def delete_seen_addresses(import_id: int, *, few: int = FEW_SEEN) -> None:
+    """Delete the addresses that the dry run saw: a few at once, many in small batches.
+
+    Small batches keep write locks short.
+    """
+    of_import = select(ImportSeen.fingerprint).where(ImportSeen.import_id == import_id)
+    has_many = db.session.scalar(of_import.offset(few).limit(1)) is not None
+    slices = SLICES_OF_SEEN if has_many else 1
+    width = 2 * HIGHEST // slices
+    for number in range(slices):
         first = number * width - HIGHEST
         with transaction():
             db.session.execute(

@@ -1,6 +1,7 @@
 """Counts in the tables themselves what the database keeps, to compare both."""
 
 from collections import Counter
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, String, and_, cast, exists, func, literal, select
@@ -31,6 +32,7 @@ def wrong_counts() -> dict[tuple[Any, ...], int]:
     return {key: count for key, count in differences.items() if count}
 
 
+@cache
 def _kept() -> list[Select[Any]]:
     consents = select(ConsentCount.wording_id, func.sum(ConsentCount.people))
     events = (EventCount.day, EventCount.purpose_id, EventCount.kind, EventCount.page_version_id)
@@ -44,6 +46,7 @@ def _kept() -> list[Select[Any]]:
     ]
 
 
+@cache
 def _counted() -> list[Select[Any]]:
     day = func.date(ConsentEvent.occurred_at, type_=EventCount.day.type)
     page = func.coalesce(ConsentEvent.page_version_id, 0)

@@ -9,6 +9,7 @@ from supporters.consent.models import Method
 from supporters.consent.suppression import block_signup_mail
 from supporters.database import db, transaction
 from supporters.imports.import_jobs import process_import
+from supporters.imports.invitation_eligibility import HIGHEST, delete_seen_addresses
 from supporters.imports.models import ImportSeen, ImportStatus, RejectionReason
 from supporters.lists.subscriptions import object_by_address, unsubscribe_from_every_list
 from supporters.mail.models import OutboxEmail
@@ -102,6 +103,20 @@ def test_the_dry_run_invites_nobody_and_sends_no_email() -> None:
 def test_the_addresses_that_the_dry_run_saw_are_deleted() -> None:
     checked(csv_of("anne@example.org", "boris@example.org", header="email"))
     assert db.session.scalars(db.select(ImportSeen)).all() == []
+
+
+@pytest.mark.parametrize("few", [3, 4])
+def test_few_and_many_addresses_are_deleted_but_none_of_another_import(few: int) -> None:
+    ours, other = declared(csv_of("a@example.org")), declared(csv_of("b@example.org"))
+    with transaction():
+        for import_id, fingerprint in (
+            *((ours, each) for each in (-HIGHEST, -1, 0, HIGHEST - 1)),
+            *((other, each) for each in (-HIGHEST, HIGHEST - 1)),
+        ):
+            db.session.add(ImportSeen(import_id=import_id, fingerprint=fingerprint))
+    delete_seen_addresses(ours, few=few)
+    assert {*db.session.scalars(db.select(ImportSeen.import_id))} == {other}
+    assert len(db.session.scalars(db.select(ImportSeen.fingerprint)).all()) == 2
 
 
 def test_rows_of_many_batches_are_all_checked_once() -> None:
