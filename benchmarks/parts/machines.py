@@ -47,10 +47,12 @@ class Machines:
             over = Event()
             looks = pool.submit(_look_for_locks, self.postage.evening.installation, over)
             loads = [pool.submit(self._sign_up, each, seconds) for each in self.machines]
-            answers = [each.result() for each in loads]
-            took = time.monotonic() - started
-            now, idle_now = self._used(), _idle_seconds()
-            over.set()
+            try:
+                answers = [each.result() for each in loads]
+                took = time.monotonic() - started
+                now, idle_now = self._used(), _idle_seconds()
+            finally:
+                over.set()  # the pool waits for all its threads, also when a load has failed
         taken = sum(each.requests for each in answers)
         self.postage.evening.taken += taken
         self.postage.wait_until_nothing_waits()
