@@ -23,6 +23,11 @@ def test_there_is_a_unit_for_the_pages_and_one_for_the_worker() -> None:
     assert [each.partition(" --")[0] for each in commands] == ["gunicorn", "flask worker"]
 
 
+def test_the_pages_come_before_the_emails_of_a_campaign() -> None:
+    weights = [int(read(path)["Service"].get("CPUWeight", "100")) for path in UNITS]
+    assert weights == [300, 100]
+
+
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
 def test_unit_waits_for_the_database_and_never_gives_up(path: Path) -> None:
     unit = read(path)
