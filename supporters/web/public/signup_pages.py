@@ -1,5 +1,6 @@
 """The sign-up form of a list, or one that the team made."""
 
+import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from supporters.site_edition import EditionChanged, editions_to_try, read_editio
 from supporters.web.forms import SelectChoice
 from supporters.web.public.address_forms import find_unsettled_doubt
 from supporters.web.public.closed_forms import explain_no_made_form
+from supporters.web.public.even_times import wait_for_even_time
 from supporters.web.public.faultless_forms import TypedSignup
 from supporters.web.public.form_limits import LimitedForm
 from supporters.web.public.form_submission import find_sent_page, submit_form
@@ -74,6 +76,7 @@ def take_signup(
 
     `welcome` makes the answer to a form that was stored, from the slug of its list.
     """
+    begun = time.monotonic()
     if missing := current_settings().missing_legal_notice:
         return show_not_open(missing)
     page: JoinPage | None = None
@@ -83,7 +86,9 @@ def take_signup(
         page = find_page(edition)
         answer = _process(page, limits) if page else None
         if isinstance(answer, Taken):
-            return (welcome or _lead_to_check)(answer.slug)
+            taken = (welcome or _lead_to_check)(answer.slug)
+            wait_for_even_time(begun)
+            return taken
         refusal = answer
     if refusal is None and page is not None:  # the site changed at each try
         abort(SERVICE_UNAVAILABLE)

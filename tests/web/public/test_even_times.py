@@ -1,0 +1,28 @@
+"""The answer to a sign-up leaves no earlier than at a fixed time, whatever is known."""
+
+import time
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from supporters.web.public.even_times import LEAST_SECONDS
+from tests.factories.lists import make_list
+from tests.web.public.pages import box_values, hidden_values
+
+PAGE = "/fr/join/national"
+
+
+@pytest.fixture(autouse=True)
+def national(app: Flask) -> None:
+    """Create a list."""
+    make_list()
+
+
+def test_no_signup_is_answered_before_the_even_time(client: FlaskClient) -> None:
+    html = client.get(PAGE).text
+    form = {**hidden_values(html), **box_values(html), "is_15": "y", "email": "ada@example.org"}
+    for _ in range(3):  # a new address, then one that has asked
+        begun = time.monotonic()
+        assert client.post(PAGE, data=form).status_code == 303
+        assert time.monotonic() - begun >= LEAST_SECONDS
