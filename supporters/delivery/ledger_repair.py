@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from supporters import clock
 from supporters.campaigns.queries import list_paused_campaigns, list_running_campaigns
 from supporters.delivery.batches import skip_rest_of_cancelled
 from supporters.delivery.completion import finish_if_done
@@ -11,14 +12,16 @@ from supporters.delivery.send_journal.claim_recovery import (
     recover_dead_workers,
     recover_silent_senders,
 )
+from supporters.mail.outbox_claims import put_back_after_lease
 
 
 def repair_ledger(now: datetime) -> None:
     """Recover the claims of dead and silent senders, requeue, and end what is done.
 
-    `now` is the time of the ledger.
+    `now` is the time of the ledger; the leases of emails are kept by the clocks of the machines.
     """
-    recover_dead_workers(now)
+    if recover_dead_workers(now):
+        put_back_after_lease(clock.now())
     recover_silent_senders(now)
     skip_rest_of_cancelled()
     for campaign in list_paused_campaigns():

@@ -150,9 +150,12 @@ def release_lease(worker: str | None, lease_until: datetime) -> None:
     _put_back_all(OutboxEmail.claimed_by == worker, OutboxEmail.next_attempt_at == lease_until)
 
 
-@in_transaction
+@use_case
 def put_back_after_lease(now: datetime) -> None:
-    """Put emails back whose lease is over: their worker was lost with its machine."""
+    """Put emails back whose lease is over: their worker was lost with its machine.
+
+    What the dead workers of this machine have sent is recorded before (`recover_dead_workers`).
+    """
     _put_back_all(OutboxEmail.next_attempt_at <= now)
 
 

@@ -229,8 +229,7 @@ class OutboxSender:
 
 def send_due_emails() -> int:
     """Send here what is due now, for commands without a worker and tests; return how many."""
-    with transaction():
-        put_back_after_lease(clock.now())
+    put_back_after_lease(clock.now())
     journal = OutboxJournal(current_settings().instance_dir, "here")
     sender = OutboxSender(worker=None, number=0, journal=journal)
     seen = 0

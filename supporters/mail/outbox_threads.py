@@ -16,7 +16,6 @@ from supporters import clock
 from supporters.database import DatabaseUnavailable, db, transaction
 from supporters.extensions import current_settings
 from supporters.logs import log_failure
-from supporters.mail.outbox_claims import put_back_after_lease
 from supporters.mail.outbox_journal import OutboxJournal
 from supporters.mail.outbox_results import UNTRIED, record_results
 from supporters.mail.outbox_sender import OutboxSender
@@ -28,7 +27,6 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 15.0
 AFTER_FAILURE_SECONDS = 1.0
 WATCH_EVERY_SECONDS = 1.0
 HOLD_SECONDS = 3.0  # after that, another sender gets what a slow relay holds up
-LEASES_EVERY_SECONDS = 30.0
 LOG_AGAIN_AFTER_SECONDS = 60.0
 
 
@@ -85,14 +83,10 @@ class OutboxThreads:
         self._attempt(sender.transport.close)
 
     def _watch_on(self) -> None:
-        """Put back what slow relays hold up, and emails whose lease is over."""
-        looked_at = -LEASES_EVERY_SECONDS
+        """Put back what slow relays hold up."""
         while not self._ending.is_set():
             for sender in self._senders:
                 self._attempt(lambda sender=sender: put_back_held_up(sender))  # type: ignore[misc]
-            if clock.uptime() - looked_at > LEASES_EVERY_SECONDS:
-                looked_at = clock.uptime()
-                self._attempt(_put_back_after_lease)
             self._ending.wait(WATCH_EVERY_SECONDS)
 
     def _attempt(self, step: Callable[[], None]) -> bool:
@@ -154,11 +148,6 @@ def _has_due_emails() -> bool:
         return has_due_emails(clock.now())
     finally:
         db.session.rollback()
-
-
-def _put_back_after_lease() -> None:
-    with transaction():
-        put_back_after_lease(clock.now())
 
 
 def put_back_held_up(sender: OutboxSender) -> None:

@@ -21,6 +21,7 @@ from supporters.mail.models import LOST, EmailStatus, OutboxEmail
 from supporters.mail.outbox_sender import send_due_emails
 from tests.factories.lists import make_list
 from tests.factories.signups import email_of_request, request_to_join
+from tests.mail.sending_threads import Pauses, sending
 from tests.prepared_states import made_once
 from tests.processes import environment_of, start_process
 from tests.relay import Relay
@@ -65,6 +66,7 @@ with app.app_context():
     sender.send_next()
     sender.send_next()
 """
+LOOKS = 8  # of senders that have nothing to send
 SLOW = 60.0  # longer than a kill takes
 FIRST, SECOND, THIRD = (f"{name}@example.org" for name in ("first", "second", "third"))
 QUEUED, SENDING, SENT = EmailStatus.QUEUED, EmailStatus.SENDING, EmailStatus.SENT
@@ -162,6 +164,18 @@ def test_emails_that_the_relay_had_taken_are_not_sent_again(
         send_due_emails()
     assert received(relay) == [FIRST, SECOND, THIRD]
     assert {status for status, _ in states().values()} == {SENT}
+
+
+def test_after_a_night_the_threads_leave_what_was_sent_to_the_recovery(
+    app: Flask, settings: Settings, relay: Relay, emails: list[int]
+) -> None:
+    kill_at("replies", settings, relay.port)
+    pauses = Pauses()
+    with time_machine.travel(clock.now() + timedelta(hours=9)), sending(app, pauses):
+        _wait(lambda: len(pauses.of_senders()) > LOOKS)
+        repair_ledger(database_time())
+        _wait(lambda: {status for status, _ in states().values()} == {SENT})
+    assert received(relay) == [FIRST, SECOND, THIRD]
 
 
 def test_a_kill_leaves_one_uncertain_email_of_a_connection(

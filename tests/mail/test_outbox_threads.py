@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,16 +10,17 @@ from flask import Flask
 from supporters.config import Settings
 from supporters.database import db
 from supporters.delivery.progress import get_progress
-from supporters.delivery.send_journal.worker_registry import current_worker, worker_folder
+from supporters.delivery.send_journal.worker_registry import worker_folder
 from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.mail.outbox_journal import TAKEN, OutboxJournal
 from supporters.mail.outbox_sender import SMALLEST_BATCH, OutboxSender, send_due_emails
-from supporters.mail.outbox_threads import PAUSE_SECONDS, OutboxThreads, put_back_held_up
+from supporters.mail.outbox_threads import PAUSE_SECONDS, put_back_held_up
 from supporters.smtp_relay.transport import DeliveryListener, OutgoingMessage
 from tests.factories.campaigns import launch_to_addresses
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, email_of_request, request_to_join
 from tests.mail.outbox_emails import state
+from tests.mail.sending_threads import Pauses, sending
 from tests.processes import environment_of, started, wait_until
 from tests.relay import Relay
 
@@ -28,41 +28,6 @@ pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 LOOKS = 8  # of senders that have nothing to send
 ALL_IN_A_BATCH = SMALLEST_BATCH - 1
-
-
-class Pauses(threading.Event):
-    """Ends threads, and keeps how long they were to pause: on a slow machine they pause longer."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._of_each: dict[str, list[float]] = {}
-
-    def wait(self, timeout: float | None = None) -> bool:
-        """Pause, and keep for how long."""
-        self._of_each.setdefault(threading.current_thread().name, []).append(timeout or 0)
-        return super().wait(timeout)
-
-    def of_senders(self) -> list[float]:
-        """Return the pauses of the threads that send."""
-        return [
-            each
-            for name, pauses in [*self._of_each.items()]
-            for each in pauses
-            if name != "outbox-watch"
-        ]
-
-
-@contextmanager
-def sending(app: Flask, ending: threading.Event | None = None) -> Iterator[OutboxThreads]:
-    """Send in this process until the end of the block."""
-    ending = ending or threading.Event()
-    threads = OutboxThreads(app, ending, worker=current_worker(), folder=worker_folder())
-    threads.start()
-    try:
-        yield threads
-    finally:
-        ending.set()
-        threads.join(60)
 
 
 def test_an_email_leaves_at_once_since_a_sender_never_pauses_for_a_second(

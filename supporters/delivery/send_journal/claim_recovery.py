@@ -33,15 +33,19 @@ from supporters.smtp_relay.transport import RelayReply
 log = structlog.get_logger(__name__)
 
 
-def recover_dead_workers(now: datetime) -> None:
+def recover_dead_workers(now: datetime) -> bool:
     """Record the results of this instance folder's dead workers, and release their claims.
 
-    No other machine can do so: the journals are here.
+    No other machine can do so: the journals are here. Return whether the outbox has all results.
     """
+    has_all = True
     for worker in list_dead_workers():
         _recover(DeliveryBatch.claimed_by.startswith(f"{worker.name}-", autoescape=True), now)
-        _recover_emails(worker)
-        forget_worker(worker)
+        if _recover_emails(worker):
+            forget_worker(worker)
+        else:
+            has_all = False
+    return has_all
 
 
 def recover_silent_senders(now: datetime) -> None:
@@ -69,11 +73,13 @@ def _revoke(condition: ColumnElement[bool], now: datetime) -> None:
         )
 
 
-def _recover_emails(worker: DeadWorker) -> None:
+def _recover_emails(worker: DeadWorker) -> bool:
     try:
         recover_emails(worker_folder(), worker.name, clock.now())
     except SQLAlchemyError as error:
         log_failure("letters.not_recovered", error, worker=worker.name)
+        return False
+    return True
 
 
 def _recover(condition: ColumnElement[bool], now: datetime) -> None:
