@@ -3,11 +3,10 @@
 import csv
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, astuple, dataclass, field
 from pathlib import Path
-from threading import Event, Thread
 
 from sqlalchemy import func, select
 
@@ -15,6 +14,7 @@ from benchmarks.parts.installation import Installation
 from benchmarks.parts.line_chart import Line, draw_lines
 from benchmarks.parts.paced_load import PacedAnswers
 from benchmarks.parts.processes import family_megabytes
+from benchmarks.parts.repeating import repeated
 from supporters.database import db
 from supporters.delivery.progress import get_progress
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
@@ -46,26 +46,10 @@ class Sampler:
     campaign: int
     processes: Mapping[str, int | None]
     samples: list[Sample] = field(default_factory=list)
-    _ends: Event = field(default_factory=Event)
 
-    @contextmanager
-    def running(self) -> Iterator[None]:
+    def running(self) -> AbstractContextManager[None]:
         """Look each second until the end of the block."""
-        thread = Thread(target=self._run)
-        thread.start()
-        try:
-            yield
-        finally:
-            self._ends.set()
-            thread.join()
-
-    def _run(self) -> None:
-        due = time.time()
-        while True:
-            self.samples.append(self._look())
-            due += EVERY_SECONDS
-            if self._ends.wait(max(0.0, due - time.time())):
-                return
+        return repeated(lambda: self.samples.append(self._look()), every_seconds=EVERY_SECONDS)
 
     def _look(self) -> Sample:
         memory = {f"{name}_mb": family_megabytes(each) for name, each in self.processes.items()}

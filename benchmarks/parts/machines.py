@@ -4,23 +4,20 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import mean
-from threading import Event
 from typing import NamedTuple
 
 from sqlalchemy import text
 
-from benchmarks.parts.installation import Installation
 from benchmarks.parts.load import CONNECTIONS, Answers, ask
 from benchmarks.parts.printing import Figure
-from benchmarks.parts.processes import TICKS_PER_SECOND, cpu_seconds
+from benchmarks.parts.processes import cpu_seconds, machine_times
+from benchmarks.parts.repeating import repeated
 from benchmarks.parts.rush_mails import Postage
 from benchmarks.parts.served_pages import Served
 from supporters.database import db
 
 LOOK_EVERY_SECONDS = 0.2
-IDLE_FIELD = 4  # of the first line of /proc/stat (proc(5))
 WAITING = text(
     "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND state = 'active'"
 )
@@ -42,17 +39,16 @@ class Machines:
 
     def time(self, seconds: float) -> Mapping[str, Figure]:
         """Return the figures of signups at all of them."""
-        used, idle, started = self._used(), _idle_seconds(), time.monotonic()
-        with ThreadPoolExecutor(1 + len(self.machines)) as pool:
-            over = Event()
-            looks = pool.submit(_look_for_locks, self.postage.evening.installation, over)
+        used, idle, started = self._used(), machine_times().idle, time.monotonic()
+        locks: list[int] = []
+        with (
+            repeated(lambda: locks.append(self._count_locks()), every_seconds=LOOK_EVERY_SECONDS),
+            ThreadPoolExecutor(len(self.machines)) as pool,
+        ):
             loads = [pool.submit(self._sign_up, each, seconds) for each in self.machines]
-            try:
-                answers = [each.result() for each in loads]
-                took = time.monotonic() - started
-                now, idle_now = self._used(), _idle_seconds()
-            finally:
-                over.set()  # the pool waits for all its threads, also when a load has failed
+            answers = [each.result() for each in loads]
+            took = time.monotonic() - started
+            now, idle_now = self._used(), machine_times().idle
         taken = sum(each.requests for each in answers)
         self.postage.evening.taken += taken
         self.postage.wait_until_nothing_waits()
@@ -63,13 +59,18 @@ class Machines:
             "ms_99": round(max(each.ms_99 for each in answers), 1),
             **{f"cpu_{name}": round((now[name] - used[name]) / took, 2) for name in used},
             "cpu_idle": round((idle_now - idle) / took, 2),
-            "waiting_locks": round(looks.result(), 2),
+            "waiting_locks": round(mean(locks), 2),
         }
 
     def _sign_up(self, machine: Machine, seconds: float) -> Answers:
         """Let the share of a machine sign up; they all have the cookie of the first one's page."""
         connections = CONNECTIONS // len(self.machines)
         return ask(machine.web.port, self.postage.evening.signup, seconds, connections=connections)
+
+    def _count_locks(self) -> int:
+        """Return how many sessions wait for a lock."""
+        with self.postage.evening.installation.app.app_context(), db.engine.connect() as connection:
+            return connection.scalar(WAITING) or 0
 
     def _used(self) -> dict[str, float]:
         database = self.postage.evening.installation.database_process
@@ -78,18 +79,3 @@ class Machines:
             "worker": sum(cpu_seconds(each.worker) for each in self.machines),
             "database": cpu_seconds(database),
         }
-
-
-def _look_for_locks(installation: Installation, over: Event) -> float:
-    """Return how many sessions wait for a lock, in the mean."""
-    looks = [0]
-    with installation.app.app_context(), db.engine.connect() as connection:
-        while not over.wait(LOOK_EVERY_SECONDS):
-            looks.append(connection.scalar(WAITING) or 0)
-            connection.rollback()
-    return mean(looks)
-
-
-def _idle_seconds() -> float:
-    fields = Path("/proc/stat").read_text().splitlines()[0].split()
-    return int(fields[IDLE_FIELD]) / TICKS_PER_SECOND

@@ -3,10 +3,28 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 USER_TIME = 11  # counted from the field behind the name (proc_pid_stat(5)); then system time,
 CPU_FIELDS = slice(USER_TIME, USER_TIME + 4)  # and both of the children that have ended
+IDLE, WAITING = 3, 4  # places of the first line of /proc/stat (proc_stat(5))
+STOLEN = 7  # by other guests of the host; the places behind it are part of the others
+
+
+class MachineTimes(NamedTuple):
+    """CPU seconds of all cores since the start of the machine."""
+
+    busy: float
+    idle: float
+
+
+def machine_times() -> MachineTimes:
+    """Return how long all cores were busy, and how long they had nothing to do."""
+    first = Path("/proc/stat").read_text().partition("\n")[0]
+    ticks = [int(each) for each in first.split()[1:]][:STOLEN]
+    busy = sum(ticks) - ticks[IDLE] - ticks[WAITING]
+    return MachineTimes(busy / TICKS_PER_SECOND, ticks[IDLE] / TICKS_PER_SECOND)
 
 
 def list_children(process: int) -> list[int]:

@@ -64,15 +64,9 @@ PERSONAL_TABLES = {
 # These tables identify nobody.
 OTHER_TABLES = {
     *("attempt_count", "data_key", "role", "mailing_list", "list_purpose", "purpose", "offer"),
-    *(
-        "asked_link",
-        "form_source_count",
-        "list_thanks",
-        "list_question",
-        "question_text",
-        "list_text",
-    ),
-    *("list_territory", "request_count", "source_count", "signup_form", "signup_form_text"),
+    *("asked_link", "list_thanks", "list_question", "question_text", "list_text"),
+    *("list_territory", "request_count", "source_count", "form_source_count"),
+    *("signup_form", "signup_form_text"),
     *("signup_form_list", "signup_form_question", "signup_form_count", "pending_count"),
     *("wording", "page_version", "page_style", "controller"),
     *("log_tile", "log_head", "log_rule", "erasure", "restoration"),

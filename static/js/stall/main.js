@@ -8,7 +8,6 @@ const AGAIN = new Set([429, 500, 502, 503, 504]);
 
 const page = document.querySelector("main");
 const form = document.querySelector("#stall-form form");
-const AGE = form.querySelector("#is_15");
 const element = (name) => document.getElementById(`stall-${name}`);
 const STORE = `kept sign-ups of ${location.pathname}`;
 let publicKey = null;
@@ -89,22 +88,15 @@ async function keep(fields) {
   showThanks();
 }
 
-// With the name and value of the button, which a browser adds only to a form that it sends itself.
-function readForm() {
-  const fields = new FormData(form);
-  fields.set(AGE.name, AGE.value);
-  return fields;
-}
-
-// Lets the browser send the form and open the page that answers.
-function leave() {
-  form.append(Object.assign(document.createElement("input"), { type: "hidden", name: AGE.name, value: AGE.value }));
-  form.submit();
+// A browser adds the name and value of a button only to a form that it sends by itself.
+function keepButtonInForm() {
+  const { name, value } = form.querySelector("#is_15");
+  form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
 }
 
 async function send(event) {
   event.preventDefault();
-  const fields = readForm();
+  const fields = new FormData(form);
   let answer = null;
   try {
     answer = await post(location.pathname, fields);
@@ -117,7 +109,7 @@ async function send(event) {
   } else if (answer?.status === 422) {
     showFaults((await answer.json()).faults);
   } else if (answer && !AGAIN.has(answer.status)) {
-    leave();
+    form.submit();
   } else if (publicKey && form.reportValidity()) {
     await keep(fields);
   }
@@ -160,6 +152,7 @@ async function start() {
   addEventListener("online", sendKept);
   setInterval(sendKept, RETRY_SECONDS * 1000);
   form.elements.email.required = true;
+  keepButtonInForm();
   if (globalThis.crypto?.subtle) {
     publicKey = (await (await fetch(page.dataset.key)).json()).key;
   }
