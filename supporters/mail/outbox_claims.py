@@ -154,7 +154,7 @@ def release_lease(worker: str | None, lease_until: datetime) -> None:
 def put_back_after_lease(now: datetime) -> None:
     """Put emails back whose lease is over: their worker was lost with its machine.
 
-    What the dead workers of this machine have sent is recorded before (`recover_dead_workers`).
+    The caller has recorded before what the dead workers of this machine have sent.
     """
     _put_back_all(OutboxEmail.next_attempt_at <= now)
 

@@ -150,7 +150,7 @@ class SendingEngine:
         self._attempt(lambda: settle_unrecorded(sender))
         self._attempt(sender.transport.close)
 
-    def _attempt(self, step: Callable[[], None], sender: Sender | None = None) -> bool:
+    def _attempt(self, step: Callable[[], object], sender: Sender | None = None) -> bool:
         """Run a step in an application context; log a failure, and go on.
 
         A sender tries again each second, and logs the same failure once a minute.
