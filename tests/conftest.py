@@ -43,6 +43,7 @@ from tests.speedups import (
     compile_routes_once,
     compile_statements_once,
     compile_templates_once,
+    give_blueprints_their_routes_once,
     hash_passwords_quickly,
     keep_files_in_memory,
     look_at_static_files_once,
@@ -63,6 +64,7 @@ def pytest_configure() -> None:
     hash_passwords_quickly()
     make_hashing_contexts_once()
     compile_routes_once()
+    give_blueprints_their_routes_once()
     read_catalogues_once()
     read_migrations_once()
     compare_schemas_once()

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from flask import Blueprint, Flask
 from jinja2 import DictLoader, Environment, FileSystemBytecodeCache
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, Rule
@@ -31,6 +32,29 @@ def test_map_with_another_rule_has_routes_of_its_own() -> None:
     assert second.match("/c") == ("page /c", {})
     with pytest.raises(NotFound):
         first.match("/c")
+
+
+def test_an_application_has_the_routes_of_its_blueprints_like_the_one_before() -> None:
+    def page() -> str:
+        return "page"
+
+    blueprint, other = Blueprint("pages", __name__), Blueprint("others", __name__)
+    blueprint.add_url_rule("/a", view_func=page, methods=["GET", "POST"])
+    blueprint.record(lambda state: state.app.jinja_env.globals.update(recorded=True))
+    other.add_url_rule("/b", view_func=page)
+    apps = [Flask(f"app{number}") for number in range(3)]
+    for app, prefix in zip(apps, ("/one", "/one", "/two"), strict=True):
+        app.register_blueprint(blueprint, url_prefix=prefix)
+        app.register_blueprint(other)
+        assert app.jinja_env.globals["recorded"]
+    answers = [
+        [(way, app.test_client().open(path, method=way).status_code) for way in ("GET", "POST")]
+        for app in apps
+        for path in ("/one/a", "/two/a", "/b")
+    ]
+    yes, no = [("GET", 200), ("POST", 200)], [("GET", 404), ("POST", 404)]
+    only_read = [("GET", 200), ("POST", 405)]
+    assert answers == [yes, no, only_read] * 2 + [no, yes, only_read]
 
 
 def test_rule_is_refused_once_the_routes_are_in_use() -> None:
