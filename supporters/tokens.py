@@ -78,13 +78,24 @@ class _Serializer(KeptSerializer):
         super().__init__(plain, worth_compressing=WORTH_COMPRESSING)
 
 
+class _Serializers(dict[TokenPurpose, _Serializer]):
+    """The serializer of each purpose, made when it is first needed."""
+
+    def __init__(self, secret_keys: Sequence[str]) -> None:
+        super().__init__()
+        # itsdangerous signs with the last key of its list and accepts all of them.
+        self._keys = list(reversed(secret_keys))
+
+    def __missing__(self, purpose: TokenPurpose) -> _Serializer:
+        serializer = self[purpose] = _Serializer(self._keys, purpose)
+        return serializer
+
+
 class TokenSigner:
     """Makes and reads tokens with a list of secret keys, newest first."""
 
     def __init__(self, secret_keys: Sequence[str]) -> None:
-        # itsdangerous signs with the last key of its list and accepts all of them.
-        keys = list(reversed(secret_keys))
-        self._serializers = {purpose: _Serializer(keys, purpose) for purpose in TokenPurpose}
+        self._serializers = _Serializers(secret_keys)
 
     def sign(self, purpose: TokenPurpose, payload: Payload) -> str:
         """Return a URL-safe token that carries the payload for this purpose only."""
