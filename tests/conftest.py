@@ -2,14 +2,12 @@
 
 import copy
 import dataclasses
-import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import pytest
 from flask import Flask
@@ -53,9 +51,13 @@ from tests.speedups import (
     share_compiled_templates,
 )
 
-pytest_plugins = ["tests.gate", "tests.forked_workers", "tests.sample_site"]
-DATABASES = ("sqlite", "postgresql")
-ON_BOTH = os.environ.get("TEST_DATABASES") == "both"
+pytest_plugins = [
+    "tests.gate",
+    "tests.forked_workers",
+    "tests.postgresql_cover",
+    "tests.which_database",
+    "tests.sample_site",
+]
 
 
 def pytest_configure() -> None:
@@ -79,23 +81,6 @@ def pytest_collection(session: pytest.Session) -> None:
     is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     if is_whole and config.getoption("processes") and not config.option.collectonly:
         make_meanwhile(config, make_databases)
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test on each of its databases."""
-    if chosen := _databases_of(metafunc.definition):
-        metafunc.fixturenames.append("database")
-        metafunc.parametrize("database", chosen, indirect=True)
-
-
-def _databases_of(test: pytest.Item) -> Sequence[str]:
-    """Return the databases of a marked test; its name says which one an `either_database` gets."""
-    if test.get_closest_marker("both_databases"):
-        return DATABASES
-    if test.get_closest_marker("either_database") is None:
-        return ()
-    number = crc32(test.nodeid.encode()) % len(DATABASES)
-    return DATABASES if ON_BOTH else DATABASES[number : number + 1]
 
 
 @pytest.fixture

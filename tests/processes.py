@@ -11,6 +11,7 @@ from typing import Any
 
 from supporters.config import Settings
 from tests.fork_server import ForkedProcess, is_fork_server, is_forkable, our_server
+from tests.sent_statements import recording
 
 ROOT = Path(__file__).parents[1]
 Process = subprocess.Popen[str]
@@ -43,6 +44,7 @@ def start_process(
     Our own commands are forks of a process that has imported the program (`tests.fork_server`),
     unless a test is about how processes start.
     """
+    recording.started_a_process = True
     how = {"cwd": ROOT, "env": dict(environment), **how}
     if forked and is_forkable(command, environment):
         return ForkedProcess(our_server(), command, **how)

@@ -15,10 +15,11 @@ from supporters import create_app
 from supporters.config import Settings
 from supporters.database import db
 from supporters.migrations.schema import list_differences
-from tests.conftest import DATABASES, ON_BOTH, make_settings
+from tests.conftest import make_settings
 from tests.databases import PostgresServer
 from tests.storage.editions import EDITIONS, Edition, lay_out
 from tests.storage.schemas import Schema, schema_of
+from tests.which_database import DATABASES, ON_BOTH
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 LOST_HEAD = "party.example/consent-log\n93\nroot\n"
