@@ -24,6 +24,7 @@ from supporters.campaigns.comments.team_comments import (
     add_comment,
     resolve_comment,
 )
+from supporters.campaigns.models import Campaign
 from supporters.campaigns.pictures.models import Picture
 from supporters.campaigns.versions import find_newest_version
 from supporters.consent.models import Agreement, Method, PurposeKind
@@ -31,6 +32,7 @@ from supporters.consent.models import Purpose as ConsentPurpose
 from supporters.consent.record_models import Disclosure
 from supporters.database import db, transaction
 from supporters.delivery.approval import ask_approval
+from supporters.delivery.audience import select_audience
 from supporters.delivery.campaign_control import pause_campaign
 from supporters.delivery.models import Delivery
 from supporters.evidence.evidence_disclosure import disclose_evidence
@@ -288,13 +290,10 @@ class Installation:
         """Return the audience that a new campaign to each list would have."""
         found: set[str] = set()
         for mailing_list in db.session.scalars(select(MailingList)).all():
-            campaign = make_campaign(mailing_list, "Un essai")
-            launch_ready(campaign.id)
-            found |= {
-                *db.session.scalars(
-                    select(Subscriber.address_key)
-                    .join(Delivery, Delivery.subscriber_id == Subscriber.id)
-                    .where(Delivery.campaign_id == campaign.id)
-                )
-            }
+            new = Campaign(mailing_list_id=mailing_list.id, purpose_id=mailing_list.purpose_id)
+            subscriptions = select_audience(new, clock.now()).subquery()
+            people = select(Subscriber.address_key).join(
+                subscriptions, subscriptions.c.subscriber_id == Subscriber.id
+            )
+            found |= {*db.session.scalars(people)}
         return found

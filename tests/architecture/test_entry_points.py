@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from supporters import create_app, tasks
 from supporters.actors import ActorKind
+from supporters.campaigns.models import Campaign
 from supporters.config import load_settings
 from supporters.consent.log_sealing import seal
 from supporters.extensions import queue
@@ -35,6 +36,7 @@ from tests.architecture.entry_points.routes import ROUTES
 from tests.architecture.entry_points.rows import Rule, Way
 from tests.architecture.scenario import KNOWN, STRANGER, FirstRows, Scenario, add_first_rows
 from tests.factories.accounts import csrf_token_on
+from tests.factories.approvals import launch_ready
 from tests.factories.signups import confirm_token
 from tests.prepared_states import begins_with
 from tests.web.public.pages import inputs_of
@@ -157,7 +159,7 @@ def scenario(app: Flask, prepared: FirstRows) -> Scenario:
 def test_no_route_makes_a_stranger_mailable_and_each_act_is_recorded(
     app: Flask, scenario: Scenario, endpoint: str
 ) -> None:
-    scenario.browser.get("/console/")
+    assert scenario.browser, "It signs in before its acts are noted."
     before = scenario.reached()
     visitors = [ActorKind.VISITOR] if ROUTES[endpoint].is_anonymous else []
     with new_events(ActorKind.ACCOUNT, *visitors) as events:
@@ -175,7 +177,6 @@ def test_no_route_makes_a_stranger_mailable_and_each_act_is_recorded(
 def test_no_entry_point_of_a_person_opens_without_their_email(
     app: Flask, scenario: Scenario, endpoint: str
 ) -> None:
-    scenario.browser.get("/console/")
     before = scenario.reached()
     send(app, scenario, endpoint)
     queue.run_all()
@@ -202,7 +203,7 @@ def send(app: Flask, scenario: Scenario, endpoint: str) -> TestResponse:
     page = browser.get(place).text if has_page else ""
     fields = {**CLAIMS, **filled(page), **way.with_(scenario)}
     if not page:
-        fields["csrf_token"] = csrf_token_on(browser, "/console/people")
+        fields["csrf_token"] = csrf_token_on(browser, "/console/forgotten-password")
     return browser.post(place, data=fields)
 
 
@@ -284,3 +285,6 @@ def test_a_confirmation_is_noticed_by_these_tests(app: Flask, scenario: Scenario
     assert not after.has_nobody_new(before)
     assert after.people - before.people == {STRANGER}
     assert scenario.reached_by_a_campaign() == {KNOWN, STRANGER}
+    launched = launch_ready(scenario.draft_id)
+    assert isinstance(launched, Campaign)
+    assert launched.audience == len([KNOWN, STRANGER]), "A launch writes to others."
