@@ -39,6 +39,7 @@ from tests.factories.accounts import csrf_token_on
 from tests.factories.approvals import launch_ready
 from tests.factories.signups import confirm_token
 from tests.prepared_states import begins_with
+from tests.web.console.pages import FORGOTTEN
 from tests.web.public.pages import inputs_of
 
 pytestmark = begins_with(add_first_rows)
@@ -203,7 +204,7 @@ def send(app: Flask, scenario: Scenario, endpoint: str) -> TestResponse:
     page = browser.get(place).text if has_page else ""
     fields = {**CLAIMS, **filled(page), **way.with_(scenario)}
     if not page:
-        fields["csrf_token"] = csrf_token_on(browser, "/console/forgotten-password")
+        fields["csrf_token"] = csrf_token_on(browser, FORGOTTEN)
     return browser.post(place, data=fields)
 
 

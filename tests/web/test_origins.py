@@ -8,6 +8,7 @@ from supporters.web.origins import FROM_ANYWHERE
 from tests.architecture.scenario import FirstRows, Scenario, add_first_rows
 from tests.factories.accounts import csrf_token_on
 from tests.prepared_states import begins_with
+from tests.web.console.pages import FORGOTTEN, answer_errors_with_a_status
 
 pytestmark = begins_with(add_first_rows)
 
@@ -58,7 +59,8 @@ def writing_places(app: Flask, scenario: Scenario) -> dict[str, str]:
 
 
 def test_only_those_named_here_are_taken_from_another_site(app: Flask, scenario: Scenario) -> None:
-    browser, token = scenario.browser, csrf_token_on(scenario.browser, "/console/people")
+    answer_errors_with_a_status(app)
+    browser, token = scenario.browser, csrf_token_on(scenario.browser, FORGOTTEN)
     taken = set()
     for site in ("cross-site", "same-site"):
         for endpoint, place in writing_places(app, scenario).items():
@@ -69,6 +71,7 @@ def test_only_those_named_here_are_taken_from_another_site(app: Flask, scenario:
 
 
 def test_only_those_named_here_need_no_token(app: Flask, scenario: Scenario) -> None:
+    answer_errors_with_a_status(app)
     taken = set()
     for token in ("", "forged"):
         for endpoint, place in writing_places(app, scenario).items():
@@ -79,7 +82,7 @@ def test_only_those_named_here_need_no_token(app: Flask, scenario: Scenario) -> 
 
 @pytest.mark.parametrize("site", ["same-origin", "none"])
 def test_our_own_pages_are_taken(app: Flask, scenario: Scenario, site: str) -> None:
-    token = csrf_token_on(scenario.browser, "/console/people")
+    token = csrf_token_on(scenario.browser, FORGOTTEN)
     place = writing_places(app, scenario)["console.close_list"]
     headers = {"Sec-Fetch-Site": site}
     assert (
@@ -101,7 +104,7 @@ def test_a_token_of_another_session_is_worthless(app: Flask, scenario: Scenario)
 def test_browsers_that_only_name_an_origin_are_judged_by_it(
     app: Flask, scenario: Scenario, origin: str, status: int
 ) -> None:
-    token = csrf_token_on(scenario.browser, "/console/people")
+    token = csrf_token_on(scenario.browser, FORGOTTEN)
     place = writing_places(app, scenario)["console.close_list"]
     answer = scenario.browser.post(place, data={"csrf_token": token}, headers={"Origin": origin})
     assert answer.status_code == status

@@ -1,11 +1,13 @@
 """Uses the console as an organiser's browser does."""
 
+from flask import Flask, Response, make_response
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from supporters.database import db
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.organisers.password_resets import answer_waiting_resets
+from supporters.web.error_pages import WAITING_PAGE
 from tests.factories.accounts import PASSWORD, csrf_token_on
 from tests.factories.signups import values_in
 from tests.web.public.pages import press
@@ -25,9 +27,18 @@ def is_signed_in(client: FlaskClient) -> bool:
 
 
 def post(client: FlaskClient, path: str, **fields: str) -> TestResponse:
-    """Send a form of a page of the console."""
-    token = csrf_token_on(client, "/console/people")
+    """Send a form of a page of the console, with the token of the shortest page."""
+    token = csrf_token_on(client, FORGOTTEN)
     return client.post(path, data={**fields, "csrf_token": token})
+
+
+def answer_errors_with_a_status(app: Flask) -> None:
+    """Let errors have no page, for tests that only look at hundreds of their statuses."""
+
+    def answer(status: int) -> Response:
+        return make_response("", status)
+
+    app.extensions[WAITING_PAGE] = answer
 
 
 def speak_english(client: FlaskClient) -> None:

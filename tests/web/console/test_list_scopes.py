@@ -40,7 +40,13 @@ from tests.factories.imports import csv_of, waiting
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber_with_snapshot, request_to_join
 from tests.prepared_states import begins_with
-from tests.web.console.pages import open_person, post, search, speak_english
+from tests.web.console.pages import (
+    answer_errors_with_a_status,
+    open_person,
+    post,
+    search,
+    speak_english,
+)
 from tests.web.console.scope_rows import NOTHING_OF_A_LIST
 from tests.web.public.pages import press
 
@@ -142,6 +148,7 @@ def test_each_page_names_something_of_a_list_or_says_why_not(app: Flask) -> None
 @pytest.mark.parametrize("roles", ROLES, ids="+".join)
 def test_nothing_foreign_is_there(app: Flask, party: Party, roles: tuple[RoleName, ...]) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
+    answer_errors_with_a_status(app)
     browser, before = limited(app, party, *roles), state(party)
     wrong = {}
     for rule in console_rules(app):

@@ -14,6 +14,7 @@ from tests.factories.accounts import make_account, sign_in
 from tests.web.console.evidence_rows import EVIDENCE_ROWS
 from tests.web.console.factor_rows import FACTOR_ROWS
 from tests.web.console.form_rows import FORM_ROWS
+from tests.web.console.pages import answer_errors_with_a_status
 from tests.web.console.question_rows import QUESTION_ROWS
 
 Who = Literal["nobody", "organiser", "owner", "dpo", "exporter", "approver"]
@@ -244,6 +245,7 @@ def test_page_that_says_nothing_is_closed_to_everybody(app: Flask) -> None:
 @pytest.mark.parametrize("who", [*sorted(ANYBODY)])
 def test_each_route_opens_for_whom_the_table_says(app: Flask, rules: list[Rule], who: Who) -> None:
     app.config["WTF_CSRF_ENABLED"] = False  # so that the role decides, not the missing token
+    answer_errors_with_a_status(app)
     client = client_of(app, who)
     wrong = {}
     for rule in rules:
