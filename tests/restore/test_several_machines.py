@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from supporters import clock, create_app
+from supporters import clock
 from supporters.audit.checkpoint_comparison import ComparisonResult, compare_last_checkpoint
 from supporters.audit.log_verification import verify
 from supporters.audit.restorations import find_restoration_that_lost
@@ -19,6 +19,7 @@ from supporters.consent.record_models import Restoration
 from supporters.database import db
 from supporters.lists.models import MailingList
 from supporters.transparency_log.checkpoint_store import checkpoints_file, find_external_checkpoint
+from tests.conftest import running_app
 from tests.factories.backups import back_up, restore_backup
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
@@ -39,11 +40,8 @@ class Site:
         """Work on one of the machines."""
         folder = self.folder_of(number)
         folder.mkdir(mode=0o700, exist_ok=True)
-        app = create_app(dataclasses.replace(self.settings, instance_dir=folder))
-        with app.app_context():
+        with running_app(dataclasses.replace(self.settings, instance_dir=folder)) as app:
             yield app
-            db.session.remove()
-            db.engine.dispose()
 
     def folder_of(self, number: int) -> Path:
         """Return the instance folder of a machine."""

@@ -9,16 +9,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from joserfc.jwk import RSAKey
 
-from supporters import create_app
 from supporters.config import Settings
-from supporters.database import db
 from supporters.openid_settings import OpenIdSettings
 from supporters.organisers.accounts import disable_organiser
 from supporters.organisers.acts import Act
 from supporters.organisers.models import RoleName
 from supporters.organisers.queries import find_organiser_by_email, list_organisers
 from supporters.organisers.team_invitations import invite_organiser
-from tests.conftest import FreshClient
+from tests.conftest import running_app
 from tests.factories.accounts import make_organiser, make_owner, sign_in
 from tests.factories.factors import FACTORS, add_app
 from tests.openid_provider import CLIENT_ID, CLIENT_SECRET, OpenIdProvider
@@ -55,14 +53,9 @@ def settings(settings: Settings, openid: OpenIdSettings) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    app = create_app(settings)
-    app.testing = True
-    app.test_client_class = FreshClient
-    with app.app_context():
+    with running_app(settings) as app:
         make_organiser(EMAIL)
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def sign_in_through(client: FlaskClient, provider: OpenIdProvider, **claims: Any) -> str:
@@ -202,25 +195,18 @@ def test_a_person_of_the_provider_has_one_account(app: Flask, provider: OpenIdPr
 
 
 def test_a_provider_that_does_not_answer_is_said(app: Flask, settings: Settings) -> None:
-    client = app.test_client()
     with OpenIdProvider() as gone:
         silent = gone.issuer
     assert settings.openid is not None
-    lost = create_app(
-        dataclasses.replace(settings, openid=dataclasses.replace(settings.openid, issuer=silent))
-    )
-    lost.test_client_class = FreshClient
-    client = lost.test_client()
-    page = followed(client, client.get(START))
+    unreachable = dataclasses.replace(settings.openid, issuer=silent)
+    with running_app(dataclasses.replace(settings, openid=unreachable)) as lost:
+        client = lost.test_client()
+        page = followed(client, client.get(START))
     assert "ne répond pas" in page
-    with lost.app_context():
-        db.engine.dispose()
 
 
 def test_without_a_provider_there_is_no_such_page(app: Flask, settings: Settings) -> None:
-    plain = create_app(dataclasses.replace(settings, openid=None))
-    plain.test_client_class = FreshClient
-    client = plain.test_client()
-    assert [client.get(page).status_code for page in (START, f"{START}/return")] == [404, 404]
-    with plain.app_context():
-        db.engine.dispose()
+    with running_app(dataclasses.replace(settings, openid=None)) as plain:
+        client = plain.test_client()
+        pages = [client.get(page).status_code for page in (START, f"{START}/return")]
+    assert pages == [404, 404]
