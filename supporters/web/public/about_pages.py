@@ -34,6 +34,7 @@ PAGES_OF_PEOPLE = (  # their addresses hold a token
 )
 VALID_FOR = timedelta(days=180)
 ONE_DAY = 86_400
+PACKING_LEVEL = 4  # half of the time of the smallest archive, which is 5 % smaller
 
 
 @public.get(f"/{LANGUAGE}/legal")
@@ -105,7 +106,7 @@ def _cacheable(response: Response) -> Response:
 def _pack_source() -> bytes:
     """Return the archive. Each process makes it at most once."""
     packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+    with tarfile.open(fileobj=packed, mode="w:gz", compresslevel=PACKING_LEVEL) as archive:
         for part in SOURCE_PARTS:
             if (ROOT / part).exists():
                 archive.add(ROOT / part, arcname=f"supporters/{part}", filter=_filter_source)
