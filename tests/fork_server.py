@@ -39,6 +39,7 @@ PR_SET_PDEATHSIG, PR_SET_NAME, PR_SET_CHILD_SUBREAPER = 1, 15, 36
 NAME = "fork-server"  # in /proc/…/comm
 MODULES = ("flask", "gunicorn", "tests.")
 LONGEST_REQUEST = 1 << 17
+REAL_CHILDREN = "TESTS_START_CHILDREN_REALLY"  # the variable of a fork that shall not fork its own
 STANDARD_FILES = 3
 _libc = ctypes.CDLL(None)
 
@@ -197,7 +198,8 @@ def _run(request: Request, files: Sequence[int], connection: socket.socket) -> N
     """Run the command of a request to its end."""
     _become(request, files, connection)
     command = [each for each in request.command[1:] if each != "-OO"]
-    if {"develop", "worker"} & {*command} and "--child" not in command:
+    starts_others = {"develop", "worker"} & {*command} and "--child" not in command
+    if starts_others and REAL_CHILDREN not in request.environment:
         _give_server_of_its_own()
     kind, what, *arguments = command
     sys.argv = [what, *arguments]

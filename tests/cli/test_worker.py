@@ -18,6 +18,7 @@ from supporters.delivery.send_journal.worker_registry import count_living_worker
 from supporters.lists.models import MailingList
 from supporters.people.address_hashes import can_open_data_keys
 from tests.factories.lists import make_list
+from tests.fork_server import REAL_CHILDREN
 from tests.processes import (
     Process,
     children_of,
@@ -58,8 +59,9 @@ def worker(
     request: pytest.FixtureRequest,
 ) -> Iterator[Process]:
     """Run `flask worker` until the end of the test."""
-    log, starts_really = tmp_path / "worker.log", request.node.get_closest_marker("real_start")
-    with started(variables, "worker", log=log, forked=not starts_really) as process:
+    if request.node.get_closest_marker("real_start"):
+        variables = {**variables, REAL_CHILDREN: "yes"}
+    with started(variables, "worker", log=tmp_path / "worker.log") as process:
         assert wait_until(lambda: count_living_workers() == 1)
         yield process
 
@@ -90,7 +92,6 @@ def test_email_is_sent_soon_after_it_was_written(
     assert wait_until(lambda: len(relay.mails_to("ada@parti.example")) == 1)
 
 
-@pytest.mark.real_start
 def test_process_that_died_is_replaced(worker: Process) -> None:
     (first,) = children_of(worker.pid)
     os.kill(first, signal.SIGKILL)
@@ -117,8 +118,9 @@ def test_failure_of_the_supervisor_is_one_line_and_leaves_no_child(
     assert last.startswith("Error: The worker can't supervise its processes any more (OSError")
 
 
-@pytest.mark.real_start
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", [pytest.param(signal.SIGKILL, marks=pytest.mark.real_start), signal.SIGTERM]
+)
 def test_no_child_outlives_the_supervisor(worker: Process, number: int) -> None:
     children = children_of(worker.pid)
     worker.send_signal(number)
