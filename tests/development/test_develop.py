@@ -12,6 +12,7 @@ import pytest
 
 from supporters.development.sample_data import SENT
 from tests.databases import free_port
+from tests.fork_server import REAL_CHILDREN
 from tests.processes import (
     Process,
     descendants_of,
@@ -44,10 +45,14 @@ def log(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def machine(sample: Path, variables: dict[str, str], log: Path) -> Iterator[Process]:
+def machine(
+    sample: Path, variables: dict[str, str], log: Path, request: pytest.FixtureRequest
+) -> Iterator[Process]:
     """Run `flask develop` where its first start has made the sample, until the end of the test."""
     shutil.copytree(sample, variables["SUPPORTERS_INSTANCE_DIR"])
-    with started(variables, "develop", log=log, forked=False) as process:
+    if request.node.get_closest_marker("real_start"):
+        variables = {**variables, REAL_CHILDREN: "yes"}
+    with started(variables, "develop", log=log) as process:
         assert wait_until(
             lambda: "Ctrl-C ends it" in log.read_text() or process.poll() is not None,
             seconds=STARTS_WITHIN_SECONDS,
@@ -77,15 +82,13 @@ def test_everything_answers_and_ends_with_ctrl_c(
     assert not [each for each in children if is_alive(each)]
 
 
-def test_killed_start_leaves_nothing_behind(variables: dict[str, str], log: Path) -> None:
-    run_flask(variables, "db", "upgrade")
-    run_flask(variables, "lists", "create", "paris", "--name", "À Paris")  # so no sample is made
-    with started(variables, "develop", log=log, forked=False) as machine:
-        assert wait_until(lambda: "Ctrl-C ends it" in log.read_text())
-        children = descendants_of(machine.pid)
-        machine.kill()
-        assert len(children) >= 3
-        assert wait_until(lambda: not any(map(is_alive, children)))
+@pytest.mark.real_start
+def test_killed_start_leaves_nothing_behind(machine: Process, variables: dict[str, str]) -> None:
+    assert "La Lettre" in fetch(variables, "/fr/join/la-lettre")
+    children = descendants_of(machine.pid)
+    machine.kill()
+    assert len(children) >= 3
+    assert wait_until(lambda: not any(map(is_alive, children)))
 
 
 def test_production_is_refused(variables: dict[str, str]) -> None:
