@@ -11,7 +11,7 @@ from flask import Flask
 
 from supporters.cli.machine_findings import find_folder_fault, is_open_to_everybody
 from supporters.config import Settings
-from tests.processes import ROOT, environment_of, run_flask
+from tests.processes import environment_of, run_flask, run_to_end
 
 NOBODY = 65534
 BECOME_NOBODY = f"""
@@ -28,15 +28,7 @@ app.cli.main(sys.argv[1:], obj=ScriptInfo(create_app=lambda: app))
 
 def as_nobody(variables: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command as a user who owns no files. Its modules are imported before."""
-    return subprocess.run(
-        [sys.executable, "-c", BECOME_NOBODY, *arguments],
-        cwd=ROOT,
-        env=variables,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return run_to_end([sys.executable, "-c", BECOME_NOBODY, *arguments], variables)
 
 
 def test_a_folder_that_can_not_be_created_is_described(tmp_path: Path) -> None:
@@ -77,7 +69,7 @@ def test_no_other_user_can_read_what_a_command_writes(tmp_path: Path) -> None:
     variables = {**os.environ, "SUPPORTERS_INSTANCE_DIR": str(tmp_path / "instance")}
     before = os.umask(0o022)
     try:
-        assert run_flask(variables, "db", "upgrade").returncode == 0
+        assert run_flask(variables, "db", "upgrade", "0001").returncode == 0
     finally:
         os.umask(before)
     written = [path for path in (tmp_path / "instance").rglob("*") if path.is_file()]
