@@ -3,12 +3,13 @@
 import dataclasses
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import func, select
 
 from supporters import clock, create_app
@@ -18,11 +19,11 @@ from supporters.consent.models import ConsentEvent, EventKind, PageSnapshot
 from supporters.consent.page_snapshots import open_snapshot
 from supporters.database import db
 from supporters.delivery.progress import get_progress
-from supporters.delivery.send_journal.worker_registry import count_living_workers
-from supporters.development import local_installation
+from supporters.delivery.send_journal.worker_registry import count_living_workers, has_run_here
+from supporters.development import local_installation, sample_party
 from supporters.development.inbox import Inbox
 from supporters.development.mailbox import MailboxHandler
-from supporters.development.sample_data import LISTS, PERIOD, list_visitors
+from supporters.development.sample_data import LISTS, PERIOD, Visitor, list_visitors
 from supporters.development.sample_party import OWNER_EMAIL, OWNER_PASSWORD
 from supporters.extensions import current_settings
 from supporters.languages import LANGUAGES
@@ -35,22 +36,31 @@ from tests.databases import free_port
 from tests.factories.lists import make_list
 from tests.relay import Relay
 
+FEW = 5
+BASE_URL = "http://127.0.0.1:5000"
+
 
 @pytest.fixture(scope="module")
-def party(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """Return an application with the sample party. Tests only read it: it takes some seconds."""
-    folder, port = tmp_path_factory.mktemp("party"), free_port()
-    shutil.copy(migrated_sqlite, folder / "supporters.db")
-    settings = make_settings(folder, f"sqlite:///{folder / 'supporters.db'}", mail_port=port)
-    as_run = dataclasses.replace(settings, queue_url=IN_MEMORY, base_url="http://127.0.0.1:5000")
-    app = create_app(as_run)
+def party(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """Return an application with the sample party that `flask develop` made. Tests only read it."""
+    folder = tmp_path_factory.mktemp("party")
+    shutil.copytree(sample, folder / "instance")
+    database = f"sqlite:///{folder / 'instance' / 'supporters.db'}"
+    settings = make_settings(folder, database, mail_port=free_port())
+    as_run = dataclasses.replace(settings, queue_url=IN_MEMORY, base_url=BASE_URL)
+    with create_app(as_run).app_context():
+        yield current_app
+        db.engine.dispose()
+
+
+@pytest.fixture
+def mailbox(settings: Settings) -> Iterator[Settings]:
+    """Run the mailbox of an empty installation; return its settings."""
+    port = free_port()
     box = MailboxHandler(settings.instance_dir / "inbox")
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
-    with app.app_context():
-        assert [*local_installation.prepare_sample(settings)][-1] == 100
-        yield app
-        db.engine.dispose()
+    yield dataclasses.replace(settings, mail_port=port, base_url=BASE_URL)
     controller.stop()
 
 
@@ -108,9 +118,21 @@ def test_owner_of_the_sample_party_can_sign_in(party: Flask) -> None:
     assert OWNER_PASSWORD in "\n".join(local_installation.describe_addresses())
 
 
-@pytest.mark.slow
-def test_the_process_that_made_the_sample_is_no_registered_worker(party: Flask) -> None:
-    assert count_living_workers() == 0
+def test_the_process_that_made_the_sample_is_no_registered_worker(
+    mailbox: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sample_party, "list_visitors", list_a_few)
+    with create_app(mailbox).app_context():
+        assert [*local_installation.prepare_sample(mailbox)][-1] == 100
+        assert count_living_workers() == 0
+        assert has_run_here()
+        assert [*local_installation.prepare_sample(mailbox)] == []
+        db.engine.dispose()
+
+
+def list_a_few(now: datetime) -> Iterator[Visitor]:
+    """Yield the first visitors, who confirmed before the campaign was sent."""
+    return islice(list_visitors(now), FEW)
 
 
 def test_party_that_has_lists_gets_no_sample(app: Flask, settings: Settings) -> None:
