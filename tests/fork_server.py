@@ -118,11 +118,19 @@ class ForkedProcess(subprocess.Popen[Any]):
 
 def is_forkable(command: Sequence[str], environment: Mapping[str, str]) -> bool:
     """Tell whether a fork server can start a command: it can't preload a library."""
-    return (
-        command[0] == sys.executable
-        and (command[1] == "-c" or (command[1] == "-m" and command[2].startswith(MODULES)))
-        and "LD_PRELOAD" not in environment
+    return is_ours(command) and "LD_PRELOAD" not in environment
+
+
+def is_ours(command: Sequence[str]) -> bool:
+    """Tell whether a process that has imported the program can run a command."""
+    return command[0] == sys.executable and (
+        command[1] == "-c" or (command[1] == "-m" and command[2].startswith(MODULES))
     )
+
+
+def forking(command: Sequence[str]) -> list[str]:
+    """Return the command line of a process that runs this one, with forks as its children."""
+    return [sys.executable, "-m", __spec__.name, *command[1:]]
 
 
 def is_fork_server(process_id: int) -> bool:
@@ -197,13 +205,18 @@ def _give_server_of_its_own() -> None:
 def _run(request: Request, files: Sequence[int], connection: socket.socket) -> NoReturn:
     """Run the command of a request to its end."""
     _become(request, files, connection)
-    command = [each for each in request.command[1:] if each != "-OO"]
+    _execute(request.command[1:])
+
+
+def _execute(words: Sequence[str]) -> NoReturn:
+    """Run the rest of a command line of Python to its end, in this process."""
+    command = [each for each in words if each != "-OO"]
     starts_others = {"develop", "worker"} & {*command} and "--child" not in command
-    if starts_others and REAL_CHILDREN not in request.environment:
+    if starts_others and REAL_CHILDREN not in os.environ:
         _give_server_of_its_own()
     kind, what, *arguments = command
     sys.argv = [what, *arguments]
-    sys.path[:1] = [request.folder, *request.environment.get("PYTHONPATH", "").split(":")]
+    sys.path[:1] = [str(Path.cwd()), *os.environ.get("PYTHONPATH", "").split(":")]
     try:
         if kind == "-m":
             runpy.run_module(what, run_name="__main__", alter_sys=True)
@@ -227,7 +240,12 @@ def _end(code: object) -> NoReturn:
 
 
 def main() -> None:
-    """Serve, with the program imported, and with all that each process would prepare again."""
+    """Serve, with the program imported, and with all that each process would prepare again.
+
+    With a command line instead of a connection, run that one.
+    """
+    if sys.argv[1].startswith("-"):
+        _execute(sys.argv[1:])
     compile_routes_once()
     read_catalogues_once()
     read_migrations_once()

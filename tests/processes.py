@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from supporters.config import Settings
-from tests.fork_server import ForkedProcess, is_fork_server, is_forkable, our_server
+from tests.fork_server import (
+    ForkedProcess,
+    forking,
+    is_fork_server,
+    is_forkable,
+    is_ours,
+    our_server,
+)
 from tests.sent_statements import recording
 
 ROOT = Path(__file__).parents[1]
@@ -42,13 +49,14 @@ def start_process(
     """Start a command with these variables in our folder; `how` as for `subprocess.Popen`.
 
     Our own commands are forks of a process that has imported the program (`tests.fork_server`),
-    unless a test is about how processes start.
+    unless a test is about how processes start. With another library, only their children are.
     """
     recording.started_a_process = True
     how = {"cwd": ROOT, "env": dict(environment), **how}
     if forked and is_forkable(command, environment):
         return ForkedProcess(our_server(), command, **how)
-    return subprocess.Popen(command, **how)
+    starts = forking(command) if forked and is_ours(command) else command
+    return subprocess.Popen(starts, **how)
 
 
 def run_to_end(
