@@ -43,6 +43,7 @@ from tests.factories.my_data import confirm_address_change
 from tests.factories.reconfirmation import ask_one, change_meaning
 from tests.factories.signups import make_subscriber, request_to_join, values_in
 
+ROW_OF_KIND = {EmailKind.INVITATION: Invitation, EmailKind.BREACH_NOTICE: BreachPerson}
 CONTESTS = 5
 DENIS, MOVED, EVA = "denis@example.org", "moved@example.net", "eva@example.org"
 LONG_REASON = ("Il faut relire des échanges de trois ans, dont une partie est sur papier. " * 80)[
@@ -96,8 +97,8 @@ def copy_of(email: OutboxEmail, language: str) -> OutboxEmail:
             expires_at=clock.now() + timedelta(hours=1),
         )
         db.session.add(copy)
-        db.session.flush()
-        for table in (Invitation, BreachPerson):  # the only rows belong to this one
+        if table := ROW_OF_KIND.get(email.kind):  # its only row belongs to this one
+            db.session.flush()
             db.session.execute(db.update(table).values(letter_id=copy.id))
     return copy
 

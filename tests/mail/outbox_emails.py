@@ -44,13 +44,9 @@ def send_emails(email_ids: Collection[int]) -> None:
 
 
 def _set_due(moments: list[tuple[int, datetime]]) -> None:
-    for email_id, moment in moments:
-        db.session.execute(
-            db.update(OutboxEmail)
-            .where(OutboxEmail.id == email_id)
-            .values(next_attempt_at=moment)
-            .execution_options(synchronize_session=False)
-        )
+    if moments:
+        values = [{"id": each, "next_attempt_at": moment} for each, moment in moments]
+        db.session.execute(db.update(OutboxEmail), values)
 
 
 def state(email_id: int) -> tuple[EmailStatus, str | None]:
