@@ -33,6 +33,10 @@ REPEATED = {  # after a restoration, with their first time
         *(EventKind.RESTRICTED, EventKind.RESTRICTION_LIFTED),
     )
 }
+KINDS_OF_TABLES = {
+    model: [kind for kind, each in TABLES.items() if each is model]
+    for model in dict.fromkeys(TABLES.values())
+}
 ALTERED = "it was altered: it differs from the sealed record"
 Key = tuple[str, int | None]
 
@@ -201,12 +205,12 @@ def _check_hashes(report: VerificationReport) -> None:
 
 def check_missing(report: VerificationReport, erased: ErasedRecords, now: datetime) -> None:
     """Report entries without a row, except requests: only a confirmation adds their row."""
-    for kind, model in TABLES.items():
+    for model, kinds in KINDS_OF_TABLES.items():
         row = exists().where(model.__table__.c.id == LogEntry.record_id)
         if model is ConsentEvent:
             row = row.where(ConsentEvent.kind == LogEntry.kind)
-        orphans = select(LogEntry.record_id, LogEntry.position).where(LogEntry.kind == kind, ~row)
-        for record_id, position in stream(orphans):
+        orphans = select(LogEntry.kind, LogEntry.record_id, LogEntry.position)
+        for kind, record_id, position in stream(orphans.where(LogEntry.kind.in_(kinds), ~row)):
             if kind == EventKind.REQUESTED.value:
                 if position is None and now - moment_of(record_id) > SEALED_WITHIN:
                     what = "it has waited for sealing for more than two minutes"

@@ -66,7 +66,7 @@ KINDS = {
 
 
 def make_log(app: Flask) -> None:
-    """Make a log with at least two records of every kind, and several checkpoints."""
+    """Make a log without a fault: at least two records of every kind, and several checkpoints."""
     national, local = make_list(), make_list("local", "La Lettre locale")
     for language in ("fr", "en"):
         html = f"<h1>{language}</h1>{national.description * 20}{local.name}"
@@ -86,16 +86,16 @@ def make_log(app: Flask) -> None:
             _add_restoration()
         _add_requests()
     seal()
+    assert reported() == set()
 
 
 pytestmark = [pytest.mark.either_database, begins_with(make_log)]
 
 
 @pytest.fixture(autouse=True)
-def verified_log(app: Flask) -> None:
-    """Begin with a log without a fault, in an application that has the new name."""
+def _renamed(app: Flask) -> None:
+    """Begin in an application that has the new name."""
     rename_party(app, NEW_NAME)
-    assert reported() == set()
 
 
 def _add_requests() -> None:
