@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from flask import Flask
 
 from supporters import clock
 from supporters.campaigns.models import CampaignStatus
@@ -23,8 +24,25 @@ from tests.factories.campaigns import (
     ledger,
     reload,
 )
+from tests.prepared_states import begins_with
 
-pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
+
+def launch_to_sixty(_app: Flask) -> int:
+    """Launch a campaign to sixty people; return its id."""
+    return launch_to_many(60)
+
+
+def launch_to_hundred(_app: Flask) -> int:
+    """Launch a campaign to a hundred people; return its id."""
+    return launch_to_many(100)
+
+
+def launch_to_many(people: int) -> int:
+    """Launch a campaign to this many people; return its id."""
+    return launch_to_addresses(*(f"p{number:03}@example.org" for number in range(people)))
+
+
+pytestmark = [pytest.mark.either_database, begins_with(launch_to_sixty)]
 
 STATES = DeliveryStatus
 OF_US, DEAD = (
@@ -34,9 +52,10 @@ OF_US, DEAD = (
 YES = RelayReply(AttemptOutcome.ACCEPTED, "250")
 
 
-def launch_to_many(people: int) -> int:
-    """Launch a campaign to this many people; return its id."""
-    return launch_to_addresses(*(f"p{number:03}@example.org" for number in range(people)))
+@pytest.fixture
+def campaign_id(app: Flask, prepared: int) -> int:
+    """Return the id of the campaign that a test begins with."""
+    return prepared
 
 
 def relay_that(reply: RelayReply, *, first: int = 0, refuses: int = 1000) -> RecordingTransport:
@@ -51,10 +70,9 @@ def statuses(campaign_id: int) -> dict[DeliveryStatus, int]:
     return {state: states.count(state) for state in {*states}}
 
 
-def test_a_campaign_that_everybody_is_refused_of_is_paused_by_itself_and_nobody_is_refused() -> (
-    None
-):
-    campaign_id = launch_to_many(60)
+def test_a_campaign_that_everybody_is_refused_of_is_paused_by_itself_and_nobody_is_refused(
+    campaign_id: int,
+) -> None:
     relay = relay_that(OF_US)
     send_here(relay)
     campaign = reload(campaign_id)
@@ -64,8 +82,7 @@ def test_a_campaign_that_everybody_is_refused_of_is_paused_by_itself_and_nobody_
     assert len(relay.taken) <= 15
 
 
-def test_once_mended_and_resumed_everybody_gets_it_once() -> None:
-    campaign_id = launch_to_many(60)
+def test_once_mended_and_resumed_everybody_gets_it_once(campaign_id: int) -> None:
     relay = relay_that(OF_US, first=30)
     send_here(relay)
     assert statuses(campaign_id) == {STATES.ACCEPTED: 30, STATES.QUEUED: 30}
@@ -79,32 +96,28 @@ def test_once_mended_and_resumed_everybody_gets_it_once() -> None:
     assert reload(campaign_id).status is CampaignStatus.SENT
 
 
-def test_an_unmended_relay_holds_it_again() -> None:
-    campaign_id = launch_to_many(40)
+def test_an_unmended_relay_holds_it_again(campaign_id: int) -> None:
     for _ in range(2):
         send_here(relay_that(OF_US))
         assert reload(campaign_id).status is CampaignStatus.PAUSED
-        assert statuses(campaign_id) == {STATES.QUEUED: 40}
+        assert statuses(campaign_id) == {STATES.QUEUED: 60}
         resume_campaign(campaign_id)
 
 
-def test_single_refusals_among_others_stay_refusals_of_the_person() -> None:
-    campaign_id = launch_to_many(40)
+def test_single_refusals_among_others_stay_refusals_of_the_person(campaign_id: int) -> None:
     send_here(relay_that(OF_US, first=10, refuses=2))
-    assert statuses(campaign_id) == {STATES.ACCEPTED: 38, STATES.REFUSED: 2}
+    assert statuses(campaign_id) == {STATES.ACCEPTED: 58, STATES.REFUSED: 2}
     assert reload(campaign_id).status is CampaignStatus.SENT
 
 
-def test_dead_mailboxes_stay_refused_when_the_relay_then_refuses_us() -> None:
-    campaign_id = launch_to_many(60)
+def test_dead_mailboxes_stay_refused_when_the_relay_then_refuses_us(campaign_id: int) -> None:
     replies = iter([DEAD] * 8 + [OF_US] * 100)
     send_here(RecordingTransport(lambda _: next(replies)))
     assert reload(campaign_id).status is CampaignStatus.PAUSED
     assert statuses(campaign_id) == {STATES.REFUSED: 8, STATES.QUEUED: 52}
 
 
-def test_a_third_of_dead_mailboxes_holds_nothing() -> None:
-    campaign_id = launch_to_many(60)
+def test_a_third_of_dead_mailboxes_holds_nothing(campaign_id: int) -> None:
     numbers = iter(range(60))
     send_here(RecordingTransport(lambda _: DEAD if next(numbers) % 3 == 0 else YES))
     assert statuses(campaign_id) == {STATES.ACCEPTED: 40, STATES.REFUSED: 20}
@@ -112,17 +125,17 @@ def test_a_third_of_dead_mailboxes_holds_nothing() -> None:
 
 
 @pytest.mark.both_databases
-def test_a_relay_that_takes_every_mailbox_for_a_dead_one_is_not_believed() -> None:
-    campaign_id = launch_to_many(90)
+@begins_with(launch_to_hundred)
+def test_a_relay_that_takes_every_mailbox_for_a_dead_one_is_not_believed(campaign_id: int) -> None:
     relay = relay_that(DEAD)
     send_here(relay)
     assert reload(campaign_id).problem == "refused: 550 5.1.1"
-    assert statuses(campaign_id) == {STATES.QUEUED: 90}
+    assert statuses(campaign_id) == {STATES.QUEUED: 100}
     assert NEARLY_ALL_REFUSED <= len(relay.taken) < 90
 
 
-def test_refusals_of_several_senders_add_up() -> None:
-    campaign_id = launch_to_many(100)
+@begins_with(launch_to_hundred)
+def test_refusals_of_several_senders_add_up(campaign_id: int) -> None:
     senders = [claim(campaign_id, f"lane{number}") for number in range(4)]
     for claimed in senders:
         assert claimed is not None
@@ -132,8 +145,7 @@ def test_refusals_of_several_senders_add_up() -> None:
     assert [batch.due_at is not None for batch in batches(campaign_id)] == [True] * 5
 
 
-def test_a_senders_claim_is_returned_too_when_the_campaign_is_paused() -> None:
-    campaign_id = launch_to_many(60)
+def test_a_senders_claim_is_returned_too_when_the_campaign_is_paused(campaign_id: int) -> None:
     late = claim(campaign_id, "late")
     send_here(relay_that(OF_US))
     assert late is not None
@@ -141,8 +153,7 @@ def test_a_senders_claim_is_returned_too_when_the_campaign_is_paused() -> None:
     assert statuses(campaign_id) == {STATES.QUEUED: 60}
 
 
-def test_a_crash_between_holding_and_giving_back_is_mended_by_the_sweep() -> None:
-    campaign_id = launch_to_many(60)
+def test_a_crash_between_holding_and_giving_back_is_mended_by_the_sweep(campaign_id: int) -> None:
     send_here(relay_that(OF_US))
     with transaction():
         db.session.execute(
@@ -154,18 +165,16 @@ def test_a_crash_between_holding_and_giving_back_is_mended_by_the_sweep() -> Non
     assert get_progress(campaign_id).refused == 0
 
 
-def test_a_campaign_paused_by_hand_is_paused_by_itself_as_well() -> None:
-    campaign_id = launch_to_many(20)
+def test_a_campaign_paused_by_hand_is_paused_by_itself_as_well(campaign_id: int) -> None:
     claimed = claim(campaign_id)
     pause_campaign(campaign_id)
     assert claimed is not None
     record_batch(claimed, [(to, OF_US) for to in claimed.recipients], now=clock.now())
     assert reload(campaign_id).problem == "refused: 550 5.7.1"
-    assert statuses(campaign_id) == {STATES.QUEUED: 20}
+    assert statuses(campaign_id) == {STATES.QUEUED: 60}
 
 
-def test_a_cancelled_campaign_stays_cancelled() -> None:
-    campaign_id = launch_to_many(20)
+def test_a_cancelled_campaign_stays_cancelled(campaign_id: int) -> None:
     claimed = claim(campaign_id)
     cancel_campaign(campaign_id)
     assert claimed is not None
@@ -173,8 +182,7 @@ def test_a_cancelled_campaign_stays_cancelled() -> None:
     assert reload(campaign_id).status is CampaignStatus.CANCELLED
 
 
-def test_a_relay_that_refuses_every_session_pauses_the_campaign() -> None:
-    campaign_id = launch_to_many(40)
+def test_a_relay_that_refuses_every_session_pauses_the_campaign(campaign_id: int) -> None:
     relay = RecordingTransport(lambda _: RelayReply(AttemptOutcome.NOT_TRIED, "MAIL 530 5.7.0"))
     for _ in range(9):
         send_here(relay)
@@ -182,16 +190,18 @@ def test_a_relay_that_refuses_every_session_pauses_the_campaign() -> None:
     send_here(relay)
     campaign = reload(campaign_id)
     assert (campaign.status, campaign.problem) == (CampaignStatus.PAUSED, "refused: 530 5.7.0")
-    assert statuses(campaign_id) == {STATES.QUEUED: 40}
+    assert statuses(campaign_id) == {STATES.QUEUED: 60}
 
 
-def test_senders_that_record_at_the_same_moment_lose_no_refusal(app: object) -> None:
-    campaign_id = launch_to_many(100)
+@begins_with(launch_to_hundred)
+def test_senders_that_record_at_the_same_moment_lose_no_refusal(
+    app: Flask, campaign_id: int
+) -> None:
     claims = [claim(campaign_id, f"lane{number}") for number in range(5)]
     db.session.rollback()
 
     def record(number: int) -> None:
-        with app.app_context():  # type: ignore[attr-defined]
+        with app.app_context():
             claimed = claims[number]
             assert claimed is not None
             results = [(to, OF_US) for to in claimed.recipients[:2]]
