@@ -141,13 +141,13 @@ def test_an_import_is_held_when_too_many_emails_are_rejected(
     travel: time_machine.Traveller, relay: Relay
 ) -> None:
     relay.on_rcpt = lambda to: "550 no such user" if to.startswith("p1") else "250 OK"
-    import_id = invited(csv_of_many(200))
-    travel.shift(timedelta(hours=8))
+    import_id = invited(csv_of_many(120))
+    travel.shift(timedelta(hours=5))
     tasks.ask_invited()
     send_due_emails()
     tasks.ask_invited()
     found = reload(import_id)
-    assert (found.status, found.tried, found.refused) == (ImportStatus.HELD, 167, 78)
+    assert (found.status, found.tried, found.refused) == (ImportStatus.HELD, 105, 16)
     travel.shift(timedelta(hours=8))
     assert send_next_invitations(clock.now()) == 0
 
@@ -156,8 +156,8 @@ def test_a_held_import_resumes_at_the_pace_of_its_first_day(
     travel: time_machine.Traveller, relay: Relay
 ) -> None:
     relay.on_rcpt = lambda to: "550 no such user"
-    import_id = invited(csv_of_many(500))
-    travel.shift(timedelta(hours=8))
+    import_id = invited(csv_of_many(120))
+    travel.shift(timedelta(hours=5))
     tasks.ask_invited()
     send_due_emails()
     record_invitation_results(clock.now())
