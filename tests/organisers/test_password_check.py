@@ -90,7 +90,7 @@ def test_another_address_of_the_same_network_is_the_same_guesser(organiser: Orga
 def test_guesses_from_one_48_compare_ten_passwords_of_an_account(
     organiser: Organiser,
 ) -> None:
-    addresses = [SITE.format(number % 256) for number in range(150)]
+    addresses = [SITE.format(number) for number in range(40)]
     assert count_compared(addresses, [EMAIL]) == 10
     assert guess(HOME, password=PASSWORD) == organiser
 
@@ -98,7 +98,7 @@ def test_guesses_from_one_48_compare_ten_passwords_of_an_account(
 def test_guesses_from_one_48_at_fifty_accounts_compare_sixty(
     organiser: Organiser,
 ) -> None:
-    addresses = [SITE.format(number % 256) for number in range(150)]
+    addresses = [SITE.format(number) for number in range(80)]
     emails = [EMAIL, *(f"{number}@parti.example" for number in range(49))]
     assert count_compared(addresses, emails) == 60
     assert guess(HOME, password=PASSWORD) == organiser
@@ -136,7 +136,7 @@ def test_a_password_chosen_by_email_is_accepted_at_once(organiser: Organiser) ->
 
 
 def test_right_passwords_use_up_nothing_of_the_office(organiser: Organiser) -> None:
-    for _ in range(100):
+    for _ in range(70):
         assert guess(OFFICE, password=PASSWORD) == organiser
     other = make_owner()
     assert guess(OFFICE, other.email, PASSWORD) == other
