@@ -90,7 +90,7 @@ def test_unreachable_queue_is_bad(settings: Settings, tmp_path: Path) -> None:
 
 
 def test_outdated_database_is_bad_and_is_not_queried(app: Flask, runner: FlaskCliRunner) -> None:
-    downgrade(revision="0005")
+    downgrade(revision="-1")
     found = findings(runner)
     assert found["database"]["state"] == "wrong"
     assert "flask db upgrade" in found["database"]["words"]
