@@ -3,20 +3,33 @@
 from datetime import UTC, datetime
 
 import pytest
+from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from supporters.consent.models import Method
 from supporters.database import db, transaction
+from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.people.models import Subscriber
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
+from tests.prepared_states import made_once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@made_once
+def mailing_list(app: Flask) -> MailingList:
+    return make_list()
+
+
+@made_once
+def person(mailing_list: MailingList) -> Subscriber:
+    return make_subscriber("a@example.org", mailing_list)
 
 
 def execute(statement: str, **values: object) -> None:
@@ -84,9 +97,9 @@ def test_a_person_who_joined_without_a_confirmation_is_refused() -> None:
 
 @pytest.mark.parametrize("kind", ["confirmed", "renewed"])
 @pytest.mark.parametrize("missing", ["wording", "page", "requested", "evidence"])
-def test_a_confirmation_without_its_evidence_is_refused(missing: str, kind: str) -> None:
-    mailing_list = make_list()
-    person = make_subscriber("a@example.org", mailing_list)
+def test_a_confirmation_without_its_evidence_is_refused(
+    missing: str, kind: str, mailing_list: MailingList, person: Subscriber
+) -> None:
     values: dict[str, object] = {"wording": 1, "page": "x", "requested": NOW, "evidence": b"e"}
     with pytest.raises(IntegrityError):
         execute(
@@ -102,9 +115,9 @@ def test_a_confirmation_without_its_evidence_is_refused(missing: str, kind: str)
 
 @pytest.mark.parametrize("kind", ["confirmed", "renewed"])
 @pytest.mark.parametrize("method", ["organiser", "page", "one-click", "form", "letter"])
-def test_a_confirmation_by_another_person_is_refused(method: str, kind: str) -> None:
-    mailing_list = make_list()
-    person = make_subscriber("a@example.org", mailing_list)
+def test_a_confirmation_by_another_person_is_refused(
+    method: str, kind: str, mailing_list: MailingList, person: Subscriber
+) -> None:
     with pytest.raises(IntegrityError):
         execute(
             INSERT_EVENT,
@@ -124,10 +137,8 @@ def test_a_confirmation_by_another_person_is_refused(method: str, kind: str) -> 
     ("controller", "basis"), [(1, None), (None, "9(2)(a)"), (404, "9(2)(a)"), (1, "9(2)(d)")]
 )
 def test_an_event_has_a_controller_and_a_known_ground_or_neither(
-    controller: int | None, basis: str | None
+    controller: int | None, basis: str | None, mailing_list: MailingList, person: Subscriber
 ) -> None:
-    mailing_list = make_list()
-    person = make_subscriber("a@example.org", mailing_list)
     known = db.session.scalar(text("SELECT id FROM controller"))
     with pytest.raises(IntegrityError):
         execute(
@@ -139,9 +150,8 @@ def test_an_event_has_a_controller_and_a_known_ground_or_neither(
         )
 
 
-def test_a_subscription_without_consent_is_refused() -> None:
-    mailing_list, other = make_list(), make_list("lyon", "Lyon")
-    person = make_subscriber("a@example.org", mailing_list)
+def test_a_subscription_without_consent_is_refused(person: Subscriber) -> None:
+    other = make_list("lyon", "Lyon")
     with pytest.raises(IntegrityError):
         execute(
             INSERT_SUBSCRIPTION,
@@ -153,9 +163,8 @@ def test_a_subscription_without_consent_is_refused() -> None:
         )
 
 
-def test_a_subscription_by_the_consent_to_another_list_is_refused() -> None:
-    mailing_list, other = make_list(), make_list("lyon", "Lyon")
-    person = make_subscriber("a@example.org", mailing_list)
+def test_a_subscription_by_the_consent_to_another_list_is_refused(person: Subscriber) -> None:
+    other = make_list("lyon", "Lyon")
     with pytest.raises(IntegrityError):
         execute(
             INSERT_SUBSCRIPTION,
@@ -167,9 +176,9 @@ def test_a_subscription_by_the_consent_to_another_list_is_refused() -> None:
         )
 
 
-def test_a_subscription_by_a_withdrawal_is_refused() -> None:
-    mailing_list = make_list()
-    person = make_subscriber("a@example.org", mailing_list)
+def test_a_subscription_by_a_withdrawal_is_refused(
+    mailing_list: MailingList, person: Subscriber
+) -> None:
     unsubscribe_from_list(person.id, mailing_list.id, Method.PAGE)
     withdrawal = db.session.scalar(text("SELECT id FROM consent_event WHERE kind = 'withdrawn'"))
     for kind in ("withdrawn", "confirmed"):
@@ -196,35 +205,36 @@ def insert_delivery(person: Subscriber, event: int, purpose: int, kind: str = "c
     )
 
 
-def test_a_delivery_to_a_person_without_consent_is_refused() -> None:
-    mailing_list = make_list()
-    person = make_subscriber("a@example.org", mailing_list)
+def test_a_delivery_to_a_person_without_consent_is_refused(
+    mailing_list: MailingList, person: Subscriber
+) -> None:
     make_campaign(mailing_list)
     with pytest.raises(IntegrityError):
         insert_delivery(person, 404, mailing_list.purpose_id)
 
 
-def test_a_delivery_by_another_persons_consent_is_refused() -> None:
-    mailing_list = make_list()
-    person = make_subscriber("a@example.org", mailing_list)
+def test_a_delivery_by_another_persons_consent_is_refused(
+    mailing_list: MailingList, person: Subscriber
+) -> None:
     other = make_subscriber("b@example.org", mailing_list)
     make_campaign(mailing_list)
     with pytest.raises(IntegrityError):
         insert_delivery(person, other.joined_event_id, mailing_list.purpose_id)
 
 
-def test_a_delivery_for_another_purpose_than_the_campaigns_is_refused() -> None:
-    mailing_list, other = make_list(), make_list("lyon", "Lyon")
-    person = make_subscriber("a@example.org", mailing_list)
+def test_a_delivery_for_another_purpose_than_the_campaigns_is_refused(
+    mailing_list: MailingList, person: Subscriber
+) -> None:
+    other = make_list("lyon", "Lyon")
     make_campaign(other)
     for purpose in (mailing_list.purpose_id, other.purpose_id):
         with pytest.raises(IntegrityError):
             insert_delivery(person, person.joined_event_id, purpose)
 
 
-def test_a_delivery_by_a_withdrawal_is_refused() -> None:
-    mailing_list = make_list()
-    person = make_subscriber("a@example.org", mailing_list)
+def test_a_delivery_by_a_withdrawal_is_refused(
+    mailing_list: MailingList, person: Subscriber
+) -> None:
     make_campaign(mailing_list)
     unsubscribe_from_list(person.id, mailing_list.id, Method.PAGE)
     withdrawal = db.session.scalar(text("SELECT id FROM consent_event WHERE kind = 'withdrawn'"))
@@ -233,18 +243,18 @@ def test_a_delivery_by_a_withdrawal_is_refused() -> None:
             insert_delivery(person, int(withdrawal or 0), mailing_list.purpose_id, kind)
 
 
-def test_a_second_delivery_of_a_campaign_to_a_person_is_refused() -> None:
-    mailing_list = make_list()
-    person = make_subscriber("a@example.org", mailing_list)
+def test_a_second_delivery_of_a_campaign_to_a_person_is_refused(
+    mailing_list: MailingList, person: Subscriber
+) -> None:
     make_campaign(mailing_list)
     insert_delivery(person, person.joined_event_id, mailing_list.purpose_id)
     with pytest.raises(IntegrityError):
         insert_delivery(person, person.joined_event_id, mailing_list.purpose_id)
 
 
-def test_the_consent_of_a_delivery_can_not_be_deleted() -> None:
-    mailing_list = make_list()
-    person = make_subscriber("a@example.org", mailing_list)
+def test_the_consent_of_a_delivery_can_not_be_deleted(
+    mailing_list: MailingList, person: Subscriber
+) -> None:
     make_campaign(mailing_list)
     insert_delivery(person, person.joined_event_id, mailing_list.purpose_id)
     with pytest.raises(IntegrityError):
