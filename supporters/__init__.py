@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from supporters import cli, round_trips, site_edition, tasks, web
+from supporters import cli, database, round_trips, site_edition, tasks, web
 from supporters.attempts import count_store
 from supporters.breaches import breach_notices
 from supporters.breaches.breach_data import BREACH_DATA_SOURCES
@@ -176,7 +176,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
 
 def _init_extensions(app: Flask, settings: Settings) -> None:
     """Bind the extensions to the application."""
-    db.init_app(app)
+    database.init_app(app)
     with app.app_context():
         if settings.database_url.startswith("sqlite"):
             prepare_sqlite(db.engine)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
+from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import ColumnElement, CursorResult, DateTime, Dialect, Enum, MetaData, delete
 from sqlalchemy.exc import OperationalError
@@ -79,6 +80,25 @@ db = SQLAlchemy(
     engine_options={"hide_parameters": True},
     session_options={"expire_on_commit": False},
 )
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its session, which ends with each request."""
+    db.init_app(app)
+    app.teardown_appcontext(_end_session)  # it runs before that of the extension
+
+
+def _end_session(_error: BaseException | None) -> None:
+    """Close the session; forget a connection that the database has dropped.
+
+    The answer is ready by then: it must leave, and not become an error.
+    """
+    if not db.session.registry.has():
+        return
+    try:
+        db.session.close()
+    except DatabaseUnavailable:
+        db.session().invalidate()
 
 
 @contextmanager
