@@ -15,6 +15,7 @@ def refuse_unreadable_next_page() -> None:
     if request.blueprint != SIGN_IN:
         return
     try:
-        urlsplit(request.values.get("next", ""))
+        for page in request.values.getlist("next"):  # of the address, and of the form
+            urlsplit(page)
     except ValueError:
         abort(400)

@@ -38,6 +38,16 @@ def test_crafted_input_is_no_fault(
     assert client.get(path, query_string=query).status_code < 500
 
 
+def test_a_next_page_of_the_form_that_nobody_can_read_is_refused_like_one_of_the_address(
+    app: Flask,
+) -> None:
+    client = app.test_client()
+    form = {"csrf_token": csrf_token_on(client, SIGN_IN), "next": "A://["}
+    answers = [client.post(SIGN_IN, data=form, query_string={"next": ""})]
+    answers.append(client.post(SIGN_IN, query_string={"next": "A://["}))
+    assert [each.status_code for each in answers] == [400, 400]
+
+
 @pytest.mark.parametrize("back", ["/console/\r\nX: y", "/console/\n", "/console/\0"])
 def test_a_line_break_in_the_language_switch_leads_to_the_dashboard(app: Flask, back: str) -> None:
     make_organiser()
