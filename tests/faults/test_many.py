@@ -115,7 +115,13 @@ def test_stopped_worker_that_goes_on_after_its_lease_repeats_nothing(
             frozen.freeze(child)
             take_for_dead(site, campaign, machine)
             frozen.thaw(child)
-        site.ledger.wait_for_end(campaign)
+
+        def is_corrected() -> bool:
+            """Tell whether it has ended with what the thawed worker knows of its emails."""
+            accepted = site.ledger.counts(campaign).get("accepted", 0)
+            return site.ledger.has_ended(campaign) and accepted >= people - CONNECTIONS * times
+
+        assert wait_until(is_corrected, seconds=300)
     fault = f"14 frozen beyond its lease, {(machine and 'other') or 'same'} machine"
     findings = report.judge(fault, site, receiving, campaign, cuts=times)
     states = site.ledger.counts(campaign)
