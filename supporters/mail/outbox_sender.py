@@ -22,7 +22,6 @@ from supporters.mail.outbox_claims import (
     OutboxClaim,
     claim_emails,
     may_still_leave,
-    put_back_after_lease,
     release_lease,
 )
 from supporters.mail.outbox_journal import OutboxJournal, OutboxJournalFull
@@ -229,7 +228,6 @@ class OutboxSender:
 
 def send_due_emails() -> int:
     """Send here what is due now, for commands without a worker and tests; return how many."""
-    put_back_after_lease(clock.now())
     journal = OutboxJournal(current_settings().instance_dir, "here")
     sender = OutboxSender(worker=None, number=0, journal=journal)
     seen = 0
