@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import look_at
 from tests.databases import free_port
@@ -153,10 +153,18 @@ def refuse_one(page: Page, site: Site) -> None:
 
 
 def test_a_browser_over_a_limit_calculates_and_is_let_in(page: Page, limited_site: Site) -> None:
-    page.route("**/altcha-pbkdf2*", lambda route: (page.wait_for_timeout(1000), route.continue_()))
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/altcha-pbkdf2*", hold)
     refuse_one(page, limited_site)
     expect(page.get_by_role("status")).to_contain_text("court calcul")
     look_at(page, "92-calculates")
+    for route in held:
+        route.continue_()
+    page.unroute("**/altcha-pbkdf2*")
     page.wait_for_url("**/check", timeout=60_000)
     expect(page.get_by_role("main")).to_contain_text("@example.org")
 
