@@ -22,6 +22,11 @@ SORRY = (
     "Une erreur est survenue de notre côté. Réessayez dans quelques minutes.\n"
     "Something went wrong on our side. Try again in a few minutes.\n"
 ).encode()
+SORRY_HEADERS = (
+    ("Content-Type", "text/plain; charset=utf-8"),
+    ("Content-Length", str(len(SORRY))),
+    ("Cache-Control", "no-store"),
+)
 
 
 class Front:
@@ -45,17 +50,23 @@ class Front:
         if environ["PATH_INFO"] in PROBES:
             environ["HTTP_HOST"] = self._host
 
-        def start(status: str, headers: Headers, error: "OptExcInfo | None" = None) -> Write:
-            return start_response(status, [*headers, *self._headers], error)
+        begun: list[tuple[str, Headers]] = []
+
+        def begin(status: str, headers: Headers, _error: "OptExcInfo | None" = None) -> Write:
+            begun.append((status, headers))
+            return _write_nothing
 
         try:
-            return self._application(environ, start)
+            body = self._application(environ, begin)
         except Exception as error:  # otherwise the server logs the path
             log_failure("web.no_answer", error)
-            headers = [
-                ("Content-Type", "text/plain; charset=utf-8"),
-                ("Content-Length", str(len(SORRY))),
-                ("Cache-Control", "no-store"),
-            ]
-            start("500 Internal Server Error", headers)
-            return [SORRY]
+            begun, body = [("500 Internal Server Error", [*SORRY_HEADERS])], [SORRY]
+        # Only now: a server can't take back the headers of a request that fails at its end.
+        status, headers = begun[-1]
+        start_response(status, [*headers, *self._headers])
+        return body
+
+
+def _write_nothing(_data: bytes) -> None:
+    message = "A page returns its body."
+    raise NotImplementedError(message)
