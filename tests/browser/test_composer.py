@@ -12,6 +12,7 @@ from supporters.campaigns.document.blocks import Document
 from tests.browser.conftest import look_at
 from tests.browser.test_main_job import sign_in
 from tests.factories.documents import documents
+from tests.processes import wait_until
 from tests.sample_site import Site
 
 pytestmark = pytest.mark.browser
@@ -197,7 +198,9 @@ def test_words_of_a_killed_page_are_offered_again(writer: Page, site: Site) -> N
     write_draft(writer, site, "Un")
     writer.route("**/document", lambda route: route.abort())
     play(writer, " deux")
-    writer.wait_for_timeout(500)
+    assert wait_until(
+        lambda: bool(writer.evaluate("JSON.stringify(localStorage).includes('deux')"))
+    )
     again = writer.context.new_page()
     again.goto(writer.url)
     writer.close()  # without a question and without a last save

@@ -1,7 +1,7 @@
 """No word of a draft is lost in a real browser: by leaving, by a change, by deleting."""
 
 import pytest
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import look_at
 from tests.browser.test_composer import SAVED, play, wait_for, write_draft
@@ -13,16 +13,10 @@ pytestmark = pytest.mark.browser
 
 def leave_and_stay(page: Page, link: str) -> str:
     """Follow a link, stay on the page when the browser asks, and return what it asked."""
-    asked: list[str] = []
-
-    def stay(question: Dialog) -> None:
-        asked.append(question.type)
-        question.dismiss()
-
-    page.once("dialog", stay)
-    page.get_by_role("link", name=link).first.click(no_wait_after=True)
-    page.wait_for_timeout(300)
-    return "".join(asked)
+    page.once("dialog", lambda question: question.dismiss())
+    with page.expect_event("dialog") as asked:
+        page.get_by_role("link", name=link).first.click(no_wait_after=True)
+    return str(asked.value.type)
 
 
 def test_leaving_with_unsaved_words_asks_first(page: Page, site: Site) -> None:
