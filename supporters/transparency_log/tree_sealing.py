@@ -49,6 +49,9 @@ def log_origin() -> str:
 def seal_entries(*, backfill: Backfill, list_rejected: ListRejected) -> int:
     """Seal the waiting entries and store each new checkpoint; return how many were sealed.
 
+    Entries that come meanwhile wait for the next time: in a rush there are always some, and a
+    checkpoint costs the same for a few as for thousands.
+
     `backfill` adds entries for records after an id, and returns the next id. It runs until it
     returns None, before the first checkpoint only. `list_rejected` returns the ids of the entries,
     by kind, that never get a position. Raises TreeBroken if the stored tree isn't the one that was
@@ -57,8 +60,9 @@ def seal_entries(*, backfill: Backfill, list_rejected: ListRejected) -> int:
     """
     if not is_anything_sealed():
         _backfill_all(backfill)
-    sealed = 0
-    while is_anything_unsealed() and (some := _seal_some(list_rejected)):
+    sealed, some = 0, MOST_PER_CHECKPOINT
+    while some == MOST_PER_CHECKPOINT and is_anything_unsealed():
+        some = _seal_some(list_rejected)
         sealed += some
     return sealed
 

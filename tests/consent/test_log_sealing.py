@@ -1,5 +1,7 @@
 """Sealing: each entry gets one position in the tree, and every checkpoint is signed."""
 
+from threading import Event
+
 import pytest
 from flask import Flask
 
@@ -21,12 +23,14 @@ from supporters.transparency_log.merkle_tree import TreeBroken, is_consistent, i
 from supporters.transparency_log.models import LogEntry, LogTile
 from supporters.transparency_log.queries import find_latest_checkpoint, list_checkpoints
 from supporters.transparency_log.tile_store import open_tree
-from tests.factories.consent_log import count_unsealed
+from tests.factories.consent_log import add_waiting_entry, count_unsealed
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.threads import at_once
+from tests.threads import at_once, in_threads
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
+
+MANY = 500  # entries of a rush
 
 
 def entries() -> list[LogEntry]:
@@ -96,6 +100,26 @@ def test_two_sealers_at_once_give_each_entry_one_position(app: Flask) -> None:
     db.session.rollback()
     assert [each.position for each in entries()] == [*range(waiting)]
     assert verify(clock.now()).faults == []
+
+
+@pytest.mark.both_databases
+def test_entries_that_come_while_it_seals_wait_for_the_next_time(app: Flask) -> None:
+    make_subscriber("anna@example.org", make_list())
+    is_sealed = Event()
+
+    def keep_coming() -> None:
+        for _ in range(MANY):
+            if is_sealed.wait(0.002):
+                return
+            add_waiting_entry("requested")
+
+    def seal_once() -> None:
+        seal()
+        is_sealed.set()
+
+    in_threads(app, [keep_coming, seal_once])
+    db.session.rollback()
+    assert len(list_checkpoints(limit=10)) == 1
 
 
 def test_older_records_get_entries_before_the_first_checkpoint() -> None:

@@ -12,8 +12,12 @@ def count_unsealed() -> int:
     return db.session.scalar(waiting) or 0
 
 
+def add_waiting_entry(kind: str) -> None:
+    """Add an entry whose record is missing."""
+    db.session.add(LogEntry(kind=kind, record_id=new_id(clock.now()), commitment=bytes(32)))
+    db.session.commit()
+
+
 def delete_withdrawal_row() -> None:
     """Delete the row of a withdrawal, and leave its entry in the log."""
-    entry = LogEntry(kind="withdrawn", record_id=new_id(clock.now()), commitment=bytes(32))
-    db.session.add(entry)
-    db.session.commit()
+    add_waiting_entry("withdrawn")
