@@ -22,6 +22,7 @@ from supporters.transparency_log.log_records import hash_leaf
 from supporters.transparency_log.merkle_tree import TreeBroken, is_consistent, is_included
 from supporters.transparency_log.models import LogEntry, LogTile
 from supporters.transparency_log.queries import find_latest_checkpoint, list_checkpoints
+from supporters.transparency_log.sealing_spans import MOST_PER_CHECKPOINT
 from supporters.transparency_log.tile_store import open_tree
 from tests.factories.consent_log import add_waiting_entry, count_unsealed
 from tests.factories.lists import make_list
@@ -120,6 +121,19 @@ def test_entries_that_come_while_it_seals_wait_for_the_next_time(app: Flask) -> 
     in_threads(app, [keep_coming, seal_once])
     db.session.rollback()
     assert len(list_checkpoints(limit=10)) == 1
+
+
+def test_all_that_waits_is_sealed_even_if_it_needs_several_checkpoints() -> None:
+    make_list()
+    seal()
+    rows = [
+        {"kind": "requested", "record_id": number, "commitment": bytes(32)}
+        for number in range(1, MOST_PER_CHECKPOINT + 2)
+    ]
+    with transaction():
+        db.session.execute(db.insert(LogEntry), rows)
+    assert seal() == len(rows)
+    assert len(list_checkpoints(limit=10)) == 3
 
 
 def test_older_records_get_entries_before_the_first_checkpoint() -> None:
