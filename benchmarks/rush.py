@@ -5,8 +5,7 @@ smtp-sink; wrk asks from many networks as the proxy's header says. Each step is 
 The reference is a bare Flask page that inserts one row under the same gunicorn, timed before and
 after each step: a ratio is to the mean of both, since a shared machine changes its speed within a
 run; bare_rate is the median of all. With --rounds, all steps come again and each figure is the
-median of its rounds: a ratio scatters by a fifth, above all because each process of gunicorn gets
-as many of the connections as it is quick to accept. --steps chooses:
+median of its rounds: the ratio of one round scatters by a fifth and more. --steps chooses:
 
 - form, confirmation, why: GET of the page; post: a signup without a worker; whole: with one
 - confirm: POST of the confirmation; leave: POST of the mail program's one-click request
