@@ -1,0 +1,47 @@
+"""The files of the repository: none is large without a reason, none differs from what makes it."""
+
+import subprocess
+from io import BytesIO
+
+import pytest
+from babel.messages.pofile import write_po
+
+from supporters.languages import LANGUAGES
+from tests.architecture.syntax_trees import ROOT
+from tests.public_texts import read_catalogue
+
+LARGEST = 300_000
+# The larger files, with the reason.
+LARGE_FILES = {
+    "supporters/translations/fr/LC_MESSAGES/messages.po": "every text of the console and the pages",
+}
+
+
+def _tracked_files() -> list[str]:
+    command = ["git", "ls-files"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        pytest.skip("UNTRIED: this is no git checkout")
+    return listed.stdout.splitlines()
+
+
+def test_no_large_file_is_tracked_without_a_reason() -> None:
+    sizes = {
+        name: (ROOT / name).stat().st_size for name in _tracked_files() if (ROOT / name).exists()
+    }
+    large = {name for name, size in sizes.items() if size > LARGEST}
+    assert large == set(LARGE_FILES)
+
+
+@pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
+def test_catalogues_are_as_make_messages_writes_them(language: str) -> None:
+    path = ROOT / "supporters" / "translations" / language / "LC_MESSAGES" / "messages.po"
+    written = BytesIO()
+    write_po(
+        written,
+        read_catalogue(language),
+        sort_output=True,
+        ignore_obsolete=True,
+        width=76,
+    )
+    assert path.read_bytes() == written.getvalue(), "Run: make messages"
