@@ -23,7 +23,7 @@ from supporters.organisers.refused_sign_ins import sum_refusals
 from supporters.organisers.sign_in_sessions import purge_sessions
 from supporters.people import search_words
 from supporters.personal_data import erasure
-from supporters.privacy_requests import case_reminders
+from supporters.privacy_requests import case_reminders, my_data_links
 from supporters.reconfirmation import reconfirmation_rounds
 from supporters.reconfirmation.reconfirmation_rounds import record_inactivity_mails
 from supporters.retention import retention_rounds
@@ -44,6 +44,18 @@ def answer_password_reset(reset_id: int) -> None:
 def answer_password_resets() -> None:
     """Answer requests for a new password whose job was lost."""
     password_resets.answer_waiting_resets()
+
+
+@queue.job
+def answer_my_data_request(ticket_id: int) -> None:
+    """Answer a request for My data."""
+    my_data_links.answer_my_data_request(ticket_id)
+
+
+@queue.every_minute
+def answer_my_data_requests() -> None:
+    """Answer requests for My data whose job was lost."""
+    my_data_links.answer_waiting_requests()
 
 
 @queue.every_minute

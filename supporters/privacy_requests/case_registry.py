@@ -20,7 +20,11 @@ CASE_DATA_SOURCES = (
         table="access_ticket",
         export=export_tickets,
         erase=erase_tickets,
-        columns_left_out={"subscriber_id": KEY_OF_THE_PERSON, "token_hash": HASH_OF_A_SECRET},
+        columns_left_out={
+            "sealed": "the address itself, encrypted; deleted as soon as a worker has answered",
+            "subscriber_id": KEY_OF_THE_PERSON,
+            "token_hash": HASH_OF_A_SECRET,
+        },
     ),
     DataSource(
         table="address_change",

@@ -194,7 +194,8 @@ class CaseEntry(Model):
 class AccessTicket(Model):
     """The link of one email: it works once and opens a session until `closes_at`.
 
-    An address that we don't know gets the same row, without a person.
+    `sealed` holds the address and the language until a worker has answered. An address that we
+    don't know gets the same row, without a person.
     """
 
     __tablename__ = "access_ticket"
@@ -205,7 +206,8 @@ class AccessTicket(Model):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    token_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     subscriber_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("subscriber.id", ondelete="CASCADE")
     )

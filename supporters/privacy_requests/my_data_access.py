@@ -1,4 +1,4 @@
-"""Sends the link of My data to a mailbox; it works once and opens the page for half an hour."""
+"""The link of My data works once, and opens the page for half an hour."""
 
 from datetime import datetime
 from enum import Enum, auto
@@ -9,93 +9,25 @@ from sqlalchemy import delete, update
 from supporters import clock
 from supporters.consent.record_forms import describe_disclosure
 from supporters.consent.record_models import Disclosure, DisclosureKind
-from supporters.consent.suppression import is_signup_mail_blocked
 from supporters.database import db, delete_where, transaction, use_case
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
 from supporters.link_secrets import (
-    RowSecret,
-    hash_secret,
     is_secret_of,
-    new_secret,
     read_row,
-    sign_row,
 )
-from supporters.locks import Lock
-from supporters.mail.links import link_to
-from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
-from supporters.mail.outbox import EmailDraft, TemplateValues, put_email
-from supporters.mail.queries import list_unanswered_emails
+from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.people.activity import record_activity
-from supporters.people.address_hashes import rate_mac
-from supporters.people.addresses import Address
 from supporters.people.models import Subscriber
-from supporters.people.queries import find_subscriber, find_subscriber_by_key, lock_subscriber
-from supporters.personal_data.data_registry import export_everything
-from supporters.personal_data.data_subjects import data_subject_of, data_subject_of_address
+from supporters.people.queries import find_subscriber, lock_subscriber
+from supporters.personal_data.data_subjects import data_subject_of
 from supporters.privacy_requests.models import AccessTicket, AddressChange, StoredText
-from supporters.privacy_requests.rules import LINK_LIFETIME, SESSION_LIFETIME, may_send_link
+from supporters.privacy_requests.rules import SESSION_LIFETIME
 from supporters.tokens import TokenPurpose
 from supporters.transparency_log.log_keys import person_key
 from supporters.transparency_log.log_records import add_entry
 
-PROVENANCE = ("way", "collected_by", "collected_from", "collected_until")
 log = structlog.get_logger(__name__)
-
-
-def send_access_link(address: Address, language: str) -> None:
-    """Create a ticket, and the email with its link or with the answer that we hold no data."""
-    now = clock.now()
-    mailbox = rate_mac(address.rate_key)
-    ticket_id = new_id(now)
-    secret = new_secret()
-    token = sign_row(current_tokens(), TokenPurpose.MY_DATA, RowSecret(ticket_id, secret))
-    with transaction():
-        Lock.MAILBOX.take(mailbox)
-        subscriber = find_subscriber_by_key(address.key)
-        sent = list_unanswered_emails(mailbox, now - LINK_LIFETIME, [EmailKind.MY_DATA])
-        draft = EmailDraft(
-            kind=EmailKind.MY_DATA,
-            recipient=address.text,
-            language=language,
-            values={
-                "open_url": link_to("public.open_my_data_page", lang_code=language, token=token),
-                "hours": int(LINK_LIFETIME.total_seconds() // 3600),
-                "is_known": subscriber is not None,
-                **_traces_of(address),
-            },
-            useful_for=LINK_LIFETIME,
-            rate_mac=mailbox,
-        )
-        is_blocked = is_signup_mail_blocked(address, now)
-        is_withheld = not may_send_link(sent, now, is_blocked=is_blocked)
-        put_email(draft, now=now, is_withheld=is_withheld)
-        db.session.add(
-            AccessTicket(
-                id=ticket_id,
-                token_hash=hash_secret(secret, address.key),
-                subscriber_id=subscriber.id if subscriber else None,
-                created_at=now,
-                closes_at=now + LINK_LIFETIME,
-            )
-        )
-
-
-def _traces_of(address: Address) -> TemplateValues:
-    """Return what we hold on an address that isn't a subscriber's.
-
-    Every table is read for every address, so the response time reveals nothing.
-    """
-    data = export_everything(data_subject_of_address(address.text))
-    traces: dict[str, str | int | list[str]] = {
-        "has_asked": bool(data["signup_request"]),
-        "is_invited": bool(data["invitation"]),
-        "letters": sum(item["status"] != EmailStatus.WITHHELD for item in data["letter"]),
-        "is_stopped": bool(data["suppression"]),
-    }
-    for invitation in data["invitation"]:
-        traces |= {name: str(invitation[name] or "") for name in PROVENANCE}
-    return traces
 
 
 class OpenMyDataError(Enum):

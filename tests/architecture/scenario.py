@@ -31,7 +31,6 @@ from supporters.privacy_requests.address_change import (
 )
 from supporters.privacy_requests.departures import record_departure
 from supporters.privacy_requests.models import DepartureKind
-from supporters.privacy_requests.my_data_access import send_access_link
 from supporters.privacy_requests.unwanted_mail import link_to_stop_all_mail
 from supporters.reconfirmation.reconfirmation_rounds import send_next_reconfirmations
 from supporters.signup.rush.event_allowances import EventDraft, announce_event
@@ -51,6 +50,7 @@ from tests.architecture.installation import (
 from tests.factories.accounts import make_owner
 from tests.factories.imports import APPROVER
 from tests.factories.lookups import use_up_people
+from tests.factories.my_data import send_access_link
 from tests.factories.signups import (
     confirm_token,
     email_of_request,
@@ -202,7 +202,7 @@ class Scenario(Installation):
 
     def my_data_token(self) -> str:
         """Return the token of the email that opens My data of the subscriber."""
-        send_access_link(parse_address(KNOWN), "fr")
+        send_access_link(KNOWN, "fr")
         return self._token_in_newest(EmailKind.MY_DATA, "open_url")
 
     def new_address_token(self) -> str:

@@ -16,6 +16,7 @@ from supporters.privacy_requests.address_change import (
 )
 from supporters.privacy_requests.current_consents import list_sentences_of
 from supporters.privacy_requests.models import AddressChange
+from supporters.privacy_requests.my_data_links import answer_waiting_requests, request_my_data_link
 from tests.factories.signups import values_in
 from tests.web.public.pages import hidden_values, press
 
@@ -24,9 +25,17 @@ OVERVIEW = f"{MY_DATA}/overview"
 
 
 def request_my_data(client: FlaskClient, address: str) -> TestResponse:
-    """Send the form that requests the email."""
+    """Send the form that requests the email, and let a worker answer."""
     fields = hidden_values(client.get(MY_DATA).text)
-    return client.post(MY_DATA, data={**fields, "email": address})
+    answer = client.post(MY_DATA, data={**fields, "email": address})
+    answer_waiting_requests()
+    return answer
+
+
+def send_access_link(address: str, language: str = "fr") -> None:
+    """Request the email without a page, and let a worker answer."""
+    request_my_data_link(parse_address(address), language)
+    answer_waiting_requests()
 
 
 def send(client: FlaskClient, path: str, **fields: str) -> TestResponse:

@@ -31,7 +31,6 @@ from supporters.privacy_requests.case_reminders import remind_of_cases
 from supporters.privacy_requests.case_service import extend_case, open_case
 from supporters.privacy_requests.disputes import report_dispute
 from supporters.privacy_requests.models import MAX_NOTE, CaseKind, Channel
-from supporters.privacy_requests.my_data_access import send_access_link
 from supporters.signup.welcome_mails import send_next_welcomes
 from tests.factories.accounts import invite_and_accept, make_dpo
 from tests.factories.breaches import affect, approve_notice, make_breach, write_notice
@@ -39,7 +38,7 @@ from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch, subscriber_at
 from tests.factories.drafts import make_campaign
 from tests.factories.exports import export
 from tests.factories.imports import csv_of, invited, national
-from tests.factories.my_data import confirm_address_change
+from tests.factories.my_data import confirm_address_change, send_access_link
 from tests.factories.reconfirmation import ask_one, change_meaning
 from tests.factories.signups import make_subscriber, request_to_join, values_in
 
@@ -68,7 +67,7 @@ def write_every_kind(app: Flask) -> dict[EmailKind, OutboxEmail]:
     mail_checkpoint(clock.now())
     invited(csv_of(f"{CHLOE},Chloé,"))
     send_next_invitations(clock.now())  # re_permission
-    send_access_link(parse_address(ANNA), "fr")
+    send_access_link(ANNA, "fr")
     _dispute(mailing_list)
     make_subscriber(DENIS, mailing_list)
     ask_one(subscriber_at(DENIS), change_meaning(mailing_list).id)

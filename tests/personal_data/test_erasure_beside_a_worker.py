@@ -12,6 +12,7 @@ from flask import Flask
 from supporters.config import Settings
 from supporters.database import db
 from supporters.delivery.send_journal.worker_registry import count_living_workers
+from supporters.privacy_requests.my_data_links import answer_waiting_requests
 from tests.databases import free_port
 from tests.factories.lists import make_list
 from tests.factories.my_data import MY_DATA, emails_to
@@ -39,8 +40,10 @@ def browser(app: Flask, settings: Settings, tmp_path: Path, relay: Relay) -> Ite
     with started_web(environment, port, log=tmp_path / "web.log"):
         assert wait_until(lambda: answers(browser))
         browser.press(MY_DATA, email=ADDRESS)
+        db.session.remove()
+        answer_waiting_requests()
         link = str(values_in(emails_to(ADDRESS)[-1])["open_url"])
-        assert browser.press(link.removeprefix(base_url)).status == 200
+        assert browser.press(urlsplit(link).path).status == 200
         db.session.remove()
         with started(environment, "worker", log=tmp_path / "worker.log"):
             assert wait_until(lambda: count_living_workers() == 1)

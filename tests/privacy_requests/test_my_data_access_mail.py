@@ -14,12 +14,11 @@ from supporters.lists.subscriptions import object_by_address
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.outbox_sender import send_due_emails
 from supporters.people.address_hashes import address_mac
-from supporters.people.addresses import parse_address
 from supporters.personal_data.data_registry import export_everything
 from supporters.personal_data.data_subjects import data_subject_of_address
-from supporters.privacy_requests.my_data_access import send_access_link
 from supporters.privacy_requests.rules import LINK_LIFETIME
 from tests.factories.imports import csv_of, invited, national
+from tests.factories.my_data import send_access_link
 from tests.factories.signups import request_to_join as sign_up
 from tests.relay import Relay
 
@@ -31,7 +30,7 @@ NOTHING = "We have no data about it."
 
 def answer(relay: Relay, language: str = "en") -> str:
     """Ask for the data of the address; return both parts of the email without line breaks."""
-    send_access_link(parse_address(BORIS), language)
+    send_access_link(BORIS, language)
     send_due_emails()
     mails = [mail for mail in relay.mails_to(BORIS) if "about this address" in mail.part("html")]
     return " ".join(f"{mails[-1].part('plain')} {mails[-1].part('html')}".split())
@@ -124,7 +123,7 @@ def test_strangers_shut_nobody_out_of_their_data(is_blocked: bool) -> None:
     for hour in range(0, 4 * 24, 11):
         with time_machine.travel(start + timedelta(hours=hour), tick=False):
             for _ in range(2):  # a stranger, and then the person
-                send_access_link(parse_address(BORIS), "fr")
+                send_access_link(BORIS, "fr")
             had_link.append(links())
     assert all(had_link)
     assert max(had_link) <= (1 if is_blocked else 3)

@@ -7,6 +7,10 @@ JOBS: dict[str, Way] = {
         rule=Rule.NOBODY, arguments=lambda scenario: [scenario.email_id()]
     ),
     "answer_password_resets": NOBODY,
+    "answer_my_data_request": Way(
+        rule=Rule.NOBODY, arguments=lambda scenario: [scenario.email_id()]
+    ),
+    "answer_my_data_requests": NOBODY,
     "watch_sign_ins": NOBODY,
     "watch_signups": NOBODY,
     "skip_rest_of_cancelled": NOBODY,

@@ -10,10 +10,10 @@ from supporters.personal_data.restriction import lift_restriction, restrict_pers
 from supporters.privacy_requests.case_receipt import ReceivedRequest, receive_request
 from supporters.privacy_requests.case_service import close_case
 from supporters.privacy_requests.models import CaseKind, Channel
-from supporters.privacy_requests.my_data_access import open_my_data, send_access_link
+from supporters.privacy_requests.my_data_access import open_my_data
 from tests.factories.campaigns import ANNA
 from tests.factories.cases import make_case
-from tests.factories.my_data import emails_to, path_in
+from tests.factories.my_data import emails_to, path_in, send_access_link
 from tests.retention.inactivity.recording_actions import (
     DAY,
     END,
@@ -76,7 +76,7 @@ def test_opening_my_data_is_an_act_also_under_a_restriction(
     anna: int, today: time_machine.Traveller
 ) -> None:
     restrict_person(anna, Method.ORGANISER)
-    send_access_link(parse_address(ANNA), "fr")
+    send_access_link(ANNA, "fr")
     open_my_data(path_in(emails_to(ANNA)[-1], "open_url").rpartition("/")[2])
     lift_restriction(anna, Method.ORGANISER)
     today.shift((YEARS - 36) * DAY)

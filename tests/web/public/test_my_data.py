@@ -30,8 +30,9 @@ from tests.factories.my_data import (
 from tests.factories.signups import ADDRESS, make_subscriber, values_in
 from tests.factories.signups import request_to_join as sign_up
 from tests.prepared_states import made_once
+from tests.statements import statements
 from tests.web.public.my_data_state import count_rows, lists_of, load_person
-from tests.web.public.pages import press
+from tests.web.public.pages import hidden_values, press
 
 pytestmark = pytest.mark.either_database
 
@@ -80,6 +81,22 @@ def test_the_answer_and_the_writes_are_the_same_for_every_address(
     assert answers == [answers[0]] * 5
     assert writes == [writes[0]] * 5
     assert writes[0]["letter"] == writes[0]["access_ticket"] == 1
+
+
+def test_the_answer_takes_the_same_statements_for_every_address(
+    app: Flask, client: FlaskClient
+) -> None:
+    mailing_list = make_list()
+    make_subscriber(ADDRESS, mailing_list)
+    for _ in range(3):
+        sign_up("waiting@example.org", mailing_list)
+    fields, sent = hidden_values(client.get("/fr/my-data").text), []
+    for address in (UNKNOWN, ADDRESS, "waiting@example.org", UNKNOWN):
+        with statements() as said:
+            client.post("/fr/my-data", data={**fields, "email": address})
+        sent.append(said)
+    assert sent[0]
+    assert sent == [sent[0]] * 4
 
 
 def test_only_the_email_tells_whether_the_address_is_known(app: Flask, client: FlaskClient) -> None:

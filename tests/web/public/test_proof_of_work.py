@@ -18,6 +18,7 @@ from supporters import clock
 from supporters.config import Settings
 from supporters.database import db
 from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.privacy_requests.my_data_links import answer_waiting_requests
 from supporters.signup.models import SignupRequest
 from supporters.web.public import proof_of_work
 from supporters.web.public.form_limits import LimitedForm
@@ -211,6 +212,7 @@ def test_my_data_over_its_limit_comes_back_filled_in_and_is_let_in_by_a_proof(
     assert "inscri" not in page.partition("<main")[2].partition("</main")[0]
     response = client.post(MY_DATA, data={**kept, "proof": solve(challenge_of(page))})
     assert response.headers["Location"].endswith("/fr/my-data/sent")
+    answer_waiting_requests()
     kinds = [each.kind for each in db.session.query(OutboxEmail)]
     assert kinds == [EmailKind.MY_DATA, EmailKind.MY_DATA]
 

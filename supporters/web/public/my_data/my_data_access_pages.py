@@ -8,8 +8,8 @@ from supporters.privacy_requests.my_data_access import (
     OpenMyDataError,
     find_ticket,
     open_my_data,
-    send_access_link,
 )
+from supporters.privacy_requests.my_data_links import request_my_data_link
 from supporters.web.forms import EmptyForm
 from supporters.web.public.address_forms import AddressForm
 from supporters.web.public.dead_links import MY_DATA_EXPIRED, MY_DATA_UNKNOWN, show_dead_link
@@ -34,7 +34,7 @@ def my_data() -> ResponseReturnValue:
     admit(TypedForm(kind=LimitedForm.MY_DATA, domain=domain))
     if not is_right:
         return render_template("public/my_data/ask.html", form=form), UNPROCESSABLE
-    send_access_link(form.address, str(get_locale()))
+    request_my_data_link(form.address, str(get_locale()))
     return redirect(url_for("public.my_data_sent"), 303)
 
 
