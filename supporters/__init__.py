@@ -61,8 +61,8 @@ REQUESTED_NOW = NoGuardNeeded("The person asked for it just now.")
 NOTIFIES_THE_PERSON = NoGuardNeeded("It tells the person about a change of their data or account.")
 FOR_THE_CONTROLLER = NoGuardNeeded("It goes to the people who answer for this installation.")
 SEND_GUARDS: SendGuards = {
-    EmailKind.CONFIRM_SIGNUP: SendGuard(held_emails.is_asked_for, held_emails.are_emails_held),
-    EmailKind.ALREADY_SUBSCRIBED: SendGuard(held_emails.is_asked_for, held_emails.are_emails_held),
+    EmailKind.CONFIRM_SIGNUP: SendGuard(held_emails.is_asked_for, held_emails.find_held_emails),
+    EmailKind.ALREADY_SUBSCRIBED: SendGuard(held_emails.is_asked_for, held_emails.find_held_emails),
     EmailKind.RESET_PASSWORD: REQUESTED_NOW,
     EmailKind.MY_DATA: REQUESTED_NOW,
     EmailKind.NEW_ADDRESS: REQUESTED_NOW,

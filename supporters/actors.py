@@ -24,13 +24,15 @@ class Actor:
     """The actor of an act.
 
     `account_id` is of an account of the console. `name` is the operating system's name of the user
-    who typed a command. `network` is the network of a browser, as `network_of` writes it.
+    who typed a command. `network` is the network of a browser, as `network_of` writes it;
+    `has_worked` tells that the browser sent a proof of work with the form.
     """
 
     kind: ActorKind
     account_id: int | None = None
     name: str | None = None
     network: str | None = None
+    has_worked: bool = False
 
 
 WORKER = Actor(ActorKind.WORKER)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, not_, select, update
 from sqlalchemy.exc import InvalidRequestError
 
 from supporters import clock
@@ -21,7 +21,7 @@ from supporters.mail.outbox import TemplateValues
 from supporters.mail.outbox_results import UNREADABLE, end_email
 from supporters.mail.queries import is_superseded
 from supporters.mail.rules import next_attempt
-from supporters.mail.send_guards import has_guard, list_waiting_kinds, may_leave
+from supporters.mail.send_guards import has_guard, may_leave, must_wait
 from supporters.mail.states import EMAIL_STATES, EmailMove
 
 log = structlog.get_logger(__name__)
@@ -112,13 +112,13 @@ def claim_emails(
 
 
 def _lock_due(kinds: Sequence[EmailKind], *, limit: int, now: datetime) -> Sequence[OutboxEmail]:
-    waiting = {*list_waiting_kinds(kinds)}
     return db.session.scalars(
         select(OutboxEmail)
         .where(
             OutboxEmail.status == EmailStatus.QUEUED,
             OutboxEmail.next_attempt_at <= now,
-            OutboxEmail.kind.in_([kind for kind in kinds if kind not in waiting]),
+            OutboxEmail.kind.in_(kinds),
+            not_(must_wait(kinds)),
         )
         .order_by(OutboxEmail.next_attempt_at)
         .limit(limit)

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 
 from supporters.database import db
 from supporters.mail.models import LOST, EmailKind, EmailStatus, OutboxEmail
-from supporters.mail.send_guards import list_waiting_kinds
+from supporters.mail.send_guards import must_wait
 from supporters.smtp_replies import refuses_us
 
 SIGNUP_EMAILS = (EmailKind.CONFIRM_SIGNUP, EmailKind.ALREADY_SUBSCRIBED)
@@ -122,7 +122,7 @@ def find_oldest_due(now: datetime) -> datetime | None:
         select(func.min(OutboxEmail.next_attempt_at)).where(
             OutboxEmail.status.in_([EmailStatus.QUEUED, EmailStatus.SENDING]),
             OutboxEmail.next_attempt_at <= now,
-            OutboxEmail.kind.not_in(list_waiting_kinds()),
+            not_(must_wait()),
             OutboxEmail.expires_at > now,
         )
     )

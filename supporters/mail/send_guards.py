@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import cast
 
 from flask import Flask, current_app
+from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import TemplateValues
 
+FindWaiting = Callable[[], ColumnElement[bool] | bool]
 GuardCheck = Callable[[OutboxEmail, str, TemplateValues], bool]
 
 
@@ -20,11 +22,11 @@ GuardCheck = Callable[[OutboxEmail, str, TemplateValues], bool]
 class SendGuard:
     """How to tell if an email of a kind, its recipient and values may be sent.
 
-    It waits in the outbox as long as `must_wait` says so.
+    `find_waiting` tells which of them wait in the outbox: all, none, or those of a condition.
     """
 
     may_leave: GuardCheck
-    must_wait: Callable[[], bool] = lambda: False
+    find_waiting: FindWaiting = lambda: False
 
 
 @dataclass(frozen=True)
@@ -53,15 +55,21 @@ def may_leave(email: OutboxEmail, recipient: str, values: TemplateValues) -> boo
     return isinstance(guard, NoGuardNeeded) or guard.may_leave(email, recipient, values)
 
 
-def list_waiting_kinds(among: Collection[EmailKind] = tuple(EmailKind)) -> list[EmailKind]:
-    """Return the kinds of emails that must wait at present. Kinds with one reason ask it once."""
-    reasons = {
-        kind: guard.must_wait
-        for kind, guard in _current_guards().items()
-        if kind in among and isinstance(guard, SendGuard)
-    }
-    waits = {must_wait: must_wait() for must_wait in {*reasons.values()}}
-    return [kind for kind, must_wait in reasons.items() if waits[must_wait]]
+def must_wait(among: Collection[EmailKind] = tuple(EmailKind)) -> ColumnElement[bool]:
+    """Return the condition of the emails that wait now. Kinds with one reason ask it once."""
+    kinds: dict[FindWaiting, list[EmailKind]] = {}
+    for kind, guard in _current_guards().items():
+        if kind in among and isinstance(guard, SendGuard):
+            kinds.setdefault(guard.find_waiting, []).append(kind)
+    waiting = {find: find() for find in kinds}
+    return or_(
+        false(),
+        *(
+            and_(OutboxEmail.kind.in_(kinds[find]), true() if which is True else which)
+            for find, which in waiting.items()
+            if which is not False
+        ),
+    )
 
 
 def _current_guards() -> SendGuards:

@@ -34,9 +34,10 @@ SIGNUP_TEXTS: dict[Notice, NoticeText] = {
                 "twenty times the usual number. Somebody may be using our form to flood mailboxes."
             ),
             _(
-                "Nobody was refused, and nothing is lost: %(held)s emails wait. Let them go if you "
-                "know the reason, such as a broadcast. Otherwise drop those of the network or the "
-                "mail domain that sends them."
+                "Nobody was refused, and nothing is lost: %(held)s emails wait. If networks or "
+                "mail domains stand out, only theirs do. Let them go if you know the reason, such "
+                "as a broadcast. Otherwise drop those of the network or the mail domain that "
+                "sends them."
             ),
         ),
         _("Decide about the emails"),

@@ -137,7 +137,7 @@ def _store_request(
             ),
             proof=RequestProof(
                 public_id=public_id,
-                token_hash=hashlib.sha256(ticket.token_hash + public_id.encode()).digest(),
+                token_hash=hashlib.sha256((ticket.token_hash or b"") + public_id.encode()).digest(),
                 code_mac=secrets.token_bytes(CODE_BYTES),
             ),
             page=page,

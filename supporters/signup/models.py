@@ -29,6 +29,7 @@ class SignupRequest(Model):
     codes that were compared with the code of this request, from all pages. `source` says where the
     visitor found the page; within a minute it is counted, and deleted here. `network_mac` is a
     keyed hash of the day and of the visitor's network: equal ones of a flood are dropped together.
+    It is empty if the browser sent a proof of work.
     `form_id` is the form that the team made, if the page was one.
     """
 

@@ -55,7 +55,7 @@ from supporters.signup.rules import (
     SignupMail,
     choose_signup_mail,
 )
-from supporters.signup.rush.held_emails import hash_network
+from supporters.signup.rush.held_emails import hash_sender
 from supporters.signup.shared_rows import (
     find_shared_list,
     get_shared_controller,
@@ -166,7 +166,7 @@ def _write(asked: _NewSignup, facts: SignupFacts) -> Call:
     email = _describe_email(asked, facts)
     new = _describe_request(asked, facts, letter_id=email["id"])
     request = describe_request(new, controller_id=asked.controller.id, now=asked.now)
-    request["network_mac"] = hash_network(current_actor().network or "", asked.now)
+    request["network_mac"] = hash_sender(current_actor(), asked.now)
     choices = [describe_choice(each, request["id"], now=asked.now) for each in asked.ticked]
     row: Any = SimpleNamespace(**request)
     key = person_key(new.asker.log_salt)

@@ -1,11 +1,12 @@
 """Names the actor of each request: a visitor with a network, and in the console also an account."""
 
 from contextlib import ExitStack
+from dataclasses import replace
 
 from flask import Flask, g, request
 from flask_login import current_user
 
-from supporters.actors import Actor, ActorKind, acting_as
+from supporters.actors import Actor, ActorKind, acting_as, current_actor
 from supporters.networks import network_of
 
 
@@ -22,6 +23,11 @@ def _begin_as_visitor() -> None:
 def act_as_account() -> None:
     """Make the signed-in account the actor of the rest of this request."""
     _act_as(Actor(ActorKind.ACCOUNT, account_id=current_user.id, network=_network()))
+
+
+def act_as_proved() -> None:
+    """Note for the rest of this request that the visitor's browser has sent a proof of work."""
+    _act_as(replace(current_actor(), has_worked=True))
 
 
 def _act_as(actor: Actor) -> None:

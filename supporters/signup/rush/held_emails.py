@@ -11,9 +11,10 @@ from datetime import datetime
 from enum import StrEnum
 
 import structlog
-from sqlalchemy import Select, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 
 from supporters import clock
+from supporters.actors import Actor
 from supporters.database import db, in_transaction, use_case
 from supporters.dialects import in_values
 from supporters.encryption import keyed_hash
@@ -23,12 +24,13 @@ from supporters.mail.outbox import TemplateValues
 from supporters.mail.outbox_claims import NOT_WANTED
 from supporters.mail.queries import SIGNUP_EMAILS
 from supporters.mail.states import EMAIL_STATES, EmailMove
-from supporters.networks import UNKNOWN
+from supporters.networks import UNKNOWN, site_of
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
 from supporters.people.address_hashes import ADDRESSES, data_key
 from supporters.signup.models import SignupRequest
 from supporters.signup.rules import REQUEST_LIFETIME
+from supporters.signup.rush.causes import Causes, is_email_of, is_request_of, read_causes
 from supporters.signup.rush.models import SignupHold
 
 log = structlog.get_logger(__name__)
@@ -61,9 +63,16 @@ class _Held:
     expires_at: datetime
 
 
-def hash_network(network: str, now: datetime) -> bytes:
-    """Return the hash by which the signups of a network are grouped: another one each day."""
-    name = f"{now.date().isoformat()} {network}"
+def hash_sender(visitor: Actor, now: datetime) -> bytes | None:
+    """Return the hash by which the signups of a network are grouped: another one each day.
+
+    A /48 of IPv6 is one network: its customer has all its parts. None if the visitor's browser
+    worked for the form: then its email isn't held with its network.
+    """
+    if visitor.has_worked:
+        return None
+    network = visitor.network or ""
+    name = f"{now.date().isoformat()} {site_of(network) or network}"
     return keyed_hash(data_key(ADDRESSES), "signup network", name)[:16]
 
 
@@ -75,6 +84,12 @@ def find_hold() -> SignupHold | None:
 def are_emails_held() -> bool:
     """Tell whether the emails of signups wait at present."""
     return find_hold() is not None
+
+
+def find_held_emails() -> ColumnElement[bool] | bool:
+    """Return which signup emails wait at present: none, all, or those of a condition."""
+    hold = find_hold()
+    return hold is not None and is_email_of(read_causes(hold.causes))
 
 
 def is_asked_for(_email: OutboxEmail, _recipient: str, _values: TemplateValues) -> bool:
@@ -106,7 +121,7 @@ def let_emails_go(by: int | None) -> bool:
         return False
     now = clock.now()
     hold.ended_at, hold.ended_by = now, by
-    number = _prolong(_read_held(), now)
+    number = _prolong(_read_held(read_causes(hold.causes)), now)
     record_team_act(Act.SIGNUP_EMAILS_RELEASED, hold.id, {"count": number})
     log.info("signup.emails_released", hold=hold.id, emails=number)
     return True
@@ -119,7 +134,8 @@ def drop_emails(by: HeldBy, key: str) -> int:
     hold = find_hold()
     if hold is None:
         return 0
-    ids = [row.letter_id for row in _read_held() if _key_of(row, by) == key]
+    held = _read_held(read_causes(hold.causes))
+    ids = [row.letter_id for row in held if _key_of(row, by) == key]
     db.session.execute(
         update(OutboxEmail)
         .where(in_values(OutboxEmail.id, ids), OutboxEmail.status == EmailStatus.QUEUED)
@@ -136,10 +152,11 @@ def drop_emails(by: HeldBy, key: str) -> int:
 
 
 @in_transaction
-def prolong_held(now: datetime) -> None:
+def prolong_held(hold: SignupHold, now: datetime) -> None:
     """Prolong the held requests that would soon expire: an email that waits costs nobody time."""
     soon = now + KEPT_APART
-    _prolong([row for row in _read_held() if row.expires_at < soon], now)
+    held = _read_held(read_causes(hold.causes))
+    _prolong([row for row in held if row.expires_at < soon], now)
 
 
 def _prolong(rows: Sequence[_Held], now: datetime) -> int:
@@ -154,8 +171,8 @@ def _prolong(rows: Sequence[_Held], now: datetime) -> int:
     return len(rows)
 
 
-def _read_held() -> list[_Held]:
-    return [_Held(*row) for row in db.session.execute(_held())]
+def _read_held(causes: Causes | None) -> list[_Held]:
+    return [_Held(*row) for row in db.session.execute(_held().where(is_request_of(causes)))]
 
 
 def _held() -> Select[int, int, str, bytes | None, datetime]:
@@ -176,7 +193,9 @@ def _held() -> Select[int, int, str, bytes | None, datetime]:
 
 
 def _list_all_groups(by: HeldBy) -> list[HeldGroup]:
-    counts = Counter(_key_of(row, by) for row in _read_held())
+    hold = find_hold()
+    held = _read_held(read_causes(hold.causes)) if hold else []
+    counts = Counter(_key_of(row, by) for row in held)
     return [HeldGroup(by=by, key=key, emails=number) for key, number in counts.most_common()]
 
 

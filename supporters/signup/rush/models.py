@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.database import Model, UtcDateTime
@@ -14,7 +14,8 @@ SMALLEST_FACTOR, LARGEST_FACTOR = 2, 1_000
 class SignupHold(Model):
     """A time in which the emails of signups wait, because there were too many of them.
 
-    `counted` is their number in five minutes, `most` the number at which they are held.
+    `counted` is their number in five minutes, `most` the number at which they are held. `causes`
+    are the networks and domains whose emails wait (`causes.py`); empty: those of everybody.
     """
 
     __tablename__ = "signup_hold"
@@ -24,6 +25,7 @@ class SignupHold(Model):
     began_at: Mapped[datetime] = mapped_column(UtcDateTime)
     counted: Mapped[int]
     most: Mapped[int]
+    causes: Mapped[dict[str, list[str]] | None] = mapped_column(JSON(none_as_null=True))
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")

@@ -12,6 +12,7 @@ from supporters import clock
 from supporters.extensions import current_settings
 from supporters.lists.models import MailingList
 from supporters.lists.queries import list_open_lists
+from supporters.signup.rush.causes import read_causes
 from supporters.signup.rush.event_allowances import (
     announce_event,
     end_event,
@@ -58,6 +59,7 @@ def rush() -> str:
     return render_template(
         "console/rush.html",
         hold=hold,
+        causes=read_causes(hold.causes) if hold else None,
         held=count_held() if hold else 0,
         groups={by: list_groups(by) for by in HeldBy} if hold else {},
         rows=[_describe(event, place, now) for event, place in list_events()],

@@ -11,9 +11,11 @@ from enum import StrEnum
 from supporters.attempts.request_limits import RequestLimit
 from supporters.networks import site_of
 from supporters.people.mailbox_providers import MAILBOX_PROVIDERS
+from supporters.signup.rush.rules import SPIKE_WINDOW
 
 DAY = timedelta(days=1)
 SITE_FACTOR = 2  # a /48 of IPv6 has many networks of one customer
+SITE_FACTOR_OF_A_SPIKE = 4  # in five minutes: one customer alone is no spike
 PROVIDER_FACTOR = 30
 DOMAIN_FACTOR = 4  # of a domain that is no mailbox provider
 DOMAIN_FACTOR_A_DAY = 40
@@ -67,6 +69,7 @@ def list_limits(
     limits = [limit("network", origin.network, 1)]
     if site := site_of(origin.network):
         limits.append(limit("site", site, SITE_FACTOR))
+        limits.append(limit("site", site, SITE_FACTOR_OF_A_SPIKE, window=SPIKE_WINDOW))
     if origin.domain in MAILBOX_PROVIDERS:
         limits.append(limit("domain", origin.domain, PROVIDER_FACTOR))
     elif origin.domain:

@@ -21,12 +21,14 @@ from supporters.signup.rules import SHORTEST_FILLING_TIME
 from supporters.signup.rush.event_allowances import find_event_factor, read_event_id
 from supporters.tokens import TokenError, TokenPurpose
 from supporters.web.public.form_limits import (
+    Entry,
     FormOrigin,
     LimitedForm,
     is_of_network,
     list_limits,
 )
 from supporters.web.public.proof_of_work import find_entry
+from supporters.web.request_actor import act_as_proved
 
 QUICK_FORMS = 3
 LOOKUPS = 60
@@ -82,6 +84,8 @@ def admit(form: TypedForm) -> None:
     entry = find_entry(form.kind, request.form.get(PROOF, ""), request.form.get(WAITING, ""))
     if entry is not None:
         reached = _take(list_limits(form.kind, origin, rate=rate, entry=entry))
+    if entry is Entry.PROVED:
+        act_as_proved()
     if reached is not None:
         g.form_over_limit = form.kind
         abort(
