@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from supporters import cli, database, round_trips, site_edition, tasks, web
 from supporters.attempts import count_store
 from supporters.breaches import breach_notices
-from supporters.breaches.breach_data import BREACH_DATA_SOURCES
+from supporters.breaches.breach_data import BREACH_DATA_SOURCES, find_breaches_with
 from supporters.config import Settings, SettingsError, load_settings
 from supporters.database import db
 from supporters.delivery import previews, restore_hold
@@ -34,7 +34,7 @@ from supporters.mail.send_guards import NoGuardNeeded, SendGuard, SendGuards
 from supporters.organisers import openid_client, security_notices
 from supporters.organisers.sign_in import init_security
 from supporters.organisers.sign_in_sessions import LONGEST_SESSION
-from supporters.personal_data import data_registry
+from supporters.personal_data import data_registry, team_writing
 from supporters.privacy_requests.case_registry import CASE_DATA_SOURCES
 from supporters.reconfirmation import reconfirmation_mails
 from supporters.signup import welcome_mails
@@ -127,6 +127,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _init_extensions(app, settings)
     send_guards.init_app(app, SEND_GUARDS)
     data_registry.init_app(app, (*BREACH_DATA_SOURCES, *CASE_DATA_SOURCES))
+    team_writing.init_app(app, [find_breaches_with])
     web.init_app(app, settings)
     if settings.is_development:
         app.register_blueprint(dev)

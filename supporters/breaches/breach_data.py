@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select, union
 
-from supporters.breaches.models import Breach, BreachPerson
+from supporters.breaches.models import Breach, BreachEntry, BreachNotice, BreachPerson
 from supporters.database import db, delete_where, use_case
+from supporters.mail.links import link_to
 from supporters.personal_data.data_subjects import DataSource, DataSubject, ExportedRow
 from supporters.personal_data.exported_rows import export_columns
 
@@ -35,6 +36,22 @@ def export_affected(subject: DataSubject) -> Sequence[ExportedRow]:
 def erase_affected(subject: DataSubject) -> None:
     """Take a person off the lists of affected people: nothing can be written to them any more."""
     db.session.execute(delete(BreachPerson).where(_is_of(subject)))
+
+
+def find_breaches_with(address_key: str) -> Sequence[str]:
+    """Return the pages of the breaches with an address in their title, history or notice."""
+    texts = (
+        (Breach.id, Breach.title),
+        (BreachEntry.breach_id, BreachEntry.text),
+        (BreachNotice.breach_id, BreachNotice.content),
+    )
+    found = union(
+        *(
+            select(number).where(func.lower(text).contains(address_key, autoescape=True))
+            for number, text in texts
+        )
+    )
+    return [link_to("console.show_breach", breach_id=each) for each in db.session.scalars(found)]
 
 
 @use_case

@@ -5,7 +5,7 @@ import hashlib
 import io
 import re
 import secrets
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -165,12 +165,29 @@ def _read_head(path: Path) -> list[str]:
 def redact_address(address_key: str) -> int:
     """Blank the records that contain an address in any cell; return how many."""
     holds = address_test(address_key)
+    return sum(_redact(each, holds) for each in _list_with_mailbox(address_key))
+
+
+def list_imports_with(address_key: str) -> Sequence[ListImport]:
+    """Return the imports whose files still contain an address in any cell."""
+    holds = address_test(address_key)
+    return [each for each in _list_with_mailbox(address_key) if _has_record(each, holds)]
+
+
+def _list_with_mailbox(address_key: str) -> Sequence[ListImport]:
     mailbox = address_key[: address_key.rindex("@") + 1].encode()
-    return sum(
-        _redact(each, holds)
-        for each in list_imports_with_files()
-        if _contains(path_of(each.file_key), mailbox)
-    )
+    return [
+        each for each in list_imports_with_files() if _contains(path_of(each.file_key), mailbox)
+    ]
+
+
+def _has_record(list_import: ListImport, holds: TextTest) -> bool:
+    try:
+        path = path_of(list_import.file_key)
+        return any(True for _ in _find_records(path, list_import.delimiter, holds))
+    except (OSError, SealBroken) as error:
+        log_failure("import.not_read", error, id=list_import.id)
+    return False
 
 
 def redact_hashed_addresses(erased: Mapping[bytes, datetime]) -> int:

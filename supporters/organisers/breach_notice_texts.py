@@ -1,10 +1,24 @@
-"""The texts of notices about personal data breaches."""
+"""The texts of notices about personal data: breaches, and erased people in texts of the team."""
 
 from flask_babel import lazy_gettext as _
 
 from supporters.organisers.notice_kinds import Notice, NoticeText
 
 BREACH_TEXTS: dict[Notice, NoticeText] = {
+    Notice.ERASED_IN_TEXTS: NoticeText(
+        _("The address of an erased person stands in texts of the team"),
+        (
+            _(
+                "A person was erased. Their address still stands in texts that the team wrote, and "
+                "no program can take a person out of a sentence. Pages: %(count)s. %(pages)s"
+            ),
+            _(
+                "Delete the comments that name the person. The register of breaches keeps its "
+                "history: note there why the address has to stay, or why it was written."
+            ),
+        ),
+        _("Open the first page"),
+    ),
     Notice.BREACH_ALARM: NoticeText(
         _("24 hours left to notify the authority: %(title)s"),
         (

@@ -54,6 +54,7 @@ class Notice(StrEnum):
     BREACH_NOTICE_APPROVED = "breach_notice_approved"
     CODES_STOPPED = "codes_stopped"
     SIGNUP_SPIKE = "signup_spike"
+    ERASED_IN_TEXTS = "erased_in_texts"
 
 
 @dataclass(frozen=True)

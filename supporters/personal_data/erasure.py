@@ -40,6 +40,7 @@ from supporters.personal_data.data_subjects import (
 )
 from supporters.personal_data.models import PendingErasure
 from supporters.personal_data.queries import is_being_erased
+from supporters.personal_data.team_writing import tell_of_address_in_texts
 
 log = structlog.get_logger(__name__)
 CLEARED_FOR = timedelta(minutes=10)
@@ -139,6 +140,7 @@ def _erase_sources(subject: DataSubject, order: ErasureOrder) -> None:
             method=order.method,
         )
     )
+    tell_of_address_in_texts(subject.address_key)
     for source in list_data_sources():
         if source.erase is not None:
             source.erase(subject)

@@ -12,7 +12,8 @@ from supporters.database import db
 from supporters.delivery.models import Delivery
 from supporters.encryption import SealBroken
 from supporters.extensions import current_sealer
-from supporters.imports.models import Invitation, ListImport
+from supporters.imports.import_files import list_imports_with
+from supporters.imports.models import Invitation, InvitationStatus, ListImport
 from supporters.lists.labels import name_of_purpose
 from supporters.lists.models import MailingList
 from supporters.mail.models import EmailKind, OutboxEmail
@@ -24,6 +25,8 @@ from supporters.personal_data.exported_rows import export_columns
 from supporters.signup.form_counts import delete_requests
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.signup_forms.used_forms import find_used_form
+
+ORIGIN = ("collected_by", "collected_from", "collected_until", "way")
 
 
 def export_deliveries(subject: DataSubject) -> Sequence[ExportedRow]:
@@ -86,19 +89,35 @@ def _is_theirs(subject: DataSubject, email: OutboxEmail) -> bool:
 
 
 def export_invitations(subject: DataSubject) -> Sequence[ExportedRow]:
-    """Return the invitation to an address, with the origin of the address."""
+    """Return the invitation to an address, with its origin, and the former lists that wait.
+
+    Their files have the address before anybody approves the import, and it is nobody's invitation.
+    """
     rows = db.session.execute(
         select(Invitation, ListImport)
         .join(ListImport, ListImport.id == Invitation.import_id)
         .where(Invitation.address_mac == subject.address_mac)
-    )
-    return [
+    ).all()
+    found = [
         {
             **export_columns(invitation, "id", "address", "given_name", "language", "status"),
-            **export_columns(origin, "collected_by", "collected_from", "collected_until", "way"),
+            **export_columns(origin, *ORIGIN),
             **export_columns(invitation, "asked_at", "expires_at"),
         }
         for invitation, origin in rows
+    ]
+    invited = {origin.id for _, origin in rows}
+    waiting = [each for each in list_imports_with(subject.address_key) if each.id not in invited]
+    return [
+        *(
+            {
+                "address": subject.address_key,
+                "status": InvitationStatus.WAITING,
+                **export_columns(each, *ORIGIN),
+            }
+            for each in waiting
+        ),
+        *found,
     ]
 
 

@@ -10,6 +10,7 @@ from supporters import clock
 from supporters.consent.suppression import INVITATIONS, block_signup_mail, suppress
 from supporters.database import db, transaction
 from supporters.imports.invitation_mails import send_next_invitations
+from supporters.imports.models import ListImport
 from supporters.lists.subscriptions import object_by_address
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.outbox_sender import send_due_emails
@@ -17,7 +18,7 @@ from supporters.people.address_hashes import address_mac
 from supporters.personal_data.data_registry import export_everything
 from supporters.personal_data.data_subjects import data_subject_of_address
 from supporters.privacy_requests.rules import LINK_LIFETIME
-from tests.factories.imports import csv_of, invited, national
+from tests.factories.imports import csv_of, invited, national, upload
 from tests.factories.my_data import send_access_link
 from tests.factories.signups import request_to_join as sign_up
 from tests.relay import Relay
@@ -97,6 +98,19 @@ def test_every_table_that_can_hold_an_unknown_address_has_its_words(app: Flask) 
     held = export_everything(data_subject_of_address(BORIS))
     tables = {"signup_request", "signup_choice", "invitation", "letter", "suppression"}
     assert {table for table, items in held.items() if items} <= tables
+
+
+def test_a_former_list_that_waits_for_its_approval_is_told(relay: Relay) -> None:
+    uploaded = upload(csv_of(f"{BORIS},Boris,en"))
+    assert isinstance(uploaded, ListImport)
+    assert "former list that we imported" in answer(relay)
+    rows = export_everything(data_subject_of_address(BORIS))["invitation"]
+    assert [(each["status"], each["way"]) for each in rows] == [("waiting", None)]
+
+
+def test_a_former_list_without_the_address_is_not_told(relay: Relay) -> None:
+    upload(csv_of(f"x{BORIS},Boris,en"))
+    assert NOTHING in answer(relay)
 
 
 @pytest.mark.both_databases
