@@ -49,6 +49,7 @@ class Lock(Enum):
     BREACH_ALARM = b"alarms about breaches", ""
     RETENTION = b"retention", ""
     PENDING_COUNTS = b"pending counts", ""
+    DISK_CLEANUP = b"disk clean-up", ""
 
     def __init__(self, prefix: bytes, thing: str) -> None:
         self._prefix, self._thing = prefix, thing

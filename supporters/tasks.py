@@ -22,7 +22,7 @@ from supporters.organisers.known_devices import purge_known_devices
 from supporters.organisers.refused_sign_ins import sum_refusals
 from supporters.organisers.sign_in_sessions import purge_sessions
 from supporters.people import search_words
-from supporters.personal_data import erasure
+from supporters.personal_data import disk_cleanup, erasure
 from supporters.privacy_requests import case_reminders, my_data_links
 from supporters.reconfirmation import reconfirmation_rounds
 from supporters.reconfirmation.reconfirmation_rounds import record_inactivity_mails
@@ -109,6 +109,12 @@ def welcome_people() -> None:
 def finish_erasures() -> None:
     """Finish erasures whose last email a sender had claimed, and clear deleted bytes."""
     erasure.finish_erasures()
+
+
+@queue.every_minute
+def clear_disk() -> None:
+    """At night, remove the deleted bytes of erased people from the files of the database."""
+    disk_cleanup.clear_if_due(clock.now())
 
 
 @queue.every_minute

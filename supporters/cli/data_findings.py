@@ -21,6 +21,11 @@ from supporters.mail.message.transactional_message import TransactionalEmail, wr
 from supporters.mail.models import EmailKind
 from supporters.mail.undelivered import UndeliveredEmails, list_undelivered
 from supporters.people.address_hashes import can_open_data_keys
+from supporters.personal_data.disk_cleanup import (
+    find_last_cleanup,
+    is_anybody_erased_since,
+    is_postgresql,
+)
 from supporters.privacy_requests.queries import list_urgent_cases
 from supporters.privacy_requests.rules import Urgency, urgency_of
 from supporters.reconfirmation.rules import is_mailbox_gone
@@ -32,6 +37,7 @@ from supporters.transparency_log.queries import SEALED_WITHIN, find_latest_check
 from supporters.transparency_log.tree_sealing import CLOCK_TOLERANCE
 
 LOG, OUTSIDE = "consent log", "log head outside"
+DISK = "erased people on disk"
 LATELY = timedelta(days=1)
 MOST_NAMED = 5
 FEW_LINKS = 5
@@ -46,6 +52,21 @@ TO_UNTRIED_ADDRESSES = frozenset(
     }
 )
 SEE_THEM = "See them with: flask rights cases"
+
+
+def look_at_disk() -> DoctorFinding:
+    """Tell whether bytes of erased people are left in the files of the database."""
+    last = find_last_cleanup() if is_postgresql() else None
+    if last is not None and last.too_large:
+        how = (
+            f"Too large to be rewritten while pages wait: {', '.join(last.too_large)}. Their "
+            "indexes are new; their files keep deleted rows until others take the place. When few "
+            "people visit: flask rights clear-disk"
+        )
+        return DoctorFinding(DISK, "look", how)
+    if is_postgresql() and is_anybody_erased_since(last and last.began_at):
+        return DoctorFinding(DISK, "right", "The files are cleared in the coming night.")
+    return DoctorFinding(DISK, "right", "Nothing of erased people is left in the files.")
 
 
 def look_at_log() -> DoctorFinding:

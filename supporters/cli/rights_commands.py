@@ -1,5 +1,6 @@
 """`flask rights`: privacy requests by post or telephone, and the replay after a restore."""
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +39,7 @@ from supporters.extensions import current_settings
 from supporters.imports.import_approval import hold_invitations
 from supporters.people.queries import find_subscriber_by_key
 from supporters.personal_data import restriction
+from supporters.personal_data.disk_cleanup import clear_disk, is_campaign_leaving
 from supporters.personal_data.erasure import ErasureOrder, erase_address
 from supporters.privacy_requests.queries import CaseState, list_cases
 from supporters.privacy_requests.rules import last_day, urgency_of
@@ -79,6 +81,25 @@ def cases(*, is_json: bool, is_all: bool) -> None:
         print_json({"cases": rows})
     else:
         print_table(rows, if_none="No case is open.")
+
+
+@click.command("clear-disk", cls=Command)
+@as_json
+def clear(is_json: bool) -> None:
+    """Remove the deleted bytes of erased people from the files of PostgreSQL, at any size.
+
+    The worker does it each night with the tables that it can rewrite within two seconds. Pages
+    wait meanwhile: run it when few people visit. Refused while a campaign is being sent.
+    """
+    if is_campaign_leaving():
+        refuse("A campaign is being sent. Run this again after it, or pause it before.")
+    began = time.monotonic()
+    clear_disk(clock.now(), is_waiting_allowed=True)
+    figures = {"seconds": round(time.monotonic() - began, 1)}
+    if is_json:
+        print_json(figures)
+    else:
+        print_figures(figures)
 
 
 @journal.command("rebuild")
@@ -147,7 +168,7 @@ def _find_last_checkpoint(path: Path) -> Checkpoint | None:
         refuse(f"Another key than this database's signed the last checkpoint in {path}.")
 
 
-for command in (cases, impact, record, journal):
+for command in (cases, clear, impact, record, journal):
     group.add_command(command)
 A_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 ADDRESS_HELP = (

@@ -1,8 +1,8 @@
-"""The table of erasures that wait for the result of a last message."""
+"""The tables of erasures that wait for a last message, and of what was cleared of the disk."""
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy import JSON, BigInteger, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.consent.record_models import ErasureReason
@@ -22,3 +22,13 @@ class PendingErasure(Model):
     )
     reason: Mapped[ErasureReason] = mapped_column(enum_column(ErasureReason, "reason"))
     since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DiskCleanup(Model):
+    """A rewriting of the tables of people; `too_large` are those that kept their deleted rows."""
+
+    __tablename__ = "disk_cleanup"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    too_large: Mapped[list[str]] = mapped_column(JSON)

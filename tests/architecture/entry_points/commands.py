@@ -89,6 +89,7 @@ COMMANDS: dict[str, Way] = {
     "rights erase": KNOWN,
     "rights impact": NOBODY,
     "rights journal rebuild": NOBODY,
+    "rights clear-disk": NOBODY,
     "rights lift-restriction": Way(
         rule=Rule.KNOWN, arguments=lambda scenario: [scenario.restricted_address()]
     ),

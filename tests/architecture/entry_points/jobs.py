@@ -17,6 +17,7 @@ JOBS: dict[str, Way] = {
     "sweep_deliveries": NOBODY,
     "tell_mentioned": NOBODY,
     "finish_erasures": NOBODY,
+    "clear_disk": NOBODY,
     "welcome_people": NOBODY,
     "forget": NOBODY,
     "index_people": NOBODY,
