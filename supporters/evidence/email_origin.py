@@ -9,13 +9,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from supporters.campaigns.versions import find_newest_version
 from supporters.extensions import current_settings, current_tokens
 from supporters.mail.mail_face import find_face
 from supporters.mail.message.envelope_senders import TRANSACTIONAL, read_envelope_sender
-from supporters.mail.pasted_emails import LINK, PastedEmail, read_pasted
+from supporters.mail.pasted_emails import LINK, PastedEmail, host_of, path_of, read_pasted
 from supporters.tokens import TokenError, TokenPurpose
 
 SIGNED_PATHS = {
@@ -77,7 +76,7 @@ class _Proofs:
 
 
 def check_origin(source: str) -> Origin:
-    """Return whether the email with this source is ours."""
+    """Return whether the email with this source is ours. Raises TooManyParts."""
     pasted = read_pasted(source)
     proofs = _find_proofs(pasted)
     if not proofs.signed:
@@ -86,7 +85,8 @@ def check_origin(source: str) -> Origin:
     doubts = (*proofs.forged, *_list_doubts(pasted, proofs, hosts))
     if doubts:
         return Origin(verdict=Verdict.ALTERED, doubts=doubts, foreign_hosts=hosts)
-    return Origin(verdict=Verdict.GENUINE if pasted.has_body else Verdict.HEADERS_GENUINE)
+    is_whole = pasted.has_body and not pasted.is_cut
+    return Origin(verdict=Verdict.GENUINE if is_whole else Verdict.HEADERS_GENUINE)
 
 
 def _judge_unsigned(pasted: PastedEmail, proofs: _Proofs) -> Origin:
@@ -122,8 +122,7 @@ def _find_proofs(pasted: PastedEmail) -> _Proofs:
 def _list_tokens(pasted: PastedEmail) -> Iterator[tuple[TokenPurpose, str]]:
     """Yield the tokens in links to our own site."""
     for link in pasted.links:
-        parts = urlsplit(link)
-        match = SIGNED.fullmatch(parts.path) if parts.netloc.lower() == _own_host() else None
+        match = SIGNED.fullmatch(path_of(link)) if host_of(link) == _own_host() else None
         if match:
             yield SIGNED_PATHS[match[1]], match[2]
 
@@ -155,12 +154,12 @@ def _read_message_id(message_id: str) -> Ids | None:
 
 def _find_foreign_hosts(pasted: PastedEmail, proofs: _Proofs) -> tuple[str, ...]:
     """Return the sites of links that the email of these proofs never had."""
-    own = {_own_host(), *(urlsplit(url).netloc.lower() for _, url in find_face().links)}
+    own = {_own_host(), *(host_of(url) for _, url in find_face().links)}
     for campaign_id, _ in proofs.ids:
         version = find_newest_version(campaign_id) if campaign_id else None
         if version is not None:
-            own |= {urlsplit(link).netloc.lower() for link in LINK.findall(version.content)}
-    found = (urlsplit(link).netloc.lower() for link in pasted.links)
+            own |= {host_of(link) for link in LINK.findall(version.content)}
+    found = (host_of(link) for link in pasted.links)
     return tuple(sorted({each for each in found if each} - own))
 
 
@@ -172,7 +171,7 @@ def _is_like_ours(return_path: str) -> bool:
 
 
 def _own_host() -> str:
-    return urlsplit(current_settings().base_url).netloc.lower()
+    return host_of(current_settings().base_url)
 
 
 def _own_sender() -> str:

@@ -1,6 +1,7 @@
 """Reads the source of an email that somebody pasted: whole, or only its headers.
 
-Nothing in it is trusted, and what can't be read is left out.
+Nothing in it is trusted, and what can't be read is left out. The parser of Python asks every open
+part about every line, so a source is cut and its parts are counted before it is parsed (ADR 083).
 """
 
 import re
@@ -9,24 +10,40 @@ from dataclasses import dataclass
 from email import message_from_string
 from email.errors import MessageError
 from email.message import Message
-from email.utils import parseaddr
 from html import unescape
+from urllib.parse import urlsplit
 
+LONGEST, MOST_LINES = 64_000, 2_000  # characters and lines that are read
+MOST_PARTS = 20
+LONGEST_VALUE = 2_000  # of a header: decoding it takes its square
+MOST_LINKS = 300
+PART = re.compile(r"boundary|message/", re.IGNORECASE)  # only these make the parser go deeper
 LINK = re.compile(r"""https?://[^\s"'<>()\[\]\\]+""", re.IGNORECASE)
+ADDRESS = re.compile(r"[^\s<>\"(),:;]+@[^\s<>\"(),:;]+")
 WITHOUT_READERS = ("http://www.w3.org/", "https://www.w3.org/")  # names of formats
 END_OF_SENTENCE = ".,;:!?"
 ENTITY_OF_AND = "&amp;"
+# The codecs of mail programs. Others may be slow (punycode), or no texts at all.
+CHARSETS = {"iso-8859-1", "iso-8859-15", "windows-1252"}
+
+
+class TooManyParts(Exception):
+    """A source with more parts in each other or beside each other than an email has."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PastedEmail:
-    """The parts of an email that tell its origin; empty where it has none."""
+    """The parts of an email that tell its origin; empty where it has none.
+
+    `is_cut` tells whether the source went on: nobody has looked at the rest.
+    """
 
     return_path: str
     message_id: str
     sender: str
     links: tuple[str, ...]
     has_body: bool
+    is_cut: bool
 
     @property
     def is_empty(self) -> bool:
@@ -35,34 +52,73 @@ class PastedEmail:
 
 
 def read_pasted(text: str) -> PastedEmail:
-    """Return what a pasted source tells."""
-    message = message_from_string(text.lstrip().replace("\r\n", "\n"))
+    """Return what a pasted source tells. Raises TooManyParts."""
+    source, is_cut = _cut(text)
+    if len(PART.findall(source)) > MOST_PARTS:
+        raise TooManyParts
+    message = message_from_string(source)
     body = "\n".join(_list_texts(message))
     headers = " ".join(str(value) for value in message.values())
+    links = dict.fromkeys([*_list_links(headers), *_list_links(body)])
     return PastedEmail(
-        return_path=parseaddr(_unfold(message, "Return-Path"))[1],
+        return_path=_read_address(message, "Return-Path"),
         message_id=_unfold(message, "Message-ID").strip("<>"),
-        sender=parseaddr(_unfold(message, "From"))[1].lower(),
-        links=tuple(dict.fromkeys([*_list_links(headers), *_list_links(body)])),
+        sender=_read_address(message, "From").lower(),
+        links=tuple(links)[:MOST_LINKS],
         has_body=bool(body.strip()),
+        is_cut=is_cut or len(links) > MOST_LINKS,
     )
 
 
+def host_of(link: str) -> str:
+    """Return the site of a link, in small letters; the link itself if it names none."""
+    try:
+        return urlsplit(link).netloc.lower() or link
+    except ValueError:
+        return link
+
+
+def path_of(link: str) -> str:
+    """Return the path of a link; nothing if it can't be read."""
+    try:
+        return urlsplit(link).path
+    except ValueError:
+        return ""
+
+
+def _cut(text: str) -> tuple[str, bool]:
+    """Return the beginning of a source, with one kind of line ends, and whether it goes on."""
+    whole = text.strip().replace("\r\n", "\n").replace("\r", "\n")
+    lines = whole[:LONGEST].split("\n", MOST_LINES)
+    source = "\n".join(lines[:MOST_LINES])
+    return source, len(source) < len(whole)
+
+
 def _unfold(message: Message, name: str) -> str:
-    return " ".join(str(message.get(name, "")).split())
+    return " ".join(str(message.get(name, ""))[:LONGEST_VALUE].split())
+
+
+def _read_address(message: Message, name: str) -> str:
+    """Return the address of a header. With several, it is the last: readers may see that one."""
+    return next(reversed(ADDRESS.findall(_unfold(message, name))), "")
 
 
 def _list_texts(message: Message) -> Iterator[str]:
     """Yield the texts of an email, decoded."""
     for part in message.walk():
-        if part.is_multipart():
-            continue
-        try:
-            octets = part.get_payload(decode=True)
-        except (MessageError, ValueError):
-            octets = None
-        if isinstance(octets, bytes):
-            yield octets.decode(errors="replace")
+        if not part.is_multipart():
+            yield _read_text(part)
+
+
+def _read_text(part: Message) -> str:
+    try:
+        octets = part.get_payload(decode=True)
+    except (MessageError, ValueError):
+        return ""
+    charset = str(part.get_content_charset() or "").lower()
+    if not isinstance(octets, bytes):
+        return ""
+    return octets.decode(charset if charset in CHARSETS else "utf-8", errors="replace")
 
 
 def _list_links(text: str) -> Iterator[str]:

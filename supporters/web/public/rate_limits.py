@@ -95,11 +95,14 @@ def admit(form: TypedForm) -> None:
         )
 
 
-def limit_lookups(what: str) -> None:
-    """Answer 429 to a network with more than one look-up a second."""
+def limit_lookups(what: str, most: int = LOOKUPS, *, of_all: int | None = None) -> None:
+    """Answer 429 to a network with more look-ups in a minute, and to all if they have too many."""
     if not current_settings().signup_rate:
         return
-    if _take([RequestLimit(f"look-up {what}", client_network(), LOOKUPS)]):
+    limits = [RequestLimit(f"look-up {what}", client_network(), most)]
+    if of_all is not None:
+        limits.append(RequestLimit(f"look-up {what} all", "", of_all))
+    if _take(limits):
         abort(HTTPStatus.TOO_MANY_REQUESTS)
 
 

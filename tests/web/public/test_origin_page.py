@@ -1,12 +1,14 @@
 """The page “Is this email really from us?”: it answers, sets no cookie and keeps nothing."""
 
 import dataclasses
+import time
 
 import pytest
 from flask.testing import FlaskClient
 
 from supporters import create_app
 from supporters.config import Settings
+from supporters.web.public.origin_page import one_check
 from tests.minutes import early_in_a_minute
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -24,13 +26,34 @@ def test_an_answer_stands_above_what_was_pasted(client: FlaskClient) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+PARTS = 'Content-Type: multipart/mixed; boundary="b"\n\n--b\n'
+
+
 @pytest.mark.parametrize(
-    ("source", "words"), [("", "Collez d’abord"), ("x" * 300_001, "C’est trop long")]
+    ("source", "words"), [("", "Collez d’abord"), (PARTS * 2_000, "plus de parties")]
 )
 def test_a_mistake_says_what_to_do(client: FlaskClient, source: str, words: str) -> None:
     answer = client.post(PAGE, data={"source": source})
     assert answer.status_code == 422
     assert words in answer.text
+
+
+@pytest.mark.parametrize("start", ["From: " + "(" * 60_000, "Return-Path: " + "<a@" * 20_000])
+def test_an_odd_header_gets_a_page(client: FlaskClient, start: str) -> None:
+    assert client.post(PAGE, data={"source": start}).status_code == 200
+
+
+def test_a_process_checks_one_email_at_a_time(client: FlaskClient) -> None:
+    with one_check:
+        begun = time.monotonic()
+        assert client.post(PAGE, data={"source": STRANGER}).status_code == 429
+        assert time.monotonic() - begun < 5
+    assert client.post(PAGE, data={"source": STRANGER}).status_code == 200
+
+
+def test_a_check_that_fails_lets_the_next_one_in(client: FlaskClient) -> None:
+    client.post(PAGE, data={"source": PARTS * 2_000})
+    assert not one_check.locked()
 
 
 def test_every_public_page_leads_there(client: FlaskClient) -> None:
@@ -46,5 +69,16 @@ def strict(settings: Settings) -> FlaskClient:
 
 def test_many_checks_in_a_minute_are_refused(strict: FlaskClient) -> None:
     with early_in_a_minute():
-        statuses = {strict.post(PAGE, data={"source": STRANGER}).status_code for _ in range(70)}
+        statuses = {strict.post(PAGE, data={"source": STRANGER}).status_code for _ in range(15)}
     assert statuses == {200, 429}
+
+
+def test_many_networks_together_are_refused_too(strict: FlaskClient) -> None:
+    def check(network: int) -> int:
+        address = {"REMOTE_ADDR": f"10.1.{network}.1"}
+        return strict.post(PAGE, data={"source": STRANGER}, environ_base=address).status_code
+
+    with early_in_a_minute():
+        statuses = [check(each % 60) for each in range(135)]
+    assert {*statuses[:100]} == {200}
+    assert statuses[-1] == 429
