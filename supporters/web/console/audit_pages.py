@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from flask import Response, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, get_locale
 from markupsafe import Markup
 
 from supporters import clock
@@ -72,10 +73,11 @@ def audit() -> str:
 @owners_and_dpo_only
 def audit_file() -> ResponseReturnValue:
     """Send the chosen acts as a CSV file. The download is an act itself."""
-    chosen = _filter_of(_read_typed())
+    chosen, language = _filter_of(_read_typed()), str(get_locale())  # the account is gone later
     record_audit_download(is_filtered=not chosen.is_empty)
     response = Response(
-        stream_with_context(_write(chosen)), content_type="text/csv; charset=utf-8; header=present"
+        stream_with_context(_write(chosen, language)),
+        content_type="text/csv; charset=utf-8; header=present",
     )
     name = f"audit-{clock.now().astimezone(PARIS):%Y-%m-%d}.csv"
     response.headers.set("Content-Disposition", "attachment", filename=name)
@@ -122,13 +124,14 @@ def _describe(event: AuditEvent, acted: ActedSentence) -> AuditRow:
     return AuditRow(event, acted.as_html(), network_code(event.network_mac), all_about)
 
 
-def _write(chosen: AuditFilter) -> Iterator[str]:
+def _write(chosen: AuditFilter, language: str) -> Iterator[str]:
     """Yield the lines of the file, some rows at a time."""
     yield _lines([(*CSV_COLUMNS,)])
     events = iterate_audit_events(chosen)
-    while batch := [*islice(events, ROWS_AT_ONCE)]:
-        known = find_objects(batch)
-        yield _lines(_cells(event, ActedSentence(event, known)) for event in batch)
+    with force_locale(language):
+        while batch := [*islice(events, ROWS_AT_ONCE)]:
+            known = find_objects(batch)
+            yield _lines(_cells(event, ActedSentence(event, known)) for event in batch)
 
 
 def _cells(event: AuditEvent, acted: ActedSentence) -> tuple[str, ...]:
