@@ -23,7 +23,18 @@ from supporters.mail.mail_templates import render_email, write_message
 from supporters.mail.message.envelope_senders import TRANSACTIONAL, EnvelopeWriter
 from supporters.mail.message.header_fields import bare_value, encode_text, write_date
 from supporters.mail.message.mime_parts import ANY_BREAK, HARD_BREAK, end_line, escape_octets
-from supporters.mail.message.transactional_message import write_transactional
+from supporters.mail.message.sent_words import SentWords, sign_words
+from supporters.mail.message.transactional_message import (
+    read_words,
+    write_headers,
+    write_transactional,
+)
+from supporters.mail.message.visible_words import (
+    QUOTES,
+    fold_blanks,
+    list_html_sentences,
+    list_sentences,
+)
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import TemplateValues
 from supporters.mail.outbox_claims import ClaimedEmail
@@ -39,6 +50,9 @@ OF_ONE_READER: Mapping[EmailKind, tuple[str, ...]] = {
     EmailKind.RESET_PASSWORD: ("reset_url",),
 }
 COMPILED_AT_MOST = 200
+PLAIN_VALUE = re.compile(
+    r"[\w:/-](?:[\w:/.?=&-]* ?[\w:/-])*", re.ASCII
+)  # one sentence, no blanks but one
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -103,6 +117,7 @@ class _Field(Enum):
     RECIPIENT = auto()
     DATE = auto()
     SUBJECT = auto()
+    WORDS = auto()
 
 
 _LinePiece = bytes | tuple[str, bool]  # the name of a value, and whether it is in HTML
@@ -127,11 +142,16 @@ class CompiledEmail:
             text=f"{mark}text",
             html=f"{mark}html",
             sent_at=LONG_AGO,
+            signed_words=f"{mark}words",
         )
         self._subject, self._marks = content.subject, marks
+        self._key = settings.secret_keys[0]
+        self._words = read_words(content, write_headers(settings, content))
+        self._content = content
         parts: dict[bytes, Sequence[_Piece]] = {
             b"%d" % blank.id: [_Field.ID],
             f"{mark}subject".encode(): [_Field.SUBJECT],
+            f"{mark}words".encode(): [_Field.WORDS],
             f"{mark}@x".encode(): [_Field.RECIPIENT],
             write_date(int(LONG_AGO.timestamp())): [_Field.DATE],
             f"{mark}text\r\n".encode(): [*_open_part(content.text, marks, is_html=False)],
@@ -146,6 +166,7 @@ class CompiledEmail:
             _Field.RECIPIENT: bare_value("To", recipient),
             _Field.DATE: write_date(int(clock.now().timestamp())),
             _Field.SUBJECT: self._write_subject(values),
+            _Field.WORDS: self._sign(email_id, values).encode(),
         }
         known: dict[tuple[str, bool], bytes] = {}
         for name, value in values.items():
@@ -164,10 +185,33 @@ class CompiledEmail:
 
     def _write_subject(self, values: Mapping[str, str]) -> bytes:
         """Return the subject of one reader, encoded and folded."""
-        subject = self._subject
+        return encode_text(fold_blanks(self._fill_in(self._subject, values)), "Subject").encode()
+
+    def _fill_in(self, text: str, values: Mapping[str, str]) -> str:
         for name, mark in self._marks.items():
-            subject = subject.replace(mark, values[name])
-        return encode_text(" ".join(subject.split()), "Subject").encode()
+            text = text.replace(mark, values[name])
+        return text
+
+    def _sign(self, email_id: int, values: Mapping[str, str]) -> str:
+        """Return the signed words of one reader's email."""
+        in_html = {name: str(escape(value)) for name, value in values.items()}
+        words, open_words = self._words, self._content
+        text, html = self._fill_in(words.text, values), self._fill_in(words.html, in_html)
+        sentences = [self._fill_in(each, values) for each in words.sentences]
+        if not all(
+            map(PLAIN_VALUE.fullmatch, values.values())
+        ):  # they may have blanks of their own
+            text, html = fold_blanks(text), fold_blanks(html)
+            sentences = [
+                *list_sentences(self._fill_in(open_words.text, values)),
+                *list_html_sentences(self._fill_in(open_words.html, in_html)),
+            ]
+        subject = fold_blanks(self._fill_in(words.headers["Subject"], values))
+        headers = {**words.headers, "Subject": subject.translate(QUOTES)}
+        return sign_words(
+            self._key,
+            SentWords(id=email_id, headers=headers, text=text, html=html, sentences=sentences),
+        )
 
 
 def _open_part(text: str, marks: Mapping[str, str], *, is_html: bool) -> Iterator[_Piece]:

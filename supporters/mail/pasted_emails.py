@@ -5,7 +5,7 @@ part about every line, so a source is cut and its parts are counted before it is
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email import message_from_string
 from email.errors import MessageError
@@ -13,9 +13,12 @@ from email.message import Message
 from html import unescape
 from urllib.parse import urlsplit
 
+from supporters.mail.message.sent_words import HEADER
+from supporters.mail.message.visible_words import read_headers
+
 LONGEST, MOST_LINES = 64_000, 2_000  # characters and lines that are read
 MOST_PARTS = 20
-LONGEST_VALUE = 2_000  # of a header: decoding it takes its square
+LONGEST_VALUE = 4_000  # of a header
 MOST_LINKS = 300
 PART = re.compile(r"boundary|message/", re.IGNORECASE)  # only these make the parser go deeper
 LINK = re.compile(r"""https?://[^\s"'<>()\[\]\\]+""", re.IGNORECASE)
@@ -23,6 +26,8 @@ ADDRESS = re.compile(r"[^\s<>\"(),:;]+@[^\s<>\"(),:;]+")
 WITHOUT_READERS = ("http://www.w3.org/", "https://www.w3.org/")  # names of formats
 END_OF_SENTENCE = ".,;:!?"
 ENTITY_OF_AND = "&amp;"
+PLAIN, HTML = "text/plain", "text/html"
+ENCODED = {"quoted-printable", "base64"}
 # The codecs of mail programs. Others may be slow (punycode), or no texts at all.
 CHARSETS = {"iso-8859-1", "iso-8859-15", "windows-1252"}
 
@@ -41,9 +46,18 @@ class PastedEmail:
     return_path: str
     message_id: str
     sender: str
+    headers: Mapping[str, str]
+    signed_words: str
+    text: str
+    html: str
+    has_other_parts: bool
     links: tuple[str, ...]
-    has_body: bool
     is_cut: bool
+
+    @property
+    def has_body(self) -> bool:
+        """Whether there is more than headers."""
+        return bool(self.text.strip() or self.html.strip())
 
     @property
     def is_empty(self) -> bool:
@@ -57,15 +71,20 @@ def read_pasted(text: str) -> PastedEmail:
     if len(PART.findall(source)) > MOST_PARTS:
         raise TooManyParts
     message = message_from_string(source)
-    body = "\n".join(_list_texts(message))
+    parts = [part for part in message.walk() if not part.is_multipart()]
+    text, html = _join(parts, PLAIN), _join(parts, HTML)
     headers = " ".join(str(value) for value in message.values())
-    links = dict.fromkeys([*_list_links(headers), *_list_links(body)])
+    links = dict.fromkeys([*list_links(headers), *list_links(f"{text}\n{html}")])
     return PastedEmail(
         return_path=_read_address(message, "Return-Path"),
         message_id=_unfold(message, "Message-ID").strip("<>"),
         sender=_read_address(message, "From").lower(),
+        headers=read_headers(message),
+        signed_words=_unfold(message, HEADER),
+        text=text,
+        html=html,
+        has_other_parts=any(map(_is_other, parts)),
         links=tuple(links)[:MOST_LINKS],
-        has_body=bool(body.strip()),
         is_cut=is_cut or len(links) > MOST_LINKS,
     )
 
@@ -103,25 +122,35 @@ def _read_address(message: Message, name: str) -> str:
     return next(reversed(ADDRESS.findall(_unfold(message, name))), "")
 
 
-def _list_texts(message: Message) -> Iterator[str]:
-    """Yield the texts of an email, decoded."""
-    for part in message.walk():
-        if not part.is_multipart():
-            yield _read_text(part)
+def _join(parts: Iterable[Message], kind: str) -> str:
+    """Return the decoded texts of a kind."""
+    texts = (_read_text(part) for part in parts if part.get_content_type() == kind)
+    return "\n".join(text for text in texts if text.strip())
+
+
+def _is_other(part: Message) -> bool:
+    """Tell whether a part is a file, and neither text nor the rest of a source that was cut."""
+    is_known = (
+        part.get_content_type() in {PLAIN, HTML} or part.get_content_maintype() == "multipart"
+    )
+    return not is_known and bool(str(part.get_payload()).strip())
 
 
 def _read_text(part: Message) -> str:
+    if str(part.get("Content-Transfer-Encoding", "")).strip().lower() not in ENCODED:
+        return str(part.get_payload())  # somebody's program has decoded it already
     try:
         octets = part.get_payload(decode=True)
+        charset = str(part.get_content_charset() or "").lower()
     except (MessageError, ValueError):
         return ""
-    charset = str(part.get_content_charset() or "").lower()
     if not isinstance(octets, bytes):
         return ""
     return octets.decode(charset if charset in CHARSETS else "utf-8", errors="replace")
 
 
-def _list_links(text: str) -> Iterator[str]:
+def list_links(text: str) -> Iterator[str]:
+    """Yield the links of a text."""
     for found in LINK.findall(text):
         link = unescape(found) if ENTITY_OF_AND in found else found
         if not link.startswith(WITHOUT_READERS):

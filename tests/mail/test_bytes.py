@@ -27,7 +27,7 @@ BULK = {EmailKind.INVITATION, EmailKind.RECONFIRMATION, EmailKind.WELCOME}
 LANGUAGES = ["fr", "en"]
 EVERY_EMAIL = {
     *("From", "To", "Reply-To", "Subject", "Date", "Message-ID"),
-    *("MIME-Version", "Content-Type"),
+    *("MIME-Version", "Content-Type", "Supporters-Words"),
 }
 OF_LISTS = {
     *("List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from email import message_from_bytes
 
 from supporters.config import Settings
 from supporters.mail.message.header_fields import (
@@ -16,6 +17,13 @@ from supporters.mail.message.header_fields import (
     write_mailbox,
 )
 from supporters.mail.message.mime_parts import encode_part, write_alternatives
+from supporters.mail.message.sent_words import HEADER, SentWords, sign_words
+from supporters.mail.message.visible_words import (
+    fold_blanks,
+    list_html_sentences,
+    list_sentences,
+    read_headers,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +39,7 @@ class TransactionalEmail:
     is_automatic: bool = True
     leave_url: str | None = None
     list_identity: ListIdentity | None = None
+    signed_words: str | None = None  # if they are known already
 
 
 def write_transactional(settings: Settings, email: TransactionalEmail) -> bytes:
@@ -40,7 +49,25 @@ def write_transactional(settings: Settings, email: TransactionalEmail) -> bytes:
         [encode_part(email.html)],
         boundary=f"=_letter.{email.id}",
     )
-    return b"".join([*_headers(settings, email), *_list_headers(settings, email), *parts])
+    headers = write_headers(settings, email)
+    words = email.signed_words or sign_words(settings.secret_keys[0], read_words(email, headers))
+    return b"".join([headers, write_header(HEADER, words), *parts])
+
+
+def write_headers(settings: Settings, email: TransactionalEmail) -> bytes:
+    """Return the headers of a message, but those of its parts and its signed words."""
+    return b"".join([*_headers(settings, email), *_list_headers(settings, email)])
+
+
+def read_words(email: TransactionalEmail, headers: bytes) -> SentWords:
+    """Return what is signed of an email with these headers."""
+    return SentWords(
+        id=email.id,
+        headers=read_headers(message_from_bytes(headers)),
+        text=fold_blanks(email.text),
+        html=fold_blanks(email.html),
+        sentences=[*list_sentences(email.text), *list_html_sentences(email.html)],
+    )
 
 
 def _headers(settings: Settings, email: TransactionalEmail) -> Iterator[bytes]:

@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 from supporters import create_app
 from supporters.config import Settings
 from supporters.web.public.origin_page import one_check
+from tests.evidence.changed_sources import change_parts
+from tests.evidence.test_forged_words import MONEY, add, send_one
 from tests.minutes import early_in_a_minute
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -54,6 +56,16 @@ def test_a_process_checks_one_email_at_a_time(client: FlaskClient) -> None:
 def test_a_check_that_fails_lets_the_next_one_in(client: FlaskClient) -> None:
     client.post(PAGE, data={"source": PARTS * 2_000})
     assert not one_check.locked()
+
+
+def test_the_sentence_that_is_not_ours_is_shown_with_the_true_subject(client: FlaskClient) -> None:
+    genuine = send_one()[1]
+    yes = client.post(PAGE, data={"source": genuine}).text
+    assert "Oui, cet e-mail vient de nous" in yes
+    answer = client.post(PAGE, data={"source": change_parts(genuine, add)}).text
+    assert "Attention" in answer
+    assert f"<li>{MONEY}</li>" in answer
+    assert "Bonjour, « réunion » à Dole" in answer
 
 
 def test_every_public_page_leads_there(client: FlaskClient) -> None:
