@@ -13,6 +13,7 @@ worker_class = "supporters.server_worker.Worker"  # it tells how long a request 
 threads = 4  # waiting for the database or a visitor's network holds up nobody else
 accesslog = None  # the addresses of our pages hold tokens
 control_socket_disable = True
+limit_request_line = 8190  # a longer one gets the server's bare line, and no page of ours
 forwarder_headers = ""  # SCRIPT_NAME from a visitor would move the root of the site
 
 logging.getLogger("gunicorn.error").addFilter(hide_requests)  # they are quoted there too

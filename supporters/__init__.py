@@ -27,7 +27,7 @@ from supporters.extensions import (
 )
 from supporters.imports import invitation_mails
 from supporters.languages import DEFAULT_LANGUAGE
-from supporters.logs import configure_logs, log_failure
+from supporters.logs import configure_logs, log_fault
 from supporters.mail import send_guards
 from supporters.mail.models import EmailKind
 from supporters.mail.send_guards import NoGuardNeeded, SendGuard, SendGuards
@@ -102,7 +102,7 @@ class Application(Flask):
     def log_exception(self, exc_info: ExcInfo) -> None:
         """Log an exception without a handler, by its types and places."""
         if exc_info[1] is not None:
-            log_failure("web.fault", exc_info[1], endpoint=request.endpoint)
+            log_fault("web.fault", exc_info[1], endpoint=request.endpoint)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

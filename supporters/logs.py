@@ -6,12 +6,17 @@ types and places are logged.
 
 import logging
 import sys
+import time
 import traceback
+from collections import Counter
 from collections.abc import Mapping
+from threading import Lock
 
 import structlog
 
 PICTURES = "/i/"
+COUNTED_FOR = 600  # seconds
+MOST_COUNTED = 1_000  # kinds of faults at the same time
 QUOTES_A_REQUEST = ("Error handling request", "Invalid request")  # of gunicorn's lines
 
 
@@ -43,6 +48,42 @@ def log_failure(event: str, error: BaseException, **fields: str | int | None) ->
     frames = traceback.extract_tb(error.__traceback__)
     where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-8:]]
     structlog.get_logger(__name__).error(event, error=causes, where=where, **fields)
+
+
+class FaultCounter:
+    """Counts the faults of ten minutes, by kind: a visitor decides how often each happens."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._began_at = 0.0
+        self._counts: Counter[tuple[object, ...]] = Counter()
+
+    def count(self, *kind: object) -> int:
+        """Count a fault; return how many there were. A full counter counts no new kinds."""
+        now = time.monotonic()
+        with self._lock:
+            if not self._counts or now - self._began_at >= COUNTED_FOR:
+                self._began_at = now
+                self._counts.clear()
+            if kind not in self._counts and len(self._counts) >= MOST_COUNTED:
+                return 0
+            self._counts[kind] += 1
+            return self._counts[kind]
+
+    def forget(self) -> None:
+        """Begin anew."""
+        with self._lock:
+            self._counts.clear()
+
+
+fault_counter = FaultCounter()
+
+
+def log_fault(event: str, error: BaseException, **fields: str | int | None) -> None:
+    """Log the fault of a page: in ten minutes the first of a kind, the tenth, the hundredth …"""
+    count = fault_counter.count(event, type(error), *fields.values())
+    if str(count).rstrip("0") == "1":
+        log_failure(event, error, count=count, **fields)
 
 
 def hide_requests(record: logging.LogRecord) -> bool:

@@ -66,6 +66,8 @@ def _find(claims: Mapping[str, Any]) -> Organiser | OpenIdError:
         return OpenIdError.NOT_VERIFIED
     if not isinstance(subject, str) or not 0 < len(subject) <= MAX_SUBJECT:
         return OpenIdError.NOT_VERIFIED
+    if "\0" in email + subject:  # PostgreSQL knows no text with it
+        return OpenIdError.NOT_VERIFIED
     organiser = find_organiser_by_email(email.strip().lower())
     if organiser is None or not organiser.active or organiser.welcomed_at is None:
         return OpenIdError.NO_ACCOUNT

@@ -57,7 +57,7 @@ class StallKeys:
             secret = self._keys[name].exchange(ec.ECDH(), tablet)
             plain = AESGCM(_derive(secret, point)).decrypt(nonce, encrypted, name)
             fields = json.loads(plain)
-        except (binascii.Error, KeyError, ValueError, InvalidTag) as error:
+        except (binascii.Error, KeyError, ValueError, RecursionError, InvalidTag) as error:
             raise SealedUnreadable from error
         if not isinstance(fields, dict):
             raise SealedUnreadable

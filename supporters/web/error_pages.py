@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from supporters.database import DatabaseUnavailable, PoolExhausted
-from supporters.logs import log_failure
+from supporters.logs import log_fault
 
 RETRY_AFTER_SECONDS = "30"
 TEAM_PAGE = "supporters.team_page"
@@ -154,10 +154,10 @@ def init_app(app: Flask, base_url: str, *, team_page: TeamPage, waiting_page: Wa
     @app.errorhandler(DatabaseUnavailable)
     @app.errorhandler(PoolExhausted)
     def explain_database(error: Exception) -> Response:
-        log_failure("web.database_unavailable", error, endpoint=request.endpoint)
+        log_fault("web.database_unavailable", error, endpoint=request.endpoint)
         return _page(503, EXPLANATIONS[503])
 
     @app.errorhandler(Exception)
     def explain_fault(error: Exception) -> Response:
-        log_failure("web.fault", error, endpoint=request.endpoint)
+        log_fault("web.fault", error, endpoint=request.endpoint)
         return _page(500, EXPLANATIONS[500])

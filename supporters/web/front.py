@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from supporters.config import Settings
-from supporters.logs import log_failure
+from supporters.logs import log_fault
 from supporters.web.headers import fixed_headers
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Headers = list[tuple[str, str]]
 Write = Callable[[bytes], object]
 PROBES = frozenset({"/livez", "/readyz"})
+REPLACED = "\N{REPLACEMENT CHARACTER}".encode().decode("latin-1")  # as WSGI writes paths
 SORRY = (
     "Une erreur est survenue de notre côté. Réessayez dans quelques minutes.\n"
     "Something went wrong on our side. Try again in a few minutes.\n"
@@ -42,7 +43,8 @@ class Front:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answer a request, in plain text if even the error page fails."""
-        environ["PATH_INFO"] = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+        path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+        environ["PATH_INFO"] = path.replace("\0", REPLACED)  # PostgreSQL knows no text with it
         environ["SCRIPT_NAME"] = ""
         environ["wsgi.url_scheme"] = self._scheme
         if "HTTP_HOST" in environ:
@@ -59,7 +61,7 @@ class Front:
         try:
             body = self._application(environ, begin)
         except Exception as error:  # otherwise the server logs the path
-            log_failure("web.no_answer", error)
+            log_fault("web.no_answer", error)
             begun, body = [("500 Internal Server Error", [*SORRY_HEADERS])], [SORRY]
         # Only now: a server can't take back the headers of a request that fails at its end.
         status, headers = begun[-1]

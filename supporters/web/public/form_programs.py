@@ -148,10 +148,16 @@ def _read_fields() -> MultiDict[str, str]:
     """Return the fields of a JSON object, or of a form. Answers 400 to anything else."""
     if not request.is_json:
         return request.form
-    sent = request.get_json(silent=True)
+    try:
+        sent = request.get_json(silent=True)
+    except RecursionError:  # brackets in brackets
+        sent = None
     if not isinstance(sent, dict) or len(sent) > MOST_FIELDS:
         abort(HTTPStatus.BAD_REQUEST)
-    return MultiDict({str(name): str(value) for name, value in sent.items() if value is not None})
+    fields = {name: value for name, value in sent.items() if value is not None}
+    if not all(isinstance(value, str | int | float) for value in fields.values()):
+        abort(HTTPStatus.BAD_REQUEST)
+    return MultiDict({str(name): str(value) for name, value in fields.items()})
 
 
 def _say_taken(_slug: str) -> ResponseReturnValue:

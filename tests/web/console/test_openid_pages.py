@@ -70,6 +70,15 @@ def is_in(client: FlaskClient) -> bool:
     return client.get(FACTORS).status_code == 200
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize("claims", [{"email": "org@parti.example\0"}, {"sub": "subject\0"}])
+def test_a_claim_that_is_no_text_is_refused(
+    client: FlaskClient, provider: OpenIdProvider, claims: dict[str, str]
+) -> None:
+    assert sign_in_through(client, provider, amr=["mfa"], **claims).startswith(SIGN_IN)
+    assert not is_in(client)
+
+
 def test_an_account_signs_in_with_two_factors_of_the_provider(
     client: FlaskClient, provider: OpenIdProvider
 ) -> None:
