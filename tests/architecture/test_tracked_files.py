@@ -17,7 +17,8 @@ LARGE_FILES = {
 }
 
 
-def _tracked_files() -> list[str]:
+def tracked_files() -> list[str]:
+    """Return the files of the repository."""
     command = ["git", "ls-files"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode:
@@ -27,7 +28,7 @@ def _tracked_files() -> list[str]:
 
 def test_no_large_file_is_tracked_without_a_reason() -> None:
     sizes = {
-        name: (ROOT / name).stat().st_size for name in _tracked_files() if (ROOT / name).exists()
+        name: (ROOT / name).stat().st_size for name in tracked_files() if (ROOT / name).exists()
     }
     large = {name for name, size in sizes.items() if size > LARGEST}
     assert large == set(LARGE_FILES)

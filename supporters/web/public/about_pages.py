@@ -20,12 +20,14 @@ from supporters.web.public.rate_limits import limit_lookups
 from supporters.web.public.retention_notice import retention_times
 
 ROOT = Path(__file__).parents[3]
-# The parts of this program. All other files in its folder belong to the operator.
+# The parts of this program: all files that it is developed with. The others in its folder belong to
+# the operator.
 SOURCE_PARTS = (
+    *(".ci/run", ".editorconfig", ".gitignore", ".pre-commit-config.yaml"),
     *("app.py", "gunicorn.conf.py", "pyproject.toml", "babel.cfg", "Makefile"),
     *("requirements.lock", "requirements-workshop.lock"),
     *("LICENSE", "README.md", "CONTRIBUTING.md", "CHANGELOG.md"),
-    *("supporters", "templates", "static", "tests", "benchmarks", "docs"),
+    *("supporters", "templates", "static", "tests", "benchmarks", "docs", "contrib"),
 )
 CACHE_SUFFIXES = {".pyc", ".mo"}
 PAGES_OF_PEOPLE = (  # their addresses hold a token
@@ -34,6 +36,7 @@ PAGES_OF_PEOPLE = (  # their addresses hold a token
 )
 VALID_FOR = timedelta(days=180)
 ONE_DAY = 86_400
+SOURCES_A_MINUTE = 3  # of a network: each is some megabytes
 PACKING_LEVEL = 4  # half of the time of the smallest archive, which is 5 % smaller
 
 
@@ -52,7 +55,7 @@ def accessibility() -> str:
 @public.get("/source.tar.gz")
 def source() -> Response:
     """Return the source code of the running program (AGPL section 13)."""
-    limit_lookups("source")
+    limit_lookups("source", SOURCES_A_MINUTE)
     return _cacheable(Response(_pack_source(), mimetype="application/gzip"))
 
 
@@ -116,7 +119,8 @@ def _pack_source() -> bytes:
 def _filter_source(file: tarfile.TarInfo) -> tarfile.TarInfo | None:
     """Leave out hidden files, caches, special files and the names of owners."""
     path = Path(file.name)
-    is_ours = not path.name.startswith(".") and path.name != "__pycache__"
+    is_named = "/".join(path.parts[1:]) in SOURCE_PARTS
+    is_ours = is_named or (not path.name.startswith(".") and path.name != "__pycache__")
     if not is_ours or path.suffix in CACHE_SUFFIXES or not (file.isfile() or file.isdir()):
         return None
     file.uid = file.gid = 0

@@ -12,9 +12,11 @@ from flask.testing import FlaskClient
 
 from supporters import clock, create_app
 from supporters.config import Settings
+from tests.architecture.test_tracked_files import tracked_files
 from tests.factories.lists import make_list
 from tests.factories.signups import confirm_token, request_to_join
 from tests.markup import Markup
+from tests.minutes import early_in_a_minute
 from tests.web.public.pages import press
 
 LANGUAGES = ("fr", "en")
@@ -97,6 +99,23 @@ def test_the_source_archive_has_no_secret(client: FlaskClient) -> None:
     }
     kept_back = {"instance", ".venv", ".git", ".env", "__pycache__"}
     assert [name for name in names if kept_back & {*name.split("/")}] == []
+
+
+LEFT_OUT: dict[str, str] = {}  # tracked files that the archive has not, with the reason
+
+
+def test_the_source_archive_has_every_tracked_file(client: FlaskClient) -> None:
+    archive = io.BytesIO(client.get("/source.tar.gz").data)
+    with tarfile.open(fileobj=archive, mode="r:gz") as source:
+        packed = {each.name.partition("/")[2] for each in source.getmembers() if each.isfile()}
+    assert set(tracked_files()) - packed == set(LEFT_OUT)
+
+
+def test_a_network_gets_few_archives_a_minute(app: Flask, settings: Settings) -> None:
+    strict = create_app(dataclasses.replace(settings, signup_rate=5)).test_client()
+    with early_in_a_minute():
+        statuses = [strict.get("/source.tar.gz").status_code for _ in range(5)]
+    assert statuses == [200, 200, 200, 429, 429]
 
 
 def test_another_source_can_be_named(settings: Settings) -> None:
