@@ -1,5 +1,6 @@
 """Judges settings that work and still protect nothing: weak keys, unverified connections."""
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 from supporters.loopback import is_this_machine
@@ -7,6 +8,9 @@ from supporters.loopback import is_this_machine
 FEWEST_CHARACTERS = 12  # different ones; 32 hexadecimal digits have 14 on average
 KNOWN_WORDS = ("changeme", "change-me", "change_me", "password", "motdepasse")
 VERIFIED = "verify-full"
+FEWEST_WORDS = 8  # of a long dictionary: 100 bits
+WORD = re.compile(r"[A-Za-z][a-z]+")
+BETWEEN_WORDS = re.compile(r"[\d\W_]+")
 
 
 def find_key_weakness(key: str) -> str | None:
@@ -17,14 +21,23 @@ def find_key_weakness(key: str) -> str | None:
         return "contains a word that everybody tries first"
     if len(set(key)) < FEWEST_CHARACTERS:
         return f"has fewer than {FEWEST_CHARACTERS} different characters"
+    if _is_phrase(key):
+        return f"is a phrase of fewer than {FEWEST_WORDS} different words"
     return None
+
+
+def _is_phrase(key: str) -> bool:
+    """Tell whether a key is made of words and what stands between them. Random ones never are."""
+    words = [each for each in BETWEEN_WORDS.split(key) if each]
+    are_words = all(WORD.fullmatch(each) for each in words)
+    return are_words and len({each.lower() for each in words}) < FEWEST_WORDS
 
 
 def is_unverified(url: str) -> bool:
     """Tell whether a connection to PostgreSQL on another machine could be read or redirected.
 
     Only `verify-full` checks that the server is the one that the URL names. A socket and the
-    loopback stay on this machine.
+    loopback stay on this machine. A service is named in a file of libpq, which may name any host.
     """
     try:
         parts = urlsplit(url)
@@ -32,7 +45,9 @@ def is_unverified(url: str) -> bool:
         hosts = _list_hosts(parts.netloc, query)
     except ValueError:
         return True
-    is_local = all(host.startswith("/") or is_this_machine(host) for host in hosts)
+    is_local = "service" not in query and all(
+        host.startswith("/") or is_this_machine(host) for host in hosts
+    )
     return not is_local and query.get("sslmode", [""])[-1] != VERIFIED
 
 

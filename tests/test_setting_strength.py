@@ -1,5 +1,7 @@
 """Settings that would protect nothing are refused in production."""
 
+from secrets import token_hex, token_urlsafe
+
 import pytest
 
 from tests.test_config import PRODUCTION, STRONG_KEY, faults, load
@@ -7,10 +9,33 @@ from tests.test_config import PRODUCTION, STRONG_KEY, faults, load
 
 @pytest.mark.parametrize(
     "key",
-    ["a" * 32, "changeme" * 5, "abc123" * 8, f"changeme-{STRONG_KEY}", "0123456789" * 3 + "01"],
+    [
+        *("a" * 32, "changeme" * 5, "abc123" * 8, f"changeme-{STRONG_KEY}"),
+        *("0123456789" * 3 + "01", "correct-horse-battery-staple-again"),
+        *("Correct.Horse.Battery.Staple.Correct.Horse", "victoire_demain_avec_toutes_et_tous_2027"),
+    ],
 )
 def test_a_newest_key_that_can_be_guessed_is_refused(key: str) -> None:
     assert faults(SECRET_KEYS=key) == ["SECRET_KEYS"]
+
+
+def test_random_keys_and_long_phrases_are_taken() -> None:
+    phrase = "ablution-backlit-cobweb-dragging-emission-faucet-granular-hatbox"
+    for key in (phrase, token_hex(32), *(token_urlsafe(48) for _ in range(200))):
+        assert load(**{**PRODUCTION, "SECRET_KEYS": key}).secret_keys == (key,)
+
+
+def test_a_form_of_a_site_without_encryption_is_refused() -> None:
+    assert faults(FORM_ORIGINS="https://a.example,http://www.parti.example") == ["FORM_ORIGINS"]
+    development = load(FORM_ORIGINS="http://www.parti.example")
+    assert development.form_origins == ("http://www.parti.example",)
+
+
+def test_limits_that_are_off_are_a_doubt_that_says_what_they_are() -> None:
+    (doubt,) = load(**PRODUCTION, SIGNUP_RATE="0").doubts
+    for switched_off in ("sign-ups", "wrong codes", "look-ups", "spike"):
+        assert switched_off in doubt
+    assert load(SIGNUP_RATE="0").doubts == ()
 
 
 def test_an_older_weak_key_stays_so_that_the_newest_can_replace_it() -> None:
@@ -29,6 +54,8 @@ def test_an_older_weak_key_stays_so_that_the_newest_can_replace_it() -> None:
         "localhost,db.parti.example/supporters",
         "localhost/supporters?hostaddr=10.0.0.5",
         "[2001:db8::1]:5432/supporters",
+        "/supporters?service=abc",
+        "localhost/supporters?service=abc&sslmode=require",
     ],
 )
 def test_a_database_on_another_machine_must_be_verified(name: str, rest: str) -> None:
@@ -44,6 +71,7 @@ def test_a_database_on_another_machine_must_be_verified(name: str, rest: str) ->
         "/supporters?host=/run/postgresql",
         "/supporters",
         "db.parti.example/supporters?sslmode=verify-full&sslrootcert=system",
+        "/supporters?service=abc&sslmode=verify-full",
     ],
 )
 def test_a_local_or_verified_database_is_taken(rest: str) -> None:
