@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
-from threading import Lock
+from threading import Lock as ThreadLock
 from typing import BinaryIO
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
@@ -20,7 +20,8 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from supporters.campaigns.pictures.models import PictureFormat
 
 MOST_OCTETS = 12_000_000
-MOST_PIXELS = 50_000_000
+MOST_PIXELS = 50_000_000  # of a plain JPEG, which is read at half its size or less
+MOST_PIXELS_READ = 16_000_000  # twelve times those that are kept
 WIDEST, HIGHEST = 1_200, 4_000
 LARGEST_FILE = 300_000
 NARROWEST = 16  # such a picture always fits
@@ -37,7 +38,7 @@ BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 FIRST_OCTETS = 1_024
 HEIF = {b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1"}
 
-_one_at_a_time = Lock()  # the pixels of one may take 400 MB
+_one_at_a_time = ThreadLock()  # the pixels of one may take 400 MB
 
 
 class PictureFault(Enum):
@@ -82,18 +83,25 @@ def make_picture_file(upload: BinaryIO) -> PictureFile | PictureFault:
 def _make(content: bytes) -> PictureFile | PictureFault:
     try:
         image = Image.open(io.BytesIO(content), formats=FORMATS)
-        if image.width * image.height > MOST_PIXELS:
-            return PictureFault.TOO_MANY_PIXELS
-        if image.format in MOVING and getattr(image, "is_animated", False):
-            return PictureFault.MOVES
-        image.draft("RGB", (WIDEST, WIDEST))  # a large JPEG is read at half its size or less
-        return _shrink(_clean(image))
+        return _find_fault(image) or _shrink(_clean(image))
     except UnidentifiedImageError:
         return _name_other(content[:FIRST_OCTETS])
     except BOMBS:
         return PictureFault.TOO_MANY_PIXELS
     except BROKEN:
         return PictureFault.BROKEN
+
+
+def _find_fault(image: Image.Image) -> PictureFault | None:
+    """Return why a picture can't be read, before any of its pixels is."""
+    if image.width * image.height > MOST_PIXELS:
+        return PictureFault.TOO_MANY_PIXELS
+    if not image.info.get("progressive"):  # the decoder keeps all pixels of such a JPEG
+        image.draft("RGB", (WIDEST, WIDEST))  # reads a large one at half its size or less
+    if image.width * image.height > MOST_PIXELS_READ:
+        return PictureFault.TOO_MANY_PIXELS
+    is_moving = image.format in MOVING and getattr(image, "is_animated", False)
+    return PictureFault.MOVES if is_moving else None
 
 
 def _name_other(beginning: bytes) -> PictureFault:

@@ -200,8 +200,8 @@ PICTURE_FAULTS: dict[PictureFault, LazyString] = {
         "The file has more than 12 MB. Make the picture smaller: 1,200 pixels of width are enough."
     ),
     PictureFault.TOO_MANY_PIXELS: _(
-        "The picture has more than 50 million pixels. Make it smaller: 1,200 pixels of width are "
-        "enough."
+        "The picture has too many pixels: a JPEG may have 50 million, another file or a "
+        "progressive JPEG 16 million. Make it smaller: 1,200 pixels of width are enough."
     ),
     PictureFault.NOT_A_PICTURE: _(
         "We don’t recognise a picture in this file. Choose a JPEG, PNG, WebP or GIF file."

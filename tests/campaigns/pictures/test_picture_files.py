@@ -155,6 +155,19 @@ def test_a_moving_picture_is_refused(kind: str) -> None:
     assert fault(moving) is PictureFault.MOVES
 
 
+@pytest.mark.parametrize("size", [(7_000, 7_000), (50_000, 1_000), (4_001, 4_000)])
+@pytest.mark.parametrize("kind", ["PNG", "GIF"])
+def test_a_picture_with_too_many_pixels_is_refused(size: tuple[int, int], kind: str) -> None:
+    assert fault(file_with(Image.new("L", size), kind)) is PictureFault.TOO_MANY_PIXELS
+
+
+def test_the_largest_photo_of_a_telephone_is_taken_and_a_progressive_one_is_not() -> None:
+    large = Image.new("RGB", (8_064, 6_048))
+    assert make(file_with(large, "JPEG")).height == 900
+    progressive = file_with(large, "JPEG", progressive=True)
+    assert fault(progressive) is PictureFault.TOO_MANY_PIXELS
+
+
 @pytest.mark.parametrize("side", [7_100, 10_000, 20_000])
 def test_a_small_file_of_a_huge_picture_is_refused_before_it_is_unpacked(side: int) -> None:
     bomb = file_with(Image.new("1", (side, side)), "PNG")
