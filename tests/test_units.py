@@ -38,6 +38,28 @@ def test_unit_waits_for_the_database_and_never_gives_up(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
+def test_no_memory_of_a_unit_is_written_to_the_disk(path: Path) -> None:
+    assert read(path)["Service"]["LimitCORE"] == "0"
+
+
+def test_the_pages_leave_memory_for_the_database() -> None:
+    service = read(ROOT / "contrib" / "systemd" / "supporters-web.service")["Service"]
+    assert (service["MemoryMax"], service["OOMPolicy"]) == ("75%", "continue")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("proxy_request_buffering on;", "client_header_timeout 10s;", "client_body_timeout 20s;"),
+        *("request_buffers 1MB", "read_header 10s"),
+    ],
+)
+def test_the_proxies_of_the_guide_take_requests_whole(line: str) -> None:
+    guide = (ROOT / "docs" / "operators.md").read_text().partition("### The proxy")[2]
+    assert line in guide.partition("\n## ")[0]
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.stem)
 def test_unit_may_write_to_the_instance_folder_alone(path: Path) -> None:
     service = read(path)["Service"]
     guide = (ROOT / "docs" / "operators.md").read_text()
