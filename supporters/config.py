@@ -5,7 +5,7 @@ setting at all; production is recognised by a base URL that isn't this machine (
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -146,14 +146,11 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
         publication_director=reader.text("PUBLICATION_DIRECTOR"),
         source_url=read_source_url(reader),
         languages=read_languages(reader),
-        form_origins=read_form_origins(reader),
+        form_origins=read_form_origins(reader, is_development=is_development),
         checks_links=reader.switch("LINK_CHECK", default=not is_development),
         refuses_disposable=reader.switch("REFUSE_DISPOSABLE", default=False),
         openid=read_openid(reader, is_development=is_development),
-        doubts=(
-            *reader.find_doubts(),
-            *_find_doubts_of_production(reader, is_development=is_development),
-        ),
+        doubts=reader.find_doubts(is_development=is_development),
     )
     if not is_development:
         _check_production(reader)
@@ -259,14 +256,6 @@ def _read_tls(reader: _Reader, mail_server: str) -> str:
     return value
 
 
-def _find_doubts_of_production(reader: _Reader, *, is_development: bool) -> Iterator[str]:
-    if not is_development and reader.text("SIGNUP_RATE") == "0":
-        yield (
-            "SUPPORTERS_SIGNUP_RATE is 0, which switches all limits of strangers off: of sign-ups, "
-            "of wrong codes, of look-ups, and the hold of a spike. Leave it out for 30 a minute."
-        )
-
-
 def _check_production(reader: _Reader) -> None:
     """Refuse settings that only a development machine may have."""
     if not reader.text("BASE_URL").lower().startswith("https://"):
@@ -280,12 +269,6 @@ def _check_production(reader: _Reader) -> None:
                 "addresses could be read on the way. Add ?sslmode=verify-full, and sslrootcert= "
                 "with the file of the certificate authority (or sslrootcert=system).",
             )
-    if any(each.startswith("http:") for each in read_form_origins(reader)):
-        reader.fault(
-            "FORM_ORIGINS",
-            "names a site with http://. Anybody on the way could change its form, and read what "
-            "people type. Give its https:// address.",
-        )
     required = {
         "PARTY_NAME": "the party's legal name, as people know it",
         "PARTY_ADDRESS": "the party's postal address; every email names it",

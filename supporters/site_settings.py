@@ -22,7 +22,7 @@ def read_source_url(reader: VariableReader) -> str:
     return value
 
 
-def read_form_origins(reader: VariableReader) -> tuple[str, ...]:
+def read_form_origins(reader: VariableReader, *, is_development: bool) -> tuple[str, ...]:
     """Return the party's own sites, which may show the sign-up form or send to it."""
     origins = []
     for given in reader.text("FORM_ORIGINS").replace(",", " ").split():
@@ -32,6 +32,12 @@ def read_form_origins(reader: VariableReader) -> tuple[str, ...]:
                 "FORM_ORIGINS",
                 f"contains {given!r}. Give the addresses of sites without a path, separated by "
                 "commas: https://www.party.example, https://campaign.example",
+            )
+        elif origin.startswith("http:") and not is_development:
+            reader.fault(
+                "FORM_ORIGINS",
+                f"contains {given!r}. Anybody on the way could change a form of this site, and "
+                "read what people type. Give its https:// address.",
             )
         else:
             origins.append(origin)

@@ -50,7 +50,7 @@ class VariableReader:
         if fault not in self.faults:
             self.faults.append(fault)
 
-    def find_doubts(self) -> tuple[str, ...]:
+    def find_doubts(self, *, is_development: bool) -> tuple[str, ...]:
         """Return the strange values, once everything was read."""
         unknown = sorted(
             name for name in self._variables if name.startswith(PREFIX) and name not in self._known
@@ -63,6 +63,12 @@ class VariableReader:
         if self.text("MAIL_USERNAME") and not self.text("MAIL_PASSWORD"):
             doubts.append(
                 f"{PREFIX}MAIL_USERNAME is given without {PREFIX}MAIL_PASSWORD: it has no effect."
+            )
+        if not is_development and self.text("SIGNUP_RATE") == "0":
+            doubts.append(
+                f"{PREFIX}SIGNUP_RATE is 0, which switches all limits of strangers off: of "
+                "sign-ups, of wrong codes, of look-ups, and the hold of a spike. Leave it out for "
+                "30 a minute."
             )
         return tuple(doubts)
 

@@ -38,7 +38,7 @@ SUBJECT, LEAVE = "Subject", "List-Unsubscribe"
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """What is not as it was sent; nothing of it if all was compared and is the same."""
+    """The parts that are not as they were sent: none, if all is the same."""
 
     headers: tuple[str, ...] = ()
     sentences: tuple[str, ...] = ()

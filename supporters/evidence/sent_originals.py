@@ -18,7 +18,7 @@ from supporters.lists.queries import find_list
 
 @dataclass(frozen=True, kw_only=True)
 class SentEmail:
-    """What we sent: the true subject and date, and its page in the archive."""
+    """The email that we sent: its true subject and date, and its page in the archive."""
 
     sent_at: datetime | None
     subject: str = ""

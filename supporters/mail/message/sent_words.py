@@ -23,7 +23,7 @@ TAGS_IN_A_LINE = 7
 
 @dataclass(frozen=True, kw_only=True)
 class SentWords:
-    """What is signed of an email: its headers, both parts folded, and its sentences."""
+    """The signed words of an email: its headers, both parts folded, and its sentences."""
 
     id: int
     headers: Mapping[str, str]

@@ -19,7 +19,7 @@ VERDICT_MEANINGS: dict[Verdict, LazyString] = {
     Verdict.GENUINE: _("Its signatures are ours, and its words and links are those that we sent."),
     Verdict.GENUINE_IN_PART: _(
         "It is longer than what we compare here. Its headers, its plain text and the beginning of "
-        "the rest are as we sent them. What comes after that was not compared."
+        "the rest are as we sent them. The end was not compared."
     ),
     Verdict.HEADERS_GENUINE: _(
         "Their signatures are ours. But headers can be copied onto another text: paste the whole "
