@@ -16,6 +16,7 @@ from flask.testing import FlaskClient, FlaskCliRunner
 from supporters import create_app
 from supporters.config import Settings
 from supporters.database import db
+from supporters.logs import fault_counter
 from supporters.queue import IN_MEMORY
 from tests.databases import PostgresServer, free_port
 from tests.factories.accounts import make_dpo, make_organiser, make_owner, sign_in
@@ -219,6 +220,7 @@ def app(settings: Settings, prepared_state: PreparedState) -> Iterator[Flask]:
 def running_app(settings: Settings) -> Iterator[Flask]:
     """Make an application, and enter its context."""
     app = create_app(settings)
+    fault_counter.forget()  # it is one for the whole process
     app.testing = True
     app.test_client_class = FreshClient
     compile_templates_once(app)

@@ -23,13 +23,14 @@ from supporters.mail.mail_templates import render_email, write_message
 from supporters.mail.message.envelope_senders import TRANSACTIONAL, EnvelopeWriter
 from supporters.mail.message.header_fields import bare_value, encode_text, write_date
 from supporters.mail.message.mime_parts import ANY_BREAK, HARD_BREAK, end_line, escape_octets
-from supporters.mail.message.sent_words import SentWords, sign_words
+from supporters.mail.message.sent_words import SentWords, sign_words, tag_sentence
 from supporters.mail.message.transactional_message import (
     read_words,
     write_headers,
     write_transactional,
 )
 from supporters.mail.message.visible_words import (
+    END_OF_SENTENCE,
     QUOTES,
     fold_blanks,
     list_html_sentences,
@@ -50,9 +51,6 @@ OF_ONE_READER: Mapping[EmailKind, tuple[str, ...]] = {
     EmailKind.RESET_PASSWORD: ("reset_url",),
 }
 COMPILED_AT_MOST = 200
-PLAIN_VALUE = re.compile(
-    r"[\w:/-](?:[\w:/.?=&-]* ?[\w:/-])*", re.ASCII
-)  # one sentence, no blanks but one
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -148,6 +146,10 @@ class CompiledEmail:
         self._key = settings.secret_keys[0]
         self._words = read_words(content, write_headers(settings, content))
         self._content = content
+        self._tags = [
+            (each, "" if mark in each else tag_sentence(self._key, each))
+            for each in self._words.sentences
+        ]
         parts: dict[bytes, Sequence[_Piece]] = {
             b"%d" % blank.id: [_Field.ID],
             f"{mark}subject".encode(): [_Field.SUBJECT],
@@ -197,21 +199,29 @@ class CompiledEmail:
         in_html = {name: str(escape(value)) for name, value in values.items()}
         words, open_words = self._words, self._content
         text, html = self._fill_in(words.text, values), self._fill_in(words.html, in_html)
-        sentences = [self._fill_in(each, values) for each in words.sentences]
-        if not all(
-            map(PLAIN_VALUE.fullmatch, values.values())
-        ):  # they may have blanks of their own
+        tags = [
+            tag or tag_sentence(self._key, self._fill_in(each, values)) for each, tag in self._tags
+        ]
+        if not all(map(_is_one_sentence, values.values())):
             text, html = fold_blanks(text), fold_blanks(html)
             sentences = [
                 *list_sentences(self._fill_in(open_words.text, values)),
                 *list_html_sentences(self._fill_in(open_words.html, in_html)),
             ]
+            tags = [tag_sentence(self._key, each) for each in sentences]
         subject = fold_blanks(self._fill_in(words.headers["Subject"], values))
         headers = {**words.headers, "Subject": subject.translate(QUOTES)}
         return sign_words(
             self._key,
-            SentWords(id=email_id, headers=headers, text=text, html=html, sentences=sentences),
+            SentWords(id=email_id, headers=headers, text=text, html=html, sentences=()),
+            tags,
         )
+
+
+def _is_one_sentence(value: str) -> bool:
+    """Tell whether a value ends no sentence, and has no blanks that are folded."""
+    has_letters = any(map(str.isalnum, value)) and not value.endswith((".", "!", "?", "…"))
+    return has_letters and value == fold_blanks(value) and not END_OF_SENTENCE.search(value)
 
 
 def _open_part(text: str, marks: Mapping[str, str], *, is_html: bool) -> Iterator[_Piece]:

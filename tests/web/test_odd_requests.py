@@ -1,7 +1,6 @@
 """An odd request gets an answer of ours, and no fault; faults fill no log (security N10)."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 
 from supporters.config import Settings
-from supporters.logs import fault_counter, log_fault
+from supporters.logs import log_fault
 from supporters.signup.sealed_signups import StallKeys
 from tests.factories.lists import make_list
 from tests.signup.test_sealed_signups import seal
@@ -24,14 +23,6 @@ PATHS = (
 )
 DEEP = "[" * 200_000
 NEARLY_TOO_DEEP = [f'{{"email": {"[" * each}{"]" * each}}}' for each in (100, 800, 950, 990)]
-
-
-@pytest.fixture(autouse=True)
-def forgotten() -> Iterator[None]:
-    """Begin with no fault counted."""
-    fault_counter.forget()
-    yield
-    fault_counter.forget()
 
 
 @pytest.mark.parametrize("path", PATHS)

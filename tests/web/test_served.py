@@ -131,6 +131,11 @@ def test_a_host_is_known_however_it_is_written(served: Served) -> None:
     assert served.ask("/fr/", host="evil.example").status == 400
 
 
+def test_a_long_address_gets_a_page_of_ours(served: Served) -> None:
+    answer = served.ask(f"/fr/{'a' * 8_000}")
+    assert (answer.status, answer.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+
+
 @pytest.mark.parametrize("path", ["/livez", "/readyz"])
 def test_balancers_may_ask_under_any_host(served: Served, path: str) -> None:
     for host in ("10.0.0.7:8000", "evil.example", HOST):

@@ -47,12 +47,18 @@ class WordFaults:
         return self.headers or self.text or self.html or bool(self.sentences)
 
 
-def sign_words(secret_key: str, words: SentWords) -> str:
-    """Return the value of the header, folded."""
+def sign_words(secret_key: str, words: SentWords, known: Sequence[str] | None = None) -> str:
+    """Return the value of the header, folded; `known` are the tags of all sentences."""
     key = _derive_key(secret_key)
-    tags = [*dict.fromkeys(_tag(key, each) for each in words.sentences)]
+    every = known or [_tag(key, each) for each in words.sentences]
+    tags = [*dict.fromkeys(every)]
     lines = [tags[at : at + TAGS_IN_A_LINE] for at in range(0, len(tags), TAGS_IN_A_LINE)]
     return FOLD.join(map(" ".join, [[FORMAT, *_sign_parts(key, words)], *lines]))
+
+
+def tag_sentence(secret_key: str, sentence: str) -> str:
+    """Return the short signature of a sentence."""
+    return _tag(_derive_key(secret_key), sentence)
 
 
 def find_word_faults(secret_keys: Iterable[str], signed: str, words: SentWords) -> WordFaults:
