@@ -4,7 +4,6 @@ A suggestion looks at the typed text alone, never at what we know of an address.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -13,7 +12,7 @@ from publicsuffixlist import PublicSuffixList
 
 from supporters.people.addresses import Address, AddressInvalid, parse_address
 from supporters.people.mailbox_providers import COMMON_PROVIDERS, REAL_NEIGHBOURS
-from supporters.people.typed_addresses import without_surroundings
+from supporters.people.typed_addresses import without_accents, without_surroundings
 
 KEPT_DOMAINS = 4096
 SHORT_DOMAIN = 8  # two typing errors in a short domain make another domain
@@ -22,6 +21,16 @@ COMMON_ENDINGS = ("fr", "com", "org", "net", "eu", "be", "ch", "de", "it", "es")
 SLIPS_OF_COM = {"co", "cm", "om", "cim", "comm", "con", "vom", "xom"}
 # At these names, other endings belong to nobody's mailbox, or to few.
 OWN_ENDING = {"gmail": "com", "icloud": "com", "laposte": "net", "wanadoo": "fr", "bbox": "fr"}
+# The @ and the dot in words, in the five languages of our pages.
+SPOKEN_AT = re.compile(
+    r"\s*(?:[\[({]\s*(?:at|a|arobase?|@)\s*[\])}]"
+    r"|\s(?:at|arobase?|arroba|chiocciola|klammeraffe)\s)\s*",
+    re.IGNORECASE,
+)
+SPOKEN_DOT = re.compile(
+    r"\s*(?:[\[({]\s*(?:dot|point|punkt|\.)\s*[\])}]|\s(?:dot|point|punkt|punto)\s)\s*",
+    re.IGNORECASE,
+)
 RESERVED = {"example"}  # RFC 2606: in texts, in trials, and in our sample data
 
 
@@ -53,9 +62,10 @@ def _look_at(domain: str) -> tuple[str | None, bool]:
 
 def suggest_address(typed: str) -> str | None:
     """Return the address that was probably meant by a text that is no address."""
-    text = _complete(re.sub(r"\s", "", _join_provider(without_surroundings(typed))))
+    text = _leave_names_out(_write_marks(without_surroundings(typed)))
+    text = _complete(re.sub(r"\s", "", _join_provider(text)))
     name, _, domain = text.partition("@")
-    name = re.sub(r"\.{2,}", ".", _without_accents(name)).strip(".")
+    name = re.sub(r"\.{2,}", ".", without_accents(name)).strip(".")
     domain = re.sub(r"[.,;]+", ".", domain).strip(".")
     try:
         address = parse_address(f"{name}@{domain}")
@@ -65,6 +75,27 @@ def suggest_address(typed: str) -> str | None:
     if doubt is None:
         return address.text
     return doubt.suggestion
+
+
+def _write_marks(text: str) -> str:
+    """Write the @ and the dots of an address that was written as it is said."""
+    if "@" in text:
+        return text
+    written, count = SPOKEN_AT.subn("@", text, count=1)
+    return SPOKEN_DOT.sub(".", written) if count else text
+
+
+def _leave_names_out(text: str) -> str:
+    """Return the address beside a name. One word before it may be the beginning of the address."""
+    words = text.split()
+    found = [each for each in words if re.fullmatch(r"[^@]+@[^@]+\.[^@]+", each)]
+    if len(found) != 1 or len(words) == 1 or text.count("@") != 1:
+        return text
+    address = found[0]
+    name = address.partition("@")[0].casefold()
+    others = [without_accents(each).casefold() for each in words if each != address]
+    is_beside = len(others) > 1 or words[0] == address or others[0] in name
+    return address if is_beside else text
 
 
 def _join_provider(text: str) -> str:
@@ -87,11 +118,6 @@ def _complete(text: str) -> str:
     return text.replace(f"@{domain}", f"@{provider}") if provider else text
 
 
-def _without_accents(name: str) -> str:
-    parts = unicodedata.normalize("NFKD", name)
-    return "".join(each for each in parts if not unicodedata.combining(each))
-
-
 def _suggest_domain(domain: str, *, is_known: bool) -> str | None:
     name, _, ending = domain.partition(".")
     if own := OWN_ENDING.get(name):
@@ -110,7 +136,8 @@ def _suggest_domain(domain: str, *, is_known: bool) -> str | None:
 
 def _repair_ending(domain: str) -> str | None:
     name, _, ending = domain.rpartition(".")
-    nearest = _find_nearest(ending, COMMON_ENDINGS, 1)
+    of_name = [each.partition(".")[2] for each in COMMON_PROVIDERS if each.startswith(f"{name}.")]
+    nearest = _find_nearest(ending, of_name, 1) or _find_nearest(ending, COMMON_ENDINGS, 1)
     return f"{name}.{nearest}" if nearest else None
 
 

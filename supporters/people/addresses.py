@@ -10,6 +10,7 @@ from email_validator.rfc_constants import DOMAIN_MAX_LENGTH as LONGEST_DOMAIN
 from supporters.people.mailbox_aliases import fold_mailbox
 from supporters.people.models import MAX_ADDRESS
 
+ENCODED = "xn--"  # of a label beyond ASCII (RFC 5890)
 _ATOM = r"[A-Za-z0-9_!#$%&'*+/=?^`{|}~-]+"
 _LABEL = r"(?!..--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _PLAIN = re.compile(rf"(?=.{{1,64}}@)({_ATOM}(?:\.{_ATOM})*)@((?:{_LABEL}\.)+[A-Za-z]{{2,63}})")
@@ -59,6 +60,21 @@ def key_of(text: str) -> str:
     """Return the key of an address that was parsed once."""
     local_part, _, domain = text.rpartition("@")
     return f"{local_part.casefold()}@{domain}"
+
+
+def readable(text: str) -> str:
+    """Return an address as its holder writes it: the domain in its own script, for a page."""
+    name, at, domain = text.rpartition("@")
+    return f"{name}{at}{'.'.join(map(_read_label, domain.split('.')))}"
+
+
+def _read_label(label: str) -> str:
+    if not label.startswith(ENCODED):
+        return label
+    try:
+        return label.removeprefix(ENCODED).encode("ascii").decode("punycode")
+    except UnicodeError:
+        return label
 
 
 def stored_address(text: str) -> Address:

@@ -28,6 +28,7 @@ REAL_NEIGHBOURS = frozenset(
         *("line.fr", "orange.net", "freenet.de", "free.com", "firemail.de", "hey.com"),
         *("yahoo.de", "yahoo.es", "yahoo.it", "yahoo.ca", "yahoo.in", "yahoo.co.jp"),
         *("hotmail.be", "hotmail.ch", "hotmail.de", "hotmail.es", "hotmail.it", "hotmail.nl"),
+        *("yopmail.com", "yopmail.fr", "mozmail.com", "dbmail.com", "wanadoo.es", "wanadoo.nl"),
         *("outlook.be", "outlook.de", "outlook.es", "outlook.it", "outlook.pt", "aol.de"),
     )
 )

@@ -27,13 +27,16 @@ _MEANT = {**_WIDE, **_DOTS, **_SPACES, **_UNSEEN}
 _IN_BRACKETS = re.compile(r"<([^<>]*)>[\s.,;]*\Z")
 _MAILTO = re.compile(r"\Amailto:([^?]*)(?:\?.*)?\Z", re.IGNORECASE)
 _AROUND_AT = re.compile(r"[ \t]*@[ \t]*")
-_OPENING, _CLOSING = ' \t<(["«“‘„', ' \t>)]"»”’.,;:!?'
+_REMARK = re.compile(r"[ \t]*\([^()@]*\)[\s.,;]*\Z")  # "ada@example.org (Ada)"
+_OPENING, _CLOSING = ' \t<(["«“‘„', ' \t>)]"»”’.,;:!?/'
+_TELEPHONE = re.compile(r"\+?(?:[\s()./-]*[0-9]){6,15}[\s()./-]*")
 _NAME = re.compile(r"[A-Za-z0-9_!#$%&'*+/=?^`{|}~.-]+")
 
 
 class AddressFault(Enum):
     """The reason why a text is no address."""
 
+    TELEPHONE = auto()
     NO_AT = auto()
     SEVERAL_AT = auto()
     SEVERAL = auto()
@@ -44,6 +47,7 @@ class AddressFault(Enum):
     NO_DOT = auto()
     DOTS = auto()
     TOO_LONG = auto()
+    ACCENT = auto()
     BEYOND_ASCII = auto()
     CHARACTER = auto()
     DOMAIN = auto()
@@ -73,7 +77,7 @@ def without_surroundings(typed: str) -> str:
     text = unicodedata.normalize("NFC", typed).translate(_MEANT).strip()
     if inner := _IN_BRACKETS.search(text):
         text = inner[1]
-    text = text.lstrip(_OPENING).rstrip(_CLOSING)
+    text = _REMARK.sub("", text).lstrip(_OPENING).rstrip(_CLOSING)
     if link := _MAILTO.match(text):
         text = link[1].rstrip(_CLOSING)
     if text[:1] == text[-1:] == "'":
@@ -85,6 +89,7 @@ def find_fault(text: str) -> AddressFault:
     """Return the fault of a text that is no address; the first that a person would see."""
     name, _, domain = text.partition("@")
     found = (
+        (AddressFault.TELEPHONE, bool(_TELEPHONE.fullmatch(text))),
         (AddressFault.NO_AT, "@" not in text),
         (AddressFault.SEVERAL, _has_several(text)),
         (AddressFault.SEVERAL_AT, "@" in domain),
@@ -95,10 +100,17 @@ def find_fault(text: str) -> AddressFault:
         (AddressFault.SPACE, bool(re.search(r"\s", text))),
         (AddressFault.NO_DOT, "." not in domain),
         (AddressFault.DOTS, ".." in text or text.startswith(".") or name.endswith(".")),
+        (AddressFault.ACCENT, not name.isascii() and without_accents(name).isascii()),
         (AddressFault.BEYOND_ASCII, not name.isascii()),
         (AddressFault.CHARACTER, not _NAME.fullmatch(name)),
     )
     return next((fault for fault, is_found in found if is_found), AddressFault.DOMAIN)
+
+
+def without_accents(text: str) -> str:
+    """Return a text with its letters alone."""
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(each for each in parts if not unicodedata.combining(each))
 
 
 def _has_several(text: str) -> bool:

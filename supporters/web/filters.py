@@ -9,6 +9,7 @@ from supporters.config import Settings
 from supporters.countries import name_of_country
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.local_dates import format_date, format_date_and_time, format_time
+from supporters.people.addresses import readable
 from supporters.people.rules import mask_address
 from supporters.public_languages import public_languages
 from supporters.web.page_language import url_in
@@ -31,6 +32,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         return "" if moment is None else format_date_and_time(moment)
 
     app.add_template_filter(mask_address, "masked")
+    app.add_template_filter(readable, "readable")
 
     @app.template_filter("titled")
     def titled(subject: str) -> str:

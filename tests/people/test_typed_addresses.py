@@ -34,6 +34,9 @@ from supporters.people.typed_addresses import (
         "\u202aada@orange.fr\u202c",
         "\uff41\uff44\uff41\uff20\uff4f\uff52\uff41\uff4e\uff47\uff45\uff0e\uff46\uff52",
         "ada@orange\u3002fr",
+        "ada@orange.fr/",
+        "ada@orange.fr (Ada)",
+        "ada@orange.fr (travail).",
     ],
 )
 def test_what_surrounds_an_address_is_left_out(typed: str) -> None:
@@ -52,6 +55,9 @@ def test_nothing_inside_an_address_is_changed(typed: str) -> None:
     [
         ("ada", AddressFault.NO_AT),
         ("ada gmail.com", AddressFault.NO_AT),
+        ("06 12 34 56 78", AddressFault.TELEPHONE),
+        ("+33 (0)6.12.34.56.78", AddressFault.TELEPHONE),
+        ("69007", AddressFault.NO_AT),
         ("", AddressFault.NO_AT),
         ("ada@@gmail.com", AddressFault.SEVERAL_AT),
         ("ada@x@gmail.com", AddressFault.SEVERAL_AT),
@@ -68,7 +74,8 @@ def test_nothing_inside_an_address_is_changed(typed: str) -> None:
         ("ada.@gmail.com", AddressFault.DOTS),
         ("a" * 65 + "@gmail.com", AddressFault.TOO_LONG),
         ("ada@" + "b." * 130 + "fr", AddressFault.TOO_LONG),
-        ("élodie@gmail.com", AddressFault.BEYOND_ASCII),
+        ("élodie@gmail.com", AddressFault.ACCENT),
+        ("владимир@yandex.ru", AddressFault.BEYOND_ASCII),
         ("ada<b@gmail.com", AddressFault.CHARACTER),
         ("a,b@gmail.com", AddressFault.CHARACTER),
         ("ada@-x.fr", AddressFault.DOMAIN),

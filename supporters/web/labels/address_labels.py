@@ -6,6 +6,9 @@ from flask_babel.speaklater import LazyString
 from supporters.people.typed_addresses import AddressFault
 
 ADDRESS_FAULTS: dict[AddressFault, LazyString] = {
+    AddressFault.TELEPHONE: _(
+        "This is a telephone number. Enter an email address, like name@example.org."
+    ),
     AddressFault.NO_AT: _("The address has no @. Enter it like this: name@example.org."),
     AddressFault.SEVERAL_AT: _("The address has more than one @. Delete the extra one."),
     AddressFault.SEVERAL: _("These are several addresses. Enter one of them."),
@@ -20,9 +23,12 @@ ADDRESS_FAULTS: dict[AddressFault, LazyString] = {
     ),
     AddressFault.DOTS: _("A dot is in a place where an address has none. Look at the dots."),
     AddressFault.TOO_LONG: _("The address is too long. Was something else pasted with it?"),
+    AddressFault.ACCENT: _(
+        "The name before the @ has a letter with an accent. Enter it without: e for é, u for ü."
+    ),
     AddressFault.BEYOND_ASCII: _(
-        "The name before the @ has a letter with an accent, or of another script. Many mail "
-        "servers refuse such an address. Enter it without, or enter another address of yours."
+        "The name before the @ has a letter of another script. Many mail servers refuse such an "
+        "address. Enter another address of yours."
     ),
     AddressFault.CHARACTER: _(
         "The name before the @ has a character that an address can’t have. Check each of them."

@@ -11,7 +11,7 @@ from wtforms import EmailField, ValidationError
 from wtforms.validators import InputRequired
 
 from supporters.people.address_suggestions import AddressDoubt, find_doubt, suggest_address
-from supporters.people.addresses import Address
+from supporters.people.addresses import Address, readable
 from supporters.people.models import MAX_ADDRESS
 from supporters.people.typed_addresses import TypedAddressInvalid, parse_typed_address
 from supporters.web.forms import Form, at_most
@@ -58,7 +58,7 @@ class AddressForm(Form):
     def ask_about(self, typed: str, doubt: AddressDoubt) -> None:
         """Ask about an address that is probably mistyped: use the suggestion, or keep it."""
         self.suggestion = Suggestion(doubt.suggestion, typed, _other_fields())
-        self.email.data = typed
+        self.email.data = readable(typed)
         self.email.errors = [explain_doubt(doubt)]
 
 
@@ -76,7 +76,11 @@ def explain_doubt(doubt: AddressDoubt) -> str:
     else:
         words = _("No address that we know ends in .%(ending)s. Did you mean %(address)s?")
     ending = doubt.domain.rpartition(".")[2]
-    known = {"ending": ending, "domain": doubt.domain, "address": doubt.suggestion}
+    known = {
+        "ending": readable(ending),
+        "domain": readable(doubt.domain),
+        "address": readable(doubt.suggestion or ""),
+    }
     return str(words) % known
 
 

@@ -14,6 +14,7 @@ from supporters import clock
 from supporters.lists.list_sender import sender_of
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_by_slug
+from supporters.people.addresses import readable
 from supporters.people.mailbox_providers import find_webmail
 from supporters.signup.code_confirmation import confirm_by_code
 from supporters.signup.confirmation import ConfirmedSignup, ConfirmError, find_result_of_page
@@ -113,6 +114,7 @@ def correct(slug: str) -> ResponseReturnValue:
     page = page.as_sent(fields)
     form = page.form_class(formdata=fields)
     form.page_hash = page.fingerprint
+    form.email.data = readable(form.email.data or "")
     return page.show(form)
 
 
@@ -142,7 +144,7 @@ def _show_check(mailing_list: MailingList, form: CodeForm) -> str:
         "public/check.html",
         mailing_list=mailing_list,
         form=form,
-        address=address,
+        address=readable(address) if address else None,
         webmail=find_webmail(address) if address else None,
         sender=sender_of(mailing_list).name,
         others=count_others(),

@@ -96,6 +96,8 @@ def test_an_ending_that_does_not_exist_can_be_kept(client: FlaskClient) -> None:
         ("ada@gmail,com", "une virgule après le @", "ada@gmail.com"),
         ("ada gmail.com", "n’a pas de @", "ada@gmail.com"),
         ("ada@gmail", "n’a pas de point", "ada@gmail.com"),
+        ("Ada Lovelace ada@gmail.com", "espace dans l’adresse", "ada@gmail.com"),
+        ("ada arobase gmail.com", "n’a pas de @", "ada@gmail.com"),
         ("élodie@free.fr", "une lettre accentuée", "elodie@free.fr"),
     ],
 )
@@ -106,6 +108,27 @@ def test_a_fault_is_named_and_repaired_by_one_press(
     assert (page.status_code, sentence in page.text) == (422, True)
     assert client.post(PAGE, data=Forms(page.text).found[0]).status_code == 303
     assert stored() == [meant]
+
+
+def test_a_domain_of_another_script_is_shown_as_it_was_typed(client: FlaskClient) -> None:
+    assert join(client, "ada@münchen.example").status_code == 303
+    pages = [client.get(f"{PAGE}/{each}").text for each in ("check", "correct")]
+    assert ["ada@münchen.example" in each for each in pages] == [True, True]
+    assert [each for each in pages if "xn--" in each] == []
+    assert stored() == ["ada@xn--mnchen-3ya.example"]
+
+
+def test_a_question_about_such_a_domain_has_it_as_it_was_typed(client: FlaskClient) -> None:
+    page = join(client, "ada@münchen.quatsch")
+    assert "Garder ada@münchen.quatsch" in page.text
+    form = Forms(page.text).found[1]
+    assert form["email"] == "ada@münchen.quatsch"
+    assert client.post(PAGE, data={**form, "is_15": "y"}).status_code == 303
+    assert stored() == ["ada@xn--mnchen-3ya.quatsch"]
+
+
+def test_a_telephone_number_is_told_what_it_is(client: FlaskClient) -> None:
+    assert "numéro de téléphone" in join(client, "06 12 34 56 78").text
 
 
 def test_a_fault_without_a_repair_has_no_button(client: FlaskClient) -> None:
