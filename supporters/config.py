@@ -7,6 +7,7 @@ setting at all; production is recognised by a base URL that isn't this machine (
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,7 +16,12 @@ from supporters.language_settings import LanguageSettings, read_languages
 from supporters.loopback import is_this_machine
 from supporters.openid_settings import OpenIdSettings, read_openid
 from supporters.setting_strength import find_key_weakness, is_unverified
-from supporters.site_settings import read_base_url, read_form_origins, read_source_url
+from supporters.site_settings import (
+    read_base_url,
+    read_form_origins,
+    read_form_servers,
+    read_source_url,
+)
 from supporters.variables import VariableReader as _Reader
 from supporters.variables import has_raw_password
 
@@ -70,6 +76,7 @@ class Settings:
     source_url: str
     languages: LanguageSettings
     form_origins: tuple[str, ...] = ()
+    form_servers: tuple[IPv4Network | IPv6Network, ...] = ()
     checks_links: bool = False
     refuses_disposable: bool = False
     openid: OpenIdSettings | None = None
@@ -147,6 +154,7 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
         source_url=read_source_url(reader),
         languages=read_languages(reader),
         form_origins=read_form_origins(reader, is_development=is_development),
+        form_servers=read_form_servers(reader),
         checks_links=reader.switch("LINK_CHECK", default=not is_development),
         refuses_disposable=reader.switch("REFUSE_DISPOSABLE", default=False),
         openid=read_openid(reader, is_development=is_development),

@@ -1,6 +1,10 @@
 """The settings that are addresses of sites: this one, its source, and the party's other ones."""
 
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
 from supporters.variables import VariableReader, normalise_base_url
+
+LARGEST = {4: 16, 6: 32}  # bits of the largest network that one party has
 
 
 def read_base_url(reader: VariableReader) -> str:
@@ -42,3 +46,22 @@ def read_form_origins(reader: VariableReader, *, is_development: bool) -> tuple[
         else:
             origins.append(origin)
     return tuple(origins)
+
+
+def read_form_servers(reader: VariableReader) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return the networks of the party's servers that send the form for their visitors."""
+    servers = []
+    for given in reader.text("FORM_SERVERS").replace(",", " ").split():
+        try:
+            network = ip_network(given, strict=False)
+        except ValueError:
+            network = None
+        if network is None or network.prefixlen < LARGEST[network.version]:
+            reader.fault(
+                "FORM_SERVERS",
+                f"contains {given!r}. Give the addresses or networks of your own servers, "
+                "separated by commas: 203.0.113.7, 2001:db8:1::/48",
+            )
+        else:
+            servers.append(network)
+    return tuple(servers)

@@ -55,6 +55,7 @@ OF_THE_PUBLIC = (
     *(f"templates/mail/{each}/*" for each in ("unsubscribed_from_all", "welcome")),
     "supporters/web/public/*",
     "supporters/web/error_pages.py",
+    "supporters/web/program_answers.py",
     "supporters/web/forms.py",
     "supporters/web/schema_guard.py",
     *(f"supporters/web/labels/{each}_labels.py" for each in ("address", "origin", "promise")),

@@ -37,3 +37,14 @@ def test_an_unknown_language_is_refused_with_the_known_ones() -> None:
 def test_the_words_for_of_the_party_are_read_by_language() -> None:
     settings = load(PARTY_NAME_OF_FR="du Parti de l’Exemple", PARTY_NAME_OF_DE="")
     assert settings.languages.of_party == {"fr": "du Parti de l’Exemple"}
+
+
+def test_the_servers_of_the_party_are_addresses_or_networks() -> None:
+    servers = load(FORM_SERVERS="203.0.113.7, 2001:db8:1::/48").form_servers
+    assert [str(each) for each in servers] == ["203.0.113.7/32", "2001:db8:1::/48"]
+    assert load().form_servers == ()
+
+
+@pytest.mark.parametrize("given", ["www.party.example", "0.0.0.0/0", "10.0.0.0/8", "::/0", "x/24"])
+def test_what_is_no_server_of_a_party_is_named(given: str) -> None:
+    assert faults(FORM_SERVERS=given) == ["FORM_SERVERS"]

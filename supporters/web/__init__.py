@@ -8,6 +8,7 @@ from supporters.web import (
     csrf_tokens,
     error_pages,
     filters,
+    form_servers,
     headers,
     labels,
     list_filters,
@@ -35,6 +36,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Register all pages."""
     app.session_interface = Sessions()
     csrf_tokens.init_app(app)
+    form_servers.init_app(app)
     request_actor.init_app(app)
     init_languages(app)
     filters.init_app(app, settings)

@@ -1,9 +1,9 @@
 """The error pages: what happened and what to do, in the visitor's language."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 from flask_wtf.csrf import CSRFError
@@ -81,6 +81,11 @@ TEAM_EXPLANATIONS = {
         [_("Look for it in the menu."), _("Ask an owner if you should see it.")],
     ),
 }
+_OTHER_SITE = ErrorExplanation(
+    _("This form can’t be sent from another site"),
+    _("The site that you came from may not send it, so nothing was stored."),
+    [_("Open our own page by the button below, and fill in the form there.")],
+)
 _CSRF = ErrorExplanation(
     _("This form had expired"),
     _("We couldn’t check that you sent it, so nothing was changed."),
@@ -99,15 +104,31 @@ def _page(code: int, explanation: ErrorExplanation) -> Response:
     return response
 
 
-def _render_plainly(code: int, explanation: ErrorExplanation) -> str:
+def _explain_other_site() -> Response:
+    """Return the page for a form of a site that the party doesn't name, with the way to ours."""
+    if (waiting := current_app.extensions[WAITING_PAGE](403)) is not None:
+        return cast(Response, waiting)
+    slug = (request.view_args or {}).get("slug")
+    url = url_for("public.join", slug=slug) if slug else url_for("public.home")
+    return make_response(
+        _render_plainly(403, _OTHER_SITE, url=url, button=gettext("To our own page")), 403
+    )
+
+
+def _render_plainly(
+    code: int, explanation: ErrorExplanation, *, url: str = "", button: str = ""
+) -> str:
     """Return the page that needs no account and no database."""
+    home_url = "/console/" if request.path.startswith("/console") else "/"
     return render_template(
         "errors/page.html",
         code=code,
         title=explanation.title,
         message=explanation.message,
         what_to_do=explanation.what_to_do,
-        home_url="/console/" if request.path.startswith("/console") else "/",
+        home_url=home_url,
+        way_on=url or home_url,
+        button=button or gettext("Go to the home page"),
     )
 
 
@@ -134,6 +155,8 @@ def init_app(app: Flask, base_url: str, *, team_page: TeamPage, waiting_page: Wa
     def explain(error: HTTPException) -> Response:
         if error.response is not None or error.code is None or error.code < 400:
             return make_response(error.get_response())
+        if error.code == 403 and g.get("is_of_other_site") and request.blueprint == "public":
+            return _explain_other_site()
         known = EXPLANATIONS.get(error.code)
         response = _page(error.code, known or EXPLANATIONS[400])
         for name, value in error.get_headers():

@@ -4,14 +4,21 @@ Browsers say whether a request comes from this site (Fetch Metadata). Older ones
 another origin. Our own pages have the origin `null`, because they send no referrer.
 """
 
-from flask import Flask, abort, request
+import structlog
+from flask import Flask, abort, g, request
 
+from supporters import clock
 from supporters.config import Settings
+from supporters.extensions import current_limits
+from supporters.variables import normalise_base_url
 
 OUR_OWN = {"same-origin", "none"}
 READING = {"GET", "HEAD", "OPTIONS"}
 FROM_ANYWHERE = {"public.leave", "public.write_no_more"}  # RFC 8058: the mailbox provider sends
-FROM_OUR_SITES = {"public.from_our_site", "public.form_program"}  # SUPPORTERS_FORM_ORIGINS
+SETTING = "SUPPORTERS_FORM_ORIGINS"
+FROM_OUR_SITES = {"public.from_our_site", "public.form_program"}  # of this setting
+
+log = structlog.get_logger(__name__)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -24,7 +31,18 @@ def init_app(app: Flask, settings: Settings) -> None:
             return
         site = request.headers.get("Sec-Fetch-Site", "none")
         origin = request.headers.get("Origin", "null").lower()
-        if request.endpoint in FROM_OUR_SITES and origin in settings.form_origins:
+        is_of_form = request.endpoint in FROM_OUR_SITES
+        if is_of_form and origin in settings.form_origins:
             return
         if site not in OUR_OWN or origin not in known:
+            if is_of_form:
+                _name_setting(origin)
+            g.is_of_other_site = True
             abort(403)
+
+
+def _name_setting(origin: str) -> None:
+    """Tell the operator which setting a form of another site needs, once a minute."""
+    if current_limits().take(1, "refused origin", "", now=clock.now()):
+        named = normalise_base_url(origin) or "unknown"
+        log.warning("form.origin_refused", origin=named, setting=SETTING)

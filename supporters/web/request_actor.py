@@ -3,11 +3,11 @@
 from contextlib import ExitStack
 from dataclasses import replace
 
-from flask import Flask, g, request
+from flask import Flask, g
 from flask_login import current_user
 
 from supporters.actors import Actor, ActorKind, acting_as, current_actor
-from supporters.networks import network_of
+from supporters.web.form_servers import find_visitor_network
 
 
 def init_app(app: Flask) -> None:
@@ -17,12 +17,12 @@ def init_app(app: Flask) -> None:
 
 
 def _begin_as_visitor() -> None:
-    _act_as(Actor(ActorKind.VISITOR, network=_network()))
+    _act_as(Actor(ActorKind.VISITOR, network=find_visitor_network()))
 
 
 def act_as_account() -> None:
     """Make the signed-in account the actor of the rest of this request."""
-    _act_as(Actor(ActorKind.ACCOUNT, account_id=current_user.id, network=_network()))
+    _act_as(Actor(ActorKind.ACCOUNT, account_id=current_user.id, network=find_visitor_network()))
 
 
 def act_as_proved() -> None:
@@ -40,7 +40,3 @@ def _end(_error: BaseException | None) -> None:
     stack: ExitStack | None = g.pop("actors", None)
     if stack is not None:
         stack.close()
-
-
-def _network() -> str:
-    return network_of(request.remote_addr or "")

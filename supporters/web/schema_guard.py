@@ -11,6 +11,7 @@ from supporters.logs import log_failure
 from supporters.migrations.state import DatabaseProblem, SchemaUnfit, check_database
 from supporters.web.error_pages import RETRY_AFTER_SECONDS, ErrorExplanation
 from supporters.web.page_language import SESSION_KEY, browser_language
+from supporters.web.program_answers import answer_program, is_for_program
 
 UNTOUCHED = {"health", "static"}  # health pages, and the style of the error page
 UNFIT = ErrorExplanation(
@@ -54,6 +55,10 @@ class SchemaGuard:
 def _explain() -> Response:
     """Return a page without the account: the other templates would load it."""
     g.lang_code = g.get("lang_code") or session.get(SESSION_KEY) or browser_language()
+    if is_for_program():
+        answer = answer_program(503, message=str(UNFIT.message))
+        answer.headers["Retry-After"] = RETRY_AFTER_SECONDS
+        return answer
     page = current_app.jinja_env.get_template("errors/plain.html").render(
         language=g.lang_code,
         title=UNFIT.title,

@@ -32,7 +32,6 @@ from supporters.web.public.sent_form import (
     LIST_KEY,
     PAGE_KEY,
     REQUEST_KEY,
-    count_others,
     find_form,
     find_typed_address,
     forget_form,
@@ -71,8 +70,13 @@ def check(slug: str) -> ResponseReturnValue:
 
 @public.get(f"/{LANGUAGE}/check")
 def check_any() -> ResponseReturnValue:
-    """Lead from the home page to the page that waits for the confirmation of this browser."""
+    """Lead from the home page to the page that waits for the confirmation of this browser.
+
+    A browser that refuses cookies gets the page that waits for nothing.
+    """
     slug = session.get(LIST_KEY, "")
+    if not slug and "sent" in request.args:
+        return render_template("public/sent.html")
     return redirect(url_for("public.check", slug=slug) if slug else url_for("public.home"))
 
 
@@ -84,7 +88,7 @@ def check_state(slug: str) -> ResponseReturnValue:
 
 @public.post(f"/{LANGUAGE}/join/<slug>/check/again")
 def send_again(slug: str) -> ResponseReturnValue:
-    """Send the form of this browser once more; its new email replaces the one before."""
+    """Send the form of this browser once more; the email before it works as well."""
     page = url_for("public.check", slug=slug)
     if REQUEST_KEY not in session or is_request_over():
         return redirect(page, 303)
@@ -147,7 +151,6 @@ def _show_check(mailing_list: MailingList, form: CodeForm) -> str:
         address=readable(address) if address else None,
         webmail=find_webmail(address) if address else None,
         sender=sender_of(mailing_list).name,
-        others=count_others(),
         again=_answer_again().name.lower() if address else None,
         seconds=_seconds_to_wait(),
         has_looked="look" in request.args,

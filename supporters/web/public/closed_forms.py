@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from supporters.lists.models import ListStatus
+from supporters.lists.queries import find_list_by_slug
 from supporters.lists.rules import tidy_slug
 from supporters.signup_forms.models import FormStatus
 from supporters.signup_forms.public_forms import PublicForm, find_shared_form_by_slug
@@ -38,6 +40,16 @@ def explain_no_made_form(slug: str) -> ResponseReturnValue | None:
         page = url_for("public.join", slug=made.slug, lang_code=language, **kept)
         return redirect(page, HTTPStatus.FOUND if request.method == "GET" else HTTPStatus.SEE_OTHER)
     return _say_closed(made), HTTPStatus.GONE
+
+
+def find_missing_status(slug: str) -> HTTPStatus:
+    """Return the status for an address without an open form: 410 if there was one."""
+    mailing_list = find_list_by_slug(slug)
+    made = find_shared_form_by_slug(read_edition(), slug)
+    is_closed = (mailing_list and mailing_list.status is ListStatus.CLOSED) or (
+        made and made.status is FormStatus.CLOSED
+    )
+    return HTTPStatus.GONE if is_closed else HTTPStatus.NOT_FOUND
 
 
 def _say_closed(made: PublicForm) -> str:

@@ -4,7 +4,7 @@ A frame has no cookie, so its form ends with "check your mailbox". A form of ano
 nothing: it leads to our page, filled in, where the person reads the words and ticks the box.
 """
 
-from flask import Response, abort, g, render_template, request, url_for
+from flask import Response, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from supporters.extensions import csrf, current_settings
@@ -17,7 +17,7 @@ from supporters.web.public.signup_pages import show_not_open, take_signup
 from supporters.web.public.surfaces import Surface
 from supporters.web.static_files import current_static_files
 
-NOT_FOUND = 404
+SEE_OTHER, NOT_FOUND = 303, 404
 SCRIPT = "js/embed.js"
 
 
@@ -33,6 +33,8 @@ def embedded(slug: str) -> ResponseReturnValue:
     if missing := current_settings().missing_legal_notice:
         return show_not_open(missing)
     page = find_framed(slug, read_edition()) or abort(NOT_FOUND)
+    if "sent" in request.args:
+        return render_template("public/embedded_sent.html", slug=slug)
     return page.show_blank()
 
 
@@ -46,8 +48,8 @@ def sign_up_in_frame(slug: str) -> ResponseReturnValue:
 
 
 def _say_sent(slug: str) -> ResponseReturnValue:
-    """Say, without an address, that an email is on its way. A repeated post is harmless."""
-    return render_template("public/embedded_sent.html", slug=slug)
+    """Lead to the page that says, without an address, that an email is on its way."""
+    return redirect(url_for("public.embedded", slug=slug, sent=1), SEE_OTHER)
 
 
 @public.post(f"/{LANGUAGE}/join/<slug>/from-site")

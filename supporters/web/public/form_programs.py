@@ -17,18 +17,20 @@ from supporters.questions.labels import words_of
 from supporters.questions.queries import Question
 from supporters.site_edition import read_edition
 from supporters.web.page_language import select_language
+from supporters.web.program_answers import PROGRAMS
+from supporters.web.public.address_forms import KEPT
+from supporters.web.public.closed_forms import find_missing_status
 from supporters.web.public.consent_fields import consent_name
 from supporters.web.public.form_heads import HeadPicture
 from supporters.web.public.join_page import JoinPage
 from supporters.web.public.join_page_finder import choose_form_language, find_join_page
 from supporters.web.public.public_blueprint import public
 from supporters.web.public.question_fields import explain, list_choices, question_name
-from supporters.web.public.rate_limits import sign_opening_time
-from supporters.web.public.signup_pages import take_signup
+from supporters.web.public.rate_limits import PROOF, sign_opening_time
+from supporters.web.public.signup_pages import show_not_open, take_signup
 from supporters.web.public.surfaces import Surface, take_fields
 
 ADDRESS = "/api/forms/<slug>"
-ENDPOINTS = {"public.form_words", "public.form_program", "public.form_preflight"}
 FOR_OUR_SITES = {
     "Access-Control-Allow-Methods": "GET, POST",
     "Access-Control-Allow-Headers": "Content-Type",
@@ -36,14 +38,17 @@ FOR_OUR_SITES = {
     "Access-Control-Max-Age": "600",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 MOST_FIELDS = 200
 
 
 @public.get(ADDRESS)
 def form_words(slug: str) -> ResponseReturnValue:
     """Return a form: each box with its exact words, and the fields to send."""
-    page = _find_page(slug, read_edition()) or abort(HTTPStatus.NOT_FOUND)
-    return jsonify(_describe(page))
+    if missing := current_settings().missing_legal_notice:
+        return show_not_open(missing)
+    page = _find_page(slug, read_edition())
+    return jsonify(_describe(page)) if page else abort(find_missing_status(slug))
 
 
 @public.post(ADDRESS)
@@ -52,9 +57,7 @@ def form_program(slug: str) -> ResponseReturnValue:
     """Take a sign-up: 202 for each address, known or not; 422 names the faults by field."""
     take_fields(_read_fields())
     answer = take_signup(lambda edition: _find_page(slug, edition), _say_taken)
-    if answer is None:
-        abort(HTTPStatus.NOT_FOUND)
-    return answer
+    return abort(find_missing_status(slug)) if answer is None else answer
 
 
 @public.route(ADDRESS, methods=["OPTIONS"])
@@ -63,10 +66,10 @@ def form_preflight(slug: str) -> Response:
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
-@public.after_request
+@public.after_app_request
 def let_our_sites_read(response: Response) -> Response:
     """Let pages of the party's sites read the answer, faults and refusals as well."""
-    if request.endpoint not in ENDPOINTS:
+    if not request.path.startswith(PROGRAMS):
         return response
     response.vary.add("Origin")
     origin = request.headers.get("Origin", "").lower()
@@ -103,6 +106,8 @@ def _describe(page: JoinPage) -> dict[str, object]:
         ],
         "questions": [_describe_question(each) for each in page.questions],
         "age_box": {"field": form.is_15.name, "value": "y", "words": gettext("I am 15 or over.")},
+        "kept_address_field": KEPT,
+        "proof_field": PROOF,
         "send_back": {form.page.name: page.fingerprint, form.opened.name: form.opened.data},
         "privacy_notice": current_settings().base_url + f"/{page.language}/privacy",
     }
@@ -145,9 +150,11 @@ def _describe_question(question: Question) -> dict[str, object]:
 
 
 def _read_fields() -> MultiDict[str, str]:
-    """Return the fields of a JSON object, or of a form. Answers 400 to anything else."""
-    if not request.is_json:
+    """Return the fields of a JSON object, or of a form. Answers 400 or 415 to anything else."""
+    if request.mimetype in FORMS:
         return request.form
+    if not request.is_json:
+        abort(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     try:
         sent = request.get_json(silent=True)
     except RecursionError:  # brackets in brackets

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self, TypeVar
 
-from flask import Response, jsonify, render_template, request, session, url_for
+from flask import Response, render_template, request, session, url_for
 from werkzeug.datastructures import MultiDict
 
 from supporters.issues.issue_archive import find_archive
@@ -26,6 +26,7 @@ from supporters.web.filters import list_pages_in_other_languages
 from supporters.web.public.consent_boxes import OfferedBox, group_boxes
 from supporters.web.public.consent_fields import consent_name
 from supporters.web.public.faultless_forms import ExpectedForm, TypedSignup, read_faultless
+from supporters.web.public.form_faults import answer_faults
 from supporters.web.public.form_heads import FormHead, head_of_form, head_of_list
 from supporters.web.public.forms import JoinForm, join_form_class, make_join_form
 from supporters.web.public.local_lists import LocalFinding, read_local_ids
@@ -42,7 +43,7 @@ from supporters.web.public.question_fields import (
 )
 from supporters.web.public.rate_limits import sign_opening_time
 from supporters.web.public.retention_notice import retention_times
-from supporters.web.public.surfaces import Surface, describe_faults, is_program
+from supporters.web.public.surfaces import Surface, is_program, is_without_cookie
 
 T = TypeVar("T")
 PREFILLED = "email"  # in the address of the page
@@ -89,6 +90,11 @@ class JoinPage:
         is_only = self.made is not None and len(self.offers) == 1
         return self.mailing_list is not None or is_only
 
+    @property
+    def has_cookie(self) -> bool:
+        """Whether its form has a token of this browser."""
+        return self.surface.has_cookie and not is_without_cookie()
+
     def with_local(self, list_ids: Sequence[int]) -> Self:
         """Return the page with boxes for local lists too."""
         boxes = list_shared_boxes_of(self.edition, list_ids, self.language)
@@ -109,11 +115,11 @@ class JoinPage:
 
     def make_form(self) -> JoinForm:
         """Return the form, with the submitted values if there are any."""
-        return make_join_form(self.form_class, self.fingerprint, has_cookie=self.surface.has_cookie)
+        return make_join_form(self.form_class, self.fingerprint, has_cookie=self.has_cookie)
 
     def read_faultless(self) -> TypedSignup | None:
         """Return the content of the submitted form, if it plainly has no fault."""
-        if not self.surface.has_cookie:
+        if not self.has_cookie:
             return None
         expected = ExpectedForm(
             fingerprint=self.fingerprint,
@@ -142,14 +148,14 @@ class JoinPage:
 
         A page with messages for this visitor, or with their address, is rendered, and never kept.
         """
-        if FLASHES in session or PREFILLED in request.args or not self.surface.has_cookie:
+        if FLASHES in session or PREFILLED in request.args or not self.has_cookie:
             return self.show_filled(request.args)
         before, between, after = self._keep("blank", self._render_blank)
         return f"{before}{csrf_token()}{between}{sign_opening_time()}{after}"
 
     def show_filled(self, known: MultiDict[str, str]) -> str | Response:
         """Return the page with the address that another page knew. No box is ticked."""
-        form = self.form_class(formdata=None, meta={"csrf": self.surface.has_cookie})
+        form = self.form_class(formdata=None, meta={"csrf": self.has_cookie})
         form.page_hash = self.fingerprint
         form.email.data = known.get(PREFILLED, "")[:MAX_ADDRESS].strip()
         form.given_name.data = known.get("given_name", "")[:MAX_GIVEN_NAME].strip()
@@ -165,7 +171,7 @@ class JoinPage:
     def show(self, form: JoinForm, finding: LocalFinding | None = None) -> str | Response:
         """Return the page with a form, and what was found for a postcode. A program gets faults."""
         if is_program():
-            return jsonify(describe_faults(form))
+            return answer_faults(form)
         form.opened.data = sign_opening_time()
         form.page.data = form.page_hash
         return self._render(form, finding)

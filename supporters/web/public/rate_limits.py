@@ -20,6 +20,7 @@ from supporters.networks import UNKNOWN
 from supporters.signup.rules import SHORTEST_FILLING_TIME
 from supporters.signup.rush.event_allowances import find_event_factor, read_event_id
 from supporters.tokens import TokenError, TokenPurpose
+from supporters.web.form_servers import is_sent_by_our_server
 from supporters.web.public.form_limits import (
     Entry,
     FormOrigin,
@@ -28,6 +29,7 @@ from supporters.web.public.form_limits import (
     list_limits,
 )
 from supporters.web.public.proof_of_work import find_entry
+from supporters.web.public.surfaces import sent_fields
 from supporters.web.request_actor import act_as_proved
 
 QUICK_FORMS = 3
@@ -81,7 +83,8 @@ def admit(form: TypedForm) -> None:
     reached = _find_quick_limit(form, opening) or _take(limits)
     if reached is None:
         return
-    entry = find_entry(form.kind, request.form.get(PROOF, ""), request.form.get(WAITING, ""))
+    sent = sent_fields()
+    entry = find_entry(form.kind, sent.get(PROOF, ""), sent.get(WAITING, ""))
     if entry is not None:
         reached = _take(list_limits(form.kind, origin, rate=rate, entry=entry))
     if entry is Entry.PROVED:
@@ -121,14 +124,14 @@ def sign_opening_time(ago: timedelta = timedelta()) -> str:
 def _find_event() -> int | None:
     """Return the event that led to the page, by its link or by the form that was sent."""
     link = request.args.get(EVENT)
-    sent = request.form.get(OPENED) if request.method == "POST" else None
+    sent = sent_fields().get(OPENED) if request.method == "POST" else None
     named = read_event_id(link) if link else None
     return named or (_read_opening(sent).event if sent else None)
 
 
 def _find_quick_limit(form: TypedForm, opening: Opening) -> RequestLimit | None:
     """Return the limit of quick forms, if a network is over it and sends another one."""
-    if form.opened is None or not _was_quick(opening):
+    if form.opened is None or not _was_quick(opening) or is_sent_by_our_server():
         return None
     return _take([RequestLimit("quick network", client_network(), QUICK_FORMS)])
 

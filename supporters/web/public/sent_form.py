@@ -23,7 +23,6 @@ CONFIRMED_KEY = "answered"  # the same request, after this browser has confirmed
 TIMES_KEY = "asked"
 REQUESTED_AT_KEY = "asked-at"
 LIST_KEY = "asked-list"  # the slug of the list that it is for
-OTHERS_KEY = "asked-others"  # the number of boxes that were ticked beside it
 PAGE_KEY = "page"  # the slug of the page with the form; empty for the home page
 NOT_TYPED = {"csrf_token", "opened", "waited", "asked", "is_person", DECOY, EMAIL}
 LONGEST = 1800  # octets of typed text: a cookie has 4096, and encryption adds two thirds
@@ -55,17 +54,9 @@ def _remember(public_id: str, address: Address, fields: Fields, *, times: Sequen
     session[TIMES_KEY] = [*times, now]
 
 
-def remember_page(slug: str, list_slug: str, *, others: int) -> None:
-    """Remember the page of the form, its list, and how many other boxes were ticked.
-
-    The page is known by the slug of its list if it has one.
-    """
-    session[PAGE_KEY], session[LIST_KEY], session[OTHERS_KEY] = slug, list_slug, others
-
-
-def count_others() -> int:
-    """Return how many boxes were ticked beside that of the list: the subject counts them."""
-    return int(session.get(OTHERS_KEY, 0))
+def remember_page(slug: str, list_slug: str) -> None:
+    """Remember the page of the form, by the slug of its list if it has one, and its list."""
+    session[PAGE_KEY], session[LIST_KEY] = slug, list_slug
 
 
 def list_times() -> list[int]:

@@ -14,6 +14,7 @@ from supporters.lists.queries import find_list_by_slug
 from supporters.lists.rules import tidy_slug
 from supporters.site_edition import EditionChanged, editions_to_try, read_edition
 from supporters.web.forms import SelectChoice
+from supporters.web.program_answers import answer_program, is_for_program
 from supporters.web.public.address_forms import find_unsettled_doubt
 from supporters.web.public.closed_forms import explain_no_made_form
 from supporters.web.public.even_times import wait_for_even_time
@@ -27,7 +28,7 @@ from supporters.web.public.local_lists import find_local_lists, write_place
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import AdmittedOnce, TypedForm
 from supporters.web.public.sent_form import PAGE_KEY, remember_form, remember_page
-from supporters.web.public.surfaces import sent_fields
+from supporters.web.public.surfaces import is_without_cookie, sent_fields
 
 FIND = "find"  # the name of the button that looks for local lists
 OK = 200
@@ -96,6 +97,8 @@ def take_signup(
 
 
 def _lead_to_check(slug: str) -> ResponseReturnValue:
+    if is_without_cookie():
+        return redirect(url_for("public.check_any", sent=1), 303)
     return redirect(url_for("public.check", slug=slug), 303)
 
 
@@ -114,6 +117,10 @@ def _explain_no_form(slug: str) -> ResponseReturnValue:
 
 def show_not_open(missing: Sequence[str]) -> ResponseReturnValue:
     """Say that sign-ups are not open, and which settings the legal notice lacks."""
+    if is_for_program():
+        answer = answer_program(503, code="not_open", message=gettext("Sign-ups are not open yet."))
+        answer.headers["Retry-After"] = RETRY_AFTER
+        return answer
     page = render_template("public/not_open.html", missing=missing)
     return page, SERVICE_UNAVAILABLE, {"Retry-After": RETRY_AFTER}
 
@@ -184,9 +191,9 @@ def _take(page: JoinPage, typed: TypedSignup) -> Taken:
     """Store the request, and remember it in the session. Raises EditionChanged."""
     mailing_list = page.find_list(typed.wording_ids)
     public_id = submit_form(page, typed)
-    if page.surface.has_cookie:
+    if page.has_cookie:
         remember_form(public_id, typed.address)
-        remember_page(page.slug, mailing_list.slug, others=len(typed.wording_ids) - 1)
+        remember_page(page.slug, mailing_list.slug)
     return Taken(mailing_list.slug)
 
 

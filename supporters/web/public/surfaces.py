@@ -4,12 +4,10 @@ Only our own page has a cookie: browsers give none to a frame of another site. T
 no CSRF token, and need none: they sign nobody in, and the email that they cause confirms nothing.
 """
 
-from collections.abc import Mapping
 from enum import Enum
 
-from flask import g, request
+from flask import current_app, g, request
 from werkzeug.datastructures import MultiDict
-from wtforms import Form
 
 
 class Surface(Enum):
@@ -31,6 +29,21 @@ class Surface(Enum):
         return "language" if self is Surface.PROGRAM else "lang_code"
 
 
+def is_from_our_page() -> bool:
+    """Tell whether a browser says that a page of ours sent this request (Fetch Metadata)."""
+    return request.headers.get("Sec-Fetch-Site") == "same-origin"
+
+
+def is_without_cookie() -> bool:
+    """Tell whether our own page sent this form from a browser that refuses cookies.
+
+    It is taken as that of a frame is. Its token would tell that no other site sent it, and the
+    browser has said so; nothing is put into a session, so none can be given to somebody (ADR 084).
+    """
+    has_cookie = current_app.config["SESSION_COOKIE_NAME"] in request.cookies
+    return request.method == "POST" and is_from_our_page() and not has_cookie
+
+
 def take_fields(fields: MultiDict[str, str]) -> None:
     """Let this request have the fields that a program sent. It gets answers for programs."""
     g.sent_fields = fields
@@ -45,11 +58,3 @@ def sent_fields() -> MultiDict[str, str]:
     """Return the fields of this request."""
     fields: MultiDict[str, str] = g.get("sent_fields", request.form)
     return fields
-
-
-def describe_faults(form: Form) -> Mapping[str, list[dict[str, str]]]:
-    """Return the faults of a form by field, in the order of the form."""
-    faults = [{"field": "", "message": str(each)} for each in form.form_errors]
-    for field in form:
-        faults += [{"field": field.name, "message": str(each)} for each in field.errors]
-    return {"faults": faults}

@@ -2,11 +2,13 @@
 
 The page holds the fields of the form as they came, hidden and escaped, so nothing of them is in our
 database or in a cookie (ADR 064). Its script sends them again after a while that differs for each
-visitor and grows with each try. Only a form with a token of this browser is sent without its
-visitor: no other site can make browsers send again and again. If a limit is used up, the page has
-a challenge: with its solution, or after some minutes, the form is let in (ADR 071).
+visitor and grows with each try. Only a form that our own page sent (Fetch Metadata), or one with a
+token of this browser, is sent without its visitor: no other site can make browsers send again and
+again. If a limit is used up, the page has a challenge: with its solution, or after some minutes,
+the form is let in (ADR 071). The challenge is signed and needs no cookie, so a frame has it too.
 """
 
+import json
 from secrets import randbelow
 from typing import NamedTuple
 
@@ -17,11 +19,13 @@ from supporters import clock
 from supporters.extensions import current_limits
 from supporters.queue_wait import QUEUE_WAIT
 from supporters.web.csrf_tokens import is_csrf_token
+from supporters.web.program_answers import REFUSALS, answer_program, is_for_program
 from supporters.web.public.form_limits import LimitedForm
 from supporters.web.public.page_face import read_nothing
 from supporters.web.public.proof_of_work import begin_wait, make_challenge
 from supporters.web.public.public_blueprint import public
 from supporters.web.public.rate_limits import PROOF, WAITING
+from supporters.web.public.surfaces import is_from_our_page, is_without_cookie, sent_fields
 
 SIGNUPS = {  # each sign-up form, with the page that follows it
     "public.sign_up": "public.check",
@@ -29,11 +33,14 @@ SIGNUPS = {  # each sign-up form, with the page that follows it
     "public.sign_up_at_home": "public.check_any",
     "public.sign_up_in_frame": "public.embedded",
 }
+WITHOUT_PAGE = {"public.form_program", "public.sign_up_at_stall", "public.send_kept"}
 NEXT_PAGES = {
     **SIGNUPS,
     "public.my_data": "public.my_data_sent",
     "public.my_data_address": "public.my_data_address_sent",
 }
+IN_FRAME = "public.sign_up_in_frame"
+OVER_LIMIT = "over_limit"
 TRIES = "waited"
 NOT_KEPT = {TRIES, PROOF, WAITING}
 ANSWERED = {429, 503}
@@ -58,6 +65,7 @@ class WaitingForm(NamedTuple):
     is_sent_by_itself: bool
     next_url: str
     is_signup: bool
+    is_framed: bool
     challenge: str
     minutes: int
 
@@ -65,7 +73,7 @@ class WaitingForm(NamedTuple):
 @public.before_request
 def refuse_late_signup() -> None:
     """Answer 503 to a signup that waited too long for a thread, before the database is read."""
-    if request.endpoint in SIGNUPS and QUEUE_WAIT.get() > LONGEST_QUEUE:
+    if request.endpoint in {*SIGNUPS, *WITHOUT_PAGE} and QUEUE_WAIT.get() > LONGEST_QUEUE:
         abort(503)
 
 
@@ -76,7 +84,12 @@ def wait_seconds(tries: int, spread: float) -> int:
 
 
 def render_waiting_page(code: int) -> Response | None:
-    """Return the waiting page for a form that can't be taken now; None for other requests."""
+    """Return the waiting page for a form that can't be taken now; None for other requests.
+
+    A program gets each error as JSON, and the challenge with it.
+    """
+    if is_for_program():
+        return _answer_program(code)
     is_form = request.endpoint in NEXT_PAGES and request.method == "POST"
     if code not in ANSWERED or not is_form:
         return None
@@ -85,6 +98,22 @@ def render_waiting_page(code: int) -> Response | None:
     waiting = _read_form(g.get("form_over_limit"))
     page = render_template("public/waiting.html", waiting=waiting, code=code)
     return make_response(page, code, {"Retry-After": str(waiting.seconds)})
+
+
+def _answer_program(code: int) -> Response:
+    over_limit: LimitedForm | None = g.get("form_over_limit")
+    if over_limit is None:
+        answer = answer_program(code)
+    else:
+        wait = begin_wait(over_limit, sent_fields().get(WAITING, ""))
+        challenge = {"field": PROOF, "value": json.loads(make_challenge(over_limit))}
+        waiting = {"field": WAITING, "value": wait.token, "minutes": wait.minutes}
+        usual = {"code": OVER_LIMIT, "what_to_do": REFUSALS[429].what_to_do}
+        answer = answer_program(code, **usual, challenge=challenge, wait=waiting)
+    if code in ANSWERED:
+        _log_once_a_minute(code)
+        answer.headers["Retry-After"] = str(wait_seconds(1, randbelow(100) / 99))
+    return answer
 
 
 def _read_form(over_limit: LimitedForm | None) -> WaitingForm:
@@ -98,12 +127,22 @@ def _read_form(over_limit: LimitedForm | None) -> WaitingForm:
         fields=[*fields, (TRIES, str(tries + 1))],
         address=request.form.get("email", "").strip(),
         seconds=wait_seconds(tries, randbelow(100) / 99),
-        is_sent_by_itself=is_csrf_token(request.form.get("csrf_token")),
-        next_url=url_for(NEXT_PAGES[request.endpoint or ""], **(request.view_args or {})),
+        is_sent_by_itself=is_from_our_page() or is_csrf_token(request.form.get("csrf_token")),
+        next_url=_find_next_page(),
         is_signup=request.endpoint in SIGNUPS,
+        is_framed=request.endpoint == IN_FRAME,
         challenge=make_challenge(over_limit) if over_limit else "",
         minutes=wait.minutes if wait else 0,
     )
+
+
+def _find_next_page() -> str:
+    known = request.view_args or {}
+    if request.endpoint == IN_FRAME:
+        return url_for("public.embedded", **known, sent=1)
+    if request.endpoint in SIGNUPS and is_without_cookie():
+        return url_for("public.check_any", sent=1)
+    return url_for(NEXT_PAGES[request.endpoint or ""], **known)
 
 
 def _log_once_a_minute(code: int) -> None:

@@ -79,7 +79,8 @@ class TestFrame:
         shown = client.get(FRAME)
         client.delete_cookie("session")
         answer = client.post(FRAME, data=fill(shown.text))
-        assert (answer.status_code, NO_COOKIE in answer.headers) == (200, False)
+        assert (answer.status_code, NO_COOKIE in answer.headers) == (303, False)
+        assert "e-mail" in client.get(answer.location).text
         (request,) = requests()
         assert request.page_url == f"http://localhost{FRAME}"
         assert 'class="embedded"' in page_of(request)
@@ -137,6 +138,31 @@ class TestFormOfAnotherSite:
     def test_another_site_is_refused(self, client: FlaskClient, site: str) -> None:
         answer = client.post(FROM_SITE, data={"email": ADDRESS}, headers=from_another(site))
         assert answer.status_code == 403
+
+    @pytest.mark.parametrize("path", [FROM_SITE, "/fr/join/national"])
+    def test_a_site_that_is_not_named_is_led_to_our_page(
+        self, client: FlaskClient, path: str
+    ) -> None:
+        answer = client.post(path, data={"email": ADDRESS}, headers=from_another(THEIRS))
+        assert answer.status_code == 403
+        assert "compte" not in answer.text
+        assert 'href="/fr/join/national"' in answer.text
+
+    def test_the_operator_is_told_which_setting_it_needs(
+        self, client: FlaskClient, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        for path in (FROM_SITE, PROGRAM):
+            for _ in range(3):
+                client.post(path, data={"email": ADDRESS}, headers=from_another(THEIRS))
+        logged = capsys.readouterr().err
+        assert logged.count("origin_refused") == 1
+        assert (THEIRS in logged, "SUPPORTERS_FORM_ORIGINS" in logged) == (True, True)
+        assert ADDRESS not in logged
+
+    def test_a_page_that_is_no_form_has_no_account_either(self, client: FlaskClient) -> None:
+        answer = client.post("/fr/my-data", headers=from_another(THEIRS))
+        assert (answer.status_code, "compte" in answer.text) == (403, False)
+        assert 'href="/fr/"' in answer.text
 
     def test_an_address_in_the_link_is_filled_in(self, client: FlaskClient) -> None:
         html = client.get(f"/fr/join/national?email={ADDRESS}").text

@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from supporters.database import db
 from supporters.extensions import current_tokens
@@ -100,6 +101,55 @@ def test_once_cookies_are_allowed_the_kept_form_goes_through(
     kept = {**hidden_values(refused.text), **box_values(refused.text)}
     fields = {**kept, "csrf_token": hidden_values(opened)["csrf_token"], "is_15": "y"}
     assert client.post(PAGE, data={**fields, "email": ANNA}).status_code == 303
+
+
+class TestWithoutCookies:
+    """A browser that refuses cookies, and says that our own page sent the form."""
+
+    def send(self, client: FlaskClient, page: str = PAGE, **more: str) -> TestResponse:
+        """Fill in a form and send it, as a browser of today does."""
+        html = client.get(page).text
+        first_box = dict([*box_values(html).items()][:1])
+        fields = {**hidden_values(html), **first_box, "is_15": "y", "email": ANNA, **more}
+        return client.post(page, data=fields, headers={"Sec-Fetch-Site": "same-origin"})
+
+    @pytest.mark.parametrize("page", [PAGE, "/fr/"])
+    def test_it_signs_up_and_gets_no_cookie(self, cookieless: FlaskClient, page: str) -> None:
+        answer = self.send(cookieless, page)
+        assert (answer.status_code, answer.location) == (303, "/fr/check?sent=1")
+        assert "Set-Cookie" not in answer.headers
+        assert (count(SignupRequest), count(OutboxEmail)) == (1, 1)
+        told = cookieless.get(answer.location)
+        assert "cookies" in told.text.partition("<main")[2]
+        assert ANNA not in told.text
+
+    def test_known_and_unknown_addresses_get_the_same_answer(self, cookieless: FlaskClient) -> None:
+        make_subscriber("known@example.org", make_list("lyon", "Lyon"))
+        answers = [self.send(cookieless, email=each) for each in ("known@example.org", ANNA)]
+        assert len({(each.status_code, each.location, each.text) for each in answers}) == 1
+
+    def test_its_faults_come_back_and_can_be_corrected(self, cookieless: FlaskClient) -> None:
+        refused = self.send(cookieless, email="ada@gmail,com", given_name="Ada")
+        assert refused.status_code == 422
+        fields = {**hidden_values(refused.text), **box_values(refused.text), "is_15": "y"}
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        answer = cookieless.post(PAGE, data={**fields, "email": ANNA}, headers=headers)
+        assert (answer.status_code, count(SignupRequest)) == (303, 1)
+
+    @pytest.mark.parametrize("site", ["cross-site", "same-site", "none", ""])
+    def test_no_other_site_can_sign_a_browser_up(self, cookieless: FlaskClient, site: str) -> None:
+        html = cookieless.get(PAGE).text
+        fields = {**hidden_values(html), **box_values(html), "is_15": "y", "email": ANNA}
+        headers = {"Sec-Fetch-Site": site} if site else {}
+        answer = cookieless.post(PAGE, data=fields, headers=headers)
+        assert (answer.status_code in {400, 403}, count(SignupRequest)) == (True, 0)
+
+    def test_a_browser_with_a_cookie_needs_its_token(self, client: FlaskClient) -> None:
+        html = client.get(PAGE).text
+        fields = {**hidden_values(html), **box_values(html), "is_15": "y", "email": ANNA}
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        answer = client.post(PAGE, data={**fields, "csrf_token": "x"}, headers=headers)
+        assert (answer.status_code, count(SignupRequest)) == (400, 0)
 
 
 @pytest.mark.parametrize("what", ["leave", "never"])

@@ -38,6 +38,8 @@ from tests.web.public.pages import box_values, hidden_values
 pytestmark = pytest.mark.either_database
 
 PAGE = "/fr/join/national"
+FRAME = "/fr/embed/national"
+FROM_US = {"Sec-Fetch-Site": "same-origin"}
 MY_DATA = "/fr/my-data"
 
 
@@ -225,3 +227,55 @@ def test_the_answer_is_the_same_for_every_address(client: FlaskClient, refused: 
         fields = {**hidden_values(refused), "email": address}
         pages.append(client.post(PAGE, data=fields).status_code)
     assert pages == [429, 429]
+
+
+@pytest.fixture
+def refused_frame(client: FlaskClient) -> str:
+    """Return the answer to a frame whose network has used up its minute. A frame has no cookie."""
+    make_list()
+    html = client.get(FRAME).text
+    client.delete_cookie("session")
+    fields = {**hidden_values(html), **box_values(html), "is_15": "y"}
+    client.post(FRAME, data={**fields, "email": "first@example.org"}, headers=FROM_US)
+    sent = {**fields, "email": "camille@example.org"}
+    response = client.post(FRAME, data=sent, headers=FROM_US)
+    assert response.status_code == 429
+    return response.text
+
+
+def test_a_frame_calculates_as_our_page_does(client: FlaskClient, refused_frame: str) -> None:
+    assert "js/waiting" in refused_frame
+    assert 'class="embedded"' in refused_frame
+    assert "site-footer" not in refused_frame
+    proof = solve(challenge_of(refused_frame))
+    sent = {**hidden_values(refused_frame), "proof": proof}
+    response = client.post(FRAME, data=sent, headers=FROM_US)
+    assert response.location == f"{FRAME}?sent=1"
+    assert addresses() == ["first@example.org", "camille@example.org"]
+    assert 'role="status"' in client.get(response.location).text
+
+
+def test_a_frame_leads_to_its_own_end(refused_frame: str) -> None:
+    assert f'data-next="{FRAME}?sent=1"' in refused_frame
+
+
+def test_a_form_that_no_page_of_ours_sent_is_not_sent_by_itself(
+    client: FlaskClient, refused_frame: str
+) -> None:
+    answer = client.post(FRAME, data=hidden_values(refused_frame))
+    assert answer.status_code == 429
+    assert "js/waiting" not in answer.text
+
+
+def test_a_browser_without_cookies_calculates_too(app: Flask) -> None:
+    make_list()
+    client = app.test_client(use_cookies=False)
+    html = client.get(PAGE).text
+    fields = {**hidden_values(html), **box_values(html), "is_15": "y"}
+    client.post(PAGE, data={**fields, "email": "first@example.org"}, headers=FROM_US)
+    sent = {**fields, "email": "camille@example.org"}
+    refused = client.post(PAGE, data=sent, headers=FROM_US)
+    assert (refused.status_code, 'data-next="/fr/check?sent=1"' in refused.text) == (429, True)
+    again = {**hidden_values(refused.text), "proof": solve(challenge_of(refused.text))}
+    assert client.post(PAGE, data=again, headers=FROM_US).location == "/fr/check?sent=1"
+    assert addresses() == ["first@example.org", "camille@example.org"]
