@@ -6,9 +6,10 @@ A suggestion looks at the typed text alone, never at what we know of an address.
 import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
-from publicsuffixlist import PublicSuffixList
+from publicsuffixlist import PSLFILE, PublicSuffixList
 
 from supporters.people.addresses import Address, AddressInvalid, parse_address
 from supporters.people.mailbox_providers import COMMON_PROVIDERS, REAL_NEIGHBOURS
@@ -144,6 +145,15 @@ def _repair_ending(domain: str) -> str | None:
 def _has_known_ending(domain: str) -> bool:
     ending = domain.rpartition(".")[2]
     return ending in RESERVED or _read_suffixes().publicsuffix(ending) is not None
+
+
+@cache
+def list_known_endings() -> list[str]:
+    """Return all endings that exist, in ASCII, for a check without us."""
+    rules = Path(PSLFILE).read_text("utf-8").partition("===END ICANN DOMAINS")[0].splitlines()
+    endings = {each.rpartition(".")[2] for each in rules if each and not each.startswith("//")}
+    ascii_endings = {each.encode("idna").decode() for each in endings}
+    return sorted(each for each in {*RESERVED, *ascii_endings} if _has_known_ending(each))
 
 
 @cache

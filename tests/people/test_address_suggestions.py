@@ -5,6 +5,7 @@ import pytest
 from supporters.people.address_suggestions import (
     count_typing_errors,
     find_doubt,
+    list_known_endings,
     suggest_address,
 )
 from supporters.people.addresses import parse_address
@@ -148,3 +149,10 @@ def test_a_domain_of_ones_own_has_no_web_page_that_we_know() -> None:
     found = find_webmail("Ada@GMAIL.com")
     assert found is not None
     assert found.url.startswith("https://")
+
+
+def test_the_endings_for_a_check_elsewhere_are_those_of_our_check() -> None:
+    endings = [each for each in list_known_endings() if each not in {"arpa", "onion"}]
+    doubts = [each for each in endings if find_doubt(parse_address(f"ada@qqqqqqqqqqqqqqq.{each}"))]
+    assert (len(endings) > 1000, doubts) == (True, [])
+    assert {"fr", "museum", "xn--fiqs8s", "example"} <= {*endings}

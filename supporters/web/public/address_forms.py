@@ -18,6 +18,10 @@ from supporters.web.forms import Form, at_most
 from supporters.web.labels import label
 from supporters.web.public.surfaces import sent_fields
 
+ENTER_ADDRESS = _("Enter your email address, for example name@example.org.")
+UNKNOWN_ENDING = _("No address that we know ends in .%(ending)s. Correct it, or keep it.")
+DOMAIN_QUESTION = _("%(domain)s looks like a typing error. Did you mean %(address)s?")
+ENDING_QUESTION = _("No address that we know ends in .%(ending)s. Did you mean %(address)s?")
 EMAIL, KEPT = "email", "kept_email"
 
 
@@ -37,7 +41,7 @@ class AddressForm(Form):
 
     email = EmailField(
         validators=[
-            InputRequired(_("Enter your email address, for example name@example.org.")),
+            InputRequired(ENTER_ADDRESS),
             at_most(MAX_ADDRESS),
         ]
     )
@@ -70,11 +74,9 @@ def find_unsettled_doubt(address: Address) -> AddressDoubt | None:
 def explain_doubt(doubt: AddressDoubt) -> str:
     """Return the question about an address."""
     if doubt.suggestion is None:
-        words = _("No address that we know ends in .%(ending)s. Correct it, or keep it.")
-    elif doubt.has_known_ending:
-        words = _("%(domain)s looks like a typing error. Did you mean %(address)s?")
+        words = UNKNOWN_ENDING
     else:
-        words = _("No address that we know ends in .%(ending)s. Did you mean %(address)s?")
+        words = DOMAIN_QUESTION if doubt.has_known_ending else ENDING_QUESTION
     ending = doubt.domain.rpartition(".")[2]
     known = {
         "ending": readable(ending),

@@ -8,6 +8,8 @@ from wtforms import BooleanField, ValidationError
 from supporters.signup.queries import SignupBox
 from supporters.web.forms import Form
 
+TICK_THIS_BOX = _("Tick this box if you want to join. We may not write to you without it.")
+TICK_A_LIST = _("Tick at least one list. We may not write to you without your consent.")
 LIST_BOX, PURPOSE_BOX = "consent_", "purpose_"
 
 
@@ -39,18 +41,14 @@ def text_is_current(_form: Form, field: ConsentField) -> None:
 def is_ticked(_form: Form, field: ConsentField) -> None:
     """Refuse a compulsory box that is not ticked. Raises ValidationError."""
     if not field.data and not field.is_stale:
-        raise ValidationError(
-            _("Tick this box if you want to join. We may not write to you without it.")
-        )
+        raise ValidationError(TICK_THIS_BOX)
 
 
 def a_list_is_ticked(form: Form, _field: ConsentField) -> None:
     """Refuse a page of several lists without a ticked one. Raises ValidationError."""
     boxes = [each for each in form if each.short_name.startswith(LIST_BOX)]
     if not any(each.data or each.is_stale for each in boxes):
-        raise ValidationError(
-            _("Tick at least one list. We may not write to you without your consent.")
-        )
+        raise ValidationError(TICK_A_LIST)
 
 
 def is_reconfirmed(_form: Form, field: ConsentField) -> None:

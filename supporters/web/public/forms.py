@@ -33,6 +33,7 @@ F = TypeVar("F", bound="PageForm")
 AFTER_BOXES = ("given_name", "is_15", "is_person")
 DECOY = "zq7"  # password managers and form fillers do not know this name
 _EVENT_ID = re.compile(r"\b[0-9]{1,19}\b")
+NO_NAME = _("Enter a first name, without an email or web address.")
 TOO_YOUNG_MESSAGE = _("You can sign up from the age of 15. Confirm that you are 15 or over.")
 
 DECOY_MESSAGE = _(
@@ -52,7 +53,7 @@ def page_is_current(form: Any, field: HiddenField) -> None:
 def is_a_name(_form: Form, field: StringField) -> None:
     """Refuse an email or web address in the name. Raises ValidationError."""
     if has_an_address(field.data or ""):
-        raise ValidationError(_("Enter a first name, without an email or web address."))
+        raise ValidationError(NO_NAME)
 
 
 def has_an_address(name: str) -> bool:

@@ -43,6 +43,7 @@ from supporters.web.public.question_fields import (
 )
 from supporters.web.public.rate_limits import sign_opening_time
 from supporters.web.public.retention_notice import retention_times
+from supporters.web.public.stall_checks import read_stall_checks
 from supporters.web.public.surfaces import Surface, is_program, is_without_cookie
 
 T = TypeVar("T")
@@ -75,13 +76,9 @@ class JoinPage:
     @property
     def form_class(self) -> type[JoinForm]:
         """The class of its form."""
+        boxes = [*self.offers, *self.local]
         return self._keep(
-            "form",
-            lambda: join_form_class(
-                [*self.offers, *self.local],
-                self.questions,
-                has_own_list=self.needs_first,
-            ),
+            "form", lambda: join_form_class(boxes, self.questions, has_own_list=self.needs_first)
         )
 
     @property
@@ -219,8 +216,7 @@ class JoinPage:
     @property
     def slug(self) -> str:
         """The slug of its list or form; empty for the home page."""
-        own = self.made or self.mailing_list
-        return own.slug if own else ""
+        return own.slug if (own := self.made or self.mailing_list) else ""
 
     @property
     def id(self) -> int:
@@ -279,6 +275,8 @@ class JoinPage:
         if head is None:
             others = [(each.slug, self._words_of(each)) for each in self.others]
             return render_template("public/home_form.html", others=others, **shared)
+        if self.surface is Surface.STALL and not is_kept:
+            shared["stall"] = read_stall_checks()
         if self.made is not None:
             shared["languages"] = self._list_languages(self.made, is_preview=is_preview)
         if own is not None and self.surface is Surface.SITE and not is_kept:
@@ -292,7 +290,8 @@ class JoinPage:
         names = public_languages()
         if is_preview:
             return [each for each in list_pages_in_other_languages() if each[0] in made.languages]
-        urls = (url_for("public.join", slug=made.slug, lang_code=code) for code in made.languages)
+        page = "public.stall" if self.surface is Surface.STALL else "public.join"
+        urls = (url_for(page, slug=made.slug, lang_code=code) for code in made.languages)
         return [(code, names[code], url) for code, url in zip(made.languages, urls, strict=True)]
 
     def _offer(self, form: JoinForm, offer: SignupBox) -> OfferedBox:

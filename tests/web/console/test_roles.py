@@ -47,7 +47,7 @@ TABLE: dict[str, set[str]] = {
             *("public.correct", "public.sign_up_corrected", "public.short_address"),
             *("public.embedded", "public.sign_up_in_frame", "public.embed_script"),
             *("public.from_our_site", "public.form_words", "public.form_program"),
-            *("public.form_preflight", "public.stall", "public.stall_key"),
+            *("public.form_preflight", "public.stall", "public.stall_key", "public.stall_worker"),
             *("public.sign_up_at_stall", "public.send_kept"),
             *("public.join_in_any_language", "public.join_with_slash"),
             *("public.sign_up_at_home", "public.check_any"),

@@ -2,26 +2,21 @@
 
 import dataclasses
 import re
-from collections.abc import Mapping
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from supporters import clock
 from supporters.config import Settings
 from supporters.consent.models import PageSnapshot
 from supporters.consent.page_snapshots import read_snapshot
 from supporters.database import db
 from supporters.lists.models import MailingList
-from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.signup.models import SignupRequest
-from supporters.signup.sealed_signups import StallKeys
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.prepared_states import always_made_once
-from tests.signup.test_sealed_signups import seal
 from tests.web.public.pages import box_values, hidden_values, inputs_of
 
 OURS = "https://www.parti.example"
@@ -244,66 +239,6 @@ class TestProgram:
         client.get("/fr/join/national")
         answer = self.send(client)
         assert NO_COOKIE not in answer.headers
-
-
-class TestStall:
-    """The form on a tablet."""
-
-    def keep(self, client: FlaskClient, settings: Settings, **more: object) -> TestResponse:
-        """Send a sign-up that the tablet sealed."""
-        key = client.get("/stall-key").get_json()["key"]
-        typed = {
-            **fill(client.get(STALL).text),
-            "typed_at": int(clock.now().timestamp() * 1000),
-            **more,
-        }
-        return client.post(f"{STALL}/kept", data={"sealed": seal(typed, key)})
-
-    def test_without_a_script_the_empty_form_comes_back_with_thanks(
-        self, client: FlaskClient
-    ) -> None:
-        answer = client.post(STALL, data=fill(client.get(STALL).text))
-        assert (answer.status_code, answer.headers["Location"]) == (303, f"{STALL}?thanks=1")
-        html = client.get(answer.headers["Location"]).text
-        assert ADDRESS not in html
-        (request,) = requests()
-        assert 'class="stall"' in page_of(request)
-
-    def test_its_script_gets_the_faults_by_field(self, client: FlaskClient) -> None:
-        fields = {**fill(client.get(STALL).text), "email": "x"}
-        answer = client.post(STALL, data=fields, headers={"Accept": "application/json"})
-        assert (answer.status_code, answer.get_json()["faults"][0]["field"]) == (422, "email")
-
-    def test_a_kept_sign_up_is_stored_as_any_other(
-        self, client: FlaskClient, settings: Settings
-    ) -> None:
-        answer = self.keep(client, settings)
-        assert answer.status_code == 202
-        assert [each.address for each in requests()] == [ADDRESS]
-        statuses = db.session.scalars(select(OutboxEmail.status)).all()
-        assert statuses == [EmailStatus.QUEUED]
-
-    @pytest.mark.parametrize("hours", [73, -2])
-    def test_one_of_another_week_or_of_the_future_is_refused(
-        self, client: FlaskClient, settings: Settings, hours: int
-    ) -> None:
-        then = int((clock.now().timestamp() - hours * 3600) * 1000)
-        assert self.keep(client, settings, typed_at=then).status_code == 410
-        assert requests() == []
-
-    def test_one_of_an_older_page_is_refused(self, client: FlaskClient, settings: Settings) -> None:
-        answer = self.keep(client, settings, page="0" * 64)
-        assert (answer.status_code, requests()) == (422, [])
-
-    @pytest.mark.parametrize("fields", [{}, {"sealed": "x"}, {"sealed": "A" * 400}])
-    def test_nonsense_is_refused(self, client: FlaskClient, fields: Mapping[str, str]) -> None:
-        assert client.post(f"{STALL}/kept", data=fields).status_code == 410
-
-    def test_the_key_is_that_of_the_installation(
-        self, client: FlaskClient, settings: Settings
-    ) -> None:
-        key = StallKeys(settings.secret_keys).public_key
-        assert client.get("/stall-key").get_json() == {"key": key}
 
 
 @pytest.mark.parametrize("path", [FRAME, STALL, PROGRAM, FROM_SITE])

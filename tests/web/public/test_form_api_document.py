@@ -1,4 +1,4 @@
-"""What docs/form-api.md says about the form for programs is so."""
+"""The document about the form for programs (docs/form-api.md) is true."""
 
 import dataclasses
 import json

@@ -1,0 +1,43 @@
+// The sign-ups that this tablet keeps, sealed: one store for all stalls and languages.
+const NAME = "stall";
+const STORE = "kept";
+const FORMER = "kept sign-ups of "; // in localStorage, one for each page
+
+let opening = null;
+
+function open() {
+  opening ??= new Promise((resolve, reject) => {
+    const request = indexedDB.open(NAME, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "id", autoIncrement: true });
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  return opening;
+}
+
+// It is on the disk when this returns: a tablet may be switched off a second later.
+async function run(mode, act) {
+  const database = await open();
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(STORE, mode, { durability: "strict" });
+    const request = act(transaction.objectStore(STORE));
+    transaction.oncomplete = () => resolve(request.result);
+    transaction.onabort = () => reject(transaction.error);
+    transaction.onerror = () => reject(transaction.error);
+  });
+}
+
+export const listKept = () => run("readonly", (store) => store.getAll());
+export const addKept = (sealed, path, at = Date.now()) => run("readwrite", (store) => store.add({ sealed, path, at }));
+export const deleteKept = (id) => run("readwrite", (store) => store.delete(id));
+export const markRefused = (kept, { code, message }) =>
+  run("readwrite", (store) => store.put({ ...kept, code, message }));
+
+// Takes over the store of an older version of this page, which had one for each address.
+export async function adoptFormer() {
+  for (const name of Object.keys(localStorage).filter((each) => each.startsWith(FORMER))) {
+    const path = `${name.slice(FORMER.length)}/kept`;
+    for (const sealed of JSON.parse(localStorage.getItem(name) ?? "[]")) await addKept(sealed, path, null);
+    localStorage.removeItem(name);
+  }
+}

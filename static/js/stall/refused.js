@@ -1,0 +1,37 @@
+// The sign-ups that the site refused: they stay, with the reason, until somebody corrects or deletes them.
+import { checks, element } from "./page.js";
+
+const when = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+
+function makeButton(words, act) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button";
+  button.textContent = words;
+  button.addEventListener("click", act);
+  return button;
+}
+
+// `persons` has the answers of the site for them; the tablet itself can read nothing.
+export function showRefused(refused, persons, { correct, remove }) {
+  const items = refused.map((kept) => {
+    const told = persons.get(kept.id);
+    const item = document.createElement("li");
+    const words = document.createElement("p");
+    const moment = kept.at ? when.format(kept.at) : "";
+    words.textContent = [moment, told?.who, kept.message].filter(Boolean).join(" – ");
+    const actions = document.createElement("div");
+    actions.className = "actions";
+    if (told?.fields) actions.append(makeButton(checks.words.CORRECT, () => correct(kept, told)));
+    actions.append(
+      makeButton(checks.words.DELETE, () => {
+        if (confirm(checks.words.SURE)) remove(kept);
+      }),
+    );
+    item.append(words, actions);
+    return item;
+  });
+  element("refused").hidden = !items.length;
+  element("refused-count").textContent = String(items.length);
+  element("refused").querySelector("ul").replaceChildren(...items);
+}
