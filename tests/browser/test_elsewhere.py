@@ -133,6 +133,13 @@ def site_with_frame(origin: str, ours: Site, *, is_late: bool = False) -> Iterat
         f'style="width:100%;height:{LOW}px;border:0"></iframe></main>'
         f"<script>{script}</script></html>"
     )
+    with other_site(origin, body):
+        yield
+
+
+@contextmanager
+def other_site(origin: str, body: str) -> Iterator[None]:
+    """Serve a page of another site."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -194,3 +201,79 @@ def test_a_site_that_the_party_does_not_name_gets_no_frame(
         assert page.frame_locator("iframe").locator("form").count() == 0
     page.close()
     assert [each for each in refusals if "frame-ancestors" in each] != []
+
+
+def test_a_plain_form_of_another_site_leads_to_our_page_and_signs_up(
+    page: Page, open_site: Site, other_origin: str, folder: Path
+) -> None:
+    before = count_signups(folder)
+    form = (
+        f'<!doctype html><title>Parti</title><form method="post" action="{open_site.url}'
+        '/fr/join/national/from-site"><input name="email"><button>Suivre</button></form>'
+    )
+    with other_site(other_origin, form):
+        page.goto(f"{other_origin}/")
+        page.locator("input").fill("dina.plain@example.org")
+        page.get_by_role("button", name="Suivre").click()
+        expect(page.locator("input[name=email]")).to_have_value("dina.plain@example.org")
+        expect(page.locator("input:checked")).to_have_count(0)
+        sign_up(page, page, "dina.plain@example.org")
+        page.wait_for_url("**/check")
+    assert is_one_more(folder, before)
+
+
+def test_a_site_that_is_not_named_leads_people_to_our_page(page: Page, open_site: Site) -> None:
+    stranger = f"http://localhost:{free_port()}"
+    form = (
+        f'<!doctype html><title>Autre</title><form method="post" action="{open_site.url}'
+        '/fr/join/national/from-site"><input name="email"><button>Suivre</button></form>'
+    )
+    with other_site(stranger, form):
+        page.goto(f"{stranger}/")
+        page.get_by_role("button", name="Suivre").click()
+        expect(page.get_by_role("main")).to_contain_text("autre site")
+        look_at(page, "98-form-of-another-site")
+        page.get_by_role("link", name="Aller à notre page").click()
+    expect(page.locator("input[name=email]")).to_be_visible()
+
+
+PROGRAM = """async ([address, more]) => {
+  const form = await (await fetch(address)).json();
+  const boxes = Object.fromEntries(form.boxes.map((each) => [each.field, each.value]));
+  const sent = { ...form.send_back, ...boxes, [form.age_box.field]: form.age_box.value, ...more };
+  const headers = { "Content-Type": "application/json" };
+  const answer = await fetch(address, { method: "POST", headers, body: JSON.stringify(sent) });
+  return { status: answer.status, ...(await answer.json()) };
+}"""
+
+
+def test_a_program_on_another_site_reads_the_form_and_sends_it(
+    page: Page, open_site: Site, other_origin: str, folder: Path
+) -> None:
+    before = count_signups(folder)
+    address = f"{open_site.url}/api/forms/national?language=fr"
+    with other_site(other_origin, "<!doctype html><title>Parti</title>"):
+        page.goto(f"{other_origin}/")
+        asked = page.evaluate(PROGRAM, [address, {"email": "eli@gmial.com"}])
+        taken = page.evaluate(PROGRAM, [address, {"email": "eli@gmial.com", **asked["keep"]}])
+        gone = address.replace("national", "gone")
+        missing = page.evaluate("async (address) => (await fetch(address)).json()", gone)
+    assert (asked["status"], asked["suggestion"], taken["status"]) == (422, "eli@gmail.com", 202)
+    assert missing["code"] == "no_form"
+    assert is_one_more(folder, before)
+
+
+def test_a_frame_over_its_limit_calculates_and_is_let_in(
+    page: Page, tmp_path: Path, other_origin: str
+) -> None:
+    settings = {"SUPPORTERS_FORM_ORIGINS": other_origin, "SUPPORTERS_SIGNUP_RATE": "1"}
+    with running_site(tmp_path, **settings) as ours, site_with_frame(other_origin, ours):
+        refused: list[int] = []
+        page.on("response", lambda each: refused.append(each.status))
+        for number in range(3):  # a minute may end between two of them
+            page.goto(f"{other_origin}/")
+            sign_up(page, page.frame_locator("iframe"), f"fay{number}@example.org")
+            ending = page.frame_locator("iframe").get_by_role("heading", name="Consultez votre")
+            expect(ending).to_be_visible()
+        assert refused.count(429) > 0
+        assert is_one_more(tmp_path, 2)
