@@ -39,7 +39,7 @@ run: install ## Start everything on this machine, with sample data and a mailbox
 test faults bench: export PYTHONDONTWRITEBYTECODE :=
 
 test: $(WORKSHOP) $(CATALOGUES) ## Run all tests; ARGS="tests/signup -x" for some of them
-	@tests/system-packages chromium-headless-shell faketime libatomic1
+	@tests/system-packages chromium-headless-shell faketime libatomic1 fonts-dejavu-core fonts-yanone-kaffeesatz
 	@$(COMPILE_PYTHON) -o 0 -o 2 supporters app.py
 	@$(BIN)/pytest --processes auto $(ARGS)
 

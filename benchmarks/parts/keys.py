@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.conftest import CHROMIUM, CHROMIUM_OPTIONS, start_site
+from tests.browser.conftest import start_chromium, start_site
 from tests.browser.test_composer import PASTE, SAVED, wait_for
 from tests.browser.test_main_job import sign_in
 
@@ -30,7 +30,7 @@ def measure_keys(blocks: int) -> dict[str, float]:
         start_site("127.0.0.1", Path(folder)) as site,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
+        browser = start_chromium(playwright)
         page = browser.new_page(locale="fr-FR")
         sign_in(page, site)
         page.goto(f"{site.url}/console/campaigns/new")

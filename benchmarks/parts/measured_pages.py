@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
-from tests.browser.conftest import CHROMIUM, CHROMIUM_OPTIONS
+from tests.browser.conftest import start_chromium
 
 PHONE = {"width": 390, "height": 844}
 BITS_OF_A_BYTE = 8
@@ -120,7 +120,7 @@ class Telephone:
 def telephones() -> Iterator[Browser]:
     """Run Chromium, in which each telephone is a context of its own."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
+        browser = start_chromium(playwright)
         yield browser
         browser.close()
 

@@ -1,18 +1,23 @@
 """A running installation as `make run` starts it, and a real Chromium without a network."""
 
+import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from tests.browser.widths import what_is_too_wide
 from tests.sample_site import Site, start_site
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = Path(__file__).parent / "screenshots"
+FONTS = Path(__file__).parent / "fonts.conf"
 # The shell has the same engine without a window, for half of the CPU time.
 CHROMIUM = shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
 CHROMIUM_OPTIONS = [
@@ -31,7 +36,9 @@ ONLY_VIOLATIONS = {"resultTypes": ["violations"], "preload": False}  # a third o
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 # Contrasts are most of axe's work. A page has the same colours at each width.
 EXCEPT_CONTRAST = {**ONLY_VIOLATIONS, "rules": {"color-contrast": {"enabled": False}}}
+ONLY_CONTRAST = {**ONLY_VIOLATIONS, "runOnly": ["color-contrast"]}
 AXE_IS_THERE = Axe("true")  # puts no second copy of its script into the page
+OF_THE_TEAM = "/(console|dev)/"
 VIEWS = (("wide", WIDE, Axe(), ONLY_VIOLATIONS), ("narrow", NARROW, AXE_IS_THERE, EXCEPT_CONTRAST))
 
 
@@ -52,9 +59,18 @@ def site(instance: Path) -> Iterator[Site]:
 def browser() -> Iterator[Browser]:
     """Start Chromium. Each test opens a browser of its own in it, without cookies or cache."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
+        browser = start_chromium(playwright)
         yield browser
         browser.close()
+
+
+def start_chromium(playwright: Playwright) -> Browser:
+    """Start Chromium with the fonts of the tests alone, so that all machines measure the same."""
+    return playwright.chromium.launch(
+        executable_path=CHROMIUM,
+        args=CHROMIUM_OPTIONS,
+        env={**os.environ, "FONTCONFIG_FILE": str(FONTS)},
+    )
 
 
 @pytest.fixture
@@ -91,15 +107,25 @@ def open_browser(browser: Browser) -> Iterator[Page]:
 def look_at(page: Page, name: str) -> None:
     """Refuse what axe finds on a page, wide and narrow, and sideways scrolling.
 
-    Pictures of the page are kept if the folder for them exists.
+    A public page is looked at in the dark as well, and must fit a telephone with text spacing and
+    in other fonts. Pictures of the page are kept if the folder for them exists.
     """
     page.wait_for_load_state()
     for size, viewport, axe, options in VIEWS:
         page.set_viewport_size(viewport)
-        if SCREENSHOTS.is_dir():
-            page.screenshot(path=SCREENSHOTS / f"{name}-{size}.png", full_page=True)
-        violations = axe.run(page, options=options).response["violations"]
-        assert [(each["id"], each["nodes"][0]["html"]) for each in violations] == [], name
+        _look(page, f"{name}-{size}", axe, options)
         overflow = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
         assert not overflow, f"{name} scrolls sideways at {viewport['width']} px"
+    if not re.search(OF_THE_TEAM, page.url):
+        assert what_is_too_wide(page) == [], f"{name} at {NARROW['width']} px"
+        page.emulate_media(color_scheme="dark")
+        _look(page, f"{name}-dark", AXE_IS_THERE, ONLY_CONTRAST)
+        page.emulate_media(color_scheme="light")
     page.set_viewport_size(WIDE)
+
+
+def _look(page: Page, name: str, axe: Axe, options: dict[str, Any]) -> None:
+    if SCREENSHOTS.is_dir():
+        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+    violations = axe.run(page, options=options).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in violations] == [], name

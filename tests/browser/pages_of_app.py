@@ -1,0 +1,33 @@
+"""A real browser whose requests an application in this process answers: no server, no network."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from playwright.sync_api import Browser, Page, Route
+
+
+@contextmanager
+def open_pages(browser: Browser, app: Flask, **options: Any) -> Iterator[Page]:
+    """Open a browser on an application; `options` are those of Playwright for a context."""
+    client = app.test_client(use_cookies=False)
+
+    def answer(route: Route) -> None:
+        asked = route.request
+        parts = urlsplit(asked.url)
+        with app.app_context():
+            said = client.open(
+                parts.path,
+                query_string=parts.query,
+                method=asked.method,
+                headers=asked.headers,
+                data=asked.post_data_buffer,
+            )
+        route.fulfill(status=said.status_code, headers=dict(said.headers), body=said.data)
+
+    context = browser.new_context(base_url="http://localhost", **options)
+    context.route("**/*", answer)
+    yield context.new_page()
+    context.close()
