@@ -44,9 +44,9 @@ PUBLIC_ONLY = [code for code in LANGUAGES if code not in TEAM_LANGUAGES]
 OF_THE_PUBLIC = (
     "templates/public/*",
     "templates/errors/*",
-    *(f"templates/parts/{each}.html" for each in ("forms", "languages", "notice", "provenance")),
+    *(f"templates/parts/{each}.html" for each in ("consents", "forms", "languages", "notice")),
     "templates/parts/questions.html",
-    *(f"templates/parts/{each}.html" for each in ("sealed", "skeleton", "status")),
+    *(f"templates/parts/{each}.html" for each in ("provenance", "sealed", "skeleton", "status")),
     "templates/mail/base.*",
     *(f"templates/mail/{each}/*" for each in ("address_changed", "already_subscribed", "campaign")),
     *(f"templates/mail/{each}/*" for each in ("breach_notice", "campaign_test", "case_extended")),

@@ -6,7 +6,7 @@ A page is loaded once; the fonts and the spacing are changed in it, and all its 
 from playwright.sync_api import Page
 
 WIDE_FONT, NARROW_FONT = "DejaVu Sans", "Yanone Kaffeesatz"
-# What WCAG 2.2, success criterion 1.4.12, asks a page to stand.
+# A page must stand this spacing: WCAG 2.2, success criterion 1.4.12.
 SPACING = (
     "* { line-height: 1.5 !important; letter-spacing: 0.12em !important;"
     " word-spacing: 0.16em !important } p { margin-block-end: 2em !important }"

@@ -54,7 +54,7 @@ def test_without_the_words_the_sentence_needs_no_article(app: Flask) -> None:
 
 def test_the_words_are_escaped(app: Flask) -> None:
     give_words(app, {"en": "of <b>Us</b>"})
-    assert say(app, "en") == "Get the news of &lt;b&gt;Us&lt;/b&gt;."
+    assert say(app, "en") == "News of &lt;b&gt;Us&lt;/b&gt;."
 
 
 def test_a_sentence_without_a_better_one_stays(app: Flask) -> None:

@@ -16,6 +16,8 @@ from supporters.consent.rules import split_wording
 from supporters.lists.models import MailingList
 from supporters.web.list_filters import box_words
 
+SHOWN_BOXES = 3
+
 
 class ConsentBox(NamedTuple):
     """A box and the words beside it."""
@@ -26,10 +28,16 @@ class ConsentBox(NamedTuple):
 
 
 class ConsentGroup(NamedTuple):
-    """Boxes under one legend."""
+    """Boxes under one legend. Further ones are folded, unless one of them is ticked or faulty."""
 
     legend: str
     boxes: Sequence[ConsentBox]
+    folded: Sequence[ConsentBox] = ()
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether the fold must be open."""
+        return any(each.field.data or each.field.errors for each in self.folded)
 
 
 class OfferedBox(NamedTuple):
@@ -53,6 +61,13 @@ def group_boxes(offered: Iterable[OfferedBox]) -> list[ConsentGroup]:
         ConsentGroup(legend or _legend_of_sentences(is_list=is_list), boxes)
         for (is_list, legend), boxes in groups.items()
     ]
+
+
+def fold_boxes(group: ConsentGroup) -> ConsentGroup:
+    """Fold the further boxes of a group of many: its form must fit a telephone."""
+    if len(group.boxes) <= SHOWN_BOXES + 1:  # a fold takes the place of a box
+        return group
+    return group._replace(boxes=group.boxes[:SHOWN_BOXES], folded=group.boxes[SHOWN_BOXES:])
 
 
 def _legend_of_sentences(*, is_list: bool) -> str:

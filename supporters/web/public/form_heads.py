@@ -28,8 +28,7 @@ class HeadPicture:
 class FormHead:
     """The head of a form in a language. `required` says what must be filled in.
 
-    `is_made` tells the form of the team from the page of a list; `has_several` says whether it has
-    several lists.
+    `is_made` tells the form of the team from the page of a list.
     """
 
     slug: str
@@ -41,7 +40,6 @@ class FormHead:
     paragraphs: Sequence[str] = ()
     picture: HeadPicture | None = None
     is_made: bool = False
-    has_several: bool = False
 
 
 def head_of_list(mailing_list: MailingList, language: str, own: SignupBox) -> FormHead:
@@ -68,12 +66,11 @@ def head_of_form(made: PublicForm, language: str, offers: Sequence[SignupBox]) -
         language=language,
         required=_require_box(list_name_of(lists[0], language))
         if len(lists) == 1
-        else str(gettext("Required: your address and at least one list.")),
+        else str(gettext("Required: your address and a list.")),
         about=paragraphs[0] if paragraphs else "",
         paragraphs=paragraphs,
         picture=_show(made.picture, words.picture_alt) if made.picture else None,
         is_made=True,
-        has_several=len(lists) > 1,
     )
 
 

@@ -1,4 +1,4 @@
-"""The home page: the sign-up form of a few lists, or a card for each of many."""
+"""The home page: the sign-up form of the lists that are offered on all pages."""
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,7 @@ from supporters.web.public.signup_pages import take_signup
 
 @public.get(f"/{LANGUAGE}/")
 def home() -> ResponseReturnValue:
-    """Show the form of the lists that are offered here, or all lists that people can join."""
+    """Show the form of the offered lists; if there is none, the lists that people can join."""
     is_open = not current_settings().missing_legal_notice
     form_page = find_home_form(read_edition()) if is_open else None
     if form_page is not None:

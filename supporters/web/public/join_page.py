@@ -15,7 +15,6 @@ from supporters.lists.list_words import ListWords, list_words_of
 from supporters.lists.models import MailingList
 from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
 from supporters.public_languages import public_languages
-from supporters.questions.labels import words_of
 from supporters.questions.queries import Question
 from supporters.signup.queries import SignupBox
 from supporters.signup.shared_rows import list_shared_boxes_of
@@ -23,7 +22,7 @@ from supporters.signup_forms.public_forms import PublicForm
 from supporters.site_edition import EditionChanged, keep, read_edition
 from supporters.web.csrf_tokens import csrf_token
 from supporters.web.filters import list_pages_in_other_languages
-from supporters.web.public.consent_boxes import OfferedBox, group_boxes
+from supporters.web.public.consent_boxes import OfferedBox, fold_boxes, group_boxes
 from supporters.web.public.consent_fields import consent_name
 from supporters.web.public.faultless_forms import ExpectedForm, TypedSignup, read_faultless
 from supporters.web.public.form_faults import answer_faults
@@ -35,12 +34,7 @@ from supporters.web.public.page_capture import (
     page_fingerprint,
     render_and_store,
 )
-from supporters.web.public.question_fields import (
-    explain,
-    is_answering,
-    question_name,
-    read_answers,
-)
+from supporters.web.public.question_fields import group_questions, is_answering, read_answers
 from supporters.web.public.rate_limits import sign_opening_time
 from supporters.web.public.retention_notice import retention_times
 from supporters.web.public.stall_checks import read_stall_checks
@@ -57,7 +51,7 @@ class JoinPage:
 
     The home page has no list of its own; `others` are the open lists without a box on it. `made` is
     the form that the team made, if the page is one: it has no list of its own either.
-    `surface` says where the form is shown. `questions` are those of its list. `has_local` says
+    `surface` says where the form is shown. `questions` are those that it asks. `has_local` says
     whether lists with a territory can be found by a postcode, and `local` are those that were.
     """
 
@@ -257,17 +251,19 @@ class JoinPage:
         is_preview: bool = False,
     ) -> str:
         own, head = self.mailing_list, self.head
+        lists = [each for each, _ in self.offers if each is not None]
         shared: dict[str, Any] = {
             "form": form,
-            "groups": group_boxes(self._offer(form, each) for each in self.offers),
+            "groups": [
+                fold_boxes(each)
+                for each in group_boxes(self._offer(form, each) for each in self.offers)
+            ],
             "local_groups": group_boxes(self._offer(form, each) for each in self.local),
             "has_local": self.has_local,
             "finding": finding,
-            "questions": self.questions,
+            "asked": group_questions(form, self.questions, lists, language=self.language),
+            "has_several": own is None and len(lists) > 1,
             "is_answering": is_answering(form, self.questions),
-            "name_of": question_name,
-            "words_of": words_of,
-            "explain": explain,
             "times": retention_times(),
             "is_kept": is_kept,
             "is_preview": is_preview,

@@ -1,7 +1,11 @@
 """Finds sign-up pages. All that visitors share of them is kept under an edition (ADR 061)."""
 
+from collections.abc import Sequence
+
 from supporters.lists.models import MailingList
 from supporters.mail.links import link_to
+from supporters.questions.queries import Question
+from supporters.signup.queries import SignupBox
 from supporters.signup.shared_rows import (
     find_shared_list_by_slug,
     list_shared_boxes,
@@ -16,8 +20,6 @@ from supporters.web.page_language import select_language
 from supporters.web.public.join_page import JoinPage
 from supporters.web.public.local_lists import has_local_lists
 from supporters.web.public.surfaces import Surface
-
-MOST_LISTS_AT_HOME = 5
 
 
 def find_join_page(slug: str, edition: str, *, surface: Surface = Surface.SITE) -> JoinPage | None:
@@ -57,13 +59,7 @@ def make_form_preview(made: PublicForm, edition: str) -> JoinPage:
 
 def _make_made_page(made: PublicForm, edition: str, language: str, *, surface: Surface) -> JoinPage:
     offers = list_shared_boxes_of(edition, made.list_ids, language)
-    questions = [
-        question
-        for mailing_list, _ in offers
-        if mailing_list is not None
-        for question in list_shared_questions(edition, mailing_list.id)
-        if question.id in made.question_ids
-    ]
+    asked = _list_questions(edition, offers)
     return JoinPage(
         edition=edition,
         language=language,
@@ -71,7 +67,7 @@ def _make_made_page(made: PublicForm, edition: str, language: str, *, surface: S
         offers=offers,
         url=link_to(surface.endpoint, slug=made.slug, **{surface.language_key: language}),
         surface=surface,
-        questions=questions,
+        questions=[each for each in asked if each.id in made.question_ids],
         made=made,
     )
 
@@ -97,7 +93,7 @@ def _make_page(
 
 
 def find_home_form(edition: str) -> JoinPage | None:
-    """Return the home page as a form, if only a few lists are offered there."""
+    """Return the home page as a form, if a list is offered there."""
     language = select_language()
     return keep(edition, ("home form", language), lambda: _find_home(edition, language))
 
@@ -105,7 +101,7 @@ def find_home_form(edition: str) -> JoinPage | None:
 def _find_home(edition: str, language: str) -> JoinPage | None:
     offers = list_shared_boxes(edition, "", language)
     offered = {each.id for each, _ in offers if each is not None}
-    if not 0 < len(offered) <= MOST_LISTS_AT_HOME:
+    if not offered:
         return None
     return JoinPage(
         edition=edition,
@@ -114,5 +110,12 @@ def _find_home(edition: str, language: str) -> JoinPage | None:
         offers=offers,
         url=link_to("public.home", lang_code=language),
         others=[each for each in list_shared_open(edition) if each.id not in offered],
+        questions=_list_questions(edition, offers),
         has_local=has_local_lists(edition, beside=0),
     )
+
+
+def _list_questions(edition: str, offers: Sequence[SignupBox]) -> list[Question]:
+    """Return the questions of the lists that have a box."""
+    lists = [each for each, _ in offers if each is not None]
+    return [question for each in lists for question in list_shared_questions(edition, each.id)]

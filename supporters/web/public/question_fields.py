@@ -1,22 +1,47 @@
 """The fields of a form for the questions of lists: all are optional."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import Field, SelectField, StringField, ValidationError
 from wtforms.widgets import DateInput
 
+from supporters.lists.list_words import ListWords, list_words_of
+from supporters.lists.models import MailingList
 from supporters.questions.labels import words_of
 from supporters.questions.queries import Question
-from supporters.questions.rules import NO, YES, AnswerFault, QuestionKind, check_answer
+from supporters.questions.rules import (
+    NO,
+    YES,
+    AnswerFault,
+    QuestionKind,
+    QuestionWords,
+    check_answer,
+)
 from supporters.questions.subscriber_answers import Answer
 from supporters.retention.labels import time_of
 from supporters.web.forms import Form, SelectChoice
 from supporters.web.labels import label
 
 PREFIX = "question_"
+
+
+class AskedQuestion(NamedTuple):
+    """A question of a form: its field, its words, and what stands beside them."""
+
+    field: Field
+    kind: QuestionKind
+    words: QuestionWords
+    explanation: str
+
+
+class QuestionGroup(NamedTuple):
+    """The questions of a list, under its name."""
+
+    list_words: ListWords
+    questions: Sequence[AskedQuestion]
 
 
 def question_name(question: Question) -> str:
@@ -27,6 +52,20 @@ def question_name(question: Question) -> str:
 def make_question_fields(questions: Sequence[Question]) -> dict[str, Any]:
     """Return an unbound field for each question, by its name."""
     return {question_name(each): _make_field(each) for each in questions}
+
+
+def group_questions(
+    form: Form, questions: Sequence[Question], lists: Iterable[MailingList], *, language: str
+) -> list[QuestionGroup]:
+    """Return the questions of a form by their lists; no group for a list without one."""
+    groups = [
+        QuestionGroup(
+            list_words_of(mailing_list, language),
+            [_ask(form, each) for each in questions if each.list_id == mailing_list.id],
+        )
+        for mailing_list in lists
+    ]
+    return [each for each in groups if each.questions]
 
 
 def read_typed(form: Form, questions: Sequence[Question]) -> Mapping[int, str]:
@@ -56,6 +95,11 @@ def list_choices(question: Question) -> list[SelectChoice]:
         return [SelectChoice(YES, _("Yes")), SelectChoice(NO, _("No"))]
     numbered = enumerate(words_of(question).choices, 1)
     return [SelectChoice(str(number), text) for number, text in numbered]
+
+
+def _ask(form: Form, question: Question) -> AskedQuestion:
+    field = form[question_name(question)]
+    return AskedQuestion(field, question.kind, words_of(question), explain(question))
 
 
 def explain(question: Question) -> str:

@@ -1,4 +1,4 @@
-"""The home page is the sign-up form of a few lists; with more of them it shows a card for each."""
+"""The home page is the sign-up form of the lists that are offered; the further ones are folded."""
 
 import re
 
@@ -13,7 +13,6 @@ from supporters.lists.mailing_lists import close_list
 from supporters.mail.mail_templates import render_email
 from supporters.mail.models import OutboxEmail
 from supporters.signup.models import SignupChoice, SignupRequest
-from supporters.web.public.join_page_finder import MOST_LISTS_AT_HOME
 from tests.factories.confirmations import link, make_three_lists, slugs_of
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, values_in
@@ -111,12 +110,33 @@ def test_a_browser_is_never_told_to_keep_a_form(client: FlaskClient) -> None:
     assert "ETag" not in answer.headers
 
 
-def test_many_lists_are_cards(client: FlaskClient) -> None:
-    for number in range(MOST_LISTS_AT_HOME + 1):
+def fold_of(html: str) -> str:
+    """Return the fold of the further boxes, with its opening tag."""
+    _, begin, rest = html.partition("<fieldset")[2].partition("<details")
+    return begin + rest.partition("</details>")[0]
+
+
+@pytest.mark.parametrize(("lists", "folded"), [(4, 0), (5, 2), (8, 5), (33, 30)])
+def test_many_lists_are_one_form_that_folds_the_further_ones(
+    client: FlaskClient, lists: int, folded: int
+) -> None:
+    for number in range(lists):
         make_list(f"list-{number}", f"List {number}")
     html = client.get(HOME).text
-    assert box_values(html) == {}
-    assert "/fr/join/list-5" in html
+    assert len(box_values(html)) == lists
+    assert len(box_values(fold_of(html))) == folded
+    assert (f"Voir les {folded} autres listes" in fold_of(html)) == bool(folded)
+    assert " open" not in fold_of(html).partition(">")[0]
+
+
+def test_a_ticked_box_in_the_fold_is_seen_after_an_error(client: FlaskClient) -> None:
+    for number in range(8):
+        make_list(f"list-{number}", f"List {number}")
+    answer = client.post(HOME, data=fill_in(client, 6, email="camille"))
+    assert answer.status_code == 422
+    assert " open" in fold_of(answer.text).partition(">")[0]
+    answer = client.post(HOME, data=fill_in(client, 6))
+    assert answer.location == "/fr/join/list-6/check"
 
 
 def test_a_list_that_is_not_offered_elsewhere_is_a_link_beside_the_form(

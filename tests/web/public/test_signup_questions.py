@@ -17,7 +17,7 @@ from tests.factories.questions import CANARY, VALUES, make_question
 from tests.factories.signups import confirm_token
 from tests.prepared_states import made_once
 from tests.statements import statements
-from tests.web.public.pages import hidden_values, inputs_of, join, ticked_values
+from tests.web.public.pages import box_values, hidden_values, inputs_of, join, ticked_values
 
 pytestmark = pytest.mark.usefixtures("app")
 PAGE = "/fr/join/national"
@@ -79,7 +79,30 @@ def test_a_bad_answer_is_explained_and_the_rest_is_kept(
     assert db.session.query(SignupRequest).count() == 0
 
 
-def test_only_the_page_of_the_list_asks_its_open_questions(
+def test_the_home_page_asks_the_questions_of_its_lists_under_their_names(
+    client: FlaskClient, asking: tuple[MailingList, list[Question]]
+) -> None:
+    _, questions = asking
+    lyon = make_list("lyon", "Lyon")
+    other = make_question(lyon, QuestionKind.YES_NO)
+    html = client.get("/fr/").text
+    assert [each for each in inputs_of(html) if each.startswith("question_")] == [
+        name_of(each) for each in questions if each.kind in {QuestionKind.TEXT, QuestionKind.DATE}
+    ]
+    assert f'name="{name_of(other)}"' in html
+    assert "<legend>Lyon</legend>" in html
+    boxes = box_values(html)
+    answers = {name_of(questions[0]): VALUES[questions[0].kind], name_of(other): "yes"}
+    fields = {**hidden_values(html), "is_15": "y", "email": "ada@example.org", **answers}
+    assert client.post("/fr/", data=fields | {"consent_1": boxes["consent_1"]}).status_code == 303
+    stored = [each.question_id for each in db.session.query(SignupAnswer)]
+    assert stored == [questions[0].id]  # an answer for a list without a tick is not stored
+    request = db.session.query(SignupRequest).one()
+    shown = read_snapshot(db.session.get_one(PageSnapshot, request.page_version_id))
+    assert questions[0].words_in("fr").sentence in shown
+
+
+def test_only_pages_of_the_list_ask_its_open_questions(
     client: FlaskClient, asking: tuple[MailingList, list[Question]]
 ) -> None:
     mailing_list, questions = asking
