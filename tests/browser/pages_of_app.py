@@ -6,19 +6,25 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, Route
 
 
 @contextmanager
-def open_pages(browser: Browser, app: Flask, **options: Any) -> Iterator[Page]:
-    """Open a browser on an application; `options` are those of Playwright for a context."""
-    client = app.test_client(use_cookies=False)
+def open_pages(
+    browser: Browser, app: Flask, client: FlaskClient | None = None, **options: Any
+) -> Iterator[Page]:
+    """Open a browser on an application; `options` are those of Playwright for a context.
+
+    The client, if there is one, has the cookies: that of somebody who signed in.
+    """
+    asking = client or app.test_client(use_cookies=False)
 
     def answer(route: Route) -> None:
         asked = route.request
         parts = urlsplit(asked.url)
         with app.app_context():
-            said = client.open(
+            said = asking.open(
                 parts.path,
                 query_string=parts.query,
                 method=asked.method,
