@@ -44,7 +44,10 @@ EXPLANATIONS = {
     404: ErrorExplanation(
         _("This page doesn’t exist"),
         _("The address may be incomplete, or the page was removed."),
-        [_("Check that you copied the whole link from the email."), _START],
+        [
+            _("Check that you copied the whole link from the email."),
+            _("You find the lists that you can join on the home page."),
+        ],
     ),
     405: ErrorExplanation(
         _("This page can’t be used this way"),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from supporters.config import Settings
@@ -58,6 +59,13 @@ def test_a_long_name_and_any_number_of_languages_fit(
     with running_app(chosen) as app, open_pages(browser, app) as page:
         faults = [each for path in PAGES for each in measure(page, path)]
     assert faults == []
+
+
+def test_a_frame_is_as_white_as_the_site_around_it(browser: Browser, app: Flask) -> None:
+    with open_pages(browser, app) as page:
+        page.goto("/fr/embed/national")
+        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == "rgb(255, 255, 255)"
 
 
 def test_only_the_fonts_of_the_tests_count(browser: Browser) -> None:

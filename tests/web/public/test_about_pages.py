@@ -155,3 +155,17 @@ def test_the_notice_describes_the_cookie_correctly(client: FlaskClient) -> None:
     html = client.get("/en/privacy").text
     assert "deleted when you close the browser" in html
     assert "only while you fill in a form" not in html
+
+
+def test_a_page_has_an_icon_for_the_first_screen_of_a_telephone(client: FlaskClient) -> None:
+    html = client.get("/fr/privacy").text
+    icon = html.partition('rel="apple-touch-icon" href="')[2].partition('"')[0]
+    with closing(client.get(icon, buffered=True)) as answer:
+        assert (answer.status_code, answer.mimetype) == (200, "image/png")
+
+
+@pytest.mark.parametrize("path", ["/fr/nowhere", "/nowhere"])
+def test_an_address_without_a_page_leads_to_the_open_lists(client: FlaskClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert "listes ouvertes sur la page d’accueil" in answer.text

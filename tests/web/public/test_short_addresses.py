@@ -23,7 +23,7 @@ def test_it_leads_to_the_page_in_the_language_of_the_browser(
     assert answer.headers["Location"] == f"/{language}/join/national?from=tract"
 
 
-@pytest.mark.parametrize("typed", ["/National", "/Nati%C3%B6nal", "/NATIONAL"])
+@pytest.mark.parametrize("typed", ["/National", "/Nati%C3%B6nal", "/NATIONAL", "/national/"])
 def test_a_word_is_read_as_it_was_meant(client: FlaskClient, typed: str) -> None:
     assert client.get(typed).headers["Location"] == "/fr/join/national"
 
@@ -34,7 +34,8 @@ def test_it_keeps_only_what_the_page_reads(client: FlaskClient) -> None:
 
 
 def test_an_unknown_word_is_not_found(client: FlaskClient) -> None:
-    assert client.get("/nothing-here").status_code == 404
+    for path in ("/nothing-here", "/nothing-here/"):
+        assert client.get(path).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/fr", "/en", "/console"])
@@ -43,6 +44,6 @@ def test_the_addresses_of_sections_stay_theirs(client: FlaskClient, path: str) -
     assert (answer.status_code, answer.headers["Location"]) == (308, f"http://localhost{path}/")
 
 
-@pytest.mark.parametrize("path", ["/wp-login.php", "/.env", "/x.y"])
+@pytest.mark.parametrize("path", ["/wp-login.php", "/.env", "/x.y", "/x.y/"])
 def test_what_can_be_no_list_is_not_found_at_once(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
