@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
-from tests.browser.widths import what_is_too_wide
+from tests.browser.widths import take_picture_in_narrow_font, what_is_too_wide
 from tests.sample_site import Site, start_site
 
 ROOT = Path(__file__).parents[2]
@@ -118,6 +118,8 @@ def look_at(page: Page, name: str) -> None:
         assert not overflow, f"{name} scrolls sideways at {viewport['width']} px"
     if not re.search(OF_THE_TEAM, page.url):
         assert what_is_too_wide(page) == [], f"{name} at {NARROW['width']} px"
+        if SCREENSHOTS.is_dir():
+            take_picture_in_narrow_font(page, SCREENSHOTS / f"{name}-narrow-font.png")
         page.emulate_media(color_scheme="dark")
         _look(page, f"{name}-dark", AXE_IS_THERE, ONLY_CONTRAST)
         page.emulate_media(color_scheme="light")

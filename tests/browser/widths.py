@@ -3,6 +3,8 @@
 A page is loaded once; the fonts and the spacing are changed in it, and all its folds are open.
 """
 
+from pathlib import Path
+
 from playwright.sync_api import Page
 
 WIDE_FONT, NARROW_FONT = "DejaVu Sans", "Yanone Kaffeesatz"
@@ -21,7 +23,7 @@ LOOKS = {
 MEASURE = """(looks) => {
   const root = document.documentElement, sheet = new CSSStyleSheet(), faults = [];
   const folds = [...document.querySelectorAll("details:not([open])")];
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  document.adoptedStyleSheets = [sheet];
   for (const fold of folds) fold.open = true;
   for (const [name, style] of Object.entries(looks)) {
     sheet.replaceSync(style);
@@ -31,9 +33,22 @@ MEASURE = """(looks) => {
     faults.push(`${name}: ${root.scrollWidth} px, by ${widest.outerHTML.slice(0, 120)}`);
   }
   for (const fold of folds) fold.open = false;
-  document.adoptedStyleSheets = document.adoptedStyleSheets.filter((each) => each !== sheet);
+  document.adoptedStyleSheets = [];
   return faults;
 }"""
+
+CHANGE = """(style) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(style);
+  document.adoptedStyleSheets = [sheet];
+}"""
+
+
+def take_picture_in_narrow_font(page: Page, file: Path) -> None:
+    """Take a picture of a page in the narrow font, and give it its own font back."""
+    page.evaluate(CHANGE, LOOKS["in a narrow font"])
+    page.screenshot(path=file, full_page=True)
+    page.evaluate(CHANGE, "")
 
 
 def what_is_too_wide(page: Page) -> list[str]:
