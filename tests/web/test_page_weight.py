@@ -72,7 +72,7 @@ def _read(answer: bytes) -> str:
     """Return the text of an answer, decompressed."""
     head, _, body = answer.partition(b"\r\n\r\n")
     encoding = re.search(rb"\nContent-Encoding: (\w+)", head)
-    return (DECODERS[encoding[1]](body) if encoding else body).decode()
+    return (DECODERS[encoding[1]](body) if encoding else body).decode(errors="replace")
 
 
 def _list_loaded(address: str, text: str) -> list[str]:
