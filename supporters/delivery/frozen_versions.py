@@ -89,11 +89,11 @@ def get_frozen_to_send(campaign_id: int) -> FrozenCampaign:
 
 def _keep_version(campaign_id: int) -> CampaignVersion:
     campaign = find_campaign(campaign_id, for_update=True)
+    if campaign and (version := find_current_version(campaign)):
+        return version  # another worker was faster, and its act is in the audit log already
     if campaign is None or not has_ledger(campaign.status) or _was_launched_frozen(campaign_id):
         message = f"The version of campaign {campaign_id} is missing."
         raise VersionAltered(message)
-    if version := find_current_version(campaign):
-        return version  # another worker was faster
     version = freeze_version(campaign, None)
     version.approved_at = version.asked_at
     record_act(Act.VERSION_KEPT, campaign_id, {HASH: version.hash})

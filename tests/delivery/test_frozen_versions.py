@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import time
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from supporters.campaigns.versions import (
     find_newest_version,
     hash_of,
     list_altered_versions,
+    list_versions,
 )
 from supporters.database import db, transaction
 from supporters.delivery.campaign_control import resume_campaign
@@ -50,6 +52,7 @@ from tests.faults.form import size
 from tests.faults.synthetic_people import add_people
 from tests.prepared_states import made_once
 from tests.relay import Received
+from tests.threads import at_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
@@ -234,6 +237,23 @@ def test_all_workers_go_on_with_the_version_of_the_first() -> None:
     with transaction():
         assert get_frozen_to_send(campaign_id) == first
     assert json.loads(find_newest_version(campaign_id).content)["source"]["body"] == BODY  # type: ignore[union-attr]
+
+
+@pytest.mark.both_databases
+def test_senders_that_start_at_once_after_an_upgrade_share_one_version(app: Flask) -> None:
+    campaign_id = launched_by_an_earlier_program()
+    db.session.remove()
+
+    def begin() -> str:
+        with transaction():
+            frozen = get_frozen_to_send(campaign_id)
+            time.sleep(0.5)  # the others begin before the first one commits
+        return hash_of(frozen.serialise())
+
+    kept = {*at_once(app, begin, workers=4)}
+    assert kept == {each.hash for each in list_versions(campaign_id)}
+    assert len(kept) == 1
+    assert [address for address, _ in sent()] == [ANNA, BORIS]
 
 
 def test_a_draft_has_nothing_to_send() -> None:
