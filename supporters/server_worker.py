@@ -1,19 +1,29 @@
 """The worker of gunicorn: threads, and how long each request waited for one of them.
 
-When more requests come than the threads answer, they wait in the queue of the process. A page that
-knows this wait refuses at once what it can't do in time.
+It also records that this machine has pages (`delivery.journal_machines`). When more requests come
+than the threads answer, they wait in the queue of the process. A page that knows this wait refuses
+at once what it can't do in time.
 """
 
 import time
 from typing import Any
 
+from flask import Flask
 from gunicorn.workers.gthread import ThreadWorker
 
+from supporters.delivery.journal_machines import PagesThread
 from supporters.queue_wait import QUEUE_WAIT
 
 
 class Worker(ThreadWorker):
     """Tells each request how long it waited. One thread is enough for it."""
+
+    def run(self) -> None:
+        """Serve requests until the process is asked to stop."""
+        application: object = self.wsgi
+        if isinstance(application, Flask):  # the tests of this worker run another one
+            PagesThread(application).start()
+        super().run()
 
     def enqueue_req(self, conn: Any) -> None:
         """Queue a connection with a request for the next free thread."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from supporters.campaigns.merge_fields import Fault
+from supporters.delivery.models import Machine
 from supporters.delivery.problems import details_of, kind_of
 from supporters.delivery.restore_hold import SendingHold, find_hold
 from supporters.delivery.rules import HoldReason
@@ -44,6 +45,17 @@ def describe_hold(hold: SendingHold | None = None) -> str:
     since = hold.since.isoformat(timespec="seconds")
     to_do = LIFT if hold.because is HoldReason.RESTORED else f"{REPLAY} {LIFT}"
     return f"All sending is held, since {since}. {label(hold.because, Use.SHELL)} {WAITS} {to_do}"
+
+
+def describe_lacking(machines: Sequence[Machine]) -> str:
+    """Return the machines whose journal wasn't given, and what to do."""
+    seen = ", ".join(f"{each.name} (seen {each.seen_at:%Y-%m-%d %H:%M} UTC)" for each in machines)
+    options = " ".join(f"--without-machine {each.name}" for each in machines)
+    return (
+        f"The folders of these machines weren't given: {seen}. People who unsubscribed there after "
+        "the backup would get emails again. The name is in the file machine.json or web-machine of "
+        f"an instance folder. Name each folder: --from DIR. If it is lost, add: {options}"
+    )
 
 
 def describe_rejected_emails(refused: Counter[str]) -> str:

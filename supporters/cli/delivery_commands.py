@@ -23,7 +23,7 @@ from supporters.delivery.emergency_stop import find_stop, resume_all, stop_all
 from supporters.delivery.machines import trust_database
 from supporters.delivery.models import MAX_REASON
 from supporters.delivery.progress import get_total_progress
-from supporters.delivery.restore_hold import LiftHoldError, find_hold, lift_hold
+from supporters.delivery.restore_hold import LiftHoldError, find_hold, lift_hold, list_unread
 from supporters.delivery.send_journal.journal_report import JournalReport, inspect_journals
 from supporters.mail.models import EmailStatus
 from supporters.mail.queries import count_emails_by_status, count_refused_emails
@@ -66,7 +66,10 @@ def resume() -> None:
     type=click.File("rb"),
     help="The newest email to the data protection officer with a checkpoint, saved as a file.",
 )
-def lift(email: str, reason: str, kept: IO[bytes] | None) -> None:
+@click.option(
+    "--without-journals", is_flag=True, help="Lift it although journals of machines weren't read."
+)
+def lift(email: str, reason: str, kept: IO[bytes] | None, *, without_journals: bool) -> None:
     """Lift the hold on sending after a restore.
 
     An owner states that this database is the right one. All sending is held after a restore, and
@@ -80,6 +83,7 @@ def lift(email: str, reason: str, kept: IO[bytes] | None) -> None:
         owner.id,
         reason,
         None if kept is None else find_largest_checkpoint(read_checkpoints(kept.read())),
+        without_journals=without_journals,
     )
     match lifted:
         case LiftHoldError.NOT_HELD:
@@ -93,6 +97,14 @@ def lift(email: str, reason: str, kept: IO[bytes] | None) -> None:
             refuse(
                 "Not lifted: the database lacks entries of this checkpoint. If a backup was "
                 "restored, first run: flask rights replay --from FILE, with this file"
+            )
+        case LiftHoldError.JOURNALS_NOT_READ:
+            named = ", ".join(each.name for each in list_unread())
+            refuse(
+                f"Not lifted: no replay has read the journals of these machines: {named}. If a "
+                "backup was restored, people who unsubscribed there would get emails again: first "
+                "run flask rights replay --from DIR. If none was restored, or if the journals are "
+                "lost, add: --without-journals"
             )
         case _:
             trust_database()

@@ -12,11 +12,13 @@ from pathlib import Path
 from supporters import clock
 from supporters.consent.withdrawal_journal import count_gaps, is_writable, journal_path
 from supporters.delivery.database_clock import database_time
+from supporters.delivery.journal_machines import count_others
 from supporters.delivery.machines import list_machines_without
 from supporters.disk_probe import FEW_MEGABYTES, free_megabytes, write_probe
 from supporters.extensions import current_sealer, current_settings
 from supporters.mail.queries import list_sealed_contents
 from supporters.people.address_hashes import can_open_data_keys, list_keys_of_data
+from supporters.restore.journal_rebuild import count_lost_lines
 from supporters.setting_strength import find_key_weakness
 
 AGREES_WITHIN = timedelta(seconds=5)
@@ -169,6 +171,21 @@ def look_at_journal_gaps() -> DoctorFinding:
         how += "emails again. Free some space, then run: flask rights journal rebuild"
         return DoctorFinding(GAPS, "wrong", how)
     return DoctorFinding(GAPS, "right", "None.")
+
+
+def look_at_journal_lines() -> DoctorFinding:
+    """Compare the withdrawals in the database with this machine's journal."""
+    about, now = "lines of the journal of rights", clock.now()
+    lacking = count_lost_lines(now)
+    if not lacking:
+        return DoctorFinding(about, "right", "It has each withdrawal that the database knows.")
+    if others := count_others(now):
+        words = f"It lacks {lacking} withdrawals. Those of other machines ({others}) should have "
+        words += "them. To have all in this one as well, run: flask rights journal rebuild"
+        return DoctorFinding(about, "right", words)
+    how = f"It lacks {lacking} withdrawals that the database knows. After a restore these people "
+    how += "would get emails again. Run: flask rights journal rebuild"
+    return DoctorFinding(about, "wrong", how)
 
 
 def look_at_keys() -> DoctorFinding:

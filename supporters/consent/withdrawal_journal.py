@@ -163,6 +163,18 @@ def is_writable() -> bool:
     return True
 
 
+def add_unknown_withdrawals(withdrawals: Sequence[Withdrawal], now: datetime) -> int:
+    """Add what this machine's journal lacks, in the order of time; return how many lines.
+
+    Raises OSError. Lines past their retention time are left out.
+    """
+    path, since = journal_path(), now - JOURNAL_RETENTION
+    known = {*(read_withdrawals(path)[0] if path.exists() else [])}
+    unknown = {each for each in withdrawals if each.at >= since} - known
+    append_withdrawals(sorted(unknown, key=lambda each: each.at))
+    return len(unknown)
+
+
 def read_withdrawals(path: Path) -> tuple[list[Withdrawal], int]:
     """Return the lines of a file, and how many can't be read. Raises OSError."""
     withdrawals, unreadable = [], 0
@@ -178,7 +190,7 @@ def read_withdrawals(path: Path) -> tuple[list[Withdrawal], int]:
 def purge_withdrawals(now: datetime) -> int:
     """Purge the lines that are older than any backup; return how many."""
     path = journal_path()
-    if not path.exists() or not _starts_with_old_line(path, now):
+    if not path.exists():
         return 0
     with locked(path):
         lines = path.read_bytes().splitlines(keepends=True)
@@ -235,11 +247,6 @@ def _read_number(value: object) -> int | None:
         return value
     message = "An id in the journal must be a positive number."
     raise ValueError(message)
-
-
-def _starts_with_old_line(path: Path, now: datetime) -> bool:
-    with path.open("rb") as file:
-        return _is_old(file.readline(), now)
 
 
 def _is_old(line: bytes, now: datetime) -> bool:

@@ -15,12 +15,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
-from flask import Flask
-from sqlalchemy import func, select
+from flask import Flask, current_app
+from sqlalchemy import case, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from supporters.database import db, transaction
+from supporters.database import db, in_transaction, run_after_commit, transaction
 from supporters.delivery.database_clock import database_time
+from supporters.delivery.journal_machines import IS_WORKER, NAME_OF_WORKER
 from supporters.delivery.models import DeliveryControl, Machine
 from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason, find_reason_to_hold
@@ -38,6 +39,9 @@ LOOK_EVERY_SECONDS = 0.5
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 ALIVE = timedelta(minutes=2)  # a machine seen longer ago than this isn't waited for
 
+_writing = threading.Lock()
+_written: dict[Path, datetime] = {}  # the moment that this process wrote last, by file
+
 
 @dataclass(frozen=True)
 class MachineRecord:
@@ -49,7 +53,7 @@ class MachineRecord:
 
 def machine_file() -> Path:
     """Return the file with this machine's name, and when it was seen last."""
-    return current_settings().instance_dir / "machine.json"
+    return current_settings().instance_dir / NAME_OF_WORKER
 
 
 def register_machine() -> HoldReason | None:
@@ -85,20 +89,24 @@ class MachineThread:
         self._thread.start()
 
     def end(self) -> None:
-        """Stop the thread, and wait a little for a write that is under way."""
+        """Stop the thread, and sign on a last time: the senders have recorded everything."""
         self._ending.set()
         self._thread.join(SEEN_EVERY_SECONDS)
+        self._sign_once()
 
     def _sign_on(self) -> None:
         while not self._ending.is_set():
-            try:
-                with self._app.app_context():
-                    self._sign_once()
-            except (SQLAlchemyError, OSError) as error:
-                log_failure("machine.not_seen", error)
+            self._sign_once()
             self._ending.wait(SEEN_EVERY_SECONDS)
 
     def _sign_once(self) -> None:
+        try:
+            with self._app.app_context():
+                self._sign_with_care()
+        except (SQLAlchemyError, OSError) as error:
+            log_failure("machine.not_seen", error)
+
+    def _sign_with_care(self) -> None:
         known = self._known or _read()
         if known is None:  # the folder isn't writable: the worker's start has checked
             return
@@ -139,11 +147,37 @@ def _sign(known: MachineRecord, why: HoldReason | None) -> MachineRecord:
             db.session.add(row)
         row.seen_at, row.keys = max(moment, row.seen_at), keys
         seen = MachineRecord(known.name, row.seen_at)
-    try:
-        _write(seen)
-    except OSError as error:
-        log_failure("machine.not_kept", error)
+    _keep(seen)
     return seen
+
+
+@in_transaction
+def sign_work(now: datetime) -> None:
+    """Move this machine's moment with a claim, or with its results: at its commit, in both places.
+
+    So a backup from before is recognised, even if the worker is killed at once.
+    """
+    known = current_app.extensions.get("machine") or _read()
+    if known is None:  # no worker has started here: a test, or a command
+        return
+    current_app.extensions["machine"] = known
+    later = case((Machine.seen_at < now, now), else_=Machine.seen_at)
+    order = update(Machine).where(Machine.name == known.name).values(seen_at=later)
+    moment = db.session.scalar(order.returning(Machine.seen_at))
+    if moment is not None:
+        run_after_commit(lambda: _keep(MachineRecord(known.name, moment)))
+
+
+def _keep(seen: MachineRecord) -> None:
+    """Write the file, unless this process has written a later moment; a failure is logged."""
+    with _writing:
+        if seen.seen_at > _written.get(machine_file(), LONG_AGO):
+            try:
+                _write(seen)
+            except OSError as error:
+                log_failure("machine.not_kept", error)
+            else:
+                _written[machine_file()] = seen.seen_at
 
 
 def _is_another_at_work() -> bool:
@@ -162,7 +196,7 @@ def _is_another_at_work() -> bool:
 
 def _list_seen() -> dict[str, datetime]:
     db.session.rollback()
-    rows = db.session.execute(select(Machine.name, Machine.seen_at)).all()
+    rows = db.session.execute(select(Machine.name, Machine.seen_at).where(IS_WORKER)).all()
     return {row.name: row.seen_at for row in rows}
 
 
@@ -170,7 +204,7 @@ def list_machines_without(fingerprint: str) -> list[str]:
     """Return the machines that were seen recently and lack a secret key."""
     since = database_time() - ALIVE
     rows = db.session.execute(
-        select(Machine.name, Machine.keys).where(Machine.seen_at >= since)
+        select(Machine.name, Machine.keys).where(IS_WORKER, Machine.seen_at >= since)
     ).all()
     return [row.name for row in rows if fingerprint not in row.keys.split(",")]
 
@@ -178,7 +212,7 @@ def list_machines_without(fingerprint: str) -> list[str]:
 def count_machines_at_work() -> int:
     """Return how many machines were seen recently."""
     since = database_time() - ALIVE
-    counted = select(func.count()).select_from(Machine).where(Machine.seen_at >= since)
+    counted = select(func.count(Machine.name)).where(IS_WORKER, Machine.seen_at >= since)
     return db.session.scalar(counted) or 0
 
 

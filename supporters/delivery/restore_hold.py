@@ -24,7 +24,8 @@ from supporters.campaigns.states import CAMPAIGN_STATES, FROZEN, UNFINISHED, Cam
 from supporters.database import db, transaction
 from supporters.delivery.campaign_control import apply_move
 from supporters.delivery.database_clock import database_time
-from supporters.delivery.models import DeliveryControl
+from supporters.delivery.journal_machines import list_unread_machines
+from supporters.delivery.models import DeliveryControl, Machine
 from supporters.delivery.rules import HoldReason
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
@@ -50,6 +51,7 @@ class LiftHoldError(Enum):
     NOT_HELD = auto()
     FOLDER_KNOWS_MORE = auto()
     CHECKPOINT_NOT_IN_LOG = auto()
+    JOURNALS_NOT_READ = auto()
 
 
 def hold_sending(because: HoldReason) -> bool:
@@ -114,17 +116,30 @@ def find_hold() -> SendingHold | None:
     return SendingHold(row.held_at, row.held_because or HoldReason.UNKNOWN, row.held_size or 0)
 
 
-def lift_hold(by_id: int, reason: str, kept: Checkpoint | None = None) -> datetime | LiftHoldError:
+def list_unread() -> Sequence[Machine]:
+    """Return the machines whose journal no replay has read since the hold began."""
+    hold = find_hold()
+    return [] if hold is None else list_unread_machines(hold.since, clock.now())
+
+
+def lift_hold(
+    by_id: int, reason: str, kept: Checkpoint | None = None, *, without_journals: bool = False
+) -> datetime | LiftHoldError:
     """Lift the hold for an owner, who says that this database is the right one; return when.
 
     It is refused while a checkpoint that was kept outside, the given one or this machine's last,
     is neither in the log nor explained by a recorded restoration: then something must be replayed.
+    It is also refused while no replay has read the journal of a known machine, unless the owner
+    says that it must do without.
     """
     if kept is not None and compare_checkpoint(kept).verdict not in IN_ORDER:
         return LiftHoldError.CHECKPOINT_NOT_IN_LOG
     own = compare_last_checkpoint()
     if own is not None and own.verdict not in IN_ORDER:
         return LiftHoldError.FOLDER_KNOWS_MORE
+    unread = [each.name for each in list_unread()]
+    if unread and not without_journals:
+        return LiftHoldError.JOURNALS_NOT_READ
     with transaction():
         control = db.session.scalars(select(DeliveryControl).with_for_update()).one()
         if control.held_at is None:
@@ -132,7 +147,8 @@ def lift_hold(by_id: int, reason: str, kept: Checkpoint | None = None) -> dateti
         control.held_at = control.held_because = control.held_size = None
         control.lifted_at = moment = database_time()
         control.lifted_by_id, control.lifted_because = by_id, reason
-        record_team_act(Act.HOLD_LIFTED, details={"account": str(by_id)})
+        details = {"account": str(by_id), "without_journals": ",".join(unread)}
+        record_team_act(Act.HOLD_LIFTED, details=details)
     log.warning("delivery.hold_lifted", by=by_id)
     return moment
 

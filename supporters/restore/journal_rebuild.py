@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from supporters.consent.models import ConsentEvent, EventKind, Method, Suppression
 from supporters.consent.suppression import EVERYTHING, SIGNUP_MAIL
@@ -44,14 +45,35 @@ def rebuild_journal(now: datetime) -> int:
     """
     with transaction():
         delete_gaps()
-        path = journal_path()
-        known = _latest(read_withdrawals(path)[0] if path.exists() else [])
-        missing = [
-            each for each in _list_withdrawals(now) if known.get(_about(each), EVER) < each.at
-        ]
+        missing = list_missing_lines(now)
         append_withdrawals(missing)
         record_team_act(Act.JOURNAL_REBUILT, details={"count": len(missing)})
     return len(missing)
+
+
+def list_missing_lines(now: datetime) -> list[Withdrawal]:
+    """Return the withdrawals in the database that this machine's journal lacks, oldest first."""
+    known = _read_known()
+    return [each for each in _list_withdrawals(now) if known.get(_about(each), EVER) < each.at]
+
+
+def count_lost_lines(now: datetime) -> int:
+    """Return how many withdrawals of the database this machine's journal doesn't have at all.
+
+    An objection of somebody who was on no list looks like an erasure in the database.
+    """
+    known = _read_known()
+    objected = {key[1] for key in known if key[0] is WithdrawalKind.OBJECTED}
+    return sum(
+        known.get(_about(each), EVER) < each.at
+        and not (each.kind is WithdrawalKind.ERASED and each.person in objected)
+        for each in _list_withdrawals(now)
+    )
+
+
+def _read_known() -> dict[WithdrawalKey, datetime]:
+    path = journal_path()
+    return _latest(read_withdrawals(path)[0] if path.exists() else [])
 
 
 def _latest(withdrawals: list[Withdrawal]) -> dict[WithdrawalKey, datetime]:
@@ -78,25 +100,34 @@ def _withdrawals_of_events(since: datetime) -> Iterator[Withdrawal]:
     lists = {
         each.purpose_id: each.mailing_list_id for each in db.session.scalars(select(ListPurpose))
     }
-    macs: dict[int, bytes] = {}
+    earlier = aliased(ConsentEvent)
+    before = (
+        select(earlier.address_mac)
+        .where(
+            earlier.subscriber_id == ConsentEvent.subscriber_id,
+            earlier.occurred_at < ConsentEvent.occurred_at,
+        )
+        .order_by(earlier.occurred_at.desc(), earlier.id.desc())
+        .limit(1)
+    )
+    ended = select(ConsentEvent, before.scalar_subquery()).where(
+        ConsentEvent.kind.in_([*KIND_OF_EVENT, *ENDING_EVENTS]), ConsentEvent.occurred_at >= since
+    )
     is_no_move = (
         ConsentEvent.kind != EventKind.ADDRESS_CHANGED
     )  # events after an address change have the same time
     in_order = (ConsentEvent.occurred_at, is_no_move, ConsentEvent.id)
-    for event in db.session.scalars(select(ConsentEvent).order_by(*in_order)):
-        before = macs.get(event.subscriber_id, event.address_mac)
-        macs[event.subscriber_id] = event.address_mac
-        if event.occurred_at < since:
-            continue
+    for event, mac_before in db.session.execute(ended.order_by(*in_order)):
         if event.kind in KIND_OF_EVENT:
+            is_move = event.kind is EventKind.ADDRESS_CHANGED
             yield Withdrawal(
                 kind=KIND_OF_EVENT[event.kind],
                 at=event.occurred_at,
-                person=before,
+                person=mac_before if is_move and mac_before else event.address_mac,
                 method=event.method,
-                to=event.address_mac if event.kind is EventKind.ADDRESS_CHANGED else None,
+                to=event.address_mac if is_move else None,
             )
-        elif event.kind in ENDING_EVENTS and event.purpose_id is not None:
+        elif event.purpose_id is not None:
             list_id = lists.get(event.purpose_id)
             yield Withdrawal(
                 kind=WithdrawalKind.WITHDRAWN if list_id is None else WithdrawalKind.UNSUBSCRIBED,
@@ -110,15 +141,17 @@ def _withdrawals_of_events(since: datetime) -> Iterator[Withdrawal]:
 
 def _withdrawals_of_suppressions(since: datetime) -> Iterator[Withdrawal]:
     """Yield erasures, objections, and mailboxes that stopped signup emails."""
-    living = {*db.session.scalars(select(Subscriber.address_mac))}
-    former = {*db.session.scalars(select(ConsentEvent.address_mac))} - living
-    for row in db.session.scalars(select(Suppression).where(Suppression.since >= since)):
+    rows = select(
+        Suppression,
+        Suppression.address_mac.in_(select(Subscriber.address_mac)),
+        Suppression.address_mac.in_(select(ConsentEvent.address_mac)),
+    ).where(Suppression.since >= since)
+    for row, is_living, has_events in db.session.execute(rows):
         kind = WithdrawalKind.SIGNUP_MAIL_BLOCKED
         if row.scope == EVERYTHING:
-            kind = WithdrawalKind.OBJECTED if row.address_mac in living else WithdrawalKind.ERASED
+            kind = WithdrawalKind.OBJECTED if is_living else WithdrawalKind.ERASED
         elif row.scope != SIGNUP_MAIL:
             continue
-        if (
-            row.address_mac not in former or kind is WithdrawalKind.SIGNUP_MAIL_BLOCKED
-        ):  # the old address of a person who changed it
+        is_former = has_events and not is_living  # the old address of a person who changed it
+        if not is_former or kind is WithdrawalKind.SIGNUP_MAIL_BLOCKED:
             yield Withdrawal(kind=kind, at=row.since, person=row.address_mac, method=Method.PAGE)

@@ -27,8 +27,14 @@ from supporters.consent.suppression import (
     suppress,
     unblock_signup_mail,
 )
-from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, paused
+from supporters.consent.withdrawal_journal import (
+    Withdrawal,
+    WithdrawalKind,
+    add_unknown_withdrawals,
+    paused,
+)
 from supporters.database import db, transaction
+from supporters.delivery.journal_machines import READ
 from supporters.delivery.restore_hold import SendingHold, find_hold
 from supporters.dialects import empty_write_ahead_log
 from supporters.imports.import_files import redact_hashed_addresses
@@ -51,6 +57,7 @@ from supporters.personal_data.restriction import lift_restriction, restrict_pers
 from supporters.privacy_requests.case_service import open_case
 from supporters.privacy_requests.models import CaseKind, Channel
 from supporters.reconfirmation.reconfirmation_rounds import reset_inactivity_questions
+from supporters.restore.journal_rebuild import rebuild_journal
 from supporters.signup.models import SignupRequest
 from supporters.transparency_log.checkpoints import Checkpoint, find_largest_checkpoint
 from supporters.transparency_log.log_records import format_moment
@@ -61,20 +68,32 @@ RESTRICTION_KINDS = (EventKind.RESTRICTED, EventKind.RESTRICTION_LIFTED)
 MAILBOX_KINDS = (WithdrawalKind.SIGNUP_MAIL_BLOCKED, WithdrawalKind.SIGNUP_MAIL_UNBLOCKED)
 
 
-def replay_withdrawals(withdrawals: Sequence[Withdrawal]) -> Counter[WithdrawalKind]:
-    """Apply the withdrawals that the database doesn't know; return how many of each kind."""
+def replay_withdrawals(
+    withdrawals: Sequence[Withdrawal], machines: Iterable[str] = ()
+) -> Counter[WithdrawalKind]:
+    """Apply the withdrawals that the database doesn't know; return how many of each kind.
+
+    `machines` are those whose journals these are. The lines go into the journal of this machine
+    first, and so does what only the database knows: the same backup may be restored again, without
+    the folders of the lost machines. Raises OSError.
+    """
     done: Counter[WithdrawalKind] = Counter()
     journal = _JournalReplay()
     ordered = sorted(withdrawals, key=lambda each: each.at)
+    add_unknown_withdrawals(ordered, clock.now())
     with paused():
         for withdrawal in ordered:
             done[withdrawal.kind] += journal.apply(withdrawal)
     with transaction():
         reset_inactivity_questions()
-        record_team_act(Act.WITHDRAWALS_REPLAYED, details={"count": done.total()})
+        record_team_act(
+            Act.WITHDRAWALS_REPLAYED,
+            details={"count": done.total(), READ: ",".join(sorted(machines))},
+        )
     redact_hashed_addresses(
         {each.person: each.at for each in ordered if each.kind is WithdrawalKind.ERASED}
     )
+    rebuild_journal(clock.now())
     empty_write_ahead_log()
     log.info("rights.replayed", **{kind.value: number for kind, number in done.items()})
     return done

@@ -104,6 +104,8 @@ class Site:
 @pytest.fixture
 def site(app: Flask, settings: Settings, tmp_path: Path) -> Site:
     """Return a site; both machines have sealed."""
+    db.session.remove()
+    db.engine.dispose()  # an open connection would keep the write-ahead log of the lost file
     return Site(settings, tmp_path)
 
 

@@ -12,7 +12,7 @@ from supporters.delivery import restore_hold
 from supporters.delivery.campaign_control import ControlResult, count_unsent, resume_campaign
 from supporters.delivery.machines import trust_database
 from supporters.delivery.progress import get_progress
-from supporters.delivery.restore_hold import LiftHoldError, find_hold, list_unfinished
+from supporters.delivery.restore_hold import LiftHoldError, find_hold, list_unfinished, list_unread
 from supporters.web.console.campaign_pages import get_campaign_or_404
 from supporters.web.console.console_blueprint import CAMPAIGN, console, owners_only, writers_only
 from supporters.web.console.forms.campaign_forms import LiftHoldForm, ResumeRestoredForm
@@ -28,6 +28,10 @@ FOLDER_KNOWS_MORE = _(
     "operator must run: flask rights replay."
 )
 
+JOURNALS_NOT_READ = _(
+    "Nobody read the journal of every server. Tick the box if the hold must end all the same."
+)
+
 
 @console.app_context_processor
 def offer_hold() -> dict[str, object]:
@@ -40,15 +44,23 @@ def offer_hold() -> dict[str, object]:
 @recent_password_required
 def lift_hold() -> ResponseReturnValue:
     """Explain the end of the hold; then accept this database as the right one."""
-    hold, form = find_hold(), LiftHoldForm()
+    hold, form, unread = find_hold(), LiftHoldForm(), list_unread()
     if hold is None:
         return redirect(url_for("console.campaigns"), 303)
+    if not unread:
+        del form.without_journals
     if form.validate_on_submit():
-        match restore_hold.lift_hold(current_user.id, form.reason.data or "", form.kept):
+        is_accepted = bool(unread and form.without_journals.data)
+        lifted = restore_hold.lift_hold(
+            current_user.id, form.reason.data or "", form.kept, without_journals=is_accepted
+        )
+        match lifted:
             case LiftHoldError.CHECKPOINT_NOT_IN_LOG:
                 form.head.errors = [HEAD_NOT_IN_LOG]
             case LiftHoldError.FOLDER_KNOWS_MORE:
                 form.form_errors.append(FOLDER_KNOWS_MORE)
+            case LiftHoldError.JOURNALS_NOT_READ:
+                form.form_errors.append(JOURNALS_NOT_READ)
             case LiftHoldError.NOT_HELD:
                 return redirect(url_for("console.campaigns"), 303)
             case _:
@@ -56,7 +68,11 @@ def lift_hold() -> ResponseReturnValue:
                 flash(gettext("The hold is lifted. Look at each paused campaign."), "success")
                 return redirect(url_for("console.campaigns"), 303)
     page = render_template(
-        "console/lift_hold.html", hold=hold, form=form, campaigns=list_unfinished()
+        "console/lift_hold.html",
+        hold=hold,
+        form=form,
+        campaigns=list_unfinished(),
+        unread=unread,
     )
     return page, UNPROCESSABLE if form.is_submitted() else 200
 

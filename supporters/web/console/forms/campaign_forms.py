@@ -5,7 +5,14 @@ from datetime import datetime
 
 from flask_babel import format_decimal, gettext
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import DataRequired, InputRequired
 
 from supporters.campaigns.beginnings.starting_texts import StartingText
@@ -138,6 +145,7 @@ class LiftHoldForm(Form):
         ]
     )
     head = TextAreaField(validators=[at_most(LONGEST_MAIL)])
+    without_journals = BooleanField()
 
     kept: Checkpoint | None = None
 

@@ -1,0 +1,120 @@
+"""The machines whose withdrawal journals a replay needs: with workers, or with pages only.
+
+People unsubscribe on the pages, so each machine with pages has a journal. A machine without workers
+has a row of `machine` too, by the name in its instance folder. That row only says that the journal
+exists: unlike the row of a worker's machine, it says nothing about the database.
+"""
+
+import json
+import os
+import secrets
+import threading
+import time
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+
+from supporters.consent.withdrawal_journal import JOURNAL_RETENTION
+from supporters.database import db, transaction
+from supporters.delivery.database_clock import database_time
+from supporters.delivery.models import Machine
+from supporters.extensions import current_sealer, current_settings
+from supporters.logs import log_failure
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import AuditEvent
+
+PAGES = "web-"  # the names of machines without workers begin with it
+IS_WORKER = Machine.name.not_like(f"{PAGES}%")
+NAME_OF_WORKER, NAME_OF_PAGES = "machine.json", "web-machine"
+LONGEST_NAME = 32
+SEEN_EVERY_SECONDS = 600.0
+A_DAY = timedelta(days=1)
+READ = "machines"  # in the details of a replay: whose journals it read
+
+
+class PagesThread(threading.Thread):
+    """Records every ten minutes that this machine has pages, so that its journal is asked for."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__(name="pages", daemon=True)
+        self._app = app
+
+    def run(self) -> None:
+        """Sign on until the process ends; failures are logged, and tried again."""
+        while True:
+            try:
+                with self._app.app_context():
+                    register_pages()
+            except (SQLAlchemyError, OSError) as error:
+                log_failure("machine.not_seen", error)
+            time.sleep(SEEN_EVERY_SECONDS)
+
+
+def register_pages() -> None:
+    """Record that this machine has pages, unless a worker's row does. Raises OSError."""
+    folder = current_settings().instance_dir
+    if (folder / NAME_OF_WORKER).exists():
+        return
+    name, keys = _name_pages(folder / NAME_OF_PAGES), ",".join(current_sealer().fingerprints)
+    with suppress(IntegrityError), transaction():  # another process of this machine was faster
+        moment = database_time()
+        row = db.session.get(Machine, name, with_for_update=True)
+        if row is None:
+            db.session.add(Machine(name=name, seen_at=moment, keys=keys))
+        else:
+            row.seen_at, row.keys = moment, keys
+
+
+def _name_pages(path: Path) -> str:
+    fresh = f"{PAGES}{secrets.token_hex((LONGEST_NAME - len(PAGES)) // 2)}"
+    with suppress(FileExistsError):
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(file, "w") as opened:
+            opened.write(fresh)
+    return _read_name(path) or fresh
+
+
+def _read_name(path: Path) -> str:
+    try:
+        return path.read_text().strip()[:LONGEST_NAME]
+    except (OSError, ValueError):
+        return ""
+
+
+def names_in(folder: Path) -> set[str]:
+    """Return the names of the machine that an instance folder is of; it may have two."""
+    names = {_read_name(folder / NAME_OF_PAGES)}
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        names.add(str(json.loads((folder / NAME_OF_WORKER).read_bytes())["name"])[:LONGEST_NAME])
+    return names - {""}
+
+
+def count_others(now: datetime) -> int:
+    """Return how many other machines were seen within a day."""
+    own = names_in(current_settings().instance_dir)
+    return sum(now - each.seen_at < A_DAY for each in list_machines(now, without=own))
+
+
+def list_machines(now: datetime, *, without: Collection[str]) -> Sequence[Machine]:
+    """Return the machines whose journal may matter, but for these names; the newest first."""
+    return db.session.scalars(
+        select(Machine)
+        .where(Machine.seen_at >= now - JOURNAL_RETENTION, Machine.name.not_in(without))
+        .order_by(Machine.seen_at.desc(), Machine.name)
+    ).all()
+
+
+def list_unread_machines(since: datetime, now: datetime) -> Sequence[Machine]:
+    """Return the machines whose journal no replay has read since that moment."""
+    replays = db.session.scalars(
+        select(AuditEvent.details).where(
+            AuditEvent.act == Act.WITHDRAWALS_REPLAYED.value, AuditEvent.occurred_at >= since
+        )
+    )
+    read = {name for each in replays for name in json.loads(each).get(READ, "").split(",")}
+    return list_machines(now, without=read)
