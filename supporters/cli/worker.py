@@ -110,8 +110,10 @@ def worker(
         retry_waiting_for_key()
         _ask_for_repairs()
     log.info("worker.started", processes=processes)
-    _supervise(stop, [_WorkerProcess(number) for number in range(processes)])
-    machine.end()
+    try:
+        _supervise(stop, [_WorkerProcess(number) for number in range(processes)])
+    finally:
+        machine.end()
     log.info("worker.ended")
 
 

@@ -13,6 +13,7 @@ from supporters.campaigns.queries import get_campaign
 from supporters.consent.eligibility import has_suppression, is_eligible, is_eligible_by_lookup
 from supporters.database import db, transaction
 from supporters.delivery.batches import UNCLAIMED, add_counts, release
+from supporters.delivery.machines import sign_work
 from supporters.delivery.models import Delivery, batches
 from supporters.delivery.rate_limit import RateReached, take_share
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus, SkipReason, why_skipped
@@ -65,7 +66,10 @@ def claim_batch(
     """
     try:
         with transaction():
-            return _claim(campaign_id, sender, now=now, rate=rate)
+            claim = _claim(campaign_id, sender, now=now, rate=rate)
+            if claim is not None:
+                sign_work(now)
+            return claim
     except _RateReached as refusal:
         return refusal.wait
 

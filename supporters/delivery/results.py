@@ -11,6 +11,7 @@ from supporters.database import db, transaction
 from supporters.delivery.batches import Changes, add_counts, lock_batch, release
 from supporters.delivery.claims import Claim, Recipient
 from supporters.delivery.completion import settle_returned
+from supporters.delivery.machines import sign_work
 from supporters.delivery.models import deliveries
 from supporters.delivery.progress import record_attempts
 from supporters.delivery.relay_refusals import record_answers, requeue_refused
@@ -45,6 +46,7 @@ def record_for_ended_sender(claim: Claim, results: Sequence[Result], *, now: dat
             _release(claim, _write(claim, results, now=now))
             must_give_back = _judge(claim, results, now)
             settle_returned(claim.campaign_id, claim.batch, now)
+            sign_work(now)
     except _NotHeld:
         return False
     if must_give_back:
