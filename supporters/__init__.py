@@ -167,6 +167,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": LONGEST_SESSION,
+        "WTF_CSRF_SECRET_KEY": [*reversed(older), newest],  # the last one signs, all are accepted
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_SSL_STRICT": False,  # our pages send no referrer; see web/origins.py
         "BABEL_DEFAULT_LOCALE": DEFAULT_LANGUAGE,

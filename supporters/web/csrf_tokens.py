@@ -19,7 +19,7 @@ SECRET_BYTES = 20
 
 def init_app(app: Flask) -> None:
     """Keep the keys of the application."""
-    plain = URLSafeTimedSerializer(str(app.secret_key), salt=SALT)
+    plain = URLSafeTimedSerializer(app.config["WTF_CSRF_SECRET_KEY"], salt=SALT)
     app.extensions["csrf_tokens"] = KeptSerializer(plain)
 
 
