@@ -1,6 +1,8 @@
 """The differences between SQLite and PostgreSQL, behind one call for both (ADR 003)."""
 
 import json
+import sys
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from typing import Any, cast
@@ -21,12 +23,18 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from supporters.database import db, is_in_transaction
 
 BUSY_TIMEOUT_SECONDS = 10
 CLEARING_MILLISECONDS = 500
+PATIENCE_SECONDS = 120
+WAITS = (
+    f"Another program has been writing to the database for {BUSY_TIMEOUT_SECONDS} seconds. We wait "
+    "until it ends. If this goes on, stop the worker and the pages.\n"
+)
 CACHE_KILOBYTES = 500  # for each connection; a worker has many, and the kernel caches the rest
 HAS_LARGE_CACHE = "has_large_cache"
 
@@ -60,8 +68,29 @@ def prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        is_writing = connection.get_execution_options().get("is_writing", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+        options = connection.get_execution_options()
+        if options.get("is_patient", False):
+            _begin_patiently(connection)
+        else:
+            is_writing = options.get("is_writing", False)
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+def _begin_patiently(connection: Any) -> None:
+    """Begin to write as soon as no other program does, for two minutes; say that we wait.
+
+    Raises OperationalError.
+    """
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            sys.stderr.write(WAITS)
+        else:
+            return
 
 
 def in_values(column: SQLColumnExpression[int], numbers: Sequence[int]) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from supporters.migrations.editions import prepare_first_editions
-from supporters.migrations.losses import refuse_to_lose
+from supporters.migrations.losses import refuse_beside_workers, refuse_to_lose
 from supporters.migrations.schema import is_ours
 from supporters.migrations.state import DatabaseProblem, check_revision, describe
 
@@ -51,7 +51,9 @@ def with_care(plan: Plan) -> Plan:
             return [*plan(heads, migrations)]
         check_revision(connection, is_upgrading=True)
         steps = [*plan(heads, migrations)]
-        refuse_to_lose(connection, [_number(step) for step in steps if step.is_downgrade])
+        if undone := [_number(step) for step in steps if step.is_downgrade]:
+            refuse_beside_workers(connection)
+            refuse_to_lose(connection, undone)
         prepare_first_editions(connection, [_number(step) for step in steps if step.is_upgrade])
         return steps
 
@@ -64,7 +66,10 @@ def _number(step: RevisionStep) -> str:
 
 def run_migrations() -> None:
     """Run the migrations on the database of the application."""
-    with db.engine.connect() as connection, foreign_keys_left_alone(connection):
+    # On SQLite each step takes the right to write before it reads. Otherwise it fails at once if
+    # somebody wrote between the two, such as a page that still runs.
+    waiting = db.engine.execution_options(is_patient=True)
+    with waiting.connect() as connection, foreign_keys_left_alone(connection):
         options = {
             "connection": connection,
             "target_metadata": db.metadata,

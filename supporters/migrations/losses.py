@@ -6,6 +6,11 @@ from sqlalchemy import Connection, inspect, text
 
 from supporters.migrations.state import DatabaseProblem
 
+ALIVE_SECONDS = 15  # a worker writes its row every five
+AGE = {  # of the row of a machine, in seconds
+    "sqlite": "(julianday('now') - julianday(seen_at)) * 86400",
+    "postgresql": "extract(epoch FROM clock_timestamp() - seen_at)",
+}
 SEALED = ("log_entry", "position IS NOT NULL", "the sealed consent log")
 # The data that a downgrade before a migration would delete: table, condition of the rows, name.
 LOST_BEFORE = {
@@ -49,3 +54,17 @@ def refuse_to_lose(connection: Connection, undone: Iterable[str]) -> None:
                 "upgrade. See “Backup and restore” in docs/operators.md."
             )
             raise DatabaseProblem(message)
+
+
+def refuse_beside_workers(connection: Connection) -> None:
+    """Refuse a downgrade while a worker is alive on any machine. Raises DatabaseProblem."""
+    if "machine" not in inspect(connection).get_table_names():
+        return
+    age = AGE[connection.dialect.name]
+    alive = f"SELECT count(*) FROM machine WHERE name NOT LIKE 'web-%' AND {age} < :seconds"  # noqa: S608
+    if connection.scalar(text(alive), {"seconds": ALIVE_SECONDS}):
+        message = (
+            "Nothing was changed: a worker uses this database, or ended just now. Stop all workers "
+            f"and pages, and run this again after {ALIVE_SECONDS} seconds."
+        )
+        raise DatabaseProblem(message)

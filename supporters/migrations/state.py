@@ -17,6 +17,8 @@ from supporters.database import db
 from supporters.migrations.schema import list_differences, list_missing_columns
 
 NAMED_AT_MOST = 5
+LOCKED = "is locked"  # SQLite
+OTHERS_IN_THE_WAY = ("40P01", "40001", "55P03", "57014")  # deadlock, conflict, both time-outs
 
 
 class DatabaseProblem(RuntimeError):
@@ -110,8 +112,13 @@ def describing_problems() -> Iterator[None]:
 
 def describe(error: OperationalError) -> str:
     """Return one line. The last line of the driver's message has the reason."""
-    words = str(error.orig).strip().splitlines() or [type(error.orig).__name__]
+    words = (str(error.orig).strip().splitlines() or [type(error.orig).__name__])[-1].strip()
+    if LOCKED in words or getattr(error.orig, "sqlstate", None) in OTHERS_IN_THE_WAY:
+        return (
+            f"Another program uses the database at this moment ({words}). The step that was under "
+            "way was undone. Stop the worker and the pages, and run this again."
+        )
     return (
-        f"The database doesn't answer ({words[-1].strip()}). Is SUPPORTERS_DATABASE_URL right, "
-        "and does the server run?"
+        f"The database doesn't answer ({words}). Is SUPPORTERS_DATABASE_URL right, and does the "
+        "server run?"
     )
