@@ -37,14 +37,43 @@ LOST_BEFORE = {
     "0066": ("form_source_count", "1 = 1", "where the sign-ups by forms came from"),
     "0045": ("breach", "1 = 1", "the register of personal data breaches"),
 }
+PICTURES_OF_PAGES = "icon IS NOT NULL OR picture_file IS NOT NULL OR share_file IS NOT NULL"
+# Further data that the same migrations would delete, or others: migration, then as above.
+ALSO_LOST = (
+    ("0031", "kept_form", "1 = 1", "the texts that the console rescued"),
+    ("0036", "audit_event", "1 = 1", "the audit log"),
+    ("0036", "organiser_list", "1 = 1", "which lists the accounts with limits may see"),
+    ("0037", "passkey", "1 = 1", "the passkeys of accounts"),
+    ("0037", "authenticator_app", "1 = 1", "the second factors of accounts"),
+    ("0037", "recovery_code", "1 = 1", "the recovery codes of accounts"),
+    ("0037", "openid_identity", "1 = 1", "the accounts of the sign-in service"),
+    ("0038", "organiser", "name IS NOT NULL AND name <> ''", "the names of accounts"),
+    ("0039", "right_request", "1 = 1", "the requests for rights of accounts"),
+    ("0041", "campaign_version", "1 = 1", "the messages as they were approved"),
+    ("0041", "campaign_test", "1 = 1", "the tests of campaigns"),
+    ("0041", "approval_rule", "1 = 1", "the rules of approval"),
+    ("0041", "campaign", "preheader <> ''", "the first words of campaigns"),
+    ("0045", "organiser", "anonymised_at IS NOT NULL", "which accounts are anonymous"),
+    ("0046", "campaign", "document IS NOT NULL", "the blocks of campaigns"),
+    ("0049", "mailing_list", "reply_to <> '' OR sender_name <> ''", "the senders of lists"),
+    ("0049", "campaign", "internal_name <> ''", "the names of campaigns for the team"),
+    ("0050", "mail_face", "1 = 1", "the look of emails"),
+    ("0056", "source_count", "1 = 1", "where the sign-ups came from"),
+    ("0058", "mail_face", PICTURES_OF_PAGES, "the look of pages"),
+    ("0060", "event_allowance", "1 = 1", "the announced broadcasts"),
+    ("0061", "list_thanks", "1 = 1", "the words after the confirmation"),
+    ("0062", "list_territory", "1 = 1", "the territories of lists"),
+    ("0064", "signup_request", "form_id IS NOT NULL", "the forms of sign-ups that wait"),
+)
 
 
 def refuse_to_lose(connection: Connection, undone: Iterable[str]) -> None:
     """Refuse to undo these migrations if that would delete data. Raises DatabaseProblem."""
     tables = {*inspect(connection).get_table_names()}
-    for revision in undone:
-        table, rows, what = LOST_BEFORE.get(revision, ("", "", ""))
-        if table not in tables:
+    losses = [(revision, *loss) for revision, loss in LOST_BEFORE.items()]
+    passed = {*undone}
+    for revision, table, rows, what in (*losses, *ALSO_LOST):
+        if revision not in passed or table not in tables:
             continue
         found = text(f"SELECT 1 FROM {table} WHERE {rows} LIMIT 1")  # noqa: S608 - no input
         if connection.execute(found).first() is not None:
