@@ -65,11 +65,11 @@ def end_children(children: Sequence[Child], *, patience: float) -> None:
 
 
 class StopRequest:
-    """Records that Ctrl-C or SIGTERM asked this process to stop."""
+    """Records that Ctrl-C, SIGTERM, a closed terminal or SIGUSR1 asked this process to stop."""
 
     def __init__(self) -> None:
         self.is_requested = False
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
             signal.signal(number, self._ask)
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:

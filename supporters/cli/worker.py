@@ -157,7 +157,7 @@ def _show_metrics(host: str, port: int) -> None:
     try:
         metrics.serve(app, host=host, port=port)
     except OSError as error:
-        refuse(f"The metrics can't be served at {host}, port {port}: {error.strerror}.")
+        log_failure("metrics.not_served", error, host=host, port=port)  # sending matters more
 
 
 def _check_log() -> None:

@@ -134,3 +134,14 @@ def test_worker_logs_its_start_and_its_end(worker: Process, tmp_path: Path) -> N
     said = (tmp_path / "worker.log").read_text()
     assert "worker.started" in said
     assert "worker.ended" in said
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGUSR1])
+def test_a_closed_terminal_stops_the_worker_as_sigterm_does(
+    worker: Process, tmp_path: Path, number: signal.Signals
+) -> None:
+    log = tmp_path / "worker.log"
+    assert wait_until(lambda: "worker.started" in log.read_text())
+    worker.send_signal(number)
+    assert worker.wait(60) == 0
+    assert "worker.ended" in log.read_text()

@@ -19,7 +19,6 @@ from tests.processes import (
     Process,
     children_of,
     environment_of,
-    run_flask,
     started,
     wait_until,
 )
@@ -85,15 +84,15 @@ def test_the_database_is_asked_at_each_scrape(worker: Process, port: int) -> Non
     assert figures[waiting] == 2
 
 
-def test_a_port_that_is_taken_is_said_in_one_line(
-    worker: Process, settings: Settings, port: int
+def test_a_taken_port_of_the_metrics_prevents_no_sending(
+    settings: Settings, worker: object, port: int, tmp_path: Path
 ) -> None:
-    second = run_flask(environment_of(settings), "worker", "--metrics-port", str(port))
-    assert second.returncode == 1
-    assert second.stderr.splitlines()[-1].startswith(
-        f"Error: The metrics can't be served at 127.0.0.1, port {port}: "
-    )
-    assert read(port)["supporters_sending_stopped"] == 0
+    log = tmp_path / "second.log"
+    arguments = ["worker", "--metrics-port", str(port)]
+    with started(environment_of(settings), *arguments, log=log) as second:
+        assert wait_until(lambda: "worker.started" in log.read_text(), seconds=60)
+        assert second.poll() is None
+    assert "metrics.not_served" in log.read_text()
 
 
 def test_without_a_port_nothing_is_counted() -> None:
