@@ -10,6 +10,7 @@ import os
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -165,15 +166,21 @@ def sign_work(now: datetime) -> None:
     order = update(Machine).where(Machine.name == known.name).values(seen_at=later)
     moment = db.session.scalar(order.returning(Machine.seen_at))
     if moment is not None:
-        run_after_commit(lambda: _keep(MachineRecord(known.name, moment)))
+        run_after_commit(
+            lambda: _keep(MachineRecord(known.name, moment), sync=_leave_to_the_kernel)
+        )
 
 
-def _keep(seen: MachineRecord) -> None:
+def _leave_to_the_kernel(_file: int) -> None:
+    """Sync nothing: a killed worker loses nothing so, and a claim doesn't wait for the disk."""
+
+
+def _keep(seen: MachineRecord, sync: Callable[[int], None] = os.fsync) -> None:
     """Write the file, unless this process has written a later moment; a failure is logged."""
     with _writing:
         if seen.seen_at > _written.get(machine_file(), LONG_AGO):
             try:
-                _write(seen)
+                _write(seen, sync)
             except OSError as error:
                 log_failure("machine.not_kept", error)
             else:
@@ -226,15 +233,15 @@ def _read() -> MachineRecord | None:
         return None
 
 
-def _write(known: MachineRecord) -> None:
-    """Replace the whole file, and sync it to the disk. Raises OSError."""
+def _write(known: MachineRecord, sync: Callable[[int], None]) -> None:
+    """Replace the whole file. Raises OSError."""
     path = machine_file()
     fresh = path.with_suffix(f".{os.getpid()}.new")
     text = json.dumps({"name": known.name, "seen_at": known.seen_at.isoformat()})
     file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         os.write(file, text.encode())
-        os.fsync(file)
+        sync(file)
     finally:
         os.close(file)
     fresh.replace(path)
