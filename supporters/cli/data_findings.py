@@ -64,7 +64,7 @@ def look_at_disk() -> DoctorFinding:
             "people visit: flask rights clear-disk"
         )
         return DoctorFinding(DISK, "look", how)
-    if is_postgresql() and is_anybody_erased_since(last and last.began_at):
+    if is_postgresql() and is_anybody_erased_since(last.began_at if last else None):
         return DoctorFinding(DISK, "right", "The files are cleared in the coming night.")
     return DoctorFinding(DISK, "right", "Nothing of erased people is left in the files.")
 

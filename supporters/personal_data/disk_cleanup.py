@@ -42,7 +42,7 @@ def clear_if_due(now: datetime) -> bool:
         last = find_last_cleanup()
         if last is not None and now < last.began_at + BETWEEN_CLEANUPS:
             return False
-        if is_campaign_leaving() or not is_anybody_erased_since(last and last.began_at):
+        if is_campaign_leaving() or not is_anybody_erased_since(last.began_at if last else None):
             return False
         _record(now, too_large=[])
     clear_disk(now)

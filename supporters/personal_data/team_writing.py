@@ -38,7 +38,7 @@ def tell_of_address_in_texts(address_key: str) -> None:
             current_settings().dpo_contact: DEFAULT_LANGUAGE,
             **only(list_active_organisers(RoleName.DPO)),
         }
-        values = {"count": len(pages), "pages": " ".join(pages)}
+        values: dict[str, str | int] = {"count": len(pages), "pages": " ".join(pages)}
         put_notice(Notice.ERASED_IN_TEXTS, officer, values, url=pages[0])
 
 
