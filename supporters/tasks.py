@@ -25,6 +25,7 @@ from supporters.people import search_words
 from supporters.personal_data import disk_cleanup, erasure
 from supporters.privacy_requests import case_reminders, my_data_links
 from supporters.reconfirmation import reconfirmation_rounds
+from supporters.reconfirmation.consent_changes import settle_changes
 from supporters.reconfirmation.reconfirmation_rounds import record_inactivity_mails
 from supporters.retention import retention_rounds
 from supporters.retention.retention_actions import get_retention_actions
@@ -161,10 +162,14 @@ def ask_links() -> None:
 
 @queue.every_minute
 def ask_again() -> None:
-    """Record which reconfirmations were sent, and send the next few, unless all sending stops."""
+    """Record which reconfirmations were sent, and send the next few, unless all sending stops.
+
+    The texts that wait for their time come first.
+    """
     now = clock.now()
     record_inactivity_mails(now)
     if may_send():
+        settle_changes(now)
         retention_rounds.ask_next_inactive_people(
             now,
             get_retention_actions(),

@@ -4,6 +4,7 @@ A wording is one sentence, or two lines: a legend, which several boxes of a page
 words of its own box (ADR 067). Both lines together are the text that a person agrees to.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
@@ -15,6 +16,12 @@ MOST_LINES = 2
 POLITICAL = "politi"  # politique, political, politisch, político, politico
 ACUTE = "\N{COMBINING ACUTE ACCENT}"
 ENDINGS = (".", "!", "?")
+# Mail programs make links of all of these. A name without a path needs two letters before its last
+# dot, so that “e.V.” and “p.ej.” are words.
+WEB_ADDRESS = re.compile(
+    r"://|\bwww\.|\S@\S|\w+\.[^\W\d_]{2,}/|[\w-]{2,}\.[^\W\d_]{2,}|\d+\.\d+\.\d+\.\d+"
+)
+OTHER_DOTS = str.maketrans("。｡", "..")
 
 
 class WordingChange(StrEnum):
@@ -34,6 +41,7 @@ class WordingFault(StrEnum):
     SEVERAL_LINES = "several-lines"
     NO_END = "no-end"
     NO_COLON = "no-colon"
+    WEB_ADDRESS = "web-address"
 
 
 class WordingParts(NamedTuple):
@@ -73,6 +81,14 @@ def find_wording_faults(text: str, party_name: str) -> list[WordingFault]:
 def names_party(text: str, party_name: str) -> bool:
     """Tell whether a wording names the party, with any kind of apostrophe."""
     return _plain(party_name) in _plain(text)
+
+
+def has_web_address(text: str, party_name: str) -> bool:
+    """Tell whether a wording has an address of a site or of a mailbox, beyond the party's name."""
+    seen = "".join(each for each in text if unicodedata.category(each) != "Cf")
+    seen = unicodedata.normalize("NFKC", seen).translate(OTHER_DOTS)
+    without_party = _plain(seen).replace(_plain(party_name), "")
+    return WEB_ADDRESS.search(without_party) is not None
 
 
 def is_changed(now: Mapping[str, str], then: Mapping[str, str]) -> bool:

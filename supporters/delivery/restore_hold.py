@@ -29,6 +29,7 @@ from supporters.delivery.models import DeliveryControl, Machine
 from supporters.delivery.rules import HoldReason
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
+from supporters.reconfirmation.consent_changes import lapse_changes
 from supporters.transparency_log.checkpoints import Checkpoint
 from supporters.transparency_log.queries import find_latest_checkpoint
 
@@ -66,7 +67,7 @@ def hold_sending(because: HoldReason) -> bool:
             control.held_size = head.size if head else 0
         paused = _pause_unfinished(now)
         record_team_act(Act.SENDING_HELD, details={"reason": because.value})
-        voided = _void_frozen() if is_new else 0
+        voided = _void_frozen() + lapse_changes() if is_new else 0
     say = log.error if is_new else log.warning
     say("delivery.held", because=because.value, campaigns=paused, voided=voided, again=not is_new)
     return is_new

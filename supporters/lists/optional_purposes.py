@@ -24,11 +24,13 @@ from supporters.consent.queries import (
 from supporters.consent.wordings import add_purpose
 from supporters.database import db, transaction, use_case
 from supporters.extensions import current_settings
+from supporters.lists.consent_notices import notify_about_texts
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_of_purpose, list_lists
-from supporters.lists.wording_changes import WordingFaults, find_faults, written
+from supporters.lists.wording_changes import WordingFaults, current_texts, find_faults, written
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
+from supporters.organisers.notice_kinds import Notice
 
 OPTIONAL_KINDS = (PurposeKind.TARGETING, PurposeKind.MEASUREMENT)
 
@@ -87,6 +89,7 @@ def show_purpose_on_pages(purpose_id: int) -> OptionalPurposeError | None:
     if db.session.get(OptionalPurpose, purpose_id) is None:
         db.session.add(OptionalPurpose(purpose_id=purpose_id, since=now))
         record_team_act(Act.PURPOSE_OFFERED, purpose_id)
+        notify_about_texts(Notice.CONSENT_OFFERED, purpose_id, current_texts(purpose_id))
     return None
 
 

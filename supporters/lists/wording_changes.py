@@ -12,15 +12,23 @@ from enum import Enum, auto
 from supporters import clock
 from supporters.consent.models import OptionalPurpose, Purpose
 from supporters.consent.queries import find_current_wordings, find_purpose, find_successor
-from supporters.consent.rules import WordingChange, WordingFault, find_wording_faults, is_changed
+from supporters.consent.rules import (
+    WordingChange,
+    WordingFault,
+    find_wording_faults,
+    has_web_address,
+    is_changed,
+)
 from supporters.consent.wordings import add_purpose, store_wording
-from supporters.database import db, transaction
+from supporters.database import db, use_case
 from supporters.extensions import current_settings
 from supporters.languages import TEAM_LANGUAGES
+from supporters.lists.consent_notices import notify_about_texts
 from supporters.lists.models import ListPurpose
 from supporters.lists.queries import find_list_of_purpose
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
+from supporters.organisers.notice_kinds import Notice
 from supporters.public_languages import default_public_language, public_languages
 
 WordingFaults = dict[str, list[WordingFault]]
@@ -43,43 +51,59 @@ def languages_to_write(current: Collection[str] = ()) -> set[str]:
     return {code for code in public_languages() if code in always}
 
 
-def find_faults(texts: Mapping[str, str], current: Collection[str] = ()) -> WordingFaults:
+def find_faults(
+    texts: Mapping[str, str], current: Mapping[str, str] | None = None
+) -> WordingFaults:
     """Return the faults of the wording in each language; empty if there are none.
 
-    `current` are the languages that have a text already: it can't be taken away.
+    `current` are the texts of today. None can be taken away; one from before the rule against web
+    addresses may stay as it is.
     """
-    party_name = current_settings().party_name
+    party_name, current = current_settings().party_name, current or {}
     needed = languages_to_write(current)
     found = {
         code: find_wording_faults(texts.get(code, ""), party_name)
         for code in public_languages()
         if code in needed or texts.get(code)
     }
+    for code, faults in found.items():
+        if has_web_address(texts.get(code, ""), party_name) and texts[code] != current.get(code):
+            faults.append(WordingFault.WEB_ADDRESS)
     return {code: faults for code, faults in found.items() if faults}
 
 
+@use_case
 def change_wording(
     purpose_id: int, texts: Mapping[str, str], change: WordingChange
 ) -> Purpose | ChangeWordingError | WordingFaults:
-    """Replace the current wordings; return the purpose that people agree to from now."""
-    texts = written(texts)
+    """Replace the current wordings; return the purpose that people agree to from now.
+
+    An owner reaches another meaning only by a request that a second person agrees to (ADR 082).
+    """
+    texts, now = written(texts), clock.now()
     if faults := find_faults(texts, current_texts(purpose_id)):
         return faults
-    now = clock.now()
-    with transaction():
-        purpose = find_purpose(purpose_id)
-        if purpose is None:
-            return ChangeWordingError.UNKNOWN
-        if find_successor(purpose_id) is not None:
-            return ChangeWordingError.SUCCEEDED
-        if not is_changed(texts, current_texts(purpose_id)):
-            return ChangeWordingError.SAME_TEXT
-        if change is WordingChange.MATERIAL:
-            return _succeed(purpose, texts, now)
-        for language, text in texts.items():
-            store_wording(purpose_id, language, text, now=now)
-        record_team_act(Act.PURPOSE_REWORDED, purpose_id)
+    if refused := find_change_fault(purpose_id, texts):
+        return refused
+    purpose = db.session.get_one(Purpose, purpose_id)
+    if change is WordingChange.MATERIAL:
+        return _succeed(purpose, texts, now)
+    for language, text in texts.items():
+        store_wording(purpose_id, language, text, now=now)
+    record_team_act(Act.PURPOSE_REWORDED, purpose_id)
+    notify_about_texts(Notice.CONSENT_REWORDED, purpose_id, texts)
     return purpose
+
+
+def find_change_fault(purpose_id: int, texts: Mapping[str, str]) -> ChangeWordingError | None:
+    """Return why these texts can't replace the current ones; None if they can."""
+    if find_purpose(purpose_id) is None:
+        return ChangeWordingError.UNKNOWN
+    if find_successor(purpose_id) is not None:
+        return ChangeWordingError.SUCCEEDED
+    if not is_changed(texts, current_texts(purpose_id)):
+        return ChangeWordingError.SAME_TEXT
+    return None
 
 
 def written(texts: Mapping[str, str]) -> dict[str, str]:

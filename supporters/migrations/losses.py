@@ -34,6 +34,7 @@ LOST_BEFORE = {
     "0062": ("subscriber", "postcode IS NOT NULL", "the postcodes that people wanted us to keep"),
     "0063": ("issue", "1 = 1", "the emails on the site, with their addresses"),
     "0064": ("signup_form", "1 = 1", "the sign-up forms that the team made"),
+    "0070": ("consent_change", "1 = 1", "who agreed to texts of consents"),
     "0066": ("form_source_count", "1 = 1", "where the sign-ups by forms came from"),
     "0045": ("breach", "1 = 1", "the register of personal data breaches"),
 }

@@ -84,6 +84,11 @@ class Act(StrEnum):
     RECONFIRMATION_STARTED = "purpose.reconfirmation_started"
     RECONFIRMATION_TESTED = "purpose.reconfirmation_tested"
     RECONFIRMATION_STOPPED = "purpose.reconfirmation_stopped"
+    CONSENT_CHANGE_REQUESTED = "purpose.change_requested"
+    CONSENT_CHANGE_AGREED = "purpose.change_agreed"
+    CONSENT_CHANGE_DONE = "purpose.change_done"
+    CONSENT_CHANGE_CANCELLED = "purpose.change_cancelled"
+    CONSENT_CHANGE_LAPSED = "purpose.change_lapsed"
 
     CAMPAIGN_CREATED = "campaign.created"
     CAMPAIGN_EDITED = "campaign.edited"

@@ -55,6 +55,17 @@ class Notice(StrEnum):
     CODES_STOPPED = "codes_stopped"
     SIGNUP_SPIKE = "signup_spike"
     ERASED_IN_TEXTS = "erased_in_texts"
+    CONSENT_CHANGE_WAITS = "consent_change_waits"
+    CONSENT_CHANGE_BEGINS = "consent_change_begins"
+    CONSENT_CHANGE_AGREED = "consent_change_agreed"
+    CONSENT_CHANGE_DONE = "consent_change_done"
+    CONSENT_CHANGE_CANCELLED = "consent_change_cancelled"
+    CONSENT_CHANGE_LAPSED = "consent_change_lapsed"
+    MAILING_STOPPED = "mailing_stopped"
+    CONSENT_REWORDED = "consent_reworded"
+    CONSENT_OFFERED = "consent_offered"
+    FORM_PUBLISHED = "form_published"
+    WELCOME_CHANGED = "welcome_changed"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 
 from supporters.organisers.breach_notice_texts import BREACH_TEXTS
 from supporters.organisers.notice_kinds import Notice, NoticeText
+from supporters.organisers.public_notice_texts import PUBLIC_TEXTS
 from supporters.organisers.sign_in_notice_texts import SIGN_IN_TEXTS
 from supporters.organisers.team_notice_texts import TEAM_TEXTS
 from supporters.organisers.work_notice_texts import WORK_TEXTS
@@ -44,5 +45,5 @@ SIGNUP_TEXTS: dict[Notice, NoticeText] = {
     ),
 }
 NOTICE_TEXTS: dict[Notice, NoticeText] = (
-    SIGN_IN_TEXTS | TEAM_TEXTS | WORK_TEXTS | BREACH_TEXTS | SIGNUP_TEXTS
+    SIGN_IN_TEXTS | TEAM_TEXTS | WORK_TEXTS | BREACH_TEXTS | SIGNUP_TEXTS | PUBLIC_TEXTS
 )

@@ -35,6 +35,14 @@ def owners_and_officer(*besides: Organiser) -> Recipients:
     return recipients
 
 
+def other_owners_and_officer() -> Recipients:
+    """Return the same addresses without that of the account that acts."""
+    actor = current_actor().account_id
+    account = None if actor is None else find_organiser(actor)
+    own = None if account is None else account.email
+    return {each: code for each, code in owners_and_officer().items() if each != own}
+
+
 def name_of_actor() -> str:
     """Return the account that acts, or "shell:" and the name of the user."""
     actor = current_actor()

@@ -1,6 +1,8 @@
 """Reads of reconfirmations: people to ask, people asked, and their answers."""
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
@@ -16,11 +18,19 @@ from supporters.consent.models import (
 )
 from supporters.consent.queries import find_successor, list_earlier_purposes
 from supporters.database import db
+from supporters.lists.list_words import list_all_words
 from supporters.lists.models import Subscription
 from supporters.lists.queries import find_list_of_purpose
+from supporters.lists.wording_changes import current_texts
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.people.models import Subscriber
-from supporters.reconfirmation.models import Reconfirmation
+from supporters.reconfirmation.models import (
+    ConsentChange,
+    ConsentChangeKind,
+    ConsentChangeStatus,
+    Reconfirmation,
+)
+from supporters.reconfirmation.states import WAITING
 
 
 def get_current_purpose(purpose_id: int) -> Purpose:
@@ -43,6 +53,60 @@ def list_due_reconfirmations(now: datetime) -> Sequence[Reconfirmation]:
 def find_reconfirmation(purpose_id: int) -> Reconfirmation | None:
     """Return the reconfirmation of a purpose, or None if it was not started."""
     return db.session.get(Reconfirmation, purpose_id)
+
+
+def hash_of_texts(purpose_id: int, texts: Mapping[str, str]) -> str:
+    """Return the hash of the words that an email about a purpose takes from owners."""
+    mailing_list = find_list_of_purpose(purpose_id)
+    words = [] if mailing_list is None else list_all_words(mailing_list)
+    frozen = {"names": {each.language: each.name for each in words}, "texts": dict(texts)}
+    written = json.dumps(frozen, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(written.encode()).hexdigest()
+
+
+def hash_of_current_texts(purpose_id: int) -> str:
+    """Return the hash of the words that people would be asked with now."""
+    return hash_of_texts(purpose_id, current_texts(purpose_id))
+
+
+def is_mailing_agreed(purpose_id: int) -> bool:
+    """Tell whether a second person agreed to the words that people would be asked with now."""
+    agreed = exists().where(
+        ConsentChange.result_id == purpose_id,
+        ConsentChange.status == ConsentChangeStatus.DONE,
+        ConsentChange.text_hash == hash_of_current_texts(purpose_id),
+    )
+    return bool(db.session.scalar(select(agreed)))
+
+
+def find_consent_change(change_id: int) -> ConsentChange | None:
+    """Return the consent change with this id."""
+    return db.session.get(ConsentChange, change_id)
+
+
+def find_waiting_change(purpose_id: int) -> ConsentChange | None:
+    """Return the consent change of a purpose that waits for a person or for its time."""
+    return db.session.scalar(
+        select(ConsentChange).where(
+            ConsentChange.purpose_id == purpose_id, ConsentChange.status.in_(WAITING)
+        )
+    )
+
+
+def list_waiting_changes() -> Sequence[ConsentChange]:
+    """Return the consent changes that wait for a person or for their time, oldest first."""
+    return db.session.scalars(
+        select(ConsentChange).where(ConsentChange.status.in_(WAITING)).order_by(ConsentChange.id)
+    ).all()
+
+
+def count_people_concerned(change: ConsentChange) -> int:
+    """Return how many people a consent change lets owners write to."""
+    purpose = db.session.get_one(Purpose, change.purpose_id)
+    if change.kind is ConsentChangeKind.MAILING:
+        return count_to_ask(purpose)
+    people = count_people_by_purpose()
+    return sum(people.get(each, 0) for each in (purpose.id, *_list_earlier_ids(purpose)))
 
 
 def list_people_to_ask(

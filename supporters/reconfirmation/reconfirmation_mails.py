@@ -29,6 +29,8 @@ from supporters.people.address_hashes import mailbox_mac
 from supporters.people.addresses import key_of
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
+from supporters.public_languages import choose_text_language
+from supporters.reconfirmation.models import ConsentChange, ConsentChangeKind
 from supporters.reconfirmation.queries import get_current_purpose
 from supporters.reconfirmation.rules import RECONFIRMATION_LIFETIME
 from supporters.tokens import TokenPurpose
@@ -104,17 +106,33 @@ def preview_reconfirmation(purpose: Purpose, language: str) -> str | None:
     return None if sample is None else str(sample.body)
 
 
+def preview_change(change: ConsentChange, language: str) -> str | None:
+    """Return the text of the email that a consent change allows, as `preview_reconfirmation`."""
+    purpose = db.session.get_one(Purpose, change.purpose_id)
+    is_mailing = change.kind is ConsentChangeKind.MAILING
+    old_id = purpose.succeeds_id if is_mailing else purpose.id
+    old = find_wording_to_show(old_id, language) if old_id else None
+    chosen = choose_text_language(language, change.texts)
+    if old is None or chosen is None:
+        return None
+    return str(_write_sample(purpose, old.text, change.texts[chosen], language=language).body)
+
+
 def write_sample(purpose: Purpose, language: str) -> OutboxMessage | None:
     """Return the email to a person who agreed today, for a preview or a test."""
     new = find_wording_to_show(purpose.id, language)
     old = find_wording_to_show(purpose.succeeds_id, language) if purpose.succeeds_id else None
     if new is None or old is None:
         return None
+    return _write_sample(purpose, old.text, new.text, language=language)
+
+
+def _write_sample(purpose: Purpose, old: str, new: str, *, language: str) -> OutboxMessage:
     email = OutboxEmail(kind=EmailKind.RECONFIRMATION, language=language, id=0)
     is_of_a_list = find_list_of_purpose(purpose.id) is not None
     values: TemplateValues = {
         "reason": ReconfirmationReason.CHANGED.value,
-        **_text_values(old.text, new, agreed_at=clock.now(), language=language),
+        **_text_values(purpose.id, old, new, agreed_at=clock.now(), language=language),
         "answer_url": link_to("public.renew", lang_code=language, token=SAMPLE_LINK),
         "leave_url": link_to("public.leave", token=SAMPLE_LINK) if is_of_a_list else "",
         "why_url": link_to("public.why", lang_code=language, token=SAMPLE_LINK)
@@ -161,17 +179,20 @@ def wording_of(active: ActiveConsent) -> Wording:
 def _values(subscriber: Subscriber, active: ActiveConsent, new: Wording) -> TemplateValues:
     event = db.session.get_one(ConsentEvent, active.consent_event_id)
     old, language = wording_of(active).text, subscriber.language
-    return _text_values(old, new, agreed_at=event.occurred_at, language=language)
+    agreed_at = event.occurred_at
+    return _text_values(new.purpose_id, old, new.text, agreed_at=agreed_at, language=language)
 
 
-def _text_values(old: str, new: Wording, *, agreed_at: datetime, language: str) -> TemplateValues:
+def _text_values(
+    purpose_id: int, old: str, new: str, *, agreed_at: datetime, language: str
+) -> TemplateValues:
     """Return the two wordings of an email, with the list and the day of the consent."""
     with force_locale(language):
         return {
-            "list_name": name_of_purpose(new.purpose_id),
+            "list_name": name_of_purpose(purpose_id),
             "agreed_on": format_date(agreed_at),
             "old_text": old,
-            "new_text": new.text,
+            "new_text": new,
             "days": RECONFIRMATION_LIFETIME.days,
         }
 

@@ -12,10 +12,14 @@ from supporters import clock
 from supporters.consent.models import EventKind, Purpose
 from supporters.consent.queries import find_purpose, find_successor
 from supporters.database import db, in_transaction, transaction, use_case
+from supporters.lists.labels import name_of_purpose
 from supporters.locks import Lock
+from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
+from supporters.organisers.audit_events import record_act, record_team_act
+from supporters.organisers.notice_kinds import Notice
+from supporters.organisers.security_notices import owners_and_officer, put_notice
 from supporters.people.activity import cancel_inactivity_question
 from supporters.people.models import Subscriber
 from supporters.reconfirmation.models import Reconfirmation
@@ -24,6 +28,8 @@ from supporters.reconfirmation.queries import (
     count_to_ask,
     count_unanswered,
     find_reconfirmation,
+    hash_of_current_texts,
+    is_mailing_agreed,
     list_due_reconfirmations,
     list_people_to_ask,
 )
@@ -40,6 +46,7 @@ class StartReconfirmationError(Enum):
 
     NOTHING_CHANGED = auto()
     SUCCEEDED = auto()
+    NOT_AGREED = auto()
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,8 @@ def start_reconfirmation(
 ) -> StartReconfirmationError | PeopleCountChanged | None:
     """Start or resume to ask everybody with a consent for an earlier purpose.
 
-    With `expected_people`, nothing starts if the number of people is another one by now.
+    With `expected_people`, nothing starts if the number of people is another one by now. A second
+    person has agreed to the texts before (ADR 082).
     """
     now = clock.now()
     purpose = find_purpose(purpose_id)
@@ -78,13 +86,14 @@ def start_reconfirmation(
     people = count_to_ask(purpose)
     if expected_people is not None and people != expected_people:
         return PeopleCountChanged(people)
+    if not is_mailing_agreed(purpose_id):
+        return StartReconfirmationError.NOT_AGREED
     asking = find_reconfirmation(purpose_id)
     if asking is None:
-        db.session.add(
-            Reconfirmation(purpose_id=purpose_id, asked_up_to=0, due_at=now, started_at=now)
-        )
-    else:
-        asking.stopped_at, asking.due_at = None, now
+        asking = Reconfirmation(purpose_id=purpose_id, asked_up_to=0, started_at=now)
+        db.session.add(asking)
+    asking.stopped_at, asking.due_at = None, now
+    asking.text_hash = hash_of_current_texts(purpose_id)
     record_team_act(Act.RECONFIRMATION_STARTED, purpose_id, {"people": people})
     return None
 
@@ -132,6 +141,9 @@ def _ask_next_of(purpose_id: int, now: datetime) -> int:
         if find_successor(purpose_id) is not None:  # the successor has a reconfirmation of its own
             asking.stopped_at = now
             return 0
+        if asking.text_hash != hash_of_current_texts(purpose_id):
+            _stop_for_other_words(asking, now)
+            return 0
         limit = people_a_minute(count_to_ask(purpose))
         people = list_people_to_ask(purpose, now, after=asking.asked_up_to, limit=limit)
         for subscriber in people:
@@ -143,6 +155,16 @@ def _ask_next_of(purpose_id: int, now: datetime) -> int:
         asking.due_at = now + BETWEEN_ROUNDS if is_round_over else now
     log.info("asking.went_on", purpose=purpose_id, asked=len(people))
     return len(people)
+
+
+def _stop_for_other_words(asking: Reconfirmation, now: datetime) -> None:
+    """Stop: nobody but one owner has read the words that would leave now."""
+    asking.stopped_at = now
+    record_act(Act.RECONFIRMATION_STOPPED, asking.purpose_id)
+    name = name_of_purpose(asking.purpose_id)
+    url = link_to("console.show_purpose", purpose_id=asking.purpose_id)
+    put_notice(Notice.MAILING_STOPPED, owners_and_officer(), {"name": name}, url=url)
+    log.warning("asking.other_words", purpose=asking.purpose_id)
 
 
 @use_case

@@ -13,6 +13,7 @@ from supporters.locks import Lock
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
 from supporters.signup.form_counts import count_form
+from supporters.signup_forms.form_moves import notify_if_public
 from supporters.signup_forms.models import (
     FormList,
     FormQuestion,
@@ -70,6 +71,7 @@ def change_form(
         return False
     _write(form, draft, around)
     record_team_act(Act.FORM_CHANGED, form_id)
+    notify_if_public(form)
     return True
 
 

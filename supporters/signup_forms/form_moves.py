@@ -4,10 +4,18 @@ from enum import Enum, auto
 
 from supporters import clock
 from supporters.database import in_transaction, use_case
+from supporters.languages import LANGUAGES
 from supporters.lists.queries import list_open_lists
+from supporters.mail.links import link_to
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
-from supporters.signup_forms.models import SignupForm
+from supporters.organisers.notice_kinds import Notice
+from supporters.organisers.security_notices import (
+    name_of_actor,
+    other_owners_and_officer,
+    put_notice,
+)
+from supporters.signup_forms.models import FormStatus, SignupForm
 from supporters.signup_forms.public_forms import describe_form
 from supporters.signup_forms.queries import find_signup_form
 from supporters.signup_forms.states import FORM_STATES, FormMove
@@ -29,6 +37,7 @@ def open_form(form_id: int) -> OpenFormError | bool:
     if obstacle := find_obstacle(form):
         return obstacle
     _move(form, FormMove.OPEN, Act.FORM_OPENED)
+    notify_if_public(form)
     return True
 
 
@@ -48,6 +57,17 @@ def find_obstacle(form: SignupForm) -> OpenFormError | None:
     if not any(each.mailing_list_id in open_ids for each in form.lists):
         return OpenFormError.NO_OPEN_LIST
     return None if describe_form(form).languages else OpenFormError.NO_OFFERED_LANGUAGE
+
+
+@in_transaction
+def notify_if_public(form: SignupForm) -> None:
+    """Tell the other owners and the officer what an open form says."""
+    if form.status is not FormStatus.OPEN:
+        return
+    titles = " – ".join(f"{LANGUAGES[each.language]}: “{each.title}”" for each in form.texts)
+    values = {"actor": name_of_actor(), "name": form.name, "slug": form.slug, "titles": titles}
+    url = link_to("console.show_signup_form", form_id=form.id)
+    put_notice(Notice.FORM_PUBLISHED, other_owners_and_officer(), values, url=url)
 
 
 @in_transaction

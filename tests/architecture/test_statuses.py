@@ -8,7 +8,7 @@ import pytest
 from tests.architecture.syntax_trees import ROOT, modules, name, nodes, tree
 from tests.architecture.test_house_rules import refuse
 
-TABLES = {"Campaign", "Invitation", "OutboxEmail", "ListImport", "RightRequest"}
+TABLES = {"Campaign", "Invitation", "OutboxEmail", "ListImport", "RightRequest", "ConsentChange"}
 MACHINE = "supporters/transitions.py"
 # The places that create rows, with their first status.
 BEGINNINGS = {
@@ -16,6 +16,7 @@ BEGINNINGS = {
     "supporters/mail/outbox.py": "OutboxEmail",
     "supporters/imports/file_upload.py": "ListImport",
     "supporters/organisers/right_requests.py": "RightRequest",
+    "supporters/reconfirmation/consent_changes.py": "ConsentChange",
 }
 # The ledger of deliveries: statements change hundreds of its rows at once and count them.
 LEDGER = {

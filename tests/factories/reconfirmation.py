@@ -1,16 +1,26 @@
 """Factories of changed purposes, and of people who are asked again."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 
 from supporters import clock
 from supporters.consent.models import Purpose
 from supporters.consent.queries import find_current_wording
 from supporters.consent.rules import WordingChange
 from supporters.database import db, transaction
+from supporters.ids import new_id
 from supporters.lists.models import MailingList
-from supporters.lists.wording_changes import change_wording
+from supporters.lists.wording_changes import change_wording, current_texts
 from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.organisers.queries import find_organiser_by_email
 from supporters.people.models import Subscriber
+from supporters.reconfirmation.models import (
+    ConsentChange,
+    ConsentChangeKind,
+    ConsentChangeStatus,
+)
+from supporters.reconfirmation.queries import hash_of_current_texts
 from supporters.reconfirmation.reconfirmation_answers import (
     AcceptedWording,
     ReconfirmationQuestion,
@@ -22,19 +32,48 @@ from supporters.reconfirmation.reconfirmation_rounds import (
     send_next_reconfirmations,
     start_reconfirmation,
 )
+from tests.factories.accounts import make_organiser
 from tests.factories.lists import SENTENCES
 from tests.factories.signups import values_in
 
 PAGE = "http://localhost/fr/again/letter"
+REQUESTER = "requester@parti.example"
 MINUTE = timedelta(minutes=1)
 
 
-def change_meaning(mailing_list: MailingList) -> Purpose:
-    """Change the meaning of a list; return its new purpose."""
-    changed = change_wording(mailing_list.purpose_id, SENTENCES, WordingChange.MATERIAL)
+def change_meaning(
+    mailing_list: MailingList, texts: Mapping[str, str] = MappingProxyType(SENTENCES)
+) -> Purpose:
+    """Change the meaning of a list, as agreed by two owners; return its new purpose."""
+    before = mailing_list.purpose_id
+    changed = change_wording(before, texts, WordingChange.MATERIAL)
     assert isinstance(changed, Purpose)
     db.session.expire_all()
+    agree_to_texts(changed)
     return changed
+
+
+def agree_to_texts(purpose: Purpose) -> None:
+    """Store that a second person agreed to the current texts of a purpose."""
+    requester = find_organiser_by_email(REQUESTER) or make_organiser(REQUESTER)
+    now = clock.now()
+    with transaction():
+        db.session.add(
+            ConsentChange(
+                id=new_id(now),
+                purpose_id=purpose.id,
+                kind=ConsentChangeKind.MAILING,
+                status=ConsentChangeStatus.DONE,
+                texts=current_texts(purpose.id),
+                text_hash=hash_of_current_texts(purpose.id),
+                requested_by_id=requester.id,
+                requested_at=now,
+                agreed_at=now,
+                starts_at=now,
+                ended_at=now,
+                result_id=purpose.id,
+            )
+        )
 
 
 def ask_everybody(purpose: Purpose) -> int:

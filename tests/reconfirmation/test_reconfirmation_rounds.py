@@ -8,14 +8,12 @@ from flask import Flask
 
 from supporters import clock
 from supporters.consent.models import ConsentEvent, EventKind, Method
-from supporters.consent.rules import WordingChange
 from supporters.consent.suppression import EVERYTHING, suppress
 from supporters.database import db, transaction
 from supporters.delivery.emergency_stop import resume_all, stop_all
 from supporters.extensions import current_tokens
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_list
-from supporters.lists.wording_changes import change_wording
 from supporters.mail.models import EmailStatus
 from supporters.people.models import Subscriber
 from supporters.reconfirmation.queries import find_reconfirmation
@@ -152,10 +150,10 @@ def test_a_second_change_ends_the_first_reconfirmation() -> None:
     first = change_meaning(mailing_list)
     start_reconfirmation(first.id)
     texts = {code: text.replace(".", " !") for code, text in SENTENCES.items()}
-    second = change_wording(first.id, texts, WordingChange.MATERIAL)
+    second = change_meaning(mailing_list, texts)
     assert send_next_reconfirmations(clock.now()) == 0
     assert start_reconfirmation(first.id) is StartReconfirmationError.SUCCEEDED
-    assert ask_everybody(second) == 1  # type: ignore[arg-type]
+    assert ask_everybody(second) == 1
     stopped = find_reconfirmation(first.id)
     assert stopped is not None
     assert stopped.stopped_at is not None

@@ -35,8 +35,10 @@ from supporters.signup_forms.models import FormStatus, SignupForm
 from supporters.signup_forms.queries import find_signup_form, list_signup_forms
 from supporters.signup_forms.rules import FormFault, FormWords
 from supporters.site_edition import read_edition
+from tests.factories.accounts import make_owner
 from tests.factories.forms import ON_OUR_SITE, OURS, WORDS, form_draft, make_form
 from tests.factories.lists import make_closed_list, make_list
+from tests.factories.notices import notices_to
 from tests.factories.questions import make_question
 from tests.factories.signups import PAGE, confirm_token
 from tests.prepared_states import begins_with
@@ -237,3 +239,16 @@ def test_a_picture_must_be_known(prepared: MailingList) -> None:
     around = FormSurroundings(origins=())
     draft = form_draft([prepared], picture_id=7)
     assert faults_of(create_form("gare", draft, around)) == [FormFault.PICTURE_UNKNOWN]
+
+
+def test_the_others_read_what_an_open_form_says() -> None:
+    make_owner("second@parti.example")
+    mailing_list = make_list("lyon", "Lyon")
+    form = make_form(mailing_list, slug="petition", is_open=False)
+    assert notices_to("second@parti.example") == []
+    open_form(form.id)
+    change_form(form.id, form_draft([mailing_list], name="Gare de Lyon, 2"), ON_OUR_SITE)
+    opened, changed = notices_to("second@parti.example", "en")
+    for mail in (opened, changed):
+        assert all(each in mail.body for each in ("Sauvons la gare", "/petition", "Gare de Lyon"))
+        assert f"/console/forms/{form.id}" in mail.body

@@ -19,6 +19,7 @@ from supporters.lists.queries import list_purpose_ids, list_purpose_ids_within
 from supporters.mail.undelivered import list_undelivered
 from supporters.organisers.queries import count_active_owners
 from supporters.privacy_requests.queries import list_not_notified_cases
+from supporters.reconfirmation.queries import list_waiting_changes
 from supporters.signup.pending_counts import PendingCounts, count_pending
 from supporters.signup.rush.held_emails import are_emails_held
 from supporters.signup.signup_stats import get_totals_within, list_stats
@@ -27,6 +28,7 @@ from supporters.web.console.case_list_pages import describe_row
 from supporters.web.console.charts import Chart, list_daily_totals, make_chart
 from supporters.web.console.console_blueprint import console, may_open, team_only
 from supporters.web.console.mail_states import describe_undelivered
+from supporters.web.console.purpose_pages import WaitingChange, describe_change
 from supporters.web.console.team_pages import describe_requests
 from supporters.web.console.visibility import current_scope
 from supporters.web.labels.mail_labels import MUST_ARRIVE
@@ -92,6 +94,11 @@ def _list_imports_to_see(now: datetime) -> list[ImportToSee]:
     ]
 
 
+def _list_consent_changes() -> list[WaitingChange]:
+    may_see = may_open("console.show_consent_change")
+    return [describe_change(each) for each in list_waiting_changes()] if may_see else []
+
+
 @console.get("/")
 @team_only
 def dashboard() -> str:
@@ -110,6 +117,7 @@ def dashboard() -> str:
         stopped_at=find_stop(),
         untold=[describe_row(case, now) for case in list_not_notified_cases()],
         requests=describe_requests() if is_owner else [],
+        consent_changes=_list_consent_changes(),
         is_only_owner=is_owner and count_active_owners() == 1,
         are_emails_held=is_owner and are_emails_held(),
         undelivered=[describe_undelivered(each) for each in undelivered],

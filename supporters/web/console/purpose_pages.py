@@ -1,8 +1,12 @@
 """The consent texts: each purpose with its versions and the number of people who agreed."""
 
+from datetime import datetime
+from typing import NamedTuple
+
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 
 from supporters.consent.kept_counts import count_people_by_purpose, count_people_by_wording
 from supporters.consent.labels import purpose_kind_name
@@ -16,6 +20,7 @@ from supporters.consent.queries import (
     list_snapshot_uses,
     list_wordings,
 )
+from supporters.lists.labels import name_of_purpose
 from supporters.lists.mailing_lists import names_current_party
 from supporters.lists.optional_purposes import (
     OPTIONAL_KINDS,
@@ -26,7 +31,8 @@ from supporters.lists.optional_purposes import (
 )
 from supporters.lists.queries import find_list_of_purpose
 from supporters.lists.wording_changes import list_untranslated
-from supporters.reconfirmation.queries import get_current_purpose
+from supporters.reconfirmation.models import ConsentChange, ConsentChangeKind
+from supporters.reconfirmation.queries import find_waiting_change, get_current_purpose
 from supporters.reconfirmation.reconfirmation_rounds import get_reconfirmation_progress
 from supporters.web.console.console_blueprint import (
     PAGE,
@@ -75,6 +81,7 @@ def show_purpose(purpose_id: int) -> ResponseReturnValue:
         ],
         progress=get_reconfirmation_progress(purpose) if purpose.succeeds_id else None,
         is_list=figures.mailing_list is not None,
+        waiting=_find_change_of(purpose),
         form=EmptyForm(),
     )
 
@@ -110,6 +117,32 @@ def get_purpose_or_404(purpose_id: int) -> Purpose:
     if purpose is None or not _may_see(purpose):
         abort(404)
     return purpose
+
+
+class WaitingChange(NamedTuple):
+    """A consent text that waits, for the pages that lead to it."""
+
+    id: int
+    name: str
+    is_own: bool
+    is_mailing: bool
+    starts_at: datetime | None
+
+
+def describe_change(change: ConsentChange) -> WaitingChange:
+    """Return what the pages say of a consent text that waits."""
+    return WaitingChange(
+        id=change.id,
+        name=name_of_purpose(change.purpose_id),
+        is_own=change.requested_by_id == current_user.id,
+        is_mailing=change.kind is ConsentChangeKind.MAILING,
+        starts_at=change.starts_at,
+    )
+
+
+def _find_change_of(purpose: Purpose) -> WaitingChange | None:
+    change = find_waiting_change(purpose.id)
+    return None if change is None else describe_change(change)
 
 
 def _may_see(purpose: Purpose) -> bool:

@@ -8,13 +8,17 @@ from flask_login import current_user
 from supporters.consent.models import Purpose
 from supporters.delivery.previews import TESTS_A_DAY, SendTestError, send_reconfirmation_test
 from supporters.public_languages import public_languages
-from supporters.reconfirmation.queries import count_to_ask
+from supporters.reconfirmation.consent_changes import ConsentChangeError, request_mailing
+from supporters.reconfirmation.models import ConsentChange
+from supporters.reconfirmation.queries import count_to_ask, is_mailing_agreed
 from supporters.reconfirmation.reconfirmation_mails import preview_reconfirmation
 from supporters.reconfirmation.reconfirmation_rounds import (
     PeopleCountChanged,
+    StartReconfirmationError,
     start_reconfirmation,
     stop_reconfirmation,
 )
+from supporters.web.console.consent_change_pages import after_request
 from supporters.web.console.console_blueprint import PURPOSE, console, owners_only
 from supporters.web.console.forms.consent_forms import ReconfirmationStartForm
 from supporters.web.console.purpose_pages import find_figures, get_purpose_or_404, name_of_figures
@@ -32,19 +36,34 @@ def ask_people_again(purpose_id: int) -> ResponseReturnValue:
     purpose, form = get_purpose_or_404(purpose_id), ReconfirmationStartForm()
     form.to_ask = count_to_ask(purpose)
     if find_figures(purpose) is None or purpose.succeeds_id is None or not form.to_ask:
-        flash(gettext("There is nobody to ask for this text."), "error")
+        flash(label(ConsentChangeError.NOBODY_TO_ASK), "error")
         return _back_to(purpose_id)
     if form.validate_on_submit():
-        match start_reconfirmation(purpose_id, expected_people=form.to_ask):
+        match _start_or_request(purpose_id, form.to_ask):
+            case ConsentChange() as waiting:
+                return after_request(waiting)
             case None:
                 flash(gettext("The emails leave now, some each minute."), "success")
                 return _back_to(purpose_id)
             case PeopleCountChanged(people):
                 form.show_change(people)
+            case ConsentChangeError() as refused:
+                flash(label(refused), "error")
+                return _back_to(purpose_id)
             case _:
-                flash(gettext("There is nobody to ask for this text."), "error")
+                flash(label(ConsentChangeError.NOBODY_TO_ASK), "error")
                 return _back_to(purpose_id)
     return _show(purpose, form), UNPROCESSABLE if form.is_submitted() else 200
+
+
+def _start_or_request(
+    purpose_id: int, people: int
+) -> ConsentChange | ConsentChangeError | PeopleCountChanged | StartReconfirmationError | None:
+    """Start, if a second person has agreed to these words; ask for one otherwise."""
+    started = start_reconfirmation(purpose_id, expected_people=people)
+    if started is not StartReconfirmationError.NOT_AGREED:
+        return started
+    return request_mailing(purpose_id, current_user.id, expected_people=people)
 
 
 @console.post(f"/consents/{PURPOSE}/ask/test")
@@ -84,6 +103,7 @@ def _show(purpose: Purpose, form: ReconfirmationStartForm) -> str:
         purpose=purpose,
         name=name_of_figures(figures) if figures else "",
         people=form.to_ask,
+        is_agreed=is_mailing_agreed(purpose.id),
         emails=[each for each in emails if each[2]],
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 
 from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import Purpose
@@ -18,8 +19,16 @@ from supporters.lists.optional_purposes import (
 from supporters.lists.queries import find_list_of_purpose
 from supporters.lists.short_wordings import suggest_short_wordings
 from supporters.lists.suggested_wordings import suggest_missing_texts
-from supporters.lists.wording_changes import ChangeWordingError, change_wording, current_texts
+from supporters.lists.wording_changes import (
+    ChangeWordingError,
+    WordingFaults,
+    change_wording,
+    current_texts,
+)
 from supporters.public_languages import public_languages
+from supporters.reconfirmation.consent_changes import ConsentChangeError, request_meaning
+from supporters.reconfirmation.models import ConsentChange
+from supporters.web.console.consent_change_pages import after_request
 from supporters.web.console.console_blueprint import PURPOSE, console, owners_only
 from supporters.web.console.forms.consent_forms import RewordingForm, TextsForm
 from supporters.web.console.purpose_pages import (
@@ -29,6 +38,7 @@ from supporters.web.console.purpose_pages import (
     name_of_figures,
 )
 from supporters.web.console.reauthentication import recent_password_required
+from supporters.web.labels import label
 
 UNPROCESSABLE = 422
 
@@ -48,17 +58,36 @@ def reword(purpose_id: int) -> ResponseReturnValue:
         return _show_editor(form, purpose)
     if "publish" not in request.form or not form.is_meant(_count_people(purpose)):
         return _show_preview(form, purpose), UNPROCESSABLE if form.errors else 200
-    match change_wording(purpose_id, form.texts(), WordingChange(form.change.data)):
-        case Purpose() as published:
-            flash(
-                gettext("Published. People who sign up from now on agree to this text."), "success"
-            )
-            return redirect(url_for("console.show_purpose", purpose_id=published.id), 303)
-        case ChangeWordingError() as reason:
+    published = _publish(purpose_id, form)
+    if isinstance(published, dict):
+        form.show_errors(published)
+        return _show_editor(form, purpose)
+    return _after_publishing(published, purpose)
+
+
+def _publish(
+    purpose_id: int, form: RewordingForm
+) -> Purpose | ConsentChange | ConsentChangeError | ChangeWordingError | WordingFaults:
+    """Put better words in force; freeze another meaning for a second person."""
+    if form.is_material:
+        return request_meaning(purpose_id, form.texts(), current_user.id)
+    return change_wording(purpose_id, form.texts(), WordingChange.SAME_MEANING)
+
+
+def _after_publishing(
+    published: Purpose | ConsentChange | ConsentChangeError | ChangeWordingError, purpose: Purpose
+) -> ResponseReturnValue:
+    match published:
+        case ConsentChange() as waiting:
+            return after_request(waiting)
+        case Purpose():
+            done = gettext("Published. People who sign up from now on agree to this text.")
+            flash(done, "success")
+        case ConsentChangeError() as refused:
+            flash(label(refused), "error")
+        case reason:
             return _refuse(reason, purpose)
-        case faults:
-            form.show_errors(faults)
-            return _show_editor(form, purpose)
+    return redirect(url_for("console.show_purpose", purpose_id=purpose.id), 303)
 
 
 def _texts_to_begin_with(purpose: Purpose) -> dict[str, str]:

@@ -77,6 +77,7 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
         *(cases.ERASURE_GROUNDS, cases.STORED_TEXTS, cases.REFUSED_ACTS, LOOKUP_REASONS),
         cases.REFUSED_EVIDENCE,
         *(consent.EVENT_KINDS, consent.METHODS, consent.WORDING_FAULTS, consent.SCOPES),
+        consent.CONSENT_CHANGE_ERRORS,
         *(doubts.DRAFT_DOUBTS, doubts.LINK_OUTCOMES),
         *(imports.IMPORT_STATUSES, imports.REFUSED_ROWS, imports.EXPORT_FORMATS, imports.WAYS),
         *(imports.REFUSED_WAYS, imports.INVITATION_FIGURES, imports.REFUSED_TEXTS),

@@ -50,9 +50,16 @@ ACT_SENTENCES: dict[str, LazyString] = {
     "passkey.renamed": _("%(actor)s renamed a passkey."),
     "passkey.suspected": _("%(actor)s used a passkey that may have been copied."),
     "session.confirmed": _("%(actor)s proved once more who they are."),
-    "session.code_refused": _("%(actor)s typed a wrong code of an app."),
-    "session.passkey_refused": _("%(actor)s used a passkey that was refused."),
-    "session.openid_refused": _("%(actor)s came from the sign-in service and was refused."),
+    "session.code_refused": _(
+        "%(actor)s typed a wrong code of an app. Times within ten minutes: %(count)s."
+    ),
+    "session.passkey_refused": _(
+        "%(actor)s used a passkey that was refused. Times within ten minutes: %(count)s."
+    ),
+    "session.openid_refused": _(
+        "%(actor)s came from the sign-in service and was refused. Times within ten minutes: "
+        "%(count)s."
+    ),
     "campaign.approval_asked": _("%(actor)s asked for the approval of %(object)s."),
     "campaign.approval_withdrawn": _("%(actor)s withdrew the request to approve %(object)s."),
     "campaign.approval_voided": _(
@@ -113,6 +120,20 @@ ACT_SENTENCES: dict[str, LazyString] = {
         "%(actor)s sent themselves a test of the question about %(object)s."
     ),
     "purpose.reconfirmation_stopped": _("%(actor)s stopped asking people about %(object)s."),
+    "purpose.change_requested": _(
+        "%(actor)s asked a second person to agree to a text of %(object)s. Hash: %(texts)s."
+    ),
+    "purpose.change_agreed": _(
+        "%(actor)s agreed to a text of %(object)s as the second person. Hash: %(texts)s."
+    ),
+    "purpose.change_done": _("The agreed text of %(object)s is in force. Hash: %(texts)s."),
+    "purpose.change_cancelled": _(
+        "%(actor)s cancelled a text of %(object)s that waited. Hash: %(texts)s."
+    ),
+    "purpose.change_lapsed": _(
+        "A text of %(object)s waits no longer: nobody agreed in time, or it can’t be put in force. "
+        "Hash: %(texts)s."
+    ),
     "campaign.created": _("%(actor)s wrote the draft %(object)s."),
     "campaign.edited": _("%(actor)s changed the draft %(object)s."),
     "campaign.deleted": _("%(actor)s deleted the draft %(object)s."),

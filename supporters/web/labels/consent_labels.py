@@ -6,6 +6,7 @@ from flask_babel.speaklater import LazyString
 from supporters.consent.models import EventKind, Method
 from supporters.consent.rules import WordingFault
 from supporters.consent.suppression import ScopeKind
+from supporters.reconfirmation.consent_changes import ConsentChangeError
 from supporters.web.labels.tones import Tone
 
 EVENT_KINDS: dict[EventKind, LazyString] = {
@@ -59,6 +60,30 @@ WORDING_FAULTS: dict[WordingFault, LazyString] = {
     WordingFault.NO_COLON: _("End the first line, the legend, with a colon."),
     WordingFault.NOT_POLITICAL: _("Say in it that the messages are political."),
     WordingFault.NO_END: _("End the sentence with a full stop."),
+    WordingFault.WEB_ADDRESS: _(
+        "Remove the web address or email address: mail programs make a link of it. Put a space "
+        "after each full stop."
+    ),
+}
+CONSENT_CHANGE_ERRORS: dict[ConsentChangeError, LazyString] = {
+    ConsentChangeError.UNKNOWN: _("This text does not wait any more."),
+    ConsentChangeError.NOT_WAITING: _("This text does not wait any more."),
+    ConsentChangeError.NOT_ALLOWED: _("Only an owner or the data protection officer can do this."),
+    ConsentChangeError.OWN_CHANGE: _(
+        "You asked for this, so you can’t agree to it. Ask another owner or the data protection "
+        "officer."
+    ),
+    ConsentChangeError.ALREADY_WAITS: _(
+        "Another text of this consent waits already. Decide about it first."
+    ),
+    ConsentChangeError.PERSON_GONE: _(
+        "The owner who asked for this is no owner any more, so nobody can agree to it. Cancel it "
+        "and ask again."
+    ),
+    ConsentChangeError.WORDS_CHANGED: _(
+        "The text or the name of the list changed since it was asked for. Cancel it and ask again."
+    ),
+    ConsentChangeError.NOBODY_TO_ASK: _("There is nobody to ask for this text."),
 }
 SCOPES: dict[ScopeKind, LazyString] = {
     ScopeKind.EVERYTHING: _("All messages"),

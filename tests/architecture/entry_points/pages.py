@@ -92,6 +92,7 @@ READ: dict[str, Values] = {
         for name in ("resend_invitation", "revoke_invitation")
     },
     "console.show_right_request": lambda scenario: {"request_id": scenario.right_request_id()},
+    "console.show_consent_change": lambda scenario: {"change_id": scenario.consent_change_id()},
     "console.lift_hold": lambda scenario: scenario.in_hold(),
     "console.rush": lambda scenario: scenario.with_held_emails(),
     "console.drop_held_emails": lambda scenario: {

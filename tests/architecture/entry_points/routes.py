@@ -170,6 +170,10 @@ LISTS = {
     "console.export_list": nobody(with_=lambda _: {"reason": REASON}),
     "console.reword": nobody(with_=lambda _: PUBLISHED),
     "console.write_purpose": nobody(with_=lambda _: SENTENCES),
+    "console.show_consent_change": nobody(
+        lambda scenario: {"change_id": scenario.consent_change_id()},
+        with_=lambda _: {"agree": "yes"},
+    ),
     "console.offer": nobody(lambda scenario: {"purpose_id": scenario.optional_purpose_id()}),
     "console.stop_offering": nobody(lambda scenario: {"purpose_id": scenario.offered_purpose_id()}),
     "console.ask_people_again": Way(

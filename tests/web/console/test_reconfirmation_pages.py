@@ -4,10 +4,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from supporters.consent.models import Method
-from supporters.consent.queries import find_successor
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.mail.models import EmailKind
-from supporters.reconfirmation.queries import find_reconfirmation
+from supporters.reconfirmation.queries import find_reconfirmation, find_waiting_change
 from supporters.reconfirmation.reconfirmation_rounds import PeopleCountChanged, start_reconfirmation
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.reconfirmation import change_meaning
@@ -60,7 +59,7 @@ def test_a_number_that_changed_meanwhile_asks_nobody(owner_client: FlaskClient) 
 
 
 @pytest.mark.parametrize("typed", ["", "2"])
-def test_another_meaning_is_not_published_before_the_number_is_typed(
+def test_nobody_is_asked_for_another_meaning_before_the_number_is_typed(
     owner_client: FlaskClient, typed: str
 ) -> None:
     mailing_list = make_list()
@@ -69,6 +68,6 @@ def test_another_meaning_is_not_published_before_the_number_is_typed(
     fields = {**SENTENCES, "change": "material", "publish": "yes"}
     refused = post(owner_client, f"{CONSENTS}/{purpose_id}/text", **fields, people=typed)
     assert refused.status_code == 422
-    assert find_successor(purpose_id) is None
+    assert find_waiting_change(purpose_id) is None
     post(owner_client, f"{CONSENTS}/{purpose_id}/text", **fields, people="1")
-    assert find_successor(purpose_id) is not None
+    assert find_waiting_change(purpose_id) is not None

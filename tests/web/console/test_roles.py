@@ -208,6 +208,7 @@ TABLE: dict[str, set[str]] = {
     ),
     "console.export_breach_people": EXPORTERS,
     "console.archive": OFFICER,
+    "console.show_consent_change": {"owner", "dpo"},
     "console.export_list": EXPORTERS,
     "security.verify": {*ROLES},  # the password again
     **EVIDENCE_ROWS,

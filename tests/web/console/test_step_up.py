@@ -41,7 +41,7 @@ PERSONAL_DATA = {
 APPROVALS = {
     *("console.approval", "console.approval_rule", "console.mail_face"),
     *("console.approve_import", "console.approve_breach_notice"),
-    "console.ask_people_again",
+    *("console.ask_people_again", "console.show_consent_change"),
     *("console.lift_hold", "console.list_sender", "console.list_thanks"),
     "console.new_event",
 }

@@ -1,6 +1,6 @@
 """The forms of consents: new texts, and reconfirmation."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import format_decimal, gettext
@@ -21,7 +21,7 @@ class TextsForm(Form):
     """A sentence in each language."""
 
     fr, en, de, es, it = (TextAreaField() for _code in LANGUAGES)
-    current: Collection[str] = ()
+    current: Mapping[str, str] = {}
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)

@@ -1,0 +1,32 @@
+"""Tells the other owners and the officer by email that the words of a consent changed."""
+
+from collections.abc import Mapping
+
+from supporters.database import in_transaction
+from supporters.languages import LANGUAGES
+from supporters.lists.labels import name_of_purpose
+from supporters.mail.links import link_to
+from supporters.organisers.notice_kinds import Notice
+from supporters.organisers.security_notices import (
+    name_of_actor,
+    other_owners_and_officer,
+    put_notice,
+)
+
+
+@in_transaction
+def notify_about_texts(notice: Notice, purpose_id: int, texts: Mapping[str, str]) -> None:
+    """Put a notice about the texts of a purpose into the outbox."""
+    values = {
+        "actor": name_of_actor(),
+        "name": name_of_purpose(purpose_id),
+        "texts": show_texts(texts),
+    }
+    url = link_to("console.show_purpose", purpose_id=purpose_id)
+    put_notice(notice, other_owners_and_officer(), values, url=url)
+
+
+def show_texts(texts: Mapping[str, str]) -> str:
+    """Return the texts of a consent on one line, each with its language."""
+    one_line = {code: " ".join(text.split()) for code, text in texts.items()}
+    return " – ".join(f"{LANGUAGES[code]}: “{text}”" for code, text in one_line.items())

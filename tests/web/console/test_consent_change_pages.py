@@ -1,0 +1,139 @@
+"""Another meaning, and its mailing, wait for a second person; nobody writes to a list alone."""
+
+from html import unescape
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from supporters import clock
+from supporters.consent.models import Purpose, PurposeKind
+from supporters.consent.queries import find_successor
+from supporters.lists.list_thanks import ThanksText, change_thanks
+from supporters.lists.models import MailingList
+from supporters.lists.optional_purposes import create_optional_purpose
+from supporters.reconfirmation.queries import find_waiting_change
+from supporters.reconfirmation.reconfirmation_rounds import send_next_reconfirmations
+from tests.factories.accounts import make_owner, sign_in
+from tests.factories.lists import SENTENCES, make_list
+from tests.factories.notices import CONTACT, notices_to
+from tests.factories.reconfirmation import change_meaning, reconfirmation_emails
+from tests.factories.signups import make_subscriber, values_in
+from tests.web.console.pages import followed, post, speak_english
+
+CONSENTS = "/console/consents"
+
+
+def publish_another_meaning(client: FlaskClient, mailing_list: MailingList) -> None:
+    """Fill in the editor, choose “a different meaning”, and send the preview."""
+    fields = {**SENTENCES, "change": "material", "publish": "yes", "people": "1"}
+    page = post(client, f"{CONSENTS}/{mailing_list.purpose_id}/text", **fields)
+    assert page.status_code == 303, page.text
+
+
+def test_one_owner_alone_writes_to_nobody(app: Flask, owner_client: FlaskClient) -> None:
+    make_owner("second@parti.example")
+    mailing_list = make_list()
+    make_subscriber("anna@example.org", mailing_list)
+    before = mailing_list.purpose_id
+    publish_another_meaning(owner_client, mailing_list)
+    change = find_waiting_change(before)
+    assert change is not None
+    post(owner_client, f"{CONSENTS}/changes/{change.id}", agree="yes")
+    successor = find_successor(before)
+    post(owner_client, f"{CONSENTS}/{successor.id if successor else before}/ask", people="1")
+    assert send_next_reconfirmations(clock.now()) == 0
+    assert reconfirmation_emails() == []
+    assert SENTENCES["fr"] not in app.test_client().get("/fr/join/national").text
+
+
+def test_a_second_owner_reads_what_will_leave_and_agrees(
+    app: Flask, owner_client: FlaskClient
+) -> None:
+    second = sign_in(app, make_owner("second@parti.example"))
+    speak_english(second)
+    mailing_list = make_list()
+    make_subscriber("anna@example.org", mailing_list)
+    before = mailing_list.purpose_id
+    publish_another_meaning(owner_client, mailing_list)
+    change = find_waiting_change(before)
+    assert change is not None
+    page = f"{CONSENTS}/changes/{change.id}"
+    assert page in second.get("/console/").text
+    assert page in second.get(f"{CONSENTS}/{before}").text
+    shown = unescape(second.get(page).text)
+    assert all(
+        each in shown
+        for each in (SENTENCES["fr"], change.text_hash, "write to 1 person", "Do you still agree?")
+    )
+    post(second, page, agree="yes")
+    successor = find_successor(before)
+    assert successor is not None
+    post(owner_client, f"{CONSENTS}/{successor.id}/ask", people="1")
+    assert send_next_reconfirmations(clock.now()) == 1
+    (email,) = reconfirmation_emails()
+    assert values_in(email)["new_text"] == SENTENCES["fr"]
+
+
+def test_an_owner_cancels_and_the_page_says_so(app: Flask, owner_client: FlaskClient) -> None:
+    second = sign_in(app, make_owner("second@parti.example"))
+    speak_english(second)
+    mailing_list = make_list()
+    make_subscriber("anna@example.org", mailing_list)
+    publish_another_meaning(owner_client, mailing_list)
+    change = find_waiting_change(mailing_list.purpose_id)
+    assert change is not None
+    page = f"{CONSENTS}/changes/{change.id}"
+    assert "The text is cancelled" in followed(second, post(second, page))
+    assert "This was decided on" in second.get(page).text
+    assert "Yes, I agree" not in second.get(page).text
+
+
+def test_words_that_nobody_else_read_wait_before_people_are_asked(
+    app: Flask, owner_client: FlaskClient
+) -> None:
+    make_owner("second@parti.example")
+    speak_english(owner_client)
+    mailing_list = make_list()
+    make_subscriber("anna@example.org", mailing_list)
+    purpose_id = change_meaning(mailing_list).id
+    other = {code: each.replace(".", " !") for code, each in SENTENCES.items()}
+    fields = {**other, "change": "same", "publish": "yes"}
+    post(owner_client, f"{CONSENTS}/{purpose_id}/text", **fields)
+    page = f"{CONSENTS}/{purpose_id}/ask"
+    assert "No email leaves yet" in owner_client.get(page).text
+    answer = followed(owner_client, post(owner_client, page, people="1"))
+    assert "a second person has to agree first" in answer
+    assert send_next_reconfirmations(clock.now()) == 0
+    again = followed(owner_client, post(owner_client, page, people="1"))
+    assert "Another text of this consent waits already" in again
+
+
+def test_better_words_are_told_to_the_others(owner_client: FlaskClient) -> None:
+    make_owner("second@parti.example")
+    mailing_list = make_list()
+    fields = {**SENTENCES, "change": "same", "publish": "yes"}
+    post(owner_client, f"{CONSENTS}/{mailing_list.purpose_id}/text", **fields)
+    for address in ("second@parti.example", CONTACT):
+        (mail,) = notices_to(address, "en")
+        assert SENTENCES["fr"] in mail.body
+        assert f"/console/consents/{mailing_list.purpose_id}" in mail.body
+    assert notices_to("owner@parti.example") == []
+
+
+def test_an_optional_box_is_told_to_the_others(owner_client: FlaskClient) -> None:
+    make_owner("second@parti.example")
+    make_list()
+    purpose = create_optional_purpose(PurposeKind.TARGETING, SENTENCES)
+    assert isinstance(purpose, Purpose)
+    post(owner_client, f"{CONSENTS}/{purpose.id}/offer")
+    (mail,) = notices_to("second@parti.example", "en")
+    assert "on every sign-up page" in mail.body
+
+
+def test_a_welcome_email_is_told_to_the_others(owner_client: FlaskClient) -> None:
+    make_owner("second@parti.example")
+    mailing_list = make_list()
+    change_thanks(mailing_list.id, {"fr": ThanksText(welcome="Bonjour !", sends_welcome=True)})
+    (mail,) = notices_to("second@parti.example", "en")
+    assert "Bonjour !" in mail.body
+    assert f"/console/lists/{mailing_list.id}/thanks" in mail.body
