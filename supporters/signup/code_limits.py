@@ -1,8 +1,10 @@
 """The limits on guessing the codes of confirmation emails (ADR 071).
 
-A network may type some wrong codes. If most codes of an hour are wrong, somebody guesses at many
-requests from many networks: then no code is compared in this hour, and the button in the email is
-the way. Right codes use up nothing.
+A network may type some wrong codes, and an IPv6 site (a /48) twice as many. If most codes of an
+hour are wrong, somebody guesses at many requests from many places: then no code is compared in this
+hour, and the button in the email is the way. Each place adds only its first wrong codes of the hour
+to this sum, so one customer of a provider can't stop the codes of others. Right codes use up
+nothing.
 """
 
 from datetime import datetime, timedelta
@@ -14,6 +16,7 @@ from supporters.attempts.request_limits import RequestLimit
 from supporters.database import use_case
 from supporters.extensions import current_settings
 from supporters.mail.links import link_to
+from supporters.networks import site_of
 from supporters.organisers.models import RoleName
 from supporters.organisers.notice_kinds import Notice
 from supporters.organisers.queries import list_active_organisers
@@ -25,6 +28,8 @@ from supporters.signup.rules import is_guessing
 HOUR = timedelta(hours=1)
 UNLIMITED = 1_000_000_000
 WRONG_A_MINUTE, WRONG_A_DAY = 10, 100
+SITE_FACTOR = 2
+SUMMED_OF_A_PLACE = 3  # wrong codes an hour
 WRONG = RequestLimit("codes", "wrong", UNLIMITED, HOUR)
 RIGHT = RequestLimit("codes", "right", UNLIMITED, HOUR)
 
@@ -45,7 +50,7 @@ def count_code(*, is_right: bool, now: datetime) -> None:
     """Count a code that was typed."""
     if not _is_limited():
         return
-    for limit in [RIGHT] if is_right else [WRONG, *_limits_of_network()]:
+    for limit in [RIGHT] if is_right else [*_summed(now), *_limits_of_network()]:
         current_counts().count(limit, now)
 
 
@@ -60,11 +65,25 @@ def tell_of_guessing(now: datetime) -> bool:
     return is_stopped
 
 
+def _summed(now: datetime) -> list[RequestLimit]:
+    """Return the counts of the sum that this wrong code belongs to."""
+    network = current_actor().network or ""
+    place = RequestLimit("summed codes", site_of(network) or network, SUMMED_OF_A_PLACE, HOUR)
+    return [] if current_counts().total(place, now) >= place.most else [WRONG, place]
+
+
 def _limits_of_network() -> list[RequestLimit]:
     network = current_actor().network or ""
+    limits = _limits_of(network, 1)
+    if site := site_of(network):
+        limits += _limits_of(f"site {site}", SITE_FACTOR)
+    return limits
+
+
+def _limits_of(place: str, factor: int) -> list[RequestLimit]:
     return [
-        RequestLimit("wrong codes", network, WRONG_A_MINUTE),
-        RequestLimit("wrong codes", network, WRONG_A_DAY, timedelta(days=1)),
+        RequestLimit("wrong codes", place, WRONG_A_MINUTE * factor),
+        RequestLimit("wrong codes", place, WRONG_A_DAY * factor, timedelta(days=1)),
     ]
 
 

@@ -8,11 +8,20 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters import clock
+from supporters.actors import Actor, ActorKind, acting_as
 from supporters.attempts.count_store import add_counts, current_counts
 from supporters.config import Settings
 from supporters.database import db
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.signup.code_limits import RIGHT, WRONG, WRONG_A_MINUTE, tell_of_guessing
+from supporters.signup.code_limits import (
+    RIGHT,
+    WRONG,
+    WRONG_A_MINUTE,
+    count_code,
+    find_code_limit,
+    tell_of_guessing,
+)
+from supporters.signup.confirmation import ConfirmError
 from supporters.signup.models import SignupRequest
 from tests.factories.accounts import make_owner
 from tests.factories.lists import make_list
@@ -114,3 +123,28 @@ def test_nobody_is_told_of_a_few_wrong_codes(app: Flask) -> None:
     guess(wrong=20, right=0)
     assert not tell_of_guessing(clock.now())
     assert db.session.query(OutboxEmail).count() == 0
+
+
+def test_wrong_codes_of_one_site_do_not_stop_the_codes_of_others(app: Flask) -> None:
+    """40 networks of one IPv6 /48, each below its own limit, are one customer of a provider."""
+    make_list()
+    stranger, citizen = app.test_client(), app.test_client()
+    wrong = "000000" if sign_up(stranger, "claude@example.org") != "000000" else "111111"
+    for network in range(40):
+        for _ in range(3):
+            type_code(stranger, wrong, f"2001:db8:7:{network:x}00::1")
+    code = sign_up(citizen, "camille@example.org")
+    assert "votre inscription est confirmée" in type_code(citizen, code, "198.51.100.1")
+    own = app.test_client()
+    page = type_code(own, sign_up(own, "anne@example.org"), "2001:db8:7:ff00::1")
+    assert "Trop de codes erronés sont venus de votre réseau" in page
+
+
+def test_wrong_codes_of_many_places_still_stop_all_codes(app: Flask) -> None:
+    now = clock.now()
+    for place in range(40):
+        with acting_as(Actor(ActorKind.VISITOR, network=f"198.51.{place}.0/24")):
+            for _ in range(3):
+                count_code(is_right=False, now=now)
+    with acting_as(Actor(ActorKind.VISITOR, network="203.0.113.0/24")):
+        assert find_code_limit(now) is ConfirmError.CODES_STOPPED
