@@ -17,6 +17,7 @@ from supporters import create_app
 from supporters.config import Settings
 from supporters.database import db
 from supporters.logs import fault_counter
+from supporters.organisers import refused_requests
 from supporters.queue import IN_MEMORY
 from tests.databases import PostgresServer, free_port
 from tests.factories.accounts import make_dpo, make_organiser, make_owner, sign_in
@@ -249,6 +250,11 @@ class FreshClient(FlaskClient):
         finally:
             db.session.rollback()  # so that the test reads what the request wrote
             db.session.expire_all()
+
+
+@pytest.fixture(autouse=True)
+def _count_refusals_anew() -> None:
+    refused_requests.counter.__init__()  # type: ignore[misc]  # it is of the process
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act
 from supporters.organisers.models import Organiser
 from supporters.organisers.queries import find_organiser_by_email
+from supporters.organisers.refused_requests import record_refusal
 
 MAX_ISSUER, MAX_SUBJECT = 500, 255  # OpenID Connect Core section 2: a subject has up to 255
 SEVERAL_FACTORS = "mfa"  # RFC 8176
@@ -44,12 +45,11 @@ class OpenIdError(Enum):
     OTHER_SUBJECT = auto()
 
 
-@use_case
 def find_account_of(claims: Mapping[str, Any]) -> Organiser | OpenIdError:
     """Return the active account that verified claims name, and bind its subject to it."""
     found = _find(claims)
     if isinstance(found, OpenIdError):
-        record_act(Act.SESSION_OPENID_REFUSED, details={"reason": found.name.lower()})
+        record_refusal(Act.SESSION_OPENID_REFUSED, {"reason": found.name.lower()})
     return found
 
 
@@ -60,6 +60,7 @@ def has_several_factors(claims: Mapping[str, Any], settings: OpenIdSettings) -> 
     return settings.always_checks_two_factors or SEVERAL_FACTORS in named
 
 
+@use_case
 def _find(claims: Mapping[str, Any]) -> Organiser | OpenIdError:
     email, subject = claims.get("email"), claims.get("sub")
     if claims.get("email_verified") is not True or not isinstance(email, str):

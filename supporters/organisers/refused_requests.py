@@ -1,4 +1,4 @@
-"""Records refused requests to the console: forbidden pages, expired forms, too many attempts.
+"""Records refused requests to the console: forbidden pages, expired forms, refused answers.
 
 A visitor decides how often they are refused, so nobody may fill the log with it. Within ten minutes
 the first refusal of a kind from an account or network is recorded, then the tenth, the hundredth …
@@ -17,14 +17,17 @@ from supporters.actors import current_actor
 from supporters.database import DatabaseUnavailable, db, transaction
 from supporters.ids import first_id_of
 from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import AuditEvent, record_act
+from supporters.organisers.audit_events import AuditEvent, Details, record_act
 
-REFUSALS = (Act.ACCESS_FORBIDDEN, Act.ACCESS_FORM_REFUSED, Act.ACCESS_LIMITED)
+REFUSALS = (
+    *(Act.ACCESS_FORBIDDEN, Act.ACCESS_FORM_REFUSED, Act.ACCESS_LIMITED),
+    *(Act.SESSION_CODE_REFUSED, Act.SESSION_PASSKEY_REFUSED, Act.SESSION_OPENID_REFUSED),
+)
 COUNTED_FOR = timedelta(minutes=10)
 RECENT = timedelta(hours=1)
 MOST_AN_HOUR = 100
 MOST_COUNTED = 10_000  # kinds and networks that are counted at the same time
-Refusal = tuple[Act, int | None, str | None]
+Refusal = tuple[Act, str | None, str | None]
 log = structlog.get_logger(__name__)
 
 
@@ -51,17 +54,19 @@ class RefusalCounter:
 counter = RefusalCounter()
 
 
-def record_refusal(act: Act, page: str) -> None:
+def record_refusal(act: Act, details: Details) -> None:
     """Count a refusal of the current actor, and record it if its count is a power of ten.
 
-    `page` is the endpoint, which contains no input. The refusal itself never fails because of it.
+    `details` contain no input: the endpoint, a reason from a list, or the `account` that somebody
+    tries to be. The refusal itself never fails because of it.
     """
     actor, now = current_actor(), clock.now()
-    count = counter.count((act, actor.account_id, actor.network), now)
+    account = details.get("account") or actor.account_id
+    count = counter.count((act, None if account is None else str(account), actor.network), now)
     if not is_power_of_ten(count):
         return
     try:
-        _record(act, page, count, now=now)
+        _record(act, {**details, "count": count}, now)
     except DatabaseUnavailable:
         log.warning("access.not_recorded", act=act.value, count=count)
 
@@ -71,11 +76,11 @@ def is_power_of_ten(count: int) -> bool:
     return str(count).rstrip("0") == "1"
 
 
-def _record(act: Act, page: str, count: int, *, now: datetime) -> None:
+def _record(act: Act, details: Details, now: datetime) -> None:
     with transaction():
         recorded = _count_recent(REFUSALS, now)
         if recorded < MOST_AN_HOUR:
-            record_act(act, details={"count": count, "page": page})
+            record_act(act, details=details)
         elif not _count_recent((Act.ACCESS_UNRECORDED,), now):
             record_act(Act.ACCESS_UNRECORDED, details={"count": recorded})
 

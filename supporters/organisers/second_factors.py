@@ -34,6 +34,7 @@ from supporters.organisers.recovery_codes import (
     count_recovery_codes,
     use_recovery_code,
 )
+from supporters.organisers.refused_requests import record_refusal
 
 HAS_SECOND_FACTOR = "has_second_factor"
 OF_THE_FORMER_ACCOUNT = (NEW_SECRET, NEW_CODES)
@@ -101,25 +102,30 @@ def has_second_factor(organiser_id: int) -> bool:
     return find_factors(organiser_id).count > 0
 
 
-@use_case
 def check_code(organiser_id: int, typed: str) -> CodeResult:
     """Check a code that was typed after the password, and use it up.
 
     After some wrong codes of the app, the next ones have to wait (see `find_block`).
     """
+    result = _check_code(organiser_id, typed)
+    if result is CodeResult.WRONG:
+        record_refusal(Act.SESSION_CODE_REFUSED, {"account": str(organiser_id)})
+    return result
+
+
+@use_case
+def _check_code(organiser_id: int, typed: str) -> CodeResult:
     plain = "".join(typed.split())
     now = clock.now()
     if not (plain.isdecimal() and len(plain) == DIGITS):
         if use_recovery_code(organiser_id, plain):
             return CodeResult.RECOVERY_CODE
-        record_act(Act.SESSION_CODE_REFUSED, details={"account": str(organiser_id)})
         return CodeResult.WRONG
     app = lock_app(organiser_id)
     if app is not None and app.blocked_until is not None and now < app.blocked_until:
         return CodeResult.TOO_SOON
     if app is not None and accepts_code(app, plain, now):
         return CodeResult.APP
-    record_act(Act.SESSION_CODE_REFUSED, details={"account": str(organiser_id)})
     return CodeResult.WRONG
 
 
@@ -182,7 +188,6 @@ def record_confirmation(via: SignInWay) -> None:
     record_act(Act.SESSION_CONFIRMED, details={"via": via.value})
 
 
-@use_case
 def record_refused_passkey() -> None:
     """Record that an answer of a passkey was refused."""
-    record_act(Act.SESSION_PASSKEY_REFUSED)
+    record_refusal(Act.SESSION_PASSKEY_REFUSED, {})

@@ -72,6 +72,14 @@ def network_limits(network: str) -> list[AttemptLimit]:
     return limits
 
 
+def passkey_limits(network: str) -> list[AttemptLimit]:
+    """Return the limits of a network and its site for passkeys that turn out wrong."""
+    return [
+        AttemptLimit(f"passkeys of {each.kind}", each.subject, each.policy)
+        for each in network_limits(network)
+    ]
+
+
 def account_limit(email: str) -> AttemptLimit:
     """Return the limit of an account over all networks."""
     return AttemptLimit("account", email, ACCOUNT)

@@ -22,11 +22,6 @@ from supporters.organisers.refused_requests import (
 from tests.factories.accounts import make_organiser, make_owner, sign_in
 
 
-@pytest.fixture(autouse=True)
-def _fresh_counter() -> None:
-    refused_requests.counter.__init__()  # type: ignore[misc]
-
-
 def list_refusals() -> list[tuple[str, int | None, str]]:
     """Return the recorded refusals: act, account, details."""
     rows = select(AuditEvent).where(AuditEvent.act.startswith("access.")).order_by(AuditEvent.id)
@@ -36,7 +31,7 @@ def list_refusals() -> list[tuple[str, int | None, str]]:
 def refuse_from(network: str) -> None:
     """Refuse a request from a network."""
     with acting_as(Actor(ActorKind.VISITOR, network=network)):
-        record_refusal(Act.ACCESS_LIMITED, "security.login")
+        record_refusal(Act.ACCESS_LIMITED, {"page": "security.login"})
 
 
 def test_a_page_without_the_right_is_recorded_with_the_account(app: Flask) -> None:

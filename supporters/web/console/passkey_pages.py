@@ -1,10 +1,16 @@
 """Signs in and proves presence with a passkey; the browser's script asks for the options."""
 
-from flask import flash, jsonify, redirect, request, url_for
+from http import HTTPStatus
+
+from flask import abort, flash, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
+from supporters import clock
+from supporters.actors import current_actor
+from supporters.attempts.attempt_limits import AttemptRefused, give_back, take_attempt
+from supporters.networks import UNKNOWN
 from supporters.organisers.passkey_challenges import (
     ChallengeUse,
     are_passkeys_possible,
@@ -12,6 +18,7 @@ from supporters.organisers.passkey_challenges import (
 )
 from supporters.organisers.passkey_options import confirm_options, sign_in_options
 from supporters.organisers.passkeys import PasskeyError, check_passkey
+from supporters.organisers.password_forms import TRY_AGAIN_AT
 from supporters.organisers.queries import find_organiser
 from supporters.organisers.second_factor_step import (
     confirm_presence,
@@ -19,6 +26,7 @@ from supporters.organisers.second_factor_step import (
     sign_in_account,
 )
 from supporters.organisers.second_factors import SignInWay, record_refused_passkey
+from supporters.organisers.sign_in_limits import passkey_limits
 from supporters.web.console.console_blueprint import console, everybody, own_path
 from supporters.web.console.forms.factor_forms import PasskeyAnswerForm
 
@@ -58,6 +66,10 @@ def passkey_sign_in() -> ResponseReturnValue:
     """Sign in with a passkey, without an address or a password."""
     form = PasskeyAnswerForm()
     next_page = request.form.get("next", "")
+    taken = take_attempt(passkey_limits(current_actor().network or UNKNOWN), clock.now())
+    if isinstance(taken, AttemptRefused):
+        setattr(g, TRY_AGAIN_AT, taken.until)
+        abort(HTTPStatus.TOO_MANY_REQUESTS)
     passkey = check_passkey(take_challenge(ChallengeUse.SIGN_IN), form.credential.data or "")
     organiser = None if isinstance(passkey, PasskeyError) else find_organiser(passkey.organiser_id)
     if isinstance(passkey, PasskeyError) or organiser is None:
@@ -65,6 +77,7 @@ def passkey_sign_in() -> ResponseReturnValue:
         refused = passkey if isinstance(passkey, PasskeyError) else PasskeyError.NOT_VERIFIED
         flash(explain_passkey(refused), "error")
         return redirect(url_for("security.login", next=next_page or None), 303)
+    give_back(taken)
     sign_in_account(organiser, SignInWay.PASSKEY)
     return redirect(own_path(next_page), 303)
 

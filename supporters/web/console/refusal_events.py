@@ -18,5 +18,5 @@ def record_refused_request(response: Response) -> Response:
     if act is not None and request.path.startswith(f"{console.url_prefix}/"):
         if is_signed_in():
             act_as_account()
-        record_refusal(act, request.endpoint or "")
+        record_refusal(act, {"page": request.endpoint})
     return response

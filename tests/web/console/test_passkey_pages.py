@@ -14,7 +14,7 @@ from supporters.organisers.accounts import disable_organiser
 from supporters.organisers.acts import Act
 from supporters.organisers.models import Organiser
 from supporters.organisers.passkeys import list_passkeys
-from tests.factories.accounts import make_organiser, make_owner, sign_in
+from tests.factories.accounts import csrf_token_on, make_organiser, make_owner, sign_in
 from tests.factories.factors import (
     FACTORS,
     NEW_PASSKEY,
@@ -269,3 +269,27 @@ def test_the_options_of_a_sign_in_name_no_account(client: FlaskClient, key: Soft
     options = options_of(client, PASSKEY_SIGN_IN, SIGN_IN)
     assert options["allowCredentials"] == []
     assert options["userVerification"] == "required"
+
+
+def test_a_flood_of_empty_answers_is_few_events_and_then_refused(
+    app: Flask, key: SoftwareKey
+) -> None:
+    stranger, before = app.test_client(), len(events())
+    token = csrf_token_on(stranger, SIGN_IN)
+    data = {"csrf_token": token}
+    statuses = [stranger.post(PASSKEY_SIGN_IN, data=data).status_code for _ in range(400)]
+    assert (statuses[0], statuses[-1], statuses.count(429) > 300) == (303, 429, True)
+    assert len(events()) - before < 10
+
+
+def test_a_network_that_must_wait_is_told_how_long(app: Flask, key: SoftwareKey) -> None:
+    stranger = app.test_client()
+    data = {"csrf_token": csrf_token_on(stranger, SIGN_IN)}
+    refused = [stranger.post(PASSKEY_SIGN_IN, data=data) for _ in range(31)][-1]
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["Retry-After"]) <= 5
+
+
+def test_passkeys_that_are_right_use_up_nothing(app: Flask, key: SoftwareKey) -> None:
+    statuses = {sign_in_with(app.test_client(), key).status_code for _ in range(35)}
+    assert statuses == {303}
