@@ -1,4 +1,7 @@
-"""Hashes passwords, at most two at once in a process: each needs 64 MiB of memory."""
+"""Hashes passwords, at most two at once in a process: each needs 64 MiB of memory.
+
+One more waits. The others are refused at once, so that their threads answer other visitors.
+"""
 
 from threading import BoundedSemaphore
 from typing import Any
@@ -7,12 +10,14 @@ from flask import Flask, current_app
 from flask_security import Security
 
 MOST_AT_ONCE = 2
+MOST_WAITING = 1
 LONGEST_WAIT = 4.0  # seconds
 _places = BoundedSemaphore(MOST_AT_ONCE)
+_queue = BoundedSemaphore(MOST_AT_ONCE + MOST_WAITING)
 
 
 class PasswordsBusy(Exception):
-    """Other passwords are hashed at this moment, and none was ready in time."""
+    """Other passwords are hashed at this moment: too many wait, or none was ready in time."""
 
 
 class LimitedHashing:
@@ -38,12 +43,17 @@ class LimitedHashing:
 
     @staticmethod
     def _limited(work: Any, *arguments: Any, **options: Any) -> Any:
-        if not _places.acquire(timeout=LONGEST_WAIT):
+        if not _queue.acquire(blocking=False):
             raise PasswordsBusy
         try:
-            return work(*arguments, **options)
+            if not _places.acquire(timeout=LONGEST_WAIT):
+                raise PasswordsBusy
+            try:
+                return work(*arguments, **options)
+            finally:
+                _places.release()
         finally:
-            _places.release()
+            _queue.release()
 
 
 def init_app(app: Flask) -> None:
