@@ -25,6 +25,7 @@ from supporters.personal_data.erasure import ErasureOrder, erase_person
 from supporters.privacy_requests.case_service import close_case
 from supporters.privacy_requests.disputes import DisputeResult, report_dispute
 from supporters.privacy_requests.models import Case, CaseKind, DisputeStop
+from supporters.privacy_requests.rules import NEWCOMER_FOR
 from tests.factories.accounts import make_owner
 from tests.factories.campaigns import ANNA, RecordingTransport, launch, launch_to_addresses, reload
 from tests.factories.lists import make_list
@@ -209,6 +210,18 @@ def test_five_people_who_just_joined_stop_nothing_but_owners_are_notified_once(
     assert len(written) == 2
     values = values_in(written[0])
     assert (values["contests"], values["is_paused"], values["is_warning"]) == (5, 0, 1)
+
+
+@begins_with(add_old_readers)
+def test_five_throw_aways_at_five_providers_stop_nothing_in_their_first_month(
+    prepared: int,
+) -> None:
+    providers = ("gmail.com", "proton.me", "yahoo.fr", "gmx.de", "laposte.net")
+    campaign_id = campaign_among_old_readers(prepared, *(f"x@{each}" for each in providers))
+    with clock.pretend(clock.now() + NEWCOMER_FOR - timedelta(days=1)):
+        for each in people()[-5:]:
+            assert report_dispute(each, campaign_id) is DisputeResult.RECORDED
+    assert reload(campaign_id).status is CampaignStatus.RUNNING
 
 
 @begins_with(add_old_readers)
