@@ -17,13 +17,14 @@ from supporters.organisers.security_notices import (
 @in_transaction
 def notify_about_texts(notice: Notice, purpose_id: int, texts: Mapping[str, str]) -> None:
     """Put a notice about the texts of a purpose into the outbox."""
-    values = {
-        "actor": name_of_actor(),
-        "name": name_of_purpose(purpose_id),
-        "texts": show_texts(texts),
-    }
     url = link_to("console.show_purpose", purpose_id=purpose_id)
-    put_notice(notice, other_owners_and_officer(), values, url=url)
+    put_notice(notice, other_owners_and_officer(), describe_texts(purpose_id, texts), url=url)
+
+
+def describe_texts(purpose_id: int, texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the values of a notice about texts: the actor, the name of the purpose, the texts."""
+    name = name_of_purpose(purpose_id)
+    return {"actor": name_of_actor(), "name": name, "texts": show_texts(texts)}
 
 
 def show_texts(texts: Mapping[str, str]) -> str:

@@ -6,10 +6,8 @@ owner can cancel.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
-
-import structlog
 
 from supporters import clock
 from supporters.consent.models import Purpose
@@ -18,6 +16,7 @@ from supporters.consent.rules import WordingChange
 from supporters.database import db, in_transaction, transaction, use_case
 from supporters.ids import new_id
 from supporters.imports.rules import WAITING_TIME
+from supporters.lists.consent_notices import describe_texts
 from supporters.lists.wording_changes import (
     ChangeWordingError,
     WordingFaults,
@@ -28,6 +27,7 @@ from supporters.lists.wording_changes import (
     written,
 )
 from supporters.locks import Lock
+from supporters.mail.links import link_to
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_act
 from supporters.organisers.models import Organiser, RoleName
@@ -39,7 +39,7 @@ from supporters.organisers.queries import (
 )
 from supporters.organisers.right_requests import VALID_FOR, is_sole_owner
 from supporters.organisers.second_person import SecondPersonFault, find_second_person_fault
-from supporters.reconfirmation.consent_change_notices import notify_about_change
+from supporters.organisers.security_notices import owners_and_officer, put_notice
 from supporters.reconfirmation.models import (
     ConsentChange,
     ConsentChangeKind,
@@ -54,7 +54,7 @@ from supporters.reconfirmation.queries import (
 from supporters.reconfirmation.reconfirmation_rounds import PeopleCountChanged, start_reconfirmation
 from supporters.reconfirmation.states import CONSENT_CHANGE_STATES, ConsentChangeMove
 
-log = structlog.get_logger(__name__)
+HOUR = timedelta(hours=1)
 
 
 class ConsentChangeError(Enum):
@@ -119,7 +119,7 @@ def agree_to_change(
         _apply(change)
     else:
         change.starts_at = now + WAITING_TIME
-        notify_about_change(Notice.CONSENT_CHANGE_AGREED, change)
+        _notify(Notice.CONSENT_CHANGE_AGREED, change)
     return change
 
 
@@ -151,7 +151,7 @@ def cancel_change(change_id: int, account_id: int) -> ConsentChange | ConsentCha
     if not CONSENT_CHANGE_STATES.allows(change.status, ConsentChangeMove.CANCEL):
         return ConsentChangeError.NOT_WAITING
     _end(change, ConsentChangeMove.CANCEL, Act.CONSENT_CHANGE_CANCELLED)
-    notify_about_change(Notice.CONSENT_CHANGE_CANCELLED, change)
+    _notify(Notice.CONSENT_CHANGE_CANCELLED, change)
     return change
 
 
@@ -194,7 +194,7 @@ def _settle(change: ConsentChange) -> None:
         _apply(change)
         return
     _end(change, ConsentChangeMove.LAPSE, Act.CONSENT_CHANGE_LAPSED)
-    notify_about_change(Notice.CONSENT_CHANGE_LAPSED, change)
+    _notify(Notice.CONSENT_CHANGE_LAPSED, change)
 
 
 def _request(
@@ -221,9 +221,9 @@ def _request(
     if is_sole_owner(requester, team) and not list_active_organisers(RoleName.DPO):
         change.starts_at = now + WAITING_TIME
         _agree(change, now)
-        notify_about_change(Notice.CONSENT_CHANGE_BEGINS, change)
+        _notify(Notice.CONSENT_CHANGE_BEGINS, change)
     else:
-        notify_about_change(Notice.CONSENT_CHANGE_WAITS, change)
+        _notify(Notice.CONSENT_CHANGE_WAITS, change)
     return change
 
 
@@ -243,13 +243,13 @@ def _apply(change: ConsentChange) -> None:
         change.result_id = change.purpose_id
     if change.result_id is None:  # the party has another name meanwhile, for example
         _end(change, ConsentChangeMove.LAPSE, Act.CONSENT_CHANGE_LAPSED)
-        notify_about_change(Notice.CONSENT_CHANGE_LAPSED, change)
+        _notify(Notice.CONSENT_CHANGE_LAPSED, change)
         return
     _end(change, ConsentChangeMove.APPLY, Act.CONSENT_CHANGE_DONE)
     if change.kind is ConsentChangeKind.MAILING:
         db.session.flush()
         start_reconfirmation(change.purpose_id)
-    notify_about_change(Notice.CONSENT_CHANGE_DONE, change)
+    _notify(Notice.CONSENT_CHANGE_DONE, change)
 
 
 def _find_fault_of_change(change: ConsentChange) -> ConsentChangeError | None:
@@ -280,7 +280,16 @@ def _end(change: ConsentChange, move: ConsentChangeMove, act: Act) -> None:
     CONSENT_CHANGE_STATES.transition(change, move)
     change.ended_at = clock.now()
     _record(act, change)
-    log.info("consent_change.ended", id=change.id, status=change.status.value)
+
+
+def _notify(notice: Notice, change: ConsentChange) -> None:
+    values: dict[str, str | int] = {
+        **describe_texts(change.purpose_id, change.texts),
+        "hours": WAITING_TIME // HOUR,
+        "days": VALID_FOR.days,
+    }
+    url = link_to("console.show_consent_change", change_id=change.id)
+    put_notice(notice, owners_and_officer(), values, url=url)
 
 
 def _record(act: Act, change: ConsentChange) -> None:

@@ -30,7 +30,7 @@ class Reconfirmation(Model):
 
 
 class ConsentChangeKind(StrEnum):
-    """What a consent change does: it gives a purpose another meaning, or asks its people."""
+    """The effect of a consent change: a purpose gets another meaning, or its people are asked."""
 
     MEANING = "meaning"
     MAILING = "mailing"

@@ -32,8 +32,6 @@ from supporters.privacy_requests.address_change import (
 from supporters.privacy_requests.departures import record_departure
 from supporters.privacy_requests.models import DepartureKind
 from supporters.privacy_requests.unwanted_mail import link_to_stop_all_mail
-from supporters.reconfirmation.consent_changes import request_meaning
-from supporters.reconfirmation.models import ConsentChange
 from supporters.reconfirmation.reconfirmation_rounds import send_next_reconfirmations
 from supporters.signup.rush.event_allowances import EventDraft, announce_event
 from supporters.signup.rush.models import SignupHold
@@ -50,8 +48,8 @@ from tests.architecture.installation import (
     file_of,
 )
 from tests.factories.accounts import make_owner
+from tests.factories.consent_changes import ask_for_other_meaning
 from tests.factories.imports import APPROVER
-from tests.factories.lists import SENTENCES
 from tests.factories.lookups import use_up_people
 from tests.factories.my_data import send_access_link
 from tests.factories.signups import (
@@ -287,16 +285,11 @@ class Scenario(Installation):
 
     def consent_change_id(self) -> int:
         """Return the request of another owner for another meaning of the list's consent."""
-        owner = find_organiser_by_email(APPROVER) or make_owner(APPROVER)
-        purpose_id = db.session.get_one(MailingList, self.list_id).purpose_id
-        change = request_meaning(purpose_id, SENTENCES, owner.id)
-        assert isinstance(change, ConsentChange)
-        return change.id
+        return ask_for_other_meaning(self.list_id, APPROVER)
 
     def reset_token(self) -> str:
         """Return the token of a link to a new password."""
-        other = db.session.get_one(Organiser, self.other_id)
-        request_password_reset(other.email)
+        request_password_reset(db.session.get_one(Organiser, self.other_id).email)
         answer_waiting_resets()
         email = db.session.scalars(
             select(OutboxEmail)

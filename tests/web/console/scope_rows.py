@@ -57,6 +57,7 @@ NOTHING_OF_A_LIST = {
             *("console.exports", "console.lift_hold", "console.stop_sending"),
             *("console.audit", "console.audit_file", "console.impact_assessment"),
             *("console.mail_face", "console.mail_face_html", "console.mail_face_page"),
+            "console.show_consent_change",
             *("console.rush", "console.release_emails", "console.drop_held_emails"),
             *("console.new_event", "console.show_event", "console.end_event_now"),
             *("console.approval_rule", "console.resume_sending", "console.breaches"),
