@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext
 from flask_login import current_user
 
-from supporters.consent.models import Purpose
 from supporters.delivery.previews import TESTS_A_DAY, SendTestError, send_reconfirmation_test
+from supporters.lists.optional_purposes import PurposeStats
 from supporters.public_languages import public_languages
 from supporters.reconfirmation.consent_changes import ConsentChangeError, request_mailing
 from supporters.reconfirmation.models import ConsentChange
@@ -35,7 +35,8 @@ def ask_people_again(purpose_id: int) -> ResponseReturnValue:
     """Show the email and the number of people; start or continue after the number is typed."""
     purpose, form = get_purpose_or_404(purpose_id), ReconfirmationStartForm()
     form.to_ask = count_to_ask(purpose)
-    if find_figures(purpose) is None or purpose.succeeds_id is None or not form.to_ask:
+    figures = find_figures(purpose)
+    if figures is None or purpose.succeeds_id is None or not form.to_ask:
         flash(label(ConsentChangeError.NOBODY_TO_ASK), "error")
         return _back_to(purpose_id)
     if form.validate_on_submit():
@@ -53,7 +54,7 @@ def ask_people_again(purpose_id: int) -> ResponseReturnValue:
             case _:
                 flash(label(ConsentChangeError.NOBODY_TO_ASK), "error")
                 return _back_to(purpose_id)
-    return _show(purpose, form), UNPROCESSABLE if form.is_submitted() else 200
+    return _show(figures, form), UNPROCESSABLE if form.is_submitted() else 200
 
 
 def _start_or_request(
@@ -91,8 +92,8 @@ def stop_asking_people(purpose_id: int) -> ResponseReturnValue:
     return _back_to(purpose_id)
 
 
-def _show(purpose: Purpose, form: ReconfirmationStartForm) -> str:
-    figures = find_figures(purpose)
+def _show(figures: PurposeStats, form: ReconfirmationStartForm) -> str:
+    purpose = figures.purpose
     emails = [
         (code, name, preview_reconfirmation(purpose, code))
         for code, name in public_languages().items()
@@ -101,7 +102,7 @@ def _show(purpose: Purpose, form: ReconfirmationStartForm) -> str:
         "console/ask_again.html",
         form=form,
         purpose=purpose,
-        name=name_of_figures(figures) if figures else "",
+        name=name_of_figures(figures),
         people=form.to_ask,
         is_agreed=is_mailing_agreed(purpose.id),
         emails=[each for each in emails if each[2]],
