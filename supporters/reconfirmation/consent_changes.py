@@ -254,12 +254,7 @@ def _apply(change: ConsentChange) -> None:
 
 def _find_fault_of_change(change: ConsentChange) -> ConsentChangeError | None:
     """Return why a change can't be done any more: its people, or its words, are others by now."""
-    owners = {each.id for each in list_active_organisers(RoleName.OWNER)}
-    second = {each.id for each in list_active_organisers(RoleName.OWNER, RoleName.DPO)}
-    if (
-        change.requested_by_id not in owners
-        or (change.agreed_by_id or change.requested_by_id) not in second
-    ):
+    if not _are_people_at_work(change):
         return ConsentChangeError.PERSON_GONE
     is_mailing = change.kind is ConsentChangeKind.MAILING
     texts = current_texts(change.purpose_id) if is_mailing else change.texts
