@@ -1,8 +1,8 @@
 """Creates synthetic subscribers in SQL, with all rows that the database requires.
 
 They are on a list without a signup, which the package can't do; the page and the evidence of each
-consent event say so. The consent log has no entries of them. Their ids follow the time of joining,
-as real ids do.
+consent event say so. Their entries in the consent log are outside of the tree, which has no
+negative positions. Their ids follow the time of joining, as real ids do.
 """
 
 import itertools
@@ -53,6 +53,7 @@ from supporters.lists.queries import find_list_by_slug
 from supporters.people.address_hashes import address_mac
 from supporters.people.models import SearchWord, Subscriber
 from supporters.people.rules import list_words_of_person
+from supporters.transparency_log.models import LogEntry
 
 PAGE = "synthetic:benchmarks"
 LANGUAGE = "fr"
@@ -247,6 +248,13 @@ def _add_events(connection: Connection, place: Place, columns: Columns) -> None:
         "evidence": person.c.evidence,
     }
     _insert(connection, ConsentEvent, columns, condition=place.joined)
+    entry = {
+        "kind": columns["kind"],
+        "record_id": columns["id"],
+        "commitment": person.c.mac,
+        "position": -columns["id"],
+    }
+    _insert(connection, LogEntry, entry, condition=place.joined)
 
 
 def _add_withdrawals(connection: Connection, place: Place, columns: Columns) -> None:

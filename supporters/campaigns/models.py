@@ -80,6 +80,7 @@ class Campaign(Model):
         BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
     )
     revision: Mapped[int] = mapped_column(default=1)
+    left_out: Mapped[int] = mapped_column(default=0, server_default="0")
     launched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     problem: Mapped[str | None] = mapped_column("trouble", String(60))

@@ -227,6 +227,11 @@ def list_all(is_json: bool) -> None:
 def _print_launched(campaign: Campaign) -> None:
     mailing_list = get_list(campaign.mailing_list_id)
     click.echo(f"Launched to {campaign.audience} recipients.")
+    if campaign.left_out:
+        click.echo(
+            f"WARNING: {campaign.left_out} people on the list have no valid consent and were left "
+            "out. Somebody wrote to the database past this program. Run: flask doctor"
+        )
     click.echo(f"List: {mailing_list.name}")
     click.echo(f"Subject: {campaign.subject}")
     click.echo(f"Fingerprint: {find_fingerprint(campaign, mailing_list)}")

@@ -17,9 +17,11 @@ from supporters.campaigns.links.link_answers import count_asked
 from supporters.cli.machine_findings import DoctorFinding
 from supporters.config import Settings
 from supporters.extensions import current_settings
+from supporters.lists.baseless_subscriptions import find_baseless
 from supporters.mail.message.transactional_message import TransactionalEmail, write_transactional
 from supporters.mail.models import EmailKind
 from supporters.mail.undelivered import UndeliveredEmails, list_undelivered
+from supporters.migrations.schema import list_missing_triggers
 from supporters.people.address_hashes import can_open_data_keys
 from supporters.personal_data.disk_cleanup import (
     find_last_cleanup,
@@ -51,6 +53,7 @@ TO_UNTRIED_ADDRESSES = frozenset(
         *(EmailKind.NEW_ADDRESS, EmailKind.INVITATION, EmailKind.RECONFIRMATION),
     }
 )
+VERIFY = "flask consent verify"
 SEE_THEM = "See them with: flask rights cases"
 
 
@@ -88,6 +91,24 @@ def look_at_log() -> DoctorFinding:
         return DoctorFinding(LOG, "wrong", f"{how}time. Set the clock right.")
     sealed = f"{head.size} entries, sealed {head.sealed_at.isoformat(timespec='seconds')}"
     return DoctorFinding(LOG, "right", f"{sealed}; nothing waits for long.")
+
+
+def look_at_consents() -> DoctorFinding:
+    """Check that each subscription rests on a valid consent, and that the database guards it."""
+    about = "consents"
+    found = find_baseless()
+    if found.people:
+        how = f"People on a list without a valid consent: {len(found.people)} (left or objected "
+        how = f"{how}since: {len(found.ended)}, not in the consent log: {len(found.unlogged)}). No "
+        how = f"{how}campaign is sent to them. Somebody wrote to the database past this program. "
+        how = f"{how}Stop all sending with: flask delivery stop. Keep everything, tell the data "
+        return DoctorFinding(about, "wrong", f"{how}protection officer, and run: {VERIFY}")
+    if missing := list_missing_triggers():
+        how = f"The database lacks triggers that refuse ended consents: {', '.join(missing)}. "
+        how = f"{how}Somebody dropped them: tell the data protection officer. To make them again, "
+        how = f"{how}stop the workers and run: flask db downgrade 0066, then flask db upgrade"
+        return DoctorFinding(about, "wrong", how)
+    return DoctorFinding(about, "right", "Each subscription rests on a consent that is valid.")
 
 
 def look_at_external_checkpoint() -> DoctorFinding:

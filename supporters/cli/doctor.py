@@ -24,6 +24,7 @@ from supporters.cli.command_texts import (
 from supporters.cli.data_findings import (
     look_at_breaches,
     look_at_cases,
+    look_at_consents,
     look_at_disk,
     look_at_external_checkpoint,
     look_at_links,
@@ -238,7 +239,7 @@ IN_THE_DATABASE: tuple[Callable[[], DoctorFinding], ...] = (
     _look_at_versions,
     *(_look_at_campaigns, _look_at_uncertain, look_at_journal_gaps),
     *(look_at_journal_lines, look_at_clock),
-    *(look_at_log, look_at_external_checkpoint),
+    *(look_at_log, look_at_external_checkpoint, look_at_consents),
     *(look_at_signup_limits, look_at_rush, look_at_connections),
     *(look_at_cases, look_at_breaches, look_at_links, look_at_retention),
     look_at_disk,

@@ -40,7 +40,10 @@ def count_audience_up_to(campaign: Campaign, limit: int) -> int:
 
 
 def select_audience(campaign: Campaign, now: datetime) -> Select[Subscription]:
-    """Return the query of the subscriptions that a launch would write to."""
+    """Return the query of the subscriptions that a launch would write to.
+
+    The launch leaves out those without a valid consent (`baseless_recipients`).
+    """
     return (
         select(Subscription)
         .join(Subscriber, Subscriber.id == Subscription.subscriber_id)

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, select, update
 
 from supporters.campaigns.models import Campaign, CampaignStatus
-from supporters.campaigns.queries import get_campaign
+from supporters.campaigns.queries import find_campaign, get_campaign
 from supporters.consent.eligibility import has_suppression, is_eligible, is_eligible_by_lookup
 from supporters.database import db, transaction
+from supporters.delivery.baseless_recipients import report_baseless
 from supporters.delivery.batches import UNCLAIMED, add_counts, release
 from supporters.delivery.machines import sign_work
 from supporters.delivery.models import Delivery, batches
@@ -19,6 +20,7 @@ from supporters.delivery.rate_limit import RateReached, take_share
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus, SkipReason, why_skipped
 from supporters.delivery.withdrawal_guard import pause_if_withdrawal_hidden
 from supporters.dialects import in_values
+from supporters.lists.baseless_subscriptions import find_baseless, is_consent_valid_by_lookup
 from supporters.lists.models import Subscription
 from supporters.people.models import Subscriber
 
@@ -141,6 +143,7 @@ def _list_wanted(
             and_(
                 Subscription.consent_event_id.is_not(None),
                 is_eligible_by_lookup(purpose_id, now),
+                is_consent_valid_by_lookup(),
             ),
         )
         .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
@@ -192,6 +195,7 @@ def may_still_send(claim: Claim, subscriber_id: int, now: datetime) -> bool:
                 batches.c.claimed_by == claim.sender,
                 batches.c.revoked_at.is_(None),
                 is_eligible(campaign.purpose_id, now),
+                is_consent_valid_by_lookup(),
             )
         )
     finally:
@@ -215,12 +219,24 @@ def _skip(
             .values(status=DeliveryStatus.SKIPPED, settled_at=now, reply=reason)
             .execution_options(synchronize_session=False)
         )
+    if baseless := reasons.get(SkipReason.BASELESS):
+        _report(campaign_id, baseless)
     were_deferred = sum(each.is_deferred for each in left)
     add_counts(
         campaign_id,
         batch,
         {DeliveryStatus.SKIPPED: len(left), DeliveryStatus.DEFERRED: -were_deferred},
     )
+
+
+def _report(campaign_id: int, people: Sequence[int]) -> None:
+    """Tell of people whose subscription became baseless after the launch."""
+    campaign = find_campaign(campaign_id, for_update=True)
+    if campaign is not None:
+        theirs = Subscription.purpose_id == campaign.purpose_id
+        report_baseless(
+            campaign, find_baseless(theirs, in_values(Subscription.subscriber_id, people))
+        )
 
 
 def _list_reasons(
@@ -232,6 +248,7 @@ def _list_reasons(
             Delivery.subscriber_id,
             Subscriber.restricted_at.is_not(None),
             Subscription.consent_event_id.is_not(None),
+            is_consent_valid_by_lookup(),
             has_objected,
         )
         .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
@@ -242,9 +259,12 @@ def _list_reasons(
         )
     )
     reasons: dict[SkipReason, list[int]] = defaultdict(list)
-    for subscriber_id, is_restricted, is_subscribed, is_suppressed in rows:
+    for subscriber_id, is_restricted, is_subscribed, is_valid, is_suppressed in rows:
         reason = why_skipped(
-            is_restricted=is_restricted, is_subscribed=is_subscribed, is_suppressed=is_suppressed
+            is_restricted=is_restricted,
+            is_subscribed=is_subscribed,
+            is_valid=is_valid,
+            is_suppressed=is_suppressed,
         )
         reasons[reason].append(subscriber_id)
     return reasons

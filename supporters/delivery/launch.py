@@ -30,10 +30,12 @@ from supporters.delivery.approval import (
     find_approver_fault,
 )
 from supporters.delivery.audience import count_audience, select_audience
+from supporters.delivery.baseless_recipients import find_baseless_recipients, report_baseless
 from supporters.delivery.frozen_versions import freeze_version, is_as_frozen
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import ALWAYS_DUE, DeliveryStatus, batch_size
-from supporters.dialects import use_memory_for_sorting
+from supporters.dialects import in_values, use_memory_for_sorting
+from supporters.lists.baseless_subscriptions import BaselessSubscriptions
 from supporters.lists.models import Subscription
 from supporters.locks import Lock
 from supporters.logs import log_failure
@@ -64,8 +66,12 @@ LaunchResult = Campaign | LaunchError | AudienceChanged | MessageChanged
 
 
 class _Refusal(Exception):
-    def __init__(self, outcome: LaunchError | AudienceChanged | MessageChanged) -> None:
-        self.outcome = outcome
+    def __init__(
+        self,
+        outcome: LaunchError | AudienceChanged | MessageChanged,
+        baseless: BaselessSubscriptions | None = None,
+    ) -> None:
+        self.outcome, self.baseless = outcome, baseless
 
 
 def launch_campaign(
@@ -80,7 +86,8 @@ def launch_campaign(
     The campaign is approved, or it is a draft to so few people that one person may launch it: then
     this freezes it. With `expected_audience`, a list that has grown or shrunk since is not
     launched. With `read_fingerprint`, a message with another fingerprint is not launched. No
-    campaign is launched while the log shows that a withdrawal was hidden.
+    campaign is launched while the log shows that a withdrawal was hidden. People without a valid
+    consent are left out, counted, and told of.
     """
     if hidden := list_hidden_withdrawals(clock.now()):
         log.error("campaign.not_launched", campaign=campaign_id, hidden=[*map(str, hidden)])
@@ -91,9 +98,19 @@ def launch_campaign(
             Lock.ERASURE.take()  # nobody is erased between the count and the insert
             campaign = _launch(campaign_id, by_id, read)
     except _Refusal as refusal:
+        if refusal.baseless is not None:
+            _report_refused(campaign_id, refusal.baseless)
         return refusal.outcome
     log.info("campaign.launched", campaign=campaign_id, audience=campaign.audience)
     return campaign
+
+
+def _report_refused(campaign_id: int, baseless: BaselessSubscriptions) -> None:
+    """Tell of the people who were all that a campaign would have reached."""
+    with transaction():
+        campaign = find_campaign(campaign_id, for_update=True)
+        if campaign is not None:
+            report_baseless(campaign, baseless)
 
 
 def _launch(campaign_id: int, by_id: int | None, read: ReadVersion) -> Campaign:
@@ -109,21 +126,24 @@ def _launch(campaign_id: int, by_id: int | None, read: ReadVersion) -> Campaign:
     if read.fingerprint not in {None, version.hash}:
         raise _Refusal(MessageChanged(campaign))
     now = clock.now()
-    audience = _freeze_audience(campaign, now)
+    use_memory_for_sorting(LAUNCH_MEMORY_MB)
+    baseless = find_baseless_recipients(campaign, now)
+    audience = _freeze_audience(campaign, baseless, now)
     if audience == 0:
-        raise _Refusal(LaunchError.NOBODY)
+        raise _Refusal(LaunchError.NOBODY, baseless)
     if is_alone and not find_alone_limit().allows(audience):
         raise _Refusal(LaunchError.NOT_APPROVED)
     if not is_alone and (fault := _find_approval_fault(campaign, version, audience)):
         raise _Refusal(fault)
     if not is_tested(campaign.id, version.hash):
         raise _Refusal(LaunchError.UNTESTED)
-    if read.audience not in {None, audience}:
+    if read.audience not in {None, audience, audience + len(baseless.people)}:
         raise _Refusal(AudienceChanged(audience))
     CAMPAIGN_STATES.transition(campaign, CampaignMove.LAUNCH)
     campaign.audience, campaign.launched_at = audience, now
     details: Details = {HASH: version.hash, "audience": audience, "alone": is_alone}
     record_act(Act.CAMPAIGN_LAUNCHED, campaign.id, details)
+    report_baseless(campaign, baseless)
     return campaign
 
 
@@ -166,9 +186,8 @@ def _find_approval_fault(
     return None if fault is None else LaunchError.APPROVER_GONE
 
 
-def _freeze_audience(campaign: Campaign, now: datetime) -> int:
+def _freeze_audience(campaign: Campaign, baseless: BaselessSubscriptions, now: datetime) -> int:
     """Write the ledger rows and their batches; return how many rows."""
-    use_memory_for_sorting(LAUNCH_MEMORY_MB)
     size = batch_size(count_audience(campaign))
     values = {
         "campaign_id": literal(campaign.id),
@@ -181,7 +200,10 @@ def _freeze_audience(campaign: Campaign, now: datetime) -> int:
         "next_attempt_at": literal(ALWAYS_DUE, Delivery.next_attempt_at.type),
     }
     columns: list[ColumnElement[Any]] = [value.label(name) for name, value in values.items()]
-    rows = _put_into_batches(select_audience(campaign, now).with_only_columns(*columns), size)
+    people = select_audience(campaign, now)
+    if baseless.people:
+        people = people.where(~in_values(Subscription.subscriber_id, baseless.people))
+    rows = _put_into_batches(people.with_only_columns(*columns), size)
     statement = insert(Delivery).from_select([*values, "batch"], rows)
     written = db.session.execute(statement, execution_options={"preserve_rowcount": True})
     audience = cast(CursorResult[tuple[int]], written).rowcount

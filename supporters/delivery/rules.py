@@ -41,6 +41,7 @@ class SkipReason(StrEnum):
     RESTRICTED = "restricted"
     OBJECTED = "objected"
     ERASED = "erased"
+    BASELESS = "baseless"
     LEFT = "left"
 
 
@@ -67,15 +68,19 @@ NEARLY_ALL_REFUSED = 45  # refusals of any kind: then the relay rejects every ma
 REFUSALS_IN_A_BATCH = 5  # after these a sender waits until the ledger has judged
 
 
-def why_skipped(*, is_restricted: bool, is_subscribed: bool, is_suppressed: bool) -> SkipReason:
+def why_skipped(
+    *, is_restricted: bool, is_subscribed: bool, is_valid: bool, is_suppressed: bool
+) -> SkipReason:
     """Return why a person whose email was waiting may not be written to any more.
 
-    If no other reason holds, it is a pause.
+    `is_valid`: the consent of the subscription is. If no other reason holds, it is a pause.
     """
     if is_restricted:
         return SkipReason.RESTRICTED
     if not is_subscribed:
         return SkipReason.UNSUBSCRIBED
+    if not is_valid:
+        return SkipReason.BASELESS
     return SkipReason.OBJECTED if is_suppressed else SkipReason.PAUSED
 
 

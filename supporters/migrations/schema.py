@@ -14,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Connection, Dialect, Table, inspect, text
 
 from supporters.database import db
+from supporters.migrations.ended_consent_triggers import NAME, SQLITE_EVENTS, TABLES
 
 COLUMNS = {
     "sqlite": (
@@ -23,6 +24,14 @@ COLUMNS = {
     "postgresql": (
         "SELECT table_name, column_name FROM information_schema.columns"
         " WHERE table_schema = current_schema()"
+    ),
+}
+TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": (
+        "SELECT t.tgname || '_' || c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+        " JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE NOT t.tgisinternal AND t.tgenabled = 'O' AND n.nspname = current_schema()"
     ),
 }
 QUOTED = re.compile(r"'([^']*)'")
@@ -40,6 +49,17 @@ def list_missing_columns(connection: Connection) -> list[str]:
 @cache
 def _needed_columns() -> list[tuple[str, str]]:
     return [(table.name, column.name) for table in _tables() for column in table.columns]
+
+
+def list_missing_triggers() -> list[str]:
+    """Return the triggers against ended consents that the database lacks, or has disabled."""
+    with db.engine.connect() as connection:
+        dialect = connection.dialect.name
+        found = {*connection.scalars(text(TRIGGERS[dialect]))}
+    needed = [f"{NAME}_{each}" for each in TABLES]
+    if dialect == "sqlite":
+        needed = [f"{NAME}_{event}_{each}" for each in TABLES for event in SQLITE_EVENTS]
+    return [each for each in needed if each not in found]
 
 
 def list_differences(connection: Connection) -> list[str]:

@@ -99,6 +99,7 @@ class Act(StrEnum):
     TEXT_RESTORED = "campaign.text_restored"
     CAMPAIGN_TESTED = "campaign.tested"
     CAMPAIGN_LAUNCHED = "campaign.launched"
+    CAMPAIGN_LEFT_OUT = "campaign.left_out"
     CAMPAIGN_PAUSED = "campaign.paused"
     CAMPAIGN_RESUMED = "campaign.resumed"
     CAMPAIGN_CANCELLED = "campaign.cancelled"

@@ -66,6 +66,7 @@ class Notice(StrEnum):
     CONSENT_OFFERED = "consent_offered"
     FORM_PUBLISHED = "form_published"
     WELCOME_CHANGED = "welcome_changed"
+    BASELESS_CONSENTS = "baseless_consents"
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,26 @@ SIGNUP_TEXTS: dict[Notice, NoticeText] = {
         ),
         _("Open the console"),
     ),
+    Notice.BASELESS_CONSENTS: NoticeText(
+        _("Somebody wrote to the database: people without a valid consent were on a list"),
+        (
+            _(
+                "The campaign “%(campaign)s” did not go to %(people)s people who are on its list. "
+                "%(ended)s of them left or objected after their consent; of %(unlogged)s the "
+                "consent log knows no consent."
+            ),
+            _(
+                "Our program makes no such rows, so somebody wrote to the database past it. They "
+                "may have changed more. Stop all sending, keep everything as it is, and ask the "
+                "operator to run: flask consent verify"
+            ),
+            _(
+                "This may be a personal data breach. The data protection officer decides within 72 "
+                "hours whether the authority must be told."
+            ),
+        ),
+        _("Open the campaign"),
+    ),
     Notice.SIGNUP_SPIKE: NoticeText(
         _("Far more sign-ups than usual: their emails wait for you"),
         (

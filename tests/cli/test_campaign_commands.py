@@ -24,6 +24,7 @@ from tests.factories.consent_log import delete_withdrawal_row
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
+from tests.factories.tampering import invent_subscriber
 from tests.prepared_states import made_once
 from tests.relay import Relay
 
@@ -145,6 +146,16 @@ def test_status_for_people_has_a_line_for_each_figure(
     lines = dict(line.split(maxsplit=1) for line in status.output.splitlines())
     assert [*lines] == [*FIGURES, "left", "fingerprint"]
     assert (lines["status"], lines["rate"], lines["left"]) == ("draft", "0.0 emails/s", "-")
+
+
+def test_launch_warns_of_people_who_were_left_out(
+    runner: FlaskCliRunner, mailing_list: MailingList
+) -> None:
+    invent_subscriber("invented@example.org", mailing_list)
+    campaign = make_campaign(mailing_list)
+    make_ready(campaign.id)
+    launched = runner.invoke(args=["campaigns", "launch", str(campaign.id)])
+    assert "WARNING: 1 people on the list have no valid consent" in launched.output
 
 
 def test_unexpected_audience_stops_the_launch(

@@ -19,6 +19,7 @@ from supporters.ids import new_id
 from supporters.lists.models import MailingList, Subscription
 from supporters.people.address_hashes import address_mac
 from supporters.people.models import Subscriber
+from supporters.transparency_log.models import LogEntry
 
 PAGE = "synthetic:tests/faults"
 AT_ONCE = 5000
@@ -26,7 +27,7 @@ AT_ONCE = 5000
 
 def add_people(mailing_list: MailingList, addresses: Iterable[str]) -> None:
     """Put new people with these addresses on a list."""
-    seal()  # the log begins without them
+    seal()  # the tree begins without them
     wording = find_current_wording(mailing_list.purpose_id, "fr")
     assert wording is not None
     now = clock.now()
@@ -53,6 +54,18 @@ def add_people(mailing_list: MailingList, addresses: Iterable[str]) -> None:
                         "evidence": hashlib.sha256(f"{PAGE} {number}".encode()).digest(),
                     }
                     for number, address in numbered
+                ],
+            )
+            db.session.execute(
+                insert(LogEntry),  # outside of the tree, which has no negative positions
+                [
+                    {
+                        "kind": EventKind.CONFIRMED.value,
+                        "record_id": number,
+                        "commitment": b"synthetic",
+                        "position": -number,
+                    }
+                    for number, _ in numbered
                 ],
             )
             db.session.execute(

@@ -151,6 +151,10 @@ ACT_SENTENCES: dict[str, LazyString] = {
     "campaign.comment_reopened": _("%(actor)s opened a comment on %(object)s again."),
     "campaign.comment_deleted": _("%(actor)s deleted their comment on %(object)s."),
     "campaign.launched": _("%(actor)s launched %(object)s. People: %(people)s."),
+    "campaign.left_out": _(
+        "%(object)s left people out who have no valid consent. People: %(people)s. Consent ended: "
+        "%(ended)s. Not in the consent log: %(unlogged)s."
+    ),
     "campaign.paused": _("%(actor)s paused %(object)s."),
     "campaign.resumed": _("%(actor)s resumed %(object)s."),
     "campaign.cancelled": _("%(actor)s cancelled %(object)s."),

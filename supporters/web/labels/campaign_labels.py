@@ -60,6 +60,7 @@ WHY_SKIPPED: dict[SkipReason, LazyString] = {
     SkipReason.RESTRICTED: _("Not sent: restricted"),
     SkipReason.OBJECTED: _("Not sent: objected"),
     SkipReason.ERASED: _("Not sent: erased"),
+    SkipReason.BASELESS: _("Not sent: no valid consent"),
     SkipReason.LEFT: _("Not sent: unsubscribed or paused"),
 }
 # An erased person has no page. `ERASED` has words because each cause needs some.
@@ -70,6 +71,7 @@ WHY_SKIPPED_ON_MY_DATA: dict[SkipReason, LazyString] = {
     SkipReason.RESTRICTED: _("Not sent: your data was restricted"),
     SkipReason.OBJECTED: _("Not sent: you asked for no more messages"),
     SkipReason.ERASED: _("Skipped"),
+    SkipReason.BASELESS: _("Not sent: you had not consented, or not any more"),
     SkipReason.LEFT: _("Not sent: you had unsubscribed or paused"),
 }
 DRAFT_FAULTS: dict[FaultKind, LazyString] = {

@@ -21,11 +21,12 @@ from supporters.lists.queries import get_list
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox_sender import send_due_emails
 from tests.factories.approvals import make_ready
-from tests.factories.campaigns import DEFERRED, RecordingTransport, ledger, reload
+from tests.factories.campaigns import DEFERRED, RecordingTransport, launch, ledger, reload
 from tests.factories.consent_log import delete_withdrawal_row
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, values_in
+from tests.factories.tampering import invent_subscriber
 from tests.prepared_states import made_once
 from tests.relay import Relay
 from tests.web.console.pages import emails, followed, post
@@ -283,3 +284,11 @@ def test_a_campaign_that_was_paused_for_a_hidden_withdrawal_says_so(
     delete_withdrawal_row()
     assert claim_batch(campaign.id, "lane", now=clock.now()) is None
     assert "un retrait a été enlevé" in organiser_client.get(page).text
+
+
+def test_the_page_of_a_campaign_says_how_many_it_left_out(organiser_client: FlaskClient) -> None:
+    mailing_list = make_list("ligue", "La Ligue")
+    make_subscriber("anna@example.org", mailing_list)
+    invent_subscriber("invented@example.org", mailing_list)
+    html = organiser_client.get(f"/console/campaigns/{launch(mailing_list)}").text
+    assert "1 personne de la liste n’a pas de consentement valable" in html
