@@ -1,12 +1,13 @@
 """Checks that subscriptions, people and address changes rest on valid consent."""
 
-from datetime import datetime, timedelta
-from typing import Any, cast
+from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Row, Table, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from supporters.audit.verification_report import VerificationReport, stream
+from supporters.consent.corrections import find_bare_limit, hash_for_withdrawal
 from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.consent.record_forms import RULE
 from supporters.database import db
@@ -77,28 +78,44 @@ def _check_not_ended(report: VerificationReport, table: Table) -> None:
 
 
 def _check_corrections(report: VerificationReport) -> None:
-    """Check that each correction follows a withdrawal by a page within ten minutes."""
+    """Check that each correction follows a withdrawal by a page, and is of the same browser."""
     correction, end = aliased(ConsentEvent), aliased(ConsentEvent)
-    pairs = (
-        select(correction.id, correction.occurred_at, func.max(end.occurred_at))
-        .outerjoin(
-            end,
-            and_(
-                end.subscriber_id == correction.subscriber_id,
-                end.purpose_id == correction.purpose_id,
-                end.kind == EventKind.WITHDRAWN,
-                end.method == Method.PAGE,
-                end.occurred_at <= correction.occurred_at,
-            ),
-        )
-        .where(correction.kind == EventKind.CORRECTED)
-        .group_by(correction.id, correction.occurred_at)
+    is_before = and_(
+        end.subscriber_id == correction.subscriber_id,
+        end.purpose_id == correction.purpose_id,
+        end.kind == EventKind.WITHDRAWN,
+        end.method == Method.PAGE,
+        end.occurred_at <= correction.occurred_at,
     )
-    for event_id, corrected_at, ended_at in stream(pairs):
-        before = cast(datetime | None, ended_at)
-        if before is None or corrected_at - before > CORRECTED_WITHIN:
+    pairs = (
+        select(
+            correction.id,
+            correction.occurred_at,
+            correction.evidence,
+            correction.page_version_id,
+            end.occurred_at.label("ended_at"),
+            end.evidence.label("expected"),
+        )
+        .outerjoin(end, is_before)
+        .where(correction.kind == EventKind.CORRECTED)
+        .order_by(correction.id, end.occurred_at, end.id)
+    )
+    last_ends = {row.id: row for row in stream(pairs)}  # of several ends, the last one counts
+    limit = find_bare_limit()
+    for row in last_ends.values():
+        name = f"{EventKind.CORRECTED} {row.id}"
+        if row.ended_at is None or row.occurred_at - row.ended_at > CORRECTED_WITHIN:
             what = "it corrects no withdrawal of the ten minutes before it"
-            report.fault("consent_event", f"{EventKind.CORRECTED} {event_id}", what)
+            report.fault("consent_event", name, what)
+        if row.evidence is None and row.id <= limit:
+            what = "it is from before corrections had evidence: nothing shows which browser made it"
+            report.note("consent_event", name, what)
+        elif row.evidence is None or row.page_version_id is None:
+            what = "it has no evidence and no page: no browser undid a press of its own"
+            report.fault("consent_event", name, what)
+        elif hash_for_withdrawal(row.evidence) != row.expected:
+            what = "its evidence isn't that of the browser that left"
+            report.fault("consent_event", name, what)
 
 
 def name_row(table: Table, values: list[object]) -> str:

@@ -63,7 +63,8 @@ class _References:
 def record_event(subscriber: Subscriber, act: NewEvent) -> ConsentEvent:
     """Add an event that gives no consent: to withdraw, to object, to be asked to reconfirm.
 
-    Only a change of address has evidence: the new mailbox must confirm it.
+    A change of address has evidence: the new mailbox must confirm it. So has a correction: the
+    browser that left makes it.
     """
     event = make_event(subscriber.id, subscriber.address_mac, act)
     [row] = record_events([event], log_salt=subscriber.log_salt)

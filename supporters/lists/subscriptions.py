@@ -72,10 +72,18 @@ def _make(subscriber_id: int, mailing_list: MailingList | None) -> ActiveConsent
 
 @use_case
 def unsubscribe_from_list(
-    subscriber_id: int, list_id: int, method: Method, *, now: datetime | None = None
+    subscriber_id: int,
+    list_id: int,
+    method: Method,
+    *,
+    now: datetime | None = None,
+    evidence: bytes | None = None,
 ) -> None:
-    """Unsubscribe a person from one list. Changes nothing for a repetition or an unknown person."""
-    withdrawal = WithdrawalAct(method=method, now=now or clock.now())
+    """Unsubscribe a person from one list. Changes nothing for a repetition or an unknown person.
+
+    With `evidence`, the browser that left can undo it (`consent.corrections`).
+    """
+    withdrawal = WithdrawalAct(method=method, now=now or clock.now(), evidence=evidence)
     _end_subscriptions(lock_subscriber(subscriber_id), withdrawal, only_list=list_id)
 
 

@@ -1,6 +1,6 @@
 """Plans what the end of a consent writes, for a session or for a trip to the database (ADR 065)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -24,11 +24,15 @@ class LockedPerson(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class WithdrawalAct:
-    """A withdrawal or an objection: its method, time and kind."""
+    """A withdrawal or an objection: its method, time and kind.
+
+    `evidence`: what a correction by the same browser must match (`consent.corrections`).
+    """
 
     method: Method
     now: datetime
     kind: EventKind = EventKind.WITHDRAWN
+    evidence: bytes | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +56,7 @@ def plan_end(
 
     A method that only the person can use counts as an activity.
     """
+    event = NewEvent(kind=act.kind, method=act.method, now=act.now, purpose_id=purpose_id)
     return ConsentEnd(
         line=Withdrawal(
             kind=WithdrawalKind.WITHDRAWN if list_id is None else WithdrawalKind.UNSUBSCRIBED,
@@ -61,11 +66,7 @@ def plan_end(
             list_id=list_id,
             purpose_id=purpose_id if list_id is None else None,
         ),
-        event=make_event(
-            person.id,
-            person.address_mac,
-            NewEvent(kind=act.kind, method=act.method, now=act.now, purpose_id=purpose_id),
-        ),
+        event=replace(make_event(person.id, person.address_mac, event), evidence=act.evidence),
         scope=purpose_scope(purpose_id),
         is_activity=act.method in OWN_METHODS and act.now > person.acted_at,
     )

@@ -32,6 +32,8 @@ class EmailKind(StrEnum):
     DONE_ON_BEHALF = "done_on_behalf"
     BREACH_NOTICE = "breach_notice"
     WELCOME = "welcome"
+    PAUSED = "paused"
+    BACK_ON_LIST = "back_on_list"
 
 
 class EmailStatus(StrEnum):

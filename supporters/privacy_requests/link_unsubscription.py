@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
 
-from sqlalchemy import and_, bindparam, delete, null, select, update
+from sqlalchemy import bindparam, delete, null, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from supporters import clock
@@ -17,7 +17,7 @@ from supporters.consent.models import ConsentEvent, Controller, Method, Suppress
 from supporters.consent.record_forms import describe_event
 from supporters.consent.withdrawal_journal import append_before_commit
 from supporters.lists.models import MailingList, Subscription
-from supporters.lists.queries import find_list
+from supporters.lists.queries import find_list, list_subscriptions_of
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.lists.withdrawal_plan import ConsentEnd, LockedPerson, WithdrawalAct, plan_end
 from supporters.people.address_hashes import data_key
@@ -35,15 +35,9 @@ _LOCK_PERSON = Statement(
     .with_for_update()
 )
 _FACTS = Statement(
-    select(SiteEdition.value, Subscription.purpose_id)
+    select(SiteEdition.value, Subscription.mailing_list_id, Subscription.purpose_id)
     .select_from(SiteEdition)
-    .outerjoin(
-        Subscription,
-        and_(
-            Subscription.subscriber_id == bindparam("subscriber_id"),
-            Subscription.mailing_list_id == bindparam("list_id"),
-        ),
-    )
+    .outerjoin(Subscription, Subscription.subscriber_id == bindparam("subscriber_id"))
 )
 _ADD_EVENT = RowInsert(ConsentEvent, "event", [field.name for field in fields(EventRecord)])
 _ADD_ENTRY = RowInsert(LogEntry, "entry", ["kind", "record_id", "commitment"])
@@ -83,12 +77,26 @@ class _Departure:
     controller: Controller
 
 
-def unsubscribe_by_link(subscriber_id: int, list_id: int, method: Method) -> MailingList | None:
-    """Unsubscribe a person from one list; return the list, unless it is gone.
+@dataclass(frozen=True, kw_only=True)
+class LinkDeparture:
+    """The list that a person left, unless it is gone; and the lists that they stay on.
 
-    A repetition and an unknown person get the same answer, and change nothing.
+    `is_new` is False for a repetition, and for an unknown person.
     """
-    act = WithdrawalAct(method=method, now=clock.now())
+
+    left: MailingList | None
+    others: Sequence[MailingList]
+    is_new: bool
+
+
+def unsubscribe_by_link(
+    subscriber_id: int, list_id: int, method: Method, *, evidence: bytes | None = None
+) -> LinkDeparture:
+    """Unsubscribe a person from one list. With `evidence`, the same browser can undo it.
+
+    A repetition and an unknown person change nothing. An unknown person is on no other list.
+    """
+    act = WithdrawalAct(method=method, now=clock.now(), evidence=evidence)
     data_key(PEOPLE)  # nothing may be read later, between the two trips
     for edition in editions_to_try():
         mailing_list = find_shared_list(edition, list_id)
@@ -100,34 +108,48 @@ def unsubscribe_by_link(subscriber_id: int, list_id: int, method: Method) -> Mai
             controller=get_shared_controller(edition),
         )
         with suppress(EditionChanged):
-            _unsubscribe(departure)
-            return mailing_list
-    unsubscribe_from_list(subscriber_id, list_id, method)
-    return find_list(list_id)
+            is_new, ids = _unsubscribe(departure)
+            found = [find_shared_list(edition, each) for each in ids]
+            others = [each for each in found if each is not None]
+            return LinkDeparture(left=mailing_list, others=others, is_new=is_new)
+    return _unsubscribe_in_session(subscriber_id, list_id, act)
 
 
-def _unsubscribe(departure: _Departure) -> None:
+def _unsubscribe_in_session(subscriber_id: int, list_id: int, act: WithdrawalAct) -> LinkDeparture:
+    """Unsubscribe a person while the site changes all the time."""
+    before = {each.id for _, each in list_subscriptions_of(subscriber_id)}
+    unsubscribe_from_list(subscriber_id, list_id, act.method, now=act.now, evidence=act.evidence)
+    others = [each for _, each in list_subscriptions_of(subscriber_id)]
+    return LinkDeparture(left=find_list(list_id), others=others, is_new=list_id in before)
+
+
+def _unsubscribe(departure: _Departure) -> tuple[bool, list[int]]:
     """Lock and read the person, then write the end of the subscription, if there is one.
+
+    Return whether there was one, and the ids of their other lists.
 
     The facts are read after the lock: the same statement would read them as they were before.
     """
 
-    def decide(rows: Sequence[Rows]) -> tuple[list[Call], None]:
-        people, [(edition, purpose_id)] = rows
-        if edition != departure.edition:
+    def decide(rows: Sequence[Rows]) -> tuple[list[Call], tuple[bool, list[int]]]:
+        people, found = rows
+        if found[0][0] != departure.edition:
             raise EditionChanged
+        purposes = {held: purpose for _, held, purpose in found if held is not None}
+        purpose_id = purposes.pop(departure.list_id, None)
         if not people or purpose_id is None:
-            return [], None
+            return [], (False, sorted(purposes))
         person = LockedPerson(*people[0])
         end = plan_end(person, departure.act, purpose_id=purpose_id, list_id=departure.list_id)
-        return [*append_before_commit([end.line]), *_write(departure, person, end)], None
+        writes = [*append_before_commit([end.line]), *_write(departure, person, end)]
+        return writes, (True, sorted(purposes))
 
-    subscriber_id, list_id = departure.subscriber_id, departure.list_id
+    subscriber_id = departure.subscriber_id
     reads = [
         _LOCK_PERSON(subscriber_id=subscriber_id),
-        _FACTS(subscriber_id=subscriber_id, list_id=list_id),
+        _FACTS(subscriber_id=subscriber_id),
     ]
-    exchange(None, reads, decide)
+    return exchange(None, reads, decide)
 
 
 def _write(departure: _Departure, person: LockedPerson, end: ConsentEnd) -> list[Call]:

@@ -1,4 +1,4 @@
-"""The actions in My data: correct, pause, join lists, download, object, erase."""
+"""The actions in My data: correct, join lists, download, object, erase."""
 
 import hashlib
 import secrets
@@ -23,7 +23,6 @@ from supporters.personal_data.erasure import EraseResult, ErasureOrder, erase_pe
 from supporters.personal_data.list_exports import COLUMNS, write_rows
 from supporters.privacy_requests.case_service import add_closed_case
 from supporters.privacy_requests.models import AccessTicket, CaseKind
-from supporters.privacy_requests.rules import pause_until
 from supporters.questions.queries import list_answers_of
 from supporters.questions.subscriber_answers import correct_answers
 from supporters.signup.confirmation import confirm_request
@@ -68,30 +67,6 @@ def correct_own_answers(subscriber_id: int, typed: Mapping[int, str]) -> bool:
     return True
 
 
-@use_case
-def pause(subscriber_id: int, months: int | None) -> bool:
-    """Pause all mail for some months, or until the person resumes it; tell whether it was done."""
-    now = clock.now()
-    person = lock_subscriber(subscriber_id)
-    if person is None or person.restricted_at is not None:
-        return False
-    person.paused_until = pause_until(now, months)
-    record_activity(person, now)
-    return True
-
-
-@use_case
-def resume(subscriber_id: int) -> bool:
-    """End a pause; tell whether it was done."""
-    now = clock.now()
-    person = lock_subscriber(subscriber_id)
-    if person is None or person.restricted_at is not None:
-        return False
-    person.paused_until = None
-    record_activity(person, now)
-    return True
-
-
 def list_offers_to(standing: set[int], language: str) -> list[SignupBox]:
     """Return what a person can still agree to: the lists that pages offer, then other purposes."""
     if not list_open_lists():
@@ -109,12 +84,10 @@ def agree(
     person = lock_subscriber(ticket.subscriber_id or 0) if ticket else None
     if ticket is None or person is None or person.restricted_at is not None:
         return False
-    paused_until = person.paused_until
     ticked = list_ticked_boxes(wording_ids)
     page = SignupPage(mailing_list_id=_list_of(ticked), url=page_url, version_id=page_version_id)
     asked = _store_request(person, ticket, page=page, ticked=ticked)
     confirm_request(asked.request.public_id, Method.MY_DATA)
-    person.paused_until = paused_until
     return True
 
 

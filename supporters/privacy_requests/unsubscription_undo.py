@@ -1,51 +1,101 @@
 """Undoes an unsubscription that the same browser made a moment ago, as a correction (ADR 070).
 
 It gives no new consent: the subscription rests on the consent that it rested on before, and the log
-has both the withdrawal and its correction. The session of the browser proves who pressed.
+has both the withdrawal and its correction. A secret in the session of the browser proves that the
+same browser pressed both (ADR 080), and the mailbox gets an email about it.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hmac import compare_digest
 
 import structlog
-from sqlalchemy import delete, select
+from flask_babel import force_locale
+from sqlalchemy import delete, func, select
 
 from supporters import clock
-from supporters.consent.consent_events import NewEvent, record_event
+from supporters.consent.consent_events import ConfirmationEvidence, NewEvent, record_event
+from supporters.consent.corrections import hash_for_correction, hash_for_withdrawal
 from supporters.consent.models import ConsentEvent, EventKind, Method, Suppression
 from supporters.consent.receipts import CONSENTS
 from supporters.consent.suppression import find_objection, purpose_scope
 from supporters.database import db, use_case
+from supporters.extensions import current_tokens
+from supporters.lists.list_words import list_name_of
 from supporters.lists.models import Subscription
-from supporters.lists.queries import list_purpose_ids
+from supporters.lists.queries import find_list, list_purpose_ids
+from supporters.local_dates import format_date, format_date_and_time
+from supporters.mail.links import link_to
+from supporters.mail.models import EmailKind
+from supporters.mail.outbox import EmailDraft, put_email
 from supporters.people.activity import record_activity
+from supporters.people.address_hashes import mailbox_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
 from supporters.personal_data.queries import is_being_erased
+from supporters.tokens import TokenPurpose
 
 log = structlog.get_logger(__name__)
 UNDO_WITHIN = timedelta(minutes=10)
+MOST_A_DAY = 3  # of one person: each sends an email
+USEFUL_FOR = timedelta(days=3)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PressedUndo:
+    """The press on “undo”: the secret in the session of the browser, and the page that it saw."""
+
+    secret: str
+    page_url: str
+    page_version_id: int
 
 
 @use_case
-def undo_unsubscription(subscriber_id: int, list_id: int) -> bool:
-    """Put a person back on a list that they left by a page; tell whether they are on it now."""
+def undo_unsubscription(subscriber_id: int, list_id: int, pressed: PressedUndo) -> bool:
+    """Put a person back on a list that this browser left; tell whether they are on it now."""
     now, person = clock.now(), lock_subscriber(subscriber_id)
     if person is None or not _may_come_back(person, now):
         return False
     if db.session.get(Subscription, (subscriber_id, list_id)) is not None:
         return True
     withdrawal = _find_fresh_withdrawal(subscriber_id, list_id, now)
-    given = withdrawal and _find_consent_before(withdrawal)
+    evidence = hash_for_correction(pressed.secret)
+    if withdrawal is None or not _is_of_browser(withdrawal, evidence):
+        return False
+    given = _find_consent_before(withdrawal)
     if not given or given.address_mac != person.address_mac:  # another mailbox gave it
         return False
-    _restore(person, list_id, given, now=now)
+    proof = ConfirmationEvidence(
+        token_hash=evidence,
+        page_url=pressed.page_url,
+        page_version_id=pressed.page_version_id,
+        requested_at=withdrawal.occurred_at,
+    )
+    _restore(person, list_id, given, proof=proof, now=now)
+    _tell(person, list_id, given, now=now)
     log.info("person.withdrawal_undone", subscriber=subscriber_id, list=list_id)
     return True
 
 
 def _may_come_back(person: Subscriber, now: datetime) -> bool:
     has_objected = find_objection(person.address_mac, now) is not None
-    return person.restricted_at is None and not has_objected and not is_being_erased(person.id)
+    is_free = person.restricted_at is None and not has_objected and not is_being_erased(person.id)
+    return is_free and _count_lately(person, now) < MOST_A_DAY
+
+
+def _count_lately(person: Subscriber, now: datetime) -> int:
+    """Return how often this person undid an unsubscription within a day."""
+    counted = select(func.count(ConsentEvent.id)).where(
+        ConsentEvent.subscriber_id == person.id,
+        ConsentEvent.kind == EventKind.CORRECTED,
+        ConsentEvent.occurred_at > now - timedelta(days=1),
+    )
+    return db.session.scalar(counted) or 0
+
+
+def _is_of_browser(withdrawal: ConsentEvent, evidence: bytes) -> bool:
+    """Tell whether the browser that left has made this evidence."""
+    return compare_digest(withdrawal.evidence or b"", hash_for_withdrawal(evidence))
 
 
 def _find_fresh_withdrawal(subscriber_id: int, list_id: int, now: datetime) -> ConsentEvent | None:
@@ -80,10 +130,44 @@ def _find_consent_before(withdrawal: ConsentEvent) -> ConsentEvent | None:
     )
 
 
-def _restore(person: Subscriber, list_id: int, given: ConsentEvent, *, now: datetime) -> None:
+def _tell(person: Subscriber, list_id: int, given: ConsentEvent, *, now: datetime) -> None:
+    """Write the email to the mailbox: what was recorded, and how to leave."""
+    mailing_list = find_list(list_id)
+    with force_locale(person.language):
+        when, since = format_date_and_time(now), format_date(given.occurred_at)
+        name = list_name_of(mailing_list) if mailing_list else ""
+    leave = current_tokens().sign(TokenPurpose.UNSUBSCRIBE, [person.id, list_id, 0])
+    draft = EmailDraft(
+        kind=EmailKind.BACK_ON_LIST,
+        recipient=person.address,
+        language=person.language,
+        values={
+            "list_name": name,
+            "when": when,
+            "given": since,
+            "leave_url": link_to("public.leave_page", token=leave),
+        },
+        useful_for=USEFUL_FOR,
+        rate_mac=mailbox_mac(person.address),
+    )
+    put_email(draft, now=now)
+
+
+def _restore(
+    person: Subscriber,
+    list_id: int,
+    given: ConsentEvent,
+    *,
+    proof: ConfirmationEvidence,
+    now: datetime,
+) -> None:
     purpose_id = given.purpose_id or 0
     act = NewEvent(
-        kind=EventKind.CORRECTED, method=Method.PAGE, now=now, purpose_id=given.purpose_id
+        kind=EventKind.CORRECTED,
+        method=Method.PAGE,
+        now=now,
+        purpose_id=given.purpose_id,
+        evidence=proof,
     )
     record_event(person, act)
     db.session.execute(

@@ -32,7 +32,6 @@ from tests.factories.cases import make_case
 from tests.factories.lists import make_list
 from tests.factories.retention import RecordingActions
 from tests.factories.signups import request_to_join
-from tests.factories.tampering import drop_triggers, invent_subscriber
 from tests.relay import Relay
 
 
@@ -292,20 +291,3 @@ def test_clock_that_differs_from_the_databases_is_bad(
         found = findings(runner)["clock"]
     assert found["state"] == "wrong"
     assert re.search(r"by (29|30)\d seconds", found["words"])
-
-
-@pytest.mark.both_databases
-def test_people_without_a_valid_consent_are_bad(app: Flask, runner: FlaskCliRunner) -> None:
-    invent_subscriber(ANNA, make_list())
-    found = findings(runner)["consents"]
-    assert found["state"] == "wrong"
-    assert "consent: 1 (left or objected since: 0, not in the consent log: 1)" in found["words"]
-
-
-@pytest.mark.both_databases
-def test_a_dropped_trigger_is_bad(app: Flask, runner: FlaskCliRunner) -> None:
-    assert findings(runner)["consents"]["state"] == "right"
-    drop_triggers()
-    found = findings(runner)["consents"]
-    assert found["state"] == "wrong"
-    assert "refuse_ended_consent" in found["words"]

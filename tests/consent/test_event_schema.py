@@ -33,6 +33,7 @@ from supporters.privacy_requests.unsubscription_undo import undo_unsubscription
 from supporters.signup.confirmation import ConfirmedSignup, confirm_by_link
 from supporters.transparency_log.models import LogEntry
 from tests.audit.first_form import use_first_form, use_first_request_form
+from tests.factories.corrections import EVIDENCE, press_undo
 from tests.factories.lists import make_list
 from tests.factories.my_data import confirm_address_change, emails_to, path_in
 from tests.factories.reconfirmation import accept, ask_one, token_in
@@ -121,8 +122,8 @@ def leave_and_undo(person: Subscriber) -> None:
     """Leave the list by its page, and undo it."""
     ((subscription, _list),) = list_subscriptions_of(person.id)
     key = (person.id, subscription.mailing_list_id)
-    unsubscribe_from_list(*key, Method.PAGE)
-    assert undo_unsubscription(*key)
+    unsubscribe_from_list(*key, Method.PAGE, evidence=EVIDENCE)
+    assert undo_unsubscription(*key, press_undo())
 
 
 ACTS: Mapping[EventKind, Callable[[Subscriber], object]] = {

@@ -79,7 +79,9 @@ def test_it_writes_what_an_unsubscription_in_a_session_writes() -> None:
     for person in (anna, boris):
         person.asked_again_at = person.created_at
     db.session.commit()
-    assert unsubscribe_by_link(anna.id, national.id, Method.ONE_CLICK) is not None
+    departure = unsubscribe_by_link(anna.id, national.id, Method.ONE_CLICK)
+    assert departure.left is not None
+    assert ([each.id for each in departure.others], departure.is_new) == ([lyon.id], True)
     unsubscribe_from_list(boris.id, national.id, Method.ONE_CLICK)
     first, second = withdrawals()
     own = ("id", "subscriber_id", "address_mac", "occurred_at")
@@ -117,9 +119,9 @@ def test_an_unknown_person_or_list_changes_nothing() -> None:
     national = make_list()
     person = make_subscriber(ADDRESS, national)
     known = unsubscribe_by_link(404, national.id, Method.ONE_CLICK)
-    assert known is not None
-    assert known.name == national.name
-    assert unsubscribe_by_link(person.id, 404, Method.ONE_CLICK) is None
+    assert known.left is not None
+    assert (known.left.name, known.others, known.is_new) == (national.name, [], False)
+    assert unsubscribe_by_link(person.id, 404, Method.ONE_CLICK).left is None
     assert (lists_of(person.id), withdrawals()) == ([national.id], [])
     assert not journal_path().exists()
 
@@ -238,6 +240,6 @@ def test_the_lists_name_is_the_present_one() -> None:
     unsubscribe_by_link(404, national.id, Method.ONE_CLICK)
     with transaction():
         db.session.get_one(MailingList, national.id).name = "La nouvelle lettre"
-    left = unsubscribe_by_link(person.id, national.id, Method.ONE_CLICK)
+    left = unsubscribe_by_link(person.id, national.id, Method.ONE_CLICK).left
     assert left is not None
     assert left.name == "La nouvelle lettre"

@@ -9,6 +9,7 @@ from supporters.lists.models import Subscription
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.privacy_requests.unsubscription_undo import undo_unsubscription
 from supporters.restore.restore_replay import replay_withdrawals
+from tests.factories.corrections import EVIDENCE, press_undo
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
 
@@ -18,8 +19,8 @@ pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 def test_a_replay_leaves_what_was_corrected_and_repeats_what_came_after() -> None:
     mailing_list = make_list()
     key = (make_subscriber(ADDRESS, mailing_list).id, mailing_list.id)
-    unsubscribe_from_list(*key, Method.PAGE)
-    undo_unsubscription(*key)
+    unsubscribe_from_list(*key, Method.PAGE, evidence=EVIDENCE)
+    assert undo_unsubscription(*key, press_undo())
     withdrawals, _ = read_withdrawals(journal_path())
     assert len(withdrawals) == 1
     replay_withdrawals(withdrawals)

@@ -21,6 +21,8 @@ EMAIL_KINDS: dict[EmailKind, LazyString] = {
     EmailKind.DONE_ON_BEHALF: _("Notice: done at their request"),
     EmailKind.BREACH_NOTICE: _("Notice of a personal data breach"),
     EmailKind.WELCOME: _("Welcome to a list"),
+    EmailKind.PAUSED: _("Notice: emails paused"),
+    EmailKind.BACK_ON_LIST: _("Notice: unsubscription undone"),
     EmailKind.TEAM_INVITATION: _TO_THE_TEAM,
     EmailKind.RESET_PASSWORD: _TO_THE_TEAM,
     EmailKind.CAMPAIGN_TEST: _TO_THE_TEAM,

@@ -15,13 +15,12 @@ from supporters.lists.list_words import list_name_of
 from supporters.lists.queries import find_list
 from supporters.privacy_requests.departures import unsubscribe_from_all
 from supporters.privacy_requests.disputes import report_dispute
-from supporters.privacy_requests.link_unsubscription import unsubscribe_by_link
 from supporters.tokens import TokenError, TokenPurpose
 from supporters.web.headers import show_as_email
 from supporters.web.public.dead_links import OF_AN_EMAIL_UNKNOWN, refuse_link
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.receipt_pages import sign_receipt_link
-from supporters.web.public.unsubscribe_pages import EVERY_LIST, remember_leaving, show_left
+from supporters.web.public.unsubscribe_pages import EVERY_LIST, leave_by_page
 
 
 class WhyLink(NamedTuple):
@@ -66,9 +65,7 @@ def why_leave(token: str) -> ResponseReturnValue:
     """Unsubscribe the person from this list or all lists, like the unsubscribe link."""
     mail = _read(token)
     if request.form.get("leave") != EVERY_LIST:
-        left = unsubscribe_by_link(mail.subscriber_id, mail.list_id, Method.PAGE)
-        remember_leaving(mail.subscriber_id, mail.list_id)
-        return show_left(left, has_undo=True)
+        return leave_by_page(mail.subscriber_id, mail.list_id)
     unsubscribe_from_all(mail.subscriber_id, Method.PAGE)
     mailing_list = find_list(mail.list_id)
     names = [list_name_of(mailing_list)] if mailing_list else []

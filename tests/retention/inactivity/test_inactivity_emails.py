@@ -11,7 +11,7 @@ from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.privacy_requests.address_change import AddressChangeResult, request_address_change
 from supporters.privacy_requests.models import CaseKind
-from supporters.privacy_requests.my_data_service import pause
+from supporters.privacy_requests.pauses import pause
 from supporters.reconfirmation.reconfirmation_mails import ReconfirmationReason
 from tests.factories.campaigns import ANNA
 from tests.factories.cases import make_case

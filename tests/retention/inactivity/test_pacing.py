@@ -12,7 +12,7 @@ from supporters.extensions import queue
 from supporters.lists.models import MailingList
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.personal_data.restriction import restrict_person
-from supporters.privacy_requests.my_data_service import pause
+from supporters.privacy_requests.pauses import pause
 from supporters.reconfirmation.reconfirmation_rounds import record_inactivity_mails
 from supporters.reconfirmation.rules import MOST_A_MINUTE
 from supporters.retention.inactive_people import MOST_ON_THEIR_WAY, ask_inactive_people

@@ -21,7 +21,8 @@ from supporters.privacy_requests.address_change import (
 )
 from supporters.privacy_requests.current_consents import list_sentences_of
 from supporters.privacy_requests.models import AddressChange
-from supporters.privacy_requests.my_data_service import correct, pause, resume
+from supporters.privacy_requests.my_data_service import correct
+from supporters.privacy_requests.pauses import pause, resume
 from supporters.privacy_requests.rules import PAUSES
 from supporters.privacy_requests.unwanted_mail import (
     find_unwanted_mailbox,

@@ -1,0 +1,27 @@
+"""`flask doctor` finds people on a list without a valid consent, and triggers that are gone."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from tests.cli.test_doctor import findings
+from tests.factories.campaigns import ANNA
+from tests.factories.lists import make_list
+from tests.factories.tampering import drop_triggers, invent_subscriber
+
+pytestmark = pytest.mark.both_databases
+
+
+def test_people_without_a_valid_consent_are_bad(app: Flask, runner: FlaskCliRunner) -> None:
+    invent_subscriber(ANNA, make_list())
+    found = findings(runner)["consents"]
+    assert found["state"] == "wrong"
+    assert "consent: 1 (left or objected since: 0, not in the consent log: 1)" in found["words"]
+
+
+def test_a_dropped_trigger_is_bad(app: Flask, runner: FlaskCliRunner) -> None:
+    assert findings(runner)["consents"]["state"] == "right"
+    drop_triggers()
+    found = findings(runner)["consents"]
+    assert found["state"] == "wrong"
+    assert "refuse_ended_consent" in found["words"]
