@@ -127,6 +127,7 @@ class PersonFacts:
     created_at: datetime
     acted_at: datetime
     restricted_at: datetime | None
+    paused_until: datetime | None
     log_salt: bytes
     profile: Profile
 
@@ -200,6 +201,11 @@ class AddressFacts:
             owner == mac and scope == SIGNUP_MAIL and (until is None or until > now)
             for owner, scope, until in self.blocks
         )
+
+    def find_pause(self, now: datetime) -> datetime | None:
+        """Return until when the person has paused the emails of their lists, or None."""
+        until = self.person.paused_until if self.person and self.consents else None
+        return until if until is not None and until > now else None
 
     @property
     def list_names(self) -> list[str]:

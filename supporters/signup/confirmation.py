@@ -6,6 +6,7 @@ changes nothing and shows the same.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import Enum, auto
 from typing import NamedTuple, TypeVar
 
@@ -42,13 +43,15 @@ log = structlog.get_logger(__name__)
 class ConfirmedSignup:
     """The person is on the ticked lists. `pages` are the public ids of the answered requests.
 
-    `form_id` is the form of the team that the person signed up by, if it was one.
+    `form_id` is the form of the team that the person signed up by, if it was one. `paused_until`: a
+    pause that they began before goes on.
     """
 
     subscriber_id: int
     agreements: Sequence[ConsentSummary]
     pages: frozenset[str] = frozenset()
     form_id: int | None = None
+    paused_until: datetime | None = None
 
 
 class ConfirmError(Enum):
@@ -138,6 +141,7 @@ def describe_link(link: ConfirmationLink) -> ConfirmedSignup | None:
         agreements=link.agreements,
         pages=_list_confirmed(link.requests),
         form_id=link.request.form_id if link.request else None,
+        paused_until=link.paused_until,
     )
 
 
@@ -248,6 +252,7 @@ def describe_request(facts: AddressFacts, public_id: str) -> ConfirmedSignup | N
         agreements=agreements,
         pages=_list_confirmed(facts.requests),
         form_id=asked.request.form_id,
+        paused_until=facts.find_pause(clock.now()),
     )
 
 

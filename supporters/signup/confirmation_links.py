@@ -4,7 +4,7 @@ Reading changes nothing. A link proves its mailbox: with it a person can confirm
 of the address. It works once for each purpose, so it can't undo an unsubscription.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -78,6 +78,11 @@ class ConfirmationLink:
         return None if self.facts is None else self.facts.person
 
     @property
+    def paused_until(self) -> datetime | None:
+        """Return until when the person has paused all emails, or None."""
+        return None if self.facts is None else self.facts.find_pause(clock.now())
+
+    @property
     def requests(self) -> Sequence[AskedRequest]:
         """Return the requests of the address, newest first."""
         return () if self.facts is None else self.facts.requests
@@ -111,6 +116,21 @@ class ConfirmationLink:
     def given_names(self) -> list[str]:
         """Return the names of the active consents that this email confirmed."""
         return [each.name for each in self.given]
+
+    def list_own_boxes(self, own_pages: Container[str]) -> set[int]:
+        """Return the ids of the boxes that come ticked: of this email, and of this browser.
+
+        `own_pages` are the public ids of the requests that this browser made. Another browser may
+        be that of another person: its boxes come unticked.
+        """
+        subjects = {
+            choice.subject
+            for each in self.requests
+            if each.request.public_id in own_pages
+            or (self.request is not None and each.request.id == self.request.id)
+            for choice in each.choices
+        }
+        return {box.event_id for box in self.boxes if box.choice.subject in subjects}
 
     @property
     def list_names(self) -> list[str]:

@@ -103,7 +103,7 @@ def _confirm(plan: ConfirmationPlan, asked: AskedRequest, proof: Confirmation) -
     """Add one request to a plan."""
     known, request = plan.facts.person, asked.request
     boxes = _confirm_boxes(plan, asked, proof)
-    person = _make_person(request, boxes[0]) if known is None else _update(known, request, plan.now)
+    person = _make_person(request, boxes[0]) if known is None else _update(plan, known, request)
     lifted = _lift_restriction(plan, known, proof)
     facts = replace(
         _mark(plan, [request.id]),
@@ -210,15 +210,19 @@ def _lift_restriction(
     return [make_event(known.id, known.address_mac, act)]
 
 
-def _update(known: PersonFacts, request: RequestFacts, now: datetime) -> PersonFacts:
-    """Return a known person after a confirmation: what they said before stays, but the language."""
+def _update(plan: ConfirmationPlan, known: PersonFacts, request: RequestFacts) -> PersonFacts:
+    """Return a known person after a confirmation: what they said before stays, but the language.
+
+    A pause goes on, unless the person was on no list any more: there was nothing to pause.
+    """
     own, new = vars(known.profile), vars(request.profile)
     profile = Profile(**{name: own[name] or value for name, value in new.items()})
     return replace(
         known,
         profile=replace(profile, language=request.profile.language),
-        acted_at=max(known.acted_at, now),
+        acted_at=max(known.acted_at, plan.now),
         restricted_at=None,
+        paused_until=known.paused_until if plan.facts.consents else None,
     )
 
 
@@ -231,6 +235,7 @@ def _make_person(request: RequestFacts, joined: _ConfirmedBox) -> PersonFacts:
         created_at=joined.event.occurred_at,
         acted_at=joined.event.occurred_at,
         restricted_at=None,
+        paused_until=None,
         log_salt=request.log_salt,
         profile=request.profile,
     )

@@ -45,7 +45,7 @@ _UPDATE_PERSON = Statement(
         {
             **{name: bindparam(f"person_{name}") for name in PROFILE_FIELDS},
             "acted_at": bindparam("person_acted_at"),
-            "paused_until": null(),
+            "paused_until": bindparam("person_paused_until"),
             "restricted_at": null(),
             "asked_again_at": null(),  # the inactivity question is answered (people.activity)
             "asking_letter_id": null(),
@@ -127,7 +127,8 @@ def _write_known_person(plan: ConfirmationPlan) -> list[Call]:
     person = plan.person
     has_other_name = person.profile.given_name != plan.before.profile.given_name
     profile = {f"person_{name}": value for name, value in vars(person.profile).items()}
-    update_person = _UPDATE_PERSON(person_id=person.id, person_acted_at=person.acted_at, **profile)
+    moments = {"person_acted_at": person.acted_at, "person_paused_until": person.paused_until}
+    update_person = _UPDATE_PERSON(person_id=person.id, **moments, **profile)
     return [*(_write_words(plan) if has_other_name else ()), update_person]
 
 

@@ -1,5 +1,6 @@
 """The form behind the link of a confirmation email: a box for each request that is open."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from flask import request
@@ -17,31 +18,40 @@ from supporters.web.public.confirmed_details import (
 )
 from supporters.web.public.forms import ConfirmForm, box_name, read_shown_ids
 from supporters.web.public.kept_frames import FrameContent, place, render_in_frame
+from supporters.web.public.pause_words import say_pause
 from supporters.web.text_language import in_language
 
 
 class ShownBox(NamedTuple):
-    """A box of the page: the words beside it, when it was ticked at first, and its name."""
+    """A box of the page: the words beside it, when it was ticked at first, and its name.
+
+    `is_own`: this email is for its request, or this browser made it.
+    """
 
     label: Markup
     asked_at: str
     name: str
+    is_own: bool
     is_ticked: bool
 
 
-def show_form(link: ConfirmationLink, own_page: str | None) -> str:
-    """Return the page with the form as it is at first: all boxes are ticked.
+def show_form(link: ConfirmationLink, own_pages: Sequence[str]) -> str:
+    """Return the page with the form as it is at first.
 
-    `own_page` is the public id of the request that was made in this browser.
+    `own_pages` are the public ids of the requests that this browser made, the newest first. Only
+    their boxes come ticked, and those of the request that the email is for.
     """
     boxes = [*enumerate(link.boxes)]
+    own = link.list_own_boxes(own_pages)
+    own_page = own_pages[0] if own_pages else None
     same_for_all = _describe(link)
     details = find_details(link, own_page)
     content = FrameContent(
         make_values=lambda: {
             "form": ConfirmForm(given_name=place("name")),
             "boxes": [
-                _mark_box(number, _label(each, _shared_legend(link))) for number, each in boxes
+                _mark_box(number, _label(each, _shared_legend(link)), is_own=each.event_id in own)
+                for number, each in boxes
             ],
             "shown": place("shown"),
             "details": details,
@@ -57,18 +67,29 @@ def show_form(link: ConfirmationLink, own_page: str | None) -> str:
         if details
         else (
             *same_for_all.values(),
-            *((each.name, each.wording.text, each.wording.language) for each in link.boxes),
+            *(
+                (each.name, each.wording.text, each.wording.language, each.event_id in own)
+                for each in link.boxes
+            ),
         ),
     )
     return render_in_frame("confirm.html", content)
 
 
-def show_faults(link: ConfirmationLink, form: ConfirmForm, own_page: str | None) -> str:
+def show_faults(link: ConfirmationLink, form: ConfirmForm, own_pages: Sequence[str]) -> str:
     """Return the page with the faults of a submitted form; its title says that there are some."""
+    own = link.list_own_boxes(own_pages)
+    own_page = own_pages[0] if own_pages else None
     values = {
         "form": form,
         "boxes": [
-            ShownBox(_label(each, _shared_legend(link)), _write_time(each), *_name_and_tick(each))
+            ShownBox(
+                _label(each, _shared_legend(link)),
+                _write_time(each),
+                box_name(each.event_id),
+                is_own=each.event_id in own,
+                is_ticked=_is_ticked(each),
+            )
             for each in link.boxes
         ],
         "shown": _write_ids(link),
@@ -84,13 +105,14 @@ def _describe(link: ConfirmationLink) -> dict[str, Any]:
         "asks_for_name": not (link.person and link.person.profile.given_name),
         "list_names": tuple(each.list_name for each in link.agreements),
         "legend": _shared_legend(link),
+        "pause": say_pause(link.paused_until),
     }
 
 
-def _mark_box(number: int, label: Markup) -> ShownBox:
-    """Return a ticked box with marks instead of the values of one person."""
+def _mark_box(number: int, label: Markup, *, is_own: bool) -> ShownBox:
+    """Return a box with marks instead of the values of one person."""
     name, time = place(f"box_{number}"), place(f"time_{number}")
-    return ShownBox(label, time, name, is_ticked=True)
+    return ShownBox(label, time, name, is_own=is_own, is_ticked=is_own)
 
 
 def _shared_legend(link: ConfirmationLink) -> str:
@@ -115,10 +137,9 @@ def _write_time(box: OpenBox) -> str:
     return format_date_and_time(box.request.created_at)
 
 
-def _name_and_tick(box: OpenBox) -> tuple[str, bool]:
-    """Return the name of a box, and whether it was ticked when the form was sent."""
-    name = box_name(box.event_id)
-    return name, bool(request.form.get(name))
+def _is_ticked(box: OpenBox) -> bool:
+    """Tell whether a box was ticked when the form was sent."""
+    return bool(request.form.get(box_name(box.event_id)))
 
 
 def _find_name(link: ConfirmationLink, own_page: str | None) -> str:
@@ -133,7 +154,7 @@ def _find_name(link: ConfirmationLink, own_page: str | None) -> str:
 def read_form(link: ConfirmationLink) -> ConfirmForm:
     """Return the submitted form, which knows whether a box was ticked."""
     form = ConfirmForm()
-    form.has_ticked_box = any(_name_and_tick(box)[1] for box in link.boxes)
+    form.has_ticked_box = any(_is_ticked(box) for box in link.boxes)
     return form
 
 

@@ -23,22 +23,24 @@ from supporters.tokens import TokenPurpose
 from supporters.web.page_language import select_language
 from supporters.web.public.confirm_page import read_form, read_press, show_faults, show_form
 from supporters.web.public.kept_frames import FrameContent, place, render_in_frame
+from supporters.web.public.pause_words import say_pause
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.receipt_pages import sign_receipt_link
-from supporters.web.public.sent_form import CONFIRMED_KEY, REQUEST_KEY
+from supporters.web.public.sent_form import CONFIRMED_KEY, REQUEST_KEY, list_own_requests
 from supporters.web.public.thanks_page import find_form_thanks, find_share_links, list_next_emails
 from supporters.web.text_language import in_language
 
 GONE = 410
 NOT_FOUND = 404
 UNPROCESSABLE = 422
+NOT_ME_FIELD = "not_me"
 
 
 @public.get(f"/{LANGUAGE}/confirm/<token>")
 def confirm(token: str) -> ResponseReturnValue:
     """Show the confirmation form, or the state of the link if it is closed."""
     link = resolve_link(TokenPurpose.CONFIRM, token)
-    return show_form(link, session.get(REQUEST_KEY)) if link.is_open else show_link(link)
+    return show_form(link, list_own_requests()) if link.is_open else show_link(link)
 
 
 @public.post(f"/{LANGUAGE}/confirm/<token>")
@@ -57,7 +59,7 @@ def confirm_now(token: str) -> ResponseReturnValue:
     form = read_form(link)
     if outcome.is_confirmed or form.validate():
         return redirect(page, 303)
-    return show_faults(link, form, session.get(REQUEST_KEY)), UNPROCESSABLE
+    return show_faults(link, form, list_own_requests()), UNPROCESSABLE
 
 
 @public.get(f"/{LANGUAGE}/not-me/<token>")
@@ -72,7 +74,12 @@ def not_me(token: str) -> ResponseReturnValue:
 @public.post(f"/{LANGUAGE}/not-me/<token>")
 @csrf.exempt
 def not_me_now(token: str) -> ResponseReturnValue:
-    """Cancel the request and show the result; a second POST shows the same page."""
+    """Cancel the request and show the result; a second POST shows the same page.
+
+    Some scanners send empty forms to each address: without the field of the form, nothing changes.
+    """
+    if NOT_ME_FIELD not in request.form:
+        return not_me(token)
     refused = reject_signup(token)
     if refused is None:
         return show_link(resolve_link(TokenPurpose.NOT_ME, token))
@@ -93,6 +100,9 @@ def show_confirmed(confirmed: ConfirmedSignup) -> str:
     )
     thanks = find_form_thanks(confirmed.form_id)
     manage_token = current_tokens().sign(TokenPurpose.MANAGE, confirmed.subscriber_id)
+    lists = [each.mailing_list.id for each in confirmed.agreements if each.mailing_list]
+    leave: list[str | int] = [confirmed.subscriber_id, *lists[:1], 0]
+    pause = say_pause(confirmed.paused_until) if lists else ""
     content = FrameContent(
         make_values=lambda: {
             "agreements": [
@@ -104,14 +114,17 @@ def show_confirmed(confirmed: ConfirmedSignup) -> str:
             "share": find_share_links(confirmed.agreements),
             "mail_from": current_settings().mail_from,
             "manage_url": link_with_token("public.subscriptions", language, place("manage")),
+            "pause": pause,
+            "leave_url": url_for("public.leave", token=place("leave")) if pause else "",
         },
         places={
             "manage": manage_token,
+            "leave": current_tokens().sign(TokenPurpose.UNSUBSCRIBE, leave) if pause else "",
             **{f"time_{number}": format_date_and_time(each.agreed_at) for number, each in given},
             **{f"receipt_{number}": sign_receipt_link(each.event_id) for number, each in given},
         },
         shape=(
-            *(shape, thanks),
+            *(shape, thanks, pause),
             *(each.mailing_list and each.mailing_list.id for each in confirmed.agreements),
         ),
     )

@@ -19,6 +19,8 @@ from supporters.web.public.forms import DECOY
 
 KEY, EMAIL = "typed", "email"
 REQUEST_KEY = "signup"  # the request of this browser
+EARLIER_KEY = "signups"  # its earlier requests, the newest first
+MOST_EARLIER = 4
 CONFIRMED_KEY = "answered"  # the same request, after this browser has confirmed it
 TIMES_KEY = "asked"
 REQUESTED_AT_KEY = "asked-at"
@@ -49,6 +51,7 @@ def _remember(public_id: str, address: Address, fields: Fields, *, times: Sequen
         text = json.dumps(kept[:1]).encode()
     now = int(clock.now().timestamp())
     session[KEY] = current_sealer().seal(text).decode()
+    session[EARLIER_KEY] = list_own_requests()[:MOST_EARLIER]
     session[REQUEST_KEY] = public_id
     session[REQUESTED_AT_KEY] = now
     session[TIMES_KEY] = [*times, now]
@@ -57,6 +60,12 @@ def _remember(public_id: str, address: Address, fields: Fields, *, times: Sequen
 def remember_page(slug: str, list_slug: str) -> None:
     """Remember the page of the form, by the slug of its list if it has one, and its list."""
     session[PAGE_KEY], session[LIST_KEY] = slug, list_slug
+
+
+def list_own_requests() -> list[str]:
+    """Return the public ids of the last requests of this browser, the newest first."""
+    earlier: list[str] = session.get(EARLIER_KEY) or []
+    return [session[REQUEST_KEY], *earlier] if REQUEST_KEY in session else earlier
 
 
 def list_times() -> list[int]:

@@ -1,13 +1,22 @@
 """The links of the confirmation email: a GET changes nothing, the button does."""
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from supporters.consent.models import Suppression
 from supporters.database import db
 from supporters.lists.models import Subscription
+from supporters.signup.models import SignupRequest
 from tests.factories.lists import make_list
-from tests.factories.signups import email_of_request, request_to_join, values_in
+from tests.factories.signups import (
+    ADDRESS,
+    email_of_request,
+    not_me_token,
+    request_to_join,
+    values_in,
+)
 from tests.prepared_states import made_once
 from tests.web.public.pages import press
 
@@ -92,3 +101,19 @@ def test_pages_with_a_token_send_no_referrer_and_are_not_cached(
         headers = client.get(path).headers
         assert headers["Referrer-Policy"] == "no-referrer"
         assert headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("method", ["get", "head", "post"])
+def test_a_scanner_changes_nothing_by_the_link_it_was_not_me(
+    client: FlaskClient, method: str
+) -> None:
+    public_id = request_to_join(ADDRESS, make_list())
+    page = f"/fr/not-me/{not_me_token(public_id)}"
+    answer = getattr(client, method)(page)
+    assert answer.status_code == 200
+    request = db.session.scalars(db.select(SignupRequest)).one()
+    db.session.refresh(request)
+    assert request.refused_at is None
+    assert db.session.scalars(db.select(Suppression)).all() == []
+    press(client, page)
+    assert db.session.scalars(db.select(Suppression)).all() != []

@@ -1,6 +1,7 @@
 """A code confirms the request of its page; the button confirms every open request left ticked."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from supporters import clock
 from supporters.consent.models import EventKind, Method
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_list
+from supporters.privacy_requests.pauses import pause
 from supporters.signup.signup_requests import purge_expired_requests
 from tests.factories.confirmations import (
     LISTS,
@@ -187,3 +189,96 @@ def test_a_request_made_while_the_page_was_open_is_not_lost(client: FlaskClient)
     assert answer.location == link()
     assert "Liste lyon" in press(client, link()).text
     assert slugs_of() == {"national", "lyon"}
+
+
+# Boxes of another browser come unticked: another person may have ticked them (Planet49).
+
+
+def ticked(html: str) -> list[bool]:
+    """Tell which boxes of a page are ticked, in their order."""
+    boxes = inputs_of(html).values()
+    return ["checked" in each for each in boxes if each.get("type") == "checkbox"]
+
+
+def test_the_boxes_of_this_emails_request_come_ticked_on_any_device(app: Flask) -> None:
+    telephone, desktop = app.test_client(), app.test_client()
+    sign_up(telephone, "national", "lyon")
+    html = desktop.get(link()).text
+    assert ticked(html) == [True, True]
+    assert "depuis un autre appareil" not in html
+    press(desktop, link())
+    assert slugs_of() == {"national", "lyon"}
+
+
+def test_the_boxes_of_another_browser_come_unticked_and_say_so(app: Flask) -> None:
+    marie, stranger = app.test_client(), app.test_client()
+    sign_up(marie, "national")
+    sign_up(stranger, "lyon")
+    html = marie.get(link()).text
+    assert sorted(ticked(html)) == [False, True]
+    assert html.count("depuis un autre appareil") == 1
+    press(marie, link())
+    assert slugs_of() == {"national"}
+
+
+def test_a_box_of_another_browser_is_confirmed_if_it_is_ticked(app: Flask) -> None:
+    telephone, desktop = app.test_client(), app.test_client()
+    sign_up(telephone, "national")
+    sign_up(desktop, "lyon")
+    html = telephone.get(link()).text
+    boxes = {name: "y" for name, each in inputs_of(html).items() if each.get("type") == "checkbox"}
+    telephone.post(link(), data={**hidden_values(html), **boxes})
+    assert slugs_of() == {"national", "lyon"}
+
+
+def test_all_requests_of_one_browser_come_ticked_in_it(client: FlaskClient) -> None:
+    for slug in ("national", "lyon", "jeunes"):
+        sign_up(client, slug)
+    assert ticked(client.get(link()).text) == [True, True, True]
+
+
+def test_a_stranger_who_asks_for_the_same_list_later_unticks_nothing(app: Flask) -> None:
+    marie, stranger = app.test_client(), app.test_client()
+    sign_up(marie, "national")
+    sign_up(stranger, "national")
+    assert ticked(app.test_client().get(link()).text) == [True]
+
+
+# A pause goes on.
+
+
+def pause_person() -> datetime:
+    """Pause the emails to the only subscriber; return until when."""
+    assert pause(only_subscriber().id, 3)
+    until = only_subscriber().paused_until
+    assert until is not None
+    return until
+
+
+def test_joining_one_more_list_keeps_the_pause_and_says_so(client: FlaskClient) -> None:
+    sign_up(client, "national")
+    press(client, link())
+    until = pause_person()
+    sign_up(client, "lyon")
+    email = emails()[-1]["confirm_url"].removeprefix("http://localhost")
+    assert "Votre pause continue" in client.get(email).text
+    thanks = press(client, email).text
+    assert only_subscriber().paused_until == until
+    assert "Votre pause continue" in thanks
+    leave = re.search(r'action="(/leave/[^"]+)"', thanks)
+    assert leave is not None
+    client.post(leave[1], data={"pause": "0"})
+    assert only_subscriber().paused_until is None
+
+
+def test_a_person_on_no_list_begins_anew_without_the_pause(
+    client: FlaskClient, lists: dict[str, MailingList]
+) -> None:
+    sign_up(client, "national")
+    press(client, link())
+    pause_person()
+    unsubscribe_from_list(only_subscriber().id, lists["national"].id, Method.PAGE)
+    sign_up(client, "lyon")
+    email = emails()[-1]["confirm_url"].removeprefix("http://localhost")
+    assert "Votre pause" not in press(client, email).text
+    assert only_subscriber().paused_until is None
