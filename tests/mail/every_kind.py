@@ -11,6 +11,7 @@ from supporters.breaches.affected_people import AffectedWay
 from supporters.breaches.breach_notices import send_next_notices
 from supporters.breaches.models import BreachPerson
 from supporters.consent.log_sealing import seal
+from supporters.consent.models import Method
 from supporters.database import db, transaction
 from supporters.delivery.previews import send_test
 from supporters.extensions import current_sealer
@@ -19,6 +20,7 @@ from supporters.imports.invitation_mails import send_next_invitations
 from supporters.imports.models import Invitation
 from supporters.lists.list_thanks import ThanksText, change_thanks
 from supporters.lists.models import MailingList
+from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.organisers.account_rights import grant_right
 from supporters.organisers.models import Organiser, RoleName
@@ -31,10 +33,13 @@ from supporters.privacy_requests.case_reminders import remind_of_cases
 from supporters.privacy_requests.case_service import extend_case, open_case
 from supporters.privacy_requests.disputes import report_dispute
 from supporters.privacy_requests.models import MAX_NOTE, CaseKind, Channel
+from supporters.privacy_requests.pauses import pause, resume
+from supporters.privacy_requests.unsubscription_undo import undo_unsubscription
 from supporters.signup.welcome_mails import send_next_welcomes
 from tests.factories.accounts import invite_and_accept, make_dpo
 from tests.factories.breaches import affect, approve_notice, make_breach, write_notice
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch, subscriber_at
+from tests.factories.corrections import EVIDENCE, press_undo
 from tests.factories.drafts import make_campaign
 from tests.factories.exports import export
 from tests.factories.imports import csv_of, invited, national
@@ -58,6 +63,7 @@ def write_every_kind(app: Flask) -> dict[EmailKind, OutboxEmail]:
     request_to_join(BORIS, mailing_list)  # confirm_signup
     make_subscriber(ANNA, mailing_list, given_name="Anna")
     _write_welcome(mailing_list)
+    _leave_come_back_and_pause(mailing_list)
     request_to_join(ANNA, mailing_list)  # already_subscribed
     request_password_reset(owner.email)
     answer_waiting_resets()  # reset_password
@@ -113,6 +119,14 @@ def _write_welcome(mailing_list: MailingList) -> None:
     make_subscriber(EVA, mailing_list, given_name="Eva")
     send_next_welcomes(clock.now())
     change_thanks(mailing_list.id, {})
+
+
+def _leave_come_back_and_pause(mailing_list: MailingList) -> None:
+    key = subscriber_at(EVA).id, mailing_list.id
+    unsubscribe_from_list(*key, Method.PAGE, evidence=EVIDENCE)
+    assert undo_unsubscription(*key, press_undo())  # back_on_list
+    assert pause(key[0], 3)  # paused
+    assert resume(key[0])
 
 
 def _dispute(mailing_list: MailingList) -> None:
