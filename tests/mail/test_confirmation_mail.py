@@ -1,23 +1,31 @@
 """The confirmation email: short, the button first, its code already in the inbox."""
 
 import re
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters.extensions import current_settings
+from supporters.languages import LANGUAGES
 from supporters.lists.models import MailingList
 from supporters.mail.outbox_sender import send_due_emails
 from tests.factories.lists import make_list
-from tests.factories.signups import ADDRESS, make_subscriber, request_to_join
+from tests.factories.signups import ADDRESS, email_of_request, make_subscriber, request_to_join
+from tests.mail.every_kind import copy_of
+from tests.mail.outbox_emails import send_emails
 from tests.markup import Markup
 from tests.relay import Received, Relay
+from tests.spam_scores import score_spam
 
 HIDDEN = re.compile(r'<div style="display: none.*?</div>|<head>.*?</head>', re.DOTALL)
 CODE = re.compile(r"\b\d{3} \d{3}\b")
 MOST_WORDS = 60
+MOST_SPAM = 1.0
 
 
 def receive(relay: Relay, *lists: MailingList, language: str = "fr") -> Received:
@@ -91,3 +99,17 @@ def test_a_subscriber_who_signs_up_again_finds_the_other_lists(
     assert home in Markup(mail.part("html")).links
     assert home in mail.part("plain")
     assert not CODE.search(str(mail.message["Subject"]))
+
+
+def test_a_spam_filter_finds_little_in_any_language(
+    app: Flask, relay: Relay, tmp_path: Path
+) -> None:
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = replace(
+        settings, base_url="https://soutiens.parti.example", mail_from="lettre@parti.example"
+    )
+    email = email_of_request(request_to_join(ADDRESS, make_list(name="La Lettre")))
+    send_emails([copy_of(email, language).id for language in LANGUAGES])
+    scores, report = score_spam([mail.raw for mail in relay.mails], tmp_path)
+    assert len(scores) == len(LANGUAGES)
+    assert max(scores) <= MOST_SPAM, report
