@@ -59,7 +59,7 @@ def _measure(installation: Installation, sink: Sink, emails: int) -> dict[str, f
         idle = cpu_seconds(worker)
         time.sleep(5)
         idle = (cpu_seconds(worker) - idle) / 5
-        _put(installation, emails)
+        put_emails(installation, emails)
         started, used = time.monotonic(), cpu_seconds(worker)
         _free(installation)
         deadline = started + ENDS_WITHIN_SECONDS
@@ -82,8 +82,9 @@ def _measure(installation: Installation, sink: Sink, emails: int) -> dict[str, f
     }
 
 
-def _put(installation: Installation, emails: int) -> None:
-    """Put emails into the outbox that aren't due yet."""
+def put_emails(installation: Installation, emails: int, *, due: bool = False) -> None:
+    """Put emails into the outbox: due now, or in an hour."""
+    due_at = clock.now() + timedelta(hours=0 if due else 1)
     with installation.app.app_context(), transaction():
         for number in range(emails):
             token = f"{number:06}".ljust(60, "x")
@@ -100,7 +101,7 @@ def _put(installation: Installation, emails: int) -> None:
                 },
                 useful_for=timedelta(hours=72),
             )
-            put_email(draft, now=clock.now()).next_attempt_at = clock.now() + timedelta(hours=1)
+            put_email(draft, now=clock.now()).next_attempt_at = due_at
 
 
 def _free(installation: Installation) -> None:

@@ -18,6 +18,13 @@ from flask_mail import Connection, Mail
 from supporters.config import Settings
 
 CLOSING = 421
+WATCHED = (  # for a dead peer, as for the database's connections
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 15),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 5),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 3),
+    (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 30_000),  # milliseconds
+)
 
 SmtpSession = smtplib.SMTP
 
@@ -55,9 +62,15 @@ class _BodyRecordingSession(smtplib.SMTP):
         super().__init__(*where, timeout=timeouts.connect, **options)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        """Connect, as smtplib does, and use longer time-outs from then on."""
+        """Connect, as smtplib does, and use longer time-outs from then on.
+
+        These are for a relay that lives: the system finds out within half a minute that one is
+        gone, or that a firewall has forgotten the connection.
+        """
         connected = super()._get_socket(host, port, timeout)  # type: ignore[misc]
         connected.settimeout(self._timeouts.greeting)
+        for level, option, value in WATCHED:
+            connected.setsockopt(level, option, value)
         return cast(socket.socket, connected)
 
     def data(self, msg: Any) -> tuple[int, bytes]:

@@ -99,4 +99,4 @@ def deliver(
         transport.deliver(listener.taken(messages), listener)
         assert [message for message, _ in listener.learnt] == messages[: len(listener.learnt)]
         assert sum(kind == "taken" for kind, _ in listener.events) == len(listener.learnt)
-        return listener.replies, transport.problem
+        return listener.replies, str(transport.problem or "")

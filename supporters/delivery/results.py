@@ -17,7 +17,7 @@ from supporters.delivery.progress import record_attempts
 from supporters.delivery.relay_refusals import record_answers, requeue_refused
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus, next_attempt, status_after
 from supporters.dialects import in_values
-from supporters.smtp_relay.transport import RelayReply
+from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply
 
 Result = tuple[Recipient, RelayReply]
 
@@ -74,7 +74,8 @@ def _correct(claim: Claim, results: Sequence[Result], *, now: datetime) -> None:
 
 def _judge(claim: Claim, results: Sequence[Result], now: datetime) -> bool:
     """Pause the campaign if the relay refuses us; tell whether emails must be requeued."""
-    return record_answers(claim.campaign_id, [reply.code for _, reply in results], now)
+    answers = [reply.code for _, reply in results if reply.outcome is not AttemptOutcome.NOT_TRIED]
+    return record_answers(claim.campaign_id, answers, now)
 
 
 def _reopen(claim: Claim, results: Sequence[Result]) -> list[Result]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Index, LargeBinary, String
+from sqlalchemy import BigInteger, Index, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.database import Model, UtcDateTime, enum_column
@@ -46,13 +46,15 @@ class EmailStatus(StrEnum):
     GIVEN_UP = "given_up"
 
 
-LOST = "lost with the body on its way"  # the relay may have taken it
+LOST = "lost with the body on its way"  # as it is stored and logged
 
 
 class OutboxEmail(Model):
     """A transactional email. Its recipient and content are encrypted, and deleted once it is sent.
 
-    `claimed_by` is the worker process that has claimed it, or claimed it last.
+    `claimed_by` is the worker process that has claimed it, or claimed it last. `times_lost` is how
+    often the connection was lost when the relay may have taken it. `waits_for_relay`: its last
+    attempt ended with the connection, and the relay said nothing about it.
     """
 
     __tablename__ = "letter"
@@ -75,3 +77,5 @@ class OutboxEmail(Model):
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_reply: Mapped[str | None] = mapped_column(String(40))
     claimed_by: Mapped[str | None] = mapped_column(String(32))
+    times_lost: Mapped[int] = mapped_column(default=0, server_default="0")
+    waits_for_relay: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -50,6 +50,8 @@ def describe_email(draft: EmailDraft, *, now: datetime, is_withheld: bool) -> di
         "status": EmailStatus.WITHHELD if is_withheld else EmailStatus.QUEUED,
         "sealed": None if is_withheld else sealed,
         "attempts": 0,
+        "times_lost": 0,
+        "waits_for_relay": False,
         "created_at": now,
         "next_attempt_at": now,
         "expires_at": now + draft.useful_for,

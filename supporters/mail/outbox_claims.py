@@ -18,7 +18,7 @@ from supporters.logs import log_failure
 from supporters.mail.mail_face import Face, find_face
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.outbox import TemplateValues
-from supporters.mail.outbox_results import UNREADABLE, end_email
+from supporters.mail.outbox_results import UNREADABLE, Hold, end_email
 from supporters.mail.queries import is_superseded
 from supporters.mail.rules import next_attempt
 from supporters.mail.send_guards import has_guard, may_leave, must_wait
@@ -75,11 +75,13 @@ class OutboxClaim:
     emails: Sequence[ClaimedEmail]
     seen: int
     face: Face
+    lease_until: datetime | None = None
 
     @property
-    def due(self) -> dict[int, datetime]:
-        """Since when each email was due."""
-        return {each.email.id: each.email.next_attempt_at for each in self.emails}
+    def hold(self) -> Hold:
+        """The emails of the batch, as the outbox tells whether they are still ours."""
+        due = {each.email.id: each.email.next_attempt_at for each in self.emails}
+        return Hold(due=due, lease_until=self.lease_until)
 
 
 NOTHING_CLAIMED = OutboxClaim(emails=(), seen=0, face=Face())
@@ -108,7 +110,7 @@ def claim_emails(
         db.session.expunge(each.email)
     if ids:
         _take(ids, worker, lease_until)
-    return OutboxClaim(emails=claimed, seen=len(found), face=find_face())
+    return OutboxClaim(emails=claimed, seen=len(found), face=find_face(), lease_until=lease_until)
 
 
 def _lock_due(kinds: Sequence[EmailKind], *, limit: int, now: datetime) -> Sequence[OutboxEmail]:

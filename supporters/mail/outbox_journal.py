@@ -1,8 +1,8 @@
 """The journals of the outbox: they have the state of emails if a worker is killed.
 
 Each sender has one. It records the intent before a body is sent, and the result with the next
-intent, until the outbox has the result. It survives the process, not a power failure: nothing is
-synced to the disk (ADR 001).
+intent, until the outbox has the result. It survives the process, not a power failure: only its
+first line is synced to the disk, which names the boot of the machine (ADR 001).
 """
 
 import os
@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from supporters import clock
 from supporters.mail.models import LOST
-from supporters.smtp_relay.dialogue import RelayReply
-from supporters.smtp_relay.outcomes import AttemptOutcome
+from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply
 
 SUFFIX = ".outbox"
 SUFFIX_BEFORE = ".letter"  # of a file for each email, in versions before ADR 062
 TAKEN_BEFORE = "taken"
+BOOT = "boot"
 MODE = os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
 MAY_HAVE_LEFT = RelayReply(AttemptOutcome.UNCERTAIN, LOST)
 TAKEN = RelayReply(AttemptOutcome.ACCEPTED, "250")
@@ -27,12 +28,27 @@ class OutboxJournalFull(Exception):
 
 
 class OutboxJournal:
-    """The journal of one sender; its file is made with the first intent."""
+    """The journal of one sender; its file is made before the first claim."""
 
     def __init__(self, folder: Path, sender: str) -> None:
         self._path = folder / f"{sender}{SUFFIX}"
         self._file: int | None = None
+        self._head = f"{BOOT} {clock.this_boot()}\n".encode()
         self._waiting: list[bytes] = []
+
+    def prepare(self) -> None:
+        """Make sure that a batch can be begun. Raises OutboxJournalFull."""
+        if self._file is not None:
+            return
+        try:
+            self._file = os.open(self._path, MODE | os.O_TRUNC, 0o600)
+            self._append(self._head)
+            os.fsync(self._file)
+        except OSError as error:
+            raise OutboxJournalFull(error.strerror) from error
+        except OutboxJournalFull:
+            self.remove()
+            raise
 
     def record_intent(self, email_id: int) -> None:
         """Record that this email's body is sent next. Raises OutboxJournalFull."""
@@ -56,7 +72,8 @@ class OutboxJournal:
         self._waiting = []
         if self._file is not None:
             with suppress(OSError):
-                os.ftruncate(self._file, 0)
+                kept = min(len(self._head), os.fstat(self._file).st_size)
+                os.ftruncate(self._file, kept)
 
     def remove(self) -> None:
         """Delete the file: the outbox has everything."""
@@ -66,9 +83,10 @@ class OutboxJournal:
             self._file = None
 
     def _append(self, lines: bytes) -> None:
+        self.prepare()
+        if self._file is None:
+            raise OutboxJournalFull("not open")
         try:
-            if self._file is None:
-                self._file = os.open(self._path, MODE, 0o600)
             written = os.write(self._file, lines)
         except OSError as error:
             raise OutboxJournalFull(error.strerror) from error
@@ -82,7 +100,8 @@ class JournalledEmails:
     """The results of emails in the journals of a dead worker.
 
     A line that can't be read means that any email of the worker without a result may have been
-    sent, unless it is the last one: a kill tore it, and its email was not begun.
+    sent, unless it is the last one: a kill tore it, and its email was not begun. The same holds for
+    a journal of an earlier boot: a power failure may have taken its last lines.
     """
 
     def __init__(self, folder: Path, worker: str) -> None:
@@ -94,11 +113,15 @@ class JournalledEmails:
         self._rest: RelayReply | None = None
         for path in self._paths:
             try:
-                self._replies.update(_read(path))
+                is_of_this_boot, replies = _read(path)
             except FileNotFoundError:
                 continue
             except (OSError, ValueError):
                 self._rest = MAY_HAVE_LEFT
+            else:
+                self._replies.update(replies)
+                if not is_of_this_boot:
+                    self._rest = MAY_HAVE_LEFT
 
     def find(self, email_id: int) -> RelayReply | None:
         """Return the result of an email; None if its body was not sent."""
@@ -110,14 +133,22 @@ class JournalledEmails:
             path.unlink(missing_ok=True)
 
 
-def _read(path: Path) -> dict[int, RelayReply]:
-    """Return the results in a journal. Raises OSError or ValueError."""
-    text = path.read_bytes()
+def _read(path: Path) -> tuple[bool, dict[int, RelayReply]]:
+    """Return whether a journal is of this boot, and its results. Raises OSError or ValueError.
+
+    A journal of an earlier version names no boot.
+    """
+    content = path.read_bytes()
     if path.suffix == SUFFIX_BEFORE:
         email_id = int(path.stem.rpartition("-")[2])
-        is_taken = text == TAKEN_BEFORE.encode()
-        return {email_id: TAKEN if is_taken else MAY_HAVE_LEFT}
-    return dict(_read_lines(text.decode("ascii")))
+        is_taken = content == TAKEN_BEFORE.encode()
+        return True, {email_id: TAKEN if is_taken else MAY_HAVE_LEFT}
+    text = content.decode("ascii")
+    head, _, lines = text.partition("\n")
+    match head.split():
+        case [word, boot] if word == BOOT and text != head:
+            return boot == clock.this_boot(), dict(_read_lines(lines))
+    return True, dict(_read_lines(text))
 
 
 def _read_lines(text: str) -> Iterator[tuple[int, RelayReply]]:

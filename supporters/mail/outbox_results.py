@@ -1,6 +1,7 @@
 """Records the results of emails that were sent, or put back: a batch in one transaction."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
@@ -9,39 +10,55 @@ from sqlalchemy import select, update
 
 from supporters.database import db, in_transaction, run_after_commit
 from supporters.dialects import in_values
-from supporters.mail.models import LOST, EmailKind, OutboxEmail
+from supporters.mail.models import LOST, EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.outbox_journal import TAKEN
 from supporters.mail.rules import (
     LATER_RETRIES,
+    MOST_COPIES,
+    MOST_RELEASES,
     is_worth_retrying,
     next_attempt,
     next_attempt_after_refusal,
 )
 from supporters.mail.states import EMAIL_STATES, OPEN, EmailMove
-from supporters.smtp_relay.dialogue import RelayReply
-from supporters.smtp_relay.outcomes import AttemptOutcome
+from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply, Stage
 from supporters.smtp_replies import is_permanent, refuses_a_mailbox, refuses_us
 
 log = structlog.get_logger(__name__)
 UNREADABLE = "unreadable"
 LONGEST_REPLY = 40
-BEFORE_ANY_MAIL = "MAIL "  # the step at which the relay refused us
-UNTRIED = RelayReply(AttemptOutcome.NOT_TRIED, "")
+UNTRIED = RelayReply(AttemptOutcome.NOT_TRIED, "", Stage.SESSION)
 UNWRITABLE = RelayReply(AttemptOutcome.REFUSED, UNREADABLE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """What a sender knows of the emails that it has claimed: since when they were due, its lease.
+
+    `was_in_trouble`: the relay took nothing of this sender lately.
+    """
+
+    due: Mapping[int, datetime] = field(default_factory=dict)
+    lease_until: datetime | None = None
+    was_in_trouble: bool = False
 
 
 @in_transaction
 def record_results(
-    results: Mapping[int, RelayReply], now: datetime, *, due: Mapping[int, datetime] | None = None
+    results: Mapping[int, RelayReply], now: datetime, hold: Hold | None = None
 ) -> None:
-    """Write the result of each email that is still open; `due` says since when it was due.
+    """Write the result of each email that is still open.
 
-    An email without an attempt waits as before. The relay's acceptance counts whatever was
-    recorded before.
+    An email that was not begun waits as before. The relay's acceptance counts whatever was
+    recorded before; another result counts unless another sender has the email by now. Without a
+    hold its sender is dead, and the caller has the email.
     """
+    hold = hold or Hold()
     accepted = [each for each, reply in results.items() if _is_accepted(reply)]
     if accepted:
         _accept(accepted, now)
+        if hold.was_in_trouble:
+            _release(now)
     others = {each: reply for each, reply in results.items() if not _is_accepted(reply)}
     if not others:
         return
@@ -53,10 +70,23 @@ def record_results(
         .execution_options(populate_existing=True)
     )
     for email in db.session.scalars(locked).all():  # not those that were erased, or ended
-        if others[email.id] == UNTRIED:
-            _put_back(email, (due or {}).get(email.id, now))
+        reply = others[email.id]
+        if _is_of_another(email, hold):
+            email.times_lost += _is_lost(reply)
+        elif reply.outcome is AttemptOutcome.NOT_TRIED and not reply.is_about_envelope:
+            _put_back(email, reply, hold.due.get(email.id, now))
         else:
-            _record_failure(email, others[email.id], now)
+            _record_failure(email, reply, now)
+
+
+def _is_of_another(email: OutboxEmail, hold: Hold) -> bool:
+    """Tell whether the sender's lease is over, and another has claimed the email."""
+    is_late = hold.lease_until is not None and email.next_attempt_at != hold.lease_until
+    return is_late and email.status is EmailStatus.SENDING
+
+
+def _is_lost(reply: RelayReply) -> bool:
+    return reply.outcome is AttemptOutcome.UNCERTAIN
 
 
 def _is_accepted(reply: RelayReply) -> bool:
@@ -82,10 +112,27 @@ def _accept(email_ids: list[int], now: datetime) -> None:
     run_after_commit(partial(log.info, "letters.sent", letters=len(email_ids)))
 
 
-def _put_back(email: OutboxEmail, due: datetime) -> None:
+def _release(now: datetime) -> None:
+    """Make the emails due that failed with the connection: the relay is back."""
+    db.session.execute(
+        update(OutboxEmail)
+        .where(
+            OutboxEmail.status == EmailStatus.QUEUED,
+            OutboxEmail.next_attempt_at > now,
+            OutboxEmail.waits_for_relay,
+            OutboxEmail.attempts < MOST_RELEASES,
+        )
+        .values(next_attempt_at=now, waits_for_relay=False)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _put_back(email: OutboxEmail, reply: RelayReply, due: datetime) -> None:
+    """Let an email wait as before; the reply is what it would have met."""
     EMAIL_STATES.transition(email, EmailMove.PUT_BACK)
     email.attempts = max(0, email.attempts - 1)
     email.next_attempt_at = due
+    email.last_reply = reply.code[:LONGEST_REPLY] or email.last_reply
 
 
 def _record_failure(email: OutboxEmail, answer: RelayReply, now: datetime) -> None:
@@ -93,10 +140,12 @@ def _record_failure(email: OutboxEmail, answer: RelayReply, now: datetime) -> No
 
     An email that the relay may have taken is sent once more, later, and no oftener (REQ-86).
     """
-    is_lost = answer.outcome is AttemptOutcome.UNCERTAIN
-    reply = LOST if is_lost else answer.code.removeprefix(BEFORE_ANY_MAIL)[:LONGEST_REPLY]
-    attempt_at = _next_attempt(email, reply, now)
-    is_lost_again = is_lost and email.last_reply == LOST
+    is_lost = _is_lost(answer)
+    email.times_lost += is_lost
+    email.waits_for_relay = answer.outcome is AttemptOutcome.NOT_TRIED
+    reply = LOST if is_lost else answer.code[:LONGEST_REPLY]
+    attempt_at = now + LATER_RETRIES if is_lost else _next_attempt(email, reply, now)
+    is_lost_again = is_lost and email.times_lost >= MOST_COPIES
     is_final = answer.outcome is AttemptOutcome.REFUSED and _is_final(email.kind, reply)
     if is_final or is_lost_again or not is_worth_retrying(attempt_at, email.expires_at):
         end_email(email, EmailMove.GIVE_UP, now)
@@ -111,8 +160,6 @@ def _record_failure(email: OutboxEmail, answer: RelayReply, now: datetime) -> No
 
 
 def _next_attempt(email: OutboxEmail, reply: str, now: datetime) -> datetime:
-    if reply == LOST:
-        return now + LATER_RETRIES
     if refuses_us(reply):
         return next_attempt_after_refusal(email.attempts, now)
     return next_attempt(email.attempts, now)

@@ -5,7 +5,7 @@ The results of a batch are written in the transaction that claims the next one (
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Event, Lock
 
@@ -25,12 +25,11 @@ from supporters.mail.outbox_claims import (
     release_lease,
 )
 from supporters.mail.outbox_journal import OutboxJournal, OutboxJournalFull
-from supporters.mail.outbox_results import UNTRIED, UNWRITABLE, record_results
+from supporters.mail.outbox_results import UNTRIED, UNWRITABLE, Hold, record_results
 from supporters.mail.rules import LEASE
 from supporters.smtp import FOR_TRANSACTIONAL
-from supporters.smtp_relay.outcomes import AttemptOutcome
-from supporters.smtp_relay.transport import OutgoingMessage, RelayReply, SmtpTransport, Transport
-from supporters.smtp_replies import refuses_us
+from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply, find_trouble
+from supporters.smtp_relay.transport import OutgoingMessage, SmtpTransport, Transport
 
 SMALLEST_BATCH, LARGEST_BATCH = 20, 250
 CLAIM_SECONDS = 1.5  # from the claim to the last email's start
@@ -38,7 +37,7 @@ CHECK_VALID_FOR_SECONDS = 2.0  # after that, each email is checked once more
 SLOW_BATCH_SECONDS = 0.75
 REFUSALS_IN_A_BATCH = 5  # of us; after these the rest waits
 REFUSALS = "refusals"
-ENOUGH_ON_THIS_CONNECTION = ("SMTPServerDisconnected", "421", "MAIL 421")
+MOST_FRUITLESS = 20  # connections that end with 421 for one recipient: people wait for the rest
 
 
 class OutboxBatch:
@@ -50,6 +49,7 @@ class OutboxBatch:
     def __init__(self, claim: OutboxClaim, sender: "OutboxSender", *, began: float) -> None:
         self.began = began
         self.problem = ""
+        self.trouble: RelayReply | None = None
         self._claim = claim
         self._sender = sender
         self._untried = deque(claim.emails)
@@ -64,11 +64,17 @@ class OutboxBatch:
             self._sender.transport.deliver(self._messages(), self)
         finally:
             self._sender.journal.flush()
-            self.problem = self.problem or self._find_problem()
+            self.trouble = self._find_trouble()
+            self.problem = self.problem or str(self.trouble or "")
             if self._refusals_of_us >= REFUSALS_IN_A_BATCH:
                 self.problem = self.problem or REFUSALS
             for each in self.take_untried():
                 self._sender.results[each.email.id] = self._result_without_attempt()
+
+    @property
+    def hold(self) -> Hold:
+        """What the outbox needs to know of emails that are put back."""
+        return self._claim.hold
 
     def take_untried(self) -> list[ClaimedEmail]:
         """Take the emails away that were not begun."""
@@ -82,20 +88,13 @@ class OutboxBatch:
         with self._lock:
             self._untried.extendleft(reversed(untried))
 
-    def _find_problem(self) -> str:
-        """Return why the relay takes no more emails.
-
-        A relay that ends a connection after it took some emails has reached its limit for one.
-        """
+    def _find_trouble(self) -> RelayReply | None:
         problem = self._sender.transport.problem
-        is_usual = self._has_sent_some and problem.startswith(ENOUGH_ON_THIS_CONNECTION)
-        return "" if is_usual else problem
+        return find_trouble(problem, has_taken_some=self._has_sent_some)
 
     def _result_without_attempt(self) -> RelayReply:
-        """Return the result of an email that would have met the same problem, if there is one."""
-        if self.problem and self.problem == self._sender.transport.problem:
-            return RelayReply(AttemptOutcome.NOT_TRIED, self.problem)
-        return UNTRIED
+        """Return the result of an email that was not begun; it tells why, if the relay is why."""
+        return self.trouble.before_envelope() if self.trouble else UNTRIED
 
     def _messages(self) -> Iterator[OutgoingMessage]:
         while (claimed := self._take_next()) is not None:
@@ -143,9 +142,9 @@ class OutboxBatch:
     def on_reply(self, message: OutgoingMessage, reply: RelayReply) -> None:
         """Keep the result of an attempt."""
         email_id = self._underway.popleft().email.id
-        self._refusals_of_us += refuses_us(reply.code)
+        self._refusals_of_us += reply.refuses_us
         self._has_sent_some |= reply.outcome is AttemptOutcome.ACCEPTED
-        if reply.outcome is AttemptOutcome.NOT_TRIED and not self._find_problem():
+        if reply.outcome is AttemptOutcome.NOT_TRIED and not self._find_trouble():
             reply = UNTRIED
         self._sender.results[email_id] = reply
         self._sender.journal.record_reply(email_id, reply)
@@ -155,19 +154,24 @@ class OutboxBatch:
 class OutboxSender:
     """Sends one batch after the other over its connection.
 
-    `results` are those that the outbox lacks, and `due` says since when their emails were due.
-    While `is_unsure`, the database may have given us emails and failed before it could say so.
+    `results` are those that the outbox lacks, and `claim` is theirs. While `is_unsure`, the
+    database may have given us emails and failed before it could say so.
+    `trouble` is why the relay took no more of the last batch; `was_in_trouble` until it takes some.
     """
 
     worker: str | None
     number: int
     journal: OutboxJournal
     ending: Event = field(default_factory=Event)
-    transport: Transport = field(default_factory=lambda: SmtpTransport(FOR_TRANSACTIONAL))
+    transport: Transport = field(
+        default_factory=lambda: SmtpTransport(FOR_TRANSACTIONAL, most_fruitless=MOST_FRUITLESS)
+    )
     composer: EmailComposer = field(default_factory=EmailComposer)
     limit: int = SMALLEST_BATCH
     results: dict[int, RelayReply] = field(default_factory=dict)
-    due: dict[int, datetime] = field(default_factory=dict)
+    claim: OutboxClaim = NOTHING_CLAIMED
+    trouble: RelayReply | None = None
+    was_in_trouble: bool = True
     lease_until: datetime = field(default_factory=lambda: clock.now() + LEASE)
     is_unsure: bool = False
     batch: OutboxBatch | None = None
@@ -176,6 +180,11 @@ class OutboxSender:
     def send_next(self) -> OutboxClaim:
         """Record what was sent, and send the next batch. Raises DatabaseUnavailable."""
         began = clock.uptime()
+        try:
+            self.journal.prepare()
+        except OutboxJournalFull as error:
+            self.problem = f"journal: {error}"
+            return NOTHING_CLAIMED
         claim = self._claim()
         self.problem = ""
         if claim.emails:
@@ -183,7 +192,9 @@ class OutboxSender:
             try:
                 self.batch.deliver()
             finally:
-                self.problem, self.batch = self.batch.problem, None
+                self.problem, self.trouble = self.batch.problem, self.batch.trouble
+                self.was_in_trouble |= self.trouble is not None
+                self.batch = None
             self._adapt(len(claim.emails), clock.uptime() - began)
         return claim
 
@@ -195,10 +206,10 @@ class OutboxSender:
         lease_until = now + LEASE + timedelta(microseconds=self.number)
         self.lease_until, self.is_unsure = lease_until, True
         with transaction():
-            record_results(self.results, now, due=self.due)
+            record_results(self.results, now, self._hold())
             claim = claim_emails(self.worker, limit=self.limit, now=now, lease_until=lease_until)
         self._forget_recorded()
-        self.due = claim.due
+        self.claim = claim
         return claim
 
     def settle(self) -> None:
@@ -209,13 +220,18 @@ class OutboxSender:
         if not self.results and not self.is_unsure:
             return
         with transaction():
-            record_results(self.results, clock.now(), due=self.due)
+            record_results(self.results, clock.now(), self._hold())
             if self.is_unsure:
                 release_lease(self.worker, self.lease_until)
         self._forget_recorded()
 
+    def _hold(self) -> Hold:
+        return replace(self.claim.hold, was_in_trouble=self.was_in_trouble)
+
     def _forget_recorded(self) -> None:
-        self.results, self.due, self.is_unsure = {}, {}, False
+        if any(each.outcome is AttemptOutcome.ACCEPTED for each in self.results.values()):
+            self.was_in_trouble = self.trouble is not None
+        self.results, self.claim, self.is_unsure = {}, NOTHING_CLAIMED, False
         self.journal.clear()
 
     def _adapt(self, sent: int, seconds: float) -> None:

@@ -24,6 +24,7 @@ from supporters.mail.queries import has_due_emails
 log = structlog.get_logger(__name__)
 PAUSE_SECONDS = 0.3  # a batch costs as much as its first twenty emails, so more come together
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 15.0
+LONGEST_PAUSE_IF_REFUSED_SECONDS = 60.0
 AFTER_FAILURE_SECONDS = 1.0
 WATCH_EVERY_SECONDS = 1.0
 HOLD_SECONDS = 3.0  # after that, another sender gets what a slow relay holds up
@@ -118,6 +119,7 @@ class _Turns:
         if sender.is_unsure:
             sender.settle()
         if not sender.results and not _has_due_emails():
+            sender.transport.end_idle()
             self.wait = PAUSE_SECONDS
             return
         limit = sender.limit
@@ -127,15 +129,17 @@ class _Turns:
             self.wait = PAUSE_SECONDS
         else:
             self.wait = 0.0
-        self._pause_after(sender.problem)
+        is_refused = sender.trouble is not None and sender.trouble.refuses_us
+        longest = LONGEST_PAUSE_IF_REFUSED_SECONDS if is_refused else LONGEST_PAUSE_SECONDS
+        self._pause_after(sender.problem, longest)
 
-    def _pause_after(self, problem: str) -> None:
-        """Wait longer each time while the relay can't be used."""
+    def _pause_after(self, problem: str, longest: float) -> None:
+        """Wait longer each time while the relay can't be used: the emails stay due meanwhile."""
         if not problem:
             self._pause = 0.0
             return
         self._sender.settle()
-        self._pause = min(max(FIRST_PAUSE_SECONDS, 2 * self._pause), LONGEST_PAUSE_SECONDS)
+        self._pause = min(max(FIRST_PAUSE_SECONDS, 2 * self._pause), longest)
         self.wait = self._pause
         now = clock.uptime()
         if problem != self._said or now - self._said_at > LOG_AGAIN_AFTER_SECONDS:
@@ -156,10 +160,10 @@ def put_back_held_up(sender: OutboxSender) -> None:
     if batch is None or clock.uptime() - batch.began < HOLD_SECONDS:
         return
     if untried := batch.take_untried():
-        due = {each.email.id: each.email.next_attempt_at for each in untried}
+        ids = [each.email.id for each in untried]
         try:
             with transaction():
-                record_results(dict.fromkeys(due, UNTRIED), clock.now(), due=due)
+                record_results(dict.fromkeys(ids, UNTRIED), clock.now(), batch.hold)
         except DatabaseUnavailable:
             batch.give_back(untried)
             raise

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 
 from supporters.database import db
-from supporters.mail.models import LOST, EmailKind, EmailStatus, OutboxEmail
+from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.send_guards import must_wait
 from supporters.smtp_replies import refuses_us
 
@@ -58,7 +58,7 @@ def is_superseded(email: OutboxEmail) -> bool:
 
     A person who asks again while the relay refuses us gets one email in the end: the last.
     """
-    if email.rate_mac is None or email.last_reply in {None, LOST}:
+    if email.rate_mac is None or email.last_reply is None or email.times_lost:
         return False
     if email.kind in NEVER_SUPERSEDED:
         return False
@@ -81,7 +81,7 @@ def may_have_arrived() -> ColumnElement[bool]:
         OutboxEmail.status == EmailStatus.SENDING,
         OutboxEmail.status == EmailStatus.SENT,
         and_(OutboxEmail.status == EmailStatus.QUEUED, OutboxEmail.last_reply.is_(None)),
-        and_(OutboxEmail.status != EmailStatus.WITHHELD, OutboxEmail.last_reply == LOST),
+        and_(OutboxEmail.status != EmailStatus.WITHHELD, OutboxEmail.times_lost > 0),
     )
 
 

@@ -8,6 +8,8 @@ LEASE = timedelta(minutes=30)
 LONGEST_WAIT = timedelta(minutes=10)  # of an email that is due
 LONGEST_PAUSE = timedelta(hours=2)  # for a relay that refuses us
 MOST_DOUBLINGS = 10
+MOST_RELEASES = 10  # attempts; an email with which connections fail again keeps its own retries
+MOST_COPIES = 2  # of an email whose connection was lost (REQ-86)
 FEW_REFUSED = 3
 
 

@@ -8,12 +8,17 @@ nothing, from then on the result is unknown (RFC 1047).
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import NoReturn, Protocol
 
 from supporters.smtp import CLOSING
-from supporters.smtp_relay.outcomes import AttemptOutcome, outcome_of_code
+from supporters.smtp_relay.outcomes import (
+    AttemptOutcome,
+    RelayReply,
+    Stage,
+    outcome_of_code,
+)
 from supporters.smtp_relay.wire import (
     DATA,
     ConnectionClosed,
@@ -26,6 +31,7 @@ GO_ON = 354
 ACCEPTED, DEFERRED, REFUSED = 2, 4, 5  # first digits (RFC 5321 section 4.2.1)
 CLEAR_ANSWERS = {ACCEPTED, DEFERRED, REFUSED}
 REFUSALS = {DEFERRED, REFUSED}
+INTERRUPTED = "interrupted"
 DOT = b".\r\n"
 RSET = b"RSET\r\n"
 QUIT = b"QUIT\r\n"
@@ -41,14 +47,6 @@ class OutgoingMessage:
     sender: str
     recipient: str
     content: bytes
-
-
-@dataclass(frozen=True)
-class RelayReply:
-    """The result of an attempt: the server's code, or the name of the failure."""
-
-    outcome: AttemptOutcome
-    code: str
 
 
 class DeliveryListener(Protocol):
@@ -71,7 +69,8 @@ class Dialogue:
     _wire: Wire
 
     def __init__(self, messages: Iterator[OutgoingMessage], listener: DeliveryListener) -> None:
-        self.was_answered = False
+        self.was_answered = False  # over the present wire
+        self.has_taken_some = False
         self._messages = messages
         self._listener = listener
         self._taken: deque[OutgoingMessage] = deque()  # not settled yet; at most two
@@ -81,6 +80,8 @@ class Dialogue:
     def hold(self, wire: Wire) -> None:
         """Send the messages over this wire."""
         self._wire = wire
+        self.was_answered = self.has_taken_some = False
+        self._before_next = b""
         may_pipeline = wire.capabilities.pipelining
         envelope = self._take_up()
         while envelope is not None:
@@ -92,13 +93,17 @@ class Dialogue:
             wire.write(self._before_next)
             self._read_earlier_replies()
 
-    def settle_rest(self, problem: str) -> None:
+    def has_next(self) -> bool:
+        """Tell whether a message waits, or can be taken."""
+        return bool(self._taken) or self._take()
+
+    def settle_rest(self, problem: RelayReply | None) -> None:
         """Report the results of the messages that were open when the dialogue ended."""
         if not self._taken:
             return
-        reply = RelayReply(AttemptOutcome.NOT_TRIED, problem)
+        reply = problem or RelayReply(AttemptOutcome.NOT_TRIED, "", Stage.SESSION)
         if self._is_body_under_way:
-            reply = RelayReply(AttemptOutcome.UNCERTAIN, problem or "interrupted")
+            reply = replace(reply, outcome=AttemptOutcome.UNCERTAIN, code=reply.code or INTERRUPTED)
         try:
             self._settle(reply)
         finally:
@@ -110,11 +115,11 @@ class Dialogue:
 
     def _take_up(self) -> Envelope | None:
         """Return the next envelope; messages beyond this server are rejected without asking it."""
-        while self._taken or self._take():
+        while self.has_next():
             envelope = self._address(self._taken[0])
             if isinstance(envelope, Envelope):
                 return envelope
-            self._settle(RelayReply(AttemptOutcome.REFUSED, envelope))
+            self._settle(RelayReply(AttemptOutcome.REFUSED, envelope, Stage.MAIL))
         return None
 
     def _look_ahead(self) -> Envelope | None:
@@ -135,8 +140,9 @@ class Dialogue:
         capabilities = self._wire.capabilities
         return capabilities.address(message.sender, message.recipient, content=message.content)
 
-    def _ask(self, command: bytes, seconds: float) -> int:
+    def _ask(self, stage: Stage, command: bytes, seconds: float) -> int:
         """Return the reply to a command; if we pipeline, the command is sent already."""
+        self._wire.stage = stage
         if not self._wire.capabilities.pipelining:
             self._wire.write(command)
         return self._wire.read(seconds)
@@ -146,18 +152,18 @@ class Dialogue:
         if self._before_next:
             self._read_earlier_replies()
         timeouts = self._wire.timeouts
-        code = self._ask(envelope.mail, timeouts.mail)
+        code = self._ask(Stage.MAIL, envelope.mail, timeouts.mail)
         if code // 100 != ACCEPTED:
             self._leave(code)
         self.was_answered = True
-        code = self._ask(envelope.rcpt, timeouts.rcpt)
+        code = self._ask(Stage.RCPT, envelope.rcpt, timeouts.rcpt)
         if code // 100 != ACCEPTED:
             self._settle_refusal(code)
             self._before_next = RSET
             if self._wire.capabilities.pipelining:
                 self._skip_body()
             return False
-        code = self._ask(DATA, timeouts.data)
+        code = self._ask(Stage.DATA, DATA, timeouts.data)
         if code == GO_ON:
             return True
         self._settle_refusal(code)
@@ -167,8 +173,8 @@ class Dialogue:
     def _settle_refusal(self, code: int) -> None:
         """Settle a message by the reply to RCPT or DATA."""
         outcome = AttemptOutcome.REFUSED if code // 100 == REFUSED else AttemptOutcome.DEFERRED
-        self._settle(RelayReply(outcome, self._wire.describe_reply(code)))
-        _insist_on(code, REFUSALS)
+        self._settle(replace(self._wire.problem_of(code), outcome=outcome))
+        self._insist_on(code, REFUSALS)
 
     def _skip_body(self) -> None:
         """Go on after a refused recipient: a server that waits for a body gets an empty one.
@@ -179,19 +185,20 @@ class Dialogue:
         if code == GO_ON:
             self._before_next = DOT + RSET
             return
-        _insist_on(code, REFUSALS)
+        self._insist_on(code, REFUSALS)
 
     def _read_earlier_replies(self) -> None:
         """Read the replies to the commands before the envelope."""
         said, self._before_next = self._before_next, b""
         timeouts = self._wire.timeouts
+        self._wire.stage = Stage.BETWEEN
         if said.startswith(DOT):
-            _insist_on(self._wire.read(timeouts.dot), CLEAR_ANSWERS)
-        _insist_on(self._wire.read(timeouts.mail), {ACCEPTED})
+            self._insist_on(self._wire.read(timeouts.dot), CLEAR_ANSWERS)
+        self._insist_on(self._wire.read(timeouts.mail), {ACCEPTED})
 
     def _leave(self, code: int) -> NoReturn:
         """End the dialogue with a server that refuses us, and not the message."""
-        problem = f"MAIL {self._wire.describe_reply(code)}"
+        problem = self._wire.problem_of(code)
         if code == CLOSING:
             raise ConnectionClosed(problem)
         if code // 100 in REFUSALS:
@@ -204,7 +211,7 @@ class Dialogue:
         if wire.capabilities.pipelining:
             rcpt, data = wire.read(wire.timeouts.rcpt), wire.read(wire.timeouts.data)
             if data == GO_ON:
-                _insist_on(rcpt, REFUSALS)  # an empty message would reach a recipient
+                self._insist_on(rcpt, REFUSALS)  # an empty message would reach a recipient
                 wire.write(DOT)
                 wire.read(wire.timeouts.dot)
         wire.write(QUIT)
@@ -213,35 +220,36 @@ class Dialogue:
         """Send the body, and with its end the next envelope; return that envelope."""
         message, upcoming = self._taken[0], self._look_ahead()
         if self._wire.has_unread:
-            raise ConnectionUnusable("unasked reply")
+            raise ConnectionUnusable(self._wire.no_answer("unasked reply"))
         if not self._listener.before_body(message):
-            raise ConnectionUnusable("")
-        self._is_body_under_way = True
+            raise ConnectionUnusable(None)
+        self._is_body_under_way, self._wire.stage = True, Stage.BODY
         self._wire.write(message.content + DOT + (upcoming.whole if upcoming else b""))
         code = self._wire.read(self._wire.timeouts.dot)
         if code // 100 not in CLEAR_ANSWERS:
-            self._settle(RelayReply(AttemptOutcome.UNCERTAIN, f"answer {code}"))
-            raise ConnectionUnusable(f"answer {code}")
+            problem = self._wire.no_answer(f"answer {code}")
+            self._settle(replace(problem, outcome=AttemptOutcome.UNCERTAIN))
+            raise ConnectionUnusable(problem)
         self._settle(self._judge(code))
         if code == CLOSING:
-            raise ConnectionClosed(str(code))
+            raise ConnectionClosed(self._wire.problem_of(code))
         return upcoming
 
     def _judge(self, code: int) -> RelayReply:
         """Return the result of an attempt by the server's answer to the body."""
         if code // 100 == ACCEPTED:
+            self.has_taken_some = True
             return _acceptance(code)
-        return RelayReply(outcome_of_code(code), self._wire.describe_reply(code))
+        return replace(self._wire.problem_of(code), outcome=outcome_of_code(code))
+
+    def _insist_on(self, code: int, first_digits: set[int]) -> None:
+        """Raise ConnectionUnusable unless a reply allows the dialogue to go on."""
+        if code == CLOSING:
+            raise ConnectionClosed(self._wire.problem_of(code))
+        if code // 100 not in first_digits:
+            raise ConnectionUnusable(self._wire.no_answer(f"answer {code}"))
 
 
 @cache
 def _acceptance(code: int) -> RelayReply:
     return RelayReply(AttemptOutcome.ACCEPTED, str(code))
-
-
-def _insist_on(code: int, first_digits: set[int]) -> None:
-    """Raise ConnectionUnusable unless a reply allows the dialogue to go on."""
-    if code == CLOSING:
-        raise ConnectionClosed(str(code))
-    if code // 100 not in first_digits:
-        raise ConnectionUnusable(f"answer {code}")

@@ -11,7 +11,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
-from supporters.smtp import SmtpSession, Timeouts
+from supporters import clock
+from supporters.smtp import CLOSING, SmtpSession, Timeouts
+from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply, ReplyKind, Stage
 from supporters.smtp_replies import write_reply
 
 DATA = b"DATA\r\n"
@@ -19,16 +21,17 @@ UNREADABLE = -1  # the code of a reply that isn't valid
 LONGEST_LINE = 8192  # as smtplib; RFC 5321 section 4.5.3.1.5 has 512
 MOST_LINES = 100
 ONE_READ = 4096
+GOODBYE_SECONDS = 2.0  # a reply to QUIT changes nothing, and a forgotten connection has none
 BLOCK = 65536  # the time-out of a body is for one block
 LAST_LINES = {b"%03d " % code: code for code in range(1000)}
 SEPARATORS = (b" ", b"-", b"\r", b"\n")
 
 
 class ConnectionUnusable(Exception):
-    """The connection can't be used any more; `problem` says why, in a word or a code."""
+    """The connection can't be used any more; `problem` says why, unless we ended it ourselves."""
 
-    def __init__(self, problem: str) -> None:
-        super().__init__(problem)
+    def __init__(self, problem: RelayReply | None) -> None:
+        super().__init__(str(problem or ""))
         self.problem = problem
 
 
@@ -81,7 +84,7 @@ class Capabilities:
 class Wire:
     """The socket of an open session. Reads and writes raise ConnectionClosed if it is lost.
 
-    Bytes that smtplib has read after its last reply are dropped.
+    Bytes that smtplib has read after its last reply are dropped. `stage` is that of the dialogue.
     """
 
     def __init__(self, session: SmtpSession, timeouts: Timeouts) -> None:
@@ -89,6 +92,8 @@ class Wire:
             raise smtplib.SMTPServerDisconnected("closed during set-up")
         self.capabilities = Capabilities(session.esmtp_features)
         self.timeouts = _for_groups(timeouts) if self.capabilities.pipelining else timeouts
+        self.stage = Stage.SESSION
+        self._used_at = clock.uptime()
         self._session = session
         self._socket = session.sock
         self._unread = b""
@@ -105,6 +110,10 @@ class Wire:
         """Whether we have read bytes that no command asked for."""
         return self._position < len(self._unread)
 
+    def was_idle_for(self, seconds: float) -> bool:
+        """Tell whether nothing was read or written for this long."""
+        return clock.uptime() - self._used_at >= seconds
+
     def is_quiet(self) -> bool:
         """Tell whether an idle connection is open, and the server has sent nothing meanwhile."""
         try:
@@ -118,15 +127,17 @@ class Wire:
 
     def write(self, content: bytes) -> None:
         """Write everything, in one go unless it is very large."""
+        self._used_at = clock.uptime()
         try:
             self._socket.settimeout(self.timeouts.block)
             for start in range(0, len(content), BLOCK):
                 self._socket.sendall(content[start : start + BLOCK])
         except OSError as error:
-            raise ConnectionClosed(name_of(error)) from error
+            raise ConnectionClosed(failure_of(error, self.stage)) from error
 
     def read(self, seconds: float) -> int:
         """Return the code of the next reply, which must be complete within this many seconds."""
+        self._used_at = clock.uptime()
         position = self._position
         end = self._unread.find(b"\n", position) + 1
         code = LAST_LINES.get(self._unread[position : position + 4]) if end else None
@@ -169,10 +180,20 @@ class Wire:
             self._socket.settimeout(left)
             received = self._socket.recv(ONE_READ)
         except OSError as error:
-            raise ConnectionClosed(name_of(error)) from error
+            raise ConnectionClosed(failure_of(error, self.stage)) from error
         if not received:
-            raise ConnectionClosed(smtplib.SMTPServerDisconnected.__name__)
+            raise ConnectionClosed(failure_of(smtplib.SMTPServerDisconnected(), self.stage))
+        self._used_at = clock.uptime()
         return received
+
+    def problem_of(self, code: int) -> RelayReply:
+        """Return the problem that the last reply is; `code` is its code."""
+        kind = ReplyKind.CLOSING if code == CLOSING else ReplyKind.ANSWER
+        return RelayReply(AttemptOutcome.NOT_TRIED, self.describe_reply(code), self.stage, kind)
+
+    def no_answer(self, words: str) -> RelayReply:
+        """Return the problem of a reply that can't be the answer to our command."""
+        return RelayReply(AttemptOutcome.NOT_TRIED, words, self.stage, ReplyKind.FAILED)
 
     def close(self) -> None:
         """Close the connection."""
@@ -183,7 +204,7 @@ class Wire:
         """Send QUIT and close the connection: only between two messages."""
         with suppress(ConnectionUnusable):
             self.write(b"QUIT\r\n")
-            self.read(self.timeouts.connect)
+            self.read(GOODBYE_SECONDS)
         self.close()
 
 
@@ -197,16 +218,19 @@ def _for_groups(timeouts: Timeouts) -> Timeouts:
     return replace(timeouts, rcpt=rcpt, mail=mail, dot=timeouts.dot + mail)
 
 
-def name_of(error: Exception) -> str:
-    """Return the name of a failure: the server's code if it gave one."""
+def failure_of(error: Exception, stage: Stage = Stage.SESSION) -> RelayReply:
+    """Return a failure as a problem: with the server's code if it gave one, or a name."""
     code = getattr(error, "smtp_code", None)
     if code is not None:
-        return write_reply(int(code), _words_of(error))
-    is_hang_up = isinstance(error, ConnectionError) and not isinstance(
-        error, ConnectionRefusedError
-    )
-    kind = smtplib.SMTPServerDisconnected if is_hang_up else type(error)
-    return kind.__name__[:40]
+        kind = ReplyKind.CLOSING if code == CLOSING else ReplyKind.ANSWER
+        words = write_reply(int(code), _words_of(error))
+        return RelayReply(AttemptOutcome.NOT_TRIED, words, stage, kind)
+    is_hang_up = isinstance(error, ConnectionError | smtplib.SMTPServerDisconnected)
+    if is_hang_up and not isinstance(error, ConnectionRefusedError):
+        name = smtplib.SMTPServerDisconnected.__name__
+        return RelayReply(AttemptOutcome.NOT_TRIED, name, stage, ReplyKind.HUNG_UP)
+    name = type(error).__name__[:40]
+    return RelayReply(AttemptOutcome.NOT_TRIED, name, stage, ReplyKind.FAILED)
 
 
 def _words_of(error: Exception) -> str:

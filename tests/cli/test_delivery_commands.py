@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
+from supporters.clock import this_boot
 from supporters.delivery.emergency_stop import find_stop, stop_all
 from supporters.delivery.engine.sending_engine import send_here
-from supporters.delivery.send_journal.journal_files import this_boot
 from supporters.delivery.send_journal.worker_registry import worker_folder
 from supporters.mail.outbox_sender import send_due_emails
 from tests.factories.campaigns import ANNA, BORIS, launch, launch_to_addresses

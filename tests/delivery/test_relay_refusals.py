@@ -14,7 +14,7 @@ from supporters.delivery.ledger_repair import repair_ledger
 from supporters.delivery.progress import get_progress
 from supporters.delivery.results import record_batch
 from supporters.delivery.rules import NEARLY_ALL_REFUSED, DeliveryStatus
-from supporters.smtp_relay.outcomes import AttemptOutcome
+from supporters.smtp_relay.outcomes import AttemptOutcome, Stage
 from supporters.smtp_relay.transport import RelayReply
 from tests.factories.campaigns import (
     RecordingTransport,
@@ -183,7 +183,9 @@ def test_a_cancelled_campaign_stays_cancelled(campaign_id: int) -> None:
 
 
 def test_a_relay_that_refuses_every_session_pauses_the_campaign(campaign_id: int) -> None:
-    relay = RecordingTransport(lambda _: RelayReply(AttemptOutcome.NOT_TRIED, "MAIL 530 5.7.0"))
+    relay = RecordingTransport(
+        lambda _: RelayReply(AttemptOutcome.NOT_TRIED, "530 5.7.0", Stage.MAIL)
+    )
     for _ in range(9):
         send_here(relay)
     assert reload(campaign_id).status is CampaignStatus.RUNNING

@@ -102,11 +102,11 @@ class RecordingTransport:
     def __init__(self, answer: Callable[[str], RelayReply] = lambda recipient: ACCEPTED) -> None:
         self._answer = answer
         self.taken: list[tuple[str, bytes]] = []
-        self.problem = ""
+        self.problem: RelayReply | None = None
 
     def deliver(self, messages: Iterator[OutgoingMessage], listener: DeliveryListener) -> None:
         """Record messages and reply. An attempt that raises an error ends the delivery."""
-        self.problem = ""
+        self.problem = None
         for message in messages:
             if not listener.before_body(message):
                 listener.on_reply(message, RelayReply(AttemptOutcome.NOT_TRIED, ""))
@@ -115,8 +115,11 @@ class RecordingTransport:
             reply = self._answer(message.recipient)
             listener.on_reply(message, reply)
             if reply.outcome is AttemptOutcome.NOT_TRIED:
-                self.problem = reply.code
+                self.problem = reply
                 return
+
+    def end_idle(self) -> None:
+        """Close the connection if it was not used lately."""
 
     def close(self) -> None:
         """Close the connection."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from supporters import clock
 from supporters.mail.models import LOST
 from supporters.mail.outbox_journal import (
     MAY_HAVE_LEFT,
@@ -74,6 +75,31 @@ def test_a_result_that_cannot_be_written_is_none(tmp_path: Path) -> None:
     journal.record_reply(EMAIL, TAKEN)
     journal.flush()
     assert found(tmp_path / "nowhere") is None
+
+
+def test_a_journal_of_an_earlier_boot_means_that_emails_without_a_result_may_have_been_sent(
+    tmp_path: Path,
+) -> None:
+    journal = journal_in(tmp_path)
+    journal.record_reply(EMAIL, DEFERRED)
+    journal.flush()
+    path = tmp_path / "worker-0.outbox"
+    path.write_text(path.read_text().replace(clock.this_boot(), "another-boot"))
+    assert (found(tmp_path), found(tmp_path, OTHER)) == (DEFERRED, MAY_HAVE_LEFT)
+
+
+def test_a_journal_is_there_before_anything_is_claimed_and_keeps_its_boot(tmp_path: Path) -> None:
+    journal = OutboxJournal(tmp_path, "worker-0")
+    journal.prepare()
+    for _ in range(2):
+        assert (tmp_path / "worker-0.outbox").read_text() == f"boot {clock.this_boot()}\n"
+        journal.record_intent(EMAIL)
+        journal.clear()
+
+
+def test_without_a_journal_nothing_is_claimed(tmp_path: Path) -> None:
+    with pytest.raises(OutboxJournalFull):
+        OutboxJournal(tmp_path / "nowhere", "worker-0").prepare()
 
 
 @pytest.mark.parametrize("torn", [b"send 8", b"go", b""])

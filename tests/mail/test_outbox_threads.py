@@ -69,7 +69,7 @@ def test_the_threads_go_on_when_the_database_is_back(app: Flask, relay: Relay) -
 class SilentRelay:
     """A transport whose relay takes the first email only after a while."""
 
-    problem = ""
+    problem = None
 
     def __init__(self) -> None:
         self.has_begun, self.answers = threading.Event(), threading.Event()
@@ -82,6 +82,9 @@ class SilentRelay:
         self.answers.wait(60)
         listener.on_reply(first, TAKEN)
         assert next(messages, None) is None
+
+    def end_idle(self) -> None:
+        """Do nothing."""
 
     def close(self) -> None:
         """Do nothing."""

@@ -7,12 +7,13 @@ import pytest
 from flask import Flask
 
 from supporters.smtp import PATIENT, Timeouts
-from supporters.smtp_relay.outcomes import AttemptOutcome
-from supporters.smtp_relay.transport import RelayReply
+from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply, ReplyKind, Stage
+from supporters.smtp_relay.transport import MOST_FRUITLESS
 from tests.recording_listener import BOTH_WAYS, IMPATIENT, PIPELINING, deliver, mails, server
 from tests.rude_server import HANG_UP, Odd, Said, Script, half, last
 
 LOST = "SMTPServerDisconnected"
+STAGES = {**{each.value: each for each in Stage}, "BODY": Stage.BODY}
 both_ways = pytest.mark.parametrize("can", BOTH_WAYS, ids=["plain", "pipelining"])
 
 
@@ -56,15 +57,30 @@ def test_a_reply_is_about_one_email_and_the_next_is_tried(
 @both_ways
 @pytest.mark.parametrize("step", ["RCPT", "DATA", "BODY"])
 @pytest.mark.parametrize("leaves", [True, False])
-def test_a_server_that_closes_defers_this_email_and_leaves_the_rest(
+def test_a_server_that_closes_defers_this_email_and_gets_the_next_over_a_fresh_connection(
     app: Flask, can: Sequence[str], step: str, leaves: bool
 ) -> None:
-    with server(app, {step: Odd("421 closing", is_last=leaves)}, can=can) as rude:
+    with server(app, {step: [Odd("421 closing", is_last=leaves)]}, can=can) as rude:
         replies, problem = deliver(mails(3))
-    rest = [RelayReply(AttemptOutcome.NOT_TRIED, "421")] * (len(replies) - 1)
-    assert replies == [RelayReply(AttemptOutcome.DEFERRED, "421"), *rest]
-    assert (problem, rude.accepted) == ("421", [])
-    assert len(rest) == (1 if can and step == "BODY" else 0)
+    later, yes = (
+        RelayReply(AttemptOutcome.DEFERRED, "421"),
+        RelayReply(AttemptOutcome.ACCEPTED, "250"),
+    )
+    assert (replies, problem, rude.connections) == ([later, yes, yes], "", 2)
+    assert (replies[0].stage, replies[0].kind) == (STAGES[step], ReplyKind.CLOSING)
+
+
+@both_ways
+@pytest.mark.parametrize("step", ["RCPT", "DATA", "BODY"])
+def test_a_server_that_closes_each_connection_is_left_after_a_few(
+    app: Flask, can: Sequence[str], step: str
+) -> None:
+    with server(app, {step: last("421 closing")}, can=can) as rude:
+        replies, problem = deliver(mails(9))
+    assert (problem, rude.accepted, rude.connections) == ("421", [], MOST_FRUITLESS + 1)
+    deferred = [each for each in replies if each.outcome is AttemptOutcome.DEFERRED]
+    assert len(deferred) == MOST_FRUITLESS + 1
+    assert len(replies) - len(deferred) == (1 if can and step == "BODY" else 0)
 
 
 @both_ways
@@ -115,7 +131,9 @@ def test_a_server_that_refuses_us_or_is_gone_has_taken_nothing(
 ) -> None:
     with server(app, {step: reply}, can=can) as rude:
         replies, problem = deliver(mails(3))
-    assert set(replies) == {RelayReply(AttemptOutcome.NOT_TRIED, code)}
+    said = code.removeprefix("MAIL ")
+    assert set(replies) == {RelayReply(AttemptOutcome.NOT_TRIED, said)}
+    assert {each.stage for each in replies} == {STAGES[step]}
     assert (problem, rude.bodies, rude.commands.count("MAIL")) == (code, [], 1)
 
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from supporters.smtp_relay.outcomes import AttemptOutcome
-from supporters.smtp_relay.transport import RelayReply
+from supporters.smtp_relay.transport import MOST_FRUITLESS, RelayReply
 from tests.recording_listener import BOTH_WAYS, deliver, mails, server
 from tests.rude_server import HANG_UP, Odd, Said, half, last
 
@@ -15,7 +15,7 @@ LOST = "SMTPServerDisconnected"
 MOST_MAILS = 6
 POLITE = {"MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go on", "BODY": "250 ok", "RSET": "250"}
 ODD: dict[str, list[Said]] = {
-    "any": ["421 bye", last("421 bye"), HANG_UP, half("25"), "garbage", "150 wait"],
+    "any": [last("421 bye"), HANG_UP, half("25"), "garbage", "150 wait"],
     "MAIL": ["250-a\r\n250 b", "530 sign in", "451 later"],
     "RCPT": ["251 on", "550 no", "450 later", "550 no", "550-a\r\n550 b"],
     "DATA": ["451 later", "554 no", "503 no", "250 what?"],
@@ -35,7 +35,14 @@ scripts = st.fixed_dictionaries({verb: replies_to(verb) for verb in POLITE})
 
 
 class Over(Exception):
-    """The dialogue ends, with this problem."""
+    """The dialogue over this connection ends, with this problem.
+
+    `goes_on`: a 421 answered one message, and the next goes over a fresh connection.
+    """
+
+    def __init__(self, problem: str, *, goes_on: bool = False) -> None:
+        super().__init__(problem)
+        self.goes_on = goes_on
 
 
 class Model:
@@ -44,24 +51,29 @@ class Model:
     def __init__(self, script: Mapping[str, Sequence[Said]], *, pipelines: bool) -> None:
         self._script: dict[str, Iterator[Said]] = {verb: iter(s) for verb, s in script.items()}
         self._pipelines = pipelines
-        self._has_left = False
+        self._has_left = self._has_taken_some = False
         self.replies: list[RelayReply] = []
         self.problem = ""
 
     def run(self, count: int) -> None:
         """Compute it for this many messages."""
+        fruitless = 0
         for number in range(count):
             try:
                 self._attempt()
             except Over as over:
-                self.problem = str(over)
-                self._end(number, count)
-                return
+                fruitless = 0 if self._has_taken_some else fruitless + 1
+                if not over.goes_on or fruitless > MOST_FRUITLESS or number + 1 == count:
+                    self.problem = str(over)
+                    self._end(number, count)
+                    return
+                self._has_left = self._has_taken_some = False
 
     def _end(self, number: int, count: int) -> None:
         """Report the message at which the dialogue ended, and the one whose envelope was sent."""
         if len(self.replies) == number or (number + 1 < count and self._is_next_sent):
-            self.replies.append(RelayReply(AttemptOutcome.NOT_TRIED, self.problem))
+            code = self.problem.removeprefix("MAIL ")
+            self.replies.append(RelayReply(AttemptOutcome.NOT_TRIED, code))
 
     def _attempt(self) -> None:
         self._is_next_sent = False
@@ -90,16 +102,17 @@ class Model:
         outcome = names.get(code // 100, AttemptOutcome.UNCERTAIN)
         text = f"answer {code}" if outcome is AttemptOutcome.UNCERTAIN else str(code)
         self.replies.append(RelayReply(outcome, text))
-        self._insist(code, {2, 4, 5})
+        self._has_taken_some |= outcome is AttemptOutcome.ACCEPTED
+        self._insist(code, {2, 4, 5}, goes_on=True)
 
     def _refuse(self, code: int) -> None:
         outcome = AttemptOutcome.REFUSED if code // 100 == 5 else AttemptOutcome.DEFERRED
         self.replies.append(RelayReply(outcome, str(code)))
-        self._insist(code, {4, 5})
+        self._insist(code, {4, 5}, goes_on=True)
 
     def _skip(self, code: int) -> None:
         if code != 354:
-            self._insist(code, {4, 5})
+            self._insist(code, {4, 5}, goes_on=True)
             return
         self._is_next_sent = True
         self._insist(self._say("BODY"), {2, 4, 5})
@@ -108,9 +121,9 @@ class Model:
         self._is_next_sent = True  # or at least taken
         self._insist(self._say("RSET"), {2})
 
-    def _insist(self, code: int, digits: set[int]) -> None:
+    def _insist(self, code: int, digits: set[int], *, goes_on: bool = False) -> None:
         if code == 421:
-            raise Over("421")
+            raise Over("421", goes_on=goes_on)
         if code // 100 not in digits:
             raise Over(f"answer {code}")
 

@@ -128,7 +128,7 @@ def test_a_connection_that_died_while_idle_is_replaced_silently(
     script = {"BODY": [Odd(f"250 taken\r\n{bye}", end="", is_last=True)]}
     with server(app, script, can=can) as rude, transport_of() as transport:
         assert (send(transport), send(transport, 2)) == ([YES], [YES, YES])
-        assert transport.problem == ""
+        assert transport.problem is None
     assert (rude.connections, len(rude.accepted)) == (2, 3)
 
 
@@ -142,7 +142,7 @@ def test_a_connection_that_dies_at_the_first_envelope_is_replaced_silently(
     script = {"MAIL": ["250 fine", said]}
     with server(app, script, can=can) as rude, transport_of(IMPATIENT) as transport:
         assert (send(transport), send(transport, 2)) == ([YES], [YES, YES])
-        assert transport.problem == ""
+        assert transport.problem is None
     assert (rude.connections, len(rude.accepted)) == (2, 3)
 
 
@@ -151,8 +151,8 @@ def test_it_is_replaced_once_only(app: Flask, can: Sequence[str]) -> None:
     script = {"MAIL": ["250 fine", "421 idle", "421 idle"]}
     with server(app, script, can=can) as rude, transport_of() as transport:
         send(transport)
-        assert send(transport) == [RelayReply(AttemptOutcome.NOT_TRIED, "MAIL 421")]
-        assert transport.problem == "MAIL 421"
+        assert send(transport) == [RelayReply(AttemptOutcome.NOT_TRIED, "421")]
+        assert str(transport.problem) == "MAIL 421"
     assert rude.connections == 2
 
 
@@ -163,7 +163,7 @@ def test_if_it_cannot_be_replaced_the_current_email_was_not_tried(
     script = {"MAIL": ["250 fine", HANG_UP], "CONNECT": ["220 ready", "554 no more"]}
     with server(app, script, can=can), transport_of() as transport:
         send(transport)
-        assert (send(transport), transport.problem) == (
+        assert (send(transport), str(transport.problem)) == (
             [RelayReply(AttemptOutcome.NOT_TRIED, "554")],
             "554",
         )
@@ -188,7 +188,7 @@ def test_the_problem_is_over_when_the_server_accepts_us_again(app: Flask) -> Non
         problems = []
         for _ in range(3):
             send(transport)
-            problems.append(transport.problem)
+            problems.append(str(transport.problem or ""))
     assert problems == ["MAIL 530", "421", ""]
 
 
@@ -215,7 +215,7 @@ def test_over_tls_emails_arrive(
     script = {"AUTH": "235 hello"}
     with server(app, script, can=offers, tls=tls) as rude, transport_of() as transport:
         assert (send(transport, 3), send(transport)) == ([YES] * 3, [YES])
-        assert transport.problem == ""
+        assert transport.problem is None
     is_started = how == "starttls"
     assert rude.commands[: 2 + 2 * is_started] == ["EHLO", "STARTTLS"] * is_started + [
         "EHLO",

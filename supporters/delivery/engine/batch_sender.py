@@ -24,12 +24,10 @@ from supporters.delivery.results import record_batch
 from supporters.delivery.send_journal.journal_files import JournalFull
 from supporters.extensions import current_settings
 from supporters.logs import log_failure
-from supporters.smtp_replies import refuses_us
 
 log = structlog.get_logger(__name__)
 COMPILED_AT_MOST = 8
 MAX_PROBLEM = 60
-BEFORE_ANY_MAIL = "MAIL "  # the step at which the relay refused us
 
 
 class StepResult(Enum):
@@ -46,7 +44,7 @@ def send_next_batch(campaign_id: int, sender: Sender) -> StepResult:
     Raises DatabaseUnavailable; what was sent then stays in `sender.unrecorded`, and in the journal.
     """
     settle_unrecorded(sender)
-    sender.problem = ""
+    sender.problem, sender.trouble = "", None
     try:
         message = _compile(campaign_id)
         sender.journal.prepare()
@@ -87,9 +85,9 @@ def _send(claim: Claim, message: CompiledMessage, sender: Sender, *, began: floa
             record_sent(sender)
     metrics.count_batch(dispatch.results, seconds=clock.uptime() - began, problem=dispatch.problem)
     _record_problem(claim.campaign_id, sender, dispatch.problem)
-    refusal = dispatch.problem.removeprefix(BEFORE_ANY_MAIL)
-    if refuses_us(refusal):
-        record_refused_session(claim.campaign_id, refusal, sender.gate.now())
+    sender.trouble = dispatch.trouble
+    if dispatch.trouble is not None and dispatch.trouble.refuses_us:
+        record_refused_session(claim.campaign_id, dispatch.trouble.code, sender.gate.now())
 
 
 def _claim(campaign_id: int, sender: Sender) -> Claim | RateReached | None:

@@ -16,13 +16,10 @@ from supporters.delivery.results import Result
 from supporters.delivery.rules import CLAIM_TIME, CONSENT_CHECK_VALID_FOR, REFUSALS_IN_A_BATCH
 from supporters.delivery.send_journal.journal_files import JournalFull, SendJournal
 from supporters.logs import log_failure
-from supporters.smtp_relay.outcomes import AttemptOutcome
-from supporters.smtp_relay.transport import OutgoingMessage, RelayReply, Transport
-from supporters.smtp_replies import refuses_us
+from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply, find_trouble
+from supporters.smtp_relay.transport import OutgoingMessage, Transport
 
 LOG_AGAIN_AFTER_SECONDS = 60.0
-HUNG_UP = "SMTPServerDisconnected"
-ENOUGH_ON_THIS_CONNECTION = "MAIL 421"
 INTERRUPTED = RelayReply(AttemptOutcome.UNCERTAIN, "interrupted")
 UNWRITABLE = RelayReply(AttemptOutcome.REFUSED, "unwritable")
 
@@ -33,7 +30,8 @@ class Sender:
 
     `unrecorded` is what was sent and isn't in the ledger yet. `is_unsure`: the database may have
     given us a batch, and failed before it could say so. `problem` is why the last batch couldn't
-    be sent whole; it is empty if all were sent. `said` is the last logged problem, and its time.
+    be sent whole; it is empty if all were sent, and `trouble` is the relay's part in it. `said` is
+    the last logged problem, and its time.
     """
 
     name: str
@@ -44,6 +42,7 @@ class Sender:
     unrecorded: tuple[Claim, Sequence[Result]] | None = None
     is_unsure: bool = False
     problem: str = ""
+    trouble: RelayReply | None = None
     said: str = ""
     said_at: float = -math.inf
 
@@ -75,6 +74,7 @@ class Dispatch:
         self._is_leaving = False
         self._refusals_of_us = 0
         self.results: list[Result] = []
+        self.trouble: RelayReply | None = None
         self.problem = ""
 
     def deliver(self) -> None:
@@ -89,18 +89,9 @@ class Dispatch:
         finally:
             if self._is_leaving:
                 self.results.append((self._underway.popleft(), INTERRUPTED))
-        self.problem = self.problem or self._problem_of_relay()
-
-    def _problem_of_relay(self) -> str:
-        """Return why the relay takes no more messages.
-
-        A relay that ends a connection between two messages, after it took some, has reached its
-        limit for one connection. Many relays take a hundred or so on each, and more on the next.
-        """
-        problem = self._sender.transport.problem
         has_taken_some = any(reply.outcome is AttemptOutcome.ACCEPTED for _, reply in self.results)
-        is_usual = problem == HUNG_UP or problem.startswith(ENOUGH_ON_THIS_CONNECTION)
-        return "" if has_taken_some and is_usual else problem
+        self.trouble = find_trouble(self._sender.transport.problem, has_taken_some=has_taken_some)
+        self.problem = self.problem or str(self.trouble or "")
 
     def _mails(self) -> Iterator[OutgoingMessage]:
         for number, to in enumerate(self._claim.recipients):
@@ -157,7 +148,7 @@ class Dispatch:
 
     def _settle(self, to: Recipient, reply: RelayReply) -> None:
         self.results.append((to, reply))
-        self._refusals_of_us += refuses_us(reply.code)
+        self._refusals_of_us += reply.refuses_us
         self._sender.journal.record_reply(to.subscriber_id, reply)
 
 

@@ -23,7 +23,6 @@ from supporters.smtp_relay.transport import SmtpTransport, Transport
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
 ONE_MORE_AFTER_SECONDS = 30.0
-TOO_MANY = "421"
 IDLE_SECONDS = 0.05
 AFTER_FAILURE_SECONDS = 1.0
 RECOVER_EVERY_SECONDS = 5.0
@@ -48,15 +47,15 @@ class Throttle:
         """Tell whether a sender may claim a batch now."""
         return self.may_connect(sender) and self._read_time() >= self._not_before
 
-    def report(self, problem: str) -> None:
-        """Record how a batch went: the relay's problem, or an empty text."""
+    def report(self, problem: str, *, is_closing: bool = False) -> None:
+        """Record how a batch went: its problem or an empty text, and whether the relay said 421."""
         now = self._read_time()
         if not problem:
             self._recover(now)
         elif now >= self._not_before:  # problems of senders that began together count once
             self._pause = min(max(FIRST_PAUSE_SECONDS, 2 * self._pause), LONGEST_PAUSE_SECONDS)
             self._not_before = now + self._pause
-            if TOO_MANY in problem:
+            if is_closing:
                 self._allowed = max(1, self._allowed - 1)
                 self._changed_at = now
 
@@ -179,8 +178,10 @@ class SendingEngine:
                 return
             turn = send_next_batch(campaign_id, sender)
             if turn is StepResult.SENT or sender.problem:
-                self._throttle.report(sender.problem)
+                is_closing = sender.trouble is not None and sender.trouble.is_closing
+                self._throttle.report(sender.problem, is_closing=is_closing)
             if sender.problem:
                 return
         if not due:
+            sender.transport.end_idle()
             self._ending.wait(IDLE_SECONDS)

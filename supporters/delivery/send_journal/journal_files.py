@@ -3,13 +3,11 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
-from supporters.smtp_relay.outcomes import AttemptOutcome
-from supporters.smtp_relay.transport import RelayReply
+from supporters import clock
+from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply
 
-BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 SUFFIX = ".journal"
 MODE = os.O_CREAT | os.O_RDWR | os.O_APPEND | os.O_CLOEXEC
 NOT_TRIED = RelayReply(AttemptOutcome.NOT_TRIED, "")
@@ -20,19 +18,13 @@ class JournalFull(Exception):
     """A line couldn't be written: nothing may be sent that isn't in the journal."""
 
 
-@cache
-def this_boot() -> str:
-    """Return the id of this machine's current boot."""
-    return BOOT_ID.read_text().strip() if BOOT_ID.exists() else "unknown"
-
-
 class SendJournal:
     """The journal of one sender; its file is made for the first batch."""
 
     def __init__(self, folder: Path, sender: str) -> None:
         self._path = folder / f"{sender}{SUFFIX}"
         self._file: int | None = None
-        self._head = f"journal 1 {this_boot()}\n".encode()
+        self._head = f"journal 1 {clock.this_boot()}\n".encode()
         self._waiting: list[bytes] = []
         self._is_fresh = False
 
@@ -147,7 +139,7 @@ def read_journal(folder: Path, sender: str) -> JournalledBatch | None:
     if not head.endswith("\n") or words[:2] != ["journal", "1"]:
         raise JournalUnreadable
     batch = _read_lines(lines)
-    if words[2:] == [this_boot()]:
+    if words[2:] == [clock.this_boot()]:
         return batch
     if batch is None:
         raise JournalUnreadable  # lines written before the power failed may be missing

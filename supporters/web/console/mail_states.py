@@ -6,7 +6,7 @@ from typing import NamedTuple
 from flask_babel import gettext
 from flask_babel.speaklater import LazyString
 
-from supporters.mail.models import LOST, EmailStatus, OutboxEmail
+from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.mail.undelivered import UndeliveredEmails
 from supporters.web.labels.mail_labels import MUST_ARRIVE, TO_DO_WHEN_UNDELIVERED
 
@@ -37,7 +37,8 @@ def describe_email(email: OutboxEmail) -> EmailState:
             words = gettext("Email accepted by the mail server")
             return EmailState("good", words, email.settled_at)
         case EmailStatus.GIVEN_UP | EmailStatus.WITHHELD:
-            words = gettext("Email not delivered: %(why)s", why=_describe_reply(email.last_reply))
+            why = _describe_reply(email.last_reply, may_have_arrived=email.times_lost > 0)
+            words = gettext("Email not delivered: %(why)s", why=why)
             return EmailState("bad", words, email.settled_at, is_given_up=True)
         case EmailStatus.QUEUED | EmailStatus.SENDING:
             return EmailState("quiet", gettext("Email queued"), email.created_at)
@@ -45,13 +46,14 @@ def describe_email(email: OutboxEmail) -> EmailState:
 
 def describe_undelivered(each: UndeliveredEmails) -> UndeliveredRow:
     """Return the row of the undelivered emails of one kind."""
-    what, why = MUST_ARRIVE[each.kind], _describe_reply(each.reply)
+    what = MUST_ARRIVE[each.kind]
+    why = _describe_reply(each.reply, may_have_arrived=each.may_have_arrived)
     return UndeliveredRow(what, each.count, each.last_at, why, TO_DO_WHEN_UNDELIVERED[each.kind])
 
 
-def _describe_reply(reply: str | None) -> str:
+def _describe_reply(reply: str | None, *, may_have_arrived: bool) -> str:
     """Return why an email wasn't delivered, with the mail server's code if there is one."""
-    if reply == LOST:
+    if may_have_arrived:
         return str(gettext("the connection broke while sending, so it may have arrived"))
     if reply and reply[:3].isdigit():
         return str(gettext("the mail server rejected it (%(code)s)", code=reply))

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from supporters.delivery.send_journal.journal_files import SendJournal, this_boot
+from supporters.clock import this_boot
+from supporters.delivery.send_journal.journal_files import SendJournal
 from supporters.delivery.send_journal.journal_report import (
     JournalReport,
     JournalState,

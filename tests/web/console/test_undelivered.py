@@ -64,7 +64,12 @@ def settle(kind: EmailKind, status: EmailStatus, reply: str | None) -> None:
         db.session.execute(
             db.update(OutboxEmail)
             .where(OutboxEmail.kind == kind)
-            .values(status=status, last_reply=reply, settled_at=clock.now())
+            .values(
+                status=status,
+                last_reply=reply,
+                times_lost=int(reply == LOST),
+                settled_at=clock.now(),
+            )
         )
 
 
