@@ -33,9 +33,20 @@ def time_in(moment: datetime, language: str) -> str:
     return _format_minute(moment.hour, moment.minute, WITH_COUNTRY.get(language, language))
 
 
+def clock_of(zone: str, language: str | None = None) -> str:
+    """Return the name of a time zone by its place, in a language or the current one."""
+    language = language or str(get_locale() or DEFAULT_LANGUAGE)
+    return _name_zone(zone, WITH_COUNTRY.get(language, language))
+
+
 def format_date_and_time(moment: datetime) -> str:
     """Return the date and the time in words."""
     return f"{format_date(moment)}, {format_time(moment)}"
+
+
+@lru_cache(maxsize=256)
+def _name_zone(zone: str, locale: str) -> str:
+    return str(dates.get_timezone_location(dates.get_timezone(zone), locale=locale))
 
 
 @lru_cache(maxsize=4096)

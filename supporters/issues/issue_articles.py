@@ -28,6 +28,8 @@ from supporters.campaigns.merge_fields import PLACEHOLDER, MergeField, read_plac
 from supporters.campaigns.pictures.email_pictures import find_pictures
 from supporters.delivery.message.frozen_campaign import FrozenCampaign
 from supporters.extensions import current_settings
+from supporters.lists.list_clocks import zone_to_name
+from supporters.lists.queries import find_list
 from supporters.mail.links import link_to
 from supporters.text_direction import isolate
 
@@ -53,6 +55,7 @@ class ArticleContext:
     known: Mapping[str, str]
     pictures: Mapping[str, ShownPicture]
     has_calendars: bool
+    zone: str
 
     def field(self, atom: FieldAtom) -> str:
         """Return the words of a merge field for nobody in particular."""
@@ -68,7 +71,7 @@ class ArticleContext:
 
     def when(self, event: EventAttrs) -> str:
         """Return the times of a meeting in words."""
-        return describe_times(event, self.language)
+        return describe_times(event, self.language, self.zone)
 
     def calendar(self, event: EventBlock) -> str:
         """Return the address of a meeting's file for calendars, if it has one."""
@@ -92,6 +95,7 @@ def render_article(frozen: FrozenCampaign) -> Article | None:
         known={"list_name": frozen.list_name, "party_name": current_settings().party_name},
         pictures=find_pictures(list_references(frozen.source.body)),
         has_calendars=frozen.source.document is not None,
+        zone=zone_to_name(find_list(frozen.list_id)),
     )
     with force_locale(frozen.language):
         return Article(

@@ -17,10 +17,11 @@ from supporters.people.addresses import AddressInvalid, parse_address
 
 @dataclass(frozen=True, kw_only=True)
 class ListSender:
-    """The name and the reply address of a list's emails. An empty text means the party's."""
+    """The name, the reply address and the clock of a list's emails; an empty text: the party's."""
 
     name: str
     reply_to: str
+    time_zone: str = ""
 
 
 def sender_of(mailing_list: MailingList) -> ListSender:
@@ -29,6 +30,7 @@ def sender_of(mailing_list: MailingList) -> ListSender:
     return ListSender(
         name=mailing_list.sender_name or settings.party_name,
         reply_to=mailing_list.reply_to or settings.party_contact,
+        time_zone=mailing_list.time_zone,
     )
 
 
@@ -64,8 +66,10 @@ def change_sender(list_id: int, sender: ListSender) -> bool | SenderFault:
         return fault
     mailing_list = get_list(list_id)
     reply_to = parse_address(sender.reply_to).text if sender.reply_to else ""
-    if (mailing_list.sender_name, mailing_list.reply_to) == (sender.name, reply_to):
+    wanted = {"sender_name": sender.name, "reply_to": reply_to, "time_zone": sender.time_zone}
+    if all(getattr(mailing_list, column) == value for column, value in wanted.items()):
         return False
-    mailing_list.sender_name, mailing_list.reply_to = sender.name, reply_to
+    for column, value in wanted.items():
+        setattr(mailing_list, column, value)
     record_team_act(Act.LIST_SENDER_CHANGED, list_id, {"name": sender_of(mailing_list).name})
     return True

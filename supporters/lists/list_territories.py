@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import delete, select
 
 from supporters.database import db, use_case
+from supporters.lists.list_clocks import default_zone
 from supporters.lists.models import ListTerritory, MailingList
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
@@ -25,9 +26,12 @@ def change_territory(list_id: int, typed: TypedTerritory) -> bool | list[FaultyP
     territory = read_territory(typed)
     if isinstance(territory, list):
         return territory
-    db.session.get_one(MailingList, list_id, with_for_update=True)
-    if territory == find_territory(list_id):
+    mailing_list = db.session.get_one(MailingList, list_id, with_for_update=True)
+    earlier = find_territory(list_id)
+    if territory == earlier:
         return False
+    if mailing_list.time_zone == _default_zone(earlier):  # nobody chose another one
+        mailing_list.time_zone = _default_zone(territory)
     db.session.execute(delete(ListTerritory).where(ListTerritory.mailing_list_id == list_id))
     db.session.add_all(
         ListTerritory(mailing_list_id=list_id, kind=kind, code=code)
@@ -37,6 +41,10 @@ def change_territory(list_id: int, typed: TypedTerritory) -> bool | list[FaultyP
     places = sum(len(territory.codes_of(kind)) for kind in PlaceKind)
     record_team_act(Act.LIST_TERRITORY_CHANGED, list_id, {"places": places})
     return True
+
+
+def _default_zone(territory: Territory) -> str:
+    return default_zone(code for kind in PlaceKind for code in territory.codes_of(kind))
 
 
 def find_territory(list_id: int) -> Territory:

@@ -27,6 +27,7 @@ MAX_NAME = 120
 MAX_DESCRIPTION = 500
 MAX_SENDER_NAME = 70
 MAX_NEXT_EMAIL = 200
+MAX_TIME_ZONE = 40
 MAX_WELCOME = 2_000
 
 
@@ -58,7 +59,8 @@ class MailingList(Model):
     `name` and `description` are in `language`; `texts` has them in further languages. Lists are
     shown by `position`. `is_offered_elsewhere`: other signup pages, and the home page, have a box
     for it. A draft has a `closed_at` too, so that an earlier program takes it for a closed list.
-    Its emails have its own sender name and reply address, or those of the installation.
+    Its emails have its own sender name and reply address, or those of the installation, and its
+    meetings begin by the clock of `time_zone`, or by the party's.
     `asks_to_publish`: after each sending the console asks whether the email goes on the site.
     `is_indexed`: search engines may show its issues.
     """
@@ -81,6 +83,7 @@ class MailingList(Model):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sender_name: Mapped[str] = mapped_column(String(MAX_SENDER_NAME), default="", server_default="")
     reply_to: Mapped[str] = mapped_column(String(MAX_ADDRESS), default="", server_default="")
+    time_zone: Mapped[str] = mapped_column(String(MAX_TIME_ZONE), default="", server_default="")
     asks_to_publish: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_indexed: Mapped[bool] = mapped_column(default=True, server_default=true())
 

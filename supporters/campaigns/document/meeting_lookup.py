@@ -1,15 +1,14 @@
 """Finds a meeting of a campaign, for the link in its emails."""
 
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
-from supporters.campaigns.document.meeting_times import make_calendar
+from supporters.campaigns.document.meeting_times import CalendarEntry, make_calendar
 from supporters.campaigns.document.rendered_document import find_event
 from supporters.campaigns.document.stored_document import read_stored
 from supporters.campaigns.queries import find_campaign
 from supporters.extensions import current_settings
-
-ZONE = ZoneInfo("Europe/Paris")  # of the party: the clock by which its meetings begin
+from supporters.lists.list_clocks import zone_of
+from supporters.lists.queries import find_list
 
 
 def find_meeting(campaign_id: int, digest: str) -> str | None:
@@ -21,4 +20,10 @@ def find_meeting(campaign_id: int, digest: str) -> str | None:
     if event is None or not event.attrs.starts_at:
         return None
     host = urlsplit(current_settings().base_url).hostname
-    return make_calendar(event.attrs, uid=f"{digest}@{host}", zone=ZONE, now=campaign.updated_at)
+    entry = CalendarEntry(
+        uid=f"{campaign_id}-{event.attrs.id or digest}@{host}",
+        sequence=max(0, int((campaign.updated_at - campaign.created_at).total_seconds())),
+        zone=zone_of(find_list(campaign.mailing_list_id)),
+        stamp=campaign.updated_at,
+    )
+    return make_calendar(event.attrs, entry)

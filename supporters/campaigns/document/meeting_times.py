@@ -1,20 +1,30 @@
 """The times of a meeting: in words for readers, and as a file for their calendars."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from supporters.campaigns.document.blocks import EventAttrs
-from supporters.local_dates import date_in, time_in
+from supporters.local_dates import clock_of, date_in, time_in
 
 LONGEST_LINE = 75  # octets, RFC 5545 section 3.1
+WITHOUT_END = "PT1H"
 PRODUCT = "-//Supporters//Campaigns//EN"
 IN_TEXT = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,"})
 
 
-def describe_times(event: EventAttrs, language: str) -> str:
-    """Return the day and the times of a meeting in words; an empty text without a beginning."""
+def describe_times(event: EventAttrs, language: str, zone: str = "") -> str:
+    """Return the day and the times of a meeting in words; an empty text without a beginning.
+
+    They name the zone of its clock if one is given.
+    """
     if not event.starts_at:
         return ""
+    words = _describe_clock(event, language)
+    return f"{words} ({clock_of(zone, language)})" if zone else words
+
+
+def _describe_clock(event: EventAttrs, language: str) -> str:
     start = datetime.fromisoformat(event.starts_at)
     words = f"{_day(start, language)}, {time_in(start, language)}"
     if not event.ends_at:
@@ -25,17 +35,35 @@ def describe_times(event: EventAttrs, language: str) -> str:
     return f"{words} – {_day(end, language)}, {time_in(end, language)}"
 
 
-def make_calendar(event: EventAttrs, *, uid: str, zone: ZoneInfo, now: datetime) -> str:
-    """Return a meeting as a file that calendars open (RFC 5545)."""
+@dataclass(frozen=True, kw_only=True)
+class CalendarEntry:
+    """What a calendar must know of a meeting beside its words.
+
+    The entry with the same uid and a higher sequence replaces an earlier one.
+    """
+
+    uid: str
+    sequence: int
+    zone: ZoneInfo
+    stamp: datetime
+
+
+def make_calendar(event: EventAttrs, entry: CalendarEntry) -> str:
+    """Return a meeting as a file that calendars open (RFC 5545).
+
+    The times are in UTC. Without an end a meeting would take 0 minutes; it gets an hour.
+    """
+    ends_at = [f"DTEND:{_stamp(_in_zone(event.ends_at, entry.zone))}"] if event.ends_at else []
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         f"PRODID:{PRODUCT}",
         "BEGIN:VEVENT",
-        f"UID:{uid}",
-        f"DTSTAMP:{_stamp(now)}",
-        f"DTSTART:{_stamp(_in_zone(event.starts_at, zone))}",
-        *([f"DTEND:{_stamp(_in_zone(event.ends_at, zone))}"] if event.ends_at else []),
+        f"UID:{entry.uid}",
+        f"SEQUENCE:{entry.sequence}",
+        f"DTSTAMP:{_stamp(entry.stamp)}",
+        f"DTSTART:{_stamp(_in_zone(event.starts_at, entry.zone))}",
+        *(ends_at or [f"DURATION:{WITHOUT_END}"]),
         f"SUMMARY:{event.title.translate(IN_TEXT)}",
         *([f"LOCATION:{event.place.translate(IN_TEXT)}"] if event.place else []),
         *([f"URL:{event.href}"] if event.href else []),

@@ -56,6 +56,7 @@ class MailContext:
     fields: MergeFieldCollector
     pictures: Mapping[str, ShownPicture] = field(default_factory=dict)
     face: Face = field(default_factory=Face)
+    zone: str = ""  # named at the times of meetings
 
     def field(self, atom: FieldAtom) -> str:
         """Return the mark of a merge field."""
@@ -63,7 +64,7 @@ class MailContext:
 
     def when(self, event: EventAttrs) -> str:
         """Return the times of a meeting in words."""
-        return describe_times(event, self.language)
+        return describe_times(event, self.language, self.zone)
 
     def calendar(self, event: EventBlock) -> str:
         """Return the address of a meeting's file for calendars; none without a beginning."""

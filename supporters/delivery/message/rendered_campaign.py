@@ -24,6 +24,7 @@ from supporters.campaigns.merge_fields import (
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.pictures.email_pictures import find_pictures
 from supporters.extensions import current_settings, current_tokens
+from supporters.lists.list_clocks import zone_to_name
 from supporters.lists.list_words import list_name_of
 from supporters.lists.models import MailingList
 from supporters.local_dates import date_in
@@ -128,22 +129,26 @@ class CompiledCampaign:
         list_name = list_name_of(mailing_list, campaign.language)
         known = {"list_name": list_name, "party_name": current_settings().party_name}
         plain = {"list_name": list_name, "sent_by": sent_by}
-        self.content = _render(campaign, plain, known, template=frame, face=face)
+        look = _Look(template=frame, face=face or find_face(), zone=zone_to_name(mailing_list))
+        self.content = _render(campaign, plain, known, look=look)
 
     def render(self, reader: ReaderDetails) -> RenderedEmail:
         """Return the email of one reader."""
         return self.content.fill(self._values.of(reader))
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Look:
+    """The frame of an email, the party's face in it, and the zone that its meetings name."""
+
+    template: str
+    face: Face
+    zone: str
+
+
 def _render(
-    campaign: Campaign,
-    plain: Mapping[str, str],
-    known: Mapping[str, str],
-    *,
-    template: str,
-    face: Face | None,
+    campaign: Campaign, plain: Mapping[str, str], known: Mapping[str, str], *, look: _Look
 ) -> EmailContent:
-    face = face or find_face()
     collector = MergeFieldCollector()
     subject = collector.mark_fields(campaign.subject)
     preheader = collector.mark_fields(campaign.preheader or "")
@@ -159,12 +164,12 @@ def _render(
         **{name: without_marks(value) for name, value in plain.items()},
         "language": campaign.language,
         "settings": current_settings(),
-        "face": face,
+        "face": look.face,
     }
     with force_locale(campaign.language):
-        content_html, content_text = _render_text(campaign, collector, face)
-        html = render_template(f"{template}.html", content_html=content_html, **frame)
-        text = render_template(f"{template}.txt", content_text=content_text, **frame)
+        content_html, content_text = _render_text(campaign, collector, look)
+        html = render_template(f"{look.template}.html", content_html=content_html, **frame)
+        text = render_template(f"{look.template}.txt", content_text=content_text, **frame)
     slots = collector.slots
     html = INDENTATION.sub("\n", html)
     return EmailContent(
@@ -175,12 +180,14 @@ def _render(
     )
 
 
-def _render_text(campaign: Campaign, collector: MergeFieldCollector, face: Face) -> tuple[str, str]:
+def _render_text(
+    campaign: Campaign, collector: MergeFieldCollector, look: _Look
+) -> tuple[str, str]:
     """Return the HTML and the plain text of what was written, with marks for the merge fields."""
     pictures = find_pictures(markdown.list_references(campaign.body))
     if campaign.document is None:
         body = collector.mark_fields(campaign.body)
         return markdown.to_html(body, pictures), markdown.to_text(body)
     document = read_stored(campaign.document)
-    context = MailContext(campaign.id, campaign.language, collector, pictures, face)
+    context = MailContext(campaign.id, campaign.language, collector, pictures, look.face, look.zone)
     return render_html(document, context), to_text(document, context)

@@ -17,6 +17,7 @@ from supporters.issues.queries import count_issues
 from supporters.languages import LANGUAGES
 from supporters.lists import mailing_lists
 from supporters.lists.list_changes import DeleteListError, find_reason_to_keep
+from supporters.lists.list_clocks import zone_of
 from supporters.lists.list_sender import sender_of
 from supporters.lists.list_territories import find_territory, name_departements, write_territory
 from supporters.lists.list_words import list_words_of
@@ -25,6 +26,7 @@ from supporters.lists.models import ListStatus, MailingList
 from supporters.lists.queries import PurposeCount, find_list, list_purpose_counts
 from supporters.lists.short_wordings import WordingAdvice, advise_on_wording
 from supporters.lists.wording_changes import list_untranslated
+from supporters.local_dates import clock_of
 from supporters.mail.links import link_to
 from supporters.public_languages import public_languages
 from supporters.questions.queries import list_open_questions
@@ -107,6 +109,7 @@ def show_list(list_id: int) -> str:
         untranslated=list_untranslated(mailing_list.purpose_id),
         for_today=_count_for_today(mailing_list, purposes),
         sender=sender_of(mailing_list),
+        clock=clock_of(zone_of(mailing_list).key),
         words=[list_words_of(mailing_list, code) for code in public_languages()],
         advice=advice,
         is_long=advice is WordingAdvice.SHORTER,

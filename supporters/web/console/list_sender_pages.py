@@ -20,7 +20,7 @@ UNPROCESSABLE = 422
 def list_sender(list_id: int) -> ResponseReturnValue:
     """Show and change the sender of a list."""
     mailing_list = get_list_or_404(list_id)
-    form = SenderForm(obj=mailing_list)
+    form = SenderForm(mailing_list)
     if form.validate_on_submit():
         match change_sender(list_id, form.sender()):
             case True:

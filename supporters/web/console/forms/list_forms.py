@@ -4,22 +4,30 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, Field, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from supporters.consent.rules import tidy_wording
 from supporters.languages import LANGUAGES
+from supporters.lists.list_clocks import OF_DEPARTEMENTS, PARTY_ZONE
 from supporters.lists.list_sender import ListSender
 from supporters.lists.list_words import ListWords
-from supporters.lists.models import MAX_DESCRIPTION, MAX_NAME, MAX_SENDER_NAME, MAX_SLUG
+from supporters.lists.models import (
+    MAX_DESCRIPTION,
+    MAX_NAME,
+    MAX_SENDER_NAME,
+    MAX_SLUG,
+    MailingList,
+)
 from supporters.lists.rules import SenderFault, is_slug
 from supporters.lists.wording_changes import WordingFaults, languages_to_write
+from supporters.local_dates import clock_of
 from supporters.people.models import MAX_ADDRESS
 from supporters.personal_data.rules import LONGEST_REASON, SHORTEST_REASON
 from supporters.public_languages import default_public_language, public_languages
 from supporters.territory.rules import FaultyPlace, TypedTerritory, describe_commune
 from supporters.web.console.error_messages import explain_wording
-from supporters.web.forms import Form, at_most
+from supporters.web.forms import Form, SelectChoice, at_most
 from supporters.web.labels import label
 from supporters.web.labels.question_labels import PLACE_FAULTS
 
@@ -139,10 +147,23 @@ class SenderForm(Form):
 
     sender_name = StringField(validators=[at_most(MAX_SENDER_NAME)])
     reply_to = StringField(validators=[at_most(MAX_ADDRESS)])
+    time_zone = SelectField()
+
+    def __init__(self, mailing_list: MailingList, **options: Any) -> None:
+        super().__init__(obj=mailing_list, **options)
+        overseas = sorted((clock_of(zone), zone) for zone in OF_DEPARTEMENTS.values())
+        self.time_zone.choices = [
+            SelectChoice("", clock_of(PARTY_ZONE)),
+            *(SelectChoice(zone, name) for name, zone in overseas),
+        ]
 
     def sender(self) -> ListSender:
         """Return the sender."""
-        return ListSender(name=self.sender_name.data or "", reply_to=self.reply_to.data or "")
+        return ListSender(
+            name=self.sender_name.data or "",
+            reply_to=self.reply_to.data or "",
+            time_zone=self.time_zone.data or "",
+        )
 
     def show_fault(self, fault: SenderFault) -> None:
         """Show the mistake at its field."""
