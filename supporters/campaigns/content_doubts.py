@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from supporters.campaigns.content_language import find_other_language
-from supporters.campaigns.document.blocks import AnyBlock, Document
+from supporters.campaigns.document.blocks import AnyBlock, Document, Table
 from supporters.campaigns.document.document_checks import list_block_links, list_texts
 from supporters.campaigns.document.stored_document import read_stored
 from supporters.campaigns.link_checks import LinkDoubt, find_doubt
@@ -30,6 +30,7 @@ LONG_WORD = re.compile(r"[^\W\d_]{5}")  # longer than most abbreviations
 LETTERS_TO_SHOUT = 12
 SHOUTED_SHARE = 0.7
 SHOWN = 60
+MOST_COLUMNS = 5  # of a table that a phone has room for
 
 
 class DoubtKind(Enum):
@@ -41,6 +42,7 @@ class DoubtKind(Enum):
     MARKUP_AS_TEXT = auto()
     LINK_TEXT_WEAK = auto()
     OTHER_LANGUAGE = auto()
+    WIDE_TABLE = auto()
     NEARLY_TOO_HEAVY = auto()
     TOO_HEAVY = auto()
 
@@ -96,6 +98,8 @@ def shouts(text: str) -> bool:
 
 
 def _find_block_doubts(block: AnyBlock) -> Iterator[tuple[DoubtKind, str]]:
+    if isinstance(block, Table) and len(block.content[0].content) > MOST_COLUMNS:
+        yield DoubtKind.WIDE_TABLE, str(len(block.content[0].content))
     for text in list_texts(block):
         yield from find_line_doubts(text)
         if found := HTML_TAG.search(text):

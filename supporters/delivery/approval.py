@@ -31,6 +31,7 @@ from supporters.campaigns.versions import (
 from supporters.database import db, use_case
 from supporters.delivery.audience import count_audience
 from supporters.delivery.frozen_versions import find_fingerprint, freeze_version, is_as_frozen
+from supporters.delivery.message_weight import is_too_heavy
 from supporters.lists.queries import get_list
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import Details, record_act
@@ -47,6 +48,7 @@ class ApprovalError(Enum):
     UNKNOWN = auto()
     NOT_NOW = auto()
     CONTENT_FAULTY = auto()
+    TOO_HEAVY = auto()
     NOBODY = auto()
     UNTESTED = auto()
     ALTERED = auto()
@@ -95,8 +97,8 @@ def ask_approval(
         return ApprovalError.UNKNOWN
     if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.ASK):
         return ApprovalError.NOT_NOW
-    if find_campaign_faults(campaign):
-        return ApprovalError.CONTENT_FAULTY
+    if fault := _find_content_fault(campaign):
+        return fault
     fingerprint = find_fingerprint(campaign, get_list(campaign.mailing_list_id))
     if read_fingerprint is not None and read_fingerprint != fingerprint:
         return MessageChanged(campaign)
@@ -108,6 +110,12 @@ def ask_approval(
     announce_request(campaign, version)
     log.info("campaign.approval_asked", campaign=campaign_id, version=version.number)
     return version
+
+
+def _find_content_fault(campaign: Campaign) -> ApprovalError | None:
+    if find_campaign_faults(campaign):
+        return ApprovalError.CONTENT_FAULTY
+    return ApprovalError.TOO_HEAVY if is_too_heavy(campaign) else None
 
 
 @use_case

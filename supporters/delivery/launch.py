@@ -32,6 +32,7 @@ from supporters.delivery.approval import (
 from supporters.delivery.audience import count_audience, select_audience
 from supporters.delivery.baseless_recipients import find_baseless_recipients, report_baseless
 from supporters.delivery.frozen_versions import freeze_version, is_as_frozen
+from supporters.delivery.message_weight import is_too_heavy
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import ALWAYS_DUE, DeliveryStatus, batch_size
 from supporters.dialects import in_values, use_memory_for_sorting
@@ -54,6 +55,7 @@ class LaunchError(Enum):
     UNKNOWN = auto()
     NOT_A_DRAFT = auto()
     CONTENT_FAULTY = auto()
+    TOO_HEAVY = auto()
     NOT_APPROVED = auto()
     APPROVER_GONE = auto()
     UNTESTED = auto()
@@ -123,6 +125,7 @@ def _launch(campaign_id: int, by_id: int | None, read: ReadVersion) -> Campaign:
         raise _Refusal(LaunchError.NOT_A_DRAFT)
     is_alone = campaign.status is CampaignStatus.DRAFT
     version = _freeze_alone(campaign, by_id) if is_alone else _get_approved(campaign)
+    _check_weight(campaign)
     if read.fingerprint not in {None, version.hash}:
         raise _Refusal(MessageChanged(campaign))
     now = clock.now()
@@ -145,6 +148,11 @@ def _launch(campaign_id: int, by_id: int | None, read: ReadVersion) -> Campaign:
     record_act(Act.CAMPAIGN_LAUNCHED, campaign.id, details)
     report_baseless(campaign, baseless)
     return campaign
+
+
+def _check_weight(campaign: Campaign) -> None:
+    if is_too_heavy(campaign):
+        raise _Refusal(LaunchError.TOO_HEAVY)
 
 
 def _freeze_alone(campaign: Campaign, by_id: int | None) -> CampaignVersion:

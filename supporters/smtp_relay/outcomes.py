@@ -1,7 +1,7 @@
 """The result of an attempt to send a message: its outcome, the reply, its stage and its kind."""
 
 from dataclasses import dataclass, field, replace
-from enum import Enum, StrEnum, auto
+from enum import Enum, auto
 from typing import Self
 
 from supporters.smtp_replies import PERMANENT_FROM, refuses_us
@@ -21,7 +21,7 @@ class AttemptOutcome(Enum):
     NOT_TRIED = auto()
 
 
-class Stage(StrEnum):
+class Stage(Enum):
     """The step of a session that a reply or a failure belongs to.
 
     SESSION: all before the message's envelope, as connecting and signing in. BODY: all from the
@@ -68,7 +68,8 @@ class RelayReply:
     def __str__(self) -> str:
         """Return what a person reads of it: whether MAIL was refused matters, and the code."""
         is_reply = self.kind in {ReplyKind.ANSWER, ReplyKind.CLOSING}
-        return f"{self.stage} {self.code}" if is_reply and self.stage is Stage.MAIL else self.code
+        is_named = is_reply and self.stage is Stage.MAIL
+        return f"{self.stage.value} {self.code}" if is_named else self.code
 
     @property
     def is_about_envelope(self) -> bool:

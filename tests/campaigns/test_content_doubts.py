@@ -88,3 +88,20 @@ def test_a_message_that_gmail_cuts_off_is_a_doubt_and_so_is_one_that_nearly_is(
         assert abs(weight - wanted) < 1_000
         found[wanted] = [each.kind for each in list_doubts(campaign)]
     assert [*found.values()] == [[], [DoubtKind.NEARLY_TOO_HEAVY], [DoubtKind.TOO_HEAVY]]
+
+
+@pytest.mark.parametrize(("columns", "expected"), [(5, []), (6, [DoubtKind.WIDE_TABLE])])
+def test_a_table_that_a_phone_has_no_room_for_is_a_doubt(
+    app: Flask, prepared: int, columns: int, expected: list[DoubtKind]
+) -> None:
+    row = "| Un " * columns + "|\n"
+    assert kinds(draft(prepared, f"{row}{'| --- ' * columns}|\n{row}")) == expected
+
+
+def test_a_message_that_is_too_long_is_shortened_at_its_longest_block(
+    app: Flask, prepared: int
+) -> None:
+    campaign = draft(prepared, f"Bonjour.\n\n{'Encore des mots. ' * 7_000}\n\nÀ demain.")
+    [doubt] = list_doubts(campaign)
+    blocks = [block.attrs.id for block in read_stored(campaign.document or "").content]
+    assert (doubt.kind, doubt.block_id) == (DoubtKind.TOO_HEAVY, blocks[1])

@@ -9,7 +9,7 @@ from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.consent.models import Method
 from supporters.consent.suppression import EVERYTHING, SIGNUP_MAIL, purpose_scope, suppress
 from supporters.database import db, transaction
-from supporters.delivery.approval import AudienceChanged
+from supporters.delivery.approval import ApprovalError, AudienceChanged, ask_approval
 from supporters.delivery.audience import count_audience
 from supporters.delivery.launch import LaunchError, launch_campaign
 from supporters.delivery.models import Delivery, DeliveryBatch
@@ -133,6 +133,15 @@ def test_content_that_became_faulty_is_not_sent() -> None:
     with transaction():
         reload(campaign.id).subject = "Re: hier"
     assert launch_ready(campaign.id) is LaunchError.CONTENT_FAULTY
+    assert rows() == 0
+
+
+def test_a_message_that_gmail_would_cut_off_is_not_sent() -> None:
+    national = make_list()
+    make_subscriber(ANNA, national)
+    campaign = make_campaign(national, body="Encore des mots. " * 7_000)
+    assert ask_approval(campaign.id, None) is ApprovalError.TOO_HEAVY
+    assert launch_ready(campaign.id) is LaunchError.TOO_HEAVY
     assert rows() == 0
 
 

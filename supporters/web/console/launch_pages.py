@@ -97,6 +97,8 @@ def _refuse_launch(
             return _explain_lost_approval(campaign.id)
         case LaunchError.CONTENT_FAULTY:
             return redirect_to_faults(campaign.id)
+        case LaunchError.TOO_HEAVY:
+            flash(label(ApprovalError.TOO_HEAVY), "error")
         case LaunchError.UNKNOWN | LaunchError.NOT_A_DRAFT:
             return _explain_launched(get_campaign_or_404(campaign.id), form)
         case LaunchError.LOG_ALTERED:

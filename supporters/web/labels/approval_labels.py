@@ -13,6 +13,10 @@ APPROVAL_ERRORS: dict[ApprovalError, LazyString] = {
     ApprovalError.UNKNOWN: _("There is no such campaign."),
     ApprovalError.NOT_NOW: _("That isn’t possible in the campaign’s present state."),
     ApprovalError.CONTENT_FAULTY: _("Correct the message first."),
+    ApprovalError.TOO_HEAVY: _(
+        "The message has more than 102 kB of HTML: Gmail would cut off its end, with our address "
+        "and the link to unsubscribe. Shorten it, first the long block that its editor marks."
+    ),
     ApprovalError.NOBODY: _("Nobody on this list may be written to, so there is nobody to reach."),
     ApprovalError.UNTESTED: _(
         "Nobody got a test of this message yet. Send a test to yourself, and read it in your "

@@ -22,6 +22,10 @@ DRAFT_DOUBTS: dict[DoubtKind, LazyString] = {
         "The text seems to be in another language (%(words)s) than the message. Screen readers and "
         "the footer follow the language of the message."
     ),
+    DoubtKind.WIDE_TABLE: _(
+        "A phone has no room for %(words)s columns: five at most, or two tables, one below the "
+        "other."
+    ),
     DoubtKind.NEARLY_TOO_HEAVY: _(
         "The message has %(words)s kB. Gmail cuts it off after 102 kB, its footer included."
     ),

@@ -105,6 +105,10 @@ APPROVAL_ERRORS: dict[ApprovalError, str] = {
         "That isn't possible in the present state of the campaign. See: flask campaigns status"
     ),
     ApprovalError.CONTENT_FAULTY: "The draft has mistakes. Correct them in the console.",
+    ApprovalError.TOO_HEAVY: (
+        "The message has more than 102 kB of HTML, and Gmail would cut off the link to "
+        "unsubscribe. Shorten it in the console, whose editor marks the longest block."
+    ),
     ApprovalError.NOBODY: "Nobody on the list may be written to.",
     ApprovalError.UNTESTED: (
         "Nobody got a test of exactly this message. Send one with: flask campaigns test"
@@ -121,6 +125,7 @@ REFUSED_LAUNCHES: dict[LaunchError, str] = {
         "The campaign was launched already, or is in the trash. It can be launched once."
     ),
     LaunchError.CONTENT_FAULTY: APPROVAL_ERRORS[ApprovalError.CONTENT_FAULTY],
+    LaunchError.TOO_HEAVY: APPROVAL_ERRORS[ApprovalError.TOO_HEAVY],
     LaunchError.NOT_APPROVED: (
         "A second person must approve it first. See: flask campaigns ask --help, and flask "
         "campaigns approve --help"
