@@ -32,6 +32,7 @@ DECLARATION = re.compile(r"(?:^|;)\s*([a-z-]+)\s*:")
 STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)  # for Outlook on Windows
 HIDDEN = re.compile(r'<div style="display: none;.*?</div>', re.DOTALL)
 # Where a mail program doesn't know it, readers lose no word.
 TOLERATED = {
@@ -39,6 +40,8 @@ TOLERATED = {
     "height": "the attribute of the picture says it too",
     "text-decoration": "the words of buttons are underlined",
     "max-height": "display hides the first words of the inbox as well",
+    "overflow-wrap": "a pasted address makes the email wider",
+    "word-break": "a pasted address makes the email wider",
     "overflow": "display hides the first words of the inbox as well",
 }
 OF_OUTLOOK = {"mso-padding-alt"}
@@ -82,7 +85,7 @@ pytestmark = begins_with(write_mails)
 
 def html_of(content: bytes) -> str:
     """Return the HTML of a message, without the words that only an inbox shows."""
-    return HIDDEN.sub("", Received("", "", content).part("html"))
+    return COMMENT.sub("", HIDDEN.sub("", Received("", "", content).part("html")))
 
 
 def words_of(text: str) -> list[str]:
