@@ -8,7 +8,7 @@ from typing import Self
 
 
 class ForgetfulFirewall:
-    """Passes bytes on. What comes over a forgotten connection is lost; nobody closes it."""
+    """Passes bytes on. Bytes on a forgotten connection are lost; nobody closes it."""
 
     def __init__(self, target: int) -> None:
         self._target = target

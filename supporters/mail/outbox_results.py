@@ -33,7 +33,7 @@ UNWRITABLE = RelayReply(AttemptOutcome.REFUSED, UNREADABLE)
 
 @dataclass(frozen=True, kw_only=True)
 class Hold:
-    """What a sender knows of the emails that it has claimed: since when they were due, its lease.
+    """The facts on the emails that a sender has claimed: since when they were due, its lease.
 
     `was_in_trouble`: the relay took nothing of this sender lately.
     """

@@ -73,7 +73,7 @@ class OutboxBatch:
 
     @property
     def hold(self) -> Hold:
-        """What the outbox needs to know of emails that are put back."""
+        """The facts that the outbox needs when emails are put back."""
         return self._claim.hold
 
     def take_untried(self) -> list[ClaimedEmail]:

@@ -75,7 +75,7 @@ class SmtpTransport:
     def end_idle(self) -> None:
         """Close the connection if it was not used lately: a firewall may forget it.
 
-        What is sent over a forgotten connection has no answer, and a living relay may take ten
+        Commands over a forgotten connection have no answer, and a living relay may take ten
         minutes for one.
         """
         if self._wire is not None and self._wire.was_idle_for(self._idle_seconds):

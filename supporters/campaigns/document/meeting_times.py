@@ -37,7 +37,7 @@ def _describe_clock(event: EventAttrs, language: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarEntry:
-    """What a calendar must know of a meeting beside its words.
+    """The facts on a meeting that a calendar needs beside its words.
 
     The entry with the same uid and a higher sequence replaces an earlier one.
     """
