@@ -116,13 +116,7 @@ def _report_refused(campaign_id: int, baseless: BaselessSubscriptions) -> None:
 
 
 def _launch(campaign_id: int, by_id: int | None, read: ReadVersion) -> Campaign:
-    campaign = find_campaign(campaign_id, for_update=True)
-    if campaign is None:
-        raise _Refusal(LaunchError.UNKNOWN)
-    if campaign.status is CampaignStatus.AWAITING_APPROVAL:
-        raise _Refusal(LaunchError.NOT_APPROVED)
-    if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.LAUNCH):
-        raise _Refusal(LaunchError.NOT_A_DRAFT)
+    campaign = _get_launchable(campaign_id)
     is_alone = campaign.status is CampaignStatus.DRAFT
     version = _freeze_alone(campaign, by_id) if is_alone else _get_approved(campaign)
     _check_weight(campaign)
@@ -147,6 +141,17 @@ def _launch(campaign_id: int, by_id: int | None, read: ReadVersion) -> Campaign:
     details: Details = {HASH: version.hash, "audience": audience, "alone": is_alone}
     record_act(Act.CAMPAIGN_LAUNCHED, campaign.id, details)
     report_baseless(campaign, baseless)
+    return campaign
+
+
+def _get_launchable(campaign_id: int) -> Campaign:
+    campaign = find_campaign(campaign_id, for_update=True)
+    if campaign is None:
+        raise _Refusal(LaunchError.UNKNOWN)
+    if campaign.status is CampaignStatus.AWAITING_APPROVAL:
+        raise _Refusal(LaunchError.NOT_APPROVED)
+    if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.LAUNCH):
+        raise _Refusal(LaunchError.NOT_A_DRAFT)
     return campaign
 
 
