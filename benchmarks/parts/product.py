@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from benchmarks.parts.consents import add_missing_entries
 from benchmarks.parts.installation import Installation, Plan, installed
 from benchmarks.parts.people import Crowd, make_people
 from benchmarks.parts.printing import Figure
@@ -78,6 +79,7 @@ class Product:
             self.installation.flask("lists", "create", slug, "--name", "La Lettre nationale")
         with self.installation.app.app_context():
             make_people(crowd, EVERYBODY, FEW)
+            add_missing_entries()  # without them, no campaign leaves
         return crowd
 
     def measure_message(self) -> int:

@@ -9,7 +9,7 @@ from itertools import islice
 from sqlalchemy import Row, select
 
 from supporters.audit.checkpoint_comparison import ComparisonResult, compare_checkpoint
-from supporters.audit.restorations import find_restoration_that_lost
+from supporters.audit.restorations import find_acknowledgement, find_restoration_that_lost
 from supporters.audit.verification_report import VerificationReport, stream
 from supporters.consent.record_forms import RESTORED
 from supporters.consent.record_models import Restoration
@@ -22,10 +22,12 @@ from supporters.transparency_log.checkpoints import (
     read_checkpoint_of_another_key,
     sign_checkpoint,
 )
+from supporters.transparency_log.log_birth import BIRTH, find_birth_fault
 from supporters.transparency_log.log_keys import SIGNING, signing_key
 from supporters.transparency_log.log_records import format_moment
 from supporters.transparency_log.merkle_tree import hash_pair
 from supporters.transparency_log.models import LogCheckpoint
+from supporters.transparency_log.queries import find_first_checkpoint
 from supporters.transparency_log.sealing_spans import CLOCK_SKEW
 
 COLUMNS = select(
@@ -209,11 +211,14 @@ def _note_missing_checkpoints(report: VerificationReport, sizes: "array[int]") -
 def _report_mismatch(report: VerificationReport, number: int, kept: Checkpoint) -> None:
     line = f"line {number}"
     match compare_checkpoint(kept).verdict:
-        case ComparisonResult.CONTAINED:
+        case ComparisonResult.CONTAINED | ComparisonResult.OUT_OF_TIME:
             what = f"it was signed, {line} of the file has it, and its row is missing"
             report.fault("log_head", kept.size, what)
         case ComparisonResult.LOST:
-            what = "a restoration lost its entries"
+            what = "a restoration lost its entries, and no owner has acknowledged it"
+            report.fault(checkpoints_file().name, line, f"{what}{_describe_further_loss(kept)}")
+        case ComparisonResult.ACKNOWLEDGED:
+            what = "a restoration lost its entries, as an owner acknowledged"
             report.note(checkpoints_file().name, line, f"{what}{_describe_further_loss(kept)}")
         case ComparisonResult.LONGER:
             report.fault(
@@ -238,8 +243,19 @@ def _describe_further_loss(kept: Checkpoint) -> str:
     return f", and {more} more entries than that restoration says" if more > 0 else ""
 
 
+def check_log_birth(report: VerificationReport) -> None:
+    """Check that the log is the one that began; note how many records are older than it."""
+    if what := find_birth_fault():
+        report.fault("data_key", BIRTH, f"the log began again: {what}")
+    first = find_first_checkpoint()
+    if report.older and first is not None:
+        what = f"{report.older} records are older than the log: they were sealed when it began, "
+        what = f"{what}by {first.sealed_at.isoformat(timespec='seconds')}, and nothing else dates "
+        report.note("log_entry", "older-than-log", f"{what}them")
+
+
 def report_restorations(report: VerificationReport) -> None:
-    """Note how many entries each restoration lost."""
+    """Note how many entries each restoration lost; it is a fault until an owner acknowledges it."""
     for restoration in db.session.scalars(select(Restoration).order_by(Restoration.id)):
         row, size = f"{RESTORED} {restoration.id}", restoration.restored_size
         try:
@@ -247,8 +263,11 @@ def report_restorations(report: VerificationReport) -> None:
         except CheckpointInvalid:
             report.fault("restoration", row, "its lost checkpoint isn't signed by this log")
             continue
-        if size is not None:
-            what = (
-                f"a backup of {size} entries was restored; {lost.size - size} later ones are lost"
-            )
-            report.note("restoration", row, what)
+        what = f"a backup of {size} entries was restored; {lost.size - size} later ones are lost"
+        known = find_acknowledgement(restoration)
+        if known is None:
+            report.fault("restoration", row, f"{what}, and no owner has acknowledged it")
+        else:
+            moment = known.at.isoformat(timespec="seconds")
+            who = f"account {known.account_id} acknowledged it on {moment}"
+            report.note("restoration", row, f"{what}; {who}")

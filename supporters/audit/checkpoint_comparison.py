@@ -6,7 +6,11 @@ from enum import Enum, auto
 
 from sqlalchemy import and_, or_, select
 
-from supporters.audit.restorations import find_restoration_that_lost
+from supporters.audit.restorations import (
+    Acknowledgement,
+    find_acknowledgement,
+    find_restoration_that_lost,
+)
 from supporters.database import db
 from supporters.transparency_log.checkpoint_store import find_external_checkpoint
 from supporters.transparency_log.checkpoints import Checkpoint, CheckpointInvalid
@@ -22,26 +26,35 @@ class ComparisonResult(Enum):
 
     CONTAINED = auto()
     LOST = auto()
+    ACKNOWLEDGED = auto()
     LONGER = auto()
     DIFFERENT = auto()
     FOREIGN = auto()
     OUT_OF_TIME = auto()
 
 
+IN_ORDER = {ComparisonResult.CONTAINED, ComparisonResult.ACKNOWLEDGED}
+
+
 @dataclass(frozen=True)
 class Comparison:
-    """The verdict, and its proof: the consistency path from the checkpoint to the latest one."""
+    """The verdict, and its proof: the consistency path from the checkpoint to the latest one.
+
+    `acknowledged` says which owner knows of the restoration that lost the checkpoint.
+    """
 
     verdict: ComparisonResult
     newest: LogCheckpoint | None
     path: tuple[bytes, ...] = ()
+    acknowledged: Acknowledgement | None = None
 
 
 def compare_checkpoint(kept: Checkpoint) -> Comparison:
     """Tell whether the tree in the database extends an external checkpoint.
 
-    LOST: a restoration in the log declares the entries of this checkpoint lost. OUT_OF_TIME: the
-    tree extends it, but a larger one was signed earlier, or a smaller one later.
+    LOST: a restoration in the log declares the entries of this checkpoint lost, and no owner has
+    acknowledged it. ACKNOWLEDGED: an owner has. OUT_OF_TIME: the tree extends it, but a larger one
+    was signed earlier, or a smaller one later.
     """
     newest = find_latest_checkpoint()
     path = None if newest is None else find_consistency_path(kept, newest)
@@ -50,8 +63,10 @@ def compare_checkpoint(kept: Checkpoint) -> Comparison:
             ComparisonResult.OUT_OF_TIME if is_out_of_time(kept) else ComparisonResult.CONTAINED
         )
         return Comparison(verdict, newest, path)
-    if find_restoration_that_lost(kept) is not None:
-        return Comparison(ComparisonResult.LOST, newest)
+    if (restoration := find_restoration_that_lost(kept)) is not None:
+        known = find_acknowledgement(restoration)
+        verdict = ComparisonResult.ACKNOWLEDGED if known else ComparisonResult.LOST
+        return Comparison(verdict, newest, acknowledged=known)
     is_longer = newest is None or kept.size > newest.size
     return Comparison(ComparisonResult.LONGER if is_longer else ComparisonResult.DIFFERENT, newest)
 

@@ -5,10 +5,12 @@ A copy in a mailbox of another organisation can't be altered from here.
 
 from datetime import datetime, timedelta
 
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale, gettext, ngettext
 from sqlalchemy import func, select
 
+from supporters import clock
 from supporters.audit.queries import count_erasures
+from supporters.audit.verification_results import find_open_faults, list_results
 from supporters.consent.record_models import Restoration
 from supporters.database import db, transaction
 from supporters.extensions import current_settings
@@ -62,10 +64,48 @@ def _draft(checkpoint: LogCheckpoint, last: datetime | None) -> EmailDraft:
                 "moment": format_date_and_time(checkpoint.sealed_at),
                 "erasures": erasures.count,
                 "erased_records": erasures.records,
+                "verification": _describe_verification(),
                 "restorations": _describe_restorations(last),
             },
             useful_for=USEFUL_FOR,
         )
+
+
+def _describe_verification() -> str:
+    """Return what the last verification of the log found."""
+    now = clock.now()
+    opened, results = find_open_faults(now), list_results(now)
+    if opened is not None:
+        return str(
+            ngettext(
+                "The verification of %(moment)s found %(count)s fault in the log or in the records "
+                "of consent, and no owner has accepted it. Ask the owners and the operator.",
+                "The verification of %(moment)s found %(count)s faults in the log or in the "
+                "records of consent, and no owner has accepted them. Ask the owners and the "
+                "operator.",
+                opened.faults,
+                count=opened.faults,
+                moment=format_date_and_time(opened.at),
+            )
+        )
+    if not results:
+        return str(
+            gettext(
+                "The log was not verified in the last two days. Ask the operator if this message "
+                "says so again tomorrow."
+            )
+        )
+    return str(
+        gettext(
+            "The log and %(records)s records were verified on %(moment)s. Faults that an owner "
+            "accepted: %(faults)s. Records that are older than the log, so that nothing proves "
+            "their date: %(older)s.",
+            records=results[0].records,
+            moment=format_date_and_time(results[0].at),
+            faults=results[0].faults,
+            older=results[0].older,
+        )
+    )
 
 
 def _describe_restorations(last: datetime | None) -> list[str]:

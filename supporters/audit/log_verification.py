@@ -2,8 +2,13 @@
 
 from datetime import datetime
 
-from supporters.audit.checkpoint_check import check_external_checkpoints, report_restorations
+from supporters.audit.checkpoint_check import (
+    check_external_checkpoints,
+    check_log_birth,
+    report_restorations,
+)
 from supporters.audit.hidden_withdrawals import ErasedRecords, check_erased_consents
+from supporters.audit.journal_check import check_journal
 from supporters.audit.reference_check import check_address_changes, check_people, check_references
 from supporters.audit.row_check import check_missing, check_rows
 from supporters.audit.tree_check import check_tree
@@ -23,6 +28,8 @@ def verify(now: datetime) -> VerificationReport:
         check_people(report)
         check_references(report)
         check_address_changes(report)
+        check_journal(report, now)
         check_external_checkpoints(report)
         report_restorations(report)
+        check_log_birth(report)
     return report

@@ -3,13 +3,15 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, Table, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from supporters.audit.verification_report import VerificationReport, stream
 from supporters.consent.corrections import find_bare_limit, hash_for_withdrawal
 from supporters.consent.models import ConsentEvent, EventKind, Method
+from supporters.consent.open_records import describe_known_rule
 from supporters.consent.record_forms import RULE
+from supporters.consent.record_models import LogRule
 from supporters.database import db
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import key_of
@@ -51,7 +53,16 @@ def _check_given(report: VerificationReport, table: Table) -> None:
         report.fault(table.name, name_row(table, [*row]), what)
 
 
-def _check_not_ended(report: VerificationReport, table: Table) -> None:
+def check_ended(report: VerificationReport, consents: Select[int]) -> None:
+    """Check that the subscriptions which rest on these consents have not ended."""
+    for table in list_referencing_tables():
+        if table.name not in HISTORY_TABLES:
+            _check_not_ended(report, table, table.c.consent_event_id.in_(consents))
+
+
+def _check_not_ended(
+    report: VerificationReport, table: Table, *chosen: ColumnElement[bool]
+) -> None:
     given, end, correction = (aliased(ConsentEvent) for _ in range(3))
     corrected = exists().where(
         correction.kind == EventKind.CORRECTED,
@@ -70,7 +81,7 @@ def _check_not_ended(report: VerificationReport, table: Table) -> None:
     over = (
         select(*table.primary_key.columns)
         .join(given, given.id == table.c.consent_event_id)
-        .where(ended)
+        .where(ended, *chosen)
     )
     for row in stream(over):
         what = "the consent it rests on was withdrawn since"
@@ -147,8 +158,7 @@ def _check_evidence(report: VerificationReport) -> set[int]:
 
     Return the people whose last change was before evidence was required.
     """
-    rule = select(func.min(LogEntry.position), func.min(LogEntry.record_id))
-    position, record_id = db.session.execute(rule.where(LogEntry.kind == RULE)).one()
+    position, record_id = _find_rule()
     is_entry = and_(
         LogEntry.kind == EventKind.ADDRESS_CHANGED, LogEntry.record_id == ConsentEvent.id
     )
@@ -175,6 +185,17 @@ def _check_evidence(report: VerificationReport) -> set[int]:
                 "consent_event", f"{EventKind.ADDRESS_CHANGED} {event_id}", what, position=place
             )
     return moved_before
+
+
+def _find_rule() -> tuple[int | None, int | None]:
+    """Return the position and the id of the rule that demands evidence, as it was sealed."""
+    rows = select(LogRule, LogEntry.commitment, LogEntry.position).join(
+        LogEntry, and_(LogEntry.kind == RULE, LogEntry.record_id == LogRule.id)
+    )
+    for rule, commitment, position in db.session.execute(rows.order_by(LogRule.id)):
+        if describe_known_rule(rule, commitment).commitment == commitment:
+            return position, rule.id
+    return None, None
 
 
 def _is_before_rule(move: tuple[int | None, int], rule: tuple[int | None, int | None]) -> bool:

@@ -1,20 +1,26 @@
 """Records that the database was restored from a backup, so that the loss is public.
 
-A restoration is a record of the log, shown on the log's public page. It excuses only one fault:
-that checkpoints signed after the backup, up to the lost one, are not in the tree. Everything that
-was sealed in the backup must still be there unchanged.
+A restoration is a record of the log, shown on the log's public page. Once an owner acknowledged
+it, it excuses only one fault: that checkpoints signed after the backup, up to the lost one, are not
+in the tree. Everything that was sealed in the backup must still be there unchanged. Until then it
+is a fault itself, and holds all sending (ADR 081).
 """
 
+import json
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 
+from supporters.consent.open_records import describe_known_restoration, is_old
 from supporters.consent.record_forms import RESTORED, describe_restoration
 from supporters.consent.record_models import Restoration
 from supporters.database import db, in_transaction
 from supporters.ids import new_id
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import AuditEvent, list_sealed_acts, record_act
 from supporters.transparency_log.checkpoints import Checkpoint, CheckpointInvalid, read_checkpoint
-from supporters.transparency_log.log_keys import signing_key
+from supporters.transparency_log.log_keys import restoration_key, signing_key
 from supporters.transparency_log.log_records import add_entry, format_moment
 from supporters.transparency_log.models import LogCheckpoint
 from supporters.transparency_log.queries import find_entry, find_latest_checkpoint
@@ -49,8 +55,45 @@ def record_restoration(
         occurred_at=now,
     )
     db.session.add(restoration)
-    add_entry(describe_restoration(restoration))
+    add_entry(describe_restoration(restoration, key=restoration_key()))
     return restoration
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """The owner who said that they know of a restoration, and when."""
+
+    account_id: int | None
+    at: datetime
+
+
+def find_acknowledgement(restoration: Restoration) -> Acknowledgement | None:
+    """Return the acknowledgement of a restoration by an owner; None while there is none.
+
+    Before owners acknowledged each restoration, they lifted the hold that followed it. That counts
+    for the restorations from before our key.
+    """
+    acts = list_sealed_acts(Act.RESTORATION_ACKNOWLEDGED, restoration.id)
+    if not acts and is_old(restoration):
+        acts = list_sealed_acts(Act.HOLD_LIFTED, since=restoration.occurred_at)
+    return None if not acts else Acknowledgement(_account_of(acts[0]), acts[0].occurred_at)
+
+
+def _account_of(event: AuditEvent) -> int | None:
+    account = json.loads(event.details).get("account")
+    return event.account_id if account is None else int(account)
+
+
+def list_unacknowledged() -> list[Restoration]:
+    """Return the restorations that no owner acknowledged, oldest first."""
+    rows = db.session.scalars(select(Restoration).order_by(Restoration.id)).all()
+    return [each for each in rows if find_acknowledgement(each) is None]
+
+
+@in_transaction
+def acknowledge_restoration(restoration_id: int, by_id: int) -> None:
+    """Record in the audit log that an owner knows of a restoration."""
+    record_act(Act.RESTORATION_ACKNOWLEDGED, restoration_id, {"account": str(by_id)})
 
 
 def find_restoration_that_lost(kept: Checkpoint) -> Restoration | None:
@@ -98,6 +141,9 @@ def _was_before(restoration: Restoration, sealed_at: str) -> bool:
 def is_in_the_log(restoration: Restoration) -> bool:
     """Tell whether the log has exactly this record, after the entries of the backup."""
     entry = find_entry(RESTORED, restoration.id)
-    if entry is None or entry.commitment != describe_restoration(restoration).commitment:
+    if entry is None:
+        return False
+    record = describe_known_restoration(restoration, entry.commitment)
+    if record.commitment != entry.commitment:
         return False
     return entry.position is None or entry.position >= restoration.restored_size

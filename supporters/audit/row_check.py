@@ -4,18 +4,28 @@ import hashlib
 from array import array
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from supporters.audit.hidden_withdrawals import ErasedRecords
-from supporters.audit.sealed_rows import REFERENCED_KINDS, TABLES, SealedRow, list_sealed_rows
+from supporters.audit.sealed_rows import (
+    REFERENCED_KINDS,
+    TABLES,
+    SealedRow,
+    list_sealed_events,
+    list_sealed_rows,
+)
 from supporters.audit.verification_report import VerificationReport, stream
 from supporters.consent.models import ConsentEvent, EventKind, PageSnapshot, Wording
 from supporters.consent.page_snapshots import SnapshotAltered, open_snapshot
 from supporters.consent.record_models import Restoration
 from supporters.database import db
 from supporters.ids import moment_of
+from supporters.transparency_log.checkpoints import CheckpointInvalid, read_checkpoint
+from supporters.transparency_log.log_keys import signing_key
 from supporters.transparency_log.models import LogCheckpoint, LogEntry
 from supporters.transparency_log.queries import SEALED_WITHIN, find_entry
 from supporters.transparency_log.sealing_spans import (
@@ -48,7 +58,10 @@ class SealingTimes:
         self._report = report
         self._sizes, self._times = array("q"), array("d")
         self._first_size = find_first_size()
-        self._restored_at = db.session.scalar(select(func.max(Restoration.occurred_at)))
+        restorations = db.session.scalars(select(Restoration)).all()
+        self._restored_at = max((each.occurred_at for each in restorations), default=None)
+        self._losses = [*_list_losses(restorations)]
+        self._sealed_again: list[SealedRow] = []
         for size, sealed_at in stream(
             select(LogCheckpoint.size, LogCheckpoint.sealed_at).order_by(LogCheckpoint.size)
         ):
@@ -69,7 +82,11 @@ class SealingTimes:
         after = self._at(place - 1) if place else None
         is_first = sealed.position < self._first_size
         delay = classify_delay(sealed.happened_at, after, by, is_first=is_first)
-        if delay is Delay.NONE and sealed.happened_at - by > CLOCK_SKEW and not is_first:
+        if delay is Delay.OLDER_THAN_LOG:
+            self._report.older += 1
+        if delay is not Delay.TOO_LATE and self._is_sealed_again(sealed, by):
+            self._sealed_again.append(sealed)
+        elif delay is Delay.NONE and sealed.happened_at - by > CLOCK_SKEW and not is_first:
             what = "it was sealed before the time that it gives"
             self._report.note("log_entry", row, what)
         elif delay is Delay.TOO_LATE and not self._is_repeated(sealed):
@@ -80,6 +97,30 @@ class SealingTimes:
             what = f"it says {_say(sealed.happened_at)}, and was sealed by {_say(by)} only: "
             why = "the worker did not run" if delay is Delay.WORKER_STOPPED else "it was repeated"
             self._report.note("log_entry", row, f"{what}{why}")
+
+    def finish(self) -> None:
+        """Report what was sealed after a restoration although it is older than what was lost.
+
+        A backup may have a few entries that waited for sealing: all of the same two minutes.
+        """
+        newest = max((each.happened_at for each in self._sealed_again), default=None)
+        for each in self._sealed_again:
+            row = f"{each.kind} {each.id}"
+            what = f"it says {_say(each.happened_at)}, and was sealed"
+            if newest is not None and newest - each.happened_at > SEALED_WITHIN:
+                what = f"{what} after a restoration: its first sealing was taken back"
+                self._report.fault("log_entry", row, what, position=each.position)
+            else:
+                what = f"{what} after a restoration: it must have waited in the backup"
+                self._report.note("log_entry", row, what)
+
+    def _is_sealed_again(self, sealed: SealedRow, by: datetime) -> bool:
+        return not self._is_repeated(sealed) and any(
+            each.size <= (sealed.position or 0)
+            and sealed.happened_at <= each.lost_at
+            and by >= each.restored_at
+            for each in self._losses
+        )
 
     def _at(self, place: int) -> datetime:
         return datetime.fromtimestamp(self._times[place], UTC)
@@ -92,6 +133,25 @@ class SealingTimes:
             and restored_at is not None
             and sealed.happened_at <= restored_at
         )
+
+
+@dataclass(frozen=True)
+class _Loss:
+    """A restoration: the size of the backup, and the time of the newest lost checkpoint."""
+
+    size: int
+    lost_at: datetime
+    restored_at: datetime
+
+
+def _list_losses(restorations: Iterable[Restoration]) -> Iterator[_Loss]:
+    for each in restorations:
+        try:
+            lost = read_checkpoint(each.lost_head, signing_key().public_key())
+        except CheckpointInvalid:  # the check of restorations reports it
+            continue
+        lost_at = datetime.fromisoformat(lost.sealed_at)
+        yield _Loss(each.restored_size, lost_at, each.occurred_at)
 
 
 def _say(when: datetime | None) -> str:
@@ -108,8 +168,18 @@ def check_rows(report: VerificationReport, erased: ErasedRecords, now: datetime)
         if erased.has(sealed.kind, sealed.id):
             check.blame(sealed, "an erasure lists it, and its row is still there")
         times.look(sealed)
+    times.finish()
     check.finish()
     _check_hashes(report)
+
+
+def check_events(report: VerificationReport, chosen: ColumnElement[bool], now: datetime) -> None:
+    """Check some consent events against their entries."""
+    check = _RowCheck(report, now)
+    for sealed in list_sealed_events(chosen):
+        report.records += 1
+        check.look(sealed)
+    check.finish()
 
 
 class _RowCheck:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import aliased
 
 from supporters.audit.verification_report import stream
@@ -18,6 +18,7 @@ from supporters.consent.models import (
     Purpose,
     Wording,
 )
+from supporters.consent.open_records import describe_known_restoration, describe_known_rule
 from supporters.consent.record_forms import (
     CONTROLLER,
     DISCLOSED,
@@ -34,8 +35,6 @@ from supporters.consent.record_forms import (
     describe_export,
     describe_page,
     describe_purpose,
-    describe_restoration,
-    describe_rule,
     describe_wording,
 )
 from supporters.consent.record_models import (
@@ -79,8 +78,8 @@ IMPERSONAL_TABLES = {
     PAGE: ImpersonalTable(PageSnapshot, _in_one_form(describe_page), "first_used_at"),
     CONTROLLER: ImpersonalTable(Controller, _in_one_form(describe_controller), "first_used_at"),
     ERASED: ImpersonalTable(Erasure, describe_as_committed, "occurred_at"),
-    RESTORED: ImpersonalTable(Restoration, _in_one_form(describe_restoration), "occurred_at"),
-    RULE: ImpersonalTable(LogRule, _in_one_form(describe_rule), "since"),
+    RESTORED: ImpersonalTable(Restoration, describe_known_restoration, "occurred_at"),
+    RULE: ImpersonalTable(LogRule, describe_known_rule, "since"),
     AUDITED: ImpersonalTable(AuditEvent, _in_one_form(describe_audit_event), "occurred_at"),
 }
 REFERENCED_KINDS = (WORDING, PAGE, CONTROLLER)
@@ -117,7 +116,7 @@ def list_sealed_rows() -> Iterator[SealedRow]:
     for kind, each in IMPERSONAL_TABLES.items():
         yield from _list_of_nobody(kind, each)
     yield from _list_disclosures()
-    yield from _list_events()
+    yield from list_sealed_events()
 
 
 def _list_of_nobody(kind: str, of_nobody: ImpersonalTable) -> Iterator[SealedRow]:
@@ -177,7 +176,8 @@ def _describe_disclosure(
     return describe_disclosure(row, key=person_key(log_salt)) if log_salt else None
 
 
-def _list_events() -> Iterator[SealedRow]:
+def list_sealed_events(*chosen: ColumnElement[bool]) -> Iterator[SealedRow]:
+    """Yield the consent events for which the conditions hold."""
     quoted = _Quoted()
     is_entry = and_(LogEntry.kind == ConsentEvent.kind, LogEntry.record_id == ConsentEvent.id)
     is_asked = and_(request_event.id == ConsentEvent.request_id, request_event.kind.in_(QUESTIONS))
@@ -192,6 +192,7 @@ def _list_events() -> Iterator[SealedRow]:
         .outerjoin(Subscriber, Subscriber.id == ConsentEvent.subscriber_id)
         .outerjoin(LogEntry, is_entry)
         .outerjoin(request_event, is_asked)
+        .where(*chosen)
     )
     for row in stream(rows.order_by(ConsentEvent.id)):
         yield _seal_of(row, quoted)

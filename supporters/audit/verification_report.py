@@ -46,6 +46,8 @@ class VerificationReport:
     people: int = 0
     held: int = 0
     outside: int = 0
+    older: int = 0
+    withdrawals: int = 0
     fault_count: int = 0
     faults: list[VerificationFinding] = field(default_factory=list)
     notes: list[VerificationFinding] = field(default_factory=list)

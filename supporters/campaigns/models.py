@@ -86,6 +86,8 @@ class Campaign(Model):
     problem: Mapped[str | None] = mapped_column("trouble", String(60))
     problem_at: Mapped[datetime | None] = mapped_column("trouble_at", UtcDateTime)
     restored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    audience_check_began_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    audience_checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     trashed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     trashed_by: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")

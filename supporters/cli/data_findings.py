@@ -1,4 +1,4 @@
-"""The checks of `flask doctor` on the log, the emails, the cases and the retention."""
+"""The checks of `flask doctor` on the emails, the cases, the retention and erased people."""
 
 import email.policy
 import re
@@ -9,20 +9,15 @@ from email.parser import BytesParser, HeaderParser
 from email.utils import parseaddr
 
 from supporters import clock
-from supporters.audit.checkpoint_comparison import ComparisonResult, compare_last_checkpoint
-from supporters.audit.queries import find_oldest_unsealed
 from supporters.breaches.queries import list_unanswered_breaches
 from supporters.breaches.rules import notify_by
 from supporters.campaigns.links.link_answers import count_asked
 from supporters.cli.machine_findings import DoctorFinding
 from supporters.config import Settings
 from supporters.extensions import current_settings
-from supporters.lists.baseless_subscriptions import find_baseless
 from supporters.mail.message.transactional_message import TransactionalEmail, write_transactional
 from supporters.mail.models import EmailKind
 from supporters.mail.undelivered import UndeliveredEmails, list_undelivered
-from supporters.migrations.schema import list_missing_triggers
-from supporters.people.address_hashes import can_open_data_keys
 from supporters.personal_data.disk_cleanup import (
     find_last_cleanup,
     is_anybody_erased_since,
@@ -34,11 +29,7 @@ from supporters.reconfirmation.rules import is_mailbox_gone
 from supporters.retention.queries import count_recent_errors, find_last_round, find_round_times
 from supporters.retention.rules import is_late
 from supporters.retention.table_categories import RetentionGap, check_retention
-from supporters.transparency_log.checkpoint_store import checkpoints_file
-from supporters.transparency_log.queries import SEALED_WITHIN, find_latest_checkpoint
-from supporters.transparency_log.tree_sealing import CLOCK_TOLERANCE
 
-LOG, OUTSIDE = "consent log", "log head outside"
 DISK = "erased people on disk"
 LATELY = timedelta(days=1)
 MOST_NAMED = 5
@@ -53,7 +44,6 @@ TO_UNTRIED_ADDRESSES = frozenset(
         *(EmailKind.NEW_ADDRESS, EmailKind.INVITATION, EmailKind.RECONFIRMATION),
     }
 )
-VERIFY = "flask consent verify"
 SEE_THEM = "See them with: flask rights cases"
 
 
@@ -70,82 +60,6 @@ def look_at_disk() -> DoctorFinding:
     if is_postgresql() and is_anybody_erased_since(last.began_at if last else None):
         return DoctorFinding(DISK, "right", "The files are cleared in the coming night.")
     return DoctorFinding(DISK, "right", "Nothing of erased people is left in the files.")
-
-
-def look_at_log() -> DoctorFinding:
-    """Check that consent events are sealed soon."""
-    oldest = find_oldest_unsealed()
-    waited = clock.now() - oldest if oldest else timedelta()
-    if waited > SEALED_WITHIN:
-        minutes = int(waited.total_seconds() // 60)
-        how = f"Consents have waited to be sealed for {minutes} minutes. Does the worker run, and "
-        return DoctorFinding(
-            LOG, "wrong", f"{how}does it log log.not_sealed or log.erasure_refused?"
-        )
-    head = find_latest_checkpoint()
-    if head is None:
-        return DoctorFinding(LOG, "right", "Nothing is sealed yet, and nothing waits for long.")
-    if head.sealed_at - clock.now() > CLOCK_TOLERANCE:
-        how = "The clock of this machine is behind the time of the last checkpoint, "
-        how = f"{how}{head.sealed_at.isoformat(timespec='seconds')}. Nothing is sealed before that "
-        return DoctorFinding(LOG, "wrong", f"{how}time. Set the clock right.")
-    sealed = f"{head.size} entries, sealed {head.sealed_at.isoformat(timespec='seconds')}"
-    return DoctorFinding(LOG, "right", f"{sealed}; nothing waits for long.")
-
-
-def look_at_consents() -> DoctorFinding:
-    """Check that each subscription rests on a valid consent, and that the database guards it."""
-    about = "consents"
-    found = find_baseless()
-    if found.people:
-        how = f"People on a list without a valid consent: {len(found.people)} (left or objected "
-        how = f"{how}since: {len(found.ended)}, not in the consent log: {len(found.unlogged)}). No "
-        how = f"{how}campaign is sent to them. Somebody wrote to the database past this program. "
-        how = f"{how}Stop all sending with: flask delivery stop. Keep everything, tell the data "
-        return DoctorFinding(about, "wrong", f"{how}protection officer, and run: {VERIFY}")
-    if missing := list_missing_triggers():
-        how = f"The database lacks triggers that refuse ended consents: {', '.join(missing)}. "
-        how = f"{how}Somebody dropped them: tell the data protection officer. To make them again, "
-        how = f"{how}stop the workers and run: flask db downgrade 0066, then flask db upgrade"
-        return DoctorFinding(about, "wrong", how)
-    return DoctorFinding(about, "right", "Each subscription rests on a consent that is valid.")
-
-
-def look_at_external_checkpoint() -> DoctorFinding:
-    """Check that the log in the database contains the checkpoint in the instance folder."""
-    if not can_open_data_keys():
-        return DoctorFinding(
-            OUTSIDE, "look", "It can't be compared: the data keys can't be opened."
-        )
-    comparison = compare_last_checkpoint()
-    if comparison is None:
-        how = "This machine has none yet. The worker that seals stores it in its instance folder."
-        return DoctorFinding(OUTSIDE, "look" if find_latest_checkpoint() else "right", how)
-    return DoctorFinding(OUTSIDE, *_judge(comparison.verdict))
-
-
-def _judge(verdict: ComparisonResult) -> tuple[str, str]:
-    """Return the state of a finding, and what to do."""
-    match verdict:
-        case ComparisonResult.CONTAINED:
-            return "right", f"The log contains the last checkpoint in {checkpoints_file()}."
-        case ComparisonResult.LOST:
-            return (
-                "look",
-                "A restore lost the last checkpoint of this machine. The log records this restore.",
-            )
-        case ComparisonResult.LONGER:
-            how = "The database has fewer entries than the last checkpoint of this machine. If a "
-            return "wrong", f"{how}backup was restored, run: flask rights replay"
-        case ComparisonResult.FOREIGN:
-            how = f"Another key signed the last checkpoint in {checkpoints_file()}."
-            return "wrong", f"{how} If the database is new on purpose, move that file away."
-        case ComparisonResult.OUT_OF_TIME:
-            how = "The times of the checkpoints are out of order: a clock was set back, or one was "
-            return "wrong", f"{how}inserted. Keep everything and run: flask consent verify"
-        case ComparisonResult.DIFFERENT:
-            how = "The log was altered: it differs from the checkpoint of this machine. Keep "
-            return "wrong", f"{how}everything and run: flask consent verify"
 
 
 def look_at_sender() -> DoctorFinding:

@@ -6,6 +6,7 @@ from typing import IO
 import click
 
 from supporters import clock
+from supporters.audit.restorations import list_unacknowledged
 from supporters.cli.command_texts import describe_hold, describe_rejected_emails
 from supporters.cli.doctor import RECENT_EMAILS
 from supporters.cli.output import (
@@ -69,7 +70,22 @@ def resume() -> None:
 @click.option(
     "--without-journals", is_flag=True, help="Lift it although journals of machines weren't read."
 )
-def lift(email: str, reason: str, kept: IO[bytes] | None, *, without_journals: bool) -> None:
+@click.option(
+    "--restoration",
+    "restorations",
+    type=int,
+    multiple=True,
+    metavar="ID",
+    help="A restoration in the log that the owner knows of. Repeat it for each.",
+)
+def lift(
+    *,
+    email: str,
+    reason: str,
+    kept: IO[bytes] | None,
+    restorations: tuple[int, ...],
+    without_journals: bool,
+) -> None:
     """Lift the hold on sending after a restore.
 
     An owner states that this database is the right one. All sending is held after a restore, and
@@ -84,10 +100,18 @@ def lift(email: str, reason: str, kept: IO[bytes] | None, *, without_journals: b
         reason,
         None if kept is None else find_largest_checkpoint(read_checkpoints(kept.read())),
         without_journals=without_journals,
+        acknowledged=restorations,
     )
     match lifted:
         case LiftHoldError.NOT_HELD:
             refuse("Sending isn't held.")
+        case LiftHoldError.LOG_BEGUN_AGAIN:
+            refuse(
+                "Not lifted: the consent log isn't the one that began. Restore the newest backup "
+                "that has it. See: flask consent verify"
+            )
+        case LiftHoldError.RESTORATION_NOT_ACKNOWLEDGED:
+            refuse(f"Not lifted: the owner must know of each restoration.\n{_ask_about_each()}")
         case LiftHoldError.FOLDER_KNOWS_MORE:
             refuse(
                 "Not lifted: this machine has a checkpoint that the database lacks. First run: "
@@ -109,6 +133,15 @@ def lift(email: str, reason: str, kept: IO[bytes] | None, *, without_journals: b
         case _:
             trust_database()
             click.echo("Lifted. Campaigns that were being sent stay paused: check each of them.")
+
+
+def _ask_about_each() -> str:
+    return "\n".join(
+        f"A backup of {each.restored_size} entries was restored, recorded on "
+        f"{each.occurred_at.isoformat(timespec='seconds')}. If that is right, add: "
+        f"--restoration {each.id}"
+        for each in list_unacknowledged()
+    )
 
 
 @group.command("status")

@@ -33,8 +33,10 @@ from supporters.cli.processes import (
 from supporters.consent.log_sealing import SealingThread, seal
 from supporters.delivery import metrics
 from supporters.delivery.engine.sending_engine import SendingEngine
+from supporters.delivery.log_watch import hold_if_log_alarms
 from supporters.delivery.machines import MachineThread, list_machines_without, register_machine
-from supporters.delivery.restore_hold import hold_sending
+from supporters.delivery.nightly_verification import VerificationThread
+from supporters.delivery.restore_hold import EXPLAINED, hold_sending
 from supporters.delivery.rules import HoldReason
 from supporters.delivery.send_journal.worker_registry import (
     current_worker,
@@ -110,9 +112,12 @@ def worker(
         retry_waiting_for_key()
         _ask_for_repairs()
     log.info("worker.started", processes=processes)
+    verification = VerificationThread(current_app._get_current_object())  # type: ignore[attr-defined]
+    verification.start()
     try:
         _supervise(stop, [_WorkerProcess(number) for number in range(processes)])
     finally:
+        verification.end()
         machine.end()
     log.info("worker.ended")
 
@@ -163,10 +168,9 @@ def _show_metrics(host: str, port: int) -> None:
 def _check_log() -> None:
     """Refuse to start on a database that lacks entries of this machine's checkpoint (REQ-21)."""
     comparison = compare_last_checkpoint()
-    if comparison is None or comparison.verdict in {
-        ComparisonResult.CONTAINED,
-        ComparisonResult.LOST,
-    }:
+    if why := hold_if_log_alarms():
+        log.error("log.alarm", why=why.value)
+    if comparison is None or comparison.verdict in EXPLAINED:
         return
     if comparison.verdict is not ComparisonResult.FOREIGN:
         hold_sending(HoldReason.OLDER)

@@ -148,17 +148,17 @@ def describe_disclosure(disclosure: Disclosure, *, key: bytes = OPEN_KEY) -> Log
     return LogRecord(DISCLOSED, disclosure.id, fields, key)
 
 
-def describe_rule(rule: LogRule) -> LogRecord:
-    """Return the record of a rule that applies from its entry on."""
-    return LogRecord(RULE, rule.id, {"name": rule.name, "since": format_moment(rule.since)})
+def describe_rule(rule: LogRule, *, key: bytes) -> LogRecord:
+    """Return the record of a rule that applies from its entry on; the first ones had OPEN_KEY."""
+    return LogRecord(RULE, rule.id, {"name": rule.name, "since": format_moment(rule.since)}, key)
 
 
-def describe_restoration(restoration: Restoration) -> LogRecord:
-    """Return the record of a restoration from a backup."""
+def describe_restoration(restoration: Restoration, *, key: bytes) -> LogRecord:
+    """Return the record of a restoration from a backup; the first ones had OPEN_KEY."""
     fields = {
         "lost_head": restoration.lost_head,
         "restored_size": restoration.restored_size,
         "replayed": restoration.replayed,
         "occurred_at": format_moment(restoration.occurred_at),
     }
-    return LogRecord(RESTORED, restoration.id, fields)
+    return LogRecord(RESTORED, restoration.id, fields, key)

@@ -12,6 +12,7 @@ from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign, get_campaign
 from supporters.consent.eligibility import has_suppression, is_eligible, is_eligible_by_lookup
 from supporters.database import db, transaction
+from supporters.delivery.audience_verification import verify_before_first_claim
 from supporters.delivery.baseless_recipients import report_baseless
 from supporters.delivery.batches import UNCLAIMED, add_counts, release
 from supporters.delivery.machines import sign_work
@@ -53,6 +54,10 @@ class Claim:
     beyond_rate: Sequence[Recipient] = ()
 
 
+class _NotVerified(Exception):
+    """The consents of the audience were not verified yet."""
+
+
 class _RateReached(Exception):
     def __init__(self, wait: RateReached) -> None:
         self.wait = wait
@@ -64,7 +69,8 @@ def claim_batch(
     """Claim the next batch that is due; None when the campaign isn't running or nothing is due.
 
     `rate` is in emails a second over all senders, 0 for no limit. People who unsubscribed or
-    were suppressed since the launch are recorded as skipped.
+    were suppressed since the launch are recorded as skipped. Before the first claim, the consents
+    of the whole audience are verified.
     """
     try:
         with transaction():
@@ -74,16 +80,22 @@ def claim_batch(
             return claim
     except _RateReached as refusal:
         return refusal.wait
+    except _NotVerified:
+        if not verify_before_first_claim(campaign_id):
+            return None
+    return claim_batch(campaign_id, sender, now=now, rate=rate)
 
 
 def _claim(campaign_id: int, sender: str, *, now: datetime, rate: int) -> Claim | None:
     running = db.session.execute(
-        select(Campaign.purpose_id, Campaign.launched_at).where(
+        select(Campaign.purpose_id, Campaign.launched_at, Campaign.audience_checked_at).where(
             Campaign.id == campaign_id, Campaign.status == CampaignStatus.RUNNING
         )
     ).first()
     if running is None or pause_if_withdrawal_hidden(campaign_id, running.launched_at, now):
         return None
+    if running.audience_checked_at is None:
+        raise _NotVerified
     purpose_id: int = running.purpose_id
     batch = _claim_row(campaign_id, sender, now)
     if batch is None:

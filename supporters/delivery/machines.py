@@ -23,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from supporters.database import db, in_transaction, run_after_commit, transaction
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.journal_machines import IS_WORKER, NAME_OF_WORKER
+from supporters.delivery.log_watch import hold_if_log_alarms
 from supporters.delivery.models import DeliveryControl, Machine
 from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason, find_reason_to_hold
@@ -71,6 +72,12 @@ def register_machine() -> HoldReason | None:
     return why
 
 
+def find_machine_name() -> str | None:
+    """Return the name of this machine; None if no worker ever ran here."""
+    known = _read()
+    return None if known is None else known.name
+
+
 def trust_database() -> None:
     """Register this machine without a check: a person just said which database this is."""
     _sign(_read() or MachineRecord(secrets.token_hex(16), LONG_AGO), None)
@@ -112,6 +119,7 @@ class MachineThread:
         if known is None:  # the folder isn't writable: the worker's start has checked
             return
         self._known = _sign(known, _find_reason(known))
+        hold_if_log_alarms()
 
 
 def _find_reason(known: MachineRecord | None) -> HoldReason | None:

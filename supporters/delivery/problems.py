@@ -12,12 +12,16 @@ class ProblemKind(StrEnum):
     CONTENT = "content"
     DISPUTED = "contested"
     LOG = "log"
+    AUDIENCE = "audience"
     REFUSED = "refused"
     VERSION = "version"
 
 
 # Until a person resumes the campaign.
-PAUSES = (ProblemKind.DISPUTED, ProblemKind.LOG, ProblemKind.REFUSED, ProblemKind.VERSION)
+PAUSES = (
+    *(ProblemKind.DISPUTED, ProblemKind.LOG, ProblemKind.AUDIENCE),
+    *(ProblemKind.REFUSED, ProblemKind.VERSION),
+)
 
 
 def kind_of(problem: str) -> ProblemKind:

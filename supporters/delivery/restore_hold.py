@@ -4,7 +4,7 @@ Campaigns, invitations and reconfirmations wait on every machine; transactional 
 person asks for now are still sent. The emergency stop is separate: its end lifts no hold.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -14,10 +14,13 @@ from sqlalchemy import select
 
 from supporters import clock
 from supporters.audit.checkpoint_comparison import (
+    IN_ORDER,
     ComparisonResult,
     compare_checkpoint,
     compare_last_checkpoint,
 )
+from supporters.audit.restorations import acknowledge_restoration, list_unacknowledged
+from supporters.audit.verification_results import list_open_marks
 from supporters.campaigns.drafts import void_approval
 from supporters.campaigns.models import Campaign, CampaignStatus, VersionEnd
 from supporters.campaigns.states import CAMPAIGN_STATES, FROZEN, UNFINISHED, CampaignMove
@@ -28,13 +31,14 @@ from supporters.delivery.journal_machines import list_unread_machines
 from supporters.delivery.models import DeliveryControl, Machine
 from supporters.delivery.rules import HoldReason
 from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
+from supporters.organisers.audit_events import record_act, record_team_act
 from supporters.reconfirmation.consent_changes import lapse_changes
 from supporters.transparency_log.checkpoints import Checkpoint
+from supporters.transparency_log.log_birth import find_birth_fault
 from supporters.transparency_log.queries import find_latest_checkpoint
 
 log = structlog.get_logger(__name__)
-IN_ORDER = {ComparisonResult.CONTAINED, ComparisonResult.LOST}
+EXPLAINED = {*IN_ORDER, ComparisonResult.LOST}  # the restoration itself is asked about
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,15 @@ class LiftHoldError(Enum):
     FOLDER_KNOWS_MORE = auto()
     CHECKPOINT_NOT_IN_LOG = auto()
     JOURNALS_NOT_READ = auto()
+    LOG_BEGUN_AGAIN = auto()
+    RESTORATION_NOT_ACKNOWLEDGED = auto()
 
 
 def hold_sending(because: HoldReason) -> bool:
-    """Hold all sending, and pause running campaigns; tell whether there was no hold before."""
+    """Hold all sending; tell whether there was no hold before.
+
+    If the database may be a backup, running campaigns are paused, and approvals are void.
+    """
     with transaction():
         control = db.session.scalars(select(DeliveryControl).with_for_update()).one()
         is_new = control.held_at is None
@@ -65,9 +74,10 @@ def hold_sending(because: HoldReason) -> bool:
             head = find_latest_checkpoint()
             control.held_at, control.held_because = now, because
             control.held_size = head.size if head else 0
-        paused = _pause_unfinished(now)
+        is_backup = because is not HoldReason.FAULTY
+        paused = _pause_unfinished(now) if is_backup else 0
         record_team_act(Act.SENDING_HELD, details={"reason": because.value})
-        voided = _void_frozen() + lapse_changes() if is_new else 0
+        voided = _void_frozen() + lapse_changes() if is_new and is_backup else 0
     say = log.error if is_new else log.warning
     say("delivery.held", because=because.value, campaigns=paused, voided=voided, again=not is_new)
     return is_new
@@ -124,34 +134,55 @@ def list_unread() -> Sequence[Machine]:
 
 
 def lift_hold(
-    by_id: int, reason: str, kept: Checkpoint | None = None, *, without_journals: bool = False
+    by_id: int,
+    reason: str,
+    kept: Checkpoint | None = None,
+    *,
+    acknowledged: Collection[int] = (),
+    without_journals: bool = False,
 ) -> datetime | LiftHoldError:
     """Lift the hold for an owner, who says that this database is the right one; return when.
 
     It is refused while a checkpoint that was kept outside, the given one or this machine's last,
     is neither in the log nor explained by a recorded restoration: then something must be replayed.
-    It is also refused while no replay has read the journal of a known machine, unless the owner
-    says that it must do without.
+    `acknowledged` are the ids of the restorations that the owner knows of: no other may be new.
+    The faults of the last verification count as accepted from now on. It is also refused while no
+    replay has read the journal of a known machine, unless the owner says that it must do without.
     """
-    if kept is not None and compare_checkpoint(kept).verdict not in IN_ORDER:
-        return LiftHoldError.CHECKPOINT_NOT_IN_LOG
-    own = compare_last_checkpoint()
-    if own is not None and own.verdict not in IN_ORDER:
-        return LiftHoldError.FOLDER_KNOWS_MORE
+    if fault := _find_log_fault(kept):
+        return fault
     unread = [each.name for each in list_unread()]
     if unread and not without_journals:
         return LiftHoldError.JOURNALS_NOT_READ
     with transaction():
+        restorations = [each.id for each in list_unacknowledged()]
+        if not {*restorations} <= {*acknowledged}:
+            return LiftHoldError.RESTORATION_NOT_ACKNOWLEDGED
         control = db.session.scalars(select(DeliveryControl).with_for_update()).one()
         if control.held_at is None:
             return LiftHoldError.NOT_HELD
+        for each in restorations:
+            acknowledge_restoration(each, by_id)
         control.held_at = control.held_because = control.held_size = None
         control.lifted_at = moment = database_time()
         control.lifted_by_id, control.lifted_because = by_id, reason
+        accepted = list_open_marks(clock.now())
         details = {"account": str(by_id), "without_journals": ",".join(unread)}
-        record_team_act(Act.HOLD_LIFTED, details=details)
+        record_act(Act.HOLD_LIFTED, details={**details, "accepted": accepted})
     log.warning("delivery.hold_lifted", by=by_id)
     return moment
+
+
+def _find_log_fault(kept: Checkpoint | None) -> LiftHoldError | None:
+    """Return why this database isn't one that the log and its checkpoints agree with."""
+    if find_birth_fault():
+        return LiftHoldError.LOG_BEGUN_AGAIN
+    if kept is not None and compare_checkpoint(kept).verdict not in EXPLAINED:
+        return LiftHoldError.CHECKPOINT_NOT_IN_LOG
+    own = compare_last_checkpoint()
+    if own is not None and own.verdict not in EXPLAINED:
+        return LiftHoldError.FOLDER_KNOWS_MORE
+    return None
 
 
 def is_held() -> bool:

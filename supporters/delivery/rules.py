@@ -24,12 +24,16 @@ class HoldReason(StrEnum):
     """Why all sending from this database is held until an owner lifts the hold.
 
     UNKNOWN: a worker's machine knows nothing of the database. OLDER: the database knows less than
-    a machine does. RESTORED: `rights replay` was run, so a backup was put back.
+    a machine does. RESTORED: `rights replay` was run, so a backup was put back, or the log has a
+    restoration that no owner acknowledged. BEGUN_AGAIN: the log isn't the one that began. FAULTY:
+    a verification found faults of the log that no owner accepted.
     """
 
     UNKNOWN = "unknown"
     OLDER = "older"
     RESTORED = "restored"
+    BEGUN_AGAIN = "begun-again"
+    FAULTY = "faulty"
 
 
 class SkipReason(StrEnum):
@@ -48,6 +52,7 @@ class SkipReason(StrEnum):
 UNSETTLED = (DeliveryStatus.QUEUED, DeliveryStatus.DEFERRED)
 
 
+VERIFY_AT_HOUR = 1  # UTC; two or three o'clock in most of Europe
 ALWAYS_DUE = datetime(2000, 1, 1, tzinfo=UTC)  # is due, whatever a machine's clock says
 SMALLEST_BATCH, LARGEST_BATCH = 20, 500
 BATCHES_OF_A_SMALL_CAMPAIGN = 32  # so that every connection of every worker can help
@@ -111,6 +116,12 @@ def status_after(outcome: AttemptOutcome, attempts: int) -> DeliveryStatus | Non
 def next_attempt(attempts: int, now: datetime) -> datetime:
     """Return when a deferred email is tried again after this many attempts."""
     return now + RETRIES[min(attempts, len(RETRIES)) - 1]
+
+
+def last_night(now: datetime) -> datetime:
+    """Return when the last nightly verification was due."""
+    at_night = now.astimezone(UTC).replace(hour=VERIFY_AT_HOUR, minute=0, second=0, microsecond=0)
+    return at_night if at_night <= now else at_night - timedelta(days=1)
 
 
 def find_reason_to_hold(

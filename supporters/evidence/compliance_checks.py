@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from supporters import clock
-from supporters.audit.checkpoint_comparison import ComparisonResult, compare_last_checkpoint
+from supporters.audit.checkpoint_comparison import IN_ORDER, compare_last_checkpoint
 from supporters.audit.queries import find_oldest_unsealed
+from supporters.audit.verification_results import find_open_faults, list_results
 from supporters.evidence.queries import (
     count_exports,
     count_lookups,
@@ -18,6 +19,7 @@ from supporters.evidence.queries import (
 from supporters.evidence.tracking_scan import scan_for_tracking
 from supporters.retention.queries import find_last_round, find_round_times
 from supporters.retention.rules import is_late
+from supporters.transparency_log.log_birth import find_birth_fault
 from supporters.transparency_log.queries import SEALED_WITHIN, find_latest_checkpoint
 
 MAILS = 1000
@@ -92,14 +94,15 @@ def _check_log(now: datetime) -> CheckOutcome:
         compare_last_checkpoint(),
     )
     is_sealed = oldest is None or now - oldest <= SEALED_WITHIN
-    has_grown = comparison is None or comparison.verdict in {
-        ComparisonResult.CONTAINED,
-        ComparisonResult.LOST,
-    }
-    return is_sealed and has_grown, {
+    has_grown = comparison is None or comparison.verdict in IN_ORDER
+    is_in_order = not find_birth_fault() and find_open_faults(now) is None
+    results = list_results(now)
+    return is_sealed and has_grown and is_in_order, {
         "entries": head.size if head else 0,
         "root": head.root.hex() if head else None,
         "sealed_at": head.sealed_at if head else None,
+        "verified_at": results[0].at if results else None,
+        "faults": max((each.faults for each in results), default=None),
         "compared_with_outside": None if comparison is None else comparison.verdict.name.lower(),
     }
 

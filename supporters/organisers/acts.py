@@ -141,6 +141,8 @@ class Act(StrEnum):
     SENDING_RESUMED = "sending.resumed"
     SENDING_HELD = "sending.held"
     HOLD_LIFTED = "sending.hold_lifted"
+    RESTORATION_ACKNOWLEDGED = "restoration.acknowledged"
+    LOG_VERIFIED = "log.verified"
 
     IMPORT_HELD = "import.held"
     IMPORT_UPLOADED = "import.uploaded"

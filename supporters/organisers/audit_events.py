@@ -8,17 +8,18 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, func, select
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, and_, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters import clock
 from supporters.actors import ActorKind, current_actor
 from supporters.database import Model, UtcDateTime, db, enum_column, in_transaction
 from supporters.encryption import keyed_hash
-from supporters.ids import new_id
+from supporters.ids import first_id_of, new_id
 from supporters.organisers.acts import Act
 from supporters.transparency_log.log_keys import audit_key
 from supporters.transparency_log.log_records import LogRecord, add_entry, format_moment
+from supporters.transparency_log.models import LogEntry
 
 AUDITED = "audited"
 TEAM = (ActorKind.ACCOUNT, ActorKind.COMMAND)
@@ -108,6 +109,27 @@ def find_newest_act(act: Act, object_id: int) -> AuditEvent | None:
         .order_by(AuditEvent.id.desc())
         .limit(1)
     )
+
+
+def list_sealed_acts(
+    act: Act, object_id: int | None = None, *, since: datetime | None = None
+) -> list[AuditEvent]:
+    """Return the events of an act that are as they were sealed, oldest first."""
+    rows = (
+        select(AuditEvent, LogEntry.commitment)
+        .join(LogEntry, and_(LogEntry.kind == AUDITED, LogEntry.record_id == AuditEvent.id))
+        .where(AuditEvent.act == act.value)
+        .order_by(AuditEvent.id)
+    )
+    if object_id is not None:
+        rows = rows.where(AuditEvent.object_id == object_id)
+    if since is not None:
+        rows = rows.where(AuditEvent.id >= first_id_of(since))
+    return [
+        event
+        for event, commitment in db.session.execute(rows)
+        if describe_audit_event(event).commitment == commitment
+    ]
 
 
 def find_last_sign_ins() -> dict[int, datetime]:

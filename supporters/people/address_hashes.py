@@ -1,11 +1,13 @@
 """Keyed hashes of addresses: equal for equal addresses, unreadable without the key (ADR 013)."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from flask import current_app
 from sqlalchemy import select
 
-from supporters.database import db, transaction
+from supporters import clock
+from supporters.database import db, in_transaction, transaction
 from supporters.encryption import SealBroken, keyed_hash
 from supporters.extensions import current_sealer
 from supporters.people.addresses import Address, mailbox_of
@@ -30,6 +32,21 @@ def find_data_key(name: str) -> bytes | None:
     """Return the data key with a name that not every installation has."""
     row = db.session.get(DataKey, name)
     return None if row is None else current_sealer().open(row.sealed)
+
+
+def find_key_time(name: str) -> datetime | None:
+    """Return when a data key was first stored."""
+    return db.session.scalar(select(DataKey.created_at).where(DataKey.name == name))
+
+
+@in_transaction
+def keep_data_key(name: str, value: bytes) -> None:
+    """Seal a value under the secret keys, in the place of an earlier one with this name."""
+    row = db.session.get(DataKey, name, with_for_update=True)
+    if row is None:
+        row = DataKey(name=name, created_at=clock.now())
+        db.session.add(row)
+    row.sealed = current_sealer().seal(value)
 
 
 def address_mac(address_key: str) -> bytes:

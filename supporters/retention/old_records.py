@@ -19,6 +19,7 @@ from supporters.database import db, delete_where, transaction
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.dialects import in_values
 from supporters.ids import first_id_of
+from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import AUDITED, AuditEvent
 from supporters.people.models import Subscriber
 from supporters.privacy_requests.models import Case
@@ -26,6 +27,8 @@ from supporters.transparency_log.models import LogEntry
 
 DISCLOSURES_PER_TRANSACTION = 1_000
 EVENTS_PER_TRANSACTION = 1_000
+# Without them, what an owner accepted would be a fault of the log again.
+KEPT_ACTS = (Act.RESTORATION_ACKNOWLEDGED.value, Act.HOLD_LIFTED.value)
 BATCHES_PER_TRANSACTION = 20
 
 
@@ -143,7 +146,7 @@ def _purge_some_events(before: datetime, now: datetime) -> int:
     with transaction():
         ids = db.session.scalars(
             select(AuditEvent.id)
-            .where(AuditEvent.id < first_id_of(before))
+            .where(AuditEvent.id < first_id_of(before), AuditEvent.act.not_in(KEPT_ACTS))
             .order_by(AuditEvent.id)
             .limit(EVENTS_PER_TRANSACTION)
         ).all()

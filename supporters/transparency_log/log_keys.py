@@ -1,4 +1,4 @@
-"""The keys of the log: one for each person, for erasures, for the audit log, and for signing.
+"""The keys of the log: one for each person, for each kind of act of ours, and for signing.
 
 A person's key is derived from a salt that is deleted with the person. The keys rest on random keys
 that the secret keys encrypt (ADR 013): neither the database nor the secret keys alone can open or
@@ -22,6 +22,16 @@ def person_key(log_salt: bytes) -> bytes:
 def erasure_key() -> bytes:
     """Return the key of the commitments to erasures. Nobody can make an erasure without it."""
     return keyed_hash(data_key(PEOPLE), "own", "erasures")
+
+
+def restoration_key() -> bytes:
+    """Return the key of the commitments to restorations."""
+    return keyed_hash(data_key(PEOPLE), "own", "restorations")
+
+
+def rule_key() -> bytes:
+    """Return the key of the commitments to rules of the log."""
+    return keyed_hash(data_key(PEOPLE), "own", "rules")
 
 
 def audit_key() -> bytes:

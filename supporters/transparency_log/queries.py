@@ -16,6 +16,11 @@ def find_latest_checkpoint() -> LogCheckpoint | None:
     return db.session.scalar(select(LogCheckpoint).order_by(LogCheckpoint.size.desc()).limit(1))
 
 
+def find_first_checkpoint() -> LogCheckpoint | None:
+    """Return the first checkpoint; None before the first sealing."""
+    return db.session.scalar(select(LogCheckpoint).order_by(LogCheckpoint.size).limit(1))
+
+
 def find_sealing_checkpoint(position: int) -> LogCheckpoint | None:
     """Return the first checkpoint whose tree has an entry at a position (from 0)."""
     return db.session.scalar(

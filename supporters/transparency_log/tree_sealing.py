@@ -19,6 +19,7 @@ from supporters.locks import Lock
 from supporters.logs import log_failure
 from supporters.transparency_log.checkpoint_store import store_checkpoint
 from supporters.transparency_log.checkpoints import sign_checkpoint
+from supporters.transparency_log.log_birth import check_birth, record_birth
 from supporters.transparency_log.log_keys import signing_key
 from supporters.transparency_log.log_records import hash_leaf
 from supporters.transparency_log.merkle_tree import TreeBroken
@@ -56,7 +57,7 @@ def seal_entries(*, backfill: Backfill, list_rejected: ListRejected) -> int:
     returns None, before the first checkpoint only. `list_rejected` returns the ids of the entries,
     by kind, that never get a position. Raises TreeBroken if the stored tree isn't the one that was
     signed last, and ClockWentBack if the clock is behind the last checkpoint: it signs nothing
-    then.
+    then, nor if the log began again (LogBegunAgain).
     """
     if not is_anything_sealed():
         _backfill_all(backfill)
@@ -72,12 +73,14 @@ def _backfill_all(backfill: Backfill) -> None:
     while after is not None:
         with transaction():
             Lock.CONSENT_LOG.take()
+            check_birth()
             after = None if is_anything_sealed() else backfill(after)
 
 
 def _seal_some(list_rejected: ListRejected) -> int:
     with transaction():
         Lock.CONSENT_LOG.take()
+        check_birth()
         last = _check_last_checkpoint()
         size, now = (last.size, _time_after(last)) if last else (0, clock.now())
         leaves = _assign_positions(size, list_rejected())
@@ -85,6 +88,8 @@ def _seal_some(list_rejected: ListRejected) -> int:
             return 0
         add_leaves(size, leaves)
         checkpoint = _add_checkpoint(size + len(leaves), now)
+        if last is None:
+            record_birth(checkpoint)
     log.info("log.sealed", entries=len(leaves), size=checkpoint.size)
     try:
         store_checkpoint(checkpoint)

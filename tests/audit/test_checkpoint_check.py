@@ -36,6 +36,7 @@ from supporters.transparency_log.checkpoints import (
 from supporters.transparency_log.log_keys import person_key, signing_key
 from supporters.transparency_log.models import LogCheckpoint, LogEntry, LogTile
 from supporters.transparency_log.queries import find_latest_checkpoint
+from tests.factories.consent_log import acknowledge_restorations, forget_birth
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.prepared_states import made_once
@@ -90,6 +91,7 @@ def test_an_external_checkpoint_reveals_a_recomputed_tree(anna: Subscriber) -> N
         db.session.execute(db.update(LogEntry).values(position=None))
         db.session.execute(db.delete(LogTile))
         db.session.execute(db.delete(LogCheckpoint))
+        forget_birth()
     seal_without_file()
     assert compare_checkpoint(last()).verdict is ComparisonResult.DIFFERENT
     (fault,) = faults()
@@ -133,13 +135,16 @@ def restore(lost: Checkpoint, now: datetime | None = None) -> None:
 def test_a_restoration_declares_only_its_own_loss(restored_backup: Checkpoint) -> None:
     restore(restored_backup)
     seal()
+    assert compare_checkpoint(restored_backup).verdict is ComparisonResult.LOST
+    assert len(faults()) == 2
+    acknowledge_restorations()
     report = verify(clock.now())
     assert ([*map(str, report.faults)], len(report.notes)) == ([], 2)
     assert [
         each and compare_checkpoint(each).verdict for _, each in list_external_checkpoints()
     ] == [
         ComparisonResult.CONTAINED,
-        ComparisonResult.LOST,
+        ComparisonResult.ACKNOWLEDGED,
         ComparisonResult.CONTAINED,
     ]
 
@@ -154,6 +159,7 @@ def test_a_restoration_hides_no_alteration_of_older_entries(restored_backup: Che
         )
         db.session.execute(db.delete(LogTile))
         db.session.execute(db.delete(LogCheckpoint))
+        forget_birth()
     seal_without_file()
     verdicts = [
         each and compare_checkpoint(each).verdict for _, each in list_external_checkpoints()

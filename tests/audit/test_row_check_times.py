@@ -20,6 +20,7 @@ from supporters.ids import new_id
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.people.models import Subscriber
+from supporters.transparency_log.log_keys import restoration_key
 from supporters.transparency_log.log_records import add_entry
 from supporters.transparency_log.merkle_tree import is_consistent
 from supporters.transparency_log.queries import find_latest_checkpoint
@@ -108,7 +109,8 @@ def test_a_record_older_than_the_log_is_no_fault() -> None:
     with clock.pretend(clock.now() - timedelta(days=400)):
         make_subscriber(ANNA, make_list())
     seal()
-    assert report() == ([], [])
+    faults, notes = report()
+    assert (faults, "older than the log" in notes[0], len(notes)) == ([], True, 1)
 
 
 def test_a_withdrawal_that_is_repeated_after_a_restoration_is_a_note(
@@ -136,7 +138,7 @@ def add_restoration() -> None:
     )
     with transaction():
         db.session.add(restoration)
-        add_entry(describe_restoration(restoration))
+        add_entry(describe_restoration(restoration, key=restoration_key()))
 
 
 def test_a_proof_leads_from_the_checkpoints_around_it_to_the_latest(

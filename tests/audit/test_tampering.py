@@ -30,10 +30,11 @@ from supporters.evidence.evidence_disclosure import disclose_lookup
 from supporters.ids import new_id
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.people.models import Subscriber
-from supporters.transparency_log.log_keys import person_key
+from supporters.transparency_log.log_keys import person_key, restoration_key
 from supporters.transparency_log.log_records import add_entry
 from supporters.transparency_log.models import LogEntry
 from supporters.transparency_log.queries import find_latest_checkpoint
+from tests.factories.consent_log import acknowledge_restorations
 from tests.factories.lists import make_list
 from tests.factories.reconfirmation import accept, ask_one, change_meaning, token_in
 from tests.factories.signups import make_subscriber
@@ -85,6 +86,7 @@ def make_log(app: Flask) -> None:
             _add_erasure()
             _add_restoration()
         _add_requests()
+    acknowledge_restorations()
     seal()
     assert reported() == set()
 
@@ -140,7 +142,7 @@ def _add_restoration() -> None:
         occurred_at=now,
     )
     db.session.add(restoration)
-    add_entry(describe_restoration(restoration))
+    add_entry(describe_restoration(restoration, key=restoration_key()))
 
 
 def reported() -> set[tuple[str, str]]:

@@ -45,7 +45,7 @@ DESCRIBED: dict[type[Any], Callable[[Any], LogRecord]] = {
     Controller: describe_controller,
     Erasure: lambda erasure: describe_erasure(erasure, key=bytes(32)),
     Disclosure: describe_disclosure,
-    Restoration: describe_restoration,
+    Restoration: lambda restoration: describe_restoration(restoration, key=bytes(32)),
 }
 
 

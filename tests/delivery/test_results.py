@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from supporters.campaigns.models import CampaignStatus
 from supporters.database import db, transaction
+from supporters.delivery.audience_verification import verify_before_first_claim
 from supporters.delivery.engine.sending_engine import SendingEngine, send_here
 from supporters.delivery.progress import get_progress
 from supporters.delivery.send_journal.worker_registry import unregister
@@ -66,10 +67,11 @@ def test_one_email_that_can_not_be_written_holds_up_no_other(app: Flask, relay: 
     mailing_list = make_list()
     for number in range(3):
         make_subscriber(f"a{number}@example.org", mailing_list)
-    with transaction():
-        db.session.execute(text(BREAK_AN_ADDRESS))
     campaign = make_campaign(mailing_list)
     launch_ready(campaign.id)
+    verify_before_first_claim(campaign.id)
+    with transaction():
+        db.session.execute(text(BREAK_AN_ADDRESS))
     send_here()
     progress = get_progress(campaign.id)
     assert (progress.accepted, progress.refused) == (2, 1)

@@ -1,8 +1,11 @@
 """Reads and changes the consent log for tests."""
 
 from supporters import clock
-from supporters.database import db
+from supporters.audit.restorations import acknowledge_restoration, list_unacknowledged
+from supporters.database import db, in_transaction, transaction
 from supporters.ids import new_id
+from supporters.people.address_hashes import keep_data_key
+from supporters.transparency_log.log_birth import BIRTH, UNBORN
 from supporters.transparency_log.models import LogEntry
 
 
@@ -10,6 +13,19 @@ def count_unsealed() -> int:
     """Return how many entries wait to be sealed."""
     waiting = db.select(db.func.count()).select_from(LogEntry).where(LogEntry.position.is_(None))
     return db.session.scalar(waiting) or 0
+
+
+@in_transaction
+def forget_birth() -> None:
+    """Seal that the log never began, as somebody with the secret keys can."""
+    keep_data_key(BIRTH, UNBORN)
+
+
+def acknowledge_restorations(by_id: int = 1) -> None:
+    """Acknowledge each restoration in the log for an owner."""
+    with transaction():
+        for each in list_unacknowledged():
+            acknowledge_restoration(each.id, by_id)
 
 
 def add_waiting_entry(kind: str) -> None:

@@ -11,10 +11,11 @@ from itertools import islice
 from sqlalchemy import insert
 
 from supporters import clock
+from supporters.audit.sealed_rows import list_sealed_events
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.consent.queries import find_current_wording
-from supporters.database import db, transaction
+from supporters.database import db, in_transaction, transaction
 from supporters.ids import new_id
 from supporters.lists.models import MailingList, Subscription
 from supporters.people.address_hashes import address_mac
@@ -101,3 +102,20 @@ def add_people(mailing_list: MailingList, addresses: Iterable[str]) -> None:
                     for number, _ in numbered
                 ],
             )
+            _add_entries([number for number, _ in numbered])
+
+
+@in_transaction
+def _add_entries(event_ids: list[int]) -> None:
+    """Add the entries of these consents: without them, no campaign leaves."""
+    db.session.flush()
+    chosen = ConsentEvent.id.between(event_ids[0], event_ids[-1])
+    records = [each.record for each in list_sealed_events(chosen)]
+    db.session.execute(
+        insert(LogEntry),
+        [
+            {"kind": each.kind, "record_id": each.id, "commitment": each.commitment}
+            for each in records
+            if each is not None
+        ],
+    )

@@ -11,7 +11,7 @@ from supporters import clock
 from supporters.campaigns.models import CampaignStatus, VersionEnd
 from supporters.campaigns.versions import find_newest_version
 from supporters.consent.log_sealing import seal
-from supporters.database import db
+from supporters.database import db, transaction
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.models import DeliveryControl
 from supporters.delivery.restore_hold import find_hold, hold_sending
@@ -23,6 +23,7 @@ from supporters.transparency_log.checkpoint_store import checkpoints_file
 from tests.factories.accounts import make_organiser, make_owner
 from tests.factories.approvals import make_approved, make_approver
 from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch_to_addresses, reload
+from tests.factories.consent_log import forget_birth
 from tests.factories.drafts import make_campaign
 from tests.factories.imports import csv_of, invited
 from tests.factories.lists import make_list
@@ -138,6 +139,8 @@ def forget_newest_checkpoint() -> None:
         db.session.execute(db.text(f"DELETE FROM {table}"))
     db.session.execute(db.text("UPDATE log_entry SET position = NULL"))
     db.session.commit()
+    with transaction():
+        forget_birth()
 
 
 def test_folder_with_a_checkpoint_that_the_database_lacks_keeps_the_hold(

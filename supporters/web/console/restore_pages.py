@@ -6,6 +6,9 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_login import current_user
 
+from supporters import clock
+from supporters.audit.restorations import list_unacknowledged
+from supporters.audit.verification_results import find_open_faults
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
 from supporters.delivery import restore_hold
@@ -22,6 +25,14 @@ UNPROCESSABLE = 422
 HEAD_NOT_IN_LOG = _(
     "The database lacks entries of this checkpoint. First, the operator must run: flask "
     "rights replay --from FILE, with this email as a file."
+)
+LOG_BEGUN_AGAIN = _(
+    "The consent log isn’t the one that began. The operator must restore the newest backup that "
+    "has it."
+)
+NOT_ACKNOWLEDGED = _(
+    "Tick each restore that you know of. If you don’t know one, somebody forged the log: lift "
+    "nothing, and ask the operator."
 )
 FOLDER_KNOWS_MORE = _(
     "The server kept a checkpoint with entries that the database lacks. First, the "
@@ -44,7 +55,8 @@ def offer_hold() -> dict[str, object]:
 @recent_password_required
 def lift_hold() -> ResponseReturnValue:
     """Explain the end of the hold; then accept this database as the right one."""
-    hold, form, unread = find_hold(), LiftHoldForm(), list_unread()
+    hold, unread = find_hold(), list_unread()
+    form = LiftHoldForm(list_unacknowledged())
     if hold is None:
         return redirect(url_for("console.campaigns"), 303)
     if not unread:
@@ -52,7 +64,11 @@ def lift_hold() -> ResponseReturnValue:
     if form.validate_on_submit():
         is_accepted = bool(unread and form.without_journals.data)
         lifted = restore_hold.lift_hold(
-            current_user.id, form.reason.data or "", form.kept, without_journals=is_accepted
+            current_user.id,
+            form.reason.data or "",
+            form.kept,
+            acknowledged=form.restorations.data or (),
+            without_journals=is_accepted,
         )
         match lifted:
             case LiftHoldError.CHECKPOINT_NOT_IN_LOG:
@@ -61,6 +77,10 @@ def lift_hold() -> ResponseReturnValue:
                 form.form_errors.append(FOLDER_KNOWS_MORE)
             case LiftHoldError.JOURNALS_NOT_READ:
                 form.form_errors.append(JOURNALS_NOT_READ)
+            case LiftHoldError.LOG_BEGUN_AGAIN:
+                form.form_errors.append(LOG_BEGUN_AGAIN)
+            case LiftHoldError.RESTORATION_NOT_ACKNOWLEDGED:
+                form.restorations.errors = [NOT_ACKNOWLEDGED]
             case LiftHoldError.NOT_HELD:
                 return redirect(url_for("console.campaigns"), 303)
             case _:
@@ -73,6 +93,7 @@ def lift_hold() -> ResponseReturnValue:
         form=form,
         campaigns=list_unfinished(),
         unread=unread,
+        faulty=find_open_faults(clock.now()),
     )
     return page, UNPROCESSABLE if form.is_submitted() else 200
 

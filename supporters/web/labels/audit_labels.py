@@ -182,6 +182,10 @@ ACT_SENTENCES: dict[str, LazyString] = {
     "sending.stopped": _("%(actor)s stopped all sending."),
     "sending.resumed": _("%(actor)s ended the emergency stop."),
     "sending.held": _("%(actor)s held all sending."),
+    "restoration.acknowledged": _("%(actor)s acknowledged that a backup was restored."),
+    "log.verified": _(
+        "%(actor)s verified the consent log. Records: %(records)s. Faults: %(faults)s."
+    ),
     "sending.hold_lifted": _("%(actor)s lifted the hold on all sending."),
     "import.uploaded": _("%(actor)s uploaded a former list: %(object)s."),
     "import.columns_chosen": _("%(actor)s chose the columns of %(object)s."),

@@ -240,6 +240,12 @@ TROUBLES: dict[ProblemKind, str] = {
         "Campaign {campaign} is paused: the consent log has a withdrawal that the database lacks. "
         "Keep a copy of the database and run: flask consent verify"
     ),
+    ProblemKind.AUDIENCE: (
+        "Campaign {campaign} is paused: {details} records of its audience don't agree with the "
+        "consent log or the journal of withdrawals. Keep a copy of the database and run: flask "
+        "consent verify --record. If an owner accepts the faults (flask delivery lift-hold), "
+        "resume it."
+    ),
     ProblemKind.VERSION: (
         "Campaign {campaign} is paused: its message in the database isn't the one that was "
         "approved. Keep a copy of the database, and run: flask consent verify. Then cancel the "
@@ -260,11 +266,24 @@ HOLD_REASONS: dict[HoldReason, str] = {
         "backup."
     ),
     HoldReason.OLDER: "A machine knows more than this database: a backup was restored.",
-    HoldReason.RESTORED: "rights replay was run: a backup was restored.",
+    HoldReason.RESTORED: (
+        "A backup was restored: rights replay was run, or the log has a restoration that no owner "
+        "has acknowledged."
+    ),
+    HoldReason.BEGUN_AGAIN: (
+        "The consent log isn't the one that began: its first checkpoint or its seal is missing, or "
+        "another one. Somebody deleted entries."
+    ),
+    HoldReason.FAULTY: (
+        "A verification found faults of the consent log: see flask consent verify."
+    ),
 }
 VERDICTS: dict[ComparisonResult, str] = {
     ComparisonResult.CONTAINED: "is in the tree: since then the log only grew.",
-    ComparisonResult.LOST: "was lost by a restore. The log records this restore.",
+    ComparisonResult.LOST: (
+        "WAS LOST by a restore that the log records, and no owner has acknowledged it."
+    ),
+    ComparisonResult.ACKNOWLEDGED: "was lost by a restore, acknowledged by {name} on {moment}.",
     ComparisonResult.LONGER: (
         "IS NOT in the tree: the database has fewer entries. Was a backup restored?"
     ),

@@ -9,12 +9,19 @@ from pathlib import Path
 from flask import Response, abort, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
+from supporters import clock
 from supporters.audit.queries import count_erasures, list_restorations
+from supporters.audit.verification_results import list_results
 from supporters.transparency_log.checkpoints import verifier_key
 from supporters.transparency_log.log_keys import signing_key
 from supporters.transparency_log.log_proofs import prove_consistency, prove_leaf
 from supporters.transparency_log.merkle_tree import HASH_BYTES
-from supporters.transparency_log.queries import find_latest_checkpoint, list_checkpoints
+from supporters.transparency_log.models import LogCheckpoint
+from supporters.transparency_log.queries import (
+    find_first_checkpoint,
+    find_latest_checkpoint,
+    list_checkpoints,
+)
 from supporters.transparency_log.tree_sealing import log_origin
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import limit_lookups
@@ -35,6 +42,8 @@ def consent_log() -> str:
         verifier_key=_verifier_key(),
         restorations=list_restorations(),
         erasures=count_erasures(),
+        first=find_first_checkpoint(),
+        verified=next(iter(list_results(clock.now())), None),
     )
 
 
@@ -50,18 +59,21 @@ def checkpoint() -> ResponseReturnValue:
 
 @public.get("/consent-log/heads.json")
 def heads() -> ResponseReturnValue:
-    """Return the newest checkpoints, newest first, and the key that verifies them."""
+    """Return the newest checkpoints, newest first, the first of all, and the key for them."""
     limit_lookups("consent log")
-    found = [
-        {
-            "size": head.size,
-            "root": head.root.hex(),
-            "sealed_at": head.sealed_at.isoformat(),
-            "checkpoint": head.checkpoint,
-        }
-        for head in list_checkpoints(limit=SHOWN_CHECKPOINTS)
-    ]
-    return _cacheable(jsonify(verifier_key=_verifier_key(), heads=found))
+    found = [_as_json(head) for head in list_checkpoints(limit=SHOWN_CHECKPOINTS)]
+    first = find_first_checkpoint()
+    told = None if first is None else _as_json(first)
+    return _cacheable(jsonify(verifier_key=_verifier_key(), heads=found, first=told))
+
+
+def _as_json(head: LogCheckpoint) -> dict[str, object]:
+    return {
+        "size": head.size,
+        "root": head.root.hex(),
+        "sealed_at": head.sealed_at.isoformat(),
+        "checkpoint": head.checkpoint,
+    }
 
 
 @public.get("/consent-log/proof.json")

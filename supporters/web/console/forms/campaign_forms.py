@@ -1,5 +1,6 @@
 """The forms of campaigns: a draft, its launch, resuming after a restore, lifting the hold."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,11 +10,13 @@ from wtforms import (
     BooleanField,
     HiddenField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
 )
 from wtforms.validators import DataRequired, InputRequired
+from wtforms.widgets import CheckboxInput
 
 from supporters.campaigns.beginnings.starting_texts import StartingText
 from supporters.campaigns.content_checks import (
@@ -23,6 +26,7 @@ from supporters.campaigns.content_checks import (
 )
 from supporters.campaigns.drafts import CampaignDraft
 from supporters.campaigns.models import MAX_BODY, MAX_INTERNAL_NAME, MAX_PREHEADER, MAX_SUBJECT
+from supporters.consent.record_models import Restoration
 from supporters.delivery.audience import AudienceFigures
 from supporters.delivery.models import MAX_REASON
 from supporters.local_dates import format_date_and_time
@@ -146,8 +150,13 @@ class LiftHoldForm(Form):
     )
     head = TextAreaField(validators=[at_most(LONGEST_MAIL)])
     without_journals = BooleanField()
+    restorations = SelectMultipleField(coerce=int, option_widget=CheckboxInput())
 
     kept: Checkpoint | None = None
+
+    def __init__(self, restorations: Sequence[Restoration]) -> None:
+        super().__init__()
+        self.restorations.choices = [(each.id, _describe(each)) for each in restorations]
 
     def validate_head(self, field: TextAreaField) -> None:
         """Read the newest checkpoint in a pasted email. Raises ValidationError if there is none."""
@@ -159,6 +168,16 @@ class LiftHoldForm(Form):
             raise ValidationError(
                 gettext("There is no checkpoint of our log in this text. Paste the whole email.")
             )
+
+
+def _describe(restoration: Restoration) -> str:
+    words: str = gettext(
+        "I know that a backup with %(count)s entries of the log was restored. The log says so "
+        "since %(moment)s.",
+        count=format_decimal(restoration.restored_size),
+        moment=format_date_and_time(restoration.occurred_at),
+    )
+    return words
 
 
 class ResumeRestoredForm(Form):

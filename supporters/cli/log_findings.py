@@ -1,0 +1,151 @@
+"""The checks of `flask doctor` on the consent log and the consents."""
+
+from datetime import timedelta
+
+from supporters import clock
+from supporters.audit.checkpoint_comparison import ComparisonResult, compare_last_checkpoint
+from supporters.audit.queries import find_oldest_unsealed
+from supporters.audit.verification_results import (
+    find_open_faults,
+    is_verification_late,
+    list_results,
+)
+from supporters.cli.machine_findings import DoctorFinding
+from supporters.lists.baseless_subscriptions import find_baseless
+from supporters.migrations.schema import list_missing_triggers
+from supporters.people.address_hashes import can_open_data_keys
+from supporters.transparency_log.checkpoint_store import checkpoints_file
+from supporters.transparency_log.log_birth import find_birth_fault
+from supporters.transparency_log.queries import SEALED_WITHIN, find_latest_checkpoint
+from supporters.transparency_log.tree_sealing import CLOCK_TOLERANCE
+
+LOG, OUTSIDE = "consent log", "log head outside"
+VERIFY = "flask consent verify"
+JUDGED = {
+    ComparisonResult.CONTAINED: ("right", "The log contains the last checkpoint in {file}."),
+    ComparisonResult.ACKNOWLEDGED: (
+        "look",
+        "A restore lost the last checkpoint of this machine, as an owner acknowledged.",
+    ),
+    ComparisonResult.LOST: (
+        "wrong",
+        (
+            "A restore lost the last checkpoint of this machine, and no owner has acknowledged it. "
+            "If nobody restored a backup, the log was forged. An owner decides: in the console, or "
+            "with flask delivery lift-hold"
+        ),
+    ),
+    ComparisonResult.LONGER: (
+        "wrong",
+        (
+            "The database has fewer entries than the last checkpoint of this machine. If a backup "
+            "was restored, run: flask rights replay"
+        ),
+    ),
+    ComparisonResult.FOREIGN: (
+        "wrong",
+        (
+            "Another key signed the last checkpoint in {file}. If the database is new on purpose, "
+            "move that file away."
+        ),
+    ),
+    ComparisonResult.OUT_OF_TIME: (
+        "wrong",
+        (
+            "The times of the checkpoints are out of order: a clock was set back, or one was "
+            "inserted. Keep everything and run: flask consent verify"
+        ),
+    ),
+    ComparisonResult.DIFFERENT: (
+        "wrong",
+        (
+            "The log was altered: it differs from the checkpoint of this machine. Keep everything "
+            "and run: flask consent verify"
+        ),
+    ),
+}
+
+
+def look_at_log() -> DoctorFinding:
+    """Check that consent events are sealed soon."""
+    oldest = find_oldest_unsealed()
+    waited = clock.now() - oldest if oldest else timedelta()
+    if waited > SEALED_WITHIN:
+        minutes = int(waited.total_seconds() // 60)
+        how = f"Consents have waited to be sealed for {minutes} minutes. Does the worker run, and "
+        return DoctorFinding(
+            LOG, "wrong", f"{how}does it log log.not_sealed or log.erasure_refused?"
+        )
+    head = find_latest_checkpoint()
+    if head is None:
+        return DoctorFinding(LOG, "right", "Nothing is sealed yet, and nothing waits for long.")
+    if head.sealed_at - clock.now() > CLOCK_TOLERANCE:
+        how = "The clock of this machine is behind the time of the last checkpoint, "
+        how = f"{how}{head.sealed_at.isoformat(timespec='seconds')}. Nothing is sealed before that "
+        return DoctorFinding(LOG, "wrong", f"{how}time. Set the clock right.")
+    sealed = f"{head.size} entries, sealed {head.sealed_at.isoformat(timespec='seconds')}"
+    return DoctorFinding(LOG, "right", f"{sealed}; nothing waits for long.")
+
+
+def look_at_consents() -> DoctorFinding:
+    """Check that each subscription rests on a valid consent, and that the database guards it."""
+    about = "consents"
+    found = find_baseless()
+    if found.people:
+        how = f"People on a list without a valid consent: {len(found.people)} (left or objected "
+        how = f"{how}since: {len(found.ended)}, not in the consent log: {len(found.unlogged)}). No "
+        how = f"{how}campaign is sent to them. Somebody wrote to the database past this program. "
+        how = f"{how}Stop all sending with: flask delivery stop. Keep everything, tell the data "
+        return DoctorFinding(about, "wrong", f"{how}protection officer, and run: {VERIFY}")
+    if missing := list_missing_triggers():
+        how = f"The database lacks triggers that refuse ended consents: {', '.join(missing)}. "
+        how = f"{how}Somebody dropped them: tell the data protection officer. To make them again, "
+        how = f"{how}stop the workers and run: flask db downgrade 0076, then flask db upgrade"
+        return DoctorFinding(about, "wrong", how)
+    return DoctorFinding(about, "right", "Each subscription rests on a consent that is valid.")
+
+
+def look_at_external_checkpoint() -> DoctorFinding:
+    """Check that the log in the database contains the checkpoint in the instance folder."""
+    if not can_open_data_keys():
+        return DoctorFinding(
+            OUTSIDE, "look", "It can't be compared: the data keys can't be opened."
+        )
+    comparison = compare_last_checkpoint()
+    if comparison is None:
+        how = "This machine has none yet. The worker that seals stores it in its instance folder."
+        return DoctorFinding(OUTSIDE, "look" if find_latest_checkpoint() else "right", how)
+    return DoctorFinding(OUTSIDE, *_judge(comparison.verdict))
+
+
+def _judge(verdict: ComparisonResult) -> tuple[str, str]:
+    """Return the state of a finding, and what to do."""
+    state, words = JUDGED[verdict]
+    return state, words.format(file=checkpoints_file())
+
+
+def look_at_verification() -> DoctorFinding:
+    """Check that the nightly verification runs, and found nothing that no owner accepted."""
+    about, now = "verification", clock.now()
+    if not can_open_data_keys():
+        return DoctorFinding(about, "look", "The data keys can't be opened.")
+    if birth := find_birth_fault():
+        how = f"This isn't the log that began: {birth}. All sending is held. Restore the newest"
+        return DoctorFinding(about, "wrong", f"{how} backup that has it.")
+    if (opened := find_open_faults(now)) is not None:
+        when = opened.at.isoformat(timespec="seconds")
+        how = f"On {when} the log and its records had {opened.faults} faults. The first: "
+        how = f"{how}{opened.first.partition(chr(10))[0]} Keep a copy of everything and run: "
+        return DoctorFinding(about, "wrong", f"{how}flask consent verify")
+    results = list_results(now)
+    if not results:
+        if is_verification_late(now):
+            how = "None ended for 48 hours. Does the worker run, and does it log log.not_verified?"
+            return DoctorFinding(about, "wrong", how)
+        return DoctorFinding(about, "right", "None was due yet. A worker does it each night.")
+    last = results[0]
+    words = f"{last.records} records were in order at {last.at.isoformat(timespec='seconds')}, and "
+    words = f"{words}nobody is subscribed who left by the {last.withdrawals} lines of the journal. "
+    known = f"Faults that an owner accepted: {last.faults}. " if last.faults else ""
+    words = f"{words}{known}Records older than the log: {last.older}."
+    return DoctorFinding(about, "look" if last.faults else "right", words)

@@ -1,0 +1,245 @@
+"""The worker verifies each night, and a campaign's audience before its first email.
+
+The attacks use SQL only; the journal of withdrawals is a file of the machine.
+"""
+
+import json
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient, FlaskCliRunner
+from sqlalchemy import text
+
+from supporters import clock
+from supporters.audit.verification_results import list_results
+from supporters.campaigns.models import CampaignStatus
+from supporters.consent.log_sealing import seal
+from supporters.consent.models import ConsentEvent, EventKind, Method
+from supporters.consent.withdrawal_journal import journal_path
+from supporters.database import db, transaction
+from supporters.delivery.engine.sending_engine import send_here
+from supporters.delivery.machines import register_machine
+from supporters.delivery.nightly_verification import verify_if_due
+from supporters.delivery.restore_hold import find_hold
+from supporters.delivery.rules import HoldReason
+from supporters.lists.models import MailingList
+from supporters.lists.subscriptions import unsubscribe_from_list
+from supporters.transparency_log.models import LogEntry
+from tests.factories.accounts import make_owner
+from tests.factories.campaigns import (
+    ANNA,
+    BORIS,
+    RecordingTransport,
+    launch,
+    reload,
+    subscriber_at,
+)
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
+from tests.prepared_states import made_once
+
+pytestmark = pytest.mark.both_databases
+OWNER = "owner@parti.example"
+TWO_MINUTES = timedelta(minutes=2)
+
+
+@made_once
+def list_id(app: Flask) -> int:
+    """Return a list with two people, whose consents are sealed."""
+    mailing_list = make_list()
+    with clock.pretend(clock.now() - timedelta(hours=1)):
+        for address in (ANNA, BORIS):
+            make_subscriber(address, mailing_list)
+        seal()
+    register_machine()
+    return mailing_list.id
+
+
+def leave(list_id: int) -> None:
+    """Let Anna leave by a page, ten minutes ago."""
+    with clock.pretend(clock.now() - 5 * TWO_MINUTES):
+        unsubscribe_from_list(subscriber_at(ANNA).id, list_id, Method.PAGE)
+
+
+def undo_before_sealing(list_id: int) -> None:
+    """Delete what Anna's withdrawal wrote before the worker sealed it, and put her back (n1)."""
+    person = subscriber_at(ANNA).id
+    consent = db.session.scalars(
+        db.select(ConsentEvent).where(
+            ConsentEvent.subscriber_id == person, ConsentEvent.kind == EventKind.CONFIRMED
+        )
+    ).one()
+    row = {
+        "person": person,
+        "list": list_id,
+        "purpose": consent.purpose_id,
+        "event": consent.id,
+    }
+    with transaction():
+        db.session.execute(db.delete(LogEntry).where(LogEntry.kind == "withdrawn"))
+        db.session.execute(db.delete(ConsentEvent).where(ConsentEvent.kind == "withdrawn"))
+        db.session.execute(text("DELETE FROM suppression"))
+        db.session.execute(
+            text(
+                "INSERT INTO subscription (subscriber_id, mailing_list_id, purpose_id,"
+                " consent_event_id, consent_kind, subscribed_at) VALUES (:person, :list, :purpose,"
+                " :event, 'confirmed', CURRENT_TIMESTAMP)"
+            ),
+            row,
+        )
+    seal()
+
+
+SWALLOW = {
+    "sqlite": (
+        "CREATE TRIGGER swallow BEFORE DELETE ON subscription BEGIN SELECT RAISE(IGNORE); END"
+    ),
+    "postgresql": (
+        "CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RETURN NULL; END $$;"
+        " CREATE TRIGGER swallow BEFORE DELETE ON subscription FOR EACH ROW"
+        " EXECUTE FUNCTION swallow()"
+    ),
+}
+FORGET = "DELETE FROM log_entry WHERE kind = 'withdrawn'"
+FORGET_ROW = "DELETE FROM consent_event WHERE kind = 'withdrawn'"
+
+
+def swallow_withdrawals(list_id: int) -> None:
+    """Let Anna leave while a trigger keeps her subscription, and forget the event (n3d)."""
+    with transaction():
+        db.session.execute(text(SWALLOW[db.engine.dialect.name]))
+    leave(list_id)
+    with transaction():
+        for statement in (FORGET, FORGET_ROW):
+            db.session.execute(text(statement))
+    seal()
+
+
+def verify(runner: FlaskCliRunner) -> tuple[int, str]:
+    """Return the end and the words of `flask consent verify`."""
+    db.session.remove()
+    done = runner.invoke(args=["consent", "verify"])
+    return done.exit_code, done.output
+
+
+def test_a_withdrawal_that_was_deleted_before_its_sealing_is_found(
+    list_id: int, runner: FlaskCliRunner
+) -> None:
+    leave(list_id)
+    undo_before_sealing(list_id)
+    status, words = verify(runner)
+    assert (status, "the journal of this machine says that they left" in words) == (1, True), words
+
+
+@pytest.mark.filterwarnings("ignore:DELETE statement on table")
+def test_a_withdrawal_that_a_trigger_swallowed_is_found(
+    list_id: int, runner: FlaskCliRunner
+) -> None:
+    swallow_withdrawals(list_id)
+    status, words = verify(runner)
+    assert (status, "the journal of this machine says that they left" in words) == (1, True), words
+
+
+def test_a_later_consent_and_another_machine_are_no_fault(
+    list_id: int, runner: FlaskCliRunner
+) -> None:
+    leave(list_id)
+    seal()
+    make_subscriber(ANNA, db.session.get_one(MailingList, list_id))
+    seal()
+    assert verify(runner)[0] == 0
+    journal_path().unlink()
+    assert verify(runner)[0] == 0
+
+
+def test_no_email_leaves_for_an_audience_with_somebody_who_left(
+    list_id: int, runner: FlaskCliRunner
+) -> None:
+    leave(list_id)
+    undo_before_sealing(list_id)
+    campaign_id = launch_to(list_id)
+    transport = RecordingTransport()
+    send_here(transport)
+    campaign = reload(campaign_id)
+    assert (transport.taken, campaign.status) == ([], CampaignStatus.PAUSED)
+    assert (campaign.problem or "").startswith("audience: ")
+    runner.invoke(args=["campaigns", "resume", str(campaign_id)])
+    send_here(transport)
+    assert (transport.taken, reload(campaign_id).status) == ([], CampaignStatus.PAUSED)
+    make_owner(OWNER)
+    assert runner.invoke(args=["consent", "verify", "--record"]).exit_code == 1
+    lift = ["delivery", "lift-hold", "--by", OWNER, "--reason", "We asked her: she came back."]
+    lifted = runner.invoke(args=lift)
+    assert lifted.exit_code == 0, lifted.output
+    resumed = runner.invoke(args=["campaigns", "resume", str(campaign_id)])
+    assert resumed.exit_code == 0, resumed.output
+    send_here(transport)
+    assert sorted(transport.recipients) == [ANNA, BORIS]
+
+
+def launch_to(list_id: int) -> int:
+    """Launch a campaign to the list."""
+    return launch(db.session.get_one(MailingList, list_id))
+
+
+def test_an_invented_consent_gets_no_campaign(list_id: int) -> None:
+    with transaction():
+        db.session.execute(
+            text("DELETE FROM log_entry WHERE kind = 'confirmed' AND record_id = :id"),
+            {"id": consent_of(BORIS)},
+        )
+    campaign_id = launch_to(list_id)
+    transport = RecordingTransport()
+    send_here(transport)
+    assert (transport.taken, reload(campaign_id).status) == ([], CampaignStatus.PAUSED)
+
+
+def consent_of(address: str) -> int:
+    """Return the id of the consent of a person."""
+    return db.session.scalars(
+        db.select(ConsentEvent.id).where(
+            ConsentEvent.subscriber_id == subscriber_at(address).id,
+            ConsentEvent.kind == EventKind.CONFIRMED,
+        )
+    ).one()
+
+
+def test_the_nightly_verification_holds_all_sending_until_an_owner_accepts(
+    list_id: int, client: FlaskClient, runner: FlaskCliRunner
+) -> None:
+    leave(list_id)
+    undo_before_sealing(list_id)
+    now = clock.now()
+    assert verify_if_due(now)
+    hold = find_hold()
+    assert hold is not None
+    assert hold.because is HoldReason.FAULTY
+    assert "log" in client.get("/healthz").text.split()
+    assert "flask consent verify" in runner.invoke(args=["doctor"]).output
+    assert not verify_if_due(now + timedelta(seconds=1))
+    make_owner(OWNER)
+    lifted = runner.invoke(
+        args=["delivery", "lift-hold", "--by", OWNER, "--reason", "We asked her."]
+    )
+    assert lifted.exit_code == 0, lifted.output
+    seal()
+    with clock.pretend(now + timedelta(days=1, minutes=1)):
+        assert verify_if_due(clock.now())
+        assert find_hold() is None
+        assert "log" not in client.get("/healthz").text.split()
+
+
+def test_a_result_that_was_altered_does_not_count(list_id: int) -> None:
+    leave(list_id)
+    undo_before_sealing(list_id)
+    verify_if_due(clock.now())
+    (result,) = list_results(clock.now())
+    assert result.faults
+    with transaction():
+        db.session.execute(
+            text("UPDATE audit_event SET details = :details WHERE act = 'log.verified'"),
+            {"details": json.dumps({**vars(result), "faults": 0, "marks": ""}, default=str)},
+        )
+    assert list_results(clock.now()) == []
