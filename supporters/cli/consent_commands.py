@@ -13,8 +13,8 @@ from supporters.audit.checkpoint_comparison import (
 )
 from supporters.audit.verification_report import VerificationReport
 from supporters.cli.output import Cell, Group, as_json, print_figures, print_json, refuse
+from supporters.delivery.log_watch import verify_all, verify_and_record
 from supporters.delivery.machines import find_machine_name
-from supporters.delivery.nightly_verification import verify_all, verify_and_record
 from supporters.extensions import current_settings
 from supporters.organisers.queries import find_organiser
 from supporters.people.address_hashes import can_open_data_keys

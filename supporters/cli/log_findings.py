@@ -22,48 +22,30 @@ from supporters.transparency_log.tree_sealing import CLOCK_TOLERANCE
 LOG, OUTSIDE = "consent log", "log head outside"
 VERIFY = "flask consent verify"
 JUDGED = {
-    ComparisonResult.CONTAINED: ("right", "The log contains the last checkpoint in {file}."),
-    ComparisonResult.ACKNOWLEDGED: (
-        "look",
-        "A restore lost the last checkpoint of this machine, as an owner acknowledged.",
-    ),
+    ComparisonResult.CONTAINED: "The log contains the last checkpoint in {file}.",
+    ComparisonResult.ACKNOWLEDGED: "A restore lost the last checkpoint, as an owner acknowledged.",
     ComparisonResult.LOST: (
-        "wrong",
-        (
-            "A restore lost the last checkpoint of this machine, and no owner has acknowledged it. "
-            "If nobody restored a backup, the log was forged. An owner decides: in the console, or "
-            "with flask delivery lift-hold"
-        ),
+        "A restore lost the last checkpoint of this machine, and no owner has acknowledged it. If "
+        "nobody restored a backup, the log was forged. Run: flask consent verify"
     ),
     ComparisonResult.LONGER: (
-        "wrong",
-        (
-            "The database has fewer entries than the last checkpoint of this machine. If a backup "
-            "was restored, run: flask rights replay"
-        ),
+        "The database has fewer entries than the last checkpoint of this machine. If a backup was "
+        "restored, run: flask rights replay"
     ),
     ComparisonResult.FOREIGN: (
-        "wrong",
-        (
-            "Another key signed the last checkpoint in {file}. If the database is new on purpose, "
-            "move that file away."
-        ),
+        "Another key signed the last checkpoint in {file}. If the database is new on purpose, move "
+        "that file away."
     ),
     ComparisonResult.OUT_OF_TIME: (
-        "wrong",
-        (
-            "The times of the checkpoints are out of order: a clock was set back, or one was "
-            "inserted. Keep everything and run: flask consent verify"
-        ),
+        "The times of the checkpoints are out of order: a clock was set back, or one was inserted. "
+        "Keep everything and run: flask consent verify"
     ),
     ComparisonResult.DIFFERENT: (
-        "wrong",
-        (
-            "The log was altered: it differs from the checkpoint of this machine. Keep everything "
-            "and run: flask consent verify"
-        ),
+        "The log was altered: it differs from the checkpoint of this machine. Keep everything and "
+        "run: flask consent verify"
     ),
 }
+STATES = {ComparisonResult.CONTAINED: "right", ComparisonResult.ACKNOWLEDGED: "look"}
 
 
 def look_at_log() -> DoctorFinding:
@@ -115,13 +97,8 @@ def look_at_external_checkpoint() -> DoctorFinding:
     if comparison is None:
         how = "This machine has none yet. The worker that seals stores it in its instance folder."
         return DoctorFinding(OUTSIDE, "look" if find_latest_checkpoint() else "right", how)
-    return DoctorFinding(OUTSIDE, *_judge(comparison.verdict))
-
-
-def _judge(verdict: ComparisonResult) -> tuple[str, str]:
-    """Return the state of a finding, and what to do."""
-    state, words = JUDGED[verdict]
-    return state, words.format(file=checkpoints_file())
+    words = JUDGED[comparison.verdict].format(file=checkpoints_file())
+    return DoctorFinding(OUTSIDE, STATES.get(comparison.verdict, "wrong"), words)
 
 
 def look_at_verification() -> DoctorFinding:

@@ -33,9 +33,13 @@ from supporters.cli.processes import (
 from supporters.consent.log_sealing import SealingThread, seal
 from supporters.delivery import metrics
 from supporters.delivery.engine.sending_engine import SendingEngine
-from supporters.delivery.log_watch import hold_if_log_alarms
-from supporters.delivery.machines import MachineThread, list_machines_without, register_machine
-from supporters.delivery.nightly_verification import VerificationThread
+from supporters.delivery.log_watch import VerificationThread, hold_if_log_alarms
+from supporters.delivery.machines import (
+    MachineThread,
+    find_machine_name,
+    list_machines_without,
+    register_machine,
+)
 from supporters.delivery.restore_hold import EXPLAINED, hold_sending
 from supporters.delivery.rules import HoldReason
 from supporters.delivery.send_journal.worker_registry import (
@@ -112,8 +116,7 @@ def worker(
         retry_waiting_for_key()
         _ask_for_repairs()
     log.info("worker.started", processes=processes)
-    verification = VerificationThread(current_app._get_current_object())  # type: ignore[attr-defined]
-    verification.start()
+    verification = _verify_each_night()
     try:
         _supervise(stop, [_WorkerProcess(number) for number in range(processes)])
     finally:
@@ -213,6 +216,13 @@ def _join() -> MachineThread:
     if register_machine() is not None:
         click.echo(describe_hold(), err=True)
     thread = MachineThread(current_app._get_current_object())  # type: ignore[attr-defined]
+    thread.start()
+    return thread
+
+
+def _verify_each_night() -> VerificationThread:
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    thread = VerificationThread(app, find_machine_name() or "worker")
     thread.start()
     return thread
 

@@ -1,17 +1,41 @@
 """Holds all sending by itself if the log shows that the database was restored, or was forged.
 
-Each machine with a worker looks every few seconds: a few rows, and the last line of its folder.
+Each machine with a worker looks every few seconds: a few rows, and the last line of its folder. It
+verifies everything each night, with its own journal and folder (ADR 081). That takes minutes in a
+large database. So it runs in the process that supervises the others, which neither sends nor seals.
 """
 
+import threading
+from datetime import datetime
+
+import structlog
+from flask import Flask
+
+from supporters import clock
 from supporters.audit.checkpoint_comparison import IN_ORDER, ComparisonResult, compare_checkpoint
+from supporters.audit.log_verification import verify
 from supporters.audit.restorations import list_unacknowledged
+from supporters.audit.verification_report import VerificationReport
+from supporters.audit.verification_results import (
+    SHOWN,
+    find_open_faults,
+    list_results,
+    record_result,
+)
+from supporters.campaigns.versions import list_altered_versions
 from supporters.database import db
 from supporters.delivery.restore_hold import hold_sending, is_held
-from supporters.delivery.rules import HoldReason
+from supporters.delivery.rules import HoldReason, last_night
+from supporters.logs import log_failure
 from supporters.transparency_log.checkpoint_store import find_external_checkpoint
 from supporters.transparency_log.checkpoints import CheckpointInvalid
 from supporters.transparency_log.log_birth import find_birth_fault
 from supporters.transparency_log.models import LogCheckpoint
+from supporters.transparency_log.queries import is_anything_sealed
+
+log = structlog.get_logger(__name__)
+FIRST_LOOK_AFTER_SECONDS = 600.0  # a worker that starts has other work
+LOOK_EVERY_SECONDS = 60.0
 
 
 def hold_if_log_alarms() -> HoldReason | None:
@@ -46,3 +70,60 @@ def _lacks_own_checkpoint() -> bool:
         return False
     verdict = compare_checkpoint(kept).verdict
     return verdict not in {*IN_ORDER, ComparisonResult.OUT_OF_TIME}
+
+
+class VerificationThread:
+    """Verifies when it is due; a failure is logged and tried again."""
+
+    def __init__(self, app: Flask, machine: str) -> None:
+        self._app = app
+        self._machine = machine
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="verification", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def end(self) -> None:
+        """Begin no other verification; nothing waits for the one that is under way."""
+        self._ending.set()
+
+    def _run(self) -> None:
+        self._ending.wait(FIRST_LOOK_AFTER_SECONDS)
+        while not self._ending.is_set():
+            try:
+                with self._app.app_context():
+                    verify_if_due(clock.now(), self._machine)
+            except Exception as error:  # the outermost loop of a thread
+                log_failure("log.not_verified", error)
+            self._ending.wait(LOOK_EVERY_SECONDS)
+
+
+def verify_if_due(now: datetime, machine: str) -> bool:
+    """Verify everything unless this machine did so since the last night; tell whether it did."""
+    done = [each.at for each in list_results(now) if each.machine == machine]
+    if not is_anything_sealed() or (done and done[0] >= last_night(now)):
+        return False
+    verify_and_record(now, machine)
+    return True
+
+
+def verify_all(now: datetime) -> VerificationReport:
+    """Verify the log, the records that rest on it, and the versions of campaigns."""
+    report = verify(now)
+    for version_id, what in list_altered_versions():
+        report.fault("campaign_version", version_id, what)
+    return report
+
+
+def verify_and_record(now: datetime, machine: str) -> VerificationReport:
+    """Verify everything; hold all sending if there are faults that no owner accepted."""
+    report = verify_all(now)
+    record_result(report, machine)
+    for fault in report.faults[:SHOWN]:
+        log.error("log.fault", what=str(fault))
+    log.info("log.verified", records=report.records, faults=report.fault_count)
+    if find_open_faults(clock.now()) is not None and not is_held():
+        hold_sending(HoldReason.FAULTY)
+    return report

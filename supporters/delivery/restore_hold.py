@@ -38,6 +38,7 @@ from supporters.transparency_log.log_birth import find_birth_fault
 from supporters.transparency_log.queries import find_latest_checkpoint
 
 log = structlog.get_logger(__name__)
+HOLDS_OF_THE_LOG = {HoldReason.BEGUN_AGAIN, HoldReason.FAULTY}
 EXPLAINED = {*IN_ORDER, ComparisonResult.LOST}  # the restoration itself is asked about
 
 

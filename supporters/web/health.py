@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 
 from supporters import clock
 from supporters.audit.verification_results import find_open_faults, is_verification_late
-from supporters.delivery.restore_hold import is_held
+from supporters.delivery.restore_hold import HOLDS_OF_THE_LOG, find_hold
 from supporters.delivery.send_journal.worker_registry import count_living_workers, has_run_here
 from supporters.mail.queries import find_oldest_due
 from supporters.mail.rules import waits_for_too_long
@@ -44,9 +44,9 @@ def healthz() -> Response:
     """Answer 200 and "ok", or 503 and a word for each problem.
 
     "worker": none is alive on this machine, where one was. "letters": an email waits for more than
-    ten minutes. "late": no purge ended for 48 hours. "failing": the last purge had errors. "held":
-    all sending is held. "log": a verification of the consent log found faults that no owner
-    accepted. "unverified": none ended for 48 hours.
+    ten minutes. "late": no purge ended for 48 hours. "failing": the last purge had errors. "log":
+    a verification of the consent log found faults that no owner accepted, or the log began again.
+    "unverified": none ended for 48 hours.
     """
     return _say(" ".join(_find_problems()) or OK)
 
@@ -62,9 +62,9 @@ def _find_problems() -> Iterator[str]:
         yield "late"
     elif count_recent_errors():
         yield "failing"
-    if is_held():
-        yield "held"
-    if find_open_faults(now) is not None:
+    hold = find_hold()
+    is_log_held = hold is not None and hold.because in HOLDS_OF_THE_LOG
+    if is_log_held or find_open_faults(now) is not None:
         yield "log"
     elif has_run_here() and is_verification_late(now):
         yield "unverified"

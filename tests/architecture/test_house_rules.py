@@ -39,6 +39,7 @@ CATCHES_EVERYTHING = {
     "supporters/delivery/engine/sending_engine.py": "the same for the sending threads",
     "supporters/mail/outbox_threads.py": "the same for the threads of the outbox",
     "supporters/consent/log_sealing.py": "the same for the sealing thread",
+    "supporters/delivery/log_watch.py": "the same for the thread of the verification",
     "supporters/web/front.py": "the outermost layer of a request: otherwise its path is logged",
     "supporters/retention/retention_rounds.py": "a category that fails does not stop the others",
     "supporters/retention/inactive_people.py": "a person who fails does not stop the others",

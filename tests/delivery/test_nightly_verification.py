@@ -19,8 +19,8 @@ from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.consent.withdrawal_journal import journal_path
 from supporters.database import db, transaction
 from supporters.delivery.engine.sending_engine import send_here
+from supporters.delivery.log_watch import verify_if_due
 from supporters.delivery.machines import register_machine
-from supporters.delivery.nightly_verification import verify_if_due
 from supporters.delivery.restore_hold import find_hold
 from supporters.delivery.rules import HoldReason
 from supporters.lists.models import MailingList
@@ -212,13 +212,13 @@ def test_the_nightly_verification_holds_all_sending_until_an_owner_accepts(
     leave(list_id)
     undo_before_sealing(list_id)
     now = clock.now()
-    assert verify_if_due(now)
+    assert verify_if_due(now, "web1")
     hold = find_hold()
     assert hold is not None
     assert hold.because is HoldReason.FAULTY
     assert "log" in client.get("/healthz").text.split()
     assert "flask consent verify" in runner.invoke(args=["doctor"]).output
-    assert not verify_if_due(now + timedelta(seconds=1))
+    assert not verify_if_due(now + timedelta(seconds=1), "web1")
     make_owner(OWNER)
     lifted = runner.invoke(
         args=["delivery", "lift-hold", "--by", OWNER, "--reason", "We asked her."]
@@ -226,7 +226,7 @@ def test_the_nightly_verification_holds_all_sending_until_an_owner_accepts(
     assert lifted.exit_code == 0, lifted.output
     seal()
     with clock.pretend(now + timedelta(days=1, minutes=1)):
-        assert verify_if_due(clock.now())
+        assert verify_if_due(clock.now(), "web1")
         assert find_hold() is None
         assert "log" not in client.get("/healthz").text.split()
 
@@ -234,7 +234,7 @@ def test_the_nightly_verification_holds_all_sending_until_an_owner_accepts(
 def test_a_result_that_was_altered_does_not_count(list_id: int) -> None:
     leave(list_id)
     undo_before_sealing(list_id)
-    verify_if_due(clock.now())
+    verify_if_due(clock.now(), "web1")
     (result,) = list_results(clock.now())
     assert result.faults
     with transaction():

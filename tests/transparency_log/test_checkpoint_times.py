@@ -14,7 +14,7 @@ from supporters.audit.checkpoint_comparison import (
     compare_last_checkpoint,
 )
 from supporters.audit.log_verification import verify
-from supporters.cli.data_findings import look_at_log
+from supporters.cli.log_findings import look_at_log
 from supporters.consent.log_sealing import seal
 from supporters.database import db, transaction
 from supporters.evidence.evidence_disclosure import disclose_lookup

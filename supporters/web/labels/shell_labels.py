@@ -267,13 +267,9 @@ HOLD_REASONS: dict[HoldReason, str] = {
     ),
     HoldReason.OLDER: "A machine knows more than this database: a backup was restored.",
     HoldReason.RESTORED: (
-        "A backup was restored: rights replay was run, or the log has a restoration that no owner "
-        "has acknowledged."
+        "rights replay was run, or no owner has acknowledged a restoration in the log."
     ),
-    HoldReason.BEGUN_AGAIN: (
-        "The consent log isn't the one that began: its first checkpoint or its seal is missing, or "
-        "another one. Somebody deleted entries."
-    ),
+    HoldReason.BEGUN_AGAIN: ("The consent log isn't the one that began: somebody deleted entries."),
     HoldReason.FAULTY: (
         "A verification found faults of the consent log: see flask consent verify."
     ),
