@@ -3,12 +3,21 @@
 import pytest
 from flask.testing import FlaskClient
 
+from supporters import clock
+from supporters.audit.restorations import list_unacknowledged, record_restoration
+from supporters.audit.verification_report import VerificationReport
+from supporters.audit.verification_results import find_open_faults, record_result
 from supporters.campaigns.models import CampaignStatus
+from supporters.consent.log_sealing import seal
+from supporters.database import transaction
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.restore_hold import find_hold, hold_sending
 from supporters.delivery.rules import HoldReason
+from supporters.transparency_log.checkpoint_store import find_external_checkpoint
 from tests.factories.accounts import forget_recent_passwords
 from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch_to_addresses, reload
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 from tests.web.console.pages import followed, post, speak_english
 from tests.web.public.pages import press
 
@@ -42,6 +51,34 @@ def test_owner_lifts_it_in_the_console(owner_client: FlaskClient) -> None:
     assert "All sending is on hold" not in page
     assert find_hold() is None
     assert reload(campaign_id).status is CampaignStatus.PAUSED
+
+
+@pytest.mark.both_databases
+def test_owner_ticks_each_restoration_of_the_log(owner_client: FlaskClient) -> None:
+    make_subscriber(ANNA, make_list())
+    seal()
+    lost = find_external_checkpoint()
+    assert lost is not None
+    with transaction():
+        restoration = record_restoration(lost.text, 0, clock.now(), restored_size=lost.size - 1)
+    hold_sending(HoldReason.RESTORED)
+    speak_english(owner_client)
+    assert "I know that a backup with" in owner_client.get(LIFT).text
+    refused = press(owner_client, LIFT, reason=REASON)
+    assert (refused.status_code, "Tick each restore" in refused.text) == (422, True)
+    press(owner_client, LIFT, reason=REASON, restorations=str(restoration.id))
+    assert (find_hold(), list_unacknowledged()) == (None, [])
+
+
+def test_owner_sees_the_faults_that_they_would_accept(owner_client: FlaskClient) -> None:
+    report = VerificationReport()
+    report.fault("subscription", "subscriber_id=7", "the consent was withdrawn since")
+    record_result(report, "web1")
+    hold_sending(HoldReason.FAULTY)
+    speak_english(owner_client)
+    assert "subscriber_id=7: the consent was withdrawn since" in owner_client.get(LIFT).text
+    press(owner_client, LIFT, reason=REASON)
+    assert (find_hold(), find_open_faults(clock.now())) == (None, None)
 
 
 def test_organiser_sees_the_hold_and_cannot_lift_it(organiser_client: FlaskClient) -> None:
