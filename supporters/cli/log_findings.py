@@ -82,7 +82,7 @@ def look_at_consents() -> DoctorFinding:
     if missing := list_missing_triggers():
         how = f"The database lacks triggers that refuse ended consents: {', '.join(missing)}. "
         how = f"{how}Somebody dropped them: tell the data protection officer. To make them again, "
-        how = f"{how}stop the workers and run: flask db downgrade 0076, then flask db upgrade"
+        how = f"{how}stop the workers and run: flask db downgrade 0070, then flask db upgrade"
         return DoctorFinding(about, "wrong", how)
     return DoctorFinding(about, "right", "Each subscription rests on a consent that is valid.")
 
