@@ -209,6 +209,7 @@ def test_words_of_a_killed_page_are_offered_again(writer: Page, site: Site) -> N
     expect(again.locator(".ProseMirror")).to_have_text("Un deux")
     assert copies(again) == []
     again.evaluate("localStorage.setItem('composer:1:9', '{}')")
+    again.once("dialog", lambda question: question.accept())
     again.get_by_role("button", name="Se déconnecter").click()
     again.wait_for_url(f"{site.url}/**")
     assert copies(again) == []

@@ -1,5 +1,7 @@
 """No word of a draft is lost in a real browser: by leaving, by a change, by deleting."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -63,3 +65,66 @@ def test_an_earlier_text_and_a_deleted_draft_come_back(page: Page, site: Site) -
     look_at(page, "87-trash")
     page.get_by_role("button", name="Restaurer").press("Enter")
     expect(page.locator("h1")).to_have_text("Premier")
+
+
+def break_off(page: Page, words: str) -> None:
+    """Write words that the server never gets, and close the page."""
+    page.route("**/document*", lambda route: route.abort())
+    play(page, "{Control+End}", words)
+    wait_for(page, re.compile("Le serveur est injoignable"))
+    page.close(run_before_unload=False)
+
+
+def kept_texts(page: Page) -> int:
+    """Return how many texts the browser keeps."""
+    return int(
+        page.evaluate("Object.keys(localStorage).filter((n) => n.startsWith('composer:')).length")
+    )
+
+
+def test_a_rescued_text_stays_until_it_is_answered(page: Page, site: Site) -> None:
+    sign_in(page, site)
+    write_draft(page, site, "Premier")
+    address = page.url
+    break_off(page, " jet sauvé")
+    again = page.context.new_page()
+    again.goto(address)
+    expect(again.locator("#two-texts")).to_be_visible()
+    again.locator(".ProseMirror").click()
+    play(again, "{Control+End}", " autrement")
+    wait_for(again, SAVED)
+    again.reload()
+    expect(again.locator("#two-texts")).to_contain_text("jet sauvé")
+    again.get_by_role("button", name="Garder le premier texte").click()
+    wait_for(again, SAVED)
+    expect(again.locator(".ProseMirror")).to_have_text("Premier jet sauvé")
+    assert kept_texts(again) == 0
+
+
+def test_two_new_drafts_keep_a_text_each_and_signing_out_asks(page: Page, site: Site) -> None:
+    sign_in(page, site)
+    for words in ("Un texte", "Un autre"):
+        tab = page.context.new_page()
+        tab.goto(f"{site.url}/console/campaigns/new")
+        tab.locator(".ProseMirror").click()
+        break_off(tab, words)
+    page.goto(f"{site.url}/console/campaigns")
+    expect(page.locator("#kept-list li")).to_have_count(2)
+    look_at(page, "88-kept-texts")
+    page.once("dialog", lambda question: question.dismiss())
+    page.get_by_role("button", name="Se déconnecter").click()
+    expect(page.locator("#kept-list li")).to_have_count(2)
+    page.once("dialog", lambda question: question.accept())
+    page.get_by_role("button", name="Se déconnecter").click()
+    expect(page).not_to_have_url(re.compile("/console/campaigns"))
+    assert kept_texts(page) == 0
+
+
+def test_the_state_of_saving_stands_beside_the_tools(page: Page, site: Site) -> None:
+    sign_in(page, site)
+    write_draft(page, site, "Long")
+    play(page, *["{Enter}"] * 60)
+    status, tools = page.locator("#save-status"), page.locator("#toolbar")
+    page.keyboard.press("Control+End")
+    expect(status).to_be_in_viewport()
+    expect(tools).to_be_in_viewport()

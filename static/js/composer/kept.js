@@ -1,16 +1,26 @@
-// The copy of unsaved words in this browser: of one account and one draft, erased when the server
-// has the words, and after seven days. Signing out erases all of them (Clear-Site-Data).
+// The copies of unsaved words in this browser, each of one account and one text. A copy that an
+// earlier page left gets a name of its own, which only an answer or a save erases. All of them are
+// erased after seven days, and by signing out (Clear-Site-Data), which asks first.
 const PREFIX = "composer:";
 const LONGEST = 7 * 24 * 60 * 60 * 1000;
 
 export class KeptCopy {
-  constructor(account, campaign) {
-    this.name = `${PREFIX}${account}:${campaign}`;
+  // A draft without a number yet has a random name, so that no two of them share a copy.
+  constructor(account, campaign, freshName) {
+    this.account = account;
+    this.name = `${PREFIX}${account}:${campaign ?? `new-${freshName}`}`;
+    this.left = `${campaign ? `${this.name}:` : `${PREFIX}${account}:new-`}`;
     eraseOld();
+    if (campaign) this.#setAside();
   }
 
-  find() {
-    return read(this.name);
+  // The newest copy that an earlier page left, with its name.
+  findLeft() {
+    return Object.keys(localStorage)
+      .filter((name) => name.startsWith(this.left) && name !== this.name)
+      .map((name) => ({ name, ...read(name) }))
+      .filter(({ content }) => content)
+      .sort((one, other) => other.at - one.at)[0] ?? null;
   }
 
   keep(content, revision) {
@@ -25,10 +35,21 @@ export class KeptCopy {
     localStorage.removeItem(this.name);
   }
 
+  eraseLeft(kept) {
+    localStorage.removeItem(kept.name);
+  }
+
   // The first save of a new draft gives it its number.
   rename(account, campaign) {
     this.erase();
     this.name = `${PREFIX}${account}:${campaign}`;
+  }
+
+  #setAside() {
+    const kept = localStorage.getItem(this.name);
+    if (!kept) return;
+    localStorage.setItem(`${this.name}:${read(this.name)?.at ?? Date.now()}`, kept);
+    this.erase();
   }
 }
 

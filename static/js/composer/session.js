@@ -1,16 +1,17 @@
 // One session of writing: what is saved, what the page says about it, and which text goes on.
 import { announce, byId, clockTime, draft, word } from "./page.js";
 import { chooseText } from "./choosing.js";
+import { freshId } from "./identity.js";
 import { KeptCopy } from "./kept.js";
 import { Saver } from "./saving.js";
 import { readDocument, writeDocument } from "./schema.js";
 import { create, readSaved, send } from "./sending.js";
 
 const FIELDS = ["subject", "preheader", "mailing_list_id", "language", "internal_name"];
-const NEW = "new";
 
 export function keepSaved(view, form, onSaved) {
-  const copy = new KeptCopy(draft.account, draft.id ?? NEW);
+  const copy = new KeptCopy(draft.account, draft.id, freshId());
+  let taken = null; // the copy of an earlier page, until the server has its words
   const read = () => ({
     document: writeDocument(view.state.doc),
     ...Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value])),
@@ -19,6 +20,8 @@ export function keepSaved(view, form, onSaved) {
     read, send, copy, revision: draft.revision, tell,
     onSaved: (body) => {
       copy.rename(draft.account, draft.id);
+      if (taken) copy.eraseLeft(taken);
+      taken = null;
       onSaved(body);
     },
     onConflict: (status, body) => resolveConflict(status, body),
@@ -58,22 +61,32 @@ export function keepSaved(view, form, onSaved) {
       return resolveConflict(theirs ? 412 : 409, { by: theirs?.by, at: theirs?.at });
     }
     copy.erase();
+    if (taken) copy.eraseLeft(taken);
     saver.isUnsaved = false;
     location.assign(answer.body.urls.edit);
   }
 
+  // The copy of an earlier page stays until it is answered, whatever is typed meanwhile.
   async function offerCopy() {
-    const kept = copy.find();
-    if (!kept || isSame(kept.content, read())) return copy.erase();
-    const theirs = { ...read(), revision: draft.revision };
+    const kept = copy.findLeft();
+    if (!kept) return;
+    if (isSame(kept.content, read())) return copy.eraseLeft(kept);
     const choice = await chooseText({
-      sentence: word("copy_found", { at: clockTime(kept.at) }), mine: kept.content, theirs,
+      sentence: word("copy_found", { at: clockTime(kept.at) }), mine: kept.content, theirs: read(),
       names: { mine: word("kept_text"), theirs: word("saved_text") },
     });
-    if (choice === "theirs") return copy.erase();
+    if (choice === "theirs") return copy.eraseLeft(kept);
+    taken = kept;
+    if (choice === "both") return saveKeptAside(kept);
     take(view, form, kept.content);
-    if (choice === "both") return saveAside(theirs);
-    return saver.resume(draft.revision, true);
+    return saver.resume(saver.revision, true);
+  }
+
+  async function saveKeptAside(kept) {
+    const answer = await create(kept.content);
+    if (answer.status !== 201) return tell("refused", { why: answer.body.words ?? word("try_again") });
+    copy.eraseLeft(kept);
+    if (await saver.flush()) location.assign(answer.body.urls.edit);
   }
 
   form.addEventListener("submit", async (event) => {
