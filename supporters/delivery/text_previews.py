@@ -14,10 +14,12 @@ from supporters.lists.models import MailingList
 from supporters.mail.mail_face import Face
 
 
-def preview_text(text: StartingText, face: Face | None = None) -> RenderedEmail:
+def preview_text(
+    text: StartingText, face: Face | None = None, *, given_name: str | None = None
+) -> RenderedEmail:
     """Return the email of a text, in the party's or another face; its links lead to nobody."""
     with force_locale(text.language):
         sample = MailingList(id=NOBODY, slug="", name=gettext("Name of the list"))
     compiled = CompiledCampaign(text.as_campaign(), sample, face=face)
-    reader = PreviewReader(subscriber_id=NOBODY, given_name=None, subscribed_at=clock.now())
+    reader = PreviewReader(subscriber_id=NOBODY, given_name=given_name, subscribed_at=clock.now())
     return compiled.render(reader)

@@ -184,8 +184,8 @@ DRAFT = CampaignText(
     body="""\
 Bonjour {{ given_name | à vous }},
 
-samedi de 9 h à 13 h, nous tenons un stand **place du Marché**. Passez nous voir, même cinq
-minutes : nous voulons entendre ce qui ne va pas avec les horaires de la cantine.
+samedi de 9 h à 13 h, nous tenons un stand **place du Marché**. Passez nous voir, \
+même cinq minutes : nous voulons entendre ce qui ne va pas avec les horaires de la cantine.
 
 [Voir le lieu et le programme de la matinée](https://parti.example/marche)
 

@@ -180,6 +180,8 @@ def _write_words(question_id: int, draft: QuestionDraft) -> None:
         text = known.get(language) or QuestionText(question_id=question_id, language=language)
         text.label, text.sentence, text.choices = label, sentence, choices
         db.session.add(text)
+    for language in known.keys() - draft.words.keys():
+        db.session.delete(known[language])
 
 
 def _record(act: Act, question: ListQuestion, draft: QuestionDraft) -> None:

@@ -297,5 +297,4 @@ def test_the_editor_and_the_server_hold_the_same_table(writer: Page, site: Site)
     collect()
     writer.goto(f"{site.url}/console/campaigns/new")
     sent = [each.model_dump(mode="json", exclude_none=True) for each in made]
-    returned = writer.evaluate(READ_AND_WRITE, sent)
-    assert [Document.model_validate(each) for each in returned] == made
+    assert [Document.model_validate(each) for each in writer.evaluate(READ_AND_WRITE, sent)] == made

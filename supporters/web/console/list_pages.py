@@ -28,6 +28,8 @@ from supporters.lists.short_wordings import WordingAdvice, advise_on_wording
 from supporters.lists.wording_changes import list_untranslated
 from supporters.local_dates import clock_of
 from supporters.mail.links import link_to
+from supporters.organisers.models import RoleName
+from supporters.organisers.queries import list_active_organisers
 from supporters.public_languages import public_languages
 from supporters.questions.queries import list_open_questions
 from supporters.signup.pending_counts import count_pending
@@ -119,6 +121,7 @@ def show_list(list_id: int) -> str:
         territory=_list_places(list_id),
         issue_count=count_issues(list_id),
         archive_url=link_to_archive(mailing_list),
+        exporters=[each.name or each.email for each in list_active_organisers(RoleName.EXPORTER)],
         question_count=len(list_open_questions(list_id)),
         join_urls=[
             (code, name, link_to("public.join", lang_code=code, slug=mailing_list.slug))

@@ -9,6 +9,7 @@ from supporters.campaigns.beginnings.starting_texts import ReadyTemplate
 from supporters.delivery.text_previews import preview_text
 from supporters.languages import TEAM_LANGUAGES
 from supporters.web.console.console_blueprint import console, writers_only
+from supporters.web.console.draft_pages import sample_name
 from supporters.web.console.preview_looks import show_as_asked
 from supporters.web.console.starting_points import find_start
 from supporters.web.console.visibility import current_scope
@@ -43,4 +44,5 @@ def starting_text_html() -> str:
     if start is None:
         abort(404)
     show_as_email()
-    return show_as_asked(preview_text(start), start.language, request.args)
+    content = preview_text(start, given_name=sample_name())
+    return show_as_asked(content, start.language, request.args)

@@ -51,6 +51,23 @@ def test_a_question_is_added_shown_and_recorded(owner_client: FlaskClient) -> No
     assert "1 optional question" in owner_client.get(f"/console/lists/{list_id}").text
 
 
+def test_one_language_is_enough_and_readers_of_the_others_see_its_words(
+    owner_client: FlaskClient,
+) -> None:
+    list_id = make_list().id
+    french = {name: "" if name.endswith("_en") else words for name, words in WRITTEN.items()}
+    followed(owner_client, press(owner_client, f"/console/lists/{list_id}/questions/new", **french))
+    (question,) = list_questions(list_id)
+    assert question.words.keys() == {"fr"}
+    assert question.words_in("en").label == "Comment pouvez-vous aider ?"
+
+
+def test_a_fault_names_its_language(owner_client: FlaskClient) -> None:
+    place = f"/console/lists/{make_list().id}/questions/new"
+    page = press(owner_client, place, **{**WRITTEN, "label_en": ""}).text
+    assert "English\N{NARROW NO-BREAK SPACE}: Écrivez la question." in page
+
+
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
+from flask_babel import gettext
 from wtforms import IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange
 
@@ -64,9 +65,22 @@ class QuestionForm(Form):
         kind = QuestionKind(self.kind.data) if known else QuestionKind.TEXT
         return QuestionDraft(
             kind=kind,
-            words={code: self._words(code, kind) for code in self.languages},
+            words={code: self._words(code, kind) for code in self._written_languages()},
             days=self.days.data or 0,
         )
+
+    def _written_languages(self) -> list[str]:
+        """Return the languages in which something is written; without any, the first one."""
+        written = [code for code in self.languages if self.is_written_in(code)]
+        return written or [*self.languages][:1]
+
+    def is_written_in(self, code: str) -> bool:
+        """Tell whether one of the fields of a language has words."""
+        return any((self[f"{part}_{code}"].data or "").strip() for part in WORDS)
+
+    def is_faulty_in(self, code: str) -> bool:
+        """Tell whether one of the fields of a language has a fault."""
+        return any(self[f"{part}_{code}"].errors for part in WORDS)
 
     def _words(self, code: str, kind: QuestionKind) -> QuestionWords:
         lines = (self[f"choices_{code}"].data or "").splitlines()
@@ -83,7 +97,15 @@ class QuestionForm(Form):
             name = f"{each.part}_{each.language}" if each.language else each.part
             field = self[name]
             if not field.errors:
-                field.errors = [explain_fault(each)]
+                field.errors = [self._explain(each)]
+
+    def _explain(self, found: FaultAt) -> str:
+        """Return the sentence of a fault, with its language if the form has several."""
+        sentence = explain_fault(found)
+        if not found.language or len(self.languages) == 1:
+            return sentence
+        name = self.languages[found.language]
+        return gettext("%(language)s: %(fault)s", language=name, fault=sentence)
 
 
 def explain_fault(found: FaultAt) -> str:
