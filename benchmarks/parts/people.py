@@ -34,6 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateTable
 
 from supporters import clock
+from supporters.audit.sealed_rows import list_sealed_events
 from supporters.consent.controllers import current_controller
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import (
@@ -147,7 +148,28 @@ def add_people(crowd: Crowd, places: Sequence[Place]) -> None:
             _add_consents(connection, place, event_id)
         _suppress(connection, crowd)
         connection.commit()
+    _add_entries()
     run_maintenance()
+
+
+def _add_entries() -> None:
+    """Add the log entries of the consents, outside of the tree: without them no campaign leaves."""
+    consents = list_sealed_events(
+        ConsentEvent.kind == EventKind.CONFIRMED, LogEntry.commitment.is_(None)
+    )
+    records = [each.record for each in consents if each.record is not None]
+    for begin in range(0, len(records), ROWS_AT_ONCE):
+        entries = [
+            {
+                "kind": each.kind,
+                "record_id": each.id,
+                "commitment": each.commitment,
+                "position": -each.id,
+            }
+            for each in records[begin : begin + ROWS_AT_ONCE]
+        ]
+        with transaction():
+            db.session.execute(insert(LogEntry), entries)
 
 
 def run_maintenance() -> None:
@@ -248,13 +270,6 @@ def _add_events(connection: Connection, place: Place, columns: Columns) -> None:
         "evidence": person.c.evidence,
     }
     _insert(connection, ConsentEvent, columns, condition=place.joined)
-    entry = {
-        "kind": columns["kind"],
-        "record_id": columns["id"],
-        "commitment": person.c.mac,
-        "position": -columns["id"],
-    }
-    _insert(connection, LogEntry, entry, condition=place.joined)
 
 
 def _add_withdrawals(connection: Connection, place: Place, columns: Columns) -> None:

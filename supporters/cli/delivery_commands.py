@@ -102,37 +102,35 @@ def lift(
         without_journals=without_journals,
         acknowledged=restorations,
     )
-    match lifted:
+    if isinstance(lifted, LiftHoldError):
+        refuse(_explain(lifted))
+    trust_database()
+    click.echo("Lifted. Campaigns that were being sent stay paused: check each of them.")
+
+
+def _explain(refused: LiftHoldError) -> str:
+    """Return why the hold was not lifted, and what to do."""
+    match refused:
         case LiftHoldError.NOT_HELD:
-            refuse("Sending isn't held.")
+            return "Sending isn't held."
         case LiftHoldError.LOG_BEGUN_AGAIN:
-            refuse(
-                "Not lifted: the consent log isn't the one that began. Restore the newest backup "
-                "that has it. See: flask consent verify"
-            )
+            how = "the consent log isn't the one that began. Restore the newest backup that has "
+            how = f"{how}it. See: flask consent verify"
         case LiftHoldError.RESTORATION_NOT_ACKNOWLEDGED:
-            refuse(f"Not lifted: the owner must know of each restoration.\n{_ask_about_each()}")
+            how = f"the owner must know of each restoration.\n{_ask_about_each()}"
         case LiftHoldError.FOLDER_KNOWS_MORE:
-            refuse(
-                "Not lifted: this machine has a checkpoint that the database lacks. First run: "
-                "flask rights replay. See: flask doctor"
-            )
+            how = "this machine has a checkpoint that the database lacks. First run: flask rights "
+            how = f"{how}replay. See: flask doctor"
         case LiftHoldError.CHECKPOINT_NOT_IN_LOG:
-            refuse(
-                "Not lifted: the database lacks entries of this checkpoint. If a backup was "
-                "restored, first run: flask rights replay --from FILE, with this file"
-            )
-        case LiftHoldError.JOURNALS_NOT_READ:
-            named = ", ".join(each.name for each in list_unread())
-            refuse(
-                f"Not lifted: no replay has read the journals of these machines: {named}. If a "
-                "backup was restored, people who unsubscribed there would get emails again: first "
-                "run flask rights replay --from DIR. If none was restored, or if the journals are "
-                "lost, add: --without-journals"
-            )
+            how = "the database lacks entries of this checkpoint. If a backup was restored, first "
+            how = f"{how}run: flask rights replay --from FILE, with this file"
         case _:
-            trust_database()
-            click.echo("Lifted. Campaigns that were being sent stay paused: check each of them.")
+            named = ", ".join(each.name for each in list_unread())
+            how = f"no replay has read the journals of these machines: {named}. If a backup was "
+            how = f"{how}restored, people who unsubscribed there would get emails again: first run "
+            how = f"{how}flask rights replay --from DIR. If none was restored, or if the journals "
+            how = f"{how}are lost, add: --without-journals"
+    return f"Not lifted: {how}"
 
 
 def _ask_about_each() -> str:

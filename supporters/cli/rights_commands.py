@@ -65,7 +65,7 @@ def cases(*, is_json: bool, is_all: bool) -> None:
 @click.command("clear-disk", cls=Command)
 @as_json
 def clear(is_json: bool) -> None:
-    """Remove the deleted bytes of erased people from the files of PostgreSQL, at any size.
+    """Clear PostgreSQL's files of erased people.
 
     The worker does it each night with the tables that it can rewrite within two seconds. Pages
     wait meanwhile: run it when few people visit. Refused while a campaign is being sent.

@@ -129,9 +129,11 @@ def find_hold() -> SendingHold | None:
 
 
 def list_unread() -> Sequence[Machine]:
-    """Return the machines whose journal no replay has read since the hold began."""
+    """Return the machines whose journal no replay has read since a restore was suspected."""
     hold = find_hold()
-    return [] if hold is None else list_unread_machines(hold.since, clock.now())
+    if hold is None or hold.because is HoldReason.FAULTY:
+        return []
+    return list_unread_machines(hold.since, clock.now())
 
 
 def lift_hold(

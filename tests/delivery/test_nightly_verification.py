@@ -184,13 +184,13 @@ def launch_to(list_id: int) -> int:
     return launch(db.session.get_one(MailingList, list_id))
 
 
-def test_an_invented_consent_gets_no_campaign(list_id: int) -> None:
+def test_a_consent_that_loses_its_entry_after_the_launch_gets_no_campaign(list_id: int) -> None:
+    campaign_id = launch_to(list_id)
     with transaction():
         db.session.execute(
             text("DELETE FROM log_entry WHERE kind = 'confirmed' AND record_id = :id"),
             {"id": consent_of(BORIS)},
         )
-    campaign_id = launch_to(list_id)
     transport = RecordingTransport()
     send_here(transport)
     assert (transport.taken, reload(campaign_id).status) == ([], CampaignStatus.PAUSED)

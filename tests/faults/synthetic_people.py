@@ -58,18 +58,6 @@ def add_people(mailing_list: MailingList, addresses: Iterable[str]) -> None:
                 ],
             )
             db.session.execute(
-                insert(LogEntry),  # outside of the tree, which has no negative positions
-                [
-                    {
-                        "kind": EventKind.CONFIRMED.value,
-                        "record_id": number,
-                        "commitment": b"synthetic",
-                        "position": -number,
-                    }
-                    for number, _ in numbered
-                ],
-            )
-            db.session.execute(
                 insert(Subscriber),
                 [
                     {

@@ -20,6 +20,7 @@ SHORT = "it is of use for minutes or days"
 CHOICE = "a setting that an owner can set again; nothing was sealed of it"
 KEPT = "the downgrade keeps it, and the next upgrade puts it back"
 HARMLESS = {
+    "disk_cleanup": AGAIN,
     **dict.fromkeys(("pending_count", "people_count", "consent_count", "event_count"), AGAIN),
     **dict.fromkeys(("former_count", "search_word", "site_edition", "request_count"), AGAIN),
     **dict.fromkeys(("machine", "page_style", "delivery_interval", "delivery_control"), AGAIN),
@@ -73,6 +74,9 @@ def tables() -> dict[str, set[str]]:
 
 AUDITED = "the audit log has it"
 HARMLESS_COLUMNS = {
+    **dict.fromkeys(("campaign.audience_checked_at", "campaign.audience_check_began_at"), AGAIN),
+    **dict.fromkeys(("asking.text_hash", "signup_hold.causes", "access_ticket.sealed"), SHORT),
+    "campaign.left_out": AUDITED,
     **dict.fromkeys(("signup_request", "list_import", "letter", "delivery_batch"), SHORT),
     **dict.fromkeys(("mailing_list",), CHOICE),
     **dict.fromkeys(("mail_face", "subscription", "purpose"), FOLLOWS),

@@ -7,6 +7,8 @@ may use %(actor)s, %(object)s and the details of its act.
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from supporters.web.labels.breach_labels import BREACH_SENTENCES
+
 ACT_SENTENCES: dict[str, LazyString] = {
     "account.disabled": _("%(actor)s disabled the account %(object)s."),
     "account.enabled": _("%(actor)s enabled the account %(object)s again."),
@@ -204,33 +206,7 @@ ACT_SENTENCES: dict[str, LazyString] = {
     "case.noted": _("%(actor)s added a note to %(object)s."),
     "case.extended": _("%(actor)s extended %(object)s by two months."),
     "case.closed": _("%(actor)s closed %(object)s."),
-    "breach.opened": _("%(actor)s recorded the personal data breach %(object)s."),
-    "breach.corrected": _("%(actor)s corrected facts of the breach %(object)s: %(facts)s."),
-    "breach.noted": _("%(actor)s added a note to the breach %(object)s."),
-    "breach.notified": _("%(actor)s recorded that the authority knows of the breach %(object)s."),
-    "breach.dismissed": _(
-        "%(actor)s recorded why the authority need not be told of the breach %(object)s."
-    ),
-    "breach.people_decided": _(
-        "%(actor)s recorded a decision about the people whom the breach %(object)s affects."
-    ),
-    "breach.people_chosen": _(
-        "%(actor)s added people to the list of the breach %(object)s. People: %(people)s."
-    ),
-    "breach.people_emptied": _(
-        "%(actor)s emptied the list of people of the breach %(object)s. People: %(people)s."
-    ),
-    "breach.people_exported": _(
-        "%(actor)s exported the list of people of the breach %(object)s. People: %(people)s."
-    ),
-    "breach.notice_written": _(
-        "%(actor)s wrote the notice to the people whom the breach %(object)s affects."
-    ),
-    "breach.notice_approved": _(
-        "%(actor)s approved the notice about the breach %(object)s. People: %(people)s."
-    ),
-    "breach.closed": _("%(actor)s closed the breach %(object)s."),
-    "breach.reopened": _("%(actor)s opened the breach %(object)s again."),
+    **BREACH_SENTENCES,
     "retention.changed": _(
         "%(actor)s changed a retention time (%(category)s): "
         "%(before)s days before, %(after)s days now."

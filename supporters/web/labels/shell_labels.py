@@ -266,13 +266,9 @@ HOLD_REASONS: dict[HoldReason, str] = {
         "backup."
     ),
     HoldReason.OLDER: "A machine knows more than this database: a backup was restored.",
-    HoldReason.RESTORED: (
-        "rights replay was run, or no owner has acknowledged a restoration in the log."
-    ),
-    HoldReason.BEGUN_AGAIN: ("The consent log isn't the one that began: somebody deleted entries."),
-    HoldReason.FAULTY: (
-        "A verification found faults of the consent log: see flask consent verify."
-    ),
+    HoldReason.RESTORED: "rights replay was run, or a restoration in the log isn't acknowledged.",
+    HoldReason.BEGUN_AGAIN: "The consent log isn't the one that began: somebody deleted entries.",
+    HoldReason.FAULTY: "A verification found faults of the consent log: flask consent verify",
 }
 VERDICTS: dict[ComparisonResult, str] = {
     ComparisonResult.CONTAINED: "is in the tree: since then the log only grew.",

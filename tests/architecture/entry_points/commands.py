@@ -89,7 +89,7 @@ COMMANDS: dict[str, Way] = {
     "rights erase": KNOWN,
     "rights impact": NOBODY,
     "rights journal rebuild": NOBODY,
-    "rights clear-disk": NOBODY,
+    "rights clear-disk": Way(rule=Rule.NOBODY, ends_with=1),  # a campaign is being sent
     "rights lift-restriction": Way(
         rule=Rule.KNOWN, arguments=lambda scenario: [scenario.restricted_address()]
     ),

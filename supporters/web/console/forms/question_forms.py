@@ -105,7 +105,7 @@ class QuestionForm(Form):
         if not found.language or len(self.languages) == 1:
             return sentence
         name = self.languages[found.language]
-        return gettext("%(language)s: %(fault)s", language=name, fault=sentence)
+        return str(gettext("%(language)s: %(fault)s", language=name, fault=sentence))
 
 
 def explain_fault(found: FaultAt) -> str:
