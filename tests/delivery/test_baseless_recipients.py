@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from supporters.campaigns.models import Campaign
 from supporters.consent.models import Method
 from supporters.database import db
+from supporters.delivery.audience_verification import verify_before_first_claim
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.launch import LaunchError
 from supporters.delivery.rules import DeliveryStatus, SkipReason
@@ -145,6 +146,7 @@ def test_a_claim_skips_a_person_who_was_put_back_since_the_launch() -> None:
     make_subscriber(ANNA, national)
     person = make_subscriber(BORIS, national)
     campaign_id = launch(national)
+    assert verify_before_first_claim(campaign_id)
     leave_by_one_click(person, national)
     drop_triggers()
     put_back_on_list(person, national)

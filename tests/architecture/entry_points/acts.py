@@ -26,6 +26,7 @@ ROUTES_WITHOUT_AN_ACT = {
     "console.passkey_confirm_options": "it gives a browser a challenge, and changes nothing",
 }
 COMMANDS_WITHOUT_AN_ACT = {
+    "rights clear-disk": "the deletion itself is recorded; the table disk_cleanup has the time",
     "audit list": "it reads",
     "campaigns list": "it reads",
     "campaigns status": "it reads",
