@@ -35,6 +35,13 @@ def hash_page(html: str) -> str:
     return hashlib.sha256(html.encode()).hexdigest()
 
 
+def find_page_version(content_hash: str) -> int | None:
+    """Return the id of the stored page with this hash."""
+    return db.session.scalar(
+        select(PageSnapshot.id).where(PageSnapshot.content_hash == content_hash)
+    )
+
+
 def store_page_snapshot(html: str, language: str, *, style: Style | None = None) -> PageSnapshot:
     """Return the snapshot with exactly this HTML, or add one with this style.
 

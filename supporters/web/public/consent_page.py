@@ -46,9 +46,9 @@ class WordingsPage:
         form.page.data = form.page_hash
         return self._render(form, is_kept=False, **words)
 
-    def store(self) -> int:
-        """Store the page snapshot; return the id of its version."""
-        return store_snapshot(self._shown())
+    def store(self, form: WordingsForm) -> int:
+        """Store the page of an accepted form; return the id of its version."""
+        return store_snapshot(self._shown(), form.page.data)
 
     def _shown(self) -> SnapshotSource:
         def render() -> str:

@@ -27,12 +27,16 @@ READ_HERE = {"given_name", "language", "postcode"}  # with another field, WTForm
 
 @dataclass(frozen=True, kw_only=True)
 class TypedSignup:
-    """The content of a form: `opened` is the signed time at which its page was opened."""
+    """The content of a form: `opened` is the signed time at which its page was opened.
+
+    `page` is the fingerprint of that page.
+    """
 
     address: Address
     profile: Profile
     wording_ids: Sequence[int]
     opened: str
+    page: str
     answers: Sequence[Answer] = ()
 
 
@@ -76,6 +80,7 @@ def read_faultless(sent: MultiDict[str, str], page: ExpectedForm) -> TypedSignup
         profile=Profile(given_name=given_name or None, language=page.language),
         wording_ids=wording_ids,
         opened=opened,
+        page=page.fingerprint,
     )
 
 

@@ -34,7 +34,7 @@ def submit_form(
             mailing_list_id=page.find_list(typed.wording_ids).id,
             wording_ids=typed.wording_ids,
             page_url=page.url,
-            page_version_id=page.store_snapshot(),
+            page_version_id=page.store_snapshot(typed.page),
             source=read_source(request.args.get("from", "")),
             answers=typed.answers,
             form_id=page.made.id if page.made else None,

@@ -25,6 +25,7 @@ from supporters.web.public.consent_fields import (
     is_ticked,
     text_is_current,
 )
+from supporters.web.public.page_capture import is_shown_page
 from supporters.web.public.postcode_fields import LocalForm, postcode_field
 from supporters.web.public.question_fields import make_question_fields
 from supporters.web.public.surfaces import sent_fields
@@ -43,8 +44,8 @@ DECOY_MESSAGE = _(
 
 
 def page_is_current(form: Any, field: HiddenField) -> None:
-    """Refuse a form of a page with another fingerprint. Raises ValidationError."""
-    if field.data != form.page_hash:
+    """Refuse a form of another page. Raises ValidationError."""
+    if not is_shown_page(field.data or "", form.page_hash):
         raise ValidationError(
             _("This page has changed since you opened it. Read it again, then send it.")
         )

@@ -31,6 +31,7 @@ from supporters.web.public.forms import JoinForm, join_form_class, make_join_for
 from supporters.web.public.local_lists import LocalFinding, read_local_ids
 from supporters.web.public.page_capture import (
     SnapshotSource,
+    find_other_version,
     page_fingerprint,
     render_and_store,
 )
@@ -129,6 +130,7 @@ class JoinPage:
             profile=form.read_profile(language=self.language),
             wording_ids=[wording.id for _, wording in ticked],
             opened=form.opened.data or "",
+            page=form.page.data or "",
             answers=tuple(
                 each for each in read_answers(form, self.questions) if each.list_id in list_ids
             ),
@@ -172,11 +174,15 @@ class JoinPage:
         blank = make_join_form(self.form_class, page_hash=None)
         return self._render(blank, is_kept=True, is_preview=True)
 
-    def store_snapshot(self) -> int:
+    def store_snapshot(self, sent: str) -> int:
         """Store the page that a visitor saw; return the id of its version.
 
-        Raises EditionChanged rather than store a page that is out of date.
+        `sent` is the fingerprint in the accepted form. Raises EditionChanged rather than store a
+        page that is out of date.
         """
+        other = find_other_version(sent, self.fingerprint)
+        if other is not None:
+            return other
 
         def store() -> int:
             if read_edition() != self.edition:

@@ -3,9 +3,13 @@
 A snapshot is rendered without data of the visitor: a blank form without tokens. Each process
 renders each version of a page only once, so that a sign-up costs no second rendering. Style sheets
 and drawings have addresses without hashes in it, so that a new style does not change the snapshot.
+
+The fingerprint of a page is signed: the hash of its snapshot, and that of all that the team and the
+party say in it. Another version of the program takes the form if only the first differs (ADR 088).
 """
 
 import base64
+import hashlib
 import json
 import mimetypes
 import posixpath
@@ -14,15 +18,19 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from flask import current_app, url_for
+from itsdangerous import BadSignature, Signer
 
+from supporters.consent.controllers import current_identity
 from supporters.consent.page_snapshots import (
     IMAGE,
     STYLE_SHEET,
     Style,
+    find_page_version,
     hash_page,
     inline_style,
     store_page_snapshot,
 )
+from supporters.extensions import current_settings
 from supporters.public_languages import public_languages
 from supporters.web.hashed_files import plain_name
 from supporters.web.public.retention_notice import retention_times
@@ -31,6 +39,7 @@ from supporters.web.static_files import current_static_files
 STATIC_ADDRESS = re.compile(r'(?<=")/static/[^"?#]+')
 DRAWING_OF_STYLE = re.compile(r'(?<=url\(")[^":]+(?="\))')
 MAX_CACHED_PAGES = 1_000
+MAX_FINGERPRINT = 256
 PLACEHOLDER_TOKEN = "letter"  # noqa: S105 - replaces the token in the addresses of snapshots; it opens no page
 
 
@@ -45,18 +54,45 @@ class SnapshotSource:
 
 @dataclass
 class _CachedPage:
-    content_hash: str
+    fingerprint: str
     page_version_id: int | None = None
 
 
 def page_fingerprint(shown: SnapshotSource) -> str:
     """Return the fingerprint of a page. Its form carries it, to identify the page that was read."""
-    return _find(shown).content_hash
+    return _find(shown).fingerprint
 
 
-def store_snapshot(shown: SnapshotSource) -> int:
-    """Store the page that a visitor saw, if it is new; return the id of its version."""
+def is_shown_page(sent: str, present: str) -> bool:
+    """Tell whether a form is from the present page, or from that of another version of us."""
+    return (
+        sent == present
+        or _read_fingerprint(sent) == _read_fingerprint(present)
+        or find_other_version(sent, present) is not None
+    )
+
+
+def find_other_version(sent: str, present: str) -> int | None:
+    """Return the stored page that another version of the program showed with the same content.
+
+    A page is stored by its first signup.
+    """
+    if sent == present:
+        return None
+    (page, *content), (own_page, *own_content) = _read_fingerprint(sent), _read_fingerprint(present)
+    is_other = page != own_page and content == own_content
+    return find_page_version(page) if is_other else None
+
+
+def store_snapshot(shown: SnapshotSource, sent: str | None) -> int:
+    """Store the page that a visitor saw, if it is new; return the id of its version.
+
+    `sent` is the fingerprint in a form that was accepted.
+    """
     known = _find(shown)
+    other = find_other_version(sent or "", known.fingerprint)
+    if other is not None:
+        return other
     if known.page_version_id is None:
         known.page_version_id = render_and_store(shown)
     return known.page_version_id
@@ -88,8 +124,24 @@ def _find(shown: SnapshotSource) -> _CachedPage:
     if key not in pages:
         if len(pages) >= MAX_CACHED_PAGES:
             pages.clear()
-        pages[key] = _CachedPage(hash_page(_remove_hashes(shown.render())))
+        page = hash_page(_remove_hashes(shown.render()))
+        content = hash_page(repr((key, current_identity())))
+        pages[key] = _CachedPage(_signer().sign(f"{page}.{content}").decode())
     return pages[key]
+
+
+def _read_fingerprint(fingerprint: str) -> list[str]:
+    """Return the hash of a page and of its content; of a forged fingerprint the whole text."""
+    try:
+        return _signer().unsign(fingerprint[:MAX_FINGERPRINT]).decode().split(".")
+    except BadSignature:
+        return [fingerprint]
+
+
+def _signer() -> Signer:
+    """Return the signer of fingerprints. One page has one, so that a tablet can compare two."""
+    keys = [*reversed(current_settings().secret_keys)]
+    return Signer(keys, salt="supporters.page", digest_method=hashlib.sha256)
 
 
 def _remove_hashes(html: str) -> str:

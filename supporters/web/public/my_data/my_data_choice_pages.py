@@ -50,7 +50,7 @@ def my_data_join(person: Subscriber) -> ResponseReturnValue:
     is_restricted = person.restricted_at is not None
     if form.validate_on_submit() and not is_restricted:
         ticked = [offer for offer in offers if form[consent_name(offer)].data]
-        if ticked and _agree(ticked, shown):
+        if ticked and _agree(ticked, store_snapshot(shown, form.page.data)):
             flash(gettext("Done: your choices are saved."), "success")
             return redirect(url_for("public.my_data_overview"), 303)
         form.form_errors.append(gettext("Tick at least one box, or go back. Nothing was changed."))
@@ -58,11 +58,11 @@ def my_data_join(person: Subscriber) -> ResponseReturnValue:
     return _render(form, offers, is_restricted=is_restricted), UNPROCESSABLE if form.errors else 200
 
 
-def _agree(ticked: Sequence[SignupBox], shown: SnapshotSource) -> bool:
+def _agree(ticked: Sequence[SignupBox], page_version_id: int) -> bool:
     wording_ids = [wording.id for _, wording in ticked]
     page_url = link_to("public.my_data_join", lang_code=select_language())
     session_id = my_data_sessions.current_session()
-    return agree(session_id, wording_ids, page_url=page_url, page_version_id=store_snapshot(shown))
+    return agree(session_id, wording_ids, page_url=page_url, page_version_id=page_version_id)
 
 
 def _shown(offers: Sequence[SignupBox]) -> SnapshotSource:
