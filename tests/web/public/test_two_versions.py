@@ -1,5 +1,6 @@
 """Two versions of the program behind a balancer take each other's forms (ADR 088)."""
 
+import dataclasses
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -132,3 +133,19 @@ def test_a_fingerprint_that_we_did_not_sign_is_refused(
     forged = [f"{theirs}.{rest}", f"{page}.{ours}", page, f"{page}.", ".", f"{form['page']}x"]
     codes = [send(client, {**form, "page": each}).status_code for each in forged]
     assert codes == [422] * len(forged)
+
+
+def test_a_form_crosses_machines_in_the_middle_of_a_rotation_of_keys(
+    app: Flask, client: FlaskClient, settings: Settings
+) -> None:
+    make_list()
+    form = form_of(client)
+    keys = ("n" * 48, *settings.secret_keys)
+    rotated = create_app(dataclasses.replace(settings, secret_keys=keys))
+    browser = rotated.test_client()
+    fresh = form_of(browser)
+    assert fresh["page"] != form["page"]
+    fresh["page"] = form["page"]
+    assert send(browser, fresh).status_code == 303
+    with rotated.app_context():
+        db.engine.dispose()
