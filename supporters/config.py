@@ -15,7 +15,7 @@ from supporters.countries import UNION, is_country
 from supporters.language_settings import LanguageSettings, read_languages
 from supporters.loopback import is_this_machine
 from supporters.openid_settings import OpenIdSettings, read_openid
-from supporters.setting_strength import find_key_weakness, is_unverified
+from supporters.setting_strength import find_key_weakness, is_unverified, leaves_this_machine
 from supporters.site_settings import (
     read_base_url,
     read_form_origins,
@@ -81,6 +81,7 @@ class Settings:
     refuses_disposable: bool = False
     openid: OpenIdSettings | None = None
     doubts: tuple[str, ...] = ()
+    has_default_base_url: bool = False
 
     @property
     def host(self) -> str:
@@ -95,7 +96,16 @@ class Settings:
     @property
     def requires_second_factor(self) -> bool:
         """Whether the console opens with two factors only. Development needs the password alone."""
-        return not self.is_development
+        return not self.is_development or self.lacks_base_url
+
+    @property
+    def lacks_base_url(self) -> bool:
+        """Whether the base URL was forgotten: the rest of the settings is that of a production."""
+        return self.has_default_base_url and (
+            self.secret_keys[0] != DEVELOPMENT_SECRET
+            or not is_this_machine(self.mail_server)
+            or (self.database_url.startswith("post") and leaves_this_machine(self.database_url))
+        )
 
     @property
     def missing_legal_notice(self) -> list[str]:
@@ -159,6 +169,7 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
         refuses_disposable=reader.switch("REFUSE_DISPOSABLE", default=False),
         openid=read_openid(reader, is_development=is_development),
         doubts=reader.find_doubts(is_development=is_development),
+        has_default_base_url=not reader.text("BASE_URL"),
     )
     if not is_development:
         _check_production(reader)

@@ -36,8 +36,20 @@ def _is_phrase(key: str) -> bool:
 def is_unverified(url: str) -> bool:
     """Tell whether a connection to PostgreSQL on another machine could be read or redirected.
 
-    Only `verify-full` checks that the server is the one that the URL names. A socket and the
-    loopback stay on this machine. A service is named in a file of libpq, which may name any host.
+    Only `verify-full` checks that the server is the one that the URL names.
+    """
+    try:
+        mode = parse_qs(urlsplit(url).query).get("sslmode", [""])[-1]
+    except ValueError:
+        return True
+    return leaves_this_machine(url) and mode != VERIFIED
+
+
+def leaves_this_machine(url: str) -> bool:
+    """Tell whether a URL of PostgreSQL may name another machine.
+
+    A socket and the loopback stay on this one. A service is named in a file of libpq, which may
+    name any host.
     """
     try:
         parts = urlsplit(url)
@@ -45,10 +57,8 @@ def is_unverified(url: str) -> bool:
         hosts = _list_hosts(parts.netloc, query)
     except ValueError:
         return True
-    is_local = "service" not in query and all(
-        host.startswith("/") or is_this_machine(host) for host in hosts
-    )
-    return not is_local and query.get("sslmode", [""])[-1] != VERIFIED
+    is_local = all(host.startswith("/") or is_this_machine(host) for host in hosts)
+    return "service" in query or not is_local
 
 
 def _list_hosts(netloc: str, query: dict[str, list[str]]) -> list[str]:

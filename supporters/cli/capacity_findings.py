@@ -1,4 +1,4 @@
-"""The checks of `flask doctor` on a rush: limits of signups, held emails, and connections."""
+"""The checks of `flask doctor` on approvals and a rush: second persons, limits, connections."""
 
 from flask import current_app
 
@@ -7,16 +7,38 @@ from supporters.cli.machine_findings import DoctorFinding
 from supporters.delivery.send_journal.worker_registry import count_living_workers
 from supporters.delivery.server_connections import find_server_connections
 from supporters.extensions import current_settings
+from supporters.organisers.models import RoleName
+from supporters.organisers.queries import list_active_organisers
+from supporters.organisers.second_person import counts_from
 from supporters.signup.rush.event_allowances import list_events
 from supporters.signup.rush.held_emails import count_held, find_hold
 from supporters.web.public.form_limits import PROVIDER_FACTOR, TOTAL_FACTOR
 
+PERSON = "second person"
 SIGNUPS, EMAILS, CONNECTIONS = "signups", "signup emails", "database connections"
 SECONDS = 60
 USUAL_PROCESSES = 4  # three of the web and a worker, as docs/operators.md starts them
 ALMOST_ALL = 0.8
 CONNECTIONS_FOR_TRIPS = 4  # beside the pool: one for each thread of gunicorn.conf.py (ADR 061)
 CONNECTIONS_FOR_QUEUE = 2  # of huey: one that all threads share, and one that listens for jobs
+
+
+def look_at_second_person() -> DoctorFinding:
+    """Tell from when somebody can approve a campaign that another person began."""
+    counting = [
+        since
+        for each in list_active_organisers(RoleName.APPROVER)
+        if (since := counts_from(each, RoleName.APPROVER)) is not None
+    ]
+    if not counting:
+        how = "No account may approve campaigns, and each needs two persons. The right counts after"
+        how = f"{how} 72 hours, so give it early: flask organisers grant EMAIL approve"
+        return DoctorFinding(PERSON, "look", how)
+    if (first := min(counting)) > clock.now():
+        how = "counts; before that, no campaign can be approved by somebody else."
+        return DoctorFinding(PERSON, "look", f"From {first:%Y-%m-%d %H:%M} UTC on, one {how}")
+    words = f"Accounts that may approve a campaign of somebody else: {len(counting)}."
+    return DoctorFinding(PERSON, "right", words)
 
 
 def look_at_signup_limits() -> DoctorFinding:

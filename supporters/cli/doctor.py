@@ -13,6 +13,7 @@ from supporters.campaigns.versions import list_altered_versions
 from supporters.cli.capacity_findings import (
     look_at_connections,
     look_at_rush,
+    look_at_second_person,
     look_at_signup_limits,
 )
 from supporters.cli.command_texts import (
@@ -114,6 +115,12 @@ def _examine() -> Iterator[DoctorFinding]:
 
 def _look_at_settings() -> Iterator[DoctorFinding]:
     settings = current_settings()
+    if settings.lacks_base_url:
+        how = (
+            "SUPPORTERS_BASE_URL is missing beside a relay, keys or a database of a production: "
+            "links in emails would name this machine, and nobody refuses weak settings. Set it."
+        )
+        yield DoctorFinding("base URL", "wrong", how)
     yield from (DoctorFinding("settings", "look", doubt) for doubt in settings.doubts)
     if missing := settings.missing_legal_notice:
         how = (
@@ -244,6 +251,7 @@ IN_THE_DATABASE: tuple[Callable[[], DoctorFinding], ...] = (
     *(look_at_journal_lines, look_at_clock),
     *(look_at_log, look_at_external_checkpoint, look_at_verification, look_at_consents),
     *(look_at_signup_limits, look_at_rush, look_at_connections),
+    look_at_second_person,
     *(look_at_cases, look_at_breaches, look_at_links, look_at_retention),
     look_at_disk,
 )

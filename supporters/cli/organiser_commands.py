@@ -9,7 +9,7 @@ from supporters.cli.output import Cell, Group, as_json, print_json, print_table,
 from supporters.cli.parameters import EmailParameter
 from supporters.languages import DEFAULT_LANGUAGE, TEAM_LANGUAGES
 from supporters.lists.queries import find_list_by_slug, list_lists
-from supporters.organisers.account_rights import RightResult, grant_right, revoke_right
+from supporters.organisers.account_rights import grant_right, revoke_right
 from supporters.organisers.accounts import (
     AccountResult,
     change_role,
@@ -25,6 +25,7 @@ from supporters.organisers.queries import (
     find_organiser_by_email,
     list_organisers,
 )
+from supporters.organisers.second_person import counts_from
 from supporters.organisers.team_invitations import (
     MOST_INVITATIONS,
     NEXT_INVITATION,
@@ -36,6 +37,10 @@ from supporters.organisers.team_invitations import (
 from supporters.people.addresses import Address
 
 NO_ACCOUNT = "No account has this address. See: flask organisers list"
+SENDING_NEEDS_TWO = (
+    "A second person must approve each campaign, and counts 72 hours after they got that right: "
+    "invite them today, and give it to them (Team, or: flask organisers grant EMAIL approve)."
+)
 group = Group("organisers", help="Manage the accounts of the console.")
 ROLES = [RoleName.OWNER, RoleName.ORGANISER, RoleName.DPO]
 email = click.argument("email", type=EmailParameter())
@@ -87,6 +92,8 @@ def invite(*, email: Address, role: RoleName, language: str, is_printed: bool) -
             click.echo(
                 printed_link_of(invitation) if is_printed else "The invitation is being sent."
             )
+            if is_printed:
+                click.echo(SENDING_NEEDS_TWO, err=True)
 
 
 @group.command("list")
@@ -189,7 +196,14 @@ def grant(email: Address, right: str) -> None:
     It is granted at once, and counts after 72 hours where a second person must agree. All owners
     and the data protection officer are notified. Each export needs a reason and is recorded.
     """
-    _decide(email, partial(grant_right, right=RIGHTS[right]), "Granted.")
+    organiser = _get(email)
+    grant_right(organiser.id, RIGHTS[right])
+    since = counts_from(organiser, RIGHTS[right])
+    if since is None:
+        when = "counts 72 hours after the account is opened with its link"
+    else:
+        when = f"counts from {since:%Y-%m-%d %H:%M} UTC"
+    click.echo(f"Granted. Where a second person must agree, it {when}.")
 
 
 @group.command("revoke")
@@ -199,13 +213,8 @@ def revoke(email: Address, right: str) -> None:
     """Revoke the right to approve campaigns, or to export people.
 
     It counts from the next request on."""
-    _decide(email, partial(revoke_right, right=RIGHTS[right]), "Revoked.")
-
-
-def _decide(email: Address, change: Callable[[int], RightResult], done: str) -> None:
-    if change(_get(email).id) is RightResult.UNKNOWN:
-        refuse(NO_ACCOUNT)
-    click.echo(done)
+    revoke_right(_get(email).id, RIGHTS[right])
+    click.echo("Revoked.")
 
 
 def _get(email: Address) -> Organiser:

@@ -33,7 +33,7 @@ FIRST = ["organisers", "invite", "Ada@Parti.example", "--role", "owner", "--prin
 def test_first_owner_chooses_a_password_on_the_printed_page(
     runner: FlaskCliRunner, app: object
 ) -> None:
-    link = runner.invoke(args=FIRST).output.strip()
+    link = runner.invoke(args=FIRST).stdout.strip()
     accept_team_invitation(link.rpartition("/")[2], PASSWORD)
     ada = find_organiser_by_email("ada@parti.example")
     assert link.startswith("http://localhost/console/welcome/")

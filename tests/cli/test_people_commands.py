@@ -1,6 +1,7 @@
 """`flask people export` writes a private file, records it, and overwrites nothing."""
 
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -115,10 +116,24 @@ def test_a_fourth_export_within_a_day_is_refused(runner: FlaskCliRunner) -> None
 def test_the_right_is_granted_and_revoked(runner: FlaskCliRunner) -> None:
     account = make_organiser("bob@parti.example")
     granted = runner.invoke(args=["organisers", "grant", "Bob@parti.example", "export"])
-    assert (granted.exit_code, granted.output) == (0, "Granted.\n")
+    assert granted.exit_code == 0
+    assert re.fullmatch(
+        r"Granted\. Where a second person must agree, it counts from \S+ \d\d:\d\d UTC\.\n",
+        granted.output,
+    )
     assert account.has_role(RoleName.EXPORTER.value)
     runner.invoke(args=["organisers", "revoke", "bob@parti.example", "export"])
     assert not account.has_role(RoleName.EXPORTER.value)
+
+
+def test_a_right_of_an_account_that_waits_to_be_opened_counts_later(
+    runner: FlaskCliRunner,
+) -> None:
+    invite = ["organisers", "invite", "eve@parti.example", "--role", "owner", "--print-link"]
+    invited = runner.invoke(args=invite)
+    assert "A second person must approve" in invited.output
+    granted = runner.invoke(args=["organisers", "grant", "eve@parti.example", "approve"])
+    assert "counts 72 hours after the account is opened" in granted.output
 
 
 @pytest.mark.parametrize("arguments", [["nobody@parti.example", "export"], ["a@b.fr", "import"]])
