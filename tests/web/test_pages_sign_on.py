@@ -1,0 +1,33 @@
+"""A machine with pages only signs on from a real gunicorn, so that a restore asks for its journal."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from supporters.config import Settings
+from supporters.database import db
+from supporters.delivery.journal_machines import NAME_OF_PAGES, PAGES
+from supporters.delivery.models import Machine
+from tests.databases import free_port
+from tests.processes import environment_of, started_web, wait_until
+
+SECONDS = 60.0
+
+
+def names() -> list[str]:
+    """Return the machines that signed on. An open transaction would never see a later one."""
+    db.session.rollback()
+    return [*db.session.scalars(db.select(Machine.name))]
+
+
+@pytest.mark.both_databases
+def test_gunicorn_signs_on_by_the_name_in_its_folder(
+    app: Flask, settings: Settings, tmp_path: Path
+) -> None:
+    folder, log = settings.instance_dir, tmp_path / "web.log"
+    with started_web(environment_of(settings), free_port(), log=log):
+        assert wait_until(lambda: bool(names()), seconds=SECONDS), log.read_text()
+    (name,) = names()
+    assert name.startswith(PAGES)
+    assert (folder / NAME_OF_PAGES).read_text() == name
