@@ -1,4 +1,4 @@
-"""A machine with pages only signs on from a real gunicorn, so that a restore asks for its journal."""
+"""A real gunicorn signs its machine on, so that a restore asks for the journal of its pages."""
 
 from pathlib import Path
 
