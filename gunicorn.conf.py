@@ -10,6 +10,7 @@ from supporters.config import SettingsError, load_settings
 from supporters.logs import hide_pictures, hide_requests
 
 worker_class = "supporters.server_worker.Worker"  # it tells how long a request waited
+logger_class = "supporters.server_worker.ServerLogger"
 threads = 4  # waiting for the database or a visitor's network holds up nobody else
 accesslog = None  # the addresses of our pages hold tokens
 control_socket_disable = True

@@ -5,6 +5,8 @@ types and places are logged.
 """
 
 import logging
+import os
+import socket
 import sys
 import time
 import traceback
@@ -13,7 +15,11 @@ from collections.abc import Mapping
 from threading import Lock
 
 import structlog
+from structlog.typing import EventDict, Processor
 
+from supporters.program_version import program_version
+
+HOST = socket.gethostname()
 PICTURES = "/i/"
 COUNTED_FOR = 600  # seconds
 MOST_COUNTED = 1_000  # kinds of faults at the same time
@@ -22,32 +28,74 @@ QUOTES_A_REQUEST = ("Error handling request", "Invalid request")  # of gunicorn'
 
 def configure_logs(*, is_development: bool) -> None:
     """Send structured lines to standard error: readable ones in development, otherwise JSON."""
-    renderer: structlog.typing.Processor = structlog.processors.JSONRenderer()
-    if is_development:
-        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            renderer,
-        ],
+        processors=[*_describe_lines(is_development), _find_renderer(is_development)],
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s %(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(make_formatter(is_development=is_development))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+def make_formatter(*, is_development: bool) -> logging.Formatter:
+    """Return what makes lines of ours from those of libraries and of the web server."""
+    return structlog.stdlib.ProcessorFormatter(
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            _find_renderer(is_development),
+        ],
+        foreign_pre_chain=[
+            structlog.stdlib.add_logger_name,
+            _name_error,
+            *_describe_lines(is_development),
+        ],
+    )
+
+
+def _find_renderer(is_development: bool) -> Processor:
+    if is_development:
+        return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    return structlog.processors.JSONRenderer()
+
+
+def _describe_lines(is_development: bool) -> list[Processor]:
+    usual: list[Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    return usual if is_development else [*usual, _name_process]
+
+
+def _name_process(_logger: object, _method: str, line: EventDict) -> EventDict:
+    """Add the machine, the process and the version of the program."""
+    return {**line, "host": HOST, "pid": os.getpid(), "version": program_version()}
+
+
+def _name_error(_logger: object, _method: str, line: EventDict) -> EventDict:
+    """Replace the exception of a library by its kind and place."""
+    kept = line.pop("exc_info", None)
+    if isinstance(kept, tuple) and kept[1] is not None:
+        line["error"], line["where"] = _describe_error(kept[1])
+    return line
 
 
 def log_failure(event: str, error: BaseException, **fields: str | int | None) -> None:
     """Log an exception by the names of its chain and the lines it came through."""
+    causes, where = _describe_error(error)
+    structlog.get_logger(__name__).error(event, error=causes, where=where, **fields)
+
+
+def _describe_error(error: BaseException) -> tuple[list[str], list[str]]:
+    """Return the names of the chain of an exception, and the lines it came through."""
     causes = []
     cause: BaseException | None = error
     while cause is not None:
         causes.append(type(cause).__name__)
         cause = cause.__cause__
     frames = traceback.extract_tb(error.__traceback__)
-    where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-8:]]
-    structlog.get_logger(__name__).error(event, error=causes, where=where, **fields)
+    return causes, [f"{each.filename}:{each.lineno} {each.name}" for each in frames[-8:]]
 
 
 class FaultCounter:

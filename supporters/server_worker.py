@@ -9,10 +9,24 @@ import time
 from typing import Any
 
 from flask import Flask
+from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
+from supporters.config import load_settings
 from supporters.delivery.journal_machines import PagesThread
+from supporters.logs import make_formatter
 from supporters.queue_wait import QUEUE_WAIT
+
+
+class ServerLogger(Logger):
+    """Writes gunicorn's own lines as the program writes its lines."""
+
+    def setup(self, cfg: Any) -> None:
+        """Set the handlers up, with our formatter for all but the access log."""
+        super().setup(cfg)
+        formatter = make_formatter(is_development=load_settings().is_development)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(formatter)
 
 
 class Worker(ThreadWorker):

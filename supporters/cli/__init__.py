@@ -18,7 +18,7 @@ from supporters.cli import (
     rights_commands,
 )
 from supporters.cli.develop import develop, mailbox
-from supporters.cli.doctor import doctor
+from supporters.cli.doctor import doctor, version
 from supporters.cli.worker import worker
 
 __all__ = [
@@ -45,5 +45,5 @@ def init_app(app: Flask) -> None:
         rights_commands,
     ):
         app.cli.add_command(module.group)
-    for command in (doctor, worker, develop, mailbox):
+    for command in (doctor, version, worker, develop, mailbox):
         app.cli.add_command(command)

@@ -64,11 +64,18 @@ from supporters.logs import log_warnings_only
 from supporters.mail.queries import count_refused_emails, count_sent_emails, find_oldest_due
 from supporters.mail.rules import is_relay_refusing, waits_for_too_long
 from supporters.migrations.state import DatabaseProblem, check_schema
+from supporters.program_version import program_version
 from supporters.queue import QueueUnreachable
 from supporters.smtp import SmtpUnreachable, check_relay
 
 RECENT_EMAILS = timedelta(days=1)
 MARKS = {"right": "ok  ", "look": "look", "wrong": "BAD "}
+
+
+@click.command("version", cls=Command)
+def version() -> None:
+    """Print the version of this program."""
+    click.echo(f"Supporters {program_version()}")
 
 
 @click.command("doctor", cls=Command)

@@ -1,6 +1,7 @@
 """The site behind a real gunicorn, as a proxy on https calls it: paths, hosts, redirects, logs."""
 
 import http.client
+import json
 import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import pytest
 from flask import Flask
 
 from supporters.config import Settings
+from supporters.program_version import program_version
 from tests.databases import free_port
 from tests.factories.pictures import make_picture
 from tests.processes import ROOT, environment_of, start_process, wait_until, web_command
@@ -165,3 +167,12 @@ def test_an_access_log_does_not_say_who_opens_an_email(logged: Served) -> None:
     assert logged.ask("/fr/privacy").status == 200
     assert wait_until(lambda: "/fr/privacy" in logged.log.read_text())
     assert "/i/" not in logged.log.read_text()
+
+
+def test_each_line_of_the_server_is_one_of_ours(served: Served) -> None:
+    lines = [json.loads(each) for each in served.log.read_text().splitlines()]
+    assert any(each["event"].startswith("Listening at") for each in lines)
+    for each in lines:
+        assert {"event", "level", "timestamp"} <= {*each}
+        assert (each["host"], each["version"]) == (socket.gethostname(), program_version())
+        assert each["pid"] > 1

@@ -35,6 +35,7 @@ COMMANDS_WITHOUT_AN_ACT = {
     "delivery journal": "it reads",
     "delivery status": "it reads",
     "doctor": "it reads",
+    "version": "it reads",
     "lists show": "it reads",
     "organisers list": "it reads",
     "people imports list": "it reads",

@@ -40,6 +40,7 @@ COMMANDS: dict[str, Way] = {
     "delivery stop": NOBODY,
     "develop": Way(rule=Rule.RUNS),
     "doctor": Way(rule=Rule.NOBODY, ends_with=1),  # it reports that no worker runs
+    "version": NOBODY,
     "lists create": nobody(arguments=["lyon", "--name", STRANGER]),
     "lists close": nobody(arguments=["national"]),
     "lists delete": Way(rule=Rule.NOBODY, arguments=lambda _: [make_list("unused", "Unused").slug]),
