@@ -11,7 +11,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from supporters.countries import UNION, is_country
+from supporters.countries import UNION
 from supporters.language_settings import LanguageSettings, read_languages
 from supporters.loopback import is_this_machine
 from supporters.openid_settings import OpenIdSettings, read_openid
@@ -20,6 +20,7 @@ from supporters.site_settings import (
     read_base_url,
     read_form_origins,
     read_form_servers,
+    read_mail_country,
     read_source_url,
 )
 from supporters.variables import VariableReader as _Reader
@@ -150,7 +151,7 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
         mail_password=reader.text("MAIL_PASSWORD") or None,
         mail_tls=_read_tls(reader, mail_server),
         mail_from=mail_from,
-        mail_country=_read_country(reader),
+        mail_country=read_mail_country(reader),
         transfer_ground=reader.text("TRANSFER_GROUND"),
         bounce_address=_read_bounce_address(reader, mail_from),
         send_rate=reader.number("SEND_RATE", 0, highest=1_000_000),
@@ -171,10 +172,7 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
         doubts=reader.find_doubts(is_development=is_development),
         has_default_base_url=not reader.text("BASE_URL"),
     )
-    if not is_development:
-        _check_production(reader)
-    if reader.faults:
-        raise SettingsError(reader.faults)
+    _check(reader, is_development=is_development)
     return settings
 
 
@@ -251,20 +249,6 @@ def _read_bounce_address(reader: _Reader, mail_from: str) -> str:
     return value
 
 
-def _read_country(reader: _Reader) -> str:
-    """Return the relay's country; outside of the Union the notice must state the legal ground."""
-    value = reader.text("MAIL_COUNTRY", "FR").upper()
-    if not is_country(value):
-        reader.fault("MAIL_COUNTRY", f"is {value!r}. Give the two letters of a country, as in FR.")
-    elif value not in UNION and not reader.text("TRANSFER_GROUND"):
-        reader.fault(
-            "TRANSFER_GROUND",
-            f"is missing. The relay is in {value}, outside the European Union: give the legal "
-            "ground of the transfer (GDPR articles 45 and 46); the privacy notice states it.",
-        )
-    return value
-
-
 def _read_tls(reader: _Reader, mail_server: str) -> str:
     value = reader.text("MAIL_TLS", "none" if is_this_machine(mail_server) else "starttls")
     if value not in TLS_MODES:
@@ -273,6 +257,13 @@ def _read_tls(reader: _Reader, mail_server: str) -> str:
     if value == "none" and not is_this_machine(mail_server):
         reader.fault("MAIL_TLS", "is 'none' towards another machine. Give starttls or tls.")
     return value
+
+
+def _check(reader: _Reader, *, is_development: bool) -> None:
+    if not is_development:
+        _check_production(reader)
+    if reader.faults:
+        raise SettingsError(reader.faults)
 
 
 def _check_production(reader: _Reader) -> None:

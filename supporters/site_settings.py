@@ -1,7 +1,8 @@
-"""The settings that are addresses of sites: this one, its source, and the party's other ones."""
+"""The addresses of this site, its source and the party's other sites, and the relay's country."""
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
+from supporters.countries import UNION, is_country
 from supporters.variables import VariableReader, normalise_base_url
 
 LARGEST = {4: 16, 6: 32}  # bits of the largest network that one party has
@@ -65,3 +66,17 @@ def read_form_servers(reader: VariableReader) -> tuple[IPv4Network | IPv6Network
         else:
             servers.append(network)
     return tuple(servers)
+
+
+def read_mail_country(reader: VariableReader) -> str:
+    """Return the relay's country; outside of the Union the notice must state the legal ground."""
+    value = reader.text("MAIL_COUNTRY", "FR").upper()
+    if not is_country(value):
+        reader.fault("MAIL_COUNTRY", f"is {value!r}. Give the two letters of a country, as in FR.")
+    elif value not in UNION and not reader.text("TRANSFER_GROUND"):
+        reader.fault(
+            "TRANSFER_GROUND",
+            f"is missing. The relay is in {value}, outside the European Union: give the legal "
+            "ground of the transfer (GDPR articles 45 and 46); the privacy notice states it.",
+        )
+    return value

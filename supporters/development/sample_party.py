@@ -194,7 +194,7 @@ def _keep_page(mailing_list: MailingList, language: str) -> int:
         page = find_join_page(mailing_list.slug, read_edition())
         if page is None:
             raise SampleFailed(mailing_list.slug)
-        return page.store_snapshot(page.fingerprint)
+        return page.store_snapshot()
 
 
 def _write(text: CampaignText, mailing_list: MailingList) -> Campaign:

@@ -17,6 +17,7 @@ from supporters.site_edition import EditionChanged, editions_to_try
 from supporters.web.public.faultless_forms import TypedSignup
 from supporters.web.public.join_page import JoinPage
 from supporters.web.public.join_page_finder import find_home_form, find_join_page
+from supporters.web.public.page_capture import find_other_version
 from supporters.web.public.sent_form import PAGE_KEY, find_form, remember_form_again
 
 
@@ -27,6 +28,7 @@ def submit_form(
     intervals: Sequence[timedelta] = NEW_REQUEST_INTERVALS,
 ) -> str:
     """Store a form as a request; return its public id. Raises EditionChanged."""
+    other_version = find_other_version(typed.page, page.fingerprint)
     return request_signup(
         Signup(
             address=typed.address,
@@ -34,7 +36,7 @@ def submit_form(
             mailing_list_id=page.find_list(typed.wording_ids).id,
             wording_ids=typed.wording_ids,
             page_url=page.url,
-            page_version_id=page.store_snapshot(typed.page),
+            page_version_id=other_version or page.store_snapshot(),
             source=read_source(request.args.get("from", "")),
             answers=typed.answers,
             form_id=page.made.id if page.made else None,

@@ -31,7 +31,6 @@ from supporters.web.public.forms import JoinForm, join_form_class, make_join_for
 from supporters.web.public.local_lists import LocalFinding, read_local_ids
 from supporters.web.public.page_capture import (
     SnapshotSource,
-    find_other_version,
     page_fingerprint,
     render_and_store,
 )
@@ -174,15 +173,11 @@ class JoinPage:
         blank = make_join_form(self.form_class, page_hash=None)
         return self._render(blank, is_kept=True, is_preview=True)
 
-    def store_snapshot(self, sent: str) -> int:
+    def store_snapshot(self) -> int:
         """Store the page that a visitor saw; return the id of its version.
 
-        `sent` is the fingerprint in the accepted form. Raises EditionChanged rather than store a
-        page that is out of date.
+        Raises EditionChanged rather than store a page that is out of date.
         """
-        other = find_other_version(sent, self.fingerprint)
-        if other is not None:
-            return other
 
         def store() -> int:
             if read_edition() != self.edition:
