@@ -280,22 +280,3 @@ def test_the_check_of_links_is_a_switch_that_is_off_in_development() -> None:
     assert load(**PRODUCTION).checks_links is True
     assert load(**PRODUCTION, LINK_CHECK="OFF").checks_links is False
     assert faults(LINK_CHECK="maybe") == ["LINK_CHECK"]
-
-
-@pytest.mark.parametrize(
-    ("given", "is_missed"),
-    [
-        ({}, False),
-        ({"MAIL_SERVER": "127.0.0.1", "DATABASE_URL": "postgresql://a:b@localhost/c"}, False),
-        ({"SECRET_KEYS": DEVELOPMENT_SECRET}, False),
-        ({"SECRET_KEYS": STRONG_KEY}, True),
-        ({"MAIL_SERVER": "smtp.parti.example"}, True),
-        ({"DATABASE_URL": "postgresql://a:b@db.example/c?sslmode=verify-full"}, True),
-        ({"SECRET_KEYS": STRONG_KEY, "BASE_URL": "http://127.0.0.1:5000"}, False),
-    ],
-)
-def test_a_forgotten_base_url_is_noticed_and_asks_for_two_factors(
-    given: dict[str, str], *, is_missed: bool
-) -> None:
-    settings = load(**given)
-    assert (settings.lacks_base_url, settings.requires_second_factor) == (is_missed, is_missed)

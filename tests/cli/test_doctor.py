@@ -23,12 +23,9 @@ from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.send_journal.worker_registry import current_worker, worker_folder
 from supporters.extensions import queue
 from supporters.mail.outbox_sender import send_due_emails
-from supporters.organisers.account_rights import grant_right
-from supporters.organisers.models import RoleName
 from supporters.retention.retention_rounds import run_retention
 from supporters.transparency_log.models import LogCheckpoint
 from tests.databases import free_port
-from tests.factories.accounts import make_organiser
 from tests.factories.breaches import make_breach
 from tests.factories.campaigns import ANNA, launch_to_addresses
 from tests.factories.cases import make_case
@@ -76,29 +73,6 @@ def test_legal_notice_without_its_fields_is_bad_in_production(
         found = findings(production.test_cli_runner())["legal notice"]
     assert found["state"] == "wrong"
     assert "SUPPORTERS_PUBLICATION_DIRECTOR and SUPPORTERS_HOSTING" in found["words"]
-
-
-def test_a_forgotten_base_url_beside_a_real_relay_is_bad(settings: Settings) -> None:
-    changes = {"has_default_base_url": True, "mail_server": "relay.invalid"}
-    app = create_app(dataclasses.replace(settings, **changes))
-    with app.app_context():
-        found = findings(app.test_cli_runner())["base URL"]
-    assert found["state"] == "wrong"
-    assert "SUPPORTERS_BASE_URL is missing" in found["words"]
-
-
-def test_doctor_says_from_when_a_second_person_can_approve(
-    app: Flask, runner: FlaskCliRunner
-) -> None:
-    assert findings(runner)["second person"]["state"] == "look"
-    account = make_organiser("bob@parti.example")
-    grant_right(account.id, RoleName.APPROVER)
-    waiting = findings(runner)["second person"]
-    assert waiting["state"] == "look"
-    counts = clock.now() + timedelta(hours=72)
-    assert f"{counts:%Y-%m-%d %H:}" in waiting["words"]
-    with time_machine.travel(clock.now() + timedelta(hours=73)):
-        assert findings(runner)["second person"]["state"] == "right"
 
 
 def test_open_instance_folder_is_bad(

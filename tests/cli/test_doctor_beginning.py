@@ -1,0 +1,44 @@
+"""`flask doctor` says what lacks before a campaign can leave: a base URL, and a second person."""
+
+import dataclasses
+import json
+from datetime import timedelta
+
+import time_machine
+from flask import Flask
+from flask.testing import FlaskCliRunner
+
+from supporters import clock, create_app
+from supporters.config import Settings
+from supporters.organisers.account_rights import grant_right
+from supporters.organisers.models import RoleName
+from tests.factories.accounts import make_organiser
+
+
+def findings(runner: FlaskCliRunner) -> dict[str, dict[str, str]]:
+    """Return the findings by subject."""
+    examined = json.loads(runner.invoke(args=["doctor", "--json"]).stdout)
+    return {each["about"]: each for each in examined["findings"]}
+
+
+def test_a_forgotten_base_url_beside_a_real_relay_is_bad(settings: Settings) -> None:
+    changes = {"has_default_base_url": True, "mail_server": "relay.invalid"}
+    app = create_app(dataclasses.replace(settings, **changes))
+    with app.app_context():
+        found = findings(app.test_cli_runner())["base URL"]
+    assert found["state"] == "wrong"
+    assert "SUPPORTERS_BASE_URL is missing" in found["words"]
+
+
+def test_doctor_says_from_when_a_second_person_can_approve(
+    app: Flask, runner: FlaskCliRunner
+) -> None:
+    assert findings(runner)["second person"]["state"] == "look"
+    account = make_organiser("bob@parti.example")
+    grant_right(account.id, RoleName.APPROVER)
+    waiting = findings(runner)["second person"]
+    assert waiting["state"] == "look"
+    counts = clock.now() + timedelta(hours=72)
+    assert f"{counts:%Y-%m-%d %H:}" in waiting["words"]
+    with time_machine.travel(clock.now() + timedelta(hours=73)):
+        assert findings(runner)["second person"]["state"] == "right"
