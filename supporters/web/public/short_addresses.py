@@ -18,7 +18,7 @@ NOT_FOUND = 404
 
 
 @public.get("/<word>")
-@public.get("/<word>/")
+@public.get("/<word>/", endpoint="short_address_with_slash")
 def short_address(word: str) -> ResponseReturnValue:
     """Lead to the page of a list or form. A word with a dot is a file that robots look for."""
     if "." in word or not _is_known(tidy_slug(word)):

@@ -103,6 +103,7 @@ READ: dict[str, Values] = {
     "console.show_event": lambda scenario: {"event_id": scenario.event_id()},
     "console.resume_restored": lambda scenario: {"campaign_id": scenario.restored_id()},
     "public.short_address": lambda scenario: {"word": scenario.places["slug"]},
+    "public.short_address_with_slash": lambda scenario: {"word": scenario.places["slug"]},
     "public.picture": lambda scenario: {"filename": f"{scenario.picture().name}.jpg"},
     "public.face_file": lambda _: {"name": make_style_name()},
     "console.delete_for_ever": lambda scenario: {"campaign_id": scenario.trashed_id()},

@@ -45,6 +45,7 @@ TABLE: dict[str, set[str]] = {
             *("public.home", "public.inclusion_proof", "public.invited"),
             *("public.join", "public.sign_up", "public.check_state", "public.send_again"),
             *("public.correct", "public.sign_up_corrected", "public.short_address"),
+            "public.short_address_with_slash",
             *("public.embedded", "public.sign_up_in_frame", "public.embed_script"),
             *("public.from_our_site", "public.form_words", "public.form_program"),
             *("public.form_preflight", "public.stall", "public.stall_key", "public.stall_worker"),

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from supporters.database import db
-from supporters.mail.models import OutboxEmail
+from supporters.privacy_requests.models import AccessTicket
 from supporters.signup.models import SignupRequest
 from tests.factories.lists import make_list
 from tests.prepared_states import always_made_once
@@ -157,4 +157,4 @@ def test_my_data_repairs_an_address_too(client: FlaskClient) -> None:
     refused = client.post("/fr/my-data", data={**fields, "email": "ada@gmail,com"})
     assert refused.status_code == 422
     repaired = client.post("/fr/my-data", data=Forms(refused.text).found[0])
-    assert (repaired.status_code, count(OutboxEmail)) == (303, 1)
+    assert (repaired.status_code, count(AccessTicket)) == (303, 1)

@@ -187,7 +187,7 @@ def _is_page_of_ours(word: str) -> bool:
         endpoint, _ = current_app.url_map.bind("").match(f"/{word}")
     except (HTTPException, RoutingException):
         return True
-    return bool(endpoint != "public.short_address")
+    return not str(endpoint).startswith("public.short_address")
 
 
 for _code in LANGUAGES:
