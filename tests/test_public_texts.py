@@ -110,3 +110,19 @@ def test_the_command_counts_the_drafts_of_a_machine(capsys: pytest.CaptureFixtur
     lines = [f"{code}: {len(list_drafts(code))} drafts to review" for code in PUBLIC_ONLY]
     assert capsys.readouterr().out.splitlines() == lines
     assert DRAFT == "review: machine draft"
+
+
+# A name may begin with an article, which fuses with these words or is declined behind them.
+GLUES = {
+    "fr": "à de dans sur par pour chez avec",
+    "de": "an auf aus bei für in mit von vom zu zum zur durch",
+    "es": "a con de del desde en para por",
+    "it": "a con da di in per su tra",
+}
+NAMES = "party|list"
+
+
+@pytest.mark.parametrize("language", GLUES)
+def test_no_name_stands_bare_behind_a_preposition(language: str) -> None:
+    glued = re.compile(rf"\b(?:{GLUES[language].replace(' ', '|')})\s+%\((?:{NAMES})\)s", re.IGNORECASE)
+    assert [words for _, words in pairs(language) if glued.search(words)] == []

@@ -29,12 +29,10 @@ def _legend(language: str) -> str:
     of_party = current_settings().languages.of_party.get(language, "")
     with force_locale(language):
         if names_party(of_party, party_name):
-            text = "I want to receive the political messages of %(of_party)s by email:"
+            text = "I want to receive political messages by email (%(of_party)s):"
             return str(Domain(domain="party").gettext(text, of_party=of_party))
         return str(
-            gettext(
-                "I want to receive the political messages of %(party)s by email:", party=party_name
-            )
+            gettext("I want to receive political messages by email (%(party)s):", party=party_name)
         )
 
 

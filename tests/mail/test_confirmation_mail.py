@@ -43,8 +43,8 @@ def visible_words(html: str) -> str:
 @pytest.mark.parametrize(
     ("language", "subject"),
     [
-        ("fr", r"\d{3} \d{3} : confirmez votre inscription à La Lettre"),
-        ("en", r"\d{3} \d{3}: confirm your sign-up to La Lettre"),
+        ("fr", r"\d{3} \d{3} : confirmez votre inscription : « La Lettre »"),
+        ("en", r"\d{3} \d{3}: confirm your sign-up to “La Lettre”"),
     ],
 )
 def test_the_subject_has_the_code_and_the_list_and_no_more(
@@ -56,7 +56,7 @@ def test_the_subject_has_the_code_and_the_list_and_no_more(
 
 def test_the_subject_counts_the_other_lists(app: object, relay: Relay) -> None:
     mail = receive(relay, make_list(name="La Lettre"), make_list("lyon", "Lyon"))
-    assert str(mail.message["Subject"]).endswith("à La Lettre et 1 autre liste")
+    assert str(mail.message["Subject"]).endswith("« La Lettre » et 1 autre liste")
     assert "Lyon" in visible_words(mail.part("html"))
 
 

@@ -74,7 +74,7 @@ def test_a_consent_has_the_article_where_the_legal_name_stays_whole(app: Flask) 
             for code in ("fr", "de")
         )
     assert "messages politiques du Parti de l’Exemple" in french
-    assert f"Nachrichten von {DEVELOPMENT_PARTY} per" in german
+    assert f"Nachrichten per E-Mail erhalten ({DEVELOPMENT_PARTY}):" in german
 
 
 def test_the_home_page_names_the_party_with_its_article(app: Flask, client: FlaskClient) -> None:

@@ -52,7 +52,7 @@ def test_the_page_shows_the_origin_of_the_address_and_unticked_boxes(
     assert len(boxes) == 2
     assert not any("checked" in each for each in boxes)
     assert "la section de Brest" in html
-    assert "les messages politiques de Parti de l’Exemple" in html
+    assert "les messages politiques par e-mail (Parti de l’Exemple)" in html
     assert html.count('type="submit"') == 1
 
 

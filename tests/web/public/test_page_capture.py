@@ -58,7 +58,7 @@ def test_the_evidence_of_an_old_text_shows_the_old_page(app: Flask, client: Flas
     page = db.session.get_one(PageSnapshot, event.page_version_id)
     html = open_snapshot(page)
     assert hash_page(read_snapshot(page)) == page.content_hash
-    assert "les messages politiques de Parti de l’Exemple" in html
+    assert "les messages politiques par e-mail (Parti de l’Exemple)" in html
     assert SENTENCES["fr"].replace("'", "&#39;") not in html
     assert len(pages()) == 2
 

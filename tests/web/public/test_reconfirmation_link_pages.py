@@ -42,7 +42,7 @@ def test_looking_changes_nothing_and_no_box_is_ticked(client: FlaskClient, page:
     for _ in range(2):
         html = client.get(page).text
     assert SENTENCES["fr"] in html
-    assert "les messages politiques de Parti de l’Exemple" in html
+    assert "les messages politiques par e-mail (Parti de l’Exemple)" in html
     assert "checked" not in inputs_of(html)["agree"]
     assert (renewals(), db.session.scalar(db.select(PageSnapshot))) == ([], None)
 

@@ -98,7 +98,7 @@ def test_the_stored_consent_is_the_legend_and_the_box(client: FlaskClient) -> No
         select(Wording.text).join(SignupChoice, SignupChoice.wording_id == Wording.id)
     )
     assert text == (
-        "Je veux recevoir par e-mail les messages politiques de Parti de l’Exemple\u202f:\n"
+        "Je veux recevoir les messages politiques par e-mail (Parti de l’Exemple)\u202f:\n"
         "La Lettre nationale – Une fois par mois."
     )
 
