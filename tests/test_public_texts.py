@@ -124,5 +124,7 @@ NAMES = "party|list"
 
 @pytest.mark.parametrize("language", GLUES)
 def test_no_name_stands_bare_behind_a_preposition(language: str) -> None:
-    glued = re.compile(rf"\b(?:{GLUES[language].replace(' ', '|')})\s+%\((?:{NAMES})\)s", re.IGNORECASE)
+    glued = re.compile(
+        rf"\b(?:{GLUES[language].replace(' ', '|')})\s+%\((?:{NAMES})\)s", re.IGNORECASE
+    )
     assert [words for _, words in pairs(language) if glued.search(words)] == []

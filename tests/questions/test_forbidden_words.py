@@ -55,9 +55,62 @@ FORBIDDEN = {
     ForbiddenKind.SECRET: ["Numéro de sécurité sociale", "Password", "IBAN"],
 }
 
+IN_OTHER_LANGUAGES = {
+    "de": {
+        ForbiddenKind.ORIGIN: [
+            "Ihre Herkunft",
+            "Staatsangehörigkeit",
+            "Hautfarbe",
+            "Muttersprache",
+        ],
+        ForbiddenKind.BIRTHPLACE: ["Geburtsort", "Wo sind Sie geboren?", "GEBURTSLAND"],
+        ForbiddenKind.NAME: ["Mädchenname", "Namen der Eltern", "Geburtsname"],
+        ForbiddenKind.RELIGION: [
+            "Ihre Konfession",
+            "Sind Sie jüdisch?",
+            "Gehen Sie in die Kirche?",
+        ],
+        ForbiddenKind.HEALTH: ["Gesundheit", "Krankheit", "Schwerbehinderung", "Schwangerschaft"],
+        ForbiddenKind.OPINION: ["Ihre Meinung", "Was haben Sie gewählt?", "Welche Partei?"],
+        ForbiddenKind.UNION: ["Gewerkschaft", "Sind Sie Gewerkschaftsmitglied?", "ver.di"],
+        ForbiddenKind.SEXUALITY: ["Sexuelle Orientierung", "Sind Sie schwul?"],
+        ForbiddenKind.BODY: ["Fingerabdrücke", "Gesichtserkennung"],
+        ForbiddenKind.OFFENCE: ["Führungszeugnis", "Sind Sie vorbestraft?"],
+        ForbiddenKind.SECRET: ["Passwort", "Personalausweis", "Kontonummer"],
+    },
+    "es": {
+        ForbiddenKind.ORIGIN: ["Su origen", "Nacionalidad", "Color de piel", "Lengua materna"],
+        ForbiddenKind.BIRTHPLACE: ["Lugar de nacimiento", "¿Dónde nació?", "PAÍS DE NACIMIENTO"],
+        ForbiddenKind.NAME: ["Apellido de soltera", "Nombre de los padres"],
+        ForbiddenKind.RELIGION: ["Su religión", "¿Es católica?", "¿Va a la iglesia?", "Judío"],
+        ForbiddenKind.HEALTH: ["Problemas de salud", "Discapacidad", "¿Está embarazada?"],
+        ForbiddenKind.OPINION: ["Su opinión", "¿A quién votó?", "¿Es de izquierdas?", "Su partido"],
+        ForbiddenKind.UNION: ["Sindicato", "¿Está sindicada?", "CCOO"],
+        ForbiddenKind.SEXUALITY: ["Orientación sexual", "Homosexualidad"],
+        ForbiddenKind.BODY: ["Huellas dactilares", "Reconocimiento facial"],
+        ForbiddenKind.OFFENCE: ["Antecedentes penales", "¿Ha estado en la cárcel?"],
+        ForbiddenKind.SECRET: ["Contraseña", "Pasaporte", "Seguridad social"],
+    },
+    "it": {
+        ForbiddenKind.ORIGIN: ["La sua provenienza", "Nazionalità", "Colore della pelle", "Razza"],
+        ForbiddenKind.BIRTHPLACE: ["Luogo di nascita", "Dove è nata?", "PAESE DI NASCITA"],
+        ForbiddenKind.NAME: ["Cognome da nubile", "Nome dei genitori"],
+        ForbiddenKind.RELIGION: ["La sua religione", "È cattolico?", "Va in chiesa?", "Ebrea"],
+        ForbiddenKind.HEALTH: ["Stato di salute", "Malattie", "Disabilità", "È incinta?"],
+        ForbiddenKind.OPINION: ["La sua opinione", "Per chi ha votato?", "È di sinistra?"],
+        ForbiddenKind.UNION: ["Sindacato", "Iscrizione sindacale", "CGIL"],
+        ForbiddenKind.SEXUALITY: ["Orientamento sessuale", "Omosessualità"],
+        ForbiddenKind.BODY: ["Impronte digitali", "Riconoscimento facciale"],
+        ForbiddenKind.OFFENCE: ["Fedina penale", "È stato in carcere?"],
+        ForbiddenKind.SECRET: ["Passaporto", "Codice fiscale", "Conto corrente"],
+    },
+}
+EXAMPLES = [FORBIDDEN, *IN_OTHER_LANGUAGES.values()]
+
 
 @pytest.mark.parametrize(
-    ("kind", "text"), [(kind, text) for kind, texts in FORBIDDEN.items() for text in texts]
+    ("kind", "text"),
+    [(kind, text) for found in EXAMPLES for kind, texts in found.items() for text in texts],
 )
 def test_a_forbidden_question_is_noticed(kind: ForbiddenKind, text: str) -> None:
     found = find_forbidden(text)
@@ -65,8 +118,9 @@ def test_a_forbidden_question_is_noticed(kind: ForbiddenKind, text: str) -> None
     assert found[1] is kind
 
 
-def test_each_kind_has_an_example() -> None:
-    assert {*FORBIDDEN} == {*ForbiddenKind}
+def test_each_kind_has_an_example_in_each_language() -> None:
+    for examples in EXAMPLES:
+        assert {*examples} == {*ForbiddenKind}
 
 
 @pytest.mark.parametrize(
@@ -93,6 +147,25 @@ def test_each_kind_has_an_example() -> None:
         "Le soir, le week-end",
         "Covoiturage",
         "Donner un coup de main",
+        "Wie können Sie helfen?",
+        "Flugblätter verteilen",
+        "Im Wahllokal oder beim Wahlkampf helfen",
+        "Bitte wählen Sie einen Termin",
+        "Welche Fremdsprachen sprechen Sie?",
+        "Konfektionsgröße",
+        "Links vom Eingang",
+        "¿Cómo puede ayudar?",
+        "Ayudar en un colegio electoral",
+        "¿Tiene coche?",
+        "Partido de fútbol",
+        "¿Qué lenguas extranjeras habla?",
+        "A la derecha de la entrada",
+        "Come può aiutare?",
+        "Aiutare in un seggio elettorale",
+        "Si prega di indicare la taglia",
+        "Lingue straniere",
+        "A destra dell’ingresso",
+        "È disponibile il sabato?",
     ],
 )
 def test_a_harmless_question_is_accepted(text: str) -> None:
