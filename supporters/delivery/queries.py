@@ -1,12 +1,16 @@
-"""Reads of the ledger: the emails to a person."""
+"""Reads of the ledger: the emails to a person, and their subjects as the person got them."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from supporters.campaigns.merge_fields import fill_fields
 from supporters.campaigns.models import Campaign
 from supporters.database import db
 from supporters.delivery.models import Delivery
+from supporters.extensions import current_settings
+from supporters.lists.list_words import list_name_of
+from supporters.lists.queries import get_list
 from supporters.organisers.list_scopes import EVERY_LIST, ListScope, is_within
 
 
@@ -22,3 +26,14 @@ def list_deliveries_to(
         .limit(limit)
     )
     return [(delivery, campaign) for delivery, campaign in rows]
+
+
+def subject_for(campaign: Campaign, given_name: str | None) -> str:
+    """Return the subject of a campaign as a reader with this name gets it."""
+    mailing_list = get_list(campaign.mailing_list_id)
+    values = {
+        "given_name": given_name,
+        "list_name": list_name_of(mailing_list, campaign.language),
+        "party_name": current_settings().party_name,
+    }
+    return fill_fields(campaign.subject, values)

@@ -34,7 +34,7 @@ from supporters.consent.record_forms import (
 from supporters.consent.record_models import Disclosure
 from supporters.consent.suppression import scope_kind
 from supporters.database import db
-from supporters.delivery.queries import list_deliveries_to
+from supporters.delivery.queries import list_deliveries_to, subject_for
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.labels import name_of_purpose
 from supporters.lists.queries import find_list_of_purpose, get_list
@@ -81,7 +81,7 @@ def gather_evidence(subscriber: Subscriber, *, now: datetime) -> Pack:
         "pages": [_describe_page(each, prover) for each in _named(PageSnapshot, events)],
         "styles": _list_styles(_named(PageSnapshot, events)),
         "controllers": [_describe_controller(each, prover) for each in _named(Controller, events)],
-        "mails": _list_mails(subscriber.id),
+        "mails": _list_mails(subscriber),
         "letters": _list_emails(subscriber),
         "suppressions": list_active_suppressions(subscriber.address, now),
         "disclosures": _list_disclosures(subscriber, prover),
@@ -217,18 +217,18 @@ def _describe_controller(controller: Controller, prover: Prover) -> Part:
     }
 
 
-def _list_mails(subscriber_id: int) -> list[Part]:
+def _list_mails(subscriber: Subscriber) -> list[Part]:
     return [
         {
             "campaign": campaign.id,
-            "subject": campaign.subject,
+            "subject": subject_for(campaign, subscriber.given_name),
             "consent": str(delivery.consent_event_id),
             "launched_at": format_moment(campaign.launched_at),
             "settled_at": format_moment(delivery.settled_at),
             "became": delivery.status.value,
             "reply": delivery.reply,
         }
-        for delivery, campaign in list_deliveries_to(subscriber_id, limit=ALL)
+        for delivery, campaign in list_deliveries_to(subscriber.id, limit=ALL)
     ]
 
 

@@ -10,6 +10,7 @@ from supporters.consent.models import EventKind
 from supporters.consent.record_models import Disclosure, DisclosureKind
 from supporters.database import db
 from supporters.delivery.models import Delivery
+from supporters.delivery.queries import subject_for
 from supporters.encryption import SealBroken
 from supporters.extensions import current_sealer
 from supporters.imports.import_files import list_imports_with
@@ -32,21 +33,22 @@ ORIGIN = ("collected_by", "collected_from", "collected_until", "way")
 def export_deliveries(subject: DataSubject) -> Sequence[ExportedRow]:
     """Return every campaign email to a person with its result, newest first."""
     rows = db.session.execute(
-        select(Delivery, Campaign)
+        select(Delivery, Campaign, Subscriber.given_name)
         .join(Campaign, Campaign.id == Delivery.campaign_id)
+        .join(Subscriber, Subscriber.id == Delivery.subscriber_id)
         .where(Delivery.subscriber_id == subject.id)
         .order_by(Campaign.id.desc())
     )
     return [
         {
             "campaign_id": campaign.id,
-            "subject": campaign.subject,
+            "subject": subject_for(campaign, given_name),
             **export_columns(delivery, "status", "settled_at", "attempts"),
             "next_attempt_at": None if delivery.settled_at else delivery.next_attempt_at,
             **export_columns(delivery, "reply", "batch", "purpose_id", "consent_event_id"),
             "consent_kind": EventKind(delivery.consent_kind),
         }
-        for delivery, campaign in rows
+        for delivery, campaign, given_name in rows
     ]
 
 

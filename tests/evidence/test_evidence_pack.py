@@ -92,7 +92,7 @@ def test_the_pack_has_events_pages_and_emails(person: Subscriber) -> None:
     assert [event["kind"] for event in pack["events"]] == ["requested", "confirmed", "withdrawn"]
     assert pack["events"][1]["list"] == "La Lettre nationale"
     assert pack["events"][1]["token_sha256"]
-    assert pack["wordings"][0]["text"].startswith("Je veux recevoir par e-mail")
+    assert pack["wordings"][0]["text"].startswith("Je veux recevoir les messages politiques")
     assert [(mail["subject"], mail["became"]) for mail in pack["mails"]] == [
         ("Des nouvelles de samedi", "accepted")
     ]

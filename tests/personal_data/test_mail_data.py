@@ -9,6 +9,8 @@ from supporters import clock
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
 from supporters.database import db, transaction
+from supporters.evidence.evidence_disclosure import disclose_evidence
+from supporters.evidence.evidence_pack import gather_evidence
 from supporters.imports.invitation_mails import send_next_invitations
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import (
@@ -28,7 +30,7 @@ from supporters.personal_data.restriction import restrict_person
 from supporters.privacy_requests.address_change import request_address_change
 from supporters.privacy_requests.case_service import ExtendCaseResult, extend_case, open_case
 from supporters.privacy_requests.models import CaseKind, Channel
-from tests.factories.campaigns import ANNA, subscriber_at
+from tests.factories.campaigns import ANNA, launch, subscriber_at
 from tests.factories.imports import csv_of, invitations, invited
 from tests.factories.lists import make_list
 from tests.factories.my_data import confirm_address_change, emails_to, path_in
@@ -187,3 +189,20 @@ def test_a_reconfirmation_email_has_the_two_links_of_a_campaign(
     for part in (mail.part("plain"), mail.part("html")):
         assert leave_url in part
         assert "/fr/why/" in part
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("given_name", "subject"),
+    [("Anna", "Anna, lisez La Lettre nationale"), (None, "Bonjour, lisez La Lettre nationale")],
+)
+def test_the_subject_of_a_campaign_is_told_as_its_reader_got_it(
+    relay: Relay, given_name: str | None, subject: str
+) -> None:
+    mailing_list = make_list()
+    anna = make_subscriber(ANNA, mailing_list, given_name=given_name)
+    launch(mailing_list, "{{ given_name | Bonjour }}, lisez {{ list_name }}")
+    [told] = export_everything(data_subject_of(anna))["delivery"]
+    disclose_evidence(anna.id, asked_by="dpo@parti.example", reason="A complaint.")
+    pack = gather_evidence(anna, now=clock.now())
+    assert (told["subject"], [each["subject"] for each in pack["mails"]]) == (subject, [subject])
