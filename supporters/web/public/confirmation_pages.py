@@ -49,9 +49,7 @@ def confirm_now(token: str) -> ResponseReturnValue:
     """Confirm the sign-up; or undo "it wasn't me"."""
     page = url_for("public.confirm", token=token)
     if request.form.get("undo"):
-        if undo_rejection(token):
-            flash(gettext("Undone: you can get our sign-up emails again."), "success")
-        return redirect(page, 303)
+        return _show_undone(token) if undo_rejection(token) else redirect(page, 303)
     outcome = submit_link(token, read_press())
     link = outcome.link
     if not link.is_open:
@@ -60,6 +58,15 @@ def confirm_now(token: str) -> ResponseReturnValue:
     if outcome.is_confirmed or form.validate():
         return redirect(page, 303)
     return show_faults(link, form, list_own_requests()), UNPROCESSABLE
+
+
+def _show_undone(token: str) -> ResponseReturnValue:
+    """Say that "it wasn't me" is undone: above the open request, or as the page itself."""
+    link = resolve_link(TokenPurpose.CONFIRM, token)
+    if not link.is_open:
+        return render_template("public/link_state.html", link=link, state="undone")
+    flash(gettext("Undone: you can get our sign-up emails again."), "success")
+    return redirect(url_for("public.confirm", token=token), 303)
 
 
 @public.get(f"/{LANGUAGE}/not-me/<token>")

@@ -246,3 +246,12 @@ def test_no_pause_by_a_link_begins_untold(client: FlaskClient, path: str, key: K
 def test_a_pause_in_my_data_is_told_too(key: KEY) -> None:
     assert pause(key[0], None)
     assert [each["until"] for each in told(EmailKind.PAUSED)] == [""]
+
+
+def test_the_page_promises_fewer_lists_only_where_there_are_others(
+    client: FlaskClient, path: str
+) -> None:
+    paris = make_list("paris", "Paris")
+    alone = path_of(make_subscriber("alone@example.org", paris).id, paris.id)
+    assert "<h2>Ou une pause, ou moins de listes</h2>" in client.get(path).text
+    assert "<h2>Ou une pause</h2>" in client.get(alone).text
