@@ -238,7 +238,7 @@ def test_faults_and_doubts_are_marked_at_their_blocks_and_one_jumps_to_them(
     writer: Page, site: Site
 ) -> None:
     write_draft(writer, site, "Fautes !!")
-    expect(writer.locator(".doubt")).to_contain_text("Un seul signe suffit")
+    expect(writer.locator(".doubt")).to_contain_text("Un seul point d’exclamation suffit")
     writer.locator("#doubt-count").press("Enter")
     expect(writer.locator("#doubt-list button")).to_have_count(2)
     writer.locator("#doubt-list button").first.press("Enter")

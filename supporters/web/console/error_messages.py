@@ -18,6 +18,7 @@ from supporters.extensions import current_settings
 from supporters.languages import LANGUAGES
 from supporters.local_dates import format_date_and_time
 from supporters.web.labels import label
+from supporters.web.labels.person_labels import LANGUAGE_NAMES
 
 
 def explain_missing_wording(language: str) -> str:
@@ -60,7 +61,7 @@ def explain_doubt(doubt: Doubt) -> str:
         return f"{doubt.words} – {label(doubt.kind)}"
     values = {"words": doubt.words}
     if doubt.kind is DoubtKind.OTHER_LANGUAGE:
-        values = {"words": LANGUAGES[doubt.words]}
+        values = {"words": str(LANGUAGE_NAMES[doubt.words])}
     if doubt.answer is not None:
         when = format_date_and_time(doubt.answer.asked_at)
         values |= {"when": when, "status": str(doubt.answer.http_status or "")}

@@ -245,7 +245,7 @@ ACT_GROUPS: dict[str, LazyString] = {
     "picture": _("Pictures"),
     "template": _("Templates"),
     "piece": _("Pieces"),
-    "face": _("The party’s face"),
+    "face": _("The party’s look"),
     "approval_rule": _("Rules of approval"),
     "sending": _("Emergency stop and hold"),
     "signups": _("Rush of sign-ups"),

@@ -117,7 +117,7 @@ def test_a_refused_test_names_its_colleague_and_the_others_get_theirs(
     assert (
         f"Pas de test pour dpo@parti.example\u202f: Cette messagerie a reçu {TESTS_A_DAY}" in html
     )
-    assert "en route vers org@parti.example" in html
+    assert "Test envoyé à org@parti.example" in html
 
 
 def test_an_account_sends_only_so_many_tests_a_day(
