@@ -28,7 +28,7 @@ from supporters.signup.queries import ConsentSubject
 from supporters.signup.rules import is_expired
 from supporters.signup.signup_secrets import LinkSecret, is_secret_of_request, read_link_secret
 from supporters.signup.states import LinkState, choose_state
-from supporters.tokens import TokenError, TokenPurpose
+from supporters.tokens import TokenError, TokenExpired, TokenForged, TokenPurpose
 
 NO_LINK = LinkSecret(public_id="", secret="")
 
@@ -169,7 +169,9 @@ def resolve_link(purpose: TokenPurpose, token: str) -> ConfirmationLink:
     """Return the link of a token, with its state."""
     try:
         secret = read_link_secret(purpose, token)
-    except TokenError:
+    except TokenExpired:
+        return ConfirmationLink(state=LinkState.EXPIRED)
+    except TokenForged:
         return ConfirmationLink(state=LinkState.UNKNOWN)
     if not secret.token_hash:  # until ADR 028
         opened = open_link(purpose, token)

@@ -9,6 +9,7 @@ import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from supporters.extensions import current_tokens
 from supporters.link_secrets import hash_secret, is_secret_of, new_secret
@@ -17,6 +18,8 @@ from supporters.signup.address_facts import AskedRequest
 from supporters.signup.queries import RequestWithChoices
 from supporters.signup.rules import CODE_DIGITS
 from supporters.tokens import TokenForged, TokenPurpose
+
+LIFE_OF_LINKS = timedelta(days=183)  # a forwarded email must not show or end subscriptions for ever
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,8 +96,8 @@ def _bound(wording_ids: Sequence[int]) -> list[str]:
 
 
 def read_link_secret(purpose: TokenPurpose, token: str) -> LinkSecret:
-    """Return the contents of a token. Raises TokenError."""
-    match current_tokens().read(purpose, token):
+    """Return the contents of a token. Raises TokenExpired after half a year, or TokenForged."""
+    match current_tokens().read(purpose, token, max_age=LIFE_OF_LINKS):
         case [str(public_id), str(secret), str(mac), str(token_hash)]:
             return LinkSecret(
                 public_id=public_id,

@@ -225,3 +225,19 @@ def test_the_other_person_at_a_dotted_neighbours_address_gets_their_email(
     sign_up(client, "national", to=plain)
     last = emails_to(plain, EmailKind.CONFIRM_SIGNUP)[-1]
     assert last.status is not EmailStatus.WITHHELD
+
+
+def test_the_links_of_an_email_of_half_a_year_ago_show_and_change_nothing(
+    client: FlaskClient,
+) -> None:
+    sign_up(client, "national")
+    confirm, not_me = link(), link("not_me_url")
+    press(client, confirm)
+    with time_machine.travel(clock.now() + timedelta(days=179), tick=False):
+        assert "Liste national" in client.get(not_me).text
+    with time_machine.travel(clock.now() + timedelta(days=184), tick=False):
+        for answer in (client.get(confirm), client.get(not_me), press(client, not_me)):
+            assert answer.status_code == 410
+            assert "Liste national" not in answer.text
+            assert "Ce lien a expiré" in answer.text
+    assert slugs_of() == {"national"}
