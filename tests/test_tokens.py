@@ -109,3 +109,10 @@ def test_links_that_are_out_in_mailboxes_keep_working() -> None:
         assert signer.read(TokenPurpose.UNSUBSCRIBE, plain.dumps(payload)) == payload
         with time_machine.travel(NOW, tick=False):
             assert signer.sign(TokenPurpose.UNSUBSCRIBE, payload) == plain.dumps(payload)
+
+
+def test_a_token_of_a_machine_whose_clock_is_ahead_has_not_expired() -> None:
+    with time_machine.travel(NOW + timedelta(seconds=30), tick=False):
+        token = signer.sign(TokenPurpose.CONFIRM, 7)
+    with time_machine.travel(NOW, tick=False):
+        assert signer.read(TokenPurpose.CONFIRM, token, max_age=timedelta(hours=1)) == 7
