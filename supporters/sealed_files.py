@@ -99,7 +99,7 @@ class _SealedContent(io.RawIOBase):
         try:
             self._cipher = AESGCM(sealer.open(_read_header(os.pread(self._descriptor, PAGE, 0))))
         except SealBroken:
-            os.close(self._descriptor)
+            self.close()
             raise
         self._position = 0
 

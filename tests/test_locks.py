@@ -49,6 +49,7 @@ KEYS = {
     Lock.BREACH_ALARM: ("", b"alarms about breaches"),
     Lock.RETENTION: ("", b"retention"),
     Lock.PENDING_COUNTS: ("", b"pending counts"),
+    Lock.DISK_CLEANUP: ("", b"disk clean-up"),
 }
 
 

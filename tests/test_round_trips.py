@@ -26,6 +26,7 @@ ADD_EMAIL = Statement(
     insert(OutboxEmail).values(
         {name: bindparam(name) for name in COLUMNS}
         | {"attempts": 0, "next_attempt_at": bindparam("created_at")}
+        | {"times_lost": 0, "waits_for_relay": False}
         | {"expires_at": bindparam("created_at")}
     )
 )

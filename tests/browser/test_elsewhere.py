@@ -174,7 +174,9 @@ def test_a_frame_of_another_site_takes_its_height_and_a_signup(
         expect(frame.get_by_role("alert")).to_be_focused()
         tall = page.locator("iframe").evaluate("frame => frame.clientHeight")
         sign_up(page, frame, "chloe.frame@example.org")
-        expect(frame.get_by_role("status")).to_contain_text("un e-mail envoyé par")
+        expect(frame.get_by_role("status")).to_contain_text(
+            "notre e-mail (Parti de l’Exemple) est en route"
+        )
         expect(frame.get_by_role("status")).to_be_focused()
         page.wait_for_function(f"document.querySelector('iframe').clientHeight < {tall} / 2")
     assert is_one_more(folder, before)

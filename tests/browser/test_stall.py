@@ -49,8 +49,8 @@ def open_stall(page: Page, site: Site, path: str = "/fr/stall/national") -> Page
     page.goto(f"{site.url}{path}")
     expect(page.locator("#stall-state")).to_be_visible()
     page.wait_for_function(
-        "(async () => (await (await caches.open('stall')).keys()).length > 3)()"
-        ".then((is) => is && navigator.serviceWorker.ready.then(() => true))"
+        "(async () => navigator.serviceWorker.controller && (await caches.match(location.href))"
+        " && (await (await caches.open('stall')).keys()).length > 3)().then(Boolean)"
     )
     return page
 

@@ -1,10 +1,10 @@
 """Writes to the database past the program, as somebody with access to it can."""
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
 from supporters import clock
 from supporters.consent.suppression import purpose_scope
-from supporters.database import db, transaction
+from supporters.database import UtcDateTime, db, transaction
 from supporters.lists.models import MailingList
 from supporters.migrations.ended_consent_triggers import NAME, SQLITE_EVENTS, TABLES
 from supporters.people.models import Subscriber
@@ -37,11 +37,12 @@ def put_back_on_list(person: Subscriber, mailing_list: MailingList) -> None:
 
 def invent_subscriber(address: str, mailing_list: MailingList, number: int = INVENTED) -> None:
     """Put a person on a list who never signed up, with a consent that nobody gave."""
-    now = clock.now().replace(tzinfo=None)
-    values = {"id": number, "address": address, "mac": address.encode(), "now": now}
+    now = bindparam("now", clock.now(), UtcDateTime)
+    values = {"id": number, "address": address, "mac": address.encode()}
     with transaction():
-        db.session.execute(text(INVENT_CONSENT), {**values, "purpose": mailing_list.purpose_id})
-        db.session.execute(text(INVENT_PERSON), values)
+        consent = {"id": number, "mac": address.encode(), "purpose": mailing_list.purpose_id}
+        db.session.execute(text(INVENT_CONSENT).bindparams(now), consent)
+        db.session.execute(text(INVENT_PERSON).bindparams(now), values)
         db.session.execute(text(PUT_ON_LIST), {"list": mailing_list.id, "event": number})
 
 

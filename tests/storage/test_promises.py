@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 from sqlalchemy.exc import IntegrityError
 
 from supporters.consent.models import Method
-from supporters.database import db, transaction
+from supporters.database import UtcDateTime, db, transaction
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.people.models import Subscriber
@@ -34,8 +34,15 @@ def person(mailing_list: MailingList) -> Subscriber:
 
 def execute(statement: str, **values: object) -> None:
     """Run raw SQL in its own transaction."""
+    given = {"now": NOW, **values} if ":now" in statement else values
+    moments = [
+        bindparam(name, value, UtcDateTime)
+        for name, value in given.items()
+        if isinstance(value, datetime)
+    ]
+    values = {name: value for name, value in values.items() if not isinstance(value, datetime)}
     with transaction():
-        db.session.execute(text(statement), {"now": NOW.replace(tzinfo=None), **values})
+        db.session.execute(text(statement).bindparams(*moments), values)
 
 
 def insert_subscriber(event_id: int, kind: str = "confirmed") -> None:

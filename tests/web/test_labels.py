@@ -42,6 +42,7 @@ from supporters.organisers.passkey_challenges import ChallengeUse
 from supporters.organisers.states import RightRequestMove
 from supporters.privacy_requests import rules as case_rules
 from supporters.reconfirmation import reconfirmation_mails
+from supporters.reconfirmation.models import ConsentChangeKind, ConsentChangeStatus
 from supporters.retention import rules as retention_rules
 from supporters.signup.rush.held_emails import HeldBy
 from supporters.signup_forms.states import FormMove
@@ -54,6 +55,8 @@ from supporters.web.public.form_limits import Entry, LimitedForm
 
 # No page, email or command shows these with a label, for the given reason.
 NOT_SHOWN: dict[type[Enum], str] = {
+    ConsentChangeKind: "the page of a change has a sentence for each",
+    ConsentChangeStatus: "the page of a change has a sentence for each",
     Alignment: "the form has words of its own",
     TextKind: "the pages have a heading for each",
     Act: "not shown on a page yet; the command prints the key",

@@ -47,7 +47,7 @@ def writing_places(app: Flask, scenario: Scenario) -> dict[str, str]:
     """Return the URL of each route that accepts a form, by its endpoint."""
     urls = app.url_map.bind("localhost")
     ids = ("passkey_id", "session_id", "request_id", "question_id", "event_id", "form_id")
-    places = {**dict.fromkeys(ids, 1), **scenario.places, "token": "x"}
+    places = {**dict.fromkeys((*ids, "change_id"), 1), **scenario.places, "token": "x"}
     places |= {"by": "domain", "key": "example.org"}
     return {
         rule.endpoint: urls.build(

@@ -54,16 +54,16 @@ export function keepSaved(view, form, onSaved) {
     };
   }
 
-  async function saveAside(theirs) {
-    const answer = await create(read());
+  // Saves as a new draft: the text of this page, or the copy that an earlier page left.
+  async function saveAside(theirs, left = null) {
+    const answer = await create(left?.content ?? read());
     if (answer.status !== 201) {
       tell("refused", { why: answer.body.words ?? word("try_again") });
-      return resolveConflict(theirs ? 412 : 409, { by: theirs?.by, at: theirs?.at });
+      return left ? null : resolveConflict(theirs ? 412 : 409, { by: theirs?.by, at: theirs?.at });
     }
-    copy.erase();
-    if (taken) copy.eraseLeft(taken);
-    saver.isUnsaved = false;
-    location.assign(answer.body.urls.edit);
+    for (const each of [left ?? copy, taken]) if (each) copy.eraseLeft(each);
+    if (!left) saver.isUnsaved = false;
+    if (!left || (await saver.flush())) location.assign(answer.body.urls.edit);
   }
 
   // The copy of an earlier page stays until it is answered, whatever is typed meanwhile.
@@ -77,16 +77,9 @@ export function keepSaved(view, form, onSaved) {
     });
     if (choice === "theirs") return copy.eraseLeft(kept);
     taken = kept;
-    if (choice === "both") return saveKeptAside(kept);
+    if (choice === "both") return saveAside(null, kept);
     take(view, form, kept.content);
     return saver.resume(saver.revision, true);
-  }
-
-  async function saveKeptAside(kept) {
-    const answer = await create(kept.content);
-    if (answer.status !== 201) return tell("refused", { why: answer.body.words ?? word("try_again") });
-    copy.eraseLeft(kept);
-    if (await saver.flush()) location.assign(answer.body.urls.edit);
   }
 
   form.addEventListener("submit", async (event) => {

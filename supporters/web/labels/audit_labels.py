@@ -257,6 +257,8 @@ ACT_GROUPS: dict[str, LazyString] = {
     "import": _("Imports"),
     "retention": _("Retention"),
     "database": _("Restored databases"),
+    "restoration": _("Restored databases"),
+    "log": _("The consent log"),
     "audit": _("The audit log"),
 }
 OTHER_ACT = _("%(actor)s: %(act)s %(object)s")

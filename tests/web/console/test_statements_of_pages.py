@@ -90,7 +90,7 @@ def scans(statements: list[Statement]) -> set[str]:
     [
         ("/console/", 30),
         ("/console/lists", 13),
-        ("/console/lists/{list_id}", 29),
+        ("/console/lists/{list_id}", 30),
         ("/console/consents", 28),
         ("/console/consents/{purpose_id}", 40),
         ("/console/consents/{purpose_id}/pages", 23),
