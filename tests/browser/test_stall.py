@@ -23,6 +23,8 @@ from tests.sample_site import Site
 pytestmark = pytest.mark.browser
 
 FORMER = "kept sign-ups of /fr/stall/national"
+IS_KEPT = """(async () => (await (await caches.open("stall")).keys()).length > 3
+  && (await navigator.serviceWorker.getRegistrations()).every((each) => each.active))()"""
 
 
 @pytest.fixture(scope="module")
@@ -48,10 +50,7 @@ def open_stall(page: Page, site: Site, path: str = "/fr/stall/national") -> Page
     """Open the page of a stall, until it is kept."""
     page.goto(f"{site.url}{path}")
     expect(page.locator("#stall-state")).to_be_visible()
-    page.wait_for_function(
-        "(async () => navigator.serviceWorker.controller && (await caches.match(location.href))"
-        " && (await (await caches.open('stall')).keys()).length > 3)().then(Boolean)"
-    )
+    assert wait_until(lambda: bool(page.evaluate(IS_KEPT)))
     return page
 
 
