@@ -81,8 +81,13 @@ def look_at_consents() -> DoctorFinding:
         return DoctorFinding(about, "wrong", f"{how}protection officer, and run: {VERIFY}")
     if missing := list_missing_triggers():
         how = f"The database lacks triggers that refuse ended consents: {', '.join(missing)}. "
-        how = f"{how}Somebody dropped them: tell the data protection officer. To make them again, "
-        how = f"{how}stop the workers and run: flask db downgrade 0070, then flask db upgrade"
+        how = (
+            f"{how}Somebody dropped them. Each launch and each claim still leaves such people out. "
+        )
+        how = (
+            f"{how}Keep a copy of everything, tell the data protection officer, and run: {VERIFY}. "
+        )
+        how = f"{how}A backup of before, restored by the guide, has the triggers."
         return DoctorFinding(about, "wrong", how)
     return DoctorFinding(about, "right", "Each subscription rests on a consent that is valid.")
 
