@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from supporters import create_app
 from supporters.config import load_settings
@@ -227,7 +227,8 @@ def test_a_refused_one_stays_with_its_reason_until_it_is_corrected(
     stall.evaluate("document.querySelector('[name=page]').value = '0'.repeat(64)")
     fill_in(stall, "elise@example.org")
     expect(stall.locator("#stall-thanks")).to_be_visible()
-    next_person(stall)
+    with stall.expect_navigation():
+        next_person(stall)
     go_online(stall)
     refused = stall.locator("#stall-refused")
     expect(refused).to_be_visible()
@@ -248,6 +249,15 @@ def test_a_refused_one_stays_with_its_reason_until_it_is_corrected(
     assert wait_until(lambda: "elise@example.org" in addresses(folder))
 
 
+def test_a_page_that_comes_anew_for_the_next_person_has_the_cursor_in_its_field(
+    stall: Page,
+) -> None:
+    stall.evaluate("document.querySelector('[name=page]').value = '0'.repeat(64)")
+    with stall.expect_navigation():
+        stall.locator("#stall-next").evaluate("(each) => each.click()")
+    expect(stall.locator("input[name=email]")).to_be_focused()
+
+
 def test_one_that_is_older_than_72_hours_says_so_and_can_be_deleted(stall: Page) -> None:
     stall.context.set_offline(True)
     stall.evaluate("() => { const now = Date.now; Date.now = () => now() - 73 * 3600 * 1000; }")
@@ -265,35 +275,20 @@ def test_one_that_is_older_than_72_hours_says_so_and_can_be_deleted(stall: Page)
     expect(refused).to_be_hidden()
 
 
-@pytest.mark.parametrize("status", [429, 503])
-def test_a_busy_site_gets_it_later(stall: Page, folder: Path, status: int) -> None:
-    stall.route(
-        "**/stall/national*",
-        lambda route: (
-            route.fulfill(status=status, body="")
-            if route.request.method == "POST"
-            else route.continue_()
-        ),
-    )
+@pytest.mark.parametrize(
+    ("status", "body"), [(429, ""), (503, ""), (202, "<h1>Page of a hotel's network</h1>")]
+)
+def test_what_something_else_than_the_site_answered_goes_to_the_site_later(
+    stall: Page, folder: Path, status: int, body: str
+) -> None:
+    def answer(route: Route) -> None:
+        is_post = route.request.method == "POST"
+        route.fulfill(status=status, body=body) if is_post else route.continue_()
+
+    stall.route("**/stall/national*", answer)
     fill_in(stall, f"busy.{status}@example.org")
     expect(stall.locator("#stall-count")).to_have_text("1")
     stall.unroute("**/stall/national*")
     stall.evaluate("dispatchEvent(new Event('online'))")
     expect(stall.locator("#stall-count")).to_have_text("0")
     assert wait_until(lambda: f"busy.{status}@example.org" in addresses(folder))
-
-
-def test_a_page_of_another_network_takes_nothing(stall: Page) -> None:
-    stall.route(
-        "**/stall/national*",
-        lambda route: (
-            route.fulfill(status=202, body="<h1>Hotel</h1>")
-            if route.request.method == "POST"
-            else route.continue_()
-        ),
-    )
-    fill_in(stall, "hotel@example.org")
-    expect(stall.locator("#stall-count")).to_have_text("1")
-    stall.unroute("**/stall/national*")
-    stall.evaluate("dispatchEvent(new Event('online'))")
-    expect(stall.locator("#stall-count")).to_have_text("0")

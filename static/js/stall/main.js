@@ -9,10 +9,22 @@ import { post } from "./sending.js";
 
 const IDLE_SECONDS = 90;
 const RETRY_SECONDS = 15;
+const NEXT_COMES = "stall: the next person comes";
 let publicKey = main.dataset.key;
 let correcting = null;
 let isBusy = false;
 let idleTimer = 0;
+
+// The person at the tablet types on: the page that comes has the cursor where this one has it.
+function reload() {
+  sessionStorage.setItem(NEXT_COMES, "1");
+  location.reload();
+}
+
+function focusAfterReload() {
+  if (sessionStorage.getItem(NEXT_COMES)) form.elements.email.focus();
+  sessionStorage.removeItem(NEXT_COMES);
+}
 
 // The page may have new words, its key may be new, and its form counts as old after two hours.
 async function refresh() {
@@ -20,7 +32,7 @@ async function refresh() {
     const text = await (await fetch(location.pathname)).text();
     const fresh = new DOMParser().parseFromString(text, "text/html");
     const newer = fresh.querySelector("#stall-form form");
-    if (newer.elements.page.value !== form.elements.page.value) location.reload();
+    if (newer.elements.page.value !== form.elements.page.value) return reload();
     form.elements.opened.value = newer.elements.opened.value;
     publicKey = fresh.querySelector("main").dataset.key;
   } catch {
@@ -85,6 +97,7 @@ function forgetIdle() {
 async function start() {
   element("state").hidden = false;
   keepButtonInForm();
+  focusAfterReload();
   showNetwork(navigator.onLine);
   addEventListener("online", () => showNetwork(true));
   addEventListener("offline", () => showNetwork(false));
