@@ -9,24 +9,21 @@ from flask_login import current_user
 
 from supporters import clock
 from supporters.campaigns.queries import list_running_campaigns
-from supporters.consent.queries import count_joined_and_left
 from supporters.delivery.emergency_stop import find_stop
 from supporters.imports.models import ImportStatus
 from supporters.imports.queries import list_held_imports, list_imports_to_decide
 from supporters.imports.rules import first_invitation_at
-from supporters.lists.models import ListStatus
-from supporters.lists.queries import list_purpose_ids, list_purpose_ids_within
 from supporters.mail.undelivered import list_undelivered
 from supporters.organisers.queries import count_active_owners
 from supporters.privacy_requests.queries import list_not_notified_cases
 from supporters.reconfirmation.queries import list_waiting_changes
-from supporters.signup.pending_counts import PendingCounts, count_pending
+from supporters.signup.pending_counts import count_pending
 from supporters.signup.rush.held_emails import are_emails_held
-from supporters.signup.signup_stats import get_totals_within, list_stats
+from supporters.signup.signup_stats import get_totals_within
 from supporters.web.console.approval_steps import list_frozen_for_account
 from supporters.web.console.case_list_pages import describe_row
-from supporters.web.console.charts import Chart, list_daily_totals, make_chart
 from supporters.web.console.console_blueprint import console, may_open, team_only
+from supporters.web.console.list_figures import draw_subscriptions, list_rows
 from supporters.web.console.mail_states import describe_undelivered
 from supporters.web.console.purpose_pages import WaitingChange, describe_change
 from supporters.web.console.team_pages import describe_requests
@@ -34,41 +31,6 @@ from supporters.web.console.visibility import current_scope
 from supporters.web.labels.mail_labels import MUST_ARRIVE
 
 UNDELIVERED_FOR = timedelta(days=7)
-
-
-class ListRow(NamedTuple):
-    """A row of the table of lists."""
-
-    id: int
-    name: str
-    confirmed: int
-    pending: int
-    left: int
-    status: ListStatus
-
-
-def list_rows(pending: PendingCounts) -> list[ListRow]:
-    """Return a row for each list that this account may see."""
-    return [
-        ListRow(
-            id=row.mailing_list.id,
-            name=row.mailing_list.name,
-            confirmed=row.confirmed,
-            pending=row.pending,
-            left=row.left,
-            status=row.mailing_list.status,
-        )
-        for row in list_stats(pending)
-        if current_scope().covers(row.mailing_list.id)
-    ]
-
-
-def draw_subscriptions(list_id: int | None, joined_name: str) -> Chart:
-    """Return the chart of one list, or of all that this account may see."""
-    scope = current_scope()
-    purpose_ids = list_purpose_ids_within(scope) if list_id is None else list_purpose_ids(list_id)
-    days = list_daily_totals(count_joined_and_left(purpose_ids), clock.now().date())
-    return make_chart(days, joined_name)
 
 
 class ImportToSee(NamedTuple):

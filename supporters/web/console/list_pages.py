@@ -35,8 +35,8 @@ from supporters.questions.queries import list_open_questions
 from supporters.signup.pending_counts import count_pending
 from supporters.territory.rules import PlaceKind
 from supporters.web.console.console_blueprint import LIST, console, owners_only, team_only
-from supporters.web.console.dashboard import draw_subscriptions, list_rows
 from supporters.web.console.forms.list_forms import ListForm
+from supporters.web.console.list_figures import draw_subscriptions, list_rows
 from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
 
