@@ -17,14 +17,7 @@ from supporters.database import db
 from supporters.delivery import previews, restore_hold
 from supporters.development.inbox_pages import dev
 from supporters.dialects import prepare_sqlite
-from supporters.extensions import (
-    babel,
-    bind_keys,
-    csrf,
-    init_limits,
-    mailer,
-    migrate,
-)
+from supporters.extensions import babel, bind_keys, csrf, mailer, migrate
 from supporters.imports import invitation_mails
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.logs import configure_logs, log_fault
@@ -190,7 +183,6 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
     migrate.init_app(app, directory=str(ROOT / "supporters" / "migrations"))
     mailer.init_app(app)
     csrf.init_app(app)
-    init_limits(app)
     count_store.init_app(app)
     event_allowances.init_app(app)
     babel.init_app(app, locale_selector=web.select_language)

@@ -1,5 +1,6 @@
 """The extensions, created here and bound to the application in create_app."""
 
+from datetime import datetime, timedelta
 from typing import cast
 
 from flask import Flask, current_app
@@ -11,7 +12,6 @@ from supporters.config import Settings
 from supporters.database import db
 from supporters.encryption import Sealer
 from supporters.queue import JobQueue
-from supporters.request_counts import RequestCounts
 from supporters.smtp import Mailer
 from supporters.tokens import TokenSigner
 
@@ -29,14 +29,14 @@ def bind_keys(app: Flask, settings: Settings) -> None:
     app.extensions["sealer"] = Sealer(settings.secret_keys)
 
 
-def init_limits(app: Flask) -> None:
-    """Give the application its request counts: each process counts for itself."""
-    app.extensions["limits"] = RequestCounts()
-
-
-def current_limits() -> RequestCounts:
-    """Return the request counts of the running application."""
-    return cast(RequestCounts, current_app.extensions["limits"])
+def is_first_in_a_minute(*event: str, now: datetime) -> bool:
+    """Tell whether this process did not log this event within a minute; it counts as logged."""
+    logged: dict[tuple[str, ...], datetime] = current_app.extensions.setdefault("logged", {})
+    before = logged.get(event)
+    if before is not None and timedelta() <= now - before < timedelta(minutes=1):
+        return False
+    logged[event] = now
+    return True
 
 
 def current_settings() -> Settings:

@@ -1,9 +1,10 @@
-"""`flask rights`: privacy requests by post or telephone, and the replay after a restore."""
+"""`flask rights`: privacy requests, the record of processing, and the replay after a restore."""
 
 import time
 from collections.abc import Callable
 
 import click
+from flask_babel import force_locale
 
 from supporters import clock
 from supporters.cli.output import (
@@ -17,13 +18,15 @@ from supporters.cli.output import (
     refuse,
 )
 from supporters.cli.people_commands import read_typed_address
-from supporters.cli.record_commands import impact, record
 from supporters.cli.replay_commands import replay
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
 from supporters.consent.withdrawal_journal import (
     journal_path,
 )
+from supporters.evidence.impact_assessment import describe_impact
+from supporters.evidence.processing_record import ProcessingRecord, describe_processing
+from supporters.languages import TEAM_LANGUAGES
 from supporters.people.queries import find_subscriber_by_key
 from supporters.personal_data import restriction
 from supporters.personal_data.disk_cleanup import clear_disk, is_campaign_leaving
@@ -98,6 +101,41 @@ def rebuild(is_json: bool) -> None:
         print_json({"added": added})
     else:
         print_figures({"added": added})
+
+
+@click.command("record", cls=Command)
+@as_json
+@click.option("--language", type=click.Choice([*TEAM_LANGUAGES]), default="en", show_default=True)
+def record(*, is_json: bool, language: str) -> None:
+    """Print the record of processing (GDPR article 30).
+
+    It is made from the current settings.
+    """
+    with force_locale(language):
+        _print_record(describe_processing(clock.now()), is_json=is_json)
+
+
+@click.command("impact", cls=Command)
+@as_json
+@click.option("--language", type=click.Choice([*TEAM_LANGUAGES]), default="en", show_default=True)
+def impact(*, is_json: bool, language: str) -> None:
+    """Print the data sheet for the impact assessment.
+
+    It has the facts of GDPR article 35, with the present counts. The controller judges the risks.
+    """
+    with force_locale(language):
+        _print_record(describe_impact(clock.now()), is_json=is_json)
+
+
+def _print_record(described: ProcessingRecord, *, is_json: bool) -> None:
+    if is_json:
+        print_json(described.as_json())
+        return
+    for section in described.sections:
+        click.echo(f"{section.title}\n{'-' * len(section.title)}")
+        for line in section.lines:
+            click.echo(f"- {line}")
+        click.echo("")
 
 
 for command in (cases, clear, impact, record, journal, replay):

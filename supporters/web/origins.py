@@ -9,7 +9,7 @@ from flask import Flask, abort, g, request
 
 from supporters import clock
 from supporters.config import Settings
-from supporters.extensions import current_limits
+from supporters.extensions import is_first_in_a_minute
 from supporters.variables import normalise_base_url
 
 OUR_OWN = {"same-origin", "none"}
@@ -43,6 +43,6 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def _name_setting(origin: str) -> None:
     """Tell the operator which setting a form of another site needs, once a minute."""
-    if current_limits().take(1, "refused origin", "", now=clock.now()):
+    if is_first_in_a_minute("refused origin", now=clock.now()):
         named = normalise_base_url(origin) or "unknown"
         log.warning("form.origin_refused", origin=named, setting=SETTING)

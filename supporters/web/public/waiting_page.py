@@ -16,7 +16,7 @@ import structlog
 from flask import Response, abort, g, make_response, render_template, request, url_for
 
 from supporters import clock
-from supporters.extensions import current_limits
+from supporters.extensions import is_first_in_a_minute
 from supporters.queue_wait import QUEUE_WAIT
 from supporters.web.csrf_tokens import is_csrf_token
 from supporters.web.program_answers import REFUSALS, answer_program, is_for_program
@@ -146,5 +146,5 @@ def _find_next_page() -> str:
 
 
 def _log_once_a_minute(code: int) -> None:
-    if current_limits().take(1, "waiting page", str(code), now=clock.now()):
+    if is_first_in_a_minute("waiting page", str(code), now=clock.now()):
         log.warning("signup.asked_to_wait", status=code)
