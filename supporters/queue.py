@@ -26,6 +26,11 @@ CAMPAIGN_PRIORITY = 0
 IN_MEMORY = "memory:"
 TABLES_AND_INDEXES = 6  # of huey
 
+EXISTS_ALREADY = (
+    psycopg.errors.UniqueViolation,
+    psycopg.errors.DuplicateTable,
+    psycopg.errors.DuplicateObject,
+)
 UNREACHABLE = (sqlite3.Error, psycopg.Error, OSError)
 
 Job = Callable[..., None]
@@ -49,10 +54,10 @@ def _make_postgres_huey(url: str) -> Huey:
     """Return the queue; its tables are made if they are missing.
 
     If other processes make them at the same moment, PostgreSQL refuses each table and index that
-    one of them was first with. The next try finds it.
+    one of them was first with, by one of three errors. The next try finds it.
     """
     for _ in range(TABLES_AND_INDEXES):
-        with suppress(psycopg.errors.UniqueViolation):
+        with suppress(*EXISTS_ALREADY):
             return PostgresHuey("supporters", dsn=url, results=False)
     return PostgresHuey("supporters", dsn=url, results=False)
 
