@@ -80,6 +80,14 @@ class Ledger:
         self.make_due(campaign)
         return self.has_ended(campaign)
 
+    def wait_for_no_claims(self, *campaigns: int, seconds: float = 180) -> None:
+        """Wait until no sender holds a batch of campaigns."""
+
+        def is_so() -> bool:
+            return not any(map(self.count_claims, campaigns))
+
+        assert wait_until(is_so, seconds=seconds), self._said()
+
     def list_people(self, campaign: int) -> list[tuple[int, str]]:
         """Return the ids and addresses that a campaign was launched to."""
         rows = self.ask(

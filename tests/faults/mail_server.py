@@ -19,10 +19,11 @@ from tests.processes import Process, start_process, wait_until
 class Arrival:
     """A message that the server accepted: when, by the clock that never jumps, and to whom.
 
-    `link`: the address in it that confirms a signup.
+    `begun`: when its dialogue began. `link`: the address in it that confirms a signup.
     """
 
     at: float
+    begun: float
     recipient: str
     campaign: int
     link: str = ""
@@ -113,8 +114,8 @@ class Receiving:
         return [each for each in self._arrivals if each.campaign == campaign]
 
     def latest(self) -> float:
-        """Return when it last accepted a message, by the clock that never jumps."""
-        return max((each.at for each in self.arrivals()), default=0.0)
+        """Return when the last email of a campaign began, by the clock that never jumps."""
+        return max((each.begun for each in self.arrivals() if each.campaign), default=0.0)
 
     def has(self, count: int) -> bool:
         """Tell whether it accepted so many messages."""

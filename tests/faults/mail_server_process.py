@@ -87,12 +87,13 @@ class Receiver:
                 return fault
         return None
 
-    def keep(self, recipient: str, content: bytes) -> None:
+    def keep(self, recipient: str, content: bytes, begun: float) -> None:
         """Keep a line of an accepted message; it survives this process."""
         found = CAMPAIGN.search(content[:HEADERS_WITHIN])
         campaign = int(found[1]) if found else 0
         link = "" if found else find_confirmation_link(content)
-        self.note(at=time.monotonic(), recipient=recipient, campaign=campaign, link=link)
+        now = time.monotonic()
+        self.note(at=now, begun=begun, recipient=recipient, campaign=campaign, link=link)
 
     def note(self, **values: object) -> None:
         """Add a line to the file."""
@@ -106,6 +107,7 @@ class Dialogue:
     server: Receiver
     wire: socket.socket
     recipient: str = ""
+    begun: float = 0.0
     taken: int = 0
     _unread: bytearray = field(default_factory=bytearray)
     _unsent: bytearray = field(default_factory=bytearray)
@@ -142,7 +144,7 @@ class Dialogue:
                 self._flush()
                 raise HungUp
             case "MAIL" | "RSET" | "NOOP" | "HELO":
-                self.recipient = ""
+                self.recipient, self.begun = "", time.monotonic()
                 self._answer(verb)
             case _:
                 self._say("500 what?")
@@ -178,7 +180,7 @@ class Dialogue:
         recipient, self.recipient = self.recipient, ""
         if is_taken:
             self.taken += 1
-            self.server.keep(recipient, content)
+            self.server.keep(recipient, content, self.begun)
         if fault is not None and fault.seconds:
             self._flush()
             time.sleep(fault.seconds)

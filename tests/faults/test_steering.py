@@ -19,7 +19,7 @@ pytestmark = pytest.mark.both_databases
 
 
 def sends_nothing_more(receiving: Receiving, ordered_at: float) -> bool:
-    """Tell whether nothing was accepted later than two seconds after an order."""
+    """Tell whether no email of a campaign began later than two seconds after an order."""
     time.sleep(max(0, ordered_at + TAKES_EFFECT_WITHIN_SECONDS + 1 - time.monotonic()))
     return receiving.latest() <= ordered_at + TAKES_EFFECT_WITHIN_SECONDS
 
@@ -59,7 +59,7 @@ def test_pause_takes_effect_within_two_seconds_and_resuming_loses_nothing(
             receiving.wait_for(each * people // (times + 4))
             assert pause_campaign(campaign) is ControlResult.DONE
             assert sends_nothing_more(receiving, time.monotonic())
-            assert site.ledger.count_claims(campaign) == 0
+            site.ledger.wait_for_no_claims(campaign)
             assert resume_campaign(campaign) is ControlResult.DONE
         receiving.behave()
         site.ledger.wait_for_end(campaign)
@@ -70,11 +70,11 @@ def test_pause_takes_effect_within_two_seconds_and_resuming_loses_nothing(
 def test_cancelling_takes_effect_within_two_seconds_and_skips_the_rest(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
-    people = size(300, 3000)
+    people = size(900, 3000)
     receiving.behave(VERY_SLOWLY)
     campaign = site.launch(people)
     with site.worker():
-        receiving.wait_for(people // 20)
+        receiving.wait_for(people // 60)
         site.flask("campaigns", "cancel", str(campaign))
         assert sends_nothing_more(receiving, time.monotonic())
         arrived = len(receiving.arrivals(campaign))
@@ -94,7 +94,7 @@ def test_stopping_everything_takes_effect_within_two_seconds_in_the_middle_of_a_
         receiving.wait_for(people // 10)
         site.flask("delivery", "stop")
         assert sends_nothing_more(receiving, time.monotonic())
-        assert sum(map(site.ledger.count_claims, campaigns)) == 0
+        site.ledger.wait_for_no_claims(*campaigns)
         receiving.behave()
         site.flask("delivery", "resume")
         site.ledger.wait_for_end(*campaigns)
