@@ -52,9 +52,11 @@ from tests.speedups import (
     read_migrations_once,
     share_compiled_templates,
 )
+from tests.threads import close_database
 
 pytest_plugins = [
     "tests.gate",
+    "tests.open_connections",
     "tests.forked_workers",
     "tests.postgresql_cover",
     "tests.which_database",
@@ -228,8 +230,7 @@ def running_app(settings: Settings) -> Iterator[Flask]:
     with app.app_context():
         compile_statements_once(db.engine)
         yield app
-        db.session.remove()
-        db.engine.dispose()
+        close_database()
 
 
 @pytest.fixture

@@ -82,7 +82,6 @@ def test_start_seals_the_data_keys_with_the_newest_secret(
     only_new = dataclasses.replace(settings, secret_keys=(NEW_KEY,))
     with create_app(only_new).app_context():
         assert can_open_data_keys()
-        db.engine.dispose()
 
 
 def test_email_is_sent_soon_after_it_was_written(

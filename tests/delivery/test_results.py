@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -48,13 +49,13 @@ def test_a_database_that_is_gone_while_recording_is_waited_for(app: Flask, relay
     database = Path(app.extensions["settings"].database_url.removeprefix("sqlite:///"))
 
     def take_the_ledger_away(_mail: Received) -> str:
-        with sqlite3.connect(database) as other:
+        with closing(sqlite3.connect(database)) as other:
             other.execute("ALTER TABLE delivery RENAME TO away")
         threading.Timer(0.5, bring_it_back).start()
         return OK
 
     def bring_it_back() -> None:
-        with sqlite3.connect(database) as other:
+        with closing(sqlite3.connect(database)) as other:
             other.execute("ALTER TABLE away RENAME TO delivery")
 
     relay.on_body = take_the_ledger_away

@@ -50,6 +50,7 @@ def party(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fl
     as_run = dataclasses.replace(settings, queue_url=IN_MEMORY, base_url=BASE_URL)
     with create_app(as_run).app_context():
         yield current_app
+        db.session.remove()
         db.engine.dispose()
 
 
@@ -127,7 +128,6 @@ def test_the_process_that_made_the_sample_is_no_registered_worker(
         assert count_living_workers() == 0
         assert has_run_here()
         assert [*local_installation.prepare_sample(mailbox)] == []
-        db.engine.dispose()
 
 
 def list_a_few(now: datetime) -> Iterator[Visitor]:

@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 
 from supporters import create_app
 from supporters.config import Settings
-from supporters.database import db
 from tests.factories.accounts import PASSWORD, csrf_token_on, make_organiser, sign_in
 
 SIGN_IN = "/console/sign-in"
@@ -59,7 +58,6 @@ def https(settings: Settings) -> Flask:
 def test_the_session_cookie_is_limited_to_this_host_and_tls(https: Flask) -> None:
     with https.app_context():
         page = https.test_client().get(SIGN_IN, base_url="https://supporters.example")
-        db.engine.dispose()
     cookie = page.headers["Set-Cookie"]
     assert cookie.startswith("__Host-session=")
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= {*cookie.split("; ")}

@@ -149,7 +149,6 @@ def test_signed_in_organiser_sees_the_same(app: Flask, settings: Settings) -> No
         browser = restarted.test_client()
         browser.set_cookie("session", cookie.value)
         answer = browser.get("/console/", headers={"Accept-Language": "en"})
-        db.engine.dispose()
     assert answer.status_code == 503
     assert "Maintenance in progress" in answer.text
 

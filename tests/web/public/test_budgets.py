@@ -97,7 +97,6 @@ def test_the_limits_of_signups_take_no_statement_of_their_own(
             fields["email"] = "second@example.org"
             with statements() as said:
                 assert client.post(PAGE, data=fields).status_code == 303
-        db.engine.dispose()
     assert [each for each in said if "request_count" in each] == []
 
 

@@ -1,0 +1,27 @@
+"""Open connections to SQLite are found, and those of an application are closed after its test."""
+
+import dataclasses
+import sqlite3
+from contextlib import closing
+
+from supporters import create_app
+from supporters.config import Settings
+from supporters.database import db
+from supporters.extensions import queue
+from tests.open_connections import close_applications, list_open
+
+
+def test_a_connection_is_found_until_it_is_closed() -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        assert connection in [each for each, _ in list_open()]
+    assert connection not in [each for each, _ in list_open()]
+
+
+def test_those_of_an_application_are_closed_with_it(settings: Settings) -> None:
+    queue_url = f"sqlite:///{settings.instance_dir / 'queue.db'}"
+    with close_applications():
+        with create_app(dataclasses.replace(settings, queue_url=queue_url)).app_context():
+            db.session.execute(db.text("SELECT 1"))
+            assert queue.count_waiting() == 0
+        assert len(list_open()) == 2
+    assert list_open() == []
