@@ -33,9 +33,11 @@ class TripConnections:
 
     def take(self, *, is_fresh: bool = False) -> Connection:
         """Return a connection; a fresh one if the idle ones may be dead."""
-        if is_fresh or self._process != os.getpid():  # a forked process may not use its parent's
+        if self._process != os.getpid():  # a forked process may not use its parent's, nor end them
             self._process = os.getpid()
             self._idle.clear()
+        if is_fresh:
+            self.close()
         try:
             return self._idle.pop()
         except IndexError:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from threading import Barrier
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import bindparam, func, insert, select, text, update
@@ -16,7 +17,7 @@ from supporters.database import db, transaction
 from supporters.locks import Lock
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.prepared_statements import Call, Statement, together
-from supporters.round_trips import exchange, read, read_one
+from supporters.round_trips import exchange, read, read_one, trip_connections
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -187,6 +188,17 @@ def test_connections_that_the_server_ended_are_replaced(database: str) -> None:
     assert count() == 1
     exchange(None, [COUNT()], lambda _: ([email(id=2)], None))
     assert count() == 2
+
+
+def test_idle_connections_are_closed_when_a_fresh_one_is_taken() -> None:
+    connections = trip_connections()
+    idle = connections.take()
+    connections.give_back(idle)
+    fresh = connections.take(is_fresh=True)
+    connections.give_back(fresh)
+    assert len(fresh.read([COUNT()])) == 1
+    with pytest.raises((DBAPIError, psycopg.OperationalError)):
+        idle.read([COUNT()])
 
 
 def test_a_connection_that_is_lost_after_the_read_says_so(database: str) -> None:
