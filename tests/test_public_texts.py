@@ -12,6 +12,7 @@ from tests.public_texts import (
     OF_THE_PUBLIC,
     OF_THE_TEAM,
     PUBLIC_ONLY,
+    ROOT,
     is_one_of,
     list_drafts,
     list_missing,
@@ -128,3 +129,43 @@ def test_no_name_stands_bare_behind_a_preposition(language: str) -> None:
         rf"\b(?:{GLUES[language].replace(' ', '|')})\s+%\((?:{NAMES})\)s", re.IGNORECASE
     )
     assert [words for _, words in pairs(language) if glued.search(words)] == []
+
+
+def test_german_has_one_preposition_for_joining_a_list() -> None:
+    joining = re.compile(r"\bbei (?:\w+ ){1,2}Listen? \w*anmelde|\bbei denen Sie sich anmelden")
+    found = [words for _, words in pairs("de") if joining.search(words.replace("Bei ", "bei "))]
+    assert found == []
+
+
+BUTTON = re.compile(r"<button.*?</button>|class=\"button[^>]*>.*?</a>", re.DOTALL)
+WORDS = re.compile(r"_\('((?:[^'\\]|\\.)*)'")
+INFINITIVE = re.compile(r"(?:^|: )\w+(?:[aei]re|[aeo]rsi)\b", re.IGNORECASE)
+
+
+def test_italian_buttons_have_one_mood() -> None:
+    """They say what the page does for the reader (“Annulla”), and never “Annullare”."""
+    pages = [each.read_text() for each in (ROOT / "templates" / "public").rglob("*.html")]
+    named = {
+        words
+        for page in pages
+        for button in BUTTON.findall(page)
+        for words in WORDS.findall(button)
+    }
+    translated = {english: words for english, words in pairs("it") if english in named}
+    assert len(translated) > 50
+    assert [words for words in translated.values() if INFINITIVE.search(words)] == []
+
+
+# Words that a reader of the language stumbled over, each replaced once.
+REPLACED = {
+    "es": ("hágalos suprimir", "haga suprimir", "va de camino"),
+    "it": ("ino ad allora non è nella lista", "è in viaggio"),
+}
+
+
+@pytest.mark.parametrize("language", REPLACED)
+@pytest.mark.parametrize("domain", ["messages", "party"])
+def test_a_replaced_sentence_is_replaced_everywhere(language: str, domain: str) -> None:
+    texts = [str(each.string) for each in entries(language, domain)]
+    found = [words for words in texts if any(each in words for each in REPLACED[language])]
+    assert found == []
