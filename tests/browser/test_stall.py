@@ -288,6 +288,7 @@ def test_what_something_else_than_the_site_answered_goes_to_the_site_later(
     stall.route("**/stall/national*", answer)
     fill_in(stall, f"busy.{status}@example.org")
     expect(stall.locator("#stall-count")).to_have_text("1")
+    expect(stall.locator("#stall-thanks")).not_to_contain_text("réseau")
     stall.unroute("**/stall/national*")
     stall.evaluate("dispatchEvent(new Event('online'))")
     expect(stall.locator("#stall-count")).to_have_text("0")

@@ -264,6 +264,7 @@ def test_joining_one_more_list_keeps_the_pause_and_says_so(client: FlaskClient) 
     assert "Votre pause continue" in client.get(email).text
     thanks = press(client, email).text
     assert only_subscriber().paused_until == until
+    assert "après votre pause" in thanks
     assert "Votre pause continue" in thanks
     leave = re.search(r'action="(/leave/[^"]+)"', thanks)
     assert leave is not None
