@@ -17,7 +17,7 @@ from tests.prepared_states import always_made_once
 
 pytestmark = pytest.mark.browser
 
-TELEPHONES = (320, 390)
+TELEPHONES = (256, 320, 390)
 NAMES = (
     "Parti de l’Exemple",
     "Sozialdemokratische Partei Deutschlands",
