@@ -3,9 +3,11 @@
 PostgreSQL frees the place of a deleted row, and overwrites it whenever something else takes it: in
 an index after months. Each table of people is rewritten while it may not make any page wait for
 more than two seconds. A larger one gets new indexes, which no page waits for, and is named by
-`flask doctor`. On SQLite an erasure overwrites what it deletes.
+`flask doctor`. Between two tables, pages have as much time as they lost: a page that needs both
+waits for one of them only. On SQLite an erasure overwrites what it deletes.
 """
 
+import time
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -33,6 +35,10 @@ INVALID_INDEXES = text(
 log = structlog.get_logger(__name__)
 
 
+class CampaignBegan(Exception):
+    """A campaign is being sent: the rest of the tables wait until it ends."""
+
+
 def clear_if_due(now: datetime) -> bool:
     """Clear the files at night, if somebody was erased since; tell whether it was done."""
     if not is_postgresql() or to_user_timezone(now).hour not in QUIET_HOURS:
@@ -44,8 +50,14 @@ def clear_if_due(now: datetime) -> bool:
             return False
         if is_campaign_leaving() or not is_anybody_erased_since(last.began_at if last else None):
             return False
-        _record(now, too_large=[])
-    clear_disk(now)
+        _record(now, too_large=_list_tables())  # until it ends
+    try:
+        clear_disk(now)
+    except CampaignBegan:
+        log.info("disk.clearing_stopped")
+        with transaction():
+            db.session.execute(delete(DiskCleanup))  # it is due again after the campaign
+        return False
     return True
 
 
@@ -53,11 +65,11 @@ def clear_disk(now: datetime, *, is_waiting_allowed: bool = False) -> Sequence[s
     """Rewrite the tables of people; return those that were too large for it.
 
     With `is_waiting_allowed` pages may wait as long as it takes, and no table is too large. On
-    SQLite there is nothing to do.
+    SQLite there is nothing to do. Raises CampaignBegan as soon as a campaign is being sent.
     """
     if not is_postgresql():
         return []
-    tables = sorted({source.table for source in list_data_sources()})
+    tables = _list_tables()
     db.session.rollback()
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         try:
@@ -68,6 +80,10 @@ def clear_disk(now: datetime, *, is_waiting_allowed: bool = False) -> Sequence[s
         _record(now, too_large=left)
     log.info("disk.cleared", tables=len(tables) - len(left), too_large=left)
     return left
+
+
+def _list_tables() -> list[str]:
+    return sorted({source.table for source in list_data_sources()})
 
 
 def is_postgresql() -> bool:
@@ -88,10 +104,10 @@ def is_anybody_erased_since(moment: datetime | None) -> bool:
     return db.session.scalar(erased) is not None
 
 
-def is_campaign_leaving() -> bool:
+def is_campaign_leaving(connection: Connection | None = None) -> bool:
     """Tell whether a campaign is being sent: then nothing is rewritten."""
     running = select(Campaign.id).where(Campaign.status == CampaignStatus.RUNNING).limit(1)
-    return db.session.scalar(running) is not None
+    return (connection or db.session).scalar(running) is not None
 
 
 @in_transaction
@@ -109,9 +125,13 @@ def _rewrite(
     for index in connection.scalars(INVALID_INDEXES).all():
         connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS {index}")
     for table in tables:
+        if is_campaign_leaving(connection):
+            raise CampaignBegan
         _limit(connection, is_limited=not is_waiting_allowed)
+        began = time.monotonic()
         try:
             connection.exec_driver_sql(f"VACUUM (FULL) {quote(table)}")
+            time.sleep(time.monotonic() - began)
         except OperationalError:
             _limit(connection, is_limited=False)
             connection.exec_driver_sql(f"VACUUM {quote(table)}")

@@ -1,7 +1,8 @@
 """At night the files of PostgreSQL lose the deleted bytes of erased people."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
@@ -10,12 +11,18 @@ import psycopg
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import Connection, event
 
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.consent.record_models import ErasureReason
 from supporters.database import db, transaction
 from supporters.personal_data.data_registry import list_data_sources
-from supporters.personal_data.disk_cleanup import clear_disk, clear_if_due, find_last_cleanup
+from supporters.personal_data.disk_cleanup import (
+    CampaignBegan,
+    clear_disk,
+    clear_if_due,
+    find_last_cleanup,
+)
 from supporters.personal_data.erasure import ErasureOrder, erase_person
 from tests.factories.campaigns import make_campaign
 from tests.factories.lists import make_list
@@ -114,6 +121,83 @@ def test_nothing_is_rewritten_by_day_or_while_a_campaign_is_sent() -> None:
     with transaction():
         db.session.get_one(Campaign, campaign.id).status = CampaignStatus.RUNNING
     assert not clear_if_due(NIGHT)
+
+
+@contextmanager
+def watching_rewrites(when: str, look: Callable[[], None]) -> Iterator[None]:
+    """Call a function before or after each table is rewritten."""
+
+    def hear(_connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("VACUUM (FULL)"):
+            look()
+
+    event.listen(db.engine, when, hear)
+    try:
+        yield
+    finally:
+        event.remove(db.engine, when, hear)
+
+
+@POSTGRESQL
+def test_it_stops_when_a_campaign_begins_and_is_done_after_it() -> None:
+    erase_somebody()
+    campaign, rewritten = make_campaign(make_list("other"), "Réunion").id, []
+
+    def begin() -> None:
+        rewritten.append(1)
+        set_status(campaign, CampaignStatus.RUNNING)
+
+    with watching_rewrites("after_cursor_execute", begin):
+        assert not clear_if_due(NIGHT)
+    assert len(rewritten) == 1
+    assert find_last_cleanup() is None
+    with watching_rewrites("after_cursor_execute", begin), pytest.raises(CampaignBegan):
+        clear_disk(NIGHT, is_waiting_allowed=True)
+    assert len(rewritten) == 1
+    set_status(campaign, CampaignStatus.SENT)
+    assert clear_if_due(NIGHT + timedelta(minutes=1))
+    assert files_with_address() == []
+
+
+def set_status(campaign: int, status: CampaignStatus) -> None:
+    """Set the status of a campaign, as another process does."""
+    with db.engine.begin() as other:
+        other.exec_driver_sql(
+            "UPDATE campaign SET status = %s WHERE id = %s", (status.value, campaign)
+        )
+
+
+@POSTGRESQL
+def test_pages_get_as_much_time_after_a_table_as_they_lost_by_it() -> None:
+    erase_somebody()
+    begins: list[float] = []
+    ends: list[float] = []
+    with (
+        watching_rewrites("before_cursor_execute", lambda: begins.append(time.perf_counter())),
+        watching_rewrites("after_cursor_execute", lambda: ends.append(time.perf_counter())),
+    ):
+        clear_disk(NIGHT)
+    took = [end - begin for begin, end in zip(begins, ends, strict=True)]
+    pauses = [begin - end for begin, end in zip(begins[1:], ends, strict=False)]
+    assert len(took) > 10
+    assert all(pause >= 0.9 * one for pause, one in zip(pauses, took, strict=False))
+
+
+@POSTGRESQL
+def test_a_process_that_dies_meanwhile_leaves_every_table_named() -> None:
+    erase_somebody()
+
+    def die() -> None:
+        raise KeyboardInterrupt
+
+    with (
+        watching_rewrites("before_cursor_execute", die),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        clear_if_due(NIGHT)
+    last = find_last_cleanup()
+    assert last is not None
+    assert "subscriber" in last.too_large
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
