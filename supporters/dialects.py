@@ -3,8 +3,8 @@
 import json
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from typing import Any, cast
 
 import psycopg
@@ -152,6 +152,20 @@ def use_memory_for_sorting(megabytes: int) -> None:
         return
     connection.info[HAS_LARGE_CACHE] = True
     connection.exec_driver_sql(f"PRAGMA cache_size = -{int(megabytes) * 1024}")
+
+
+@contextmanager
+def joining_in_order() -> Iterator[None]:
+    """Let PostgreSQL join two large tables by their indexes: half the work of hashing one whole.
+
+    It would hash, because it takes a row that it reads by an index for dear. SQLite has no hashing.
+    """
+    is_postgresql = db.session.connection().dialect.name == "postgresql"
+    if is_postgresql:
+        db.session.execute(text("SET LOCAL enable_hashjoin = off"))
+    yield
+    if is_postgresql:
+        db.session.execute(text("SET LOCAL enable_hashjoin = on"))
 
 
 def empty_write_ahead_log() -> None:

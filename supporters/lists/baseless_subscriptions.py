@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from supporters.consent.models import IS_WITHDRAWAL, ConsentEvent, EventKind
 from supporters.database import db
+from supporters.dialects import joining_in_order
 from supporters.lists.models import Subscription
 from supporters.transparency_log.models import LogEntry
 
@@ -48,13 +49,13 @@ def find_baseless(*conditions: ColumnElement[bool]) -> BaselessSubscriptions:
     """
     people, end = select(Subscription.subscriber_id).where(*conditions), aliased(ConsentEvent)
     ended = people.join(end, and_(*_is_end(end)))
-    return BaselessSubscriptions(
-        ended=_list_ids(
-            ended.where(end.purpose_id == Subscription.purpose_id),
-            ended.where(end.purpose_id.is_(None)),
-        ),
-        unlogged=_list_ids(people.where(~exists().where(*_is_its_entry()))),
+    found = _list_ids(
+        ended.where(end.purpose_id == Subscription.purpose_id),
+        ended.where(end.purpose_id.is_(None)),
     )
+    with joining_in_order():
+        unlogged = _list_ids(people.where(~exists().where(*_is_its_entry())))
+    return BaselessSubscriptions(ended=found, unlogged=unlogged)
 
 
 def _list_ids(*statements: Select[int]) -> list[int]:

@@ -1,0 +1,27 @@
+"""A launch reads the entries of its consents by their index, and nothing else changes."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, text
+
+from supporters.database import db, transaction
+from supporters.lists.baseless_subscriptions import find_baseless
+from supporters.lists.models import Subscription
+from tests.factories.lists import make_list
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_entries_are_not_hashed_whole(app: Flask) -> None:
+    plans: list[str] = []
+
+    def explain(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        if "FROM log_entry" in statement and "NOT (EXISTS" in statement:
+            plans.append(db.session.scalar(text("SHOW enable_hashjoin")) or "")
+
+    mailing_list = make_list()
+    event.listen(db.engine, "before_cursor_execute", explain)
+    with transaction():
+        assert find_baseless(Subscription.mailing_list_id == mailing_list.id).people == []
+        plans.append(db.session.scalar(text("SHOW enable_hashjoin")) or "")
+    event.remove(db.engine, "before_cursor_execute", explain)
+    assert plans[-2:] == ["off", "on"]
