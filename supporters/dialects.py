@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from supporters.database import db, is_in_transaction
+from supporters.database import db, in_transaction, is_in_transaction
 
 BUSY_TIMEOUT_SECONDS = 10
 CLEARING_MILLISECONDS = 500
@@ -152,6 +152,18 @@ def use_memory_for_sorting(megabytes: int) -> None:
         return
     connection.info[HAS_LARGE_CACHE] = True
     connection.exec_driver_sql(f"PRAGMA cache_size = -{int(megabytes) * 1024}")
+
+
+@in_transaction
+def count_anew(table: str) -> None:
+    """Let PostgreSQL estimate a table that was filled a moment ago: it still takes it for empty.
+
+    It looks at some pages of it. Its own maintenance comes a minute later.
+    """
+    connection = db.session.connection()
+    if connection.dialect.name == "postgresql":
+        quoted = connection.dialect.identifier_preparer.quote(table)
+        connection.exec_driver_sql(f"ANALYZE {quoted}")
 
 
 @contextmanager

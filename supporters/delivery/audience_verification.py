@@ -19,6 +19,7 @@ from supporters.database import db, transaction
 from supporters.delivery.campaign_control import apply_move
 from supporters.delivery.models import Delivery
 from supporters.delivery.problems import ProblemKind
+from supporters.dialects import count_anew
 
 log = structlog.get_logger(__name__)
 GIVEN_UP_AFTER = timedelta(minutes=15)  # the process that verified has died
@@ -29,6 +30,8 @@ def verify_before_first_claim(campaign_id: int) -> bool:
     if not _begin(campaign_id, clock.now()):
         return False
     began = clock.uptime()
+    with transaction():
+        count_anew(Delivery.__tablename__)
     consents = select(Delivery.consent_event_id).where(Delivery.campaign_id == campaign_id)
     report = verify_audience(consents, clock.now())
     faults = list_unaccepted(report)

@@ -1,4 +1,4 @@
-"""A launch reads the entries of its consents by their index, and nothing else changes."""
+"""PostgreSQL joins the large tables of a launch well, and other statements as before."""
 
 import pytest
 from flask import Flask
@@ -7,10 +7,13 @@ from sqlalchemy import event, text
 from supporters.database import db, transaction
 from supporters.lists.baseless_subscriptions import find_baseless
 from supporters.lists.models import Subscription
+from tests.factories.campaigns import ANNA, BORIS, claim, launch_to_addresses
 from tests.factories.lists import make_list
 
+POSTGRESQL = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
-@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+
+@POSTGRESQL
 def test_entries_are_not_hashed_whole(app: Flask) -> None:
     plans: list[str] = []
 
@@ -25,3 +28,14 @@ def test_entries_are_not_hashed_whole(app: Flask) -> None:
         plans.append(db.session.scalar(text("SHOW enable_hashjoin")) or "")
     event.remove(db.engine, "before_cursor_execute", explain)
     assert plans[-2:] == ["off", "on"]
+
+
+@POSTGRESQL
+@pytest.mark.usefixtures("app")
+def test_the_size_of_the_ledger_is_known_before_the_consents_are_verified() -> None:
+    campaign = launch_to_addresses(ANNA, BORIS)
+    estimate = text("SELECT reltuples FROM pg_class WHERE relname = 'delivery'")
+    assert db.session.scalar(estimate) == -1
+    db.session.rollback()
+    claim(campaign)
+    assert db.session.scalar(estimate) == 2
