@@ -102,6 +102,7 @@ def main() -> int:
         database, times = installation.describe_database(), walk.times
     _print_table(times)
     print(*walk.faults, sep="\n")
+    print("Left out, without a record:", *walk.left_out)
     slow = [each for each in times if each.median > LIMIT_MS]
     figures: dict[str, Figure] = {
         "people": people,
@@ -123,6 +124,7 @@ class _Walk:
         self._app, self._port = installation.app, port
         self.times: list[PageTime] = []
         self.faults: list[str] = []
+        self.left_out: list[str] = []
 
     def go(self, account: str, slug: str) -> None:
         """Time every page that the account may open, with records of a list."""
@@ -134,7 +136,8 @@ class _Walk:
             pages = [*list_pages(self._app, records)]
         for person in (records.person, records.restricted):
             browser.press(f"/console/people/{person}/open")
-        for page in (MeasuredPage(READY, REFERENCE), *pages):
+        self.left_out = [page.name for page in pages if not page.path]
+        for page in (MeasuredPage(READY, REFERENCE), *(page for page in pages if page.path)):
             if self._only not in page.name and page.name != READY:
                 continue
             first = browser.get(page.path)
