@@ -2,8 +2,12 @@
 
 An owner alone could otherwise set a large number and launch at once. So the number counts after 72
 hours, and until then it is always two persons. The other owners can change it meanwhile.
+
+The number counts only if the audit log has it as it was sealed: nobody can change both in the
+database alone.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +16,7 @@ from supporters.campaigns.models import ApprovalRule
 from supporters.database import db, use_case
 from supporters.mail.links import link_to
 from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act
+from supporters.organisers.audit_events import list_sealed_acts, record_act
 from supporters.organisers.notice_kinds import Notice
 from supporters.organisers.queries import find_organiser, list_organisers
 from supporters.organisers.right_requests import is_sole_owner
@@ -46,18 +50,40 @@ class AloneLimit:
 def find_alone_limit() -> AloneLimit:
     """Return the limit that the owners set, or the default."""
     rule = db.session.get(ApprovalRule, THE_ONE)
-    if rule is None:
+    recorded = _find_recorded_limit()
+    if rule is None or recorded.people != rule.alone_up_to:
         return AloneLimit()
-    return AloneLimit(rule.alone_up_to, rule.changed_at, rule.changed_by, _find_wait(rule))
+    set_by = rule.changed_by if recorded.changed_by is None else recorded.changed_by
+    since = recorded.changed_at or rule.changed_at
+    return AloneLimit(recorded.people, since, set_by, _find_wait(since, set_by))
 
 
-def _find_wait(rule: ApprovalRule) -> datetime | None:
+def find_rule_fault() -> str:
+    """Return how the rule differs from the audit log; an empty text if it doesn't."""
+    rule = db.session.get(ApprovalRule, THE_ONE)
+    people = _find_recorded_limit().people
+    if rule is None or rule.alone_up_to == people:
+        return ""
+    return f"it says {rule.alone_up_to} people, and the audit log says {people}"
+
+
+def _find_recorded_limit() -> AloneLimit:
+    """Return the limit that the audit log has, without its wait."""
+    acts = list_sealed_acts(Act.APPROVAL_RULE_CHANGED)
+    if not acts:
+        return AloneLimit()
+    last = acts[-1]
+    people = json.loads(last.details)["after"]
+    return AloneLimit(people, last.occurred_at, last.account_id)
+
+
+def _find_wait(changed_at: datetime, changed_by: int | None) -> datetime | None:
     """Return from when on a number counts; None for now, and for what nobody could object to.
 
     The only owner of a new party waits for nobody.
     """
-    counts_from = rule.changed_at + WAITING_TIME
-    owner = None if rule.changed_by is None else find_organiser(rule.changed_by)
+    counts_from = changed_at + WAITING_TIME
+    owner = None if changed_by is None else find_organiser(changed_by)
     if owner is None or counts_from <= clock.now() or is_sole_owner(owner, list_organisers()):
         return None
     return counts_from
@@ -68,7 +94,7 @@ def change_alone_limit(people: int, by_id: int | None) -> bool:
     """Set the limit, and tell the owners and the officer; tell whether it has changed."""
     rule = db.session.get(ApprovalRule, THE_ONE, with_for_update=True)
     before = 0 if rule is None else rule.alone_up_to
-    if people == before:
+    if people == before and not find_rule_fault():
         return False
     if rule is None:
         rule = ApprovalRule(id=THE_ONE)

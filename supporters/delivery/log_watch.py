@@ -22,6 +22,7 @@ from supporters.audit.verification_results import (
     list_results,
     record_result,
 )
+from supporters.campaigns.approval_rule import THE_ONE, find_rule_fault
 from supporters.campaigns.versions import list_altered_versions
 from supporters.database import db
 from supporters.delivery.restore_hold import hold_sending, is_held
@@ -110,10 +111,12 @@ def verify_if_due(now: datetime, machine: str) -> bool:
 
 
 def verify_all(now: datetime) -> VerificationReport:
-    """Verify the log, the records that rest on it, and the versions of campaigns."""
+    """Verify the log, the records that rest on it, versions of campaigns and the approval rule."""
     report = verify(now)
     for version_id, what in list_altered_versions():
         report.fault("campaign_version", version_id, what)
+    if what := find_rule_fault():
+        report.fault("approval_rule", THE_ONE, what)
     return report
 
 

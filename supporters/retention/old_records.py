@@ -27,8 +27,12 @@ from supporters.transparency_log.models import LogEntry
 
 DISCLOSURES_PER_TRANSACTION = 1_000
 EVENTS_PER_TRANSACTION = 1_000
-# Without them, what an owner accepted would be a fault of the log again.
-KEPT_ACTS = (Act.RESTORATION_ACKNOWLEDGED.value, Act.HOLD_LIFTED.value)
+# Without them, what an owner accepted or allowed would be a fault of the log again.
+KEPT_ACTS = (
+    Act.RESTORATION_ACKNOWLEDGED.value,
+    Act.HOLD_LIFTED.value,
+    Act.APPROVAL_RULE_CHANGED.value,
+)
 BATCHES_PER_TRANSACTION = 20
 
 

@@ -4,13 +4,16 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 
 from supporters import clock
+from supporters.actors import Actor, ActorKind, acting_as
 from supporters.campaigns.approval_rule import change_alone_limit, find_alone_limit
 from supporters.campaigns.models import ApprovalRule
+from supporters.consent.log_sealing import seal
 from supporters.database import db
+from supporters.delivery.log_watch import verify_all
 from supporters.mail.models import EmailKind
 from supporters.organisers.audit_events import AuditEvent
 from supporters.organisers.second_person import WAITING_TIME
@@ -67,3 +70,38 @@ def test_the_database_holds_one_rule_that_is_not_negative(values: dict[str, int]
     with pytest.raises(IntegrityError):
         db.session.execute(other)
     db.session.rollback()
+
+
+LARGER = "UPDATE approval_rule SET alone_up_to = 1000000"
+FORGED = [
+    (5, LARGER),
+    (5, 'UPDATE audit_event SET details = \'{"before": 0, "after": 1000000}\''),
+    (5, "DELETE FROM audit_event WHERE act = 'approval_rule.changed'"),
+    (0, "UPDATE approval_rule SET changed_by = NULL, changed_at = '2020-01-01 00:00:00'"),
+]
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(("days", "statement"), FORGED)
+def test_a_rule_that_was_changed_in_the_database_alone_allows_nothing(
+    days: int, statement: str
+) -> None:
+    owner = make_owner()
+    make_owner("second@parti.example")
+    is_owner = acting_as(Actor(ActorKind.ACCOUNT, account_id=owner.id))
+    with is_owner, clock.pretend(clock.now() - timedelta(days=days)):
+        change_alone_limit(50, owner.id)
+    assert find_alone_limit().allows(1) is (days > 0)
+    db.session.execute(text(statement))
+    db.session.commit()
+    assert not find_alone_limit().allows(1)
+
+
+@pytest.mark.both_databases
+def test_a_rule_that_no_owner_set_is_found_at_night() -> None:
+    change_alone_limit(50, None)
+    seal()
+    assert verify_all(clock.now()).faults == []
+    db.session.execute(text(LARGER))
+    db.session.commit()
+    assert [fault.table for fault in verify_all(clock.now()).faults] == ["approval_rule"]

@@ -3,6 +3,7 @@
 import json
 
 from supporters import clock
+from supporters.campaigns.approval_rule import find_alone_limit
 from supporters.campaigns.models import ApprovalRule, CampaignTest, CampaignVersion
 from supporters.campaigns.queries import find_campaign
 from supporters.database import db, transaction
@@ -13,6 +14,8 @@ from supporters.extensions import current_sealer
 from supporters.ids import new_id
 from supporters.lists.queries import get_list
 from supporters.mail.models import EmailKind
+from supporters.organisers.acts import Act
+from supporters.organisers.audit_events import record_act
 from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.queries import get_role
 from tests.factories.accounts import hold_since, make_organiser
@@ -31,8 +34,11 @@ def make_approver(email: str = "approver@parti.example") -> Organiser:
 
 
 def allow_alone(people: int = EVERYBODY) -> None:
-    """Let one person launch campaigns to at most this many people."""
+    """Let one person launch campaigns to at most this many people; nobody is told."""
+    if find_alone_limit().people == people:
+        return
     with transaction():
+        record_act(Act.APPROVAL_RULE_CHANGED, None, {"before": 0, "after": people})
         db.session.merge(ApprovalRule(id=1, alone_up_to=people, changed_at=clock.now()))
 
 
