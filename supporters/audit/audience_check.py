@@ -1,7 +1,7 @@
 """Checks the records that the audience of a campaign rests on, before its first email (ADR 081).
 
-It compares each consent with the log, and each person's address with its keyed hash. It also
-compares the people who left by the journal of this machine.
+It compares each consent with the log, and each person's address with its keyed hash and with the
+mailbox that gave the consent. It also compares the people who left by the journal of this machine.
 """
 
 from datetime import datetime
@@ -10,7 +10,7 @@ from sqlalchemy import Select, select
 
 from supporters.audit.checkpoint_check import check_log_birth
 from supporters.audit.journal_check import check_journal
-from supporters.audit.reference_check import check_ended
+from supporters.audit.reference_check import check_ended, check_evidence
 from supporters.audit.row_check import check_events
 from supporters.audit.verification_report import VerificationReport, stream
 from supporters.consent.models import ConsentEvent
@@ -35,12 +35,15 @@ def verify_audience(consents: Select[int], now: datetime) -> VerificationReport:
 
 
 def _check_addresses(report: VerificationReport, consents: Select[int]) -> None:
+    moved_before = check_evidence(report)
     people = (
-        select(Subscriber.id, Subscriber.address, Subscriber.address_mac)
+        select(Subscriber.id, Subscriber.address, Subscriber.address_mac, ConsentEvent.address_mac)
         .join(ConsentEvent, ConsentEvent.subscriber_id == Subscriber.id)
         .where(ConsentEvent.id.in_(consents))
     )
-    for person, address, mac in stream(people):
+    for person, address, mac, given_by in stream(people):
         report.people += 1
         if address_mac(key_of(address)) != mac:
             report.fault("subscriber", person, "address_mac isn't the keyed hash of the address")
+        if given_by != mac and person not in moved_before:
+            report.fault("subscriber", person, "the consent was never confirmed from the address")

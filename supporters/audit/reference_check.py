@@ -137,7 +137,7 @@ def name_row(table: Table, values: list[object]) -> str:
 
 def check_address_changes(report: VerificationReport) -> None:
     """Report address changes without evidence, and consents that another mailbox gave."""
-    moved_before = _check_evidence(report)
+    moved_before = check_evidence(report)
     for table in list_referencing_tables():
         if table.name in HISTORY_TABLES:
             continue
@@ -153,7 +153,7 @@ def check_address_changes(report: VerificationReport) -> None:
                 report.fault(table.name, name_row(table, key), f"{what} address")
 
 
-def _check_evidence(report: VerificationReport) -> set[int]:
+def check_evidence(report: VerificationReport) -> set[int]:
     """Report address changes that no mailbox confirmed.
 
     Return the people whose last change was before evidence was required.

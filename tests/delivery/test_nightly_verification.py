@@ -25,6 +25,7 @@ from supporters.delivery.restore_hold import find_hold
 from supporters.delivery.rules import HoldReason
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_list
+from supporters.people.address_hashes import address_mac
 from supporters.transparency_log.models import LogEntry
 from tests.factories.accounts import make_owner
 from tests.factories.campaigns import (
@@ -191,6 +192,17 @@ def test_a_consent_that_loses_its_entry_after_the_launch_gets_no_campaign(list_i
             text("DELETE FROM log_entry WHERE kind = 'confirmed' AND record_id = :id"),
             {"id": consent_of(BORIS)},
         )
+    transport = RecordingTransport()
+    send_here(transport)
+    assert (transport.taken, reload(campaign_id).status) == ([], CampaignStatus.PAUSED)
+
+
+def test_no_email_leaves_to_a_mailbox_that_never_confirmed(list_id: int) -> None:
+    campaign_id = launch_to(list_id)
+    with transaction():
+        person = subscriber_at(BORIS)
+        person.address = person.address_key = "accomplice@example.org"
+        person.address_mac = address_mac(person.address_key)
     transport = RecordingTransport()
     send_here(transport)
     assert (transport.taken, reload(campaign_id).status) == ([], CampaignStatus.PAUSED)
