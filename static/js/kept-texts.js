@@ -1,9 +1,11 @@
-// Lists the texts that this browser keeps because they could not be saved, and asks before signing
-// out erases them. The editor writes them (static/js/composer/kept.js).
+// Lists the texts that this browser keeps because they could not be saved. Signing out asks, and
+// erases those of all accounts. The editor writes them (static/js/composer/kept.js). The header
+// Clear-Site-Data would erase the sign-ups that a stall keeps on the same tablet as well.
 (() => {
   const place = document.getElementById("kept-texts");
-  const prefix = `composer:${place.dataset.account}:`;
-  const findNames = () => Object.keys(localStorage).filter((name) => name.startsWith(prefix));
+  const ofAll = "composer:";
+  const prefix = `${ofAll}${place.dataset.account}:`;
+  const findNames = (start = prefix) => Object.keys(localStorage).filter((name) => name.startsWith(start));
   const list = document.getElementById("kept-list");
 
   const read = (name) => {
@@ -28,7 +30,19 @@
     list.replaceChildren(...findNames().map(row));
     list.closest("section").hidden = false;
   }
+  // The texts stay if the server didn't end the session.
+  const signOut = async (form) => {
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
+      if (!answer.ok) throw new Error(answer.status);
+      findNames(ofAll).forEach((name) => localStorage.removeItem(name));
+      location.assign(answer.url);
+    } catch {
+      form.submit();
+    }
+  };
   document.getElementById("sign-out").addEventListener("submit", (event) => {
-    if (findNames().length && !confirm(place.dataset.question)) event.preventDefault();
+    event.preventDefault();
+    if (!findNames().length || confirm(place.dataset.question)) signOut(event.target);
   });
 })();

@@ -1,6 +1,6 @@
 """The headers of all responses: nothing third-party, no inline script, no framing."""
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
 
 from supporters.config import Settings
 
@@ -25,7 +25,6 @@ MAIL_POLICY = {
     "frame-ancestors": "'self'",
 }
 ONE_YEAR = 31_536_000
-SIGNS_OUT = "security.logout"
 CLOSED_FEATURES = (
     *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture"),
     *("encrypted-media", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts"),
@@ -69,8 +68,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if not _may_be_cached(response):
             headers["Cache-Control"] = "no-store"
-        if request.endpoint == SIGNS_OUT:
-            headers["Clear-Site-Data"] = '"storage"'  # unsaved words that the browser keeps
         return response
 
 

@@ -8,9 +8,25 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import look_at
 from tests.browser.test_composer import SAVED, play, wait_for, write_draft
 from tests.browser.test_main_job import sign_in
+from tests.browser.test_stall import keep_one, open_stall
 from tests.sample_site import Site
 
 pytestmark = pytest.mark.browser
+
+KEPT_BY_THE_STALL = """async () => {
+  const kept = await new Promise((resolve) => {
+    indexedDB.open("stall").onsuccess = ({ target }) => {
+      const { objectStoreNames } = target.result;
+      if (!objectStoreNames.contains("kept")) return resolve([]);
+      const store = target.result.transaction("kept").objectStore("kept");
+      store.getAll().onsuccess = (found) => resolve(found.target.result);
+    };
+  });
+  const cached = await (await caches.open("stall")).keys();
+  const pages = cached.map((each) => new URL(each.url).pathname);
+  const workers = (await navigator.serviceWorker.getRegistrations()).length;
+  return [kept.length, pages.includes("/fr/stall/la-lettre"), workers > 0];
+}"""
 
 
 def leave_and_stay(page: Page, link: str) -> str:
@@ -128,3 +144,17 @@ def test_the_state_of_saving_stands_beside_the_tools(page: Page, site: Site) -> 
     page.keyboard.press("Control+End")
     expect(status).to_be_in_viewport()
     expect(tools).to_be_in_viewport()
+
+
+def test_signing_out_leaves_what_a_stall_keeps_on_the_same_tablet(page: Page, site: Site) -> None:
+    stall = open_stall(page.context.new_page(), site, "/fr/stall/la-lettre")
+    stall.context.set_offline(True)
+    keep_one(stall, "gaston.kept@example.org")
+    stall.close()
+    page.context.set_offline(False)
+    sign_in(page, site)
+    page.evaluate("localStorage.setItem('composer:another:1', '{}')")
+    page.get_by_role("button", name="Se déconnecter").click()
+    page.wait_for_url(lambda url: "/console" not in url or "sign-in" in url or "login" in url)
+    assert page.evaluate(KEPT_BY_THE_STALL) == [1, True, True]
+    assert kept_texts(page) == 0

@@ -1,6 +1,6 @@
 // The copies of unsaved words in this browser, each of one account and one text. A copy that an
 // earlier page left gets a name of its own, which only an answer or a save erases. All of them are
-// erased after seven days, and by signing out (Clear-Site-Data), which asks first.
+// erased after seven days, and by signing out (js/kept-texts.js), which asks first.
 const PREFIX = "composer:";
 const LONGEST = 7 * 24 * 60 * 60 * 1000;
 
