@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 
 from supporters.database import db
+from supporters.lists.list_words import list_name_of
 from supporters.lists.queries import get_list
 from supporters.personal_data.data_subjects import DataSubject, ExportedRow
 from supporters.personal_data.exported_rows import export_columns
@@ -46,7 +47,7 @@ def export_signup_answers(subject: DataSubject) -> Sequence[ExportedRow]:
 def _describe(question_id: int, list_id: int, value: str) -> ExportedRow:
     question = find_question(question_id, list_id)
     return {
-        "list": get_list(list_id).name,
+        "list": list_name_of(get_list(list_id)),
         "question": words_of(question).label if question else None,
         "answer": answer_in_words(question, value) if question else value,
         "value": value,

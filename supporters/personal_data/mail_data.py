@@ -16,6 +16,7 @@ from supporters.extensions import current_sealer
 from supporters.imports.import_files import list_imports_with
 from supporters.imports.models import Invitation, InvitationStatus, ListImport
 from supporters.lists.labels import name_of_purpose
+from supporters.lists.list_words import list_name_of
 from supporters.lists.models import MailingList
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.people.addresses import AddressInvalid, parse_address
@@ -180,7 +181,7 @@ def export_disclosures(subject: DataSubject) -> Sequence[ExportedRow]:
     if person is None:
         return []
     rows = db.session.execute(
-        select(Disclosure, MailingList.name)
+        select(Disclosure, MailingList)
         .outerjoin(MailingList, MailingList.id == Disclosure.mailing_list_id)
         .where(
             (Disclosure.subscriber_id == subject.id)
@@ -194,12 +195,12 @@ def export_disclosures(subject: DataSubject) -> Sequence[ExportedRow]:
     return [
         {
             **export_columns(each, "id", "kind", "mailing_list_id"),
-            "list": list_name,
+            "list": list_name_of(mailing_list) if mailing_list else None,
             "asked_by": None if each.kind is DisclosureKind.EXPORT else each.asked_by,
             "reason": None if each.kind is DisclosureKind.EXPORT else each.reason,
             **export_columns(each, "people", "occurred_at"),
         }
-        for each, list_name in rows
+        for each, mailing_list in rows
     ]
 
 

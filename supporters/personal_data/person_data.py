@@ -18,6 +18,7 @@ from supporters.consent.queries import list_events_of
 from supporters.consent.suppression import ScopeKind, scope_kind
 from supporters.database import db
 from supporters.lists.labels import name_of_purpose
+from supporters.lists.list_words import list_name_of
 from supporters.lists.models import Subscription
 from supporters.lists.queries import list_subscriptions_of
 from supporters.people.models import SearchWord, Subscriber
@@ -61,7 +62,7 @@ def export_subscriptions(subject: DataSubject) -> Sequence[ExportedRow]:
     return [
         {
             "mailing_list_id": mailing_list.id,
-            "list": mailing_list.name,
+            "list": list_name_of(mailing_list),
             "purpose_id": subscription.purpose_id,
             "subscribed_at": subscription.subscribed_at,
             "welcomed_at": subscription.welcomed_at,

@@ -10,6 +10,9 @@ from supporters import clock
 from supporters.consent.models import Method
 from supporters.consent.suppression import INVITATIONS, suppress
 from supporters.database import transaction
+from supporters.lists.list_words import ListWords
+from supporters.lists.mailing_lists import ListDraft, create_list
+from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.people.address_hashes import address_mac
 from tests.factories.imports import csv_of, invited
@@ -60,3 +63,16 @@ def test_the_origin_of_an_address_is_shown_in_words(app: Flask, client: FlaskCli
     html = client.get(EVERYTHING).text
     words = facts(html, "Comment votre adresse a été recueillie")
     assert words == ["sur un formulaire papier, à un stand ou à une réunion"]
+
+
+def test_a_list_has_its_name_in_the_language_of_the_page(app: Flask, client: FlaskClient) -> None:
+    english = ListWords("The Letter", "Once a month.", "en")
+    french = {"slug": "lettre", "name": "La Lettre", "description": "Une fois par mois."}
+    mailing_list = create_list(ListDraft(**french, translations=(english,)))
+    assert isinstance(mailing_list, MailingList)
+    make_subscriber(ADDRESS, mailing_list)
+    open_my_data(client, ADDRESS)
+    pages = [client.get(f"/{language}/my-data/overview").text for language in ("fr", "en")]
+    named = re.compile(r'<h3 class="small-title">(La Lettre|The Letter)</h3>')
+    assert [named.findall(each) for each in pages] == [["La Lettre"], ["The Letter"]]
+    assert "The Letter" in facts(client.get("/en/my-data/everything").text, "List")
