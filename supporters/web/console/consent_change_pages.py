@@ -8,7 +8,6 @@ from flask_login import current_user
 from supporters import clock
 from supporters.lists.wording_changes import current_texts
 from supporters.organisers.queries import find_organiser
-from supporters.organisers.right_requests import VALID_FOR
 from supporters.organisers.second_person import SecondPersonFault
 from supporters.public_languages import public_languages
 from supporters.reconfirmation.consent_changes import (
@@ -49,7 +48,6 @@ def show_consent_change(change_id: int) -> ResponseReturnValue:
         change=change,
         row=describe_change(change),
         requester=requester.shown_name if requester else gettext("somebody"),
-        valid_until=change.requested_at + VALID_FOR,
         before=current_texts(change.purpose_id),
         people=count_people_concerned(change),
         languages_of_texts=_languages_of(change),

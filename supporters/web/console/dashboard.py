@@ -14,7 +14,9 @@ from supporters.imports.models import ImportStatus
 from supporters.imports.queries import list_held_imports, list_imports_to_decide
 from supporters.imports.rules import first_invitation_at
 from supporters.mail.undelivered import list_undelivered
+from supporters.organisers.models import RoleName
 from supporters.organisers.queries import count_active_owners
+from supporters.organisers.second_person import counts_from
 from supporters.privacy_requests.queries import list_not_notified_cases
 from supporters.reconfirmation.queries import list_waiting_changes
 from supporters.signup.pending_counts import count_pending
@@ -31,6 +33,7 @@ from supporters.web.console.visibility import current_scope
 from supporters.web.labels.mail_labels import MUST_ARRIVE
 
 UNDELIVERED_FOR = timedelta(days=7)
+OF_A_SECOND_PERSON = (RoleName.OWNER, RoleName.APPROVER)
 
 
 class ImportToSee(NamedTuple):
@@ -61,6 +64,12 @@ def _list_consent_changes() -> list[WaitingChange]:
     return [describe_change(each) for each in list_waiting_changes()] if may_see else []
 
 
+def _list_waiting_rights(now: datetime) -> list[tuple[RoleName, datetime]]:
+    """Return the rights of this account that don't count yet as those of a second person."""
+    held = ((right, counts_from(current_user, right)) for right in OF_A_SECOND_PERSON)
+    return [(right, moment) for right, moment in held if moment is not None and moment > now]
+
+
 @console.get("/")
 @team_only
 def dashboard() -> str:
@@ -80,6 +89,7 @@ def dashboard() -> str:
         untold=[describe_row(case, now) for case in list_not_notified_cases()],
         requests=describe_requests() if is_owner else [],
         consent_changes=_list_consent_changes(),
+        waiting_rights=_list_waiting_rights(now),
         is_only_owner=is_owner and count_active_owners() == 1,
         are_emails_held=is_owner and are_emails_held(),
         undelivered=[describe_undelivered(each) for each in undelivered],

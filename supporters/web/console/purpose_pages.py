@@ -31,6 +31,7 @@ from supporters.lists.optional_purposes import (
 )
 from supporters.lists.queries import find_list_of_purpose
 from supporters.lists.wording_changes import list_untranslated
+from supporters.organisers.right_requests import VALID_FOR
 from supporters.reconfirmation.models import ConsentChange, ConsentChangeKind
 from supporters.reconfirmation.queries import find_waiting_change, get_current_purpose
 from supporters.reconfirmation.reconfirmation_rounds import get_reconfirmation_progress
@@ -127,6 +128,7 @@ class WaitingChange(NamedTuple):
     is_own: bool
     is_mailing: bool
     starts_at: datetime | None
+    valid_until: datetime
 
 
 def describe_change(change: ConsentChange) -> WaitingChange:
@@ -137,6 +139,7 @@ def describe_change(change: ConsentChange) -> WaitingChange:
         is_own=change.requested_by_id == current_user.id,
         is_mailing=change.kind is ConsentChangeKind.MAILING,
         starts_at=change.starts_at,
+        valid_until=change.requested_at + VALID_FOR,
     )
 
 

@@ -58,7 +58,9 @@ def test_a_second_owner_reads_what_will_leave_and_agrees(
     change = find_waiting_change(before)
     assert change is not None
     page = f"{CONSENTS}/changes/{change.id}"
-    assert page in second.get("/console/").text
+    dashboard = second.get("/console/").text
+    assert page in dashboard
+    assert "The request is valid until" in dashboard
     assert page in second.get(f"{CONSENTS}/{before}").text
     shown = unescape(second.get(page).text)
     assert all(

@@ -2,11 +2,15 @@
 
 import re
 
+from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters.consent.models import Method
 from supporters.delivery.campaign_control import pause_campaign
 from supporters.lists.subscriptions import unsubscribe_from_every_list, unsubscribe_from_list
+from supporters.organisers.account_rights import grant_right
+from supporters.organisers.models import RoleName
+from tests.factories.accounts import make_owner, sign_in
 from tests.factories.approvals import launch_ready
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
@@ -75,6 +79,15 @@ def test_the_chart_shows_who_joined(owner_client: FlaskClient) -> None:
     html = owner_client.get("/console/").text
     assert html.count("chart-line series-confirmed") == 2
     assert "NaN" not in html
+
+
+def test_a_new_right_says_from_when_it_counts(app: Flask) -> None:
+    owner = make_owner()
+    browser = sign_in(app, owner)
+    words = "Compte comme deuxième personne à partir du"
+    assert words not in browser.get("/console/").text
+    grant_right(owner.id, RoleName.APPROVER)
+    assert words in browser.get("/console/").text
 
 
 def test_without_a_list_the_page_says_how_to_begin(
