@@ -98,12 +98,15 @@ def _make_purpose() -> int:
 
 
 def _restrict_and_pause() -> None:
-    """Restrict one in 2,000 people, and let one in 500 pause."""
+    """Restrict one in 2,000 people or so, and let one in 500 pause.
+
+    Both numbers are primes: ids grow by equal steps.
+    """
     now = clock.now()
     with transaction():
         for every, values in (
-            (2_000, {"restricted_at": now}),
-            (500, {"paused_until": now + 30 * DAY}),
+            (1_999, {"restricted_at": now}),
+            (499, {"paused_until": now + 30 * DAY}),
         ):
             some = Subscriber.id % every == 1
             db.session.execute(update(Subscriber).where(some).values(values))

@@ -67,6 +67,8 @@ def clear_disk(now: datetime, *, is_waiting_allowed: bool = False) -> Sequence[s
     With `is_waiting_allowed` pages may wait as long as it takes, and no table is too large. On
     SQLite there is nothing to do. Raises CampaignBegan as soon as a campaign is being sent.
     """
+    if is_campaign_leaving():
+        raise CampaignBegan
     if not is_postgresql():
         return []
     tables = _list_tables()
