@@ -39,6 +39,15 @@ def test_every_page_leads_there(client: FlaskClient, language: str, page: str) -
     assert client.get(f"/{language}/{page}").status_code == 200
 
 
+def test_the_foot_of_a_page_is_short_and_folds_the_rest(client: FlaskClient) -> None:
+    make_list()
+    foot = client.get("/fr/").text.partition("<footer")[2]
+    shown, folded = map(Markup, foot.split("<details"))
+    pages = {"/fr/privacy", "/fr/my-data", "/fr/legal", "/fr/accessibility"}
+    assert {each for each in shown.links if not each.startswith("mailto:")} == pages
+    assert {"/fr/genuine", "/fr/never", "/fr/consent-log"} < folded.links
+
+
 def test_the_legal_notice_names_publisher_and_host(client: FlaskClient, settings: Settings) -> None:
     html = client.get("/fr/legal").text
     for said in (
