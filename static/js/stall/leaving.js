@@ -20,7 +20,7 @@ export async function remove(kept, correct) {
 }
 
 async function sendOne(kept) {
-  const answer = await post(kept.path, { sealed: kept.sealed });
+  const answer = await post(kept.path, { sealed: kept.sealed, reader: document.documentElement.lang });
   showNetwork(answer !== null);
   if (!answer || answer.isLater) return false;
   if (answer.isTaken) {

@@ -4,12 +4,13 @@ After each sign-up it is empty again. Without a network the tablet keeps sign-up
 and sends them later (signup/sealed_signups.py).
 """
 
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from http import HTTPStatus
 
 from flask import Response, abort, json, jsonify, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import force_locale, gettext
 from werkzeug.datastructures import MultiDict
 
 from supporters import clock
@@ -20,13 +21,13 @@ from supporters.signup.sealed_signups import SealedUnreadable, StallKeys
 from supporters.site_edition import read_edition
 from supporters.web.program_answers import answer_program
 from supporters.web.public.closed_forms import find_missing_status
-from supporters.web.public.form_faults import PAGE_CHANGED
+from supporters.web.public.form_faults import PAGE_CHANGED, answer_faults
 from supporters.web.public.join_page import JoinPage
 from supporters.web.public.join_page_finder import find_join_page
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import sign_opening_time
 from supporters.web.public.signup_pages import show_not_open, take_signup
-from supporters.web.public.surfaces import Surface, take_fields
+from supporters.web.public.surfaces import Surface, sent_fields, take_fields
 from supporters.web.static_files import current_static_files
 
 WRONG_CLOCK = timedelta(hours=1)  # of a tablet
@@ -90,27 +91,47 @@ def send_kept(slug: str) -> ResponseReturnValue:
     """Take a sign-up that the tablet kept. It answers as the form does; 410 if it is too old.
 
     The tablet can't read what it keeps. A refused one comes back to be corrected, so a stranger who
-    holds the tablet can read the faulty ones, and no other (ADR 084).
+    holds the tablet can read the faulty ones, and no other (ADR 084). The reasons are for the
+    volunteer: `reader` is the language of the page that is open now.
     """
-    sealed = _open(request.form.get("sealed", ""))
+    with _language_of_reader():
+        sealed = _open(request.form.get("sealed", ""))
     if isinstance(sealed, Refusal):
         return sealed
     nobody_to_ask = {"kept_email": sealed.get("email", ""), "opened": sign_opening_time(TYPED_AGO)}
     take_fields(MultiDict({**sealed, **nobody_to_ask}))
     answer = take_signup(lambda edition: find_stall(slug, edition), _say_thanks_for_kept)
     if answer is None:
-        abort(find_missing_status(slug))
-    return _with_fields(answer, sealed)
+        with _language_of_reader():
+            return answer_program(find_missing_status(slug))
+    response = make_response(answer)
+    page = find_stall(slug, read_edition())
+    if response.status_code != HTTPStatus.UNPROCESSABLE_ENTITY or page is None:
+        return response
+    return _explain_faults(page, sealed)
 
 
-def _with_fields(answer: ResponseReturnValue, typed: MultiDict[str, str]) -> ResponseReturnValue:
-    """Add to a refusal the fields, so that the person can correct them; a taken one reveals none.
+def _language_of_reader() -> AbstractContextManager[None]:
+    """Speak the language of the page that is open now, for a while."""
+    reader = request.form.get("reader")
+    is_known = reader in current_settings().languages.offered
+    return force_locale(reader) if reader and is_known else nullcontext()
+
+
+def _explain_faults(page: JoinPage, typed: MultiDict[str, str]) -> Response:
+    """Return a refusal with the fields, so that the person can correct them.
 
     After a change of the page they have no ticked box: the person reads it anew.
     """
-    response = make_response(answer)
-    if response.status_code != HTTPStatus.UNPROCESSABLE_ENTITY:
-        return response
+    form = page.as_sent(sent_fields()).make_form()  # the page is that of the person
+    with _language_of_reader():
+        form.validate()
+        form.is_from_a_person()
+        response = answer_faults(form)
+        return _add_fields(response, typed)
+
+
+def _add_fields(response: Response, typed: MultiDict[str, str]) -> Response:
     told = response.get_json()
     is_changed = told["code"] == PAGE_CHANGED
     shown = {name: text for name, text in typed.items() if name in SHOWN or not is_changed}

@@ -90,6 +90,26 @@ class TestStall:
         assert told["fields"]["email"] == "x@example"
         assert [each for each in told["fields"] if each.startswith("consent_")] != []
 
+    @pytest.mark.parametrize(
+        ("faulty", "words"),
+        [
+            ({"email": "x@example"}, "Something in the form is missing or wrong."),
+            ({"page": "0" * 64}, "The text of the page has changed"),
+            ({"typed_at": 0}, "It was kept for more than 72 hours."),
+        ],
+    )
+    def test_a_reason_is_in_the_language_of_its_reader(
+        self, client: FlaskClient, faulty: Mapping[str, object], words: str
+    ) -> None:
+        sealed = self.seal_one(client, **faulty)
+        for reader, is_english in (("en", True), ("fr", False), ("xx", False), ("", False)):
+            told = client.post(f"{STALL}/kept", data={"sealed": sealed, "reader": reader})
+            assert (words in told.get_json()["message"]) is is_english
+
+    def test_a_french_sign_up_is_taken_as_french_whoever_reads(self, client: FlaskClient) -> None:
+        client.post(f"{STALL}/kept", data={"sealed": self.seal_one(client), "reader": "en"})
+        assert [each.language for each in requests()] == ["fr"]
+
     def test_one_that_is_taken_tells_nothing_of_the_person(
         self, client: FlaskClient, settings: Settings
     ) -> None:
