@@ -183,6 +183,13 @@ def test_the_language_is_changed_without_a_network_and_all_is_one_store(
     assert {"boris.fr@example.org", "boris.de@example.org"} <= {*addresses(folder)}
 
 
+def test_a_tablet_without_a_network_shows_the_marks_of_ticked_boxes(stall: Page) -> None:
+    names = stall.evaluate(
+        "(async () => (await (await caches.open('stall')).keys()).map((each) => each.url))()"
+    )
+    assert len([each for each in names if "/img/tick-" in each]) == 2
+
+
 def test_a_page_that_is_loaded_again_without_a_network_has_all(stall: Page) -> None:
     stall.context.set_offline(True)
     keep_one(stall, "chloe.reload@example.org")

@@ -5,7 +5,7 @@ const OF_PAGES = "/static/";
 export async function keepPages() {
   if (!navigator.serviceWorker || !globalThis.caches) return;
   const pages = [...document.querySelectorAll(".languages a")].map((each) => each.pathname);
-  const parts = [...document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src]")];
+  const parts = [...document.querySelectorAll("link[rel=stylesheet], link[rel=icon], link[rel=prefetch], script[src]")];
   const files = parts.map((each) => new URL(each.href ?? each.src).pathname);
   const wanted = [...new Set([location.pathname, ...pages, ...files])];
   try {
