@@ -27,6 +27,7 @@ from supporters.extensions import current_settings, current_tokens
 from supporters.lists.list_clocks import zone_to_name
 from supporters.lists.list_words import list_name_of
 from supporters.lists.models import MailingList
+from supporters.lists.queries import list_open_lists
 from supporters.local_dates import date_in
 from supporters.mail.links import link_to
 from supporters.mail.mail_face import Face, find_face
@@ -128,13 +129,24 @@ class CompiledCampaign:
         )
         list_name = list_name_of(mailing_list, campaign.language)
         known = {"list_name": list_name, "party_name": current_settings().party_name}
-        plain = {"list_name": list_name, "sent_by": sent_by}
+        plain = {"list_name": list_name, "sent_by": sent_by, **_link_pages(campaign, mailing_list)}
         look = _Look(template=frame, face=face or find_face(), zone=zone_to_name(mailing_list))
         self.content = _render(campaign, plain, known, look=look)
 
     def render(self, reader: ReaderDetails) -> RenderedEmail:
         """Return the email of one reader."""
         return self.content.fill(self._values.of(reader))
+
+
+def _link_pages(campaign: Campaign, mailing_list: MailingList) -> dict[str, str]:
+    """Return pages without a token: a friend who gets the forwarded email may open them."""
+    language = campaign.language
+    has_others = any(each.id != mailing_list.id for each in list_open_lists())
+    return {
+        "my_data_url": link_to("public.my_data", lang_code=language),
+        "join_url": link_to("public.join", slug=mailing_list.slug, lang_code=language),
+        "lists_url": link_to("public.home", lang_code=language) if has_others else "",
+    }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,8 +42,21 @@ def test_both_parts_have_the_same_links_and_nothing_to_load() -> None:
     mail = mail_to_anna("[Un](https://a.fr/?a=1&b=2), <https://b.fr>\n\n- [deux](https://c.fr)")
     read = Markup(mail.part("html"))
     assert {each for each in read.links if each in mail.part("plain")} == read.links
-    assert len(read.links) == 6  # three of the text, and to leave, to why, to the check of an email
+    # Three of the text, and to leave, to why, to the check of an email, to My data, to sign up.
+    assert len(read.links) == 8
     assert read.sources == set()
+
+
+def test_a_friend_who_gets_it_forwarded_signs_up_by_a_page_that_knows_no_reader() -> None:
+    make_list("agir", "Agir")
+    mail = mail_to_anna("Bonjour.")
+    pages = {
+        "http://localhost/fr/join/national",
+        "http://localhost/fr/my-data",
+        "http://localhost/fr/",
+    }
+    assert pages <= Markup(mail.part("html")).links
+    assert pages <= {*mail.part("plain").split()}
 
 
 def test_the_unsubscribe_link_is_the_readers_own() -> None:
