@@ -195,7 +195,7 @@ def export_disclosures(subject: DataSubject) -> Sequence[ExportedRow]:
     return [
         {
             **export_columns(each, "id", "kind", "mailing_list_id"),
-            "list": None if mailing_list is None else list_name_of(mailing_list),
+            "list": None if each.mailing_list_id is None else list_name_of(mailing_list),
             "asked_by": None if each.kind is DisclosureKind.EXPORT else each.asked_by,
             "reason": None if each.kind is DisclosureKind.EXPORT else each.reason,
             **export_columns(each, "people", "occurred_at"),
