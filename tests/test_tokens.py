@@ -30,12 +30,22 @@ def test_a_token_carries_its_payload(payload: Payload) -> None:
     )
 
 
-@pytest.mark.parametrize(("made_for", "read_as"), [*permutations(TokenPurpose, 2)])
-def test_a_token_for_one_purpose_is_refused_for_every_other(
-    made_for: TokenPurpose, read_as: TokenPurpose
-) -> None:
-    with pytest.raises(TokenForged):
-        signer.read(read_as, signer.sign(made_for, 7))
+def test_a_token_for_one_purpose_is_refused_for_every_other() -> None:
+    faults = [
+        f"a token for {made_for.name} is read as one for {read_as.name}"
+        for made_for, read_as in permutations(TokenPurpose, 2)
+        if is_read(signer.sign(made_for, 7), read_as)
+    ]
+    assert not faults
+
+
+def is_read(token: str, purpose: TokenPurpose) -> bool:
+    """Tell whether a token is read as one for a purpose."""
+    try:
+        signer.read(purpose, token)
+    except TokenForged:
+        return False
+    return True
 
 
 def test_no_character_of_a_token_can_be_changed() -> None:

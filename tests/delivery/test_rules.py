@@ -20,32 +20,31 @@ from supporters.smtp_relay.outcomes import AttemptOutcome, outcome_of_code
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    ("code", "outcome"),
-    [
-        (250, AttemptOutcome.ACCEPTED),
-        (251, AttemptOutcome.ACCEPTED),
-        (299, AttemptOutcome.ACCEPTED),
-        (421, AttemptOutcome.DEFERRED),
-        (450, AttemptOutcome.DEFERRED),
-        (451, AttemptOutcome.DEFERRED),
-        (452, AttemptOutcome.DEFERRED),
-        (499, AttemptOutcome.DEFERRED),
-        (500, AttemptOutcome.REFUSED),
-        (550, AttemptOutcome.REFUSED),
-        (552, AttemptOutcome.REFUSED),
-        (554, AttemptOutcome.REFUSED),
-        (599, AttemptOutcome.REFUSED),
-        (-1, AttemptOutcome.DEFERRED),
-        (0, AttemptOutcome.DEFERRED),
-        (99, AttemptOutcome.DEFERRED),
-        (354, AttemptOutcome.DEFERRED),
-        (600, AttemptOutcome.DEFERRED),
-        (2500, AttemptOutcome.DEFERRED),
-    ],
-)
-def test_a_reply_is_judged_by_its_first_digit(code: int, outcome: AttemptOutcome) -> None:
-    assert outcome_of_code(code) is outcome
+OUTCOMES = [
+    (250, AttemptOutcome.ACCEPTED),
+    (251, AttemptOutcome.ACCEPTED),
+    (299, AttemptOutcome.ACCEPTED),
+    (421, AttemptOutcome.DEFERRED),
+    (450, AttemptOutcome.DEFERRED),
+    (451, AttemptOutcome.DEFERRED),
+    (452, AttemptOutcome.DEFERRED),
+    (499, AttemptOutcome.DEFERRED),
+    (500, AttemptOutcome.REFUSED),
+    (550, AttemptOutcome.REFUSED),
+    (552, AttemptOutcome.REFUSED),
+    (554, AttemptOutcome.REFUSED),
+    (599, AttemptOutcome.REFUSED),
+    (-1, AttemptOutcome.DEFERRED),
+    (0, AttemptOutcome.DEFERRED),
+    (99, AttemptOutcome.DEFERRED),
+    (354, AttemptOutcome.DEFERRED),
+    (600, AttemptOutcome.DEFERRED),
+    (2500, AttemptOutcome.DEFERRED),
+]
+
+
+def test_a_reply_is_judged_by_its_first_digit() -> None:
+    assert [(code, outcome_of_code(code)) for code, _ in OUTCOMES] == OUTCOMES
 
 
 @pytest.mark.parametrize(
@@ -75,9 +74,8 @@ def test_retries_begin_within_minutes_and_go_on_for_four_to_five_days() -> None:
     assert timedelta(days=4) <= sum(RETRIES, timedelta()) <= timedelta(days=5)
 
 
-@pytest.mark.parametrize("attempts", range(1, len(RETRIES) + 3))
-def test_the_next_attempt_is_always_later(attempts: int) -> None:
-    assert next_attempt(attempts, NOW) > NOW
+def test_the_next_attempt_is_always_later() -> None:
+    assert not [each for each in range(1, len(RETRIES) + 3) if next_attempt(each, NOW) <= NOW]
 
 
 def test_the_pauses_are_those_of_the_schedule() -> None:

@@ -115,48 +115,55 @@ def test_the_domain_keeps_its_dots_in_every_key() -> None:
     assert parse_address(same) == expected
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "",
-        "   ",
-        "camille",
-        "@example.org",
-        "camille@",
-        "camille@example",
-        "a@b@example.org",
-        "a b@example.org",
-        "a..b@example.org",
-        ".a@example.org",
-        "a.@example.org",
-        "a@example..org",
-        "a@-example.org",
-        "a@[127.0.0.1]",
-        '"a b"@example.org',
-        "Camille <camille@example.org>",
-        "mailto:camille@example.org",
-        "a@example.org,b@example.org",
-        "a\0@example.org",
-        "a@exam\0ple.org",
-        "a\r\nBcc: b@example.org",
-        "a@example.org\r\nBcc: b@example.org",
-        "a\n@example.org",
-        "é@example.org",
-        "\u0130@example.org",
-        "\u0131@example.org",
-        "\uff41@example.org",
-        "a\u200d@example.org",
-        "a@exa\u200dmple.org",
-        "a@exa\u202emple.org",
-        "a" * 65 + "@example.org",
-        "a@" + "b" * 64 + ".org",
-        "a@" + "b." * 125 + "org",
-        " " * 300 + "x" * 255,
-    ],
-)
-def test_an_invalid_address_is_rejected(typed: str) -> None:
-    with pytest.raises(AddressInvalid):
+INVALID = [
+    "",
+    "   ",
+    "camille",
+    "@example.org",
+    "camille@",
+    "camille@example",
+    "a@b@example.org",
+    "a b@example.org",
+    "a..b@example.org",
+    ".a@example.org",
+    "a.@example.org",
+    "a@example..org",
+    "a@-example.org",
+    "a@[127.0.0.1]",
+    '"a b"@example.org',
+    "Camille <camille@example.org>",
+    "mailto:camille@example.org",
+    "a@example.org,b@example.org",
+    "a\0@example.org",
+    "a@exam\0ple.org",
+    "a\r\nBcc: b@example.org",
+    "a@example.org\r\nBcc: b@example.org",
+    "a\n@example.org",
+    "é@example.org",
+    "\u0130@example.org",
+    "\u0131@example.org",
+    "\uff41@example.org",
+    "a\u200d@example.org",
+    "a@exa\u200dmple.org",
+    "a@exa\u202emple.org",
+    "a" * 65 + "@example.org",
+    "a@" + "b" * 64 + ".org",
+    "a@" + "b." * 125 + "org",
+    " " * 300 + "x" * 255,
+]
+
+
+def test_an_invalid_address_is_rejected() -> None:
+    assert not [typed for typed in INVALID if is_parsed(typed)]
+
+
+def is_parsed(typed: str) -> bool:
+    """Tell whether a text is taken for an address."""
+    try:
         parse_address(typed)
+    except AddressInvalid:
+        return False
+    return True
 
 
 def test_the_longest_address_is_valid_and_a_longer_one_is_not() -> None:

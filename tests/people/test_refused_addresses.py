@@ -22,6 +22,8 @@ def test_a_domain_of_addresses_for_minutes_is_known(domain: str) -> None:
     assert is_disposable(parse_address(f"ada@{domain}"))
 
 
-@pytest.mark.parametrize("domain", [*COMMON_PROVIDERS, "example.org", "duck.com", "parti.example"])
-def test_a_domain_of_mailboxes_that_last_is_not(domain: str) -> None:
-    assert not is_disposable(parse_address(f"ada@{domain}"))
+LASTING = [*COMMON_PROVIDERS, "example.org", "duck.com", "parti.example"]
+
+
+def test_a_domain_of_mailboxes_that_last_is_not() -> None:
+    assert not [each for each in LASTING if is_disposable(parse_address(f"ada@{each}"))]

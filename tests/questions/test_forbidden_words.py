@@ -108,14 +108,15 @@ IN_OTHER_LANGUAGES = {
 EXAMPLES = [FORBIDDEN, *IN_OTHER_LANGUAGES.values()]
 
 
-@pytest.mark.parametrize(
-    ("kind", "text"),
-    [(kind, text) for found in EXAMPLES for kind, texts in found.items() for text in texts],
-)
-def test_a_forbidden_question_is_noticed(kind: ForbiddenKind, text: str) -> None:
-    found = find_forbidden(text)
-    assert found is not None
-    assert found[1] is kind
+def test_a_forbidden_question_is_noticed() -> None:
+    faults = [
+        f"{text}: {found}, not {kind.name}"
+        for examples in EXAMPLES
+        for kind, texts in examples.items()
+        for text in texts
+        if (found := find_forbidden(text)) is None or found[1] is not kind
+    ]
+    assert not faults
 
 
 def test_each_kind_has_an_example_in_each_language() -> None:
@@ -123,53 +124,53 @@ def test_each_kind_has_an_example_in_each_language() -> None:
         assert {*examples} == {*ForbiddenKind}
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Comment pouvez-vous aider ?",
-        "Tracter sur un marché",
-        "Tenir un bureau de vote",
-        "Help at a polling station",
-        "Héberger une réunion",
-        "Avez-vous une voiture ?",
-        "Disponible le",
-        "From which date are you free?",
-        "Taille du tee-shirt",
-        "Noir ou bleu",
-        "Téléphone",
-        "Voulez-vous coller des affiches ?",
-        "Votre métier",
-        "What are you good at?",
-        "Cuisine, musique, photographie",
-        "Vous ne partez pas en vacances",
-        "Partie de la ville",
-        "Conseil syndic de copropriété",
-        "Le soir, le week-end",
-        "Covoiturage",
-        "Donner un coup de main",
-        "Wie können Sie helfen?",
-        "Flugblätter verteilen",
-        "Im Wahllokal oder beim Wahlkampf helfen",
-        "Bitte wählen Sie einen Termin",
-        "Welche Fremdsprachen sprechen Sie?",
-        "Konfektionsgröße",
-        "Links vom Eingang",
-        "¿Cómo puede ayudar?",
-        "Ayudar en un colegio electoral",
-        "¿Tiene coche?",
-        "Partido de fútbol",
-        "¿Qué lenguas extranjeras habla?",
-        "A la derecha de la entrada",
-        "Come può aiutare?",
-        "Aiutare in un seggio elettorale",
-        "Si prega di indicare la taglia",
-        "Lingue straniere",
-        "A destra dell’ingresso",
-        "È disponibile il sabato?",
-    ],
-)
-def test_a_harmless_question_is_accepted(text: str) -> None:
-    assert find_forbidden(text) is None
+HARMLESS = [
+    "Comment pouvez-vous aider ?",
+    "Tracter sur un marché",
+    "Tenir un bureau de vote",
+    "Help at a polling station",
+    "Héberger une réunion",
+    "Avez-vous une voiture ?",
+    "Disponible le",
+    "From which date are you free?",
+    "Taille du tee-shirt",
+    "Noir ou bleu",
+    "Téléphone",
+    "Voulez-vous coller des affiches ?",
+    "Votre métier",
+    "What are you good at?",
+    "Cuisine, musique, photographie",
+    "Vous ne partez pas en vacances",
+    "Partie de la ville",
+    "Conseil syndic de copropriété",
+    "Le soir, le week-end",
+    "Covoiturage",
+    "Donner un coup de main",
+    "Wie können Sie helfen?",
+    "Flugblätter verteilen",
+    "Im Wahllokal oder beim Wahlkampf helfen",
+    "Bitte wählen Sie einen Termin",
+    "Welche Fremdsprachen sprechen Sie?",
+    "Konfektionsgröße",
+    "Links vom Eingang",
+    "¿Cómo puede ayudar?",
+    "Ayudar en un colegio electoral",
+    "¿Tiene coche?",
+    "Partido de fútbol",
+    "¿Qué lenguas extranjeras habla?",
+    "A la derecha de la entrada",
+    "Come può aiutare?",
+    "Aiutare in un seggio elettorale",
+    "Si prega di indicare la taglia",
+    "Lingue straniere",
+    "A destra dell’ingresso",
+    "È disponibile il sabato?",
+]
+
+
+def test_a_harmless_question_is_accepted() -> None:
+    faults = [f"{text}: {found}" for text in HARMLESS if (found := find_forbidden(text))]
+    assert not faults
 
 
 def test_the_found_word_can_be_shown() -> None:

@@ -148,7 +148,10 @@ def test_the_download_is_an_act_itself(client: FlaskClient, owner: Organiser) ->
     assert f"{owner.email} downloaded the audit log." in client.get(PLACE).text
 
 
-@pytest.mark.parametrize("act", [*Act])
-def test_each_act_has_a_sentence_and_its_group_a_name(act: Act) -> None:
-    assert act.value in ACT_SENTENCES
-    assert act.value.partition(".")[0] in ACT_GROUPS
+def test_each_act_has_a_sentence_and_its_group_a_name() -> None:
+    faults = [
+        act.value
+        for act in Act
+        if act.value not in ACT_SENTENCES or act.value.partition(".")[0] not in ACT_GROUPS
+    ]
+    assert not faults
