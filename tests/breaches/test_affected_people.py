@@ -76,6 +76,7 @@ def test_a_period_has_the_people_who_signed_up_in_it(app: Flask) -> None:
     assert affect(breach, AffectedWay.PERIOD, since=now - day, until=now + day) == 3
 
 
+@pytest.mark.both_databases
 def test_an_export_has_the_people_who_had_joined_by_then(
     app: Flask, prepared: dict[str, int]
 ) -> None:

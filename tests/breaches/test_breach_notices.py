@@ -143,6 +143,7 @@ def test_nobody_gets_it_twice(app: Flask, relay: Relay, team: tuple[int, int]) -
     assert notices(relay) == {ANNA: 1, BORIS: 1, CHLOE: 1}
 
 
+@pytest.mark.both_databases
 def test_a_batch_that_fails_is_done_again_as_a_whole(
     app: Flask, relay: Relay, team: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,6 +158,7 @@ def test_a_batch_that_fails_is_done_again_as_a_whole(
     assert notices(relay) == {ANNA: 1, BORIS: 1, CHLOE: 1}
 
 
+@pytest.mark.both_databases
 def test_people_found_later_get_it_after_another_approval_and_the_others_do_not(
     app: Flask, relay: Relay, team: tuple[int, int]
 ) -> None:
@@ -172,6 +174,7 @@ def test_people_found_later_get_it_after_another_approval_and_the_others_do_not(
     assert notices(relay) == {ANNA: 1, BORIS: 1, CHLOE: 1, DENIS: 1}
 
 
+@pytest.mark.both_databases
 def test_an_invited_person_gets_it_as_well(app: Flask, relay: Relay, team: tuple[int, int]) -> None:
     import_id = invited(csv_of(f"{EMMA},Emma,fr"))
     breach = make_breach()
@@ -183,6 +186,7 @@ def test_an_invited_person_gets_it_as_well(app: Flask, relay: Relay, team: tuple
     assert notices(relay) == {EMMA: 1}
 
 
+@pytest.mark.both_databases
 def test_an_email_of_this_kind_without_an_affected_person_does_not_leave(
     app: Flask, relay: Relay
 ) -> None:
@@ -225,6 +229,7 @@ def test_another_text_voids_what_the_second_person_read(app: Flask, team: tuple[
     assert found == NoticeChanged(3)
 
 
+@pytest.mark.both_databases
 def test_a_restored_database_needs_a_new_approval(
     app: Flask, relay: Relay, team: tuple[int, int]
 ) -> None:

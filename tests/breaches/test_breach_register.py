@@ -60,6 +60,7 @@ def test_a_correction_without_a_change_adds_nothing() -> None:
     assert len(list_breach_entries(breach.id)) == before
 
 
+@pytest.mark.both_databases
 def test_a_corrected_discovery_moves_the_clock_and_stays_in_the_history() -> None:
     breach = make_breach()
     first = breach.discovered_at
@@ -68,6 +69,7 @@ def test_a_corrected_discovery_moves_the_clock_and_stays_in_the_history() -> Non
     assert first.isoformat(timespec="minutes") in texts_of(breach, BreachAct.STATED)
 
 
+@pytest.mark.both_databases
 def test_the_database_deletes_no_breach() -> None:
     breach = make_breach()
     with pytest.raises(IntegrityError), transaction():
@@ -82,6 +84,7 @@ def test_a_notification_after_72_hours_needs_the_reasons_for_its_delay() -> None
     assert texts_of(breach, BreachAct.DELAY_EXPLAINED) == ["L’hébergeur a répondu tard."]
 
 
+@pytest.mark.both_databases
 def test_a_breach_is_closed_after_both_decisions_only() -> None:
     breach = make_breach()
     assert close_breach(breach.id) is BreachError.NOT_NOW

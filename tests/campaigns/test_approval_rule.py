@@ -64,6 +64,7 @@ def test_what_the_only_owner_sets_counts_at_once() -> None:
     assert find_alone_limit().allows(50)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("values", [{"id": 2, "alone_up_to": 1}, {"id": 1, "alone_up_to": -1}])
 def test_the_database_holds_one_rule_that_is_not_negative(values: dict[str, int]) -> None:
     other = insert(ApprovalRule).values(**values, changed_at=clock.now())

@@ -109,6 +109,7 @@ def test_the_time_of_the_last_change_is_kept() -> None:
     assert get_campaign(campaign.id).updated_at > before
 
 
+@pytest.mark.both_databases
 def test_a_name_for_the_team_is_kept_and_stands_for_the_subject() -> None:
     mailing_list = make_list()
     make_subscriber(ADDRESS, mailing_list)

@@ -111,6 +111,7 @@ def test_what_nobody_can_read_or_follow_is_refused(
     assert find_face() == Face()
 
 
+@pytest.mark.both_databases
 def test_a_change_is_recorded_and_the_same_again_is_none() -> None:
     assert change_face(choice(), by_id=None) is True
     assert change_face(choice(), by_id=None) is False

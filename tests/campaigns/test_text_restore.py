@@ -37,6 +37,7 @@ def restore(draft: Campaign, number: int, revision: int) -> SavedText | DraftErr
     return restore_text(draft.id, number, by_id=None, read_revision=revision)
 
 
+@pytest.mark.both_databases
 def test_the_text_comes_back_with_its_blocks_and_can_be_undone(draft: Campaign) -> None:
     replaced = restore(draft, 1, revision=2)
     assert isinstance(replaced, SavedText)
@@ -73,6 +74,7 @@ def test_restoring_voids_the_request_for_an_approval(draft: Campaign) -> None:
     assert reload(draft.id).status is CampaignStatus.DRAFT
 
 
+@pytest.mark.both_databases
 def test_restoring_the_text_that_is_frozen_voids_nothing(draft: Campaign) -> None:
     make_request(draft.id, make_organiser())
     restore(draft, 2, revision=2)

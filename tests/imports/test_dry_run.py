@@ -105,6 +105,7 @@ def test_the_addresses_that_the_dry_run_saw_are_deleted() -> None:
     assert db.session.scalars(db.select(ImportSeen)).all() == []
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("few", [3, 4])
 def test_few_and_many_addresses_are_deleted_but_none_of_another_import(few: int) -> None:
     ours, other = declared(csv_of("a@example.org")), declared(csv_of("b@example.org"))

@@ -77,6 +77,7 @@ def test_nobody_approves_the_import_of_an_owner_whom_they_just_invited() -> None
     assert fault is SecondPersonFault.INVITED_THE_INITIATOR
 
 
+@pytest.mark.both_databases
 def test_the_database_rejects_the_importers_own_approval() -> None:
     import_id = waiting(TWO)
     with pytest.raises(IntegrityError), transaction():
@@ -86,6 +87,7 @@ def test_the_database_rejects_the_importers_own_approval() -> None:
         )
 
 
+@pytest.mark.both_databases
 def test_the_database_rejects_an_invitation_without_an_approval() -> None:
     import_id = waiting(TWO)
     for approver in (owner(IMPORTER).id, owner(APPROVER).id, None):
@@ -135,6 +137,7 @@ def test_approval_creates_an_invitation_per_eligible_row_and_deletes_the_file(ap
     assert [*Path(app.instance_path).glob("imports/*")] == []
 
 
+@pytest.mark.both_databases
 def test_a_hundred_imported_addresses_make_nobody_mailable_and_send_no_email() -> None:
     import_id = invited(
         csv_of(*(f"p{number}@example.org" for number in range(100)), header="email")
@@ -148,6 +151,7 @@ def test_a_hundred_imported_addresses_make_nobody_mailable_and_send_no_email() -
     assert db.session.scalar(letters) == 0
 
 
+@pytest.mark.both_databases
 def test_people_who_object_between_the_dry_run_and_the_approval_are_not_invited() -> None:
     import_id = waiting(TWO)
     object_by_address(address_mac("anne@example.org"))

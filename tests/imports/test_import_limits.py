@@ -114,6 +114,7 @@ def test_an_owner_stops_an_import_before_anybody_is_written_to(
     assert (send_next_invitations(clock.now()), invitations()) == (0, [])
 
 
+@pytest.mark.both_databases
 def test_resuming_an_import_does_not_shorten_its_waiting_time() -> None:
     import_id = approved(csv_of_many(2))
     process_file(import_id)
@@ -153,6 +154,7 @@ def test_a_cancelled_import_counts_by_the_invitations_that_left() -> None:
     assert request_approval(checked(csv_of_many(10, prefix="q"))) is ApproveResult.DONE
 
 
+@pytest.mark.both_databases
 def test_an_import_that_hardly_anybody_accepts_stops_and_the_owners_learn_why() -> None:
     import_id = invited(csv_of_many(300))
     answered(import_id, asked=300, confirmed=5)
@@ -164,6 +166,7 @@ def test_an_import_that_hardly_anybody_accepts_stops_and_the_owners_learn_why() 
     assert Act.IMPORT_HELD.value in act
 
 
+@pytest.mark.both_databases
 def test_an_import_that_many_decline_stops_and_the_owners_learn_why() -> None:
     import_id = invited(csv_of_many(200))
     answered(import_id, asked=120, confirmed=60, declined=12)

@@ -124,6 +124,7 @@ def test_each_link_of_an_invitation_has_one_use() -> None:
     assert len(invitations()) == 1
 
 
+@pytest.mark.both_databases
 def test_declining_is_permanent_and_works_twice() -> None:
     import_id, yes, never = asked()
     assert decline_invitation(never)
@@ -149,6 +150,7 @@ def test_declining_unsubscribes_a_person_from_every_list() -> None:
     assert subscriptions() == 0
 
 
+@pytest.mark.both_databases
 def test_long_after_the_acceptance_the_link_is_invalid_and_the_person_stays() -> None:
     _, yes, _ = asked()
     accept_invitation(yes, wording())

@@ -87,6 +87,7 @@ def test_an_invitation_in_french_is_in_french(relay: Relay) -> None:
     assert "http://localhost/fr/invited/" in mail.part("plain")
 
 
+@pytest.mark.both_databases
 def test_emails_are_spread_evenly_over_the_day(travel: time_machine.Traveller) -> None:
     invited(csv_of_many(60))
     assert [send_next_invitations(clock.now()), send_next_invitations(clock.now())] == [1, 0]
@@ -95,6 +96,7 @@ def test_emails_are_spread_evenly_over_the_day(travel: time_machine.Traveller) -
     assert emails() == 51
 
 
+@pytest.mark.both_databases
 def test_a_new_day_has_its_own_count_and_a_higher_limit(travel: time_machine.Traveller) -> None:
     import_id = invited(csv_of_many(60))
     send_next_invitations(clock.now())
@@ -152,6 +154,7 @@ def test_an_import_is_held_when_too_many_emails_are_rejected(
     assert send_next_invitations(clock.now()) == 0
 
 
+@pytest.mark.both_databases
 def test_a_held_import_resumes_at_the_pace_of_its_first_day(
     travel: time_machine.Traveller, relay: Relay
 ) -> None:
@@ -218,6 +221,7 @@ def test_the_report_is_deleted_a_month_after_the_end(travel: time_machine.Travel
     assert (refusals(import_id), reload(import_id).refusals) == ({}, {"malformed": 1})
 
 
+@pytest.mark.both_databases
 def test_lost_work_is_queued_again() -> None:
     import_id = declared(csv_of_many(2))
     tasks.queue.open().flush()

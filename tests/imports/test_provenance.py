@@ -49,6 +49,7 @@ def test_a_list_from_a_vendor_or_of_unknown_origin_is_refused(way: RefusedOrigin
     assert (found.status, found.way) == (ImportStatus.DRAFT, None)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("way", [*RefusedOrigin])
 def test_the_database_has_no_value_for_refused_origins(way: RefusedOrigin) -> None:
     import_id = draft(GOOD)
@@ -110,6 +111,7 @@ def test_the_preview_shows_the_first_rows_as_they_are_read(encoding: str, delimi
     assert (taken.address.text, taken.given_name) == ("anne@example.org", "Zoé")
 
 
+@pytest.mark.both_databases
 def test_the_file_is_private_and_is_deleted_with_the_import(app: Flask) -> None:
     import_id = draft(GOOD)
     [path] = kept_files(app)
@@ -159,6 +161,7 @@ def test_only_an_owner_can_upload_a_file(app: Flask) -> None:
     assert (refused, kept_files(app)) == (UploadError.NOT_AN_OWNER, [])
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("columns", "outcome"),
     [

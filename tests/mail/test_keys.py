@@ -63,6 +63,7 @@ def test_email_that_this_machine_cannot_open_waits_for_one_that_can(
     assert len(relay.mails_to(ADDRESS)) == 1
 
 
+@pytest.mark.both_databases
 def test_a_worker_that_got_the_key_tries_at_once(
     email_id: int, settings: Settings, relay: Relay
 ) -> None:
@@ -131,6 +132,7 @@ def test_machine_at_work_that_lacks_the_newest_key_is_found(app: Flask, settings
         assert findings_of(other)["data keys"]["state"] == "wrong"
 
 
+@pytest.mark.both_databases
 def test_process_that_began_before_the_rotation_goes_on(app: Flask, settings: Settings) -> None:
     before = data_key("addresses")
     with machine(settings, NEW_KEY, DEVELOPMENT_SECRET):

@@ -105,6 +105,7 @@ def test_settled_emails_are_purged_after_a_month_and_waiting_ones_are_not() -> N
     assert (kept[EmailStatus.QUEUED], kept[EmailStatus.SENT]) == (2, 1)
 
 
+@pytest.mark.both_databases
 def test_a_request_survives_its_deleted_email() -> None:
     public_id = request_to_join(ADDRESS, make_list())
     with transaction():

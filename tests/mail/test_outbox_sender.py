@@ -237,6 +237,7 @@ def test_someone_known_gets_an_email_without_code_or_confirmation(relay: Relay) 
     assert "/confirm/" not in mail.part("plain") + mail.part("html")
 
 
+@pytest.mark.both_databases
 def test_an_email_that_the_relay_may_have_taken_is_sent_once_more_and_no_oftener(
     app: Flask,
 ) -> None:

@@ -56,6 +56,7 @@ def test_a_sender_that_has_sent_all_lets_more_come_together(app: Flask, relay: R
     assert {*pauses.of_senders()} == {PAUSE_SECONDS}
 
 
+@pytest.mark.both_databases
 def test_the_threads_go_on_when_the_database_is_back(app: Flask, relay: Relay) -> None:
     request_to_join(ADDRESS, make_list())
     with sending(app):
@@ -90,6 +91,7 @@ class SilentRelay:
         """Do nothing."""
 
 
+@pytest.mark.both_databases
 def test_a_relay_that_does_not_answer_holds_up_one_email_and_no_other(
     app: Flask, relay: Relay
 ) -> None:

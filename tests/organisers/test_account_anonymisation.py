@@ -83,6 +83,7 @@ def test_a_revoked_invitation_leaves_no_address_either(app: Flask) -> None:
     assert anonymise_accounts(YEAR, clock.now() + (YEAR + 1) * DAY) == 1
 
 
+@pytest.mark.both_databases
 def test_an_anonymised_account_is_not_enabled_again_and_its_address_can_be_invited(
     app: Flask,
 ) -> None:

@@ -33,6 +33,7 @@ def events() -> list[AuditEvent]:
     return [*db.session.scalars(select(AuditEvent).order_by(AuditEvent.id))]
 
 
+@pytest.mark.both_databases
 def test_an_act_of_a_page_is_recorded_with_the_account_and_its_network(app: Flask) -> None:
     owner, other = make_owner(), make_organiser()
     client = sign_in(app, owner)
@@ -55,6 +56,7 @@ def test_an_act_of_a_command_is_recorded_with_the_user_of_the_shell(app: Flask) 
     assert event.actor_name
 
 
+@pytest.mark.both_databases
 def test_with_sudo_the_person_is_recorded_and_not_the_user_of_the_service(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

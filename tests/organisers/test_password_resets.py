@@ -74,6 +74,7 @@ def test_parallel_requests_get_no_fourth_link(app: Flask, organiser: Organiser) 
     assert len(emails(EmailKind.RESET_PASSWORD)) == 3
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("email", ["nobody@parti.example", "gone@parti.example"])
 def test_an_address_without_an_active_account_leaves_no_trace(email: str) -> None:
     make_owner()

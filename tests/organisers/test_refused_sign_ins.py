@@ -80,6 +80,7 @@ def test_the_event_has_the_hash_of_the_network_and_the_row_is_gone(organiser: Or
     assert db.session.scalars(db.select(RefusedSignIn)).all() == []
 
 
+@pytest.mark.both_databases
 def test_unknown_addresses_of_one_network_are_one_event(organiser: Organiser) -> None:
     for number in range(7):
         guess(1, email=f"{number}@parti.example")

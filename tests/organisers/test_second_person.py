@@ -57,6 +57,7 @@ def test_an_account_without_the_right_is_not_the_second_person(role: RoleName) -
     assert fault_of(other, make_owner()) is SecondPersonFault.NO_RIGHT
 
 
+@pytest.mark.both_databases
 def test_the_right_of_a_disabled_account_does_not_count() -> None:
     owner, other = make_owner(), make_owner("b@parti.example")
     with transaction():
@@ -74,6 +75,7 @@ def test_a_right_counts_after_72_hours(since: timedelta, fault: SecondPersonFaul
     assert fault_of(other, owner) is fault
 
 
+@pytest.mark.both_databases
 def test_a_right_counts_from_the_acceptance_of_the_invitation() -> None:
     owner, other = make_owner(), make_owner("b@parti.example")
     with transaction():

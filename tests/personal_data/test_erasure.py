@@ -80,6 +80,7 @@ def test_nothing_is_left_but_the_suppression_and_the_log(app: Flask) -> None:
     assert count(LogEntry) == entries + 1
 
 
+@pytest.mark.both_databases
 def test_the_erasure_names_the_entries_that_nobody_can_open_any_more(app: Flask) -> None:
     make_subscriber(ADDRESS, make_list())
     rows = db.session.execute(db.select(ConsentEvent.kind, ConsentEvent.id)).all()

@@ -114,6 +114,7 @@ def test_access_tells_the_profile(person: Subscriber) -> None:
     assert (given(subscriber), given(request)) == (vars(FULL_PROFILE), vars(FULL_PROFILE))
 
 
+@pytest.mark.both_databases
 def test_portability_hands_out_the_profile(person: Subscriber) -> None:
     (row,) = read_rows(write_own_file(person))
     assert given(row) == vars(FULL_PROFILE)

@@ -150,6 +150,7 @@ def test_the_page_itself_leads_to_never(lists: list[MailingList], client: FlaskC
     assert client.get(never_page).status_code == 200
 
 
+@pytest.mark.both_databases
 def test_a_consent_that_was_moved_by_hand_is_found(
     lists: list[MailingList], client: FlaskClient
 ) -> None:

@@ -101,6 +101,7 @@ def test_an_erasure_leaves_a_closed_case_of_nobody(camille: int, grounds: Ground
     assert (entry.act, email) == (CaseAct.CLOSED, "dpo@parti.example")
 
 
+@pytest.mark.both_databases
 def test_an_erasure_that_was_asked_for_closes_that_case_and_wipes_it(
     camille: int, grounds: Grounds
 ) -> None:

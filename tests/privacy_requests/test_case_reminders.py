@@ -26,6 +26,7 @@ DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 
 
+@pytest.mark.both_databases
 def test_two_reminders_and_no_third(app: Flask) -> None:
     case = make_case(RECEIVED)
     moments = [case.due_at - 11 * DAY, case.due_at - 10 * DAY, case.due_at - 9 * DAY]

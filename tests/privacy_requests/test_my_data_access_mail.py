@@ -108,6 +108,7 @@ def test_a_former_list_that_waits_for_its_approval_is_told(relay: Relay) -> None
     assert [(each["status"], each["way"]) for each in rows] == [("waiting", None)]
 
 
+@pytest.mark.both_databases
 def test_a_former_list_without_the_address_is_not_told(relay: Relay) -> None:
     upload(csv_of(f"x{BORIS},Boris,en"))
     assert NOTHING in answer(relay)

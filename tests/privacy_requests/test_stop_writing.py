@@ -79,6 +79,7 @@ def notices(account: Organiser) -> list[str]:
     return [str(each["notice"]) for each in notices_to(account.email)]
 
 
+@pytest.mark.both_databases
 def test_the_account_and_the_channel_are_recorded(
     organiser: Organiser, camille: Subscriber
 ) -> None:

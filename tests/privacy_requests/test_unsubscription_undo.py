@@ -135,6 +135,7 @@ def test_the_verification_finds_a_correction_that_comes_too_late() -> None:
     assert "it corrects no withdrawal of the ten minutes before it" in faults()
 
 
+@pytest.mark.both_databases
 def test_a_script_without_the_secret_of_the_browser_puts_nobody_back() -> None:
     person, mailing_list = left_person()
     assert undo_unsubscription(person.id, mailing_list.id, press_undo("of a script")) is False
@@ -163,6 +164,7 @@ def test_a_correction_has_the_page_and_the_evidence_of_its_browser() -> None:
     )
 
 
+@pytest.mark.both_databases
 def test_each_correction_tells_the_mailbox_what_was_recorded_and_how_to_leave() -> None:
     person, mailing_list = left_person()
     undo_unsubscription(person.id, mailing_list.id, press_undo())
@@ -192,6 +194,7 @@ def strip_correction(**values: object) -> None:
         db.session.execute(undo)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("column", ["evidence", "page_version_id"])
 def test_the_verification_names_a_correction_without_evidence(column: str) -> None:
     person, mailing_list = left_person()

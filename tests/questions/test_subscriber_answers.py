@@ -128,6 +128,7 @@ def test_the_database_refuses_an_answer_of_somebody_who_is_not_on_the_list() -> 
     assert count(ListAnswer) == 0
 
 
+@pytest.mark.both_databases
 def test_a_person_corrects_and_deletes_answers() -> None:
     mailing_list = make_list()
     first, second = make_question(mailing_list), make_question(mailing_list, QuestionKind.TEXT)

@@ -56,6 +56,7 @@ def count(table: type) -> int:
     return db.session.scalar(db.select(db.func.count()).select_from(table)) or 0
 
 
+@pytest.mark.both_databases
 def test_closed_cases_go_with_their_history_and_open_ones_stay(app: Flask) -> None:
     closed, still_open = make_case(clock.now()), make_case(clock.now())
     close_case(closed.id, "Fait.", by=None)
@@ -82,6 +83,7 @@ def test_old_deliveries_are_deleted_and_the_counts_stay(app: Flask) -> None:
     assert (count(Delivery), get_progress(campaign_id).accepted) == (0, 2)
 
 
+@pytest.mark.both_databases
 def test_delivery_to_a_restricted_person_stays(app: Flask) -> None:
     launch_to_addresses(ANNA, BORIS)
     send_here(RecordingTransport(lambda _: ACCEPTED))
@@ -107,6 +109,7 @@ def disclose(subscriber_id: int | None) -> int:
     return disclosure.id
 
 
+@pytest.mark.both_databases
 def test_old_disclosures_go_and_the_log_lists_them_as_erased(app: Flask) -> None:
     anna, boris = (make_subscriber(each, make_list(each[:4])).id for each in (ANNA, BORIS))
     export, access, _ = disclose(None), disclose(anna), disclose(boris)

@@ -30,6 +30,7 @@ pytestmark = pytest.mark.either_database
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
+@pytest.mark.both_databases
 def test_a_round_records_a_result_for_each_category(app: Flask) -> None:
     request_to_join("ada@example.org", make_list())
     run_id = run_retention(clock.now() + 4 * DAY, RecordingActions().means())
@@ -70,6 +71,7 @@ def test_inactive_people_and_former_subscribers_go_to_the_actions(app: Flask) ->
     assert result_of(run_id, Category.PROOFS).deleted == 1
 
 
+@pytest.mark.both_databases
 def test_category_that_fails_is_counted_and_the_others_run(app: Flask) -> None:
     with transaction():
         rule = update(RetentionRule).where(RetentionRule.category == Category.EMAILS)
@@ -81,6 +83,7 @@ def test_category_that_fails_is_counted_and_the_others_run(app: Flask) -> None:
     assert find_last_round() is not None
 
 
+@pytest.mark.both_databases
 def test_minutes_record_into_one_row_a_day(app: Flask) -> None:
     mailing_list = make_list()
     noon = clock.now().replace(hour=12, minute=0) + 4 * DAY

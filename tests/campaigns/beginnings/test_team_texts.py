@@ -45,6 +45,7 @@ def test_a_template_begins_campaigns_with_its_words() -> None:
     assert None not in {block.attrs.id for block in start.document.content}
 
 
+@pytest.mark.both_databases
 def test_a_name_is_used_once_for_each_kind() -> None:
     make_template("Section")
     make_piece("Section")

@@ -95,6 +95,7 @@ def test_nothing_is_kept_of_a_refused_file() -> None:
     assert count(Picture) == 0
 
 
+@pytest.mark.both_databases
 def test_an_unused_picture_is_deleted_once() -> None:
     picture = make_picture()
     assert delete_picture(picture.id) is None
@@ -143,6 +144,7 @@ def test_the_database_deletes_no_picture_that_a_campaign_uses() -> None:
     assert list_ids() == [picture.id]
 
 
+@pytest.mark.both_databases
 def test_a_description_is_the_one_of_the_last_text_that_shows_the_picture() -> None:
     picture = make_picture()
     describe_picture(picture.id, "La salle", is_decoration=False)

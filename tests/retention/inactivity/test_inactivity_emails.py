@@ -41,6 +41,7 @@ def move_to(subscriber_id: int, address: str) -> None:
     )
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("reason", ReconfirmationReason)
 def test_email_does_not_reach_a_later_owner_of_the_mailbox(
     anna: int, mailing_list: MailingList, relay: Relay, reason: ReconfirmationReason

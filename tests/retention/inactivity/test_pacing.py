@@ -43,6 +43,7 @@ from tests.threads import at_once
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
+@pytest.mark.both_databases
 def test_a_list_that_joined_in_one_hour_is_asked_some_a_minute(mailing_list: MailingList) -> None:
     crowd(mailing_list, 61)
     counts = []
@@ -120,6 +121,7 @@ def test_a_person_with_an_endless_pause_is_asked_too(
     assert len(relay.mails_to(ANNA)) == mails_before + 1
 
 
+@pytest.mark.both_databases
 def test_restricted_person_is_not_asked_even_by_a_queued_email(
     anna: int, relay: Relay, today: time_machine.Traveller
 ) -> None:
@@ -149,6 +151,7 @@ def test_the_minutes_record_how_many_they_asked(anna: int) -> None:
     assert (run.is_round, result_of(run.id, Category.PEOPLE).asked) == (False, 1)
 
 
+@pytest.mark.both_databases
 def test_a_hundred_people_who_can_not_be_asked_block_nobody_for_long(
     anna: int, mailing_list: MailingList, today: time_machine.Traveller
 ) -> None:

@@ -125,6 +125,7 @@ def test_mailbox_reported_gone_twice_counts_as_asked(
     assert not is_there(anna)
 
 
+@pytest.mark.both_databases
 def test_mailbox_reported_gone_once_is_asked_again(
     anna: int, relay: Relay, today: time_machine.Traveller
 ) -> None:
@@ -152,6 +153,7 @@ def test_relay_that_rejects_us_does_not_count_with_any_code(
     assert (asked_at(anna), events()) == (None, [anna, anna])
 
 
+@pytest.mark.both_databases
 def test_email_that_is_given_up_at_once_is_written_again_after_three_days(
     anna: int, today: time_machine.Traveller
 ) -> None:
@@ -170,6 +172,7 @@ def test_email_that_is_given_up_at_once_is_written_again_after_three_days(
     assert events() == [anna, anna]
 
 
+@pytest.mark.both_databases
 def test_answer_before_the_worker_recorded_the_email_counts(
     anna: int, mailing_list: MailingList, today: time_machine.Traveller
 ) -> None:

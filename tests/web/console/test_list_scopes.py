@@ -145,6 +145,7 @@ def test_each_page_names_something_of_a_list_or_says_why_not(app: Flask) -> None
     assert naming & {*NOTHING_OF_A_LIST} == set()
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("roles", ROLES, ids="+".join)
 def test_nothing_foreign_is_there(app: Flask, party: Party, roles: tuple[RoleName, ...]) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
@@ -193,6 +194,7 @@ def state(party: Party) -> list[object]:
     ]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("roles", ROLES, ids="+".join)
 def test_no_page_tells_of_a_foreign_list(
     app: Flask, party: Party, roles: tuple[RoleName, ...]

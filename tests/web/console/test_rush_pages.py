@@ -83,6 +83,7 @@ def test_those_of_a_domain_or_a_network_are_dropped_after_a_question(
     assert statuses() == [EmailStatus.GIVEN_UP, EmailStatus.GIVEN_UP, EmailStatus.QUEUED]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("group", ["x/x", "domain/elsewhere.example", "network/00"])
 def test_a_made_up_group_has_no_page(owner: FlaskClient, group: str) -> None:
     assert post(owner, f"{RUSH}/drop/{group}").status_code == 404
@@ -101,6 +102,7 @@ def typed(**changed: str) -> dict[str, str]:
     return {**EVENT, "mailing_list": str(mailing_list.id), "day": tomorrow, **changed}
 
 
+@pytest.mark.both_databases
 def test_an_announced_event_shows_its_link_and_its_code(owner: FlaskClient) -> None:
     answer = followed(owner, post(owner, NEW, **typed()))
     assert "Rally in Lyon" in answer
@@ -111,6 +113,7 @@ def test_an_announced_event_shows_its_link_and_its_code(owner: FlaskClient) -> N
     assert (event.factor, event.begins_at.hour in {18, 19}) == (50, True)
 
 
+@pytest.mark.both_databases
 def test_faults_are_named_and_what_was_typed_is_kept(owner: FlaskClient) -> None:
     answer = post(owner, NEW, **typed(day="2020-01-01", hours="30"))
     assert answer.status_code == 422
@@ -121,6 +124,7 @@ def test_faults_are_named_and_what_was_typed_is_kept(owner: FlaskClient) -> None
     assert db.session.query(EventAllowance).count() == 0
 
 
+@pytest.mark.both_databases
 def test_an_owner_ends_an_event(owner: FlaskClient) -> None:
     page = post(owner, NEW, **typed()).headers["Location"]
     answer = followed(owner, post(owner, f"{page}/end"))

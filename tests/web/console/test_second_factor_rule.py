@@ -88,6 +88,7 @@ def test_a_stolen_password_adds_no_factor_to_an_account_that_has_one(
     assert thief.get(FACTORS).location == f"/console/password?next={FACTORS}"
 
 
+@pytest.mark.both_databases
 def test_a_session_from_before_proves_the_factor_and_goes_on(
     production: Flask, browser: FlaskClient
 ) -> None:

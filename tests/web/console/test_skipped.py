@@ -48,6 +48,7 @@ def words_at(client: FlaskClient, someone: Subscriber) -> str:
     return unescape(client.get(open_person(client, someone.id)).text)
 
 
+@pytest.mark.both_databases
 def test_a_cancelled_campaign_is_told_as_cancelled_at_the_person(
     owner_client: FlaskClient,
 ) -> None:

@@ -73,6 +73,7 @@ def settle(kind: EmailKind, status: EmailStatus, reply: str | None) -> None:
         )
 
 
+@pytest.mark.both_databases
 def test_a_case_says_how_the_notice_to_the_person_stands(
     officer_client: FlaskClient, relay: Relay
 ) -> None:
@@ -85,6 +86,7 @@ def test_a_case_says_how_the_notice_to_the_person_stands(
     assert UNTOLD not in html
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "settled",
     [

@@ -162,6 +162,7 @@ def test_a_stranger_can_keep_nothing(client: FlaskClient) -> None:
     assert db.session.scalar(db.select(db.func.count()).select_from(KeptForm)) == 0
 
 
+@pytest.mark.both_databases
 def test_the_text_is_sealed_and_deleted_after_an_hour(
     app: Flask, browser: FlaskClient, writer: Organiser, draft: dict[str, str]
 ) -> None:

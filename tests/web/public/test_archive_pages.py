@@ -128,6 +128,7 @@ def test_an_empty_archive_says_so_and_leads_on(client: FlaskClient) -> None:
         assert f'href="{way}"' in html
 
 
+@pytest.mark.both_databases
 def test_an_issue_that_was_taken_back_is_gone_at_once_and_says_so_calmly(
     client: FlaskClient,
 ) -> None:
@@ -169,6 +170,7 @@ def test_a_closed_list_shows_nothing_of_its_archive(client: FlaskClient) -> None
     assert "Le secret" not in client.get(ARCHIVE).text
 
 
+@pytest.mark.both_databases
 def test_a_version_that_was_altered_in_the_database_is_not_shown(client: FlaskClient) -> None:
     issue = make_issue(make_list(), body="Bonjour.")
     with transaction():

@@ -121,6 +121,7 @@ def test_confirmation_keeps_within_its_budget(client: FlaskClient) -> None:
     assert count(lambda: client.get(path)) <= LOOK_AT_CONFIRMED
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("number", [1, 5])
 def test_more_boxes_to_confirm_take_no_more_statements(client: FlaskClient, number: int) -> None:
     lists = [make_list(f"list-{each}", f"List {each}") for each in range(number)]

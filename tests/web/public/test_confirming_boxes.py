@@ -221,6 +221,7 @@ def test_the_boxes_of_another_browser_come_unticked_and_say_so(app: Flask) -> No
     assert slugs_of() == {"national"}
 
 
+@pytest.mark.both_databases
 def test_a_box_of_another_browser_is_confirmed_if_it_is_ticked(app: Flask) -> None:
     telephone, desktop = app.test_client(), app.test_client()
     sign_up(telephone, "national")
@@ -231,6 +232,7 @@ def test_a_box_of_another_browser_is_confirmed_if_it_is_ticked(app: Flask) -> No
     assert slugs_of() == {"national", "lyon"}
 
 
+@pytest.mark.both_databases
 def test_all_requests_of_one_browser_come_ticked_in_it(client: FlaskClient) -> None:
     for slug in ("national", "lyon", "jeunes"):
         sign_up(client, slug)
@@ -255,6 +257,7 @@ def pause_person() -> datetime:
     return until
 
 
+@pytest.mark.both_databases
 def test_joining_one_more_list_keeps_the_pause_and_says_so(client: FlaskClient) -> None:
     sign_up(client, "national")
     press(client, link())

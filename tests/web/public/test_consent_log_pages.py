@@ -50,6 +50,7 @@ def test_the_checkpoint_is_signed_and_cached_briefly(client: FlaskClient, sizes:
     assert "Set-Cookie" not in answer.headers
 
 
+@pytest.mark.both_databases
 def test_checkpoints_come_newest_first_with_their_key(
     client: FlaskClient, sizes: list[int]
 ) -> None:
@@ -58,6 +59,7 @@ def test_checkpoints_come_newest_first_with_their_key(
     assert answer["verifier_key"].startswith("localhost/consent-log+")
 
 
+@pytest.mark.both_databases
 def test_each_leaf_is_proved_to_be_in_the_tree(client: FlaskClient, sizes: list[int]) -> None:
     heads = client.get("/consent-log/heads.json").json["heads"]
     for head in heads:
@@ -119,6 +121,7 @@ def test_a_later_leaf_is_not_in_an_earlier_tree(client: FlaskClient, sizes: list
     assert client.get(f"/consent-log/proof.json?leaf={last}&size={sizes[0]}").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_an_empty_log_has_no_checkpoint(client: FlaskClient, app: Flask) -> None:
     assert client.get("/consent-log/checkpoint").status_code == 404
     assert client.get("/consent-log/heads.json").json["heads"] == []

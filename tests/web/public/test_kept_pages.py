@@ -89,6 +89,7 @@ def test_a_page_that_is_out_of_date_is_not_stored(client: FlaskClient, elsewhere
     assert db.session.scalar(select(func.count()).select_from(PageSnapshot)) == 0
 
 
+@pytest.mark.both_databases
 def test_a_page_that_a_newer_process_served_is_accepted_by_an_older_one(
     client: FlaskClient, elsewhere: Flask
 ) -> None:

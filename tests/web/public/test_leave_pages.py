@@ -67,6 +67,7 @@ def person(key: KEY) -> Subscriber:
     return db.session.get_one(Subscriber, key[0])
 
 
+@pytest.mark.both_databases
 def test_a_press_on_the_page_can_be_undone_in_the_same_browser(
     client: FlaskClient, path: str, key: KEY
 ) -> None:
@@ -159,6 +160,7 @@ def test_a_link_of_a_list_that_was_left_says_so(client: FlaskClient, path: str) 
     assert 'name="leave"' not in page
 
 
+@pytest.mark.both_databases
 def test_the_undo_stays_when_the_page_is_opened_or_pressed_again(
     client: FlaskClient, path: str, key: KEY
 ) -> None:
@@ -188,6 +190,7 @@ def test_a_session_of_the_version_before_undoes_nothing(
     assert not is_on_list(key)
 
 
+@pytest.mark.both_databases
 def test_an_undo_is_told_to_the_mailbox(client: FlaskClient, path: str) -> None:
     client.post(path, data={"leave": "this"})
     client.post(UNDO)
@@ -195,12 +198,14 @@ def test_an_undo_is_told_to_the_mailbox(client: FlaskClient, path: str) -> None:
     assert values["list_name"] == "La Lettre nationale"
 
 
+@pytest.mark.both_databases
 def test_the_page_after_leaving_names_the_lists_that_go_on(client: FlaskClient, path: str) -> None:
     page = client.post(path, data={"leave": "this"}).text
     assert "Vous recevez toujours nos messages pour" in page
     assert "<li>Lyon</li>" in page
 
 
+@pytest.mark.both_databases
 def test_the_page_says_whose_subscription_ends(client: FlaskClient, path: str) -> None:
     page = client.get(path).text
     assert "c…@example.org" in page

@@ -56,6 +56,7 @@ def test_a_faulty_correction_changes_nothing(
     assert (answer.status_code, load_person().given_name) == (422, "Camille")
 
 
+@pytest.mark.both_databases
 def test_joining_another_list_by_its_box_is_a_confirmed_consent(opened: FlaskClient) -> None:
     other = make_list("paris", "Paris")
     page = f"{MY_DATA}/join"
@@ -84,6 +85,7 @@ def test_joining_unsubscribing_and_joining_again_in_one_session(opened: FlaskCli
         assert "Paris" not in lists_of(ADDRESS)
 
 
+@pytest.mark.both_databases
 def test_joining_with_no_box_or_an_outdated_one_writes_nothing(opened: FlaskClient) -> None:
     other = make_list("paris", "Paris")
     before = count_rows()

@@ -48,6 +48,7 @@ def test_each_line_is_checked_for_each_request(
     assert ANNA not in page
 
 
+@pytest.mark.both_databases
 def test_a_failed_check_is_shown_and_the_others_stay(party: None, client: FlaskClient) -> None:
     with transaction():
         db.session.execute(delete(LogEntry).where(LogEntry.kind == "exported"))

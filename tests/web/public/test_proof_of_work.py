@@ -94,6 +94,7 @@ def addresses() -> list[str]:
     return [each.address for each in db.session.query(SignupRequest).order_by(SignupRequest.id)]
 
 
+@pytest.mark.both_databases
 def test_a_proof_lets_a_signup_in_with_all_that_was_typed(
     client: FlaskClient, refused: str
 ) -> None:
@@ -203,6 +204,7 @@ def test_a_full_signup_leaves_my_data_open_and_the_other_way_round(
     assert statuses == [303, 429]
 
 
+@pytest.mark.both_databases
 def test_my_data_over_its_limit_comes_back_filled_in_and_is_let_in_by_a_proof(
     client: FlaskClient,
 ) -> None:
@@ -243,6 +245,7 @@ def refused_frame(client: FlaskClient) -> str:
     return response.text
 
 
+@pytest.mark.both_databases
 def test_a_frame_calculates_as_our_page_does(client: FlaskClient, refused_frame: str) -> None:
     assert "js/waiting" in refused_frame
     assert 'class="embedded"' in refused_frame
@@ -255,6 +258,7 @@ def test_a_frame_calculates_as_our_page_does(client: FlaskClient, refused_frame:
     assert 'role="status"' in client.get(response.location).text
 
 
+@pytest.mark.both_databases
 def test_a_frame_leads_to_its_own_end(refused_frame: str) -> None:
     assert f'data-next="{FRAME}?sent=1"' in refused_frame
 
@@ -267,6 +271,7 @@ def test_a_form_that_no_page_of_ours_sent_is_not_sent_by_itself(
     assert "js/waiting" not in answer.text
 
 
+@pytest.mark.both_databases
 def test_a_browser_without_cookies_calculates_too(app: Flask) -> None:
     make_list()
     client = app.test_client(use_cookies=False)
