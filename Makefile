@@ -34,6 +34,8 @@ endif
 run: install ## Start everything on this machine, with sample data and a mailbox at /dev/inbox
 	@exec $(BIN)/flask develop $(ARGS)
 
+# A process of pytest-xdist runs whole files, in the order of the tree: they share what a file makes.
+BY_FILES := --numprocesses auto --dist loadfile --no-loadscope-reorder
 # The tests rewrite their asserts: 6 s, if Python may not keep the compiled files. They start
 # hundreds of processes of ours as well.
 test faults bench: export PYTHONDONTWRITEBYTECODE :=
@@ -41,13 +43,13 @@ test faults bench: export PYTHONDONTWRITEBYTECODE :=
 test: $(WORKSHOP) $(CATALOGUES) ## Run all tests; ARGS="tests/signup -x" for some of them
 	@tests/system-packages chromium-headless-shell faketime libatomic1 fonts-dejavu-core fonts-yanone-kaffeesatz
 	@$(COMPILE_PYTHON) -o 0 -o 2 supporters app.py
-	@$(BIN)/pytest --processes auto $(ARGS)
+	@$(BIN)/pytest $(BY_FILES) --durations 10 $(ARGS)
 
 faults: $(WORKSHOP) $(CATALOGUES) ## Run the long form of the fault and history tests, and write docs/faults.md
 	@tests/system-packages faketime
 	@$(COMPILE_PYTHON) -o 0 -o 2 supporters app.py
 	@FAULTS_FORM=long FAULTS_TABLE=docs/faults.md \
-	  $(BIN)/pytest --processes auto $(or $(ARGS),tests/faults tests/properties)
+	  $(BIN)/pytest --numprocesses auto --dist worksteal $(or $(ARGS),tests/faults tests/properties)
 
 check: $(WORKSHOP) ## Run the linters: ruff, mypy, import-linter, deptry, djlint
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync $(LINTERS)

@@ -19,84 +19,41 @@ from supporters.database import db
 from supporters.logs import fault_counter
 from supporters.organisers import refused_requests
 from supporters.queue import IN_MEMORY
-from tests.databases import PostgresServer, free_port
-from tests.factories.accounts import make_dpo, make_organiser, make_owner, sign_in
-from tests.migrated_databases import (
-    make_databases,
+from tests.compiled_once import share_statements
+from tests.databases import (
+    PostgresServer,
+    copy_with_owners,
+    free_port,
     make_migrated_postgres,
     make_migrated_sqlite,
     make_settings,
     temporary_folder,
 )
+from tests.factories.accounts import make_dpo, make_organiser, make_owner, sign_in
 from tests.prepared_states import (
     Build,
     PreparedState,
     attach,
-    copy_with_owners,
     find_build,
     make_once,
     take_jobs,
 )
 from tests.relay import Relay
-from tests.speedups import (
-    compare_schemas_once,
-    compile_routes_once,
-    compile_statements_once,
-    compile_templates_once,
-    give_blueprints_their_routes_once,
-    hash_passwords_quickly,
-    keep_files_in_memory,
-    look_at_static_files_once,
-    make_hashing_contexts_once,
-    read_catalogues_once,
-    read_migrations_once,
-    share_compiled_templates,
-)
 from tests.threads import close_database
 
 pytest_plugins = [
-    "tests.gate",
+    "tests.processes_of_tests",
     "tests.open_connections",
-    "tests.forked_workers",
-    "tests.postgresql_cover",
     "tests.which_database",
     "tests.sample_site",
+    "tests.faults.fault_summary",
 ]
-
-
-def pytest_configure() -> None:
-    """Turn off what only costs time."""
-    keep_files_in_memory()
-    hash_passwords_quickly()
-    make_hashing_contexts_once()
-    compile_routes_once()
-    give_blueprints_their_routes_once()
-    read_catalogues_once()
-    read_migrations_once()
-    compare_schemas_once()
-    look_at_static_files_once()
-
-
-def pytest_collection(session: pytest.Session) -> None:
-    """Make the databases of a whole run on another core, while this one loads the tests."""
-    from tests.forked_workers import make_meanwhile  # pytest has to load its plugins first
-
-    config = session.config
-    is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
-    if is_whole and config.getoption("processes") and not config.option.collectonly:
-        make_meanwhile(config, make_databases)
 
 
 @pytest.fixture
 def database(request: pytest.FixtureRequest) -> str:
     """Return the kind of database that this test runs on: SQLite unless marked."""
     return str(getattr(request, "param", "sqlite"))
-
-
-@pytest.fixture(scope="session", autouse=True)
-def compiled_templates(shared_folder: Path) -> None:
-    """Share the compiled templates with the other test processes."""
-    share_compiled_templates(shared_folder / "templates")
 
 
 @pytest.fixture(scope="session")
@@ -226,9 +183,8 @@ def running_app(settings: Settings) -> Iterator[Flask]:
     fault_counter.forget()  # it is one for the whole process
     app.testing = True
     app.test_client_class = FreshClient
-    compile_templates_once(app)
     with app.app_context():
-        compile_statements_once(db.engine)
+        share_statements(db.engine)
         yield app
         close_database()
 

@@ -8,9 +8,9 @@ Fixtures made by `made_once` are the same in short: a test that has some begins 
 import fcntl
 import inspect
 import shutil
-import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +46,7 @@ def made_once(function: Callable[..., object], *, is_autouse: bool = False) -> A
     return pytest.fixture(name=function.__name__, autouse=is_autouse)(give)
 
 
-def always_made_once(function: Callable[..., object]) -> Any:
-    """Do the same for all tests of a module."""
-    return made_once(function, is_autouse=True)
+always_made_once = partial(made_once, is_autouse=True)  # for all tests of a module
 
 
 @dataclass(frozen=True)
@@ -86,10 +84,8 @@ def attach(values: Iterable[object]) -> None:
     for each in values:
         if isinstance(each, Model):
             db.session.add(each)
-        elif isinstance(each, list | tuple):
-            attach(each)
-        elif isinstance(each, dict):
-            attach(each.values())
+        elif isinstance(each, list | tuple | dict):
+            attach(each.values() if isinstance(each, dict) else each)
 
 
 @dataclass(frozen=True)
@@ -131,8 +127,3 @@ def make_once(folder: Path, make: Callable[[Path], None]) -> Path:
             make(unfinished)
             unfinished.rename(folder)
     return folder
-
-
-def copy_with_owners(source: Path, target: Path) -> None:
-    """Copy a folder with the owners of its files: PostgreSQL starts in a folder of its own only."""
-    subprocess.run(["cp", "--archive", "--no-target-directory", source, target], check=True)

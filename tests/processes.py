@@ -10,15 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from supporters.config import Settings
-from tests.fork_server import (
-    ForkedProcess,
-    forking,
-    is_fork_server,
-    is_forkable,
-    is_ours,
-    our_server,
-)
-from tests.sent_statements import recording
 
 ROOT = Path(__file__).parents[1]
 Process = subprocess.Popen[str]
@@ -44,19 +35,10 @@ def command(*arguments: str) -> list[str]:
 
 
 def start_process(
-    command: Sequence[str], environment: Mapping[str, str], *, forked: bool = True, **how: Any
+    command: Sequence[str], environment: Mapping[str, str], **how: Any
 ) -> subprocess.Popen[Any]:
-    """Start a command with these variables in our folder; `how` as for `subprocess.Popen`.
-
-    Our own commands are forks of a process that has imported the program (`tests.fork_server`),
-    unless a test is about how processes start. With another library, only their children are.
-    """
-    recording.started_a_process = True
-    how = {"cwd": ROOT, "env": dict(environment), **how}
-    if forked and is_forkable(command, environment):
-        return ForkedProcess(our_server(), command, **how)
-    starts = forking(command) if forked and is_ours(command) else command
-    return subprocess.Popen(starts, **how)
+    """Start a command with these variables in our folder; `how` as for `subprocess.Popen`."""
+    return subprocess.Popen(command, **{"cwd": ROOT, "env": dict(environment), **how})
 
 
 def run_to_end(
@@ -81,11 +63,9 @@ def run_flask(
 
 
 @contextmanager
-def started(
-    environment: Mapping[str, str], *arguments: str, log: Path, forked: bool = True
-) -> Iterator[Process]:
+def started(environment: Mapping[str, str], *arguments: str, log: Path) -> Iterator[Process]:
     """Run a command until the end of the block; its output goes into a file."""
-    with _until_the_end(command(*arguments), environment, log, forked=forked) as process:
+    with _until_the_end(command(*arguments), environment, log) as process:
         yield process
 
 
@@ -106,11 +86,11 @@ def web_command(port: int, application: str = "app:app") -> list[str]:
 
 @contextmanager
 def _until_the_end(
-    command: Sequence[str], environment: Mapping[str, str], log: Path, *, forked: bool = True
+    command: Sequence[str], environment: Mapping[str, str], log: Path
 ) -> Iterator[Process]:
     with log.open("w") as output:
         files = {"stdout": output, "stderr": output}
-        process = start_process(command, environment, forked=forked, text=True, **files)
+        process = start_process(command, environment, text=True, **files)
     try:
         yield process
     finally:
@@ -121,8 +101,7 @@ def _until_the_end(
 def children_of(process_id: int) -> list[int]:
     """Return the ids of the processes that a process started."""
     path = Path(f"/proc/{process_id}/task/{process_id}/children")
-    children = [int(each) for each in path.read_text().split()] if path.exists() else []
-    return [each for each in children if not is_fork_server(each)]
+    return [int(each) for each in path.read_text().split()] if path.exists() else []
 
 
 def descendants_of(process_id: int) -> list[int]:

@@ -18,7 +18,6 @@ from supporters.delivery.send_journal.worker_registry import count_living_worker
 from supporters.lists.models import MailingList
 from supporters.people.address_hashes import can_open_data_keys
 from tests.factories.lists import make_list
-from tests.fork_server import REAL_CHILDREN
 from tests.processes import (
     Process,
     children_of,
@@ -53,14 +52,9 @@ def variables(settings: Settings) -> dict[str, str]:
 
 @pytest.fixture
 def worker(
-    mailing_list: MailingList,
-    variables: dict[str, str],
-    tmp_path: Path,
-    request: pytest.FixtureRequest,
+    mailing_list: MailingList, variables: dict[str, str], tmp_path: Path
 ) -> Iterator[Process]:
     """Run `flask worker` until the end of the test."""
-    if request.node.get_closest_marker("real_start"):
-        variables = {**variables, REAL_CHILDREN: "yes"}
     with started(variables, "worker", log=tmp_path / "worker.log") as process:
         assert wait_until(lambda: count_living_workers() == 1)
         yield process
@@ -105,7 +99,6 @@ def test_worker_that_stopped_leaves_nothing_to_recover(worker: Process, settings
     assert {each.name for each in (settings.instance_dir / "workers").iterdir()} <= {"ran-here"}
 
 
-@pytest.mark.real_start
 def test_failure_of_the_supervisor_is_one_line_and_leaves_no_child(
     worker: Process, tmp_path: Path
 ) -> None:
@@ -117,9 +110,7 @@ def test_failure_of_the_supervisor_is_one_line_and_leaves_no_child(
     assert last.startswith("Error: The worker can't supervise its processes any more (OSError")
 
 
-@pytest.mark.parametrize(
-    "number", [pytest.param(signal.SIGKILL, marks=pytest.mark.real_start), signal.SIGTERM]
-)
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_no_child_outlives_the_supervisor(worker: Process, number: int) -> None:
     children = children_of(worker.pid)
     worker.send_signal(number)

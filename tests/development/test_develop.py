@@ -12,7 +12,6 @@ import pytest
 
 from supporters.development.sample_data import SENT
 from tests.databases import free_port
-from tests.fork_server import REAL_CHILDREN
 from tests.processes import (
     Process,
     descendants_of,
@@ -45,13 +44,9 @@ def log(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def machine(
-    sample: Path, variables: dict[str, str], log: Path, request: pytest.FixtureRequest
-) -> Iterator[Process]:
+def machine(sample: Path, variables: dict[str, str], log: Path) -> Iterator[Process]:
     """Run `flask develop` where its first start has made the sample, until the end of the test."""
     shutil.copytree(sample, variables["SUPPORTERS_INSTANCE_DIR"])
-    if request.node.get_closest_marker("real_start"):
-        variables = {**variables, REAL_CHILDREN: "yes"}
     with started(variables, "develop", log=log) as process:
         assert wait_until(
             lambda: "Ctrl-C ends it" in log.read_text() or process.poll() is not None,
@@ -82,7 +77,6 @@ def test_everything_answers_and_ends_with_ctrl_c(
     assert not [each for each in children if is_alive(each)]
 
 
-@pytest.mark.real_start
 def test_killed_start_leaves_nothing_behind(machine: Process, variables: dict[str, str]) -> None:
     assert "La Lettre" in fetch(variables, "/fr/join/la-lettre")
     children = descendants_of(machine.pid)
