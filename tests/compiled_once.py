@@ -1,4 +1,4 @@
-"""What all applications of a test process compile alike: routes and statements."""
+"""Routes and statements that all applications of a test process share: compiled once."""
 
 from typing import Any, ClassVar
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 DATABASES = ("sqlite", "postgresql")
-# What is provable about people, and what leaves the house: both databases, whatever a test does.
+# Their tests are about evidence, and about emails that leave: both databases, whatever they do.
 ON_BOTH = (
     "audit",
     "consent",
