@@ -48,7 +48,7 @@ def run_to_end(
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     with start_process(command, environment, text=True, **pipes) as process:
         try:
-            output, errors = process.communicate(stdin, timeout=60)
+            output, errors = process.communicate(stdin, timeout=PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             raise
@@ -95,7 +95,7 @@ def _until_the_end(
         yield process
     finally:
         process.terminate()
-        process.wait(60)
+        process.wait(PATIENCE_SECONDS)
 
 
 def children_of(process_id: int) -> list[int]:
