@@ -12,7 +12,7 @@ import pytest
 
 from tests.databases import free_port
 from tests.prepared_states import make_once
-from tests.processes import command, start_process
+from tests.processes import PATIENCE_SECONDS, command, start_process
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,13 @@ def start_site(host: str, folder: Path) -> Iterator[Site]:
         command("develop"), {**os.environ, **variables}, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
-    for line in process.stdout:
-        if "Ctrl-C ends it" in line:
-            break
-    yield Site(url)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(60) == 0
-    process.stdout.close()
+    try:
+        for line in process.stdout:
+            if "Ctrl-C ends it" in line:
+                break
+        yield Site(url)
+    finally:
+        process.send_signal(signal.SIGINT)
+        status = process.wait(PATIENCE_SECONDS)
+        process.stdout.close()
+    assert status == 0
