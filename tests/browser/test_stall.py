@@ -155,13 +155,8 @@ def test_a_form_of_several_lists_is_not_taken_without_a_tick(
 
 def make_station_form(folder: Path, site: Site) -> None:
     """Make a form of two lists, and open it."""
-    settings = load_settings(
-        {
-            "SUPPORTERS_BASE_URL": site.url,
-            "SUPPORTERS_INSTANCE_DIR": str(folder),
-            "SUPPORTERS_LANGUAGES": "fr,de",
-        }
-    )
+    variables = {"SUPPORTERS_BASE_URL": site.url, "SUPPORTERS_LANGUAGES": "fr,de"}
+    settings = load_settings({**variables, "SUPPORTERS_INSTANCE_DIR": str(folder)})
     with create_app(settings).app_context():
         national = find_list_by_slug("national")
         assert national is not None
