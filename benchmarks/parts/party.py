@@ -6,7 +6,7 @@ The records of the people have no entries in the log: no page of the console rea
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, select, update
 
 from benchmarks.parts.ledger import make_sent_campaign
 from benchmarks.parts.people import Crowd, Place, add_people, person, place_on, run_maintenance
@@ -98,18 +98,20 @@ def _make_purpose() -> int:
 
 
 def _restrict_and_pause() -> None:
-    """Restrict one in 2,000 people or so, and let one in 500 pause.
+    """Restrict one in 2,000 people, and let one in 500 pause.
 
-    Both numbers are primes: ids grow by equal steps.
+    They are counted: ids grow by equal steps, and the rest of a division may never come up.
     """
-    now = clock.now()
+    now, count = clock.now(), func.row_number().over(order_by=Subscriber.id)
+    people = select(Subscriber.id, count.label("number")).subquery()
     with transaction():
-        for every, values in (
-            (1_999, {"restricted_at": now}),
-            (499, {"paused_until": now + 30 * DAY}),
+        for every, first, values in (
+            (2_000, 50, {"restricted_at": now}),
+            (500, 60, {"paused_until": now + 30 * DAY}),
         ):
-            some = Subscriber.id % every == 1
-            db.session.execute(update(Subscriber).where(some).values(values))
+            some = select(people.c.id).where(people.c.number % every == first)
+            change = update(Subscriber).where(Subscriber.id.in_(some)).values(values)
+            db.session.execute(change.execution_options(synchronize_session=False))
 
 
 def _make_campaigns(people: int) -> None:
