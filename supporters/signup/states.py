@@ -8,6 +8,7 @@ class LinkState(Enum):
 
     `UNSUBSCRIBED`: the person confirmed and unsubscribed.
     `SUPERSEDED`: the request has expired, and the person is on lists by another confirmation.
+    `UNDONE`: the person has just taken "it wasn't me" back. Only its page says so.
     """
 
     OPEN = auto()
@@ -16,6 +17,7 @@ class LinkState(Enum):
     REJECTED = auto()
     EXPIRED = auto()
     SUPERSEDED = auto()
+    UNDONE = auto()
     UNKNOWN = auto()
 
 

@@ -17,6 +17,7 @@ from supporters.web import (
     request_actor,
     schema_guard,
     sentences,
+    state_tests,
     static_files,
     unchanged_pages,
 )
@@ -43,6 +44,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     sentences.init_app(app)
     labels.init_app(app)
     list_filters.init_app(app)
+    state_tests.init_app(app)
     page_face.init_app(app)
     archive_pages.init_app(app)
     headers.init_app(app, settings)

@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterator
 
 import pytest
+from jinja2 import Environment
+from jinja2.nodes import Compare, Const, Getattr, Name, Node
 
 from tests.architecture.syntax_trees import ROOT, modules, name, nodes, tree
 from tests.architecture.test_house_rules import refuse
@@ -27,6 +29,30 @@ LEDGER = {
     "supporters/delivery/results.py",
     "supporters/delivery/relay_refusals.py",
 }
+# Templates ask `campaign.status is draft`.
+STATES = {"status", "state", "verdict", "became", "because", "ended_because", "hold_reason"}
+STATES |= {"problem_kind", "urgency", "extension", "change"}
+
+
+def comparisons(template: str) -> Iterator[int]:
+    """Yield the lines of a template that compare a state with a string, or with several."""
+    syntax = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"]).parse(template)  # noqa: S701
+    for compare in syntax.find_all(Compare):
+        sides = [compare.expr, *(each.expr for each in compare.ops)]
+        if any(map(names_state, sides)) and any(map(has_string, sides)):
+            yield compare.lineno
+
+
+def names_state(side: Node) -> bool:
+    if isinstance(side, Getattr) and side.attr == "value":
+        return names_state(side.node)
+    named = {Getattr: "attr", Name: "name"}.get(type(side))
+    return named is not None and getattr(side, named) in STATES
+
+
+def has_string(side: Node) -> bool:
+    found = [side, *side.find_all(Const)]
+    return any(isinstance(each, Const) and isinstance(each.value, str) for each in found)
 
 
 def assignments(syntax: ast.AST) -> Iterator[int]:
@@ -119,6 +145,28 @@ def test_the_modules_of_the_ledger_update_no_other_status() -> None:
         if calls(call, "update") and {ast.unparse(each) for each in call.args} & TABLES
     ]
     refuse(faults, "Such a row changes by transition(), not among the mails of the ledger.")
+
+
+def test_no_template_compares_a_state_with_a_string() -> None:
+    faults = [
+        f"{name(path)}:{line}"
+        for path in sorted((ROOT / "templates").rglob("*.*"))
+        for line in comparisons(path.read_text(encoding="utf-8"))
+    ]
+    refuse(faults, "Ask `campaign.status is draft`: supporters/web/state_tests.py has the words.")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "campaign.status == 'sent'",
+        "campaign.status.value != 'sent'",
+        "status in ('sent', 'paused')",
+        "is_stopped and 'sent' == row.state",
+    ],
+)
+def test_each_way_to_compare_a_state_with_a_string_is_found(condition: str) -> None:
+    assert [*comparisons(f"{{% if {condition} %}}{{% endif %}}")] == [1]
 
 
 @pytest.mark.parametrize(

@@ -221,7 +221,7 @@ def _describe_progress(campaign: Campaign) -> dict[str, object]:
         "rate": describe_rate(figures.rate) if figures.rate else None,
         "time_left": None if left is None else describe_time_left(left),
         "chart": draw_bars(minutes) if minutes else None,
-        "problem_kind": kind_of(problem).value if problem else None,
+        "problem_kind": kind_of(problem) if problem else None,
         "problem_details": details_of(problem),
     }
 

@@ -64,7 +64,7 @@ def _show_undone(token: str) -> ResponseReturnValue:
     """Say that "it wasn't me" is undone: above the open request, or as the page itself."""
     link = resolve_link(TokenPurpose.CONFIRM, token)
     if not link.is_open:
-        return render_template("public/link_state.html", link=link, state="undone")
+        return render_template("public/link_state.html", link=link, state=LinkState.UNDONE)
     flash(gettext("Undone: you can get our sign-up emails again."), "success")
     return redirect(url_for("public.confirm", token=token), 303)
 
@@ -144,5 +144,5 @@ def show_link(link: ConfirmationLink) -> ResponseReturnValue:
     if confirmed is not None and link.request is not None:
         return show_confirmed(confirmed)
     status = {LinkState.UNKNOWN: NOT_FOUND, LinkState.REJECTED: 200, LinkState.CONFIRMED: 200}
-    page = render_template("public/link_state.html", link=link, state=link.state.name.lower())
+    page = render_template("public/link_state.html", link=link, state=link.state)
     return page, status.get(link.state, GONE)

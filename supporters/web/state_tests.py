@@ -1,0 +1,35 @@
+"""The tests of templates for states: `campaign.status is draft` and not a comparison of words."""
+
+from enum import Enum
+from functools import partial
+
+from flask import Flask
+
+from supporters.breaches.models import BreachNoticeStatus, BreachStatus
+from supporters.campaigns.models import CampaignStatus, VersionEnd
+from supporters.campaigns.text_differences import Change
+from supporters.delivery.problems import ProblemKind
+from supporters.delivery.rules import DeliveryStatus, HoldReason
+from supporters.evidence.email_origin import Verdict
+from supporters.imports.models import ImportHoldReason, ImportStatus
+from supporters.privacy_requests.queries import CaseState
+from supporters.privacy_requests.rules import Extension, Urgency
+from supporters.signup.states import LinkState
+from supporters.signup_forms.models import FormStatus
+
+STATES: tuple[type[Enum], ...] = (
+    *(BreachNoticeStatus, BreachStatus, CampaignStatus, CaseState, Change, DeliveryStatus),
+    *(Extension, FormStatus, HoldReason, ImportHoldReason, ImportStatus, LinkState, ProblemKind),
+    *(Urgency, Verdict, VersionEnd),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Register a test for each name of a state."""
+    for name in {member.name for states in STATES for member in states}:
+        app.add_template_test(partial(is_state, name=name), name.lower())
+
+
+def is_state(state: Enum, *, name: str) -> bool:
+    """Tell whether a state is the one of this name. Raises KeyError if there is no such state."""
+    return state is type(state)[name]
