@@ -82,10 +82,15 @@ OF_THE_TEAM = (
     "supporters/web/filters.py",
     *(f"supporters/web/labels/{each}_labels.py" for each in ("approval", "audit", "breach")),
     *(f"supporters/web/labels/{each}_labels.py" for each in ("campaign", "case", "consent")),
-    *(f"supporters/web/labels/{each}_labels.py" for each in ("doubt", "form", "import")),
-    *(f"supporters/web/labels/{each}_labels.py" for each in ("list", "mail")),
+    *(
+        f"supporters/web/labels/{each}_labels.py"
+        for each in ("delivery", "draft", "form", "import")
+    ),
+    *(
+        f"supporters/web/labels/{each}_labels.py"
+        for each in ("list", "mail", "picture", "retention")
+    ),
     *(f"supporters/web/labels/{each}_labels.py" for each in ("organiser", "person", "question")),
-    "supporters/web/labels/shell_labels.py",
     "supporters/audit/*",
     "supporters/campaigns/comments/*",
     "supporters/evidence/*",

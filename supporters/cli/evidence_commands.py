@@ -28,7 +28,7 @@ from supporters.evidence.evidence_pack import (
 from supporters.languages import DEFAULT_LANGUAGE, TEAM_LANGUAGES
 from supporters.people.addresses import Address, AddressInvalid
 from supporters.people.queries import find_subscriber_by_key
-from supporters.web.labels.shell_labels import DELAYS
+from supporters.web.labels.consent_labels import DELAYS
 
 ONLY_FOR_THE_OWNER = 0o600
 

@@ -50,7 +50,7 @@ from supporters.territory.rules import PlaceKind
 from supporters.transparency_log.sealing_spans import Delay
 from supporters.web import labels
 from supporters.web.labels import TABLES, Use, delivery_label, label, tone
-from supporters.web.labels.tones import Tone
+from supporters.web.labels.word_tables import Tone
 from supporters.web.public.form_limits import Entry, LimitedForm
 
 # No page, email or command shows these with a label, for the given reason.
@@ -159,6 +159,13 @@ def test_every_member_has_words() -> None:
 def test_no_member_is_excused_that_has_words_everywhere() -> None:
     missing = [each for _, enum, table in tables() for each in enum if each not in table]
     assert [each for each in WITHOUT_WORDS if each not in missing] == []
+
+
+def test_no_enum_and_no_act_has_two_tables_for_one_use() -> None:
+    declared = [(use, keys) for use, keys, _ in labels.FOUND if keys is not str]
+    sentences = [act for use, _, table in labels.FOUND if use is str for act in table]
+    assert len(declared) == len({*declared})
+    assert len(sentences) == len(labels.ACT_SENTENCES)
 
 
 def test_only_members_of_their_enum_are_in_a_table() -> None:

@@ -14,8 +14,8 @@ from supporters.organisers.audit_events import AuditEvent
 from supporters.organisers.models import RoleName
 from supporters.retention.rules import Category
 from supporters.web.console.console_blueprint import may_open
-from supporters.web.labels import label
-from supporters.web.labels.audit_labels import ACT_SENTENCES, OBJECTS, OTHER_ACT
+from supporters.web.labels import ACT_SENTENCES, label
+from supporters.web.labels.audit_labels import OBJECTS, OTHER_ACT
 
 PAGES: dict[str, tuple[str, str]] = {
     "list": ("console.show_list", "list_id"),

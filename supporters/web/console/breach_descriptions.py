@@ -21,7 +21,7 @@ from supporters.breaches.rules import BreachClock, notify_by, read_clock
 from supporters.extensions import current_settings
 from supporters.local_dates import format_date_and_time
 from supporters.web.labels import label
-from supporters.web.labels.tones import Tone
+from supporters.web.labels.word_tables import Tone
 
 HOUR = timedelta(hours=1)
 CLOCK_TONES = {

@@ -1,11 +1,11 @@
-"""Labels of the faults of a typed address: what is wrong, and what to do."""
+"""The words of the faults of a typed address: what is wrong, and what to do."""
 
 from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
 
 from supporters.people.typed_addresses import AddressFault
+from supporters.web.labels.word_tables import Names
 
-ADDRESS_FAULTS: dict[AddressFault, LazyString] = {
+ADDRESS_FAULTS: Names[AddressFault] = {
     AddressFault.TELEPHONE: _(
         "This is a telephone number. Enter an email address, like name@example.org."
     ),

@@ -1,7 +1,6 @@
-"""Labels of breaches: statuses, facts, acts, ways to choose people, and refusals."""
+"""The words of breaches: statuses, facts, acts, ways to choose people, and refusals."""
 
 from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
 
 from supporters.breaches.affected_people import AffectedWay
 from supporters.breaches.breach_register import BreachError
@@ -12,26 +11,26 @@ from supporters.breaches.models import (
     BreachNoticeStatus,
     BreachStatus,
 )
-from supporters.web.labels.tones import Tone
+from supporters.web.labels.word_tables import Names, Sentences, Tone, Tones
 
-BREACH_STATUSES: dict[BreachStatus, LazyString] = {
+BREACH_STATUSES: Names[BreachStatus] = {
     BreachStatus.OPEN: _("To be decided"),
     BreachStatus.NOTIFIED: _("Authority notified"),
     BreachStatus.NOT_NOTIFIABLE: _("Need not be notified"),
     BreachStatus.CLOSED: _("Breach closed"),
 }
-BREACH_STATUS_TONES: dict[BreachStatus, Tone] = {
+BREACH_STATUS_TONES: Tones[BreachStatus] = {
     BreachStatus.OPEN: Tone.WARN,
     BreachStatus.NOTIFIED: Tone.LIVE,
     BreachStatus.NOT_NOTIFIABLE: Tone.LIVE,
     BreachStatus.CLOSED: Tone.QUIET,
 }
-BREACH_NATURES: dict[BreachNature, LazyString] = {
+BREACH_NATURES: Names[BreachNature] = {
     BreachNature.CONFIDENTIALITY: _("Somebody saw or got data who must not (confidentiality)"),
     BreachNature.INTEGRITY: _("Data was changed (integrity)"),
     BreachNature.AVAILABILITY: _("Data was lost or out of reach (availability)"),
 }
-BREACH_FACTS: dict[BreachFact, LazyString] = {
+BREACH_FACTS: Names[BreachFact] = {
     BreachFact.WHAT_HAPPENED: _("The events"),
     BreachFact.DISCOVERED: _("Discovered"),
     BreachFact.NATURE: _("Nature of the breach"),
@@ -43,7 +42,7 @@ BREACH_FACTS: dict[BreachFact, LazyString] = {
     BreachFact.MEASURES: _("Measures taken or planned"),
     BreachFact.PROCESSOR: _("Processor involved"),
 }
-BREACH_ACTS: dict[BreachAct, LazyString] = {
+BREACH_ACTS: Names[BreachAct] = {
     BreachAct.OPENED: _("Recorded"),
     BreachAct.STATED: _("Statement"),
     BreachAct.NOTED: _("Note"),
@@ -63,14 +62,14 @@ BREACH_ACTS: dict[BreachAct, LazyString] = {
     BreachAct.CLOSED: _("Breach closed"),
     BreachAct.REOPENED: _("Opened again"),
 }
-BREACH_ACT_TONES: dict[BreachAct, Tone] = {
+BREACH_ACT_TONES: Tones[BreachAct] = {
     **dict.fromkeys(BreachAct, Tone.QUIET),
     **dict.fromkeys((BreachAct.NOTIFIED, BreachAct.NOTICE_SENT, BreachAct.CLOSED), Tone.GOOD),
     **dict.fromkeys((BreachAct.NOTICE_APPROVED, BreachAct.PEOPLE_TOLD), Tone.LIVE),
     **dict.fromkeys((BreachAct.ALARMED, BreachAct.NOTICE_VOIDED), Tone.WARN),
     BreachAct.OVERDUE: Tone.BAD,
 }
-AFFECTED_WAYS: dict[AffectedWay, LazyString] = {
+AFFECTED_WAYS: Names[AffectedWay] = {
     AffectedWay.EVERYBODY: _("everybody"),
     AffectedWay.LIST: _("members of a list, also former ones"),
     AffectedWay.PERIOD: _("people who signed up in a period"),
@@ -78,17 +77,17 @@ AFFECTED_WAYS: dict[AffectedWay, LazyString] = {
     AffectedWay.EXPORT: _("people of an exported list"),
     AffectedWay.ADDRESSES: _("typed addresses"),
 }
-BREACH_NOTICE_STATUSES: dict[BreachNoticeStatus, LazyString] = {
+BREACH_NOTICE_STATUSES: Names[BreachNoticeStatus] = {
     BreachNoticeStatus.AWAITING_APPROVAL: _("Waits for approval"),
     BreachNoticeStatus.SENDING: _("Being sent"),
     BreachNoticeStatus.SENT: _("Written to everybody"),
 }
-BREACH_NOTICE_STATUS_TONES: dict[BreachNoticeStatus, Tone] = {
+BREACH_NOTICE_STATUS_TONES: Tones[BreachNoticeStatus] = {
     BreachNoticeStatus.AWAITING_APPROVAL: Tone.WARN,
     BreachNoticeStatus.SENDING: Tone.LIVE,
     BreachNoticeStatus.SENT: Tone.GOOD,
 }
-BREACH_ERRORS: dict[BreachError, LazyString] = {
+BREACH_ERRORS: Names[BreachError] = {
     BreachError.UNKNOWN: _("This breach doesn’t exist."),
     BreachError.NOT_NOW: _(
         "Nothing was changed: somebody changed the breach meanwhile. Look at it again."
@@ -105,8 +104,7 @@ BREACH_ERRORS: dict[BreachError, LazyString] = {
         "The notice is still being sent. Close the breach when everybody was written to."
     ),
 }
-# The sentences of the audit log.
-BREACH_SENTENCES: dict[str, LazyString] = {
+BREACH_SENTENCES: Sentences = {
     "breach.opened": _("%(actor)s recorded the personal data breach %(object)s."),
     "breach.corrected": _("%(actor)s corrected facts of the breach %(object)s: %(facts)s."),
     "breach.noted": _("%(actor)s added a note to the breach %(object)s."),

@@ -1,4 +1,4 @@
-"""Labels of cases: kinds, channels, acts, outcomes and steps."""
+"""The words of cases: kinds, channels, acts, outcomes and steps."""
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
@@ -15,9 +15,18 @@ from supporters.privacy_requests.models import (
     StoredText,
 )
 from supporters.privacy_requests.queries import CaseState
-from supporters.web.labels.tones import Tone
+from supporters.web.labels.word_tables import (
+    InASentence,
+    Names,
+    NamesForAll,
+    NamesOnMyData,
+    Sentences,
+    Tone,
+    Tones,
+    YourRequests,
+)
 
-CASE_KINDS: dict[CaseKind, LazyString] = {
+CASE_KINDS: Names[CaseKind] = {
     CaseKind.ACCESS: _("To see their data"),
     CaseKind.RECTIFICATION: _("To have data corrected"),
     CaseKind.ERASURE: _("To be erased"),
@@ -27,7 +36,7 @@ CASE_KINDS: dict[CaseKind, LazyString] = {
     CaseKind.DISPUTE: _("“I never signed up”"),
     CaseKind.COMPLAINT: _("Complaint"),
 }
-CASE_KINDS_ON_MY_DATA: dict[CaseKind, LazyString] = {
+CASE_KINDS_ON_MY_DATA: NamesOnMyData[CaseKind] = {
     CaseKind.ACCESS: _("Access"),
     CaseKind.RECTIFICATION: _("Rectification"),
     CaseKind.ERASURE: _("Erasure"),
@@ -37,7 +46,7 @@ CASE_KINDS_ON_MY_DATA: dict[CaseKind, LazyString] = {
     CaseKind.DISPUTE: _("“I never signed up”"),
     CaseKind.COMPLAINT: _("Complaint"),
 }
-CASE_KINDS_IN_A_SENTENCE: dict[CaseKind, LazyString] = {
+CASE_KINDS_IN_A_SENTENCE: InASentence[CaseKind] = {
     CaseKind.ACCESS: _("to see their data"),
     CaseKind.RECTIFICATION: _("to have data corrected"),
     CaseKind.ERASURE: _("to be erased"),
@@ -47,7 +56,7 @@ CASE_KINDS_IN_A_SENTENCE: dict[CaseKind, LazyString] = {
     CaseKind.DISPUTE: _("“I never signed up”"),
     CaseKind.COMPLAINT: _("a complaint"),
 }
-CASE_KINDS_AS_YOUR_REQUEST: dict[CaseKind, LazyString] = {
+CASE_KINDS_AS_YOUR_REQUEST: YourRequests[CaseKind] = {
     CaseKind.ACCESS: _("to see your data"),
     CaseKind.RECTIFICATION: _("to have your data corrected"),
     CaseKind.ERASURE: _("to be erased"),
@@ -57,75 +66,75 @@ CASE_KINDS_AS_YOUR_REQUEST: dict[CaseKind, LazyString] = {
     CaseKind.DISPUTE: _("to know why we wrote to you"),
     CaseKind.COMPLAINT: _("your complaint"),
 }
-CHANNELS: dict[Channel, LazyString] = {
+CHANNELS: NamesForAll[Channel] = {
     Channel.PAGE: _("on our site"),
     Channel.MAIL: _("by email"),
     Channel.POST: _("by post"),
     Channel.PHONE: _("by phone"),
     Channel.IN_PERSON: _("in person"),
 }
-CASE_STATES: dict[CaseState, LazyString] = {
+CASE_STATES: Names[CaseState] = {
     CaseState.OPEN: _("Open cases"),
     CaseState.CLOSED: _("Case closed"),
     CaseState.ALL: _("All cases"),
 }
-CASE_ACTS: dict[CaseAct, LazyString] = {
+CASE_ACTS: Names[CaseAct] = {
     CaseAct.NOTED: _("Note"),
     CaseAct.EXTENDED: _("Two months more"),
     CaseAct.REMINDED: _("First reminder to the data protection officer"),
     CaseAct.REMINDED_LAST: _("Last reminder to the data protection officer"),
     CaseAct.CLOSED: _("Case closed"),
 }
-CASE_ACT_TONES: dict[CaseAct, Tone] = {
-    CaseAct.NOTED: Tone.QUIET,
-    CaseAct.EXTENDED: Tone.WARN,
-    CaseAct.REMINDED: Tone.QUIET,
-    CaseAct.REMINDED_LAST: Tone.WARN,
-    CaseAct.CLOSED: Tone.GOOD,
-}
-CASE_ACTS_ON_MY_DATA: dict[CaseAct, LazyString] = {
+CASE_ACTS_ON_MY_DATA: NamesOnMyData[CaseAct] = {
     CaseAct.NOTED: _("Noted"),
     CaseAct.EXTENDED: _("Extended"),
     CaseAct.REMINDED: _("Our data protection officer was reminded"),
     CaseAct.REMINDED_LAST: _("Our data protection officer was reminded again"),
     CaseAct.CLOSED: _("Case closed"),
 }
-ERASURE_GROUNDS: dict[ErasureGround, LazyString] = {
+CASE_ACT_TONES: Tones[CaseAct] = {
+    CaseAct.NOTED: Tone.QUIET,
+    CaseAct.EXTENDED: Tone.WARN,
+    CaseAct.REMINDED: Tone.QUIET,
+    CaseAct.REMINDED_LAST: Tone.WARN,
+    CaseAct.CLOSED: Tone.GOOD,
+}
+ERASURE_GROUNDS: Names[ErasureGround] = {
     ErasureGround.ASKED: _("They asked for it."),
     ErasureGround.NO_PROOF: _("They never signed up, or we can’t prove a consent."),
     ErasureGround.LOST: _("The address isn’t theirs, or nobody uses it any more."),
     ErasureGround.ORDERED: _("The authority (CNIL) or a court ordered it."),
 }
-STORED_TEXTS: dict[StoredText, LazyString] = {
+STORED_TEXTS: Names[StoredText] = {
     StoredText.THE_PERSON: _("the person"),
     StoredText.BY_EMAIL: _("a new email to their address"),
     StoredText.DONE_AT_ONCE: _("Done at once"),
     StoredText.SOMEBODY_ELSE: _("The mailbox says that it was somebody else, and undid it."),
     StoredText.ERASED: _("Data erased"),
 }
-STORED_TEXTS_ON_MY_DATA: dict[StoredText, LazyString] = {
+STORED_TEXTS_ON_MY_DATA: NamesOnMyData[StoredText] = {
     **STORED_TEXTS,
     StoredText.THE_PERSON: _("you"),
     StoredText.BY_EMAIL: _("a new email to your address"),
     StoredText.SOMEBODY_ELSE: _("You said that it was somebody else"),
 }
-DISCLOSURE_KINDS: dict[DisclosureKind, LazyString] = {
+DISCLOSURE_KINDS: NamesOnMyData[DisclosureKind] = {
     DisclosureKind.EVIDENCE: _("The evidence of your consents"),
     DisclosureKind.ACCESS: _("Access"),
     DisclosureKind.EXPORT: _("An export of a list, which you may have been on"),
 }
-DEPARTURE_KINDS: dict[DepartureKind, LazyString] = {
+DEPARTURE_KINDS: NamesOnMyData[DepartureKind] = {
     DepartureKind.UNSUBSCRIBED: _("Unsubscribed from every list"),
     DepartureKind.DISPUTED: _("“I never signed up”"),
     DepartureKind.ON_BEHALF: _("All messages stopped by our team, at your request"),
 }
-REFUSED_ACTS: dict[OnBehalfError, LazyString] = {
+REFUSED_ACTS: Names[OnBehalfError] = {
     OnBehalfError.LIMIT_REACHED: _(
         "Nothing was changed. You acted for as many people as your account may within 24 hours. "
         "Ask an owner or the data protection officer, or send the person to “My data” on our site."
     ),
 }
-REFUSED_EVIDENCE: dict[DiscloseEvidenceError, LazyString] = {
+REFUSED_EVIDENCE: Names[DiscloseEvidenceError] = {
     DiscloseEvidenceError.LIMIT_REACHED: _(
         "You opened the evidence on as many people as your account may within 24 hours. Come back "
         "tomorrow, or ask the data protection officer."
@@ -199,4 +208,10 @@ CASE_STEPS: dict[CaseKind, tuple[LazyString, ...]] = {
         _("Correct the cause if possible, and write a plain answer."),
         _("They can always complain to the authority (CNIL): say so in the answer."),
     ),
+}
+CASE_SENTENCES: Sentences = {
+    "case.opened": _("%(actor)s opened %(object)s."),
+    "case.noted": _("%(actor)s added a note to %(object)s."),
+    "case.extended": _("%(actor)s extended %(object)s by two months."),
+    "case.closed": _("%(actor)s closed %(object)s."),
 }

@@ -1,15 +1,26 @@
-"""Labels of consent: events, methods, faults of a wording, suppressions."""
+"""The words of consent: events, methods, wordings, suppressions, and the consent log."""
 
 from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
 
-from supporters.consent.models import EventKind, Method
+from supporters.audit.checkpoint_comparison import ComparisonResult
+from supporters.consent.labels import PURPOSE_KINDS
+from supporters.consent.models import EventKind, Method, PurposeKind
 from supporters.consent.rules import WordingFault
 from supporters.consent.suppression import ScopeKind
 from supporters.reconfirmation.consent_changes import ConsentChangeError
-from supporters.web.labels.tones import Tone
+from supporters.transparency_log.sealing_spans import Delay
+from supporters.web.labels.word_tables import (
+    Names,
+    NamesForAll,
+    NamesOnMyData,
+    Sentences,
+    ShellTexts,
+    Tone,
+    Tones,
+)
 
-EVENT_KINDS: dict[EventKind, LazyString] = {
+PURPOSES: NamesForAll[PurposeKind] = PURPOSE_KINDS
+EVENT_KINDS: NamesForAll[EventKind] = {
     EventKind.REQUESTED: _("Requested"),
     EventKind.CONFIRMED: _("Confirmed"),
     EventKind.RENEWED: _("Renewed"),
@@ -21,7 +32,7 @@ EVENT_KINDS: dict[EventKind, LazyString] = {
     EventKind.ADDRESS_CHANGED: _("New address"),
     EventKind.CORRECTED: _("Withdrawal undone within ten minutes"),
 }
-EVENT_KIND_TONES: dict[EventKind, Tone] = {
+EVENT_KIND_TONES: Tones[EventKind] = {
     EventKind.REQUESTED: Tone.QUIET,
     EventKind.CONFIRMED: Tone.GOOD,
     EventKind.RENEWED: Tone.GOOD,
@@ -33,7 +44,7 @@ EVENT_KIND_TONES: dict[EventKind, Tone] = {
     EventKind.ADDRESS_CHANGED: Tone.QUIET,
     EventKind.CORRECTED: Tone.QUIET,
 }
-METHODS: dict[Method, LazyString] = {
+METHODS: Names[Method] = {
     Method.FORM: _("the form of the sign-up page"),
     Method.LINK: _("the link in the confirmation email"),
     Method.CODE: _("the code in the confirmation email"),
@@ -43,12 +54,12 @@ METHODS: dict[Method, LazyString] = {
     Method.ORGANISER: _("an organiser, at the person’s request"),
     Method.EMAIL: _("an email that we sent"),
 }
-METHODS_ON_MY_DATA: dict[Method, LazyString] = {
+METHODS_ON_MY_DATA: NamesOnMyData[Method] = {
     **METHODS,
     Method.MY_DATA: _("this page"),
     Method.ORGANISER: _("an organiser, at your request"),
 }
-WORDING_FAULTS: dict[WordingFault, LazyString] = {
+WORDING_FAULTS: Names[WordingFault] = {
     WordingFault.TOO_SHORT: _(
         "Write a whole sentence, with the content and the sender of the messages."
     ),
@@ -65,7 +76,7 @@ WORDING_FAULTS: dict[WordingFault, LazyString] = {
         "after each full stop."
     ),
 }
-CONSENT_CHANGE_ERRORS: dict[ConsentChangeError, LazyString] = {
+CONSENT_CHANGE_ERRORS: Names[ConsentChangeError] = {
     ConsentChangeError.UNKNOWN: _("This text does not wait any more."),
     ConsentChangeError.NOT_WAITING: _("This text does not wait any more."),
     ConsentChangeError.NOT_ALLOWED: _("Only an owner or the data protection officer can do this."),
@@ -85,15 +96,66 @@ CONSENT_CHANGE_ERRORS: dict[ConsentChangeError, LazyString] = {
     ),
     ConsentChangeError.NOBODY_TO_ASK: _("There is nobody to ask for this text."),
 }
-SCOPES: dict[ScopeKind, LazyString] = {
+SCOPES: Names[ScopeKind] = {
     ScopeKind.EVERYTHING: _("All messages"),
     ScopeKind.SIGNUP_MAIL: _("Emails that ask to confirm a sign-up"),
     ScopeKind.INVITATIONS: _("Another invitation from a former list"),
     ScopeKind.PURPOSE: _("The messages of a list that they left"),
 }
-SCOPES_ON_MY_DATA: dict[ScopeKind, LazyString] = {
+SCOPES_ON_MY_DATA: NamesOnMyData[ScopeKind] = {
     ScopeKind.EVERYTHING: _("all our messages"),
     ScopeKind.SIGNUP_MAIL: _("sign-up emails, because you told us that it wasn’t you"),
     ScopeKind.INVITATIONS: _("another invitation from a former list"),
     ScopeKind.PURPOSE: _("the messages of a list that you left"),
+}
+COMPARISON_RESULTS: ShellTexts[ComparisonResult] = {
+    ComparisonResult.CONTAINED: "is in the tree: since then the log only grew.",
+    ComparisonResult.LOST: (
+        "WAS LOST by a restore that the log records, and no owner has acknowledged it."
+    ),
+    ComparisonResult.ACKNOWLEDGED: "was lost by a restore, acknowledged by {name} on {moment}.",
+    ComparisonResult.LONGER: (
+        "IS NOT in the tree: the database has fewer entries. Was a backup restored?"
+    ),
+    ComparisonResult.DIFFERENT: "IS NOT in the tree: the log was created anew, or altered.",
+    ComparisonResult.OUT_OF_TIME: (
+        "is in the tree, BUT the times of the checkpoints are out of order: a clock was set back, "
+        "or a checkpoint was inserted."
+    ),
+    ComparisonResult.FOREIGN: "isn't signed by the key of this log.",
+}
+DELAYS: ShellTexts[Delay] = {
+    Delay.TOO_LATE: "Other records were sealed meanwhile: it was written later than its time.",
+    Delay.WORKER_STOPPED: "Nothing was sealed in between: no worker ran.",
+}
+CONSENT_SENTENCES: Sentences = {
+    "purpose.created": _("%(actor)s wrote %(object)s."),
+    "purpose.reworded": _("%(actor)s changed the wording of %(object)s."),
+    "purpose.succeeded": _("%(actor)s changed the meaning of a consent: %(object)s is new."),
+    "purpose.offered": _("%(actor)s put the box of %(object)s on the signup pages."),
+    "purpose.removed_from_pages": _("%(actor)s removed the box of %(object)s from all pages."),
+    "purpose.reconfirmation_started": _(
+        "%(actor)s started to ask people again about %(object)s. People: %(people)s."
+    ),
+    "purpose.reconfirmation_tested": _(
+        "%(actor)s sent themselves a test of the question about %(object)s."
+    ),
+    "purpose.reconfirmation_stopped": _("%(actor)s stopped asking people about %(object)s."),
+    "purpose.change_requested": _(
+        "%(actor)s asked a second person to agree to a text of %(object)s. Hash: %(texts)s."
+    ),
+    "purpose.change_agreed": _(
+        "%(actor)s agreed to a text of %(object)s as the second person. Hash: %(texts)s."
+    ),
+    "purpose.change_done": _("The agreed text of %(object)s is in force. Hash: %(texts)s."),
+    "purpose.change_cancelled": _(
+        "%(actor)s cancelled a text of %(object)s that waited. Hash: %(texts)s."
+    ),
+    "purpose.change_lapsed": _(
+        "A text of %(object)s waits no longer: nobody agreed in time, or it can’t be put in force. "
+        "Hash: %(texts)s."
+    ),
+    "log.verified": _(
+        "%(actor)s verified the consent log. Records: %(records)s. Faults: %(faults)s."
+    ),
 }

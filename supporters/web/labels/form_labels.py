@@ -1,24 +1,23 @@
-"""Labels of sign-up forms that the team makes: their statuses, and what is wrong with one."""
+"""The words of sign-up forms that the team makes: their statuses, and what is wrong with one."""
 
 from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
 
 from supporters.signup_forms.form_moves import OpenFormError
 from supporters.signup_forms.models import FormStatus
 from supporters.signup_forms.rules import MOST_ASKED, MOST_LISTS, FormFault
-from supporters.web.labels.tones import Tone
+from supporters.web.labels.word_tables import Names, Sentences, Tone, Tones
 
-FORM_STATUSES: dict[FormStatus, LazyString] = {
+FORM_STATUSES: Names[FormStatus] = {
     FormStatus.DRAFT: _("Draft"),
     FormStatus.OPEN: _("Now open"),
     FormStatus.CLOSED: _("Now closed"),
 }
-FORM_STATUS_TONES: dict[FormStatus, Tone] = {
+FORM_STATUS_TONES: Tones[FormStatus] = {
     FormStatus.DRAFT: Tone.WARN,
     FormStatus.OPEN: Tone.GOOD,
     FormStatus.CLOSED: Tone.QUIET,
 }
-FORM_FAULTS: dict[FormFault, LazyString] = {
+FORM_FAULTS: Names[FormFault] = {
     FormFault.SLUG_TAKEN: _("Another list or form has this address. Choose another one."),
     FormFault.NO_TITLE: _("Write the title in at least one language."),
     FormFault.TITLE_MISSING: _("Write the title in this language too, or empty its other fields."),
@@ -38,11 +37,18 @@ FORM_FAULTS: dict[FormFault, LazyString] = {
     ),
     FormFault.PICTURE_UNKNOWN: _("This picture was deleted. Choose another one."),
 }
-OPEN_FORM_ERRORS: dict[OpenFormError, LazyString] = {
+OPEN_FORM_ERRORS: Names[OpenFormError] = {
     OpenFormError.NO_OPEN_LIST: _(
         "None of its lists is open, so nobody can sign up. Open one, or tick another list."
     ),
     OpenFormError.NO_OFFERED_LANGUAGE: _(
         "It has no title in a language that the party offers, so nobody can see it. Write one."
     ),
+}
+FORM_SENTENCES: Sentences = {
+    "form.created": _("%(actor)s made the sign-up form %(object)s."),
+    "form.changed": _("%(actor)s changed the sign-up form %(object)s."),
+    "form.opened": _("%(actor)s opened the sign-up form %(object)s."),
+    "form.closed": _("%(actor)s closed the sign-up form %(object)s."),
+    "form.deleted": _("%(actor)s deleted the sign-up form “%(name)s”, /%(slug)s."),
 }

@@ -1,14 +1,13 @@
-"""Labels of imports: states, ways of collecting, refusals, and the figures of the page."""
+"""The words of imports: states, ways of collecting, refusals, and the figures of the page."""
 
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
 
 from supporters.imports.encodings import TextError
 from supporters.imports.file_formats import HeaderError
 from supporters.imports.file_upload import DeclareResult, UploadError
-from supporters.imports.import_approval import ApproveResult
+from supporters.imports.import_approval import ApproveResult, ImportControlResult
 from supporters.imports.models import (
     CollectionMethod,
     ExportFormat,
@@ -17,7 +16,16 @@ from supporters.imports.models import (
     RejectionReason,
 )
 from supporters.imports.rules import RefusedOrigin
-from supporters.web.labels.tones import Tone
+from supporters.web.labels.word_tables import (
+    InASentence,
+    Meanings,
+    Names,
+    NamesOnMyData,
+    Sentences,
+    ShellTexts,
+    Tone,
+    Tones,
+)
 
 
 class InvitationFigure(StrEnum):
@@ -34,7 +42,8 @@ class InvitationFigure(StrEnum):
     OVER_LIMIT = "over_limit"
 
 
-IMPORT_STATUSES: dict[ImportStatus, LazyString] = {
+_SEE = "See: flask people imports list"
+IMPORT_STATUSES: Names[ImportStatus] = {
     ImportStatus.DRAFT: _("Draft"),
     ImportStatus.CHECKING: _("Being checked"),
     ImportStatus.CHECKED: _("Checked"),
@@ -45,7 +54,7 @@ IMPORT_STATUSES: dict[ImportStatus, LazyString] = {
     ImportStatus.DONE: _("Finished"),
     ImportStatus.CANCELLED: _("Cancelled"),
 }
-IMPORT_STATUS_TONES: dict[ImportStatus, Tone] = {
+IMPORT_STATUS_TONES: Tones[ImportStatus] = {
     ImportStatus.DRAFT: Tone.QUIET,
     ImportStatus.CHECKING: Tone.LIVE,
     ImportStatus.CHECKED: Tone.QUIET,
@@ -56,7 +65,7 @@ IMPORT_STATUS_TONES: dict[ImportStatus, Tone] = {
     ImportStatus.DONE: Tone.GOOD,
     ImportStatus.CANCELLED: Tone.BAD,
 }
-REFUSED_ROWS: dict[RejectionReason, LazyString] = {
+REFUSED_ROWS: Names[RejectionReason] = {
     RejectionReason.NO_ADDRESS: _("There is no address"),
     RejectionReason.MALFORMED: _("The address is not valid"),
     RejectionReason.ROLE: _("The address belongs to an office, not to a person"),
@@ -68,20 +77,39 @@ REFUSED_ROWS: dict[RejectionReason, LazyString] = {
     RejectionReason.TOO_LONG: _("The line is too long"),
     RejectionReason.UNREADABLE: _("A quotation mark is never closed"),
 }
-EXPORT_FORMATS: dict[ExportFormat, LazyString] = {
+REFUSED_ROWS_IN_THE_SHELL: ShellTexts[RejectionReason] = {
+    RejectionReason.NO_ADDRESS: "no address",
+    RejectionReason.MALFORMED: "not a valid email address",
+    RejectionReason.ROLE: "address of an office, not of a person",
+    RejectionReason.TWICE: "twice in the file",
+    RejectionReason.ON_LIST: "on the list already",
+    RejectionReason.HAD_LEFT: "unsubscribed from the former list, or never confirmed",
+    RejectionReason.MAY_NOT: "may not be written to",
+    RejectionReason.TOO_MANY_COLUMNS: "more cells than columns",
+    RejectionReason.TOO_LONG: "line too long",
+    RejectionReason.UNREADABLE: "a quotation mark that is never closed",
+}
+EXPORT_FORMATS: Names[ExportFormat] = {
     ExportFormat.MAILCHIMP: _("This is an export of %(program)s.", program="Mailchimp"),
     ExportFormat.LISTMONK: _("This is an export of %(program)s.", program="listmonk"),
     ExportFormat.PHPLIST: _("This is an export of %(program)s.", program="phpList"),
     ExportFormat.MAILMAN: _("This is a plain list of addresses, as Mailman gives it."),
 }
-WAYS: dict[CollectionMethod, LazyString] = {
+WAYS: Names[CollectionMethod] = {
     CollectionMethod.SITE: _("They signed up on our own web site to receive our news"),
     CollectionMethod.PAPER: _("They filled in a paper form of ours, at a stand or a meeting"),
     CollectionMethod.EVENT: _("They registered for one of our events"),
     CollectionMethod.PETITION: _("They signed one of our petitions"),
     CollectionMethod.MEMBERS: _("They were our members or donors"),
 }
-REFUSED_WAYS: dict[RefusedOrigin, LazyString] = {
+WAYS_ON_MY_DATA: NamesOnMyData[CollectionMethod] = {
+    CollectionMethod.SITE: _("on our own web site"),
+    CollectionMethod.PAPER: _("on a paper form of ours, at a stand or a meeting"),
+    CollectionMethod.EVENT: _("when you registered for one of our events"),
+    CollectionMethod.PETITION: _("on one of our petitions"),
+    CollectionMethod.MEMBERS: _("as one of our members or donors"),
+}
+REFUSED_WAYS: Names[RefusedOrigin] = {
     RefusedOrigin.RENTED: _("The list was rented"),
     RefusedOrigin.BOUGHT: _("The list was bought"),
     RefusedOrigin.EXCHANGED: _("The list was exchanged with somebody, or lent by them"),
@@ -90,7 +118,7 @@ REFUSED_WAYS: dict[RefusedOrigin, LazyString] = {
     RefusedOrigin.SCRAPED: _("The addresses were collected from web pages"),
     RefusedOrigin.UNKNOWN: _("The origin is unknown"),
 }
-REFUSED_WAYS_IN_A_SENTENCE: dict[RefusedOrigin, LazyString] = {
+REFUSED_WAYS_IN_A_SENTENCE: InASentence[RefusedOrigin] = {
     RefusedOrigin.RENTED: _("a rented list"),
     RefusedOrigin.BOUGHT: _("a bought list"),
     RefusedOrigin.EXCHANGED: _("an exchanged or lent list"),
@@ -99,7 +127,16 @@ REFUSED_WAYS_IN_A_SENTENCE: dict[RefusedOrigin, LazyString] = {
     RefusedOrigin.SCRAPED: _("addresses from web pages"),
     RefusedOrigin.UNKNOWN: _("a list of unknown origin"),
 }
-INVITATION_FIGURES: dict[InvitationFigure, LazyString] = {
+REFUSED_WAYS_IN_THE_SHELL: ShellTexts[RefusedOrigin] = {
+    RefusedOrigin.RENTED: "rented",
+    RefusedOrigin.BOUGHT: "bought",
+    RefusedOrigin.EXCHANGED: "exchanged",
+    RefusedOrigin.VENDOR: "from a vendor",
+    RefusedOrigin.REGISTER: "taken from a public register",
+    RefusedOrigin.SCRAPED: "collected from web pages",
+    RefusedOrigin.UNKNOWN: "of an unknown origin",
+}
+INVITATION_FIGURES: Names[InvitationFigure] = {
     InvitationFigure.WAITING: _("To invite"),
     InvitationFigure.LEAVING: _("Invitation on its way"),
     InvitationFigure.SENT: _("Invited, no answer yet"),
@@ -110,7 +147,7 @@ INVITATION_FIGURES: dict[InvitationFigure, LazyString] = {
     InvitationFigure.SKIPPED: _("Skipped"),
     InvitationFigure.OVER_LIMIT: _("Over the limit"),
 }
-INVITATION_FIGURE_MEANINGS: dict[InvitationFigure, LazyString] = {
+INVITATION_FIGURE_MEANINGS: Meanings[InvitationFigure] = {
     InvitationFigure.WAITING: _("on the next days"),
     InvitationFigure.LEAVING: _("being sent"),
     InvitationFigure.SENT: _("for 30 days, without a reminder"),
@@ -121,19 +158,12 @@ INVITATION_FIGURE_MEANINGS: dict[InvitationFigure, LazyString] = {
     InvitationFigure.SKIPPED: _("joined or objected since the check"),
     InvitationFigure.OVER_LIMIT: _("import the file again later for them"),
 }
-WAYS_ON_MY_DATA: dict[CollectionMethod, LazyString] = {
-    CollectionMethod.SITE: _("on our own web site"),
-    CollectionMethod.PAPER: _("on a paper form of ours, at a stand or a meeting"),
-    CollectionMethod.EVENT: _("when you registered for one of our events"),
-    CollectionMethod.PETITION: _("on one of our petitions"),
-    CollectionMethod.MEMBERS: _("as one of our members or donors"),
-}
-INVITATION_STATUSES_ON_MY_DATA: dict[InvitationStatus, LazyString] = {
+INVITATION_STATUSES_ON_MY_DATA: NamesOnMyData[InvitationStatus] = {
     InvitationStatus.WAITING: _("Not asked yet"),
     InvitationStatus.LEAVING: _("Sending"),
     InvitationStatus.SENT: _("Sent"),
 }
-REFUSED_TEXTS: dict[TextError, LazyString] = {
+REFUSED_TEXTS: Names[TextError] = {
     TextError.EMPTY: _("This file is empty. Export the list again, and choose that file."),
     TextError.WORKBOOK: _(
         "This is a workbook or an archive, not a CSV. Open it, save the sheet as CSV, and choose "
@@ -141,26 +171,54 @@ REFUSED_TEXTS: dict[TextError, LazyString] = {
     ),
     TextError.BINARY: _("This isn’t a text file. Export the list as CSV, and choose that file."),
 }
-REFUSED_HEADERS: dict[HeaderError, LazyString] = {
+REFUSED_TEXTS_IN_THE_SHELL: ShellTexts[TextError] = {
+    TextError.EMPTY: "The file is empty. Export it again.",
+    TextError.WORKBOOK: "This is a workbook or an archive. Save the sheet as CSV, and import that.",
+    TextError.BINARY: "This isn't a text. Export the list as CSV, and import that.",
+}
+REFUSED_HEADERS: Names[HeaderError] = {
     HeaderError.NO_HEADER: _(
         "The first line holds an address, not the names of the columns. Add a line above it, such "
         "as: email,first name,language"
     ),
     HeaderError.TOO_MANY_COLUMNS: _("This file has over 200 columns. Is it the right one?"),
 }
-REFUSED_UPLOADS: dict[UploadError, LazyString] = {
+REFUSED_HEADERS_IN_THE_SHELL: ShellTexts[HeaderError] = {
+    HeaderError.NO_HEADER: (
+        "The first line has an address instead of column names. Add a line above it, such as: "
+        "email,first name,language"
+    ),
+    HeaderError.TOO_MANY_COLUMNS: "The file has over 200 columns. Is this the right one?",
+}
+REFUSED_UPLOADS: Names[UploadError] = {
     UploadError.NOT_AN_OWNER: _("Only an owner can import a list."),
     UploadError.NOT_STORED: _(
         "The file can’t be stored. Tell the operator that the disk of the server is full "
         "or write-protected. Nothing was kept."
     ),
 }
-PROVENANCE_FAULTS: dict[DeclareResult, LazyString] = {
+REFUSED_UPLOADS_IN_THE_SHELL: ShellTexts[UploadError] = {
+    UploadError.NOT_AN_OWNER: "Only an owner who can sign in may import. See: flask organisers",
+    UploadError.NOT_STORED: (
+        "The file could not be stored. Check the free space of the instance folder."
+    ),
+}
+PROVENANCE_FAULTS: Names[DeclareResult] = {
     DeclareResult.NOT_A_PERIOD: _("The years must be from 1990 to this year, in order."),
     DeclareResult.NO_EVIDENCE: _("This document is empty. Choose another one."),
     DeclareResult.EVIDENCE_TOO_LARGE: _("This document has over 5 MB. Choose a smaller copy."),
 }
-REFUSED_APPROVALS: dict[ApproveResult, LazyString] = {
+PROVENANCE_FAULTS_IN_THE_SHELL: ShellTexts[DeclareResult] = {
+    DeclareResult.NOT_NOW: f"The origin of this import can't be changed any more. {_SEE}",
+    DeclareResult.NOT_A_PERIOD: "The years must be from 1990 on, in order, and not in the future.",
+    DeclareResult.NO_EVIDENCE: "The evidence is empty. Give the form, or a photo of it.",
+    DeclareResult.EVIDENCE_TOO_LARGE: "The evidence has over 5 MB. Give a smaller copy.",
+    DeclareResult.NO_ADDRESS_COLUMN: (
+        "No column, or more than one, has a name that means addresses. Add: "
+        "--address-column with its number"
+    ),
+}
+REFUSED_APPROVALS: Names[ApproveResult] = {
     ApproveResult.NOT_NOW: _("That isn’t possible in the import’s present state."),
     ApproveResult.NOT_AN_OWNER: _("Only an owner can approve an import."),
     ApproveResult.OWN_IMPORT: _(
@@ -172,4 +230,31 @@ REFUSED_APPROVALS: dict[ApproveResult, LazyString] = {
         "As many people were invited in the last 30 days as the number of subscribers allows. Try "
         "again in some days."
     ),
+}
+REFUSED_APPROVALS_IN_THE_SHELL: ShellTexts[ApproveResult] = {
+    ApproveResult.UNKNOWN: f"There is no import with this number. {_SEE}",
+    ApproveResult.NOT_NOW: f"This import doesn't wait for approval. {_SEE}",
+    ApproveResult.NOT_AN_OWNER: (
+        "Only an owner who can sign in may approve. See: flask organisers list"
+    ),
+    ApproveResult.OWN_IMPORT: "The owner who imported a list cannot approve it. Ask another owner.",
+    ApproveResult.LIST_CLOSED: "The list is closed. Open it first, or cancel the import.",
+    ApproveResult.NOBODY: "No row is left that may be invited.",
+    ApproveResult.LIMIT_REACHED: (
+        "As many people were invited in the last 30 days as the number of subscribers allows."
+    ),
+}
+REFUSED_ORDERS: ShellTexts[ImportControlResult] = {
+    ImportControlResult.UNKNOWN: f"There is no import with this number. {_SEE}",
+    ImportControlResult.NOT_NOW: f"That isn't possible in the current state of the import. {_SEE}",
+}
+IMPORT_SENTENCES: Sentences = {
+    "import.held": _("%(object)s was held."),
+    "import.uploaded": _("%(actor)s uploaded a former list: %(object)s."),
+    "import.columns_chosen": _("%(actor)s chose the columns of %(object)s."),
+    "import.declared": _("%(actor)s declared where the addresses of %(object)s come from."),
+    "import.handed_over": _("%(actor)s asked for the approval of %(object)s. People: %(people)s."),
+    "import.approved": _("%(actor)s approved %(object)s."),
+    "import.resumed": _("%(actor)s resumed %(object)s."),
+    "import.cancelled": _("%(actor)s cancelled %(object)s."),
 }

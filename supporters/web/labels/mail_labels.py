@@ -1,14 +1,14 @@
-"""Labels of transactional emails: kinds, states, and the ones that must arrive."""
+"""The words of transactional emails: kinds, states, and the ones that must arrive."""
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from supporters.mail.models import EmailKind, EmailStatus
 from supporters.mail.social_links import LinkFault, Network
-from supporters.web.labels.tones import Tone
+from supporters.web.labels.word_tables import Names, NamesOnMyData, Tone, Tones
 
 _TO_THE_TEAM = _("An email to somebody in the team")
-EMAIL_KINDS: dict[EmailKind, LazyString] = {
+EMAIL_KINDS: Names[EmailKind] = {
     EmailKind.CONFIRM_SIGNUP: _("Confirmation of a sign-up"),
     EmailKind.ALREADY_SUBSCRIBED: _("Notice: subscribed already"),
     EmailKind.INVITATION: _("Invitation from a former list"),
@@ -32,7 +32,7 @@ EMAIL_KINDS: dict[EmailKind, LazyString] = {
     EmailKind.CASE_DUE: _TO_THE_TEAM,
     EmailKind.SECURITY_NOTICE: _TO_THE_TEAM,
 }
-EMAIL_KINDS_ON_MY_DATA: dict[EmailKind, LazyString] = {
+EMAIL_KINDS_ON_MY_DATA: NamesOnMyData[EmailKind] = {
     **EMAIL_KINDS,
     EmailKind.ALREADY_SUBSCRIBED: _("Notice: you are subscribed already"),
     EmailKind.INVITATION: _("Invitation to a list"),
@@ -42,24 +42,42 @@ EMAIL_KINDS_ON_MY_DATA: dict[EmailKind, LazyString] = {
     EmailKind.UNSUBSCRIBED_FROM_ALL: _("Notice: you were unsubscribed from every list"),
     EmailKind.DONE_ON_BEHALF: _("Notice: done at your request"),
 }
-EMAIL_STATUSES: dict[EmailStatus, LazyString] = {
+EMAIL_STATUSES: Names[EmailStatus] = {
     EmailStatus.QUEUED: _("Queued"),
     EmailStatus.SENDING: _("Sending"),
     EmailStatus.SENT: _("Accepted by the mail server"),
     EmailStatus.WITHHELD: _("Not sent: another one left shortly before"),
     EmailStatus.GIVEN_UP: _("Not delivered"),
 }
-EMAIL_STATUS_TONES: dict[EmailStatus, Tone] = {
+EMAIL_STATUSES_ON_MY_DATA: NamesOnMyData[EmailStatus] = {
+    **EMAIL_STATUSES,
+    EmailStatus.SENT: _("Sent"),
+    EmailStatus.WITHHELD: _("Not sent: you got another one shortly before"),
+}
+EMAIL_STATUS_TONES: Tones[EmailStatus] = {
     EmailStatus.QUEUED: Tone.QUIET,
     EmailStatus.SENDING: Tone.LIVE,
     EmailStatus.SENT: Tone.GOOD,
     EmailStatus.WITHHELD: Tone.QUIET,
     EmailStatus.GIVEN_UP: Tone.BAD,
 }
-EMAIL_STATUSES_ON_MY_DATA: dict[EmailStatus, LazyString] = {
-    **EMAIL_STATUSES,
-    EmailStatus.SENT: _("Sent"),
-    EmailStatus.WITHHELD: _("Not sent: you got another one shortly before"),
+NETWORKS: Names[Network] = {
+    Network.WEBSITE: _("Our site"),
+    Network.BLUESKY: _("Bluesky"),
+    Network.FACEBOOK: _("Facebook"),
+    Network.INSTAGRAM: _("Instagram"),
+    Network.LINKEDIN: _("LinkedIn"),
+    Network.MASTODON: _("Mastodon"),
+    Network.TELEGRAM: _("Telegram"),
+    Network.THREADS: _("Threads"),
+    Network.TIKTOK: _("TikTok"),
+    Network.WHATSAPP: _("WhatsApp"),
+    Network.X: _("X"),
+    Network.YOUTUBE: _("YouTube"),
+}
+LINK_FAULTS: Names[LinkFault] = {
+    LinkFault.NOT_HTTPS: _("Give the whole address of the page, beginning with https://"),
+    LinkFault.OTHER_SITE: _("This address is not of %(network)s. Copy it from your page there."),
 }
 # These emails must reach the team. The dashboard lists the undelivered ones.
 MUST_ARRIVE: dict[EmailKind, LazyString] = {
@@ -80,22 +98,4 @@ TO_DO_WHEN_UNDELIVERED: dict[EmailKind, LazyString] = {
     ),
     EmailKind.DISPUTE_PAUSE: _("Look at the campaigns, and at the cases of these readers."),
     EmailKind.SECURITY_NOTICE: _("Look at the audit log: it has what the email says."),
-}
-NETWORKS: dict[Network, LazyString] = {
-    Network.WEBSITE: _("Our site"),
-    Network.BLUESKY: _("Bluesky"),
-    Network.FACEBOOK: _("Facebook"),
-    Network.INSTAGRAM: _("Instagram"),
-    Network.LINKEDIN: _("LinkedIn"),
-    Network.MASTODON: _("Mastodon"),
-    Network.TELEGRAM: _("Telegram"),
-    Network.THREADS: _("Threads"),
-    Network.TIKTOK: _("TikTok"),
-    Network.WHATSAPP: _("WhatsApp"),
-    Network.X: _("X"),
-    Network.YOUTUBE: _("YouTube"),
-}
-LINK_FAULTS: dict[LinkFault, LazyString] = {
-    LinkFault.NOT_HTTPS: _("Give the whole address of the page, beginning with https://"),
-    LinkFault.OTHER_SITE: _("This address is not of %(network)s. Copy it from your page there."),
 }

@@ -1,9 +1,10 @@
-"""Labels of accounts and of kept forms."""
+"""The words of accounts, rights, ways to sign in, and kept forms."""
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from supporters.organisers.kept_forms import KeptReason
+from supporters.organisers.labels import ROLES
 from supporters.organisers.models import RoleName
 from supporters.organisers.password_rules import (
     LEAST_OF_ITS_OWN,
@@ -14,14 +15,34 @@ from supporters.organisers.password_rules import (
 from supporters.organisers.right_requests import RequestRightError
 from supporters.organisers.second_factors import SignInWay
 from supporters.organisers.second_person import SecondPersonFault
+from supporters.web.labels.word_tables import InASentence, Meanings, Names, Sentences, ShellTexts
 
-ROLES_IN_A_SENTENCE: dict[RoleName, LazyString] = {
+ROLE_NAMES: Names[RoleName] = ROLES
+ROLES_IN_A_SENTENCE: InASentence[RoleName] = {
     RoleName.OWNER: _("owner"),
     RoleName.ORGANISER: _("organiser"),
     RoleName.DPO: _("data protection officer"),
 }
+ROLE_MEANINGS: Meanings[RoleName] = {
+    RoleName.OWNER: _(
+        "Also creates lists, invites colleagues and changes accounts. Another owner must agree "
+        "to a new owner."
+    ),
+    RoleName.ORGANISER: _(
+        "Writes and launches campaigns. An organiser can be limited to some lists."
+    ),
+    RoleName.DPO: _(
+        "Reads people’s records and answers privacy requests, and can’t write, send or change "
+        "anything else."
+    ),
+    RoleName.APPROVER: _("Reads the campaigns of others before they leave, and approves them."),
+    RoleName.EXPORTER: _(
+        "Takes people’s data out of this console, in a file. Each export is recorded, and the "
+        "data protection officer gets an email."
+    ),
+}
 # After a change of language the form is back at once, so no message is needed.
-WHY_KEPT: dict[KeptReason, LazyString] = {
+WHY_KEPT: Names[KeptReason] = {
     KeptReason.SESSION_OVER: _(
         "Your session had ended. Your text is here again. It isn’t saved yet."
     ),
@@ -33,7 +54,7 @@ WHY_KEPT: dict[KeptReason, LazyString] = {
         "This form had expired, so nothing was changed. Your text is here again. Send it again."
     ),
 }
-PASSWORD_FAULTS: dict[PasswordFault, LazyString] = {
+PASSWORD_FAULTS: Names[PasswordFault] = {
     PasswordFault.TOO_SHORT: _(
         "Use at least %(least)s characters. A few words in a row are easy to remember.",
         least=SHORTEST_PASSWORD,
@@ -58,7 +79,7 @@ PASSWORD_FAULTS: dict[PasswordFault, LazyString] = {
         "Characters in a row (1234, azerty) are easy to guess. Take several different words."
     ),
 }
-SIGN_IN_WAYS: dict[SignInWay, LazyString] = {
+SIGN_IN_WAYS: Names[SignInWay] = {
     SignInWay.PASSWORD: _("password"),
     SignInWay.PASSKEY: _("passkey"),
     SignInWay.APP: _("code of an app"),
@@ -66,37 +87,7 @@ SIGN_IN_WAYS: dict[SignInWay, LazyString] = {
     SignInWay.OPENID: _("account of the party"),
     SignInWay.OPENID_WITH_SECOND_FACTOR: _("account of the party with a second factor"),
 }
-
-
-def name_methods(stored: str) -> str:
-    """Return the ways of a sign-in in words."""
-    return " + ".join(str(SIGN_IN_WAYS[SignInWay(each)]) for each in stored.split(",") if each)
-
-
-ROLE_MEANINGS: dict[RoleName, LazyString] = {
-    RoleName.OWNER: _(
-        "Also creates lists, invites colleagues and changes accounts. Another owner must agree "
-        "to a new owner."
-    ),
-    RoleName.ORGANISER: _(
-        "Writes and launches campaigns. An organiser can be limited to some lists."
-    ),
-    RoleName.DPO: _(
-        "Reads people’s records and answers privacy requests, and can’t write, send or change "
-        "anything else."
-    ),
-    RoleName.APPROVER: _("Reads the campaigns of others before they leave, and approves them."),
-    RoleName.EXPORTER: _(
-        "Takes people’s data out of this console, in a file. Each export is recorded, and the "
-        "data protection officer gets an email."
-    ),
-}
-RIGHT_REQUESTS: dict[RoleName, LazyString] = {
-    RoleName.OWNER: _("Is %(account)s to be an owner?"),
-    RoleName.APPROVER: _("Is %(account)s to approve campaigns?"),
-    RoleName.EXPORTER: _("Is %(account)s to export people?"),
-}
-REFUSED_REQUESTS: dict[RequestRightError, LazyString] = {
+REFUSED_REQUESTS: Names[RequestRightError] = {
     RequestRightError.UNKNOWN: _("This account doesn’t exist any more."),
     RequestRightError.NOT_AN_OWNER: _("Only an owner can do this."),
     RequestRightError.ALREADY_HELD: _("The account has this right already."),
@@ -107,7 +98,7 @@ REFUSED_REQUESTS: dict[RequestRightError, LazyString] = {
     RequestRightError.NOT_OPEN: _("This request was decided already, or is older than seven days."),
     RequestRightError.OWN_REQUEST: _("You made this request, so another owner must agree."),
 }
-SECOND_PERSON_FAULTS: dict[SecondPersonFault, LazyString] = {
+SECOND_PERSON_FAULTS: Names[SecondPersonFault] = {
     SecondPersonFault.SAME_ACCOUNT: _(
         "A second person must agree, and not the person who began this."
     ),
@@ -121,5 +112,83 @@ SECOND_PERSON_FAULTS: dict[SecondPersonFault, LazyString] = {
     SecondPersonFault.INVITED_THE_INITIATOR: _(
         "You invited the person who began this, and they began within 72 hours. Ask another "
         "colleague."
+    ),
+}
+SECOND_PERSON_FAULTS_IN_THE_SHELL: ShellTexts[SecondPersonFault] = {
+    SecondPersonFault.SAME_ACCOUNT: "A second person must approve. Ask somebody else.",
+    SecondPersonFault.NO_RIGHT: "The account doesn't have this right. See: flask organisers list",
+    SecondPersonFault.TOO_NEW: "The right of the account counts only 72 hours after it was given.",
+    SecondPersonFault.INVITED_BY_INITIATOR: (
+        "The account was invited by the person who began this. Ask somebody else."
+    ),
+    SecondPersonFault.INVITED_THE_INITIATOR: (
+        "The account invited the person who began this, less than 72 hours before. Ask somebody "
+        "else."
+    ),
+}
+
+
+def name_methods(stored: str) -> str:
+    """Return the ways of a sign-in in words."""
+    return " + ".join(str(SIGN_IN_WAYS[SignInWay(each)]) for each in stored.split(",") if each)
+
+
+RIGHT_REQUESTS: dict[RoleName, LazyString] = {
+    RoleName.OWNER: _("Is %(account)s to be an owner?"),
+    RoleName.APPROVER: _("Is %(account)s to approve campaigns?"),
+    RoleName.EXPORTER: _("Is %(account)s to export people?"),
+}
+ACCOUNT_SENTENCES: Sentences = {
+    "account.disabled": _("%(actor)s disabled the account %(object)s."),
+    "account.enabled": _("%(actor)s enabled the account %(object)s again."),
+    "account.invited": _("%(actor)s invited %(object)s to the team. Role: %(role)s."),
+    "account.accepted": _("%(object)s accepted the team invitation."),
+    "account.right_granted": _("%(actor)s gave %(object)s a right: %(right)s."),
+    "account.right_revoked": _("%(actor)s took a right from %(object)s: %(right)s."),
+    "account.factors_reset": _("%(actor)s removed all second factors of %(object)s."),
+    "account.app_set_up": _("%(actor)s set up an authenticator app for %(object)s."),
+    "account.app_removed": _("%(actor)s removed the authenticator app of %(object)s."),
+    "account.recovery_codes_made": _("%(actor)s made new recovery codes for %(object)s."),
+    "account.recovery_code_used": _(
+        "%(object)s signed in with a recovery code. Codes left: %(left)s."
+    ),
+    "account.openid_linked": _("%(object)s linked an account of the sign-in service."),
+    "account.password_changed": _("%(actor)s changed the password of %(object)s."),
+    "account.password_reset_requested": _(
+        "%(actor)s asked for a link to a new password of %(object)s."
+    ),
+    "account.password_reset": _("%(object)s chose a new password by the link in an email."),
+    "account.profile_changed": _("%(actor)s changed the name or language of %(object)s."),
+    "account.signed_in": _("%(object)s signed in."),
+    "account.signed_out": _("%(object)s signed out."),
+    "account.sign_in_refused": _("%(actor)s failed to sign in as %(object)s."),
+    "account.session_ended": _("%(actor)s ended a session of %(object)s."),
+    "account.other_sessions_ended": _(
+        "%(actor)s ended all other sessions of %(object)s. Sessions: %(count)s."
+    ),
+    "account.right_requested": _(
+        "%(actor)s asked for a right of %(object)s: %(right)s. Another owner decides."
+    ),
+    "account.right_declined": _("%(actor)s declined a right of %(object)s: %(right)s."),
+    "account.role_changed": _(
+        "%(actor)s changed the role of %(object)s: %(before)s before, %(after)s now."
+    ),
+    "account.lists_limited": _("%(actor)s changed the lists that %(object)s may see."),
+    "account.anonymised": _("%(actor)s removed the name and the address of %(object)s."),
+    "account.invitation_revoked": _("%(actor)s revoked the team invitation of %(object)s."),
+    "passkey.added": _("%(actor)s added a passkey."),
+    "passkey.removed": _("%(actor)s removed a passkey."),
+    "passkey.renamed": _("%(actor)s renamed a passkey."),
+    "passkey.suspected": _("%(actor)s used a passkey that may have been copied."),
+    "session.confirmed": _("%(actor)s proved once more who they are."),
+    "session.code_refused": _(
+        "%(actor)s typed a wrong code of an app. Times within ten minutes: %(count)s."
+    ),
+    "session.passkey_refused": _(
+        "%(actor)s used a passkey that was refused. Times within ten minutes: %(count)s."
+    ),
+    "session.openid_refused": _(
+        "%(actor)s came from the sign-in service and was refused. Times within ten minutes: "
+        "%(count)s."
     ),
 }

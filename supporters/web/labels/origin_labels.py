@@ -1,12 +1,11 @@
-"""Labels of the page “Is this email really from us?”: answers, and what speaks against an email."""
+"""The words of “Is this email really from us?”: answers, and what speaks against an email."""
 
 from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
 
 from supporters.evidence.email_origin import OriginDoubt, Verdict
-from supporters.web.labels.tones import Tone
+from supporters.web.labels.word_tables import Meanings, Names, Tone, Tones
 
-VERDICTS: dict[Verdict, LazyString] = {
+VERDICTS: Names[Verdict] = {
     Verdict.GENUINE: _("Yes, this email is from us"),
     Verdict.GENUINE_IN_PART: _("The part that we compared is from us"),
     Verdict.HEADERS_GENUINE: _("These headers are from an email of ours"),
@@ -15,7 +14,7 @@ VERDICTS: dict[Verdict, LazyString] = {
     Verdict.NOT_OURS: _("No, this email is not from us"),
     Verdict.TOO_LITTLE: _("We can’t tell from this part"),
 }
-VERDICT_MEANINGS: dict[Verdict, LazyString] = {
+VERDICT_MEANINGS: Meanings[Verdict] = {
     Verdict.GENUINE: _("Its signatures are ours, and its words and links are those that we sent."),
     Verdict.GENUINE_IN_PART: _(
         "It is longer than what we compare here. Its headers, its plain text and the beginning of "
@@ -36,7 +35,7 @@ VERDICT_MEANINGS: dict[Verdict, LazyString] = {
         "There is no signature in it. Paste the whole source, from the first line to the last."
     ),
 }
-VERDICT_TONES: dict[Verdict, Tone] = {
+VERDICT_TONES: Tones[Verdict] = {
     Verdict.GENUINE: Tone.GOOD,
     Verdict.GENUINE_IN_PART: Tone.WARN,
     Verdict.HEADERS_GENUINE: Tone.WARN,
@@ -45,7 +44,7 @@ VERDICT_TONES: dict[Verdict, Tone] = {
     Verdict.NOT_OURS: Tone.BAD,
     Verdict.TOO_LITTLE: Tone.WARN,
 }
-ORIGIN_DOUBTS: dict[OriginDoubt, LazyString] = {
+ORIGIN_DOUBTS: Names[OriginDoubt] = {
     OriginDoubt.FORGED_LINK: _("A link to our site has a signature that isn’t ours."),
     OriginDoubt.FORGED_RETURN_PATH: _("The address for returned emails has a forged signature."),
     OriginDoubt.OTHER_SENDER: _("Its sender is not our address."),

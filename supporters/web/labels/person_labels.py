@@ -1,8 +1,42 @@
-"""Names of the tables and columns that "My data" shows, and of the languages."""
+"""The words of people: the data that "My data" shows, exports, erasure, languages."""
 
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from supporters.personal_data.erasure import EraseResult
+from supporters.personal_data.labels import LOOKUP_REASONS
+from supporters.personal_data.rules import (
+    EXPORTS_A_DAY,
+    LONGEST_REASON,
+    SHORTEST_REASON,
+    ExportError,
+    LookupReason,
+)
+from supporters.web.labels.word_tables import Names, Sentences, ShellTexts
+
+REASONS_TO_LOOK: Names[LookupReason] = LOOKUP_REASONS
+REFUSED_EXPORTS: ShellTexts[ExportError] = {
+    ExportError.UNKNOWN_LIST: "There is no list with this address. See: flask lists show",
+    ExportError.REASON_TOO_SHORT: (
+        f"Give a reason of at least {SHORTEST_REASON} characters. It is recorded, and others"
+        " read it."
+    ),
+    ExportError.REASON_TOO_LONG: (
+        f"Shorten the reason. It can have {LONGEST_REASON} characters at most."
+    ),
+    ExportError.TOO_MANY: (
+        f"You made {EXPORTS_A_DAY} exports within 24 hours. This is the limit. Try again tomorrow."
+    ),
+    ExportError.NOBODY: "Nobody on the list may be written to. Nothing was exported.",
+}
+ERASE_RESULTS: ShellTexts[EraseResult] = {
+    EraseResult.DONE: "Erased. Only a keyed hash is left, so that no email is sent to it any more.",
+    EraseResult.UNDER_WAY: (
+        "Erased, except for the record of an email that is being sent. It is deleted within a "
+        "minute."
+    ),
+    EraseResult.UNKNOWN: "Nobody here had this address. No email is sent to it any more.",
+}
 TABLES: dict[str, LazyString] = {
     "subscriber": _("You"),
     "subscription": _("Your lists"),
@@ -123,4 +157,18 @@ LANGUAGE_NAMES: dict[str, LazyString] = {
     "de": _("German"),
     "es": _("Spanish"),
     "it": _("Italian"),
+}
+PERSON_SENTENCES: Sentences = {
+    "person.searched": _("%(actor)s searched for people."),
+    "person.lookups_extended": _(
+        "%(actor)s asked to open more people today. More people: %(people)s."
+    ),
+    "person.stop_undone": _("%(object)s undid a stop of all emails."),
+    "person.corrected": _("%(actor)s corrected the data of %(object)s."),
+    "person.opened": _("%(actor)s opened the page of %(object)s."),
+    "person.stopped": _("%(actor)s stopped all emails to %(object)s."),
+    "person.restricted": _("%(actor)s restricted the data of %(object)s."),
+    "person.restriction_lifted": _("%(actor)s lifted the restriction of %(object)s."),
+    "person.erased": _("%(actor)s erased the data of %(object)s."),
+    "person.evidence_disclosed": _("%(actor)s got the evidence on %(object)s."),
 }

@@ -1,11 +1,11 @@
-"""Labels of the page "What we never do"."""
+"""The words of the page "What we never do"."""
 
 from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
 
 from supporters.evidence.compliance_checks import ComplianceCheck
+from supporters.web.labels.word_tables import Meanings, Names
 
-PROMISES: dict[ComplianceCheck, LazyString] = {
+PROMISES: Names[ComplianceCheck] = {
     ComplianceCheck.CONSENT_FIRST: _("We never write to anybody who didn’t ask"),
     ComplianceCheck.NO_VENDOR_LISTS: _("We never rent, buy or exchange addresses"),
     ComplianceCheck.NO_TRACKING: _("We never track what you read"),
@@ -13,7 +13,7 @@ PROMISES: dict[ComplianceCheck, LazyString] = {
     ComplianceCheck.RETENTION_TIMES: _("We never keep data longer than we say"),
     ComplianceCheck.EXPORTS_LOGGED: _("We never give out a list in secret"),
 }
-PROMISE_MEANINGS: dict[ComplianceCheck, LazyString] = {
+PROMISE_MEANINGS: Meanings[ComplianceCheck] = {
     ComplianceCheck.CONSENT_FIRST: _(
         "A message needs its reader’s own confirmation, given from their own mailbox. The "
         "database refuses any other message."

@@ -1,9 +1,9 @@
-"""Labels of questions of lists: what is wrong with one, with an answer, or with a territory."""
+"""The words of questions of lists: what is wrong with one, with an answer, or with a territory."""
 
 from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
 
 from supporters.questions.forbidden_words import ForbiddenKind
+from supporters.questions.labels import QUESTION_KINDS
 from supporters.questions.list_questions import QuestionError
 from supporters.questions.rules import (
     FEWEST_CHOICES,
@@ -16,10 +16,13 @@ from supporters.questions.rules import (
     MOST_QUESTIONS,
     AnswerFault,
     QuestionFault,
+    QuestionKind,
 )
 from supporters.territory.rules import MOST_PLACES, PlaceFault
+from supporters.web.labels.word_tables import Names, Sentences
 
-FORBIDDEN_KINDS: dict[ForbiddenKind, LazyString] = {
+KINDS: Names[QuestionKind] = QUESTION_KINDS
+FORBIDDEN_KINDS: Names[ForbiddenKind] = {
     ForbiddenKind.ORIGIN: _("the origin of people"),
     ForbiddenKind.BIRTHPLACE: _("the place where people were born"),
     ForbiddenKind.NAME: _("the sound or the history of a name"),
@@ -32,7 +35,7 @@ FORBIDDEN_KINDS: dict[ForbiddenKind, LazyString] = {
     ForbiddenKind.OFFENCE: _("offences or convictions"),
     ForbiddenKind.SECRET: _("numbers or passwords that nobody should send"),
 }
-QUESTION_FAULTS: dict[QuestionFault, LazyString] = {
+QUESTION_FAULTS: Names[QuestionFault] = {
     QuestionFault.NO_LABEL: _("Write the question."),
     QuestionFault.LABEL_LONG: _("Use at most %(max)d characters.", max=MAX_LABEL),
     QuestionFault.NO_SENTENCE: _("Write in a sentence what the answer is for."),
@@ -54,14 +57,14 @@ QUESTION_FAULTS: dict[QuestionFault, LazyString] = {
     ),
     QuestionFault.DAYS: _("Enter a number of days from 1 to %(max)d.", max=LONGEST_DAYS),
 }
-ANSWER_FAULTS: dict[AnswerFault, LazyString] = {
+ANSWER_FAULTS: Names[AnswerFault] = {
     AnswerFault.LONG: _("Use at most %(max)d characters.", max=MAX_ANSWER),
     AnswerFault.NO_CHOICE: _("Choose one of the answers, or leave it empty."),
     AnswerFault.NO_DATE: _(
         "Enter a date with its year, for example 2026-11-28, or leave it empty."
     ),
 }
-PLACE_FAULTS: dict[PlaceFault, LazyString] = {
+PLACE_FAULTS: Names[PlaceFault] = {
     PlaceFault.UNKNOWN_DEPARTEMENT: _(
         "“%(place)s” is no département. Write its number, as in 69, 2A or 974."
     ),
@@ -74,7 +77,7 @@ PLACE_FAULTS: dict[PlaceFault, LazyString] = {
     ),
     PlaceFault.TOO_MANY: _("Write at most %(max)d places here.", max=MOST_PLACES),
 }
-QUESTION_ERRORS: dict[QuestionError, LazyString] = {
+QUESTION_ERRORS: Names[QuestionError] = {
     QuestionError.UNKNOWN: _("This question doesn’t exist any more."),
     QuestionError.TOO_MANY: _(
         "A list asks at most %(max)d questions. Close one first.", max=MOST_QUESTIONS
@@ -83,4 +86,12 @@ QUESTION_ERRORS: dict[QuestionError, LazyString] = {
         "People have answered this question, so its words stay as they read them. Close it, and "
         "add a new one. You can still change how long new answers are kept."
     ),
+}
+QUESTION_SENTENCES: Sentences = {
+    "question.added": _("%(actor)s added %(object)s to a list."),
+    "question.changed": _("%(actor)s changed %(object)s of a list."),
+    "question.moved": _("%(actor)s moved %(object)s up on its form."),
+    "question.closed": _("%(actor)s closed %(object)s: nobody is asked any more."),
+    "question.opened": _("%(actor)s opened %(object)s again."),
+    "question.removed": _("%(actor)s deleted %(object)s, which nobody had answered."),
 }

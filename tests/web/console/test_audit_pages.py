@@ -15,7 +15,8 @@ from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import AuditEvent, record_act
 from supporters.organisers.audit_log import PAGE_SIZE
 from supporters.organisers.models import Organiser
-from supporters.web.labels.audit_labels import ACT_GROUPS, ACT_SENTENCES
+from supporters.web.labels import ACT_SENTENCES
+from supporters.web.labels.audit_labels import ACT_GROUPS
 from tests.factories.accounts import csrf_token_on, make_organiser, make_owner, sign_in
 from tests.factories.lists import make_list
 

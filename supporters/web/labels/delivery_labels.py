@@ -1,0 +1,110 @@
+"""The words of deliveries, of a campaign's problems, and of holds of all sending."""
+
+from flask_babel import lazy_gettext as _
+
+from supporters.delivery.problems import ProblemKind
+from supporters.delivery.rules import DeliveryStatus, HoldReason, SkipReason
+from supporters.web.labels.word_tables import (
+    Names,
+    NamesForAll,
+    NamesOnMyData,
+    Sentences,
+    ShellTexts,
+    Tone,
+    Tones,
+)
+
+DELIVERY_STATUSES: NamesForAll[DeliveryStatus] = {
+    DeliveryStatus.QUEUED: _("Queued"),
+    DeliveryStatus.ACCEPTED: _("Accepted by the mail server"),
+    DeliveryStatus.DEFERRED: _("To retry"),
+    DeliveryStatus.REFUSED: _("Rejected by the mail server"),
+    DeliveryStatus.SKIPPED: _("Skipped"),
+    DeliveryStatus.UNCERTAIN: _("Unknown outcome"),
+}
+DELIVERY_STATUS_TONES: Tones[DeliveryStatus] = {
+    DeliveryStatus.QUEUED: Tone.QUIET,
+    DeliveryStatus.ACCEPTED: Tone.GOOD,
+    DeliveryStatus.DEFERRED: Tone.WARN,
+    DeliveryStatus.REFUSED: Tone.BAD,
+    DeliveryStatus.SKIPPED: Tone.QUIET,
+    DeliveryStatus.UNCERTAIN: Tone.WARN,
+}
+WHY_SKIPPED: Names[SkipReason] = {
+    SkipReason.CANCELLED: _("Not sent: we cancelled this campaign"),
+    SkipReason.UNSUBSCRIBED: _("Not sent: unsubscribed"),
+    SkipReason.PAUSED: _("Not sent: paused"),
+    SkipReason.RESTRICTED: _("Not sent: restricted"),
+    SkipReason.OBJECTED: _("Not sent: objected"),
+    SkipReason.ERASED: _("Not sent: erased"),
+    SkipReason.BASELESS: _("Not sent: no valid consent"),
+    SkipReason.LEFT: _("Not sent: unsubscribed or paused"),
+}
+# An erased person has no page. `ERASED` has words because each cause needs some.
+WHY_SKIPPED_ON_MY_DATA: NamesOnMyData[SkipReason] = {
+    SkipReason.CANCELLED: _("Not sent: we cancelled this campaign"),
+    SkipReason.UNSUBSCRIBED: _("Not sent: you had unsubscribed"),
+    SkipReason.PAUSED: _("Not sent: you had paused our messages"),
+    SkipReason.RESTRICTED: _("Not sent: your data was restricted"),
+    SkipReason.OBJECTED: _("Not sent: you asked for no more messages"),
+    SkipReason.ERASED: _("Skipped"),
+    SkipReason.BASELESS: _("Not sent: you had not consented, or not any more"),
+    SkipReason.LEFT: _("Not sent: you had unsubscribed or paused"),
+}
+PROBLEMS: ShellTexts[ProblemKind] = {
+    ProblemKind.JOURNAL: (
+        "A worker can't write its send journal ({details}), so it stopped sending campaign "
+        "{campaign}. Free some space on the disk of its instance folder."
+    ),
+    ProblemKind.LEDGER: (
+        "The counts of campaign {campaign} don't match its ledger ({details}), so it was not "
+        "ended. Make a backup of the database and report it."
+    ),
+    ProblemKind.CONTENT: (
+        "Campaign {campaign} can't be turned into a message ({details}). Search the log of the "
+        "worker for delivery.not_compiled, and cancel the campaign."
+    ),
+    ProblemKind.DISPUTED: (
+        "Campaign {campaign} is paused: readers dispute that they signed up ({details}). Read "
+        "their evidence (flask consent proof), then resume or cancel it."
+    ),
+    ProblemKind.LOG: (
+        "Campaign {campaign} is paused: the consent log has a withdrawal that the database lacks. "
+        "Keep a copy of the database and run: flask consent verify"
+    ),
+    ProblemKind.AUDIENCE: (
+        "Campaign {campaign} is paused: {details} records of its audience don't agree with the "
+        "consent log or the journal of withdrawals. Keep a copy of the database and run: flask "
+        "consent verify --record. If an owner accepts the faults (flask delivery lift-hold), "
+        "resume it."
+    ),
+    ProblemKind.VERSION: (
+        "Campaign {campaign} is paused: its message in the database isn't the one that was "
+        "approved. Keep a copy of the database, and run: flask consent verify. Then cancel the "
+        "campaign."
+    ),
+    ProblemKind.REFUSED: (
+        "Campaign {campaign} is paused: the relay rejects our emails ({details}). The rejected "
+        "people wait again. Ask the operator of the relay what the code means, correct the cause, "
+        "then run: flask campaigns resume {campaign}"
+    ),
+    ProblemKind.RELAY: (
+        "The relay holds up campaign {campaign}: it said {details}. Ask the operator of the relay."
+    ),
+}
+HOLD_REASONS: ShellTexts[HoldReason] = {
+    HoldReason.UNKNOWN: (
+        "A worker started on a machine that doesn't know this database: it may be a restored "
+        "backup."
+    ),
+    HoldReason.OLDER: "A machine knows more than this database: a backup was restored.",
+    HoldReason.RESTORED: "rights replay was run, or a restoration in the log isn't acknowledged.",
+    HoldReason.BEGUN_AGAIN: "The consent log isn't the one that began: somebody deleted entries.",
+    HoldReason.FAULTY: "A verification found faults of the consent log: flask consent verify",
+}
+SENDING_SENTENCES: Sentences = {
+    "sending.stopped": _("%(actor)s stopped all sending."),
+    "sending.resumed": _("%(actor)s ended the emergency stop."),
+    "sending.held": _("%(actor)s held all sending."),
+    "sending.hold_lifted": _("%(actor)s lifted the hold on all sending."),
+}
