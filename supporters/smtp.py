@@ -51,9 +51,7 @@ def _do_nothing() -> None:
 
 
 class _BodyRecordingSession(smtplib.SMTP):
-    """A session that records whether a lost connection was lost while a body was being sent."""
-
-    is_body_under_way = False
+    """A session whose caller records each body before it is sent."""
 
     def __init__(self, settings: Settings, timeouts: Timeouts, **options: Any) -> None:
         self._timeouts = timeouts
@@ -76,10 +74,7 @@ class _BodyRecordingSession(smtplib.SMTP):
     def data(self, msg: Any) -> tuple[int, bytes]:
         """Record a message's body, then send it as smtplib does. Raises errors of the recording."""
         self.before_body()
-        self.is_body_under_way = True
-        reply = super().data(msg)
-        self.is_body_under_way = False
-        return reply
+        return super().data(msg)
 
 
 class _TlsSession(_BodyRecordingSession, smtplib.SMTP_SSL):
@@ -123,11 +118,6 @@ class SmtpConnection(Connection):
             session.login(settings.mail_username, settings.mail_password)
         if session.sock is not None:
             session.sock.settimeout(self._timeouts.dot)
-
-    def may_have_been_taken(self, error: Exception) -> bool:
-        """Tell whether the relay may have the message although sending it failed (RFC 1047)."""
-        was_answered = isinstance(error, smtplib.SMTPResponseException)
-        return getattr(self.host, "is_body_under_way", False) and not was_answered
 
     def __exit__(
         self,

@@ -31,10 +31,6 @@ class ListScope:
         """Tell whether a list is within the scope. A thing without a list needs every list."""
         return self.list_ids is None or list_id in self.list_ids
 
-    def covers_all(self, list_ids: Collection[int]) -> bool:
-        """Tell whether all of these lists are within the scope."""
-        return self.list_ids is None or self.list_ids.issuperset(list_ids)
-
     def covers_any(self, list_ids: Collection[int]) -> bool:
         """Tell whether one of these lists is within the scope."""
         if self.list_ids is None:

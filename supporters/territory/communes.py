@@ -19,7 +19,7 @@ BETWEEN = "\t"
 DEPARTEMENT, WHOLE, POSTCODE = "D", "W", "P"  # the kinds of lines, in the order of the table
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Departement:
     """A département or an overseas collectivity: its INSEE code and its name."""
 
@@ -71,11 +71,6 @@ def find_departement(code: str) -> Departement | None:
     return _read().departements.get(code.upper())
 
 
-def list_departements() -> Sequence[Departement]:
-    """Return all départements and overseas collectivities, by code."""
-    return sorted(_read().departements.values())
-
-
 def name_communes(codes: Collection[str]) -> Mapping[str, Commune]:
     """Return the communes with these INSEE codes; Paris, Lyon and Marseille as wholes too."""
     return {each.code: each for each in _list_communes() if each.code in codes}
@@ -90,11 +85,6 @@ def find_communes_named(names: Iterable[str]) -> Mapping[str, Sequence[Commune]]
         if same_name is not None:
             same_name.add(commune)
     return {name: sorted(found[tuple(words)]) for name, words in wanted.items()}
-
-
-def list_postcodes() -> Sequence[str]:
-    """Return all postcodes of the table."""
-    return sorted(_read().postcodes)
 
 
 def _list_communes() -> Iterator[Commune]:

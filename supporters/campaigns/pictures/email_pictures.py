@@ -25,13 +25,8 @@ class EmailPicture:
     height: int
 
 
-def picture_of(reference: str) -> EmailPicture | None:
-    """Return the picture of a reference (`img_…`), or None if there is none."""
-    return find_pictures([reference]).get(reference)
-
-
 def find_pictures(references: Iterable[str]) -> dict[str, EmailPicture]:
-    """Return the pictures of references that exist, by their references."""
+    """Return the pictures of references (`img_…`) that exist, by their references."""
     names = {match[1] for match in map(NAME.fullmatch, references) if match}
     return {each.reference: _show(each) for each in list_pictures(names)}
 

@@ -8,7 +8,7 @@ from flask import Flask
 from supporters.campaigns.content_checks import find_faults
 from supporters.campaigns.merge_fields import FaultKind
 from supporters.campaigns.models import Campaign
-from supporters.campaigns.pictures.email_pictures import as_markdown, picture_of
+from supporters.campaigns.pictures.email_pictures import as_markdown, find_pictures
 from supporters.campaigns.pictures.picture_library import describe_picture
 from supporters.delivery.frozen_versions import read_campaign
 from supporters.delivery.previews import preview_campaign
@@ -44,8 +44,7 @@ def test_an_email_shows_a_picture_from_our_own_address_with_its_size() -> None:
 
 
 def test_a_small_picture_keeps_its_size() -> None:
-    found = picture_of(make_picture(plain_file(size=(40, 30))).reference)
-    assert found is not None
+    (found,) = find_pictures([make_picture(plain_file(size=(40, 30))).reference]).values()
     assert (found.width, found.height) == (40, 30)
 
 
