@@ -23,7 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.database import Model, UtcDateTime, enum_column
-from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
+from supporters.people.models import MAX_ADDRESS
+from supporters.people.profile import MAX_GIVEN_NAME
 
 MAX_FILE_NAME = 120
 MAX_COLLECTOR = 120

@@ -9,7 +9,7 @@ from supporters.imports.file_formats import Columns
 from supporters.imports.models import RejectionReason
 from supporters.languages import LANGUAGES
 from supporters.people.addresses import Address, AddressInvalid, parse_address, parse_plain
-from supporters.people.models import MAX_GIVEN_NAME
+from supporters.people.profile import MAX_GIVEN_NAME
 from supporters.spreadsheets import restore
 
 MOST_LOCAL, MOST_DOMAIN = 64, 253

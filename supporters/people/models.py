@@ -22,11 +22,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.database import Model, UtcDateTime
+from supporters.people.profile import ProfileColumns
 from supporters.people.rules import MAX_WORD, list_words_of_person
 
 MAX_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3: a path of 256 octets, brackets included
-MAX_GIVEN_NAME = 80
-MAX_POSTCODE = 5
 
 
 class DataKey(Model):
@@ -39,7 +38,7 @@ class DataKey(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Subscriber(Model):
+class Subscriber(ProfileColumns, Model):
     """A person who confirmed. No row exists without the confirmed consent event that made it.
 
     `log_salt` makes the key that opens the person's records in the consent log. `acted_at` is the
@@ -84,9 +83,6 @@ class Subscriber(Model):
     address: Mapped[str] = mapped_column(String(MAX_ADDRESS))
     address_key: Mapped[str] = mapped_column(String(MAX_ADDRESS))
     address_mac: Mapped[bytes] = mapped_column(LargeBinary)
-    given_name: Mapped[str | None] = mapped_column(String(MAX_GIVEN_NAME))
-    language: Mapped[str] = mapped_column(String(5))
-    postcode: Mapped[str | None] = mapped_column(String(MAX_POSTCODE))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     acted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

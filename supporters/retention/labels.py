@@ -4,8 +4,10 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from supporters.people.profile import name_fields
 from supporters.retention.rules import Category, RuleBasis, RuleNote
 
+_FIELDS = LazyString(name_fields)
 CATEGORIES: dict[Category, LazyString] = {
     Category.SIGNUPS: _("Unconfirmed signup requests"),
     Category.EMAILS: _("Transactional emails"),
@@ -27,11 +29,11 @@ CATEGORIES: dict[Category, LazyString] = {
 }
 CATEGORY_MEANINGS: dict[Category, LazyString] = {
     Category.SIGNUPS: _(
-        "address, first name, language, postcode, the boxes that were ticked, answers to questions"
+        "address, %(profile)s, the boxes that were ticked, answers to questions", profile=_FIELDS
     ),
     Category.EMAILS: _("the fact that an email was sent, and a keyed hash of its address"),
     Category.INVITATIONS: _("address, first name, origin of the address"),
-    Category.PEOPLE: _("address, first name, language, postcode, mailing lists, consents"),
+    Category.PEOPLE: _("address, %(profile)s, mailing lists, consents", profile=_FIELDS),
     Category.PROOFS: _("each consent event: time, page, wording, way of confirmation"),
     Category.DELIVERIES: _("the campaign emails to each person, with their results"),
     Category.DISCLOSURES: _("the data, the recipient and the reason"),

@@ -17,6 +17,7 @@ from supporters.consent.models import Method
 from supporters.database import in_transaction
 from supporters.people.address_hashes import former_block_mac
 from supporters.people.addresses import stored_address
+from supporters.people.profile import Profile
 from supporters.signup.address_changes import Decision, change_address, change_locked_address
 from supporters.signup.address_facts import AddressFacts, AddressKey, AskedRequest
 from supporters.signup.address_reads import find_address_of_request, read_facts
@@ -74,14 +75,15 @@ class ConfirmSubmission:
 
     A box has the id of its request in the consent log. If `shown` is None, every open box counts
     as ticked. `given_name` is the first name in the form. `kept_answers` are the questions whose
-    answers the form keeps; if None, it keeps all.
+    answers the form keeps, `kept_fields` the values of profiles: each is the id of a request and
+    the name of a field. If None, it keeps all.
     """
 
     shown: frozenset[int] | None = None
     ticked: frozenset[int] = frozenset()
     given_name: str | None = None
     kept_answers: frozenset[int] | None = None
-    keeps_postcode: bool = True
+    kept_fields: frozenset[tuple[int, str]] | None = None
 
     def has_shown(self, box: OpenBox) -> bool:
         """Tell whether the page showed a box."""
@@ -175,14 +177,16 @@ def _with_form(asked: AskedRequest, form: ConfirmSubmission) -> AskedRequest:
 
     A browser sent the others, perhaps that of another person.
     """
-    profile = replace(
-        asked.request.profile,
-        given_name=form.given_name,
-        postcode=asked.request.profile.postcode if form.keeps_postcode else None,
-    )
-    kept = form.kept_answers
+    request, kept, shown = asked.request, form.kept_answers, form.kept_fields
+    values = {
+        name: value
+        for name, value in vars(request.profile).items()
+        if shown is None or (request.id, name) in shown
+    }
+    language = request.profile.language
+    profile = Profile(**{**values, "language": language, "given_name": form.given_name})
     answers = [each for each in asked.answers if kept is None or each.question_id in kept]
-    return replace(asked, request=replace(asked.request, profile=profile), answers=answers)
+    return replace(asked, request=replace(request, profile=profile), answers=answers)
 
 
 def decide_by_plan(plan: ConfirmationPlan, outcome: T) -> Decision[T]:

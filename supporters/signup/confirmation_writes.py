@@ -56,8 +56,10 @@ _CONFIRM_REQUEST = Statement(
     update(SignupRequest)
     .where(SignupRequest.id == bindparam("confirmed_id"))
     .values(
-        confirmed_at=bindparam("confirmed_time"),
-        given_name=bindparam("confirmed_name"),
+        {
+            **{name: bindparam(f"confirmed_{name}") for name in PROFILE_FIELDS},
+            "confirmed_at": bindparam("confirmed_time"),
+        }
     )
 )
 _SETTLE_REQUEST = Statement(
@@ -85,7 +87,9 @@ def list_writes(plan: ConfirmationPlan) -> list[Call]:
     person = plan.person
     first, *more = [
         _CONFIRM_REQUEST(
-            confirmed_id=each.id, confirmed_time=plan.now, confirmed_name=each.profile.given_name
+            confirmed_id=each.id,
+            confirmed_time=plan.now,
+            **{f"confirmed_{name}": value for name, value in vars(each.profile).items()},
         )
         for each in confirmed
     ]

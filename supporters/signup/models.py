@@ -16,12 +16,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.database import Model, UtcDateTime
-from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME, MAX_POSTCODE
+from supporters.people.models import MAX_ADDRESS
+from supporters.people.profile import ProfileColumns
 
 MAX_SOURCE = 40
 
 
-class SignupRequest(Model):
+class SignupRequest(ProfileColumns, Model):
     """The request of a visitor. It has hashes of the token and the code, not the secrets.
 
     `confirmed_at` is the time of the confirmation, `refused_at` the time of "it wasn't me".
@@ -58,9 +59,6 @@ class SignupRequest(Model):
     address: Mapped[str] = mapped_column(String(MAX_ADDRESS))
     address_key: Mapped[str] = mapped_column(String(MAX_ADDRESS))
     address_mac: Mapped[bytes] = mapped_column(LargeBinary)
-    given_name: Mapped[str | None] = mapped_column(String(MAX_GIVEN_NAME))
-    language: Mapped[str] = mapped_column(String(5))
-    postcode: Mapped[str | None] = mapped_column(String(MAX_POSTCODE))
     mailing_list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id"))
     page_url: Mapped[str] = mapped_column(String(500))
     page_version_id: Mapped[int | None] = mapped_column(ForeignKey("page_version.id"))

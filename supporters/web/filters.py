@@ -10,8 +10,10 @@ from supporters.countries import name_of_country
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.local_dates import format_date, format_date_and_time, format_time
 from supporters.people.addresses import readable
+from supporters.people.profile import PROFILE_WORDS
 from supporters.people.rules import mask_address
 from supporters.public_languages import public_languages
+from supporters.web.labels.person_labels import list_profile_lines
 from supporters.web.page_language import url_in
 from supporters.web.text_language import in_language
 
@@ -55,6 +57,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         return "" if value is None else str(format_decimal(value))
 
     app.add_template_filter(in_language, "in_language")
+    app.add_template_filter(list_profile_lines, "profile_lines")
+    app.jinja_env.globals["profile_words"] = PROFILE_WORDS
 
     @app.template_filter("country")
     def country(code: str) -> str:

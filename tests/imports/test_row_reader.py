@@ -12,7 +12,7 @@ from supporters.imports.row_reader import (
     read_given_name,
     read_language,
 )
-from supporters.people.models import MAX_GIVEN_NAME
+from supporters.people.profile import MAX_GIVEN_NAME
 from supporters.spreadsheets import neutralise
 
 READER = RowReader(

@@ -14,6 +14,7 @@ from supporters.lists.models import ListPurpose, MailingList, Subscription
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list
 from supporters.people.address_hashes import address_mac
 from supporters.people.models import Subscriber
+from supporters.people.profile import PROFILE_FIELDS
 from supporters.personal_data.list_exports import COLUMNS, write_file
 from supporters.personal_data.restriction import restrict_person
 from tests.factories.campaigns import ANNA, BORIS, CHLOE
@@ -45,9 +46,9 @@ def test_the_file_says_what_was_agreed_to_and_when(national: MailingList) -> Non
     assert read_rows(file_of(national)) == [
         {
             "address": ANNA,
+            **dict.fromkeys(PROFILE_FIELDS, ""),
             "given_name": "Anna",
             "language": "fr",
-            "postcode": "",
             "list": "La Lettre nationale",
             "confirmed_at": subscription.subscribed_at.isoformat(timespec="seconds"),
             "wording_version": str(version),

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from supporters.people.profile import PROFILE_WORDS, profile_of
 from supporters.personal_data.erasure import EraseResult
 from supporters.personal_data.labels import LOOKUP_REASONS
 from supporters.personal_data.rules import (
@@ -61,9 +62,7 @@ TABLES: dict[str, LazyString] = {
 }
 FIELDS: dict[str, LazyString] = {
     "address": _("Email address"),
-    "given_name": _("First name"),
-    "language": _("Language"),
-    "postcode": _("Postcode"),
+    **{name: words.name for name, words in PROFILE_WORDS.items()},
     "list": _("List"),
     "question": _("Question"),
     "answer": _("Your answer"),
@@ -172,3 +171,10 @@ PERSON_SENTENCES: Sentences = {
     "person.erased": _("%(actor)s erased the data of %(object)s."),
     "person.evidence_disclosed": _("%(actor)s got the evidence on %(object)s."),
 }
+
+
+def list_profile_lines(row: object) -> list[tuple[str, str]]:
+    """Return the name of each field of a profile, and its value in words, or an empty text."""
+    shown = vars(profile_of(row))
+    shown["language"] = str(LANGUAGE_NAMES.get(shown["language"], shown["language"]))
+    return [(str(PROFILE_WORDS[name].name), value or "") for name, value in shown.items()]

@@ -1,6 +1,6 @@
 """The form behind the link of a confirmation email: a box for each request that is open."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any, NamedTuple
 
 from flask import request
@@ -11,10 +11,11 @@ from supporters.local_dates import format_date_and_time
 from supporters.signup.confirmation import ConfirmSubmission
 from supporters.signup.confirmation_links import ConfirmationLink, OpenBox
 from supporters.web.list_filters import box_words
+from supporters.web.page_language import select_language
 from supporters.web.public.confirmed_details import (
     find_details,
-    keeps_details,
     read_kept_answers,
+    read_kept_fields,
 )
 from supporters.web.public.forms import ConfirmForm, box_name, read_shown_ids
 from supporters.web.public.kept_frames import FrameContent, place, render_in_frame
@@ -44,7 +45,7 @@ def show_form(link: ConfirmationLink, own_pages: Sequence[str]) -> str:
     boxes = [*enumerate(link.boxes)]
     own = link.list_own_boxes(own_pages)
     own_page = own_pages[0] if own_pages else None
-    same_for_all = _describe(link)
+    same_for_all = _describe(link, own)
     details = find_details(link, own_page)
     content = FrameContent(
         make_values=lambda: {
@@ -94,19 +95,28 @@ def show_faults(link: ConfirmationLink, form: ConfirmForm, own_pages: Sequence[s
         ],
         "shown": _write_ids(link),
         "details": find_details(link, own_page),
-        **_describe(link),
+        **_describe(link, own),
     }
     return render_in_frame("confirm.html", FrameContent(make_values=lambda: values))
 
 
-def _describe(link: ConfirmationLink) -> dict[str, Any]:
+def _describe(link: ConfirmationLink, own: Container[int]) -> dict[str, Any]:
     """Return what the page says besides its boxes."""
     return {
+        "other_language": _find_other_language(link, own),
         "asks_for_name": not (link.person and link.person.profile.given_name),
         "list_names": tuple(each.list_name for each in link.agreements),
         "legend": _shared_legend(link),
         "pause": say_pause(link.paused_until),
     }
+
+
+def _find_other_language(link: ConfirmationLink, own: Container[int]) -> str:
+    """Return the language that the ticked boxes ask for, if the page is in another; else empty."""
+    ticked = [box.request for box in link.boxes if box.event_id in own]
+    newest = max(ticked, key=lambda asked: asked.created_at, default=None)
+    asked = newest.profile.language if newest else ""
+    return "" if asked == select_language() else asked
 
 
 def _mark_box(number: int, label: Markup, *, is_own: bool) -> ShownBox:
@@ -169,5 +179,5 @@ def read_press() -> ConfirmSubmission:
         ticked=frozenset(each for each in shown if request.form.get(box_name(each))),
         given_name=(form.given_name.data or None) if form else None,
         kept_answers=read_kept_answers(),
-        keeps_postcode=keeps_details(),
+        kept_fields=read_kept_fields(),
     )

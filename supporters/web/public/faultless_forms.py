@@ -10,19 +10,20 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MultiDict
 
 from supporters.people.addresses import Address, parse_plain
-from supporters.people.models import MAX_GIVEN_NAME
-from supporters.people.profile import PROFILE_FIELDS, Profile
+from supporters.people.profile import MAX_GIVEN_NAME, PROFILE_FIELDS, Profile
 from supporters.questions.subscriber_answers import Answer
 from supporters.signup.queries import SignupBox
 from supporters.web.csrf_tokens import is_csrf_token
 from supporters.web.forms import ALL_CONTROLS
 from supporters.web.public.consent_fields import consent_name
-from supporters.web.public.forms import DECOY, has_an_address
+from supporters.web.public.forms import DECOY
+from supporters.web.public.profile_fields import has_an_address
 from supporters.web.public.question_fields import PREFIX as QUESTION
 
 TICKED = "y"
-LOOKED_AT = ("postcode", "keep_postcode", "commune", "local")  # WTForms reads such a form
-READ_HERE = {"given_name", "language", "postcode"}  # with another field, WTForms reads the form
+READ_HERE = {"given_name", "language"}
+# WTForms reads a form with a value in one of these.
+LOOKED_AT = (*({*PROFILE_FIELDS} - READ_HERE), "keep_postcode", "commune", "local")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +63,6 @@ def read_faultless(sent: MultiDict[str, str], page: ExpectedForm) -> TypedSignup
     is_right = (
         address is not None
         and wording_ids is not None
-        and {*PROFILE_FIELDS} == READ_HERE
         and sent.get("page") == page.fingerprint
         and sent.get("is_15") == TICKED
         and not sent.get(DECOY)

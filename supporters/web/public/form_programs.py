@@ -10,6 +10,7 @@ from flask import Response, abort, g, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
+from wtforms import Field
 
 from supporters.extensions import csrf, current_settings
 from supporters.public_languages import is_offered_language
@@ -24,6 +25,7 @@ from supporters.web.public.consent_fields import consent_name
 from supporters.web.public.form_heads import HeadPicture
 from supporters.web.public.join_page import JoinPage
 from supporters.web.public.join_page_finder import choose_form_language, find_join_page
+from supporters.web.public.profile_fields import TYPED_FIELDS
 from supporters.web.public.public_blueprint import public
 from supporters.web.public.question_fields import explain, list_choices, question_name
 from supporters.web.public.rate_limits import PROOF, sign_opening_time
@@ -93,7 +95,8 @@ def _describe(page: JoinPage) -> dict[str, object]:
         "language": page.language,
         **_describe_head(page),
         "address_field": form.email.name,
-        "name_field": form.given_name.name,
+        "name_field": form["given_name"].name,
+        "profile_fields": [_describe_field(each) for each, _ in form.list_typed()],
         "boxes": [
             {
                 "field": consent_name(offer),
@@ -132,6 +135,17 @@ def _describe_picture(picture: HeadPicture) -> dict[str, object]:
         "width": picture.width,
         "height": picture.height,
         "sha256": picture.hash,
+    }
+
+
+def _describe_field(field: Field) -> dict[str, object]:
+    """Return a field that may stay empty, with the words that must be shown beside it."""
+    box = TYPED_FIELDS[field.name].kept_by
+    return {
+        "field": field.name,
+        "words": str(field.label.text),
+        "explanation": str(field.description),
+        "kept_by": {"field": box.name, "value": "y", "words": str(box.words)} if box else None,
     }
 
 

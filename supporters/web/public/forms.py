@@ -2,20 +2,19 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, Field, HiddenField, StringField, ValidationError
-from wtforms.validators import InputRequired, Optional
+from flask_babel.speaklater import LazyString
+from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, ValidationError
+from wtforms.validators import InputRequired
 
 from supporters.people.address_suggestions import AddressDoubt
-from supporters.people.models import MAX_GIVEN_NAME
-from supporters.people.profile import PROFILE_FIELDS, Profile
+from supporters.people.profile import PROFILE_FIELDS, PROFILE_WORDS, Profile
 from supporters.questions.queries import Question
 from supporters.signup.queries import SignupBox
 from supporters.signup.rules import CODE_DIGITS
-from supporters.web.forms import Form, at_most
+from supporters.web.forms import Form
 from supporters.web.public.address_forms import AddressForm
 from supporters.web.public.consent_fields import (
     ConsentField,
@@ -26,15 +25,14 @@ from supporters.web.public.consent_fields import (
     text_is_current,
 )
 from supporters.web.public.page_capture import is_shown_page
-from supporters.web.public.postcode_fields import LocalForm, postcode_field
+from supporters.web.public.profile_fields import TYPED_FIELDS
 from supporters.web.public.question_fields import make_question_fields
 from supporters.web.public.surfaces import sent_fields
 
 F = TypeVar("F", bound="PageForm")
-AFTER_BOXES = ("given_name", "is_15", "is_person")
+AFTER_BOXES = (*(name for name in TYPED_FIELDS if PROFILE_WORDS[name].offer), "is_15", "is_person")
 DECOY = "zq7"  # password managers and form fillers do not know this name
 _EVENT_ID = re.compile(r"\b[0-9]{1,19}\b")
-NO_NAME = _("Enter a first name, without an email or web address.")
 TOO_YOUNG_MESSAGE = _("You can sign up from the age of 15. Confirm that you are 15 or over.")
 
 DECOY_MESSAGE = _(
@@ -51,18 +49,6 @@ def page_is_current(form: Any, field: HiddenField) -> None:
         )
 
 
-def is_a_name(_form: Form, field: StringField) -> None:
-    """Refuse an email or web address in the name. Raises ValidationError."""
-    if has_an_address(field.data or ""):
-        raise ValidationError(NO_NAME)
-
-
-def has_an_address(name: str) -> bool:
-    """Tell whether a name looks like an email or web address."""
-    text = name.casefold()
-    return any(each in text for each in ("://", "www.", "@"))
-
-
 class PageForm(Form):
     """A form with the fingerprint of its page, for the page snapshot."""
 
@@ -74,14 +60,33 @@ class PageForm(Form):
 class ProfileForm(Form):
     """A field for each value of a profile. The signup page knows the language already."""
 
-    given_name = StringField(validators=[Optional(), at_most(MAX_GIVEN_NAME), is_a_name])
-    postcode = postcode_field()
+    def list_typed(self) -> list[tuple[Field, str]]:
+        """Return the fields that are typed, each with the kind of its input."""
+        return [(self[name], each.kind) for name, each in TYPED_FIELDS.items()]
+
+    def list_offered(self) -> list[tuple[Field, str, LazyString]]:
+        """Return the typed fields that the sign-up form unfolds, each with the words to do so."""
+        typed = self.list_typed()
+        offers = [(*each, PROFILE_WORDS[each[0].short_name].offer) for each in typed]
+        return [(field, kind, offer) for field, kind, offer in offers if offer]
 
     def read_profile(self, **known: str) -> Profile:
         """Return the profile: from the form, and from values that are known already."""
         asked = [name for name in PROFILE_FIELDS if name not in known]
         values: dict[str, Any] = {name: self[name].data or None for name in asked}
         return Profile(**values, **known)
+
+
+for _name, _typed in TYPED_FIELDS.items():
+    setattr(ProfileForm, _name, _typed.make(_name))
+
+
+class LocalForm(Form):
+    """The commune that finds local lists, the place of those that were found, and what is kept."""
+
+    keep_postcode = BooleanField()
+    commune = SelectField(choices=[], validate_choice=False)
+    local = HiddenField()
 
 
 class JoinForm(AddressForm, ProfileForm, LocalForm, PageForm):
@@ -104,9 +109,13 @@ class JoinForm(AddressForm, ProfileForm, LocalForm, PageForm):
         return iter([*(each for each in super().__iter__() if each not in later), *later])
 
     def read_profile(self, **known: str) -> Profile:
-        """Return the profile, with the postcode only if it shall be kept."""
-        profile = super().read_profile(**known)
-        return profile if self.keep_postcode.data else replace(profile, postcode=None)
+        """Return the profile, without the values that shall not be kept."""
+        boxes = {name: each.kept_by for name, each in TYPED_FIELDS.items()}
+        values: dict[str, Any] = {
+            name: None if (box := boxes.get(name)) and not self[box.name].data else value
+            for name, value in vars(super().read_profile(**known)).items()
+        }
+        return Profile(**values)
 
     def is_from_a_person(self) -> bool:
         """Tell whether the decoy is empty and, if it was filled in before, the box is ticked.
@@ -164,7 +173,7 @@ class ConfirmForm(Form):
 
         csrf = False
 
-    given_name = StringField(validators=[Optional(), at_most(MAX_GIVEN_NAME), is_a_name])
+    given_name = TYPED_FIELDS["given_name"].make("given_name")
 
     has_ticked_box = True
 

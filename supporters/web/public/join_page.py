@@ -13,7 +13,8 @@ from werkzeug.datastructures import MultiDict
 from supporters.issues.issue_archive import find_archive
 from supporters.lists.list_words import ListWords, list_words_of
 from supporters.lists.models import MailingList
-from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
+from supporters.people.models import MAX_ADDRESS
+from supporters.people.profile import MAX_GIVEN_NAME
 from supporters.public_languages import public_languages
 from supporters.questions.queries import Question
 from supporters.signup.queries import SignupBox
@@ -150,7 +151,7 @@ class JoinPage:
         form = self.form_class(formdata=None, meta={"csrf": self.has_cookie})
         form.page_hash = self.fingerprint
         form.email.data = known.get(PREFILLED, "")[:MAX_ADDRESS].strip()
-        form.given_name.data = known.get("given_name", "")[:MAX_GIVEN_NAME].strip()
+        form["given_name"].data = known.get("given_name", "")[:MAX_GIVEN_NAME].strip()
         return self.show(form)
 
     def _render_blank(self) -> tuple[str, str, str]:

@@ -15,7 +15,8 @@ from supporters.people.address_suggestions import (
     list_known_endings,
 )
 from supporters.people.mailbox_providers import COMMON_PROVIDERS, REAL_NEIGHBOURS
-from supporters.people.models import MAX_ADDRESS, MAX_GIVEN_NAME
+from supporters.people.models import MAX_ADDRESS
+from supporters.people.profile import MAX_GIVEN_NAME
 from supporters.signup.sealed_signups import StallKeys
 from supporters.web.labels.address_labels import ADDRESS_FAULTS
 from supporters.web.public.address_forms import (
@@ -25,7 +26,7 @@ from supporters.web.public.address_forms import (
     UNKNOWN_ENDING,
 )
 from supporters.web.public.consent_fields import TICK_A_LIST, TICK_THIS_BOX
-from supporters.web.public.forms import NO_NAME
+from supporters.web.public.profile_fields import NO_NAME
 
 
 class StallChecks(NamedTuple):
