@@ -48,9 +48,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     def time_of_day(moment: datetime | None) -> str:
         return "" if moment is None else format_time(moment)
 
-    @app.template_test("datetime")
-    def is_moment(value: object) -> bool:
-        return isinstance(value, datetime)
+    app.add_template_test(lambda value: isinstance(value, datetime), "datetime")
 
     @app.template_filter("number")
     def number(value: int | None) -> str:

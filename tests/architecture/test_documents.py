@@ -25,7 +25,7 @@ def count_words(path: Path) -> int:
 
 
 def find_long_lines(text: str) -> Iterator[int]:
-    """Yield the numbers of long lines of prose. Code, tables and the targets of links don't count."""
+    """Yield the numbers of long lines of prose, without code, tables and the targets of links."""
     in_code = False
     for number, line in enumerate(text.splitlines(), 1):
         if line.lstrip().startswith("```"):
@@ -49,8 +49,12 @@ def test_each_decision_has_one_page() -> None:
     words = {path: count_words(path) for path in DECISIONS.glob("[0-9]*.md")}
     assert words
     refuse(
-        [f"{path.name}: {count}" for path, count in words.items() if count > MOST_WORDS_OF_A_DECISION],
-        f"Context, decision, price, in {MOST_WORDS_OF_A_DECISION} words. Figures of a laboratory stay in git.",
+        [
+            f"{path.name}: {count}"
+            for path, count in words.items()
+            if count > MOST_WORDS_OF_A_DECISION
+        ],
+        f"Context, decision, price, in {MOST_WORDS_OF_A_DECISION} words. Figures stay in git.",
     )
 
 
