@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import bindparam, case, delete, or_
+from sqlalchemy.dialects import postgresql
 
 from supporters.consent.models import Suppression
 from supporters.consent.queries import list_suppressed
@@ -16,8 +17,20 @@ from supporters.database import db
 from supporters.people.address_hashes import signup_block_macs
 from supporters.people.addresses import Address
 from supporters.prepared_statements import Call, Statement
+from supporters.row_inserts import RowsInsert
+from supporters.session_calls import write_in_session
 
 NOT_ME_PERIOD = timedelta(days=365)
+_ORDER = postgresql.insert(Suppression)  # SQLite has the same ON CONFLICT
+_UNTIL = _ORDER.excluded.until
+_IS_LONGER = or_(_UNTIL.is_(None), Suppression.until < _UNTIL)
+_PUT = RowsInsert(
+    _ORDER.on_conflict_do_update(
+        index_elements=["address_mac", "scope"],
+        set_={"until": case((_IS_LONGER, _UNTIL), else_=Suppression.until)},
+    ),
+    ("address_mac", "scope", "since", "until"),
+)
 _LIFT = Statement(
     delete(Suppression).where(
         Suppression.address_mac == bindparam("lifted_mac"),
@@ -62,11 +75,19 @@ def invitation_scopes(purpose_ids: Sequence[int]) -> list[str]:
 
 def suppress(address_mac: bytes, scope: str, *, now: datetime, until: datetime | None) -> None:
     """Suppress an address in a scope. It never shortens an existing suppression."""
-    row = db.session.get(Suppression, (address_mac, scope))
-    if row is None:
-        db.session.add(Suppression(address_mac=address_mac, scope=scope, since=now, until=until))
-    elif until is None or (row.until is not None and until > row.until):
-        row.until = until
+    write_in_session(put_suppression_rows(address_mac, [scope], now=now, until=until))
+
+
+def put_suppression_rows(
+    address_mac: bytes, scopes: Sequence[str], *, now: datetime, until: datetime | None = None
+) -> Call:
+    """Return the call that suppresses an address in scopes, none of them for a shorter time."""
+    return _PUT(
+        [
+            {"address_mac": address_mac, "scope": each, "since": now, "until": until}
+            for each in scopes
+        ]
+    )
 
 
 def suppress_everything(address_mac: bytes, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The statements that add and renew active consents, for trips to the database."""
+"""The statements that add, renew and end active consents."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,6 +23,12 @@ _PUT_SUBSCRIPTIONS = RowsInsert(
 _ADD_AGREEMENTS = RowsInsert(
     insert(Agreement), ("subscriber_id", "purpose_id", "consent_event_id", "consent_kind")
 )
+_END_SUBSCRIPTION = Statement(
+    delete(Subscription).where(
+        Subscription.subscriber_id == bindparam("ended_of"),
+        Subscription.mailing_list_id == bindparam("ended_list"),
+    )
+)
 _END_AGREEMENT = Statement(
     delete(Agreement).where(
         Agreement.subscriber_id == bindparam("ended_of"),
@@ -41,6 +47,11 @@ def add_agreement_rows(rows: Sequence[Mapping[str, Any]]) -> Call:
     return _ADD_AGREEMENTS(rows)
 
 
+def end_subscription_row(subscriber_id: int, list_id: int) -> Call:
+    """Return the call that ends a subscription."""
+    return _END_SUBSCRIPTION(ended_of=subscriber_id, ended_list=list_id)
+
+
 def end_agreement_row(subscriber_id: int, purpose_id: int) -> Call:
-    """Return the call that ends the agreement to an earlier purpose, which a new one replaces."""
+    """Return the call that ends the agreement to a purpose."""
     return _END_AGREEMENT(ended_of=subscriber_id, ended_purpose=purpose_id)

@@ -1,25 +1,32 @@
 """Subscribes people by a confirmed event, and unsubscribes them at once (GDPR 7(3), 21)."""
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from sqlalchemy import select, union_all
 
 from supporters import clock
-from supporters.consent.consent_events import NewEvent, record_event, record_events
+from supporters.consent.consent_events import NewEvent, record_event
+from supporters.consent.controllers import current_controller
 from supporters.consent.event_records import AnyEvent
 from supporters.consent.models import Agreement, EventKind, Method, Purpose
-from supporters.consent.queries import is_suppressed, list_agreements_of
-from supporters.consent.suppression import EVERYTHING, suppress, suppress_everything
+from supporters.consent.queries import is_suppressed
+from supporters.consent.suppression import EVERYTHING, suppress_everything
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
-from supporters.database import db, in_transaction, use_case
+from supporters.database import db, use_case
 from supporters.lists.models import MailingList, Subscription
-from supporters.lists.queries import list_subscriptions_of
-from supporters.lists.withdrawal_plan import LockedPerson, WithdrawalAct, plan_end
+from supporters.lists.withdrawal_plan import (
+    HeldConsent,
+    WithdrawalAct,
+    WithdrawalFacts,
+    plan_ends,
+)
+from supporters.lists.withdrawal_writes import calls_for_facts, list_end_writes, make_facts
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_command_act
-from supporters.people.activity import record_activity
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
+from supporters.session_calls import read_in_session, write_in_session
 
 ActiveConsent = Subscription | Agreement
 
@@ -83,8 +90,8 @@ def unsubscribe_from_list(
 
     With `evidence`, the browser that left can undo it (`consent.corrections`).
     """
-    withdrawal = WithdrawalAct(method=method, now=now or clock.now(), evidence=evidence)
-    _end_subscriptions(lock_subscriber(subscriber_id), withdrawal, only_list=list_id)
+    act = WithdrawalAct(method=method, now=now or clock.now(), evidence=evidence)
+    _end(subscriber_id, act, lambda facts: facts.find_on(list_id))
 
 
 @use_case
@@ -92,19 +99,16 @@ def unsubscribe_from_every_list(
     subscriber_id: int, method: Method, *, now: datetime | None = None
 ) -> None:
     """Unsubscribe a person from every list, and withdraw the consents without a list."""
-    subscriber = lock_subscriber(subscriber_id)
-    withdrawal = WithdrawalAct(method=method, now=now or clock.now())
-    _end_subscriptions(subscriber, withdrawal)
-    _end_agreements(subscriber, withdrawal)
+    _end(subscriber_id, WithdrawalAct(method=method, now=now or clock.now()))
 
 
-@in_transaction
-def end_consent(
-    subscriber: Subscriber, consent: Subscription | Agreement, method: Method, *, now: datetime
+@use_case
+def end_consents(
+    subscriber_id: int, consents: Iterable[HeldConsent], method: Method, *, now: datetime
 ) -> None:
-    """Withdraw one active consent of a locked person."""
-    list_id = consent.mailing_list_id if isinstance(consent, Subscription) else None
-    _end(subscriber, consent, WithdrawalAct(method=method, now=now), list_id=list_id)
+    """Withdraw some active consents of a person, as far as they have them."""
+    ended = frozenset(consents)
+    _end(subscriber_id, WithdrawalAct(method=method, now=now), lambda _: ended)
 
 
 @use_case
@@ -112,9 +116,8 @@ def withdraw_agreement(
     subscriber_id: int, purpose_id: int, method: Method, *, now: datetime | None = None
 ) -> None:
     """Withdraw a consent without a list. A repetition changes nothing."""
-    subscriber = lock_subscriber(subscriber_id)
-    withdrawal = WithdrawalAct(method=method, now=now or clock.now())
-    _end_agreements(subscriber, withdrawal, only_purpose=purpose_id)
+    act = WithdrawalAct(method=method, now=now or clock.now())
+    _end(subscriber_id, act, lambda facts: facts.find_beside(purpose_id))
 
 
 @use_case
@@ -126,9 +129,9 @@ def object_to_everything(
     if subscriber is None:
         return
     _write_objection(subscriber.address_mac, method, now)
-    withdrawal = WithdrawalAct(method=method, now=now, kind=EventKind.OBJECTED)
-    ended = _end_subscriptions(subscriber, withdrawal) + _end_agreements(subscriber, withdrawal)
-    if not ended and not is_suppressed(subscriber.address_mac, [EVERYTHING], now):
+    act = WithdrawalAct(method=method, now=now, kind=EventKind.OBJECTED)
+    is_over = _end(subscriber_id, act)
+    if not is_over and not is_suppressed(subscriber.address_mac, [EVERYTHING], now):
         record_event(subscriber, NewEvent(kind=EventKind.OBJECTED, method=method, now=now))
     suppress_everything(subscriber.address_mac, now)
 
@@ -150,54 +153,19 @@ def object_by_address(
     suppress_everything(address_mac, now)
 
 
-def _end_subscriptions(
-    subscriber: Subscriber | None, withdrawal: WithdrawalAct, *, only_list: int | None = None
-) -> int:
-    if subscriber is None:
-        return 0
-    ended = [
-        (subscription, mailing_list)
-        for subscription, mailing_list in list_subscriptions_of(subscriber.id)
-        if only_list in {None, mailing_list.id}
-    ]
-    for subscription, mailing_list in ended:
-        _end(subscriber, subscription, withdrawal, list_id=mailing_list.id)
-    return len(ended)
-
-
-def _end_agreements(
-    subscriber: Subscriber | None, withdrawal: WithdrawalAct, *, only_purpose: int | None = None
-) -> int:
-    if subscriber is None:
-        return 0
-    ended = [
-        agreement
-        for agreement in list_agreements_of(subscriber.id)
-        if only_purpose in {None, agreement.purpose_id}
-    ]
-    for agreement in ended:
-        _end(subscriber, agreement, withdrawal)
-    return len(ended)
-
-
 def _end(
-    subscriber: Subscriber,
-    consent: ActiveConsent,
+    subscriber_id: int,
     act: WithdrawalAct,
-    *,
-    list_id: int | None = None,
-) -> None:
-    """End an active consent: write the journal, the event and the suppression."""
-    person = LockedPerson(
-        subscriber.id, subscriber.address_mac, subscriber.log_salt, subscriber.acted_at
-    )
-    end = plan_end(person, act, purpose_id=consent.purpose_id, list_id=list_id)
-    append_withdrawal(end.line)
-    record_events([end.event], log_salt=subscriber.log_salt)
-    suppress(subscriber.address_mac, end.scope, now=act.now, until=None)
-    db.session.delete(consent)
-    if end.is_activity:
-        record_activity(subscriber, act.now)
+    choose: Callable[[WithdrawalFacts], frozenset[HeldConsent]] = lambda facts: facts.consents,
+) -> bool:
+    """End the chosen consents of a person in this transaction; tell whether there were any."""
+    facts, _ = make_facts([read_in_session(each) for each in calls_for_facts(subscriber_id)])
+    ends = [*plan_ends(facts, choose(facts), act)]
+    for end in ends:
+        append_withdrawal(end.line)
+    if ends:
+        write_in_session(*list_end_writes(ends, current_controller()))
+    return bool(ends)
 
 
 def _write_objection(address_mac: bytes, method: Method, now: datetime) -> None:

@@ -1,5 +1,9 @@
-"""Plans what the end of a consent writes, for a session or for a trip to the database (ADR 065)."""
+"""Plans what the end of consents writes, for a session or for a trip to the database (ADR 065).
 
+It reads and writes nothing. `withdrawal_writes.py` has the statements.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -19,7 +23,34 @@ class LockedPerson(NamedTuple):
     id: int
     address_mac: bytes
     log_salt: bytes
-    acted_at: datetime
+
+
+class HeldConsent(NamedTuple):
+    """An active consent: to a purpose, of a list if it has one."""
+
+    purpose_id: int
+    list_id: int | None
+
+
+@dataclass(frozen=True)
+class WithdrawalFacts:
+    """A locked person, unless there is none, and their active consents."""
+
+    person: LockedPerson | None
+    consents: frozenset[HeldConsent] = frozenset()
+
+    @property
+    def list_ids(self) -> list[int]:
+        """Return the ids of the lists that the person is on."""
+        return sorted(each.list_id for each in self.consents if each.list_id is not None)
+
+    def find_on(self, list_id: int) -> frozenset[HeldConsent]:
+        """Return the consent to a list, if there is one."""
+        return frozenset(each for each in self.consents if each.list_id == list_id)
+
+    def find_beside(self, purpose_id: int) -> frozenset[HeldConsent]:
+        """Return the consent to a purpose without a list, if there is one."""
+        return self.consents & {HeldConsent(purpose_id, None)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,36 +68,43 @@ class WithdrawalAct:
 
 @dataclass(frozen=True, kw_only=True)
 class ConsentEnd:
-    """All that the end of one consent writes, besides the deletion of its row.
+    """All that the end of one consent writes.
 
     `line` is for the journal, and is on the disk before the commit. The suppression of `scope` has
     no end. If `is_activity`, the retention time of the person starts again.
     """
 
+    person: LockedPerson
+    consent: HeldConsent
     line: Withdrawal
     event: EventRecord
     scope: str
     is_activity: bool
 
 
-def plan_end(
-    person: LockedPerson, act: WithdrawalAct, *, purpose_id: int, list_id: int | None
-) -> ConsentEnd:
-    """Return what the end of a subscription, or of a consent without a list, writes.
+def plan_ends(
+    facts: WithdrawalFacts, ended: frozenset[HeldConsent], act: WithdrawalAct
+) -> Iterator[ConsentEnd]:
+    """Yield what the ends of some consents write. A person who isn't there has none.
 
     A method that only the person can use counts as an activity.
     """
-    event = NewEvent(kind=act.kind, method=act.method, now=act.now, purpose_id=purpose_id)
-    return ConsentEnd(
-        line=Withdrawal(
-            kind=WithdrawalKind.WITHDRAWN if list_id is None else WithdrawalKind.UNSUBSCRIBED,
-            at=act.now,
-            person=person.address_mac,
-            method=act.method,
-            list_id=list_id,
-            purpose_id=purpose_id if list_id is None else None,
-        ),
-        event=replace(make_event(person.id, person.address_mac, event), evidence=act.evidence),
-        scope=purpose_scope(purpose_id),
-        is_activity=act.method in OWN_METHODS and act.now > person.acted_at,
-    )
+    person = facts.person
+    for consent in sorted(ended & facts.consents) if person else ():
+        purpose_id, list_id = consent
+        event = NewEvent(kind=act.kind, method=act.method, now=act.now, purpose_id=purpose_id)
+        yield ConsentEnd(
+            person=person,
+            consent=consent,
+            line=Withdrawal(
+                kind=WithdrawalKind.WITHDRAWN if list_id is None else WithdrawalKind.UNSUBSCRIBED,
+                at=act.now,
+                person=person.address_mac,
+                method=act.method,
+                list_id=list_id,
+                purpose_id=purpose_id if list_id is None else None,
+            ),
+            event=replace(make_event(person.id, person.address_mac, event), evidence=act.evidence),
+            scope=purpose_scope(purpose_id),
+            is_activity=act.method in OWN_METHODS,
+        )

@@ -1,29 +1,23 @@
 """The tables of subscribers, of the words that find them, and of the keys that hash addresses."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    Connection,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     LargeBinary,
     String,
     UniqueConstraint,
-    delete,
-    event,
-    insert,
-    inspect,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.database import Model, UtcDateTime
 from supporters.people.profile import ProfileColumns
-from supporters.people.rules import MAX_WORD, list_words_of_person
+from supporters.people.rules import MAX_WORD
 
 MAX_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3: a path of 256 octets, brackets included
 
@@ -115,21 +109,3 @@ class SearchWord(Model):
     subscriber_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("subscriber.id", ondelete="CASCADE"), primary_key=True
     )
-
-
-@event.listens_for(Subscriber, "after_insert")
-def _add_words(_mapper: Any, connection: Connection, person: Subscriber) -> None:
-    """Add the words of a new person, in the same flush: no writer of the table can miss it."""
-    words = list_words_of_person(person.address_key, person.given_name)
-    rows = [{"word": word, "subscriber_id": person.id} for word in words]
-    if rows:
-        connection.execute(insert(SearchWord), rows)
-
-
-@event.listens_for(Subscriber, "after_update")
-def _replace_words(mapper: Any, connection: Connection, person: Subscriber) -> None:
-    """Replace the words of a person whose address or first name changes."""
-    attributes = inspect(person).attrs
-    if any(attributes[name].history.has_changes() for name in ("address_key", "given_name")):
-        connection.execute(delete(SearchWord).where(SearchWord.subscriber_id == person.id))
-        _add_words(mapper, connection, person)

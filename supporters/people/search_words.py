@@ -1,29 +1,43 @@
-"""Adds the search words of people who joined while an upgrade was under way.
+"""Writes the search words of people: at their confirmation, and when their values change.
 
-A process of the earlier version writes no words. A worker of this version adds them.
+A process of the earlier version writes no words while an upgrade is under way. A worker of this
+version adds them.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import Connection, bindparam, delete, event, exists, insert, inspect, select
 from sqlalchemy.dialects import postgresql
 
 from supporters.database import db, use_case
 from supporters.ids import first_id_of
 from supporters.people.models import SearchWord, Subscriber
 from supporters.people.rules import list_words_of_person
-from supporters.prepared_statements import Call
+from supporters.prepared_statements import Call, Statement
 from supporters.row_inserts import RowsInsert
+from supporters.session_calls import run_calls
 
 UPGRADE_TAKES_AT_MOST = timedelta(days=1)
 AT_ONCE = 1_000
 _ADD = RowsInsert(postgresql.insert(SearchWord).on_conflict_do_nothing(), ("word", "subscriber_id"))
+_DROP = Statement(delete(SearchWord).where(SearchWord.subscriber_id == bindparam("words_of")))
 
 
-def add_word_rows(subscriber_id: int, words: Sequence[str]) -> Call:
-    """Return the call that adds words of a person, for a trip to the database."""
-    return _ADD([{"word": each, "subscriber_id": subscriber_id} for each in words])
+def add_word_rows(subscriber_id: int, address_key: str, given_name: str | None) -> Sequence[Call]:
+    """Return the call that adds the words of a person, if they have any."""
+    words = list_words_of_person(address_key, given_name)
+    return [_ADD([{"word": each, "subscriber_id": subscriber_id} for each in words])][: len(words)]
+
+
+@event.listens_for(Subscriber, "after_update")
+def _replace_words(_mapper: Any, connection: Connection, person: Subscriber) -> None:
+    """Replace the words of a person whose address or first name changes, in the same flush."""
+    attributes = inspect(person).attrs
+    if any(attributes[name].history.has_changes() for name in ("address_key", "given_name")):
+        words = add_word_rows(person.id, person.address_key, person.given_name)
+        run_calls(connection, _DROP(words_of=person.id), *words)
 
 
 @use_case

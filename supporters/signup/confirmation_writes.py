@@ -15,20 +15,21 @@ from supporters.consent.withdrawal_journal import (
     Withdrawal,
     WithdrawalKind,
 )
+from supporters.database import UtcDateTime
 from supporters.lists.subscription_rows import (
     add_agreement_rows,
     end_agreement_row,
     put_subscription_rows,
 )
 from supporters.mail.models import OutboxEmail
+from supporters.people.activity import columns_of_activity
 from supporters.people.models import Subscriber
 from supporters.people.profile import PROFILE_FIELDS
-from supporters.people.rules import list_words_of_person
 from supporters.people.search_words import add_word_rows
 from supporters.prepared_statements import Call, Statement, together
 from supporters.questions.subscriber_answers import drop_waiting_rows, put_answer_rows
 from supporters.row_inserts import RowsInsert
-from supporters.signup.address_facts import GivenConsent, RequestFacts
+from supporters.signup.address_facts import GivenConsent, PersonFacts, RequestFacts
 from supporters.signup.confirmation_plan import ConfirmationPlan
 from supporters.signup.models import SignupRequest
 from supporters.transparency_log.log_records import add_entry_rows
@@ -44,11 +45,9 @@ _UPDATE_PERSON = Statement(
     .values(
         {
             **{name: bindparam(f"person_{name}") for name in PROFILE_FIELDS},
-            "acted_at": bindparam("person_acted_at"),
+            **columns_of_activity(bindparam("person_acted_at", type_=UtcDateTime)),
             "paused_until": bindparam("person_paused_until"),
             "restricted_at": null(),
-            "asked_again_at": null(),  # the inactivity question is answered (people.activity)
-            "asking_letter_id": null(),
         }
     )
 )
@@ -121,7 +120,7 @@ def _write_new_person(plan: ConfirmationPlan) -> list[Call]:
         "joined_event_id": joined.id,
         "joined_event_kind": joined.kind.value,
     }
-    return [_ADD_PERSON([row]), *_write_words(plan)]
+    return [_ADD_PERSON([row]), *_add_words(person)]
 
 
 def _write_known_person(plan: ConfirmationPlan) -> list[Call]:
@@ -133,13 +132,11 @@ def _write_known_person(plan: ConfirmationPlan) -> list[Call]:
     profile = {f"person_{name}": value for name, value in vars(person.profile).items()}
     moments = {"person_acted_at": person.acted_at, "person_paused_until": person.paused_until}
     update_person = _UPDATE_PERSON(person_id=person.id, **moments, **profile)
-    return [*(_write_words(plan) if has_other_name else ()), update_person]
+    return [*(_add_words(person) if has_other_name else ()), update_person]
 
 
-def _write_words(plan: ConfirmationPlan) -> list[Call]:
-    person = plan.person
-    words = list_words_of_person(person.address_key, person.profile.given_name)
-    return [add_word_rows(person.id, words)] if words else []
+def _add_words(person: PersonFacts) -> Sequence[Call]:
+    return add_word_rows(person.id, person.address_key, person.profile.given_name)
 
 
 def _write_events(plan: ConfirmationPlan) -> list[Call]:

@@ -11,11 +11,11 @@ from supporters.consent.models import Method
 from supporters.consent.suppression import block_signup_mail
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
 from supporters.database import db, use_case
-from supporters.lists.subscriptions import end_consent, find_active_consent
+from supporters.lists.subscriptions import end_consents
+from supporters.lists.withdrawal_plan import HeldConsent
 from supporters.locks import Lock
 from supporters.people.address_hashes import signup_block_macs
 from supporters.people.addresses import stored_address
-from supporters.people.queries import lock_subscriber
 from supporters.signup.address_facts import GivenConsent
 from supporters.signup.confirmation_links import (
     ConfirmationLink,
@@ -78,15 +78,11 @@ def reject_signup(token: str) -> RejectedSignup | None:
 
 
 def _withdraw(link: ConfirmationLink, consents: Sequence[GivenConsent]) -> None:
-    subscriber = lock_subscriber(link.person.id) if link.person else None
-    if subscriber is None:
+    if link.person is None:
         return
-    for each in consents:
-        consent = find_active_consent(subscriber.id, each.purpose_id, each.mailing_list)
-        if consent is not None:
-            end_consent(subscriber, consent, Method.PAGE, now=clock.now())
-    db.session.flush()
-    log.info("signup.refused", subscriber=subscriber.id, withdrawn=len(consents))
+    held = [HeldConsent(each.purpose_id, each.subject.list_id) for each in consents]
+    end_consents(link.person.id, held, Method.PAGE, now=clock.now())
+    log.info("signup.refused", subscriber=link.person.id, withdrawn=len(consents))
 
 
 @use_case

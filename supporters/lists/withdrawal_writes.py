@@ -1,0 +1,93 @@
+"""Reads the consents of a person, and ends them: the statements of a withdrawal.
+
+A link sends them in two trips (`privacy_requests.link_unsubscription`); every other way runs them
+in the session of its use case (`lists.subscriptions`).
+"""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import BigInteger, bindparam, cast, null, select
+
+from supporters.consent.consent_events import with_controller
+from supporters.consent.event_records import add_event_rows
+from supporters.consent.models import Agreement, Controller
+from supporters.consent.record_forms import describe_event
+from supporters.consent.suppression import put_suppression_rows
+from supporters.lists.models import Subscription
+from supporters.lists.subscription_rows import end_agreement_row, end_subscription_row
+from supporters.lists.withdrawal_plan import (
+    ConsentEnd,
+    HeldConsent,
+    LockedPerson,
+    WithdrawalFacts,
+)
+from supporters.people.activity import record_activity_row
+from supporters.people.models import Subscriber
+from supporters.prepared_statements import Call, Row, Statement, together
+from supporters.site_edition import SiteEdition
+from supporters.transparency_log.log_keys import person_key
+from supporters.transparency_log.log_records import add_entry_rows
+from supporters.union_reads import UnionRead
+
+_LOCK_PERSON = Statement(
+    select(Subscriber.id, Subscriber.address_mac, Subscriber.log_salt)
+    .where(Subscriber.id == bindparam("subscriber_id"))
+    .with_for_update()
+)
+_READ = UnionRead(
+    select(SiteEdition.value),
+    select(Subscription.purpose_id, Subscription.mailing_list_id).where(
+        Subscription.subscriber_id == bindparam("subscriber_id")
+    ),
+    select(Agreement.purpose_id, cast(null(), BigInteger).label("no_list")).where(
+        Agreement.subscriber_id == bindparam("subscriber_id")
+    ),
+)
+
+
+def calls_for_facts(subscriber_id: int) -> list[Call]:
+    """Return the calls that lock a person, and read their consents.
+
+    They are read after the lock: the same statement would read them as they were before.
+    """
+    return [
+        _LOCK_PERSON(subscriber_id=subscriber_id),
+        _READ.statement(subscriber_id=subscriber_id),
+    ]
+
+
+def make_facts(rows: Sequence[Sequence[Row]]) -> tuple[WithdrawalFacts, str]:
+    """Return the facts in the rows of these calls, and the edition of the site."""
+    people, found = rows
+    [[edition]], *held = _READ.sort(found)
+    consents = frozenset(HeldConsent(*each) for part in held for each in part)
+    return WithdrawalFacts(LockedPerson(*people[0]) if people else None, consents), edition
+
+
+def list_end_writes(ends: Iterable[ConsentEnd], controller: Controller) -> list[Call]:
+    """Return the calls that end consents.
+
+    A deletion is a statement of its own: the counts of former subscribers need it (ADR 052).
+    """
+    calls = []
+    for end in ends:
+        person, event = end.person, with_controller(end.event, controller.id)
+        key = person_key(person.log_salt)
+        record = describe_event(event, None, None, controller=controller, key=key)
+        now = event.occurred_at
+        calls += [
+            together(
+                add_event_rows([event]),
+                add_entry_rows([record]),
+                put_suppression_rows(person.address_mac, [end.scope], now=now),
+                *([record_activity_row(person.id, now)] if end.is_activity else ()),
+            ),
+            _delete(person.id, end.consent),
+        ]
+    return calls
+
+
+def _delete(subscriber_id: int, consent: HeldConsent) -> Call:
+    if consent.list_id is None:
+        return end_agreement_row(subscriber_id, consent.purpose_id)
+    return end_subscription_row(subscriber_id, consent.list_id)
