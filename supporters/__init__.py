@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from supporters import cli, database, round_trips, site_edition, tasks, web
+from supporters import cli, database, tasks, web
 from supporters.attempts import count_store
 from supporters.breaches import breach_notices
 from supporters.breaches.breach_data import BREACH_DATA_SOURCES, find_breaches_with
@@ -18,6 +18,7 @@ from supporters.delivery import previews, restore_hold
 from supporters.development.inbox_pages import dev
 from supporters.dialects import prepare_sqlite
 from supporters.extensions import babel, bind_keys, csrf, mailer, migrate
+from supporters.fast_path import round_trips, site_edition
 from supporters.imports import invitation_mails
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.logs import configure_logs, log_fault

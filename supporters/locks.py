@@ -5,13 +5,11 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TypeVar
 
-from sqlalchemy import BigInteger, bindparam, func, select
+from sqlalchemy import func, select
 
 from supporters.database import db, in_transaction
-from supporters.prepared_statements import Call, Statement
 
 T = TypeVar("T")
-_TAKE = Statement(select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger))))
 
 
 class Lock(Enum):
@@ -65,10 +63,6 @@ class Lock(Enum):
     def number(self, thing: bytes | str | int = b"") -> int:
         """Return the number of the lock in PostgreSQL. Raises ValueError for no thing."""
         return int.from_bytes(hashlib.sha256(self.key(thing)).digest()[:8], signed=True)
-
-    def call(self, thing: bytes | str | int = b"") -> Call:
-        """Return the call that takes the lock on PostgreSQL, in a trip of `round_trips`."""
-        return _TAKE(number=self.number(thing))
 
     @in_transaction
     def take(self, thing: bytes | str | int = b"") -> None:

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from sqlalchemy import event
 
 from supporters.database import db
-from supporters.prepared_statements import Call
-from supporters.round_trips import calls_sent
+from supporters.fast_path.prepared_statements import Call
+from supporters.fast_path.round_trips import calls_sent
 
 
 @contextmanager

@@ -14,9 +14,9 @@ from supporters.attempts.request_limits import CountedWindow, RequestLimit
 from supporters.attempts.shared_counts import Counts, SharedCounts
 from supporters.database import db, delete_where, use_case
 from supporters.encryption import keyed_hash
+from supporters.fast_path.round_trips import write
+from supporters.fast_path.row_inserts import RowsInsert
 from supporters.people.address_hashes import ADDRESSES, data_key
-from supporters.round_trips import write
-from supporters.row_inserts import RowsInsert
 
 log = structlog.get_logger(__name__)
 MOST_ROWS = 256  # of a statement; with powers of two, few statements are compiled

@@ -7,8 +7,9 @@ from supporters import clock
 from supporters.consent.event_records import AnyEvent
 from supporters.consent.models import Controller
 from supporters.consent.record_forms import describe_controller
-from supporters.database import db, in_transaction
+from supporters.database import db, in_transaction, use_case
 from supporters.extensions import current_settings
+from supporters.fast_path.site_edition import keep_rows
 from supporters.ids import new_id
 from supporters.locks import Lock
 from supporters.transparency_log.log_records import add_entry
@@ -34,6 +35,12 @@ def current_controller() -> Controller:
     identity = current_identity()
     with db.session.no_autoflush:
         return _find(identity) or _add(identity)
+
+
+def get_shared_controller(edition: str | None) -> Controller:
+    """Return the current controller, kept under an edition. A new one is committed before."""
+    identity = tuple(current_identity().values())
+    return keep_rows(edition, ("controller", *identity), use_case(current_controller))
 
 
 def find_controller(event: AnyEvent) -> Controller | None:

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import insert
 
 from supporters.consent.models import ConsentEvent, EventKind, LawfulBasis, Method
-from supporters.prepared_statements import Call
-from supporters.row_inserts import RowsInsert
+from supporters.fast_path.prepared_statements import Call
+from supporters.fast_path.row_inserts import RowsInsert
 
 
 @dataclass(frozen=True, kw_only=True)

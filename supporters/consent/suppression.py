@@ -14,11 +14,11 @@ from sqlalchemy.dialects import postgresql
 from supporters.consent.models import Suppression
 from supporters.consent.queries import list_suppressed
 from supporters.database import db
+from supporters.fast_path.prepared_statements import Call, Statement
+from supporters.fast_path.row_inserts import RowsInsert
+from supporters.fast_path.session_calls import write_in_session
 from supporters.people.address_hashes import signup_block_macs
 from supporters.people.addresses import Address
-from supporters.prepared_statements import Call, Statement
-from supporters.row_inserts import RowsInsert
-from supporters.session_calls import write_in_session
 
 NOT_ME_PERIOD = timedelta(days=365)
 _ORDER = postgresql.insert(Suppression)  # SQLite has the same ON CONFLICT

@@ -22,9 +22,9 @@ from supporters.consent.withdrawal_lines import SharedAppends, locked, sync
 from supporters.database import Model, UtcDateTime, db, in_transaction
 from supporters.disk_probe import write_probe
 from supporters.extensions import current_settings
+from supporters.fast_path.prepared_statements import Call, Statement
 from supporters.ids import new_id
 from supporters.logs import log_failure
-from supporters.prepared_statements import Call, Statement
 
 JOURNAL_RETENTION = timedelta(days=366)  # longer than the longest retention time of a backup
 _is_paused: ContextVar[bool] = ContextVar("journal_is_paused", default=False)

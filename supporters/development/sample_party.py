@@ -33,6 +33,7 @@ from supporters.development.sample_data import (
     list_visitors,
 )
 from supporters.extensions import current_settings, queue
+from supporters.fast_path.site_edition import read_edition
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.mailing_lists import ListDraft, create_list
 from supporters.lists.models import MailingList
@@ -56,7 +57,6 @@ from supporters.signup.confirmation import (
     confirm_by_link,
 )
 from supporters.signup.signup_requests import Signup, request_signup
-from supporters.site_edition import read_edition
 from supporters.web.public.join_page_finder import find_join_page
 
 OWNER_EMAIL = "proprietaire@parti.example"

@@ -16,11 +16,12 @@ from supporters.consent.models import ConsentEvent, Controller, EventKind, Metho
 from supporters.consent.receipts import CONSENTS
 from supporters.consent.record_forms import describe_event
 from supporters.delivery.models import Delivery
+from supporters.fast_path.prepared_statements import Row, Statement
+from supporters.fast_path.round_trips import read
+from supporters.fast_path.site_edition import SiteEdition
 from supporters.lists.models import ListPurpose, MailingList, Subscription
 from supporters.people.models import Subscriber
-from supporters.prepared_statements import Row, Statement
 from supporters.privacy_requests.models import Case, CaseKind
-from supporters.round_trips import read
 from supporters.signup.shared_rows import (
     find_shared_controller,
     find_shared_current_wording,
@@ -30,7 +31,6 @@ from supporters.signup.shared_rows import (
     list_shared_purpose_ids,
 )
 from supporters.signup_forms.used_forms import find_shared_form_title
-from supporters.site_edition import SiteEdition
 from supporters.transparency_log.kept_tree import CheckpointFacts, kept_tree
 from supporters.transparency_log.log_keys import person_key
 from supporters.transparency_log.log_records import hash_leaf

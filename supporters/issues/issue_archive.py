@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from supporters.fast_path.site_edition import keep
 from supporters.issues.models import Issue
 from supporters.issues.queries import IssueHead, find_article_html, list_issues
 from supporters.lists.models import MailingList
 from supporters.mail.links import link_to
 from supporters.public_languages import default_public_language, is_offered_language
-from supporters.site_edition import keep
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from sqlalchemy import bindparam, delete, insert
 from sqlalchemy.dialects import postgresql
 
 from supporters.consent.models import Agreement
+from supporters.fast_path.prepared_statements import Call, Statement
+from supporters.fast_path.row_inserts import RowsInsert
 from supporters.lists.models import Subscription
-from supporters.prepared_statements import Call, Statement
-from supporters.row_inserts import RowsInsert
 
 _RENEWED = ("purpose_id", "consent_event_id", "consent_kind", "subscribed_at")
 _ORDER = postgresql.insert(Subscription)  # SQLite has the same ON CONFLICT

@@ -1,32 +1,32 @@
 """Subscribes people by a confirmed event, and unsubscribes them at once (GDPR 7(3), 21)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from datetime import datetime
+from functools import partial
+from operator import attrgetter
 
 from sqlalchemy import select, union_all
 
 from supporters import clock
 from supporters.consent.consent_events import NewEvent, record_event
-from supporters.consent.controllers import current_controller
 from supporters.consent.event_records import AnyEvent
 from supporters.consent.models import Agreement, EventKind, Method, Purpose
 from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import EVERYTHING, suppress_everything
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
 from supporters.database import db, use_case
+from supporters.fast_path.locked_changes import change_in_session
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.withdrawal_plan import (
     HeldConsent,
     WithdrawalAct,
     WithdrawalFacts,
-    plan_ends,
 )
-from supporters.lists.withdrawal_writes import calls_for_facts, list_end_writes, make_facts
+from supporters.lists.withdrawal_writes import calls_for_facts, decide_to_end
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_command_act
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
-from supporters.session_calls import read_in_session, write_in_session
 
 ActiveConsent = Subscription | Agreement
 
@@ -117,7 +117,7 @@ def withdraw_agreement(
 ) -> None:
     """Withdraw a consent without a list. A repetition changes nothing."""
     act = WithdrawalAct(method=method, now=now or clock.now())
-    _end(subscriber_id, act, lambda facts: facts.find_beside(purpose_id))
+    _end(subscriber_id, act, lambda _: {HeldConsent(purpose_id, None)})
 
 
 @use_case
@@ -156,16 +156,11 @@ def object_by_address(
 def _end(
     subscriber_id: int,
     act: WithdrawalAct,
-    choose: Callable[[WithdrawalFacts], frozenset[HeldConsent]] = lambda facts: facts.consents,
+    choose: Callable[[WithdrawalFacts], Set[HeldConsent]] = attrgetter("consents"),
 ) -> bool:
     """End the chosen consents of a person in this transaction; tell whether there were any."""
-    facts, _ = make_facts([read_in_session(each) for each in calls_for_facts(subscriber_id)])
-    ends = [*plan_ends(facts, choose(facts), act)]
-    for end in ends:
-        append_withdrawal(end.line)
-    if ends:
-        write_in_session(*list_end_writes(ends, current_controller()))
-    return bool(ends)
+    decide = partial(decide_to_end, choose, act)
+    return bool(change_in_session(calls_for_facts(subscriber_id), decide).ended)
 
 
 def _write_objection(address_mac: bytes, method: Method, now: datetime) -> None:

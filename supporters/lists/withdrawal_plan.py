@@ -3,7 +3,7 @@
 It reads and writes nothing. `withdrawal_writes.py` has the statements.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -32,25 +32,33 @@ class HeldConsent(NamedTuple):
     list_id: int | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class WithdrawalFacts:
-    """A locked person, unless there is none, and their active consents."""
+    """A locked person, unless there is none, and their active consents.
 
+    The edition of the site is None within a transaction of the session.
+    """
+
+    edition: str | None
     person: LockedPerson | None
-    consents: frozenset[HeldConsent] = frozenset()
+    consents: Set[HeldConsent]
 
-    @property
-    def list_ids(self) -> list[int]:
-        """Return the ids of the lists that the person is on."""
-        return sorted(each.list_id for each in self.consents if each.list_id is not None)
-
-    def find_on(self, list_id: int) -> frozenset[HeldConsent]:
+    def find_on(self, list_id: int) -> Set[HeldConsent]:
         """Return the consent to a list, if there is one."""
-        return frozenset(each for each in self.consents if each.list_id == list_id)
+        return {each for each in self.consents if each.list_id == list_id}
 
-    def find_beside(self, purpose_id: int) -> frozenset[HeldConsent]:
-        """Return the consent to a purpose without a list, if there is one."""
-        return self.consents & {HeldConsent(purpose_id, None)}
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawalOutcome:
+    """The facts before a withdrawal, and the consents that it ended."""
+
+    before: WithdrawalFacts
+    ended: Set[HeldConsent]
+
+    def list_other_lists(self, list_id: int) -> list[int]:
+        """Return the ids of the lists that the person was on besides this one."""
+        ids = (each.list_id for each in self.before.consents)
+        return sorted(each for each in ids if each is not None and each != list_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,14 +91,16 @@ class ConsentEnd:
 
 
 def plan_ends(
-    facts: WithdrawalFacts, ended: frozenset[HeldConsent], act: WithdrawalAct
+    facts: WithdrawalFacts, ended: Set[HeldConsent], act: WithdrawalAct
 ) -> Iterator[ConsentEnd]:
     """Yield what the ends of some consents write. A person who isn't there has none.
 
     A method that only the person can use counts as an activity.
     """
     person = facts.person
-    for consent in sorted(ended & facts.consents) if person else ():
+    if person is None:
+        return
+    for consent in sorted(ended & facts.consents, key=lambda each: each.purpose_id):
         purpose_id, list_id = consent
         event = NewEvent(kind=act.kind, method=act.method, now=act.now, purpose_id=purpose_id)
         yield ConsentEnd(

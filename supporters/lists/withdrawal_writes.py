@@ -4,30 +4,38 @@ A link sends them in two trips (`privacy_requests.link_unsubscription`); every o
 in the session of its use case (`lists.subscriptions`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
+from functools import partial
 
 from sqlalchemy import BigInteger, bindparam, cast, null, select
 
 from supporters.consent.consent_events import with_controller
+from supporters.consent.controllers import get_shared_controller
 from supporters.consent.event_records import add_event_rows
 from supporters.consent.models import Agreement, Controller
 from supporters.consent.record_forms import describe_event
 from supporters.consent.suppression import put_suppression_rows
+from supporters.consent.withdrawal_journal import append_before_commit
+from supporters.database import is_in_transaction
+from supporters.fast_path.locked_changes import Decision
+from supporters.fast_path.prepared_statements import Call, Row, Statement, together
+from supporters.fast_path.site_edition import SiteEdition
+from supporters.fast_path.union_reads import UnionRead
 from supporters.lists.models import Subscription
 from supporters.lists.subscription_rows import end_agreement_row, end_subscription_row
 from supporters.lists.withdrawal_plan import (
     ConsentEnd,
     HeldConsent,
     LockedPerson,
+    WithdrawalAct,
     WithdrawalFacts,
+    WithdrawalOutcome,
+    plan_ends,
 )
 from supporters.people.activity import record_activity_row
 from supporters.people.models import Subscriber
-from supporters.prepared_statements import Call, Row, Statement, together
-from supporters.site_edition import SiteEdition
 from supporters.transparency_log.log_keys import person_key
 from supporters.transparency_log.log_records import add_entry_rows
-from supporters.union_reads import UnionRead
 
 _LOCK_PERSON = Statement(
     select(Subscriber.id, Subscriber.address_mac, Subscriber.log_salt)
@@ -56,12 +64,33 @@ def calls_for_facts(subscriber_id: int) -> list[Call]:
     ]
 
 
-def make_facts(rows: Sequence[Sequence[Row]]) -> tuple[WithdrawalFacts, str]:
-    """Return the facts in the rows of these calls, and the edition of the site."""
+def make_facts(rows: Sequence[Sequence[Row]]) -> WithdrawalFacts:
+    """Return the facts in the rows of these calls."""
     people, found = rows
     [[edition]], *held = _READ.sort(found)
-    consents = frozenset(HeldConsent(*each) for part in held for each in part)
-    return WithdrawalFacts(LockedPerson(*people[0]) if people else None, consents), edition
+    return WithdrawalFacts(
+        edition=None if is_in_transaction() else edition,
+        person=LockedPerson(*people[0]) if people else None,
+        consents=frozenset(HeldConsent(*each) for part in held for each in part),
+    )
+
+
+def decide_to_end(
+    choose: Callable[[WithdrawalFacts], Set[HeldConsent]],
+    act: WithdrawalAct,
+    rows: Sequence[Sequence[Row]],
+) -> Decision[WithdrawalOutcome]:
+    """Decide to end the chosen consents of a person, as far as they have them. Raises NotKept."""
+    facts = make_facts(rows)
+    ends = [*plan_ends(facts, choose(facts), act)]
+    outcome = WithdrawalOutcome(before=facts, ended=frozenset(each.consent for each in ends))
+    if not ends:
+        return Decision(outcome=outcome)
+    return Decision(
+        outcome=outcome,
+        writes=list_end_writes(ends, get_shared_controller(facts.edition)),
+        before_writes=partial(append_before_commit, [each.line for each in ends]),
+    )
 
 
 def list_end_writes(ends: Iterable[ConsentEnd], controller: Controller) -> list[Call]:

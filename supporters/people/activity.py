@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, case, null, update
 
 from supporters.database import UtcDateTime
+from supporters.fast_path.prepared_statements import Call, Statement
+from supporters.fast_path.session_calls import write_in_session
 from supporters.people.models import Subscriber
-from supporters.prepared_statements import Call, Statement
-from supporters.session_calls import write_in_session
 
 QUESTION = ("asked_again_at", "asking_letter_id")
 

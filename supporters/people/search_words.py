@@ -12,12 +12,12 @@ from sqlalchemy import Connection, bindparam, delete, event, exists, insert, ins
 from sqlalchemy.dialects import postgresql
 
 from supporters.database import db, use_case
+from supporters.fast_path.prepared_statements import Call, Statement
+from supporters.fast_path.row_inserts import RowsInsert
+from supporters.fast_path.session_calls import run_calls
 from supporters.ids import first_id_of
 from supporters.people.models import SearchWord, Subscriber
 from supporters.people.rules import list_words_of_person
-from supporters.prepared_statements import Call, Statement
-from supporters.row_inserts import RowsInsert
-from supporters.session_calls import run_calls
 
 UPGRADE_TAKES_AT_MOST = timedelta(days=1)
 AT_ONCE = 1_000

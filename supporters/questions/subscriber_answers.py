@@ -8,13 +8,13 @@ from sqlalchemy import bindparam, delete, exists, select
 from sqlalchemy.dialects import postgresql
 
 from supporters.database import db, delete_where, in_transaction, use_case
+from supporters.fast_path.prepared_statements import Call, Statement
+from supporters.fast_path.row_inserts import RowsInsert
 from supporters.lists.models import Subscription
 from supporters.people.models import Subscriber
-from supporters.prepared_statements import Call, Statement
 from supporters.questions.models import ListAnswer, SignupAnswer
 from supporters.questions.queries import Question, list_answers_of, list_questions
 from supporters.questions.rules import check_answer
-from supporters.row_inserts import RowsInsert
 
 _COLUMNS = (
     *("subscriber_id", "question_id", "mailing_list_id", "value", "answered_at", "expires_at"),

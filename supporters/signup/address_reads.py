@@ -18,15 +18,17 @@ from sqlalchemy import (
 
 from supporters.consent.models import Agreement, ConsentEvent, EventKind, Suppression
 from supporters.database import is_in_transaction
+from supporters.fast_path.prepared_statements import Call, Row, Statement
+from supporters.fast_path.round_trips import read_one
+from supporters.fast_path.session_calls import read_in_session
+from supporters.fast_path.site_edition import SiteEdition
+from supporters.fast_path.union_reads import UnionRead
 from supporters.lists.models import Subscription
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.people.models import Subscriber
 from supporters.people.profile import PROFILE_FIELDS, Profile
-from supporters.prepared_statements import Call, Row, Statement
 from supporters.questions.models import SignupAnswer
 from supporters.questions.subscriber_answers import Answer
-from supporters.round_trips import read_one
-from supporters.session_calls import read_in_session
 from supporters.signup.address_facts import (
     AddressFacts,
     AddressKey,
@@ -39,9 +41,7 @@ from supporters.signup.address_facts import (
 )
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.signup.queries import ConsentSubject
-from supporters.signup.shared_facts import Fetch, SharedFacts
-from supporters.site_edition import SiteEdition
-from supporters.union_reads import UnionRead
+from supporters.signup.shared_rows import SharedRows
 
 REQUEST_COLUMNS = (
     *("id", "public_id", "address", "address_key", "address_mac", "page_url", "page_version_id"),
@@ -152,14 +152,14 @@ def call_for_facts(key: AddressKey) -> Call:
 
 def read_facts(key: AddressKey) -> AddressFacts:
     """Return the facts of an address: in one trip, or within the transaction of the session."""
-    return make_facts(fetch_now(call_for_facts(key)), fetch_now)
+    return make_facts(fetch_now(call_for_facts(key)))
 
 
-def make_facts(rows: Sequence[Row], fetch: Fetch) -> AddressFacts:
-    """Return the facts from the rows of their call. Raises NotKept if `fetch` refuses to read."""
+def make_facts(rows: Sequence[Row]) -> AddressFacts:
+    """Return the facts from the rows of their call. Raises NotKept."""
     editions, requests, answers, people, events, *consents, blocks = _READ.sort(rows)
     edition = None if is_in_transaction() else editions[0][0]
-    shared = SharedFacts(fetch, edition)
+    shared = SharedRows(edition)
     return AddressFacts(
         shared=shared,
         requests=_make_requests(shared, requests, answers),
@@ -175,7 +175,7 @@ def make_facts(rows: Sequence[Row], fetch: Fetch) -> AddressFacts:
 
 
 def _make_requests(
-    shared: SharedFacts, rows: Sequence[Row], answers: Sequence[Row]
+    shared: SharedRows, rows: Sequence[Row], answers: Sequence[Row]
 ) -> list[AskedRequest]:
     """Return the requests, newest first, with their boxes: lists first, then other purposes."""
     found: dict[int, tuple[RequestFacts, list[AskedBox]]] = {}
@@ -214,7 +214,7 @@ def _make_request(row: Row) -> RequestFacts:
     )
 
 
-def _make_box(shared: SharedFacts, row: Row) -> AskedBox:
+def _make_box(shared: SharedRows, row: Row) -> AskedBox:
     purpose_id, list_id, wording_id, event_id = row[-len(BOX_COLUMNS) :]
     return AskedBox(
         event_id=event_id,
@@ -232,13 +232,14 @@ def _make_person(row: Row) -> PersonFacts:
     )
 
 
-def _make_confirmation(shared: SharedFacts, row: Row) -> ProofFacts:
+def _make_confirmation(shared: SharedRows, row: Row) -> ProofFacts:
     event_id, evidence, purpose_id, _ = row
-    subject = ConsentSubject(shared.find_list_of(purpose_id), shared.get_purpose(purpose_id).kind)
+    found = shared.find_list_of(purpose_id)
+    subject = ConsentSubject(found.id if found else None, shared.get_purpose(purpose_id).kind)
     return ProofFacts(id=event_id, evidence=evidence, purpose_id=purpose_id, subject=subject)
 
 
-def _make_consent(shared: SharedFacts, row: Row) -> GivenConsent:
+def _make_consent(shared: SharedRows, row: Row) -> GivenConsent:
     list_id, purpose_id, event_id, wording_id, agreed_at = row
     return GivenConsent(
         mailing_list=None if list_id is None else shared.get_list(list_id),

@@ -8,17 +8,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 import structlog
 
 from supporters import clock
 from supporters.consent.models import Method
+from supporters.consent.withdrawal_journal import append_before_commit
 from supporters.database import in_transaction
+from supporters.fast_path.locked_changes import Decision
 from supporters.people.address_hashes import former_block_mac
 from supporters.people.addresses import stored_address
 from supporters.people.profile import Profile
-from supporters.signup.address_changes import Decision, change_address, change_locked_address
+from supporters.signup.address_changes import change_address, change_locked_address
 from supporters.signup.address_facts import AddressFacts, AddressKey, AskedRequest
 from supporters.signup.address_reads import find_address_of_request, read_facts
 from supporters.signup.agreements import ConsentSummary, list_consent_summaries
@@ -191,7 +194,11 @@ def _with_form(asked: AskedRequest, form: ConfirmSubmission) -> AskedRequest:
 
 def decide_by_plan(plan: ConfirmationPlan, outcome: T) -> Decision[T]:
     """Return the decision to write a plan."""
-    return Decision(outcome=outcome, writes=list_writes(plan), lines=list_journal_lines(plan))
+    return Decision(
+        outcome=outcome,
+        writes=list_writes(plan),
+        before_writes=partial(append_before_commit, list_journal_lines(plan)),
+    )
 
 
 def write_log(plan: ConfirmationPlan, method: Method) -> None:

@@ -16,6 +16,8 @@ from supporters.consent.withdrawal_journal import (
     WithdrawalKind,
 )
 from supporters.database import UtcDateTime
+from supporters.fast_path.prepared_statements import Call, Statement, together
+from supporters.fast_path.row_inserts import RowsInsert
 from supporters.lists.subscription_rows import (
     add_agreement_rows,
     end_agreement_row,
@@ -26,9 +28,7 @@ from supporters.people.activity import columns_of_activity
 from supporters.people.models import Subscriber
 from supporters.people.profile import PROFILE_FIELDS
 from supporters.people.search_words import add_word_rows
-from supporters.prepared_statements import Call, Statement, together
 from supporters.questions.subscriber_answers import drop_waiting_rows, put_answer_rows
-from supporters.row_inserts import RowsInsert
 from supporters.signup.address_facts import GivenConsent, PersonFacts, RequestFacts
 from supporters.signup.confirmation_plan import ConfirmationPlan
 from supporters.signup.models import SignupRequest

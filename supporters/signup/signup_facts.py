@@ -25,15 +25,15 @@ from sqlalchemy.types import TypeEngine
 from supporters.consent.models import Agreement, Suppression
 from supporters.consent.suppression import SIGNUP_MAIL
 from supporters.database import UtcDateTime
+from supporters.fast_path.prepared_statements import Call, Row, Statement
+from supporters.fast_path.site_edition import SiteEdition
 from supporters.lists.models import Subscription
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.queries import SIGNUP_EMAILS, may_have_arrived
 from supporters.people.address_hashes import rate_mac, signup_block_macs
 from supporters.people.addresses import Address
 from supporters.people.models import Subscriber
-from supporters.prepared_statements import Call, Row, Statement
 from supporters.signup.models import SignupRequest
-from supporters.site_edition import SiteEdition
 
 EDITION, PERSON, PURPOSE = "edition", "person", "purpose"
 SALT, BLOCK, EMAIL = "salt", "block", "email"

@@ -19,6 +19,9 @@ from supporters.consent.models import Controller, PageSnapshot, Wording
 from supporters.consent.record_forms import describe_event
 from supporters.database import use_case
 from supporters.extensions import current_settings, current_tokens
+from supporters.fast_path.prepared_statements import Call, Row
+from supporters.fast_path.round_trips import exchange
+from supporters.fast_path.site_edition import EditionChanged, editions_to_try
 from supporters.lists.list_sender import sender_values
 from supporters.lists.list_words import list_name_of
 from supporters.lists.models import MailingList
@@ -30,9 +33,7 @@ from supporters.people.addresses import Address
 from supporters.people.models import Subscriber
 from supporters.people.profile import Profile
 from supporters.people.refused_addresses import is_disposable, is_of_a_role
-from supporters.prepared_statements import Call, Row
 from supporters.questions.subscriber_answers import Answer
-from supporters.round_trips import exchange
 from supporters.signup.confirmed_signups import make_requested_event
 from supporters.signup.form_counts import delete_requests
 from supporters.signup.models import SignupRequest
@@ -71,7 +72,6 @@ from supporters.signup.signup_facts import (
 )
 from supporters.signup.signup_rows import add_signup
 from supporters.signup.signup_secrets import RequestSecrets, group_digits, make_secrets
-from supporters.site_edition import EditionChanged, editions_to_try
 from supporters.tokens import TokenPurpose
 from supporters.transparency_log.log_keys import person_key
 

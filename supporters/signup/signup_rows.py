@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from supporters.fast_path.prepared_statements import Call, RowInsert, together
 from supporters.mail.models import OutboxEmail
-from supporters.prepared_statements import Call, RowInsert, together
 from supporters.questions.models import SignupAnswer
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.transparency_log.models import LogEntry

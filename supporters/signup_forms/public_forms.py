@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from flask import current_app
 
+from supporters.fast_path.site_edition import keep
 from supporters.public_languages import public_languages
 from supporters.signup_forms.models import FormStatus, SignupForm
 from supporters.signup_forms.queries import find_signup_form, find_signup_form_by_slug
 from supporters.signup_forms.rules import FormWords
-from supporters.site_edition import keep
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,10 +14,10 @@ from flask import current_app
 from supporters.consent.event_records import AnyEvent
 from supporters.consent.page_snapshots import SnapshotAltered, read_snapshot
 from supporters.consent.queries import find_snapshot
+from supporters.fast_path.site_edition import keep
 from supporters.signup.models import SignupRequest
 from supporters.signup_forms.models import SignupForm
 from supporters.signup_forms.queries import find_signup_form_by_slug
-from supporters.site_edition import keep
 
 FORM_PAGE = re.compile(r"/(?:[a-z]{2}/(?:join|embed|stall)|api/forms)/(?P<slug>[^/]+)", re.ASCII)
 HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)

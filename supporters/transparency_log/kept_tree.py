@@ -10,8 +10,8 @@ from typing import NamedTuple, cast
 from flask import Flask, current_app
 from sqlalchemy import bindparam, select
 
-from supporters.prepared_statements import Statement
-from supporters.round_trips import read_one
+from supporters.fast_path.prepared_statements import Statement
+from supporters.fast_path.round_trips import read_one
 from supporters.transparency_log.merkle_tree import (
     HASH_BYTES,
     WIDTH,

@@ -10,9 +10,9 @@ from supporters.consent.controllers import current_controller
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Controller, Method
 from supporters.database import db, transaction
+from supporters.fast_path.site_edition import SiteEdition
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.signup.confirmation import ConfirmedSignup, confirm_by_link
-from supporters.site_edition import SiteEdition
 from supporters.transparency_log.models import LogEntry
 from tests.factories.lists import make_list
 from tests.factories.signups import confirm_token, make_subscriber, request_to_join

@@ -2,6 +2,7 @@
 
 import pytest
 
+from supporters.fast_path.site_edition import read_edition
 from supporters.lists.list_territories import (
     change_territory,
     find_territory,
@@ -9,7 +10,6 @@ from supporters.lists.list_territories import (
     write_territory,
 )
 from supporters.lists.mailing_lists import close_list
-from supporters.site_edition import read_edition
 from supporters.territory.rules import PlaceKind, Territory, TypedTerritory
 from tests.factories.lists import make_list
 

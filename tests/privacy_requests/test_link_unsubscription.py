@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from supporters import clock, site_edition
+from supporters import clock
 from supporters.audit.log_verification import verify
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind, Method, Suppression
@@ -23,13 +23,14 @@ from supporters.consent.withdrawal_journal import (
     read_withdrawals,
 )
 from supporters.database import db, transaction
+from supporters.fast_path import site_edition
+from supporters.fast_path.round_trips import calls_sent
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.people.models import Subscriber
 from supporters.personal_data.erasure import ErasureOrder, erase_person
 from supporters.privacy_requests.link_unsubscription import unsubscribe_by_link
 from supporters.restore.restore_replay import replay_withdrawals
-from supporters.round_trips import calls_sent
 from supporters.signup.confirmation import ConfirmSubmission, confirm_by_link
 from tests.factories.kept_counts import wrong_counts
 from tests.factories.lists import make_list

@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from supporters.fast_path.site_edition import read_edition
 from supporters.lists.models import MailingList
 from supporters.questions.list_questions import (
     QuestionError,
@@ -15,7 +16,6 @@ from supporters.questions.list_questions import (
 )
 from supporters.questions.queries import count_answers, list_open_questions, list_questions
 from supporters.questions.rules import MOST_QUESTIONS, QuestionFault, QuestionKind
-from supporters.site_edition import read_edition
 from tests.factories.lists import make_list
 from tests.factories.questions import (
     answer_to,

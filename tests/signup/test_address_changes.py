@@ -21,11 +21,12 @@ from supporters.consent.withdrawal_journal import (
     read_withdrawals,
 )
 from supporters.database import db, transaction
+from supporters.fast_path.locked_changes import Decision
 from supporters.lists.models import Subscription
 from supporters.people.address_hashes import address_mac, rate_mac
 from supporters.people.models import SearchWord, Subscriber
 from supporters.personal_data.erasure import EraseResult, ErasureOrder, erase_person
-from supporters.signup.address_changes import Decision, change_address
+from supporters.signup.address_changes import change_address
 from supporters.signup.address_facts import AddressFacts, AddressKey
 from supporters.signup.address_reads import read_facts
 from supporters.signup.code_confirmation import confirm_by_code

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import BigInteger, cast, column, func, select, table
 
 from supporters import clock
+from supporters.fast_path.prepared_statements import Call, Statement
+from supporters.fast_path.round_trips import read
 from supporters.people.addresses import parse_address
-from supporters.prepared_statements import Call, Statement
-from supporters.round_trips import read
 from supporters.signup.address_facts import AddressKey
 from supporters.signup.address_reads import call_for_facts
 from supporters.signup.rules import MONTH

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from supporters import clock
 from supporters.consent.queries import find_current_wording
 from supporters.database import db, transaction
+from supporters.fast_path.site_edition import read_edition
 from supporters.lists.mailing_lists import CreateListError, ListDraft, create_list
 from supporters.lists.models import MailingList
 from supporters.people.addresses import parse_address
@@ -34,7 +35,6 @@ from supporters.signup_forms.form_moves import (
 from supporters.signup_forms.models import FormStatus, SignupForm
 from supporters.signup_forms.queries import find_signup_form, list_signup_forms
 from supporters.signup_forms.rules import FormFault, FormWords
-from supporters.site_edition import read_edition
 from tests.factories.accounts import make_owner
 from tests.factories.forms import ON_OUR_SITE, OURS, WORDS, form_draft, make_form
 from tests.factories.lists import make_closed_list, make_list

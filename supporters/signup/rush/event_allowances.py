@@ -15,13 +15,13 @@ from sqlalchemy import bindparam, select
 from supporters import clock
 from supporters.database import db, use_case
 from supporters.extensions import current_tokens
+from supporters.fast_path.prepared_statements import Statement
+from supporters.fast_path.round_trips import read_one
 from supporters.ids import new_id
 from supporters.lists.models import MailingList
 from supporters.mail.links import link_to
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_team_act
-from supporters.prepared_statements import Statement
-from supporters.round_trips import read_one
 from supporters.signup.rush.models import EventAllowance
 from supporters.signup.rush.rules import is_under_way
 from supporters.tokens import TokenError, TokenPurpose

@@ -4,6 +4,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from supporters.fast_path.site_edition import read_edition
 from supporters.lists.list_changes import (
     DeleteListError,
     change_words,
@@ -16,7 +17,6 @@ from supporters.lists.list_words import list_all_words
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
 from supporters.lists.short_wordings import advise_on_wording
-from supporters.site_edition import read_edition
 from supporters.web.console.console_blueprint import LIST, console, owners_only, team_only
 from supporters.web.console.forms.list_forms import WordsForm
 from supporters.web.console.list_pages import get_list_or_404

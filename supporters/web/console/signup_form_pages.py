@@ -9,6 +9,7 @@ from flask_babel import gettext
 from supporters.campaigns.pictures.email_pictures import url_of
 from supporters.campaigns.pictures.queries import find_picture, list_newest_pictures
 from supporters.extensions import current_settings
+from supporters.fast_path.site_edition import read_edition
 from supporters.languages import LANGUAGES
 from supporters.lists.queries import find_list, list_lists
 from supporters.mail.links import link_to
@@ -27,7 +28,6 @@ from supporters.signup_forms.models import FormStatus, SignupForm
 from supporters.signup_forms.public_forms import FormPicture, describe_form
 from supporters.signup_forms.queries import find_signup_form, list_signup_forms
 from supporters.signup_forms.rules import FormDraft
-from supporters.site_edition import read_edition
 from supporters.web.console.console_blueprint import console, team_only, writers_only
 from supporters.web.console.forms.signup_form_forms import Offer, SignupFormForm, values_of
 from supporters.web.console.reauthentication import recent_password_required

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import to_user_timezone
 from markupsafe import Markup
 
+from supporters.fast_path.site_edition import read_edition
 from supporters.issues.issue_archive import (
     Archive,
     find_archive,
@@ -24,7 +25,6 @@ from supporters.issues.queries import IssueHead
 from supporters.lists.list_words import ListWords, list_words_of
 from supporters.lists.models import MailingList
 from supporters.signup.shared_rows import find_shared_list_by_slug, list_shared_open
-from supporters.site_edition import read_edition
 from supporters.web.public.page_face import recent_edition
 from supporters.web.public.public_blueprint import LANGUAGE, public
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from supporters import clock
+from supporters.fast_path.site_edition import read_edition
 from supporters.lists.list_sender import sender_of
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_by_slug
@@ -20,7 +21,6 @@ from supporters.signup.code_confirmation import confirm_by_code
 from supporters.signup.confirmation import ConfirmedSignup, ConfirmError, find_result_of_page
 from supporters.signup.rules import SEND_AGAIN_INTERVALS, AskAgain, choose_again
 from supporters.signup.signup_secrets import group_digits
-from supporters.site_edition import read_edition
 from supporters.web.public.closed_forms import explain_no_made_form
 from supporters.web.public.confirmation_pages import show_confirmed
 from supporters.web.public.form_limits import LimitedForm

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from supporters.fast_path.site_edition import read_edition
 from supporters.lists.models import ListStatus
 from supporters.lists.queries import find_list_by_slug
 from supporters.lists.rules import tidy_slug
 from supporters.signup_forms.models import FormStatus
 from supporters.signup_forms.public_forms import PublicForm, find_shared_form_by_slug
-from supporters.site_edition import read_edition
 from supporters.web.page_language import select_language
 from supporters.web.public.list_cards import list_cards
 from supporters.web.public.short_addresses import KEPT

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from flask import request
 
+from supporters.fast_path.site_edition import read_edition
 from supporters.people.profile import PROFILE_WORDS
 from supporters.questions.labels import answer_in_words, words_of
 from supporters.questions.queries import Question
@@ -17,7 +18,6 @@ from supporters.questions.rules import QuestionKind
 from supporters.signup.address_facts import AskedRequest
 from supporters.signup.confirmation_links import ConfirmationLink
 from supporters.signup.shared_rows import list_shared_asked
-from supporters.site_edition import read_edition
 from supporters.web.public.profile_fields import TYPED_FIELDS
 
 SHOWN, SHOWN_FIELDS, KEPT = "answers", "fields", "details"  # two hidden fields, and the box

@@ -8,7 +8,7 @@ from flask import Response, abort, g, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from supporters.extensions import csrf, current_settings
-from supporters.site_edition import read_edition
+from supporters.fast_path.site_edition import read_edition
 from supporters.web.headers import allow_frames_of_our_sites
 from supporters.web.public.join_page import JoinPage
 from supporters.web.public.join_page_finder import find_join_page

@@ -4,7 +4,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from supporters.extensions import csrf, current_settings
-from supporters.site_edition import read_edition
+from supporters.fast_path.site_edition import read_edition
 from supporters.web.public.join_page_finder import find_home_form
 from supporters.web.public.list_cards import list_cards
 from supporters.web.public.public_blueprint import LANGUAGE, public

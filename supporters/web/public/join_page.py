@@ -10,6 +10,7 @@ from typing import Any, Self, TypeVar
 from flask import Response, render_template, request, session, url_for
 from werkzeug.datastructures import MultiDict
 
+from supporters.fast_path.site_edition import EditionChanged, keep, read_edition
 from supporters.issues.issue_archive import find_archive
 from supporters.lists.list_words import ListWords, list_words_of
 from supporters.lists.models import MailingList
@@ -20,7 +21,6 @@ from supporters.questions.queries import Question
 from supporters.signup.queries import SignupBox
 from supporters.signup.shared_rows import list_shared_boxes_of
 from supporters.signup_forms.public_forms import PublicForm
-from supporters.site_edition import EditionChanged, keep, read_edition
 from supporters.web.csrf_tokens import csrf_token
 from supporters.web.filters import list_pages_in_other_languages
 from supporters.web.public.consent_boxes import OfferedBox, fold_boxes, group_boxes

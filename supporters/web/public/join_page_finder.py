@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from supporters.fast_path.site_edition import keep
 from supporters.lists.models import MailingList
 from supporters.mail.links import link_to
 from supporters.questions.queries import Question
@@ -15,7 +16,6 @@ from supporters.signup.shared_rows import (
 )
 from supporters.signup_forms.models import FormStatus
 from supporters.signup_forms.public_forms import PublicForm, find_shared_form_by_slug
-from supporters.site_edition import keep
 from supporters.web.page_language import select_language
 from supporters.web.public.join_page import JoinPage
 from supporters.web.public.local_lists import has_local_lists

@@ -14,8 +14,8 @@ from typing import Any
 from flask import current_app, render_template, session
 from markupsafe import Markup, escape
 
+from supporters.fast_path.site_edition import keep, kept_values
 from supporters.public_languages import public_languages
-from supporters.site_edition import keep, kept_values
 from supporters.web.filters import list_pages_in_other_languages
 from supporters.web.page_language import select_language
 from supporters.web.public.archive_pages import has_archive

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, abort, current_app, g, request
 
+from supporters.fast_path.site_edition import keep, kept_values, read_edition
 from supporters.mail.links import link_to
 from supporters.mail.mail_face import Face, find_face
 from supporters.mail.palettes import OURS
-from supporters.site_edition import keep, kept_values, read_edition
 from supporters.web.page_language import select_language
 from supporters.web.public.face_style import write_style
 from supporters.web.public.public_blueprint import public

@@ -5,11 +5,11 @@ from typing import Any
 from flask import abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from supporters.fast_path.site_edition import read_edition
 from supporters.lists.rules import tidy_slug
 from supporters.signup.shared_rows import find_shared_list_by_slug
 from supporters.signup_forms.models import FormStatus
 from supporters.signup_forms.public_forms import find_shared_form_by_slug
-from supporters.site_edition import read_edition
 from supporters.web.page_language import browser_language
 from supporters.web.public.public_blueprint import LANGUAGE, public
 

@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from supporters.extensions import csrf, current_settings
+from supporters.fast_path.site_edition import EditionChanged, editions_to_try, read_edition
 from supporters.lists.models import ListStatus
 from supporters.lists.queries import find_list_by_slug
 from supporters.lists.rules import tidy_slug
-from supporters.site_edition import EditionChanged, editions_to_try, read_edition
 from supporters.web.forms import SelectChoice
 from supporters.web.program_answers import answer_program, is_for_program
 from supporters.web.public.address_forms import find_unsettled_doubt

@@ -15,10 +15,10 @@ from werkzeug.datastructures import MultiDict
 
 from supporters import clock
 from supporters.extensions import csrf, current_settings
+from supporters.fast_path.site_edition import read_edition
 from supporters.people.rules import mask_address
 from supporters.signup.rules import REQUEST_LIFETIME
 from supporters.signup.sealed_signups import SealedUnreadable, StallKeys
-from supporters.site_edition import read_edition
 from supporters.web.program_answers import answer_program
 from supporters.web.public.closed_forms import find_missing_status
 from supporters.web.public.form_faults import PAGE_CHANGED, answer_faults

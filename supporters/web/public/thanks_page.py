@@ -8,6 +8,7 @@ from flask import Response, abort
 from flask_babel import gettext
 
 from supporters.extensions import current_settings
+from supporters.fast_path.site_edition import keep, kept_values, read_edition
 from supporters.issues.issue_archive import find_archive
 from supporters.issues.queries import IssueHead
 from supporters.lists.list_thanks import NO_WORDS, ThanksText, find_all_thanks
@@ -17,7 +18,6 @@ from supporters.signup.agreements import ConsentSummary
 from supporters.signup.shared_rows import find_shared_list_by_slug
 from supporters.signup_forms.public_forms import find_shared_form
 from supporters.signup_forms.rules import is_allowed_way, split_paragraphs
-from supporters.site_edition import keep, kept_values, read_edition
 from supporters.web.page_language import select_language
 from supporters.web.public.public_blueprint import public
 from supporters.web.qr_codes import draw_qr_file

@@ -16,6 +16,7 @@ from supporters import clock
 from supporters.consent.corrections import hash_for_correction, hash_for_withdrawal
 from supporters.consent.models import Method
 from supporters.extensions import csrf, current_tokens
+from supporters.fast_path.site_edition import keep, kept_values
 from supporters.link_secrets import new_secret
 from supporters.lists.list_words import list_name_of
 from supporters.lists.models import MailingList
@@ -34,7 +35,6 @@ from supporters.privacy_requests.unsubscription_undo import (
     undo_unsubscription,
 )
 from supporters.public_languages import public_languages
-from supporters.site_edition import keep, kept_values
 from supporters.tokens import TokenError, TokenPurpose
 from supporters.web.page_language import select_language
 from supporters.web.public.dead_links import LEAVE_UNKNOWN, refuse_link

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from supporters.fast_path.site_edition import read_edition
 from supporters.people.profile import PROFILE_FIELDS
-from supporters.site_edition import read_edition
 from supporters.web.public.consent_fields import consent_name
 from supporters.web.public.faultless_forms import READ_HERE, TypedSignup
 from supporters.web.public.forms import DECOY

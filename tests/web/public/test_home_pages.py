@@ -80,7 +80,7 @@ def test_a_form_without_a_list_is_refused_and_keeps_what_was_typed(client: Flask
 
 
 def test_a_box_of_another_purpose_alone_is_not_enough(client: FlaskClient) -> None:
-    from tests.test_site_edition import offer_a_purpose
+    from tests.fast_path.test_site_edition import offer_a_purpose
 
     offer_a_purpose(make_list())
     html = client.get(HOME).text

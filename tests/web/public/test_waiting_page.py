@@ -12,9 +12,9 @@ from sqlalchemy import text
 
 from supporters.config import Settings
 from supporters.database import db, transaction
+from supporters.fast_path.site_edition import KeptValues
 from supporters.queue_wait import QUEUE_WAIT
 from supporters.signup.models import SignupRequest
-from supporters.site_edition import KeptValues
 from supporters.web.public.waiting_page import wait_seconds
 from tests.factories.lists import make_list
 from tests.minutes import early_in_a_minute

@@ -14,8 +14,8 @@ from sqlalchemy import CheckConstraint, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.database import Model
-from supporters.prepared_statements import Statement
-from supporters.round_trips import read_one
+from supporters.fast_path.prepared_statements import Statement
+from supporters.fast_path.round_trips import is_deciding, read_one
 
 T = TypeVar("T")
 MOST_TRIES = 5
@@ -39,6 +39,10 @@ class EditionChanged(Exception):
     """Something that all visitors share has changed since this process read it."""
 
 
+class NotKept(Exception):
+    """A decision between two trips needs a value that this process has not yet read."""
+
+
 class KeptValues:
     """The values that a process keeps, all of one edition."""
 
@@ -54,10 +58,13 @@ class KeptValues:
         """Return a value of an edition; `make` reads it the first time.
 
         It must read the database after the edition was read. Then a value can be newer than its
-        edition, and never older: a change that comes later is noticed by its edition.
+        edition, and never older: a change that comes later is noticed by its edition. Raises
+        NotKept if it can't read now.
         """
         values = self._values_of(edition)
         if key not in values:
+            if is_deciding():
+                raise NotKept
             values[key] = make()
         return cast(T, values[key])
 
@@ -87,6 +94,22 @@ def read_edition() -> str:
 def keep(edition: str, key: Hashable, make: Callable[[], T]) -> T:
     """Return a value of an edition, as `KeptValues.find`."""
     return kept_values().find(edition, key, make)
+
+
+def keep_rows(edition: str | None, key: Hashable, find: Callable[[], T]) -> T:
+    """Return rows that all visitors share, read in a session of their own. They never change.
+
+    Without an edition they are read in the open session: its transaction may see rows that nobody
+    else sees yet.
+    """
+    if edition is None:
+        return find()
+
+    def read_apart() -> T:
+        with current_app.app_context():
+            return find()
+
+    return keep(edition, key, read_apart)
 
 
 def editions_to_try() -> Iterator[str]:

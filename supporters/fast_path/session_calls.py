@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from supporters.database import db, in_transaction
-from supporters.prepared_statements import Call, Row
+from supporters.fast_path.prepared_statements import Call, Row
 
 
 def read_in_session(call: Call) -> list[Row]:

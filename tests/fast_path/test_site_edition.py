@@ -10,6 +10,7 @@ from supporters.consent.models import OptionalPurpose, PurposeKind
 from supporters.consent.page_snapshots import store_page_snapshot
 from supporters.consent.rules import WordingChange
 from supporters.database import db, transaction
+from supporters.fast_path.site_edition import KeptValues, editions_to_try, keep, read_edition
 from supporters.issues.publication import withdraw_issue
 from supporters.lists.list_thanks import ThanksText, change_thanks
 from supporters.lists.mailing_lists import close_list, open_list
@@ -17,7 +18,6 @@ from supporters.lists.models import ListText, MailingList
 from supporters.lists.optional_purposes import create_optional_purpose, show_purpose_on_pages
 from supporters.lists.wording_changes import change_wording
 from supporters.retention.models import RetentionRule
-from supporters.site_edition import KeptValues, editions_to_try, keep, read_edition
 from tests.factories.faces import choose_face
 from tests.factories.issues import make_issue
 from tests.factories.lists import SENTENCES, make_list

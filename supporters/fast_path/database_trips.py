@@ -14,7 +14,7 @@ from psycopg import pq
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from supporters.prepared_statements import Call, Compiled, Row, compile_chain
+from supporters.fast_path.prepared_statements import Call, Compiled, Row, compile_chain
 
 BEGIN, COMMIT, ROLLBACK = b"BEGIN", b"COMMIT", b"ROLLBACK"
 BINARY = 1

@@ -14,10 +14,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from supporters.consent.models import Suppression
 from supporters.database import db, transaction
+from supporters.fast_path.prepared_statements import Call, Statement, together
+from supporters.fast_path.round_trips import exchange, read, read_one, trip_connections
 from supporters.locks import Lock
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
-from supporters.prepared_statements import Call, Statement, together
-from supporters.round_trips import exchange, read, read_one, trip_connections
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

@@ -8,19 +8,22 @@ be read or written in between.
 import os
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from typing import TypeVar, cast
 
 from blinker import Namespace
 from flask import Flask, current_app
-from sqlalchemy import event
+from sqlalchemy import BigInteger, bindparam, event, func, select
 
 from supporters.database import db, is_in_transaction
-from supporters.database_trips import Connection, ConnectionLost, connect
+from supporters.fast_path.database_trips import Connection, ConnectionLost, connect
+from supporters.fast_path.prepared_statements import Call, Row, Statement
 from supporters.locks import Lock
-from supporters.prepared_statements import Call, Row
 
 T = TypeVar("T")
 Rows = list[Row]
+_is_deciding: ContextVar[bool] = ContextVar("is_deciding", default=False)
+_TAKE = Statement(select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger))))
 calls_sent = Namespace().signal("calls-sent")  # for tests that count statements
 
 
@@ -108,7 +111,7 @@ def exchange(
     _end_session()
     connection, rows = _start(lambda each: each.begin(first))
     try:
-        writes, outcome = decide(rows[len(first) - len(reads) :])
+        writes, outcome = _decide(decide, rows[len(first) - len(reads) :])
         if writes:
             calls_sent.send(calls=writes)
             connection.finish(writes)
@@ -120,6 +123,21 @@ def exchange(
     else:
         _keep(connection)
     return outcome
+
+
+def is_deciding() -> bool:
+    """Tell whether a decision runs between the two trips of an exchange: it may read nothing."""
+    return _is_deciding.get()
+
+
+def _decide(
+    decide: Callable[[Sequence[Rows]], tuple[Sequence[Call], T]], rows: Sequence[Rows]
+) -> tuple[Sequence[Call], T]:
+    token = _is_deciding.set(True)
+    try:
+        return decide(rows)
+    finally:
+        _is_deciding.reset(token)
 
 
 def _start(trip: Callable[[Connection], T]) -> tuple[Connection, T]:
@@ -150,7 +168,7 @@ def _take(lock: tuple[Lock, bytes] | None) -> list[Call]:
     if lock is None or db.engine.dialect.name != "postgresql":
         return []
     kind, thing = lock
-    return [kind.call(thing)]
+    return [_TAKE(number=kind.number(thing))]
 
 
 def _end_session() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Insert, bindparam
 
-from supporters.prepared_statements import Call, Statement
+from supporters.fast_path.prepared_statements import Call, Statement
 
 Names = Mapping[str, str]
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from supporters.database import UtcDateTime
-from supporters.prepared_statements import Row, Statement
+from supporters.fast_path.prepared_statements import Row, Statement
 
 Convert = Callable[[Any], Any]
 PLACES: Sequence[type[TypeEngine[Any]]] = (BigInteger, Text, LargeBinary, UtcDateTime)
