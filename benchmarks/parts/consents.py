@@ -14,7 +14,6 @@ from supporters.audit.sealed_rows import list_sealed_rows
 from supporters.consent import consent_events
 from supporters.database import db
 from supporters.lists.queries import find_list_by_slug
-from supporters.signup import new_requests
 from supporters.transparency_log.models import LogEntry
 from tests.factories.signups import make_subscriber
 
@@ -64,12 +63,10 @@ class SignupTimer:
 
 @contextmanager
 def _without_log() -> Iterator[None]:
-    """Replace the function that writes entries, in both modules that call it."""
-    kept = consent_events.log_events
-    for module in (consent_events, new_requests):
-        vars(module)["log_events"] = lambda *_, **__: None
+    """Replace the function that writes entries."""
+    kept = vars(consent_events)["log_events"]
+    vars(consent_events)["log_events"] = lambda *_, **__: None
     try:
         yield
     finally:
-        for module in (consent_events, new_requests):
-            vars(module)["log_events"] = kept
+        vars(consent_events)["log_events"] = kept

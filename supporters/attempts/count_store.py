@@ -14,8 +14,8 @@ from supporters.attempts.request_limits import CountedWindow, RequestLimit
 from supporters.attempts.shared_counts import Counts, SharedCounts
 from supporters.database import db, delete_where, use_case
 from supporters.encryption import keyed_hash
+from supporters.fast_path.prepared_statements import RowsInsert
 from supporters.fast_path.round_trips import write
-from supporters.fast_path.row_inserts import RowsInsert
 from supporters.people.address_hashes import ADDRESSES, data_key
 
 log = structlog.get_logger(__name__)

@@ -7,8 +7,7 @@ from datetime import datetime
 from sqlalchemy import insert
 
 from supporters.consent.models import ConsentEvent, EventKind, LawfulBasis, Method
-from supporters.fast_path.prepared_statements import Call
-from supporters.fast_path.row_inserts import RowsInsert
+from supporters.fast_path.prepared_statements import Call, RowsInsert
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,8 +14,7 @@ from sqlalchemy.dialects import postgresql
 from supporters.consent.models import Suppression
 from supporters.consent.queries import list_suppressed
 from supporters.database import db
-from supporters.fast_path.prepared_statements import Call, Statement
-from supporters.fast_path.row_inserts import RowsInsert
+from supporters.fast_path.prepared_statements import Call, RowsInsert, Statement
 from supporters.fast_path.session_calls import write_in_session
 from supporters.people.address_hashes import signup_block_macs
 from supporters.people.addresses import Address

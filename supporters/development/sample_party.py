@@ -56,7 +56,8 @@ from supporters.signup.confirmation import (
     ConfirmSubmission,
     confirm_by_link,
 )
-from supporters.signup.signup_requests import Signup, request_signup
+from supporters.signup.new_requests import Signup
+from supporters.signup.signup_requests import request_signup
 from supporters.web.public.join_page_finder import find_join_page
 
 OWNER_EMAIL = "proprietaire@parti.example"

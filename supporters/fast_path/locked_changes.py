@@ -30,7 +30,8 @@ class Decision(Generic[T]):
     before_writes: Callable[[], Sequence[Call]] = list
 
 
-Decide = Callable[[Sequence[Rows]], Decision[T]]
+Read = Sequence[Rows]
+Decide = Callable[[Read], Decision[T]]
 
 
 def change_in_trips(lock: tuple[Lock, bytes] | None, reads: Sequence[Call], decide: Decide[T]) -> T:
@@ -40,7 +41,7 @@ def change_in_trips(lock: tuple[Lock, bytes] | None, reads: Sequence[Call], deci
     before the next try. So a decision changes nothing by itself.
     """
 
-    def make_writes(rows: Sequence[Rows]) -> tuple[Sequence[Call], T]:
+    def make_writes(rows: Read) -> tuple[Sequence[Call], T]:
         decision = decide(rows)
         return _complete(decision), decision.outcome
 

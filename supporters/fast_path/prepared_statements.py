@@ -5,7 +5,7 @@ and rows cost SQLAlchemy ten times as much at each execution as these few conver
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum as PythonEnum
@@ -18,19 +18,20 @@ from sqlalchemy import (
     ClauseElement,
     Dialect,
     Enum,
+    Insert,
     Integer,
     LargeBinary,
     bindparam,
-    insert,
 )
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as numbered_parameters
 from sqlalchemy.dialects.sqlite import dialect as named_parameters
 from sqlalchemy.types import TypeEngine
 
-from supporters.database import Model, UtcDateTime
+from supporters.database import UtcDateTime
 
 Row = tuple[Any, ...]
 Encode = Callable[[Any], Any]
+Names = Mapping[str, str]
 OF_MANY_VALUES = "__[POSTCOMPILE_"
 PLACE = re.compile(r"\$(\d+)")
 SQLITE_MOMENT = "%Y-%m-%d %H:%M:%S.%f"
@@ -109,24 +110,6 @@ class Statement:
         return self._compiled[database]
 
 
-class RowInsert(Statement):
-    """The statement that adds one row of a table.
-
-    Its parameters are the names of the columns after a prefix. A column that is not named is NULL,
-    or has the default of the database.
-    """
-
-    def __init__(self, table: type[Model], prefix: str, columns: Collection[str]) -> None:
-        values: dict[str, Any] = {name: bindparam(f"{prefix}_{name}") for name in columns}
-        super().__init__(insert(table).values(values))
-        self._names = {name: f"{prefix}_{name}" for name in columns}
-
-    def row(self, values: Mapping[str, Any]) -> "Call":
-        """Return the statement with the values of a row."""
-        names = self._names
-        return Call((self,), {names[name]: value for name, value in values.items()})
-
-
 class Call(NamedTuple):
     """Statements with the values of all their parameters.
 
@@ -135,6 +118,40 @@ class Call(NamedTuple):
 
     statements: tuple[Statement, ...]
     values: Mapping[str, Any]
+
+
+class RowsInsert:
+    """An INSERT of some columns, for trips to the database."""
+
+    def __init__(self, order: Insert, columns: Sequence[str]) -> None:
+        self._order = order
+        self._columns = columns
+        self._statements: dict[int, tuple[Statement, Sequence[Names]]] = {}
+
+    def __call__(self, rows: Sequence[Mapping[str, Any]]) -> Call:
+        """Return the call that inserts rows. Each has a value for every column."""
+        if len(rows) not in self._statements:
+            self._statements[len(rows)] = self._prepare(len(rows))
+        statement, names_of_rows = self._statements[len(rows)]
+        values = {
+            name: row[column]
+            for row, names in zip(rows, names_of_rows, strict=True)
+            for column, name in names.items()
+        }
+        return Call((statement,), values)
+
+    def _prepare(self, count: int) -> tuple[Statement, Sequence[Names]]:
+        """Return the statement for so many rows, and the names of the values of each."""
+        table = self._order.table
+        names_of_rows = [
+            {column: f"{table.name}_{column}_{number}" for column in self._columns}
+            for number in range(count)
+        ]
+        rows = [
+            {column: bindparam(name, type_=table.c[column].type) for column, name in names.items()}
+            for names in names_of_rows
+        ]
+        return Statement(self._order.values(rows)), names_of_rows
 
 
 def together(*calls: Call) -> Call:

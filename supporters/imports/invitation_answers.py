@@ -22,7 +22,7 @@ from supporters.locks import Lock, lock_then_load
 from supporters.mail.links import link_to
 from supporters.mail.models import OutboxEmail
 from supporters.people.address_hashes import code_mac
-from supporters.people.addresses import key_of
+from supporters.people.addresses import key_of, stored_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import Profile
 from supporters.people.queries import find_subscriber_by_key
@@ -32,21 +32,13 @@ from supporters.signup.confirmation import (
     confirm_request,
     find_result_of_page,
 )
-from supporters.signup.new_requests import (
-    NewRequest,
-    Requester,
-    RequestProof,
-    SignupPage,
-    store_request,
-)
+from supporters.signup.new_requests import RequestProof, Signup, choose_salt, store_request
 from supporters.signup.queries import (
-    RequestWithChoices,
-    TickedBox,
+    find_log_salt,
     find_request_with_choices,
     list_ticked_boxes,
 )
 from supporters.signup.rules import is_expired
-from supporters.signup.signup_requests import choose_salt
 from supporters.signup.signup_secrets import hash_request_secret, is_secret_of_request
 from supporters.tokens import TokenPurpose
 
@@ -86,12 +78,15 @@ def accept_invitation(
     mailing_list = get_list(owner.mailing_list_id)
     if ticked.purpose.id != mailing_list.purpose_id:
         return ConfirmError.EXPIRED
-    page = SignupPage(
+    form = Signup(
+        address=stored_address(found.address),
+        profile=Profile(given_name=found.given_name, language=language),
         mailing_list_id=mailing_list.id,
-        url=link_to("public.invited", lang_code=language, token=OPENS_NOTHING),
-        version_id=page_version_id,
+        wording_ids=[wording.id],
+        page_url=link_to("public.invited", lang_code=language, token=OPENS_NOTHING),
+        page_version_id=page_version_id,
     )
-    asked = _store_request(found, token, page=page, ticked=ticked, language=language)
+    asked = store_request(form, _make_proof(found, token, form), now=clock.now())
     owner.confirmed += 1
     db.session.delete(found)
     db.session.flush()
@@ -201,31 +196,18 @@ def _public_id(invitation_id: int) -> str:
     return f"invitation-{invitation_id}"
 
 
-def _store_request(
-    invitation: Invitation, token: str, *, page: SignupPage, ticked: TickedBox, language: str
-) -> RequestWithChoices:
-    """Store the signup request of an acceptance. Nobody gets its code."""
+def _make_proof(invitation: Invitation, token: str, form: Signup) -> RequestProof:
+    """Return the proof of an acceptance. Nobody gets its code."""
     read = _read(TokenPurpose.INVITATION, token)
-    key, public_id = key_of(invitation.address), _public_id(invitation.id)
-    wording = ticked.wording
+    key, public_id = form.address.key, _public_id(invitation.id)
     subscriber = find_subscriber_by_key(key)
-    return store_request(
-        NewRequest(
-            asker=Requester(
-                address=invitation.address,
-                address_key=key,
-                address_mac=invitation.address_mac,
-                log_salt=choose_salt(invitation.address_mac, subscriber),
-                profile=Profile(given_name=invitation.given_name, language=language),
-            ),
-            proof=RequestProof(
-                public_id=public_id,
-                token_hash=hash_request_secret(read.secret if read else "", key, [wording.id]),
-                code_mac=code_mac(public_id, new_secret()),
-                letter_id=invitation.letter_id,
-            ),
-            page=page,
-            ticked=[ticked],
+    return RequestProof(
+        public_id=public_id,
+        address_mac=invitation.address_mac,
+        log_salt=choose_salt(
+            subscriber.log_salt if subscriber else None, find_log_salt(invitation.address_mac)
         ),
-        now=clock.now(),
+        token_hash=hash_request_secret(read.secret if read else "", key, form.wording_ids),
+        code_mac=code_mac(public_id, new_secret()),
+        letter_id=invitation.letter_id,
     )

@@ -7,8 +7,7 @@ from sqlalchemy import bindparam, delete, insert
 from sqlalchemy.dialects import postgresql
 
 from supporters.consent.models import Agreement
-from supporters.fast_path.prepared_statements import Call, Statement
-from supporters.fast_path.row_inserts import RowsInsert
+from supporters.fast_path.prepared_statements import Call, RowsInsert, Statement
 from supporters.lists.models import Subscription
 
 _RENEWED = ("purpose_id", "consent_event_id", "consent_kind", "subscribed_at")

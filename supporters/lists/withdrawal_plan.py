@@ -23,6 +23,7 @@ class LockedPerson(NamedTuple):
     id: int
     address_mac: bytes
     log_salt: bytes
+    acted_at: datetime
 
 
 class HeldConsent(NamedTuple):
@@ -116,5 +117,5 @@ def plan_ends(
             ),
             event=replace(make_event(person.id, person.address_mac, event), evidence=act.evidence),
             scope=purpose_scope(purpose_id),
-            is_activity=act.method in OWN_METHODS,
+            is_activity=act.method in OWN_METHODS and act.now > person.acted_at,
         )

@@ -38,7 +38,7 @@ from supporters.transparency_log.log_keys import person_key
 from supporters.transparency_log.log_records import add_entry_rows
 
 _LOCK_PERSON = Statement(
-    select(Subscriber.id, Subscriber.address_mac, Subscriber.log_salt)
+    select(Subscriber.id, Subscriber.address_mac, Subscriber.log_salt, Subscriber.acted_at)
     .where(Subscriber.id == bindparam("subscriber_id"))
     .with_for_update()
 )

@@ -6,11 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import insert
+
 from supporters.database import db, delete_where, use_case
 from supporters.extensions import current_sealer
+from supporters.fast_path.prepared_statements import Call, RowsInsert
 from supporters.ids import new_id
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 
+_COLUMNS = (
+    *("id", "kind", "language", "rate_mac", "status", "sealed", "attempts", "times_lost"),
+    *("waits_for_relay", "created_at", "next_attempt_at", "expires_at"),
+)
+_ADD = RowsInsert(insert(OutboxEmail), _COLUMNS)
 TemplateValues = Mapping[str, str | int | list[str]]
 KEPT_FOR = timedelta(days=31)
 
@@ -56,6 +64,11 @@ def describe_email(draft: EmailDraft, *, now: datetime, is_withheld: bool) -> di
         "next_attempt_at": now,
         "expires_at": now + draft.useful_for,
     }
+
+
+def add_email_row(columns: Mapping[str, Any]) -> Call:
+    """Return the call that adds an email to the outbox."""
+    return _ADD([columns])
 
 
 @use_case

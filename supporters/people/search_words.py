@@ -4,7 +4,6 @@ A process of the earlier version writes no words while an upgrade is under way. 
 version adds them.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,8 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, event, exists, insert, ins
 from sqlalchemy.dialects import postgresql
 
 from supporters.database import db, use_case
-from supporters.fast_path.prepared_statements import Call, Statement
-from supporters.fast_path.row_inserts import RowsInsert
+from supporters.fast_path.prepared_statements import Call, RowsInsert, Statement
 from supporters.fast_path.session_calls import run_calls
 from supporters.ids import first_id_of
 from supporters.people.models import SearchWord, Subscriber
@@ -25,10 +23,11 @@ _ADD = RowsInsert(postgresql.insert(SearchWord).on_conflict_do_nothing(), ("word
 _DROP = Statement(delete(SearchWord).where(SearchWord.subscriber_id == bindparam("words_of")))
 
 
-def add_word_rows(subscriber_id: int, address_key: str, given_name: str | None) -> Sequence[Call]:
+def add_word_rows(subscriber_id: int, address_key: str, given_name: str | None) -> list[Call]:
     """Return the call that adds the words of a person, if they have any."""
     words = list_words_of_person(address_key, given_name)
-    return [_ADD([{"word": each, "subscriber_id": subscriber_id} for each in words])][: len(words)]
+    rows = [{"word": each, "subscriber_id": subscriber_id} for each in words]
+    return [_ADD(rows)] if rows else []
 
 
 @event.listens_for(Subscriber, "after_update")

@@ -13,9 +13,8 @@ from supporters.fast_path.locked_changes import change_in_trips
 from supporters.lists.models import MailingList
 from supporters.lists.withdrawal_plan import WithdrawalAct
 from supporters.lists.withdrawal_writes import calls_for_facts, decide_to_end
-from supporters.people.address_hashes import data_key
 from supporters.signup.shared_rows import find_shared_list
-from supporters.transparency_log.log_keys import PEOPLE
+from supporters.transparency_log.log_keys import load_people_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +37,7 @@ def unsubscribe_by_link(
     A repetition and an unknown person change nothing. An unknown person is on no other list.
     """
     act = WithdrawalAct(method=method, now=clock.now(), evidence=evidence)
-    data_key(PEOPLE)  # nothing may be read later, between the two trips
+    load_people_key()
     decide = partial(decide_to_end, lambda facts: facts.find_on(list_id), act)
     outcome = change_in_trips(None, calls_for_facts(subscriber_id), decide)
     edition = outcome.before.edition

@@ -16,6 +16,7 @@ from supporters.lists.models import MailingList, Subscription
 from supporters.lists.queries import list_open_lists
 from supporters.lists.subscriptions import object_to_everything
 from supporters.people.activity import record_activity
+from supporters.people.addresses import stored_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import Profile, list_cells, profile_of
 from supporters.people.queries import lock_subscriber
@@ -26,15 +27,8 @@ from supporters.privacy_requests.models import AccessTicket, CaseKind
 from supporters.questions.queries import list_answers_of
 from supporters.questions.subscriber_answers import correct_answers
 from supporters.signup.confirmation import confirm_request
-from supporters.signup.new_requests import (
-    NewRequest,
-    Requester,
-    RequestProof,
-    SignupPage,
-    store_request,
-)
+from supporters.signup.new_requests import RequestProof, Signup, store_request
 from supporters.signup.queries import (
-    RequestWithChoices,
     SignupBox,
     TickedBox,
     list_signup_boxes,
@@ -85,39 +79,29 @@ def agree(
     if ticket is None or person is None or person.restricted_at is not None:
         return False
     ticked = list_ticked_boxes(wording_ids)
-    page = SignupPage(mailing_list_id=_list_of(ticked), url=page_url, version_id=page_version_id)
-    asked = _store_request(person, ticket, page=page, ticked=ticked)
+    form = Signup(
+        address=stored_address(person.address),
+        profile=profile_of(person),
+        mailing_list_id=_list_of(ticked),
+        wording_ids=wording_ids,
+        page_url=page_url,
+        page_version_id=page_version_id,
+        lifetime=timedelta(0),  # its confirmation follows at once
+    )
+    asked = store_request(form, _make_proof(person, ticket), now=clock.now())
     confirm_request(asked.request.public_id, Method.MY_DATA)
     return True
 
 
-def _store_request(
-    person: Subscriber, ticket: AccessTicket, *, page: SignupPage, ticked: Sequence[TickedBox]
-) -> RequestWithChoices:
-    """Store a signup request that has already expired.
-
-    Its evidence is the email that opened the session.
-    """
+def _make_proof(person: Subscriber, ticket: AccessTicket) -> RequestProof:
+    """Return the proof of a request: the email that opened the session."""
     public_id = new_secret()
-    return store_request(
-        NewRequest(
-            asker=Requester(
-                address=person.address,
-                address_key=person.address_key,
-                address_mac=person.address_mac,
-                log_salt=person.log_salt,
-                profile=profile_of(person),
-            ),
-            proof=RequestProof(
-                public_id=public_id,
-                token_hash=hashlib.sha256((ticket.token_hash or b"") + public_id.encode()).digest(),
-                code_mac=secrets.token_bytes(CODE_BYTES),
-            ),
-            page=page,
-            ticked=ticked,
-            lifetime=timedelta(0),
-        ),
-        now=clock.now(),
+    return RequestProof(
+        public_id=public_id,
+        address_mac=person.address_mac,
+        log_salt=person.log_salt,
+        token_hash=hashlib.sha256((ticket.token_hash or b"") + public_id.encode()).digest(),
+        code_mac=secrets.token_bytes(CODE_BYTES),
     )
 
 

@@ -8,8 +8,7 @@ from sqlalchemy import bindparam, delete, exists, select
 from sqlalchemy.dialects import postgresql
 
 from supporters.database import db, delete_where, in_transaction, use_case
-from supporters.fast_path.prepared_statements import Call, Statement
-from supporters.fast_path.row_inserts import RowsInsert
+from supporters.fast_path.prepared_statements import Call, RowsInsert, Statement
 from supporters.lists.models import Subscription
 from supporters.people.models import Subscriber
 from supporters.questions.models import ListAnswer, SignupAnswer

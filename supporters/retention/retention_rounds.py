@@ -46,7 +46,7 @@ from supporters.retention.queries import (
 )
 from supporters.retention.retention_actions import RetentionActions
 from supporters.retention.rules import Category, is_round_due
-from supporters.signup.signup_requests import purge_expired_requests
+from supporters.signup.form_counts import purge_expired_requests
 
 log = structlog.get_logger(__name__)
 Purge = Callable[[int, datetime], Tally]

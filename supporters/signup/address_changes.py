@@ -8,10 +8,9 @@ from sqlalchemy.exc import IntegrityError
 
 from supporters.fast_path.locked_changes import Decision, change_in_session, change_in_trips
 from supporters.locks import Lock
-from supporters.people.address_hashes import data_key
 from supporters.signup.address_facts import AddressFacts, AddressKey
 from supporters.signup.address_reads import call_for_facts, make_facts
-from supporters.transparency_log.log_keys import PEOPLE
+from supporters.transparency_log.log_keys import load_people_key
 
 T = TypeVar("T")
 
@@ -21,7 +20,7 @@ def change_address(key: AddressKey, decide: Callable[[AddressFacts], Decision[T]
 
     The decision is made once more if another way was faster to write the same rows.
     """
-    data_key(PEOPLE)  # nothing else may be read within an exchange
+    load_people_key()
     change = partial(
         change_in_trips,
         (Lock.ADDRESS, key.mac),

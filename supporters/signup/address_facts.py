@@ -92,6 +92,10 @@ class RequestFacts:
     confirmed_at: datetime | None
     refused_at: datetime | None
     form_id: int | None
+    mailing_list_id: int
+    letter_id: int | None
+    source: str | None
+    network_mac: bytes | None
     has_code: bool
     profile: Profile
 

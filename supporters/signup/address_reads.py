@@ -46,7 +46,8 @@ from supporters.signup.shared_rows import SharedRows
 REQUEST_COLUMNS = (
     *("id", "public_id", "address", "address_key", "address_mac", "page_url", "page_version_id"),
     *("controller_id", "token_hash", "code_mac", "log_salt", "code_attempts", "code_guesses"),
-    *("created_at", "expires_at", "confirmed_at", "refused_at", "form_id"),
+    *("created_at", "expires_at", "confirmed_at", "refused_at", "form_id", "mailing_list_id"),
+    *("letter_id", "source", "network_mac"),
 )
 PERSON_COLUMNS = (
     *("id", "address", "address_key", "address_mac", "created_at", "acted_at", "restricted_at"),

@@ -16,8 +16,7 @@ from supporters.consent.withdrawal_journal import (
     WithdrawalKind,
 )
 from supporters.database import UtcDateTime
-from supporters.fast_path.prepared_statements import Call, Statement, together
-from supporters.fast_path.row_inserts import RowsInsert
+from supporters.fast_path.prepared_statements import Call, RowsInsert, Statement, together
 from supporters.lists.subscription_rows import (
     add_agreement_rows,
     end_agreement_row,

@@ -16,7 +16,6 @@ from supporters.lists.subscriptions import ActiveConsent, upsert_subscription
 from supporters.people.activity import record_activity
 from supporters.people.models import Subscriber
 from supporters.signup.address_facts import AskedBox, RequestFacts
-from supporters.signup.models import SignupChoice, SignupRequest
 
 NOT_CONFIRMED_YET = 0
 log = structlog.get_logger(__name__)
@@ -34,8 +33,8 @@ class Confirmation:
 
 
 def make_requested_event(
-    request: SignupRequest | RequestFacts,
-    choice: SignupChoice | AskedBox,
+    request: RequestFacts,
+    choice: AskedBox,
     subscriber_id: int = NOT_CONFIRMED_YET,
 ) -> EventRecord:
     """Return the event of a request. Before the confirmation only the log has it."""

@@ -1,4 +1,4 @@
-"""Counts the sign-ups of forms in totals: sent and confirmed requests.
+"""Deletes expired requests (REQ-37), and counts the sign-ups of forms in totals.
 
 A request that is deleted is added to the total of its form, which names nobody.
 """
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, delete, func, select
 
-from supporters.database import db, in_transaction
+from supporters.database import db, in_transaction, use_case
 from supporters.signup.models import FormCount, SignupRequest
 
 
@@ -37,6 +37,16 @@ def delete_requests(condition: ColumnElement[bool]) -> list[datetime | None]:
     for form_id, total in sorted(totals.items()):
         _add(form_id, total)
     return [confirmed_at for confirmed_at, _ in gone]
+
+
+@use_case
+def purge_expired_requests(now: datetime) -> int:
+    """Delete the expired requests; return how many of them were not confirmed.
+
+    A confirmed request loses nothing: its consent events stay.
+    """
+    gone = delete_requests(SignupRequest.expires_at <= now)
+    return sum(confirmed_at is None for confirmed_at in gone)
 
 
 @in_transaction

@@ -1,127 +1,195 @@
-"""Creates signup requests: for the signup page, for invitations and for "My data"."""
+"""Stores signup requests: of the signup page, of the invited, and of people in "My data".
+
+A request has two shapes: `Signup` is what was typed, and `AskedRequest` is what is stored.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from secrets import token_bytes
 from typing import Any
 
-from supporters.consent.consent_events import log_events
-from supporters.consent.controllers import current_controller
-from supporters.database import db, in_transaction
+from sqlalchemy import insert
+
+from supporters.consent.controllers import get_shared_controller
+from supporters.consent.record_forms import describe_event
+from supporters.database import in_transaction
+from supporters.fast_path.prepared_statements import Call, RowsInsert
+from supporters.fast_path.session_calls import write_in_session
 from supporters.ids import new_id
-from supporters.people.profile import Profile
+from supporters.people.addresses import Address
+from supporters.people.profile import PROFILE_FIELDS, Profile
+from supporters.questions.models import SignupAnswer
 from supporters.questions.subscriber_answers import Answer
+from supporters.signup.address_facts import AskedBox, AskedRequest, RequestFacts
 from supporters.signup.confirmed_signups import make_requested_event
 from supporters.signup.models import SignupChoice, SignupRequest
-from supporters.signup.queries import Choice, RequestWithChoices, TickedBox
-from supporters.signup.rules import REQUEST_LIFETIME
+from supporters.signup.rules import NEW_REQUEST_INTERVALS, REQUEST_LIFETIME
+from supporters.signup.shared_rows import find_shared_list, get_shared_page, list_shared_ticked
+from supporters.signup.signup_facts import SignupFacts
+from supporters.signup.signup_secrets import RequestSecrets
+from supporters.transparency_log.log_keys import person_key
+from supporters.transparency_log.log_records import LogRecord, add_entry_rows
+
+SALT_BYTES = 32
+_FIELDS = (
+    *("id", "public_id", "address", "address_key", "address_mac", "log_salt", "mailing_list_id"),
+    *("page_url", "page_version_id", "source", "form_id", "controller_id", "letter_id"),
+    *("token_hash", "code_mac", "network_mac", "code_attempts", "code_guesses"),
+    *("created_at", "expires_at"),
+)
+_CHOICE = ("signup_request_id", "mailing_list_id", "purpose_id", "wording_id", "event_id")
+_ANSWER = ("signup_request_id", "question_id", "mailing_list_id", "value", "days")
+_ADD_REQUEST = RowsInsert(insert(SignupRequest), (*_FIELDS, *PROFILE_FIELDS))
+_ADD_CHOICES = RowsInsert(insert(SignupChoice), _CHOICE)
+_ADD_ANSWERS = RowsInsert(insert(SignupAnswer), _ANSWER)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Requester:
-    """The person of a request: address, address key, keyed hash and profile.
+class Signup:
+    """The form of a visitor: `wording_ids` are the wordings of the ticked boxes.
 
-    `log_salt` makes the key of the person's records in the consent log: one person has one.
+    `mailing_list_id` is the list of the page; `page_version_id` is the page snapshot. `answers` are
+    those to the questions of the list. `form_id` is the form that the team made, if the page was
+    one. `edition` is that under which the form was checked; without one, the form is of any
+    edition. `intervals` are the times that must be between the emails to its mailbox.
     """
 
-    address: str
-    address_key: str
-    address_mac: bytes
-    log_salt: bytes
+    address: Address
     profile: Profile
+    mailing_list_id: int
+    wording_ids: Sequence[int]
+    page_url: str
+    page_version_id: int | None = None
+    source: str | None = None
+    answers: Sequence[Answer] = ()
+    form_id: int | None = None
+    edition: str = ""
+    intervals: Sequence[timedelta] = NEW_REQUEST_INTERVALS
+    lifetime: timedelta = REQUEST_LIFETIME
 
 
 @dataclass(frozen=True, kw_only=True)
 class RequestProof:
-    """The public id of a request, and the hashes of the secrets in its email."""
+    """The public id of a request, and its hashes: of the address and of the secrets in its email.
+
+    `log_salt` makes the key of the person's records in the consent log: one person has one.
+    """
 
     public_id: str
+    address_mac: bytes
+    log_salt: bytes
     token_hash: bytes
     code_mac: bytes
     letter_id: int | None = None
+    network_mac: bytes | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class SignupPage:
-    """The page of a request: its list, its URL, the page snapshot, and where it was found.
+def prove_by_email(
+    facts: SignupFacts, secrets: RequestSecrets, *, letter_id: int, network_mac: bytes | None
+) -> RequestProof:
+    """Return the proof of a request that an email will confirm."""
+    return RequestProof(
+        public_id=secrets.public_id,
+        address_mac=facts.macs.address,
+        log_salt=choose_salt(facts.subscriber_salt, facts.request_salt),
+        token_hash=secrets.token_hash,
+        code_mac=secrets.code_mac,
+        letter_id=letter_id,
+        network_mac=network_mac,
+    )
 
-    `form_id` is the form that the team made, if the page was one.
-    """
 
-    mailing_list_id: int
-    url: str
-    version_id: int | None
-    source: str | None = None
-    form_id: int | None = None
+def load_for_signup(edition: str, signup: Signup) -> None:
+    """Read what all visitors share of a signup before its trips, unless this process has it."""
+    list_shared_ticked(edition, signup.wording_ids)
+    find_shared_list(edition, signup.mailing_list_id)
+    get_shared_controller(edition)
+    if signup.page_version_id is not None:
+        get_shared_page(edition, signup.page_version_id)
 
 
-@dataclass(frozen=True, kw_only=True)
-class NewRequest:
-    """The contents of a new request: the person, the proof, the page and the ticked boxes."""
+def make_request(
+    signup: Signup, proof: RequestProof, edition: str | None, *, now: datetime
+) -> AskedRequest:
+    """Return the request of a form. Its boxes get their ids in the log here. Raises NotKept."""
+    request = RequestFacts(
+        id=new_id(now),
+        address=signup.address.text,
+        address_key=signup.address.key,
+        profile=signup.profile,
+        mailing_list_id=signup.mailing_list_id,
+        page_url=signup.page_url,
+        page_version_id=signup.page_version_id,
+        source=signup.source,
+        form_id=signup.form_id,
+        controller_id=get_shared_controller(edition).id,
+        created_at=now,
+        expires_at=now + signup.lifetime,
+        confirmed_at=None,
+        refused_at=None,
+        code_attempts=0,
+        code_guesses=0,
+        has_code=proof.letter_id is not None,
+        **vars(proof),
+    )
+    boxes = [
+        AskedBox(event_id=new_id(now), mailing_list=mailing_list, wording=wording, purpose=purpose)
+        for mailing_list, wording, purpose in list_shared_ticked(edition, signup.wording_ids)
+    ]
+    return AskedRequest(request=request, choices=boxes, answers=signup.answers)
 
-    asker: Requester
-    proof: RequestProof
-    page: SignupPage
-    ticked: Sequence[TickedBox]
-    lifetime: timedelta = REQUEST_LIFETIME
+
+def add_request_rows(asked: AskedRequest, edition: str | None) -> list[Call]:
+    """Return the calls that add a request, its boxes, its answers, and a log entry for each box."""
+    request = asked.request
+    row: dict[str, Any] = {name: getattr(request, name) for name in _FIELDS}
+    answers = [_describe_answer(request.id, each) for each in asked.answers]
+    return [
+        _ADD_REQUEST([{**row, **vars(request.profile)}]),
+        _ADD_CHOICES([_describe_choice(request.id, each) for each in asked.choices]),
+        *([_ADD_ANSWERS(answers)] if answers else ()),
+        add_entry_rows(_describe_events(asked, edition)),
+    ]
+
+
+def _describe_events(asked: AskedRequest, edition: str | None) -> list[LogRecord]:
+    """Return the record of each box for the log. Its event gets a row when it is confirmed."""
+    request, page_id = asked.request, asked.request.page_version_id
+    page = None if page_id is None else get_shared_page(edition, page_id)
+    controller, key = get_shared_controller(edition), person_key(request.log_salt)
+    return [
+        describe_event(
+            make_requested_event(request, each), each.wording, page, controller=controller, key=key
+        )
+        for each in asked.choices
+    ]
 
 
 @in_transaction
-def store_request(new: NewRequest, *, now: datetime) -> RequestWithChoices:
-    """Add a request with its boxes, and one log entry for each box."""
-    controller_id = current_controller().id
-    request = SignupRequest(**describe_request(new, controller_id=controller_id, now=now))
-    db.session.add(request)
-    db.session.flush()
-    choices = [
-        Choice(SignupChoice(**describe_choice(each, request.id, now=now)), *each)
-        for each in new.ticked
-    ]
-    db.session.add_all(each.row for each in choices)
-    requested = [make_requested_event(request, each.row) for each in choices]
-    log_events(requested, log_salt=new.asker.log_salt)
-    db.session.flush()
-    return RequestWithChoices(request=request, choices=choices)
+def store_request(signup: Signup, proof: RequestProof, *, now: datetime) -> AskedRequest:
+    """Add a request in the session of a use case: that of an invitation, or of "My data"."""
+    asked = make_request(signup, proof, edition=None, now=now)
+    write_in_session(*add_request_rows(asked, edition=None))
+    return asked
 
 
-def describe_request(new: NewRequest, *, controller_id: int, now: datetime) -> dict[str, Any]:
-    """Return the columns of a request, by their names."""
-    asker = new.asker
-    return {
-        "id": new_id(now),
-        "address": asker.address,
-        "address_key": asker.address_key,
-        "address_mac": asker.address_mac,
-        "log_salt": asker.log_salt,
-        **vars(asker.profile),
-        **vars(new.proof),
-        "mailing_list_id": new.page.mailing_list_id,
-        "page_url": new.page.url,
-        "page_version_id": new.page.version_id,
-        "source": new.page.source,
-        "form_id": new.page.form_id,
-        "controller_id": controller_id,
-        "code_attempts": 0,
-        "code_guesses": 0,
-        "created_at": now,
-        "expires_at": now + new.lifetime,
-    }
+def choose_salt(subscriber_salt: bytes | None, request_salt: bytes | None) -> bytes:
+    """Return the salt of the log key: from the subscriber, else from a request, else a new one."""
+    return subscriber_salt or request_salt or token_bytes(SALT_BYTES)
 
 
-def describe_choice(ticked: TickedBox, request_id: int, *, now: datetime) -> dict[str, Any]:
-    """Return the columns of a ticked box, by their names. The event gets its id here."""
-    mailing_list, wording, _ = ticked
+def _describe_choice(request_id: int, box: AskedBox) -> dict[str, Any]:
     return {
         "signup_request_id": request_id,
-        "mailing_list_id": mailing_list.id if mailing_list else None,
-        "purpose_id": wording.purpose_id,
-        "wording_id": wording.id,
-        "event_id": new_id(now),
+        "mailing_list_id": box.subject.list_id,
+        "purpose_id": box.purpose_id,
+        "wording_id": box.wording_id,
+        "event_id": box.event_id,
     }
 
 
-def describe_answer(answer: Answer, request_id: int) -> dict[str, Any]:
-    """Return the columns of an answer, by their names."""
+def _describe_answer(request_id: int, answer: Answer) -> dict[str, Any]:
     return {
         "signup_request_id": request_id,
         "question_id": answer.question_id,

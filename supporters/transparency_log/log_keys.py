@@ -14,6 +14,11 @@ PEOPLE = "log"
 SIGNING = "log-signing"
 
 
+def load_people_key() -> None:
+    """Read the key below all people's keys, before a change in trips: it may read nothing else."""
+    data_key(PEOPLE)
+
+
 def person_key(log_salt: bytes) -> bytes:
     """Return the key of the commitments to a person's records: 32 bytes."""
     return keyed_hash(data_key(PEOPLE), "person", log_salt.hex())

@@ -14,8 +14,7 @@ from datetime import UTC, datetime
 from sqlalchemy import insert
 
 from supporters.database import db
-from supporters.fast_path.prepared_statements import Call
-from supporters.fast_path.row_inserts import RowsInsert
+from supporters.fast_path.prepared_statements import Call, RowsInsert
 from supporters.transparency_log.models import LogEntry
 
 SCHEMA = "supporters.consent/1"

@@ -7,7 +7,8 @@ from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import Profile
 from supporters.signup.confirmation import ConfirmedSignup, ConfirmSubmission, confirm_by_link
-from supporters.signup.signup_requests import Signup, request_signup
+from supporters.signup.new_requests import Signup
+from supporters.signup.signup_requests import request_signup
 from tests.factories.signups import ADDRESS, PAGE, confirm_token
 
 # A new field gets its value here. The language is not the one of a blanked row.

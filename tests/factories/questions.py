@@ -14,7 +14,8 @@ from supporters.questions.queries import Question, find_question, list_answers_o
 from supporters.questions.rules import QuestionDraft, QuestionKind, QuestionWords
 from supporters.questions.subscriber_answers import Answer
 from supporters.signup.confirmation import ConfirmedSignup, confirm_by_link
-from supporters.signup.signup_requests import Signup, request_signup
+from supporters.signup.new_requests import Signup
+from supporters.signup.signup_requests import request_signup
 from tests.factories.signups import ADDRESS, PAGE, confirm_token
 
 WORDS = {

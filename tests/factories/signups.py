@@ -14,7 +14,8 @@ from supporters.people.models import Subscriber
 from supporters.people.profile import Profile
 from supporters.signup.confirmation import ConfirmedSignup, ConfirmSubmission, confirm_by_link
 from supporters.signup.models import SignupRequest
-from supporters.signup.signup_requests import Signup, request_signup
+from supporters.signup.new_requests import Signup
+from supporters.signup.signup_requests import request_signup
 
 ADDRESS = "camille@example.org"
 PAGE = "http://localhost/fr/join/national"

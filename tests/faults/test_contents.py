@@ -4,7 +4,7 @@ from supporters import clock
 from supporters.campaigns.drafts import CampaignDraft, DraftError, edit_campaign
 from supporters.lists.queries import get_list
 from supporters.mail.outbox import purge_old_emails
-from supporters.signup.signup_requests import purge_expired_requests
+from supporters.signup.form_counts import purge_expired_requests
 from tests.faults.form import size
 from tests.faults.installation import Installation
 from tests.faults.mail_server import Receiving

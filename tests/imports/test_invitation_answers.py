@@ -24,7 +24,7 @@ from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.people.address_hashes import address_mac
 from supporters.people.models import Subscriber
 from supporters.signup.confirmation import ConfirmedSignup, ConfirmError
-from supporters.signup.signup_requests import purge_expired_requests
+from supporters.signup.form_counts import purge_expired_requests
 from tests.factories.imports import csv_of, invitations, invited, national, reload
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, values_in

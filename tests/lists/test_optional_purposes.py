@@ -36,8 +36,9 @@ from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import Profile
 from supporters.signup.confirmation import ConfirmedSignup, confirm_by_link
+from supporters.signup.new_requests import Signup
 from supporters.signup.queries import list_signup_boxes
-from supporters.signup.signup_requests import Signup, request_signup
+from supporters.signup.signup_requests import request_signup
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.signups import ADDRESS, PAGE, confirm_token, email_of_request, values_in
 

@@ -44,7 +44,7 @@ from supporters.people.queries import find_subscriber_by_key
 from supporters.personal_data.erasure import ErasureOrder, erase_address
 from supporters.personal_data.restriction import restrict_person
 from supporters.signup.confirmation import ConfirmedSignup
-from supporters.signup.signup_requests import purge_expired_requests
+from supporters.signup.form_counts import purge_expired_requests
 from supporters.smtp_relay.transport import RelayReply
 from tests.factories.approvals import launch_ready
 from tests.factories.campaigns import ACCEPTED, DEFERRED, claim

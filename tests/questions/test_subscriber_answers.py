@@ -23,7 +23,7 @@ from supporters.questions.subscriber_answers import (
     purge_expired_answers,
 )
 from supporters.signup.confirmation import ConfirmSubmission, confirm_by_link
-from supporters.signup.signup_requests import purge_expired_requests
+from supporters.signup.form_counts import purge_expired_requests
 from tests.factories.lists import make_list
 from tests.factories.questions import (
     VALUES,

@@ -11,7 +11,6 @@ from supporters.fast_path.round_trips import read
 from supporters.people.addresses import parse_address
 from supporters.signup.address_facts import AddressKey
 from supporters.signup.address_reads import call_for_facts
-from supporters.signup.rules import MONTH
 from supporters.signup.signup_facts import hash_address, read_facts
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join
@@ -36,8 +35,7 @@ def facts_of_a_confirmation() -> Call:
 
 def facts_of_a_signup() -> Call:
     """Return the read of a signup."""
-    now = clock.now()
-    return read_facts(UNKNOWN.key, hash_address(UNKNOWN), now=now, since=now - MONTH)
+    return read_facts(UNKNOWN.key, hash_address(UNKNOWN), now=clock.now())
 
 
 def count_rows_read(call: Call) -> int:

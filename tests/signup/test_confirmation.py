@@ -26,10 +26,10 @@ from supporters.signup.confirmation import (
     confirm_by_link,
 )
 from supporters.signup.confirmation_links import resolve_link
+from supporters.signup.form_counts import purge_expired_requests
 from supporters.signup.models import SignupRequest
 from supporters.signup.queries import find_request
 from supporters.signup.rejection import reject_signup
-from supporters.signup.signup_requests import purge_expired_requests
 from supporters.tokens import TokenPurpose
 from tests.factories.lists import make_list
 from tests.factories.signups import (

@@ -14,9 +14,10 @@ from supporters.lists.models import MailingList
 from supporters.people.addresses import parse_address
 from supporters.people.profile import Profile
 from supporters.signup.confirmation import confirm_by_link
-from supporters.signup.form_counts import FormTotal, count_form
+from supporters.signup.form_counts import FormTotal, count_form, purge_expired_requests
+from supporters.signup.new_requests import Signup
 from supporters.signup.rules import REQUEST_LIFETIME
-from supporters.signup.signup_requests import Signup, purge_expired_requests, request_signup
+from supporters.signup.signup_requests import request_signup
 from supporters.signup_forms.form_changes import (
     FormSurroundings,
     change_form,

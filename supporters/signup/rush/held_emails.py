@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import ColumnElement, Select, select, update
 
 from supporters import clock
-from supporters.actors import Actor
+from supporters.actors import current_actor
 from supporters.database import db, in_transaction, use_case
 from supporters.dialects import in_values
 from supporters.encryption import keyed_hash
@@ -63,12 +63,13 @@ class _Held:
     expires_at: datetime
 
 
-def hash_sender(visitor: Actor, now: datetime) -> bytes | None:
+def hash_visitor(now: datetime) -> bytes | None:
     """Return the hash by which the signups of a network are grouped: another one each day.
 
     A /48 of IPv6 is one network: its customer has all its parts. None if the visitor's browser
     worked for the form: then its email isn't held with its network.
     """
+    visitor = current_actor()
     if visitor.has_worked:
         return None
     network = visitor.network or ""

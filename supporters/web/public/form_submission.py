@@ -11,8 +11,9 @@ from flask import request, session
 from werkzeug.datastructures import MultiDict
 
 from supporters.fast_path.site_edition import EditionChanged, editions_to_try
+from supporters.signup.new_requests import Signup
 from supporters.signup.rules import NEW_REQUEST_INTERVALS, SEND_AGAIN_INTERVALS
-from supporters.signup.signup_requests import Signup, request_signup
+from supporters.signup.signup_requests import request_signup
 from supporters.signup.signup_sources import read_source
 from supporters.web.public.faultless_forms import TypedSignup
 from supporters.web.public.join_page import JoinPage

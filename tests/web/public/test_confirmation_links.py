@@ -14,7 +14,7 @@ from supporters.extensions import current_tokens
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.mail.models import EmailKind, EmailStatus
-from supporters.signup.signup_requests import purge_expired_requests
+from supporters.signup.form_counts import purge_expired_requests
 from supporters.tokens import TokenPurpose
 from tests.factories.confirmations import (
     emails,

@@ -13,7 +13,7 @@ from supporters.consent.models import EventKind, Method
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.privacy_requests.pauses import pause
-from supporters.signup.signup_requests import purge_expired_requests
+from supporters.signup.form_counts import purge_expired_requests
 from tests.factories.confirmations import (
     LISTS,
     emails,
