@@ -5,11 +5,12 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, bindparam, func, select
 
 from supporters.database import db, in_transaction
 
 T = TypeVar("T")
+TAKE_LOCK = select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger)))
 
 
 class Lock(Enum):
@@ -72,7 +73,7 @@ class Lock(Enum):
         """
         number = self.number(thing)
         if db.session.connection().dialect.name == "postgresql":
-            db.session.execute(select(func.pg_advisory_xact_lock(number)))
+            db.session.execute(TAKE_LOCK, {"number": number})
 
 
 @in_transaction

@@ -13,17 +13,17 @@ from typing import TypeVar, cast
 
 from blinker import Namespace
 from flask import Flask, current_app
-from sqlalchemy import BigInteger, bindparam, event, func, select
+from sqlalchemy import event
 
 from supporters.database import db, is_in_transaction
 from supporters.fast_path.database_trips import Connection, ConnectionLost, connect
 from supporters.fast_path.prepared_statements import Call, Row, Statement
-from supporters.locks import Lock
+from supporters.locks import TAKE_LOCK, Lock
 
 T = TypeVar("T")
 Rows = list[Row]
 _is_deciding: ContextVar[bool] = ContextVar("is_deciding", default=False)
-_TAKE = Statement(select(func.pg_advisory_xact_lock(bindparam("number", type_=BigInteger))))
+_TAKE = Statement(TAKE_LOCK)
 calls_sent = Namespace().signal("calls-sent")  # for tests that count statements
 
 

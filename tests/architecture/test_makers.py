@@ -25,7 +25,6 @@ MAKERS = {
     "supporters.delivery.models.Delivery": {"supporters/delivery/launch.py"},
     "supporters.consent.models.ConsentEvent": {
         "supporters/consent/event_records.py",
-        "supporters/privacy_requests/link_unsubscription.py",  # withdrawals in a trip
     },
     "supporters.consent.event_records.EventRecord": {
         "supporters/consent/consent_events.py",  # events without a consent
