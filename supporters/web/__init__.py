@@ -5,7 +5,6 @@ from flask import Flask
 from supporters.config import Settings
 from supporters.web import (
     count_exchange,
-    csrf_tokens,
     error_pages,
     filters,
     form_servers,
@@ -36,7 +35,6 @@ __all__ = ["Front", "init_app", "origins", "select_language"]
 def init_app(app: Flask, settings: Settings) -> None:
     """Register all pages."""
     app.session_interface = Sessions()
-    csrf_tokens.init_app(app)
     form_servers.init_app(app)
     request_actor.init_app(app)
     init_languages(app)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self, TypeVar
 
 from flask import Response, render_template, request, session, url_for
+from flask_wtf.csrf import generate_csrf
 from werkzeug.datastructures import MultiDict
 
 from supporters.fast_path.site_edition import EditionChanged, keep, read_edition
@@ -21,7 +22,6 @@ from supporters.questions.queries import Question
 from supporters.signup.queries import SignupBox
 from supporters.signup.shared_rows import list_shared_boxes_of
 from supporters.signup_forms.public_forms import PublicForm
-from supporters.web.csrf_tokens import csrf_token
 from supporters.web.filters import list_pages_in_other_languages
 from supporters.web.public.consent_boxes import OfferedBox, fold_boxes, group_boxes
 from supporters.web.public.consent_fields import consent_name
@@ -144,7 +144,7 @@ class JoinPage:
         if FLASHES in session or PREFILLED in request.args or not self.has_cookie:
             return self.show_filled(request.args)
         before, between, after = self._keep("blank", self._render_blank)
-        return f"{before}{csrf_token()}{between}{sign_opening_time()}{after}"
+        return f"{before}{generate_csrf()}{between}{sign_opening_time()}{after}"
 
     def show_filled(self, known: MultiDict[str, str]) -> str | Response:
         """Return the page with the address that another page knew. No box is ticked."""
@@ -157,7 +157,7 @@ class JoinPage:
     def _render_blank(self) -> tuple[str, str, str]:
         """Return the parts of the blank page before, between and after its two tokens."""
         form = self.make_form()
-        before, _, rest = str(self.show(form)).partition(csrf_token())
+        before, _, rest = str(self.show(form)).partition(generate_csrf())
         between, _, after = rest.partition(form.opened.data or "")
         return before, between, after
 
