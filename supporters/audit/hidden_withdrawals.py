@@ -12,9 +12,7 @@ from sqlalchemy import and_, exists, func, select
 from supporters.audit.verification_report import VerificationFinding, VerificationReport, stream
 from supporters.consent.erasure_records import (
     NOT_AS_SEALED,
-    ErasureEntry,
     find_erasure_fault,
-    find_open_key_limit,
     read_records,
 )
 from supporters.consent.models import ConsentEvent, EventKind
@@ -22,8 +20,8 @@ from supporters.consent.record_forms import ERASED
 from supporters.consent.record_models import Erasure
 from supporters.database import db
 from supporters.dialects import in_values
-from supporters.ids import first_id_of, moment_of
-from supporters.transparency_log.models import LogCheckpoint, LogEntry
+from supporters.ids import first_id_of
+from supporters.transparency_log.models import LogEntry
 
 BATCH_SIZE = 5_000
 CONSENTS = (EventKind.CONFIRMED, EventKind.RENEWED)
@@ -39,7 +37,6 @@ class ErasedRecords:
     def __init__(self, report: VerificationReport, now: datetime, *, after: int = 0) -> None:
         self._report = report
         self._now = now
-        self._open_key_limit = find_open_key_limit()
         self._listed: dict[str, array[int]] = {}
         rows = (
             select(*Erasure.__table__.columns, LogEntry.commitment, LogEntry.position)
@@ -47,7 +44,7 @@ class ErasedRecords:
             .where(Erasure.id > after)
         )
         for row in stream(rows):
-            self._read(cast(Erasure, row), ErasureEntry(row.commitment, row.position))
+            self._read(cast(Erasure, row), row.commitment, row.position)
         for kind, ids in self._listed.items():
             self._listed[kind] = array("q", sorted(ids))
             self._report_doubles(kind)
@@ -62,15 +59,13 @@ class ErasedRecords:
         place = bisect_left(ids, record_id)
         return place < len(ids) and ids[place] == record_id
 
-    def _read(self, erasure: Erasure, entry: ErasureEntry) -> None:
+    def _read(self, erasure: Erasure, commitment: bytes | None, position: int | None) -> None:
         """Add the records of a valid erasure, or report what is wrong with it."""
-        what = find_erasure_fault(
-            erasure, entry, open_key_limit=self._open_key_limit, now=self._now
-        )
+        what = find_erasure_fault(erasure, commitment, self._now)
         if what == NOT_AS_SEALED:
             return  # the check of rows reports it
         if what:
-            self._report.fault("erasure", f"{ERASED} {erasure.id}", what, position=entry.position)
+            self._report.fault("erasure", f"{ERASED} {erasure.id}", what, position=position)
             return
         for kind, record_id in read_records(erasure):
             self._listed.setdefault(kind, array("q")).append(record_id)
@@ -106,17 +101,12 @@ def _check_erased_rows(report: VerificationReport, erased: ErasedRecords) -> Non
 
 
 def check_erased_consents(report: VerificationReport, erased: ErasedRecords) -> None:
-    """Check that the log has an entry of each consent that an erasure lists.
-
-    Consents older than the log may have been erased before they got an entry.
-    """
-    first = db.session.scalar(select(LogCheckpoint).order_by(LogCheckpoint.size).limit(1))
+    """Check that the log has an entry of each consent that an erasure lists."""
     for kind in CONSENTS:
         for ids in _cut(erased.list_ids(kind)):
             for event_id in _list_without_entry(kind, ids):
-                if first is not None and moment_of(event_id) >= first.sealed_at:
-                    what = "an erasure lists it, and the log has no entry of it"
-                    report.fault("erasure", f"{kind} {event_id}", what)
+                what = "an erasure lists it, and the log has no entry of it"
+                report.fault("erasure", f"{kind} {event_id}", what)
 
 
 def _cut(ids: Sequence[int]) -> Iterator[list[int]]:

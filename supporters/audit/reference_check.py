@@ -7,11 +7,8 @@ from sqlalchemy import ColumnElement, Row, Select, Table, and_, exists, or_, sel
 from sqlalchemy.orm import aliased
 
 from supporters.audit.verification_report import VerificationReport, stream
-from supporters.consent.corrections import find_bare_limit, hash_for_withdrawal
+from supporters.consent.corrections import hash_for_withdrawal
 from supporters.consent.models import ConsentEvent, EventKind, Method
-from supporters.consent.open_records import describe_known_rule
-from supporters.consent.record_forms import RULE
-from supporters.consent.record_models import LogRule
 from supporters.database import db
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import key_of
@@ -112,16 +109,12 @@ def _check_corrections(report: VerificationReport) -> None:
         .order_by(correction.id, end.occurred_at, end.id)
     )
     last_ends = {row.id: row for row in stream(pairs)}  # of several ends, the last one counts
-    limit = find_bare_limit()
     for row in last_ends.values():
         name = f"{EventKind.CORRECTED} {row.id}"
         if row.ended_at is None or row.occurred_at - row.ended_at > CORRECTED_WITHIN:
             what = "it corrects no withdrawal of the ten minutes before it"
             report.fault("consent_event", name, what)
-        if row.evidence is None and row.id <= limit:
-            what = "it is from before corrections had evidence: nothing shows which browser made it"
-            report.note("consent_event", name, what)
-        elif row.evidence is None or row.page_version_id is None:
+        if row.evidence is None or row.page_version_id is None:
             what = "it has no evidence and no page: no browser undid a press of its own"
             report.fault("consent_event", name, what)
         elif hash_for_withdrawal(row.evidence) != row.expected:
@@ -137,75 +130,37 @@ def name_row(table: Table, values: list[object]) -> str:
 
 def check_address_changes(report: VerificationReport) -> None:
     """Report address changes without evidence, and consents that another mailbox gave."""
-    moved_before = check_evidence(report)
+    check_evidence(report)
     for table in list_referencing_tables():
         if table.name in HISTORY_TABLES:
             continue
         of_another_mailbox = (
-            select(table.c.subscriber_id, *table.primary_key.columns)
+            select(*table.primary_key.columns)
             .join(ConsentEvent, ConsentEvent.id == table.c.consent_event_id)
             .join(Subscriber, Subscriber.id == table.c.subscriber_id)
             .where(ConsentEvent.address_mac != Subscriber.address_mac)
         )
-        for person, *key in stream(of_another_mailbox):
-            if person not in moved_before:
-                what = "the consent it rests on was never confirmed from the current"
-                report.fault(table.name, name_row(table, key), f"{what} address")
+        for key in stream(of_another_mailbox):
+            what = "the consent it rests on was never confirmed from the current address"
+            report.fault(table.name, name_row(table, [*key]), what)
 
 
-def check_evidence(report: VerificationReport) -> set[int]:
-    """Report address changes that no mailbox confirmed.
-
-    Return the people whose last change was before evidence was required.
-    """
-    position, record_id = _find_rule()
+def check_evidence(report: VerificationReport) -> None:
+    """Report address changes that no mailbox confirmed."""
     is_entry = and_(
         LogEntry.kind == EventKind.ADDRESS_CHANGED, LogEntry.record_id == ConsentEvent.id
     )
+    is_bare = or_(ConsentEvent.evidence.is_(None), ConsentEvent.page_version_id.is_(None))
     moves = (
-        select(
-            ConsentEvent.id,
-            ConsentEvent.subscriber_id,
-            or_(ConsentEvent.evidence.is_(None), ConsentEvent.page_version_id.is_(None)),
-            LogEntry.position,
-        )
+        select(ConsentEvent.id, LogEntry.position)
         .outerjoin(LogEntry, is_entry)
-        .where(ConsentEvent.kind == EventKind.ADDRESS_CHANGED)
-        .order_by(ConsentEvent.occurred_at, ConsentEvent.id)
+        .where(ConsentEvent.kind == EventKind.ADDRESS_CHANGED, is_bare)
+        .order_by(ConsentEvent.id)
     )
-    moved_before: set[int] = set()
-    for event_id, person, is_bare, place in stream(moves):
-        if is_bare and _is_before_rule((place, event_id), (position, record_id)):
-            moved_before.add(person)
-            continue
-        moved_before.discard(person)
-        if is_bare:
-            what = "no mailbox confirmed this new address: it has no link and no page"
-            report.fault(
-                "consent_event", f"{EventKind.ADDRESS_CHANGED} {event_id}", what, position=place
-            )
-    return moved_before
-
-
-def _find_rule() -> tuple[int | None, int | None]:
-    """Return the position and the id of the rule that demands evidence, as it was sealed."""
-    rows = select(LogRule, LogEntry.commitment, LogEntry.position).join(
-        LogEntry, and_(LogEntry.kind == RULE, LogEntry.record_id == LogRule.id)
-    )
-    for rule, commitment, position in db.session.execute(rows.order_by(LogRule.id)):
-        if describe_known_rule(rule, commitment).commitment == commitment:
-            return position, rule.id
-    return None, None
-
-
-def _is_before_rule(move: tuple[int | None, int], rule: tuple[int | None, int | None]) -> bool:
-    """Tell whether a change came before the rule: by position, or by id if unsealed."""
-    (place, event_id), (position, record_id) = move, rule
-    if record_id is None:
-        return False
-    if position is None:
-        return place is not None or event_id < record_id
-    return place is not None and place < position
+    for event_id, place in stream(moves):
+        what = "no mailbox confirmed this new address: it has no link and no page"
+        name = f"{EventKind.ADDRESS_CHANGED} {event_id}"
+        report.fault("consent_event", name, what, position=place)
 
 
 def check_people(report: VerificationReport) -> None:

@@ -12,7 +12,6 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from supporters.consent.open_records import describe_known_restoration, is_old
 from supporters.consent.record_forms import RESTORED, describe_restoration
 from supporters.consent.record_models import Restoration
 from supporters.database import db, in_transaction
@@ -68,14 +67,8 @@ class Acknowledgement:
 
 
 def find_acknowledgement(restoration: Restoration) -> Acknowledgement | None:
-    """Return the acknowledgement of a restoration by an owner; None while there is none.
-
-    Before owners acknowledged each restoration, they lifted the hold that followed it. That counts
-    for the restorations from before our key.
-    """
+    """Return the acknowledgement of a restoration by an owner; None while there is none."""
     acts = list_sealed_acts(Act.RESTORATION_ACKNOWLEDGED, restoration.id)
-    if not acts and is_old(restoration):
-        acts = list_sealed_acts(Act.HOLD_LIFTED, since=restoration.occurred_at)
     return None if not acts else Acknowledgement(_account_of(acts[0]), acts[0].occurred_at)
 
 
@@ -143,7 +136,7 @@ def is_in_the_log(restoration: Restoration) -> bool:
     entry = find_entry(RESTORED, restoration.id)
     if entry is None:
         return False
-    record = describe_known_restoration(restoration, entry.commitment)
+    record = describe_restoration(restoration, key=restoration_key())
     if record.commitment != entry.commitment:
         return False
     return entry.position is None or entry.position >= restoration.restored_size

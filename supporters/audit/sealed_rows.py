@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import aliased
 
 from supporters.audit.verification_report import stream
-from supporters.consent.erasure_records import describe_as_committed
 from supporters.consent.models import (
     ConsentEvent,
     Controller,
@@ -18,7 +17,6 @@ from supporters.consent.models import (
     Purpose,
     Wording,
 )
-from supporters.consent.open_records import describe_known_restoration, describe_known_rule
 from supporters.consent.record_forms import (
     CONTROLLER,
     DISCLOSED,
@@ -27,28 +25,28 @@ from supporters.consent.record_forms import (
     PAGE,
     PURPOSE,
     RESTORED,
-    RULE,
     WORDING,
     describe_controller,
     describe_disclosure,
+    describe_erasure,
     describe_event,
     describe_export,
     describe_page,
     describe_purpose,
+    describe_restoration,
     describe_wording,
 )
 from supporters.consent.record_models import (
     Disclosure,
     DisclosureKind,
     Erasure,
-    LogRule,
     Restoration,
 )
 from supporters.database import Model, db
 from supporters.ids import moment_of
 from supporters.organisers.audit_events import AUDITED, AuditEvent, describe_audit_event
 from supporters.people.models import Subscriber
-from supporters.transparency_log.log_keys import person_key
+from supporters.transparency_log.log_keys import erasure_key, person_key, restoration_key
 from supporters.transparency_log.log_records import LogRecord
 from supporters.transparency_log.models import LogEntry
 
@@ -58,29 +56,29 @@ QUESTIONS = (EventKind.REQUESTED, EventKind.RECONFIRMATION_REQUESTED)
 
 @dataclass(frozen=True)
 class ImpersonalTable:
-    """A table of records that are about nobody: their form, and the column of their time.
-
-    `describe` gets the commitment in the log, because the entry may have an earlier form.
-    """
+    """A table of records that are about nobody: their form, and the column of their time."""
 
     model: type[Any]
-    describe: Callable[[Any, bytes | None], LogRecord]
+    describe: Callable[[Any], LogRecord]
     moment: str
 
 
-def _in_one_form(describe: Callable[[Any], LogRecord]) -> Callable[[Any, bytes | None], LogRecord]:
-    return lambda row, _: describe(row)
+def _describe_erasure(erasure: Erasure) -> LogRecord:
+    return describe_erasure(erasure, key=erasure_key())
+
+
+def _describe_restoration(restoration: Restoration) -> LogRecord:
+    return describe_restoration(restoration, key=restoration_key())
 
 
 IMPERSONAL_TABLES = {
-    PURPOSE: ImpersonalTable(Purpose, _in_one_form(describe_purpose), "created_at"),
-    WORDING: ImpersonalTable(Wording, _in_one_form(describe_wording), "created_at"),
-    PAGE: ImpersonalTable(PageSnapshot, _in_one_form(describe_page), "first_used_at"),
-    CONTROLLER: ImpersonalTable(Controller, _in_one_form(describe_controller), "first_used_at"),
-    ERASED: ImpersonalTable(Erasure, describe_as_committed, "occurred_at"),
-    RESTORED: ImpersonalTable(Restoration, describe_known_restoration, "occurred_at"),
-    RULE: ImpersonalTable(LogRule, describe_known_rule, "since"),
-    AUDITED: ImpersonalTable(AuditEvent, _in_one_form(describe_audit_event), "occurred_at"),
+    PURPOSE: ImpersonalTable(Purpose, describe_purpose, "created_at"),
+    WORDING: ImpersonalTable(Wording, describe_wording, "created_at"),
+    PAGE: ImpersonalTable(PageSnapshot, describe_page, "first_used_at"),
+    CONTROLLER: ImpersonalTable(Controller, describe_controller, "first_used_at"),
+    ERASED: ImpersonalTable(Erasure, _describe_erasure, "occurred_at"),
+    RESTORED: ImpersonalTable(Restoration, _describe_restoration, "occurred_at"),
+    AUDITED: ImpersonalTable(AuditEvent, describe_audit_event, "occurred_at"),
 }
 REFERENCED_KINDS = (WORDING, PAGE, CONTROLLER)
 TABLES: dict[str, type[Any]] = {
@@ -128,7 +126,7 @@ def _list_of_nobody(kind: str, of_nobody: ImpersonalTable) -> Iterator[SealedRow
         yield SealedRow(
             kind=kind,
             id=row.id,
-            record=of_nobody.describe(row, commitment),
+            record=of_nobody.describe(row),
             commitment=commitment,
             position=position,
             written_at=happened_at,
@@ -143,15 +141,14 @@ def _list_disclosures() -> Iterator[SealedRow]:
         select(
             Disclosure,
             Subscriber.log_salt,
-            LogEntry.kind,
             LogEntry.commitment,
             LogEntry.position,
         )
         .outerjoin(Subscriber, Subscriber.id == Disclosure.subscriber_id)
         .outerjoin(LogEntry, is_entry)
     )
-    for row, log_salt, kind, commitment, position in stream(rows.order_by(Disclosure.id)):
-        record = _describe_disclosure(row, kind, log_salt)
+    for row, log_salt, commitment, position in stream(rows.order_by(Disclosure.id)):
+        record = _describe_disclosure(row, log_salt)
         yield SealedRow(
             kind=record.kind if record else DISCLOSED,
             id=row.id,
@@ -165,12 +162,10 @@ def _list_disclosures() -> Iterator[SealedRow]:
         db.session.expunge(row)
 
 
-def _describe_disclosure(
-    row: Disclosure, kind: str | None, log_salt: bytes | None
-) -> LogRecord | None:
-    """Return the record of a disclosure. The first exports were sealed as disclosures too."""
+def _describe_disclosure(row: Disclosure, log_salt: bytes | None) -> LogRecord | None:
+    """Return the record of a disclosure, or None if its person is missing."""
     if row.kind is DisclosureKind.EXPORT:
-        return describe_export(row, kind=kind or EXPORTED)
+        return describe_export(row)
     if row.subscriber_id is None:
         return describe_disclosure(row)
     return describe_disclosure(row, key=person_key(log_salt)) if log_salt else None

@@ -6,10 +6,6 @@ the correction with the hash: nobody can make the correction without the browser
 
 import hashlib
 
-from supporters.people.address_hashes import find_data_key
-
-BARE_LIMIT = "log-bare-corrections"
-
 
 def hash_for_correction(secret: str) -> bytes:
     """Return the evidence of a correction."""
@@ -19,9 +15,3 @@ def hash_for_correction(secret: str) -> bytes:
 def hash_for_withdrawal(evidence: bytes) -> bytes:
     """Return the evidence of the withdrawal that a correction with this evidence undoes."""
     return hashlib.sha256(evidence).digest()
-
-
-def find_bare_limit() -> int:
-    """Return the highest id of a correction from before corrections had evidence; 0 for none."""
-    sealed = find_data_key(BARE_LIMIT)
-    return 0 if sealed is None else int(sealed)

@@ -2,14 +2,12 @@
 
 An erasure lists all records of one person, or disclosures or events of the audit log that are past
 their retention time. Its entry has a key of ours: write access to the database is not enough to
-make one. The first erasures had the open key, which everybody knows. A sealed limit says which of
-those are valid.
+make one.
 """
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from supporters.consent.models import EventKind
 from supporters.consent.record_forms import DISCLOSED, EXPORTED, describe_erasure
@@ -17,47 +15,19 @@ from supporters.consent.record_models import Erasure, ErasureReason
 from supporters.database import db, in_transaction
 from supporters.ids import moment_of, new_id
 from supporters.organisers.audit_events import AUDITED
-from supporters.people.address_hashes import find_data_key
 from supporters.transparency_log.log_keys import erasure_key
-from supporters.transparency_log.log_records import OPEN_KEY, LogRecord, add_entry
-from supporters.transparency_log.queries import find_latest_checkpoint, find_sealing_checkpoint
+from supporters.transparency_log.log_records import add_entry
 
-OPEN_KEY_LIMIT = "log-open-erasures"
 KINDS_OF_A_PERSON = {*(kind.value for kind in EventKind), DISCLOSED}
 DISCLOSURE_KINDS = {DISCLOSED, EXPORTED}
 PURGED_KINDS = (DISCLOSURE_KINDS, {AUDITED})
 SHORTEST_PURGED_RETENTION = timedelta(days=365)  # an owner may set a longer time
 NOT_AS_SEALED = "it differs from the sealed record"
-NOT_OUR_KEY = "its entry doesn't have our key: write access to the database is enough to make it"
 Listed = list[tuple[str, int]]
 
 
 class ListUnreadable(ValueError):
     """The list of an erasure isn't a list of kinds and ids."""
-
-
-@dataclass(frozen=True)
-class OpenKeyLimit:
-    """Which erasures under the open key are valid.
-
-    They must be among the first `size` entries, which were there when our key was introduced, or
-    sealed by `until`: the earlier version may have run for a while.
-    """
-
-    size: int
-    until: datetime
-
-    def counts(self, position: int, sealed_at: datetime) -> bool:
-        """Tell whether an entry at a position, sealed at a time, may have the open key."""
-        return position < self.size or sealed_at <= self.until
-
-
-@dataclass(frozen=True)
-class ErasureEntry:
-    """The entry of an erasure in the log: its commitment, and its position once it is sealed."""
-
-    commitment: bytes | None
-    position: int | None
 
 
 @in_transaction
@@ -87,31 +57,17 @@ def read_records(erasure: Erasure) -> Listed:
     return listed
 
 
-def find_erasure_fault(
-    erasure: Erasure | None, entry: ErasureEntry, *, open_key_limit: OpenKeyLimit, now: datetime
-) -> str:
-    """Return why an erasure is invalid; an empty text if it is valid."""
+def find_erasure_fault(erasure: Erasure | None, commitment: bytes | None, now: datetime) -> str:
+    """Return why an erasure with a commitment is invalid; an empty text if it is valid."""
     if erasure is None:
         return "it has no row"
-    if describe_erasure(erasure, key=erasure_key()).commitment != entry.commitment:
-        if describe_erasure(erasure, key=OPEN_KEY).commitment != entry.commitment:
-            return NOT_AS_SEALED
-        if not _may_have_open_key(entry, open_key_limit, now):
-            return NOT_OUR_KEY
+    if describe_erasure(erasure, key=erasure_key()).commitment != commitment:
+        return NOT_AS_SEALED
     try:
         listed = read_records(erasure)
     except ListUnreadable:
         return "its list is unreadable"
     return find_list_fault(listed, erasure.reason, min(erasure.occurred_at, now))
-
-
-def _may_have_open_key(entry: ErasureEntry, open_key_limit: OpenKeyLimit, now: datetime) -> bool:
-    """Tell whether the open key is valid at the position of an entry, or at its next one."""
-    if entry.position is None:
-        newest = find_latest_checkpoint()
-        return open_key_limit.counts(newest.size if newest else 0, now)
-    checkpoint = find_sealing_checkpoint(entry.position)
-    return open_key_limit.counts(entry.position, checkpoint.sealed_at if checkpoint else now)
 
 
 def find_list_fault(listed: Listed, reason: ErasureReason, occurred_at: datetime) -> str:
@@ -140,21 +96,3 @@ def _find_purge_fault(listed: Listed, reason: ErasureReason, occurred_at: dateti
         what = "an event of the audit log" if AUDITED in kinds else "a disclosure"
         return f"it lists {what} that was less than a year old"
     return ""
-
-
-def find_open_key_limit() -> OpenKeyLimit:
-    """Return the limit for erasures under the open key: none are valid in a newer log."""
-    sealed = find_data_key(OPEN_KEY_LIMIT)
-    if sealed is None:
-        return OpenKeyLimit(0, datetime.min.replace(tzinfo=UTC))
-    size, _, until = sealed.decode().partition(" ")
-    return OpenKeyLimit(int(size), datetime.fromisoformat(until))
-
-
-def describe_as_committed(erasure: Erasure, commitment: bytes | None) -> LogRecord:
-    """Return the record of an erasure under the key of its entry, or else under our key."""
-    keyed = describe_erasure(erasure, key=erasure_key())
-    if keyed.commitment == commitment:
-        return keyed
-    opened = describe_erasure(erasure, key=OPEN_KEY)
-    return opened if opened.commitment == commitment else keyed

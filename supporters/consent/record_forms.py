@@ -9,13 +9,13 @@ import dataclasses
 
 from supporters.consent.event_records import AnyEvent
 from supporters.consent.models import Controller, PageSnapshot, Purpose, Wording
-from supporters.consent.record_models import Disclosure, Erasure, LogRule, Restoration
+from supporters.consent.record_models import Disclosure, Erasure, Restoration
 from supporters.transparency_log.log_records import OPEN_KEY, LogRecord, format_moment
 
 EVENT_SCHEMA = "supporters.event/2"
 PURPOSE, WORDING, PAGE, CONTROLLER = "purpose", "wording", "page", "controller"
 ERASED, DISCLOSED, EXPORTED = "erased", "disclosed", "exported"
-RESTORED, RULE = "restored", "rule"
+RESTORED = "restored"
 
 
 def describe_event(
@@ -118,7 +118,7 @@ def describe_controller(controller: Controller) -> LogRecord:
 
 
 def describe_erasure(erasure: Erasure, *, key: bytes) -> LogRecord:
-    """Return the record of an erasure, under `erasure_key()`; the first ones had OPEN_KEY."""
+    """Return the record of an erasure, under `erasure_key()`."""
     fields = {
         "reason": erasure.reason.value,
         "records": erasure.records,
@@ -127,12 +127,9 @@ def describe_erasure(erasure: Erasure, *, key: bytes) -> LogRecord:
     return LogRecord(ERASED, erasure.id, fields, key)
 
 
-def describe_export(export: Disclosure, *, kind: str = EXPORTED) -> LogRecord:
-    """Return the record of an export. No erasure of a person can hide it.
-
-    The first exports were sealed as disclosures.
-    """
-    return dataclasses.replace(describe_disclosure(export), kind=kind)
+def describe_export(export: Disclosure) -> LogRecord:
+    """Return the record of an export. No erasure of a person can hide it."""
+    return dataclasses.replace(describe_disclosure(export), kind=EXPORTED)
 
 
 def describe_disclosure(disclosure: Disclosure, *, key: bytes = OPEN_KEY) -> LogRecord:
@@ -148,13 +145,8 @@ def describe_disclosure(disclosure: Disclosure, *, key: bytes = OPEN_KEY) -> Log
     return LogRecord(DISCLOSED, disclosure.id, fields, key)
 
 
-def describe_rule(rule: LogRule, *, key: bytes) -> LogRecord:
-    """Return the record of a rule that applies from its entry on; the first ones had OPEN_KEY."""
-    return LogRecord(RULE, rule.id, {"name": rule.name, "since": format_moment(rule.since)}, key)
-
-
 def describe_restoration(restoration: Restoration, *, key: bytes) -> LogRecord:
-    """Return the record of a restoration from a backup; the first ones had OPEN_KEY."""
+    """Return the record of a restoration from a backup, under `restoration_key()`."""
     fields = {
         "lost_head": restoration.lost_head,
         "restored_size": restoration.restored_size,

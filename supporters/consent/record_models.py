@@ -1,4 +1,4 @@
-"""The tables of the other sealed records: erasures, disclosures, rules of the log, restorations."""
+"""The tables of the other sealed records: erasures, disclosures, restorations."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -63,19 +63,6 @@ class Disclosure(Model):
     reason: Mapped[str] = mapped_column(String(500))
     people: Mapped[int]
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class LogRule(Model):
-    """A rule that applies to records from this entry on, and not to earlier ones of this log.
-
-    A new installation applies every rule from its first record on, and has no row here.
-    """
-
-    __tablename__ = "log_rule"
-
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    name: Mapped[str] = mapped_column(String(40))
-    since: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Restoration(Model):

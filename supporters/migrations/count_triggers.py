@@ -116,9 +116,14 @@ CREATE TRIGGER count_old_subscriber AFTER DELETE ON subscriber BEGIN
 END;
 """
 
+# Most statements change one row: a person confirms, or unsubscribes. Then a function looks the few
+# rows up by their keys, and groups nothing. It groups only for a statement that changes many rows.
+# An empty table makes the planner read it whole, and a connection keeps this plan while the table
+# grows: the functions may therefore use no such plan.
+BY_KEYS = " SET enable_seqscan = off"
 FUNCTION = """
-CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
+CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql{setting} AS $$
+{declarations}BEGIN
   {body}
   RETURN NULL;
 END $$;
@@ -171,6 +176,51 @@ EVENTS = """INSERT INTO event_count
 PEOPLE = """INSERT INTO people_count
   SELECT 'known', nextval('count_change'), {sign} count(*) FROM changed HAVING count(*) > 0;"""
 SUBSCRIPTIONS = f"{CONSENTS}\n  {ON_A_LIST}\n  {BACK}"
+HAS_WITHDRAWN = """EXISTS (
+      SELECT 1 FROM list_purpose p JOIN consent_event e ON e.purpose_id = p.purpose_id
+      WHERE p.mailing_list_id = {list} AND e.subscriber_id = one.subscriber_id
+      AND e.kind IN ('withdrawn', 'objected') {others})"""
+ONE_SUBSCRIPTION = """SELECT count(*) INTO rows FROM changed;
+  IF rows = 1 THEN
+    SELECT subscriber_id, mailing_list_id, consent_event_id INTO one FROM changed;
+    INSERT INTO consent_count
+    SELECT wording_id, nextval('count_change'), {sign} 1 FROM consent_event
+    WHERE id = one.consent_event_id;
+    IF NOT EXISTS (
+      SELECT 1 FROM subscription
+      WHERE subscriber_id = one.subscriber_id AND mailing_list_id <> one.mailing_list_id)
+    THEN
+      INSERT INTO people_count VALUES ('on_a_list', nextval('count_change'), {sign} 1);
+    END IF;
+    IF {has_withdrawn} THEN
+      INSERT INTO former_count VALUES (one.mailing_list_id, nextval('count_change'), {back} 1);
+    END IF;
+  ELSIF rows > 1 THEN
+    {many}
+  END IF;"""
+ONE_EVENT = """SELECT count(*) INTO rows FROM changed
+  WHERE kind IN ('confirmed', 'renewed', 'withdrawn', 'objected') AND purpose_id IS NOT NULL;
+  IF rows = 1 THEN
+    SELECT id, subscriber_id, purpose_id, kind, occurred_at, page_version_id INTO one FROM changed
+    WHERE kind IN ('confirmed', 'renewed', 'withdrawn', 'objected') AND purpose_id IS NOT NULL;
+    INSERT INTO event_count VALUES (
+      (one.occurred_at AT TIME ZONE 'UTC')::date, one.purpose_id, one.kind,
+      coalesce(one.page_version_id, 0), nextval('count_change'), {sign} 1);
+    IF one.kind IN ('withdrawn', 'objected') THEN
+      INSERT INTO former_count
+      SELECT l.mailing_list_id, nextval('count_change'), {sign} 1 FROM list_purpose l
+      WHERE l.purpose_id = one.purpose_id AND NOT EXISTS (
+        SELECT 1 FROM subscription s
+        WHERE s.subscriber_id = one.subscriber_id AND s.mailing_list_id = l.mailing_list_id)
+      AND NOT {has_withdrawn};
+    END IF;
+  ELSIF rows > 1 THEN
+    {many}
+  END IF;"""
+DECLARATIONS = """DECLARE
+  rows bigint;
+  one record;
+"""
 ADDED = {"sign": "", "back": "-", "lists": "p.lists", "withdrawals": "w.withdrawals"}
 REMOVED = {"sign": "-", "back": "", "lists": "0", "withdrawals": "0"}
 BODIES = {
@@ -179,6 +229,11 @@ BODIES = {
     "consent_event": f"{EVENTS}\n  {FORMER}",
     "subscriber": PEOPLE,
 }
+OF_ONE_ROW = {
+    "subscription": (ONE_SUBSCRIPTION, {"list": "one.mailing_list_id", "others": ""}),
+    "consent_event": (ONE_EVENT, {"list": "l.mailing_list_id", "others": "AND e.id <> one.id"}),
+}
+SCANS = ("subscriber",)  # a table whose function looks no row up
 
 
 def create_count_triggers() -> None:
@@ -188,21 +243,34 @@ def create_count_triggers() -> None:
             if statement.strip():
                 op.execute(text(f"{statement}END;"))
         return
-    for table, body in BODIES.items():
+    for table in BODIES:
         for rows, event, signs in (("NEW", "INSERT", ADDED), ("OLD", "DELETE", REMOVED)):
             name = f"count_{rows.lower()}_{table}"
-            op.execute(FUNCTION.format(name=name, body=body.format(**signs)))
+            op.execute(_function(name, table, signs))
             op.execute(
                 f"CREATE TRIGGER {name} AFTER {event} ON {table}"
                 f" REFERENCING {rows} TABLE AS changed"
                 f" FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
             )
-    op.execute(FUNCTION.format(name="count_renewed", body=RENEWED))
+    renewed = {"name": "count_renewed", "setting": BY_KEYS, "declarations": "", "body": RENEWED}
+    op.execute(FUNCTION.format(**renewed))
     for table in ("subscription", "agreement"):
         op.execute(
             f"CREATE TRIGGER count_renewed_{table} AFTER UPDATE OF consent_event_id ON {table}"
             " FOR EACH ROW EXECUTE FUNCTION count_renewed()"
         )
+
+
+def _function(name: str, table: str, signs: dict[str, str]) -> str:
+    """Return the statement that creates the function of a table and a change."""
+    body, declarations = BODIES[table].format(**signs), ""
+    if table in OF_ONE_ROW:
+        of_one, words = OF_ONE_ROW[table]
+        has_withdrawn = HAS_WITHDRAWN.format(**words)
+        body = of_one.format(**signs, has_withdrawn=has_withdrawn, many=body)
+        declarations = DECLARATIONS
+    setting = "" if table in SCANS else BY_KEYS
+    return FUNCTION.format(name=name, setting=setting, declarations=declarations, body=body)
 
 
 def drop_count_triggers() -> None:

@@ -12,8 +12,10 @@ As a migration, this module is never changed: another set of triggers has a modu
 from alembic import op
 
 TABLES = (
-    *("mailing_list", "list_purpose", "purpose", "offer", "wording"),
-    *("controller", "retention_rule", "page_version"),
+    *("mailing_list", "list_purpose", "purpose", "offer", "wording", "controller"),
+    *("retention_rule", "page_version", "list_text", "list_thanks", "list_territory", "mail_face"),
+    *("list_question", "question_text", "issue"),
+    *("signup_form", "signup_form_text", "signup_form_list", "signup_form_question"),
 )
 CHANGES = ("INSERT", "UPDATE", "DELETE")
 NEW_VALUE = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "gen_random_uuid()::text"}

@@ -10,12 +10,10 @@ from flask import current_app
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from supporters.migrations.editions import prepare_first_editions
 from supporters.migrations.losses import refuse_beside_workers, refuse_to_lose
 from supporters.migrations.schema import is_ours
 from supporters.migrations.state import DatabaseProblem, check_revision, describe
 
-LOSSES = "losses=accepted"  # for tests that make the database of an earlier program
 Plan = Callable[..., Iterable[RevisionStep]]
 
 db = current_app.extensions["migrate"].db
@@ -52,18 +50,12 @@ def with_care(plan: Plan) -> Plan:
             return [*plan(heads, migrations)]
         check_revision(connection, is_upgrading=True)
         steps = [*plan(heads, migrations)]
-        if undone := [_number(step) for step in steps if step.is_downgrade]:
+        if undone := [str(step.revision.revision) for step in steps if step.is_downgrade]:
             refuse_beside_workers(connection)
-            if LOSSES not in context.get_x_argument():
-                refuse_to_lose(connection, undone)
-        prepare_first_editions(connection, [_number(step) for step in steps if step.is_upgrade])
+            refuse_to_lose(connection, undone)
         return steps
 
     return checked
-
-
-def _number(step: RevisionStep) -> str:
-    return str(step.revision.revision)
 
 
 def run_migrations() -> None:

@@ -69,7 +69,7 @@ OTHER_TABLES = {
     *("signup_form", "signup_form_text"),
     *("signup_form_list", "signup_form_question", "signup_form_count", "pending_count"),
     *("wording", "page_version", "page_style", "controller"),
-    *("log_tile", "log_head", "log_rule", "erasure", "restoration"),
+    *("log_tile", "log_head", "erasure", "restoration"),
     *("delivery_batch", "delivery_interval", "delivery_erased", "machine", "disk_cleanup"),
     *("consent_count", "event_count", "former_count", "people_count"),
     *("asking", "consent_change", "contested_stop", "journal_gap", "picture_use", "used_challenge"),

@@ -34,11 +34,6 @@ def restoration_key() -> bytes:
     return keyed_hash(data_key(PEOPLE), "own", "restorations")
 
 
-def rule_key() -> bytes:
-    """Return the key of the commitments to rules of the log."""
-    return keyed_hash(data_key(PEOPLE), "own", "rules")
-
-
 def audit_key() -> bytes:
     """Return the key of the commitments to the events of the audit log."""
     return keyed_hash(data_key(PEOPLE), "own", "audit")

@@ -1,7 +1,7 @@
 """Gives waiting entries their position in the tree, and signs the new checkpoint.
 
-It knows no records: the caller passes functions that add missing entries and that list rejected
-ones. A lock lets one sealer work at a time, on any number of machines.
+It knows no records: the caller passes a function that lists rejected ones. A lock lets one sealer
+work at a time, on any number of machines.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +26,6 @@ from supporters.transparency_log.merkle_tree import TreeBroken
 from supporters.transparency_log.models import LogCheckpoint, LogEntry
 from supporters.transparency_log.queries import (
     find_latest_checkpoint,
-    is_anything_sealed,
     is_anything_unsealed,
 )
 from supporters.transparency_log.sealing_spans import MOST_PER_CHECKPOINT
@@ -34,7 +33,6 @@ from supporters.transparency_log.tile_store import add_leaves, open_tree
 
 log = structlog.get_logger(__name__)
 CLOCK_TOLERANCE = timedelta(seconds=10)  # the clocks of several machines may differ by this
-Backfill = Callable[[int], int | None]
 ListRejected = Callable[[], Mapping[str, Sequence[int]]]
 
 
@@ -47,34 +45,22 @@ def log_origin() -> str:
     return f"{urlsplit(current_settings().base_url).netloc}/consent-log"
 
 
-def seal_entries(*, backfill: Backfill, list_rejected: ListRejected) -> int:
+def seal_entries(*, list_rejected: ListRejected) -> int:
     """Seal the waiting entries and store each new checkpoint; return how many were sealed.
 
     Entries that come meanwhile wait for the next time: in a rush there are always some, and a
     checkpoint costs the same for a few as for thousands.
 
-    `backfill` adds entries for records after an id, and returns the next id. It runs until it
-    returns None, before the first checkpoint only. `list_rejected` returns the ids of the entries,
-    by kind, that never get a position. Raises TreeBroken if the stored tree isn't the one that was
-    signed last, and ClockWentBack if the clock is behind the last checkpoint: it signs nothing
-    then, nor if the log began again (LogBegunAgain).
+    `list_rejected` returns the ids of the entries, by kind, that never get a position. Raises
+    TreeBroken if the stored tree isn't the one that was signed last, and ClockWentBack if the clock
+    is behind the last checkpoint: it signs nothing then, nor if the log began again
+    (LogBegunAgain).
     """
-    if not is_anything_sealed():
-        _backfill_all(backfill)
     sealed, some = 0, MOST_PER_CHECKPOINT
     while some == MOST_PER_CHECKPOINT and is_anything_unsealed():
         some = _seal_some(list_rejected)
         sealed += some
     return sealed
-
-
-def _backfill_all(backfill: Backfill) -> None:
-    after: int | None = 0
-    while after is not None:
-        with transaction():
-            Lock.CONSENT_LOG.take()
-            check_birth()
-            after = None if is_anything_sealed() else backfill(after)
 
 
 def _seal_some(list_rejected: ListRejected) -> int:

@@ -26,8 +26,8 @@ COMMANDS = [
 
 
 def go_back(_: Flask) -> None:
-    """Make the database one of an earlier version."""
-    downgrade(revision="0002")
+    """Take the tables out of the database."""
+    downgrade(revision="base")
 
 
 @pytest.mark.both_databases

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import select, update
 
 from supporters import clock
@@ -208,15 +207,3 @@ def test_the_verification_names_a_correction_by_another_browser() -> None:
     undo_unsubscription(person.id, mailing_list.id, press_undo())
     strip_correction(evidence=b"invented")
     assert "its evidence isn't that of the browser that left" in faults()
-
-
-@pytest.mark.both_databases
-def test_corrections_from_before_they_had_evidence_are_notes() -> None:
-    person, mailing_list = left_person()
-    undo_unsubscription(person.id, mailing_list.id, press_undo())
-    strip_correction(evidence=None, page_version_id=None)
-    db.session.remove()
-    downgrade(revision="0071")
-    upgrade()
-    assert BARE not in faults()
-    assert any("before corrections had evidence" in each.what for each in verify(clock.now()).notes)

@@ -4,27 +4,21 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from flask_migrate import downgrade, upgrade
 
 from supporters import clock
 from supporters.audit.restorations import list_unacknowledged, record_restoration
 from supporters.consent.log_sealing import seal
-from supporters.consent.record_forms import describe_restoration
 from supporters.consent.record_models import Restoration
 from supporters.database import db, transaction
 from supporters.delivery.log_watch import hold_if_log_alarms
 from supporters.delivery.restore_hold import LiftHoldError, find_hold, lift_hold
 from supporters.delivery.rules import HoldReason
 from supporters.extensions import current_sealer
-from supporters.ids import new_id
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act
 from supporters.people.address_hashes import reseal_data_keys
 from supporters.people.models import DataKey
 from supporters.retention.old_records import purge_audit_events
 from supporters.transparency_log.checkpoint_store import checkpoints_file, find_external_checkpoint
 from supporters.transparency_log.log_birth import BIRTH, find_birth_fault
-from supporters.transparency_log.log_records import OPEN_KEY, add_entry
 from supporters.transparency_log.models import LogCheckpoint, LogEntry, LogTile
 from tests.factories.accounts import make_owner
 from tests.factories.campaigns import ANNA, BORIS
@@ -83,28 +77,6 @@ def test_an_acknowledgement_outlives_the_retention_of_the_audit_log(size: int) -
     with clock.pretend(clock.now() + 800 * DAY):
         purge_audit_events(365, clock.now())
         assert list_unacknowledged() == []
-
-
-@pytest.mark.parametrize("was_lifted", [True, False])
-def test_restorations_from_before_the_upgrade_count_if_an_owner_lifted_their_hold(
-    size: int, *, was_lifted: bool
-) -> None:
-    lost = find_external_checkpoint()
-    assert lost is not None
-    db.session.remove()
-    downgrade(revision="0066")
-    with transaction():
-        now = clock.now()
-        restoration = Restoration(
-            id=new_id(now), lost_head=lost.text, restored_size=size, replayed=0, occurred_at=now
-        )
-        db.session.add(restoration)
-        add_entry(describe_restoration(restoration, key=OPEN_KEY))
-        if was_lifted:
-            record_act(Act.HOLD_LIFTED, details={"account": "1"})
-    db.session.remove()
-    upgrade()
-    assert (find_birth_fault(), len(list_unacknowledged())) == ("", 0 if was_lifted else 1)
 
 
 def test_an_owner_can_not_lift_the_hold_of_a_log_that_began_again(size: int) -> None:

@@ -8,9 +8,9 @@ database that ran the earlier text would not notice the change. Add another migr
 
 import hashlib
 import sys
+from pathlib import Path
 
-from tests.storage.editions import VERSIONS
-
+VERSIONS = Path(__file__).parents[2] / "supporters" / "migrations" / "versions"
 SUMS = VERSIONS.parent / "sums.txt"
 
 

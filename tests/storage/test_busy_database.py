@@ -15,7 +15,7 @@ from supporters.database import db
 from supporters.delivery.machines import register_machine
 from supporters.migrations.state import check_database, describe
 
-BEFORE = "0022"
+BEFORE = "base"
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_a_program_that_holds_the_database_is_named_as_what_we_wait_for(
     path = settings.database_url.removeprefix("sqlite:///")
     other = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
-    ended = threading.Timer(11, other.rollback)
+    ended = threading.Timer(15, other.rollback)
     ended.start()
     upgrade()
     ended.join()
@@ -70,12 +70,12 @@ def test_a_downgrade_beside_a_worker_is_refused(
 ) -> None:
     register_machine()
     db.session.remove()
-    refused = runner.invoke(args=["db", "downgrade", "0065"])
+    refused = runner.invoke(args=["db", "downgrade", BEFORE])
     assert (refused.exit_code, "a worker uses this database" in caplog.text) == (1, True)
     check_database()
     with db.engine.begin() as connection:
         connection.execute(db.text("UPDATE machine SET seen_at = '2026-01-01 00:00:00'"))
-    went = runner.invoke(args=["db", "downgrade", "0065"])
+    went = runner.invoke(args=["db", "downgrade", BEFORE])
     assert went.exit_code == 0, went.output
 
 

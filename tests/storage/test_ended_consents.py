@@ -2,7 +2,6 @@
 
 import pytest
 from flask import Flask
-from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
@@ -10,7 +9,6 @@ from supporters.consent.models import Method
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list
-from supporters.migrations.schema import list_missing_triggers
 from supporters.people.models import Subscriber
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
@@ -73,10 +71,3 @@ def test_a_subscription_is_not_changed_to_an_ended_consent(
             event=person.joined_event_id,
             person=person.id,
         )
-
-
-def test_the_database_has_its_triggers_after_a_downgrade(app: Flask) -> None:
-    db.session.remove()
-    downgrade(revision="0060")
-    upgrade()
-    assert list_missing_triggers() == []

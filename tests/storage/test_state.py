@@ -18,7 +18,7 @@ from supporters.migrations.state import SchemaUnfit, check_database, check_schem
 from tests.cli.test_doctor import findings
 from tests.factories.accounts import make_owner, sign_in
 from tests.factories.lists import make_list
-from tests.storage.editions import VERSIONS
+from tests.storage.record_sums import VERSIONS
 
 pytestmark = pytest.mark.both_databases
 
@@ -48,8 +48,8 @@ def test_fresh_database_is_fit(app: Flask) -> None:
 
 
 def test_outdated_database_needs_an_upgrade(app: Flask) -> None:
-    downgrade(revision="0020")
-    with pytest.raises(SchemaUnfit, match=r"at migration 0020.*Run: flask db upgrade"):
+    downgrade(revision="base")
+    with pytest.raises(SchemaUnfit, match=r"at migration zero.*Run: flask db upgrade"):
         check_database()
 
 

@@ -23,8 +23,6 @@ from supporters.campaigns.pictures.picture_library import (
 )
 from supporters.campaigns.trash import trash_draft
 from supporters.database import db, transaction
-from supporters.migrations.losses import refuse_to_lose
-from supporters.migrations.state import DatabaseProblem
 from supporters.organisers.list_scopes import EVERY_LIST, ListScope
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
@@ -112,13 +110,3 @@ def test_campaigns_are_found_by_words_of_their_subject_within_the_scope() -> Non
     assert found("printemps") == [made.subject]
     trash_draft(made.id, None)
     assert found("printemps") == []
-
-
-@pytest.mark.both_databases
-def test_a_downgrade_that_deletes_templates_is_refused() -> None:
-    make_template()
-    with (
-        db.engine.connect() as connection,
-        pytest.raises(DatabaseProblem, match="the templates and pieces of the team"),
-    ):
-        refuse_to_lose(connection, ["0050"])
