@@ -82,7 +82,7 @@ def make_known_people(installation: Installation, kinds: dict[str, str]) -> None
 
 def _move_emails_back() -> None:
     """Let people who confirmed have done so days ago: they get today's first email."""
-    confirmed = select(SignupRequest.letter_id).where(SignupRequest.confirmed_at.is_not(None))
+    confirmed = select(SignupRequest.email_id).where(SignupRequest.confirmed_at.is_not(None))
     change = update(OutboxEmail).where(OutboxEmail.id.in_(confirmed))
     db.session.execute(change.values(created_at=clock.now() - DAYS_AGO))
     db.session.commit()

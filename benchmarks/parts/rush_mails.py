@@ -104,7 +104,7 @@ class Postage:
         with self.evening.installation.app.app_context():
             rows = db.session.execute(
                 select(SignupRequest.address, OutboxEmail.settled_at)
-                .join(OutboxEmail, SignupRequest.letter_id == OutboxEmail.id)
+                .join(OutboxEmail, SignupRequest.email_id == OutboxEmail.id)
                 .where(OutboxEmail.status == EmailStatus.SENT)
             )
             return {address: settled for address, settled in rows if settled}

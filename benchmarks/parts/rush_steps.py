@@ -136,7 +136,7 @@ class Evening:
         with self.installation.app.app_context():
             rows = db.session.execute(
                 select(OutboxEmail, SignupChoice.event_id)
-                .join(SignupRequest, SignupRequest.letter_id == OutboxEmail.id)
+                .join(SignupRequest, SignupRequest.email_id == OutboxEmail.id)
                 .join(SignupChoice)
                 .where(SignupRequest.confirmed_at.is_(None), OutboxEmail.sealed.is_not(None))
             )

@@ -74,7 +74,7 @@ BREACH_DATA_SOURCES = (
             "subscriber_id": "the person's own key: it has no meaning for them",
             "settled_at": "exported as the time when we wrote to them",
             "is_written": "the time when we wrote to them says it",
-            "letter_id": "exported with the transactional emails",
+            "email_id": "exported with the transactional emails",
         },
     ),
 )

@@ -213,7 +213,7 @@ def _list_next(breach_id: int) -> Sequence[BreachPerson]:
 def _has_space(breach_id: int) -> bool:
     waiting = (
         select(OutboxEmail.id)
-        .join(BreachPerson, BreachPerson.letter_id == OutboxEmail.id)
+        .join(BreachPerson, BreachPerson.email_id == OutboxEmail.id)
         .where(
             BreachPerson.breach_id == breach_id,
             OutboxEmail.status.in_([EmailStatus.QUEUED, EmailStatus.SENDING]),
@@ -231,7 +231,7 @@ def _settle(notice: BreachNotice, person: BreachPerson, now: datetime) -> bool:
         return False
     email = put_email(_draft(notice, *reader), now=now)
     db.session.flush()  # the foreign key needs the row of the email
-    person.is_written, person.letter_id = True, email.id
+    person.is_written, person.email_id = True, email.id
     return True
 
 
@@ -266,7 +266,7 @@ def is_breach_notice_wanted(email: OutboxEmail, recipient: str, _values: Templat
 
     No other code can send emails of this kind: without the row of a person none leaves.
     """
-    person = db.session.scalar(select(BreachPerson).where(BreachPerson.letter_id == email.id))
+    person = db.session.scalar(select(BreachPerson).where(BreachPerson.email_id == email.id))
     reader = None if person is None else _find_reader(person)
     return reader is not None and reader[0] == recipient
 

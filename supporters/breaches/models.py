@@ -137,10 +137,10 @@ class BreachPerson(Model):
         Index("ix_breach_person_subscriber_id", "subscriber_id"),
         Index("ix_breach_person_address_mac", "address_mac"),
         Index(
-            "ix_breach_person_letter_id",
-            "letter_id",
-            sqlite_where=text("letter_id IS NOT NULL"),
-            postgresql_where=text("letter_id IS NOT NULL"),
+            "ix_breach_person_email_id",
+            "email_id",
+            sqlite_where=text("email_id IS NOT NULL"),
+            postgresql_where=text("email_id IS NOT NULL"),
         ),
         Index(
             "ix_breach_person_waiting",
@@ -158,8 +158,8 @@ class BreachPerson(Model):
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_written: Mapped[bool] = mapped_column(default=False)
-    letter_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("letter.id", ondelete="SET NULL")
+    email_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("outbox_email.id", ondelete="SET NULL")
     )
 
 

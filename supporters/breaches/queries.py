@@ -108,7 +108,7 @@ def count_breach_emails(breach_id: int) -> Mapping[EmailStatus, int]:
     """Return how many emails of a notice have each status, as long as the outbox has them."""
     rows = db.session.execute(
         select(OutboxEmail.status, func.count())
-        .join(BreachPerson, BreachPerson.letter_id == OutboxEmail.id)
+        .join(BreachPerson, BreachPerson.email_id == OutboxEmail.id)
         .where(BreachPerson.breach_id == breach_id)
         .group_by(OutboxEmail.status)
     )

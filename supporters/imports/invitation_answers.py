@@ -151,9 +151,9 @@ def delete_invitation(address_mac: bytes, *, came_by: datetime) -> bool:
         return False
     _lock_import(invitation).declined += 1
     db.session.delete(invitation)
-    if invitation.letter_id is not None:
+    if invitation.email_id is not None:
         db.session.flush()
-        db.session.execute(delete(OutboxEmail).where(OutboxEmail.id == invitation.letter_id))
+        db.session.execute(delete(OutboxEmail).where(OutboxEmail.id == invitation.email_id))
     return True
 
 
@@ -209,5 +209,5 @@ def _make_proof(invitation: Invitation, token: str, form: Signup) -> RequestProo
         ),
         token_hash=hash_request_secret(read.secret if read else "", key, form.wording_ids),
         code_mac=code_mac(public_id, new_secret()),
-        letter_id=invitation.letter_id,
+        email_id=invitation.email_id,
     )

@@ -106,7 +106,7 @@ def is_invitation_wanted(email: OutboxEmail, _recipient: str, _values: TemplateV
     found = db.session.execute(
         select(Invitation, ListImport)
         .join(ListImport, ListImport.id == Invitation.import_id)
-        .where(Invitation.letter_id == email.id)
+        .where(Invitation.email_id == email.id)
     ).one_or_none()
     if found is None:
         return False
@@ -142,7 +142,7 @@ def _put_mail(
     email = put_email(draft, now=now)
     db.session.flush()
     invitation.secret_hash = hash_secret(secret, address.key)
-    invitation.letter_id = email.id
+    invitation.email_id = email.id
     INVITATION_STATES.transition(invitation, InvitationMove.QUEUE)
     invitation.asked_at = now
     invitation.expires_at = now + INVITATION_LIFETIME
@@ -212,7 +212,7 @@ def record_invitation_results(now: datetime) -> int:
 def _list_settled() -> Sequence[tuple[int, int, OutboxEmail]]:
     found = db.session.execute(
         select(Invitation.import_id, Invitation.id, OutboxEmail)
-        .join(OutboxEmail, OutboxEmail.id == Invitation.letter_id)
+        .join(OutboxEmail, OutboxEmail.id == Invitation.email_id)
         .where(
             Invitation.status == InvitationStatus.LEAVING,
             OutboxEmail.status.in_([EmailStatus.SENT, EmailStatus.GIVEN_UP]),

@@ -237,10 +237,10 @@ class Invitation(Model):
         UniqueConstraint("address_mac"),
         Index("ix_invitation_import_id_status", "import_id", "status"),
         Index(
-            "ix_invitation_letter_id",
-            "letter_id",
-            sqlite_where=text("letter_id IS NOT NULL"),
-            postgresql_where=text("letter_id IS NOT NULL"),
+            "ix_invitation_email_id",
+            "email_id",
+            sqlite_where=text("email_id IS NOT NULL"),
+            postgresql_where=text("email_id IS NOT NULL"),
         ),
         Index(
             "ix_invitation_expires_at",
@@ -258,8 +258,8 @@ class Invitation(Model):
     address_mac: Mapped[bytes] = mapped_column(LargeBinary)
     given_name: Mapped[str | None] = mapped_column(String(MAX_GIVEN_NAME))
     language: Mapped[str] = mapped_column(String(5))
-    letter_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("letter.id", ondelete="SET NULL")
+    email_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("outbox_email.id", ondelete="SET NULL")
     )
     secret_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -57,10 +57,10 @@ class OutboxEmail(Model):
     attempt ended with the connection, and the relay said nothing about it.
     """
 
-    __tablename__ = "letter"
+    __tablename__ = "outbox_email"
     __table_args__ = (
-        Index("ix_letter_status_next_attempt_at", "status", "next_attempt_at"),
-        Index("ix_letter_rate_mac_created_at", "rate_mac", "created_at"),
+        Index("ix_outbox_email_status_next_attempt_at", "status", "next_attempt_at"),
+        Index("ix_outbox_email_rate_mac_created_at", "rate_mac", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -59,7 +59,7 @@ def _anonymise(organiser: Organiser, now: datetime) -> None:
         )
     db.session.execute(delete(organiser_list).where(organiser_list.c.organiser_id == organiser.id))
     organiser.email = f"account-{organiser.id}@{NOWHERE}"
-    organiser.name = organiser.password = organiser.invitation_letter_id = None
+    organiser.name = organiser.password = organiser.invitation_email_id = None
     organiser.fs_uniquifier = secrets.token_hex(32)
     organiser.anonymised_at = now
     record_act(Act.ACCOUNT_ANONYMISED, organiser.id)

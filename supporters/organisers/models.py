@@ -90,10 +90,10 @@ class Organiser(Model, UserMixin):
     __tablename__ = "organiser"
     __table_args__ = (
         Index(
-            "ix_organiser_invitation_letter_id",
-            "invitation_letter_id",
-            sqlite_where=text("invitation_letter_id IS NOT NULL"),
-            postgresql_where=text("invitation_letter_id IS NOT NULL"),
+            "ix_organiser_invitation_email_id",
+            "invitation_email_id",
+            sqlite_where=text("invitation_email_id IS NOT NULL"),
+            postgresql_where=text("invitation_email_id IS NOT NULL"),
         ),
         {"sqlite_autoincrement": True},
     )
@@ -111,8 +111,8 @@ class Organiser(Model, UserMixin):
     last_invited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     invitations: Mapped[int] = mapped_column(default=1)
     welcomed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    invitation_letter_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("letter.id", ondelete="SET NULL")
+    invitation_email_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("outbox_email.id", ondelete="SET NULL")
     )
     is_address_unproved: Mapped[bool] = mapped_column(default=False)
     is_limited: Mapped[bool] = mapped_column(default=False)

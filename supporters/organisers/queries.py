@@ -67,7 +67,7 @@ def find_open_team_invitations() -> dict[int, OutboxEmail]:
     """Return the email of each team invitation that was not accepted yet, by account id."""
     rows = db.session.execute(
         select(Organiser.id, OutboxEmail)
-        .join(OutboxEmail, OutboxEmail.id == Organiser.invitation_letter_id)
+        .join(OutboxEmail, OutboxEmail.id == Organiser.invitation_email_id)
         .where(Organiser.welcomed_at.is_(None))
     )
     return dict(rows.all())

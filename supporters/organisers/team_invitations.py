@@ -107,7 +107,7 @@ def revoke_invitation(organiser_id: int) -> TeamInvitationError | None:
     organiser.active, organiser.disabled_at = False, clock.now()
     organiser.roles = []
     organiser.fs_uniquifier = secrets.token_hex(32)
-    organiser.invitation_letter_id = None
+    organiser.invitation_email_id = None
     record_act(Act.INVITATION_REVOKED, organiser_id)
     return None
 
@@ -142,7 +142,7 @@ def invite_organiser(
     invitation = TeamInvitation(organiser, welcome_url_of(organiser, secret), secret)
     queued = put_email(_write_email(invitation, role, inviter), now=now)
     db.session.flush()
-    organiser.invitation_letter_id = queued.id
+    organiser.invitation_email_id = queued.id
     record_team_act(Act.ACCOUNT_INVITED, organiser.id, {"role": role.value})
     return invitation
 

@@ -11,7 +11,7 @@ from supporters.fast_path.prepared_statements import Call, Statement
 from supporters.fast_path.session_calls import write_in_session
 from supporters.people.models import Subscriber
 
-QUESTION = ("asked_again_at", "asking_letter_id")
+QUESTION = ("asked_again_at", "inactivity_email_id")
 
 
 def columns_of_activity(moment: BindParameter[datetime]) -> Mapping[str, Any]:

@@ -36,7 +36,7 @@ class Subscriber(ProfileColumns, Model):
     """A person who confirmed. No row exists without the confirmed consent event that made it.
 
     `log_salt` makes the key that opens the person's records in the consent log. `acted_at` is the
-    last activity of the person. `asking_letter_id` is the inactivity email in the outbox, and
+    last activity of the person. `inactivity_email_id` is the inactivity email in the outbox, and
     `asked_again_at` is the time when it was sent (REQ-36).
     """
 
@@ -66,10 +66,10 @@ class Subscriber(ProfileColumns, Model):
             for name in ("restricted_at", "paused_until")
         ),
         Index(
-            "ix_subscriber_asking_letter_id",
-            "asking_letter_id",
-            sqlite_where=text("asking_letter_id IS NOT NULL"),
-            postgresql_where=text("asking_letter_id IS NOT NULL"),
+            "ix_subscriber_inactivity_email_id",
+            "inactivity_email_id",
+            sqlite_where=text("inactivity_email_id IS NOT NULL"),
+            postgresql_where=text("inactivity_email_id IS NOT NULL"),
         ),
     )
 
@@ -80,8 +80,8 @@ class Subscriber(ProfileColumns, Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     acted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    asking_letter_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("letter.id", ondelete="SET NULL")
+    inactivity_email_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("outbox_email.id", ondelete="SET NULL")
     )
     paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     restricted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

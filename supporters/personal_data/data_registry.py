@@ -29,7 +29,7 @@ DATA_SOURCES = (
             "code_mac": HASH_OF_A_SECRET,
             "network_mac": KEYED_HASH,
             "log_salt": KEYED_HASH,
-            "letter_id": "exported with the transactional emails",
+            "email_id": "exported with the transactional emails",
             "controller_id": "each consent event names the controller, once it is confirmed",
         },
     ),
@@ -58,11 +58,11 @@ DATA_SOURCES = (
             "secret_hash": HASH_OF_A_SECRET,
             "import_id": "the origin of the list is exported: collected by, when and how",
             "approved_by_id": "the account of a team member",
-            "letter_id": "exported with the transactional emails",
+            "email_id": "exported with the transactional emails",
         },
     ),
     DataSource(
-        table="letter",
+        table="outbox_email",
         export=mail_data.export_emails,
         erase=mail_data.erase_emails,
         columns_left_out={
@@ -125,7 +125,7 @@ DATA_SOURCES = (
             "address_mac": KEYED_HASH,
             "log_salt": KEYED_HASH,
             "joined_event_kind": "always the same",
-            "asking_letter_id": "exported with the transactional emails",
+            "inactivity_email_id": "exported with the transactional emails",
         },
     ),
     DataSource(
@@ -158,7 +158,7 @@ FIRST = (
         "agreement",
         "consent_event",
         "delivery",
-        "letter",
+        "outbox_email",
     ),
     *("rights_case", "disclosure", "suppression"),
 )

@@ -129,7 +129,7 @@ def erase_invitations(subject: DataSubject) -> None:
     email_ids = db.session.scalars(
         delete(Invitation)
         .where(Invitation.address_mac == subject.address_mac)
-        .returning(Invitation.letter_id)
+        .returning(Invitation.email_id)
     ).all()
     db.session.execute(
         delete(OutboxEmail).where(OutboxEmail.id.in_([each for each in email_ids if each]))

@@ -123,7 +123,7 @@ def request_address_change(
                 subscriber_id=subscriber_id,
                 address=address.text,
                 address_mac=address_mac(address.key),
-                letter_id=email.id,
+                email_id=email.id,
                 token_hash=hash_secret(secret, address.key),
                 created_at=now,
                 expires_at=now + CHANGE_LIFETIME,

@@ -82,7 +82,7 @@ def erase_tickets(subject: DataSubject) -> None:
 
 def erase_address_changes(subject: DataSubject) -> None:
     """Delete the new addresses that wait, with the emails to them."""
-    emails = select(AddressChange.letter_id).where(AddressChange.subscriber_id == subject.id)
+    emails = select(AddressChange.email_id).where(AddressChange.subscriber_id == subject.id)
     ids = [each for each in db.session.scalars(emails) if each is not None]
     db.session.execute(delete(AddressChange).where(AddressChange.subscriber_id == subject.id))
     db.session.execute(delete(OutboxEmail).where(OutboxEmail.id.in_(ids)))

@@ -34,7 +34,7 @@ CASE_DATA_SOURCES = (
             "subscriber_id": KEY_OF_THE_PERSON,
             "address_mac": KEYED_HASH,
             "token_hash": HASH_OF_A_SECRET,
-            "letter_id": "the email went to another mailbox and is exported with that one",
+            "email_id": "the email went to another mailbox and is exported with that one",
         },
     ),
     DataSource(
@@ -49,7 +49,7 @@ CASE_DATA_SOURCES = (
         erase=erase_case_entries,
         columns_left_out={
             "made_by": "the account of a team member",
-            "letter_id": "exported with the transactional emails, if it went to the person",
+            "email_id": "exported with the transactional emails, if it went to the person",
         },
     ),
     DataSource(

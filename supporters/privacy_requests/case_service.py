@@ -106,7 +106,7 @@ def add_entry(case_id: int, entry: NewCaseEntry) -> bool:
             text=entry.text,
             made_by=entry.by,
             made_at=entry.at,
-            letter_id=None if entry.email is None else entry.email.id,
+            email_id=None if entry.email is None else entry.email.id,
         )
     )
     if entry.act in AUDITED_ENTRIES:

@@ -169,10 +169,10 @@ class CaseEntry(Model):
     __table_args__ = (
         Index("ix_case_entry_case_id", "case_id"),
         Index(
-            "ix_case_entry_letter_id",
-            "letter_id",
-            sqlite_where=text("letter_id IS NOT NULL"),
-            postgresql_where=text("letter_id IS NOT NULL"),
+            "ix_case_entry_email_id",
+            "email_id",
+            sqlite_where=text("email_id IS NOT NULL"),
+            postgresql_where=text("email_id IS NOT NULL"),
         ),
     )
 
@@ -186,8 +186,8 @@ class CaseEntry(Model):
         BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
     )
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    letter_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("letter.id", ondelete="SET NULL")
+    email_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("outbox_email.id", ondelete="SET NULL")
     )
 
 
@@ -232,8 +232,8 @@ class AddressChange(Model):
     )
     address: Mapped[str] = mapped_column(String(MAX_ADDRESS))
     address_mac: Mapped[bytes] = mapped_column(LargeBinary)
-    letter_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("letter.id", ondelete="SET NULL")
+    email_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("outbox_email.id", ondelete="SET NULL")
     )
     token_hash: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -109,7 +109,7 @@ def _traces_of(address: Address) -> TemplateValues:
     traces: dict[str, str | int | list[str]] = {
         "has_asked": bool(data["signup_request"]),
         "is_invited": bool(data["invitation"]),
-        "letters": sum(item["status"] != EmailStatus.WITHHELD for item in data["letter"]),
+        "letters": sum(item["status"] != EmailStatus.WITHHELD for item in data["outbox_email"]),
         "is_stopped": bool(data["suppression"]),
     }
     for invitation in data["invitation"]:

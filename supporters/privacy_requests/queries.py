@@ -88,7 +88,7 @@ def find_case_emails(case_id: int) -> dict[int, OutboxEmail]:
     """Return the emails that belong to lines of a case's history, by the id of the line."""
     rows = db.session.execute(
         select(CaseEntry.id, OutboxEmail)
-        .join(OutboxEmail, OutboxEmail.id == CaseEntry.letter_id)
+        .join(OutboxEmail, OutboxEmail.id == CaseEntry.email_id)
         .where(CaseEntry.case_id == case_id)
     )
     return dict(rows.all())
@@ -114,7 +114,7 @@ def list_not_notified_cases(*ids: int) -> Sequence[Case]:
     untold = (
         select(Case)
         .join(CaseEntry, CaseEntry.case_id == Case.id)
-        .join(OutboxEmail, OutboxEmail.id == CaseEntry.letter_id)
+        .join(OutboxEmail, OutboxEmail.id == CaseEntry.email_id)
         .where(
             Case.closed_at.is_(None),
             OutboxEmail.kind == EmailKind.CASE_EXTENDED,

@@ -93,7 +93,7 @@ def send_reconfirmation(
     email = put_email(draft, now=now)
     if reason is ReconfirmationReason.IDLE:
         db.session.flush()
-        subscriber.asking_letter_id = email.id
+        subscriber.inactivity_email_id = email.id
     return email
 
 
@@ -167,7 +167,7 @@ def _may_get_inactivity_mail(subscriber: Subscriber, email: OutboxEmail, purpose
     """
     scopes = campaign_scopes(purpose_id)
     is_blocked = is_suppressed(subscriber.address_mac, scopes, clock.now())
-    return subscriber.asking_letter_id == email.id and not is_blocked
+    return subscriber.inactivity_email_id == email.id and not is_blocked
 
 
 def wording_of(active: ActiveConsent) -> Wording:

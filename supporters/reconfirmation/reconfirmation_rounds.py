@@ -189,9 +189,9 @@ def reset_inactivity_questions() -> None:
     db.session.execute(
         update(Subscriber)
         .where(
-            or_(Subscriber.asked_again_at.is_not(None), Subscriber.asking_letter_id.is_not(None))
+            or_(Subscriber.asked_again_at.is_not(None), Subscriber.inactivity_email_id.is_not(None))
         )
-        .values(asked_again_at=None, asking_letter_id=None)
+        .values(asked_again_at=None, inactivity_email_id=None)
         .execution_options(synchronize_session=False)
     )
 
@@ -199,9 +199,9 @@ def reset_inactivity_questions() -> None:
 def _list_settled(now: datetime) -> Sequence[tuple[Subscriber, OutboxEmail]]:
     rows = db.session.execute(
         select(Subscriber, OutboxEmail)
-        .join(OutboxEmail, OutboxEmail.id == Subscriber.asking_letter_id)
+        .join(OutboxEmail, OutboxEmail.id == Subscriber.inactivity_email_id)
         .where(
-            Subscriber.asking_letter_id.is_not(
+            Subscriber.inactivity_email_id.is_not(
                 None
             ),  # without it PostgreSQL does not use the index
             or_(

@@ -132,7 +132,7 @@ def _is_to_be_asked(days: int, now: datetime) -> ColumnElement[bool]:
             asked_at < Subscriber.acted_at,
             asked_at <= latest_lapsed_question(now),
         ),
-        Subscriber.asking_letter_id.is_(None),
+        Subscriber.inactivity_email_id.is_(None),
     )
 
 

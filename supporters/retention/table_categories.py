@@ -11,7 +11,7 @@ PERSONAL_TABLES = {
     "signup_choice": Category.SIGNUPS,
     "signup_answer": Category.SIGNUPS,
     "list_answer": Category.ANSWERS,
-    "letter": Category.EMAILS,
+    "outbox_email": Category.EMAILS,
     **dict.fromkeys(
         ("list_import", "import_evidence", "import_seen", "import_refusal", "invitation"),
         Category.INVITATIONS,

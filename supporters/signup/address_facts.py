@@ -93,7 +93,7 @@ class RequestFacts:
     refused_at: datetime | None
     form_id: int | None
     mailing_list_id: int
-    letter_id: int | None
+    email_id: int | None
     source: str | None
     network_mac: bytes | None
     has_code: bool

@@ -47,7 +47,7 @@ REQUEST_COLUMNS = (
     *("id", "public_id", "address", "address_key", "address_mac", "page_url", "page_version_id"),
     *("controller_id", "token_hash", "code_mac", "log_salt", "code_attempts", "code_guesses"),
     *("created_at", "expires_at", "confirmed_at", "refused_at", "form_id", "mailing_list_id"),
-    *("letter_id", "source", "network_mac"),
+    *("email_id", "source", "network_mac"),
 )
 PERSON_COLUMNS = (
     *("id", "address", "address_key", "address_mac", "created_at", "acted_at", "restricted_at"),
@@ -89,7 +89,7 @@ _READ = UnionRead(
         *(getattr(SignupChoice, name) for name in BOX_COLUMNS),
     )
     .outerjoin(SignupChoice, SignupChoice.signup_request_id == SignupRequest.id)
-    .outerjoin(OutboxEmail, OutboxEmail.id == SignupRequest.letter_id)
+    .outerjoin(OutboxEmail, OutboxEmail.id == SignupRequest.email_id)
     .where(SignupRequest.address_mac == _MAC),
     select(
         SignupAnswer.signup_request_id, *(getattr(SignupAnswer, name) for name in ANSWER_COLUMNS)

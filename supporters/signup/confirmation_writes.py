@@ -69,7 +69,7 @@ _RESTART_CAPS = Statement(
     update(OutboxEmail)
     .where(
         OutboxEmail.id.in_(
-            select(SignupRequest.letter_id).where(
+            select(SignupRequest.email_id).where(
                 SignupRequest.address_mac == bindparam("answered_mac")
             )
         )

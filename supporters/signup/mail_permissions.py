@@ -31,7 +31,7 @@ def record_permission(mac: bytes) -> None:
 
 def restart_mail_caps(address_mac: bytes, now: datetime) -> None:
     """Restart the caps on emails to an address, because the person has answered one."""
-    emails = select(SignupRequest.letter_id).where(SignupRequest.address_mac == address_mac)
+    emails = select(SignupRequest.email_id).where(SignupRequest.address_mac == address_mac)
     db.session.execute(
         update(OutboxEmail)
         .where(OutboxEmail.id.in_(emails))

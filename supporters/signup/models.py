@@ -63,8 +63,8 @@ class SignupRequest(ProfileColumns, Model):
     page_url: Mapped[str] = mapped_column(String(500))
     page_version_id: Mapped[int | None] = mapped_column(ForeignKey("page_version.id"))
     controller_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("controller.id"))
-    letter_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("letter.id", ondelete="SET NULL")
+    email_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("outbox_email.id", ondelete="SET NULL")
     )
     token_hash: Mapped[bytes] = mapped_column(LargeBinary)
     code_mac: Mapped[bytes] = mapped_column(LargeBinary)

@@ -34,7 +34,7 @@ from supporters.transparency_log.log_records import LogRecord, add_entry_rows
 SALT_BYTES = 32
 _FIELDS = (
     *("id", "public_id", "address", "address_key", "address_mac", "log_salt", "mailing_list_id"),
-    *("page_url", "page_version_id", "source", "form_id", "controller_id", "letter_id"),
+    *("page_url", "page_version_id", "source", "form_id", "controller_id", "email_id"),
     *("token_hash", "code_mac", "network_mac", "code_attempts", "code_guesses"),
     *("created_at", "expires_at"),
 )
@@ -81,12 +81,12 @@ class RequestProof:
     log_salt: bytes
     token_hash: bytes
     code_mac: bytes
-    letter_id: int | None = None
+    email_id: int | None = None
     network_mac: bytes | None = None
 
 
 def prove_by_email(
-    facts: SignupFacts, secrets: RequestSecrets, *, letter_id: int, network_mac: bytes | None
+    facts: SignupFacts, secrets: RequestSecrets, *, email_id: int, network_mac: bytes | None
 ) -> RequestProof:
     """Return the proof of a request that an email will confirm."""
     return RequestProof(
@@ -95,7 +95,7 @@ def prove_by_email(
         log_salt=choose_salt(facts.subscriber_salt, facts.request_salt),
         token_hash=secrets.token_hash,
         code_mac=secrets.code_mac,
-        letter_id=letter_id,
+        email_id=email_id,
         network_mac=network_mac,
     )
 
@@ -130,7 +130,7 @@ def make_request(
         refused_at=None,
         code_attempts=0,
         code_guesses=0,
-        has_code=proof.letter_id is not None,
+        has_code=proof.email_id is not None,
         **vars(proof),
     )
     boxes = [

@@ -41,7 +41,7 @@ def request_signup(signup: Signup) -> str:
         if signup.edition not in {"", facts.edition}:
             raise EditionChanged
         email = describe_signup_mail(signup, facts, secrets, now=now)
-        proof = prove_by_email(facts, secrets, letter_id=email["id"], network_mac=network_mac)
+        proof = prove_by_email(facts, secrets, email_id=email["id"], network_mac=network_mac)
         asked = make_request(signup, proof, facts.edition, now=now)
         writes = together(add_email_row(email), *add_request_rows(asked, facts.edition))
         return Decision(outcome=secrets.public_id, writes=[writes])

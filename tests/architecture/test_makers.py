@@ -160,7 +160,7 @@ def test_other_calls_are_accepted(source: str) -> None:
         ("INSERT INTO subscriber (id) VALUES (1)", True),
         ("insert or ignore into subscription select 1", True),
         ("COPY consent_event FROM STDIN", True),
-        ("INSERT INTO letter (id) VALUES (1)", False),
+        ("INSERT INTO outbox_email (id) VALUES (1)", False),
         ("SELECT id FROM subscriber", False),
     ],
 )

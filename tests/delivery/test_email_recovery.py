@@ -53,7 +53,7 @@ def test_what_a_dead_worker_sent_is_recovered_also_after_its_lease() -> None:
 def test_while_a_recovery_fails_no_email_is_put_back_and_no_worker_forgotten(relay: Relay) -> None:
     send_email(email_of_request(request_to_join(ANNA, make_list("dole", "Dole"))).id)
     email_id = an_email_that_a_dead_worker_sent()
-    order("CREATE UNIQUE INDEX only_one ON letter (status) WHERE status = 'sent'")
+    order("CREATE UNIQUE INDEX only_one ON outbox_email (status) WHERE status = 'sent'")
     repair_ledger(clock.now())
     with time_machine.travel(clock.now() + 2 * REMEMBERED_FOR, tick=False):
         repair_ledger(clock.now())

@@ -65,7 +65,7 @@ def email_of_request(public_id: str) -> OutboxEmail:
     """Return the email of a signup request."""
     email = db.session.scalar(
         db.select(OutboxEmail)
-        .join(SignupRequest, SignupRequest.letter_id == OutboxEmail.id)
+        .join(SignupRequest, SignupRequest.email_id == OutboxEmail.id)
         .where(SignupRequest.public_id == public_id)
     )
     assert email is not None

@@ -22,7 +22,8 @@ SEALED = (
 )
 UNKNOWN = (
     "SELECT signup_request.address FROM signup_request"
-    " JOIN letter ON letter.id = signup_request.letter_id WHERE letter.last_reply = :lost"
+    " JOIN outbox_email ON outbox_email.id = signup_request.email_id"
+    " WHERE outbox_email.last_reply = :lost"
 )
 ON_THE_LIST = (
     "SELECT subscriber.address FROM subscription"

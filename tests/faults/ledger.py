@@ -181,7 +181,7 @@ class Ledger:
     def make_emails_due(self) -> None:
         """Make every waiting transactional email due; while no worker runs."""
         self.tell(
-            "UPDATE letter SET next_attempt_at = :moment WHERE next_attempt_at > :moment",
+            "UPDATE outbox_email SET next_attempt_at = :moment WHERE next_attempt_at > :moment",
             moment=self._moment(clock.now() - timedelta(seconds=1)),
         )
 

@@ -99,7 +99,7 @@ def test_many_signups_of_one_address_at_once_send_one_email(
             each.join()
     with site.worker():
         receiving.wait_for(1)
-        nothing_waits = "SELECT id FROM letter WHERE status IN ('queued', 'sending')"
+        nothing_waits = "SELECT id FROM outbox_email WHERE status IN ('queued', 'sending')"
         assert wait_until(lambda: not site.ledger.ask(nothing_waits))
     assert Counter(answers) == {TAKEN: AT_ONCE}
     confirming = [each.recipient for each in receiving.arrivals() if each.link]

@@ -104,7 +104,7 @@ def copy_of(email: OutboxEmail, language: str) -> OutboxEmail:
         db.session.add(copy)
         if table := ROW_OF_KIND.get(email.kind):  # its only row belongs to this one
             db.session.flush()
-            db.session.execute(db.update(table).values(letter_id=copy.id))
+            db.session.execute(db.update(table).values(email_id=copy.id))
     return copy
 
 

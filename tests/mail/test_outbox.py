@@ -55,7 +55,7 @@ def test_an_email_of_a_use_case_that_failed_is_gone_with_it() -> None:
 
 def test_a_waiting_email_shows_neither_its_reader_nor_its_links() -> None:
     put()
-    dump = repr(db.session.execute(db.text("SELECT * FROM letter")).all())
+    dump = repr(db.session.execute(db.text("SELECT * FROM outbox_email")).all())
     assert ADDRESS not in dump
     assert "secret" not in dump
 
@@ -110,4 +110,4 @@ def test_a_request_survives_its_deleted_email() -> None:
     public_id = request_to_join(ADDRESS, make_list())
     with transaction():
         db.session.delete(email_of_request(public_id))
-    assert db.session.scalar(db.text("SELECT letter_id FROM signup_request")) is None
+    assert db.session.scalar(db.text("SELECT email_id FROM signup_request")) is None

@@ -62,7 +62,7 @@ def test_records_of_another_process_are_read_before_anything_is_undone(app: Flas
     with transaction():
         held = db.session.get_one(OutboxEmail, email_id)
     with db.engine.begin() as another:
-        another.execute(db.text("UPDATE letter SET status = 'sent'"))
+        another.execute(db.text("UPDATE outbox_email SET status = 'sent'"))
     assert held.status is S.QUEUED
     record(email_id, MAY_HAVE_LEFT)
     assert state(email_id)[0] is S.SENT

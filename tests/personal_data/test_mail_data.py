@@ -98,7 +98,7 @@ def test_an_email_to_a_person_is_exported_and_erased(
     national: MailingList, relay: Relay, write: Callable[[MailingList], OutboxEmail]
 ) -> None:
     email = write(national)
-    told = export_everything(data_subject_of(subscriber_at(ANNA)))["letter"]
+    told = export_everything(data_subject_of(subscriber_at(ANNA)))["outbox_email"]
     assert email.kind.value in [item["kind"] for item in told]
     erase_person(subscriber_at(ANNA).id, ErasureOrder(reason=ErasureReason.ASKED))
     send_due_emails()
@@ -107,7 +107,7 @@ def test_an_email_to_a_person_is_exported_and_erased(
 
 def test_an_invitation_is_exported_and_erased_with_its_email(relay: Relay) -> None:
     email_id = invite().id
-    told = export_everything(data_subject_of_address(INVITED))["letter"]
+    told = export_everything(data_subject_of_address(INVITED))["outbox_email"]
     assert [item["kind"] for item in told] == [EmailKind.INVITATION.value]
     erase_address(
         parse_address(INVITED), ErasureOrder(reason=ErasureReason.ASKED, method=Method.ORGANISER)

@@ -50,7 +50,9 @@ NOT_OF_THE_PROFILE: dict[str, dict[str, str]] = {
     "subscriber": {
         **dict.fromkeys(("address", "address_key", "address_mac"), AN_ADDRESS),
         **dict.fromkeys(("id", "log_salt", "joined_event_id", "joined_event_kind"), A_KEY),
-        **dict.fromkeys(("created_at", "acted_at", "asked_again_at", "asking_letter_id"), A_STATE),
+        **dict.fromkeys(
+            ("created_at", "acted_at", "asked_again_at", "inactivity_email_id"), A_STATE
+        ),
         **dict.fromkeys(("paused_until", "restricted_at"), A_STATE),
     },
     "signup_request": {
@@ -61,7 +63,7 @@ NOT_OF_THE_PROFILE: dict[str, dict[str, str]] = {
         "form_id": "names the form, and nobody; kept as a total (ADR 075)",
         "source": "a word in the address of the page; counted and deleted within a minute",
         "network_mac": "a keyed hash of the day and the network that asked (ADR 071)",
-        **dict.fromkeys(("letter_id", "code_attempts", "code_guesses"), A_STATE),
+        **dict.fromkeys(("email_id", "code_attempts", "code_guesses"), A_STATE),
         **dict.fromkeys(("created_at", "expires_at", "confirmed_at", "refused_at"), A_STATE),
     },
 }
@@ -142,7 +144,7 @@ def test_an_erasure_that_waits_leaves_no_value_of_any_column() -> None:
     with transaction():
         person = db.session.get_one(Subscriber, person.id)
         person.paused_until = person.asked_again_at = clock.now()
-        person.asking_letter_id = db.session.scalars(db.select(OutboxEmail.id)).first()
+        person.inactivity_email_id = db.session.scalars(db.select(OutboxEmail.id)).first()
     before = {name: getattr(person, name) for name in COLUMNS}
     empty = [name for name, value in before.items() if value is None and name not in ALWAYS_EMPTY]
     assert empty == [], "Give the new column a value above, or it isn't seen to be blanked."

@@ -27,7 +27,7 @@ TABLES = (
         "subscription",
     ),
     *("list_purpose", "mailing_list", "consent_event", "subscriber", "suppression", "wording"),
-    *("purpose", "letter", "log_entry", "erasure"),
+    *("purpose", "outbox_email", "log_entry", "erasure"),
     *("consent_count", "event_count", "former_count", "people_count"),  # last: triggers write them
 )
 # Rows that rest on no confirmed consent of their own person and purpose.

@@ -223,7 +223,7 @@ def test_an_inactive_person_answers_whether_to_stay(
     with time_machine.travel(later, tick=False):
         email = ask_one(person, mailing_list.purpose_id, ReconfirmationReason.IDLE)
         db.session.refresh(person)
-        assert (person.asked_again_at, person.asking_letter_id) == (None, email.id)
+        assert (person.asked_again_at, person.inactivity_email_id) == (None, email.id)
         accept(token_in(email), mailing_list.purpose_id)
         db.session.refresh(person)
         assert (person.asked_again_at, person.acted_at) == (None, later)

@@ -60,14 +60,14 @@ def test_the_database_holds_neither_token_nor_code() -> None:
     values = values_in(email_of_request(public_id))
     secret = str(values["confirm_url"]).rpartition("/")[2]
     stored = repr(db.session.execute(db.text("SELECT * FROM signup_request")).all())
-    stored += repr(db.session.execute(db.text("SELECT * FROM letter")).all())
+    stored += repr(db.session.execute(db.text("SELECT * FROM outbox_email")).all())
     assert secret not in stored
     assert str(values["code"]).replace(" ", "") not in stored
 
 
 def test_the_outbox_does_not_show_the_recipient() -> None:
     request_to_join(ADDRESS, make_list())
-    assert ADDRESS not in repr(db.session.execute(db.text("SELECT * FROM letter")).all())
+    assert ADDRESS not in repr(db.session.execute(db.text("SELECT * FROM outbox_email")).all())
 
 
 def test_a_second_request_within_a_day_gets_no_second_email() -> None:

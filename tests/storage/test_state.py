@@ -86,12 +86,12 @@ def test_check_that_is_missing_or_allows_less_is_named(app: Flask) -> None:
         changes = Operations(MigrationContext.configure(connection))
         with changes.batch_alter_table("delivery") as delivery:
             delivery.drop_constraint(changes.f("ck_delivery_confirmed"), type_="check")
-        with changes.batch_alter_table("letter") as email:
-            email.drop_constraint(changes.f("ck_letter_kind"), type_="check")
-            email.create_check_constraint(changes.f("ck_letter_kind"), "kind IN ('log_head')")
+        with changes.batch_alter_table("outbox_email") as email:
+            email.drop_constraint(changes.f("ck_outbox_email_kind"), type_="check")
+            email.create_check_constraint(changes.f("ck_outbox_email_kind"), "kind IN ('log_head')")
     with db.engine.connect() as connection:
         assert sorted(list_differences(connection)) == [
-            "allows other values by letter.ck_letter_kind",
+            "allows other values by outbox_email.ck_outbox_email_kind",
             "lacks check delivery.ck_delivery_confirmed",
         ]
 

@@ -24,7 +24,7 @@ def test_a_database_that_is_gone_is_said_and_nothing_of_it_is_shown(client: Flas
     make_list()
     fields = fill_in(client)
     with transaction():
-        db.session.execute(text("ALTER TABLE letter RENAME TO elsewhere"))
+        db.session.execute(text("ALTER TABLE outbox_email RENAME TO elsewhere"))
     response = client.post(PAGE, data=fields)
     assert response.status_code == 503
     assert response.headers["Retry-After"]
@@ -38,7 +38,7 @@ def test_logs_of_a_failure_hold_no_address(
     make_list()
     fields = fill_in(client)
     with transaction():
-        db.session.execute(text("ALTER TABLE letter RENAME TO elsewhere"))
+        db.session.execute(text("ALTER TABLE outbox_email RENAME TO elsewhere"))
     client.post(PAGE, data=fields)
     logged = capsys.readouterr().err
     assert "database_unavailable" in logged

@@ -26,9 +26,9 @@ class EnvelopeWriter:
         local, _, domain = settings.bounce_address.rpartition("@")
         self._start, self._end = f"{local}+", f"@{domain}"
 
-    def write(self, subscriber_or_letter_id: int) -> str:
+    def write(self, subscriber_or_email_id: int) -> str:
         """Return the envelope sender of a message: the same at each attempt."""
-        ids = IDS.pack(self._campaign_id, subscriber_or_letter_id)
+        ids = IDS.pack(self._campaign_id, subscriber_or_email_id)
         token = b32encode(ids + _sign(self._key, ids)).decode().lower()
         return self._start + token + self._end
 

@@ -258,7 +258,7 @@ Table(
     needed("since", MOMENT),
 )
 Table(
-    "letter",
+    "outbox_email",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     needed("kind", String(20)),
@@ -302,8 +302,8 @@ Table(
         "back_on_list",
     ),
     _one_of("status", "queued", "sending", "sent", "withheld", "given_up"),
-    Index("ix_letter_rate_mac_created_at", "rate_mac", "created_at"),
-    Index("ix_letter_status_next_attempt_at", "status", "next_attempt_at"),
+    Index("ix_outbox_email_rate_mac_created_at", "rate_mac", "created_at"),
+    Index("ix_outbox_email_status_next_attempt_at", "status", "next_attempt_at"),
 )
 Table(
     "log_entry",
@@ -481,7 +481,7 @@ Table(
     needed("language", String(5)),
     needed("invited_at", MOMENT),
     optional("welcomed_at", MOMENT),
-    optional("invitation_letter_id", BigInteger, ForeignKey("letter.id", ondelete="SET NULL")),
+    optional("invitation_email_id", BigInteger, ForeignKey("outbox_email.id", ondelete="SET NULL")),
     optional("last_invited_at", MOMENT),
     needed("invitations", Integer, server_default="1"),
     needed("is_address_unproved", Boolean, server_default=false()),
@@ -500,9 +500,9 @@ Table(
     UniqueConstraint("email"),
     UniqueConstraint("fs_uniquifier"),
     Index(
-        "ix_organiser_invitation_letter_id",
-        "invitation_letter_id",
-        **_where("invitation_letter_id IS NOT NULL"),
+        "ix_organiser_invitation_email_id",
+        "invitation_email_id",
+        **_where("invitation_email_id IS NOT NULL"),
     ),
     sqlite_autoincrement=True,
 )
@@ -546,7 +546,7 @@ Table(
     optional("paused_until", MOMENT),
     optional("restricted_at", MOMENT),
     needed("log_salt", LargeBinary),
-    optional("asking_letter_id", BigInteger, ForeignKey("letter.id", ondelete="SET NULL")),
+    optional("inactivity_email_id", BigInteger, ForeignKey("outbox_email.id", ondelete="SET NULL")),
     optional("postcode", String(5)),
     CheckConstraint("joined_event_kind = 'confirmed'", name="joined_by_confirming"),
     ForeignKeyConstraint(
@@ -562,9 +562,9 @@ Table(
     UniqueConstraint("joined_event_id"),
     Index("ix_subscriber_acted_at", "acted_at"),
     Index(
-        "ix_subscriber_asking_letter_id",
-        "asking_letter_id",
-        **_where("asking_letter_id IS NOT NULL"),
+        "ix_subscriber_inactivity_email_id",
+        "inactivity_email_id",
+        **_where("inactivity_email_id IS NOT NULL"),
     ),
     Index("ix_subscriber_language_id", "language", "id"),
     Index("ix_subscriber_paused_until", "paused_until", **_where("paused_until IS NOT NULL")),
@@ -604,7 +604,7 @@ Table(
     needed("subscriber_id", BigInteger, ForeignKey("subscriber.id", ondelete="CASCADE")),
     needed("address", String(254)),
     needed("address_mac", LargeBinary),
-    optional("letter_id", BigInteger, ForeignKey("letter.id", ondelete="SET NULL")),
+    optional("email_id", BigInteger, ForeignKey("outbox_email.id", ondelete="SET NULL")),
     needed("token_hash", LargeBinary),
     needed("created_at", MOMENT),
     needed("expires_at", MOMENT),
@@ -727,11 +727,11 @@ Table(
     needed("added_at", MOMENT),
     optional("settled_at", MOMENT),
     needed("is_written", Boolean),
-    optional("letter_id", BigInteger, ForeignKey("letter.id", ondelete="SET NULL")),
+    optional("email_id", BigInteger, ForeignKey("outbox_email.id", ondelete="SET NULL")),
     CheckConstraint("NOT is_written OR settled_at IS NOT NULL", name="written_at_a_time"),
     UniqueConstraint("breach_id", "subscriber_id"),
     Index("ix_breach_person_address_mac", "address_mac"),
-    Index("ix_breach_person_letter_id", "letter_id", **_where("letter_id IS NOT NULL")),
+    Index("ix_breach_person_email_id", "email_id", **_where("email_id IS NOT NULL")),
     Index("ix_breach_person_subscriber_id", "subscriber_id"),
     Index("ix_breach_person_waiting", "breach_id", **_where("settled_at IS NULL")),
 )
@@ -1404,7 +1404,7 @@ Table(
     needed("address_mac", LargeBinary),
     optional("given_name", String(80)),
     needed("language", String(5)),
-    optional("letter_id", BigInteger, ForeignKey("letter.id", ondelete="SET NULL")),
+    optional("email_id", BigInteger, ForeignKey("outbox_email.id", ondelete="SET NULL")),
     optional("secret_hash", LargeBinary),
     optional("asked_at", MOMENT),
     optional("expires_at", MOMENT),
@@ -1415,7 +1415,7 @@ Table(
     _one_of("status", "waiting", "leaving", "sent"),
     Index("ix_invitation_expires_at", "expires_at", **_where("expires_at IS NOT NULL")),
     Index("ix_invitation_import_id_status", "import_id", "status"),
-    Index("ix_invitation_letter_id", "letter_id", **_where("letter_id IS NOT NULL")),
+    Index("ix_invitation_email_id", "email_id", **_where("email_id IS NOT NULL")),
 )
 Table(
     "mail_face",
@@ -1821,7 +1821,7 @@ Table(
     needed("language", String(5)),
     needed("mailing_list_id", Integer, ForeignKey("mailing_list.id")),
     needed("page_url", String(500)),
-    optional("letter_id", BigInteger, ForeignKey("letter.id", ondelete="SET NULL")),
+    optional("email_id", BigInteger, ForeignKey("outbox_email.id", ondelete="SET NULL")),
     needed("token_hash", LargeBinary),
     needed("code_mac", LargeBinary),
     needed("code_attempts", Integer),
@@ -1853,10 +1853,10 @@ Table(
     optional("text", Text),
     optional("made_by", BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")),
     needed("made_at", MOMENT),
-    optional("letter_id", BigInteger, ForeignKey("letter.id", ondelete="SET NULL")),
+    optional("email_id", BigInteger, ForeignKey("outbox_email.id", ondelete="SET NULL")),
     _one_of("act", "noted", "extended", "reminded", "reminded-last", "closed"),
     Index("ix_case_entry_case_id", "case_id"),
-    Index("ix_case_entry_letter_id", "letter_id", **_where("letter_id IS NOT NULL")),
+    Index("ix_case_entry_email_id", "email_id", **_where("email_id IS NOT NULL")),
 )
 Table(
     "comment_mention",

@@ -73,8 +73,8 @@ def is_email_of(causes: Causes | None) -> ColumnElement[bool]:
     """Return the condition of the signup emails that a hold with these causes lets wait."""
     if causes is None:
         return true()
-    held = select(SignupRequest.letter_id).where(
-        SignupRequest.letter_id.is_not(None), is_request_of(causes)
+    held = select(SignupRequest.email_id).where(
+        SignupRequest.email_id.is_not(None), is_request_of(causes)
     )
     return OutboxEmail.id.in_(held)
 

@@ -57,7 +57,7 @@ class HeldGroup:
 @dataclass(frozen=True)
 class _Held:
     id: int
-    letter_id: int
+    email_id: int
     address: str
     network_mac: bytes | None
     expires_at: datetime
@@ -136,7 +136,7 @@ def drop_emails(by: HeldBy, key: str) -> int:
     if hold is None:
         return 0
     held = _read_held(read_causes(hold.causes))
-    ids = [row.letter_id for row in held if _key_of(row, by) == key]
+    ids = [row.email_id for row in held if _key_of(row, by) == key]
     db.session.execute(
         update(OutboxEmail)
         .where(in_values(OutboxEmail.id, ids), OutboxEmail.status == EmailStatus.QUEUED)
@@ -165,7 +165,7 @@ def _prolong(rows: Sequence[_Held], now: datetime) -> int:
     until = now + REQUEST_LIFETIME
     for order in (
         update(SignupRequest).where(in_values(SignupRequest.id, [each.id for each in rows])),
-        update(OutboxEmail).where(in_values(OutboxEmail.id, [each.letter_id for each in rows])),
+        update(OutboxEmail).where(in_values(OutboxEmail.id, [each.email_id for each in rows])),
     ):
         values = order.values(expires_at=until)
         db.session.execute(values.execution_options(synchronize_session=False))
@@ -185,7 +185,7 @@ def _held() -> Select[int, int, str, bytes | None, datetime]:
             SignupRequest.network_mac,
             SignupRequest.expires_at,
         )
-        .join(SignupRequest, SignupRequest.letter_id == OutboxEmail.id)
+        .join(SignupRequest, SignupRequest.email_id == OutboxEmail.id)
         .where(
             OutboxEmail.status == EmailStatus.QUEUED,
             OutboxEmail.kind.in_(SIGNUP_EMAILS),

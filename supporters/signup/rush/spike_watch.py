@@ -159,7 +159,7 @@ def _read_sources(begin: datetime, end: datetime) -> list[EmailSource]:
     """Return where the signup emails of a time came from."""
     rows = db.session.execute(
         select(SignupRequest.network_mac, SignupRequest.address_key)
-        .join(OutboxEmail, OutboxEmail.id == SignupRequest.letter_id)
+        .join(OutboxEmail, OutboxEmail.id == SignupRequest.email_id)
         .where(*_written(begin, end))
     )
     return [

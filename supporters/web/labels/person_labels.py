@@ -46,7 +46,7 @@ TABLES: dict[str, LazyString] = {
     "agreement": _("Your other consents"),
     "consent_event": _("Your acts, and the exact texts that you agreed to"),
     "delivery": _("Campaigns sent to you"),
-    "letter": _("Transactional emails of the last 31 days"),
+    "outbox_email": _("Transactional emails of the last 31 days"),
     "rights_case": _("Your requests and complaints"),
     "disclosure": _("Disclosures of your data"),
     "suppression": _("Messages that we don’t send you"),

@@ -195,5 +195,5 @@ def test_queued_emails_are_found_by_their_index() -> None:
     minute()
     with statements() as said:
         record_inactivity_mails(clock.now())
-    (reading,) = [each for each in said if "JOIN letter" in each]
-    assert "subscriber.asking_letter_id IS NOT NULL" in reading
+    (reading,) = [each for each in said if "JOIN outbox_email" in each]
+    assert "subscriber.inactivity_email_id IS NOT NULL" in reading

@@ -46,14 +46,14 @@ def flood(network: str, number: int, domain: str = "provider.example") -> None:
         request_to_join(f"a{crc32(network.encode())}@{domain}", find_or_make_list())
     request = db.session.scalars(select(SignupRequest).order_by(SignupRequest.id.desc())).first()
     assert request is not None
-    email = db.session.get(OutboxEmail, request.letter_id)
+    email = db.session.get(OutboxEmail, request.email_id)
     assert email is not None
     emails, requests = [], []
     for each in range(number - 1):
-        name, letter_id = f"{network}{each}", new_id(clock.now())
-        emails.append({**columns_of(email), "id": letter_id})
+        name, email_id = f"{network}{each}", new_id(clock.now())
+        emails.append({**columns_of(email), "id": email_id})
         own = {"id": new_id(clock.now()), "public_id": name, "token_hash": name.encode()}
-        requests.append({**columns_of(request), **own, "letter_id": letter_id})
+        requests.append({**columns_of(request), **own, "email_id": email_id})
     with transaction():
         db.session.execute(OutboxEmail.__table__.insert(), emails)
         db.session.execute(SignupRequest.__table__.insert(), requests)

@@ -152,7 +152,7 @@ def test_held_emails_are_grouped_by_domain_and_by_network() -> None:
 def test_dropped_emails_never_leave_and_the_others_do(by: HeldBy) -> None:
     hold(make_list())
     with transaction():  # only those with a request
-        linked = select(SignupRequest.letter_id)
+        linked = select(SignupRequest.email_id)
         db.session.execute(
             update(OutboxEmail).where(OutboxEmail.id.not_in(linked)).values(status="given_up")
         )

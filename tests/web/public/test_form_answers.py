@@ -147,7 +147,7 @@ def test_a_failure_is_json_too(client: FlaskClient) -> None:
     with exhausted_pool():
         busy = client.post(PROGRAM, json=fields)
     with transaction():
-        db.session.execute(text("ALTER TABLE letter RENAME TO elsewhere"))
+        db.session.execute(text("ALTER TABLE outbox_email RENAME TO elsewhere"))
     gone = client.post(PROGRAM, json=fields)
     assert [(each.status_code, each.get_json()["code"]) for each in (busy, gone)] == [
         (503, "busy"),

@@ -80,7 +80,7 @@ def test_the_answer_and_the_writes_are_the_same_for_every_address(
         writes.append({name: after[name] - before[name] for name in after})
     assert answers == [answers[0]] * 5
     assert writes == [writes[0]] * 5
-    assert writes[0]["letter"] == writes[0]["access_ticket"] == 1
+    assert writes[0]["outbox_email"] == writes[0]["access_ticket"] == 1
 
 
 def test_the_answer_takes_the_same_statements_for_every_address(
