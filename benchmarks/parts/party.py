@@ -65,21 +65,21 @@ def _make_places(crowd: Crowd) -> Iterator[Place]:
     for slug in SLUGS:
         make_list(slug, f"La Lettre {slug}")
     is_there = number < crowd.people + crowd.suppressed
-    earlier = place_on("regional", digit == 0, page_version_id=_make_page(0))
+    earlier = place_on("regional", digit == 0, page_snapshot_id=_make_page(0))
     assert isinstance(
         change_wording(earlier.purpose_id, SENTENCES, WordingChange.MATERIAL), Purpose
     )
-    yield place_on("national", left=~is_there, page_version_id=_make_page(1))
+    yield place_on("national", left=~is_there, page_snapshot_id=_make_page(1))
     yield earlier
     current = digit.between(1, 13)
-    yield place_on("regional", current, left=digit > 11, page_version_id=_make_page(2))
-    yield place_on("lyon", is_there & (digit == 14), page_version_id=_make_page(3))
-    yield place_on("brest", is_there & (number % 100 == 15), page_version_id=_make_page(4))
-    yield place_on("rhone", is_there & (number % 1000 == 16), page_version_id=_make_page(5))
+    yield place_on("regional", current, left=digit > 11, page_snapshot_id=_make_page(2))
+    yield place_on("lyon", is_there & (digit == 14), page_snapshot_id=_make_page(3))
+    yield place_on("brest", is_there & (number % 100 == 15), page_snapshot_id=_make_page(4))
+    yield place_on("rhone", is_there & (number % 1000 == 16), page_snapshot_id=_make_page(5))
     yield Place(
         purpose_id=_make_purpose(),
         joined=is_there & (digit < 6),
-        page_version_id=_make_page(6),
+        page_snapshot_id=_make_page(6),
     )
 
 

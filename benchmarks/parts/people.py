@@ -119,7 +119,7 @@ class Place:
     list_id: int | None = None
     joined: ColumnElement[bool] = field(default_factory=true)
     left: ColumnElement[bool] = field(default_factory=false)
-    page_version_id: int | None = None
+    page_snapshot_id: int | None = None
 
 
 def place_on(slug: str, joined: ColumnElement[bool] | None = None, **more: Any) -> Place:
@@ -265,7 +265,7 @@ def _add_events(connection: Connection, place: Place, columns: Columns) -> None:
         "wording_id": literal(db.session.scalars(wording).one()),
         "method": literal(Method.LINK.value),
         "page_url": literal(PAGE),
-        "page_version_id": literal(place.page_version_id, Integer),
+        "page_snapshot_id": literal(place.page_snapshot_id, Integer),
         "requested_at": person.c.joined_at,
         "evidence": person.c.evidence,
     }

@@ -100,7 +100,7 @@ def _check_corrections(report: VerificationReport) -> None:
             correction.id,
             correction.occurred_at,
             correction.evidence,
-            correction.page_version_id,
+            correction.page_snapshot_id,
             end.occurred_at.label("ended_at"),
             end.evidence.label("expected"),
         )
@@ -114,7 +114,7 @@ def _check_corrections(report: VerificationReport) -> None:
         if row.ended_at is None or row.occurred_at - row.ended_at > CORRECTED_WITHIN:
             what = "it corrects no withdrawal of the ten minutes before it"
             report.fault("consent_event", name, what)
-        if row.evidence is None or row.page_version_id is None:
+        if row.evidence is None or row.page_snapshot_id is None:
             what = "it has no evidence and no page: no browser undid a press of its own"
             report.fault("consent_event", name, what)
         elif hash_for_withdrawal(row.evidence) != row.expected:
@@ -150,7 +150,7 @@ def check_evidence(report: VerificationReport) -> None:
     is_entry = and_(
         LogEntry.kind == EventKind.ADDRESS_CHANGED, LogEntry.record_id == ConsentEvent.id
     )
-    is_bare = or_(ConsentEvent.evidence.is_(None), ConsentEvent.page_version_id.is_(None))
+    is_bare = or_(ConsentEvent.evidence.is_(None), ConsentEvent.page_snapshot_id.is_(None))
     moves = (
         select(ConsentEvent.id, LogEntry.position)
         .outerjoin(LogEntry, is_entry)

@@ -269,7 +269,7 @@ def _check_hashes(report: VerificationReport) -> None:
         try:
             open_snapshot(page)
         except SnapshotAltered:
-            report.fault("page_version", f"page {page.id}", "its content doesn't match its hash")
+            report.fault("page_snapshot", f"page {page.id}", "its content doesn't match its hash")
         db.session.expunge(page)
 
 

@@ -207,7 +207,7 @@ class _Quoted:
         return describe_event(
             event,
             self._wordings.get(event.wording_id or 0),
-            self._pages.get(event.page_version_id or 0),
+            self._pages.get(event.page_snapshot_id or 0),
             controller=self._controllers.get(event.controller_id or 0),
             key=key,
         )
@@ -232,7 +232,7 @@ def _seal_of(row: Any, quoted: _Quoted) -> SealedRow:
         lacks_question=event.request_id if row.asked_id is None else None,
         rests_on=(
             (WORDING, event.wording_id),
-            (PAGE, event.page_version_id),
+            (PAGE, event.page_snapshot_id),
             (CONTROLLER, event.controller_id),
         ),
     )

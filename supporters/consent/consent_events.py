@@ -32,12 +32,12 @@ from supporters.transparency_log.log_records import LogRecord, add_entry
 class ConfirmationEvidence:
     """Evidence of a confirmation: the hash of the mailed link, and the page.
 
-    `page_version_id` is the snapshot of the page that the person saw.
+    `page_snapshot_id` is the snapshot of the page that the person saw.
     """
 
     token_hash: bytes
     page_url: str
-    page_version_id: int
+    page_snapshot_id: int
     requested_at: datetime
 
 
@@ -84,7 +84,7 @@ def make_event(subscriber_id: int, address_mac: bytes, act: NewEvent) -> EventRe
         occurred_at=act.now,
         evidence=None if proof is None else proof.token_hash,
         page_url=None if proof is None else proof.page_url,
-        page_version_id=None if proof is None else proof.page_version_id,
+        page_snapshot_id=None if proof is None else proof.page_snapshot_id,
         requested_at=None if proof is None else proof.requested_at,
     )
 
@@ -147,7 +147,7 @@ def describe_record(event: EventRecord, shared: SharedRecords, *, log_salt: byte
     return describe_event(
         event,
         None if event.wording_id is None else shared.get_wording(event.wording_id),
-        None if event.page_version_id is None else shared.get_page(event.page_version_id),
+        None if event.page_snapshot_id is None else shared.get_page(event.page_snapshot_id),
         controller=None
         if event.controller_id is None
         else shared.get_controller(event.controller_id),
@@ -158,7 +158,7 @@ def describe_record(event: EventRecord, shared: SharedRecords, *, log_salt: byte
 def _find_references(events: Sequence[AnyEvent]) -> _References:
     """Return the wordings and page snapshots that events refer to. It reads each once."""
     wording_ids = {each.wording_id for each in events if each.wording_id is not None}
-    page_ids = {each.page_version_id for each in events if each.page_version_id is not None}
+    page_ids = {each.page_snapshot_id for each in events if each.page_snapshot_id is not None}
     return _References(
         wordings={each: db.session.get_one(Wording, each) for each in wording_ids},
         pages={each: db.session.get_one(PageSnapshot, each) for each in page_ids},
@@ -169,5 +169,5 @@ def _describe(
     event: AnyEvent, references: _References, controller: Controller | None, *, log_salt: bytes
 ) -> LogRecord:
     wording = None if event.wording_id is None else references.wordings[event.wording_id]
-    page = None if event.page_version_id is None else references.pages[event.page_version_id]
+    page = None if event.page_snapshot_id is None else references.pages[event.page_snapshot_id]
     return describe_event(event, wording, page, controller=controller, key=person_key(log_salt))

@@ -39,7 +39,7 @@ class EventCount(Model):
     day: Mapped[date] = mapped_column(primary_key=True)
     purpose_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
-    page_version_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    page_snapshot_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     change_id: Mapped[int] = _change_id()
     events: Mapped[int]
 

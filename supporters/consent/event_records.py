@@ -23,7 +23,7 @@ class EventRecord:
     purpose_id: int | None = None
     wording_id: int | None = None
     page_url: str | None = None
-    page_version_id: int | None = None
+    page_snapshot_id: int | None = None
     request_id: int | None = None
     requested_at: datetime | None = None
     evidence: bytes | None = None

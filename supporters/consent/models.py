@@ -147,7 +147,7 @@ class PageSnapshot(Model):
     snapshots have no style: their HTML contains it.
     """
 
-    __tablename__ = "page_version"
+    __tablename__ = "page_snapshot"
     __table_args__ = (UniqueConstraint("content_hash"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -211,7 +211,7 @@ class ConsentEvent(Model):
     wording_id: Mapped[int | None]
     method: Mapped[Method] = mapped_column(enum_column(Method, "method"))
     page_url: Mapped[str | None] = mapped_column(String(500))
-    page_version_id: Mapped[int | None] = mapped_column(ForeignKey("page_version.id"))
+    page_snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("page_snapshot.id"))
     request_id: Mapped[int | None] = mapped_column(BigInteger)
     requested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -35,7 +35,7 @@ def hash_page(html: str) -> str:
     return hashlib.sha256(html.encode()).hexdigest()
 
 
-def find_page_version(content_hash: str) -> int | None:
+def find_page_snapshot(content_hash: str) -> int | None:
     """Return the id of the stored page with this hash."""
     return db.session.scalar(
         select(PageSnapshot.id).where(PageSnapshot.content_hash == content_hash)

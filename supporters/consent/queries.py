@@ -104,9 +104,9 @@ def list_wordings(purpose_id: int) -> Sequence[Wording]:
     ).all()
 
 
-def find_snapshot(page_version_id: int | None) -> PageSnapshot | None:
+def find_snapshot(page_snapshot_id: int | None) -> PageSnapshot | None:
     """Return a page snapshot; None if none was stored."""
-    return None if page_version_id is None else db.session.get(PageSnapshot, page_version_id)
+    return None if page_snapshot_id is None else db.session.get(PageSnapshot, page_snapshot_id)
 
 
 def list_agreements_of(subscriber_id: int) -> Sequence[Agreement]:
@@ -131,12 +131,12 @@ class SnapshotUse(NamedTuple):
 def list_snapshot_uses(purpose_ids: Sequence[int]) -> list[SnapshotUse]:
     """Return the snapshots of the pages on which people gave these consents, newest first."""
     given = (
-        select(EventCount.page_version_id, func.sum(EventCount.events).label("events"))
+        select(EventCount.page_snapshot_id, func.sum(EventCount.events).label("events"))
         .where(
             EventCount.purpose_id.in_(purpose_ids),
             EventCount.kind.in_([EventKind.CONFIRMED, EventKind.RENEWED]),
         )
-        .group_by(EventCount.page_version_id)
+        .group_by(EventCount.page_snapshot_id)
         .subquery()
     )
     rows = db.session.execute(
@@ -145,7 +145,7 @@ def list_snapshot_uses(purpose_ids: Sequence[int]) -> list[SnapshotUse]:
             *(PageSnapshot.content_hash, PageSnapshot.first_used_at),
             given.c.events,
         )
-        .join(given, given.c.page_version_id == PageSnapshot.id)
+        .join(given, given.c.page_snapshot_id == PageSnapshot.id)
         .where(given.c.events > 0)
         .order_by(PageSnapshot.id.desc())
     )

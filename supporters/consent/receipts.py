@@ -126,8 +126,8 @@ def _describe_consent(event: ConsentEvent, name: str) -> dict[str, object]:
     purpose = db.session.get_one(Purpose, wording.purpose_id)
     page = (
         None
-        if event.page_version_id is None
-        else db.session.get_one(PageSnapshot, event.page_version_id)
+        if event.page_snapshot_id is None
+        else db.session.get_one(PageSnapshot, event.page_snapshot_id)
     )
     return {
         "purposes": [{"id": purpose.id, "kind": purpose.kind.value, "name": name}],

@@ -151,7 +151,7 @@ class _VisitorActions:
             mailing_list_id=self._lists[0].id,
             wording_ids=[wording.id for wording in wordings if wording is not None],
             page_url=link_to("public.join", lang_code=self._language, slug=self._lists[0].slug),
-            page_version_id=_keep_page(self._lists[0], self._language),
+            page_snapshot_id=_keep_page(self._lists[0], self._language),
         )
         self._public_id = request_signup(signup)
         _send_emails()

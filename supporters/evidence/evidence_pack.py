@@ -141,7 +141,7 @@ def _describe_event(event: ConsentEvent, subscriber: Subscriber, prover: Prover)
         "purpose_name": name_of_purpose(event.purpose_id) if event.purpose_id else None,
         "list": mailing_list.name if mailing_list else None,
         "wording": event.wording_id,
-        "page": event.page_version_id,
+        "page": event.page_snapshot_id,
         "page_url": event.page_url,
         "form": _describe_form(event),
         "controller": str(event.controller_id) if event.controller_id else None,
@@ -282,7 +282,7 @@ Named = TypeVar("Named", Purpose, Wording, PageSnapshot, Controller)
 NAMED_BY: dict[type[Any], str] = {
     Purpose: "purpose_id",
     Wording: "wording_id",
-    PageSnapshot: "page_version_id",
+    PageSnapshot: "page_snapshot_id",
     Controller: "controller_id",
 }
 

@@ -190,7 +190,7 @@ def explain_email(subscriber_id: int, list_id: int, campaign_id: int) -> Explana
     newest = find_shared_current_wording(edition, mailing_list.purpose_id, wording.language)
     controller = find_shared_controller(edition, event)
     head = CheckpointFacts(*head_facts) if head_facts[0] is not None else None
-    page_id = event.page_version_id
+    page_id = event.page_snapshot_id
     page = None if page_id is None else get_shared_page(edition, page_id)
     key = person_key(log_salt)
     record = describe_event(event, wording, page, controller=controller, key=key)

@@ -62,11 +62,11 @@ def find_invitation(token: str) -> FoundInvitation:
 
 @use_case
 def accept_invitation(
-    token: str, wording: Wording, *, language: str = "", page_version_id: int | None = None
+    token: str, wording: Wording, *, language: str = "", page_snapshot_id: int | None = None
 ) -> ConfirmedSignup | ConfirmError:
     """Accept an invitation: the person ticked the box of a wording and sent the form.
 
-    `language` is the one of the page, `page_version_id` its snapshot. The text may be in another
+    `language` is the one of the page, `page_snapshot_id` its snapshot. The text may be in another
     language.
     """
     language = language or wording.language
@@ -84,7 +84,7 @@ def accept_invitation(
         mailing_list_id=mailing_list.id,
         wording_ids=[wording.id],
         page_url=link_to("public.invited", lang_code=language, token=OPENS_NOTHING),
-        page_version_id=page_version_id,
+        page_snapshot_id=page_snapshot_id,
     )
     asked = store_request(form, _make_proof(found, token, form), now=clock.now())
     owner.confirmed += 1

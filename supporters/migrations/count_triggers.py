@@ -72,14 +72,14 @@ CREATE TRIGGER count_new_consent_event AFTER INSERT ON consent_event
 WHEN NEW.kind IN ('confirmed', 'renewed', 'withdrawn', 'objected')
   AND NEW.purpose_id IS NOT NULL BEGIN
   INSERT INTO event_count VALUES (
-      date(NEW.occurred_at), NEW.purpose_id, NEW.kind, coalesce(NEW.page_version_id, 0), 0, 1)
+      date(NEW.occurred_at), NEW.purpose_id, NEW.kind, coalesce(NEW.page_snapshot_id, 0), 0, 1)
     ON CONFLICT DO UPDATE SET events = events + 1;
 END;
 CREATE TRIGGER count_old_consent_event AFTER DELETE ON consent_event
 WHEN OLD.kind IN ('confirmed', 'renewed', 'withdrawn', 'objected')
   AND OLD.purpose_id IS NOT NULL BEGIN
   INSERT INTO event_count VALUES (
-      date(OLD.occurred_at), OLD.purpose_id, OLD.kind, coalesce(OLD.page_version_id, 0), 0, -1)
+      date(OLD.occurred_at), OLD.purpose_id, OLD.kind, coalesce(OLD.page_snapshot_id, 0), 0, -1)
     ON CONFLICT DO UPDATE SET events = events - 1;
 END;
 CREATE TRIGGER count_new_withdrawal AFTER INSERT ON consent_event
@@ -167,12 +167,12 @@ RENEWED = """INSERT INTO consent_count
   SELECT e.wording_id, nextval('count_change'), 1 FROM consent_event e
   WHERE e.id = NEW.consent_event_id;"""
 EVENTS = """INSERT INTO event_count
-  SELECT day, purpose_id, kind, page_version_id, nextval('count_change'), {sign} count(*)
+  SELECT day, purpose_id, kind, page_snapshot_id, nextval('count_change'), {sign} count(*)
   FROM (SELECT (occurred_at AT TIME ZONE 'UTC')::date AS day, purpose_id, kind,
-        coalesce(page_version_id, 0) AS page_version_id FROM changed
+        coalesce(page_snapshot_id, 0) AS page_snapshot_id FROM changed
         WHERE kind IN ('confirmed', 'renewed', 'withdrawn', 'objected')
         AND purpose_id IS NOT NULL) s
-  GROUP BY day, purpose_id, kind, page_version_id;"""
+  GROUP BY day, purpose_id, kind, page_snapshot_id;"""
 PEOPLE = """INSERT INTO people_count
   SELECT 'known', nextval('count_change'), {sign} count(*) FROM changed HAVING count(*) > 0;"""
 SUBSCRIPTIONS = f"{CONSENTS}\n  {ON_A_LIST}\n  {BACK}"
@@ -201,11 +201,11 @@ ONE_SUBSCRIPTION = """SELECT count(*) INTO rows FROM changed;
 ONE_EVENT = """SELECT count(*) INTO rows FROM changed
   WHERE kind IN ('confirmed', 'renewed', 'withdrawn', 'objected') AND purpose_id IS NOT NULL;
   IF rows = 1 THEN
-    SELECT id, subscriber_id, purpose_id, kind, occurred_at, page_version_id INTO one FROM changed
+    SELECT id, subscriber_id, purpose_id, kind, occurred_at, page_snapshot_id INTO one FROM changed
     WHERE kind IN ('confirmed', 'renewed', 'withdrawn', 'objected') AND purpose_id IS NOT NULL;
     INSERT INTO event_count VALUES (
       (one.occurred_at AT TIME ZONE 'UTC')::date, one.purpose_id, one.kind,
-      coalesce(one.page_version_id, 0), nextval('count_change'), {sign} 1);
+      coalesce(one.page_snapshot_id, 0), nextval('count_change'), {sign} 1);
     IF one.kind IN ('withdrawn', 'objected') THEN
       INSERT INTO former_count
       SELECT l.mailing_list_id, nextval('count_change'), {sign} 1 FROM list_purpose l

@@ -112,7 +112,7 @@ def _export_consent_event(event: ConsentEvent, wording: Wording | None) -> Expor
         "method": event.method,
         "form": used.title if used else None,
         "page_url": event.page_url,
-        "page_version_id": event.page_version_id,
+        "page_snapshot_id": event.page_snapshot_id,
         "request_id": None if event.request_id is None else str(event.request_id),
         "requested_at": event.requested_at,
         "occurred_at": event.occurred_at,

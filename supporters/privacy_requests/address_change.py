@@ -86,7 +86,7 @@ class ConfirmedAddressChange:
 
     wording_ids: Sequence[int]
     page_url: str
-    page_version_id: int
+    page_snapshot_id: int
 
 
 def request_address_change(
@@ -176,7 +176,7 @@ def change_address(token: str, pressed: ConfirmedAddressChange) -> AddressChange
         evidence = ConfirmationEvidence(
             token_hash=change.token_hash,
             page_url=pressed.page_url,
-            page_version_id=pressed.page_version_id,
+            page_snapshot_id=pressed.page_snapshot_id,
             requested_at=change.created_at,
         )
         _move(person, address, evidence=evidence, now=now)

@@ -71,7 +71,7 @@ def list_offers_to(standing: set[int], language: str) -> list[SignupBox]:
 
 @use_case
 def agree(
-    session_id: int, wording_ids: Sequence[int], *, page_url: str, page_version_id: int
+    session_id: int, wording_ids: Sequence[int], *, page_url: str, page_snapshot_id: int
 ) -> bool:
     """Record that the person of a session agreed to the ticked boxes; tell whether it was done."""
     ticket = db.session.get(AccessTicket, session_id)
@@ -85,7 +85,7 @@ def agree(
         mailing_list_id=_list_of(ticked),
         wording_ids=wording_ids,
         page_url=page_url,
-        page_version_id=page_version_id,
+        page_snapshot_id=page_snapshot_id,
         lifetime=timedelta(0),  # its confirmation follows at once
     )
     asked = store_request(form, _make_proof(person, ticket), now=clock.now())

@@ -79,7 +79,7 @@ class ConfirmedUndo:
 
     wording_ids: Sequence[int]
     page_url: str
-    page_version_id: int
+    page_snapshot_id: int
 
 
 def find_undo(token: str) -> Undo | UndoError:
@@ -148,7 +148,7 @@ def _restore(undo: Undo, pressed: ConfirmedUndo, now: datetime) -> None:
     evidence = ConfirmationEvidence(
         token_hash=undo.departure.token_hash or b"",
         page_url=pressed.page_url,
-        page_version_id=pressed.page_version_id,
+        page_snapshot_id=pressed.page_snapshot_id,
         requested_at=undo.departure.left_at,
     )
     restore_consents(person, undo.wordings, evidence=evidence, now=now)

@@ -47,7 +47,7 @@ class PressedUndo:
 
     secret: str
     page_url: str
-    page_version_id: int
+    page_snapshot_id: int
 
 
 @use_case
@@ -68,7 +68,7 @@ def undo_unsubscription(subscriber_id: int, list_id: int, pressed: PressedUndo) 
     proof = ConfirmationEvidence(
         token_hash=evidence,
         page_url=pressed.page_url,
-        page_version_id=pressed.page_version_id,
+        page_snapshot_id=pressed.page_snapshot_id,
         requested_at=withdrawal.occurred_at,
     )
     _restore(person, list_id, given, proof=proof, now=now)

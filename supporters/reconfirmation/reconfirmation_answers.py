@@ -77,7 +77,7 @@ class AcceptedWording:
     language: str
     wording_id: int
     page_url: str
-    page_version_id: int | None
+    page_snapshot_id: int | None
 
 
 def find_reconfirmation_question(
@@ -184,7 +184,7 @@ def _make_event(
         wording_id=question.new.id,
         method=Method.LINK,
         page_url=form.page_url,
-        page_version_id=form.page_version_id,
+        page_snapshot_id=form.page_snapshot_id,
         request_id=question.requested.id,
         requested_at=question.requested.occurred_at,
         occurred_at=now,

@@ -68,7 +68,7 @@ OTHER_TABLES = {
     *("list_territory", "request_count", "source_count", "form_source_count"),
     *("signup_form", "signup_form_text"),
     *("signup_form_list", "signup_form_question", "signup_form_count", "pending_count"),
-    *("wording", "page_version", "page_style", "controller"),
+    *("wording", "page_snapshot", "page_style", "controller"),
     *("log_tile", "log_head", "erasure", "restoration"),
     *("delivery_batch", "delivery_interval", "delivery_erased", "machine", "disk_cleanup"),
     *("consent_count", "event_count", "former_count", "people_count"),

@@ -80,7 +80,7 @@ class RequestFacts:
     address_key: str
     address_mac: bytes
     page_url: str
-    page_version_id: int | None
+    page_snapshot_id: int | None
     controller_id: int | None
     token_hash: bytes
     code_mac: bytes

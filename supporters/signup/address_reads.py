@@ -44,7 +44,7 @@ from supporters.signup.queries import ConsentSubject
 from supporters.signup.shared_rows import SharedRows
 
 REQUEST_COLUMNS = (
-    *("id", "public_id", "address", "address_key", "address_mac", "page_url", "page_version_id"),
+    *("id", "public_id", "address", "address_key", "address_mac", "page_url", "page_snapshot_id"),
     *("controller_id", "token_hash", "code_mac", "log_salt", "code_attempts", "code_guesses"),
     *("created_at", "expires_at", "confirmed_at", "refused_at", "form_id", "mailing_list_id"),
     *("email_id", "source", "network_mac"),

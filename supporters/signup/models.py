@@ -61,7 +61,7 @@ class SignupRequest(ProfileColumns, Model):
     address_mac: Mapped[bytes] = mapped_column(LargeBinary)
     mailing_list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id"))
     page_url: Mapped[str] = mapped_column(String(500))
-    page_version_id: Mapped[int | None] = mapped_column(ForeignKey("page_version.id"))
+    page_snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("page_snapshot.id"))
     controller_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("controller.id"))
     email_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("outbox_email.id", ondelete="SET NULL")

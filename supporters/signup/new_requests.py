@@ -34,7 +34,7 @@ from supporters.transparency_log.log_records import LogRecord, add_entry_rows
 SALT_BYTES = 32
 _FIELDS = (
     *("id", "public_id", "address", "address_key", "address_mac", "log_salt", "mailing_list_id"),
-    *("page_url", "page_version_id", "source", "form_id", "controller_id", "email_id"),
+    *("page_url", "page_snapshot_id", "source", "form_id", "controller_id", "email_id"),
     *("token_hash", "code_mac", "network_mac", "code_attempts", "code_guesses"),
     *("created_at", "expires_at"),
 )
@@ -49,7 +49,7 @@ _ADD_ANSWERS = RowsInsert(insert(SignupAnswer), _ANSWER)
 class Signup:
     """The form of a visitor: `wording_ids` are the wordings of the ticked boxes.
 
-    `mailing_list_id` is the list of the page; `page_version_id` is the page snapshot. `answers` are
+    `mailing_list_id` is the list of the page; `page_snapshot_id` is the page snapshot. `answers` are
     those to the questions of the list. `form_id` is the form that the team made, if the page was
     one. `edition` is that under which the form was checked; without one, the form is of any
     edition. `intervals` are the times that must be between the emails to its mailbox.
@@ -60,7 +60,7 @@ class Signup:
     mailing_list_id: int
     wording_ids: Sequence[int]
     page_url: str
-    page_version_id: int | None = None
+    page_snapshot_id: int | None = None
     source: str | None = None
     answers: Sequence[Answer] = ()
     form_id: int | None = None
@@ -105,8 +105,8 @@ def load_for_signup(edition: str, signup: Signup) -> None:
     list_shared_ticked(edition, signup.wording_ids)
     find_shared_list(edition, signup.mailing_list_id)
     get_shared_controller(edition)
-    if signup.page_version_id is not None:
-        get_shared_page(edition, signup.page_version_id)
+    if signup.page_snapshot_id is not None:
+        get_shared_page(edition, signup.page_snapshot_id)
 
 
 def make_request(
@@ -120,7 +120,7 @@ def make_request(
         profile=signup.profile,
         mailing_list_id=signup.mailing_list_id,
         page_url=signup.page_url,
-        page_version_id=signup.page_version_id,
+        page_snapshot_id=signup.page_snapshot_id,
         source=signup.source,
         form_id=signup.form_id,
         controller_id=get_shared_controller(edition).id,
@@ -155,7 +155,7 @@ def add_request_rows(asked: AskedRequest, edition: str | None) -> list[Call]:
 
 def _describe_events(asked: AskedRequest, edition: str | None) -> list[LogRecord]:
     """Return the record of each box for the log. Its event gets a row when it is confirmed."""
-    request, page_id = asked.request, asked.request.page_version_id
+    request, page_id = asked.request, asked.request.page_snapshot_id
     page = None if page_id is None else get_shared_page(edition, page_id)
     controller, key = get_shared_controller(edition), person_key(request.log_salt)
     return [

@@ -39,7 +39,7 @@ def find_used_form(record: AnyEvent | SignupRequest) -> UsedForm | None:
     form = find_signup_form_by_slug(slug) if slug else None
     if form is None:
         return None
-    return UsedForm(form, _read_title(record.page_version_id) or form.slug)
+    return UsedForm(form, _read_title(record.page_snapshot_id) or form.slug)
 
 
 def find_shared_form_title(edition: str, event: AnyEvent) -> str | None:
@@ -52,7 +52,7 @@ def find_shared_form_title(edition: str, event: AnyEvent) -> str | None:
             used = find_used_form(event)
             return used.title if used else None
 
-    return keep(edition, ("used form", event.page_url, event.page_version_id), read_apart)
+    return keep(edition, ("used form", event.page_url, event.page_snapshot_id), read_apart)
 
 
 def _slug_of(page_url: str | None) -> str | None:
@@ -61,9 +61,9 @@ def _slug_of(page_url: str | None) -> str | None:
     return found["slug"] if found else None
 
 
-def _read_title(page_version_id: int | None) -> str | None:
+def _read_title(page_snapshot_id: int | None) -> str | None:
     """Return the heading of a page snapshot; None if it has none, or was altered."""
-    page = find_snapshot(page_version_id)
+    page = find_snapshot(page_snapshot_id)
     try:
         found = HEADING.search(read_snapshot(page)) if page else None
     except SnapshotAltered:

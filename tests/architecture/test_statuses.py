@@ -173,7 +173,7 @@ def test_each_way_to_compare_a_state_with_a_string_is_found(condition: str) -> N
     "line",
     [
         "campaign.status = CampaignStatus.SENT",
-        "letter.status, outbox_email.last_reply = LetterStatus.QUEUED, None",
+        "letter.status, letter.last_reply = LetterStatus.QUEUED, None",
         "letter.status: LetterStatus = LetterStatus.QUEUED",
         "setattr(letter, 'status', LetterStatus.QUEUED)",
     ],

@@ -58,7 +58,7 @@ REQUESTS = 300  # more than the leaves of a tile
 KINDS = {
     "purpose": "purpose",
     "wording": "wording",
-    "page_version": "page",
+    "page_snapshot": "page",
     "controller": "controller",
     "erasure": "erased",
     "disclosure": "disclosed",
@@ -244,9 +244,9 @@ def test_an_altered_style_is_reported_by_its_pages() -> None:
     )
     for column in table.columns:
         altered = flip_bit(column, style)
-        assert reported() == {("page_version", f"page {page}")}
+        assert reported() == {("page_snapshot", f"page {page}")}
         delete_row(table, altered)
-        assert reported() == {("page_version", f"page {page}")}
+        assert reported() == {("page_snapshot", f"page {page}")}
         restore_row(table, style)
     assert reported() == set()
 

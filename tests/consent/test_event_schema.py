@@ -102,7 +102,7 @@ def reconfirm(person: Subscriber) -> None:
     joined = db.session.get_one(ConsentEvent, person.joined_event_id)
     assert joined.purpose_id is not None
     email = ask_one(person, joined.purpose_id)
-    accept(token_in(email), joined.purpose_id, joined.page_version_id)
+    accept(token_in(email), joined.purpose_id, joined.page_snapshot_id)
 
 
 def restrict_and_lift(person: Subscriber) -> None:

@@ -193,6 +193,6 @@ def test_summed_up_counts_have_one_row_each(prepared: tuple[int, int]) -> None:
         (EventCount, [EventCount.day, EventCount.purpose_id, EventCount.kind]),
     ):
         rows = db.session.scalar(select(func.count()).select_from(table))
-        groups = select(*keys, *([EventCount.page_version_id] if table is EventCount else []))
+        groups = select(*keys, *([EventCount.page_snapshot_id] if table is EventCount else []))
         assert rows == len(db.session.execute(groups.distinct()).all()), table
     assert wrong_counts() == {}

@@ -43,7 +43,7 @@ def event(controller_id: int | None, basis: LawfulBasis | None) -> ConsentEvent:
         wording_id=3,
         method=Method.LINK,
         page_url="https://x/",
-        page_version_id=4,
+        page_snapshot_id=4,
         request_id=6,
         requested_at=NOON,
         occurred_at=NOON,

@@ -25,14 +25,14 @@ from supporters.transparency_log.log_records import LogRecord
 NOT_IN_THE_RECORD = {
     "consent_event.subscriber_id": "the record stands under the person's key instead",
     "disclosure.subscriber_id": "the record stands under the person's key instead",
-    "page_version.content": "its hash is sealed, and compared when it is opened",
+    "page_snapshot.content": "its hash is sealed, and compared when it is opened",
 }
 
 
 def describe_with_others(event: ConsentEvent) -> LogRecord:
     """Return the record of an event, as the use cases make it."""
     wording = Wording(id=event.wording_id, version=1, language="fr", text_hash="x")
-    page = PageSnapshot(id=event.page_version_id, content_hash="x")
+    page = PageSnapshot(id=event.page_snapshot_id, content_hash="x")
     controller = Controller(id=event.controller_id, name="x", address="x", contact="x")
     return describe_event(event, wording, page, controller=controller, key=bytes(32))
 

@@ -67,7 +67,7 @@ def mailbox(settings: Settings) -> Iterator[Settings]:
 
 @pytest.mark.slow
 def test_the_signup_page_of_each_person_has_a_snapshot(party: Flask) -> None:
-    requests = select(ConsentEvent.page_version_id).where(ConsentEvent.kind == EventKind.REQUESTED)
+    requests = select(ConsentEvent.page_snapshot_id).where(ConsentEvent.kind == EventKind.REQUESTED)
     kept = db.session.scalars(requests).all()
     assert None not in kept
     for page in db.session.scalars(select(PageSnapshot).where(PageSnapshot.id.in_(kept))):

@@ -214,7 +214,7 @@ def test_no_data_of_other_people_is_in_the_pack(person: Subscriber) -> None:
     [
         ("UPDATE consent_event SET page_url = 'http://autre' WHERE kind = 'confirmed'", "events"),
         ("UPDATE wording SET text = 'Autre chose.' WHERE language = 'fr'", "wordings"),
-        ("UPDATE page_version SET content_hash = '00'", "pages"),
+        ("UPDATE page_snapshot SET content_hash = '00'", "pages"),
         ("UPDATE controller SET name = 'autre'", "controllers"),
         ("UPDATE controller SET name = 'autre'", "events"),
         ("UPDATE disclosure SET reason = 'autre'", "disclosures"),

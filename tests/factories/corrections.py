@@ -12,4 +12,4 @@ PAGE_URL = "https://x.example/leave"
 def press_undo(secret: str = SECRET) -> PressedUndo:
     """Return the press on the undo of a browser with a secret."""
     page = store_page_snapshot("<p>Désinscription effectuée</p>", "fr")
-    return PressedUndo(secret=secret, page_url=PAGE_URL, page_version_id=page.id)
+    return PressedUndo(secret=secret, page_url=PAGE_URL, page_snapshot_id=page.id)

@@ -35,7 +35,7 @@ def wrong_counts() -> dict[tuple[Any, ...], int]:
 @cache
 def _kept() -> list[Select[Any]]:
     consents = select(ConsentCount.wording_id, func.sum(ConsentCount.people))
-    events = (EventCount.day, EventCount.purpose_id, EventCount.kind, EventCount.page_version_id)
+    events = (EventCount.day, EventCount.purpose_id, EventCount.kind, EventCount.page_snapshot_id)
     people = select(PeopleCount.counted, func.sum(PeopleCount.people))
     former = FormerCount.mailing_list_id
     return [
@@ -49,7 +49,7 @@ def _kept() -> list[Select[Any]]:
 @cache
 def _counted() -> list[Select[Any]]:
     day = func.date(ConsentEvent.occurred_at, type_=EventCount.day.type)
-    page = func.coalesce(ConsentEvent.page_version_id, 0)
+    page = func.coalesce(ConsentEvent.page_snapshot_id, 0)
     kind = cast(ConsentEvent.kind, String)
     events = (day, ConsentEvent.purpose_id, kind, page)
     is_counted = and_(ConsentEvent.kind.in_(COUNTED), ConsentEvent.purpose_id.is_not(None))

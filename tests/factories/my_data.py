@@ -65,13 +65,13 @@ def open_my_data(client: FlaskClient, address: str) -> TestResponse:
 
 def confirm_address_change(token: str) -> AddressChangeResult:
     """Confirm a change of address from the new mailbox, with all wordings of the page."""
-    page_version_id = store_page_snapshot("<h1>Est-ce votre nouvelle adresse ?</h1>", "fr").id
+    page_snapshot_id = store_page_snapshot("<h1>Est-ce votre nouvelle adresse ?</h1>", "fr").id
     change = find_address_change(token)
     sentences = list_sentences_of(change.subscriber_id) if isinstance(change, AddressChange) else []
     pressed = ConfirmedAddressChange(
         wording_ids=[each.wording_id for each in sentences],
         page_url="http://localhost/fr/my-data/new-address/letter",
-        page_version_id=page_version_id,
+        page_snapshot_id=page_snapshot_id,
     )
     return change_address(token, pressed)
 

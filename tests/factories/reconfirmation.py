@@ -110,12 +110,12 @@ def token_in(email: OutboxEmail) -> str:
 
 
 def accept(
-    token: str, purpose_id: int, page_version_id: int | None = None
+    token: str, purpose_id: int, page_snapshot_id: int | None = None
 ) -> ReconfirmationQuestion | ReconfirmError:
     """Tick the box of the current wording of a purpose, and send the form."""
     wording = find_current_wording(purpose_id, "fr")
     assert wording is not None
     yes = AcceptedWording(
-        language="fr", wording_id=wording.id, page_url=PAGE, page_version_id=page_version_id
+        language="fr", wording_id=wording.id, page_url=PAGE, page_snapshot_id=page_snapshot_id
     )
     return accept_reconfirmation(token, yes)

@@ -34,7 +34,7 @@ def make_subscriber_with_snapshot(
         mailing_list_id=mailing_list.id,
         wording_ids=[wording.id],
         page_url=PAGE,
-        page_version_id=store_page_snapshot(html, "fr", style=STYLE).id,
+        page_snapshot_id=store_page_snapshot(html, "fr", style=STYLE).id,
     )
     token = confirm_token(request_signup(signup))
     confirmed = confirm_by_link(token, ConfirmSubmission(given_name=given_name))

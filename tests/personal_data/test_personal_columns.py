@@ -58,7 +58,9 @@ NOT_OF_THE_PROFILE: dict[str, dict[str, str]] = {
     "signup_request": {
         **dict.fromkeys(("address", "address_key", "address_mac"), AN_ADDRESS),
         **dict.fromkeys(("id", "public_id", "token_hash", "code_mac", "log_salt"), A_KEY),
-        **dict.fromkeys(("mailing_list_id", "page_url", "page_version_id"), "goes into the events"),
+        **dict.fromkeys(
+            ("mailing_list_id", "page_url", "page_snapshot_id"), "goes into the events"
+        ),
         "controller_id": "goes into the events",
         "form_id": "names the form, and nobody; kept as a total (ADR 075)",
         "source": "a word in the address of the page; counted and deleted within a minute",

@@ -86,9 +86,9 @@ def test_the_button_confirms_each_sentence_from_the_new_mailbox(
     (moved,) = events(EventKind.ADDRESS_CHANGED)
     for event in (moved, *renewed):
         assert (event.address_mac, event.evidence) == (address_mac(NEW), moved.evidence)
-        assert (event.page_version_id, event.requested_at) != (None, None)
+        assert (event.page_snapshot_id, event.requested_at) != (None, None)
     assert {each.method for each in renewed} == {Method.LINK}
-    kept = open_snapshot(db.session.get_one(PageSnapshot, moved.page_version_id))
+    kept = open_snapshot(db.session.get_one(PageSnapshot, moved.page_snapshot_id))
     assert all(each in kept for each in sentences())
     assert opened.rpartition("/")[2] not in f"{kept}{moved.page_url}"
     seal()

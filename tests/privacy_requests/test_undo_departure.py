@@ -132,7 +132,7 @@ def test_the_mailbox_restores_the_withdrawn_consents(
         if event.kind is EventKind.CONFIRMED and event.occurred_at >= case.closed_at
     ]
     assert {each.wording_id for each in given} == before - {None}
-    kept = open_snapshot(db.session.get_one(PageSnapshot, given[0].page_version_id))
+    kept = open_snapshot(db.session.get_one(PageSnapshot, given[0].page_snapshot_id))
     for each in given:
         assert (each.method, each.evidence is None) == (Method.LINK, False)
         assert not is_suppressed(

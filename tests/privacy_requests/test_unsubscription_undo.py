@@ -156,7 +156,7 @@ def test_a_correction_has_the_page_and_the_evidence_of_its_browser() -> None:
     )
     assert left.evidence == hash_for_withdrawal(corrected.evidence or b"")
     assert corrected.evidence == hash_for_correction(SECRET)
-    assert corrected.page_version_id is not None
+    assert corrected.page_snapshot_id is not None
     assert (corrected.requested_at, corrected.page_url) == (
         left.occurred_at,
         PAGE_URL,
@@ -194,7 +194,7 @@ def strip_correction(**values: object) -> None:
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize("column", ["evidence", "page_version_id"])
+@pytest.mark.parametrize("column", ["evidence", "page_snapshot_id"])
 def test_the_verification_names_a_correction_without_evidence(column: str) -> None:
     person, mailing_list = left_person()
     undo_unsubscription(person.id, mailing_list.id, press_undo())

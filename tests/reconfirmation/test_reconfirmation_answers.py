@@ -148,7 +148,7 @@ def test_two_requests_at_once_are_one_consent(app: Flask, purpose_id: int, token
 
 
 def test_an_outdated_wording_is_rejected(purpose_id: int, token: str) -> None:
-    yes = AcceptedWording(language="fr", wording_id=1, page_url=PAGE, page_version_id=None)
+    yes = AcceptedWording(language="fr", wording_id=1, page_url=PAGE, page_snapshot_id=None)
     assert accept_reconfirmation(token, yes) is ReconfirmError.TEXT_CHANGED
     assert renewals() == []
 

@@ -151,7 +151,7 @@ def test_the_page_with_the_reason_of_an_email_names_the_form_without_a_further_s
     assert f"Form: “{THEN}”" in Markup(client.get(path).text).words
     with statements() as said:
         client.get(path)
-    assert not [each for each in said if "FROM signup_form" in each or "FROM page_version" in each]
+    assert not [each for each in said if "FROM signup_form" in each or "FROM page_snapshot" in each]
 
 
 @pytest.fixture

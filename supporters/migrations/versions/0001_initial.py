@@ -240,7 +240,7 @@ Table(
     Column("day", Date, primary_key=True),
     Column("purpose_id", Integer, primary_key=True, autoincrement=False),
     Column("kind", String(20), primary_key=True),
-    Column("page_version_id", Integer, primary_key=True, autoincrement=False),
+    Column("page_snapshot_id", Integer, primary_key=True, autoincrement=False),
     Column("change_id", BigInteger, primary_key=True, autoincrement=False),
     needed("events", Integer),
 )
@@ -507,7 +507,7 @@ Table(
     sqlite_autoincrement=True,
 )
 Table(
-    "page_version",
+    "page_snapshot",
     metadata,
     Column("id", Integer, primary_key=True),
     needed("language", String(5)),
@@ -787,7 +787,7 @@ Table(
     needed("occurred_at", MOMENT),
     optional("evidence", LargeBinary),
     needed("address_mac", LargeBinary),
-    optional("page_version_id", Integer, ForeignKey("page_version.id")),
+    optional("page_snapshot_id", Integer, ForeignKey("page_snapshot.id")),
     optional("request_id", BigInteger),
     optional("controller_id", BigInteger, ForeignKey("controller.id")),
     optional("basis", String(20)),
@@ -1829,7 +1829,7 @@ Table(
     needed("created_at", MOMENT),
     needed("expires_at", MOMENT),
     optional("confirmed_at", MOMENT),
-    optional("page_version_id", Integer, ForeignKey("page_version.id")),
+    optional("page_snapshot_id", Integer, ForeignKey("page_snapshot.id")),
     needed("log_salt", LargeBinary),
     optional("controller_id", BigInteger, ForeignKey("controller.id")),
     optional("refused_at", MOMENT),

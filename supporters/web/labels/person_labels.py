@@ -144,7 +144,7 @@ FIELDS: dict[str, LazyString] = {
     "joined_event_id": _("Number of the act by which you joined"),
     "event_id": _("Number in the log"),
     "mailing_list_id": _("Number of the list"),
-    "page_version_id": _("Number of the page snapshot"),
+    "page_snapshot_id": _("Number of the page snapshot"),
     "purpose_id": _("Number of the purpose"),
     "request_id": _("Number of the act that asked for it"),
     "signup_request_id": _("Number of the sign-up"),

@@ -37,7 +37,7 @@ def submit_form(
             mailing_list_id=page.find_list(typed.wording_ids).id,
             wording_ids=typed.wording_ids,
             page_url=page.url,
-            page_version_id=other_version or page.store_snapshot(),
+            page_snapshot_id=other_version or page.store_snapshot(),
             source=read_source(request.args.get("from", "")),
             answers=typed.answers,
             form_id=page.made.id if page.made else None,

@@ -54,9 +54,9 @@ def say_yes(token: str) -> ResponseReturnValue:
     form = make_invitation_form(wording.id, page_fingerprint(shown))
     if not form.validate_on_submit():
         return _show_page(found, wording, form), UNPROCESSABLE
-    page_version_id = store_snapshot(shown, form.page.data)
+    page_snapshot_id = store_snapshot(shown, form.page.data)
     accepted = accept_invitation(
-        token, wording, language=str(get_locale()), page_version_id=page_version_id
+        token, wording, language=str(get_locale()), page_snapshot_id=page_snapshot_id
     )
     return _show_answer(accepted)
 

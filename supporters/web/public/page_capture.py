@@ -25,7 +25,7 @@ from supporters.consent.page_snapshots import (
     IMAGE,
     STYLE_SHEET,
     Style,
-    find_page_version,
+    find_page_snapshot,
     hash_page,
     inline_style,
     store_page_snapshot,
@@ -55,7 +55,7 @@ class SnapshotSource:
 @dataclass
 class _CachedPage:
     fingerprint: str
-    page_version_id: int | None = None
+    page_snapshot_id: int | None = None
 
 
 def page_fingerprint(shown: SnapshotSource) -> str:
@@ -81,7 +81,7 @@ def find_other_version(sent: str, present: str) -> int | None:
         return None
     (page, *content), (own_page, *own_content) = _read_fingerprint(sent), _read_fingerprint(present)
     is_other = page != own_page and content == own_content
-    return find_page_version(page) if is_other else None
+    return find_page_snapshot(page) if is_other else None
 
 
 def store_snapshot(shown: SnapshotSource, sent: str | None) -> int:
@@ -93,9 +93,9 @@ def store_snapshot(shown: SnapshotSource, sent: str | None) -> int:
     other = find_other_version(sent or "", known.fingerprint)
     if other is not None:
         return other
-    if known.page_version_id is None:
-        known.page_version_id = render_and_store(shown)
-    return known.page_version_id
+    if known.page_snapshot_id is None:
+        known.page_snapshot_id = render_and_store(shown)
+    return known.page_snapshot_id
 
 
 def render_and_store(shown: SnapshotSource) -> int:

@@ -71,7 +71,7 @@ def renew_now(token: str) -> ResponseReturnValue:
         language=language,
         wording_id=question.new.id,
         page_url=page_url,
-        page_version_id=store_snapshot(shown, form.page.data),
+        page_snapshot_id=store_snapshot(shown, form.page.data),
     )
     match accept_reconfirmation(token, yes):
         case ReconfirmError() as reason:

@@ -48,7 +48,7 @@ def undo_now(token: str) -> ResponseReturnValue:
     pressed = ConfirmedUndo(
         wording_ids=page.wording_ids,
         page_url=link_to("public.undo", lang_code=str(get_locale()), token=PLACEHOLDER_TOKEN),
-        page_version_id=page.store(form),
+        page_snapshot_id=page.store(form),
     )
     match undo_departure(token, pressed):
         case UndoError.OTHER_SENTENCES:

@@ -127,7 +127,7 @@ def _undo(press: Press, mailing_list: MailingList | None) -> bool:
     pressed = PressedUndo(
         secret=secret,
         page_url=link_to("public.leave_page", token=PLACEHOLDER_TOKEN),
-        page_version_id=store_snapshot(
+        page_snapshot_id=store_snapshot(
             _describe_page([mailing_list] if mailing_list else []), None
         ),
     )

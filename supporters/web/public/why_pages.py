@@ -52,7 +52,7 @@ def why(token: str) -> ResponseReturnValue:
 def why_page(token: str) -> ResponseReturnValue:
     """Return the page snapshot for a sandboxed frame, so that its form cannot be sent."""
     found = explain_email(*_read(token))
-    page = find_snapshot(found.event.page_version_id) if found else None
+    page = find_snapshot(found.event.page_snapshot_id) if found else None
     if page is None:
         abort(404)
     show_as_email()

@@ -228,7 +228,7 @@ def test_a_kept_page_is_shown_again_in_a_frame_where_nothing_works(
     request = db.session.scalar(db.select(SignupRequest))
     assert request is not None
     confirm_by_link(confirm_token(request.public_id))
-    page = f"{CONSENTS}/pages/{request.page_version_id}"
+    page = f"{CONSENTS}/pages/{request.page_snapshot_id}"
     assert page in dpo_client.get(f"{CONSENTS}/{mailing_list.purpose_id}/pages").text
     assert f'src="{page}/content"' in dpo_client.get(page).text
     content = dpo_client.get(f"{page}/content")

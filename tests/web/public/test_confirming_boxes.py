@@ -111,7 +111,7 @@ def test_the_button_shows_and_confirms_every_open_request(client: FlaskClient) -
     confirmed = events(EventKind.CONFIRMED)
     assert {each.request_id for each in confirmed} == {*asked}
     assert {each.requested_at for each in confirmed} == {*asked.values()}
-    assert len({each.page_version_id for each in confirmed}) == 2
+    assert len({each.page_snapshot_id for each in confirmed}) == 2
 
 
 def test_a_box_that_was_forgotten_is_not_lost_when_the_form_is_sent_again(

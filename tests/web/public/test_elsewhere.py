@@ -50,7 +50,7 @@ def requests() -> list[SignupRequest]:
 
 def page_of(request: SignupRequest) -> str:
     """Return the page that is kept as the proof of a request."""
-    snapshot = db.session.get_one(PageSnapshot, request.page_version_id)
+    snapshot = db.session.get_one(PageSnapshot, request.page_snapshot_id)
     return read_snapshot(snapshot)
 
 

@@ -64,7 +64,7 @@ def test_the_evidence_names_the_home_page_and_its_snapshot(client: FlaskClient) 
     client.post(HOME, data=fill_in(client, 1))
     [request] = requests()
     assert request.page_url == "http://localhost/fr/"
-    assert request.page_version_id is not None
+    assert request.page_snapshot_id is not None
     assert db.session.scalars(select(SignupChoice.mailing_list_id)).all() == [2]
 
 

@@ -93,7 +93,7 @@ def test_the_page_snapshot_has_no_token(client: FlaskClient, links: dict[str, st
     consent = str(inputs_of(html)["consent"]["value"])
     client.post(links["yes"], data={**hidden_values(html), "consent": consent, "is_15": "y"})
     event = db.session.scalars(select(ConsentEvent).where(ConsentEvent.evidence.is_not(None))).one()
-    kept = open_snapshot(db.session.get_one(PageSnapshot, event.page_version_id))
+    kept = open_snapshot(db.session.get_one(PageSnapshot, event.page_snapshot_id))
     assert "la section de Brest" in kept
     assert not any(each in kept for each in ("anne@", "Zoé", links["yes"].rpartition("/")[2]))
     assert "csrf_token" not in kept

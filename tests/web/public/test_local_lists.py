@@ -91,7 +91,7 @@ def test_a_found_list_is_joined_by_its_box_and_the_page_is_kept(client: FlaskCli
     chosen = {each.mailing_list_id for each in db.session.query(SignupChoice)}
     assert lyon.id in chosen
     request = db.session.query(SignupRequest).one()
-    page = db.session.get_one(PageSnapshot, request.page_version_id)
+    page = db.session.get_one(PageSnapshot, request.page_snapshot_id)
     assert f'name="consent_{lyon.id}"' in read_snapshot(page)
     assert "69500" not in read_snapshot(page)
 

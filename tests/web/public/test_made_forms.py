@@ -61,7 +61,7 @@ def newest() -> SignupRequest:
 
 def shown_for(request: SignupRequest) -> str:
     """Return the page that is kept as the proof of a request."""
-    return read_snapshot(db.session.get_one(PageSnapshot, request.page_version_id))
+    return read_snapshot(db.session.get_one(PageSnapshot, request.page_snapshot_id))
 
 
 @pytest.mark.parametrize("page", SURFACES)

@@ -68,7 +68,7 @@ def test_joining_another_list_by_its_box_is_a_confirmed_consent(opened: FlaskCli
     ).one()
     assert (event.kind, event.purpose_id) == (EventKind.CONFIRMED, other.purpose_id)
     assert event.evidence is not None
-    kept = open_snapshot(db.session.get_one(PageSnapshot, event.page_version_id))
+    kept = open_snapshot(db.session.get_one(PageSnapshot, event.page_snapshot_id))
     assert str(box["value"]) in kept
     assert not any(each in kept for each in (ADDRESS, "Camille", "csrf_token"))
     assert lists_of(ADDRESS) == ["La Lettre nationale", "Paris"]

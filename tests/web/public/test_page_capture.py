@@ -55,7 +55,7 @@ def test_the_evidence_of_an_old_text_shows_the_old_page(app: Flask, client: Flas
     db.session.rollback()
     event = db.session.scalar(db.select(ConsentEvent).where(ConsentEvent.evidence.is_not(None)))
     assert event is not None
-    page = db.session.get_one(PageSnapshot, event.page_version_id)
+    page = db.session.get_one(PageSnapshot, event.page_snapshot_id)
     html = open_snapshot(page)
     assert hash_page(read_snapshot(page)) == page.content_hash
     assert "les messages politiques par e-mail (Parti de l’Exemple)" in html
@@ -74,7 +74,7 @@ def test_many_sign_ups_share_one_snapshot(app: Flask, client: FlaskClient) -> No
     for name in ("a", "b"):
         join(client, f"{name}@example.org", given_name=name)
     (page,) = pages()
-    assert {request.page_version_id for request in requests()} == {page.id}
+    assert {request.page_snapshot_id for request in requests()} == {page.id}
 
 
 def test_a_snapshot_has_no_visitor_data_and_is_complete(app: Flask, client: FlaskClient) -> None:
@@ -164,7 +164,7 @@ def test_another_style_makes_no_new_snapshot(
     join(client, "a@example.org")
     assert join(later, "b@example.org").status_code == 303
     (page,) = pages()
-    assert {request.page_version_id for request in requests()} == {page.id}
+    assert {request.page_snapshot_id for request in requests()} == {page.id}
     assert "--bolder:1" not in open_snapshot(page)
 
 

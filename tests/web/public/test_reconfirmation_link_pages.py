@@ -53,7 +53,7 @@ def test_the_box_and_the_button_are_a_consent_with_the_page_as_shown(
     response = client.post(page, data=ticked(client.get(page).text))
     assert response.status_code == 200
     (event,) = renewals()
-    kept = open_snapshot(db.session.get_one(PageSnapshot, event.page_version_id))
+    kept = open_snapshot(db.session.get_one(PageSnapshot, event.page_snapshot_id))
     assert SENTENCES["fr"] in kept
     assert ADDRESS not in kept
     assert page.rpartition("/")[2] not in kept + str(event.page_url)

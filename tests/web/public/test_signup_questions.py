@@ -51,7 +51,7 @@ def test_answers_are_stored_with_the_request_and_the_question_is_in_the_proof(
     stored = {each.question_id: each.value for each in db.session.query(SignupAnswer)}
     assert stored == {each.id: VALUES[each.kind] for each in questions}
     request = db.session.query(SignupRequest).one()
-    shown = read_snapshot(db.session.get_one(PageSnapshot, request.page_version_id))
+    shown = read_snapshot(db.session.get_one(PageSnapshot, request.page_snapshot_id))
     words = questions[0].words_in("fr")
     assert all(each in shown for each in (words.label, words.sentence, "est conservée 1 an"))
     assert CANARY not in shown
@@ -98,7 +98,7 @@ def test_the_home_page_asks_the_questions_of_its_lists_under_their_names(
     stored = [each.question_id for each in db.session.query(SignupAnswer)]
     assert stored == [questions[0].id]  # an answer for a list without a tick is not stored
     request = db.session.query(SignupRequest).one()
-    shown = read_snapshot(db.session.get_one(PageSnapshot, request.page_version_id))
+    shown = read_snapshot(db.session.get_one(PageSnapshot, request.page_snapshot_id))
     assert questions[0].words_in("fr").sentence in shown
 
 

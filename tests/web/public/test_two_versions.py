@@ -76,7 +76,7 @@ def shown_pages() -> list[bool]:
     """Tell for each request, oldest first, whether its evidence is the newer version's page."""
     db.session.rollback()
     asked = db.session.scalars(db.select(SignupRequest).order_by(SignupRequest.id))
-    ids = [each.page_version_id for each in asked]
+    ids = [each.page_snapshot_id for each in asked]
     return [NEWER_WORDS in open_snapshot(db.session.get_one(PageSnapshot, each)) for each in ids]
 
 

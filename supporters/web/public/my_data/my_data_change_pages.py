@@ -150,7 +150,7 @@ def new_address_now(token: str) -> ResponseReturnValue:
         return _show(change, page, form), UNPROCESSABLE
     page_url = link_to("public.new_address", lang_code=str(get_locale()), token=PLACEHOLDER_TOKEN)
     pressed = ConfirmedAddressChange(
-        wording_ids=page.wording_ids, page_url=page_url, page_version_id=page.store(form)
+        wording_ids=page.wording_ids, page_url=page_url, page_snapshot_id=page.store(form)
     )
     match change_address(token, pressed):
         case AddressChangeResult.DONE:

@@ -58,11 +58,11 @@ def my_data_join(person: Subscriber) -> ResponseReturnValue:
     return _render(form, offers, is_restricted=is_restricted), UNPROCESSABLE if form.errors else 200
 
 
-def _agree(ticked: Sequence[SignupBox], page_version_id: int) -> bool:
+def _agree(ticked: Sequence[SignupBox], page_snapshot_id: int) -> bool:
     wording_ids = [wording.id for _, wording in ticked]
     page_url = link_to("public.my_data_join", lang_code=select_language())
     session_id = my_data_sessions.current_session()
-    return agree(session_id, wording_ids, page_url=page_url, page_version_id=page_version_id)
+    return agree(session_id, wording_ids, page_url=page_url, page_snapshot_id=page_snapshot_id)
 
 
 def _shown(offers: Sequence[SignupBox]) -> SnapshotSource:

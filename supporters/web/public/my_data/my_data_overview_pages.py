@@ -32,7 +32,14 @@ LANGUAGE_FIELDS = {"language", "wording_language"}
 TEXT_OR_KEY_FIELDS = {"asked_by", "reason", "extension_reason", "outcome", "text"}
 DETAIL_FIELDS = {
     *("id", "campaign_id", "consent_event_id", "joined_event_id", "event_id", "mailing_list_id"),
-    *("page_version_id", "purpose_id", "request_id", "signup_request_id", "wording_id", "evidence"),
+    *(
+        "page_snapshot_id",
+        "purpose_id",
+        "request_id",
+        "signup_request_id",
+        "wording_id",
+        "evidence",
+    ),
     *("wording_sha256", "wording_version", "wording_language", "batch", "attempts", "consent_kind"),
     *("code_attempts", "code_guesses", "page_url", "people", "controller", "basis"),
     *("question_id", "value", "days"),
