@@ -19,7 +19,7 @@ class Reconfirmation(Model):
     that of the texts that a second person agreed to: no other text leaves.
     """
 
-    __tablename__ = "asking"
+    __tablename__ = "reconfirmation"
 
     purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"), primary_key=True)
     asked_up_to: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -153,7 +153,7 @@ def _ask_next_of(purpose_id: int, now: datetime) -> int:
         is_round_over = len(people) < limit
         asking.asked_up_to = 0 if is_round_over else people[-1].id
         asking.due_at = now + BETWEEN_ROUNDS if is_round_over else now
-    log.info("asking.went_on", purpose=purpose_id, asked=len(people))
+    log.info("reconfirmation.went_on", purpose=purpose_id, asked=len(people))
     return len(people)
 
 
@@ -164,7 +164,7 @@ def _stop_for_other_words(asking: Reconfirmation, now: datetime) -> None:
     name = name_of_purpose(asking.purpose_id)
     url = link_to("console.show_purpose", purpose_id=asking.purpose_id)
     put_notice(Notice.MAILING_STOPPED, owners_and_officer(), {"name": name}, url=url)
-    log.warning("asking.other_words", purpose=asking.purpose_id)
+    log.warning("reconfirmation.other_words", purpose=asking.purpose_id)
 
 
 @use_case

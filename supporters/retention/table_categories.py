@@ -72,7 +72,14 @@ OTHER_TABLES = {
     *("log_tile", "log_head", "erasure", "restoration"),
     *("delivery_batch", "delivery_interval", "delivery_erased", "machine", "disk_cleanup"),
     *("consent_count", "event_count", "former_count", "people_count"),
-    *("asking", "consent_change", "contested_stop", "journal_gap", "picture_use", "used_challenge"),
+    *(
+        "reconfirmation",
+        "consent_change",
+        "contested_stop",
+        "journal_gap",
+        "picture_use",
+        "used_challenge",
+    ),
     "team_text_picture",
     *("retention_rule", "retention_run", "retention_result", "site_edition"),
 }

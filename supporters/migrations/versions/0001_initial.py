@@ -433,7 +433,7 @@ Table(
     needed("used_at", MOMENT),
 )
 Table(
-    "asking",
+    "reconfirmation",
     metadata,
     Column("purpose_id", Integer, ForeignKey("purpose.id"), primary_key=True),
     needed("asked_up_to", BigInteger),
@@ -988,7 +988,7 @@ Table(
         "checked",
         "waiting",
         "making",
-        "asking",
+        "reconfirmation",
         "held",
         "done",
         "cancelled",
