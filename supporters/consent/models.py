@@ -1,6 +1,6 @@
 """The tables of consent.
 
-All but `offer`, `agreement` and `suppression` are append-only.
+All but `optional_purpose`, `agreement` and `suppression` are append-only.
 """
 
 from datetime import datetime
@@ -102,7 +102,7 @@ class Purpose(Model):
 class OptionalPurpose(Model):
     """A purpose without a list. Every signup page has a box for it."""
 
-    __tablename__ = "offer"
+    __tablename__ = "optional_purpose"
 
     purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"), primary_key=True)
     since: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -12,7 +12,7 @@ As a migration, this module is never changed: another set of triggers has a modu
 from alembic import op
 
 TABLES = (
-    *("mailing_list", "list_purpose", "purpose", "offer", "wording", "controller"),
+    *("mailing_list", "list_purpose", "purpose", "optional_purpose", "wording", "controller"),
     *("retention_rule", "page_snapshot", "list_text", "list_thanks", "list_territory", "mail_face"),
     *("list_question", "question_text", "issue"),
     *("signup_form", "signup_form_text", "signup_form_list", "signup_form_question"),

@@ -63,7 +63,15 @@ PERSONAL_TABLES = {
 }
 # These tables identify nobody.
 OTHER_TABLES = {
-    *("attempt_count", "data_key", "role", "mailing_list", "list_purpose", "purpose", "offer"),
+    *(
+        "attempt_count",
+        "data_key",
+        "role",
+        "mailing_list",
+        "list_purpose",
+        "purpose",
+        "optional_purpose",
+    ),
     *("asked_link", "list_thanks", "list_question", "question_text", "list_text"),
     *("list_territory", "request_count", "source_count", "form_source_count"),
     *("signup_form", "signup_form_text"),

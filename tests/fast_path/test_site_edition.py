@@ -95,7 +95,7 @@ def test_raw_sql_changes_the_edition_too() -> None:
     offer_a_purpose(make_list())
     before = read_edition()
     with db.engine.begin() as connection:
-        connection.execute(text("DELETE FROM offer"))
+        connection.execute(text("DELETE FROM optional_purpose"))
     assert db.session.query(OptionalPurpose).count() == 0
     assert read_edition() != before
 

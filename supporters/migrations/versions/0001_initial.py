@@ -465,7 +465,7 @@ Table(
     UniqueConstraint("purpose_id"),
 )
 Table(
-    "offer",
+    "optional_purpose",
     metadata,
     Column("purpose_id", Integer, ForeignKey("purpose.id"), primary_key=True),
     needed("since", MOMENT),
