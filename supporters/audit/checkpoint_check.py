@@ -110,11 +110,11 @@ class CheckpointCheck:
         self._report.checkpoints += 1
         what = self._find_fault(row, root)
         if what:
-            self._report.fault("log_head", row.size, what)
+            self._report.fault("log_checkpoint", row.size, what)
         if self._latest is not None and row.sealed_at < self._latest - CLOCK_SKEW:
             what = f"it was signed at {row.sealed_at.isoformat(timespec='seconds')}, a smaller "
             what = f"{what}one at {self._latest.isoformat(timespec='seconds')}: time went back"
-            self._report.fault("log_head", row.size, what)
+            self._report.fault("log_checkpoint", row.size, what)
         self._latest = max(self._latest or row.sealed_at, row.sealed_at)
 
     def _find_fault(self, row: CheckpointRow, root: bytes | None) -> str:
@@ -172,7 +172,7 @@ def check_external_checkpoints(report: VerificationReport) -> None:
                 _report_mismatch(report, number, kept)
             elif format_moment(stored[kept.size][1]) != kept.sealed_at:
                 what = f"line {number} of the file says that it was signed at {kept.sealed_at}"
-                report.fault("log_head", kept.size, f"{what}: the database has another time")
+                report.fault("log_checkpoint", kept.size, f"{what}: the database has another time")
     _report_foreign(report, foreign)
     _note_missing_checkpoints(report, sizes)
 
@@ -205,7 +205,7 @@ def _note_missing_checkpoints(report: VerificationReport, sizes: "array[int]") -
         row = f"{missing[0]} to {missing[-1]}" if len(missing) > 1 else missing[0]
         what = f"{len(missing)} of the checkpoints aren't in the file of this machine: another "
         what = f"{what}one must have sealed them. Compare with its file: consent head --compare"
-        report.note("log_head", row, what)
+        report.note("log_checkpoint", row, what)
 
 
 def _report_mismatch(report: VerificationReport, number: int, kept: Checkpoint) -> None:
@@ -213,7 +213,7 @@ def _report_mismatch(report: VerificationReport, number: int, kept: Checkpoint) 
     match compare_checkpoint(kept).verdict:
         case ComparisonResult.CONTAINED | ComparisonResult.OUT_OF_TIME:
             what = f"it was signed, {line} of the file has it, and its row is missing"
-            report.fault("log_head", kept.size, what)
+            report.fault("log_checkpoint", kept.size, what)
         case ComparisonResult.LOST:
             what = "a restoration lost its entries, and no owner has acknowledged it"
             report.fault(checkpoints_file().name, line, f"{what}{_describe_further_loss(kept)}")

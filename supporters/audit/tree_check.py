@@ -157,7 +157,7 @@ def _leaves(report: VerificationReport, size: int) -> Iterator[Leaf]:
         expected = position + 1
     yield from _gap(report, expected, size)
     if beyond > size:
-        report.fault("log_head", beyond, f"no checkpoint covers the entries after {size}")
+        report.fault("log_checkpoint", beyond, f"no checkpoint covers the entries after {size}")
 
 
 def _gap(report: VerificationReport, first: int, end: int) -> Iterator[Leaf]:

@@ -171,7 +171,7 @@ def status(campaign_id: int, is_json: bool) -> None:
     figures = {
         **figures_of(progress),
         "status": campaign.status.value,
-        "trouble": campaign.problem,
+        "problem": campaign.problem,
         "restored_at": _moment(campaign.restored_at),
     }
     fingerprint = _fingerprint_of(campaign)

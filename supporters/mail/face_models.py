@@ -36,7 +36,7 @@ class MailFace(Model):
     pictures. `icon` is a small square PNG, made of the picture `icon_id`.
     """
 
-    __tablename__ = "mail_face"
+    __tablename__ = "theme"
     __table_args__ = (
         CheckConstraint("id = 1", name="only_one"),
         CheckConstraint("(logo_id IS NULL) = (logo_file IS NULL)", name="logo"),

@@ -13,7 +13,7 @@ from alembic import op
 
 TABLES = (
     *("mailing_list", "list_purpose", "purpose", "optional_purpose", "wording", "controller"),
-    *("retention_rule", "page_snapshot", "list_text", "list_thanks", "list_territory", "mail_face"),
+    *("retention_rule", "page_snapshot", "list_text", "list_thanks", "list_territory", "theme"),
     *("list_question", "question_text", "issue"),
     *("signup_form", "signup_form_text", "signup_form_list", "signup_form_question"),
 )

@@ -205,7 +205,7 @@ def signature_of(organiser: Organiser | None) -> str | None:
 class KeptForm(Model):
     """The sealed input of a form that could not be saved; kept for an hour."""
 
-    __tablename__ = "kept_form"
+    __tablename__ = "stored_form"
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     organiser_id: Mapped[int] = mapped_column(

@@ -145,7 +145,7 @@ DATA_SOURCES = (
         not_erased="the account of a team member has its own end",
     ),
     DataSource(
-        table="kept_form",
+        table="stored_form",
         not_exported="the unfinished form of a team member, encrypted: nobody else can read it",
         not_erased="deleted within an hour, and with its account",
     ),
@@ -160,7 +160,7 @@ FIRST = (
         "delivery",
         "outbox_email",
     ),
-    *("rights_case", "disclosure", "suppression"),
+    *("privacy_case", "disclosure", "suppression"),
 )
 
 

@@ -53,7 +53,7 @@ CASE_DATA_SOURCES = (
         },
     ),
     DataSource(
-        table="rights_case",
+        table="privacy_case",
         export=export_cases,
         erase=erase_cases,
         columns_left_out={"subscriber_id": KEY_OF_THE_PERSON},

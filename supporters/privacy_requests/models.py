@@ -74,15 +74,15 @@ class Case(Model):
     campaign that the person disputes.
     """
 
-    __tablename__ = "rights_case"
+    __tablename__ = "privacy_case"
     __table_args__ = (
         CheckConstraint(
             "(extended_at IS NULL) = (extension_reason IS NULL)", name="extended_with_a_reason"
         ),
         CheckConstraint("(closed_at IS NULL) = (outcome IS NULL)", name="closed_with_an_outcome"),
-        Index("ix_rights_case_subscriber_id", "subscriber_id"),
-        Index("ix_rights_case_closed_at_due_at", "closed_at", "due_at"),
-        Index("ix_rights_case_campaign_id", "campaign_id"),
+        Index("ix_privacy_case_subscriber_id", "subscriber_id"),
+        Index("ix_privacy_case_closed_at_due_at", "closed_at", "due_at"),
+        Index("ix_privacy_case_campaign_id", "campaign_id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -107,12 +107,12 @@ class DisputeStop(Model):
     `disputes` is the number of disputes at that moment: the same ones don't pause it again.
     """
 
-    __tablename__ = "contested_stop"
-    __table_args__ = (Index("ix_contested_stop_campaign_id", "campaign_id"),)
+    __tablename__ = "dispute_stop"
+    __table_args__ = (Index("ix_dispute_stop_campaign_id", "campaign_id"),)
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
-    disputes: Mapped[int] = mapped_column("contests")
+    disputes: Mapped[int]
     accepted: Mapped[int]
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -178,7 +178,7 @@ class CaseEntry(Model):
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     case_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("rights_case.id", ondelete="CASCADE")
+        BigInteger, ForeignKey("privacy_case.id", ondelete="CASCADE")
     )
     act: Mapped[CaseAct] = mapped_column(enum_column(CaseAct, "act"))
     text: Mapped[str | None] = mapped_column(Text)

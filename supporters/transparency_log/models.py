@@ -47,7 +47,7 @@ class LogTile(Model):
 class LogCheckpoint(Model):
     """A checkpoint: the root of the tree at a size, and the signed text (C2SP)."""
 
-    __tablename__ = "log_head"
+    __tablename__ = "log_checkpoint"
 
     size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     root: Mapped[bytes] = mapped_column(LargeBinary)

@@ -164,7 +164,7 @@ def _name_by_key(table: Table, row: RowValues) -> str:
             return f"{kind} {row['record_id']}"
         case "log_tile":
             return f"{row['level']}/{row['number']}"
-        case "log_head":
+        case "log_checkpoint":
             return str(row["size"])
         case "subscriber":
             return str(row["id"])

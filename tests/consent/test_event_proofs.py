@@ -32,7 +32,7 @@ ALTERATIONS = [
     "UPDATE log_entry SET commitment = 'autre' WHERE kind = 'confirmed'",
     "UPDATE log_entry SET position = NULL WHERE kind = 'confirmed'",
     "UPDATE log_entry SET position = 99 WHERE kind = 'confirmed'",
-    "DELETE FROM log_head",
+    "DELETE FROM log_checkpoint",
     "UPDATE log_tile SET hashes = 'autre'",
     "DELETE FROM log_entry WHERE kind = 'confirmed'",
 ]

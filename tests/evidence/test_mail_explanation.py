@@ -61,8 +61,8 @@ def test_it_agrees_with_the_proof_while_the_log_grows() -> None:
     "change",
     [
         "UPDATE consent_event SET page_url = 'http://autre' WHERE kind = 'confirmed'",
-        "UPDATE log_entry SET commitment = (SELECT root FROM log_head) WHERE kind = 'confirmed'",
-        "UPDATE log_head SET root = (SELECT commitment FROM log_entry WHERE kind = 'confirmed')",
+        "UPDATE log_entry SET commitment = (SELECT root FROM log_checkpoint) WHERE {own}",
+        "UPDATE log_checkpoint SET root = (SELECT commitment FROM log_entry WHERE {own})",
         "DELETE FROM log_entry WHERE kind = 'confirmed'",
         "UPDATE wording SET text = 'Autre texte'",
     ],
@@ -73,7 +73,7 @@ def test_an_altered_record_is_never_called_provable(change: str) -> None:
     seal()
     assert explain(person.id, national).is_provable
     with transaction():
-        db.session.execute(text(change))
+        db.session.execute(text(change.format(own="kind = 'confirmed'")))
     found = explain(person.id, national)
     assert (found.is_provable, found.sealing) == (False, None)
     db.session.rollback()
@@ -88,7 +88,7 @@ def test_a_process_that_kept_no_tiles_notices_damaged_ones(app: Flask, change: s
     person = make_subscriber("anna@example.org", national)
     seal()
     with transaction():
-        root = "(SELECT root FROM log_head ORDER BY size DESC LIMIT 1)"
+        root = "(SELECT root FROM log_checkpoint ORDER BY size DESC LIMIT 1)"
         db.session.execute(text(change.replace("root", root)))
     kept_tree.init_app(app)
     assert explain(person.id, national).sealing is None

@@ -56,7 +56,7 @@ def test_journal_torn_in_the_middle_of_a_record_still_tells_what_was_sent(
 
 def says_that_the_journal_is_full(site: Installation, campaign: int) -> bool:
     """Tell whether a campaign's recorded problem is the journal."""
-    (problem,) = site.ledger.ask("SELECT trouble FROM campaign WHERE id = :id", id=campaign)[0]
+    (problem,) = site.ledger.ask("SELECT problem FROM campaign WHERE id = :id", id=campaign)[0]
     return "journal" in (problem or "")
 
 

@@ -44,7 +44,7 @@ def test_relay_that_refuses_us_holds_the_campaign_and_loses_nobody(
         assert receiving.refusals <= MOST_REFUSED
         told = json.loads(site.flask("campaigns", "status", str(campaign), "--json"))
         code = "550 5.7.515" if step == "RCPT" else "554"
-        assert told["trouble"] == f"refused: {code}"
+        assert told["problem"] == f"refused: {code}"
         examined = run_flask(site.variables, "doctor")
         assert examined.returncode == 1
         assert code in examined.stdout

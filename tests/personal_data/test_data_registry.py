@@ -38,9 +38,9 @@ from tests.factories.signups import ADDRESS, make_subscriber
 pytestmark = pytest.mark.either_database
 
 KEYS = {"address", "address_key", "address_mac", "rate_mac", "given_name", "email", "recipient"}
-PEOPLE = {"subscriber", "signup_request", "rights_case"}
+PEOPLE = {"subscriber", "signup_request", "privacy_case"}
 OF_THE_PARTY = {"controller"}
-SEALED_TEXT = {"kept_form"}  # no key, but an unfinished form may name a person
+SEALED_TEXT = {"stored_form"}  # no key, but an unfinished form may name a person
 
 
 def is_about_people(table_name: str) -> bool:
@@ -165,5 +165,5 @@ def test_an_answer_is_exported_in_words(everything: dict[str, list[dict[str, obj
 def test_notes_on_a_person_are_exported_to_them(
     everything: dict[str, list[dict[str, object]]],
 ) -> None:
-    assert everything["rights_case"][0]["note"] == "Called twice."
+    assert everything["privacy_case"][0]["note"] == "Called twice."
     assert [each["text"] for each in everything["case_entry"]] == ["And wrote a letter."]

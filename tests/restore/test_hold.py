@@ -135,7 +135,7 @@ def test_checkpoint_that_the_database_lacks_keeps_the_hold(
 
 def forget_newest_checkpoint() -> None:
     """Put the database into the state before the last sealing."""
-    for table in ("log_head", "log_tile"):
+    for table in ("log_checkpoint", "log_tile"):
         db.session.execute(db.text(f"DELETE FROM {table}"))
     db.session.execute(db.text("UPDATE log_entry SET position = NULL"))
     db.session.commit()

@@ -316,7 +316,7 @@ Table(
     Index("ix_log_entry_unsealed", "record_id", **_where("position IS NULL")),
 )
 Table(
-    "log_head",
+    "log_checkpoint",
     metadata,
     Column("size", BigInteger, primary_key=True, autoincrement=False),
     needed("root", LargeBinary),
@@ -887,7 +887,7 @@ Table(
     Index("ix_disclosure_subscriber_id", "subscriber_id"),
 )
 Table(
-    "event_allowance",
+    "announced_broadcast",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     needed("name", String(80)),
@@ -901,13 +901,13 @@ Table(
     CheckConstraint("factor BETWEEN 2 AND 1000", name="factor_is_limited"),
 )
 Table(
-    "kept_form",
+    "stored_form",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     needed("organiser_id", BigInteger, ForeignKey("organiser.id", ondelete="CASCADE")),
     needed("sealed", LargeBinary),
     needed("kept_at", MOMENT),
-    Index("ix_kept_form_organiser_id", "organiser_id"),
+    Index("ix_stored_form_organiser_id", "organiser_id"),
 )
 Table(
     "known_device",
@@ -988,7 +988,7 @@ Table(
         "checked",
         "waiting",
         "making",
-        "reconfirmation",
+        "asking",
         "held",
         "done",
         "cancelled",
@@ -1316,8 +1316,8 @@ Table(
     needed("updated_at", MOMENT),
     optional("launched_at", MOMENT),
     optional("finished_at", MOMENT),
-    optional("trouble", String(60)),
-    optional("trouble_at", MOMENT),
+    optional("problem", String(60)),
+    optional("problem_at", MOMENT),
     optional("restored_at", MOMENT),
     needed("recent_answers", Integer, server_default="0"),
     needed("recent_refusals", Integer, server_default="0"),
@@ -1418,7 +1418,7 @@ Table(
     Index("ix_invitation_email_id", "email_id", **_where("email_id IS NOT NULL")),
 )
 Table(
-    "mail_face",
+    "theme",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     needed("accent", String(7)),
@@ -1588,14 +1588,14 @@ Table(
     _one_of("ended_because", "rejected", "withdrawn", "changed", "restored"),
 )
 Table(
-    "contested_stop",
+    "dispute_stop",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     needed("campaign_id", Integer, ForeignKey("campaign.id", ondelete="CASCADE")),
-    needed("contests", Integer),
+    needed("disputes", Integer),
     needed("accepted", Integer),
     needed("occurred_at", MOMENT),
-    Index("ix_contested_stop_campaign_id", "campaign_id"),
+    Index("ix_dispute_stop_campaign_id", "campaign_id"),
 )
 Table(
     "delivery",
@@ -1715,7 +1715,7 @@ Table(
     Index("ix_picture_use_picture_id", "picture_id"),
 )
 Table(
-    "rights_case",
+    "privacy_case",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     needed("kind", String(20)),
@@ -1745,9 +1745,9 @@ Table(
         "complaint",
     ),
     _one_of("channel", "page", "mail", "post", "phone", "in-person"),
-    Index("ix_rights_case_campaign_id", "campaign_id"),
-    Index("ix_rights_case_closed_at_due_at", "closed_at", "due_at"),
-    Index("ix_rights_case_subscriber_id", "subscriber_id"),
+    Index("ix_privacy_case_campaign_id", "campaign_id"),
+    Index("ix_privacy_case_closed_at_due_at", "closed_at", "due_at"),
+    Index("ix_privacy_case_subscriber_id", "subscriber_id"),
 )
 Table(
     "saved_text",
@@ -1848,7 +1848,7 @@ Table(
     "case_entry",
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
-    needed("case_id", BigInteger, ForeignKey("rights_case.id", ondelete="CASCADE")),
+    needed("case_id", BigInteger, ForeignKey("privacy_case.id", ondelete="CASCADE")),
     needed("act", String(20)),
     optional("text", Text),
     optional("made_by", BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")),

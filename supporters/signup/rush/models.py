@@ -35,7 +35,7 @@ class SignupHold(Model):
 class EventAllowance(Model):
     """An event, such as a rally: its link raises the limits of signups for some hours."""
 
-    __tablename__ = "event_allowance"
+    __tablename__ = "announced_broadcast"
     __table_args__ = (
         CheckConstraint("ends_at >= begins_at", name="ends_after_it_begins"),
         CheckConstraint(

@@ -47,7 +47,7 @@ TABLES: dict[str, LazyString] = {
     "consent_event": _("Your acts, and the exact texts that you agreed to"),
     "delivery": _("Campaigns sent to you"),
     "outbox_email": _("Transactional emails of the last 31 days"),
-    "rights_case": _("Your requests and complaints"),
+    "privacy_case": _("Your requests and complaints"),
     "disclosure": _("Disclosures of your data"),
     "suppression": _("Messages that we don’t send you"),
     "access_ticket": _("Emails with a link to this page"),

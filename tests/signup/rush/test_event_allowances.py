@@ -131,7 +131,7 @@ def test_the_page_asks_the_database_for_events_once_in_ten_seconds(
     page = page_of(client, link)
     accepted(client, page, 1)
     with transaction():
-        db.session.execute(text("DELETE FROM event_allowance"))
+        db.session.execute(text("DELETE FROM announced_broadcast"))
     with time_machine.travel(clock.now() + timedelta(seconds=30), tick=False):
         assert accepted(client, page, 4) <= 2
 
@@ -141,4 +141,4 @@ def test_the_page_asks_the_database_for_events_once_in_ten_seconds(
 def test_the_database_refuses_an_impossible_event(app: Flask, change: str) -> None:
     announce()
     with pytest.raises(IntegrityError), transaction():
-        db.session.execute(text(f"UPDATE event_allowance SET {change}"))
+        db.session.execute(text(f"UPDATE announced_broadcast SET {change}"))

@@ -38,6 +38,6 @@ def test_a_stranger_sees_the_page_of_the_public_site(client: FlaskClient, path: 
 
 def test_the_page_needs_nothing_that_its_menu_counts(owner_client: FlaskClient) -> None:
     with transaction():
-        db.session.execute(text("ALTER TABLE rights_case RENAME TO elsewhere"))
+        db.session.execute(text("ALTER TABLE privacy_case RENAME TO elsewhere"))
     answer = owner_client.get("/console/nowhere")
     assert (MENU in answer.text, "<h1" in answer.text) == (False, True)
