@@ -1,5 +1,6 @@
 """Runs the numbered migrations on SQLite and PostgreSQL."""
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,9 +11,12 @@ from flask import current_app
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
+from supporters import clock
+from supporters.audit.log_verification import verify
 from supporters.migrations.losses import refuse_beside_workers, refuse_to_lose
 from supporters.migrations.schema import is_ours
 from supporters.migrations.state import DatabaseProblem, check_revision, describe
+from supporters.migrations.unreleased import NotCarriedOver, carry_over, is_unreleased
 
 Plan = Callable[..., Iterable[RevisionStep]]
 
@@ -74,9 +78,36 @@ def run_migrations() -> None:
         }
         context.configure(**options)
         plan: Plan = context.get_context().opts["fn"]
+        carried = carry_over_once(connection) if plan.__name__ == "upgrade" else None
         context.configure(**options, fn=with_care(plan))
         with context.begin_transaction():
             context.run_migrations()
+    if carried is not None:
+        check_carried(carried)
+
+
+def carry_over_once(connection: Connection) -> int | None:
+    """Carry the database of an unreleased program over; return its number of rows, if it is one."""
+    if is_unreleased(connection):
+        refuse_beside_workers(connection)
+    try:
+        return carry_over(connection)
+    except NotCarriedOver as problem:
+        raise DatabaseProblem(str(problem)) from problem
+
+
+def check_carried(rows: int) -> None:
+    """Verify all sealed records of a database that was carried over."""
+    sys.stderr.write(f"The tables have the names of the first release now; {rows} rows.\n")
+    faults = verify(clock.now()).faults
+    if faults:
+        message = (
+            f"The database is carried over. The verification of the consent log finds {len(faults)}"
+            f" faults, first: {faults[0]}. Renaming tables makes none: restore the backup, and run "
+            "flask consent verify with the program before."
+        )
+        raise DatabaseProblem(message)
+    sys.stderr.write("All sealed records were verified: no faults.\n")
 
 
 try:

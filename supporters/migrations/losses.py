@@ -39,7 +39,7 @@ def refuse_to_lose(connection: Connection, undone: Iterable[str]) -> None:
 
 
 def refuse_beside_workers(connection: Connection) -> None:
-    """Refuse a downgrade while a worker is alive on any machine. Raises DatabaseProblem."""
+    """Refuse to go on while a worker is alive on any machine. Raises DatabaseProblem."""
     if "machine" not in inspect(connection).get_table_names():
         return
     age = AGE[connection.dialect.name]

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from supporters.database import db
 from supporters.migrations.schema import list_differences, list_missing_columns
+from supporters.migrations.unreleased import is_unreleased
 
 NAMED_AT_MOST = 5
 LOCKED = "is locked"  # SQLite
@@ -54,6 +55,12 @@ def check_revision(connection: Connection, *, is_upgrading: bool) -> None:
     found = MigrationContext.configure(connection).get_current_revision()
     known = _known_migrations()
     newest = max(known)
+    if found is not None and found not in known and is_unreleased(connection):
+        message = (
+            "The database is of a program before the first release, the program needs "
+            f"{newest}. Run: flask db upgrade"
+        )
+        raise SchemaUnfit(message)
     if found is not None and found not in known:
         message = (
             f"This program is older than its database: it knows the migrations up to {newest}, the "
