@@ -16,7 +16,7 @@ from supporters.consent.queries import list_suppressed
 from supporters.database import db
 from supporters.fast_path.prepared_statements import Call, RowsInsert, Statement
 from supporters.fast_path.session_calls import write_in_session
-from supporters.people.address_hashes import signup_block_macs
+from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import Address
 
 NOT_ME_PERIOD = timedelta(days=365)
@@ -112,7 +112,7 @@ def block_signup_mail(address_mac: bytes, now: datetime) -> None:
 
 def is_signup_mail_blocked(address: Address, now: datetime) -> bool:
     """Tell whether signup emails to an address are blocked."""
-    return bool(list_suppressed(signup_block_macs(address), [SIGNUP_MAIL], now))
+    return bool(list_suppressed([address_mac(address.key)], [SIGNUP_MAIL], now))
 
 
 def unblock_signup_mail(address_mac: bytes) -> bool:

@@ -38,7 +38,7 @@ from supporters.delivery.queries import list_deliveries_to, subject_for
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.labels import name_of_purpose
 from supporters.lists.queries import find_list_of_purpose, get_list
-from supporters.people.address_hashes import signup_block_macs
+from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import profile_of
@@ -91,7 +91,7 @@ def gather_evidence(subscriber: Subscriber, *, now: datetime) -> Pack:
 
 def list_active_suppressions(address: str, now: datetime) -> list[Part]:
     """Return the active suppressions of an address, of a known person or not."""
-    macs = signup_block_macs(parse_address(address))
+    macs = [address_mac(parse_address(address).key)]
     return [
         {
             "scope": scope_kind(each.scope).value,

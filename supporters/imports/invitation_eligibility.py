@@ -40,17 +40,16 @@ COLUMNS = (
 
 
 class HashedRow(NamedTuple):
-    """A row with an address, and the keyed hashes of the address."""
+    """A row with an address, and the keyed hash of the address."""
 
     candidate: ImportRow
     mac: bytes
-    former_mac: bytes
 
 
 def add_hashes(candidates: Sequence[ImportRow]) -> list[HashedRow]:
     """Return rows with the hashes of their addresses."""
     hashes = hash_many(each.address for each in candidates)
-    return [HashedRow(each, *pair) for each, pair in zip(candidates, hashes, strict=True)]
+    return [HashedRow(each, mac) for each, mac in zip(candidates, hashes, strict=True)]
 
 
 def find_rejections(
@@ -70,10 +69,8 @@ def list_not_invitable(
     """Return the hashes of the addresses with a suppression, a restriction or a pause."""
     scopes = invitation_scopes(list_purpose_ids(mailing_list.id))
     macs = [each.mac for each in many]
-    kept_away = list_suppressed(macs, scopes, now) | list_restricted_or_paused(macs, now)
-    both = [mac for each in many for mac in (each.mac, each.former_mac)]
-    shielded = list_suppressed(both, [SIGNUP_MAIL], now)
-    return kept_away | {each.mac for each in many if shielded & {each.mac, each.former_mac}}
+    suppressed = list_suppressed(macs, [*scopes, SIGNUP_MAIL], now)
+    return suppressed | list_restricted_or_paused(macs, now)
 
 
 def _list_invited(macs: Sequence[bytes]) -> set[bytes]:

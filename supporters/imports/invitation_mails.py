@@ -37,7 +37,7 @@ from supporters.mail.links import link_to
 from supporters.mail.mail_templates import MailContent, render_content
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.outbox import EmailDraft, TemplateValues, put_email
-from supporters.people.address_hashes import former_block_mac, rate_mac
+from supporters.people.address_hashes import rate_mac
 from supporters.people.addresses import stored_address
 from supporters.smtp_replies import is_permanent
 from supporters.tokens import TokenPurpose
@@ -120,7 +120,7 @@ def is_invitation_wanted(email: OutboxEmail, _recipient: str, _values: TemplateV
 def _hashed_row_of(invitation: Invitation) -> HashedRow:
     address = stored_address(invitation.address)
     candidate = ImportRow(0, address, invitation.given_name, invitation.language)
-    return HashedRow(candidate, invitation.address_mac, former_block_mac(address))
+    return HashedRow(candidate, invitation.address_mac)
 
 
 def _put_mail(

@@ -64,27 +64,10 @@ def mailbox_mac(address: str) -> bytes:
     return rate_mac(mailbox_of(address))
 
 
-def signup_block_macs(address: Address) -> tuple[bytes, bytes]:
-    """Return the two hashes of an "it wasn't me": of the address, and the former one.
-
-    Until ADR 028 it was stored by the mailbox, without the dots of any provider. Such a row is
-    valid for a year.
-    """
-    return address_mac(address.key), rate_mac(address.former_rate_key)
-
-
-def former_block_mac(address: Address) -> bytes:
-    """Return only the second hash of `signup_block_macs`."""
-    return rate_mac(address.former_rate_key)
-
-
-def hash_many(addresses: Iterable[Address]) -> list[tuple[bytes, bytes]]:
-    """Return for each of many addresses the hashes of `signup_block_macs`."""
+def hash_many(addresses: Iterable[Address]) -> list[bytes]:
+    """Return the `address_mac` of each of many addresses."""
     key = data_key(ADDRESSES)
-    return [
-        (keyed_hash(key, "address", each.key), keyed_hash(key, "rate", each.former_rate_key))
-        for each in addresses
-    ]
+    return [keyed_hash(key, "address", each.key) for each in addresses]
 
 
 def code_mac(public_id: str, code: str) -> bytes:

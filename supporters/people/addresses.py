@@ -27,14 +27,12 @@ class Address:
 
     `text` is the address to send to: as typed, in NFC, its domain in ASCII (UTS 46,
     non-transitional). `key` is for comparison: `text` with a case-folded local part. `rate_key`
-    counts emails: the mailbox of `key` (`mailbox_aliases.py`). `former_rate_key` is `key` without
-    +tags and without dots at any provider; older objections have it.
+    counts emails: the mailbox of `key` (`mailbox_aliases.py`).
     """
 
     text: str
     key: str
     rate_key: str
-    former_rate_key: str
 
 
 def parse_address(typed: str) -> Address:
@@ -106,10 +104,4 @@ def parse_plain(text: str) -> Address | None:
 
 def _make_address(text: str, key: str) -> Address:
     local_part, _, domain = key.rpartition("@")
-    undotted = local_part.partition("+")[0].replace(".", "")
-    return Address(
-        text=text,
-        key=key,
-        rate_key=fold_mailbox(local_part, domain),
-        former_rate_key=f"{undotted}@{domain}",
-    )
+    return Address(text=text, key=key, rate_key=fold_mailbox(local_part, domain))

@@ -6,9 +6,7 @@ from datetime import datetime
 
 from supporters.people.address_hashes import (
     address_mac,
-    former_block_mac,
     rate_mac,
-    signup_block_macs,
 )
 from supporters.people.addresses import parse_address, stored_address
 from supporters.people.models import Subscriber
@@ -20,16 +18,12 @@ ExportedRow = Mapping[str, ExportedValue]
 
 @dataclass(frozen=True, kw_only=True)
 class DataSubject:
-    """The keys that find the rows of a person; `id` is 0 for a person we don't know.
-
-    Their suppressions are stored under either of `suppression_macs`.
-    """
+    """The keys that find the rows of a person; `id` is 0 for a person we don't know."""
 
     id: int
     address_key: str
     address_mac: bytes
     rate_mac: bytes
-    suppression_macs: tuple[bytes, bytes]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +51,6 @@ def data_subject_of(subscriber: Subscriber) -> DataSubject:
         address_key=subscriber.address_key,
         address_mac=subscriber.address_mac,
         rate_mac=rate_mac(address.rate_key),
-        suppression_macs=(subscriber.address_mac, former_block_mac(address)),
     )
 
 
@@ -69,5 +62,4 @@ def data_subject_of_address(address: str, subscriber_id: int = NOBODY) -> DataSu
         address_key=parsed.key,
         address_mac=address_mac(parsed.key),
         rate_mac=rate_mac(parsed.rate_key),
-        suppression_macs=signup_block_macs(parsed),
     )

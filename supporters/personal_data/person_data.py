@@ -126,7 +126,7 @@ def export_suppressions(subject: DataSubject) -> Sequence[ExportedRow]:
     """Return the suppressions of an address."""
     rows = db.session.scalars(
         select(Suppression)
-        .where(Suppression.address_mac.in_(subject.suppression_macs))
+        .where(Suppression.address_mac == subject.address_mac)
         .order_by(Suppression.since)
     )
     return [

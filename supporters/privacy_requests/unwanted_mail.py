@@ -43,7 +43,7 @@ def find_unwanted_mailbox(token: str) -> UnwantedMailbox | None:
     except TokenError:
         return None
     match payload:
-        case [str(address), *_]:  # links of earlier versions have a second hash
+        case [str(address)]:
             return UnwantedMailbox(bytes.fromhex(address))
     return None
 

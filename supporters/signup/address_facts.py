@@ -28,11 +28,10 @@ class AddressKey:
     """The hashes by which an address is found.
 
     `proof` is the evidence of the confirmations by one email. After a change of address, its events
-    show the person. `former_mac` is the hash of older blocks (`former_block_mac`).
+    show the person.
     """
 
     mac: bytes
-    former_mac: bytes = b""
     proof: bytes = NO_PROOF
 
 

@@ -122,14 +122,11 @@ _READ = UnionRead(
     .join(ConsentEvent, ConsentEvent.id == Agreement.consent_event_id)
     .where(Agreement.subscriber_id == _PERSON_ID),
     select(Suppression.address_mac, Suppression.scope, Suppression.until).where(
-        or_(
-            Suppression.address_mac == _MAC,
-            Suppression.address_mac == bindparam("former_mac", type_=LargeBinary),
-        )
+        Suppression.address_mac == _MAC
     ),
 )
 _FIND_REQUEST = Statement(
-    select(SignupRequest.address_mac, SignupRequest.address, SignupRequest.token_hash).where(
+    select(SignupRequest.address_mac, SignupRequest.token_hash).where(
         SignupRequest.public_id == bindparam("page_id")
     )
 )
@@ -140,15 +137,15 @@ def fetch_now(call: Call) -> list[Row]:
     return read_in_session(call) if is_in_transaction() else read_one(call)
 
 
-def find_address_of_request(public_id: str) -> tuple[bytes, str, bytes] | None:
-    """Return the keyed hash of the address of a request, the address, and the request's proof."""
+def find_address_of_request(public_id: str) -> tuple[bytes, bytes] | None:
+    """Return the keyed hash of the address of a request, and the request's proof."""
     rows = fetch_now(_FIND_REQUEST(page_id=public_id))
-    return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
+    return (rows[0][0], rows[0][1]) if rows else None
 
 
 def call_for_facts(key: AddressKey) -> Call:
     """Return the call that reads the facts."""
-    return _READ.statement(mac=key.mac, former_mac=key.former_mac, proof=key.proof)
+    return _READ.statement(mac=key.mac, proof=key.proof)
 
 
 def read_facts(key: AddressKey) -> AddressFacts:

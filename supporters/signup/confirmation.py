@@ -18,8 +18,6 @@ from supporters.consent.models import Method
 from supporters.consent.withdrawal_journal import append_before_commit
 from supporters.database import in_transaction
 from supporters.fast_path.locked_changes import Decision
-from supporters.people.address_hashes import former_block_mac
-from supporters.people.addresses import stored_address
 from supporters.people.profile import Profile
 from supporters.signup.address_changes import change_address, change_locked_address
 from supporters.signup.address_facts import AddressFacts, AddressKey, AskedRequest
@@ -218,8 +216,7 @@ def find_key_of_request(public_id: str) -> AddressKey | None:
     found = find_address_of_request(public_id)
     if found is None:
         return None
-    mac, address, _ = found
-    return AddressKey(mac=mac, former_mac=former_block_mac(stored_address(address)))
+    return AddressKey(mac=found[0])
 
 
 @in_transaction

@@ -10,8 +10,6 @@ from datetime import datetime
 
 from supporters import clock
 from supporters.consent.models import Wording
-from supporters.people.address_hashes import former_block_mac
-from supporters.people.addresses import stored_address
 from supporters.signup.address_facts import (
     AddressFacts,
     AddressKey,
@@ -99,7 +97,7 @@ class ConfirmationLink:
 
     @property
     def address_mac(self) -> bytes:
-        """Return the hash of the address. It is empty for expired links from before ADR 028."""
+        """Return the hash of the address. It is empty for a link that is none of ours."""
         return self.secret.address_mac
 
     @property
@@ -159,10 +157,8 @@ def open_link(purpose: TokenPurpose, token: str) -> OpenedLink | None:
     found = find_address_of_request(secret.public_id)
     if found is None:
         return OpenedLink(secret=secret, key=_key_of(secret), can_confirm=False)
-    mac, address, proof = found
-    secret = replace(secret, address_mac=mac, token_hash=proof)
-    key = replace(_key_of(secret), former_mac=former_block_mac(stored_address(address)))
-    return OpenedLink(secret=secret, key=key, can_confirm=True)
+    secret = replace(secret, address_mac=found[0], token_hash=found[1])
+    return OpenedLink(secret=secret, key=_key_of(secret), can_confirm=True)
 
 
 def resolve_link(purpose: TokenPurpose, token: str) -> ConfirmationLink:
@@ -173,9 +169,6 @@ def resolve_link(purpose: TokenPurpose, token: str) -> ConfirmationLink:
         return ConfirmationLink(state=LinkState.EXPIRED)
     except TokenForged:
         return ConfirmationLink(state=LinkState.UNKNOWN)
-    if not secret.token_hash:  # until ADR 028
-        opened = open_link(purpose, token)
-        secret = opened.secret if opened else secret
     return describe_state(secret, read_facts(_key_of(secret)), clock.now())
 
 

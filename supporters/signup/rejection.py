@@ -14,8 +14,6 @@ from supporters.database import db, use_case
 from supporters.lists.subscriptions import end_consents
 from supporters.lists.withdrawal_plan import HeldConsent
 from supporters.locks import Lock
-from supporters.people.address_hashes import signup_block_macs
-from supporters.people.addresses import stored_address
 from supporters.signup.address_facts import GivenConsent
 from supporters.signup.confirmation_links import (
     ConfirmationLink,
@@ -89,16 +87,12 @@ def _withdraw(link: ConfirmationLink, consents: Sequence[GivenConsent]) -> None:
 def undo_rejection(token: str) -> bool:
     """Allow signup emails to an address again, and the confirmation of its requests.
 
-    It confirms nothing: a withdrawn consent needs a new signup. Return False for a forged link,
-    and for an old link without an address.
+    It confirms nothing: a withdrawn consent needs a new signup. Return False for a forged link.
     """
     link = _lock_and_resolve(TokenPurpose.CONFIRM, token)
     if not link.address_mac:
         return False
-    if link.request is None:
-        lift_signup_blocks([link.address_mac])
-    else:
-        lift_signup_blocks(signup_block_macs(stored_address(link.request.address)))
+    lift_signup_blocks([link.address_mac])
     db.session.execute(
         update(SignupRequest)
         .where(SignupRequest.address_mac == link.address_mac)

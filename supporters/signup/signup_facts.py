@@ -15,7 +15,7 @@ from supporters.fast_path.union_reads import UnionRead
 from supporters.lists.models import Subscription
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.queries import SIGNUP_EMAILS, may_have_arrived
-from supporters.people.address_hashes import rate_mac, signup_block_macs
+from supporters.people.address_hashes import address_mac, rate_mac
 from supporters.people.addresses import Address
 from supporters.people.models import Subscriber
 from supporters.signup.models import SignupRequest
@@ -24,17 +24,15 @@ from supporters.signup.rules import MONTH
 
 @dataclass(frozen=True, kw_only=True)
 class AddressMacs:
-    """The keyed hashes of an address: its own, the former one of blocks, and of its mailbox."""
+    """The keyed hashes of an address: its own, and that of its mailbox."""
 
     address: bytes
-    former: bytes
     mailbox: bytes
 
 
 def hash_address(address: Address) -> AddressMacs:
     """Return the keyed hashes of an address."""
-    mac, former = signup_block_macs(address)
-    return AddressMacs(address=mac, former=former, mailbox=rate_mac(address.rate_key))
+    return AddressMacs(address=address_mac(address.key), mailbox=rate_mac(address.rate_key))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,10 +72,7 @@ _READ = UnionRead(
     ),
     select(_NEWEST_SALT.label("salt")),
     select(Suppression.scope).where(
-        or_(
-            Suppression.address_mac == bindparam("address_mac"),
-            Suppression.address_mac == bindparam("former_mac"),
-        ),
+        Suppression.address_mac == bindparam("address_mac"),
         Suppression.scope == literal_column(f"'{SIGNUP_MAIL}'"),
         or_(Suppression.until.is_(None), Suppression.until > bindparam("now")),
     ),
@@ -96,7 +91,6 @@ def read_facts(address_key: str, macs: AddressMacs, *, now: datetime) -> Call:
     return _READ.statement(
         address_key=address_key,
         address_mac=macs.address,
-        former_mac=macs.former,
         mailbox_mac=macs.mailbox,
         now=now,
         since=now - MONTH,

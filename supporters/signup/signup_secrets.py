@@ -24,7 +24,7 @@ LIFE_OF_LINKS = timedelta(days=183)  # a forwarded email must not show or end su
 
 @dataclass(frozen=True, kw_only=True)
 class LinkSecret:
-    """The contents of a confirmation link. Links from before ADR 028 have no hashes."""
+    """The contents of a confirmation link."""
 
     public_id: str
     secret: str
@@ -33,10 +33,8 @@ class LinkSecret:
 
     def sign_for(self, *purposes: TokenPurpose) -> list[str]:
         """Return the token of a link for each purpose."""
-        payload: list[str | int] = [self.public_id, self.secret]
-        if self.token_hash:
-            payload += [_text(self.address_mac), _text(self.token_hash)]
-        return current_tokens().sign_for(purposes, payload)
+        hashes = [_text(self.address_mac), _text(self.token_hash)]
+        return current_tokens().sign_for(purposes, [self.public_id, self.secret, *hashes])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,8 +103,6 @@ def read_link_secret(purpose: TokenPurpose, token: str) -> LinkSecret:
                 address_mac=urlsafe_b64decode(mac),
                 token_hash=urlsafe_b64decode(token_hash),
             )
-        case [str(public_id), str(secret)]:  # until ADR 028
-            return LinkSecret(public_id=public_id, secret=secret)
     raise TokenForged
 
 

@@ -103,15 +103,9 @@ def test_folding_never_changes_the_address_that_is_written_to() -> None:
     assert parse_address("Jean-Luc_d+x@protonmail.com").text == "Jean-Luc_d+x@protonmail.com"
 
 
-def test_the_key_of_older_objections_leaves_every_dot_out() -> None:
-    for typed in ("A.B+tag@x.fr", "ab@x.fr"):
-        assert parse_address(typed).former_rate_key == "ab@x.fr"
-    assert parse_address("a.b@googlemail.com").former_rate_key == "ab@googlemail.com"
-
-
 def test_the_domain_keeps_its_dots_in_every_key() -> None:
     same = "a@mail.x.fr"
-    expected = Address(text=same, key=same, rate_key=same, former_rate_key=same)
+    expected = Address(text=same, key=same, rate_key=same)
     assert parse_address(same) == expected
 
 

@@ -15,7 +15,7 @@ from supporters.imports.invitation_answers import decline_invitation
 from supporters.imports.invitation_mails import send_next_invitations
 from supporters.imports.models import ImportStatus
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.people.address_hashes import rate_mac
+from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
 from supporters.people.queries import find_subscriber_by_key
 from supporters.personal_data.erasure import ErasureOrder, erase_person
@@ -126,7 +126,7 @@ def test_a_rejected_signup_outlives_a_restore_unless_confirmed_later(
 def test_a_confirmation_that_unblocks_the_mailbox_is_recorded(app: Flask) -> None:
     waiting = confirm_token(request_to_join(ANNA, make_list()))
     with transaction():
-        block_signup_mail(rate_mac(parse_address(ANNA).former_rate_key), clock.now())
+        block_signup_mail(address_mac(parse_address(ANNA).key), clock.now())
     confirm_by_link(waiting)
     kinds = [each.kind for each in read_withdrawals(journal_path())[0]]
     assert kinds == [WithdrawalKind.SIGNUP_MAIL_UNBLOCKED]

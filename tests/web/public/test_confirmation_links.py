@@ -10,12 +10,10 @@ from flask.testing import FlaskClient
 
 from supporters import clock
 from supporters.consent.models import EventKind, Method
-from supporters.extensions import current_tokens
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.mail.models import EmailKind, EmailStatus
 from supporters.signup.form_counts import purge_expired_requests
-from supporters.tokens import TokenPurpose
 from tests.factories.confirmations import (
     emails,
     events,
@@ -96,18 +94,6 @@ def test_an_expired_link_says_whether_the_person_is_on_a_list(
         html = client.get(link(number=0)).text
         assert "Liste lyon" in html
         assert "aucune" not in html
-
-
-@pytest.mark.parametrize("purpose", [TokenPurpose.CONFIRM, TokenPurpose.NOT_ME])
-def test_an_old_link_whose_request_is_gone_says_no_more_than_is_known(
-    client: FlaskClient, purpose: TokenPurpose
-) -> None:
-    token = current_tokens().sign(purpose, ["of a request", "that is deleted"])  # until ADR 028
-    page = f"/fr/{purpose.value}/{token}"
-    for answer in (client.get(page), client.post(page)):
-        assert answer.status_code == 410
-        assert "a expiré" in answer.text
-        assert "aucune de nos listes" not in answer.text
 
 
 # "It wasn't me" does what it says.
