@@ -29,12 +29,6 @@ TRIES = 3  # another process may be replacing the page
 BUFFER = 16 * CONTENT
 
 
-def is_sealed(path: Path) -> bool:
-    """Tell whether a file is sealed. Raises OSError."""
-    with path.open("rb") as file:
-        return file.read(len(MAGIC)) == MAGIC
-
-
 def write_sealed(path: Path, blocks: Iterator[bytes], sealer: Sealer) -> None:
     """Write a new file with the bytes of some blocks. Raises OSError."""
     key = AESGCM.generate_key(bit_length=256)

@@ -21,7 +21,6 @@ from supporters.organisers.kept_forms import purge_kept_forms
 from supporters.organisers.known_devices import purge_known_devices
 from supporters.organisers.refused_sign_ins import sum_refusals
 from supporters.organisers.sign_in_sessions import purge_sessions
-from supporters.people import search_words
 from supporters.personal_data import disk_cleanup, erasure
 from supporters.privacy_requests import case_reminders, my_data_links
 from supporters.reconfirmation import reconfirmation_rounds
@@ -181,12 +180,6 @@ def ask_again() -> None:
 def keep_retention() -> None:
     """Once a day, go through all stored data and purge what is past its retention time."""
     retention_rounds.run_if_due(clock.now(), get_retention_actions())
-
-
-@queue.every_minute
-def index_people() -> None:
-    """Add the search words of people who joined while an upgrade was under way."""
-    search_words.add_missing_words(clock.now())
 
 
 @queue.every_minute

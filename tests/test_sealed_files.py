@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from supporters.encryption import SealBroken, Sealer
-from supporters.sealed_files import CONTENT, PAGE, is_sealed, open_sealed, renew_seal, write_sealed
+from supporters.sealed_files import CONTENT, MAGIC, PAGE, open_sealed, renew_seal, write_sealed
 
 NEW, OLD = Sealer(["new" * 12]), Sealer(["old" * 12])
 BOTH = Sealer(["new" * 12, "old" * 12])
@@ -36,7 +36,7 @@ def blocks_of(content: bytes, size: int) -> Iterator[bytes]:
 
 def test_no_address_can_be_read_in_the_file(path: Path) -> None:
     assert b"example.org" not in path.read_bytes()
-    assert (content_of(path), is_sealed(path)) == (CLEAR, True)
+    assert (content_of(path), path.read_bytes().startswith(MAGIC)) == (CLEAR, True)
     assert path.stat().st_mode & 0o777 == 0o600
 
 

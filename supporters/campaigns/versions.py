@@ -20,7 +20,7 @@ from supporters.ids import new_id
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import AuditEvent
 
-SENT_BY = (Act.CAMPAIGN_LAUNCHED, Act.VERSION_KEPT)
+SENT_BY = (Act.CAMPAIGN_LAUNCHED,)
 MOST_SHOWN = 200  # tests of one campaign
 HASH = "version"  # the name of the hash in the details of an act
 MOVES = {

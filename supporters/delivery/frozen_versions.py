@@ -1,20 +1,15 @@
 """Freezes a campaign into a version, and gives workers, previews and tests what was frozen."""
 
-import structlog
-
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.models import Campaign, CampaignVersion
 from supporters.campaigns.queries import find_campaign
-from supporters.campaigns.states import has_ledger
 from supporters.campaigns.versions import (
-    HASH,
     SENT_BY,
     VersionAltered,
     add_version,
     check_version,
     find_current_version,
     hash_of,
-    list_recorded_hashes,
 )
 from supporters.database import in_transaction
 from supporters.delivery.message.frozen_campaign import (
@@ -25,10 +20,6 @@ from supporters.delivery.message.frozen_campaign import (
 )
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act
-
-log = structlog.get_logger(__name__)
 
 
 @in_transaction
@@ -73,33 +64,14 @@ def is_as_frozen(campaign: Campaign, version: CampaignVersion) -> bool:
 
 @in_transaction
 def get_frozen_to_send(campaign_id: int) -> FrozenCampaign:
-    """Return what the emails of a launched campaign are made of. Raises VersionAltered.
-
-    A campaign that an earlier program launched has no version. It gets one from its row when a
-    worker first sends it, so that all workers go on with the same bytes.
-    """
+    """Return what the emails of a launched campaign are made of. Raises VersionAltered."""
     campaign = find_campaign(campaign_id)
     if campaign is None:
         message = f"There is no campaign {campaign_id}."
         raise VersionAltered(message)
-    version = find_current_version(campaign) or _keep_version(campaign_id)
-    check_version(version, *SENT_BY)
-    return read_frozen(version.content)
-
-
-def _keep_version(campaign_id: int) -> CampaignVersion:
-    campaign = find_campaign(campaign_id, for_update=True)
-    if campaign and (version := find_current_version(campaign)):
-        return version  # another worker was faster, and its act is in the audit log already
-    if campaign is None or not has_ledger(campaign.status) or _was_launched_frozen(campaign_id):
+    version = find_current_version(campaign)
+    if version is None:
         message = f"The version of campaign {campaign_id} is missing."
         raise VersionAltered(message)
-    version = freeze_version(campaign, None)
-    version.approved_at = version.asked_at
-    record_act(Act.VERSION_KEPT, campaign_id, {HASH: version.hash})
-    log.info("campaign.version_kept", campaign=campaign_id)
-    return version
-
-
-def _was_launched_frozen(campaign_id: int) -> bool:
-    return bool(list_recorded_hashes(campaign_id, *SENT_BY))
+    check_version(version, *SENT_BY)
+    return read_frozen(version.content)

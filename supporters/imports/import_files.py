@@ -25,7 +25,7 @@ from supporters.imports.queries import list_imports_with_files
 from supporters.imports.row_reader import address_test, find_address_keys
 from supporters.logs import log_failure
 from supporters.people.address_hashes import address_mac
-from supporters.sealed_files import is_sealed, open_sealed, renew_seal, write_sealed
+from supporters.sealed_files import open_sealed, renew_seal, write_sealed
 
 FOLDER = "imports"
 LINES_OF_HEAD = 20
@@ -111,48 +111,19 @@ class _ConvertedText:
 
 
 def open_import_file(path: Path, *, is_writing: bool = False) -> BinaryIO:
-    """Open the file of an import. Those of before the encryption are in clear.
-
-    Raises OSError or SealBroken.
-    """
-    if is_sealed(path):
-        return open_sealed(path, current_sealer(), is_writing=is_writing)
-    return path.open("r+b" if is_writing else "rb")
+    """Open the file of an import. Raises OSError or SealBroken."""
+    return open_sealed(path, current_sealer(), is_writing=is_writing)
 
 
-def seal_files() -> int:
-    """Encrypt the files that are still in clear, and seal all keys with the newest secret key.
-
-    Return how many files were in clear.
-    """
-    paths = [path_of(each.file_key) for each in list_imports_with_files()]
-    return sum(_seal(path) for path in paths if path.exists())
-
-
-def _seal(path: Path) -> bool:
-    try:
-        if is_sealed(path):
-            renew_seal(path, current_sealer())
-            return False
-        return _replace_by_sealed(path)
-    except (OSError, SealBroken) as error:
-        log_failure("import.not_sealed", error)
-        return False
-
-
-def _replace_by_sealed(path: Path) -> bool:
-    """Replace a file in clear, unless an erasure changes it meanwhile; tell whether it is done."""
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.unlink(missing_ok=True)
-    before = path.stat().st_mtime_ns
-    with path.open("rb") as file:
-        blocks = iter(lambda: file.read(SIZE_OF_BLOCK), b"")
-        write_sealed(unfinished, blocks, current_sealer())
-    if path.stat().st_mtime_ns != before:
-        unfinished.unlink()
-        return False
-    unfinished.replace(path)
-    return True
+def seal_files() -> None:
+    """Seal the keys of all files with the newest secret key."""
+    for each in list_imports_with_files():
+        try:
+            renew_seal(path_of(each.file_key), current_sealer())
+        except FileNotFoundError:
+            continue
+        except (OSError, SealBroken) as error:
+            log_failure("import.not_sealed", error)
 
 
 def _read_head(path: Path) -> list[str]:

@@ -15,8 +15,6 @@ from supporters.mail.models import LOST
 from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply
 
 SUFFIX = ".outbox"
-SUFFIX_BEFORE = ".letter"  # of a file for each email, in versions before ADR 062
-TAKEN_BEFORE = "taken"
 BOOT = "boot"
 MODE = os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
 MAY_HAVE_LEFT = RelayReply(AttemptOutcome.UNCERTAIN, LOST)
@@ -106,10 +104,7 @@ class JournalledEmails:
 
     def __init__(self, folder: Path, worker: str) -> None:
         self._replies: dict[int, RelayReply] = {}
-        self._paths = [
-            *sorted(folder.glob(f"{worker}-*{SUFFIX_BEFORE}")),
-            *sorted(folder.glob(f"{worker}-*{SUFFIX}")),
-        ]
+        self._paths = sorted(folder.glob(f"{worker}-*{SUFFIX}"))
         self._rest: RelayReply | None = None
         for path in self._paths:
             try:
@@ -134,16 +129,8 @@ class JournalledEmails:
 
 
 def _read(path: Path) -> tuple[bool, dict[int, RelayReply]]:
-    """Return whether a journal is of this boot, and its results. Raises OSError or ValueError.
-
-    A journal of an earlier version names no boot.
-    """
-    content = path.read_bytes()
-    if path.suffix == SUFFIX_BEFORE:
-        email_id = int(path.stem.rpartition("-")[2])
-        is_taken = content == TAKEN_BEFORE.encode()
-        return True, {email_id: TAKEN if is_taken else MAY_HAVE_LEFT}
-    text = content.decode("ascii")
+    """Return whether a journal is of this boot, and its results. Raises OSError or ValueError."""
+    text = path.read_bytes().decode("ascii")
     head, _, lines = text.partition("\n")
     match head.split():
         case [word, boot] if word == BOOT and text != head:

@@ -108,7 +108,6 @@ class Act(StrEnum):
     APPROVAL_VOIDED = "campaign.approval_voided"
     CAMPAIGN_APPROVED = "campaign.approved"
     CAMPAIGN_REJECTED = "campaign.rejected"
-    VERSION_KEPT = "campaign.version_kept"
     ISSUE_PUBLISHED = "campaign.published"
     ISSUE_WITHDRAWN = "campaign.taken_off_site"
     COMMENT_ADDED = "campaign.comment_added"

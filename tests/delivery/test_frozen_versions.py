@@ -1,8 +1,6 @@
 """Workers send the bytes that were approved, whatever became of templates, settings and rows."""
 
 import dataclasses
-import json
-import time
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -16,10 +14,8 @@ from supporters import clock, create_app
 from supporters.campaigns.models import Campaign, CampaignVersion
 from supporters.campaigns.versions import (
     VersionAltered,
-    find_newest_version,
     hash_of,
     list_altered_versions,
-    list_versions,
 )
 from supporters.database import db, transaction
 from supporters.delivery.campaign_control import resume_campaign
@@ -32,8 +28,6 @@ from supporters.delivery.previews import preview_campaign
 from supporters.extensions import current_settings
 from supporters.lists.models import Subscription
 from supporters.lists.queries import get_list
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import AuditEvent
 from supporters.people.models import Subscriber
 from tests.factories.accounts import make_organiser
 from tests.factories.approvals import make_approved, make_approver
@@ -41,7 +35,6 @@ from tests.factories.campaigns import (
     ANNA,
     BORIS,
     RecordingTransport,
-    launch_to_addresses,
     reload,
     subscriber_at,
 )
@@ -52,7 +45,6 @@ from tests.faults.form import size
 from tests.faults.synthetic_people import add_people
 from tests.prepared_states import made_once
 from tests.relay import Received
-from tests.threads import at_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
@@ -207,53 +199,6 @@ def test_a_version_that_was_deleted_is_not_replaced(version: CampaignVersion) ->
 def test_intact_versions_are_found_intact(version: CampaignVersion) -> None:
     launch_campaign(version.campaign_id)
     assert [*list_altered_versions()] == []
-
-
-def launched_by_an_earlier_program() -> int:
-    """Return a campaign that is being sent, as the program before versions left it."""
-    campaign_id = launch_to_addresses(ANNA, BORIS, body=BODY)
-    with transaction():
-        db.session.execute(delete(CampaignVersion))
-        db.session.execute(delete(AuditEvent).where(AuditEvent.act == Act.CAMPAIGN_LAUNCHED.value))
-    return campaign_id
-
-
-def test_a_campaign_of_an_earlier_program_gets_its_version_when_it_is_sent() -> None:
-    campaign_id = launched_by_an_earlier_program()
-    assert [address for address, _ in sent()] == [ANNA, BORIS]
-    kept = find_newest_version(campaign_id)
-    assert kept is not None
-    source = read_frozen(kept.content).source
-    assert (source.body, reload(campaign_id).status) == (BODY, "sent")
-    assert [*list_altered_versions()] == []
-
-
-def test_all_workers_go_on_with_the_version_of_the_first() -> None:
-    campaign_id = launched_by_an_earlier_program()
-    with transaction():
-        first = get_frozen_to_send(campaign_id)
-    with transaction():
-        db.session.execute(update(Campaign).values(body="Autre."))
-    with transaction():
-        assert get_frozen_to_send(campaign_id) == first
-    assert json.loads(find_newest_version(campaign_id).content)["source"]["body"] == BODY  # type: ignore[union-attr]
-
-
-@pytest.mark.both_databases
-def test_senders_that_start_at_once_after_an_upgrade_share_one_version(app: Flask) -> None:
-    campaign_id = launched_by_an_earlier_program()
-    db.session.remove()
-
-    def begin() -> str:
-        with transaction():
-            frozen = get_frozen_to_send(campaign_id)
-            time.sleep(0.5)  # the others begin before the first one commits
-        return hash_of(frozen.serialise())
-
-    kept = {*at_once(app, begin, workers=4)}
-    assert kept == {each.hash for each in list_versions(campaign_id)}
-    assert len(kept) == 1
-    assert [address for address, _ in sent()] == [ANNA, BORIS]
 
 
 def test_a_draft_has_nothing_to_send() -> None:

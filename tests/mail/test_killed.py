@@ -201,20 +201,6 @@ def test_recovering_at_once_and_often_sends_each_email_once(
     assert list(worker_folder().glob("*.outbox")) == []
 
 
-@pytest.mark.parametrize(
-    ("content", "state"), [("taken", (SENT, "250")), ("leaving", (QUEUED, LOST))]
-)
-def test_the_file_of_a_killed_worker_of_an_older_version_is_read(
-    settings: Settings, relay: Relay, emails: list[int], content: str, state: tuple[str, str]
-) -> None:
-    kill_at("claim", settings, relay.port)
-    [lock] = worker_folder().glob("*.lock")
-    (worker_folder() / f"{lock.stem}-{emails[0]}.letter").write_text(content)
-    recover()
-    assert (received(relay), states()[emails[0]]) == ([SECOND, THIRD], state)
-    assert list(worker_folder().glob("*.letter")) == []
-
-
 def test_emails_claimed_by_a_living_worker_are_left_alone(relay: Relay, emails: list[int]) -> None:
     db.session.execute(
         db.update(OutboxEmail).values(

@@ -122,16 +122,3 @@ def test_only_the_journals_of_this_worker_are_read_and_deleted(tmp_path: Path) -
     journal_in(tmp_path), journal_in(tmp_path, "other-0")
     JournalledEmails(tmp_path, "worker").delete()
     assert (found(tmp_path), found(tmp_path, worker="other")) == (None, MAY_HAVE_LEFT)
-
-
-@pytest.mark.parametrize(
-    ("content", "result"),
-    [("taken", TAKEN), *((text, MAY_HAVE_LEFT) for text in ("leaving", "", "tak", "\0\0", "é"))],
-)
-def test_the_file_of_an_email_from_an_older_version_counts(
-    tmp_path: Path, content: str, result: RelayReply
-) -> None:
-    (tmp_path / f"worker-{EMAIL}.letter").write_text(content)
-    assert (found(tmp_path), found(tmp_path, OTHER)) == (result, None)
-    JournalledEmails(tmp_path, "worker").delete()
-    assert [*tmp_path.iterdir()] == []

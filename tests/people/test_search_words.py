@@ -1,14 +1,12 @@
 """The search words of a person follow their row: added, replaced and deleted with it."""
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
-from supporters import clock
 from supporters.consent.record_models import ErasureReason
 from supporters.database import db, transaction
 from supporters.people.addresses import parse_address
 from supporters.people.models import SearchWord, Subscriber
-from supporters.people.search_words import add_missing_words
 from supporters.personal_data.erasure import EraseResult, ErasureOrder, erase_person
 from supporters.privacy_requests.address_change import request_address_change
 from tests.factories.campaigns import claim, launch
@@ -65,11 +63,3 @@ def test_an_erasure_that_waits_leaves_no_word() -> None:
     order = ErasureOrder(reason=ErasureReason.ASKED)
     assert erase_person(lea.id, order) is EraseResult.UNDER_WAY
     assert words() == set()
-
-
-@pytest.mark.both_databases
-def test_people_of_an_earlier_process_get_their_words_once(lea: Subscriber) -> None:
-    with transaction():
-        db.session.execute(delete(SearchWord))
-    assert [add_missing_words(clock.now()), add_missing_words(clock.now())] == [1, 0]
-    assert words() == OF_ADDRESS

@@ -1,7 +1,6 @@
 // The sign-ups that this tablet keeps, sealed: one store for all stalls and languages.
 const NAME = "stall";
 const STORE = "kept";
-const FORMER = "kept sign-ups of "; // in localStorage, one for each page
 
 let opening = null;
 
@@ -32,12 +31,3 @@ export const addKept = (sealed, path, at = Date.now()) => run("readwrite", (stor
 export const deleteKept = (id) => run("readwrite", (store) => store.delete(id));
 export const markRefused = (kept, { code, message }) =>
   run("readwrite", (store) => store.put({ ...kept, code, message }));
-
-// Takes over the store of an older version of this page, which had one for each address.
-export async function adoptFormer() {
-  for (const name of Object.keys(localStorage).filter((each) => each.startsWith(FORMER))) {
-    const path = `${name.slice(FORMER.length)}/kept`;
-    for (const sealed of JSON.parse(localStorage.getItem(name) ?? "[]")) await addKept(sealed, path, null);
-    localStorage.removeItem(name);
-  }
-}

@@ -1,6 +1,6 @@
 // The form at a stall: sends without leaving the page, empties itself, keeps sealed what can't leave.
 import { check } from "./checking.js";
-import { addKept, adoptFormer } from "./kept.js";
+import { addKept } from "./kept.js";
 import { remove, sendKept, showKept } from "./leaving.js";
 import { checks, element, fillIn, form, main, showFaults, showForm, showNetwork, showThanks } from "./page.js";
 import { keepPages } from "./pages.js";
@@ -108,7 +108,6 @@ async function start() {
     next();
   });
   if (!globalThis.crypto?.subtle) return;
-  await adoptFormer();
   await showKept(correct);
   const sendAll = () => sendKept(correct);
   addEventListener("online", sendAll);

@@ -71,7 +71,6 @@ CAMPAIGN_SENTENCES: Sentences = {
     ),
     "campaign.rejected": _("%(actor)s rejected %(object)s."),
     "campaign.approved": _("%(actor)s approved %(object)s."),
-    "campaign.version_kept": _("%(actor)s kept a frozen version of %(object)s."),
     "campaign.created": _("%(actor)s wrote the draft %(object)s."),
     "campaign.edited": _("%(actor)s changed the draft %(object)s."),
     "campaign.deleted": _("%(actor)s deleted the draft %(object)s."),

@@ -20,7 +20,6 @@ JOBS: dict[str, Way] = {
     "clear_disk": NOBODY,
     "welcome_people": NOBODY,
     "forget": NOBODY,
-    "index_people": NOBODY,
     "keep_counts": NOBODY,
     "keep_retention": NOBODY,
     "mail_log_head": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.with_sealed_log()),
