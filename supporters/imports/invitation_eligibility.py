@@ -176,7 +176,7 @@ def invite_batch(
         COLUMNS,
         [
             (row_id, *owner, candidate.address.text, mac, candidate.given_name, candidate.language)
-            for row_id, (candidate, mac, _) in enumerate(fitting, start=first_id)
+            for row_id, (candidate, mac) in enumerate(fitting, start=first_id)
         ],
     )
     list_import.invited += len(fitting)
