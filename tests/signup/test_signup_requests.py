@@ -12,12 +12,9 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from supporters import clock
-from supporters.consent.models import Suppression
-from supporters.database import db, transaction
-from supporters.encryption import keyed_hash
+from supporters.database import db
 from supporters.lists.models import Subscription
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
-from supporters.people.address_hashes import data_key
 from supporters.people.models import Subscriber
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.signup.rejection import reject_signup
@@ -132,22 +129,6 @@ def has_valid_link() -> bool:
         OutboxEmail.status != EmailStatus.WITHHELD, OutboxEmail.expires_at > clock.now()
     )
     return bool(db.session.scalar(live))
-
-
-@pytest.mark.parametrize(
-    "variant", ["jean.dupont@orange.example.org", "Jean.Dupont+x@orange.example.org"]
-)
-def test_not_me_from_before_the_upgrade_is_valid_for_its_year(
-    variant: str,
-) -> None:
-    mailing_list, key = make_list(), data_key("addresses")
-    kept = keyed_hash(key, "rate", "jeandupont@orange.example.org")  # as the earlier code stored it
-    with transaction():
-        row = {"address_mac": kept, "scope": "signup-letters", "since": NOW}
-        db.session.add(Suppression(**row, until=NOW + timedelta(days=365)))
-    for days, status in ((1, EmailStatus.WITHHELD), (366, EmailStatus.QUEUED)):
-        with time_machine.travel(NOW + timedelta(days=days), tick=False):
-            assert email_of_request(request_to_join(variant, mailing_list)).status is status
 
 
 def test_an_already_subscribed_email_delays_no_confirmation() -> None:
