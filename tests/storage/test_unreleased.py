@@ -24,7 +24,7 @@ from supporters.people.queries import find_subscriber_by_key
 from tests.factories.campaigns import ANNA, RecordingTransport, subscriber_at
 from tests.storage.schemas import schema_of
 from tests.storage.unreleased_databases import LINKS, NOON, list_rows, make_unreleased, read_rows
-from tests.web.public.pages import box_values, press
+from tests.web.public.pages import inputs_of, press
 
 pytestmark = pytest.mark.both_databases
 
@@ -152,7 +152,8 @@ def test_the_links_of_its_emails_work(carried: Flask, client: FlaskClient) -> No
     assert client.post(LINKS["leave"], data={"List-Unsubscribe": "One-Click"}).status_code == 200
     left = subscriber_at(ANNA)
     assert [each.slug for _, each in list_subscriptions_of(left.id)] == ["lyon"]
-    press(client, LINKS["invitation"], **box_values(client.get(LINKS["invitation"]).text))
+    consent = str(inputs_of(client.get(LINKS["invitation"]).text)["consent"]["value"])
+    press(client, LINKS["invitation"], consent=consent, is_15="y")
     assert find_subscriber_by_key("former1@example.org") or find_subscriber_by_key(
         "former2@example.org"
     )
