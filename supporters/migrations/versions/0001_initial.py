@@ -6,6 +6,7 @@ No release was made before it, so nobody has data of an earlier schema (ADR 093)
 import secrets
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 from alembic import op
 from flask import current_app
@@ -143,7 +144,7 @@ def _one_of(column: str, *values: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
-def _where(condition: str) -> dict[str, object]:
+def _where(condition: str) -> dict[str, Any]:
     """Return the options of an index that has only the rows for which the condition holds."""
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
