@@ -131,7 +131,7 @@ def _list_differences(connection: Connection) -> list[Any]:
         return kind != "table" or name in metadata.tables
 
     options = {"compare_type": True, "include_name": is_ours}
-    return compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+    return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
 
 def _copy_tables(connection: Connection) -> None:

@@ -49,7 +49,7 @@ _ADD_ANSWERS = RowsInsert(insert(SignupAnswer), _ANSWER)
 class Signup:
     """The form of a visitor: `wording_ids` are the wordings of the ticked boxes.
 
-    `mailing_list_id` is the list of the page; `page_snapshot_id` is the page snapshot. `answers` are
+    `mailing_list_id` is the list of the page, `page_snapshot_id` its snapshot. `answers` are
     those to the questions of the list. `form_id` is the form that the team made, if the page was
     one. `edition` is that under which the form was checked; without one, the form is of any
     edition. `intervals` are the times that must be between the emails to its mailbox.
