@@ -197,7 +197,7 @@ def journal(is_json: bool) -> None:
 
 def _row(report: JournalReport) -> Mapping[str, Cell]:
     return {
-        "lane": report.sender,
+        "sender": report.sender,
         "worker": report.worker.value,
         "journal": report.state.value,
         "campaign": report.campaign_id,

@@ -155,7 +155,7 @@ def _get(import_id: int) -> ListImport:
     return found
 
 
-def _report(steered: ImportControlResult, done: str) -> None:
-    if steered is not ImportControlResult.DONE:
-        refuse(label(steered, Use.SHELL))
+def _report(result: ImportControlResult, done: str) -> None:
+    if result is not ImportControlResult.DONE:
+        refuse(label(result, Use.SHELL))
     click.echo(done)

@@ -53,10 +53,10 @@ def resume_campaign(campaign_id: int, *, again_to: int | None = None) -> Control
     campaign = find_campaign(campaign_id)
     if campaign is not None and is_refused(campaign.problem):
         requeue_refused(campaign_id, database_time())
-    steered = _move(campaign_id, CampaignMove.RESUME, again_to=again_to)
-    if steered is ControlResult.DONE:
+    result = _move(campaign_id, CampaignMove.RESUME, again_to=again_to)
+    if result is ControlResult.DONE:
         finish_if_done(campaign_id)
-    return steered
+    return result
 
 
 @use_case
@@ -70,10 +70,10 @@ def pause_altered(campaign_id: int) -> None:
 
 def cancel_campaign(campaign_id: int) -> ControlResult:
     """End a campaign for good: a job skips the emails that weren't sent."""
-    steered = _move(campaign_id, CampaignMove.CANCEL)
-    if steered is ControlResult.DONE:
+    result = _move(campaign_id, CampaignMove.CANCEL)
+    if result is ControlResult.DONE:
         queue.later("skip_rest_of_cancelled")
-    return steered
+    return result
 
 
 @in_transaction

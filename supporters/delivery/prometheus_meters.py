@@ -33,7 +33,7 @@ PROBLEMS = Counter(
     "supporters_troubles", "Batches that couldn't be sent whole, by the kind of problem.", ["kind"]
 )
 SENDERS_AT_WORK = Gauge(
-    "supporters_lanes_at_work",
+    "supporters_senders_at_work",
     "Connections that have claimed a batch.",
     multiprocess_mode="livesum",
 )

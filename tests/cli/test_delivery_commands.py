@@ -87,7 +87,7 @@ def test_journal_shows_the_results_of_a_recovery(app: Flask, runner: FlaskCliRun
     (worker_folder() / "gone-1.journal").write_text("nonsense")
     rows = json.loads(runner.invoke(args=["delivery", "journal", "--json"]).stdout)["journals"]
     assert rows[0] == {
-        "lane": "gone-0",
+        "sender": "gone-0",
         "worker": "dead",
         "journal": "sound",
         "campaign": 3,
@@ -108,7 +108,7 @@ def test_journal_for_people_has_a_line_for_each_sender(
 ) -> None:
     (worker_folder() / "gone-0.journal").write_text(text)
     lines = runner.invoke(args=["delivery", "journal"]).stdout.splitlines()
-    assert [line.split()[0] for line in lines] == ["lane", "gone-0"]
+    assert [line.split()[0] for line in lines] == ["sender", "gone-0"]
 
 
 def test_without_a_worker_there_is_no_journal_to_show(app: Flask, runner: FlaskCliRunner) -> None:

@@ -86,14 +86,14 @@ def test_cancelling_leaves_the_batches_of_senders_alone() -> None:
 
 
 @pytest.mark.parametrize("order", [pause_campaign, resume_campaign, cancel_campaign])
-def test_a_draft_cannot_be_steered(order: Order) -> None:
+def test_a_draft_cannot_be_moved(order: Order) -> None:
     campaign_id = make_campaign(make_list()).id
     assert order(campaign_id) is ControlResult.NOT_NOW
     assert reload(campaign_id).status is CampaignStatus.DRAFT
 
 
 @pytest.mark.parametrize("order", [pause_campaign, resume_campaign, cancel_campaign])
-def test_an_ended_campaign_cannot_be_steered(relay: Relay, order: Order) -> None:
+def test_an_ended_campaign_cannot_be_moved(relay: Relay, order: Order) -> None:
     campaign_id = launch_to_addresses(ANNA)
     send_here()
     assert order(campaign_id) is ControlResult.NOT_NOW
@@ -110,5 +110,5 @@ def test_the_same_order_twice_changes_nothing_the_second_time(order: Order) -> N
 
 
 @pytest.mark.parametrize("order", [pause_campaign, resume_campaign, cancel_campaign])
-def test_a_campaign_that_is_gone_cannot_be_steered(order: Order) -> None:
+def test_a_campaign_that_is_gone_cannot_be_moved(order: Order) -> None:
     assert order(404) is ControlResult.UNKNOWN

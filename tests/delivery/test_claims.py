@@ -65,9 +65,9 @@ def test_a_claim_returns_the_people_with_what_their_email_says_of_them() -> None
 
 def test_a_claim_names_its_sender() -> None:
     campaign_id = launch_to_addresses(ANNA)
-    claim(campaign_id, "lane-7")
+    claim(campaign_id, "sender-7")
     (batch,) = batches(campaign_id)
-    assert (batch.claimed_by, batch.claimed_at is not None) == ("lane-7", True)
+    assert (batch.claimed_by, batch.claimed_at is not None) == ("sender-7", True)
 
 
 def test_a_person_who_left_since_the_launch_is_skipped() -> None:

@@ -241,12 +241,12 @@ def test_a_second_recovery_leaves_what_is_uncertain_alone(app: Flask) -> None:
 
 def test_an_earlier_uncertain_result_stays_when_a_later_claim_is_recorded_twice() -> None:
     campaign_id = launch_to_addresses(ANNA, BORIS)
-    first = claim(campaign_id, "lane-0")
+    first = claim(campaign_id, "sender-0")
     assert first is not None
     lost, deferred = first.recipients
     record_batch(first, [(lost, CUT_OFF), (deferred, DEFERRED)], now=clock.now())
     with time_machine.travel(clock.now() + RETRIES[0], tick=False):
-        second = claim(campaign_id, "lane-0")
+        second = claim(campaign_id, "sender-0")
         assert second is not None
         for _ in range(2):
             record_batch(second, [(second.recipients[0], ACCEPTED)], now=clock.now())

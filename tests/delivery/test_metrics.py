@@ -58,7 +58,7 @@ def test_the_results_of_a_campaign_are_counted(worker: Process, port: int) -> No
     assert figures['supporters_mails_total{outcome="refused"}'] == 0
     assert figures["supporters_batch_seconds_count"] == 1
     assert figures["supporters_batch_seconds_sum"] > 0
-    assert figures["supporters_lanes_at_work"] == 0
+    assert figures["supporters_senders_at_work"] == 0
 
 
 def test_a_process_that_died_is_no_longer_at_work_and_what_it_counted_stays(

@@ -40,7 +40,7 @@ def moving(app: object) -> int:
 def test_the_states_add_up_to_the_audience() -> None:
     campaign_id = launch_to_addresses(ANNA, BORIS, CHLOE)
     assert get_progress(campaign_id).queued == 3
-    claim_batch(campaign_id, "a lane", now=clock.now())
+    claim_batch(campaign_id, "a sender", now=clock.now())
     assert (get_progress(campaign_id).queued, get_progress(campaign_id).claimed) == (0, 3)
 
 

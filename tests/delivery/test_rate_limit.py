@@ -73,7 +73,7 @@ def test_a_clock_that_was_wrong_does_not_hold_up_anybody() -> None:
 
 def test_a_claim_only_takes_what_the_rate_allows_and_the_rest_stays_due() -> None:
     campaign_id = launch_to_addresses(ANNA, BORIS, CHLOE)
-    claim = claim_batch(campaign_id, "lane", now=clock.now(), rate=4)
+    claim = claim_batch(campaign_id, "sender", now=clock.now(), rate=4)
     assert isinstance(claim, Claim)
     assert (len(claim.recipients), claim.gap) == (2, timedelta(seconds=0.25))
 
@@ -82,5 +82,5 @@ def test_a_claim_beyond_the_rate_leaves_the_batch_to_others() -> None:
     campaign_id = launch_to_addresses(ANNA)
     now = clock.now()
     take(1, rate=1, at=now)
-    assert isinstance(claim_batch(campaign_id, "lane", now=now, rate=1), RateReached)
+    assert isinstance(claim_batch(campaign_id, "sender", now=now, rate=1), RateReached)
     assert batches(campaign_id)[0].claimed_by is None

@@ -136,7 +136,7 @@ def test_a_relay_that_takes_every_mailbox_for_a_dead_one_is_not_believed(campaig
 
 @begins_with(launch_to_hundred)
 def test_refusals_of_several_senders_add_up(campaign_id: int) -> None:
-    senders = [claim(campaign_id, f"lane{number}") for number in range(4)]
+    senders = [claim(campaign_id, f"sender{number}") for number in range(4)]
     for claimed in senders:
         assert claimed is not None
         record_batch(claimed, [(to, OF_US) for to in claimed.recipients[:3]], now=clock.now())
@@ -199,7 +199,7 @@ def test_a_relay_that_refuses_every_session_pauses_the_campaign(campaign_id: int
 def test_senders_that_record_at_the_same_moment_lose_no_refusal(
     app: Flask, campaign_id: int
 ) -> None:
-    claims = [claim(campaign_id, f"lane{number}") for number in range(5)]
+    claims = [claim(campaign_id, f"sender{number}") for number in range(5)]
     db.session.rollback()
 
     def record(number: int) -> None:

@@ -72,7 +72,7 @@ def delivery_to(campaign_id: int, address: str) -> Delivery:
     return row
 
 
-def claim(campaign_id: int, sender: str = "lane") -> Claim | None:
+def claim(campaign_id: int, sender: str = "sender") -> Claim | None:
     """Claim the next batch of a campaign. Without a rate there is no rate limit."""
     claimed = claim_batch(campaign_id, sender, now=clock.now())
     assert claimed is None or isinstance(claimed, Claim)

@@ -18,7 +18,7 @@ PROCESSES = 2
 SLOWLY = Fault(at="BODY", seconds=0.01)
 SECONDS_WITHOUT_ROOM = size(2, 30)
 JOURNAL_MEGABYTES = 1
-LINES_FOR_EACH_LANE = 1  # a minute
+LINES_FOR_EACH_SENDER = 1  # a minute
 MANY = size(6400, 20_000)  # so that the journal of a batch needs more than one page of the disk
 
 
@@ -72,7 +72,7 @@ def test_nothing_is_sent_while_the_journal_cannot_grow(
             time.sleep(SECONDS_WITHOUT_ROOM)
             assert not any(each.campaign for each in receiving.arrivals())
             lines = site.said().count("delivery.trouble")
-            assert lines <= LINES_FOR_EACH_LANE * PROCESSES * CONNECTIONS, site.said()
+            assert lines <= LINES_FOR_EACH_SENDER * PROCESSES * CONNECTIONS, site.said()
             disk.free()
             site.ledger.wait_for_end(campaign)
     findings = report.judge("disk of the journals full at first", site, receiving, campaign)

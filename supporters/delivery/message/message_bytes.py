@@ -220,12 +220,12 @@ class CompiledMessage:
             list_name=frozen.list_name,
         )
         self._values = frozen.values
-        self._stencil = MessageTemplate(frozen.sender.apply_to(settings), identity, frozen.content)
+        self._template = MessageTemplate(frozen.sender.apply_to(settings), identity, frozen.content)
         self._envelopes = EnvelopeWriter(settings, frozen.campaign_id)
 
     def write(self, reader: AddressedReader, *, sent_at: datetime) -> OutgoingMessage:
         """Return the message of one reader. Raises HeaderUnsafe."""
-        content = self._stencil.fill(
+        content = self._template.fill(
             reader.address,
             reader.subscriber_id,
             values=self._values.of(reader),

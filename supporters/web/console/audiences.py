@@ -54,8 +54,8 @@ def reachable_audience_of(list_id: int, scope: ListScope) -> str | None:
 
 def count_left_out(campaign: Campaign) -> int:
     """Return how many people on a campaign's list agreed to another text than the campaign's."""
-    standings = list_purpose_counts(campaign.mailing_list_id)
-    return sum(each.people for each in standings if each.purpose_id != campaign.purpose_id)
+    counts = list_purpose_counts(campaign.mailing_list_id)
+    return sum(each.people for each in counts if each.purpose_id != campaign.purpose_id)
 
 
 def _name(list_id: int, purpose_id: int) -> str:

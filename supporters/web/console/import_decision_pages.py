@@ -79,8 +79,8 @@ def cancel_import(import_id: int) -> ResponseReturnValue:
         return _after(import_id, ApproveResult.NOT_NOW, "")
     form = EmptyForm()
     if form.validate_on_submit():
-        steered = import_approval.cancel_import(import_id)
-        return _after_steering(import_id, steered, gettext("The import is cancelled."))
+        result = import_approval.cancel_import(import_id)
+        return _after_control(import_id, result, gettext("The import is cancelled."))
     open_ones = count_invitations(import_id)
     return render_template(
         "console/import_cancel.html",
@@ -96,7 +96,7 @@ def resume_import(import_id: int) -> ResponseReturnValue:
     """Resume an import that stopped by itself."""
     get_import_or_404(import_id)
     done = gettext("The invitations continue, as slowly as on the first day.")
-    return _after_steering(import_id, import_approval.resume_import(import_id), done)
+    return _after_control(import_id, import_approval.resume_import(import_id), done)
 
 
 def _after(
@@ -112,9 +112,9 @@ def _after(
     return redirect(url_for("console.show_import", import_id=import_id), 303)
 
 
-def _after_steering(import_id: int, steered: ImportControlResult, done: str) -> ResponseReturnValue:
+def _after_control(import_id: int, result: ImportControlResult, done: str) -> ResponseReturnValue:
     fault = {
         ImportControlResult.UNKNOWN: ApproveResult.UNKNOWN,
         ImportControlResult.NOT_NOW: ApproveResult.NOT_NOW,
     }
-    return _after(import_id, fault.get(steered, ApproveResult.DONE), done)
+    return _after(import_id, fault.get(result, ApproveResult.DONE), done)

@@ -184,8 +184,8 @@ def cancel(campaign_id: int) -> ResponseReturnValue:
     )
 
 
-def _after(steered: ControlResult, campaign_id: int, done: str) -> ResponseReturnValue:
-    if steered is ControlResult.DONE:
+def _after(result: ControlResult, campaign_id: int, done: str) -> ResponseReturnValue:
+    if result is ControlResult.DONE:
         flash(done, "success")
     else:
         flash(gettext("That isn’t possible in the campaign’s present state."), "error")

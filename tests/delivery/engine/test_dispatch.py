@@ -39,9 +39,9 @@ Answer = Callable[[str], RelayReply]
 @pytest.fixture
 def sender() -> Iterator[Sender]:
     """Return a sender whose transport is in memory."""
-    journal = SendJournal(worker_folder(), "lane")
+    journal = SendJournal(worker_folder(), "sender")
     journal.prepare()
-    yield Sender(name="lane", transport=RecordingTransport(), journal=journal, gate=SendGate())
+    yield Sender(name="sender", transport=RecordingTransport(), journal=journal, gate=SendGate())
     journal.close()
 
 
@@ -70,7 +70,7 @@ def test_the_journal_has_an_email_while_it_is_sent(sender: Sender) -> None:
     leaving = []
 
     def refresh(_recipient: str) -> RelayReply:
-        batch = read_journal(worker_folder(), "lane")
+        batch = read_journal(worker_folder(), "sender")
         leaving.append(batch and batch.leaving)
         return ACCEPTED
 

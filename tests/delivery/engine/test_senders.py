@@ -13,8 +13,8 @@ from tests.factories.campaigns import RecordingTransport
 @pytest.fixture
 def sender(tmp_path: Path) -> Sender:
     """Return a sender that has nothing to do."""
-    journal = SendJournal(tmp_path, "lane-0")
-    return Sender(name="lane-0", transport=RecordingTransport(), journal=journal, gate=SendGate())
+    journal = SendJournal(tmp_path, "sender-0")
+    return Sender(name="sender-0", transport=RecordingTransport(), journal=journal, gate=SendGate())
 
 
 def test_the_same_problem_is_logged_once_a_minute(sender: Sender) -> None:

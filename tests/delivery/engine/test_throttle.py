@@ -32,7 +32,7 @@ def throttle(clock: Clock) -> Throttle:
     return Throttle(3, clock)
 
 
-def lanes_at_work(throttle: Throttle) -> int:
+def senders_at_work(throttle: Throttle) -> int:
     """Return how many of ten senders may work now."""
     return sum(throttle.may_work(sender) for sender in range(10))
 
@@ -50,14 +50,14 @@ def pause_after(
 
 def test_all_senders_work_while_all_is_well(throttle: Throttle) -> None:
     throttle.report("")
-    assert lanes_at_work(throttle) == 3
+    assert senders_at_work(throttle) == 3
 
 
 def test_after_a_problem_all_senders_pause(throttle: Throttle, clock: Clock) -> None:
     throttle.report("ConnectionRefusedError")
-    assert lanes_at_work(throttle) == 0
+    assert senders_at_work(throttle) == 0
     clock.seconds += FIRST_PAUSE_SECONDS
-    assert lanes_at_work(throttle) == 3
+    assert senders_at_work(throttle) == 3
 
 
 def test_pauses_double_up_to_a_limit(throttle: Throttle, clock: Clock) -> None:
@@ -78,7 +78,7 @@ def test_too_many_connections_leave_one_fewer_but_never_none(
     counts = []
     for _ in range(4):
         pause_after(throttle, clock, "421", is_closing=True)
-        counts.append(lanes_at_work(throttle))
+        counts.append(senders_at_work(throttle))
     assert counts == [2, 1, 1, 1]
 
 
@@ -88,7 +88,7 @@ def test_senders_come_back_one_by_one_while_all_is_well(throttle: Throttle, cloc
     counts = []
     for _ in range(3):
         throttle.report("")
-        counts.append(lanes_at_work(throttle))
+        counts.append(senders_at_work(throttle))
         clock.seconds += ONE_MORE_AFTER_SECONDS + 1
     assert counts == [1, 2, 3]
 
@@ -97,4 +97,4 @@ def test_problems_that_senders_report_together_count_once(throttle: Throttle, cl
     for _ in range(2):
         throttle.report("421", is_closing=True)
     assert pause_after(throttle, clock, "421", is_closing=True) == FIRST_PAUSE_SECONDS
-    assert lanes_at_work(throttle) == 2
+    assert senders_at_work(throttle) == 2

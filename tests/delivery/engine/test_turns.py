@@ -36,8 +36,8 @@ ACCEPTED, QUEUED = DeliveryStatus.ACCEPTED, DeliveryStatus.QUEUED
 @pytest.fixture
 def sender() -> Iterator[Sender]:
     """Return a sender whose transport is in memory."""
-    journal = SendJournal(worker_folder(), "lane-0")
-    yield Sender(name="lane-0", transport=RecordingTransport(), journal=journal, gate=SendGate())
+    journal = SendJournal(worker_folder(), "sender-0")
+    yield Sender(name="sender-0", transport=RecordingTransport(), journal=journal, gate=SendGate())
     journal.close()
 
 
@@ -70,7 +70,7 @@ def test_a_turn_sends_a_batch_and_empties_the_journal(sender: Sender) -> None:
     campaign_id = launch_to_addresses(ANNA, BORIS)
     assert turn(campaign_id, sender) is StepResult.SENT
     assert set(ledger(campaign_id).values()) == {ACCEPTED}
-    assert read_journal(worker_folder(), "lane-0") is None
+    assert read_journal(worker_folder(), "sender-0") is None
 
 
 def test_a_turn_without_anything_due_ends_the_campaign(sender: Sender) -> None:
@@ -98,7 +98,7 @@ def test_a_claim_whose_answer_was_lost_is_released_and_sent(sender: Sender) -> N
     campaign_id = launch_to_addresses(ANNA)
     with LostAnswers(skipping=4), pytest.raises(DatabaseUnavailable):
         turn(campaign_id, sender)
-    assert batches(campaign_id)[0].claimed_by == "lane-0"
+    assert batches(campaign_id)[0].claimed_by == "sender-0"
     turn(campaign_id, sender)
     assert ledger(campaign_id) == {ANNA: ACCEPTED}
     assert batches(campaign_id)[0].claimed_by is None

@@ -163,8 +163,8 @@ def test_any_content_is_read_as_python_would_have_written_it(
     leave_url = TemplateText(["https://p.fr/leave/", Placeholder(UNSUBSCRIBE_FIELD, str), ""])
     content = EmailContent(subject, text, html, leave_url)
     values = {"given_name": name, UNSUBSCRIBE_FIELD.field: "W10.aw-_." * 9}
-    stencil = MessageTemplate(SETTINGS, IDENTITY, content)
-    raw = stencil.fill("a@example.org", 1, values=values, sent_at=NOW)
+    template = MessageTemplate(SETTINGS, IDENTITY, content)
+    raw = template.fill("a@example.org", 1, values=values, sent_at=NOW)
     assert_legal(raw)
     assert_same_as_python(raw, content.fill(values))
 

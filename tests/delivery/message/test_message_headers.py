@@ -52,8 +52,8 @@ def build(
         )
     )
     values = {"given_name": None, UNSUBSCRIBE_FIELD.field: "token"}
-    stencil = MessageTemplate(settings, identity, fixed)
-    return stencil.fill(to, subscriber_id, values=values, sent_at=NOW)
+    template = MessageTemplate(settings, identity, fixed)
+    return template.fill(to, subscriber_id, values=values, sent_at=NOW)
 
 
 def with_subject(subject: str) -> bytes:
@@ -233,12 +233,12 @@ def test_the_date_is_that_of_the_sending() -> None:
 def test_a_readers_own_token_is_in_the_unsubscribe_header_unchanged() -> None:
     fixed = TemplateText(["a"])
     leave_url = TemplateText(["https://p.fr/leave/", Placeholder(UNSUBSCRIBE_FIELD, str), ""])
-    stencil = MessageTemplate(SETTINGS, IDENTITY, EmailContent(fixed, fixed, fixed, leave_url))
+    template = MessageTemplate(SETTINGS, IDENTITY, EmailContent(fixed, fixed, fixed, leave_url))
     for token in ("x.y-z_" * 30, "b"):
         values = {"given_name": None, UNSUBSCRIBE_FIELD.field: token}
-        raw = stencil.fill("a@b.fr", 1, values=values, sent_at=NOW)
+        raw = template.fill("a@b.fr", 1, values=values, sent_at=NOW)
         assert f"\r\nList-Unsubscribe: <https://p.fr/leave/{token}>\r\n".encode() in raw
         with pytest.raises(HeaderUnsafe):
-            stencil.fill(
+            template.fill(
                 "a@b.fr", 1, values={**values, UNSUBSCRIBE_FIELD.field: "a\r\nb"}, sent_at=NOW
             )

@@ -23,7 +23,7 @@ from supporters.delivery.send_journal.journal_files import (
 from supporters.smtp_relay.outcomes import AttemptOutcome
 from supporters.smtp_relay.transport import RelayReply
 
-LANE = "worker-0"
+SENDER = "worker-0"
 IDS = [11, 22, 33, 44]
 ACCEPTED = RelayReply(AttemptOutcome.ACCEPTED, "250")
 DEFERRED = RelayReply(AttemptOutcome.DEFERRED, "450")
@@ -33,7 +33,7 @@ REFUSED_US = RelayReply(AttemptOutcome.NOT_TRIED, "MAIL 530")
 @pytest.fixture
 def journal(tmp_path: Path) -> SendJournal:
     """Return a journal with a batch of four emails begun."""
-    journal = SendJournal(tmp_path, LANE)
+    journal = SendJournal(tmp_path, SENDER)
     journal.prepare()
     journal.begin(7, 3, IDS)
     return journal
@@ -41,7 +41,7 @@ def journal(tmp_path: Path) -> SendJournal:
 
 def path(folder: Path) -> Path:
     """Return the file of the journal."""
-    return folder / f"{LANE}.journal"
+    return folder / f"{SENDER}.journal"
 
 
 @contextmanager
@@ -59,7 +59,7 @@ def full_disk(after: int = 0) -> Iterator[None]:
 
 def judged(folder: Path) -> list[RelayReply]:
     """Return the results of the four emails from the journal."""
-    batch = read_journal(folder, LANE)
+    batch = read_journal(folder, SENDER)
     assert batch is not None
     assert (batch.campaign_id, batch.batch) == (7, 3)
     verdict = batch.judge()
@@ -100,14 +100,14 @@ def test_a_refusal_in_words_is_read_as_it_was_written(journal: SendJournal, tmp_
 def test_a_journal_that_was_cleared_has_no_batch(journal: SendJournal, tmp_path: Path) -> None:
     journal.record_intent(11)
     journal.clear()
-    assert read_journal(tmp_path, LANE) is None
+    assert read_journal(tmp_path, SENDER) is None
 
 
 def test_the_next_batch_can_be_begun_after_clearing(journal: SendJournal, tmp_path: Path) -> None:
     journal.clear()
     journal.prepare()
     journal.begin(8, 1, [55])
-    batch = read_journal(tmp_path, LANE)
+    batch = read_journal(tmp_path, SENDER)
     assert batch is not None
     assert (batch.campaign_id, batch.subscriber_ids) == (8, [55])
 
@@ -168,13 +168,13 @@ def test_a_file_that_is_no_journal_is_reported(
 ) -> None:
     spoil(path(tmp_path))
     with pytest.raises(JournalUnreadable):
-        read_journal(tmp_path, LANE)
+        read_journal(tmp_path, SENDER)
 
 
 def test_a_journal_that_can_not_be_made_says_so(tmp_path: Path) -> None:
     path(tmp_path).mkdir()
     with pytest.raises(JournalFull):
-        SendJournal(tmp_path, LANE).prepare()
+        SendJournal(tmp_path, SENDER).prepare()
 
 
 def test_a_full_disk_is_said_before_anything_is_sent(journal: SendJournal) -> None:
@@ -196,7 +196,7 @@ def test_once_there_is_room_the_next_batch_can_be_begun(
         journal.record_intent(11)
     journal.prepare()
     journal.begin(8, 1, [55])
-    assert read_journal(tmp_path, LANE) is not None
+    assert read_journal(tmp_path, SENDER) is not None
 
 
 @hypothesis_settings(derandomize=True, deadline=None, max_examples=200)
@@ -212,7 +212,7 @@ def test_wherever_it_is_cut_no_answer_is_made_up(
     share: float,
 ) -> None:
     place = tmp_path_factory.mktemp("journal")
-    journal = SendJournal(place, LANE)
+    journal = SendJournal(place, SENDER)
     journal.prepare()
     begun_at = path(place).stat().st_size
     journal.begin(7, 3, IDS)
@@ -224,7 +224,7 @@ def test_wherever_it_is_cut_no_answer_is_made_up(
         journal.record_intent(IDS[answered])
     size = path(place).stat().st_size
     os.truncate(path(place), begun_at + int(share * (size - begun_at)))
-    batch = read_journal(place, LANE)
+    batch = read_journal(place, SENDER)
     verdict = batch.judge() if batch else {}
     known = [each for each, reply in verdict.items() if reply == ACCEPTED]
     assert known == IDS[: len(known)]

@@ -163,7 +163,7 @@ def test_what_a_worker_holds_is_not_promised_to_be_cancelled(
     organiser_client: FlaskClient, campaign: Campaign, page: str
 ) -> None:
     press(organiser_client, f"{page}/launch", recipients="2")
-    claim_batch(campaign.id, "a lane", now=clock.now())
+    claim_batch(campaign.id, "a sender", now=clock.now())
     post(organiser_client, "/console/language/en")
     html = organiser_client.get(f"{page}/cancel").text
     assert "2 messages are leaving now" in html
@@ -171,7 +171,7 @@ def test_what_a_worker_holds_is_not_promised_to_be_cancelled(
 
 
 @pytest.mark.parametrize("move", ["pause", "resume", "cancel"])
-def test_a_draft_can_not_be_steered(
+def test_a_draft_can_not_be_moved(
     organiser_client: FlaskClient, campaign: Campaign, page: str, move: str
 ) -> None:
     html = followed(organiser_client, post(organiser_client, f"{page}/{move}"))
@@ -282,7 +282,7 @@ def test_a_campaign_that_was_paused_for_a_hidden_withdrawal_says_so(
 ) -> None:
     press(organiser_client, f"{page}/launch", recipients="2")
     delete_withdrawal_row()
-    assert claim_batch(campaign.id, "lane", now=clock.now()) is None
+    assert claim_batch(campaign.id, "sender", now=clock.now()) is None
     assert "un retrait a été enlevé" in organiser_client.get(page).text
 
 

@@ -126,8 +126,8 @@ def test_my_data_says_so_too(client: FlaskClient) -> None:
 def test_a_cancelled_campaign_is_not_a_hundred_percent(owner_client: FlaskClient) -> None:
     campaign_id = launch_to_addresses(ANNA, BORIS, CHLOE)
     unsubscribe_from_every_list(subscriber_at(CHLOE).id, Method.PAGE)
-    claim(campaign_id, "a lane")
-    release_claims("a lane")
+    claim(campaign_id, "a sender")
+    release_claims("a sender")
     cancel_campaign(campaign_id)
     queue.run_all()
     page = unescape(owner_client.get(f"/console/campaigns/{campaign_id}").text)
