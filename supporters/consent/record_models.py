@@ -1,4 +1,4 @@
-"""The tables of the other sealed records: erasures, disclosures, restorations."""
+"""The tables of what the log seals beside consent events: erasures, disclosures, restorations."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -13,8 +13,6 @@ from supporters import clock
 from supporters.actors import current_actor
 from supporters.database import DatabaseUnavailable, use_case
 from supporters.networks import UNKNOWN
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act
 from supporters.organisers.browser_names import name_browser
 from supporters.organisers.models import Organiser
 from supporters.organisers.queries import find_organiser
@@ -22,11 +20,11 @@ from supporters.organisers.session_models import SignInSession
 from supporters.organisers.sign_in_sessions import (
     SignInDevice,
     begin_session,
-    delete_session,
     find_session,
     needs_note_of_use,
     note_confirmation,
     note_use,
+    sign_out,
 )
 
 SECRET = "_user_id"  # noqa: S105 - the name under which Flask-Login keeps it
@@ -107,5 +105,4 @@ def end_cookie(_app: Flask, **_: Any) -> None:
     """End the session of this browser when the account signs out. The others go on."""
     row: SignInSession | None = g.pop("sign_in_session", None)
     if row is not None:
-        delete_session(row.id)
-        record_act(Act.SIGNED_OUT, row.organiser_id)
+        sign_out(row)

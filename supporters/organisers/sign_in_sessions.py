@@ -116,9 +116,10 @@ def end_session(session_id: int, organiser_id: int) -> bool:
 
 
 @in_transaction
-def delete_session(session_id: int) -> None:
-    """Delete the session of a browser that signs out."""
-    db.session.execute(delete(SignInSession).where(SignInSession.id == session_id))
+def sign_out(session: SignInSession) -> None:
+    """End the session of a browser whose account signs out."""
+    db.session.execute(delete(SignInSession).where(SignInSession.id == session.id))
+    record_act(Act.SIGNED_OUT, session.organiser_id)
 
 
 @use_case

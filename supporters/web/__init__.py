@@ -13,9 +13,9 @@ from supporters.web import (
     list_filters,
     origins,
     page_compression,
+    party_sentences,
     request_actor,
     schema_guard,
-    sentences,
     state_tests,
     static_files,
     unchanged_pages,
@@ -39,7 +39,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     request_actor.init_app(app)
     init_languages(app)
     filters.init_app(app, settings)
-    sentences.init_app(app)
+    party_sentences.init_app(app)
     labels.init_app(app)
     list_filters.init_app(app)
     state_tests.init_app(app)

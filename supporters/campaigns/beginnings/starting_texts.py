@@ -1,5 +1,6 @@
 """The texts that a new campaign can begin with: a ready template, one of the team, or a copy."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -18,6 +19,7 @@ from supporters.campaigns.document.to_markdown import to_markdown
 from supporters.campaigns.models import Campaign
 
 FOLDER = Path(__file__).parent / "ready"
+FORMAT = re.compile(r"Subject: (?P<subject>.+)\nPreheader: (?P<preheader>.+)\n\n(?P<body>(?s:.+))")
 
 
 class ReadyTemplate(StrEnum):
@@ -58,19 +60,17 @@ class StartingText:
 @cache
 def read_ready(template: ReadyTemplate, language: str) -> StartingText:
     """Return a ready template in a language."""
-    text = (FOLDER / f"{template}.{language}.md").read_text(encoding="utf-8")
-    subject, preheader, _empty, body = text.split("\n", maxsplit=3)
-    document = from_markdown(body)
-    if document is None:
-        message = f"The template {template} in {language} is no document."
+    return parse_ready((FOLDER / f"{template}.{language}.md").read_text(encoding="utf-8"), language)
+
+
+def parse_ready(text: str, language: str) -> StartingText:
+    """Return the ready template in the text of its file. Raises ValueError if it is malformed."""
+    parts = FORMAT.fullmatch(text)
+    document = from_markdown(parts["body"]) if parts else None
+    if parts is None or document is None:
+        message = f"This is no ready template: {text[:80]}"
         raise ValueError(message)
-    return StartingText(
-        language=language,
-        subject=subject.removeprefix("Subject: "),
-        preheader=preheader.removeprefix("Preheader: "),
-        body=body,
-        document=with_ids(document),
-    )
+    return StartingText(language=language, document=with_ids(document), **parts.groupdict())
 
 
 def start_from_team_text(saved: TeamText) -> StartingText:

@@ -8,6 +8,7 @@ from flask import Flask
 from supporters.campaigns.beginnings.starting_texts import (
     ReadyTemplate,
     StartingText,
+    parse_ready,
     read_ready,
     start_from_campaign,
 )
@@ -30,6 +31,21 @@ TO_FINISH = {FaultKind.GAP_LEFT, FaultKind.BUTTON_WITHOUT_TARGET, FaultKind.EVEN
 def kinds(start: StartingText) -> set[FaultKind]:
     """Return the kinds of faults of a text."""
     return {fault.kind for fault in find_campaign_faults(start.as_campaign())}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Preheader: b\nSubject: a\n\nText.\n",
+        "Subject: a\nText.\n\nMore.\n",
+        "Subject: a\nPreheader: b\nText.\n",
+        "Subject: \nPreheader: b\n\nText.\n",
+        "",
+    ],
+)
+def test_a_malformed_template_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no ready template"):
+        parse_ready(text, "en")
 
 
 def test_each_template_has_only_gaps_to_fill_in(app: Flask) -> None:
