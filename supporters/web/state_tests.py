@@ -30,6 +30,6 @@ def init_app(app: Flask) -> None:
         app.add_template_test(partial(is_state, name=name), name.lower())
 
 
-def is_state(state: Enum, *, name: str) -> bool:
+def is_state(state: Enum | None, *, name: str) -> bool:
     """Tell whether a state is the one of this name. Raises KeyError if there is no such state."""
-    return state is type(state)[name]
+    return state is not None and state is type(state)[name]

@@ -13,6 +13,10 @@ def test_a_template_asks_for_a_state_by_its_name(app: Flask) -> None:
     assert render_template_string(template, status=status) == "True False True"
 
 
+def test_nothing_is_in_no_state(app: Flask) -> None:
+    assert render_template_string("{{ reason is rejected }}", reason=None) == "False"
+
+
 def test_a_name_that_no_state_has_is_an_error(app: Flask) -> None:
     with pytest.raises(TemplateAssertionError):
         render_template_string("{{ status is dratf }}", status=CampaignStatus.DRAFT)
