@@ -1,5 +1,6 @@
 """All commands of `flask`."""
 
+from tests.architecture.entry_points.campaign_entries import CAMPAIGN_COMMANDS
 from tests.architecture.entry_points.rows import KNOWN, NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import KNOWN as PERSON
 from tests.architecture.scenario import STRANGER
@@ -9,27 +10,7 @@ from tests.factories.lists import make_closed_list, make_list
 
 COMMANDS: dict[str, Way] = {
     "audit list": NOBODY,
-    "campaigns approve": Way(
-        rule=Rule.NOBODY,
-        arguments=lambda scenario: [
-            *(scenario.asked_id(), "--by", "approver@parti.example", "--expect", 1)
-        ],
-    ),
-    "campaigns ask": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.draft_id]),
-    "campaigns cancel": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.running_id]),
-    "campaigns create": nobody(
-        arguments=["--list", "national", "--subject", STRANGER, "--body-file", "-"]
-    ),
-    "campaigns launch": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.draft_id]),
-    "campaigns list": NOBODY,
-    "campaigns pause": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.running_id]),
-    "campaigns resume": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.paused_id()]),
-    "campaigns test": Way(
-        rule=Rule.NOBODY,
-        arguments=lambda scenario: [scenario.draft_id, "--to", scenario.owner_at(APPROVER)],
-    ),
-    "campaigns withdraw": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.asked_id()]),
-    "campaigns status": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.running_id]),
+    **CAMPAIGN_COMMANDS,
     "consent head": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.with_sealed_log()),
     "consent proof": nobody(arguments=[PERSON, "--reason", REASON]),
     "consent verify": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.with_sealed_log()),

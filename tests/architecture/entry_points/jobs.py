@@ -1,5 +1,6 @@
 """All jobs of the queue, with the state that each job needs."""
 
+from tests.architecture.entry_points.campaign_entries import CAMPAIGN_JOBS
 from tests.architecture.entry_points.rows import NOBODY, Rule, Way
 
 JOBS: dict[str, Way] = {
@@ -13,9 +14,7 @@ JOBS: dict[str, Way] = {
     "answer_my_data_requests": NOBODY,
     "watch_sign_ins": NOBODY,
     "watch_signups": NOBODY,
-    "skip_rest_of_cancelled": NOBODY,
-    "sweep_deliveries": NOBODY,
-    "tell_mentioned": NOBODY,
+    **CAMPAIGN_JOBS,
     "finish_erasures": NOBODY,
     "clear_disk": NOBODY,
     "welcome_people": NOBODY,

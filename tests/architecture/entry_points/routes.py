@@ -1,7 +1,7 @@
 """All routes that accept a form."""
 
 from tests.architecture.entry_points.breach_routes import BREACH_ROUTES
-from tests.architecture.entry_points.campaign_routes import CAMPAIGN_ROUTES
+from tests.architecture.entry_points.campaign_entries import CAMPAIGN_ROUTES
 from tests.architecture.entry_points.elsewhere_routes import ELSEWHERE
 from tests.architecture.entry_points.factor_routes import FACTOR_ROUTES
 from tests.architecture.entry_points.form_routes import FORM_ROUTES

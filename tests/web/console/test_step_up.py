@@ -12,6 +12,10 @@ from supporters import clock
 from supporters.database import db, transaction
 from supporters.organisers.models import Organiser, RoleName
 from supporters.organisers.queries import get_role
+from tests.architecture.entry_points.campaign_entries import (
+    CAMPAIGN_FORMS_THAT_ASK,
+    CAMPAIGN_FORMS_THAT_ASK_NOT,
+)
 from tests.factories.accounts import make_owner, sign_in
 
 ACCOUNTS = {
@@ -39,7 +43,7 @@ PERSONAL_DATA = {
     *("console.correct_person", "console.stop_writing", "console.more_lookups"),
 }
 APPROVALS = {
-    *("console.approval", "console.approval_rule", "console.mail_face"),
+    *CAMPAIGN_FORMS_THAT_ASK,
     *("console.approve_import", "console.approve_breach_notice"),
     *("console.ask_people_again", "console.show_consent_change"),
     *("console.lift_hold", "console.list_sender", "console.list_thanks"),
@@ -55,24 +59,8 @@ MEANING_AND_RETENTION = {
 }
 FRESH = ACCOUNTS | SECOND_FACTORS | PERSONAL_DATA | APPROVALS | MEANING_AND_RETENTION
 WITHOUT = {
-    # Writing and steering: the launch is held by the approval of a second person.
-    *("console.new_campaign", "console.edit_campaign", "console.delete_campaign"),
-    *("console.create_document", "console.save_document"),
-    *("console.history", "console.saved_text", "console.restore_text"),
-    # A draft was sent to nobody, and is deleted from the trash only.
-    *("console.take_out", "console.delete_for_ever"),
-    *("console.comments", "console.resolve_comment", "console.reopen_comment"),
-    *("console.delete_comment", "console.presence", "console.team_tests"),
-    *("console.test_campaign", "console.launch", "console.pause", "console.resume"),
-    *("console.cancel", "console.resume_restored", "console.test_reconfirmation"),
-    # An issue says to everybody what thousands have read, and goes at one press.
-    *("console.publish", "console.take_off_site", "console.change_archive"),
-    *("console.upload_picture", "console.show_picture", "console.remove_picture"),
-    # Templates and pieces are texts of the team.
-    *("console.save_template", "console.show_team_text", "console.remove_team_text"),
-    "console.save_piece",
-    # To ask for an approval, to withdraw the question, or to send the text back.
-    *("console.ask_for_approval", "console.withdraw_approval", "console.reject"),
+    *CAMPAIGN_FORMS_THAT_ASK_NOT,
+    *("console.test_reconfirmation", "console.change_archive"),
     # To stop must be quick, and to go on restores what was approved before.
     *("console.stop_sending", "console.resume_sending", "console.stop_asking_people"),
     # Emails that a spike holds are those that people asked for. An event ends by itself, too.
