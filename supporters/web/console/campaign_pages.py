@@ -1,11 +1,14 @@
 """The table of campaigns, and the page of one campaign with its progress."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from math import ceil
 from typing import NamedTuple
 
 from flask import abort, render_template, request
 from flask_babel import format_decimal, gettext, ngettext
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 
 from supporters import clock
 from supporters.campaigns.content_checks import find_campaign_faults
@@ -40,19 +43,32 @@ from supporters.web.console.error_messages import explain_doubts, explain_draft
 from supporters.web.console.visibility import current_scope
 
 MINUTES_IN_DETAIL = 90
+
+
+class MovePage(NamedTuple):
+    """The page of a move, and the words of its button above the campaign.
+
+    A page without words has a place of its own in the template.
+    """
+
+    endpoint: str
+    words: LazyString | None = None
+    style: str = ""
+
+
 # Transitions that an account makes, each with its page. The senders make the others.
 PAGES_OF_MOVES = {
-    CampaignMove.ASK: "console.ask_for_approval",
-    CampaignMove.APPROVE: "console.approval",
-    CampaignMove.REJECT: "console.approval",
-    CampaignMove.VOID: "console.edit_campaign",
-    CampaignMove.WITHDRAW: "console.withdraw_approval",
-    CampaignMove.LAUNCH: "console.launch",
-    CampaignMove.PAUSE: "console.pause",
-    CampaignMove.RESUME: "console.resume",
-    CampaignMove.CANCEL: "console.cancel",
-    CampaignMove.TRASH: "console.delete_campaign",
-    CampaignMove.TAKE_OUT: "console.take_out",
+    CampaignMove.ASK: MovePage("console.ask_for_approval"),
+    CampaignMove.APPROVE: MovePage("console.approval"),
+    CampaignMove.REJECT: MovePage("console.approval"),
+    CampaignMove.VOID: MovePage("console.edit_campaign"),
+    CampaignMove.WITHDRAW: MovePage("console.withdraw_approval"),
+    CampaignMove.LAUNCH: MovePage("console.launch"),
+    CampaignMove.PAUSE: MovePage("console.pause"),
+    CampaignMove.RESUME: MovePage("console.resume"),
+    CampaignMove.CANCEL: MovePage("console.cancel", _("Cancel…"), "button-danger-outline"),
+    CampaignMove.TRASH: MovePage("console.delete_campaign"),
+    CampaignMove.TAKE_OUT: MovePage("console.take_out"),
 }
 
 
@@ -148,11 +164,13 @@ def show_campaign(campaign_id: int) -> str:
     campaign = get_even_trashed_or_404(campaign_id)
     if is_trashed(campaign.status):
         return _show_trashed(campaign)
+    moves = _list_moves(campaign)
     return render_template(
         "console/campaign.html",
         campaign=campaign,
         mailing_list=get_list(campaign.mailing_list_id),
-        actions=_list_moves(campaign),
+        actions=moves,
+        buttons=_list_buttons(moves),
         is_draft=may_edit(campaign.status),
         is_frozen=is_frozen(campaign.status),
         faults=explain_draft(campaign) if may_delete(campaign.status) else [],
@@ -201,8 +219,13 @@ def _list_moves(campaign: Campaign) -> list[CampaignMove]:
     return [
         move
         for move, page in PAGES_OF_MOVES.items()
-        if CAMPAIGN_STATES.allows(campaign.status, move) and may_open(page)
+        if CAMPAIGN_STATES.allows(campaign.status, move) and may_open(page.endpoint)
     ]
+
+
+def _list_buttons(moves: Sequence[CampaignMove]) -> list[MovePage]:
+    """Return the buttons of moves that have no place of their own in the template."""
+    return [page for move in moves if (page := PAGES_OF_MOVES[move]).words]
 
 
 def _describe_progress(campaign: Campaign) -> dict[str, object]:
