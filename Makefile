@@ -45,10 +45,10 @@ test: $(WORKSHOP) $(CATALOGUES) ## Run all tests; ARGS="tests/signup -x" for som
 	@$(COMPILE_PYTHON) -o 0 -o 2 supporters app.py
 	@$(BIN)/pytest $(BY_FILES) --durations 10 $(ARGS)
 
-faults: $(WORKSHOP) $(CATALOGUES) ## Run the long form of the fault and history tests, and write docs/faults.md
+faults: $(WORKSHOP) $(CATALOGUES) ## Run the long form of the fault and history tests, and write docs/faults.txt
 	@tests/system-packages faketime
 	@$(COMPILE_PYTHON) -o 0 -o 2 supporters app.py
-	@FAULTS_FORM=long FAULTS_TABLE=docs/faults.md \
+	@FAULTS_FORM=long FAULTS_TABLE=docs/faults.txt \
 	  $(BIN)/pytest --numprocesses auto --dist worksteal $(or $(ARGS),tests/faults tests/properties)
 
 check: $(WORKSHOP) ## Run the linters: ruff, mypy, import-linter, deptry, djlint

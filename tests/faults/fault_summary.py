@@ -14,7 +14,7 @@ from tests.faults.report import PROPERTY, put_into_page, write_table
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show the rows of all tests; with FAULTS_TABLE=docs/faults.md put them into that page.
+    """Show the rows of all tests; with FAULTS_TABLE=docs/faults.txt put them into that page.
 
     Unless the whole folder was asked for, the rows of other faults stay there.
     """

@@ -1,4 +1,4 @@
-"""One row for each tested fault, and the table of docs/faults.md."""
+"""One row for each tested fault, and the table of docs/faults.txt."""
 
 import json
 import sys

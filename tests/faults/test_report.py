@@ -1,4 +1,4 @@
-"""The table of docs/faults.md keeps the rows of faults that were not tried again."""
+"""The table of docs/faults.txt keeps the rows of faults that were not tried again."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ NEW = ["22 signups", "SQLite", "20000", "60", "0", "0", "3", "0", "0", "812.5"]
 def test_a_part_of_the_faults_replaces_its_own_rows_only(
     tmp_path: Path, is_part: bool, rows: list[list[str]]
 ) -> None:
-    page = tmp_path / "faults.md"
+    page = tmp_path / "faults.txt"
     page.write_text(f"Before\n{BEGIN}\n{write_table([OLD, AGAIN])}\n{END}\nAfter\n")
     put_into_page(page, [NEW], is_part=is_part)
     assert page.read_text() == f"Before\n{BEGIN}\n{write_table(rows)}\n{END}\nAfter\n"

@@ -14,8 +14,8 @@ from tests.storage.test_migrations import revisions
 
 Columns = dict[str, set[str]]
 
-# What a downgrade before a later migration deletes, a table or a column of one, and why that is
-# harmless: for example "the program makes it again", or "it is of use for minutes or days".
+# Tables and columns that a downgrade before a later migration deletes, and why that is harmless,
+# for example "the program makes it again", or "it is of use for minutes or days".
 HARMLESS: dict[str, str] = {}
 
 
