@@ -5,7 +5,7 @@ declare the tables, each with an annotation of `word_tables`; this one finds the
 """
 
 from collections.abc import Iterator, Mapping
-from enum import Enum, StrEnum
+from enum import Enum
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, TypeAlias, get_args, get_type_hints
@@ -13,12 +13,8 @@ from typing import Any, TypeAlias, get_args, get_type_hints
 from flask import Flask
 from flask_babel.speaklater import LazyString
 
-from supporters.consent.models import EventKind, Method
-from supporters.consent.suppression import ScopeKind
 from supporters.delivery.rules import DeliveryStatus, SkipReason
-from supporters.mail.models import EmailKind, EmailStatus
-from supporters.organisers.models import RoleName
-from supporters.privacy_requests.models import CaseKind, Channel, StoredText
+from supporters.privacy_requests.models import StoredText
 from supporters.web.labels.person_labels import LANGUAGE_NAMES
 from supporters.web.labels.word_tables import Tone, Use
 
@@ -47,12 +43,8 @@ TONES: Mapping[type[Enum], Mapping[Any, Tone]] = {
 ACT_SENTENCES: Mapping[str, LazyString] = {
     act: words for use, _, table in FOUND if use is str for act, words in table.items()
 }
-OF_JSON: Mapping[str, type[StrEnum]] = {
-    enum.__name__: enum
-    for enum in (
-        *(CaseKind, Channel, DeliveryStatus, EventKind, EmailKind, EmailStatus, Method, RoleName),
-        ScopeKind,
-    )
+OF_JSON: Mapping[str, type[Enum]] = {
+    enum.__name__: enum for tables in TABLES.values() for enum in tables
 }
 
 
