@@ -128,12 +128,12 @@ class _Walk:
 
     def go(self, account: str, slug: str) -> None:
         """Time every page that the account may open, with records of a list."""
-        browser = Browser(self._port, urlsplit(self._app.extensions["settings"].base_url).netloc)
-        browser.sign_in(account)
         with self._app.app_context():
             records = Records(slug)
             records.disclose(account)
             pages = [*list_pages(self._app, records)]
+        browser = Browser(self._port, urlsplit(self._app.extensions["settings"].base_url).netloc)
+        browser.sign_in(account)
         for person in (records.person, records.restricted):
             browser.press(f"/console/people/{person}/open")
         self.left_out = [page.name for page in pages if not page.path]
