@@ -13,7 +13,6 @@ from supporters import clock
 from supporters.actors import current_actor
 from supporters.database import DatabaseUnavailable, use_case
 from supporters.networks import UNKNOWN
-from supporters.organisers.browser_names import name_browser
 from supporters.organisers.models import Organiser
 from supporters.organisers.queries import find_organiser
 from supporters.organisers.session_models import SignInSession
@@ -26,6 +25,41 @@ from supporters.organisers.sign_in_sessions import (
     note_use,
     sign_out,
 )
+
+"""The coarse name of a browser from its User-Agent: enough to recognise one's own devices."""
+
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Vivaldi", "Vivaldi"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chromium", "Chromium"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("CrOS", "ChromeOS"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Macintosh", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def name_browser(user_agent: str) -> str:
+    """Return a name like "Firefox, Windows". It is empty for a program that we don't know."""
+    found = (
+        next((name for sign, name in table if sign in user_agent), "")
+        for table in (BROWSERS, SYSTEMS)
+    )
+    return ", ".join(name for name in found if name)
+
 
 SECRET = "_user_id"  # noqa: S105 - the name under which Flask-Login keeps it
 CONFIRMED = "fs_paa"  # Flask-Security sets it when a password or another factor was right

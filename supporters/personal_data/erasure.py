@@ -5,10 +5,11 @@ If a sender is just sending them a message, their row stays without address or n
 seconds, until the sender has recorded the result.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from secrets import token_bytes
 
 import structlog
 from sqlalchemy import delete, select
@@ -25,13 +26,13 @@ from supporters.delivery.delivery_erasure import erase_deliveries
 from supporters.dialects import empty_write_ahead_log
 from supporters.extensions import queue
 from supporters.imports.import_files import redact_address
+from supporters.languages import DEFAULT_LANGUAGE
 from supporters.locks import Lock
 from supporters.organisers.acts import Act
 from supporters.organisers.audit_events import record_command_act
 from supporters.people.addresses import Address
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, find_subscriber_by_key, lock_subscriber
-from supporters.personal_data.blank_person import blank_person
 from supporters.personal_data.data_registry import list_data_sources
 from supporters.personal_data.data_subjects import (
     DataSubject,
@@ -41,6 +42,39 @@ from supporters.personal_data.data_subjects import (
 from supporters.personal_data.models import PendingErasure
 from supporters.personal_data.queries import is_being_erased
 from supporters.personal_data.team_writing import tell_of_address_in_texts
+
+BLANK_DOMAIN = "erased.invalid"  # a domain that no email can go to (RFC 2606)
+COLUMNS = tuple(column.name for column in Subscriber.__table__.columns)
+UNBLANKED = {
+    "id": "the deliveries that wait refer to it",
+    "created_at": "the time of the first event, which stays as long as the row",
+    "log_salt": "the checks of the log open the events of the row with it until both go",
+    "joined_event_id": "the database demands the event that made the row",
+    "joined_event_kind": "always the same",
+}
+
+
+@in_transaction
+def blank_person(subscriber: Subscriber, *, now: datetime) -> None:
+    """Overwrite every column of a locked person, and restrict them: nobody may write to them."""
+    replaced = _list_replacements(subscriber, now)
+    for name in COLUMNS:
+        if name not in UNBLANKED:
+            setattr(subscriber, name, replaced.get(name))
+
+
+def _list_replacements(subscriber: Subscriber, now: datetime) -> Mapping[str, object]:
+    """Return the values for columns that can't be empty."""
+    address = f"{subscriber.id}@{BLANK_DOMAIN}"
+    return {
+        "address": address,
+        "address_key": address,
+        "address_mac": token_bytes(32),
+        "language": DEFAULT_LANGUAGE,
+        "acted_at": now,
+        "restricted_at": subscriber.restricted_at or now,
+    }
+
 
 log = structlog.get_logger(__name__)
 CLEARED_FOR = timedelta(minutes=10)

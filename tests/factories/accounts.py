@@ -11,11 +11,10 @@ from supporters import clock
 from supporters.actors import current_actor
 from supporters.database import db, transaction
 from supporters.networks import network_of
-from supporters.organisers.browser_names import name_browser
 from supporters.organisers.models import Organiser, RoleName, organiser_role
 from supporters.organisers.password_changes import hash_new_password
 from supporters.organisers.queries import get_role
-from supporters.organisers.session_cookies import SECRET
+from supporters.organisers.session_cookies import SECRET, name_browser
 from supporters.organisers.session_models import SignInSession
 from supporters.organisers.sign_in_sessions import SignInDevice, begin_session
 from supporters.organisers.team_invitations import (

@@ -14,8 +14,7 @@ from supporters.database import db
 from supporters.delivery.message.frozen_campaign import read_frozen
 from supporters.extensions import current_tokens
 from supporters.issues.issue_articles import Article, render_article
-from supporters.issues.personal_links import has_personal_link
-from supporters.issues.publication import PublishError, publish_issue
+from supporters.issues.publication import PublishError, has_personal_link, publish_issue
 from supporters.tokens import TokenPurpose
 from tests.factories.issues import FIRST_NAME, READER, make_sent
 from tests.factories.lists import make_list

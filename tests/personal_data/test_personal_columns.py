@@ -20,10 +20,15 @@ from supporters.lists.list_territories import change_territory
 from supporters.mail.models import OutboxEmail
 from supporters.people.models import Subscriber
 from supporters.people.profile import PROFILE_FIELDS, Profile, profile_of
-from supporters.personal_data.blank_person import COLUMNS, UNBLANKED
 from supporters.personal_data.data_registry import export_everything
 from supporters.personal_data.data_subjects import data_subject_of
-from supporters.personal_data.erasure import EraseResult, ErasureOrder, erase_person
+from supporters.personal_data.erasure import (
+    COLUMNS,
+    UNBLANKED,
+    EraseResult,
+    ErasureOrder,
+    erase_person,
+)
 from supporters.personal_data.list_exports import write_file
 from supporters.privacy_requests.my_data_service import write_own_file
 from supporters.retention.labels import CATEGORY_MEANINGS

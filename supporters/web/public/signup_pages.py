@@ -17,7 +17,6 @@ from supporters.web.forms import SelectChoice
 from supporters.web.program_answers import answer_program, is_for_program
 from supporters.web.public.address_forms import find_unsettled_doubt
 from supporters.web.public.closed_forms import explain_no_made_form
-from supporters.web.public.even_times import wait_for_even_time
 from supporters.web.public.faultless_forms import TypedSignup
 from supporters.web.public.form_limits import LimitedForm
 from supporters.web.public.form_submission import find_sent_page, submit_form
@@ -29,6 +28,14 @@ from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import AdmittedOnce, TypedForm
 from supporters.web.public.sent_form import PAGE_KEY, remember_form, remember_page
 from supporters.web.public.surfaces import is_without_cookie, sent_fields
+
+LEAST_SECONDS = 0.006
+
+
+def wait_for_even_time(begun: float) -> None:
+    """Wait until an answer may leave; `begun` is when its request began, by `time.monotonic`."""
+    time.sleep(max(0.0, begun + LEAST_SECONDS - time.monotonic()))
+
 
 FIND = "find"  # the name of the button that looks for local lists
 OK = 200

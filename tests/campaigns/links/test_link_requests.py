@@ -12,11 +12,11 @@ from supporters.campaigns.links.link_requests import (
     LinkAnswer,
     LinkAsker,
     LinkTarget,
+    is_public,
     read_target,
     resolve,
 )
 from supporters.campaigns.links.models import LinkOutcome
-from supporters.campaigns.links.public_addresses import is_public
 from tests.campaigns.links.page_server import BAD_HEAD, HOST, PageServer, page_server
 
 NOT_PUBLIC = LinkAnswer(LinkOutcome.NOT_PUBLIC)

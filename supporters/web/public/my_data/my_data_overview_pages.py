@@ -8,12 +8,16 @@ from enum import StrEnum
 
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, gettext
 
 from supporters import clock
 from supporters.consent.controllers import current_identity
 from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import EVERYTHING
+from supporters.countries import name_of_country
 from supporters.delivery.rules import DeliveryStatus
+from supporters.extensions import current_settings
+from supporters.languages import DEFAULT_LANGUAGE
 from supporters.people.models import Subscriber
 from supporters.personal_data.data_registry import export_everything
 from supporters.personal_data.data_subjects import ExportedRow, ExportedValue, data_subject_of
@@ -21,12 +25,52 @@ from supporters.privacy_requests.my_data_access import find_closing_time
 from supporters.privacy_requests.my_data_service import write_own_file
 from supporters.privacy_requests.rules import PAUSES, UNTIL_RESUMED
 from supporters.questions.subscriber_answers import list_answerable
+from supporters.retention.labels import time_of, with_name_of
+from supporters.retention.queries import list_rules
+from supporters.retention.rules import Category
 from supporters.web.labels import Use, delivery_label, label, stored_label
 from supporters.web.labels.person_labels import FIELDS, LANGUAGE_NAMES, TABLES
 from supporters.web.public.my_data import my_data_sessions
-from supporters.web.public.my_data.recipients import list_recipients, list_retention_times
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.retention_notice import retention_times
+
+
+def list_recipients() -> list[str]:
+    """Return the recipients of the data (GDPR article 15(1)(c))."""
+    return [
+        str(gettext("The team of the party that writes these messages.")),
+        str(gettext("The mail service that delivers them on its behalf.")),
+        *_outside_the_union(),
+    ]
+
+
+def _outside_the_union() -> list[str]:
+    """Return the country of the mail service if it is outside the Union (article 15(2))."""
+    settings = current_settings()
+    if not settings.leaves_the_union:
+        return []
+    place = name_of_country(settings.mail_country, str(get_locale() or DEFAULT_LANGUAGE))
+    words = gettext(
+        "It is in %(country)s, outside the European Union. The legal ground: %(ground)s",
+        country=place,
+        ground=settings.transfer_ground,
+    )
+    return [str(words)]
+
+
+def list_retention_times() -> list[str]:
+    """Return the current retention times (GDPR article 15(1)(d))."""
+    kept = [rule for rule in list_rules() if Category(rule.category) is not Category.ACCOUNTS]
+    return [
+        *(f"{with_name_of(Category(rule.category), time_of(rule.days))}." for rule in kept),
+        str(
+            gettext(
+                "After an erasure: a fingerprint of your address, so that we do not write to you "
+                "again, and sealed numbers in the log that nobody can read any more."
+            )
+        ),
+    ]
+
 
 LANGUAGE_FIELDS = {"language", "wording_language"}
 TEXT_OR_KEY_FIELDS = {"asked_by", "reason", "extension_reason", "outcome", "text"}
