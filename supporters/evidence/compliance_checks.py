@@ -4,11 +4,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from html.parser import HTMLParser
 
 from supporters import clock
 from supporters.audit.checkpoint_comparison import IN_ORDER, compare_last_checkpoint
 from supporters.audit.queries import find_oldest_unsealed
 from supporters.audit.verification_results import find_open_faults, list_results
+from supporters.campaigns.models import Campaign
+from supporters.delivery.frozen_versions import read_campaign
+from supporters.delivery.message.frozen_campaign import FrozenCampaign
+from supporters.delivery.message.rendered_campaign import PreviewReader
 from supporters.evidence.queries import (
     count_exports,
     count_lookups,
@@ -16,11 +21,75 @@ from supporters.evidence.queries import (
     list_newest_launched,
     sum_imports,
 )
-from supporters.evidence.tracking_scan import scan_for_tracking
+from supporters.mail.links import link_to
 from supporters.retention.queries import find_last_round, find_round_times
 from supporters.retention.rules import is_late
 from supporters.transparency_log.log_birth import find_birth_fault
 from supporters.transparency_log.queries import SEALED_WITHIN, find_latest_checkpoint
+
+ANY = "-"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrackingScan:
+    """The images from other sites, the links, and how many of each differ between readers.
+
+    An image of ours that is the same for everybody tells nobody who opened the email: its address
+    is in no log.
+    """
+
+    images: int
+    own_images: int
+    links: int
+    own_links: int
+
+
+def scan_for_tracking(campaign: Campaign) -> TrackingScan:
+    """Return the figures of the emails of a campaign, as it was sent."""
+    compiled = read_campaign(campaign)
+    first, second = (_read(compiled, number) for number in (1, 2))
+    ours = link_to("public.picture", filename=ANY).removesuffix(ANY)
+    needed = _needed_links(campaign.language)
+    own_links = [each for each in first.links - second.links if not each.startswith(needed)]
+    return TrackingScan(
+        images=sum(not each.startswith(ours) for each in first.images),
+        own_images=len(first.images - second.images),
+        links=len(first.links),
+        own_links=len(own_links),
+    )
+
+
+def _needed_links(language: str) -> tuple[str, str]:
+    """Return the prefixes of the two links that may differ: unsubscribe and why."""
+    leave = link_to("public.leave", token=ANY)
+    why = link_to("public.why", lang_code=language, token=ANY)
+    return leave.removesuffix(ANY), why.removesuffix(ANY)
+
+
+class _Addresses(HTMLParser):
+    """Collects the addresses of images and links."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.images: set[str] = set()
+        self.links: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "href":
+                self.links.add(value or "")
+            elif name in {"src", "srcset", "background"}:
+                self.images.add(value or "")
+
+
+def _read(compiled: FrozenCampaign, number: int) -> _Addresses:
+    reader = PreviewReader(
+        subscriber_id=number, given_name=f"Reader{number}", subscribed_at=clock.now()
+    )
+    addresses = _Addresses()
+    addresses.feed(compiled.render(reader).html)
+    return addresses
+
 
 MAILS = 1000
 CAMPAIGNS = 5

@@ -2,7 +2,7 @@
 
 import pytest
 
-from supporters.campaigns.content_language import find_other_language
+from supporters.campaigns.content_doubts import find_other_language
 
 FRENCH = (
     "Chers amis, nous vous donnons rendez-vous samedi sur la place du marché pour parler des "
