@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from supporters.database import db
 from supporters.lists.list_words import list_name_of
 from supporters.lists.queries import get_list
-from supporters.personal_data import answer_data, mail_data, person_data
+from supporters.personal_data import mail_data, person_data
 from supporters.personal_data.data_subjects import DataSource, DataSubject, ExportedRow
 from supporters.personal_data.exported_rows import export_columns
 from supporters.questions.labels import answer_in_words, words_of
@@ -96,13 +96,13 @@ DATA_SOURCES = (
     ),
     DataSource(
         table="signup_answer",
-        export=answer_data.export_signup_answers,
+        export=export_signup_answers,
         not_erased="deleted by the database, with its signup_request",
     ),
     DataSource(
         table="list_answer",
-        export=answer_data.export_list_answers,
-        erase=answer_data.erase_list_answers,
+        export=export_list_answers,
+        erase=erase_list_answers,
         columns_left_out={"subscriber_id": KEY_OF_THE_PERSON},
     ),
     DataSource(
