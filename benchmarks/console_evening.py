@@ -30,8 +30,8 @@ from benchmarks.parts.rush_steps import Evening
 from benchmarks.parts.served_pages import served
 from benchmarks.parts.sink import counting_sink
 from benchmarks.parts.team import OWNER
+from supporters.accounts.models import RoleName
 from supporters.lists.queries import find_list_by_slug
-from supporters.organisers.models import RoleName
 from tests.factories.accounts import make_account
 
 SLOWEST_PAGE_MS, LONGEST_WAIT_S = 500, 5

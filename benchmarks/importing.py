@@ -23,6 +23,7 @@ from benchmarks.parts.people import Crowd, make_people
 from benchmarks.parts.printing import Figure
 from benchmarks.parts.processes import own_megabytes, own_peak_megabytes, reset_own_peak
 from supporters import clock
+from supporters.accounts.models import RoleName
 from supporters.imports.file_upload import (
     Provenance,
     ProvenanceDocument,
@@ -39,7 +40,6 @@ from supporters.imports.import_files import redact_address, redact_hashed_addres
 from supporters.imports.import_jobs import process_import
 from supporters.imports.models import CollectionMethod, ListImport
 from supporters.imports.queries import find_import
-from supporters.organisers.models import RoleName
 from supporters.people.address_hashes import address_mac
 from tests.factories.accounts import make_account
 from tests.factories.imports import lift_limit

@@ -37,10 +37,10 @@ from benchmarks.parts.rush_steps import Evening
 from benchmarks.parts.served_pages import served
 from benchmarks.parts.sink import counting_sink
 from benchmarks.parts.team import OWNER
+from supporters.accounts.models import RoleName
 from supporters.database import db
 from supporters.delivery.progress import Progress, get_progress
 from supporters.mail.models import EmailStatus, OutboxEmail
-from supporters.organisers.models import RoleName
 from tests.factories.accounts import make_account
 from tests.processes import wait_until
 

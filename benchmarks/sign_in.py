@@ -21,9 +21,9 @@ from secrets import SystemRandom
 
 from benchmarks.parts.installation import Installation, Plan, installed
 from benchmarks.parts.ranks import RankTest, compare_ranks
-from supporters.organisers.accounts import disable_organiser
-from supporters.organisers.models import RoleName
-from supporters.organisers.team_invitations import invite_organiser
+from supporters.accounts.models import RoleName
+from supporters.team.accounts import disable_organiser
+from supporters.team.team_invitations import invite_organiser
 from tests.factories.accounts import make_organiser, make_owner
 from tests.faults.guessers import SIGN_IN, WRONG, Stranger, pages_served
 from tests.faults.mail_server import Receiving

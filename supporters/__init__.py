@@ -9,28 +9,30 @@ from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from supporters import cli, database, tasks, web
-from supporters.attempts import count_store
 from supporters.breaches import breach_notices
 from supporters.breaches.breach_data import BREACH_DATA_SOURCES, find_breaches_with
+from supporters.cases.case_registry import CASE_DATA_SOURCES
 from supporters.config import Settings, SettingsError, load_settings
 from supporters.database import db
-from supporters.delivery import previews, restore_hold
+from supporters.delivery import restore_hold
+from supporters.delivery.message import previews
 from supporters.development.inbox_pages import dev
 from supporters.dialects import prepare_sqlite
 from supporters.extensions import babel, bind_keys, csrf, mailer, migrate
 from supporters.fast_path import round_trips, site_edition
 from supporters.imports import invitation_mails
 from supporters.languages import DEFAULT_LANGUAGE
+from supporters.limits import count_store
 from supporters.logs import configure_logs, log_fault
 from supporters.mail import send_guards
 from supporters.mail.models import EmailKind
 from supporters.mail.send_guards import NoGuardNeeded, SendGuard, SendGuards
-from supporters.organisers import openid_client, security_notices
-from supporters.organisers.sign_in import init_security
-from supporters.organisers.sign_in_sessions import LONGEST_SESSION
+from supporters.notices import security_notices
 from supporters.personal_data import data_registry, team_writing
-from supporters.privacy_requests.case_registry import CASE_DATA_SOURCES
 from supporters.reconfirmation import reconfirmation_mails
+from supporters.sign_in import openid_client
+from supporters.sign_in.sign_in import init_security
+from supporters.sign_in.sign_in_sessions import LONGEST_SESSION
 from supporters.signup import welcome_mails
 from supporters.signup.rush import event_allowances, held_emails
 from supporters.transparency_log import kept_tree

@@ -11,20 +11,24 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from supporters.countries import UNION
-from supporters.language_settings import LanguageSettings, read_languages
 from supporters.loopback import is_this_machine
-from supporters.openid_settings import OpenIdSettings, read_openid
-from supporters.setting_strength import find_key_weakness, is_unverified, leaves_this_machine
-from supporters.site_settings import (
+from supporters.settings.language_settings import LanguageSettings, read_languages
+from supporters.settings.openid_settings import OpenIdSettings, read_openid
+from supporters.settings.setting_strength import (
+    find_key_weakness,
+    is_unverified,
+    leaves_this_machine,
+)
+from supporters.settings.site_settings import (
     read_base_url,
     read_form_origins,
     read_form_servers,
     read_mail_country,
     read_source_url,
 )
-from supporters.variables import VariableReader as _Reader
-from supporters.variables import has_raw_password
+from supporters.settings.variables import VariableReader as _Reader
+from supporters.settings.variables import has_raw_password
+from supporters.text.countries import UNION
 
 DEVELOPMENT_SECRET = "development-secret-of-no-worth-at-all"
 DEVELOPMENT_PARTY = "Parti de l’Exemple"

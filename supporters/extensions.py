@@ -9,11 +9,11 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from supporters.config import Settings
+from supporters.crypto.encryption import Sealer
+from supporters.crypto.tokens import TokenSigner
 from supporters.database import db
-from supporters.encryption import Sealer
 from supporters.queue import JobQueue
 from supporters.smtp import Mailer
-from supporters.tokens import TokenSigner
 
 migrate = Migrate(db=db, directory="supporters/migrations")
 csrf = CSRFProtect()

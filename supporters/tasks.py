@@ -1,14 +1,13 @@
 """The queue's jobs: a line each, calling a use case."""
 
 from supporters import clock
-from supporters.attempts.attempt_limits import purge_attempts
-from supporters.attempts.count_store import purge_counts
 from supporters.audit import checkpoint_mail
 from supporters.breaches.breach_alarms import alarm_about_breaches
 from supporters.breaches.breach_notices import send_next_notices
 from supporters.campaigns.comments import mention_mails
 from supporters.campaigns.comments.presence import purge_presences
 from supporters.campaigns.links import link_answers
+from supporters.cases import case_reminders
 from supporters.consent.kept_counts import sum_up_counts
 from supporters.consent.withdrawal_journal import purge_withdrawals
 from supporters.delivery import batches, ledger_repair
@@ -16,18 +15,20 @@ from supporters.delivery.database_clock import database_time
 from supporters.delivery.emergency_stop import may_send
 from supporters.extensions import queue
 from supporters.imports import import_cleanup, import_holds, import_jobs, invitation_mails
-from supporters.organisers import password_resets
-from supporters.organisers.kept_forms import purge_kept_forms
-from supporters.organisers.known_devices import purge_known_devices
-from supporters.organisers.refused_sign_ins import sum_refusals
-from supporters.organisers.sign_in_sessions import purge_sessions
+from supporters.limits.attempt_limits import purge_attempts
+from supporters.limits.count_store import purge_counts
+from supporters.my_data import my_data_links
 from supporters.personal_data import disk_cleanup, erasure
-from supporters.privacy_requests import case_reminders, my_data_links
 from supporters.reconfirmation import reconfirmation_rounds
 from supporters.reconfirmation.consent_changes import settle_changes
 from supporters.reconfirmation.reconfirmation_rounds import record_inactivity_mails
 from supporters.retention import retention_rounds
 from supporters.retention.retention_actions import get_retention_actions
+from supporters.sign_in import password_resets
+from supporters.sign_in.kept_forms import purge_kept_forms
+from supporters.sign_in.known_devices import purge_known_devices
+from supporters.sign_in.refused_sign_ins import sum_refusals
+from supporters.sign_in.sign_in_sessions import purge_sessions
 from supporters.signup import code_limits, welcome_mails
 from supporters.signup.pending_counts import keep_pending_counts
 from supporters.signup.rush import spike_watch

@@ -17,8 +17,8 @@ from supporters import create_app
 from supporters.config import Settings
 from supporters.database import db
 from supporters.logs import fault_counter
-from supporters.organisers import refused_requests
 from supporters.queue import IN_MEMORY
+from supporters.sign_in import refused_requests
 from tests.compiled_once import share_statements
 from tests.databases import (
     PostgresServer,

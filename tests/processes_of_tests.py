@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
-from supporters.organisers import sign_in
+from supporters.sign_in import sign_in
 from tests.faults.form import IS_LONG
 
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 - copies of databases, which are gone with the tests

@@ -63,8 +63,8 @@ OF_THE_PUBLIC = (
     "supporters/campaigns/document/*",
     "supporters/consent/labels.py",
     "supporters/consent/receipts.py",
-    "supporters/delivery/previews.py",
-    "supporters/delivery/text_previews.py",
+    "supporters/delivery/message/previews.py",
+    "supporters/delivery/message/text_previews.py",
     "supporters/lists/short_wordings.py",
     "supporters/people/profile.py",
     "supporters/lists/optional_purposes.py",
@@ -95,7 +95,10 @@ OF_THE_TEAM = (
     "supporters/audit/*",
     "supporters/campaigns/comments/*",
     "supporters/evidence/*",
-    "supporters/organisers/*",
+    *(
+        f"supporters/{each}/*"
+        for each in ("accountability", "accounts", "notices", "sign_in", "team")
+    ),
     "supporters/personal_data/labels.py",
     "supporters/restore/*",
 )

@@ -6,8 +6,8 @@ every link in a sent email unreadable.
 
 import pytest
 
-from supporters.encryption import Sealer, keyed_hash
-from supporters.tokens import TokenPurpose, TokenSigner
+from supporters.crypto.encryption import Sealer, keyed_hash
+from supporters.crypto.tokens import TokenPurpose, TokenSigner
 
 KEYS = ["a secret key of an earlier version."]
 SEALED = (

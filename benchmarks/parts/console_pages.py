@@ -7,7 +7,9 @@ from flask import Flask
 from sqlalchemy import Select, func, select
 
 from benchmarks.parts.team import APPROVED, ASKED, COLLEAGUE, DRAFT, KNOWN, NEWCOMER, OWNER
+from supporters.accounts.models import Organiser, RightRequest
 from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.cases.models import Case
 from supporters.consent.models import PageSnapshot
 from supporters.consent.record_models import Disclosure
 from supporters.database import db
@@ -15,9 +17,7 @@ from supporters.evidence.evidence_disclosure import disclose_evidence
 from supporters.imports.models import ImportStatus, ListImport
 from supporters.lists.models import Subscription
 from supporters.lists.queries import find_list_by_slug
-from supporters.organisers.models import Organiser, RightRequest
 from supporters.people.models import Subscriber
-from supporters.privacy_requests.models import Case
 from supporters.reconfirmation.queries import get_current_purpose
 
 CONSOLE = "console."

@@ -5,16 +5,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Insert, case, func, insert, literal, select
 
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_act
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.versions import HASH
 from supporters.database import db, transaction
-from supporters.delivery.frozen_versions import freeze_version
+from supporters.delivery.message.frozen_versions import freeze_version
 from supporters.delivery.models import Delivery, DeliveryBatch, DeliveryInterval
 from supporters.delivery.progress import INTERVAL
 from supporters.delivery.rules import DeliveryStatus, batch_size
 from supporters.lists.models import MailingList, Subscription
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act
 from tests.factories.drafts import make_campaign
 
 RATE = 30  # emails per second

@@ -13,7 +13,11 @@ from benchmarks.parts.people import Crowd, Place, add_people, person, place_on, 
 from benchmarks.parts.team import make_team
 from supporters import clock
 from supporters.actors import ActorKind
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import AuditEvent
 from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.cases.models import Case, CaseKind, Channel
+from supporters.cases.rules import due_at
 from supporters.consent.models import Purpose, PurposeKind
 from supporters.consent.page_snapshots import store_page_snapshot
 from supporters.consent.rules import WordingChange
@@ -29,11 +33,7 @@ from supporters.lists.optional_purposes import (
 from supporters.lists.queries import find_list_by_slug
 from supporters.lists.wording_changes import change_wording
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import AuditEvent
 from supporters.people.models import Subscriber
-from supporters.privacy_requests.models import Case, CaseKind, Channel
-from supporters.privacy_requests.rules import due_at
 from tests.factories.imports import checked, csv_of_many, draft, invited, waiting
 from tests.factories.lists import SENTENCES, make_list
 

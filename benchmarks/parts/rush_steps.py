@@ -14,6 +14,7 @@ from benchmarks.parts.printing import Figure
 from benchmarks.parts.processes import cpu_seconds
 from benchmarks.parts.served_pages import Served, served
 from supporters import clock
+from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, transaction
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
@@ -23,8 +24,7 @@ from supporters.mail.models import OutboxEmail
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.signup.rush.models import LARGEST_FACTOR, EventAllowance
 from supporters.signup.rush.rules import LONGEST_EVENT
-from supporters.tokens import TokenPurpose
-from supporters.web.public.forms import box_name
+from supporters.web.public.signup.forms import box_name
 from tests.factories.lists import make_list
 from tests.factories.signups import values_in
 from tests.faults.guessers import Stranger

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
+from supporters.accounts.models import Organiser, RightRequest, RoleName
+from supporters.accounts.queries import get_role
 from supporters.campaigns.models import Campaign, CampaignVersion
 from supporters.database import db, transaction
 from supporters.delivery.approval import approve_campaign, ask_approval
 from supporters.lists.models import MailingList
-from supporters.organisers.list_scopes import limit_organiser
-from supporters.organisers.models import Organiser, RightRequest, RoleName
-from supporters.organisers.queries import get_role
-from supporters.organisers.right_requests import request_right
-from supporters.organisers.team_invitations import TeamInvitation, invite_organiser
+from supporters.team.list_scopes import limit_organiser
+from supporters.team.right_requests import request_right
+from supporters.team.team_invitations import TeamInvitation, invite_organiser
 from tests.factories.accounts import make_account
 from tests.factories.approvals import make_approver, record_test
 from tests.factories.drafts import make_campaign

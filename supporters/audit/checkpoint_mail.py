@@ -15,10 +15,10 @@ from supporters.consent.record_models import Restoration
 from supporters.database import db, transaction
 from supporters.extensions import current_settings
 from supporters.languages import DEFAULT_LANGUAGE
-from supporters.local_dates import format_date_and_time
 from supporters.locks import Lock
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, put_email
+from supporters.text.local_dates import format_date_and_time
 from supporters.transparency_log.models import LogCheckpoint
 from supporters.transparency_log.queries import find_latest_checkpoint
 

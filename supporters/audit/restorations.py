@@ -12,12 +12,12 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import AuditEvent, list_sealed_acts, record_act
 from supporters.consent.record_forms import RESTORED, describe_restoration
 from supporters.consent.record_models import Restoration
 from supporters.database import db, in_transaction
 from supporters.ids import new_id
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import AuditEvent, list_sealed_acts, record_act
 from supporters.transparency_log.checkpoints import Checkpoint, CheckpointInvalid, read_checkpoint
 from supporters.transparency_log.log_keys import restoration_key, signing_key
 from supporters.transparency_log.log_records import add_entry, format_moment

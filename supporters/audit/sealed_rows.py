@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import aliased
 
 from supporters.audit.verification_report import stream
+from supporters.audit_log.audit_events import AUDITED, AuditEvent, describe_audit_event
 from supporters.consent.models import (
     ConsentEvent,
     Controller,
@@ -44,7 +45,6 @@ from supporters.consent.record_models import (
 )
 from supporters.database import Model, db
 from supporters.ids import moment_of
-from supporters.organisers.audit_events import AUDITED, AuditEvent, describe_audit_event
 from supporters.people.models import Subscriber
 from supporters.transparency_log.log_keys import erasure_key, person_key, restoration_key
 from supporters.transparency_log.log_records import LogRecord

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from supporters.audit.verification_report import VerificationFinding, VerificationReport
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import Details, list_sealed_acts, record_act
 from supporters.database import use_case
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import Details, list_sealed_acts, record_act
 from supporters.people.address_hashes import find_key_time
 from supporters.transparency_log.log_birth import BIRTH
 from supporters.transparency_log.queries import find_first_checkpoint

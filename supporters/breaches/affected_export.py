@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_act
 from supporters.breaches.models import BreachPerson
 from supporters.breaches.queries import count_affected, find_breach
 from supporters.database import db, use_case
 from supporters.locks import Lock
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act
 from supporters.people.models import Subscriber
 from supporters.personal_data.list_exports import (
     put_export_notices,

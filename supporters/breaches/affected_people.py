@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from supporters import clock
+from supporters.audit_log.acts import Act
 from supporters.breaches.breach_register import BreachError, record_breach_step
 from supporters.breaches.models import (
     Breach,
@@ -47,7 +48,6 @@ from supporters.database import db, use_case
 from supporters.dialects import in_values_bytes
 from supporters.imports.models import Invitation, ListImport
 from supporters.lists.models import ListPurpose, MailingList
-from supporters.organisers.acts import Act
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import Address
 from supporters.people.models import Subscriber

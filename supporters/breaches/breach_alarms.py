@@ -9,8 +9,8 @@ from supporters.breaches.rules import BreachClock, read_clock
 from supporters.database import transaction
 from supporters.locks import Lock
 from supporters.mail.links import link_to
-from supporters.organisers.notice_kinds import Notice
-from supporters.organisers.security_notices import owners_and_officer, put_notice
+from supporters.notices.notice_kinds import Notice
+from supporters.notices.security_notices import owners_and_officer, put_notice
 
 ALARMS: dict[BreachClock, tuple[BreachAct, Notice]] = {
     BreachClock.ALARM: (BreachAct.ALARMED, Notice.BREACH_ALARM),

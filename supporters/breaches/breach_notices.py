@@ -16,7 +16,12 @@ import structlog
 from sqlalchemy import select
 
 from supporters import clock
+from supporters.accounts.models import Organiser, RoleName
+from supporters.accounts.queries import find_organiser
+from supporters.accounts.second_person import SecondPersonFault, find_second_person_fault
 from supporters.actors import current_actor
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import Details
 from supporters.breaches.affected_people import may_change_people
 from supporters.breaches.breach_register import BreachError, add_breach_entry, record_breach_step
 from supporters.breaches.models import (
@@ -41,13 +46,8 @@ from supporters.mail.links import link_to
 from supporters.mail.mail_templates import MailContent, render_content
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.outbox import EmailDraft, TemplateValues, put_email
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import Details
-from supporters.organisers.models import Organiser, RoleName
-from supporters.organisers.notice_kinds import Notice
-from supporters.organisers.queries import find_organiser
-from supporters.organisers.second_person import SecondPersonFault, find_second_person_fault
-from supporters.organisers.security_notices import name_of_actor, owners_and_officer, put_notice
+from supporters.notices.notice_kinds import Notice
+from supporters.notices.security_notices import name_of_actor, owners_and_officer, put_notice
 from supporters.people.address_hashes import mailbox_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, find_subscriber_by_mac

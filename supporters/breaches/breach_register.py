@@ -13,6 +13,8 @@ import structlog
 
 from supporters import clock
 from supporters.actors import current_actor
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import Details, record_act
 from supporters.breaches.models import (
     Breach,
     BreachAct,
@@ -31,8 +33,6 @@ from supporters.breaches.rules import needs_delay_reason
 from supporters.breaches.states import BREACH_STATES, BreachMove
 from supporters.database import db, in_transaction, use_case
 from supporters.ids import new_id
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import Details, record_act
 
 log = structlog.get_logger(__name__)
 PEOPLE_DECISIONS = (BreachAct.PEOPLE_TOLD, BreachAct.PEOPLE_NOT_TOLD, BreachAct.NOTICE_SENT)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from supporters.accounts.models import Organiser, signature_of
 from supporters.breaches.models import (
     Breach,
     BreachAct,
@@ -17,7 +18,6 @@ from supporters.breaches.models import (
 from supporters.breaches.rules import ALARM_AFTER
 from supporters.database import db
 from supporters.mail.models import EmailStatus, OutboxEmail
-from supporters.organisers.models import Organiser, signature_of
 
 
 def find_breach(breach_id: int, *, for_update: bool = False) -> Breach | None:

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from supporters.accounts.models import Organiser, RoleName
+from supporters.accounts.queries import find_organiser, list_active_organisers
+from supporters.accounts.second_person import find_second_person_fault
 from supporters.campaigns.models import Campaign, CampaignVersion
 from supporters.database import in_transaction
 from supporters.mail.links import link_to
-from supporters.organisers.list_scopes import scope_of
-from supporters.organisers.models import Organiser, RoleName
-from supporters.organisers.notice_kinds import Notice
-from supporters.organisers.queries import find_organiser, list_active_organisers
-from supporters.organisers.second_person import find_second_person_fault
-from supporters.organisers.security_notices import name_of_actor, only, put_notice
+from supporters.notices.notice_kinds import Notice
+from supporters.notices.security_notices import name_of_actor, only, put_notice
+from supporters.team.list_scopes import scope_of
 
 
 def list_possible_approvers(

@@ -12,20 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from supporters import clock
+from supporters.accounts.queries import find_organiser, list_organisers
+from supporters.accounts.second_person import WAITING_TIME
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import list_sealed_acts, record_act
 from supporters.campaigns.models import ApprovalRule
 from supporters.database import db, use_case
 from supporters.mail.links import link_to
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import list_sealed_acts, record_act
-from supporters.organisers.notice_kinds import Notice
-from supporters.organisers.queries import find_organiser, list_organisers
-from supporters.organisers.right_requests import is_sole_owner
-from supporters.organisers.second_person import WAITING_TIME
-from supporters.organisers.security_notices import (
-    name_of_actor,
-    owners_and_officer,
-    put_notice,
-)
+from supporters.notices.notice_kinds import Notice
+from supporters.notices.security_notices import name_of_actor, owners_and_officer, put_notice
+from supporters.team.right_requests import is_sole_owner
 
 THE_ONE = 1
 

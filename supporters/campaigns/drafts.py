@@ -6,6 +6,8 @@ from enum import Enum, auto
 
 from supporters import clock
 from supporters.actors import current_actor
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import find_newest_act, record_act, record_team_act
 from supporters.campaigns.approval_notices import announce_end
 from supporters.campaigns.document.blocks import Document
 from supporters.campaigns.document.from_markdown import from_markdown
@@ -25,8 +27,6 @@ from supporters.campaigns.versions import HASH, end_version
 from supporters.database import db, in_transaction, use_case
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import find_newest_act, record_act, record_team_act
 
 VALUES = ("mailing_list_id", "purpose_id", "language", "subject", "preheader", "body", "document")
 NAME = "internal_name"

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_act
 from supporters.campaigns.merge_fields import on_one_line, without_marks
 from supporters.campaigns.pictures.icon_files import make_icon
 from supporters.campaigns.pictures.models import Picture
@@ -16,8 +18,6 @@ from supporters.mail.face_models import Alignment, MailFace
 from supporters.mail.mail_face import THE_ONE, find_row
 from supporters.mail.palettes import OURS, is_readable
 from supporters.mail.social_links import Network, find_link_fault
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act
 
 VALUES = (
     *("accent", "accent_words", "stripe", "alignment", "shows_name", "logo_id", "logo_file"),

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Self
 from urllib.parse import quote
 
-from supporters.text_direction import isolate
+from supporters.text.text_direction import isolate
 
 OPEN, CLOSE = "\ue000", "\ue001"
 MERGE_FIELD = re.compile(rf"{OPEN}(\d+){CLOSE}|%EE%80%80(\d+)%EE%80%81")

@@ -8,7 +8,7 @@ from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.states import FROZEN
 from supporters.database import db
 from supporters.lists.models import MailingList
-from supporters.organisers.list_scopes import EVERY_LIST, ListScope, is_within
+from supporters.team.list_scopes import EVERY_LIST, ListScope, is_within
 
 
 def find_campaign(campaign_id: int, *, for_update: bool = False) -> Campaign | None:

@@ -1,5 +1,7 @@
 """Puts a saved text back into its draft, and names saved texts. No text is lost by either."""
 
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
 from supporters.campaigns.drafts import DraftError, change_draft
 from supporters.campaigns.history.models import SavedText
 from supporters.campaigns.history.queries import count_named, find_newest_text, find_saved_text
@@ -9,8 +11,6 @@ from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import is_trashed, may_edit
 from supporters.database import use_case
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
 
 
 @use_case

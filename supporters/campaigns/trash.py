@@ -9,14 +9,14 @@ import structlog
 from sqlalchemy import select
 
 from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
 from supporters.campaigns.drafts import DraftError
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.pictures.picture_uses import release_pictures
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove, is_trashed, may_delete
 from supporters.database import db, in_transaction, use_case
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
 
 log = structlog.get_logger(__name__)
 

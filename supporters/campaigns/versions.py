@@ -11,14 +11,14 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Select, select
 
 from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import AuditEvent
 from supporters.campaigns.history.saved_texts import mark_frozen
 from supporters.campaigns.models import Campaign, CampaignTest, CampaignVersion, VersionEnd
 from supporters.campaigns.pictures.picture_uses import freeze_pictures
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove, has_ledger, is_frozen
 from supporters.database import db, in_transaction
 from supporters.ids import new_id
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import AuditEvent
 
 SENT_BY = (Act.CAMPAIGN_LAUNCHED,)
 MOST_SHOWN = 200  # tests of one campaign

@@ -1,49 +1,17 @@
 """The commands for operators: each one calls a use case. Their names are a contract."""
 
+import click
 from flask import Flask
 
-from supporters.cli import (
-    approval_commands,
-    audit_commands,
-    campaign_commands,
-    consent_commands,
-    delivery_commands,
-    evidence_commands,
-    import_commands,
-    list_commands,
-    organiser_commands,
-    people_commands,
-    people_import_commands,
-    retention_commands,
-    rights_commands,
-)
-from supporters.cli.develop import develop, mailbox
-from supporters.cli.doctor import doctor, version
-from supporters.cli.worker import worker
-
-__all__ = [
-    "approval_commands",
-    "evidence_commands",
-    "import_commands",
-    "init_app",
-    "people_commands",
-    "people_import_commands",
-]
+from supporters.submodules import import_submodules
 
 
 def init_app(app: Flask) -> None:
-    """Register the commands."""
-    for module in (
-        audit_commands,
-        campaign_commands,
-        consent_commands,
-        delivery_commands,
-        list_commands,
-        organiser_commands,
-        people_commands,
-        retention_commands,
-        rights_commands,
-    ):
-        app.cli.add_command(module.group)
-    for command in (doctor, version, worker, develop, mailbox):
-        app.cli.add_command(command)
+    """Register the commands of all modules; a group brings its own."""
+    modules = import_submodules(__name__)
+    values = [each for module in modules for each in vars(module).values()]
+    groups = [each for each in values if isinstance(each, click.Group)]
+    within = [each for group in groups for each in group.commands.values()]
+    for each in values:
+        if isinstance(each, click.Command) and each not in within:
+            app.cli.add_command(each)

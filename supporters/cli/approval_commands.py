@@ -2,6 +2,9 @@
 
 import click
 
+from supporters.accounts.models import Organiser
+from supporters.accounts.queries import find_organiser_by_email
+from supporters.accounts.second_person import SecondPersonFault
 from supporters.campaigns.approval_notices import list_possible_approvers
 from supporters.campaigns.models import CampaignVersion
 from supporters.campaigns.queries import find_campaign
@@ -18,10 +21,7 @@ from supporters.delivery.approval import (
     ask_approval,
     withdraw_request,
 )
-from supporters.delivery.previews import send_test
-from supporters.organisers.models import Organiser
-from supporters.organisers.queries import find_organiser_by_email
-from supporters.organisers.second_person import SecondPersonFault
+from supporters.delivery.message.previews import send_test
 from supporters.people.addresses import Address
 from supporters.web.labels import Use, label
 

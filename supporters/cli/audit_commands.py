@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import click
 
+from supporters.accounts.queries import find_organiser, find_organiser_by_email
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import AuditEvent
+from supporters.audit_log.audit_log import AuditFilter, list_audit_events
 from supporters.cli.output import Cell, Group, as_json, print_json, print_table, refuse
 from supporters.cli.parameters import EmailParameter
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import AuditEvent
-from supporters.organisers.audit_log import AuditFilter, list_audit_events
-from supporters.organisers.queries import find_organiser, find_organiser_by_email
 from supporters.people.addresses import Address
 
 group = Group("audit", help="Show who did what.")

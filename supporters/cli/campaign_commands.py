@@ -39,8 +39,8 @@ from supporters.delivery.campaign_control import (
     pause_campaign,
     resume_campaign,
 )
-from supporters.delivery.frozen_versions import find_fingerprint
 from supporters.delivery.launch import LaunchError, launch_campaign
+from supporters.delivery.message.frozen_versions import find_fingerprint
 from supporters.delivery.progress import AttemptsOfMinute, get_progress, list_minutes
 from supporters.languages import LANGUAGES
 from supporters.lists.queries import find_list_by_slug, get_list

@@ -3,13 +3,13 @@
 from flask import current_app
 
 from supporters import clock
+from supporters.accounts.models import RoleName
+from supporters.accounts.queries import list_active_organisers
+from supporters.accounts.second_person import counts_from
 from supporters.cli.machine_findings import DoctorFinding
 from supporters.delivery.send_journal.worker_registry import count_living_workers
 from supporters.delivery.server_connections import find_server_connections
 from supporters.extensions import current_settings
-from supporters.organisers.models import RoleName
-from supporters.organisers.queries import list_active_organisers
-from supporters.organisers.second_person import counts_from
 from supporters.signup.rush.event_allowances import list_events
 from supporters.signup.rush.held_emails import count_held, find_hold
 from supporters.web.public.form_limits import PROVIDER_FACTOR, TOTAL_FACTOR

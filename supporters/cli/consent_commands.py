@@ -5,6 +5,7 @@ from typing import IO
 import click
 
 from supporters import clock
+from supporters.accounts.queries import find_organiser
 from supporters.audit.checkpoint_comparison import (
     IN_ORDER,
     Comparison,
@@ -16,7 +17,6 @@ from supporters.cli.output import Cell, Group, as_json, print_figures, print_jso
 from supporters.delivery.log_watch import verify_all, verify_and_record
 from supporters.delivery.machines import find_machine_name
 from supporters.extensions import current_settings
-from supporters.organisers.queries import find_organiser
 from supporters.people.address_hashes import can_open_data_keys
 from supporters.transparency_log.checkpoint_store import checkpoints_file
 from supporters.transparency_log.checkpoints import Checkpoint, extract_checkpoints, verifier_key

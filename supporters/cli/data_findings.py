@@ -12,6 +12,8 @@ from supporters import clock
 from supporters.breaches.queries import list_unanswered_breaches
 from supporters.breaches.rules import notify_by
 from supporters.campaigns.links.link_answers import count_asked
+from supporters.cases.queries import list_urgent_cases
+from supporters.cases.rules import Urgency, urgency_of
 from supporters.cli.machine_findings import DoctorFinding
 from supporters.config import Settings
 from supporters.extensions import current_settings
@@ -23,8 +25,6 @@ from supporters.personal_data.disk_cleanup import (
     is_anybody_erased_since,
     is_postgresql,
 )
-from supporters.privacy_requests.queries import list_urgent_cases
-from supporters.privacy_requests.rules import Urgency, urgency_of
 from supporters.reconfirmation.rules import is_mailbox_gone
 from supporters.retention.queries import count_recent_errors, find_last_round, find_round_times
 from supporters.retention.rules import is_late

@@ -6,6 +6,7 @@ from typing import IO
 import click
 
 from supporters import clock
+from supporters.accounts.queries import find_organiser_by_email
 from supporters.audit.restorations import list_unacknowledged
 from supporters.cli.command_texts import describe_hold, describe_rejected_emails
 from supporters.cli.doctor import RECENT_EMAILS
@@ -28,7 +29,6 @@ from supporters.delivery.restore_hold import LiftHoldError, find_hold, lift_hold
 from supporters.delivery.send_journal.journal_report import JournalReport, inspect_journals
 from supporters.mail.models import EmailStatus
 from supporters.mail.queries import count_emails_by_status, count_refused_emails
-from supporters.organisers.queries import find_organiser_by_email
 from supporters.smtp_relay.outcomes import AttemptOutcome
 from supporters.transparency_log.checkpoints import find_largest_checkpoint
 

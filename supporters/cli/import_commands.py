@@ -4,6 +4,7 @@ from datetime import datetime
 
 import click
 
+from supporters.accounts.queries import find_organiser, find_organiser_by_email
 from supporters.cli.output import (
     Cell,
     Group,
@@ -25,7 +26,6 @@ from supporters.imports.import_approval import (
 from supporters.imports.models import InvitationStatus, ListImport, RejectionReason
 from supporters.imports.queries import count_invitations, find_import, list_imports
 from supporters.imports.rules import days_to_invite
-from supporters.organisers.queries import find_organiser, find_organiser_by_email
 from supporters.people.addresses import Address
 from supporters.web.labels import Use, label
 

@@ -19,7 +19,7 @@ from supporters.extensions import current_sealer, current_settings
 from supporters.mail.queries import list_sealed_contents
 from supporters.people.address_hashes import can_open_data_keys, list_keys_of_data
 from supporters.restore.journal_rebuild import count_lost_lines
-from supporters.setting_strength import find_key_weakness
+from supporters.settings.setting_strength import find_key_weakness
 
 AGREES_WITHIN = timedelta(seconds=5)
 SQLITE = "sqlite:///"

@@ -5,28 +5,24 @@ from functools import partial
 
 import click
 
-from supporters.cli.output import Cell, Group, as_json, print_json, print_table, refuse
-from supporters.cli.parameters import EmailParameter
-from supporters.languages import DEFAULT_LANGUAGE, TEAM_LANGUAGES
-from supporters.lists.queries import find_list_by_slug, list_lists
-from supporters.organisers.account_rights import grant_right, revoke_right
-from supporters.organisers.accounts import (
-    AccountResult,
-    change_role,
-    disable_organiser,
-    enable_organiser,
-)
-from supporters.organisers.factor_reset import FactorResetResult, reset_factors
-from supporters.organisers.list_scopes import LimitResult, limit_organiser, scope_of
-from supporters.organisers.models import Organiser, RoleName
-from supporters.organisers.queries import (
+from supporters.accounts.models import Organiser, RoleName
+from supporters.accounts.queries import (
     count_accepted,
     count_active_owners,
     find_organiser_by_email,
     list_organisers,
 )
-from supporters.organisers.second_person import counts_from
-from supporters.organisers.team_invitations import (
+from supporters.accounts.second_person import counts_from
+from supporters.cli.output import Cell, Group, as_json, print_json, print_table, refuse
+from supporters.cli.parameters import EmailParameter
+from supporters.languages import DEFAULT_LANGUAGE, TEAM_LANGUAGES
+from supporters.lists.queries import find_list_by_slug, list_lists
+from supporters.people.addresses import Address
+from supporters.team.account_rights import grant_right, revoke_right
+from supporters.team.accounts import AccountResult, change_role, disable_organiser, enable_organiser
+from supporters.team.factor_reset import FactorResetResult, reset_factors
+from supporters.team.list_scopes import LimitResult, limit_organiser, scope_of
+from supporters.team.team_invitations import (
     MOST_INVITATIONS,
     NEXT_INVITATION,
     TeamInvitation,
@@ -34,7 +30,6 @@ from supporters.organisers.team_invitations import (
     invite_at_once,
     printed_link_of,
 )
-from supporters.people.addresses import Address
 
 NO_ACCOUNT = "No account has this address. See: flask organisers list"
 SENDING_NEEDS_TWO = (

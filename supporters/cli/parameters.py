@@ -5,10 +5,10 @@ from typing import IO, Any
 
 import click
 
+from supporters.accounts.models import MAX_EMAIL
 from supporters.campaigns.models import MAX_BODY
 from supporters.lists.models import MAX_SLUG
 from supporters.lists.rules import is_slug
-from supporters.organisers.models import MAX_EMAIL
 from supporters.people.addresses import Address, AddressInvalid, parse_address
 from supporters.transparency_log.checkpoints import Checkpoint, extract_checkpoints
 from supporters.transparency_log.log_keys import signing_key

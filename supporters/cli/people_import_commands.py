@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from supporters.accounts.queries import find_organiser_by_email
 from supporters.cli.import_commands import figures_of
 from supporters.cli.offered_language import offered_language
 from supporters.cli.output import as_json, print_figures, print_json, refuse
@@ -41,7 +42,6 @@ from supporters.imports.queries import find_import
 from supporters.imports.rules import RefusedOrigin
 from supporters.languages import LANGUAGES
 from supporters.lists.queries import find_list_by_slug
-from supporters.organisers.queries import find_organiser_by_email
 from supporters.people.addresses import Address
 from supporters.web.labels import Use, label
 

@@ -7,6 +7,10 @@ import click
 from flask_babel import force_locale
 
 from supporters import clock
+from supporters.accountability.impact_assessment import describe_impact
+from supporters.accountability.processing_record import ProcessingRecord, describe_processing
+from supporters.cases.queries import CaseState, list_cases
+from supporters.cases.rules import last_day, urgency_of
 from supporters.cli.output import (
     Cell,
     Command,
@@ -24,15 +28,11 @@ from supporters.consent.record_models import ErasureReason
 from supporters.consent.withdrawal_journal import (
     journal_path,
 )
-from supporters.evidence.impact_assessment import describe_impact
-from supporters.evidence.processing_record import ProcessingRecord, describe_processing
 from supporters.languages import TEAM_LANGUAGES
 from supporters.people.queries import find_subscriber_by_key
 from supporters.personal_data import restriction
 from supporters.personal_data.disk_cleanup import CampaignBegan, clear_disk
 from supporters.personal_data.erasure import ErasureOrder, erase_address
-from supporters.privacy_requests.queries import CaseState, list_cases
-from supporters.privacy_requests.rules import last_day, urgency_of
 from supporters.restore.journal_rebuild import rebuild_journal
 from supporters.web.labels import Use, label
 

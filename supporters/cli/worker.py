@@ -31,7 +31,7 @@ from supporters.cli.processes import (
     without_docstrings,
 )
 from supporters.consent.log_sealing import SealingThread, seal
-from supporters.delivery import metrics
+from supporters.delivery.engine import metrics
 from supporters.delivery.engine.sending_engine import SendingEngine
 from supporters.delivery.log_watch import VerificationThread, hold_if_log_alarms
 from supporters.delivery.machines import (
@@ -53,10 +53,10 @@ from supporters.mail.outbox_claims import retry_waiting_for_key
 from supporters.mail.outbox_recovery import has_claimed_emails
 from supporters.mail.outbox_threads import OutboxThreads
 from supporters.migrations.state import check_database, check_schema
-from supporters.organisers.authenticator_apps import reseal_app_secrets
 from supporters.people.address_hashes import reseal_data_keys
 from supporters.queue import MAINTENANCE_PRIORITY, QueueUnreachable
 from supporters.retention.table_categories import RetentionGap, check_retention
+from supporters.sign_in.authenticator_apps import reseal_app_secrets
 from supporters.transparency_log.checkpoint_store import checkpoints_file
 from supporters.transparency_log.merkle_tree import TreeBroken
 from supporters.transparency_log.tree_sealing import ClockWentBack

@@ -9,12 +9,12 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from supporters.audit_log.audit_events import AUDITED
 from supporters.consent.models import EventKind
 from supporters.consent.record_forms import DISCLOSED, EXPORTED, describe_erasure
 from supporters.consent.record_models import Erasure, ErasureReason
 from supporters.database import db, in_transaction
 from supporters.ids import moment_of, new_id
-from supporters.organisers.audit_events import AUDITED
 from supporters.transparency_log.log_keys import erasure_key
 from supporters.transparency_log.log_records import add_entry
 

@@ -10,6 +10,10 @@ from enum import Enum, auto
 import structlog
 
 from supporters import clock
+from supporters.accounts.models import Organiser
+from supporters.accounts.second_person import SecondPersonFault, find_second_person_fault
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import Details, record_act
 from supporters.campaigns.approval_notices import (
     announce_approval,
     announce_end,
@@ -30,14 +34,14 @@ from supporters.campaigns.versions import (
 )
 from supporters.database import db, use_case
 from supporters.delivery.audience import count_audience
-from supporters.delivery.frozen_versions import find_fingerprint, freeze_version, is_as_frozen
-from supporters.delivery.message_weight import is_too_heavy
+from supporters.delivery.message.frozen_versions import (
+    find_fingerprint,
+    freeze_version,
+    is_as_frozen,
+)
+from supporters.delivery.message.message_weight import is_too_heavy
 from supporters.lists.queries import get_list
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import Details, record_act
-from supporters.organisers.list_scopes import scope_of
-from supporters.organisers.models import Organiser
-from supporters.organisers.second_person import SecondPersonFault, find_second_person_fault
+from supporters.team.list_scopes import scope_of
 
 log = structlog.get_logger(__name__)
 

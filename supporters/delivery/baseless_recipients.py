@@ -9,6 +9,8 @@ from datetime import datetime
 import structlog
 from sqlalchemy import select
 
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_act
 from supporters.campaigns.models import Campaign
 from supporters.consent.eligibility import is_eligible
 from supporters.database import db, in_transaction
@@ -16,10 +18,8 @@ from supporters.dialects import in_values
 from supporters.lists.baseless_subscriptions import BaselessSubscriptions, find_baseless
 from supporters.lists.models import Subscription
 from supporters.mail.links import link_to
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act
-from supporters.organisers.notice_kinds import Notice
-from supporters.organisers.security_notices import owners_and_officer, put_notice
+from supporters.notices.notice_kinds import Notice
+from supporters.notices.security_notices import owners_and_officer, put_notice
 from supporters.people.models import Subscriber
 
 log = structlog.get_logger(__name__)

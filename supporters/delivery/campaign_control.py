@@ -6,6 +6,8 @@ from enum import Enum, auto
 import structlog
 
 from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
@@ -16,8 +18,6 @@ from supporters.delivery.problems import ProblemKind, is_paused_by_itself, is_re
 from supporters.delivery.progress import get_progress
 from supporters.delivery.relay_refusals import requeue_refused, reset_answers
 from supporters.extensions import queue
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
 
 log = structlog.get_logger(__name__)
 ACT_OF_MOVE = {

@@ -6,10 +6,10 @@ import structlog
 from sqlalchemy import select
 
 from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
 from supporters.database import db, transaction
 from supporters.delivery.models import DeliveryControl
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
 
 log = structlog.get_logger(__name__)
 

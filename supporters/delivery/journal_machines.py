@@ -19,14 +19,14 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import AuditEvent
 from supporters.consent.withdrawal_journal import JOURNAL_RETENTION
 from supporters.database import db, transaction
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.models import Machine
 from supporters.extensions import current_sealer, current_settings
 from supporters.logs import log_failure
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import AuditEvent
 
 PAGES = "web-"  # the names of machines without workers begin with it
 IS_WORKER = Machine.name.not_like(f"{PAGES}%")

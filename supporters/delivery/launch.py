@@ -9,7 +9,10 @@ import structlog
 from sqlalchemy import ColumnElement, CursorResult, Select, func, insert, literal, select
 
 from supporters import clock
+from supporters.accounts.second_person import SecondPersonFault
 from supporters.audit.hidden_withdrawals import list_hidden_withdrawals
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import Details, record_act
 from supporters.campaigns.approval_rule import find_alone_limit
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.models import Campaign, CampaignStatus, CampaignVersion
@@ -31,8 +34,8 @@ from supporters.delivery.approval import (
 )
 from supporters.delivery.audience import count_audience, select_audience
 from supporters.delivery.baseless_recipients import find_baseless_recipients, report_baseless
-from supporters.delivery.frozen_versions import freeze_version, is_as_frozen
-from supporters.delivery.message_weight import is_too_heavy
+from supporters.delivery.message.frozen_versions import freeze_version, is_as_frozen
+from supporters.delivery.message.message_weight import is_too_heavy
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import ALWAYS_DUE, DeliveryStatus, batch_size
 from supporters.dialects import in_values, use_memory_for_sorting
@@ -40,9 +43,6 @@ from supporters.lists.baseless_subscriptions import BaselessSubscriptions
 from supporters.lists.models import Subscription
 from supporters.locks import Lock
 from supporters.logs import log_failure
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import Details, record_act
-from supporters.organisers.second_person import SecondPersonFault
 
 log = structlog.get_logger(__name__)
 MIXED_BATCHES = 4  # whose people are neighbours by their ids, in random order

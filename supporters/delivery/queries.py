@@ -11,7 +11,7 @@ from supporters.delivery.models import Delivery
 from supporters.extensions import current_settings
 from supporters.lists.list_words import list_name_of
 from supporters.lists.queries import get_list
-from supporters.organisers.list_scopes import EVERY_LIST, ListScope, is_within
+from supporters.team.list_scopes import EVERY_LIST, ListScope, is_within
 
 
 def list_deliveries_to(

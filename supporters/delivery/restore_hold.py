@@ -21,6 +21,8 @@ from supporters.audit.checkpoint_comparison import (
 )
 from supporters.audit.restorations import acknowledge_restoration, list_unacknowledged
 from supporters.audit.verification_results import list_open_marks
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_act, record_team_act
 from supporters.campaigns.drafts import void_approval
 from supporters.campaigns.models import Campaign, CampaignStatus, VersionEnd
 from supporters.campaigns.states import CAMPAIGN_STATES, FROZEN, UNFINISHED, CampaignMove
@@ -30,8 +32,6 @@ from supporters.delivery.database_clock import database_time
 from supporters.delivery.journal_machines import list_unread_machines
 from supporters.delivery.models import DeliveryControl, Machine
 from supporters.delivery.rules import HoldReason
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act, record_team_act
 from supporters.reconfirmation.consent_changes import lapse_changes
 from supporters.transparency_log.checkpoints import Checkpoint
 from supporters.transparency_log.log_birth import find_birth_fault

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from flask_migrate import upgrade
 
+from supporters.accounts.queries import find_organiser_by_email
 from supporters.config import Settings
 from supporters.development.sample_party import (
     APPROVER_EMAIL,
@@ -19,7 +20,6 @@ from supporters.development.sample_party import (
 )
 from supporters.lists.queries import list_lists, list_open_lists
 from supporters.mail.links import link_to
-from supporters.organisers.queries import find_organiser_by_email
 from supporters.public_languages import default_public_language
 
 STARTS_WITHIN_SECONDS = 60

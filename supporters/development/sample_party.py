@@ -12,6 +12,8 @@ from flask import current_app
 from flask_babel import force_locale
 
 from supporters import clock
+from supporters.accounts.models import Organiser, RoleName
+from supporters.accounts.queries import find_organiser_by_email, get_role
 from supporters.campaigns.drafts import CampaignDraft, create_campaign
 from supporters.campaigns.models import Campaign
 from supporters.consent.models import Method
@@ -20,7 +22,7 @@ from supporters.database import db, transaction
 from supporters.delivery.approval import approve_campaign, ask_approval
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.launch import launch_campaign
-from supporters.delivery.previews import send_test
+from supporters.delivery.message.previews import send_test
 from supporters.delivery.send_journal.worker_registry import unregister
 from supporters.development.inbox import Inbox
 from supporters.development.sample_data import (
@@ -40,13 +42,6 @@ from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_every_list
 from supporters.mail.links import link_to
 from supporters.mail.outbox_sender import send_due_emails
-from supporters.organisers.models import Organiser, RoleName
-from supporters.organisers.queries import find_organiser_by_email, get_role
-from supporters.organisers.team_invitations import (
-    TeamInvitation,
-    accept_team_invitation,
-    invite_organiser,
-)
 from supporters.people.addresses import parse_address
 from supporters.people.profile import Profile
 from supporters.public_languages import choose_text_language, public_languages
@@ -58,7 +53,12 @@ from supporters.signup.confirmation import (
 )
 from supporters.signup.new_requests import Signup
 from supporters.signup.signup_requests import request_signup
-from supporters.web.public.join_page_finder import find_join_page
+from supporters.team.team_invitations import (
+    TeamInvitation,
+    accept_team_invitation,
+    invite_organiser,
+)
+from supporters.web.public.signup.join_page_finder import find_join_page
 
 OWNER_EMAIL = "proprietaire@parti.example"
 APPROVER_EMAIL = "relectrice@parti.example"

@@ -8,20 +8,20 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from supporters.accounts.models import Organiser
+from supporters.audit_log.audit_events import AuditEvent
 from supporters.breaches.models import Breach
 from supporters.campaigns.beginnings.models import TeamText
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.pictures.models import Picture
+from supporters.cases.models import Case
 from supporters.consent.models import Purpose
 from supporters.database import db
 from supporters.dialects import in_values
 from supporters.imports.models import ListImport
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.models import MailingList
-from supporters.organisers.audit_events import AuditEvent
-from supporters.organisers.models import Organiser
 from supporters.people.models import Subscriber
-from supporters.privacy_requests.models import Case
 from supporters.questions.models import ListQuestion, QuestionText
 from supporters.signup_forms.models import SignupForm
 

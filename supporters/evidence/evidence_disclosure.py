@@ -11,22 +11,22 @@ from flask import render_template
 from flask_babel import force_locale
 
 from supporters import clock
+from supporters.accountability.queries import count_evidence_of
 from supporters.actors import current_actor
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_act, record_team_act
 from supporters.consent.log_sealing import seal
 from supporters.consent.page_snapshots import NO_STYLE, inline_style
 from supporters.consent.record_forms import describe_disclosure
 from supporters.consent.record_models import Disclosure, DisclosureKind
 from supporters.database import db, transaction
 from supporters.evidence.evidence_pack import Pack
-from supporters.evidence.queries import count_evidence_of
 from supporters.ids import new_id
 from supporters.locks import Lock
 from supporters.logs import log_failure
 from supporters.mail.links import link_to
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act, record_team_act
-from supporters.organisers.notice_kinds import Notice
-from supporters.organisers.security_notices import owners_and_officer, put_notice
+from supporters.notices.notice_kinds import Notice
+from supporters.notices.security_notices import owners_and_officer, put_notice
 from supporters.people.queries import lock_subscriber
 from supporters.transparency_log.log_keys import person_key
 from supporters.transparency_log.log_records import add_entry

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import ScalarSelect, and_, bindparam, exists, func, or_, select
 
+from supporters.cases.models import Case, CaseKind
 from supporters.consent.event_proofs import LoggedEvent, NotProvable, check_event
 from supporters.consent.event_records import EventRecord
 from supporters.consent.models import ConsentEvent, Controller, EventKind, Method, Wording
@@ -21,7 +22,6 @@ from supporters.fast_path.round_trips import read
 from supporters.fast_path.site_edition import SiteEdition
 from supporters.lists.models import ListPurpose, MailingList, Subscription
 from supporters.people.models import Subscriber
-from supporters.privacy_requests.models import Case, CaseKind
 from supporters.signup.shared_rows import (
     find_shared_controller,
     find_shared_current_wording,

@@ -13,7 +13,7 @@ from enum import Enum, auto
 
 from supporters.imports.csv_records import WHOLE_LINE
 from supporters.imports.models import ExportFormat
-from supporters.spreadsheets import restore
+from supporters.text.spreadsheets import restore
 
 DELIMITERS = (",", ";", "\t")
 MOST_COLUMNS = 200

@@ -11,8 +11,11 @@ import structlog
 from sqlalchemy import select
 
 from supporters import clock
+from supporters.accounts.queries import find_organiser
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
+from supporters.crypto.encryption import SealBroken
 from supporters.database import db, transaction, use_case
-from supporters.encryption import SealBroken
 from supporters.extensions import queue
 from supporters.imports.csv_records import CsvRecords, Position
 from supporters.imports.encodings import TextError, UndecodableText, find_encoding
@@ -36,9 +39,6 @@ from supporters.imports.models import (
 from supporters.imports.row_reader import ImportRow
 from supporters.imports.rules import RefusedOrigin, is_period
 from supporters.imports.states import ENDED, IMPORT_STATES, ImportMove, may_change_columns
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
-from supporters.organisers.queries import find_organiser
 
 log = structlog.get_logger(__name__)
 MAX_EVIDENCE_BYTES = 5 * 1024 * 1024

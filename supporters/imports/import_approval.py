@@ -6,6 +6,15 @@ import structlog
 from sqlalchemy import delete, select
 
 from supporters import clock
+from supporters.accounts.models import Organiser, RoleName
+from supporters.accounts.queries import find_organiser
+from supporters.accounts.second_person import (
+    SecondPersonFault,
+    find_second_person_fault,
+    was_invited_through,
+)
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
 from supporters.consent.kept_counts import count_people_known
 from supporters.database import db, transaction, use_case
 from supporters.extensions import queue
@@ -23,16 +32,7 @@ from supporters.imports.queries import count_invited_lately
 from supporters.imports.rules import first_invitation_at, most_to_invite
 from supporters.imports.states import IMPORT_STATES, ImportMove
 from supporters.lists.queries import get_list
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
-from supporters.organisers.models import Organiser, RoleName
-from supporters.organisers.notice_kinds import Notice
-from supporters.organisers.queries import find_organiser
-from supporters.organisers.second_person import (
-    SecondPersonFault,
-    find_second_person_fault,
-    was_invited_through,
-)
+from supporters.notices.notice_kinds import Notice
 
 log = structlog.get_logger(__name__)
 DELETED_PER_BATCH = 5_000

@@ -16,7 +16,8 @@ import structlog
 
 from supporters.consent.queries import list_suppressed_since
 from supporters.consent.suppression import EVERYTHING
-from supporters.encryption import SealBroken
+from supporters.crypto.encryption import SealBroken
+from supporters.crypto.sealed_files import open_sealed, renew_seal, write_sealed
 from supporters.extensions import current_sealer, current_settings
 from supporters.imports.csv_records import CsvRecords, Position
 from supporters.imports.encodings import SIZE_OF_BLOCK
@@ -25,7 +26,6 @@ from supporters.imports.queries import list_imports_with_files
 from supporters.imports.row_reader import address_test, find_address_keys
 from supporters.logs import log_failure
 from supporters.people.address_hashes import address_mac
-from supporters.sealed_files import open_sealed, renew_seal, write_sealed
 
 FOLDER = "imports"
 LINES_OF_HEAD = 20

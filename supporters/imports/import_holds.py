@@ -5,6 +5,8 @@ from datetime import datetime
 import structlog
 from sqlalchemy import func, select
 
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_act
 from supporters.database import db, in_transaction, use_case
 from supporters.imports.import_notices import NOTICES_OF_HOLDS, notify_about_import
 from supporters.imports.models import ImportHoldReason, ImportStatus, Invitation, ListImport
@@ -16,8 +18,6 @@ from supporters.imports.rules import (
     judge_answers,
 )
 from supporters.imports.states import IMPORT_STATES, ImportMove
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act
 
 log = structlog.get_logger(__name__)
 REASONS = {

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import structlog
 
 from supporters import clock
+from supporters.crypto.encryption import SealBroken
 from supporters.database import db, transaction
-from supporters.encryption import SealBroken
 from supporters.extensions import queue
 from supporters.imports.csv_records import CsvRecord, CsvRecords, Position
 from supporters.imports.file_formats import Columns, unsubscribed_test

@@ -5,12 +5,8 @@ from supporters.imports.models import ImportHoldReason, ListImport
 from supporters.imports.rules import WAITING_TIME
 from supporters.lists.queries import get_list
 from supporters.mail.links import link_to
-from supporters.organisers.notice_kinds import Notice
-from supporters.organisers.security_notices import (
-    name_of_actor,
-    owners_and_officer,
-    put_notice,
-)
+from supporters.notices.notice_kinds import Notice
+from supporters.notices.security_notices import name_of_actor, owners_and_officer, put_notice
 
 HOUR_SECONDS = 3600
 NOTICES_OF_HOLDS = {

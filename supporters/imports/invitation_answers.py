@@ -11,10 +11,11 @@ from supporters import clock
 from supporters.consent.models import Method, Wording
 from supporters.consent.suppression import EVERYTHING, suppress
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
+from supporters.crypto.link_secrets import RowSecret, is_secret_of, new_secret, read_row
+from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, in_transaction, transaction, use_case
 from supporters.extensions import current_tokens
 from supporters.imports.models import Invitation, ListImport
-from supporters.link_secrets import RowSecret, is_secret_of, new_secret, read_row
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
 from supporters.lists.subscriptions import unsubscribe_from_every_list
@@ -40,7 +41,6 @@ from supporters.signup.queries import (
 )
 from supporters.signup.rules import is_expired
 from supporters.signup.signup_secrets import hash_request_secret, is_secret_of_request
-from supporters.tokens import TokenPurpose
 
 OPENS_NOTHING = "-"  # the token in the stored URL of the page: the record keeps no secret
 FoundInvitation = Invitation | ConfirmedSignup | ConfirmError

@@ -7,6 +7,8 @@ import structlog
 from sqlalchemy import delete, select, update
 
 from supporters import clock
+from supporters.crypto.link_secrets import RowSecret, hash_secret, new_secret, sign_row
+from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, transaction, use_case
 from supporters.dialects import in_values
 from supporters.extensions import current_tokens
@@ -28,7 +30,6 @@ from supporters.imports.rules import (
     day_of,
 )
 from supporters.imports.states import INVITATION_STATES, InvitationMove
-from supporters.link_secrets import RowSecret, hash_secret, new_secret, sign_row
 from supporters.lists.list_words import list_words_of
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list, list_subscribed
@@ -40,7 +41,6 @@ from supporters.mail.outbox import EmailDraft, TemplateValues, put_email
 from supporters.people.address_hashes import rate_mac
 from supporters.people.addresses import stored_address
 from supporters.smtp_replies import is_permanent
-from supporters.tokens import TokenPurpose
 
 log = structlog.get_logger(__name__)
 SETTLED_PER_BATCH = 2_000

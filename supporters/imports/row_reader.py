@@ -10,7 +10,7 @@ from supporters.imports.models import RejectionReason
 from supporters.languages import LANGUAGES
 from supporters.people.addresses import Address, AddressInvalid, parse_address, parse_plain
 from supporters.people.profile import MAX_GIVEN_NAME
-from supporters.spreadsheets import restore
+from supporters.text.spreadsheets import restore
 
 MOST_LOCAL, MOST_DOMAIN = 64, 253
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+\Z")

@@ -8,14 +8,14 @@ from enum import Enum, auto
 
 from sqlalchemy import ForeignKey, delete, exists, select
 
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
 from supporters.consent.models import ConsentEvent
 from supporters.database import db, use_case
 from supporters.lists.list_words import ListWords, list_all_words
 from supporters.lists.models import ListPurpose, ListText, MailingList
 from supporters.lists.queries import get_list, list_lists, list_purpose_ids
 from supporters.locks import Lock
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
 
 TARGETS = {MailingList.__tablename__, ListPurpose.__tablename__}
 # The tables of a list's own words, of the accounts that may see it, and of the forms that offer it.

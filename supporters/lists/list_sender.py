@@ -5,13 +5,13 @@ The address in From stays that of the installation: it is the one whose domain s
 
 from dataclasses import dataclass
 
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
 from supporters.database import use_case
 from supporters.extensions import current_settings
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
 from supporters.lists.rules import SenderFault, find_sender_name_fault, is_unread_mailbox
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
 from supporters.people.addresses import AddressInvalid, parse_address
 
 

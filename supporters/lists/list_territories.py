@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import delete, select
 
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
 from supporters.database import db, use_case
 from supporters.lists.list_clocks import default_zone
 from supporters.lists.models import ListTerritory, MailingList
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
 from supporters.territory.communes import find_departement, name_communes
 from supporters.territory.rules import (
     FaultyPlace,

@@ -7,20 +7,16 @@ from enum import Enum, auto
 from sqlalchemy import select
 
 from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
 from supporters.database import db, use_case
 from supporters.languages import LANGUAGES
 from supporters.lists.consent_notices import show_texts
 from supporters.lists.models import ListThanks
 from supporters.lists.queries import get_list
 from supporters.mail.links import link_to
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
-from supporters.organisers.notice_kinds import Notice
-from supporters.organisers.security_notices import (
-    name_of_actor,
-    other_owners_and_officer,
-    put_notice,
-)
+from supporters.notices.notice_kinds import Notice
+from supporters.notices.security_notices import name_of_actor, other_owners_and_officer, put_notice
 
 
 class ThanksFault(Enum):

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import Enum, auto
 
 from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
 from supporters.consent.models import PurposeKind
 from supporters.consent.rules import names_party
 from supporters.consent.wordings import add_purpose
@@ -29,8 +31,6 @@ from supporters.lists.wording_changes import (
     written,
 )
 from supporters.locks import Lock
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
 
 
 class CreateListError(Enum):

@@ -7,6 +7,8 @@ from enum import Enum, auto
 from flask_babel import force_locale, gettext
 
 from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
 from supporters.consent.kept_counts import count_people_by_purpose
 from supporters.consent.models import (
     OptionalPurpose,
@@ -28,9 +30,7 @@ from supporters.lists.consent_notices import notify_about_texts
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_of_purpose, list_lists
 from supporters.lists.wording_changes import WordingFaults, current_texts, find_faults, written
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
-from supporters.organisers.notice_kinds import Notice
+from supporters.notices.notice_kinds import Notice
 
 OPTIONAL_KINDS = (PurposeKind.TARGETING, PurposeKind.MEASUREMENT)
 

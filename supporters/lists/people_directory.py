@@ -11,8 +11,8 @@ from supporters.database import db
 from supporters.ids import first_id_of
 from supporters.lists.models import Subscription
 from supporters.lists.people_search import PersonEntry, describe_people, is_visible
-from supporters.organisers.list_scopes import EVERY_LIST
 from supporters.people.models import Subscriber
+from supporters.team.list_scopes import EVERY_LIST
 
 PAGE_SIZE = 50
 MOST_COUNTED = 10_000

@@ -13,12 +13,12 @@ from sqlalchemy.orm import aliased
 
 from supporters.database import db
 from supporters.lists.models import MailingList, Subscription
-from supporters.organisers.list_scopes import EVERY_LIST, ListScope, is_within
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import AddressInvalid, parse_address
 from supporters.people.models import SearchWord, Subscriber
 from supporters.people.queries import find_subscriber_by_mac
 from supporters.people.rules import list_searched_words, mask_address
+from supporters.team.list_scopes import EVERY_LIST, ListScope, is_within
 
 MOST_HITS = 10
 MOST_CANDIDATES = 20_000

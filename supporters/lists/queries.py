@@ -10,8 +10,8 @@ from supporters.consent.kept_counts import count_people_by_purpose
 from supporters.database import db
 from supporters.dialects import in_values_bytes
 from supporters.lists.models import ListPurpose, MailingList, Subscription
-from supporters.organisers.list_scopes import ListScope, is_within
 from supporters.people.models import Subscriber
+from supporters.team.list_scopes import ListScope, is_within
 
 SLUG = "slug"  # the column of each table whose rows have a sign-up page
 IN_ORDER = (MailingList.position, MailingList.id)

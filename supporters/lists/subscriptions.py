@@ -8,6 +8,8 @@ from operator import attrgetter
 from sqlalchemy import select, union_all
 
 from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_command_act
 from supporters.consent.consent_events import NewEvent, record_event
 from supporters.consent.event_records import AnyEvent
 from supporters.consent.models import Agreement, EventKind, Method, Purpose
@@ -23,8 +25,6 @@ from supporters.lists.withdrawal_plan import (
     WithdrawalFacts,
 )
 from supporters.lists.withdrawal_writes import calls_for_facts, decide_to_end
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_command_act
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
 

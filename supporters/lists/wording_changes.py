@@ -10,6 +10,8 @@ from datetime import datetime
 from enum import Enum, auto
 
 from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
 from supporters.consent.models import OptionalPurpose, Purpose
 from supporters.consent.queries import find_current_wordings, find_purpose, find_successor
 from supporters.consent.rules import (
@@ -26,9 +28,7 @@ from supporters.languages import TEAM_LANGUAGES
 from supporters.lists.consent_notices import notify_about_texts
 from supporters.lists.models import ListPurpose
 from supporters.lists.queries import find_list_of_purpose
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
-from supporters.organisers.notice_kinds import Notice
+from supporters.notices.notice_kinds import Notice
 from supporters.public_languages import default_public_language, public_languages
 
 WordingFaults = dict[str, list[WordingFault]]

@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, not_, select, update
 from sqlalchemy.exc import InvalidRequestError
 
 from supporters import clock
+from supporters.crypto.encryption import SealBroken
 from supporters.database import db, in_transaction, use_case
 from supporters.dialects import in_values
-from supporters.encryption import SealBroken
 from supporters.extensions import current_sealer
 from supporters.logs import log_failure
 from supporters.mail.mail_face import Face, find_face

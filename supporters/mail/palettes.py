@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import count
 
-from supporters.contrast import LEAST_FOR_TEXT, contrast_ratio
+from supporters.text.contrast import LEAST_FOR_TEXT, contrast_ratio
 
 PAPERS = ("#ffffff", "#f6f4ef")
 DARK_PAPERS = ("#172024", "#0f1518", "#1f2a2f")

@@ -7,8 +7,8 @@ from flask import current_app
 from sqlalchemy import select
 
 from supporters import clock
+from supporters.crypto.encryption import SealBroken, keyed_hash
 from supporters.database import db, in_transaction, transaction
-from supporters.encryption import SealBroken, keyed_hash
 from supporters.extensions import current_sealer
 from supporters.people.addresses import Address, mailbox_of
 from supporters.people.models import DataKey

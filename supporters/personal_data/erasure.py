@@ -15,6 +15,8 @@ import structlog
 from sqlalchemy import delete, select
 
 from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_command_act
 from supporters.consent.erasure_records import record_erasure
 from supporters.consent.models import ConsentEvent, Method
 from supporters.consent.record_forms import DISCLOSED
@@ -28,8 +30,6 @@ from supporters.extensions import queue
 from supporters.imports.import_files import redact_address
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.locks import Lock
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_command_act
 from supporters.people.addresses import Address
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, find_subscriber_by_key, lock_subscriber

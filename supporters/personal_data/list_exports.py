@@ -11,6 +11,10 @@ import structlog
 from flask_babel import force_locale
 
 from supporters import clock
+from supporters.accounts.models import RoleName
+from supporters.accounts.queries import list_active_organisers
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
 from supporters.consent.record_forms import describe_export
 from supporters.consent.record_models import Disclosure, DisclosureKind
 from supporters.database import db, in_transaction, transaction
@@ -19,15 +23,10 @@ from supporters.ids import new_id
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.eligible_counts import count_eligible
 from supporters.lists.queries import find_list
-from supporters.local_dates import format_date_and_time
 from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, put_email
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
-from supporters.organisers.models import RoleName
-from supporters.organisers.queries import list_active_organisers
 from supporters.people.profile import PROFILE_FIELDS, list_cells
 from supporters.personal_data.queries import (
     ExportedPerson,
@@ -36,7 +35,8 @@ from supporters.personal_data.queries import (
 )
 from supporters.personal_data.rules import DAY, ExportError, find_export_error
 from supporters.questions.queries import list_questions
-from supporters.spreadsheets import neutralise
+from supporters.text.local_dates import format_date_and_time
+from supporters.text.spreadsheets import neutralise
 from supporters.transparency_log.log_records import add_entry
 
 USEFUL_FOR = timedelta(days=7)

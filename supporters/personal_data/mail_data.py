@@ -8,10 +8,10 @@ from sqlalchemy import delete, select
 from supporters.campaigns.models import Campaign
 from supporters.consent.models import EventKind
 from supporters.consent.record_models import Disclosure, DisclosureKind
+from supporters.crypto.encryption import SealBroken
 from supporters.database import db
 from supporters.delivery.models import Delivery
 from supporters.delivery.queries import subject_for
-from supporters.encryption import SealBroken
 from supporters.extensions import current_sealer
 from supporters.imports.import_files import list_imports_with
 from supporters.imports.models import Invitation, InvitationStatus, ListImport

@@ -12,14 +12,14 @@ from flask_babel import force_locale
 
 from supporters import clock
 from supporters.actors import current_actor
+from supporters.audit_log.act_counts import count_acts, has_done
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_act
 from supporters.database import db, use_case
 from supporters.locks import Lock
 from supporters.mail.links import link_to
-from supporters.organisers.act_counts import count_acts, has_done
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act
-from supporters.organisers.notice_kinds import Notice
-from supporters.organisers.security_notices import name_of_actor, owners_and_officer, put_notice
+from supporters.notices.notice_kinds import Notice
+from supporters.notices.security_notices import name_of_actor, owners_and_officer, put_notice
 from supporters.people.queries import find_subscriber
 from supporters.personal_data.labels import LOOKUP_REASONS
 from supporters.personal_data.rules import (

@@ -6,12 +6,12 @@ A restricted person gets no email; their data isn't changed, and no retention ru
 from datetime import datetime
 
 from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_command_act
 from supporters.consent.consent_events import NewEvent, record_event
 from supporters.consent.models import EventKind, Method
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
 from supporters.database import use_case
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_command_act
 from supporters.people.activity import cancel_inactivity_question, record_activity
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber

@@ -9,15 +9,15 @@ from typing import cast
 from flask import Flask, current_app
 from sqlalchemy import func, or_, select
 
+from supporters.accounts.models import RoleName
+from supporters.accounts.queries import list_active_organisers
 from supporters.campaigns.comments.models import CampaignComment
 from supporters.database import db, in_transaction
 from supporters.extensions import current_settings
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.mail.links import link_to
-from supporters.organisers.models import RoleName
-from supporters.organisers.notice_kinds import Notice
-from supporters.organisers.queries import list_active_organisers
-from supporters.organisers.security_notices import only, put_notice
+from supporters.notices.notice_kinds import Notice
+from supporters.notices.security_notices import only, put_notice
 
 PageFinder = Callable[[str], Sequence[str]]
 """Returns the links of the pages whose texts contain an address in lower case."""

@@ -7,9 +7,9 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from supporters.languages import DEFAULT_LANGUAGE
-from supporters.local_dates import format_date
 from supporters.questions.queries import Question
 from supporters.questions.rules import YES, QuestionKind, QuestionWords
+from supporters.text.local_dates import format_date
 
 QUESTION_KINDS: dict[QuestionKind, LazyString] = {
     QuestionKind.TEXT: _("A short text"),

@@ -5,11 +5,11 @@ from enum import Enum, auto
 from sqlalchemy import select
 
 from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
 from supporters.database import db, in_transaction, use_case
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.models import MailingList
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
 from supporters.questions.models import ListQuestion, QuestionText
 from supporters.questions.queries import count_answers
 from supporters.questions.rules import MOST_QUESTIONS, FaultAt, QuestionDraft, list_faults

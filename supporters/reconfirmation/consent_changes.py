@@ -10,6 +10,11 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from supporters import clock
+from supporters.accounts.models import Organiser, RoleName
+from supporters.accounts.queries import find_organiser, list_active_organisers, lock_organisers
+from supporters.accounts.second_person import SecondPersonFault, find_second_person_fault
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_act
 from supporters.consent.models import Purpose
 from supporters.consent.queries import find_purpose, find_successor
 from supporters.consent.rules import WordingChange
@@ -28,18 +33,8 @@ from supporters.lists.wording_changes import (
 )
 from supporters.locks import Lock
 from supporters.mail.links import link_to
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act
-from supporters.organisers.models import Organiser, RoleName
-from supporters.organisers.notice_kinds import Notice
-from supporters.organisers.queries import (
-    find_organiser,
-    list_active_organisers,
-    lock_organisers,
-)
-from supporters.organisers.right_requests import VALID_FOR, is_sole_owner
-from supporters.organisers.second_person import SecondPersonFault, find_second_person_fault
-from supporters.organisers.security_notices import owners_and_officer, put_notice
+from supporters.notices.notice_kinds import Notice
+from supporters.notices.security_notices import owners_and_officer, put_notice
 from supporters.reconfirmation.models import (
     ConsentChange,
     ConsentChangeKind,
@@ -53,6 +48,7 @@ from supporters.reconfirmation.queries import (
 )
 from supporters.reconfirmation.reconfirmation_rounds import PeopleCountChanged, start_reconfirmation
 from supporters.reconfirmation.states import CONSENT_CHANGE_STATES, ConsentChangeMove
+from supporters.team.right_requests import VALID_FOR, is_sole_owner
 
 HOUR = timedelta(hours=1)
 

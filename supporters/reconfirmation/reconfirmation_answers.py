@@ -12,6 +12,7 @@ from supporters import clock
 from supporters.consent.event_records import EventRecord
 from supporters.consent.models import ConsentEvent, EventKind, Method, Purpose, Wording
 from supporters.consent.queries import find_wording_to_show
+from supporters.crypto.tokens import TokenError, TokenExpired, TokenPurpose
 from supporters.database import db, use_case
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
@@ -31,7 +32,6 @@ from supporters.reconfirmation.queries import get_current_purpose
 from supporters.reconfirmation.reconfirmation_mails import MAIL_USEFUL_FOR, wording_of
 from supporters.reconfirmation.rules import RECONFIRMATION_LIFETIME
 from supporters.signup.confirmed_signups import renew_consent
-from supporters.tokens import TokenError, TokenExpired, TokenPurpose
 
 LONGEST_LIFETIME = (
     RECONFIRMATION_LIFETIME + MAIL_USEFUL_FOR

@@ -14,13 +14,13 @@ from supporters.consent.eligibility import may_be_written_to
 from supporters.consent.models import ConsentEvent, EventKind, Method, Purpose, Wording
 from supporters.consent.queries import find_wording_to_show, is_suppressed
 from supporters.consent.suppression import campaign_scopes
+from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, in_transaction
 from supporters.extensions import current_settings, current_tokens
 from supporters.lists.labels import name_of_purpose
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_of_purpose
 from supporters.lists.subscriptions import ActiveConsent, find_active_consent
-from supporters.local_dates import format_date
 from supporters.mail.links import link_to
 from supporters.mail.mail_templates import OutboxMessage, write_message
 from supporters.mail.models import EmailKind, OutboxEmail
@@ -33,7 +33,7 @@ from supporters.public_languages import choose_text_language
 from supporters.reconfirmation.models import ConsentChange, ConsentChangeKind
 from supporters.reconfirmation.queries import get_current_purpose
 from supporters.reconfirmation.rules import RECONFIRMATION_LIFETIME
-from supporters.tokens import TokenPurpose
+from supporters.text.local_dates import format_date
 
 MAIL_USEFUL_FOR = timedelta(days=3)
 NO_CAMPAIGN = 0

@@ -9,6 +9,8 @@ import structlog
 from sqlalchemy import and_, or_, select, update
 
 from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_act, record_team_act
 from supporters.consent.models import EventKind, Purpose
 from supporters.consent.queries import find_purpose, find_successor
 from supporters.database import db, in_transaction, transaction, use_case
@@ -16,10 +18,8 @@ from supporters.lists.labels import name_of_purpose
 from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act, record_team_act
-from supporters.organisers.notice_kinds import Notice
-from supporters.organisers.security_notices import owners_and_officer, put_notice
+from supporters.notices.notice_kinds import Notice
+from supporters.notices.security_notices import owners_and_officer, put_notice
 from supporters.people.activity import cancel_inactivity_question
 from supporters.people.models import Subscriber
 from supporters.reconfirmation.models import Reconfirmation

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
 from supporters.consent.models import ConsentEvent, EventKind, Method, Suppression
 from supporters.consent.suppression import EVERYTHING, SIGNUP_MAIL
 from supporters.consent.withdrawal_journal import (
@@ -23,8 +25,6 @@ from supporters.consent.withdrawal_journal import (
 )
 from supporters.database import db, transaction
 from supporters.lists.models import ListPurpose
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
 from supporters.people.models import Subscriber
 
 WithdrawalKey = tuple[WithdrawalKind, bytes, int | None, int | None]

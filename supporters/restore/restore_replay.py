@@ -17,6 +17,10 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.audit.checkpoint_comparison import ComparisonResult, compare_checkpoint
 from supporters.audit.restorations import record_restoration
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
+from supporters.cases.case_service import open_case
+from supporters.cases.models import CaseKind, Channel
 from supporters.consent.models import Agreement, ConsentEvent, EventKind
 from supporters.consent.queries import is_suppressed, list_agreements_of
 from supporters.consent.record_models import ErasureReason
@@ -47,15 +51,11 @@ from supporters.lists.subscriptions import (
     unsubscribe_from_list,
     withdraw_agreement,
 )
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_mac
 from supporters.personal_data.data_subjects import data_subject_of, data_subject_of_address
 from supporters.personal_data.erasure import ErasureOrder, erase_data_subject
 from supporters.personal_data.restriction import lift_restriction, restrict_person
-from supporters.privacy_requests.case_service import open_case
-from supporters.privacy_requests.models import CaseKind, Channel
 from supporters.reconfirmation.reconfirmation_rounds import reset_inactivity_questions
 from supporters.restore.journal_rebuild import rebuild_journal
 from supporters.signup.models import SignupRequest

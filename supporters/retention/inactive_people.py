@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
+from supporters.cases.models import Case
 from supporters.consent.models import ConsentEvent, EventKind
 from supporters.database import db
 from supporters.delivery.emergency_stop import may_send
 from supporters.lists.people_search import is_on_a_list
 from supporters.logs import log_failure
 from supporters.people.models import Subscriber
-from supporters.privacy_requests.models import Case
 from supporters.reconfirmation.queries import count_queued_reconfirmation_mails
 from supporters.reconfirmation.reconfirmation_rounds import record_inactivity_mails
 from supporters.reconfirmation.rules import MOST_A_MINUTE, people_a_minute

@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, delete, exists, func, or_, select
 
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import AUDITED, AuditEvent
 from supporters.campaigns.history.saved_texts import purge_saved_texts
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.pictures.picture_library import purge_unused_pictures
 from supporters.campaigns.trash import purge_trash
+from supporters.cases.models import Case
 from supporters.consent.erasure_records import record_erasure
 from supporters.consent.record_forms import DISCLOSED, EXPORTED
 from supporters.consent.record_models import Disclosure, ErasureReason
@@ -19,10 +22,7 @@ from supporters.database import db, delete_where, transaction
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.dialects import in_values
 from supporters.ids import first_id_of
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import AUDITED, AuditEvent
 from supporters.people.models import Subscriber
-from supporters.privacy_requests.models import Case
 from supporters.transparency_log.models import LogEntry
 
 DISCLOSURES_PER_TRANSACTION = 1_000

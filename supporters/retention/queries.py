@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
+from supporters.accounts.models import Organiser, signature_of
 from supporters.database import db
-from supporters.organisers.models import Organiser, signature_of
 from supporters.retention.models import (
     RetentionChange,
     RetentionResult,

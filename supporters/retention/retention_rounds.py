@@ -9,18 +9,17 @@ from datetime import datetime, timedelta
 import structlog
 
 from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
 from supporters.breaches.breach_data import purge_affected
+from supporters.cases.departures import purge_departures
 from supporters.database import db, transaction
 from supporters.ids import new_id
 from supporters.imports.import_cleanup import purge_unanswered_invitations
 from supporters.locks import Lock
 from supporters.logs import log_failure
 from supporters.mail.outbox import purge_old_emails
-from supporters.organisers.account_anonymisation import anonymise_accounts
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
-from supporters.privacy_requests.departures import purge_departures
-from supporters.privacy_requests.my_data_access import purge_address_changes, purge_tickets
+from supporters.my_data.my_data_access import purge_address_changes, purge_tickets
 from supporters.questions.subscriber_answers import purge_expired_answers
 from supporters.retention.inactive_people import (
     ask_inactive_people,
@@ -47,6 +46,7 @@ from supporters.retention.queries import (
 from supporters.retention.retention_actions import RetentionActions
 from supporters.retention.rules import Category, is_round_due
 from supporters.signup.form_counts import purge_expired_requests
+from supporters.team.account_anonymisation import anonymise_accounts
 
 log = structlog.get_logger(__name__)
 Purge = Callable[[int, datetime], Tally]

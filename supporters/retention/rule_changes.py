@@ -3,10 +3,10 @@
 from enum import Enum, auto
 
 from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
 from supporters.database import db, transaction
 from supporters.ids import new_id
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
 from supporters.retention.models import RetentionChange
 from supporters.retention.queries import find_rule
 from supporters.retention.rules import BOUNDS, Category

@@ -9,19 +9,19 @@ nothing.
 
 from datetime import datetime, timedelta
 
+from supporters.accounts.models import RoleName
+from supporters.accounts.queries import list_active_organisers
 from supporters.actors import current_actor
-from supporters.attempts.attempt_limits import TakenAttempt, take_attempt
-from supporters.attempts.count_store import current_counts, read_total
-from supporters.attempts.request_limits import RequestLimit
 from supporters.database import use_case
 from supporters.extensions import current_settings
+from supporters.limits.attempt_limits import TakenAttempt, take_attempt
+from supporters.limits.count_store import current_counts, read_total
+from supporters.limits.request_limits import RequestLimit
 from supporters.mail.links import link_to
 from supporters.networks import site_of
-from supporters.organisers.models import RoleName
-from supporters.organisers.notice_kinds import Notice
-from supporters.organisers.queries import list_active_organisers
-from supporters.organisers.security_notices import only, put_notice
-from supporters.organisers.sign_in_limits import daily_notice
+from supporters.notices.notice_kinds import Notice
+from supporters.notices.security_notices import only, put_notice
+from supporters.sign_in.sign_in_limits import daily_notice
 from supporters.signup.confirmation import ConfirmError
 from supporters.signup.rules import is_guessing
 

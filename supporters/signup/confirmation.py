@@ -16,6 +16,7 @@ import structlog
 from supporters import clock
 from supporters.consent.models import Method
 from supporters.consent.withdrawal_journal import append_before_commit
+from supporters.crypto.tokens import TokenPurpose
 from supporters.database import in_transaction
 from supporters.fast_path.locked_changes import Decision
 from supporters.people.profile import Profile
@@ -35,7 +36,6 @@ from supporters.signup.confirmation_plan import ConfirmationPlan, plan_confirmat
 from supporters.signup.confirmation_writes import list_journal_lines, list_writes
 from supporters.signup.confirmed_signups import Confirmation
 from supporters.signup.states import LinkState
-from supporters.tokens import TokenPurpose
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from supporters import clock
 from supporters.consent.models import Wording
+from supporters.crypto.tokens import TokenError, TokenExpired, TokenForged, TokenPurpose
 from supporters.signup.address_facts import (
     AddressFacts,
     AddressKey,
@@ -26,7 +27,6 @@ from supporters.signup.queries import ConsentSubject
 from supporters.signup.rules import is_expired
 from supporters.signup.signup_secrets import LinkSecret, is_secret_of_request, read_link_secret
 from supporters.signup.states import LinkState, choose_state
-from supporters.tokens import TokenError, TokenExpired, TokenForged, TokenPurpose
 
 NO_LINK = LinkSecret(public_id="", secret="")
 

@@ -11,6 +11,7 @@ from supporters import clock
 from supporters.consent.models import Method
 from supporters.consent.suppression import block_signup_mail, unblock_signup_mail
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
+from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, use_case
 from supporters.lists.subscriptions import end_consents
 from supporters.lists.withdrawal_plan import HeldConsent
@@ -23,7 +24,6 @@ from supporters.signup.confirmation_links import (
     resolve_link,
 )
 from supporters.signup.models import SignupRequest
-from supporters.tokens import TokenPurpose
 
 
 def lift_signup_blocks(macs: Sequence[bytes]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import force_locale
 
+from supporters.crypto.tokens import TokenPurpose
 from supporters.extensions import current_settings, current_tokens
 from supporters.lists.list_sender import sender_values
 from supporters.lists.list_words import list_name_of
@@ -29,7 +30,6 @@ from supporters.signup.rules import (
 from supporters.signup.shared_rows import find_shared_list, list_shared_ticked
 from supporters.signup.signup_facts import SignupFacts
 from supporters.signup.signup_secrets import RequestSecrets, group_digits
-from supporters.tokens import TokenPurpose
 
 NOBODY = 0  # an unknown address takes the same steps as a known one
 

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from supporters.crypto.link_secrets import hash_secret, is_secret_of, new_secret
+from supporters.crypto.tokens import TokenForged, TokenPurpose
 from supporters.extensions import current_tokens
-from supporters.link_secrets import hash_secret, is_secret_of, new_secret
 from supporters.people.address_hashes import code_mac
 from supporters.signup.address_facts import AskedRequest
 from supporters.signup.queries import RequestWithChoices
 from supporters.signup.rules import CODE_DIGITS
-from supporters.tokens import TokenForged, TokenPurpose
 
 LIFE_OF_LINKS = timedelta(days=183)  # a forwarded email must not show or end subscriptions for ever
 

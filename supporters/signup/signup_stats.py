@@ -17,8 +17,8 @@ from supporters.consent.models import IS_WITHDRAWAL, ConsentEvent
 from supporters.database import db
 from supporters.lists.models import ListPurpose, MailingList, Subscription
 from supporters.lists.queries import list_lists, list_lists_of_purposes
-from supporters.organisers.list_scopes import ListScope
 from supporters.signup.pending_counts import PendingCounts
+from supporters.team.list_scopes import ListScope
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.consent.eligibility import is_eligible, may_be_written_to
 from supporters.consent.models import EventKind
+from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, transaction
 from supporters.extensions import current_tokens
 from supporters.languages import LANGUAGES
@@ -26,7 +27,6 @@ from supporters.people.address_hashes import mailbox_mac
 from supporters.people.addresses import key_of
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
-from supporters.tokens import TokenPurpose
 
 log = structlog.get_logger(__name__)
 WELCOMED_WITHIN = timedelta(days=1)

@@ -7,11 +7,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
 from supporters.database import db, in_transaction, use_case
 from supporters.lists.queries import is_slug_taken
 from supporters.locks import Lock
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
 from supporters.signup.form_counts import count_form
 from supporters.signup_forms.form_moves import notify_if_public
 from supporters.signup_forms.models import (

@@ -3,18 +3,14 @@
 from enum import Enum, auto
 
 from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
 from supporters.database import in_transaction, use_case
 from supporters.languages import LANGUAGES
 from supporters.lists.queries import list_open_lists
 from supporters.mail.links import link_to
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
-from supporters.organisers.notice_kinds import Notice
-from supporters.organisers.security_notices import (
-    name_of_actor,
-    other_owners_and_officer,
-    put_notice,
-)
+from supporters.notices.notice_kinds import Notice
+from supporters.notices.security_notices import name_of_actor, other_owners_and_officer, put_notice
 from supporters.signup_forms.models import FormStatus, SignupForm
 from supporters.signup_forms.public_forms import describe_form
 from supporters.signup_forms.queries import find_signup_form

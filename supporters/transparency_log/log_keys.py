@@ -7,7 +7,7 @@ forge a record.
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from supporters.encryption import keyed_hash
+from supporters.crypto.encryption import keyed_hash
 from supporters.people.address_hashes import data_key
 
 PEOPLE = "log"

@@ -25,7 +25,8 @@ from supporters.web.console.console_error_pages import render_error_for_team
 from supporters.web.front import Front
 from supporters.web.health import health
 from supporters.web.page_language import init_languages, select_language
-from supporters.web.public import archive_pages, page_face, public
+from supporters.web.public import page_face, public
+from supporters.web.public.archive import archive_pages
 from supporters.web.public.waiting_page import render_waiting_page
 from supporters.web.sessions import Sessions
 

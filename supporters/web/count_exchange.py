@@ -3,7 +3,7 @@
 from flask import Flask, Response
 
 from supporters import clock
-from supporters.attempts.count_store import current_counts
+from supporters.limits.count_store import current_counts
 
 
 def init_app(app: Flask) -> None:

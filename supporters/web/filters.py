@@ -6,13 +6,13 @@ from flask import Flask, g, has_request_context, request
 from flask_babel import format_decimal, get_locale, gettext
 
 from supporters.config import Settings
-from supporters.countries import name_of_country
 from supporters.languages import DEFAULT_LANGUAGE
-from supporters.local_dates import format_date, format_date_and_time, format_time
 from supporters.people.addresses import readable
 from supporters.people.profile import PROFILE_WORDS
 from supporters.people.rules import mask_address
 from supporters.public_languages import public_languages
+from supporters.text.countries import name_of_country
+from supporters.text.local_dates import format_date, format_date_and_time, format_time
 from supporters.web.labels.person_labels import list_profile_lines
 from supporters.web.page_language import url_in
 from supporters.web.text_language import in_language

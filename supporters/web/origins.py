@@ -10,7 +10,7 @@ from flask import Flask, abort, g, request
 from supporters import clock
 from supporters.config import Settings
 from supporters.extensions import is_first_in_a_minute
-from supporters.variables import normalise_base_url
+from supporters.settings.variables import normalise_base_url
 
 OUR_OWN = {"same-origin", "none"}
 READING = {"GET", "HEAD", "OPTIONS"}

@@ -15,7 +15,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from supporters.extensions import current_settings
-from supporters.text_direction import has_right_to_left, isolate
+from supporters.text.text_direction import has_right_to_left, isolate
 
 DOMAIN = "party"
 PARTY, OF_PARTY = "%(party)s", "%(of_party)s"

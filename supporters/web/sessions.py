@@ -8,7 +8,7 @@ from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
-from supporters.kept_signatures import KeptSerializer
+from supporters.crypto.kept_signatures import KeptSerializer
 from supporters.logs import PICTURES
 
 PLAIN = {str, int, bool, type(None)}

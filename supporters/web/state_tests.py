@@ -5,15 +5,15 @@ from functools import partial
 
 from flask import Flask
 
+from supporters.accountability.email_origin import Verdict
 from supporters.breaches.models import BreachNoticeStatus, BreachStatus
 from supporters.campaigns.models import CampaignStatus, VersionEnd
 from supporters.campaigns.text_differences import Change
+from supporters.cases.queries import CaseState
+from supporters.cases.rules import Extension, Urgency
 from supporters.delivery.problems import ProblemKind
 from supporters.delivery.rules import DeliveryStatus, HoldReason
-from supporters.evidence.email_origin import Verdict
 from supporters.imports.models import ImportHoldReason, ImportStatus
-from supporters.privacy_requests.queries import CaseState
-from supporters.privacy_requests.rules import Extension, Urgency
 from supporters.signup.states import LinkState
 from supporters.signup_forms.models import FormStatus
 

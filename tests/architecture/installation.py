@@ -16,6 +16,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from supporters import clock
+from supporters.accounts.models import Organiser, RoleName
+from supporters.accounts.queries import get_role
 from supporters.campaigns.beginnings.models import TeamText, TextKind
 from supporters.campaigns.beginnings.queries import count_team_texts
 from supporters.campaigns.comments.team_comments import (
@@ -27,6 +29,7 @@ from supporters.campaigns.comments.team_comments import (
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.pictures.models import Picture
 from supporters.campaigns.versions import find_newest_version
+from supporters.cases.rules import PARIS
 from supporters.consent.models import Agreement, Method, PurposeKind
 from supporters.consent.models import Purpose as ConsentPurpose
 from supporters.consent.record_models import Disclosure
@@ -39,11 +42,8 @@ from supporters.evidence.evidence_disclosure import disclose_evidence
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.optional_purposes import create_optional_purpose, show_purpose_on_pages
 from supporters.lists.queries import get_list
-from supporters.organisers.models import Organiser, RoleName
-from supporters.organisers.queries import get_role
 from supporters.people.models import Subscriber
 from supporters.personal_data.restriction import restrict_person
-from supporters.privacy_requests.rules import PARIS
 from supporters.reconfirmation.reconfirmation_rounds import start_reconfirmation
 from tests.factories import imports
 from tests.factories.accounts import LONG_AGO, hold_since, make_organiser, make_owner, sign_in

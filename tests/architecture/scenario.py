@@ -5,8 +5,13 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from supporters import clock
+from supporters.accounts.models import Organiser, RightRequest, RoleName
+from supporters.accounts.queries import find_organiser_by_email, get_role
+from supporters.cases.departures import record_departure
+from supporters.cases.models import DepartureKind
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
+from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, transaction
 from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason
@@ -16,26 +21,18 @@ from supporters.imports.invitation_mails import send_next_invitations
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.organisers.models import Organiser, RightRequest, RoleName
-from supporters.organisers.password_resets import answer_waiting_resets, request_password_reset
-from supporters.organisers.queries import find_organiser_by_email, get_role
-from supporters.organisers.right_requests import request_right
-from supporters.organisers.session_models import SignInSession
-from supporters.organisers.sign_in_sessions import SignInDevice, begin_session
-from supporters.organisers.team_invitations import TeamInvitation, invite_organiser
+from supporters.my_data.address_change import RequestAddressChangeResult, request_address_change
+from supporters.my_data.unwanted_mail import link_to_stop_all_mail
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
-from supporters.privacy_requests.address_change import (
-    RequestAddressChangeResult,
-    request_address_change,
-)
-from supporters.privacy_requests.departures import record_departure
-from supporters.privacy_requests.models import DepartureKind
-from supporters.privacy_requests.unwanted_mail import link_to_stop_all_mail
 from supporters.reconfirmation.reconfirmation_rounds import send_next_reconfirmations
+from supporters.sign_in.password_resets import answer_waiting_resets, request_password_reset
+from supporters.sign_in.session_models import SignInSession
+from supporters.sign_in.sign_in_sessions import SignInDevice, begin_session
 from supporters.signup.rush.event_allowances import EventDraft, announce_event
 from supporters.signup.rush.models import SignupHold
-from supporters.tokens import TokenPurpose
+from supporters.team.right_requests import request_right
+from supporters.team.team_invitations import TeamInvitation, invite_organiser
 from supporters.transparency_log.merkle_tree import HASH_BYTES
 from supporters.transparency_log.models import LogTile
 from tests.architecture.installation import (

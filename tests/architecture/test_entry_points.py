@@ -21,7 +21,7 @@ from supporters.config import load_settings
 from supporters.consent.log_sealing import seal
 from supporters.extensions import queue
 from supporters.signup.confirmation import confirm_by_link
-from supporters.web.public.forms import DECOY
+from supporters.web.public.signup.forms import DECOY
 from tests.architecture.entry_points.acts import (
     COMMANDS_WITHOUT_AN_ACT,
     ROUTES_WITHOUT_AN_ACT,

@@ -14,21 +14,16 @@ LONGEST_MODULE = 300
 LONGEST_FUNCTION = 50
 
 FEATURES = {
-    *(
-        "restore",
-        "evidence",
-        "retention",
-        "breaches",
-        "privacy_requests",
-        "personal_data",
-        "issues",
-        "delivery",
-    ),
-    *("reconfirmation", "imports", "campaigns", "signup_forms", "signup", "questions", "lists"),
-    "audit",
-    *("consent", "transparency_log", "organisers", "mail", "attempts", "territory", "people"),
+    *("restore", "evidence", "accountability", "retention", "breaches", "cases", "my_data"),
+    *("personal_data", "archive", "delivery", "reconfirmation", "imports", "campaigns"),
+    *("signup_forms", "signup", "questions", "lists", "audit", "consent", "transparency_log"),
+    *("team", "sign_in", "accounts", "notices", "audit_log"),
+    *("mail", "limits", "territory", "people"),
 }
-BESIDE_FEATURES = {"smtp_relay", "fast_path", "web", "cli", "development"}
+BESIDE_FEATURES = {
+    *("smtp_relay", "fast_path", "web", "cli", "development"),
+    *("settings", "crypto", "text"),
+}
 PACKAGES = {*FEATURES, *BESIDE_FEATURES, "migrations", "translations"}
 
 STEMS_OF_EVERY_FEATURE = {"__init__", "models", "queries", "rules", "states", "forms", "labels"}

@@ -16,7 +16,7 @@ MAKERS = {
         "supporters/lists/subscriptions.py",
         "supporters/lists/subscription_rows.py",
         # back to the consent that a press ended within ten minutes (ADR 070)
-        "supporters/privacy_requests/unsubscription_undo.py",
+        "supporters/my_data/unsubscription_undo.py",
     },
     "supporters.consent.models.Agreement": {
         "supporters/lists/subscriptions.py",

@@ -17,7 +17,7 @@ BEGINNINGS = {
     "supporters/campaigns/drafts.py": "Campaign",
     "supporters/mail/outbox.py": "OutboxEmail",
     "supporters/imports/file_upload.py": "ListImport",
-    "supporters/organisers/right_requests.py": "RightRequest",
+    "supporters/team/right_requests.py": "RightRequest",
     "supporters/reconfirmation/consent_changes.py": "ConsentChange",
 }
 # The ledger of deliveries: statements change hundreds of its rows at once and count them.

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
+from supporters.accounts.models import Organiser
 from supporters.breaches.breach_alarms import alarm_about_breaches
 from supporters.breaches.breach_register import dismiss_notification
 from supporters.config import Settings
 from supporters.mail.models import EmailKind
-from supporters.organisers.models import Organiser
 from tests.factories.accounts import make_dpo, make_organiser, make_owner
 from tests.factories.breaches import TITLE, make_breach
 from tests.factories.signups import recipient_of, values_in

@@ -7,6 +7,8 @@ import time_machine
 from flask import Flask
 
 from supporters import clock
+from supporters.accounts.models import Organiser
+from supporters.accounts.second_person import SecondPersonFault
 from supporters.breaches import breach_notices
 from supporters.breaches.affected_people import AffectedWay, empty_affected
 from supporters.breaches.breach_notices import (
@@ -31,8 +33,6 @@ from supporters.mail.models import EmailKind, EmailStatus
 from supporters.mail.outbox import EmailDraft, put_email
 from supporters.mail.outbox_claims import NOT_WANTED
 from supporters.mail.outbox_sender import send_due_emails
-from supporters.organisers.models import Organiser
-from supporters.organisers.second_person import SecondPersonFault
 from supporters.people.address_hashes import address_mac
 from supporters.personal_data.erasure import ErasureOrder, erase_person
 from supporters.personal_data.restriction import restrict_person

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from supporters import clock
+from supporters.audit_log.audit_events import AuditEvent
 from supporters.breaches.breach_register import (
     AuthorityNotification,
     BreachError,
@@ -22,7 +23,6 @@ from supporters.breaches.breach_register import (
 from supporters.breaches.models import Breach, BreachAct, BreachFact, BreachStatus
 from supporters.breaches.queries import find_facts, list_breach_entries
 from supporters.database import db, transaction
-from supporters.organisers.audit_events import AuditEvent
 from tests.factories.breaches import make_breach, statement
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]

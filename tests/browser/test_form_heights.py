@@ -9,9 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 from benchmarks.parts.measured_pages import PHONE, SEEN_TEXT, count_words
 from supporters.config import Settings
 from supporters.development.sample_data import LISTS
-from supporters.language_settings import LanguageSettings
 from supporters.languages import LANGUAGES
 from supporters.lists.mailing_lists import create_list
+from supporters.settings.language_settings import LanguageSettings
 from tests.browser.pages_of_app import open_pages
 from tests.conftest import running_app
 from tests.factories.lists import make_list

@@ -76,7 +76,7 @@ def test_who_never_signed_up_presses_once(page: Page, site: Site) -> None:
 @pytest.mark.parametrize(("name", "path"), [("58-why-test", "test"), ("59-why-nothing", "erased")])
 def test_calm_pages_for_mails_to_nobody(page: Page, site: Site, name: str, path: str) -> None:
     from supporters.config import load_settings
-    from supporters.tokens import TokenPurpose, TokenSigner
+    from supporters.crypto.tokens import TokenPurpose, TokenSigner
 
     subscriber_id = {"test": 0, "erased": 404}[path]
     keys = load_settings({"SUPPORTERS_BASE_URL": site.url}).secret_keys

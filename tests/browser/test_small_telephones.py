@@ -7,8 +7,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from supporters.config import Settings
-from supporters.language_settings import LanguageSettings
 from supporters.languages import LANGUAGES
+from supporters.settings.language_settings import LanguageSettings
 from tests.browser.pages_of_app import open_pages
 from tests.browser.widths import NARROW_FONT, WIDE_FONT, what_is_too_wide
 from tests.conftest import running_app

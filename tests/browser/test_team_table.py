@@ -5,8 +5,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
 
-from supporters.organisers.models import RoleName
-from supporters.organisers.team_invitations import invite_organiser
+from supporters.accounts.models import RoleName
+from supporters.team.team_invitations import invite_organiser
 from tests.browser.conftest import WIDE
 from tests.browser.pages_of_app import open_pages
 

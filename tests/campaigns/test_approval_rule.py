@@ -8,15 +8,15 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 
 from supporters import clock
+from supporters.accounts.second_person import WAITING_TIME
 from supporters.actors import Actor, ActorKind, acting_as
+from supporters.audit_log.audit_events import AuditEvent
 from supporters.campaigns.approval_rule import change_alone_limit, find_alone_limit
 from supporters.campaigns.models import ApprovalRule
 from supporters.consent.log_sealing import seal
 from supporters.database import db
 from supporters.delivery.log_watch import verify_all
 from supporters.mail.models import EmailKind
-from supporters.organisers.audit_events import AuditEvent
-from supporters.organisers.second_person import WAITING_TIME
 from tests.factories.accounts import make_owner
 from tests.web.console.pages import emails
 

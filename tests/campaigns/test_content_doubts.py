@@ -8,7 +8,7 @@ from supporters.campaigns.content_doubts import AnyDoubt, DoubtKind, find_doubts
 from supporters.campaigns.document.stored_document import read_stored
 from supporters.campaigns.link_checks import LinkDoubt
 from supporters.campaigns.models import Campaign
-from supporters.delivery.message_weight import GMAIL_CUTS_AT, NEARLY, list_doubts, weigh
+from supporters.delivery.message.message_weight import GMAIL_CUTS_AT, NEARLY, list_doubts, weigh
 from supporters.lists.models import MailingList
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list

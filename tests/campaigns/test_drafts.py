@@ -12,8 +12,8 @@ from supporters.campaigns.drafts import (
 )
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import get_campaign
-from supporters.delivery.frozen_versions import read_campaign
 from supporters.delivery.launch import LaunchError
+from supporters.delivery.message.frozen_versions import read_campaign
 from tests.factories.accounts import make_organiser
 from tests.factories.approvals import launch_ready, make_approved, make_approver
 from tests.factories.drafts import make_campaign

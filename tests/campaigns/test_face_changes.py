@@ -8,6 +8,8 @@ from flask import Flask
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import find_newest_act
 from supporters.campaigns.face_changes import FaceChoice, FaceError, change_face, find_choice
 from supporters.campaigns.models import CampaignVersion
 from supporters.campaigns.pictures.picture_library import (
@@ -15,14 +17,12 @@ from supporters.campaigns.pictures.picture_library import (
     delete_picture,
 )
 from supporters.database import db, transaction
-from supporters.delivery.previews import preview_campaign
+from supporters.delivery.message.previews import preview_campaign
 from supporters.mail.face_models import Alignment, MailFace
 from supporters.mail.mail_face import Face, find_face
 from supporters.mail.mail_templates import render_content
 from supporters.mail.models import EmailKind
 from supporters.mail.social_links import Network
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import find_newest_act
 from tests.factories.accounts import make_organiser
 from tests.factories.approvals import make_request
 from tests.factories.campaigns import reload

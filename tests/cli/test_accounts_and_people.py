@@ -8,11 +8,11 @@ import time_machine
 from flask.testing import FlaskCliRunner
 
 from supporters import clock
+from supporters.accounts.models import RoleName
+from supporters.accounts.queries import find_organiser_by_email, list_organisers
 from supporters.mail.models import EmailKind
-from supporters.organisers.models import RoleName
-from supporters.organisers.queries import find_organiser_by_email, list_organisers
-from supporters.organisers.team_invitations import accept_team_invitation
 from supporters.signup.queries import find_request
+from supporters.team.team_invitations import accept_team_invitation
 from tests.factories.accounts import PASSWORD, make_organiser, make_owner
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list

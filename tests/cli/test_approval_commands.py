@@ -4,9 +4,9 @@ import pytest
 from flask.testing import FlaskCliRunner
 from sqlalchemy import update
 
+from supporters.accounts.models import Organiser
 from supporters.campaigns.models import Campaign, CampaignVersion
 from supporters.database import db, transaction
-from supporters.organisers.models import Organiser
 from tests.factories.accounts import make_organiser
 from tests.factories.approvals import make_approved, make_approver, make_request
 from tests.factories.campaigns import ledger, reload

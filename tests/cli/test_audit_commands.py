@@ -9,11 +9,11 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from supporters import clock
+from supporters.accounts.models import Organiser
 from supporters.actors import Actor, ActorKind, acting_as
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_act
 from supporters.database import transaction
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act
-from supporters.organisers.models import Organiser
 from tests.factories.accounts import make_owner
 
 TICK = 0.002  # ids are in order to the millisecond

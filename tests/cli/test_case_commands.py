@@ -8,8 +8,8 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from supporters import clock
-from supporters.privacy_requests.case_service import close_case
-from supporters.privacy_requests.models import CaseKind
+from supporters.cases.case_service import close_case
+from supporters.cases.models import CaseKind
 from tests.factories.cases import make_case
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber

@@ -9,9 +9,9 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from supporters import clock, create_app
+from supporters.accounts.models import RoleName
 from supporters.config import Settings
-from supporters.organisers.account_rights import grant_right
-from supporters.organisers.models import RoleName
+from supporters.team.account_rights import grant_right
 from tests.factories.accounts import make_organiser
 
 

@@ -9,9 +9,9 @@ import pytest
 from flask.testing import FlaskCliRunner
 from sqlalchemy import func
 
+from supporters.accounts.models import RoleName
 from supporters.consent.record_models import Disclosure
 from supporters.database import db
-from supporters.organisers.models import RoleName
 from tests.factories.accounts import make_organiser
 from tests.factories.campaigns import ANNA
 from tests.factories.exports import REASON, read_rows

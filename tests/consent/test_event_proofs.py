@@ -15,7 +15,7 @@ from supporters.consent.models import ConsentEvent
 from supporters.database import db, transaction
 from supporters.people.models import Subscriber
 from supporters.transparency_log.queries import find_latest_checkpoint
-from supporters.web.public.receipt_pages import sign_receipt_link
+from supporters.web.public.notices.receipt_pages import sign_receipt_link
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.markup import Markup

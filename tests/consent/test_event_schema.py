@@ -25,11 +25,11 @@ from supporters.lists.subscriptions import (
     unsubscribe_from_list,
 )
 from supporters.mail.models import EmailKind
+from supporters.my_data.address_change import request_address_change
+from supporters.my_data.unsubscription_undo import undo_unsubscription
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.personal_data.restriction import lift_restriction, restrict_person
-from supporters.privacy_requests.address_change import request_address_change
-from supporters.privacy_requests.unsubscription_undo import undo_unsubscription
 from supporters.signup.confirmation import ConfirmedSignup, confirm_by_link
 from supporters.transparency_log.models import LogEntry
 from tests.audit.first_form import use_first_form, use_first_request_form

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import update
 
 from supporters import clock
+from supporters.accounts.models import Organiser, organiser_list
+from supporters.accounts.second_person import SecondPersonFault
 from supporters.campaigns.drafts import CampaignDraft, DraftError, edit_campaign
 from supporters.campaigns.models import Campaign, CampaignVersion, VersionEnd
 from supporters.campaigns.trash import trash_draft
@@ -25,8 +27,6 @@ from supporters.delivery.approval import (
 )
 from supporters.delivery.launch import LaunchError, launch_campaign
 from supporters.lists.queries import get_list
-from supporters.organisers.models import Organiser, organiser_list
-from supporters.organisers.second_person import SecondPersonFault
 from tests.factories.accounts import hold_since, make_organiser
 from tests.factories.approvals import (
     allow_alone,

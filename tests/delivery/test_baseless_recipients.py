@@ -7,8 +7,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.exc import IntegrityError
 
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import AuditEvent
 from supporters.campaigns.models import Campaign
 from supporters.consent.models import Method
+from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db
 from supporters.delivery.audience_verification import verify_before_first_claim
 from supporters.delivery.engine.sending_engine import send_here
@@ -17,12 +20,9 @@ from supporters.delivery.rules import DeliveryStatus, SkipReason
 from supporters.extensions import current_tokens
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import AuditEvent
-from supporters.organisers.notice_kinds import Notice
+from supporters.my_data.link_unsubscription import unsubscribe_by_link
+from supporters.notices.notice_kinds import Notice
 from supporters.people.models import Subscriber
-from supporters.privacy_requests.link_unsubscription import unsubscribe_by_link
-from supporters.tokens import TokenPurpose
 from tests.factories.accounts import make_owner
 from tests.factories.approvals import launch_ready, notices
 from tests.factories.campaigns import (

@@ -12,8 +12,8 @@ from supporters.campaigns.models import Campaign
 from supporters.config import Settings
 from supporters.database import db
 from supporters.delivery.approval import MessageChanged
-from supporters.delivery.frozen_versions import find_fingerprint
 from supporters.delivery.launch import launch_campaign
+from supporters.delivery.message.frozen_versions import find_fingerprint
 from supporters.lists.queries import get_list
 from tests.factories.approvals import make_ready
 from tests.factories.campaigns import ANNA, reload

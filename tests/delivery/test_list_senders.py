@@ -9,9 +9,9 @@ from flask import Flask
 
 from supporters.campaigns.models import CampaignVersion
 from supporters.delivery.engine.sending_engine import send_here
-from supporters.delivery.frozen_versions import read_campaign
 from supporters.delivery.launch import launch_campaign
-from supporters.delivery.previews import send_test
+from supporters.delivery.message.frozen_versions import read_campaign
+from supporters.delivery.message.previews import send_test
 from supporters.extensions import queue
 from supporters.lists.list_sender import ListSender, change_sender
 from supporters.lists.models import MailingList

@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 from flask import Flask
 
+from supporters.accounts.models import Organiser, RoleName
 from supporters.campaigns.drafts import CampaignDraft, edit_campaign
 from supporters.campaigns.models import Campaign, CampaignVersion
 from supporters.delivery.approval import (
@@ -16,10 +17,9 @@ from supporters.delivery.approval import (
 )
 from supporters.delivery.launch import LaunchError, launch_campaign
 from supporters.lists.queries import get_list
-from supporters.organisers.account_rights import revoke_right
-from supporters.organisers.accounts import disable_organiser
-from supporters.organisers.list_scopes import limit_organiser
-from supporters.organisers.models import Organiser, RoleName
+from supporters.team.account_rights import revoke_right
+from supporters.team.accounts import disable_organiser
+from supporters.team.list_scopes import limit_organiser
 from tests.factories.accounts import make_organiser
 from tests.factories.approvals import allow_alone, make_approved, make_approver, make_request
 from tests.factories.campaigns import ANNA, BORIS, ledger, reload

@@ -17,7 +17,7 @@ from supporters.delivery.message.frozen_campaign import freeze_campaign
 from supporters.delivery.message.message_bytes import CompiledMessage
 from supporters.languages import TEAM_LANGUAGES
 from supporters.lists.models import MailingList
-from tests.delivery.test_frozen_versions import Reader
+from tests.delivery.message.test_frozen_versions import Reader
 from tests.factories.lists import make_list
 from tests.factories.team_texts import fill_in, filled_document
 from tests.markup import Markup

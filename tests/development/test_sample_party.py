@@ -13,6 +13,7 @@ from flask import Flask, current_app
 from sqlalchemy import func, select
 
 from supporters import clock, create_app
+from supporters.accounts.queries import find_organiser_by_email
 from supporters.campaigns.queries import list_campaigns
 from supporters.config import Settings
 from supporters.consent.models import ConsentEvent, EventKind, PageSnapshot
@@ -27,7 +28,6 @@ from supporters.development.sample_data import LISTS, PERIOD, Visitor, list_visi
 from supporters.development.sample_party import OWNER_EMAIL, OWNER_PASSWORD
 from supporters.extensions import current_settings
 from supporters.languages import LANGUAGES
-from supporters.organisers.queries import find_organiser_by_email
 from supporters.queue import IN_MEMORY
 from supporters.signup.pending_counts import count_pending
 from supporters.signup.signup_stats import list_stats

@@ -7,13 +7,13 @@ import time_machine
 from flask import Flask
 
 from supporters import clock
+from supporters.accounts.models import Organiser
 from supporters.consent.record_models import Disclosure
 from supporters.evidence.evidence_disclosure import (
     EVIDENCE_A_DAY,
     DiscloseEvidenceError,
     disclose_evidence,
 )
-from supporters.organisers.models import Organiser
 from tests.factories.accounts import make_dpo, make_owner
 from tests.factories.lists import make_list
 from tests.factories.lookups import acting_account, notices_to

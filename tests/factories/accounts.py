@@ -8,16 +8,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert, update
 
 from supporters import clock
+from supporters.accounts.models import Organiser, RoleName, organiser_role
+from supporters.accounts.queries import get_role
 from supporters.actors import current_actor
 from supporters.database import db, transaction
 from supporters.networks import network_of
-from supporters.organisers.models import Organiser, RoleName, organiser_role
-from supporters.organisers.password_changes import hash_new_password
-from supporters.organisers.queries import get_role
-from supporters.organisers.session_cookies import SECRET, name_browser
-from supporters.organisers.session_models import SignInSession
-from supporters.organisers.sign_in_sessions import SignInDevice, begin_session
-from supporters.organisers.team_invitations import (
+from supporters.sign_in.password_changes import hash_new_password
+from supporters.sign_in.session_cookies import SECRET, name_browser
+from supporters.sign_in.session_models import SignInSession
+from supporters.sign_in.sign_in_sessions import SignInDevice, begin_session
+from supporters.team.team_invitations import (
     TeamInvitation,
     accept_team_invitation,
     invite_organiser,

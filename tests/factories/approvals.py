@@ -3,21 +3,21 @@
 import json
 
 from supporters import clock
+from supporters.accounts.models import Organiser, RoleName
+from supporters.accounts.queries import get_role
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_act
 from supporters.campaigns.approval_rule import find_alone_limit
 from supporters.campaigns.models import ApprovalRule, CampaignTest, CampaignVersion
 from supporters.campaigns.queries import find_campaign
 from supporters.database import db, transaction
 from supporters.delivery.approval import approve_campaign, ask_approval
-from supporters.delivery.frozen_versions import find_fingerprint
 from supporters.delivery.launch import LaunchResult, launch_campaign
+from supporters.delivery.message.frozen_versions import find_fingerprint
 from supporters.extensions import current_sealer
 from supporters.ids import new_id
 from supporters.lists.queries import get_list
 from supporters.mail.models import EmailKind
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act
-from supporters.organisers.models import Organiser, RoleName
-from supporters.organisers.queries import get_role
 from tests.factories.accounts import hold_since, make_organiser
 from tests.web.console.pages import emails
 

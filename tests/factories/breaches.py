@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from supporters import clock
+from supporters.accounts.models import Organiser
 from supporters.actors import Actor, ActorKind, acting_as
 from supporters.breaches.affected_people import AffectedChoice, AffectedWay, add_affected
 from supporters.breaches.breach_notices import (
@@ -14,7 +15,6 @@ from supporters.breaches.breach_register import BreachStatement, open_breach
 from supporters.breaches.models import Breach, BreachFact, BreachNotice
 from supporters.breaches.queries import count_unwritten
 from supporters.database import db
-from supporters.organisers.models import Organiser
 
 TITLE = "Un fichier envoyé à une mauvaise adresse"
 FRENCH = BreachNoticeText(

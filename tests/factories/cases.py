@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
+from supporters.cases.case_service import open_case
+from supporters.cases.models import Case, CaseKind, Channel
 from supporters.database import db, transaction
-from supporters.privacy_requests.case_service import open_case
-from supporters.privacy_requests.models import Case, CaseKind, Channel
 
 
 def make_case(

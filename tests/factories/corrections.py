@@ -2,7 +2,7 @@
 
 from supporters.consent.corrections import hash_for_correction, hash_for_withdrawal
 from supporters.consent.page_snapshots import store_page_snapshot
-from supporters.privacy_requests.unsubscription_undo import PressedUndo
+from supporters.my_data.unsubscription_undo import PressedUndo
 
 SECRET = "of the browser"
 EVIDENCE = hash_for_withdrawal(hash_for_correction(SECRET))

@@ -5,7 +5,7 @@ from io import StringIO
 
 from supporters.lists.models import MailingList
 from supporters.personal_data.list_exports import Export, disclose_list, write_file
-from supporters.spreadsheets import restore
+from supporters.text.spreadsheets import restore
 
 EXPORTER = "org@parti.example"
 REASON = "Postage of the letters of this spring"

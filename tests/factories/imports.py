@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from supporters import clock
+from supporters.accounts.models import Organiser
+from supporters.accounts.queries import find_organiser_by_email
 from supporters.database import db, transaction
 from supporters.extensions import queue
 from supporters.imports.file_upload import (
@@ -31,8 +33,6 @@ from supporters.imports.queries import find_import, iterate_rejections
 from supporters.imports.rules import WAITING_TIME, RefusedOrigin
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_by_slug
-from supporters.organisers.models import Organiser
-from supporters.organisers.queries import find_organiser_by_email
 from tests.factories.accounts import make_owner
 from tests.factories.lists import make_list
 

@@ -1,9 +1,9 @@
 """Factories of campaigns that were sent, and of issues on the site."""
 
+from supporters.archive.models import Issue
+from supporters.archive.publication import publish_issue
 from supporters.campaigns.models import Campaign
 from supporters.delivery.engine.sending_engine import send_here
-from supporters.issues.models import Issue
-from supporters.issues.publication import publish_issue
 from supporters.lists.models import MailingList
 from tests.factories.campaigns import RecordingTransport, launch, reload
 from tests.factories.signups import make_subscriber

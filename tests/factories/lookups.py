@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import select
 
 from supporters.actors import Actor, ActorKind, acting_as
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_act
+from supporters.cases.rules import ACTS_A_DAY_OF_GUARDIANS
 from supporters.database import db, transaction
 from supporters.extensions import current_sealer
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act
 from supporters.personal_data.rules import PEOPLE_A_DAY, SEARCHES_A_DAY
-from supporters.privacy_requests.rules import ACTS_A_DAY_OF_GUARDIANS
 
 
 @contextmanager

@@ -3,20 +3,20 @@
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from supporters.cases.current_consents import list_sentences_of
+from supporters.cases.models import AddressChange
 from supporters.consent.page_snapshots import store_page_snapshot
 from supporters.database import db
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.people.address_hashes import rate_mac
-from supporters.people.addresses import parse_address
-from supporters.privacy_requests.address_change import (
+from supporters.my_data.address_change import (
     AddressChangeResult,
     ConfirmedAddressChange,
     change_address,
     find_address_change,
 )
-from supporters.privacy_requests.current_consents import list_sentences_of
-from supporters.privacy_requests.models import AddressChange
-from supporters.privacy_requests.my_data_links import answer_waiting_requests, request_my_data_link
+from supporters.my_data.my_data_links import answer_waiting_requests, request_my_data_link
+from supporters.people.address_hashes import rate_mac
+from supporters.people.addresses import parse_address
 from tests.factories.signups import values_in
 from tests.web.public.pages import hidden_values, press
 

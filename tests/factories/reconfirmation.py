@@ -5,6 +5,7 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from supporters import clock
+from supporters.accounts.queries import find_organiser_by_email
 from supporters.consent.models import Purpose
 from supporters.consent.queries import find_current_wording
 from supporters.consent.rules import WordingChange
@@ -13,7 +14,6 @@ from supporters.ids import new_id
 from supporters.lists.models import MailingList
 from supporters.lists.wording_changes import change_wording, current_texts
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.organisers.queries import find_organiser_by_email
 from supporters.people.models import Subscriber
 from supporters.reconfirmation.models import (
     ConsentChange,

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
+from supporters.archive.publication import withdraw_issue
 from supporters.consent.controllers import current_controller
 from supporters.consent.models import OptionalPurpose, PurposeKind
 from supporters.consent.page_snapshots import store_page_snapshot
 from supporters.consent.rules import WordingChange
 from supporters.database import db, transaction
 from supporters.fast_path.site_edition import KeptValues, editions_to_try, keep, read_edition
-from supporters.issues.publication import withdraw_issue
 from supporters.lists.list_thanks import ThanksText, change_thanks
 from supporters.lists.mailing_lists import close_list, open_list
 from supporters.lists.models import ListText, MailingList

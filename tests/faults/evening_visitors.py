@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 
 from flask import Flask
 
+from supporters.crypto.tokens import TokenPurpose
 from supporters.extensions import current_tokens
-from supporters.tokens import TokenPurpose
 from tests.faults.mail_server import Receiving
 from tests.kept_connection import KeptConnection, Reply, write_request
 from tests.web.public.pages import box_values, hidden_values, ticked_values

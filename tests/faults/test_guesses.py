@@ -8,8 +8,8 @@ from itertools import chain
 
 import pytest
 
-from supporters.attempts.rules import AttemptPolicy
-from supporters.organisers.sign_in_limits import ACCOUNT_FROM_SITE, SITE
+from supporters.limits.rules import AttemptPolicy
+from supporters.sign_in.sign_in_limits import ACCOUNT_FROM_SITE, SITE
 from tests.factories.accounts import PASSWORD, make_organiser
 from tests.faults.form import size, some
 from tests.faults.guessers import ADMITTED, BUSY, SIGN_IN, TOO_MANY, WRONG, Stranger, pages_served

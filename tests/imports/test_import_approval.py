@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from supporters import clock
+from supporters.accounts.second_person import SecondPersonFault
 from supporters.actors import Actor, ActorKind, acting_as
 from supporters.database import db, transaction
 from supporters.imports.import_approval import (
@@ -23,10 +24,9 @@ from supporters.lists.mailing_lists import close_list
 from supporters.lists.models import Subscription
 from supporters.lists.subscriptions import object_by_address
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.organisers.accounts import disable_organiser
-from supporters.organisers.second_person import SecondPersonFault
 from supporters.people.address_hashes import address_mac
 from supporters.people.models import Subscriber
+from supporters.team.accounts import disable_organiser
 from tests.factories.accounts import hold_since, make_organiser, make_owner
 from tests.factories.imports import (
     APPROVER,

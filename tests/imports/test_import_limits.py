@@ -8,6 +8,8 @@ import time_machine
 from sqlalchemy import select
 
 from supporters import clock, tasks
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import AuditEvent
 from supporters.database import db, transaction
 from supporters.extensions import current_settings
 from supporters.imports.import_approval import (
@@ -22,9 +24,7 @@ from supporters.imports.invitation_mails import send_next_invitations
 from supporters.imports.models import ImportHoldReason, ImportStatus, Invitation, ListImport
 from supporters.imports.rules import FEWEST_ALLOWED, WAITING_TIME
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import AuditEvent
-from supporters.organisers.notice_kinds import Notice
+from supporters.notices.notice_kinds import Notice
 from tests.factories.accounts import make_dpo
 from tests.factories.imports import (
     APPROVER,

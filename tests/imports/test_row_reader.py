@@ -13,7 +13,7 @@ from supporters.imports.row_reader import (
     read_language,
 )
 from supporters.people.profile import MAX_GIVEN_NAME
-from supporters.spreadsheets import neutralise
+from supporters.text.spreadsheets import neutralise
 
 READER = RowReader(
     width=3,

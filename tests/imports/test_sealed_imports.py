@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from supporters.crypto.sealed_files import MAGIC
 from supporters.imports.file_upload import preview_rows
 from supporters.imports.import_files import path_of
 from supporters.imports.import_jobs import FileMissing
-from supporters.sealed_files import MAGIC
 from tests.factories.imports import (
     csv_of,
     draft,

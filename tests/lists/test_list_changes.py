@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import func, select
 
 from supporters.actors import Actor, ActorKind, acting_as
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import AuditEvent
 from supporters.consent.models import Wording
 from supporters.consent.queries import list_wordings
 from supporters.database import db
@@ -26,8 +28,6 @@ from supporters.lists.mailing_lists import (
 )
 from supporters.lists.models import ListStatus, MailingList
 from supporters.lists.queries import find_list_by_slug, get_list, list_lists, list_open_lists
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import AuditEvent
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join

@@ -3,11 +3,11 @@
 import pytest
 from flask import Flask
 
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import find_newest_act
 from supporters.lists.list_sender import ListSender, change_sender, sender_of
 from supporters.lists.queries import get_list
 from supporters.lists.rules import SenderFault
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import find_newest_act
 from tests.factories.lists import make_list
 from tests.prepared_states import begins_with
 

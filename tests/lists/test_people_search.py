@@ -7,7 +7,7 @@ from supporters.lists import people_search
 from supporters.lists.models import MailingList
 from supporters.lists.people_search import MOST_HITS, is_searchable, search_people
 from supporters.lists.subscriptions import unsubscribe_from_every_list
-from supporters.organisers.list_scopes import EVERY_LIST, ListScope
+from supporters.team.list_scopes import EVERY_LIST, ListScope
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.prepared_states import made_once

@@ -6,14 +6,19 @@ from datetime import timedelta
 from flask import Flask
 
 from supporters import clock
+from supporters.accounts.models import Organiser, RoleName
 from supporters.audit.checkpoint_mail import mail_checkpoint
 from supporters.breaches.affected_people import AffectedWay
 from supporters.breaches.breach_notices import send_next_notices
 from supporters.breaches.models import BreachPerson
+from supporters.cases.case_fulfilment import Grounds, correct_at_request
+from supporters.cases.case_reminders import remind_of_cases
+from supporters.cases.case_service import extend_case, open_case
+from supporters.cases.models import MAX_NOTE, CaseKind, Channel
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
 from supporters.database import db, transaction
-from supporters.delivery.previews import send_test
+from supporters.delivery.message.previews import send_test
 from supporters.extensions import current_sealer
 from supporters.ids import new_id
 from supporters.imports.invitation_mails import send_next_invitations
@@ -22,20 +27,15 @@ from supporters.lists.list_thanks import ThanksText, change_thanks
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
-from supporters.organisers.account_rights import grant_right
-from supporters.organisers.models import Organiser, RoleName
-from supporters.organisers.password_resets import answer_waiting_resets, request_password_reset
+from supporters.my_data.address_change import request_address_change
+from supporters.my_data.disputes import report_dispute
+from supporters.my_data.pauses import pause, resume
+from supporters.my_data.unsubscription_undo import undo_unsubscription
 from supporters.people.addresses import parse_address
 from supporters.people.profile import Profile
-from supporters.privacy_requests.address_change import request_address_change
-from supporters.privacy_requests.case_fulfilment import Grounds, correct_at_request
-from supporters.privacy_requests.case_reminders import remind_of_cases
-from supporters.privacy_requests.case_service import extend_case, open_case
-from supporters.privacy_requests.disputes import report_dispute
-from supporters.privacy_requests.models import MAX_NOTE, CaseKind, Channel
-from supporters.privacy_requests.pauses import pause, resume
-from supporters.privacy_requests.unsubscription_undo import undo_unsubscription
+from supporters.sign_in.password_resets import answer_waiting_resets, request_password_reset
 from supporters.signup.welcome_mails import send_next_welcomes
+from supporters.team.account_rights import grant_right
 from tests.factories.accounts import invite_and_accept, make_dpo
 from tests.factories.breaches import affect, approve_notice, make_breach, write_notice
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch, subscriber_at

@@ -3,7 +3,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supporters.contrast import contrast_ratio
 from supporters.mail.palettes import (
     DARK_PAPERS,
     OURS,
@@ -12,6 +11,7 @@ from supporters.mail.palettes import (
     is_readable,
     suggest_words,
 )
+from supporters.text.contrast import contrast_ratio
 
 colours = st.binary(min_size=3, max_size=3).map(lambda octets: f"#{octets.hex()}")
 

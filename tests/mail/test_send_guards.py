@@ -4,8 +4,8 @@ import pytest
 from flask import Flask
 
 from supporters import SEND_GUARDS, clock
+from supporters.crypto.encryption import Sealer
 from supporters.database import db, transaction
-from supporters.encryption import Sealer
 from supporters.extensions import current_sealer
 from supporters.imports.invitation_mails import send_next_invitations
 from supporters.lists.subscriptions import object_by_address

@@ -2,7 +2,7 @@
 
 import pytest
 
-from supporters.organisers.session_cookies import name_browser
+from supporters.sign_in.session_cookies import name_browser
 
 WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
 

@@ -5,10 +5,10 @@ from sqlalchemy import select
 
 from supporters.consent.record_models import ErasureReason
 from supporters.database import db, transaction
+from supporters.my_data.address_change import request_address_change
 from supporters.people.addresses import parse_address
 from supporters.people.models import SearchWord, Subscriber
 from supporters.personal_data.erasure import EraseResult, ErasureOrder, erase_person
-from supporters.privacy_requests.address_change import request_address_change
 from tests.factories.campaigns import claim, launch
 from tests.factories.lists import make_list
 from tests.factories.my_data import confirm_newest_address_change

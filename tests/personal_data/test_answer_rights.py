@@ -11,13 +11,13 @@ from supporters.consent.record_models import Disclosure, ErasureReason
 from supporters.database import db
 from supporters.evidence.evidence_disclosure import disclose_evidence
 from supporters.evidence.evidence_pack import gather_evidence
+from supporters.my_data.my_data_service import correct_own_answers, write_own_file
 from supporters.people.models import Subscriber
 from supporters.personal_data.data_registry import export_everything
 from supporters.personal_data.data_subjects import data_subject_of
 from supporters.personal_data.erasure import EraseResult, ErasureOrder, erase_person
 from supporters.personal_data.list_exports import write_file
 from supporters.personal_data.restriction import restrict_person
-from supporters.privacy_requests.my_data_service import correct_own_answers, write_own_file
 from supporters.questions.models import ListAnswer, SignupAnswer
 from supporters.questions.queries import Question
 from supporters.questions.rules import QuestionKind

@@ -5,19 +5,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters import clock
+from supporters.cases.case_service import NewCaseEntry, add_closed_case, add_entry
+from supporters.cases.departures import record_departure
+from supporters.cases.models import CaseAct, CaseKind, Departure, DepartureKind
 from supporters.consent.models import Method
 from supporters.database import Model, db
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.lists.queries import find_list_by_slug
+from supporters.my_data.address_change import request_address_change
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.personal_data.data_registry import export_everything, list_data_sources
 from supporters.personal_data.data_subjects import data_subject_of
 from supporters.personal_data.restriction import restrict_person
-from supporters.privacy_requests.address_change import request_address_change
-from supporters.privacy_requests.case_service import NewCaseEntry, add_closed_case, add_entry
-from supporters.privacy_requests.departures import record_departure
-from supporters.privacy_requests.models import CaseAct, CaseKind, Departure, DepartureKind
 from supporters.questions.rules import QuestionKind
 from supporters.questions.subscriber_answers import Answer
 from supporters.web.labels.person_labels import FIELDS, TABLES

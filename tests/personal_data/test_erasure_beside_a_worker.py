@@ -12,7 +12,7 @@ from flask import Flask
 from supporters.config import Settings
 from supporters.database import db
 from supporters.delivery.send_journal.worker_registry import count_living_workers
-from supporters.privacy_requests.my_data_links import answer_waiting_requests
+from supporters.my_data.my_data_links import answer_waiting_requests
 from tests.databases import free_port
 from tests.factories.lists import make_list
 from tests.factories.my_data import MY_DATA, emails_to

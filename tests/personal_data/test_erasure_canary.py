@@ -10,6 +10,9 @@ from flask.testing import FlaskClient
 
 from supporters import clock
 from supporters.audit.log_verification import verify
+from supporters.cases.case_service import NewCaseEntry, add_entry, open_case
+from supporters.cases.departures import unsubscribe_from_all
+from supporters.cases.models import CaseAct, CaseKind, Channel
 from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
@@ -21,12 +24,9 @@ from supporters.evidence.evidence_disclosure import disclose_evidence
 from supporters.extensions import queue
 from supporters.imports.models import RejectionReason
 from supporters.mail.outbox_sender import send_due_emails
+from supporters.my_data.address_change import request_address_change
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
-from supporters.privacy_requests.address_change import request_address_change
-from supporters.privacy_requests.case_service import NewCaseEntry, add_entry, open_case
-from supporters.privacy_requests.departures import unsubscribe_from_all
-from supporters.privacy_requests.models import CaseAct, CaseKind, Channel
 from supporters.signup.confirmation import confirm_by_link
 from tests.factories.campaigns import ANNA, RecordingTransport, launch, subscriber_at
 from tests.factories.imports import checked, csv_of, refusals, waiting

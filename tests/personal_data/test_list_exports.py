@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import func
 
 from supporters import clock
+from supporters.accounts.models import RoleName
 from supporters.consent.models import Method
 from supporters.consent.record_forms import describe_export
 from supporters.consent.record_models import Disclosure
@@ -15,12 +16,11 @@ from supporters.database import db, transaction
 from supporters.extensions import current_sealer
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.organisers.accounts import disable_organiser
-from supporters.organisers.models import RoleName
-from supporters.organisers.team_invitations import invite_organiser
 from supporters.people.address_hashes import address_mac
 from supporters.personal_data.list_exports import Export, disclose_list
 from supporters.personal_data.rules import EXPORTS_A_DAY, ExportError
+from supporters.team.accounts import disable_organiser
+from supporters.team.team_invitations import invite_organiser
 from supporters.transparency_log.models import LogEntry
 from supporters.transparency_log.queries import find_entry
 from tests.factories.accounts import make_account, make_organiser, make_owner

@@ -6,6 +6,8 @@ import pytest
 from flask import Flask
 
 from supporters import clock
+from supporters.cases.case_service import ExtendCaseResult, extend_case, open_case
+from supporters.cases.models import CaseKind, Channel
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
 from supporters.database import db, transaction
@@ -20,6 +22,7 @@ from supporters.lists.subscriptions import (
 )
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.outbox_sender import send_due_emails
+from supporters.my_data.address_change import request_address_change
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
@@ -27,9 +30,6 @@ from supporters.personal_data.data_registry import export_everything
 from supporters.personal_data.data_subjects import data_subject_of, data_subject_of_address
 from supporters.personal_data.erasure import ErasureOrder, erase_address, erase_person
 from supporters.personal_data.restriction import restrict_person
-from supporters.privacy_requests.address_change import request_address_change
-from supporters.privacy_requests.case_service import ExtendCaseResult, extend_case, open_case
-from supporters.privacy_requests.models import CaseKind, Channel
 from tests.factories.campaigns import ANNA, launch, subscriber_at
 from tests.factories.imports import csv_of, invitations, invited
 from tests.factories.lists import make_list

@@ -9,9 +9,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import AuditEvent
 from supporters.database import db
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import AuditEvent
 from supporters.personal_data.person_lookups import (
     OpenPersonResult,
     extend_allowance,

@@ -18,6 +18,7 @@ from supporters.evidence.evidence_disclosure import disclose_evidence
 from supporters.evidence.evidence_pack import gather_evidence
 from supporters.lists.list_territories import change_territory
 from supporters.mail.models import OutboxEmail
+from supporters.my_data.my_data_service import write_own_file
 from supporters.people.models import Subscriber
 from supporters.people.profile import PROFILE_FIELDS, Profile, profile_of
 from supporters.personal_data.data_registry import export_everything
@@ -30,7 +31,6 @@ from supporters.personal_data.erasure import (
     erase_person,
 )
 from supporters.personal_data.list_exports import write_file
-from supporters.privacy_requests.my_data_service import write_own_file
 from supporters.retention.labels import CATEGORY_MEANINGS
 from supporters.retention.rules import Category
 from supporters.signup.models import SignupRequest

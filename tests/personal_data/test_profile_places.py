@@ -12,7 +12,7 @@ from supporters.database import db
 from supporters.people.models import Subscriber
 from supporters.people.profile import PROFILE_FIELDS, PROFILE_WORDS, Profile, profile_of
 from supporters.signup.models import SignupRequest
-from supporters.web.public.profile_fields import TYPED_FIELDS
+from supporters.web.public.signup.profile_fields import TYPED_FIELDS
 from tests.factories.lists import make_list
 from tests.factories.my_data import OVERVIEW, open_my_data
 from tests.factories.profiles import FULL_PROFILE, make_person_with_profile, request_with_profile

@@ -9,7 +9,7 @@ from supporters.consent.record_models import ErasureReason
 from supporters.database import db
 from supporters.lists.queries import find_list_by_slug
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.organisers.notice_kinds import Notice
+from supporters.notices.notice_kinds import Notice
 from supporters.people.addresses import parse_address
 from supporters.personal_data.erasure import ErasureOrder, erase_address, erase_person
 from tests.factories.accounts import make_owner

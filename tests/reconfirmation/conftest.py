@@ -2,8 +2,8 @@
 
 import pytest
 
+from supporters.accounts.models import Organiser
 from supporters.lists.models import MailingList
-from supporters.organisers.models import Organiser
 from tests.factories.accounts import make_owner
 from tests.factories.consent_changes import FIRST, SECOND
 from tests.factories.lists import make_list

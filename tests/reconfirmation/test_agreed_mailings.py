@@ -3,11 +3,11 @@
 import pytest
 
 from supporters import clock
+from supporters.accounts.models import Organiser
 from supporters.consent.rules import WordingChange
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList
 from supporters.lists.wording_changes import change_wording
-from supporters.organisers.models import Organiser
 from supporters.reconfirmation.consent_changes import (
     ConsentChangeError,
     agree_to_change,

@@ -7,10 +7,10 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
+from supporters.accounts.models import Organiser
 from supporters.consent.models import Purpose
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList
-from supporters.organisers.models import Organiser
 from supporters.reconfirmation.consent_changes import (
     ConsentChangeError,
     agree_to_change,

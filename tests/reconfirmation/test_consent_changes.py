@@ -7,7 +7,10 @@ import time_machine
 from sqlalchemy import select
 
 from supporters import clock
+from supporters.accounts.models import Organiser
+from supporters.accounts.second_person import SecondPersonFault
 from supporters.actors import Actor, ActorKind, acting_as
+from supporters.audit_log.audit_events import AuditEvent
 from supporters.consent.queries import find_successor
 from supporters.database import db
 from supporters.delivery.emergency_stop import resume_all, stop_all
@@ -15,10 +18,6 @@ from supporters.delivery.restore_hold import hold_sending, lift_hold
 from supporters.delivery.rules import HoldReason
 from supporters.lists.models import MailingList
 from supporters.lists.wording_changes import ChangeWordingError, current_texts
-from supporters.organisers.accounts import disable_organiser
-from supporters.organisers.audit_events import AuditEvent
-from supporters.organisers.models import Organiser
-from supporters.organisers.second_person import SecondPersonFault
 from supporters.reconfirmation.consent_changes import (
     ConsentChangeError,
     agree_to_change,
@@ -36,6 +35,7 @@ from supporters.reconfirmation.reconfirmation_rounds import (
 )
 from supporters.reconfirmation.states import CONSENT_CHANGE_STATES, ConsentChangeMove
 from supporters.tasks import ask_again as ask_again_job
+from supporters.team.accounts import disable_organiser
 from tests.factories.accounts import hold_since, make_dpo, make_owner
 from tests.factories.consent_changes import (
     FIRST,

@@ -10,6 +10,7 @@ from supporters import clock
 from supporters.audit.log_verification import verify
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind, Method
+from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, transaction
 from supporters.delivery.audience import count_audience
 from supporters.extensions import current_tokens
@@ -31,7 +32,6 @@ from supporters.reconfirmation.reconfirmation_mails import (
     send_reconfirmation,
 )
 from supporters.reconfirmation.rules import RECONFIRMATION_LIFETIME
-from supporters.tokens import TokenPurpose
 from supporters.transparency_log.models import LogEntry
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list

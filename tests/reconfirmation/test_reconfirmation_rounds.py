@@ -9,6 +9,7 @@ from flask import Flask
 from supporters import clock
 from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.consent.suppression import EVERYTHING, suppress
+from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, transaction
 from supporters.delivery.emergency_stop import resume_all, stop_all
 from supporters.extensions import current_tokens
@@ -27,7 +28,6 @@ from supporters.reconfirmation.reconfirmation_rounds import (
 )
 from supporters.reconfirmation.rules import BETWEEN_ROUNDS, people_a_minute
 from supporters.tasks import ask_again as ask_again_job
-from supporters.tokens import TokenPurpose
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.reconfirmation import (
     MINUTE,

@@ -7,7 +7,7 @@ from supporters.consent.withdrawal_journal import journal_path, read_withdrawals
 from supporters.database import db
 from supporters.lists.models import Subscription
 from supporters.lists.subscriptions import unsubscribe_from_list
-from supporters.privacy_requests.unsubscription_undo import undo_unsubscription
+from supporters.my_data.unsubscription_undo import undo_unsubscription
 from supporters.restore.restore_replay import replay_withdrawals
 from tests.factories.corrections import EVIDENCE, press_undo
 from tests.factories.lists import make_list

@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from supporters import clock
+from supporters.cases.models import Case, CaseKind
 from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind, Method
@@ -21,14 +22,13 @@ from supporters.imports.import_files import path_of
 from supporters.lists.models import MailingList
 from supporters.lists.queries import list_subscriptions_of
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list
+from supporters.my_data.address_change import request_address_change
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_key
 from supporters.personal_data.erasure import ErasureOrder, erase_address, erase_person
 from supporters.personal_data.restriction import lift_restriction, restrict_person
-from supporters.privacy_requests.address_change import request_address_change
-from supporters.privacy_requests.models import Case, CaseKind
 from supporters.restore.restore_replay import replay_withdrawals
 from supporters.signup.confirmation import ConfirmError, confirm_by_link
 from tests.factories.backups import Backup

@@ -5,6 +5,7 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 
 from supporters import clock
+from supporters.cases.models import Case
 from supporters.config import Settings
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
@@ -15,13 +16,12 @@ from supporters.imports.invitation_answers import decline_invitation
 from supporters.imports.invitation_mails import send_next_invitations
 from supporters.imports.models import ImportStatus
 from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.my_data.address_change import request_address_change
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
 from supporters.people.queries import find_subscriber_by_key
 from supporters.personal_data.erasure import ErasureOrder, erase_person
 from supporters.personal_data.restriction import restrict_person
-from supporters.privacy_requests.address_change import request_address_change
-from supporters.privacy_requests.models import Case
 from supporters.signup.confirmation import confirm_by_link
 from supporters.signup.rejection import reject_signup, undo_rejection
 from tests.factories.backups import back_up, restore_backup

@@ -8,12 +8,12 @@ import time_machine
 from flask import Flask
 
 from supporters import clock
+from supporters.cases.models import CaseKind
 from supporters.consent.models import Method
 from supporters.database import db, transaction
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.people.models import Subscriber
 from supporters.personal_data.restriction import restrict_person
-from supporters.privacy_requests.models import CaseKind
 from supporters.retention.inactive_people import (
     ask_inactive_people,
     erase_former_subscribers,

@@ -8,6 +8,10 @@ from flask import Flask
 
 from supporters import clock
 from supporters.audit.log_verification import verify
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import AUDITED, AuditEvent, record_act
+from supporters.cases.case_service import close_case
+from supporters.cases.models import Case, CaseEntry, CaseKind
 from supporters.consent.erasure_records import record_erasure
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
@@ -17,12 +21,8 @@ from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.models import Delivery
 from supporters.delivery.progress import get_progress
 from supporters.ids import new_id
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import AUDITED, AuditEvent, record_act
 from supporters.people.models import Subscriber
 from supporters.personal_data.restriction import restrict_person
-from supporters.privacy_requests.case_service import close_case
-from supporters.privacy_requests.models import Case, CaseEntry, CaseKind
 from supporters.retention.old_records import (
     purge_audit_events,
     purge_cases,

@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 
 from supporters import clock
 from supporters.actors import Actor, ActorKind, acting_as
-from supporters.attempts.count_store import add_counts, current_counts
 from supporters.config import Settings
 from supporters.database import db
+from supporters.limits.count_store import add_counts, current_counts
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.signup.code_limits import (
     RIGHT,

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from supporters import clock
 from supporters.consent.models import ConsentEvent, EventKind, Method, Suppression
 from supporters.consent.suppression import EVERYTHING, suppress
+from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, transaction
 from supporters.extensions import current_tokens
 from supporters.lists.models import Subscription
@@ -30,7 +31,6 @@ from supporters.signup.form_counts import purge_expired_requests
 from supporters.signup.models import SignupRequest
 from supporters.signup.queries import find_request
 from supporters.signup.rejection import reject_signup
-from supporters.tokens import TokenPurpose
 from tests.factories.lists import make_list
 from tests.factories.signups import (
     ADDRESS,

@@ -11,12 +11,12 @@ from sqlalchemy import select, update
 from supporters import clock
 from supporters.consent.models import ConsentEvent, EventKind, PageSnapshot
 from supporters.consent.queries import list_events_of
+from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, transaction
 from supporters.evidence.evidence_disclosure import disclose_evidence, render_evidence
 from supporters.evidence.evidence_pack import gather_evidence
 from supporters.extensions import current_tokens
 from supporters.lists.models import MailingList
-from supporters.organisers.list_scopes import limit_organiser
 from supporters.people.models import Subscriber
 from supporters.personal_data.data_registry import export_everything
 from supporters.personal_data.data_subjects import data_subject_of
@@ -25,7 +25,7 @@ from supporters.signup_forms.form_changes import change_form
 from supporters.signup_forms.models import SignupForm
 from supporters.signup_forms.rules import FormWords
 from supporters.signup_forms.used_forms import find_used_form
-from supporters.tokens import TokenPurpose
+from supporters.team.list_scopes import limit_organiser
 from tests.factories.accounts import make_organiser, sign_in
 from tests.factories.campaigns import subscriber_at
 from tests.factories.forms import ON_OUR_SITE, WORDS, form_draft, make_form

@@ -12,8 +12,9 @@ from flask_babel import force_locale
 from flask_babel.speaklater import LazyString
 
 import supporters
-from supporters import tokens
+from supporters.accounts.models import RightRequestStatus, RoleName
 from supporters.actors import ActorKind
+from supporters.audit_log.acts import Act
 from supporters.breaches.rules import BreachClock
 from supporters.campaigns.beginnings.models import TextKind
 from supporters.campaigns.beginnings.team_texts import TeamTextError
@@ -21,12 +22,14 @@ from supporters.campaigns.pictures.models import PictureFormat
 from supporters.campaigns.pictures.picture_library import DeletePictureError
 from supporters.campaigns.states import CampaignMove
 from supporters.campaigns.text_differences import Change
+from supporters.cases import rules as case_rules
 from supporters.consent import withdrawal_journal
 from supporters.consent.count_models import CountedPeople
 from supporters.consent.models import LawfulBasis
 from supporters.consent.record_models import ErasureReason
 from supporters.consent.rules import WordingChange
-from supporters.delivery.previews import SendTestError
+from supporters.crypto import tokens
+from supporters.delivery.message.previews import SendTestError
 from supporters.delivery.rules import DeliveryStatus, SkipReason
 from supporters.delivery.send_journal.journal_report import JournalState, WorkerState
 from supporters.imports.file_upload import DeclareResult
@@ -34,18 +37,15 @@ from supporters.imports.import_approval import ApproveResult, ImportControlResul
 from supporters.imports.models import ExportFormat, ImportHoldReason
 from supporters.lists.states import ListMove
 from supporters.mail.face_models import Alignment
-from supporters.organisers.acts import Act
-from supporters.organisers.kept_forms import KeptReason
-from supporters.organisers.models import RightRequestStatus, RoleName
-from supporters.organisers.notice_kinds import Notice
-from supporters.organisers.passkey_challenges import ChallengeUse
-from supporters.organisers.states import RightRequestMove
-from supporters.privacy_requests import rules as case_rules
+from supporters.notices.notice_kinds import Notice
 from supporters.reconfirmation import reconfirmation_mails
 from supporters.reconfirmation.models import ConsentChangeKind, ConsentChangeStatus
 from supporters.retention import rules as retention_rules
+from supporters.sign_in.kept_forms import KeptReason
+from supporters.sign_in.passkey_challenges import ChallengeUse
 from supporters.signup.rush.held_emails import HeldBy
 from supporters.signup_forms.states import FormMove
+from supporters.team.states import RightRequestMove
 from supporters.territory.rules import PlaceKind
 from supporters.transparency_log.sealing_spans import Delay
 from supporters.web import labels

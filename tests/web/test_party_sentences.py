@@ -9,10 +9,10 @@ from flask_babel import force_locale
 
 from supporters.config import DEVELOPMENT_PARTY
 from supporters.consent.rules import split_wording
-from supporters.language_settings import LanguageSettings
 from supporters.languages import LANGUAGES
 from supporters.lists.list_words import ListWords
 from supporters.lists.short_wordings import short_wording
+from supporters.settings.language_settings import LanguageSettings
 from tests.factories.lists import make_list
 
 GET_NEWS = "{{ _('Get news from %(party)s.', party=settings.party_name) }}"

@@ -9,10 +9,10 @@ from flask.testing import FlaskClient
 from flask_babel import force_locale
 from sqlalchemy import select
 
+from supporters.cases.departures import unsubscribe_from_all
 from supporters.config import Settings
 from supporters.consent.models import Method, Wording
 from supporters.database import db
-from supporters.language_settings import LanguageSettings
 from supporters.languages import LANGUAGES, TEAM_LANGUAGES
 from supporters.lists.list_words import ListWords
 from supporters.lists.mailing_lists import ListDraft, create_list
@@ -21,8 +21,8 @@ from supporters.lists.suggested_wordings import suggest_missing_texts
 from supporters.lists.wording_changes import current_texts, find_faults, list_untranslated
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.people.models import Subscriber
-from supporters.privacy_requests.departures import unsubscribe_from_all
 from supporters.reconfirmation.queries import get_current_purpose
+from supporters.settings.language_settings import LanguageSettings
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.web.page_language import url_in
 from tests.factories.accounts import make_owner, sign_in

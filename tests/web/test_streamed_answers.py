@@ -17,14 +17,14 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask
 
+from supporters.accounts.models import RoleName
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import AuditEvent, record_act
+from supporters.audit_log.audit_log import BATCH_SIZE
 from supporters.breaches.affected_people import AffectedWay
 from supporters.config import Settings
 from supporters.database import db, transaction
-from supporters.organisers.account_rights import grant_right
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import AuditEvent, record_act
-from supporters.organisers.audit_log import BATCH_SIZE
-from supporters.organisers.models import RoleName
+from supporters.team.account_rights import grant_right
 from tests.databases import free_port
 from tests.factories.accounts import hold_since, make_account, sign_in
 from tests.factories.breaches import affect, make_breach

@@ -9,7 +9,7 @@ from supporters.campaigns.beginnings.models import TeamText, TextKind
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.database import db
 from supporters.lists.models import MailingList
-from supporters.organisers.list_scopes import ListScope, is_within
+from supporters.team.list_scopes import ListScope, is_within
 
 MOST_FOUND = 12
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
 from supporters.campaigns.beginnings.models import TeamText, TextKind
 from supporters.campaigns.beginnings.queries import count_team_texts, find_team_text, has_name
 from supporters.campaigns.document.blocks import Document
@@ -18,8 +20,6 @@ from supporters.campaigns.pictures.picture_uses import (
 from supporters.database import db, use_case
 from supporters.ids import new_id
 from supporters.locks import Lock
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
 
 MOST = 200  # of each kind: one page shows them
 SAVED = {TextKind.TEMPLATE: Act.TEMPLATE_SAVED, TextKind.PIECE: Act.PIECE_SAVED}

@@ -7,16 +7,16 @@ from itertools import groupby
 from flask_babel import force_locale, gettext
 from sqlalchemy import func, select
 
+from supporters.accounts.models import Organiser
+from supporters.accounts.queries import find_organiser
 from supporters.actors import Actor, ActorKind, acting_as
 from supporters.campaigns.comments.models import CampaignComment, CommentMention
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.database import db, in_transaction, use_case
 from supporters.mail.links import link_to
-from supporters.organisers.list_scopes import list_team_of
-from supporters.organisers.models import Organiser
-from supporters.organisers.notice_kinds import Notice
-from supporters.organisers.queries import find_organiser
-from supporters.organisers.security_notices import name_of_actor, only, put_notice
+from supporters.notices.notice_kinds import Notice
+from supporters.notices.security_notices import name_of_actor, only, put_notice
+from supporters.team.list_scopes import list_team_of
 
 WAIT = timedelta(minutes=3)  # time to delete the comment, and to write the next one
 MAILS_A_DAY = 20

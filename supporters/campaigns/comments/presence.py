@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from supporters.accounts.models import Organiser
 from supporters.campaigns.comments.models import CampaignPresence
 from supporters.database import db, delete_where, use_case
-from supporters.organisers.models import Organiser
 
 IS_THERE_FOR = timedelta(seconds=45)
 IS_KEPT_FOR = timedelta(minutes=1)

@@ -10,15 +10,15 @@ from enum import Enum, auto
 from sqlalchemy import func, select
 
 from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
 from supporters.campaigns.comments.models import CampaignComment, CommentMention
 from supporters.campaigns.comments.queries import find_comment, is_answered
 from supporters.campaigns.comments.rules import mark_names, may_delete, typed_names
 from supporters.campaigns.queries import find_campaign
 from supporters.database import db, in_transaction, use_case
 from supporters.ids import new_id
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
-from supporters.organisers.list_scopes import list_team_of
+from supporters.team.list_scopes import list_team_of
 
 MOST_COMMENTS = 500  # on one campaign
 MOST_MENTIONS = 20  # in one comment

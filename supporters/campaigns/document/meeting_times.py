@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from supporters.campaigns.document.blocks import EventAttrs
-from supporters.local_dates import clock_of, date_in, time_in
+from supporters.text.local_dates import clock_of, date_in, time_in
 
 LONGEST_LINE = 75  # octets, RFC 5545 section 3.1
 WITHOUT_END = "PT1H"

@@ -24,7 +24,7 @@ from supporters.campaigns.document.stored_document import content_of
 from supporters.campaigns.merge_fields import MergeField, MergeFieldCollector
 from supporters.mail.links import link_to
 from supporters.mail.mail_face import Face
-from supporters.text_direction import runs_right_to_left
+from supporters.text.text_direction import runs_right_to_left
 
 TEMPLATE = "mail/campaign/blocks.html"
 DIGEST_LENGTH = 22  # hexadecimal digits: nobody guesses the address of a meeting's file

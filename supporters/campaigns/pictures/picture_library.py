@@ -8,6 +8,8 @@ import structlog
 from sqlalchemy import select
 
 from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
 from supporters.campaigns.pictures.models import Picture
 from supporters.campaigns.pictures.picture_files import (
     PictureFault,
@@ -15,13 +17,11 @@ from supporters.campaigns.pictures.picture_files import (
     make_picture_file,
 )
 from supporters.campaigns.pictures.queries import find_picture, has_use
+from supporters.crypto.link_secrets import new_secret
 from supporters.database import db, delete_where, use_case
 from supporters.dialects import in_values
 from supporters.ids import new_id
-from supporters.link_secrets import new_secret
 from supporters.locks import Lock
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
 
 log = structlog.get_logger(__name__)
 

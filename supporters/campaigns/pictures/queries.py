@@ -15,8 +15,8 @@ from supporters.campaigns.pictures.models import (
 )
 from supporters.database import db
 from supporters.mail.face_models import MailFace
-from supporters.organisers.list_scopes import ListScope, is_within
 from supporters.signup_forms.models import SignupForm
+from supporters.team.list_scopes import ListScope, is_within
 
 PAGE_SIZE = 24
 NEWEST = 12

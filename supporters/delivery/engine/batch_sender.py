@@ -11,12 +11,12 @@ from jinja2 import TemplateError
 from supporters import clock
 from supporters.campaigns.versions import VersionAltered
 from supporters.database import transaction
-from supporters.delivery import metrics
 from supporters.delivery.campaign_control import pause_altered
 from supporters.delivery.claims import Claim, claim_batch, release_claims
 from supporters.delivery.completion import finish_if_done, record_problem
+from supporters.delivery.engine import metrics
 from supporters.delivery.engine.dispatch import Dispatch, Sender
-from supporters.delivery.frozen_versions import get_frozen_to_send
+from supporters.delivery.message.frozen_versions import get_frozen_to_send
 from supporters.delivery.message.message_bytes import CompiledMessage
 from supporters.delivery.rate_limit import RateReached
 from supporters.delivery.relay_refusals import record_refused_session

@@ -23,15 +23,15 @@ from supporters.campaigns.merge_fields import (
 )
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.pictures.email_pictures import find_pictures
+from supporters.crypto.tokens import Payload, TokenPurpose
 from supporters.extensions import current_settings, current_tokens
 from supporters.lists.list_clocks import zone_to_name
 from supporters.lists.list_words import list_name_of
 from supporters.lists.models import MailingList
 from supporters.lists.queries import list_open_lists
-from supporters.local_dates import date_in
 from supporters.mail.links import link_to
 from supporters.mail.mail_face import Face, find_face
-from supporters.tokens import Payload, TokenPurpose
+from supporters.text.local_dates import date_in
 
 NOBODY = 0  # the subscriber id in the links of previews and tests: leads to nobody
 # The indentation of the frame's source would be a seventh of the email. The pattern matches a run

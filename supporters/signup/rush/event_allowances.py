@@ -13,6 +13,9 @@ from flask import Flask, current_app
 from sqlalchemy import bindparam, select
 
 from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
+from supporters.crypto.tokens import TokenError, TokenPurpose
 from supporters.database import db, use_case
 from supporters.extensions import current_tokens
 from supporters.fast_path.prepared_statements import Statement
@@ -20,11 +23,8 @@ from supporters.fast_path.round_trips import read_one
 from supporters.ids import new_id
 from supporters.lists.models import MailingList
 from supporters.mail.links import link_to
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
 from supporters.signup.rush.models import EventAllowance
 from supporters.signup.rush.rules import is_under_way
-from supporters.tokens import TokenError, TokenPurpose
 
 REREAD_AFTER = timedelta(seconds=10)
 NO_FACTOR = 1

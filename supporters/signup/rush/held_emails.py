@@ -15,9 +15,11 @@ from sqlalchemy import ColumnElement, Select, select, update
 
 from supporters import clock
 from supporters.actors import current_actor
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_team_act
+from supporters.crypto.encryption import keyed_hash
 from supporters.database import db, in_transaction, use_case
 from supporters.dialects import in_values
-from supporters.encryption import keyed_hash
 from supporters.locks import Lock
 from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.mail.outbox import TemplateValues
@@ -25,8 +27,6 @@ from supporters.mail.outbox_claims import NOT_WANTED
 from supporters.mail.queries import SIGNUP_EMAILS
 from supporters.mail.states import EMAIL_STATES, EmailMove
 from supporters.networks import UNKNOWN, site_of
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_team_act
 from supporters.people.address_hashes import ADDRESSES, data_key
 from supporters.signup.models import SignupRequest
 from supporters.signup.rules import REQUEST_LIFETIME

@@ -10,21 +10,21 @@ from typing import NamedTuple
 import structlog
 from sqlalchemy import ColumnElement, func, select
 
-from supporters.attempts.attempt_limits import TakenAttempt, take_attempt
+from supporters.accounts.models import RoleName
+from supporters.accounts.queries import list_active_organisers
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_act
 from supporters.database import db, in_transaction, use_case
 from supporters.extensions import current_settings
 from supporters.ids import first_id_of, new_id
+from supporters.limits.attempt_limits import TakenAttempt, take_attempt
 from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.mail.queries import SIGNUP_EMAILS
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import record_act
-from supporters.organisers.models import RoleName
-from supporters.organisers.notice_kinds import Notice
-from supporters.organisers.queries import list_active_organisers
-from supporters.organisers.security_notices import only, put_notice
-from supporters.organisers.sign_in_limits import daily_notice
+from supporters.notices.notice_kinds import Notice
+from supporters.notices.security_notices import only, put_notice
+from supporters.sign_in.sign_in_limits import daily_notice
 from supporters.signup.models import SignupRequest
 from supporters.signup.rush.causes import Causes, EmailSource, find_causes, read_causes
 from supporters.signup.rush.event_allowances import find_largest_factor

@@ -2,7 +2,7 @@
 
 from flask_babel import gettext
 
-from supporters.organisers.queries import find_organiser
+from supporters.accounts.queries import find_organiser
 
 
 def name_of_author(organiser_id: int | None) -> str:

@@ -11,7 +11,7 @@ from flask_babel import format_decimal, gettext, ngettext
 
 from supporters.consent.models import EventKind
 from supporters.delivery.progress import AttemptsOfMinute
-from supporters.local_dates import format_date, format_time
+from supporters.text.local_dates import format_date, format_time
 
 WIDTH, HEIGHT = 760, 280
 LEFT, TOP, BOTTOM = 60, 16, 40

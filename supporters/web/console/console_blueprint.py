@@ -26,13 +26,13 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 
 from supporters import clock
+from supporters.accounts.models import RoleName
 from supporters.languages import LANGUAGES, TEAM_LANGUAGES
-from supporters.organisers.kept_forms import KeptReason
-from supporters.organisers.models import RoleName
-from supporters.organisers.password_forms import IS_BUSY, TRY_AGAIN_AT
-from supporters.organisers.second_factors import has_second_factor, is_second_factor_missing
-from supporters.organisers.session_cookies import keep_confirmation, note_session_use
 from supporters.public_languages import public_languages
+from supporters.sign_in.kept_forms import KeptReason
+from supporters.sign_in.password_forms import IS_BUSY, TRY_AGAIN_AT
+from supporters.sign_in.second_factors import has_second_factor, is_second_factor_missing
+from supporters.sign_in.session_cookies import keep_confirmation, note_session_use
 from supporters.web.console.unsaved_forms import (
     WRITER,
     keep_posted_form,

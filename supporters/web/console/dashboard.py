@@ -8,27 +8,27 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from supporters import clock
+from supporters.accounts.models import RoleName
+from supporters.accounts.queries import count_active_owners
+from supporters.accounts.second_person import counts_from
 from supporters.campaigns.queries import list_running_campaigns
+from supporters.cases.queries import list_not_notified_cases
 from supporters.delivery.emergency_stop import find_stop
 from supporters.imports.models import ImportStatus
 from supporters.imports.queries import list_held_imports, list_imports_to_decide
 from supporters.imports.rules import first_invitation_at
 from supporters.mail.undelivered import list_undelivered
-from supporters.organisers.models import RoleName
-from supporters.organisers.queries import count_active_owners
-from supporters.organisers.second_person import counts_from
-from supporters.privacy_requests.queries import list_not_notified_cases
 from supporters.reconfirmation.queries import list_waiting_changes
 from supporters.signup.pending_counts import count_pending
 from supporters.signup.rush.held_emails import are_emails_held
 from supporters.signup.signup_stats import get_totals_within
-from supporters.web.console.approval_steps import list_frozen_for_account
-from supporters.web.console.case_list_pages import describe_row
+from supporters.web.console.campaigns.approval_steps import list_frozen_for_account
+from supporters.web.console.cases.case_list_pages import describe_row
 from supporters.web.console.console_blueprint import console, may_open, team_only
-from supporters.web.console.list_figures import draw_subscriptions, list_rows
+from supporters.web.console.lists.list_figures import draw_subscriptions, list_rows
+from supporters.web.console.lists.purpose_pages import WaitingChange, describe_change
 from supporters.web.console.mail_states import describe_undelivered
-from supporters.web.console.purpose_pages import WaitingChange, describe_change
-from supporters.web.console.team_pages import describe_requests
+from supporters.web.console.team.team_pages import describe_requests
 from supporters.web.console.visibility import current_scope
 from supporters.web.labels.mail_labels import MUST_ARRIVE
 

@@ -16,7 +16,7 @@ from supporters.campaigns.models import Campaign
 from supporters.consent.rules import WordingFault
 from supporters.extensions import current_settings
 from supporters.languages import LANGUAGES
-from supporters.local_dates import format_date_and_time
+from supporters.text.local_dates import format_date_and_time
 from supporters.web.labels import label
 from supporters.web.labels.person_labels import LANGUAGE_NAMES
 

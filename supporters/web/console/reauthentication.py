@@ -7,8 +7,8 @@ from typing import ParamSpec
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from supporters.organisers.kept_forms import KeptReason
-from supporters.organisers.sign_in import has_recent_password
+from supporters.sign_in.kept_forms import KeptReason
+from supporters.sign_in.sign_in import has_recent_password
 from supporters.web.console.unsaved_forms import keep_posted_form
 
 P = ParamSpec("P")

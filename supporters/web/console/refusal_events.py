@@ -2,8 +2,8 @@
 
 from flask import Response, g, request
 
-from supporters.organisers.acts import Act
-from supporters.organisers.refused_requests import record_refusal
+from supporters.audit_log.acts import Act
+from supporters.sign_in.refused_requests import record_refusal
 from supporters.web.console.console_blueprint import console, is_signed_in
 from supporters.web.request_actor import act_as_account
 

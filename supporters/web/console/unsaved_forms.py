@@ -11,10 +11,10 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from supporters import clock
+from supporters.crypto.tokens import TokenError, TokenPurpose
 from supporters.extensions import current_tokens
-from supporters.organisers.kept_forms import FormInput, KeptReason, find_kept_form, keep_form
-from supporters.organisers.sign_in_sessions import LONGEST_SESSION
-from supporters.tokens import TokenError, TokenPurpose
+from supporters.sign_in.kept_forms import FormInput, KeptReason, find_kept_form, keep_form
+from supporters.sign_in.sign_in_sessions import LONGEST_SESSION
 
 CONSOLE = "console"
 WRITER, KEPT = "writer", "kept"

@@ -7,13 +7,13 @@ from flask import abort, g, redirect, url_for
 from flask_login import current_user
 
 from supporters import clock
+from supporters.cases.models import Case, CaseKind
+from supporters.cases.queries import find_open_dispute
 from supporters.lists.queries import list_subscriptions_of
-from supporters.organisers.list_scopes import ListScope, scope_of
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
 from supporters.personal_data.person_lookups import is_opened
-from supporters.privacy_requests.models import Case, CaseKind
-from supporters.privacy_requests.queries import find_open_dispute
+from supporters.team.list_scopes import ListScope, scope_of
 from supporters.web.console.console_blueprint import may_open
 
 ARCHIVE = "console.archive"

@@ -13,8 +13,8 @@ from typing import Any, TypeAlias, get_args, get_type_hints
 from flask import Flask
 from flask_babel.speaklater import LazyString
 
+from supporters.cases.models import StoredText
 from supporters.delivery.rules import DeliveryStatus, SkipReason
-from supporters.privacy_requests.models import StoredText
 from supporters.web.labels.person_labels import LANGUAGE_NAMES
 from supporters.web.labels.word_tables import Tone, Use
 

@@ -8,7 +8,7 @@ from supporters.campaigns.link_checks import LinkDoubt
 from supporters.campaigns.models import VersionEnd
 from supporters.delivery.approval import ApprovalError
 from supporters.delivery.launch import LaunchError
-from supporters.delivery.previews import SendTestError
+from supporters.delivery.message.previews import SendTestError
 from supporters.web.labels.word_tables import Names, ShellTexts
 
 APPROVAL_ERRORS: Names[ApprovalError] = {

@@ -3,10 +3,8 @@
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from supporters.consent.record_models import DisclosureKind
-from supporters.evidence.evidence_disclosure import DiscloseEvidenceError
-from supporters.privacy_requests.acts_on_behalf import OnBehalfError
-from supporters.privacy_requests.models import (
+from supporters.cases.acts_on_behalf import OnBehalfError
+from supporters.cases.models import (
     CaseAct,
     CaseKind,
     Channel,
@@ -14,7 +12,9 @@ from supporters.privacy_requests.models import (
     ErasureGround,
     StoredText,
 )
-from supporters.privacy_requests.queries import CaseState
+from supporters.cases.queries import CaseState
+from supporters.consent.record_models import DisclosureKind
+from supporters.evidence.evidence_disclosure import DiscloseEvidenceError
 from supporters.web.labels.word_tables import (
     InASentence,
     Names,

@@ -3,18 +3,18 @@
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from supporters.organisers.kept_forms import KeptReason
-from supporters.organisers.labels import ROLES
-from supporters.organisers.models import RoleName
-from supporters.organisers.password_rules import (
+from supporters.accounts.labels import ROLES
+from supporters.accounts.models import RoleName
+from supporters.accounts.second_person import SecondPersonFault
+from supporters.sign_in.kept_forms import KeptReason
+from supporters.sign_in.password_rules import (
     LEAST_OF_ITS_OWN,
     LONGEST_PASSWORD,
     SHORTEST_PASSWORD,
     PasswordFault,
 )
-from supporters.organisers.right_requests import RequestRightError
-from supporters.organisers.second_factors import SignInWay
-from supporters.organisers.second_person import SecondPersonFault
+from supporters.sign_in.second_factors import SignInWay
+from supporters.team.right_requests import RequestRightError
 from supporters.web.labels.word_tables import InASentence, Meanings, Names, Sentences, ShellTexts
 
 ROLE_NAMES: Names[RoleName] = ROLES

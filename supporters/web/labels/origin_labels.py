@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
-from supporters.evidence.email_origin import OriginDoubt, Verdict
+from supporters.accountability.email_origin import OriginDoubt, Verdict
 from supporters.web.labels.word_tables import Meanings, Names, Tone, Tones
 
 VERDICTS: Names[Verdict] = {

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
-from supporters.evidence.compliance_checks import ComplianceCheck
+from supporters.accountability.compliance_checks import ComplianceCheck
 from supporters.web.labels.word_tables import Meanings, Names
 
 PROMISES: Names[ComplianceCheck] = {

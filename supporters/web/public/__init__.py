@@ -1,59 +1,11 @@
-"""The pages for subscribers: sign-up, confirmation, unsubscribing, proofs of consent, My data."""
+"""The pages for subscribers: sign-up, confirmation, unsubscribing, proofs of consent, My data.
 
-from supporters.web.public import (
-    about_pages,
-    archive_pages,
-    check_pages,
-    confirmation_pages,
-    consent_log_pages,
-    embedded_pages,
-    form_programs,
-    home_pages,
-    invitation_pages,
-    meeting_pages,
-    my_data,
-    origin_page,
-    page_face,
-    promise_pages,
-    public_pictures,
-    receipt_pages,
-    reconfirmation_link_pages,
-    short_addresses,
-    signup_pages,
-    stall_pages,
-    subscriptions_page,
-    thanks_page,
-    undo_pages,
-    unsubscribe_pages,
-    why_pages,
-)
+A module with pages is found in its folder.
+"""
+
+from supporters.submodules import import_submodules
 from supporters.web.public.public_blueprint import public
 
-__all__ = [
-    "about_pages",
-    "archive_pages",
-    "check_pages",
-    "confirmation_pages",
-    "consent_log_pages",
-    "embedded_pages",
-    "form_programs",
-    "home_pages",
-    "invitation_pages",
-    "meeting_pages",
-    "my_data",
-    "origin_page",
-    "page_face",
-    "promise_pages",
-    "public",
-    "public_pictures",
-    "receipt_pages",
-    "reconfirmation_link_pages",
-    "short_addresses",
-    "signup_pages",
-    "stall_pages",
-    "subscriptions_page",
-    "thanks_page",
-    "undo_pages",
-    "unsubscribe_pages",
-    "why_pages",
-]
+__all__ = ["public"]
+
+import_submodules(__name__)

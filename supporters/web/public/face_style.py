@@ -6,7 +6,6 @@ that needs. Only a preview has words that can't be read, while the form refuses 
 
 from collections.abc import Mapping
 
-from supporters.contrast import contrast_ratio
 from supporters.mail.palettes import (
     BLACK,
     DARK_INK,
@@ -17,6 +16,7 @@ from supporters.mail.palettes import (
     mix,
     reach,
 )
+from supporters.text.contrast import contrast_ratio
 
 INK = "#16202a"
 DARK_WORDS = "#e9eef0"

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from flask_babel import gettext
 
-from supporters.local_dates import format_date
-from supporters.privacy_requests.rules import UNTIL_RESUMED
+from supporters.cases.rules import UNTIL_RESUMED
+from supporters.text.local_dates import format_date
 
 
 def say_pause(until: datetime | None) -> str:

@@ -14,11 +14,11 @@ from altcha import create_challenge, verify_solution
 from altcha.v2 import Payload
 
 from supporters import clock
-from supporters.attempts.count_store import take_once
-from supporters.encryption import keyed_hash
+from supporters.crypto.encryption import keyed_hash
+from supporters.crypto.tokens import TokenError, TokenPurpose
 from supporters.extensions import current_tokens
+from supporters.limits.count_store import take_once
 from supporters.people.address_hashes import ADDRESSES, data_key
-from supporters.tokens import TokenError, TokenPurpose
 from supporters.web.public.form_limits import Entry, LimitedForm
 
 ALGORITHM = "PBKDF2/SHA-256"

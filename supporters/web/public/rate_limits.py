@@ -13,13 +13,13 @@ from flask import abort, g, request
 
 from supporters import clock
 from supporters.actors import current_actor
-from supporters.attempts.count_store import current_counts
-from supporters.attempts.request_limits import RequestLimit
+from supporters.crypto.tokens import TokenError, TokenPurpose
 from supporters.extensions import current_settings, current_tokens
+from supporters.limits.count_store import current_counts
+from supporters.limits.request_limits import RequestLimit
 from supporters.networks import UNKNOWN
 from supporters.signup.rules import SHORTEST_FILLING_TIME
 from supporters.signup.rush.event_allowances import find_event_factor, read_event_id
-from supporters.tokens import TokenError, TokenPurpose
 from supporters.web.form_servers import is_sent_by_our_server
 from supporters.web.public.form_limits import (
     Entry,

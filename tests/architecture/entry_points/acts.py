@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from sqlalchemy import func, select
 
 from supporters.actors import ActorKind
+from supporters.audit_log.audit_events import AuditEvent
 from supporters.database import db
-from supporters.organisers.audit_events import AuditEvent
 from tests.architecture.entry_points.commands import COMMANDS
 from tests.architecture.entry_points.routes import ROUTES
 from tests.architecture.entry_points.rows import Rule

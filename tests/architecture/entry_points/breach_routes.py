@@ -1,5 +1,6 @@
 """The routes and pages of personal data breaches."""
 
+from supporters.accounts.models import Organiser
 from supporters.breaches.breach_register import (
     close_breach,
     decide_about_people,
@@ -7,7 +8,6 @@ from supporters.breaches.breach_register import (
 )
 from supporters.breaches.models import Breach
 from supporters.database import db
-from supporters.organisers.models import Organiser
 from tests.architecture.entry_points.rows import Values, Way, nobody
 from tests.architecture.scenario import STRANGER, Scenario
 from tests.factories.breaches import affect, make_breach, write_notice

@@ -2,9 +2,9 @@
 
 from sqlalchemy import text
 
+from supporters.archive.models import Issue
+from supporters.archive.publication import publish_issue
 from supporters.database import db, transaction
-from supporters.issues.models import Issue
-from supporters.issues.publication import publish_issue
 from tests.architecture.entry_points.rows import Values, nobody
 from tests.architecture.scenario import Scenario
 

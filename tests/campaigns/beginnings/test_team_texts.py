@@ -23,7 +23,7 @@ from supporters.campaigns.pictures.picture_library import (
 )
 from supporters.campaigns.trash import trash_draft
 from supporters.database import db, transaction
-from supporters.organisers.list_scopes import EVERY_LIST, ListScope
+from supporters.team.list_scopes import EVERY_LIST, ListScope
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.pictures import make_picture

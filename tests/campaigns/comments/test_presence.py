@@ -9,12 +9,12 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from supporters import clock
+from supporters.accounts.models import Organiser, RoleName
+from supporters.audit_log.audit_events import AuditEvent
 from supporters.campaigns.comments.models import CampaignPresence
 from supporters.campaigns.comments.presence import Colleague, note_presence, purge_presences
 from supporters.database import db
-from supporters.organisers.audit_events import AuditEvent
-from supporters.organisers.models import Organiser, RoleName
-from supporters.organisers.sign_in_sessions import LONGEST_IDLE
+from supporters.sign_in.sign_in_sessions import LONGEST_IDLE
 from tests.factories.accounts import make_account, make_organiser, sign_in
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list

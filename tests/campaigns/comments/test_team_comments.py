@@ -8,7 +8,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from supporters import clock
+from supporters.accounts.models import Organiser, RoleName
 from supporters.actors import Actor, ActorKind, acting_as
+from supporters.audit_log.audit_events import AuditEvent
 from supporters.campaigns.comments.mention_mails import MAILS_A_DAY, tell_mentioned
 from supporters.campaigns.comments.models import CampaignComment, CommentMention
 from supporters.campaigns.comments.queries import find_comment, list_comments
@@ -30,10 +32,8 @@ from supporters.delivery.message.frozen_campaign import freeze_campaign
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
 from supporters.mail.models import EmailKind
-from supporters.organisers.account_anonymisation import anonymise_accounts
-from supporters.organisers.audit_events import AuditEvent
-from supporters.organisers.list_scopes import limit_organiser
-from supporters.organisers.models import Organiser, RoleName
+from supporters.team.account_anonymisation import anonymise_accounts
+from supporters.team.list_scopes import limit_organiser
 from tests.factories.accounts import make_account, make_dpo, make_organiser
 from tests.factories.approvals import make_approved, make_approver
 from tests.factories.campaigns import reload

@@ -4,7 +4,7 @@ import re
 
 from flask import Flask
 
-from supporters.delivery.previews import preview_campaign
+from supporters.delivery.message.previews import preview_campaign
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 

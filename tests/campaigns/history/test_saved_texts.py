@@ -8,6 +8,7 @@ import time_machine
 from flask import Flask
 
 from supporters import clock
+from supporters.accounts.models import Organiser
 from supporters.campaigns.drafts import edit_campaign
 from supporters.campaigns.history.models import SavedText
 from supporters.campaigns.history.queries import list_saved_texts
@@ -16,7 +17,6 @@ from supporters.campaigns.history.saved_texts import purge_saved_texts
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.text_restore import name_text
 from supporters.database import db, transaction
-from supporters.organisers.models import Organiser
 from tests.factories.accounts import make_organiser, make_owner
 from tests.factories.approvals import launch_ready, make_request
 from tests.factories.drafts import as_typed, make_campaign, rewrite

@@ -10,8 +10,8 @@ from supporters.campaigns.merge_fields import FaultKind
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.pictures.email_pictures import as_markdown, find_pictures
 from supporters.campaigns.pictures.picture_library import describe_picture
-from supporters.delivery.frozen_versions import read_campaign
-from supporters.delivery.previews import preview_campaign
+from supporters.delivery.message.frozen_versions import read_campaign
+from supporters.delivery.message.previews import preview_campaign
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.pictures import make_described_picture, make_picture, plain_file

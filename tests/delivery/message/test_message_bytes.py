@@ -28,6 +28,7 @@ from supporters.campaigns.merge_fields import (
 )
 from supporters.campaigns.models import Campaign
 from supporters.config import load_settings
+from supporters.crypto.tokens import TokenPurpose
 from supporters.delivery.message.frozen_campaign import freeze_campaign
 from supporters.delivery.message.message_bytes import CompiledMessage, MailIdentity, MessageTemplate
 from supporters.delivery.message.rendered_campaign import (
@@ -41,7 +42,6 @@ from supporters.lists.models import MailingList
 from supporters.mail.mail_face import Face
 from supporters.mail.message.envelope_senders import read_envelope_sender
 from supporters.mail.message.header_fields import HeaderUnsafe
-from supporters.tokens import TokenPurpose
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SETTINGS = load_settings({})

@@ -2,9 +2,9 @@
 
 import pytest
 
+from supporters.crypto.tokens import TokenPurpose
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.extensions import current_settings, current_tokens
-from supporters.tokens import TokenPurpose
 from tests.factories.campaigns import ANNA, RecordingTransport, launch, subscriber_at
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber

@@ -8,11 +8,11 @@ import time_machine
 from flask import Flask
 
 from supporters import clock
+from supporters.cases.models import CaseKind
 from supporters.consent.models import Method
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.personal_data.restriction import restrict_person
-from supporters.privacy_requests.models import CaseKind
 from supporters.retention.inactive_people import (
     ask_inactive_people,
     erase_former_subscribers,

@@ -3,15 +3,15 @@
 import pytest
 
 from supporters import clock, tasks
+from supporters.cases.models import CaseKind
 from supporters.database import db
 from supporters.lists.models import MailingList
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox_sender import send_due_emails
+from supporters.my_data.address_change import AddressChangeResult, request_address_change
+from supporters.my_data.pauses import pause
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
-from supporters.privacy_requests.address_change import AddressChangeResult, request_address_change
-from supporters.privacy_requests.models import CaseKind
-from supporters.privacy_requests.pauses import pause
 from supporters.reconfirmation.reconfirmation_mails import ReconfirmationReason
 from tests.factories.campaigns import ANNA
 from tests.factories.cases import make_case

@@ -11,8 +11,8 @@ from supporters.delivery.emergency_stop import resume_all, stop_all
 from supporters.extensions import queue
 from supporters.lists.models import MailingList
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
+from supporters.my_data.pauses import pause
 from supporters.personal_data.restriction import restrict_person
-from supporters.privacy_requests.pauses import pause
 from supporters.reconfirmation.reconfirmation_rounds import record_inactivity_mails
 from supporters.reconfirmation.rules import MOST_A_MINUTE
 from supporters.retention.inactive_people import MOST_ON_THEIR_WAY, ask_inactive_people

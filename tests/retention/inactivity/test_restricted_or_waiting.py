@@ -4,13 +4,13 @@ import pytest
 import time_machine
 
 from supporters import clock
+from supporters.cases.case_receipt import ReceivedRequest, receive_request
+from supporters.cases.case_service import close_case
+from supporters.cases.models import CaseKind, Channel
 from supporters.consent.models import Method
+from supporters.my_data.my_data_access import open_my_data
 from supporters.people.addresses import parse_address
 from supporters.personal_data.restriction import lift_restriction, restrict_person
-from supporters.privacy_requests.case_receipt import ReceivedRequest, receive_request
-from supporters.privacy_requests.case_service import close_case
-from supporters.privacy_requests.models import CaseKind, Channel
-from supporters.privacy_requests.my_data_access import open_my_data
 from tests.factories.campaigns import ANNA
 from tests.factories.cases import make_case
 from tests.factories.my_data import emails_to, path_in, send_access_link

@@ -10,13 +10,13 @@ from sqlalchemy import select, update
 
 from supporters import clock
 from supporters.actors import Actor, ActorKind, acting_as
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import AuditEvent
 from supporters.config import Settings
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.outbox_claims import claim_emails
-from supporters.organisers.acts import Act
-from supporters.organisers.audit_events import AuditEvent
 from supporters.signup.models import SignupRequest
 from supporters.signup.rules import REQUEST_LIFETIME
 from supporters.signup.rush.event_allowances import EventDraft, announce_event

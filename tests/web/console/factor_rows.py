@@ -1,6 +1,6 @@
 """The access of each role to the pages of passkeys, apps and codes (for test_roles.py)."""
 
-from supporters.organisers.models import RoleName
+from supporters.accounts.models import RoleName
 
 _ANYBODY = {"nobody", "organiser", "owner", "dpo", "exporter", "approver"}
 _EVERYBODY = {role.value for role in RoleName}

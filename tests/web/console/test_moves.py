@@ -5,10 +5,11 @@ from enum import Enum
 import pytest
 from flask import Flask
 
+from supporters.accounts.models import RoleName
 from supporters.imports.states import ImportMove
-from supporters.organisers.models import RoleName
-from supporters.web.console import campaign_pages, import_pages
+from supporters.web.console.campaigns import campaign_pages
 from supporters.web.console.console_blueprint import roles_of
+from supporters.web.console.imports import import_pages
 
 MADE_BY_THE_WORK = {
     ImportMove.END_DRY_RUN,

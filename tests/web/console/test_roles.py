@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from supporters.organisers.models import RoleName
+from supporters.accounts.models import RoleName
 from supporters.web.console.console_blueprint import PUBLIC_ENDPOINTS, roles_of
 from tests.architecture.entry_points.campaign_entries import CAMPAIGN_ROLES
 from tests.factories.accounts import make_account, sign_in

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from supporters.accounts.models import Organiser, RoleName
 from supporters.database import db
-from supporters.organisers.list_scopes import limit_organiser
-from supporters.organisers.models import Organiser, RoleName
+from supporters.team.list_scopes import limit_organiser
 from tests.factories.accounts import make_account, make_owner, sign_in
 from tests.factories.approvals import launch_ready, record_test
 from tests.factories.drafts import make_campaign

@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from supporters import clock
+from supporters.accounts.models import Organiser, RoleName
+from supporters.accounts.queries import get_role
 from supporters.database import db, transaction
-from supporters.organisers.models import Organiser, RoleName
-from supporters.organisers.queries import get_role
 from tests.architecture.entry_points.campaign_entries import (
     CAMPAIGN_FORMS_THAT_ASK,
     CAMPAIGN_FORMS_THAT_ASK_NOT,

@@ -11,15 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters import clock
+from supporters.accounts.models import KeptForm, Organiser
 from supporters.campaigns.queries import list_campaigns
+from supporters.cases.case_receipt import ReceivedRequest, receive_request
+from supporters.cases.models import CaseKind, Channel
+from supporters.cases.queries import list_entries
 from supporters.database import db
-from supporters.organisers.kept_forms import (
-    find_kept_form,
-)
-from supporters.organisers.models import KeptForm, Organiser
-from supporters.privacy_requests.case_receipt import ReceivedRequest, receive_request
-from supporters.privacy_requests.models import CaseKind, Channel
-from supporters.privacy_requests.queries import list_entries
+from supporters.sign_in.kept_forms import find_kept_form
 from supporters.tasks import forget
 from tests.factories.accounts import PASSWORD, make_dpo, make_organiser, make_owner, sign_in
 from tests.factories.campaigns import reload

@@ -17,13 +17,13 @@ from werkzeug.test import TestResponse
 from supporters import clock, create_app
 from supporters.config import Settings
 from supporters.consent.log_sealing import seal
+from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db
 from supporters.extensions import current_tokens
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import object_by_address
 from supporters.people.address_hashes import address_mac
 from supporters.signup.rejection import reject_signup
-from supporters.tokens import TokenPurpose
 from tests.factories.confirmations import link, make_three_lists
 from tests.factories.lists import make_list
 from tests.factories.signups import (

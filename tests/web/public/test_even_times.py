@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from supporters.web.public.signup_pages import LEAST_SECONDS
+from supporters.web.public.signup.signup_pages import LEAST_SECONDS
 from tests.factories.lists import make_list
 from tests.web.public.pages import box_values, hidden_values
 

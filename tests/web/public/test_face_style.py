@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
-from supporters.contrast import contrast_ratio
 from supporters.mail.palettes import DARK_PAPERS, PAPERS, derive_palette, suggest_words
+from supporters.text.contrast import contrast_ratio
 from supporters.web.public.face_style import DARK_WORDS, INK, write_style
 
 LEVELS = ("00", "55", "aa", "ff")

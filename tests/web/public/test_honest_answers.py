@@ -5,12 +5,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db
 from supporters.extensions import current_tokens
 from supporters.lists.queries import list_subscriptions_of
 from supporters.mail.models import OutboxEmail
 from supporters.signup.models import SignupRequest
-from supporters.tokens import TokenPurpose
 from tests.factories.campaigns import ANNA, BORIS, subscriber_at
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber

@@ -18,7 +18,7 @@ from supporters import clock
 from supporters.config import Settings
 from supporters.database import db
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.privacy_requests.my_data_links import answer_waiting_requests
+from supporters.my_data.my_data_links import answer_waiting_requests
 from supporters.signup.models import SignupRequest
 from supporters.web.public import proof_of_work
 from supporters.web.public.form_limits import LimitedForm

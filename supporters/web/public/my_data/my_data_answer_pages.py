@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from supporters.lists.queries import get_list
+from supporters.my_data.my_data_service import correct_own_answers
 from supporters.people.models import Subscriber
-from supporters.privacy_requests.my_data_service import correct_own_answers
 from supporters.questions.labels import words_of
 from supporters.questions.queries import Question, list_answers_of
 from supporters.questions.subscriber_answers import list_answerable
@@ -16,7 +16,7 @@ from supporters.web.forms import Form
 from supporters.web.public.my_data import my_data_sessions
 from supporters.web.public.my_data.my_data_change_pages import RESTRICTED_MESSAGE
 from supporters.web.public.public_blueprint import LANGUAGE, public
-from supporters.web.public.question_fields import (
+from supporters.web.public.signup.question_fields import (
     explain,
     make_question_fields,
     question_name,

@@ -6,12 +6,12 @@ from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
 from wtforms import RadioField
 
+from supporters.cases.current_consents import list_sentences_of
+from supporters.cases.models import AddressChange
+from supporters.cases.rules import PAUSES
 from supporters.extensions import csrf
 from supporters.mail.links import link_to
-from supporters.people.addresses import stored_address
-from supporters.people.models import Subscriber
-from supporters.people.profile import profile_of
-from supporters.privacy_requests.address_change import (
+from supporters.my_data.address_change import (
     AddressChangeResult,
     ConfirmedAddressChange,
     RequestAddressChangeResult,
@@ -19,19 +19,17 @@ from supporters.privacy_requests.address_change import (
     find_address_change,
     request_address_change,
 )
-from supporters.privacy_requests.current_consents import list_sentences_of
-from supporters.privacy_requests.models import AddressChange
-from supporters.privacy_requests.my_data_service import correct
-from supporters.privacy_requests.pauses import pause, resume
-from supporters.privacy_requests.rules import PAUSES
-from supporters.privacy_requests.unwanted_mail import (
+from supporters.my_data.my_data_service import correct
+from supporters.my_data.pauses import pause, resume
+from supporters.my_data.unwanted_mail import (
     find_unwanted_mailbox,
     link_to_stop_all_mail,
     stop_all_mail,
 )
+from supporters.people.addresses import stored_address
+from supporters.people.models import Subscriber
+from supporters.people.profile import profile_of
 from supporters.web.forms import offered_languages
-from supporters.web.public.address_forms import AddressForm
-from supporters.web.public.consent_page import WordingsPage
 from supporters.web.public.dead_links import (
     NEW_ADDRESS_EXPIRED,
     NEW_ADDRESS_UNKNOWN,
@@ -40,11 +38,13 @@ from supporters.web.public.dead_links import (
     show_dead_link,
 )
 from supporters.web.public.form_limits import LimitedForm
-from supporters.web.public.forms import ProfileForm, WordingsForm
 from supporters.web.public.my_data import my_data_sessions
-from supporters.web.public.page_capture import PLACEHOLDER_TOKEN
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import TypedForm, admit
+from supporters.web.public.signup.address_forms import AddressForm
+from supporters.web.public.signup.consent_page import WordingsPage
+from supporters.web.public.signup.forms import ProfileForm, WordingsForm
+from supporters.web.public.signup.page_capture import PLACEHOLDER_TOKEN
 
 UNPROCESSABLE = 422
 RESUME = "resume"

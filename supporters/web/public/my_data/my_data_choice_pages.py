@@ -17,23 +17,27 @@ from supporters.lists.subscriptions import (
     withdraw_agreement,
 )
 from supporters.mail.links import link_to
-from supporters.people.models import Subscriber
-from supporters.personal_data.restriction import lift_restriction, restrict_person
-from supporters.privacy_requests.my_data_service import (
+from supporters.my_data.my_data_service import (
     agree,
     erase_from_my_data,
     list_offers_to,
     object_from_my_data,
 )
+from supporters.people.models import Subscriber
+from supporters.personal_data.restriction import lift_restriction, restrict_person
 from supporters.signup.queries import SignupBox
 from supporters.web.forms import EmptyForm, Form
 from supporters.web.page_language import select_language
-from supporters.web.public.consent_boxes import OfferedBox, group_boxes
-from supporters.web.public.consent_fields import consent_name
-from supporters.web.public.forms import BoxesForm, make_boxes_form
 from supporters.web.public.my_data import my_data_sessions
-from supporters.web.public.page_capture import SnapshotSource, page_fingerprint, store_snapshot
 from supporters.web.public.public_blueprint import LANGUAGE, public
+from supporters.web.public.signup.consent_boxes import OfferedBox, group_boxes
+from supporters.web.public.signup.consent_fields import consent_name
+from supporters.web.public.signup.forms import BoxesForm, make_boxes_form
+from supporters.web.public.signup.page_capture import (
+    SnapshotSource,
+    page_fingerprint,
+    store_snapshot,
+)
 
 EVERY_LIST = "all"
 HIGHEST_ID = 2**31 - 1

@@ -11,28 +11,28 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 
 from supporters import clock
+from supporters.cases.rules import PAUSES, UNTIL_RESUMED
 from supporters.consent.controllers import current_identity
 from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import EVERYTHING
-from supporters.countries import name_of_country
 from supporters.delivery.rules import DeliveryStatus
 from supporters.extensions import current_settings
 from supporters.languages import DEFAULT_LANGUAGE
+from supporters.my_data.my_data_access import find_closing_time
+from supporters.my_data.my_data_service import write_own_file
 from supporters.people.models import Subscriber
 from supporters.personal_data.data_registry import export_everything
 from supporters.personal_data.data_subjects import ExportedRow, ExportedValue, data_subject_of
-from supporters.privacy_requests.my_data_access import find_closing_time
-from supporters.privacy_requests.my_data_service import write_own_file
-from supporters.privacy_requests.rules import PAUSES, UNTIL_RESUMED
 from supporters.questions.subscriber_answers import list_answerable
 from supporters.retention.labels import time_of, with_name_of
 from supporters.retention.queries import list_rules
 from supporters.retention.rules import Category
+from supporters.text.countries import name_of_country
 from supporters.web.labels import Use, delivery_label, label, stored_label
 from supporters.web.labels.person_labels import FIELDS, LANGUAGE_NAMES, TABLES
 from supporters.web.public.my_data import my_data_sessions
+from supporters.web.public.notices.retention_notice import retention_times
 from supporters.web.public.public_blueprint import LANGUAGE, public
-from supporters.web.public.retention_notice import retention_times
 
 
 def list_recipients() -> list[str]:

@@ -8,8 +8,8 @@ from flask import flash, redirect, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from supporters.my_data.my_data_access import close_my_data, find_open_person
 from supporters.people.models import Subscriber
-from supporters.privacy_requests.my_data_access import close_my_data, find_open_person
 
 SESSION_KEY = "my_data"
 P = ParamSpec("P")

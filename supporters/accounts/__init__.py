@@ -1,0 +1,1 @@
+"""The accounts of the team: roles, names, and who counts as a second person."""

@@ -1,1 +1,0 @@
-"""Counts attempts in the database, the same for all processes, also after a restart."""

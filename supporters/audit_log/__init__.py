@@ -1,0 +1,1 @@
+"""The audit log: what the team and the site did."""

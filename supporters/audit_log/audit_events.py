@@ -1,0 +1,164 @@
+"""Records who did what: an event for each act, in the transaction of the act (REQ-140).
+
+Each event is sealed in the transparency log. It names accounts and records by their ids, and nobody
+else. The network of a browser is stored as a keyed hash.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, and_, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from supporters import clock
+from supporters.actors import ActorKind, current_actor
+from supporters.audit_log.acts import Act
+from supporters.crypto.encryption import keyed_hash
+from supporters.database import Model, UtcDateTime, db, enum_column, in_transaction
+from supporters.ids import first_id_of, new_id
+from supporters.transparency_log.log_keys import audit_key
+from supporters.transparency_log.log_records import LogRecord, add_entry, format_moment
+from supporters.transparency_log.models import LogEntry
+
+AUDITED = "audited"
+TEAM = (ActorKind.ACCOUNT, ActorKind.COMMAND)
+Details = Mapping[str, str | int | bool | None]
+
+
+class AuditEvent(Model):
+    """An act: the actor, the act, the record that it was about, and when.
+
+    `act` is a value of `Act`, `object_id` an id of the table that the act is about, `details` a
+    JSON object without personal data. It has no check constraint: a later version adds acts.
+    """
+
+    __tablename__ = "audit_event"
+    __table_args__ = (
+        Index("ix_audit_event_act_id", "act", "id"),
+        Index("ix_audit_event_account_id_id", "account_id", "id"),
+        Index("ix_audit_event_object_id_id", "object_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    act: Mapped[str] = mapped_column(String(60))
+    actor_kind: Mapped[ActorKind] = mapped_column(enum_column(ActorKind, "actor_kind"))
+    account_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("organiser.id"))
+    actor_name: Mapped[str | None] = mapped_column(String(64))
+    network_mac: Mapped[bytes | None] = mapped_column(LargeBinary)
+    object_id: Mapped[int | None] = mapped_column(BigInteger)
+    details: Mapped[str] = mapped_column(Text)
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+@in_transaction
+def record_act(
+    act: Act, object_id: int | None = None, details: Details | None = None
+) -> AuditEvent:
+    """Record an act of the current actor, and add its entry to the transparency log.
+
+    `details` says what the ids don't: a role, a count, a reason from a list. It never has an
+    address, a name or a text about a subscriber.
+    """
+    now, actor = clock.now(), current_actor()
+    event = AuditEvent(
+        id=new_id(now),
+        act=act.value,
+        actor_kind=actor.kind,
+        account_id=actor.account_id,
+        actor_name=actor.name,
+        network_mac=None if actor.network is None else network_mac(actor.network),
+        object_id=object_id,
+        details=json.dumps(dict(details or {}), ensure_ascii=False, sort_keys=True),
+        occurred_at=now,
+    )
+    db.session.add(event)
+    add_entry(describe_audit_event(event))
+    return event
+
+
+@in_transaction
+def record_team_act(
+    act: Act, object_id: int | None = None, details: Details | None = None
+) -> AuditEvent | None:
+    """Record an act if an account or a command does it.
+
+    The worker and the people themselves use the same use cases; their acts have records of their
+    own.
+    """
+    if current_actor().kind not in TEAM:
+        return None
+    return record_act(act, object_id, details)
+
+
+@in_transaction
+def record_command_act(
+    act: Act, object_id: int | None = None, details: Details | None = None
+) -> AuditEvent | None:
+    """Record an act if a command does it. The console's own use case records it for an account."""
+    if current_actor().kind is not ActorKind.COMMAND:
+        return None
+    return record_act(act, object_id, details)
+
+
+def find_newest_act(act: Act, object_id: int) -> AuditEvent | None:
+    """Return the newest event of an act on a record."""
+    return db.session.scalar(
+        select(AuditEvent)
+        .where(AuditEvent.object_id == object_id, AuditEvent.act == act.value)
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+    )
+
+
+def list_sealed_acts(
+    act: Act, object_id: int | None = None, *, since: datetime | None = None
+) -> list[AuditEvent]:
+    """Return the events of an act that are as they were sealed, oldest first."""
+    rows = (
+        select(AuditEvent, LogEntry.commitment)
+        .join(LogEntry, and_(LogEntry.kind == AUDITED, LogEntry.record_id == AuditEvent.id))
+        .where(AuditEvent.act == act.value)
+        .order_by(AuditEvent.id)
+    )
+    if object_id is not None:
+        rows = rows.where(AuditEvent.object_id == object_id)
+    if since is not None:
+        rows = rows.where(AuditEvent.id >= first_id_of(since))
+    return [
+        event
+        for event, commitment in db.session.execute(rows)
+        if describe_audit_event(event).commitment == commitment
+    ]
+
+
+def find_last_sign_ins() -> dict[int, datetime]:
+    """Return when each account last signed in, by account id."""
+    rows = db.session.execute(
+        select(AuditEvent.object_id, func.max(AuditEvent.occurred_at))
+        .where(AuditEvent.act == Act.SIGNED_IN.value, AuditEvent.object_id.is_not(None))
+        .group_by(AuditEvent.object_id)
+    )
+    return {account_id: moment for account_id, moment in rows if account_id is not None}
+
+
+def network_mac(network: str) -> bytes:
+    """Return the hash of a network, by which events from one network are recognised: 16 bytes."""
+    return keyed_hash(audit_key(), "network", network)[:16]
+
+
+def describe_audit_event(event: AuditEvent) -> LogRecord:
+    """Return the record of an event, as it is sealed."""
+    fields = {
+        "act": event.act,
+        "actor": {
+            "kind": event.actor_kind.value,
+            "account": None if event.account_id is None else str(event.account_id),
+            "name": event.actor_name,
+            "network": None if event.network_mac is None else event.network_mac.hex(),
+        },
+        "object": None if event.object_id is None else str(event.object_id),
+        "details": json.loads(event.details),
+        "occurred_at": format_moment(event.occurred_at),
+    }
+    return LogRecord(kind=AUDITED, id=event.id, fields=fields, key=audit_key())

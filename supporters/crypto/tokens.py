@@ -1,0 +1,129 @@
+"""Signs and reads the tokens of links: single purpose, forgery-proof, keys rotatable.
+
+Built on itsdangerous. Each purpose has a salt of its own, so a token made for one kind of link
+is refused by every other (REQ-64).
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from enum import StrEnum
+
+from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
+
+from supporters import clock
+from supporters.crypto.kept_signatures import KeptSerializer
+
+MAX_TOKEN_LENGTH = 512
+WORTH_COMPRESSING = 64
+
+
+class TokenPurpose(StrEnum):
+    """The purpose of a link."""
+
+    CONFIRM = "confirm"
+    NOT_ME = "not-me"
+    MANAGE = "manage"
+    UNSUBSCRIBE = "leave"
+    WHY = "why"
+    RECEIPT = "receipt"
+    WELCOME = "welcome"
+    INVITATION = "invited"
+    NO_MORE = "no-more"
+    FORM_OPENED = "form-opened"
+    WAITING_FORM = "waiting-form"
+    EVENT = "event"
+    RECONFIRMATION = "renew"
+    MY_DATA = "my-data"
+    NEW_ADDRESS = "new-address"
+    NOT_MY_ADDRESS = "not-my-address"
+    UNDO = "undo"
+    WRITER = "writer"
+    NEW_PASSWORD = "new-password"  # noqa: S105 - the purpose of a link
+    PASSKEY = "passkey"
+
+
+class TokenError(Exception):
+    """A token that can't be accepted."""
+
+
+class TokenForged(TokenError):
+    """The token was altered, made for another purpose, or signed with a key that we don't have."""
+
+
+class TokenExpired(TokenError):
+    """The token is ours, and has expired."""
+
+
+Payload = str | int | list[str | int]
+
+
+class _CompactJson:
+    """The JSON of itsdangerous, with an encoder that is kept."""
+
+    dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    loads = staticmethod(json.loads)
+
+
+class _Serializer(KeptSerializer):
+    """Writes the tokens of one purpose; a campaign makes one for each email, so it is kept."""
+
+    def __init__(self, secret_keys: Sequence[str], purpose: TokenPurpose) -> None:
+        plain = URLSafeTimedSerializer(
+            secret_keys,
+            salt=f"supporters.{purpose.value}",
+            serializer=_CompactJson,
+            signer_kwargs={"digest_method": hashlib.sha256},
+        )
+        super().__init__(plain, worth_compressing=WORTH_COMPRESSING)
+
+
+class _Serializers(dict[TokenPurpose, _Serializer]):
+    """The serializer of each purpose, made when it is first needed."""
+
+    def __init__(self, secret_keys: Sequence[str]) -> None:
+        super().__init__()
+        # itsdangerous signs with the last key of its list and accepts all of them.
+        self._keys = list(reversed(secret_keys))
+
+    def __missing__(self, purpose: TokenPurpose) -> _Serializer:
+        serializer = self[purpose] = _Serializer(self._keys, purpose)
+        return serializer
+
+
+class TokenSigner:
+    """Makes and reads tokens with a list of secret keys, newest first."""
+
+    def __init__(self, secret_keys: Sequence[str]) -> None:
+        self._serializers = _Serializers(secret_keys)
+
+    def sign(self, purpose: TokenPurpose, payload: Payload) -> str:
+        """Return a URL-safe token that carries the payload for this purpose only."""
+        return self.sign_for([purpose], payload)[0]
+
+    def sign_for(self, purposes: Sequence[TokenPurpose], payload: Payload) -> list[str]:
+        """Return a token with the same payload for each purpose."""
+        serializers = [self._serializers[purpose] for purpose in purposes]
+        packed = serializers[0].dump_payload(payload)
+        return [each.sign_payload(packed) for each in serializers]
+
+    def read(
+        self, purpose: TokenPurpose, token: str, *, max_age: timedelta | None = None
+    ) -> Payload:
+        """Return the payload of a token.
+
+        Raises TokenExpired if it is older than max_age, TokenForged if it isn't ours.
+        """
+        if len(token) > MAX_TOKEN_LENGTH:
+            raise TokenForged
+        seconds = None if max_age is None else int(max_age.total_seconds())
+        try:
+            payload: Payload = self._serializers[purpose].loads(token, max_age=seconds)
+        except SignatureExpired as expired:
+            if expired.date_signed is not None and expired.date_signed > clock.now():
+                return self.read(purpose, token)  # signed by a machine whose clock is ahead
+            raise TokenExpired from expired
+        except BadData as forged:
+            raise TokenForged from forged
+        return payload

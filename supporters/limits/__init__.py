@@ -1,0 +1,1 @@
+"""Limits of guesses and of requests."""

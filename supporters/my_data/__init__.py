@@ -1,0 +1,1 @@
+"""Acts of people by their own links: leaving, pausing, changing, objecting, undoing."""

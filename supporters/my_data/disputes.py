@@ -1,0 +1,173 @@
+"""Handles "I never signed up": stops all mail to the person and opens a case."""
+
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+import structlog
+
+from supporters import clock
+from supporters.accounts.models import RoleName
+from supporters.accounts.queries import list_organisers
+from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.campaigns.queries import find_campaign
+from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
+from supporters.cases.case_service import open_case
+from supporters.cases.current_consents import list_sentences_to
+from supporters.cases.departures import record_departure
+from supporters.cases.models import CaseKind, Channel, DepartureKind, DisputeStop
+from supporters.cases.queries import (
+    count_known_disputes,
+    find_open_dispute,
+    has_disputed,
+    list_disputes,
+)
+from supporters.cases.rules import DisputeVerdict, judge_disputes
+from supporters.consent.models import Method
+from supporters.database import db, in_transaction, transaction
+from supporters.delivery.campaign_control import apply_move
+from supporters.delivery.problems import ProblemKind
+from supporters.delivery.progress import get_progress
+from supporters.extensions import current_settings
+from supporters.ids import new_id
+from supporters.languages import DEFAULT_LANGUAGE
+from supporters.lists.subscriptions import unsubscribe_from_every_list
+from supporters.locks import Lock
+from supporters.mail.links import link_to
+from supporters.mail.models import EmailKind
+from supporters.mail.outbox import EmailDraft, put_email
+from supporters.people.queries import lock_subscriber
+from supporters.personal_data.restriction import restrict_person
+
+NOTIFIED_ROLES = (RoleName.OWNER, RoleName.DPO)
+NOTICE_USEFUL_FOR = timedelta(days=7)
+log = structlog.get_logger(__name__)
+
+
+@in_transaction
+def pause_if_disputed(campaign_id: int, now: datetime) -> None:
+    """Pause a campaign, or warn about it, if the rule says so, and write the notices.
+
+    It runs in the transaction of a person's first dispute of the campaign. After somebody resumes
+    the campaign, only new disputes count.
+    """
+    Lock.DISPUTE.take(campaign_id)
+    db.session.flush()
+    disputes, progress = list_disputes(campaign_id), get_progress(campaign_id)
+    verdict = judge_disputes(
+        disputes[count_known_disputes(campaign_id) :],
+        accepted=progress.accepted,
+        audience=progress.audience,
+    )
+    campaign = (
+        None if verdict is DisputeVerdict.NOTHING else find_campaign(campaign_id, for_update=True)
+    )
+    if campaign is None:
+        return
+    count = len(disputes)
+    is_warning = verdict is DisputeVerdict.WARN
+    is_paused = not is_warning and _stop(campaign, now, count=count, accepted=progress.accepted)
+    log.warning(
+        "campaign.contested",
+        campaign=campaign_id,
+        contests=count,
+        verdict=verdict.value,
+        paused=is_paused,
+    )
+    values = {"contests": count, "is_paused": int(is_paused), "is_warning": int(is_warning)}
+    for to in _list_recipients().items():
+        _write(campaign, to, values=values, now=now)
+
+
+def _stop(campaign: Campaign, now: datetime, *, count: int, accepted: int) -> bool:
+    """Pause a campaign and record the number of disputes; tell whether it is paused."""
+    is_paused = _pause(campaign, f"{count}/{accepted}", now)
+    db.session.add(
+        DisputeStop(
+            id=new_id(now),
+            campaign_id=campaign.id,
+            disputes=count,
+            accepted=accepted,
+            occurred_at=now,
+        )
+    )
+    return is_paused
+
+
+def _pause(campaign: Campaign, details: str, now: datetime) -> bool:
+    """Pause a campaign and record why; tell whether it is paused now."""
+    if CAMPAIGN_STATES.allows(campaign.status, CampaignMove.PAUSE):
+        apply_move(campaign, CampaignMove.PAUSE, now)
+    if campaign.status is not CampaignStatus.PAUSED:
+        return False
+    campaign.problem = f"{ProblemKind.DISPUTED}: {details}"
+    campaign.problem_at = now
+    return True
+
+
+def _list_recipients() -> dict[str, str]:
+    """Return the addresses to notify, each with its language."""
+    recipients = {current_settings().dpo_contact: DEFAULT_LANGUAGE}
+    for organiser in list_organisers():
+        is_at_work = organiser.active and bool(organiser.password)
+        if is_at_work and any(organiser.has_role(role.value) for role in NOTIFIED_ROLES):
+            recipients[organiser.email] = organiser.language
+    return recipients
+
+
+def _write(
+    campaign: Campaign, to: tuple[str, str], *, values: dict[str, int], now: datetime
+) -> None:
+    address, language = to
+    draft = EmailDraft(
+        kind=EmailKind.DISPUTE_PAUSE,
+        recipient=address,
+        language=language,
+        values={
+            "subject": campaign.subject,
+            "campaign_url": link_to("console.show_campaign", campaign_id=campaign.id),
+            **values,
+        },
+        useful_for=NOTICE_USEFUL_FOR,
+    )
+    put_email(draft, now=now)
+
+
+class DisputeResult(Enum):
+    """The result of a dispute."""
+
+    RECORDED = auto()
+    UNKNOWN = auto()
+
+
+def report_dispute(subscriber_id: int, campaign_id: int) -> DisputeResult:
+    """Unsubscribe the reader from every list, restrict their data, and open a case.
+
+    The mailbox gets a notice and can undo it: the reader may be somebody to whom the email was
+    forwarded. A second call opens no second case. If many people dispute the same campaign, the
+    owners are notified and the campaign may be paused.
+    """
+    with transaction():
+        subscriber = lock_subscriber(subscriber_id)
+        if subscriber is None:
+            return DisputeResult.UNKNOWN
+        now = clock.now()
+        withdrawn = list_sentences_to(subscriber)
+        was_restricted = subscriber.restricted_at is not None
+        unsubscribe_from_every_list(subscriber_id, Method.PAGE, now=now)
+        if withdrawn or not was_restricted:
+            record_departure(subscriber, DepartureKind.DISPUTED, withdrawn, now=now)
+        restrict_person(subscriber_id, Method.PAGE, now=now)
+        if find_open_dispute(subscriber_id) is None:
+            campaign = find_campaign(campaign_id)
+            is_repeated = has_disputed(subscriber_id, campaign_id)
+            case = open_case(
+                CaseKind.DISPUTE,
+                Channel.PAGE,
+                now=now,
+                subscriber_id=subscriber_id,
+                campaign_id=campaign.id if campaign else None,
+            )
+            log.warning("consent.contested", case=case.id, campaign=case.campaign_id)
+            if campaign is not None and not is_repeated:
+                pause_if_disputed(campaign.id, now)
+    return DisputeResult.RECORDED

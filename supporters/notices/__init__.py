@@ -1,0 +1,1 @@
+"""Notices to the team and to the data protection officer."""

@@ -1,1 +1,0 @@
-"""Accounts of the console, and their roles."""

@@ -1,0 +1,1 @@
+"""The settings from the environment: what each is called, may be, and means."""

@@ -1,0 +1,183 @@
+"""Authenticator apps: six digits that change every 30 seconds (TOTP, RFC 6238)."""
+
+import base64
+import binascii
+import os
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor import InvalidToken
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+from flask import session
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from supporters import clock
+from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import record_act
+from supporters.crypto.encryption import SealBroken
+from supporters.database import Model, UtcDateTime, db, in_transaction, use_case
+from supporters.extensions import current_sealer, current_settings
+from supporters.notices.notice_kinds import Notice
+from supporters.sign_in.factor_notices import notify_account
+
+SECRET_BYTES = 20  # RFC 4226 section 4 recommends 160 bits
+DIGITS = 6
+STEP_SECONDS = 30
+DRIFT = (0, -1, 1)  # steps: a clock may be wrong by half a minute
+FREE_FAILURES = 5
+LONGEST_WAIT = timedelta(hours=1)
+NEW_SECRET = "new_app"  # noqa: S105 - the name under which the session keeps it
+
+
+class AuthenticatorApp(Model):
+    """The sealed secret that an account shares with its authenticator app.
+
+    `last_step` is the time step of the last accepted code: no code works twice. `failures` counts
+    the wrong codes since then, and `blocked_until` is when the next code is looked at.
+    """
+
+    __tablename__ = "authenticator_app"
+
+    organiser_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("organiser.id", ondelete="CASCADE"), primary_key=True
+    )
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    last_step: Mapped[int] = mapped_column(BigInteger)
+    failures: Mapped[int] = mapped_column(default=0)
+    blocked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def find_app(organiser_id: int) -> AuthenticatorApp | None:
+    """Return the authenticator app of an account."""
+    return db.session.get(AuthenticatorApp, organiser_id)
+
+
+def begin_app_setup() -> bytes:
+    """Return the secret of the app that is being set up; the session keeps it, sealed."""
+    secret = _secret_of_session()
+    if secret is None:
+        secret = os.urandom(SECRET_BYTES)
+        session[NEW_SECRET] = base64.b64encode(current_sealer().seal(secret)).decode()
+    return secret
+
+
+def provisioning_uri(secret: bytes, email: str) -> str:
+    """Return the address that an app reads from a QR code."""
+    return _totp(secret).get_provisioning_uri(email, current_settings().party_name)
+
+
+def spell_secret(secret: bytes) -> str:
+    """Return a secret as a person types it into an app: letters and digits in groups of four."""
+    letters = base64.b32encode(secret).decode()
+    return " ".join(letters[place : place + 4] for place in range(0, len(letters), 4))
+
+
+@use_case
+def set_up_app(organiser_id: int, code: str) -> AuthenticatorApp | None:
+    """Store the app of an account once it shows a right code; it replaces the former app."""
+    secret = _secret_of_session()
+    now = clock.now()
+    step = None if secret is None else find_step(secret, code, now)
+    if secret is None or step is None:
+        return None
+    former = find_app(organiser_id)
+    if former is not None:
+        db.session.delete(former)
+        db.session.flush()
+    app = AuthenticatorApp(
+        organiser_id=organiser_id,
+        sealed=current_sealer().seal(secret),
+        last_step=step,
+        failures=0,
+        added_at=now,
+    )
+    db.session.add(app)
+    record_act(Act.APP_SET_UP, organiser_id)
+    notify_account(organiser_id, Notice.APP_SET_UP)
+    session.pop(NEW_SECRET, None)
+    return app
+
+
+@in_transaction
+def delete_app(app: AuthenticatorApp) -> None:
+    """Delete the app of an account, and notify the account."""
+    db.session.delete(app)
+    record_act(Act.APP_REMOVED, app.organiser_id)
+    notify_account(app.organiser_id, Notice.APP_REMOVED)
+
+
+@in_transaction
+def accepts_code(app: AuthenticatorApp, code: str, now: datetime) -> bool:
+    """Check a code of an app. An accepted code and all older ones are refused from then on."""
+    secret = _open(app.sealed)
+    step = None if secret is None else find_step(secret, code, now)
+    if step is None or step <= app.last_step:
+        app.failures += 1
+        app.blocked_until = now + wait_after(app.failures)
+        return False
+    app.last_step, app.last_used_at = step, now
+    app.failures, app.blocked_until = 0, None
+    return True
+
+
+@in_transaction
+def lock_app(organiser_id: int) -> AuthenticatorApp | None:
+    """Lock and return the app of an account, so that one code isn't used by two requests."""
+    rows = select(AuthenticatorApp).where(AuthenticatorApp.organiser_id == organiser_id)
+    return db.session.scalar(rows.with_for_update())
+
+
+def wait_after(failures: int) -> timedelta:
+    """Return how long codes are refused after some wrong ones: it doubles from the sixth on."""
+    if failures <= FREE_FAILURES:
+        return timedelta(0)
+    doublings = min(failures - FREE_FAILURES - 1, 10)
+    return min(timedelta(minutes=2**doublings), LONGEST_WAIT)
+
+
+def find_step(secret: bytes, code: str, now: datetime) -> int | None:
+    """Return the time step that a code belongs to, if it is the present one or beside it."""
+    present = int(now.timestamp()) // STEP_SECONDS
+    for drift in DRIFT:
+        try:
+            _totp(secret).verify(code.encode(), (present + drift) * STEP_SECONDS)
+        except InvalidToken:
+            continue
+        return present + drift
+    return None
+
+
+@use_case
+def reseal_app_secrets() -> int:
+    """Seal every secret with the newest key; return how many were sealed with another one."""
+    newest = current_sealer().fingerprints[0]
+    apps = [
+        each
+        for each in db.session.scalars(select(AuthenticatorApp).with_for_update())
+        if current_sealer().find_key(each.sealed) not in {newest, None}
+    ]
+    for app in apps:
+        app.sealed = current_sealer().reseal(app.sealed)
+    return len(apps)
+
+
+def _totp(secret: bytes) -> TOTP:
+    return TOTP(secret, DIGITS, SHA1(), STEP_SECONDS, enforce_key_length=False)  # noqa: S303
+
+
+def _secret_of_session() -> bytes | None:
+    try:
+        return _open(base64.b64decode(session.get(NEW_SECRET, "")))
+    except binascii.Error:
+        return None
+
+
+def _open(sealed: bytes) -> bytes | None:
+    """Return a secret; None if its key is gone."""
+    try:
+        return current_sealer().open(sealed)
+    except SealBroken:
+        return None

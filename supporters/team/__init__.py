@@ -1,0 +1,1 @@
+"""Changes of the team: invitations, rights, scopes of lists, resets."""

@@ -1,0 +1,1 @@
+"""Dates, directions of writing, tables and colours, as readers see them."""

@@ -1,0 +1,1 @@
+"""Pages of the own account and of signing in."""

@@ -1,0 +1,103 @@
+"""Signs in and proves presence with a passkey; the browser's script asks for the options."""
+
+from http import HTTPStatus
+
+from flask import abort, flash, g, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+
+from supporters import clock
+from supporters.accounts.queries import find_organiser
+from supporters.actors import current_actor
+from supporters.limits.attempt_limits import AttemptRefused, give_back, take_attempt
+from supporters.networks import UNKNOWN
+from supporters.sign_in.passkey_challenges import (
+    ChallengeUse,
+    are_passkeys_possible,
+    take_challenge,
+)
+from supporters.sign_in.passkey_options import confirm_options, sign_in_options
+from supporters.sign_in.passkeys import PasskeyError, check_passkey
+from supporters.sign_in.password_forms import TRY_AGAIN_AT
+from supporters.sign_in.second_factor_step import confirm_presence, is_own_passkey, sign_in_account
+from supporters.sign_in.second_factors import SignInWay, record_refused_passkey
+from supporters.sign_in.sign_in_limits import passkey_limits
+from supporters.web.console.account.factor_forms import PasskeyAnswerForm
+from supporters.web.console.console_blueprint import console, everybody, own_path
+
+
+@console.app_context_processor
+def offer_passkeys() -> dict[str, object]:
+    """Give the templates the answer whether this site can have passkeys."""
+    return {"are_passkeys_possible": are_passkeys_possible}
+
+
+def explain_passkey(refused: PasskeyError) -> str:
+    """Return why a passkey was refused, and what to do."""
+    match refused:
+        case PasskeyError.COPIED:
+            return str(
+                gettext(
+                    "We refused this passkey, because it may have been copied: its device counts "
+                    "fewer signatures than before. Sign in another way, and remove it."
+                )
+            )
+        case PasskeyError.KNOWN_ALREADY:
+            return str(gettext("This device has a passkey of this console already."))
+        case PasskeyError.TOO_MANY:
+            return str(gettext("This account has 20 passkeys. Remove one that you don’t use."))
+        case PasskeyError.NOT_VERIFIED:
+            return str(gettext("We couldn’t check this passkey. Try again, or choose another way."))
+
+
+@console.post("/passkeys/sign-in/options")
+def passkey_sign_in_options() -> ResponseReturnValue:
+    """Answer with a challenge for a sign-in. It names no account, so it reveals none."""
+    return jsonify(sign_in_options())
+
+
+@console.post("/passkeys/sign-in")
+def passkey_sign_in() -> ResponseReturnValue:
+    """Sign in with a passkey, without an address or a password."""
+    form = PasskeyAnswerForm()
+    next_page = request.form.get("next", "")
+    taken = take_attempt(passkey_limits(current_actor().network or UNKNOWN), clock.now())
+    if isinstance(taken, AttemptRefused):
+        setattr(g, TRY_AGAIN_AT, taken.until)
+        abort(HTTPStatus.TOO_MANY_REQUESTS)
+    passkey = check_passkey(take_challenge(ChallengeUse.SIGN_IN), form.credential.data or "")
+    organiser = None if isinstance(passkey, PasskeyError) else find_organiser(passkey.organiser_id)
+    if isinstance(passkey, PasskeyError) or organiser is None:
+        record_refused_passkey()
+        refused = passkey if isinstance(passkey, PasskeyError) else PasskeyError.NOT_VERIFIED
+        flash(explain_passkey(refused), "error")
+        return redirect(url_for("security.login", next=next_page or None), 303)
+    give_back(taken)
+    sign_in_account(organiser, SignInWay.PASSKEY)
+    return redirect(own_path(next_page), 303)
+
+
+@console.post("/passkeys/confirm/options")
+@everybody
+def passkey_confirm_options() -> ResponseReturnValue:
+    """Answer with a challenge for the signed-in account."""
+    return jsonify(confirm_options(current_user.id))
+
+
+@console.post("/passkeys/confirm")
+@everybody
+def confirm_with_passkey() -> ResponseReturnValue:
+    """Prove with a passkey that the holder of the account sits here."""
+    form = PasskeyAnswerForm()
+    next_page = request.form.get("next", "")
+    challenge = take_challenge(ChallengeUse.CONFIRM, current_user.id)
+    passkey = check_passkey(challenge, form.credential.data or "")
+    if isinstance(passkey, PasskeyError) or not is_own_passkey(passkey, current_user):
+        record_refused_passkey()
+        refused = passkey if isinstance(passkey, PasskeyError) else PasskeyError.NOT_VERIFIED
+        flash(explain_passkey(refused), "error")
+        return redirect(url_for("security.verify", next=next_page or None), 303)
+    confirm_presence(SignInWay.PASSKEY)
+    flash(gettext("Thank you. You won’t be asked again for ten minutes."), "success")
+    return redirect(own_path(next_page), 303)

@@ -1,0 +1,196 @@
+"""The forms of campaigns: a draft, its launch, resuming after a restore, lifting the hold."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from flask_babel import format_decimal, gettext
+from flask_babel import lazy_gettext as _
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, InputRequired
+from wtforms.widgets import CheckboxInput
+
+from supporters.campaigns.beginnings.starting_texts import StartingText
+from supporters.campaigns.content_checks import (
+    find_preheader_faults,
+    find_subject_faults,
+    find_typed_faults,
+)
+from supporters.campaigns.drafts import CampaignDraft
+from supporters.campaigns.models import MAX_BODY, MAX_INTERNAL_NAME, MAX_PREHEADER, MAX_SUBJECT
+from supporters.consent.record_models import Restoration
+from supporters.delivery.audience import AudienceFigures
+from supporters.delivery.models import MAX_REASON
+from supporters.text.local_dates import format_date_and_time
+from supporters.transparency_log.checkpoints import (
+    Checkpoint,
+    extract_checkpoints,
+    find_largest_checkpoint,
+)
+from supporters.transparency_log.log_keys import signing_key
+from supporters.web.console.campaigns.audiences import read_audience
+from supporters.web.console.campaigns.history_forms import ReadRevisionForm
+from supporters.web.console.error_messages import explain_fault, explain_subject
+from supporters.web.console.typed_number import is_number
+from supporters.web.forms import Form, at_most, offered_languages, without_controls
+
+LONGEST_MAIL = 100_000
+
+
+class DocumentForm(Form):
+    """The fields that the editor sends beside the document."""
+
+    mailing_list_id = SelectField(validators=[InputRequired(_("Choose a list."))])
+    language = SelectField(
+        choices=offered_languages,
+        validators=[InputRequired(_("Choose a language."))],
+    )
+    subject = StringField(filters=[without_controls], validators=[at_most(MAX_SUBJECT)])
+    preheader = StringField(filters=[without_controls], validators=[at_most(MAX_PREHEADER)])
+    internal_name = StringField(filters=[without_controls], validators=[at_most(MAX_INTERNAL_NAME)])
+
+    def draft(self) -> CampaignDraft:
+        """Return the draft without its text."""
+        list_id, purpose_id = read_audience(self.mailing_list_id.data)
+        return CampaignDraft(
+            mailing_list_id=list_id,
+            purpose_id=purpose_id,
+            language=self.language.data,
+            subject=self.subject.data or "",
+            preheader=self.preheader.data or "",
+            internal_name=self.internal_name.data or "",
+        )
+
+
+class CampaignForm(DocumentForm, ReadRevisionForm):
+    """A draft with its text in Markdown. A newer revision of somebody else is not overwritten."""
+
+    body = TextAreaField(filters=[without_controls], validators=[at_most(MAX_BODY)])
+
+    def draft(self) -> CampaignDraft:
+        """Return the draft."""
+        return replace(super().draft(), body=self.body.data or "")
+
+    def begin_with(self, start: StartingText) -> None:
+        """Fill the form with the text that a new campaign begins with."""
+        self.language.data = start.language
+        self.subject.data, self.preheader.data = start.subject, start.preheader
+        self.body.data = start.body
+
+    def validate_body(self, _field: TextAreaField) -> None:
+        """Refuse an empty draft. Raises ValidationError."""
+        if not self.subject.data and not self.body.data:
+            raise ValidationError(_("Write a subject or a message."))
+
+    def show_faults(self) -> None:
+        """Show the mistakes at each field."""
+        subject, body = self.subject.data or "", self.body.data or ""
+        self.subject.errors = [explain_subject(fault) for fault in find_subject_faults(subject)]
+        preheader = self.preheader.data or ""
+        self.preheader.errors = [explain_fault(each) for each in find_preheader_faults(preheader)]
+        self.body.errors = [explain_fault(fault) for fault in find_typed_faults(body)]
+
+
+class LaunchForm(Form):
+    """The typed number of recipients, and the fingerprint of the message that was shown."""
+
+    fingerprint = HiddenField()
+    recipients = StringField(validators=[DataRequired(_("Type the number of recipients."))])
+
+    figures: AudienceFigures
+
+    @property
+    def audience(self) -> int:
+        """The number of people to type."""
+        return self.figures.reached
+
+    def validate_recipients(self, field: StringField) -> None:
+        """Refuse another number than the shown one. Raises ValidationError."""
+        if not is_number(field.data, self.audience):
+            number = format_decimal(self.audience)
+            raise ValidationError(
+                gettext("This campaign reaches %(number)s people. Type that number.", number=number)
+            )
+
+    def show_change(self, audience: int) -> None:
+        """Say that the number of recipients has changed."""
+        self.figures = replace(self.figures, reached=audience)
+        number = format_decimal(audience)
+        message = gettext("The list has %(number)s people now. Nothing was sent.", number=number)
+        self.recipients.errors = [message]
+
+    def show_rewritten(self, who: str, when: datetime) -> None:
+        """Say that the message was changed. The number must be typed again."""
+        self.recipients.data = ""
+        message = gettext(
+            "This isn’t the message that you read: %(who)s changed it on %(when)s. "
+            "Nothing was sent. Read it again.",
+            who=who,
+            when=format_date_and_time(when),
+        )
+        self.recipients.errors = [message]
+
+
+class LiftHoldForm(Form):
+    """Why this database is the right one, and the newest checkpoint from outside."""
+
+    reason = TextAreaField(
+        validators=[
+            DataRequired(_("Say how you know that this database is the right one.")),
+            at_most(MAX_REASON),
+        ]
+    )
+    head = TextAreaField(validators=[at_most(LONGEST_MAIL)])
+    without_journals = BooleanField()
+    restorations = SelectMultipleField(coerce=int, option_widget=CheckboxInput())
+
+    kept: Checkpoint | None = None
+
+    def __init__(self, restorations: Sequence[Restoration]) -> None:
+        super().__init__()
+        self.restorations.choices = [(each.id, _describe(each)) for each in restorations]
+
+    def validate_head(self, field: TextAreaField) -> None:
+        """Read the newest checkpoint in a pasted email. Raises ValidationError if there is none."""
+        if not field.data:
+            return
+        found = extract_checkpoints(field.data.encode(), signing_key().public_key())
+        self.kept = find_largest_checkpoint(each for each in found if isinstance(each, Checkpoint))
+        if self.kept is None:
+            raise ValidationError(
+                gettext("There is no checkpoint of our log in this text. Paste the whole email.")
+            )
+
+
+def _describe(restoration: Restoration) -> str:
+    words: str = gettext(
+        "I know that a backup with %(count)s entries of the log was restored. The log says so "
+        "since %(moment)s.",
+        count=format_decimal(restoration.restored_size),
+        moment=format_date_and_time(restoration.occurred_at),
+    )
+    return words
+
+
+class ResumeRestoredForm(Form):
+    """The typed number of people who may get a campaign twice."""
+
+    recipients = StringField(validators=[DataRequired(_("Type the number of recipients."))])
+
+    unsent: int
+
+    def validate_recipients(self, field: StringField) -> None:
+        """Refuse another number than the shown one. Raises ValidationError."""
+        if not is_number(field.data, self.unsent):
+            number = format_decimal(self.unsent)
+            raise ValidationError(
+                gettext("This campaign reaches %(number)s people. Type that number.", number=number)
+            )

@@ -1,0 +1,285 @@
+"""The table of campaigns, and the page of one campaign with its progress."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from math import ceil
+from typing import NamedTuple
+
+from flask import abort, render_template, request
+from flask_babel import format_decimal, gettext, ngettext
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from supporters import clock
+from supporters.archive.issue_archive import link_to_issue
+from supporters.archive.queries import find_issue
+from supporters.campaigns.content_checks import find_campaign_faults
+from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.campaigns.queries import find_campaign, list_campaigns
+from supporters.campaigns.states import (
+    CAMPAIGN_STATES,
+    UNFINISHED,
+    CampaignMove,
+    has_ledger,
+    is_frozen,
+    is_trashed,
+    may_delete,
+    may_edit,
+)
+from supporters.delivery.emergency_stop import find_stop
+from supporters.delivery.message.message_weight import list_doubts
+from supporters.delivery.problems import details_of, kind_of
+from supporters.delivery.progress import RATE_OVER, Progress, get_progress, list_minutes
+from supporters.lists.queries import get_list
+from supporters.retention.queries import get_days
+from supporters.retention.rules import Category
+from supporters.text.local_dates import format_date, format_time
+from supporters.web.console.account_names import name_of_author
+from supporters.web.console.campaigns.approval_steps import describe_steps
+from supporters.web.console.campaigns.comment_board import make_board
+from supporters.web.console.charts import draw_bars
+from supporters.web.console.console_blueprint import CAMPAIGN, console, may_open, team_only
+from supporters.web.console.error_messages import explain_doubts, explain_draft
+from supporters.web.console.visibility import current_scope
+
+MINUTES_IN_DETAIL = 90
+
+
+class MovePage(NamedTuple):
+    """The page of a move, and the words of its button above the campaign.
+
+    A page without words has a place of its own in the template.
+    """
+
+    endpoint: str
+    words: LazyString | None = None
+    style: str = ""
+
+
+# Transitions that an account makes, each with its page. The senders make the others.
+PAGES_OF_MOVES = {
+    CampaignMove.ASK: MovePage("console.ask_for_approval"),
+    CampaignMove.APPROVE: MovePage("console.approval"),
+    CampaignMove.REJECT: MovePage("console.approval"),
+    CampaignMove.VOID: MovePage("console.edit_campaign"),
+    CampaignMove.WITHDRAW: MovePage("console.withdraw_approval"),
+    CampaignMove.LAUNCH: MovePage("console.launch"),
+    CampaignMove.PAUSE: MovePage("console.pause"),
+    CampaignMove.RESUME: MovePage("console.resume"),
+    CampaignMove.CANCEL: MovePage("console.cancel", _("Cancel…"), "button-danger-outline"),
+    CampaignMove.TRASH: MovePage("console.delete_campaign"),
+    CampaignMove.TAKE_OUT: MovePage("console.take_out"),
+}
+
+
+def describe_rate(rate: float) -> str:
+    """Return a rate (messages per second) in words, per minute if it is below one per second."""
+    if rate >= 1:
+        number = format_decimal(round(rate, 1) if rate < 10 else round(rate))
+        return str(gettext("%(number)s per second", number=number))
+    return str(gettext("%(number)s per minute", number=format_decimal(ceil(rate * 60))))
+
+
+def describe_time_left(seconds: int) -> str:
+    """Return the time left and the expected end, in words."""
+    minutes = ceil(seconds / 60)
+    if minutes <= 1:
+        return str(gettext("ends in about a minute"))
+    end = _name_end(seconds)
+    if minutes <= MINUTES_IN_DETAIL:
+        words = ngettext(
+            "ends in about %(count)s minute, at %(end)s",
+            "ends in about %(count)s minutes, at %(end)s",
+            minutes,
+            count=minutes,
+            end=end,
+        )
+        return str(words)
+    hours = round(minutes / 60)
+    words = ngettext(
+        "ends in about %(count)s hour, at %(end)s",
+        "ends in about %(count)s hours, at %(end)s",
+        hours,
+        count=format_decimal(hours),
+        end=end,
+    )
+    return str(words)
+
+
+def _name_end(seconds: int) -> str:
+    now = clock.now()
+    end = now + timedelta(seconds=seconds)
+    time = format_time(end)
+    return time if seconds < 20 * 3600 else f"{format_date(end, 'd MMM')}, {time}"
+
+
+class CampaignRow(NamedTuple):
+    """A row of the table of campaigns."""
+
+    id: int
+    title: str
+    subject: str
+    list_name: str
+    status: CampaignStatus
+    audience: int | None
+    launched_at: datetime | None
+
+
+@console.get("/campaigns")
+@team_only
+def campaigns() -> str:
+    """Show all campaigns."""
+    rows = [
+        CampaignRow(
+            id=campaign.id,
+            title=campaign.title,
+            subject=campaign.subject,
+            list_name=mailing_list.name,
+            status=campaign.status,
+            audience=campaign.audience,
+            launched_at=campaign.launched_at,
+        )
+        for campaign, mailing_list in list_campaigns(current_scope())
+    ]
+    return render_template(
+        "console/campaigns/campaigns.html",
+        rows=rows,
+        stopped_at=find_stop(),
+        just_trashed=_find_just_trashed(),
+    )
+
+
+def _find_just_trashed() -> Campaign | None:
+    """Return the draft that was put into the trash a moment ago: the page offers to undo that."""
+    campaign = find_campaign(request.args.get("trashed", 0, type=int))
+    if campaign is None or not is_trashed(campaign.status):
+        return None
+    return campaign if current_scope().covers(campaign.mailing_list_id) else None
+
+
+@console.get(f"/campaigns/{CAMPAIGN}")
+@team_only
+def show_campaign(campaign_id: int) -> str:
+    """Show one campaign: the next step of a draft, or the progress of sending."""
+    campaign = get_even_trashed_or_404(campaign_id)
+    if is_trashed(campaign.status):
+        return _show_trashed(campaign)
+    moves = _list_moves(campaign)
+    return render_template(
+        "console/campaigns/campaign.html",
+        campaign=campaign,
+        mailing_list=get_list(campaign.mailing_list_id),
+        actions=moves,
+        buttons=_list_buttons(moves),
+        is_draft=may_edit(campaign.status),
+        is_frozen=is_frozen(campaign.status),
+        faults=explain_draft(campaign) if may_delete(campaign.status) else [],
+        doubts=explain_doubts(list_doubts(campaign)) if may_edit(campaign.status) else [],
+        steps=describe_steps(campaign) if may_edit(campaign.status) else None,
+        board=make_board(campaign),
+        **_describe_issue(campaign),
+        **_describe_progress(campaign),
+    )
+
+
+def _describe_issue(campaign: Campaign) -> dict[str, object]:
+    """Return the issue that a campaign became, and its address on the site."""
+    issue = find_issue(campaign.id) if has_ledger(campaign.status) else None
+    if issue is None:
+        return {"issue": None}
+    slug = get_list(campaign.mailing_list_id).slug
+    return {"issue": issue, "issue_url": link_to_issue(slug, issue)}
+
+
+def _show_trashed(campaign: Campaign) -> str:
+    return render_template(
+        "console/campaigns/trashed.html",
+        campaign=campaign,
+        mailing_list=get_list(campaign.mailing_list_id),
+        who=name_of_author(campaign.trashed_by),
+        until=end_in_trash(campaign),
+        faults=find_campaign_faults(campaign),
+    )
+
+
+@console.get(f"/campaigns/{CAMPAIGN}/progress")
+@team_only
+def progress(campaign_id: int) -> str:
+    """Show the figures alone. The page reloads them."""
+    campaign = get_campaign_or_404(campaign_id)
+    if not has_ledger(campaign.status):
+        abort(404)
+    return render_template(
+        "console/campaigns/parts/progress.html", campaign=campaign, **_describe_progress(campaign)
+    )
+
+
+def _list_moves(campaign: Campaign) -> list[CampaignMove]:
+    """Return the transitions that this account can make with a campaign now."""
+    return [
+        move
+        for move, page in PAGES_OF_MOVES.items()
+        if CAMPAIGN_STATES.allows(campaign.status, move) and may_open(page.endpoint)
+    ]
+
+
+def _list_buttons(moves: Sequence[CampaignMove]) -> list[MovePage]:
+    """Return the buttons of moves that have no place of their own in the template."""
+    return [page for move in moves if (page := PAGES_OF_MOVES[move]).words]
+
+
+def _describe_progress(campaign: Campaign) -> dict[str, object]:
+    """Return the values of the progress part of the page. A draft has no figures."""
+    if not has_ledger(campaign.status):
+        return {"progress": None, "stopped_at": find_stop()}
+    figures = get_progress(campaign.id)
+    left = figures.seconds_left
+    minutes = list_minutes(campaign.id)
+    problem = campaign.problem or ""
+    return {
+        "progress": figures,
+        "stopped_at": find_stop(),
+        "is_active": is_active(campaign, figures),
+        "is_beginning": not figures.settled and is_just_launched(campaign),
+        "rate": describe_rate(figures.rate) if figures.rate else None,
+        "time_left": None if left is None else describe_time_left(left),
+        "chart": draw_bars(minutes) if minutes else None,
+        "problem_kind": kind_of(problem) if problem else None,
+        "problem_details": details_of(problem),
+    }
+
+
+def is_active(campaign: Campaign, figures: Progress) -> bool:
+    """Tell whether the figures of a campaign can still change."""
+    return campaign.status in UNFINISHED or figures.settled < figures.audience
+
+
+def is_just_launched(campaign: Campaign) -> bool:
+    """Tell whether the launch was too recent to expect a first message."""
+    launched_at = campaign.launched_at
+    return launched_at is not None and clock.now() - launched_at < RATE_OVER
+
+
+def end_in_trash(campaign: Campaign) -> datetime:
+    """Return when a draft in the trash is deleted for ever."""
+    since = campaign.trashed_at or clock.now()
+    return since + timedelta(days=get_days(Category.DRAFTS))
+
+
+def get_campaign_or_404(campaign_id: int) -> Campaign:
+    """Return the campaign if its list is one that this account may see, or answer 404.
+
+    A draft in the trash has only its own page and its preview.
+    """
+    campaign = get_even_trashed_or_404(campaign_id)
+    if is_trashed(campaign.status):
+        abort(404, gettext("This draft is in the trash."))
+    return campaign
+
+
+def get_even_trashed_or_404(campaign_id: int) -> Campaign:
+    """Return the campaign, even from the trash, if this account may see its list."""
+    campaign = find_campaign(campaign_id)
+    if campaign is None or not current_scope().covers(campaign.mailing_list_id):
+        abort(404, gettext("There is no such campaign."))
+    return campaign

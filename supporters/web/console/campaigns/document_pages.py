@@ -1,0 +1,266 @@
+"""The document of a draft, as the editor reads and saves it: in JSON, with a revision.
+
+A save that isn't for the newest revision is refused, and says who changed the draft. Each refusal
+has a sentence for the writer, whose text stays in the editor. The editor saves by PUT. A page that
+is being closed can only send a form, by POST, with the same fields and `revision`.
+"""
+
+import json
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any
+
+from flask import jsonify, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from supporters.campaigns import drafts
+from supporters.campaigns.document.blocks import Document
+from supporters.campaigns.document.from_markdown import from_markdown
+from supporters.campaigns.document.stored_document import (
+    MAX_DOCUMENT,
+    DocumentFault,
+    DocumentFaultKind,
+    read_document,
+    read_stored,
+    with_ids,
+    write_document,
+)
+from supporters.campaigns.drafts import DraftError
+from supporters.campaigns.models import Campaign
+from supporters.campaigns.states import is_frozen, may_edit
+from supporters.web.console.account_names import name_of_author
+from supporters.web.console.campaigns.audiences import audience_of, list_audiences
+from supporters.web.console.campaigns.campaign_forms import DocumentForm
+from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
+from supporters.web.console.campaigns.draft_findings import list_faults, list_findings
+from supporters.web.console.console_blueprint import CAMPAIGN, console, writers_only
+from supporters.web.console.visibility import current_scope
+from supporters.web.labels import label
+
+BESIDE_THE_DOCUMENT = 16_384  # octets, for the subject and the rest
+FIELDS = ("mailing_list_id", "language", "subject", "preheader", "internal_name")
+Json = dict[str, Any]
+
+
+@console.get(f"/campaigns/{CAMPAIGN}/document")
+@writers_only
+def show_document(campaign_id: int) -> ResponseReturnValue:
+    """Return the document of a draft. A text in Markdown is read as one; nothing is stored."""
+    campaign = get_campaign_or_404(campaign_id)
+    document = document_of(campaign)
+    if document is None:
+        words = gettext(
+            "This text has too many levels or too much markup for the editor. Shorten it in the "
+            "form without the editor."
+        )
+        return _refuse(HTTPStatus.UNPROCESSABLE_ENTITY, "no_document", words)
+    answer = {
+        "document": json.loads(write_document(document)),
+        **_fields_of(campaign),
+        "revision": campaign.revision,
+        "may_edit": may_edit(campaign.status),
+        "is_frozen": is_frozen(campaign.status),
+        **list_findings(campaign),
+    }
+    return jsonify(answer), {"ETag": _tag(campaign)}
+
+
+@console.get(f"/campaigns/{CAMPAIGN}/findings")
+@writers_only
+def show_findings(campaign_id: int) -> ResponseReturnValue:
+    """Return what is found in a draft now: its links may have answered since its last save."""
+    return jsonify(list_findings(get_campaign_or_404(campaign_id)))
+
+
+@console.post("/campaigns/documents")
+@writers_only
+def create_document() -> ResponseReturnValue:
+    """Make a new draft of what the editor sends: its first save."""
+    read = _read_body()
+    if isinstance(read, DocumentFault):
+        return refuse_faults([read])
+    document = read_document(read["document"])
+    if isinstance(document, list):
+        return refuse_faults(document)
+    form = _read_form(read)
+    if not form.validate():
+        return _refuse_fields(form)
+    made = drafts.create_campaign(replace(form.draft(), document=document), current_user.id)
+    answer = {"id": made.id, "urls": urls_of(made.id), **_saved(made)}
+    return jsonify(answer), HTTPStatus.CREATED, {"ETag": _tag(made)}
+
+
+@console.route(f"/campaigns/{CAMPAIGN}/document", methods=["PUT", "POST"])
+@writers_only
+def save_document(campaign_id: int) -> ResponseReturnValue:
+    """Save a draft. Faults don't prevent that: they come back with their blocks."""
+    campaign = get_campaign_or_404(campaign_id)
+    typed = _read_body()
+    if isinstance(typed, DocumentFault):
+        return refuse_faults([typed])
+    revision = _read_revision()
+    if revision is None:
+        words = gettext("The page didn’t say which version it changed. Reload it, and try again.")
+        return _refuse(HTTPStatus.PRECONDITION_REQUIRED, "no_revision", words)
+    if is_frozen(campaign.status) and typed.get("void_approval") is not True:
+        words = gettext(
+            "This message is frozen for its approval. A change makes the approval, or the request "
+            "for it, void."
+        )
+        return _refuse(HTTPStatus.CONFLICT, "frozen", words)
+    document = read_document(typed["document"])
+    if isinstance(document, list):
+        return refuse_faults(document)
+    form = _read_form(typed, campaign)
+    if not form.validate():
+        return _refuse_fields(form)
+    return _save(campaign_id, replace(form.draft(), document=document), revision)
+
+
+def _save(campaign_id: int, draft: drafts.CampaignDraft, revision: int) -> ResponseReturnValue:
+    saved = drafts.edit_campaign(
+        campaign_id, draft, author_id=current_user.id, read_revision=revision
+    )
+    match saved:
+        case Campaign():
+            return jsonify(_saved(saved)), {"ETag": _tag(saved)}
+        case DraftError.CHANGED_MEANWHILE:
+            return _refuse_change(get_campaign_or_404(campaign_id))
+        case _:
+            words = gettext("This campaign was launched or deleted, so its message can’t change.")
+            return _refuse(HTTPStatus.CONFLICT, "no_draft", words)
+
+
+def _saved(campaign: Campaign) -> Json:
+    return {
+        "revision": campaign.revision,
+        "saved_at": campaign.updated_at.isoformat(),
+        "faults": [*list_faults(campaign)],
+    }
+
+
+def urls_of(campaign_id: int) -> dict[str, str]:
+    """Return the pages of a draft that the editor asks."""
+    return {
+        "document": url_for("console.show_document", campaign_id=campaign_id),
+        "edit": url_for("console.edit_campaign", campaign_id=campaign_id),
+        "preview": url_for("console.preview_html", campaign_id=campaign_id),
+        "history": url_for("console.history", campaign_id=campaign_id),
+        "findings": url_for("console.show_findings", campaign_id=campaign_id),
+        "done": url_for("console.show_campaign", campaign_id=campaign_id),
+        "tests": url_for("console.team_tests", campaign_id=campaign_id),
+        "comments": url_for("console.comments", campaign_id=campaign_id, part="list"),
+        "presence": url_for("console.presence", campaign_id=campaign_id),
+    }
+
+
+def document_of(campaign: Campaign) -> Document | None:
+    """Return the text of a draft as a document; None if it can't be one."""
+    if campaign.document is not None:
+        return read_stored(campaign.document)
+    document = from_markdown(campaign.body)
+    return None if document is None else with_ids(document)
+
+
+def _fields_of(campaign: Campaign) -> Json:
+    return {
+        "mailing_list_id": audience_of(campaign),
+        "language": campaign.language,
+        "subject": campaign.subject,
+        "preheader": campaign.preheader,
+        "internal_name": campaign.internal_name,
+    }
+
+
+def _tag(campaign: Campaign) -> str:
+    return f'"{campaign.revision}"'
+
+
+def _read_revision() -> int | None:
+    """Return the revision that the page changed; None if it names none."""
+    tags = [*request.if_match.as_set(), *request.form.getlist("revision")]
+    number = tags[0] if len(tags) == 1 else ""
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else None
+
+
+def _read_body() -> Json | DocumentFault:
+    """Return the fields that the page sent, with the document in JSON, or a fault."""
+    request.max_content_length = MAX_DOCUMENT + BESIDE_THE_DOCUMENT
+    try:
+        typed = _read_sent()
+        document = _encode(typed.pop("document", None))
+        _encode(typed)
+    except RequestEntityTooLarge:
+        return DocumentFault(DocumentFaultKind.TOO_LARGE)
+    except (AttributeError, TypeError, ValueError, RecursionError):
+        return DocumentFault(DocumentFaultKind.NOT_JSON)
+    return {**typed, "document": document}
+
+
+def _encode(value: Any) -> bytes:
+    """Return JSON in UTF-8. Raises UnicodeEncodeError for half a character, which can't be kept."""
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def _read_sent() -> Any:
+    if not request.form:
+        return json.loads(request.get_data())
+    return {**request.form, "document": json.loads(request.form.get("document", ""))}
+
+
+def _read_form(typed: Json, campaign: Campaign | None = None) -> DocumentForm:
+    """Return the fields beside the document. One that wasn't sent stays as it is."""
+    stored = _fields_of(campaign) if campaign else {}
+    values = {**stored, **{key: typed[key] for key in FIELDS if key in typed}}
+    texts = {key: value if isinstance(value, str) else "" for key, value in values.items()}
+    form = DocumentForm(formdata=MultiDict(texts), meta={"csrf": False})  # the header has the token
+    form.mailing_list_id.choices = list_audiences(current_scope())
+    return form
+
+
+def _refuse(status: HTTPStatus, error: str, words: str, **more: object) -> ResponseReturnValue:
+    return jsonify({"error": error, "words": str(words), **more}), status
+
+
+def _refuse_change(campaign: Campaign) -> ResponseReturnValue:
+    """Say who saved the draft meanwhile, and when."""
+    who = name_of_author(campaign.updated_by)
+    words = gettext("%(who)s saved this draft after you opened it. Yours is not lost.", who=who)
+    return _refuse(
+        HTTPStatus.PRECONDITION_FAILED,
+        "changed",
+        words,
+        by=who,
+        at=campaign.updated_at.isoformat(),
+        revision=campaign.revision,
+    )
+
+
+def refuse_faults(faults: list[DocumentFault]) -> ResponseReturnValue:
+    """Answer that a document can't be stored, with its faults."""
+    described = [
+        {
+            "block_id": fault.block_id,
+            "number": fault.number,
+            "kind": fault.kind.name.lower(),
+            "words": str(label(fault.kind)),
+        }
+        for fault in faults
+    ]
+    is_large = faults[0].kind is DocumentFaultKind.TOO_LARGE
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE if is_large else HTTPStatus.UNPROCESSABLE_ENTITY
+    return _refuse(status, "document", str(label(faults[0].kind)), faults=described)
+
+
+def _refuse_fields(form: DocumentForm) -> ResponseReturnValue:
+    faults = [
+        {"field": name, "words": str(words)}
+        for name, texts in form.errors.items()
+        for words in texts
+    ]
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return _refuse(status, "fields", faults[0]["words"], faults=faults)

@@ -1,0 +1,254 @@
+"""Drafts of campaigns: write, change, preview, test. A draft with mistakes can be saved.
+
+If two people change a draft at the same time, the second one sees both texts and chooses.
+"""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import format_decimal, gettext
+from flask_login import current_user
+
+from supporters.campaigns import drafts
+from supporters.campaigns.beginnings.starting_texts import StartingText
+from supporters.campaigns.content_checks import find_campaign_faults
+from supporters.campaigns.drafts import DraftError, create_campaign
+from supporters.campaigns.models import Campaign
+from supporters.campaigns.queries import find_campaign
+from supporters.campaigns.states import has_ledger, is_frozen, is_trashed, may_edit
+from supporters.campaigns.text_differences import compare_texts, has_changes
+from supporters.delivery.message.frozen_versions import find_fingerprint, read_campaign
+from supporters.delivery.message.previews import (
+    TESTS_A_DAY,
+    TESTS_SENT_A_DAY,
+    SendTestError,
+    preview_campaign,
+    send_test,
+)
+from supporters.lists.queries import get_list, list_changed_list_ids
+from supporters.web.console.account_names import name_of_author
+from supporters.web.console.campaigns.approval_sheet import list_shown_tests
+from supporters.web.console.campaigns.audiences import (
+    audience_of,
+    count_left_out,
+    list_audiences,
+    reachable_audience_of,
+)
+from supporters.web.console.campaigns.campaign_forms import CampaignForm
+from supporters.web.console.campaigns.campaign_pages import (
+    get_campaign_or_404,
+    get_even_trashed_or_404,
+)
+from supporters.web.console.campaigns.composer_data import composer_of
+from supporters.web.console.campaigns.starting_points import find_start
+from supporters.web.console.console_blueprint import (
+    CAMPAIGN,
+    console,
+    team_only,
+    writers_only,
+)
+from supporters.web.console.preview_looks import show_as_asked
+from supporters.web.console.visibility import current_scope
+from supporters.web.headers import show_as_email
+from supporters.web.labels import label
+
+CONFLICT, UNPROCESSABLE = 409, 422
+SAMPLE_NAME = "Camille"
+PAGES_WITH_A_TEST = {"ask": "console.ask_for_approval", "approval": "console.approval"}
+
+
+@console.route("/campaigns/new", methods=["GET", "POST"])
+@writers_only
+def new_campaign() -> ResponseReturnValue:
+    """Write a new draft, perhaps from a template or from a copy."""
+    start = find_start(request.args)
+    form = _make_form()
+    if not form.mailing_list_id.choices:
+        flash(gettext("A campaign needs a list. Create one first."), "warning")
+        return redirect(url_for("console.lists"))
+    if form.validate_on_submit():
+        return _saved(create_campaign(form.draft(), current_user.id))
+    if form.is_fresh():
+        list_id = request.args.get("list", 0, type=int)
+        form.mailing_list_id.data = reachable_audience_of(list_id, current_scope())
+        form.language.data = current_user.language
+        if start is not None:
+            form.begin_with(start)
+    return _show_form(form, None, start), UNPROCESSABLE if form.is_submitted() else 200
+
+
+@console.route(f"/campaigns/{CAMPAIGN}/edit", methods=["GET", "POST"])
+@writers_only
+def edit_campaign(campaign_id: int) -> ResponseReturnValue:
+    """Change a draft."""
+    campaign = find_campaign(campaign_id)
+    if campaign is not None and not current_scope().covers(campaign.mailing_list_id):
+        abort(404)
+    form = _make_form(campaign)
+    if campaign is None or not may_edit(campaign.status):
+        return _refuse(campaign, form)
+    if not form.validate_on_submit():
+        if form.is_fresh():
+            form.show_faults()
+        return _show_form(form, campaign), UNPROCESSABLE if form.is_submitted() else 200
+    if "as_new" in request.form:
+        return _saved(create_campaign(form.draft(), current_user.id))
+    match drafts.edit_campaign(
+        campaign_id,
+        form.draft(),
+        author_id=current_user.id,
+        read_revision=form.read_revision,
+    ):
+        case Campaign() as saved:
+            return _saved(saved)
+        case DraftError.CHANGED_MEANWHILE:
+            return _show_both(form, get_campaign_or_404(campaign_id))
+        case _:
+            return _refuse(find_campaign(campaign_id), form)
+
+
+def redirect_to_launched(campaign_id: int) -> ResponseReturnValue:
+    """Redirect to a campaign that is no longer a draft, with a message."""
+    flash(gettext("This campaign was launched: its message can’t change any more."), "error")
+    return redirect(url_for("console.show_campaign", campaign_id=campaign_id), 303)
+
+
+def redirect_to_faults(campaign_id: int) -> ResponseReturnValue:
+    """Redirect to the form of a draft with mistakes."""
+    flash(gettext("Correct the message first."), "error")
+    return redirect(url_for("console.edit_campaign", campaign_id=campaign_id), 303)
+
+
+def _make_form(campaign: Campaign | None = None) -> CampaignForm:
+    form = CampaignForm(obj=campaign)
+    form.mailing_list_id.choices = list_audiences(current_scope())
+    if campaign is not None and form.is_fresh():
+        form.mailing_list_id.data = audience_of(campaign)
+        form.read.data = str(campaign.revision)
+    return form
+
+
+def _show_form(
+    form: CampaignForm,
+    campaign: Campaign | None,
+    start: StartingText | None = None,
+    **more: object,
+) -> str:
+    return render_template(
+        "console/campaigns/campaign_form.html",
+        form=form,
+        campaign=campaign,
+        has_changed_lists=current_scope().covers_any(list_changed_list_ids()),
+        left_out=count_left_out(campaign) if campaign else 0,
+        is_frozen=campaign is not None and is_frozen(campaign.status),
+        composer=composer_of(campaign, start) if form.is_fresh() and not more else None,
+        **more,
+    )
+
+
+def _show_both(form: CampaignForm, campaign: Campaign) -> ResponseReturnValue:
+    """Show how the typed text differs from the one that somebody else saved. A press chooses."""
+    form.read.data = str(campaign.revision)
+    mine = form.draft()
+    differences = [
+        (gettext("Subject"), compare_texts(campaign.subject, mine.subject)),
+        (gettext("First words in the inbox"), compare_texts(campaign.preheader, mine.preheader)),
+        (gettext("Message"), compare_texts(campaign.body, mine.body)),
+        (gettext("Name for the team"), compare_texts(campaign.internal_name, mine.internal_name)),
+    ]
+    page = _show_form(
+        form,
+        campaign,
+        theirs=campaign,
+        who=name_of_author(campaign.updated_by),
+        differences=[(name, pieces) for name, pieces in differences if has_changes(pieces)],
+    )
+    return page, CONFLICT
+
+
+def _refuse(campaign: Campaign | None, form: CampaignForm) -> ResponseReturnValue:
+    """Answer for a campaign that is no longer a draft. The typed text can become a new draft."""
+    trashed = campaign is not None and is_trashed(campaign.status)
+    if form.is_fresh():
+        if campaign is not None and trashed:
+            return redirect(url_for("console.show_campaign", campaign_id=campaign.id), 303)
+        return redirect_to_launched(campaign.id) if campaign else abort(404)
+    lost = "trashed" if trashed else "launched" if campaign else "deleted"
+    return _show_form(form, None, lost=lost), CONFLICT
+
+
+def _saved(campaign: Campaign) -> ResponseReturnValue:
+    """Show what is next: the mistakes, the tests if the button names them, or the campaign."""
+    if find_campaign_faults(campaign):
+        words = gettext(
+            "The draft is saved. Correct the marked mistakes before you test or launch it."
+        )
+        flash(words, "warning")
+        return redirect(url_for("console.edit_campaign", campaign_id=campaign.id), 303)
+    flash(gettext("The draft is saved."), "success")
+    page = "console.team_tests" if request.form.get("then") == "tests" else "console.show_campaign"
+    return redirect(url_for(page, campaign_id=campaign.id), 303)
+
+
+@console.get(f"/campaigns/{CAMPAIGN}/preview")
+@team_only
+def preview(campaign_id: int) -> ResponseReturnValue:
+    """Show the message as a page and as plain text: as frozen, or as the draft is now."""
+    campaign = get_even_trashed_or_404(campaign_id)
+    if _is_faulty_draft(campaign):
+        return redirect_to_faults(campaign_id)
+    content = preview_campaign(campaign, sample_name())
+    fingerprint = find_fingerprint(campaign, get_list(campaign.mailing_list_id)) or ""
+    return render_template(
+        "console/campaigns/preview.html",
+        campaign=campaign,
+        subject=content.subject,
+        text=content.text,
+        sender=read_campaign(campaign).sender,
+        preheader=campaign.preheader,
+        sample_name=sample_name(),
+        may_test=may_edit(campaign.status),
+        tests=list_shown_tests(campaign.id, fingerprint),
+    )
+
+
+@console.get(f"/campaigns/{CAMPAIGN}/preview.html")
+@team_only
+def preview_html(campaign_id: int) -> str:
+    """Show the HTML of the message, for the sandboxed frame of the preview."""
+    campaign = get_even_trashed_or_404(campaign_id)
+    if _is_faulty_draft(campaign) and campaign.document is None:
+        abort(404)
+    content = preview_campaign(campaign, sample_name())
+    show_as_email()
+    return show_as_asked(content, campaign.language, request.args)
+
+
+def _is_faulty_draft(campaign: Campaign) -> bool:
+    """Tell whether a campaign can't be shown as a message. A frozen or launched one always can."""
+    has_version = is_frozen(campaign.status) or has_ledger(campaign.status)
+    return not has_version and bool(find_campaign_faults(campaign))
+
+
+def sample_name() -> str | None:
+    """Return the first name of the sample reader; None for a reader who gave none."""
+    return SAMPLE_NAME if "name" in request.args else None
+
+
+@console.post(f"/campaigns/{CAMPAIGN}/test")
+@writers_only
+def test_campaign(campaign_id: int) -> ResponseReturnValue:
+    """Send the message as a test to the signed-in organiser, with one press."""
+    refused = send_test(get_campaign_or_404(campaign_id), current_user.id)
+    if refused is SendTestError.CONTENT_FAULTY:
+        return redirect_to_faults(campaign_id)
+    if refused:
+        words = {
+            "count": format_decimal(TESTS_A_DAY),
+            "sent": format_decimal(TESTS_SENT_A_DAY),
+        }
+        flash(label(refused) % words, "error")
+    else:
+        done = gettext("A test is on its way to %(address)s.", address=current_user.email)
+        flash(done, "success")
+    page = PAGES_WITH_A_TEST.get(request.form.get("page", ""), "console.preview")
+    return redirect(url_for(page, campaign_id=campaign_id), 303)

@@ -1,0 +1,226 @@
+"""Launch, pause, resume and cancel a campaign."""
+
+from dataclasses import replace
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+
+from supporters.campaigns.approval_rule import find_alone_limit
+from supporters.campaigns.content_checks import find_campaign_faults
+from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
+from supporters.campaigns.versions import find_newest_version
+from supporters.delivery.approval import ApprovalError, AudienceChanged, MessageChanged
+from supporters.delivery.audience import count_figures
+from supporters.delivery.campaign_control import (
+    ControlResult,
+    cancel_campaign,
+    pause_campaign,
+    resume_campaign,
+)
+from supporters.delivery.emergency_stop import find_stop
+from supporters.delivery.launch import LaunchError, launch_campaign
+from supporters.delivery.message.frozen_versions import find_fingerprint
+from supporters.delivery.progress import get_progress
+from supporters.lists.queries import get_list
+from supporters.web.console.account_names import name_of_author
+from supporters.web.console.campaigns.approval_sheet import make_sheet
+from supporters.web.console.campaigns.audiences import count_left_out
+from supporters.web.console.campaigns.campaign_forms import LaunchForm
+from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
+from supporters.web.console.campaigns.draft_pages import redirect_to_faults, redirect_to_launched
+from supporters.web.console.console_blueprint import CAMPAIGN, console, writers_only
+from supporters.web.forms import EmptyForm
+from supporters.web.labels import label
+
+CONFLICT, UNPROCESSABLE = 409, 422
+
+
+@console.route(f"/campaigns/{CAMPAIGN}/launch", methods=["GET", "POST"])
+@writers_only
+def launch(campaign_id: int) -> ResponseReturnValue:
+    """Explain the launch, and launch after the number is typed."""
+    campaign = get_campaign_or_404(campaign_id)
+    form = LaunchForm()
+    if campaign.status is CampaignStatus.AWAITING_APPROVAL:
+        return _explain_approval(campaign_id, "console.approval")
+    if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.LAUNCH):
+        return _explain_launched(campaign, form)
+    if campaign.status is CampaignStatus.DRAFT and find_campaign_faults(campaign):
+        return redirect_to_faults(campaign_id)
+    form.figures = count_figures(campaign)
+    if form.is_fresh() and _needs_approval(campaign, form.audience):
+        return _explain_approval(campaign_id, "console.ask_for_approval")
+    if form.validate_on_submit():
+        return _launch(campaign, form)
+    return _show_launch(campaign, form), UNPROCESSABLE if form.is_submitted() else 200
+
+
+def _launch(campaign: Campaign, form: LaunchForm) -> ResponseReturnValue:
+    status = UNPROCESSABLE
+    match launch_campaign(
+        campaign.id,
+        by_id=current_user.id,
+        expected_audience=form.audience,
+        read_fingerprint=form.fingerprint.data or "",
+    ):
+        case Campaign():
+            flash(gettext("The campaign is launched."), "success")
+            return _to_campaign(campaign.id)
+        case AudienceChanged(audience):
+            form.show_change(audience)
+        case MessageChanged(campaign):
+            if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.LAUNCH):
+                return _explain_approval(campaign.id, "console.show_campaign")
+            form.figures, status = count_figures(campaign), CONFLICT
+            form.show_rewritten(name_of_author(campaign.updated_by), campaign.updated_at)
+        case LaunchError() as refused:
+            return _refuse_launch(campaign, form, refused)
+    return _show_launch(campaign, form), status
+
+
+def _refuse_launch(
+    campaign: Campaign, form: LaunchForm, refused: LaunchError
+) -> ResponseReturnValue:
+    match refused:
+        case LaunchError.UNTESTED:
+            flash(label(ApprovalError.UNTESTED), "error")
+            return redirect(url_for("console.preview", campaign_id=campaign.id), 303)
+        case LaunchError.NOT_APPROVED:
+            return _explain_approval(campaign.id, "console.show_campaign")
+        case LaunchError.APPROVER_GONE:
+            return _explain_lost_approval(campaign.id)
+        case LaunchError.CONTENT_FAULTY:
+            return redirect_to_faults(campaign.id)
+        case LaunchError.TOO_HEAVY:
+            flash(label(ApprovalError.TOO_HEAVY), "error")
+        case LaunchError.UNKNOWN | LaunchError.NOT_A_DRAFT:
+            return _explain_launched(get_campaign_or_404(campaign.id), form)
+        case LaunchError.LOG_ALTERED:
+            _explain_altered_log()
+        case LaunchError.VERSION_ALTERED:
+            flash(label(ApprovalError.ALTERED), "error")
+        case LaunchError.NOBODY:
+            form.figures = replace(form.figures, reached=0)
+    return _show_launch(campaign, form), UNPROCESSABLE
+
+
+def _needs_approval(campaign: Campaign, audience: int) -> bool:
+    """Tell whether a second person must approve a draft. One that reaches nobody needs people."""
+    is_draft = campaign.status is CampaignStatus.DRAFT
+    return is_draft and audience > 0 and not find_alone_limit().allows(audience)
+
+
+def _explain_approval(campaign_id: int, page: str) -> ResponseReturnValue:
+    """Redirect to a page of the approval, which must come before the launch."""
+    words = gettext("A second person must approve this campaign before its launch.")
+    flash(words, "info")
+    return redirect(url_for(page, campaign_id=campaign_id), 303)
+
+
+def _explain_lost_approval(campaign_id: int) -> ResponseReturnValue:
+    words = gettext(
+        "Not sent: the account that approved this campaign can’t approve it any more. Make it a "
+        "draft again, and ask somebody else."
+    )
+    flash(words, "error")
+    return redirect(url_for("console.show_campaign", campaign_id=campaign_id), 303)
+
+
+def _explain_altered_log() -> None:
+    message = gettext(
+        "Not sent: the log shows that a withdrawal was removed from the database. Somebody "
+        "who unsubscribed could get a message. Tell the operator and the data protection "
+        "officer at once."
+    )
+    flash(message, "error")
+
+
+@console.post(f"/campaigns/{CAMPAIGN}/pause")
+@writers_only
+def pause(campaign_id: int) -> ResponseReturnValue:
+    """Pause a campaign."""
+    get_campaign_or_404(campaign_id)
+    done = gettext("The campaign is paused. Sending stops within two seconds.")
+    return _after(pause_campaign(campaign_id), campaign_id, done)
+
+
+@console.post(f"/campaigns/{CAMPAIGN}/resume")
+@writers_only
+def resume(campaign_id: int) -> ResponseReturnValue:
+    """Resume a campaign."""
+    get_campaign_or_404(campaign_id)
+    done = gettext("The campaign is no longer paused.")
+    resumed = resume_campaign(campaign_id)
+    if resumed is ControlResult.MAY_REPEAT:
+        return redirect(url_for("console.resume_restored", campaign_id=campaign_id), 303)
+    return _after(resumed, campaign_id, done)
+
+
+@console.route(f"/campaigns/{CAMPAIGN}/cancel", methods=["GET", "POST"])
+@writers_only
+def cancel(campaign_id: int) -> ResponseReturnValue:
+    """Cancel a campaign, after a question."""
+    campaign = get_campaign_or_404(campaign_id)
+    if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.CANCEL):
+        return _after(ControlResult.NOT_NOW, campaign_id, "")
+    form = EmptyForm()
+    if form.validate_on_submit():
+        done = gettext("The campaign is cancelled.")
+        return _after(cancel_campaign(campaign_id), campaign_id, done)
+    figures = get_progress(campaign_id)
+    return render_template(
+        "console/campaigns/cancel.html",
+        campaign=campaign,
+        progress=figures,
+        at_most=figures.queued + figures.deferred + figures.claimed,
+        is_exact=campaign.status is CampaignStatus.PAUSED and not figures.claimed,
+        form=form,
+    )
+
+
+def _after(result: ControlResult, campaign_id: int, done: str) -> ResponseReturnValue:
+    if result is ControlResult.DONE:
+        flash(done, "success")
+    else:
+        flash(gettext("That isn’t possible in the campaign’s present state."), "error")
+    return _to_campaign(campaign_id)
+
+
+def _explain_launched(campaign: Campaign, form: LaunchForm) -> ResponseReturnValue:
+    """Redirect to a launched campaign. A second press of the launch button is no error."""
+    mailing_list = get_list(campaign.mailing_list_id)
+    is_ended = campaign.status is CampaignStatus.CANCELLED
+    if not is_ended and form.fingerprint.data == find_fingerprint(campaign, mailing_list):
+        flash(gettext("The campaign is launched."), "success")
+        return _to_campaign(campaign.id)
+    return redirect_to_launched(campaign.id)
+
+
+def _show_launch(campaign: Campaign, form: LaunchForm) -> str:
+    mailing_list = get_list(campaign.mailing_list_id)
+    form.fingerprint.data = fingerprint = find_fingerprint(campaign, mailing_list) or ""
+    is_alone = campaign.status is CampaignStatus.DRAFT
+    return render_template(
+        "console/campaigns/launch.html",
+        campaign=campaign,
+        audience=form.audience,
+        left_out=count_left_out(campaign),
+        is_for_today=campaign.purpose_id == mailing_list.purpose_id,
+        mailing_list=mailing_list,
+        stopped_at=find_stop(),
+        sheet=make_sheet(campaign, fingerprint, form.figures) if form.audience else None,
+        approver=None if is_alone else _name_approver(campaign.id),
+        form=form,
+    )
+
+
+def _name_approver(campaign_id: int) -> str:
+    version = find_newest_version(campaign_id)
+    return name_of_author(version.approved_by if version else None)
+
+
+def _to_campaign(campaign_id: int) -> ResponseReturnValue:
+    return redirect(url_for("console.show_campaign", campaign_id=campaign_id), 303)

@@ -1,0 +1,159 @@
+"""The library of pictures: upload, description, where each is used, deletion.
+
+The editor of campaigns uses the same two addresses and gets JSON.
+"""
+
+from http import HTTPStatus
+
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+
+from supporters.campaigns.pictures.email_pictures import as_markdown, url_of
+from supporters.campaigns.pictures.models import Picture
+from supporters.campaigns.pictures.picture_files import PictureFault
+from supporters.campaigns.pictures.picture_library import (
+    DeletePictureError,
+    add_picture,
+    delete_picture,
+    describe_picture,
+)
+from supporters.campaigns.pictures.queries import (
+    LibraryEntry,
+    find_picture,
+    list_campaigns_with,
+    list_library_page,
+)
+from supporters.retention.labels import time_of
+from supporters.retention.queries import get_days
+from supporters.retention.rules import Category
+from supporters.web.console.campaigns.picture_forms import DescriptionForm, PictureForm
+from supporters.web.console.console_blueprint import PICTURE, console, writers_only
+from supporters.web.console.visibility import current_scope
+from supporters.web.labels import label
+
+STATUSES = {
+    PictureFault.TOO_HEAVY: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    PictureFault.TOO_MANY_PIXELS: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    PictureFault.NOT_A_PICTURE: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    PictureFault.DRAWING: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    PictureFault.HEIF: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    PictureFault.MOVES: HTTPStatus.UNPROCESSABLE_ENTITY,
+    PictureFault.BROKEN: HTTPStatus.UNPROCESSABLE_ENTITY,
+    PictureFault.EMPTY: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+HTML, JSON = "text/html", "application/json"
+
+
+@console.get("/pictures")
+@writers_only
+def pictures() -> ResponseReturnValue:
+    """Show the library."""
+    if request.accept_mimetypes.best_match([HTML, JSON]) == JSON:
+        page = list_library_page(current_scope(), request.args.get("page", 1, type=int))
+        found = [_describe_entry(each) for each in page.items]
+        return jsonify(pictures=found, page=page.number, has_next=page.has_next)
+    return _show_library(PictureForm())
+
+
+@console.post("/pictures")
+@writers_only
+def upload_picture() -> ResponseReturnValue:
+    """Add a picture. A form gets a page, everything else JSON."""
+    form = PictureForm()
+    if not form.validate_on_submit():
+        return _refuse(form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    match add_picture(form.picture.data.stream, current_user.id):
+        case PictureFault() as fault:
+            form.picture.errors = [label(fault)]
+            return _refuse(form, STATUSES[fault])
+        case added if _is_from_a_page():
+            flash(gettext("The picture is in the library. Describe it now."), "success")
+            return redirect(url_for("console.show_picture", picture_id=added.id), 303)
+        case added:
+            return jsonify(_describe(added)), HTTPStatus.CREATED
+
+
+def _is_from_a_page() -> bool:
+    return HTML in request.accept_mimetypes.values()
+
+
+def _refuse(form: PictureForm, status: HTTPStatus) -> ResponseReturnValue:
+    if _is_from_a_page():
+        return _show_library(form), status
+    return jsonify(error=" ".join(map(str, form.picture.errors))), status
+
+
+@console.route(f"/pictures/{PICTURE}", methods=["GET", "POST"])
+@writers_only
+def show_picture(picture_id: int) -> ResponseReturnValue:
+    """Show one picture: its description, its Markdown, and where it is used."""
+    picture = _get_picture_or_404(picture_id)
+    form = DescriptionForm(obj=picture)
+    if form.validate_on_submit():
+        described = describe_picture(
+            picture_id, form.description.data or "", is_decoration=form.is_decoration.data
+        )
+        if described is None:
+            abort(404)
+        flash(gettext("The description is saved."), "success")
+        return redirect(url_for("console.show_picture", picture_id=picture_id), 303)
+    campaigns = list_campaigns_with(picture_id)
+    seen = [each for each in campaigns if current_scope().covers(each.mailing_list_id)]
+    page = render_template(
+        "console/campaigns/picture.html",
+        form=form,
+        picture=picture,
+        url=url_of(picture),
+        markdown=as_markdown(picture),
+        campaigns=seen,
+        hidden_campaigns=len(campaigns) - len(seen),
+    )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
+
+
+@console.post(f"/pictures/{PICTURE}/delete")
+@writers_only
+def remove_picture(picture_id: int) -> ResponseReturnValue:
+    """Delete a picture that no campaign uses."""
+    match delete_picture(picture_id):
+        case DeletePictureError.UNKNOWN:
+            abort(404)
+        case DeletePictureError.USED:
+            flash(label(DeletePictureError.USED), "error")
+            return redirect(url_for("console.show_picture", picture_id=picture_id), 303)
+    flash(gettext("The picture is deleted."), "success")
+    return redirect(url_for("console.pictures"), 303)
+
+
+def _show_library(form: PictureForm) -> str:
+    number = request.args.get("page", 1, type=int)
+    page = list_library_page(current_scope(), number)
+    return render_template(
+        "console/campaigns/pictures.html",
+        form=form,
+        page=page,
+        kept_for=time_of(get_days(Category.PICTURES)),
+        urls={each.picture.id: url_of(each.picture) for each in page.items},
+    )
+
+
+def _get_picture_or_404(picture_id: int) -> Picture:
+    return find_picture(picture_id) or abort(404, gettext("There is no such picture."))
+
+
+def _describe(picture: Picture) -> dict[str, object]:
+    return {
+        "id": picture.reference,
+        "width": picture.width,
+        "height": picture.height,
+        "octets": picture.octets,
+        "url": url_of(picture),
+        "alt": picture.description,
+        "decorative": picture.is_decoration,
+    }
+
+
+def _describe_entry(entry: LibraryEntry) -> dict[str, object]:
+    return {**_describe(entry.picture), "campaigns": entry.campaigns, "used": entry.is_used}

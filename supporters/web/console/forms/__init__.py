@@ -1,1 +1,0 @@
-"""The forms of the console, a module for each section."""

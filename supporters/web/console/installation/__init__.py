@@ -1,0 +1,1 @@
+"""Pages of the installation: looks, retention, events, the emergency stop."""

@@ -1,0 +1,169 @@
+"""Retention times, their changes, the purges; the record of processing, the impact assessment."""
+
+from typing import NamedTuple
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from flask_login import current_user
+
+from supporters import clock
+from supporters.accountability.impact_assessment import describe_impact
+from supporters.accountability.processing_record import describe_processing
+from supporters.retention.labels import basis_of, name_of, note_of, time_of, with_name_of
+from supporters.retention.models import (
+    RetentionChange,
+    RetentionResult,
+    RetentionRule,
+    RetentionRun,
+)
+from supporters.retention.queries import (
+    find_round_times,
+    find_rule,
+    list_changes,
+    list_rules,
+    list_runs,
+)
+from supporters.retention.rule_changes import ChangeRuleResult, change_rule
+from supporters.retention.rules import BOUNDS, Category, is_late, next_round
+from supporters.web.console.console_blueprint import (
+    console,
+    may_open,
+    owners_and_dpo_only,
+    owners_only,
+)
+from supporters.web.console.installation.settings_forms import RetentionForm
+from supporters.web.console.reauthentication import recent_password_required
+
+UNPROCESSABLE = 422
+CHANGES_SHOWN = 20
+RUNS_SHOWN = 14
+CATEGORY = f"<any({', '.join(Category)}):name>"
+
+
+class RuleRow(NamedTuple):
+    """A row of the table of retention times."""
+
+    category: str
+    name: str
+    time: str
+    note: str
+    basis: str
+    may_change: bool
+
+
+@console.get("/retention")
+@owners_and_dpo_only
+def retention() -> str:
+    """Show the retention times, the last purges and the last changes."""
+    times = find_round_times()
+    return render_template(
+        "console/installation/retention.html",
+        rules=[_describe(rule) for rule in list_rules()],
+        runs=[
+            {
+                "run": run,
+                "lines": [line for each in results if (line := _describe_result(each))]
+                or [gettext("Nothing to delete.")],
+                "badge": _describe_run(run, sum(each.errors for each in results)),
+            }
+            for run, results in list_runs(limit=RUNS_SHOWN)
+        ],
+        changes=[
+            {
+                "words": _describe_change(change),
+                "change": change,
+                "by": email,
+            }
+            for change, email in list_changes(limit=CHANGES_SHOWN)
+        ],
+        next_at=times and next_round(times),
+        late=times is None or is_late(times, clock.now()),
+    )
+
+
+@console.route(f"/retention/{CATEGORY}", methods=["GET", "POST"])
+@owners_only
+@recent_password_required
+def change_retention(name: str) -> ResponseReturnValue:
+    """Change the retention time of a category."""
+    category = Category(name)
+    rule = find_rule(category)
+    if rule is None or category not in BOUNDS:
+        abort(404)
+    form = RetentionForm(data={"days": rule.days})
+    form.bounds = BOUNDS[category]
+    if form.validate_on_submit() and form.days.data is not None:
+        reason = form.reason.data or ""
+        if (
+            change_rule(category, form.days.data, reason=reason, by=current_user.id)
+            is ChangeRuleResult.DONE
+        ):
+            flash(gettext("The next purge applies it."), "success")
+        else:
+            flash(gettext("Nothing was changed."), "info")
+        return redirect(url_for("console.retention"), 303)
+    page = render_template(
+        "console/installation/retention_form.html",
+        form=form,
+        rule=_describe(rule),
+        bounds=form.bounds,
+    )
+    return page, UNPROCESSABLE if form.is_submitted() else 200
+
+
+def _describe_run(run: RetentionRun, errors: int) -> tuple[str, str]:
+    """Return the tone and the words of the badge of a purge."""
+    if not run.is_round:
+        return "quiet", gettext("Continuous")
+    if run.finished_at is None:
+        return "warn", gettext("Not finished")
+    return ("bad", gettext("With errors")) if errors else ("good", gettext("Daily purge"))
+
+
+def _describe_result(result: RetentionResult) -> str:
+    """Return the effect of a purge on a category; an empty text if there was none."""
+    counts = (
+        (result.deleted, ngettext("%(num)s deleted", "%(num)s deleted", result.deleted)),
+        (result.asked, ngettext("%(num)s asked again", "%(num)s asked again", result.asked)),
+        (result.errors, ngettext("%(num)s error", "%(num)s errors", result.errors)),
+    )
+    words = ", ".join(str(words) for count, words in counts if count)
+    return with_name_of(Category(result.category), words) if words else ""
+
+
+def _describe_change(change: RetentionChange) -> str:
+    words = gettext(
+        "%(before)s, then %(after)s",
+        before=time_of(change.days_before),
+        after=time_of(change.days_after),
+    )
+    return with_name_of(Category(change.category), words)
+
+
+def _describe(rule: RetentionRule) -> RuleRow:
+    category = Category(rule.category)
+    return RuleRow(
+        category=category.value,
+        name=name_of(category),
+        time=time_of(rule.days),
+        note=note_of(rule.note),
+        basis=basis_of(rule.basis),
+        may_change=category in BOUNDS and may_open("console.change_retention"),
+    )
+
+
+@console.get("/processing-record")
+@owners_and_dpo_only
+def processing_record() -> str:
+    """Show the current record."""
+    return render_template(
+        "console/installation/processing.html", record=describe_processing(clock.now())
+    )
+
+
+@console.get("/impact-assessment")
+@owners_and_dpo_only
+def impact_assessment() -> str:
+    """Show the data sheet for the impact assessment, with the present counts."""
+    return render_template("console/installation/impact.html", record=describe_impact(clock.now()))

@@ -1,0 +1,190 @@
+"""The lists: figures, addresses, consent texts. Owners create, open and close lists."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+
+from supporters import clock
+from supporters.accounts.models import RoleName
+from supporters.accounts.queries import list_active_organisers
+from supporters.archive.issue_archive import link_to_archive
+from supporters.archive.queries import count_issues
+from supporters.consent.models import Wording
+from supporters.consent.queries import list_wordings
+from supporters.languages import LANGUAGES
+from supporters.lists import mailing_lists
+from supporters.lists.list_changes import DeleteListError, find_reason_to_keep
+from supporters.lists.list_clocks import zone_of
+from supporters.lists.list_sender import sender_of
+from supporters.lists.list_territories import find_territory, name_departements, write_territory
+from supporters.lists.list_words import list_words_of
+from supporters.lists.mailing_lists import CreateListError, ListDraft, create_list
+from supporters.lists.models import ListStatus, MailingList
+from supporters.lists.queries import PurposeCount, find_list, list_purpose_counts
+from supporters.lists.short_wordings import WordingAdvice, advise_on_wording
+from supporters.lists.wording_changes import list_untranslated
+from supporters.mail.links import link_to
+from supporters.public_languages import public_languages
+from supporters.questions.queries import list_open_questions
+from supporters.signup.pending_counts import count_pending
+from supporters.territory.rules import PlaceKind
+from supporters.text.local_dates import clock_of
+from supporters.web.console.console_blueprint import LIST, console, owners_only, team_only
+from supporters.web.console.lists.list_figures import draw_subscriptions, list_rows
+from supporters.web.console.lists.list_forms import ListForm
+from supporters.web.console.visibility import current_scope
+from supporters.web.forms import EmptyForm
+
+UNPROCESSABLE = 422
+
+
+class ListConsentText(NamedTuple):
+    """A consent text: the end of its use, and the number of people who agreed to it."""
+
+    until: datetime | None
+    people: int
+    wordings: Sequence[Wording]
+
+
+@console.get("/lists")
+@team_only
+def lists() -> str:
+    """Show all lists."""
+    return render_template("console/lists/lists.html", rows=list_rows(count_pending(clock.now())))
+
+
+@console.route("/lists/new", methods=["GET", "POST"])
+@owners_only
+def new_list() -> ResponseReturnValue:
+    """Create a list."""
+    form = ListForm()
+    if form.validate_on_submit():
+        match create_list(_read_draft(form)):
+            case MailingList() as created:
+                flash(_say_created(created), "success")
+                return redirect(url_for("console.show_list", list_id=created.id), 303)
+            case CreateListError.SLUG_TAKEN:
+                form.slug.errors = [
+                    gettext("Another list or form has this address. Choose another one.")
+                ]
+            case faults:
+                form.show_errors(faults)
+    status = UNPROCESSABLE if form.is_submitted() else 200
+    return render_template("console/lists/list_form.html", form=form), status
+
+
+def _read_draft(form: ListForm) -> ListDraft:
+    words, translations = form.words_first_in(current_user.language)
+    return ListDraft(
+        slug=form.slug.data or "",
+        **words._asdict(),
+        translations=translations,
+        sentences=form.sentences(),
+        is_draft="draft" in request.form,
+    )
+
+
+def _say_created(created: MailingList) -> str:
+    if created.status is ListStatus.DRAFT:
+        return str(gettext("Saved as a draft. Nobody sees the list until you open it."))
+    return str(gettext("The list is open. Share the address of its page."))
+
+
+@console.get(f"/lists/{LIST}")
+@team_only
+def show_list(list_id: int) -> str:
+    """Show a list."""
+    mailing_list = get_list_or_404(list_id)
+    figures = next(row for row in list_rows(count_pending(clock.now())) if row.id == list_id)
+    purposes, advice = list_purpose_counts(list_id), advise_on_wording(mailing_list)
+    return render_template(
+        "console/lists/list.html",
+        mailing_list=mailing_list,
+        figures_of_list=figures,
+        chart=draw_subscriptions(mailing_list.id, gettext("On the list")),
+        texts=_list_texts(purposes),
+        untranslated=list_untranslated(mailing_list.purpose_id),
+        for_today=_count_for_today(mailing_list, purposes),
+        sender=sender_of(mailing_list),
+        clock=clock_of(zone_of(mailing_list).key),
+        words=[list_words_of(mailing_list, code) for code in public_languages()],
+        advice=advice,
+        is_long=advice is WordingAdvice.SHORTER,
+        language_names=LANGUAGES,
+        reason_to_keep=(reason := find_reason_to_keep(list_id)),
+        can_be_deleted=reason is not DeleteListError.HAS_PEOPLE,
+        territory=_list_places(list_id),
+        issue_count=count_issues(list_id),
+        archive_url=link_to_archive(mailing_list),
+        exporters=[each.name or each.email for each in list_active_organisers(RoleName.EXPORTER)],
+        question_count=len(list_open_questions(list_id)),
+        join_urls=[
+            (code, name, link_to("public.join", lang_code=code, slug=mailing_list.slug))
+            for code, name in public_languages().items()
+        ],
+        form=EmptyForm(),
+    )
+
+
+def _list_places(list_id: int) -> list[str]:
+    """Return the places of the territory of a list, as they are read."""
+    territory = find_territory(list_id)
+    places = write_territory(territory)
+    return [
+        *name_departements(territory.departements),
+        *places[PlaceKind.COMMUNE],
+        *places[PlaceKind.POSTCODE],
+    ]
+
+
+def _list_texts(purposes: Sequence[PurposeCount]) -> list[ListConsentText]:
+    """Return all texts of a list, the current one first."""
+    until, texts = None, []
+    for each in purposes:
+        wordings = list_wordings(each.purpose_id)
+        texts.append(ListConsentText(until=until, people=each.people, wordings=wordings))
+        until = each.since
+    return texts
+
+
+def _count_for_today(mailing_list: MailingList, purposes: Sequence[PurposeCount]) -> int | None:
+    """Return how many agreed to the current text; None if the list never had another."""
+    people = {each.purpose_id: each.people for each in purposes}
+    return people.get(mailing_list.purpose_id, 0) if len(people) > 1 else None
+
+
+@console.post(f"/lists/{LIST}/close")
+@owners_only
+def close_list(list_id: int) -> ResponseReturnValue:
+    """Close the list to new sign-ups."""
+    if mailing_lists.close_list(get_list_or_404(list_id).id):
+        flash(gettext("The list is closed."), "success")
+    return redirect(url_for("console.show_list", list_id=list_id), 303)
+
+
+@console.post(f"/lists/{LIST}/open")
+@owners_only
+def open_list(list_id: int) -> ResponseReturnValue:
+    """Open a draft, or a closed list, to sign-ups."""
+    was_draft = get_list_or_404(list_id).is_draft
+    if mailing_lists.open_list(list_id):
+        flash(
+            gettext("The list is open. Share the address of its page.")
+            if was_draft
+            else gettext("People can join the list again."),
+            "success",
+        )
+    return redirect(url_for("console.show_list", list_id=list_id), 303)
+
+
+def get_list_or_404(list_id: int) -> MailingList:
+    """Return a list that this account may see, or answer 404."""
+    mailing_list = find_list(list_id)
+    if mailing_list is None or not current_scope().covers(list_id):
+        abort(404)
+    return mailing_list

@@ -1,0 +1,1 @@
+"""Pages of forms made in the console."""

@@ -1,0 +1,162 @@
+"""The archive: the issues of each list, one page for each, and a feed of each list (RFC 4287).
+
+All of it is the same for everybody, and is kept under the edition of the site (ADR 061, ADR 076).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from flask import Flask, Response, abort, current_app, g, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import to_user_timezone
+from markupsafe import Markup
+
+from supporters.archive.issue_archive import (
+    Archive,
+    find_archive,
+    find_article,
+    link_to_archive,
+    link_to_feed,
+    link_to_issue,
+)
+from supporters.archive.queries import IssueHead
+from supporters.fast_path.site_edition import read_edition
+from supporters.lists.list_words import ListWords, list_words_of
+from supporters.lists.models import MailingList
+from supporters.signup.shared_rows import find_shared_list_by_slug, list_shared_open
+from supporters.web.public.page_face import recent_edition
+from supporters.web.public.public_blueprint import LANGUAGE, public
+
+SHOWN_OF_EACH = 5
+MOST_IN_FEED = 20
+FEED_TYPE = "application/atom+xml"
+NOT_FOUND, GONE = 404, 410
+KNOWN = "has_archive"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListIssues:
+    """The issues of a list, newest first, with the words of the list."""
+
+    mailing_list: MailingList
+    words: ListWords
+    issues: Sequence[IssueHead]
+
+    @property
+    def newest(self) -> Sequence[IssueHead]:
+        """The issues that the page of all lists shows."""
+        return self.issues[:SHOWN_OF_EACH]
+
+    @property
+    def by_year(self) -> list[tuple[int, list[IssueHead]]]:
+        """The issues of each year, newest first."""
+        years = groupby(self.issues, lambda each: to_user_timezone(each.sent_at).year)
+        return [(year, [*issues]) for year, issues in years]
+
+
+@public.get(f"/{LANGUAGE}/archive")
+def archive() -> str:
+    """Show the lists that have issues, each with its newest ones."""
+    edition = read_edition()
+    known, open_lists = find_archive(edition), list_shared_open(edition)
+    shown = [_issues_of(each, known) for each in open_lists]
+    return render_template(
+        "public/archive/archive.html",
+        lists=[each for each in shown if each.issues],
+    )
+
+
+@public.get(f"/{LANGUAGE}/archive/<slug>")
+def list_archive(slug: str) -> str:
+    """Show all issues of a list."""
+    edition = read_edition()
+    mailing_list = _get_open_list(slug, edition)
+    return render_template(
+        "public/archive/list_archive.html",
+        own=_issues_of(mailing_list, find_archive(edition)),
+        mailing_list=mailing_list,
+        feed_url=link_to_feed(slug),
+    )
+
+
+@public.get(f"/{LANGUAGE}/archive/<slug>/<issue_slug>")
+def issue(slug: str, issue_slug: str) -> ResponseReturnValue:
+    """Show an issue as a page for nobody in particular; say so if it was taken back."""
+    edition = read_edition()
+    mailing_list = _get_open_list(slug, edition)
+    known = find_archive(edition)
+    head = known.find(slug, issue_slug)
+    article = find_article(edition, head) if head and head.is_public else None
+    if head is None or article is None:
+        return _explain_no_issue(mailing_list, status=GONE if head else NOT_FOUND)
+    return render_template(
+        "public/archive/issue.html",
+        head=head,
+        article=Markup(article),  # noqa: S704 - escaped by its template
+        mailing_list=mailing_list,
+        words=list_words_of(mailing_list),
+        around=known.around(head),
+        address=link_to_issue(slug, head),
+        feed_url=link_to_feed(slug),
+    )
+
+
+@public.get("/archive/<slug>/feed.xml")
+def feed(slug: str) -> Response:
+    """Return the newest issues of a list as an Atom feed, each with its text."""
+    edition = read_edition()
+    mailing_list = _get_open_list(slug, edition)
+    issues = find_archive(edition).of_list(mailing_list.id)[:MOST_IN_FEED]
+    entries = [(each, link_to_issue(slug, each), find_article(edition, each)) for each in issues]
+    body = render_template(
+        "public/archive/feed.xml",
+        words=list_words_of(mailing_list, mailing_list.language),
+        language=mailing_list.language,
+        entries=entries,
+        updated_at=max((each.published_at for each in issues), default=mailing_list.created_at),
+        url=link_to_archive(mailing_list),
+        feed_url=link_to_feed(slug),
+    )
+    response = Response(body, mimetype=FEED_TYPE)
+    if not mailing_list.is_indexed:
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Tell the footer of public pages whether there is an archive to link to.
+
+    A page snapshot has no such link: a new issue is no new evidence, and refuses no open form.
+    """
+    app.add_template_global(has_archive, "has_archive")
+
+
+def has_archive() -> bool:
+    """Tell whether everybody can read an issue. A page without the database says what it knows."""
+    if not g.get("reads_nothing", False):
+        current_app.extensions[KNOWN] = not find_archive(recent_edition()).is_empty
+    return bool(current_app.extensions.get(KNOWN, False))
+
+
+def _get_open_list(slug: str, edition: str) -> MailingList:
+    """Return a list that people can join, or answer 404: a closed one has no archive."""
+    mailing_list = find_shared_list_by_slug(edition, slug)
+    if mailing_list is None or not mailing_list.is_open:
+        abort(NOT_FOUND)
+    return mailing_list
+
+
+def _issues_of(mailing_list: MailingList, known: Archive) -> ListIssues:
+    words, issues = list_words_of(mailing_list), known.of_list(mailing_list.id)
+    return ListIssues(mailing_list=mailing_list, words=words, issues=issues)
+
+
+def _explain_no_issue(mailing_list: MailingList, *, status: int) -> ResponseReturnValue:
+    page = render_template(
+        "public/archive/no_issue.html",
+        mailing_list=mailing_list,
+        words=list_words_of(mailing_list),
+        is_gone=status == GONE,
+    )
+    return page, status

@@ -1,0 +1,1 @@
+"""Pages that tell: privacy, proofs, receipts, the log."""

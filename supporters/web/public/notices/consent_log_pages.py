@@ -1,0 +1,128 @@
+"""The public pages of the consent log: one page for people, checkpoints and proofs for programs.
+
+The answers hold no personal data. Only a person with a record and its key can look it up.
+"""
+
+import re
+from pathlib import Path
+
+from flask import Response, abort, current_app, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from supporters import clock
+from supporters.audit.queries import count_erasures, list_restorations
+from supporters.audit.verification_results import list_results
+from supporters.transparency_log.checkpoints import verifier_key
+from supporters.transparency_log.log_keys import signing_key
+from supporters.transparency_log.log_proofs import prove_consistency, prove_leaf
+from supporters.transparency_log.merkle_tree import HASH_BYTES
+from supporters.transparency_log.models import LogCheckpoint
+from supporters.transparency_log.queries import (
+    find_first_checkpoint,
+    find_latest_checkpoint,
+    list_checkpoints,
+)
+from supporters.transparency_log.tree_sealing import log_origin
+from supporters.web.public.public_blueprint import LANGUAGE, public
+from supporters.web.public.rate_limits import limit_lookups
+
+SHOWN_CHECKPOINTS = 100
+SHORT_CACHE_SECONDS = 10
+LONG_CACHE_SECONDS = 31_536_000
+HASH = re.compile(rf"[0-9a-f]{{{2 * HASH_BYTES}}}")
+SCRIPT = Path("docs") / "verify_receipt.py"
+
+
+@public.get(f"/{LANGUAGE}/consent-log")
+def consent_log() -> str:
+    """Show the state of the log and how to check it."""
+    return render_template(
+        "public/notices/consent_log.html",
+        head=find_latest_checkpoint(),
+        verifier_key=_verifier_key(),
+        restorations=list_restorations(),
+        erasures=count_erasures(),
+        first=find_first_checkpoint(),
+        verified=next(iter(list_results(clock.now())), None),
+    )
+
+
+@public.get("/consent-log/checkpoint")
+def checkpoint() -> ResponseReturnValue:
+    """Return the newest checkpoint."""
+    limit_lookups("consent log")
+    head = find_latest_checkpoint()
+    if head is None:
+        abort(404)
+    return _cacheable(Response(head.checkpoint, content_type="text/plain; charset=utf-8"))
+
+
+@public.get("/consent-log/heads.json")
+def heads() -> ResponseReturnValue:
+    """Return the newest checkpoints, newest first, the first of all, and the key for them."""
+    limit_lookups("consent log")
+    found = [_as_json(head) for head in list_checkpoints(limit=SHOWN_CHECKPOINTS)]
+    first = find_first_checkpoint()
+    told = None if first is None else _as_json(first)
+    return _cacheable(jsonify(verifier_key=_verifier_key(), heads=found, first=told))
+
+
+def _as_json(head: LogCheckpoint) -> dict[str, object]:
+    return {
+        "size": head.size,
+        "root": head.root.hex(),
+        "sealed_at": head.sealed_at.isoformat(),
+        "checkpoint": head.checkpoint,
+    }
+
+
+@public.get("/consent-log/proof.json")
+def inclusion_proof() -> ResponseReturnValue:
+    """Return the inclusion proof of a leaf, given its hash, in the tree of a size."""
+    limit_lookups("consent log")
+    leaf, size = request.args.get("leaf", "").lower(), request.args.get("size")
+    if not HASH.fullmatch(leaf) or (size is not None and not _is_size(size)):
+        return jsonify(error="leaf is a SHA-256 in hexadecimal; size is a number from 1"), 400
+    proof = prove_leaf(bytes.fromhex(leaf), int(size) if size else None)
+    if proof is None:
+        return jsonify(error="No such leaf is in the tree of this size."), 404
+    path = [step.hex() for step in proof.path]
+    answer = jsonify(leaf=leaf, index=proof.index, size=proof.size, path=path)
+    return _cacheable(answer, LONG_CACHE_SECONDS if size else SHORT_CACHE_SECONDS)
+
+
+@public.get("/consent-log/consistency.json")
+def consistency_proof() -> ResponseReturnValue:
+    """Return the consistency proof between the trees of two sizes."""
+    limit_lookups("consent log")
+    first, second = request.args.get("first", ""), request.args.get("second", "")
+    sizes = [int(each) for each in (first, second) if _is_size(each)]
+    path = prove_consistency(*sizes) if len(sizes) == 2 else None
+    if path is None:
+        return jsonify(error="first and second are sizes of the tree, the smaller one first"), 400
+    answer = jsonify(first=sizes[0], second=sizes[1], path=[step.hex() for step in path])
+    return _cacheable(answer, LONG_CACHE_SECONDS)
+
+
+@public.get("/consent-log/verify_receipt.py")
+def script() -> ResponseReturnValue:
+    """Return the script that checks receipts."""
+    source = (Path(current_app.root_path).parent / SCRIPT).read_text(encoding="utf-8")
+    headers = {"Content-Disposition": f'attachment; filename="{SCRIPT.name}"'}
+    answer = Response(source, content_type="text/x-python; charset=utf-8", headers=headers)
+    return _cacheable(answer, 3600)
+
+
+def _verifier_key() -> str:
+    return verifier_key(log_origin(), signing_key().public_key())
+
+
+def _is_size(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 18 and int(text) > 0
+
+
+def _cacheable(response: Response, seconds: int = SHORT_CACHE_SECONDS) -> Response:
+    """Allow caches to keep an answer: it is the same for everybody, and checkpoints are signed."""
+    response.cache_control.public = True
+    response.cache_control.max_age = seconds
+    return response

@@ -1,0 +1,1 @@
+"""Pages of leaving and of its undoing."""

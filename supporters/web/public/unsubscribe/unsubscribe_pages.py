@@ -1,0 +1,223 @@
+"""Unsubscribing: one click from any email (RFC 8058), a page, a pause instead, and an undo.
+
+The page is in the language of its reader. One press unsubscribes; all else stands beside it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from flask import abort, g, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, refresh
+
+from supporters import clock
+from supporters.cases.departures import unsubscribe_from_all
+from supporters.cases.rules import UNTIL_RESUMED, pause_until
+from supporters.consent.corrections import hash_for_correction, hash_for_withdrawal
+from supporters.consent.models import Method
+from supporters.crypto.link_secrets import new_secret
+from supporters.crypto.tokens import TokenError, TokenPurpose
+from supporters.extensions import csrf, current_tokens
+from supporters.fast_path.site_edition import keep, kept_values
+from supporters.lists.list_words import list_name_of
+from supporters.lists.models import MailingList
+from supporters.lists.queries import find_list, list_subscriptions_of
+from supporters.mail.links import link_to
+from supporters.my_data.link_unsubscription import unsubscribe_by_link
+from supporters.my_data.pauses import pause_by_link, resume
+from supporters.my_data.unsubscription_undo import UNDO_WITHIN, PressedUndo, undo_unsubscription
+from supporters.people.models import Subscriber
+from supporters.people.queries import find_subscriber
+from supporters.people.rules import mask_address
+from supporters.public_languages import public_languages
+from supporters.web.page_language import select_language
+from supporters.web.public.dead_links import LEAVE_UNKNOWN, refuse_link
+from supporters.web.public.public_blueprint import public
+from supporters.web.public.signup.join_page import FLASHES
+from supporters.web.public.signup.page_capture import (
+    PLACEHOLDER_TOKEN,
+    SnapshotSource,
+    language_links_without_token,
+    store_snapshot,
+)
+
+EVERY_LIST = "all"
+MONTHS = {"1": 1, "3": 3}
+RESUME = "0"
+LEFT_KEY = "left"  # of the session: the last press of this browser
+Press = list[Any]  # the ids of the person and the list, the time in seconds, the secret
+NO_PRESS: Press = [0, 0, 0, ""]
+
+
+@public.get("/leave/<token>")
+def leave_page(token: str) -> ResponseReturnValue:
+    """Show the buttons; a link scanner changes nothing with a GET (REQ-69)."""
+    subscriber_id, list_id = _read_leave_token(token)
+    mailing_list, person = find_list(list_id), find_subscriber(subscriber_id)
+    _speak(request.args.get("lang_code") or (person.language if person else ""))
+    lists = {each.id for _, each in list_subscriptions_of(subscriber_id)}
+    manage = current_tokens().sign(TokenPurpose.MANAGE, subscriber_id)
+    paused_until = _find_pause(person)
+    return render_template(
+        "public/unsubscribe/leave.html"
+        if list_id in lists
+        else "public/unsubscribe/leave_over.html",
+        list_name=list_name_of(mailing_list) if mailing_list else "",
+        address=mask_address(person.address) if person else "",
+        has_others=bool(lists - {list_id}),
+        has_undo=_find_own_press(subscriber_id, list_id) is not None,
+        paused_until=paused_until,
+        until_resumed=paused_until == UNTIL_RESUMED,
+        manage_url=url_for("public.subscriptions", token=manage),
+        action=url_for("public.leave", token=token, lang_code=str(get_locale())),
+    )
+
+
+@public.post("/leave/<token>")
+@csrf.exempt
+def leave(token: str) -> ResponseReturnValue:
+    """Unsubscribe the person of the link, or pause: no cookie, no question, no redirect."""
+    subscriber_id, list_id = _read_leave_token(token)
+    asked = request.args.get("lang_code", "")
+    if asked in public_languages():
+        g.reader_language = asked
+        refresh()
+    if "pause" in request.form:
+        return _pause(subscriber_id, request.form["pause"])
+    if request.form.get("List-Unsubscribe") == "One-Click":
+        departure = unsubscribe_by_link(subscriber_id, list_id, Method.ONE_CLICK)
+        return show_left(departure.left)
+    if request.form.get("leave") == EVERY_LIST:
+        names = [list_name_of(each) for _, each in list_subscriptions_of(subscriber_id)]
+        unsubscribe_from_all(subscriber_id, Method.PAGE)
+        return render_template("public/left.html", list_names=names, is_told=True)
+    return leave_by_page(subscriber_id, list_id)
+
+
+def leave_by_page(subscriber_id: int, list_id: int) -> str:
+    """Unsubscribe a person from one list, and let this browser undo it for ten minutes."""
+    secret = new_secret()
+    evidence = hash_for_withdrawal(hash_for_correction(secret))
+    departure = unsubscribe_by_link(subscriber_id, list_id, Method.PAGE, evidence=evidence)
+    if departure.is_new or _find_own_press(subscriber_id, list_id) is None:
+        session[LEFT_KEY] = [subscriber_id, list_id, int(clock.now().timestamp()), secret]
+    return show_left(departure.left, stays_on=departure.others, has_undo=True)
+
+
+@public.post("/leave/undo")
+@csrf.exempt  # browsers send the cookie of the session to no form of another site
+def undo_leave() -> ResponseReturnValue:
+    """Undo the unsubscription that this browser has just made."""
+    press = _read_press()
+    session.pop(LEFT_KEY, None)
+    mailing_list = find_list(press[1])
+    is_back = _undo(press, mailing_list)
+    name = list_name_of(mailing_list) if mailing_list else ""
+    return render_template("public/unsubscribe/back_on_list.html", is_back=is_back, name=name)
+
+
+def _undo(press: Press, mailing_list: MailingList | None) -> bool:
+    subscriber_id, list_id, moment, secret = press
+    if clock.now().timestamp() - moment > UNDO_WITHIN.total_seconds():
+        return False
+    pressed = PressedUndo(
+        secret=secret,
+        page_url=link_to("public.leave_page", token=PLACEHOLDER_TOKEN),
+        page_snapshot_id=store_snapshot(
+            _describe_page([mailing_list] if mailing_list else []), None
+        ),
+    )
+    return undo_unsubscription(subscriber_id, list_id, pressed)
+
+
+def _describe_page(left: Sequence[MailingList]) -> SnapshotSource:
+    """Return the source of the page with the button “undo”, the same for every visitor."""
+    language = select_language()
+    names = [list_name_of(each, language) for each in left]
+
+    def render() -> str:
+        languages = language_links_without_token("public.leave_page")
+        return render_template(
+            "public/left.html", list_names=names, has_undo=True, languages=languages
+        )
+
+    return SnapshotSource(language, ("left", *names), render)
+
+
+def _read_press() -> Press:
+    """Return the last press of this browser. One of the version before has no secret."""
+    press: Press = session.get(LEFT_KEY) or NO_PRESS
+    return press if len(press) == len(NO_PRESS) else NO_PRESS
+
+
+def _find_own_press(subscriber_id: int, list_id: int) -> Press | None:
+    """Return the press with which this browser left a list within the last ten minutes."""
+    press = _read_press()
+    is_fresh = clock.now().timestamp() - press[2] <= UNDO_WITHIN.total_seconds()
+    return press if is_fresh and press[:2] == [subscriber_id, list_id] else None
+
+
+def show_left(
+    mailing_list: MailingList | None,
+    *,
+    stays_on: Sequence[MailingList] = (),
+    has_undo: bool = False,
+) -> str:
+    """Return the page after one list. The page of the same lists is the same for all: it is kept.
+
+    A page with messages for this visitor, or with links to itself in other languages, is not kept:
+    the links hold the token of one person.
+    """
+    language = select_language()
+    names = [list_name_of(mailing_list, language)] if mailing_list else []
+    others = sorted(list_name_of(each, language) for each in stays_on)
+
+    def render() -> str:
+        return render_template(
+            "public/left.html", list_names=names, stays_on=others, has_undo=has_undo
+        )
+
+    if FLASHES in session or "lang_code" in g:
+        return render()
+    key = ("left", language, has_undo, *names, "", *others)
+    return keep(kept_values().edition, key, render)
+
+
+def _pause(subscriber_id: int, months: str) -> ResponseReturnValue:
+    """Pause all emails to a person, or end the pause. An unknown person gets the same answer."""
+    if months == RESUME:
+        resume(subscriber_id)
+        return render_template("public/unsubscribe/paused.html", until=None)
+    if months not in MONTHS:
+        abort(400)
+    if not pause_by_link(subscriber_id, MONTHS[months]):
+        return render_template("public/unsubscribe/not_paused.html"), HTTPStatus.TOO_MANY_REQUESTS
+    until = pause_until(clock.now(), MONTHS[months])
+    return render_template("public/unsubscribe/paused.html", until=until)
+
+
+def _find_pause(person: Subscriber | None) -> datetime | None:
+    """Return until when the emails to a person are paused."""
+    until = person.paused_until if person else None
+    return until if until is not None and until > clock.now() else None
+
+
+def _speak(language: str) -> None:
+    """Answer in the language of the reader, with links to the others."""
+    if language in public_languages():
+        g.lang_code = language
+        refresh()
+
+
+def _read_leave_token(token: str) -> tuple[int, int]:
+    """Return the ids of the subscriber and the list of a link; it never expires (ADR 007)."""
+    try:
+        payload = current_tokens().read(TokenPurpose.UNSUBSCRIBE, token)
+    except TokenError:
+        refuse_link(LEAVE_UNKNOWN)
+    if not isinstance(payload, list):
+        refuse_link(LEAVE_UNKNOWN)
+    subscriber_id, list_id, _ = payload
+    return int(subscriber_id), int(list_id)

@@ -1,0 +1,175 @@
+"""An article is for nobody in particular: no token, no name, no style, whatever the blocks are."""
+
+import json
+import re
+from html import unescape
+
+import pytest
+from sqlalchemy import select
+
+from supporters.archive.issue_articles import Article, render_article
+from supporters.archive.publication import PublishError, has_personal_link, publish_issue
+from supporters.campaigns.document.blocks import Document
+from supporters.campaigns.document.to_markdown import to_markdown
+from supporters.campaigns.models import CampaignVersion
+from supporters.crypto.tokens import TokenPurpose
+from supporters.database import db
+from supporters.delivery.message.frozen_campaign import read_frozen
+from supporters.extensions import current_tokens
+from tests.factories.issues import FIRST_NAME, READER, make_sent
+from tests.factories.lists import make_list
+from tests.factories.pictures import make_picture
+
+pytestmark = pytest.mark.usefixtures("app")
+
+ALL_BLOCKS = """## Titre
+
+Bonjour {{given_name|amis}}, de {{party_name}} et {{list_name}}. **Gras**, *penché*, ~~rayé~~.
+[Un lien](https://parti.example/page?a=1&b=2), [nous](mailto:a@parti.example), [tel](tel:+331).
+
+- un
+- deux
+    1. trois
+
+> Une citation
+
+[[Agir]](https://parti.example/agir)
+
+::: box
+Dans un cadre
+:::
+
+::: event
+title: Réunion
+starts: 2026-12-03T19:00
+place: Lyon
+link: https://parti.example/reunion
+:::
+
+::: share
+link: https://parti.example/partager
+:::
+
+| a | b |
+|---|---|
+| c | {{given_name|ami}} |
+
+![Une photo](image:PICTURE)
+
+---
+
+Fin.
+"""
+TOKEN = r"[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_.-]{16,}"
+
+
+def article_of(body: str, subject: str = "{{given_name|Amis}}, des nouvelles") -> Article:
+    """Return the article of a campaign that was sent."""
+    make_sent(make_list(), subject, body)
+    version = db.session.scalars(select(CampaignVersion)).one()
+    article = render_article(read_frozen(version.content))
+    assert article is not None
+    return article
+
+
+def test_merge_fields_have_the_words_for_people_without_a_value() -> None:
+    article = article_of("Bonjour {{given_name|chers amis}} de {{list_name}}, {{party_name}}.")
+    assert article.title == "Amis, des nouvelles"
+    assert "Bonjour chers amis de La Lettre nationale, Parti de l’Exemple." in article.html
+
+
+def test_nothing_of_a_reader_is_in_an_article_of_all_blocks() -> None:
+    picture = make_picture()
+    article = article_of(ALL_BLOCKS.replace("PICTURE", picture.reference))
+    html = unescape(article.html)
+    assert FIRST_NAME not in html
+    assert READER not in html
+    assert not re.search(TOKEN, html)
+    for page in ("/leave/", "/why/", "/unsubscribe", "/genuine"):
+        assert page not in html
+    assert not has_personal_link(html)
+
+
+def test_the_email_of_the_same_campaign_does_have_a_token() -> None:
+    article_of(ALL_BLOCKS.replace("PICTURE", make_picture().reference))
+    content = db.session.scalars(select(CampaignVersion.content)).one()
+    slots = {each["field"] for each in json.loads(content)["html"] if isinstance(each, dict)}
+    assert {"leave_token", "why_token", "given_name"} <= slots
+
+
+def test_every_block_is_in_the_article_without_a_style_of_its_own() -> None:
+    picture = make_picture()
+    html = article_of(ALL_BLOCKS.replace("PICTURE", picture.reference)).html
+    for part in (
+        *("<h2>Titre</h2>", "<strong>Gras</strong>", "<em>penché</em>", "<s>rayé</s>", "<ol>"),
+        *("<blockquote>", "Dans un cadre", "Réunion", ".ics", "wa.me", "<th scope", "<figure>"),
+        *(picture.name, 'alt="Une photo"', "<hr>", 'href="https://parti.example/agir"'),
+    ):
+        assert part in html, part
+    assert "style=" not in html
+    assert "<script" not in html
+
+
+def test_a_text_of_an_earlier_program_without_blocks_is_read_from_its_markdown() -> None:
+    make_sent(make_list(), body="Bonjour **{{given_name|vous}}**.")
+    frozen = read_frozen(db.session.scalars(select(CampaignVersion.content)).one())
+    content = json.loads(frozen.serialise())
+    content["source"].pop("document", None)
+    article = render_article(read_frozen(json.dumps(content)))
+    assert article is not None
+    assert "<strong>vous</strong>" in article.html
+
+
+def test_markup_that_somebody_typed_stays_text() -> None:
+    html = article_of("<script>alert(1)</script> <img src=x onerror=alert(1)>").html
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_blocks_and_their_markdown_make_the_same_article() -> None:
+    document = Document.model_validate(
+        {"content": [{"type": "paragraph", "content": [{"type": "text", "text": "Mot"}]}]}
+    )
+    assert "<p>Mot</p>" in article_of(to_markdown(document)).html
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        *("/leave/{token}", "/fr/why/{token}", "/fr/subscriptions/{token}", "/fr/receipt/{token}"),
+        *("/fr/my-data/open/{token}", "/fr/confirm/{token}", "/fr/undo/{token}"),
+        *("/en/invited/{token}", "/fr/again/{token}", "/fr/join/national?email=a%40b.example"),
+        *("/LEAVE/../leave/{token}", "/fr/confirm/{token}?x=1", "/fr/receipt/{token}#top"),
+    ],
+)
+def test_a_link_of_one_person_that_a_writer_pasted_keeps_the_email_off_the_site(link: str) -> None:
+    token = current_tokens().sign(TokenPurpose.UNSUBSCRIBE, [1, 1, 1])
+    url = "http://localhost" + link.replace("{token}", token)
+    campaign = make_sent(make_list(), body=f"Bonjour, [voici]({url}).")
+    assert publish_issue(campaign.id, by_id=None) is PublishError.PERSONAL_LINK
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "http://localhost/leave/abc",
+        "https://autre.example/?to=http%3A%2F%2Flocalhost%2Fleave%2Fabc",
+        "https://autre.example/?to=http%253A%252F%252Flocalhost%252Fleave%252Fabc",
+        "HTTP://LOCALHOST/fr/why/abc/page",
+    ],
+)
+def test_a_personal_link_is_found_as_words_and_within_other_addresses(written: str) -> None:
+    assert has_personal_link(f"<p>Voici {written} merci</p>")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        *("http://localhost/fr/join/national", "http://localhost/fr/", "https://parti.example/"),
+        *("http://localhost/i/abc.jpg", "http://localhost/meetings/1/abc.ics"),
+        *("https://autre.example/leave/abc", "http://localhost/fr/archive/national/2026-a"),
+    ],
+)
+def test_a_link_that_is_the_same_for_everybody_is_no_personal_one(link: str) -> None:
+    assert not has_personal_link(f'<a href="{link}">Lire</a>')

@@ -1,0 +1,101 @@
+"""The metrics for Prometheus: off by default, and the sums of all processes."""
+
+import os
+import signal
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from supporters.config import Settings
+from supporters.delivery.emergency_stop import stop_all
+from supporters.delivery.engine import metrics
+from supporters.delivery.send_journal.worker_registry import count_living_workers
+from tests.databases import free_port
+from tests.factories.campaigns import ANNA, BORIS, launch_to_addresses, reload
+from tests.processes import (
+    Process,
+    children_of,
+    environment_of,
+    started,
+    wait_until,
+)
+
+pytestmark = pytest.mark.slow
+
+
+def read(port: int) -> dict[str, float]:
+    """Return the metrics that a worker shows."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        lines = answer.read().decode().splitlines()
+    pairs = (line.rpartition(" ") for line in lines if not line.startswith("#"))
+    return {name: float(value) for name, _, value in pairs}
+
+
+@pytest.fixture
+def port() -> int:
+    """Return the port of the worker's metrics."""
+    return free_port()
+
+
+@pytest.fixture
+def worker(app: Flask, settings: Settings, port: int, tmp_path: Path) -> Iterator[Process]:
+    """Run a worker of two processes that shows its metrics."""
+    arguments = ["worker", "--processes", "2", "--metrics-port", str(port)]
+    with started(environment_of(settings), *arguments, log=tmp_path / "worker.log") as process:
+        assert wait_until(lambda: count_living_workers() == 2)
+        yield process
+
+
+def test_the_results_of_a_campaign_are_counted(worker: Process, port: int) -> None:
+    campaign_id = launch_to_addresses(ANNA, BORIS)
+    assert wait_until(lambda: str(reload(campaign_id).status) == "sent")
+    assert wait_until(lambda: read(port).get("supporters_batches_total") == 1)
+    figures = read(port)
+    assert figures['supporters_mails_total{outcome="accepted"}'] == 2
+    assert figures['supporters_mails_total{outcome="refused"}'] == 0
+    assert figures["supporters_batch_seconds_count"] == 1
+    assert figures["supporters_batch_seconds_sum"] > 0
+    assert figures["supporters_senders_at_work"] == 0
+
+
+def test_a_process_that_died_is_no_longer_at_work_and_what_it_counted_stays(
+    worker: Process, port: int, settings: Settings
+) -> None:
+    folder = settings.instance_dir / "metrics" / str(port)
+    launch_to_addresses(ANNA, BORIS)
+    assert wait_until(lambda: read(port).get("supporters_batches_total") == 1)
+    (sender,) = [each for each in children_of(worker.pid) if [*folder.glob(f"counter_{each}.db")]]
+    os.kill(sender, signal.SIGKILL)
+    assert wait_until(lambda: not [*folder.glob(f"gauge_*_{sender}.db")])
+    assert read(port)["supporters_batches_total"] == 1
+
+
+def test_the_database_is_asked_at_each_scrape(worker: Process, port: int) -> None:
+    assert read(port)["supporters_sending_stopped"] == 0
+    stop_all()
+    campaign_id = launch_to_addresses(ANNA, BORIS)
+    figures = read(port)
+    assert figures["supporters_sending_stopped"] == 1
+    assert figures["supporters_sending_rate"] == 0
+    waiting = f'supporters_campaign_mails{{campaign="{campaign_id}",state="queued"}}'
+    assert figures[waiting] == 2
+
+
+def test_a_taken_port_of_the_metrics_prevents_no_sending(
+    settings: Settings, worker: object, port: int, tmp_path: Path
+) -> None:
+    log = tmp_path / "second.log"
+    arguments = ["worker", "--metrics-port", str(port)]
+    with started(environment_of(settings), *arguments, log=log) as second:
+        assert wait_until(lambda: "worker.started" in log.read_text(), seconds=60)
+        assert second.poll() is None
+    assert "metrics.not_served" in log.read_text()
+
+
+def test_without_a_port_nothing_is_counted() -> None:
+    assert not metrics.is_counting()
+    with metrics.at_work():
+        metrics.count_batch([], seconds=1.0)

@@ -1,0 +1,147 @@
+"""A preview or a test of a campaign: only the organiser gets something."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from flask.testing import FlaskClient
+from sqlalchemy import func
+
+from supporters import clock
+from supporters.accounts.models import Organiser, RoleName
+from supporters.consent.suppression import EVERYTHING, suppress
+from supporters.crypto.tokens import TokenPurpose
+from supporters.database import db, transaction
+from supporters.delivery.message.previews import (
+    TESTS_A_DAY,
+    SendTestError,
+    preview_campaign,
+    send_test,
+)
+from supporters.delivery.models import Delivery
+from supporters.extensions import current_tokens, queue
+from supporters.lists.models import Subscription
+from supporters.mail.outbox_sender import send_due_emails
+from supporters.people.address_hashes import address_mac
+from supporters.team.team_invitations import (
+    TeamInvitation,
+    accept_team_invitation,
+    invite_organiser,
+    printed_link_of,
+)
+from tests.factories.accounts import PASSWORD, make_organiser
+from tests.factories.campaigns import ANNA
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
+from tests.markup import Markup
+from tests.relay import Relay
+from tests.web.console.pages import reset_path
+from tests.web.public.pages import press
+
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
+
+ORGANISER = "org@parti.example"
+BODY = "Bonjour {{ given_name | à vous }}, [lisez la suite](https://parti.example/suite)."
+
+
+@pytest.fixture
+def organiser() -> Organiser:
+    """Return an organiser who followed the link of their invitation."""
+    return make_organiser(ORGANISER)
+
+
+def rows(model: type) -> int:
+    """Return how many rows a table has."""
+    return db.session.scalar(db.select(func.count()).select_from(model)) or 0
+
+
+def test_a_preview_shows_the_email_of_a_reader() -> None:
+    content = preview_campaign(make_campaign(make_list(), body=BODY), given_name="Anna")
+    assert "Bonjour Anna, lisez la suite (https://parti.example/suite)." in content.text
+    assert "Bonjour à vous" in preview_campaign(make_campaign(make_list("b"), body=BODY)).text
+
+
+def test_the_unsubscribe_link_of_a_preview_leads_to_nobody(client: FlaskClient) -> None:
+    mailing_list = make_list()
+    make_subscriber(ANNA, mailing_list)
+    url = preview_campaign(make_campaign(mailing_list)).leave_url
+    token = url.rpartition("/")[2]
+    assert current_tokens().read(TokenPurpose.UNSUBSCRIBE, token)[0] == 0
+    for form in ({"List-Unsubscribe": "One-Click"}, {"leave": "all"}):
+        assert client.post(urlsplit(url).path, data=form).status_code == 200
+    assert rows(Subscription) == 1
+
+
+def test_a_test_email_goes_to_the_organiser_only(relay: Relay, organiser: Organiser) -> None:
+    mailing_list = make_list()
+    make_subscriber(ANNA, mailing_list)
+    queue.run_all()
+    send_due_emails()
+    relay.reset()
+    send_test(make_campaign(mailing_list, body=BODY), organiser.id)
+    queue.run_all()
+    send_due_emails()
+    assert [mail.recipient for mail in relay.mails] == [ORGANISER]
+    assert rows(Delivery) == 0
+
+
+def test_a_test_email_is_the_campaign_and_says_that_it_is_a_test(
+    relay: Relay, organiser: Organiser
+) -> None:
+    campaign = make_campaign(make_list(), subject="Réunion : demain", body=BODY)
+    send_test(campaign, organiser.id)
+    queue.run_all()
+    send_due_emails()
+    mail = relay.mails_to(ORGANISER)[-1]
+    assert mail.message["Subject"] == "[Test] Réunion : demain"
+    assert "Bonjour à vous" in mail.part("plain")
+    assert "https://parti.example/suite" in Markup(mail.part("html")).links
+    assert mail.message["List-Unsubscribe"] is None
+    for part in map(mail.part, ("plain", "html")):
+        assert "Ceci est un test" in part
+        assert ("inscription" in part, "confirmé" in part) == (False, False)
+
+
+def test_a_campaign_itself_says_nothing_of_a_test() -> None:
+    content = preview_campaign(make_campaign(make_list(), body=BODY))
+    assert ("test" in content.text, "confirmé" in content.text) == (False, True)
+
+
+def test_an_account_sends_itself_a_few_tests_a_day(organiser: Organiser) -> None:
+    campaigns = [make_campaign(make_list(slug)) for slug in ("a", "b")]
+    for number in range(TESTS_A_DAY):
+        assert send_test(campaigns[number % 2], organiser.id) is None
+    assert send_test(campaigns[0], organiser.id) is SendTestError.TOO_MANY
+    with time_machine.travel(clock.now() + timedelta(days=1)):
+        assert send_test(campaigns[0], organiser.id) is None
+
+
+def test_no_test_goes_to_an_address_that_objected(relay: Relay, organiser: Organiser) -> None:
+    campaign = make_campaign(make_list())
+    send_test(campaign, organiser.id)
+    with transaction():
+        suppress(address_mac(ORGANISER), EVERYTHING, now=clock.now(), until=None)
+    assert send_test(campaign, organiser.id) is SendTestError.OBJECTED
+    relay.reset()
+    queue.run_all()
+    send_due_emails()
+    assert [mail.message["Subject"] for mail in relay.mails if "Test" in str(mail.message)] == []
+
+
+@pytest.mark.both_databases
+def test_a_test_waits_until_the_mailbox_is_shown_to_be_theirs(client: FlaskClient) -> None:
+    invited = invite_organiser(ORGANISER, RoleName.OWNER, "fr", inviter="")
+    assert isinstance(invited, TeamInvitation)
+    accept_team_invitation(printed_link_of(invited).rpartition("/")[2], PASSWORD)
+    campaign = make_campaign(make_list())
+    assert send_test(campaign, invited.organiser.id) is SendTestError.ADDRESS_UNCONFIRMED
+    passwords = {"password": PASSWORD, "password_confirm": PASSWORD}
+    press(client, reset_path(client, ORGANISER), **passwords)
+    assert send_test(campaign, invited.organiser.id) is None
+
+
+def test_a_faulty_draft_is_not_sent_as_a_test(organiser: Organiser) -> None:
+    campaign = make_campaign(make_list(), body="Bonjour {{ prenom }}")
+    assert send_test(campaign, organiser.id) is SendTestError.CONTENT_FAULTY

@@ -1,0 +1,87 @@
+"""Authenticator apps: RFC 6238, sealed secrets, growing waits."""
+
+import base64
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from supporters import clock
+from supporters.crypto.encryption import Sealer
+from supporters.database import db, transaction
+from supporters.extensions import current_settings
+from supporters.sign_in.authenticator_apps import (
+    AuthenticatorApp,
+    find_app,
+    find_step,
+    provisioning_uri,
+    reseal_app_secrets,
+    spell_secret,
+    wait_after,
+)
+from supporters.sign_in.second_factors import CodeResult, check_code
+from tests.factories.accounts import make_organiser
+from tests.factories.factors import code_of
+
+SECRET = b"12345678901234567890"
+RFC_6238 = {59: "287082", 1_111_111_109: "081804", 20_000_000_000: "353130"}
+NEWER = "a newer secret key of this installation"
+
+
+def make_app(sealer: Sealer) -> AuthenticatorApp:
+    """Give an organiser an app whose secret is sealed with a key."""
+    organiser = make_organiser()
+    with transaction():
+        app = AuthenticatorApp(
+            organiser_id=organiser.id,
+            sealed=sealer.seal(SECRET),
+            last_step=0,
+            failures=0,
+            added_at=clock.now(),
+        )
+        db.session.add(app)
+    return app
+
+
+@pytest.mark.parametrize("seconds", RFC_6238)
+def test_codes_are_those_of_the_standard(seconds: int) -> None:
+    moment = datetime.fromtimestamp(seconds, UTC)
+    assert find_step(SECRET, RFC_6238[seconds], moment) == seconds // 30
+
+
+@pytest.mark.parametrize("code", ["", "28708", "2870822", "abcdef"])
+def test_anything_else_is_no_code(code: str) -> None:
+    assert find_step(SECRET, code, datetime.fromtimestamp(59, UTC)) is None
+
+
+def test_a_secret_is_sealed_and_survives_new_keys(app: Flask) -> None:
+    keys = current_settings().secret_keys
+    kept = make_app(Sealer(keys))
+    assert SECRET not in kept.sealed
+    assert base64.b32encode(SECRET) not in kept.sealed
+    app.extensions["sealer"] = Sealer((NEWER, *keys))
+    assert check_code(kept.organiser_id, code_of(spell_secret(SECRET))) is CodeResult.APP
+    assert reseal_app_secrets() == 1
+    app.extensions["sealer"] = Sealer((NEWER,))
+    found = find_app(kept.organiser_id)
+    assert found is not None
+    assert Sealer((NEWER,)).open(found.sealed) == SECRET
+    assert reseal_app_secrets() == 0
+
+
+def test_a_secret_whose_key_is_lost_accepts_no_code(app: Flask) -> None:
+    kept = make_app(Sealer(("a key that is lost for ever and ever",)))
+    assert check_code(kept.organiser_id, code_of(spell_secret(SECRET))) is CodeResult.WRONG
+    assert reseal_app_secrets() == 0
+
+
+def test_the_wait_doubles_up_to_an_hour() -> None:
+    minutes = [wait_after(failures) // timedelta(minutes=1) for failures in (1, 5, 6, 7, 8, 11, 12)]
+    assert minutes == [0, 0, 1, 2, 4, 32, 60]
+    assert wait_after(10_000) == timedelta(hours=1)
+
+
+def test_an_app_shows_the_party_and_the_account(app: Flask) -> None:
+    uri = provisioning_uri(SECRET, "org@parti.example")
+    assert uri.startswith("otpauth://totp/Parti%20de%20l%E2%80%99Exemple:org%40parti.example?")
+    assert "secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ" in uri

@@ -1,0 +1,288 @@
+"""An account that is limited to lists sees nothing of the others: each route, each role (REQ-125).
+
+A page either names a thing of a list in its URL, and is then called with foreign ones, or has a row
+in `NOTHING_OF_A_LIST`. The accounts here are limited to one list, also those whose role the
+product never limits: the pages must not rely on the role.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from supporters import clock
+from supporters.accounts.models import Organiser, RoleName
+from supporters.accounts.queries import get_role
+from supporters.campaigns.models import Campaign
+from supporters.consent.models import Method
+from supporters.database import db, transaction
+from supporters.evidence.evidence_disclosure import disclose_evidence
+from supporters.imports.models import ListImport
+from supporters.lists.models import MailingList
+from supporters.lists.queries import get_list
+from supporters.lists.subscriptions import unsubscribe_from_list
+from supporters.people.models import Subscriber
+from supporters.signup.pending_counts import count_pending
+from supporters.signup.signup_stats import Totals, get_totals_within
+from supporters.team.list_scopes import ListScope, limit_organiser
+from supporters.web.console.console_blueprint import roles_of
+from tests.factories.accounts import make_organiser, sign_in
+from tests.factories.approvals import launch_ready
+from tests.factories.breaches import make_breach
+from tests.factories.cases import make_case
+from tests.factories.drafts import make_campaign, make_trashed
+from tests.factories.forms import make_form
+from tests.factories.imports import csv_of, waiting
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber_with_snapshot, request_to_join
+from tests.prepared_states import begins_with
+from tests.web.console.pages import (
+    answer_errors_with_a_status,
+    open_person,
+    post,
+    search,
+    speak_english,
+)
+from tests.web.console.scope_rows import NOTHING_OF_A_LIST
+from tests.web.public.pages import press
+
+ROLES = (
+    (RoleName.ORGANISER,),
+    (RoleName.ORGANISER, RoleName.APPROVER, RoleName.EXPORTER),
+    (RoleName.OWNER,),
+    (RoleName.OWNER, RoleName.APPROVER, RoleName.EXPORTER),
+    (RoleName.DPO,),
+)
+# The parameters of a route that name something of a list.
+NAMED = {
+    *["list_id", "campaign_id", "subscriber_id", "import_id", "purpose_id", "case_id", "breach_id"],
+    "form_id",
+}
+CAMPAIGNS = ("campaign_id", "running_id")  # a draft, and one that is being sent
+
+
+@dataclass(frozen=True)
+class PartyIds:
+    """Two lists with a person, a campaign, an import, a case each. The second one is foreign."""
+
+    own: int
+    person: int
+    foreign: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Party:
+    """The same party, with its lists. All that the foreign ids name is of the second one."""
+
+    own: MailingList
+    foreign: MailingList
+    person_id: int
+    foreign_ids: Mapping[str, int]
+
+
+def make_party(_: Flask) -> PartyIds:
+    """Make a party with two lists."""
+    own, foreign = make_list("lyon", "Liste de Lyon"), make_list("national", "Liste secrete")
+    person = make_subscriber_with_snapshot("anna@example.org", own, "<h1>Lyon</h1>")
+    other = make_subscriber_with_snapshot("boris@example.org", foreign, "<h1>National</h1>")
+    request_to_join("chloe@example.org", foreign)
+    make_campaign(own, "Lettre de Lyon")
+    draft = make_campaign(foreign, "Lettre secrete")
+    running = make_campaign(foreign, "Envoi secret")
+    launch_ready(running.id)
+    disclosure = disclose_evidence(other.id, asked_by="org@parti.example", reason="A test.")
+    assert disclosure is not None
+    return PartyIds(
+        own=own.id,
+        person=person.id,
+        foreign={
+            "list_id": foreign.id,
+            "campaign_id": draft.id,
+            "running_id": running.id,
+            "subscriber_id": other.id,
+            "import_id": waiting(csv_of("dora@example.org,,")),
+            "purpose_id": foreign.purpose_id,
+            "case_id": make_case(clock.now(), subscriber_id=other.id).id,
+            "breach_id": make_breach().id,
+            "form_id": make_form(own, foreign, name="Formulaire secret").id,
+            "disclosure_id": disclosure.id,
+        },
+    )
+
+
+pytestmark = [pytest.mark.either_database, begins_with(make_party)]
+
+
+@pytest.fixture
+def party(app: Flask, prepared: PartyIds) -> Party:
+    """Return a party with two lists."""
+    own, foreign = get_list(prepared.own), get_list(prepared.foreign["list_id"])
+    return Party(own, foreign, prepared.person, prepared.foreign)
+
+
+def limited(app: Flask, party: Party, *roles: RoleName) -> FlaskClient:
+    """Return the browser of an account with some roles that sees the first list only."""
+    organiser = make_organiser()
+    limit_organiser(organiser.id, [party.own.id])
+    with transaction():
+        account = db.session.get_one(Organiser, organiser.id)
+        account.roles = [get_role(each) for each in roles]
+    return sign_in(app, organiser)
+
+
+def console_rules(app: Flask) -> Iterator[Rule]:
+    yield from (each for each in app.url_map.iter_rules() if each.endpoint.startswith("console."))
+
+
+def test_each_page_names_something_of_a_list_or_says_why_not(app: Flask) -> None:
+    naming = {rule.endpoint for rule in console_rules(app) if NAMED & rule.arguments}
+    everything = {rule.endpoint for rule in console_rules(app)}
+    assert everything - naming == {*NOTHING_OF_A_LIST}
+    assert naming & {*NOTHING_OF_A_LIST} == set()
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("roles", ROLES, ids="+".join)
+def test_nothing_foreign_is_there(app: Flask, party: Party, roles: tuple[RoleName, ...]) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    answer_errors_with_a_status(app)
+    browser, before = limited(app, party, *roles), state(party)
+    wrong = {}
+    for rule in console_rules(app):
+        if not NAMED & rule.arguments:
+            continue
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            for campaign in CAMPAIGNS if "campaign_id" in rule.arguments else CAMPAIGNS[:1]:
+                answer = open_foreign(app, browser, rule, method, party, campaign)
+                if answer.status_code != (404 if may_open(rule, roles) else 403):
+                    wrong[f"{method} {rule.endpoint} {campaign}"] = answer.status_code
+    assert wrong == {}
+    assert state(party) == before
+
+
+def may_open(rule: Rule, roles: tuple[RoleName, ...]) -> bool:
+    return not roles_of(rule.endpoint).isdisjoint(roles)
+
+
+def open_foreign(
+    app: Flask, browser: FlaskClient, rule: Rule, method: str, party: Party, campaign: str
+) -> TestResponse:
+    """Call a route with the ids of the foreign list."""
+    values: dict[str, object] = dict.fromkeys(rule.arguments, 1)
+    values |= dict.fromkeys({"code", "lang_code"} & rule.arguments, "fr")
+    values |= dict.fromkeys({"kind"} & rule.arguments, "svg")
+    values |= {name: party.foreign_ids[name] for name in rule.arguments & {*party.foreign_ids}}
+    if "campaign_id" in values:
+        values["campaign_id"] = party.foreign_ids[campaign]
+    path = app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
+    return browser.open(path, method=method)
+
+
+def state(party: Party) -> list[object]:
+    """Return what a form about a foreign thing could have changed."""
+    db.session.rollback()
+    db.session.expire_all()
+    return [
+        db.session.get_one(MailingList, party.foreign.id).closed_at,
+        *db.session.execute(db.select(Campaign.id, Campaign.status, Campaign.revision)),
+        *db.session.execute(db.select(ListImport.id, ListImport.status)),
+        *db.session.execute(db.select(Subscriber.id, Subscriber.restricted_at)),
+    ]
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("roles", ROLES, ids="+".join)
+def test_no_page_tells_of_a_foreign_list(
+    app: Flask, party: Party, roles: tuple[RoleName, ...]
+) -> None:
+    browser = limited(app, party, *roles)
+    open_person(browser, party.person_id)
+    trashed = make_trashed(party.foreign, "Corbeille secrete").id
+    told = {}
+    for path in (
+        *("/console/", "/console/lists", "/console/campaigns", "/console/people"),
+        *("/console/campaigns/new", f"/console/campaigns/new?list={party.foreign.id}"),
+        *("/console/campaigns/trash", f"/console/campaigns?trashed={trashed}"),
+        *("/console/imports", "/console/imports/new", "/console/consents"),
+        *("/console/people/archive", f"/console/people/{party.person_id}"),
+    ):
+        if path == "/console/people" and RoleName.DPO in roles:
+            continue  # the officer's directory: the product never limits the officer
+        page = browser.get(path).text
+        found = [each for each in ("secret", "boris@", "chloe@") if each in page]
+        if found:
+            told[path] = found
+    assert told == {}
+
+
+def test_figures_are_those_of_the_own_lists(app: Flask, party: Party) -> None:
+    browser = limited(app, party, RoleName.ORGANISER)
+    speak_english(browser)
+    assert "subscriptions: 1, unsubscribed: 0." in browser.get("/console/").text
+    own, both = ListScope(frozenset({party.own.id})), ListScope()
+    assert get_totals_within(own, count_pending(clock.now())) == Totals(
+        confirmed=1, pending=0, left=0
+    )
+    assert get_totals_within(both, count_pending(clock.now())) == Totals(
+        confirmed=2, pending=1, left=0
+    )
+
+
+def test_people_who_left_a_list_count_for_it_alone(app: Flask, party: Party) -> None:
+    unsubscribe_from_list(party.foreign_ids["subscriber_id"], party.foreign.id, Method.PAGE)
+    own, foreign = (ListScope(frozenset({each.id})) for each in (party.own, party.foreign))
+    assert get_totals_within(own, count_pending(clock.now())).left == 0
+    assert get_totals_within(foreign, count_pending(clock.now())) == Totals(
+        confirmed=0, pending=1, left=1
+    )
+
+
+def test_a_search_finds_nobody_of_a_foreign_list(app: Flask, party: Party) -> None:
+    browser = limited(app, party, RoleName.ORGANISER)
+    assert "anna@example.org" in search(browser, "anna@example.org")
+    found = search(browser, "boris@example.org")
+    assert f"/console/people/{party.foreign_ids['subscriber_id']}" not in found
+
+
+def test_a_campaign_is_not_written_to_a_foreign_list(app: Flask, party: Party) -> None:
+    browser = limited(app, party, RoleName.ORGANISER)
+    draft = {"language": "fr", "subject": "Bonjour", "body": "Bonjour."}
+    answer = press(
+        browser, "/console/campaigns/new", mailing_list_id=str(party.foreign.id), **draft
+    )
+    assert answer.status_code == 422
+
+
+def test_a_person_on_both_lists_is_seen_on_the_own_one_alone(app: Flask, party: Party) -> None:
+    both = make_subscriber_with_snapshot("both@example.org", party.own, "<h1>L</h1>")
+    make_subscriber_with_snapshot("both@example.org", party.foreign, "<h1>N</h1>")
+    browser = limited(app, party, RoleName.ORGANISER)
+    page = browser.get(open_person(browser, both.id)).text
+    assert ("Liste de Lyon" in page, "secret" in page) == (True, False)
+
+
+def test_a_limit_ends_with_the_next_request(app: Flask, party: Party) -> None:
+    browser = limited(app, party, RoleName.ORGANISER)
+    page = f"/console/lists/{party.foreign.id}"
+    assert browser.get(page).status_code == 404
+    limit_organiser(account_id(), None)
+    assert browser.get(page).status_code == 200
+
+
+def account_id() -> int:
+    return db.session.scalars(
+        db.select(Organiser.id).where(Organiser.email == "org@parti.example")
+    ).one()
+
+
+@pytest.mark.both_databases
+def test_an_account_limited_to_no_list_sees_nothing(app: Flask, party: Party) -> None:
+    browser = limited(app, party, RoleName.ORGANISER)
+    limit_organiser(account_id(), [])
+    assert "Liste de Lyon" not in browser.get("/console/").text
+    assert browser.get(f"/console/people/{party.person_id}").status_code == 404
+    assert post(browser, f"/console/people/{party.person_id}/stop").status_code == 404

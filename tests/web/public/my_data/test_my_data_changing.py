@@ -1,0 +1,160 @@
+"""Changes in My data: name, language, lists, pause, restriction, objection, erasure."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from supporters import clock
+from supporters.cases.models import Case, CaseKind
+from supporters.cases.rules import UNTIL_RESUMED
+from supporters.consent.models import ConsentEvent, EventKind, Method, PageSnapshot
+from supporters.consent.page_snapshots import open_snapshot
+from supporters.consent.queries import is_suppressed
+from supporters.consent.suppression import EVERYTHING
+from supporters.database import db
+from supporters.people.models import Subscriber
+from tests.factories.lists import make_list
+from tests.factories.my_data import MY_DATA, OVERVIEW, open_my_data, send
+from tests.factories.signups import ADDRESS, make_subscriber
+from tests.prepared_states import made_once
+from tests.web.public.my_data_state import count_rows, lists_of, load_person
+from tests.web.public.pages import hidden_values, inputs_of, press
+
+pytestmark = pytest.mark.either_database
+
+
+@made_once
+def camille(app: Flask) -> Subscriber:
+    """Return a subscriber."""
+    return make_subscriber(ADDRESS, make_list(), given_name="Camille")
+
+
+@pytest.fixture
+def opened(camille: Subscriber, client: FlaskClient) -> FlaskClient:
+    """Return the browser of a person who opened their data."""
+    open_my_data(client, ADDRESS)
+    return client
+
+
+def test_correcting_the_name_and_the_language(opened: FlaskClient) -> None:
+    press(opened, f"{MY_DATA}/person", given_name=" Camille-Zoé ", language="en")
+    assert (load_person().given_name, load_person().language) == ("Camille-Zoé", "en")
+    press(opened, f"{MY_DATA}/person", given_name="", language="en")
+    assert load_person().given_name is None
+
+
+@pytest.mark.parametrize(
+    ("given_name", "language"),
+    [("x" * 81, "fr"), ("www.example.org", "fr"), ("a\0b", "fr"), ("Zoé", "de"), ("Zoé", "")],
+)
+def test_a_faulty_correction_changes_nothing(
+    opened: FlaskClient, given_name: str, language: str
+) -> None:
+    answer = press(opened, f"{MY_DATA}/person", given_name=given_name, language=language)
+    assert (answer.status_code, load_person().given_name) == (422, "Camille")
+
+
+@pytest.mark.both_databases
+def test_joining_another_list_by_its_box_is_a_confirmed_consent(opened: FlaskClient) -> None:
+    other = make_list("paris", "Paris")
+    page = f"{MY_DATA}/join"
+    box = inputs_of(opened.get(page).text)[f"consent_{other.id}"]
+    assert "checked" not in box
+    press(opened, page, **{f"consent_{other.id}": str(box["value"])})
+    event = db.session.scalars(
+        db.select(ConsentEvent).where(ConsentEvent.method == Method.MY_DATA)
+    ).one()
+    assert (event.kind, event.purpose_id) == (EventKind.CONFIRMED, other.purpose_id)
+    assert event.evidence is not None
+    kept = open_snapshot(db.session.get_one(PageSnapshot, event.page_snapshot_id))
+    assert str(box["value"]) in kept
+    assert not any(each in kept for each in (ADDRESS, "Camille", "csrf_token"))
+    assert lists_of(ADDRESS) == ["La Lettre nationale", "Paris"]
+
+
+def test_joining_unsubscribing_and_joining_again_in_one_session(opened: FlaskClient) -> None:
+    other = make_list("paris", "Paris")
+    page = f"{MY_DATA}/join"
+    for _ in range(2):
+        box = inputs_of(opened.get(page).text)[f"consent_{other.id}"]
+        press(opened, page, **{f"consent_{other.id}": str(box["value"])})
+        assert "Paris" in lists_of(ADDRESS)
+        send(opened, f"{MY_DATA}/leave", leave=f"list:{other.id}")
+        assert "Paris" not in lists_of(ADDRESS)
+
+
+@pytest.mark.both_databases
+def test_joining_with_no_box_or_an_outdated_one_writes_nothing(opened: FlaskClient) -> None:
+    other = make_list("paris", "Paris")
+    before = count_rows()
+    page = f"{MY_DATA}/join"
+    assert press(opened, page).status_code == 422
+    assert press(opened, page, **{f"consent_{other.id}": "999999"}).status_code == 422
+    html = opened.get(page).text
+    box = str(inputs_of(html)[f"consent_{other.id}"]["value"])
+    stale = {**hidden_values(html), f"consent_{other.id}": box, "page": "0" * 64}
+    assert opened.post(page, data=stale).status_code == 422
+    assert count_rows() == before
+
+
+@pytest.mark.parametrize("chosen", ["list:x", "list:", "", "purpose:-1", "list:99999999999", "²:²"])
+def test_an_invalid_unsubscribe_request_is_refused_or_changes_nothing(
+    opened: FlaskClient, chosen: str
+) -> None:
+    assert send(opened, f"{MY_DATA}/leave", leave=chosen).status_code == 400
+    assert lists_of(ADDRESS) == ["La Lettre nationale"]
+
+
+@pytest.mark.both_databases
+def test_pausing_and_resuming(opened: FlaskClient) -> None:
+    send(opened, f"{MY_DATA}/pause", pause="3")
+    paused = load_person().paused_until
+    assert paused is not None
+    assert timedelta(days=88) < paused - clock.now() < timedelta(days=93)
+    send(opened, f"{MY_DATA}/pause", pause="resume")
+    assert load_person().paused_until is None
+    send(opened, f"{MY_DATA}/pause", pause="open")
+    assert load_person().paused_until == UNTIL_RESUMED
+    assert send(opened, f"{MY_DATA}/pause", pause="12").status_code == 400
+    assert lists_of(ADDRESS) == ["La Lettre nationale"]
+
+
+def test_a_restricted_person_changes_nothing_but_can_unsubscribe(opened: FlaskClient) -> None:
+    other = make_list("paris", "Paris")
+    press(opened, f"{MY_DATA}/restrict")
+    assert load_person().restricted_at is not None
+    press(opened, f"{MY_DATA}/person", given_name="Zoé", language="en")
+    send(opened, f"{MY_DATA}/pause", pause="1")
+    send(opened, f"{MY_DATA}/join", **{f"consent_{other.id}": "1"})
+    press(opened, f"{MY_DATA}/address", email="new@example.org")
+    assert (load_person().given_name, load_person().paused_until) == ("Camille", None)
+    assert count_rows()["address_change"] == 0
+    send(opened, f"{MY_DATA}/leave", leave="all")
+    assert lists_of(ADDRESS) == []
+    press(opened, f"{MY_DATA}/restrict")
+    assert load_person().restricted_at is None
+
+
+@pytest.mark.both_databases
+def test_objecting_ends_everything_and_leaves_a_closed_case(opened: FlaskClient) -> None:
+    press(opened, f"{MY_DATA}/object")
+    assert lists_of(ADDRESS) == []
+    assert is_suppressed(load_person().address_mac, [EVERYTHING], clock.now())
+    case = db.session.scalars(db.select(Case)).one()
+    assert (case.kind, case.closed_at is not None) == (CaseKind.OBJECTION, True)
+    press(opened, f"{MY_DATA}/object")
+    kinds = db.session.scalars(db.select(ConsentEvent.kind)).all()
+    assert kinds.count(EventKind.OBJECTED) == 1
+
+
+def test_erasing_needs_its_box_and_ends_the_session(opened: FlaskClient) -> None:
+    page = f"{MY_DATA}/erase"
+    assert press(opened, page).status_code == 422
+    assert load_person().address == ADDRESS
+    assert press(opened, page, is_sure="y").location == f"{MY_DATA}/erased"
+    assert opened.get(OVERVIEW).location == MY_DATA
+    assert (count_rows()["subscriber"], count_rows()["access_ticket"]) == (0, 0)
+    case = db.session.scalars(db.select(Case)).one()
+    assert (case.kind, case.subscriber_id) == (CaseKind.ERASURE, None)
