@@ -152,7 +152,8 @@ def test_a_person_chooses_among_the_offered_languages_in_my_data(
 def test_the_language_of_a_person_is_named(app: Flask, client: FlaskClient) -> None:
     person = make_subscriber("ada@example.org", make_list(), language="de")
     open_my_data(client, "ada@example.org")
-    assert re.search(r"pas de prénom,\s+allemand", client.get("/fr/my-data/overview").text)
+    overview = client.get("/fr/my-data/overview").text
+    assert re.search(r"<dt>Langue</dt>\s+<dd>allemand</dd>", overview)
     owner = sign_in(app, make_owner())
     assert "<dd>allemand</dd>" in owner.get(open_person(owner, person.id)).text
 
