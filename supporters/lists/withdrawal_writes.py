@@ -1,6 +1,6 @@
 """Reads the consents of a person, and ends them: the statements of a withdrawal.
 
-A link sends them in two trips (`privacy_requests.link_unsubscription`); every other way runs them
+A link sends them in two trips (`my_data.link_unsubscription`); every other way runs them
 in the session of its use case (`lists.subscriptions`).
 """
 
