@@ -59,6 +59,7 @@ def test_a_reader_sees_why_gets_a_receipt_and_finds_the_log(
     page.locator('main a[href*="/receipt/"]').click()
     look_at(page, f"54-receipt-{language}")
     expect(page.locator("main blockquote")).to_be_visible()
+    page.locator("footer summary").click()
     page.locator(f'footer a[href="/{language}/consent-log"]').click()
     look_at(page, f"55-consent-log-{language}")
     expect(page.locator("main pre").first).to_contain_text("/consent-log")

@@ -1,6 +1,5 @@
 """A tablet at a stall without a network takes nothing that is refused later, and loses nothing."""
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -22,7 +21,6 @@ from tests.sample_site import Site
 
 pytestmark = pytest.mark.browser
 
-FORMER = "kept sign-ups of /fr/stall/national"
 IS_KEPT = """(async () => (await (await caches.open("stall")).keys()).length > 3
   && (await navigator.serviceWorker.getRegistrations()).every((each) => each.active))()"""
 
@@ -90,7 +88,7 @@ def go_online(page: Page) -> None:
 def test_without_a_network_the_email_is_said_to_leave_later(stall: Page) -> None:
     stall.context.set_offline(True)
     fill_in(stall, "anna.later@example.org")
-    expect(stall.locator("#stall-thanks")).to_contain_text("partira dès que cette tablette")
+    expect(stall.locator("#stall-thanks")).to_contain_text("attend sur cette tablette")
     expect(stall.locator("#stall-sent")).to_be_hidden()
     look_at(stall, "121-stall-kept")
     go_online(stall)
@@ -194,30 +192,6 @@ def test_a_page_that_is_loaded_again_without_a_network_has_all(stall: Page) -> N
     expect(stall.locator("#stall-count")).to_have_text("2")
     go_online(stall)
     expect(stall.locator("#stall-count")).to_have_text("0")
-
-
-def test_what_an_older_page_kept_is_sent_under_each_language(
-    page: Page, open_site: Site, folder: Path
-) -> None:
-    open_stall(page, open_site)
-    page.context.set_offline(True)
-    keep_one(page, "dora.older@example.org")
-    sealed = page.evaluate(
-        """() => new Promise((resolve) => {
-          indexedDB.open("stall").onsuccess = ({ target }) => {
-            const store = target.result.transaction("kept", "readwrite").objectStore("kept");
-            store.getAll().onsuccess = (found) => {
-              store.clear();
-              resolve(found.target.result.map((each) => each.sealed));
-            };
-          };
-        })"""
-    )
-    page.evaluate("(all) => localStorage.setItem(all[0], all[1])", [FORMER, json.dumps(sealed)])
-    go_online(page)
-    page.goto(f"{open_site.url}/de/stall/national")
-    assert wait_until(lambda: "dora.older@example.org" in addresses(folder))
-    assert page.evaluate("localStorage.length") == 0
 
 
 def test_a_refused_one_stays_with_its_reason_until_it_is_corrected(

@@ -33,19 +33,13 @@ def open_site(tmp_path: Path) -> Iterator[Site]:
 
 def cases() -> list[str]:
     """Return all texts of the tests of addresses, and every known domain."""
-    tables = (
-        test_typed_addresses.test_what_surrounds_an_address_is_left_out,
-        test_typed_addresses.test_nothing_inside_an_address_is_changed,
-        test_typed_addresses.test_each_fault_has_its_name,
-        test_address_suggestions.test_a_typing_error_in_a_common_domain_is_seen,
-        test_address_suggestions.test_a_domain_that_may_be_right_is_not_doubted,
-        test_address_suggestions.test_a_text_that_is_no_address_is_repaired,
-    )
     texts = [
-        row if isinstance(row, str) else row[0]
-        for test in tables
-        for mark in test.pytestmark  # type: ignore[attr-defined]
-        for row in mark.args[1]
+        *test_typed_addresses.SURROUNDED,
+        *test_typed_addresses.UNCHANGED,
+        *(typed for typed, _ in test_typed_addresses.FAULTY),
+        *(typed for typed, _ in test_address_suggestions.TYPING_ERRORS),
+        *test_address_suggestions.NOT_DOUBTED,
+        *(typed for typed, _ in test_address_suggestions.REPAIRED),
     ]
     typed = [each if "@" in each or " " in each else f"Ada.L@{each}" for each in texts]
     domains = [*COMMON_PROVIDERS, *REAL_NEIGHBOURS]

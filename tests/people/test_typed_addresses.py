@@ -1,7 +1,5 @@
 """An address is read as a person typed or pasted it; what can't be read has a named fault."""
 
-import pytest
-
 from supporters.people.typed_addresses import (
     AddressFault,
     TypedAddressInvalid,
@@ -42,11 +40,11 @@ def test_what_surrounds_an_address_is_left_out() -> None:
     assert read == dict.fromkeys(SURROUNDED, "ada@orange.fr")
 
 
-@pytest.mark.parametrize(
-    "typed", ["Ada.L+liste@orange.fr", "o'neil@orange.fr", "'ada@orange.fr", "a-b_c@mail.orange.fr"]
-)
-def test_nothing_inside_an_address_is_changed(typed: str) -> None:
-    assert parse_typed_address(typed).text == typed
+UNCHANGED = ["Ada.L+liste@orange.fr", "o'neil@orange.fr", "'ada@orange.fr", "a-b_c@mail.orange.fr"]
+
+
+def test_nothing_inside_an_address_is_changed() -> None:
+    assert [parse_typed_address(typed).text for typed in UNCHANGED] == UNCHANGED
 
 
 FAULTY = [
