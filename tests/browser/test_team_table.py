@@ -1,4 +1,4 @@
-"""The table of the team stays in its card."""
+"""The cards on the page of the team hold what stands in them."""
 
 import pytest
 from flask import Flask
@@ -6,9 +6,11 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
 
 from supporters.accounts.models import RoleName
+from supporters.team.right_requests import request_right
 from supporters.team.team_invitations import invite_organiser
 from tests.browser.conftest import WIDE
 from tests.browser.pages_of_app import open_pages
+from tests.factories.accounts import make_organiser, make_owner
 
 pytestmark = pytest.mark.browser
 
@@ -17,6 +19,11 @@ PAST_THE_CARD = """() => {
   const card = document.querySelector("main .panel:has(.table)");
   const end = card.getBoundingClientRect().right - parseFloat(getComputedStyle(card).paddingRight);
   return Math.round(card.querySelector(".table").getBoundingClientRect().right - end);
+}"""
+BELOW_THE_CARD = """() => {
+  const end = (element) => element.getBoundingClientRect().bottom;
+  const card = document.querySelector("main .panel:has(#right-requests)");
+  return Math.round(end(card.querySelector(".button")) - end(card));
 }"""
 
 WIDTHS = (1280, 1100, 1024, 900)
@@ -36,3 +43,13 @@ def test_an_invitation_that_waits_keeps_the_table_in_its_card(
         page.goto("/console/organisers")
         past = {width: measure(page, width) for width in WIDTHS}
     assert {width: edge for width, edge in past.items() if edge > 0} == {}
+
+
+def test_a_request_for_a_right_keeps_its_button_in_its_card(
+    browser: Browser, app: Flask, owner_client: FlaskClient
+) -> None:
+    request_right(make_organiser(COLLEAGUE).id, RoleName.EXPORTER, make_owner("first@x.org").id)
+    with open_pages(browser, app, owner_client, viewport=WIDE) as page:
+        for path in ("/console/", "/console/organisers"):
+            page.goto(path)
+            assert page.evaluate(BELOW_THE_CARD) < 0, path
