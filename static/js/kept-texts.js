@@ -22,7 +22,7 @@
     link.href = campaign.startsWith("new-") ? list.dataset.new : list.dataset.edit.replace("/0/", `/${campaign}/`);
     link.textContent = content.subject || list.dataset.untitled;
     const item = document.createElement("li");
-    item.append(link, ` (${new Date(at).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" })})`);
+    item.append(link, ` (${new Date(at).toLocaleString(document.documentElement.lang.replace(/^en$/, "en-GB"), { dateStyle: "long", timeStyle: "short" })})`);
     return item;
   };
 

@@ -13,7 +13,7 @@ function pictureOf({ attrs }) {
 
 function eventLines({ attrs }) {
   const time = [attrs.starts_at, attrs.ends_at].filter(Boolean).map((each) =>
-    new Date(each).toLocaleString(document.documentElement.lang, { dateStyle: "full", timeStyle: "short" }));
+    new Date(each).toLocaleString(document.documentElement.lang.replace(/^en$/, "en-GB"), { dateStyle: "full", timeStyle: "short" }));
   return [
     element("p", {}, element("strong", {}, attrs.title || word("event_without_title"))),
     ...[time.join(" – "), attrs.place, attrs.href].filter(Boolean).map((each) => element("p", {}, each)),

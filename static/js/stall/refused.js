@@ -1,7 +1,7 @@
 // The sign-ups that the site refused: they stay, with the reason, until somebody corrects or deletes them.
 import { checks, element } from "./page.js";
 
-const when = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+const when = new Intl.DateTimeFormat(document.documentElement.lang.replace(/^en$/, "en-GB"), { dateStyle: "medium", timeStyle: "short" });
 
 function makeButton(words, act) {
   const button = document.createElement("button");
