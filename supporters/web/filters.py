@@ -4,6 +4,7 @@ from datetime import datetime
 
 from flask import Flask, g, has_request_context, request
 from flask_babel import format_decimal, get_locale, gettext
+from markupsafe import Markup, escape
 
 from supporters.config import Settings
 from supporters.languages import DEFAULT_LANGUAGE
@@ -35,6 +36,10 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     app.add_template_filter(mask_address, "masked")
     app.add_template_filter(readable, "readable")
+
+    @app.template_filter("breakable")
+    def breakable(address: str) -> Markup:
+        return Markup("<wbr>@").join(escape(part) for part in address.rsplit("@", 1))
 
     @app.template_filter("titled")
     def titled(subject: str) -> str:

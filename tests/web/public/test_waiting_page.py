@@ -114,6 +114,15 @@ def test_kept_text_is_escaped(client: FlaskClient, fields: dict[str, str]) -> No
     assert "alert(1)" in response.text
 
 
+def test_the_address_is_escaped_and_may_break_before_its_sign(
+    client: FlaskClient, fields: dict[str, str]
+) -> None:
+    fields["email"] = "d&g@example.org"
+    with unreachable_table():
+        response = client.post(PAGE, data=fields)
+    assert "d&amp;g<wbr>@example.org</strong>" in response.text
+
+
 def test_a_full_network_gets_the_page_with_429(client: FlaskClient, fields: dict[str, str]) -> None:
     statuses = [client.post(PAGE, data=fields).status_code for _ in range(2)]
     assert statuses == [303, 429]
