@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 PIECE = re.compile(r'(?P<string>"[^"]*")|/\*.*?\*/|(?P<space>\s+)', re.DOTALL)
 AROUND_MARKS = re.compile(r" ?([{};,>]) ?")
+LEADING_ZERO = re.compile(r"(?<![\w.])0(?=\.\d)")
 MARKS = {": ": ":", ";}": "}"}
 
 
@@ -58,7 +59,7 @@ def make_bundles(contents: Mapping[str, bytes], bundles: Sequence[StyleBundle]) 
 
 
 def shorten(style: str) -> str:
-    """Return a style sheet without comments and without space that has no meaning."""
+    """Return a style sheet without comments, and without spaces and zeros that have no meaning."""
     pieces = re.split(r'("[^"]*")', PIECE.sub(_shorten_piece, style))
     return "".join(
         piece if piece.startswith('"') else _shorten_marks(piece) for piece in pieces
@@ -77,7 +78,7 @@ def _shorten_piece(piece: re.Match[str]) -> str:
 
 
 def _shorten_marks(text: str) -> str:
-    text = AROUND_MARKS.sub(r"\1", text)
+    text = LEADING_ZERO.sub("", AROUND_MARKS.sub(r"\1", text))
     for long, short in MARKS.items():
         text = text.replace(long, short)
     return text

@@ -98,6 +98,10 @@ def test_every_class_of_a_public_page_is_in_its_style_sheet() -> None:
     [
         ("/* why */\na { color: red; }\n", "a{color:red}"),
         ("a,\n  b > c { margin: 0 auto;\n padding: 0 }", "a,b>c{margin:0 auto;padding:0}"),
+        (
+            'a { top: 0.5rem; left: 10.05em } b { content: "0.5" }',
+            'a{top:.5rem;left:10.05em}b{content:"0.5"}',
+        ),
         ("a { width: calc(1px + 2px) }", "a{width:calc(1px + 2px)}"),
         ("main a :hover, a:hover { top: 0 }", "main a :hover,a:hover{top:0}"),
         ('a { content: "; /* x */  } "; }', 'a{content:"; /* x */  } "}'),
