@@ -23,7 +23,7 @@ from supporters.consent.withdrawal_journal import (
 from supporters.database import db, transaction
 from supporters.fast_path.locked_changes import Decision
 from supporters.lists.models import Subscription
-from supporters.people.address_hashes import address_mac, rate_mac
+from supporters.people.address_hashes import address_mac
 from supporters.people.models import SearchWord, Subscriber
 from supporters.personal_data.erasure import EraseResult, ErasureOrder, erase_person
 from supporters.signup.address_changes import change_address
@@ -106,10 +106,9 @@ def test_a_first_name_that_is_given_later_finds_the_person_too() -> None:
     assert words == {"camille", "example", "org", "elodie"}
 
 
-@pytest.mark.parametrize("is_former", [False, True])
-def test_lifting_a_block_is_in_the_journal(*, is_former: bool) -> None:
+def test_lifting_a_block_is_in_the_journal() -> None:
     token = confirm_token(request_to_join(ADDRESS, make_list()))
-    blocked = rate_mac(ADDRESS) if is_former else address_mac(ADDRESS)
+    blocked = address_mac(ADDRESS)
     with transaction():
         block_signup_mail(blocked, clock.now().replace(year=2020))  # over, so the link works
     assert isinstance(confirm_by_link(token), ConfirmedSignup)
