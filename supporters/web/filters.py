@@ -37,13 +37,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.add_template_filter(mask_address, "masked")
     app.add_template_filter(readable, "readable")
 
-    @app.template_filter("breakable")
-    def breakable(address: str) -> Markup:
-        return Markup("<wbr>@").join(escape(part) for part in address.rsplit("@", 1))
+    app.add_template_filter(break_before_at, "breakable")
 
-    @app.template_filter("titled")
-    def titled(subject: str) -> str:
-        return subject or str(gettext("(no subject yet)"))
+    app.add_template_filter(lambda subject: subject or gettext("(no subject yet)"), "titled")
 
     @app.template_filter("moment")
     def moment(text: str | None) -> str:
@@ -74,6 +70,11 @@ def init_app(app: Flask, settings: Settings) -> None:
             "language": str(get_locale() or ""),
             "languages": list_pages_in_other_languages(),
         }
+
+
+def break_before_at(address: str) -> Markup:
+    """Return an address that breaks before its @ where a line is too short for it."""
+    return Markup("<wbr>@").join(escape(part) for part in address.rsplit("@", 1))
 
 
 def list_pages_in_other_languages() -> list[tuple[str, str, str]]:

@@ -60,7 +60,7 @@ def test_a_sender_that_has_sent_all_lets_more_come_together(app: Flask, relay: R
 def test_the_threads_go_on_when_the_database_is_back(app: Flask, relay: Relay) -> None:
     request_to_join(ADDRESS, make_list())
     with sending(app):
-        for names in (("letter", "away"), ("away", "letter")):
+        for names in (("outbox_email", "away"), ("away", "outbox_email")):
             with db.engine.begin() as connection:
                 connection.execute(db.text("ALTER TABLE {} RENAME TO {}".format(*names)))
         request_to_join("late@example.org", make_list("dole", "Dole"))

@@ -28,7 +28,6 @@ from supporters.extensions import current_settings, current_tokens
 from supporters.lists.list_clocks import zone_to_name
 from supporters.lists.list_words import list_name_of
 from supporters.lists.models import MailingList
-from supporters.lists.queries import list_open_lists
 from supporters.mail.links import link_to
 from supporters.mail.mail_face import Face, find_face
 from supporters.text.local_dates import date_in
@@ -141,11 +140,10 @@ class CompiledCampaign:
 def _link_pages(campaign: Campaign, mailing_list: MailingList) -> dict[str, str]:
     """Return pages without a token: a friend who gets the forwarded email may open them."""
     language = campaign.language
-    has_others = any(each.id != mailing_list.id for each in list_open_lists())
     return {
         "my_data_url": link_to("public.my_data", lang_code=language),
         "join_url": link_to("public.join", slug=mailing_list.slug, lang_code=language),
-        "lists_url": link_to("public.home", lang_code=language) if has_others else "",
+        "lists_url": link_to("public.home", lang_code=language),
     }
 
 

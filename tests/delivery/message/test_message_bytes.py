@@ -29,7 +29,6 @@ from supporters.campaigns.merge_fields import (
 from supporters.campaigns.models import Campaign
 from supporters.config import load_settings
 from supporters.crypto.tokens import TokenPurpose
-from supporters.database import db
 from supporters.delivery.message.frozen_campaign import freeze_campaign
 from supporters.delivery.message.message_bytes import CompiledMessage, MailIdentity, MessageTemplate
 from supporters.delivery.message.rendered_campaign import (
@@ -43,7 +42,6 @@ from supporters.lists.models import MailingList
 from supporters.mail.mail_face import Face
 from supporters.mail.message.envelope_senders import read_envelope_sender
 from supporters.mail.message.header_fields import HeaderUnsafe
-from tests.threads import close_database
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SETTINGS = load_settings({})
@@ -173,13 +171,11 @@ def test_any_content_is_read_as_python_would_have_written_it(
 
 @pytest.fixture(scope="module")
 def settled_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """Run an application with empty tables."""
+    """Run an application whose database isn't used."""
     folder = tmp_path_factory.mktemp("compiling")
     app = create_app(load_settings({"SUPPORTERS_INSTANCE_DIR": str(folder)}))
     with app.app_context(), time_machine.travel(NOW, tick=False):
-        db.create_all()
         yield app
-        close_database()
 
 
 def draft(subject: str, body: str) -> tuple[Campaign, MailingList]:

@@ -43,7 +43,7 @@ def test_both_parts_have_the_same_links_and_nothing_to_load() -> None:
     read = Markup(mail.part("html"))
     assert {each for each in read.links if each in mail.part("plain")} == read.links
     # Three of the text, and to leave, to why, to the check of an email, to My data, to sign up.
-    assert len(read.links) == 8
+    assert len(read.links) == 9
     assert read.sources == set()
 
 
