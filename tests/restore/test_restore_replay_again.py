@@ -9,20 +9,17 @@ from supporters.cases.models import Case
 from supporters.config import Settings
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
-from supporters.consent.suppression import block_signup_mail, is_signup_mail_blocked
-from supporters.consent.withdrawal_journal import WithdrawalKind, journal_path, read_withdrawals
-from supporters.database import db, transaction
+from supporters.consent.suppression import is_signup_mail_blocked
+from supporters.database import db
 from supporters.imports.invitation_answers import decline_invitation
 from supporters.imports.invitation_mails import send_next_invitations
 from supporters.imports.models import ImportStatus
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.my_data.address_change import request_address_change
-from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
 from supporters.people.queries import find_subscriber_by_key
 from supporters.personal_data.erasure import ErasureOrder, erase_person
 from supporters.personal_data.restriction import restrict_person
-from supporters.signup.confirmation import confirm_by_link
 from supporters.signup.rejection import reject_signup, undo_rejection
 from tests.factories.backups import back_up, restore_backup
 from tests.factories.campaigns import ANNA, BORIS, subscriber_at
@@ -30,7 +27,6 @@ from tests.factories.imports import csv_of, invitations, invited, reload
 from tests.factories.lists import make_list
 from tests.factories.my_data import confirm_address_change, emails_to, path_in
 from tests.factories.signups import (
-    confirm_token,
     email_of_request,
     make_subscriber,
     request_to_join,
@@ -121,15 +117,6 @@ def test_a_rejected_signup_outlives_a_restore_unless_confirmed_later(
     run_replay(runner)
     blocked = [is_signup_mail_blocked(parse_address(each), clock.now()) for each in (ANNA, BORIS)]
     assert blocked == [True, True]
-
-
-def test_a_confirmation_that_unblocks_the_mailbox_is_recorded(app: Flask) -> None:
-    waiting = confirm_token(request_to_join(ANNA, make_list()))
-    with transaction():
-        block_signup_mail(address_mac(parse_address(ANNA).key), clock.now())
-    confirm_by_link(waiting)
-    kinds = [each.kind for each in read_withdrawals(journal_path())[0]]
-    assert kinds == [WithdrawalKind.SIGNUP_MAIL_UNBLOCKED]
 
 
 def test_undoing_a_rejection_is_recorded_and_outlives_a_restore(
