@@ -65,7 +65,7 @@ def test_machines_share_a_campaign_and_one_may_die_and_come_back(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
     people, kills = size(300, 10_000), size(1, 10)
-    receiving.behave(Fault(at="BODY", seconds=size(100, 50) / 1000))  # until the other begins
+    receiving.behave(Fault(at="BODY", seconds=size(300, 50) / 1000))  # until the other begins
     with site.worker() as first:
         first.wait_until_complete()
         with site.worker(1, machine="-two") as other:  # both are known before the first sealing

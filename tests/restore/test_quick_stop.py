@@ -14,7 +14,7 @@ from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.database import db
 from supporters.delivery.machines import machine_file, register_machine
-from supporters.delivery.restore_hold import find_hold
+from supporters.delivery.restore_hold import SendingHold, find_hold
 from supporters.delivery.rules import HoldReason
 from tests.factories.backups import Backup
 from tests.factories.campaigns import claim, launch_to_addresses
@@ -37,6 +37,12 @@ def stop(worker: Process) -> None:
     """Stop a worker as systemd does."""
     worker.terminate()
     worker.wait(60)
+
+
+def find_present_hold() -> SendingHold | None:
+    """Return the hold that another process may have begun meanwhile."""
+    db.session.remove()
+    return find_hold()
 
 
 @pytest.mark.parametrize("end", [stop, kill])
@@ -66,8 +72,8 @@ def test_a_campaign_that_ended_right_after_the_backup_is_not_sent_again(
         end(worker)
     backup.restore()
     with started(environment, "worker", log=tmp_path / "again.log"):
-        wait_until(lambda: max(got.values()) > 1, seconds=8)
-    hold = find_hold()
+        assert wait_until(lambda: max(got.values()) > 1 or find_present_hold() is not None)
+    hold = find_present_hold()
     assert (max(got.values()), hold and hold.because) == (1, HoldReason.OLDER)
 
 
