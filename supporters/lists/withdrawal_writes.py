@@ -1,7 +1,7 @@
 """Reads the consents of a person, and ends them: the statements of a withdrawal.
 
-A link sends them in two trips (`my_data.link_unsubscription`); every other way runs them
-in the session of its use case (`lists.subscriptions`).
+A link sends them in two trips (`my_data.link_unsubscription`); every other way runs them in the
+session of its use case (`lists.subscriptions`).
 """
 
 from collections.abc import Callable, Iterable, Sequence, Set

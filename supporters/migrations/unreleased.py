@@ -111,7 +111,10 @@ def _refuse_older(connection: Connection) -> None:
         raise NotCarriedOver(UPGRADE_FIRST)
     for rows, what in OLDER:
         if connection.execute(text(rows)).first() is not None:
-            message = f"Nothing was changed: the database has {what}. This program can't read them."
+            message = (
+                f"Nothing was changed: the database has {what}, which this program can't read. "
+                "Go on with the program of before: git checkout 1c6d4179."
+            )
             raise NotCarriedOver(message)
 
 

@@ -1,7 +1,7 @@
 """The profile of a person: what they say of themselves beside their address (ADR 043).
 
-A new field is declared here: its value, its column, its words. Forms, the
-confirmation, "My data", files, evidence packs and the privacy notice take the fields from here.
+A new field is declared here: its value, its column, its words. Forms, the confirmation, "My data",
+files, evidence packs and the privacy notice take the fields from here.
 """
 
 from dataclasses import dataclass, fields

@@ -4,7 +4,6 @@ import re
 
 COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 LEAST_FOR_TEXT = 4.5
-LEAST_FOR_LARGE_TEXT = 3.0  # from 24 px, or 18.66 px in bold
 DARKEST_LINEAR = 0.04045  # of sRGB: IEC 61966-2-1
 
 

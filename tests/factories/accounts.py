@@ -107,14 +107,6 @@ def csrf_token_on(client: FlaskClient, page: str) -> str:
     return html.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
 
 
-def sign_in_on_the_page(app: Flask, organiser: Organiser) -> FlaskClient:
-    """Return a test client that has signed in on the real page."""
-    client, page = app.test_client(), "/console/sign-in"
-    form = {"email": organiser.email, "password": PASSWORD}
-    client.post(page, data={**form, "csrf_token": csrf_token_on(client, page)})
-    return client
-
-
 def sign_in(app: Flask, organiser: Organiser) -> FlaskClient:
     """Return a test client with a session, as if it had just signed in with the password."""
     client = app.test_client()
