@@ -14,6 +14,7 @@ LONGEST_DECISION = 450
 MOST_WORDS = 70_000
 DECISIONS = ROOT / "docs" / "adr"
 FILE = re.compile(r"`((?!build/)[\w/]+\.(?:py|html|md|json|po|conf))`")
+FENCE = re.compile(r"\s*```[a-z]*")
 LINK = re.compile(r"https?://\S+|\]\([^)]*\)")
 
 
@@ -44,6 +45,20 @@ def test_no_line_of_a_document_is_long() -> None:
             for number in find_long_lines(path.read_text("utf-8"))
         ],
         f"Wrap at {LONGEST_LINE} characters; make a list of a wide table.",
+    )
+
+
+def test_each_block_of_code_stands_on_lines_of_its_own() -> None:
+    lines = [
+        (f"{name(path)}:{number}", line)
+        for path in documents()
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if "```" in line
+    ]
+    assert lines
+    refuse(
+        [where for where, line in lines if not FENCE.fullmatch(line)],
+        "Commands that a wrap has joined can't be copied: write ``` alone on its line.",
     )
 
 
