@@ -25,6 +25,8 @@ from tests.processes import (
 
 pytestmark = pytest.mark.slow
 
+ACCEPTED = 'supporters_mails_total{outcome="accepted"}'
+
 
 def read(port: int) -> dict[str, float]:
     """Return the metrics that a worker shows."""
@@ -54,7 +56,7 @@ def test_the_results_of_a_campaign_are_counted(worker: Process, port: int) -> No
     assert wait_until(lambda: str(reload(campaign_id).status) == "sent")
     assert wait_until(lambda: read(port).get("supporters_batches_total") == 1)
     figures = read(port)
-    assert figures['supporters_mails_total{outcome="accepted"}'] == 2
+    assert figures[ACCEPTED] == 2
     assert figures['supporters_mails_total{outcome="refused"}'] == 0
     assert figures["supporters_batch_seconds_count"] == 1
     assert figures["supporters_batch_seconds_sum"] > 0
@@ -65,12 +67,13 @@ def test_a_process_that_died_is_no_longer_at_work_and_what_it_counted_stays(
     worker: Process, port: int, settings: Settings
 ) -> None:
     folder = settings.instance_dir / "metrics" / str(port)
-    launch_to_addresses(ANNA, BORIS)
-    assert wait_until(lambda: read(port).get("supporters_batches_total") == 1)
-    (sender,) = [each for each in children_of(worker.pid) if [*folder.glob(f"counter_{each}.db")]]
+    campaign_id = launch_to_addresses(ANNA, BORIS)
+    assert wait_until(lambda: str(reload(campaign_id).status) == "sent")
+    assert wait_until(lambda: read(port).get(ACCEPTED) == 2)
+    sender = next(each for each in children_of(worker.pid) if [*folder.glob(f"counter_{each}.db")])
     os.kill(sender, signal.SIGKILL)
     assert wait_until(lambda: not [*folder.glob(f"gauge_*_{sender}.db")])
-    assert read(port)["supporters_batches_total"] == 1
+    assert read(port)[ACCEPTED] == 2
 
 
 def test_the_database_is_asked_at_each_scrape(worker: Process, port: int) -> None:
