@@ -9,6 +9,7 @@ from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from supporters import cli, database, tasks, web
+from supporters.audit_log import audit_events
 from supporters.breaches import breach_notices
 from supporters.breaches.breach_data import BREACH_DATA_SOURCES, find_breaches_with
 from supporters.cases.case_registry import CASE_DATA_SOURCES
@@ -130,7 +131,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.is_development:
         app.register_blueprint(dev)
     cli.init_app(app)
+    _collect_declarations(app)
     return app
+
+
+def _collect_declarations(app: Flask) -> None:
+    """Collect the acts and notices of all features, once every page and command is imported."""
+    audit_events.init_app(app)
+    security_notices.init_app(app)
 
 
 def _make_instance_dir(folder: Path) -> None:
@@ -191,4 +199,3 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
     babel.init_app(app, locale_selector=web.select_language)
     init_security(app)
     openid_client.init_app(app, settings)
-    security_notices.init_app(app)

@@ -99,6 +99,13 @@ OF_THE_TEAM = (
         f"supporters/{each}/*"
         for each in ("accountability", "accounts", "notices", "sign_in", "team")
     ),
+    "supporters/*/acts.py",
+    "supporters/archive/models.py",
+    "supporters/audit_log/audit_events.py",
+    "supporters/my_data/undo_departure.py",
+    "supporters/questions/list_questions.py",
+    "supporters/retention/models.py",
+    "supporters/signup_forms/models.py",
     "supporters/personal_data/labels.py",
     "supporters/restore/*",
 )

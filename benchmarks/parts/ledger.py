@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Insert, case, func, insert, literal, select
 
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act
+from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.versions import HASH
 from supporters.database import db, transaction
@@ -36,7 +36,7 @@ def make_sent_campaign(mailing_list: MailingList, people: int, launched_at: date
         campaign.audience = int(db.session.scalar(size) or 0)
         campaign.finished_at = launched_at + timedelta(seconds=people / RATE)
         version.approved_at, version.approved_audience = launched_at, campaign.audience
-        record_act(Act.CAMPAIGN_LAUNCHED, campaign.id, {HASH: version.hash})
+        record_act(CampaignAct.LAUNCHED, campaign.id, {HASH: version.hash})
     return campaign.id
 
 

@@ -13,7 +13,6 @@ from benchmarks.parts.people import Crowd, Place, add_people, person, place_on, 
 from benchmarks.parts.team import make_team
 from supporters import clock
 from supporters.actors import ActorKind
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import AuditEvent
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.cases.models import Case, CaseKind, Channel
@@ -24,6 +23,7 @@ from supporters.consent.rules import WordingChange
 from supporters.database import db, transaction
 from supporters.ids import new_id
 from supporters.languages import TEAM_LANGUAGES
+from supporters.lists.acts import ListAct
 from supporters.lists.models import MailingList
 from supporters.lists.optional_purposes import (
     create_optional_purpose,
@@ -34,6 +34,8 @@ from supporters.lists.queries import find_list_by_slug
 from supporters.lists.wording_changes import change_wording
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.people.models import Subscriber
+from supporters.personal_data.acts import PersonAct
+from supporters.sign_in.acts import SignInAct
 from tests.factories.imports import checked, csv_of_many, draft, invited, waiting
 from tests.factories.lists import SENTENCES, make_list
 
@@ -136,7 +138,12 @@ def _get_list(slug: str) -> MailingList:
 def _acts() -> Iterator[dict[str, object]]:
     """Yield the acts of the team over two years."""
     step = 700 * DAY / ACTS
-    acts = (Act.SIGNED_IN, Act.PEOPLE_SEARCHED, Act.LIST_CREATED, Act.PURPOSE_REWORDED)
+    acts = (
+        SignInAct.SIGNED_IN,
+        PersonAct.PEOPLE_SEARCHED,
+        ListAct.CREATED,
+        ListAct.PURPOSE_REWORDED,
+    )
     for number in range(ACTS):
         moment = clock.now() - (ACTS - number) * step
         yield {

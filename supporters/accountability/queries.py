@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from sqlalchemy import and_, case, func, select
 
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import AUDITED, AuditEvent
 from supporters.campaigns.models import Campaign
 from supporters.consent.models import ConsentEvent, EventKind
@@ -17,6 +16,7 @@ from supporters.database import db
 from supporters.delivery.models import Delivery
 from supporters.imports.models import ListImport
 from supporters.lists.models import MailingList
+from supporters.personal_data.acts import PersonAct
 from supporters.transparency_log.models import LogEntry
 
 CONSENTS = (EventKind.CONFIRMED, EventKind.RENEWED)
@@ -104,7 +104,7 @@ def count_lookups(*, limit: int) -> LookupCounts:
     """Return the numbers of the newest looks of the team at one person."""
     newest = (
         select(AuditEvent.id)
-        .where(AuditEvent.act == Act.PERSON_OPENED.value)
+        .where(AuditEvent.act == PersonAct.OPENED.value)
         .order_by(AuditEvent.id.desc())
         .limit(limit)
         .subquery()

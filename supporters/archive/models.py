@@ -2,13 +2,26 @@
 
 from datetime import datetime
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from supporters.audit_log.audit_events import Act
 from supporters.database import Model, UtcDateTime
 
 MAX_SLUG = 100
 MAX_FILLED = 600  # a merge field may be longer than its mark
+
+
+class ArchiveAct(Act):
+    """Acts about the archive."""
+
+    LIST_ARCHIVE_CHANGED = (
+        "list.archive_changed",
+        _("%(actor)s changed the archive of the list %(object)s."),
+    )
+    ISSUE_PUBLISHED = "campaign.published", _("%(actor)s put %(object)s on the site.")
+    ISSUE_WITHDRAWN = "campaign.taken_off_site", _("%(actor)s took %(object)s off the site.")
 
 
 class Issue(Model):

@@ -17,10 +17,9 @@ from werkzeug.routing import MapAdapter, RequestRedirect
 
 from supporters import clock
 from supporters.archive.issue_articles import Article, render_article
-from supporters.archive.models import MAX_FILLED, Issue
+from supporters.archive.models import MAX_FILLED, ArchiveAct, Issue
 from supporters.archive.queries import find_issue
 from supporters.archive.rules import slug_of
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
 from supporters.campaigns.models import Campaign, CampaignStatus, CampaignVersion
 from supporters.campaigns.queries import find_campaign
@@ -123,7 +122,7 @@ def publish_issue(campaign_id: int, by_id: int | None) -> Issue | PublishError:
         issue = _add_issue(campaign, version, article)
     issue.title, issue.summary = article.title[:MAX_FILLED], article.summary[:MAX_FILLED]
     issue.published_at, issue.published_by, issue.withdrawn_at = clock.now(), by_id, None
-    record_team_act(Act.ISSUE_PUBLISHED, campaign_id, {HASH: version.hash})
+    record_team_act(ArchiveAct.ISSUE_PUBLISHED, campaign_id, {HASH: version.hash})
     return issue
 
 
@@ -135,7 +134,7 @@ def withdraw_issue(campaign_id: int) -> bool:
     if issue is None or not issue.is_public:
         return False
     issue.withdrawn_at = clock.now()
-    record_team_act(Act.ISSUE_WITHDRAWN, campaign_id)
+    record_team_act(ArchiveAct.ISSUE_WITHDRAWN, campaign_id)
     return True
 
 
@@ -180,4 +179,4 @@ def index_issues(list_id: int, *, is_indexed: bool) -> bool:
 
 def _record_choice(list_id: int, choice: str, *, is_on: bool) -> None:
     details = {"choice": choice, "value": "yes" if is_on else "no"}
-    record_team_act(Act.LIST_ARCHIVE_CHANGED, list_id, details)
+    record_team_act(ArchiveAct.LIST_ARCHIVE_CHANGED, list_id, details)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from supporters.audit_log.acts import Act
+from supporters.audit.verification_results import LogAct
 from supporters.audit_log.audit_events import AuditEvent, list_sealed_acts, record_act
 from supporters.consent.record_forms import RESTORED, describe_restoration
 from supporters.consent.record_models import Restoration
@@ -68,7 +68,7 @@ class Acknowledgement:
 
 def find_acknowledgement(restoration: Restoration) -> Acknowledgement | None:
     """Return the acknowledgement of a restoration by an owner; None while there is none."""
-    acts = list_sealed_acts(Act.RESTORATION_ACKNOWLEDGED, restoration.id)
+    acts = list_sealed_acts(LogAct.RESTORATION_ACKNOWLEDGED, restoration.id)
     return None if not acts else Acknowledgement(_account_of(acts[0]), acts[0].occurred_at)
 
 
@@ -86,7 +86,7 @@ def list_unacknowledged() -> list[Restoration]:
 @in_transaction
 def acknowledge_restoration(restoration_id: int, by_id: int) -> None:
     """Record in the audit log that an owner knows of a restoration."""
-    record_act(Act.RESTORATION_ACKNOWLEDGED, restoration_id, {"account": str(by_id)})
+    record_act(LogAct.RESTORATION_ACKNOWLEDGED, restoration_id, {"account": str(by_id)})
 
 
 def find_restoration_that_lost(kept: Checkpoint) -> Restoration | None:

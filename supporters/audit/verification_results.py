@@ -9,9 +9,10 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask_babel import lazy_gettext as _
+
 from supporters.audit.verification_report import VerificationFinding, VerificationReport
-from supporters.audit_log.acts import Act
-from supporters.audit_log.audit_events import Details, list_sealed_acts, record_act
+from supporters.audit_log.audit_events import Act, Details, list_sealed_acts, record_act
 from supporters.database import use_case
 from supporters.people.address_hashes import find_key_time
 from supporters.transparency_log.log_birth import BIRTH
@@ -21,6 +22,20 @@ COUNTS_FOR = timedelta(hours=48)
 MOST_MARKS = 200
 MARK_LENGTH = 10
 SHOWN = 5
+
+
+class LogAct(Act):
+    """Acts about the consent log."""
+
+    HOLD_LIFTED = "sending.hold_lifted", _("%(actor)s lifted the hold on all sending.")
+    RESTORATION_ACKNOWLEDGED = (
+        "restoration.acknowledged",
+        _("%(actor)s acknowledged that a backup was restored."),
+    )
+    VERIFIED = (
+        "log.verified",
+        _("%(actor)s verified the consent log. Records: %(records)s. Faults: %(faults)s."),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,13 +72,13 @@ def record_result(report: VerificationReport, machine: str) -> None:
         "marks": _mark(report),
         "first": "\n".join(str(each) for each in report.faults[:SHOWN]),
     }
-    record_act(Act.LOG_VERIFIED, details=details)
+    record_act(LogAct.VERIFIED, details=details)
 
 
 def list_results(now: datetime) -> list[VerificationResult]:
     """Return the newest result of each machine that counts, the newest of all first."""
     newest: dict[str, VerificationResult] = {}
-    for event in list_sealed_acts(Act.LOG_VERIFIED, since=now - COUNTS_FOR):
+    for event in list_sealed_acts(LogAct.VERIFIED, since=now - COUNTS_FOR):
         result = VerificationResult(at=event.occurred_at, **json.loads(event.details))
         newest[result.machine] = result
     return sorted(newest.values(), key=lambda each: each.at, reverse=True)
@@ -98,7 +113,7 @@ def list_open_marks(now: datetime) -> str:
 
 
 def _list_accepted() -> set[str]:
-    lifted = list_sealed_acts(Act.HOLD_LIFTED)
+    lifted = list_sealed_acts(LogAct.HOLD_LIFTED)
     return {
         mark for event in lifted for mark in json.loads(event.details).get("accepted", "").split()
     }

@@ -8,8 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, func, select
 
-from supporters.audit_log.acts import Act
-from supporters.audit_log.audit_events import AuditEvent
+from supporters.audit_log.audit_events import Act, AuditEvent
 from supporters.database import db
 from supporters.ids import first_id_of
 

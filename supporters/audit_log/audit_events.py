@@ -7,16 +7,21 @@ else. The network of a browser is stored as a keyed hash.
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
+from typing import Self
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, and_, func, select
+from flask import Flask, current_app
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, and_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters import clock
 from supporters.actors import ActorKind, current_actor
-from supporters.audit_log.acts import Act
 from supporters.crypto.encryption import keyed_hash
-from supporters.database import Model, UtcDateTime, db, enum_column, in_transaction
+from supporters.database import Model, UtcDateTime, db, enum_column, in_transaction, use_case
 from supporters.ids import first_id_of, new_id
+from supporters.submodules import collect_members, require_declared
 from supporters.transparency_log.log_keys import audit_key
 from supporters.transparency_log.log_records import LogRecord, add_entry, format_moment
 from supporters.transparency_log.models import LogEntry
@@ -26,10 +31,43 @@ TEAM = (ActorKind.ACCOUNT, ActorKind.COMMAND)
 Details = Mapping[str, str | int | bool | None]
 
 
+class Act(StrEnum):
+    """An act with its sentence. Each feature declares its own as an enum of this class.
+
+    The value is stored and sealed: it never changes. The part before its dot names what the
+    object's id belongs to. The sentence may use %(actor)s, %(object)s and the details.
+    """
+
+    sentence: LazyString
+
+    def __new__(cls, key: str, sentence: LazyString) -> Self:
+        """Make an act of the two values of its line."""
+        act = str.__new__(cls, key)
+        act._value_, act.sentence = key, sentence
+        return act
+
+
+class AuditLogAct(Act):
+    """Acts about the audit log itself."""
+
+    DOWNLOADED = "audit.downloaded", _("%(actor)s downloaded the audit log.")
+
+
+def init_app(app: Flask) -> None:
+    """Collect the acts of all features. Raises DeclarationError if two have one value."""
+    app.extensions["acts"] = collect_members(Act)
+
+
+def declared_acts() -> Mapping[str, Act]:
+    """Return the acts of all features by their stored values."""
+    acts: Mapping[str, Act] = current_app.extensions["acts"]
+    return acts
+
+
 class AuditEvent(Model):
     """An act: the actor, the act, the record that it was about, and when.
 
-    `act` is a value of `Act`, `object_id` an id of the table that the act is about, `details` a
+    `act` is a value of an `Act`, `object_id` an id of the table that the act is about, `details` a
     JSON object without personal data. It has no check constraint: a later version adds acts.
     """
 
@@ -58,8 +96,9 @@ def record_act(
     """Record an act of the current actor, and add its entry to the transparency log.
 
     `details` says what the ids don't: a role, a count, a reason from a list. It never has an
-    address, a name or a text about a subscriber.
+    address, a name or a text about a subscriber. Raises DeclarationError for an undeclared act.
     """
+    require_declared(act, declared_acts())
     now, actor = clock.now(), current_actor()
     event = AuditEvent(
         id=new_id(now),
@@ -101,6 +140,12 @@ def record_command_act(
     return record_act(act, object_id, details)
 
 
+@use_case
+def record_audit_download(*, is_filtered: bool) -> None:
+    """Record that the current account downloads the audit log, or a part of it."""
+    record_team_act(AuditLogAct.DOWNLOADED, details={"is_filtered": is_filtered})
+
+
 def find_newest_act(act: Act, object_id: int) -> AuditEvent | None:
     """Return the newest event of an act on a record."""
     return db.session.scalar(
@@ -130,16 +175,6 @@ def list_sealed_acts(
         for event, commitment in db.session.execute(rows)
         if describe_audit_event(event).commitment == commitment
     ]
-
-
-def find_last_sign_ins() -> dict[int, datetime]:
-    """Return when each account last signed in, by account id."""
-    rows = db.session.execute(
-        select(AuditEvent.object_id, func.max(AuditEvent.occurred_at))
-        .where(AuditEvent.act == Act.SIGNED_IN.value, AuditEvent.object_id.is_not(None))
-        .group_by(AuditEvent.object_id)
-    )
-    return {account_id: moment for account_id, moment in rows if account_id is not None}
 
 
 def network_mac(network: str) -> bytes:

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from supporters import clock
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act
+from supporters.breaches.acts import BreachTeamAct
 from supporters.breaches.models import BreachPerson
 from supporters.breaches.queries import count_affected, find_breach
 from supporters.database import db, use_case
@@ -56,7 +56,7 @@ def disclose_affected(
         return fault
     disclosure = record_export(None, people, asked_by=asked_by, reason=reason, now=now)
     put_export_notices(disclosure, breach.title)
-    record_act(Act.BREACH_PEOPLE_EXPORTED, breach_id, {"people": people})
+    record_act(BreachTeamAct.PEOPLE_EXPORTED, breach_id, {"people": people})
     return AffectedExport(breach_id=breach_id, people=people, occurred_at=now)
 
 

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from supporters import clock
-from supporters.audit_log.acts import Act
+from supporters.breaches.acts import BreachTeamAct
 from supporters.breaches.breach_register import BreachError, record_breach_step
 from supporters.breaches.models import (
     Breach,
@@ -104,7 +104,7 @@ def add_affected(breach_id: int, choice: AffectedChoice) -> int | BreachError:
     details = {"way": choice.way.value, "people": added}
     words = f"{choice.way.value} {added}"
     record_breach_step(
-        breach_id, BreachAct.PEOPLE_CHOSEN, Act.BREACH_PEOPLE_CHOSEN, details=details, text=words
+        breach_id, BreachAct.PEOPLE_CHOSEN, BreachTeamAct.PEOPLE_CHOSEN, details=details, text=words
     )
     return added
 
@@ -123,7 +123,7 @@ def empty_affected(breach_id: int) -> Breach | BreachError:
         BREACH_NOTICE_STATES.transition(notice, BreachNoticeMove.CHANGE)
     details = {"people": gone}
     record_breach_step(
-        breach_id, BreachAct.PEOPLE_EMPTIED, Act.BREACH_PEOPLE_EMPTIED, details=details
+        breach_id, BreachAct.PEOPLE_EMPTIED, BreachTeamAct.PEOPLE_EMPTIED, details=details
     )
     return breach
 

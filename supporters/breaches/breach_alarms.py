@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from supporters.breaches.acts import BreachTeamNotice
 from supporters.breaches.breach_register import add_breach_entry
 from supporters.breaches.models import Breach, BreachAct
 from supporters.breaches.queries import find_last_entry, list_unanswered_breaches
@@ -9,12 +10,11 @@ from supporters.breaches.rules import BreachClock, read_clock
 from supporters.database import transaction
 from supporters.locks import Lock
 from supporters.mail.links import link_to
-from supporters.notices.notice_kinds import Notice
-from supporters.notices.security_notices import owners_and_officer, put_notice
+from supporters.notices.security_notices import Notice, owners_and_officer, put_notice
 
 ALARMS: dict[BreachClock, tuple[BreachAct, Notice]] = {
-    BreachClock.ALARM: (BreachAct.ALARMED, Notice.BREACH_ALARM),
-    BreachClock.OVERDUE: (BreachAct.OVERDUE, Notice.BREACH_OVERDUE),
+    BreachClock.ALARM: (BreachAct.ALARMED, BreachTeamNotice.ALARM),
+    BreachClock.OVERDUE: (BreachAct.OVERDUE, BreachTeamNotice.OVERDUE),
 }
 
 

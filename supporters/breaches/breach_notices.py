@@ -20,8 +20,8 @@ from supporters.accounts.models import Organiser, RoleName
 from supporters.accounts.queries import find_organiser
 from supporters.accounts.second_person import SecondPersonFault, find_second_person_fault
 from supporters.actors import current_actor
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import Details
+from supporters.breaches.acts import BreachTeamAct, BreachTeamNotice
 from supporters.breaches.affected_people import may_change_people
 from supporters.breaches.breach_register import BreachError, add_breach_entry, record_breach_step
 from supporters.breaches.models import (
@@ -46,8 +46,12 @@ from supporters.mail.links import link_to
 from supporters.mail.mail_templates import MailContent, render_content
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.outbox import EmailDraft, TemplateValues, put_email
-from supporters.notices.notice_kinds import Notice
-from supporters.notices.security_notices import name_of_actor, owners_and_officer, put_notice
+from supporters.notices.security_notices import (
+    Notice,
+    name_of_actor,
+    owners_and_officer,
+    put_notice,
+)
 from supporters.people.address_hashes import mailbox_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, find_subscriber_by_mac
@@ -103,11 +107,11 @@ def write_breach_notice(breach_id: int, texts: NoticeTexts) -> BreachNotice | Br
     record_breach_step(
         breach_id,
         BreachAct.NOTICE_WRITTEN,
-        Act.BREACH_NOTICE_WRITTEN,
+        BreachTeamAct.NOTICE_WRITTEN,
         details=details,
         text=written,
     )
-    _tell_guardians(Notice.BREACH_NOTICE_WAITS, breach)
+    _tell_guardians(BreachTeamNotice.NOTICE_WAITS, breach)
     return notice
 
 
@@ -135,11 +139,11 @@ def approve_breach_notice(
     record_breach_step(
         breach_id,
         BreachAct.NOTICE_APPROVED,
-        Act.BREACH_NOTICE_APPROVED,
+        BreachTeamAct.NOTICE_APPROVED,
         details=details,
         text=str(people),
     )
-    _tell_guardians(Notice.BREACH_NOTICE_APPROVED, breach, people=people)
+    _tell_guardians(BreachTeamNotice.NOTICE_APPROVED, breach, people=people)
     return notice
 
 

@@ -13,8 +13,8 @@ import structlog
 
 from supporters import clock
 from supporters.actors import current_actor
-from supporters.audit_log.acts import Act
-from supporters.audit_log.audit_events import Details, record_act
+from supporters.audit_log.audit_events import Act, Details, record_act
+from supporters.breaches.acts import BreachTeamAct
 from supporters.breaches.models import (
     Breach,
     BreachAct,
@@ -78,7 +78,7 @@ def open_breach(title: str, stated: BreachStatement) -> Breach:
     add_breach_entry(breach.id, BreachAct.OPENED, now=now)
     known = {fact: text for fact, text in stated.all_texts().items() if text}
     _state(breach.id, known, now=now)
-    record_act(Act.BREACH_OPENED, breach.id)
+    record_act(BreachTeamAct.OPENED, breach.id)
     log.info("breach.opened", breach=breach.id)
     return breach
 
@@ -98,7 +98,7 @@ def correct_breach(breach_id: int, stated: BreachStatement) -> Breach | BreachEr
     breach.discovered_at = stated.discovered_at
     _state(breach_id, changed, now=clock.now())
     facts = ", ".join(sorted(fact.value for fact in changed))
-    record_act(Act.BREACH_CORRECTED, breach_id, {"facts": facts})
+    record_act(BreachTeamAct.CORRECTED, breach_id, {"facts": facts})
     return breach
 
 
@@ -109,7 +109,7 @@ def note_breach(breach_id: int, text: str) -> Breach | BreachError:
     if breach is None:
         return BreachError.UNKNOWN
     add_breach_entry(breach_id, BreachAct.NOTED, text)
-    record_act(Act.BREACH_NOTED, breach_id)
+    record_act(BreachTeamAct.NOTED, breach_id)
     return breach
 
 
@@ -138,7 +138,7 @@ def record_notification(breach_id: int, told: AuthorityNotification) -> Breach |
     add_breach_entry(breach_id, BreachAct.NOTIFIED, f"{moment} {told.reference}".strip())
     if told.delay_reason:
         add_breach_entry(breach_id, BreachAct.DELAY_EXPLAINED, told.delay_reason)
-    record_act(Act.BREACH_NOTIFIED, breach_id)
+    record_act(BreachTeamAct.NOTIFIED, breach_id)
     return breach
 
 
@@ -150,7 +150,7 @@ def dismiss_notification(breach_id: int, reason: str) -> Breach | BreachError:
         return breach
     BREACH_STATES.transition(breach, BreachMove.DISMISS)
     add_breach_entry(breach_id, BreachAct.DISMISSED, reason)
-    record_act(Act.BREACH_DISMISSED, breach_id)
+    record_act(BreachTeamAct.DISMISSED, breach_id)
     return breach
 
 
@@ -164,7 +164,7 @@ def decide_about_people(breach_id: int, reason: str, *, are_told: bool) -> Breac
         return BreachError.NOT_NOW
     act = BreachAct.PEOPLE_TOLD if are_told else BreachAct.PEOPLE_NOT_TOLD
     add_breach_entry(breach_id, act, reason)
-    record_act(Act.BREACH_PEOPLE_DECIDED, breach_id, {"are_told": are_told})
+    record_act(BreachTeamAct.PEOPLE_DECIDED, breach_id, {"are_told": are_told})
     return breach
 
 
@@ -182,7 +182,7 @@ def close_breach(breach_id: int) -> Breach | BreachError:
     BREACH_STATES.transition(breach, BreachMove.CLOSE)
     breach.closed_at = clock.now()
     add_breach_entry(breach_id, BreachAct.CLOSED)
-    record_act(Act.BREACH_CLOSED, breach_id)
+    record_act(BreachTeamAct.CLOSED, breach_id)
     return breach
 
 
@@ -195,7 +195,7 @@ def reopen_breach(breach_id: int) -> Breach | BreachError:
     BREACH_STATES.transition(breach, BreachMove.REOPEN)
     breach.closed_at = None
     add_breach_entry(breach_id, BreachAct.REOPENED)
-    record_act(Act.BREACH_REOPENED, breach_id)
+    record_act(BreachTeamAct.REOPENED, breach_id)
     return breach
 
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from supporters.accounts.models import Organiser, RoleName
 from supporters.accounts.queries import find_organiser, list_active_organisers
 from supporters.accounts.second_person import find_second_person_fault
+from supporters.campaigns.acts import CampaignNotice
 from supporters.campaigns.models import Campaign, CampaignVersion
 from supporters.database import in_transaction
 from supporters.mail.links import link_to
-from supporters.notices.notice_kinds import Notice
-from supporters.notices.security_notices import name_of_actor, only, put_notice
+from supporters.notices.security_notices import Notice, name_of_actor, only, put_notice
 from supporters.team.list_scopes import scope_of
 
 
@@ -32,21 +32,21 @@ def announce_request(campaign: Campaign, version: CampaignVersion) -> None:
     approvers = list_possible_approvers(
         campaign.mailing_list_id, version.asked_by, version.asked_at
     )
-    _put(Notice.APPROVAL_WANTED, campaign, approvers, page="console.approval")
+    _put(CampaignNotice.APPROVAL_WANTED, campaign, approvers, page="console.approval")
 
 
 @in_transaction
 def announce_approval(campaign: Campaign, version: CampaignVersion) -> None:
     """Tell the account that asked for it."""
     asker = _find(version.asked_by)
-    _put(Notice.CAMPAIGN_APPROVED, campaign, asker, page="console.show_campaign")
+    _put(CampaignNotice.APPROVED, campaign, asker, page="console.show_campaign")
 
 
 @in_transaction
 def announce_rejection(campaign: Campaign, version: CampaignVersion) -> None:
     """Tell the account that asked, with the remarks."""
     _put(
-        Notice.CAMPAIGN_REJECTED,
+        CampaignNotice.REJECTED,
         campaign,
         _find(version.asked_by),
         page="console.show_campaign",
@@ -62,7 +62,7 @@ def announce_end(campaign: Campaign, version: CampaignVersion) -> None:
         for account in (*_find(version.asked_by), *_find(version.approved_by))
         if account.id != version.ended_by
     ]
-    _put(Notice.APPROVAL_VOID, campaign, concerned, page="console.show_campaign")
+    _put(CampaignNotice.APPROVAL_VOID, campaign, concerned, page="console.show_campaign")
 
 
 def _find(organiser_id: int | None) -> list[Organiser]:

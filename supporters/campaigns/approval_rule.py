@@ -14,12 +14,11 @@ from datetime import datetime
 from supporters import clock
 from supporters.accounts.queries import find_organiser, list_organisers
 from supporters.accounts.second_person import WAITING_TIME
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import list_sealed_acts, record_act
+from supporters.campaigns.acts import CampaignAct, CampaignNotice
 from supporters.campaigns.models import ApprovalRule
 from supporters.database import db, use_case
 from supporters.mail.links import link_to
-from supporters.notices.notice_kinds import Notice
 from supporters.notices.security_notices import name_of_actor, owners_and_officer, put_notice
 from supporters.team.right_requests import is_sole_owner
 
@@ -65,7 +64,7 @@ def find_rule_fault() -> str:
 
 def _find_recorded_limit() -> AloneLimit:
     """Return the limit that the audit log has, without its wait."""
-    acts = list_sealed_acts(Act.APPROVAL_RULE_CHANGED)
+    acts = list_sealed_acts(CampaignAct.APPROVAL_RULE_CHANGED)
     if not acts:
         return AloneLimit()
     last = acts[-1]
@@ -96,14 +95,14 @@ def change_alone_limit(people: int, by_id: int | None) -> bool:
         rule = ApprovalRule(id=THE_ONE)
         db.session.add(rule)
     rule.alone_up_to, rule.changed_at, rule.changed_by = people, clock.now(), by_id
-    record_act(Act.APPROVAL_RULE_CHANGED, None, {"before": before, "after": people})
+    record_act(CampaignAct.APPROVAL_RULE_CHANGED, None, {"before": before, "after": people})
     values: dict[str, str | int] = {
         "actor": name_of_actor(),
         "before": before,
         "after": people,
     }
     put_notice(
-        Notice.ALONE_LIMIT_CHANGED,
+        CampaignNotice.ALONE_LIMIT_CHANGED,
         owners_and_officer(),
         values,
         url=link_to("console.approval_rule"),

@@ -6,8 +6,8 @@ from enum import Enum, auto
 
 from supporters import clock
 from supporters.actors import current_actor
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import find_newest_act, record_act, record_team_act
+from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.approval_notices import announce_end
 from supporters.campaigns.document.blocks import Document
 from supporters.campaigns.document.from_markdown import from_markdown
@@ -75,7 +75,7 @@ def create_campaign(draft: CampaignDraft, author_id: int | None) -> Campaign:
     db.session.flush()
     _note_pictures(campaign)
     keep_text(campaign)
-    record_team_act(Act.CAMPAIGN_CREATED, campaign.id)
+    record_team_act(CampaignAct.CREATED, campaign.id)
     return campaign
 
 
@@ -129,11 +129,11 @@ def change_draft(campaign: Campaign, values: DraftValues, by_id: int | None) -> 
 @in_transaction
 def _record_edit(campaign: Campaign) -> None:
     """Record an edit. The editor saves every few seconds: one record tells ten minutes of them."""
-    last = find_newest_act(Act.CAMPAIGN_EDITED, campaign.id)
+    last = find_newest_act(CampaignAct.EDITED, campaign.id)
     by_id, now = current_actor().account_id, campaign.updated_at
     if last and is_same_sitting(last.occurred_at, last.account_id, now=now, by_id=by_id):
         return
-    record_team_act(Act.CAMPAIGN_EDITED, campaign.id, {"revision": campaign.revision})
+    record_team_act(CampaignAct.EDITED, campaign.id, {"revision": campaign.revision})
 
 
 @in_transaction
@@ -141,7 +141,7 @@ def void_approval(campaign: Campaign, because: VersionEnd, by_id: int | None) ->
     """Make a locked frozen campaign a draft again, and tell the persons concerned."""
     version = end_version(campaign, because, by_id)
     details = {HASH: version.hash, "because": because.value}
-    record_act(Act.APPROVAL_VOIDED, campaign.id, details)
+    record_act(CampaignAct.APPROVAL_VOIDED, campaign.id, details)
     announce_end(campaign, version)
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from supporters import clock
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act
+from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.merge_fields import on_one_line, without_marks
 from supporters.campaigns.pictures.icon_files import make_icon
 from supporters.campaigns.pictures.models import Picture
@@ -109,7 +109,7 @@ def change_face(choice: FaceChoice, by_id: int | None) -> bool | FaceError:
         return False
     chosen.changed_at, chosen.changed_by = clock.now(), by_id
     db.session.merge(chosen)
-    record_act(Act.FACE_CHANGED)
+    record_act(CampaignAct.FACE_CHANGED)
     return True
 
 

@@ -1,7 +1,7 @@
 """Puts a saved text back into its draft, and names saved texts. No text is lost by either."""
 
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
+from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.drafts import DraftError, change_draft
 from supporters.campaigns.history.models import SavedText
 from supporters.campaigns.history.queries import count_named, find_newest_text, find_saved_text
@@ -33,7 +33,7 @@ def restore_text(
     replaced = keep_present(campaign)
     change_draft(campaign, {**parts_of(saved)}, by_id)
     keep_restored(campaign, number)
-    record_team_act(Act.TEXT_RESTORED, campaign_id, {"number": number})
+    record_team_act(CampaignAct.TEXT_RESTORED, campaign_id, {"number": number})
     return replaced
 
 
@@ -52,7 +52,7 @@ def name_text(campaign_id: int, number: int | None, name: str) -> SavedText | Dr
     if name and not saved.name and count_named(campaign_id) >= MOST_NAMED:
         return DraftError.TOO_MANY_NAMES
     saved.name = name
-    record_team_act(Act.TEXT_NAMED, campaign_id, {"number": saved.number})
+    record_team_act(CampaignAct.TEXT_NAMED, campaign_id, {"number": saved.number})
     return saved
 
 

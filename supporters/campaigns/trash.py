@@ -9,8 +9,8 @@ import structlog
 from sqlalchemy import select
 
 from supporters import clock
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
+from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.drafts import DraftError
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.pictures.picture_uses import release_pictures
@@ -33,7 +33,7 @@ def trash_draft(campaign_id: int, by_id: int | None) -> Campaign | DraftError:
         return DraftError.NOT_A_DRAFT
     CAMPAIGN_STATES.transition(campaign, CampaignMove.TRASH)
     campaign.trashed_at, campaign.trashed_by = clock.now(), by_id
-    record_team_act(Act.CAMPAIGN_TRASHED, campaign_id)
+    record_team_act(CampaignAct.TRASHED, campaign_id)
     return campaign
 
 
@@ -47,7 +47,7 @@ def take_out_of_trash(campaign_id: int) -> Campaign | DraftError:
         return campaign
     CAMPAIGN_STATES.transition(campaign, CampaignMove.TAKE_OUT)
     campaign.trashed_at = campaign.trashed_by = None
-    record_team_act(Act.CAMPAIGN_TAKEN_OUT, campaign_id)
+    record_team_act(CampaignAct.TAKEN_OUT, campaign_id)
     return campaign
 
 
@@ -60,7 +60,7 @@ def delete_for_ever(campaign_id: int) -> DraftError | None:
     if not is_trashed(campaign.status):
         return DraftError.NOT_TRASHED
     _delete(campaign, clock.now())
-    record_team_act(Act.CAMPAIGN_DELETED, campaign_id)
+    record_team_act(CampaignAct.DELETED, campaign_id)
     return None
 
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Select, select
 
 from supporters import clock
-from supporters.audit_log.acts import Act
-from supporters.audit_log.audit_events import AuditEvent
+from supporters.audit_log.audit_events import Act, AuditEvent
+from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.history.saved_texts import mark_frozen
 from supporters.campaigns.models import Campaign, CampaignTest, CampaignVersion, VersionEnd
 from supporters.campaigns.pictures.picture_uses import freeze_pictures
@@ -20,7 +20,7 @@ from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove, has_ledge
 from supporters.database import db, in_transaction
 from supporters.ids import new_id
 
-SENT_BY = (Act.CAMPAIGN_LAUNCHED,)
+SENT_BY = (CampaignAct.LAUNCHED,)
 MOST_SHOWN = 200  # tests of one campaign
 HASH = "version"  # the name of the hash in the details of an act
 MOVES = {
@@ -153,7 +153,7 @@ def check_version(version: CampaignVersion, *acts: Act) -> None:
 
 def list_altered_versions() -> Iterator[tuple[int, str]]:
     """Yield the id of each altered version that was approved or launched, and what is wrong."""
-    acts = db.session.scalars(_select_acts(Act.CAMPAIGN_APPROVED, *SENT_BY))
+    acts = db.session.scalars(_select_acts(CampaignAct.APPROVED, *SENT_BY))
     recorded = {(each.object_id, _hash_in(each.details)) for each in acts}
     versions = db.session.scalars(
         select(CampaignVersion)

@@ -12,22 +12,23 @@ from supporters.accounts.models import RoleName
 from supporters.accounts.queries import find_organiser
 from supporters.actors import current_actor
 from supporters.audit_log.act_counts import count_acts
-from supporters.audit_log.acts import Act
-from supporters.audit_log.audit_events import Details, record_act
+from supporters.audit_log.audit_events import Act, Details, record_act
+from supporters.cases.acts import CaseTeamNotice
 from supporters.cases.rules import ACTS_A_DAY, ACTS_A_DAY_OF_GUARDIANS, ALARM_EVERY
 from supporters.database import db, in_transaction
+from supporters.lists.acts import ListAct
 from supporters.locks import Lock
 from supporters.mail.links import link_to
-from supporters.notices.notice_kinds import Notice
 from supporters.notices.security_notices import name_of_actor, owners_and_officer, put_notice
+from supporters.personal_data.acts import PersonAct
 
 DAY = timedelta(hours=24)
 ON_BEHALF = (
-    Act.PERSON_STOPPED,
-    Act.PERSON_CORRECTED,
-    Act.PERSON_RESTRICTED,
-    Act.RESTRICTION_LIFTED,
-    Act.PERSON_ERASED,
+    ListAct.PERSON_STOPPED,
+    PersonAct.CORRECTED,
+    PersonAct.RESTRICTED,
+    PersonAct.RESTRICTION_LIFTED,
+    PersonAct.ERASED,
 )
 
 
@@ -71,7 +72,7 @@ def record_on_behalf(act: Act, subscriber_id: int | None, details: Details) -> N
     count = count_acts(ON_BEHALF, since=clock.now() - DAY)
     if count % ALARM_EVERY == 0:
         put_notice(
-            Notice.MANY_ACTS_ON_BEHALF,
+            CaseTeamNotice.MANY_ACTS_ON_BEHALF,
             owners_and_officer(),
             {"count": count, "account": name_of_actor()},
             url=link_to("console.organisers"),

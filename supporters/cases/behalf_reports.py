@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 
 from flask_babel import force_locale
 
-from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import Act
 from supporters.cases.models import Channel
 from supporters.database import in_transaction
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox import EmailDraft, put_email
 from supporters.people.address_hashes import mailbox_mac
 from supporters.people.models import Subscriber
+from supporters.personal_data.acts import PersonAct
 from supporters.text.local_dates import format_date
 
 USEFUL_FOR = timedelta(days=3)
@@ -37,7 +38,7 @@ def draft_report(person: Subscriber, act: Act, channel: Channel, *, now: datetim
         useful_for=USEFUL_FOR,
         rate_mac=mailbox_mac(person.address),
     )
-    return replace(draft, rate_mac=None) if act is Act.PERSON_ERASED else draft
+    return replace(draft, rate_mac=None) if act is PersonAct.ERASED else draft
 
 
 @in_transaction

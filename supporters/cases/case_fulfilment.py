@@ -15,7 +15,7 @@ from enum import Enum, auto
 from sqlalchemy import select
 
 from supporters import clock
-from supporters.audit_log.acts import Act
+from supporters.audit_log.audit_events import Act
 from supporters.cases.acts_on_behalf import OnBehalfError, may_act_on_behalf, record_on_behalf
 from supporters.cases.behalf_reports import draft_report, put_report
 from supporters.cases.case_service import close_case, open_case
@@ -29,6 +29,7 @@ from supporters.people.activity import record_activity
 from supporters.people.models import Subscriber
 from supporters.people.profile import Profile
 from supporters.people.queries import get_subscriber, lock_subscriber
+from supporters.personal_data.acts import PersonAct
 from supporters.personal_data.erasure import EraseResult, ErasureOrder, erase_person
 from supporters.personal_data.queries import is_being_erased
 from supporters.personal_data.restriction import lift_restriction, restrict_person
@@ -80,7 +81,7 @@ def erase_at_request(subscriber_id: int, grounds: Grounds) -> EraseResult | OnBe
             return False
         requested[:] = _lock_open_cases(subscriber_id, CaseKind.ERASURE)
         person = get_subscriber(subscriber_id)
-        written.append(draft_report(person, Act.PERSON_ERASED, grounds.channel, now=now))
+        written.append(draft_report(person, PersonAct.ERASED, grounds.channel, now=now))
         return True
 
     def close_cases() -> None:
@@ -88,7 +89,7 @@ def erase_at_request(subscriber_id: int, grounds: Grounds) -> EraseResult | OnBe
             case.closed_at = case.outcome = None
         _close(requested or [_open(CaseKind.ERASURE, grounds, now)], grounds, now)
         details = {"channel": grounds.channel.value, "reason": grounds.reason}
-        record_on_behalf(Act.PERSON_ERASED, subscriber_id, details)
+        record_on_behalf(PersonAct.ERASED, subscriber_id, details)
         put_report(written[0], now=now)
 
     order = ErasureOrder(
@@ -117,7 +118,7 @@ def restrict_at_request(subscriber_id: int, grounds: Grounds) -> RestrictResult 
     requested = _lock_open_cases(subscriber_id, CaseKind.RESTRICTION)
     cases = requested or [_open(CaseKind.RESTRICTION, grounds, now, subscriber_id=subscriber_id)]
     _close(cases, grounds, now)
-    _record_and_report(person, Act.PERSON_RESTRICTED, grounds, now=now)
+    _record_and_report(person, PersonAct.RESTRICTED, grounds, now=now)
     return RestrictResult.DONE
 
 
@@ -139,7 +140,7 @@ def lift_restriction_at_request(
     lift_restriction(subscriber_id, Method.ORGANISER, now=now)
     opened = _open(CaseKind.RESTRICTION, grounds, now, subscriber_id=subscriber_id)
     _close([opened], grounds, now)
-    _record_and_report(person, Act.RESTRICTION_LIFTED, grounds, now=now)
+    _record_and_report(person, PersonAct.RESTRICTION_LIFTED, grounds, now=now)
     return RestrictResult.DONE
 
 
@@ -165,8 +166,8 @@ def correct_at_request(
     cases = requested or [_open(CaseKind.RECTIFICATION, grounds, now, subscriber_id=subscriber_id)]
     _close(cases, grounds, now)
     details = {"channel": grounds.channel.value, "fields": ", ".join(changed)}
-    record_on_behalf(Act.PERSON_CORRECTED, subscriber_id, details)
-    put_report(draft_report(person, Act.PERSON_CORRECTED, grounds.channel, now=now), now=now)
+    record_on_behalf(PersonAct.CORRECTED, subscriber_id, details)
+    put_report(draft_report(person, PersonAct.CORRECTED, grounds.channel, now=now), now=now)
     return CorrectPersonResult.DONE
 
 

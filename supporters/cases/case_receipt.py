@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from supporters import clock
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
+from supporters.cases.acts import CaseTeamAct
 from supporters.cases.acts_on_behalf import OnBehalfError, may_act_on_behalf, record_on_behalf
 from supporters.cases.behalf_reports import draft_report, put_report
 from supporters.cases.case_service import open_case
@@ -14,12 +14,14 @@ from supporters.cases.rules import PARIS, due_at
 from supporters.cases.stop_writing import stop_all_mail_to
 from supporters.consent.models import Method
 from supporters.database import in_transaction, use_case
+from supporters.lists.acts import ListAct
 from supporters.lists.subscriptions import object_by_address
 from supporters.people.activity import record_activity
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import Address
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_key, lock_subscriber
+from supporters.personal_data.acts import PersonAct
 from supporters.personal_data.restriction import restrict_person
 
 
@@ -61,7 +63,7 @@ def receive_request(request: ReceivedRequest) -> Case | OnBehalfError:
     )
     case.received_at, case.due_at = received_at, due_at(received_at)
     case.note = request.note
-    record_team_act(Act.CASE_OPENED, case.id, {"kind": case.kind.value})
+    record_team_act(CaseTeamAct.OPENED, case.id, {"kind": case.kind.value})
     if known is not None:
         record_activity(known, received_at)
     if request.acts_at_once:
@@ -76,15 +78,15 @@ def _act_at_once(request: ReceivedRequest, known: Subscriber | None, now: dateti
         if known is not None:
             is_new = known.restricted_at is None
             restrict_person(known.id, Method.ORGANISER, now=now)
-            record_on_behalf(Act.PERSON_RESTRICTED, known.id, details)
+            record_on_behalf(PersonAct.RESTRICTED, known.id, details)
             if is_new:
-                report = draft_report(known, Act.PERSON_RESTRICTED, request.channel, now=now)
+                report = draft_report(known, PersonAct.RESTRICTED, request.channel, now=now)
                 put_report(report, now=now)
     elif known is not None:
         stop_all_mail_to(known, request.channel)
     elif request.address is not None:
         object_by_address(address_mac(request.address.key), now=now)
-        record_on_behalf(Act.PERSON_STOPPED, None, details)
+        record_on_behalf(ListAct.PERSON_STOPPED, None, details)
 
 
 def _lock_person_of(address: Address | None) -> Subscriber | None:

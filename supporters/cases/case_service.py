@@ -7,8 +7,8 @@ from enum import Enum, auto
 from flask_babel import force_locale
 
 from supporters import clock
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
+from supporters.cases.acts import CaseTeamAct
 from supporters.cases.models import Case, CaseAct, CaseEntry, CaseKind, Channel, StoredText
 from supporters.cases.queries import find_case
 from supporters.cases.rules import (
@@ -108,9 +108,9 @@ def add_entry(case_id: int, entry: NewCaseEntry) -> bool:
 
 
 AUDITED_ENTRIES = {
-    CaseAct.NOTED: Act.CASE_NOTED,
-    CaseAct.EXTENDED: Act.CASE_EXTENDED,
-    CaseAct.CLOSED: Act.CASE_CLOSED,
+    CaseAct.NOTED: CaseTeamAct.NOTED,
+    CaseAct.EXTENDED: CaseTeamAct.EXTENDED,
+    CaseAct.CLOSED: CaseTeamAct.CLOSED,
 }
 
 

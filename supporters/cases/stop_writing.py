@@ -6,7 +6,6 @@ The person gets an email that says so, with a link that undoes it: nobody saw th
 from enum import Enum, auto
 
 from supporters import clock
-from supporters.audit_log.acts import Act
 from supporters.cases.acts_on_behalf import OnBehalfError, may_act_on_behalf, record_on_behalf
 from supporters.cases.case_service import close_case, open_case
 from supporters.cases.current_consents import list_sentences_to
@@ -15,6 +14,7 @@ from supporters.cases.models import CaseKind, Channel, DepartureKind, StoredText
 from supporters.cases.queries import list_open_cases_of
 from supporters.consent.models import Method
 from supporters.database import db, in_transaction, use_case
+from supporters.lists.acts import ListAct
 from supporters.lists.subscriptions import object_to_everything
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
@@ -50,7 +50,7 @@ def stop_all_mail_to(person: Subscriber, channel: Channel) -> None:
     if withdrawn:
         record_departure(person, DepartureKind.ON_BEHALF, withdrawn, channel=channel, now=now)
     object_to_everything(person.id, Method.ORGANISER, now=now)
-    record_on_behalf(Act.PERSON_STOPPED, person.id, {"channel": channel.value})
+    record_on_behalf(ListAct.PERSON_STOPPED, person.id, {"channel": channel.value})
 
 
 def _close_cases(person: Subscriber, channel: Channel, *, by: int, note: str) -> None:

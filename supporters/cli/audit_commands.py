@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 import click
 
 from supporters.accounts.queries import find_organiser, find_organiser_by_email
-from supporters.audit_log.acts import Act
-from supporters.audit_log.audit_events import AuditEvent
+from supporters.audit_log.audit_events import AuditEvent, declared_acts
 from supporters.audit_log.audit_log import AuditFilter, list_audit_events
 from supporters.cli.output import Cell, Group, as_json, print_json, print_table, refuse
 from supporters.cli.parameters import EmailParameter
@@ -15,6 +14,12 @@ from supporters.people.addresses import Address
 
 group = Group("audit", help="Show who did what.")
 MOST = 100_000
+
+
+def _find_act(_: click.Context, __: click.Parameter, act: str | None) -> str | None:
+    if act is not None and act not in declared_acts():
+        raise click.BadParameter(f"{act!r} is not one of {', '.join(declared_acts())}.")
+    return act
 
 
 @group.command("list")
@@ -26,7 +31,7 @@ MOST = 100_000
 @click.option("--account", type=EmailParameter(), help="Only acts of the account at this address.")
 @click.option(
     "--act",
-    type=click.Choice([each.value for each in Act]),
+    callback=_find_act,
     metavar="ACT",
     help="Only this act, such as campaign.launched.",
 )

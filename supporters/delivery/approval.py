@@ -12,8 +12,8 @@ import structlog
 from supporters import clock
 from supporters.accounts.models import Organiser
 from supporters.accounts.second_person import SecondPersonFault, find_second_person_fault
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import Details, record_act
+from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.approval_notices import (
     announce_approval,
     announce_end,
@@ -110,7 +110,7 @@ def ask_approval(
         return ApprovalError.NOBODY
     version = freeze_version(campaign, by_id)
     CAMPAIGN_STATES.transition(campaign, CampaignMove.ASK)
-    record_act(Act.APPROVAL_ASKED, campaign_id, {HASH: version.hash})
+    record_act(CampaignAct.APPROVAL_ASKED, campaign_id, {HASH: version.hash})
     announce_request(campaign, version)
     log.info("campaign.approval_asked", campaign=campaign_id, version=version.number)
     return version
@@ -148,7 +148,7 @@ def approve_campaign(
         "alone": is_alone,
         "approver": by_id,
     }
-    record_act(Act.CAMPAIGN_APPROVED, campaign_id, details)
+    record_act(CampaignAct.APPROVED, campaign_id, details)
     if not is_alone:
         announce_approval(campaign, version)
     log.info("campaign.approved", campaign=campaign_id, version=version.number)
@@ -187,7 +187,7 @@ def reject_campaign(
     if not remarks.strip():
         return ApprovalError.NO_REMARKS
     end_version(campaign, VersionEnd.REJECTED, by_id, remarks=remarks.strip())
-    record_act(Act.CAMPAIGN_REJECTED, campaign_id, {HASH: version.hash})
+    record_act(CampaignAct.REJECTED, campaign_id, {HASH: version.hash})
     announce_rejection(campaign, version)
     return version
 
@@ -201,7 +201,7 @@ def withdraw_request(campaign_id: int, by_id: int | None) -> CampaignVersion | A
     if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.WITHDRAW):
         return ApprovalError.NOT_NOW
     version = end_version(campaign, VersionEnd.WITHDRAWN, by_id)
-    record_act(Act.APPROVAL_WITHDRAWN, campaign_id, {HASH: version.hash})
+    record_act(CampaignAct.APPROVAL_WITHDRAWN, campaign_id, {HASH: version.hash})
     announce_end(campaign, version)
     return version
 

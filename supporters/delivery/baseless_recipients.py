@@ -9,16 +9,15 @@ from datetime import datetime
 import structlog
 from sqlalchemy import select
 
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act
 from supporters.campaigns.models import Campaign
 from supporters.consent.eligibility import is_eligible
 from supporters.database import db, in_transaction
+from supporters.delivery.acts import DeliveryAct, DeliveryNotice
 from supporters.dialects import in_values
 from supporters.lists.baseless_subscriptions import BaselessSubscriptions, find_baseless
 from supporters.lists.models import Subscription
 from supporters.mail.links import link_to
-from supporters.notices.notice_kinds import Notice
 from supporters.notices.security_notices import owners_and_officer, put_notice
 from supporters.people.models import Subscriber
 
@@ -54,13 +53,13 @@ def report_baseless(campaign: Campaign, found: BaselessSubscriptions) -> None:
         return
     campaign.left_out += people
     details = {"people": people, "ended": len(found.ended), "unlogged": len(found.unlogged)}
-    record_act(Act.CAMPAIGN_LEFT_OUT, campaign.id, details)
+    record_act(DeliveryAct.CAMPAIGN_LEFT_OUT, campaign.id, details)
     log.error(
         "campaign.baseless_left_out", campaign=campaign.id, subscribers=found.people, **details
     )
     if is_first:
         put_notice(
-            Notice.BASELESS_CONSENTS,
+            DeliveryNotice.BASELESS_CONSENTS,
             owners_and_officer(),
             {"campaign": campaign.title, **details},
             url=link_to("console.show_campaign", campaign_id=campaign.id),

@@ -6,8 +6,8 @@ from enum import Enum, auto
 import structlog
 
 from supporters import clock
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
+from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
@@ -21,9 +21,9 @@ from supporters.extensions import queue
 
 log = structlog.get_logger(__name__)
 ACT_OF_MOVE = {
-    CampaignMove.PAUSE: Act.CAMPAIGN_PAUSED,
-    CampaignMove.RESUME: Act.CAMPAIGN_RESUMED,
-    CampaignMove.CANCEL: Act.CAMPAIGN_CANCELLED,
+    CampaignMove.PAUSE: CampaignAct.PAUSED,
+    CampaignMove.RESUME: CampaignAct.RESUMED,
+    CampaignMove.CANCEL: CampaignAct.CANCELLED,
 }
 
 

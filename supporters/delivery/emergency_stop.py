@@ -6,9 +6,9 @@ import structlog
 from sqlalchemy import select
 
 from supporters import clock
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
 from supporters.database import db, transaction
+from supporters.delivery.acts import DeliveryAct
 from supporters.delivery.models import DeliveryControl
 
 log = structlog.get_logger(__name__)
@@ -19,7 +19,7 @@ def stop_all() -> datetime:
     with transaction():
         control = _control()
         control.stopped_at = control.stopped_at or clock.now()
-        record_team_act(Act.SENDING_STOPPED)
+        record_team_act(DeliveryAct.SENDING_STOPPED)
     log.warning("delivery.stopped")
     return control.stopped_at
 
@@ -30,7 +30,7 @@ def resume_all() -> bool:
         control = _control()
         was_stopped = control.stopped_at is not None
         control.stopped_at = None
-        record_team_act(Act.SENDING_RESUMED)
+        record_team_act(DeliveryAct.SENDING_RESUMED)
     log.warning("delivery.resumed")
     return was_stopped
 

@@ -19,10 +19,10 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import AuditEvent
 from supporters.consent.withdrawal_journal import JOURNAL_RETENTION
 from supporters.database import db, transaction
+from supporters.delivery.acts import DeliveryAct
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.models import Machine
 from supporters.extensions import current_sealer, current_settings
@@ -113,7 +113,8 @@ def list_unread_machines(since: datetime, now: datetime) -> Sequence[Machine]:
     """Return the machines whose journal no replay has read since that moment."""
     replays = db.session.scalars(
         select(AuditEvent.details).where(
-            AuditEvent.act == Act.WITHDRAWALS_REPLAYED.value, AuditEvent.occurred_at >= since
+            AuditEvent.act == DeliveryAct.WITHDRAWALS_REPLAYED.value,
+            AuditEvent.occurred_at >= since,
         )
     )
     read = {name for each in replays for name in json.loads(each).get(READ, "").split(",")}

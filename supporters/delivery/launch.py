@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, CursorResult, Select, func, insert, litera
 from supporters import clock
 from supporters.accounts.second_person import SecondPersonFault
 from supporters.audit.hidden_withdrawals import list_hidden_withdrawals
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import Details, record_act
+from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.approval_rule import find_alone_limit
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.models import Campaign, CampaignStatus, CampaignVersion
@@ -139,7 +139,7 @@ def _launch(campaign_id: int, by_id: int | None, read: ReadVersion) -> Campaign:
     CAMPAIGN_STATES.transition(campaign, CampaignMove.LAUNCH)
     campaign.audience, campaign.launched_at = audience, now
     details: Details = {HASH: version.hash, "audience": audience, "alone": is_alone}
-    record_act(Act.CAMPAIGN_LAUNCHED, campaign.id, details)
+    record_act(CampaignAct.LAUNCHED, campaign.id, details)
     report_baseless(campaign, baseless)
     return campaign
 
@@ -177,7 +177,7 @@ def _get_approved(campaign: Campaign) -> CampaignVersion:
     """Return the approved version: the bytes of the database, compared with the audit log."""
     try:
         version = get_current_version(campaign)
-        check_version(version, Act.CAMPAIGN_APPROVED)
+        check_version(version, CampaignAct.APPROVED)
     except VersionAltered as error:
         log_failure("campaign.version_altered", error, campaign=campaign.id)
         raise _Refusal(LaunchError.VERSION_ALTERED) from error

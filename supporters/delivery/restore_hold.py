@@ -20,13 +20,13 @@ from supporters.audit.checkpoint_comparison import (
     compare_last_checkpoint,
 )
 from supporters.audit.restorations import acknowledge_restoration, list_unacknowledged
-from supporters.audit.verification_results import list_open_marks
-from supporters.audit_log.acts import Act
+from supporters.audit.verification_results import LogAct, list_open_marks
 from supporters.audit_log.audit_events import record_act, record_team_act
 from supporters.campaigns.drafts import void_approval
 from supporters.campaigns.models import Campaign, CampaignStatus, VersionEnd
 from supporters.campaigns.states import CAMPAIGN_STATES, FROZEN, UNFINISHED, CampaignMove
 from supporters.database import db, transaction
+from supporters.delivery.acts import DeliveryAct
 from supporters.delivery.campaign_control import apply_move
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.journal_machines import list_unread_machines
@@ -77,7 +77,7 @@ def hold_sending(because: HoldReason) -> bool:
             control.held_size = head.size if head else 0
         is_backup = because is not HoldReason.FAULTY
         paused = _pause_unfinished(now) if is_backup else 0
-        record_team_act(Act.SENDING_HELD, details={"reason": because.value})
+        record_team_act(DeliveryAct.SENDING_HELD, details={"reason": because.value})
         voided = _void_frozen() + lapse_changes() if is_new and is_backup else 0
     say = log.error if is_new else log.warning
     say("delivery.held", because=because.value, campaigns=paused, voided=voided, again=not is_new)
@@ -171,7 +171,7 @@ def lift_hold(
         control.lifted_by_id, control.lifted_because = by_id, reason
         accepted = list_open_marks(clock.now())
         details = {"account": str(by_id), "without_journals": ",".join(unread)}
-        record_act(Act.HOLD_LIFTED, details={**details, "accepted": accepted})
+        record_act(LogAct.HOLD_LIFTED, details={**details, "accepted": accepted})
     log.warning("delivery.hold_lifted", by=by_id)
     return moment
 

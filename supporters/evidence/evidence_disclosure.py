@@ -9,12 +9,12 @@ from enum import Enum, auto
 import structlog
 from flask import render_template
 from flask_babel import force_locale
+from flask_babel import lazy_gettext as _
 
 from supporters import clock
 from supporters.accountability.queries import count_evidence_of
 from supporters.actors import current_actor
-from supporters.audit_log.acts import Act
-from supporters.audit_log.audit_events import record_act, record_team_act
+from supporters.audit_log.audit_events import Act, record_act, record_team_act
 from supporters.consent.log_sealing import seal
 from supporters.consent.page_snapshots import NO_STYLE, inline_style
 from supporters.consent.record_forms import describe_disclosure
@@ -25,8 +25,7 @@ from supporters.ids import new_id
 from supporters.locks import Lock
 from supporters.logs import log_failure
 from supporters.mail.links import link_to
-from supporters.notices.notice_kinds import Notice
-from supporters.notices.security_notices import owners_and_officer, put_notice
+from supporters.notices.security_notices import Notice, owners_and_officer, put_notice
 from supporters.people.queries import lock_subscriber
 from supporters.transparency_log.log_keys import person_key
 from supporters.transparency_log.log_records import add_entry
@@ -37,6 +36,25 @@ MAX_REASON = 500
 OPEN_FOR = timedelta(hours=1)
 DAY = timedelta(hours=24)
 EVIDENCE_A_DAY = 20
+
+
+class EvidenceAct(Act):
+    """Acts about evidence."""
+
+    DISCLOSED = "person.evidence_disclosed", _("%(actor)s got the evidence on %(object)s.")
+
+
+class EvidenceNotice(Notice):
+    """Notices about evidence."""
+
+    DISCLOSED = (
+        "evidence_disclosed",
+        _("%(account)s opened the evidence on a person"),
+        _("%(account)s opened the evidence of consent of a person."),
+        _("Reason: %(reason)s"),
+        _("It was evidence %(count)s of %(most)s within 24 hours by this account."),
+        _("Look at the person"),
+    )
 
 
 class DiscloseEvidenceError(Enum):
@@ -64,7 +82,7 @@ def disclose_evidence(
         disclosure = _make(subscriber_id, asked_by=asked_by, reason=reason, now=now)
         db.session.add(disclosure)
         add_entry(describe_disclosure(disclosure, key=person_key(subscriber.log_salt)))
-        record_act(Act.EVIDENCE_DISCLOSED, subscriber_id, {"disclosure": str(disclosure.id)})
+        record_act(EvidenceAct.DISCLOSED, subscriber_id, {"disclosure": str(disclosure.id)})
         _notify(disclosure, count)
     _seal()
     log.info("evidence.disclosed", disclosure=disclosure.id)
@@ -82,7 +100,7 @@ def disclose_lookup(*, asked_by: str, reason: str) -> Disclosure:
         disclosure = _make(None, asked_by=asked_by, reason=reason, now=now)
         db.session.add(disclosure)
         add_entry(describe_disclosure(disclosure))
-        record_team_act(Act.EVIDENCE_DISCLOSED, None, {"disclosure": str(disclosure.id)})
+        record_team_act(EvidenceAct.DISCLOSED, None, {"disclosure": str(disclosure.id)})
     _seal()
     log.info("evidence.nobody", disclosure=disclosure.id)
     return disclosure
@@ -91,7 +109,7 @@ def disclose_lookup(*, asked_by: str, reason: str) -> Disclosure:
 def _notify(disclosure: Disclosure, count: int) -> None:
     """Put an email to the owners and the officer into the outbox, and to the account itself."""
     put_notice(
-        Notice.EVIDENCE_DISCLOSED,
+        EvidenceNotice.DISCLOSED,
         owners_and_officer(),
         {
             "account": disclosure.asked_by,

@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from supporters import clock
 from supporters.accounts.queries import find_organiser
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
 from supporters.crypto.encryption import SealBroken
 from supporters.database import db, transaction, use_case
 from supporters.extensions import queue
+from supporters.imports.acts import ImportAct
 from supporters.imports.csv_records import CsvRecords, Position
 from supporters.imports.encodings import TextError, UndecodableText, find_encoding
 from supporters.imports.file_formats import Columns, FileLayout, HeaderError, detect_layout
@@ -100,7 +100,7 @@ def _store(upload: Upload, kept: StoredFile, layout: FileLayout, *, began: datet
             draft.created_at = began
             db.session.add(draft)
             db.session.flush()
-            record_team_act(Act.IMPORT_UPLOADED, draft.id)
+            record_team_act(ImportAct.UPLOADED, draft.id)
             log.info("import.uploaded", id=draft.id, format=draft.format.value)
             return draft
     delete_file(kept.key)
@@ -184,7 +184,7 @@ def declare_provenance(import_id: int, provenance: Provenance) -> DeclareResult:
         if list_import.address_column is None:
             return DeclareResult.NO_ADDRESS_COLUMN
         _write(list_import, provenance)
-        record_team_act(Act.IMPORT_DECLARED, import_id, {"way": provenance.way.value})
+        record_team_act(ImportAct.DECLARED, import_id, {"way": provenance.way.value})
     log.info("import.declared", id=import_id, way=provenance.way.value)
     queue.later("work_on_import", import_id)
     return DeclareResult.DONE
@@ -253,7 +253,7 @@ def describe_columns(import_id: int, columns: Columns) -> DescribeResult:
     list_import.address_column = columns.address
     list_import.name_column = columns.given_name
     list_import.language_column = columns.language
-    record_team_act(Act.IMPORT_COLUMNS_CHOSEN, import_id)
+    record_team_act(ImportAct.COLUMNS_CHOSEN, import_id)
     return DescribeResult.DONE
 
 

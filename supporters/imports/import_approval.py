@@ -13,11 +13,11 @@ from supporters.accounts.second_person import (
     find_second_person_fault,
     was_invited_through,
 )
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
 from supporters.consent.kept_counts import count_people_known
 from supporters.database import db, transaction, use_case
 from supporters.extensions import queue
+from supporters.imports.acts import ImportAct, ImportNotice
 from supporters.imports.import_files import delete_file
 from supporters.imports.import_holds import forget_answers, hold_import
 from supporters.imports.import_notices import notify_about_import
@@ -32,7 +32,6 @@ from supporters.imports.queries import count_invited_lately
 from supporters.imports.rules import first_invitation_at, most_to_invite
 from supporters.imports.states import IMPORT_STATES, ImportMove
 from supporters.lists.queries import get_list
-from supporters.notices.notice_kinds import Notice
 
 log = structlog.get_logger(__name__)
 DELETED_PER_BATCH = 5_000
@@ -64,8 +63,8 @@ def request_approval(import_id: int) -> ApproveResult:
     if most_invited_now(list_import) <= 0:
         return ApproveResult.LIMIT_REACHED
     IMPORT_STATES.transition(list_import, ImportMove.REQUEST_APPROVAL)
-    record_team_act(Act.IMPORT_HANDED_OVER, import_id, {"people": list_import.fitting})
-    notify_about_import(Notice.IMPORT_WAITS, list_import)
+    record_team_act(ImportAct.HANDED_OVER, import_id, {"people": list_import.fitting})
+    notify_about_import(ImportNotice.WAITS, list_import)
     return ApproveResult.DONE
 
 
@@ -94,8 +93,8 @@ def approve_import(import_id: int, approver_id: int) -> ApproveResult | SecondPe
         list_import.approved_by_id = approver_id
         list_import.approved_at = clock.now()
         IMPORT_STATES.transition(list_import, ImportMove.APPROVE)
-        record_team_act(Act.IMPORT_APPROVED, import_id, {"account": str(approver_id)})
-        notify_about_import(Notice.IMPORT_APPROVED, list_import)
+        record_team_act(ImportAct.APPROVED, import_id, {"account": str(approver_id)})
+        notify_about_import(ImportNotice.APPROVED, list_import)
     log.info("import.approved", id=import_id, by=approver_id)
     queue.later("work_on_import", import_id)
     return ApproveResult.DONE
@@ -146,7 +145,7 @@ def cancel_import(import_id: int) -> ImportControlResult:
         if not IMPORT_STATES.allows(list_import.status, ImportMove.CANCEL):
             return ImportControlResult.NOT_NOW
         end_import(list_import, ImportMove.CANCEL)
-        record_team_act(Act.IMPORT_CANCELLED, import_id)
+        record_team_act(ImportAct.CANCELLED, import_id)
     delete_file(list_import.file_key)
     log.info("import.cancelled", id=import_id)
     delete_unsent_invitations(import_id)
@@ -168,7 +167,7 @@ def resume_import(import_id: int) -> ImportControlResult:
         forget_answers(list_import)
         list_import.day = list_import.asked_in_day = 0
         list_import.tried = list_import.refused_lately = 0
-        record_team_act(Act.IMPORT_RESUMED, import_id)
+        record_team_act(ImportAct.RESUMED, import_id)
     log.info("import.resumed", id=import_id)
     return ImportControlResult.DONE
 

@@ -5,9 +5,9 @@ from datetime import datetime
 import structlog
 from sqlalchemy import func, select
 
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act
 from supporters.database import db, in_transaction, use_case
+from supporters.imports.acts import ImportAct
 from supporters.imports.import_notices import NOTICES_OF_HOLDS, notify_about_import
 from supporters.imports.models import ImportHoldReason, ImportStatus, Invitation, ListImport
 from supporters.imports.rules import (
@@ -31,7 +31,7 @@ def hold_import(list_import: ListImport, reason: ImportHoldReason, now: datetime
     """Hold an import until an owner resumes it."""
     IMPORT_STATES.transition(list_import, ImportMove.HOLD)
     list_import.held_at, list_import.hold_reason = now, reason
-    record_act(Act.IMPORT_HELD, list_import.id, {"reason": reason.value})
+    record_act(ImportAct.HELD, list_import.id, {"reason": reason.value})
     log.warning("import.held", id=list_import.id, reason=reason.value)
     if reason in NOTICES_OF_HOLDS:
         notify_about_import(NOTICES_OF_HOLDS[reason], list_import)

@@ -1,18 +1,23 @@
 """Tells the owners and the officer by email what happens with an import."""
 
 from supporters.database import in_transaction
+from supporters.imports.acts import ImportNotice
 from supporters.imports.models import ImportHoldReason, ListImport
 from supporters.imports.rules import WAITING_TIME
 from supporters.lists.queries import get_list
 from supporters.mail.links import link_to
-from supporters.notices.notice_kinds import Notice
-from supporters.notices.security_notices import name_of_actor, owners_and_officer, put_notice
+from supporters.notices.security_notices import (
+    Notice,
+    name_of_actor,
+    owners_and_officer,
+    put_notice,
+)
 
 HOUR_SECONDS = 3600
 NOTICES_OF_HOLDS = {
-    ImportHoldReason.REJECTED: Notice.IMPORT_REJECTED,
-    ImportHoldReason.FEW_ACCEPT: Notice.IMPORT_RARELY_ACCEPTED,
-    ImportHoldReason.MANY_DECLINE: Notice.IMPORT_DECLINED,
+    ImportHoldReason.REJECTED: ImportNotice.REJECTED,
+    ImportHoldReason.FEW_ACCEPT: ImportNotice.RARELY_ACCEPTED,
+    ImportHoldReason.MANY_DECLINE: ImportNotice.DECLINED,
 }
 
 

@@ -6,8 +6,12 @@ from supporters.database import in_transaction
 from supporters.languages import LANGUAGES
 from supporters.lists.labels import name_of_purpose
 from supporters.mail.links import link_to
-from supporters.notices.notice_kinds import Notice
-from supporters.notices.security_notices import name_of_actor, other_owners_and_officer, put_notice
+from supporters.notices.security_notices import (
+    Notice,
+    name_of_actor,
+    other_owners_and_officer,
+    put_notice,
+)
 
 
 @in_transaction

@@ -8,10 +8,10 @@ from enum import Enum, auto
 
 from sqlalchemy import ForeignKey, delete, exists, select
 
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
 from supporters.consent.models import ConsentEvent
 from supporters.database import db, use_case
+from supporters.lists.acts import ListAct
 from supporters.lists.list_words import ListWords, list_all_words
 from supporters.lists.models import ListPurpose, ListText, MailingList
 from supporters.lists.queries import get_list, list_lists, list_purpose_ids
@@ -42,7 +42,7 @@ def change_words(list_id: int, words: ListWords, translations: Sequence[ListWord
         return False
     mailing_list.name, mailing_list.description, mailing_list.language = words
     mailing_list.texts = [_find_or_make_text(mailing_list, each) for each in translations]
-    record_team_act(Act.LIST_EDITED, list_id)
+    record_team_act(ListAct.EDITED, list_id)
     return True
 
 
@@ -65,7 +65,7 @@ def move_list(list_id: int, places: int) -> bool:
     lists.insert(there, lists.pop(here))
     for number, each in enumerate(lists, start=1):
         each.position = number
-    record_team_act(Act.LIST_MOVED, list_id)
+    record_team_act(ListAct.MOVED, list_id)
     return True
 
 
@@ -76,7 +76,7 @@ def offer_elsewhere(list_id: int, *, is_offered: bool) -> bool:
     if mailing_list.is_offered_elsewhere is is_offered:
         return False
     mailing_list.is_offered_elsewhere = is_offered
-    record_team_act(Act.LIST_OFFERED if is_offered else Act.LIST_HIDDEN, list_id)
+    record_team_act(ListAct.OFFERED if is_offered else ListAct.HIDDEN, list_id)
     return True
 
 
@@ -89,7 +89,7 @@ def delete_list(list_id: int) -> str | DeleteListError:
     mailing_list = get_list(list_id)
     if reason := find_reason_to_keep(list_id):
         return reason
-    record_team_act(Act.LIST_DELETED, list_id, {"slug": mailing_list.slug})
+    record_team_act(ListAct.DELETED, list_id, {"slug": mailing_list.slug})
     db.session.execute(delete(ListPurpose).where(ListPurpose.mailing_list_id == list_id))
     db.session.delete(mailing_list)
     return mailing_list.slug

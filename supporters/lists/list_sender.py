@@ -5,10 +5,10 @@ The address in From stays that of the installation: it is the one whose domain s
 
 from dataclasses import dataclass
 
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
 from supporters.database import use_case
 from supporters.extensions import current_settings
+from supporters.lists.acts import ListAct
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
 from supporters.lists.rules import SenderFault, find_sender_name_fault, is_unread_mailbox
@@ -71,5 +71,5 @@ def change_sender(list_id: int, sender: ListSender) -> bool | SenderFault:
         return False
     for column, value in wanted.items():
         setattr(mailing_list, column, value)
-    record_team_act(Act.LIST_SENDER_CHANGED, list_id, {"name": sender_of(mailing_list).name})
+    record_team_act(ListAct.SENDER_CHANGED, list_id, {"name": sender_of(mailing_list).name})
     return True

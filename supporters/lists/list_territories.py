@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import delete, select
 
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
 from supporters.database import db, use_case
+from supporters.lists.acts import ListAct
 from supporters.lists.list_clocks import default_zone
 from supporters.lists.models import ListTerritory, MailingList
 from supporters.territory.communes import find_departement, name_communes
@@ -39,7 +39,7 @@ def change_territory(list_id: int, typed: TypedTerritory) -> bool | list[FaultyP
         for code in sorted(territory.codes_of(kind))
     )
     places = sum(len(territory.codes_of(kind)) for kind in PlaceKind)
-    record_team_act(Act.LIST_TERRITORY_CHANGED, list_id, {"places": places})
+    record_team_act(ListAct.TERRITORY_CHANGED, list_id, {"places": places})
     return True
 
 

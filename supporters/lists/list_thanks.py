@@ -7,15 +7,14 @@ from enum import Enum, auto
 from sqlalchemy import select
 
 from supporters import clock
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
 from supporters.database import db, use_case
 from supporters.languages import LANGUAGES
+from supporters.lists.acts import ListAct, ListNotice
 from supporters.lists.consent_notices import show_texts
 from supporters.lists.models import ListThanks
 from supporters.lists.queries import get_list
 from supporters.mail.links import link_to
-from supporters.notices.notice_kinds import Notice
 from supporters.notices.security_notices import name_of_actor, other_owners_and_officer, put_notice
 
 
@@ -64,7 +63,7 @@ def change_thanks(list_id: int, texts: Mapping[str, ThanksText]) -> bool | Thank
     for code, text in after.items():
         _store(list_id, code, text)
     sent_in = ", ".join(code for code, text in after.items() if text.sends_welcome)
-    record_team_act(Act.LIST_THANKS_CHANGED, list_id, {"welcome": sent_in or "–"})
+    record_team_act(ListAct.THANKS_CHANGED, list_id, {"welcome": sent_in or "–"})
     _notify(list_id, {code: text.welcome for code, text in after.items() if text.sends_welcome})
     return True
 
@@ -76,7 +75,7 @@ def _notify(list_id: int, welcomes: Mapping[str, str]) -> None:
         "texts": show_texts(welcomes) or "–",
     }
     url = link_to("console.list_thanks", list_id=list_id)
-    put_notice(Notice.WELCOME_CHANGED, other_owners_and_officer(), values, url=url)
+    put_notice(ListNotice.WELCOME_CHANGED, other_owners_and_officer(), values, url=url)
 
 
 def _store(list_id: int, language: str, text: ThanksText) -> None:

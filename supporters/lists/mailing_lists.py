@@ -6,7 +6,6 @@ from datetime import datetime
 from enum import Enum, auto
 
 from supporters import clock
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
 from supporters.consent.models import PurposeKind
 from supporters.consent.rules import names_party
@@ -14,6 +13,7 @@ from supporters.consent.wordings import add_purpose
 from supporters.database import db, transaction, use_case
 from supporters.extensions import current_settings
 from supporters.languages import DEFAULT_LANGUAGE
+from supporters.lists.acts import ListAct
 from supporters.lists.list_words import ListWords
 from supporters.lists.models import ListPurpose, ListText, MailingList
 from supporters.lists.queries import (
@@ -78,7 +78,7 @@ def create_list(draft: ListDraft) -> MailingList | CreateListError | WordingFaul
         db.session.add(
             ListPurpose(purpose_id=purpose.id, mailing_list_id=mailing_list.id, since=now)
         )
-        record_team_act(Act.LIST_CREATED, mailing_list.id)
+        record_team_act(ListAct.CREATED, mailing_list.id)
     return mailing_list
 
 
@@ -104,7 +104,7 @@ def open_list(list_id: int) -> bool:
     if not LIST_STATES.allows(mailing_list.status, ListMove.OPEN):
         return False
     mailing_list.closed_at, mailing_list.is_draft = None, False
-    record_team_act(Act.LIST_OPENED, list_id)
+    record_team_act(ListAct.OPENED, list_id)
     return True
 
 
@@ -116,7 +116,7 @@ def close_list(list_id: int) -> bool:
     if not LIST_STATES.allows(mailing_list.status, ListMove.CLOSE):
         return False
     mailing_list.closed_at = now
-    record_team_act(Act.LIST_CLOSED, list_id)
+    record_team_act(ListAct.CLOSED, list_id)
     return True
 
 

@@ -7,7 +7,6 @@ from enum import Enum, auto
 from flask_babel import force_locale, gettext
 
 from supporters import clock
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
 from supporters.consent.kept_counts import count_people_by_purpose
 from supporters.consent.models import (
@@ -26,11 +25,11 @@ from supporters.consent.queries import (
 from supporters.consent.wordings import add_purpose
 from supporters.database import db, transaction, use_case
 from supporters.extensions import current_settings
+from supporters.lists.acts import ListAct, ListNotice
 from supporters.lists.consent_notices import notify_about_texts
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_of_purpose, list_lists
 from supporters.lists.wording_changes import WordingFaults, current_texts, find_faults, written
-from supporters.notices.notice_kinds import Notice
 
 OPTIONAL_KINDS = (PurposeKind.TARGETING, PurposeKind.MEASUREMENT)
 
@@ -56,7 +55,7 @@ def create_optional_purpose(
         if find_optional_purpose(kind) is not None:
             return OptionalPurposeError.ALREADY_EXISTS
         purpose = add_purpose(kind, texts, now=now)
-        record_team_act(Act.PURPOSE_CREATED, purpose.id, {"kind": kind.value})
+        record_team_act(ListAct.PURPOSE_CREATED, purpose.id, {"kind": kind.value})
     return purpose
 
 
@@ -88,8 +87,8 @@ def show_purpose_on_pages(purpose_id: int) -> OptionalPurposeError | None:
         return OptionalPurposeError.NOT_OPTIONAL
     if db.session.get(OptionalPurpose, purpose_id) is None:
         db.session.add(OptionalPurpose(purpose_id=purpose_id, since=now))
-        record_team_act(Act.PURPOSE_OFFERED, purpose_id)
-        notify_about_texts(Notice.CONSENT_OFFERED, purpose_id, current_texts(purpose_id))
+        record_team_act(ListAct.PURPOSE_OFFERED, purpose_id)
+        notify_about_texts(ListNotice.CONSENT_OFFERED, purpose_id, current_texts(purpose_id))
     return None
 
 
@@ -99,7 +98,7 @@ def remove_purpose_from_pages(purpose_id: int) -> None:
     offer = db.session.get(OptionalPurpose, purpose_id)
     if offer is not None:
         db.session.delete(offer)
-        record_team_act(Act.PURPOSE_REMOVED, purpose_id)
+        record_team_act(ListAct.PURPOSE_REMOVED, purpose_id)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,6 @@ from operator import attrgetter
 from sqlalchemy import select, union_all
 
 from supporters import clock
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_command_act
 from supporters.consent.consent_events import NewEvent, record_event
 from supporters.consent.event_records import AnyEvent
@@ -18,6 +17,7 @@ from supporters.consent.suppression import EVERYTHING, suppress_everything
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
 from supporters.database import db, use_case
 from supporters.fast_path.locked_changes import change_in_session
+from supporters.lists.acts import ListAct
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.withdrawal_plan import (
     HeldConsent,
@@ -144,7 +144,7 @@ def object_by_address(
     subscriber_id = db.session.scalar(
         select(Subscriber.id).where(Subscriber.address_mac == address_mac)
     )
-    record_command_act(Act.PERSON_STOPPED, subscriber_id)
+    record_command_act(ListAct.PERSON_STOPPED, subscriber_id)
     if subscriber_id is not None:
         object_to_everything(subscriber_id, method, now=now)
         return

@@ -10,7 +10,6 @@ from datetime import datetime
 from enum import Enum, auto
 
 from supporters import clock
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
 from supporters.consent.models import OptionalPurpose, Purpose
 from supporters.consent.queries import find_current_wordings, find_purpose, find_successor
@@ -25,10 +24,10 @@ from supporters.consent.wordings import add_purpose, store_wording
 from supporters.database import db, use_case
 from supporters.extensions import current_settings
 from supporters.languages import TEAM_LANGUAGES
+from supporters.lists.acts import ListAct, ListNotice
 from supporters.lists.consent_notices import notify_about_texts
 from supporters.lists.models import ListPurpose
 from supporters.lists.queries import find_list_of_purpose
-from supporters.notices.notice_kinds import Notice
 from supporters.public_languages import default_public_language, public_languages
 
 WordingFaults = dict[str, list[WordingFault]]
@@ -90,8 +89,8 @@ def change_wording(
         return _succeed(purpose, texts, now)
     for language, text in texts.items():
         store_wording(purpose_id, language, text, now=now)
-    record_team_act(Act.PURPOSE_REWORDED, purpose_id)
-    notify_about_texts(Notice.CONSENT_REWORDED, purpose_id, texts)
+    record_team_act(ListAct.PURPOSE_REWORDED, purpose_id)
+    notify_about_texts(ListNotice.CONSENT_REWORDED, purpose_id, texts)
     return purpose
 
 
@@ -137,5 +136,5 @@ def _succeed(purpose: Purpose, texts: Mapping[str, str], now: datetime) -> Purpo
     if offer is not None:
         db.session.delete(offer)
         db.session.add(OptionalPurpose(purpose_id=successor.id, since=now))
-    record_team_act(Act.PURPOSE_SUCCEEDED, successor.id, {"before": str(purpose.id)})
+    record_team_act(ListAct.PURPOSE_SUCCEEDED, successor.id, {"before": str(purpose.id)})
     return successor

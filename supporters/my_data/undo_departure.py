@@ -11,13 +11,13 @@ from datetime import datetime
 from enum import Enum, auto
 
 import structlog
+from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
 from supporters import clock
 from supporters.accounts.queries import find_organiser
 from supporters.audit_log.act_counts import find_last_account
-from supporters.audit_log.acts import Act
-from supporters.audit_log.audit_events import record_act
+from supporters.audit_log.audit_events import Act, record_act
 from supporters.cases.case_service import close_case
 from supporters.cases.current_consents import Sentence, list_sentences, restore_consents
 from supporters.cases.models import Departure, DepartureKind, StoredText
@@ -30,12 +30,12 @@ from supporters.crypto.link_secrets import is_secret_of, read_row
 from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, transaction
 from supporters.extensions import current_tokens
+from supporters.lists.acts import ListAct
 from supporters.lists.queries import find_list_of_purpose
 from supporters.lists.subscriptions import find_active_consent
 from supporters.locks import Lock, lock_then_load
 from supporters.mail.links import link_to
-from supporters.notices.notice_kinds import Notice
-from supporters.notices.security_notices import owners_and_officer, put_notice
+from supporters.notices.security_notices import Notice, owners_and_officer, put_notice
 from supporters.people.activity import record_activity
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, lock_subscriber
@@ -43,6 +43,25 @@ from supporters.personal_data.queries import is_being_erased
 from supporters.personal_data.restriction import lift_restriction
 
 log = structlog.get_logger(__name__)
+
+
+class MyDataAct(Act):
+    """Acts about people by their links."""
+
+    STOP_UNDONE = "person.stop_undone", _("%(object)s undid a stop of all emails.")
+
+
+class MyDataNotice(Notice):
+    """Notices about people by their links."""
+
+    STOP_UNDONE = (
+        "stop_undone",
+        _("A person undid a stop by the team"),
+        _("%(account)s recorded that a person wants no more messages."),
+        _("The person says from their mailbox that it wasn’t them, and undid it."),
+        _("Ask %(account)s how this request came."),
+        _("Look at the team"),
+    )
 
 
 class UndoError(Enum):
@@ -167,11 +186,11 @@ def _has_objected(person: Subscriber, departures: Sequence[Departure], now: date
 
 def _tell_owners(person: Subscriber) -> None:
     """Record that the person undid a stop by the team, and tell the owners and the officer."""
-    account_id = find_last_account(Act.PERSON_STOPPED, person.id)
+    account_id = find_last_account(ListAct.PERSON_STOPPED, person.id)
     account = None if account_id is None else find_organiser(account_id)
-    record_act(Act.STOP_UNDONE, person.id)
+    record_act(MyDataAct.STOP_UNDONE, person.id)
     put_notice(
-        Notice.STOP_UNDONE,
+        MyDataNotice.STOP_UNDONE,
         owners_and_officer(),
         {"account": account.email if account else "–"},
         url=link_to("console.organisers"),

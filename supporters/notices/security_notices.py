@@ -1,9 +1,11 @@
 """Notifies accounts by email about the security of an account, or of the whole console."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from enum import StrEnum
+from typing import Self
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_babel.speaklater import LazyString
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -17,11 +19,28 @@ from supporters.extensions import current_settings
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox import EmailDraft, put_email
-from supporters.notices.notice_kinds import Notice
-from supporters.notices.notice_texts import NOTICE_TEXTS
+from supporters.submodules import collect_members, require_declared
 
 USEFUL_FOR = timedelta(days=7)
 Recipients = Mapping[str, str]
+
+
+class Notice(StrEnum):
+    """A notice with its words. Each feature declares its own as an enum of this class.
+
+    The words may use the values that its sender gives, as %(name)s.
+    """
+
+    subject: LazyString
+    paragraphs: Sequence[LazyString]
+    button: LazyString
+
+    def __new__(cls, key: str, subject: LazyString, *paragraphs_and_button: LazyString) -> Self:
+        """Make a notice of its values: key, subject, paragraphs, the words of the button."""
+        notice = str.__new__(cls, key)
+        notice._value_, notice.subject = key, subject
+        *notice.paragraphs, notice.button = paragraphs_and_button
+        return notice
 
 
 def owners_and_officer(*besides: Organiser) -> Recipients:
@@ -58,8 +77,9 @@ def only(organisers: Iterable[Organiser]) -> Recipients:
 
 
 def init_app(app: Flask) -> None:
-    """Give the templates of emails the texts of the notices."""
-    app.jinja_env.globals["notice_texts"] = NOTICE_TEXTS
+    """Collect the notices of all features, for the template of their emails."""
+    notices = app.extensions["notices"] = collect_members(Notice)
+    app.jinja_env.globals["notices"] = notices
     app.add_template_filter(_fill, "fill")
 
 
@@ -75,8 +95,9 @@ def put_notice(
 ) -> None:
     """Put a notice into the outbox, an email for each recipient; a worker gets it at the commit.
 
-    `values` are those of the texts in `NOTICE_TEXTS`; `url` is the page of its button.
+    `values` are those of its words; `url` is the page of its button.
     """
+    require_declared(notice, current_app.extensions["notices"])
     for address, language in recipients.items():
         draft = EmailDraft(
             kind=EmailKind.SECURITY_NOTICE,

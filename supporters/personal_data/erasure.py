@@ -15,7 +15,6 @@ import structlog
 from sqlalchemy import delete, select
 
 from supporters import clock
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_command_act
 from supporters.consent.erasure_records import record_erasure
 from supporters.consent.models import ConsentEvent, Method
@@ -33,6 +32,7 @@ from supporters.locks import Lock
 from supporters.people.addresses import Address
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, find_subscriber_by_key, lock_subscriber
+from supporters.personal_data.acts import PersonAct
 from supporters.personal_data.data_registry import list_data_sources
 from supporters.personal_data.data_subjects import (
     DataSubject,
@@ -133,7 +133,7 @@ def erase_address(address: Address, order: ErasureOrder) -> EraseResult:
         known = find_subscriber_by_key(address.key)
         subject = data_subject_of_address(address.text, known.id if known else 0)
         result = erase_data_subject(subject, order)
-        record_command_act(Act.PERSON_ERASED, known.id if known else None)
+        record_command_act(PersonAct.ERASED, known.id if known else None)
     finish_erasures()
     empty_write_ahead_log()
     return result

@@ -13,7 +13,6 @@ from flask_babel import force_locale
 from supporters import clock
 from supporters.accounts.models import RoleName
 from supporters.accounts.queries import list_active_organisers
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
 from supporters.consent.record_forms import describe_export
 from supporters.consent.record_models import Disclosure, DisclosureKind
@@ -28,6 +27,7 @@ from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, put_email
 from supporters.people.profile import PROFILE_FIELDS, list_cells
+from supporters.personal_data.acts import PersonAct
 from supporters.personal_data.queries import (
     ExportedPerson,
     list_export_times,
@@ -124,7 +124,7 @@ def disclose_list(list_id: int, *, asked_by: str, reason: str) -> Export | Expor
             return fault
         disclosure = record_export(list_id, people, asked_by=asked_by, reason=reason, now=now)
         emails = put_export_notices(disclosure, mailing_list.name)
-        record_team_act(Act.LIST_EXPORTED, list_id, {"people": people})
+        record_team_act(PersonAct.LIST_EXPORTED, list_id, {"people": people})
     log.info("export.made", disclosure=disclosure.id, list=list_id, people=people)
     return Export(
         list_id=list_id,

@@ -13,14 +13,13 @@ from flask_babel import force_locale
 from supporters import clock
 from supporters.actors import current_actor
 from supporters.audit_log.act_counts import count_acts, has_done
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act
 from supporters.database import db, use_case
 from supporters.locks import Lock
 from supporters.mail.links import link_to
-from supporters.notices.notice_kinds import Notice
 from supporters.notices.security_notices import name_of_actor, owners_and_officer, put_notice
 from supporters.people.queries import find_subscriber
+from supporters.personal_data.acts import PersonAct, PersonNotice
 from supporters.personal_data.labels import LOOKUP_REASONS
 from supporters.personal_data.rules import (
     DAY,
@@ -51,7 +50,7 @@ def open_person(subscriber_id: int) -> OpenPersonResult:
         return OpenPersonResult.DONE
     if get_allowance(account_id, now).people == 0:
         return OpenPersonResult.LIMIT_REACHED
-    record_act(Act.PERSON_OPENED, subscriber_id)
+    record_act(PersonAct.OPENED, subscriber_id)
     return OpenPersonResult.DONE
 
 
@@ -62,7 +61,7 @@ def record_search() -> bool:
     Lock.LOOKUPS.take(account_id)
     if get_allowance(account_id, clock.now()).searches == 0:
         return False
-    record_act(Act.PEOPLE_SEARCHED)
+    record_act(PersonAct.PEOPLE_SEARCHED)
     return True
 
 
@@ -76,7 +75,7 @@ def extend_allowance(reason: LookupReason, note: str) -> bool:
     Lock.LOOKUPS.take(account_id)
     if not get_allowance(account_id, clock.now()).is_used_up:
         return False
-    record_act(Act.LOOKUPS_EXTENDED, details={"reason": reason.value, "people": PEOPLE_A_DAY})
+    record_act(PersonAct.LOOKUPS_EXTENDED, details={"reason": reason.value, "people": PEOPLE_A_DAY})
     by_language: dict[str, dict[str, str]] = defaultdict(dict)
     for address, language in owners_and_officer().items():
         by_language[language][address] = language
@@ -88,13 +87,13 @@ def extend_allowance(reason: LookupReason, note: str) -> bool:
                 "note": " ".join(note.split()),
                 "people": PEOPLE_A_DAY,
             }
-        put_notice(Notice.LOOKUPS_EXTENDED, recipients, values, url=link_to("console.people"))
+        put_notice(PersonNotice.LOOKUPS_EXTENDED, recipients, values, url=link_to("console.people"))
     return True
 
 
 def is_opened(subscriber_id: int, account_id: int, now: datetime) -> bool:
     """Tell whether an account opened a person within the last 24 hours."""
-    return has_done(Act.PERSON_OPENED, subscriber_id, since=now - DAY, account_id=account_id)
+    return has_done(PersonAct.OPENED, subscriber_id, since=now - DAY, account_id=account_id)
 
 
 def get_allowance(account_id: int, now: datetime) -> Allowance:
@@ -102,7 +101,7 @@ def get_allowance(account_id: int, now: datetime) -> Allowance:
     db.session.flush()
     opened, searches, extensions = (
         count_acts([act], since=now - DAY, account_id=account_id)
-        for act in (Act.PERSON_OPENED, Act.PEOPLE_SEARCHED, Act.LOOKUPS_EXTENDED)
+        for act in (PersonAct.OPENED, PersonAct.PEOPLE_SEARCHED, PersonAct.LOOKUPS_EXTENDED)
     )
     return count_allowance(opened=opened, searches=searches, extensions=extensions)
 

@@ -6,7 +6,6 @@ A restricted person gets no email; their data isn't changed, and no retention ru
 from datetime import datetime
 
 from supporters import clock
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_command_act
 from supporters.consent.consent_events import NewEvent, record_event
 from supporters.consent.models import EventKind, Method
@@ -15,6 +14,7 @@ from supporters.database import use_case
 from supporters.people.activity import cancel_inactivity_question, record_activity
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
+from supporters.personal_data.acts import PersonAct
 
 
 @use_case
@@ -26,7 +26,7 @@ def restrict_person(subscriber_id: int, method: Method, *, now: datetime | None 
         subscriber.restricted_at = now
         cancel_inactivity_question(subscriber)
         record_event(subscriber, NewEvent(kind=EventKind.RESTRICTED, method=method, now=now))
-        record_command_act(Act.PERSON_RESTRICTED, subscriber_id)
+        record_command_act(PersonAct.RESTRICTED, subscriber_id)
     return subscriber is not None
 
 
@@ -42,7 +42,7 @@ def lift_restriction(subscriber_id: int, method: Method, *, now: datetime | None
         record_event(
             subscriber, NewEvent(kind=EventKind.RESTRICTION_LIFTED, method=method, now=now)
         )
-        record_command_act(Act.RESTRICTION_LIFTED, subscriber_id)
+        record_command_act(PersonAct.RESTRICTION_LIFTED, subscriber_id)
     return subscriber is not None
 
 

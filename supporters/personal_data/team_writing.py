@@ -16,8 +16,8 @@ from supporters.database import db, in_transaction
 from supporters.extensions import current_settings
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.mail.links import link_to
-from supporters.notices.notice_kinds import Notice
 from supporters.notices.security_notices import only, put_notice
+from supporters.personal_data.acts import PersonNotice
 
 PageFinder = Callable[[str], Sequence[str]]
 """Returns the links of the pages whose texts contain an address in lower case."""
@@ -39,7 +39,7 @@ def tell_of_address_in_texts(address_key: str) -> None:
             **only(list_active_organisers(RoleName.DPO)),
         }
         values: dict[str, str | int] = {"count": len(pages), "pages": " ".join(pages)}
-        put_notice(Notice.ERASED_IN_TEXTS, officer, values, url=pages[0])
+        put_notice(PersonNotice.ERASED_IN_TEXTS, officer, values, url=pages[0])
 
 
 def find_comments_with(address_key: str) -> Sequence[str]:

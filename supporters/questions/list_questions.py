@@ -2,17 +2,28 @@
 
 from enum import Enum, auto
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
 from supporters import clock
-from supporters.audit_log.acts import Act
-from supporters.audit_log.audit_events import record_team_act
+from supporters.audit_log.audit_events import Act, record_team_act
 from supporters.database import db, in_transaction, use_case
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.models import MailingList
 from supporters.questions.models import ListQuestion, QuestionText
 from supporters.questions.queries import count_answers
 from supporters.questions.rules import MOST_QUESTIONS, FaultAt, QuestionDraft, list_faults
+
+
+class QuestionAct(Act):
+    """Acts about questions of lists."""
+
+    ADDED = "question.added", _("%(actor)s added %(object)s to a list.")
+    CHANGED = "question.changed", _("%(actor)s changed %(object)s of a list.")
+    MOVED = "question.moved", _("%(actor)s moved %(object)s up on its form.")
+    CLOSED = "question.closed", _("%(actor)s closed %(object)s: nobody is asked any more.")
+    OPENED = "question.opened", _("%(actor)s opened %(object)s again.")
+    REMOVED = "question.removed", _("%(actor)s deleted %(object)s, which nobody had answered.")
 
 
 class QuestionError(Enum):
@@ -41,7 +52,7 @@ def add_question(list_id: int, draft: QuestionDraft) -> int | list[FaultAt] | Qu
     db.session.add(question)
     db.session.flush()
     _write_words(question.id, draft)
-    _record(Act.QUESTION_ADDED, question, draft)
+    _record(QuestionAct.ADDED, question, draft)
     return question.id
 
 
@@ -64,7 +75,7 @@ def change_question(
     question.kind = draft.kind
     _write_words(question_id, draft)
     question.days = draft.days
-    _record(Act.QUESTION_CHANGED, question, draft)
+    _record(QuestionAct.CHANGED, question, draft)
     return None
 
 
@@ -79,7 +90,7 @@ def move_question_up(list_id: int, question_id: int) -> QuestionError | None:
     if place > 0:
         above, moved = questions[place - 1], questions[place]
         above.position, moved.position = moved.position, above.position
-        record_team_act(Act.QUESTION_MOVED, question_id)
+        record_team_act(QuestionAct.MOVED, question_id)
     return None
 
 
@@ -91,7 +102,7 @@ def close_question(list_id: int, question_id: int) -> QuestionError | None:
         return QuestionError.UNKNOWN
     if question.is_open:
         question.closed_at = clock.now()
-        record_team_act(Act.QUESTION_CLOSED, question_id)
+        record_team_act(QuestionAct.CLOSED, question_id)
     return None
 
 
@@ -108,7 +119,7 @@ def open_question(list_id: int, question_id: int) -> QuestionError | None:
         return QuestionError.TOO_MANY
     question.closed_at = None
     question.position = max(each.position for each in questions) + 1
-    record_team_act(Act.QUESTION_OPENED, question_id)
+    record_team_act(QuestionAct.OPENED, question_id)
     return None
 
 
@@ -120,7 +131,7 @@ def remove_question(list_id: int, question_id: int) -> QuestionError | None:
         return QuestionError.UNKNOWN
     if _is_answered(question):
         return QuestionError.ANSWERED
-    record_team_act(Act.QUESTION_REMOVED, question_id)
+    record_team_act(QuestionAct.REMOVED, question_id)
     db.session.delete(question)
     return None
 

@@ -13,8 +13,7 @@ from supporters import clock
 from supporters.accounts.models import Organiser, RoleName
 from supporters.accounts.queries import find_organiser, list_active_organisers, lock_organisers
 from supporters.accounts.second_person import SecondPersonFault, find_second_person_fault
-from supporters.audit_log.acts import Act
-from supporters.audit_log.audit_events import record_act
+from supporters.audit_log.audit_events import Act, record_act
 from supporters.consent.models import Purpose
 from supporters.consent.queries import find_purpose, find_successor
 from supporters.consent.rules import WordingChange
@@ -33,8 +32,8 @@ from supporters.lists.wording_changes import (
 )
 from supporters.locks import Lock
 from supporters.mail.links import link_to
-from supporters.notices.notice_kinds import Notice
-from supporters.notices.security_notices import owners_and_officer, put_notice
+from supporters.notices.security_notices import Notice, owners_and_officer, put_notice
+from supporters.reconfirmation.acts import ReconfirmationAct, ReconfirmationNotice
 from supporters.reconfirmation.models import (
     ConsentChange,
     ConsentChangeKind,
@@ -115,7 +114,7 @@ def agree_to_change(
         _apply(change)
     else:
         change.starts_at = now + WAITING_TIME
-        _notify(Notice.CONSENT_CHANGE_AGREED, change)
+        _notify(ReconfirmationNotice.CONSENT_CHANGE_AGREED, change)
     return change
 
 
@@ -146,8 +145,8 @@ def cancel_change(change_id: int, account_id: int) -> ConsentChange | ConsentCha
         return ConsentChangeError.NOT_ALLOWED
     if not CONSENT_CHANGE_STATES.allows(change.status, ConsentChangeMove.CANCEL):
         return ConsentChangeError.NOT_WAITING
-    _end(change, ConsentChangeMove.CANCEL, Act.CONSENT_CHANGE_CANCELLED)
-    _notify(Notice.CONSENT_CHANGE_CANCELLED, change)
+    _end(change, ConsentChangeMove.CANCEL, ReconfirmationAct.CONSENT_CHANGE_CANCELLED)
+    _notify(ReconfirmationNotice.CONSENT_CHANGE_CANCELLED, change)
     return change
 
 
@@ -170,7 +169,7 @@ def lapse_changes() -> int:
     """End all consent changes that wait: a restored database doesn't know who cancelled them."""
     waiting = list_waiting_changes()
     for change in waiting:
-        _end(change, ConsentChangeMove.LAPSE, Act.CONSENT_CHANGE_LAPSED)
+        _end(change, ConsentChangeMove.LAPSE, ReconfirmationAct.CONSENT_CHANGE_LAPSED)
     return len(waiting)
 
 
@@ -189,8 +188,8 @@ def _settle(change: ConsentChange) -> None:
     if change.status is ConsentChangeStatus.AGREED and _find_fault_of_change(change) is None:
         _apply(change)
         return
-    _end(change, ConsentChangeMove.LAPSE, Act.CONSENT_CHANGE_LAPSED)
-    _notify(Notice.CONSENT_CHANGE_LAPSED, change)
+    _end(change, ConsentChangeMove.LAPSE, ReconfirmationAct.CONSENT_CHANGE_LAPSED)
+    _notify(ReconfirmationNotice.CONSENT_CHANGE_LAPSED, change)
 
 
 def _request(
@@ -213,13 +212,13 @@ def _request(
         requested_at=now,
     )
     db.session.add(change)
-    _record(Act.CONSENT_CHANGE_REQUESTED, change)
+    _record(ReconfirmationAct.CONSENT_CHANGE_REQUESTED, change)
     if is_sole_owner(requester, team) and not list_active_organisers(RoleName.DPO):
         change.starts_at = now + WAITING_TIME
         _agree(change, now)
-        _notify(Notice.CONSENT_CHANGE_BEGINS, change)
+        _notify(ReconfirmationNotice.CONSENT_CHANGE_BEGINS, change)
     else:
-        _notify(Notice.CONSENT_CHANGE_WAITS, change)
+        _notify(ReconfirmationNotice.CONSENT_CHANGE_WAITS, change)
     return change
 
 
@@ -227,7 +226,7 @@ def _agree(change: ConsentChange, now: datetime) -> None:
     CONSENT_CHANGE_STATES.transition(change, ConsentChangeMove.AGREE)
     change.agreed_at = now
     if change.agreed_by_id is not None:
-        _record(Act.CONSENT_CHANGE_AGREED, change)
+        _record(ReconfirmationAct.CONSENT_CHANGE_AGREED, change)
 
 
 def _apply(change: ConsentChange) -> None:
@@ -238,14 +237,14 @@ def _apply(change: ConsentChange) -> None:
     else:
         change.result_id = change.purpose_id
     if change.result_id is None:  # the party has another name meanwhile, for example
-        _end(change, ConsentChangeMove.LAPSE, Act.CONSENT_CHANGE_LAPSED)
-        _notify(Notice.CONSENT_CHANGE_LAPSED, change)
+        _end(change, ConsentChangeMove.LAPSE, ReconfirmationAct.CONSENT_CHANGE_LAPSED)
+        _notify(ReconfirmationNotice.CONSENT_CHANGE_LAPSED, change)
         return
-    _end(change, ConsentChangeMove.APPLY, Act.CONSENT_CHANGE_DONE)
+    _end(change, ConsentChangeMove.APPLY, ReconfirmationAct.CONSENT_CHANGE_DONE)
     if change.kind is ConsentChangeKind.MAILING:
         db.session.flush()
         start_reconfirmation(change.purpose_id)
-    _notify(Notice.CONSENT_CHANGE_DONE, change)
+    _notify(ReconfirmationNotice.CONSENT_CHANGE_DONE, change)
 
 
 def _find_fault_of_change(change: ConsentChange) -> ConsentChangeError | None:

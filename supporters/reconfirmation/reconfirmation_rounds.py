@@ -9,7 +9,6 @@ import structlog
 from sqlalchemy import and_, or_, select, update
 
 from supporters import clock
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act, record_team_act
 from supporters.consent.models import EventKind, Purpose
 from supporters.consent.queries import find_purpose, find_successor
@@ -18,10 +17,10 @@ from supporters.lists.labels import name_of_purpose
 from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
-from supporters.notices.notice_kinds import Notice
 from supporters.notices.security_notices import owners_and_officer, put_notice
 from supporters.people.activity import cancel_inactivity_question
 from supporters.people.models import Subscriber
+from supporters.reconfirmation.acts import ReconfirmationAct, ReconfirmationNotice
 from supporters.reconfirmation.models import Reconfirmation
 from supporters.reconfirmation.queries import (
     count_people_with,
@@ -94,7 +93,7 @@ def start_reconfirmation(
         db.session.add(asking)
     asking.stopped_at, asking.due_at = None, now
     asking.text_hash = hash_of_current_texts(purpose_id)
-    record_team_act(Act.RECONFIRMATION_STARTED, purpose_id, {"people": people})
+    record_team_act(ReconfirmationAct.RECONFIRMATION_STARTED, purpose_id, {"people": people})
     return None
 
 
@@ -105,7 +104,7 @@ def stop_reconfirmation(purpose_id: int) -> None:
     asking = find_reconfirmation(purpose_id)
     if asking is not None and asking.stopped_at is None:
         asking.stopped_at = now
-        record_team_act(Act.RECONFIRMATION_STOPPED, purpose_id)
+        record_team_act(ReconfirmationAct.RECONFIRMATION_STOPPED, purpose_id)
 
 
 def send_next_reconfirmations(now: datetime) -> int:
@@ -160,10 +159,10 @@ def _ask_next_of(purpose_id: int, now: datetime) -> int:
 def _stop_for_other_words(asking: Reconfirmation, now: datetime) -> None:
     """Stop: nobody but one owner has read the words that would leave now."""
     asking.stopped_at = now
-    record_act(Act.RECONFIRMATION_STOPPED, asking.purpose_id)
+    record_act(ReconfirmationAct.RECONFIRMATION_STOPPED, asking.purpose_id)
     name = name_of_purpose(asking.purpose_id)
     url = link_to("console.show_purpose", purpose_id=asking.purpose_id)
-    put_notice(Notice.MAILING_STOPPED, owners_and_officer(), {"name": name}, url=url)
+    put_notice(ReconfirmationNotice.MAILING_STOPPED, owners_and_officer(), {"name": name}, url=url)
     log.warning("reconfirmation.other_words", purpose=asking.purpose_id)
 
 

@@ -7,11 +7,11 @@ longer shows that a person was erased and signed up again, or allowed signup ema
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from supporters.audit_log.acts import Act
-from supporters.audit_log.audit_events import record_team_act
+from supporters.audit_log.audit_events import Act, record_team_act
 from supporters.consent.models import ConsentEvent, EventKind, Method, Suppression
 from supporters.consent.suppression import EVERYTHING, SIGNUP_MAIL
 from supporters.consent.withdrawal_journal import (
@@ -37,6 +37,15 @@ KIND_OF_EVENT = {
 }
 
 
+class RestoreAct(Act):
+    """Acts about restored databases."""
+
+    JOURNAL_REBUILT = (
+        "database.journal_rebuilt",
+        _("%(actor)s rebuilt the journal of withdrawals. New lines: %(count)s."),
+    )
+
+
 def rebuild_journal(now: datetime) -> int:
     """Add the missing lines and close the gaps; return the number of lines. Raises OSError.
 
@@ -47,7 +56,7 @@ def rebuild_journal(now: datetime) -> int:
         delete_gaps()
         missing = list_missing_lines(now)
         append_withdrawals(missing)
-        record_team_act(Act.JOURNAL_REBUILT, details={"count": len(missing)})
+        record_team_act(RestoreAct.JOURNAL_REBUILT, details={"count": len(missing)})
     return len(missing)
 
 

@@ -17,7 +17,6 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.audit.checkpoint_comparison import ComparisonResult, compare_checkpoint
 from supporters.audit.restorations import record_restoration
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
 from supporters.cases.case_service import open_case
 from supporters.cases.models import CaseKind, Channel
@@ -38,6 +37,7 @@ from supporters.consent.withdrawal_journal import (
     paused,
 )
 from supporters.database import db, transaction
+from supporters.delivery.acts import DeliveryAct
 from supporters.delivery.journal_machines import READ
 from supporters.delivery.restore_hold import SendingHold, find_hold
 from supporters.dialects import empty_write_ahead_log
@@ -87,7 +87,7 @@ def replay_withdrawals(
     with transaction():
         reset_inactivity_questions()
         record_team_act(
-            Act.WITHDRAWALS_REPLAYED,
+            DeliveryAct.WITHDRAWALS_REPLAYED,
             details={"count": done.total(), READ: ",".join(sorted(machines))},
         )
     redact_hashed_addresses(

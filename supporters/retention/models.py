@@ -2,12 +2,27 @@
 
 from datetime import datetime
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from supporters.audit_log.audit_events import Act
 from supporters.database import Model, UtcDateTime
 
 MAX_REASON = 500
+
+
+class RetentionAct(Act):
+    """Acts about retention."""
+
+    CHANGED = (
+        "retention.changed",
+        _(
+            "%(actor)s changed a retention time (%(category)s): "
+            "%(before)s days before, %(after)s days now."
+        ),
+    )
+    RAN = "retention.ran", _("%(actor)s started a purge of expired data.")
 
 
 class RetentionRule(Model):

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, delete, exists, func, or_, select
 
-from supporters.audit_log.acts import Act
+from supporters.audit.verification_results import LogAct
 from supporters.audit_log.audit_events import AUDITED, AuditEvent
+from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.history.saved_texts import purge_saved_texts
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.pictures.picture_library import purge_unused_pictures
@@ -29,9 +30,9 @@ DISCLOSURES_PER_TRANSACTION = 1_000
 EVENTS_PER_TRANSACTION = 1_000
 # Without them, what an owner accepted or allowed would be a fault of the log again.
 KEPT_ACTS = (
-    Act.RESTORATION_ACKNOWLEDGED.value,
-    Act.HOLD_LIFTED.value,
-    Act.APPROVAL_RULE_CHANGED.value,
+    LogAct.RESTORATION_ACKNOWLEDGED.value,
+    LogAct.HOLD_LIFTED.value,
+    CampaignAct.APPROVAL_RULE_CHANGED.value,
 )
 BATCHES_PER_TRANSACTION = 20
 

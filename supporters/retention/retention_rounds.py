@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 import structlog
 
 from supporters import clock
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
 from supporters.breaches.breach_data import purge_affected
 from supporters.cases.departures import purge_departures
@@ -26,7 +25,7 @@ from supporters.retention.inactive_people import (
     erase_former_subscribers,
     erase_inactive_people,
 )
-from supporters.retention.models import RetentionResult, RetentionRun
+from supporters.retention.models import RetentionAct, RetentionResult, RetentionRun
 from supporters.retention.old_records import (
     Tally,
     all_deleted,
@@ -71,7 +70,7 @@ def run_retention(
             return None
         run = RetentionRun(id=new_id(now), is_round=True, started_at=now)
         db.session.add(run)
-        record_team_act(Act.RETENTION_RAN)
+        record_team_act(RetentionAct.RAN)
     for category, purge in _purges(actions):
         _add_result(run.id, category, _try(category, purge, now))
     with transaction():

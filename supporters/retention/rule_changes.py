@@ -3,11 +3,10 @@
 from enum import Enum, auto
 
 from supporters import clock
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
 from supporters.database import db, transaction
 from supporters.ids import new_id
-from supporters.retention.models import RetentionChange
+from supporters.retention.models import RetentionAct, RetentionChange
 from supporters.retention.queries import find_rule
 from supporters.retention.rules import BOUNDS, Category
 
@@ -47,6 +46,6 @@ def change_rule(category: Category, days: int, *, reason: str, by: int | None) -
             )
         )
         details = {"category": category.value, "before": rule.days, "after": days}
-        record_team_act(Act.RETENTION_CHANGED, details=details)
+        record_team_act(RetentionAct.CHANGED, details=details)
         rule.days = days
     return ChangeRuleResult.DONE

@@ -13,12 +13,11 @@ from sqlalchemy import BigInteger, ForeignKey, LargeBinary, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters import clock
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act
 from supporters.crypto.encryption import SealBroken
 from supporters.database import Model, UtcDateTime, db, in_transaction, use_case
 from supporters.extensions import current_sealer, current_settings
-from supporters.notices.notice_kinds import Notice
+from supporters.sign_in.acts import SignInAct, SignInNotice
 from supporters.sign_in.factor_notices import notify_account
 
 SECRET_BYTES = 20  # RFC 4226 section 4 recommends 160 bits
@@ -95,8 +94,8 @@ def set_up_app(organiser_id: int, code: str) -> AuthenticatorApp | None:
         added_at=now,
     )
     db.session.add(app)
-    record_act(Act.APP_SET_UP, organiser_id)
-    notify_account(organiser_id, Notice.APP_SET_UP)
+    record_act(SignInAct.APP_SET_UP, organiser_id)
+    notify_account(organiser_id, SignInNotice.APP_SET_UP)
     session.pop(NEW_SECRET, None)
     return app
 
@@ -105,8 +104,8 @@ def set_up_app(organiser_id: int, code: str) -> AuthenticatorApp | None:
 def delete_app(app: AuthenticatorApp) -> None:
     """Delete the app of an account, and notify the account."""
     db.session.delete(app)
-    record_act(Act.APP_REMOVED, app.organiser_id)
-    notify_account(app.organiser_id, Notice.APP_REMOVED)
+    record_act(SignInAct.APP_REMOVED, app.organiser_id)
+    notify_account(app.organiser_id, SignInNotice.APP_REMOVED)
 
 
 @in_transaction

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from supporters.accounts.queries import find_organiser
 from supporters.database import in_transaction
 from supporters.mail.links import link_to
-from supporters.notices.notice_kinds import Notice
-from supporters.notices.security_notices import only, owners_and_officer, put_notice
+from supporters.notices.security_notices import Notice, only, owners_and_officer, put_notice
 
 
 @in_transaction

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.accounts.models import Organiser
 from supporters.accounts.queries import find_organiser_by_email
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act
 from supporters.database import Model, db, use_case
 from supporters.extensions import current_settings
 from supporters.settings.openid_settings import OpenIdSettings
+from supporters.sign_in.acts import SignInAct
 from supporters.sign_in.refused_requests import record_refusal
 
 MAX_ISSUER, MAX_SUBJECT = 500, 255  # OpenID Connect Core section 2: a subject has up to 255
@@ -49,7 +49,7 @@ def find_account_of(claims: Mapping[str, Any]) -> Organiser | OpenIdError:
     """Return the active account that verified claims name, and bind its subject to it."""
     found = _find(claims)
     if isinstance(found, OpenIdError):
-        record_refusal(Act.SESSION_OPENID_REFUSED, {"reason": found.name.lower()})
+        record_refusal(SignInAct.SESSION_OPENID_REFUSED, {"reason": found.name.lower()})
     return found
 
 
@@ -88,5 +88,5 @@ def _is_bound(organiser: Organiser, subject: str) -> bool:
         known = {(each.organiser_id, each.issuer, each.subject) for each in bound}
         return known == {(organiser.id, issuer, subject)}
     db.session.add(OpenIdIdentity(organiser_id=organiser.id, issuer=issuer, subject=subject))
-    record_act(Act.OPENID_LINKED, organiser.id)
+    record_act(SignInAct.OPENID_LINKED, organiser.id)
     return True

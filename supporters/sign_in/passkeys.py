@@ -23,11 +23,10 @@ from webauthn.registration.verify_registration_response import VerifiedRegistrat
 from supporters import clock
 from supporters.accounts.models import Organiser
 from supporters.accounts.queries import find_organiser
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act
 from supporters.database import Model, UtcDateTime, db, in_transaction, use_case
 from supporters.ids import new_id
-from supporters.notices.notice_kinds import Notice
+from supporters.sign_in.acts import SignInAct, SignInNotice
 from supporters.sign_in.factor_notices import notify_account
 from supporters.sign_in.passkey_challenges import get_relying_party, spend_challenge
 
@@ -112,8 +111,8 @@ def add_passkey(
     )
     db.session.add(passkey)
     db.session.flush()
-    record_act(Act.PASSKEY_ADDED, passkey.id, {"account": str(organiser_id)})
-    notify_account(organiser_id, Notice.PASSKEY_ADDED, {"device": name})
+    record_act(SignInAct.PASSKEY_ADDED, passkey.id, {"account": str(organiser_id)})
+    notify_account(organiser_id, SignInNotice.PASSKEY_ADDED, {"device": name})
     return passkey
 
 
@@ -149,7 +148,7 @@ def rename_passkey(passkey_id: int, organiser_id: int, name: str) -> Passkey | N
     if passkey is None:
         return None
     passkey.name = name
-    record_act(Act.PASSKEY_RENAMED, passkey_id)
+    record_act(SignInAct.PASSKEY_RENAMED, passkey_id)
     return passkey
 
 
@@ -157,8 +156,8 @@ def rename_passkey(passkey_id: int, organiser_id: int, name: str) -> Passkey | N
 def delete_passkey(passkey: Passkey) -> None:
     """Delete a passkey, and notify its account."""
     db.session.delete(passkey)
-    record_act(Act.PASSKEY_REMOVED, passkey.id, {"account": str(passkey.organiser_id)})
-    notify_account(passkey.organiser_id, Notice.PASSKEY_REMOVED, {"device": passkey.name})
+    record_act(SignInAct.PASSKEY_REMOVED, passkey.id, {"account": str(passkey.organiser_id)})
+    notify_account(passkey.organiser_id, SignInNotice.PASSKEY_REMOVED, {"device": passkey.name})
 
 
 def _find_by_credential(credential_id: bytes) -> Passkey | None:
@@ -179,9 +178,9 @@ def _has_grown(known: int, new: int) -> bool:
 
 
 def _report_copy(passkey: Passkey) -> None:
-    record_act(Act.PASSKEY_SUSPECTED, passkey.id, {"account": str(passkey.organiser_id)})
+    record_act(SignInAct.PASSKEY_SUSPECTED, passkey.id, {"account": str(passkey.organiser_id)})
     notify_account(
-        passkey.organiser_id, Notice.PASSKEY_COPIED, {"device": passkey.name}, is_for_all=True
+        passkey.organiser_id, SignInNotice.PASSKEY_COPIED, {"device": passkey.name}, is_for_all=True
     )
 
 

@@ -4,12 +4,11 @@ from flask_security import hash_password
 
 from supporters.accounts.models import Organiser
 from supporters.accounts.queries import find_organiser
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act
 from supporters.database import in_transaction, transaction
 from supporters.mail.links import link_to
-from supporters.notices.notice_kinds import Notice
 from supporters.notices.security_notices import only, put_notice
+from supporters.sign_in.acts import SignInAct, SignInNotice
 from supporters.sign_in.password_hashing import normalise_password
 from supporters.sign_in.sign_in_sessions import end_other_sessions
 
@@ -26,7 +25,7 @@ def change_password(organiser_id: int, password: str, *, session_id: int) -> Non
             raise LookupError(organiser_id)
         organiser.password = hashed
         end_other_sessions(organiser_id, session_id)
-        record_act(Act.PASSWORD_CHANGED, organiser_id)
+        record_act(SignInAct.PASSWORD_CHANGED, organiser_id)
         tell_of_new_password(organiser)
 
 
@@ -40,4 +39,4 @@ def tell_of_new_password(organiser: Organiser) -> None:
     """Tell an account that its password was changed."""
     values = {"account": organiser.email}
     url = link_to("console.forgotten_password")
-    put_notice(Notice.PASSWORD_CHANGED, only([organiser]), values, url=url)
+    put_notice(SignInNotice.PASSWORD_CHANGED, only([organiser]), values, url=url)

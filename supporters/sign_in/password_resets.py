@@ -14,7 +14,6 @@ from supporters import clock
 from supporters.accounts.models import Organiser
 from supporters.accounts.queries import find_organiser, find_organiser_by_email, lock_organiser
 from supporters.actors import current_actor
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act
 from supporters.crypto.encryption import SealBroken
 from supporters.crypto.link_secrets import (
@@ -41,9 +40,9 @@ from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox import EmailDraft, put_email
 from supporters.networks import UNKNOWN
-from supporters.notices.notice_kinds import Notice
 from supporters.notices.security_notices import only, owners_and_officer, put_notice
 from supporters.queue import TRANSACTIONAL_PRIORITY
+from supporters.sign_in.acts import SignInAct, SignInNotice
 from supporters.sign_in.known_devices import remember_device
 from supporters.sign_in.password_changes import hash_new_password, tell_of_new_password
 from supporters.sign_in.session_models import PasswordReset
@@ -97,12 +96,12 @@ def answer_password_reset(reset_id: int) -> None:
     lock_organiser(organiser.id)
     before = _list_of_the_day(organiser.id, row.requested_at)
     row.organiser_id, row.sealed = organiser.id, None
-    record_act(Act.PASSWORD_RESET_REQUESTED, organiser.id)
+    record_act(SignInAct.PASSWORD_RESET_REQUESTED, organiser.id)
     if sum(each.secret_hash is not None for each in before) < MOST_A_DAY:
         _send_link(row, organiser)
     elif len(before) == MOST_A_DAY:
         values: dict[str, str | int] = {"account": organiser.email, "count": MOST_A_DAY}
-        put_notice(Notice.RESETS, only([organiser]), values, url=link_to("console.account"))
+        put_notice(SignInNotice.RESETS, only([organiser]), values, url=link_to("console.account"))
 
 
 def find_reset_account(token: str) -> Organiser | None:
@@ -130,7 +129,7 @@ def reset_password(token: str, password: str, *, browser: str) -> Organiser | Re
         organiser.is_address_unproved = False
         end_all_sessions(organiser.id)
         _open_the_network(organiser, browser)
-        record_act(Act.PASSWORD_RESET, organiser.id)
+        record_act(SignInAct.PASSWORD_RESET, organiser.id)
         _tell(organiser)
     return organiser
 
@@ -209,4 +208,4 @@ def _tell(organiser: Organiser) -> None:
         }
         values = {"account": organiser.email}
         url = link_to("console.organisers")
-        put_notice(Notice.OWNER_RESET, others, values, url=url)
+        put_notice(SignInNotice.OWNER_RESET, others, values, url=url)

@@ -9,13 +9,12 @@ from sqlalchemy import BigInteger, ForeignKey, LargeBinary, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters import clock
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act
 from supporters.crypto.encryption import SealBroken
 from supporters.database import Model, UtcDateTime, db, in_transaction, use_case
 from supporters.extensions import current_sealer
 from supporters.ids import new_id
-from supporters.notices.notice_kinds import Notice
+from supporters.sign_in.acts import SignInAct, SignInNotice
 from supporters.sign_in.factor_notices import notify_account
 
 CODES = 10
@@ -55,8 +54,8 @@ def make_recovery_codes(organiser_id: int) -> list[str]:
         RecoveryCode(id=new_id(now), organiser_id=organiser_id, code_hash=_hash(code), made_at=now)
         for code in codes
     )
-    record_act(Act.RECOVERY_CODES_MADE, organiser_id)
-    notify_account(organiser_id, Notice.RECOVERY_CODES_MADE)
+    record_act(SignInAct.RECOVERY_CODES_MADE, organiser_id)
+    notify_account(organiser_id, SignInNotice.RECOVERY_CODES_MADE)
     return codes
 
 
@@ -95,8 +94,8 @@ def use_recovery_code(organiser_id: int, typed: str) -> bool:
     if used.first() is None:
         return False
     left = count_recovery_codes(organiser_id)
-    record_act(Act.RECOVERY_CODE_USED, organiser_id, {"left": left})
-    notify_account(organiser_id, Notice.RECOVERY_CODE_USED, {"left": left})
+    record_act(SignInAct.RECOVERY_CODE_USED, organiser_id, {"left": left})
+    notify_account(organiser_id, SignInNotice.RECOVERY_CODE_USED, {"left": left})
     return True
 
 

@@ -14,14 +14,18 @@ from sqlalchemy import func, select
 
 from supporters import clock
 from supporters.actors import current_actor
-from supporters.audit_log.acts import Act
-from supporters.audit_log.audit_events import AuditEvent, Details, record_act
+from supporters.audit_log.audit_events import Act, AuditEvent, Details, record_act
 from supporters.database import DatabaseUnavailable, db, transaction
 from supporters.ids import first_id_of
+from supporters.sign_in.acts import SignInAct
 
 REFUSALS = (
-    *(Act.ACCESS_FORBIDDEN, Act.ACCESS_FORM_REFUSED, Act.ACCESS_LIMITED),
-    *(Act.SESSION_CODE_REFUSED, Act.SESSION_PASSKEY_REFUSED, Act.SESSION_OPENID_REFUSED),
+    *(SignInAct.ACCESS_FORBIDDEN, SignInAct.ACCESS_FORM_REFUSED, SignInAct.ACCESS_LIMITED),
+    *(
+        SignInAct.SESSION_CODE_REFUSED,
+        SignInAct.SESSION_PASSKEY_REFUSED,
+        SignInAct.SESSION_OPENID_REFUSED,
+    ),
 )
 COUNTED_FOR = timedelta(minutes=10)
 RECENT = timedelta(hours=1)
@@ -81,8 +85,8 @@ def _record(act: Act, details: Details, now: datetime) -> None:
         recorded = _count_recent(REFUSALS, now)
         if recorded < MOST_AN_HOUR:
             record_act(act, details=details)
-        elif not _count_recent((Act.ACCESS_UNRECORDED,), now):
-            record_act(Act.ACCESS_UNRECORDED, details={"count": recorded})
+        elif not _count_recent((SignInAct.ACCESS_UNRECORDED,), now):
+            record_act(SignInAct.ACCESS_UNRECORDED, details={"count": recorded})
 
 
 def _count_recent(acts: tuple[Act, ...], now: datetime) -> int:

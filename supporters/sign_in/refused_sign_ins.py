@@ -12,16 +12,15 @@ from supporters import clock
 from supporters.accounts.models import Organiser, RoleName
 from supporters.accounts.queries import find_organiser, list_active_organisers
 from supporters.actors import Actor, ActorKind, acting_as
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act
 from supporters.crypto.encryption import keyed_hash
 from supporters.database import db, in_transaction, use_case
 from supporters.limits.attempt_limits import TakenAttempt, take_attempt
 from supporters.locks import Lock
 from supporters.mail.links import link_to
-from supporters.notices.notice_kinds import Notice
 from supporters.notices.security_notices import only, put_notice
 from supporters.people.address_hashes import ADDRESSES, data_key
+from supporters.sign_in.acts import SignInAct, SignInNotice
 from supporters.sign_in.session_models import RefusedSignIn
 from supporters.sign_in.sign_in_limits import daily_notice
 
@@ -86,7 +85,9 @@ def _tell_accounts() -> None:
             continue
         if _is_first_today("guesses", account.email):
             values: dict[str, str | int] = {"account": account.email, "count": row.failures}
-            put_notice(Notice.GUESSES, only([account]), values, url=link_to("console.account"))
+            put_notice(
+                SignInNotice.GUESSES, only([account]), values, url=link_to("console.account")
+            )
 
 
 @use_case
@@ -101,7 +102,9 @@ def _tell_owners(now: datetime) -> None:
     most = max(totals.values(), default=0)
     if most >= TELL_THE_OWNERS_AT and _is_first_today("many guesses", "owners"):
         owners = only(list_active_organisers(RoleName.OWNER))
-        put_notice(Notice.MANY_GUESSES, owners, {"count": most}, url=link_to("console.organisers"))
+        put_notice(
+            SignInNotice.MANY_GUESSES, owners, {"count": most}, url=link_to("console.organisers")
+        )
 
 
 def _is_first_today(what: str, subject: str) -> bool:
@@ -121,6 +124,6 @@ def _record_past(now: datetime) -> int:
     for row in rows:
         details = {"wrong": row.compared, "too_early": row.limited}
         with acting_as(Actor(ActorKind.VISITOR, network=row.network)):
-            record_act(Act.SIGN_IN_REFUSED, row.organiser_id, details)
+            record_act(SignInAct.SIGN_IN_REFUSED, row.organiser_id, details)
         db.session.delete(row)
     return len(rows)

@@ -15,10 +15,10 @@ from flask_security import user_authenticated
 
 from supporters import clock
 from supporters.accounts.queries import lock_organisers
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act
 from supporters.database import use_case
 from supporters.extensions import current_settings
+from supporters.sign_in.acts import SignInAct
 from supporters.sign_in.authenticator_apps import (
     DIGITS,
     NEW_SECRET,
@@ -105,7 +105,7 @@ def check_code(organiser_id: int, typed: str) -> CodeResult:
     """
     result = _check_code(organiser_id, typed)
     if result is CodeResult.WRONG:
-        record_refusal(Act.SESSION_CODE_REFUSED, {"account": str(organiser_id)})
+        record_refusal(SignInAct.SESSION_CODE_REFUSED, {"account": str(organiser_id)})
     return result
 
 
@@ -181,9 +181,9 @@ def _note_sign_in(_app: Flask, authn_via: Sequence[str] = (), **_: Any) -> None:
 @use_case
 def record_confirmation(via: SignInWay) -> None:
     """Record that the account of this session proved its presence again."""
-    record_act(Act.SESSION_CONFIRMED, details={"via": via.value})
+    record_act(SignInAct.SESSION_CONFIRMED, details={"via": via.value})
 
 
 def record_refused_passkey() -> None:
     """Record that an answer of a passkey was refused."""
-    record_refusal(Act.SESSION_PASSKEY_REFUSED, {})
+    record_refusal(SignInAct.SESSION_PASSKEY_REFUSED, {})

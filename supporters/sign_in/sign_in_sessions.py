@@ -8,18 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 
 from supporters.accounts.models import Organiser
 from supporters.actors import Actor, ActorKind, acting_as
-from supporters.audit_log.acts import Act
-from supporters.audit_log.audit_events import network_mac, record_act
+from supporters.audit_log.audit_events import AuditEvent, network_mac, record_act
 from supporters.crypto.link_secrets import hash_secret, new_secret
 from supporters.database import db, delete_where, in_transaction, use_case
 from supporters.ids import new_id
 from supporters.mail.links import link_to
-from supporters.notices.notice_kinds import Notice
 from supporters.notices.security_notices import only, put_notice
+from supporters.sign_in.acts import SignInAct, SignInNotice
 from supporters.sign_in.known_devices import remember_device
 from supporters.sign_in.session_models import MAX_METHODS, SignInSession
 
@@ -54,10 +53,14 @@ def begin_session(organiser: Organiser, device: SignInDevice, now: datetime) -> 
     )
     db.session.add(row)
     with acting_as(Actor(ActorKind.ACCOUNT, account_id=organiser.id, network=device.network)):
-        record_act(Act.SIGNED_IN, organiser.id, {"methods": methods, "browser": device.browser})
+        record_act(
+            SignInAct.SIGNED_IN, organiser.id, {"methods": methods, "browser": device.browser}
+        )
     if remember_device(organiser.id, device.network, device.browser, now=now):
         values = {"account": organiser.email, "browser": device.browser or "?"}
-        put_notice(Notice.NEW_DEVICE, only([organiser]), values, url=link_to("console.account"))
+        put_notice(
+            SignInNotice.NEW_DEVICE, only([organiser]), values, url=link_to("console.account")
+        )
     return secret
 
 
@@ -111,7 +114,7 @@ def end_session(session_id: int, organiser_id: int) -> bool:
     if row is None or row.organiser_id != organiser_id:
         return False
     db.session.delete(row)
-    record_act(Act.SESSION_ENDED, organiser_id, {"browser": row.browser})
+    record_act(SignInAct.SESSION_ENDED, organiser_id, {"browser": row.browser})
     return True
 
 
@@ -119,14 +122,14 @@ def end_session(session_id: int, organiser_id: int) -> bool:
 def sign_out(session: SignInSession) -> None:
     """End the session of a browser whose account signs out."""
     db.session.execute(delete(SignInSession).where(SignInSession.id == session.id))
-    record_act(Act.SIGNED_OUT, session.organiser_id)
+    record_act(SignInAct.SIGNED_OUT, session.organiser_id)
 
 
 @use_case
 def end_other_sessions(organiser_id: int, kept_id: int) -> int:
     """End every session of an account but one; return how many."""
     ended = _delete_sessions(organiser_id, kept_id)
-    record_act(Act.OTHER_SESSIONS_ENDED, organiser_id, {"count": ended})
+    record_act(SignInAct.OTHER_SESSIONS_ENDED, organiser_id, {"count": ended})
     return ended
 
 
@@ -155,3 +158,13 @@ def _delete_sessions(organiser_id: int, kept_id: int) -> int:
         .returning(SignInSession.id)
     )
     return len(gone.all())
+
+
+def find_last_sign_ins() -> dict[int, datetime]:
+    """Return when each account last signed in, by account id."""
+    rows = db.session.execute(
+        select(AuditEvent.object_id, func.max(AuditEvent.occurred_at))
+        .where(AuditEvent.act == SignInAct.SIGNED_IN.value, AuditEvent.object_id.is_not(None))
+        .group_by(AuditEvent.object_id)
+    )
+    return {account_id: moment for account_id, moment in rows if account_id is not None}

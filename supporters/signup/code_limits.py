@@ -19,9 +19,9 @@ from supporters.limits.count_store import current_counts, read_total
 from supporters.limits.request_limits import RequestLimit
 from supporters.mail.links import link_to
 from supporters.networks import site_of
-from supporters.notices.notice_kinds import Notice
 from supporters.notices.security_notices import only, put_notice
 from supporters.sign_in.sign_in_limits import daily_notice
+from supporters.signup.acts import SignupNotice
 from supporters.signup.confirmation import ConfirmError
 from supporters.signup.rules import is_guessing
 
@@ -61,7 +61,7 @@ def tell_of_guessing(now: datetime) -> bool:
     if is_stopped and isinstance(take_attempt([daily_notice("codes", "")], now), TakenAttempt):
         owners = only(list_active_organisers(RoleName.OWNER))
         values: dict[str, str | int] = {"wrong": read_total(WRONG, now)}
-        put_notice(Notice.CODES_STOPPED, owners, values, url=link_to("console.dashboard"))
+        put_notice(SignupNotice.CODES_STOPPED, owners, values, url=link_to("console.dashboard"))
     return is_stopped
 
 

@@ -7,7 +7,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from supporters import clock
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
 from supporters.database import db, in_transaction, use_case
 from supporters.lists.queries import is_slug_taken
@@ -15,6 +14,7 @@ from supporters.locks import Lock
 from supporters.signup.form_counts import count_form
 from supporters.signup_forms.form_moves import notify_if_public
 from supporters.signup_forms.models import (
+    FormAct,
     FormList,
     FormQuestion,
     FormStatus,
@@ -53,7 +53,7 @@ def create_form(
         return faults
     form = _add(slug)
     _write(form, draft, around)
-    record_team_act(Act.FORM_CREATED, form.id)
+    record_team_act(FormAct.CREATED, form.id)
     return form
 
 
@@ -70,7 +70,7 @@ def change_form(
     if draft_of(form) == _in_order(form, draft):
         return False
     _write(form, draft, around)
-    record_team_act(Act.FORM_CHANGED, form_id)
+    record_team_act(FormAct.CHANGED, form_id)
     notify_if_public(form)
     return True
 
@@ -90,7 +90,7 @@ def duplicate_form(form_id: int, slug: str, name: str) -> SignupForm | FormFault
     _write_content(copy, draft_of(form))
     copy.name = name
     db.session.flush()
-    record_team_act(Act.FORM_CREATED, copy.id, {"copy_of": form_id})
+    record_team_act(FormAct.CREATED, copy.id, {"copy_of": form_id})
     return copy
 
 
@@ -106,7 +106,7 @@ def move_list_in_form(form_id: int, list_id: int) -> bool:
     for each in form.lists:
         each.position = order.index(each.mailing_list_id)
     form.changed_at = clock.now()
-    record_team_act(Act.FORM_CHANGED, form_id)
+    record_team_act(FormAct.CHANGED, form_id)
     return True
 
 
@@ -116,7 +116,7 @@ def delete_form(form_id: int) -> bool:
     form = find_signup_form(form_id, for_update=True)
     if form is None or form.status is FormStatus.OPEN or count_form(form_id).sent:
         return False
-    record_team_act(Act.FORM_DELETED, form_id, {"slug": form.slug, "name": form.name})
+    record_team_act(FormAct.DELETED, form_id, {"slug": form.slug, "name": form.name})
     db.session.delete(form)
     return True
 

@@ -3,15 +3,13 @@
 from enum import Enum, auto
 
 from supporters import clock
-from supporters.audit_log.acts import Act
-from supporters.audit_log.audit_events import record_team_act
+from supporters.audit_log.audit_events import Act, record_team_act
 from supporters.database import in_transaction, use_case
 from supporters.languages import LANGUAGES
 from supporters.lists.queries import list_open_lists
 from supporters.mail.links import link_to
-from supporters.notices.notice_kinds import Notice
 from supporters.notices.security_notices import name_of_actor, other_owners_and_officer, put_notice
-from supporters.signup_forms.models import FormStatus, SignupForm
+from supporters.signup_forms.models import FormAct, FormNotice, FormStatus, SignupForm
 from supporters.signup_forms.public_forms import describe_form
 from supporters.signup_forms.queries import find_signup_form
 from supporters.signup_forms.states import FORM_STATES, FormMove
@@ -32,7 +30,7 @@ def open_form(form_id: int) -> OpenFormError | bool:
         return False
     if obstacle := find_obstacle(form):
         return obstacle
-    _move(form, FormMove.OPEN, Act.FORM_OPENED)
+    _move(form, FormMove.OPEN, FormAct.OPENED)
     notify_if_public(form)
     return True
 
@@ -43,7 +41,7 @@ def close_form(form_id: int) -> bool:
     form = find_signup_form(form_id, for_update=True)
     if form is None or not FORM_STATES.allows(form.status, FormMove.CLOSE):
         return False
-    _move(form, FormMove.CLOSE, Act.FORM_CLOSED)
+    _move(form, FormMove.CLOSE, FormAct.CLOSED)
     return True
 
 
@@ -63,7 +61,7 @@ def notify_if_public(form: SignupForm) -> None:
     titles = " – ".join(f"{LANGUAGES[each.language]}: “{each.title}”" for each in form.texts)
     values = {"actor": name_of_actor(), "name": form.name, "slug": form.slug, "titles": titles}
     url = link_to("console.show_signup_form", form_id=form.id)
-    put_notice(Notice.FORM_PUBLISHED, other_owners_and_officer(), values, url=url)
+    put_notice(FormNotice.PUBLISHED, other_owners_and_officer(), values, url=url)
 
 
 @in_transaction

@@ -3,11 +3,14 @@
 from datetime import datetime
 from enum import StrEnum
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from supporters.audit_log.audit_events import Act
 from supporters.database import Model, UtcDateTime, enum_column
 from supporters.lists.models import MAX_SLUG
+from supporters.notices.security_notices import Notice
 
 MAX_TEAM_NAME = 120
 MAX_TITLE = 120
@@ -16,6 +19,32 @@ MAX_THANKS = 1_000
 MAX_ALT = 300
 MAX_GOES_TO = 500
 MAX_FILE = 30
+
+
+class FormAct(Act):
+    """Acts about sign-up forms."""
+
+    CREATED = "form.created", _("%(actor)s made the sign-up form %(object)s.")
+    CHANGED = "form.changed", _("%(actor)s changed the sign-up form %(object)s.")
+    OPENED = "form.opened", _("%(actor)s opened the sign-up form %(object)s.")
+    CLOSED = "form.closed", _("%(actor)s closed the sign-up form %(object)s.")
+    DELETED = "form.deleted", _("%(actor)s deleted the sign-up form “%(name)s”, /%(slug)s.")
+
+
+class FormNotice(Notice):
+    """Notices about sign-up forms."""
+
+    PUBLISHED = (
+        "form_published",
+        _("A sign-up form is on the site: %(name)s"),
+        _(
+            "%(actor)s opened the sign-up form “%(name)s”, or changed it while it was open. "
+            "Everybody can see it on the party’s site, at /%(slug)s."
+        ),
+        _("Its title: %(titles)s"),
+        _("If something is wrong with it, close it. Each owner can do that."),
+        _("Look at the form"),
+    )
 
 
 class FormStatus(StrEnum):

@@ -10,7 +10,6 @@ import structlog
 from sqlalchemy import delete, select
 
 from supporters.accounts.models import KeptForm, Organiser, organiser_list
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act
 from supporters.database import db, use_case
 from supporters.sign_in.authenticator_apps import AuthenticatorApp
@@ -23,6 +22,7 @@ from supporters.sign_in.session_models import (
     RefusedSignIn,
     SignInSession,
 )
+from supporters.team.acts import TeamAct
 
 log = structlog.get_logger(__name__)
 NOWHERE = "former.invalid"  # a domain that no email can go to (RFC 2606)
@@ -62,5 +62,5 @@ def _anonymise(organiser: Organiser, now: datetime) -> None:
     organiser.name = organiser.password = organiser.invitation_email_id = None
     organiser.fs_uniquifier = secrets.token_hex(32)
     organiser.anonymised_at = now
-    record_act(Act.ACCOUNT_ANONYMISED, organiser.id)
+    record_act(TeamAct.ACCOUNT_ANONYMISED, organiser.id)
     log.info("organiser.anonymised", organiser=organiser.id)

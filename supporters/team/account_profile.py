@@ -1,9 +1,9 @@
 """Changes the name and the language of an account."""
 
 from supporters.accounts.queries import find_organiser
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act
 from supporters.database import use_case
+from supporters.team.acts import TeamAct
 
 
 @use_case
@@ -18,4 +18,4 @@ def change_profile(organiser_id: int, *, name: str | None, language: str) -> Non
     }
     organiser.name, organiser.language = name or None, language
     if any(changes.values()):
-        record_act(Act.PROFILE_CHANGED, organiser_id, changes)
+        record_act(TeamAct.PROFILE_CHANGED, organiser_id, changes)

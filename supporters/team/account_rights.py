@@ -12,20 +12,24 @@ from sqlalchemy import update
 from supporters import clock
 from supporters.accounts.models import Organiser, RoleName, organiser_role
 from supporters.accounts.queries import find_organiser, get_role, lock_organisers
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act
 from supporters.database import db, in_transaction, use_case
 from supporters.mail.links import link_to
-from supporters.notices.notice_kinds import Notice
-from supporters.notices.security_notices import name_of_actor, owners_and_officer, put_notice
+from supporters.notices.security_notices import (
+    Notice,
+    name_of_actor,
+    owners_and_officer,
+    put_notice,
+)
+from supporters.team.acts import TeamAct, TeamNotice
 
 log = structlog.get_logger(__name__)
 BASE_ROLES = (RoleName.OWNER, RoleName.ORGANISER, RoleName.DPO)
 EXTRA_RIGHTS = (RoleName.APPROVER, RoleName.EXPORTER)
 GRANTED: dict[RoleName, Notice] = {
-    RoleName.OWNER: Notice.OWNER_GRANTED,
-    RoleName.APPROVER: Notice.APPROVAL_GRANTED,
-    RoleName.EXPORTER: Notice.EXPORT_GRANTED,
+    RoleName.OWNER: TeamNotice.OWNER_GRANTED,
+    RoleName.APPROVER: TeamNotice.APPROVAL_GRANTED,
+    RoleName.EXPORTER: TeamNotice.EXPORT_GRANTED,
 }
 
 
@@ -57,7 +61,7 @@ def revoke_right(organiser_id: int, right: RoleName) -> RightResult:
         return RightResult.UNKNOWN
     if organiser.has_role(right.value):
         organiser.roles.remove(get_role(right))
-        record_act(Act.RIGHT_REVOKED, organiser_id, {"right": right.value})
+        record_act(TeamAct.RIGHT_REVOKED, organiser_id, {"right": right.value})
         notify_of_change(organiser)
         log.info("organiser.right_revoked", organiser=organiser_id, right=right.value)
     return RightResult.DONE
@@ -70,7 +74,7 @@ def give_right(organiser: Organiser, right: RoleName) -> None:
         set_base_role(organiser, right)
     else:
         organiser.roles.append(get_role(right))
-    record_act(Act.RIGHT_GRANTED, organiser.id, {"right": right.value})
+    record_act(TeamAct.RIGHT_GRANTED, organiser.id, {"right": right.value})
     _notify(GRANTED[right], organiser)
     log.info("organiser.right_granted", organiser=organiser.id, right=right.value)
 
@@ -102,19 +106,19 @@ def begin_rights_anew(organiser: Organiser) -> None:
 @in_transaction
 def notify_of_change(organiser: Organiser) -> None:
     """Notify the account, all owners and the officer that its role or its rights changed."""
-    _notify(Notice.ACCOUNT_CHANGED, organiser)
+    _notify(TeamNotice.ACCOUNT_CHANGED, organiser)
 
 
 @in_transaction
 def notify_of_end(organiser: Organiser) -> None:
     """Notify the account, all owners and the officer that it was disabled."""
-    _notify(Notice.ACCOUNT_DISABLED, organiser)
+    _notify(TeamNotice.ACCOUNT_DISABLED, organiser)
 
 
 @in_transaction
 def notify_of_owner(organiser: Organiser) -> None:
     """Notify the account, all owners and the officer of an owner who was invited."""
-    _notify(Notice.OWNER_GRANTED, organiser)
+    _notify(TeamNotice.OWNER_GRANTED, organiser)
 
 
 def _notify(notice: Notice, organiser: Organiser) -> None:

@@ -6,7 +6,6 @@ from enum import Enum, auto
 from supporters import clock
 from supporters.accounts.models import Organiser, RoleName
 from supporters.accounts.queries import find_organiser, lock_organisers
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act
 from supporters.database import in_transaction, use_case
 from supporters.sign_in.sign_in_sessions import end_all_sessions
@@ -18,6 +17,7 @@ from supporters.team.account_rights import (
     notify_of_end,
     set_base_role,
 )
+from supporters.team.acts import TeamAct
 
 
 class AccountResult(Enum):
@@ -40,7 +40,7 @@ def disable_organiser(organiser_id: int) -> AccountResult:
     organiser.disabled_at = organiser.disabled_at or clock.now()
     organiser.fs_uniquifier = secrets.token_hex(32)
     end_all_sessions(organiser_id)
-    record_act(Act.ACCOUNT_DISABLED, organiser_id)
+    record_act(TeamAct.ACCOUNT_DISABLED, organiser_id)
     if was_active:
         notify_of_end(organiser)
     return AccountResult.DONE
@@ -56,7 +56,7 @@ def enable_organiser(organiser_id: int) -> AccountResult:
         organiser.active, organiser.disabled_at = True, None
         begin_rights_anew(organiser)
         notify_of_change(organiser)
-    record_act(Act.ACCOUNT_ENABLED, organiser_id)
+    record_act(TeamAct.ACCOUNT_ENABLED, organiser_id)
     return AccountResult.DONE
 
 
@@ -79,7 +79,7 @@ def change_role(organiser_id: int, role: RoleName) -> AccountResult:
     before = base_role_of(organiser)
     set_base_role(organiser, role)
     details = {"before": before and before.value, "after": role.value}
-    record_act(Act.ROLE_CHANGED, organiser_id, details)
+    record_act(TeamAct.ROLE_CHANGED, organiser_id, details)
     notify_of_change(organiser)
     return AccountResult.DONE
 

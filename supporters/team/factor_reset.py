@@ -13,11 +13,9 @@ from sqlalchemy import delete
 from supporters.accounts.models import Organiser
 from supporters.accounts.queries import lock_organisers
 from supporters.actors import current_actor
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act
 from supporters.database import db, use_case
 from supporters.mail.links import link_to
-from supporters.notices.notice_kinds import Notice
 from supporters.notices.security_notices import name_of_actor, only, owners_and_officer, put_notice
 from supporters.sign_in.authenticator_apps import AuthenticatorApp
 from supporters.sign_in.openid_accounts import OpenIdIdentity
@@ -25,6 +23,7 @@ from supporters.sign_in.passkeys import Passkey
 from supporters.sign_in.recovery_codes import delete_recovery_codes
 from supporters.sign_in.sign_in_sessions import end_all_sessions
 from supporters.team.account_rights import begin_rights_anew
+from supporters.team.acts import TeamAct, TeamNotice
 from supporters.team.team_invitations import renew_welcome_secret, welcome_url_of
 
 
@@ -57,7 +56,7 @@ def reset_factors(organiser_id: int) -> FactorResetResult:
     if organiser.welcomed_at is None:
         return FactorResetResult.NOT_ACCEPTED
     secret = _void_everything(organiser)
-    record_act(Act.FACTORS_RESET, organiser_id)
+    record_act(TeamAct.FACTORS_RESET, organiser_id)
     _notify(organiser, welcome_url_of(organiser, secret))
     return FactorResetResult.DONE
 
@@ -82,11 +81,11 @@ def _void_everything(organiser: Organiser) -> str:
 
 def _notify(organiser: Organiser, welcome_url: str) -> None:
     values = {"account": organiser.email, "actor": name_of_actor()}
-    put_notice(Notice.FACTORS_RESET, only([organiser]), values, url=welcome_url)
+    put_notice(TeamNotice.FACTORS_RESET, only([organiser]), values, url=welcome_url)
     others = {
         address: language
         for address, language in owners_and_officer().items()
         if address != organiser.email
     }
     team = link_to("console.organisers")
-    put_notice(Notice.FACTORS_RESET_REPORT, others, values, url=team)
+    put_notice(TeamNotice.FACTORS_RESET_REPORT, others, values, url=team)

@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, delete, insert, selec
 
 from supporters.accounts.models import Organiser, RoleName, organiser_list
 from supporters.accounts.queries import find_organiser, list_active_organisers, lock_organisers
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act
 from supporters.database import db, use_case
 from supporters.team.account_rights import notify_of_change
+from supporters.team.acts import TeamAct
 
 TEAM = (RoleName.OWNER, RoleName.ORGANISER, RoleName.DPO)  # they read campaigns
 
@@ -89,6 +89,6 @@ def limit_organiser(organiser_id: int, list_ids: Collection[int] | None) -> Limi
     if rows:
         db.session.execute(insert(organiser_list), rows)
     lists = "all" if list_ids is None else " ".join(map(str, sorted(list_ids)))
-    record_act(Act.LISTS_LIMITED, organiser_id, {"lists": lists})
+    record_act(TeamAct.LISTS_LIMITED, organiser_id, {"lists": lists})
     notify_of_change(organiser)
     return LimitResult.DONE

@@ -14,21 +14,20 @@ from supporters import clock
 from supporters.accounts.models import Organiser, RightRequest, RightRequestStatus, RoleName
 from supporters.accounts.queries import find_organiser, list_active_organisers, lock_organisers
 from supporters.accounts.second_person import SecondPersonFault, find_second_person_fault
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act
 from supporters.database import db, in_transaction, use_case
 from supporters.ids import new_id
 from supporters.mail.links import link_to
-from supporters.notices.notice_kinds import Notice
-from supporters.notices.security_notices import name_of_actor, only, put_notice
+from supporters.notices.security_notices import Notice, name_of_actor, only, put_notice
 from supporters.team.account_rights import give_right
+from supporters.team.acts import TeamAct, TeamNotice
 from supporters.team.states import RIGHT_REQUEST_STATES, RightRequestMove
 
 VALID_FOR = timedelta(days=7)
 REQUESTED: dict[RoleName, Notice] = {
-    RoleName.OWNER: Notice.OWNER_REQUESTED,
-    RoleName.APPROVER: Notice.APPROVAL_REQUESTED,
-    RoleName.EXPORTER: Notice.EXPORT_REQUESTED,
+    RoleName.OWNER: TeamNotice.OWNER_REQUESTED,
+    RoleName.APPROVER: TeamNotice.APPROVAL_REQUESTED,
+    RoleName.EXPORTER: TeamNotice.EXPORT_REQUESTED,
 }
 
 
@@ -123,7 +122,7 @@ def decline_request(request_id: int, owner_id: int) -> RightRequest | RequestRig
         _decide(request, RightRequestMove.DECLINE, owner_id)
         _tell_requester(request, organiser)
     details = {"right": request.role.value, "outcome": request.status.value}
-    record_act(Act.RIGHT_DECLINED, organiser.id, details)
+    record_act(TeamAct.RIGHT_DECLINED, organiser.id, details)
     return request
 
 
@@ -181,7 +180,7 @@ def _open(organiser: Organiser, right: RoleName, requester_id: int) -> RightRequ
         requested_at=now,
     )
     db.session.add(request)
-    record_act(Act.RIGHT_REQUESTED, organiser.id, {"right": right.value})
+    record_act(TeamAct.RIGHT_REQUESTED, organiser.id, {"right": right.value})
     return request
 
 
@@ -236,4 +235,4 @@ def _tell_requester(request: RightRequest, organiser: Organiser) -> None:
         return
     values = {"account": organiser.shown_name, "actor": name_of_actor()}
     team = link_to("console.organisers")
-    put_notice(Notice.REQUEST_DECLINED, only([requester]), values, url=team)
+    put_notice(TeamNotice.REQUEST_DECLINED, only([requester]), values, url=team)

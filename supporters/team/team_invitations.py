@@ -15,7 +15,6 @@ from supporters.accounts.queries import (
     lock_organisers,
 )
 from supporters.actors import current_actor
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act, record_team_act
 from supporters.crypto.link_secrets import hash_secret, is_secret_of, new_secret
 from supporters.crypto.tokens import TokenError, TokenPurpose
@@ -26,6 +25,7 @@ from supporters.mail.models import EmailKind
 from supporters.mail.outbox import EmailDraft, put_email
 from supporters.sign_in.password_changes import hash_new_password
 from supporters.team.account_rights import base_role_of, notify_of_owner
+from supporters.team.acts import TeamAct
 from supporters.team.right_requests import is_sole_owner, lapse_requests_of, request_right
 
 TEAM_INVITATION_LIFETIME = timedelta(days=7)
@@ -108,7 +108,7 @@ def revoke_invitation(organiser_id: int) -> TeamInvitationError | None:
     organiser.roles = []
     organiser.fs_uniquifier = secrets.token_hex(32)
     organiser.invitation_email_id = None
-    record_act(Act.INVITATION_REVOKED, organiser_id)
+    record_act(TeamAct.INVITATION_REVOKED, organiser_id)
     return None
 
 
@@ -143,7 +143,7 @@ def invite_organiser(
     queued = put_email(_write_email(invitation, role, inviter), now=now)
     db.session.flush()
     organiser.invitation_email_id = queued.id
-    record_team_act(Act.ACCOUNT_INVITED, organiser.id, {"role": role.value})
+    record_team_act(TeamAct.ACCOUNT_INVITED, organiser.id, {"role": role.value})
     return invitation
 
 
@@ -215,7 +215,7 @@ def accept_team_invitation(token: str, password: str) -> Organiser | TeamInvitat
         organiser.welcomed_at = clock.now()
         organiser.is_address_unproved = PRINTED in _read(token)
         organiser.fs_uniquifier = secrets.token_hex(32)
-        record_act(Act.ACCOUNT_ACCEPTED, organiser.id)
+        record_act(TeamAct.ACCOUNT_ACCEPTED, organiser.id)
     return organiser
 
 

@@ -4,15 +4,16 @@ import json
 
 import pytest
 from flask import Flask
+from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
 from supporters import clock
 from supporters.accounts.models import RoleName
 from supporters.actors import WORKER, Actor, ActorKind, acting_as, current_actor
 from supporters.audit.log_verification import verify
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import (
     AUDITED,
+    Act,
     AuditEvent,
     network_mac,
     record_act,
@@ -20,13 +21,22 @@ from supporters.audit_log.audit_events import (
 )
 from supporters.consent.log_sealing import seal
 from supporters.database import db, transaction
+from supporters.delivery.acts import DeliveryAct
 from supporters.networks import network_of
+from supporters.submodules import DeclarationError, index_members
 from supporters.team.account_rights import grant_right
 from supporters.team.accounts import disable_organiser
+from supporters.team.acts import TeamAct
 from supporters.transparency_log.models import LogEntry
 from tests.factories.accounts import csrf_token_on, make_organiser, make_owner, sign_in
 
 pytestmark = pytest.mark.either_database
+
+
+class UnknownAct(Act):
+    """An act that the application does not know: tests declare nothing for it."""
+
+    STOPPED = "sending.stopped", _("%(actor)s stopped something.")
 
 
 def events() -> list[AuditEvent]:
@@ -41,7 +51,7 @@ def test_an_act_of_a_page_is_recorded_with_the_account_and_its_network(app: Flas
     token = csrf_token_on(client, "/console/organisers")
     client.post(f"/console/organisers/{other.id}/disable", data={"csrf_token": token})
     (event,) = events()[before:]
-    assert (event.act, event.object_id) == (Act.ACCOUNT_DISABLED.value, other.id)
+    assert (event.act, event.object_id) == (TeamAct.ACCOUNT_DISABLED.value, other.id)
     assert (event.actor_kind, event.account_id) == (ActorKind.ACCOUNT, owner.id)
     assert event.network_mac == network_mac("127.0.0.0/24")
 
@@ -84,13 +94,13 @@ def test_nothing_is_recorded_of_an_act_that_fails(app: Flask) -> None:
 
 def test_it_is_recorded_in_the_transaction_of_the_act(app: Flask) -> None:
     with pytest.raises(RuntimeError, match="outside of a transaction"):
-        record_act(Act.ACCOUNT_ENABLED, 1)
+        record_act(TeamAct.ACCOUNT_ENABLED, 1)
 
 
 @pytest.mark.both_databases
 def test_events_are_sealed_and_an_altered_one_is_found(app: Flask) -> None:
     with acting_as(Actor(ActorKind.COMMAND, name="anna")), transaction():
-        event = record_act(Act.ACCOUNT_ENABLED, 7)
+        event = record_act(TeamAct.ACCOUNT_ENABLED, 7)
     assert seal()
     assert verify(clock.now()).faults == []
     with transaction():
@@ -102,7 +112,7 @@ def test_events_are_sealed_and_an_altered_one_is_found(app: Flask) -> None:
 @pytest.mark.both_databases
 def test_a_deleted_event_is_found(app: Flask) -> None:
     with transaction():
-        event = record_act(Act.ACCOUNT_ENABLED, 7)
+        event = record_act(TeamAct.ACCOUNT_ENABLED, 7)
     seal()
     with transaction():
         db.session.delete(db.session.get_one(AuditEvent, event.id))
@@ -111,7 +121,7 @@ def test_a_deleted_event_is_found(app: Flask) -> None:
 
 def test_an_event_without_an_entry_is_found(app: Flask) -> None:
     with transaction():
-        event = record_act(Act.ACCOUNT_ENABLED, 7)
+        event = record_act(TeamAct.ACCOUNT_ENABLED, 7)
         db.session.flush()
         db.session.delete(db.session.get_one(LogEntry, (AUDITED, event.id)))
     (fault,) = verify(clock.now()).faults
@@ -131,7 +141,7 @@ def test_an_act_of_the_team_is_of_an_account_or_a_command(
     app: Flask, actor: Actor, *, is_recorded: bool
 ) -> None:
     with acting_as(actor), transaction():
-        assert (record_team_act(Act.SENDING_STOPPED) is not None) is is_recorded
+        assert (record_team_act(DeliveryAct.SENDING_STOPPED) is not None) is is_recorded
 
 
 @pytest.mark.parametrize(
@@ -145,3 +155,14 @@ def test_an_act_of_the_team_is_of_an_account_or_a_command(
 )
 def test_a_browser_is_known_by_its_network(app: Flask, address: str, network: str) -> None:
     assert network_of(address) == network
+
+
+def test_two_features_that_declare_one_act_are_named() -> None:
+    with pytest.raises(DeclarationError, match=r"SENDING_STOPPED and UnknownAct.STOPPED"):
+        index_members([DeliveryAct, UnknownAct])
+
+
+def test_an_act_that_no_feature_declared_is_not_recorded(app: Flask) -> None:
+    with pytest.raises(DeclarationError, match="was not collected"), transaction():
+        record_act(UnknownAct.STOPPED)
+    assert not events()

@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import find_newest_act
+from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.face_changes import FaceChoice, FaceError, change_face, find_choice
 from supporters.campaigns.models import CampaignVersion
 from supporters.campaigns.pictures.picture_library import (
@@ -116,7 +116,7 @@ def test_a_change_is_recorded_and_the_same_again_is_none() -> None:
     assert change_face(choice(), by_id=None) is True
     assert change_face(choice(), by_id=None) is False
     assert find_choice() == choice()
-    assert find_newest_act(Act.FACE_CHANGED, None) is not None
+    assert find_newest_act(CampaignAct.FACE_CHANGED, None) is not None
     assert change_face(choice(alignment=Alignment.CENTER, shows_name=False), by_id=None) is True
     assert find_face().shows_name is True  # without a logo, the name stays
 

@@ -7,8 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from supporters.audit_log.acts import Act
-from supporters.audit_log.audit_events import AuditEvent
+from supporters.audit_log.audit_events import Act, AuditEvent
 from supporters.cases.acts_on_behalf import OnBehalfError
 from supporters.cases.case_fulfilment import (
     CorrectPersonResult,
@@ -23,6 +22,7 @@ from supporters.consent.models import Method
 from supporters.database import db
 from supporters.people.models import SearchWord, Subscriber
 from supporters.people.profile import Profile
+from supporters.personal_data.acts import PersonAct
 from supporters.personal_data.restriction import restrict_person
 from tests.factories.accounts import make_dpo
 from tests.factories.lists import make_list
@@ -69,7 +69,7 @@ def test_a_correction_names_its_fields_and_not_their_values(camille: int, ground
         CorrectPersonResult.DONE
     )
     assert (person().given_name, person().language) == ("Zoé", "en")
-    event = event_of(Act.PERSON_CORRECTED)
+    event = event_of(PersonAct.CORRECTED)
     assert event.account_id == grounds.by
     assert json.loads(event.details) == {"channel": "phone", "fields": "given_name, language"}
     assert "zoe" in db.session.scalars(select(SearchWord.word)).all()
@@ -94,9 +94,9 @@ def test_restricted_or_unknown_people_are_not_corrected(camille: int, grounds: G
 
 def test_each_act_is_recorded_with_its_channel(camille: int, grounds: Grounds) -> None:
     acts = {
-        Act.PERSON_RESTRICTED: restrict_at_request,
-        Act.RESTRICTION_LIFTED: lift_restriction_at_request,
-        Act.PERSON_ERASED: erase_at_request,
+        PersonAct.RESTRICTED: restrict_at_request,
+        PersonAct.RESTRICTION_LIFTED: lift_restriction_at_request,
+        PersonAct.ERASED: erase_at_request,
     }
     for act, carry_out in acts.items():
         act_as(grounds, lambda carry_out=carry_out: carry_out(camille, grounds))

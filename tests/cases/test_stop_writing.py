@@ -12,8 +12,7 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.accounts.models import Organiser
 from supporters.audit.log_verification import verify
-from supporters.audit_log.acts import Act
-from supporters.audit_log.audit_events import AuditEvent
+from supporters.audit_log.audit_events import Act, AuditEvent
 from supporters.cases.acts_on_behalf import OnBehalfError, count_left
 from supporters.cases.models import CaseEntry, Channel
 from supporters.cases.rules import ACTS_A_DAY, ACTS_A_DAY_OF_GUARDIANS, ALARM_EVERY
@@ -23,9 +22,11 @@ from supporters.consent.models import Method
 from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import EVERYTHING
 from supporters.database import db
+from supporters.lists.acts import ListAct
 from supporters.lists.queries import list_subscriptions_of
 from supporters.lists.subscriptions import object_to_everything
 from supporters.mail.models import EmailKind
+from supporters.my_data.undo_departure import MyDataAct
 from supporters.people.models import Subscriber
 from tests.factories.accounts import make_dpo, make_organiser, make_owner
 from tests.factories.lists import make_list
@@ -84,7 +85,7 @@ def test_the_account_and_the_channel_are_recorded(
     organiser: Organiser, camille: Subscriber
 ) -> None:
     assert stop(camille, organiser) is StopWritingResult.DONE
-    (event,) = events(Act.PERSON_STOPPED)
+    (event,) = events(ListAct.PERSON_STOPPED)
     assert (event.account_id, event.object_id) == (organiser.id, camille.id)
     assert json.loads(event.details) == {"channel": "phone"}
     assert db.session.scalars(select(CaseEntry.made_by)).all() == [organiser.id]
@@ -114,7 +115,7 @@ def test_one_press_of_the_person_undoes_it(
     assert (len(list_subscriptions_of(camille.id)), has_objected(camille)) == (2, False)
     assert notices(owner) == ["stop_undone"]
     assert notices_to(owner.email)[0]["account"] == organiser.email
-    assert [each.object_id for each in events(Act.STOP_UNDONE)] == [camille.id]
+    assert [each.object_id for each in events(MyDataAct.STOP_UNDONE)] == [camille.id]
     assert press(client, page).status_code == 410
     seal()
     assert verify(clock.now()).faults == []
@@ -165,7 +166,7 @@ def test_parallel_clicks_stay_within_the_limit(app: Flask, organiser: Organiser)
 
     results = in_threads(app, [lambda each=each: stop_one(each) for each in people])
     assert results.count(StopWritingResult.DONE) == 2
-    assert len(events(Act.PERSON_STOPPED)) == ACTS_A_DAY
+    assert len(events(ListAct.PERSON_STOPPED)) == ACTS_A_DAY
 
 
 def test_many_acts_of_the_team_alarm_the_owners_and_the_officer(camille: Subscriber) -> None:
@@ -183,4 +184,4 @@ def test_many_acts_of_the_team_alarm_the_owners_and_the_officer(camille: Subscri
 def test_an_unknown_person_is_no_act(organiser: Organiser, camille: Subscriber) -> None:
     with acting_account(organiser.id):
         unknown = stop_writing(404, Channel.PHONE, by=organiser.id)
-    assert (unknown, events(Act.PERSON_STOPPED)) == (StopWritingResult.UNKNOWN, [])
+    assert (unknown, events(ListAct.PERSON_STOPPED)) == (StopWritingResult.UNKNOWN, [])

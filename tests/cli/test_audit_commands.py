@@ -11,9 +11,10 @@ from flask.testing import FlaskCliRunner
 from supporters import clock
 from supporters.accounts.models import Organiser
 from supporters.actors import Actor, ActorKind, acting_as
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act
 from supporters.database import transaction
+from supporters.delivery.acts import DeliveryAct
+from supporters.lists.acts import ListAct
 from tests.factories.accounts import make_owner
 
 TICK = 0.002  # ids are in order to the millisecond
@@ -24,10 +25,10 @@ def owner(app: Flask) -> Organiser:
     """Return an owner who closed list 7; then a user of the shell stopped all sending."""
     owner = make_owner()
     with acting_as(Actor(ActorKind.ACCOUNT, account_id=owner.id)), transaction():
-        record_act(Act.LIST_CLOSED, 7)
+        record_act(ListAct.CLOSED, 7)
     time.sleep(TICK)
     with acting_as(Actor(ActorKind.COMMAND, name="anna")), transaction():
-        record_act(Act.SENDING_STOPPED, details={"count": 3})
+        record_act(DeliveryAct.SENDING_STOPPED, details={"count": 3})
     return owner
 
 

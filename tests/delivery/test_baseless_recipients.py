@@ -7,12 +7,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.exc import IntegrityError
 
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import AuditEvent
 from supporters.campaigns.models import Campaign
 from supporters.consent.models import Method
 from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db
+from supporters.delivery.acts import DeliveryAct, DeliveryNotice
 from supporters.delivery.audience_verification import verify_before_first_claim
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.launch import LaunchError
@@ -21,7 +21,6 @@ from supporters.extensions import current_tokens
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list
 from supporters.my_data.link_unsubscription import unsubscribe_by_link
-from supporters.notices.notice_kinds import Notice
 from supporters.people.models import Subscriber
 from tests.factories.accounts import make_owner
 from tests.factories.approvals import launch_ready, notices
@@ -62,14 +61,14 @@ def object_for_good(person: Subscriber, _list: MailingList) -> None:
 def recorded() -> list[dict[str, int]]:
     """Return what the audit log says of people who were left out."""
     events = db.session.scalars(
-        db.select(AuditEvent).where(AuditEvent.act == Act.CAMPAIGN_LEFT_OUT.value)
+        db.select(AuditEvent).where(AuditEvent.act == DeliveryAct.CAMPAIGN_LEFT_OUT.value)
     )
     return [json.loads(each.details) for each in events]
 
 
 def told() -> set[str]:
     """Return the addresses that got the notice."""
-    kind = Notice.BASELESS_CONSENTS.value
+    kind = DeliveryNotice.BASELESS_CONSENTS.value
     return {address for address, notice in notices() if notice == kind}
 
 

@@ -5,8 +5,8 @@ import json
 from supporters import clock
 from supporters.accounts.models import Organiser, RoleName
 from supporters.accounts.queries import get_role
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act
+from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.approval_rule import find_alone_limit
 from supporters.campaigns.models import ApprovalRule, CampaignTest, CampaignVersion
 from supporters.campaigns.queries import find_campaign
@@ -38,7 +38,7 @@ def allow_alone(people: int = EVERYBODY) -> None:
     if find_alone_limit().people == people:
         return
     with transaction():
-        record_act(Act.APPROVAL_RULE_CHANGED, None, {"before": 0, "after": people})
+        record_act(CampaignAct.APPROVAL_RULE_CHANGED, None, {"before": 0, "after": people})
         db.session.merge(ApprovalRule(id=1, alone_up_to=people, changed_at=clock.now()))
 
 

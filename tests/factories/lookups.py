@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy import select
 
 from supporters.actors import Actor, ActorKind, acting_as
-from supporters.audit_log.acts import Act
-from supporters.audit_log.audit_events import record_act
+from supporters.audit_log.audit_events import Act, record_act
 from supporters.cases.rules import ACTS_A_DAY_OF_GUARDIANS
 from supporters.database import db, transaction
 from supporters.extensions import current_sealer
+from supporters.lists.acts import ListAct
 from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.personal_data.acts import PersonAct
 from supporters.personal_data.rules import PEOPLE_A_DAY, SEARCHES_A_DAY
 
 
@@ -33,17 +34,17 @@ def record_many(account_id: int, act: Act, number: int) -> None:
 
 def use_up_people(account_id: int) -> None:
     """Let an account open as many people as it may."""
-    record_many(account_id, Act.PERSON_OPENED, PEOPLE_A_DAY)
+    record_many(account_id, PersonAct.OPENED, PEOPLE_A_DAY)
 
 
 def use_up_searches(account_id: int) -> None:
     """Let an account make as many searches as it may."""
-    record_many(account_id, Act.PEOPLE_SEARCHED, SEARCHES_A_DAY)
+    record_many(account_id, PersonAct.PEOPLE_SEARCHED, SEARCHES_A_DAY)
 
 
 def use_up_acts(account_id: int, number: int = ACTS_A_DAY_OF_GUARDIANS) -> None:
     """Let an account act on behalf of as many people as it may."""
-    record_many(account_id, Act.PERSON_STOPPED, number)
+    record_many(account_id, ListAct.PERSON_STOPPED, number)
 
 
 def notices_to(address: str) -> list[dict[str, Any]]:

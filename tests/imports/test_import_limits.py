@@ -8,10 +8,10 @@ import time_machine
 from sqlalchemy import select
 
 from supporters import clock, tasks
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import AuditEvent
 from supporters.database import db, transaction
 from supporters.extensions import current_settings
+from supporters.imports.acts import ImportAct, ImportNotice
 from supporters.imports.import_approval import (
     ApproveResult,
     approve_import,
@@ -24,7 +24,7 @@ from supporters.imports.invitation_mails import send_next_invitations
 from supporters.imports.models import ImportHoldReason, ImportStatus, Invitation, ListImport
 from supporters.imports.rules import FEWEST_ALLOWED, WAITING_TIME
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.notices.notice_kinds import Notice
+from supporters.notices.security_notices import Notice
 from tests.factories.accounts import make_dpo
 from tests.factories.imports import (
     APPROVER,
@@ -76,15 +76,15 @@ def test_all_owners_and_the_officer_learn_that_an_import_waits() -> None:
     third, officer = owner("third@parti.example"), make_dpo()
     waiting(csv_of_many(2))
     told = {IMPORTER, third.email, officer.email, current_settings().dpo_contact}
-    assert notices(Notice.IMPORT_WAITS) == told
-    assert notices(Notice.IMPORT_APPROVED) == set()
+    assert notices(ImportNotice.WAITS) == told
+    assert notices(ImportNotice.APPROVED) == set()
 
 
 def test_all_owners_and_the_officer_learn_of_the_approval() -> None:
     third = owner("third@parti.example")
     approved(csv_of_many(2))
     told = {IMPORTER, APPROVER, third.email, current_settings().dpo_contact}
-    assert notices(Notice.IMPORT_APPROVED) == told
+    assert notices(ImportNotice.APPROVED) == told
 
 
 def test_no_invitation_leaves_in_the_first_48_hours(travel: time_machine.Traveller) -> None:
@@ -161,9 +161,9 @@ def test_an_import_that_hardly_anybody_accepts_stops_and_the_owners_learn_why() 
     tasks.ask_invited()
     found = reload(import_id)
     assert (found.status, found.hold_reason) == (ImportStatus.HELD, ImportHoldReason.FEW_ACCEPT)
-    assert APPROVER in notices(Notice.IMPORT_RARELY_ACCEPTED)
+    assert APPROVER in notices(ImportNotice.RARELY_ACCEPTED)
     act = db.session.scalars(select(AuditEvent.act).where(AuditEvent.object_id == import_id)).all()
-    assert Act.IMPORT_HELD.value in act
+    assert ImportAct.HELD.value in act
 
 
 @pytest.mark.both_databases
@@ -172,7 +172,7 @@ def test_an_import_that_many_decline_stops_and_the_owners_learn_why() -> None:
     answered(import_id, asked=120, confirmed=60, declined=12)
     assert hold_unwanted_imports(clock.now()) == 1
     assert reload(import_id).hold_reason is ImportHoldReason.MANY_DECLINE
-    assert APPROVER in notices(Notice.IMPORT_DECLINED)
+    assert APPROVER in notices(ImportNotice.DECLINED)
 
 
 @pytest.mark.both_databases

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import func, select
 
 from supporters.actors import Actor, ActorKind, acting_as
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import AuditEvent
 from supporters.consent.models import Wording
 from supporters.consent.queries import list_wordings
 from supporters.database import db
+from supporters.lists.acts import ListAct
 from supporters.lists.list_changes import (
     DeleteListError,
     change_words,
@@ -63,7 +63,7 @@ def test_the_same_words_again_are_no_change() -> None:
     mailing_list = make_list()
     change_words(mailing_list.id, FRENCH, [ENGLISH])
     assert not change_words(mailing_list.id, FRENCH, [ENGLISH])
-    assert acts().count(Act.LIST_EDITED) == 1
+    assert acts().count(ListAct.EDITED) == 1
 
 
 def test_a_translation_can_be_taken_out_again() -> None:
@@ -79,7 +79,7 @@ def test_a_list_moves_by_one_place_and_not_beyond_the_ends() -> None:
     assert not move_list(first.id, -1)
     assert not move_list(second.id, 1)
     assert [each.slug for each in list_lists()] == ["a", "c", "b"]
-    assert acts().count(Act.LIST_MOVED) == 1
+    assert acts().count(ListAct.MOVED) == 1
 
 
 def test_a_new_list_is_the_last_one() -> None:
@@ -96,7 +96,7 @@ def test_a_list_leaves_the_other_pages_and_returns() -> None:
     assert offer_elsewhere(mailing_list.id, is_offered=False)
     assert not offer_elsewhere(mailing_list.id, is_offered=False)
     assert not get_list(mailing_list.id).is_offered_elsewhere
-    assert acts()[-1] == Act.LIST_HIDDEN
+    assert acts()[-1] == ListAct.HIDDEN
 
 
 def test_a_draft_is_hidden_until_it_opens_and_is_no_draft_again() -> None:
@@ -118,7 +118,7 @@ def test_an_unused_list_is_deleted_and_its_address_is_free_again() -> None:
     assert find_list_by_slug("nord") is None
     assert db.session.scalar(select(func.count(Wording.id))) == wordings
     assert not isinstance(make_list("nord", "Nord"), CreateListError)
-    assert Act.LIST_DELETED in acts()
+    assert ListAct.DELETED in acts()
 
 
 def test_a_list_that_somebody_joined_left_or_asked_for_is_kept() -> None:

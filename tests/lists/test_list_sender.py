@@ -3,8 +3,8 @@
 import pytest
 from flask import Flask
 
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import find_newest_act
+from supporters.lists.acts import ListAct
 from supporters.lists.list_sender import ListSender, change_sender, sender_of
 from supporters.lists.queries import get_list
 from supporters.lists.rules import SenderFault
@@ -67,7 +67,7 @@ def test_a_change_is_recorded_once_and_can_be_taken_back(app: Flask, prepared: i
     assert change(prepared, name, "Lyon@parti.example") is False
     sender = sender_of(get_list(prepared))
     assert (sender.name, sender.reply_to) == (name, "Lyon@parti.example")
-    recorded = find_newest_act(Act.LIST_SENDER_CHANGED, prepared)
+    recorded = find_newest_act(ListAct.SENDER_CHANGED, prepared)
     assert recorded is None  # no account did it here
     assert change(prepared) is True
     assert sender_of(get_list(prepared)).reply_to == app.extensions["settings"].party_contact

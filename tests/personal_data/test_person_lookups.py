@@ -9,9 +9,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from supporters import clock
-from supporters.audit_log.acts import Act
-from supporters.audit_log.audit_events import AuditEvent
+from supporters.audit_log.audit_events import Act, AuditEvent
 from supporters.database import db
+from supporters.personal_data.acts import PersonAct
 from supporters.personal_data.person_lookups import (
     OpenPersonResult,
     extend_allowance,
@@ -65,7 +65,7 @@ def test_opening_is_recorded_with_the_account_and_the_person(
 ) -> None:
     with acting_account(account_id):
         assert open_person(person_id) is OpenPersonResult.DONE
-    (event,) = acts(Act.PERSON_OPENED)
+    (event,) = acts(PersonAct.OPENED)
     assert (event.account_id, event.object_id) == (account_id, person_id)
     assert is_opened(person_id, account_id, clock.now())
     assert not is_opened(person_id, account_id + 1, clock.now())
@@ -75,7 +75,7 @@ def test_a_person_opened_again_within_a_day_counts_once(account_id: int, person_
     with acting_account(account_id):
         open_person(person_id)
         open_person(person_id)
-    assert len(acts(Act.PERSON_OPENED)) == 1
+    assert len(acts(PersonAct.OPENED)) == 1
     with time_machine.travel(clock.now() + timedelta(hours=25)):
         assert not is_opened(person_id, account_id, clock.now())
 
@@ -83,14 +83,14 @@ def test_a_person_opened_again_within_a_day_counts_once(account_id: int, person_
 def test_an_unknown_person_is_not_opened(account_id: int) -> None:
     with acting_account(account_id):
         assert open_person(404) is OpenPersonResult.UNKNOWN
-    assert acts(Act.PERSON_OPENED) == []
+    assert acts(PersonAct.OPENED) == []
 
 
 def test_an_account_opens_no_more_than_its_allowance(account_id: int, person_id: int) -> None:
     use_up_people(account_id)
     with acting_account(account_id):
         assert open_person(person_id) is OpenPersonResult.LIMIT_REACHED
-    assert len(acts(Act.PERSON_OPENED)) == PEOPLE_A_DAY
+    assert len(acts(PersonAct.OPENED)) == PEOPLE_A_DAY
     with acting_account(make_dpo().id):
         assert open_person(person_id) is OpenPersonResult.DONE
 
@@ -115,7 +115,7 @@ def test_a_reason_gives_the_allowance_once_more_and_is_told(account_id: int) -> 
     with acting_account(account_id):
         assert extend_allowance(LookupReason.EVENT, "Congrès\n de Lyon")
     assert get_allowance(account_id, clock.now()).people == PEOPLE_A_DAY
-    (event,) = acts(Act.LOOKUPS_EXTENDED)
+    (event,) = acts(PersonAct.LOOKUPS_EXTENDED)
     assert json.loads(event.details) == {"reason": "event", "people": PEOPLE_A_DAY}
     (values,) = notices_to(officer.email)
     assert values["note"] == "Congrès de Lyon"
@@ -125,14 +125,14 @@ def test_a_reason_gives_the_allowance_once_more_and_is_told(account_id: int) -> 
 def test_a_reason_given_too_early_changes_nothing(account_id: int) -> None:
     with acting_account(account_id):
         assert not extend_allowance(LookupReason.EVENT, "")
-    assert acts(Act.LOOKUPS_EXTENDED) == []
+    assert acts(PersonAct.LOOKUPS_EXTENDED) == []
 
 
 @pytest.mark.both_databases
 def test_parallel_openings_stay_within_the_allowance(app: Flask, account_id: int) -> None:
     mailing_list = make_list()
     people = [make_subscriber(f"p{each}@example.org", mailing_list).id for each in range(4)]
-    record_many(account_id, Act.PERSON_OPENED, PEOPLE_A_DAY - 2)
+    record_many(account_id, PersonAct.OPENED, PEOPLE_A_DAY - 2)
 
     def opening(person_id: int) -> OpenPersonResult:
         with acting_account(account_id):
@@ -140,7 +140,7 @@ def test_parallel_openings_stay_within_the_allowance(app: Flask, account_id: int
 
     results = in_threads(app, [lambda each=each: opening(each) for each in people])
     assert results.count(OpenPersonResult.DONE) == 2
-    assert len(acts(Act.PERSON_OPENED)) == PEOPLE_A_DAY
+    assert len(acts(PersonAct.OPENED)) == PEOPLE_A_DAY
 
 
 def test_only_an_account_opens_people(person_id: int) -> None:

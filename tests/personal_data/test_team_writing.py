@@ -9,8 +9,8 @@ from supporters.consent.record_models import ErasureReason
 from supporters.database import db
 from supporters.lists.queries import find_list_by_slug
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.notices.notice_kinds import Notice
 from supporters.people.addresses import parse_address
+from supporters.personal_data.acts import PersonNotice
 from supporters.personal_data.erasure import ErasureOrder, erase_address, erase_person
 from tests.factories.accounts import make_owner
 from tests.factories.breaches import make_breach
@@ -27,7 +27,7 @@ def told() -> list[str]:
     """Return the pages in the notices to the officer."""
     kind = OutboxEmail.kind == EmailKind.SECURITY_NOTICE
     values = [values_in(each) for each in db.session.scalars(db.select(OutboxEmail).where(kind))]
-    named = [each for each in values if each["notice"] == Notice.ERASED_IN_TEXTS.value]
+    named = [each for each in values if each["notice"] == PersonNotice.ERASED_IN_TEXTS.value]
     assert ADDRESS not in str(named)
     return [str(each["pages"]) for each in named]
 

@@ -8,7 +8,6 @@ from flask import Flask
 
 from supporters import clock
 from supporters.audit.log_verification import verify
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import AUDITED, AuditEvent, record_act
 from supporters.cases.case_service import close_case
 from supporters.cases.models import Case, CaseEntry, CaseKind
@@ -17,6 +16,7 @@ from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
 from supporters.consent.record_models import Disclosure, DisclosureKind, Erasure, ErasureReason
 from supporters.database import db, transaction
+from supporters.delivery.acts import DeliveryAct
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.models import Delivery
 from supporters.delivery.progress import get_progress
@@ -135,7 +135,7 @@ def test_purging_twice_finds_nothing_the_second_time(app: Flask) -> None:
 @pytest.mark.both_databases
 def test_old_acts_go_and_the_log_still_verifies(app: Flask) -> None:
     with transaction():
-        event_id = record_act(Act.SENDING_STOPPED).id
+        event_id = record_act(DeliveryAct.SENDING_STOPPED).id
     seal()
     assert purge_audit_events(1095, clock.now() + 1_094 * DAY).deleted == 0
     assert purge_audit_events(1095, clock.now() + 1_096 * DAY).deleted == 1
@@ -148,7 +148,7 @@ def test_old_acts_go_and_the_log_still_verifies(app: Flask) -> None:
 @pytest.mark.both_databases
 def test_an_erasure_cannot_hide_an_act_of_the_last_year(app: Flask) -> None:
     with transaction():
-        event = record_act(Act.SENDING_STOPPED)
+        event = record_act(DeliveryAct.SENDING_STOPPED)
     with transaction():
         record_erasure([(AUDITED, event.id)], ErasureReason.EXPIRED, now=clock.now() + 364 * DAY)
         db.session.delete(db.session.get_one(AuditEvent, event.id))

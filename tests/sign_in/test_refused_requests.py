@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 
 from supporters import clock
 from supporters.actors import Actor, ActorKind, acting_as
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import AuditEvent
 from supporters.database import db
 from supporters.sign_in import refused_requests
+from supporters.sign_in.acts import SignInAct
 from supporters.sign_in.refused_requests import (
     COUNTED_FOR,
     MOST_AN_HOUR,
@@ -31,7 +31,7 @@ def list_refusals() -> list[tuple[str, int | None, str]]:
 def refuse_from(network: str) -> None:
     """Refuse a request from a network."""
     with acting_as(Actor(ActorKind.VISITOR, network=network)):
-        record_refusal(Act.ACCESS_LIMITED, {"page": "security.login"})
+        record_refusal(SignInAct.ACCESS_LIMITED, {"page": "security.login"})
 
 
 def test_a_page_without_the_right_is_recorded_with_the_account(app: Flask) -> None:

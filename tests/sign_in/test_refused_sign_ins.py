@@ -8,10 +8,10 @@ import pytest
 import time_machine
 
 from supporters.accounts.models import Organiser
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import AuditEvent, network_mac
 from supporters.database import db
 from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.sign_in.acts import SignInAct
 from supporters.sign_in.password_check import check_sign_in
 from supporters.sign_in.refused_sign_ins import sum_refusals
 from supporters.sign_in.session_models import RefusedSignIn
@@ -49,7 +49,7 @@ def refusals() -> list[tuple[int | None, dict[str, int]]]:
     """Return the account and the details of each event."""
     events = db.session.scalars(
         db.select(AuditEvent)
-        .where(AuditEvent.act == Act.SIGN_IN_REFUSED.value)
+        .where(AuditEvent.act == SignInAct.SIGN_IN_REFUSED.value)
         .order_by(AuditEvent.id)
     )
     return [(event.object_id, json.loads(event.details)) for event in events]
@@ -74,7 +74,7 @@ def test_the_event_has_the_hash_of_the_network_and_the_row_is_gone(organiser: Or
     guess(1)
     sum_refusals(NOON + timedelta(minutes=10))
     event = db.session.scalars(
-        db.select(AuditEvent).where(AuditEvent.act == Act.SIGN_IN_REFUSED.value)
+        db.select(AuditEvent).where(AuditEvent.act == SignInAct.SIGN_IN_REFUSED.value)
     ).one()
     assert event.network_mac == network_mac("203.0.113.0/24")
     assert db.session.scalars(db.select(RefusedSignIn)).all() == []

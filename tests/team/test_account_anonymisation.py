@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 
 from supporters import clock
 from supporters.accounts.models import Organiser, RoleName
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import AuditEvent
 from supporters.database import db
 from supporters.retention.queries import get_days
@@ -19,6 +18,7 @@ from supporters.retention.rules import Category
 from supporters.team.account_anonymisation import anonymise_accounts
 from supporters.team.account_profile import change_profile
 from supporters.team.accounts import AccountResult, disable_organiser, enable_organiser
+from supporters.team.acts import TeamAct
 from supporters.team.team_invitations import TeamInvitation, invite_organiser, revoke_invitation
 from tests.factories.accounts import make_organiser, make_owner
 from tests.factories.retention import result_of
@@ -53,7 +53,7 @@ def test_a_year_after_its_end_an_account_has_neither_name_nor_address(app: Flask
         None,
     )
     acts = db.session.scalars(db.select(AuditEvent.act).where(AuditEvent.object_id == gone_id))
-    assert Act.ACCOUNT_DISABLED.value in [*acts]
+    assert TeamAct.ACCOUNT_DISABLED.value in [*acts]
     assert anonymise_accounts(YEAR, later) == 0
 
 

@@ -8,10 +8,10 @@ from supporters import clock
 from supporters.accounts.models import Organiser, RoleName
 from supporters.accounts.queries import find_organiser_by_email, get_role
 from supporters.accounts.second_person import SecondPersonFault, find_second_person_fault
-from supporters.audit_log.acts import Act
 from supporters.sign_in.password_resets import reset_password
 from supporters.sign_in.second_factors import has_second_factor
 from supporters.team.accounts import disable_organiser
+from supporters.team.acts import TeamAct
 from supporters.team.factor_reset import FactorResetResult, reset_factors
 from supporters.team.team_invitations import (
     TeamInvitation,
@@ -99,7 +99,7 @@ def test_owners_and_the_officer_learn_of_a_reset_without_its_link(
     assert {*reports} == {OWNER, "donnees@parti.example"}
     assert all("welcome" not in str(values) for values in reports.values())
     event = events()[-1]
-    assert (event.act, event.object_id) == (Act.FACTORS_RESET.value, organiser.id)
+    assert (event.act, event.object_id) == (TeamAct.FACTORS_RESET.value, organiser.id)
 
 
 def test_a_question_comes_before_a_reset(organiser: Organiser, owner: FlaskClient) -> None:

@@ -18,12 +18,13 @@ import pytest
 from flask import Flask
 
 from supporters.accounts.models import RoleName
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import AuditEvent, record_act
 from supporters.audit_log.audit_log import BATCH_SIZE
 from supporters.breaches.affected_people import AffectedWay
 from supporters.config import Settings
 from supporters.database import db, transaction
+from supporters.delivery.acts import DeliveryAct
+from supporters.lists.acts import ListAct
 from supporters.team.account_rights import grant_right
 from tests.databases import free_port
 from tests.factories.accounts import hold_since, make_account, sign_in
@@ -125,7 +126,7 @@ def test_the_file_of_the_audit_log_arrives(app: Flask, port: int, role: RoleName
     console = enter(app, port, role)
     with transaction():
         for _ in range(BATCH_SIZE + 5):
-            record_act(Act.LIST_CLOSED, 1)
+            record_act(ListAct.CLOSED, 1)
     rows = rows_of(console.post("/console/audit/file", "/console/audit"))
     assert len(rows) == db.session.scalar(db.select(db.func.count()).select_from(AuditEvent))
     assert all(row[-1] for row in rows)
@@ -136,7 +137,7 @@ def test_the_sentences_of_the_file_are_in_the_language_of_the_account(
 ) -> None:
     console = enter(app, port, RoleName.OWNER)
     with transaction():
-        record_act(Act.SENDING_STOPPED)
+        record_act(DeliveryAct.SENDING_STOPPED)
     rows = rows_of(console.post("/console/audit/file", "/console/audit", group="sending"))
     assert any("a arrêté tous les envois" in row[-1] for row in rows)
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from supporters import clock
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
+from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.beginnings.models import TeamText, TextKind
 from supporters.campaigns.beginnings.queries import count_team_texts, find_team_text, has_name
 from supporters.campaigns.document.blocks import Document
@@ -22,9 +22,15 @@ from supporters.ids import new_id
 from supporters.locks import Lock
 
 MOST = 200  # of each kind: one page shows them
-SAVED = {TextKind.TEMPLATE: Act.TEMPLATE_SAVED, TextKind.PIECE: Act.PIECE_SAVED}
-RENAMED = {TextKind.TEMPLATE: Act.TEMPLATE_RENAMED, TextKind.PIECE: Act.PIECE_RENAMED}
-DELETED = {TextKind.TEMPLATE: Act.TEMPLATE_DELETED, TextKind.PIECE: Act.PIECE_DELETED}
+SAVED = {TextKind.TEMPLATE: CampaignAct.TEMPLATE_SAVED, TextKind.PIECE: CampaignAct.PIECE_SAVED}
+RENAMED = {
+    TextKind.TEMPLATE: CampaignAct.TEMPLATE_RENAMED,
+    TextKind.PIECE: CampaignAct.PIECE_RENAMED,
+}
+DELETED = {
+    TextKind.TEMPLATE: CampaignAct.TEMPLATE_DELETED,
+    TextKind.PIECE: CampaignAct.PIECE_DELETED,
+}
 
 
 class TeamTextError(Enum):

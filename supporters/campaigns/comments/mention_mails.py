@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 from supporters.accounts.models import Organiser
 from supporters.accounts.queries import find_organiser
 from supporters.actors import Actor, ActorKind, acting_as
+from supporters.campaigns.acts import CampaignNotice
 from supporters.campaigns.comments.models import CampaignComment, CommentMention
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.database import db, in_transaction, use_case
 from supporters.mail.links import link_to
-from supporters.notices.notice_kinds import Notice
 from supporters.notices.security_notices import name_of_actor, only, put_notice
 from supporters.team.list_scopes import list_team_of
 
@@ -109,7 +109,9 @@ def _tell(account: Organiser, campaign: Campaign, comments: Sequence[CampaignCom
     }
     url = f"{link_to('console.comments', campaign_id=campaign.id)}#comment-{newest.id}"
     with acting_as(Actor(ActorKind.ACCOUNT, account_id=newest.author_id)):
-        put_notice(Notice.MENTIONED, only([account]), {**values, "actor": name_of_actor()}, url=url)
+        put_notice(
+            CampaignNotice.MENTIONED, only([account]), {**values, "actor": name_of_actor()}, url=url
+        )
 
 
 def _describe(comments: Sequence[CampaignComment], language: str) -> str:

@@ -10,8 +10,8 @@ from enum import Enum, auto
 from sqlalchemy import func, select
 
 from supporters import clock
-from supporters.audit_log.acts import Act
-from supporters.audit_log.audit_events import record_team_act
+from supporters.audit_log.audit_events import Act, record_team_act
+from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.comments.models import CampaignComment, CommentMention
 from supporters.campaigns.comments.queries import find_comment, is_answered
 from supporters.campaigns.comments.rules import mark_names, may_delete, typed_names
@@ -87,7 +87,7 @@ def add_comment(campaign_id: int, new: NewComment, author_id: int) -> AddedComme
     )
     if parent is not None and parent.resolved_at is not None:
         _set_resolved(parent, None)
-    _record(Act.COMMENT_ADDED, comment)
+    _record(CampaignAct.COMMENT_ADDED, comment)
     return AddedComment(comment, len(mentioned), marked.unknown)
 
 
@@ -99,7 +99,7 @@ def resolve_comment(campaign_id: int, comment_id: int, by_id: int) -> CommentErr
         return CommentError.UNKNOWN
     if comment.resolved_at is None:
         _set_resolved(comment, by_id)
-        _record(Act.COMMENT_RESOLVED, comment)
+        _record(CampaignAct.COMMENT_RESOLVED, comment)
     return None
 
 
@@ -111,7 +111,7 @@ def reopen_comment(campaign_id: int, comment_id: int) -> CommentError | None:
         return CommentError.UNKNOWN
     if comment.resolved_at is not None:
         _set_resolved(comment, None)
-        _record(Act.COMMENT_REOPENED, comment)
+        _record(CampaignAct.COMMENT_REOPENED, comment)
     return None
 
 
@@ -130,7 +130,7 @@ def delete_comment(campaign_id: int, comment_id: int, by_id: int) -> CommentErro
     ):
         return CommentError.NOT_DELETED
     db.session.delete(comment)
-    _record(Act.COMMENT_DELETED, comment)
+    _record(CampaignAct.COMMENT_DELETED, comment)
     return None
 
 

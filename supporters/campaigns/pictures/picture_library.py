@@ -8,8 +8,8 @@ import structlog
 from sqlalchemy import select
 
 from supporters import clock
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
+from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.pictures.models import Picture
 from supporters.campaigns.pictures.picture_files import (
     PictureFault,
@@ -63,7 +63,7 @@ def _store(file: PictureFile, by_id: int | None) -> Picture:
         used_at=now,
     )
     db.session.add(picture)
-    record_team_act(Act.PICTURE_ADDED, picture.id)
+    record_team_act(CampaignAct.PICTURE_ADDED, picture.id)
     log.info("picture.added", id=picture.id, octets=picture.octets)
     return picture
 
@@ -75,7 +75,7 @@ def describe_picture(picture_id: int, description: str, *, is_decoration: bool) 
     if picture is None:
         return None
     picture.description, picture.is_decoration = description, is_decoration
-    record_team_act(Act.PICTURE_DESCRIBED, picture_id)
+    record_team_act(CampaignAct.PICTURE_DESCRIBED, picture_id)
     return picture
 
 
@@ -88,7 +88,7 @@ def delete_picture(picture_id: int) -> DeletePictureError | None:
     if db.session.scalar(select(has_use()).where(Picture.id == picture_id)):
         return DeletePictureError.USED
     db.session.delete(picture)
-    record_team_act(Act.PICTURE_DELETED, picture_id)
+    record_team_act(CampaignAct.PICTURE_DELETED, picture_id)
     return None
 
 

@@ -14,7 +14,6 @@ from supporters import clock
 from supporters.accounts.models import Organiser
 from supporters.accounts.queries import lock_organiser
 from supporters.actors import current_actor
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.models import Campaign, CampaignTest
@@ -24,6 +23,7 @@ from supporters.consent.models import Purpose
 from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import EVERYTHING
 from supporters.database import db, in_transaction, transaction
+from supporters.delivery.acts import DeliveryAct
 from supporters.delivery.message.frozen_campaign import freeze_campaign
 from supporters.delivery.message.frozen_versions import read_campaign
 from supporters.delivery.message.rendered_campaign import (
@@ -131,7 +131,7 @@ def send_tests(
                 )
             )
         if put:
-            record_team_act(Act.CAMPAIGN_TESTED, campaign.id, {"tests": len(put)})
+            record_team_act(DeliveryAct.CAMPAIGN_TESTED, campaign.id, {"tests": len(put)})
     return SentTests({*organiser_ids} - {*refused}, refused)
 
 
@@ -180,7 +180,7 @@ def send_reconfirmation_test(purpose: Purpose, organiser_id: int) -> SendTestErr
     with transaction():
         put = _put_test(organiser_id, organiser.language, values)
         if isinstance(put, OutboxEmail):
-            record_team_act(Act.RECONFIRMATION_TESTED, purpose.id)
+            record_team_act(DeliveryAct.RECONFIRMATION_TESTED, purpose.id)
     if isinstance(put, SendTestError):
         return put
     return None

@@ -13,7 +13,6 @@ from flask import Flask, current_app
 from sqlalchemy import bindparam, select
 
 from supporters import clock
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
 from supporters.crypto.tokens import TokenError, TokenPurpose
 from supporters.database import db, use_case
@@ -23,6 +22,7 @@ from supporters.fast_path.round_trips import read_one
 from supporters.ids import new_id
 from supporters.lists.models import MailingList
 from supporters.mail.links import link_to
+from supporters.signup.acts import SignupAct
 from supporters.signup.rush.models import EventAllowance
 from supporters.signup.rush.rules import is_under_way
 
@@ -95,7 +95,7 @@ def announce_event(draft: EventDraft, by: int) -> EventAllowance:
     event = EventAllowance(id=new_id(now), created_at=now, created_by=by, **vars(draft))
     db.session.add(event)
     hours = round((draft.ends_at - draft.begins_at).total_seconds() / 3600)
-    record_team_act(Act.EVENT_ANNOUNCED, event.id, {"factor": draft.factor, "hours": hours})
+    record_team_act(SignupAct.EVENT_ANNOUNCED, event.id, {"factor": draft.factor, "hours": hours})
     return event
 
 
@@ -108,7 +108,7 @@ def end_event(event_id: int) -> bool:
         return False
     event.ends_at = now
     event.begins_at = min(event.begins_at, now)
-    record_team_act(Act.EVENT_ENDED, event_id)
+    record_team_act(SignupAct.EVENT_ENDED, event_id)
     return True
 
 

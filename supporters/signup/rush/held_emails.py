@@ -15,7 +15,6 @@ from sqlalchemy import ColumnElement, Select, select, update
 
 from supporters import clock
 from supporters.actors import current_actor
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_team_act
 from supporters.crypto.encryption import keyed_hash
 from supporters.database import db, in_transaction, use_case
@@ -28,6 +27,7 @@ from supporters.mail.queries import SIGNUP_EMAILS
 from supporters.mail.states import EMAIL_STATES, EmailMove
 from supporters.networks import UNKNOWN, site_of
 from supporters.people.address_hashes import ADDRESSES, data_key
+from supporters.signup.acts import SignupAct
 from supporters.signup.models import SignupRequest
 from supporters.signup.rules import REQUEST_LIFETIME
 from supporters.signup.rush.causes import Causes, is_email_of, is_request_of, read_causes
@@ -123,7 +123,7 @@ def let_emails_go(by: int | None) -> bool:
     now = clock.now()
     hold.ended_at, hold.ended_by = now, by
     number = _prolong(_read_held(read_causes(hold.causes)), now)
-    record_team_act(Act.SIGNUP_EMAILS_RELEASED, hold.id, {"count": number})
+    record_team_act(SignupAct.EMAILS_RELEASED, hold.id, {"count": number})
     log.info("signup.emails_released", hold=hold.id, emails=number)
     return True
 
@@ -148,7 +148,7 @@ def drop_emails(by: HeldBy, key: str) -> int:
         )
         .execution_options(synchronize_session=False)
     )
-    record_team_act(Act.SIGNUP_EMAILS_DROPPED, hold.id, {"count": len(ids), "by": by.value})
+    record_team_act(SignupAct.EMAILS_DROPPED, hold.id, {"count": len(ids), "by": by.value})
     return len(ids)
 
 

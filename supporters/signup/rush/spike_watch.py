@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, func, select
 
 from supporters.accounts.models import RoleName
 from supporters.accounts.queries import list_active_organisers
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import record_act
 from supporters.database import db, in_transaction, use_case
 from supporters.extensions import current_settings
@@ -22,9 +21,9 @@ from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.mail.queries import SIGNUP_EMAILS
-from supporters.notices.notice_kinds import Notice
 from supporters.notices.security_notices import only, put_notice
 from supporters.sign_in.sign_in_limits import daily_notice
+from supporters.signup.acts import SignupAct, SignupNotice
 from supporters.signup.models import SignupRequest
 from supporters.signup.rush.causes import Causes, EmailSource, find_causes, read_causes
 from supporters.signup.rush.event_allowances import find_largest_factor
@@ -169,7 +168,7 @@ def _read_sources(begin: datetime, end: datetime) -> list[EmailSource]:
 
 def _record(hold: SignupHold, spike: _Spike) -> None:
     counts = {"count": spike.counted, "most": spike.most}
-    record_act(Act.SIGNUP_EMAILS_HELD, hold.id, counts)
+    record_act(SignupAct.EMAILS_HELD, hold.id, counts)
     log.error("signup.emails_held", hold=hold.id, counted=spike.counted, most=spike.most)
 
 
@@ -179,4 +178,4 @@ def _tell_owners(hold: SignupHold, now: datetime) -> None:
     if isinstance(take_attempt([daily_notice("spike", str(hold.id))], now), TakenAttempt):
         values: dict[str, str | int] = {"counted": hold.counted, "held": count_held()}
         owners = only(list_active_organisers(RoleName.OWNER))
-        put_notice(Notice.SIGNUP_SPIKE, owners, values, url=link_to("console.rush"))
+        put_notice(SignupNotice.SPIKE, owners, values, url=link_to("console.rush"))

@@ -18,7 +18,7 @@ from supporters.delivery.rules import DeliveryStatus, SkipReason
 from supporters.web.labels.person_labels import LANGUAGE_NAMES
 from supporters.web.labels.word_tables import Tone, Use
 
-__all__ = ["ACT_SENTENCES", "TABLES", "Use", "delivery_label", "init_app", "label", "stored_label"]
+__all__ = ["TABLES", "Use", "delivery_label", "init_app", "label", "stored_label"]
 
 Words: TypeAlias = LazyString | str
 Table = Mapping[Any, Words]
@@ -39,9 +39,6 @@ TABLES: Mapping[Use, Mapping[type[Enum], Table]] = {
 }
 TONES: Mapping[type[Enum], Mapping[Any, Tone]] = {
     keys: table for use, keys, table in FOUND if use is Tone
-}
-ACT_SENTENCES: Mapping[str, LazyString] = {
-    act: words for use, _, table in FOUND if use is str for act, words in table.items()
 }
 OF_JSON: Mapping[str, type[Enum]] = {
     enum.__name__: enum for tables in TABLES.values() for enum in tables

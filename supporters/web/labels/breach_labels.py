@@ -11,7 +11,7 @@ from supporters.breaches.models import (
     BreachNoticeStatus,
     BreachStatus,
 )
-from supporters.web.labels.word_tables import Names, Sentences, Tone, Tones
+from supporters.web.labels.word_tables import Names, Tone, Tones
 
 BREACH_STATUSES: Names[BreachStatus] = {
     BreachStatus.OPEN: _("To be decided"),
@@ -103,33 +103,4 @@ BREACH_ERRORS: Names[BreachError] = {
     BreachError.NOTICE_UNFINISHED: _(
         "The notice is still being sent. Close the breach when everybody was written to."
     ),
-}
-BREACH_SENTENCES: Sentences = {
-    "breach.opened": _("%(actor)s recorded the personal data breach %(object)s."),
-    "breach.corrected": _("%(actor)s corrected facts of the breach %(object)s: %(facts)s."),
-    "breach.noted": _("%(actor)s added a note to the breach %(object)s."),
-    "breach.notified": _("%(actor)s recorded that the authority knows of the breach %(object)s."),
-    "breach.dismissed": _(
-        "%(actor)s recorded why the authority need not be told of the breach %(object)s."
-    ),
-    "breach.people_decided": _(
-        "%(actor)s recorded a decision about the people whom the breach %(object)s affects."
-    ),
-    "breach.people_chosen": _(
-        "%(actor)s added people to the list of the breach %(object)s. People: %(people)s."
-    ),
-    "breach.people_emptied": _(
-        "%(actor)s emptied the list of people of the breach %(object)s. People: %(people)s."
-    ),
-    "breach.people_exported": _(
-        "%(actor)s exported the list of people of the breach %(object)s. People: %(people)s."
-    ),
-    "breach.notice_written": _(
-        "%(actor)s wrote the notice to the people whom the breach %(object)s affects."
-    ),
-    "breach.notice_approved": _(
-        "%(actor)s approved the notice about the breach %(object)s. People: %(people)s."
-    ),
-    "breach.closed": _("%(actor)s closed the breach %(object)s."),
-    "breach.reopened": _("%(actor)s opened the breach %(object)s again."),
 }

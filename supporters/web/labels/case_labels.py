@@ -20,7 +20,6 @@ from supporters.web.labels.word_tables import (
     Names,
     NamesForAll,
     NamesOnMyData,
-    Sentences,
     Tone,
     Tones,
     YourRequests,
@@ -208,10 +207,4 @@ CASE_STEPS: dict[CaseKind, tuple[LazyString, ...]] = {
         _("Correct the cause if possible, and write a plain answer."),
         _("They can always complain to the authority (CNIL): say so in the answer."),
     ),
-}
-CASE_SENTENCES: Sentences = {
-    "case.opened": _("%(actor)s opened %(object)s."),
-    "case.noted": _("%(actor)s added a note to %(object)s."),
-    "case.extended": _("%(actor)s extended %(object)s by two months."),
-    "case.closed": _("%(actor)s closed %(object)s."),
 }

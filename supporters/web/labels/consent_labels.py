@@ -13,7 +13,6 @@ from supporters.web.labels.word_tables import (
     Names,
     NamesForAll,
     NamesOnMyData,
-    Sentences,
     ShellTexts,
     Tone,
     Tones,
@@ -127,35 +126,4 @@ COMPARISON_RESULTS: ShellTexts[ComparisonResult] = {
 DELAYS: ShellTexts[Delay] = {
     Delay.TOO_LATE: "Other records were sealed meanwhile: it was written later than its time.",
     Delay.WORKER_STOPPED: "Nothing was sealed in between: no worker ran.",
-}
-CONSENT_SENTENCES: Sentences = {
-    "purpose.created": _("%(actor)s wrote %(object)s."),
-    "purpose.reworded": _("%(actor)s changed the wording of %(object)s."),
-    "purpose.succeeded": _("%(actor)s changed the meaning of a consent: %(object)s is new."),
-    "purpose.offered": _("%(actor)s put the box of %(object)s on the signup pages."),
-    "purpose.removed_from_pages": _("%(actor)s removed the box of %(object)s from all pages."),
-    "purpose.reconfirmation_started": _(
-        "%(actor)s started to ask people again about %(object)s. People: %(people)s."
-    ),
-    "purpose.reconfirmation_tested": _(
-        "%(actor)s sent themselves a test of the question about %(object)s."
-    ),
-    "purpose.reconfirmation_stopped": _("%(actor)s stopped asking people about %(object)s."),
-    "purpose.change_requested": _(
-        "%(actor)s asked a second person to agree to a text of %(object)s. Hash: %(texts)s."
-    ),
-    "purpose.change_agreed": _(
-        "%(actor)s agreed to a text of %(object)s as the second person. Hash: %(texts)s."
-    ),
-    "purpose.change_done": _("The agreed text of %(object)s is in force. Hash: %(texts)s."),
-    "purpose.change_cancelled": _(
-        "%(actor)s cancelled a text of %(object)s that waited. Hash: %(texts)s."
-    ),
-    "purpose.change_lapsed": _(
-        "A text of %(object)s waits no longer: nobody agreed in time, or it can’t be put in force. "
-        "Hash: %(texts)s."
-    ),
-    "log.verified": _(
-        "%(actor)s verified the consent log. Records: %(records)s. Faults: %(faults)s."
-    ),
 }

@@ -8,7 +8,6 @@ from supporters.web.labels.word_tables import (
     Names,
     NamesForAll,
     NamesOnMyData,
-    Sentences,
     ShellTexts,
     Tone,
     Tones,
@@ -101,10 +100,4 @@ HOLD_REASONS: ShellTexts[HoldReason] = {
     HoldReason.RESTORED: "rights replay was run, or a restoration in the log isn't acknowledged.",
     HoldReason.BEGUN_AGAIN: "The consent log isn't the one that began: somebody deleted entries.",
     HoldReason.FAULTY: "A verification found faults of the consent log: flask consent verify",
-}
-SENDING_SENTENCES: Sentences = {
-    "sending.stopped": _("%(actor)s stopped all sending."),
-    "sending.resumed": _("%(actor)s ended the emergency stop."),
-    "sending.held": _("%(actor)s held all sending."),
-    "sending.hold_lifted": _("%(actor)s lifted the hold on all sending."),
 }

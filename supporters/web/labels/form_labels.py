@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _
 from supporters.signup_forms.form_moves import OpenFormError
 from supporters.signup_forms.models import FormStatus
 from supporters.signup_forms.rules import MOST_ASKED, MOST_LISTS, FormFault
-from supporters.web.labels.word_tables import Names, Sentences, Tone, Tones
+from supporters.web.labels.word_tables import Names, Tone, Tones
 
 FORM_STATUSES: Names[FormStatus] = {
     FormStatus.DRAFT: _("Draft"),
@@ -44,11 +44,4 @@ OPEN_FORM_ERRORS: Names[OpenFormError] = {
     OpenFormError.NO_OFFERED_LANGUAGE: _(
         "It has no title in a language that the party offers, so nobody can see it. Write one."
     ),
-}
-FORM_SENTENCES: Sentences = {
-    "form.created": _("%(actor)s made the sign-up form %(object)s."),
-    "form.changed": _("%(actor)s changed the sign-up form %(object)s."),
-    "form.opened": _("%(actor)s opened the sign-up form %(object)s."),
-    "form.closed": _("%(actor)s closed the sign-up form %(object)s."),
-    "form.deleted": _("%(actor)s deleted the sign-up form “%(name)s”, /%(slug)s."),
 }

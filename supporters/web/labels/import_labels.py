@@ -21,7 +21,6 @@ from supporters.web.labels.word_tables import (
     Meanings,
     Names,
     NamesOnMyData,
-    Sentences,
     ShellTexts,
     Tone,
     Tones,
@@ -247,14 +246,4 @@ REFUSED_APPROVALS_IN_THE_SHELL: ShellTexts[ApproveResult] = {
 REFUSED_ORDERS: ShellTexts[ImportControlResult] = {
     ImportControlResult.UNKNOWN: f"There is no import with this number. {_SEE}",
     ImportControlResult.NOT_NOW: f"That isn't possible in the current state of the import. {_SEE}",
-}
-IMPORT_SENTENCES: Sentences = {
-    "import.held": _("%(object)s was held."),
-    "import.uploaded": _("%(actor)s uploaded a former list: %(object)s."),
-    "import.columns_chosen": _("%(actor)s chose the columns of %(object)s."),
-    "import.declared": _("%(actor)s declared where the addresses of %(object)s come from."),
-    "import.handed_over": _("%(actor)s asked for the approval of %(object)s. People: %(people)s."),
-    "import.approved": _("%(actor)s approved %(object)s."),
-    "import.resumed": _("%(actor)s resumed %(object)s."),
-    "import.cancelled": _("%(actor)s cancelled %(object)s."),
 }

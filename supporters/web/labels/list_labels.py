@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _
 from supporters.lists.list_changes import DeleteListError
 from supporters.lists.models import ListStatus
 from supporters.lists.rules import SenderFault
-from supporters.web.labels.word_tables import Names, Sentences, ShellTexts, Tone, Tones
+from supporters.web.labels.word_tables import Names, ShellTexts, Tone, Tones
 
 LIST_STATUSES: Names[ListStatus] = {
     ListStatus.DRAFT: _("Draft"),
@@ -50,24 +50,4 @@ SENDER_FAULTS: Names[SenderFault] = {
         "This address says that nobody reads it. Readers must be able to answer: give one that "
         "somebody reads."
     ),
-}
-LIST_SENTENCES: Sentences = {
-    "list.created": _("%(actor)s created the list %(object)s."),
-    "list.opened": _("%(actor)s opened the signup page of the list %(object)s."),
-    "list.closed": _("%(actor)s closed the signup page of the list %(object)s."),
-    "list.edited": _("%(actor)s changed the name or the description of the list %(object)s."),
-    "list.moved": _("%(actor)s changed the place of the list %(object)s in the order."),
-    "list.offered_elsewhere": _("%(actor)s put the list %(object)s on the other signup pages."),
-    "list.hidden_elsewhere": _("%(actor)s took the list %(object)s off the other signup pages."),
-    "list.deleted": _("%(actor)s deleted the list %(object)s. Address of its page: %(slug)s."),
-    "list.sender_changed": _(
-        "%(actor)s changed the sender of the list %(object)s. Name: %(name)s."
-    ),
-    "list.thanks_changed": _(
-        "%(actor)s changed the words after the confirmation of the list %(object)s. Languages of "
-        "the welcome email: %(welcome)s."
-    ),
-    "list.exported": _("%(actor)s exported the list %(object)s. People: %(people)s."),
-    "list.archive_changed": _("%(actor)s changed the archive of the list %(object)s."),
-    "list.territory_changed": _("%(actor)s changed the territory of the list %(object)s."),
 }

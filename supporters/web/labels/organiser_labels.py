@@ -15,7 +15,7 @@ from supporters.sign_in.password_rules import (
 )
 from supporters.sign_in.second_factors import SignInWay
 from supporters.team.right_requests import RequestRightError
-from supporters.web.labels.word_tables import InASentence, Meanings, Names, Sentences, ShellTexts
+from supporters.web.labels.word_tables import InASentence, Meanings, Names, ShellTexts
 
 ROLE_NAMES: Names[RoleName] = ROLES
 ROLES_IN_A_SENTENCE: InASentence[RoleName] = {
@@ -137,58 +137,4 @@ RIGHT_REQUESTS: dict[RoleName, LazyString] = {
     RoleName.OWNER: _("Is %(account)s to be an owner?"),
     RoleName.APPROVER: _("Is %(account)s to approve campaigns?"),
     RoleName.EXPORTER: _("Is %(account)s to export people?"),
-}
-ACCOUNT_SENTENCES: Sentences = {
-    "account.disabled": _("%(actor)s disabled the account %(object)s."),
-    "account.enabled": _("%(actor)s enabled the account %(object)s again."),
-    "account.invited": _("%(actor)s invited %(object)s to the team. Role: %(role)s."),
-    "account.accepted": _("%(object)s accepted the team invitation."),
-    "account.right_granted": _("%(actor)s gave %(object)s a right: %(right)s."),
-    "account.right_revoked": _("%(actor)s took a right from %(object)s: %(right)s."),
-    "account.factors_reset": _("%(actor)s removed all second factors of %(object)s."),
-    "account.app_set_up": _("%(actor)s set up an authenticator app for %(object)s."),
-    "account.app_removed": _("%(actor)s removed the authenticator app of %(object)s."),
-    "account.recovery_codes_made": _("%(actor)s made new recovery codes for %(object)s."),
-    "account.recovery_code_used": _(
-        "%(object)s signed in with a recovery code. Codes left: %(left)s."
-    ),
-    "account.openid_linked": _("%(object)s linked an account of the sign-in service."),
-    "account.password_changed": _("%(actor)s changed the password of %(object)s."),
-    "account.password_reset_requested": _(
-        "%(actor)s asked for a link to a new password of %(object)s."
-    ),
-    "account.password_reset": _("%(object)s chose a new password by the link in an email."),
-    "account.profile_changed": _("%(actor)s changed the name or language of %(object)s."),
-    "account.signed_in": _("%(object)s signed in."),
-    "account.signed_out": _("%(object)s signed out."),
-    "account.sign_in_refused": _("%(actor)s failed to sign in as %(object)s."),
-    "account.session_ended": _("%(actor)s ended a session of %(object)s."),
-    "account.other_sessions_ended": _(
-        "%(actor)s ended all other sessions of %(object)s. Sessions: %(count)s."
-    ),
-    "account.right_requested": _(
-        "%(actor)s asked for a right of %(object)s: %(right)s. Another owner decides."
-    ),
-    "account.right_declined": _("%(actor)s declined a right of %(object)s: %(right)s."),
-    "account.role_changed": _(
-        "%(actor)s changed the role of %(object)s: %(before)s before, %(after)s now."
-    ),
-    "account.lists_limited": _("%(actor)s changed the lists that %(object)s may see."),
-    "account.anonymised": _("%(actor)s removed the name and the address of %(object)s."),
-    "account.invitation_revoked": _("%(actor)s revoked the team invitation of %(object)s."),
-    "passkey.added": _("%(actor)s added a passkey."),
-    "passkey.removed": _("%(actor)s removed a passkey."),
-    "passkey.renamed": _("%(actor)s renamed a passkey."),
-    "passkey.suspected": _("%(actor)s used a passkey that may have been copied."),
-    "session.confirmed": _("%(actor)s proved once more who they are."),
-    "session.code_refused": _(
-        "%(actor)s typed a wrong code of an app. Times within ten minutes: %(count)s."
-    ),
-    "session.passkey_refused": _(
-        "%(actor)s used a passkey that was refused. Times within ten minutes: %(count)s."
-    ),
-    "session.openid_refused": _(
-        "%(actor)s came from the sign-in service and was refused. Times within ten minutes: "
-        "%(count)s."
-    ),
 }

@@ -13,7 +13,7 @@ from supporters.personal_data.rules import (
     ExportError,
     LookupReason,
 )
-from supporters.web.labels.word_tables import Names, Sentences, ShellTexts
+from supporters.web.labels.word_tables import Names, ShellTexts
 
 REASONS_TO_LOOK: Names[LookupReason] = LOOKUP_REASONS
 REFUSED_EXPORTS: ShellTexts[ExportError] = {
@@ -156,20 +156,6 @@ LANGUAGE_NAMES: dict[str, LazyString] = {
     "de": _("German"),
     "es": _("Spanish"),
     "it": _("Italian"),
-}
-PERSON_SENTENCES: Sentences = {
-    "person.searched": _("%(actor)s searched for people."),
-    "person.lookups_extended": _(
-        "%(actor)s asked to open more people today. More people: %(people)s."
-    ),
-    "person.stop_undone": _("%(object)s undid a stop of all emails."),
-    "person.corrected": _("%(actor)s corrected the data of %(object)s."),
-    "person.opened": _("%(actor)s opened the page of %(object)s."),
-    "person.stopped": _("%(actor)s stopped all emails to %(object)s."),
-    "person.restricted": _("%(actor)s restricted the data of %(object)s."),
-    "person.restriction_lifted": _("%(actor)s lifted the restriction of %(object)s."),
-    "person.erased": _("%(actor)s erased the data of %(object)s."),
-    "person.evidence_disclosed": _("%(actor)s got the evidence on %(object)s."),
 }
 
 

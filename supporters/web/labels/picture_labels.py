@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _
 from supporters.campaigns.face_changes import FaceError
 from supporters.campaigns.pictures.picture_files import PictureFault
 from supporters.campaigns.pictures.picture_library import DeletePictureError
-from supporters.web.labels.word_tables import Names, Sentences
+from supporters.web.labels.word_tables import Names
 
 PICTURE_FAULTS: Names[PictureFault] = {
     PictureFault.EMPTY: _("The file is empty. Choose another one."),
@@ -44,10 +44,4 @@ FACE_ERRORS: Names[FaceError] = {
     FaceError.UNREADABLE: _("The words can’t be read on the main colour. Choose others."),
     FaceError.PICTURE_UNKNOWN: _("This picture is gone from the library. Choose another one."),
     FaceError.LINK_REFUSED: _("An address of a network isn’t complete. Correct it."),
-}
-PICTURE_SENTENCES: Sentences = {
-    "picture.added": _("%(actor)s uploaded %(object)s."),
-    "picture.described": _("%(actor)s changed the description of %(object)s."),
-    "picture.deleted": _("%(actor)s deleted %(object)s."),
-    "face.changed": _("%(actor)s changed the look of all emails."),
 }

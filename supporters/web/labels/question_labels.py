@@ -19,7 +19,7 @@ from supporters.questions.rules import (
     QuestionKind,
 )
 from supporters.territory.rules import MOST_PLACES, PlaceFault
-from supporters.web.labels.word_tables import Names, Sentences
+from supporters.web.labels.word_tables import Names
 
 KINDS: Names[QuestionKind] = QUESTION_KINDS
 FORBIDDEN_KINDS: Names[ForbiddenKind] = {
@@ -86,12 +86,4 @@ QUESTION_ERRORS: Names[QuestionError] = {
         "People have answered this question, so its words stay as they read them. Close it, and "
         "add a new one. You can still change how long new answers are kept."
     ),
-}
-QUESTION_SENTENCES: Sentences = {
-    "question.added": _("%(actor)s added %(object)s to a list."),
-    "question.changed": _("%(actor)s changed %(object)s of a list."),
-    "question.moved": _("%(actor)s moved %(object)s up on its form."),
-    "question.closed": _("%(actor)s closed %(object)s: nobody is asked any more."),
-    "question.opened": _("%(actor)s opened %(object)s again."),
-    "question.removed": _("%(actor)s deleted %(object)s, which nobody had answered."),
 }

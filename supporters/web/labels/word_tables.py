@@ -40,5 +40,3 @@ YourRequests: TypeAlias = Annotated[dict[Member, LazyString], Use.YOUR_REQUEST]
 Meanings: TypeAlias = Annotated[dict[Member, LazyString], Use.MEANING]
 ShellTexts: TypeAlias = Annotated[dict[Member, str], Use.SHELL]
 Tones: TypeAlias = Annotated[dict[Member, Tone], Tone]
-# The sentences of the audit log. The keys are the stored acts.
-Sentences: TypeAlias = Annotated[dict[str, LazyString], str]

@@ -10,13 +10,13 @@ from sqlalchemy import select, update
 
 from supporters import clock
 from supporters.actors import Actor, ActorKind, acting_as
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import AuditEvent
 from supporters.config import Settings
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.outbox_claims import claim_emails
+from supporters.signup.acts import SignupAct
 from supporters.signup.models import SignupRequest
 from supporters.signup.rules import REQUEST_LIFETIME
 from supporters.signup.rush.event_allowances import EventDraft, announce_event
@@ -194,9 +194,9 @@ def test_the_audit_log_says_what_happened(app: Flask) -> None:
         drop_emails(HeldBy.DOMAIN, "catch-all.example")
         let_emails_go(owner.id)
     acts = [each.act for each in db.session.scalars(select(AuditEvent).order_by(AuditEvent.id))]
-    assert [Act(each) for each in acts] == [
-        Act.SIGNUP_EMAILS_HELD,
-        Act.SIGNUP_EMAILS_DROPPED,
-        Act.SIGNUP_EMAILS_RELEASED,
+    assert [SignupAct(each) for each in acts] == [
+        SignupAct.EMAILS_HELD,
+        SignupAct.EMAILS_DROPPED,
+        SignupAct.EMAILS_RELEASED,
     ]
     assert find_hold() is None

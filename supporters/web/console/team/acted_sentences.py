@@ -10,11 +10,11 @@ from markupsafe import Markup
 
 from supporters.accounts.models import RoleName
 from supporters.actors import ActorKind
-from supporters.audit_log.audit_events import AuditEvent
+from supporters.audit_log.audit_events import AuditEvent, declared_acts
 from supporters.evidence.acted_objects import ObjectKey, group_of
 from supporters.retention.rules import Category
 from supporters.web.console.console_blueprint import may_open
-from supporters.web.labels import ACT_SENTENCES, label
+from supporters.web.labels import label
 from supporters.web.labels.audit_labels import OBJECTS, OTHER_ACT
 
 PAGES: dict[str, tuple[str, str]] = {
@@ -55,7 +55,8 @@ class ActedSentence:
         self._event = event
         self._known = known
         self.group = group_of(event.act)
-        self._sentence = str(ACT_SENTENCES.get(event.act, OTHER_ACT))
+        act = declared_acts().get(event.act)
+        self._sentence = str(OTHER_ACT if act is None else act.sentence)
 
     @property
     def actor(self) -> str:

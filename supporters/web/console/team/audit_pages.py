@@ -15,8 +15,7 @@ from markupsafe import Markup
 from supporters import clock
 from supporters.accounts.queries import list_organisers
 from supporters.actors import ActorKind
-from supporters.audit_log.audit_downloads import record_audit_download
-from supporters.audit_log.audit_events import AuditEvent
+from supporters.audit_log.audit_events import AuditEvent, record_audit_download
 from supporters.audit_log.audit_log import AuditFilter, iterate_audit_events, list_audit_page
 from supporters.cases.rules import PARIS
 from supporters.evidence.acted_objects import find_objects

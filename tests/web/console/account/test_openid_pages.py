@@ -11,9 +11,9 @@ from joserfc.jwk import RSAKey
 
 from supporters.accounts.models import RoleName
 from supporters.accounts.queries import find_organiser_by_email, list_organisers
-from supporters.audit_log.acts import Act
 from supporters.config import Settings
 from supporters.settings.openid_settings import OpenIdSettings
+from supporters.sign_in.acts import SignInAct
 from supporters.team.accounts import disable_organiser
 from supporters.team.team_invitations import invite_organiser
 from tests.audit_log.test_audit_events import events
@@ -166,7 +166,7 @@ def test_a_disabled_account_is_refused(client: FlaskClient, provider: OpenIdProv
     make_owner()
     disable_organiser(organiser.id)
     assert sign_in_through(client, provider) == SIGN_IN
-    assert events()[-1].act == Act.SESSION_OPENID_REFUSED.value
+    assert events()[-1].act == SignInAct.SESSION_OPENID_REFUSED.value
     assert not is_in(client)
 
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from supporters import clock
 from supporters.accounts.models import Organiser
-from supporters.audit_log.acts import Act
+from supporters.sign_in.acts import SignInAct
 from supporters.sign_in.passkeys import list_passkeys
 from supporters.team.accounts import disable_organiser
 from tests.audit_log.test_audit_events import events
@@ -106,7 +106,7 @@ def test_a_forged_answer_signs_nobody_in(
     response = sign_in_with(client, dataclasses.replace(key, **forged))
     assert response.location == SIGN_IN
     assert not is_signed_in(client)
-    assert last_acts(1) == [Act.SESSION_PASSKEY_REFUSED.value]
+    assert last_acts(1) == [SignInAct.SESSION_PASSKEY_REFUSED.value]
 
 
 def test_an_answer_signed_by_another_key_is_refused(client: FlaskClient, key: SoftwareKey) -> None:
@@ -252,7 +252,7 @@ def test_a_passkey_gets_another_name(
     page = f"{FACTORS}/passkeys/{list_passkeys(organiser.id)[0].id}"
     press(browser, page, name="Mon téléphone")
     assert "Mon téléphone" in browser.get(FACTORS).text
-    assert last_acts(1) == [Act.PASSKEY_RENAMED.value]
+    assert last_acts(1) == [SignInAct.PASSKEY_RENAMED.value]
 
 
 def test_the_passkeys_of_another_account_do_not_exist(

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from supporters import MAX_REQUEST_BYTES, clock
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import AuditEvent
+from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.document.stored_document import MAX_DOCUMENT
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.database import db
@@ -251,7 +251,7 @@ def test_one_record_tells_ten_minutes_of_saves(
         type_on(organiser_client, minute, revision)
     type_on(owner_client, 12, 5)
     type_on(organiser_client, 13, 6)
-    acts = select(AuditEvent).where(AuditEvent.act == Act.CAMPAIGN_EDITED.value)
+    acts = select(AuditEvent).where(AuditEvent.act == CampaignAct.EDITED.value)
     events = db.session.scalars(acts.order_by(AuditEvent.id)).all()
     revisions = [json.loads(event.details)["revision"] for event in events]
     assert revisions == [2, 5, 6, 7]

@@ -4,9 +4,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from supporters.archive.models import ArchiveAct
 from supporters.archive.publication import ask_to_publish, publish_issue, withdraw_issue
 from supporters.archive.queries import count_issues, find_issue
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import find_newest_act
 from supporters.lists.mailing_lists import close_list
 from supporters.lists.queries import get_list
@@ -40,7 +40,7 @@ def test_an_organiser_reads_the_page_for_everybody_and_publishes_it(browser: Fla
     issue = find_issue(campaign.id)
     assert "The email is on the site." in told
     assert f"http://localhost{path_of(issue)}" in told
-    assert find_newest_act(Act.ISSUE_PUBLISHED, campaign.id) is not None
+    assert find_newest_act(ArchiveAct.ISSUE_PUBLISHED, campaign.id) is not None
 
 
 def test_one_press_takes_it_back_and_one_puts_it_back(browser: FlaskClient) -> None:
@@ -48,7 +48,7 @@ def test_one_press_takes_it_back_and_one_puts_it_back(browser: FlaskClient) -> N
     page = f"/console/campaigns/{issue.campaign_id}"
     told = followed(browser, post(browser, f"{page}/take-off-site"))
     assert "The email is off the site." in told
-    assert find_newest_act(Act.ISSUE_WITHDRAWN, issue.campaign_id) is not None
+    assert find_newest_act(ArchiveAct.ISSUE_WITHDRAWN, issue.campaign_id) is not None
     assert browser.get(path_of(issue)).status_code == 410
     assert "Put it back on the site" in told
     told = followed(browser, post(browser, f"{page}/publish"))
@@ -107,7 +107,7 @@ def test_an_owner_sets_up_the_archive_of_a_list(
     page = f"/console/lists/{list_id}/archive"
     assert "Changed." in followed(browser, post(browser, page, **{field: value}))
     assert getattr(get_list(list_id), attribute) is (value == "yes")
-    assert find_newest_act(Act.LIST_ARCHIVE_CHANGED, list_id) is not None
+    assert find_newest_act(ArchiveAct.LIST_ARCHIVE_CHANGED, list_id) is not None
     assert "Nothing was changed." in followed(browser, post(browser, page, **{field: value}))
 
 

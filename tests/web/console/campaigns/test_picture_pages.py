@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import AuditEvent
+from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.pictures.email_pictures import as_markdown
 from supporters.campaigns.pictures.models import Picture
 from supporters.campaigns.pictures.picture_library import describe_picture
@@ -81,7 +81,7 @@ def test_the_editor_gets_a_picture_as_json(browser: FlaskClient) -> None:
     assert (found["width"], found["height"]) == (40, 30)
     assert (found["alt"], found["decorative"]) == ("", False)
     assert found["octets"] == len(browser.get(found["url"]).data)
-    assert acts() == [Act.PICTURE_ADDED]
+    assert acts() == [CampaignAct.PICTURE_ADDED]
 
 
 def test_a_form_leads_to_the_page_of_the_picture_with_its_line_to_copy(
@@ -151,7 +151,7 @@ def test_a_description_is_changed_and_shown_as_text(browser: FlaskClient) -> Non
     page = f"{PICTURES}/{picture.id}"
     answer = press(browser, page, description="<b>La salle</b>")
     assert "&lt;b&gt;La salle&lt;/b&gt;" in followed(browser, answer)
-    assert acts() == [Act.PICTURE_DESCRIBED]
+    assert acts() == [CampaignAct.PICTURE_DESCRIBED]
 
 
 def test_a_description_that_is_too_long_is_kept_in_its_field(browser: FlaskClient) -> None:
@@ -166,7 +166,7 @@ def test_an_unused_picture_is_deleted(browser: FlaskClient) -> None:
     answer = post(browser, f"{page}/delete")
     assert "The picture is deleted." in followed(browser, answer)
     assert browser.get(page).status_code == 404
-    assert acts() == [Act.PICTURE_DELETED]
+    assert acts() == [CampaignAct.PICTURE_DELETED]
 
 
 def test_a_used_picture_names_its_campaigns_and_stays(browser: FlaskClient) -> None:

@@ -5,8 +5,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import AuditEvent
+from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.trash import take_out_of_trash
 from supporters.database import db
@@ -48,7 +48,7 @@ def test_deleting_can_be_undone_on_the_next_page(
     assert reload(prepared).status == "draft"
     assert f"{place}/take-out" not in organiser_client.get(shown).text
     acts = [each.act for each in db.session.scalars(select(AuditEvent).order_by(AuditEvent.id))]
-    assert acts[-2:] == [Act.CAMPAIGN_TRASHED.value, Act.CAMPAIGN_TAKEN_OUT.value]
+    assert acts[-2:] == [CampaignAct.TRASHED.value, CampaignAct.TAKEN_OUT.value]
 
 
 def test_the_trash_says_who_deleted_what_and_until_when_it_stays(

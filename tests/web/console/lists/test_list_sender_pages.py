@@ -3,8 +3,8 @@
 import pytest
 from flask.testing import FlaskClient
 
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import find_newest_act
+from supporters.lists.acts import ListAct
 from supporters.lists.queries import get_list
 from tests.factories.approvals import make_ready
 from tests.factories.drafts import make_campaign
@@ -24,11 +24,11 @@ def test_the_sender_is_changed_once_recorded_and_shown_before_a_launch(
     campaign_id = make_campaign(mailing_list).id
     place = f"/console/lists/{mailing_list.id}/sender"
     assert "Camille Dupont" in followed(owner_client, press(owner_client, place, **SENDER))
-    found = find_newest_act(Act.LIST_SENDER_CHANGED, mailing_list.id)
+    found = find_newest_act(ListAct.SENDER_CHANGED, mailing_list.id)
     assert found is not None
     assert "lyon@" not in found.details  # the log is sealed: it holds no address
     followed(owner_client, press(owner_client, place, **SENDER))
-    assert find_newest_act(Act.LIST_SENDER_CHANGED, mailing_list.id) == found
+    assert find_newest_act(ListAct.SENDER_CHANGED, mailing_list.id) == found
     make_ready(campaign_id)
     for page in ("preview", "ask", "launch", "edit"):
         html = owner_client.get(f"/console/campaigns/{campaign_id}/{page}").text

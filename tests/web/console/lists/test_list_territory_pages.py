@@ -2,8 +2,8 @@
 
 from flask.testing import FlaskClient
 
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import find_newest_act
+from supporters.lists.acts import ListAct
 from supporters.lists.list_territories import find_territory
 from tests.factories.lists import make_list
 from tests.web.console.pages import followed
@@ -15,7 +15,7 @@ def test_a_territory_is_saved_shown_and_recorded(owner_client: FlaskClient) -> N
     place = f"/console/lists/{list_id}/territory"
     page = followed(owner_client, press(owner_client, place, departements="69", communes="Bron"))
     assert ("Rhône (69)" in page, "Bron (69)" in page) == (True, True)
-    found = find_newest_act(Act.LIST_TERRITORY_CHANGED, list_id)
+    found = find_newest_act(ListAct.TERRITORY_CHANGED, list_id)
     assert found is not None
     assert 'value="69"' in owner_client.get(place).text
     assert "Bron (69)" in owner_client.get(place).text

@@ -4,8 +4,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import find_newest_act
+from supporters.lists.acts import ListAct
 from supporters.lists.list_thanks import ThanksText, find_thanks
 from tests.factories.accounts import make_owner, sign_in
 from tests.factories.lists import make_list
@@ -34,7 +34,7 @@ def test_an_owner_writes_the_words_and_switches_the_welcome_on(browser: FlaskCli
     assert find_thanks(mailing_list.id)["fr"] == ThanksText(
         next_email="En décembre.", welcome="Un.\n\nDeux.", sends_welcome=True
     )
-    assert find_newest_act(Act.LIST_THANKS_CHANGED, mailing_list.id) is not None
+    assert find_newest_act(ListAct.THANKS_CHANGED, mailing_list.id) is not None
     assert "Nothing was changed." in followed(browser, press(browser, page, **typed))
 
 

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from supporters.audit_log.acts import Act
 from supporters.audit_log.audit_events import find_newest_act
+from supporters.questions.list_questions import QuestionAct
 from supporters.questions.queries import Question, list_questions
 from supporters.questions.rules import QuestionKind
 from supporters.settings.language_settings import LanguageSettings
@@ -46,7 +46,7 @@ def test_a_question_is_added_shown_and_recorded(owner_client: FlaskClient) -> No
     assert "180 days" in page
     (question,) = list_questions(list_id)
     assert question.words_in("fr").choices == ("Tracter", "Héberger une réunion")
-    assert find_newest_act(Act.QUESTION_ADDED, question.id) is not None
+    assert find_newest_act(QuestionAct.ADDED, question.id) is not None
     assert "How can you help" not in owner_client.get(f"/console/lists/{list_id}").text
     assert "1 optional question" in owner_client.get(f"/console/lists/{list_id}").text
 
@@ -135,7 +135,7 @@ def test_questions_are_ordered_closed_opened_and_deleted(owner_client: FlaskClie
     for question, act in ((second, "up"), (first, "close"), (first, "open"), (second, "delete")):
         assert post(owner_client, f"{place}/{question.id}/{act}").status_code == 303
     assert [each.id for each in list_questions(mailing_list.id)] == [first.id]
-    acts = (Act.QUESTION_MOVED, Act.QUESTION_REMOVED)
+    acts = (QuestionAct.MOVED, QuestionAct.REMOVED)
     assert all(find_newest_act(act, second.id) is not None for act in acts)
 
 

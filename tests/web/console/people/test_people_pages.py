@@ -13,12 +13,12 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.accounts.models import Organiser, organiser_list
 from supporters.accounts.queries import find_organiser_by_email
-from supporters.audit_log.acts import Act
-from supporters.audit_log.audit_events import AuditEvent
+from supporters.audit_log.audit_events import Act, AuditEvent
 from supporters.consent.models import Method
 from supporters.database import db, transaction
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.mail.models import EmailKind
+from supporters.personal_data.acts import PersonAct
 from supporters.personal_data.rules import PEOPLE_A_DAY
 from tests.factories.accounts import PASSWORD
 from tests.factories.lists import make_list
@@ -89,7 +89,7 @@ def test_a_short_search_says_what_to_type(owner_client: FlaskClient, words: str)
     answer = press(owner_client, PAGE, q=words)
     assert (answer.status_code, masked_in(answer.text)) == (422, [])
     assert 'id="q-error"' in answer.text
-    assert count_acts(Act.PEOPLE_SEARCHED) == 0
+    assert count_acts(PersonAct.PEOPLE_SEARCHED) == 0
 
 
 def test_an_empty_search_leads_back_to_the_page(owner_client: FlaskClient) -> None:
@@ -124,7 +124,7 @@ def test_each_search_is_recorded_and_their_number_is_limited(
     organiser_client: FlaskClient,
 ) -> None:
     search(organiser_client, "anna")
-    assert count_acts(Act.PEOPLE_SEARCHED) == 1
+    assert count_acts(PersonAct.PEOPLE_SEARCHED) == 1
     use_up_searches(account("org@parti.example").id)
     assert press(organiser_client, PAGE, q="anna").location == f"{PAGE}/more"
 
@@ -132,7 +132,7 @@ def test_each_search_is_recorded_and_their_number_is_limited(
 def test_reloading_a_result_is_no_other_search(organiser_client: FlaskClient) -> None:
     page = str(press(organiser_client, PAGE, q="anna").location)
     assert [masked_in(organiser_client.get(page).text) for _ in range(3)] == [["a"]] * 3
-    assert count_acts(Act.PEOPLE_SEARCHED) == 1
+    assert count_acts(PersonAct.PEOPLE_SEARCHED) == 1
 
 
 def test_a_result_stays_in_the_other_language(organiser_client: FlaskClient) -> None:
@@ -224,7 +224,7 @@ def test_a_reason_lets_an_account_go_on_and_the_officer_is_told(
 ) -> None:
     use_up_people(account("org@parti.example").id)
     answer = press(organiser_client, f"{PAGE}/more", reason="other")
-    assert (answer.status_code, count_acts(Act.LOOKUPS_EXTENDED)) == (422, 0)
+    assert (answer.status_code, count_acts(PersonAct.LOOKUPS_EXTENDED)) == (422, 0)
     answer = press(organiser_client, f"{PAGE}/more", reason="other", note="Congrès")
     assert "message-good" in followed(organiser_client, answer)
     assert open_person(organiser_client, anna)
