@@ -1,6 +1,7 @@
 """`flask campaigns`: creates, launches, controls and shows campaigns."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from typing import IO, Any
@@ -9,7 +10,7 @@ import click
 
 from supporters.campaigns.content_checks import find_campaign_faults, find_faults
 from supporters.campaigns.drafts import CampaignDraft, create_campaign
-from supporters.campaigns.models import MAX_SUBJECT, Campaign, CampaignStatus
+from supporters.campaigns.models import MAX_BODY, MAX_SUBJECT, Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign, list_campaigns
 from supporters.campaigns.states import UNFINISHED
 from supporters.cli.command_texts import (
@@ -30,7 +31,7 @@ from supporters.cli.output import (
     print_table,
     refuse,
 )
-from supporters.cli.parameters import Line, Slug, read_body, row_id
+from supporters.cli.parameters import Line, Slug, row_id
 from supporters.delivery.approval import AudienceChanged, MessageChanged
 from supporters.delivery.campaign_control import (
     ControlResult,
@@ -77,7 +78,7 @@ def create(
         mailing_list_id=mailing_list.id,
         language=offered_language(language),
         subject=subject,
-        body=read_body(body_file),
+        body=_read_body(body_file),
     )
     if faults := find_faults(draft.subject, draft.body):
         refuse(f"Not stored. Correct this: {describe_faults(faults)}.")
@@ -86,6 +87,23 @@ def create(
         print_json({"id": created.id})
     else:
         click.echo(created.id)
+
+
+def _read_body(file: IO[bytes]) -> str:
+    """Return the text of a campaign. Raises click.ClickException if it isn't valid."""
+    raw = file.read(4 * MAX_BODY + 1)
+    try:
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        message = f"The body isn't UTF-8: byte {error.start} is not part of a character."
+        raise click.ClickException(message) from error
+    if "\0" in text:
+        message = "The body contains a NUL character. Is it really a text?"
+        raise click.ClickException(message)
+    if len(text) > MAX_BODY:
+        message = f"The body is longer than {MAX_BODY} characters. Shorten it."
+        raise click.ClickException(message)
+    return text
 
 
 @group.command("launch")
@@ -242,16 +260,7 @@ def _fingerprint_of(campaign: Campaign) -> str | None:
 
 
 def _rows_of(minutes: Sequence[AttemptsOfMinute]) -> list[dict[str, Cell]]:
-    return [
-        {
-            "started_at": _moment(minute.started_at),
-            "accepted": minute.accepted,
-            "deferred": minute.deferred,
-            "refused": minute.refused,
-            "uncertain": minute.uncertain,
-        }
-        for minute in minutes
-    ]
+    return [{**asdict(each), "started_at": _moment(each.started_at)} for each in minutes]
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -1,12 +1,11 @@
 """The kinds of arguments and options. Each one reports a fault in one line."""
 
 import unicodedata
-from typing import IO, Any
+from typing import Any
 
 import click
 
 from supporters.accounts.models import MAX_EMAIL
-from supporters.campaigns.models import MAX_BODY
 from supporters.lists.models import MAX_SLUG
 from supporters.lists.rules import is_slug
 from supporters.people.addresses import Address, AddressInvalid, parse_address
@@ -76,23 +75,6 @@ def read_address(typed: str) -> Address:
     if len(address.text) > MAX_EMAIL:
         raise AddressInvalid
     return address
-
-
-def read_body(file: IO[bytes]) -> str:
-    """Return the text of a campaign. Raises click.ClickException if it isn't valid."""
-    raw = file.read(4 * MAX_BODY + 1)
-    try:
-        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        message = f"The body isn't UTF-8: byte {error.start} is not part of a character."
-        raise click.ClickException(message) from error
-    if "\0" in text:
-        message = "The body contains a NUL character. Is it really a text?"
-        raise click.ClickException(message)
-    if len(text) > MAX_BODY:
-        message = f"The body is longer than {MAX_BODY} characters. Shorten it."
-        raise click.ClickException(message)
-    return text
 
 
 def read_checkpoints(raw: bytes) -> list[Checkpoint]:
