@@ -26,11 +26,11 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from benchmarks.parts.core_watch import CoreWatch
+from benchmarks.parts.evening.rush_mails import Postage, list_waits
+from benchmarks.parts.evening.rush_steps import Evening
 from benchmarks.parts.paced_load import REDIRECTED, PacedAnswers, PacedLoad, Taken, percentile
 from benchmarks.parts.printing import Figure, print_results
 from benchmarks.parts.product import BODY, EVERYBODY, product_from_options
-from benchmarks.parts.rush_mails import Postage, list_waits
-from benchmarks.parts.rush_steps import Evening
 from benchmarks.parts.served_pages import served
 from benchmarks.parts.sink import counting_sink
 from benchmarks.parts.timing import CampaignWatch, Run

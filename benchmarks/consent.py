@@ -26,10 +26,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from benchmarks.parts.consents import SignupTimer, add_missing_entries
 from benchmarks.parts.installation import Installation, Plan, installed
-from benchmarks.parts.people import Crowd, make_people
 from benchmarks.parts.printing import Figure, print_results
+from benchmarks.parts.records.consents import SignupTimer, add_missing_entries
+from benchmarks.parts.records.people import Crowd, make_people
 from supporters import clock
 from supporters.audit.log_verification import verify
 from supporters.audit.tree_check import check_tree

@@ -38,12 +38,12 @@ from benchmarks.parts.console_pages import (
     list_pages,
 )
 from benchmarks.parts.installation import ROOT, Installation, Plan, installed
-from benchmarks.parts.party import LOCAL, make_party
 from benchmarks.parts.printing import Figure, print_results
-from benchmarks.parts.team import LIMITED, OFFICER, OWNER
+from benchmarks.parts.records.party import LOCAL, make_party
+from benchmarks.parts.records.team import LIMITED, OFFICER, OWNER
 from supporters.database import db
 from supporters.people.models import Subscriber
-from tests.databases import free_port
+from tests.machinery.databases import free_port
 
 LIMIT_MS = 200.0
 REQUESTS = 15

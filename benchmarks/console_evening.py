@@ -21,15 +21,15 @@ from collections.abc import Iterator
 from itertools import cycle
 
 from benchmarks.parts.browser import Browser
+from benchmarks.parts.evening.rush_mails import Postage, list_waits
+from benchmarks.parts.evening.rush_steps import Evening
 from benchmarks.parts.installation import Installation
 from benchmarks.parts.paced_load import REDIRECTED, PacedAnswers, PacedLoad, percentile
 from benchmarks.parts.printing import Figure, print_results
 from benchmarks.parts.product import EVERYBODY, product_from_options
-from benchmarks.parts.rush_mails import Postage, list_waits
-from benchmarks.parts.rush_steps import Evening
+from benchmarks.parts.records.team import OWNER
 from benchmarks.parts.served_pages import served
 from benchmarks.parts.sink import counting_sink
-from benchmarks.parts.team import OWNER
 from supporters.accounts.models import RoleName
 from supporters.lists.queries import find_list_by_slug
 from tests.factories.accounts import make_account

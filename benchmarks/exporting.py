@@ -21,9 +21,9 @@ from pathlib import Path
 from sqlalchemy import select
 
 from benchmarks.parts.installation import Installation, Plan, installed
-from benchmarks.parts.people import Crowd, make_people
 from benchmarks.parts.printing import Figure, print_results
 from benchmarks.parts.processes import own_megabytes, own_peak_megabytes, reset_own_peak
+from benchmarks.parts.records.people import Crowd, make_people
 from supporters.database import db
 from supporters.lists.queries import find_list_by_slug
 from supporters.people.models import Subscriber

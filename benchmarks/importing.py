@@ -19,9 +19,9 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from benchmarks.parts.installation import Installation, Plan, installed
-from benchmarks.parts.people import Crowd, make_people
 from benchmarks.parts.printing import Figure
 from benchmarks.parts.processes import own_megabytes, own_peak_megabytes, reset_own_peak
+from benchmarks.parts.records.people import Crowd, make_people
 from supporters import clock
 from supporters.accounts.models import RoleName
 from supporters.imports.file_upload import (

@@ -30,13 +30,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from benchmarks.parts.hurried_visitors import HurriedVisitors
+from benchmarks.parts.evening.hurried_visitors import HurriedVisitors
 from benchmarks.parts.paced_load import percentile
 from benchmarks.parts.printing import Figure, print_results
 from supporters.logs import log_warnings_only
-from tests.databases import PostgresServer, free_port
-from tests.faults.evening_findings import EveningFindings, examine_evening
-from tests.faults.evening_site import (
+from tests.faults.evening.evening_findings import EveningFindings, examine_evening
+from tests.faults.evening.evening_site import (
     EMAILS_BEING_SENT,
     LIST,
     PROCESSES,
@@ -44,10 +43,11 @@ from tests.faults.evening_site import (
     kill_something,
     pages_of,
 )
-from tests.faults.evening_visitors import NO_ANSWER, TAKEN
+from tests.faults.evening.evening_visitors import NO_ANSWER, TAKEN
 from tests.faults.installation import Installation
-from tests.faults.mail_server import Receiving
-from tests.processes import wait_until
+from tests.faults.receiver.mail_server import Receiving
+from tests.machinery.databases import PostgresServer, free_port
+from tests.servers.processes import wait_until
 
 KINDS = ("web", "worker")
 SEED = 2005

@@ -26,23 +26,23 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from benchmarks.parts.browser import Browser
-from benchmarks.parts.evening_samples import Course, Sampler
+from benchmarks.parts.evening.evening_samples import Course, Sampler
+from benchmarks.parts.evening.rush_counts import count_missing, is_all_sealed
+from benchmarks.parts.evening.rush_mails import Postage, list_waits
+from benchmarks.parts.evening.rush_steps import Evening
 from benchmarks.parts.installation import Installation
 from benchmarks.parts.paced_load import PacedLoad, percentile
 from benchmarks.parts.printing import Figure, print_results
 from benchmarks.parts.product import BODY, EVERYBODY, Product, product_from_options
-from benchmarks.parts.rush_counts import count_missing, is_all_sealed
-from benchmarks.parts.rush_mails import Postage, list_waits
-from benchmarks.parts.rush_steps import Evening
+from benchmarks.parts.records.team import OWNER
 from benchmarks.parts.served_pages import served
 from benchmarks.parts.sink import counting_sink
-from benchmarks.parts.team import OWNER
 from supporters.accounts.models import RoleName
 from supporters.database import db
 from supporters.delivery.progress import Progress, get_progress
 from supporters.mail.models import EmailStatus, OutboxEmail
 from tests.factories.accounts import make_account
-from tests.processes import wait_until
+from tests.servers.processes import wait_until
 
 DASHBOARD = "/console/"
 ENDS_WITHIN_SECONDS = 3600.0

@@ -30,12 +30,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import mean, median
 
+from benchmarks.parts.evening.rush_counts import count_missing
+from benchmarks.parts.evening.rush_mails import Postage
+from benchmarks.parts.evening.rush_steps import Evening
 from benchmarks.parts.installation import Plan, installed
 from benchmarks.parts.load import Visit, ask
 from benchmarks.parts.printing import Figure, print_results
-from benchmarks.parts.rush_counts import count_missing
-from benchmarks.parts.rush_mails import Postage
-from benchmarks.parts.rush_steps import Evening
 from benchmarks.parts.served_pages import served
 from benchmarks.parts.sink import counting_sink, reserved_port
 from benchmarks.parts.statement_counts import count_statements

@@ -25,8 +25,8 @@ from supporters.accounts.models import RoleName
 from supporters.team.accounts import disable_organiser
 from supporters.team.team_invitations import invite_organiser
 from tests.factories.accounts import make_organiser, make_owner
-from tests.faults.guessers import SIGN_IN, WRONG, Stranger, pages_served
-from tests.faults.mail_server import Receiving
+from tests.faults.evening.guessers import SIGN_IN, WRONG, Stranger, pages_served
+from tests.faults.receiver.mail_server import Receiving
 
 FORGOTTEN, TAKEN = "/console/reset", 303
 UNKNOWN = "unknown"

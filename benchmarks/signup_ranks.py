@@ -25,15 +25,15 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from benchmarks.parts.address_kinds import KNOWN, NEW, make_known_people, mix_kinds
 from benchmarks.parts.answer_times import AnswerTimes
+from benchmarks.parts.evening.rush_steps import FASTEST_HUMAN
+from benchmarks.parts.evening.signup_surfaces import SURFACES
 from benchmarks.parts.installation import Installation, Plan, installed
 from benchmarks.parts.printing import Figure, print_results
 from benchmarks.parts.ranks import RankTest, compare_ranks
-from benchmarks.parts.rush_steps import FASTEST_HUMAN
+from benchmarks.parts.records.address_kinds import KNOWN, NEW, make_known_people, mix_kinds
 from benchmarks.parts.served_pages import served
-from benchmarks.parts.signup_surfaces import SURFACES
-from tests.kept_connection import KeptConnection
+from tests.servers.kept_connection import KeptConnection
 
 MOST_APART, LEAST_PROBABLE = 0.03, 0.001
 SEED = 2005

@@ -30,10 +30,10 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page
 
 from benchmarks.parts.developed_site import DevelopedSite, developed
+from benchmarks.parts.evening.rush_steps import FASTEST_HUMAN
 from benchmarks.parts.installation import ROOT
 from benchmarks.parts.measured_pages import Line, Telephone, count_words, telephone, telephones
 from benchmarks.parts.printing import print_results
-from benchmarks.parts.rush_steps import FASTEST_HUMAN
 
 BY_LINK, BY_CODE = "camille{}@example.org", "dominique{}@example.org"
 FAST_KBIT = 100_000

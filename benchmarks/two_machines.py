@@ -25,13 +25,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from benchmarks.parts.evening.rush_counts import count_missing
+from benchmarks.parts.evening.rush_mails import Postage
+from benchmarks.parts.evening.rush_steps import Evening
 from benchmarks.parts.installation import Installation, Plan, installed
 from benchmarks.parts.machines import Machine, Machines
 from benchmarks.parts.printing import Figure, print_results, print_step
 from benchmarks.parts.processes import pin_family
-from benchmarks.parts.rush_counts import count_missing
-from benchmarks.parts.rush_mails import Postage
-from benchmarks.parts.rush_steps import Evening
 from benchmarks.parts.served_pages import served
 from benchmarks.parts.sink import counting_sink, reserved_port
 

@@ -19,8 +19,9 @@ from supporters.database import db
 from supporters.logs import fault_counter
 from supporters.queue import IN_MEMORY
 from supporters.sign_in import refused_requests
-from tests.compiled_once import share_statements
-from tests.databases import (
+from tests.factories.accounts import make_dpo, make_organiser, make_owner, sign_in
+from tests.machinery.compiled_once import share_statements
+from tests.machinery.databases import (
     PostgresServer,
     copy_with_owners,
     free_port,
@@ -29,8 +30,7 @@ from tests.databases import (
     make_settings,
     temporary_folder,
 )
-from tests.factories.accounts import make_dpo, make_organiser, make_owner, sign_in
-from tests.prepared_states import (
+from tests.machinery.prepared_states import (
     Build,
     PreparedState,
     attach,
@@ -38,14 +38,14 @@ from tests.prepared_states import (
     make_once,
     take_jobs,
 )
-from tests.relay import Relay
-from tests.threads import close_database
+from tests.machinery.threads import close_database
+from tests.servers.relay import Relay
 
 pytest_plugins = [
-    "tests.processes_of_tests",
-    "tests.open_connections",
-    "tests.which_database",
-    "tests.sample_site",
+    "tests.machinery.processes_of_tests",
+    "tests.machinery.open_connections",
+    "tests.machinery.which_database",
+    "tests.servers.sample_site",
     "tests.faults.fault_summary",
 ]
 

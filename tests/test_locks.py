@@ -10,7 +10,7 @@ from flask import Flask
 from supporters.consent.models import Purpose, PurposeKind
 from supporters.database import db, transaction
 from supporters.locks import Lock, lock_then_load
-from tests.threads import in_threads
+from tests.machinery.threads import in_threads
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from supporters.languages import LANGUAGES
-from tests.processes import ROOT
+from tests.servers.processes import ROOT
 
 FOLDER = ROOT / "contrib" / "nginx"
 SECRET = "WyJhIiwic2VjcmV0Il0.aZ-_9"

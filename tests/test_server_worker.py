@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.request import urlopen
 
-from tests.databases import free_port
-from tests.processes import start_process, wait_until, web_command
+from tests.machinery.databases import free_port
+from tests.servers.processes import start_process, wait_until, web_command
 
 APPLICATION = """
 import time

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import ROOT
+from tests.servers.processes import ROOT
 
 UNITS = sorted((ROOT / "contrib" / "systemd").glob("*.service"))
 

@@ -4,10 +4,10 @@ import re
 import time
 from dataclasses import dataclass, field
 
-from benchmarks.parts.address_kinds import NEW
-from benchmarks.parts.signup_surfaces import FilledIn
-from tests.faults.evening_visitors import path_of
-from tests.kept_connection import KeptConnection, Reply, write_request
+from benchmarks.parts.evening.signup_surfaces import FilledIn
+from benchmarks.parts.records.address_kinds import NEW
+from tests.faults.evening.evening_visitors import path_of
+from tests.servers.kept_connection import KeptConnection, Reply, write_request
 
 WARM_UPS = 50
 EVERY_PAGE = 20  # one page in so many is opened and compared, which costs time

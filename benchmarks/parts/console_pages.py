@@ -6,7 +6,7 @@ from typing import NamedTuple
 from flask import Flask
 from sqlalchemy import Select, func, select
 
-from benchmarks.parts.team import APPROVED, ASKED, COLLEAGUE, DRAFT, KNOWN, NEWCOMER, OWNER
+from benchmarks.parts.records.team import APPROVED, ASKED, COLLEAGUE, DRAFT, KNOWN, NEWCOMER, OWNER
 from supporters.accounts.models import Organiser, RightRequest
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.cases.models import Case

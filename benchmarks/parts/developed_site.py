@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
-from tests.databases import free_port
-from tests.processes import wait_until
+from tests.machinery.databases import free_port
+from tests.servers.processes import wait_until
 
 READY = "Ctrl-C"
 LINK = re.compile(r"https?://\S+/confirm/\S+")

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from sqlalchemy import text
 
+from benchmarks.parts.evening.rush_mails import Postage
 from benchmarks.parts.load import CONNECTIONS, Answers, ask
 from benchmarks.parts.printing import Figure
 from benchmarks.parts.processes import cpu_seconds, machine_times
 from benchmarks.parts.repeating import repeated
-from benchmarks.parts.rush_mails import Postage
 from benchmarks.parts.served_pages import Served
 from supporters.database import db
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import count, takewhile
 from threading import Thread
 
-from tests.kept_connection import KeptConnection, write_request
+from tests.servers.kept_connection import KeptConnection, write_request
 
 REFUSALS = (429, 503)
 TRIES = 40

@@ -12,7 +12,7 @@ from typing import IO, NamedTuple
 
 from benchmarks.parts.load import Visit, next_numbers
 from benchmarks.parts.paced_client import Orders
-from tests.processes import ROOT
+from tests.servers.processes import ROOT
 
 PROCESSES = 2
 STARTS_WITHIN_SECONDS = 1.5  # the imports of a process on a busy machine

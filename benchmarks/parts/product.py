@@ -16,10 +16,10 @@ from pathlib import Path
 
 from sqlalchemy import update
 
-from benchmarks.parts.consents import add_missing_entries
 from benchmarks.parts.installation import Installation, Plan, installed
-from benchmarks.parts.people import Crowd, make_people
 from benchmarks.parts.printing import Figure
+from benchmarks.parts.records.consents import add_missing_entries
+from benchmarks.parts.records.people import Crowd, make_people
 from benchmarks.parts.sink import counting_sink, keeping_sink, reserved_port
 from benchmarks.parts.timing import CampaignWatch, Run
 from supporters import clock

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.parts.installation import NO_LIMIT, ROOT, Installation
-from tests.databases import free_port
-from tests.processes import wait_until, web_command
+from tests.machinery.databases import free_port
+from tests.servers.processes import wait_until, web_command
 
 PROCESSES = 2
 OURS = "app:app"

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from benchmarks.parts.evening.rush_steps import JOIN, Evening
 from benchmarks.parts.load import Visit, next_numbers
-from benchmarks.parts.rush_steps import JOIN, Evening
 from supporters.database import db
-from tests.kept_connection import KeptConnection, write_request
+from tests.servers.kept_connection import KeptConnection, write_request
 
 SENT = re.compile(rb"LOG:  (?:statement|execute [^:]*):")
 REQUESTS, BEFORE = 20, 5

@@ -49,11 +49,11 @@ from tests.factories import imports
 from tests.factories.accounts import LONG_AGO, hold_since, make_organiser, make_owner, sign_in
 from tests.factories.approvals import launch_ready, make_approver, make_ready
 from tests.factories.cases import make_case
+from tests.factories.consent.reconfirmation import change_meaning
 from tests.factories.drafts import make_campaign, make_trashed
 from tests.factories.exports import REASON
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.pictures import make_picture
-from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import email_of_request, make_subscriber_with_snapshot, request_to_join
 from tests.factories.team_texts import make_piece
 

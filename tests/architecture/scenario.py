@@ -45,7 +45,7 @@ from tests.architecture.installation import (
     file_of,
 )
 from tests.factories.accounts import make_owner
-from tests.factories.consent_changes import ask_for_other_meaning
+from tests.factories.consent.consent_changes import ask_for_other_meaning
 from tests.factories.imports import APPROVER
 from tests.factories.lookups import use_up_people
 from tests.factories.my_data import send_access_link

@@ -38,7 +38,7 @@ from tests.architecture.scenario import KNOWN, STRANGER, FirstRows, Scenario, ad
 from tests.factories.accounts import csrf_token_on
 from tests.factories.approvals import launch_ready
 from tests.factories.signups import confirm_token
-from tests.prepared_states import begins_with
+from tests.machinery.prepared_states import begins_with
 from tests.web.console.pages import FORGOTTEN
 from tests.web.public.pages import inputs_of
 

@@ -36,10 +36,10 @@ from supporters.transparency_log.checkpoints import (
 from supporters.transparency_log.log_keys import person_key, signing_key
 from supporters.transparency_log.models import LogCheckpoint, LogEntry, LogTile
 from supporters.transparency_log.queries import find_latest_checkpoint
-from tests.factories.consent_log import acknowledge_restorations, forget_birth
+from tests.factories.consent.consent_log import acknowledge_restorations, forget_birth
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 
 pytestmark = pytest.mark.either_database
 

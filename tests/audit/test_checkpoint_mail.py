@@ -15,7 +15,7 @@ from supporters.transparency_log.checkpoints import extract_checkpoints
 from supporters.transparency_log.log_keys import signing_key
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.relay import Relay
+from tests.servers.relay import Relay
 
 pytestmark = pytest.mark.either_database
 DAY = timedelta(days=1)

@@ -25,7 +25,7 @@ from supporters.transparency_log.models import LogCheckpoint, LogEntry, LogTile
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, subscriber_at
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import begins_with
+from tests.machinery.prepared_states import begins_with
 
 HASH_BYTES = 32
 

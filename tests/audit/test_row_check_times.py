@@ -27,7 +27,7 @@ from supporters.transparency_log.queries import find_latest_checkpoint
 from tests.factories.campaigns import ANNA, BORIS, CHLOE
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

@@ -34,12 +34,12 @@ from supporters.transparency_log.log_keys import person_key, restoration_key
 from supporters.transparency_log.log_records import add_entry
 from supporters.transparency_log.models import LogEntry
 from supporters.transparency_log.queries import find_latest_checkpoint
-from tests.factories.consent_log import acknowledge_restorations
+from tests.factories.consent.consent_log import acknowledge_restorations
+from tests.factories.consent.reconfirmation import accept, ask_one, change_meaning, token_in
 from tests.factories.lists import make_list
-from tests.factories.reconfirmation import accept, ask_one, change_meaning, token_in
 from tests.factories.signups import make_subscriber
 from tests.lists.test_mailing_lists import rename_party
-from tests.prepared_states import begins_with
+from tests.machinery.prepared_states import begins_with
 from tests.transparency_log.tampered_logs import (
     COLUMNS,
     LOGGED,

@@ -29,7 +29,7 @@ from tests.factories.exports import export
 from tests.factories.imports import csv_of, invited
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import begins_with
+from tests.machinery.prepared_states import begins_with
 
 LYON = "lyon"
 DENIS = "denis@example.org"

@@ -13,7 +13,7 @@ from supporters.mail.models import EmailKind
 from tests.factories.accounts import make_dpo, make_organiser, make_owner
 from tests.factories.breaches import TITLE, make_breach
 from tests.factories.signups import recipient_of, values_in
-from tests.prepared_states import begins_with
+from tests.machinery.prepared_states import begins_with
 from tests.web.console.pages import emails
 
 DISCOVERED = datetime(2027, 3, 5, 17, 30, tzinfo=UTC)

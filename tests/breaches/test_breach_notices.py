@@ -48,9 +48,9 @@ from tests.factories.campaigns import ANNA, BORIS, CHLOE, subscriber_at
 from tests.factories.imports import csv_of, invited
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
+from tests.machinery.prepared_states import begins_with
 from tests.mail.outbox_emails import send_email, state
-from tests.prepared_states import begins_with
-from tests.relay import Relay
+from tests.servers.relay import Relay
 
 DENIS, EMMA = "denis@example.org", "emma@example.org"
 

@@ -13,7 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.browser.widths import take_picture_in_narrow_font, what_is_too_wide
-from tests.sample_site import Site, start_site
+from tests.servers.sample_site import Site, start_site
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = Path(__file__).parent / "screenshots"

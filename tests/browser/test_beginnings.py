@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import look_at
 from tests.browser.test_composer import SAVED, blocks, outline, play, wait_for
 from tests.browser.test_main_job import sign_in
-from tests.sample_site import Site
+from tests.servers.sample_site import Site
 
 WORDS = ".ProseMirror > p:not(.fault)"
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import look_at, open_browser
 from tests.browser.test_main_job import link_in_mail, newest_mail, sign_up
-from tests.sample_site import Site
+from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser
 

@@ -12,8 +12,8 @@ from supporters.campaigns.document.blocks import Document
 from tests.browser.conftest import look_at
 from tests.browser.test_main_job import sign_in
 from tests.factories.documents import documents
-from tests.processes import wait_until
-from tests.sample_site import Site
+from tests.servers.processes import wait_until
+from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,7 @@ from tests.browser.conftest import look_at
 from tests.browser.test_composer import SAVED, play, wait_for, write_draft
 from tests.browser.test_main_job import sign_in
 from tests.browser.test_stall import keep_one, open_stall
-from tests.sample_site import Site
+from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser
 

@@ -15,9 +15,9 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from tests.browser.conftest import look_at
 from tests.browser.test_waiting_page import running_site
-from tests.databases import free_port
-from tests.processes import wait_until
-from tests.sample_site import Site
+from tests.machinery.databases import free_port
+from tests.servers.processes import wait_until
+from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,7 @@ from supporters import clock
 from tests.browser.conftest import look_at
 from tests.browser.test_main_job import sign_in
 from tests.factories.factors import code_of
-from tests.sample_site import Site, start_site
+from tests.servers.sample_site import Site, start_site
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,7 @@ from tests.browser.conftest import look_at, open_browser
 from tests.browser.test_elsewhere import SCRIPT_MAY_SEND
 from tests.browser.test_main_job import sign_in
 from tests.factories.pictures import photo
-from tests.sample_site import Site
+from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from supporters.development.sample_data import LISTS
 from tests.browser.conftest import look_at, open_browser
-from tests.sample_site import Site
+from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser
 

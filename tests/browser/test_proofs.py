@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from supporters.development.sample_data import SENT
 from tests.browser.conftest import look_at
 from tests.browser.test_main_job import link_in_mail, open_somebody, sign_in
-from tests.sample_site import Site
+from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import look_at
 from tests.browser.test_main_job import open_somebody, sign_in
-from tests.sample_site import Site
+from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser
 

@@ -13,7 +13,7 @@ from tests.browser.pages_of_app import open_pages
 from tests.browser.widths import NARROW_FONT, WIDE_FONT, what_is_too_wide
 from tests.conftest import running_app
 from tests.factories.lists import make_list
-from tests.prepared_states import always_made_once
+from tests.machinery.prepared_states import always_made_once
 
 pytestmark = pytest.mark.browser
 

@@ -16,8 +16,8 @@ from tests.browser.test_elsewhere import SCRIPT_MAY_SEND
 from tests.browser.test_waiting_page import running_site
 from tests.factories.forms import WORDS, make_form
 from tests.factories.lists import make_list
-from tests.processes import wait_until
-from tests.sample_site import Site
+from tests.servers.processes import wait_until
+from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser
 

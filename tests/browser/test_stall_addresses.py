@@ -18,8 +18,8 @@ from tests.browser.test_elsewhere import count_signups
 from tests.browser.test_stall import fill_in, keep_one, open_stall
 from tests.browser.test_waiting_page import running_site
 from tests.people import test_address_suggestions, test_typed_addresses
-from tests.processes import wait_until
-from tests.sample_site import Site
+from tests.servers.processes import wait_until
+from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser
 

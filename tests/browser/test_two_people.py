@@ -10,7 +10,7 @@ from tests.browser.conftest import LONGEST_WAIT, look_at
 from tests.browser.test_composer import SAVED, choose, play, wait_for
 from tests.browser.test_main_job import sign_in
 from tests.factories.pictures import plain_file
-from tests.sample_site import Site
+from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser
 

@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import look_at
-from tests.databases import free_port
-from tests.processes import run_flask, started_web, wait_until
-from tests.sample_site import Site
+from tests.machinery.databases import free_port
+from tests.servers.processes import run_flask, started_web, wait_until
+from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser
 

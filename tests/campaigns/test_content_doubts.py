@@ -12,7 +12,7 @@ from supporters.delivery.message.message_weight import GMAIL_CUTS_AT, NEARLY, li
 from supporters.lists.models import MailingList
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
-from tests.prepared_states import begins_with
+from tests.machinery.prepared_states import begins_with
 
 
 def make_list_of(_app: Flask) -> int:

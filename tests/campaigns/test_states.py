@@ -11,7 +11,7 @@ from supporters.campaigns.states import (
     may_delete,
     may_edit,
 )
-from tests.state_tables import wrong_moves
+from tests.machinery.state_tables import wrong_moves
 
 DRAFT, AWAITING, APPROVED, RUNNING, PAUSED, SENT, CANCELLED, TRASHED = CampaignStatus
 

@@ -16,8 +16,8 @@ from tests.factories.campaigns import reload
 from tests.factories.drafts import make_campaign, make_trashed, rewrite
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
-from tests.prepared_states import made_once
-from tests.threads import at_once
+from tests.machinery.prepared_states import made_once
+from tests.machinery.threads import at_once
 
 pytestmark = pytest.mark.either_database
 

@@ -29,8 +29,8 @@ from tests.factories.accounts import make_owner
 from tests.factories.campaigns import ANNA, BORIS, subscriber_at
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import begins_with
-from tests.relay import Received, Relay
+from tests.machinery.prepared_states import begins_with
+from tests.servers.relay import Received, Relay
 from tests.web.console.pages import emails
 
 

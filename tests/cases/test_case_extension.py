@@ -15,7 +15,7 @@ from supporters.mail.outbox_sender import send_due_emails
 from tests.factories.cases import again, make_case
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
-from tests.relay import Relay
+from tests.servers.relay import Relay
 from tests.web.console.pages import emails
 
 pytestmark = pytest.mark.either_database

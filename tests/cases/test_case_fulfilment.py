@@ -39,8 +39,8 @@ from tests.factories.campaigns import (
 from tests.factories.cases import again, make_case
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
-from tests.prepared_states import made_once
-from tests.threads import in_threads
+from tests.machinery.prepared_states import made_once
+from tests.machinery.threads import in_threads
 
 pytestmark = pytest.mark.either_database
 

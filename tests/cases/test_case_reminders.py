@@ -16,7 +16,7 @@ from supporters.mail.models import EmailKind
 from supporters.mail.outbox_sender import send_due_emails
 from tests.factories.cases import again, make_case
 from tests.factories.signups import values_in
-from tests.relay import Relay
+from tests.servers.relay import Relay
 from tests.web.console.pages import emails
 
 pytestmark = pytest.mark.either_database

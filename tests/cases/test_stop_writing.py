@@ -33,8 +33,8 @@ from tests.factories.lists import make_list
 from tests.factories.lookups import acting_account, notices_to, use_up_acts
 from tests.factories.my_data import emails_to, path_in
 from tests.factories.signups import ADDRESS, make_subscriber, values_in
-from tests.prepared_states import made_once
-from tests.threads import in_threads
+from tests.machinery.prepared_states import made_once
+from tests.machinery.threads import in_threads
 from tests.web.public.pages import press
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]

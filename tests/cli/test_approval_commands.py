@@ -13,7 +13,7 @@ from tests.factories.campaigns import ledger, reload
 from tests.factories.drafts import make_campaign, make_trashed
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 
 
 @pytest.fixture

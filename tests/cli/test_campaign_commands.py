@@ -20,13 +20,13 @@ from supporters.delivery.progress import record_attempts
 from supporters.delivery.rules import DeliveryStatus
 from supporters.lists.models import MailingList
 from tests.factories.approvals import launch_ready, make_ready
-from tests.factories.consent_log import delete_withdrawal_row
+from tests.factories.consent.consent_log import delete_withdrawal_row
+from tests.factories.consent.tampering import invent_subscriber
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.factories.tampering import invent_subscriber
-from tests.prepared_states import made_once
-from tests.relay import Relay
+from tests.machinery.prepared_states import made_once
+from tests.servers.relay import Relay
 
 NOON = datetime(2026, 6, 30, 12, 0, 5, tzinfo=UTC)
 FIGURES = ["audience", "queued", "claimed", "accepted", "deferred", "refused", "skipped"]

@@ -10,9 +10,9 @@ from flask.testing import FlaskCliRunner
 from flask_migrate import downgrade
 
 from supporters.config import Settings
-from tests.databases import free_port
-from tests.prepared_states import begins_with
-from tests.processes import ROOT, environment_of, run_flask, run_to_end
+from tests.machinery.databases import free_port
+from tests.machinery.prepared_states import begins_with
+from tests.servers.processes import ROOT, environment_of, run_flask, run_to_end
 
 COMMANDS = [
     ["lists", "show"],

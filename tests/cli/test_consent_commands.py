@@ -16,8 +16,8 @@ from supporters.transparency_log.models import LogCheckpoint, LogTile
 from supporters.transparency_log.queries import find_latest_checkpoint
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import made_once
-from tests.processes import environment_of, run_flask, started, wait_until
+from tests.machinery.prepared_states import made_once
+from tests.servers.processes import environment_of, run_flask, started, wait_until
 
 
 @made_once

@@ -14,7 +14,7 @@ from supporters.mail.outbox_sender import send_due_emails
 from tests.factories.campaigns import ANNA, BORIS, launch, launch_to_addresses
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join
-from tests.relay import Relay
+from tests.servers.relay import Relay
 
 FIGURES = ["audience", "queued", "claimed", "accepted", "deferred", "refused", "skipped"]
 FIGURES += ["cancelled"]

@@ -25,14 +25,14 @@ from supporters.extensions import queue
 from supporters.mail.outbox_sender import send_due_emails
 from supporters.retention.retention_rounds import run_retention
 from supporters.transparency_log.models import LogCheckpoint
-from tests.databases import free_port
 from tests.factories.breaches import make_breach
 from tests.factories.campaigns import ANNA, launch_to_addresses
 from tests.factories.cases import make_case
 from tests.factories.lists import make_list
 from tests.factories.retention import RecordingActions
 from tests.factories.signups import request_to_join
-from tests.relay import Relay
+from tests.machinery.databases import free_port
+from tests.servers.relay import Relay
 
 
 def findings(runner: FlaskCliRunner) -> dict[str, dict[str, str]]:

@@ -6,8 +6,8 @@ from flask.testing import FlaskCliRunner
 
 from tests.cli.test_doctor import findings
 from tests.factories.campaigns import ANNA
+from tests.factories.consent.tampering import drop_triggers, invent_subscriber
 from tests.factories.lists import make_list
-from tests.factories.tampering import drop_triggers, invent_subscriber
 
 pytestmark = pytest.mark.both_databases
 

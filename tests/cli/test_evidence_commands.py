@@ -22,7 +22,7 @@ from supporters.transparency_log.models import LogEntry
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.lists.test_optional_purposes import make_subscriber_of_everything, offered
-from tests.prepared_states import always_made_once
+from tests.machinery.prepared_states import always_made_once
 
 UNKNOWN = "inconnue@example.org"
 PROOF = ["consent", "proof", "--reason", "Elle écrit qu’elle n’a rien demandé."]

@@ -11,7 +11,7 @@ from flask import Flask
 
 from supporters.cli.machine_findings import find_folder_fault, is_open_to_everybody
 from supporters.config import Settings
-from tests.processes import environment_of, run_flask, run_to_end
+from tests.servers.processes import environment_of, run_flask, run_to_end
 
 NOBODY = 65534
 BECOME_NOBODY = f"""

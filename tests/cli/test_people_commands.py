@@ -17,7 +17,7 @@ from tests.factories.campaigns import ANNA
 from tests.factories.exports import REASON, read_rows
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import always_made_once
+from tests.machinery.prepared_states import always_made_once
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -18,7 +18,7 @@ from supporters.delivery.send_journal.worker_registry import count_living_worker
 from supporters.lists.models import MailingList
 from supporters.people.address_hashes import can_open_data_keys
 from tests.factories.lists import make_list
-from tests.processes import (
+from tests.servers.processes import (
     Process,
     children_of,
     environment_of,
@@ -27,7 +27,7 @@ from tests.processes import (
     started,
     wait_until,
 )
-from tests.relay import Relay
+from tests.servers.relay import Relay
 
 pytestmark = pytest.mark.slow
 NEW_KEY = "a-new-secret-key-of-some-length!"

@@ -17,7 +17,7 @@ from supporters.transparency_log.models import LogEntry
 from tests.factories.lists import make_list
 from tests.factories.signups import confirm_token, make_subscriber, request_to_join
 from tests.lists.test_mailing_lists import rename_party
-from tests.threads import at_once
+from tests.machinery.threads import at_once
 from tests.transparency_log.tampered_logs import unguarded
 
 pytestmark = pytest.mark.either_database

@@ -18,8 +18,8 @@ from supporters.transparency_log.queries import find_latest_checkpoint
 from supporters.web.public.notices.receipt_pages import sign_receipt_link
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
+from tests.machinery.prepared_states import made_once
 from tests.markup import Markup
-from tests.prepared_states import made_once
 from tests.transparency_log.tampered_logs import unguarded
 
 pytestmark = pytest.mark.either_database

@@ -33,10 +33,10 @@ from supporters.personal_data.restriction import lift_restriction, restrict_pers
 from supporters.signup.confirmation import ConfirmedSignup, confirm_by_link
 from supporters.transparency_log.models import LogEntry
 from tests.audit.first_form import use_first_form, use_first_request_form
+from tests.factories.consent.reconfirmation import accept, ask_one, token_in
 from tests.factories.corrections import EVIDENCE, press_undo
 from tests.factories.lists import make_list
 from tests.factories.my_data import confirm_address_change, emails_to, path_in
-from tests.factories.reconfirmation import accept, ask_one, token_in
 from tests.factories.signups import (
     ADDRESS,
     confirm_token,
@@ -44,7 +44,7 @@ from tests.factories.signups import (
     request_to_join,
 )
 from tests.lists.test_mailing_lists import rename_party
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 
 pytestmark = pytest.mark.either_database
 

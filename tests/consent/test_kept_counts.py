@@ -29,12 +29,12 @@ from supporters.lists.subscriptions import (
 from supporters.people.models import Subscriber
 from supporters.personal_data.erasure import ErasureOrder, erase_person
 from tests.factories.backups import back_up, restore_backup
-from tests.factories.kept_counts import wrong_counts
+from tests.factories.consent.kept_counts import wrong_counts
+from tests.factories.consent.reconfirmation import accept, ask_one, change_meaning, token_in
 from tests.factories.lists import make_list
-from tests.factories.reconfirmation import accept, ask_one, change_meaning, token_in
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import begins_with
-from tests.threads import in_threads
+from tests.machinery.prepared_states import begins_with
+from tests.machinery.threads import in_threads
 
 ANNA, BORIS = "anna@example.org", "boris@example.org"
 

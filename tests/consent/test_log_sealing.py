@@ -24,10 +24,10 @@ from supporters.transparency_log.models import LogEntry, LogTile
 from supporters.transparency_log.queries import find_latest_checkpoint, list_checkpoints
 from supporters.transparency_log.sealing_spans import MOST_PER_CHECKPOINT
 from supporters.transparency_log.tile_store import open_tree
-from tests.factories.consent_log import add_waiting_entry, count_unsealed
+from tests.factories.consent.consent_log import add_waiting_entry, count_unsealed
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.threads import at_once, in_threads
+from tests.machinery.threads import at_once, in_threads
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

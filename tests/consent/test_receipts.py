@@ -24,7 +24,7 @@ from tests.audit.first_form import use_first_form
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, PAGE, make_subscriber
 from tests.lists.test_mailing_lists import rename_party
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 
 pytestmark = pytest.mark.usefixtures("app")
 

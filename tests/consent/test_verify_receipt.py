@@ -18,7 +18,7 @@ from supporters.consent.receipts import sign_receipt
 from tests.consent.test_receipts import SCRIPT, load_verify, receipt_of, run, verify
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 
 
 @made_once

@@ -35,8 +35,8 @@ from tests.cli.test_doctor import findings
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.faults.disks import SmallDisk
-from tests.processes import wait_until
-from tests.threads import in_threads
+from tests.machinery.threads import in_threads
+from tests.servers.processes import wait_until
 
 
 def left(days_ago: int = 0) -> Withdrawal:

@@ -40,7 +40,7 @@ from tests.factories.campaigns import ANNA, BORIS, ledger, reload
 from tests.factories.drafts import destroy, make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

@@ -15,9 +15,9 @@ from supporters.delivery.audience import (
 )
 from supporters.people.address_hashes import address_mac
 from supporters.people.models import Subscriber
+from tests.factories.consent.reconfirmation import change_meaning
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
-from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import make_subscriber
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]

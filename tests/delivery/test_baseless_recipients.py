@@ -35,10 +35,10 @@ from tests.factories.campaigns import (
     ledger,
     reload,
 )
+from tests.factories.consent.tampering import drop_triggers, invent_subscriber, put_back_on_list
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.factories.tampering import drop_triggers, invent_subscriber, put_back_on_list
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

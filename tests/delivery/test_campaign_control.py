@@ -28,7 +28,7 @@ from tests.factories.campaigns import (
 )
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
-from tests.relay import Relay
+from tests.servers.relay import Relay
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

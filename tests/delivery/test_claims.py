@@ -35,7 +35,7 @@ from tests.factories.campaigns import (
 )
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.threads import at_once
+from tests.machinery.threads import at_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

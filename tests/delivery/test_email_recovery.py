@@ -13,7 +13,7 @@ from tests.factories.campaigns import ANNA
 from tests.factories.lists import make_list
 from tests.factories.signups import email_of_request, request_to_join
 from tests.mail.outbox_emails import an_email, later, send_email, state
-from tests.relay import Relay
+from tests.servers.relay import Relay
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

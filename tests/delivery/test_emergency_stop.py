@@ -20,7 +20,7 @@ from tests.factories.campaigns import (
 )
 from tests.factories.lists import make_list
 from tests.factories.signups import request_to_join
-from tests.relay import Relay
+from tests.servers.relay import Relay
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

@@ -29,7 +29,7 @@ from tests.factories.campaigns import (
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join
-from tests.threads import at_once
+from tests.machinery.threads import at_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

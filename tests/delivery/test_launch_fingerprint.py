@@ -17,12 +17,12 @@ from supporters.delivery.message.frozen_versions import find_fingerprint
 from supporters.lists.queries import get_list
 from tests.factories.approvals import make_ready
 from tests.factories.campaigns import ANNA, reload
+from tests.factories.consent.reconfirmation import change_meaning
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
-from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import made_once
-from tests.threads import in_threads
+from tests.machinery.prepared_states import made_once
+from tests.machinery.threads import in_threads
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

@@ -45,7 +45,7 @@ from tests.factories.campaigns import (
     ledger,
     reload,
 )
-from tests.threads import at_once
+from tests.machinery.threads import at_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

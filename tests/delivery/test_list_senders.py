@@ -23,8 +23,8 @@ from tests.factories.campaigns import ANNA, RecordingTransport, reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join
-from tests.prepared_states import begins_with
-from tests.relay import Received, Relay
+from tests.machinery.prepared_states import begins_with
+from tests.servers.relay import Received, Relay
 
 ORGANISER = "org@parti.example"
 NAME, REPLY_TO = "Camille “Cam” Dupont, l’équipe de Lyon", "lyon@parti.example"

@@ -26,8 +26,8 @@ from tests.factories.campaigns import ANNA, BORIS, ledger, reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import made_once
-from tests.threads import in_threads
+from tests.machinery.prepared_states import made_once
+from tests.machinery.threads import in_threads
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

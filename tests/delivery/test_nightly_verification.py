@@ -38,7 +38,7 @@ from tests.factories.campaigns import (
 )
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 
 pytestmark = pytest.mark.both_databases
 OWNER = "owner@parti.example"

@@ -11,7 +11,7 @@ from tests.factories.lists import make_list
 from tests.factories.profiles import make_person_with_profile
 from tests.factories.questions import answer_to, make_person_with_answers, make_question
 from tests.factories.signups import ADDRESS, make_subscriber
-from tests.statements import statements
+from tests.machinery.statements import statements
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

@@ -24,7 +24,7 @@ from tests.factories.campaigns import (
     ledger,
     reload,
 )
-from tests.prepared_states import begins_with
+from tests.machinery.prepared_states import begins_with
 
 
 def launch_to_sixty(_app: Flask) -> int:

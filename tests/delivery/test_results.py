@@ -21,8 +21,8 @@ from tests.factories.campaigns import reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.processes import wait_until
-from tests.relay import OK, Received, Relay
+from tests.servers.processes import wait_until
+from tests.servers.relay import OK, Received, Relay
 
 BREAK_AN_ADDRESS = (
     "UPDATE subscriber SET address = 'a1@example.org' || char(10) || 'x' WHERE address LIKE 'a1%'"

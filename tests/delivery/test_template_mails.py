@@ -20,9 +20,9 @@ from supporters.lists.models import MailingList
 from tests.delivery.message.test_frozen_versions import Reader
 from tests.factories.lists import make_list
 from tests.factories.team_texts import fill_in, filled_document
+from tests.machinery.prepared_states import begins_with
 from tests.markup import Markup
-from tests.prepared_states import begins_with
-from tests.relay import Received
+from tests.servers.relay import Received
 from tests.spam_scores import score_spam
 
 Mails = dict[tuple[ReadyTemplate, str], bytes]

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from supporters.development.sample_data import SENT
-from tests.databases import free_port
-from tests.processes import (
+from tests.machinery.databases import free_port
+from tests.servers.processes import (
     Process,
     descendants_of,
     is_alive,

@@ -9,8 +9,8 @@ import pytest
 from supporters.config import Settings
 from supporters.development import mailbox
 from supporters.development.inbox import Inbox
-from tests.databases import free_port
-from tests.processes import environment_of, started, wait_until
+from tests.machinery.databases import free_port
+from tests.servers.processes import environment_of, started, wait_until
 
 
 @pytest.fixture

@@ -32,9 +32,9 @@ from supporters.queue import IN_MEMORY
 from supporters.signup.pending_counts import count_pending
 from supporters.signup.signup_stats import list_stats
 from tests.conftest import make_settings
-from tests.databases import free_port
 from tests.factories.lists import make_list
-from tests.relay import Relay
+from tests.machinery.databases import free_port
+from tests.servers.relay import Relay
 
 FEW = 5
 BASE_URL = "http://127.0.0.1:5000"

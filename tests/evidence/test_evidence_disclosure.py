@@ -18,7 +18,7 @@ from tests.factories.accounts import make_dpo, make_owner
 from tests.factories.lists import make_list
 from tests.factories.lookups import acting_account, notices_to
 from tests.factories.signups import ADDRESS, make_subscriber
-from tests.threads import at_once
+from tests.machinery.threads import at_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

@@ -32,15 +32,15 @@ from supporters.transparency_log.log_records import format_moment
 from supporters.transparency_log.merkle_tree import is_included
 from tests.audit.first_form import use_first_form
 from tests.factories.campaigns import RecordingTransport, launch
-from tests.factories.consent_log import count_unsealed
+from tests.factories.consent.consent_log import count_unsealed
+from tests.factories.consent.reconfirmation import ask_one
 from tests.factories.lists import make_list
 from tests.factories.my_data import open_my_data
-from tests.factories.reconfirmation import ask_one
 from tests.factories.signups import ADDRESS, make_subscriber, make_subscriber_with_snapshot
 from tests.lists.test_mailing_lists import rename_party
 from tests.lists.test_optional_purposes import make_subscriber_of_everything, offered
+from tests.machinery.prepared_states import made_once
 from tests.markup import Markup
-from tests.prepared_states import made_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

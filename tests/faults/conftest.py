@@ -7,7 +7,7 @@ import pytest
 
 from supporters.database import db
 from tests.faults.installation import Installation
-from tests.faults.mail_server import Receiving
+from tests.faults.receiver.mail_server import Receiving
 from tests.faults.report import Report
 
 

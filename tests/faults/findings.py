@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tests.faults.installation import Installation
-from tests.faults.mail_server import Receiving
+from tests.faults.receiver.mail_server import Receiving
 
 LEAVING_TAKES_EFFECT_WITHIN_SECONDS = 2
 KNOWN_NOT_TO_HAVE_LEFT = {"refused", "skipped", "uncertain"}

@@ -21,7 +21,7 @@ from tests.factories.lists import make_list
 from tests.faults.ledger import Ledger
 from tests.faults.synthetic_people import add_people
 from tests.faults.worker_process import Worker, start_worker
-from tests.processes import run_flask
+from tests.servers.processes import run_flask
 
 BODY = "Bonjour {{ given_name | cher ami }},\n\n" + 8 * "Une ligne, ni courte ni longue.\n"
 CONNECTIONS = 2  # of each worker process

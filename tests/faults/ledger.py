@@ -10,7 +10,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from supporters import clock
 from supporters.dialects import prepare_sqlite
-from tests.processes import wait_until
+from tests.servers.processes import wait_until
 
 LONG_AGO = timedelta(hours=3)
 LOOK_EVERY_SECONDS = 0.1

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.faults.findings import Findings, examine
 from tests.faults.installation import Installation
-from tests.faults.mail_server import Receiving
+from tests.faults.receiver.mail_server import Receiving
 
 PROPERTY = "fault"
 HEADS = ("Fault", "Database", "People", "Cuts", "D", "L", "X", "U", "M", "Seconds")

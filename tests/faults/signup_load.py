@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from threading import Event, Thread
 from urllib.parse import urlencode
 
-from tests.databases import free_port
 from tests.faults.installation import Installation
-from tests.processes import start_process, wait_until, web_command
+from tests.machinery.databases import free_port
+from tests.servers.processes import start_process, wait_until, web_command
 from tests.web.public.pages import box_values, hidden_values
 
 PAGE = "/fr/join/signup"

@@ -11,8 +11,8 @@ from supporters import clock
 from tests.factories.drafts import make_campaign
 from tests.faults.form import size, some
 from tests.faults.installation import BODY, Installation
-from tests.faults.mail_server import Receiving
-from tests.faults.misbehaviour import Fault
+from tests.faults.receiver.mail_server import Receiving
+from tests.faults.receiver.misbehaviour import Fault
 from tests.faults.report import Report
 
 LIBRARY = "faketime/libfaketimeMT.so.1"

@@ -7,8 +7,8 @@ from supporters.mail.outbox import purge_old_emails
 from supporters.signup.form_counts import purge_expired_requests
 from tests.faults.form import size
 from tests.faults.installation import Installation
-from tests.faults.mail_server import Receiving
-from tests.faults.misbehaviour import Fault
+from tests.faults.receiver.mail_server import Receiving
+from tests.faults.receiver.misbehaviour import Fault
 from tests.faults.report import Report
 from tests.faults.synthetic_people import add_people
 

@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from supporters.dialects import BUSY_TIMEOUT_SECONDS
-from tests.databases import PostgresServer
 from tests.faults.database_wire import Wire
 from tests.faults.form import chances, size
 from tests.faults.installation import Installation
-from tests.faults.mail_server import Receiving
-from tests.faults.misbehaviour import Fault
+from tests.faults.receiver.mail_server import Receiving
+from tests.faults.receiver.misbehaviour import Fault
 from tests.faults.report import Report
+from tests.machinery.databases import PostgresServer
 
 SECONDS_A_MAIL = 0.01
 on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)

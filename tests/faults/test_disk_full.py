@@ -9,13 +9,13 @@ import pytest
 from flask_migrate import upgrade
 
 from supporters.database import db
-from tests.databases import PostgresServer
 from tests.faults.disks import SmallDisk
 from tests.faults.form import size
 from tests.faults.installation import Installation
-from tests.faults.mail_server import Receiving
-from tests.faults.misbehaviour import Fault
+from tests.faults.receiver.mail_server import Receiving
+from tests.faults.receiver.misbehaviour import Fault
 from tests.faults.report import Report
+from tests.machinery.databases import PostgresServer
 from tests.web.public.pages import join
 
 PEOPLE, VISITORS = size(400, 5000), size(80, 200)

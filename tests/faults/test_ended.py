@@ -7,10 +7,10 @@ import pytest
 
 from tests.faults.form import size, some
 from tests.faults.installation import Installation
-from tests.faults.mail_server import Receiving
-from tests.faults.misbehaviour import Fault
+from tests.faults.receiver.mail_server import Receiving
+from tests.faults.receiver.misbehaviour import Fault
 from tests.faults.report import Report
-from tests.processes import is_alive, wait_until
+from tests.servers.processes import is_alive, wait_until
 
 SECONDS_A_MAIL = size(50, 10) / 1000
 ENDS_WITHIN_SECONDS = 30

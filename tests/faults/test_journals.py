@@ -9,10 +9,10 @@ import pytest
 from tests.faults.disks import SmallDisk
 from tests.faults.form import chances, size, some
 from tests.faults.installation import CONNECTIONS, Installation
-from tests.faults.mail_server import Receiving
-from tests.faults.misbehaviour import Fault
+from tests.faults.receiver.mail_server import Receiving
+from tests.faults.receiver.misbehaviour import Fault
 from tests.faults.report import Report
-from tests.processes import wait_until
+from tests.servers.processes import wait_until
 
 PROCESSES = 2
 SLOWLY = Fault(at="BODY", seconds=0.01)

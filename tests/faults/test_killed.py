@@ -6,8 +6,8 @@ import pytest
 
 from tests.faults.form import chances, size
 from tests.faults.installation import CONNECTIONS, Installation
-from tests.faults.mail_server import Receiving
-from tests.faults.misbehaviour import Fault
+from tests.faults.receiver.mail_server import Receiving
+from tests.faults.receiver.misbehaviour import Fault
 from tests.faults.report import Report
 
 PROCESSES = 2

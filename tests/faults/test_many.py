@@ -11,10 +11,10 @@ from tests.factories.drafts import make_campaign
 from tests.faults.form import chances, size, some
 from tests.faults.installation import BODY, CONNECTIONS, Installation
 from tests.faults.launcher import LAUNCHED
-from tests.faults.mail_server import Receiving
-from tests.faults.misbehaviour import Fault
+from tests.faults.receiver.mail_server import Receiving
+from tests.faults.receiver.misbehaviour import Fault
 from tests.faults.report import Report
-from tests.processes import Process, start_process, wait_until
+from tests.servers.processes import Process, start_process, wait_until
 
 SECONDS_A_MAIL = size(20, 10) / 1000
 STARTERS = size(3, 12)

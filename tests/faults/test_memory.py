@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.faults.form import size
 from tests.faults.installation import Installation
-from tests.faults.mail_server import Receiving
+from tests.faults.receiver.mail_server import Receiving
 from tests.faults.report import Report
 
 MOST_GROWTH_MB = 12

@@ -7,8 +7,8 @@ import pytest
 
 from tests.faults.form import size, some
 from tests.faults.installation import Installation
-from tests.faults.mail_server import Receiving
-from tests.faults.misbehaviour import Fault
+from tests.faults.receiver.mail_server import Receiving
+from tests.faults.receiver.misbehaviour import Fault
 from tests.faults.report import Report
 
 PEOPLE = size(120, 5000)

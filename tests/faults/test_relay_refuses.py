@@ -7,10 +7,10 @@ import pytest
 
 from tests.faults.form import size, some
 from tests.faults.installation import Installation
-from tests.faults.mail_server import Receiving
-from tests.faults.misbehaviour import Fault
+from tests.faults.receiver.mail_server import Receiving
+from tests.faults.receiver.misbehaviour import Fault
 from tests.faults.report import Report
-from tests.processes import run_flask, wait_until
+from tests.servers.processes import run_flask, wait_until
 
 PEOPLE = size(300, 5000)
 MOST_REFUSED = 60

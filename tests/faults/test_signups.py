@@ -4,14 +4,14 @@ from collections import Counter
 
 import pytest
 
-from tests.databases import PostgresServer
 from tests.faults.form import size
 from tests.faults.installation import Installation
-from tests.faults.mail_server import Receiving
-from tests.faults.misbehaviour import Fault
+from tests.faults.receiver.mail_server import Receiving
+from tests.faults.receiver.misbehaviour import Fault
 from tests.faults.report import Report
 from tests.faults.signup_load import TAKEN, Visitors, visitors_at
-from tests.processes import wait_until
+from tests.machinery.databases import PostgresServer
+from tests.servers.processes import wait_until
 
 PEOPLE, TIMES = size(240, 5000), size(2, 10)
 PAUSE = 0.05

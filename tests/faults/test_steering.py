@@ -7,8 +7,8 @@ import pytest
 from supporters.delivery.campaign_control import ControlResult, pause_campaign, resume_campaign
 from tests.faults.form import chances, size
 from tests.faults.installation import Installation
-from tests.faults.mail_server import Receiving
-from tests.faults.misbehaviour import Fault
+from tests.faults.receiver.mail_server import Receiving
+from tests.faults.receiver.misbehaviour import Fault
 from tests.faults.report import Report
 
 TAKES_EFFECT_WITHIN_SECONDS = 2

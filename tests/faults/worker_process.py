@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from tests.processes import (
+from tests.servers.processes import (
     Process,
     children_of,
     command,

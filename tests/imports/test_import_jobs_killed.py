@@ -20,7 +20,7 @@ from tests.factories.imports import (
     refusals,
     reload,
 )
-from tests.processes import environment_of, start_process, wait_until
+from tests.servers.processes import environment_of, start_process, wait_until
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

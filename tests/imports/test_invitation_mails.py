@@ -35,7 +35,7 @@ from tests.factories.imports import (
     refusals,
     reload,
 )
-from tests.relay import Relay
+from tests.servers.relay import Relay
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

@@ -8,7 +8,7 @@ from supporters.imports.states import (
     InvitationMove,
     may_change_columns,
 )
-from tests.state_tables import wrong_moves
+from tests.machinery.state_tables import wrong_moves
 
 S, M = ImportStatus, ImportMove
 

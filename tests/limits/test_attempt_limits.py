@@ -17,7 +17,7 @@ from supporters.limits.attempt_limits import (
 )
 from supporters.limits.models import AttemptCount
 from supporters.limits.rules import AttemptPolicy
-from tests.threads import at_once
+from tests.machinery.threads import at_once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

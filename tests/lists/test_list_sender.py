@@ -9,7 +9,7 @@ from supporters.lists.list_sender import ListSender, change_sender, sender_of
 from supporters.lists.queries import get_list
 from supporters.lists.rules import SenderFault
 from tests.factories.lists import make_list
-from tests.prepared_states import begins_with
+from tests.machinery.prepared_states import begins_with
 
 HIDDEN = "\u202e"
 

@@ -10,7 +10,7 @@ from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.team.list_scopes import EVERY_LIST, ListScope
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

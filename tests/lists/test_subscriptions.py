@@ -24,7 +24,7 @@ from supporters.people.address_hashes import ADDRESSES, address_mac
 from supporters.people.models import DataKey, Subscriber
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
-from tests.threads import at_once
+from tests.machinery.threads import at_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

@@ -14,9 +14,9 @@ from supporters.lists.queries import list_purpose_ids
 from supporters.lists.wording_changes import ChangeWordingError, change_wording, current_texts
 from supporters.transparency_log.models import LogEntry
 from tests.factories.approvals import launch_ready
+from tests.factories.consent.reconfirmation import change_meaning
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import SENTENCES, make_list
-from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import make_subscriber
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]

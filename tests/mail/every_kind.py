@@ -39,12 +39,12 @@ from supporters.team.account_rights import grant_right
 from tests.factories.accounts import invite_and_accept, make_dpo
 from tests.factories.breaches import affect, approve_notice, make_breach, write_notice
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch, subscriber_at
+from tests.factories.consent.reconfirmation import ask_one, change_meaning
 from tests.factories.corrections import EVIDENCE, press_undo
 from tests.factories.drafts import make_campaign
 from tests.factories.exports import export
 from tests.factories.imports import csv_of, invited, national
 from tests.factories.my_data import confirm_address_change, send_access_link
-from tests.factories.reconfirmation import ask_one, change_meaning
 from tests.factories.signups import make_subscriber, request_to_join, values_in
 
 ROW_OF_KIND = {EmailKind.INVITATION: Invitation, EmailKind.BREACH_NOTICE: BreachPerson}

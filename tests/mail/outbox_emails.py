@@ -13,7 +13,7 @@ from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.mail.outbox_sender import send_due_emails
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, email_of_request, request_to_join
-from tests.rude_server import RudeServer
+from tests.servers.rude_server import RudeServer
 
 
 def an_email(given_name: str | None = None, language: str = "fr") -> int:

@@ -19,7 +19,7 @@ from tests.factories.signups import ADDRESS, email_of_request, make_subscriber, 
 from tests.mail.every_kind import copy_of
 from tests.mail.outbox_emails import send_emails
 from tests.markup import Markup
-from tests.relay import Received, Relay
+from tests.servers.relay import Received, Relay
 from tests.spam_scores import score_spam
 
 HIDDEN = re.compile(r'<div style="display: none.*?</div>|<head>.*?</head>', re.DOTALL)

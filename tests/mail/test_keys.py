@@ -22,7 +22,7 @@ from supporters.people.address_hashes import data_key, reseal_data_keys
 from supporters.signup.rules import REQUEST_LIFETIME
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, email_of_request, request_to_join
-from tests.relay import Relay
+from tests.servers.relay import Relay
 
 pytestmark = pytest.mark.either_database
 

@@ -21,12 +21,12 @@ from supporters.mail.models import LOST, EmailStatus, OutboxEmail
 from supporters.mail.outbox_sender import send_due_emails
 from tests.factories.lists import make_list
 from tests.factories.signups import email_of_request, request_to_join
+from tests.machinery.prepared_states import made_once
+from tests.machinery.threads import at_once
 from tests.mail.sending_threads import Pauses, sending
-from tests.prepared_states import made_once
-from tests.processes import environment_of, start_process
-from tests.relay import Relay
-from tests.rude_server import Odd, RudeServer, Script
-from tests.threads import at_once
+from tests.servers.processes import environment_of, start_process
+from tests.servers.relay import Relay
+from tests.servers.rude_server import Odd, RudeServer, Script
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

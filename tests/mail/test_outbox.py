@@ -16,7 +16,7 @@ from supporters.mail.queries import count_emails_by_status, has_due_emails
 from supporters.mail.rules import LEASE
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, email_of_request, request_to_join
-from tests.relay import Relay
+from tests.servers.relay import Relay
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

@@ -23,12 +23,12 @@ from tests.factories.signups import (
     request_to_join,
     values_in,
 )
+from tests.machinery.statements import statements
+from tests.machinery.threads import at_once
 from tests.mail.outbox_emails import an_email, is_sealed, later, send_email, server, state
 from tests.markup import Markup
-from tests.relay import Received, Relay
-from tests.rude_server import HANG_UP
-from tests.statements import statements
-from tests.threads import at_once
+from tests.servers.relay import Received, Relay
+from tests.servers.rude_server import HANG_UP
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

@@ -21,8 +21,8 @@ from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, email_of_request, request_to_join
 from tests.mail.outbox_emails import state
 from tests.mail.sending_threads import Pauses, sending
-from tests.processes import environment_of, started, wait_until
-from tests.relay import Relay
+from tests.servers.processes import environment_of, started, wait_until
+from tests.servers.relay import Relay
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

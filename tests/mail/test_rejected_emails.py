@@ -13,8 +13,8 @@ from supporters.mail.outbox_sender import send_due_emails
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, email_of_request, request_to_join, values_in
 from tests.mail.outbox_emails import an_email, is_sealed, later, send_email, server, state
-from tests.relay import Relay
-from tests.rude_server import HANG_UP
+from tests.servers.relay import Relay
+from tests.servers.rude_server import HANG_UP
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

@@ -17,10 +17,10 @@ from supporters.mail.rules import LEASE
 from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply, ReplyKind, Stage
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, email_of_request, request_to_join
+from tests.machinery.prepared_states import made_once
 from tests.mail.outbox_emails import server, state
-from tests.prepared_states import made_once
-from tests.relay import Relay
-from tests.rude_server import HANG_UP, last
+from tests.servers.relay import Relay
+from tests.servers.rude_server import HANG_UP, last
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

@@ -20,7 +20,7 @@ from tests.factories.lists import make_list
 from tests.factories.my_data import emails_to
 from tests.factories.signups import ADDRESS, request_to_join
 from tests.mail.outbox_emails import is_sealed, send_email, state
-from tests.relay import Relay
+from tests.servers.relay import Relay
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

@@ -10,8 +10,8 @@ from supporters.mail.outbox_journal import MAY_HAVE_LEFT, TAKEN
 from supporters.mail.outbox_results import UNWRITABLE, record_results
 from supporters.mail.states import EMAIL_STATES, EmailMove
 from supporters.smtp_relay.dialogue import RelayReply
+from tests.machinery.state_tables import wrong_moves
 from tests.mail.outbox_emails import an_email, state
-from tests.state_tables import wrong_moves
 
 S, M = EmailStatus, EmailMove
 

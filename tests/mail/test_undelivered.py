@@ -12,7 +12,7 @@ from supporters.mail.outbox import EmailDraft, put_email
 from supporters.mail.outbox_claims import NOT_WANTED
 from supporters.mail.outbox_sender import send_due_emails
 from supporters.mail.undelivered import list_undelivered
-from tests.relay import Relay
+from tests.servers.relay import Relay
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

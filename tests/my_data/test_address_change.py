@@ -43,7 +43,7 @@ from tests.factories.signups import (
     request_to_join,
     values_in,
 )
-from tests.threads import in_threads
+from tests.machinery.threads import in_threads
 from tests.web.public.pages import press
 
 pytestmark = pytest.mark.either_database

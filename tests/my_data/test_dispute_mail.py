@@ -9,7 +9,7 @@ from supporters.database import transaction
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox import EmailDraft, put_email
 from supporters.mail.outbox_sender import send_due_emails
-from tests.relay import Received, Relay
+from tests.servers.relay import Received, Relay
 
 PAUSED, WARNING, LEFT = "campaign is paused", "is not paused", "all its messages had left"
 ALL_FRENCH = ("campagne est suspendue", "n’est pas suspendue", "étaient partis, ou")

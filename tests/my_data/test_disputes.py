@@ -30,7 +30,7 @@ from tests.factories.accounts import make_owner
 from tests.factories.campaigns import ANNA, RecordingTransport, launch, launch_to_addresses, reload
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, values_in
-from tests.prepared_states import begins_with
+from tests.machinery.prepared_states import begins_with
 from tests.web.console.pages import emails
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]

@@ -21,7 +21,7 @@ from supporters.personal_data.data_subjects import data_subject_of_address
 from tests.factories.imports import csv_of, invited, national, upload
 from tests.factories.my_data import send_access_link
 from tests.factories.signups import request_to_join as sign_up
-from tests.relay import Relay
+from tests.servers.relay import Relay
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

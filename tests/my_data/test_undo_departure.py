@@ -28,7 +28,7 @@ from supporters.retention.retention_rounds import purge_every_minute
 from tests.factories.lists import make_list
 from tests.factories.my_data import emails_to, path_in
 from tests.factories.signups import ADDRESS, make_subscriber, values_in
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 from tests.web.public.pages import hidden_values, press
 
 pytestmark = pytest.mark.either_database

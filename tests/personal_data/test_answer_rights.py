@@ -34,7 +34,7 @@ from tests.factories.questions import (
     values_of,
 )
 from tests.factories.signups import ADDRESS, make_subscriber
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 from tests.web.console.pages import open_person
 from tests.web.public.pages import press
 

@@ -52,7 +52,7 @@ from tests.factories.campaigns import (
 )
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, confirm_token, make_subscriber, request_to_join
-from tests.threads import at_once, in_threads
+from tests.machinery.threads import at_once, in_threads
 
 pytestmark = pytest.mark.either_database
 

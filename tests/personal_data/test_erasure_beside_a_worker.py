@@ -13,13 +13,13 @@ from supporters.config import Settings
 from supporters.database import db
 from supporters.delivery.send_journal.worker_registry import count_living_workers
 from supporters.my_data.my_data_links import answer_waiting_requests
-from tests.databases import free_port
 from tests.factories.lists import make_list
 from tests.factories.my_data import MY_DATA, emails_to
 from tests.factories.signups import make_subscriber, values_in
-from tests.plain_browser import Browser
-from tests.processes import environment_of, started, started_web, wait_until
-from tests.relay import Relay
+from tests.machinery.databases import free_port
+from tests.servers.plain_browser import Browser
+from tests.servers.processes import environment_of, started, started_web, wait_until
+from tests.servers.relay import Relay
 
 pytestmark = pytest.mark.slow
 

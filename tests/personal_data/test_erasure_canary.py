@@ -29,12 +29,12 @@ from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
 from supporters.signup.confirmation import confirm_by_link
 from tests.factories.campaigns import ANNA, RecordingTransport, launch, subscriber_at
+from tests.factories.consent.reconfirmation import ask_one, change_meaning
 from tests.factories.imports import checked, csv_of, refusals, waiting
 from tests.factories.lists import make_list
 from tests.factories.my_data import MY_DATA, open_my_data
-from tests.factories.reconfirmation import ask_one, change_meaning
 from tests.factories.signups import confirm_token, make_subscriber, request_to_join
-from tests.relay import Relay
+from tests.servers.relay import Relay
 from tests.web.public.pages import press
 
 pytestmark = pytest.mark.either_database

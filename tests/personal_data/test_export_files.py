@@ -21,7 +21,7 @@ from tests.factories.campaigns import ANNA, BORIS, CHLOE
 from tests.factories.exports import export, exported, read_rows
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

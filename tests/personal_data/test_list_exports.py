@@ -28,9 +28,9 @@ from tests.factories.campaigns import ANNA, BORIS, CHLOE
 from tests.factories.exports import EXPORTER, REASON, export
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join, values_in
+from tests.machinery.threads import at_once
 from tests.mail.outbox_emails import send_email
-from tests.relay import Relay
-from tests.threads import at_once
+from tests.servers.relay import Relay
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

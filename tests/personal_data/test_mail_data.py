@@ -31,13 +31,13 @@ from supporters.personal_data.data_subjects import data_subject_of, data_subject
 from supporters.personal_data.erasure import ErasureOrder, erase_address, erase_person
 from supporters.personal_data.restriction import restrict_person
 from tests.factories.campaigns import ANNA, launch, subscriber_at
+from tests.factories.consent.reconfirmation import ask_one, change_meaning
 from tests.factories.imports import csv_of, invitations, invited
 from tests.factories.lists import make_list
 from tests.factories.my_data import confirm_address_change, emails_to, path_in
-from tests.factories.reconfirmation import ask_one, change_meaning
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import made_once
-from tests.relay import Relay
+from tests.machinery.prepared_states import made_once
+from tests.servers.relay import Relay
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

@@ -36,7 +36,7 @@ from tests.factories.lookups import (
     use_up_searches,
 )
 from tests.factories.signups import ADDRESS, make_subscriber
-from tests.threads import in_threads
+from tests.machinery.threads import in_threads
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

@@ -42,7 +42,7 @@ from tests.factories.lists import make_list
 from tests.factories.my_data import MY_DATA, open_my_data
 from tests.factories.profiles import FULL_PROFILE, make_person_with_profile, request_with_profile
 from tests.factories.signups import ADDRESS
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 from tests.web.console.pages import open_person
 from tests.web.public.pages import inputs_of
 

@@ -25,7 +25,7 @@ from tests.factories.questions import (
     request_with_answers,
     values_of,
 )
-from tests.prepared_states import begins_with
+from tests.machinery.prepared_states import begins_with
 
 
 def make_one(_app: Flask) -> MailingList:

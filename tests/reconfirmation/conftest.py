@@ -5,7 +5,7 @@ import pytest
 from supporters.accounts.models import Organiser
 from supporters.lists.models import MailingList
 from tests.factories.accounts import make_owner
-from tests.factories.consent_changes import FIRST, SECOND
+from tests.factories.consent.consent_changes import FIRST, SECOND
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 

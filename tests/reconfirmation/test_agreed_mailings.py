@@ -21,10 +21,10 @@ from supporters.reconfirmation.reconfirmation_rounds import (
     send_next_reconfirmations,
     start_reconfirmation,
 )
-from tests.factories.consent_changes import OTHER, SECOND
+from tests.factories.consent.consent_changes import OTHER, SECOND
+from tests.factories.consent.reconfirmation import change_meaning, reconfirmation_emails
 from tests.factories.lists import SENTENCES
 from tests.factories.notices import notices_to
-from tests.factories.reconfirmation import change_meaning, reconfirmation_emails
 from tests.factories.signups import values_in
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]

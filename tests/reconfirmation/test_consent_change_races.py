@@ -19,9 +19,9 @@ from supporters.reconfirmation.consent_changes import (
 )
 from supporters.reconfirmation.models import ConsentChange, ConsentChangeStatus
 from tests.factories.accounts import make_owner
-from tests.factories.consent_changes import THIRD, ask_for_meaning, status_of, texts_of
+from tests.factories.consent.consent_changes import THIRD, ask_for_meaning, status_of, texts_of
 from tests.factories.lists import SENTENCES
-from tests.threads import at_once, in_threads
+from tests.machinery.threads import at_once, in_threads
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 Status = ConsentChangeStatus

@@ -37,7 +37,7 @@ from supporters.reconfirmation.states import CONSENT_CHANGE_STATES, ConsentChang
 from supporters.tasks import ask_again as ask_again_job
 from supporters.team.accounts import disable_organiser
 from tests.factories.accounts import hold_since, make_dpo, make_owner
-from tests.factories.consent_changes import (
+from tests.factories.consent.consent_changes import (
     FIRST,
     SECOND,
     THIRD,
@@ -45,11 +45,11 @@ from tests.factories.consent_changes import (
     status_of,
     texts_of,
 )
+from tests.factories.consent.reconfirmation import change_meaning, reconfirmation_emails
 from tests.factories.lists import SENTENCES
 from tests.factories.notices import notices_to
-from tests.factories.reconfirmation import change_meaning, reconfirmation_emails
 from tests.factories.signups import values_in
-from tests.state_tables import wrong_moves
+from tests.machinery.state_tables import wrong_moves
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 HOURS_48 = timedelta(hours=48)

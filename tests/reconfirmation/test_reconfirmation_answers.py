@@ -33,9 +33,7 @@ from supporters.reconfirmation.reconfirmation_mails import (
 )
 from supporters.reconfirmation.rules import RECONFIRMATION_LIFETIME
 from supporters.transparency_log.models import LogEntry
-from tests.factories.drafts import make_campaign
-from tests.factories.lists import make_list
-from tests.factories.reconfirmation import (
+from tests.factories.consent.reconfirmation import (
     PAGE,
     accept,
     ask_one,
@@ -43,9 +41,11 @@ from tests.factories.reconfirmation import (
     reconfirmation_emails,
     token_in,
 )
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber, values_in
-from tests.prepared_states import made_once
-from tests.threads import at_once
+from tests.machinery.prepared_states import made_once
+from tests.machinery.threads import at_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

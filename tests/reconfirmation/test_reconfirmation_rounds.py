@@ -28,8 +28,7 @@ from supporters.reconfirmation.reconfirmation_rounds import (
 )
 from supporters.reconfirmation.rules import BETWEEN_ROUNDS, people_a_minute
 from supporters.tasks import ask_again as ask_again_job
-from tests.factories.lists import SENTENCES, make_list
-from tests.factories.reconfirmation import (
+from tests.factories.consent.reconfirmation import (
     MINUTE,
     accept,
     ask_everybody,
@@ -38,8 +37,9 @@ from tests.factories.reconfirmation import (
     reconfirmation_emails,
     token_in,
 )
+from tests.factories.lists import SENTENCES, make_list
 from tests.factories.signups import make_subscriber
-from tests.threads import at_once
+from tests.machinery.threads import at_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

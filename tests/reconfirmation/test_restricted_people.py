@@ -14,8 +14,8 @@ from supporters.reconfirmation.reconfirmation_answers import (
     ReconfirmError,
     decline_reconfirmation,
 )
+from tests.factories.consent.reconfirmation import accept, ask_one, token_in
 from tests.factories.lists import make_list
-from tests.factories.reconfirmation import accept, ask_one, token_in
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.web.public.pages import hidden_values, inputs_of
 

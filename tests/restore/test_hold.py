@@ -23,12 +23,12 @@ from supporters.transparency_log.checkpoint_store import checkpoints_file
 from tests.factories.accounts import make_organiser, make_owner
 from tests.factories.approvals import make_approved, make_approver
 from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch_to_addresses, reload
-from tests.factories.consent_log import forget_birth
+from tests.factories.consent.consent_log import forget_birth
 from tests.factories.drafts import make_campaign
 from tests.factories.imports import csv_of, invited
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join
-from tests.relay import Relay
+from tests.servers.relay import Relay
 
 pytestmark = pytest.mark.either_database
 

@@ -15,8 +15,8 @@ from supporters.database import db
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch_to_addresses, reload
 from tests.factories.lists import make_list
 from tests.factories.signups import request_to_join
-from tests.processes import environment_of, run_flask, started, wait_until
-from tests.relay import Relay
+from tests.servers.processes import environment_of, run_flask, started, wait_until
+from tests.servers.relay import Relay
 
 pytestmark = [pytest.mark.slow, pytest.mark.either_database]
 

@@ -18,8 +18,8 @@ from supporters.delivery.restore_hold import SendingHold, find_hold
 from supporters.delivery.rules import HoldReason
 from tests.factories.backups import Backup
 from tests.factories.campaigns import claim, launch_to_addresses
-from tests.processes import Process, descendants_of, environment_of, started, wait_until
-from tests.relay import OK, Received, Relay
+from tests.servers.processes import Process, descendants_of, environment_of, started, wait_until
+from tests.servers.relay import OK, Received, Relay
 
 pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
 

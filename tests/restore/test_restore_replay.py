@@ -37,7 +37,7 @@ from tests.factories.imports import csv_of, invitations, invited, reload, text_o
 from tests.factories.lists import make_list
 from tests.factories.my_data import confirm_newest_address_change
 from tests.factories.signups import confirm_token, make_subscriber, request_to_join
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 
 pytestmark = pytest.mark.either_database
 

@@ -42,7 +42,7 @@ from tests.factories.campaigns import RecordingTransport, subscriber_at
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.processes import wait_until
+from tests.servers.processes import wait_until
 
 pytestmark = pytest.mark.both_databases
 

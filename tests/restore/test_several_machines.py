@@ -21,7 +21,7 @@ from supporters.lists.models import MailingList
 from supporters.transparency_log.checkpoint_store import checkpoints_file, find_external_checkpoint
 from tests.conftest import running_app
 from tests.factories.backups import back_up, restore_backup
-from tests.factories.consent_log import acknowledge_restorations
+from tests.factories.consent.consent_log import acknowledge_restorations
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 

@@ -25,7 +25,7 @@ from tests.factories.cases import make_case
 from tests.factories.lists import make_list
 from tests.factories.retention import RecordingActions
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 
 pytestmark = pytest.mark.either_database
 

@@ -18,7 +18,7 @@ from supporters.team.accounts import disable_organiser
 from tests.factories.accounts import PASSWORD, make_organiser, make_owner
 from tests.factories.networks import ABROAD, HOME, OFFICE, visiting_from
 from tests.factories.resets import request_reset_token
-from tests.threads import at_once
+from tests.machinery.threads import at_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

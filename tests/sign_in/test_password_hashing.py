@@ -8,7 +8,7 @@ from flask import Flask
 
 from supporters.sign_in import password_hashing
 from supporters.sign_in.password_hashing import LimitedHashing, PasswordsBusy
-from tests.threads import at_once
+from tests.machinery.threads import at_once
 
 
 class SlowHashing:

@@ -25,8 +25,8 @@ from supporters.team.accounts import disable_organiser
 from tests.factories.accounts import make_dpo, make_organiser, make_owner
 from tests.factories.resets import request_reset_token
 from tests.factories.signups import recipient_of, values_in
-from tests.statements import statements
-from tests.threads import at_once
+from tests.machinery.statements import statements
+from tests.machinery.threads import at_once
 from tests.web.console.pages import emails
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]

@@ -26,7 +26,7 @@ from supporters.signup.models import SignupRequest
 from tests.factories.accounts import make_owner
 from tests.factories.lists import make_list
 from tests.factories.signups import email_of_request, values_in
-from tests.minutes import early_in_a_minute
+from tests.machinery.minutes import early_in_a_minute
 from tests.web.public.pages import hidden_values, join
 
 pytestmark = pytest.mark.either_database

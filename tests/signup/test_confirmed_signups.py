@@ -14,8 +14,8 @@ from supporters.people.models import Subscriber
 from supporters.personal_data.restriction import restrict_person
 from supporters.signup.code_confirmation import confirm_by_code
 from supporters.signup.confirmation import ConfirmedSignup, confirm_by_link
+from tests.factories.consent.reconfirmation import change_meaning
 from tests.factories.lists import make_list
-from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import (
     ADDRESS,
     code_of,

@@ -12,7 +12,7 @@ from supporters.signup.models import PendingCount
 from supporters.signup.pending_counts import KEPT_FOR, count_pending, keep_pending_counts
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join
-from tests.statements import statements
+from tests.machinery.statements import statements
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

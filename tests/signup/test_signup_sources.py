@@ -22,7 +22,7 @@ from supporters.signup.signup_sources import (
 )
 from tests.factories.forms import make_form
 from tests.factories.lists import make_list
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 from tests.web.public.pages import join
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]

@@ -42,7 +42,7 @@ from tests.factories.lists import make_closed_list, make_list
 from tests.factories.notices import notices_to
 from tests.factories.questions import make_question
 from tests.factories.signups import PAGE, confirm_token
-from tests.prepared_states import begins_with
+from tests.machinery.prepared_states import begins_with
 
 
 def make_one(_app: Flask) -> MailingList:

@@ -32,8 +32,8 @@ from tests.factories.forms import ON_OUR_SITE, WORDS, form_draft, make_form
 from tests.factories.lists import make_list
 from tests.factories.my_data import open_my_data
 from tests.factories.signups import ADDRESS, confirm_token
+from tests.machinery.statements import statements
 from tests.markup import Markup
-from tests.statements import statements
 from tests.web.console.pages import open_person, speak_english
 from tests.web.public.pages import join, press
 

@@ -13,9 +13,9 @@ from supporters.smtp import FOR_TRANSACTIONAL, PATIENT, Timeouts
 from supporters.smtp_relay.outcomes import AttemptOutcome
 from supporters.smtp_relay.transport import IDLE_SECONDS, SmtpTransport
 from tests.faults.test_relay_refuses import wait_until
-from tests.forgetful_firewall import ForgetfulFirewall
-from tests.recording_listener import Listener, mails
-from tests.relay import Relay
+from tests.servers.forgetful_firewall import ForgetfulFirewall
+from tests.servers.recording_listener import Listener, mails
+from tests.servers.relay import Relay
 
 A_MOMENT = 0.2
 

@@ -9,8 +9,15 @@ from flask import Flask
 from supporters.smtp import PATIENT, Timeouts
 from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply, ReplyKind, Stage
 from supporters.smtp_relay.transport import MOST_FRUITLESS
-from tests.recording_listener import BOTH_WAYS, IMPATIENT, PIPELINING, deliver, mails, server
-from tests.rude_server import HANG_UP, Odd, Said, Script, half, last
+from tests.servers.recording_listener import (
+    BOTH_WAYS,
+    IMPATIENT,
+    PIPELINING,
+    deliver,
+    mails,
+    server,
+)
+from tests.servers.rude_server import HANG_UP, Odd, Said, Script, half, last
 
 LOST = "SMTPServerDisconnected"
 STAGES = {**{each.value: each for each in Stage}, "BODY": Stage.BODY}

@@ -7,7 +7,7 @@ from flask import Flask
 
 from supporters.smtp_relay.outcomes import AttemptOutcome
 from supporters.smtp_relay.transport import OutgoingMessage, RelayReply
-from tests.recording_listener import (
+from tests.servers.recording_listener import (
     BOTH_WAYS,
     PIPELINING,
     SENDER,
@@ -18,7 +18,7 @@ from tests.recording_listener import (
     server,
     transport_of,
 )
-from tests.rude_server import Odd, RudeServer, Script
+from tests.servers.rude_server import Odd, RudeServer, Script
 
 both_ways = pytest.mark.parametrize("can", BOTH_WAYS, ids=["plain", "pipelining"])
 NO, YES = RelayReply(AttemptOutcome.REFUSED, "550"), RelayReply(AttemptOutcome.ACCEPTED, "250")

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from supporters.smtp_relay.outcomes import AttemptOutcome
 from supporters.smtp_relay.transport import MOST_FRUITLESS, RelayReply
-from tests.recording_listener import BOTH_WAYS, deliver, mails, server
-from tests.rude_server import HANG_UP, Odd, Said, half, last
+from tests.servers.recording_listener import BOTH_WAYS, deliver, mails, server
+from tests.servers.rude_server import HANG_UP, Odd, Said, half, last
 
 LOST = "SMTPServerDisconnected"
 MOST_MAILS = 6

@@ -10,7 +10,7 @@ from flask import Flask
 
 from supporters.smtp_relay.outcomes import AttemptOutcome
 from supporters.smtp_relay.transport import RelayReply, SmtpTransport
-from tests.recording_listener import (
+from tests.servers.recording_listener import (
     BOTH_WAYS,
     IMPATIENT,
     Listener,
@@ -20,7 +20,7 @@ from tests.recording_listener import (
     server,
     transport_of,
 )
-from tests.rude_server import HANG_UP, Odd, Said, Tls, last, make_certificate
+from tests.servers.rude_server import HANG_UP, Odd, Said, Tls, last, make_certificate
 
 both_ways = pytest.mark.parametrize("can", BOTH_WAYS, ids=["plain", "pipelining"])
 YES = RelayReply(AttemptOutcome.ACCEPTED, "250")

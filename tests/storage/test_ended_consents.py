@@ -10,10 +10,10 @@ from supporters.database import db, transaction
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list
 from supporters.people.models import Subscriber
+from tests.factories.consent.tampering import put_back_on_list
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.factories.tampering import put_back_on_list
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

@@ -15,7 +15,7 @@ from supporters.people.models import Subscriber
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 

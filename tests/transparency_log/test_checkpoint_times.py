@@ -26,10 +26,10 @@ from supporters.transparency_log.queries import find_latest_checkpoint
 from supporters.transparency_log.tile_store import open_tree
 from supporters.transparency_log.tree_sealing import ClockWentBack, log_origin
 from tests.factories.campaigns import ANNA, BORIS, CHLOE
-from tests.factories.consent_log import count_unsealed
+from tests.factories.consent.consent_log import count_unsealed
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import always_made_once
+from tests.machinery.prepared_states import always_made_once
 
 pytestmark = pytest.mark.both_databases
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from supporters.config import Settings
 from supporters.database import db
-from tests.databases import PostgresServer
+from tests.machinery.databases import PostgresServer
 
 PAGE = "/dropped"
 

@@ -6,8 +6,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from supporters.database import db, transaction
-from tests.exhausted_pool import exhausted_pool
 from tests.factories.lists import make_list
+from tests.machinery.exhausted_pool import exhausted_pool
 from tests.web.public.pages import box_values, hidden_values
 
 PAGE = "/fr/join/national"

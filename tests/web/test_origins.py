@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from supporters.web.origins import FROM_ANYWHERE
 from tests.architecture.scenario import FirstRows, Scenario, add_first_rows
 from tests.factories.accounts import csrf_token_on
-from tests.prepared_states import begins_with
+from tests.machinery.prepared_states import begins_with
 from tests.web.console.pages import FORGOTTEN, answer_errors_with_a_status
 
 pytestmark = begins_with(add_first_rows)

@@ -9,8 +9,8 @@ from supporters.config import Settings
 from supporters.database import db
 from supporters.delivery.journal_machines import NAME_OF_PAGES, PAGES
 from supporters.delivery.models import Machine
-from tests.databases import free_port
-from tests.processes import environment_of, started_web, wait_until
+from tests.machinery.databases import free_port
+from tests.servers.processes import environment_of, started_web, wait_until
 
 SECONDS = 60.0
 

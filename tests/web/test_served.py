@@ -12,9 +12,9 @@ from flask import Flask
 
 from supporters.config import Settings
 from supporters.program_version import program_version
-from tests.databases import free_port
 from tests.factories.pictures import make_picture
-from tests.processes import ROOT, environment_of, start_process, wait_until, web_command
+from tests.machinery.databases import free_port
+from tests.servers.processes import ROOT, environment_of, start_process, wait_until, web_command
 
 HOST = "lettre.parti.example"
 TOKEN = "WzM3NTQ2MTc.awdvCQ.secret-token-of-a-reader"

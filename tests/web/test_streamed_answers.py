@@ -26,14 +26,14 @@ from supporters.database import db, transaction
 from supporters.delivery.acts import DeliveryAct
 from supporters.lists.acts import ListAct
 from supporters.team.account_rights import grant_right
-from tests.databases import free_port
 from tests.factories.accounts import hold_since, make_account, sign_in
 from tests.factories.breaches import affect, make_breach
 from tests.factories.exports import REASON
 from tests.factories.imports import IMPORTER, checked, csv_of, owner
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.processes import ROOT, environment_of, started_web, wait_until
+from tests.machinery.databases import free_port
+from tests.servers.processes import ROOT, environment_of, started_web, wait_until
 from tests.web.public.pages import hidden_values
 
 pytestmark = pytest.mark.both_databases

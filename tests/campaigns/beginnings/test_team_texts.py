@@ -28,7 +28,7 @@ from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.pictures import make_picture
 from tests.factories.team_texts import document_of, make_piece, make_template
-from tests.threads import at_once
+from tests.machinery.threads import at_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

@@ -18,8 +18,8 @@ from supporters.sign_in.sign_in_sessions import LONGEST_IDLE
 from tests.factories.accounts import make_account, make_organiser, sign_in
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
-from tests.prepared_states import begins_with
-from tests.statements import statements
+from tests.machinery.prepared_states import begins_with
+from tests.machinery.statements import statements
 
 Pair = tuple[int, int, int]
 

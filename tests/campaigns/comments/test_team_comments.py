@@ -40,7 +40,7 @@ from tests.factories.campaigns import reload
 from tests.factories.drafts import destroy, make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, values_in
-from tests.prepared_states import begins_with
+from tests.machinery.prepared_states import begins_with
 from tests.web.console.pages import emails
 
 Party = tuple[int, int, int]

@@ -22,7 +22,7 @@ from tests.factories.approvals import launch_ready, make_request
 from tests.factories.drafts import as_typed, make_campaign, rewrite
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 
 MINUTES = timedelta(minutes=1)
 LONG = "Un paragraphe de la lettre. " * 20

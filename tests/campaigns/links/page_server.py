@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
-from tests.rude_server import make_certificate
+from tests.servers.rude_server import make_certificate
 
 HOST = "pages.example"
 BAD_HEAD = "/no-head"

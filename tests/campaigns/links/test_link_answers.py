@@ -29,7 +29,7 @@ from supporters.database import db
 from supporters.lists.models import MailingList
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
-from tests.prepared_states import begins_with
+from tests.machinery.prepared_states import begins_with
 
 GOOD, DEAD = "https://example.org/bien", "https://example.org/mort"
 SOON = QUIET + timedelta(seconds=1)

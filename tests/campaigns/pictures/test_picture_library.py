@@ -30,7 +30,7 @@ from tests.factories.drafts import destroy, make_campaign
 from tests.factories.lists import make_list
 from tests.factories.pictures import make_picture, photo, plain_file
 from tests.factories.signups import ADDRESS, make_subscriber
-from tests.threads import at_once
+from tests.machinery.threads import at_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

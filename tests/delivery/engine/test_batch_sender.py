@@ -32,8 +32,8 @@ from tests.factories.campaigns import (
     reload,
     subscriber_at,
 )
-from tests.relay import Relay
-from tests.rude_server import HANG_UP, RudeServer
+from tests.servers.relay import Relay
+from tests.servers.rude_server import HANG_UP, RudeServer
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

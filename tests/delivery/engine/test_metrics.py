@@ -13,9 +13,9 @@ from supporters.config import Settings
 from supporters.delivery.emergency_stop import stop_all
 from supporters.delivery.engine import metrics
 from supporters.delivery.send_journal.worker_registry import count_living_workers
-from tests.databases import free_port
 from tests.factories.campaigns import ANNA, BORIS, launch_to_addresses, reload
-from tests.processes import (
+from tests.machinery.databases import free_port
+from tests.servers.processes import (
     Process,
     children_of,
     environment_of,

@@ -43,8 +43,8 @@ from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.faults.form import size
 from tests.faults.synthetic_people import add_people
-from tests.prepared_states import made_once
-from tests.relay import Received
+from tests.machinery.prepared_states import made_once
+from tests.servers.relay import Received
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

@@ -36,7 +36,7 @@ from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.markup import Markup
-from tests.relay import Relay
+from tests.servers.relay import Relay
 from tests.web.console.pages import reset_path
 from tests.web.public.pages import press
 

@@ -9,7 +9,7 @@ from tests.factories.campaigns import ANNA, RecordingTransport, launch, subscrib
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.markup import Markup
-from tests.relay import Received, Relay
+from tests.servers.relay import Received, Relay
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

@@ -9,7 +9,7 @@ from flask import Flask
 from supporters.lists.models import MailingList
 from tests.factories.campaigns import ANNA
 from tests.factories.lists import make_list
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 from tests.retention.inactivity.recording_actions import NEAR_THE_END, joined
 
 

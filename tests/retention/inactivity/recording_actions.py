@@ -15,8 +15,8 @@ from supporters.people.activity import record_activity
 from supporters.people.models import Subscriber
 from supporters.retention.retention_actions import get_retention_actions
 from supporters.retention.retention_rounds import run_retention
-from tests.databases import free_port
 from tests.factories.signups import make_subscriber
+from tests.machinery.databases import free_port
 
 YEARS = 1095
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)

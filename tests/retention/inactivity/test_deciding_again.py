@@ -29,6 +29,7 @@ from tests.factories.campaigns import BORIS
 from tests.factories.cases import make_case
 from tests.factories.retention import list_all_runs, result_of
 from tests.factories.signups import make_subscriber
+from tests.machinery.threads import at_once
 from tests.retention.inactivity.recording_actions import (
     DAY,
     END,
@@ -42,7 +43,6 @@ from tests.retention.inactivity.recording_actions import (
     joined,
     nightly,
 )
-from tests.threads import at_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

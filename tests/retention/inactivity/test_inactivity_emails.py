@@ -15,10 +15,10 @@ from supporters.people.models import Subscriber
 from supporters.reconfirmation.reconfirmation_mails import ReconfirmationReason
 from tests.factories.campaigns import ANNA
 from tests.factories.cases import make_case
+from tests.factories.consent.reconfirmation import ask_one, reconfirmation_emails
 from tests.factories.my_data import confirm_address_change, emails_to, path_in
-from tests.factories.reconfirmation import ask_one, reconfirmation_emails
 from tests.factories.signups import make_subscriber
-from tests.relay import Relay
+from tests.servers.relay import Relay
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

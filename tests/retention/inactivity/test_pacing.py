@@ -20,11 +20,12 @@ from supporters.retention.retention_actions import get_retention_actions
 from supporters.retention.retention_rounds import ask_next_inactive_people
 from supporters.retention.rules import Category
 from tests.factories.campaigns import ANNA, BORIS
+from tests.factories.consent.reconfirmation import ask_everybody as ask_after_a_change
+from tests.factories.consent.reconfirmation import change_meaning, reconfirmation_emails
 from tests.factories.lists import make_list
-from tests.factories.reconfirmation import ask_everybody as ask_after_a_change
-from tests.factories.reconfirmation import change_meaning, reconfirmation_emails
 from tests.factories.retention import RecordingActions, list_all_runs, result_of
-from tests.relay import Relay
+from tests.machinery.statements import statements
+from tests.machinery.threads import at_once
 from tests.retention.inactivity.recording_actions import (
     DAY,
     HOUR,
@@ -37,8 +38,7 @@ from tests.retention.inactivity.recording_actions import (
     minute,
     nightly,
 )
-from tests.statements import statements
-from tests.threads import at_once
+from tests.servers.relay import Relay
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

@@ -15,7 +15,7 @@ from supporters.mail.outbox_sender import send_due_emails
 from supporters.personal_data.restriction import restrict_person
 from tests.factories.accounts import make_owner
 from tests.factories.backups import back_up, restore_backup
-from tests.factories.reconfirmation import accept, reconfirmation_emails, token_in
+from tests.factories.consent.reconfirmation import accept, reconfirmation_emails, token_in
 from tests.factories.signups import make_subscriber
 from tests.restore.test_restore_replay import run_replay
 from tests.retention.inactivity.recording_actions import (

@@ -17,8 +17,7 @@ from supporters.mail.outbox_sender import send_due_emails
 from supporters.retention.rule_changes import change_rule
 from supporters.retention.rules import Category
 from tests.factories.campaigns import ANNA
-from tests.factories.reconfirmation import accept, reconfirmation_emails, token_in
-from tests.relay import Relay
+from tests.factories.consent.reconfirmation import accept, reconfirmation_emails, token_in
 from tests.retention.inactivity.recording_actions import (
     DAY,
     END,
@@ -31,6 +30,7 @@ from tests.retention.inactivity.recording_actions import (
     minute,
     nightly,
 )
+from tests.servers.relay import Relay
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

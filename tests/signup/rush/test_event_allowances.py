@@ -24,7 +24,7 @@ from supporters.signup.rush.event_allowances import (
 from supporters.signup.rush.models import EventAllowance
 from tests.factories.accounts import make_owner
 from tests.factories.lists import make_list
-from tests.minutes import early_in_a_minute
+from tests.machinery.minutes import early_in_a_minute
 from tests.web.public.pages import inputs_of, join
 
 pytestmark = pytest.mark.either_database

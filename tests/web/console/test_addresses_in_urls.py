@@ -13,7 +13,7 @@ from supporters.lists.queries import get_list
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from tests.architecture.scenario import KNOWN, FirstRows, Scenario, add_first_rows
 from tests.factories.signups import make_subscriber_with_snapshot
-from tests.prepared_states import begins_with
+from tests.machinery.prepared_states import begins_with
 from tests.web.console.pages import open_person
 from tests.web.public.pages import press
 

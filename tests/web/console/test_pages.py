@@ -10,7 +10,7 @@ from tests.factories.approvals import launch_ready
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.relay import Relay
+from tests.servers.relay import Relay
 from tests.web.console.pages import SIGN_IN, open_person, post, search
 from tests.web.public.pages import hidden_values
 

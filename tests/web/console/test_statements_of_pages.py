@@ -15,11 +15,11 @@ from supporters.database import db
 from supporters.team.list_scopes import limit_organiser
 from tests.factories.accounts import make_account, make_owner, sign_in
 from tests.factories.approvals import launch_ready, record_test
+from tests.factories.consent.reconfirmation import change_meaning
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
-from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import begins_with
+from tests.machinery.prepared_states import begins_with
 
 EVERYBODY = ("subscriber", "subscription", "consent_event", "agreement", "delivery", "log_entry")
 Statement = tuple[str, Any]

@@ -33,7 +33,7 @@ from tests.factories.signups import (
     not_me_token,
     request_to_join,
 )
-from tests.statements import statements
+from tests.machinery.statements import statements
 from tests.web.public.pages import box_values, hidden_values, ticked_values
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]

@@ -14,7 +14,7 @@ from supporters.signup.models import SignupRequest
 from tests.factories.campaigns import ANNA, BORIS, subscriber_at
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import always_made_once
+from tests.machinery.prepared_states import always_made_once
 from tests.web.public.pages import box_values, hidden_values, inputs_of, join
 
 PAGE = "/fr/join/national"

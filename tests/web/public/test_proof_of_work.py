@@ -32,7 +32,7 @@ from supporters.web.public.proof_of_work import (
     make_challenge,
 )
 from tests.factories.lists import make_list
-from tests.minutes import early_in_a_minute
+from tests.machinery.minutes import early_in_a_minute
 from tests.web.public.pages import box_values, hidden_values
 
 pytestmark = pytest.mark.either_database

@@ -13,7 +13,7 @@ from supporters import clock, create_app
 from supporters.config import Settings
 from supporters.database import db
 from tests.factories.lists import make_list
-from tests.minutes import early_in_a_minute
+from tests.machinery.minutes import early_in_a_minute
 from tests.web.public.pages import join
 
 

@@ -17,8 +17,8 @@ from supporters.queue_wait import QUEUE_WAIT
 from supporters.signup.models import SignupRequest
 from supporters.web.public.waiting_page import wait_seconds
 from tests.factories.lists import make_list
-from tests.minutes import early_in_a_minute
-from tests.statements import statements
+from tests.machinery.minutes import early_in_a_minute
+from tests.machinery.statements import statements
 from tests.web.public.pages import box_values, hidden_values, inputs_of
 
 PAGE = "/fr/join/national"

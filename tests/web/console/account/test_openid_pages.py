@@ -20,7 +20,7 @@ from tests.audit_log.test_audit_events import events
 from tests.conftest import running_app
 from tests.factories.accounts import make_organiser, make_owner, sign_in
 from tests.factories.factors import FACTORS, add_app
-from tests.openid_provider import CLIENT_ID, CLIENT_SECRET, OpenIdProvider
+from tests.servers.openid_provider import CLIENT_ID, CLIENT_SECRET, OpenIdProvider
 from tests.web.console.pages import followed, is_signed_in
 
 EMAIL = "org@parti.example"

@@ -32,7 +32,7 @@ from tests.factories.factors import (
     send_new_key,
     sign_in_with,
 )
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 from tests.web.console.pages import is_signed_in, post
 from tests.web.public.pages import press
 

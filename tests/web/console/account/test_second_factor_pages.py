@@ -24,7 +24,7 @@ from tests.factories.factors import (
     notices,
     type_password,
 )
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 from tests.web.console.pages import is_signed_in, reset_path
 from tests.web.public.pages import press
 

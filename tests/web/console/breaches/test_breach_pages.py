@@ -21,7 +21,7 @@ from tests.factories.campaigns import ANNA, BORIS
 from tests.factories.exports import REASON, read_rows
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import begins_with
+from tests.machinery.prepared_states import begins_with
 from tests.web.console.pages import followed, post, speak_english
 from tests.web.public.pages import press
 

@@ -11,9 +11,9 @@ from supporters.campaigns.queries import list_campaigns
 from supporters.mail.models import EmailKind
 from tests.factories.approvals import launch_ready, make_ready
 from tests.factories.campaigns import reload
+from tests.factories.consent.reconfirmation import change_meaning
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
-from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import make_subscriber
 from tests.web.console.pages import emails, followed, post, speak_english
 from tests.web.public.pages import press

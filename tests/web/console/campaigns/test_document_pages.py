@@ -23,7 +23,7 @@ from tests.factories.campaigns import reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import begins_with
+from tests.machinery.prepared_states import begins_with
 from tests.web.public.pages import press
 
 Json = dict[str, Any]

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
-from tests.prepared_states import begins_with
+from tests.machinery.prepared_states import begins_with
 from tests.web.console.campaigns.test_document_pages import ID, document, save
 
 

@@ -13,7 +13,7 @@ from tests.factories.campaigns import reload
 from tests.factories.drafts import make_campaign, rewrite
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
-from tests.prepared_states import begins_with
+from tests.machinery.prepared_states import begins_with
 from tests.web.public.pages import hidden_values, press
 
 

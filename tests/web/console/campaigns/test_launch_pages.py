@@ -22,13 +22,13 @@ from supporters.mail.models import EmailKind
 from supporters.mail.outbox_sender import send_due_emails
 from tests.factories.approvals import make_ready
 from tests.factories.campaigns import DEFERRED, RecordingTransport, launch, ledger, reload
-from tests.factories.consent_log import delete_withdrawal_row
+from tests.factories.consent.consent_log import delete_withdrawal_row
+from tests.factories.consent.tampering import invent_subscriber
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, values_in
-from tests.factories.tampering import invent_subscriber
-from tests.prepared_states import made_once
-from tests.relay import Relay
+from tests.machinery.prepared_states import made_once
+from tests.servers.relay import Relay
 from tests.web.console.pages import emails, followed, post
 from tests.web.public.pages import press
 

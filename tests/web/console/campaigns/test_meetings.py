@@ -12,7 +12,7 @@ from supporters import clock
 from supporters.lists.list_sender import ListSender, change_sender
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
-from tests.prepared_states import begins_with
+from tests.machinery.prepared_states import begins_with
 from tests.web.console.campaigns.test_document_pages import save
 from tests.web.public.pages import press
 

@@ -22,8 +22,8 @@ from tests.factories.campaigns import reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import begins_with
-from tests.relay import Relay
+from tests.machinery.prepared_states import begins_with
+from tests.servers.relay import Relay
 from tests.web.console.pages import followed, post
 from tests.web.public.pages import press
 

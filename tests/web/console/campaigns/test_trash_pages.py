@@ -14,7 +14,7 @@ from tests.factories.accounts import csrf_token_on
 from tests.factories.campaigns import reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
-from tests.prepared_states import begins_with
+from tests.machinery.prepared_states import begins_with
 from tests.web.console.pages import post
 from tests.web.public.pages import press
 

@@ -27,7 +27,7 @@ from tests.factories.campaigns import ANNA
 from tests.factories.cases import make_case
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.relay import Relay
+from tests.servers.relay import Relay
 from tests.web.console.pages import speak_english
 
 pytestmark = pytest.mark.either_database

@@ -11,7 +11,7 @@ from tests.factories.campaigns import ANNA, BORIS, launch_to_addresses, reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 from tests.web.console.pages import followed, post
 from tests.web.public.pages import press
 

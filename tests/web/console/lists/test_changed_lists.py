@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 from supporters.consent.queries import list_wordings
 from supporters.lists.models import MailingList
 from supporters.lists.queries import list_purpose_counts
+from tests.factories.consent.reconfirmation import change_meaning
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
-from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import make_subscriber
 from tests.web.console.pages import speak_english
 

@@ -14,9 +14,9 @@ from supporters.lists.optional_purposes import create_optional_purpose
 from supporters.reconfirmation.queries import find_waiting_change
 from supporters.reconfirmation.reconfirmation_rounds import send_next_reconfirmations
 from tests.factories.accounts import make_owner, sign_in
+from tests.factories.consent.reconfirmation import change_meaning, reconfirmation_emails
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.notices import CONTACT, notices_to
-from tests.factories.reconfirmation import change_meaning, reconfirmation_emails
 from tests.factories.signups import make_subscriber, values_in
 from tests.web.console.pages import followed, post, speak_english
 

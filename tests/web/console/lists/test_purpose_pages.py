@@ -18,8 +18,8 @@ from supporters.reconfirmation.reconfirmation_rounds import send_next_reconfirma
 from supporters.signup.confirmation import confirm_by_link
 from supporters.signup.models import SignupRequest
 from tests.factories.accounts import make_dpo, sign_in
+from tests.factories.consent.reconfirmation import change_meaning, reconfirmation_emails
 from tests.factories.lists import SENTENCES, make_list
-from tests.factories.reconfirmation import change_meaning, reconfirmation_emails
 from tests.factories.signups import confirm_token, make_subscriber
 from tests.lists.test_mailing_lists import rename_party
 from tests.web.console.pages import followed, post, speak_english

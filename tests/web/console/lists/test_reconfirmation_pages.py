@@ -8,8 +8,8 @@ from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.mail.models import EmailKind
 from supporters.reconfirmation.queries import find_reconfirmation, find_waiting_change
 from supporters.reconfirmation.reconfirmation_rounds import PeopleCountChanged, start_reconfirmation
+from tests.factories.consent.reconfirmation import change_meaning
 from tests.factories.lists import SENTENCES, make_list
-from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import make_subscriber, values_in
 from tests.web.console.pages import emails, post
 

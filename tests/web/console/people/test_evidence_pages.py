@@ -20,7 +20,7 @@ from tests.factories.accounts import PASSWORD, keep_signed_in, make_dpo, make_ow
 from tests.factories.cases import make_case
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber_with_snapshot
-from tests.prepared_states import always_made_once
+from tests.machinery.prepared_states import always_made_once
 from tests.web.console.pages import open_person
 from tests.web.public.pages import press
 

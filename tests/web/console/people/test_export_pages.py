@@ -21,7 +21,7 @@ from tests.factories.campaigns import ANNA
 from tests.factories.exports import REASON, read_rows
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 from tests.web.console.pages import emails, followed, post
 from tests.web.public.pages import hidden_values, press
 

@@ -24,7 +24,7 @@ from tests.factories.accounts import PASSWORD
 from tests.factories.lists import make_list
 from tests.factories.lookups import use_up_people, use_up_searches
 from tests.factories.signups import make_subscriber, request_to_join
-from tests.prepared_states import always_made_once
+from tests.machinery.prepared_states import always_made_once
 from tests.web.console.pages import emails, followed, open_person, search, speak_english
 from tests.web.public.pages import press
 

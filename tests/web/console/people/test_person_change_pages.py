@@ -22,7 +22,7 @@ from tests.factories.cases import again, make_case
 from tests.factories.lists import make_list
 from tests.factories.lookups import use_up_acts
 from tests.factories.signups import ADDRESS, make_subscriber
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 from tests.web.console.pages import followed, open_person
 from tests.web.public.pages import hidden_values, press
 

@@ -11,10 +11,10 @@ from supporters.database import db, transaction
 from supporters.lists.models import MailingList
 from supporters.lists.queries import list_subscriptions_of
 from tests.factories.campaigns import launch
+from tests.factories.consent.reconfirmation import change_meaning
 from tests.factories.lists import make_list
-from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import ADDRESS, make_subscriber
-from tests.prepared_states import always_made_once, made_once
+from tests.machinery.prepared_states import always_made_once, made_once
 from tests.web.console.pages import open_person
 
 PAGE = "/console/people"

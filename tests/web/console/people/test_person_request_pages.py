@@ -21,7 +21,7 @@ from tests.factories.campaigns import ANNA, BORIS, claim, launch_to_addresses, s
 from tests.factories.cases import again, make_case
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
-from tests.prepared_states import always_made_once
+from tests.machinery.prepared_states import always_made_once
 from tests.web.console.pages import followed, open_person, post, sign_in_as, speak_english
 from tests.web.public.pages import hidden_values, press
 

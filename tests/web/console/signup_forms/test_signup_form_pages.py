@@ -21,7 +21,7 @@ from tests.factories.forms import OURS, WORDS, make_form
 from tests.factories.lists import make_closed_list, make_list
 from tests.factories.pictures import make_picture
 from tests.factories.questions import make_question
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 from tests.web.console.pages import followed, post, speak_english
 from tests.web.public.pages import inputs_of, join, press
 

@@ -39,7 +39,7 @@ from tests.factories.forms import make_form
 from tests.factories.imports import csv_of, waiting
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber_with_snapshot, request_to_join
-from tests.prepared_states import begins_with
+from tests.machinery.prepared_states import begins_with
 from tests.web.console.pages import (
     answer_errors_with_a_status,
     open_person,

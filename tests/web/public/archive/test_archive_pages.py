@@ -24,8 +24,8 @@ from tests.factories.issues import FIRST_NAME, READER, make_issue, path_of
 from tests.factories.lists import make_list
 from tests.factories.pictures import make_picture
 from tests.factories.signups import ADDRESS, make_subscriber, request_to_join
+from tests.machinery.statements import statements
 from tests.markup import Markup
-from tests.statements import statements
 from tests.web.public.pages import box_values, hidden_values, join, ticked_values
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]

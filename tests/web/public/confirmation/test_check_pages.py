@@ -17,11 +17,11 @@ from supporters.lists.models import MailingList, Subscription
 from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.people.address_hashes import address_mac
 from supporters.signup.models import SignupRequest
+from tests.factories.consent.reconfirmation import change_meaning
 from tests.factories.lists import make_list
-from tests.factories.reconfirmation import change_meaning
 from tests.factories.signups import code_of, confirm_token, make_subscriber
-from tests.prepared_states import always_made_once
-from tests.statements import statements
+from tests.machinery.prepared_states import always_made_once
+from tests.machinery.statements import statements
 from tests.web.public.pages import hidden_values, inputs_of, join, press, ticked_values
 
 PAGE = "/fr/join/national"

@@ -25,7 +25,7 @@ from tests.factories.confirmations import (
 )
 from tests.factories.my_data import emails_to
 from tests.factories.signups import ADDRESS, make_subscriber
-from tests.prepared_states import always_made_once
+from tests.machinery.prepared_states import always_made_once
 from tests.web.public.pages import hidden_values, press
 
 pytestmark = pytest.mark.either_database

@@ -17,7 +17,7 @@ from tests.factories.signups import (
     request_to_join,
     values_in,
 )
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 from tests.web.public.pages import press
 
 

@@ -25,7 +25,7 @@ from tests.factories.confirmations import (
     slugs_of,
     type_code,
 )
-from tests.prepared_states import always_made_once
+from tests.machinery.prepared_states import always_made_once
 from tests.web.public.pages import hidden_values, inputs_of, press
 
 pytestmark = pytest.mark.either_database

@@ -9,11 +9,16 @@ from supporters.consent.page_snapshots import open_snapshot
 from supporters.database import db
 from supporters.lists.models import Subscription
 from supporters.mail.outbox_sender import send_due_emails
+from tests.factories.consent.reconfirmation import (
+    ask_one,
+    change_meaning,
+    reconfirmation_emails,
+    token_in,
+)
 from tests.factories.lists import SENTENCES, make_list
-from tests.factories.reconfirmation import ask_one, change_meaning, reconfirmation_emails, token_in
 from tests.factories.signups import ADDRESS, make_subscriber
-from tests.prepared_states import made_once
-from tests.relay import Relay
+from tests.machinery.prepared_states import made_once
+from tests.servers.relay import Relay
 from tests.web.public.pages import hidden_values, inputs_of
 
 

@@ -29,8 +29,8 @@ from tests.factories.my_data import (
 )
 from tests.factories.signups import ADDRESS, make_subscriber, values_in
 from tests.factories.signups import request_to_join as sign_up
-from tests.prepared_states import made_once
-from tests.statements import statements
+from tests.machinery.prepared_states import made_once
+from tests.machinery.statements import statements
 from tests.web.public.my_data_state import count_rows, lists_of, load_person
 from tests.web.public.pages import hidden_values, press
 

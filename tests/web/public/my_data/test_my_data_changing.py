@@ -18,7 +18,7 @@ from supporters.people.models import Subscriber
 from tests.factories.lists import make_list
 from tests.factories.my_data import MY_DATA, OVERVIEW, open_my_data, send
 from tests.factories.signups import ADDRESS, make_subscriber
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 from tests.web.public.my_data_state import count_rows, lists_of, load_person
 from tests.web.public.pages import hidden_values, inputs_of, press
 

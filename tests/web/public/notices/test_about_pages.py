@@ -15,8 +15,8 @@ from supporters.config import Settings
 from tests.architecture.test_tracked_files import tracked_files
 from tests.factories.lists import make_list
 from tests.factories.signups import confirm_token, request_to_join
+from tests.machinery.minutes import early_in_a_minute
 from tests.markup import Markup
-from tests.minutes import early_in_a_minute
 from tests.web.public.pages import press
 
 LANGUAGES = ("fr", "en")

@@ -17,8 +17,8 @@ from supporters.transparency_log.merkle_tree import is_consistent, is_included
 from supporters.transparency_log.models import LogEntry
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.minutes import early_in_a_minute
-from tests.prepared_states import made_once
+from tests.machinery.minutes import early_in_a_minute
+from tests.machinery.prepared_states import made_once
 
 pytestmark = pytest.mark.either_database
 

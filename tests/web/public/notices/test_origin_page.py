@@ -11,7 +11,7 @@ from supporters.config import Settings
 from supporters.web.public.notices.origin_page import one_check
 from tests.accountability.test_forged_words import MONEY, add, send_one
 from tests.evidence.changed_sources import change_parts
-from tests.minutes import early_in_a_minute
+from tests.machinery.minutes import early_in_a_minute
 
 pytestmark = pytest.mark.usefixtures("app")
 

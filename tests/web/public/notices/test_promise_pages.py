@@ -17,7 +17,7 @@ from tests.factories.campaigns import ANNA, launch
 from tests.factories.exports import export
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 from tests.web.public.my_data_state import count_rows
 
 FOLD = re.compile(r"<details.*?<pre>(.*?)</pre>", re.DOTALL)

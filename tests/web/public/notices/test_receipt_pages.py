@@ -18,8 +18,8 @@ from supporters.web.public.notices.receipt_pages import sign_receipt_link
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, confirm_token, make_subscriber, request_to_join
 from tests.lists.test_mailing_lists import rename_party
+from tests.machinery.prepared_states import made_once
 from tests.markup import Markup
-from tests.prepared_states import made_once
 from tests.web.public.pages import press
 
 

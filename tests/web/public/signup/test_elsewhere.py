@@ -16,7 +16,7 @@ from supporters.lists.models import MailingList
 from supporters.signup.models import SignupRequest
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
-from tests.prepared_states import always_made_once
+from tests.machinery.prepared_states import always_made_once
 from tests.web.public.pages import box_values, hidden_values, inputs_of
 
 OURS = "https://www.parti.example"

@@ -17,10 +17,10 @@ from supporters.database import db, transaction
 from supporters.signup.models import SignupRequest
 from supporters.web.form_servers import VISITOR
 from supporters.web.public import proof_of_work
-from tests.exhausted_pool import exhausted_pool
 from tests.factories.lists import make_closed_list, make_list
-from tests.minutes import early_in_a_minute
-from tests.prepared_states import always_made_once
+from tests.machinery.exhausted_pool import exhausted_pool
+from tests.machinery.minutes import early_in_a_minute
+from tests.machinery.prepared_states import always_made_once
 from tests.web.public.test_proof_of_work import solve
 
 PROGRAM = "/api/forms/national"

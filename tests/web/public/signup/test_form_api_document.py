@@ -17,7 +17,7 @@ from supporters.web.program_answers import REFUSALS
 from supporters.web.public import proof_of_work
 from supporters.web.public.signup.form_faults import FAULTS, PAGE_CHANGED, QUESTIONED
 from tests.factories.lists import make_list
-from tests.prepared_states import always_made_once
+from tests.machinery.prepared_states import always_made_once
 
 TEXT = (Path(__file__).parents[4] / "docs" / "form-api.md").read_text("utf-8")
 PROGRAM = "/api/forms/national?language=en"

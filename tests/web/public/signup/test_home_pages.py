@@ -16,7 +16,7 @@ from supporters.signup.models import SignupChoice, SignupRequest
 from tests.factories.confirmations import link, make_three_lists, slugs_of
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, values_in
-from tests.statements import statements
+from tests.machinery.statements import statements
 from tests.web.public.pages import box_values, hidden_values, inputs_of, join, press
 
 HOME = "/fr/"

@@ -26,8 +26,8 @@ from tests.factories.lists import make_list
 from tests.factories.pictures import make_picture
 from tests.factories.questions import VALUES, make_question
 from tests.factories.signups import ADDRESS, confirm_token, make_subscriber
-from tests.prepared_states import made_once
-from tests.statements import statements
+from tests.machinery.prepared_states import made_once
+from tests.machinery.statements import statements
 from tests.web.public.pages import box_values, hidden_values, press, ticked_values
 
 PAGE, ENGLISH = "/fr/join/gare", "/en/join/gare"

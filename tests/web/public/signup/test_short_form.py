@@ -14,7 +14,7 @@ from supporters.lists.mailing_lists import ListDraft, close_list, create_list
 from supporters.lists.models import MailingList
 from supporters.signup.models import SignupChoice
 from tests.factories.lists import SENTENCES, make_list
-from tests.prepared_states import always_made_once
+from tests.machinery.prepared_states import always_made_once
 from tests.web.public.pages import box_values, hidden_values, join
 
 PAGE = "/fr/join/national"

@@ -19,8 +19,8 @@ from supporters.people.models import Subscriber
 from supporters.signup.models import SignupChoice, SignupRequest
 from tests.factories.lists import make_list
 from tests.factories.signups import code_of, make_subscriber, request_to_join
-from tests.prepared_states import always_made_once
-from tests.relay import Relay
+from tests.machinery.prepared_states import always_made_once
+from tests.servers.relay import Relay
 from tests.web.public.pages import box_values, hidden_values, inputs_of, join, press
 
 PAGE = "/fr/join/national"

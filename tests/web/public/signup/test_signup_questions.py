@@ -15,8 +15,8 @@ from supporters.signup.models import SignupRequest
 from tests.factories.lists import make_list
 from tests.factories.questions import CANARY, VALUES, make_question
 from tests.factories.signups import confirm_token
-from tests.prepared_states import made_once
-from tests.statements import statements
+from tests.machinery.prepared_states import made_once
+from tests.machinery.statements import statements
 from tests.web.public.pages import box_values, hidden_values, inputs_of, join, ticked_values
 
 pytestmark = pytest.mark.usefixtures("app")

@@ -17,7 +17,7 @@ from supporters.people.rules import mask_address
 from supporters.signup.sealed_signups import StallKeys
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS
-from tests.prepared_states import always_made_once
+from tests.machinery.prepared_states import always_made_once
 from tests.signup.test_sealed_signups import seal
 from tests.web.public.signup.test_elsewhere import STALL, fill, page_of, requests
 

@@ -10,7 +10,7 @@ from supporters.cases.models import AccessTicket
 from supporters.database import db
 from supporters.signup.models import SignupRequest
 from tests.factories.lists import make_list
-from tests.prepared_states import always_made_once
+from tests.machinery.prepared_states import always_made_once
 from tests.web.public.pages import join
 
 PAGE = "/fr/join/national"

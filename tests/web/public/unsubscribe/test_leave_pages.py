@@ -19,7 +19,7 @@ from supporters.people.models import Subscriber
 from tests.factories.lists import make_list
 from tests.factories.my_data import emails_to
 from tests.factories.signups import ADDRESS, make_subscriber, values_in
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

@@ -18,7 +18,7 @@ from supporters.extensions import current_tokens
 from supporters.lists.models import Subscription
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.prepared_states import made_once
+from tests.machinery.prepared_states import made_once
 from tests.web.public.pages import hidden_values, press
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}

@@ -26,9 +26,9 @@ from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import PAGE, make_subscriber, make_subscriber_with_snapshot
 from tests.lists.test_mailing_lists import rename_party
+from tests.machinery.prepared_states import made_once
 from tests.markup import Markup
-from tests.prepared_states import made_once
-from tests.relay import Received
+from tests.servers.relay import Received
 from tests.web.public.pages import hidden_values
 
 ADDRESS = "camille.canary@example.org"

@@ -27,7 +27,7 @@ from supporters.signup.rush.rules import LONGEST_EVENT
 from supporters.web.public.signup.forms import box_name
 from tests.factories.lists import make_list
 from tests.factories.signups import values_in
-from tests.faults.guessers import Stranger
+from tests.faults.evening.guessers import Stranger
 from tests.web.public.pages import box_values, hidden_values
 
 JOIN = "/fr/join/national"

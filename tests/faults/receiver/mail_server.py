@@ -10,9 +10,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.databases import free_port
-from tests.faults.misbehaviour import Fault, Manners
-from tests.processes import Process, start_process, wait_until
+from tests.faults.receiver.misbehaviour import Fault, Manners
+from tests.machinery.databases import free_port
+from tests.servers.processes import Process, start_process, wait_until
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,7 @@ class Receiving:
 
     def start(self) -> None:
         """Start it, well-behaved."""
-        name = "tests.faults.mail_server_process"
+        name = "tests.faults.receiver.mail_server_process"
         self._process = start_process(
             [sys.executable, "-m", name, str(self.port), str(self._record)],
             os.environ,

@@ -8,7 +8,7 @@ from flask import Flask
 
 from supporters.smtp import Timeouts
 from supporters.smtp_relay.transport import OutgoingMessage, RelayReply, SmtpTransport
-from tests.rude_server import RudeServer, Script, Tls
+from tests.servers.rude_server import RudeServer, Script, Tls
 
 SENDER = "lettre@parti.example"
 PIPELINING = "PIPELINING"

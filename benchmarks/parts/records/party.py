@@ -8,9 +8,16 @@ from datetime import timedelta
 
 from sqlalchemy import func, insert, select, update
 
-from benchmarks.parts.ledger import make_sent_campaign
-from benchmarks.parts.people import Crowd, Place, add_people, person, place_on, run_maintenance
-from benchmarks.parts.team import make_team
+from benchmarks.parts.records.ledger import make_sent_campaign
+from benchmarks.parts.records.people import (
+    Crowd,
+    Place,
+    add_people,
+    person,
+    place_on,
+    run_maintenance,
+)
+from benchmarks.parts.records.team import make_team
 from supporters import clock
 from supporters.actors import ActorKind
 from supporters.audit_log.audit_events import AuditEvent

@@ -5,12 +5,12 @@ from collections.abc import Set
 from dataclasses import dataclass
 
 from supporters.mail.models import LOST
-from tests.faults.evening_visitors import EveningVisitors
+from tests.faults.evening.evening_visitors import EveningVisitors
 from tests.faults.findings import Findings
 from tests.faults.installation import Installation
 from tests.faults.ledger import Ledger
-from tests.faults.mail_server import Receiving
-from tests.processes import wait_until
+from tests.faults.receiver.mail_server import Receiving
+from tests.servers.processes import wait_until
 
 ALL_WITHIN_SECONDS = 300
 REQUESTED = "SELECT address FROM signup_request"

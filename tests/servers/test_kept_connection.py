@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 
-from tests.kept_connection import ConnectionCut, KeptConnection, write_request
+from tests.servers.kept_connection import ConnectionCut, KeptConnection, write_request
 
 ASKED = write_request(80, "/")
 PLAIN = b"HTTP/1.1 303 SEE OTHER\r\nContent-Length: 3\r\nLocation: /next\r\n\r\nabc"

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from tests.which_database import ON_BOTH
+from tests.machinery.which_database import ON_BOTH
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 
 
 def test_each_folder_on_both_databases_exists() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from supporters.config import Settings
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 Process = subprocess.Popen[str]
 LOOK_EVERY_SECONDS = 0.05
 PATIENCE_SECONDS = 180.0  # other programs use this machine too

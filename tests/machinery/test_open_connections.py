@@ -8,7 +8,7 @@ from supporters import create_app
 from supporters.config import Settings
 from supporters.database import db
 from supporters.extensions import queue
-from tests.open_connections import close_applications, list_open
+from tests.machinery.open_connections import close_applications, list_open
 
 
 def test_a_connection_is_found_until_it_is_closed() -> None:

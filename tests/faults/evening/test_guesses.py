@@ -11,8 +11,16 @@ import pytest
 from supporters.limits.rules import AttemptPolicy
 from supporters.sign_in.sign_in_limits import ACCOUNT_FROM_SITE, SITE
 from tests.factories.accounts import PASSWORD, make_organiser
+from tests.faults.evening.guessers import (
+    ADMITTED,
+    BUSY,
+    SIGN_IN,
+    TOO_MANY,
+    WRONG,
+    Stranger,
+    pages_served,
+)
 from tests.faults.form import size, some
-from tests.faults.guessers import ADMITTED, BUSY, SIGN_IN, TOO_MANY, WRONG, Stranger, pages_served
 from tests.faults.installation import Installation
 
 PROCESSES, AT_ONCE = size(2, 3), 6

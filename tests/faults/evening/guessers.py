@@ -7,8 +7,8 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlencode
 
-from tests.databases import free_port
-from tests.processes import started_web, wait_until
+from tests.machinery.databases import free_port
+from tests.servers.processes import started_web, wait_until
 from tests.web.public.pages import hidden_values
 
 ADMITTED, WRONG, TOO_MANY, BUSY = 302, 200, 429, 503

@@ -16,8 +16,8 @@ from flask import Flask
 
 from supporters.crypto.tokens import TokenPurpose
 from supporters.extensions import current_tokens
-from tests.faults.mail_server import Receiving
-from tests.kept_connection import KeptConnection, Reply, write_request
+from tests.faults.receiver.mail_server import Receiving
+from tests.servers.kept_connection import KeptConnection, Reply, write_request
 from tests.web.public.pages import box_values, hidden_values, ticked_values
 
 TAKEN, ASKED_TO_WAIT = HTTPStatus.SEE_OTHER, HTTPStatus.SERVICE_UNAVAILABLE

@@ -5,11 +5,11 @@ import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from tests.databases import free_port
-from tests.faults.evening_visitors import SignupForm, open_form
+from tests.faults.evening.evening_visitors import SignupForm, open_form
 from tests.faults.installation import Installation
 from tests.faults.worker_process import Worker
-from tests.processes import Process, children_of, started_web, wait_until
+from tests.machinery.databases import free_port
+from tests.servers.processes import Process, children_of, started_web, wait_until
 
 PROCESSES = 2  # of the pages, and of the worker
 EMAILS_BEING_SENT = 4  # two connections of each of the worker's processes

@@ -8,7 +8,7 @@ from typing import TypeVar
 from flask import Flask
 
 from supporters.database import db
-from tests.processes import wait_until
+from tests.servers.processes import wait_until
 
 T = TypeVar("T")
 GIVEN_BACK_WITHIN_SECONDS = 20.0

@@ -5,8 +5,13 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from tests.faults.evening_visitors import ASKED_TO_WAIT, NO_ANSWER, EveningVisitors, ask_once
-from tests.kept_connection import KeptConnection
+from tests.faults.evening.evening_visitors import (
+    ASKED_TO_WAIT,
+    NO_ANSWER,
+    EveningVisitors,
+    ask_once,
+)
+from tests.servers.kept_connection import KeptConnection
 
 AT_ONCE = 48
 TRIES = 20

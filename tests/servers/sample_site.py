@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import free_port
-from tests.prepared_states import make_once
-from tests.processes import PATIENCE_SECONDS, command, start_process
+from tests.machinery.databases import free_port
+from tests.machinery.prepared_states import make_once
+from tests.servers.processes import PATIENCE_SECONDS, command, start_process
 
 
 @dataclass(frozen=True)

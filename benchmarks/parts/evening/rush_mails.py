@@ -8,11 +8,11 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from benchmarks.parts.evening.rush_counts import count_waiting, is_all_sealed
+from benchmarks.parts.evening.rush_steps import Evening
 from benchmarks.parts.paced_load import PacedAnswers, PacedLoad, percentile
 from benchmarks.parts.printing import Figure
 from benchmarks.parts.processes import cpu_seconds
-from benchmarks.parts.rush_counts import count_waiting, is_all_sealed
-from benchmarks.parts.rush_steps import Evening
 from benchmarks.parts.sink import Sink
 from supporters import clock
 from supporters.database import db, transaction
@@ -21,7 +21,7 @@ from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.signup.models import SignupRequest
 from supporters.signup.rush.held_emails import let_emails_go
 from supporters.signup.rush.models import SignupHold
-from tests.processes import wait_until
+from tests.servers.processes import wait_until
 
 ALL_SENT_WITHIN = 600.0
 FEWEST_LETTERS = 2_000

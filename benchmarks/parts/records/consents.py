@@ -1,6 +1,6 @@
 """Adds the log entries of synthetic events, and signs people up with and without the log.
 
-The events come from benchmarks.parts.people; the code of signups makes their entries.
+The events come from benchmarks.parts.records.people; the code of signups makes their entries.
 """
 
 import time

@@ -8,9 +8,8 @@ from threading import Barrier, Thread
 
 import pytest
 
-from tests.databases import PostgresServer
-from tests.faults.evening_findings import examine_evening
-from tests.faults.evening_site import (
+from tests.faults.evening.evening_findings import examine_evening
+from tests.faults.evening.evening_site import (
     EMAILS_BEING_SENT,
     LIST,
     PROCESSES,
@@ -18,13 +17,14 @@ from tests.faults.evening_site import (
     kill_something,
     pages_of,
 )
-from tests.faults.evening_visitors import ASKED_TO_WAIT, NO_ANSWER, TAKEN, EveningVisitors
+from tests.faults.evening.evening_visitors import ASKED_TO_WAIT, NO_ANSWER, TAKEN, EveningVisitors
 from tests.faults.form import chances, size
 from tests.faults.installation import Installation
-from tests.faults.mail_server import Receiving
+from tests.faults.receiver.mail_server import Receiving
 from tests.faults.report import Report
-from tests.kept_connection import KeptConnection
-from tests.processes import wait_until
+from tests.machinery.databases import PostgresServer
+from tests.servers.kept_connection import KeptConnection
+from tests.servers.processes import wait_until
 
 PEOPLE, KILLS = size(400, 20_000), size(6, 60)
 AT_ONCE = 24

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import NamedTuple, Protocol
 
-from tests.faults.evening_visitors import open_form
-from tests.kept_connection import KeptConnection, write_request
+from tests.faults.evening.evening_visitors import open_form
+from tests.servers.kept_connection import KeptConnection, write_request
 
 LIST = "national"
 

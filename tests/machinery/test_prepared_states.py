@@ -10,7 +10,7 @@ from supporters.extensions import queue
 from supporters.lists.models import MailingList
 from supporters.lists.queries import list_lists
 from tests.factories.lists import make_list
-from tests.prepared_states import begins_with, made_once
+from tests.machinery.prepared_states import begins_with, made_once
 
 JOB = "sweep_deliveries"
 

@@ -2,7 +2,7 @@
 
 It keeps a line for each message that it accepts, before it says so. Run as
 
-    python -m tests.faults.mail_server_process PORT FILE
+    python -m tests.faults.receiver.mail_server_process PORT FILE
 
 it reads its behaviour from its standard input, a line of JSON at a time, and answers each by "ok".
 """
@@ -21,7 +21,7 @@ from email import message_from_bytes
 from email.policy import default
 from threading import Lock, Thread
 
-from tests.faults.misbehaviour import Fault, Manners, read_manners
+from tests.faults.receiver.misbehaviour import Fault, Manners, read_manners
 
 CAMPAIGN = re.compile(rb"^Message-ID: *<c(\d+)\.", re.MULTILINE | re.IGNORECASE)
 PATH = re.compile(rb"<([^>]*)>")

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 import pytest
 from flask import Flask, appcontext_pushed
 
-from tests.threads import close_database
+from tests.machinery.threads import close_database
 
 OPENED = "sqlite3.connect/handle"  # the event of Python for each new connection
 _opened: list[tuple[sqlite3.Connection, str]] = []  # with the test that ran
