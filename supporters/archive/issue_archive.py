@@ -1,4 +1,4 @@
-"""The archive as visitors read it, kept under an edition of the site (ADR 061); its addresses."""
+"""The archive as visitors read it, kept under the edition of the site (ADR 061); its addresses."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,14 +56,14 @@ class Archive:
         return Neighbours(earlier, line[place - 1] if place else None)
 
 
-def find_archive(edition: str) -> Archive:
-    """Return the archive under an edition."""
-    return keep(edition, "archive", lambda: Archive(list_issues()))
+def find_archive() -> Archive:
+    """Return the archive."""
+    return keep("archive", lambda: Archive(list_issues()))
 
 
-def find_article(edition: str, head: IssueHead) -> str | None:
+def find_article(head: IssueHead) -> str | None:
     """Return the text of an issue, as `find_article_html`."""
-    return keep(edition, ("article", head.version_id), lambda: find_article_html(head.version_id))
+    return keep(("article", head.version_id), lambda: find_article_html(head.version_id))
 
 
 def link_to_issue(list_slug: str, issue: IssueHead | Issue) -> str:

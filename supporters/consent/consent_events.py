@@ -1,14 +1,13 @@
 """Adds consent events, each with its entry in the log."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
 from supporters.consent.controllers import (
-    current_controller,
     find_cached_controller,
     find_controller,
+    get_shared_controller,
 )
 from supporters.consent.event_records import AnyEvent, EventRecord, make_row
 from supporters.consent.models import (
@@ -22,6 +21,7 @@ from supporters.consent.models import (
 )
 from supporters.consent.record_forms import describe_event
 from supporters.database import db
+from supporters.fast_path.site_edition import find_shared_row
 from supporters.ids import new_id
 from supporters.people.models import Subscriber
 from supporters.transparency_log.log_keys import person_key
@@ -94,7 +94,7 @@ def record_events(events: Sequence[EventRecord], *, log_salt: bytes) -> list[Con
 
     Uses the controller stored with the request, otherwise the current one.
     """
-    completed = [add_controller(event, lambda: current_controller().id) for event in events]
+    completed = [add_controller(event) for event in events]
     rows = [make_row(event) for event in completed]
     db.session.add_all(rows)
     log_events(completed, log_salt=log_salt)
@@ -119,9 +119,9 @@ def make_log_record(event: AnyEvent, *, log_salt: bytes) -> LogRecord:
     return _describe(event, _find_references([event]), find_controller(event), log_salt=log_salt)
 
 
-def add_controller(event: EventRecord, find_current_id: Callable[[], int]) -> EventRecord:
+def add_controller(event: EventRecord) -> EventRecord:
     """Return an event with the controller stored with its request, otherwise the current one."""
-    return with_controller(event, event.controller_id or find_current_id())
+    return with_controller(event, event.controller_id or get_shared_controller().id)
 
 
 def with_controller(event: EventRecord, controller_id: int) -> EventRecord:
@@ -129,28 +129,13 @@ def with_controller(event: EventRecord, controller_id: int) -> EventRecord:
     return replace(event, controller_id=controller_id, basis=LawfulBasis.EXPLICIT_CONSENT)
 
 
-class SharedRecords(Protocol):
-    """The wordings, pages and controllers that events refer to."""
-
-    def get_wording(self, wording_id: int) -> Wording:
-        """Return a wording."""
-
-    def get_page(self, page_id: int) -> PageSnapshot:
-        """Return a page snapshot."""
-
-    def get_controller(self, controller_id: int) -> Controller:
-        """Return a controller."""
-
-
-def describe_record(event: EventRecord, shared: SharedRecords, *, log_salt: bytes) -> LogRecord:
-    """Return the record that is sealed for an event, without a read of the database."""
+def describe_record(event: EventRecord, *, log_salt: bytes) -> LogRecord:
+    """Return the record that is sealed for an event. All that it refers to is kept."""
     return describe_event(
         event,
-        None if event.wording_id is None else shared.get_wording(event.wording_id),
-        None if event.page_snapshot_id is None else shared.get_page(event.page_snapshot_id),
-        controller=None
-        if event.controller_id is None
-        else shared.get_controller(event.controller_id),
+        find_shared_row(Wording, event.wording_id),
+        find_shared_row(PageSnapshot, event.page_snapshot_id),
+        controller=find_shared_row(Controller, event.controller_id),
         key=person_key(log_salt),
     )
 

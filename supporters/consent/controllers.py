@@ -37,10 +37,10 @@ def current_controller() -> Controller:
         return _find(identity) or _add(identity)
 
 
-def get_shared_controller(edition: str | None) -> Controller:
-    """Return the current controller, kept under an edition. A new one is committed before."""
+def get_shared_controller() -> Controller:
+    """Return the current controller, kept under the edition. A new one is committed before."""
     identity = tuple(current_identity().values())
-    return keep_rows(edition, ("controller", *identity), use_case(current_controller))
+    return keep_rows(("controller", *identity), use_case(current_controller))
 
 
 def find_controller(event: AnyEvent) -> Controller | None:

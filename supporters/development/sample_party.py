@@ -35,7 +35,7 @@ from supporters.development.sample_data import (
     list_visitors,
 )
 from supporters.extensions import current_settings, queue
-from supporters.fast_path.site_edition import read_edition
+from supporters.fast_path.site_edition import use_present_edition
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.mailing_lists import ListDraft, create_list
 from supporters.lists.models import MailingList
@@ -192,7 +192,8 @@ def _keep_page(mailing_list: MailingList, language: str) -> int:
     path, base_url = f"/{language}/join/{mailing_list.slug}", current_settings().base_url
     with current_app.test_request_context(path, base_url=base_url), force_locale(language):
         current_app.preprocess_request()
-        page = find_join_page(mailing_list.slug, read_edition())
+        use_present_edition()
+        page = find_join_page(mailing_list.slug)
         if page is None:
             raise SampleFailed(mailing_list.slug)
         return page.store_snapshot()

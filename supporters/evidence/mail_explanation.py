@@ -13,21 +13,30 @@ from sqlalchemy import ScalarSelect, and_, bindparam, exists, func, or_, select
 from supporters.cases.models import Case, CaseKind
 from supporters.consent.event_proofs import LoggedEvent, NotProvable, check_event
 from supporters.consent.event_records import EventRecord
-from supporters.consent.models import ConsentEvent, Controller, EventKind, Method, Wording
+from supporters.consent.models import (
+    ConsentEvent,
+    Controller,
+    EventKind,
+    Method,
+    PageSnapshot,
+    Wording,
+)
 from supporters.consent.receipts import CONSENTS
 from supporters.consent.record_forms import describe_event
 from supporters.delivery.models import Delivery
 from supporters.fast_path.prepared_statements import Row, Statement
 from supporters.fast_path.round_trips import read
-from supporters.fast_path.site_edition import SiteEdition
+from supporters.fast_path.site_edition import (
+    SiteEdition,
+    find_shared_row,
+    get_shared_row,
+    use_edition,
+)
 from supporters.lists.models import ListPurpose, MailingList, Subscription
 from supporters.people.models import Subscriber
 from supporters.signup.shared_rows import (
-    find_shared_controller,
     find_shared_current_wording,
     find_shared_list,
-    get_shared_page,
-    get_shared_wording,
     list_shared_purpose_ids,
 )
 from supporters.signup_forms.used_forms import find_shared_form_title
@@ -179,19 +188,19 @@ def explain_email(subscriber_id: int, list_id: int, campaign_id: int) -> Explana
         _CONSENT(subscriber_id=subscriber_id, list_id=list_id, campaign_id=campaign_id),
         _EVENTS(subscriber_id=subscriber_id),
     )
-    edition, log_salt, is_subscribed, is_disputed, *head_facts = state
-    mailing_list = find_shared_list(edition, list_id)
+    present, log_salt, is_subscribed, is_disputed, *head_facts = state
+    use_edition(present)
+    mailing_list = find_shared_list(list_id)
     if log_salt is None or mailing_list is None or not consents:
         return None
     event = EventRecord(**dict(zip(EVENT_COLUMNS, consents[0], strict=False)))
     if event.wording_id is None:
         return None
-    wording = get_shared_wording(edition, event.wording_id)
-    newest = find_shared_current_wording(edition, mailing_list.purpose_id, wording.language)
-    controller = find_shared_controller(edition, event)
+    wording = get_shared_row(Wording, event.wording_id)
+    newest = find_shared_current_wording(mailing_list.purpose_id, wording.language)
+    controller = find_shared_row(Controller, event.controller_id)
     head = CheckpointFacts(*head_facts) if head_facts[0] is not None else None
-    page_id = event.page_snapshot_id
-    page = None if page_id is None else get_shared_page(edition, page_id)
+    page = find_shared_row(PageSnapshot, event.page_snapshot_id)
     key = person_key(log_salt)
     record = describe_event(event, wording, page, controller=controller, key=key)
     commitment, position, *times = consents[0][len(EVENT_COLUMNS) :]
@@ -205,8 +214,8 @@ def explain_email(subscriber_id: int, list_id: int, campaign_id: int) -> Explana
         wording=wording,
         controller=controller,
         mailing_list=mailing_list,
-        form_title=find_shared_form_title(edition, event),
-        changes=_list_changes(events, event, list_shared_purpose_ids(edition, list_id)),
+        form_title=find_shared_form_title(event),
+        changes=_list_changes(events, event, list_shared_purpose_ids(list_id)),
         newer_wording=newest if newest and newest.text != wording.text else None,
         head=head,
         sealing=_describe_sealing(logged, head, times) if is_provable and is_included else None,

@@ -4,22 +4,29 @@ Lists, wordings, purposes, controllers, retention times and page snapshots chang
 year, and every visitor reads them. Triggers give the edition a new random value at each change.
 So a process keeps what it has read, and compares one value instead. The value is random, because
 a number would come again after a restore.
+
+A request has one edition: that which it read last, alone or along with other rows. Its values are
+kept under it, so nobody passes it on.
 """
 
+import time
 from collections.abc import Callable, Hashable, Iterator
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g, has_request_context, request
 from sqlalchemy import CheckConstraint, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model
+from supporters.database import Model, db, is_in_transaction
 from supporters.fast_path.prepared_statements import Statement
 from supporters.fast_path.round_trips import is_deciding, read_one
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 MOST_TRIES = 5
 MOST_VALUES = 5_000  # of one edition, in a process
+SECONDS_BETWEEN_LOOKS = 10
+READING = {"GET", "HEAD"}
 
 
 class SiteEdition(Model):
@@ -36,7 +43,7 @@ READ_EDITION = Statement(select(SiteEdition.value))
 
 
 class EditionChanged(Exception):
-    """Something that all visitors share has changed since this process read it."""
+    """Something that all visitors share has changed since this request read it."""
 
 
 class NotKept(Exception):
@@ -48,6 +55,7 @@ class KeptValues:
 
     def __init__(self) -> None:
         self._current: tuple[str, dict[Hashable, Any]] = ("", {})
+        self.looked_at = 0.0  # when a request without an edition read it, by `time.monotonic`
 
     @property
     def edition(self) -> str:
@@ -91,39 +99,92 @@ def read_edition() -> str:
     return str(read_one(READ_EDITION())[0][0])
 
 
-def keep(edition: str, key: Hashable, make: Callable[[], T]) -> T:
-    """Return a value of an edition, as `KeptValues.find`."""
-    return kept_values().find(edition, key, make)
+def use_present_edition() -> None:
+    """Let this request use the present edition, read in one trip."""
+    g.is_tried, g.edition = False, read_edition()
 
 
-def keep_rows(edition: str | None, key: Hashable, find: Callable[[], T]) -> T:
+def use_edition(present: str) -> None:
+    """Let this request use the edition that came along with other rows.
+
+    Within a transaction nothing is kept.
+
+    Raises EditionChanged if this request tries another one (`try_editions`).
+    """
+    if is_in_transaction():
+        return
+    if g.get("is_tried", False) and g.edition != present:
+        raise EditionChanged
+    g.edition = present
+
+
+def check_edition() -> None:
+    """Raise EditionChanged unless that of this request is the present one."""
+    if read_edition() != _find_edition():
+        raise EditionChanged
+
+
+def try_editions() -> Iterator[None]:
+    """Let a request try the last edition of this process; then the present one, while it differs.
+
+    The caller ends the loop once it has an answer that the database has compared with its edition.
+    A few changes in turn are normal: the first signup on a page adds the page and the controller.
+    """
+    g.edition = kept_values().edition
+    if g.edition:
+        g.is_tried = True
+        yield
+    for _ in range(MOST_TRIES):
+        present = read_edition()
+        if present == g.edition:
+            return
+        g.edition, g.is_tried = present, True
+        yield
+
+
+def keep(key: Hashable, make: Callable[[], T]) -> T:
+    """Return a value under the edition of this request, as `KeptValues.find`."""
+    return kept_values().find(_find_edition(), key, make)
+
+
+def keep_rows(key: Hashable, find: Callable[[], T]) -> T:
     """Return rows that all visitors share, read in a session of their own. They never change.
 
-    Without an edition they are read in the open session: its transaction may see rows that nobody
-    else sees yet.
+    Within a transaction they are read in its session: it may see rows that nobody else sees yet.
     """
-    if edition is None:
+    if is_in_transaction():
         return find()
 
     def read_apart() -> T:
         with current_app.app_context():
             return find()
 
-    return keep(edition, key, read_apart)
+    return keep(key, read_apart)
 
 
-def editions_to_try() -> Iterator[str]:
-    """Yield the last edition that this process read; then the present one, as long as it differs.
+def get_shared_row(kind: type[M], row_id: int) -> M:
+    """Return the row with this id, of a table whose rows never change."""
+    return keep_rows((kind, row_id), lambda: db.session.get_one(kind, row_id))
 
-    The caller ends the loop once it has an answer that the database has compared with its edition.
-    A few changes in turn are normal: the first signup on a page adds the page and the controller.
+
+def find_shared_row(kind: type[M], row_id: int | None) -> M | None:
+    """Return the same; None without an id."""
+    return None if row_id is None else get_shared_row(kind, row_id)
+
+
+def _find_edition() -> str:
+    """Return the edition of this request; without one, the last one of this process.
+
+    A page that is read looks again now and then. Raises NotKept if it can't read now.
     """
-    tried = kept_values().edition
-    if tried:
-        yield tried
-    for _ in range(MOST_TRIES):
-        present = read_edition()
-        if present == tried:
-            return
-        tried = present
-        yield present
+    known = kept_values()
+    edition, now = str(g.get("edition", "") or known.edition), time.monotonic()
+    is_page = has_request_context() and request.method in READING
+    is_old = is_page and "edition" not in g and now - known.looked_at >= SECONDS_BETWEEN_LOOKS
+    if edition and not is_old:
+        return edition
+    if is_deciding() or is_in_transaction():
+        raise NotKept
+    known.looked_at = now
+    use_present_edition()
+    return str(g.edition)

@@ -1,6 +1,7 @@
 """Reads rows of several kinds by one statement: one wait, and one moment for all of them.
 
 The kinds are parts of a UNION ALL. A row has the number of its part, and a column for each place.
+The edition of the site comes along: what all visitors share is kept under it.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ from sqlalchemy import (
     cast,
     literal_column,
     null,
+    select,
     type_coerce,
     union_all,
 )
@@ -24,6 +26,7 @@ from sqlalchemy.types import TypeEngine
 
 from supporters.database import UtcDateTime
 from supporters.fast_path.prepared_statements import Row, Statement
+from supporters.fast_path.site_edition import SiteEdition, use_edition
 
 Convert = Callable[[Any], Any]
 PLACES: Sequence[type[TypeEngine[Any]]] = (BigInteger, Text, LargeBinary, UtcDateTime)
@@ -33,6 +36,7 @@ class UnionRead:
     """Selects whose rows are read together. `statement` reads them, and `sort` tells them apart."""
 
     def __init__(self, *selects: Any) -> None:
+        selects = (select(SiteEdition.value), *selects)
         columns = [[*each.selected_columns] for each in selects]
         places = [[_place_of(each.type) for each in part] for part in columns]
         counts = {kind: max(part.count(kind) for part in places) for kind in PLACES}
@@ -43,7 +47,7 @@ class UnionRead:
         )
 
     def sort(self, rows: Sequence[Row]) -> list[list[Row]]:
-        """Return the rows of each select."""
+        """Return the rows of each select. Raises EditionChanged, as `use_edition`."""
         sorted_rows: list[list[Row]] = [[] for _ in self._takes]
         for row in rows:
             part = row[0]
@@ -57,7 +61,9 @@ class UnionRead:
                     ]
                 )
             )
-        return sorted_rows
+        [[edition]], *found = sorted_rows
+        use_edition(edition)
+        return found
 
     def _widen(self, number: int, read: Select[Any], counts: dict[Any, int]) -> Select[Any]:
         """Return a select with a column for each place: NULL for those that it doesn't need."""

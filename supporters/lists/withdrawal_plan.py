@@ -35,12 +35,8 @@ class HeldConsent(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class WithdrawalFacts:
-    """A locked person, unless there is none, and their active consents.
+    """A locked person, unless there is none, and their active consents."""
 
-    The edition of the site is None within a transaction of the session.
-    """
-
-    edition: str | None
     person: LockedPerson | None
     consents: Set[HeldConsent]
 

@@ -16,10 +16,8 @@ from supporters.consent.models import Agreement, Controller
 from supporters.consent.record_forms import describe_event
 from supporters.consent.suppression import put_suppression_rows
 from supporters.consent.withdrawal_journal import append_before_commit
-from supporters.database import is_in_transaction
 from supporters.fast_path.locked_changes import Decision
 from supporters.fast_path.prepared_statements import Call, Row, Statement, together
-from supporters.fast_path.site_edition import SiteEdition
 from supporters.fast_path.union_reads import UnionRead
 from supporters.lists.models import Subscription
 from supporters.lists.subscription_rows import end_agreement_row, end_subscription_row
@@ -43,7 +41,6 @@ _LOCK_PERSON = Statement(
     .with_for_update()
 )
 _READ = UnionRead(
-    select(SiteEdition.value),
     select(Subscription.purpose_id, Subscription.mailing_list_id).where(
         Subscription.subscriber_id == bindparam("subscriber_id")
     ),
@@ -67,9 +64,8 @@ def calls_for_facts(subscriber_id: int) -> list[Call]:
 def make_facts(rows: Sequence[Sequence[Row]]) -> WithdrawalFacts:
     """Return the facts in the rows of these calls."""
     people, found = rows
-    [[edition]], *held = _READ.sort(found)
+    held = _READ.sort(found)
     return WithdrawalFacts(
-        edition=None if is_in_transaction() else edition,
         person=LockedPerson(*people[0]) if people else None,
         consents=frozenset(HeldConsent(*each) for part in held for each in part),
     )
@@ -88,7 +84,7 @@ def decide_to_end(
         return Decision(outcome=outcome)
     return Decision(
         outcome=outcome,
-        writes=list_end_writes(ends, get_shared_controller(facts.edition)),
+        writes=list_end_writes(ends, get_shared_controller()),
         before_writes=partial(append_before_commit, [each.line for each in ends]),
     )
 

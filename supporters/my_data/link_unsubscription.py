@@ -40,10 +40,9 @@ def unsubscribe_by_link(
     load_people_key()
     decide = partial(decide_to_end, lambda facts: facts.find_on(list_id), act)
     outcome = change_in_trips(None, calls_for_facts(subscriber_id), decide)
-    edition = outcome.before.edition
-    others = [find_shared_list(edition, each) for each in outcome.list_other_lists(list_id)]
+    others = [find_shared_list(each) for each in outcome.list_other_lists(list_id)]
     return LinkDeparture(
-        left=find_shared_list(edition, list_id),
+        left=find_shared_list(list_id),
         others=[each for each in others if each is not None],
         is_new=bool(outcome.ended),
     )

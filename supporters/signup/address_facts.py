@@ -18,7 +18,6 @@ from supporters.people.profile import Profile
 from supporters.questions.subscriber_answers import Answer
 from supporters.signup.queries import ConsentSubject
 from supporters.signup.rules import is_expired
-from supporters.signup.shared_rows import SharedRows
 
 NO_PROOF = b""
 
@@ -177,7 +176,6 @@ class AddressFacts:
     suppressions: hash, scope, end.
     """
 
-    shared: SharedRows
     requests: Sequence[AskedRequest] = ()
     confirmations: Sequence[ProofFacts] = ()
     person: PersonFacts | None = None

@@ -16,12 +16,19 @@ from sqlalchemy import (
     union,
 )
 
-from supporters.consent.models import Agreement, ConsentEvent, EventKind, Suppression
+from supporters.consent.models import (
+    Agreement,
+    ConsentEvent,
+    EventKind,
+    Purpose,
+    Suppression,
+    Wording,
+)
 from supporters.database import is_in_transaction
 from supporters.fast_path.prepared_statements import Call, Row, Statement
 from supporters.fast_path.round_trips import read_one
 from supporters.fast_path.session_calls import read_in_session
-from supporters.fast_path.site_edition import SiteEdition
+from supporters.fast_path.site_edition import get_shared_row
 from supporters.fast_path.union_reads import UnionRead
 from supporters.lists.models import Subscription
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
@@ -41,7 +48,7 @@ from supporters.signup.address_facts import (
 )
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.signup.queries import ConsentSubject
-from supporters.signup.shared_rows import SharedRows
+from supporters.signup.shared_rows import find_shared_list_of, get_shared_list
 
 REQUEST_COLUMNS = (
     *("id", "public_id", "address", "address_key", "address_mac", "page_url", "page_snapshot_id"),
@@ -82,7 +89,6 @@ _EVIDENCE = union(
     select(_PROOF.label("evidence")),
 ).subquery()
 _READ = UnionRead(
-    select(SiteEdition.value),
     select(
         *(getattr(SignupRequest, name) for name in (*REQUEST_COLUMNS, *PROFILE_FIELDS)),
         _HAS_CODE,
@@ -155,33 +161,28 @@ def read_facts(key: AddressKey) -> AddressFacts:
 
 def make_facts(rows: Sequence[Row]) -> AddressFacts:
     """Return the facts from the rows of their call. Raises NotKept."""
-    editions, requests, answers, people, events, *consents, blocks = _READ.sort(rows)
-    edition = None if is_in_transaction() else editions[0][0]
-    shared = SharedRows(edition)
+    requests, answers, people, events, *consents, blocks = _READ.sort(rows)
     return AddressFacts(
-        shared=shared,
-        requests=_make_requests(shared, requests, answers),
+        requests=_make_requests(requests, answers),
         confirmations=[
-            _make_confirmation(shared, row)
+            _make_confirmation(row)
             for row in sorted(events, key=itemgetter(0))
             if row[-1] in CONFIRMATIONS
         ],
         person=_make_person(people[0]) if people else None,
-        consents=[_make_consent(shared, row) for row in (*consents[0], *consents[1])],
+        consents=[_make_consent(row) for row in (*consents[0], *consents[1])],
         blocks=[(mac, scope, until) for mac, scope, until in blocks],
     )
 
 
-def _make_requests(
-    shared: SharedRows, rows: Sequence[Row], answers: Sequence[Row]
-) -> list[AskedRequest]:
+def _make_requests(rows: Sequence[Row], answers: Sequence[Row]) -> list[AskedRequest]:
     """Return the requests, newest first, with their boxes: lists first, then other purposes."""
     found: dict[int, tuple[RequestFacts, list[AskedBox]]] = {}
     for row in rows:
         if row[0] not in found:
             found[row[0]] = _make_request(row), []
         if row[-1] is not None:
-            found[row[0]][1].append(_make_box(shared, row))
+            found[row[0]][1].append(_make_box(row))
     asked = [
         AskedRequest(
             request=request,
@@ -212,13 +213,13 @@ def _make_request(row: Row) -> RequestFacts:
     )
 
 
-def _make_box(shared: SharedRows, row: Row) -> AskedBox:
+def _make_box(row: Row) -> AskedBox:
     purpose_id, list_id, wording_id, event_id = row[-len(BOX_COLUMNS) :]
     return AskedBox(
         event_id=event_id,
-        mailing_list=None if list_id is None else shared.get_list(list_id),
-        wording=shared.get_wording(wording_id),
-        purpose=shared.get_purpose(purpose_id),
+        mailing_list=None if list_id is None else get_shared_list(list_id),
+        wording=get_shared_row(Wording, wording_id),
+        purpose=get_shared_row(Purpose, purpose_id),
     )
 
 
@@ -230,20 +231,20 @@ def _make_person(row: Row) -> PersonFacts:
     )
 
 
-def _make_confirmation(shared: SharedRows, row: Row) -> ProofFacts:
+def _make_confirmation(row: Row) -> ProofFacts:
     event_id, evidence, purpose_id, _ = row
-    found = shared.find_list_of(purpose_id)
-    subject = ConsentSubject(found.id if found else None, shared.get_purpose(purpose_id).kind)
+    found = find_shared_list_of(purpose_id)
+    subject = ConsentSubject(found.id if found else None, get_shared_row(Purpose, purpose_id).kind)
     return ProofFacts(id=event_id, evidence=evidence, purpose_id=purpose_id, subject=subject)
 
 
-def _make_consent(shared: SharedRows, row: Row) -> GivenConsent:
+def _make_consent(row: Row) -> GivenConsent:
     list_id, purpose_id, event_id, wording_id, agreed_at = row
     return GivenConsent(
-        mailing_list=None if list_id is None else shared.get_list(list_id),
-        kind=shared.get_purpose(purpose_id).kind,
+        mailing_list=None if list_id is None else get_shared_list(list_id),
+        kind=get_shared_row(Purpose, purpose_id).kind,
         purpose_id=purpose_id,
         event_id=event_id,
         agreed_at=agreed_at,
-        wording=shared.get_wording(wording_id),
+        wording=get_shared_row(Wording, wording_id),
     )

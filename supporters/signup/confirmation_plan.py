@@ -189,15 +189,14 @@ def _record(
     `is_logged`: the log has the requests under the person's key, since they were made. Otherwise
     it has them under another key, which the person doesn't have, and so they are added again.
     """
-    find = plan.facts.shared.current_controller_id
-    rows, logged = [], [add_controller(each, find) for each in lifted]
+    rows, logged = [], [add_controller(each) for each in lifted]
     for each in boxes:
         if is_logged:
             rows.append(each.asked)
-            logged.append(add_controller(each.event, find))
+            logged.append(add_controller(each.event))
             continue
-        asked = add_controller(replace(each.asked, id=new_id(plan.now)), find)
-        logged += [asked, add_controller(replace(each.event, request_id=asked.id), find)]
+        asked = add_controller(replace(each.asked, id=new_id(plan.now)))
+        logged += [asked, add_controller(replace(each.event, request_id=asked.id))]
     return replace(plan, events=(*plan.events, *rows, *logged), logged=(*plan.logged, *logged))
 
 

@@ -141,8 +141,8 @@ def _add_words(person: PersonFacts) -> Sequence[Call]:
 def _write_events(plan: ConfirmationPlan) -> list[Call]:
     if not plan.events:
         return []
-    shared, salt = plan.facts.shared, plan.person.log_salt
-    records = [describe_record(each, shared, log_salt=salt) for each in plan.logged]
+    salt = plan.person.log_salt
+    records = [describe_record(each, log_salt=salt) for each in plan.logged]
     return [add_event_rows(plan.events), add_entry_rows(records)]
 
 

@@ -12,10 +12,12 @@ from typing import Any
 from sqlalchemy import insert
 
 from supporters.consent.controllers import get_shared_controller
+from supporters.consent.models import PageSnapshot
 from supporters.consent.record_forms import describe_event
 from supporters.database import in_transaction
 from supporters.fast_path.prepared_statements import Call, RowsInsert
 from supporters.fast_path.session_calls import write_in_session
+from supporters.fast_path.site_edition import find_shared_row
 from supporters.ids import new_id
 from supporters.people.addresses import Address
 from supporters.people.profile import PROFILE_FIELDS, Profile
@@ -25,7 +27,7 @@ from supporters.signup.address_facts import AskedBox, AskedRequest, RequestFacts
 from supporters.signup.confirmed_signups import make_requested_event
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.signup.rules import NEW_REQUEST_INTERVALS, REQUEST_LIFETIME
-from supporters.signup.shared_rows import find_shared_list, get_shared_page, list_shared_ticked
+from supporters.signup.shared_rows import find_shared_list, list_shared_ticked
 from supporters.signup.signup_facts import SignupFacts
 from supporters.signup.signup_secrets import RequestSecrets
 from supporters.transparency_log.log_keys import person_key
@@ -51,8 +53,7 @@ class Signup:
 
     `mailing_list_id` is the list of the page, `page_snapshot_id` its snapshot. `answers` are
     those to the questions of the list. `form_id` is the form that the team made, if the page was
-    one. `edition` is that under which the form was checked; without one, the form is of any
-    edition. `intervals` are the times that must be between the emails to its mailbox.
+    one. `intervals` are the times that must be between the emails to its mailbox.
     """
 
     address: Address
@@ -64,7 +65,6 @@ class Signup:
     source: str | None = None
     answers: Sequence[Answer] = ()
     form_id: int | None = None
-    edition: str = ""
     intervals: Sequence[timedelta] = NEW_REQUEST_INTERVALS
     lifetime: timedelta = REQUEST_LIFETIME
 
@@ -100,18 +100,15 @@ def prove_by_email(
     )
 
 
-def load_for_signup(edition: str, signup: Signup) -> None:
+def load_for_signup(signup: Signup) -> None:
     """Read what all visitors share of a signup before its trips, unless this process has it."""
-    list_shared_ticked(edition, signup.wording_ids)
-    find_shared_list(edition, signup.mailing_list_id)
-    get_shared_controller(edition)
-    if signup.page_snapshot_id is not None:
-        get_shared_page(edition, signup.page_snapshot_id)
+    list_shared_ticked(signup.wording_ids)
+    find_shared_list(signup.mailing_list_id)
+    get_shared_controller()
+    find_shared_row(PageSnapshot, signup.page_snapshot_id)
 
 
-def make_request(
-    signup: Signup, proof: RequestProof, edition: str | None, *, now: datetime
-) -> AskedRequest:
+def make_request(signup: Signup, proof: RequestProof, *, now: datetime) -> AskedRequest:
     """Return the request of a form. Its boxes get their ids in the log here. Raises NotKept."""
     request = RequestFacts(
         id=new_id(now),
@@ -123,7 +120,7 @@ def make_request(
         page_snapshot_id=signup.page_snapshot_id,
         source=signup.source,
         form_id=signup.form_id,
-        controller_id=get_shared_controller(edition).id,
+        controller_id=get_shared_controller().id,
         created_at=now,
         expires_at=now + signup.lifetime,
         confirmed_at=None,
@@ -135,12 +132,12 @@ def make_request(
     )
     boxes = [
         AskedBox(event_id=new_id(now), mailing_list=mailing_list, wording=wording, purpose=purpose)
-        for mailing_list, wording, purpose in list_shared_ticked(edition, signup.wording_ids)
+        for mailing_list, wording, purpose in list_shared_ticked(signup.wording_ids)
     ]
     return AskedRequest(request=request, choices=boxes, answers=signup.answers)
 
 
-def add_request_rows(asked: AskedRequest, edition: str | None) -> list[Call]:
+def add_request_rows(asked: AskedRequest) -> list[Call]:
     """Return the calls that add a request, its boxes, its answers, and a log entry for each box."""
     request = asked.request
     row: dict[str, Any] = {name: getattr(request, name) for name in _FIELDS}
@@ -149,15 +146,15 @@ def add_request_rows(asked: AskedRequest, edition: str | None) -> list[Call]:
         _ADD_REQUEST([{**row, **vars(request.profile)}]),
         _ADD_CHOICES([_describe_choice(request.id, each) for each in asked.choices]),
         *([_ADD_ANSWERS(answers)] if answers else ()),
-        add_entry_rows(_describe_events(asked, edition)),
+        add_entry_rows(_describe_events(asked)),
     ]
 
 
-def _describe_events(asked: AskedRequest, edition: str | None) -> list[LogRecord]:
+def _describe_events(asked: AskedRequest) -> list[LogRecord]:
     """Return the record of each box for the log. Its event gets a row when it is confirmed."""
-    request, page_id = asked.request, asked.request.page_snapshot_id
-    page = None if page_id is None else get_shared_page(edition, page_id)
-    controller, key = get_shared_controller(edition), person_key(request.log_salt)
+    request = asked.request
+    page = find_shared_row(PageSnapshot, request.page_snapshot_id)
+    controller, key = get_shared_controller(), person_key(request.log_salt)
     return [
         describe_event(
             make_requested_event(request, each), each.wording, page, controller=controller, key=key
@@ -169,8 +166,8 @@ def _describe_events(asked: AskedRequest, edition: str | None) -> list[LogRecord
 @in_transaction
 def store_request(signup: Signup, proof: RequestProof, *, now: datetime) -> AskedRequest:
     """Add a request in the session of a use case: that of an invitation, or of "My data"."""
-    asked = make_request(signup, proof, edition=None, now=now)
-    write_in_session(*add_request_rows(asked, edition=None))
+    asked = make_request(signup, proof, now=now)
+    write_in_session(*add_request_rows(asked))
     return asked
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import bindparam, literal_column, or_, select
 from supporters.consent.models import Agreement, Suppression
 from supporters.consent.suppression import SIGNUP_MAIL
 from supporters.fast_path.prepared_statements import Call, Row
-from supporters.fast_path.site_edition import SiteEdition
 from supporters.fast_path.union_reads import UnionRead
 from supporters.lists.models import Subscription
 from supporters.mail.models import EmailKind, OutboxEmail
@@ -43,7 +42,6 @@ class SignupFacts:
     `emails` are the signup emails to its mailbox that were not answered, newest first.
     """
 
-    edition: str
     macs: AddressMacs
     subscriber_id: int | None
     subscriber_salt: bytes | None
@@ -62,7 +60,6 @@ _NEWEST_SALT = (
     .scalar_subquery()
 )
 _READ = UnionRead(
-    select(SiteEdition.value),
     select(Subscriber.id, Subscriber.log_salt).where(_IS_THEIRS),
     *(
         select(each.purpose_id)
@@ -98,11 +95,10 @@ def read_facts(address_key: str, macs: AddressMacs, *, now: datetime) -> Call:
 
 
 def sort_facts(rows: Sequence[Row], macs: AddressMacs) -> SignupFacts:
-    """Return the facts in the rows of the read."""
-    [[edition]], people, subscribed, agreed, [[request_salt]], blocks, emails = _READ.sort(rows)
+    """Return the facts in the rows of the read. Raises EditionChanged."""
+    people, subscribed, agreed, [[request_salt]], blocks, emails = _READ.sort(rows)
     subscriber_id, subscriber_salt = people[0] if people else (None, None)
     return SignupFacts(
-        edition=edition,
         macs=macs,
         subscriber_id=subscriber_id,
         subscriber_salt=subscriber_salt,

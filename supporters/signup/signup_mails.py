@@ -38,7 +38,7 @@ def describe_signup_mail(
     signup: Signup, facts: SignupFacts, secrets: RequestSecrets, *, now: datetime
 ) -> dict[str, Any]:
     """Return the columns of the email. An email that must not be sent is withheld."""
-    ticked = list_shared_ticked(facts.edition, signup.wording_ids)
+    ticked = list_shared_ticked(signup.wording_ids)
     answer = choose_signup_mail(
         is_subscribed_already={each.purpose.id for each in ticked} <= facts.purpose_ids,
         is_blocked=facts.is_blocked or _is_refused(signup.address),
@@ -60,7 +60,7 @@ def describe_signup_mail(
         values={
             **both[is_known],
             "list_names": _list_names(signup, ticked),
-            **sender_values(find_shared_list(facts.edition, signup.mailing_list_id)),
+            **sender_values(find_shared_list(signup.mailing_list_id)),
         },
         useful_for=REQUEST_LIFETIME,
         rate_mac=facts.macs.mailbox,

@@ -6,7 +6,6 @@ The page answers the same for every address, known or unknown.
 from supporters import clock
 from supporters.fast_path.locked_changes import Decision, Read, change_in_trips
 from supporters.fast_path.prepared_statements import together
-from supporters.fast_path.site_edition import EditionChanged
 from supporters.locks import Lock
 from supporters.mail.outbox import add_email_row
 from supporters.signup.new_requests import (
@@ -33,17 +32,14 @@ def request_signup(signup: Signup) -> str:
     secrets = make_secrets(signup.address.key, macs.address, signup.wording_ids)
     network_mac = hash_visitor(now)
     load_people_key()
-    if signup.edition:
-        load_for_signup(signup.edition, signup)
+    load_for_signup(signup)
 
     def decide(rows: Read) -> Decision[str]:
         facts = sort_facts(rows[0], macs)
-        if signup.edition not in {"", facts.edition}:
-            raise EditionChanged
         email = describe_signup_mail(signup, facts, secrets, now=now)
         proof = prove_by_email(facts, secrets, email_id=email["id"], network_mac=network_mac)
-        asked = make_request(signup, proof, facts.edition, now=now)
-        writes = together(add_email_row(email), *add_request_rows(asked, facts.edition))
+        asked = make_request(signup, proof, now=now)
+        writes = together(add_email_row(email), *add_request_rows(asked))
         return Decision(outcome=secrets.public_id, writes=[writes])
 
     known = read_facts(signup.address.key, macs, now=now)

@@ -1,11 +1,9 @@
-"""The forms as visitors see them, kept in this process under an edition of the site (ADR 061)."""
+"""The forms as visitors see them, kept in this process under the edition of the site (ADR 061)."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import current_app
-
-from supporters.fast_path.site_edition import keep
+from supporters.fast_path.site_edition import keep_rows
 from supporters.public_languages import public_languages
 from supporters.signup_forms.models import FormStatus, SignupForm
 from supporters.signup_forms.queries import find_signup_form, find_signup_form_by_slug
@@ -78,14 +76,18 @@ def words_of_form(row: SignupForm) -> Mapping[str, FormWords]:
     }
 
 
-def find_shared_form_by_slug(edition: str, slug: str) -> PublicForm | None:
+def find_shared_form_by_slug(slug: str) -> PublicForm | None:
     """Return the form with this slug."""
-    return _keep(edition, ("form slug", slug), lambda: find_signup_form_by_slug(slug))
+    return keep_rows(("form slug", slug), lambda: _describe(find_signup_form_by_slug(slug)))
 
 
-def find_shared_form(edition: str, form_id: int) -> PublicForm | None:
+def find_shared_form(form_id: int) -> PublicForm | None:
     """Return the form with this id."""
-    return _keep(edition, ("form", form_id), lambda: find_signup_form(form_id))
+    return keep_rows(("form", form_id), lambda: _describe(find_signup_form(form_id)))
+
+
+def _describe(row: SignupForm | None) -> PublicForm | None:
+    return None if row is None else describe_form(row)
 
 
 def _picture_of(row: SignupForm) -> FormPicture | None:
@@ -97,12 +99,3 @@ def _picture_of(row: SignupForm) -> FormPicture | None:
         width=row.picture_width or 0,
         height=row.picture_height or 0,
     )
-
-
-def _keep(edition: str, key: Hashable, find: Callable[[], SignupForm | None]) -> PublicForm | None:
-    def read_apart() -> PublicForm | None:
-        with current_app.app_context():
-            row = find()
-            return None if row is None else describe_form(row)
-
-    return keep(edition, key, read_apart)

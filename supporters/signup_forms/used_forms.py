@@ -9,12 +9,10 @@ from html import unescape
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from flask import current_app
-
 from supporters.consent.event_records import AnyEvent
 from supporters.consent.page_snapshots import SnapshotAltered, read_snapshot
 from supporters.consent.queries import find_snapshot
-from supporters.fast_path.site_edition import keep
+from supporters.fast_path.site_edition import keep_rows
 from supporters.signup.models import SignupRequest
 from supporters.signup_forms.models import SignupForm
 from supporters.signup_forms.queries import find_signup_form_by_slug
@@ -42,17 +40,16 @@ def find_used_form(record: AnyEvent | SignupRequest) -> UsedForm | None:
     return UsedForm(form, _read_title(record.page_snapshot_id) or form.slug)
 
 
-def find_shared_form_title(edition: str, event: AnyEvent) -> str | None:
-    """Return the title of the form behind a consent event, kept under an edition of the site."""
+def find_shared_form_title(event: AnyEvent) -> str | None:
+    """Return the title of the form behind a consent event, kept under the edition of the site."""
     if _slug_of(event.page_url) is None:
         return None
 
-    def read_apart() -> str | None:
-        with current_app.app_context():
-            used = find_used_form(event)
-            return used.title if used else None
+    def find_title() -> str | None:
+        used = find_used_form(event)
+        return used.title if used else None
 
-    return keep(edition, ("used form", event.page_url, event.page_snapshot_id), read_apart)
+    return keep_rows(("used form", event.page_url, event.page_snapshot_id), find_title)
 
 
 def _slug_of(page_url: str | None) -> str | None:

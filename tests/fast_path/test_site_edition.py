@@ -11,7 +11,18 @@ from supporters.consent.models import OptionalPurpose, PurposeKind
 from supporters.consent.page_snapshots import store_page_snapshot
 from supporters.consent.rules import WordingChange
 from supporters.database import db, transaction
-from supporters.fast_path.site_edition import KeptValues, editions_to_try, keep, read_edition
+from supporters.fast_path.site_edition import (
+    EditionChanged,
+    KeptValues,
+    check_edition,
+    keep,
+    keep_rows,
+    kept_values,
+    read_edition,
+    try_editions,
+    use_edition,
+    use_present_edition,
+)
 from supporters.lists.list_thanks import ThanksText, change_thanks
 from supporters.lists.mailing_lists import close_list, open_list
 from supporters.lists.models import ListText, MailingList
@@ -123,9 +134,40 @@ def test_a_value_is_made_once_for_an_edition() -> None:
 
 
 def test_the_last_edition_is_tried_first_and_the_present_one_if_it_differs() -> None:
-    assert [*editions_to_try()] == [read_edition()]
-    keep(read_edition(), "key", str)
-    assert [*editions_to_try()] == [read_edition()]
+    assert tried() == [read_edition()]
+    use_present_edition()
+    keep("key", str)
+    assert tried() == [read_edition()]
     last = read_edition()
     make_list()
-    assert [*editions_to_try()] == [last, read_edition()]
+    assert tried() == [last, read_edition()]
+
+
+def tried() -> list[str]:
+    """Return the editions that a request tries."""
+    keys = enumerate(try_editions())
+    return [keep(("edition", number), lambda: kept_values().edition) for number, _ in keys]
+
+
+def test_a_form_that_is_checked_is_refused_under_another_edition() -> None:
+    for _ in try_editions():
+        use_edition(read_edition())
+        check_edition()
+        with pytest.raises(EditionChanged):
+            use_edition("another")
+        make_list()
+        with pytest.raises(EditionChanged):
+            check_edition()
+        break
+    use_present_edition()
+    use_edition("another")  # it shows a page, and checks no form
+    assert keep("key", lambda: kept_values().edition) == "another"
+
+
+def test_a_transaction_keeps_nothing() -> None:
+    use_edition("one")
+    with transaction():
+        use_edition("two")
+        assert keep_rows("rows", lambda: "first") == "first"
+        assert keep_rows("rows", lambda: "second") == "second"
+    assert (keep_rows("rows", lambda: "third"), kept_values().edition) == ("third", "one")

@@ -4,12 +4,11 @@ Page snapshots have no face: a new logo or colour is no new evidence (ADR 040).
 """
 
 import hashlib
-import time
 from dataclasses import dataclass
 
 from flask import Flask, Response, abort, current_app, g, request
 
-from supporters.fast_path.site_edition import keep, kept_values, read_edition
+from supporters.fast_path.site_edition import keep
 from supporters.mail.links import link_to
 from supporters.mail.mail_face import Face, find_face
 from supporters.mail.palettes import OURS
@@ -18,8 +17,6 @@ from supporters.web.public.face_style import write_style
 from supporters.web.public.public_blueprint import public
 from supporters.web.static_files import ASK_EACH_TIME, FOR_A_YEAR
 
-READING = {"GET", "HEAD"}
-SECONDS_BETWEEN_LOOKS = 10
 DIGITS = 12
 STYLE, ICON = "css", "png"
 TYPES = {STYLE: "text/css", ICON: "image/png"}
@@ -54,25 +51,13 @@ OWN_LOOK = PageFace(face=Face())
 
 def find_page_face() -> PageFace:
     """Return the face of pages. A process looks at most every ten seconds whether it changed."""
-    return keep(recent_edition(), "page face", _read_face)
+    return keep("page face", _read_face)
 
 
 def find_known_face() -> PageFace:
     """Return the face that this process knows, without the database: an error page needs it."""
     known: PageFace = current_app.extensions.get("known_face", OWN_LOOK)
     return known
-
-
-def recent_edition() -> str:
-    """Return the edition that was read last. A page that is read looks again now and then."""
-    last = kept_values().edition
-    now = time.monotonic()
-    looked = current_app.extensions.get("face_looked_at", 0.0)
-    is_recent = now - looked < SECONDS_BETWEEN_LOOKS
-    if last and (is_recent or request.method not in READING):
-        return last
-    current_app.extensions["face_looked_at"] = now
-    return read_edition()
 
 
 def read_nothing() -> None:

@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from supporters.fast_path.site_edition import read_edition
+from supporters.fast_path.site_edition import use_present_edition
 from supporters.lists.list_changes import (
     DeleteListError,
     change_words,
@@ -92,7 +92,8 @@ def offer_list(list_id: int) -> ResponseReturnValue:
 def preview_list(list_id: int) -> str:
     """Show the sign-up page of a list as it is or would be. Its button does nothing."""
     mailing_list = get_list_or_404(list_id)
-    return make_preview(mailing_list, read_edition()).show_preview()
+    use_present_edition()
+    return make_preview(mailing_list).show_preview()
 
 
 @console.route(f"/lists/{LIST}/delete", methods=["GET", "POST"])

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from supporters.campaigns.pictures.email_pictures import url_of
 from supporters.campaigns.pictures.queries import find_picture, list_newest_pictures
 from supporters.extensions import current_settings
-from supporters.fast_path.site_edition import read_edition
+from supporters.fast_path.site_edition import use_present_edition
 from supporters.languages import LANGUAGES
 from supporters.lists.queries import find_list, list_lists
 from supporters.mail.links import link_to
@@ -132,7 +132,8 @@ def edit_signup_form(form_id: int) -> ResponseReturnValue:
 def preview_signup_form(form_id: int) -> str:
     """Show the page of a form as it is or would be, also in a frame. Its button does nothing."""
     shown = describe_form(get_form_or_404(form_id))
-    page = make_form_preview(shown, read_edition())
+    use_present_edition()
+    page = make_form_preview(shown)
     if page.language not in dict(shown.words):
         abort(404)
     if "frame" not in request.args:

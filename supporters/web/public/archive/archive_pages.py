@@ -21,11 +21,10 @@ from supporters.archive.issue_archive import (
     link_to_issue,
 )
 from supporters.archive.queries import IssueHead
-from supporters.fast_path.site_edition import read_edition
+from supporters.fast_path.site_edition import use_present_edition
 from supporters.lists.list_words import ListWords, list_words_of
 from supporters.lists.models import MailingList
 from supporters.signup.shared_rows import find_shared_list_by_slug, list_shared_open
-from supporters.web.public.page_face import recent_edition
 from supporters.web.public.public_blueprint import LANGUAGE, public
 
 SHOWN_OF_EACH = 5
@@ -58,8 +57,8 @@ class ListIssues:
 @public.get(f"/{LANGUAGE}/archive")
 def archive() -> str:
     """Show the lists that have issues, each with its newest ones."""
-    edition = read_edition()
-    known, open_lists = find_archive(edition), list_shared_open(edition)
+    use_present_edition()
+    known, open_lists = find_archive(), list_shared_open()
     shown = [_issues_of(each, known) for each in open_lists]
     return render_template(
         "public/archive/archive.html",
@@ -70,11 +69,11 @@ def archive() -> str:
 @public.get(f"/{LANGUAGE}/archive/<slug>")
 def list_archive(slug: str) -> str:
     """Show all issues of a list."""
-    edition = read_edition()
-    mailing_list = _get_open_list(slug, edition)
+    use_present_edition()
+    mailing_list = _get_open_list(slug)
     return render_template(
         "public/archive/list_archive.html",
-        own=_issues_of(mailing_list, find_archive(edition)),
+        own=_issues_of(mailing_list, find_archive()),
         mailing_list=mailing_list,
         feed_url=link_to_feed(slug),
     )
@@ -83,11 +82,11 @@ def list_archive(slug: str) -> str:
 @public.get(f"/{LANGUAGE}/archive/<slug>/<issue_slug>")
 def issue(slug: str, issue_slug: str) -> ResponseReturnValue:
     """Show an issue as a page for nobody in particular; say so if it was taken back."""
-    edition = read_edition()
-    mailing_list = _get_open_list(slug, edition)
-    known = find_archive(edition)
+    use_present_edition()
+    mailing_list = _get_open_list(slug)
+    known = find_archive()
     head = known.find(slug, issue_slug)
-    article = find_article(edition, head) if head and head.is_public else None
+    article = find_article(head) if head and head.is_public else None
     if head is None or article is None:
         return _explain_no_issue(mailing_list, status=GONE if head else NOT_FOUND)
     return render_template(
@@ -105,10 +104,10 @@ def issue(slug: str, issue_slug: str) -> ResponseReturnValue:
 @public.get("/archive/<slug>/feed.xml")
 def feed(slug: str) -> Response:
     """Return the newest issues of a list as an Atom feed, each with its text."""
-    edition = read_edition()
-    mailing_list = _get_open_list(slug, edition)
-    issues = find_archive(edition).of_list(mailing_list.id)[:MOST_IN_FEED]
-    entries = [(each, link_to_issue(slug, each), find_article(edition, each)) for each in issues]
+    use_present_edition()
+    mailing_list = _get_open_list(slug)
+    issues = find_archive().of_list(mailing_list.id)[:MOST_IN_FEED]
+    entries = [(each, link_to_issue(slug, each), find_article(each)) for each in issues]
     body = render_template(
         "public/archive/feed.xml",
         words=list_words_of(mailing_list, mailing_list.language),
@@ -135,13 +134,13 @@ def init_app(app: Flask) -> None:
 def has_archive() -> bool:
     """Tell whether everybody can read an issue. A page without the database says what it knows."""
     if not g.get("reads_nothing", False):
-        current_app.extensions[KNOWN] = not find_archive(recent_edition()).is_empty
+        current_app.extensions[KNOWN] = not find_archive().is_empty
     return bool(current_app.extensions.get(KNOWN, False))
 
 
-def _get_open_list(slug: str, edition: str) -> MailingList:
+def _get_open_list(slug: str) -> MailingList:
     """Return a list that people can join, or answer 404: a closed one has no archive."""
-    mailing_list = find_shared_list_by_slug(edition, slug)
+    mailing_list = find_shared_list_by_slug(slug)
     if mailing_list is None or not mailing_list.is_open:
         abort(NOT_FOUND)
     return mailing_list

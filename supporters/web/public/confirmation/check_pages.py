@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from supporters import clock
-from supporters.fast_path.site_edition import read_edition
+from supporters.fast_path.site_edition import use_present_edition
 from supporters.lists.list_sender import sender_of
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_by_slug
@@ -112,7 +112,8 @@ def correct(slug: str) -> ResponseReturnValue:
     fields = find_form()
     if fields is None:
         return redirect(url_for("public.join", slug=slug))
-    page = find_sent_page(slug, read_edition())
+    use_present_edition()
+    page = find_sent_page(slug)
     if page is None:
         return explain_no_made_form(session.get(PAGE_KEY, "")) or abort(NOT_FOUND)
     page = page.as_sent(fields)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from flask import request
 
-from supporters.fast_path.site_edition import read_edition
 from supporters.people.profile import PROFILE_WORDS
 from supporters.questions.labels import answer_in_words, words_of
 from supporters.questions.queries import Question
@@ -64,7 +63,7 @@ def find_details(link: ConfirmationLink, own_request: str | None) -> ShownDetail
     answers: dict[int, tuple[str, str]] = {}
     for asked in waiting:
         is_own = asked.request.public_id == own_request
-        for question_id, words in _describe(asked, _find_questions(link, asked), is_own=is_own):
+        for question_id, words in _describe(asked, _find_questions(asked), is_own=is_own):
             answers.setdefault(question_id, words)
     values = _find_values(link, waiting, own_request)
     return ShownDetails(answers=answers, values=values) if answers or values else None
@@ -101,13 +100,12 @@ def _read_kept(name: str) -> str:
     return request.form.get(name, "") if request.form.get(KEPT) else ""
 
 
-def _find_questions(link: ConfirmationLink, asked: AskedRequest) -> Mapping[int, Question]:
+def _find_questions(asked: AskedRequest) -> Mapping[int, Question]:
     """Return the questions of the lists of a request, by their ids."""
-    known = link.facts.shared.edition if link.facts else None
     return {
         question.id: question
         for list_id in {each.list_id for each in asked.answers}
-        for question in list_shared_asked(known or read_edition(), list_id)
+        for question in list_shared_asked(list_id)
     }
 
 

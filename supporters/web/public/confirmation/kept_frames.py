@@ -14,7 +14,7 @@ from typing import Any
 from flask import current_app, render_template, session
 from markupsafe import Markup, escape
 
-from supporters.fast_path.site_edition import keep, kept_values
+from supporters.fast_path.site_edition import keep
 from supporters.public_languages import public_languages
 from supporters.web.filters import list_pages_in_other_languages
 from supporters.web.page_language import select_language
@@ -68,7 +68,7 @@ def _keep(
     page: str, shape: tuple[Hashable, ...], render: Callable[[], Sequence[str]]
 ) -> Sequence[str]:
     key = (CONTENT, page, select_language(), *shape)
-    return keep(kept_values().edition, key, render)
+    return keep(key, render)
 
 
 def _fill(texts: Sequence[str], values: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from supporters.archive.issue_archive import find_archive
 from supporters.archive.queries import IssueHead
 from supporters.extensions import current_settings
-from supporters.fast_path.site_edition import keep, kept_values, read_edition
+from supporters.fast_path.site_edition import keep, use_present_edition
 from supporters.lists.list_thanks import NO_WORDS, ThanksText, find_all_thanks
 from supporters.lists.list_words import list_name_of
 from supporters.mail.links import link_to
@@ -73,9 +73,9 @@ class ShareLinks:
 
 
 def list_next_emails(agreements: Sequence[ConsentSummary]) -> list[NextEmail]:
-    """Return when the next email of each list comes. It is kept under the edition."""
+    """Return when the next email of each list comes."""
     language = select_language()
-    known = find_archive(kept_values().edition or read_edition())
+    known = find_archive()
     found = []
     for each in agreements:
         if each.mailing_list is not None:
@@ -95,7 +95,7 @@ def find_form_thanks(form_id: int | None) -> FormThanks | None:
 
     A site that the settings no longer name gets no link.
     """
-    made = find_shared_form(_known_edition(), form_id) if form_id else None
+    made = find_shared_form(form_id) if form_id else None
     if made is None:
         return None
     words = dict(made.words).get(select_language())
@@ -125,7 +125,8 @@ def find_share_links(agreements: Sequence[ConsentSummary]) -> ShareLinks | None:
 @public.get("/join/<slug>/qr.svg")
 def list_qr(slug: str) -> Response:
     """Show the code of a list's page as a drawing. It is the same for everybody."""
-    mailing_list = find_shared_list_by_slug(read_edition(), slug)
+    use_present_edition()
+    mailing_list = find_shared_list_by_slug(slug)
     if mailing_list is None or not mailing_list.is_open:
         abort(404)
     url = link_to("public.short_address", word=slug)
@@ -136,9 +137,5 @@ def list_qr(slug: str) -> Response:
 
 
 def find_kept_thanks() -> Mapping[tuple[int, str], ThanksText]:
-    """Return the words of all lists, kept under the edition that this process knows."""
-    return keep(_known_edition(), "thanks", find_all_thanks)
-
-
-def _known_edition() -> str:
-    return kept_values().edition or read_edition()
+    """Return the words of all lists, kept under the edition of the site."""
+    return keep("thanks", find_all_thanks)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from supporters.fast_path.site_edition import read_edition
+from supporters.fast_path.site_edition import use_present_edition
 from supporters.lists.models import ListStatus
 from supporters.lists.queries import find_list_by_slug
 from supporters.lists.rules import tidy_slug
@@ -26,10 +26,8 @@ class TitleWords(NamedTuple):
 
 def explain_no_made_form(slug: str) -> ResponseReturnValue | None:
     """Lead to a language that the form has, or say that it is closed; None for no such form."""
-    edition = read_edition()
-    made = find_shared_form_by_slug(edition, slug) or find_shared_form_by_slug(
-        edition, tidy_slug(slug)
-    )
+    use_present_edition()
+    made = find_shared_form_by_slug(slug) or find_shared_form_by_slug(tidy_slug(slug))
     if made is None or made.status is FormStatus.DRAFT:
         return None
     here = select_language()
@@ -44,8 +42,8 @@ def explain_no_made_form(slug: str) -> ResponseReturnValue | None:
 
 def find_missing_status(slug: str) -> HTTPStatus:
     """Return the status for an address without an open form: 410 if there was one."""
-    mailing_list = find_list_by_slug(slug)
-    made = find_shared_form_by_slug(read_edition(), slug)
+    use_present_edition()
+    mailing_list, made = find_list_by_slug(slug), find_shared_form_by_slug(slug)
     is_closed = (mailing_list and mailing_list.status is ListStatus.CLOSED) or (
         made and made.status is FormStatus.CLOSED
     )

@@ -8,7 +8,7 @@ from flask import Response, abort, g, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from supporters.extensions import csrf, current_settings
-from supporters.fast_path.site_edition import read_edition
+from supporters.fast_path.site_edition import use_present_edition
 from supporters.web.headers import allow_frames_of_our_sites
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.signup.join_page import JoinPage
@@ -21,9 +21,9 @@ SEE_OTHER, NOT_FOUND = 303, 404
 SCRIPT = "js/embed.js"
 
 
-def find_framed(slug: str, edition: str) -> JoinPage | None:
+def find_framed(slug: str) -> JoinPage | None:
     """Return the form of a list, or of the team, for a frame."""
-    return find_join_page(slug, edition, surface=Surface.FRAME)
+    return find_join_page(slug, surface=Surface.FRAME)
 
 
 @public.get(f"/{LANGUAGE}/embed/<slug>")
@@ -32,7 +32,8 @@ def embedded(slug: str) -> ResponseReturnValue:
     allow_frames_of_our_sites()
     if missing := current_settings().missing_legal_notice:
         return show_not_open(missing)
-    page = find_framed(slug, read_edition()) or abort(NOT_FOUND)
+    use_present_edition()
+    page = find_framed(slug) or abort(NOT_FOUND)
     if "sent" in request.args:
         return render_template("public/signup/embedded_sent.html", slug=slug)
     return page.show_blank()
@@ -43,7 +44,7 @@ def embedded(slug: str) -> ResponseReturnValue:
 def sign_up_in_frame(slug: str) -> ResponseReturnValue:
     """Process the form of a frame."""
     allow_frames_of_our_sites()
-    answer = take_signup(lambda edition: find_framed(slug, edition), lambda _list: _say_sent(slug))
+    answer = take_signup(lambda: find_framed(slug), lambda _list: _say_sent(slug))
     return abort(NOT_FOUND) if answer is None else answer
 
 
@@ -58,7 +59,8 @@ def from_our_site(slug: str) -> ResponseReturnValue:
     """Show our form with the address that a form of another site of the party sent."""
     if missing := current_settings().missing_legal_notice:
         return show_not_open(missing)
-    page = find_join_page(slug, read_edition()) or abort(NOT_FOUND)
+    use_present_edition()
+    page = find_join_page(slug) or abort(NOT_FOUND)
     g.form_action = url_for("public.join", slug=slug)
     return page.show_filled(request.form)
 

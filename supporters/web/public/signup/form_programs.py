@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field
 
 from supporters.extensions import csrf, current_settings
-from supporters.fast_path.site_edition import read_edition
+from supporters.fast_path.site_edition import use_present_edition
 from supporters.public_languages import is_offered_language
 from supporters.questions.labels import words_of
 from supporters.questions.queries import Question
@@ -49,7 +49,8 @@ def form_words(slug: str) -> ResponseReturnValue:
     """Return a form: each box with its exact words, and the fields to send."""
     if missing := current_settings().missing_legal_notice:
         return show_not_open(missing)
-    page = _find_page(slug, read_edition())
+    use_present_edition()
+    page = _find_page(slug)
     return jsonify(_describe(page)) if page else abort(find_missing_status(slug))
 
 
@@ -58,7 +59,7 @@ def form_words(slug: str) -> ResponseReturnValue:
 def form_program(slug: str) -> ResponseReturnValue:
     """Take a sign-up: 202 for each address, known or not; 422 names the faults by field."""
     take_fields(_read_fields())
-    answer = take_signup(lambda edition: _find_page(slug, edition), _say_taken)
+    answer = take_signup(lambda: _find_page(slug), _say_taken)
     return abort(find_missing_status(slug)) if answer is None else answer
 
 
@@ -80,12 +81,12 @@ def let_our_sites_read(response: Response) -> Response:
     return response
 
 
-def _find_page(slug: str, edition: str) -> JoinPage | None:
+def _find_page(slug: str) -> JoinPage | None:
     asked = request.args.get("language", "")
     if is_offered_language(asked):
         g.lang_code = asked
-    g.lang_code = choose_form_language(slug, edition, select_language())
-    return find_join_page(slug, edition, surface=Surface.PROGRAM)
+    g.lang_code = choose_form_language(slug, select_language())
+    return find_join_page(slug, surface=Surface.PROGRAM)
 
 
 def _describe(page: JoinPage) -> dict[str, object]:

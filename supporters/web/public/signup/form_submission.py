@@ -10,7 +10,7 @@ from datetime import timedelta
 from flask import request, session
 from werkzeug.datastructures import MultiDict
 
-from supporters.fast_path.site_edition import EditionChanged, editions_to_try
+from supporters.fast_path.site_edition import EditionChanged, try_editions
 from supporters.signup.new_requests import Signup
 from supporters.signup.rules import NEW_REQUEST_INTERVALS, SEND_AGAIN_INTERVALS
 from supporters.signup.signup_requests import request_signup
@@ -41,23 +41,22 @@ def submit_form(
             source=read_source(request.args.get("from", "")),
             answers=typed.answers,
             form_id=page.made.id if page.made else None,
-            edition=page.edition,
             intervals=intervals,
         )
     )
 
 
-def find_sent_page(slug: str, edition: str) -> JoinPage | None:
+def find_sent_page(slug: str) -> JoinPage | None:
     """Return the page of the form that this browser sent, as it is now; else that of a list."""
     sent_on = session.get(PAGE_KEY, slug)
-    return find_join_page(sent_on, edition) if sent_on else find_home_form(edition)
+    return find_join_page(sent_on) if sent_on else find_home_form()
 
 
 def send_form_again(slug: str) -> bool:
     """Send the form of this browser again; return whether the present page accepts it."""
     fields = find_form()
-    for edition in editions_to_try() if fields else ():
-        page = find_sent_page(slug, edition)
+    for _ in try_editions() if fields else ():
+        page = find_sent_page(slug)
         if page is None or fields is None:
             return False
         try:

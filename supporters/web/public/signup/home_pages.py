@@ -4,7 +4,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from supporters.extensions import csrf, current_settings
-from supporters.fast_path.site_edition import read_edition
+from supporters.fast_path.site_edition import use_present_edition
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.signup.join_page_finder import find_home_form
 from supporters.web.public.signup.list_cards import list_cards
@@ -15,7 +15,8 @@ from supporters.web.public.signup.signup_pages import take_signup
 def home() -> ResponseReturnValue:
     """Show the form of the offered lists; if there is none, the lists that people can join."""
     is_open = not current_settings().missing_legal_notice
-    form_page = find_home_form(read_edition()) if is_open else None
+    use_present_edition()
+    form_page = find_home_form() if is_open else None
     if form_page is not None:
         return form_page.show_blank()
     return render_template("public/signup/home.html", lists=list_cards())

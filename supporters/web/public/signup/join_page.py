@@ -1,6 +1,6 @@
 """The sign-up page of a list, a form that the team made, and the home page as a form.
 
-All that visitors share of it is kept under an edition (ADR 061).
+All that visitors share of it is kept under the edition of the site (ADR 061).
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.datastructures import MultiDict
 
 from supporters.archive.issue_archive import find_archive
-from supporters.fast_path.site_edition import EditionChanged, keep, read_edition
+from supporters.fast_path.site_edition import check_edition, keep
 from supporters.lists.list_words import ListWords, list_words_of
 from supporters.lists.models import MailingList
 from supporters.people.models import MAX_ADDRESS
@@ -48,7 +48,7 @@ FLASHES = "_flashes"  # the key of Flask's messages in the session
 
 @dataclass(frozen=True, kw_only=True)
 class JoinPage:
-    """A sign-up page under an edition of the site. `url` is its public address.
+    """A sign-up page. `url` is its public address.
 
     The home page has no list of its own; `others` are the open lists without a box on it. `made` is
     the form that the team made, if the page is one: it has no list of its own either.
@@ -56,7 +56,6 @@ class JoinPage:
     whether lists with a territory can be found by a postcode, and `local` are those that were.
     """
 
-    edition: str
     language: str
     mailing_list: MailingList | None
     offers: Sequence[SignupBox]
@@ -89,16 +88,14 @@ class JoinPage:
 
     def with_local(self, list_ids: Sequence[int]) -> Self:
         """Return the page with boxes for local lists too."""
-        boxes = list_shared_boxes_of(self.edition, list_ids, self.language)
+        boxes = list_shared_boxes_of(list_ids, self.language)
         return replace(self, local=boxes)
 
     def as_sent(self, fields: MultiDict[str, str]) -> Self:
         """Return the page that a form was sent from: with the local lists that were found."""
         if not self.has_local:
             return self
-        return self.with_local(
-            read_local_ids(self.edition, fields.get("local", ""), beside=self.id)
-        )
+        return self.with_local(read_local_ids(fields.get("local", ""), beside=self.id))
 
     @property
     def fingerprint(self) -> str:
@@ -181,8 +178,7 @@ class JoinPage:
         """
 
         def store() -> int:
-            if read_edition() != self.edition:
-                raise EditionChanged
+            check_edition()
             return render_and_store(self.snapshot_source())
 
         return self._keep("version", store)
@@ -242,7 +238,7 @@ class JoinPage:
 
     def _keep(self, name: str, make: Callable[[], T]) -> T:
         key = (name, self.surface, self.slug, self.language, self._local_ids)
-        return keep(self.edition, key, make)
+        return keep(key, make)
 
     def _render(
         self,
@@ -278,7 +274,7 @@ class JoinPage:
         if self.made is not None:
             shared["languages"] = self._list_languages(self.made, is_preview=is_preview)
         if own is not None and self.surface is Surface.SITE and not is_kept:
-            shared["last_issue"] = find_archive(self.edition).find_newest(own.id)
+            shared["last_issue"] = find_archive().find_newest(own.id)
         return render_template(self.surface.template, mailing_list=own, head=head, **shared)
 
     def _list_languages(

@@ -20,17 +20,15 @@ class LocalFinding:
     is_known: bool = True
 
 
-def has_local_lists(edition: str, *, beside: int) -> bool:
+def has_local_lists(*, beside: int) -> bool:
     """Tell whether there is a list with a territory, beside that of the page."""
-    return any(each.id != beside for each, _ in list_shared_territories(edition))
+    return any(each.id != beside for each, _ in list_shared_territories())
 
 
-def find_local_lists(
-    edition: str, postcode: str, commune_code: str, *, beside: int
-) -> LocalFinding:
+def find_local_lists(postcode: str, commune_code: str, *, beside: int) -> LocalFinding:
     """Return the local lists of a postcode, or of one of its communes if that decides."""
     communes = find_communes(postcode)
-    places = [each for each in list_shared_territories(edition) if each[0].id != beside]
+    places = [each for each in list_shared_territories() if each[0].id != beside]
     chosen = [each for each in communes if each.code == commune_code]
     if not chosen and needs_commune([territory for _, territory in places], postcode):
         return LocalFinding(communes=communes)
@@ -50,10 +48,10 @@ def write_place(postcode: str, commune_code: str) -> str:
     return f"{postcode}{BETWEEN}{commune_code}"
 
 
-def read_local_ids(edition: str, sent: str, *, beside: int) -> tuple[int, ...]:
+def read_local_ids(sent: str, *, beside: int) -> tuple[int, ...]:
     """Return the local lists that a page had offered for the place in its hidden field.
 
     They are looked up again, so that no form makes up a page with other lists.
     """
     postcode, _, commune_code = sent.partition(BETWEEN)
-    return find_local_lists(edition, postcode, commune_code, beside=beside).list_ids
+    return find_local_lists(postcode, commune_code, beside=beside).list_ids

@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from supporters.fast_path.site_edition import read_edition
+from supporters.fast_path.site_edition import use_present_edition
 from supporters.lists.rules import tidy_slug
 from supporters.signup.shared_rows import find_shared_list_by_slug
 from supporters.signup_forms.models import FormStatus
@@ -40,10 +40,10 @@ def join_with_slash(slug: str) -> ResponseReturnValue:
 
 
 def _is_known(slug: str) -> bool:
-    edition = read_edition()
-    if find_shared_list_by_slug(edition, slug) is not None:
+    use_present_edition()
+    if find_shared_list_by_slug(slug) is not None:
         return True
-    made = find_shared_form_by_slug(edition, slug)
+    made = find_shared_form_by_slug(slug)
     return made is not None and made.status is not FormStatus.DRAFT
 
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from supporters.extensions import csrf, current_settings
-from supporters.fast_path.site_edition import EditionChanged, editions_to_try, read_edition
+from supporters.fast_path.site_edition import EditionChanged, try_editions, use_present_edition
 from supporters.lists.models import ListStatus
 from supporters.lists.queries import find_list_by_slug
 from supporters.lists.rules import tidy_slug
@@ -52,7 +52,8 @@ def join(slug: str) -> ResponseReturnValue:
     """Show the sign-up form of a list, once the legal notice is complete."""
     if missing := current_settings().missing_legal_notice:
         return show_not_open(missing)
-    page = find_join_page(slug, read_edition())
+    use_present_edition()
+    page = find_join_page(slug)
     return page.show_blank() if page else _explain_no_form(slug)
 
 
@@ -64,7 +65,7 @@ def sign_up(slug: str) -> ResponseReturnValue:
     It is checked against the page that this process has kept. The database compares its edition
     when the request is stored; a refusal is checked again with the present page.
     """
-    answer = take_signup(lambda edition: find_join_page(slug, edition))
+    answer = take_signup(lambda: find_join_page(slug))
     return _explain_no_form(slug) if answer is None else answer
 
 
@@ -72,12 +73,12 @@ def sign_up(slug: str) -> ResponseReturnValue:
 @csrf.exempt  # the form checks its own token, so that a failure keeps the typed values
 def sign_up_corrected(slug: str) -> ResponseReturnValue:
     """Process the form that was corrected: that of the list, or of the home page."""
-    answer = take_signup(lambda edition: find_sent_page(slug, edition))
+    answer = take_signup(lambda: find_sent_page(slug))
     return _explain_no_form(session.get(PAGE_KEY) or slug) if answer is None else answer
 
 
 def take_signup(
-    find_page: Callable[[str], JoinPage | None],
+    find_page: Callable[[], JoinPage | None],
     welcome: Callable[[str], ResponseReturnValue] | None = None,
 ) -> ResponseReturnValue | None:
     """Process the form of a page; return None if there is no such form any more.
@@ -90,8 +91,8 @@ def take_signup(
     page: JoinPage | None = None
     refusal: ResponseReturnValue | None = None
     limits = AdmittedOnce()
-    for edition in editions_to_try():
-        page = find_page(edition)
+    for _ in try_editions():
+        page = find_page()
         answer = _process(page, limits) if page else None
         if isinstance(answer, Taken):
             taken = (welcome or _lead_to_check)(answer.slug)
@@ -174,7 +175,7 @@ def _show_found(page: JoinPage) -> ResponseReturnValue:
         form.postcode.errors = form.postcode.errors or [gettext("Enter your postcode first.")]
         return page.show(form), UNPROCESSABLE
     postcode, commune = form.postcode.data, form.commune.data or ""
-    finding = find_local_lists(page.edition, postcode, commune, beside=page.id)
+    finding = find_local_lists(postcode, commune, beside=page.id)
     found = page.with_local(finding.list_ids)
     form = found.make_form()
     form.local.data = write_place(postcode, commune)

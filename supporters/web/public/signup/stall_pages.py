@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from supporters import clock
 from supporters.extensions import csrf, current_settings
-from supporters.fast_path.site_edition import read_edition
+from supporters.fast_path.site_edition import use_present_edition
 from supporters.people.rules import mask_address
 from supporters.signup.rules import REQUEST_LIFETIME
 from supporters.signup.sealed_signups import SealedUnreadable, StallKeys
@@ -38,9 +38,9 @@ WORKER = "js/stall-worker.js"
 TYPED_AGO = timedelta(minutes=1)  # a kept sign-up was typed by hand, some time ago
 
 
-def find_stall(slug: str, edition: str) -> JoinPage | None:
+def find_stall(slug: str) -> JoinPage | None:
     """Return the form of a list for a stall."""
-    return find_join_page(slug, edition, surface=Surface.STALL)
+    return find_join_page(slug, surface=Surface.STALL)
 
 
 @public.get(f"/{LANGUAGE}/stall/<slug>")
@@ -48,7 +48,8 @@ def stall(slug: str) -> ResponseReturnValue:
     """Show the form of a list for a stall."""
     if missing := current_settings().missing_legal_notice:
         return show_not_open(missing)
-    page = find_stall(slug, read_edition()) or abort(HTTPStatus.NOT_FOUND)
+    use_present_edition()
+    page = find_stall(slug) or abort(HTTPStatus.NOT_FOUND)
     return page.show_blank()
 
 
@@ -75,7 +76,7 @@ def sign_up_at_stall(slug: str) -> ResponseReturnValue:
     """Process the form. The script of the page asks for JSON; without it the page comes back."""
     if request.accept_mimetypes.best == "application/json":
         take_fields(request.form)
-    answer = take_signup(lambda edition: find_stall(slug, edition), lambda _list: _say_thanks(slug))
+    answer = take_signup(lambda: find_stall(slug), lambda _list: _say_thanks(slug))
     return abort(HTTPStatus.NOT_FOUND) if answer is None else answer
 
 
@@ -100,12 +101,13 @@ def send_kept(slug: str) -> ResponseReturnValue:
         return sealed
     nobody_to_ask = {"kept_email": sealed.get("email", ""), "opened": sign_opening_time(TYPED_AGO)}
     take_fields(MultiDict({**sealed, **nobody_to_ask}))
-    answer = take_signup(lambda edition: find_stall(slug, edition), _say_thanks_for_kept)
+    answer = take_signup(lambda: find_stall(slug), _say_thanks_for_kept)
     if answer is None:
         with _language_of_reader():
             return answer_program(find_missing_status(slug))
     response = make_response(answer)
-    page = find_stall(slug, read_edition())
+    use_present_edition()
+    page = find_stall(slug)
     if response.status_code != HTTPStatus.UNPROCESSABLE_ENTITY or page is None:
         return response
     return _explain_faults(page, sealed)

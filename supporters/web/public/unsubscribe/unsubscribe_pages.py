@@ -20,7 +20,7 @@ from supporters.consent.models import Method
 from supporters.crypto.link_secrets import new_secret
 from supporters.crypto.tokens import TokenError, TokenPurpose
 from supporters.extensions import csrf, current_tokens
-from supporters.fast_path.site_edition import keep, kept_values
+from supporters.fast_path.site_edition import keep
 from supporters.lists.list_words import list_name_of
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list, list_subscriptions_of
@@ -182,7 +182,7 @@ def show_left(
     if FLASHES in session or "lang_code" in g:
         return render()
     key = ("left", language, has_undo, *names, "", *others)
-    return keep(kept_values().edition, key, render)
+    return keep(key, render)
 
 
 def _pause(subscriber_id: int, months: str) -> ResponseReturnValue:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from supporters.fast_path.site_edition import read_edition
+from supporters.fast_path.site_edition import use_present_edition
 from supporters.people.profile import PROFILE_FIELDS
 from supporters.web.public.signup.consent_fields import consent_name
 from supporters.web.public.signup.faultless_forms import READ_HERE, TypedSignup
@@ -29,9 +29,9 @@ def page(app: Flask, request: pytest.FixtureRequest) -> Iterator[JoinPage]:
     make_three_lists()
     with app.test_request_context(request.param, method="POST", base_url="http://localhost"):
         app.preprocess_request()
-        edition = read_edition()
+        use_present_edition()
         is_home = request.param == "/fr/"
-        found = find_home_form(edition) if is_home else find_join_page("national", edition)
+        found = find_home_form() if is_home else find_join_page("national")
         assert found is not None
         yield found
 
