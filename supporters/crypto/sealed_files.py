@@ -52,7 +52,8 @@ def open_sealed(path: Path, sealer: Sealer, *, is_writing: bool = False) -> Bina
 
     Raises OSError, or SealBroken if no secret key opens it.
     """
-    raw = _SealedContent(path, sealer, is_writing=is_writing)
+    descriptor = os.open(path, os.O_RDWR if is_writing else os.O_RDONLY)
+    raw = _SealedContent(descriptor, sealer, is_writing=is_writing)
     kind = io.BufferedRandom if is_writing else io.BufferedReader
     return cast(BinaryIO, kind(raw, BUFFER))
 
@@ -84,12 +85,12 @@ def _encrypt(cipher: AESGCM, number: int, content: bytes) -> bytes:
 
 
 class _SealedContent(io.RawIOBase):
-    """The content of a sealed file, one page in memory."""
+    """The content of a sealed file that is open, one page in memory."""
 
-    def __init__(self, path: Path, sealer: Sealer, *, is_writing: bool) -> None:
+    def __init__(self, descriptor: int, sealer: Sealer, *, is_writing: bool) -> None:
         super().__init__()
         self._is_writing = is_writing
-        self._descriptor = os.open(path, os.O_RDWR if is_writing else os.O_RDONLY)
+        self._descriptor = descriptor
         try:
             self._cipher = AESGCM(sealer.open(_read_header(os.pread(self._descriptor, PAGE, 0))))
         except SealBroken:

@@ -1,5 +1,6 @@
 """A sealed file reveals nothing, is read from any position, and a changed byte is noticed."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,6 +102,12 @@ def test_exchanged_pages_are_noticed(path: Path) -> None:
 def test_another_key_opens_nothing(path: Path) -> None:
     with pytest.raises(SealBroken):
         content_of(path, NEW)
+
+
+def test_a_missing_file_is_said_and_nothing_else(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        open_sealed(tmp_path / "gone.csv", NEW)
+    gc.collect()  # Python tells of an object that can't be closed, from 3.13 on
 
 
 def test_after_a_rotation_the_former_key_can_go(path: Path) -> None:
