@@ -4,7 +4,6 @@ import ast
 import io
 import re
 import tokenize
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -30,7 +29,6 @@ PACKAGES = {*FEATURES, *BESIDE_FEATURES, "migrations", "translations"}
 STEMS_OF_EVERY_FEATURE = {
     *("__init__", "acts", "models", "queries", "rules", "states", "forms", "labels"),
 }
-MOST_FILES = 30
 MOST_IMPORTS_PER_100_LINES = 9.7  # ADR 042: the current value
 
 # The modules that may use `except Exception`, with the reason.
@@ -179,14 +177,6 @@ def test_feature_files_are_in_feature_folders() -> None:
         and path.relative_to(ROOT).parts[1] not in FEATURES
     ]
     refuse(faults, "A file of these names belongs in a feature folder.")
-
-
-def test_no_folder_has_more_than_thirty_files() -> None:
-    sizes = Counter(path.parent for path in modules("supporters"))
-    refuse(
-        [f"{name(folder)}: {count}" for folder, count in sizes.items() if count > MOST_FILES],
-        "Give each subject a folder of its own (ADR 094).",
-    )
 
 
 def test_every_package_is_in_the_layers() -> None:

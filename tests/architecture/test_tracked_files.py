@@ -1,7 +1,9 @@
-"""The files of the repository: none is large without a reason, none differs from what makes it."""
+"""The files of the repository: small, in small folders, and as what makes them writes them."""
 
 import subprocess
+from collections import Counter
 from io import BytesIO
+from pathlib import PurePath
 
 import pytest
 from babel.messages.pofile import write_po
@@ -11,6 +13,8 @@ from tests.architecture.syntax_trees import ROOT
 from tests.public_texts import read_catalogue
 
 LARGEST = 300_000
+MOST_FILES = 30
+NUMBERED = {"docs/adr"}
 # The larger files, with the reason.
 LARGE_FILES = {
     "supporters/translations/fr/LC_MESSAGES/messages.po": "every text of the console and the pages",
@@ -32,6 +36,12 @@ def test_no_large_file_is_tracked_without_a_reason() -> None:
     }
     large = {name for name, size in sizes.items() if size > LARGEST}
     assert large == set(LARGE_FILES)
+
+
+def test_no_folder_has_more_than_thirty_files() -> None:
+    sizes = Counter(str(PurePath(each).parent) for each in tracked_files())
+    full = {each: count for each, count in sizes.items() if count > MOST_FILES}
+    assert full.keys() <= NUMBERED, "Give each subject a folder of its own (ADR 094)."
 
 
 @pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
