@@ -8,8 +8,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
+from supporters.fast_path import site_edition
 from supporters.mail.social_links import Network
-from supporters.web.public import page_face
 from tests.factories.faces import choose_face
 from tests.factories.lists import make_list
 from tests.factories.pictures import make_picture, plain_file
@@ -27,7 +27,7 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 @pytest.fixture(autouse=True)
 def _looks_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let each GET look whether the face has changed, so that no test waits."""
-    monkeypatch.setattr(page_face, "SECONDS_BETWEEN_LOOKS", 0)
+    monkeypatch.setattr(site_edition, "SECONDS_BETWEEN_LOOKS", 0)
 
 
 def test_pages_have_the_colours_of_the_party_as_one_file_that_browsers_keep(
