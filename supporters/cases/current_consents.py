@@ -33,6 +33,15 @@ class Sentence(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConfirmedSentences:
+    """A confirmation by the mailbox: the sentences and the page that it saw."""
+
+    wording_ids: Sequence[int]
+    page_url: str
+    page_snapshot_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CurrentConsent:
     """A current consent: its subscription or agreement, and its wording."""
 

@@ -5,7 +5,6 @@ a notice, in case somebody else made the change.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
@@ -15,6 +14,7 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.cases.case_data import erase_address_changes, erase_departures, erase_tickets
 from supporters.cases.current_consents import (
+    ConfirmedSentences,
     Sentence,
     list_current_consents,
     list_sentences_of,
@@ -74,15 +74,6 @@ class AddressChangeResult(Enum):
     OVER = auto()
     UNKNOWN = auto()
     OTHER_SENTENCES = auto()
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConfirmedAddressChange:
-    """A confirmation by the new mailbox: the sentences and the page that it saw."""
-
-    wording_ids: Sequence[int]
-    page_url: str
-    page_snapshot_id: int
 
 
 def request_address_change(
@@ -153,7 +144,7 @@ def find_address_change(token: str) -> AddressChange | AddressChangeResult:
     return AddressChangeResult.OVER if is_over else change
 
 
-def change_address(token: str, pressed: ConfirmedAddressChange) -> AddressChangeResult:
+def change_address(token: str, pressed: ConfirmedSentences) -> AddressChangeResult:
     """Move the person to the address that got this link, and confirm all consents again."""
     with transaction():
         change = lock_then_load(Lock.ADDRESS, lambda: find_address_change(token), _address_of)

@@ -19,7 +19,12 @@ from supporters.accounts.queries import find_organiser
 from supporters.audit_log.act_counts import find_last_account
 from supporters.audit_log.audit_events import Act, record_act
 from supporters.cases.case_service import close_case
-from supporters.cases.current_consents import Sentence, list_sentences, restore_consents
+from supporters.cases.current_consents import (
+    ConfirmedSentences,
+    Sentence,
+    list_sentences,
+    restore_consents,
+)
 from supporters.cases.models import Departure, DepartureKind, StoredText
 from supporters.cases.queries import find_open_dispute
 from supporters.consent.consent_events import ConfirmationEvidence
@@ -92,15 +97,6 @@ class Undo:
         return list_sentences(self.wordings)
 
 
-@dataclass(frozen=True, kw_only=True)
-class ConfirmedUndo:
-    """A confirmation by the mailbox: the sentences and the page that it saw."""
-
-    wording_ids: Sequence[int]
-    page_url: str
-    page_snapshot_id: int
-
-
 def find_undo(token: str) -> Undo | UndoError:
     """Return what the link of an email restores; changes nothing."""
     read = read_row(current_tokens(), TokenPurpose.UNDO, token)
@@ -131,7 +127,7 @@ def find_undo(token: str) -> Undo | UndoError:
     )
 
 
-def undo_departure(token: str, pressed: ConfirmedUndo) -> Undo | UndoError:
+def undo_departure(token: str, pressed: ConfirmedSentences) -> Undo | UndoError:
     """Restore the withdrawn consents, confirmed by the mailbox sentence by sentence."""
     with transaction():
         undo = lock_then_load(
@@ -155,7 +151,7 @@ def _lock_person(found: Undo | UndoError) -> None:
         lock_subscriber(found.person.id)
 
 
-def _restore(undo: Undo, pressed: ConfirmedUndo, now: datetime) -> None:
+def _restore(undo: Undo, pressed: ConfirmedSentences, now: datetime) -> None:
     person = undo.person
     for each in _list_open(person.id, now):
         each.undone_at = now

@@ -2,10 +2,11 @@
 
 import re
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 from babel.support import Translations
-from flask import g
+from flask import g, render_template
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -64,6 +65,11 @@ class Form(FlaskForm):
     def is_fresh(self) -> bool:
         """Tell whether the form has no typed text: not sent, and not kept from before a sign-in."""
         return not self.is_submitted() and "kept_fields" not in g
+
+    def render(self, template: str, **values: object) -> tuple[str, int]:
+        """Return a page with this form, and its status: 422 if the form was sent and refused."""
+        page = render_template(template, form=self, **values)
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY if self.is_submitted() else HTTPStatus.OK
 
     class Meta(FlaskForm.Meta):
         """How fields are bound and filled."""

@@ -12,6 +12,7 @@ from tests.architecture.syntax_trees import ROOT, modules, name, nodes, text_of,
 
 LONGEST_MODULE = 300
 LONGEST_FUNCTION = 50
+LONGEST_VIEW = 15  # lines from its def, without its docstring
 
 FEATURES = {
     *("restore", "evidence", "accountability", "retention", "breaches", "cases", "my_data"),
@@ -73,6 +74,36 @@ def test_functions_are_short() -> None:
         if node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
     ]
     refuse(faults, f"A function has at most {LONGEST_FUNCTION} lines. Move a step out of it.")
+
+
+def test_views_are_short() -> None:
+    views = [
+        (f"{name(path)}:{node.lineno} {node.name}", lines_of_view(node))
+        for path in modules("supporters/web")
+        for node in nodes(path, ast.FunctionDef)
+        if is_view(node)
+    ]
+    assert len(views) > 200, "Few views were found: how are they declared now?"
+    refuse(
+        [f"{place}: {lines} lines" for place, lines in views if lines > LONGEST_VIEW],
+        f"A view has at most {LONGEST_VIEW} lines: form, use case, match, render.",
+    )
+
+
+def is_view(node: ast.FunctionDef) -> bool:
+    return any(
+        isinstance(each, ast.Call)
+        and isinstance(each.func, ast.Attribute)
+        and each.func.attr in {"route", "get", "post"}
+        for each in node.decorator_list
+    )
+
+
+def lines_of_view(node: ast.FunctionDef) -> int:
+    """Return the number of lines of a view without its decorators and its docstring."""
+    first, has_docstring = node.body[0], ast.get_docstring(node) is not None
+    length = node.end_lineno - node.lineno + 1
+    return length - (first.end_lineno - first.lineno + 1 if has_docstring else 0)
 
 
 def test_modules_say_what_they_are_for() -> None:

@@ -10,7 +10,7 @@ from supporters.database import db
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.my_data.address_change import (
     AddressChangeResult,
-    ConfirmedAddressChange,
+    ConfirmedSentences,
     change_address,
     find_address_change,
 )
@@ -68,7 +68,7 @@ def confirm_address_change(token: str) -> AddressChangeResult:
     page_snapshot_id = store_page_snapshot("<h1>Est-ce votre nouvelle adresse ?</h1>", "fr").id
     change = find_address_change(token)
     sentences = list_sentences_of(change.subscriber_id) if isinstance(change, AddressChange) else []
-    pressed = ConfirmedAddressChange(
+    pressed = ConfirmedSentences(
         wording_ids=[each.wording_id for each in sentences],
         page_url="http://localhost/fr/my-data/new-address/letter",
         page_snapshot_id=page_snapshot_id,

@@ -39,3 +39,8 @@ class TeamText(Model):
         BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
     )
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def is_template(self) -> bool:
+        """Whether it is a whole message to begin with, and no piece."""
+        return self.kind is TextKind.TEMPLATE

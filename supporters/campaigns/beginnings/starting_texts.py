@@ -6,7 +6,8 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from supporters.campaigns.beginnings.models import TeamText
+from supporters.campaigns.beginnings.models import TeamText, TextKind
+from supporters.campaigns.beginnings.team_texts import TextToSave
 from supporters.campaigns.document.blocks import Document
 from supporters.campaigns.document.from_markdown import from_markdown
 from supporters.campaigns.document.stored_document import (
@@ -54,6 +55,19 @@ class StartingText:
             preheader=self.preheader,
             body=self.body,
             document=None if self.document is None else write_document(self.document),
+        )
+
+    def as_template(self, name: str) -> TextToSave | None:
+        """Return a template of the team to save; None for a text that no document can hold."""
+        if self.document is None:
+            return None
+        return TextToSave(
+            kind=TextKind.TEMPLATE,
+            name=name,
+            language=self.language,
+            subject=self.subject,
+            preheader=self.preheader,
+            document=self.document,
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import (
@@ -279,6 +279,12 @@ def _redirect_to_sign_in(kept_page: str | None, page: str | None) -> ResponseRet
 def _to_sign_in(page: str) -> ResponseReturnValue:
     code = 302 if request.method == "GET" else 303
     return redirect(url_for("security.login", next=page), code)
+
+
+def done(words: str, endpoint: str, **values: Any) -> ResponseReturnValue:
+    """Say what was done, and redirect to a page."""
+    flash(words, "success")
+    return redirect(url_for(endpoint, **values), 303)
 
 
 def own_path(target: str) -> str:

@@ -74,23 +74,38 @@ def _list_waiting_rights(now: datetime) -> list[tuple[RoleName, datetime]]:
 @team_only
 def dashboard() -> str:
     """Show the dashboard."""
-    now, is_owner = clock.now(), may_open("console.show_right_request")
+    now = clock.now()
     pending = count_pending(now)
-    undelivered = list_undelivered(now - UNDELIVERED_FOR, MUST_ARRIVE)
     return render_template(
         "console/dashboard.html",
         totals=get_totals_within(current_scope(), pending),
         rows=list_rows(pending),
         chart=draw_subscriptions(None, gettext("Subscriptions")),
         running=list_running_campaigns(current_scope()),
-        frozen=list_frozen_for_account(),
-        imports=_list_imports_to_see(now) if may_open("console.imports") else [],
         stopped_at=find_stop(),
-        untold=[describe_row(case, now) for case in list_not_notified_cases()],
-        requests=describe_requests() if is_owner else [],
-        consent_changes=_list_consent_changes(),
-        waiting_rights=_list_waiting_rights(now),
-        is_only_owner=is_owner and count_active_owners() == 1,
-        are_emails_held=is_owner and are_emails_held(),
-        undelivered=[describe_undelivered(each) for each in undelivered],
+        **_list_waiting(now),
+        **_list_for_owners(),
     )
+
+
+def _list_waiting(now: datetime) -> dict[str, object]:
+    """Return what waits for this account, or for somebody else."""
+    undelivered = list_undelivered(now - UNDELIVERED_FOR, MUST_ARRIVE)
+    return {
+        "frozen": list_frozen_for_account(),
+        "imports": _list_imports_to_see(now) if may_open("console.imports") else [],
+        "untold": [describe_row(case, now) for case in list_not_notified_cases()],
+        "consent_changes": _list_consent_changes(),
+        "waiting_rights": _list_waiting_rights(now),
+        "undelivered": [describe_undelivered(each) for each in undelivered],
+    }
+
+
+def _list_for_owners() -> dict[str, object]:
+    """Return what only owners see: requests for rights, emails that wait, a missing colleague."""
+    is_owner = may_open("console.show_right_request")
+    return {
+        "requests": describe_requests() if is_owner else [],
+        "is_only_owner": is_owner and count_active_owners() == 1,
+        "are_emails_held": is_owner and are_emails_held(),
+    }

@@ -24,7 +24,9 @@ class NewPasswordForm(Form):
         ]
     )
 
-    organiser: Organiser
+    def __init__(self, organiser: Organiser) -> None:
+        super().__init__()
+        self.organiser = organiser
 
     def validate_password(self, field: PasswordField) -> None:
         """Refuse a password that is easy to guess. Raises ValidationError."""

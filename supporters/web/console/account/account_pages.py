@@ -1,6 +1,6 @@
 """The page where an invited colleague chooses a password."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -11,9 +11,8 @@ from supporters.sign_in.second_factors import SignInWay
 from supporters.team.team_invitations import accept_team_invitation, find_invited_organiser
 from supporters.web.console.account.account_forms import NewPasswordForm
 from supporters.web.console.account.password_pages import show_busy
-from supporters.web.console.console_blueprint import console
+from supporters.web.console.console_blueprint import console, done
 
-UNPROCESSABLE = 422
 GONE = 410
 
 
@@ -23,8 +22,7 @@ def welcome(token: str) -> ResponseReturnValue:
     organiser = find_invited_organiser(token)
     if organiser is None:
         return render_template("console/account/welcome_over.html"), GONE
-    form = NewPasswordForm()
-    form.organiser = organiser
+    form = NewPasswordForm(organiser)
     if form.validate_on_submit():
         try:
             accepted = accept_team_invitation(token, form.password.data or "")
@@ -32,8 +30,11 @@ def welcome(token: str) -> ResponseReturnValue:
             show_busy(form)
         else:
             if isinstance(accepted, Organiser):
-                sign_in_account(accepted, SignInWay.PASSWORD)
-                flash(gettext("Your account is open. Add a passkey to protect it."), "success")
-                return redirect(url_for("console.factors"), 303)
-    page = render_template("console/account/welcome.html", form=form, organiser=organiser)
-    return page, UNPROCESSABLE if form.is_submitted() else 200
+                return _welcome(accepted)
+    return form.render("console/account/welcome.html", organiser=organiser)
+
+
+def _welcome(accepted: Organiser) -> ResponseReturnValue:
+    sign_in_account(accepted, SignInWay.PASSWORD)
+    words = gettext("Your account is open. Add a passkey to protect it.")
+    return done(words, "console.factors")

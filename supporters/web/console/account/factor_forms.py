@@ -1,5 +1,6 @@
 """The forms of passkeys, authenticator apps and codes."""
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired
@@ -37,3 +38,11 @@ class FactorCodeForm(Form):
     """A code of an app, or a recovery code."""
 
     code = StringField(validators=[InputRequired(_("Type the code.")), at_most(LONGEST_CODE)])
+
+    def show_other_code(self) -> None:
+        """Say that the code isn’t the present one of the app."""
+        words = gettext(
+            "This isn’t the code that belongs to this QR code now. Wait for the next code. If "
+            "it is refused too, check the clock of your telephone."
+        )
+        self.code.errors = [words]

@@ -35,12 +35,10 @@ from supporters.web.console.account.factor_forms import (
     PasskeyNameForm,
 )
 from supporters.web.console.account.passkey_pages import explain_passkey
-from supporters.web.console.console_blueprint import PASSKEY, console, everybody
+from supporters.web.console.console_blueprint import PASSKEY, console, done, everybody
 from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.forms import EmptyForm
 from supporters.web.qr_codes import draw_qr_code
-
-UNPROCESSABLE = 422
 
 
 @console.get("/account/factors")
@@ -79,10 +77,7 @@ def new_passkey() -> ResponseReturnValue:
         if not isinstance(added, PasskeyError):
             return _after_new_factor(gettext("The passkey is added."))
         form.credential.errors = [explain_passkey(added)]
-    page = render_template(
-        "console/account/passkey_new.html", form=form, has_factors=_has_factors()
-    )
-    return page, UNPROCESSABLE if form.is_submitted() else 200
+    return form.render("console/account/passkey_new.html", has_factors=_has_factors())
 
 
 @console.route(f"/account/factors/passkeys/{PASSKEY}", methods=["GET", "POST"])
@@ -93,15 +88,12 @@ def passkey(passkey_id: int) -> ResponseReturnValue:
     form = PasskeyNameForm(obj=found)
     if form.validate_on_submit():
         rename_passkey(passkey_id, current_user.id, form.name.data or "")
-        flash(gettext("The new name is saved."), "success")
-        return redirect(url_for("console.factors"), 303)
-    page = render_template(
+        return done(gettext("The new name is saved."), "console.factors")
+    return form.render(
         "console/account/passkey.html",
-        form=form,
         passkey=found,
         is_last=find_factors(current_user.id).count == 1,
     )
-    return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
 @console.route(f"/account/factors/passkeys/{PASSKEY}/remove", methods=["GET", "POST"])
@@ -126,21 +118,14 @@ def authenticator_app() -> ResponseReturnValue:
     if form.validate_on_submit():
         if set_up_app(current_user.id, "".join((form.code.data or "").split())):
             return _after_new_factor(gettext("The app is set up."))
-        form.code.errors = [
-            gettext(
-                "This isn’t the code that belongs to this QR code now. Wait for the next code. If "
-                "it is refused too, check the clock of your telephone."
-            )
-        ]
+        form.show_other_code()
     secret = begin_app_setup()
-    page = render_template(
+    return form.render(
         "console/account/authenticator_app.html",
-        form=form,
         has_app=find_factors(current_user.id).app is not None,
         secret=spell_secret(secret),
         qr_code=draw_qr_code(provisioning_uri(secret, current_user.email), error="l"),
     )
-    return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
 @console.route("/account/factors/app/remove", methods=["GET", "POST"])
@@ -196,12 +181,12 @@ def _after_new_factor(words: str) -> ResponseReturnValue:
     return redirect(url_for("console.new_recovery_codes"), 303)
 
 
-def _after_removal(result: RemoveFactorResult, done: str) -> ResponseReturnValue:
+def _after_removal(result: RemoveFactorResult, words: str) -> ResponseReturnValue:
     match result:
         case RemoveFactorResult.UNKNOWN:
             abort(404)
         case RemoveFactorResult.LAST_FACTOR:
             flash(gettext("This is your only second factor. Add another one first."), "error")
         case RemoveFactorResult.DONE:
-            flash(done, "success")
+            flash(words, "success")
     return redirect(url_for("console.factors"), 303)

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import abort, current_app, flash, g, redirect, render_template, session, url_for
+from flask import abort, current_app, g, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
@@ -23,7 +23,7 @@ from supporters.sign_in.sign_in_sessions import (
 from supporters.team.account_profile import change_profile
 from supporters.web.console.account.account_forms import PasswordChangeForm, ProfileOfAccountForm
 from supporters.web.console.account.password_pages import show_busy
-from supporters.web.console.console_blueprint import console, team_only
+from supporters.web.console.console_blueprint import console, done, team_only
 from supporters.web.labels.organiser_labels import name_methods
 from supporters.web.page_language import SESSION_KEY
 
@@ -40,26 +40,22 @@ def account() -> ResponseReturnValue:
         change_profile(current_user.id, name=form.name.data, language=form.language.data)
         session.pop(SESSION_KEY, None)
         _forget_language()
-        flash(gettext("Your account is saved."), "success")
-        return redirect(url_for("console.account"), HTTPStatus.SEE_OTHER)
-    page = render_template(
+        return done(gettext("Your account is saved."), "console.account")
+    return form.render(
         "console/account/account.html",
-        form=form,
         sessions=list_sessions(current_user.id, clock.now()),
         current=current_session(),
         name_methods=name_methods,
         idle_minutes=LONGEST_IDLE.seconds // 60,
         factors=FACTORS if FACTORS in current_app.view_functions else None,
     )
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
 
 
 @console.route("/account/password", methods=["GET", "POST"])
 @team_only
 def change_password() -> ResponseReturnValue:
     """Change the password. The old one is asked for; every other session ends."""
-    form = PasswordChangeForm()
-    form.organiser = current_user
+    form = PasswordChangeForm(current_user)
     if form.validate_on_submit() and _is_own_password(form):
         try:
             store_password(
@@ -68,10 +64,9 @@ def change_password() -> ResponseReturnValue:
         except PasswordsBusy:
             show_busy(form)
         else:
-            flash(gettext("Your new password is saved. All your other sessions ended."), "success")
-            return redirect(url_for("console.account"), HTTPStatus.SEE_OTHER)
-    page = render_template("console/account/account_password.html", form=form)
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+            words = gettext("Your new password is saved. All your other sessions ended.")
+            return done(words, "console.account")
+    return form.render("console/account/account_password.html")
 
 
 @console.post(f"/account/sessions/{SESSION}/end")
@@ -80,8 +75,7 @@ def end_device(session_id: int) -> ResponseReturnValue:
     """End a session of this account on another device."""
     if session_id == current_session().id or not end_session(session_id, current_user.id):
         abort(HTTPStatus.NOT_FOUND)
-    flash(gettext("That session has ended."), "success")
-    return redirect(url_for("console.account"), HTTPStatus.SEE_OTHER)
+    return done(gettext("That session has ended."), "console.account")
 
 
 @console.post("/account/sessions/end-others")
@@ -89,8 +83,7 @@ def end_device(session_id: int) -> ResponseReturnValue:
 def end_other_devices() -> ResponseReturnValue:
     """End every session of this account but this one."""
     end_other_sessions(current_user.id, current_session().id)
-    flash(gettext("All your other sessions have ended."), "success")
-    return redirect(url_for("console.account"), HTTPStatus.SEE_OTHER)
+    return done(gettext("All your other sessions have ended."), "console.account")
 
 
 def _is_own_password(form: PasswordChangeForm) -> bool:

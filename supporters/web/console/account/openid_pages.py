@@ -4,6 +4,7 @@ from flask import abort, current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from supporters.accounts.models import Organiser
 from supporters.extensions import current_settings
 from supporters.settings.openid_settings import OpenIdSettings
 from supporters.sign_in.openid_accounts import OpenIdError, find_account_of, has_several_factors
@@ -41,12 +42,13 @@ def openid_return() -> ResponseReturnValue:
     if isinstance(organiser, OpenIdError):
         return _refuse(_explain(organiser))
     if has_several_factors(claims, provider):
-        sign_in_account(organiser, SignInWay.OPENID_WITH_SECOND_FACTOR)
-        return redirect(own_path(next_page), 303)
+        return _sign_in(organiser, SignInWay.OPENID_WITH_SECOND_FACTOR, next_page)
     step: ResponseReturnValue | None = lead_to_second_factor(organiser, SignInWay.OPENID, next_page)
-    if step is not None:
-        return step
-    sign_in_account(organiser, SignInWay.OPENID)
+    return step or _sign_in(organiser, SignInWay.OPENID, next_page)
+
+
+def _sign_in(organiser: Organiser, way: SignInWay, next_page: str) -> ResponseReturnValue:
+    sign_in_account(organiser, way)
     return redirect(own_path(next_page), 303)
 
 

@@ -18,7 +18,7 @@ from supporters.sign_in.passkey_challenges import (
     take_challenge,
 )
 from supporters.sign_in.passkey_options import confirm_options, sign_in_options
-from supporters.sign_in.passkeys import PasskeyError, check_passkey
+from supporters.sign_in.passkeys import Passkey, PasskeyError, check_passkey
 from supporters.sign_in.password_forms import TRY_AGAIN_AT
 from supporters.sign_in.second_factor_step import confirm_presence, is_own_passkey, sign_in_account
 from supporters.sign_in.second_factors import SignInWay, record_refused_passkey
@@ -68,14 +68,20 @@ def passkey_sign_in() -> ResponseReturnValue:
         abort(HTTPStatus.TOO_MANY_REQUESTS)
     passkey = check_passkey(take_challenge(ChallengeUse.SIGN_IN), form.credential.data or "")
     organiser = None if isinstance(passkey, PasskeyError) else find_organiser(passkey.organiser_id)
-    if isinstance(passkey, PasskeyError) or organiser is None:
-        record_refused_passkey()
-        refused = passkey if isinstance(passkey, PasskeyError) else PasskeyError.NOT_VERIFIED
-        flash(explain_passkey(refused), "error")
-        return redirect(url_for("security.login", next=next_page or None), 303)
+    if organiser is None:
+        return _refuse_passkey(passkey, "security.login", next_page)
     give_back(taken)
     sign_in_account(organiser, SignInWay.PASSKEY)
     return redirect(own_path(next_page), 303)
+
+
+def _refuse_passkey(
+    passkey: Passkey | PasskeyError, endpoint: str, next_page: str
+) -> ResponseReturnValue:
+    record_refused_passkey()
+    refused = passkey if isinstance(passkey, PasskeyError) else PasskeyError.NOT_VERIFIED
+    flash(explain_passkey(refused), "error")
+    return redirect(url_for(endpoint, next=next_page or None), 303)
 
 
 @console.post("/passkeys/confirm/options")
@@ -94,10 +100,7 @@ def confirm_with_passkey() -> ResponseReturnValue:
     challenge = take_challenge(ChallengeUse.CONFIRM, current_user.id)
     passkey = check_passkey(challenge, form.credential.data or "")
     if isinstance(passkey, PasskeyError) or not is_own_passkey(passkey, current_user):
-        record_refused_passkey()
-        refused = passkey if isinstance(passkey, PasskeyError) else PasskeyError.NOT_VERIFIED
-        flash(explain_passkey(refused), "error")
-        return redirect(url_for("security.verify", next=next_page or None), 303)
+        return _refuse_passkey(passkey, "security.verify", next_page)
     confirm_presence(SignInWay.PASSKEY)
     flash(gettext("Thank you. You won’t be asked again for ten minutes."), "success")
     return redirect(own_path(next_page), 303)

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
@@ -19,7 +19,7 @@ from supporters.sign_in.password_resets import (
 )
 from supporters.sign_in.session_cookies import browser_name
 from supporters.web.console.account.account_forms import ForgottenPasswordForm, NewPasswordForm
-from supporters.web.console.console_blueprint import console
+from supporters.web.console.console_blueprint import console, done
 
 
 @console.route("/reset", methods=["GET", "POST"])
@@ -36,8 +36,7 @@ def forgotten_password() -> ResponseReturnValue:
                 return redirect(url_for("console.forgotten_password"), HTTPStatus.SEE_OTHER)
     elif not form.is_submitted() and current_user.is_authenticated:
         form.email.data = current_user.email
-    page = render_template("console/account/forgotten_password.html", form=form)
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return form.render("console/account/forgotten_password.html")
 
 
 @console.route("/reset/<token>", methods=["GET", "POST"])
@@ -46,8 +45,7 @@ def new_password(token: str) -> ResponseReturnValue:
     organiser = find_reset_account(token)
     if organiser is None:
         return _refuse_link()
-    form = NewPasswordForm()
-    form.organiser = organiser
+    form = NewPasswordForm(organiser)
     if form.validate_on_submit():
         try:
             stored = reset_password(token, form.password.data or "", browser=browser_name())
@@ -55,10 +53,7 @@ def new_password(token: str) -> ResponseReturnValue:
             show_busy(form)
         else:
             return _after(stored)
-    page = render_template(
-        "console/account/new_password.html", form=form, organiser=organiser, token=token
-    )
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return form.render("console/account/new_password.html", organiser=organiser, token=token)
 
 
 def show_busy(form: NewPasswordForm) -> None:
@@ -70,8 +65,7 @@ def show_busy(form: NewPasswordForm) -> None:
 def _after(stored: Organiser | ResetError) -> ResponseReturnValue:
     if isinstance(stored, ResetError):
         return _refuse_link()
-    flash(gettext("Your new password is saved. Sign in with it."), "success")
-    return redirect(url_for("security.login"), HTTPStatus.SEE_OTHER)
+    return done(gettext("Your new password is saved. Sign in with it."), "security.login")
 
 
 def _refuse_link() -> ResponseReturnValue:

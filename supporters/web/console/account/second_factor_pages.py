@@ -1,9 +1,10 @@
 """The page between the password and the console: the code of an app, or a recovery code."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext, ngettext
 
+from supporters.accounts.models import Organiser
 from supporters.sign_in.code_texts import explain_code
 from supporters.sign_in.recovery_codes import FEW_CODES, count_recovery_codes
 from supporters.sign_in.second_factor_step import (
@@ -15,31 +16,28 @@ from supporters.sign_in.second_factors import SignInWay, check_code, find_factor
 from supporters.web.console.account.factor_forms import FactorCodeForm
 from supporters.web.console.console_blueprint import console, own_path
 
-UNPROCESSABLE = 422
-
 
 @console.route("/sign-in/code", methods=["GET", "POST"])
 def second_factor() -> ResponseReturnValue:
     """Ask for the second factor of the account that typed its password."""
-    organiser = find_pending_account()
+    organiser, form = find_pending_account(), FactorCodeForm()
     if organiser is None:
-        flash(
-            gettext("Sign in again: more than ten minutes went by, or you have finished."), "info"
-        )
+        words = gettext("Sign in again: more than ten minutes went by, or you have finished.")
+        flash(words, "info")
         return redirect(url_for("security.login"), 303)
-    form = FactorCodeForm()
     if form.validate_on_submit():
         result = check_code(organiser.id, form.code.data or "")
-        if result in WAY_OF_CODE:
-            page = own_path(complete_pending_sign_in(organiser, WAY_OF_CODE[result]))
-            if WAY_OF_CODE[result] is SignInWay.RECOVERY_CODE:
-                page = _after_recovery_code(organiser.id, page)
-            return redirect(page, 303)
+        if way := WAY_OF_CODE.get(result):
+            return redirect(_sign_in(organiser, way), 303)
         form.code.errors = [explain_code(result, organiser.id)]
-    page = render_template(
-        "security/second_factor.html", form=form, factors=find_factors(organiser.id)
-    )
-    return page, UNPROCESSABLE if form.is_submitted() else 200
+    return form.render("security/second_factor.html", factors=find_factors(organiser.id))
+
+
+def _sign_in(organiser: Organiser, way: SignInWay) -> str:
+    """Complete a sign-in; return the next page."""
+    page = own_path(complete_pending_sign_in(organiser, way))
+    is_recovered = way is SignInWay.RECOVERY_CODE
+    return _after_recovery_code(organiser.id, page) if is_recovered else page
 
 
 def _after_recovery_code(organiser_id: int, page: str) -> str:

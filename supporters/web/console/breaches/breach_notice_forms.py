@@ -43,7 +43,11 @@ class BreachNoticeForm(Form):
         _text() for _code in LANGUAGES
     )
 
-    needed: set[str]
+    def __init__(self, counts: Mapping[str, int]) -> None:
+        """Need the first language, and those of the affected people."""
+        super().__init__()
+        read = (code for code in LANGUAGES if counts.get(code))
+        self.needed = {default_public_language(), *read}
 
     @property
     def languages(self) -> dict[str, str]:
@@ -81,18 +85,21 @@ class BreachNoticeForm(Form):
                 self[f"{part}_{code}"].data = getattr(text, part)
 
 
-def needed_languages(counts: Mapping[str, int]) -> set[str]:
-    """Return the languages that a notice needs: the first, and those of the affected people."""
-    return {default_public_language(), *(code for code in LANGUAGES if counts.get(code))}
-
-
 class BreachApprovalForm(Form):
     """The typed number of people, and the fingerprint of the notice that was read."""
 
     fingerprint = HiddenField()
     people = StringField(validators=[DataRequired(_("Type the number of people."))])
 
-    number: int
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+    def show_change(self, number: int) -> None:
+        """Say that the notice or the number of people changed."""
+        self.number = number
+        words = gettext("The notice or the number of people changed. Read it again.")
+        self.people.errors = [words]
 
     def validate_people(self, field: StringField) -> None:
         """Refuse another number than the shown one. Raises ValidationError."""

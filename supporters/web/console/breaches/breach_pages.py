@@ -132,13 +132,10 @@ def notify_authority(breach_id: int) -> ResponseReturnValue:
         if done is not BreachError.DELAY_UNEXPLAINED:
             return after_change(breach_id, done, gettext("The notification is recorded."))
         form.delay_reason.errors = [label(done)]
-    if form.is_fresh():
+    elif form.is_fresh():
         form.fill_moment(clock.now())
     is_late = needs_delay_reason(breach.discovered_at, clock.now())
-    page = render_template(
-        "console/breaches/breach_notified.html", form=form, breach=breach, is_late=is_late
-    )
-    return page, UNPROCESSABLE if form.is_submitted() else 200
+    return form.render("console/breaches/breach_notified.html", breach=breach, is_late=is_late)
 
 
 @console.route(f"/breaches/{BREACH}/not-notified", methods=["GET", "POST"])
@@ -151,8 +148,7 @@ def dismiss_notification(breach_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         done = register.dismiss_notification(breach_id, form.reason.data or "")
         return after_change(breach_id, done, gettext("The decision is recorded."))
-    page = render_template("console/breaches/breach_not_notified.html", form=form, breach=breach)
-    return page, UNPROCESSABLE if form.is_submitted() else 200
+    return form.render("console/breaches/breach_not_notified.html", breach=breach)
 
 
 @console.route(f"/breaches/{BREACH}/people/decision", methods=["GET", "POST"])
@@ -166,8 +162,7 @@ def decide_about_people(breach_id: int) -> ResponseReturnValue:
         are_told = form.are_told.data == "yes"
         done = register.decide_about_people(breach_id, form.reason.data or "", are_told=are_told)
         return after_change(breach_id, done, gettext("The decision is recorded."))
-    page = render_template("console/breaches/breach_people_decision.html", form=form, breach=breach)
-    return page, UNPROCESSABLE if form.is_submitted() else 200
+    return form.render("console/breaches/breach_people_decision.html", breach=breach)
 
 
 @console.post(f"/breaches/{BREACH}/close")
@@ -215,10 +210,7 @@ def after_change(breach_id: int, done: object, words: str) -> ResponseReturnValu
 
 
 def _show_form(form: FactsForm, breach: Breach | None) -> ResponseReturnValue:
-    page = render_template(
-        "console/breaches/breach_form.html", form=form, breach=breach, natures=[*BreachNature]
-    )
-    return page, UNPROCESSABLE if form.is_submitted() else 200
+    return form.render("console/breaches/breach_form.html", breach=breach, natures=[*BreachNature])
 
 
 def _show(breach: Breach, note_form: BreachNoteForm) -> str:

@@ -48,12 +48,12 @@ from supporters.web.console.breaches.breach_forms import AffectedForm
 from supporters.web.console.breaches.breach_notice_forms import (
     BreachApprovalForm,
     BreachNoticeForm,
-    needed_languages,
 )
 from supporters.web.console.breaches.breach_pages import after_change, get_breach_or_404
 from supporters.web.console.console_blueprint import (
     BREACH,
     console,
+    done,
     may_open,
     owners_and_dpo_only,
     roles_required,
@@ -76,22 +76,23 @@ def breach_people(breach_id: int) -> ResponseReturnValue:
     """Choose the affected people by plain facts."""
     breach, form = get_breach_or_404(breach_id), _affected_form()
     if form.validate_on_submit():
-        added = add_affected(breach_id, form.read_choice())
-        if isinstance(added, BreachError):
-            return after_change(breach_id, added, "")
-        words = ngettext("%(num)s person is added.", "%(num)s people are added.", added)
-        flash(words, "success" if added else "info")
-        return redirect(url_for("console.breach_people", breach_id=breach_id), 303)
-    notice = find_breach_notice(breach_id)
-    page = render_template(
+        return _after_adding(breach_id, add_affected(breach_id, form.read_choice()))
+    may_change = may_change_people(breach, find_breach_notice(breach_id))
+    return form.render(
         "console/breaches/breach_people.html",
-        form=form,
         breach=breach,
         people=count_affected(breach_id),
-        may_change=may_change_people(breach, notice),
-        may_empty=may_change_people(breach, notice) and not count_written(breach_id),
+        may_change=may_change,
+        may_empty=may_change and not count_written(breach_id),
     )
-    return page, UNPROCESSABLE if form.is_submitted() else 200
+
+
+def _after_adding(breach_id: int, added: int | BreachError) -> ResponseReturnValue:
+    if isinstance(added, BreachError):
+        return after_change(breach_id, added, "")
+    words = ngettext("%(num)s person is added.", "%(num)s people are added.", added)
+    flash(words, "success" if added else "info")
+    return redirect(url_for("console.breach_people", breach_id=breach_id), 303)
 
 
 @console.post(f"/breaches/{BREACH}/people/empty")
@@ -99,8 +100,8 @@ def breach_people(breach_id: int) -> ResponseReturnValue:
 def empty_breach_people(breach_id: int) -> ResponseReturnValue:
     """Take everybody off the list, before anybody was written to."""
     get_breach_or_404(breach_id)
-    done = empty_affected(breach_id)
-    return after_change(breach_id, done, gettext("The list of affected people is empty."))
+    outcome = empty_affected(breach_id)
+    return after_change(breach_id, outcome, gettext("The list of affected people is empty."))
 
 
 @console.route(f"/breaches/{BREACH}/people/export", methods=["GET", "POST"])
@@ -108,23 +109,19 @@ def empty_breach_people(breach_id: int) -> ResponseReturnValue:
 @recent_password_required
 def export_breach_people(breach_id: int) -> ResponseReturnValue:
     """Hand the list of affected people out, after a reason; to owners and the officer only."""
-    if not may_open("console.show_breach"):
-        abort(404)
-    breach, form = get_breach_or_404(breach_id), ExportForm()
+    breach, form = _get_exportable_or_404(breach_id), ExportForm()
     if form.validate_on_submit():
         reason = form.reason.data or ""
         made = disclose_affected(breach_id, asked_by=current_user.email, reason=reason)
         if isinstance(made, AffectedExport):
             return _hand_out(made, has_mark=form.has_mark.data)
         form.form_errors.append(_explain(made))
-    page = render_template(
+    return form.render(
         "console/breaches/breach_export.html",
-        form=form,
         breach=breach,
         people=count_affected(breach_id),
         told=sorted(list_export_recipients(current_user.email)),
     )
-    return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
 @console.route(f"/breaches/{BREACH}/notice", methods=["GET", "POST"])
@@ -134,20 +131,16 @@ def breach_notice(breach_id: int) -> ResponseReturnValue:
     breach, notice = get_breach_or_404(breach_id), find_breach_notice(breach_id)
     if not may_change_people(breach, notice):
         return after_change(breach_id, BreachError.NOT_NOW, "")
-    counts, form = count_languages(breach_id), BreachNoticeForm()
-    form.needed = needed_languages(counts)
+    form = BreachNoticeForm(counts := count_languages(breach_id))
     if form.validate_on_submit():
-        done = write_breach_notice(breach_id, form.read_texts())
-        if isinstance(done, BreachError):
-            return after_change(breach_id, done, "")
-        flash(gettext("The notice is saved. Read it as its readers will."), "success")
-        return redirect(url_for("console.approve_breach_notice", breach_id=breach_id), 303)
+        outcome = write_breach_notice(breach_id, form.read_texts())
+        if isinstance(outcome, BreachError):
+            return after_change(breach_id, outcome, "")
+        words = gettext("The notice is saved. Read it as its readers will.")
+        return done(words, "console.approve_breach_notice", breach_id=breach_id)
     if form.is_fresh() and notice is not None:
         form.fill(read_notice_texts(notice))
-    page = render_template(
-        "console/breaches/breach_notice.html", form=form, breach=breach, counts=counts
-    )
-    return page, UNPROCESSABLE if form.is_submitted() else 200
+    return form.render("console/breaches/breach_notice.html", breach=breach, counts=counts)
 
 
 @console.route(f"/breaches/{BREACH}/notice/approve", methods=["GET", "POST"])
@@ -155,30 +148,29 @@ def breach_notice(breach_id: int) -> ResponseReturnValue:
 @recent_password_to_send
 def approve_breach_notice(breach_id: int) -> ResponseReturnValue:
     """Show the notice as its readers get it; a second person approves it with the number."""
-    breach, notice = get_breach_or_404(breach_id), find_breach_notice(breach_id)
-    if notice is None:
-        abort(404)
-    form, status = BreachApprovalForm(), 200
-    form.number = count_unwritten(breach_id)
-    if form.validate_on_submit():
-        read = form.fingerprint.data or ""
-        match breach_notices.approve_breach_notice(
-            breach_id, current_user.id, read_hash=read, people=form.number
-        ):
-            case NoticeChanged(people):
-                form.number, status = people, CONFLICT
-                form.people.errors = [
-                    gettext("The notice or the number of people changed. Read it again.")
-                ]
-            case SecondPersonFault() as fault:
-                flash(label(fault), "error")
-                return redirect(url_for("console.approve_breach_notice", breach_id=breach_id), 303)
-            case done:
-                words = gettext("Approved. The first emails leave within a minute.")
-                return after_change(breach_id, done, words)
-    elif form.is_submitted():
-        status = UNPROCESSABLE
-    return _show_notice(breach, notice, form), status
+    notice = find_breach_notice(breach_id) or abort(404)
+    form = BreachApprovalForm(count_unwritten(breach_id))
+    if not form.validate_on_submit():
+        return _show_notice(notice, form), UNPROCESSABLE if form.is_submitted() else 200
+    match _approve(breach_id, form):
+        case NoticeChanged(people):
+            form.show_change(people)
+            return _show_notice(notice, form), CONFLICT
+        case SecondPersonFault() as fault:
+            flash(label(fault), "error")
+            return redirect(url_for("console.approve_breach_notice", breach_id=breach_id), 303)
+        case outcome:
+            words = gettext("Approved. The first emails leave within a minute.")
+            return after_change(breach_id, outcome, words)
+
+
+def _approve(
+    breach_id: int, form: BreachApprovalForm
+) -> BreachNotice | BreachError | SecondPersonFault | NoticeChanged:
+    read = form.fingerprint.data or ""
+    return breach_notices.approve_breach_notice(
+        breach_id, current_user.id, read_hash=read, people=form.number
+    )
 
 
 @console.get(f"/breaches/{BREACH}/notice-<any({', '.join(LANGUAGES)}):code>.html")
@@ -193,12 +185,12 @@ def breach_notice_html(breach_id: int, code: str) -> str:
     return preview_breach_notice(notice, code).html
 
 
-def _show_notice(breach: Breach, notice: BreachNotice, form: BreachApprovalForm) -> str:
+def _show_notice(notice: BreachNotice, form: BreachApprovalForm) -> str:
     form.fingerprint.data = notice.hash
     return render_template(
         "console/breaches/breach_approve.html",
         form=form,
-        breach=breach,
+        breach=get_breach_or_404(notice.breach_id),
         notice=notice,
         mails=[(code, preview_breach_notice(notice, code)) for code in read_notice_texts(notice)],
         writer=name_of_author(notice.written_by_id),
@@ -206,6 +198,11 @@ def _show_notice(breach: Breach, notice: BreachNotice, form: BreachApprovalForm)
         may_approve=BREACH_NOTICE_STATES.allows(notice.status, BreachNoticeMove.APPROVE),
         fault=find_notice_fault(notice, get_organiser(current_user.id)),
     )
+
+
+def _get_exportable_or_404(breach_id: int) -> Breach:
+    """Return a breach to an account that may read breaches beside its right to export."""
+    return get_breach_or_404(breach_id) if may_open("console.show_breach") else abort(404)
 
 
 def _affected_form() -> AffectedForm:

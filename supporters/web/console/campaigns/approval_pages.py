@@ -1,6 +1,6 @@
 """The approval of a campaign: the request, the page of the second person, and the owners' rule."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
@@ -41,12 +41,13 @@ from supporters.web.console.campaigns.approval_forms import (
     RejectionForm,
 )
 from supporters.web.console.campaigns.approval_sheet import make_sheet
-from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
+from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
 from supporters.web.console.campaigns.comment_board import make_board
 from supporters.web.console.campaigns.draft_pages import redirect_to_faults, sample_name
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     console,
+    done,
     may_open,
     owners_only,
     team_only,
@@ -65,27 +66,38 @@ CONFLICT, UNPROCESSABLE = 409, 422
 @writers_only
 def ask_for_approval(campaign_id: int) -> ResponseReturnValue:
     """Explain the request, and freeze the message."""
-    campaign, form = get_campaign_or_404(campaign_id), ApprovalRequestForm()
-    if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.ASK):
-        return _to_campaign(campaign_id)
-    fingerprint = find_fingerprint(campaign, get_list(campaign.mailing_list_id))
-    if fingerprint is None:
+    campaign, form = _get_askable(campaign_id), ApprovalRequestForm()
+    if not (fingerprint := _find_fingerprint(campaign)):
         return redirect_to_faults(campaign_id)
-    status = 200
-    if form.validate_on_submit():
-        match ask_approval(campaign_id, current_user.id, form.fingerprint.data or ""):
-            case CampaignVersion():
-                flash(gettext("The message is frozen, and approval is asked for."), "success")
-                return _to_campaign(campaign_id)
-            case MessageChanged(campaign):
-                flash(_say_rewritten(campaign), "error")
-                status = CONFLICT
-            case ApprovalError() as refused:
-                flash(label(refused), "error")
-                return _to_campaign(campaign_id)
-        fingerprint = find_fingerprint(campaign, get_list(campaign.mailing_list_id)) or ""
+    if not form.validate_on_submit():
+        return _show_request(campaign, form, fingerprint)
+    match ask_approval(campaign_id, current_user.id, form.fingerprint.data or ""):
+        case CampaignVersion():
+            flash(gettext("The message is frozen, and approval is asked for."), "success")
+        case MessageChanged(campaign):
+            flash(_say_rewritten(campaign), "error")
+            return _show_request(campaign, form, _find_fingerprint(campaign)), CONFLICT
+        case ApprovalError() as refused:
+            flash(label(refused), "error")
+    return to_campaign(campaign_id)
+
+
+def _get_askable(campaign_id: int) -> Campaign:
+    """Return a campaign for which approval can be asked, or lead to its page."""
+    campaign = get_campaign_or_404(campaign_id)
+    if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.ASK):
+        abort(to_campaign(campaign_id))
+    return campaign
+
+
+def _find_fingerprint(campaign: Campaign) -> str:
+    """Return the fingerprint of a message; an empty text for a faulty one."""
+    return find_fingerprint(campaign, get_list(campaign.mailing_list_id)) or ""
+
+
+def _show_request(campaign: Campaign, form: ApprovalRequestForm, fingerprint: str) -> str:
     form.fingerprint.data = fingerprint
-    page = render_template(
+    return render_template(
         "console/campaigns/approval_ask.html",
         form=form,
         campaign=campaign,
@@ -93,7 +105,6 @@ def ask_for_approval(campaign_id: int) -> ResponseReturnValue:
         approvers=list_possible_approvers(campaign.mailing_list_id, current_user.id, clock.now()),
         limit=find_alone_limit(),
     )
-    return page, status
 
 
 @console.route(f"/campaigns/{CAMPAIGN}/approval", methods=["GET", "POST"])
@@ -103,22 +114,30 @@ def approval(campaign_id: int) -> ResponseReturnValue:
     """Show the frozen message with its facts; approve it after the number is typed."""
     campaign, form = get_campaign_or_404(campaign_id), ApprovalForm()
     if not is_frozen(campaign.status):
-        return _to_campaign(campaign_id)
+        return to_campaign(campaign_id)
     form.figures = count_figures(campaign)
     if not form.validate_on_submit():
         return _show(campaign, form), UNPROCESSABLE if form.is_submitted() else 200
     read = ReadVersion(fingerprint=form.fingerprint.data or "", audience=form.audience)
-    match approve_campaign(campaign_id, current_user.id, read):
+    return _answer_approval(approve_campaign(campaign_id, current_user.id, read), campaign, form)
+
+
+def _answer_approval(
+    decided: CampaignVersion | AudienceChanged | MessageChanged | ApprovalError | SecondPersonFault,
+    campaign: Campaign,
+    form: ApprovalForm,
+) -> ResponseReturnValue:
+    match decided:
         case CampaignVersion():
             flash(gettext("The campaign is approved. It can be launched now."), "success")
-            return _to_campaign(campaign_id)
+            return to_campaign(campaign.id)
         case AudienceChanged(audience):
             form.show_change(audience)
         case MessageChanged(campaign):
             form.show_rewritten(name_of_author(campaign.updated_by), campaign.updated_at)
             return _show(campaign, form), CONFLICT
         case ApprovalError() | SecondPersonFault() as refused:
-            return _refuse(campaign_id, refused)
+            return _refuse(campaign.id, refused)
     return _show(campaign, form), UNPROCESSABLE
 
 
@@ -130,23 +149,14 @@ def reject(campaign_id: int) -> ResponseReturnValue:
     if not is_frozen(campaign.status):
         return _refuse(campaign_id, ApprovalError.NOT_NOW)
     if not form.validate_on_submit():
-        approving = ApprovalForm(formdata=None)
-        approving.figures = count_figures(campaign)
-        return _show(campaign, approving, form), UNPROCESSABLE
-    match reject_campaign(
-        campaign_id,
-        current_user.id,
-        form.remarks.data or "",
-        read_fingerprint=form.fingerprint.data or "",
-    ):
+        return _show_rejection(campaign, form), UNPROCESSABLE
+    remarks, read = form.remarks.data or "", form.fingerprint.data or ""
+    match reject_campaign(campaign_id, current_user.id, remarks, read_fingerprint=read):
         case CampaignVersion():
-            flash(
-                gettext("The campaign is a draft again. The author gets your remarks."), "success"
-            )
-            return _to_campaign(campaign_id)
+            words = gettext("The campaign is a draft again. The author gets your remarks.")
+            return done(words, "console.show_campaign", campaign_id=campaign_id)
         case MessageChanged(campaign):
-            flash(_say_rewritten(campaign), "error")
-            return redirect(url_for("console.approval", campaign_id=campaign_id), 303)
+            return _refuse_rewritten(campaign)
         case ApprovalError() | SecondPersonFault() as refused:
             return _refuse(campaign_id, refused)
 
@@ -163,7 +173,7 @@ def withdraw_approval(campaign_id: int) -> ResponseReturnValue:
             flash(gettext("The campaign is a draft again. Nothing was sent."), "success")
         case refused:
             flash(label(refused), "error")
-    return _to_campaign(campaign_id)
+    return to_campaign(campaign_id)
 
 
 @console.route("/settings/approval", methods=["GET", "POST"])
@@ -179,13 +189,11 @@ def approval_rule() -> ResponseReturnValue:
         else:
             flash(gettext("Nothing was changed."), "info")
         return redirect(url_for("console.approval_rule"), 303)
-    page = render_template(
+    return form.render(
         "console/campaigns/approval_rule.html",
-        form=form,
         limit=limit,
         changed_by=name_of_author(limit.changed_by),
     )
-    return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
 def _show(campaign: Campaign, form: ApprovalForm, rejection: RejectionForm | None = None) -> str:
@@ -214,6 +222,12 @@ def _show(campaign: Campaign, form: ApprovalForm, rejection: RejectionForm | Non
         history=_describe_history(campaign.id),
         board=make_board(campaign),
     )
+
+
+def _show_rejection(campaign: Campaign, form: RejectionForm) -> str:
+    approving = ApprovalForm(formdata=None)
+    approving.figures = count_figures(campaign)
+    return _show(campaign, approving, form)
 
 
 def _compare(before: CampaignVersion, version: CampaignVersion) -> list[tuple[str, object]]:
@@ -256,12 +270,13 @@ def _say_rewritten(campaign: Campaign) -> str:
     )
 
 
+def _refuse_rewritten(campaign: Campaign) -> ResponseReturnValue:
+    flash(_say_rewritten(campaign), "error")
+    return redirect(url_for("console.approval", campaign_id=campaign.id), 303)
+
+
 def _refuse(campaign_id: int, refused: ApprovalError | SecondPersonFault) -> ResponseReturnValue:
     flash(label(refused), "error")
     if refused in {ApprovalError.NOT_NOW, ApprovalError.UNKNOWN}:
-        return _to_campaign(campaign_id)
+        return to_campaign(campaign_id)
     return redirect(url_for("console.approval", campaign_id=campaign_id), 303)
-
-
-def _to_campaign(campaign_id: int) -> ResponseReturnValue:
-    return redirect(url_for("console.show_campaign", campaign_id=campaign_id), 303)

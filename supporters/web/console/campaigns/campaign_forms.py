@@ -28,7 +28,8 @@ from supporters.campaigns.drafts import CampaignDraft
 from supporters.campaigns.models import MAX_BODY, MAX_INTERNAL_NAME, MAX_PREHEADER, MAX_SUBJECT
 from supporters.consent.record_models import Restoration
 from supporters.delivery.audience import AudienceFigures
-from supporters.delivery.models import MAX_REASON
+from supporters.delivery.models import MAX_REASON, Machine
+from supporters.delivery.restore_hold import LiftHoldError
 from supporters.text.local_dates import format_date_and_time
 from supporters.transparency_log.checkpoints import (
     Checkpoint,
@@ -43,6 +44,27 @@ from supporters.web.console.typed_number import is_number
 from supporters.web.forms import Form, at_most, offered_languages, without_controls
 
 LONGEST_MAIL = 100_000
+HEAD_NOT_IN_LOG = _(
+    "The database lacks entries of this checkpoint. First, the operator must run: flask "
+    "rights replay --from FILE, with this email as a file."
+)
+NOT_ACKNOWLEDGED = _(
+    "Tick each restore that you know of. If you don’t know one, somebody forged the log: lift "
+    "nothing, and ask the operator."
+)
+WHY_HELD = {
+    LiftHoldError.LOG_BEGUN_AGAIN: _(
+        "The consent log isn’t the one that began. The operator must restore the newest backup "
+        "that has it."
+    ),
+    LiftHoldError.FOLDER_KNOWS_MORE: _(
+        "The server kept a checkpoint with entries that the database lacks. First, the "
+        "operator must run: flask rights replay."
+    ),
+    LiftHoldError.JOURNALS_NOT_READ: _(
+        "Nobody read the journal of every server. Tick the box if the hold must end all the same."
+    ),
+}
 
 
 class DocumentForm(Form):
@@ -154,9 +176,17 @@ class LiftHoldForm(Form):
 
     kept: Checkpoint | None = None
 
-    def __init__(self, restorations: Sequence[Restoration]) -> None:
+    def __init__(self, restorations: Sequence[Restoration], unread: Sequence[Machine]) -> None:
         super().__init__()
         self.restorations.choices = [(each.id, _describe(each)) for each in restorations]
+        self.unread = unread
+        if not unread:
+            del self.without_journals
+
+    @property
+    def goes_without_journals(self) -> bool:
+        """Whether the owner does without the journals that nobody read."""
+        return bool(self.unread and self.without_journals.data)
 
     def validate_head(self, field: TextAreaField) -> None:
         """Read the newest checkpoint in a pasted email. Raises ValidationError if there is none."""
@@ -168,6 +198,16 @@ class LiftHoldForm(Form):
             raise ValidationError(
                 gettext("There is no checkpoint of our log in this text. Paste the whole email.")
             )
+
+    def show_refusal(self, refused: LiftHoldError) -> None:
+        """Say why the hold isn’t lifted."""
+        match refused:
+            case LiftHoldError.CHECKPOINT_NOT_IN_LOG:
+                self.head.errors = [HEAD_NOT_IN_LOG]
+            case LiftHoldError.RESTORATION_NOT_ACKNOWLEDGED:
+                self.restorations.errors = [NOT_ACKNOWLEDGED]
+            case _:
+                self.form_errors.append(WHY_HELD[refused])
 
 
 def _describe(restoration: Restoration) -> str:
@@ -185,7 +225,14 @@ class ResumeRestoredForm(Form):
 
     recipients = StringField(validators=[DataRequired(_("Type the number of recipients."))])
 
-    unsent: int
+    def __init__(self, unsent: int) -> None:
+        super().__init__()
+        self.unsent = unsent
+
+    def show_change(self, unsent: int) -> None:
+        """Say that the number of people has changed."""
+        self.unsent = unsent
+        self.recipients.errors = [gettext("The number has changed. Nothing was sent.")]
 
     def validate_recipients(self, field: StringField) -> None:
         """Refuse another number than the shown one. Raises ValidationError."""

@@ -5,16 +5,17 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import NamedTuple
 
-from flask import abort, render_template, request
+from flask import abort, redirect, render_template, request, url_for
 from flask_babel import format_decimal, gettext, ngettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
+from werkzeug import Response
 
 from supporters import clock
 from supporters.archive.issue_archive import link_to_issue
 from supporters.archive.queries import find_issue
 from supporters.campaigns.content_checks import find_campaign_faults
-from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign, list_campaigns
 from supporters.campaigns.states import (
     CAMPAIGN_STATES,
@@ -113,37 +114,13 @@ def _name_end(seconds: int) -> str:
     return time if seconds < 20 * 3600 else f"{format_date(end, 'd MMM')}, {time}"
 
 
-class CampaignRow(NamedTuple):
-    """A row of the table of campaigns."""
-
-    id: int
-    title: str
-    subject: str
-    list_name: str
-    status: CampaignStatus
-    audience: int | None
-    launched_at: datetime | None
-
-
 @console.get("/campaigns")
 @team_only
 def campaigns() -> str:
     """Show all campaigns."""
-    rows = [
-        CampaignRow(
-            id=campaign.id,
-            title=campaign.title,
-            subject=campaign.subject,
-            list_name=mailing_list.name,
-            status=campaign.status,
-            audience=campaign.audience,
-            launched_at=campaign.launched_at,
-        )
-        for campaign, mailing_list in list_campaigns(current_scope())
-    ]
     return render_template(
         "console/campaigns/campaigns.html",
-        rows=rows,
+        rows=list_campaigns(current_scope()),
         stopped_at=find_stop(),
         just_trashed=_find_just_trashed(),
     )
@@ -164,22 +141,29 @@ def show_campaign(campaign_id: int) -> str:
     campaign = get_even_trashed_or_404(campaign_id)
     if is_trashed(campaign.status):
         return _show_trashed(campaign)
-    moves = _list_moves(campaign)
     return render_template(
         "console/campaigns/campaign.html",
         campaign=campaign,
         mailing_list=get_list(campaign.mailing_list_id),
-        actions=moves,
+        actions=(moves := _list_moves(campaign)),
         buttons=_list_buttons(moves),
-        is_draft=may_edit(campaign.status),
-        is_frozen=is_frozen(campaign.status),
-        faults=explain_draft(campaign) if may_delete(campaign.status) else [],
-        doubts=explain_doubts(list_doubts(campaign)) if may_edit(campaign.status) else [],
-        steps=describe_steps(campaign) if may_edit(campaign.status) else None,
         board=make_board(campaign),
+        **_describe_draft(campaign),
         **_describe_issue(campaign),
         **_describe_progress(campaign),
     )
+
+
+def _describe_draft(campaign: Campaign) -> dict[str, object]:
+    """Return what is left to do before the launch of a draft."""
+    is_draft = may_edit(campaign.status)
+    return {
+        "is_draft": is_draft,
+        "is_frozen": is_frozen(campaign.status),
+        "faults": explain_draft(campaign) if may_delete(campaign.status) else [],
+        "doubts": explain_doubts(list_doubts(campaign)) if is_draft else [],
+        "steps": describe_steps(campaign) if is_draft else None,
+    }
 
 
 def _describe_issue(campaign: Campaign) -> dict[str, object]:
@@ -275,6 +259,11 @@ def get_campaign_or_404(campaign_id: int) -> Campaign:
     if is_trashed(campaign.status):
         abort(404, gettext("This draft is in the trash."))
     return campaign
+
+
+def to_campaign(campaign_id: int) -> Response:
+    """Redirect to the page of a campaign."""
+    return redirect(url_for("console.show_campaign", campaign_id=campaign_id), 303)
 
 
 def get_even_trashed_or_404(campaign_id: int) -> Campaign:

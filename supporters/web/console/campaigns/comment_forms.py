@@ -1,10 +1,14 @@
 """The forms of the team's work on a campaign: comments, and tests to colleagues."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, SelectMultipleField, TextAreaField
 from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from supporters.accounts.models import Organiser
 from supporters.campaigns.comments.models import MAX_BLOCK_ID, MAX_COMMENT, MAX_QUOTE
 from supporters.campaigns.comments.team_comments import NewComment
 from supporters.web.forms import Form, at_most
@@ -50,3 +54,7 @@ class TeamTestForm(Form):
 
     to = ColleaguesField(coerce=int, validators=[DataRequired(_("Choose at least one person."))])
     with_name = BooleanField()
+
+    def __init__(self, team: Sequence[Organiser], **options: Any) -> None:
+        super().__init__(**options)
+        self.to.choices = [(each.id, each.name_and_address) for each in team]

@@ -53,11 +53,7 @@ def show_document(campaign_id: int) -> ResponseReturnValue:
     campaign = get_campaign_or_404(campaign_id)
     document = document_of(campaign)
     if document is None:
-        words = gettext(
-            "This text has too many levels or too much markup for the editor. Shorten it in the "
-            "form without the editor."
-        )
-        return _refuse(HTTPStatus.UNPROCESSABLE_ENTITY, "no_document", words)
+        return _refuse_markup()
     answer = {
         "document": json.loads(write_document(document)),
         **_fields_of(campaign),
@@ -67,6 +63,14 @@ def show_document(campaign_id: int) -> ResponseReturnValue:
         **list_findings(campaign),
     }
     return jsonify(answer), {"ETag": _tag(campaign)}
+
+
+def _refuse_markup() -> ResponseReturnValue:
+    words = gettext(
+        "This text has too many levels or too much markup for the editor. Shorten it in the "
+        "form without the editor."
+    )
+    return _refuse(HTTPStatus.UNPROCESSABLE_ENTITY, "no_document", words)
 
 
 @console.get(f"/campaigns/{CAMPAIGN}/findings")
@@ -102,23 +106,29 @@ def save_document(campaign_id: int) -> ResponseReturnValue:
     typed = _read_body()
     if isinstance(typed, DocumentFault):
         return refuse_faults([typed])
-    revision = _read_revision()
-    if revision is None:
-        words = gettext("The page didn’t say which version it changed. Reload it, and try again.")
-        return _refuse(HTTPStatus.PRECONDITION_REQUIRED, "no_revision", words)
+    if (revision := _read_revision()) is None:
+        return _refuse_without_revision()
     if is_frozen(campaign.status) and typed.get("void_approval") is not True:
-        words = gettext(
-            "This message is frozen for its approval. A change makes the approval, or the request "
-            "for it, void."
-        )
-        return _refuse(HTTPStatus.CONFLICT, "frozen", words)
+        return _refuse_frozen()
     document = read_document(typed["document"])
     if isinstance(document, list):
         return refuse_faults(document)
-    form = _read_form(typed, campaign)
-    if not form.validate():
+    if not (form := _read_form(typed, campaign)).validate():
         return _refuse_fields(form)
     return _save(campaign_id, replace(form.draft(), document=document), revision)
+
+
+def _refuse_without_revision() -> ResponseReturnValue:
+    words = gettext("The page didn’t say which version it changed. Reload it, and try again.")
+    return _refuse(HTTPStatus.PRECONDITION_REQUIRED, "no_revision", words)
+
+
+def _refuse_frozen() -> ResponseReturnValue:
+    words = gettext(
+        "This message is frozen for its approval. A change makes the approval, or the request "
+        "for it, void."
+    )
+    return _refuse(HTTPStatus.CONFLICT, "frozen", words)
 
 
 def _save(campaign_id: int, draft: drafts.CampaignDraft, revision: int) -> ResponseReturnValue:

@@ -37,6 +37,7 @@ from supporters.web.console.campaigns.campaign_forms import CampaignForm
 from supporters.web.console.campaigns.campaign_pages import (
     get_campaign_or_404,
     get_even_trashed_or_404,
+    to_campaign,
 )
 from supporters.web.console.campaigns.composer_data import composer_of
 from supporters.web.console.campaigns.starting_points import find_start
@@ -92,6 +93,10 @@ def edit_campaign(campaign_id: int) -> ResponseReturnValue:
         return _show_form(form, campaign), UNPROCESSABLE if form.is_submitted() else 200
     if "as_new" in request.form:
         return _saved(create_campaign(form.draft(), current_user.id))
+    return _save_change(campaign_id, form)
+
+
+def _save_change(campaign_id: int, form: CampaignForm) -> ResponseReturnValue:
     match drafts.edit_campaign(
         campaign_id,
         form.draft(),
@@ -109,7 +114,7 @@ def edit_campaign(campaign_id: int) -> ResponseReturnValue:
 def redirect_to_launched(campaign_id: int) -> ResponseReturnValue:
     """Redirect to a campaign that is no longer a draft, with a message."""
     flash(gettext("This campaign was launched: its message can’t change any more."), "error")
-    return redirect(url_for("console.show_campaign", campaign_id=campaign_id), 303)
+    return to_campaign(campaign_id)
 
 
 def redirect_to_faults(campaign_id: int) -> ResponseReturnValue:
@@ -170,7 +175,7 @@ def _refuse(campaign: Campaign | None, form: CampaignForm) -> ResponseReturnValu
     trashed = campaign is not None and is_trashed(campaign.status)
     if form.is_fresh():
         if campaign is not None and trashed:
-            return redirect(url_for("console.show_campaign", campaign_id=campaign.id), 303)
+            return to_campaign(campaign.id)
         return redirect_to_launched(campaign.id) if campaign else abort(404)
     lost = "trashed" if trashed else "launched" if campaign else "deleted"
     return _show_form(form, None, lost=lost), CONFLICT
@@ -196,15 +201,12 @@ def preview(campaign_id: int) -> ResponseReturnValue:
     campaign = get_even_trashed_or_404(campaign_id)
     if _is_faulty_draft(campaign):
         return redirect_to_faults(campaign_id)
-    content = preview_campaign(campaign, sample_name())
     fingerprint = find_fingerprint(campaign, get_list(campaign.mailing_list_id)) or ""
     return render_template(
         "console/campaigns/preview.html",
         campaign=campaign,
-        subject=content.subject,
-        text=content.text,
+        content=preview_campaign(campaign, sample_name()),
         sender=read_campaign(campaign).sender,
-        preheader=campaign.preheader,
         sample_name=sample_name(),
         may_test=may_edit(campaign.status),
         tests=list_shown_tests(campaign.id, fingerprint),

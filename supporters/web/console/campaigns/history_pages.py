@@ -78,23 +78,16 @@ def saved_text(campaign_id: int, number: int) -> ResponseReturnValue:
 @writers_only
 def restore_text(campaign_id: int, number: int) -> ResponseReturnValue:
     """Put a saved text back. The next page offers to undo that."""
-    campaign = get_campaign_or_404(campaign_id)
-    form = ReadRevisionForm()
-    match text_restore.restore_text(
-        campaign_id, number, by_id=current_user.id, read_revision=form.read_revision
-    ):
+    get_campaign_or_404(campaign_id)
+    read = ReadRevisionForm().read_revision
+    match text_restore.restore_text(campaign_id, number, by_id=current_user.id, read_revision=read):
         case SavedText() as replaced:
             page = url_for("console.history", campaign_id=campaign_id, replaced=replaced.number)
             return redirect(page, 303)
         case DraftError.NOT_A_DRAFT:
             return redirect_to_launched(campaign_id)
         case DraftError.CHANGED_MEANWHILE:
-            campaign = get_campaign_or_404(campaign_id)
-            saved = _get_saved_or_404(campaign, number)
-            page = _show_saved(
-                campaign, saved, SavedTextForm(formdata=None, obj=saved), is_old=True
-            )
-            return page, HTTPStatus.CONFLICT
+            return _show_changed(campaign_id, number), HTTPStatus.CONFLICT
         case _:
             return abort(404)
 
@@ -156,6 +149,13 @@ def _show_saved(
         is_editable=may_edit(campaign.status),
         is_frozen=is_frozen(campaign.status),
     )
+
+
+def _show_changed(campaign_id: int, number: int) -> str:
+    """Show a saved text of a campaign that somebody else has changed meanwhile."""
+    campaign = get_campaign_or_404(campaign_id)
+    saved = _get_saved_or_404(campaign, number)
+    return _show_saved(campaign, saved, SavedTextForm(formdata=None, obj=saved), is_old=True)
 
 
 def _name(campaign_id: int, number: int | None, form: SavedTextForm) -> bool:

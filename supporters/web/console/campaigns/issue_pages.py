@@ -17,7 +17,7 @@ from supporters.archive.publication import (
 )
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.lists.queries import get_list
-from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
+from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     LIST,
@@ -39,13 +39,13 @@ def publish(campaign_id: int) -> ResponseReturnValue:
     campaign = get_campaign_or_404(campaign_id)
     if campaign.status is not CampaignStatus.SENT:
         flash(label(PublishError.NOT_SENT), "error")
-        return _to_campaign(campaign_id)
+        return to_campaign(campaign_id)
     form = EmptyForm()
     if form.validate_on_submit():
         match publish_issue(campaign_id, by_id=current_user.id):
             case Issue():
                 flash(gettext("The email is on the site."), "success")
-                return _to_campaign(campaign_id)
+                return to_campaign(campaign_id)
             case PublishError() as refused:
                 form.form_errors.append(label(refused))
     return _ask(campaign, form)
@@ -76,7 +76,7 @@ def take_off_site(campaign_id: int) -> ResponseReturnValue:
         flash(words, "success")
     else:
         flash(gettext("The email was not on the site."), "info")
-    return _to_campaign(campaign_id)
+    return to_campaign(campaign_id)
 
 
 @console.post(f"/lists/{LIST}/archive")
@@ -94,7 +94,3 @@ def change_archive(list_id: int) -> ResponseReturnValue:
     else:
         flash(gettext("Nothing was changed."), "info")
     return redirect(url_for("console.show_list", list_id=list_id, _anchor="archive"), 303)
-
-
-def _to_campaign(campaign_id: int) -> ResponseReturnValue:
-    return redirect(url_for("console.show_campaign", campaign_id=campaign_id), 303)

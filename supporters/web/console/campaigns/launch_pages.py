@@ -29,7 +29,7 @@ from supporters.web.console.account_names import name_of_author
 from supporters.web.console.campaigns.approval_sheet import make_sheet
 from supporters.web.console.campaigns.audiences import count_left_out
 from supporters.web.console.campaigns.campaign_forms import LaunchForm
-from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
+from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
 from supporters.web.console.campaigns.draft_pages import redirect_to_faults, redirect_to_launched
 from supporters.web.console.console_blueprint import CAMPAIGN, console, writers_only
 from supporters.web.forms import EmptyForm
@@ -68,7 +68,7 @@ def _launch(campaign: Campaign, form: LaunchForm) -> ResponseReturnValue:
     ):
         case Campaign():
             flash(gettext("The campaign is launched."), "success")
-            return _to_campaign(campaign.id)
+            return to_campaign(campaign.id)
         case AudienceChanged(audience):
             form.show_change(audience)
         case MessageChanged(campaign):
@@ -126,7 +126,7 @@ def _explain_lost_approval(campaign_id: int) -> ResponseReturnValue:
         "draft again, and ask somebody else."
     )
     flash(words, "error")
-    return redirect(url_for("console.show_campaign", campaign_id=campaign_id), 303)
+    return to_campaign(campaign_id)
 
 
 def _explain_altered_log() -> None:
@@ -166,18 +166,21 @@ def cancel(campaign_id: int) -> ResponseReturnValue:
     campaign = get_campaign_or_404(campaign_id)
     if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.CANCEL):
         return _after(ControlResult.NOT_NOW, campaign_id, "")
-    form = EmptyForm()
-    if form.validate_on_submit():
+    if EmptyForm().validate_on_submit():
         done = gettext("The campaign is cancelled.")
         return _after(cancel_campaign(campaign_id), campaign_id, done)
-    figures = get_progress(campaign_id)
+    return _ask_to_cancel(campaign)
+
+
+def _ask_to_cancel(campaign: Campaign) -> str:
+    figures = get_progress(campaign.id)
     return render_template(
         "console/campaigns/cancel.html",
         campaign=campaign,
         progress=figures,
         at_most=figures.queued + figures.deferred + figures.claimed,
         is_exact=campaign.status is CampaignStatus.PAUSED and not figures.claimed,
-        form=form,
+        form=EmptyForm(),
     )
 
 
@@ -186,7 +189,7 @@ def _after(result: ControlResult, campaign_id: int, done: str) -> ResponseReturn
         flash(done, "success")
     else:
         flash(gettext("That isn’t possible in the campaign’s present state."), "error")
-    return _to_campaign(campaign_id)
+    return to_campaign(campaign_id)
 
 
 def _explain_launched(campaign: Campaign, form: LaunchForm) -> ResponseReturnValue:
@@ -195,7 +198,7 @@ def _explain_launched(campaign: Campaign, form: LaunchForm) -> ResponseReturnVal
     is_ended = campaign.status is CampaignStatus.CANCELLED
     if not is_ended and form.fingerprint.data == find_fingerprint(campaign, mailing_list):
         flash(gettext("The campaign is launched."), "success")
-        return _to_campaign(campaign.id)
+        return to_campaign(campaign.id)
     return redirect_to_launched(campaign.id)
 
 
@@ -220,7 +223,3 @@ def _show_launch(campaign: Campaign, form: LaunchForm) -> str:
 def _name_approver(campaign_id: int) -> str:
     version = find_newest_version(campaign_id)
     return name_of_author(version.approved_by if version else None)
-
-
-def _to_campaign(campaign_id: int) -> ResponseReturnValue:
-    return redirect(url_for("console.show_campaign", campaign_id=campaign_id), 303)

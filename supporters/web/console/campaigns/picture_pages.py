@@ -29,7 +29,7 @@ from supporters.retention.labels import time_of
 from supporters.retention.queries import get_days
 from supporters.retention.rules import Category
 from supporters.web.console.campaigns.picture_forms import DescriptionForm, PictureForm
-from supporters.web.console.console_blueprint import PICTURE, console, writers_only
+from supporters.web.console.console_blueprint import PICTURE, console, done, writers_only
 from supporters.web.console.visibility import current_scope
 from supporters.web.labels import label
 
@@ -69,8 +69,8 @@ def upload_picture() -> ResponseReturnValue:
             form.picture.errors = [label(fault)]
             return _refuse(form, STATUSES[fault])
         case added if _is_from_a_page():
-            flash(gettext("The picture is in the library. Describe it now."), "success")
-            return redirect(url_for("console.show_picture", picture_id=added.id), 303)
+            words = gettext("The picture is in the library. Describe it now.")
+            return done(words, "console.show_picture", picture_id=added.id)
         case added:
             return jsonify(_describe(added)), HTTPStatus.CREATED
 
@@ -92,25 +92,26 @@ def show_picture(picture_id: int) -> ResponseReturnValue:
     picture = _get_picture_or_404(picture_id)
     form = DescriptionForm(obj=picture)
     if form.validate_on_submit():
-        described = describe_picture(
-            picture_id, form.description.data or "", is_decoration=form.is_decoration.data
-        )
-        if described is None:
+        words, is_decoration = form.description.data or "", form.is_decoration.data
+        if describe_picture(picture_id, words, is_decoration=is_decoration) is None:
             abort(404)
-        flash(gettext("The description is saved."), "success")
-        return redirect(url_for("console.show_picture", picture_id=picture_id), 303)
-    campaigns = list_campaigns_with(picture_id)
+        return done(
+            gettext("The description is saved."), "console.show_picture", picture_id=picture_id
+        )
+    return _show_picture(picture, form)
+
+
+def _show_picture(picture: Picture, form: DescriptionForm) -> ResponseReturnValue:
+    campaigns = list_campaigns_with(picture.id)
     seen = [each for each in campaigns if current_scope().covers(each.mailing_list_id)]
-    page = render_template(
+    return form.render(
         "console/campaigns/picture.html",
-        form=form,
         picture=picture,
         url=url_of(picture),
         markdown=as_markdown(picture),
         campaigns=seen,
         hidden_campaigns=len(campaigns) - len(seen),
     )
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
 
 
 @console.post(f"/pictures/{PICTURE}/delete")
@@ -123,8 +124,7 @@ def remove_picture(picture_id: int) -> ResponseReturnValue:
         case DeletePictureError.USED:
             flash(label(DeletePictureError.USED), "error")
             return redirect(url_for("console.show_picture", picture_id=picture_id), 303)
-    flash(gettext("The picture is deleted."), "success")
-    return redirect(url_for("console.pictures"), 303)
+    return done(gettext("The picture is deleted."), "console.pictures")
 
 
 def _show_library(form: PictureForm) -> str:

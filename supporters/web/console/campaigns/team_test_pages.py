@@ -1,6 +1,6 @@
 """Tests of a campaign to oneself and to colleagues, several at once, and who got which version."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext
 from flask_login import current_user
@@ -29,8 +29,6 @@ from supporters.web.console.campaigns.draft_pages import (
 from supporters.web.console.console_blueprint import CAMPAIGN, console, writers_only
 from supporters.web.labels import label
 
-UNPROCESSABLE = 422
-
 
 @console.route(f"/campaigns/{CAMPAIGN}/tests", methods=["GET", "POST"])
 @writers_only
@@ -43,24 +41,25 @@ def team_tests(campaign_id: int) -> ResponseReturnValue:
     if fingerprint is None:
         return redirect_to_faults(campaign_id)
     team = _list_team(campaign)
-    form = TeamTestForm(data={"to": [current_user.id]})
-    form.to.choices = [(each.id, each.name_and_address) for each in team]
+    form = TeamTestForm(team, data={"to": [current_user.id]})
     if form.validate_on_submit():
         chosen = {each.id: each for each in team if each.id in (form.to.data or [])}
         name = SAMPLE_NAME if form.with_name.data else None
         _tell(send_tests(campaign, chosen, name), chosen)
         return redirect(url_for("console.team_tests", campaign_id=campaign_id), 303)
-    tests = list_shown_tests(campaign_id, fingerprint)
-    page = render_template(
+    return _show_tests(campaign, form, fingerprint)
+
+
+def _show_tests(campaign: Campaign, form: TeamTestForm, fingerprint: str) -> ResponseReturnValue:
+    tests = list_shown_tests(campaign.id, fingerprint)
+    return form.render(
         "console/campaigns/team_tests.html",
-        form=form,
         campaign=campaign,
         tests=tests,
         is_tested=any(test.is_current for test in tests),
         may_ask=CAMPAIGN_STATES.allows(campaign.status, CampaignMove.ASK),
         sample_name=SAMPLE_NAME,
     )
-    return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
 def _list_team(campaign: Campaign) -> list[Organiser]:

@@ -4,7 +4,9 @@ from flask_babel import lazy_gettext as _
 from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired
 
-from supporters.campaigns.beginnings.models import MAX_NAME
+from supporters.campaigns.beginnings.models import MAX_NAME, TextKind
+from supporters.campaigns.beginnings.team_texts import TextToSave
+from supporters.campaigns.document.blocks import Document
 from supporters.web.forms import Form, at_most, offered_languages
 
 
@@ -21,3 +23,12 @@ class PieceForm(TextNameForm):
 
     document = StringField(validators=[InputRequired(_("Choose at least one block."))])
     language = SelectField(choices=offered_languages)
+
+    def piece(self, document: Document) -> TextToSave:
+        """Return the piece."""
+        return TextToSave(
+            kind=TextKind.PIECE,
+            name=self.name.data or "",
+            language=self.language.data,
+            document=document,
+        )

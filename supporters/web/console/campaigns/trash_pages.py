@@ -21,9 +21,10 @@ from supporters.web.console.campaigns.campaign_pages import (
     end_in_trash,
     get_campaign_or_404,
     get_even_trashed_or_404,
+    to_campaign,
 )
 from supporters.web.console.campaigns.draft_pages import redirect_to_launched
-from supporters.web.console.console_blueprint import CAMPAIGN, console, writers_only
+from supporters.web.console.console_blueprint import CAMPAIGN, console, done, writers_only
 from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
 
@@ -77,7 +78,7 @@ def take_out(campaign_id: int) -> ResponseReturnValue:
     match trash_of_drafts.take_out_of_trash(campaign_id):
         case Campaign():
             flash(gettext("The draft is back."), "success")
-            return redirect(url_for("console.show_campaign", campaign_id=campaign_id), 303)
+            return to_campaign(campaign_id)
         case _:
             return abort(404)
 
@@ -96,6 +97,5 @@ def delete_for_ever(campaign_id: int) -> ResponseReturnValue:
         )
     if trash_of_drafts.delete_for_ever(campaign_id) is DraftError.NOT_TRASHED:
         flash(gettext("Nothing was deleted: somebody restored this draft meanwhile."), "warning")
-        return redirect(url_for("console.show_campaign", campaign_id=campaign_id), 303)
-    flash(gettext("The draft is deleted for ever."), "success")
-    return redirect(url_for("console.trash"), 303)
+        return to_campaign(campaign_id)
+    return done(gettext("The draft is deleted for ever."), "console.trash")

@@ -1,13 +1,15 @@
 """The forms of cases: a new case, notes, extension, closing."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import cast
 
 from flask_babel import lazy_gettext as _
 from wtforms import DateField, EmailField, SelectField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from supporters import clock
-from supporters.cases.models import MAX_NOTE, Channel
+from supporters.cases.case_receipt import ReceivedRequest
+from supporters.cases.models import MAX_NOTE, CaseKind, Channel
 from supporters.cases.rules import PARIS
 from supporters.people.addresses import Address, AddressInvalid, parse_address
 from supporters.people.models import MAX_ADDRESS
@@ -36,6 +38,16 @@ class CaseForm(Form):
     note = TextAreaField(validators=[DataRequired(_("Write the request.")), at_most(MAX_NOTE)])
 
     address: Address | None = None
+
+    def received_request(self) -> ReceivedRequest:
+        """Return the request."""
+        return ReceivedRequest(
+            kind=CaseKind(self.kind.data),
+            channel=Channel(self.channel.data),
+            received_on=cast(date, self.received_on.data),  # it was validated
+            note=self.note.data or "",
+            address=self.address,
+        )
 
     def validate_received_on(self, field: DateField) -> None:
         """Refuse a day in the future or too long ago. Raises ValidationError."""

@@ -3,22 +3,21 @@
 from datetime import date, datetime
 from typing import NamedTuple, TypeVar
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from supporters import clock
-from supporters.cases.case_receipt import ReceivedRequest, receive_request
-from supporters.cases.models import Case, CaseKind, Channel
+from supporters.cases.case_receipt import receive_request
+from supporters.cases.models import Case, CaseKind
 from supporters.cases.queries import CaseState, count_urgent_cases, list_cases_page
 from supporters.cases.rules import PARIS, Urgency, last_day, urgency_of
 from supporters.people.addresses import Address
 from supporters.web.console.cases.case_forms import CaseForm
-from supporters.web.console.console_blueprint import console, owners_and_dpo_only
+from supporters.web.console.console_blueprint import console, done, owners_and_dpo_only
 from supporters.web.labels import label
 from supporters.web.labels.case_labels import CASE_KINDS, CASE_STATES
 
-UNPROCESSABLE = 422
 E = TypeVar("E", CaseState, CaseKind)
 
 
@@ -69,24 +68,14 @@ def cases() -> str:
 def new_case() -> ResponseReturnValue:
     """Open a case by hand. The answer is the same whether we know the address or not."""
     form = CaseForm()
-    if form.validate_on_submit() and form.received_on.data is not None:
-        case = receive_request(
-            ReceivedRequest(
-                kind=CaseKind(form.kind.data),
-                channel=Channel(form.channel.data),
-                received_on=form.received_on.data,
-                note=form.note.data or "",
-                address=form.address,
-            )
-        )
+    if form.validate_on_submit():
+        case = receive_request(form.received_request())
         if isinstance(case, Case):
-            flash(_describe_opening(case, form.address), "success")
-            return redirect(url_for("console.show_case", case_id=case.id), 303)
+            return done(_describe_opening(case, form.address), "console.show_case", case_id=case.id)
         form.form_errors.append(label(case))
     if form.is_fresh():
         form.received_on.data = clock.now().astimezone(PARIS).date()
-    page = render_template("console/cases/case_form.html", form=form)
-    return page, UNPROCESSABLE if form.is_submitted() else 200
+    return form.render("console/cases/case_form.html")
 
 
 def describe_row(case: Case, now: datetime) -> CaseRow:

@@ -39,8 +39,7 @@ def approve_import(import_id: int) -> ResponseReturnValue:
     list_import = get_import_or_404(import_id)
     if not IMPORT_STATES.allows(list_import.status, ImportMove.APPROVE):
         return _after(import_id, ApproveResult.NOT_NOW, "")
-    form = EmptyForm()
-    if form.validate_on_submit():
+    if EmptyForm().validate_on_submit():
         done = gettext("Approved. The first invitations leave after 48 hours.")
         return _after(import_id, import_approval.approve_import(import_id, current_user.id), done)
     return render_template(
@@ -49,7 +48,7 @@ def approve_import(import_id: int) -> ResponseReturnValue:
         evidence=find_evidence(import_id),
         is_own=list_import.imported_by_id == current_user.id,
         mails=[(code, preview_invitation(list_import, code)) for code in languages_of(list_import)],
-        form=form,
+        form=EmptyForm(),
     )
 
 

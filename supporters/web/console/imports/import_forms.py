@@ -1,5 +1,7 @@
 """The forms of an import: the file, its columns, its origin."""
 
+from collections.abc import Sequence
+
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
@@ -7,10 +9,11 @@ from wtforms import IntegerField, RadioField, SelectField, StringField, TextArea
 from wtforms.validators import DataRequired, InputRequired
 
 from supporters.imports.file_formats import Columns
-from supporters.imports.file_upload import DeclareResult, Provenance, ProvenanceDocument
+from supporters.imports.file_upload import DeclareResult, Provenance, ProvenanceDocument, Upload
 from supporters.imports.models import MAX_COLLECTOR, MAX_STATEMENT, CollectionMethod
 from supporters.imports.rules import RefusedOrigin
-from supporters.web.forms import Form, at_most, offered_languages
+from supporters.lists.models import MailingList
+from supporters.web.forms import Form, SelectChoice, at_most, offered_languages
 from supporters.web.labels import Use, label
 
 NO_COLUMN = -1
@@ -22,6 +25,20 @@ class FileForm(Form):
     file = FileField(validators=[FileRequired(_("Choose the file."))])
     mailing_list_id = SelectField(coerce=int, validators=[InputRequired(_("Choose a list."))])
     language = SelectField(choices=offered_languages)
+
+    def __init__(self, lists: Sequence[MailingList]) -> None:
+        super().__init__()
+        self.mailing_list_id.choices = [SelectChoice(each.id, each.name) for each in lists]
+
+    def upload(self, imported_by_id: int) -> Upload:
+        """Return the uploaded file."""
+        return Upload(
+            file=self.file.data.stream,
+            name=tidy_name(self.file.data.filename),
+            mailing_list_id=self.mailing_list_id.data,
+            language=self.language.data,
+            imported_by_id=imported_by_id,
+        )
 
 
 class ColumnsForm(Form):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
@@ -12,7 +12,6 @@ from supporters.imports.file_formats import list_duplicate_names
 from supporters.imports.file_upload import (
     DeclareResult,
     DescribeResult,
-    Upload,
     UploadFailure,
     declare_provenance,
     describe_columns,
@@ -30,7 +29,6 @@ from supporters.web.console.imports.import_forms import (
     ColumnsForm,
     FileForm,
     ProvenanceForm,
-    tidy_name,
 )
 from supporters.web.console.imports.import_pages import IMPORT, get_import_or_404
 from supporters.web.console.visibility import current_scope
@@ -38,7 +36,6 @@ from supporters.web.forms import SelectChoice
 from supporters.web.labels import label
 from supporters.web.labels.import_labels import REFUSED_WAYS, WAYS
 
-UNPROCESSABLE = 422
 LARGEST_REQUESTS = {
     "console.new_import": 400 * 1024 * 1024,
     "console.import_provenance": 6 * 1024 * 1024,
@@ -64,32 +61,19 @@ def take_large_files(endpoint: str | None, _values: dict[str, Any] | None) -> No
 @owners_only
 def new_import() -> ResponseReturnValue:
     """Upload the file."""
-    form = FileForm()
-    form.mailing_list_id.choices = [
-        SelectChoice(each.id, each.name)
-        for each in list_open_lists()
-        if current_scope().covers(each.id)
-    ]
+    form = FileForm([each for each in list_open_lists() if current_scope().covers(each.id)])
     if not form.mailing_list_id.choices:
         flash(gettext("An import needs a list. Create one first."), "warning")
         return redirect(url_for("console.lists"))
     if form.validate_on_submit():
-        upload = Upload(
-            file=form.file.data.stream,
-            name=tidy_name(form.file.data.filename),
-            mailing_list_id=form.mailing_list_id.data,
-            language=form.language.data,
-            imported_by_id=current_user.id,
-        )
-        match upload_file(upload):
+        match upload_file(form.upload(current_user.id)):
             case ListImport() as taken:
                 return _redirect_to("console.import_columns", taken.id)
             case refusal:
                 form.file.errors = [refused_file(refusal)]
     elif form.is_fresh():
         form.language.data = current_user.language
-    status = UNPROCESSABLE if form.is_submitted() else 200
-    return render_template("console/imports/import_new.html", form=form), status
+    return form.render("console/imports/import_new.html")
 
 
 @console.route(f"/imports/{IMPORT}/columns", methods=["GET", "POST"])
@@ -108,26 +92,28 @@ def import_columns(import_id: int) -> ResponseReturnValue:
                 form.address.errors = [gettext("You chose a column twice.")]
             case _:
                 return _redirect_to("console.import_provenance", import_id)
+    return _show_columns(list_import, form)
+
+
+def _show_columns(list_import: ListImport, form: ColumnsForm) -> ResponseReturnValue:
     try:
         rows = preview_rows(list_import)
     except FileMissing:
-        flash(
-            gettext("The file is no longer on this server. Cancel this import, and start again."),
-            "error",
+        words = gettext(
+            "The file is no longer on this server. Cancel this import, and start again."
         )
-        return _redirect_to("console.show_import", import_id)
+        flash(words, "error")
+        return _redirect_to("console.show_import", list_import.id)
     names = name_columns(list_import)
     kept = {form.address.data, form.given_name.data, form.language.data}
-    page = render_template(
+    return form.render(
         "console/imports/import_columns.html",
-        form=form,
         list_import=list_import,
         names=names,
         doubles=list_duplicate_names(list_import.header),
         dropped=[name for index, name in enumerate(names) if index not in kept],
         rows=rows,
     )
-    return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
 @console.route(f"/imports/{IMPORT}/provenance", methods=["GET", "POST"])
@@ -147,10 +133,7 @@ def import_provenance(import_id: int) -> ResponseReturnValue:
                 return _redirect_to("console.show_import", import_id)
             case fault:
                 form.show_errors(fault)
-    page = render_template(
-        "console/imports/import_provenance.html", form=form, list_import=list_import
-    )
-    return page, UNPROCESSABLE if form.is_submitted() else 200
+    return form.render("console/imports/import_provenance.html", list_import=list_import)
 
 
 def refused_file(refusal: UploadFailure) -> str:

@@ -4,7 +4,7 @@ import re
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
@@ -26,7 +26,7 @@ from supporters.mail.mail_face import Face, face_of, find_row
 from supporters.mail.social_links import Network
 from supporters.public_languages import public_languages
 from supporters.web.console.account_names import name_of_author
-from supporters.web.console.console_blueprint import console, owners_only
+from supporters.web.console.console_blueprint import console, done, owners_only
 from supporters.web.console.installation.face_forms import FaceForm
 from supporters.web.console.preview_looks import DARKNESS, show_as_asked
 from supporters.web.console.reauthentication import recent_password_required
@@ -51,13 +51,24 @@ def mail_face() -> ResponseReturnValue:
             case FaceError() as refused:
                 form.logo.errors = [label(refused)]
             case has_changed:
-                words = gettext(
-                    "Saved. Public pages and emails that are written from now on have this look."
-                )
-                flash(words if has_changed else gettext("Nothing was changed."), "success")
-                return redirect(url_for("console.mail_face"), 303)
+                return _after_change(has_changed=has_changed)
+    page = _show(form)
+    is_refused = form.is_submitted() and (form.errors or not is_look)
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if is_refused else HTTPStatus.OK
+
+
+def _after_change(*, has_changed: bool) -> ResponseReturnValue:
+    words = gettext("Nothing was changed.")
+    if has_changed:
+        words = gettext(
+            "Saved. Public pages and emails that are written from now on have this look."
+        )
+    return done(words, "console.mail_face")
+
+
+def _show(form: FaceForm) -> str:
     row = find_row()
-    page = render_template(
+    return render_template(
         "console/installation/face.html",
         form=form,
         logos=_logos(form),
@@ -65,8 +76,6 @@ def mail_face() -> ResponseReturnValue:
         row=row,
         changed_by=name_of_author(row.changed_by) if row else None,
     )
-    is_refused = form.is_submitted() and (form.errors or not is_look)
-    return page, HTTPStatus.UNPROCESSABLE_ENTITY if is_refused else HTTPStatus.OK
 
 
 @console.get("/settings/face/preview.html")

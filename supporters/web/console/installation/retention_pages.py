@@ -1,5 +1,6 @@
 """Retention times, their changes, the purges; the record of processing, the impact assessment."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from flask import abort, flash, redirect, render_template, url_for
@@ -35,7 +36,6 @@ from supporters.web.console.console_blueprint import (
 from supporters.web.console.installation.settings_forms import RetentionForm
 from supporters.web.console.reauthentication import recent_password_required
 
-UNPROCESSABLE = 422
 CHANGES_SHOWN = 20
 RUNS_SHOWN = 14
 CATEGORY = f"<any({', '.join(Category)}):name>"
@@ -60,21 +60,9 @@ def retention() -> str:
     return render_template(
         "console/installation/retention.html",
         rules=[_describe(rule) for rule in list_rules()],
-        runs=[
-            {
-                "run": run,
-                "lines": [line for each in results if (line := _describe_result(each))]
-                or [gettext("Nothing to delete.")],
-                "badge": _describe_run(run, sum(each.errors for each in results)),
-            }
-            for run, results in list_runs(limit=RUNS_SHOWN)
-        ],
+        runs=[_describe_run(run, results) for run, results in list_runs(limit=RUNS_SHOWN)],
         changes=[
-            {
-                "words": _describe_change(change),
-                "change": change,
-                "by": email,
-            }
+            {"words": _describe_change(change), "change": change, "by": email}
             for change, email in list_changes(limit=CHANGES_SHOWN)
         ],
         next_at=times and next_round(times),
@@ -91,28 +79,26 @@ def change_retention(name: str) -> ResponseReturnValue:
     rule = find_rule(category)
     if rule is None or category not in BOUNDS:
         abort(404)
-    form = RetentionForm(data={"days": rule.days})
-    form.bounds = BOUNDS[category]
-    if form.validate_on_submit() and form.days.data is not None:
-        reason = form.reason.data or ""
-        if (
-            change_rule(category, form.days.data, reason=reason, by=current_user.id)
-            is ChangeRuleResult.DONE
-        ):
+    form = RetentionForm(rule, BOUNDS[category])
+    if form.validate_on_submit():
+        days, reason = form.days.data or 0, form.reason.data or ""
+        changed = change_rule(category, days, reason=reason, by=current_user.id)
+        if changed is ChangeRuleResult.DONE:
             flash(gettext("The next purge applies it."), "success")
         else:
             flash(gettext("Nothing was changed."), "info")
         return redirect(url_for("console.retention"), 303)
-    page = render_template(
-        "console/installation/retention_form.html",
-        form=form,
-        rule=_describe(rule),
-        bounds=form.bounds,
-    )
-    return page, UNPROCESSABLE if form.is_submitted() else 200
+    return form.render("console/installation/retention_form.html", rule=_describe(rule))
 
 
-def _describe_run(run: RetentionRun, errors: int) -> tuple[str, str]:
+def _describe_run(run: RetentionRun, results: Sequence[RetentionResult]) -> dict[str, object]:
+    """Return a purge with its effects."""
+    lines = [line for each in results if (line := _describe_result(each))]
+    badge = _badge_of(run, sum(each.errors for each in results))
+    return {"run": run, "lines": lines or [gettext("Nothing to delete.")], "badge": badge}
+
+
+def _badge_of(run: RetentionRun, errors: int) -> tuple[str, str]:
     """Return the tone and the words of the badge of a purge."""
     if not run.is_round:
         return "quiet", gettext("Continuous")

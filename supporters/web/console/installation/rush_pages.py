@@ -30,13 +30,12 @@ from supporters.signup.rush.held_emails import (
     list_groups,
 )
 from supporters.signup.rush.models import EventAllowance
-from supporters.web.console.console_blueprint import console, owners_only
+from supporters.web.console.console_blueprint import console, done, owners_only
 from supporters.web.console.installation.event_forms import EventForm
 from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.forms import EmptyForm
 from supporters.web.qr_codes import draw_qr_code
 
-UNPROCESSABLE = 422
 GROUPS = f"<any({', '.join(HeldBy)}):by>"
 EVENT = f"<int(max={2**63 - 1}):event_id>"
 
@@ -85,8 +84,7 @@ def drop_held_emails(by: str, key: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         number = drop_emails(group.by, group.key)
         words = ngettext("%(num)s email is dropped.", "%(num)s emails are dropped.", number)
-        flash(words, "success")
-        return redirect(url_for("console.rush"), 303)
+        return done(words, "console.rush")
     return render_template("console/installation/drop_emails.html", form=form, group=group)
 
 
@@ -98,10 +96,9 @@ def new_event() -> ResponseReturnValue:
     form = EventForm(list_open_lists(), current_settings().signup_rate)
     if form.validate_on_submit():
         event = announce_event(form.draft(), current_user.id)
-        flash(gettext("The event is announced. Show its link or its QR code there."), "success")
-        return redirect(url_for("console.show_event", event_id=event.id), 303)
-    page = render_template("console/installation/event_form.html", form=form)
-    return page, UNPROCESSABLE if form.is_submitted() else 200
+        words = gettext("The event is announced. Show its link or its QR code there.")
+        return done(words, "console.show_event", event_id=event.id)
+    return form.render("console/installation/event_form.html")
 
 
 @console.get(f"/rush/events/{EVENT}")

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import IntegerField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired
 
-from supporters.retention.models import MAX_REASON
+from supporters.retention.models import MAX_REASON, RetentionRule
 from supporters.retention.rules import Bounds
 from supporters.web.forms import Form, at_most
 
@@ -16,7 +16,9 @@ class RetentionForm(Form):
     days = IntegerField(validators=[InputRequired(_("Enter a whole number of days."))])
     reason = TextAreaField(validators=[DataRequired(_("Give a reason.")), at_most(MAX_REASON)])
 
-    bounds: Bounds
+    def __init__(self, rule: RetentionRule, bounds: Bounds) -> None:
+        super().__init__(days=rule.days)
+        self.bounds = bounds
 
     def validate_days(self, field: IntegerField) -> None:
         """Refuse a time outside of the legal limits. Raises ValidationError."""

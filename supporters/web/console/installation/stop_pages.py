@@ -9,7 +9,7 @@ from flask_babel import gettext
 from supporters.campaigns.queries import list_running_campaigns
 from supporters.delivery.emergency_stop import find_stop, resume_all, stop_all
 from supporters.delivery.progress import get_progress
-from supporters.web.console.console_blueprint import console, owners_only
+from supporters.web.console.console_blueprint import console, done, owners_only
 from supporters.web.forms import EmptyForm
 
 
@@ -28,8 +28,7 @@ def stop_sending() -> ResponseReturnValue:
     form = EmptyForm()
     if form.validate_on_submit():
         stop_all()
-        flash(gettext("All sending is stopped."), "success")
-        return redirect(url_for("console.campaigns"), 303)
+        return done(gettext("All sending is stopped."), "console.campaigns")
     if find_stop() is not None:
         return redirect(url_for("console.campaigns"), 303)
     return render_template("console/installation/stop_sending.html", held=_list_held(), form=form)

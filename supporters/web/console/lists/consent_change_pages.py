@@ -40,6 +40,10 @@ def show_consent_change(change_id: int) -> ResponseReturnValue:
     if EmptyForm().validate_on_submit():
         decide = agree_to_change if "agree" in request.form else cancel_change
         return _after_decision(decide(change_id, current_user.id), change.purpose_id)
+    return _show_change(change)
+
+
+def _show_change(change: ConsentChange) -> str:
     fault = find_agreement_fault(change, current_user, clock.now())
     requester = find_organiser(change.requested_by_id)
     emails = [(code, name, preview_change(change, code)) for code, name in _languages_of(change)]

@@ -98,7 +98,9 @@ class ReconfirmationStartForm(Form):
 
     people = StringField()
 
-    to_ask: int
+    def __init__(self, to_ask: int) -> None:
+        super().__init__()
+        self.to_ask = to_ask
 
     def validate_people(self, field: StringField) -> None:
         """Refuse another number than the shown one. Raises ValidationError."""

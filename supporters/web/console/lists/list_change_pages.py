@@ -39,8 +39,7 @@ def list_words(list_id: int) -> ResponseReturnValue:
         changed = change_words(list_id, *form.words_first_in(mailing_list.language))
         _tell_change(get_list(list_id), changed=changed)
         return redirect(url_for("console.show_list", list_id=list_id), 303)
-    page = render_template("console/lists/list_words.html", form=form, mailing_list=mailing_list)
-    return page, UNPROCESSABLE if form.is_submitted() else 200
+    return form.render("console/lists/list_words.html", mailing_list=mailing_list)
 
 
 def _fields_of(mailing_list: MailingList) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The forms of lists: a new list, and the reason of an export."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _
@@ -24,7 +24,7 @@ from supporters.lists.wording_changes import WordingFaults, languages_to_write
 from supporters.people.models import MAX_ADDRESS
 from supporters.personal_data.rules import LONGEST_REASON, SHORTEST_REASON
 from supporters.public_languages import default_public_language, public_languages
-from supporters.territory.rules import FaultyPlace, TypedTerritory, describe_commune
+from supporters.territory.rules import FaultyPlace, PlaceKind, TypedTerritory, describe_commune
 from supporters.text.local_dates import clock_of
 from supporters.web.console.error_messages import explain_wording
 from supporters.web.forms import Form, SelectChoice, at_most
@@ -177,6 +177,13 @@ class TerritoryForm(Form):
     departements = StringField()
     communes = TextAreaField()
     postcodes = TextAreaField()
+
+    def __init__(self, written: Mapping[PlaceKind, Sequence[str]]) -> None:
+        super().__init__(
+            departements=", ".join(written[PlaceKind.DEPARTEMENT]),
+            communes="\n".join(written[PlaceKind.COMMUNE]),
+            postcodes="\n".join(written[PlaceKind.POSTCODE]),
+        )
 
     def typed(self) -> TypedTerritory:
         """Return the places as they were typed."""

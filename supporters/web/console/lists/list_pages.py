@@ -1,6 +1,6 @@
 """The lists: figures, addresses, consent texts. Owners create, open and close lists."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -34,13 +34,17 @@ from supporters.questions.queries import list_open_questions
 from supporters.signup.pending_counts import count_pending
 from supporters.territory.rules import PlaceKind
 from supporters.text.local_dates import clock_of
-from supporters.web.console.console_blueprint import LIST, console, owners_only, team_only
+from supporters.web.console.console_blueprint import (
+    LIST,
+    console,
+    done,
+    owners_only,
+    team_only,
+)
 from supporters.web.console.lists.list_figures import draw_subscriptions, list_rows
 from supporters.web.console.lists.list_forms import ListForm
 from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
-
-UNPROCESSABLE = 422
 
 
 class ListConsentText(NamedTuple):
@@ -66,16 +70,14 @@ def new_list() -> ResponseReturnValue:
     if form.validate_on_submit():
         match create_list(_read_draft(form)):
             case MailingList() as created:
-                flash(_say_created(created), "success")
-                return redirect(url_for("console.show_list", list_id=created.id), 303)
+                return done(_say_created(created), "console.show_list", list_id=created.id)
             case CreateListError.SLUG_TAKEN:
                 form.slug.errors = [
                     gettext("Another list or form has this address. Choose another one.")
                 ]
             case faults:
                 form.show_errors(faults)
-    status = UNPROCESSABLE if form.is_submitted() else 200
-    return render_template("console/lists/list_form.html", form=form), status
+    return form.render("console/lists/list_form.html")
 
 
 def _read_draft(form: ListForm) -> ListDraft:
@@ -101,34 +103,55 @@ def show_list(list_id: int) -> str:
     """Show a list."""
     mailing_list = get_list_or_404(list_id)
     figures = next(row for row in list_rows(count_pending(clock.now())) if row.id == list_id)
-    purposes, advice = list_purpose_counts(list_id), advise_on_wording(mailing_list)
     return render_template(
         "console/lists/list.html",
         mailing_list=mailing_list,
         figures_of_list=figures,
         chart=draw_subscriptions(mailing_list.id, gettext("On the list")),
-        texts=_list_texts(purposes),
-        untranslated=list_untranslated(mailing_list.purpose_id),
-        for_today=_count_for_today(mailing_list, purposes),
-        sender=sender_of(mailing_list),
-        clock=clock_of(zone_of(mailing_list).key),
-        words=[list_words_of(mailing_list, code) for code in public_languages()],
-        advice=advice,
-        is_long=advice is WordingAdvice.SHORTER,
-        language_names=LANGUAGES,
-        reason_to_keep=(reason := find_reason_to_keep(list_id)),
-        can_be_deleted=reason is not DeleteListError.HAS_PEOPLE,
-        territory=_list_places(list_id),
-        issue_count=count_issues(list_id),
-        archive_url=link_to_archive(mailing_list),
         exporters=[each.name or each.email for each in list_active_organisers(RoleName.EXPORTER)],
-        question_count=len(list_open_questions(list_id)),
-        join_urls=[
-            (code, name, link_to("public.join", lang_code=code, slug=mailing_list.slug))
-            for code, name in public_languages().items()
-        ],
         form=EmptyForm(),
+        **_describe_consent(mailing_list),
+        **_describe_list(mailing_list),
+        **_describe_end(list_id),
     )
+
+
+def _describe_consent(mailing_list: MailingList) -> Mapping[str, object]:
+    """Return the consent texts of a list, and what should change in them."""
+    purposes, advice = list_purpose_counts(mailing_list.id), advise_on_wording(mailing_list)
+    return {
+        "texts": _list_texts(purposes),
+        "untranslated": list_untranslated(mailing_list.purpose_id),
+        "for_today": _count_for_today(mailing_list, purposes),
+        "advice": advice,
+        "is_long": advice is WordingAdvice.SHORTER,
+    }
+
+
+def _describe_list(mailing_list: MailingList) -> Mapping[str, object]:
+    """Return the words of a list, its pages, and its settings."""
+    languages = public_languages()
+    return {
+        "sender": sender_of(mailing_list),
+        "clock": clock_of(zone_of(mailing_list).key),
+        "words": [list_words_of(mailing_list, code) for code in languages],
+        "language_names": LANGUAGES,
+        "territory": _list_places(mailing_list.id),
+        "issue_count": count_issues(mailing_list.id),
+        "archive_url": link_to_archive(mailing_list),
+        "question_count": len(list_open_questions(mailing_list.id)),
+        "join_urls": [
+            (code, name, link_to("public.join", lang_code=code, slug=mailing_list.slug))
+            for code, name in languages.items()
+        ],
+    }
+
+
+def _describe_end(list_id: int) -> Mapping[str, object]:
+    """Return whether a list can be deleted, and why not."""
+    reason = find_reason_to_keep(list_id)
+    can_be_deleted = reason is not DeleteListError.HAS_PEOPLE
+    return {"reason_to_keep": reason, "can_be_deleted": can_be_deleted}
 
 
 def _list_places(list_id: int) -> list[str]:
@@ -179,6 +202,15 @@ def open_list(list_id: int) -> ResponseReturnValue:
             else gettext("People can join the list again."),
             "success",
         )
+    return redirect(url_for("console.show_list", list_id=list_id), 303)
+
+
+def after_change_of_list(list_id: int, words: str | None) -> ResponseReturnValue:
+    """Say what was changed, or that nothing was, and lead to the list."""
+    if words is None:
+        flash(gettext("Nothing was changed."), "info")
+    else:
+        flash(words, "success")
     return redirect(url_for("console.show_list", list_id=list_id), 303)
 
 

@@ -1,6 +1,5 @@
 """The sender of a list's emails: owners change the name and the address for answers."""
 
-from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -8,10 +7,8 @@ from supporters.extensions import current_settings
 from supporters.lists.list_sender import change_sender
 from supporters.web.console.console_blueprint import LIST, console, owners_only
 from supporters.web.console.lists.list_forms import SenderForm
-from supporters.web.console.lists.list_pages import get_list_or_404
+from supporters.web.console.lists.list_pages import after_change_of_list, get_list_or_404
 from supporters.web.console.reauthentication import recent_password_required
-
-UNPROCESSABLE = 422
 
 
 @console.route(f"/lists/{LIST}/sender", methods=["GET", "POST"])
@@ -23,18 +20,11 @@ def list_sender(list_id: int) -> ResponseReturnValue:
     form = SenderForm(mailing_list)
     if form.validate_on_submit():
         match change_sender(list_id, form.sender()):
-            case True:
-                flash(gettext("Changed. It counts for messages that aren’t frozen yet."), "success")
-                return redirect(url_for("console.show_list", list_id=list_id), 303)
-            case False:
-                flash(gettext("Nothing was changed."), "info")
-                return redirect(url_for("console.show_list", list_id=list_id), 303)
+            case bool(is_changed):
+                words = gettext("Changed. It counts for messages that aren’t frozen yet.")
+                return after_change_of_list(list_id, words if is_changed else None)
             case fault:
                 form.show_fault(fault)
-    page = render_template(
-        "console/lists/list_sender.html",
-        form=form,
-        mailing_list=mailing_list,
-        party=current_settings(),
+    return form.render(
+        "console/lists/list_sender.html", mailing_list=mailing_list, party=current_settings()
     )
-    return page, UNPROCESSABLE if form.is_submitted() else 200

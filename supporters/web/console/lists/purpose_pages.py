@@ -39,6 +39,7 @@ from supporters.web.console.console_blueprint import (
     PAGE,
     PURPOSE,
     console,
+    done,
     owners_and_dpo_only,
     owners_only,
 )
@@ -69,22 +70,34 @@ def show_purpose(purpose_id: int) -> ResponseReturnValue:
     figures = find_figures(purpose)
     if figures is None:
         return redirect(url_for("console.show_purpose", purpose_id=current_purpose_id(purpose)))
-    people = count_people_by_purpose()
     return render_template(
         "console/lists/purpose.html",
-        purpose=purpose,
         row=_row(figures),
-        versions=_versions(purpose),
-        untranslated=list_untranslated(purpose.id),
-        earlier=[
-            {"id": each.id, "people": people.get(each.id, 0), "versions": _versions(each)}
-            for each in list_earlier_purposes(purpose)
-        ],
-        progress=get_reconfirmation_progress(purpose) if purpose.succeeds_id else None,
         is_list=figures.mailing_list is not None,
         waiting=_find_change_of(purpose),
         form=EmptyForm(),
+        **_describe_texts(purpose),
     )
+
+
+def _describe_texts(purpose: Purpose) -> dict[str, object]:
+    """Return a purpose with its texts, those before it, and how far people were asked again."""
+    return {
+        "purpose": purpose,
+        "versions": _versions(purpose),
+        "untranslated": list_untranslated(purpose.id),
+        "earlier": _list_earlier(purpose),
+        "progress": get_reconfirmation_progress(purpose) if purpose.succeeds_id else None,
+    }
+
+
+def _list_earlier(purpose: Purpose) -> list[dict[str, object]]:
+    """Return the purposes before one, with their people and texts."""
+    people = count_people_by_purpose()
+    return [
+        {"id": each.id, "people": people.get(each.id, 0), "versions": _versions(each)}
+        for each in list_earlier_purposes(purpose)
+    ]
 
 
 @console.post(f"/consents/{PURPOSE}/offer")
@@ -103,13 +116,13 @@ def offer(purpose_id: int) -> ResponseReturnValue:
 def stop_offering(purpose_id: int) -> ResponseReturnValue:
     """Remove an optional purpose from the sign-up pages."""
     remove_purpose_from_pages(get_purpose_or_404(purpose_id).id)
-    flash(
+    return done(
         gettext(
             "The box is removed from the sign-up pages. Nothing changes for people who agreed."
         ),
-        "success",
+        "console.show_purpose",
+        purpose_id=purpose_id,
     )
-    return redirect(url_for("console.show_purpose", purpose_id=purpose_id), 303)
 
 
 def get_purpose_or_404(purpose_id: int) -> Purpose:

@@ -27,7 +27,6 @@ from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.forms import EmptyForm
 from supporters.web.labels import label
 
-UNPROCESSABLE = 422
 QUESTION = f"<int(max={2**31 - 1}):question_id>"
 Change = Callable[[int, int], QuestionError | None]
 
@@ -140,11 +139,9 @@ def _show_form(
     mailing_list: MailingList, form: QuestionForm, question: Question | None = None
 ) -> ResponseReturnValue:
     answered = count_answers(mailing_list.id).get(question.id, 0) if question else 0
-    page = render_template(
+    return form.render(
         "console/lists/question_form.html",
         mailing_list=mailing_list,
-        form=form,
         question=question,
         answered=answered,
     )
-    return page, UNPROCESSABLE if form.is_submitted() else 200

@@ -1,6 +1,6 @@
 """Reconfirmation of an earlier text: owners read the email, start, stop and continue."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext
 from flask_login import current_user
@@ -33,36 +33,45 @@ from supporters.web.console.lists.purpose_pages import (
 from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.labels import label
 
-UNPROCESSABLE = 422
-
 
 @console.route(f"/consents/{PURPOSE}/ask", methods=["GET", "POST"])
 @owners_only
 @recent_password_required
 def ask_people_again(purpose_id: int) -> ResponseReturnValue:
     """Show the email and the number of people; start or continue after the number is typed."""
-    purpose, form = get_purpose_or_404(purpose_id), ReconfirmationStartForm()
-    form.to_ask = count_to_ask(purpose)
+    purpose = get_purpose_or_404(purpose_id)
+    form = ReconfirmationStartForm(count_to_ask(purpose))
     figures = find_figures(purpose)
     if figures is None or purpose.succeeds_id is None or not form.to_ask:
-        flash(label(ConsentChangeError.NOBODY_TO_ASK), "error")
-        return _back_to(purpose_id)
-    if form.validate_on_submit():
-        match _start_or_request(purpose_id, form.to_ask):
-            case ConsentChange() as waiting:
-                return after_request(waiting)
-            case None:
-                flash(gettext("The emails leave now, some each minute."), "success")
-                return _back_to(purpose_id)
-            case PeopleCountChanged(people):
-                form.show_change(people)
-            case ConsentChangeError() as refused:
-                flash(label(refused), "error")
-                return _back_to(purpose_id)
-            case _:
-                flash(label(ConsentChangeError.NOBODY_TO_ASK), "error")
-                return _back_to(purpose_id)
-    return _show(figures, form), UNPROCESSABLE if form.is_submitted() else 200
+        return _refuse(purpose_id, ConsentChangeError.NOBODY_TO_ASK)
+    if not form.validate_on_submit():
+        return _show(figures, form)
+    match _start_or_request(purpose_id, form.to_ask):
+        case PeopleCountChanged(people):
+            form.show_change(people)
+            return _show(figures, form)
+        case answer:
+            return _after_start(purpose_id, answer)
+
+
+def _after_start(
+    purpose_id: int, answer: ConsentChange | ConsentChangeError | StartReconfirmationError | None
+) -> ResponseReturnValue:
+    match answer:
+        case ConsentChange() as waiting:
+            return after_request(waiting)
+        case None:
+            flash(gettext("The emails leave now, some each minute."), "success")
+            return _back_to(purpose_id)
+        case ConsentChangeError() as refused:
+            return _refuse(purpose_id, refused)
+        case _:
+            return _refuse(purpose_id, ConsentChangeError.NOBODY_TO_ASK)
+
+
+def _refuse(purpose_id: int, refused: ConsentChangeError) -> ResponseReturnValue:
+    flash(label(refused), "error")
+    return _back_to(purpose_id)
 
 
 def _start_or_request(
@@ -100,15 +109,14 @@ def stop_asking_people(purpose_id: int) -> ResponseReturnValue:
     return _back_to(purpose_id)
 
 
-def _show(figures: PurposeStats, form: ReconfirmationStartForm) -> str:
+def _show(figures: PurposeStats, form: ReconfirmationStartForm) -> ResponseReturnValue:
     purpose = figures.purpose
     emails = [
         (code, name, preview_reconfirmation(purpose, code))
         for code, name in public_languages().items()
     ]
-    return render_template(
+    return form.render(
         "console/lists/ask_again.html",
-        form=form,
         purpose=purpose,
         name=name_of_figures(figures),
         people=form.to_ask,

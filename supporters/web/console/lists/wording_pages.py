@@ -28,7 +28,7 @@ from supporters.lists.wording_changes import (
 from supporters.public_languages import public_languages
 from supporters.reconfirmation.consent_changes import ConsentChangeError, request_meaning
 from supporters.reconfirmation.models import ConsentChange
-from supporters.web.console.console_blueprint import PURPOSE, console, owners_only
+from supporters.web.console.console_blueprint import PURPOSE, console, done, owners_only
 from supporters.web.console.lists.consent_change_pages import after_request
 from supporters.web.console.lists.consent_forms import RewordingForm, TextsForm
 from supporters.web.console.lists.purpose_pages import (
@@ -51,9 +51,8 @@ def reword(purpose_id: int) -> ResponseReturnValue:
     purpose = get_purpose_or_404(purpose_id)
     if current_purpose_id(purpose) != purpose_id:
         return _refuse(ChangeWordingError.SUCCEEDED, purpose)
-    current = current_texts(purpose_id)
     form = RewordingForm(data=_texts_to_begin_with(purpose))
-    form.current = current
+    form.current = current_texts(purpose_id)
     if not form.is_ready() or "edit" in request.form:
         return _show_editor(form, purpose)
     if "publish" not in request.form or not form.is_meant(_count_people(purpose)):
@@ -81,8 +80,8 @@ def _after_publishing(
         case ConsentChange() as waiting:
             return after_request(waiting)
         case Purpose():
-            done = gettext("Published. People who sign up from now on agree to this text.")
-            flash(done, "success")
+            words = gettext("Published. People who sign up from now on agree to this text.")
+            flash(words, "success")
         case ConsentChangeError() as refused:
             flash(label(refused), "error")
         case reason:
@@ -103,24 +102,20 @@ def _texts_to_begin_with(purpose: Purpose) -> dict[str, str]:
 @recent_password_required
 def write_purpose(kind: str) -> ResponseReturnValue:
     """Write the first sentences of an optional purpose."""
-    about = next((each for each in OPTIONAL_KINDS if each.value == kind), None)
-    if about is None:
-        abort(404)
+    about = next((each for each in OPTIONAL_KINDS if each.value == kind), None) or abort(404)
     form = TextsForm(data={code: suggest_wording(about, code) for code in public_languages()})
     if form.is_ready():
         match create_optional_purpose(about, form.texts()):
-            case Purpose() as written:
-                flash(gettext("Saved. The text is not offered yet."), "success")
-                return redirect(url_for("console.show_purpose", purpose_id=written.id), 303)
+            case Purpose(id=made_id):
+                words = gettext("Saved. The text is not offered yet.")
+                return done(words, "console.show_purpose", purpose_id=made_id)
             case OptionalPurposeError():
                 flash(gettext("Somebody else wrote this text meanwhile."), "warning")
                 return redirect(url_for("console.consents"), 303)
             case faults:
                 form.show_errors(faults)
-    page = render_template(
-        "console/lists/purpose_form.html", form=form, kind=kind, name=purpose_kind_name(about)
-    )
-    return page, UNPROCESSABLE if form.errors else 200
+    name = purpose_kind_name(about)
+    return form.render("console/lists/purpose_form.html", kind=kind, name=name)
 
 
 def _show_editor(form: RewordingForm, purpose: Purpose) -> ResponseReturnValue:

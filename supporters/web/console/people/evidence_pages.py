@@ -5,9 +5,10 @@ person or their dispute is open.
 """
 
 import json
+from functools import partial
 from typing import NamedTuple
 
-from flask import Response, abort, redirect, render_template, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_login import current_user
@@ -35,7 +36,6 @@ from supporters.web.labels import label
 
 DISCLOSURE = f"<int(max={2**63 - 1}):disclosure_id>"
 PACK = f"/people/{PERSON}/evidence/{DISCLOSURE}"
-UNPROCESSABLE = 422
 
 
 class BackLink(NamedTuple):
@@ -58,8 +58,7 @@ def evidence(subscriber_id: int) -> ResponseReturnValue:
         if isinstance(made, Disclosure):
             return redirect(_page_of(made), 303)
         form.form_errors.append(label(made))
-    page = render_template("console/people/evidence_ask.html", way_back=way_back, form=form)
-    return page, UNPROCESSABLE if form.is_submitted() else 200
+    return form.render("console/people/evidence_ask.html", way_back=way_back)
 
 
 @console.get(PACK)
@@ -72,21 +71,14 @@ def evidence_pack(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue
         return redirect(url_for("console.evidence", subscriber_id=subscriber_id))
     subscriber = get_person_with_evidence(subscriber_id)
     pack = gather_evidence(subscriber, now=clock.now())
+    place = partial(url_for, "console.evidence_page", **(request.view_args or {}))
     return render_template(
         "console/people/evidence.html",
         subscriber=subscriber,
         way_back=_way_back(subscriber),
         disclosure=disclosure,
         pack=pack,
-        page_urls={
-            page["id"]: url_for(
-                "console.evidence_page",
-                subscriber_id=subscriber_id,
-                disclosure_id=disclosure_id,
-                page_id=page["id"],
-            )
-            for page in pack["pages"]
-        },
+        page_urls={page["id"]: place(page_id=page["id"]) for page in pack["pages"]},
     )
 
 

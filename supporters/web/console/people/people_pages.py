@@ -31,7 +31,13 @@ from supporters.personal_data.person_lookups import extend_allowance, get_allowa
 from supporters.personal_data.rules import PEOPLE_A_DAY, SEARCHES_A_DAY, LookupReason
 from supporters.public_languages import public_languages
 from supporters.team.list_scopes import EVERY_LIST
-from supporters.web.console.console_blueprint import console, dpo_only, may_open, team_only
+from supporters.web.console.console_blueprint import (
+    console,
+    done,
+    dpo_only,
+    may_open,
+    team_only,
+)
 from supporters.web.console.people.person_forms import LookupForm, SearchForm
 from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.console.visibility import ARCHIVE, current_scope
@@ -74,21 +80,14 @@ def more_lookups() -> ResponseReturnValue:
     form, allowance = LookupForm(), get_allowance(current_user.id, clock.now())
     if not allowance.is_used_up:
         return redirect(url_for("console.people"), 303)
-    if not form.validate_on_submit():
-        page = render_template(
-            "console/people/more_lookups.html",
-            form=form,
-            allowance=allowance,
-            people_a_day=PEOPLE_A_DAY,
-            searches_a_day=SEARCHES_A_DAY,
+    if form.validate_on_submit():
+        extend_allowance(LookupReason(form.reason.data), form.note.data or "")
+        words = gettext(
+            "You can go on. Our data protection officer gets an email with your reason."
         )
-        return page, UNPROCESSABLE if form.is_submitted() else 200
-    extend_allowance(LookupReason(form.reason.data), form.note.data or "")
-    flash(
-        gettext("You can go on. Our data protection officer gets an email with your reason."),
-        "success",
-    )
-    return redirect(url_for("console.people"), 303)
+        return done(words, "console.people")
+    limits = {"people_a_day": PEOPLE_A_DAY, "searches_a_day": SEARCHES_A_DAY}
+    return form.render("console/people/more_lookups.html", allowance=allowance, **limits)
 
 
 def _show_people(page: SearchPage) -> ResponseReturnValue:

@@ -1,6 +1,6 @@
 """Changes at a person's request by phone, by post or in person: stop writing, correct."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -16,6 +16,7 @@ from supporters.cases.models import CaseKind, Channel, StoredText
 from supporters.cases.queries import list_open_cases_of
 from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import EVERYTHING
+from supporters.people.models import Subscriber
 from supporters.people.profile import profile_of
 from supporters.web.console.console_blueprint import (
     PERSON,
@@ -28,7 +29,6 @@ from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.console.visibility import get_opened, may_see
 from supporters.web.labels import label
 
-UNPROCESSABLE = 422
 GONE = (_("This person doesn’t exist here any more."), "error")
 AFTER_CORRECTING: dict[CorrectPersonResult, tuple[LazyString, str]] = {
     CorrectPersonResult.DONE: (_("Their data is corrected, and the case is closed."), "success"),
@@ -48,22 +48,23 @@ def stop_writing(subscriber_id: int) -> ResponseReturnValue:
     """Record an objection that a person made by phone, by post or in person."""
     subscriber, form = get_opened(subscriber_id), StopForm()
     if form.validate_on_submit():
-        outcome = stopping.stop_writing(
-            subscriber_id, Channel(form.channel.data), by=current_user.id, note=form.note.data or ""
-        )
+        channel, note = Channel(form.channel.data), form.note.data or ""
+        outcome = stopping.stop_writing(subscriber_id, channel, by=current_user.id, note=note)
         if outcome is not OnBehalfError.LIMIT_REACHED:
             return _redirect_after_stop(subscriber_id, outcome)
         form.form_errors.append(label(outcome))
-    page = render_template(
+    return _show_stop(subscriber, form)
+
+
+def _show_stop(subscriber: Subscriber, form: StopForm) -> ResponseReturnValue:
+    return form.render(
         "console/people/stop_writing.html",
         subscriber=subscriber,
-        form=form,
         left=count_left(current_user.id),
         most=find_limit(current_user.id),
         days=UNDO_LIFETIME.days,
         has_objected=is_suppressed(subscriber.address_mac, [EVERYTHING], clock.now()),
     )
-    return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
 def _redirect_after_stop(
@@ -93,11 +94,12 @@ def correct_person(subscriber_id: int) -> ResponseReturnValue:
         grounds = Grounds(reason=StoredText.DONE_AT_ONCE.value, channel=channel, by=current_user.id)
         outcome = correct_at_request(subscriber_id, form.read_profile(), grounds)
         if isinstance(outcome, CorrectPersonResult):
-            words, category = AFTER_CORRECTING[outcome]
-            flash(str(words), category)
-            return redirect(url_for("console.person", subscriber_id=subscriber_id), 303)
+            return _after_correcting(subscriber_id, outcome)
         form.form_errors.append(label(outcome))
-    page = render_template(
-        "console/people/correct_person.html", subscriber=subscriber, form=form, asked=asked
-    )
-    return page, UNPROCESSABLE if form.is_submitted() else 200
+    return form.render("console/people/correct_person.html", subscriber=subscriber, asked=asked)
+
+
+def _after_correcting(subscriber_id: int, outcome: CorrectPersonResult) -> ResponseReturnValue:
+    words, category = AFTER_CORRECTING[outcome]
+    flash(str(words), category)
+    return redirect(url_for("console.person", subscriber_id=subscriber_id), 303)

@@ -33,22 +33,19 @@ Shown = dict[str, object]
 @team_only
 def open_person(subscriber_id: int) -> ResponseReturnValue:
     """Open a person: record it, and show their page; or ask for a reason at the limit."""
-    subscriber, form = get_visible(subscriber_id), EmptyForm()
-    page = url_for("console.person", subscriber_id=subscriber_id)
-    now = clock.now()
-    if not form.validate_on_submit():
-        if is_opened(subscriber_id, current_user.id, now):
-            return redirect(page, 303)
+    subscriber, form, now = get_visible(subscriber_id), EmptyForm(), clock.now()
+    if form.validate_on_submit():
+        outcome = person_lookups.open_person(subscriber_id)
+        if outcome is OpenPersonResult.UNKNOWN:
+            abort(404)
+        if outcome is OpenPersonResult.LIMIT_REACHED:
+            return redirect(url_for("console.more_lookups"), 303)
+    elif not is_opened(subscriber_id, current_user.id, now):
         allowance = get_allowance(current_user.id, now)
         return render_template(
             "console/people/person_open.html", subscriber=subscriber, form=form, allowance=allowance
         )
-    outcome = person_lookups.open_person(subscriber_id)
-    if outcome is OpenPersonResult.UNKNOWN:
-        abort(404)
-    if outcome is OpenPersonResult.LIMIT_REACHED:
-        return redirect(url_for("console.more_lookups"), 303)
-    return redirect(page, 303)
+    return redirect(url_for("console.person", subscriber_id=subscriber_id), 303)
 
 
 @console.get(f"/people/{PERSON}")
@@ -59,11 +56,7 @@ def person(subscriber_id: int) -> str:
     return render_template(
         "console/people/person.html",
         subscriber=subscriber,
-        subscriptions=[
-            {"list_name": mailing_list.name, "since": subscription.subscribed_at}
-            for subscription, mailing_list in list_subscriptions_of(subscriber_id)
-            if scope.covers(mailing_list.id)
-        ],
+        subscriptions=_list_subscriptions(subscriber_id, scope),
         answers=_list_answers(subscriber_id, scope),
         events=_list_events(subscriber_id, scope),
         cases=_list_cases(subscriber_id),
@@ -72,6 +65,14 @@ def person(subscriber_id: int) -> str:
         deliveries=_list_deliveries(subscriber_id, scope),
         allowance=get_allowance(current_user.id, now),
     )
+
+
+def _list_subscriptions(subscriber_id: int, scope: ListScope) -> list[Shown]:
+    return [
+        {"list_name": mailing_list.name, "since": subscription.subscribed_at}
+        for subscription, mailing_list in list_subscriptions_of(subscriber_id)
+        if scope.covers(mailing_list.id)
+    ]
 
 
 def _list_answers(subscriber_id: int, scope: ListScope) -> list[Shown]:

@@ -5,7 +5,7 @@ Each page explains the effect before its button, and leaves a closed case with t
 
 from collections.abc import Sequence
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
@@ -30,7 +30,6 @@ from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.console.visibility import get_opened
 from supporters.web.labels import label
 
-UNPROCESSABLE = 422
 AFTER_ERASING = {
     EraseResult.DONE: (
         _("Data erased. An unreadable fingerprint stops new messages."),
@@ -145,15 +144,13 @@ def _refuse(
 def _show(
     template: str, form: RightForm, *, person: Subscriber, asked: Sequence[Case]
 ) -> ResponseReturnValue:
-    page = render_template(
+    return form.render(
         template,
         subscriber=person,
-        form=form,
         asked=asked,
         dispute=find_open_dispute(person.id),
         is_being_erased=is_being_erased(person.id),
     )
-    return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
 def _redirect_after(said: tuple[LazyString, str], person: Subscriber | None) -> ResponseReturnValue:

@@ -8,7 +8,7 @@ from supporters.signup.form_counts import count_form
 from supporters.signup_forms.form_changes import delete_form, duplicate_form, move_list_in_form
 from supporters.signup_forms.form_moves import OpenFormError, close_form, open_form
 from supporters.signup_forms.models import SignupForm
-from supporters.web.console.console_blueprint import console, writers_only
+from supporters.web.console.console_blueprint import console, done, writers_only
 from supporters.web.console.signup_forms.signup_form_forms import CopyForm
 from supporters.web.console.signup_forms.signup_form_pages import FORM, get_form_or_404
 from supporters.web.forms import EmptyForm
@@ -65,8 +65,7 @@ def duplicate_signup_form(form_id: int) -> ResponseReturnValue:
                 abort(NOT_FOUND)
             case _:
                 form.show_taken()
-    page = render_template("console/signup_forms/signup_form_copy.html", form=form, made=made)
-    return page, UNPROCESSABLE if form.is_submitted() else 200
+    return form.render("console/signup_forms/signup_form_copy.html", made=made)
 
 
 @console.route(f"/forms/{FORM}/delete", methods=["GET", "POST"])
@@ -79,8 +78,9 @@ def remove_signup_form(form_id: int) -> ResponseReturnValue:
     form = EmptyForm()
     if form.validate_on_submit():
         if delete_form(form_id):
-            flash(gettext("The form is deleted, and its address is free."), "success")
-            return redirect(url_for("console.signup_forms"), 303)
+            return done(
+                gettext("The form is deleted, and its address is free."), "console.signup_forms"
+            )
         form.form_errors.append(gettext("The form is open. Close it first."))
     page = render_template("console/signup_forms/signup_form_delete.html", form=form, made=made)
     return page, UNPROCESSABLE if form.errors else 200

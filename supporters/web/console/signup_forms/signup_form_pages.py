@@ -25,7 +25,7 @@ from supporters.signup_forms.form_changes import (
 )
 from supporters.signup_forms.form_moves import OpenFormError, find_obstacle
 from supporters.signup_forms.models import FormStatus, SignupForm
-from supporters.signup_forms.public_forms import FormPicture, describe_form
+from supporters.signup_forms.public_forms import FormPicture, PublicForm, describe_form
 from supporters.signup_forms.queries import find_signup_form, list_signup_forms
 from supporters.signup_forms.rules import FormDraft
 from supporters.web.console.console_blueprint import console, team_only, writers_only
@@ -39,7 +39,6 @@ from supporters.web.public.signup.join_page_finder import make_form_preview
 from supporters.web.public.signup.page_capture import put_in_files
 
 FORM = f"<int(max={2**31 - 1}):form_id>"
-UNPROCESSABLE = 422
 
 
 class FormRow(NamedTuple):
@@ -96,15 +95,24 @@ def show_signup_form(form_id: int) -> str:
         obstacle=find_obstacle(made),
         lists=[list_ for each in made.lists if (list_ := find_list(each.mailing_list_id))],
         asked=[each for each in _questions_of(made) if each.id in shown.question_ids],
-        pages=[
-            (code, LANGUAGES[code], link_to("public.join", lang_code=code, slug=made.slug))
-            for code in shown.languages
-        ],
-        missing=[name for code, name in public_languages().items() if code not in shown.languages],
-        address=link_to("public.short_address", word=made.slug),
         words_of=words_of,
         form=EmptyForm(),
+        **_list_addresses(shown, made.slug),
     )
+
+
+def _list_addresses(shown: PublicForm, slug: str) -> dict[str, object]:
+    """Return the pages of a form in each language, and the languages that it lacks."""
+    return {
+        "pages": [
+            (code, LANGUAGES[code], link_to("public.join", lang_code=code, slug=slug))
+            for code in shown.languages
+        ],
+        "missing": [
+            name for code, name in public_languages().items() if code not in shown.languages
+        ],
+        "address": link_to("public.short_address", word=slug),
+    }
 
 
 @console.route(f"/forms/{FORM}/edit", methods=["GET", "POST"])
@@ -211,12 +219,10 @@ def _to_form(form_id: int) -> ResponseReturnValue:
 
 def _show_editor(form: SignupFormForm, made: SignupForm | None = None) -> ResponseReturnValue:
     pictures = [find_picture(each) for each in form.picture_ids]
-    page = render_template(
+    return form.render(
         "console/signup_forms/signup_form_editor.html",
-        form=form,
         made=made,
         thumbnails={str(each.id): url_of(each) for each in pictures if each},
         origins=current_settings().form_origins,
         address=link_to("public.short_address", word="word").removesuffix("word"),
     )
-    return page, UNPROCESSABLE if form.is_submitted() else 200

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
@@ -161,15 +161,11 @@ def audit() -> str:
     """Show the acts, newest first."""
     typed = _read_typed()
     chosen = _filter_of(typed)
-    page = list_audit_page(
-        chosen,
-        before=request.args.get("before", type=int),
-        after=request.args.get("after", type=int),
-    )
-    known = find_objects(page.items)
+    before, after = (request.args.get(name, type=int) for name in ("before", "after"))
+    page = list_audit_page(chosen, before=before, after=after)
     return render_template(
         "console/team/audit.html",
-        rows=[_describe(event, ActedSentence(event, known)) for event in page.items],
+        rows=_describe_events(page.items),
         page=page,
         typed=typed,
         is_filtered=not chosen.is_empty,
@@ -224,6 +220,11 @@ def _start_of(day: str | None) -> datetime | None:
         return None if day is None else datetime.combine(date.fromisoformat(day), time(), PARIS)
     except ValueError:
         return None
+
+
+def _describe_events(events: Sequence[AuditEvent]) -> list[AuditRow]:
+    known = find_objects(events)
+    return [_describe(event, ActedSentence(event, known)) for event in events]
 
 
 def _describe(event: AuditEvent, acted: ActedSentence) -> AuditRow:

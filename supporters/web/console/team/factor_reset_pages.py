@@ -3,12 +3,19 @@
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 
 from supporters.accounts.queries import find_organiser
 from supporters.team.factor_reset import FactorResetResult, reset_factors
 from supporters.web.console.console_blueprint import ORGANISER, console, owners_only
 from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.forms import EmptyForm
+
+REFUSED = {
+    FactorResetResult.OWN_ACCOUNT: _("Another owner must reset your account."),
+    FactorResetResult.DISABLED: _("This account is disabled. Enable it first."),
+    FactorResetResult.NOT_ACCEPTED: _("This colleague did not open the account yet. Invite again."),
+}
 
 
 @console.route(f"/organisers/{ORGANISER}/reset-factors", methods=["GET", "POST"])
@@ -23,12 +30,8 @@ def reset_organiser_factors(organiser_id: int) -> ResponseReturnValue:
     match reset_factors(organiser_id):
         case FactorResetResult.UNKNOWN:
             abort(404)
-        case FactorResetResult.OWN_ACCOUNT:
-            flash(gettext("Another owner must reset your account."), "error")
-        case FactorResetResult.DISABLED:
-            flash(gettext("This account is disabled. Enable it first."), "error")
-        case FactorResetResult.NOT_ACCEPTED:
-            flash(gettext("This colleague did not open the account yet. Invite again."), "error")
         case FactorResetResult.DONE:
             flash(gettext("The account is reset. Its holder gets an email with a link."), "success")
+        case refused:
+            flash(str(REFUSED[refused]), "error")
     return redirect(url_for("console.organisers"), 303)

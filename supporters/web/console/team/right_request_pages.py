@@ -6,7 +6,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from supporters import clock
-from supporters.accounts.models import RightRequest, RightRequestStatus
+from supporters.accounts.models import Organiser, RightRequest, RightRequestStatus
 from supporters.accounts.queries import find_organiser
 from supporters.accounts.second_person import SecondPersonFault
 from supporters.team.right_requests import (
@@ -36,8 +36,11 @@ def show_right_request(request_id: int) -> ResponseReturnValue:
     right_request = find_right_request(request_id, clock.now())
     organiser = None if right_request is None else find_organiser(right_request.organiser_id)
     if right_request is None or organiser is None:
-        flash(label(RequestRightError.NOT_OPEN), "error")
-        return redirect(url_for("console.organisers"), 303)
+        return _after_decision(RequestRightError.NOT_OPEN)
+    return _show_request(right_request, organiser)
+
+
+def _show_request(right_request: RightRequest, organiser: Organiser) -> str:
     fault = find_decision_fault(right_request, current_user, clock.now())
     return render_template(
         "console/team/right_request.html",

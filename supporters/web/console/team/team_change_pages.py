@@ -5,6 +5,8 @@ from typing import NamedTuple
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 from flask_login import current_user
 
 from supporters.accounts.models import Organiser, RightRequest, RightRequestStatus, RoleName
@@ -16,14 +18,13 @@ from supporters.team.accounts import AccountResult
 from supporters.team.list_scopes import LimitResult, limit_organiser, scope_of
 from supporters.team.right_requests import request_right as request_account_right
 from supporters.team.team_invitations import TeamInvitationError
-from supporters.web.console.console_blueprint import ORGANISER, console, owners_only
+from supporters.web.console.console_blueprint import ORGANISER, console, done, owners_only
 from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.console.team.team_forms import ALL, SOME, AccountListsForm, RoleForm
 from supporters.web.console.team.team_pages import explain_invitation, get_organiser_or_404
 from supporters.web.forms import EmptyForm, SelectChoice
 from supporters.web.labels import label
 
-UNPROCESSABLE = 422
 RIGHT = "<any(approver, exporter):right>"
 
 
@@ -34,6 +35,25 @@ class AccountQuestion(NamedTuple):
     effects: list[str]
     button: str
     is_danger: bool = False
+
+
+class RightQuestions(NamedTuple):
+    """The headings of the pages that give a right, and revoke it."""
+
+    give: LazyString
+    revoke: LazyString
+
+
+QUESTIONS = {
+    RoleName.APPROVER: RightQuestions(
+        _("Let %(account)s approve campaigns?"),
+        _("Stop %(account)s from approving campaigns?"),
+    ),
+    RoleName.EXPORTER: RightQuestions(
+        _("Let %(account)s export people?"),
+        _("Stop %(account)s from exporting people?"),
+    ),
+}
 
 
 @console.route(f"/organisers/{ORGANISER}/role", methods=["GET", "POST"])
@@ -49,10 +69,9 @@ def change_role(organiser_id: int) -> ResponseReturnValue:
         role = RoleName(form.role.data)
         if role is RoleName.OWNER and not organiser.has_role(role.value):
             return _request(organiser, role)
-        done = gettext("The role is changed.")
-        return _after(organiser_id, accounts.change_role(organiser_id, role), done)
-    page = render_template("console/team/account_role.html", organiser=organiser, form=form)
-    return page, UNPROCESSABLE if form.is_submitted() else 200
+        words = gettext("The role is changed.")
+        return _after(organiser_id, accounts.change_role(organiser_id, role), words)
+    return form.render("console/team/account_role.html", organiser=organiser)
 
 
 @console.route(f"/organisers/{ORGANISER}/lists", methods=["GET", "POST"])
@@ -71,8 +90,7 @@ def limit_account(organiser_id: int) -> ResponseReturnValue:
         else:
             flash(gettext("The lists are changed."), "success")
         return _to_account(organiser_id)
-    page = render_template("console/team/account_lists.html", organiser=organiser, form=form)
-    return page, UNPROCESSABLE if form.is_submitted() else 200
+    return form.render("console/team/account_lists.html", organiser=organiser)
 
 
 @console.route(f"/organisers/{ORGANISER}/disable", methods=["GET", "POST"])
@@ -82,23 +100,17 @@ def disable_organiser(organiser_id: int) -> ResponseReturnValue:
     """Disable an account, after a question."""
     organiser = get_organiser_or_404(organiser_id)
     if EmptyForm().validate_on_submit():
-        done = gettext("The account is disabled.")
-        return _after(organiser_id, accounts.disable_organiser(organiser_id), done)
+        words = gettext("The account is disabled.")
+        return _after(organiser_id, accounts.disable_organiser(organiser_id), words)
     effects = [
         gettext("All sessions of the account end at once, and nobody can sign in with it."),
         gettext("Its campaigns stay. You can enable the account again."),
     ]
     if organiser.id == current_user.id:
         effects.insert(0, gettext("This is your own account: you will be signed out."))
-    return _ask(
-        organiser,
-        AccountQuestion(
-            gettext("Disable %(account)s?", account=organiser.shown_name),
-            effects,
-            gettext("Yes, disable the account"),
-            is_danger=True,
-        ),
-    )
+    heading = gettext("Disable %(account)s?", account=organiser.shown_name)
+    button = gettext("Yes, disable the account")
+    return _ask(organiser, AccountQuestion(heading, effects, button, is_danger=True))
 
 
 @console.route(f"/organisers/{ORGANISER}/enable", methods=["GET", "POST"])
@@ -108,8 +120,8 @@ def enable_organiser(organiser_id: int) -> ResponseReturnValue:
     """Enable a disabled account, after a question."""
     organiser = get_organiser_or_404(organiser_id)
     if EmptyForm().validate_on_submit():
-        done = gettext("The account is enabled again.")
-        return _after(organiser_id, accounts.enable_organiser(organiser_id), done)
+        words = gettext("The account is enabled again.")
+        return _after(organiser_id, accounts.enable_organiser(organiser_id), words)
     question = AccountQuestion(
         gettext("Enable %(account)s?", account=organiser.shown_name),
         [
@@ -130,12 +142,8 @@ def request_right(organiser_id: int, right: str) -> ResponseReturnValue:
     organiser, role = get_organiser_or_404(organiser_id), RoleName(right)
     if EmptyForm().validate_on_submit():
         return _request(organiser, role)
-    heading = {
-        RoleName.APPROVER: gettext("Let %(account)s approve campaigns?"),
-        RoleName.EXPORTER: gettext("Let %(account)s export people?"),
-    }
     question = AccountQuestion(
-        heading[role] % {"account": organiser.shown_name},
+        str(QUESTIONS[role].give) % {"account": organiser.shown_name},
         [
             label(role, "meaning"),
             gettext("Another owner must agree, within seven days. The other owners get an email."),
@@ -154,14 +162,9 @@ def revoke_right(organiser_id: int, right: str) -> ResponseReturnValue:
     organiser, role = get_organiser_or_404(organiser_id), RoleName(right)
     if EmptyForm().validate_on_submit():
         revoke_account_right(organiser_id, role)
-        flash(gettext("The right is revoked."), "success")
-        return _to_account(organiser_id)
-    heading = {
-        RoleName.APPROVER: gettext("Stop %(account)s from approving campaigns?"),
-        RoleName.EXPORTER: gettext("Stop %(account)s from exporting people?"),
-    }
+        return _after(organiser_id, AccountResult.DONE, gettext("The right is revoked."))
     question = AccountQuestion(
-        heading[role] % {"account": organiser.shown_name},
+        str(QUESTIONS[role].revoke) % {"account": organiser.shown_name},
         [
             gettext("The right ends at once. To give it back, another owner must agree."),
             gettext("All owners and the data protection officer get an email."),
@@ -200,12 +203,10 @@ def revoke_invitation(organiser_id: int) -> ResponseReturnValue:
     """Revoke the invitation, after a question."""
     organiser = _get_invited(organiser_id)
     if EmptyForm().validate_on_submit():
-        refused = team_invitations.revoke_invitation(organiser_id)
-        if refused is not None:
+        if refused := team_invitations.revoke_invitation(organiser_id):
             flash(explain_invitation(refused), "error")
             return _to_account(organiser_id)
-        flash(gettext("The invitation is revoked."), "success")
-        return redirect(url_for("console.organisers"), 303)
+        return done(gettext("The invitation is revoked."), "console.organisers")
     question = AccountQuestion(
         gettext("Revoke the invitation of %(account)s?", account=organiser.shown_name),
         [gettext("The link in the email no longer works. You can invite the person again.")],
@@ -242,7 +243,7 @@ def _get_invited(organiser_id: int) -> Organiser:
     return organiser
 
 
-def _after(organiser_id: int, outcome: AccountResult, done: str) -> ResponseReturnValue:
+def _after(organiser_id: int, outcome: AccountResult, words: str) -> ResponseReturnValue:
     match outcome:
         case AccountResult.UNKNOWN:
             abort(404)
@@ -254,7 +255,7 @@ def _after(organiser_id: int, outcome: AccountResult, done: str) -> ResponseRetu
                 "error",
             )
         case AccountResult.DONE:
-            flash(done, "success")
+            flash(words, "success")
     return _to_account(organiser_id)
 
 

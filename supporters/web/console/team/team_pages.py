@@ -36,8 +36,6 @@ from supporters.web.console.team.team_forms import TeamInvitationForm
 from supporters.web.labels.organiser_labels import RIGHT_REQUESTS
 from supporters.web.page_language import select_language
 
-UNPROCESSABLE = 422
-
 
 class RequestRow(NamedTuple):
     """A request for a right: its question, and until when it is valid."""
@@ -87,22 +85,15 @@ def invite() -> ResponseReturnValue:
     if form.is_fresh():
         form.role.data = request.args.get("role", RoleName.ORGANISER.value)
     if form.validate_on_submit():
-        invited = invite_colleague(
-            form.address_key,
-            RoleName(form.role.data),
-            select_language(),
-            owner_id=current_user.id,
-        )
+        role, language = RoleName(form.role.data), select_language()
+        invited = invite_colleague(form.address_key, role, language, owner_id=current_user.id)
         if not isinstance(invited, TeamInvitationError):
             flash(gettext("The invitation is sent."), "success")
             if invited.request is not None:
                 flash(_explain_waiting(), "info")
             return redirect(url_for("console.organisers"), 303)
         form.email.errors = [explain_invitation(invited)]
-    page = render_template(
-        "console/team/invite.html", form=form, is_only_owner=count_active_owners() < 2
-    )
-    return page, UNPROCESSABLE if form.is_submitted() else 200
+    return form.render("console/team/invite.html", is_only_owner=count_active_owners() < 2)
 
 
 @console.get(f"/organisers/{ORGANISER}")
@@ -110,7 +101,6 @@ def invite() -> ResponseReturnValue:
 def show_organiser(organiser_id: int) -> str:
     """Show one account, with the changes that are possible."""
     organiser = get_organiser_or_404(organiser_id)
-    inviter = organiser.invited_by_id and find_organiser(organiser.invited_by_id)
     email = find_open_team_invitations().get(organiser_id)
     return render_template(
         "console/team/organiser.html",
@@ -120,10 +110,15 @@ def show_organiser(organiser_id: int) -> str:
         rights=_list_rights(organiser),
         owner_counts_from=_counts_from(organiser, RoleName.OWNER),
         last_sign_in=find_last_sign_ins().get(organiser_id),
-        inviter=inviter and inviter.shown_name,
+        inviter=_name_inviter(organiser),
         invitation=email and describe_email(email),
         requests=describe_requests(organiser_id),
     )
+
+
+def _name_inviter(organiser: Organiser) -> str | None:
+    inviter = organiser.invited_by_id and find_organiser(organiser.invited_by_id)
+    return inviter.shown_name if inviter else None
 
 
 def get_organiser_or_404(organiser_id: int) -> Organiser:

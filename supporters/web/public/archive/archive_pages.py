@@ -83,8 +83,7 @@ def list_archive(slug: str) -> str:
 def issue(slug: str, issue_slug: str) -> ResponseReturnValue:
     """Show an issue as a page for nobody in particular; say so if it was taken back."""
     use_present_edition()
-    mailing_list = _get_open_list(slug)
-    known = find_archive()
+    mailing_list, known = _get_open_list(slug), find_archive()
     head = known.find(slug, issue_slug)
     article = find_article(head) if head and head.is_public else None
     if head is None or article is None:
@@ -93,12 +92,15 @@ def issue(slug: str, issue_slug: str) -> ResponseReturnValue:
         "public/archive/issue.html",
         head=head,
         article=Markup(article),  # noqa: S704 - escaped by its template
-        mailing_list=mailing_list,
-        words=list_words_of(mailing_list),
         around=known.around(head),
         address=link_to_issue(slug, head),
-        feed_url=link_to_feed(slug),
+        **_describe_list(mailing_list),
     )
+
+
+def _describe_list(mailing_list: MailingList) -> dict[str, object]:
+    words, feed_url = list_words_of(mailing_list), link_to_feed(mailing_list.slug)
+    return {"mailing_list": mailing_list, "words": words, "feed_url": feed_url}
 
 
 @public.get("/archive/<slug>/feed.xml")
@@ -108,19 +110,26 @@ def feed(slug: str) -> Response:
     mailing_list = _get_open_list(slug)
     issues = find_archive().of_list(mailing_list.id)[:MOST_IN_FEED]
     entries = [(each, link_to_issue(slug, each), find_article(each)) for each in issues]
-    body = render_template(
-        "public/archive/feed.xml",
-        words=list_words_of(mailing_list, mailing_list.language),
-        language=mailing_list.language,
-        entries=entries,
-        updated_at=max((each.published_at for each in issues), default=mailing_list.created_at),
-        url=link_to_archive(mailing_list),
-        feed_url=link_to_feed(slug),
-    )
+    body = _write_feed(mailing_list, entries)
     response = Response(body, mimetype=FEED_TYPE)
     if not mailing_list.is_indexed:
         response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _write_feed(
+    mailing_list: MailingList, entries: Sequence[tuple[IssueHead, str, str | None]]
+) -> str:
+    dates = (head.published_at for head, *_ in entries)
+    return render_template(
+        "public/archive/feed.xml",
+        words=list_words_of(mailing_list, mailing_list.language),
+        language=mailing_list.language,
+        entries=entries,
+        updated_at=max(dates, default=mailing_list.created_at),
+        url=link_to_archive(mailing_list),
+        feed_url=link_to_feed(mailing_list.slug),
+    )
 
 
 def init_app(app: Flask) -> None:

@@ -56,11 +56,9 @@ def check(slug: str) -> ResponseReturnValue:
     asked = session[REQUEST_KEY]
     if is_confirmed_here():
         return _show_outcome(mailing_list, find_result_of_page(asked))
-    form = CodeForm()
-    is_over = is_request_over()
+    form, is_over = CodeForm(), is_request_over()
     if not form.validate_on_submit() and not is_over:
-        status = UNPROCESSABLE if form.is_submitted() else 200
-        return _show_check(mailing_list, form), status
+        return _show_check(mailing_list, form), UNPROCESSABLE if form.is_submitted() else 200
     outcome = ConfirmError.EXPIRED if is_over else confirm_by_code(asked, form.code.data or "")
     if outcome in CODE_REFUSED:
         form.code.errors = [_explain(outcome)]
@@ -93,13 +91,11 @@ def send_again(slug: str) -> ResponseReturnValue:
     if REQUEST_KEY not in session or is_request_over():
         return redirect(page, 303)
     match _answer_again():
-        case AskAgain.EARLY:
-            flash(_explain_early(), "info")
-        case AskAgain.ENOUGH:
-            flash(gettext("We send at most two emails a day. Look for the newest one."), "info")
+        case AskAgain.EARLY | AskAgain.ENOUGH as refused:
+            flash(_explain_refusal(refused), "info")
         case AskAgain.NOW:
-            address = find_typed_address() or ""
-            admit(TypedForm(kind=LimitedForm.SIGNUP, domain=address.rpartition("@")[2]))
+            domain = (find_typed_address() or "").rpartition("@")[2]
+            admit(TypedForm(kind=LimitedForm.SIGNUP, domain=domain))
             if not send_form_again(slug):
                 return redirect(url_for("public.correct", slug=slug), 303)
             flash(_explain_sent(), "success")
@@ -183,7 +179,9 @@ def _explain_sent() -> str:
     )
 
 
-def _explain_early() -> str:
+def _explain_refusal(refused: AskAgain) -> str:
+    if refused is AskAgain.ENOUGH:
+        return str(gettext("We send at most two emails a day. Look for the newest one."))
     return str(
         gettext(
             "An email may need two minutes. You can press again in %(count)d seconds.",

@@ -46,42 +46,45 @@ def renew(token: str) -> ResponseReturnValue:
         case question if question.is_answered:
             return _show_renewed(question)
         case question:
-            return _show_form(
-                question,
-                make_reconfirmation_form(question.new.id, page_fingerprint(_shown(question))),
-            )
+            return _show_form(question, _make_form(question))
 
 
 @public.post(f"/{LANGUAGE}/again/<token>")
 def renew_now(token: str) -> ResponseReturnValue:
     """Store the answer."""
-    language = str(get_locale())
     if request.form.get("answer") == NO:
-        return _leave(token, language)
-    match find_reconfirmation_question(token, language):
+        return _leave(token)
+    match find_reconfirmation_question(token, str(get_locale())):
         case ReconfirmError() as reason:
             return _explain(reason)
         case question:
-            shown = _shown(question)
-    form = make_reconfirmation_form(question.new.id, page_fingerprint(shown))
+            form = _make_form(question)
     if not question.is_answered and not form.validate():
         return _show_form(question, form), UNPROCESSABLE
-    page_url = link_to("public.renew", lang_code=language, token=PLACEHOLDER_TOKEN)
-    yes = AcceptedWording(
-        language=language,
-        wording_id=question.new.id,
-        page_url=page_url,
-        page_snapshot_id=store_snapshot(shown, form.page.data),
-    )
-    match accept_reconfirmation(token, yes):
+    match accept_reconfirmation(token, _accept_wording(question, form)):
         case ReconfirmError() as reason:
             return _explain(reason)
         case answered:
             return _show_renewed(answered)
 
 
-def _leave(token: str, language: str) -> ResponseReturnValue:
-    match decline_reconfirmation(token, language):
+def _make_form(question: ReconfirmationQuestion) -> ReconfirmationForm:
+    return make_reconfirmation_form(question.new.id, page_fingerprint(_shown(question)))
+
+
+def _accept_wording(question: ReconfirmationQuestion, form: ReconfirmationForm) -> AcceptedWording:
+    """Store the page that the person saw; return what they agreed to on it."""
+    language = str(get_locale())
+    return AcceptedWording(
+        language=language,
+        wording_id=question.new.id,
+        page_url=link_to("public.renew", lang_code=language, token=PLACEHOLDER_TOKEN),
+        page_snapshot_id=store_snapshot(_shown(question), form.page.data),
+    )
+
+
+def _leave(token: str) -> ResponseReturnValue:
+    match decline_reconfirmation(token, str(get_locale())):
         case ReconfirmError.UNKNOWN | ReconfirmError.EXPIRED as reason:
             return _explain(reason)
         case ReconfirmError():

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -23,8 +23,6 @@ from supporters.web.public.signup.question_fields import (
     read_typed,
 )
 
-UNPROCESSABLE = 422
-
 
 @public.route(f"/{LANGUAGE}/my-data/answers", methods=["GET", "POST"])
 @my_data_sessions.requires_my_data
@@ -37,15 +35,17 @@ def my_data_answers(person: Subscriber) -> ResponseReturnValue:
         words = gettext("Your answers are saved.") if is_done else str(RESTRICTED_MESSAGE)
         flash(words, "success" if is_done else "warning")
         return redirect(url_for("public.my_data_overview"), 303)
-    page = render_template(
+    return _show(form, questions)
+
+
+def _show(form: Form, questions: Sequence[Question]) -> ResponseReturnValue:
+    return form.render(
         "public/my_data/answers.html",
-        form=form,
         groups=_group(questions),
         name_of=question_name,
         words_of=words_of,
         explain=explain,
     )
-    return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
 def _make_form(subscriber_id: int, questions: Sequence[Question]) -> Form:

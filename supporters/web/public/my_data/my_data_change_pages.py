@@ -10,10 +10,8 @@ from supporters.cases.current_consents import list_sentences_of
 from supporters.cases.models import AddressChange
 from supporters.cases.rules import PAUSES
 from supporters.extensions import csrf
-from supporters.mail.links import link_to
 from supporters.my_data.address_change import (
     AddressChangeResult,
-    ConfirmedAddressChange,
     RequestAddressChangeResult,
     change_address,
     find_address_change,
@@ -44,7 +42,6 @@ from supporters.web.public.rate_limits import TypedForm, admit
 from supporters.web.public.signup.address_forms import AddressForm
 from supporters.web.public.signup.consent_page import WordingsPage
 from supporters.web.public.signup.forms import ProfileForm, WordingsForm
-from supporters.web.public.signup.page_capture import PLACEHOLDER_TOKEN
 
 UNPROCESSABLE = 422
 RESUME = "resume"
@@ -66,8 +63,7 @@ def my_data_person(person: Subscriber) -> ResponseReturnValue:
     """Correct the first name and the language of our messages."""
     form = PersonForm(data=vars(profile_of(person)))
     if not form.validate_on_submit():
-        status = UNPROCESSABLE if form.is_submitted() else 200
-        return render_template("public/my_data/person.html", form=form), status
+        return form.render("public/my_data/person.html")
     is_done = correct(person.id, form.read_profile())
     return _back(gettext("Your data is corrected.") if is_done else None)
 
@@ -87,8 +83,7 @@ def my_data_address(person: Subscriber) -> ResponseReturnValue:
                 return _back(None)
             case refused:
                 form.email.errors = [_explain(refused)]
-    status = UNPROCESSABLE if form.is_submitted() else 200
-    return render_template("public/my_data/address.html", form=form, person=person), status
+    return form.render("public/my_data/address.html", person=person)
 
 
 @public.get(f"/{LANGUAGE}/my-data/address/sent")
@@ -145,14 +140,9 @@ def new_address_now(token: str) -> ResponseReturnValue:
             return _show_not_moved(refused)
         case change:
             page = _page_of(change)
-    form = page.make_form()
-    if not form.validate():
+    if not (form := page.make_form()).validate():
         return _show(change, page, form), UNPROCESSABLE
-    page_url = link_to("public.new_address", lang_code=str(get_locale()), token=PLACEHOLDER_TOKEN)
-    pressed = ConfirmedAddressChange(
-        wording_ids=page.wording_ids, page_url=page_url, page_snapshot_id=page.store(form)
-    )
-    match change_address(token, pressed):
+    match change_address(token, page.confirm(form)):
         case AddressChangeResult.DONE:
             return redirect(url_for("public.my_data_moved"), 303)
         case AddressChangeResult.OTHER_SENTENCES:

@@ -131,21 +131,18 @@ class EraseMyDataForm(Form):
 @my_data_sessions.requires_my_data
 def my_data_restrict(person: Subscriber) -> ResponseReturnValue:
     """Restrict the person, or lift the restriction (GDPR article 18)."""
-    form = EmptyForm()
-    is_restricted = person.restricted_at is not None
+    form, is_restricted = EmptyForm(), person.restricted_at is not None
     if not form.validate_on_submit():
         return render_template(
             "public/my_data/restrict.html", form=form, is_restricted=is_restricted
         )
     if is_restricted:
         lift_restriction(person.id, Method.MY_DATA)
-        flash(gettext("The restriction is lifted."), "success")
+        words = gettext("The restriction is lifted.")
     else:
         restrict_person(person.id, Method.MY_DATA)
-        flash(
-            gettext("Your data is restricted. We do not use it until you lift the restriction."),
-            "success",
-        )
+        words = gettext("Your data is restricted. We do not use it until you lift the restriction.")
+    flash(words, "success")
     return redirect(url_for("public.my_data_overview"), 303)
 
 
@@ -167,8 +164,7 @@ def my_data_erase(person: Subscriber) -> ResponseReturnValue:
     """Show what is erased and what is kept, and erase the person."""
     form = EraseMyDataForm()
     if not form.validate_on_submit():
-        page = render_template("public/my_data/erase.html", form=form, person=person)
-        return page, UNPROCESSABLE if form.is_submitted() else 200
+        return form.render("public/my_data/erase.html", person=person)
     erase_from_my_data(person.id)
     my_data_sessions.end_session()
     return redirect(url_for("public.my_data_erased"), 303)

@@ -166,9 +166,7 @@ def _in_words(key: str, value: ExportedValue) -> ExportedValue:
 @my_data_sessions.requires_my_data
 def my_data_overview(person: Subscriber) -> ResponseReturnValue:
     """Show the subscriptions, and a button for each right."""
-    held = export_everything(data_subject_of(person))
-    now = clock.now()
-    is_paused = person.paused_until is not None and person.paused_until > now
+    held, now = export_everything(data_subject_of(person)), clock.now()
     return render_template(
         "public/my_data/overview.html",
         person=person,
@@ -177,7 +175,7 @@ def my_data_overview(person: Subscriber) -> ResponseReturnValue:
         answers=held["list_answer"],
         has_questions=bool(list_answerable(person.id)),
         closes_at=find_closing_time(my_data_sessions.current_session()),
-        is_paused=is_paused,
+        is_paused=person.paused_until is not None and person.paused_until > now,
         until_resumed=person.paused_until == UNTIL_RESUMED,
         pauses=PAUSES,
         has_objected=is_suppressed(person.address_mac, [EVERYTHING], now),

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from flask import render_template
 from flask_babel import get_locale
 
-from supporters.cases.current_consents import Sentence
+from supporters.cases.current_consents import ConfirmedSentences, Sentence
+from supporters.mail.links import link_to
 from supporters.web.public.notices.retention_notice import retention_times
 from supporters.web.public.signup.forms import WordingsForm, make_wordings_form
 from supporters.web.public.signup.page_capture import (
+    PLACEHOLDER_TOKEN,
     SnapshotSource,
     language_links_without_token,
     page_fingerprint,
@@ -32,11 +34,6 @@ class WordingsPage:
     sentences: Sequence[Sentence]
     kind: str = ""
 
-    @property
-    def wording_ids(self) -> list[int]:
-        """The wordings that the button gives consent to."""
-        return [each.wording_id for each in self.sentences]
-
     def make_form(self) -> WordingsForm:
         """Return the form of the page, with the submitted values if there are any."""
         return make_wordings_form(page_fingerprint(self._shown()))
@@ -46,9 +43,14 @@ class WordingsPage:
         form.page.data = form.page_hash
         return self._render(form, is_kept=False, **words)
 
-    def store(self, form: WordingsForm) -> int:
-        """Store the page of an accepted form; return the id of its version."""
-        return store_snapshot(self._shown(), form.page.data)
+    def confirm(self, form: WordingsForm) -> ConfirmedSentences:
+        """Store the page of an accepted form; return what its button gave consent to."""
+        language, token = str(get_locale()), PLACEHOLDER_TOKEN
+        return ConfirmedSentences(
+            wording_ids=[each.wording_id for each in self.sentences],
+            page_url=link_to(self.endpoint, lang_code=language, token=token),
+            page_snapshot_id=store_snapshot(self._shown(), form.page.data),
+        )
 
     def _shown(self) -> SnapshotSource:
         def render() -> str:

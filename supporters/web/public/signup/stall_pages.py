@@ -99,18 +99,27 @@ def send_kept(slug: str) -> ResponseReturnValue:
         sealed = _open(request.form.get("sealed", ""))
     if isinstance(sealed, Refusal):
         return sealed
-    nobody_to_ask = {"kept_email": sealed.get("email", ""), "opened": sign_opening_time(TYPED_AGO)}
-    take_fields(MultiDict({**sealed, **nobody_to_ask}))
+    _take_kept(sealed)
     answer = take_signup(lambda: find_stall(slug), _say_thanks_for_kept)
     if answer is None:
         with _language_of_reader():
             return answer_program(find_missing_status(slug))
-    response = make_response(answer)
-    use_present_edition()
-    page = find_stall(slug)
+    response, page = make_response(answer), _find_present_stall(slug)
     if response.status_code != HTTPStatus.UNPROCESSABLE_ENTITY or page is None:
         return response
     return _explain_faults(page, sealed)
+
+
+def _find_present_stall(slug: str) -> JoinPage | None:
+    """Return the page as it is now: the sign-up may have met an earlier edition."""
+    use_present_edition()
+    return find_stall(slug)
+
+
+def _take_kept(fields: MultiDict[str, str]) -> None:
+    """Take the fields of the tablet as sent. Nobody is there to be asked or to be timed."""
+    nobody_to_ask = {"kept_email": fields.get("email", ""), "opened": sign_opening_time(TYPED_AGO)}
+    take_fields(MultiDict({**fields, **nobody_to_ask}))
 
 
 def _language_of_reader() -> AbstractContextManager[None]:

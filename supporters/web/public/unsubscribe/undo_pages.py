@@ -2,13 +2,10 @@
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 
 from supporters.cases.models import DepartureKind
 from supporters.extensions import csrf
-from supporters.mail.links import link_to
 from supporters.my_data.undo_departure import (
-    ConfirmedUndo,
     Undo,
     UndoError,
     find_undo,
@@ -17,7 +14,6 @@ from supporters.my_data.undo_departure import (
 from supporters.web.public.dead_links import UNDO_EXPIRED, UNDO_UNKNOWN, show_dead_link
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.signup.consent_page import WordingsPage
-from supporters.web.public.signup.page_capture import PLACEHOLDER_TOKEN
 
 UNPROCESSABLE = 422
 
@@ -45,12 +41,7 @@ def undo_now(token: str) -> ResponseReturnValue:
     form = page.make_form()
     if not form.validate():
         return page.render(form), UNPROCESSABLE
-    pressed = ConfirmedUndo(
-        wording_ids=page.wording_ids,
-        page_url=link_to("public.undo", lang_code=str(get_locale()), token=PLACEHOLDER_TOKEN),
-        page_snapshot_id=page.store(form),
-    )
-    match undo_departure(token, pressed):
+    match undo_departure(token, page.confirm(form)):
         case UndoError.OTHER_SENTENCES:
             return redirect(url_for("public.undo", token=token), 303)
         case UndoError() as error:

@@ -4,7 +4,6 @@ The page is in the language of its reader. One press unsubscribes; all else stan
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -55,24 +54,24 @@ NO_PRESS: Press = [0, 0, 0, ""]
 def leave_page(token: str) -> ResponseReturnValue:
     """Show the buttons; a link scanner changes nothing with a GET (REQ-69)."""
     subscriber_id, list_id = _read_leave_token(token)
-    mailing_list, person = find_list(list_id), find_subscriber(subscriber_id)
+    person = find_subscriber(subscriber_id)
     _speak(request.args.get("lang_code") or (person.language if person else ""))
     lists = {each.id for _, each in list_subscriptions_of(subscriber_id)}
-    manage = current_tokens().sign(TokenPurpose.MANAGE, subscriber_id)
-    paused_until = _find_pause(person)
     return render_template(
-        "public/unsubscribe/leave.html"
-        if list_id in lists
-        else "public/unsubscribe/leave_over.html",
-        list_name=list_name_of(mailing_list) if mailing_list else "",
+        f"public/unsubscribe/{'leave' if list_id in lists else 'leave_over'}.html",
+        list_name=_name_list(find_list(list_id)),
         address=mask_address(person.address) if person else "",
         has_others=bool(lists - {list_id}),
         has_undo=_find_own_press(subscriber_id, list_id) is not None,
-        paused_until=paused_until,
-        until_resumed=paused_until == UNTIL_RESUMED,
-        manage_url=url_for("public.subscriptions", token=manage),
+        manage_url=_link_to_subscriptions(subscriber_id),
         action=url_for("public.leave", token=token, lang_code=str(get_locale())),
+        **_describe_pause(person),
     )
+
+
+def _link_to_subscriptions(subscriber_id: int) -> str:
+    token = current_tokens().sign(TokenPurpose.MANAGE, subscriber_id)
+    return url_for("public.subscriptions", token=token)
 
 
 @public.post("/leave/<token>")
@@ -80,10 +79,7 @@ def leave_page(token: str) -> ResponseReturnValue:
 def leave(token: str) -> ResponseReturnValue:
     """Unsubscribe the person of the link, or pause: no cookie, no question, no redirect."""
     subscriber_id, list_id = _read_leave_token(token)
-    asked = request.args.get("lang_code", "")
-    if asked in public_languages():
-        g.reader_language = asked
-        refresh()
+    _keep_language(request.args.get("lang_code", ""))
     if "pause" in request.form:
         return _pause(subscriber_id, request.form["pause"])
     if request.form.get("List-Unsubscribe") == "One-Click":
@@ -94,6 +90,13 @@ def leave(token: str) -> ResponseReturnValue:
         unsubscribe_from_all(subscriber_id, Method.PAGE)
         return render_template("public/left.html", list_names=names, is_told=True)
     return leave_by_page(subscriber_id, list_id)
+
+
+def _keep_language(asked: str) -> None:
+    """Answer in the language of the page with the button, without links to the others."""
+    if asked in public_languages():
+        g.reader_language = asked
+        refresh()
 
 
 def leave_by_page(subscriber_id: int, list_id: int) -> str:
@@ -113,9 +116,12 @@ def undo_leave() -> ResponseReturnValue:
     press = _read_press()
     session.pop(LEFT_KEY, None)
     mailing_list = find_list(press[1])
-    is_back = _undo(press, mailing_list)
-    name = list_name_of(mailing_list) if mailing_list else ""
+    is_back, name = _undo(press, mailing_list), _name_list(mailing_list)
     return render_template("public/unsubscribe/back_on_list.html", is_back=is_back, name=name)
+
+
+def _name_list(mailing_list: MailingList | None) -> str:
+    return list_name_of(mailing_list) if mailing_list else ""
 
 
 def _undo(press: Press, mailing_list: MailingList | None) -> bool:
@@ -198,10 +204,12 @@ def _pause(subscriber_id: int, months: str) -> ResponseReturnValue:
     return render_template("public/unsubscribe/paused.html", until=until)
 
 
-def _find_pause(person: Subscriber | None) -> datetime | None:
+def _describe_pause(person: Subscriber | None) -> dict[str, object]:
     """Return until when the emails to a person are paused."""
     until = person.paused_until if person else None
-    return until if until is not None and until > clock.now() else None
+    if until is None or until <= clock.now():
+        return {"paused_until": None, "until_resumed": False}
+    return {"paused_until": until, "until_resumed": until == UNTIL_RESUMED}
 
 
 def _speak(language: str) -> None:
