@@ -14,7 +14,6 @@ from supporters.breaches import breach_notices
 from supporters.breaches.breach_data import BREACH_DATA_SOURCES, find_breaches_with
 from supporters.cases.case_registry import CASE_DATA_SOURCES
 from supporters.config import Settings, SettingsError, load_settings
-from supporters.database import db
 from supporters.delivery import restore_hold
 from supporters.delivery.message import previews
 from supporters.development.inbox_pages import dev
@@ -187,7 +186,7 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
     database.init_app(app)
     with app.app_context():
         if settings.database_url.startswith("sqlite"):
-            prepare_sqlite(db.engine)
+            prepare_sqlite(database.db.engine)
     round_trips.init_app(app)
     site_edition.init_app(app)
     kept_tree.init_app(app)

@@ -26,8 +26,7 @@ from supporters.settings.site_settings import (
     read_mail_country,
     read_source_url,
 )
-from supporters.settings.variables import VariableReader as _Reader
-from supporters.settings.variables import has_raw_password
+from supporters.settings.variables import VariableReader as _Reader, has_raw_password
 from supporters.text.countries import UNION
 
 DEVELOPMENT_SECRET = "development-secret-of-no-worth-at-all"

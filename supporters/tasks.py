@@ -21,7 +21,6 @@ from supporters.my_data import my_data_links
 from supporters.personal_data import disk_cleanup, erasure
 from supporters.reconfirmation import reconfirmation_rounds
 from supporters.reconfirmation.consent_changes import settle_changes
-from supporters.reconfirmation.reconfirmation_rounds import record_inactivity_mails
 from supporters.retention import retention_rounds
 from supporters.retention.retention_actions import get_retention_actions
 from supporters.sign_in import password_resets
@@ -167,7 +166,7 @@ def ask_again() -> None:
     The texts that wait for their time come first.
     """
     now = clock.now()
-    record_inactivity_mails(now)
+    reconfirmation_rounds.record_inactivity_mails(now)
     if may_send():
         settle_changes(now)
         retention_rounds.ask_next_inactive_people(

@@ -28,8 +28,7 @@ from supporters.web.labels import TABLES, Table, Use
 from supporters.web.labels.case_labels import CASE_KINDS_AS_YOUR_REQUEST, CHANNELS
 from supporters.web.labels.consent_labels import METHODS
 from supporters.web.labels.mail_labels import NETWORKS
-from supporters.web.labels.person_labels import FIELDS, LANGUAGE_NAMES
-from supporters.web.labels.person_labels import TABLES as PERSON_TABLES
+from supporters.web.labels.person_labels import FIELDS, LANGUAGE_NAMES, TABLES as PERSON_TABLES
 from supporters.web.labels.question_labels import ANSWER_FAULTS
 
 Id = str | tuple[str, str]

@@ -1,7 +1,6 @@
 """The names of the roles of accounts."""
 
-from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
+from flask_babel import LazyString, lazy_gettext as _
 
 from supporters.accounts.models import RoleName
 

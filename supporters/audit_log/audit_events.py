@@ -11,8 +11,7 @@ from enum import StrEnum
 from typing import Self
 
 from flask import Flask, current_app
-from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
+from flask_babel import LazyString, lazy_gettext as _
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, and_, select
 from sqlalchemy.orm import Mapped, mapped_column
 

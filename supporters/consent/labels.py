@@ -1,7 +1,6 @@
 """The names of the purposes that are no list, in the current language."""
 
-from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
+from flask_babel import LazyString, lazy_gettext as _
 
 from supporters.consent.models import PurposeKind
 

@@ -8,8 +8,7 @@ from enum import Enum, auto
 
 import structlog
 from flask import render_template
-from flask_babel import force_locale
-from flask_babel import lazy_gettext as _
+from flask_babel import force_locale, lazy_gettext as _
 
 from supporters import clock
 from supporters.accountability.queries import count_evidence_of

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Self
 
 from flask import Flask, current_app
-from flask_babel.speaklater import LazyString
+from flask_babel import LazyString
 from jinja2 import pass_context
 from jinja2.runtime import Context
 

@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
-from email_validator.rfc_constants import CASE_INSENSITIVE_MAILBOX_NAMES
-from email_validator.rfc_constants import DOMAIN_MAX_LENGTH as LONGEST_DOMAIN
+from email_validator.rfc_constants import (
+    CASE_INSENSITIVE_MAILBOX_NAMES,
+    DOMAIN_MAX_LENGTH as LONGEST_DOMAIN,
+)
 
 from supporters.people.mailbox_aliases import fold_mailbox
 from supporters.people.models import MAX_ADDRESS

@@ -6,9 +6,7 @@ files, evidence packs and the privacy notice take the fields from here.
 
 from dataclasses import dataclass, fields
 
-from flask_babel import get_locale
-from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
+from flask_babel import LazyString, get_locale, lazy_gettext as _
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 

@@ -1,7 +1,6 @@
 """The words for why an account looks at more people than usual."""
 
-from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
+from flask_babel import LazyString, lazy_gettext as _
 
 from supporters.personal_data.rules import LookupReason
 

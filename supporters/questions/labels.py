@@ -2,9 +2,7 @@
 
 from datetime import date
 
-from flask_babel import get_locale, gettext
-from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
+from flask_babel import LazyString, get_locale, gettext, lazy_gettext as _
 
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.questions.queries import Question

@@ -1,8 +1,6 @@
 """The names of the categories and the words of their rules, in the language of the request."""
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
+from flask_babel import LazyString, gettext, lazy_gettext as _
 
 from supporters.people.profile import name_fields
 from supporters.retention.rules import Category, RuleBasis, RuleNote

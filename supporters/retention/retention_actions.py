@@ -10,8 +10,10 @@ from supporters.database import transaction
 from supporters.lists.queries import list_subscriptions_of
 from supporters.people.queries import lock_subscriber
 from supporters.personal_data.erasure import EraseResult, ErasureOrder, erase_person
-from supporters.reconfirmation.reconfirmation_mails import ReconfirmationReason
-from supporters.reconfirmation.reconfirmation_mails import send_reconfirmation as ask_about
+from supporters.reconfirmation.reconfirmation_mails import (
+    ReconfirmationReason,
+    send_reconfirmation as ask_about,
+)
 
 StillApplies = Callable[[], bool]
 RetentionAction = Callable[[int, StillApplies, datetime], bool]

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple, cast
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
-from flask_babel import gettext, lazy_gettext
-from flask_babel.speaklater import LazyString
+from flask_babel import LazyString, gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 

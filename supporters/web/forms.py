@@ -7,8 +7,7 @@ from typing import Any
 
 from babel.support import Translations
 from flask import g, render_template
-from flask_babel import get_locale
-from flask_babel import lazy_gettext as _
+from flask_babel import get_locale, lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from wtforms import Field, PasswordField, StringField, TextAreaField, ValidationError

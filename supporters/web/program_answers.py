@@ -6,8 +6,7 @@ A program is a front end of the party, or the script of the tablet at a stall.
 from typing import NamedTuple
 
 from flask import Response, jsonify, request
-from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
+from flask_babel import LazyString, lazy_gettext as _
 
 PROGRAMS = "/api/"
 STALL_ENDPOINTS = {"public.sign_up_at_stall", "public.send_kept"}

@@ -30,8 +30,7 @@ from supporters.campaigns.models import Campaign
 from supporters.campaigns.pictures.models import Picture
 from supporters.campaigns.versions import find_newest_version
 from supporters.cases.rules import PARIS
-from supporters.consent.models import Agreement, Method, PurposeKind
-from supporters.consent.models import Purpose as ConsentPurpose
+from supporters.consent.models import Agreement, Method, Purpose as ConsentPurpose, PurposeKind
 from supporters.consent.record_models import Disclosure
 from supporters.database import db, transaction
 from supporters.delivery.approval import ask_approval

@@ -4,9 +4,14 @@ import re
 
 import pytest
 
-from supporters.campaigns.markdown import ATTRIBUTES, TAGS, list_images, list_links
-from supporters.campaigns.markdown import to_html as html
-from supporters.campaigns.markdown import to_text as text
+from supporters.campaigns.markdown import (
+    ATTRIBUTES,
+    TAGS,
+    list_images,
+    list_links,
+    to_html as html,
+    to_text as text,
+)
 from tests.markup import Markup
 
 SAFE_TARGET = re.compile(r"(https?|mailto|tel):", re.IGNORECASE)

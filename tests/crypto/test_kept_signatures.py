@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask.json.tag import TaggedJSONSerializer
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from itsdangerous import BadData, BadSignature, SignatureExpired, URLSafeTimedSerializer
 
 from supporters.crypto.kept_signatures import KeptSerializer

@@ -33,9 +33,6 @@ class Findings:
         return not any(others) and self.uncertain <= uncertain_at_most
 
 
-ALL_WELL = Findings()
-
-
 def examine(
     site: Installation,
     receiving: Receiving,

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from supporters.imports.csv_records import LONGEST_LINE, CsvRecord, CsvRecords, Position
 from supporters.imports.models import RejectionReason

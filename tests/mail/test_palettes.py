@@ -1,7 +1,6 @@
 """Links and buttons can be read with every colour of a party, in light and in dark mode."""
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from supporters.mail.palettes import (
     DARK_PAPERS,

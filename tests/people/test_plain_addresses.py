@@ -1,8 +1,7 @@
 """Plain addresses are parsed quickly, with the same result as by the full parser."""
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from supporters.people.addresses import AddressInvalid, parse_address, parse_plain, stored_address
 

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
+from hypothesis import settings as hypothesis_settings, strategies as st
 from hypothesis.stateful import (
     Bundle,
     initialize,

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from supporters.smtp_relay.outcomes import AttemptOutcome
 from supporters.smtp_relay.transport import MOST_FRUITLESS, RelayReply

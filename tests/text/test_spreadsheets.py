@@ -1,8 +1,7 @@
 """Cells that a spreadsheet would run are marked, and the mark can be removed."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from supporters.text.spreadsheets import neutralise, restore
 

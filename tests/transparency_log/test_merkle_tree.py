@@ -1,8 +1,7 @@
 """The tiled tree and its proofs against the definitions of RFC 9162, for trees of any size."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from supporters.audit.checkpoint_check import Frontier
 from supporters.transparency_log.merkle_tree import (

@@ -45,6 +45,7 @@ from supporters.web.labels.organiser_labels import WHY_KEPT
 from supporters.web.page_language import SESSION_KEY
 from supporters.web.request_actor import act_as_account
 
+__all__ = ["ResponseReturnValue", "current_user"]  # beside what begins here: each view needs them
 V = TypeVar("V", bound=Callable[..., ResponseReturnValue])
 console = Blueprint("console", __name__, url_prefix="/console")
 PUBLIC_ENDPOINTS = {

@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from flask_babel import gettext
-from flask_babel.speaklater import LazyString
+from flask_babel import LazyString, gettext
 
 from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.mail.undelivered import UndeliveredEmails

@@ -4,7 +4,6 @@ People without a subscription are in the archive (REQ-39).
 """
 
 from flask import abort, g, redirect, url_for
-from flask_login import current_user
 
 from supporters import clock
 from supporters.cases.models import Case, CaseKind
@@ -14,7 +13,7 @@ from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
 from supporters.personal_data.person_lookups import is_opened
 from supporters.team.list_scopes import ListScope, scope_of
-from supporters.web.console.console_blueprint import may_open
+from supporters.web.console.console_blueprint import current_user, may_open
 
 ARCHIVE = "console.archive"
 

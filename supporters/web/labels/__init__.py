@@ -11,7 +11,7 @@ from pkgutil import iter_modules
 from typing import Any, TypeAlias, get_args, get_type_hints
 
 from flask import Flask
-from flask_babel.speaklater import LazyString
+from flask_babel import LazyString
 
 from supporters.cases.models import StoredText
 from supporters.delivery.rules import DeliveryStatus, SkipReason

@@ -3,8 +3,7 @@
 The keys are the stored values, so that a page also shows the acts of a later version.
 """
 
-from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
+from flask_babel import LazyString, lazy_gettext as _
 
 ACT_GROUPS: dict[str, LazyString] = {
     "account": _("Accounts and rights"),

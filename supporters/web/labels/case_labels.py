@@ -1,7 +1,6 @@
 """The words of cases: kinds, channels, acts, outcomes and steps."""
 
-from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
+from flask_babel import LazyString, lazy_gettext as _
 
 from supporters.cases.acts_on_behalf import OnBehalfError
 from supporters.cases.models import (

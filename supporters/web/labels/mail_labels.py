@@ -1,7 +1,6 @@
 """The words of transactional emails: kinds, states, and the ones that must arrive."""
 
-from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
+from flask_babel import LazyString, lazy_gettext as _
 
 from supporters.mail.models import EmailKind, EmailStatus
 from supporters.mail.social_links import LinkFault, Network

@@ -1,7 +1,6 @@
 """The words of accounts, rights, ways to sign in, and kept forms."""
 
-from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
+from flask_babel import LazyString, lazy_gettext as _
 
 from supporters.accounts.labels import ROLES
 from supporters.accounts.models import RoleName

@@ -1,7 +1,6 @@
 """The words of people: the data that "My data" shows, exports, erasure, languages."""
 
-from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
+from flask_babel import LazyString, lazy_gettext as _
 
 from supporters.people.profile import PROFILE_WORDS, profile_of
 from supporters.personal_data.erasure import EraseResult

@@ -6,7 +6,7 @@ The annotation of a table says where its words are shown. That is how the folder
 from enum import Enum, StrEnum
 from typing import Annotated, TypeAlias, TypeVar
 
-from flask_babel.speaklater import LazyString
+from flask_babel import LazyString
 
 Member = TypeVar("Member", bound=Enum)
 

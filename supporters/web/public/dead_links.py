@@ -6,8 +6,7 @@ from typing import NoReturn
 
 from flask import abort, make_response, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import LazyString
-from flask_babel import lazy_gettext as _
+from flask_babel import LazyString, lazy_gettext as _
 
 
 @dataclass(frozen=True)

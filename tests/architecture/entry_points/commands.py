@@ -2,8 +2,7 @@
 
 from tests.architecture.entry_points.campaign_entries import CAMPAIGN_COMMANDS
 from tests.architecture.entry_points.rows import KNOWN, NOBODY, Rule, Way, nobody
-from tests.architecture.scenario import KNOWN as PERSON
-from tests.architecture.scenario import STRANGER
+from tests.architecture.scenario import KNOWN as PERSON, STRANGER
 from tests.factories.exports import REASON
 from tests.factories.imports import APPROVER
 from tests.factories.lists import make_closed_list, make_list

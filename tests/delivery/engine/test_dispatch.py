@@ -28,8 +28,8 @@ from tests.factories.campaigns import (
     RecordingTransport,
     claim,
     launch_to_addresses,
+    subscriber_at as person_at,
 )
-from tests.factories.campaigns import subscriber_at as person_at
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -14,9 +14,7 @@ from threading import Thread
 import pytest
 import time_machine
 from flask import Flask
-from hypothesis import assume, example, given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
+from hypothesis import assume, example, given, settings as hypothesis_settings, strategies as st
 
 from supporters import create_app
 from supporters.campaigns.merge_fields import (

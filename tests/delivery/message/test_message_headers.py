@@ -12,9 +12,7 @@ from email.parser import BytesParser
 from email.utils import parseaddr
 
 import pytest
-from hypothesis import example, given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings as hypothesis_settings, strategies as st
 
 from supporters.campaigns.merge_fields import Placeholder, TemplateText
 from supporters.config import Settings, load_settings

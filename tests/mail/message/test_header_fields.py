@@ -3,9 +3,7 @@
 import re
 
 import pytest
-from hypothesis import example, given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings as hypothesis_settings, strategies as st
 
 from supporters.mail.message.header_fields import (
     HeaderUnsafe,

@@ -20,8 +20,11 @@ from supporters.retention.retention_actions import get_retention_actions
 from supporters.retention.retention_rounds import ask_next_inactive_people
 from supporters.retention.rules import Category
 from tests.factories.campaigns import ANNA, BORIS
-from tests.factories.consent.reconfirmation import ask_everybody as ask_after_a_change
-from tests.factories.consent.reconfirmation import change_meaning, reconfirmation_emails
+from tests.factories.consent.reconfirmation import (
+    ask_everybody as ask_after_a_change,
+    change_meaning,
+    reconfirmation_emails,
+)
 from tests.factories.lists import make_list
 from tests.factories.retention import RecordingActions, list_all_runs, result_of
 from tests.machinery.statements import statements

@@ -2,8 +2,7 @@
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.factories.accounts import csrf_token_on, make_organiser
 from tests.web.console.pages import FORGOTTEN, SIGN_IN

@@ -1,7 +1,6 @@
 """The forms of passkeys, authenticator apps and codes."""
 
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
+from flask_babel import gettext, lazy_gettext as _
 from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired
 

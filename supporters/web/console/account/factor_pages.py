@@ -1,9 +1,7 @@
 """“Passkeys and codes”: the ways to sign in to one's own account."""
 
 from flask import abort, flash, jsonify, redirect, render_template, url_for
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user
 
 from supporters.sign_in.authenticator_apps import (
     begin_app_setup,
@@ -35,7 +33,14 @@ from supporters.web.console.account.factor_forms import (
     PasskeyNameForm,
 )
 from supporters.web.console.account.passkey_pages import explain_passkey
-from supporters.web.console.console_blueprint import PASSKEY, console, done, everybody
+from supporters.web.console.console_blueprint import (
+    PASSKEY,
+    ResponseReturnValue,
+    console,
+    current_user,
+    done,
+    everybody,
+)
 from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.forms import EmptyForm
 from supporters.web.qr_codes import draw_qr_code

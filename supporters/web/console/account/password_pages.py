@@ -1,11 +1,9 @@
-"""A forgotten password: ask for a link by email, and choose a new password with it."""
+"""The pages where a colleague chooses a password: invited, or with the link of a reset."""
 
 from http import HTTPStatus
 
-from flask import flash, g, redirect, url_for
-from flask.typing import ResponseReturnValue
+from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext
-from flask_login import current_user
 
 from supporters.accounts.models import Organiser
 from supporters.limits.attempt_limits import AttemptRefused
@@ -17,9 +15,43 @@ from supporters.sign_in.password_resets import (
     request_password_reset,
     reset_password,
 )
+from supporters.sign_in.second_factor_step import sign_in_account
+from supporters.sign_in.second_factors import SignInWay
 from supporters.sign_in.session_cookies import browser_name
+from supporters.team.team_invitations import accept_team_invitation, find_invited_organiser
 from supporters.web.console.account.account_forms import ForgottenPasswordForm, NewPasswordForm
-from supporters.web.console.console_blueprint import console, done
+from supporters.web.console.console_blueprint import (
+    ResponseReturnValue,
+    console,
+    current_user,
+    done,
+)
+
+GONE = 410
+
+
+@console.route("/welcome/<token>", methods=["GET", "POST"])
+def welcome(token: str) -> ResponseReturnValue:
+    """Choose the password of an invitation. The link works once."""
+    organiser = find_invited_organiser(token)
+    if organiser is None:
+        return render_template("console/account/welcome_over.html"), GONE
+    form = NewPasswordForm(organiser)
+    if form.validate_on_submit():
+        try:
+            accepted = accept_team_invitation(token, form.password.data or "")
+        except PasswordsBusy:
+            show_busy(form)
+        else:
+            if isinstance(accepted, Organiser):
+                return _welcome(accepted)
+    return form.render("console/account/welcome.html", organiser=organiser)
+
+
+def _welcome(accepted: Organiser) -> ResponseReturnValue:
+    sign_in_account(accepted, SignInWay.PASSWORD)
+    words = gettext("Your account is open. Add a passkey to protect it.")
+    return done(words, "console.factors")
 
 
 @console.route("/reset", methods=["GET", "POST"])

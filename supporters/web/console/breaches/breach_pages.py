@@ -1,12 +1,10 @@
 """The register of personal data breaches: its table, one breach, its decisions, its draft."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 
 from supporters import clock
 from supporters.breaches import breach_register as register
-from supporters.breaches.breach_register import BreachError, open_breach
 from supporters.breaches.models import Breach, BreachAct, BreachNature, BreachStatus
 from supporters.breaches.queries import (
     count_affected,
@@ -37,7 +35,12 @@ from supporters.web.console.breaches.breach_forms import (
     NotificationForm,
     PeopleDecisionForm,
 )
-from supporters.web.console.console_blueprint import BREACH, console, owners_and_dpo_only
+from supporters.web.console.console_blueprint import (
+    BREACH,
+    ResponseReturnValue,
+    console,
+    owners_and_dpo_only,
+)
 from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
 from supporters.web.labels import label
@@ -68,7 +71,7 @@ def new_breach() -> ResponseReturnValue:
     require_every_list()
     form = BreachForm()
     if form.validate_on_submit():
-        breach = open_breach(form.title.data or "", form.read_statement())
+        breach = register.open_breach(form.title.data or "", form.read_statement())
         words = gettext("The breach is recorded. The 72 hours run.")
         return after_change(breach.id, breach, words)
     if form.is_fresh():
@@ -126,10 +129,10 @@ def notify_authority(breach_id: int) -> ResponseReturnValue:
     """Record when the authority was told, and its reference."""
     breach, form = get_breach_or_404(breach_id), NotificationForm()
     if not BREACH_STATES.allows(breach.status, BreachMove.NOTIFY):
-        return after_change(breach_id, BreachError.NOT_NOW, "")
+        return after_change(breach_id, register.BreachError.NOT_NOW, "")
     if form.validate_on_submit():
         done = register.record_notification(breach_id, form.read_notification())
-        if done is not BreachError.DELAY_UNEXPLAINED:
+        if done is not register.BreachError.DELAY_UNEXPLAINED:
             return after_change(breach_id, done, gettext("The notification is recorded."))
         form.delay_reason.errors = [label(done)]
     elif form.is_fresh():
@@ -144,7 +147,7 @@ def dismiss_notification(breach_id: int) -> ResponseReturnValue:
     """Record why the authority need not be told."""
     breach, form = get_breach_or_404(breach_id), BreachReasonForm()
     if not BREACH_STATES.allows(breach.status, BreachMove.DISMISS):
-        return after_change(breach_id, BreachError.NOT_NOW, "")
+        return after_change(breach_id, register.BreachError.NOT_NOW, "")
     if form.validate_on_submit():
         done = register.dismiss_notification(breach_id, form.reason.data or "")
         return after_change(breach_id, done, gettext("The decision is recorded."))
@@ -157,7 +160,7 @@ def decide_about_people(breach_id: int) -> ResponseReturnValue:
     """Record how people were told without our notice, or why they are not told."""
     breach, form = get_breach_or_404(breach_id), PeopleDecisionForm()
     if breach.status is BreachStatus.CLOSED:
-        return after_change(breach_id, BreachError.NOT_NOW, "")
+        return after_change(breach_id, register.BreachError.NOT_NOW, "")
     if form.validate_on_submit():
         are_told = form.are_told.data == "yes"
         done = register.decide_about_people(breach_id, form.reason.data or "", are_told=are_told)
@@ -200,10 +203,10 @@ def get_breach_or_404(breach_id: int) -> Breach:
 
 def after_change(breach_id: int, done: object, words: str) -> ResponseReturnValue:
     """Lead back to the breach with the result of a change."""
-    if done is BreachError.UNKNOWN:
+    if done is register.BreachError.UNKNOWN:
         abort(404)
-    if isinstance(done, BreachError):
-        flash(label(done), "info" if done is BreachError.SAME else "error")
+    if isinstance(done, register.BreachError):
+        flash(label(done), "info" if done is register.BreachError.SAME else "error")
     else:
         flash(words, "success")
     return redirect(url_for("console.show_breach", breach_id=breach_id), 303)

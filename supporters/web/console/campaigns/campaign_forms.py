@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from flask_babel import format_decimal, gettext
-from flask_babel import lazy_gettext as _
+from flask_babel import format_decimal, gettext, lazy_gettext as _
 from wtforms import (
     BooleanField,
     HiddenField,

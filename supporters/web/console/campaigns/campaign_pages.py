@@ -6,9 +6,7 @@ from math import ceil
 from typing import NamedTuple
 
 from flask import abort, redirect, render_template, request, url_for
-from flask_babel import format_decimal, gettext, ngettext
-from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
+from flask_babel import LazyString, format_decimal, gettext, lazy_gettext as _, ngettext
 from werkzeug import Response
 
 from supporters import clock

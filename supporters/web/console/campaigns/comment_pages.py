@@ -7,15 +7,12 @@ from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
-from flask_login import current_user
 
 from supporters import clock
 from supporters.campaigns.comments import team_comments
 from supporters.campaigns.comments.presence import Colleague, note_presence
 from supporters.campaigns.comments.queries import find_comments_stamp
-from supporters.campaigns.comments.team_comments import AddedComment, CommentError
 from supporters.campaigns.models import Campaign
 from supporters.team.list_scopes import list_team_of
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
@@ -24,7 +21,9 @@ from supporters.web.console.campaigns.comment_forms import CommentForm
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     COMMENT,
+    ResponseReturnValue,
     console,
+    current_user,
     team_only,
     writers_only,
 )
@@ -44,9 +43,9 @@ def comments(campaign_id: int) -> ResponseReturnValue:
         status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
         return _show(campaign, form), status
     match team_comments.add_comment(campaign_id, form.new_comment(), current_user.id):
-        case AddedComment() as added:
+        case team_comments.AddedComment() as added:
             return _answer(campaign, f"comment-{added.comment.id}", _say_added(added))
-        case CommentError() as refused:
+        case team_comments.CommentError() as refused:
             form.comment.errors = [label(refused)]
             return _show(campaign, form), HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -118,7 +117,7 @@ def _list(names: list[str]) -> str:
     return str(gettext("%(names)s and %(last)s", names=", ".join(first), last=last))
 
 
-def _say_added(added: AddedComment) -> Said:
+def _say_added(added: team_comments.AddedComment) -> Said:
     """Return the messages after a comment."""
     count = added.mentioned
     words = gettext("The comment is saved.")
@@ -136,7 +135,9 @@ def _say_added(added: AddedComment) -> Said:
     return [(words, "success"), (warning, "warning")]
 
 
-def _done(campaign: Campaign, refused: CommentError | None, words: str) -> ResponseReturnValue:
+def _done(
+    campaign: Campaign, refused: team_comments.CommentError | None, words: str
+) -> ResponseReturnValue:
     said = (label(refused), "error") if refused else (words, "success")
     return _answer(campaign, "comments", [said])
 

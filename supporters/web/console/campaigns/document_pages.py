@@ -11,9 +11,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import jsonify, request, url_for
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -29,7 +27,6 @@ from supporters.campaigns.document.stored_document import (
     with_ids,
     write_document,
 )
-from supporters.campaigns.drafts import DraftError
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.states import is_frozen, may_edit
 from supporters.web.console.account_names import name_of_author
@@ -37,7 +34,13 @@ from supporters.web.console.campaigns.audiences import audience_of, list_audienc
 from supporters.web.console.campaigns.campaign_forms import DocumentForm
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
 from supporters.web.console.campaigns.draft_findings import list_faults, list_findings
-from supporters.web.console.console_blueprint import CAMPAIGN, console, writers_only
+from supporters.web.console.console_blueprint import (
+    CAMPAIGN,
+    ResponseReturnValue,
+    console,
+    current_user,
+    writers_only,
+)
 from supporters.web.console.visibility import current_scope
 from supporters.web.labels import label
 
@@ -138,7 +141,7 @@ def _save(campaign_id: int, draft: drafts.CampaignDraft, revision: int) -> Respo
     match saved:
         case Campaign():
             return jsonify(_saved(saved)), {"ETag": _tag(saved)}
-        case DraftError.CHANGED_MEANWHILE:
+        case drafts.DraftError.CHANGED_MEANWHILE:
             return _refuse_change(get_campaign_or_404(campaign_id))
         case _:
             words = gettext("This campaign was launched or deleted, so its message can’t change.")

@@ -4,14 +4,11 @@ If two people change a draft at the same time, the second one sees both texts an
 """
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext
-from flask_login import current_user
 
 from supporters.campaigns import drafts
 from supporters.campaigns.beginnings.starting_texts import StartingText
 from supporters.campaigns.content_checks import find_campaign_faults
-from supporters.campaigns.drafts import DraftError, create_campaign
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import has_ledger, is_frozen, is_trashed, may_edit
@@ -43,7 +40,9 @@ from supporters.web.console.campaigns.composer_data import composer_of
 from supporters.web.console.campaigns.starting_points import find_start
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
+    ResponseReturnValue,
     console,
+    current_user,
     team_only,
     writers_only,
 )
@@ -67,7 +66,7 @@ def new_campaign() -> ResponseReturnValue:
         flash(gettext("A campaign needs a list. Create one first."), "warning")
         return redirect(url_for("console.lists"))
     if form.validate_on_submit():
-        return _saved(create_campaign(form.draft(), current_user.id))
+        return _saved(drafts.create_campaign(form.draft(), current_user.id))
     if form.is_fresh():
         list_id = request.args.get("list", 0, type=int)
         form.mailing_list_id.data = reachable_audience_of(list_id, current_scope())
@@ -92,7 +91,7 @@ def edit_campaign(campaign_id: int) -> ResponseReturnValue:
             form.show_faults()
         return _show_form(form, campaign), UNPROCESSABLE if form.is_submitted() else 200
     if "as_new" in request.form:
-        return _saved(create_campaign(form.draft(), current_user.id))
+        return _saved(drafts.create_campaign(form.draft(), current_user.id))
     return _save_change(campaign_id, form)
 
 
@@ -105,7 +104,7 @@ def _save_change(campaign_id: int, form: CampaignForm) -> ResponseReturnValue:
     ):
         case Campaign() as saved:
             return _saved(saved)
-        case DraftError.CHANGED_MEANWHILE:
+        case drafts.DraftError.CHANGED_MEANWHILE:
             return _show_both(form, get_campaign_or_404(campaign_id))
         case _:
             return _refuse(find_campaign(campaign_id), form)

@@ -5,9 +5,7 @@ from http import HTTPStatus
 from typing import NamedTuple
 
 from flask import abort, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext
-from flask_login import current_user
 
 from supporters.campaigns import text_restore
 from supporters.campaigns.content_checks import find_campaign_faults
@@ -27,7 +25,13 @@ from supporters.web.console.account_names import name_of_author
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
 from supporters.web.console.campaigns.draft_pages import SAMPLE_NAME, redirect_to_launched
 from supporters.web.console.campaigns.history_forms import ReadRevisionForm, SavedTextForm
-from supporters.web.console.console_blueprint import CAMPAIGN, console, writers_only
+from supporters.web.console.console_blueprint import (
+    CAMPAIGN,
+    ResponseReturnValue,
+    console,
+    current_user,
+    writers_only,
+)
 from supporters.web.console.preview_looks import show_as_asked
 from supporters.web.headers import show_as_email
 

@@ -6,12 +6,12 @@ The editor of campaigns uses the same two addresses and gets JSON.
 from http import HTTPStatus
 
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
-from flask_babel import gettext
-from flask_login import current_user
+from flask_babel import gettext, lazy_gettext as _
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, TextAreaField
 
 from supporters.campaigns.pictures.email_pictures import as_markdown, url_of
-from supporters.campaigns.pictures.models import Picture
+from supporters.campaigns.pictures.models import MAX_DESCRIPTION, Picture
 from supporters.campaigns.pictures.picture_files import PictureFault
 from supporters.campaigns.pictures.picture_library import (
     DeletePictureError,
@@ -28,10 +28,31 @@ from supporters.campaigns.pictures.queries import (
 from supporters.retention.labels import time_of
 from supporters.retention.queries import get_days
 from supporters.retention.rules import Category
-from supporters.web.console.campaigns.picture_forms import DescriptionForm, PictureForm
-from supporters.web.console.console_blueprint import PICTURE, console, done, writers_only
+from supporters.web.console.console_blueprint import (
+    PICTURE,
+    ResponseReturnValue,
+    console,
+    current_user,
+    done,
+    writers_only,
+)
 from supporters.web.console.visibility import current_scope
+from supporters.web.forms import Form, at_most
 from supporters.web.labels import label
+
+
+class PictureForm(Form):
+    """A new picture. Its description comes on the next page."""
+
+    picture = FileField(validators=[FileRequired(_("Choose a picture."))])
+
+
+class DescriptionForm(Form):
+    """The description of a picture, for people who don't see it."""
+
+    description = TextAreaField(validators=[at_most(MAX_DESCRIPTION)])
+    is_decoration = BooleanField()
+
 
 STATUSES = {
     PictureFault.TOO_HEAVY: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -7,32 +7,61 @@ import json
 from http import HTTPStatus
 
 from flask import abort, flash, jsonify, render_template, request, url_for
-from flask.typing import ResponseReturnValue
-from flask_babel import gettext
-from flask_login import current_user
+from flask_babel import gettext, lazy_gettext as _
+from wtforms import SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired
 
-from supporters.campaigns.beginnings.models import TeamText, TextKind
+from supporters.campaigns.beginnings.models import MAX_NAME, TeamText, TextKind
 from supporters.campaigns.beginnings.queries import list_team_texts
 from supporters.campaigns.beginnings.starting_texts import start_from_campaign
 from supporters.campaigns.beginnings.team_texts import (
     TeamTextError,
+    TextToSave,
     delete_team_text,
     rename_team_text,
     save_text,
 )
+from supporters.campaigns.document.blocks import Document
 from supporters.campaigns.document.stored_document import MAX_DOCUMENT, read_document
 from supporters.web.console.account_names import name_of_author
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
 from supporters.web.console.campaigns.starting_points import get_team_text_or_404
-from supporters.web.console.campaigns.team_text_forms import PieceForm, TextNameForm
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     TEAM_TEXT,
+    ResponseReturnValue,
     console,
+    current_user,
     done,
     writers_only,
 )
+from supporters.web.forms import Form, at_most, offered_languages
 from supporters.web.labels import label
+
+
+class TextNameForm(Form):
+    """The name of a template or a piece."""
+
+    name = StringField(
+        validators=[DataRequired(_("Give it a name that the team knows.")), at_most(MAX_NAME)]
+    )
+
+
+class PieceForm(TextNameForm):
+    """A piece that the editor sends: its document in JSON, and the language of its draft."""
+
+    document = StringField(validators=[InputRequired(_("Choose at least one block."))])
+    language = SelectField(choices=offered_languages)
+
+    def piece(self, document: Document) -> TextToSave:
+        """Return the piece."""
+        return TextToSave(
+            kind=TextKind.PIECE,
+            name=self.name.data or "",
+            language=self.language.data,
+            document=document,
+        )
+
 
 BESIDE_THE_DOCUMENT = 4_096  # octets, for the name
 

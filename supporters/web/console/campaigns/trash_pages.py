@@ -4,9 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask import abort, flash, redirect, render_template, url_for
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user
 
 from supporters.campaigns import trash as trash_of_drafts
 from supporters.campaigns.drafts import DraftError
@@ -24,7 +22,14 @@ from supporters.web.console.campaigns.campaign_pages import (
     to_campaign,
 )
 from supporters.web.console.campaigns.draft_pages import redirect_to_launched
-from supporters.web.console.console_blueprint import CAMPAIGN, console, done, writers_only
+from supporters.web.console.console_blueprint import (
+    CAMPAIGN,
+    ResponseReturnValue,
+    console,
+    current_user,
+    done,
+    writers_only,
+)
 from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
 

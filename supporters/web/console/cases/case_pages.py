@@ -3,11 +3,7 @@
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
-from flask.typing import ResponseReturnValue
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
-from flask_login import current_user
+from flask_babel import LazyString, gettext, lazy_gettext as _
 
 from supporters import clock
 from supporters.campaigns.queries import find_campaign
@@ -29,7 +25,13 @@ from supporters.cases.queries import (
 from supporters.people.queries import find_subscriber
 from supporters.web.console.cases.case_forms import ClosingForm, ExtensionForm, NoteForm
 from supporters.web.console.cases.case_list_pages import describe_row
-from supporters.web.console.console_blueprint import CASE, console, owners_and_dpo_only
+from supporters.web.console.console_blueprint import (
+    CASE,
+    ResponseReturnValue,
+    console,
+    current_user,
+    owners_and_dpo_only,
+)
 from supporters.web.console.mail_states import describe_email
 from supporters.web.console.visibility import links_to_evidence, may_see, may_see_case
 from supporters.web.forms import Form

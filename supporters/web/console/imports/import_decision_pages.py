@@ -1,20 +1,22 @@
 """Decisions on an import: ask for approval, approve as a second owner, cancel, resume."""
 
 from flask import abort, flash, redirect, render_template, url_for
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user
 
 from supporters.accounts.second_person import SecondPersonFault
 from supporters.imports import import_approval
-from supporters.imports.import_approval import ApproveResult, ImportControlResult
 from supporters.imports.invitation_mails import preview_invitation
 from supporters.imports.models import InvitationStatus, ListImport
 from supporters.imports.queries import count_invitations, find_evidence
 from supporters.imports.states import IMPORT_STATES, ImportMove
 from supporters.languages import LANGUAGES
 from supporters.public_languages import public_languages
-from supporters.web.console.console_blueprint import console, owners_only
+from supporters.web.console.console_blueprint import (
+    ResponseReturnValue,
+    console,
+    current_user,
+    owners_only,
+)
 from supporters.web.console.imports.import_pages import IMPORT, describe_import, get_import_or_404
 from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.forms import EmptyForm
@@ -38,7 +40,7 @@ def approve_import(import_id: int) -> ResponseReturnValue:
     """Explain the invitations, and approve the import."""
     list_import = get_import_or_404(import_id)
     if not IMPORT_STATES.allows(list_import.status, ImportMove.APPROVE):
-        return _after(import_id, ApproveResult.NOT_NOW, "")
+        return _after(import_id, import_approval.ApproveResult.NOT_NOW, "")
     if EmptyForm().validate_on_submit():
         done = gettext("Approved. The first invitations leave after 48 hours.")
         return _after(import_id, import_approval.approve_import(import_id, current_user.id), done)
@@ -75,7 +77,7 @@ def cancel_import(import_id: int) -> ResponseReturnValue:
     """Cancel an import, after a question."""
     list_import = get_import_or_404(import_id)
     if not IMPORT_STATES.allows(list_import.status, ImportMove.CANCEL):
-        return _after(import_id, ApproveResult.NOT_NOW, "")
+        return _after(import_id, import_approval.ApproveResult.NOT_NOW, "")
     form = EmptyForm()
     if form.validate_on_submit():
         result = import_approval.cancel_import(import_id)
@@ -99,21 +101,23 @@ def resume_import(import_id: int) -> ResponseReturnValue:
 
 
 def _after(
-    import_id: int, approved: ApproveResult | SecondPersonFault, done: str
+    import_id: int, approved: import_approval.ApproveResult | SecondPersonFault, done: str
 ) -> ResponseReturnValue:
     match approved:
-        case ApproveResult.UNKNOWN:
+        case import_approval.ApproveResult.UNKNOWN:
             abort(404)
-        case ApproveResult.DONE:
+        case import_approval.ApproveResult.DONE:
             flash(done, "success")
         case fault:
             flash(label(fault), "error")
     return redirect(url_for("console.show_import", import_id=import_id), 303)
 
 
-def _after_control(import_id: int, result: ImportControlResult, done: str) -> ResponseReturnValue:
+def _after_control(
+    import_id: int, result: import_approval.ImportControlResult, done: str
+) -> ResponseReturnValue:
     fault = {
-        ImportControlResult.UNKNOWN: ApproveResult.UNKNOWN,
-        ImportControlResult.NOT_NOW: ApproveResult.NOT_NOW,
+        import_approval.ImportControlResult.UNKNOWN: import_approval.ApproveResult.UNKNOWN,
+        import_approval.ImportControlResult.NOT_NOW: import_approval.ApproveResult.NOT_NOW,
     }
-    return _after(import_id, fault.get(result, ApproveResult.DONE), done)
+    return _after(import_id, fault.get(result, import_approval.ApproveResult.DONE), done)

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask_babel import format_decimal, gettext
-from flask_babel import lazy_gettext as _
+from flask_babel import format_decimal, gettext, lazy_gettext as _
 from wtforms import DateField, IntegerField, RadioField, StringField, TimeField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, NumberRange
 

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import format_decimal, gettext
-from flask_babel import lazy_gettext as _
+from flask_babel import format_decimal, gettext, lazy_gettext as _
 from wtforms import BooleanField, Field, RadioField, StringField, ValidationError
 from wtforms.validators import Regexp
 

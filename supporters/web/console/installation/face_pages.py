@@ -5,9 +5,7 @@ from http import HTTPStatus
 from urllib.parse import urlencode
 
 from flask import render_template, request
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from supporters.campaigns.beginnings.starting_texts import ReadyTemplate, read_ready
@@ -26,7 +24,13 @@ from supporters.mail.mail_face import Face, face_of, find_row
 from supporters.mail.social_links import Network
 from supporters.public_languages import public_languages
 from supporters.web.console.account_names import name_of_author
-from supporters.web.console.console_blueprint import console, done, owners_only
+from supporters.web.console.console_blueprint import (
+    ResponseReturnValue,
+    console,
+    current_user,
+    done,
+    owners_only,
+)
 from supporters.web.console.installation.face_forms import FaceForm
 from supporters.web.console.preview_looks import DARKNESS, show_as_asked
 from supporters.web.console.reauthentication import recent_password_required

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from flask import abort, flash, redirect, render_template, url_for
-from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
-from flask_login import current_user
+from flask_babel import gettext, lazy_gettext as _, ngettext
+from wtforms import IntegerField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired, InputRequired
 
 from supporters import clock
 from supporters.accountability.impact_assessment import describe_impact
 from supporters.accountability.processing_record import describe_processing
 from supporters.retention.labels import basis_of, name_of, note_of, time_of, with_name_of
 from supporters.retention.models import (
+    MAX_REASON,
     RetentionChange,
     RetentionResult,
     RetentionRule,
@@ -26,15 +27,40 @@ from supporters.retention.queries import (
     list_runs,
 )
 from supporters.retention.rule_changes import ChangeRuleResult, change_rule
-from supporters.retention.rules import BOUNDS, Category, is_late, next_round
+from supporters.retention.rules import BOUNDS, Bounds, Category, is_late, next_round
 from supporters.web.console.console_blueprint import (
+    ResponseReturnValue,
     console,
+    current_user,
     may_open,
     owners_and_dpo_only,
     owners_only,
 )
-from supporters.web.console.installation.settings_forms import RetentionForm
 from supporters.web.console.reauthentication import recent_password_required
+from supporters.web.forms import Form, at_most
+
+
+class RetentionForm(Form):
+    """A new retention time and the reason of the change."""
+
+    days = IntegerField(validators=[InputRequired(_("Enter a whole number of days."))])
+    reason = TextAreaField(validators=[DataRequired(_("Give a reason.")), at_most(MAX_REASON)])
+
+    def __init__(self, rule: RetentionRule, bounds: Bounds) -> None:
+        super().__init__(days=rule.days)
+        self.bounds = bounds
+
+    def validate_days(self, field: IntegerField) -> None:
+        """Refuse a time outside of the legal limits. Raises ValidationError."""
+        if field.data is None or field.data not in self.bounds:
+            raise ValidationError(
+                gettext(
+                    "Enter a number from %(lowest)s to %(highest)s.",
+                    lowest=self.bounds.lowest,
+                    highest=self.bounds.highest,
+                )
+            )
+
 
 CHANGES_SHOWN = 20
 RUNS_SHOWN = 14

@@ -4,9 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask import abort, flash, redirect, render_template, url_for
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
-from flask_login import current_user
 
 from supporters import clock
 from supporters.extensions import current_settings
@@ -30,7 +28,13 @@ from supporters.signup.rush.held_emails import (
     list_groups,
 )
 from supporters.signup.rush.models import EventAllowance
-from supporters.web.console.console_blueprint import console, done, owners_only
+from supporters.web.console.console_blueprint import (
+    ResponseReturnValue,
+    console,
+    current_user,
+    done,
+    owners_only,
+)
 from supporters.web.console.installation.event_forms import EventForm
 from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.forms import EmptyForm

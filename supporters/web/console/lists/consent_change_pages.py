@@ -1,9 +1,7 @@
 """A consent text that waits: a second person reads what will leave, and agrees; owners cancel."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user
 
 from supporters import clock
 from supporters.accounts.queries import find_organiser
@@ -22,7 +20,12 @@ from supporters.reconfirmation.queries import (
     find_consent_change,
 )
 from supporters.reconfirmation.reconfirmation_mails import preview_change
-from supporters.web.console.console_blueprint import console, owners_and_dpo_only
+from supporters.web.console.console_blueprint import (
+    ResponseReturnValue,
+    console,
+    current_user,
+    owners_and_dpo_only,
+)
 from supporters.web.console.lists.purpose_pages import describe_change, get_purpose_or_404
 from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.forms import EmptyForm

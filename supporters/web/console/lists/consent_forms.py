@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import format_decimal, gettext
-from flask_babel import lazy_gettext as _
+from flask_babel import format_decimal, gettext, lazy_gettext as _
 from wtforms import RadioField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired
 

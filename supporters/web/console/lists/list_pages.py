@@ -5,9 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user
 
 from supporters import clock
 from supporters.accounts.models import RoleName
@@ -23,7 +21,6 @@ from supporters.lists.list_clocks import zone_of
 from supporters.lists.list_sender import sender_of
 from supporters.lists.list_territories import find_territory, name_departements, write_territory
 from supporters.lists.list_words import list_words_of
-from supporters.lists.mailing_lists import CreateListError, ListDraft, create_list
 from supporters.lists.models import ListStatus, MailingList
 from supporters.lists.queries import PurposeCount, find_list, list_purpose_counts
 from supporters.lists.short_wordings import WordingAdvice, advise_on_wording
@@ -36,7 +33,9 @@ from supporters.territory.rules import PlaceKind
 from supporters.text.local_dates import clock_of
 from supporters.web.console.console_blueprint import (
     LIST,
+    ResponseReturnValue,
     console,
+    current_user,
     done,
     owners_only,
     team_only,
@@ -68,10 +67,10 @@ def new_list() -> ResponseReturnValue:
     """Create a list."""
     form = ListForm()
     if form.validate_on_submit():
-        match create_list(_read_draft(form)):
+        match mailing_lists.create_list(_read_draft(form)):
             case MailingList() as created:
                 return done(_say_created(created), "console.show_list", list_id=created.id)
-            case CreateListError.SLUG_TAKEN:
+            case mailing_lists.CreateListError.SLUG_TAKEN:
                 form.slug.errors = [
                     gettext("Another list or form has this address. Choose another one.")
                 ]
@@ -80,9 +79,9 @@ def new_list() -> ResponseReturnValue:
     return form.render("console/lists/list_form.html")
 
 
-def _read_draft(form: ListForm) -> ListDraft:
+def _read_draft(form: ListForm) -> mailing_lists.ListDraft:
     words, translations = form.words_first_in(current_user.language)
-    return ListDraft(
+    return mailing_lists.ListDraft(
         slug=form.slug.data or "",
         **words._asdict(),
         translations=translations,

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from flask import abort, flash, redirect, render_template, url_for
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from supporters.lists.models import MailingList
@@ -20,7 +19,13 @@ from supporters.questions.list_questions import (
 from supporters.questions.queries import Question, count_answers, find_question, list_questions
 from supporters.questions.rules import MOST_QUESTIONS
 from supporters.retention.labels import time_of
-from supporters.web.console.console_blueprint import LIST, console, owners_only, team_only
+from supporters.web.console.console_blueprint import (
+    LIST,
+    ResponseReturnValue,
+    console,
+    owners_only,
+    team_only,
+)
 from supporters.web.console.lists.list_pages import get_list_or_404
 from supporters.web.console.lists.question_forms import QuestionForm, make_question_form
 from supporters.web.console.reauthentication import recent_password_required

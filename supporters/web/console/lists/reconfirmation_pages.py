@@ -1,9 +1,7 @@
 """Reconfirmation of an earlier text: owners read the email, start, stop and continue."""
 
 from flask import flash, redirect, url_for
-from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext
-from flask_login import current_user
 
 from supporters.delivery.message.previews import (
     TESTS_A_DAY,
@@ -22,7 +20,13 @@ from supporters.reconfirmation.reconfirmation_rounds import (
     start_reconfirmation,
     stop_reconfirmation,
 )
-from supporters.web.console.console_blueprint import PURPOSE, console, owners_only
+from supporters.web.console.console_blueprint import (
+    PURPOSE,
+    ResponseReturnValue,
+    console,
+    current_user,
+    owners_only,
+)
 from supporters.web.console.lists.consent_change_pages import after_request
 from supporters.web.console.lists.consent_forms import ReconfirmationStartForm
 from supporters.web.console.lists.purpose_pages import (

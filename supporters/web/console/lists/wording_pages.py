@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user
 
 from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import Purpose
@@ -28,7 +26,14 @@ from supporters.lists.wording_changes import (
 from supporters.public_languages import public_languages
 from supporters.reconfirmation.consent_changes import ConsentChangeError, request_meaning
 from supporters.reconfirmation.models import ConsentChange
-from supporters.web.console.console_blueprint import PURPOSE, console, done, owners_only
+from supporters.web.console.console_blueprint import (
+    PURPOSE,
+    ResponseReturnValue,
+    console,
+    current_user,
+    done,
+    owners_only,
+)
 from supporters.web.console.lists.consent_change_pages import after_request
 from supporters.web.console.lists.consent_forms import RewordingForm, TextsForm
 from supporters.web.console.lists.purpose_pages import (

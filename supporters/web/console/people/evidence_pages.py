@@ -9,9 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from flask import Response, abort, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
-from flask_login import current_user
 
 from supporters import clock
 from supporters.cases.models import CaseKind
@@ -27,7 +25,14 @@ from supporters.evidence.evidence_disclosure import (
 from supporters.evidence.evidence_pack import gather_evidence
 from supporters.people.models import Subscriber
 from supporters.people.rules import mask_address
-from supporters.web.console.console_blueprint import PAGE, PERSON, console, owners_and_dpo_only
+from supporters.web.console.console_blueprint import (
+    PAGE,
+    PERSON,
+    ResponseReturnValue,
+    console,
+    current_user,
+    owners_and_dpo_only,
+)
 from supporters.web.console.people.person_forms import EvidenceForm
 from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.console.visibility import get_person_with_evidence, may_see

@@ -1,9 +1,7 @@
 """Export of a list. It needs its own right, a recent password and a reason."""
 
 from flask import Response, abort, render_template, request, stream_with_context
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user
 
 from supporters import clock
 from supporters.accounts.models import RoleName
@@ -25,7 +23,9 @@ from supporters.personal_data.rules import (
 )
 from supporters.web.console.console_blueprint import (
     LIST,
+    ResponseReturnValue,
     console,
+    current_user,
     owners_and_dpo_only,
     roles_required,
 )

@@ -10,9 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user
 
 from supporters import clock
 from supporters.cases.rules import PARIS
@@ -32,7 +30,9 @@ from supporters.personal_data.rules import PEOPLE_A_DAY, SEARCHES_A_DAY, LookupR
 from supporters.public_languages import public_languages
 from supporters.team.list_scopes import EVERY_LIST
 from supporters.web.console.console_blueprint import (
+    ResponseReturnValue,
     console,
+    current_user,
     done,
     dpo_only,
     may_open,

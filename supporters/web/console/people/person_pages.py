@@ -1,8 +1,6 @@
 """The page of one person. An account opens a person first, and each opening is recorded."""
 
 from flask import abort, redirect, render_template, url_for
-from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from supporters import clock
 from supporters.cases.queries import list_cases_of
@@ -13,14 +11,20 @@ from supporters.delivery.queries import list_deliveries_to
 from supporters.lists.labels import name_of_purpose
 from supporters.lists.queries import find_list_of_purpose, get_list, list_subscriptions_of
 from supporters.personal_data import person_lookups
-from supporters.personal_data.person_lookups import OpenPersonResult, get_allowance, is_opened
 from supporters.personal_data.queries import is_being_erased
 from supporters.questions.labels import answer_in_words, words_of
 from supporters.questions.queries import list_answers_of
 from supporters.signup_forms.used_forms import find_used_form
 from supporters.team.list_scopes import ListScope
 from supporters.web.console.cases.case_list_pages import CaseRow, describe_row
-from supporters.web.console.console_blueprint import PERSON, console, may_open, team_only
+from supporters.web.console.console_blueprint import (
+    PERSON,
+    ResponseReturnValue,
+    console,
+    current_user,
+    may_open,
+    team_only,
+)
 from supporters.web.console.signup_forms.signup_form_pages import may_see_form
 from supporters.web.console.visibility import current_scope, get_opened, get_visible
 from supporters.web.forms import EmptyForm
@@ -36,12 +40,12 @@ def open_person(subscriber_id: int) -> ResponseReturnValue:
     subscriber, form, now = get_visible(subscriber_id), EmptyForm(), clock.now()
     if form.validate_on_submit():
         outcome = person_lookups.open_person(subscriber_id)
-        if outcome is OpenPersonResult.UNKNOWN:
+        if outcome is person_lookups.OpenPersonResult.UNKNOWN:
             abort(404)
-        if outcome is OpenPersonResult.LIMIT_REACHED:
+        if outcome is person_lookups.OpenPersonResult.LIMIT_REACHED:
             return redirect(url_for("console.more_lookups"), 303)
-    elif not is_opened(subscriber_id, current_user.id, now):
-        allowance = get_allowance(current_user.id, now)
+    elif not person_lookups.is_opened(subscriber_id, current_user.id, now):
+        allowance = person_lookups.get_allowance(current_user.id, now)
         return render_template(
             "console/people/person_open.html", subscriber=subscriber, form=form, allowance=allowance
         )
@@ -63,7 +67,7 @@ def person(subscriber_id: int) -> str:
         is_being_erased=is_being_erased(subscriber_id),
         has_objected=is_suppressed(subscriber.address_mac, [EVERYTHING], now),
         deliveries=_list_deliveries(subscriber_id, scope),
-        allowance=get_allowance(current_user.id, now),
+        allowance=person_lookups.get_allowance(current_user.id, now),
     )
 
 

@@ -6,10 +6,7 @@ Each page explains the effect before its button, and leaves a closed case with t
 from collections.abc import Sequence
 
 from flask import flash, redirect, url_for
-from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
-from flask_login import current_user
+from flask_babel import LazyString, lazy_gettext as _
 
 from supporters.cases.acts_on_behalf import OnBehalfError
 from supporters.cases.case_fulfilment import (
@@ -24,7 +21,13 @@ from supporters.cases.queries import find_open_dispute, list_open_cases_of
 from supporters.people.models import Subscriber
 from supporters.personal_data.erasure import EraseResult
 from supporters.personal_data.queries import is_being_erased
-from supporters.web.console.console_blueprint import PERSON, console, owners_and_dpo_only
+from supporters.web.console.console_blueprint import (
+    PERSON,
+    ResponseReturnValue,
+    console,
+    current_user,
+    owners_and_dpo_only,
+)
 from supporters.web.console.people.person_forms import EraseForm, RestrictionForm
 from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.console.visibility import get_opened

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from supporters.campaigns.pictures.email_pictures import url_of
@@ -28,7 +27,12 @@ from supporters.signup_forms.models import FormStatus, SignupForm
 from supporters.signup_forms.public_forms import FormPicture, PublicForm, describe_form
 from supporters.signup_forms.queries import find_signup_form, list_signup_forms
 from supporters.signup_forms.rules import FormDraft
-from supporters.web.console.console_blueprint import console, team_only, writers_only
+from supporters.web.console.console_blueprint import (
+    ResponseReturnValue,
+    console,
+    team_only,
+    writers_only,
+)
 from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.console.signup_forms.signup_form_forms import Offer, SignupFormForm, values_of
 from supporters.web.console.visibility import current_scope

@@ -1,9 +1,7 @@
 """A request for a right: another owner agrees or declines; the one who asked withdraws it."""
 
 from flask import flash, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user
 
 from supporters import clock
 from supporters.accounts.models import Organiser, RightRequest, RightRequestStatus
@@ -16,7 +14,12 @@ from supporters.team.right_requests import (
     find_right_request,
     grant_request,
 )
-from supporters.web.console.console_blueprint import console, owners_only
+from supporters.web.console.console_blueprint import (
+    ResponseReturnValue,
+    console,
+    current_user,
+    owners_only,
+)
 from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.console.team.team_pages import describe_request
 from supporters.web.forms import EmptyForm

@@ -3,22 +3,23 @@
 from typing import NamedTuple
 
 from flask import abort, flash, redirect, render_template, url_for
-from flask.typing import ResponseReturnValue
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
-from flask_login import current_user
+from flask_babel import LazyString, gettext, lazy_gettext as _
 
 from supporters.accounts.models import Organiser, RightRequest, RightRequestStatus, RoleName
 from supporters.lists.queries import list_lists
 from supporters.team import accounts, team_invitations
-from supporters.team.account_rights import base_role_of
-from supporters.team.account_rights import revoke_right as revoke_account_right
-from supporters.team.accounts import AccountResult
+from supporters.team.account_rights import base_role_of, revoke_right as revoke_account_right
 from supporters.team.list_scopes import LimitResult, limit_organiser, scope_of
 from supporters.team.right_requests import request_right as request_account_right
 from supporters.team.team_invitations import TeamInvitationError
-from supporters.web.console.console_blueprint import ORGANISER, console, done, owners_only
+from supporters.web.console.console_blueprint import (
+    ORGANISER,
+    ResponseReturnValue,
+    console,
+    current_user,
+    done,
+    owners_only,
+)
 from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.console.team.team_forms import ALL, SOME, AccountListsForm, RoleForm
 from supporters.web.console.team.team_pages import explain_invitation, get_organiser_or_404
@@ -162,7 +163,7 @@ def revoke_right(organiser_id: int, right: str) -> ResponseReturnValue:
     organiser, role = get_organiser_or_404(organiser_id), RoleName(right)
     if EmptyForm().validate_on_submit():
         revoke_account_right(organiser_id, role)
-        return _after(organiser_id, AccountResult.DONE, gettext("The right is revoked."))
+        return _after(organiser_id, accounts.AccountResult.DONE, gettext("The right is revoked."))
     question = AccountQuestion(
         str(QUESTIONS[role].revoke) % {"account": organiser.shown_name},
         [
@@ -243,18 +244,18 @@ def _get_invited(organiser_id: int) -> Organiser:
     return organiser
 
 
-def _after(organiser_id: int, outcome: AccountResult, words: str) -> ResponseReturnValue:
+def _after(organiser_id: int, outcome: accounts.AccountResult, words: str) -> ResponseReturnValue:
     match outcome:
-        case AccountResult.UNKNOWN:
+        case accounts.AccountResult.UNKNOWN:
             abort(404)
-        case AccountResult.LAST_OWNER:
+        case accounts.AccountResult.LAST_OWNER:
             flash(
                 gettext(
                     "This is the last owner. Make another owner first: only owners can invite."
                 ),
                 "error",
             )
-        case AccountResult.DONE:
+        case accounts.AccountResult.DONE:
             flash(words, "success")
     return _to_account(organiser_id)
 

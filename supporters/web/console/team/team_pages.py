@@ -5,9 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext
-from flask_login import current_user
 
 from supporters import clock
 from supporters.accounts.models import Organiser, RightRequest, RoleName
@@ -29,7 +27,13 @@ from supporters.team.team_invitations import (
     TeamInvitationError,
     invite_colleague,
 )
-from supporters.web.console.console_blueprint import ORGANISER, console, owners_only
+from supporters.web.console.console_blueprint import (
+    ORGANISER,
+    ResponseReturnValue,
+    console,
+    current_user,
+    owners_only,
+)
 from supporters.web.console.mail_states import describe_email
 from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.console.team.team_forms import TeamInvitationForm

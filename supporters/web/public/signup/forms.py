@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
+from flask_babel import LazyString, lazy_gettext as _
 from wtforms import BooleanField, Field, HiddenField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired
 

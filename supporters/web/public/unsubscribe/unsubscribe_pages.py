@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from flask import abort, g, render_template, request, session, url_for
-from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, refresh
+from flask import abort, flash, g, redirect, render_template, request, session, url_for
+from flask_babel import get_locale, gettext, refresh
 
 from supporters import clock
 from supporters.cases.departures import unsubscribe_from_all
@@ -31,9 +30,15 @@ from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
 from supporters.people.rules import mask_address
 from supporters.public_languages import public_languages
+from supporters.signup.rules import MANAGE_LINK_LIFETIME
 from supporters.web.page_language import select_language
-from supporters.web.public.dead_links import LEAVE_UNKNOWN, refuse_link
-from supporters.web.public.public_blueprint import public
+from supporters.web.public.dead_links import (
+    LEAVE_UNKNOWN,
+    SUBSCRIPTIONS_EXPIRED,
+    refuse_link,
+    show_dead_link,
+)
+from supporters.web.public.public_blueprint import LANGUAGE, ResponseReturnValue, public
 from supporters.web.public.signup.join_page import FLASHES
 from supporters.web.public.signup.page_capture import (
     PLACEHOLDER_TOKEN,
@@ -229,3 +234,37 @@ def _read_leave_token(token: str) -> tuple[int, int]:
         refuse_link(LEAVE_UNKNOWN)
     subscriber_id, list_id, _ = payload
     return int(subscriber_id), int(list_id)
+
+
+@public.route(f"/{LANGUAGE}/subscriptions/<token>", methods=["GET", "POST"])
+def subscriptions(token: str) -> ResponseReturnValue:
+    """Show the subscriptions of a person, with a button to unsubscribe from each."""
+    subscriber_id = _read_manage_token(token)
+    if subscriber_id is None:
+        return show_dead_link(SUBSCRIPTIONS_EXPIRED)
+    if request.method == "POST":
+        _leave_chosen(subscriber_id, request.form.get("leave", ""))
+        flash(gettext("Done. It takes effect at once."), "success")
+        return redirect(url_for("public.subscriptions", token=token), 303)
+    rows = [
+        (list_name_of(mailing_list), subscription.subscribed_at, str(mailing_list.id))
+        for subscription, mailing_list in list_subscriptions_of(subscriber_id)
+    ]
+    return render_template("public/unsubscribe/subscriptions.html", subscriptions=rows)
+
+
+def _leave_chosen(subscriber_id: int, chosen: str) -> None:
+    if chosen == EVERY_LIST:
+        unsubscribe_from_all(subscriber_id, Method.PAGE)
+    elif chosen.isdecimal():
+        unsubscribe_by_link(subscriber_id, int(chosen), Method.PAGE)
+    else:
+        abort(400)
+
+
+def _read_manage_token(token: str) -> int | None:
+    try:
+        payload = current_tokens().read(TokenPurpose.MANAGE, token, max_age=MANAGE_LINK_LIFETIME)
+    except TokenError:
+        return None
+    return payload if isinstance(payload, int) else None

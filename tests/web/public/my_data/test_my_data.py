@@ -27,8 +27,7 @@ from tests.factories.my_data import (
     request_my_data,
     send,
 )
-from tests.factories.signups import ADDRESS, make_subscriber, values_in
-from tests.factories.signups import request_to_join as sign_up
+from tests.factories.signups import ADDRESS, make_subscriber, request_to_join as sign_up, values_in
 from tests.machinery.prepared_states import made_once
 from tests.machinery.statements import statements
 from tests.web.public.my_data_state import count_rows, lists_of, load_person

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask, request
 from flask_wtf.csrf import generate_csrf
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from werkzeug.datastructures import MultiDict
 
 from supporters.fast_path.site_edition import use_present_edition
