@@ -1,51 +1,31 @@
-"""The blueprint of the console, closed to people who aren't signed in."""
+"""The blueprint of the console: its roles, and what its pages take from it."""
 
 from collections.abc import Callable
-from http import HTTPStatus
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
-    Response,
-    abort,
     current_app,
     flash,
-    g,
-    has_request_context,
-    jsonify,
     redirect,
     request,
-    session,
     url_for,
 )
-from flask.sansio.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_login import current_user
-from flask_wtf.csrf import CSRFError, generate_csrf
 
-from supporters import clock
 from supporters.accounts.models import RoleName
-from supporters.languages import LANGUAGES, TEAM_LANGUAGES
-from supporters.public_languages import public_languages
 from supporters.sign_in.kept_forms import KeptReason
-from supporters.sign_in.password_forms import IS_BUSY, TRY_AGAIN_AT
-from supporters.sign_in.second_factors import has_second_factor, is_second_factor_missing
-from supporters.sign_in.session_cookies import keep_confirmation, note_session_use
+from supporters.sign_in.second_factors import is_second_factor_missing
+from supporters.sign_in.sign_in import has_recent_password
 from supporters.web.console.unsaved_forms import (
-    WRITER,
     keep_posted_form,
-    page_of_form,
-    restore_kept_form,
-    writer_token,
 )
-from supporters.web.error_pages import explain_expired_form
-from supporters.web.labels.organiser_labels import WHY_KEPT
-from supporters.web.page_language import SESSION_KEY
-from supporters.web.request_actor import act_as_account
 
 __all__ = ["ResponseReturnValue", "current_user"]  # beside what begins here: each view needs them
+P = ParamSpec("P")
 V = TypeVar("V", bound=Callable[..., ResponseReturnValue])
 console = Blueprint("console", __name__, url_prefix="/console")
 PUBLIC_ENDPOINTS = {
@@ -65,14 +45,6 @@ ADDS_FACTOR = {
     "console.passkey_add_options",
     "console.authenticator_app",
 }
-SIGNS_OF_LIFE = {"console.presence"}  # a page that polls is no use of the session
-PASSWORD_ENDPOINTS = {
-    *("security.login", "security.verify", "console.forgotten_password"),
-    *("console.new_password", "console.welcome", "console.change_password"),
-    *("console.passkey_sign_in", "console.second_factor"),
-}
-BUSY_FOR = "5"  # seconds
-LONGEST_TYPED = 4_000  # the password hash raises beyond 4,096
 _open_to: dict[object, frozenset[RoleName]] = {}
 BREACH = f"<int(max={2**63 - 1}):breach_id>"
 CAMPAIGN = f"<int(max={2**31 - 1}):campaign_id>"
@@ -88,139 +60,15 @@ PASSKEY = f"<int(max={2**63 - 1}):passkey_id>"
 PERSON = f"<int(max={2**63 - 1}):subscriber_id>"
 
 
-@console.record_once
-def offer_writer_token(state: BlueprintSetupState) -> None:
-    """Give the form macro the token that names the writer."""
-    state.app.jinja_env.globals["writer_token"] = writer_token
-
-
-@console.before_request
-def require_sign_in() -> ResponseReturnValue | None:
-    """Send people without a session to the sign-in page; refuse accounts without the right role.
-
-    A new page is closed to everybody until it names its roles.
-    """
-    if request.endpoint in PUBLIC_ENDPOINTS:
-        return None
-    if is_signed_in():
-        if is_second_factor_missing() and request.endpoint not in _open_without_factor():
-            return refuse_script() if wants_json() else redirect(url_for("console.factors"), 303)
-        if not may_open(request.endpoint or ""):
-            abort(403)
-        act_as_account()
-        if request.endpoint not in SIGNS_OF_LIFE:
-            note_session_use()
-        restore_kept_form()
-        return None
-    session.clear()
-    if wants_json():
-        return refuse_script()
-    if request.method == "GET":
-        return _to_sign_in(request.full_path.rstrip("?"))
-    page = page_of_form()
-    return _redirect_to_sign_in(keep_posted_form(KeptReason.SESSION_OVER, page), page)
-
-
-def _open_without_factor() -> set[str]:
-    """Return the pages for a session with a password alone.
-
-    An account that has a factor must prove it first, or a stolen password could add another one.
-    """
-    has_factor = has_second_factor(current_user.id)
-    return CHECKS_FACTOR if has_factor else CHECKS_FACTOR | ADDS_FACTOR
-
-
-@console.errorhandler(CSRFError)
-def restore_expired_form(_error: CSRFError) -> ResponseReturnValue:
-    """Show an expired form again, with its text and a new token."""
-    g.is_form_refused = True
-    if wants_json():
-        return explain_expired_token() if is_signed_in() else refuse_script()
-    page = page_of_form()
-    why = KeptReason.FORM_EXPIRED if is_signed_in() else KeptReason.SESSION_OVER
-    kept_page = keep_posted_form(why, page)
-    if is_signed_in():
-        return redirect(kept_page, 303) if kept_page else explain_expired_form()
-    if request.endpoint in PUBLIC_ENDPOINTS or not request.form.get(WRITER):
-        return explain_expired_form()
-    return _redirect_to_sign_in(kept_page, page)
-
-
 def wants_json() -> bool:
     """Tell whether a script of ours asks: it can't follow a redirect to a page."""
     offered = ["text/html", "application/json"]
     return request.is_json or request.accept_mimetypes.best_match(offered) == offered[1]
 
 
-def refuse_script() -> ResponseReturnValue:
-    """Say to a script that its reader must sign in. It keeps what was typed."""
-    words = gettext(
-        "Your session has ended. Sign in again: your text stays on this page until then."
-    )
-    page = url_for("security.login")
-    answer = {"error": "signed_out", "words": words, "sign_in": page}
-    return jsonify(answer), HTTPStatus.UNAUTHORIZED
-
-
-def explain_expired_token() -> ResponseReturnValue:
-    """Give a script of a signed-in account a new token. Other sites can't read the answer."""
-    words = gettext("The page was open for a long time. Save again.")
-    answer = {"error": "token", "words": words, "csrf_token": generate_csrf()}
-    return jsonify(answer), HTTPStatus.BAD_REQUEST
-
-
 def is_signed_in() -> bool:
     """Tell whether an account is signed in. A session that is over loads no account."""
     return bool(current_user.is_authenticated)
-
-
-@console.before_app_request
-def act_on_sign_in_pages() -> None:
-    """Make a signed-in account the actor also on the pages of the sign-in library."""
-    if request.blueprint == "security" and is_signed_in():
-        act_as_account()
-
-
-@console.before_app_request
-def refuse_long_passwords() -> None:
-    """Refuse a text that the password hash would not take."""
-    if request.method != "POST" or request.endpoint not in PASSWORD_ENDPOINTS:
-        return
-    if any(len(text) > LONGEST_TYPED for text in request.form.values()):
-        abort(413)
-
-
-@console.after_app_request
-def answer_for_passwords(response: Response) -> Response:
-    """Set the status for a guess that came too early, or for too many sign-ins at once."""
-    keep_confirmation()
-    if until := g.get(TRY_AGAIN_AT):
-        response.status_code = HTTPStatus.TOO_MANY_REQUESTS
-        response.headers["Retry-After"] = str(max(1, int((until - clock.now()).total_seconds())))
-    elif g.get(IS_BUSY):
-        response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
-        response.headers["Retry-After"] = BUSY_FOR
-    return response
-
-
-@console.app_context_processor
-def offer_languages() -> dict[str, object]:
-    """Give pages without a language in their URL the values of the language switch."""
-    return {
-        "all_languages": [*LANGUAGES.items()],
-        "team_languages": [*TEAM_LANGUAGES.items()],
-        "offered_languages": [*public_languages().items()],
-        "here": _here() if has_request_context() else "",
-        "may_open": may_open,
-        "kept_notice": WHY_KEPT.get(g.get("why_kept")),
-        "kept_is_gone": g.get("kept_is_gone", False),
-    }
-
-
-def _here() -> str:
-    """Return the URL that opens this page again."""
-    page = request.full_path if request.method == "GET" else page_of_form()
-    return (page or url_for("console.dashboard")).rstrip("?")
 
 
 def roles_required(*roles: RoleName) -> Callable[[V], V]:
@@ -253,35 +101,6 @@ def may_open(endpoint: str) -> bool:
     return any(current_user.has_role(role.value) for role in roles_of(endpoint))
 
 
-@console.post(f"/language/<any({', '.join(TEAM_LANGUAGES)}):code>")
-def choose_language(code: str) -> ResponseReturnValue:
-    """Change the language of the console for this session, and show the same page again.
-
-    If the button belongs to a form, its text is kept.
-    """
-    session[SESSION_KEY] = code
-    page = own_path(request.args.get("back") or request.form.get("back", ""))
-    return redirect(keep_posted_form(KeptReason.LANGUAGE_CHANGED, page) or page, 303)
-
-
-def _redirect_to_sign_in(kept_page: str | None, page: str | None) -> ResponseReturnValue:
-    """Redirect to the sign-in page after the end of a session, and explain where the text is."""
-    if kept_page:
-        words = gettext(
-            "Your session had ended. Sign in: we keep your text for an hour, and put it "
-            "back into its form."
-        )
-    else:
-        words = gettext("Your session had ended, and nothing was changed. Sign in and try again.")
-    flash(words, "warning")
-    return _to_sign_in(kept_page or page or url_for("console.dashboard"))
-
-
-def _to_sign_in(page: str) -> ResponseReturnValue:
-    code = 302 if request.method == "GET" else 303
-    return redirect(url_for("security.login", next=page), code)
-
-
 def done(words: str, endpoint: str, **values: Any) -> ResponseReturnValue:
     """Say what was done, and redirect to a page."""
     flash(words, "success")
@@ -297,3 +116,41 @@ def own_path(target: str) -> str:
     is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/console/")
     is_plain = "\\" not in target and target.isprintable()
     return target if is_ours and is_plain else url_for("console.dashboard")
+
+
+def recent_password_required(
+    view: Callable[P, ResponseReturnValue],
+) -> Callable[P, ResponseReturnValue]:
+    """Ask for the password if it was typed more than ten minutes ago.
+
+    The form comes back afterwards, and its writer sends it again. So the page must have a GET.
+    """
+
+    @wraps(view)
+    def guarded(*arguments: P.args, **options: P.kwargs) -> ResponseReturnValue:
+        if has_recent_password():
+            return view(*arguments, **options)
+        return redirect(url_for("security.verify", next=_page_after_password()), 303)
+
+    return guarded
+
+
+def recent_password_to_send(
+    view: Callable[P, ResponseReturnValue],
+) -> Callable[P, ResponseReturnValue]:
+    """Ask for the password before the form of a page is accepted, and not before it is read."""
+    asked = recent_password_required(view)
+
+    @wraps(view)
+    def guarded(*arguments: P.args, **options: P.kwargs) -> ResponseReturnValue:
+        if request.method == "POST":
+            return asked(*arguments, **options)
+        return view(*arguments, **options)
+
+    return guarded
+
+
+def _page_after_password() -> str:
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    return keep_posted_form(KeptReason.IDENTITY_ASKED, request.path) or request.path

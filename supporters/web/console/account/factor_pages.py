@@ -40,8 +40,8 @@ from supporters.web.console.console_blueprint import (
     current_user,
     done,
     everybody,
+    recent_password_required,
 )
-from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.forms import EmptyForm
 from supporters.web.qr_codes import draw_qr_code
 

@@ -56,13 +56,11 @@ from supporters.web.console.console_blueprint import (
     done,
     may_open,
     owners_and_dpo_only,
+    recent_password_required,
+    recent_password_to_send,
     roles_required,
 )
 from supporters.web.console.lists.list_forms import ExportForm
-from supporters.web.console.reauthentication import (
-    recent_password_required,
-    recent_password_to_send,
-)
 from supporters.web.headers import show_as_email
 from supporters.web.labels import label
 

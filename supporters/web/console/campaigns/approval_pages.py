@@ -50,12 +50,10 @@ from supporters.web.console.console_blueprint import (
     done,
     may_open,
     owners_only,
-    team_only,
-    writers_only,
-)
-from supporters.web.console.reauthentication import (
     recent_password_required,
     recent_password_to_send,
+    team_only,
+    writers_only,
 )
 from supporters.web.labels import label
 

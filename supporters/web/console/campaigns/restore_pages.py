@@ -30,9 +30,9 @@ from supporters.web.console.console_blueprint import (
     current_user,
     done,
     owners_only,
+    recent_password_required,
     writers_only,
 )
-from supporters.web.console.reauthentication import recent_password_required
 
 
 @console.app_context_processor

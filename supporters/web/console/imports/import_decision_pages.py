@@ -16,9 +16,9 @@ from supporters.web.console.console_blueprint import (
     console,
     current_user,
     owners_only,
+    recent_password_required,
 )
 from supporters.web.console.imports.import_pages import IMPORT, describe_import, get_import_or_404
-from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.forms import EmptyForm
 from supporters.web.headers import show_as_email
 from supporters.web.labels import label

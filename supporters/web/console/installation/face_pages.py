@@ -30,10 +30,10 @@ from supporters.web.console.console_blueprint import (
     current_user,
     done,
     owners_only,
+    recent_password_required,
 )
 from supporters.web.console.installation.face_forms import FaceForm
 from supporters.web.console.preview_looks import DARKNESS, show_as_asked
-from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.headers import show_as_email
 from supporters.web.labels import label
 from supporters.web.public.page_face import make_page_face

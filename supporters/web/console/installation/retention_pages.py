@@ -35,8 +35,8 @@ from supporters.web.console.console_blueprint import (
     may_open,
     owners_and_dpo_only,
     owners_only,
+    recent_password_required,
 )
-from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.forms import Form, at_most
 
 

@@ -34,9 +34,9 @@ from supporters.web.console.console_blueprint import (
     current_user,
     done,
     owners_only,
+    recent_password_required,
 )
 from supporters.web.console.installation.event_forms import EventForm
-from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.forms import EmptyForm
 from supporters.web.qr_codes import draw_qr_code
 

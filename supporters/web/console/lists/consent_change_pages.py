@@ -25,9 +25,9 @@ from supporters.web.console.console_blueprint import (
     console,
     current_user,
     owners_and_dpo_only,
+    recent_password_required,
 )
 from supporters.web.console.lists.purpose_pages import describe_change, get_purpose_or_404
-from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.forms import EmptyForm
 from supporters.web.labels import label
 

@@ -7,11 +7,16 @@ from supporters.languages import LANGUAGES
 from supporters.lists.list_sender import change_sender
 from supporters.lists.list_territories import change_territory, find_territory, write_territory
 from supporters.lists.list_thanks import ThanksFault, change_thanks, find_thanks
-from supporters.web.console.console_blueprint import LIST, ResponseReturnValue, console, owners_only
+from supporters.web.console.console_blueprint import (
+    LIST,
+    ResponseReturnValue,
+    console,
+    owners_only,
+    recent_password_required,
+)
 from supporters.web.console.lists.list_forms import SenderForm, TerritoryForm
 from supporters.web.console.lists.list_pages import after_change_of_list, get_list_or_404
 from supporters.web.console.lists.thanks_forms import ThanksForm
-from supporters.web.console.reauthentication import recent_password_required
 
 
 @console.route(f"/lists/{LIST}/sender", methods=["GET", "POST"])

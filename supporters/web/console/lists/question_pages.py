@@ -24,11 +24,11 @@ from supporters.web.console.console_blueprint import (
     ResponseReturnValue,
     console,
     owners_only,
+    recent_password_required,
     team_only,
 )
 from supporters.web.console.lists.list_pages import get_list_or_404
 from supporters.web.console.lists.question_forms import QuestionForm, make_question_form
-from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.forms import EmptyForm
 from supporters.web.labels import label
 

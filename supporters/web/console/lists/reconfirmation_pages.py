@@ -26,6 +26,7 @@ from supporters.web.console.console_blueprint import (
     console,
     current_user,
     owners_only,
+    recent_password_required,
 )
 from supporters.web.console.lists.consent_change_pages import after_request
 from supporters.web.console.lists.consent_forms import ReconfirmationStartForm
@@ -34,7 +35,6 @@ from supporters.web.console.lists.purpose_pages import (
     get_purpose_or_404,
     name_of_figures,
 )
-from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.labels import label
 
 

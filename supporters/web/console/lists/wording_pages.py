@@ -33,6 +33,7 @@ from supporters.web.console.console_blueprint import (
     current_user,
     done,
     owners_only,
+    recent_password_required,
 )
 from supporters.web.console.lists.consent_change_pages import after_request
 from supporters.web.console.lists.consent_forms import RewordingForm, TextsForm
@@ -42,7 +43,6 @@ from supporters.web.console.lists.purpose_pages import (
     get_purpose_or_404,
     name_of_figures,
 )
-from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.labels import label
 
 UNPROCESSABLE = 422

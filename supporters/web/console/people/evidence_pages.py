@@ -32,9 +32,9 @@ from supporters.web.console.console_blueprint import (
     console,
     current_user,
     owners_and_dpo_only,
+    recent_password_required,
 )
 from supporters.web.console.people.person_forms import EvidenceForm
-from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.console.visibility import get_person_with_evidence, may_see
 from supporters.web.headers import show_as_email
 from supporters.web.labels import label

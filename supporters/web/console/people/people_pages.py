@@ -36,10 +36,10 @@ from supporters.web.console.console_blueprint import (
     done,
     dpo_only,
     may_open,
+    recent_password_required,
     team_only,
 )
 from supporters.web.console.people.person_forms import LookupForm, SearchForm
-from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.console.visibility import ARCHIVE, current_scope
 
 UNPROCESSABLE = 422

@@ -20,10 +20,10 @@ from supporters.web.console.console_blueprint import (
     console,
     current_user,
     owners_and_dpo_only,
+    recent_password_required,
     team_only,
 )
 from supporters.web.console.people.person_forms import CorrectionForm, StopForm
-from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.console.visibility import get_opened, may_see
 from supporters.web.labels import label
 

@@ -27,9 +27,9 @@ from supporters.web.console.console_blueprint import (
     console,
     current_user,
     owners_and_dpo_only,
+    recent_password_required,
 )
 from supporters.web.console.people.person_forms import EraseForm, RestrictionForm
-from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.console.visibility import get_opened
 from supporters.web.labels import label
 

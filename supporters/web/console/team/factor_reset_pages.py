@@ -10,8 +10,8 @@ from supporters.web.console.console_blueprint import (
     ResponseReturnValue,
     console,
     owners_only,
+    recent_password_required,
 )
-from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.forms import EmptyForm
 
 REFUSED = {

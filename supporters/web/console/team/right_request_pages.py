@@ -19,8 +19,8 @@ from supporters.web.console.console_blueprint import (
     console,
     current_user,
     owners_only,
+    recent_password_required,
 )
-from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.console.team.team_pages import describe_request
 from supporters.web.forms import EmptyForm
 from supporters.web.labels import label

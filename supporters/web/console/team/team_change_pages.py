@@ -19,8 +19,8 @@ from supporters.web.console.console_blueprint import (
     current_user,
     done,
     owners_only,
+    recent_password_required,
 )
-from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.console.team.team_forms import ALL, SOME, AccountListsForm, RoleForm
 from supporters.web.console.team.team_pages import explain_invitation, get_organiser_or_404
 from supporters.web.forms import EmptyForm, SelectChoice

@@ -33,9 +33,9 @@ from supporters.web.console.console_blueprint import (
     console,
     current_user,
     owners_only,
+    recent_password_required,
 )
 from supporters.web.console.mail_states import describe_email
-from supporters.web.console.reauthentication import recent_password_required
 from supporters.web.console.team.team_forms import TeamInvitationForm
 from supporters.web.labels.organiser_labels import RIGHT_REQUESTS
 from supporters.web.page_language import select_language
