@@ -39,9 +39,9 @@ from supporters.web.console.console_blueprint import (
     BREACH,
     ResponseReturnValue,
     console,
+    current_scope,
     owners_and_dpo_only,
 )
-from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
 from supporters.web.labels import label
 

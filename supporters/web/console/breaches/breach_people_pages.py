@@ -41,7 +41,6 @@ from supporters.lists.queries import list_lists
 from supporters.personal_data.list_exports import list_export_recipients
 from supporters.personal_data.rules import ExportError
 from supporters.text.local_dates import format_date_and_time
-from supporters.web.console.account_names import name_of_author
 from supporters.web.console.breaches.breach_forms import AffectedForm
 from supporters.web.console.breaches.breach_notice_forms import (
     BreachApprovalForm,
@@ -55,6 +54,7 @@ from supporters.web.console.console_blueprint import (
     current_user,
     done,
     may_open,
+    name_of_author,
     owners_and_dpo_only,
     recent_password_required,
     recent_password_to_send,

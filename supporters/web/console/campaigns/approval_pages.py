@@ -31,7 +31,6 @@ from supporters.delivery.message.frozen_campaign import read_frozen
 from supporters.delivery.message.frozen_versions import find_fingerprint
 from supporters.delivery.message.previews import preview_campaign
 from supporters.lists.queries import get_list
-from supporters.web.console.account_names import name_of_author
 from supporters.web.console.campaigns.approval_forms import (
     ApprovalForm,
     ApprovalRequestForm,
@@ -49,6 +48,7 @@ from supporters.web.console.console_blueprint import (
     current_user,
     done,
     may_open,
+    name_of_author,
     owners_only,
     recent_password_required,
     recent_password_to_send,

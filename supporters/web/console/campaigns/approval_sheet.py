@@ -14,7 +14,7 @@ from supporters.delivery.message.frozen_campaign import MailSender
 from supporters.delivery.message.frozen_versions import read_campaign
 from supporters.delivery.message.message_weight import list_doubts
 from supporters.delivery.message.previews import preview_campaign
-from supporters.web.console.account_names import name_of_author
+from supporters.web.console.console_blueprint import name_of_author
 from supporters.web.console.error_messages import explain_doubts
 
 SHOWN_ON_A_PHONE = 50

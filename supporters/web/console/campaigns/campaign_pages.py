@@ -33,13 +33,18 @@ from supporters.lists.queries import get_list
 from supporters.retention.queries import get_days
 from supporters.retention.rules import Category
 from supporters.text.local_dates import format_date, format_time
-from supporters.web.console.account_names import name_of_author
 from supporters.web.console.campaigns.approval_steps import describe_steps
 from supporters.web.console.campaigns.comment_board import make_board
 from supporters.web.console.charts import draw_bars
-from supporters.web.console.console_blueprint import CAMPAIGN, console, may_open, team_only
+from supporters.web.console.console_blueprint import (
+    CAMPAIGN,
+    console,
+    current_scope,
+    may_open,
+    name_of_author,
+    team_only,
+)
 from supporters.web.console.error_messages import explain_doubts, explain_draft
-from supporters.web.console.visibility import current_scope
 
 MINUTES_IN_DETAIL = 90
 

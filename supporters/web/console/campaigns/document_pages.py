@@ -29,7 +29,6 @@ from supporters.campaigns.document.stored_document import (
 )
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.states import is_frozen, may_edit
-from supporters.web.console.account_names import name_of_author
 from supporters.web.console.campaigns.audiences import audience_of, list_audiences
 from supporters.web.console.campaigns.campaign_forms import DocumentForm
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
@@ -38,10 +37,11 @@ from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     ResponseReturnValue,
     console,
+    current_scope,
     current_user,
+    name_of_author,
     writers_only,
 )
-from supporters.web.console.visibility import current_scope
 from supporters.web.labels import label
 
 BESIDE_THE_DOCUMENT = 16_384  # octets, for the subject and the rest

@@ -22,7 +22,6 @@ from supporters.delivery.message.previews import (
     send_test,
 )
 from supporters.lists.queries import get_list, list_changed_list_ids
-from supporters.web.console.account_names import name_of_author
 from supporters.web.console.campaigns.approval_sheet import list_shown_tests
 from supporters.web.console.campaigns.audiences import (
     audience_of,
@@ -42,12 +41,13 @@ from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     ResponseReturnValue,
     console,
+    current_scope,
     current_user,
+    name_of_author,
     team_only,
     writers_only,
 )
 from supporters.web.console.preview_looks import show_as_asked
-from supporters.web.console.visibility import current_scope
 from supporters.web.headers import show_as_email
 from supporters.web.labels import label
 

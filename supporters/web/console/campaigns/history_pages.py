@@ -21,7 +21,6 @@ from supporters.languages import LANGUAGES
 from supporters.retention.labels import time_of
 from supporters.retention.queries import get_days
 from supporters.retention.rules import Category
-from supporters.web.console.account_names import name_of_author
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
 from supporters.web.console.campaigns.draft_pages import SAMPLE_NAME, redirect_to_launched
 from supporters.web.console.campaigns.history_forms import ReadRevisionForm, SavedTextForm
@@ -30,6 +29,7 @@ from supporters.web.console.console_blueprint import (
     ResponseReturnValue,
     console,
     current_user,
+    name_of_author,
     writers_only,
 )
 from supporters.web.console.preview_looks import show_as_asked

@@ -23,7 +23,6 @@ from supporters.delivery.launch import LaunchError, launch_campaign
 from supporters.delivery.message.frozen_versions import find_fingerprint
 from supporters.delivery.progress import get_progress
 from supporters.lists.queries import get_list
-from supporters.web.console.account_names import name_of_author
 from supporters.web.console.campaigns.approval_sheet import make_sheet
 from supporters.web.console.campaigns.audiences import count_left_out
 from supporters.web.console.campaigns.campaign_forms import LaunchForm
@@ -34,6 +33,7 @@ from supporters.web.console.console_blueprint import (
     ResponseReturnValue,
     console,
     current_user,
+    name_of_author,
     writers_only,
 )
 from supporters.web.forms import EmptyForm

@@ -32,11 +32,11 @@ from supporters.web.console.console_blueprint import (
     PICTURE,
     ResponseReturnValue,
     console,
+    current_scope,
     current_user,
     done,
     writers_only,
 )
-from supporters.web.console.visibility import current_scope
 from supporters.web.forms import Form, at_most
 from supporters.web.labels import label
 

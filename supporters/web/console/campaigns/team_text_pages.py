@@ -23,7 +23,6 @@ from supporters.campaigns.beginnings.team_texts import (
 )
 from supporters.campaigns.document.blocks import Document
 from supporters.campaigns.document.stored_document import MAX_DOCUMENT, read_document
-from supporters.web.console.account_names import name_of_author
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
 from supporters.web.console.campaigns.starting_points import get_team_text_or_404
 from supporters.web.console.console_blueprint import (
@@ -33,6 +32,7 @@ from supporters.web.console.console_blueprint import (
     console,
     current_user,
     done,
+    name_of_author,
     writers_only,
 )
 from supporters.web.forms import Form, at_most, offered_languages

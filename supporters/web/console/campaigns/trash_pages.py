@@ -14,7 +14,6 @@ from supporters.campaigns.states import is_trashed
 from supporters.retention.labels import time_of
 from supporters.retention.queries import get_days
 from supporters.retention.rules import Category
-from supporters.web.console.account_names import name_of_author
 from supporters.web.console.campaigns.campaign_pages import (
     end_in_trash,
     get_campaign_or_404,
@@ -26,11 +25,12 @@ from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     ResponseReturnValue,
     console,
+    current_scope,
     current_user,
     done,
+    name_of_author,
     writers_only,
 )
-from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
 
 

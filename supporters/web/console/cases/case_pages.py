@@ -30,10 +30,12 @@ from supporters.web.console.console_blueprint import (
     ResponseReturnValue,
     console,
     current_user,
+    links_to_evidence,
+    may_see,
+    may_see_case,
     owners_and_dpo_only,
 )
 from supporters.web.console.mail_states import describe_email
-from supporters.web.console.visibility import links_to_evidence, may_see, may_see_case
 from supporters.web.forms import Form
 from supporters.web.labels import label, stored_label
 from supporters.web.labels.case_labels import CASE_STEPS

@@ -26,11 +26,11 @@ from supporters.lists.queries import get_list
 from supporters.web.console.console_blueprint import (
     ResponseReturnValue,
     console,
+    current_scope,
     current_user,
     may_open,
     owners_only,
 )
-from supporters.web.console.visibility import current_scope
 from supporters.web.labels import label
 from supporters.web.labels.import_labels import InvitationFigure
 

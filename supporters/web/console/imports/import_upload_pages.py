@@ -24,6 +24,7 @@ from supporters.sign_in.session_cookies import had_session
 from supporters.web.console.console_blueprint import (
     ResponseReturnValue,
     console,
+    current_scope,
     current_user,
     may_open,
     owners_only,
@@ -35,7 +36,6 @@ from supporters.web.console.imports.import_forms import (
     ProvenanceForm,
 )
 from supporters.web.console.imports.import_pages import IMPORT, get_import_or_404
-from supporters.web.console.visibility import current_scope
 from supporters.web.forms import SelectChoice
 from supporters.web.labels import label
 from supporters.web.labels.import_labels import REFUSED_WAYS, WAYS

@@ -23,12 +23,12 @@ from supporters.lists.queries import list_open_lists
 from supporters.mail.mail_face import Face, face_of, find_row
 from supporters.mail.social_links import Network
 from supporters.public_languages import public_languages
-from supporters.web.console.account_names import name_of_author
 from supporters.web.console.console_blueprint import (
     ResponseReturnValue,
     console,
     current_user,
     done,
+    name_of_author,
     owners_only,
     recent_password_required,
 )

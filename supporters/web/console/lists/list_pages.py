@@ -35,6 +35,7 @@ from supporters.web.console.console_blueprint import (
     LIST,
     ResponseReturnValue,
     console,
+    current_scope,
     current_user,
     done,
     owners_only,
@@ -42,7 +43,6 @@ from supporters.web.console.console_blueprint import (
 )
 from supporters.web.console.lists.list_figures import draw_subscriptions, list_rows
 from supporters.web.console.lists.list_forms import ListForm
-from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
 
 

@@ -38,12 +38,12 @@ from supporters.web.console.console_blueprint import (
     PURPOSE,
     ResponseReturnValue,
     console,
+    current_scope,
     current_user,
     done,
     owners_and_dpo_only,
     owners_only,
 )
-from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
 from supporters.web.headers import show_as_email
 

@@ -31,11 +31,12 @@ from supporters.web.console.console_blueprint import (
     ResponseReturnValue,
     console,
     current_user,
+    get_person_with_evidence,
+    may_see,
     owners_and_dpo_only,
     recent_password_required,
 )
 from supporters.web.console.people.person_forms import EvidenceForm
-from supporters.web.console.visibility import get_person_with_evidence, may_see
 from supporters.web.headers import show_as_email
 from supporters.web.labels import label
 

@@ -25,13 +25,13 @@ from supporters.web.console.console_blueprint import (
     LIST,
     ResponseReturnValue,
     console,
+    current_scope,
     current_user,
     owners_and_dpo_only,
     recent_password_required,
     roles_required,
 )
 from supporters.web.console.lists.list_forms import ExportForm
-from supporters.web.console.visibility import current_scope
 
 UNPROCESSABLE = 422
 

@@ -30,8 +30,10 @@ from supporters.personal_data.rules import PEOPLE_A_DAY, SEARCHES_A_DAY, LookupR
 from supporters.public_languages import public_languages
 from supporters.team.list_scopes import EVERY_LIST
 from supporters.web.console.console_blueprint import (
+    ARCHIVE,
     ResponseReturnValue,
     console,
+    current_scope,
     current_user,
     done,
     dpo_only,
@@ -40,7 +42,6 @@ from supporters.web.console.console_blueprint import (
     team_only,
 )
 from supporters.web.console.people.person_forms import LookupForm, SearchForm
-from supporters.web.console.visibility import ARCHIVE, current_scope
 
 UNPROCESSABLE = 422
 SEARCH_LIFETIME = timedelta(hours=1)

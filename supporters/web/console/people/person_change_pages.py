@@ -19,12 +19,13 @@ from supporters.web.console.console_blueprint import (
     ResponseReturnValue,
     console,
     current_user,
+    get_opened,
+    may_see,
     owners_and_dpo_only,
     recent_password_required,
     team_only,
 )
 from supporters.web.console.people.person_forms import CorrectionForm, StopForm
-from supporters.web.console.visibility import get_opened, may_see
 from supporters.web.labels import label
 
 GONE = (_("This person doesn’t exist here any more."), "error")

@@ -21,12 +21,14 @@ from supporters.web.console.console_blueprint import (
     PERSON,
     ResponseReturnValue,
     console,
+    current_scope,
     current_user,
+    get_opened,
+    get_visible,
     may_open,
     team_only,
 )
 from supporters.web.console.signup_forms.signup_form_pages import may_see_form
-from supporters.web.console.visibility import current_scope, get_opened, get_visible
 from supporters.web.forms import EmptyForm
 
 DELIVERIES_SHOWN = 100
