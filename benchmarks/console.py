@@ -30,13 +30,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, select
 
 from benchmarks.parts.browser import Answer, Browser
-from benchmarks.parts.console_pages import (
-    EVERYBODY,
-    FOREIGN,
-    MeasuredPage,
-    Records,
-    list_pages,
-)
+from benchmarks.parts.console_pages import EVERYBODY, FOREIGN, MeasuredPage, Records, list_pages
 from benchmarks.parts.installation import ROOT, Installation, Plan, installed
 from benchmarks.parts.printing import Figure, print_results
 from benchmarks.parts.records.party import LOCAL, make_party

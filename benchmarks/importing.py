@@ -31,11 +31,7 @@ from supporters.imports.file_upload import (
     declare_provenance,
     upload_file,
 )
-from supporters.imports.import_approval import (
-    ApproveResult,
-    approve_import,
-    request_approval,
-)
+from supporters.imports.import_approval import ApproveResult, approve_import, request_approval
 from supporters.imports.import_files import redact_address, redact_hashed_addresses
 from supporters.imports.import_jobs import process_import
 from supporters.imports.models import CollectionMethod, ListImport

@@ -5,12 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from supporters.config import (
-    DEVELOPMENT_SECRET,
-    Settings,
-    SettingsError,
-    load_settings,
-)
+from supporters.config import DEVELOPMENT_SECRET, Settings, SettingsError, load_settings
 from supporters.loopback import is_this_machine
 
 STRONG_KEY = "zq8Wf3-kVx0mB7_rT5yLc2Nn9HdJ6sGa"

@@ -4,17 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from flask_security import AsaList, RoleMixin, UserMixin
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ForeignKey,
-    Index,
-    LargeBinary,
-    String,
-    Table,
-    func,
-    text,
-)
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, String, Table, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supporters import clock

@@ -10,11 +10,7 @@ from typing import cast
 from sqlalchemy import and_, exists, func, select
 
 from supporters.audit.verification_report import VerificationFinding, VerificationReport, stream
-from supporters.consent.erasure_records import (
-    NOT_AS_SEALED,
-    find_erasure_fault,
-    read_records,
-)
+from supporters.consent.erasure_records import NOT_AS_SEALED, find_erasure_fault, read_records
 from supporters.consent.models import ConsentEvent, EventKind
 from supporters.consent.record_forms import ERASED
 from supporters.consent.record_models import Erasure

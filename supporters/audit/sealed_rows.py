@@ -37,12 +37,7 @@ from supporters.consent.record_forms import (
     describe_restoration,
     describe_wording,
 )
-from supporters.consent.record_models import (
-    Disclosure,
-    DisclosureKind,
-    Erasure,
-    Restoration,
-)
+from supporters.consent.record_models import Disclosure, DisclosureKind, Erasure, Restoration
 from supporters.database import Model, db
 from supporters.ids import moment_of
 from supporters.people.models import Subscriber

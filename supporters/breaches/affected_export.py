@@ -15,11 +15,7 @@ from supporters.breaches.queries import count_affected, find_breach
 from supporters.database import db, use_case
 from supporters.locks import Lock
 from supporters.people.models import Subscriber
-from supporters.personal_data.list_exports import (
-    put_export_notices,
-    record_export,
-    write_rows,
-)
+from supporters.personal_data.list_exports import put_export_notices, record_export, write_rows
 from supporters.personal_data.queries import list_export_times
 from supporters.personal_data.rules import DAY, ExportError, find_export_error
 

@@ -28,13 +28,7 @@ from sqlalchemy import (
 from supporters import clock
 from supporters.breaches.acts import BreachTeamAct
 from supporters.breaches.breach_register import BreachError, record_breach_step
-from supporters.breaches.models import (
-    Breach,
-    BreachAct,
-    BreachNotice,
-    BreachPerson,
-    BreachStatus,
-)
+from supporters.breaches.models import Breach, BreachAct, BreachNotice, BreachPerson, BreachStatus
 from supporters.breaches.queries import (
     count_affected,
     count_written,

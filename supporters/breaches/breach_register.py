@@ -23,12 +23,7 @@ from supporters.breaches.models import (
     BreachNoticeStatus,
     BreachStatus,
 )
-from supporters.breaches.queries import (
-    find_breach,
-    find_breach_notice,
-    find_facts,
-    find_last_entry,
-)
+from supporters.breaches.queries import find_breach, find_breach_notice, find_facts, find_last_entry
 from supporters.breaches.rules import needs_delay_reason
 from supporters.breaches.states import BREACH_STATES, BreachMove
 from supporters.database import db, in_transaction, use_case

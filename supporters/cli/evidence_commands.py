@@ -19,12 +19,7 @@ from supporters.evidence.evidence_disclosure import (
     disclose_lookup,
     render_evidence,
 )
-from supporters.evidence.evidence_pack import (
-    PACK,
-    Pack,
-    gather_evidence,
-    list_active_suppressions,
-)
+from supporters.evidence.evidence_pack import PACK, Pack, gather_evidence, list_active_suppressions
 from supporters.languages import DEFAULT_LANGUAGE, TEAM_LANGUAGES
 from supporters.people.addresses import Address, AddressInvalid
 from supporters.people.queries import find_subscriber_by_key

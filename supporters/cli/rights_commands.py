@@ -25,9 +25,7 @@ from supporters.cli.people_commands import read_typed_address
 from supporters.cli.replay_commands import replay
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
-from supporters.consent.withdrawal_journal import (
-    journal_path,
-)
+from supporters.consent.withdrawal_journal import journal_path
 from supporters.languages import TEAM_LANGUAGES
 from supporters.people.queries import find_subscriber_by_key
 from supporters.personal_data import restriction

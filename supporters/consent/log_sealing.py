@@ -12,9 +12,7 @@ from sqlalchemy import select
 
 from supporters import clock
 from supporters.consent.erasure_records import find_erasure_fault
-from supporters.consent.record_forms import (
-    ERASED,
-)
+from supporters.consent.record_forms import ERASED
 from supporters.consent.record_models import Erasure
 from supporters.database import db
 from supporters.logs import log_failure

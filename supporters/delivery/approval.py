@@ -25,13 +25,7 @@ from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.models import Campaign, CampaignVersion, VersionEnd
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
-from supporters.campaigns.versions import (
-    HASH,
-    end_version,
-    get_current_version,
-    hash_of,
-    is_tested,
-)
+from supporters.campaigns.versions import HASH, end_version, get_current_version, hash_of, is_tested
 from supporters.database import db, use_case
 from supporters.delivery.audience import count_audience
 from supporters.delivery.message.frozen_versions import (

@@ -46,11 +46,7 @@ from supporters.people.addresses import parse_address
 from supporters.people.profile import Profile
 from supporters.public_languages import choose_text_language, public_languages
 from supporters.signup.code_confirmation import confirm_by_code
-from supporters.signup.confirmation import (
-    ConfirmedSignup,
-    ConfirmSubmission,
-    confirm_by_link,
-)
+from supporters.signup.confirmation import ConfirmedSignup, ConfirmSubmission, confirm_by_link
 from supporters.signup.new_requests import Signup
 from supporters.signup.signup_requests import request_signup
 from supporters.team.team_invitations import (

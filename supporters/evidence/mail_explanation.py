@@ -45,12 +45,7 @@ from supporters.transparency_log.log_keys import person_key
 from supporters.transparency_log.log_records import hash_leaf
 from supporters.transparency_log.merkle_tree import TreeBroken
 from supporters.transparency_log.models import LogCheckpoint, LogEntry
-from supporters.transparency_log.sealing_spans import (
-    LATE,
-    Delay,
-    classify_delay,
-    find_first_size,
-)
+from supporters.transparency_log.sealing_spans import LATE, Delay, classify_delay, find_first_size
 
 EVENT_COLUMNS = [field.name for field in fields(EventRecord)]
 

@@ -34,11 +34,7 @@ from supporters.signup.confirmation import (
     find_result_of_page,
 )
 from supporters.signup.new_requests import RequestProof, Signup, choose_salt, store_request
-from supporters.signup.queries import (
-    find_log_salt,
-    find_request_with_choices,
-    list_ticked_boxes,
-)
+from supporters.signup.queries import find_log_salt, find_request_with_choices, list_ticked_boxes
 from supporters.signup.rules import is_expired
 from supporters.signup.signup_secrets import hash_request_secret, is_secret_of_request
 

@@ -16,20 +16,10 @@ from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.acts import ListAct
 from supporters.lists.list_words import ListWords
 from supporters.lists.models import ListPurpose, ListText, MailingList
-from supporters.lists.queries import (
-    find_last_position,
-    get_list,
-    is_slug_taken,
-    list_lists,
-)
+from supporters.lists.queries import find_last_position, get_list, is_slug_taken, list_lists
 from supporters.lists.short_wordings import short_wordings
 from supporters.lists.states import LIST_STATES, ListMove
-from supporters.lists.wording_changes import (
-    WordingFaults,
-    current_texts,
-    find_faults,
-    written,
-)
+from supporters.lists.wording_changes import WordingFaults, current_texts, find_faults, written
 from supporters.locks import Lock
 
 

@@ -9,12 +9,7 @@ from flask_babel import force_locale, gettext
 from supporters import clock
 from supporters.audit_log.audit_events import record_team_act
 from supporters.consent.kept_counts import count_people_by_purpose
-from supporters.consent.models import (
-    OptionalPurpose,
-    Purpose,
-    PurposeKind,
-    Wording,
-)
+from supporters.consent.models import OptionalPurpose, Purpose, PurposeKind, Wording
 from supporters.consent.queries import (
     find_current_wordings,
     find_optional_purpose,

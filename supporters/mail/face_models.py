@@ -3,15 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    ForeignKey,
-    LargeBinary,
-    String,
-    Text,
-    false,
-)
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.database import Model, UtcDateTime, enum_column

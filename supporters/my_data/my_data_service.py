@@ -28,12 +28,7 @@ from supporters.questions.queries import list_answers_of
 from supporters.questions.subscriber_answers import correct_answers
 from supporters.signup.confirmation import confirm_request
 from supporters.signup.new_requests import RequestProof, Signup, store_request
-from supporters.signup.queries import (
-    SignupBox,
-    TickedBox,
-    list_signup_boxes,
-    list_ticked_boxes,
-)
+from supporters.signup.queries import SignupBox, TickedBox, list_signup_boxes, list_ticked_boxes
 
 CODE_BYTES = 32
 

@@ -8,12 +8,7 @@ import re
 import unicodedata
 from enum import Enum, auto
 
-from supporters.people.addresses import (
-    Address,
-    AddressInvalid,
-    parse_address,
-    parse_plain,
-)
+from supporters.people.addresses import Address, AddressInvalid, parse_address, parse_plain
 from supporters.people.models import MAX_ADDRESS
 
 LONGEST_NAME = 64  # before the @ (RFC 5321 section 4.5.3.1.1)

@@ -28,11 +28,7 @@ from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, put_email
 from supporters.people.profile import PROFILE_FIELDS, list_cells
 from supporters.personal_data.acts import PersonAct
-from supporters.personal_data.queries import (
-    ExportedPerson,
-    list_export_times,
-    stream_people,
-)
+from supporters.personal_data.queries import ExportedPerson, list_export_times, stream_people
 from supporters.personal_data.rules import DAY, ExportError, find_export_error
 from supporters.questions.queries import list_questions
 from supporters.text.local_dates import format_date_and_time

@@ -34,11 +34,7 @@ from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.notices.security_notices import Notice, owners_and_officer, put_notice
 from supporters.reconfirmation.acts import ReconfirmationAct, ReconfirmationNotice
-from supporters.reconfirmation.models import (
-    ConsentChange,
-    ConsentChangeKind,
-    ConsentChangeStatus,
-)
+from supporters.reconfirmation.models import ConsentChange, ConsentChangeKind, ConsentChangeStatus
 from supporters.reconfirmation.queries import (
     count_to_ask,
     find_waiting_change,

@@ -11,10 +11,7 @@ from supporters.consent.consent_events import describe_record
 from supporters.consent.event_records import EventRecord, add_event_rows
 from supporters.consent.models import Method
 from supporters.consent.suppression import lift_suppression_row
-from supporters.consent.withdrawal_journal import (
-    Withdrawal,
-    WithdrawalKind,
-)
+from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind
 from supporters.database import UtcDateTime
 from supporters.fast_path.prepared_statements import Call, RowsInsert, Statement, together
 from supporters.lists.subscription_rows import (

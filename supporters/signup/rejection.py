@@ -18,11 +18,7 @@ from supporters.lists.withdrawal_plan import HeldConsent
 from supporters.locks import Lock
 from supporters.mail.models import OutboxEmail
 from supporters.signup.address_facts import GivenConsent
-from supporters.signup.confirmation_links import (
-    ConfirmationLink,
-    open_link,
-    resolve_link,
-)
+from supporters.signup.confirmation_links import ConfirmationLink, open_link, resolve_link
 from supporters.signup.models import SignupRequest
 
 

@@ -13,19 +13,8 @@ from functools import cache
 from typing import NoReturn, Protocol
 
 from supporters.smtp import CLOSING
-from supporters.smtp_relay.outcomes import (
-    AttemptOutcome,
-    RelayReply,
-    Stage,
-    outcome_of_code,
-)
-from supporters.smtp_relay.wire import (
-    DATA,
-    ConnectionClosed,
-    ConnectionUnusable,
-    Envelope,
-    Wire,
-)
+from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply, Stage, outcome_of_code
+from supporters.smtp_relay.wire import DATA, ConnectionClosed, ConnectionUnusable, Envelope, Wire
 
 GO_ON = 354
 ACCEPTED, DEFERRED, REFUSED = 2, 4, 5  # first digits (RFC 5321 section 4.2.1)

@@ -24,10 +24,7 @@ from supporters.transparency_log.log_keys import signing_key
 from supporters.transparency_log.log_records import hash_leaf
 from supporters.transparency_log.merkle_tree import TreeBroken
 from supporters.transparency_log.models import LogCheckpoint, LogEntry
-from supporters.transparency_log.queries import (
-    find_latest_checkpoint,
-    is_anything_unsealed,
-)
+from supporters.transparency_log.queries import find_latest_checkpoint, is_anything_unsealed
 from supporters.transparency_log.sealing_spans import MOST_PER_CHECKPOINT
 from supporters.transparency_log.tile_store import add_leaves, open_tree
 

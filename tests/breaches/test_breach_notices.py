@@ -25,10 +25,7 @@ from supporters.database import db, transaction
 from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason
 from supporters.lists.models import MailingList
-from supporters.lists.subscriptions import (
-    object_by_address,
-    unsubscribe_from_every_list,
-)
+from supporters.lists.subscriptions import object_by_address, unsubscribe_from_every_list
 from supporters.mail.models import EmailKind, EmailStatus
 from supporters.mail.outbox import EmailDraft, put_email
 from supporters.mail.outbox_claims import NOT_WANTED
@@ -37,13 +34,7 @@ from supporters.people.address_hashes import address_mac
 from supporters.personal_data.erasure import ErasureOrder, erase_person
 from supporters.personal_data.restriction import restrict_person
 from tests.factories.accounts import make_dpo, make_organiser, make_owner
-from tests.factories.breaches import (
-    FRENCH,
-    affect,
-    approve_notice,
-    make_breach,
-    write_notice,
-)
+from tests.factories.breaches import FRENCH, affect, approve_notice, make_breach, write_notice
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, subscriber_at
 from tests.factories.imports import csv_of, invited
 from tests.factories.lists import make_list

@@ -4,12 +4,7 @@ import dataclasses
 
 import pytest
 
-from supporters.campaigns.drafts import (
-    CampaignDraft,
-    DraftError,
-    create_campaign,
-    edit_campaign,
-)
+from supporters.campaigns.drafts import CampaignDraft, DraftError, create_campaign, edit_campaign
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import get_campaign
 from supporters.delivery.launch import LaunchError

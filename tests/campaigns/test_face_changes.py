@@ -12,10 +12,7 @@ from supporters.audit_log.audit_events import find_newest_act
 from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.face_changes import FaceChoice, FaceError, change_face, find_choice
 from supporters.campaigns.models import CampaignVersion
-from supporters.campaigns.pictures.picture_library import (
-    DeletePictureError,
-    delete_picture,
-)
+from supporters.campaigns.pictures.picture_library import DeletePictureError, delete_picture
 from supporters.database import db, transaction
 from supporters.delivery.message.previews import preview_campaign
 from supporters.mail.face_models import Alignment, MailFace

@@ -28,14 +28,7 @@ from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.people.address_hashes import address_mac
 from supporters.transparency_log.models import LogEntry
 from tests.factories.accounts import make_owner
-from tests.factories.campaigns import (
-    ANNA,
-    BORIS,
-    RecordingTransport,
-    launch,
-    reload,
-    subscriber_at,
-)
+from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch, reload, subscriber_at
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.machinery.prepared_states import made_once

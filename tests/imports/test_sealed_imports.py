@@ -8,11 +8,7 @@ from supporters.crypto.sealed_files import MAGIC
 from supporters.imports.file_upload import preview_rows
 from supporters.imports.import_files import path_of
 from supporters.imports.import_jobs import FileMissing
-from tests.factories.imports import (
-    csv_of,
-    draft,
-    reload,
-)
+from tests.factories.imports import csv_of, draft, reload
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -8,10 +8,7 @@ from sqlalchemy import select, update
 
 from supporters import clock
 from supporters.audit.log_verification import verify
-from supporters.consent.corrections import (
-    hash_for_correction,
-    hash_for_withdrawal,
-)
+from supporters.consent.corrections import hash_for_correction, hash_for_withdrawal
 from supporters.consent.eligibility import may_be_written_to
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind, Method

@@ -1,10 +1,6 @@
 """An address is read as a person typed or pasted it; what can't be read has a named fault."""
 
-from supporters.people.typed_addresses import (
-    AddressFault,
-    TypedAddressInvalid,
-    parse_typed_address,
-)
+from supporters.people.typed_addresses import AddressFault, TypedAddressInvalid, parse_typed_address
 
 SURROUNDED = [
     "ada@orange.fr",

@@ -20,12 +20,7 @@ from supporters.personal_data.person_lookups import (
     open_person,
     record_search,
 )
-from supporters.personal_data.rules import (
-    PEOPLE_A_DAY,
-    SEARCHES_A_DAY,
-    Allowance,
-    LookupReason,
-)
+from supporters.personal_data.rules import PEOPLE_A_DAY, SEARCHES_A_DAY, Allowance, LookupReason
 from tests.factories.accounts import make_dpo, make_organiser
 from tests.factories.lists import make_list
 from tests.factories.lookups import (

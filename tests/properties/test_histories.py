@@ -12,13 +12,7 @@ import pytest
 import time_machine
 from flask import Flask
 from hypothesis import settings as hypothesis_settings, strategies as st
-from hypothesis.stateful import (
-    Bundle,
-    initialize,
-    multiple,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import Bundle, initialize, multiple, rule, run_state_machine_as_test
 
 from supporters import clock
 from supporters.campaigns.models import Campaign
@@ -50,10 +44,7 @@ from tests.factories.campaigns import ACCEPTED, DEFERRED, claim
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.faults.form import IS_LONG
-from tests.properties.checked_transport import (
-    TABLES,
-    CheckingTransport,
-)
+from tests.properties.checked_transport import TABLES, CheckingTransport
 from tests.properties.consents import Asked, Invited, Model
 from tests.properties.invitations import invite
 from tests.properties.signup_steps import ADDRESSES, Signups

@@ -25,10 +25,7 @@ from supporters.reconfirmation.consent_changes import (
     request_mailing,
     request_meaning,
 )
-from supporters.reconfirmation.models import (
-    ConsentChange,
-    ConsentChangeStatus,
-)
+from supporters.reconfirmation.models import ConsentChange, ConsentChangeStatus
 from supporters.reconfirmation.reconfirmation_rounds import (
     send_next_reconfirmations,
     start_reconfirmation,

@@ -26,12 +26,7 @@ from tests.factories.campaigns import ANNA, BORIS, subscriber_at
 from tests.factories.imports import csv_of, invitations, invited, reload
 from tests.factories.lists import make_list
 from tests.factories.my_data import confirm_address_change, emails_to, path_in
-from tests.factories.signups import (
-    email_of_request,
-    make_subscriber,
-    request_to_join,
-    values_in,
-)
+from tests.factories.signups import email_of_request, make_subscriber, request_to_join, values_in
 from tests.restore.test_restore_replay import run_replay
 
 pytestmark = pytest.mark.either_database

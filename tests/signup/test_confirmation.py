@@ -21,11 +21,7 @@ from supporters.mail.models import EmailStatus
 from supporters.people.address_hashes import address_mac, code_mac
 from supporters.people.models import Subscriber
 from supporters.signup.code_confirmation import confirm_by_code
-from supporters.signup.confirmation import (
-    ConfirmedSignup,
-    ConfirmError,
-    confirm_by_link,
-)
+from supporters.signup.confirmation import ConfirmedSignup, ConfirmError, confirm_by_link
 from supporters.signup.confirmation_links import resolve_link
 from supporters.signup.form_counts import purge_expired_requests
 from supporters.signup.models import SignupRequest

@@ -27,12 +27,7 @@ from supporters.signup_forms.form_changes import (
     duplicate_form,
     move_list_in_form,
 )
-from supporters.signup_forms.form_moves import (
-    OpenFormError,
-    close_form,
-    find_obstacle,
-    open_form,
-)
+from supporters.signup_forms.form_moves import OpenFormError, close_form, find_obstacle, open_form
 from supporters.signup_forms.models import FormStatus, SignupForm
 from supporters.signup_forms.queries import find_signup_form, list_signup_forms
 from supporters.signup_forms.rules import FormFault, FormWords

@@ -21,14 +21,7 @@ from supporters.team.team_invitations import (
 from tests.audit_log.test_audit_events import events
 from tests.factories.accounts import make_organiser, make_owner, sign_in
 from tests.factories.approvals import make_approver
-from tests.factories.factors import (
-    SoftwareKey,
-    add_app,
-    add_key,
-    new_codes,
-    notices,
-    sign_in_with,
-)
+from tests.factories.factors import SoftwareKey, add_app, add_key, new_codes, notices, sign_in_with
 from tests.factories.resets import request_reset_token
 from tests.web.console.pages import is_signed_in, sign_in_as
 from tests.web.public.pages import press

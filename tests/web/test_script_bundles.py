@@ -6,11 +6,7 @@ import re
 import pytest
 
 from supporters.web.hashed_files import BUNDLES, plain_name, read_catalogue
-from supporters.web.script_bundles import (
-    ModuleProblem,
-    ScriptBundle,
-    make_scripts,
-)
+from supporters.web.script_bundles import ModuleProblem, ScriptBundle, make_scripts
 from supporters.web.static_copies import SOURCE
 
 MODULES = sorted(SOURCE.glob("js/composer/*.js")) + sorted(SOURCE.glob("js/together/*.js"))

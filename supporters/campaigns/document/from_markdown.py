@@ -14,11 +14,7 @@ from markdown_it.token import Token
 from pydantic import ValidationError
 
 from supporters.campaigns.document.blocks import Document, EventBlock, ShareBlock
-from supporters.campaigns.document.markdown_inline import (
-    InlineReader,
-    parse_blocks,
-    plain_words,
-)
+from supporters.campaigns.document.markdown_inline import InlineReader, parse_blocks, plain_words
 from supporters.campaigns.markdown import find_too_deep, is_heavy
 from supporters.campaigns.pictures.email_pictures import DECORATIVE
 from supporters.campaigns.text_differences import with_one_line_end

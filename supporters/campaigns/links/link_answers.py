@@ -19,12 +19,7 @@ from sqlalchemy import or_, select
 from supporters import clock
 from supporters.campaigns.document.document_checks import list_document_links
 from supporters.campaigns.document.stored_document import read_stored
-from supporters.campaigns.links.link_requests import (
-    LinkAnswer,
-    LinkAsker,
-    LinkTarget,
-    read_target,
-)
+from supporters.campaigns.links.link_requests import LinkAnswer, LinkAsker, LinkTarget, read_target
 from supporters.campaigns.links.models import AskedLink, LinkOutcome
 from supporters.campaigns.merge_fields import PLACEHOLDER
 from supporters.campaigns.models import Campaign

@@ -11,11 +11,7 @@ from supporters import clock
 from supporters.audit_log.audit_events import record_team_act
 from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.pictures.models import Picture
-from supporters.campaigns.pictures.picture_files import (
-    PictureFault,
-    PictureFile,
-    make_picture_file,
-)
+from supporters.campaigns.pictures.picture_files import PictureFault, PictureFile, make_picture_file
 from supporters.campaigns.pictures.queries import find_picture, has_use
 from supporters.crypto.link_secrets import new_secret
 from supporters.database import db, delete_where, use_case

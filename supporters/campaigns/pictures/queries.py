@@ -7,12 +7,7 @@ from sqlalchemy import ColumnElement, distinct, exists, func, or_, select
 from sqlalchemy.orm import undefer
 
 from supporters.campaigns.models import Campaign
-from supporters.campaigns.pictures.models import (
-    Picture,
-    PictureFormat,
-    PictureUse,
-    TeamTextPicture,
-)
+from supporters.campaigns.pictures.models import Picture, PictureFormat, PictureUse, TeamTextPicture
 from supporters.database import db
 from supporters.mail.face_models import MailFace
 from supporters.signup_forms.models import SignupForm

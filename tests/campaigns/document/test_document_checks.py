@@ -5,10 +5,7 @@ from typing import Any
 import pytest
 
 from supporters.campaigns.document.blocks import Document
-from supporters.campaigns.document.document_checks import (
-    find_document_faults,
-    list_document_links,
-)
+from supporters.campaigns.document.document_checks import find_document_faults, list_document_links
 from supporters.campaigns.merge_fields import Fault, FaultKind
 
 Json = dict[str, Any]

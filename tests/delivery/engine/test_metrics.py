@@ -15,13 +15,7 @@ from supporters.delivery.engine import metrics
 from supporters.delivery.send_journal.worker_registry import count_living_workers
 from tests.factories.campaigns import ANNA, BORIS, launch_to_addresses, reload
 from tests.machinery.databases import free_port
-from tests.servers.processes import (
-    Process,
-    children_of,
-    environment_of,
-    started,
-    wait_until,
-)
+from tests.servers.processes import Process, children_of, environment_of, started, wait_until
 
 pytestmark = pytest.mark.slow
 

@@ -12,11 +12,7 @@ from sqlalchemy import delete, update
 
 from supporters import clock, create_app
 from supporters.campaigns.models import Campaign, CampaignVersion
-from supporters.campaigns.versions import (
-    VersionAltered,
-    hash_of,
-    list_altered_versions,
-)
+from supporters.campaigns.versions import VersionAltered, hash_of, list_altered_versions
 from supporters.database import db, transaction
 from supporters.delivery.campaign_control import resume_campaign
 from supporters.delivery.engine.sending_engine import send_here
@@ -31,13 +27,7 @@ from supporters.lists.queries import get_list
 from supporters.people.models import Subscriber
 from tests.factories.accounts import make_organiser
 from tests.factories.approvals import make_approved, make_approver
-from tests.factories.campaigns import (
-    ANNA,
-    BORIS,
-    RecordingTransport,
-    reload,
-    subscriber_at,
-)
+from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, reload, subscriber_at
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber

@@ -15,11 +15,7 @@ from supporters.lists.models import MailingList
 from supporters.lists.wording_changes import change_wording, current_texts
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.people.models import Subscriber
-from supporters.reconfirmation.models import (
-    ConsentChange,
-    ConsentChangeKind,
-    ConsentChangeStatus,
-)
+from supporters.reconfirmation.models import ConsentChange, ConsentChangeKind, ConsentChangeStatus
 from supporters.reconfirmation.queries import hash_of_current_texts
 from supporters.reconfirmation.reconfirmation_answers import (
     AcceptedWording,

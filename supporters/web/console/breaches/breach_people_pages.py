@@ -42,10 +42,7 @@ from supporters.personal_data.list_exports import list_export_recipients
 from supporters.personal_data.rules import ExportError
 from supporters.text.local_dates import format_date_and_time
 from supporters.web.console.breaches.breach_forms import AffectedForm
-from supporters.web.console.breaches.breach_notice_forms import (
-    BreachApprovalForm,
-    BreachNoticeForm,
-)
+from supporters.web.console.breaches.breach_notice_forms import BreachApprovalForm, BreachNoticeForm
 from supporters.web.console.breaches.breach_pages import after_change, get_breach_or_404
 from supporters.web.console.console_blueprint import (
     BREACH,

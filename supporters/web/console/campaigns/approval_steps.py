@@ -9,11 +9,7 @@ from supporters.campaigns.approval_rule import AloneLimit, find_alone_limit
 from supporters.campaigns.models import Campaign, CampaignStatus, CampaignVersion
 from supporters.campaigns.queries import list_frozen_campaigns
 from supporters.campaigns.states import is_frozen
-from supporters.campaigns.versions import (
-    find_newest_version,
-    get_current_version,
-    list_tests,
-)
+from supporters.campaigns.versions import find_newest_version, get_current_version, list_tests
 from supporters.delivery.approval import find_approver_fault
 from supporters.delivery.audience import count_audience_up_to
 from supporters.delivery.message.frozen_versions import find_fingerprint

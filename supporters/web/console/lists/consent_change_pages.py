@@ -15,10 +15,7 @@ from supporters.reconfirmation.consent_changes import (
     find_agreement_fault,
 )
 from supporters.reconfirmation.models import ConsentChange, ConsentChangeStatus
-from supporters.reconfirmation.queries import (
-    count_people_concerned,
-    find_consent_change,
-)
+from supporters.reconfirmation.queries import count_people_concerned, find_consent_change
 from supporters.reconfirmation.reconfirmation_mails import preview_change
 from supporters.web.console.console_blueprint import (
     ResponseReturnValue,

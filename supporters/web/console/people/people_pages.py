@@ -16,12 +16,7 @@ from supporters import clock
 from supporters.cases.rules import PARIS
 from supporters.crypto.encryption import SealBroken
 from supporters.extensions import current_sealer
-from supporters.lists.people_directory import (
-    MOST_COUNTED,
-    PeopleFilter,
-    count_people,
-    list_people,
-)
+from supporters.lists.people_directory import MOST_COUNTED, PeopleFilter, count_people, list_people
 from supporters.lists.people_search import is_searchable, search_people
 from supporters.lists.queries import list_lists
 from supporters.people.rules import SHORTEST_WORD

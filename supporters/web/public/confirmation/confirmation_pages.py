@@ -10,11 +10,7 @@ from flask_babel import gettext
 from supporters.crypto.tokens import TokenPurpose
 from supporters.extensions import csrf, current_settings, current_tokens
 from supporters.mail.links import link_with_token
-from supporters.signup.confirmation import (
-    ConfirmedSignup,
-    describe_link,
-    submit_link,
-)
+from supporters.signup.confirmation import ConfirmedSignup, describe_link, submit_link
 from supporters.signup.confirmation_links import ConfirmationLink, resolve_link
 from supporters.signup.rejection import reject_signup, undo_rejection
 from supporters.signup.states import LinkState
