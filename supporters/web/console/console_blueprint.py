@@ -29,7 +29,6 @@ from supporters.sign_in.sign_in import has_recent_password
 from supporters.team.list_scopes import ListScope, scope_of
 from supporters.web.console.unsaved_forms import keep_posted_form
 
-__all__ = ["ResponseReturnValue", "current_user"]  # beside what begins here: each view needs them
 P = ParamSpec("P")
 V = TypeVar("V", bound=Callable[..., ResponseReturnValue])
 console = Blueprint("console", __name__, url_prefix="/console")

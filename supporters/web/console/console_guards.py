@@ -19,7 +19,9 @@ from flask import (
     url_for,
 )
 from flask.sansio.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 
 from supporters import clock
@@ -35,9 +37,7 @@ from supporters.web.console.console_blueprint import (
     ADDS_FACTOR,
     CHECKS_FACTOR,
     PUBLIC_ENDPOINTS,
-    ResponseReturnValue,
     console,
-    current_user,
     is_signed_in,
     may_open,
     own_path,

@@ -3,12 +3,13 @@
 from http import HTTPStatus
 
 from flask import jsonify, request
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from supporters.campaigns.document.stored_document import DocumentFault, DocumentFaultKind
 from supporters.campaigns.pictures.picture_files import PictureFault
 from supporters.web.console.campaigns.document_pages import refuse_faults
-from supporters.web.console.console_blueprint import ResponseReturnValue, console, wants_json
+from supporters.web.console.console_blueprint import console, wants_json
 from supporters.web.error_pages import explain_large_request
 from supporters.web.labels import label
 

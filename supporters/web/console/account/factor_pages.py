@@ -1,7 +1,9 @@
 """“Passkeys and codes”: the ways to sign in to one's own account."""
 
 from flask import abort, flash, jsonify, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 
 from supporters.sign_in.authenticator_apps import (
     begin_app_setup,
@@ -35,9 +37,7 @@ from supporters.web.console.account.factor_forms import (
 from supporters.web.console.account.passkey_pages import explain_passkey
 from supporters.web.console.console_blueprint import (
     PASSKEY,
-    ResponseReturnValue,
     console,
-    current_user,
     done,
     everybody,
     recent_password_required,

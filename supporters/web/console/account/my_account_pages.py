@@ -3,7 +3,9 @@
 from http import HTTPStatus
 
 from flask import abort, current_app, g, session
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 
 from supporters import clock
 from supporters.accounts.models import Organiser
@@ -21,13 +23,7 @@ from supporters.sign_in.sign_in_sessions import (
 from supporters.team.account_profile import change_profile
 from supporters.web.console.account.account_forms import PasswordChangeForm, ProfileOfAccountForm
 from supporters.web.console.account.password_pages import show_busy
-from supporters.web.console.console_blueprint import (
-    ResponseReturnValue,
-    console,
-    current_user,
-    done,
-    team_only,
-)
+from supporters.web.console.console_blueprint import console, done, team_only
 from supporters.web.labels.organiser_labels import name_methods
 from supporters.web.page_language import SESSION_KEY
 

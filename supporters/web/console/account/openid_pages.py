@@ -1,6 +1,7 @@
 """Signs in through a provider of OpenID Connect, if one is configured."""
 
 from flask import abort, current_app, flash, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from supporters.accounts.models import Organiser
@@ -10,7 +11,7 @@ from supporters.sign_in.openid_accounts import OpenIdError, find_account_of, has
 from supporters.sign_in.openid_client import ProviderRefused, lead_to_provider, read_claims
 from supporters.sign_in.second_factor_step import lead_to_second_factor, sign_in_account
 from supporters.sign_in.second_factors import SignInWay
-from supporters.web.console.console_blueprint import ResponseReturnValue, console, own_path
+from supporters.web.console.console_blueprint import console, own_path
 
 NEXT_PAGE = "openid_next"
 

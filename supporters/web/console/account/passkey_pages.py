@@ -3,7 +3,9 @@
 from http import HTTPStatus
 
 from flask import abort, flash, g, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 
 from supporters import clock
 from supporters.accounts.queries import find_organiser
@@ -22,13 +24,7 @@ from supporters.sign_in.second_factor_step import confirm_presence, is_own_passk
 from supporters.sign_in.second_factors import SignInWay, record_refused_passkey
 from supporters.sign_in.sign_in_limits import passkey_limits
 from supporters.web.console.account.factor_forms import PasskeyAnswerForm
-from supporters.web.console.console_blueprint import (
-    ResponseReturnValue,
-    console,
-    current_user,
-    everybody,
-    own_path,
-)
+from supporters.web.console.console_blueprint import console, everybody, own_path
 
 
 @console.app_context_processor

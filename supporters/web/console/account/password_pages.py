@@ -3,7 +3,9 @@
 from http import HTTPStatus
 
 from flask import flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 
 from supporters.accounts.models import Organiser
 from supporters.limits.attempt_limits import AttemptRefused
@@ -20,12 +22,7 @@ from supporters.sign_in.second_factors import SignInWay
 from supporters.sign_in.session_cookies import browser_name
 from supporters.team.team_invitations import accept_team_invitation, find_invited_organiser
 from supporters.web.console.account.account_forms import ForgottenPasswordForm, NewPasswordForm
-from supporters.web.console.console_blueprint import (
-    ResponseReturnValue,
-    console,
-    current_user,
-    done,
-)
+from supporters.web.console.console_blueprint import console, done
 
 GONE = 410
 

@@ -1,6 +1,7 @@
 """The page between the password and the console: the code of an app, or a recovery code."""
 
 from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext, ngettext
 
 from supporters.accounts.models import Organiser
@@ -13,7 +14,7 @@ from supporters.sign_in.second_factor_step import (
 )
 from supporters.sign_in.second_factors import SignInWay, check_code, find_factors
 from supporters.web.console.account.factor_forms import FactorCodeForm
-from supporters.web.console.console_blueprint import ResponseReturnValue, console, own_path
+from supporters.web.console.console_blueprint import console, own_path
 
 
 @console.route("/sign-in/code", methods=["GET", "POST"])

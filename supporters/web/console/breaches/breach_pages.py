@@ -1,6 +1,7 @@
 """The register of personal data breaches: its table, one breach, its decisions, its draft."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 
 from supporters import clock
@@ -37,7 +38,6 @@ from supporters.web.console.breaches.breach_forms import (
 )
 from supporters.web.console.console_blueprint import (
     BREACH,
-    ResponseReturnValue,
     console,
     current_scope,
     owners_and_dpo_only,

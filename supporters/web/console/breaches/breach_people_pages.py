@@ -1,7 +1,9 @@
 """The people whom a breach affects: their list, its export, the notice to them, its approval."""
 
 from flask import Response, abort, flash, redirect, render_template, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
+from flask_login import current_user
 
 from supporters.accounts.models import RoleName
 from supporters.accounts.queries import get_organiser
@@ -46,9 +48,7 @@ from supporters.web.console.breaches.breach_notice_forms import BreachApprovalFo
 from supporters.web.console.breaches.breach_pages import after_change, get_breach_or_404
 from supporters.web.console.console_blueprint import (
     BREACH,
-    ResponseReturnValue,
     console,
-    current_user,
     done,
     may_open,
     name_of_author,

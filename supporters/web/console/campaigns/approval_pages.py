@@ -1,7 +1,9 @@
 """The approval of a campaign: the request, the page of the second person, and the owners' rule."""
 
 from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 
 from supporters import clock
 from supporters.accounts.second_person import SecondPersonFault
@@ -43,9 +45,7 @@ from supporters.web.console.campaigns.comment_board import make_board
 from supporters.web.console.campaigns.draft_pages import redirect_to_faults, sample_name
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
-    ResponseReturnValue,
     console,
-    current_user,
     done,
     may_open,
     name_of_author,

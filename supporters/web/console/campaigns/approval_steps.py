@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from flask_login import current_user
+
 from supporters import clock
 from supporters.accounts.models import RoleName
 from supporters.campaigns.approval_notices import list_possible_approvers
@@ -15,7 +17,7 @@ from supporters.delivery.audience import count_audience_up_to
 from supporters.delivery.message.frozen_versions import find_fingerprint
 from supporters.lists.queries import get_list
 from supporters.web.console.campaigns.approval_sheet import LastTest
-from supporters.web.console.console_blueprint import current_scope, current_user, name_of_author
+from supporters.web.console.console_blueprint import current_scope, name_of_author
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
+from flask_login import current_user
 
 from supporters import clock
 from supporters.campaigns.comments import team_comments
@@ -21,9 +23,7 @@ from supporters.web.console.campaigns.comment_forms import CommentForm
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     COMMENT,
-    ResponseReturnValue,
     console,
-    current_user,
     team_only,
     writers_only,
 )

@@ -11,7 +11,9 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import jsonify, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -35,10 +37,8 @@ from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
 from supporters.web.console.campaigns.draft_findings import list_faults, list_findings
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
-    ResponseReturnValue,
     console,
     current_scope,
-    current_user,
     name_of_author,
     writers_only,
 )

@@ -4,7 +4,9 @@ If two people change a draft at the same time, the second one sees both texts an
 """
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext
+from flask_login import current_user
 
 from supporters.campaigns import drafts
 from supporters.campaigns.beginnings.starting_texts import StartingText
@@ -39,10 +41,8 @@ from supporters.web.console.campaigns.composer_data import composer_of
 from supporters.web.console.campaigns.starting_points import find_start
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
-    ResponseReturnValue,
     console,
     current_scope,
-    current_user,
     name_of_author,
     team_only,
     writers_only,

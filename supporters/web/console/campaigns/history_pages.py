@@ -5,7 +5,9 @@ from http import HTTPStatus
 from typing import NamedTuple
 
 from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext
+from flask_login import current_user
 
 from supporters.campaigns import text_restore
 from supporters.campaigns.content_checks import find_campaign_faults
@@ -24,14 +26,7 @@ from supporters.retention.rules import Category
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
 from supporters.web.console.campaigns.draft_pages import SAMPLE_NAME, redirect_to_launched
 from supporters.web.console.campaigns.history_forms import ReadRevisionForm, SavedTextForm
-from supporters.web.console.console_blueprint import (
-    CAMPAIGN,
-    ResponseReturnValue,
-    console,
-    current_user,
-    name_of_author,
-    writers_only,
-)
+from supporters.web.console.console_blueprint import CAMPAIGN, console, name_of_author, writers_only
 from supporters.web.console.preview_looks import show_as_asked
 from supporters.web.headers import show_as_email
 

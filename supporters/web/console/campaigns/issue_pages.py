@@ -1,7 +1,9 @@
 """Puts sent campaigns on the site, takes them back, and says how the archive of a list works."""
 
 from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 from markupsafe import Markup
 
 from supporters.archive.models import Issue
@@ -19,9 +21,7 @@ from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404,
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     LIST,
-    ResponseReturnValue,
     console,
-    current_user,
     owners_only,
     writers_only,
 )

@@ -3,7 +3,9 @@
 from dataclasses import replace
 
 from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 
 from supporters.campaigns.approval_rule import find_alone_limit
 from supporters.campaigns.content_checks import find_campaign_faults
@@ -28,14 +30,7 @@ from supporters.web.console.campaigns.audiences import count_left_out
 from supporters.web.console.campaigns.campaign_forms import LaunchForm
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
 from supporters.web.console.campaigns.draft_pages import redirect_to_faults, redirect_to_launched
-from supporters.web.console.console_blueprint import (
-    CAMPAIGN,
-    ResponseReturnValue,
-    console,
-    current_user,
-    name_of_author,
-    writers_only,
-)
+from supporters.web.console.console_blueprint import CAMPAIGN, console, name_of_author, writers_only
 from supporters.web.forms import EmptyForm
 from supporters.web.labels import label
 

@@ -6,7 +6,9 @@ The editor of campaigns uses the same two addresses and gets JSON.
 from http import HTTPStatus
 
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext as _
+from flask_login import current_user
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, TextAreaField
 
@@ -30,10 +32,8 @@ from supporters.retention.queries import get_days
 from supporters.retention.rules import Category
 from supporters.web.console.console_blueprint import (
     PICTURE,
-    ResponseReturnValue,
     console,
     current_scope,
-    current_user,
     done,
     writers_only,
 )

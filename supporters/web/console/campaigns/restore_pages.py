@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 
 from supporters import clock
 from supporters.audit.restorations import list_unacknowledged
@@ -25,9 +27,7 @@ from supporters.web.console.campaigns.campaign_forms import LiftHoldForm, Resume
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
-    ResponseReturnValue,
     console,
-    current_user,
     done,
     owners_only,
     recent_password_required,

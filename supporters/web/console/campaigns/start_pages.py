@@ -1,6 +1,7 @@
 """The first page of a new campaign: empty, from a template, or as a copy. A GET stores nothing."""
 
 from flask import abort, render_template, request
+from flask_login import current_user
 
 from supporters.campaigns.beginnings.models import TextKind
 from supporters.campaigns.beginnings.queries import list_campaigns_to_copy, list_team_texts
@@ -9,12 +10,7 @@ from supporters.delivery.message.text_previews import preview_text
 from supporters.languages import TEAM_LANGUAGES
 from supporters.web.console.campaigns.draft_pages import sample_name
 from supporters.web.console.campaigns.starting_points import find_start
-from supporters.web.console.console_blueprint import (
-    console,
-    current_scope,
-    current_user,
-    writers_only,
-)
+from supporters.web.console.console_blueprint import console, current_scope, writers_only
 from supporters.web.console.preview_looks import show_as_asked
 from supporters.web.headers import show_as_email
 

@@ -1,7 +1,9 @@
 """Tests of a campaign to oneself and to colleagues, several at once, and who got which version."""
 
 from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext
+from flask_login import current_user
 
 from supporters.accounts.models import Organiser
 from supporters.campaigns.models import Campaign
@@ -24,13 +26,7 @@ from supporters.web.console.campaigns.draft_pages import (
     redirect_to_faults,
     redirect_to_launched,
 )
-from supporters.web.console.console_blueprint import (
-    CAMPAIGN,
-    ResponseReturnValue,
-    console,
-    current_user,
-    writers_only,
-)
+from supporters.web.console.console_blueprint import CAMPAIGN, console, writers_only
 from supporters.web.labels import label
 
 

@@ -7,7 +7,9 @@ import json
 from http import HTTPStatus
 
 from flask import abort, flash, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext as _
+from flask_login import current_user
 from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired
 
@@ -28,9 +30,7 @@ from supporters.web.console.campaigns.starting_points import get_team_text_or_40
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     TEAM_TEXT,
-    ResponseReturnValue,
     console,
-    current_user,
     done,
     name_of_author,
     writers_only,

@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 
 from supporters.campaigns import trash as trash_of_drafts
 from supporters.campaigns.drafts import DraftError
@@ -23,10 +25,8 @@ from supporters.web.console.campaigns.campaign_pages import (
 from supporters.web.console.campaigns.draft_pages import redirect_to_launched
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
-    ResponseReturnValue,
     console,
     current_scope,
-    current_user,
     done,
     name_of_author,
     writers_only,

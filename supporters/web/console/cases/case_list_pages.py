@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import NamedTuple, TypeVar
 
 from flask import render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from supporters import clock
@@ -13,12 +14,7 @@ from supporters.cases.queries import CaseState, count_urgent_cases, list_cases_p
 from supporters.cases.rules import PARIS, Urgency, last_day, urgency_of
 from supporters.people.addresses import Address
 from supporters.web.console.cases.case_forms import CaseForm
-from supporters.web.console.console_blueprint import (
-    ResponseReturnValue,
-    console,
-    done,
-    owners_and_dpo_only,
-)
+from supporters.web.console.console_blueprint import console, done, owners_and_dpo_only
 from supporters.web.labels import label
 from supporters.web.labels.case_labels import CASE_KINDS, CASE_STATES
 

@@ -3,7 +3,9 @@
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, gettext, lazy_gettext as _
+from flask_login import current_user
 
 from supporters import clock
 from supporters.campaigns.queries import find_campaign
@@ -27,9 +29,7 @@ from supporters.web.console.cases.case_forms import ClosingForm, ExtensionForm, 
 from supporters.web.console.cases.case_list_pages import describe_row
 from supporters.web.console.console_blueprint import (
     CASE,
-    ResponseReturnValue,
     console,
-    current_user,
     links_to_evidence,
     may_see,
     may_see_case,

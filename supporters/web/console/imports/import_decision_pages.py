@@ -1,7 +1,9 @@
 """Decisions on an import: ask for approval, approve as a second owner, cancel, resume."""
 
 from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 
 from supporters.accounts.second_person import SecondPersonFault
 from supporters.imports import import_approval
@@ -11,13 +13,7 @@ from supporters.imports.queries import count_invitations, find_evidence
 from supporters.imports.states import IMPORT_STATES, ImportMove
 from supporters.languages import LANGUAGES
 from supporters.public_languages import public_languages
-from supporters.web.console.console_blueprint import (
-    ResponseReturnValue,
-    console,
-    current_user,
-    owners_only,
-    recent_password_required,
-)
+from supporters.web.console.console_blueprint import console, owners_only, recent_password_required
 from supporters.web.console.imports.import_pages import IMPORT, describe_import, get_import_or_404
 from supporters.web.forms import EmptyForm
 from supporters.web.headers import show_as_email

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from flask import Response, abort, render_template, stream_with_context
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 
 from supporters import clock
 from supporters.accounts.queries import find_organiser
@@ -23,14 +25,7 @@ from supporters.imports.rules import WAITING_TIME, busiest_day, daily_limit, day
 from supporters.imports.states import IMPORT_STATES, IN_PROCESS, UNFINISHED, ImportMove
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
-from supporters.web.console.console_blueprint import (
-    ResponseReturnValue,
-    console,
-    current_scope,
-    current_user,
-    may_open,
-    owners_only,
-)
+from supporters.web.console.console_blueprint import console, current_scope, may_open, owners_only
 from supporters.web.labels import label
 from supporters.web.labels.import_labels import InvitationFigure
 

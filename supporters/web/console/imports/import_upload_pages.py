@@ -3,7 +3,9 @@
 from typing import Any
 
 from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 
 from supporters.imports.encodings import UndecodableText
 from supporters.imports.file_formats import list_duplicate_names
@@ -21,14 +23,7 @@ from supporters.imports.models import ListImport
 from supporters.imports.states import may_change_columns
 from supporters.lists.queries import list_open_lists
 from supporters.sign_in.session_cookies import had_session
-from supporters.web.console.console_blueprint import (
-    ResponseReturnValue,
-    console,
-    current_scope,
-    current_user,
-    may_open,
-    owners_only,
-)
+from supporters.web.console.console_blueprint import console, current_scope, may_open, owners_only
 from supporters.web.console.imports.import_forms import (
     NO_COLUMN,
     ColumnsForm,

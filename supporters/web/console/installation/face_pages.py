@@ -5,7 +5,9 @@ from http import HTTPStatus
 from urllib.parse import urlencode
 
 from flask import render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from supporters.campaigns.beginnings.starting_texts import ReadyTemplate, read_ready
@@ -24,9 +26,7 @@ from supporters.mail.mail_face import Face, face_of, find_row
 from supporters.mail.social_links import Network
 from supporters.public_languages import public_languages
 from supporters.web.console.console_blueprint import (
-    ResponseReturnValue,
     console,
-    current_user,
     done,
     name_of_author,
     owners_only,

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext as _, ngettext
+from flask_login import current_user
 from wtforms import IntegerField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired
 
@@ -29,9 +31,7 @@ from supporters.retention.queries import (
 from supporters.retention.rule_changes import ChangeRuleResult, change_rule
 from supporters.retention.rules import BOUNDS, Bounds, Category, is_late, next_round
 from supporters.web.console.console_blueprint import (
-    ResponseReturnValue,
     console,
-    current_user,
     may_open,
     owners_and_dpo_only,
     owners_only,

@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
+from flask_login import current_user
 
 from supporters import clock
 from supporters.extensions import current_settings
@@ -29,9 +31,7 @@ from supporters.signup.rush.held_emails import (
 )
 from supporters.signup.rush.models import EventAllowance
 from supporters.web.console.console_blueprint import (
-    ResponseReturnValue,
     console,
-    current_user,
     done,
     owners_only,
     recent_password_required,

@@ -3,12 +3,13 @@
 from typing import NamedTuple
 
 from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from supporters.campaigns.queries import list_running_campaigns
 from supporters.delivery.emergency_stop import find_stop, resume_all, stop_all
 from supporters.delivery.progress import get_progress
-from supporters.web.console.console_blueprint import ResponseReturnValue, console, done, owners_only
+from supporters.web.console.console_blueprint import console, done, owners_only
 from supporters.web.forms import EmptyForm
 
 

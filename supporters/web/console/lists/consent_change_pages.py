@@ -1,7 +1,9 @@
 """A consent text that waits: a second person reads what will leave, and agrees; owners cancel."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 
 from supporters import clock
 from supporters.accounts.queries import find_organiser
@@ -18,9 +20,7 @@ from supporters.reconfirmation.models import ConsentChange, ConsentChangeStatus
 from supporters.reconfirmation.queries import count_people_concerned, find_consent_change
 from supporters.reconfirmation.reconfirmation_mails import preview_change
 from supporters.web.console.console_blueprint import (
-    ResponseReturnValue,
     console,
-    current_user,
     owners_and_dpo_only,
     recent_password_required,
 )

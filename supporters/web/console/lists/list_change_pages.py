@@ -1,6 +1,7 @@
 """Changes the words, the offer and the place of a list; previews it; deletes an unused one."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from supporters.fast_path.site_edition import use_present_edition
@@ -16,13 +17,7 @@ from supporters.lists.list_words import list_all_words
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
 from supporters.lists.short_wordings import advise_on_wording
-from supporters.web.console.console_blueprint import (
-    LIST,
-    ResponseReturnValue,
-    console,
-    owners_only,
-    team_only,
-)
+from supporters.web.console.console_blueprint import LIST, console, owners_only, team_only
 from supporters.web.console.lists.list_forms import WordsForm
 from supporters.web.console.lists.list_pages import get_list_or_404
 from supporters.web.forms import EmptyForm

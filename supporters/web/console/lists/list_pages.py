@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 
 from supporters import clock
 from supporters.accounts.models import RoleName
@@ -33,10 +35,8 @@ from supporters.territory.rules import PlaceKind
 from supporters.text.local_dates import clock_of
 from supporters.web.console.console_blueprint import (
     LIST,
-    ResponseReturnValue,
     console,
     current_scope,
-    current_user,
     done,
     owners_only,
     team_only,

@@ -1,5 +1,6 @@
 """What owners change of a list: its sender, its territory, its words after a confirmation."""
 
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from supporters.extensions import current_settings
@@ -9,7 +10,6 @@ from supporters.lists.list_territories import change_territory, find_territory, 
 from supporters.lists.list_thanks import ThanksFault, change_thanks, find_thanks
 from supporters.web.console.console_blueprint import (
     LIST,
-    ResponseReturnValue,
     console,
     owners_only,
     recent_password_required,

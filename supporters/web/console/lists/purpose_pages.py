@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 
 from supporters.consent.kept_counts import count_people_by_purpose, count_people_by_wording
 from supporters.consent.labels import purpose_kind_name
@@ -36,10 +38,8 @@ from supporters.team.right_requests import VALID_FOR
 from supporters.web.console.console_blueprint import (
     PAGE,
     PURPOSE,
-    ResponseReturnValue,
     console,
     current_scope,
-    current_user,
     done,
     owners_and_dpo_only,
     owners_only,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from supporters.lists.models import MailingList
@@ -21,7 +22,6 @@ from supporters.questions.rules import MOST_QUESTIONS
 from supporters.retention.labels import time_of
 from supporters.web.console.console_blueprint import (
     LIST,
-    ResponseReturnValue,
     console,
     owners_only,
     recent_password_required,

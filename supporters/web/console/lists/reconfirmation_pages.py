@@ -1,7 +1,9 @@
 """Reconfirmation of an earlier text: owners read the email, start, stop and continue."""
 
 from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext
+from flask_login import current_user
 
 from supporters.delivery.message.previews import (
     TESTS_A_DAY,
@@ -22,9 +24,7 @@ from supporters.reconfirmation.reconfirmation_rounds import (
 )
 from supporters.web.console.console_blueprint import (
     PURPOSE,
-    ResponseReturnValue,
     console,
-    current_user,
     owners_only,
     recent_password_required,
 )

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 
 from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import Purpose
@@ -28,9 +30,7 @@ from supporters.reconfirmation.consent_changes import ConsentChangeError, reques
 from supporters.reconfirmation.models import ConsentChange
 from supporters.web.console.console_blueprint import (
     PURPOSE,
-    ResponseReturnValue,
     console,
-    current_user,
     done,
     owners_only,
     recent_password_required,

@@ -9,7 +9,9 @@ from functools import partial
 from typing import NamedTuple
 
 from flask import Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
+from flask_login import current_user
 
 from supporters import clock
 from supporters.cases.models import CaseKind
@@ -28,9 +30,7 @@ from supporters.people.rules import mask_address
 from supporters.web.console.console_blueprint import (
     PAGE,
     PERSON,
-    ResponseReturnValue,
     console,
-    current_user,
     get_person_with_evidence,
     may_see,
     owners_and_dpo_only,

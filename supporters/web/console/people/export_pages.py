@@ -1,7 +1,9 @@
 """Export of a list. It needs its own right, a recent password and a reason."""
 
 from flask import Response, abort, render_template, request, stream_with_context
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 
 from supporters import clock
 from supporters.accounts.models import RoleName
@@ -23,10 +25,8 @@ from supporters.personal_data.rules import (
 )
 from supporters.web.console.console_blueprint import (
     LIST,
-    ResponseReturnValue,
     console,
     current_scope,
-    current_user,
     owners_and_dpo_only,
     recent_password_required,
     roles_required,

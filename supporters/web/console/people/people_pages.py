@@ -10,7 +10,9 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 
 from supporters import clock
 from supporters.cases.rules import PARIS
@@ -26,10 +28,8 @@ from supporters.public_languages import public_languages
 from supporters.team.list_scopes import EVERY_LIST
 from supporters.web.console.console_blueprint import (
     ARCHIVE,
-    ResponseReturnValue,
     console,
     current_scope,
-    current_user,
     done,
     dpo_only,
     may_open,

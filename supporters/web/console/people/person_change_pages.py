@@ -1,7 +1,9 @@
 """Changes at a person's request by phone, by post or in person: stop writing, correct."""
 
 from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, gettext, lazy_gettext as _
+from flask_login import current_user
 
 from supporters import clock
 from supporters.cases import stop_writing as stopping
@@ -16,9 +18,7 @@ from supporters.people.models import Subscriber
 from supporters.people.profile import profile_of
 from supporters.web.console.console_blueprint import (
     PERSON,
-    ResponseReturnValue,
     console,
-    current_user,
     get_opened,
     may_see,
     owners_and_dpo_only,

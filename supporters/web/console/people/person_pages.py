@@ -1,6 +1,8 @@
 """The page of one person. An account opens a person first, and each opening is recorded."""
 
 from flask import abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from supporters import clock
 from supporters.cases.queries import list_cases_of
@@ -19,10 +21,8 @@ from supporters.team.list_scopes import ListScope
 from supporters.web.console.cases.case_list_pages import CaseRow, describe_row
 from supporters.web.console.console_blueprint import (
     PERSON,
-    ResponseReturnValue,
     console,
     current_scope,
-    current_user,
     get_opened,
     get_visible,
     may_open,

@@ -6,7 +6,9 @@ Each page explains the effect before its button, and leaves a closed case with t
 from collections.abc import Sequence
 
 from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, lazy_gettext as _
+from flask_login import current_user
 
 from supporters.cases.acts_on_behalf import OnBehalfError
 from supporters.cases.case_fulfilment import (
@@ -23,9 +25,7 @@ from supporters.personal_data.erasure import EraseResult
 from supporters.personal_data.queries import is_being_erased
 from supporters.web.console.console_blueprint import (
     PERSON,
-    ResponseReturnValue,
     console,
-    current_user,
     get_opened,
     owners_and_dpo_only,
     recent_password_required,

@@ -1,6 +1,7 @@
 """“Share”: the short address, QR code and poster of a list or form; where sign-ups come from."""
 
 from flask import Response
+from flask.typing import ResponseReturnValue
 
 from supporters import clock
 from supporters.lists.list_words import ListWords, list_name_of, list_words_of
@@ -11,7 +12,7 @@ from supporters.signup_forms.models import FormStatus, SignupForm
 from supporters.signup_forms.public_forms import describe_form
 from supporters.signup_forms.queries import list_forms_of_list
 from supporters.signup_forms.rules import split_paragraphs
-from supporters.web.console.console_blueprint import LIST, ResponseReturnValue, console, team_only
+from supporters.web.console.console_blueprint import LIST, console, team_only
 from supporters.web.console.lists.list_pages import get_list_or_404
 from supporters.web.console.signup_forms.shared_pages import (
     SharedPage,

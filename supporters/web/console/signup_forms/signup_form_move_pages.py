@@ -1,18 +1,14 @@
 """The acts on a sign-up form: open, close, order its lists, duplicate, delete."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from supporters.signup.form_counts import count_form
 from supporters.signup_forms.form_changes import delete_form, duplicate_form, move_list_in_form
 from supporters.signup_forms.form_moves import OpenFormError, close_form, open_form
 from supporters.signup_forms.models import SignupForm
-from supporters.web.console.console_blueprint import (
-    ResponseReturnValue,
-    console,
-    done,
-    writers_only,
-)
+from supporters.web.console.console_blueprint import console, done, writers_only
 from supporters.web.console.signup_forms.signup_form_forms import CopyForm
 from supporters.web.console.signup_forms.signup_form_pages import FORM, get_form_or_404
 from supporters.web.forms import EmptyForm

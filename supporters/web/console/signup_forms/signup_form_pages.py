@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from supporters.campaigns.pictures.email_pictures import url_of
@@ -28,7 +29,6 @@ from supporters.signup_forms.public_forms import FormPicture, PublicForm, descri
 from supporters.signup_forms.queries import find_signup_form, list_signup_forms
 from supporters.signup_forms.rules import FormDraft
 from supporters.web.console.console_blueprint import (
-    ResponseReturnValue,
     console,
     current_scope,
     recent_password_required,

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from flask import Response, render_template, request, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, format_decimal, get_locale, gettext
 from markupsafe import Markup
 
@@ -22,12 +23,7 @@ from supporters.cases.rules import PARIS
 from supporters.evidence.acted_objects import ObjectKey, find_objects, group_of
 from supporters.retention.rules import Category
 from supporters.text.spreadsheets import neutralise
-from supporters.web.console.console_blueprint import (
-    ResponseReturnValue,
-    console,
-    may_open,
-    owners_and_dpo_only,
-)
+from supporters.web.console.console_blueprint import console, may_open, owners_and_dpo_only
 from supporters.web.labels import label
 from supporters.web.labels.audit_labels import ACT_GROUPS, ACTORS, OBJECTS, OTHER_ACT
 

@@ -1,13 +1,13 @@
 """An owner resets the ways to sign in to the account of a colleague who lost them."""
 
 from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext as _
 
 from supporters.accounts.queries import find_organiser
 from supporters.team.factor_reset import FactorResetResult, reset_factors
 from supporters.web.console.console_blueprint import (
     ORGANISER,
-    ResponseReturnValue,
     console,
     owners_only,
     recent_password_required,

@@ -1,7 +1,9 @@
 """A request for a right: another owner agrees or declines; the one who asked withdraws it."""
 
 from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_login import current_user
 
 from supporters import clock
 from supporters.accounts.models import Organiser, RightRequest, RightRequestStatus
@@ -14,13 +16,7 @@ from supporters.team.right_requests import (
     find_right_request,
     grant_request,
 )
-from supporters.web.console.console_blueprint import (
-    ResponseReturnValue,
-    console,
-    current_user,
-    owners_only,
-    recent_password_required,
-)
+from supporters.web.console.console_blueprint import console, owners_only, recent_password_required
 from supporters.web.console.team.team_pages import describe_request
 from supporters.web.forms import EmptyForm
 from supporters.web.labels import label

@@ -3,7 +3,9 @@
 from typing import NamedTuple
 
 from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, gettext, lazy_gettext as _
+from flask_login import current_user
 
 from supporters.accounts.models import Organiser, RightRequest, RightRequestStatus, RoleName
 from supporters.lists.queries import list_lists
@@ -14,9 +16,7 @@ from supporters.team.right_requests import request_right as request_account_righ
 from supporters.team.team_invitations import TeamInvitationError
 from supporters.web.console.console_blueprint import (
     ORGANISER,
-    ResponseReturnValue,
     console,
-    current_user,
     done,
     owners_only,
     recent_password_required,

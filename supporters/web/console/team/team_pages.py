@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext
+from flask_login import current_user
 
 from supporters import clock
 from supporters.accounts.models import Organiser, RightRequest, RoleName
@@ -29,9 +31,7 @@ from supporters.team.team_invitations import (
 )
 from supporters.web.console.console_blueprint import (
     ORGANISER,
-    ResponseReturnValue,
     console,
-    current_user,
     owners_only,
     recent_password_required,
 )

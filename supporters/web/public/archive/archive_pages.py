@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from flask import Flask, Response, abort, current_app, g, render_template
+from flask.typing import ResponseReturnValue
 from flask_babel import to_user_timezone
 from markupsafe import Markup
 
@@ -24,7 +25,7 @@ from supporters.fast_path.site_edition import use_present_edition
 from supporters.lists.list_words import ListWords, list_words_of
 from supporters.lists.models import MailingList
 from supporters.signup.shared_rows import find_shared_list_by_slug, list_shared_open
-from supporters.web.public.public_blueprint import LANGUAGE, ResponseReturnValue, public
+from supporters.web.public.public_blueprint import LANGUAGE, public
 
 SHOWN_OF_EACH = 5
 MOST_IN_FEED = 20

@@ -1,9 +1,10 @@
 """The file of a meeting that a campaign announces, for the calendars of its readers."""
 
 from flask import Response, abort
+from flask.typing import ResponseReturnValue
 
 from supporters.campaigns.document.meeting_lookup import find_meeting
-from supporters.web.public.public_blueprint import ResponseReturnValue, public
+from supporters.web.public.public_blueprint import public
 
 CAMPAIGN = f"<int(max={2**31 - 1}):campaign_id>"
 

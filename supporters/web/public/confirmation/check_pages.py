@@ -7,6 +7,7 @@ browser that confirmed sees the result: another person may have sent the request
 from datetime import UTC, datetime
 
 from flask import abort, flash, jsonify, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from supporters import clock
@@ -22,7 +23,7 @@ from supporters.signup.rules import SEND_AGAIN_INTERVALS, AskAgain, choose_again
 from supporters.signup.signup_secrets import group_digits
 from supporters.web.public.confirmation.confirmation_pages import show_confirmed
 from supporters.web.public.form_limits import LimitedForm
-from supporters.web.public.public_blueprint import LANGUAGE, ResponseReturnValue, public
+from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import TypedForm, admit
 from supporters.web.public.signup.closed_forms import explain_no_made_form
 from supporters.web.public.signup.form_submission import find_sent_page, send_form_again

@@ -5,6 +5,7 @@ link, so its forms need no cookie.
 """
 
 from flask import flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from supporters.crypto.tokens import TokenPurpose
@@ -30,7 +31,7 @@ from supporters.web.public.confirmation.thanks_page import (
 )
 from supporters.web.public.notices.receipt_pages import sign_receipt_link
 from supporters.web.public.pause_words import say_pause
-from supporters.web.public.public_blueprint import LANGUAGE, ResponseReturnValue, public
+from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.signup.sent_form import CONFIRMED_KEY, REQUEST_KEY, list_own_requests
 from supporters.web.text_language import in_language
 

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from flask import render_template
+from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from supporters.consent.models import Wording
@@ -23,7 +24,7 @@ from supporters.web.forms import EmptyForm
 from supporters.web.public.confirmation.confirmation_pages import show_confirmed
 from supporters.web.public.dead_links import INVITATION_CLOSED, INVITATION_UNKNOWN, show_dead_link
 from supporters.web.public.notices.retention_notice import retention_times
-from supporters.web.public.public_blueprint import LANGUAGE, ResponseReturnValue, public
+from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.signup.consent_boxes import OfferedBox, group_boxes
 from supporters.web.public.signup.forms import InvitationForm, make_invitation_form
 from supporters.web.public.signup.page_capture import (

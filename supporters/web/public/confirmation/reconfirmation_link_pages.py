@@ -1,6 +1,7 @@
 """The link of a reconfirmation email: the current wording and a box. A GET changes nothing."""
 
 from flask import render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from supporters.mail.links import link_to
@@ -14,7 +15,7 @@ from supporters.reconfirmation.reconfirmation_answers import (
 )
 from supporters.web.public import dead_links
 from supporters.web.public.notices.retention_notice import retention_times
-from supporters.web.public.public_blueprint import LANGUAGE, ResponseReturnValue, public
+from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.signup.consent_boxes import OfferedBox, group_boxes
 from supporters.web.public.signup.forms import ReconfirmationForm, make_reconfirmation_form
 from supporters.web.public.signup.page_capture import (

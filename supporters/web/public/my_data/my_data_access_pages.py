@@ -1,6 +1,7 @@
 """The form that asks for the My data email, and the link in it. A GET changes nothing."""
 
 from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from supporters.my_data.my_data_access import OpenMyDataError, find_ticket, open_my_data
@@ -9,7 +10,7 @@ from supporters.web.forms import EmptyForm
 from supporters.web.public.dead_links import MY_DATA_EXPIRED, MY_DATA_UNKNOWN, show_dead_link
 from supporters.web.public.form_limits import LimitedForm
 from supporters.web.public.my_data import my_data_sessions
-from supporters.web.public.public_blueprint import LANGUAGE, ResponseReturnValue, public
+from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import TypedForm, admit
 from supporters.web.public.signup.address_forms import AddressForm
 

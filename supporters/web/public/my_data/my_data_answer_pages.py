@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from supporters.lists.queries import get_list
@@ -14,7 +15,7 @@ from supporters.questions.subscriber_answers import list_answerable
 from supporters.web.forms import Form
 from supporters.web.public.my_data import my_data_sessions
 from supporters.web.public.my_data.my_data_change_pages import RESTRICTED_MESSAGE
-from supporters.web.public.public_blueprint import LANGUAGE, ResponseReturnValue, public
+from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.signup.question_fields import (
     explain,
     make_question_fields,

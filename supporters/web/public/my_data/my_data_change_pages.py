@@ -1,6 +1,7 @@
 """Changes in My data: first name, language, pause, and the address with its link."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext, lazy_gettext as _
 from wtforms import RadioField
 
@@ -35,7 +36,7 @@ from supporters.web.public.dead_links import (
 )
 from supporters.web.public.form_limits import LimitedForm
 from supporters.web.public.my_data import my_data_sessions
-from supporters.web.public.public_blueprint import LANGUAGE, ResponseReturnValue, public
+from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import TypedForm, admit
 from supporters.web.public.signup.address_forms import AddressForm
 from supporters.web.public.signup.consent_page import WordingsPage

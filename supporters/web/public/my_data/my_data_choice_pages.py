@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext, lazy_gettext as _
 from wtforms import BooleanField
 from wtforms.validators import InputRequired
@@ -27,7 +28,7 @@ from supporters.signup.queries import SignupBox
 from supporters.web.forms import EmptyForm, Form
 from supporters.web.page_language import select_language
 from supporters.web.public.my_data import my_data_sessions
-from supporters.web.public.public_blueprint import LANGUAGE, ResponseReturnValue, public
+from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.signup.consent_boxes import OfferedBox, group_boxes
 from supporters.web.public.signup.consent_fields import consent_name
 from supporters.web.public.signup.forms import BoxesForm, make_boxes_form

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from flask import Response, render_template
+from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 
 from supporters import clock
@@ -31,7 +32,7 @@ from supporters.web.labels import Use, delivery_label, label, stored_label
 from supporters.web.labels.person_labels import FIELDS, LANGUAGE_NAMES, TABLES
 from supporters.web.public.my_data import my_data_sessions
 from supporters.web.public.notices.retention_notice import retention_times
-from supporters.web.public.public_blueprint import LANGUAGE, ResponseReturnValue, public
+from supporters.web.public.public_blueprint import LANGUAGE, public
 
 
 def list_recipients() -> list[str]:

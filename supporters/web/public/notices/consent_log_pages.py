@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from flask import Response, abort, current_app, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
 
 from supporters import clock
 from supporters.audit.queries import count_erasures, list_restorations
@@ -22,7 +23,7 @@ from supporters.transparency_log.queries import (
     list_checkpoints,
 )
 from supporters.transparency_log.tree_sealing import log_origin
-from supporters.web.public.public_blueprint import LANGUAGE, ResponseReturnValue, public
+from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import limit_lookups
 
 SHOWN_CHECKPOINTS = 100

@@ -10,12 +10,13 @@ from http import HTTPStatus
 from threading import Lock as ThreadLock
 
 from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from supporters.accountability.email_origin import check_origin
 from supporters.extensions import csrf
 from supporters.mail.pasted_emails import TooManyParts
-from supporters.web.public.public_blueprint import LANGUAGE, ResponseReturnValue, public
+from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import limit_lookups
 
 SHORTEST = 20

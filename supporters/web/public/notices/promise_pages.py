@@ -4,9 +4,10 @@ import json
 from datetime import datetime
 
 from flask import abort, jsonify, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from supporters.accountability.compliance_checks import CheckResult, ComplianceCheck, run_check
-from supporters.web.public.public_blueprint import LANGUAGE, ResponseReturnValue, public
+from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import limit_lookups
 
 CACHE_SECONDS = 60

@@ -6,12 +6,13 @@ Its link holds only the id of the record and grants no rights, so a shared page 
 import json
 
 from flask import Response, abort, render_template
+from flask.typing import ResponseReturnValue
 
 from supporters.crypto.tokens import TokenError, TokenPurpose
 from supporters.evidence.receipt_lookup import ConsentReceipt, find_receipt
 from supporters.extensions import current_tokens
 from supporters.web.public.dead_links import OF_AN_EMAIL_UNKNOWN, refuse_link
-from supporters.web.public.public_blueprint import LANGUAGE, ResponseReturnValue, public
+from supporters.web.public.public_blueprint import LANGUAGE, public
 
 RETRY_SECONDS = "10"
 

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from flask import abort, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from supporters.fast_path.site_edition import use_present_edition
 from supporters.lists.models import ListStatus
@@ -13,7 +14,7 @@ from supporters.signup.shared_rows import find_shared_list_by_slug
 from supporters.signup_forms.models import FormStatus
 from supporters.signup_forms.public_forms import PublicForm, find_shared_form_by_slug
 from supporters.web.page_language import browser_language, select_language
-from supporters.web.public.public_blueprint import LANGUAGE, ResponseReturnValue, public
+from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.signup.list_cards import list_cards
 
 KEPT = ("from", "email", "event")

@@ -5,11 +5,12 @@ nothing: it leads to our page, filled in, where the person reads the words and t
 """
 
 from flask import Response, abort, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from supporters.extensions import csrf, current_settings
 from supporters.fast_path.site_edition import use_present_edition
 from supporters.web.headers import allow_frames_of_our_sites
-from supporters.web.public.public_blueprint import LANGUAGE, ResponseReturnValue, public
+from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.signup.join_page import JoinPage
 from supporters.web.public.signup.join_page_finder import find_join_page
 from supporters.web.public.signup.signup_pages import show_not_open, take_signup

@@ -7,6 +7,7 @@ proof of a consent contains the words as they were handed out. Origins: SUPPORTE
 from http import HTTPStatus
 
 from flask import Response, abort, g, jsonify, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 from wtforms import Field
@@ -18,7 +19,7 @@ from supporters.questions.labels import words_of
 from supporters.questions.queries import Question
 from supporters.web.page_language import select_language
 from supporters.web.program_answers import PROGRAMS
-from supporters.web.public.public_blueprint import ResponseReturnValue, public
+from supporters.web.public.public_blueprint import public
 from supporters.web.public.rate_limits import PROOF, sign_opening_time
 from supporters.web.public.signup.address_forms import KEPT
 from supporters.web.public.signup.closed_forms import find_missing_status

@@ -1,10 +1,11 @@
 """The home page: the sign-up form of the lists that are offered on all pages."""
 
 from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from supporters.extensions import csrf, current_settings
 from supporters.fast_path.site_edition import use_present_edition
-from supporters.web.public.public_blueprint import LANGUAGE, ResponseReturnValue, public
+from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.signup.join_page_finder import find_home_form
 from supporters.web.public.signup.list_cards import list_cards
 from supporters.web.public.signup.signup_pages import take_signup

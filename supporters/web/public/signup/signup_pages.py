@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from flask import abort, current_app, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from supporters.extensions import csrf, current_settings
@@ -15,7 +16,7 @@ from supporters.lists.rules import tidy_slug
 from supporters.web.forms import SelectChoice
 from supporters.web.program_answers import answer_program, is_for_program
 from supporters.web.public.form_limits import LimitedForm
-from supporters.web.public.public_blueprint import LANGUAGE, ResponseReturnValue, public
+from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import AdmittedOnce, TypedForm
 from supporters.web.public.signup.address_forms import find_unsettled_doubt
 from supporters.web.public.signup.closed_forms import explain_no_made_form

@@ -9,6 +9,7 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from flask import Response, abort, json, jsonify, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 from werkzeug.datastructures import MultiDict
 
@@ -19,7 +20,7 @@ from supporters.people.rules import mask_address
 from supporters.signup.rules import REQUEST_LIFETIME
 from supporters.signup.sealed_signups import SealedUnreadable, StallKeys
 from supporters.web.program_answers import answer_program
-from supporters.web.public.public_blueprint import LANGUAGE, ResponseReturnValue, public
+from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import sign_opening_time
 from supporters.web.public.signup.closed_forms import find_missing_status
 from supporters.web.public.signup.form_faults import PAGE_CHANGED, answer_faults

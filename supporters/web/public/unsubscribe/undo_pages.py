@@ -1,12 +1,13 @@
 """The undo link of the departure email: it restores the subscriptions. A GET changes nothing."""
 
 from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 
 from supporters.cases.models import DepartureKind
 from supporters.extensions import csrf
 from supporters.my_data.undo_departure import Undo, UndoError, find_undo, undo_departure
 from supporters.web.public.dead_links import UNDO_EXPIRED, UNDO_UNKNOWN, show_dead_link
-from supporters.web.public.public_blueprint import LANGUAGE, ResponseReturnValue, public
+from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.signup.consent_page import WordingsPage
 
 UNPROCESSABLE = 422

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext, refresh
 
 from supporters import clock
@@ -38,7 +39,7 @@ from supporters.web.public.dead_links import (
     refuse_link,
     show_dead_link,
 )
-from supporters.web.public.public_blueprint import LANGUAGE, ResponseReturnValue, public
+from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.signup.join_page import FLASHES
 from supporters.web.public.signup.page_capture import (
     PLACEHOLDER_TOKEN,

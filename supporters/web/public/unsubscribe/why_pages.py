@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
 
 from supporters.cases.departures import unsubscribe_from_all
 from supporters.consent.models import Method
@@ -18,7 +19,7 @@ from supporters.my_data.disputes import report_dispute
 from supporters.web.headers import show_as_email
 from supporters.web.public.dead_links import OF_AN_EMAIL_UNKNOWN, refuse_link
 from supporters.web.public.notices.receipt_pages import sign_receipt_link
-from supporters.web.public.public_blueprint import LANGUAGE, ResponseReturnValue, public
+from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.unsubscribe.unsubscribe_pages import EVERY_LIST, leave_by_page
 
 
