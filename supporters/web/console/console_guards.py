@@ -1,4 +1,4 @@
-"""What happens before and after each request of the console: sign-in, expired forms, languages.
+"""The steps before and after each request of the console: sign-in, expired forms, languages.
 
 A page is closed to people who aren't signed in.
 """

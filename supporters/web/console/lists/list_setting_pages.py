@@ -1,4 +1,4 @@
-"""What owners change of a list: its sender, its territory, its words after a confirmation."""
+"""The settings of a list that owners change: its sender, its territory, its words after a confirmation."""
 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
