@@ -27,7 +27,6 @@ from supporters.signup.agreements import ConsentSummary, list_consent_summaries
 from supporters.signup.confirmation_links import (
     ConfirmationLink,
     OpenBox,
-    OpenedLink,
     describe_state,
     open_link,
     resolve_link,
@@ -35,6 +34,7 @@ from supporters.signup.confirmation_links import (
 from supporters.signup.confirmation_plan import ConfirmationPlan, plan_confirmation, settle
 from supporters.signup.confirmation_writes import list_journal_lines, list_writes
 from supporters.signup.confirmed_signups import Confirmation
+from supporters.signup.signup_secrets import LinkSecret
 from supporters.signup.states import LinkState
 
 T = TypeVar("T")
@@ -126,10 +126,10 @@ def confirm_by_link(
 
 def submit_link(token: str, form: ConfirmSubmission) -> SubmittedLink:
     """Confirm like `confirm_by_link`, and return the link in its new state."""
-    opened = open_link(TokenPurpose.CONFIRM, token)
-    if opened is None or not opened.can_confirm:
+    secret = open_link(TokenPurpose.CONFIRM, token)
+    if secret is None:
         return SubmittedLink(resolve_link(TokenPurpose.CONFIRM, token))
-    outcome = change_address(opened.key, lambda facts: _press(opened, form, facts))
+    outcome = change_address(secret.key, lambda facts: _press(secret, form, facts))
     if outcome.plan is not None:
         write_log(outcome.plan, Method.LINK)
     return outcome
@@ -149,11 +149,11 @@ def describe_link(link: ConfirmationLink) -> ConfirmedSignup | None:
 
 
 def _press(
-    opened: OpenedLink, form: ConfirmSubmission, facts: AddressFacts
+    secret: LinkSecret, form: ConfirmSubmission, facts: AddressFacts
 ) -> Decision[SubmittedLink]:
     """Decide what a form confirms: the ticked boxes, and the requests that were shown whole."""
     now = clock.now()
-    link = describe_state(opened.secret, facts, now)
+    link = describe_state(secret, facts, now)
     ticked = {box.event_id for box in link.boxes if form.has_ticked(box)}
     if link.request is None or not ticked:
         return Decision(outcome=SubmittedLink(link))
@@ -169,7 +169,7 @@ def _press(
     settled = [each for each in waiting if {box.subject for box in each.choices} <= shown]
     own = [each for each in facts.requests if each.request.id == link.request.id]
     plan = settle(plan, [*own, *settled])
-    after = describe_state(opened.secret, plan.facts, now)
+    after = describe_state(secret, plan.facts, now)
     return decide_by_plan(plan, SubmittedLink(after, plan))
 
 

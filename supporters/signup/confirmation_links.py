@@ -5,7 +5,7 @@ of the address. It works once for each purpose, so it can't undo an unsubscripti
 """
 
 from collections.abc import Container, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from supporters import clock
@@ -13,7 +13,6 @@ from supporters.consent.models import Wording
 from supporters.crypto.tokens import TokenError, TokenExpired, TokenForged, TokenPurpose
 from supporters.signup.address_facts import (
     AddressFacts,
-    AddressKey,
     AskedBox,
     AskedRequest,
     GivenConsent,
@@ -21,7 +20,7 @@ from supporters.signup.address_facts import (
     ProofFacts,
     RequestFacts,
 )
-from supporters.signup.address_reads import find_address_of_request, read_facts
+from supporters.signup.address_reads import read_facts
 from supporters.signup.agreements import ConsentSummary, list_consent_summaries
 from supporters.signup.queries import ConsentSubject
 from supporters.signup.rules import is_expired
@@ -136,29 +135,12 @@ class ConfirmationLink:
         return [] if self.facts is None else self.facts.list_names
 
 
-@dataclass(frozen=True, kw_only=True)
-class OpenedLink:
-    """A link of ours, before the facts of its address are read.
-
-    `can_confirm` is False once its request is deleted.
-    """
-
-    secret: LinkSecret
-    key: AddressKey
-    can_confirm: bool
-
-
-def open_link(purpose: TokenPurpose, token: str) -> OpenedLink | None:
-    """Return a link with the hashes of its address, so that the caller can lock it; or None."""
+def open_link(purpose: TokenPurpose, token: str) -> LinkSecret | None:
+    """Return the contents of a link of ours, so that the caller can lock its address; or None."""
     try:
-        secret = read_link_secret(purpose, token)
+        return read_link_secret(purpose, token)
     except TokenError:
         return None
-    found = find_address_of_request(secret.public_id)
-    if found is None:
-        return OpenedLink(secret=secret, key=_key_of(secret), can_confirm=False)
-    secret = replace(secret, address_mac=found[0], token_hash=found[1])
-    return OpenedLink(secret=secret, key=_key_of(secret), can_confirm=True)
 
 
 def resolve_link(purpose: TokenPurpose, token: str) -> ConfirmationLink:
@@ -169,11 +151,7 @@ def resolve_link(purpose: TokenPurpose, token: str) -> ConfirmationLink:
         return ConfirmationLink(state=LinkState.EXPIRED)
     except TokenForged:
         return ConfirmationLink(state=LinkState.UNKNOWN)
-    return describe_state(secret, read_facts(_key_of(secret)), clock.now())
-
-
-def _key_of(secret: LinkSecret) -> AddressKey:
-    return AddressKey(mac=secret.address_mac, proof=secret.token_hash)
+    return describe_state(secret, read_facts(secret.key), clock.now())
 
 
 def describe_state(secret: LinkSecret, facts: AddressFacts, now: datetime) -> ConfirmationLink:

@@ -69,7 +69,7 @@ def reject_signup(token: str) -> RejectedSignup | None:
     """Void the open requests of an address, and withdraw the consents that this email confirmed.
 
     The address gets no signup email for a year. Consents from other emails stay: there is another
-    page to unsubscribe. Return None for a forged link, and for an old link without an address.
+    page to unsubscribe. Return None for a link that is not ours, or that is too old.
     """
     link = _lock_and_resolve(TokenPurpose.NOT_ME, token)
     if not link.address_mac:
@@ -128,8 +128,8 @@ def undo_rejection(token: str) -> bool:
 
 def _lock_and_resolve(purpose: TokenPurpose, token: str) -> ConfirmationLink:
     """Lock the address of a link, and return the link with its state."""
-    opened = open_link(purpose, token)
-    if opened is not None and opened.key.mac:
-        Lock.ADDRESS.take(opened.key.mac)
+    secret = open_link(purpose, token)
+    if secret is not None:
+        Lock.ADDRESS.take(secret.address_mac)
         db.session.expire_all()
     return resolve_link(purpose, token)

@@ -15,7 +15,7 @@ from supporters.crypto.link_secrets import hash_secret, is_secret_of, new_secret
 from supporters.crypto.tokens import TokenForged, TokenPurpose
 from supporters.extensions import current_tokens
 from supporters.people.address_hashes import code_mac
-from supporters.signup.address_facts import AskedRequest
+from supporters.signup.address_facts import AddressKey, AskedRequest
 from supporters.signup.queries import RequestWithChoices
 from supporters.signup.rules import CODE_DIGITS
 
@@ -30,6 +30,11 @@ class LinkSecret:
     secret: str
     address_mac: bytes = b""
     token_hash: bytes = b""
+
+    @property
+    def key(self) -> AddressKey:
+        """The hashes by which the facts of its address are found."""
+        return AddressKey(mac=self.address_mac, proof=self.token_hash)
 
     def sign_for(self, *purposes: TokenPurpose) -> list[str]:
         """Return the token of a link for each purpose."""
