@@ -14,13 +14,8 @@ from supporters.accountability.open_texts import MARK, OpenText
 from supporters.campaigns.merge_fields import TemplateText
 from supporters.delivery.message.frozen_campaign import FrozenCampaign
 from supporters.extensions import current_settings
-from supporters.mail.message.header_fields import (
-    ONE_CLICK,
-    ListIdentity,
-    write_header,
-    write_list_headers,
-    write_mailbox,
-)
+from supporters.mail.message.header_fields import ListIdentity
+from supporters.mail.message.message_writer import write_headers
 from supporters.mail.message.visible_words import (
     QUOTES,
     fold_blanks,
@@ -132,18 +127,13 @@ def _unquote(text: TemplateText) -> TemplateText:
 
 
 def _write_fixed_headers(frozen: FrozenCampaign) -> dict[str, str]:
-    sender = frozen.sender
-    settings = sender.apply_to(current_settings())
+    settings = frozen.sender.apply_to(current_settings())
     identity = ListIdentity(
         slug=frozen.list_slug, name=frozen.list_name, feedback=f"c{frozen.campaign_id}"
     )
-    lines = [
-        write_header("From", write_mailbox(sender.name, sender.address)),
-        write_header("Reply-To", sender.reply_to),
-        ONE_CLICK,
-        *write_list_headers(settings, identity),
-    ]
-    return read_headers(message_from_bytes(b"".join(lines)))
+    headers = write_headers(settings, message_id="", leave_url=[b""], list_identity=identity)
+    fixed = b"".join(each for each in headers if isinstance(each, bytes))
+    return read_headers(message_from_bytes(fixed))
 
 
 def _list_other_links(frozen: FrozenCampaign, pasted: PastedEmail) -> Iterator[str]:

@@ -78,6 +78,11 @@ class Placeholder:
     slot: MergeField
     escape: Escape
 
+    @property
+    def field(self) -> str:
+        """The name of the field."""
+        return self.slot.field
+
     def value(self, given: str | None) -> str:
         """Return the escaped text for this value of the field."""
         value = self.slot.value(given)
@@ -99,8 +104,8 @@ class TemplateText:
     def settle(self, values: Mapping[str, str]) -> Self:
         """Return the same text with some fields filled in, because they are the same for all."""
         settled = (
-            piece.value(values[piece.slot.field])
-            if isinstance(piece, Placeholder) and piece.slot.field in values
+            piece.value(values[piece.field])
+            if isinstance(piece, Placeholder) and piece.field in values
             else piece
             for piece in self.pieces
         )
@@ -109,7 +114,7 @@ class TemplateText:
     def fill(self, values: Mapping[str, str | None]) -> str:
         """Return the text of one recipient. `values` maps the names of fields."""
         return "".join(
-            piece if isinstance(piece, str) else piece.value(values.get(piece.slot.field))
+            piece if isinstance(piece, str) else piece.value(values.get(piece.field))
             for piece in self.pieces
         )
 

@@ -39,7 +39,6 @@ INDENTATION = re.compile(r"(?<![ \t\n])\n[ \t\n]+(?=<)")
 OF_A_CAMPAIGN, OF_A_TEST = "mail/campaign/body", "mail/campaign_test/frame"
 UNSUBSCRIBE_FIELD = MergeField("leave_token")
 WHY_FIELD = MergeField("why_token")
-OF_ONE_READER = (UNSUBSCRIBE_FIELD, WHY_FIELD)
 FieldValues = Mapping[str, str | None]
 
 

@@ -29,7 +29,7 @@ class SentWords:
     headers: Mapping[str, str]
     text: str
     html: str
-    sentences: Sequence[str]
+    sentences: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +47,10 @@ class WordFaults:
         return self.headers or self.text or self.html or bool(self.sentences)
 
 
-def sign_words(secret_key: str, words: SentWords, known: Sequence[str] | None = None) -> str:
-    """Return the value of the header, folded; `known` are the tags of all sentences."""
+def sign_words(secret_key: str, words: SentWords, sentence_tags: Iterable[str]) -> str:
+    """Return the value of the header, folded."""
     key = _derive_key(secret_key)
-    every = known or [_tag(key, each) for each in words.sentences]
-    tags = [*dict.fromkeys(every)]
+    tags = [*dict.fromkeys(sentence_tags)]
     lines = [tags[at : at + TAGS_IN_A_LINE] for at in range(0, len(tags), TAGS_IN_A_LINE)]
     return FOLD.join(map(" ".join, [[FORMAT, *_sign_parts(key, words)], *lines]))
 

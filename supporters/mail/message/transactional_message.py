@@ -1,29 +1,40 @@
-"""Writes the bytes of an email to one person, in the same form as a campaign's (section H)."""
+"""Writes the bytes of an email to one person, in the same form as a campaign's (section H).
 
-from collections.abc import Iterator
+Emails that differ in some values only share a template: marks stand for these values.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
 
+from markupsafe import escape
+
 from supporters.config import Settings
 from supporters.mail.message.header_fields import (
-    ONE_CLICK,
     ListIdentity,
     bare_value,
     encode_text,
     write_date,
-    write_header,
-    write_list_headers,
-    write_mailbox,
 )
-from supporters.mail.message.mime_parts import encode_part, write_alternatives
-from supporters.mail.message.sent_words import HEADER, SentWords, sign_words
+from supporters.mail.message.message_writer import (
+    HeaderGap,
+    HeaderPiece,
+    HeaderValues,
+    MessageWriter,
+    write_headers,
+)
+from supporters.mail.message.sent_words import HEADER, SentWords, sign_words, tag_sentence
 from supporters.mail.message.visible_words import (
+    QUOTES,
     fold_blanks,
     list_html_sentences,
     list_sentences,
     read_headers,
 )
+
+SUBJECT = "Subject"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,54 +50,122 @@ class TransactionalEmail:
     is_automatic: bool = True
     leave_url: str | None = None
     list_identity: ListIdentity | None = None
-    signed_words: str | None = None  # if they are known already
+
+
+@dataclass(frozen=True)
+class OpenValue:
+    """The place of a value in a text, and how it is escaped there."""
+
+    field: str
+    escape: Callable[[str], str]
+
+    def value(self, given: str | None) -> str:
+        """Return the escaped text for this value."""
+        return str(self.escape(given or ""))
+
+
+class OpenText:
+    """A text with marks for some values."""
+
+    def __init__(
+        self, text: str, marks: Mapping[str, str], escape: Callable[[str], str] = str
+    ) -> None:
+        fields = {mark: field for field, mark in marks.items()}
+        cut = re.split(f"({'|'.join(fields)})", text) if fields else [text]
+        self.pieces = [OpenValue(fields[each], escape) if each in fields else each for each in cut]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a value of one reader is in it."""
+        return len(self.pieces) > 1
+
+    def fill(self, values: Mapping[str, str]) -> str:
+        """Return the text of one reader."""
+        return "".join(
+            each if isinstance(each, str) else each.value(values[each.field])
+            for each in self.pieces
+        )
+
+
+class TransactionalTemplate:
+    """The message of all emails that differ only in the values with `marks`.
+
+    A value is one word of ASCII that ends no sentence; the marks are such words, and occur nowhere
+    else.
+    """
+
+    def __init__(
+        self, settings: Settings, email: TransactionalEmail, marks: Mapping[str, str]
+    ) -> None:
+        """Encode and sign what is the same for all. Raises HeaderUnsafe."""
+        self._key = settings.secret_keys[0]
+        text, html = email.text, email.html
+        self._subject = OpenText(email.subject, marks)
+        sentences = [*list_sentences(text), *list_html_sentences(html)]
+        self._tags = [
+            each if each.is_open else tag_sentence(self._key, each.fill({}))
+            for each in (OpenText(sentence, marks) for sentence in sentences)
+        ]
+        headers = [*_write_headers(settings, email)]
+        self._headers = _read_headers(headers, email.subject)
+        self._signed_subject = OpenText(self._headers[SUBJECT], marks)
+        self._text = OpenText(fold_blanks(text), marks)
+        self._html = OpenText(fold_blanks(html), marks, escape)
+        self._writer = MessageWriter(
+            [*headers, f"{HEADER}: ".encode(), HeaderGap.WORDS, b"\r\n"],
+            text=OpenText(text, marks).pieces,
+            html=OpenText(html, marks, escape).pieces,
+            boundary=(b"=_letter.", HeaderGap.ID),
+        )
+
+    def write(
+        self, email_id: int, recipient: str, values: Mapping[str, str], *, sent_at: datetime
+    ) -> bytes:
+        """Return the message of one reader. Raises HeaderUnsafe."""
+        headers = HeaderValues(
+            recipient=bare_value("To", recipient),
+            subject=encode_text(self._subject.fill(values), SUBJECT).encode(),
+            date=write_date(int(sent_at.timestamp())),
+            id=b"%d" % email_id,
+            words=self._sign(email_id, values).encode(),
+        )
+        return self._writer.write(headers, values)
+
+    def _sign(self, email_id: int, values: Mapping[str, str]) -> str:
+        subject = self._signed_subject.fill(values)
+        words = SentWords(
+            id=email_id,
+            headers={**self._headers, SUBJECT: subject.translate(QUOTES)},
+            text=self._text.fill(values),
+            html=self._html.fill(values),
+        )
+        tags = [
+            each if isinstance(each, str) else tag_sentence(self._key, each.fill(values))
+            for each in self._tags
+        ]
+        return sign_words(self._key, words, tags)
+
+
+def _write_headers(settings: Settings, email: TransactionalEmail) -> list[HeaderPiece]:
+    url = email.leave_url
+    headers = write_headers(
+        settings,
+        message_id="letter",
+        leave_url=[bare_value("List-Unsubscribe", url)] if url else (),
+        list_identity=email.list_identity,
+        is_automatic=email.is_automatic,
+    )
+    return [*headers]
+
+
+def _read_headers(headers: Sequence[HeaderPiece], subject: str) -> dict[str, str]:
+    """Return the signed headers as they are read; values of one reader are not among them."""
+    written = {HeaderGap.SUBJECT: encode_text(subject, SUBJECT).encode()}
+    pieces = (each if isinstance(each, bytes) else written.get(each, b"") for each in headers)
+    return read_headers(message_from_bytes(b"".join(pieces)))
 
 
 def write_transactional(settings: Settings, email: TransactionalEmail) -> bytes:
     """Return a whole message of ASCII with CRLF line ends. Raises HeaderUnsafe."""
-    parts = write_alternatives(
-        [encode_part(email.text)],
-        [encode_part(email.html)],
-        boundary=f"=_letter.{email.id}",
-    )
-    headers = write_headers(settings, email)
-    words = email.signed_words or sign_words(settings.secret_keys[0], read_words(email, headers))
-    return b"".join([headers, write_header(HEADER, words), *parts])
-
-
-def write_headers(settings: Settings, email: TransactionalEmail) -> bytes:
-    """Return the headers of a message, but those of its parts and its signed words."""
-    return b"".join([*_headers(settings, email), *_list_headers(settings, email)])
-
-
-def read_words(email: TransactionalEmail, headers: bytes) -> SentWords:
-    """Return what is signed of an email with these headers."""
-    return SentWords(
-        id=email.id,
-        headers=read_headers(message_from_bytes(headers)),
-        text=fold_blanks(email.text),
-        html=fold_blanks(email.html),
-        sentences=[*list_sentences(email.text), *list_html_sentences(email.html)],
-    )
-
-
-def _headers(settings: Settings, email: TransactionalEmail) -> Iterator[bytes]:
-    """Yield the headers of the message; its Message-ID is the same at each attempt (REQ-76)."""
-    message_id = f"<letter.{email.id}@{settings.mail_domain}>"
-    yield write_header("From", write_mailbox(settings.party_name, settings.mail_from))
-    yield b"To: " + bare_value("To", email.recipient) + b"\r\n"
-    yield write_header("Reply-To", settings.party_contact)
-    yield write_header("Subject", encode_text(email.subject, "Subject"))
-    yield b"Date: " + write_date(int(email.sent_at.timestamp())) + b"\r\n"
-    yield write_header("Message-ID", message_id)
-    if email.is_automatic:
-        yield write_header("Auto-Submitted", "auto-generated")  # RFC 3834
-
-
-def _list_headers(settings: Settings, email: TransactionalEmail) -> Iterator[bytes]:
-    if email.leave_url:
-        url = bare_value("List-Unsubscribe", email.leave_url)
-        yield b"List-Unsubscribe: <" + url + b">\r\n"
-        yield ONE_CLICK
-    if email.list_identity:
-        yield from write_list_headers(settings, email.list_identity)
+    template = TransactionalTemplate(settings, email, {})
+    return template.write(email.id, email.recipient, {}, sent_at=email.sent_at)
