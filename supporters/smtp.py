@@ -9,7 +9,6 @@ import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any, cast
 
 from flask import Flask, current_app
@@ -119,12 +118,7 @@ class SmtpConnection(Connection):
         if session.sock is not None:
             session.sock.settimeout(self._timeouts.dot)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         """Send QUIT; a reply from before the relay closed the connection stays valid."""
         if self.host is None:
             return

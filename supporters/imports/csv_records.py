@@ -7,7 +7,6 @@ closed makes its own line unreadable, and no other line.
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self
 
 from supporters.imports.models import RejectionReason
@@ -49,12 +48,7 @@ class CsvRecords:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._file.close()
 
     @property

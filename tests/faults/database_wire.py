@@ -4,7 +4,6 @@ import select
 import socket
 from contextlib import suppress
 from threading import Event, Thread
-from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
@@ -30,12 +29,7 @@ class Wire:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._ends.set()
         self._flows.set()
         self.cut()

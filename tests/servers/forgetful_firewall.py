@@ -3,7 +3,6 @@
 import socket
 from contextlib import suppress
 from threading import Thread
-from types import TracebackType
 from typing import Self
 
 
@@ -28,12 +27,7 @@ class ForgetfulFirewall:
         Thread(target=self._accept, daemon=True).start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         for each in [self._listener, *self._open]:
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.parser import BytesParser
-from types import TracebackType
 from typing import Self
 
 from aiosmtpd.controller import Controller
@@ -55,12 +54,7 @@ class Relay:
         self._controller.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._controller.stop()
 
     async def handle_MAIL(  # noqa: N802 - the name that aiosmtpd calls
