@@ -143,7 +143,7 @@ def breach_notice(breach_id: int) -> ResponseReturnValue:
 @recent_password_to_send
 def approve_breach_notice(breach_id: int) -> ResponseReturnValue:
     """Show the notice as its readers get it; a second person approves it with the number."""
-    notice = find_breach_notice(breach_id) or abort(404)
+    notice = find_breach_notice(get_breach_or_404(breach_id).id) or abort(404)
     form = BreachApprovalForm(count_unwritten(breach_id))
     if not form.validate_on_submit():
         return _show_notice(notice, form), UNPROCESSABLE if form.is_submitted() else 200
