@@ -20,12 +20,7 @@ from supporters.delivery.message.rendered_campaign import (
 )
 from supporters.extensions import current_settings
 from supporters.mail.message.envelope_senders import EnvelopeWriter
-from supporters.mail.message.header_fields import (
-    ListIdentity,
-    bare_value,
-    encode_text,
-    write_date,
-)
+from supporters.mail.message.header_fields import ListIdentity, bare_value, encode_text, write_date
 from supporters.mail.message.message_writer import (
     VALUES_KEPT,
     HeaderGap,

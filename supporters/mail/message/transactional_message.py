@@ -12,12 +12,7 @@ from email import message_from_bytes
 from markupsafe import escape
 
 from supporters.config import Settings
-from supporters.mail.message.header_fields import (
-    ListIdentity,
-    bare_value,
-    encode_text,
-    write_date,
-)
+from supporters.mail.message.header_fields import ListIdentity, bare_value, encode_text, write_date
 from supporters.mail.message.message_writer import (
     HeaderGap,
     HeaderPiece,

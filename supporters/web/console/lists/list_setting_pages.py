@@ -1,4 +1,4 @@
-"""The settings of a list that owners change: its sender, its territory, its words after a confirmation."""
+"""The settings of a list that owners change: its sender, its territory, its words of thanks."""
 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
