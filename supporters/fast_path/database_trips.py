@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import psycopg
 from psycopg import pq
+from psycopg.adapt import Transformer
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -22,7 +23,7 @@ BINARY = 1
 # that was made for an empty table would read a whole one afterwards.
 PLANS = (
     b"SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;"
-    b" SET jit = off; SET plan_cache_mode = force_generic_plan"
+    b" SET jit = off; SET plan_cache_mode = force_generic_plan; SET timezone = 'UTC'"
 )
 SHUT_DOWN = "57P"  # the SQLSTATEs of a server that ends the connection
 FAILED = {pq.ExecStatus.FATAL_ERROR, pq.ExecStatus.BAD_RESPONSE}
@@ -79,6 +80,7 @@ class PostgresTrips:
     def __init__(self, raw: psycopg.Connection[Any]) -> None:
         self._owner = raw  # closes the connection when it is collected
         self._line = raw.pgconn
+        self._codecs = Transformer(raw)
         self._line.exec_(PLANS)
         self._line.nonblocking = 1
         self._line.enter_pipeline_mode()
@@ -147,8 +149,8 @@ class PostgresTrips:
             yield None
         self._line.send_query_prepared(
             compiled.name,
-            compiled.encode(call.values),
-            compiled.formats,
+            self._codecs.dump_sequence(compiled.encode(call.values), compiled.formats),
+            self._codecs.formats,
             BINARY,
         )
         yield compiled
@@ -161,12 +163,16 @@ class PostgresTrips:
             if result.status in FAILED:
                 failure = failure or result
             elif compiled is not None and result.status != pq.ExecStatus.PIPELINE_ABORTED:
-                results.append(_read_rows(result, compiled))
+                results.append(self._read_rows(result, compiled))
             self._line.get_result()  # the end of this statement's results
         self._next_result()  # of the sync
         if failure is not None:
             raise _wrap(_error_of(failure))
         return results
+
+    def _read_rows(self, result: Any, compiled: Compiled) -> list[Row]:
+        self._codecs.set_pgresult(result)
+        return [compiled.decode(each) for each in self._codecs.load_rows(0, result.ntuples, tuple)]
 
     def _next_result(self) -> Any:
         """Wait for the next result. Raises _Lost."""
@@ -188,13 +194,6 @@ def _find_compiled(call: Call) -> Compiled:
     if len(call.statements) == 1:
         return call.statements[0].compiled_for("postgresql")
     return compile_chain(call.statements)
-
-
-def _read_rows(result: Any, compiled: Compiled) -> list[Row]:
-    get, columns = result.get_value, range(result.nfields)
-    return [
-        compiled.decode([get(row, column) for column in columns]) for row in range(result.ntuples)
-    ]
 
 
 def _code_of(result: Any) -> str:

@@ -1,41 +1,27 @@
 """Statements that are compiled once in a process, for trips to the database without a session.
 
-They are written with SQLAlchemy's expressions, so one text serves both databases. Compiling, types
-and rows cost SQLAlchemy ten times as much at each execution as these few conversions (ADR 061).
+They are written with SQLAlchemy's expressions, so one text serves both databases, and its types
+convert the values. Compiling and rows cost SQLAlchemy most of an execution (ADR 061).
 """
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from enum import Enum as PythonEnum
 from functools import cached_property
 from itertools import count
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    Boolean,
-    ClauseElement,
-    Dialect,
-    Enum,
-    Insert,
-    Integer,
-    LargeBinary,
-    bindparam,
-)
+from psycopg.adapt import PyFormat
+from sqlalchemy import ClauseElement, Dialect, Insert, LargeBinary, String, bindparam
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as numbered_parameters
 from sqlalchemy.dialects.sqlite import dialect as named_parameters
 from sqlalchemy.types import TypeEngine
 
-from supporters.database import UtcDateTime
-
 Row = tuple[Any, ...]
-Encode = Callable[[Any], Any]
+Convert = Callable[[Any], Any]
 Names = Mapping[str, str]
 OF_MANY_VALUES = "__[POSTCOMPILE_"
 PLACE = re.compile(r"\$(\d+)")
-SQLITE_MOMENT = "%Y-%m-%d %H:%M:%S.%f"
-EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # of moments in PostgreSQL's binary format
 # PostgreSQL has parameters with numbers, and SQLite has names. The driver is not asyncpg.
 DIALECTS: Mapping[str, Callable[[], Dialect]] = {
     "postgresql": numbered_parameters,
@@ -45,15 +31,12 @@ _numbers = count(1)
 
 
 class Parameter(NamedTuple):
-    """A parameter: its name, its value if the statement has one, how it is sent, and its format.
-
-    The format is 1 for bytes that are sent as they are, and 0 for text (PQexecParams).
-    """
+    """A parameter: its name, its value if the statement has one, its conversion and its format."""
 
     name: str
     default: Any
-    encode: Encode
-    format: int
+    convert: Convert | None
+    format: PyFormat
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,14 +46,14 @@ class Compiled:
     name: bytes
     text: str
     parameters: Sequence[Parameter]
-    decoders: Sequence[Encode]
+    converts: Sequence[Convert | None]
 
     def encode(self, values: Mapping[str, Any]) -> list[Any]:
         """Return the values of the parameters as the driver takes them. Raises KeyError."""
         encoded = []
-        for name, default, encode, _ in self.parameters:
+        for name, default, convert, _ in self.parameters:
             value = values[name] if default is None else values.get(name, default)
-            encoded.append(None if value is None else encode(value))
+            encoded.append(value if convert is None else convert(value))
         return encoded
 
     def encode_by_name(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,16 +61,16 @@ class Compiled:
         return dict(zip((each.name for each in self.parameters), self.encode(values), strict=True))
 
     @cached_property
-    def formats(self) -> list[int]:
+    def formats(self) -> list[PyFormat]:
         """The formats of the parameters."""
         return [each.format for each in self.parameters]
 
     def decode(self, row: Sequence[Any]) -> Row:
-        """Return the values of a row."""
+        """Return the values of a row, from those of the driver."""
         return tuple(
             [
-                None if value is None else decode(value)
-                for decode, value in zip(self.decoders, row, strict=True)
+                value if convert is None else convert(value)
+                for convert, value in zip(self.converts, row, strict=True)
             ]
         )
 
@@ -196,7 +179,7 @@ def _chain(parts: Sequence[Compiled]) -> Compiled:
         texts.append(_renumber(part.text, numbers))
     *before, last = texts
     clauses = ", ".join(f"part_{number} AS ({text})" for number, text in enumerate(before))
-    return Compiled(_name(), f"WITH {clauses} {last}", [*names.values()], parts[-1].decoders)
+    return Compiled(_name(), f"WITH {clauses} {last}", [*names.values()], parts[-1].converts)
 
 
 def _renumber(text: str, numbers: Sequence[int]) -> str:
@@ -208,91 +191,27 @@ def _name() -> bytes:
 
 
 def _compile(clause: ClauseElement, database: str) -> Compiled:
-    compiled: Any = clause.compile(dialect=DIALECTS[database]())
+    dialect = DIALECTS[database]()
+    compiled: Any = clause.compile(dialect=dialect)
     if OF_MANY_VALUES in str(compiled):
         message = "A statement can't be prepared with an IN of many values: use OR, or an array."
         raise ValueError(message)
-    is_numbered = database == "postgresql"
-    names = compiled.positiontup if is_numbered else compiled.params
-    encoder = _encoder_for_postgresql if is_numbered else _encoder_for_sqlite
-    decoder = _decoder_for_postgresql if is_numbered else _decoder_for_sqlite
+    names = compiled.positiontup if database == "postgresql" else compiled.params
+    kinds = {name: compiled.binds[name].type.dialect_impl(dialect) for name in names}
     columns = getattr(clause, "exported_columns", ())
     return Compiled(
         name=_name(),
         text=str(compiled),
         parameters=[
-            Parameter(name, compiled.params[name], *encoder(compiled.binds[name].type))
-            for name in names
+            Parameter(name, compiled.params[name], kind.bind_processor(dialect), _format_of(kind))
+            for name, kind in kinds.items()
         ],
-        decoders=[decoder(each.type) for each in columns],
+        converts=[
+            each.type.dialect_impl(dialect).result_processor(dialect, None) for each in columns
+        ],
     )
 
 
-def _encoder_for_postgresql(kind: TypeEngine[Any]) -> tuple[Encode, int]:
-    """Return how a value is sent. A text is sent as bytes: as text it would end at a NUL."""
-    if isinstance(kind, LargeBinary):
-        return bytes, 1
-    if isinstance(kind, Boolean):
-        return lambda value: b"t" if value else b"f", 0
-    if isinstance(kind, Integer):
-        return lambda value: b"%d" % value, 0
-    if isinstance(kind, UtcDateTime):
-        return _write_moment, 0
-    return _write_text, 1
-
-
-def _write_text(value: str) -> bytes:
-    return value.encode() if type(value) is str else _plain(value).encode()
-
-
-def _plain(value: Any) -> str:
-    return str(value.value if isinstance(value, PythonEnum) else value)
-
-
-def _write_moment(value: datetime) -> bytes:
-    return _in_utc(value).isoformat().encode()
-
-
-def _in_utc(value: datetime) -> datetime:
-    """Return a moment in UTC. Raises ValueError for a naive one."""
-    if value.tzinfo is None:
-        message = "A moment must be timezone-aware: take it from clock.now()."
-        raise ValueError(message)
-    return value.astimezone(UTC)
-
-
-def _encoder_for_sqlite(kind: TypeEngine[Any]) -> tuple[Encode, int]:
-    if isinstance(kind, UtcDateTime):
-        return lambda value: _in_utc(value).strftime(SQLITE_MOMENT), 0
-    if isinstance(kind, LargeBinary):
-        return bytes, 0
-    if isinstance(kind, Integer | Boolean):
-        return int, 0
-    return _plain, 0
-
-
-def _decoder_for_postgresql(kind: TypeEngine[Any]) -> Encode:
-    """Return how a value of the binary format is read."""
-    if isinstance(kind, LargeBinary):
-        return bytes
-    if isinstance(kind, Boolean):
-        return lambda value: value != b"\0"
-    if isinstance(kind, Integer):
-        return lambda value: int.from_bytes(value, signed=True)
-    if isinstance(kind, UtcDateTime):
-        return lambda value: EPOCH + timedelta(microseconds=int.from_bytes(value, signed=True))
-    if isinstance(kind, Enum) and kind.enum_class is not None:
-        members: Any = kind.enum_class
-        return lambda value: members(value.decode())
-    return lambda value: value.decode()
-
-
-def _decoder_for_sqlite(kind: TypeEngine[Any]) -> Encode:
-    if isinstance(kind, UtcDateTime):
-        return lambda value: datetime.strptime(value, SQLITE_MOMENT).replace(tzinfo=UTC)
-    if isinstance(kind, Boolean):
-        return bool
-    if isinstance(kind, Enum) and kind.enum_class is not None:
-        members: Any = kind.enum_class
-        return members  # type: ignore[no-any-return]
-    return lambda value: value
+def _format_of(kind: TypeEngine[Any]) -> PyFormat:
+    """Return how PostgreSQL gets a value. A text is sent as bytes: as text it ends at a NUL."""
+    return PyFormat.BINARY if isinstance(kind, String | LargeBinary) else PyFormat.TEXT
