@@ -10,10 +10,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
 
-from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
+from itsdangerous import (
+    BadData,
+    SignatureExpired,
+    TimestampSigner,
+    URLSafeTimedSerializer,
+    base64_encode,
+)
 
 from supporters import clock
-from supporters.crypto.kept_signatures import KeptSerializer
 
 MAX_TOKEN_LENGTH = 512
 WORTH_COMPRESSING = 64
@@ -66,17 +71,32 @@ class _CompactJson:
     loads = staticmethod(json.loads)
 
 
-class _Serializer(KeptSerializer):
-    """Writes the tokens of one purpose; a campaign makes one for each email, so it is kept."""
+class _Serializer(URLSafeTimedSerializer):
+    """Writes the tokens of one purpose. A campaign makes two for each email: it has one signer."""
 
     def __init__(self, secret_keys: Sequence[str], purpose: TokenPurpose) -> None:
-        plain = URLSafeTimedSerializer(
-            secret_keys,
-            salt=f"supporters.{purpose.value}",
+        salt, digest = f"supporters.{purpose.value}", {"digest_method": hashlib.sha256}
+        derive = TimestampSigner(secret_keys, salt, **digest).derive_key
+        super().__init__(
+            [derive(each) for each in secret_keys],
+            salt,
             serializer=_CompactJson,
-            signer_kwargs={"digest_method": hashlib.sha256},
+            signer_kwargs={"key_derivation": "none", **digest},
         )
-        super().__init__(plain, worth_compressing=WORTH_COMPRESSING)
+        self._signer = super().make_signer(salt)
+
+    def make_signer(self, salt: str | bytes | None = None) -> TimestampSigner:
+        """Return the one signer."""
+        return self._signer
+
+    def sign_payload(self, payload: bytes) -> str:
+        """Return the signed text of a payload, as `dump_payload` returns it."""
+        return self._signer.sign(payload).decode()
+
+    def dump_payload(self, obj: object) -> bytes:
+        """Return the payload of a value. A short one is not compressed."""
+        plain = _CompactJson.dumps(obj).encode()
+        return base64_encode(plain) if len(plain) < WORTH_COMPRESSING else super().dump_payload(obj)
 
 
 class _Serializers(dict[TokenPurpose, _Serializer]):
