@@ -9,10 +9,46 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from supporters.database import db, transaction
 from supporters.mail.models import EmailStatus, OutboxEmail
-from supporters.mail.outbox_journal import JournalledEmails
 from supporters.mail.outbox_results import UNTRIED, record_results
+from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply
+from supporters.smtp_relay.send_journal import (
+    CUT_OFF,
+    OF_EMAILS,
+    JournalledAttempts,
+    JournalUnreadable,
+    read_journal,
+)
 
 log = structlog.get_logger(__name__)
+WEIGHT = {AttemptOutcome.ACCEPTED: 2, AttemptOutcome.UNCERTAIN: 1}  # the others have none
+
+
+class JournalledEmails:
+    """The results of emails in the journals of a dead worker: each sender had one."""
+
+    def __init__(self, folder: Path, worker: str) -> None:
+        self._paths = sorted(folder.glob(f"{worker}-*{OF_EMAILS}"))
+        self._journals: list[JournalledAttempts] = []
+        for path in self._paths:
+            try:
+                self._journals.append(read_journal(path))
+            except JournalUnreadable:
+                self._journals.append(JournalledAttempts(is_sound=not path.exists()))
+
+    def find(self, email_id: int) -> RelayReply | None:
+        """Return the result of an email; None if its body was not sent.
+
+        A journal may have lines that the outbox has already: another one says what came later.
+        """
+        said = [reply for each in self._journals if (reply := each.find(email_id))]
+        if said:
+            return max(said, key=lambda reply: WEIGHT.get(reply.outcome, 0))
+        return None if all(each.is_sound for each in self._journals) else CUT_OFF
+
+    def delete(self) -> None:
+        """Delete the journals that were read: the outbox has everything."""
+        for path in self._paths:
+            path.unlink(missing_ok=True)
 
 
 def recover_emails(folder: Path, worker: str, now: datetime) -> None:

@@ -11,7 +11,6 @@ from sqlalchemy import select, update
 from supporters.database import db, in_transaction, run_after_commit
 from supporters.dialects import in_values
 from supporters.mail.models import LOST, EmailKind, EmailStatus, OutboxEmail
-from supporters.mail.outbox_journal import TAKEN
 from supporters.mail.rules import (
     LATER_RETRIES,
     MOST_COPIES,
@@ -27,6 +26,7 @@ from supporters.smtp_replies import is_permanent, refuses_a_mailbox, refuses_us
 log = structlog.get_logger(__name__)
 UNREADABLE = "unreadable"
 LONGEST_REPLY = 40
+TAKEN = RelayReply(AttemptOutcome.ACCEPTED, "250")
 UNTRIED = RelayReply(AttemptOutcome.NOT_TRIED, "", Stage.SESSION)
 UNWRITABLE = RelayReply(AttemptOutcome.REFUSED, UNREADABLE)
 

@@ -5,6 +5,7 @@ The results of a batch are written in the transaction that claims the next one (
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Event, Lock
@@ -24,11 +25,11 @@ from supporters.mail.outbox_claims import (
     may_still_leave,
     release_lease,
 )
-from supporters.mail.outbox_journal import OutboxJournal, OutboxJournalFull
 from supporters.mail.outbox_results import UNTRIED, UNWRITABLE, Hold, record_results
 from supporters.mail.rules import LEASE
 from supporters.smtp import FOR_TRANSACTIONAL
 from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply, find_trouble
+from supporters.smtp_relay.send_journal import OF_EMAILS, JournalFull, SendJournal
 from supporters.smtp_relay.transport import OutgoingMessage, SmtpTransport, Transport
 
 SMALLEST_BATCH, LARGEST_BATCH = 20, 250
@@ -63,7 +64,8 @@ class OutboxBatch:
         try:
             self._sender.transport.deliver(self._messages(), self)
         finally:
-            self._sender.journal.flush()
+            with suppress(JournalFull):  # a full disk undoes no result
+                self._sender.journal.flush()
             self.trouble = self._find_trouble()
             self.problem = self.problem or str(self.trouble or "")
             if self._refusals_of_us >= REFUSALS_IN_A_BATCH:
@@ -123,7 +125,7 @@ class OutboxBatch:
             return False
         try:
             self._sender.journal.record_intent(claimed.email.id)
-        except OutboxJournalFull as error:
+        except JournalFull as error:
             self.problem = f"journal: {error}"
             return False
         return True
@@ -161,7 +163,7 @@ class OutboxSender:
 
     worker: str | None
     number: int
-    journal: OutboxJournal
+    journal: SendJournal
     ending: Event = field(default_factory=Event)
     transport: Transport = field(
         default_factory=lambda: SmtpTransport(FOR_TRANSACTIONAL, most_fruitless=MOST_FRUITLESS)
@@ -182,7 +184,7 @@ class OutboxSender:
         began = clock.uptime()
         try:
             self.journal.prepare()
-        except OutboxJournalFull as error:
+        except JournalFull as error:
             self.problem = f"journal: {error}"
             return NOTHING_CLAIMED
         claim = self._claim()
@@ -232,7 +234,8 @@ class OutboxSender:
         if any(each.outcome is AttemptOutcome.ACCEPTED for each in self.results.values()):
             self.was_in_trouble = self.trouble is not None
         self.results, self.claim, self.is_unsure = {}, NOTHING_CLAIMED, False
-        self.journal.clear()
+        with suppress(JournalFull):
+            self.journal.clear()
 
     def _adapt(self, sent: int, seconds: float) -> None:
         """Let batches grow while they are quick: a claim is never more than two seconds of work."""
@@ -244,7 +247,7 @@ class OutboxSender:
 
 def send_due_emails() -> int:
     """Send here what is due now, for commands without a worker and tests; return how many."""
-    journal = OutboxJournal(current_settings().instance_dir, "here")
+    journal = SendJournal(current_settings().instance_dir, "here", OF_EMAILS)
     sender = OutboxSender(worker=None, number=0, journal=journal)
     seen = 0
     try:

@@ -16,10 +16,10 @@ from supporters import clock
 from supporters.database import DatabaseUnavailable, db, transaction
 from supporters.extensions import current_settings
 from supporters.logs import log_failure
-from supporters.mail.outbox_journal import OutboxJournal
 from supporters.mail.outbox_results import UNTRIED, record_results
 from supporters.mail.outbox_sender import OutboxSender
 from supporters.mail.queries import has_due_emails
+from supporters.smtp_relay.send_journal import OF_EMAILS, SendJournal
 
 log = structlog.get_logger(__name__)
 PAUSE_SECONDS = 0.3  # a batch costs as much as its first twenty emails, so more come together
@@ -42,7 +42,7 @@ class OutboxThreads:
                 OutboxSender(
                     worker=worker,
                     number=number,
-                    journal=OutboxJournal(folder, f"{worker}-{number}"),
+                    journal=SendJournal(folder, f"{worker}-{number}", OF_EMAILS),
                     ending=ending,
                 )
                 for number in range(current_settings().outbox_connections)

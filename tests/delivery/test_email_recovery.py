@@ -8,7 +8,8 @@ from supporters.database import db, transaction
 from supporters.delivery.ledger_repair import repair_ledger
 from supporters.delivery.send_journal.worker_registry import REMEMBERED_FOR, worker_folder
 from supporters.mail.models import EmailStatus, OutboxEmail
-from supporters.mail.outbox_journal import TAKEN, OutboxJournal
+from supporters.mail.outbox_results import TAKEN
+from supporters.smtp_relay.send_journal import OF_EMAILS, SendJournal
 from tests.factories.campaigns import ANNA
 from tests.factories.lists import make_list
 from tests.factories.signups import email_of_request, request_to_join
@@ -31,7 +32,8 @@ def an_email_in_hand(worker: str) -> int:
 def an_email_that_a_dead_worker_sent() -> int:
     """Leave what a worker leaves that was killed before it recorded what it had sent."""
     (worker_folder() / "gone.lock").touch()
-    email_id, journal = an_email_in_hand("gone"), OutboxJournal(worker_folder(), "gone-0")
+    email_id, journal = an_email_in_hand("gone"), SendJournal(worker_folder(), "gone-0", OF_EMAILS)
+    journal.prepare()
     journal.record_intent(email_id)
     journal.record_reply(email_id, TAKEN)
     journal.flush()

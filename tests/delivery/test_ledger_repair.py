@@ -23,7 +23,6 @@ from supporters.delivery.rules import (
     DeliveryStatus,
 )
 from supporters.delivery.send_journal.claim_recovery import recover_dead_workers
-from supporters.delivery.send_journal.journal_files import CUT_OFF, SendJournal
 from supporters.delivery.send_journal.worker_registry import (
     REMEMBERED_FOR,
     list_dead_workers,
@@ -31,6 +30,7 @@ from supporters.delivery.send_journal.worker_registry import (
     sender_name,
     worker_folder,
 )
+from supporters.smtp_relay.send_journal import CUT_OFF, SendJournal
 from supporters.smtp_relay.transport import RelayReply
 from tests.factories.campaigns import (
     ACCEPTED,

@@ -35,7 +35,7 @@ import sys, time
 from app import app
 from supporters.delivery.send_journal.worker_registry import current_worker, worker_folder
 from supporters.mail import outbox_sender
-from supporters.mail.outbox_journal import OutboxJournal
+from supporters.smtp_relay.send_journal import OF_EMAILS, SendJournal
 STEP = sys.argv[1]
 
 def stop_at(step):
@@ -43,7 +43,7 @@ def stop_at(step):
         print("reached", flush=True)
         time.sleep(600)
 
-class Journal(OutboxJournal):
+class Journal(SendJournal):
     def record_intent(self, email_id):
         super().record_intent(email_id)
         stop_at("intent")
@@ -62,7 +62,7 @@ class Sender(outbox_sender.OutboxSender):
 
 with app.app_context():
     name = current_worker()
-    sender = Sender(worker=name, number=0, journal=Journal(worker_folder(), f"{name}-0"))
+    sender = Sender(worker=name, number=0, journal=Journal(worker_folder(), f"{name}-0", OF_EMAILS))
     sender.send_next()
     sender.send_next()
 """

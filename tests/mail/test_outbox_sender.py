@@ -12,9 +12,9 @@ from supporters.delivery.ledger_repair import repair_ledger
 from supporters.extensions import current_settings
 from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.mail.outbox_claims import NO_KEY
-from supporters.mail.outbox_journal import OutboxJournal
 from supporters.mail.outbox_sender import OutboxSender, send_due_emails
 from supporters.signup.rules import REQUEST_LIFETIME
+from supporters.smtp_relay.send_journal import OF_EMAILS, SendJournal
 from tests.factories.lists import make_list
 from tests.factories.signups import (
     ADDRESS,
@@ -44,7 +44,10 @@ def test_an_email_arrives_and_its_content_is_wiped(relay: Relay) -> None:
 
 
 def test_a_batch_takes_few_statements_however_many_emails_it_has(relay: Relay) -> None:
-    mailing_list, journal = make_list(), OutboxJournal(current_settings().instance_dir, "budget")
+    mailing_list, journal = (
+        make_list(),
+        SendJournal(current_settings().instance_dir, "budget", OF_EMAILS),
+    )
     sender = OutboxSender(worker="budget", number=0, journal=journal, was_in_trouble=False)
     counts = []
     for size in (1, 5):

@@ -12,9 +12,10 @@ from supporters.database import db
 from supporters.delivery.progress import get_progress
 from supporters.delivery.send_journal.worker_registry import worker_folder
 from supporters.mail.models import EmailStatus, OutboxEmail
-from supporters.mail.outbox_journal import TAKEN, OutboxJournal
+from supporters.mail.outbox_results import TAKEN
 from supporters.mail.outbox_sender import SMALLEST_BATCH, OutboxSender, send_due_emails
 from supporters.mail.outbox_threads import PAUSE_SECONDS, put_back_held_up
+from supporters.smtp_relay.send_journal import OF_EMAILS, SendJournal
 from supporters.smtp_relay.transport import DeliveryListener, OutgoingMessage
 from tests.factories.campaigns import launch_to_addresses
 from tests.factories.lists import make_list
@@ -98,7 +99,7 @@ def test_a_relay_that_does_not_answer_holds_up_one_email_and_no_other(
     mailing_list, silent = make_list(), SilentRelay()
     for number in range(5):
         request_to_join(f"person{number}@example.org", mailing_list)
-    journal = OutboxJournal(worker_folder(), "held-up")
+    journal = SendJournal(worker_folder(), "held-up", OF_EMAILS)
     sender = OutboxSender(worker="held-up", number=0, journal=journal, transport=silent)
     thread = threading.Thread(target=_send_and_record, args=[app, sender])
     thread.start()

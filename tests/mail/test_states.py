@@ -6,10 +6,10 @@ from flask import Flask
 from supporters import clock
 from supporters.database import db, transaction
 from supporters.mail.models import EmailStatus, OutboxEmail
-from supporters.mail.outbox_journal import MAY_HAVE_LEFT, TAKEN
-from supporters.mail.outbox_results import UNWRITABLE, record_results
+from supporters.mail.outbox_results import TAKEN, UNWRITABLE, record_results
 from supporters.mail.states import EMAIL_STATES, EmailMove
 from supporters.smtp_relay.dialogue import RelayReply
+from supporters.smtp_relay.send_journal import CUT_OFF
 from tests.machinery.state_tables import wrong_moves
 from tests.mail.outbox_emails import an_email, state
 
@@ -44,7 +44,7 @@ def test_an_email_that_was_sent_stays_so_when_another_sender_lost_its_connection
 ) -> None:
     email_id = an_email()
     record(email_id, TAKEN)
-    record(email_id, MAY_HAVE_LEFT)
+    record(email_id, CUT_OFF)
     assert state(email_id) == (S.SENT, "250")
 
 
@@ -64,5 +64,5 @@ def test_records_of_another_process_are_read_before_anything_is_undone(app: Flas
     with db.engine.begin() as another:
         another.execute(db.text("UPDATE outbox_email SET status = 'sent'"))
     assert held.status is S.QUEUED
-    record(email_id, MAY_HAVE_LEFT)
+    record(email_id, CUT_OFF)
     assert state(email_id)[0] is S.SENT

@@ -21,9 +21,9 @@ from supporters.delivery.message.message_bytes import CompiledMessage
 from supporters.delivery.rate_limit import RateReached
 from supporters.delivery.relay_refusals import record_refused_session
 from supporters.delivery.results import record_batch
-from supporters.delivery.send_journal.journal_files import JournalFull
 from supporters.extensions import current_settings
 from supporters.logs import log_failure
+from supporters.smtp_relay.send_journal import JournalFull
 
 log = structlog.get_logger(__name__)
 COMPILED_AT_MOST = 8
@@ -116,7 +116,7 @@ def record_sent(sender: Sender) -> None:
     claim, results = sender.unrecorded
     record_batch(claim, results, now=sender.gate.now())
     sender.unrecorded = None
-    with suppress(JournalFull):  # it must succeed before the next claim
+    with suppress(JournalFull):  # its old lines would make the next batch uncertain, not wrong
         sender.journal.clear()
     finish_if_done(claim.campaign_id)
 

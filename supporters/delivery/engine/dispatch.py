@@ -14,9 +14,9 @@ from supporters.delivery.engine.send_gate import SendGate
 from supporters.delivery.message.message_bytes import CompiledMessage
 from supporters.delivery.results import Result
 from supporters.delivery.rules import CLAIM_TIME, CONSENT_CHECK_VALID_FOR, REFUSALS_IN_A_BATCH
-from supporters.delivery.send_journal.journal_files import JournalFull, SendJournal
 from supporters.logs import log_failure
 from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply, find_trouble
+from supporters.smtp_relay.send_journal import JournalFull, SendJournal
 from supporters.smtp_relay.transport import OutgoingMessage, Transport
 
 LOG_AGAIN_AFTER_SECONDS = 60.0

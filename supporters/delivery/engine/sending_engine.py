@@ -16,9 +16,9 @@ from supporters.delivery.engine.batch_sender import StepResult, send_next_batch,
 from supporters.delivery.engine.dispatch import Sender
 from supporters.delivery.engine.send_gate import LOOK_EVERY_SECONDS, SendGate
 from supporters.delivery.send_journal.claim_recovery import recover_dead_workers
-from supporters.delivery.send_journal.journal_files import SendJournal
 from supporters.delivery.send_journal.worker_registry import sender_name, worker_folder
 from supporters.logs import log_failure
+from supporters.smtp_relay.send_journal import SendJournal
 from supporters.smtp_relay.transport import SmtpTransport, Transport
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0

@@ -13,12 +13,6 @@ from supporters.delivery.claims import Claim, Recipient
 from supporters.delivery.models import Delivery, DeliveryBatch, batches
 from supporters.delivery.results import record_for_ended_sender
 from supporters.delivery.rules import LEASE, REVOCATION_GRACE, UNSETTLED, DeliveryStatus
-from supporters.delivery.send_journal.journal_files import (
-    CUT_OFF,
-    NOT_TRIED,
-    JournalUnreadable,
-    read_journal,
-)
 from supporters.delivery.send_journal.worker_registry import (
     DeadWorker,
     forget_worker,
@@ -28,6 +22,13 @@ from supporters.delivery.send_journal.worker_registry import (
 from supporters.logs import log_failure
 from supporters.mail.outbox_recovery import recover_emails
 from supporters.smtp_relay.outcomes import AttemptOutcome
+from supporters.smtp_relay.send_journal import (
+    CUT_OFF,
+    NOT_TRIED,
+    OF_CAMPAIGNS,
+    JournalUnreadable,
+    read_journal,
+)
 from supporters.smtp_relay.transport import RelayReply
 
 log = structlog.get_logger(__name__)
@@ -134,11 +135,9 @@ def _list_claimed(claim: DeliveryBatch, now: datetime) -> list[Recipient]:
 def _judge(claim: Claim) -> Mapping[int, RelayReply]:
     """Return the results of the emails; those that the journal doesn't name weren't tried."""
     try:
-        journalled = read_journal(worker_folder(), claim.sender)
+        journalled = read_journal(worker_folder() / f"{claim.sender}{OF_CAMPAIGNS}")
     except JournalUnreadable:
         return {to.subscriber_id: CUT_OFF for to in claim.recipients}
-    if journalled is None:
-        return {}
     if (journalled.campaign_id, journalled.batch) == (claim.campaign_id, claim.batch):
         return journalled.judge()
     if not journalled.is_sound:

@@ -5,11 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from supporters.delivery.send_journal.journal_files import (
-    JournalledBatch,
-    JournalUnreadable,
-    read_journal,
-)
 from supporters.delivery.send_journal.worker_registry import (
     LIVING,
     list_dead_workers,
@@ -17,6 +12,12 @@ from supporters.delivery.send_journal.worker_registry import (
     worker_folder,
 )
 from supporters.smtp_relay.outcomes import AttemptOutcome
+from supporters.smtp_relay.send_journal import (
+    OF_CAMPAIGNS,
+    JournalledAttempts,
+    JournalUnreadable,
+    read_journal,
+)
 
 
 class WorkerState(StrEnum):
@@ -70,11 +71,12 @@ def _inspect(sender: str, states: Mapping[str, WorkerState]) -> JournalReport:
     is_registered = (worker_folder() / f"{name}{LIVING}").exists()
     worker = states.get(name, WorkerState.ALIVE if is_registered else WorkerState.UNKNOWN)
     try:
-        batch = read_journal(worker_folder(), sender)
+        batch = read_journal(worker_folder() / f"{sender}{OF_CAMPAIGNS}")
     except JournalUnreadable:
         return JournalReport(sender=sender, worker=worker, state=JournalState.UNREADABLE)
-    if batch is None:
-        return JournalReport(sender=sender, worker=worker, state=JournalState.IDLE)
+    if batch.batch is None:
+        state = JournalState.IDLE if batch.is_sound else JournalState.UNREADABLE
+        return JournalReport(sender=sender, worker=worker, state=state)
     return JournalReport(
         sender=sender,
         worker=worker,
@@ -86,7 +88,7 @@ def _inspect(sender: str, states: Mapping[str, WorkerState]) -> JournalReport:
     )
 
 
-def _state_of(batch: JournalledBatch) -> JournalState:
+def _state_of(batch: JournalledAttempts) -> JournalState:
     if not batch.is_sound:
         return JournalState.DOUBTFUL
     return JournalState.TORN if batch.is_torn else JournalState.SOUND

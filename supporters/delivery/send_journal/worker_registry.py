@@ -16,8 +16,8 @@ from typing import cast
 from flask import current_app
 
 from supporters import clock
-from supporters.delivery.send_journal.journal_files import SUFFIX
 from supporters.extensions import current_settings
+from supporters.smtp_relay.send_journal import OF_CAMPAIGNS
 
 LIVING, DEAD = ".lock", ".dead"
 FOLDER, MARK = "workers", "ran-here"
@@ -95,7 +95,7 @@ def forget_worker(worker: DeadWorker) -> None:
         tomb.touch(mode=0o600)
         (folder / f"{worker.name}{LIVING}").unlink(missing_ok=True)
     elif _is_old(tomb):
-        for path in [*folder.glob(f"{worker.name}-*{SUFFIX}"), tomb]:
+        for path in [*folder.glob(f"{worker.name}-*{OF_CAMPAIGNS}"), tomb]:
             path.unlink(missing_ok=True)
 
 
@@ -109,7 +109,7 @@ def _is_old(tomb: Path) -> bool:
 
 def list_journals() -> list[str]:
     """Return the names of the senders that have a journal in this instance folder."""
-    return sorted(path.stem for path in _list_files(SUFFIX))
+    return sorted(path.stem for path in _list_files(OF_CAMPAIGNS))
 
 
 def worker_folder() -> Path:

@@ -14,11 +14,11 @@ from supporters.delivery.engine.send_gate import SendGate
 from supporters.delivery.message.frozen_campaign import freeze_campaign
 from supporters.delivery.message.message_bytes import CompiledMessage
 from supporters.delivery.rules import CLAIM_TIME, CONSENT_CHECK_VALID_FOR
-from supporters.delivery.send_journal.journal_files import SendJournal, read_journal
 from supporters.delivery.send_journal.worker_registry import worker_folder
 from supporters.lists.queries import get_list
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.smtp_relay.outcomes import AttemptOutcome
+from supporters.smtp_relay.send_journal import SendJournal, read_journal
 from supporters.smtp_relay.transport import RelayReply
 from tests.factories.campaigns import (
     ACCEPTED,
@@ -70,13 +70,12 @@ def test_the_journal_has_an_email_while_it_is_sent(sender: Sender) -> None:
     leaving = []
 
     def refresh(_recipient: str) -> RelayReply:
-        batch = read_journal(worker_folder(), "sender")
-        leaving.append(batch and batch.leaving)
+        leaving.append(read_journal(worker_folder() / "sender.journal").leaving)
         return ACCEPTED
 
     dispatch = dispatch_to(sender, ANNA, BORIS, answer=refresh)
     dispatch.deliver()
-    assert leaving == [to.subscriber_id for to, _ in dispatch.results]
+    assert leaving == [{to.subscriber_id} for to, _ in dispatch.results]
 
 
 def test_a_pause_stops_it_in_the_middle_of_a_batch(sender: Sender) -> None:

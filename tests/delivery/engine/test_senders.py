@@ -6,7 +6,7 @@ import pytest
 
 from supporters.delivery.engine.dispatch import LOG_AGAIN_AFTER_SECONDS, Sender
 from supporters.delivery.engine.send_gate import SendGate
-from supporters.delivery.send_journal.journal_files import SendJournal
+from supporters.smtp_relay.send_journal import SendJournal
 from tests.factories.campaigns import RecordingTransport
 
 

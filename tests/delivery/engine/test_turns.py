@@ -13,9 +13,9 @@ from supporters.delivery.engine.dispatch import Sender
 from supporters.delivery.engine.send_gate import SendGate
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.rules import DeliveryStatus
-from supporters.delivery.send_journal.journal_files import SendJournal, read_journal
 from supporters.delivery.send_journal.worker_registry import worker_folder
 from supporters.lists.subscriptions import unsubscribe_from_every_list
+from supporters.smtp_relay.send_journal import SendJournal, read_journal
 from tests.factories.campaigns import (
     ANNA,
     BORIS,
@@ -70,7 +70,7 @@ def test_a_turn_sends_a_batch_and_empties_the_journal(sender: Sender) -> None:
     campaign_id = launch_to_addresses(ANNA, BORIS)
     assert turn(campaign_id, sender) is StepResult.SENT
     assert set(ledger(campaign_id).values()) == {ACCEPTED}
-    assert read_journal(worker_folder(), "sender-0") is None
+    assert read_journal(worker_folder() / "sender-0.journal").batch is None
 
 
 def test_a_turn_without_anything_due_ends_the_campaign(sender: Sender) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings as hypothesis_settings, strategies as st
 
-from supporters.delivery.send_journal.journal_files import (
+from supporters.smtp_relay.outcomes import AttemptOutcome
+from supporters.smtp_relay.send_journal import (
     CUT_OFF,
     NOT_TRIED,
     JournalFull,
@@ -18,7 +19,6 @@ from supporters.delivery.send_journal.journal_files import (
     SendJournal,
     read_journal,
 )
-from supporters.smtp_relay.outcomes import AttemptOutcome
 from supporters.smtp_relay.transport import RelayReply
 
 SENDER = "worker-0"
@@ -57,8 +57,7 @@ def full_disk(after: int = 0) -> Iterator[None]:
 
 def judged(folder: Path) -> list[RelayReply]:
     """Return the results of the four emails from the journal."""
-    batch = read_journal(folder, SENDER)
-    assert batch is not None
+    batch = read_journal(path(folder))
     assert (batch.campaign_id, batch.batch) == (7, 3)
     verdict = batch.judge()
     return [verdict[each] for each in IDS]
@@ -98,15 +97,14 @@ def test_a_refusal_in_words_is_read_as_it_was_written(journal: SendJournal, tmp_
 def test_a_journal_that_was_cleared_has_no_batch(journal: SendJournal, tmp_path: Path) -> None:
     journal.record_intent(11)
     journal.clear()
-    assert read_journal(tmp_path, SENDER) is None
+    assert read_journal(path(tmp_path)).batch is None
 
 
 def test_the_next_batch_can_be_begun_after_clearing(journal: SendJournal, tmp_path: Path) -> None:
     journal.clear()
     journal.prepare()
     journal.begin(8, 1, [55])
-    batch = read_journal(tmp_path, SENDER)
-    assert batch is not None
+    batch = read_journal(path(tmp_path))
     assert (batch.campaign_id, batch.subscriber_ids) == (8, [55])
 
 
@@ -166,7 +164,7 @@ def test_a_file_that_is_no_journal_is_reported(
 ) -> None:
     spoil(path(tmp_path))
     with pytest.raises(JournalUnreadable):
-        read_journal(tmp_path, SENDER)
+        read_journal(path(tmp_path))
 
 
 def test_a_journal_that_can_not_be_made_says_so(tmp_path: Path) -> None:
@@ -192,9 +190,9 @@ def test_once_there_is_room_the_next_batch_can_be_begun(
 ) -> None:
     with full_disk(), pytest.raises(JournalFull):
         journal.record_intent(11)
-    journal.prepare()
+    journal.clear()
     journal.begin(8, 1, [55])
-    assert read_journal(tmp_path, SENDER) is not None
+    assert read_journal(path(tmp_path)).subscriber_ids == [55]
 
 
 @hypothesis_settings(derandomize=True, deadline=None, max_examples=200)
@@ -222,8 +220,7 @@ def test_wherever_it_is_cut_no_answer_is_made_up(
         journal.record_intent(IDS[answered])
     size = path(place).stat().st_size
     os.truncate(path(place), begun_at + int(share * (size - begun_at)))
-    batch = read_journal(place, SENDER)
-    verdict = batch.judge() if batch else {}
+    verdict = read_journal(path(place)).judge()
     known = [each for each, reply in verdict.items() if reply == ACCEPTED]
     assert known == IDS[: len(known)]
     assert len(known) <= answered

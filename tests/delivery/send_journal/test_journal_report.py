@@ -6,7 +6,6 @@ import pytest
 from flask import Flask
 
 from supporters.clock import this_boot
-from supporters.delivery.send_journal.journal_files import SendJournal
 from supporters.delivery.send_journal.journal_report import (
     JournalReport,
     JournalState,
@@ -22,6 +21,7 @@ from supporters.delivery.send_journal.worker_registry import (
     worker_folder,
 )
 from supporters.smtp_relay.outcomes import AttemptOutcome
+from supporters.smtp_relay.send_journal import SendJournal
 from tests.factories.campaigns import ACCEPTED, DEFERRED
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -50,7 +50,7 @@ def test_without_a_worker_there_is_no_journal() -> None:
 
 
 def test_an_idle_sender_has_no_claim() -> None:
-    SendJournal(worker_folder(), sender_name(0)).clear()
+    SendJournal(worker_folder(), sender_name(0)).prepare()
     report = only_report()
     assert (report.worker, report.state, report.people) == (
         WorkerState.ALIVE,
@@ -61,7 +61,7 @@ def test_an_idle_sender_has_no_claim() -> None:
 
 def test_the_batch_of_a_living_sender_is_counted_by_result() -> None:
     journal = SendJournal(worker_folder(), sender_name(2))
-    journal.clear()
+    journal.prepare()
     journal.begin(3, 7, [11, 12, 13, 14])
     for subscriber_id, reply in ((11, ACCEPTED), (12, DEFERRED)):
         journal.record_intent(subscriber_id)
