@@ -59,7 +59,7 @@ class OpenValue:
         return str(self.escape(given or ""))
 
 
-class OpenText:
+class TextWithGaps:
     """A text with marks for some values."""
 
     def __init__(
@@ -95,21 +95,21 @@ class TransactionalTemplate:
         """Encode and sign what is the same for all. Raises HeaderUnsafe."""
         self._key = settings.secret_keys[0]
         text, html = email.text, email.html
-        self._subject = OpenText(email.subject, marks)
+        self._subject = TextWithGaps(email.subject, marks)
         sentences = [*list_sentences(text), *list_html_sentences(html)]
         self._tags = [
             each if each.is_open else tag_sentence(self._key, each.fill({}))
-            for each in (OpenText(sentence, marks) for sentence in sentences)
+            for each in (TextWithGaps(sentence, marks) for sentence in sentences)
         ]
         headers = [*_write_headers(settings, email)]
         self._headers = _read_headers(headers, email.subject)
-        self._signed_subject = OpenText(self._headers[SUBJECT], marks)
-        self._text = OpenText(fold_blanks(text), marks)
-        self._html = OpenText(fold_blanks(html), marks, escape)
+        self._signed_subject = TextWithGaps(self._headers[SUBJECT], marks)
+        self._text = TextWithGaps(fold_blanks(text), marks)
+        self._html = TextWithGaps(fold_blanks(html), marks, escape)
         self._writer = MessageWriter(
             [*headers, f"{HEADER}: ".encode(), HeaderGap.WORDS, b"\r\n"],
-            text=OpenText(text, marks).pieces,
-            html=OpenText(html, marks, escape).pieces,
+            text=TextWithGaps(text, marks).pieces,
+            html=TextWithGaps(html, marks, escape).pieces,
             boundary=(b"=_letter.", HeaderGap.ID),
         )
 
