@@ -9,6 +9,7 @@ from babel.support import Translations
 from flask import g, render_template
 from flask_babel import get_locale, lazy_gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import validate_csrf
 from flask_wtf.form import _Auto
 from wtforms import Field, PasswordField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # not in its stubs
@@ -22,6 +23,7 @@ __all__ = [
     "Form",
     "SelectChoice",
     "at_most",
+    "is_csrf_token",
     "no_control_characters",
     "offered_languages",
     "without_controls",
@@ -123,3 +125,12 @@ def offered_languages() -> list[SelectChoice]:
 
 class EmptyForm(Form):
     """A button with a CSRF token."""
+
+
+def is_csrf_token(token: str | None) -> bool:
+    """Tell whether a token of Flask-WTF is of this browser. It is valid as long as the session."""
+    try:
+        validate_csrf(token)
+    except ValidationError:
+        return False
+    return True

@@ -11,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 from supporters import create_app
 from supporters.config import Settings
 from supporters.database import db
-from supporters.web.csrf_tokens import is_csrf_token
+from supporters.web.forms import is_csrf_token
 
 FORMER, NEWEST = "f" * 48, "n" * 48
 ROUNDS = {"first": (FORMER, NEWEST), "second": (NEWEST, FORMER), "later": (NEWEST,)}

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask, session
 from flask_wtf.csrf import generate_csrf
 
-from supporters.web.csrf_tokens import is_csrf_token
+from supporters.web.forms import is_csrf_token
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from flask import Response, abort, g, make_response, render_template, request, u
 from supporters import clock
 from supporters.extensions import is_first_in_a_minute
 from supporters.queue_wait import QUEUE_WAIT
-from supporters.web.csrf_tokens import is_csrf_token
+from supporters.web.forms import is_csrf_token
 from supporters.web.program_answers import REFUSALS, answer_program, is_for_program
 from supporters.web.public.form_limits import LimitedForm
 from supporters.web.public.page_face import read_nothing

@@ -13,8 +13,7 @@ from supporters.people.addresses import Address, parse_plain
 from supporters.people.profile import MAX_GIVEN_NAME, PROFILE_FIELDS, Profile
 from supporters.questions.subscriber_answers import Answer
 from supporters.signup.queries import SignupBox
-from supporters.web.csrf_tokens import is_csrf_token
-from supporters.web.forms import ALL_CONTROLS
+from supporters.web.forms import ALL_CONTROLS, is_csrf_token
 from supporters.web.public.signup.consent_fields import consent_name
 from supporters.web.public.signup.forms import DECOY
 from supporters.web.public.signup.profile_fields import has_an_address
