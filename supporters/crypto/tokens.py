@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
+from typing import cast
 
 from itsdangerous import (
     BadData,
@@ -75,15 +76,15 @@ class _Serializer(URLSafeTimedSerializer):
     """Writes the tokens of one purpose. A campaign makes two for each email: it has one signer."""
 
     def __init__(self, secret_keys: Sequence[str], purpose: TokenPurpose) -> None:
-        salt, digest = f"supporters.{purpose.value}", {"digest_method": hashlib.sha256}
-        derive = TimestampSigner(secret_keys, salt, **digest).derive_key
+        salt, sha256 = f"supporters.{purpose.value}", hashlib.sha256
+        derive = TimestampSigner(secret_keys, salt, digest_method=sha256).derive_key
         super().__init__(
             [derive(each) for each in secret_keys],
             salt,
             serializer=_CompactJson,
-            signer_kwargs={"key_derivation": "none", **digest},
+            signer_kwargs={"key_derivation": "none", "digest_method": sha256},
         )
-        self._signer = super().make_signer(salt)
+        self._signer = cast(TimestampSigner, super().make_signer(salt))
 
     def make_signer(self, salt: str | bytes | None = None) -> TimestampSigner:
         """Return the one signer."""

@@ -1,7 +1,7 @@
 """Writes the bytes of all our emails: headers, then text and HTML (RFC 2046 section 5.1.4).
 
-The parts are quoted-printable (RFC 2045 section 6.7). Text that many emails share is encoded once; the
-values of each reader fill gaps, and a soft break stands before and after a gap in a text.
+The parts are quoted-printable (RFC 2045 section 6.7). Text that many emails share is encoded once;
+the values of each reader fill gaps, and a soft break stands before and after a gap in a text.
 """
 
 import re
