@@ -29,7 +29,10 @@ ALLOWED = {
         "SIGNUP_EMAILS": "the database checks the kind of an email",
         "_campaign_id campaign_id my_data_url public.my_data": "links of every email",
     },
-    "smtp_relay": {"DeliveryListener": "the protocol's own word"},
+    "smtp_relay": {
+        "DeliveryListener": "the protocol's own word",
+        "OF_CAMPAIGNS campaign_id": "the journal of a batch names its campaign",
+    },
     "queue": {"CAMPAIGN_PRIORITY": "one list of priorities"},
     "config": {"signup_rate": "one list of settings"},
     "people": {
