@@ -56,10 +56,6 @@ VERIFY_AT_HOUR = 1  # UTC; two or three o'clock in most of Europe
 ALWAYS_DUE = datetime(2000, 1, 1, tzinfo=UTC)  # is due, whatever a machine's clock says
 SMALLEST_BATCH, LARGEST_BATCH = 20, 500
 BATCHES_OF_A_SMALL_CAMPAIGN = 32  # so that every connection of every worker can help
-CLAIM_TIME = timedelta(seconds=1.5)  # from the check of consent to the last email's start
-CONSENT_CHECK_VALID_FOR = timedelta(
-    seconds=2
-)  # after that, consent is checked again for each email
 REVOCATION_GRACE = timedelta(seconds=10)  # longer than a worker trusts its last reading
 LEASE = timedelta(hours=1)  # longer than one message with every time-out of RFC 5321
 RETRIES = (
@@ -70,7 +66,6 @@ WINDOW = 50  # how many of the relay's last answers are counted
 MANY_REFUSALS = 10  # refusals of us among them that pause a campaign
 FEW_REFUSALS = 3  # the same for a small audience
 NEARLY_ALL_REFUSED = 45  # refusals of any kind: then the relay rejects every mailbox
-REFUSALS_IN_A_BATCH = 5  # after these a sender waits until the ledger has judged
 
 
 def why_skipped(
@@ -158,12 +153,13 @@ class RelayAnswers:
 
 def count_answers(replies: Sequence[str]) -> RelayAnswers:
     """Count the last replies of a batch that accept or reject; deferrals don't count."""
-    answers = [reply for reply in replies if is_permanent(reply) or reply.startswith("2")]
+    answers = [reply for reply in replies if reply.startswith("2") or is_permanent(reply)]
     last = answers[-WINDOW:]
+    refusals = [reply for reply in last if not reply.startswith("2")]
     return RelayAnswers(
         total=len(last),
-        refusals=sum(map(is_permanent, last)),
-        refusals_of_us=sum(map(refuses_us, last)),
+        refusals=len(refusals),
+        refusals_of_us=sum(map(refuses_us, refusals)),
     )
 
 

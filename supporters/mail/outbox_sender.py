@@ -4,7 +4,7 @@ The results of a batch are written in the transaction that claims the next one (
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from threading import Event, Lock
 from jinja2 import TemplateError
 
 from supporters import clock
-from supporters.database import DatabaseUnavailable, db, transaction
+from supporters.database import db, transaction
 from supporters.extensions import current_settings
 from supporters.logs import log_failure
 from supporters.mail.compiled_emails import EmailComposer
@@ -28,50 +28,36 @@ from supporters.mail.outbox_claims import (
 from supporters.mail.outbox_results import UNTRIED, UNWRITABLE, Hold, record_results
 from supporters.mail.rules import LEASE
 from supporters.smtp import FOR_TRANSACTIONAL
-from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply, find_trouble
+from supporters.smtp_relay.batch_delivery import CLAIM_SECONDS, REFUSALS_IN_A_BATCH, BatchDelivery
+from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply
 from supporters.smtp_relay.send_journal import OF_EMAILS, JournalFull, SendJournal
 from supporters.smtp_relay.transport import OutgoingMessage, SmtpTransport, Transport
 
 SMALLEST_BATCH, LARGEST_BATCH = 20, 250
-CLAIM_SECONDS = 1.5  # from the claim to the last email's start
-CHECK_VALID_FOR_SECONDS = 2.0  # after that, each email is checked once more
 SLOW_BATCH_SECONDS = 0.75
-REFUSALS_IN_A_BATCH = 5  # of us; after these the rest waits
 REFUSALS = "refusals"
 MOST_FRUITLESS = 20  # connections that end with 421 for one recipient: people wait for the rest
 
 
-class OutboxBatch:
-    """Gives the emails of a claim to a transport, and takes the replies.
-
-    `began` is the uptime of the claim. Another thread may take what was not begun.
-    """
+class OutboxBatch(BatchDelivery[ClaimedEmail]):
+    """Sends the emails of a claim. Another thread may take what was not begun."""
 
     def __init__(self, claim: OutboxClaim, sender: "OutboxSender", *, began: float) -> None:
-        self.began = began
-        self.problem = ""
-        self.trouble: RelayReply | None = None
-        self._claim = claim
-        self._sender = sender
+        super().__init__(sender.transport, sender.journal, sender.ending, began=began)
+        self._claim, self._composer = claim, sender.composer
+        self._lease_until = sender.lease_until
         self._untried = deque(claim.emails)
-        self._underway: deque[ClaimedEmail] = deque()
         self._lock = Lock()
-        self._has_sent_some = False
-        self._refusals_of_us = 0
 
     def deliver(self) -> None:
         """Send while time allows. Afterwards each email of the claim has its result."""
         try:
-            self._sender.transport.deliver(self._messages(), self)
+            super().deliver()
         finally:
-            with suppress(JournalFull):  # a full disk undoes no result
-                self._sender.journal.flush()
-            self.trouble = self._find_trouble()
-            self.problem = self.problem or str(self.trouble or "")
             if self._refusals_of_us >= REFUSALS_IN_A_BATCH:
                 self.problem = self.problem or REFUSALS
-            for each in self.take_untried():
-                self._sender.results[each.email.id] = self._result_without_attempt()
+            untried = self.trouble.before_envelope() if self.trouble else UNTRIED
+            self.results += [(each, untried) for each in self.take_untried()]
 
     @property
     def hold(self) -> Hold:
@@ -90,66 +76,28 @@ class OutboxBatch:
         with self._lock:
             self._untried.extendleft(reversed(untried))
 
-    def _find_trouble(self) -> RelayReply | None:
-        problem = self._sender.transport.problem
-        return find_trouble(problem, has_taken_some=self._has_sent_some)
-
-    def _result_without_attempt(self) -> RelayReply:
-        """Return the result of an email that was not begun; it tells why, if the relay is why."""
-        return self.trouble.before_envelope() if self.trouble else UNTRIED
-
-    def _messages(self) -> Iterator[OutgoingMessage]:
-        while (claimed := self._take_next()) is not None:
-            try:
-                message = self._sender.composer.write(claimed, self._claim.face)
-            except (ValueError, KeyError, TemplateError) as error:
-                log_failure("letter.unreadable", error, letter=claimed.email.id)
-                self._sender.results[claimed.email.id] = UNWRITABLE
-                continue
-            self._underway.append(claimed)
-            yield message
-
     def _take_next(self) -> ClaimedEmail | None:
-        may_go_on = (
-            clock.uptime() - self.began < CLAIM_SECONDS
-            and self._refusals_of_us < REFUSALS_IN_A_BATCH
-            and not self._sender.ending.is_set()
-        )
+        may_go_on = self._may_go_on()
         with self._lock:
             return self._untried.popleft() if may_go_on and self._untried else None
 
-    def before_body(self, message: OutgoingMessage) -> bool:
-        """Record the intent in the journal, and check late emails once more."""
-        claimed = self._underway[0]
-        if not self._is_fresh() and not self._may_still_leave(claimed):
-            return False
-        try:
-            self._sender.journal.record_intent(claimed.email.id)
-        except JournalFull as error:
-            self.problem = f"journal: {error}"
-            return False
-        return True
+    def _id_of(self, item: ClaimedEmail) -> int:
+        return item.email.id
 
-    def _is_fresh(self) -> bool:
-        return clock.uptime() - self.began < CHECK_VALID_FOR_SECONDS
-
-    def _may_still_leave(self, claimed: ClaimedEmail) -> bool:
-        asked_at = clock.uptime()
+    def _write(self, item: ClaimedEmail) -> OutgoingMessage | RelayReply:
         try:
-            may_leave = may_still_leave(claimed, self._sender.lease_until, clock.now())
-        except DatabaseUnavailable:
-            return False
-        return may_leave and clock.uptime() - asked_at < CHECK_VALID_FOR_SECONDS
+            return self._composer.write(item, self._claim.face)
+        except (ValueError, KeyError, TemplateError) as error:
+            log_failure("letter.unreadable", error, letter=item.email.id)
+            return UNWRITABLE
+
+    def _may_still_leave(self, item: ClaimedEmail) -> bool:
+        return may_still_leave(item, self._lease_until, clock.now())
 
     def on_reply(self, message: OutgoingMessage, reply: RelayReply) -> None:
-        """Keep the result of an attempt."""
-        email_id = self._underway.popleft().email.id
-        self._refusals_of_us += reply.refuses_us
-        self._has_sent_some |= reply.outcome is AttemptOutcome.ACCEPTED
-        if reply.outcome is AttemptOutcome.NOT_TRIED and not self._find_trouble():
-            reply = UNTRIED
-        self._sender.results[email_id] = reply
-        self._sender.journal.record_reply(email_id, reply)
+        """Keep the result of an attempt; the limit of a connection is none."""
+        is_tried = reply.outcome is not AttemptOutcome.NOT_TRIED
+        super().on_reply(message, reply if is_tried or self._find_trouble() else UNTRIED)
 
 
 @dataclass(kw_only=True)
@@ -194,6 +142,7 @@ class OutboxSender:
             try:
                 self.batch.deliver()
             finally:
+                self.results.update((each.email.id, reply) for each, reply in self.batch.results)
                 self.problem, self.trouble = self.batch.problem, self.batch.trouble
                 self.was_in_trouble |= self.trouble is not None
                 self.batch = None

@@ -89,7 +89,8 @@ class RelayReply:
     @property
     def refuses_us(self) -> bool:
         """Whether the server may refuse us with it, and not one mailbox."""
-        return self.kind is ReplyKind.ANSWER and refuses_us(self.code)
+        is_refusal = self.outcome is not AttemptOutcome.ACCEPTED and self.kind is ReplyKind.ANSWER
+        return is_refusal and refuses_us(self.code)
 
     def before_envelope(self) -> Self:
         """Return the same for a message that was not begun."""

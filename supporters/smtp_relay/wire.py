@@ -137,7 +137,6 @@ class Wire:
 
     def read(self, seconds: float) -> int:
         """Return the code of the next reply, which must be complete within this many seconds."""
-        self._used_at = clock.uptime()
         position = self._position
         end = self._unread.find(b"\n", position) + 1
         code = LAST_LINES.get(self._unread[position : position + 4]) if end else None

@@ -44,10 +44,8 @@ def test_an_email_arrives_and_its_content_is_wiped(relay: Relay) -> None:
 
 
 def test_a_batch_takes_few_statements_however_many_emails_it_has(relay: Relay) -> None:
-    mailing_list, journal = (
-        make_list(),
-        SendJournal(current_settings().instance_dir, "budget", OF_EMAILS),
-    )
+    mailing_list, folder = make_list(), current_settings().instance_dir
+    journal = SendJournal(folder, "budget", OF_EMAILS)
     sender = OutboxSender(worker="budget", number=0, journal=journal, was_in_trouble=False)
     counts = []
     for size in (1, 5):

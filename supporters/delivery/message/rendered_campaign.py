@@ -97,15 +97,16 @@ class ValuesOfReaders:
     def __init__(self, *, campaign_id: int, list_id: int, language: str) -> None:
         self._campaign_id, self._list_id = campaign_id, list_id
         self._language = language
-        self._sign = current_tokens().sign
+        self._sign = current_tokens().sign_for
 
     def of(self, reader: ReaderDetails) -> FieldValues:
         """Return the values of one reader. The tokens are signed with the newest key."""
         mail: Payload = [reader.subscriber_id, self._list_id, self._campaign_id]
+        unsubscribe, why = self._sign((TokenPurpose.UNSUBSCRIBE, TokenPurpose.WHY), mail)
         return {
             "given_name": reader.given_name,
-            UNSUBSCRIBE_FIELD.field: self._sign(TokenPurpose.UNSUBSCRIBE, mail),
-            WHY_FIELD.field: self._sign(TokenPurpose.WHY, mail),
+            UNSUBSCRIBE_FIELD.field: unsubscribe,
+            WHY_FIELD.field: why,
             "subscribed_on": date_in(reader.subscribed_at.date(), self._language),
         }
 

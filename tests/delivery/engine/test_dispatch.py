@@ -13,10 +13,10 @@ from supporters.delivery.engine.dispatch import Dispatch, Sender
 from supporters.delivery.engine.send_gate import SendGate
 from supporters.delivery.message.frozen_campaign import freeze_campaign
 from supporters.delivery.message.message_bytes import CompiledMessage
-from supporters.delivery.rules import CLAIM_TIME, CONSENT_CHECK_VALID_FOR
 from supporters.delivery.send_journal.worker_registry import worker_folder
 from supporters.lists.queries import get_list
 from supporters.lists.subscriptions import unsubscribe_from_every_list
+from supporters.smtp_relay.batch_delivery import CHECK_VALID_FOR_SECONDS, CLAIM_SECONDS
 from supporters.smtp_relay.outcomes import AttemptOutcome
 from supporters.smtp_relay.send_journal import SendJournal, read_journal
 from supporters.smtp_relay.transport import RelayReply
@@ -111,16 +111,16 @@ def test_a_worker_that_ends_stops_it_in_the_middle_of_a_batch(sender: Sender) ->
 
 def test_a_claim_that_has_grown_old_begins_no_email(sender: Sender) -> None:
     dispatch = dispatch_to(sender, ANNA)
-    dispatch._began -= CLAIM_TIME.total_seconds()
+    dispatch.began -= CLAIM_SECONDS
     assert outcomes(dispatch) == []
 
 
 def test_a_person_who_left_while_the_relay_was_slow_gets_nothing(sender: Sender) -> None:
     dispatch = dispatch_to(sender, ANNA, BORIS)
     people = {to.address: to for to in dispatch._claim.recipients}
-    mails = dispatch._mails()
+    mails = dispatch._list_messages()
     first = next(mails)
-    dispatch._began -= CONSENT_CHECK_VALID_FOR.total_seconds()
+    dispatch.began -= CHECK_VALID_FOR_SECONDS
     unsubscribe_from_every_list(person_at(first.recipient).id, Method.ONE_CLICK)
     assert not dispatch.before_body(first)
     dispatch.on_reply(first, RelayReply(AttemptOutcome.NOT_TRIED, ""))
@@ -129,8 +129,8 @@ def test_a_person_who_left_while_the_relay_was_slow_gets_nothing(sender: Sender)
 
 def test_a_person_who_stayed_while_the_relay_was_slow_gets_the_email(sender: Sender) -> None:
     dispatch = dispatch_to(sender, ANNA)
-    first = next(dispatch._mails())
-    dispatch._began -= CONSENT_CHECK_VALID_FOR.total_seconds()
+    first = next(dispatch._list_messages())
+    dispatch.began -= CHECK_VALID_FOR_SECONDS
     assert dispatch.before_body(first)
 
 
