@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from supporters import clock
@@ -39,6 +40,17 @@ class Ledger:
         """Change the database beside the program."""
         with self._engine.begin() as connection:
             connection.execute(text(statement), values)
+
+    def has_open_transaction(self) -> bool:
+        """Tell whether a process that was stopped holds locks in the database."""
+        if not self.is_sqlite:
+            own = "datname = current_database() AND state LIKE 'idle in transaction%'"
+            return bool(self.ask(f"SELECT pid FROM pg_stat_activity WHERE {own}"))
+        try:
+            self.tell("DELETE FROM delivery WHERE 1 = 0")
+        except OperationalError:
+            return True
+        return False
 
     def close(self) -> None:
         """Close all connections."""

@@ -14,6 +14,7 @@ from tests.faults.launcher import LAUNCHED
 from tests.faults.receiver.mail_server import Receiving
 from tests.faults.receiver.misbehaviour import Fault
 from tests.faults.report import Report
+from tests.faults.worker_process import Worker
 from tests.servers.processes import Process, start_process, wait_until
 
 SECONDS_A_MAIL = size(20, 10) / 1000
@@ -98,6 +99,18 @@ def take_for_dead(site: Installation, campaign: int, machine: str) -> None:
         time.sleep(1)
 
 
+def freeze_between_transactions(worker: Worker, site: Installation) -> int:
+    """Stop the child of a worker where it holds no lock: that would stop the other one as well."""
+    child = worker.children()[0]
+    while True:
+        worker.freeze(child)
+        time.sleep(0.1)  # the server ends the statement that it runs
+        if not site.ledger.has_open_transaction():
+            return child
+        worker.thaw(child)
+        time.sleep(0.01)
+
+
 @pytest.mark.parametrize("database", some("postgresql", long=("sqlite",)), indirect=True)
 @pytest.mark.parametrize("machine", ["", "-two"], ids=["same-machine", "other-machine"])
 def test_stopped_worker_that_goes_on_after_its_lease_repeats_nothing(
@@ -111,8 +124,7 @@ def test_stopped_worker_that_goes_on_after_its_lease_repeats_nothing(
         for each in range(1, times + 1):
             receiving.wait_for(each * people // (times + 3))
             time.sleep(chance.uniform(0, 0.05))
-            child = frozen.children()[0]
-            frozen.freeze(child)
+            child = freeze_between_transactions(frozen, site)
             take_for_dead(site, campaign, machine)
             frozen.thaw(child)
 
