@@ -28,7 +28,7 @@ from supporters.mail.outbox_claims import (
 from supporters.mail.outbox_results import UNTRIED, UNWRITABLE, Hold, record_results
 from supporters.mail.rules import LEASE
 from supporters.smtp import FOR_TRANSACTIONAL
-from supporters.smtp_relay.batch_delivery import CLAIM_SECONDS, REFUSALS_IN_A_BATCH, BatchDelivery
+from supporters.smtp_relay.batch_sending import CLAIM_SECONDS, REFUSALS_IN_A_BATCH, BatchSending
 from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply
 from supporters.smtp_relay.send_journal import OF_EMAILS, JournalFull, SendJournal
 from supporters.smtp_relay.transport import OutgoingMessage, SmtpTransport, Transport
@@ -39,7 +39,7 @@ REFUSALS = "refusals"
 MOST_FRUITLESS = 20  # connections that end with 421 for one recipient: people wait for the rest
 
 
-class OutboxBatch(BatchDelivery[ClaimedEmail]):
+class OutboxBatch(BatchSending[ClaimedEmail]):
     """Sends the emails of a claim. Another thread may take what was not begun."""
 
     def __init__(self, claim: OutboxClaim, sender: "OutboxSender", *, began: float) -> None:

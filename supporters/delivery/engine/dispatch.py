@@ -11,7 +11,7 @@ from supporters.delivery.engine.send_gate import SendGate
 from supporters.delivery.message.message_bytes import CompiledMessage
 from supporters.delivery.results import Result
 from supporters.logs import log_failure
-from supporters.smtp_relay.batch_delivery import BatchDelivery
+from supporters.smtp_relay.batch_sending import BatchSending
 from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply
 from supporters.smtp_relay.send_journal import JournalFull, SendJournal
 from supporters.smtp_relay.transport import OutgoingMessage, Transport
@@ -53,7 +53,7 @@ class Sender:
         return True
 
 
-class Dispatch(BatchDelivery[Recipient]):
+class Dispatch(BatchSending[Recipient]):
     """Sends the emails of a claim of a campaign, at the common rate and while the gate is open."""
 
     def __init__(

@@ -16,7 +16,7 @@ from supporters.delivery.message.message_bytes import CompiledMessage
 from supporters.delivery.send_journal.worker_registry import worker_folder
 from supporters.lists.queries import get_list
 from supporters.lists.subscriptions import unsubscribe_from_every_list
-from supporters.smtp_relay.batch_delivery import CHECK_VALID_FOR_SECONDS, CLAIM_SECONDS
+from supporters.smtp_relay.batch_sending import CHECK_VALID_FOR_SECONDS, CLAIM_SECONDS
 from supporters.smtp_relay.outcomes import AttemptOutcome
 from supporters.smtp_relay.send_journal import SendJournal, read_journal
 from supporters.smtp_relay.transport import RelayReply

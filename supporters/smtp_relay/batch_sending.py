@@ -22,7 +22,7 @@ INTERRUPTED = RelayReply(AttemptOutcome.UNCERTAIN, "interrupted")
 Item = TypeVar("Item")
 
 
-class BatchDelivery(Generic[Item]):
+class BatchSending(Generic[Item]):
     """Gives the emails of a claim to a transport, and keeps the replies.
 
     `began` is the uptime of the claim. `problem` is why not all could be sent, and `trouble` the
