@@ -24,11 +24,12 @@ from supporters.signup.rush.held_emails import are_emails_held
 from supporters.signup.signup_stats import get_totals_within
 from supporters.web.console.campaigns.approval_steps import list_frozen_for_account
 from supporters.web.console.cases.case_list_pages import describe_row
-from supporters.web.console.console_blueprint import console, current_scope, may_open, team_only
+from supporters.web.console.console_blueprint import console, may_open, team_only
 from supporters.web.console.lists.list_figures import draw_subscriptions, list_rows
 from supporters.web.console.lists.purpose_pages import WaitingChange, describe_change
 from supporters.web.console.mail_states import describe_undelivered
 from supporters.web.console.team.team_pages import describe_requests
+from supporters.web.console.visibility import current_scope
 from supporters.web.labels.mail_labels import MUST_ARRIVE
 
 UNDELIVERED_FOR = timedelta(days=7)

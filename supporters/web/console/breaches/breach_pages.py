@@ -36,12 +36,8 @@ from supporters.web.console.breaches.breach_forms import (
     NotificationForm,
     PeopleDecisionForm,
 )
-from supporters.web.console.console_blueprint import (
-    BREACH,
-    console,
-    current_scope,
-    owners_and_dpo_only,
-)
+from supporters.web.console.console_blueprint import BREACH, console, owners_and_dpo_only
+from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
 from supporters.web.labels import label
 

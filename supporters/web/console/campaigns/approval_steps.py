@@ -17,7 +17,8 @@ from supporters.delivery.audience import count_audience_up_to
 from supporters.delivery.message.frozen_versions import find_fingerprint
 from supporters.lists.queries import get_list
 from supporters.web.console.campaigns.approval_sheet import LastTest
-from supporters.web.console.console_blueprint import current_scope, name_of_author
+from supporters.web.console.console_blueprint import name_of_author
+from supporters.web.console.visibility import current_scope
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,12 +39,12 @@ from supporters.web.console.charts import draw_bars
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     console,
-    current_scope,
     may_open,
     name_of_author,
     team_only,
 )
 from supporters.web.console.error_messages import explain_doubts, explain_draft
+from supporters.web.console.visibility import current_scope
 
 MINUTES_IN_DETAIL = 90
 

@@ -35,13 +35,8 @@ from supporters.web.console.campaigns.audiences import audience_of, list_audienc
 from supporters.web.console.campaigns.campaign_forms import DocumentForm
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
 from supporters.web.console.campaigns.draft_findings import list_faults, list_findings
-from supporters.web.console.console_blueprint import (
-    CAMPAIGN,
-    console,
-    current_scope,
-    name_of_author,
-    writers_only,
-)
+from supporters.web.console.console_blueprint import CAMPAIGN, console, name_of_author, writers_only
+from supporters.web.console.visibility import current_scope
 from supporters.web.labels import label
 
 BESIDE_THE_DOCUMENT = 16_384  # octets, for the subject and the rest

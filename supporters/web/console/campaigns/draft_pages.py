@@ -42,12 +42,12 @@ from supporters.web.console.campaigns.starting_points import find_start
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     console,
-    current_scope,
     name_of_author,
     team_only,
     writers_only,
 )
 from supporters.web.console.preview_looks import show_as_asked
+from supporters.web.console.visibility import current_scope
 from supporters.web.headers import show_as_email
 from supporters.web.labels import label
 

@@ -30,13 +30,8 @@ from supporters.campaigns.pictures.queries import (
 from supporters.retention.labels import time_of
 from supporters.retention.queries import get_days
 from supporters.retention.rules import Category
-from supporters.web.console.console_blueprint import (
-    PICTURE,
-    console,
-    current_scope,
-    done,
-    writers_only,
-)
+from supporters.web.console.console_blueprint import PICTURE, console, done, writers_only
+from supporters.web.console.visibility import current_scope
 from supporters.web.forms import Form, at_most
 from supporters.web.labels import label
 

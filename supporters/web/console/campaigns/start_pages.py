@@ -10,8 +10,9 @@ from supporters.delivery.message.text_previews import preview_text
 from supporters.languages import TEAM_LANGUAGES
 from supporters.web.console.campaigns.draft_pages import sample_name
 from supporters.web.console.campaigns.starting_points import find_start
-from supporters.web.console.console_blueprint import console, current_scope, writers_only
+from supporters.web.console.console_blueprint import console, writers_only
 from supporters.web.console.preview_looks import show_as_asked
+from supporters.web.console.visibility import current_scope
 from supporters.web.headers import show_as_email
 
 MOST_WORDS = 100

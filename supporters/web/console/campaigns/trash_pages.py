@@ -26,11 +26,11 @@ from supporters.web.console.campaigns.draft_pages import redirect_to_launched
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     console,
-    current_scope,
     done,
     name_of_author,
     writers_only,
 )
+from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
 
 

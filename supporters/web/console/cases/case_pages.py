@@ -27,15 +27,9 @@ from supporters.cases.queries import (
 from supporters.people.queries import find_subscriber
 from supporters.web.console.cases.case_forms import ClosingForm, ExtensionForm, NoteForm
 from supporters.web.console.cases.case_list_pages import describe_row
-from supporters.web.console.console_blueprint import (
-    CASE,
-    console,
-    links_to_evidence,
-    may_see,
-    may_see_case,
-    owners_and_dpo_only,
-)
+from supporters.web.console.console_blueprint import CASE, console, owners_and_dpo_only
 from supporters.web.console.mail_states import describe_email
+from supporters.web.console.visibility import links_to_evidence, may_see, may_see_case
 from supporters.web.forms import Form
 from supporters.web.labels import label, stored_label
 from supporters.web.labels.case_labels import CASE_STEPS

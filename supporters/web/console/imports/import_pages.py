@@ -25,7 +25,8 @@ from supporters.imports.rules import WAITING_TIME, busiest_day, daily_limit, day
 from supporters.imports.states import IMPORT_STATES, IN_PROCESS, UNFINISHED, ImportMove
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
-from supporters.web.console.console_blueprint import console, current_scope, may_open, owners_only
+from supporters.web.console.console_blueprint import console, may_open, owners_only
+from supporters.web.console.visibility import current_scope
 from supporters.web.labels import label
 from supporters.web.labels.import_labels import InvitationFigure
 

@@ -23,7 +23,7 @@ from supporters.imports.models import ListImport
 from supporters.imports.states import may_change_columns
 from supporters.lists.queries import list_open_lists
 from supporters.sign_in.session_cookies import had_session
-from supporters.web.console.console_blueprint import console, current_scope, may_open, owners_only
+from supporters.web.console.console_blueprint import console, may_open, owners_only
 from supporters.web.console.imports.import_forms import (
     NO_COLUMN,
     ColumnsForm,
@@ -31,6 +31,7 @@ from supporters.web.console.imports.import_forms import (
     ProvenanceForm,
 )
 from supporters.web.console.imports.import_pages import IMPORT, get_import_or_404
+from supporters.web.console.visibility import current_scope
 from supporters.web.forms import SelectChoice
 from supporters.web.labels import label
 from supporters.web.labels.import_labels import REFUSED_WAYS, WAYS

@@ -9,7 +9,7 @@ from supporters.lists.queries import list_purpose_ids, list_purpose_ids_within
 from supporters.signup.pending_counts import PendingCounts
 from supporters.signup.signup_stats import list_stats
 from supporters.web.console.charts import Chart, list_daily_totals, make_chart
-from supporters.web.console.console_blueprint import current_scope
+from supporters.web.console.visibility import current_scope
 
 
 class ListRow(NamedTuple):

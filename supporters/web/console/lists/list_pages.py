@@ -33,16 +33,10 @@ from supporters.questions.queries import list_open_questions
 from supporters.signup.pending_counts import count_pending
 from supporters.territory.rules import PlaceKind
 from supporters.text.local_dates import clock_of
-from supporters.web.console.console_blueprint import (
-    LIST,
-    console,
-    current_scope,
-    done,
-    owners_only,
-    team_only,
-)
+from supporters.web.console.console_blueprint import LIST, console, done, owners_only, team_only
 from supporters.web.console.lists.list_figures import draw_subscriptions, list_rows
 from supporters.web.console.lists.list_forms import ListForm
+from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
 
 

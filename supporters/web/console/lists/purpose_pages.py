@@ -39,11 +39,11 @@ from supporters.web.console.console_blueprint import (
     PAGE,
     PURPOSE,
     console,
-    current_scope,
     done,
     owners_and_dpo_only,
     owners_only,
 )
+from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
 from supporters.web.headers import show_as_email
 

@@ -31,12 +31,11 @@ from supporters.web.console.console_blueprint import (
     PAGE,
     PERSON,
     console,
-    get_person_with_evidence,
-    may_see,
     owners_and_dpo_only,
     recent_password_required,
 )
 from supporters.web.console.people.person_forms import EvidenceForm
+from supporters.web.console.visibility import get_person_with_evidence, may_see
 from supporters.web.headers import show_as_email
 from supporters.web.labels import label
 

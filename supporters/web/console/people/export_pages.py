@@ -26,12 +26,12 @@ from supporters.personal_data.rules import (
 from supporters.web.console.console_blueprint import (
     LIST,
     console,
-    current_scope,
     owners_and_dpo_only,
     recent_password_required,
     roles_required,
 )
 from supporters.web.console.lists.list_forms import ExportForm
+from supporters.web.console.visibility import current_scope
 
 UNPROCESSABLE = 422
 

@@ -27,9 +27,7 @@ from supporters.personal_data.rules import PEOPLE_A_DAY, SEARCHES_A_DAY, LookupR
 from supporters.public_languages import public_languages
 from supporters.team.list_scopes import EVERY_LIST
 from supporters.web.console.console_blueprint import (
-    ARCHIVE,
     console,
-    current_scope,
     done,
     dpo_only,
     may_open,
@@ -37,6 +35,7 @@ from supporters.web.console.console_blueprint import (
     team_only,
 )
 from supporters.web.console.people.person_forms import LookupForm, SearchForm
+from supporters.web.console.visibility import ARCHIVE, current_scope
 
 UNPROCESSABLE = 422
 SEARCH_LIFETIME = timedelta(hours=1)

@@ -19,13 +19,12 @@ from supporters.people.profile import profile_of
 from supporters.web.console.console_blueprint import (
     PERSON,
     console,
-    get_opened,
-    may_see,
     owners_and_dpo_only,
     recent_password_required,
     team_only,
 )
 from supporters.web.console.people.person_forms import CorrectionForm, StopForm
+from supporters.web.console.visibility import get_opened, may_see
 from supporters.web.labels import label
 
 GONE = (_("This person doesn’t exist here any more."), "error")

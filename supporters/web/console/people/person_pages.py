@@ -19,16 +19,9 @@ from supporters.questions.queries import list_answers_of
 from supporters.signup_forms.used_forms import find_used_form
 from supporters.team.list_scopes import ListScope
 from supporters.web.console.cases.case_list_pages import CaseRow, describe_row
-from supporters.web.console.console_blueprint import (
-    PERSON,
-    console,
-    current_scope,
-    get_opened,
-    get_visible,
-    may_open,
-    team_only,
-)
+from supporters.web.console.console_blueprint import PERSON, console, may_open, team_only
 from supporters.web.console.signup_forms.signup_form_pages import may_see_form
+from supporters.web.console.visibility import current_scope, get_opened, get_visible
 from supporters.web.forms import EmptyForm
 
 DELIVERIES_SHOWN = 100

@@ -26,11 +26,11 @@ from supporters.personal_data.queries import is_being_erased
 from supporters.web.console.console_blueprint import (
     PERSON,
     console,
-    get_opened,
     owners_and_dpo_only,
     recent_password_required,
 )
 from supporters.web.console.people.person_forms import EraseForm, RestrictionForm
+from supporters.web.console.visibility import get_opened
 from supporters.web.labels import label
 
 AFTER_ERASING = {

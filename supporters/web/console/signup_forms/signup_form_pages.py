@@ -30,12 +30,12 @@ from supporters.signup_forms.queries import find_signup_form, list_signup_forms
 from supporters.signup_forms.rules import FormDraft
 from supporters.web.console.console_blueprint import (
     console,
-    current_scope,
     recent_password_required,
     team_only,
     writers_only,
 )
 from supporters.web.console.signup_forms.signup_form_forms import Offer, SignupFormForm, values_of
+from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
 from supporters.web.headers import show_as_email
 from supporters.web.public.public_blueprint import LANGUAGE
