@@ -17,6 +17,8 @@ from werkzeug.test import TestResponse
 from supporters import clock
 from supporters.accounts.models import Organiser, RoleName
 from supporters.accounts.queries import get_role
+from supporters.breaches.models import Breach, BreachNotice, BreachNoticeStatus
+from supporters.breaches.queries import count_unwritten
 from supporters.campaigns.models import Campaign
 from supporters.consent.models import Method
 from supporters.database import db, transaction
@@ -30,9 +32,9 @@ from supporters.signup.pending_counts import count_pending
 from supporters.signup.signup_stats import Totals, get_totals_within
 from supporters.team.list_scopes import ListScope, limit_organiser
 from supporters.web.console.console_blueprint import roles_of
-from tests.factories.accounts import make_organiser, sign_in
+from tests.factories.accounts import make_organiser, make_owner, sign_in
 from tests.factories.approvals import launch_ready
-from tests.factories.breaches import make_breach
+from tests.factories.breaches import affect, make_breach, write_notice
 from tests.factories.cases import make_case
 from tests.factories.drafts import make_campaign, make_trashed
 from tests.factories.forms import make_form
@@ -280,6 +282,20 @@ def account_id() -> int:
 
 
 @pytest.mark.both_databases
+def test_a_limited_officer_approves_no_notice_of_a_breach(app: Flask, party: Party) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    breach = db.session.get_one(Breach, party.foreign_ids["breach_id"])
+    affect(breach)
+    notice = write_notice(breach, make_owner())
+    read = {"fingerprint": notice.hash, "people": str(count_unwritten(breach.id))}
+    browser = limited(app, party, RoleName.DPO)
+    answer = browser.post(f"/console/breaches/{breach.id}/notice/approve", data=read)
+    assert answer.status_code == 404
+    db.session.rollback()
+    approved = db.session.get_one(BreachNotice, breach.id).status
+    assert approved is BreachNoticeStatus.AWAITING_APPROVAL
+
+
 def test_an_account_limited_to_no_list_sees_nothing(app: Flask, party: Party) -> None:
     browser = limited(app, party, RoleName.ORGANISER)
     limit_organiser(account_id(), [])
