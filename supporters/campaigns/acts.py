@@ -25,7 +25,7 @@ class CampaignAct(Act):
         "campaign.text_restored",
         _("%(actor)s restored a saved text of %(object)s, number %(number)s."),
     )
-    LAUNCHED = "campaign.launched", _("%(actor)s launched %(object)s. People: %(people)s.")
+    LAUNCHED = "campaign.launched", _("%(actor)s launched %(object)s. People: %(audience)s.")
     PAUSED = "campaign.paused", _("%(actor)s paused %(object)s.")
     RESUMED = "campaign.resumed", _("%(actor)s resumed %(object)s.")
     CANCELLED = "campaign.cancelled", _("%(actor)s cancelled %(object)s.")

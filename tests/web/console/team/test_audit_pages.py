@@ -19,6 +19,7 @@ from supporters.delivery.acts import DeliveryAct
 from supporters.lists.acts import ListAct
 from supporters.web.labels.audit_labels import ACT_GROUPS
 from tests.factories.accounts import csrf_token_on, make_organiser, make_owner, sign_in
+from tests.factories.campaigns import ANNA, BORIS, launch_to_addresses
 from tests.factories.lists import make_list
 
 PLACE = "/console/audit"
@@ -59,6 +60,11 @@ def test_it_is_told_in_french_too(client: FlaskClient, owner: Organiser) -> None
     act_as(owner, DeliveryAct.SENDING_STOPPED)
     client.post("/console/language/fr", data={"csrf_token": csrf_token_on(client, PLACE)})
     assert f"{owner.email} a arrêté tous les envois." in client.get(PLACE).text
+
+
+def test_a_launch_tells_how_many_people_it_reaches(client: FlaskClient) -> None:
+    launch_to_addresses(ANNA, BORIS)
+    assert "People: 2." in client.get(PLACE).text
 
 
 def test_an_object_that_is_gone_has_its_number_and_no_link(
