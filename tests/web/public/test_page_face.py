@@ -17,7 +17,7 @@ from tests.web.public.pages import hidden_values
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
-HOME, JOIN = "/fr/", "/fr/join/national"
+HOME, JOIN, ASK = "/fr/", "/fr/join/national", "/fr/my-data"
 STYLE = re.compile(r'href="(/face/[0-9a-f]{12}\.css)"')
 ICON = re.compile(r'<link rel="icon" href="(/face/[0-9a-f]{12}\.png)"')
 FACEBOOK = "https://www.facebook.com/parti"
@@ -28,6 +28,12 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 def _looks_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let each GET look whether the face has changed, so that no test waits."""
     monkeypatch.setattr(site_edition, "SECONDS_BETWEEN_LOOKS", 0)
+
+
+def test_a_page_that_reads_nothing_of_the_site_looks_for_a_new_face(client: FlaskClient) -> None:
+    assert not STYLE.search(client.get(ASK).text)
+    choose_face()
+    assert STYLE.search(client.get(ASK).text)
 
 
 def test_pages_have_the_colours_of_the_party_as_one_file_that_browsers_keep(
