@@ -16,6 +16,7 @@ from supporters.delivery.message.message_bytes import CompiledMessage
 from supporters.delivery.send_journal.worker_registry import worker_folder
 from supporters.lists.queries import get_list
 from supporters.lists.subscriptions import unsubscribe_from_every_list
+from supporters.smtp_relay import batch_sending
 from supporters.smtp_relay.batch_sending import CHECK_VALID_FOR_SECONDS, CLAIM_SECONDS
 from supporters.smtp_relay.outcomes import AttemptOutcome
 from supporters.smtp_relay.send_journal import SendJournal, read_journal
@@ -132,6 +133,15 @@ def test_a_person_who_stayed_while_the_relay_was_slow_gets_the_email(sender: Sen
     first = next(dispatch._list_messages())
     dispatch.began -= CHECK_VALID_FOR_SECONDS
     assert dispatch.before_body(first)
+
+
+def test_a_check_whose_answer_took_too_long_does_not_count(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dispatch = dispatch_to(sender, ANNA)
+    first = next(dispatch._list_messages())
+    monkeypatch.setattr(batch_sending, "CHECK_VALID_FOR_SECONDS", 0.0)
+    assert not dispatch.before_body(first)
 
 
 def test_a_journal_that_can_not_be_written_keeps_every_body_back(sender: Sender) -> None:
