@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import look_at
 from tests.browser.test_composer import SAVED, play, wait_for, write_draft
@@ -134,6 +134,22 @@ def test_two_new_drafts_keep_a_text_each_and_signing_out_asks(page: Page, site: 
     page.get_by_role("button", name="Se déconnecter").click()
     expect(page).not_to_have_url(re.compile("/console/campaigns"))
     assert kept_texts(page) == 0
+
+
+def test_a_click_on_save_waits_for_the_save_under_way(page: Page, site: Site) -> None:
+    sign_in(page, site)
+    held: list[Route] = []
+    page.route("**/document*", lambda route: held.append(route), times=1)
+    page.goto(f"{site.url}/console/campaigns/new")
+    page.locator("#subject").fill("Rendez-vous")
+    page.locator(".ProseMirror").click()
+    play(page, "Un")
+    expect(page.locator("#save-status")).to_have_attribute("data-state", "saving")
+    play(page, " deux")
+    page.get_by_role("button", name="Enregistrer le brouillon").click()
+    held[0].continue_()
+    page.wait_for_url(re.compile(r"/console/campaigns/\d+$"))
+    expect(page.frame_locator("iframe").locator("body")).to_contain_text("Un deux")
 
 
 def test_the_state_of_saving_stands_beside_the_tools(page: Page, site: Site) -> None:

@@ -10,7 +10,7 @@ export class Saver {
   #keepTimer = 0;
   #changedAt = 0;
   #failures = 0;
-  #busy = false;
+  #saving = null;
   #stopped = false;
   isUnsaved = false;
 
@@ -47,20 +47,22 @@ export class Saver {
     return true;
   }
 
-  // Returns whether everything is saved.
+  // Returns whether everything is saved. Waits for a save that is under way.
   async flush() {
+    while (this.#saving) await this.#saving;
     clearTimeout(this.#timer);
-    if (this.#busy || this.#stopped) return false;
-    if (!this.isUnsaved) return true;
-    this.#busy = true;
+    if (this.isUnsaved && !this.#stopped) await (this.#saving = this.#save());
+    return !this.isUnsaved && !this.#stopped;
+  }
+
+  async #save() {
     this.isUnsaved = false;
     this.tell("saving");
     const content = this.read();
     const answer = await this.send(content, this.revision);
-    this.#busy = false;
+    this.#saving = null;
     if (answer.status === 200) this.#saved(answer.body);
     else this.#failed(answer, content);
-    return !this.isUnsaved;
   }
 
   #saved(body) {
