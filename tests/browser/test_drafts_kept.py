@@ -139,7 +139,11 @@ def test_two_new_drafts_keep_a_text_each_and_signing_out_asks(page: Page, site: 
 def test_a_click_on_save_waits_for_the_save_under_way(page: Page, site: Site) -> None:
     sign_in(page, site)
     held: list[Route] = []
-    page.route("**/document*", lambda route: held.append(route), times=1)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/document*", hold, times=1)
     page.goto(f"{site.url}/console/campaigns/new")
     page.locator("#subject").fill("Rendez-vous")
     page.locator(".ProseMirror").click()

@@ -5,8 +5,7 @@ in `NOTHING_OF_A_LIST`. The accounts here are limited to one list, also those wh
 product never limits: the pages must not rely on the role.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -16,13 +15,11 @@ from werkzeug.test import TestResponse
 
 from supporters import clock
 from supporters.accounts.models import Organiser, RoleName
-from supporters.accounts.queries import get_role
 from supporters.breaches.models import Breach, BreachNotice, BreachNoticeStatus
 from supporters.breaches.queries import count_unwritten
 from supporters.campaigns.models import Campaign
 from supporters.consent.models import Method
-from supporters.database import db, transaction
-from supporters.evidence.evidence_disclosure import disclose_evidence
+from supporters.database import db
 from supporters.imports.models import ListImport
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
@@ -32,15 +29,10 @@ from supporters.signup.pending_counts import count_pending
 from supporters.signup.signup_stats import Totals, get_totals_within
 from supporters.team.list_scopes import ListScope, limit_organiser
 from supporters.web.console.console_blueprint import roles_of
-from tests.factories.accounts import make_organiser, make_owner, sign_in
-from tests.factories.approvals import launch_ready
-from tests.factories.breaches import affect, make_breach, write_notice
-from tests.factories.cases import make_case
-from tests.factories.drafts import make_campaign, make_trashed
-from tests.factories.forms import make_form
-from tests.factories.imports import csv_of, waiting
-from tests.factories.lists import make_list
-from tests.factories.signups import make_subscriber_with_snapshot, request_to_join
+from tests.factories.accounts import make_owner
+from tests.factories.breaches import affect, write_notice
+from tests.factories.drafts import make_trashed
+from tests.factories.signups import make_subscriber_with_snapshot
 from tests.machinery.prepared_states import begins_with
 from tests.web.console.pages import (
     answer_errors_with_a_status,
@@ -50,6 +42,7 @@ from tests.web.console.pages import (
     speak_english,
 )
 from tests.web.console.scope_rows import NOTHING_OF_A_LIST
+from tests.web.console.two_lists import Party, PartyIds, limited, make_party
 from tests.web.public.pages import press
 
 ROLES = (
@@ -67,55 +60,6 @@ NAMED = {
 CAMPAIGNS = ("campaign_id", "running_id")  # a draft, and one that is being sent
 
 
-@dataclass(frozen=True)
-class PartyIds:
-    """Two lists with a person, a campaign, an import, a case each. The second one is foreign."""
-
-    own: int
-    person: int
-    foreign: Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class Party:
-    """The same party, with its lists. All that the foreign ids name is of the second one."""
-
-    own: MailingList
-    foreign: MailingList
-    person_id: int
-    foreign_ids: Mapping[str, int]
-
-
-def make_party(_: Flask) -> PartyIds:
-    """Make a party with two lists."""
-    own, foreign = make_list("lyon", "Liste de Lyon"), make_list("national", "Liste secrete")
-    person = make_subscriber_with_snapshot("anna@example.org", own, "<h1>Lyon</h1>")
-    other = make_subscriber_with_snapshot("boris@example.org", foreign, "<h1>National</h1>")
-    request_to_join("chloe@example.org", foreign)
-    make_campaign(own, "Lettre de Lyon")
-    draft = make_campaign(foreign, "Lettre secrete")
-    running = make_campaign(foreign, "Envoi secret")
-    launch_ready(running.id)
-    disclosure = disclose_evidence(other.id, asked_by="org@parti.example", reason="A test.")
-    assert disclosure is not None
-    return PartyIds(
-        own=own.id,
-        person=person.id,
-        foreign={
-            "list_id": foreign.id,
-            "campaign_id": draft.id,
-            "running_id": running.id,
-            "subscriber_id": other.id,
-            "import_id": waiting(csv_of("dora@example.org,,")),
-            "purpose_id": foreign.purpose_id,
-            "case_id": make_case(clock.now(), subscriber_id=other.id).id,
-            "breach_id": make_breach().id,
-            "form_id": make_form(own, foreign, name="Formulaire secret").id,
-            "disclosure_id": disclosure.id,
-        },
-    )
-
-
 pytestmark = [pytest.mark.either_database, begins_with(make_party)]
 
 
@@ -124,16 +68,6 @@ def party(app: Flask, prepared: PartyIds) -> Party:
     """Return a party with two lists."""
     own, foreign = get_list(prepared.own), get_list(prepared.foreign["list_id"])
     return Party(own, foreign, prepared.person, prepared.foreign)
-
-
-def limited(app: Flask, party: Party, *roles: RoleName) -> FlaskClient:
-    """Return the browser of an account with some roles that sees the first list only."""
-    organiser = make_organiser()
-    limit_organiser(organiser.id, [party.own.id])
-    with transaction():
-        account = db.session.get_one(Organiser, organiser.id)
-        account.roles = [get_role(each) for each in roles]
-    return sign_in(app, organiser)
 
 
 def console_rules(app: Flask) -> Iterator[Rule]:
