@@ -33,7 +33,7 @@ from benchmarks.parts.printing import Figure, print_results
 from benchmarks.parts.ranks import RankTest, compare_ranks
 from benchmarks.parts.records.address_kinds import KNOWN, NEW, make_known_people, mix_kinds
 from benchmarks.parts.served_pages import served
-from tests.servers.kept_connection import KeptConnection
+from tests.servers.reused_connection import ReusedConnection
 
 MOST_APART, LEAST_PROBABLE = 0.03, 0.001
 SEED = 2005
@@ -48,7 +48,7 @@ def main() -> int:
     with _installation(options.database) as installation:
         kinds = mix_kinds(options.addresses, chance)
         make_known_people(installation, kinds)
-        with served(installation) as web, closing(KeptConnection(web.port)) as connection:
+        with served(installation) as web, closing(ReusedConnection(web.port)) as connection:
             form = surface.open(web.port, surface.path)
             if form is None:
                 raise SystemExit(f"{surface.path} doesn't open.")

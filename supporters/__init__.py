@@ -34,8 +34,8 @@ from supporters.sign_in import openid_client
 from supporters.sign_in.sign_in import init_security
 from supporters.sign_in.sign_in_sessions import LONGEST_SESSION
 from supporters.signup import welcome_mails
-from supporters.signup.rush import event_allowances, held_emails
-from supporters.transparency_log import kept_tree
+from supporters.signup.rush import announced_broadcasts, held_emails
+from supporters.transparency_log import cached_tree
 
 ROOT = Path(__file__).parent.parent
 # Our code keeps no transaction open. If one stays open by mistake, the server ends it.
@@ -189,12 +189,12 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
             prepare_sqlite(database.db.engine)
     round_trips.init_app(app)
     site_edition.init_app(app)
-    kept_tree.init_app(app)
+    cached_tree.init_app(app)
     migrate.init_app(app, directory=str(ROOT / "supporters" / "migrations"))
     mailer.init_app(app)
     csrf.init_app(app)
     count_store.init_app(app)
-    event_allowances.init_app(app)
+    announced_broadcasts.init_app(app)
     babel.init_app(app, locale_selector=web.select_language)
     init_security(app)
     openid_client.init_app(app, settings)

@@ -102,7 +102,7 @@ def _end_session(_error: BaseException | None) -> None:
 
 @contextmanager
 def transaction() -> Iterator[None]:
-    """Run a step as a transaction of its own: all of it is kept, or nothing.
+    """Run a step as a transaction of its own: all of it is stored, or nothing.
 
     It never joins another one. It is for a use case that does something after its commit (it
     announces an email, or deletes a file) and for a job that commits many times. Rows that were

@@ -9,7 +9,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from supporters.config import Settings
-from supporters.crypto.encryption import Sealer
+from supporters.crypto.encryption import Encryptor
 from supporters.crypto.tokens import TokenSigner
 from supporters.database import db
 from supporters.queue import JobQueue
@@ -26,7 +26,7 @@ def bind_keys(app: Flask, settings: Settings) -> None:
     """Give the application its settings, and the signer and the encryption made of its keys."""
     app.extensions["settings"] = settings
     app.extensions["tokens"] = TokenSigner(settings.secret_keys)
-    app.extensions["sealer"] = Sealer(settings.secret_keys)
+    app.extensions["encryptor"] = Encryptor(settings.secret_keys)
 
 
 def is_first_in_a_minute(*event: str, now: datetime) -> bool:
@@ -49,6 +49,6 @@ def current_tokens() -> TokenSigner:
     return cast(TokenSigner, current_app.extensions["tokens"])
 
 
-def current_sealer() -> Sealer:
+def current_encryptor() -> Encryptor:
     """Return the encryption of the running application."""
-    return cast(Sealer, current_app.extensions["sealer"])
+    return cast(Encryptor, current_app.extensions["encryptor"])

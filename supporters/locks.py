@@ -21,7 +21,7 @@ class Lock(Enum):
     """
 
     SIGNUP_HOLD = b"signup hold", ""
-    ATTEMPT = b"attempts ", "key_mac"
+    GUESS = b"guesses ", "key_mac"
     CHALLENGE = b"challenge ", "challenge_hash"
     IMPORT = b"imports", ""
     ERASURE = b"erasing", ""
@@ -38,7 +38,7 @@ class Lock(Enum):
     ISSUE = b"issues on the site", ""
     SLUG = b"addresses of sign-up pages", ""
     TEAM_TEXT = b"team texts", ""
-    FACE = b"look of emails", ""
+    THEME = b"look of emails", ""
     PAGE = b"", "content_hash"
     LINKS = b"links of drafts", ""
     CONTROLLER = b"controller", ""

@@ -75,9 +75,9 @@ def _name_process(_logger: object, _method: str, line: EventDict) -> EventDict:
 
 def _name_error(_logger: object, _method: str, line: EventDict) -> EventDict:
     """Replace the exception of a library by its kind and place."""
-    kept = line.pop("exc_info", None)
-    if isinstance(kept, tuple) and kept[1] is not None:
-        line["error"], line["where"] = _describe_error(kept[1])
+    raised = line.pop("exc_info", None)
+    if isinstance(raised, tuple) and raised[1] is not None:
+        line["error"], line["where"] = _describe_error(raised[1])
     return line
 
 

@@ -8,15 +8,15 @@ from supporters.campaigns.comments import mention_mails
 from supporters.campaigns.comments.presence import purge_presences
 from supporters.campaigns.links import link_answers
 from supporters.cases import case_reminders
-from supporters.consent.kept_counts import sum_up_counts
+from supporters.consent.trigger_counts import sum_up_counts
 from supporters.consent.withdrawal_journal import purge_withdrawals
 from supporters.delivery import batches, ledger_repair
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.emergency_stop import may_send
 from supporters.extensions import queue
 from supporters.imports import import_cleanup, import_holds, import_jobs, invitation_mails
-from supporters.limits.attempt_limits import purge_attempts
 from supporters.limits.count_store import purge_counts
+from supporters.limits.guess_limits import purge_guesses
 from supporters.my_data import my_data_links
 from supporters.personal_data import disk_cleanup, erasure
 from supporters.reconfirmation import reconfirmation_rounds
@@ -24,12 +24,12 @@ from supporters.reconfirmation.consent_changes import settle_changes
 from supporters.retention import retention_rounds
 from supporters.retention.retention_actions import get_retention_actions
 from supporters.sign_in import password_resets
-from supporters.sign_in.kept_forms import purge_kept_forms
 from supporters.sign_in.known_devices import purge_known_devices
 from supporters.sign_in.refused_sign_ins import sum_refusals
 from supporters.sign_in.sign_in_sessions import purge_sessions
+from supporters.sign_in.stored_forms import purge_stored_forms
 from supporters.signup import code_limits, welcome_mails
-from supporters.signup.pending_counts import keep_pending_counts
+from supporters.signup.pending_counts import store_pending_counts
 from supporters.signup.rush import spike_watch
 from supporters.signup.signup_sources import count_sources
 
@@ -143,12 +143,12 @@ def forget() -> None:
     import_cleanup.end_finished_imports()
     import_cleanup.clean_up_imports(now)
     purge_withdrawals(now)
-    purge_kept_forms(now)
+    purge_stored_forms(now)
     purge_sessions(now)
     purge_presences(now)
     purge_known_devices(now)
     password_resets.purge_password_resets(now)
-    purge_attempts(now)
+    purge_guesses(now)
     purge_counts(now)
     link_answers.purge_asked_links(now)
 
@@ -184,10 +184,10 @@ def keep_retention() -> None:
 
 @queue.every_minute
 def keep_counts() -> None:
-    """Sum up the kept counts; count where sign-ups came from, and how many aren't confirmed."""
+    """Sum up the counts of triggers; count sources of sign-ups, and how many aren't confirmed."""
     sum_up_counts()
     count_sources(clock.now())
-    keep_pending_counts(clock.now())
+    store_pending_counts(clock.now())
 
 
 @queue.every_minute

@@ -6,7 +6,7 @@ every link in a sent email unreadable.
 
 import pytest
 
-from supporters.crypto.encryption import Sealer, keyed_hash
+from supporters.crypto.encryption import Encryptor, keyed_hash
 from supporters.crypto.tokens import TokenPurpose, TokenSigner
 
 KEYS = ["a secret key of an earlier version."]
@@ -40,7 +40,7 @@ TOKENS = {
 
 
 def test_encrypted_rows_of_an_earlier_version_are_decrypted() -> None:
-    assert Sealer(KEYS).open(SEALED) == b"kept"
+    assert Encryptor(KEYS).decrypt(SEALED) == b"kept"
 
 
 @pytest.mark.parametrize("purpose", TokenPurpose)

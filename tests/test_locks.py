@@ -22,7 +22,7 @@ ONE = NOON + timedelta(hours=1)
 # The keys of earlier versions: processes of both run at once during an upgrade.
 KEYS = {
     Lock.SIGNUP_HOLD: ("", b"signup hold"),
-    Lock.ATTEMPT: (b"\x03\xff", b"attempts \x03\xff"),
+    Lock.GUESS: (b"\x03\xff", b"guesses \x03\xff"),
     Lock.CHALLENGE: (b"\x03\xff", b"challenge \x03\xff"),
     Lock.IMPORT: ("", b"imports"),
     Lock.ERASURE: ("", b"erasing"),
@@ -39,7 +39,7 @@ KEYS = {
     Lock.EXPORT: ("anna@parti.example", b"export anna@parti.example"),
     Lock.PICTURE: ("0a1b", b"picture 0a1b"),
     Lock.TEAM_TEXT: ("", b"team texts"),
-    Lock.FACE: ("", b"look of emails"),
+    Lock.THEME: ("", b"look of emails"),
     Lock.PAGE: ("0a1b", b"0a1b"),
     Lock.LINKS: ("", b"links of drafts"),
     Lock.CONTROLLER: ("", b"controller"),

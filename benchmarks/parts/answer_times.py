@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from benchmarks.parts.evening.signup_surfaces import FilledIn
 from benchmarks.parts.records.address_kinds import NEW
 from tests.faults.evening.evening_visitors import path_of
-from tests.servers.kept_connection import KeptConnection, Reply, write_request
+from tests.servers.reused_connection import Reply, ReusedConnection, write_request
 
 WARM_UPS = 50
 EVERY_PAGE = 20  # one page in so many is opened and compared, which costs time
@@ -26,7 +26,7 @@ class AnswerTimes:
     """
 
     port: int
-    connection: KeptConnection
+    connection: ReusedConnection
     form: FilledIn
     taken: int
     seconds: dict[str, list[float]] = field(default_factory=lambda: {NEW: []})

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import count, takewhile
 from threading import Thread
 
-from tests.servers.kept_connection import KeptConnection, write_request
+from tests.servers.reused_connection import ReusedConnection, write_request
 
 REFUSALS = (429, 503)
 TRIES = 40
@@ -60,7 +60,7 @@ class Client:
             each.join()
 
     def _send(self, numbers: Iterator[int]) -> None:
-        orders, connection = self.orders, KeptConnection(self.orders.port)
+        orders, connection = self.orders, ReusedConnection(self.orders.port)
         for place in takewhile(lambda place: place < orders.count, numbers):
             planned = orders.begins_at + place / orders.rate if orders.rate else 0.0
             planned = max(planned, 0.0) or max(time.time(), orders.begins_at)
@@ -75,7 +75,7 @@ class Client:
             self.answers.append((orders.first + place, planned, took, status, refusals))
         connection.close()
 
-    def _ask(self, connection: KeptConnection, request: bytes) -> int:
+    def _ask(self, connection: ReusedConnection, request: bytes) -> int:
         try:
             return connection.ask(request).status
         except OSError:

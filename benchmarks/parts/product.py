@@ -130,7 +130,7 @@ def _settle_email_of_the_day() -> None:
     now = clock.now()
     mail_checkpoint(now)
     with transaction():
-        settled = {"status": EmailStatus.SENT, "sealed": None, "settled_at": now}
+        settled = {"status": EmailStatus.SENT, "encrypted": None, "settled_at": now}
         db.session.execute(update(OutboxEmail).values(settled))
 
 

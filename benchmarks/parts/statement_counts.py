@@ -17,7 +17,7 @@ from sqlalchemy import text
 from benchmarks.parts.evening.rush_steps import JOIN, Evening
 from benchmarks.parts.load import Visit, next_numbers
 from supporters.database import db
-from tests.servers.kept_connection import KeptConnection, write_request
+from tests.servers.reused_connection import ReusedConnection, write_request
 
 SENT = re.compile(rb"LOG:  (?:statement|execute [^:]*):")
 REQUESTS, BEFORE = 20, 5
@@ -40,7 +40,7 @@ def count_statements(evening: Evening) -> Iterator[tuple[str, float]]:
     }
     for name, make_visit in steps.items():
         requests = _write_requests(evening.port, make_visit())
-        with closing(KeptConnection(evening.port)) as connection:
+        with closing(ReusedConnection(evening.port)) as connection:
             _ask(connection, requests[:BEFORE])
             with _logging_statements(evening):
                 counted = _count_in(folder / "log", partial(_ask, connection, requests[BEFORE:]))
@@ -63,7 +63,7 @@ def _write_requests(port: int, visit: Visit) -> list[bytes]:
     return requests
 
 
-def _ask(connection: KeptConnection, requests: Sequence[bytes]) -> None:
+def _ask(connection: ReusedConnection, requests: Sequence[bytes]) -> None:
     for each in requests:
         status = connection.ask(each).status
         if status >= REFUSED_FROM:

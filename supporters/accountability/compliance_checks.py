@@ -111,7 +111,7 @@ class ComplianceCheck(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class CheckResult:
-    """Whether a promise is kept now, and the figures of the check."""
+    """Whether a promise holds now, and the figures of the check."""
 
     promise: ComplianceCheck
     holds: bool
@@ -120,7 +120,7 @@ class CheckResult:
 
 
 def run_check(promise: ComplianceCheck) -> CheckResult:
-    """Check whether a promise is kept; changes nothing."""
+    """Check whether a promise holds; changes nothing."""
     now = clock.now()
     holds, figures = _CHECKS[promise](now)
     return CheckResult(promise=promise, holds=holds, figures=figures, checked_at=now)

@@ -18,7 +18,7 @@ from supporters.crypto.tokens import TokenError, TokenPurpose
 from supporters.delivery.message.frozen_campaign import FrozenCampaign
 from supporters.extensions import current_settings, current_tokens
 from supporters.ids import moment_of
-from supporters.mail.mail_face import find_face
+from supporters.mail.mail_theme import find_theme
 from supporters.mail.message.envelope_senders import TRANSACTIONAL, read_envelope_sender
 from supporters.mail.message.sent_words import SentWords, WordFaults, find_word_faults
 from supporters.mail.message.visible_words import fold_blanks, list_html_sentences, list_sentences
@@ -267,7 +267,7 @@ def _read_message_id(message_id: str) -> Ids | None:
 
 def _find_foreign_hosts(pasted: PastedEmail, frozen: FrozenCampaign | None) -> tuple[str, ...]:
     """Return the sites of links that the email never had."""
-    own = {_own_host(), *(host_of(url) for _, url in find_face().links)}
+    own = {_own_host(), *(host_of(url) for _, url in find_theme().links)}
     if frozen is not None:
         own |= {host_of(link) for link in LINK.findall(frozen.serialise())}
     return tuple(sorted({*map(host_of, pasted.links)} - own))

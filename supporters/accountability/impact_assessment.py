@@ -17,7 +17,7 @@ from supporters.accountability.processing_record import (
 from supporters.accounts.models import Organiser
 from supporters.campaigns.models import Campaign
 from supporters.cases.models import Case
-from supporters.consent.kept_counts import count_people_by_purpose, count_people_known
+from supporters.consent.trigger_counts import count_people_by_purpose, count_people_known
 from supporters.database import db
 from supporters.extensions import current_settings
 from supporters.imports.models import ListImport

@@ -192,8 +192,8 @@ def signature_of(organiser: Organiser | None) -> str | None:
     return None if organiser is None else organiser.name_and_address
 
 
-class KeptForm(Model):
-    """The sealed input of a form that could not be saved; kept for an hour."""
+class StoredForm(Model):
+    """The encrypted input of a form that could not be saved; stored for an hour."""
 
     __tablename__ = "stored_form"
 
@@ -201,5 +201,5 @@ class KeptForm(Model):
     organiser_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("organiser.id", ondelete="CASCADE"), index=True
     )
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    encrypted: Mapped[bytes] = mapped_column(LargeBinary)
+    stored_at: Mapped[datetime] = mapped_column(UtcDateTime)

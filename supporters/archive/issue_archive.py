@@ -1,11 +1,11 @@
-"""The archive as visitors read it, kept under the edition of the site (ADR 061); its addresses."""
+"""The archive as visitors read it, cached under the site's edition (ADR 061); its addresses."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from supporters.archive.models import Issue
 from supporters.archive.queries import IssueHead, find_article_html, list_issues
-from supporters.fast_path.site_edition import keep
+from supporters.fast_path.site_edition import find_cached
 from supporters.lists.models import MailingList
 from supporters.mail.links import link_to
 from supporters.public_languages import default_public_language, is_offered_language
@@ -58,12 +58,12 @@ class Archive:
 
 def find_archive() -> Archive:
     """Return the archive."""
-    return keep("archive", lambda: Archive(list_issues()))
+    return find_cached("archive", lambda: Archive(list_issues()))
 
 
 def find_article(head: IssueHead) -> str | None:
     """Return the text of an issue, as `find_article_html`."""
-    return keep(("article", head.version_id), lambda: find_article_html(head.version_id))
+    return find_cached(("article", head.version_id), lambda: find_article_html(head.version_id))
 
 
 def link_to_issue(list_slug: str, issue: IssueHead | Issue) -> str:

@@ -80,7 +80,7 @@ def find_article_html(version_id: int) -> str | None:
     """Return the text of an issue; None if its version was altered in the database."""
     version = db.session.get(CampaignVersion, version_id)
     if version is None or hash_of(version.content) != version.hash:
-        log.error("issues.version_altered", version=version_id)
+        log.error("archive.version_altered", version=version_id)
         return None
     article = render_article(read_frozen(version.content))
     return None if article is None else article.html

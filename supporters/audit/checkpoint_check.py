@@ -163,16 +163,18 @@ def check_external_checkpoints(report: VerificationReport) -> None:
     sizes, foreign = array("q"), array("q")
     while some := [*islice(lines, BATCH_SIZE)]:
         report.outside += len(some)
-        sizes.extend(kept.size for _, kept in some if kept is not None)
-        stored = _list_heads([kept.size for _, kept in some if kept is not None])
-        for number, kept in some:
-            if kept is None:
+        sizes.extend(external.size for _, external in some if external is not None)
+        stored = _list_heads([external.size for _, external in some if external is not None])
+        for number, external in some:
+            if external is None:
                 foreign.append(number)
-            elif kept.size not in stored or stored[kept.size][0] != kept.root:
-                _report_mismatch(report, number, kept)
-            elif format_moment(stored[kept.size][1]) != kept.sealed_at:
-                what = f"line {number} of the file says that it was signed at {kept.sealed_at}"
-                report.fault("log_checkpoint", kept.size, f"{what}: the database has another time")
+            elif external.size not in stored or stored[external.size][0] != external.root:
+                _report_mismatch(report, number, external)
+            elif format_moment(stored[external.size][1]) != external.sealed_at:
+                what = f"line {number} of the file says that it was signed at {external.sealed_at}"
+                report.fault(
+                    "log_checkpoint", external.size, f"{what}: the database has another time"
+                )
     _report_foreign(report, foreign)
     _note_missing_checkpoints(report, sizes)
 
@@ -195,11 +197,11 @@ def _list_heads(sizes: Sequence[int]) -> dict[int, tuple[bytes, datetime]]:
 
 def _note_missing_checkpoints(report: VerificationReport, sizes: "array[int]") -> None:
     """Note the checkpoints that are in no line of this machine: another machine sealed them."""
-    kept = array("q", sorted(sizes))
+    external = array("q", sorted(sizes))
     missing = [
         size
         for (size,) in stream(select(LogCheckpoint.size).order_by(LogCheckpoint.size))
-        if (place := bisect_left(kept, size)) == len(kept) or kept[place] != size
+        if (place := bisect_left(external, size)) == len(external) or external[place] != size
     ]
     if missing:
         row = f"{missing[0]} to {missing[-1]}" if len(missing) > 1 else missing[0]
@@ -208,38 +210,41 @@ def _note_missing_checkpoints(report: VerificationReport, sizes: "array[int]") -
         report.note("log_checkpoint", row, what)
 
 
-def _report_mismatch(report: VerificationReport, number: int, kept: Checkpoint) -> None:
+def _report_mismatch(report: VerificationReport, number: int, external: Checkpoint) -> None:
     line = f"line {number}"
-    match compare_checkpoint(kept).verdict:
+    match compare_checkpoint(external).verdict:
         case ComparisonResult.CONTAINED | ComparisonResult.OUT_OF_TIME:
             what = f"it was signed, {line} of the file has it, and its row is missing"
-            report.fault("log_checkpoint", kept.size, what)
+            report.fault("log_checkpoint", external.size, what)
         case ComparisonResult.LOST:
             what = "a restoration lost its entries, and no owner has acknowledged it"
-            report.fault(checkpoints_file().name, line, f"{what}{_describe_further_loss(kept)}")
+            report.fault(checkpoints_file().name, line, f"{what}{_describe_further_loss(external)}")
         case ComparisonResult.ACKNOWLEDGED:
             what = "a restoration lost its entries, as an owner acknowledged"
-            report.note(checkpoints_file().name, line, f"{what}{_describe_further_loss(kept)}")
+            report.note(checkpoints_file().name, line, f"{what}{_describe_further_loss(external)}")
         case ComparisonResult.LONGER:
             report.fault(
-                checkpoints_file().name, line, f"{_describe_missing(kept)}: the database has fewer"
+                checkpoints_file().name,
+                line,
+                f"{_describe_missing(external)}: the database has fewer",
             )
         case ComparisonResult.DIFFERENT | ComparisonResult.FOREIGN:
-            what = f"{_describe_missing(kept)}: the tree was recomputed or altered"
+            what = f"{_describe_missing(external)}: the tree was recomputed or altered"
             report.fault(checkpoints_file().name, line, what)
 
 
-def _describe_missing(kept: Checkpoint) -> str:
-    return f"the checkpoint of {kept.size} entries, sealed {kept.sealed_at}, is not in the tree"
+def _describe_missing(external: Checkpoint) -> str:
+    sealed = f"{external.size} entries, sealed {external.sealed_at}"
+    return f"the checkpoint of {sealed}, is not in the tree"
 
 
-def _describe_further_loss(kept: Checkpoint) -> str:
+def _describe_further_loss(external: Checkpoint) -> str:
     """Return how many more entries are lost than the restoration says, as text."""
-    restoration = find_restoration_that_lost(kept)
+    restoration = find_restoration_that_lost(external)
     if restoration is None:
         return ""
     lost = read_checkpoint(restoration.lost_head, signing_key().public_key())
-    more = kept.size - lost.size
+    more = external.size - lost.size
     return f", and {more} more entries than that restoration says" if more > 0 else ""
 
 

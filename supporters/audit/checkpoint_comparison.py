@@ -49,7 +49,7 @@ class Comparison:
     acknowledged: Acknowledgement | None = None
 
 
-def compare_checkpoint(kept: Checkpoint) -> Comparison:
+def compare_checkpoint(external: Checkpoint) -> Comparison:
     """Tell whether the tree in the database extends an external checkpoint.
 
     LOST: a restoration in the log declares the entries of this checkpoint lost, and no owner has
@@ -57,25 +57,29 @@ def compare_checkpoint(kept: Checkpoint) -> Comparison:
     was signed earlier, or a smaller one later.
     """
     newest = find_latest_checkpoint()
-    path = None if newest is None else find_consistency_path(kept, newest)
+    path = None if newest is None else find_consistency_path(external, newest)
     if path is not None:
         verdict = (
-            ComparisonResult.OUT_OF_TIME if is_out_of_time(kept) else ComparisonResult.CONTAINED
+            ComparisonResult.OUT_OF_TIME if is_out_of_time(external) else ComparisonResult.CONTAINED
         )
         return Comparison(verdict, newest, path)
-    if (restoration := find_restoration_that_lost(kept)) is not None:
+    if (restoration := find_restoration_that_lost(external)) is not None:
         known = find_acknowledgement(restoration)
         verdict = ComparisonResult.ACKNOWLEDGED if known else ComparisonResult.LOST
         return Comparison(verdict, newest, acknowledged=known)
-    is_longer = newest is None or kept.size > newest.size
+    is_longer = newest is None or external.size > newest.size
     return Comparison(ComparisonResult.LONGER if is_longer else ComparisonResult.DIFFERENT, newest)
 
 
-def is_out_of_time(kept: Checkpoint) -> bool:
+def is_out_of_time(external: Checkpoint) -> bool:
     """Tell whether the times of the checkpoints are in another order than their sizes."""
-    signed_at = datetime.fromisoformat(kept.sealed_at)
-    later = and_(LogCheckpoint.size > kept.size, LogCheckpoint.sealed_at < signed_at - CLOCK_SKEW)
-    earlier = and_(LogCheckpoint.size < kept.size, LogCheckpoint.sealed_at > signed_at + CLOCK_SKEW)
+    signed_at = datetime.fromisoformat(external.sealed_at)
+    later = and_(
+        LogCheckpoint.size > external.size, LogCheckpoint.sealed_at < signed_at - CLOCK_SKEW
+    )
+    earlier = and_(
+        LogCheckpoint.size < external.size, LogCheckpoint.sealed_at > signed_at + CLOCK_SKEW
+    )
     return (
         db.session.scalar(select(LogCheckpoint.size).where(or_(later, earlier)).limit(1))
         is not None
@@ -88,22 +92,22 @@ def compare_last_checkpoint() -> Comparison | None:
     FOREIGN: another key than the one in the database signed it.
     """
     try:
-        kept = find_external_checkpoint()
+        external = find_external_checkpoint()
     except CheckpointInvalid:
         return Comparison(ComparisonResult.FOREIGN, find_latest_checkpoint())
-    return None if kept is None else compare_checkpoint(kept)
+    return None if external is None else compare_checkpoint(external)
 
 
-def find_consistency_path(kept: Checkpoint, newest: LogCheckpoint) -> tuple[bytes, ...] | None:
+def find_consistency_path(external: Checkpoint, newest: LogCheckpoint) -> tuple[bytes, ...] | None:
     """Return the consistency path from an earlier checkpoint to the latest; None if none exists."""
-    if not 0 < kept.size <= newest.size:
+    if not 0 < external.size <= newest.size:
         return None
     try:
         tree = open_tree(newest.size)
         if tree.get_root() != newest.root:
             return None
-        path = tuple(tree.consistency_path(kept.size, newest.size))
+        path = tuple(tree.consistency_path(external.size, newest.size))
     except TreeBroken:
         return None
-    sizes, roots = (kept.size, newest.size), (kept.root, newest.root)
+    sizes, roots = (external.size, newest.size), (external.root, newest.root)
     return path if is_consistent(sizes, roots, path) else None

@@ -89,15 +89,15 @@ def acknowledge_restoration(restoration_id: int, by_id: int) -> None:
     record_act(LogAct.RESTORATION_ACKNOWLEDGED, restoration_id, {"account": str(by_id)})
 
 
-def find_restoration_that_lost(kept: Checkpoint) -> Restoration | None:
+def find_restoration_that_lost(external: Checkpoint) -> Restoration | None:
     """Return the restoration that declares the entries of a checkpoint lost."""
     for restoration in db.session.scalars(select(Restoration).order_by(Restoration.id)):
-        if has_lost(restoration, kept):
+        if has_lost(restoration, external):
             return restoration
     return None
 
 
-def has_lost(restoration: Restoration, kept: Checkpoint) -> bool:
+def has_lost(restoration: Restoration, external: Checkpoint) -> bool:
     """Tell whether this restoration declares the entries of a checkpoint lost.
 
     The checkpoint is larger than the sealed tree of the backup, and older than the first sealing
@@ -110,8 +110,8 @@ def has_lost(restoration: Restoration, kept: Checkpoint) -> bool:
         return False
     return (
         is_in_the_log(restoration)
-        and restoration.restored_size < kept.size
-        and _was_before(restoration, max(kept.sealed_at, lost.sealed_at))
+        and restoration.restored_size < external.size
+        and _was_before(restoration, max(external.sealed_at, lost.sealed_at))
     )
 
 

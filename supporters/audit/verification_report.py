@@ -78,7 +78,7 @@ class TileReader:
     def __init__(self, level: int) -> None:
         self._level = level
         self._window = -1
-        self._kept: dict[int, bytes] = {}
+        self._cached: dict[int, bytes] = {}
 
     def read(self, number: int) -> list[bytes] | None:
         """Return the hashes of a tile; None if it is missing."""
@@ -92,6 +92,6 @@ class TileReader:
                 )
             )
             self._window = window
-            self._kept = {row.number: row.hashes for row in found}
-        hashes = self._kept.get(number)
+            self._cached = {row.number: row.hashes for row in found}
+        hashes = self._cached.get(number)
         return None if hashes is None else split_hashes(hashes)

@@ -200,7 +200,7 @@ def _send_next(breach_id: int, now: datetime) -> int:
             notice.finished_at = now
             words = str(count_written(breach_id))
             add_breach_entry(breach_id, BreachAct.NOTICE_SENT, words)
-    log.info("breach.notified", breach=breach_id, letters=count)
+    log.info("breach.notified", breach=breach_id, emails=count)
     return count
 
 

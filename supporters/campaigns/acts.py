@@ -59,7 +59,7 @@ class CampaignAct(Act):
     PIECE_SAVED = "piece.saved", _("%(actor)s saved the piece %(object)s.")
     PIECE_RENAMED = "piece.renamed", _("%(actor)s renamed the piece %(object)s.")
     PIECE_DELETED = "piece.deleted", _("%(actor)s deleted the piece %(object)s.")
-    FACE_CHANGED = "face.changed", _("%(actor)s changed the look of all emails.")
+    THEME_CHANGED = "face.changed", _("%(actor)s changed the look of all emails.")
     APPROVAL_RULE_CHANGED = (
         "approval_rule.changed",
         _(

@@ -21,7 +21,7 @@ CASE_DATA_SOURCES = (
         export=export_tickets,
         erase=erase_tickets,
         columns_left_out={
-            "sealed": "the address itself, encrypted; deleted as soon as a worker has answered",
+            "encrypted": "the address itself, encrypted; deleted as soon as a worker has answered",
             "subscriber_id": KEY_OF_THE_PERSON,
             "token_hash": HASH_OF_A_SECRET,
         },

@@ -160,7 +160,7 @@ class CaseAct(StrEnum):
 
 
 class CaseEntry(Model):
-    """A line of a case's history, and the email that was sent for it, while that is kept.
+    """A line of a case's history, and the email that was sent for it, while that is stored.
 
     The person may read its text (REQ-32).
     """
@@ -194,7 +194,7 @@ class CaseEntry(Model):
 class AccessTicket(Model):
     """The link of one email: it works once and opens a session until `closes_at`.
 
-    `sealed` holds the address and the language until a worker has answered. An address that we
+    `encrypted` holds the address and the language until a worker has answered. An address that we
     don't know gets the same row, without a person.
     """
 
@@ -206,7 +206,7 @@ class AccessTicket(Model):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
     token_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     subscriber_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("subscriber.id", ondelete="CASCADE")

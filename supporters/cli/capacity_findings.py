@@ -10,7 +10,7 @@ from supporters.cli.machine_findings import DoctorFinding
 from supporters.delivery.send_journal.worker_registry import count_living_workers
 from supporters.delivery.server_connections import find_server_connections
 from supporters.extensions import current_settings
-from supporters.signup.rush.event_allowances import list_events
+from supporters.signup.rush.announced_broadcasts import list_broadcasts
 from supporters.signup.rush.held_emails import count_held, find_hold
 from supporters.web.public.form_limits import PROVIDER_FACTOR, TOTAL_FACTOR
 
@@ -74,7 +74,11 @@ def look_at_rush() -> DoctorFinding:
             "sign-ups at once."
         )
         return DoctorFinding(EMAILS, "wrong", how)
-    names = [event.name for event, _ in list_events() if event.begins_at <= now < event.ends_at]
+    names = [
+        broadcast.name
+        for broadcast, _ in list_broadcasts()
+        if broadcast.begins_at <= now < broadcast.ends_at
+    ]
     if names:
         words = f"Not held. Events that raise the limits now: {', '.join(names)}."
         return DoctorFinding(EMAILS, "right", words)

@@ -96,23 +96,23 @@ def _print_findings(report: VerificationReport) -> None:
 @group.command("head")
 @click.option(
     "--compare",
-    "kept",
+    "external",
     type=click.File("rb"),
-    help="A file with checkpoints that were kept elsewhere, such as a saved email. Use - for "
+    help="A file with checkpoints that were stored elsewhere, such as a saved email. Use - for "
     "standard input.",
 )
 @as_json
-def head(kept: IO[bytes] | None, is_json: bool) -> None:
+def head(external: IO[bytes] | None, is_json: bool) -> None:
     """Show the newest checkpoint of the log, or compare others.
 
     Shows the key that verifies it, and where it is published. With --compare: shows whether the
     log contains the checkpoints in a file, with the consistency proof.
     """
     _need_keys()
-    if kept is None:
+    if external is None:
         _show_checkpoint(is_json=is_json)
     else:
-        _compare_checkpoints(kept.read(), is_json=is_json)
+        _compare_checkpoints(external.read(), is_json=is_json)
 
 
 def _show_checkpoint(*, is_json: bool) -> None:
@@ -126,14 +126,14 @@ def _show_checkpoint(*, is_json: bool) -> None:
         "sealed_at": newest.sealed_at.isoformat(),
         "checkpoint": newest.checkpoint,
         "verifier_key": key,
-        "kept_in": str(checkpoints_file()),
+        "stored_in": str(checkpoints_file()),
         "mailed_to": current_settings().dpo_contact,
     }
     if is_json:
         print_json(figures)
         return
     click.echo(newest.checkpoint)
-    print_figures({name: figures[name] for name in ("verifier_key", "kept_in", "mailed_to")})
+    print_figures({name: figures[name] for name in ("verifier_key", "stored_in", "mailed_to")})
 
 
 def _compare_checkpoints(raw: bytes, *, is_json: bool) -> None:
@@ -151,16 +151,16 @@ def _compare_checkpoints(raw: bytes, *, is_json: bool) -> None:
         refuse(f"{wrong} of {len(rows)} checkpoints don't agree with the log in this database.")
 
 
-def _compare(kept: Checkpoint | str) -> dict[str, object]:
-    if isinstance(kept, str):
+def _compare(external: Checkpoint | str) -> dict[str, object]:
+    if isinstance(external, str):
         words = label(ComparisonResult.FOREIGN, Use.SHELL)
-        return {"head": kept.splitlines()[1], "is_in_order": False, "words": words, "proof": []}
-    comparison = compare_checkpoint(kept)
+        return {"head": external.splitlines()[1], "is_in_order": False, "words": words, "proof": []}
+    comparison = compare_checkpoint(external)
     return {
-        "head": f"{kept.size} entries, sealed {kept.sealed_at}",
+        "head": f"{external.size} entries, sealed {external.sealed_at}",
         "is_in_order": comparison.verdict in IN_ORDER,
         "words": _say(comparison),
-        "size": kept.size,
+        "size": external.size,
         "newest": None if comparison.newest is None else comparison.newest.size,
         "proof": [each.hex() for each in comparison.path],
     }

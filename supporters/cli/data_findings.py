@@ -83,7 +83,7 @@ def look_at_sender() -> DoctorFinding:
 
 def look_at_undelivered() -> DoctorFinding:
     """Check for undelivered transactional emails. Shows kinds and reply codes, no addresses."""
-    about = "undelivered letters"
+    about = "undelivered emails"
     lost = list_undelivered(clock.now() - LATELY)
     if not lost:
         return DoctorFinding(about, "right", "None in the last day.")
@@ -186,7 +186,7 @@ def look_at_retention() -> DoctorFinding:
         return DoctorFinding("retention", "wrong", str(gap))
     times, last = find_round_times(), find_last_round()
     if times is None or is_late(times, clock.now()):
-        how = "It did not run for two days: data is kept for too long. Does the worker run, and"
+        how = "It did not run for two days: data is retained for too long. Does the worker run, and"
         return DoctorFinding(
             "retention", "wrong", f"{how} what does it log? Run: flask retention run"
         )

@@ -63,7 +63,7 @@ def resume() -> None:
 )
 @click.option(
     "--head",
-    "kept",
+    "external",
     type=click.File("rb"),
     help="The newest email to the data protection officer with a checkpoint, saved as a file.",
 )
@@ -82,7 +82,7 @@ def lift(
     *,
     email: str,
     reason: str,
-    kept: IO[bytes] | None,
+    external: IO[bytes] | None,
     restorations: tuple[int, ...],
     without_journals: bool,
 ) -> None:
@@ -98,7 +98,7 @@ def lift(
     lifted = lift_hold(
         owner.id,
         reason,
-        None if kept is None else find_largest_checkpoint(read_checkpoints(kept.read())),
+        None if external is None else find_largest_checkpoint(read_checkpoints(external.read())),
         without_journals=without_journals,
         acknowledged=restorations,
     )

@@ -44,11 +44,11 @@ from supporters.cli.machine_findings import (
     look_at_data_keys,
     look_at_database_files,
     look_at_disk_of_database,
+    look_at_encrypted_emails,
     look_at_folder,
     look_at_journal_gaps,
     look_at_journal_lines,
     look_at_keys,
-    look_at_sealed_emails,
     look_at_withdrawal_journal,
 )
 from supporters.cli.output import Command, as_json, print_json, refuse
@@ -251,7 +251,7 @@ def _look_at_uncertain() -> DoctorFinding:
 
 IN_THE_FOLDER = (_look_at_workers, _look_at_journals, look_at_withdrawal_journal)
 IN_THE_DATABASE: tuple[Callable[[], DoctorFinding], ...] = (
-    *(look_at_data_keys, _look_at_wordings, look_at_sealed_emails),
+    *(look_at_data_keys, _look_at_wordings, look_at_encrypted_emails),
     *(_look_at_emails, look_at_undelivered, _look_at_stop, _look_at_hold),
     _look_at_versions,
     *(_look_at_campaigns, _look_at_uncertain, look_at_journal_gaps),

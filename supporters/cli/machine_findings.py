@@ -15,8 +15,8 @@ from supporters.delivery.database_clock import database_time
 from supporters.delivery.journal_machines import count_others
 from supporters.delivery.machines import list_machines_without
 from supporters.disk_probe import FEW_MEGABYTES, free_megabytes, write_probe
-from supporters.extensions import current_sealer, current_settings
-from supporters.mail.queries import list_sealed_contents
+from supporters.extensions import current_encryptor, current_settings
+from supporters.mail.queries import list_encrypted_contents
 from supporters.people.address_hashes import can_open_data_keys, list_keys_of_data
 from supporters.restore.journal_rebuild import count_lost_lines
 from supporters.settings.setting_strength import find_key_weakness
@@ -190,13 +190,13 @@ def look_at_journal_lines() -> DoctorFinding:
 
 def look_at_keys() -> DoctorFinding:
     """Name the secret keys by their fingerprints."""
-    newest, *older = current_sealer().fingerprints
+    newest, *older = current_encryptor().fingerprints
     named = f"The newest is {newest}" + (f", older ones: {', '.join(older)}." if older else ".")
     if current_settings().is_development:
         words = "The base URL is of a development machine: keys and mailbox protect nothing."
         return DoctorFinding("secret keys", "look", f"{words} {named}")
     if any(map(find_key_weakness, current_settings().secret_keys)):
-        words = "An older one can be guessed. Remove it once nothing is sealed with it."
+        words = "An older one can be guessed. Remove it once nothing is encrypted with it."
         return DoctorFinding("secret keys", "look", f"{words} {named}")
     return DoctorFinding("secret keys", "right", named)
 
@@ -210,24 +210,26 @@ def look_at_data_keys() -> DoctorFinding:
             "this database was used with to SUPPORTERS_SECRET_KEYS again."
         )
         return DoctorFinding(about, "wrong", how)
-    newest, *older = current_sealer().fingerprints
+    newest, *older = current_encryptor().fingerprints
     used = _count(list_keys_of_data())
     if without := list_machines_without(newest):
         how = (
             f"Machines with workers that lack the newest key {newest}: {len(without)}. They can't "
-            "open the contents sealed here. Add it behind the others on each machine, and restart."
+            "open what is encrypted here. Add it behind the others on each machine, and restart."
         )
-        return DoctorFinding(about, "wrong", f"{how} Sealed with: {used}.")
-    words = f"The secret keys open them. Sealed with: {used}."
+        return DoctorFinding(about, "wrong", f"{how} Encrypted with: {used}.")
+    words = f"The secret keys open them. Encrypted with: {used}."
     if older:
         words += " A backup from before a rotation needs the former key: keep both equally long."
     return DoctorFinding(about, "right", words)
 
 
-def look_at_sealed_emails() -> DoctorFinding:
+def look_at_encrypted_emails() -> DoctorFinding:
     """Check for emails that wait because this machine lacks the key of their content."""
-    about = "sealed letters"
-    keys = [current_sealer().find_key(each) for each in list_sealed_contents(limit=EMAILS_TRIED)]
+    about = "encrypted emails"
+    keys = [
+        current_encryptor().find_key(each) for each in list_encrypted_contents(limit=EMAILS_TRIED)
+    ]
     if lacking := keys.count(None):
         waiting = "1 email waits" if lacking == 1 else f"{lacking} emails wait"
         how = (
@@ -235,7 +237,7 @@ def look_at_sealed_emails() -> DoctorFinding:
             "SUPPORTERS_SECRET_KEYS here, or run a worker on a machine that has it."
         )
         return DoctorFinding(about, "wrong", how)
-    used = f" Sealed with: {_count(keys)}." if keys else ""
+    used = f" Encrypted with: {_count(keys)}." if keys else ""
     return DoctorFinding(about, "right", f"This machine can open all emails that wait.{used}")
 
 

@@ -171,8 +171,8 @@ def _list_columns(list_import: ListImport) -> str:
 
 
 def _describe_dropped_columns(header: Sequence[str], columns: Columns) -> str:
-    kept = {columns.address, columns.given_name, columns.language}
-    dropped = [name or "(no name)" for index, name in enumerate(header) if index not in kept]
+    chosen = {columns.address, columns.given_name, columns.language}
+    dropped = [name or "(no name)" for index, name in enumerate(header) if index not in chosen]
     return f"Dropped: {', '.join(dropped)}." if dropped else "No column is dropped."
 
 

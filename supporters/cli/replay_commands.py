@@ -85,12 +85,12 @@ def find_replay_sources(files: Iterable[Path], places: Iterable[Path]) -> Replay
     ]
     for folder in folders:
         journal = _journal_in(folder)
-        kept = folder / checkpoints_file().relative_to(own)
+        heads = folder / checkpoints_file().relative_to(own)
         is_named = folder == own.resolve() or names_in(folder)
-        if not is_named and not journal.exists() and not kept.exists():
-            refuse(f"{folder} isn't an instance folder: it has neither {journal} nor {kept}.")
+        if not is_named and not journal.exists() and not heads.exists():
+            refuse(f"{folder} isn't an instance folder: it has neither {journal} nor {heads}.")
         journals |= {each for each in [journal] if each.exists()}
-        found.append(_find_last_checkpoint(kept))
+        found.append(_find_last_checkpoint(heads))
     checkpoints = [each for each in found if each]
     sources = ReplaySources(
         journals=sorted(journals),

@@ -47,16 +47,16 @@ from supporters.delivery.send_journal.worker_registry import (
     unregister,
     worker_folder,
 )
-from supporters.extensions import current_sealer, current_settings, queue
+from supporters.extensions import current_encryptor, current_settings, queue
 from supporters.logs import log_failure
 from supporters.mail.outbox_claims import retry_waiting_for_key
 from supporters.mail.outbox_recovery import has_claimed_emails
 from supporters.mail.outbox_threads import OutboxThreads
 from supporters.migrations.state import check_database, check_schema
-from supporters.people.address_hashes import reseal_data_keys
+from supporters.people.address_hashes import reencrypt_data_keys
 from supporters.queue import MAINTENANCE_PRIORITY, QueueUnreachable
 from supporters.retention.table_categories import RetentionGap, check_retention
-from supporters.sign_in.authenticator_apps import reseal_app_secrets
+from supporters.sign_in.authenticator_apps import reencrypt_app_secrets
 from supporters.transparency_log.checkpoint_store import checkpoints_file
 from supporters.transparency_log.merkle_tree import TreeBroken
 from supporters.transparency_log.tree_sealing import ClockWentBack
@@ -111,7 +111,7 @@ def worker(
     with own_session():
         check_schema()
         machine = _join()
-        _reseal_data_keys()
+        _reencrypt_data_keys()
         _seal()
         retry_waiting_for_key()
         _ask_for_repairs()
@@ -177,7 +177,7 @@ def _check_log() -> None:
         return
     if comparison.verdict is not ComparisonResult.FOREIGN:
         hold_sending(HoldReason.OLDER)
-    log.error("log.head_missing", verdict=comparison.verdict.name.lower())
+    log.error("log.checkpoint_missing", verdict=comparison.verdict.name.lower())
     if comparison.verdict is ComparisonResult.LONGER:
         refuse(
             "The database has fewer entries than the last checkpoint of this machine. If a backup "
@@ -202,13 +202,13 @@ def _check_log() -> None:
     )
 
 
-def _reseal_data_keys() -> None:
-    """Seal the data keys with the newest secret key, if all machines with workers have it."""
-    if list_machines_without(current_sealer().fingerprints[0]):
-        log.warning("keys.not_resealed", newest=current_sealer().fingerprints[0])
+def _reencrypt_data_keys() -> None:
+    """Encrypt the data keys with the newest secret key, if all machines with workers have it."""
+    if list_machines_without(current_encryptor().fingerprints[0]):
+        log.warning("keys.not_reencrypted", newest=current_encryptor().fingerprints[0])
         return
-    reseal_data_keys()
-    reseal_app_secrets()
+    reencrypt_data_keys()
+    reencrypt_app_secrets()
 
 
 def _join() -> MachineThread:

@@ -9,7 +9,7 @@ from supporters.consent.models import Controller
 from supporters.consent.record_forms import describe_controller
 from supporters.database import db, in_transaction, use_case
 from supporters.extensions import current_settings
-from supporters.fast_path.site_edition import keep_rows
+from supporters.fast_path.site_edition import find_cached_rows
 from supporters.ids import new_id
 from supporters.locks import Lock
 from supporters.transparency_log.log_records import add_entry
@@ -38,9 +38,9 @@ def current_controller() -> Controller:
 
 
 def get_shared_controller() -> Controller:
-    """Return the current controller, kept under the edition. A new one is committed before."""
+    """Return the current controller, cached under the edition. A new one is committed before."""
     identity = tuple(current_identity().values())
-    return keep_rows(("controller", *identity), use_case(current_controller))
+    return find_cached_rows(("controller", *identity), use_case(current_controller))
 
 
 def find_controller(event: AnyEvent) -> Controller | None:

@@ -1,4 +1,4 @@
-"""The tables of kept counts. Triggers of the database write them, and nothing else (ADR 052).
+"""The tables of counts. Triggers of the database write them, and nothing else (ADR 052).
 
 A count is the sum of its rows. On SQLite it is one row, with `change_id` 0. On PostgreSQL each
 change is a row of its own, and a worker sums them up. They refer to no table: a count never keeps

@@ -10,7 +10,7 @@ from supporters.consent.event_records import AnyEvent
 from supporters.consent.models import ConsentEvent, Wording
 from supporters.database import db
 from supporters.ids import moment_of
-from supporters.transparency_log.kept_tree import AnyCheckpoint
+from supporters.transparency_log.cached_tree import AnyCheckpoint
 from supporters.transparency_log.log_proofs import InclusionProof, Prover
 from supporters.transparency_log.log_records import LogRecord
 from supporters.transparency_log.merkle_tree import TreeBroken

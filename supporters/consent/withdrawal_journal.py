@@ -194,15 +194,15 @@ def purge_withdrawals(now: datetime) -> int:
         return 0
     with locked(path):
         lines = path.read_bytes().splitlines(keepends=True)
-        kept = [line for line in lines if not _is_old(line, now)]
-        if len(kept) < len(lines):
+        remaining = [line for line in lines if not _is_old(line, now)]
+        if len(remaining) < len(lines):
             fresh = path.with_suffix(".new")
             fresh.touch(mode=0o600)
-            fresh.write_bytes(b"".join(kept))
+            fresh.write_bytes(b"".join(remaining))
             sync(fresh)
             fresh.replace(path)
             sync(path.parent)
-    return len(lines) - len(kept)
+    return len(lines) - len(remaining)
 
 
 def _write(withdrawal: Withdrawal) -> bytes:

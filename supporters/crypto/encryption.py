@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
-class SealBroken(Exception):
+class DecryptionFailed(Exception):
     """The bytes were altered, or encrypted with a key that we don't have."""
 
 
@@ -29,7 +29,7 @@ def fingerprint(secret_key: str) -> str:
     return derive.derive(secret_key.encode()).hex()
 
 
-class Sealer:
+class Encryptor:
     """Encrypts and decrypts bytes with keys derived from the secret keys, newest first."""
 
     def __init__(self, secret_keys: Sequence[str]) -> None:
@@ -41,33 +41,33 @@ class Sealer:
         """The fingerprints of the keys, newest first."""
         return tuple(self._each)
 
-    def seal(self, plain: bytes) -> bytes:
+    def encrypt(self, plain: bytes) -> bytes:
         """Return the encrypted bytes."""
         return self._fernets.encrypt(plain)
 
-    def open(self, sealed: bytes) -> bytes:
-        """Return the plain bytes. Raises SealBroken."""
+    def decrypt(self, encrypted: bytes) -> bytes:
+        """Return the plain bytes. Raises DecryptionFailed."""
         try:
-            return self._fernets.decrypt(sealed)
+            return self._fernets.decrypt(encrypted)
         except InvalidToken as error:
-            raise SealBroken from error
+            raise DecryptionFailed from error
 
-    def find_key(self, sealed: bytes) -> str | None:
+    def find_key(self, encrypted: bytes) -> str | None:
         """Return the fingerprint of the key that decrypts the bytes; None if none does."""
         for name, fernet in self._each.items():
             try:
-                fernet.decrypt(sealed)
+                fernet.decrypt(encrypted)
             except InvalidToken:
                 continue
             return name
         return None
 
-    def reseal(self, sealed: bytes) -> bytes:
-        """Return the same content encrypted with the newest key. Raises SealBroken."""
+    def reencrypt(self, encrypted: bytes) -> bytes:
+        """Return the same content encrypted with the newest key. Raises DecryptionFailed."""
         try:
-            return self._fernets.rotate(sealed)
+            return self._fernets.rotate(encrypted)
         except InvalidToken as error:
-            raise SealBroken from error
+            raise DecryptionFailed from error
 
 
 def keyed_hash(key: bytes, label: str, value: str) -> bytes:

@@ -66,7 +66,7 @@ Payload = str | int | list[str | int]
 
 
 class _CompactJson:
-    """The JSON of itsdangerous, with an encoder that is kept."""
+    """The JSON of itsdangerous, with an encoder that is cached."""
 
     dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     loads = staticmethod(json.loads)

@@ -107,12 +107,12 @@ def _find_disagreement(campaign: Campaign) -> str:
     total = sum(counted.values())
     if total != campaign.audience:
         return f"ledger: {total} rows for {campaign.audience} people"
-    kept = db.session.execute(
+    sums = db.session.execute(
         select(*(func.sum(getattr(DeliveryBatch, each.value)) for each in COUNTED)).where(
             DeliveryBatch.campaign_id == campaign.id
         )
     ).one()
-    for status, number in zip(COUNTED, kept, strict=True):
+    for status, number in zip(COUNTED, sums, strict=True):
         if counted.get(status, 0) != (number or 0):
             return f"ledger: {counted.get(status, 0)} {status.value}, counted {number or 0}"
     unsettled = sum(counted.get(status, 0) for status in UNSETTLED)

@@ -25,7 +25,7 @@ from supporters.database import db, transaction
 from supporters.delivery.acts import DeliveryAct
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.models import Machine
-from supporters.extensions import current_sealer, current_settings
+from supporters.extensions import current_encryptor, current_settings
 from supporters.logs import log_failure
 
 PAGES = "web-"  # the names of machines without workers begin with it
@@ -60,7 +60,7 @@ def register_pages() -> None:
     folder = current_settings().instance_dir
     if (folder / NAME_OF_WORKER).exists():
         return
-    name, keys = _name_pages(folder / NAME_OF_PAGES), ",".join(current_sealer().fingerprints)
+    name, keys = _name_pages(folder / NAME_OF_PAGES), ",".join(current_encryptor().fingerprints)
     with suppress(IntegrityError), transaction():  # another process of this machine was faster
         moment = database_time()
         row = db.session.get(Machine, name, with_for_update=True)

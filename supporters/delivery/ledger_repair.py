@@ -18,7 +18,7 @@ from supporters.mail.outbox_claims import put_back_after_lease
 def repair_ledger(now: datetime) -> None:
     """Recover the claims of dead and silent senders, requeue, and end what is done.
 
-    `now` is the time of the ledger; the leases of emails are kept by the clocks of the machines.
+    `now` is the time of the ledger; the leases of emails follow the clocks of the machines.
     """
     if recover_dead_workers(now):
         put_back_after_lease(clock.now())

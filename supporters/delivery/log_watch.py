@@ -60,16 +60,16 @@ def find_log_alarm() -> HoldReason | None:
 def _lacks_own_checkpoint() -> bool:
     """Tell whether the log lacks the last checkpoint of this machine, without an explanation."""
     try:
-        kept = find_external_checkpoint()
+        external = find_external_checkpoint()
     except CheckpointInvalid:  # of another database: the start of a worker refuses it
         return False
     db.session.rollback()  # a checkpoint is in the database before it is in the folder
-    if kept is None:
+    if external is None:
         return False
-    stored = db.session.get(LogCheckpoint, kept.size)
-    if stored is not None and stored.root == kept.root:
+    stored = db.session.get(LogCheckpoint, external.size)
+    if stored is not None and stored.root == external.root:
         return False
-    verdict = compare_checkpoint(kept).verdict
+    verdict = compare_checkpoint(external).verdict
     return verdict not in {*IN_ORDER, ComparisonResult.OUT_OF_TIME}
 
 

@@ -27,7 +27,7 @@ from supporters.delivery.log_watch import hold_if_log_alarms
 from supporters.delivery.models import DeliveryControl, Machine
 from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason, find_reason_to_hold
-from supporters.extensions import current_sealer, current_settings
+from supporters.extensions import current_encryptor, current_settings
 from supporters.logs import log_failure
 from supporters.transparency_log.checkpoint_store import find_external_checkpoint
 from supporters.transparency_log.checkpoints import CheckpointInvalid
@@ -130,7 +130,7 @@ def _find_reason(known: MachineRecord | None) -> HoldReason | None:
         None if known is None else known.seen_at,
         seen_at,
         is_sealed=is_anything_sealed(),
-        has_kept_head=known is None and _has_checkpoint(),
+        has_stored_checkpoint=known is None and _has_checkpoint(),
         lifted_at=db.session.scalar(select(DeliveryControl.lifted_at)),
     )
 
@@ -147,7 +147,7 @@ def _sign(known: MachineRecord, why: HoldReason | None) -> MachineRecord:
     """Record in the database, then in the file, that this machine is alive; hold sending first."""
     if why is not None:
         hold_sending(why)
-    keys = ",".join(current_sealer().fingerprints)
+    keys = ",".join(current_encryptor().fingerprints)
     with transaction():
         moment = database_time()
         row = db.session.get(Machine, known.name, with_for_update=True)
@@ -190,7 +190,7 @@ def _keep(seen: MachineRecord, sync: Callable[[int], None] = os.fsync) -> None:
             try:
                 _write(seen, sync)
             except OSError as error:
-                log_failure("machine.not_kept", error)
+                log_failure("machine.not_stored", error)
             else:
                 _written[machine_file()] = seen.seen_at
 

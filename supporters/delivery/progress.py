@@ -17,7 +17,7 @@ from supporters.delivery.rules import DeliveryStatus
 
 INTERVAL = timedelta(seconds=10)
 RATE_OVER = timedelta(seconds=30)
-KEPT = (
+STATUSES = (
     *(DeliveryStatus.ACCEPTED, DeliveryStatus.DEFERRED),
     *(DeliveryStatus.REFUSED, DeliveryStatus.UNCERTAIN),
 )
@@ -42,7 +42,7 @@ def record_attempts(
     campaign_id: int, attempts: Mapping[DeliveryStatus, int], now: datetime
 ) -> None:
     """Add attempts to the current interval, in the transaction that records them."""
-    counts = {status.value: attempts.get(status, 0) for status in KEPT}
+    counts = {status.value: attempts.get(status, 0) for status in STATUSES}
     if not any(counts.values()):
         return
     is_sqlite = db.session.connection().dialect.name == "sqlite"
@@ -76,7 +76,7 @@ def list_minutes(campaign_id: int) -> Sequence[AttemptsOfMinute]:
     intervals = db.session.execute(
         select(
             DeliveryInterval.started_at,
-            *(getattr(DeliveryInterval, status.value) for status in KEPT),
+            *(getattr(DeliveryInterval, status.value) for status in STATUSES),
         )
         .where(DeliveryInterval.campaign_id == campaign_id)
         .order_by(DeliveryInterval.started_at)
@@ -86,7 +86,7 @@ def list_minutes(campaign_id: int) -> Sequence[AttemptsOfMinute]:
         minute = started_at.replace(second=0, microsecond=0)
         sums = minutes.get(minute)
         minutes[minute] = [*map(int.__add__, sums, counts)] if sums else counts
-    names = [status.value for status in KEPT]
+    names = [status.value for status in STATUSES]
     return [
         AttemptsOfMinute(started_at=minute, **dict(zip(names, sums, strict=True)))
         for minute, sums in minutes.items()

@@ -139,20 +139,20 @@ def list_unread() -> Sequence[Machine]:
 def lift_hold(
     by_id: int,
     reason: str,
-    kept: Checkpoint | None = None,
+    external: Checkpoint | None = None,
     *,
     acknowledged: Collection[int] = (),
     without_journals: bool = False,
 ) -> datetime | LiftHoldError:
     """Lift the hold for an owner, who says that this database is the right one; return when.
 
-    It is refused while a checkpoint that was kept outside, the given one or this machine's last,
+    It is refused while a checkpoint that was stored outside, the given one or this machine's last,
     is neither in the log nor explained by a recorded restoration: then something must be replayed.
     `acknowledged` are the ids of the restorations that the owner knows of: no other may be new.
     The faults of the last verification count as accepted from now on. It is also refused while no
     replay has read the journal of a known machine, unless the owner says that it must do without.
     """
-    if fault := _find_log_fault(kept):
+    if fault := _find_log_fault(external):
         return fault
     unread = [each.name for each in list_unread()]
     if unread and not without_journals:
@@ -176,11 +176,11 @@ def lift_hold(
     return moment
 
 
-def _find_log_fault(kept: Checkpoint | None) -> LiftHoldError | None:
+def _find_log_fault(external: Checkpoint | None) -> LiftHoldError | None:
     """Return why this database isn't one that the log and its checkpoints agree with."""
     if find_birth_fault():
         return LiftHoldError.LOG_BEGUN_AGAIN
-    if kept is not None and compare_checkpoint(kept).verdict not in EXPLAINED:
+    if external is not None and compare_checkpoint(external).verdict not in EXPLAINED:
         return LiftHoldError.CHECKPOINT_NOT_IN_LOG
     own = compare_last_checkpoint()
     if own is not None and own.verdict not in EXPLAINED:

@@ -124,7 +124,7 @@ def find_reason_to_hold(
     seen_at: datetime | None,
     *,
     is_sealed: bool,
-    has_kept_head: bool,
+    has_stored_checkpoint: bool,
     lifted_at: datetime | None,
 ) -> HoldReason | None:
     """Return why a machine must take its database for one restored from a backup, or None.
@@ -135,7 +135,7 @@ def find_reason_to_hold(
     if not is_sealed:
         return None
     if known_at is None:
-        return None if has_kept_head else HoldReason.UNKNOWN
+        return None if has_stored_checkpoint else HoldReason.UNKNOWN
     if seen_at is not None and seen_at >= known_at:
         return None
     is_excused = lifted_at is not None and lifted_at >= known_at
@@ -165,10 +165,10 @@ def count_answers(replies: Sequence[str]) -> RelayAnswers:
 
 def add_answers(earlier: RelayAnswers, latest: RelayAnswers) -> RelayAnswers:
     """Add answers to earlier ones, and drop those beyond the window."""
-    kept = min(earlier.total, WINDOW - latest.total)
-    share = kept / earlier.total if earlier.total else 0
+    weight = min(earlier.total, WINDOW - latest.total)
+    share = weight / earlier.total if earlier.total else 0
     return RelayAnswers(
-        total=kept + latest.total,
+        total=weight + latest.total,
         refusals=round(earlier.refusals * share) + latest.refusals,
         refusals_of_us=round(earlier.refusals_of_us * share) + latest.refusals_of_us,
     )

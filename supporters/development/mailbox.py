@@ -12,29 +12,29 @@ from supporters import clock
 from supporters.development.inbox import NAME_LENGTH, SUFFIX
 from supporters.ids import new_id
 
-KEPT = 5_000
+MOST_MAILS = 5_000
 LARGEST_MAIL = 10 * 1024 * 1024
 
 
 class MailboxHandler:
     """Accepts all emails and keeps the newest."""
 
-    def __init__(self, folder: Path, *, kept: int = KEPT) -> None:
+    def __init__(self, folder: Path, *, most: int = MOST_MAILS) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
-        self._most = kept
-        self._kept = deque(sorted(path.name for path in folder.glob(f"[0-9]*{SUFFIX}")))
-        self._last_id = int(self._kept[-1].removesuffix(SUFFIX)) if self._kept else 0
+        self._most = most
+        self._mails = deque(sorted(path.name for path in folder.glob(f"[0-9]*{SUFFIX}")))
+        self._last_id = int(self._mails[-1].removesuffix(SUFFIX)) if self._mails else 0
 
     async def handle_DATA(  # noqa: N802 - the name that aiosmtpd calls
         self, _server: SMTP, _session: Session, envelope: Envelope
     ) -> str:
         """Store one copy of a message per recipient."""
         for recipient in envelope.rcpt_tos:
-            self.keep(envelope.mail_from or "", recipient, envelope.original_content or b"")
+            self.store(envelope.mail_from or "", recipient, envelope.original_content or b"")
         return "250 OK"
 
-    def keep(self, sender: str, recipient: str, raw: bytes) -> str:
+    def store(self, sender: str, recipient: str, raw: bytes) -> str:
         """Store a message and return its id.
 
         The file gets its final name after it is written, so that nobody reads an incomplete one.
@@ -46,9 +46,9 @@ class MailboxHandler:
         trace = f"Return-Path: <{sender}>\r\nDelivered-To: {recipient}\r\n"
         unfinished.write_bytes(trace.encode("utf-8", "replace") + raw)
         unfinished.rename(self._folder / f"{mail_id}{SUFFIX}")
-        self._kept.append(f"{mail_id}{SUFFIX}")
-        while len(self._kept) > self._most:
-            (self._folder / self._kept.popleft()).unlink(missing_ok=True)
+        self._mails.append(f"{mail_id}{SUFFIX}")
+        while len(self._mails) > self._most:
+            (self._folder / self._mails.popleft()).unlink(missing_ok=True)
         return mail_id
 
 

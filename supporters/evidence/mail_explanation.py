@@ -40,7 +40,7 @@ from supporters.signup.shared_rows import (
     list_shared_purpose_ids,
 )
 from supporters.signup_forms.used_forms import find_shared_form_title
-from supporters.transparency_log.kept_tree import CheckpointFacts, kept_tree
+from supporters.transparency_log.cached_tree import CheckpointFacts, cached_tree
 from supporters.transparency_log.log_keys import person_key
 from supporters.transparency_log.log_records import hash_leaf
 from supporters.transparency_log.merkle_tree import TreeBroken
@@ -176,7 +176,7 @@ class Explanation:
 def explain_email(subscriber_id: int, list_id: int, campaign_id: int) -> Explanation | None:
     """Return why a campaign email went to a person; None if we hold no data on them.
 
-    It makes one trip to the database, and one for each tile of the log that is not kept.
+    It makes one trip to the database, and one for each tile of the log that is not cached.
     """
     [state], consents, events = read(
         _STATE(subscriber_id=subscriber_id, list_id=list_id),
@@ -251,7 +251,7 @@ def _find_included(logged: LoggedEvent, head: CheckpointFacts | None) -> bool | 
         return None
     leaf = hash_leaf(record.kind, record.id, record.commitment)
     try:
-        return kept_tree().includes(leaf, position, head)
+        return cached_tree().includes(leaf, position, head)
     except TreeBroken:
         return None
 

@@ -19,8 +19,8 @@ from supporters.fast_path.prepared_statements import Call, Compiled, Row, compil
 
 BEGIN, COMMIT, ROLLBACK = b"BEGIN", b"COMMIT", b"ROLLBACK"
 BINARY = 1
-# Every statement of a trip finds few rows by their keys. A plan is kept for the connection, and one
-# that was made for an empty table would read a whole one afterwards.
+# Every statement of a trip finds few rows by their keys. A connection caches its plan, and one that
+# was made for an empty table would read a whole one afterwards.
 PLANS = (
     b"SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;"
     b" SET jit = off; SET plan_cache_mode = force_generic_plan; SET timezone = 'UTC'"

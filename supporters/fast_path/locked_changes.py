@@ -11,7 +11,7 @@ from supporters.database import in_transaction
 from supporters.fast_path.prepared_statements import Call
 from supporters.fast_path.round_trips import Rows, exchange, read
 from supporters.fast_path.session_calls import read_in_session, write_in_session
-from supporters.fast_path.site_edition import NotKept
+from supporters.fast_path.site_edition import NotCached
 from supporters.locks import Lock
 
 T = TypeVar("T")
@@ -48,7 +48,7 @@ def change_in_trips(lock: tuple[Lock, bytes] | None, reads: Sequence[Call], deci
     for _ in range(MOST_LOADS):
         try:
             return exchange(lock, reads, make_writes)
-        except NotKept:
+        except NotCached:
             decide(read(*reads))
     return exchange(lock, reads, make_writes)
 

@@ -1,12 +1,12 @@
-"""The edition of what all visitors share, and the values that a process keeps under it (ADR 061).
+"""The edition of what all visitors share, and the values that a process caches under it (ADR 061).
 
 Lists, wordings, purposes, controllers, retention times and page snapshots change a few times a
 year, and every visitor reads them. Triggers give the edition a new random value at each change.
-So a process keeps what it has read, and compares one value instead. The value is random, because
+So a process caches what it has read, and compares one value instead. The value is random, because
 a number would come again after a restore.
 
 A request has one edition: that which it read last, alone or along with other rows. Its values are
-kept under it, so nobody passes it on.
+cached under it, so nobody passes it on.
 """
 
 import time
@@ -46,12 +46,12 @@ class EditionChanged(Exception):
     """Something that all visitors share has changed since this request read it."""
 
 
-class NotKept(Exception):
+class NotCached(Exception):
     """A decision between two trips needs a value that this process has not yet read."""
 
 
-class KeptValues:
-    """The values that a process keeps, all of one edition."""
+class CachedValues:
+    """The values that a process caches, all of one edition."""
 
     def __init__(self) -> None:
         self._current: tuple[str, dict[Hashable, Any]] = ("", {})
@@ -67,12 +67,12 @@ class KeptValues:
 
         It must read the database after the edition was read. Then a value can be newer than its
         edition, and never older: a change that comes later is noticed by its edition. Raises
-        NotKept if it can't read now.
+        NotCached if it can't read now.
         """
         values = self._values_of(edition)
         if key not in values:
             if is_deciding():
-                raise NotKept
+                raise NotCached
             values[key] = make()
         return cast(T, values[key])
 
@@ -85,13 +85,13 @@ class KeptValues:
 
 
 def init_app(app: Flask) -> None:
-    """Let the application keep values."""
-    app.extensions["kept_values"] = KeptValues()
+    """Let the application cache values."""
+    app.extensions["cached_values"] = CachedValues()
 
 
-def kept_values() -> KeptValues:
-    """Return the values that the running application keeps."""
-    return cast(KeptValues, current_app.extensions["kept_values"])
+def cached_values() -> CachedValues:
+    """Return the values that the running application caches."""
+    return cast(CachedValues, current_app.extensions["cached_values"])
 
 
 def read_edition() -> str:
@@ -107,7 +107,7 @@ def use_present_edition() -> None:
 def use_edition(present: str) -> None:
     """Let this request use the edition that came along with other rows.
 
-    Within a transaction nothing is kept.
+    Within a transaction nothing is cached.
 
     Raises EditionChanged if this request tries another one (`try_editions`).
     """
@@ -130,7 +130,7 @@ def try_editions() -> Iterator[None]:
     The caller ends the loop once it has an answer that the database has compared with its edition.
     A few changes in turn are normal: the first signup on a page adds the page and the controller.
     """
-    g.edition = kept_values().edition
+    g.edition = cached_values().edition
     if g.edition:
         g.is_tried = True
         yield
@@ -142,12 +142,12 @@ def try_editions() -> Iterator[None]:
         yield
 
 
-def keep(key: Hashable, make: Callable[[], T]) -> T:
-    """Return a value under the edition of this request, as `KeptValues.find`."""
-    return kept_values().find(_find_edition(), key, make)
+def find_cached(key: Hashable, make: Callable[[], T]) -> T:
+    """Return a value under the edition of this request, as `CachedValues.find`."""
+    return cached_values().find(_find_edition(), key, make)
 
 
-def keep_rows(key: Hashable, find: Callable[[], T]) -> T:
+def find_cached_rows(key: Hashable, find: Callable[[], T]) -> T:
     """Return rows that all visitors share, read in a session of their own. They never change.
 
     Within a transaction they are read in its session: it may see rows that nobody else sees yet.
@@ -159,12 +159,12 @@ def keep_rows(key: Hashable, find: Callable[[], T]) -> T:
         with current_app.app_context():
             return find()
 
-    return keep(key, read_apart)
+    return find_cached(key, read_apart)
 
 
 def get_shared_row(kind: type[M], row_id: int) -> M:
     """Return the row with this id, of a table whose rows never change."""
-    return keep_rows((kind, row_id), lambda: db.session.get_one(kind, row_id))
+    return find_cached_rows((kind, row_id), lambda: db.session.get_one(kind, row_id))
 
 
 def find_shared_row(kind: type[M], row_id: int | None) -> M | None:
@@ -175,16 +175,16 @@ def find_shared_row(kind: type[M], row_id: int | None) -> M | None:
 def _find_edition() -> str:
     """Return the edition of this request; without one, the last one of this process.
 
-    A page that is read looks again now and then. Raises NotKept if it can't read now.
+    A page that is read looks again now and then. Raises NotCached if it can't read now.
     """
-    known = kept_values()
+    known = cached_values()
     edition, now = str(g.get("edition", "") or known.edition), time.monotonic()
     is_page = has_request_context() and request.method in READING
     is_old = is_page and "edition" not in g and now - known.looked_at >= SECONDS_BETWEEN_LOOKS
     if edition and not is_old:
         return edition
     if is_deciding() or is_in_transaction():
-        raise NotKept
+        raise NotCached
     known.looked_at = now
     use_present_edition()
     return str(g.edition)

@@ -1,7 +1,7 @@
 """Reads rows of several kinds by one statement: one wait, and one moment for all of them.
 
 The kinds are parts of a UNION ALL. A row has the number of its part, and a column for each place.
-The edition of the site comes along: what all visitors share is kept under it.
+The edition of the site comes along: what all visitors share is cached under it.
 """
 
 from collections.abc import Callable, Sequence

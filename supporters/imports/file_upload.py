@@ -13,7 +13,7 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.accounts.queries import find_organiser
 from supporters.audit_log.audit_events import record_team_act
-from supporters.crypto.encryption import SealBroken
+from supporters.crypto.encryption import DecryptionFailed
 from supporters.database import db, transaction, use_case
 from supporters.extensions import queue
 from supporters.imports.acts import ImportAct
@@ -75,15 +75,15 @@ def upload_file(upload: Upload) -> ListImport | UploadFailure:
         encoding = find_encoding(upload.file)
         if isinstance(encoding, TextError):
             return encoding
-        kept = store_file(upload.file, encoding)
+        stored = store_file(upload.file, encoding)
     except UndecodableText as broken:
         return broken
     except OSError:
         return UploadError.NOT_STORED
-    layout = detect_layout(kept.head) if kept.head else TextError.EMPTY
+    layout = detect_layout(stored.head) if stored.head else TextError.EMPTY
     if isinstance(layout, FileLayout):
-        return _store(upload, kept, layout, began=began)
-    delete_file(kept.key)
+        return _store(upload, stored, layout, began=began)
+    delete_file(stored.key)
     return layout
 
 
@@ -92,25 +92,27 @@ def _is_owner(organiser_id: int) -> bool:
     return organiser is not None and organiser.is_owner_at_work
 
 
-def _store(upload: Upload, kept: StoredFile, layout: FileLayout, *, began: datetime) -> ListImport:
+def _store(
+    upload: Upload, stored: StoredFile, layout: FileLayout, *, began: datetime
+) -> ListImport:
     with transaction():
-        known = _find_same(upload, kept)
+        known = _find_same(upload, stored)
         if known is None:
-            draft = _make_draft(upload, kept, layout)
+            draft = _make_draft(upload, stored, layout)
             draft.created_at = began
             db.session.add(draft)
             db.session.flush()
             record_team_act(ImportAct.UPLOADED, draft.id)
             log.info("import.uploaded", id=draft.id, format=draft.format.value)
             return draft
-    delete_file(kept.key)
+    delete_file(stored.key)
     return known
 
 
-def _find_same(upload: Upload, kept: StoredFile) -> ListImport | None:
+def _find_same(upload: Upload, stored: StoredFile) -> ListImport | None:
     return db.session.scalar(
         select(ListImport).where(
-            ListImport.file_hash == kept.content_hash,
+            ListImport.file_hash == stored.content_hash,
             ListImport.mailing_list_id == upload.mailing_list_id,
             ListImport.imported_by_id == upload.imported_by_id,
             ListImport.status.not_in(ENDED),
@@ -118,16 +120,16 @@ def _find_same(upload: Upload, kept: StoredFile) -> ListImport | None:
     )
 
 
-def _make_draft(upload: Upload, kept: StoredFile, layout: FileLayout) -> ListImport:
+def _make_draft(upload: Upload, stored: StoredFile, layout: FileLayout) -> ListImport:
     return ListImport(
         mailing_list_id=upload.mailing_list_id,
         status=ImportStatus.DRAFT,
         language=upload.language,
         imported_by_id=upload.imported_by_id,
         file_name=upload.name[-MAX_FILE_NAME:],
-        file_key=kept.key,
-        file_hash=kept.content_hash,
-        file_bytes=kept.size,
+        file_key=stored.key,
+        file_hash=stored.content_hash,
+        file_bytes=stored.size,
         delimiter=layout.delimiter,
         header=[*layout.header],
         format=layout.format,
@@ -265,7 +267,7 @@ def preview_rows(list_import: ListImport) -> list[PreviewRow]:
         file = open_import_file(path_of(list_import.file_key))
         with CsvRecords(file, list_import.delimiter, Position()) as records:
             first = records.take(count)
-    except (FileNotFoundError, SealBroken) as error:
+    except (FileNotFoundError, DecryptionFailed) as error:
         raise FileMissing from error
     return [
         PreviewRow(line=record.line, cells=record.cells, taken=reader.read(record))

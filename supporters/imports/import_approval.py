@@ -14,7 +14,7 @@ from supporters.accounts.second_person import (
     was_invited_through,
 )
 from supporters.audit_log.audit_events import record_team_act
-from supporters.consent.kept_counts import count_people_known
+from supporters.consent.trigger_counts import count_people_known
 from supporters.database import db, transaction, use_case
 from supporters.extensions import queue
 from supporters.imports.acts import ImportAct, ImportNotice

@@ -14,7 +14,7 @@ from supporters.consent.suppression import INVITATIONS
 from supporters.database import db, transaction, use_case
 from supporters.dialects import in_values
 from supporters.imports.import_approval import cancel_import, delete_unsent_invitations, end_import
-from supporters.imports.import_files import delete_orphaned_files, seal_files
+from supporters.imports.import_files import delete_orphaned_files, reencrypt_files
 from supporters.imports.invitation_eligibility import delete_seen_addresses
 from supporters.imports.models import (
     ImportRefusal,
@@ -67,7 +67,7 @@ def end_finished_imports() -> int:
 
 
 def clean_up_imports(now: datetime) -> None:
-    """Cancel abandoned imports, finish deletions that a crash interrupted, and seal files."""
+    """Cancel abandoned imports, finish deletions that a crash interrupted, and encrypt files."""
     for import_id in _list_abandoned(now):
         cancel_import(import_id)
     for import_id in _list_with_leftovers():
@@ -75,7 +75,7 @@ def clean_up_imports(now: datetime) -> None:
     for import_id in _list_with_seen():
         delete_seen_addresses(import_id)
     _delete_old_reports(now)
-    seal_files()
+    reencrypt_files()
     delete_orphaned_files({each.file_key for each in list_imports_with_files()}, now)
 
 

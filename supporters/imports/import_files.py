@@ -16,9 +16,9 @@ import structlog
 
 from supporters.consent.queries import list_suppressed_since
 from supporters.consent.suppression import EVERYTHING
-from supporters.crypto.encryption import SealBroken
-from supporters.crypto.sealed_files import open_sealed, renew_seal, write_sealed
-from supporters.extensions import current_sealer, current_settings
+from supporters.crypto.encrypted_files import open_encrypted, reencrypt_key, write_encrypted
+from supporters.crypto.encryption import DecryptionFailed
+from supporters.extensions import current_encryptor, current_settings
 from supporters.imports.csv_records import CsvRecords, Position
 from supporters.imports.encodings import SIZE_OF_BLOCK
 from supporters.imports.models import ListImport
@@ -54,7 +54,7 @@ def store_file(source: BinaryIO, encoding: str) -> StoredFile:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     written = _ConvertedText(source, encoding)
     try:
-        write_sealed(path, written.blocks(), current_sealer())
+        write_encrypted(path, written.blocks(), current_encryptor())
     except OSError:
         path.unlink(missing_ok=True)
         raise
@@ -111,19 +111,19 @@ class _ConvertedText:
 
 
 def open_import_file(path: Path, *, is_writing: bool = False) -> BinaryIO:
-    """Open the file of an import. Raises OSError or SealBroken."""
-    return open_sealed(path, current_sealer(), is_writing=is_writing)
+    """Open the file of an import. Raises OSError or DecryptionFailed."""
+    return open_encrypted(path, current_encryptor(), is_writing=is_writing)
 
 
-def seal_files() -> None:
-    """Seal the keys of all files with the newest secret key."""
+def reencrypt_files() -> None:
+    """Encrypt the keys of all files with the newest secret key."""
     for each in list_imports_with_files():
         try:
-            renew_seal(path_of(each.file_key), current_sealer())
+            reencrypt_key(path_of(each.file_key), current_encryptor())
         except FileNotFoundError:
             continue
-        except (OSError, SealBroken) as error:
-            log_failure("import.not_sealed", error)
+        except (OSError, DecryptionFailed) as error:
+            log_failure("import.not_encrypted", error)
 
 
 def _read_head(path: Path) -> list[str]:
@@ -156,7 +156,7 @@ def _has_record(list_import: ListImport, holds: TextTest) -> bool:
     try:
         path = path_of(list_import.file_key)
         return any(True for _ in _find_records(path, list_import.delimiter, holds))
-    except (OSError, SealBroken) as error:
+    except (OSError, DecryptionFailed) as error:
         log_failure("import.not_read", error, id=list_import.id)
     return False
 
@@ -191,7 +191,7 @@ def _contains(path: Path, mailbox: bytes) -> bool:
                 before = block[-len(mailbox) :]
     except FileNotFoundError:
         return False
-    except (OSError, SealBroken) as error:
+    except (OSError, DecryptionFailed) as error:
         log_failure("import.not_struck", error)
     return False
 
@@ -208,7 +208,7 @@ def _redact(list_import: ListImport, holds: TextTest) -> int:
                 redacted += 1
     except FileNotFoundError:
         return redacted
-    except (OSError, SealBroken) as error:
+    except (OSError, DecryptionFailed) as error:
         log_failure("import.not_struck", error, id=list_import.id)
     if redacted:
         log.info("import.struck_out", id=list_import.id, records=redacted)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import structlog
 
 from supporters import clock
-from supporters.crypto.encryption import SealBroken
+from supporters.crypto.encryption import DecryptionFailed
 from supporters.database import db, transaction
 from supporters.extensions import queue
 from supporters.imports.csv_records import CsvRecord, CsvRecords, Position
@@ -75,7 +75,7 @@ def process_import(import_id: int, *, at_once: int = ROWS_PER_BATCH) -> Iterator
     try:
         file = open_import_file(path_of(begun.file_key))
         records = CsvRecords(file, begun.delimiter, Position(begun.offset, begun.line))
-    except (FileNotFoundError, SealBroken) as error:
+    except (FileNotFoundError, DecryptionFailed) as error:
         raise FileMissing from error
     with records, _program_uncollected():
         if begun.header and begun.offset == 0:

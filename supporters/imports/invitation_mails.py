@@ -71,7 +71,7 @@ def _send_next(list_import: ListImport, now: datetime) -> list[OutboxEmail]:
     list_import.asked += len(emails)
     list_import.asked_in_day += len(emails)
     if emails:
-        log.info("import.asked", id=list_import.id, letters=len(emails), day=day)
+        log.info("import.invited", id=list_import.id, emails=len(emails), day=day)
     return emails
 
 

@@ -20,7 +20,7 @@ from supporters.people.address_hashes import ADDRESSES, data_key
 
 log = structlog.get_logger(__name__)
 MOST_ROWS = 256  # of a statement; with powers of two, few statements are compiled
-KEPT_AFTER_END = timedelta(hours=1)  # the clocks of machines differ, and jobs read the last windows
+RETAINED_AFTER_END = timedelta(hours=1)  # clocks differ, and jobs read the last windows
 _ORDER = insert(RequestCount)
 _ADD = RowsInsert(
     _ORDER.on_conflict_do_update(
@@ -76,7 +76,7 @@ def read_total(limit: RequestLimit, now: datetime) -> int:
 @use_case
 def purge_counts(now: datetime) -> int:
     """Delete the counts of past windows; return how many."""
-    return delete_where(RequestCount, RequestCount.ends_at <= now - KEPT_AFTER_END)
+    return delete_where(RequestCount, RequestCount.ends_at <= now - RETAINED_AFTER_END)
 
 
 def key_of(window: CountedWindow) -> bytes:

@@ -1,4 +1,4 @@
-"""The table of counted attempts."""
+"""The table of counted guesses."""
 
 from datetime import datetime
 
@@ -8,17 +8,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from supporters.database import Model, UtcDateTime
 
 
-class AttemptCount(Model):
+class GuessCount(Model):
     """How often something was tried: by an account, from a network, or both.
 
     The key is a keyed hash, so the row names nobody. After `forgotten_at` the row says nothing any
     more, and is deleted.
     """
 
-    __tablename__ = "attempt_count"
+    __tablename__ = "guess_count"
 
     key_mac: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    attempts: Mapped[int]
+    guesses: Mapped[int]
     last_at: Mapped[datetime] = mapped_column(UtcDateTime)
     blocked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     forgotten_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

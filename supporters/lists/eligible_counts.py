@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, select
 
 from supporters.consent.eligibility import suppressions_for
-from supporters.consent.kept_counts import select_active_consents
 from supporters.consent.models import Suppression
+from supporters.consent.trigger_counts import select_active_consents
 from supporters.database import db
 from supporters.lists.models import Subscription
 from supporters.people.models import Subscriber

@@ -47,8 +47,8 @@ def change_words(list_id: int, words: ListWords, translations: Sequence[ListWord
 
 
 def _find_or_make_text(mailing_list: MailingList, words: ListWords) -> ListText:
-    kept = (each for each in mailing_list.texts if each.language == words.language)
-    text = next(kept, None) or ListText(language=words.language)
+    known = (each for each in mailing_list.texts if each.language == words.language)
+    text = next(known, None) or ListText(language=words.language)
     text.name, text.description = words.name, words.description
     return text
 

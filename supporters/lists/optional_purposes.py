@@ -8,7 +8,6 @@ from flask_babel import force_locale, gettext
 
 from supporters import clock
 from supporters.audit_log.audit_events import record_team_act
-from supporters.consent.kept_counts import count_people_by_purpose
 from supporters.consent.models import OptionalPurpose, Purpose, PurposeKind, Wording
 from supporters.consent.queries import (
     find_current_wordings,
@@ -17,6 +16,7 @@ from supporters.consent.queries import (
     is_offered,
     list_earlier_purposes,
 )
+from supporters.consent.trigger_counts import count_people_by_purpose
 from supporters.consent.wordings import add_purpose
 from supporters.database import db, transaction, use_case
 from supporters.extensions import current_settings

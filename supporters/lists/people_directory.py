@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
 
-from supporters.consent.kept_counts import count_people_known, count_people_on_a_list
+from supporters.consent.trigger_counts import count_people_known, count_people_on_a_list
 from supporters.database import db
 from supporters.ids import first_id_of
 from supporters.lists.models import Subscription

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import exists, func, select
 
-from supporters.consent.kept_counts import count_people_by_purpose
+from supporters.consent.trigger_counts import count_people_by_purpose
 from supporters.database import db
 from supporters.dialects import in_values_bytes
 from supporters.lists.models import ListPurpose, MailingList, Subscription

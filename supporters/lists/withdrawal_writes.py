@@ -76,7 +76,7 @@ def decide_to_end(
     act: WithdrawalAct,
     rows: Sequence[Sequence[Row]],
 ) -> Decision[WithdrawalOutcome]:
-    """Decide to end the chosen consents of a person, as far as they have them. Raises NotKept."""
+    """Decide to end the chosen consents of a person, as far as they have them. Raises NotCached."""
     facts = make_facts(rows)
     ends = [*plan_ends(facts, choose(facts), act)]
     outcome = WithdrawalOutcome(before=facts, ended=frozenset(each.consent for each in ends))

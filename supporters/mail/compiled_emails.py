@@ -12,8 +12,8 @@ from collections.abc import Collection, Iterable, Mapping
 from supporters import clock
 from supporters.config import Settings
 from supporters.extensions import current_settings
-from supporters.mail.mail_face import Face
 from supporters.mail.mail_templates import render_email, write_message
+from supporters.mail.mail_theme import Theme
 from supporters.mail.message.envelope_senders import TRANSACTIONAL, EnvelopeWriter
 from supporters.mail.message.transactional_message import TransactionalTemplate
 from supporters.mail.models import EmailKind, OutboxEmail
@@ -39,29 +39,29 @@ class EmailComposer:
 
     def __init__(self) -> None:
         self._settings: Settings | None = None
-        self._face: Face | None = None
+        self._theme: Theme | None = None
         self._compiled: dict[str, TransactionalTemplate] = {}
 
     def __len__(self) -> int:
         """Return how many compiled forms it keeps."""
         return len(self._compiled)
 
-    def write(self, claimed: ClaimedEmail, face: Face) -> OutgoingMessage:
+    def write(self, claimed: ClaimedEmail, theme: Theme) -> OutgoingMessage:
         """Return the message of an email. Raises ValueError, KeyError or TemplateError."""
         open_values = _list_open_values(claimed.email.kind, claimed.values)
         if not open_values:
-            return _write_alone(claimed, face)
+            return _write_alone(claimed, theme)
         settings = current_settings()
-        if settings is not self._settings or face != self._face:
+        if settings is not self._settings or theme != self._theme:
             self._compiled.clear()
-            self._settings, self._face = settings, face
+            self._settings, self._theme = settings, theme
             self._envelopes = EnvelopeWriter(settings, TRANSACTIONAL)
-        template, number = self._find(claimed, open_values, face), claimed.email.id
+        template, number = self._find(claimed, open_values, theme), claimed.email.id
         content = template.write(number, claimed.recipient, open_values, sent_at=clock.now())
         return OutgoingMessage(self._envelopes.write(number), claimed.recipient, content)
 
     def _find(
-        self, claimed: ClaimedEmail, names: Collection[str], face: Face
+        self, claimed: ClaimedEmail, names: Collection[str], theme: Theme
     ) -> TransactionalTemplate:
         email = claimed.email
         shared = [pair for pair in claimed.values.items() if pair[0] not in names]
@@ -69,7 +69,7 @@ class EmailComposer:
         if key not in self._compiled:
             if len(self._compiled) >= COMPILED_AT_MOST:
                 self._compiled.clear()
-            self._compiled[key] = _compile(email, claimed.values, names, face=face)
+            self._compiled[key] = _compile(email, claimed.values, names, theme=theme)
         return self._compiled[key]
 
 
@@ -84,16 +84,16 @@ def _list_open_values(kind: EmailKind, values: TemplateValues) -> dict[str, str]
     return found
 
 
-def _write_alone(claimed: ClaimedEmail, face: Face) -> OutgoingMessage:
-    message = write_message(claimed.email, claimed.recipient, claimed.values, face=face)
+def _write_alone(claimed: ClaimedEmail, theme: Theme) -> OutgoingMessage:
+    message = write_message(claimed.email, claimed.recipient, claimed.values, theme=theme)
     return OutgoingMessage(str(message.sender), claimed.recipient, message.as_bytes())
 
 
 def _compile(
-    email: OutboxEmail, values: TemplateValues, names: Iterable[str], *, face: Face
+    email: OutboxEmail, values: TemplateValues, names: Iterable[str], *, theme: Theme
 ) -> TransactionalTemplate:
     """Render and encode what is the same for all. Raises ValueError."""
     mark = f"x{secrets.token_hex(16)}x"  # occurs in no other text
     marks = {name: f"{mark}{number}x" for number, name in enumerate(names)}
-    settings, content = render_email(email, "", {**values, **marks}, face=face)
+    settings, content = render_email(email, "", {**values, **marks}, theme=theme)
     return TransactionalTemplate(settings, content, marks)

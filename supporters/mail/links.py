@@ -21,9 +21,9 @@ def link_with_token(endpoint: str, language: str, token: str) -> str:
 
     A token needs no escapes: its characters are those of RFC 4648 section 5, and dots.
     """
-    kept: dict[tuple[str, str], list[str]] = current_app.extensions.setdefault("token_links", {})
-    parts = kept.get((endpoint, language))
+    cached: dict[tuple[str, str], list[str]] = current_app.extensions.setdefault("token_links", {})
+    parts = cached.get((endpoint, language))
     if parts is None:
         parts = link_to(endpoint, lang_code=language, token=PLACE).split(PLACE)
-        kept[endpoint, language] = parts
+        cached[endpoint, language] = parts
     return token.join(parts)

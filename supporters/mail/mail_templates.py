@@ -11,7 +11,7 @@ from supporters import clock
 from supporters.config import Settings
 from supporters.extensions import current_settings
 from supporters.mail.links import link_to
-from supporters.mail.mail_face import Face, find_face
+from supporters.mail.mail_theme import Theme, find_theme
 from supporters.mail.message.envelope_senders import TRANSACTIONAL, EnvelopeWriter
 from supporters.mail.message.header_fields import ListIdentity
 from supporters.mail.message.transactional_message import TransactionalEmail, write_transactional
@@ -45,24 +45,24 @@ class OutboxMessage(Message):
 
 
 def write_message(
-    email: OutboxEmail, recipient: str, values: TemplateValues, *, face: Face | None = None
+    email: OutboxEmail, recipient: str, values: TemplateValues, *, theme: Theme | None = None
 ) -> OutboxMessage:
     """Return the message of an email, in its language. Raises HeaderUnsafe.
 
-    The sender of the outbox has read the party's face before, in the transaction of its claim.
+    The sender of the outbox has read the party's theme before, in the transaction of its claim.
     """
-    settings, content = render_email(email, recipient, values, face=face)
+    settings, content = render_email(email, recipient, values, theme=theme)
     sender = EnvelopeWriter(settings, TRANSACTIONAL).write(email.id)
     return OutboxMessage(content, write_transactional(settings, content), sender=sender)
 
 
 def render_email(
-    email: OutboxEmail, recipient: str, values: TemplateValues, *, face: Face | None
+    email: OutboxEmail, recipient: str, values: TemplateValues, *, theme: Theme | None
 ) -> tuple[Settings, TransactionalEmail]:
     """Return the content of an email, and the settings with the sender that it names."""
     settings = _with_reply_address(values)
     named = replace(settings, party_name=str(values.get("sender_name") or settings.party_name))
-    return named, _render(email, recipient, values, face=face)
+    return named, _render(email, recipient, values, theme=theme)
 
 
 def _with_reply_address(values: TemplateValues) -> Settings:
@@ -80,14 +80,14 @@ class MailContent(NamedTuple):
 
 
 def render_content(
-    kind: EmailKind, language: str, values: TemplateValues, *, face: Face | None = None
+    kind: EmailKind, language: str, values: TemplateValues, *, theme: Theme | None = None
 ) -> MailContent:
     """Return the content of an email of a kind, with these values."""
     folder = f"mail/{kind.name.lower()}"
     context = {
         **values,
         "settings": _with_reply_address(values),
-        "face": face or find_face(),
+        "theme": theme or find_theme(),
         "language": language,
         "my_data_url": link_to("public.my_data", lang_code=language),
         "lists_url": link_to("public.home", lang_code=language),
@@ -102,9 +102,9 @@ def render_content(
 
 
 def _render(
-    email: OutboxEmail, recipient: str, values: TemplateValues, *, face: Face | None
+    email: OutboxEmail, recipient: str, values: TemplateValues, *, theme: Theme | None
 ) -> TransactionalEmail:
-    content = render_content(email.kind, email.language, values, face=face)
+    content = render_content(email.kind, email.language, values, theme=theme)
     leave_url = values.get(ONE_CLICK.get(email.kind, ""))
     return TransactionalEmail(
         id=email.id,

@@ -68,7 +68,7 @@ class OutboxEmail(Model):
     language: Mapped[str] = mapped_column(String(5))
     rate_mac: Mapped[bytes | None] = mapped_column(LargeBinary)
     status: Mapped[EmailStatus] = mapped_column(enum_column(EmailStatus, "status"))
-    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     next_attempt_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -9,18 +9,18 @@ from typing import Any
 from sqlalchemy import insert
 
 from supporters.database import db, delete_where, use_case
-from supporters.extensions import current_sealer
+from supporters.extensions import current_encryptor
 from supporters.fast_path.prepared_statements import Call, RowsInsert
 from supporters.ids import new_id
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 
 _COLUMNS = (
-    *("id", "kind", "language", "rate_mac", "status", "sealed", "attempts", "times_lost"),
+    *("id", "kind", "language", "rate_mac", "status", "encrypted", "attempts", "times_lost"),
     *("waits_for_relay", "created_at", "next_attempt_at", "expires_at"),
 )
 _ADD = RowsInsert(insert(OutboxEmail), _COLUMNS)
 TemplateValues = Mapping[str, str | int | list[str]]
-KEPT_FOR = timedelta(days=31)
+RETAINED_FOR = timedelta(days=31)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ class EmailDraft:
 
 
 def put_email(draft: EmailDraft, *, now: datetime, is_withheld: bool = False) -> OutboxEmail:
-    """Add an email to the outbox. A withheld one is kept for the record and never sent."""
+    """Add an email to the outbox. A withheld one is stored for the record and never sent."""
     columns = describe_email(draft, now=now, is_withheld=is_withheld)
     email = OutboxEmail(status=columns.pop("status"), **columns)
     db.session.add(email)
@@ -49,14 +49,14 @@ def describe_email(draft: EmailDraft, *, now: datetime, is_withheld: bool) -> di
     So a withheld email takes as long as another one (ADR 011).
     """
     content = json.dumps({"recipient": draft.recipient, "values": draft.values})
-    sealed = current_sealer().seal(content.encode())
+    encrypted = current_encryptor().encrypt(content.encode())
     return {
         "id": new_id(now),
         "kind": draft.kind,
         "language": draft.language,
         "rate_mac": draft.rate_mac,
         "status": EmailStatus.WITHHELD if is_withheld else EmailStatus.QUEUED,
-        "sealed": None if is_withheld else sealed,
+        "encrypted": None if is_withheld else encrypted,
         "attempts": 0,
         "times_lost": 0,
         "waits_for_relay": False,
@@ -72,10 +72,10 @@ def add_email_row(columns: Mapping[str, Any]) -> Call:
 
 
 @use_case
-def purge_old_emails(now: datetime, kept_for: timedelta = KEPT_FOR) -> int:
+def purge_old_emails(now: datetime, retained_for: timedelta = RETAINED_FOR) -> int:
     """Delete old settled emails; return how many."""
     return delete_where(
         OutboxEmail,
-        OutboxEmail.created_at < now - kept_for,
+        OutboxEmail.created_at < now - retained_for,
         OutboxEmail.status.in_([EmailStatus.SENT, EmailStatus.WITHHELD, EmailStatus.GIVEN_UP]),
     )

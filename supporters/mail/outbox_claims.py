@@ -10,12 +10,12 @@ from sqlalchemy import ColumnElement, not_, select, update
 from sqlalchemy.exc import InvalidRequestError
 
 from supporters import clock
-from supporters.crypto.encryption import SealBroken
+from supporters.crypto.encryption import DecryptionFailed
 from supporters.database import db, in_transaction, use_case
 from supporters.dialects import in_values
-from supporters.extensions import current_sealer
+from supporters.extensions import current_encryptor
 from supporters.logs import log_failure
-from supporters.mail.mail_face import Face, find_face
+from supporters.mail.mail_theme import Theme, find_theme
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.outbox import TemplateValues
 from supporters.mail.outbox_results import UNREADABLE, Hold, end_email
@@ -29,9 +29,9 @@ NO_KEY = "no key for it on this machine"
 NO_GUARD = "no guard for its kind"
 GUARD_FAILED = "its guard failed"
 WAITS = {  # the names of log events
-    NO_KEY: "letter.not_opened",
-    NO_GUARD: "letter.no_guard",
-    GUARD_FAILED: "letter.guard_failed",
+    NO_KEY: "email.not_opened",
+    NO_GUARD: "email.no_guard",
+    GUARD_FAILED: "email.guard_failed",
 }
 NOT_WANTED = "not wanted any more"
 SUPERSEDED = "superseded"
@@ -74,7 +74,7 @@ class OutboxClaim:
 
     emails: Sequence[ClaimedEmail]
     seen: int
-    face: Face
+    theme: Theme
     lease_until: datetime | None = None
 
     @property
@@ -84,7 +84,7 @@ class OutboxClaim:
         return Hold(due=due, lease_until=self.lease_until)
 
 
-NOTHING_CLAIMED = OutboxClaim(emails=(), seen=0, face=Face())
+NOTHING_CLAIMED = OutboxClaim(emails=(), seen=0, theme=Theme())
 
 
 @in_transaction
@@ -110,7 +110,7 @@ def claim_emails(
         db.session.expunge(each.email)
     if ids:
         _take(ids, worker, lease_until)
-    return OutboxClaim(emails=claimed, seen=len(found), face=find_face(), lease_until=lease_until)
+    return OutboxClaim(emails=claimed, seen=len(found), theme=find_theme(), lease_until=lease_until)
 
 
 def _lock_due(kinds: Sequence[EmailKind], *, limit: int, now: datetime) -> Sequence[OutboxEmail]:
@@ -207,7 +207,7 @@ def _open_if_wanted(email: OutboxEmail, now: datetime) -> ClaimedEmail | None:
     try:
         content = _open(email)
     except ValueError as error:
-        log_failure("letter.unreadable", error, letter=email.id)
+        log_failure("email.unreadable", error, email_id=email.id)
         _give_up(email, UNREADABLE, now)
         return None
     return _check(email, content, now)
@@ -219,7 +219,7 @@ def _check(
     try:
         is_wanted = content is None or may_leave(email, *content)
     except FAULTS_OF_A_GUARD as error:
-        log_failure("letter.guard_failed", error, letter=email.id)
+        log_failure("email.guard_failed", error, email_id=email.id)
         _wait(email, GUARD_FAILED, now)
         return None
     if not is_wanted or is_superseded(email):
@@ -234,9 +234,9 @@ def _check(
 def _open(email: OutboxEmail) -> tuple[str, TemplateValues] | None:
     """Return an email's content; None without the key for it. Raises ValueError."""
     try:
-        fields = json.loads(current_sealer().open(email.sealed or b""))
+        fields = json.loads(current_encryptor().decrypt(email.encrypted or b""))
         return fields["recipient"], fields["values"]
-    except SealBroken:
+    except DecryptionFailed:
         return None
     except (KeyError, TypeError) as error:
         raise ValueError(UNREADABLE) from error
@@ -251,7 +251,7 @@ def _wait(email: OutboxEmail, why: str, now: datetime) -> None:
     EMAIL_STATES.transition(email, EmailMove.PUT_BACK)
     email.last_reply = why
     email.next_attempt_at = min(next_attempt(email.attempts, now), email.expires_at)
-    log.warning(WAITS[why], letter=email.id, attempts=email.attempts)
+    log.warning(WAITS[why], email_id=email.id, attempts=email.attempts)
 
 
 def _give_up(email: OutboxEmail, reply: str, now: datetime) -> None:

@@ -68,7 +68,7 @@ def recover_emails(folder: Path, worker: str, now: datetime) -> None:
         results = {each: journalled.find(each) or UNTRIED for each in claimed}
         record_results(results, now)
     for email_id, reply in results.items():
-        log.warning("letter.recovered", letter=email_id, fate=reply.outcome.name.lower())
+        log.warning("email.recovered", email_id=email_id, fate=reply.outcome.name.lower())
     journalled.delete()
 
 

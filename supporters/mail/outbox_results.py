@@ -104,12 +104,12 @@ def _accept(email_ids: list[int], now: datetime) -> None:
         .values(
             status=EMAIL_STATES.target(EmailMove.ACCEPT),
             settled_at=now,
-            sealed=None,
+            encrypted=None,
             last_reply=TAKEN.code,
         )
         .execution_options(synchronize_session=False)
     )
-    run_after_commit(partial(log.info, "letters.sent", letters=len(email_ids)))
+    run_after_commit(partial(log.info, "emails.sent", emails=len(email_ids)))
 
 
 def _release(now: datetime) -> None:
@@ -155,7 +155,7 @@ def _record_failure(email: OutboxEmail, answer: RelayReply, now: datetime) -> No
     email.last_reply = reply
     status = email.status.value
     run_after_commit(
-        partial(log.warning, "letter.not_sent", letter=email.id, status=status, reply=reply)
+        partial(log.warning, "email.not_sent", email_id=email.id, status=status, reply=reply)
     )
 
 
@@ -180,4 +180,4 @@ def end_email(email: OutboxEmail, move: EmailMove, now: datetime) -> None:
     """Give an email its last status, and delete its content."""
     EMAIL_STATES.transition(email, move)
     email.settled_at = now
-    email.sealed = None
+    email.encrypted = None

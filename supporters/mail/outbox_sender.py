@@ -86,9 +86,9 @@ class OutboxBatch(BatchSending[ClaimedEmail]):
 
     def _write(self, item: ClaimedEmail) -> OutgoingMessage | RelayReply:
         try:
-            return self._composer.write(item, self._claim.face)
+            return self._composer.write(item, self._claim.theme)
         except (ValueError, KeyError, TemplateError) as error:
-            log_failure("letter.unreadable", error, letter=item.email.id)
+            log_failure("email.unreadable", error, email_id=item.email.id)
             return UNWRITABLE
 
     def _may_still_leave(self, item: ClaimedEmail) -> bool:

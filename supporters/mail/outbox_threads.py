@@ -96,9 +96,9 @@ class OutboxThreads:
             with self._app.app_context():
                 step()
         except DatabaseUnavailable as error:
-            log_failure("letters.database_unavailable", error)
+            log_failure("emails.database_unavailable", error)
         except Exception as error:  # a thread's outermost loop
-            log_failure("letters.failed", error)
+            log_failure("emails.failed", error)
         else:
             return True
         return False
@@ -144,7 +144,7 @@ class _Turns:
         now = clock.uptime()
         if problem != self._said or now - self._said_at > LOG_AGAIN_AFTER_SECONDS:
             self._said, self._said_at = problem, now
-            log.warning("letters.trouble", trouble=problem)
+            log.warning("emails.problem", problem=problem)
 
 
 def _has_due_emails() -> bool:

@@ -128,15 +128,15 @@ def find_oldest_due(now: datetime) -> datetime | None:
     )
 
 
-def list_sealed_contents(*, limit: int) -> Sequence[bytes]:
+def list_encrypted_contents(*, limit: int) -> Sequence[bytes]:
     """Return the encrypted content of the emails that wait, oldest first."""
     waiting = (
-        select(OutboxEmail.sealed)
+        select(OutboxEmail.encrypted)
         .where(
             OutboxEmail.status.in_([EmailStatus.QUEUED, EmailStatus.SENDING]),
-            OutboxEmail.sealed.is_not(None),
+            OutboxEmail.encrypted.is_not(None),
         )
         .order_by(OutboxEmail.id)
         .limit(limit)
     )
-    return [sealed for sealed in db.session.scalars(waiting) if sealed is not None]
+    return [encrypted for encrypted in db.session.scalars(waiting) if encrypted is not None]

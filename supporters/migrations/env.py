@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 from alembic import context
@@ -13,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from supporters import clock
 from supporters.audit.log_verification import verify
+from supporters.extensions import current_encryptor
 from supporters.migrations.losses import refuse_beside_workers, refuse_to_lose
 from supporters.migrations.schema import is_ours
 from supporters.migrations.state import DatabaseProblem, check_revision, describe
@@ -21,6 +23,8 @@ from supporters.migrations.unreleased import NotCarriedOver, carry_over, is_unre
 Plan = Callable[..., Iterable[RevisionStep]]
 
 db = current_app.extensions["migrate"].db
+# The first migration calls the encryption of the data keys so, and never changes.
+current_app.extensions["sealer"] = SimpleNamespace(seal=current_encryptor().encrypt)
 
 
 @contextmanager

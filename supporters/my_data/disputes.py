@@ -67,7 +67,7 @@ def pause_if_disputed(campaign_id: int, now: datetime) -> None:
     is_warning = verdict is DisputeVerdict.WARN
     is_paused = not is_warning and _stop(campaign, now, count=count, accepted=progress.accepted)
     log.warning(
-        "campaign.contested",
+        "campaign.disputed",
         campaign=campaign_id,
         contests=count,
         verdict=verdict.value,
@@ -167,7 +167,7 @@ def report_dispute(subscriber_id: int, campaign_id: int) -> DisputeResult:
                 subscriber_id=subscriber_id,
                 campaign_id=campaign.id if campaign else None,
             )
-            log.warning("consent.contested", case=case.id, campaign=case.campaign_id)
+            log.warning("consent.disputed", case=case.id, campaign=case.campaign_id)
             if campaign is not None and not is_repeated:
                 pause_if_disputed(campaign.id, now)
     return DisputeResult.RECORDED

@@ -13,11 +13,11 @@ from supporters import clock
 from supporters.cases.models import AccessTicket
 from supporters.cases.rules import LINK_LIFETIME, may_send_link
 from supporters.consent.suppression import is_signup_mail_blocked
-from supporters.crypto.encryption import SealBroken
+from supporters.crypto.encryption import DecryptionFailed
 from supporters.crypto.link_secrets import RowSecret, hash_secret, new_secret, sign_row
 from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, in_transaction, run_after_commit, use_case
-from supporters.extensions import current_sealer, current_tokens, queue
+from supporters.extensions import current_encryptor, current_tokens, queue
 from supporters.ids import new_id
 from supporters.locks import Lock
 from supporters.mail.links import link_to
@@ -43,7 +43,7 @@ def request_my_data_link(address: Address, language: str) -> None:
     content = json.dumps({"address": address.text, "language": language})
     ticket = AccessTicket(
         id=new_id(now),
-        sealed=current_sealer().seal(content.encode()),
+        encrypted=current_encryptor().encrypt(content.encode()),
         created_at=now,
         closes_at=now + LINK_LIFETIME,
     )
@@ -53,7 +53,7 @@ def request_my_data_link(address: Address, language: str) -> None:
 
 def answer_waiting_requests() -> None:
     """Answer the requests whose job was lost."""
-    waiting = select(AccessTicket.id).where(AccessTicket.sealed.is_not(None))
+    waiting = select(AccessTicket.id).where(AccessTicket.encrypted.is_not(None))
     for ticket_id in db.session.scalars(waiting.order_by(AccessTicket.id)).all():
         answer_my_data_request(ticket_id)
 
@@ -62,17 +62,17 @@ def answer_waiting_requests() -> None:
 def answer_my_data_request(ticket_id: int) -> None:
     """Write the email of a request: with a link, or with the answer that we hold no data."""
     ticket = db.session.get(AccessTicket, ticket_id, with_for_update=True, populate_existing=True)
-    if ticket is None or ticket.sealed is None:
+    if ticket is None or ticket.encrypted is None:
         return
     try:
-        request = json.loads(current_sealer().open(ticket.sealed))
-    except SealBroken:
+        request = json.loads(current_encryptor().decrypt(ticket.encrypted))
+    except DecryptionFailed:
         db.session.delete(ticket)
         return
     address = parse_address(request["address"])
     Lock.MAILBOX.take(rate_mac(address.rate_key))
     secret, person = new_secret(), find_subscriber_by_key(address.key)
-    ticket.sealed, ticket.token_hash = None, hash_secret(secret, address.key)
+    ticket.encrypted, ticket.token_hash = None, hash_secret(secret, address.key)
     ticket.subscriber_id = person.id if person else None
     token = sign_row(current_tokens(), TokenPurpose.MY_DATA, RowSecret(ticket.id, secret))
     link = link_to("public.open_my_data_page", lang_code=request["language"], token=token)

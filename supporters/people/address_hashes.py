@@ -7,9 +7,9 @@ from flask import current_app
 from sqlalchemy import select
 
 from supporters import clock
-from supporters.crypto.encryption import SealBroken, keyed_hash
+from supporters.crypto.encryption import DecryptionFailed, keyed_hash
 from supporters.database import db, in_transaction, transaction
-from supporters.extensions import current_sealer
+from supporters.extensions import current_encryptor
 from supporters.people.addresses import Address, mailbox_of
 from supporters.people.models import DataKey
 
@@ -24,14 +24,14 @@ def data_key(name: str) -> bytes:
     cache: dict[str, bytes] = current_app.extensions.setdefault("data_keys", {})
     if name not in cache:
         rows = db.session.scalars(select(DataKey)).all()
-        cache.update({row.name: current_sealer().open(row.sealed) for row in rows})
+        cache.update({row.name: current_encryptor().decrypt(row.encrypted) for row in rows})
     return cache[name]
 
 
 def find_data_key(name: str) -> bytes | None:
     """Return the data key with a name that not every installation has."""
     row = db.session.get(DataKey, name)
-    return None if row is None else current_sealer().open(row.sealed)
+    return None if row is None else current_encryptor().decrypt(row.encrypted)
 
 
 def find_key_time(name: str) -> datetime | None:
@@ -40,13 +40,13 @@ def find_key_time(name: str) -> datetime | None:
 
 
 @in_transaction
-def keep_data_key(name: str, value: bytes) -> None:
-    """Seal a value under the secret keys, in the place of an earlier one with this name."""
+def store_data_key(name: str, value: bytes) -> None:
+    """Encrypt a value under the secret keys, in the place of an earlier one with this name."""
     row = db.session.get(DataKey, name, with_for_update=True)
     if row is None:
         row = DataKey(name=name, created_at=clock.now())
         db.session.add(row)
-    row.sealed = current_sealer().seal(value)
+    row.encrypted = current_encryptor().encrypt(value)
 
 
 def address_mac(address_key: str) -> bytes:
@@ -79,21 +79,23 @@ def can_open_data_keys() -> bool:
     """Tell whether the secret keys open every data key."""
     try:
         for row in db.session.scalars(select(DataKey)):
-            current_sealer().open(row.sealed)
-    except SealBroken:
+            current_encryptor().decrypt(row.encrypted)
+    except DecryptionFailed:
         return False
     return True
 
 
 def list_keys_of_data() -> list[str | None]:
     """Return the fingerprint of the secret key that opens each data key, or None."""
-    return [current_sealer().find_key(row.sealed) for row in db.session.scalars(select(DataKey))]
+    return [
+        current_encryptor().find_key(row.encrypted) for row in db.session.scalars(select(DataKey))
+    ]
 
 
-def reseal_data_keys() -> int:
-    """Seal every data key with the newest secret key; return how many there are."""
+def reencrypt_data_keys() -> int:
+    """Encrypt every data key with the newest secret key; return how many there are."""
     with transaction():
         rows = db.session.scalars(select(DataKey).with_for_update()).all()
         for row in rows:
-            row.sealed = current_sealer().reseal(row.sealed)
+            row.encrypted = current_encryptor().reencrypt(row.encrypted)
     return len(rows)

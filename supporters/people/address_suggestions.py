@@ -15,7 +15,7 @@ from supporters.people.addresses import Address, AddressInvalid, parse_address
 from supporters.people.mailbox_providers import COMMON_PROVIDERS, REAL_NEIGHBOURS
 from supporters.people.typed_addresses import without_accents, without_surroundings
 
-KEPT_DOMAINS = 4096
+CACHED_DOMAINS = 4096
 SHORT_DOMAIN = 8  # two typing errors in a short domain make another domain
 SHORTEST_NAME = 4  # one typing error in "sfr" does too
 COMMON_ENDINGS = ("fr", "com", "org", "net", "eu", "be", "ch", "de", "it", "es")
@@ -52,7 +52,7 @@ def find_doubt(address: Address) -> AddressDoubt | None:
     return AddressDoubt(domain, f"{name}@{meant}" if meant else None, has_known_ending)
 
 
-@lru_cache(maxsize=KEPT_DOMAINS)
+@lru_cache(maxsize=CACHED_DOMAINS)
 def _look_at(domain: str) -> tuple[str | None, bool]:
     """Return the domain that was probably meant, and whether the ending of this one exists."""
     if domain in COMMON_PROVIDERS or domain in REAL_NEIGHBOURS:

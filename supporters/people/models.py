@@ -23,12 +23,12 @@ MAX_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3: a path of 256 octets, brackets 
 
 
 class DataKey(Model):
-    """A random key, sealed by the secret keys. It stays the same after their rotation (ADR 013)."""
+    """A random key, encrypted by the secret keys. It outlasts their rotation (ADR 013)."""
 
     __tablename__ = "data_key"
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    encrypted: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

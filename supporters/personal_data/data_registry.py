@@ -123,7 +123,7 @@ DATA_SOURCES = (
         erase=mail_data.erase_emails,
         columns_left_out={
             "rate_mac": KEYED_HASH,
-            "sealed": "the encrypted message; deleted once it is sent",
+            "encrypted": "the encrypted message; deleted once it is sent",
             "claimed_by": "the worker process that sends it",
             "times_lost": "counts connections that broke while it was sent, for its next attempt",
             "waits_for_relay": "tells a sender that the relay was away, for minutes",

@@ -122,7 +122,7 @@ def _record(now: datetime, *, too_large: list[str]) -> None:
 def _rewrite(
     connection: Connection, tables: Iterable[str], *, is_waiting_allowed: bool
 ) -> Iterable[str]:
-    """Rewrite tables; yield those that kept their deleted rows, with new indexes all the same."""
+    """Rewrite tables; yield those that still have deleted rows, with new indexes all the same."""
     quote = connection.dialect.identifier_preparer.quote
     for index in connection.scalars(INVALID_INDEXES).all():
         connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS {index}")

@@ -78,7 +78,7 @@ def _list_replacements(subscriber: Subscriber, now: datetime) -> Mapping[str, ob
 
 log = structlog.get_logger(__name__)
 CLEARED_FOR = timedelta(minutes=10)
-MAX_ATTEMPTS = 2
+MOST_TRIES = 2
 
 
 class EraseResult(Enum):
@@ -110,7 +110,7 @@ def erase_person(subscriber_id: int, order: ErasureOrder) -> EraseResult:
     If the person's address changes meanwhile, they are looked up again.
     """
     result = EraseResult.UNKNOWN
-    for _ in range(MAX_ATTEMPTS):
+    for _ in range(MOST_TRIES):
         subscriber = find_subscriber(subscriber_id)
         if subscriber is None:
             break

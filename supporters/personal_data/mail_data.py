@@ -8,11 +8,11 @@ from sqlalchemy import delete, select
 from supporters.campaigns.models import Campaign
 from supporters.consent.models import EventKind
 from supporters.consent.record_models import Disclosure, DisclosureKind
-from supporters.crypto.encryption import SealBroken
+from supporters.crypto.encryption import DecryptionFailed
 from supporters.database import db
 from supporters.delivery.models import Delivery
 from supporters.delivery.queries import subject_for
-from supporters.extensions import current_sealer
+from supporters.extensions import current_encryptor
 from supporters.imports.import_files import list_imports_with
 from supporters.imports.models import Invitation, InvitationStatus, ListImport
 from supporters.lists.labels import name_of_purpose
@@ -82,12 +82,12 @@ def erase_emails(subject: DataSubject) -> None:
 
 
 def _is_theirs(subject: DataSubject, email: OutboxEmail) -> bool:
-    if email.sealed is None or email.kind is EmailKind.ADDRESS_CHANGED:
+    if email.encrypted is None or email.kind is EmailKind.ADDRESS_CHANGED:
         return True
     try:
-        content = json.loads(current_sealer().open(email.sealed or b""))
+        content = json.loads(current_encryptor().decrypt(email.encrypted or b""))
         return parse_address(content["recipient"]).key == subject.address_key
-    except (SealBroken, ValueError, KeyError, AddressInvalid):
+    except (DecryptionFailed, ValueError, KeyError, AddressInvalid):
         return True  # an unreadable email can't be sent
 
 
@@ -150,7 +150,7 @@ def export_signup_requests(subject: DataSubject) -> Sequence[ExportedRow]:
             **export_columns(request, "mailing_list_id", "source", "form_id"),
             "form": used.title if (used := find_used_form(request)) else None,
             **export_columns(request, "page_url", "page_snapshot_id"),
-            **export_columns(request, "code_attempts", "code_guesses", "created_at"),
+            **export_columns(request, "codes_typed", "code_guesses", "created_at"),
             **export_columns(request, "expires_at", "confirmed_at", "refused_at"),
         }
         for request in rows

@@ -25,7 +25,7 @@ class PendingErasure(Model):
 
 
 class DiskCleanup(Model):
-    """A rewriting of the tables of people; `too_large` are those that kept their deleted rows."""
+    """A rewriting of the tables of people; `too_large` are those that still have deleted rows."""
 
     __tablename__ = "disk_cleanup"
 

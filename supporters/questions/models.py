@@ -69,7 +69,7 @@ class QuestionText(Model):
 class SignupAnswer(Model):
     """An answer that waits with its signup request; it becomes a `ListAnswer` by the confirmation.
 
-    `days` is how long it will be kept, as the page of the request said.
+    `days` is how long it will be stored, as the page of the request said.
     """
 
     __tablename__ = "signup_answer"

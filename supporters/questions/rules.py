@@ -64,7 +64,7 @@ class QuestionWords:
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionDraft:
-    """A question as it was written; `days` is how long an answer is kept."""
+    """A question as it was written; `days` is how long an answer is stored."""
 
     kind: QuestionKind
     words: Mapping[str, QuestionWords]

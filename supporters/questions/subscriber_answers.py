@@ -35,7 +35,7 @@ _DROP_WAITING = Statement(
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """An answer as a page took it: `days` is how long the page said that it is kept."""
+    """An answer as a page took it: `days` is how long the page said that it is stored."""
 
     question_id: int
     list_id: int

@@ -175,7 +175,7 @@ def record_inactivity_mails(now: datetime) -> int:
         if email.status is EmailStatus.SENT or _is_gone_for_good(email):
             subscriber.asked_again_at = email.settled_at
         else:
-            log.warning("question.never_left", subscriber=subscriber.id, letter=email.id)
+            log.warning("question.never_left", subscriber=subscriber.id, email_id=email.id)
     return len(found)
 
 

@@ -115,15 +115,15 @@ def record_lost_checkpoint(heads: Iterable[Checkpoint], replayed: int) -> bool:
     return True
 
 
-def _is_lost(kept: Checkpoint, hold: SendingHold | None) -> bool:
+def _is_lost(external: Checkpoint, hold: SendingHold | None) -> bool:
     """Tell whether the backup lacked the entries of a checkpoint, even if the log grew since.
 
     The size of the restored log is known from the moment when sending was held: a checkpoint that
     was signed before can't contain entries that were sealed later.
     """
-    verdict = compare_checkpoint(kept).verdict
+    verdict = compare_checkpoint(external).verdict
     if verdict is ComparisonResult.DIFFERENT and hold is not None:
-        return hold.size < kept.size and kept.sealed_at <= (format_moment(hold.since) or "")
+        return hold.size < external.size and external.sealed_at <= (format_moment(hold.since) or "")
     return verdict is ComparisonResult.LONGER
 
 

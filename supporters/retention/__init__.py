@@ -1,1 +1,1 @@
-"""How long each category of data is kept."""
+"""How long each category of data is retained."""

@@ -26,7 +26,7 @@ class RetentionAct(Act):
 
 
 class RetentionRule(Model):
-    """How long a category is kept, and on which legal ground; without days, it has no fixed end.
+    """How long a category is retained, and on which legal ground; without days, for no fixed time.
 
     `basis` and `note` are keys of the enums for them in `rules.py`. Any other text was written by
     this installation and is shown as it is.

@@ -29,7 +29,7 @@ from supporters.transparency_log.models import LogEntry
 DISCLOSURES_PER_TRANSACTION = 1_000
 EVENTS_PER_TRANSACTION = 1_000
 # Without them, what an owner accepted or allowed would be a fault of the log again.
-KEPT_ACTS = (
+RETAINED_ACTS = (
     LogAct.RESTORATION_ACKNOWLEDGED.value,
     LogAct.HOLD_LIFTED.value,
     CampaignAct.APPROVAL_RULE_CHANGED.value,
@@ -151,7 +151,7 @@ def _purge_some_events(before: datetime, now: datetime) -> int:
     with transaction():
         ids = db.session.scalars(
             select(AuditEvent.id)
-            .where(AuditEvent.id < first_id_of(before), AuditEvent.act.not_in(KEPT_ACTS))
+            .where(AuditEvent.id < first_id_of(before), AuditEvent.act.not_in(RETAINED_ACTS))
             .order_by(AuditEvent.id)
             .limit(EVENTS_PER_TRANSACTION)
         ).all()

@@ -30,7 +30,7 @@ def find_rule(category: str, *, for_update: bool = False) -> RetentionRule | Non
 
 
 def get_days(category: Category) -> int:
-    """Return how many days a category is kept. Raises LookupError if it has no fixed end."""
+    """Return how many days a category is retained. Raises LookupError if it has no fixed end."""
     rule = find_rule(category)
     if rule is None or rule.days is None:
         raise LookupError(category)

@@ -39,7 +39,7 @@ class Category(StrEnum):
 
 
 class RuleBasis(StrEnum):
-    """The legal ground on which a category is kept."""
+    """The legal ground on which a category is retained."""
 
     CONSENT = "consent"
     PROOF = "proof"

@@ -64,7 +64,7 @@ PERSONAL_TABLES = {
 # These tables identify nobody.
 OTHER_TABLES = {
     *(
-        "attempt_count",
+        "guess_count",
         "data_key",
         "role",
         "mailing_list",
@@ -104,7 +104,7 @@ def check_retention() -> None:
         *(f"category {name} has no rule" for name in _find_categories_without_rule()),
     ]
     if faults:
-        message = f"Retention: {'; '.join(faults)}. Set how long it is kept."
+        message = f"Retention: {'; '.join(faults)}. Set how long it is retained."
         raise RetentionGap(message)
 
 

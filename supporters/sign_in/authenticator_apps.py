@@ -14,9 +14,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters import clock
 from supporters.audit_log.audit_events import record_act
-from supporters.crypto.encryption import SealBroken
+from supporters.crypto.encryption import DecryptionFailed
 from supporters.database import Model, UtcDateTime, db, in_transaction, use_case
-from supporters.extensions import current_sealer, current_settings
+from supporters.extensions import current_encryptor, current_settings
 from supporters.sign_in.acts import SignInAct, SignInNotice
 from supporters.sign_in.factor_notices import notify_account
 
@@ -26,11 +26,11 @@ STEP_SECONDS = 30
 DRIFT = (0, -1, 1)  # steps: a clock may be wrong by half a minute
 FREE_FAILURES = 5
 LONGEST_WAIT = timedelta(hours=1)
-NEW_SECRET = "new_app"  # noqa: S105 - the name under which the session keeps it
+NEW_SECRET = "new_app"  # noqa: S105 - the name under which the session stores it
 
 
 class AuthenticatorApp(Model):
-    """The sealed secret that an account shares with its authenticator app.
+    """The encrypted secret that an account shares with its authenticator app.
 
     `last_step` is the time step of the last accepted code: no code works twice. `failures` counts
     the wrong codes since then, and `blocked_until` is when the next code is looked at.
@@ -41,7 +41,7 @@ class AuthenticatorApp(Model):
     organiser_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("organiser.id", ondelete="CASCADE"), primary_key=True
     )
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    encrypted: Mapped[bytes] = mapped_column(LargeBinary)
     last_step: Mapped[int] = mapped_column(BigInteger)
     failures: Mapped[int] = mapped_column(default=0)
     blocked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -55,11 +55,11 @@ def find_app(organiser_id: int) -> AuthenticatorApp | None:
 
 
 def begin_app_setup() -> bytes:
-    """Return the secret of the app that is being set up; the session keeps it, sealed."""
+    """Return the secret of the app that is being set up; the session stores it, encrypted."""
     secret = _secret_of_session()
     if secret is None:
         secret = os.urandom(SECRET_BYTES)
-        session[NEW_SECRET] = base64.b64encode(current_sealer().seal(secret)).decode()
+        session[NEW_SECRET] = base64.b64encode(current_encryptor().encrypt(secret)).decode()
     return secret
 
 
@@ -88,7 +88,7 @@ def set_up_app(organiser_id: int, code: str) -> AuthenticatorApp | None:
         db.session.flush()
     app = AuthenticatorApp(
         organiser_id=organiser_id,
-        sealed=current_sealer().seal(secret),
+        encrypted=current_encryptor().encrypt(secret),
         last_step=step,
         failures=0,
         added_at=now,
@@ -111,7 +111,7 @@ def delete_app(app: AuthenticatorApp) -> None:
 @in_transaction
 def accepts_code(app: AuthenticatorApp, code: str, now: datetime) -> bool:
     """Check a code of an app. An accepted code and all older ones are refused from then on."""
-    secret = _open(app.sealed)
+    secret = _open(app.encrypted)
     step = None if secret is None else find_step(secret, code, now)
     if step is None or step <= app.last_step:
         app.failures += 1
@@ -150,16 +150,16 @@ def find_step(secret: bytes, code: str, now: datetime) -> int | None:
 
 
 @use_case
-def reseal_app_secrets() -> int:
-    """Seal every secret with the newest key; return how many were sealed with another one."""
-    newest = current_sealer().fingerprints[0]
+def reencrypt_app_secrets() -> int:
+    """Encrypt every secret with the newest key; return how many were encrypted with another one."""
+    newest = current_encryptor().fingerprints[0]
     apps = [
         each
         for each in db.session.scalars(select(AuthenticatorApp).with_for_update())
-        if current_sealer().find_key(each.sealed) not in {newest, None}
+        if current_encryptor().find_key(each.encrypted) not in {newest, None}
     ]
     for app in apps:
-        app.sealed = current_sealer().reseal(app.sealed)
+        app.encrypted = current_encryptor().reencrypt(app.encrypted)
     return len(apps)
 
 
@@ -174,9 +174,9 @@ def _secret_of_session() -> bytes | None:
         return None
 
 
-def _open(sealed: bytes) -> bytes | None:
+def _open(encrypted: bytes) -> bytes | None:
     """Return a secret; None if its key is gone."""
     try:
-        return current_sealer().open(sealed)
-    except SealBroken:
+        return current_encryptor().decrypt(encrypted)
+    except DecryptionFailed:
         return None

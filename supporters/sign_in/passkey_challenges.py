@@ -45,7 +45,7 @@ class RelyingParty(NamedTuple):
 
 
 class UsedChallenge(Model):
-    """The hash of a challenge that was answered; kept until the challenge would have expired."""
+    """The hash of a challenge that was answered; stored until the challenge would have expired."""
 
     __tablename__ = "used_challenge"
 
@@ -69,7 +69,7 @@ def are_passkeys_possible() -> bool:
     return False
 
 
-def issue_challenge(use: ChallengeUse, account_id: int = NO_ACCOUNT) -> bytes:
+def draw_challenge(use: ChallengeUse, account_id: int = NO_ACCOUNT) -> bytes:
     """Return a new challenge, and keep it in the session. It replaces an unanswered one."""
     payload: list[str | int] = [use.value, account_id, secrets.token_urlsafe(24)]
     token = current_tokens().sign(TokenPurpose.PASSKEY, payload)

@@ -13,7 +13,7 @@ from webauthn.helpers.structs import (
 )
 
 from supporters.accounts.models import Organiser
-from supporters.sign_in.passkey_challenges import ChallengeUse, get_relying_party, issue_challenge
+from supporters.sign_in.passkey_challenges import ChallengeUse, draw_challenge, get_relying_party
 from supporters.sign_in.passkeys import list_passkeys, user_handle_of
 
 TIMEOUT = 180_000  # milliseconds; a telephone must be found and unlocked
@@ -22,12 +22,12 @@ Options = Mapping[str, Any]
 
 def sign_in_options() -> Options:
     """Return the options of a sign-in. The browser offers all passkeys of this site."""
-    return _signing(issue_challenge(ChallengeUse.SIGN_IN))
+    return _signing(draw_challenge(ChallengeUse.SIGN_IN))
 
 
 def confirm_options(organiser_id: int) -> Options:
     """Return the options by which the signed-in account proves its presence again."""
-    challenge = issue_challenge(ChallengeUse.CONFIRM, organiser_id)
+    challenge = draw_challenge(ChallengeUse.CONFIRM, organiser_id)
     return _signing(challenge, _describe(organiser_id))
 
 
@@ -43,7 +43,7 @@ def add_options(organiser: Organiser) -> Options:
         user_name=organiser.email,
         user_display_name=organiser.email,
         user_id=user_handle_of(organiser.id),
-        challenge=issue_challenge(ChallengeUse.ADD, organiser.id),
+        challenge=draw_challenge(ChallengeUse.ADD, organiser.id),
         timeout=TIMEOUT,
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED,

@@ -1,6 +1,6 @@
 """Compares a typed password, within the limits on guessing.
 
-An attempt is counted before the comparison, and given back if the password is right. An unknown
+A guess is counted before the comparison, and given back if the password is right. An unknown
 address takes the same steps and the same time as a known one.
 """
 
@@ -17,12 +17,12 @@ from supporters.accounts.models import Organiser
 from supporters.accounts.queries import find_organiser_by_email
 from supporters.actors import current_actor
 from supporters.database import db, transaction
-from supporters.limits.attempt_limits import (
-    AttemptLimit,
-    AttemptRefused,
-    TakenAttempt,
+from supporters.limits.guess_limits import (
+    GuessLimit,
+    GuessRefused,
+    TakenGuess,
     give_back,
-    take_attempt,
+    take_guess,
 )
 from supporters.networks import UNKNOWN
 from supporters.sign_in.known_devices import is_known_network
@@ -43,28 +43,28 @@ class PasswordError(Enum):
 
 @dataclass(frozen=True)
 class _Guess:
-    """An attempt: the account and the network, and the limits that count it.
+    """A guess: the account and the network, and the limits that count it.
 
     The limits `from_here` are those of this account from this network.
     """
 
     organiser: Organiser | None
     network: str
-    from_here: list[AttemptLimit]
-    from_everywhere: list[AttemptLimit]
-    of_network: list[AttemptLimit]
+    from_here: list[GuessLimit]
+    from_everywhere: list[GuessLimit]
+    of_network: list[GuessLimit]
 
     @property
-    def limits(self) -> list[AttemptLimit]:
-        """All limits that count the attempt."""
+    def limits(self) -> list[GuessLimit]:
+        """All limits that count the guess."""
         return [*self.from_here, *self.from_everywhere, *self.of_network]
 
-    def failures(self, taken: TakenAttempt) -> int:
+    def failures(self, taken: TakenGuess) -> int:
         """Return the highest count of this account."""
         return max(taken.counts[limit] for limit in (*self.from_here, *self.from_everywhere))
 
 
-def check_sign_in(email: str, password: str) -> Organiser | PasswordError | AttemptRefused:
+def check_sign_in(email: str, password: str) -> Organiser | PasswordError | GuessRefused:
     """Return the account with this address and this password, if it may sign in."""
     organiser, network = find_organiser_by_email(email), _network()
     is_known = is_known_network(organiser.id if organiser else 0, network)
@@ -80,7 +80,7 @@ def check_sign_in(email: str, password: str) -> Organiser | PasswordError | Atte
 
 def check_own_password(
     organiser: Organiser, password: str
-) -> Organiser | PasswordError | AttemptRefused:
+) -> Organiser | PasswordError | GuessRefused:
     """Check the password of an account that is signed in already."""
     network = _network()
     own = own_limits(organiser.email, network)
@@ -88,9 +88,9 @@ def check_own_password(
     return _check(guess, password)
 
 
-def _check(guess: _Guess, password: str) -> Organiser | PasswordError | AttemptRefused:
+def _check(guess: _Guess, password: str) -> Organiser | PasswordError | GuessRefused:
     taken = _take(guess)
-    if isinstance(taken, AttemptRefused):
+    if isinstance(taken, GuessRefused):
         return taken
     normal = normalise_password(password)
     try:
@@ -108,11 +108,11 @@ def _check(guess: _Guess, password: str) -> Organiser | PasswordError | AttemptR
     return guess.organiser
 
 
-def _take(guess: _Guess) -> TakenAttempt | AttemptRefused:
+def _take(guess: _Guess) -> TakenGuess | GuessRefused:
     now = clock.now()
     with transaction():
-        taken = take_attempt(guess.limits, now)
-        if isinstance(taken, AttemptRefused):
+        taken = take_guess(guess.limits, now)
+        if isinstance(taken, GuessRefused):
             count_refusal(guess.organiser, guess.network, now)
     return taken
 

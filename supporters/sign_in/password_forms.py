@@ -10,18 +10,18 @@ from flask_security.utils import get_message
 
 from supporters import clock
 from supporters.accounts.models import Organiser
-from supporters.limits.attempt_limits import AttemptRefused
+from supporters.limits.guess_limits import GuessRefused
 from supporters.sign_in.password_check import PasswordError, check_own_password, check_sign_in
 from supporters.text.local_dates import format_time
 
 ALMOST_A_MINUTE = timedelta(seconds=59)  # the page shows whole minutes, never too early ones
 TRY_AGAIN_AT, IS_BUSY = "try_again_at", "passwords_are_busy"
-Checked = Organiser | PasswordError | AttemptRefused
+Checked = Organiser | PasswordError | GuessRefused
 
 
-def explain_check(checked: PasswordError | AttemptRefused, wrong: str) -> str:
+def explain_check(checked: PasswordError | GuessRefused, wrong: str) -> str:
     """Return the message for a password that was not accepted, and note it for the answer."""
-    if isinstance(checked, AttemptRefused):
+    if isinstance(checked, GuessRefused):
         setattr(g, TRY_AGAIN_AT, checked.until)
         return explain_wait(
             checked.until,

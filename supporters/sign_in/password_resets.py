@@ -15,7 +15,7 @@ from supporters.accounts.models import Organiser
 from supporters.accounts.queries import find_organiser, find_organiser_by_email, lock_organiser
 from supporters.actors import current_actor
 from supporters.audit_log.audit_events import record_act
-from supporters.crypto.encryption import SealBroken
+from supporters.crypto.encryption import DecryptionFailed
 from supporters.crypto.link_secrets import (
     RowSecret,
     hash_secret,
@@ -33,9 +33,9 @@ from supporters.database import (
     transaction,
     use_case,
 )
-from supporters.extensions import current_sealer, current_tokens, queue
+from supporters.extensions import current_encryptor, current_tokens, queue
 from supporters.ids import new_id
-from supporters.limits.attempt_limits import AttemptRefused, forget_attempts, take_attempt
+from supporters.limits.guess_limits import GuessRefused, forget_guesses, take_guess
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox import EmailDraft, put_email
@@ -62,14 +62,14 @@ class ResetError(Enum):
 
 
 @use_case
-def request_password_reset(email: str) -> AttemptRefused | None:
+def request_password_reset(email: str) -> GuessRefused | None:
     """Store a request for any address. It is refused only for too many from one network."""
     now = clock.now()
-    taken = take_attempt(reset_limits(current_actor().network or UNKNOWN), now)
-    if isinstance(taken, AttemptRefused):
+    taken = take_guess(reset_limits(current_actor().network or UNKNOWN), now)
+    if isinstance(taken, GuessRefused):
         return taken
     row = PasswordReset(
-        id=new_id(now), sealed=current_sealer().seal(email.encode()), requested_at=now
+        id=new_id(now), encrypted=current_encryptor().encrypt(email.encode()), requested_at=now
     )
     db.session.add(row)
     run_after_commit(lambda: queue.later(ANSWER_JOB, row.id, priority=TRANSACTIONAL_PRIORITY))
@@ -78,7 +78,7 @@ def request_password_reset(email: str) -> AttemptRefused | None:
 
 def answer_waiting_resets() -> None:
     """Answer the requests whose job was lost."""
-    waiting = select(PasswordReset.id).where(PasswordReset.sealed.is_not(None))
+    waiting = select(PasswordReset.id).where(PasswordReset.encrypted.is_not(None))
     for reset_id in db.session.scalars(waiting.order_by(PasswordReset.id)).all():
         answer_password_reset(reset_id)
 
@@ -87,15 +87,15 @@ def answer_waiting_resets() -> None:
 def answer_password_reset(reset_id: int) -> None:
     """Send a link if the address has an account; delete the request if it has none."""
     row = db.session.get(PasswordReset, reset_id, with_for_update=True, populate_existing=True)
-    if row is None or row.sealed is None:
+    if row is None or row.encrypted is None:
         return
-    organiser = _find_account(row.sealed)
+    organiser = _find_account(row.encrypted)
     if organiser is None or not organiser.active:
         db.session.delete(row)
         return
     lock_organiser(organiser.id)
     before = _list_of_the_day(organiser.id, row.requested_at)
-    row.organiser_id, row.sealed = organiser.id, None
+    row.organiser_id, row.encrypted = organiser.id, None
     record_act(SignInAct.PASSWORD_RESET_REQUESTED, organiser.id)
     if sum(each.secret_hash is not None for each in before) < MOST_A_DAY:
         _send_link(row, organiser)
@@ -140,10 +140,10 @@ def purge_password_resets(now: datetime) -> int:
     return delete_where(PasswordReset, PasswordReset.requested_at <= now - DAY)
 
 
-def _find_account(sealed: bytes) -> Organiser | None:
+def _find_account(encrypted: bytes) -> Organiser | None:
     try:
-        return find_organiser_by_email(current_sealer().open(sealed).decode())
-    except SealBroken:
+        return find_organiser_by_email(current_encryptor().decrypt(encrypted).decode())
+    except DecryptionFailed:
         return None
 
 
@@ -193,7 +193,7 @@ def _open_the_network(organiser: Organiser, browser: str) -> None:
     """Forget the guesses from here: the person showed that the mailbox is theirs."""
     network = current_actor().network or UNKNOWN
     for limit in own_limits(organiser.email, network):
-        forget_attempts(limit)
+        forget_guesses(limit)
     remember_device(organiser.id, network, browser, now=clock.now())
 
 

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters import clock
 from supporters.audit_log.audit_events import record_act
-from supporters.crypto.encryption import SealBroken
+from supporters.crypto.encryption import DecryptionFailed
 from supporters.database import Model, UtcDateTime, db, in_transaction, use_case
-from supporters.extensions import current_sealer
+from supporters.extensions import current_encryptor
 from supporters.ids import new_id
 from supporters.sign_in.acts import SignInAct, SignInNotice
 from supporters.sign_in.factor_notices import notify_account
@@ -59,16 +59,16 @@ def make_recovery_codes(organiser_id: int) -> list[str]:
     return codes
 
 
-def keep_new_codes(codes: list[str]) -> None:
-    """Keep new codes in the session, sealed, until the next page shows them."""
-    session[NEW_CODES] = current_sealer().seal(" ".join(codes).encode()).decode()
+def store_new_codes(codes: list[str]) -> None:
+    """Store new codes in the session, encrypted, until the next page shows them."""
+    session[NEW_CODES] = current_encryptor().encrypt(" ".join(codes).encode()).decode()
 
 
 def pop_new_codes() -> list[str]:
     """Return the codes that were just made, and delete them from the session."""
     try:
-        return current_sealer().open(session.pop(NEW_CODES, "").encode()).decode().split()
-    except SealBroken:
+        return current_encryptor().decrypt(session.pop(NEW_CODES, "").encode()).decode().split()
+    except DecryptionFailed:
         return []
 
 

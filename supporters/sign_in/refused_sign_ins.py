@@ -15,7 +15,7 @@ from supporters.actors import Actor, ActorKind, acting_as
 from supporters.audit_log.audit_events import record_act
 from supporters.crypto.encryption import keyed_hash
 from supporters.database import db, in_transaction, use_case
-from supporters.limits.attempt_limits import TakenAttempt, take_attempt
+from supporters.limits.guess_limits import TakenGuess, take_guess
 from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.notices.security_notices import only, put_notice
@@ -43,7 +43,7 @@ def count_refusal(
     account = None if organiser is None else organiser.id
     name = f"{account} {network} {began.isoformat()}"
     key = keyed_hash(data_key(ADDRESSES), "refused sign-ins", name)[:16]
-    Lock.ATTEMPT.take(key)
+    Lock.GUESS.take(key)
     row = db.session.get(RefusedSignIn, key, populate_existing=True)
     if row is None:
         row = RefusedSignIn(
@@ -108,8 +108,8 @@ def _tell_owners(now: datetime) -> None:
 
 
 def _is_first_today(what: str, subject: str) -> bool:
-    taken = take_attempt([daily_notice(what, subject)], clock.now())
-    return isinstance(taken, TakenAttempt)
+    taken = take_guess([daily_notice(what, subject)], clock.now())
+    return isinstance(taken, TakenGuess)
 
 
 @use_case

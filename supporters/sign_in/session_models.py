@@ -72,14 +72,14 @@ class RefusedSignIn(Model):
 class PasswordReset(Model):
     """A request for a new password, for any address, and the link that answers it.
 
-    `sealed` holds the address until a worker has answered. `secret_hash` is empty if no email was
-    sent. The row is kept for a day, because it is counted.
+    `encrypted` holds the address until a worker has answered. `secret_hash` is empty if no email
+    was sent. The row is stored for a day, because it is counted.
     """
 
     __tablename__ = "password_reset"
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
     organiser_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("organiser.id", ondelete="CASCADE"), index=True
     )

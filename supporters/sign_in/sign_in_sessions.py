@@ -126,9 +126,9 @@ def sign_out(session: SignInSession) -> None:
 
 
 @use_case
-def end_other_sessions(organiser_id: int, kept_id: int) -> int:
+def end_other_sessions(organiser_id: int, own_id: int) -> int:
     """End every session of an account but one; return how many."""
-    ended = _delete_sessions(organiser_id, kept_id)
+    ended = _delete_sessions(organiser_id, own_id)
     record_act(SignInAct.OTHER_SESSIONS_ENDED, organiser_id, {"count": ended})
     return ended
 
@@ -151,10 +151,10 @@ def purge_sessions(now: datetime) -> int:
     )
 
 
-def _delete_sessions(organiser_id: int, kept_id: int) -> int:
+def _delete_sessions(organiser_id: int, own_id: int) -> int:
     gone = db.session.execute(
         delete(SignInSession)
-        .where(SignInSession.organiser_id == organiser_id, SignInSession.id != kept_id)
+        .where(SignInSession.organiser_id == organiser_id, SignInSession.id != own_id)
         .returning(SignInSession.id)
     )
     return len(gone.all())

@@ -21,11 +21,11 @@ class SignupAct(Act):
         "signups.emails_dropped",
         _("%(actor)s dropped held emails of a network or a mail domain. Emails: %(count)s."),
     )
-    EVENT_ANNOUNCED = (
+    BROADCAST_ANNOUNCED = (
         "event.announced",
         _("%(actor)s announced %(object)s. Limits times %(factor)s, for hours: %(hours)s."),
     )
-    EVENT_ENDED = "event.ended", _("%(actor)s ended %(object)s before its time.")
+    BROADCAST_ENDED = "event.ended", _("%(actor)s ended %(object)s before its time.")
 
 
 class SignupNotice(Notice):

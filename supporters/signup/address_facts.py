@@ -83,7 +83,7 @@ class RequestFacts:
     token_hash: bytes
     code_mac: bytes
     log_salt: bytes
-    code_attempts: int
+    codes_typed: int
     code_guesses: int
     created_at: datetime
     expires_at: datetime

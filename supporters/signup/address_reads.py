@@ -52,7 +52,7 @@ from supporters.signup.shared_rows import find_shared_list_of, get_shared_list
 
 REQUEST_COLUMNS = (
     *("id", "public_id", "address", "address_key", "address_mac", "page_url", "page_snapshot_id"),
-    *("controller_id", "token_hash", "code_mac", "log_salt", "code_attempts", "code_guesses"),
+    *("controller_id", "token_hash", "code_mac", "log_salt", "codes_typed", "code_guesses"),
     *("created_at", "expires_at", "confirmed_at", "refused_at", "form_id", "mailing_list_id"),
     *("email_id", "source", "network_mac"),
 )
@@ -160,7 +160,7 @@ def read_facts(key: AddressKey) -> AddressFacts:
 
 
 def make_facts(rows: Sequence[Row]) -> AddressFacts:
-    """Return the facts from the rows of their call. Raises NotKept."""
+    """Return the facts from the rows of their call. Raises NotCached."""
     requests, answers, people, events, *consents, blocks = _READ.sort(rows)
     return AddressFacts(
         requests=_make_requests(requests, answers),

@@ -30,10 +30,10 @@ from supporters.signup.rules import is_expired, may_try_code
 
 WRONG_CODES = (ConfirmError.WRONG_CODE, ConfirmError.TOO_MANY_CODES)
 Outcome = tuple[ConfirmedSignup | ConfirmError, ConfirmationPlan | None]
-_COUNT_ATTEMPT = Statement(
+_COUNT_TYPED = Statement(
     update(SignupRequest)
     .where(SignupRequest.id == bindparam("tried_id"))
-    .values(code_attempts=SignupRequest.code_attempts + 1)
+    .values(codes_typed=SignupRequest.codes_typed + 1)
 )
 _COUNT_GUESS = Statement(
     update(SignupRequest)
@@ -81,14 +81,14 @@ def _try_code(facts: AddressFacts, asked: AskedRequest, code: str) -> Decision[O
     request, now = asked.request, clock.now()
     if request.confirmed_at is None and is_expired(request.expires_at, now):
         return Decision(outcome=(ConfirmError.EXPIRED, None))
-    if not may_try_code(request.code_attempts):
+    if not may_try_code(request.codes_typed):
         return Decision(outcome=(ConfirmError.TOO_MANY_CODES, None))
     compared = _list_comparable(facts, now)
     proving = _find_by_code(compared, code)
     guesses = [_COUNT_GUESS(guessed_id=each.id) for each in compared] if proving is None else []
     if proving is None or request.refused_at is not None:
-        attempt = _COUNT_ATTEMPT(tried_id=request.id)
-        return Decision(outcome=(ConfirmError.WRONG_CODE, None), writes=[*guesses, attempt])
+        typed = _COUNT_TYPED(tried_id=request.id)
+        return Decision(outcome=(ConfirmError.WRONG_CODE, None), writes=[*guesses, typed])
     plan = _plan(facts, asked, evidence=proving.token_hash, now=now)
     confirmed = describe_request(plan.facts if plan else facts, request.public_id)
     outcome: Outcome = confirmed or ConfirmError.UNSUBSCRIBED, plan

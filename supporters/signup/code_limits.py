@@ -14,8 +14,8 @@ from supporters.accounts.queries import list_active_organisers
 from supporters.actors import current_actor
 from supporters.database import use_case
 from supporters.extensions import current_settings
-from supporters.limits.attempt_limits import TakenAttempt, take_attempt
 from supporters.limits.count_store import current_counts, read_total
+from supporters.limits.guess_limits import TakenGuess, take_guess
 from supporters.limits.request_limits import RequestLimit
 from supporters.mail.links import link_to
 from supporters.networks import site_of
@@ -58,7 +58,7 @@ def count_code(*, is_right: bool, now: datetime) -> None:
 def tell_of_guessing(now: datetime) -> bool:
     """Tell the owners, once a day, that codes are refused; tell whether that is so."""
     is_stopped = is_guessing(wrong=read_total(WRONG, now), right=read_total(RIGHT, now))
-    if is_stopped and isinstance(take_attempt([daily_notice("codes", "")], now), TakenAttempt):
+    if is_stopped and isinstance(take_guess([daily_notice("codes", "")], now), TakenGuess):
         owners = only(list_active_organisers(RoleName.OWNER))
         values: dict[str, str | int] = {"wrong": read_total(WRONG, now)}
         put_notice(SignupNotice.CODES_STOPPED, owners, values, url=link_to("console.dashboard"))

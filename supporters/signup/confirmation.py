@@ -178,7 +178,7 @@ def _with_form(asked: AskedRequest, form: ConfirmSubmission) -> AskedRequest:
 
     A browser sent the others, perhaps that of another person.
     """
-    request, kept, shown = asked.request, form.kept_answers, form.kept_fields
+    request, chosen, shown = asked.request, form.kept_answers, form.kept_fields
     values = {
         name: value
         for name, value in vars(request.profile).items()
@@ -186,7 +186,7 @@ def _with_form(asked: AskedRequest, form: ConfirmSubmission) -> AskedRequest:
     }
     language = request.profile.language
     profile = Profile(**{**values, "language": language, "given_name": form.given_name})
-    answers = [each for each in asked.answers if kept is None or each.question_id in kept]
+    answers = [each for each in asked.answers if chosen is None or each.question_id in chosen]
     return replace(asked, request=replace(request, profile=profile), answers=answers)
 
 

@@ -242,12 +242,12 @@ def _make_person(request: RequestFacts, joined: _ConfirmedBox) -> PersonFacts:
 
 def _replace_consents(facts: AddressFacts, boxes: Sequence[_ConfirmedBox]) -> list[GivenConsent]:
     subjects = [each.box.subject for each in boxes]
-    kept = [
+    others = [
         each
         for each in facts.consents
         if not any(is_about_same(each.subject, subject) for subject in subjects)
     ]
-    return [*kept, *(each.consent for each in boxes)]
+    return [*others, *(each.consent for each in boxes)]
 
 
 def _list_replaced(boxes: Sequence[_ConfirmedBox]) -> list[GivenConsent]:

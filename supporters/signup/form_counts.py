@@ -51,12 +51,12 @@ def purge_expired_requests(now: datetime) -> int:
 
 @in_transaction
 def _add(form_id: int, total: FormTotal) -> None:
-    kept = db.session.get(FormCount, form_id, with_for_update=True)
-    if kept is None:
+    counted = db.session.get(FormCount, form_id, with_for_update=True)
+    if counted is None:
         db.session.add(FormCount(form_id=form_id, sent=total.sent, confirmed=total.confirmed))
     else:
-        kept.sent += total.sent
-        kept.confirmed += total.confirmed
+        counted.sent += total.sent
+        counted.confirmed += total.confirmed
     db.session.flush()
 
 
@@ -70,9 +70,9 @@ def count_forms() -> Mapping[int, FormTotal]:
     totals = {
         form_id: FormTotal(sent, confirmed) for form_id, sent, confirmed in present if form_id
     }
-    for kept in db.session.scalars(select(FormCount)):
-        sent, confirmed = totals.get(kept.form_id, FormTotal())
-        totals[kept.form_id] = FormTotal(sent + kept.sent, confirmed + kept.confirmed)
+    for counted in db.session.scalars(select(FormCount)):
+        sent, confirmed = totals.get(counted.form_id, FormTotal())
+        totals[counted.form_id] = FormTotal(sent + counted.sent, confirmed + counted.confirmed)
     return totals
 
 

@@ -26,7 +26,7 @@ class SignupRequest(ProfileColumns, Model):
     """The request of a visitor. It has hashes of the token and the code, not the secrets.
 
     `confirmed_at` is the time of the confirmation, `refused_at` the time of "it wasn't me".
-    `code_attempts` counts the codes typed on the page of this request; `code_guesses` counts the
+    `codes_typed` counts the codes typed on the page of this request; `code_guesses` counts the
     codes that were compared with the code of this request, from all pages. `source` says where the
     visitor found the page; within a minute it is counted, and deleted here. `network_mac` is a
     keyed hash of the day and of the visitor's network: equal ones of a flood are dropped together.
@@ -70,7 +70,7 @@ class SignupRequest(ProfileColumns, Model):
     code_mac: Mapped[bytes] = mapped_column(LargeBinary)
     log_salt: Mapped[bytes] = mapped_column(LargeBinary)
     network_mac: Mapped[bytes | None] = mapped_column(LargeBinary)
-    code_attempts: Mapped[int] = mapped_column(default=0)
+    codes_typed: Mapped[int] = mapped_column(default=0)
     code_guesses: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -37,7 +37,7 @@ SALT_BYTES = 32
 _FIELDS = (
     *("id", "public_id", "address", "address_key", "address_mac", "log_salt", "mailing_list_id"),
     *("page_url", "page_snapshot_id", "source", "form_id", "controller_id", "email_id"),
-    *("token_hash", "code_mac", "network_mac", "code_attempts", "code_guesses"),
+    *("token_hash", "code_mac", "network_mac", "codes_typed", "code_guesses"),
     *("created_at", "expires_at"),
 )
 _CHOICE = ("signup_request_id", "mailing_list_id", "purpose_id", "wording_id", "event_id")
@@ -109,7 +109,7 @@ def load_for_signup(signup: Signup) -> None:
 
 
 def make_request(signup: Signup, proof: RequestProof, *, now: datetime) -> AskedRequest:
-    """Return the request of a form. Its boxes get their ids in the log here. Raises NotKept."""
+    """Return the request of a form. Its boxes get their ids in the log here. Raises NotCached."""
     request = RequestFacts(
         id=new_id(now),
         address=signup.address.text,
@@ -125,7 +125,7 @@ def make_request(signup: Signup, proof: RequestProof, *, now: datetime) -> Asked
         expires_at=now + signup.lifetime,
         confirmed_at=None,
         refused_at=None,
-        code_attempts=0,
+        codes_typed=0,
         code_guesses=0,
         has_code=proof.email_id is not None,
         **vars(proof),

@@ -16,8 +16,8 @@ from supporters.database import db, use_case
 from supporters.locks import Lock
 from supporters.signup.models import PendingCount, SignupChoice, SignupRequest
 
-FEWEST_KEPT = 1_000
-KEPT_FOR = timedelta(minutes=5)  # without a worker, the pages count themselves again
+FEWEST_STORED = 1_000
+VALID_FOR = timedelta(minutes=5)  # without a worker, the pages count themselves again
 
 ListIds = frozenset[int]
 
@@ -45,18 +45,18 @@ class PendingCounts:
 
 
 def count_pending(now: datetime) -> PendingCounts:
-    """Return the counts: those of the worker if it keeps some, or else those of this moment."""
-    kept = db.session.execute(
+    """Return the counts: those of the worker if it stores some, or else those of this moment."""
+    stored = db.session.execute(
         select(PendingCount.list_ids, PendingCount.addresses).where(
-            PendingCount.counted_at > now - KEPT_FOR
+            PendingCount.counted_at > now - VALID_FOR
         )
     ).all()
-    return _make_counts((row.list_ids, row.addresses) for row in kept) if kept else _count(now)
+    return _make_counts((row.list_ids, row.addresses) for row in stored) if stored else _count(now)
 
 
 @use_case
-def keep_pending_counts(now: datetime, fewest: int = FEWEST_KEPT) -> None:
-    """Count anew, and keep the counts if there are so many addresses."""
+def store_pending_counts(now: datetime, fewest: int = FEWEST_STORED) -> None:
+    """Count anew, and store the counts if there are so many addresses."""
     Lock.PENDING_COUNTS.take()
     counts = _count(now)
     db.session.execute(delete(PendingCount))

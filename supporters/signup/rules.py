@@ -16,7 +16,7 @@ MAILS_PER_MONTH = 3
 # makes no fourth email in a month (ADR 068).
 NEW_REQUEST_INTERVALS = (timedelta(hours=1), DAY, 2 * DAY, REQUEST_LIFETIME)
 SEND_AGAIN_INTERVALS = (timedelta(minutes=2), DAY, MONTH)
-CODE_ATTEMPTS = 3
+MOST_CODES_TYPED = 3
 CODE_DIGITS = 6
 FEWEST_WRONG_CODES = 100
 USUAL_WRONG_SHARE = 0.5
@@ -111,9 +111,9 @@ def is_expired(expires_at: datetime, now: datetime) -> bool:
     return now >= expires_at
 
 
-def may_try_code(attempts: int) -> bool:
+def may_try_code(codes_typed: int) -> bool:
     """Tell whether another code may be tried for a request."""
-    return attempts < CODE_ATTEMPTS
+    return codes_typed < MOST_CODES_TYPED
 
 
 def is_guessing(*, wrong: int, right: int) -> bool:

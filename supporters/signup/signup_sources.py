@@ -21,7 +21,7 @@ SOURCE = re.compile(rf"[a-z0-9](?:[a-z0-9-]{{0,{MAX_SOURCE - 2}}}[a-z0-9])?")
 OTHER = "other"
 MOST_SOURCES = 200  # of a page and a day: visitors can write any word into the address
 MOST_AT_ONCE = 50_000
-KEPT_FOR = timedelta(days=730)
+RETAINED_FOR = timedelta(days=730)
 RECENT = timedelta(days=30)
 
 
@@ -86,7 +86,7 @@ def count_sources(now: datetime) -> None:
     )
     _add_all(OF_FORMS, [(e.form_id, e.source, e.created_at) for e in found if e.form_id])
     for table in (SourceCount, FormSourceCount):
-        db.session.execute(delete(table).where(table.day < (now - KEPT_FOR).date()))
+        db.session.execute(delete(table).where(table.day < (now - RETAINED_FOR).date()))
 
 
 @in_transaction

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, SQLColumnExpression, exists, func, select
 from sqlalchemy.orm import aliased
 
-from supporters.consent.kept_counts import (
+from supporters.consent.models import IS_WITHDRAWAL, ConsentEvent
+from supporters.consent.trigger_counts import (
     count_former_by_list,
     count_people_by_purpose,
     count_people_known,
     count_people_on_a_list,
 )
-from supporters.consent.models import IS_WITHDRAWAL, ConsentEvent
 from supporters.database import db
 from supporters.lists.models import ListPurpose, MailingList, Subscription
 from supporters.lists.queries import list_lists, list_lists_of_purposes

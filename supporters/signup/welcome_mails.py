@@ -47,7 +47,7 @@ def send_next_welcomes(now: datetime) -> int:
             if put < BATCH:
                 break
     if sent:
-        log.info("welcome.queued", letters=sent)
+        log.info("welcome.queued", emails=sent)
     return sent
 
 

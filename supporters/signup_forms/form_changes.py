@@ -142,8 +142,10 @@ def _find_faults(draft: FormDraft, around: FormSurroundings) -> list[FormFaultAt
 
 def _in_order(form: SignupForm, draft: FormDraft) -> FormDraft:
     """Return a draft whose lists stand in the order of the form, new ones last."""
-    kept = [each.mailing_list_id for each in form.lists if each.mailing_list_id in draft.list_ids]
-    order: Sequence[int] = (*kept, *(each for each in draft.list_ids if each not in kept))
+    staying = [
+        each.mailing_list_id for each in form.lists if each.mailing_list_id in draft.list_ids
+    ]
+    order: Sequence[int] = (*staying, *(each for each in draft.list_ids if each not in staying))
     return FormDraft(
         name=draft.name,
         words={code: words for code, words in draft.words.items() if words.title},

@@ -104,7 +104,7 @@ class SignupForm(Model):
     """A form: the slug of its page, its name for the team, its picture, where its thanks lead.
 
     The slug is in the namespace of those of lists. The picture is one of the library; its file and
-    size stand here too, as with the party's face, and its hash is in the evidence.
+    size stand here too, as with the party's theme, and its hash is in the evidence.
     """
 
     __tablename__ = "signup_form"

@@ -1,9 +1,9 @@
-"""The forms as visitors see them, kept in this process under the edition of the site (ADR 061)."""
+"""The forms as visitors see them, cached in this process under the site's edition (ADR 061)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from supporters.fast_path.site_edition import keep_rows
+from supporters.fast_path.site_edition import find_cached_rows
 from supporters.public_languages import public_languages
 from supporters.signup_forms.models import FormStatus, SignupForm
 from supporters.signup_forms.queries import find_signup_form, find_signup_form_by_slug
@@ -78,12 +78,12 @@ def words_of_form(row: SignupForm) -> Mapping[str, FormWords]:
 
 def find_shared_form_by_slug(slug: str) -> PublicForm | None:
     """Return the form with this slug."""
-    return keep_rows(("form slug", slug), lambda: _describe(find_signup_form_by_slug(slug)))
+    return find_cached_rows(("form slug", slug), lambda: _describe(find_signup_form_by_slug(slug)))
 
 
 def find_shared_form(form_id: int) -> PublicForm | None:
     """Return the form with this id."""
-    return keep_rows(("form", form_id), lambda: _describe(find_signup_form(form_id)))
+    return find_cached_rows(("form", form_id), lambda: _describe(find_signup_form(form_id)))
 
 
 def _describe(row: SignupForm | None) -> PublicForm | None:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from supporters.consent.event_records import AnyEvent
 from supporters.consent.page_snapshots import SnapshotAltered, read_snapshot
 from supporters.consent.queries import find_snapshot
-from supporters.fast_path.site_edition import keep_rows
+from supporters.fast_path.site_edition import find_cached_rows
 from supporters.signup.models import SignupRequest
 from supporters.signup_forms.models import SignupForm
 from supporters.signup_forms.queries import find_signup_form_by_slug
@@ -41,7 +41,7 @@ def find_used_form(record: AnyEvent | SignupRequest) -> UsedForm | None:
 
 
 def find_shared_form_title(event: AnyEvent) -> str | None:
-    """Return the title of the form behind a consent event, kept under the edition of the site."""
+    """Return the title of the form behind a consent event, cached under the edition of the site."""
     if _slug_of(event.page_url) is None:
         return None
 
@@ -49,7 +49,7 @@ def find_shared_form_title(event: AnyEvent) -> str | None:
         used = find_used_form(event)
         return used.title if used else None
 
-    return keep_rows(("used form", event.page_url, event.page_snapshot_id), find_title)
+    return find_cached_rows(("used form", event.page_url, event.page_snapshot_id), find_title)
 
 
 def _slug_of(page_url: str | None) -> str | None:

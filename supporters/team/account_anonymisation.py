@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import delete, select
 
-from supporters.accounts.models import KeptForm, Organiser, organiser_list
+from supporters.accounts.models import Organiser, StoredForm, organiser_list
 from supporters.audit_log.audit_events import record_act
 from supporters.database import db, use_case
 from supporters.sign_in.authenticator_apps import AuthenticatorApp
@@ -27,7 +27,7 @@ from supporters.team.acts import TeamAct
 log = structlog.get_logger(__name__)
 NOWHERE = "former.invalid"  # a domain that no email can go to (RFC 2606)
 OF_AN_ACCOUNT = (
-    *(Passkey, AuthenticatorApp, OpenIdIdentity, RecoveryCode, KeptForm),
+    *(Passkey, AuthenticatorApp, OpenIdIdentity, RecoveryCode, StoredForm),
     *(KnownDevice, PasswordReset, RefusedSignIn, SignInSession),
 )
 

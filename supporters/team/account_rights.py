@@ -85,10 +85,10 @@ def set_base_role(organiser: Organiser, role: RoleName) -> None:
 
     Only an organiser is limited to lists: an owner and the officer answer for all of them.
     """
-    kept = [get_role(right) for right in list_extra_rights(organiser)]
+    others = [get_role(right) for right in list_extra_rights(organiser)]
     if organiser.has_role(RoleName.OWNER.value) and role is not RoleName.OWNER:
         organiser.was_owner = organiser.was_owner or organiser.welcomed_at is not None
-    organiser.roles = [get_role(role), *kept]
+    organiser.roles = [get_role(role), *others]
     if role is not RoleName.ORGANISER:
         organiser.is_limited = False
 

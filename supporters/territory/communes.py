@@ -1,6 +1,6 @@
 """Finds the communes of a postcode, and the département of a commune.
 
-The table is read at the first look-up of a process, and kept as text: a megabyte. It comes from the
+The table is read at the first look-up of a process, and cached as text: a megabyte. It comes from
 packages of contrib/territory (`make territory`); its source and licence stand in communes.LICENSE.
 """
 

@@ -20,12 +20,12 @@ TileId = tuple[int, int]
 
 def open_tree(size: int) -> TiledTree:
     """Return the stored tree at a size. It reads each tile once."""
-    kept: dict[TileId, bytes] = {}
+    cached: dict[TileId, bytes] = {}
 
     def read(level: int, number: int) -> bytes:
-        if (level, number) not in kept:
-            kept[level, number] = _read((level, number))
-        return kept[level, number]
+        if (level, number) not in cached:
+            cached[level, number] = _read((level, number))
+        return cached[level, number]
 
     return TiledTree(size, read)
 

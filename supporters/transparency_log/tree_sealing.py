@@ -77,7 +77,7 @@ def _seal_some(list_rejected: ListRejected) -> int:
     try:
         store_checkpoint(checkpoint)
     except OSError as error:
-        log_failure("log.head_not_kept", error, size=checkpoint.size)
+        log_failure("log.checkpoint_not_stored", error, size=checkpoint.size)
     return len(leaves)
 
 

@@ -25,7 +25,7 @@ from supporters.web.console.console_error_pages import render_error_for_team
 from supporters.web.front import Front
 from supporters.web.health import health
 from supporters.web.page_language import init_languages, select_language
-from supporters.web.public import page_face, public
+from supporters.web.public import page_theme, public
 from supporters.web.public.archive import archive_pages
 from supporters.web.public.waiting_page import render_waiting_page
 from supporters.web.sessions import Sessions
@@ -44,7 +44,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     labels.init_app(app)
     list_filters.init_app(app)
     state_tests.init_app(app)
-    page_face.init_app(app)
+    page_theme.init_app(app)
     archive_pages.init_app(app)
     headers.init_app(app, settings)
     page_compression.init_app(app)

@@ -135,7 +135,7 @@ def _render_plainly(
 
 
 def explain_expired_form() -> Response:
-    """Return the page for an expired form whose text can't be kept."""
+    """Return the page for an expired form whose text can't be stored."""
     return _page(400, _CSRF)
 
 

@@ -64,8 +64,8 @@ class Form(FlaskForm):
     """A form whose texts are stripped and free of control characters."""
 
     def is_fresh(self) -> bool:
-        """Tell whether the form has no typed text: not sent, and not kept from before a sign-in."""
-        return not self.is_submitted() and "kept_fields" not in g
+        """Tell whether the form has no typed text: not sent, nor stored before a sign-in."""
+        return not self.is_submitted() and "stored_fields" not in g
 
     def render(self, template: str, **values: object) -> tuple[str, int]:
         """Return a page with this form, and its status: 422 if the form was sent and refused."""
@@ -80,9 +80,9 @@ class Form(FlaskForm):
             return _read_messages(str(get_locale()))
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Return what was sent, or what was typed before and kept (unsaved_forms.py)."""
-            if formdata is _Auto and not form.is_submitted() and "kept_fields" in g:
-                return g.kept_fields
+            """Return what was sent, or what was typed before and stored (unsaved_forms.py)."""
+            if formdata is _Auto and not form.is_submitted() and "stored_fields" in g:
+                return g.stored_fields
             return super().wrap_formdata(form, formdata)
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
@@ -112,9 +112,9 @@ def _is_text(field_class: type[Field]) -> bool:
 
 
 def _without(unbound_field: Any, names: set[str]) -> Any:
-    kept = {key: value for key, value in unbound_field.kwargs.items() if key not in names}
+    rest = {key: value for key, value in unbound_field.kwargs.items() if key not in names}
     return type(unbound_field)(
-        unbound_field.field_class, *unbound_field.args, name=unbound_field.name, **kept
+        unbound_field.field_class, *unbound_field.args, name=unbound_field.name, **rest
     )
 
 

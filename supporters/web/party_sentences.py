@@ -38,8 +38,8 @@ def _with_phrases(translate: Gettext, phrases: Domain) -> Gettext:
         phrase = phrases.get_translations().gettext(key) if of_party else key
         if phrase == key:
             return translate(context, text, **_isolate_all(values))
-        kept = Markup(phrase) if context.eval_ctx.autoescape else phrase  # noqa: S704 - a catalogue's
-        return kept % {**_isolate_all(values), "of_party": of_party}
+        sentence = Markup(phrase) if context.eval_ctx.autoescape else phrase  # noqa: S704 - a catalogue's
+        return sentence % {**_isolate_all(values), "of_party": of_party}
 
     return gettext
 

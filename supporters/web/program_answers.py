@@ -9,7 +9,7 @@ from flask import Response, jsonify, request
 from flask_babel import LazyString, lazy_gettext as _
 
 PROGRAMS = "/api/"
-STALL_ENDPOINTS = {"public.sign_up_at_stall", "public.send_kept"}
+STALL_ENDPOINTS = {"public.sign_up_at_stall", "public.send_stored_signup"}
 JSON = "application/json"
 
 

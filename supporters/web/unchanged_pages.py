@@ -1,7 +1,7 @@
 """Answers 304 to a browser that has the present bytes of a page that is the same for everybody.
 
-The browser keeps such a page and asks each time whether it has changed, so nobody sees an old one.
-A page with a message for one visitor, or with a cookie, is kept nowhere.
+The browser caches such a page and asks each time whether it has changed, so nobody sees an old one.
+A page with a message for one visitor, or with a cookie, is cached nowhere.
 """
 
 from flask import Flask, Response, g, request, session

@@ -29,7 +29,7 @@ from supporters.reconfirmation.reconfirmation_rounds import send_next_reconfirma
 from supporters.sign_in.password_resets import answer_waiting_resets, request_password_reset
 from supporters.sign_in.session_models import SignInSession
 from supporters.sign_in.sign_in_sessions import SignInDevice, begin_session
-from supporters.signup.rush.event_allowances import EventDraft, announce_event
+from supporters.signup.rush.announced_broadcasts import BroadcastDraft, announce_broadcast
 from supporters.signup.rush.models import SignupHold
 from supporters.team.right_requests import request_right
 from supporters.team.team_invitations import TeamInvitation, invite_organiser
@@ -117,17 +117,17 @@ class Scenario(Installation):
         request_to_join("held@held.example", db.session.get_one(MailingList, self.list_id))
         return "held.example"
 
-    def event_id(self) -> int:
+    def broadcast_id(self) -> int:
         """Return an event that is announced."""
         now = clock.now()
-        draft = EventDraft(
+        draft = BroadcastDraft(
             name="Rally",
             mailing_list_id=self.list_id,
             begins_at=now,
             ends_at=now + timedelta(hours=2),
             factor=10,
         )
-        return announce_event(draft, make_owner("announces@parti.example").id).id
+        return announce_broadcast(draft, make_owner("announces@parti.example").id).id
 
     def with_pressing_case(self) -> list[object]:
         """Let a case become due. The job has no argument."""

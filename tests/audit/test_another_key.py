@@ -9,7 +9,7 @@ from supporters import clock
 from supporters.audit.log_verification import verify
 from supporters.consent.log_sealing import seal
 from supporters.database import db, transaction
-from supporters.extensions import current_sealer
+from supporters.extensions import current_encryptor
 from supporters.people.models import DataKey
 from supporters.transparency_log.log_keys import SIGNING
 from tests.factories.lists import make_list
@@ -27,7 +27,7 @@ def replaced(app: Flask) -> None:
         seal()
     with transaction():
         key = db.session.get_one(DataKey, SIGNING)
-        key.sealed = current_sealer().seal(secrets.token_bytes(32))
+        key.encrypted = current_encryptor().encrypt(secrets.token_bytes(32))
     app.extensions.pop("data_keys")
 
 

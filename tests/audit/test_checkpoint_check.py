@@ -53,16 +53,16 @@ def anna(app: Flask) -> Subscriber:
 
 
 def last() -> Checkpoint:
-    kept = find_external_checkpoint()
-    assert kept is not None
-    return kept
+    external = find_external_checkpoint()
+    assert external is not None
+    return external
 
 
 def seal_without_file() -> None:
     """Seal without a line in the file, like an attacker with the signing key."""
-    kept = checkpoints_file().read_bytes()
+    external = checkpoints_file().read_bytes()
     seal()
-    checkpoints_file().write_bytes(kept)
+    checkpoints_file().write_bytes(external)
 
 
 def faults() -> list[str]:

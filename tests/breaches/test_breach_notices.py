@@ -139,7 +139,7 @@ def test_a_batch_that_fails_is_done_again_as_a_whole(
     app: Flask, relay: Relay, team: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     breach_id = approved_breach(team)
-    monkeypatch.setitem(app.extensions, "sealer", None)  # the first email can't be sealed
+    monkeypatch.setitem(app.extensions, "encryptor", None)  # the first email can't be encrypted
     with pytest.raises(AttributeError):
         send_next_notices(clock.now())
     monkeypatch.undo()

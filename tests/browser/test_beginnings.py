@@ -51,7 +51,7 @@ def test_a_template_is_filled_in_and_a_piece_of_it_is_used_again(writer: Page, s
 
 def test_the_look_of_emails_is_seen_while_it_is_chosen(writer: Page, site: Site) -> None:
     page = writer
-    page.goto(f"{site.url}/console/settings/face")
+    page.goto(f"{site.url}/console/settings/theme")
     page.locator("#accent").fill("#7a1f5c")
     sample = page.frame_locator("iframe[title*=e-mail][data-dark=no]")
     expect(sample.locator("td[bgcolor='#7a1f5c']").first).to_be_visible()

@@ -71,7 +71,7 @@ def is_one_more(folder: Path, before: int) -> bool:
     return wait_until(lambda: count_signups(folder) == before + 1)
 
 
-def read_kept(page: Page) -> list[bytes]:
+def read_stored_signups(page: Page) -> list[bytes]:
     """Return the bytes of all that the browser has kept, and of what is encoded in it."""
     kept: list[dict[str, object]] = page.evaluate(
         """() => new Promise((resolve) => {
@@ -108,13 +108,13 @@ def test_a_stall_without_a_network_keeps_a_sealed_signup_and_sends_it_later(
     expect(stall.locator("#stall-thanks")).to_be_visible()
     expect(stall.locator("#stall-offline")).to_be_visible()
     expect(stall.locator("#stall-count")).to_have_text("1")
-    kept = read_kept(stall)
+    kept = read_stored_signups(stall)
     assert (len(kept), [each for each in kept if b"boris" in each or b"email" in each]) == (2, [])
     assert count_signups(folder) == before
     stall.context.set_offline(False)
     expect(stall.locator("#stall-count")).to_have_text("0")
     expect(stall.locator("#stall-refused")).to_be_hidden()
-    assert read_kept(stall) == [b"[]"]
+    assert read_stored_signups(stall) == [b"[]"]
     assert is_one_more(folder, before)
 
 

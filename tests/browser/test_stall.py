@@ -21,7 +21,7 @@ from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser
 
-IS_KEPT = """(async () => (await (await caches.open("stall")).keys()).length > 3
+IS_STORED = """(async () => (await (await caches.open("stall")).keys()).length > 3
   && (await navigator.serviceWorker.getRegistrations()).every((each) => each.active))()"""
 
 
@@ -48,7 +48,7 @@ def open_stall(page: Page, site: Site, path: str = "/fr/stall/national") -> Page
     """Open the page of a stall, until it is kept."""
     page.goto(f"{site.url}{path}")
     expect(page.locator("#stall-state")).to_be_visible()
-    assert wait_until(lambda: bool(page.evaluate(IS_KEPT)))
+    assert wait_until(lambda: bool(page.evaluate(IS_STORED)))
     return page
 
 
@@ -67,7 +67,7 @@ def next_person(page: Page) -> None:
     expect(page.locator("input[name=email]")).to_be_focused()
 
 
-def keep_one(page: Page, address: str) -> None:
+def store_one(page: Page, address: str) -> None:
     """Sign somebody up without a network."""
     fill_in(page, address)
     expect(page.locator("#stall-thanks")).to_be_visible()
@@ -90,7 +90,7 @@ def test_without_a_network_the_email_is_said_to_leave_later(stall: Page) -> None
     fill_in(stall, "anna.later@example.org")
     expect(stall.locator("#stall-thanks")).to_contain_text("attend sur cette tablette")
     expect(stall.locator("#stall-sent")).to_be_hidden()
-    look_at(stall, "121-stall-kept")
+    look_at(stall, "121-stall-stored")
     go_online(stall)
     expect(stall.locator("#stall-count")).to_have_text("0")
 
@@ -165,11 +165,11 @@ def test_the_language_is_changed_without_a_network_and_all_is_one_store(
     stall: Page, folder: Path
 ) -> None:
     stall.context.set_offline(True)
-    keep_one(stall, "boris.fr@example.org")
+    store_one(stall, "boris.fr@example.org")
     stall.get_by_role("link", name="Deutsch").click()
     expect(stall.locator("#stall-offline")).to_contain_text("Kein Netz")
     expect(stall.locator("#stall-count")).to_have_text("1")
-    keep_one(stall, "boris.de@example.org")
+    store_one(stall, "boris.de@example.org")
     expect(stall.locator("#stall-count")).to_have_text("2")
     go_online(stall)
     expect(stall.locator("#stall-count")).to_have_text("0")
@@ -185,10 +185,10 @@ def test_a_tablet_without_a_network_shows_the_marks_of_ticked_boxes(stall: Page)
 
 def test_a_page_that_is_loaded_again_without_a_network_has_all(stall: Page) -> None:
     stall.context.set_offline(True)
-    keep_one(stall, "chloe.reload@example.org")
+    store_one(stall, "chloe.reload@example.org")
     stall.reload()
     expect(stall.locator("#stall-count")).to_have_text("1")
-    keep_one(stall, "chloe.after@example.org")
+    store_one(stall, "chloe.after@example.org")
     expect(stall.locator("#stall-count")).to_have_text("2")
     go_online(stall)
     expect(stall.locator("#stall-count")).to_have_text("0")
@@ -237,7 +237,7 @@ def test_a_page_that_comes_anew_for_the_next_person_has_the_cursor_in_its_field(
 def test_one_that_is_older_than_72_hours_says_so_and_can_be_deleted(stall: Page) -> None:
     stall.context.set_offline(True)
     stall.evaluate("() => { const now = Date.now; Date.now = () => now() - 73 * 3600 * 1000; }")
-    keep_one(stall, "felix.old@example.org")
+    store_one(stall, "felix.old@example.org")
     go_online(stall)
     refused = stall.locator("#stall-refused")
     expect(refused).to_be_visible()

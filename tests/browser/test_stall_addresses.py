@@ -15,7 +15,7 @@ from supporters.people.mailbox_providers import COMMON_PROVIDERS, REAL_NEIGHBOUR
 from supporters.people.typed_addresses import TypedAddressInvalid, parse_typed_address
 from tests.browser.conftest import CHROMIUM, CHROMIUM_OPTIONS
 from tests.browser.test_elsewhere import count_signups
-from tests.browser.test_stall import fill_in, keep_one, open_stall
+from tests.browser.test_stall import fill_in, open_stall, store_one
 from tests.browser.test_waiting_page import running_site
 from tests.people import test_address_suggestions, test_typed_addresses
 from tests.servers.processes import wait_until
@@ -94,7 +94,7 @@ def test_a_browser_that_is_killed_has_kept_all(
     context = start()
     page = open_stall(context.pages[0], open_site)
     context.set_offline(True)
-    keep_one(page, "gina.killed@example.org")
+    store_one(page, "gina.killed@example.org")
     fill_in(page, "hugo.killed@example.org")
     expect(page.locator("#stall-thanks")).to_be_visible()
     kill(profile)

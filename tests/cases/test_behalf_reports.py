@@ -18,7 +18,7 @@ from supporters.cases.models import CaseKind, Channel, ErasureGround
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
 from supporters.database import db
-from supporters.extensions import current_sealer
+from supporters.extensions import current_encryptor
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox_sender import send_due_emails
 from supporters.people.addresses import parse_address
@@ -89,7 +89,7 @@ def test_an_erasure_is_reported_to_the_address_that_is_erased(
     assert "my-data" not in mail.part("plain")
     [sent] = emails(EmailKind.DONE_ON_BEHALF)
     db.session.refresh(sent)
-    assert sent.sealed is None
+    assert sent.encrypted is None
 
 
 def test_an_automatic_erasure_is_not_reported(app: Flask, relay: Relay) -> None:
@@ -124,4 +124,4 @@ def test_only_the_sealed_content_names_an_erased_person(app: Flask, prepared: Gr
     erase_at_request(subscriber_at(ANNA).id, prepared)
     [waiting] = emails(EmailKind.DONE_ON_BEHALF)
     assert isinstance(waiting, OutboxEmail)
-    assert json.loads(current_sealer().open(waiting.sealed or b""))["recipient"] == ANNA
+    assert json.loads(current_encryptor().decrypt(waiting.encrypted or b""))["recipient"] == ANNA

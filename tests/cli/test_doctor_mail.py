@@ -17,7 +17,7 @@ from tests.cli.test_doctor import findings
 from tests.mail.test_bytes import NAMES
 from tests.mail.test_undelivered import put
 
-SENDER, UNDELIVERED = "sender of mail", "undelivered letters"
+SENDER, UNDELIVERED = "sender of mail", "undelivered emails"
 DEAD = "550 5.1.1"
 
 

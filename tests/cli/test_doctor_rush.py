@@ -9,7 +9,7 @@ from supporters import clock
 from supporters.cli.capacity_findings import look_at_rush
 from supporters.database import db, transaction
 from supporters.ids import new_id
-from supporters.signup.rush.event_allowances import EventDraft, announce_event
+from supporters.signup.rush.announced_broadcasts import BroadcastDraft, announce_broadcast
 from supporters.signup.rush.models import SignupHold
 from tests.factories.accounts import make_owner
 from tests.factories.lists import make_list
@@ -37,12 +37,12 @@ def test_an_event_is_named_while_it_lasts(app: Flask) -> None:
     now, mailing_list, owner = clock.now(), make_list(), make_owner()
     for name, starts_in in (("Rally in Lyon", -1), ("Rally in Lille", 5)):
         begin = now + timedelta(hours=starts_in)
-        draft = EventDraft(
+        draft = BroadcastDraft(
             name=name,
             mailing_list_id=mailing_list.id,
             begins_at=begin,
             ends_at=begin + timedelta(hours=2),
             factor=10,
         )
-        announce_event(draft, owner.id)
+        announce_broadcast(draft, owner.id)
     assert look_at_rush().words == "Not held. Events that raise the limits now: Rally in Lyon."

@@ -170,8 +170,8 @@ def test_each_checkpoint_is_stored_in_a_file_only_its_user_reads() -> None:
     seal()
     unsubscribe_from_every_list(anna.id, Method.PAGE)
     seal()
-    kept = [each for _, each in list_external_checkpoints()]
-    assert [each and each.size for each in kept] == [
+    external = [each for _, each in list_external_checkpoints()]
+    assert [each and each.size for each in external] == [
         each.size for each in list_checkpoints(limit=9)
     ][::-1]
     assert checkpoints_file().stat().st_mode & 0o777 == 0o600

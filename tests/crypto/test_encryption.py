@@ -2,52 +2,52 @@
 
 import pytest
 
-from supporters.crypto.encryption import SealBroken, Sealer, keyed_hash
+from supporters.crypto.encryption import DecryptionFailed, Encryptor, keyed_hash
 
 OLD, NEW = "old" * 12, "new" * 12
 PLAIN = b"camille@example.org"
 
 
 def test_encrypted_bytes_can_be_decrypted_and_reveal_nothing() -> None:
-    sealed = Sealer([NEW]).seal(PLAIN)
-    assert Sealer([NEW]).open(sealed) == PLAIN
-    assert PLAIN not in sealed
+    encrypted = Encryptor([NEW]).encrypt(PLAIN)
+    assert Encryptor([NEW]).decrypt(encrypted) == PLAIN
+    assert PLAIN not in encrypted
 
 
-def test_the_same_content_is_never_sealed_to_the_same_bytes() -> None:
-    sealer = Sealer([NEW])
-    assert sealer.seal(PLAIN) != sealer.seal(PLAIN)
+def test_the_same_content_is_never_encrypted_to_the_same_bytes() -> None:
+    encryptor = Encryptor([NEW])
+    assert encryptor.encrypt(PLAIN) != encryptor.encrypt(PLAIN)
 
 
 def test_another_key_does_not_open_it() -> None:
-    with pytest.raises(SealBroken):
-        Sealer([OLD]).open(Sealer([NEW]).seal(PLAIN))
+    with pytest.raises(DecryptionFailed):
+        Encryptor([OLD]).decrypt(Encryptor([NEW]).encrypt(PLAIN))
 
 
 @pytest.mark.parametrize("place", [0, 1, 20, 50, -1])
-def test_an_altered_seal_is_broken(place: int) -> None:
-    sealed = bytearray(Sealer([NEW]).seal(PLAIN))
-    sealed[place] ^= 1
-    with pytest.raises(SealBroken):
-        Sealer([NEW]).open(bytes(sealed))
+def test_altered_bytes_are_not_decrypted(place: int) -> None:
+    encrypted = bytearray(Encryptor([NEW]).encrypt(PLAIN))
+    encrypted[place] ^= 1
+    with pytest.raises(DecryptionFailed):
+        Encryptor([NEW]).decrypt(bytes(encrypted))
 
 
-def test_every_listed_key_opens_and_the_newest_seals() -> None:
-    rotated = Sealer([NEW, OLD])
-    assert rotated.open(Sealer([OLD]).seal(PLAIN)) == PLAIN
-    assert Sealer([NEW]).open(rotated.seal(PLAIN)) == PLAIN
+def test_every_listed_key_opens_and_the_newest_encrypts() -> None:
+    rotated = Encryptor([NEW, OLD])
+    assert rotated.decrypt(Encryptor([OLD]).encrypt(PLAIN)) == PLAIN
+    assert Encryptor([NEW]).decrypt(rotated.encrypt(PLAIN)) == PLAIN
 
 
-def test_resealing_frees_from_the_old_key() -> None:
-    resealed = Sealer([NEW, OLD]).reseal(Sealer([OLD]).seal(PLAIN))
-    assert Sealer([NEW]).open(resealed) == PLAIN
-    with pytest.raises(SealBroken):
-        Sealer([OLD]).open(resealed)
+def test_reencrypting_frees_from_the_old_key() -> None:
+    reencrypted = Encryptor([NEW, OLD]).reencrypt(Encryptor([OLD]).encrypt(PLAIN))
+    assert Encryptor([NEW]).decrypt(reencrypted) == PLAIN
+    with pytest.raises(DecryptionFailed):
+        Encryptor([OLD]).decrypt(reencrypted)
 
 
-def test_resealing_without_the_key_is_refused() -> None:
-    with pytest.raises(SealBroken):
-        Sealer([NEW]).reseal(Sealer([OLD]).seal(PLAIN))
+def test_reencrypting_without_the_key_is_refused() -> None:
+    with pytest.raises(DecryptionFailed):
+        Encryptor([NEW]).reencrypt(Encryptor([OLD]).encrypt(PLAIN))
 
 
 def test_a_keyed_hash_depends_on_key_label_and_value() -> None:

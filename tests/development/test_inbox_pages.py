@@ -43,7 +43,7 @@ ODD = {
 
 def put(settings: Settings, raw: bytes, to: str = "ada@example.org") -> str:
     """Store an email in the mailbox; return its id."""
-    return MailboxHandler(settings.instance_dir / "inbox").keep("lettre@parti.example", to, raw)
+    return MailboxHandler(settings.instance_dir / "inbox").store("lettre@parti.example", to, raw)
 
 
 def test_emails_are_listed_newest_first(client: FlaskClient, settings: Settings) -> None:

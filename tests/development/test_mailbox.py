@@ -61,14 +61,14 @@ def test_each_recipient_gets_a_copy(port: int, inbox: Inbox) -> None:
 
 
 def test_oldest_emails_are_deleted(settings: Settings, inbox: Inbox) -> None:
-    box = mailbox.MailboxHandler(inbox.folder, kept=3)
+    box = mailbox.MailboxHandler(inbox.folder, most=3)
     for number in range(5):
-        box.keep("a@b.example", "ada@example.org", f"Subject: {number}\r\n\r\n".encode())
+        box.store("a@b.example", "ada@example.org", f"Subject: {number}\r\n\r\n".encode())
     subjects = [mail.subject for mail in inbox.list_page(1, size=10).items]
     assert subjects == ["4", "3", "2"]
 
 
 def test_ids_grow_across_a_restart(settings: Settings, inbox: Inbox) -> None:
-    first = mailbox.MailboxHandler(inbox.folder).keep("a@b.example", "ada@example.org", b"")
-    second = mailbox.MailboxHandler(inbox.folder).keep("a@b.example", "ada@example.org", b"")
+    first = mailbox.MailboxHandler(inbox.folder).store("a@b.example", "ada@example.org", b"")
+    second = mailbox.MailboxHandler(inbox.folder).store("a@b.example", "ada@example.org", b"")
     assert first < second

@@ -11,7 +11,7 @@ from supporters.database import db, transaction
 from supporters.evidence.mail_explanation import Explanation, explain_email
 from supporters.lists.models import MailingList
 from supporters.people.models import Subscriber
-from supporters.transparency_log import kept_tree
+from supporters.transparency_log import cached_tree
 from supporters.transparency_log.queries import find_latest_checkpoint
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
@@ -90,7 +90,7 @@ def test_a_process_that_kept_no_tiles_notices_damaged_ones(app: Flask, change: s
     with transaction():
         root = "(SELECT root FROM log_checkpoint ORDER BY size DESC LIMIT 1)"
         db.session.execute(text(change.replace("root", root)))
-    kept_tree.init_app(app)
+    cached_tree.init_app(app)
     assert explain(person.id, national).sealing is None
 
 
@@ -99,5 +99,7 @@ def test_another_tree_of_the_same_size_is_read_anew(app: Flask) -> None:
     person = make_subscriber("anna@example.org", national)
     seal()
     assert explain(person.id, national).is_provable
-    kept_tree.kept_tree()._tiles.kept = dict.fromkeys(kept_tree.kept_tree()._tiles.kept, b"")
+    cached_tree.cached_tree()._tiles.cached = dict.fromkeys(
+        cached_tree.cached_tree()._tiles.cached, b""
+    )
     assert explain(person.id, national).is_provable

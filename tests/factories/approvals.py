@@ -14,7 +14,7 @@ from supporters.database import db, transaction
 from supporters.delivery.approval import approve_campaign, ask_approval
 from supporters.delivery.launch import LaunchResult, launch_campaign
 from supporters.delivery.message.frozen_versions import find_fingerprint
-from supporters.extensions import current_sealer
+from supporters.extensions import current_encryptor
 from supporters.ids import new_id
 from supporters.lists.queries import get_list
 from supporters.mail.models import EmailKind
@@ -94,7 +94,7 @@ def make_approved(campaign_id: int, author: Organiser, approver: Organiser) -> C
 def notices() -> list[tuple[str, object]]:
     """Return the address and the kind of each notice."""
     opened = [
-        json.loads(current_sealer().open(email.sealed or b""))
+        json.loads(current_encryptor().decrypt(email.encrypted or b""))
         for email in emails(EmailKind.SECURITY_NOTICE)
     ]
     return [(str(each["recipient"]), each["values"]["notice"]) for each in opened]

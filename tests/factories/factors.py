@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from supporters import clock
-from supporters.extensions import current_sealer
+from supporters.extensions import current_encryptor
 from supporters.mail.models import EmailKind
 from tests.factories.accounts import PASSWORD
 from tests.web.console.pages import emails
@@ -157,7 +157,7 @@ def type_password(client: FlaskClient, email: str, **fields: str) -> TestRespons
 def notices(name: str) -> dict[str, dict[str, Any]]:
     """Return the values of the emails with a notice, by recipient."""
     contents = [
-        json.loads(current_sealer().open(email.sealed or b""))
+        json.loads(current_encryptor().decrypt(email.encrypted or b""))
         for email in emails(EmailKind.SECURITY_NOTICE)
     ]
     return {

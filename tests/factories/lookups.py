@@ -11,7 +11,7 @@ from supporters.actors import Actor, ActorKind, acting_as
 from supporters.audit_log.audit_events import Act, record_act
 from supporters.cases.rules import ACTS_A_DAY_OF_GUARDIANS
 from supporters.database import db, transaction
-from supporters.extensions import current_sealer
+from supporters.extensions import current_encryptor
 from supporters.lists.acts import ListAct
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.personal_data.acts import PersonAct
@@ -50,9 +50,9 @@ def use_up_acts(account_id: int, number: int = ACTS_A_DAY_OF_GUARDIANS) -> None:
 def notices_to(address: str) -> list[dict[str, Any]]:
     """Return the values of the notices about security to an account, oldest first."""
     db.session.rollback()
-    found = select(OutboxEmail.sealed).where(OutboxEmail.kind == EmailKind.SECURITY_NOTICE)
+    found = select(OutboxEmail.encrypted).where(OutboxEmail.kind == EmailKind.SECURITY_NOTICE)
     opened = [
-        json.loads(current_sealer().open(each))
+        json.loads(current_encryptor().decrypt(each))
         for each in db.session.scalars(found.order_by(OutboxEmail.id))
         if each is not None
     ]

@@ -6,7 +6,7 @@ from typing import Any
 from supporters.consent.page_snapshots import store_page_snapshot
 from supporters.consent.queries import find_current_wording
 from supporters.database import db
-from supporters.extensions import current_sealer
+from supporters.extensions import current_encryptor
 from supporters.lists.models import MailingList
 from supporters.mail.models import OutboxEmail
 from supporters.people.addresses import parse_address
@@ -74,15 +74,15 @@ def email_of_request(public_id: str) -> OutboxEmail:
 
 def values_in(email: OutboxEmail) -> dict[str, Any]:
     """Return the template values of an email in the outbox."""
-    assert email.sealed is not None
-    values: dict[str, Any] = json.loads(current_sealer().open(email.sealed))["values"]
+    assert email.encrypted is not None
+    values: dict[str, Any] = json.loads(current_encryptor().decrypt(email.encrypted))["values"]
     return values
 
 
 def recipient_of(email: OutboxEmail) -> str:
     """Return the address that an email goes to."""
-    assert email.sealed is not None
-    return str(json.loads(current_sealer().open(email.sealed))["recipient"])
+    assert email.encrypted is not None
+    return str(json.loads(current_encryptor().decrypt(email.encrypted))["recipient"])
 
 
 def confirm_token(public_id: str) -> str:

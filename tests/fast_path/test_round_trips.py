@@ -22,7 +22,7 @@ from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 NOW = datetime(2026, 11, 28, 12, 30, 1, 123456, tzinfo=UTC)
-COLUMNS = ("id", "kind", "language", "status", "sealed", "created_at")
+COLUMNS = ("id", "kind", "language", "status", "encrypted", "created_at")
 ADD_EMAIL = Statement(
     insert(OutboxEmail).values(
         {name: bindparam(name) for name in COLUMNS}
@@ -52,7 +52,7 @@ def email(**values: Any) -> Call:
         "kind": EmailKind.MY_DATA,
         "language": "fr",
         "status": EmailStatus.QUEUED,
-        "sealed": b"\0\xff'",
+        "encrypted": b"\0\xff'",
         "created_at": NOW,
     }
     return ADD_EMAIL(**{**default, **values})
@@ -73,7 +73,7 @@ def test_each_kind_of_value_comes_back_as_it_was() -> None:
     kept = (1, EmailKind.MY_DATA, "fr", EmailStatus.QUEUED, b"\0\xff'", NOW, None)
     assert read_one(EMAILS(language="fr")) == [kept]
     row = db.session.get_one(OutboxEmail, 1)
-    assert (row.kind, row.sealed, row.created_at) == (EmailKind.MY_DATA, b"\0\xff'", NOW)
+    assert (row.kind, row.encrypted, row.created_at) == (EmailKind.MY_DATA, b"\0\xff'", NOW)
 
 
 def test_a_session_and_a_trip_see_what_the_other_wrote() -> None:

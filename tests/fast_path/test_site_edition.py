@@ -12,12 +12,12 @@ from supporters.consent.page_snapshots import store_page_snapshot
 from supporters.consent.rules import WordingChange
 from supporters.database import db, transaction
 from supporters.fast_path.site_edition import (
+    CachedValues,
     EditionChanged,
-    KeptValues,
+    cached_values,
     check_edition,
-    keep,
-    keep_rows,
-    kept_values,
+    find_cached,
+    find_cached_rows,
     read_edition,
     try_editions,
     use_edition,
@@ -29,10 +29,10 @@ from supporters.lists.models import ListText, MailingList
 from supporters.lists.optional_purposes import create_optional_purpose, show_purpose_on_pages
 from supporters.lists.wording_changes import change_wording
 from supporters.retention.models import RetentionRule
-from tests.factories.faces import choose_face
 from tests.factories.issues import make_issue
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.signups import make_subscriber
+from tests.factories.themes import choose_theme
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -80,7 +80,7 @@ CHANGES: dict[str, Callable[[MailingList], object]] = {
     "new meaning": lambda each: change_wording(each.purpose_id, SENTENCES, WordingChange.MATERIAL),
     "offered purpose": offer_a_purpose,
     "controller": add_controller,
-    "face": lambda _: choose_face(),
+    "theme": lambda _: choose_theme(),
     "words after a confirmation": lambda each: change_thanks(
         each.id, {"fr": ThanksText(next_email="Bientôt.")}
     ),
@@ -121,22 +121,22 @@ def test_signups_and_confirmations_change_no_edition() -> None:
 
 def test_a_value_is_made_once_for_an_edition() -> None:
     made: list[str] = []
-    kept = KeptValues()
+    cached = CachedValues()
 
     def make() -> str:
         made.append("value")
         return "value"
 
-    assert [kept.find("one", "key", make) for _ in range(3)] == ["value"] * 3
-    assert (len(made), kept.edition) == (1, "one")
-    kept.find("two", "key", make)
-    assert (len(made), kept.edition) == (2, "two")
+    assert [cached.find("one", "key", make) for _ in range(3)] == ["value"] * 3
+    assert (len(made), cached.edition) == (1, "one")
+    cached.find("two", "key", make)
+    assert (len(made), cached.edition) == (2, "two")
 
 
 def test_the_last_edition_is_tried_first_and_the_present_one_if_it_differs() -> None:
     assert tried() == [read_edition()]
     use_present_edition()
-    keep("key", str)
+    find_cached("key", str)
     assert tried() == [read_edition()]
     last = read_edition()
     make_list()
@@ -146,7 +146,7 @@ def test_the_last_edition_is_tried_first_and_the_present_one_if_it_differs() -> 
 def tried() -> list[str]:
     """Return the editions that a request tries."""
     keys = enumerate(try_editions())
-    return [keep(("edition", number), lambda: kept_values().edition) for number, _ in keys]
+    return [find_cached(("edition", number), lambda: cached_values().edition) for number, _ in keys]
 
 
 def test_a_form_that_is_checked_is_refused_under_another_edition() -> None:
@@ -161,13 +161,13 @@ def test_a_form_that_is_checked_is_refused_under_another_edition() -> None:
         break
     use_present_edition()
     use_edition("another")  # it shows a page, and checks no form
-    assert keep("key", lambda: kept_values().edition) == "another"
+    assert find_cached("key", lambda: cached_values().edition) == "another"
 
 
 def test_a_transaction_keeps_nothing() -> None:
     use_edition("one")
     with transaction():
         use_edition("two")
-        assert keep_rows("rows", lambda: "first") == "first"
-        assert keep_rows("rows", lambda: "second") == "second"
-    assert (keep_rows("rows", lambda: "third"), kept_values().edition) == ("third", "one")
+        assert find_cached_rows("rows", lambda: "first") == "first"
+        assert find_cached_rows("rows", lambda: "second") == "second"
+    assert (find_cached_rows("rows", lambda: "third"), cached_values().edition) == ("third", "one")

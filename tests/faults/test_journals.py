@@ -71,7 +71,7 @@ def test_nothing_is_sent_while_the_journal_cannot_grow(
             assert wait_until(says_so)
             time.sleep(SECONDS_WITHOUT_ROOM)
             assert not any(each.campaign for each in receiving.arrivals())
-            lines = site.said().count("delivery.trouble")
+            lines = site.said().count("delivery.problem")
             assert lines <= LINES_FOR_EACH_SENDER * PROCESSES * CONNECTIONS, site.said()
             disk.free()
             site.ledger.wait_for_end(campaign)

@@ -57,7 +57,7 @@ def test_server_that_takes_a_hundred_on_each_connection_has_no_problem(
     campaign = site.launch(MANY)
     with site.worker() as worker:
         site.ledger.wait_for_end(campaign)
-        assert "delivery.trouble" not in worker.log.read_text()
+        assert "delivery.problem" not in worker.log.read_text()
     findings = report.judge("4 421 after 100 mails", site, receiving, campaign)
     assert findings.are_right(), findings
     first, *_, last = sorted(each.at for each in receiving.arrivals(campaign))

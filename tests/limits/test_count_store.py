@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from supporters import clock
 from supporters.database import db
 from supporters.limits.count_store import (
-    KEPT_AFTER_END,
+    RETAINED_AFTER_END,
     add_counts,
     current_counts,
     purge_counts,
@@ -63,7 +63,7 @@ def test_something_is_used_once() -> None:
 def test_counts_of_past_windows_are_deleted() -> None:
     add_counts({NETWORK.window_at(clock.now()): 1})
     assert purge_counts(clock.now()) == 0
-    assert purge_counts(clock.now() + KEPT_AFTER_END + timedelta(minutes=2)) == 1
+    assert purge_counts(clock.now() + RETAINED_AFTER_END + timedelta(minutes=2)) == 1
 
 
 def test_a_database_out_of_reach_closes_no_page(app: Flask) -> None:

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from supporters.limits.rules import AttemptPolicy
+from supporters.limits.rules import GuessPolicy
 
-POLICY = AttemptPolicy(
+POLICY = GuessPolicy(
     free=5,
     first_wait=timedelta(seconds=30),
     longest_wait=timedelta(hours=1),
@@ -24,11 +24,11 @@ def test_each_attempt_beyond_the_free_ones_doubles_the_wait(attempts: int, secon
 
 @pytest.mark.parametrize(("minutes", "left"), [(0, 6), (29, 6), (30, 5), (90, 3), (6000, 0)])
 def test_one_attempt_is_forgotten_in_each_period(minutes: int, left: int) -> None:
-    assert POLICY.attempts_left(6, timedelta(minutes=minutes)) == left
+    assert POLICY.guesses_left(6, timedelta(minutes=minutes)) == left
 
 
 def test_a_clock_that_goes_back_adds_no_attempt() -> None:
-    assert POLICY.attempts_left(6, -timedelta(hours=5)) == 6
+    assert POLICY.guesses_left(6, -timedelta(hours=5)) == 6
 
 
 def test_a_count_lives_until_all_is_forgotten_and_no_wait_is_left() -> None:

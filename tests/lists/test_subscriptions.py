@@ -190,7 +190,7 @@ def test_a_copy_of_the_database_cannot_confirm_a_guessed_address(app: Flask) -> 
     object_by_address(address_mac(ADDRESS))
     stored = bytes(db.session.scalars(db.select(Suppression.address_mac)).one())
     secret = app.extensions["settings"].secret_keys[0].encode()
-    sealed = bytes(db.session.get_one(DataKey, ADDRESSES).sealed)
+    sealed = bytes(db.session.get_one(DataKey, ADDRESSES).encrypted)
     for guess in (ADDRESS, f"address\0{ADDRESS}"):
         guesses = [hashlib.sha256(guess.encode()).digest()]
         guesses += [hmac.digest(key, guess.encode(), "sha256") for key in (secret, sealed, b"")]
@@ -201,8 +201,8 @@ def test_a_copy_of_the_database_cannot_confirm_a_guessed_address(app: Flask) -> 
 def test_the_hash_of_an_address_depends_on_the_installation(app: Flask) -> None:
     first = address_mac(ADDRESS)
     app.extensions.pop("data_keys")
-    sealer = app.extensions["sealer"]
+    encryptor = app.extensions["encryptor"]
     row = db.session.get_one(DataKey, "addresses")
-    row.sealed = sealer.seal(b"k" * 32)
+    row.encrypted = encryptor.encrypt(b"k" * 32)
     db.session.commit()
     assert address_mac(ADDRESS) != first

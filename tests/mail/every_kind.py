@@ -19,7 +19,7 @@ from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
 from supporters.database import db, transaction
 from supporters.delivery.message.previews import send_test
-from supporters.extensions import current_sealer
+from supporters.extensions import current_encryptor
 from supporters.ids import new_id
 from supporters.imports.invitation_mails import send_next_invitations
 from supporters.imports.models import Invitation
@@ -96,7 +96,7 @@ def copy_of(email: OutboxEmail, language: str) -> OutboxEmail:
             kind=email.kind,
             language=language,
             status=EmailStatus.QUEUED,
-            sealed=email.sealed,
+            encrypted=email.encrypted,
             created_at=clock.now(),
             next_attempt_at=clock.now(),
             expires_at=clock.now() + timedelta(hours=1),
@@ -110,8 +110,8 @@ def copy_of(email: OutboxEmail, language: str) -> OutboxEmail:
 
 def recipient_of(email: OutboxEmail) -> str:
     """Return the recipient of a waiting email."""
-    assert email.sealed is not None
-    return str(json.loads(current_sealer().open(email.sealed))["recipient"])
+    assert email.encrypted is not None
+    return str(json.loads(current_encryptor().decrypt(email.encrypted))["recipient"])
 
 
 def _write_welcome(mailing_list: MailingList) -> None:
@@ -160,7 +160,9 @@ def _write_of_breach(writer: Organiser, approver: Organiser) -> None:
 def _take_with_content() -> dict[EmailKind, OutboxEmail]:
     """Return the waiting emails, apart from the session: a use case may delete one."""
     db.session.rollback()
-    waiting = db.select(OutboxEmail).where(OutboxEmail.sealed.is_not(None)).order_by(OutboxEmail.id)
+    waiting = (
+        db.select(OutboxEmail).where(OutboxEmail.encrypted.is_not(None)).order_by(OutboxEmail.id)
+    )
     written = {email.kind: email for email in db.session.scalars(waiting)}
     db.session.expunge_all()
     return written

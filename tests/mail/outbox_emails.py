@@ -59,7 +59,7 @@ def state(email_id: int) -> tuple[EmailStatus, str | None]:
 def is_sealed(email_id: int) -> bool:
     """Tell whether an email still has its content."""
     db.session.rollback()
-    return db.session.get_one(OutboxEmail, email_id).sealed is not None
+    return db.session.get_one(OutboxEmail, email_id).encrypted is not None
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from flask_babel import force_locale
 from markupsafe import escape
 
 from supporters.config import Settings
-from supporters.extensions import current_sealer, current_settings
+from supporters.extensions import current_encryptor, current_settings
 from supporters.mail.mail_templates import ONE_CLICK
 from supporters.mail.message.envelope_senders import TRANSACTIONAL, read_envelope_sender
 from supporters.mail.models import EmailKind, OutboxEmail
@@ -179,7 +179,7 @@ def test_an_email_from_before_emails_named_their_list_still_leaves(
     values = values_in(email)
     del values["list_slug"]
     content = {"recipient": recipient_of(email), "values": values}
-    email.sealed = current_sealer().seal(json.dumps(content).encode())
+    email.encrypted = current_encryptor().encrypt(json.dumps(content).encode())
     headers = read_strictly(sent(email, "fr", relay).raw).headers
     assert "List-Unsubscribe" in headers
     assert "List-Id" not in headers

@@ -12,8 +12,8 @@ from flask import Flask
 
 from supporters import clock
 from supporters.mail.compiled_emails import COMPILED_AT_MOST, OF_ONE_READER, EmailComposer
-from supporters.mail.mail_face import Face
 from supporters.mail.mail_templates import write_message
+from supporters.mail.mail_theme import Theme
 from supporters.mail.message.header_fields import HeaderUnsafe
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import TemplateValues
@@ -51,9 +51,9 @@ def an_email(kind: EmailKind, value: str, *, language: str = "fr", number: int =
     return ClaimedEmail(OutboxEmail(id=number, kind=kind, language=language), ANNA, values)
 
 
-def rendered(claimed: ClaimedEmail, face: Face) -> tuple[str, bytes]:
+def rendered(claimed: ClaimedEmail, theme: Theme) -> tuple[str, bytes]:
     """Return the envelope sender and the message that the templates give."""
-    message = write_message(claimed.email, claimed.recipient, claimed.values, face=face)
+    message = write_message(claimed.email, claimed.recipient, claimed.values, theme=theme)
     return str(message.sender), message.as_bytes()
 
 
@@ -64,11 +64,11 @@ def parse(raw: bytes) -> tuple[bytes, list[tuple[list[tuple[str, str]], str]]]:
     return raw.partition(b"\r\n\r\n")[0], [(each.items(), each.get_content()) for each in parts]
 
 
-def compare(composer: EmailComposer, claimed: ClaimedEmail, face: Face) -> None:
+def compare(composer: EmailComposer, claimed: ClaimedEmail, theme: Theme) -> None:
     """Check that a composer writes what the templates give, but for its soft breaks."""
     with time_machine.travel(clock.now(), tick=False):
-        written = composer.write(claimed, face)
-        sender, alone = rendered(claimed, face)
+        written = composer.write(claimed, theme)
+        sender, alone = rendered(claimed, theme)
     assert (written.sender, written.recipient) == (sender, ANNA)
     assert parse(written.content) == parse(alone)
     assert_legal(written.content)
@@ -85,14 +85,14 @@ def test_a_compiled_email_is_read_as_its_templates_give_it(
 ) -> None:
     composer = EmailComposer()
     for number, value in enumerate(ODD, start=1):
-        compare(composer, an_email(kind, value, language=language, number=number), Face())
+        compare(composer, an_email(kind, value, language=language, number=number), Theme())
     assert len(composer) == 1
 
 
 def test_a_value_that_is_not_one_word_is_rendered_alone(app: Flask) -> None:
     composer = EmailComposer()
     for value in RENDERED_ALONE:
-        compare(composer, an_email(EmailKind.ALREADY_SUBSCRIBED, value), Face())
+        compare(composer, an_email(EmailKind.ALREADY_SUBSCRIBED, value), Theme())
     assert len(composer) == 0
 
 
@@ -100,7 +100,7 @@ def test_an_email_without_one_of_its_values_is_rendered_alone(app: Flask) -> Non
     values: TemplateValues = {"is_known": 0, "hours": 2}
     email = OutboxEmail(id=1, kind=EmailKind.MY_DATA, language="fr")
     composer = EmailComposer()
-    compare(composer, ClaimedEmail(email, ANNA, values), Face())
+    compare(composer, ClaimedEmail(email, ANNA, values), Theme())
     assert len(composer) == 0
 
 
@@ -117,29 +117,29 @@ def test_each_shared_value_has_a_form_of_its_own(app: Flask, other: TemplateValu
     composer, claimed = EmailComposer(), an_email(EmailKind.CONFIRM_SIGNUP, ODD[1])
     changed = dataclasses.replace(claimed, values={**claimed.values, **other})
     for each in (claimed, changed, claimed):
-        compare(composer, each, Face())
+        compare(composer, each, Theme())
     assert len(composer) == 2
 
 
 def test_a_changed_face_or_changed_settings_are_seen_at_once(app: Flask) -> None:
     composer, claimed = EmailComposer(), an_email(EmailKind.CONFIRM_SIGNUP, ODD[1])
-    compare(composer, claimed, Face())
-    compare(composer, claimed, Face(postal_address="2 rue du Nord"))
+    compare(composer, claimed, Theme())
+    compare(composer, claimed, Theme(postal_address="2 rue du Nord"))
     app.extensions["settings"] = dataclasses.replace(
         app.extensions["settings"], party_name="Un & autre", mail_from="autre@parti.example"
     )
-    compare(composer, claimed, Face(postal_address="2 rue du Nord"))
+    compare(composer, claimed, Theme(postal_address="2 rue du Nord"))
 
 
 def test_the_number_of_compiled_forms_is_bounded(app: Flask) -> None:
     composer, claimed = EmailComposer(), an_email(EmailKind.RESET_PASSWORD, ODD[0])
     for hours in range(COMPILED_AT_MOST + 1):
         changed = dataclasses.replace(claimed, values={**claimed.values, "hours": hours})
-        composer.write(changed, Face())
+        composer.write(changed, Theme())
     assert len(composer) == 1
 
 
 def test_an_address_with_a_line_break_is_refused_as_the_templates_refuse_it(app: Flask) -> None:
     claimed = an_email(EmailKind.CONFIRM_SIGNUP, ODD[0])
     with pytest.raises(HeaderUnsafe):
-        EmailComposer().write(dataclasses.replace(claimed, recipient="a@b\r\nBcc: c"), Face())
+        EmailComposer().write(dataclasses.replace(claimed, recipient="a@b\r\nBcc: c"), Theme())

@@ -18,7 +18,7 @@ from supporters.delivery.machines import list_machines_without, register_machine
 from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.mail.outbox_claims import retry_waiting_for_key
 from supporters.mail.outbox_sender import send_due_emails
-from supporters.people.address_hashes import data_key, reseal_data_keys
+from supporters.people.address_hashes import data_key, reencrypt_data_keys
 from supporters.signup.rules import REQUEST_LIFETIME
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, email_of_request, request_to_join
@@ -53,7 +53,7 @@ def test_email_that_this_machine_cannot_open_waits_for_one_that_can(
 ) -> None:
     send_due_emails()
     email = db.session.get_one(OutboxEmail, email_id, populate_existing=True)
-    assert (email.status, email.sealed is not None) == (EmailStatus.QUEUED, True)
+    assert (email.status, email.encrypted is not None) == (EmailStatus.QUEUED, True)
     assert email.next_attempt_at > clock.now()
     with (
         time_machine.travel(clock.now() + timedelta(minutes=2), tick=True),
@@ -90,7 +90,7 @@ def test_it_is_tried_less_and_less_often_and_given_up_when_its_time_is_over(
     with time_machine.travel(start + REQUEST_LIFETIME + timedelta(minutes=1), tick=False):
         send_due_emails()
     email = db.session.get_one(OutboxEmail, email_id, populate_existing=True)
-    assert (email.status, email.sealed) == (EmailStatus.GIVEN_UP, None)
+    assert (email.status, email.encrypted) == (EmailStatus.GIVEN_UP, None)
     assert relay.mails_to(ADDRESS) == []
 
 
@@ -103,23 +103,23 @@ def findings_of(app: Flask) -> dict[str, dict[str, str]]:
 def test_doctor_counts_emails_that_wait_for_a_key(
     email_id: int, app: Flask, settings: Settings
 ) -> None:
-    found = findings_of(app)["sealed letters"]
+    found = findings_of(app)["encrypted emails"]
     assert found["state"] == "wrong"
     assert found["words"].startswith("1 email waits for a key that this machine doesn't have")
     with machine(settings, NEW_KEY, DEVELOPMENT_SECRET) as other:
-        assert findings_of(other)["sealed letters"]["state"] == "right"
+        assert findings_of(other)["encrypted emails"]["state"] == "right"
 
 
 def test_doctor_tells_keys_by_their_fingerprints_and_what_is_sealed_with_which(
     email_id: int, settings: Settings
 ) -> None:
     with machine(settings, NEW_KEY, DEVELOPMENT_SECRET) as app:
-        newest, older = app.extensions["sealer"].fingerprints
+        newest, older = app.extensions["encryptor"].fingerprints
         found = findings_of(app)
         assert f"{older} (" in found["data keys"]["words"]
-        assert f"{newest} (1)" in found["sealed letters"]["words"]
+        assert f"{newest} (1)" in found["encrypted emails"]["words"]
         assert NEW_KEY not in str(found)
-        reseal_data_keys()
+        reencrypt_data_keys()
         assert f"{newest} (" in findings_of(app)["data keys"]["words"]
 
 
@@ -127,7 +127,7 @@ def test_machine_at_work_that_lacks_the_newest_key_is_found(app: Flask, settings
     register_machine()
     with machine(settings, NEW_KEY, DEVELOPMENT_SECRET) as other:
         register_machine()
-        newest = other.extensions["sealer"].fingerprints[0]
+        newest = other.extensions["encryptor"].fingerprints[0]
         assert len(list_machines_without(newest)) == 1
         assert findings_of(other)["data keys"]["state"] == "wrong"
 
@@ -136,5 +136,5 @@ def test_machine_at_work_that_lacks_the_newest_key_is_found(app: Flask, settings
 def test_process_that_began_before_the_rotation_goes_on(app: Flask, settings: Settings) -> None:
     before = data_key("addresses")
     with machine(settings, NEW_KEY, DEVELOPMENT_SECRET):
-        reseal_data_keys()
+        reencrypt_data_keys()
     assert len(data_key("log-signing")) == len(before)

@@ -9,7 +9,7 @@ from supporters import clock
 from supporters.database import db, transaction
 from supporters.extensions import queue
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
-from supporters.mail.outbox import KEPT_FOR, EmailDraft, purge_old_emails, put_email
+from supporters.mail.outbox import RETAINED_FOR, EmailDraft, purge_old_emails, put_email
 from supporters.mail.outbox_claims import BY_PRIORITY, OutboxClaim, claim_emails
 from supporters.mail.outbox_sender import send_due_emails
 from supporters.mail.queries import count_emails_by_status, has_due_emails
@@ -63,7 +63,7 @@ def test_a_waiting_email_shows_neither_its_reader_nor_its_links() -> None:
 def test_a_withheld_email_is_counted_holds_nothing_and_is_never_due() -> None:
     with transaction():
         email = put_email(DRAFT, now=clock.now(), is_withheld=True)
-    assert (email.status, email.sealed) == (EmailStatus.WITHHELD, None)
+    assert (email.status, email.encrypted) == (EmailStatus.WITHHELD, None)
     assert not has_due_emails(clock.now())
     assert count_emails_by_status() == {EmailStatus.WITHHELD: 1}
 
@@ -97,8 +97,8 @@ def test_settled_emails_are_purged_after_a_month_and_waiting_ones_are_not() -> N
     now = clock.now()
     for status in EmailStatus:
         with transaction():
-            put_email(DRAFT, now=now - KEPT_FOR - timedelta(seconds=1)).status = status
-            put_email(DRAFT, now=now - KEPT_FOR + timedelta(seconds=1)).status = status
+            put_email(DRAFT, now=now - RETAINED_FOR - timedelta(seconds=1)).status = status
+            put_email(DRAFT, now=now - RETAINED_FOR + timedelta(seconds=1)).status = status
     assert purge_old_emails(now) == 3
     assert purge_old_emails(now) == 0
     kept = count_emails_by_status()

@@ -32,7 +32,7 @@ from tests.servers.rude_server import HANG_UP
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
-STATEMENTS_OF_A_BATCH = 5  # is there a hold, which are due, claim them, the face, the results
+STATEMENTS_OF_A_BATCH = 5  # is there a hold, which are due, claim them, the theme, the results
 QUEUED, SENT, GIVEN_UP = EmailStatus.QUEUED, EmailStatus.SENT, EmailStatus.GIVEN_UP
 
 
@@ -258,7 +258,7 @@ def test_an_email_that_no_key_decrypts_holds_up_no_other(relay: Relay) -> None:
         request_to_join("b@example.org", mailing_list),
     )
     with transaction():
-        email_of_request(broken).sealed = b"not ours"
+        email_of_request(broken).encrypted = b"not ours"
     send_due_emails()
     assert [mail.recipient for mail in relay.mails] == ["b@example.org"]
     assert state(email_of_request(broken).id) == (QUEUED, NO_KEY)

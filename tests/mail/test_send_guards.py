@@ -4,9 +4,9 @@ import pytest
 from flask import Flask
 
 from supporters import SEND_GUARDS, clock
-from supporters.crypto.encryption import Sealer
+from supporters.crypto.encryption import Encryptor
 from supporters.database import db, transaction
-from supporters.extensions import current_sealer
+from supporters.extensions import current_encryptor
 from supporters.imports.invitation_mails import send_next_invitations
 from supporters.lists.subscriptions import object_by_address
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
@@ -79,11 +79,11 @@ def test_a_kind_without_a_guard_keeps_no_other_from_leaving(app: Flask, relay: R
 def test_an_invitation_that_this_machine_cannot_open_waits_for_the_key_and_for_its_guard(
     app: Flask, relay: Relay
 ) -> None:
-    email_id, ours = an_unwanted_invitation(), app.extensions["sealer"]
-    app.extensions["sealer"] = Sealer(["another-secret-key-of-some-length"])
+    email_id, ours = an_unwanted_invitation(), app.extensions["encryptor"]
+    app.extensions["encryptor"] = Encryptor(["another-secret-key-of-some-length"])
     send_email(email_id)
     assert (state(email_id), is_sealed(email_id)) == ((EmailStatus.QUEUED, NO_KEY), True)
-    app.extensions["sealer"] = ours
+    app.extensions["encryptor"] = ours
     retry_waiting_for_key()
     send_email(email_id)
     assert (state(email_id), relay.mails) == ((EmailStatus.GIVEN_UP, NOT_WANTED), [])
@@ -94,6 +94,6 @@ def test_an_email_that_says_nothing_readable_is_given_up(content: bytes, relay: 
     email_id = an_unwanted_invitation()
     with transaction():
         email = db.session.get_one(OutboxEmail, email_id)
-        email.sealed = current_sealer().seal(content)
+        email.encrypted = current_encryptor().encrypt(content)
     send_email(email_id)
     assert (state(email_id), relay.mails) == ((EmailStatus.GIVEN_UP, UNREADABLE), [])

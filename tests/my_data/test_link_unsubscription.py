@@ -32,7 +32,7 @@ from supporters.people.models import Subscriber
 from supporters.personal_data.erasure import ErasureOrder, erase_person
 from supporters.restore.restore_replay import replay_withdrawals
 from supporters.signup.confirmation import ConfirmSubmission, confirm_by_link
-from tests.factories.consent.kept_counts import wrong_counts
+from tests.factories.consent.trigger_counts import wrong_counts
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, confirm_token, make_subscriber, request_to_join
 from tests.lists.test_mailing_lists import rename_party

@@ -13,7 +13,7 @@ from supporters.consent.record_forms import describe_export
 from supporters.consent.record_models import Disclosure
 from supporters.consent.suppression import EVERYTHING, suppress
 from supporters.database import db, transaction
-from supporters.extensions import current_sealer
+from supporters.extensions import current_encryptor
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.people.address_hashes import address_mac
@@ -49,8 +49,8 @@ def emails() -> list[OutboxEmail]:
 
 def recipient_of(email: OutboxEmail) -> str:
     """Return the recipient of a waiting email."""
-    assert email.sealed is not None
-    return str(json.loads(current_sealer().open(email.sealed))["recipient"])
+    assert email.encrypted is not None
+    return str(json.loads(current_encryptor().decrypt(email.encrypted))["recipient"])
 
 
 def test_an_export_is_on_the_record_with_its_entry_in_the_log() -> None:
@@ -65,7 +65,7 @@ def test_an_export_is_on_the_record_with_its_entry_in_the_log() -> None:
     assert entry.commitment == describe_export(row).commitment
 
 
-def test_the_list_that_was_exported_is_sealed_too() -> None:
+def test_the_list_that_was_exported_is_encrypted_too() -> None:
     mailing_list, other = make_list(), make_list("lyon", "Lyon")
     make_subscriber(ANNA, mailing_list)
     export(mailing_list)

@@ -70,7 +70,7 @@ NOT_OF_THE_PROFILE: dict[str, dict[str, str]] = {
         "form_id": "names the form, and nobody; kept as a total (ADR 075)",
         "source": "a word in the address of the page; counted and deleted within a minute",
         "network_mac": "a keyed hash of the day and the network that asked (ADR 071)",
-        **dict.fromkeys(("email_id", "code_attempts", "code_guesses"), A_STATE),
+        **dict.fromkeys(("email_id", "codes_typed", "code_guesses"), A_STATE),
         **dict.fromkeys(("created_at", "expires_at", "confirmed_at", "refused_at"), A_STATE),
     },
 }

@@ -9,7 +9,7 @@ from supporters.delivery.models import Delivery
 from supporters.lists.models import Subscription
 from supporters.people.address_hashes import address_mac
 from supporters.people.models import Subscriber
-from tests.factories.consent.kept_counts import wrong_counts
+from tests.factories.consent.trigger_counts import wrong_counts
 from tests.properties.checked_transport import UNFOUNDED, UNFOUNDED_PEOPLE
 from tests.properties.consents import Model
 

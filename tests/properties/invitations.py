@@ -17,7 +17,7 @@ def invite(address: str, *, number: int) -> Invited | None:
     approve(import_id)
     send_next_invitations(clock.now())
     emails = emails_to(address, EmailKind.INVITATION)
-    if not emails or emails[-1].sealed is None:
+    if not emails or emails[-1].encrypted is None:
         return None
     values = values_in(emails[-1])
     return Invited(address.lower(), str(values["yes_url"]), str(values["no_more_url"]))

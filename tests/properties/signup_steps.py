@@ -41,7 +41,7 @@ class Signups(Invariants):
         self.time.shift(timedelta(seconds=1))
         public_id = request_to_join(address, *(get_list(self.lists[slug]) for slug in lists))
         email = email_of_request(public_id)
-        values = values_in(email) if email.sealed else {}
+        values = values_in(email) if email.encrypted else {}
         asked = Asked(public_id, address.lower(), lists, clock.now(), values)
         self.all_asks.append(asked)
         return asked
@@ -140,4 +140,4 @@ class Signups(Invariants):
         page, proving = find_request(asked.public_id), find_request(email.public_id)
         assert page is not None
         assert proving is not None
-        return not (may_try_code(page.code_attempts) and may_try_code(proving.code_guesses))
+        return not (may_try_code(page.codes_typed) and may_try_code(proving.code_guesses))

@@ -107,7 +107,7 @@ def test_a_rejected_signup_outlives_a_restore_unless_confirmed_later(
             token_of(email_of_request(request_to_join(address, national)), "not_me_url")
         )
     request = email_of_request(request_to_join(BORIS, national))
-    assert request.sealed is None
+    assert request.encrypted is None
     restore_backup(settings, settings.instance_dir / "backup")
     run_replay(runner)
     blocked = [is_signup_mail_blocked(parse_address(each), clock.now()) for each in (ANNA, BORIS)]

@@ -13,8 +13,8 @@ from supporters.database import db, transaction
 from supporters.delivery.log_watch import hold_if_log_alarms
 from supporters.delivery.restore_hold import LiftHoldError, find_hold, lift_hold
 from supporters.delivery.rules import HoldReason
-from supporters.extensions import current_sealer
-from supporters.people.address_hashes import reseal_data_keys
+from supporters.extensions import current_encryptor
+from supporters.people.address_hashes import reencrypt_data_keys
 from supporters.people.models import DataKey
 from supporters.retention.old_records import purge_audit_events
 from supporters.transparency_log.checkpoint_store import checkpoints_file, find_external_checkpoint
@@ -88,9 +88,9 @@ def test_an_owner_can_not_lift_the_hold_of_a_log_that_began_again(size: int) -> 
 
 
 def test_the_seal_of_the_birth_is_renewed_with_the_other_keys(size: int) -> None:
-    before = db.session.get_one(DataKey, BIRTH).sealed
-    reseal_data_keys()
+    before = db.session.get_one(DataKey, BIRTH).encrypted
+    reencrypt_data_keys()
     db.session.expire_all()
-    after = db.session.get_one(DataKey, BIRTH).sealed
+    after = db.session.get_one(DataKey, BIRTH).encrypted
     assert (before == after, find_birth_fault()) == (False, "")
-    assert current_sealer().open(after) == current_sealer().open(before)
+    assert current_encryptor().decrypt(after) == current_encryptor().decrypt(before)

@@ -1,4 +1,4 @@
-"""Authenticator apps: RFC 6238, sealed secrets, growing waits."""
+"""Authenticator apps: RFC 6238, encrypted secrets, growing waits."""
 
 import base64
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from supporters import clock
-from supporters.crypto.encryption import Sealer
+from supporters.crypto.encryption import Encryptor
 from supporters.database import db, transaction
 from supporters.extensions import current_settings
 from supporters.sign_in.authenticator_apps import (
@@ -15,7 +15,7 @@ from supporters.sign_in.authenticator_apps import (
     find_app,
     find_step,
     provisioning_uri,
-    reseal_app_secrets,
+    reencrypt_app_secrets,
     spell_secret,
     wait_after,
 )
@@ -28,13 +28,13 @@ RFC_6238 = {59: "287082", 1_111_111_109: "081804", 20_000_000_000: "353130"}
 NEWER = "a newer secret key of this installation"
 
 
-def make_app(sealer: Sealer) -> AuthenticatorApp:
-    """Give an organiser an app whose secret is sealed with a key."""
+def make_app(encryptor: Encryptor) -> AuthenticatorApp:
+    """Give an organiser an app whose secret is encrypted with a key."""
     organiser = make_organiser()
     with transaction():
         app = AuthenticatorApp(
             organiser_id=organiser.id,
-            sealed=sealer.seal(SECRET),
+            encrypted=encryptor.encrypt(SECRET),
             last_step=0,
             failures=0,
             added_at=clock.now(),
@@ -54,25 +54,25 @@ def test_anything_else_is_no_code(code: str) -> None:
     assert find_step(SECRET, code, datetime.fromtimestamp(59, UTC)) is None
 
 
-def test_a_secret_is_sealed_and_survives_new_keys(app: Flask) -> None:
+def test_a_secret_is_encrypted_and_survives_new_keys(app: Flask) -> None:
     keys = current_settings().secret_keys
-    kept = make_app(Sealer(keys))
-    assert SECRET not in kept.sealed
-    assert base64.b32encode(SECRET) not in kept.sealed
-    app.extensions["sealer"] = Sealer((NEWER, *keys))
+    kept = make_app(Encryptor(keys))
+    assert SECRET not in kept.encrypted
+    assert base64.b32encode(SECRET) not in kept.encrypted
+    app.extensions["encryptor"] = Encryptor((NEWER, *keys))
     assert check_code(kept.organiser_id, code_of(spell_secret(SECRET))) is CodeResult.APP
-    assert reseal_app_secrets() == 1
-    app.extensions["sealer"] = Sealer((NEWER,))
+    assert reencrypt_app_secrets() == 1
+    app.extensions["encryptor"] = Encryptor((NEWER,))
     found = find_app(kept.organiser_id)
     assert found is not None
-    assert Sealer((NEWER,)).open(found.sealed) == SECRET
-    assert reseal_app_secrets() == 0
+    assert Encryptor((NEWER,)).decrypt(found.encrypted) == SECRET
+    assert reencrypt_app_secrets() == 0
 
 
 def test_a_secret_whose_key_is_lost_accepts_no_code(app: Flask) -> None:
-    kept = make_app(Sealer(("a key that is lost for ever and ever",)))
+    kept = make_app(Encryptor(("a key that is lost for ever and ever",)))
     assert check_code(kept.organiser_id, code_of(spell_secret(SECRET))) is CodeResult.WRONG
-    assert reseal_app_secrets() == 0
+    assert reencrypt_app_secrets() == 0
 
 
 def test_the_wait_doubles_up_to_an_hour() -> None:

@@ -9,7 +9,7 @@ from flask import Flask
 
 from supporters.accounts.models import Organiser
 from supporters.database import transaction
-from supporters.limits.attempt_limits import AttemptRefused
+from supporters.limits.guess_limits import GuessRefused
 from supporters.networks import network_of
 from supporters.sign_in.known_devices import remember_device
 from supporters.sign_in.password_check import PasswordError, check_own_password, check_sign_in
@@ -70,12 +70,12 @@ def test_the_right_password_is_accepted(organiser: Organiser) -> None:
 def test_guesses_from_one_network_wait_for_known_and_unknown_addresses(email: str) -> None:
     make_organiser(EMAIL)
     assert [guess(ABROAD, email) for _ in range(5)] == [PasswordError.WRONG] * 5
-    assert guess(ABROAD, email) == AttemptRefused(NOON + timedelta(seconds=30))
+    assert guess(ABROAD, email) == GuessRefused(NOON + timedelta(seconds=30))
 
 
 def test_even_the_right_password_waits(organiser: Organiser) -> None:
     count_compared([ABROAD] * 5, [EMAIL])
-    assert isinstance(guess(ABROAD, password=PASSWORD), AttemptRefused)
+    assert isinstance(guess(ABROAD, password=PASSWORD), GuessRefused)
 
 
 def test_another_address_of_the_same_network_is_the_same_guesser(organiser: Organiser) -> None:
@@ -106,7 +106,7 @@ def test_guesses_from_everywhere_wait_at_most_a_quarter_of_an_hour(organiser: Or
     for number in range(60):
         with time_machine.travel(moment, tick=False):
             tried = guess(f"198.{number}.7.1")
-        if isinstance(tried, AttemptRefused):
+        if isinstance(tried, GuessRefused):
             assert tried.until - moment <= timedelta(minutes=15)
             moment = tried.until
     assert moment > NOON + timedelta(hours=2)
@@ -117,7 +117,7 @@ def test_strangers_do_not_lock_the_owner_out_where_they_signed_in_before(
 ) -> None:
     sign_in_once(organiser, HOME)
     count_compared([f"198.{number}.7.1" for number in range(40)], [EMAIL])
-    assert isinstance(guess(OFFICE, password=PASSWORD), AttemptRefused)
+    assert isinstance(guess(OFFICE, password=PASSWORD), GuessRefused)
     assert guess(HOME, password=PASSWORD) == organiser
 
 
@@ -154,7 +154,7 @@ def test_the_password_of_a_stolen_session_is_guessed_as_slowly(organiser: Organi
     with visiting_from(HOME):
         tries = [check_own_password(organiser, "a wrong password") for _ in range(6)]
     assert tries[:5] == [PasswordError.WRONG] * 5
-    assert isinstance(tries[5], AttemptRefused)
+    assert isinstance(tries[5], GuessRefused)
 
 
 @pytest.mark.both_databases

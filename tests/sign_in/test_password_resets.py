@@ -85,14 +85,14 @@ def test_an_address_without_an_active_account_leaves_no_trace(email: str) -> Non
     assert emails(EmailKind.RESET_PASSWORD) == []
 
 
-def test_the_address_is_sealed_until_the_answer(organiser: Organiser) -> None:
+def test_the_address_is_encrypted_until_the_answer(organiser: Organiser) -> None:
     request_password_reset(EMAIL)
     row = db.session.scalars(db.select(PasswordReset)).one()
-    assert row.sealed is not None
-    assert EMAIL.encode() not in row.sealed
+    assert row.encrypted is not None
+    assert EMAIL.encode() not in row.encrypted
     answer_waiting_resets()
     db.session.expire_all()
-    assert row.sealed is None
+    assert row.encrypted is None
 
 
 def test_a_request_takes_the_same_steps_for_every_address(organiser: Organiser) -> None:

@@ -9,7 +9,7 @@ from supporters import clock
 from supporters.database import db
 from supporters.lists.models import MailingList
 from supporters.signup.models import PendingCount
-from supporters.signup.pending_counts import KEPT_FOR, count_pending, keep_pending_counts
+from supporters.signup.pending_counts import VALID_FOR, count_pending, store_pending_counts
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join
 from tests.machinery.statements import statements
@@ -49,7 +49,7 @@ def test_pages_go_through_no_request_while_a_worker_counts_many(
     ask(paris, names=("c",))
     make_subscriber("member@example.org", paris)
     before = count_pending(clock.now())
-    keep_pending_counts(clock.now(), MANY)
+    store_pending_counts(clock.now(), MANY)
     for page in ("/console/", "/console/lists", f"/console/lists/{paris.id}"):
         with statements() as said:
             assert owner_client.get(page).status_code == 200
@@ -60,8 +60,8 @@ def test_pages_go_through_no_request_while_a_worker_counts_many(
 def test_few_addresses_are_counted_at_once() -> None:
     lyon = make_list()
     ask(lyon, names=("a", "b"))
-    keep_pending_counts(clock.now(), MANY)
-    keep_pending_counts(clock.now())
+    store_pending_counts(clock.now(), MANY)
+    store_pending_counts(clock.now())
     ask(lyon, names=("c",))
     assert count_pending(clock.now()).within([lyon.id]) == 3
 
@@ -69,9 +69,9 @@ def test_few_addresses_are_counted_at_once() -> None:
 def test_the_worker_counts_anew_each_time() -> None:
     lyon = make_list()
     ask(lyon, names=("a",))
-    keep_pending_counts(clock.now(), MANY)
+    store_pending_counts(clock.now(), MANY)
     ask(lyon, names=("b",))
-    keep_pending_counts(clock.now(), MANY)
+    store_pending_counts(clock.now(), MANY)
     assert count_pending(clock.now()).all == 2
     assert db.session.query(PendingCount).count() == 1
 
@@ -79,7 +79,7 @@ def test_the_worker_counts_anew_each_time() -> None:
 def test_without_a_worker_pages_count_themselves_again() -> None:
     lyon = make_list()
     ask(lyon, names=("a",))
-    keep_pending_counts(clock.now(), MANY)
+    store_pending_counts(clock.now(), MANY)
     ask(lyon, names=("b",))
     assert count_pending(clock.now()).all == 1
-    assert count_pending(clock.now() + KEPT_FOR).all == 2
+    assert count_pending(clock.now() + VALID_FOR).all == 2

@@ -71,7 +71,7 @@ def test_a_second_request_within_a_day_gets_no_second_email() -> None:
     mailing_list = make_list()
     request_to_join(ADDRESS, mailing_list)
     email = email_of_request(request_to_join(ADDRESS, mailing_list))
-    assert (email.status, email.sealed) == (EmailStatus.WITHHELD, None)
+    assert (email.status, email.encrypted) == (EmailStatus.WITHHELD, None)
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from supporters.database import db, transaction
 from supporters.lists.models import MailingList
 from supporters.signup.models import FormSourceCount, SignupRequest, SourceCount
 from supporters.signup.signup_sources import (
-    KEPT_FOR,
     MOST_SOURCES,
     OTHER,
+    RETAINED_FOR,
     count_sources,
     list_form_source_totals,
     list_source_totals,
@@ -128,12 +128,12 @@ def test_a_day_of_a_form_has_a_limited_number_of_words_too(
 
 
 def test_totals_are_deleted_after_two_years(mailing_list: MailingList) -> None:
-    add_total(mailing_list, "old", (NOW - KEPT_FOR).date() - timedelta(days=1), 5)
-    add_total(mailing_list, "young", (NOW - KEPT_FOR).date(), 5)
+    add_total(mailing_list, "old", (NOW - RETAINED_FOR).date() - timedelta(days=1), 5)
+    add_total(mailing_list, "young", (NOW - RETAINED_FOR).date(), 5)
     made = make_form(mailing_list)
     with transaction():
         for source, days in (("old", 1), ("young", 0)):
-            day = (NOW - KEPT_FOR).date() - timedelta(days=days)
+            day = (NOW - RETAINED_FOR).date() - timedelta(days=days)
             db.session.add(FormSourceCount(form_id=made.id, source=source, day=day, requests=7))
     count_sources(NOW)
     assert list_source_totals(mailing_list.id, NOW) == [("young", 0, 5)]

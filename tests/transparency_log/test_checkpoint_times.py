@@ -129,11 +129,11 @@ def test_checkpoints_of_another_machine_are_a_note_and_no_fault() -> None:
 
 
 def test_comparing_finds_a_larger_checkpoint_of_an_earlier_time() -> None:
-    kept = find_external_checkpoint()
-    assert kept is not None
+    external = find_external_checkpoint()
+    assert external is not None
     seal()
-    insert_checkpoint(newest().size, datetime.fromisoformat(kept.sealed_at) - HOUR)
-    assert compare_checkpoint(kept).verdict is ComparisonResult.OUT_OF_TIME
+    insert_checkpoint(newest().size, datetime.fromisoformat(external.sealed_at) - HOUR)
+    assert compare_checkpoint(external).verdict is ComparisonResult.OUT_OF_TIME
 
 
 def test_the_worker_start_finds_a_checkpoint_of_an_earlier_time() -> None:

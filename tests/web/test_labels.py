@@ -36,13 +36,13 @@ from supporters.imports.file_upload import DeclareResult
 from supporters.imports.import_approval import ApproveResult, ImportControlResult
 from supporters.imports.models import ExportFormat, ImportHoldReason
 from supporters.lists.states import ListMove
-from supporters.mail.face_models import Alignment
+from supporters.mail.theme_models import Alignment
 from supporters.notices.security_notices import Notice
 from supporters.reconfirmation import reconfirmation_mails
 from supporters.reconfirmation.models import ConsentChangeKind, ConsentChangeStatus
 from supporters.retention import rules as retention_rules
-from supporters.sign_in.kept_forms import KeptReason
 from supporters.sign_in.passkey_challenges import ChallengeUse
+from supporters.sign_in.stored_forms import StoringReason
 from supporters.signup.rush.held_emails import HeldBy
 from supporters.signup_forms.states import FormMove
 from supporters.team.states import RightRequestMove
@@ -107,7 +107,7 @@ WITHOUT_WORDS: dict[Enum, str] = {
     RoleName.EXPORTER: "nobody is invited as one",
     RoleName.APPROVER: "nobody is invited as one",
     ImportControlResult.DONE: "the command says what it did",
-    KeptReason.LANGUAGE_CHANGED: "the form is back at once, so nothing needs to be said",
+    StoringReason.LANGUAGE_CHANGED: "the form is back at once, so nothing needs to be said",
 }
 # Words that are the same in both languages.
 SAME_IN_FRENCH = {
@@ -189,7 +189,7 @@ def test_a_key_is_no_member_and_has_no_label() -> None:
 
 def test_a_member_without_words_is_an_error_and_never_its_key() -> None:
     with pytest.raises(KeyError):
-        label(KeptReason.LANGUAGE_CHANGED)
+        label(StoringReason.LANGUAGE_CHANGED)
 
 
 def test_a_badge_has_the_tone_of_its_state() -> None:

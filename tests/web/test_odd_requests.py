@@ -10,9 +10,9 @@ from structlog.testing import capture_logs
 
 from supporters.config import Settings
 from supporters.logs import log_fault
-from supporters.signup.sealed_signups import StallKeys
+from supporters.signup.encrypted_signups import StallKeys
 from tests.factories.lists import make_list
-from tests.signup.test_sealed_signups import seal
+from tests.signup.test_encrypted_signups import encrypt
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
@@ -64,22 +64,22 @@ def test_a_program_that_sends_no_text_is_refused(client: FlaskClient, value: str
         json.loads("[" * 900 + "]" * 900),
     ],
 )
-def test_an_odd_sealed_sign_up_is_refused(
+def test_an_odd_encrypted_sign_up_is_refused(
     client: FlaskClient, settings: Settings, fields: object
 ) -> None:
     make_list()
-    sealed = seal(fields, StallKeys(settings.secret_keys).public_key)
-    assert client.post("/fr/stall/national/kept", data={"sealed": sealed}).status_code == 410
+    encrypted = encrypt(fields, StallKeys(settings.secret_keys).public_key)
+    assert client.post("/fr/stall/national/kept", data={"sealed": encrypted}).status_code == 410
 
 
-def test_deep_json_in_a_sealed_sign_up_is_refused(
+def test_deep_json_in_a_encrypted_sign_up_is_refused(
     client: FlaskClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_list()
     monkeypatch.setattr(json, "dumps", lambda _value: DEEP)  # of the tablet
-    sealed = seal({}, StallKeys(settings.secret_keys).public_key)
+    encrypted = encrypt({}, StallKeys(settings.secret_keys).public_key)
     monkeypatch.undo()
-    assert client.post("/fr/stall/national/kept", data={"sealed": sealed}).status_code == 410
+    assert client.post("/fr/stall/national/kept", data={"sealed": encrypted}).status_code == 410
 
 
 def fail_often(times: int, **fields: Any) -> list[int]:

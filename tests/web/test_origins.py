@@ -32,7 +32,7 @@ WITHOUT_COOKIE = {
     "public.from_our_site",
     "public.sign_up_in_frame",
     "public.sign_up_at_stall",
-    "public.send_kept",
+    "public.send_stored_signup",
     "public.form_program",
 }
 
@@ -46,7 +46,7 @@ def scenario(app: Flask, prepared: FirstRows) -> Scenario:
 def writing_places(app: Flask, scenario: Scenario) -> dict[str, str]:
     """Return the URL of each route that accepts a form, by its endpoint."""
     urls = app.url_map.bind("localhost")
-    ids = ("passkey_id", "session_id", "request_id", "question_id", "event_id", "form_id")
+    ids = ("passkey_id", "session_id", "request_id", "question_id", "broadcast_id", "form_id")
     places = {**dict.fromkeys((*ids, "change_id"), 1), **scenario.places, "token": "x"}
     places |= {"by": "domain", "key": "example.org"}
     return {

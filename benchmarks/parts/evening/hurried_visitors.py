@@ -11,7 +11,7 @@ from tests.faults.evening.evening_visitors import (
     EveningVisitors,
     ask_once,
 )
-from tests.servers.kept_connection import KeptConnection
+from tests.servers.reused_connection import ReusedConnection
 
 AT_ONCE = 48
 TRIES = 20
@@ -39,7 +39,7 @@ class HurriedVisitors(EveningVisitors):
         return len(self.answers) == self.people
 
     def _sign_up(self) -> None:
-        with closing(KeptConnection(self.port)) as connection:
+        with closing(ReusedConnection(self.port)) as connection:
             for number in takewhile(lambda number: number < self.people, self._numbers):
                 planned = self.begins_at + number / self.rate
                 time.sleep(max(0.0, planned - time.monotonic()))
@@ -47,7 +47,7 @@ class HurriedVisitors(EveningVisitors):
                 self.answers[address] = self._insist(connection, address)
                 self.seconds.append(time.monotonic() - planned)
 
-    def _insist(self, connection: KeptConnection, address: str) -> int:
+    def _insist(self, connection: ReusedConnection, address: str) -> int:
         """Send the form until it gets an answer; return its status."""
         for _ in range(TRIES):
             reply = ask_once(connection, self.form.fill_in(address))

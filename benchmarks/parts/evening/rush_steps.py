@@ -22,7 +22,7 @@ from supporters.lists.models import Subscription
 from supporters.lists.queries import list_open_lists
 from supporters.mail.models import OutboxEmail
 from supporters.signup.models import SignupChoice, SignupRequest
-from supporters.signup.rush.models import LARGEST_FACTOR, EventAllowance
+from supporters.signup.rush.models import LARGEST_FACTOR, AnnouncedBroadcast
 from supporters.signup.rush.rules import LONGEST_EVENT
 from supporters.web.public.signup.forms import box_name
 from tests.factories.lists import make_list
@@ -138,7 +138,7 @@ class Evening:
                 select(OutboxEmail, SignupChoice.event_id)
                 .join(SignupRequest, SignupRequest.email_id == OutboxEmail.id)
                 .join(SignupChoice)
-                .where(SignupRequest.confirmed_at.is_(None), OutboxEmail.sealed.is_not(None))
+                .where(SignupRequest.confirmed_at.is_(None), OutboxEmail.encrypted.is_not(None))
             )
             urls = [(str(values_in(email)["confirm_url"]), event_id) for email, event_id in rows]
         return [(path_of(url), event_id) for url, event_id in urls]
@@ -171,7 +171,7 @@ def _announce_broadcast(installation: Installation) -> None:
     """Announce the evening, as owners do before a broadcast: otherwise its emails are held."""
     with installation.app.app_context(), transaction():
         now = clock.now()
-        broadcast = EventAllowance(
+        broadcast = AnnouncedBroadcast(
             id=new_id(now),
             name="Broadcast",
             mailing_list_id=list_open_lists()[0].id,

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import NamedTuple, Protocol
 
 from tests.faults.evening.evening_visitors import open_form
-from tests.servers.kept_connection import KeptConnection, write_request
+from tests.servers.reused_connection import ReusedConnection, write_request
 
 LIST = "national"
 
@@ -45,7 +45,7 @@ class Surface(NamedTuple):
 
 def open_program_form(port: int, path: str) -> ProgramForm | None:
     """Ask for the form as a program does, and tick its boxes; None if it isn't there."""
-    with closing(KeptConnection(port)) as connection:
+    with closing(ReusedConnection(port)) as connection:
         reply = connection.ask(write_request(port, path))
     if reply.status != HTTPStatus.OK:
         return None

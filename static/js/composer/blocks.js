@@ -5,15 +5,15 @@ const texts = (...names) => Object.fromEntries(names.map((name) => [name, { defa
 
 // Blocks without text travel in the clipboard with their attributes as data.
 function carried(tag, type, attrs) {
-  const kept = Object.keys(attrs).filter((name) => name !== "id");
+  const others = Object.keys(attrs).filter((name) => name !== "id");
   const fits = (name, value) => typeof value === typeof attrs[name].default;
   const getAttrs = (dom) => {
     const given = readCarried(dom.dataset.attrs);
-    return Object.fromEntries(kept.filter((name) => fits(name, given[name])).map((name) => [name, given[name]]));
+    return Object.fromEntries(others.filter((name) => fits(name, given[name])).map((name) => [name, given[name]]));
   };
   const written = (node) => ({
     class: `mail-${type}`,
-    "data-attrs": JSON.stringify(Object.fromEntries(kept.map((name) => [name, node.attrs[name]]))),
+    "data-attrs": JSON.stringify(Object.fromEntries(others.map((name) => [name, node.attrs[name]]))),
   });
   return { attrs: { ...id, ...attrs }, parseDOM: [{ tag: `${tag}.mail-${type}[data-attrs]`, getAttrs }], written };
 }

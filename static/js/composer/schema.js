@@ -6,8 +6,8 @@ import { inlineNodes, marks } from "./inline.js";
 export const schema = new Schema({ nodes: { doc: { content: "block+" }, ...blockNodes, ...inlineNodes }, marks });
 export const emptyBlock = () => schema.nodes.paragraph.create();
 
-export function readDocument(kept) {
-  const doc = Node.fromJSON(schema, kept.content?.length ? kept : { type: "doc", content: [{ type: "paragraph" }] });
+export function readDocument(stored) {
+  const doc = Node.fromJSON(schema, stored.content?.length ? stored : { type: "doc", content: [{ type: "paragraph" }] });
   doc.check();
   return doc;
 }

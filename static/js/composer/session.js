@@ -2,7 +2,7 @@
 import { announce, byId, clockTime, draft, word } from "./page.js";
 import { chooseText } from "./choosing.js";
 import { freshId } from "./identity.js";
-import { KeptCopy } from "./kept.js";
+import { StoredCopy } from "./stored_copy.js";
 import { Saver } from "./saving.js";
 import { readDocument, writeDocument } from "./schema.js";
 import { create, readSaved, send } from "./sending.js";
@@ -10,7 +10,7 @@ import { create, readSaved, send } from "./sending.js";
 const FIELDS = ["subject", "preheader", "mailing_list_id", "language", "internal_name"];
 
 export function keepSaved(view, form, onSaved) {
-  const copy = new KeptCopy(draft.account, draft.id, freshId());
+  const copy = new StoredCopy(draft.account, draft.id, freshId());
   let taken = null; // the copy of an earlier page, until the server has its words
   const read = () => ({
     document: writeDocument(view.state.doc),
@@ -68,17 +68,17 @@ export function keepSaved(view, form, onSaved) {
 
   // The copy of an earlier page stays until it is answered, whatever is typed meanwhile.
   async function offerCopy() {
-    const kept = copy.findLeft();
-    if (!kept) return;
-    if (isSame(kept.content, read())) return copy.eraseLeft(kept);
+    const stored = copy.findLeft();
+    if (!stored) return;
+    if (isSame(stored.content, read())) return copy.eraseLeft(stored);
     const choice = await chooseText({
-      sentence: word("copy_found", { at: clockTime(kept.at) }), mine: kept.content, theirs: read(),
-      names: { mine: word("kept_text"), theirs: word("saved_text") },
+      sentence: word("copy_found", { at: clockTime(stored.at) }), mine: stored.content, theirs: read(),
+      names: { mine: word("stored_text"), theirs: word("saved_text") },
     });
-    if (choice === "theirs") return copy.eraseLeft(kept);
-    taken = kept;
-    if (choice === "both") return saveAside(null, kept);
-    take(view, form, kept.content);
+    if (choice === "theirs") return copy.eraseLeft(stored);
+    taken = stored;
+    if (choice === "both") return saveAside(null, stored);
+    take(view, form, stored.content);
     return saver.resume(saver.revision, true);
   }
 

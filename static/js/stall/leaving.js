@@ -1,44 +1,44 @@
 // Sends what the tablet keeps, and shows what the site refused. `correct` fills in the form with a refused one.
-import { deleteKept, listKept, markRefused } from "./kept.js";
+import { deleteStored, listStored, markRefused } from "./stored.js";
 import { element, showNetwork } from "./page.js";
 import { showRefused } from "./refused.js";
 import { post } from "./sending.js";
 
 const persons = new Map(); // the answers for refused ones since this page was opened
 
-export async function showKept(correct) {
-  const kept = await listKept();
-  const refused = kept.filter((each) => each.code);
-  element("count").textContent = String(kept.length - refused.length);
+export async function showStored(correct) {
+  const stored = await listStored();
+  const refused = stored.filter((each) => each.code);
+  element("count").textContent = String(stored.length - refused.length);
   showRefused(refused, persons, { correct, remove: (each) => remove(each, correct) });
 }
 
-export async function remove(kept, correct) {
-  persons.delete(kept.id);
-  await deleteKept(kept.id);
-  await showKept(correct);
+export async function remove(stored, correct) {
+  persons.delete(stored.id);
+  await deleteStored(stored.id);
+  await showStored(correct);
 }
 
-async function sendOne(kept) {
-  const answer = await post(kept.path, { sealed: kept.sealed, reader: document.documentElement.lang });
+async function sendOne(stored) {
+  const answer = await post(stored.path, { sealed: stored.sealed, reader: document.documentElement.lang });
   showNetwork(answer !== null);
   if (!answer || answer.isLater) return false;
   if (answer.isTaken) {
-    await deleteKept(kept.id);
+    await deleteStored(stored.id);
   } else {
-    persons.set(kept.id, answer);
-    await markRefused(kept, answer);
+    persons.set(stored.id, answer);
+    await markRefused(stored, answer);
   }
   return true;
 }
 
 // One tab at a time. Refused ones are asked about once for each opening of the page: it may be mended.
-export async function sendKept(correct) {
+export async function sendStored(correct) {
   await navigator.locks.request("stall", { ifAvailable: true }, async (lock) => {
     if (!lock) return;
-    for (const kept of await listKept()) {
-      if (!persons.has(kept.id) && !(await sendOne(kept))) break;
+    for (const stored of await listStored()) {
+      if (!persons.has(stored.id) && !(await sendOne(stored))) break;
     }
   });
-  await showKept(correct);
+  await showStored(correct);
 }

@@ -1,10 +1,10 @@
-// The form at a stall: sends without leaving the page, empties itself, keeps sealed what can't leave.
+// The form at a stall: sends without leaving the page, empties itself, keeps encrypted what can't leave.
 import { check } from "./checking.js";
-import { addKept } from "./kept.js";
-import { remove, sendKept, showKept } from "./leaving.js";
+import { addStored } from "./stored.js";
+import { remove, sendStored, showStored } from "./leaving.js";
 import { checks, element, fillIn, form, main, showFaults, showForm, showNetwork, showThanks } from "./page.js";
 import { keepPages } from "./pages.js";
-import { seal } from "./seal.js";
+import { encrypt } from "./encrypt.js";
 import { post } from "./sending.js";
 
 const IDLE_SECONDS = 90;
@@ -49,22 +49,22 @@ async function next() {
 async function keep(fields) {
   const typed = { ...Object.fromEntries(fields), typed_at: Date.now() };
   try {
-    await addKept(await seal(typed, publicKey), main.dataset.kept);
+    await addStored(await encrypt(typed, publicKey), main.dataset.stored);
   } catch {
     return showFaults({ message: checks.words.CANT_KEEP });
   }
   await end(true);
 }
 
-async function end(isKept) {
+async function end(isStored) {
   if (correcting) await remove(correcting, correct);
-  await showKept(correct);
-  showThanks(isKept, next);
+  await showStored(correct);
+  showThanks(isStored, next);
 }
 
-async function correct(kept, told) {
+async function correct(stored, told) {
   await next();
-  correcting = kept;
+  correcting = stored;
   fillIn(told.fields);
   showFaults(told);
 }
@@ -108,8 +108,8 @@ async function start() {
     next();
   });
   if (!globalThis.crypto?.subtle) return;
-  await showKept(correct);
-  const sendAll = () => sendKept(correct);
+  await showStored(correct);
+  const sendAll = () => sendStored(correct);
   addEventListener("online", sendAll);
   setInterval(sendAll, RETRY_SECONDS * 1000);
   await Promise.all([sendAll(), keepPages(), navigator.storage?.persist?.()]);

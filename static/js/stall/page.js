@@ -25,12 +25,12 @@ export function showForm() {
   form.elements.email.focus();
 }
 
-// A kept sign-up gets its email later, and the page says so.
-export function showThanks(isKept, next) {
+// A stored sign-up gets its email later, and the page says so.
+export function showThanks(isStored, next) {
   element("faults").hidden = true;
   element("form").hidden = true;
-  element("sent").hidden = isKept;
-  element("kept").hidden = !isKept;
+  element("sent").hidden = isStored;
+  element("stored").hidden = !isStored;
   element("thanks").hidden = false;
   element("thanks").focus();
   thanksTimer = setTimeout(next, THANKS_SECONDS * 1000);

@@ -14,18 +14,18 @@ function makeButton(words, act) {
 
 // `persons` has the answers of the site for them; the tablet itself can read nothing.
 export function showRefused(refused, persons, { correct, remove }) {
-  const items = refused.map((kept) => {
-    const told = persons.get(kept.id);
+  const items = refused.map((stored) => {
+    const told = persons.get(stored.id);
     const item = document.createElement("li");
     const words = document.createElement("p");
-    const moment = kept.at ? when.format(kept.at) : "";
-    words.textContent = [moment, told?.who, kept.message].filter(Boolean).join(" – ");
+    const moment = stored.at ? when.format(stored.at) : "";
+    words.textContent = [moment, told?.who, stored.message].filter(Boolean).join(" – ");
     const actions = document.createElement("div");
     actions.className = "actions";
-    if (told?.fields) actions.append(makeButton(checks.words.CORRECT, () => correct(kept, told)));
+    if (told?.fields) actions.append(makeButton(checks.words.CORRECT, () => correct(stored, told)));
     actions.append(
       makeButton(checks.words.DELETE, () => {
-        if (confirm(checks.words.SURE)) remove(kept);
+        if (confirm(checks.words.SURE)) remove(stored);
       }),
     );
     item.append(words, actions);

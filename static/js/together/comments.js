@@ -20,9 +20,9 @@ export function comments({ view, draft, word, announce, postForm }) {
 
   // Fills the list anew. A form that somebody writes in stays as it is, unless it was sent.
   function fill(html, sent = null) {
-    const kept = typed().filter((each) => each.form !== sent);
+    const others = typed().filter((each) => each.form !== sent);
     list.innerHTML = html;
-    for (const each of kept) document.getElementById(each.id)?.form.replaceWith(each.form);
+    for (const each of others) document.getElementById(each.id)?.form.replaceWith(each.form);
     panel.hidden = false;
     for (const each of list.querySelectorAll(".comments > [data-block] [data-quote]")) each.before(jumper(each));
     former = state();

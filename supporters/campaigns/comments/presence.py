@@ -17,7 +17,7 @@ from supporters.campaigns.comments.models import CampaignPresence
 from supporters.database import db, delete_where, use_case
 
 IS_THERE_FOR = timedelta(seconds=45)
-IS_KEPT_FOR = timedelta(minutes=1)
+RETAINED_FOR = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -71,4 +71,4 @@ def _upsert(row: dict[str, Any]) -> Insert:
 @use_case
 def purge_presences(now: datetime) -> int:
     """Delete the rows of those who left; return how many."""
-    return delete_where(CampaignPresence, CampaignPresence.seen_at <= now - IS_KEPT_FOR)
+    return delete_where(CampaignPresence, CampaignPresence.seen_at <= now - RETAINED_FOR)

@@ -236,9 +236,9 @@ def _in_pair(blocks: Sequence[Json], *, side: str) -> Iterator[Json]:
         yield from blocks
         return
     inside = [*takewhile(lambda block: block["type"] in IN_PAIR, blocks[1:])]
-    kept = {key: value for key, value in attrs.items() if key != "href"}
+    others = {key: value for key, value in attrs.items() if key != "href"}
     content = inside or [_paragraph([])]
-    yield {"type": "pair", "attrs": {**kept, "side": side}, "content": content}
+    yield {"type": "pair", "attrs": {**others, "side": side}, "content": content}
     yield from blocks[1 + len(inside) :]
 
 

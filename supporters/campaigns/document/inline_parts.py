@@ -19,7 +19,7 @@ from supporters.campaigns.merge_fields import on_one_line
 
 MAX_HREF = 2_000
 MAX_LINE = 500
-MAX_KEPT_FALLBACK = 200  # longer than one that can be sent, so that a long one can be corrected
+MAX_STORED_FALLBACK = 200  # longer than one that can be sent, so that a long one can be corrected
 SCHEMES = frozenset({"https", "http", "mailto", "tel"})
 MARK_ORDER = ("link", "em", "strong", "strike")
 
@@ -59,7 +59,7 @@ Line = Annotated[str, StringConstraints(max_length=MAX_LINE), BeforeValidator(_o
 Words = Annotated[str, StringConstraints(min_length=1), BeforeValidator(_without_controls)]
 Fallback = Annotated[
     str,
-    StringConstraints(max_length=MAX_KEPT_FALLBACK, pattern=r"^[^{}]*$"),
+    StringConstraints(max_length=MAX_STORED_FALLBACK, pattern=r"^[^{}]*$"),
     BeforeValidator(_on_one_line),
 ]
 FieldName = Literal["given_name", "list_name", "party_name"]

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from supporters.campaigns.document.inline_parts import (
     MAX_HREF,
-    MAX_KEPT_FALLBACK,
+    MAX_STORED_FALLBACK,
     NOT_IN_HREF,
     SCHEME,
     SCHEMES,
@@ -24,7 +24,7 @@ NAMES = "given_name|list_name|party_name"
 FIELD = re.compile(  # not after an odd number of backslashes
     rf"(?<!\\)((?:\\\\)*)(\{{\{{\s*(?:{NAMES})\s*(?:\|[^{{}}]*)?\}}\}})|(\{{\{{\d+\}}\}})"
 )
-KEPT = re.compile(r"\{\{(\d+)\}\}")
+PLACEHOLDER = re.compile(r"\{\{(\d+)\}\}")
 PICTURE = re.compile(r"image:((?:img_[0-9A-Za-z_-]{1,40})?)")
 MARKS = {"em": "em", "strong": "strong", "s": "strike"}
 
@@ -72,7 +72,7 @@ class InlineReader:
 
     def restore(self, text: str) -> str:
         """Return a text with its placeholders as they were typed."""
-        return KEPT.sub(lambda found: self._placeholders[int(found[1])], text)
+        return PLACEHOLDER.sub(lambda found: self._placeholders[int(found[1])], text)
 
     def words(self, tokens: Sequence[Token]) -> list[Json]:
         """Return the inline parts of tokens. A link or picture that is none stays as typed."""
@@ -104,7 +104,7 @@ class InlineReader:
         """Return the parts of a text: words, merge fields, and line breaks."""
         parts: list[Json] = []
         end = 0
-        for found in KEPT.finditer(text):
+        for found in PLACEHOLDER.finditer(text):
             parts += _lines(text[end : found.start()], _real(marks))
             parts += self._field(self._placeholders[int(found[1])], _real(marks))
             end = found.end()
@@ -130,7 +130,7 @@ class InlineReader:
 
     def _field(self, placeholder: str, marks: list[Json]) -> list[Json]:
         field = read_placeholder(placeholder[2:-2])
-        if field.field not in FIELDS or len(field.fallback) > MAX_KEPT_FALLBACK:
+        if field.field not in FIELDS or len(field.fallback) > MAX_STORED_FALLBACK:
             return _lines(placeholder, marks)
         attrs = {"name": field.field, "fallback": field.fallback}
         return [{"type": "field", "attrs": attrs, "marks": marks}]

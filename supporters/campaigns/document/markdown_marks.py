@@ -102,10 +102,10 @@ def _list_pieces(parts: Sequence[Inline]) -> list[Piece]:
             pieces.append(Piece(f"<{part.text}>"))
             continue
         wanted = sorted(part.marks, key=lambda mark: NESTING.index(mark.type))
-        kept = _count_common(open_marks, wanted)
-        while len(open_marks) > kept:
+        common = _count_common(open_marks, wanted)
+        while len(open_marks) > common:
             pieces.append(_close(open_marks.pop()))
-        for mark in wanted[kept:]:
+        for mark in wanted[common:]:
             open_marks.append(mark)
             pieces.append(_open(mark))
         pieces.append(_write_part(part))

@@ -23,7 +23,7 @@ from supporters.campaigns.document.meeting_times import describe_times
 from supporters.campaigns.document.stored_document import content_of
 from supporters.campaigns.merge_fields import MergeField, MergeFieldCollector
 from supporters.mail.links import link_to
-from supporters.mail.mail_face import Face
+from supporters.mail.mail_theme import Theme
 from supporters.text.text_direction import runs_right_to_left
 
 TEMPLATE = "mail/campaign/blocks.html"
@@ -55,7 +55,7 @@ class MailContext:
     language: str
     fields: MergeFieldCollector
     pictures: Mapping[str, ShownPicture] = field(default_factory=dict)
-    face: Face = field(default_factory=Face)
+    theme: Theme = field(default_factory=Theme)
     zone: str = ""  # named at the times of meetings
 
     def field(self, atom: FieldAtom) -> str:
@@ -84,7 +84,7 @@ def render_html(document: Document, context: MailContext) -> str:
         TEMPLATE,
         blocks=document.content,
         context=context,
-        face=context.face,
+        theme=context.theme,
         group_by_link=group_by_link,
         direction_of=direction_of,
         is_target=is_target,

@@ -1,4 +1,4 @@
-"""Decides which saved text a save goes on with, and how many are kept."""
+"""Decides which saved text a save goes on with, and how many stay."""
 
 from datetime import datetime, timedelta
 
@@ -16,5 +16,5 @@ def is_same_sitting(
 
 
 def loses_much(before: str, after: str) -> bool:
-    """Tell whether a save may have deleted words by mistake: the text before it is kept then."""
+    """Tell whether a save may have deleted words by mistake: the text before it is stored then."""
     return len(before) - len(after) >= MUCH

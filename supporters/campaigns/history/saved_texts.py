@@ -1,4 +1,4 @@
-"""Keeps each text of a campaign that was saved, in the transaction of the save.
+"""Stores each text of a campaign that was saved, in the transaction of the save.
 
 The saves of one account within ten minutes are one saved text: the editor saves every few seconds.
 A text is never overwritten if it has a name, was frozen or restored, or if the save deletes much.
@@ -22,7 +22,7 @@ UNNAMED = (SavedText.name == "", SavedText.version.is_(None))
 
 @in_transaction
 def keep_text(campaign: Campaign) -> SavedText:
-    """Keep the text of a locked campaign that was written just now."""
+    """Store the text of a locked campaign that was written just now."""
     newest = find_newest_text(campaign.id)
     if newest is not None and parts_of(newest) == parts_of(campaign):
         newest.revision = campaign.revision
@@ -37,7 +37,7 @@ def keep_text(campaign: Campaign) -> SavedText:
 
 @in_transaction
 def keep_present(campaign: Campaign) -> SavedText:
-    """Keep the text of a locked campaign before it changes, unless it is kept already.
+    """Store the text of a locked campaign before it changes, unless it is stored already.
 
     A draft of an earlier program has no saved text.
     """
@@ -49,7 +49,7 @@ def keep_present(campaign: Campaign) -> SavedText:
 
 @in_transaction
 def keep_restored(campaign: Campaign, number: int) -> SavedText:
-    """Keep the text of a locked campaign into which a saved text was put back."""
+    """Store the text of a locked campaign into which a saved text was put back."""
     added = _add(campaign)
     added.restored_number = number
     return added
@@ -105,7 +105,7 @@ def _add(campaign: Campaign) -> SavedText:
 
 def _drop_oldest(campaign_id: int) -> None:
     of_campaign = (SavedText.campaign_id == campaign_id, *UNNAMED)
-    oldest_kept = (
+    oldest_retained = (
         select(SavedText.number)
         .where(*of_campaign)
         .order_by(SavedText.number.desc())
@@ -115,6 +115,6 @@ def _drop_oldest(campaign_id: int) -> None:
     )
     db.session.execute(
         delete(SavedText)
-        .where(*of_campaign, SavedText.number < oldest_kept)
+        .where(*of_campaign, SavedText.number < oldest_retained)
         .execution_options(synchronize_session=False)
     )

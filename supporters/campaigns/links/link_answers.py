@@ -34,7 +34,7 @@ QUIET = timedelta(seconds=15)
 RECENT = timedelta(days=1)
 FRESH = timedelta(days=1)
 FRESH_AFTER_FAILURE = timedelta(minutes=15)
-KEPT_FOR = timedelta(days=30)
+RETAINED_FOR = timedelta(days=30)
 DRAFTS_READ = 50
 ASKED_AT_ONCE = 20
 ASKED_OF_ONE_HOST = 5
@@ -210,7 +210,7 @@ def hash_of_link(url: str) -> str:
 @use_case
 def purge_asked_links(now: datetime) -> int:
     """Delete answers that are older than a month; return how many."""
-    return delete_where(AskedLink, AskedLink.asked_at <= now - KEPT_FOR)
+    return delete_where(AskedLink, AskedLink.asked_at <= now - RETAINED_FOR)
 
 
 def count_asked(now: datetime) -> tuple[int, int]:

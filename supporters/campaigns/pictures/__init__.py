@@ -1,1 +1,1 @@
-"""Pictures of campaigns: made small and clean at their upload, kept in the database."""
+"""Pictures of campaigns: made small and clean at their upload, stored in the database."""

@@ -1,7 +1,7 @@
 """Makes the file of a picture: small, without anything but its pixels, fit for mail programs.
 
-An uploaded file is known by its content alone, and nothing of its bytes is kept. So a file that is
-a picture and a page or an archive at once comes out as a picture only, without place and camera.
+An uploaded file is known by its content alone, and nothing of its bytes is stored. So a file that
+is a picture and a page or an archive at once comes out as a picture only, without place and camera.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from supporters.campaigns.pictures.models import PictureFormat
 
 MOST_OCTETS = 12_000_000
 MOST_PIXELS = 50_000_000  # of a plain JPEG, which is read at half its size or less
-MOST_PIXELS_READ = 16_000_000  # twelve times those that are kept
+MOST_PIXELS_READ = 16_000_000  # twelve times those that are stored
 WIDEST, HIGHEST = 1_200, 4_000
 LARGEST_FILE = 300_000
 NARROWEST = 16  # such a picture always fits
@@ -65,7 +65,7 @@ class PictureFile:
 
     @property
     def hash(self) -> str:
-        """The SHA-256 of the content: the same picture is kept once."""
+        """The SHA-256 of the content: the same picture is stored once."""
         return hashlib.sha256(self.content).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""The library of pictures: adds, describes and deletes them. Each upload is kept once."""
+"""The library of pictures: adds, describes and deletes them. Each upload is stored once."""
 
 from datetime import datetime
 from enum import Enum, auto

@@ -15,7 +15,7 @@ from supporters.campaigns.pictures.models import (
 )
 from supporters.database import db, in_transaction
 from supporters.dialects import in_values
-from supporters.mail.face_models import MailFace
+from supporters.mail.theme_models import StoredTheme
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,11 @@ def note_draft_pictures(campaign_id: int, used: Iterable[UsedPicture], now: date
 
 @in_transaction
 def freeze_pictures(campaign_id: int, version: int) -> None:
-    """Record the pictures of a draft, and those of the face, as those of a frozen version."""
-    face = db.session.execute(select(MailFace.logo_id, MailFace.picture_id)).first() or ()
+    """Record the pictures of a draft, and those of the theme, as those of a frozen version."""
+    theme = db.session.execute(select(StoredTheme.logo_id, StoredTheme.picture_id)).first() or ()
     rows = [
         {"campaign_id": campaign_id, "version": version, "picture_id": each}
-        for each in sorted({*_list_draft_uses(campaign_id), *face} - {None})
+        for each in sorted({*_list_draft_uses(campaign_id), *theme} - {None})
     ]
     if rows:
         db.session.execute(insert(PictureUse), rows)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import undefer
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.pictures.models import Picture, PictureFormat, PictureUse, TeamTextPicture
 from supporters.database import db
-from supporters.mail.face_models import MailFace
+from supporters.mail.theme_models import StoredTheme
 from supporters.signup_forms.models import SignupForm
 from supporters.team.list_scopes import ListScope, is_within
 
@@ -17,7 +17,7 @@ PAGE_SIZE = 24
 NEWEST = 12
 LAST_PAGE = 10_000
 PICTURES_ELSEWHERE = (
-    *(MailFace.logo_id, MailFace.picture_id, MailFace.share_id, MailFace.icon_id),
+    *(StoredTheme.logo_id, StoredTheme.picture_id, StoredTheme.share_id, StoredTheme.icon_id),
     SignupForm.picture_id,
 )
 
@@ -99,7 +99,7 @@ def has_use() -> ColumnElement[bool]:
     """Return the condition that something uses a picture.
 
     That is the text or a frozen version of a campaign, a template, a piece, a sign-up form, or
-    the party's face.
+    the party's theme.
     """
     return or_(
         exists().where(PictureUse.picture_id == Picture.id),

@@ -31,7 +31,7 @@ from supporters.extensions import current_settings
 from supporters.lists.list_sender import sender_of
 from supporters.lists.list_words import list_name_of
 from supporters.lists.models import MailingList
-from supporters.mail.mail_face import Face
+from supporters.mail.mail_theme import Theme
 
 FORMAT = 1
 ESCAPES: dict[str, Escape] = {"text": str, "html": escape, "url": percent_encode}
@@ -111,9 +111,9 @@ class FrozenCampaign:
 
 
 def freeze_campaign(
-    campaign: Campaign, mailing_list: MailingList, *, face: Face | None = None
+    campaign: Campaign, mailing_list: MailingList, *, theme: Theme | None = None
 ) -> FrozenCampaign:
-    """Render a campaign with today's templates, settings, and the party's face unless given."""
+    """Render a campaign with today's templates, settings, and the party's theme unless given."""
     sender = sender_of(mailing_list)
     return FrozenCampaign(
         campaign_id=campaign.id,
@@ -126,7 +126,7 @@ def freeze_campaign(
             name=sender.name, address=current_settings().mail_from, reply_to=sender.reply_to
         ),
         source=source_of(campaign),
-        content=CompiledCampaign(campaign, mailing_list, face=face).content,
+        content=CompiledCampaign(campaign, mailing_list, theme=theme).content,
     )
 
 

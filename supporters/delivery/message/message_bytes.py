@@ -22,7 +22,7 @@ from supporters.extensions import current_settings
 from supporters.mail.message.envelope_senders import EnvelopeWriter
 from supporters.mail.message.header_fields import ListIdentity, bare_value, encode_text, write_date
 from supporters.mail.message.message_writer import (
-    VALUES_KEPT,
+    VALUES_CACHED,
     HeaderGap,
     HeaderValues,
     MessageWriter,
@@ -87,7 +87,7 @@ class MessageTemplate:
 def _subject_writer(subject: TemplateText) -> Callable[[str | None], bytes]:
     """Return the function that writes the subject for a reader with a given name."""
 
-    @lru_cache(VALUES_KEPT)
+    @lru_cache(VALUES_CACHED)
     def write(given_name: str | None) -> bytes:
         return encode_text(subject.fill({"given_name": given_name}), "Subject").encode()
 

@@ -29,7 +29,7 @@ from supporters.lists.list_clocks import zone_to_name
 from supporters.lists.list_words import list_name_of
 from supporters.lists.models import MailingList
 from supporters.mail.links import link_to
-from supporters.mail.mail_face import Face, find_face
+from supporters.mail.mail_theme import Theme, find_theme
 from supporters.text.local_dates import date_in
 
 NOBODY = 0  # the subscriber id in the links of previews and tests: leads to nobody
@@ -121,7 +121,7 @@ class CompiledCampaign:
         *,
         frame: str = OF_A_CAMPAIGN,
         sent_by: str = "",
-        face: Face | None = None,
+        theme: Theme | None = None,
     ) -> None:
         self._values = ValuesOfReaders(
             campaign_id=campaign.id, list_id=mailing_list.id, language=campaign.language
@@ -129,7 +129,7 @@ class CompiledCampaign:
         list_name = list_name_of(mailing_list, campaign.language)
         known = {"list_name": list_name, "party_name": current_settings().party_name}
         plain = {"list_name": list_name, "sent_by": sent_by, **_link_pages(campaign, mailing_list)}
-        look = _Look(template=frame, face=face or find_face(), zone=zone_to_name(mailing_list))
+        look = _Look(template=frame, theme=theme or find_theme(), zone=zone_to_name(mailing_list))
         self.content = _render(campaign, plain, known, look=look)
 
     def render(self, reader: ReaderDetails) -> RenderedEmail:
@@ -149,10 +149,10 @@ def _link_pages(campaign: Campaign, mailing_list: MailingList) -> dict[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class _Look:
-    """The frame of an email, the party's face in it, and the zone that its meetings name."""
+    """The frame of an email, the party's theme in it, and the zone that its meetings name."""
 
     template: str
-    face: Face
+    theme: Theme
     zone: str
 
 
@@ -174,7 +174,7 @@ def _render(
         **{name: without_marks(value) for name, value in plain.items()},
         "language": campaign.language,
         "settings": current_settings(),
-        "face": look.face,
+        "theme": look.theme,
     }
     with force_locale(campaign.language):
         content_html, content_text = _render_text(campaign, collector, look)
@@ -199,5 +199,7 @@ def _render_text(
         body = collector.mark_fields(campaign.body)
         return markdown.to_html(body, pictures), markdown.to_text(body)
     document = read_stored(campaign.document)
-    context = MailContext(campaign.id, campaign.language, collector, pictures, look.face, look.zone)
+    context = MailContext(
+        campaign.id, campaign.language, collector, pictures, look.theme, look.zone
+    )
     return render_html(document, context), to_text(document, context)

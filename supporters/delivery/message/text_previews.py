@@ -11,15 +11,15 @@ from supporters.delivery.message.rendered_campaign import (
     RenderedEmail,
 )
 from supporters.lists.models import MailingList
-from supporters.mail.mail_face import Face
+from supporters.mail.mail_theme import Theme
 
 
 def preview_text(
-    text: StartingText, face: Face | None = None, *, given_name: str | None = None
+    text: StartingText, theme: Theme | None = None, *, given_name: str | None = None
 ) -> RenderedEmail:
-    """Return the email of a text, in the party's or another face; its links lead to nobody."""
+    """Return the email of a text, in the party's or another theme; its links lead to nobody."""
     with force_locale(text.language):
         sample = MailingList(id=NOBODY, slug="", name=gettext("Name of the list"))
-    compiled = CompiledCampaign(text.as_campaign(), sample, face=face)
+    compiled = CompiledCampaign(text.as_campaign(), sample, theme=theme)
     reader = PreviewReader(subscriber_id=NOBODY, given_name=given_name, subscribed_at=clock.now())
     return compiled.render(reader)

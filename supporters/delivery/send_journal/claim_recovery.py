@@ -78,7 +78,7 @@ def _recover_emails(worker: DeadWorker) -> bool:
     try:
         recover_emails(worker_folder(), worker.name, clock.now())
     except SQLAlchemyError as error:
-        log_failure("letters.not_recovered", error, worker=worker.name)
+        log_failure("emails.not_recovered", error, worker=worker.name)
         return False
     return True
 

@@ -26,7 +26,7 @@ SOFT_BREAK, HARD_BREAK = b"=\r\n", b"\r\n"
 TO_ESCAPE = re.compile(rb"[^ -<>-~]")
 ANY_BREAK = re.compile(rb"\r\n|\r|\n")
 SAME_EVERYWHERE = re.compile(r"[\w.-]+", re.ASCII)  # in text, in HTML and in links
-VALUES_KEPT = 4096  # most people share their given name with others
+VALUES_CACHED = 4096  # most people share their given name with others
 
 
 class HeaderGap(Enum):
@@ -171,7 +171,7 @@ def _encoder(gap: TextGap, *, recurs: bool) -> Callable[[str | None], bytes]:
             return _fold(value.encode())
         return encode_quoted_printable(gap.value(value))
 
-    return lru_cache(VALUES_KEPT)(encode) if recurs else encode
+    return lru_cache(VALUES_CACHED)(encode) if recurs else encode
 
 
 def _join(pieces: Iterable[MessagePiece]) -> Iterator[MessagePiece]:

@@ -35,7 +35,7 @@ from supporters.signup.rush.models import SignupHold
 
 log = structlog.get_logger(__name__)
 MOST_SHOWN = 5
-KEPT_APART = REQUEST_LIFETIME / 3  # a held request is prolonged when so little is left
+PROLONGED_AT = REQUEST_LIFETIME / 3  # a held request is prolonged when so little is left
 
 
 class HeldBy(StrEnum):
@@ -144,7 +144,7 @@ def drop_emails(by: HeldBy, key: str) -> int:
             status=EMAIL_STATES.target(EmailMove.GIVE_UP),
             settled_at=clock.now(),
             last_reply=NOT_WANTED,
-            sealed=None,
+            encrypted=None,
         )
         .execution_options(synchronize_session=False)
     )
@@ -155,7 +155,7 @@ def drop_emails(by: HeldBy, key: str) -> int:
 @in_transaction
 def prolong_held(hold: SignupHold, now: datetime) -> None:
     """Prolong the held requests that would soon expire: an email that waits costs nobody time."""
-    soon = now + KEPT_APART
+    soon = now + PROLONGED_AT
     held = _read_held(read_causes(hold.causes))
     _prolong([row for row in held if row.expires_at < soon], now)
 

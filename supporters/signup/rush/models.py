@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.database import Model, UtcDateTime
 
-MAX_EVENT_NAME = 80
+MAX_BROADCAST_NAME = 80
 SMALLEST_FACTOR, LARGEST_FACTOR = 2, 1_000
 
 
@@ -32,7 +32,7 @@ class SignupHold(Model):
     )
 
 
-class EventAllowance(Model):
+class AnnouncedBroadcast(Model):
     """An event, such as a rally: its link raises the limits of signups for some hours."""
 
     __tablename__ = "announced_broadcast"
@@ -44,7 +44,7 @@ class EventAllowance(Model):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    name: Mapped[str] = mapped_column(String(MAX_EVENT_NAME))
+    name: Mapped[str] = mapped_column(String(MAX_BROADCAST_NAME))
     mailing_list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id"))
     factor: Mapped[int]
     begins_at: Mapped[datetime] = mapped_column(UtcDateTime)

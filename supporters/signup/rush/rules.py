@@ -13,14 +13,14 @@ QUIET_AFTER_RELEASE = timedelta(hours=6)
 LONGEST_EVENT = timedelta(hours=24)
 
 
-def most_emails(same_hours: Sequence[int], event_factor: int = 1) -> int:
+def most_emails(same_hours: Sequence[int], broadcast_factor: int = 1) -> int:
     """Return how many signup emails in five minutes are a spike.
 
     `same_hours` are those of this hour of the day, on each of the last days. The spike is twenty
     times the usual, and the usual is their median: one evening of a broadcast changes nothing.
     """
     usual = median(same_hours) / WINDOWS_OF_AN_HOUR if same_hours else 0
-    return max(FEWEST_EMAILS, round(SPIKE_FACTOR * usual)) * event_factor
+    return max(FEWEST_EMAILS, round(SPIKE_FACTOR * usual)) * broadcast_factor
 
 
 def is_quiet_time(released_at: datetime | None, now: datetime) -> bool:

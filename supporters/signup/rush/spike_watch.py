@@ -16,7 +16,7 @@ from supporters.audit_log.audit_events import record_act
 from supporters.database import db, in_transaction, use_case
 from supporters.extensions import current_settings
 from supporters.ids import first_id_of, new_id
-from supporters.limits.attempt_limits import TakenAttempt, take_attempt
+from supporters.limits.guess_limits import TakenGuess, take_guess
 from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailStatus, OutboxEmail
@@ -25,8 +25,8 @@ from supporters.notices.security_notices import only, put_notice
 from supporters.sign_in.sign_in_limits import daily_notice
 from supporters.signup.acts import SignupAct, SignupNotice
 from supporters.signup.models import SignupRequest
+from supporters.signup.rush.announced_broadcasts import find_largest_factor
 from supporters.signup.rush.causes import Causes, EmailSource, find_causes, read_causes
-from supporters.signup.rush.event_allowances import find_largest_factor
 from supporters.signup.rush.held_emails import count_held, find_hold, prolong_held
 from supporters.signup.rush.models import SignupHold
 from supporters.signup.rush.rules import (
@@ -175,7 +175,7 @@ def _record(hold: SignupHold, spike: _Spike) -> None:
 @in_transaction
 def _tell_owners(hold: SignupHold, now: datetime) -> None:
     """Tell the owners at once, and once more each day."""
-    if isinstance(take_attempt([daily_notice("spike", str(hold.id))], now), TakenAttempt):
+    if isinstance(take_guess([daily_notice("spike", str(hold.id))], now), TakenGuess):
         values: dict[str, str | int] = {"counted": hold.counted, "held": count_held()}
         owners = only(list_active_organisers(RoleName.OWNER))
         put_notice(SignupNotice.SPIKE, owners, values, url=link_to("console.rush"))

@@ -12,10 +12,10 @@ from flask_login import current_user
 
 from supporters.accounts.models import RoleName
 from supporters.accounts.queries import find_organiser
-from supporters.sign_in.kept_forms import KeptReason
 from supporters.sign_in.second_factors import is_second_factor_missing
 from supporters.sign_in.sign_in import has_recent_password
-from supporters.web.console.unsaved_forms import keep_posted_form
+from supporters.sign_in.stored_forms import StoringReason
+from supporters.web.console.unsaved_forms import store_posted_form
 
 P = ParamSpec("P")
 V = TypeVar("V", bound=Callable[..., ResponseReturnValue])
@@ -145,7 +145,7 @@ def recent_password_to_send(
 def _page_after_password() -> str:
     if request.method == "GET":
         return request.full_path.rstrip("?")
-    return keep_posted_form(KeptReason.IDENTITY_ASKED, request.path) or request.path
+    return store_posted_form(StoringReason.IDENTITY_ASKED, request.path) or request.path
 
 
 def name_of_author(organiser_id: int | None) -> str:

@@ -28,11 +28,11 @@ from supporters import clock
 from supporters.languages import LANGUAGES, TEAM_LANGUAGES
 from supporters.public_languages import public_languages
 from supporters.sign_in.acts import SignInAct
-from supporters.sign_in.kept_forms import KeptReason
 from supporters.sign_in.password_forms import IS_BUSY, TRY_AGAIN_AT
 from supporters.sign_in.refused_requests import record_refusal
 from supporters.sign_in.second_factors import has_second_factor, is_second_factor_missing
 from supporters.sign_in.session_cookies import keep_confirmation, note_session_use
+from supporters.sign_in.stored_forms import StoringReason
 from supporters.web.console.console_blueprint import (
     ADDS_FACTOR,
     CHECKS_FACTOR,
@@ -45,13 +45,13 @@ from supporters.web.console.console_blueprint import (
 )
 from supporters.web.console.unsaved_forms import (
     WRITER,
-    keep_posted_form,
     page_of_form,
-    restore_kept_form,
+    restore_stored_form,
+    store_posted_form,
     writer_token,
 )
 from supporters.web.error_pages import explain_expired_form
-from supporters.web.labels.organiser_labels import WHY_KEPT
+from supporters.web.labels.organiser_labels import WHY_STORED
 from supporters.web.page_language import SESSION_KEY
 from supporters.web.request_actor import act_as_account
 
@@ -89,7 +89,7 @@ def require_sign_in() -> ResponseReturnValue | None:
         act_as_account()
         if request.endpoint not in SIGNS_OF_LIFE:
             note_session_use()
-        restore_kept_form()
+        restore_stored_form()
         return None
     session.clear()
     if wants_json():
@@ -97,7 +97,7 @@ def require_sign_in() -> ResponseReturnValue | None:
     if request.method == "GET":
         return _to_sign_in(request.full_path.rstrip("?"))
     page = page_of_form()
-    return _redirect_to_sign_in(keep_posted_form(KeptReason.SESSION_OVER, page), page)
+    return _redirect_to_sign_in(store_posted_form(StoringReason.SESSION_OVER, page), page)
 
 
 def _open_without_factor() -> set[str]:
@@ -116,13 +116,13 @@ def restore_expired_form(_error: CSRFError) -> ResponseReturnValue:
     if wants_json():
         return explain_expired_token() if is_signed_in() else refuse_script()
     page = page_of_form()
-    why = KeptReason.FORM_EXPIRED if is_signed_in() else KeptReason.SESSION_OVER
-    kept_page = keep_posted_form(why, page)
+    why = StoringReason.FORM_EXPIRED if is_signed_in() else StoringReason.SESSION_OVER
+    page_snapshot = store_posted_form(why, page)
     if is_signed_in():
-        return redirect(kept_page, 303) if kept_page else explain_expired_form()
+        return redirect(page_snapshot, 303) if page_snapshot else explain_expired_form()
     if request.endpoint in PUBLIC_ENDPOINTS or not request.form.get(WRITER):
         return explain_expired_form()
-    return _redirect_to_sign_in(kept_page, page)
+    return _redirect_to_sign_in(page_snapshot, page)
 
 
 def refuse_script() -> ResponseReturnValue:
@@ -204,8 +204,8 @@ def offer_languages() -> dict[str, object]:
         "offered_languages": [*public_languages().items()],
         "here": _here() if has_request_context() else "",
         "may_open": may_open,
-        "kept_notice": WHY_KEPT.get(g.get("why_kept")),
-        "kept_is_gone": g.get("kept_is_gone", False),
+        "stored_notice": WHY_STORED.get(g.get("why_stored")),
+        "stored_is_gone": g.get("stored_is_gone", False),
     }
 
 
@@ -219,16 +219,16 @@ def _here() -> str:
 def choose_language(code: str) -> ResponseReturnValue:
     """Change the language of the console for this session, and show the same page again.
 
-    If the button belongs to a form, its text is kept.
+    If the button belongs to a form, its text is stored.
     """
     session[SESSION_KEY] = code
     page = own_path(request.args.get("back") or request.form.get("back", ""))
-    return redirect(keep_posted_form(KeptReason.LANGUAGE_CHANGED, page) or page, 303)
+    return redirect(store_posted_form(StoringReason.LANGUAGE_CHANGED, page) or page, 303)
 
 
-def _redirect_to_sign_in(kept_page: str | None, page: str | None) -> ResponseReturnValue:
+def _redirect_to_sign_in(page_snapshot: str | None, page: str | None) -> ResponseReturnValue:
     """Redirect to the sign-in page after the end of a session, and explain where the text is."""
-    if kept_page:
+    if page_snapshot:
         words = gettext(
             "Your session had ended. Sign in: we keep your text for an hour, and put it "
             "back into its form."
@@ -236,7 +236,7 @@ def _redirect_to_sign_in(kept_page: str | None, page: str | None) -> ResponseRet
     else:
         words = gettext("Your session had ended, and nothing was changed. Sign in and try again.")
     flash(words, "warning")
-    return _to_sign_in(kept_page or page or url_for("console.dashboard"))
+    return _to_sign_in(page_snapshot or page or url_for("console.dashboard"))
 
 
 def _to_sign_in(page: str) -> ResponseReturnValue:

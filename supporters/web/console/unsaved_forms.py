@@ -1,4 +1,4 @@
-"""Keeps the text of a form that can't be accepted, and puts it back into its page.
+"""Stores the text of a form that can't be accepted, and puts it back into its page.
 
 The form is never sent automatically: its writer reads it again, and sends it. Each form of the
 console has a signed token of its account; only that account gets the text back.
@@ -13,18 +13,18 @@ from werkzeug.datastructures import MultiDict
 from supporters import clock
 from supporters.crypto.tokens import TokenError, TokenPurpose
 from supporters.extensions import current_tokens
-from supporters.sign_in.kept_forms import FormInput, KeptReason, find_kept_form, keep_form
 from supporters.sign_in.sign_in_sessions import LONGEST_SESSION
+from supporters.sign_in.stored_forms import FormInput, StoringReason, find_stored_form, store_form
 
 CONSOLE = "console"
-WRITER, KEPT = "writer", "kept"
+WRITER, STORED = "writer", "stored"
 # The page makes these itself, or they confirm something: that needs a new confirmation.
 LEFT_OUT = {
     *("csrf_token", WRITER, "back", "fingerprint"),
     *("is_sure", "publish", "edit", "as_new", "people"),
     *("old_password", "password", "password_confirm"),
 }
-NEVER_KEPT = {
+NEVER_STORED = {
     *("console.welcome", "console.new_password", "console.change_password"),
     "console.approve_breach_notice",
     *("console.launch", "console.approval", "console.ask_people_again"),
@@ -58,37 +58,37 @@ def page_of_form() -> str | None:
     return request.path if methods and "GET" in methods else None
 
 
-def keep_posted_form(why: KeptReason, page: str | None) -> str | None:
-    """Keep the form of this request for its writer; return the page that shows it again.
+def store_posted_form(why: StoringReason, page: str | None) -> str | None:
+    """Store the form of this request for its writer; return the page that shows it again.
 
     Return None if nothing was typed or the writer is unknown.
     """
     writer_id = _find_writer_id()
-    if page is None or writer_id is None or request.endpoint in NEVER_KEPT:
+    if page is None or writer_id is None or request.endpoint in NEVER_STORED:
         return None
     typed = [(name, text) for name, text in request.form.items(multi=True) if name not in LEFT_OUT]
     if not any(text.strip() for _name, text in typed):
         return None
     address, _, query = page.partition("?")
     path = unquote(address)
-    kept_id = keep_form(writer_id, FormInput(path, why, typed), clock.now())
-    if kept_id is None:
+    form_id = store_form(writer_id, FormInput(path, why, typed), clock.now())
+    if form_id is None:
         return None
-    others = [each for each in parse_qsl(query) if each[0] != KEPT]
-    return f"{quote(path)}?{urlencode([*others, (KEPT, str(kept_id))])}"
+    others = [each for each in parse_qsl(query) if each[0] != STORED]
+    return f"{quote(path)}?{urlencode([*others, (STORED, str(form_id))])}"
 
 
-def restore_kept_form() -> None:
-    """Fill the forms of this page with the kept text."""
-    kept_id = request.args.get(KEPT, type=int)
-    if request.method != "GET" or kept_id is None:
+def restore_stored_form() -> None:
+    """Fill the forms of this page with the stored text."""
+    form_id = request.args.get(STORED, type=int)
+    if request.method != "GET" or form_id is None:
         return
-    kept = find_kept_form(kept_id, current_user.id, clock.now())
-    if kept is None or kept.path != request.path:
-        g.kept_is_gone = True
+    stored = find_stored_form(form_id, current_user.id, clock.now())
+    if stored is None or stored.path != request.path:
+        g.stored_is_gone = True
         return
-    g.why_kept = kept.why
-    g.kept_fields = MultiDict(kept.fields)
+    g.why_stored = stored.why
+    g.stored_fields = MultiDict(stored.fields)
 
 
 def _find_writer_id() -> int | None:

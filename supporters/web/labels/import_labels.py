@@ -193,7 +193,7 @@ REFUSED_UPLOADS: Names[UploadError] = {
     UploadError.NOT_AN_OWNER: _("Only an owner can import a list."),
     UploadError.NOT_STORED: _(
         "The file can’t be stored. Tell the operator that the disk of the server is full "
-        "or write-protected. Nothing was kept."
+        "or write-protected. Nothing was stored."
     ),
 }
 REFUSED_UPLOADS_IN_THE_SHELL: ShellTexts[UploadError] = {

@@ -1,11 +1,10 @@
-"""The words of accounts, rights, ways to sign in, and kept forms."""
+"""The words of accounts, rights, ways to sign in, and stored forms."""
 
 from flask_babel import LazyString, lazy_gettext as _
 
 from supporters.accounts.labels import ROLES
 from supporters.accounts.models import RoleName
 from supporters.accounts.second_person import SecondPersonFault
-from supporters.sign_in.kept_forms import KeptReason
 from supporters.sign_in.password_rules import (
     LEAST_OF_ITS_OWN,
     LONGEST_PASSWORD,
@@ -13,6 +12,7 @@ from supporters.sign_in.password_rules import (
     PasswordFault,
 )
 from supporters.sign_in.second_factors import SignInWay
+from supporters.sign_in.stored_forms import StoringReason
 from supporters.team.right_requests import RequestRightError
 from supporters.web.labels.word_tables import InASentence, Meanings, Names, ShellTexts
 
@@ -41,15 +41,15 @@ ROLE_MEANINGS: Meanings[RoleName] = {
     ),
 }
 # After a change of language the form is back at once, so no message is needed.
-WHY_KEPT: Names[KeptReason] = {
-    KeptReason.SESSION_OVER: _(
+WHY_STORED: Names[StoringReason] = {
+    StoringReason.SESSION_OVER: _(
         "Your session had ended. Your text is here again. It isn’t saved yet."
     ),
-    KeptReason.IDENTITY_ASKED: _(
+    StoringReason.IDENTITY_ASKED: _(
         "Nothing was changed yet: we first asked you to show that it is you. Your text is here "
         "again. Send it again."
     ),
-    KeptReason.FORM_EXPIRED: _(
+    StoringReason.FORM_EXPIRED: _(
         "This form had expired, so nothing was changed. Your text is here again. Send it again."
     ),
 }

@@ -120,7 +120,7 @@ FIELDS: dict[str, LazyString] = {
     "basis": _("Legal ground, of GDPR article 9"),
     "evidence": _("Fingerprint of the link that only you had"),
     "attempts": _("Attempts"),
-    "code_attempts": _("Codes typed on the page"),
+    "codes_typed": _("Codes typed on the page"),
     "code_guesses": _("Codes compared"),
     "batch": _("Batch"),
     "consent_kind": _("By which act"),

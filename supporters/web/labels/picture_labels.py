@@ -2,9 +2,9 @@
 
 from flask_babel import lazy_gettext as _
 
-from supporters.campaigns.face_changes import FaceError
 from supporters.campaigns.pictures.picture_files import PictureFault
 from supporters.campaigns.pictures.picture_library import DeletePictureError
+from supporters.campaigns.theme_changes import ThemeError
 from supporters.web.labels.word_tables import Names
 
 PICTURE_FAULTS: Names[PictureFault] = {
@@ -40,8 +40,8 @@ REFUSED_DELETIONS: Names[DeletePictureError] = {
         "deleted. Readers of sent emails still load it."
     ),
 }
-FACE_ERRORS: Names[FaceError] = {
-    FaceError.UNREADABLE: _("The words can’t be read on the main colour. Choose others."),
-    FaceError.PICTURE_UNKNOWN: _("This picture is gone from the library. Choose another one."),
-    FaceError.LINK_REFUSED: _("An address of a network isn’t complete. Correct it."),
+THEME_ERRORS: Names[ThemeError] = {
+    ThemeError.UNREADABLE: _("The words can’t be read on the main colour. Choose others."),
+    ThemeError.PICTURE_UNKNOWN: _("This picture is gone from the library. Choose another one."),
+    ThemeError.LINK_REFUSED: _("An address of a network isn’t complete. Correct it."),
 }

@@ -28,7 +28,7 @@ PROMISE_MEANINGS: Meanings[ComplianceCheck] = {
     ),
     ComplianceCheck.LOG_UNALTERED: _(
         "Each consent and each withdrawal is sealed in a log. Its newest checkpoint is "
-        "signed, published and kept outside."
+        "signed, published and stored outside."
     ),
     ComplianceCheck.RETENTION_TIMES: _(
         "Each kind of data has a retention time. Every day, we delete the data that is past it."

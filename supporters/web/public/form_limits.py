@@ -49,7 +49,7 @@ class FormOrigin:
     network: str
     domain: str = ""
     event: str = ""
-    event_factor: int = 1
+    broadcast_factor: int = 1
 
 
 def list_limits(
@@ -60,7 +60,7 @@ def list_limits(
     An event has counts of its own: its visitors use up nothing of the others, and the other way
     round.
     """
-    share = rate * FORM_SHARES[form] * ENTRY_SHARES[entry] * origin.event_factor
+    share = rate * FORM_SHARES[form] * ENTRY_SHARES[entry] * origin.broadcast_factor
     about = f"{form} {entry}{origin.event}"
 
     def limit(kind: str, subject: str, factor: int, **window: timedelta) -> RequestLimit:

@@ -19,7 +19,7 @@ from supporters.limits.count_store import current_counts
 from supporters.limits.request_limits import RequestLimit
 from supporters.networks import UNKNOWN
 from supporters.signup.rules import SHORTEST_FILLING_TIME
-from supporters.signup.rush.event_allowances import find_event_factor, read_event_id
+from supporters.signup.rush.announced_broadcasts import find_broadcast_factor, read_broadcast_id
 from supporters.web.form_servers import is_sent_by_our_server
 from supporters.web.public.form_limits import (
     Entry,
@@ -49,10 +49,10 @@ class TypedForm:
 
 
 class Opening(NamedTuple):
-    """The opening of a form: its milliseconds, and the event whose link led to it."""
+    """The opening of a form: its milliseconds, and the broadcast whose link led to it."""
 
     at: int = 0
-    event: int | None = None
+    broadcast: int | None = None
 
 
 class AdmittedOnce:
@@ -115,18 +115,20 @@ def client_network() -> str:
 
 
 def sign_opening_time(ago: timedelta = timedelta()) -> str:
-    """Return the signed time at which a form was opened, and the event of the link to its page."""
+    """Return the signed time at which a form was opened, and the broadcast of the link."""
     opened = int((clock.now() - ago).timestamp() * 1000)
-    event = _find_event()
-    return current_tokens().sign(TokenPurpose.FORM_OPENED, [opened, event] if event else opened)
+    broadcast = _find_broadcast()
+    return current_tokens().sign(
+        TokenPurpose.FORM_OPENED, [opened, broadcast] if broadcast else opened
+    )
 
 
-def _find_event() -> int | None:
-    """Return the event that led to the page, by its link or by the form that was sent."""
+def _find_broadcast() -> int | None:
+    """Return the broadcast that led to the page, by its link or by the form that was sent."""
     link = request.args.get(EVENT)
     sent = sent_fields().get(OPENED) if request.method == "POST" else None
-    named = read_event_id(link) if link else None
-    return named or (_read_opening(sent).event if sent else None)
+    named = read_broadcast_id(link) if link else None
+    return named or (_read_opening(sent).broadcast if sent else None)
 
 
 def _find_quick_limit(form: TypedForm, opening: Opening) -> RequestLimit | None:
@@ -141,13 +143,13 @@ def _take(limits: list[RequestLimit]) -> RequestLimit | None:
 
 
 def _find_origin(form: TypedForm, opening: Opening) -> FormOrigin:
-    """Return where a form comes from. The link of an event counts while the event lasts."""
-    network, event = client_network(), opening.event
-    factor = find_event_factor(event, clock.now()) if event else 1
+    """Return where a form comes from. The link of a broadcast counts while the broadcast lasts."""
+    network, broadcast = client_network(), opening.broadcast
+    factor = find_broadcast_factor(broadcast, clock.now()) if broadcast else 1
     if factor == 1:
         return FormOrigin(network=network, domain=form.domain)
     return FormOrigin(
-        network=network, domain=form.domain, event=f" event {event}", event_factor=factor
+        network=network, domain=form.domain, event=f" event {broadcast}", broadcast_factor=factor
     )
 
 
@@ -167,6 +169,6 @@ def _read_opening(mark: str | None) -> Opening:
     match content:
         case int(opened):
             return Opening(opened)
-        case [int(opened), int(event)]:
-            return Opening(opened, event)
+        case [int(opened), int(broadcast)]:
+            return Opening(opened, broadcast)
     return Opening()

@@ -21,7 +21,7 @@ from supporters.queue_wait import QUEUE_WAIT
 from supporters.web.forms import is_csrf_token
 from supporters.web.program_answers import REFUSALS, answer_program, is_for_program
 from supporters.web.public.form_limits import LimitedForm
-from supporters.web.public.page_face import read_nothing
+from supporters.web.public.page_theme import read_nothing
 from supporters.web.public.proof_of_work import begin_wait, make_challenge
 from supporters.web.public.public_blueprint import public
 from supporters.web.public.rate_limits import PROOF, WAITING
@@ -33,7 +33,7 @@ SIGNUPS = {  # each sign-up form, with the page that follows it
     "public.sign_up_at_home": "public.check_any",
     "public.sign_up_in_frame": "public.embedded",
 }
-WITHOUT_PAGE = {"public.form_program", "public.sign_up_at_stall", "public.send_kept"}
+WITHOUT_PAGE = {"public.form_program", "public.sign_up_at_stall", "public.send_stored_signup"}
 NEXT_PAGES = {
     **SIGNUPS,
     "public.my_data": "public.my_data_sent",
@@ -42,7 +42,7 @@ NEXT_PAGES = {
 IN_FRAME = "public.sign_up_in_frame"
 OVER_LIMIT = "over_limit"
 TRIES = "waited"
-NOT_KEPT = {TRIES, PROOF, WAITING}
+LEFT_OUT = {TRIES, PROOF, WAITING}
 ANSWERED = {429, 503}
 FIRST_WAIT = (5, 20)  # seconds
 LONGEST_WAIT = (40, 60)
@@ -119,7 +119,7 @@ def _answer_program(code: int) -> Response:
 def _read_form(over_limit: LimitedForm | None) -> WaitingForm:
     typed = request.form.get(TRIES, "")
     tries = int(typed) if typed.isdecimal() and len(typed) <= MOST_DIGITS else 0
-    fields = [each for each in request.form.items(multi=True) if each[0] not in NOT_KEPT]
+    fields = [each for each in request.form.items(multi=True) if each[0] not in LEFT_OUT]
     wait = begin_wait(over_limit, request.form.get(WAITING, "")) if over_limit else None
     if wait:
         fields.append((WAITING, wait.token))

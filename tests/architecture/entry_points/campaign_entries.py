@@ -17,7 +17,7 @@ DOCUMENT = {
     "revision": "1",
     "document": json.dumps({"content": [{"type": "paragraph", "content": [TEXT]}]}),
 }
-FACE = {
+THEME = {
     "accent": "#0e4c59",
     "accent_words": "#ffffff",
     "stripe": "#ffcc00",
@@ -75,7 +75,7 @@ CAMPAIGN_ROUTES = {
         lambda scenario: {"text_id": scenario.piece().id}, with_=lambda _: {"name": STRANGER}
     ),
     "console.remove_team_text": nobody(lambda scenario: {"text_id": scenario.piece().id}),
-    "console.mail_face": nobody(with_=lambda _: FACE),
+    "console.mail_theme": nobody(with_=lambda _: THEME),
     "console.approval_rule": nobody(with_=lambda _: {"people": "1"}),
     "console.launch": nobody(with_=lambda _: {"recipients": "1"}),
     "console.pause": nobody(lambda scenario: {"campaign_id": scenario.running_id}),
@@ -89,7 +89,7 @@ CAMPAIGN_ROUTES = {
             "key": scenario.domain_of_held(),
         }
     ),
-    "console.new_event": nobody(
+    "console.new_broadcast": nobody(
         with_=lambda _: {
             "name": STRANGER,
             "day": "2099-01-01",
@@ -98,7 +98,7 @@ CAMPAIGN_ROUTES = {
             "factor": "10",
         }
     ),
-    "console.end_event_now": nobody(lambda scenario: {"event_id": scenario.event_id()}),
+    "console.end_broadcast_now": nobody(lambda scenario: {"broadcast_id": scenario.broadcast_id()}),
     "console.stop_sending": NOBODY,
     "console.resume_sending": NOBODY,
     "console.lift_hold": nobody(
@@ -173,7 +173,7 @@ CAMPAIGN_ROLES: dict[str, set[str]] = {
     ),
 }
 # Each form of campaigns that asks for a fresh password, and each that doesn't.
-CAMPAIGN_FORMS_THAT_ASK = {"console.approval", "console.approval_rule", "console.mail_face"}
+CAMPAIGN_FORMS_THAT_ASK = {"console.approval", "console.approval_rule", "console.mail_theme"}
 CAMPAIGN_FORMS_THAT_ASK_NOT = {
     # Writing and steering: the launch is held by the approval of a second person.
     *("console.new_campaign", "console.edit_campaign", "console.delete_campaign"),

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from supporters import clock
 from supporters.extensions import current_settings
-from supporters.signup.sealed_signups import StallKeys
+from supporters.signup.encrypted_signups import StallKeys
 from tests.architecture.entry_points.rows import Rule, Way, nobody
 from tests.architecture.scenario import STRANGER, Scenario
-from tests.signup.test_sealed_signups import seal
+from tests.signup.test_encrypted_signups import encrypt
 from tests.web.public.pages import box_values, hidden_values
 
 AGE = {"is_15": "y"}
@@ -21,19 +21,19 @@ def _for_program(scenario: Scenario) -> Mapping[str, object]:
     return {**form["send_back"], **boxes, **AGE}
 
 
-def _kept(scenario: Scenario) -> Mapping[str, object]:
-    """Return a sign-up that a tablet sealed."""
+def _stored(scenario: Scenario) -> Mapping[str, object]:
+    """Return a sign-up that a tablet encrypted."""
     html = scenario.browser.get(f"/fr/stall/{scenario.places['slug']}").text
     typed_at = int(clock.now().timestamp() * 1000)
     sign_up = {**hidden_values(html), **box_values(html), **AGE, "email": STRANGER}
     key = StallKeys(current_settings().secret_keys).public_key
-    return {"sealed": seal({**sign_up, "typed_at": typed_at}, key)}
+    return {"sealed": encrypt({**sign_up, "typed_at": typed_at}, key)}
 
 
 ELSEWHERE = {
     "public.sign_up_in_frame": Way(rule=Rule.REQUESTS, with_=lambda _: TYPED),
     "public.sign_up_at_stall": Way(rule=Rule.REQUESTS, with_=lambda _: TYPED),
     "public.form_program": Way(rule=Rule.REQUESTS, with_=_for_program),
-    "public.send_kept": Way(rule=Rule.REQUESTS, with_=_kept),
+    "public.send_stored_signup": Way(rule=Rule.REQUESTS, with_=_stored),
     "public.from_our_site": nobody(),
 }

@@ -11,8 +11,8 @@ from tests.architecture.entry_points.issue_routes import ISSUE_PAGES
 from tests.architecture.entry_points.question_routes import with_question
 from tests.architecture.entry_points.rows import Values
 from tests.architecture.scenario import Scenario
-from tests.factories.faces import make_style_name
 from tests.factories.lists import make_list
+from tests.factories.themes import make_style_name
 
 NOTHING_TO_SHOW = {
     "public.meeting": "the campaign of the scenario announces no meeting",
@@ -100,12 +100,12 @@ READ: dict[str, Values] = {
         "by": "domain",
         "key": scenario.domain_of_held(),
     },
-    "console.show_event": lambda scenario: {"event_id": scenario.event_id()},
+    "console.show_broadcast": lambda scenario: {"broadcast_id": scenario.broadcast_id()},
     "console.resume_restored": lambda scenario: {"campaign_id": scenario.restored_id()},
     "public.short_address": lambda scenario: {"word": scenario.places["slug"]},
     "public.short_address_with_slash": lambda scenario: {"word": scenario.places["slug"]},
     "public.picture": lambda scenario: {"filename": f"{scenario.picture().name}.jpg"},
-    "public.face_file": lambda _: {"name": make_style_name()},
+    "public.theme_file": lambda _: {"name": make_style_name()},
     "console.delete_for_ever": lambda scenario: {"campaign_id": scenario.trashed_id()},
     **{f"console.saved_text{part}": lambda _: {"number": 1} for part in ("", "_html")},
     "console.show_team_text": lambda scenario: {"text_id": scenario.piece().id},

@@ -14,9 +14,9 @@ from supporters.campaigns.links.link_answers import (
     ASKED_OF_ONE_HOST,
     FRESH,
     FRESH_AFTER_FAILURE,
-    KEPT_FOR,
     QUIET,
     RECENT,
+    RETAINED_FOR,
     ask_links,
     count_asked,
     list_waiting,
@@ -164,5 +164,5 @@ def test_answers_are_deleted_after_a_month_and_hold_no_address(prepared: int) ->
     ask()
     (row,) = db.session.scalars(db.select(AskedLink))
     assert GOOD not in repr(vars(row))
-    assert purge_asked_links(clock.now() + KEPT_FOR - timedelta(minutes=1)) == 0
-    assert purge_asked_links(clock.now() + KEPT_FOR + timedelta(minutes=1)) == 1
+    assert purge_asked_links(clock.now() + RETAINED_FOR - timedelta(minutes=1)) == 0
+    assert purge_asked_links(clock.now() + RETAINED_FOR + timedelta(minutes=1)) == 1

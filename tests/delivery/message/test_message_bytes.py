@@ -37,7 +37,7 @@ from supporters.delivery.message.rendered_campaign import (
 )
 from supporters.extensions import current_settings, current_tokens
 from supporters.lists.models import MailingList
-from supporters.mail.mail_face import Face
+from supporters.mail.mail_theme import Theme
 from supporters.mail.message.envelope_senders import read_envelope_sender
 from supporters.mail.message.header_fields import HeaderUnsafe
 
@@ -188,8 +188,8 @@ def draft(subject: str, body: str) -> tuple[Campaign, MailingList]:
 def compile_both(subject: str, body: str) -> tuple[CompiledMessage, CompiledCampaign]:
     """Return a campaign in its sent form and in its preview form."""
     drafted = draft(subject, body)
-    frozen = freeze_campaign(*drafted, face=Face())
-    return CompiledMessage(frozen), CompiledCampaign(*drafted, face=Face())
+    frozen = freeze_campaign(*drafted, theme=Theme())
+    return CompiledMessage(frozen), CompiledCampaign(*drafted, theme=Theme())
 
 
 @hypothesis_settings(thorough, max_examples=60)
@@ -264,7 +264,7 @@ def test_a_message_is_written_without_an_application(settled_app: Flask) -> None
 @pytest.mark.usefixtures("settled_app")
 def test_an_unsafe_subject_is_refused_before_any_email_is_written(evil: str) -> None:
     with pytest.raises(HeaderUnsafe):
-        CompiledMessage(freeze_campaign(*draft(evil, "b"), face=Face()))
+        CompiledMessage(freeze_campaign(*draft(evil, "b"), theme=Theme()))
     message, _ = compile_both("a", "b")
     with pytest.raises(HeaderUnsafe):
         message.write(Person(address=f"{evil}@example.org"), sent_at=NOW)

@@ -4,7 +4,7 @@ from supporters import clock
 from supporters.audit.restorations import acknowledge_restoration, list_unacknowledged
 from supporters.database import db, in_transaction, transaction
 from supporters.ids import new_id
-from supporters.people.address_hashes import keep_data_key
+from supporters.people.address_hashes import store_data_key
 from supporters.transparency_log.log_birth import BIRTH, UNBORN
 from supporters.transparency_log.models import LogEntry
 
@@ -18,7 +18,7 @@ def count_unsealed() -> int:
 @in_transaction
 def forget_birth() -> None:
     """Seal that the log never began, as somebody with the secret keys can."""
-    keep_data_key(BIRTH, UNBORN)
+    store_data_key(BIRTH, UNBORN)
 
 
 def acknowledge_restorations(by_id: int = 1) -> None:

@@ -17,7 +17,7 @@ from flask import Flask
 from supporters.crypto.tokens import TokenPurpose
 from supporters.extensions import current_tokens
 from tests.faults.receiver.mail_server import Receiving
-from tests.servers.kept_connection import KeptConnection, Reply, write_request
+from tests.servers.reused_connection import Reply, ReusedConnection, write_request
 from tests.web.public.pages import box_values, hidden_values, ticked_values
 
 TAKEN, ASKED_TO_WAIT = HTTPStatus.SEE_OTHER, HTTPStatus.SERVICE_UNAVAILABLE
@@ -47,7 +47,7 @@ class SignupForm:
 
 def open_form(port: int, page: str) -> SignupForm | None:
     """Open the signup page; return None if it isn't there."""
-    with closing(KeptConnection(port)) as connection:
+    with closing(ReusedConnection(port)) as connection:
         reply = ask_once(connection, write_request(port, page))
     if reply is None or reply.status != HTTPStatus.OK:
         return None
@@ -101,7 +101,7 @@ class EveningVisitors:
                 each.join()
 
     def _sign_up(self) -> None:
-        with closing(KeptConnection(self.port)) as connection:
+        with closing(ReusedConnection(self.port)) as connection:
             while not self._ends.is_set() and self._count < self.people:
                 with self._lock:
                     address = f"evening{next(self._numbers)}@example.org"
@@ -116,7 +116,7 @@ class EveningVisitors:
     def _confirm(self) -> None:
         """Press the button of some emails, and leave again by some of those presses."""
         seen = 0
-        with closing(KeptConnection(self.port)) as connection:
+        with closing(ReusedConnection(self.port)) as connection:
             while not self._ends.wait(LOOK_EVERY_SECONDS):
                 arrivals = [each for each in self.mails.arrivals() if each.link]
                 for place in range(seen, len(arrivals)):
@@ -125,7 +125,7 @@ class EveningVisitors:
                         self._press(connection, arrival.recipient, path_of(arrival.link))
                 seen = len(arrivals)
 
-    def _press(self, connection: KeptConnection, address: str, path: str) -> None:
+    def _press(self, connection: ReusedConnection, address: str, path: str) -> None:
         page = ask_once(connection, write_request(self.port, path))
         if page is None or page.status != HTTPStatus.OK:
             return
@@ -143,7 +143,7 @@ class EveningVisitors:
             if len(self.confirmed) % LEAVES_EACH == 0:
                 self._leave(connection, address, token)
 
-    def _leave(self, connection: KeptConnection, address: str, manage_token: str) -> None:
+    def _leave(self, connection: ReusedConnection, address: str, manage_token: str) -> None:
         with self.app.app_context():
             person = current_tokens().read(TokenPurpose.MANAGE, manage_token)
             token = current_tokens().sign(TokenPurpose.UNSUBSCRIBE, [person, self.list_id, 1])
@@ -166,7 +166,7 @@ def _find_manage_token(reply: Reply | None) -> str:
     return after.partition('"')[0]
 
 
-def ask_once(connection: KeptConnection, request: bytes) -> Reply | None:
+def ask_once(connection: ReusedConnection, request: bytes) -> Reply | None:
     """Return the answer; None if the site is away."""
     try:
         return connection.ask(request)

@@ -23,8 +23,8 @@ from tests.faults.installation import Installation
 from tests.faults.receiver.mail_server import Receiving
 from tests.faults.report import Report
 from tests.machinery.databases import PostgresServer
-from tests.servers.kept_connection import KeptConnection
 from tests.servers.processes import wait_until
+from tests.servers.reused_connection import ReusedConnection
 
 PEOPLE, KILLS = size(400, 20_000), size(6, 60)
 AT_ONCE = 24
@@ -84,7 +84,7 @@ def test_many_signups_of_one_address_at_once_send_one_email(
     start, answers = Barrier(AT_ONCE), list[int]()
 
     def sign_up(port: int, signup: bytes) -> None:
-        with closing(KeptConnection(port)) as connection:
+        with closing(ReusedConnection(port)) as connection:
             start.wait(timeout=60)
             while (status := connection.ask(signup).status) == ASKED_TO_WAIT:
                 time.sleep(1)  # on a busy machine; the page sends the form again, too

@@ -8,7 +8,7 @@ from itertools import chain
 
 import pytest
 
-from supporters.limits.rules import AttemptPolicy
+from supporters.limits.rules import GuessPolicy
 from supporters.sign_in.sign_in_limits import ACCOUNT_FROM_SITE, SITE
 from tests.factories.accounts import PASSWORD, make_organiser
 from tests.faults.evening.guessers import (
@@ -52,7 +52,7 @@ def guess_all(port: int, site_number: int, emails: Sequence[str]) -> tuple[Count
         return Counter(statuses), time.monotonic() - began
 
 
-def most_compared(policy: AttemptPolicy, seconds: float) -> int:
+def most_compared(policy: GuessPolicy, seconds: float) -> int:
     """Return how many attempts a policy lets through within some seconds."""
     compared, waited = policy.free, 0.0
     while (waited := waited + policy.wait_after(compared).total_seconds()) <= seconds:
@@ -61,7 +61,7 @@ def most_compared(policy: AttemptPolicy, seconds: float) -> int:
 
 
 def check_compared(
-    answers: Counter[int], policy: AttemptPolicy, seconds: float, *, guesses: int
+    answers: Counter[int], policy: GuessPolicy, seconds: float, *, guesses: int
 ) -> None:
     """Check that so many were compared as the policy allows, and all others refused."""
     assert policy.free <= answers[WRONG] <= most_compared(policy, seconds)

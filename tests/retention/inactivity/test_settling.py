@@ -9,7 +9,7 @@ from flask import Flask
 from supporters import clock, tasks
 from supporters.database import db, transaction
 from supporters.delivery.emergency_stop import stop_all
-from supporters.extensions import current_sealer
+from supporters.extensions import current_encryptor
 from supporters.lists.models import MailingList
 from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.mail.outbox import purge_old_emails
@@ -161,7 +161,7 @@ def test_email_that_is_given_up_at_once_is_written_again_after_three_days(
     with transaction():
         db.session.get_one(
             OutboxEmail, reconfirmation_emails()[0].id
-        ).sealed = current_sealer().seal(b"broken")
+        ).encrypted = current_encryptor().encrypt(b"broken")
     send_due_emails()
     for _ in range(10):
         today.shift(7 * HOUR)

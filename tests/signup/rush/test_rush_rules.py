@@ -30,7 +30,7 @@ def test_a_spike_is_twenty_times_the_usual_of_the_hour(same_hours: list[int], mo
 
 
 def test_an_event_raises_the_number() -> None:
-    assert most_emails([240] * 14, event_factor=50) == 20_000
+    assert most_emails([240] * 14, broadcast_factor=50) == 20_000
 
 
 def test_nothing_is_held_again_for_some_hours_after_a_release() -> None:

@@ -19,7 +19,7 @@ from supporters.mail.outbox_claims import claim_emails
 from supporters.signup.acts import SignupAct
 from supporters.signup.models import SignupRequest
 from supporters.signup.rules import REQUEST_LIFETIME
-from supporters.signup.rush.event_allowances import EventDraft, announce_event
+from supporters.signup.rush.announced_broadcasts import BroadcastDraft, announce_broadcast
 from supporters.signup.rush.held_emails import (
     HeldBy,
     are_emails_held,
@@ -159,7 +159,7 @@ def test_dropped_emails_never_leave_and_the_others_do(by: HeldBy) -> None:
     assert drop_emails(by, list_groups(by)[0].key) == 2
     let_emails_go(None)
     assert claimed() == [EmailKind.CONFIRM_SIGNUP]
-    sealed = select(OutboxEmail.sealed).where(OutboxEmail.last_reply == "not wanted any more")
+    sealed = select(OutboxEmail.encrypted).where(OutboxEmail.last_reply == "not wanted any more")
     assert {*db.session.scalars(sealed)} == {None}
 
 
@@ -175,14 +175,14 @@ def test_a_dropped_person_can_sign_up_again_at_once() -> None:
 
 def test_an_announced_event_is_no_spike() -> None:
     mailing_list, now = make_list(), clock.now()
-    draft = EventDraft(
+    draft = BroadcastDraft(
         name="Meeting",
         mailing_list_id=mailing_list.id,
         begins_at=now - timedelta(hours=1),
         ends_at=now + timedelta(hours=1),
         factor=10,
     )
-    announce_event(draft, make_owner().id)
+    announce_broadcast(draft, make_owner().id)
     flood(mailing_list, FEWEST_EMAILS)
     assert not watch_spike(now)
 

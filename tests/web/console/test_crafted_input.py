@@ -12,11 +12,17 @@ TEXTS = st.one_of(
     st.sampled_from(
         [
             *("/console/\r\nX: y", "//evil.example", "http://[", "\0", "\ud7ff\u2028", "%00"),
-            *("a" * 3_999, "a" * 4_001, "org@parti.example", "x@" + "é" * 300, "/console/?kept=9"),
+            *(
+                "a" * 3_999,
+                "a" * 4_001,
+                "org@parti.example",
+                "x@" + "é" * 300,
+                "/console/?stored=9",
+            ),
         ]
     ),
 )
-NAMES = st.sampled_from(["email", "password", "next", "back", "kept", "writer", "csrf_token"])
+NAMES = st.sampled_from(["email", "password", "next", "back", "stored", "writer", "csrf_token"])
 FORMS = st.dictionaries(NAMES, TEXTS)
 PATHS = st.sampled_from(
     [SIGN_IN, FORGOTTEN, "/console/language/fr", "/console/reset/x", "/console/welcome/x"]

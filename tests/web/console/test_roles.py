@@ -49,7 +49,7 @@ TABLE: dict[str, set[str]] = {
             *("public.embedded", "public.sign_up_in_frame", "public.embed_script"),
             *("public.from_our_site", "public.form_words", "public.form_program"),
             *("public.form_preflight", "public.stall", "public.stall_key", "public.stall_worker"),
-            *("public.sign_up_at_stall", "public.send_kept"),
+            *("public.sign_up_at_stall", "public.send_stored_signup"),
             *("public.join_in_any_language", "public.join_with_slash"),
             *("public.sign_up_at_home", "public.check_any"),
             *("public.leave", "public.leave_page", "public.undo_leave"),
@@ -58,7 +58,7 @@ TABLE: dict[str, set[str]] = {
             "public.never_check",
             "public.no_more",
             "public.meeting",
-            *("public.picture", "public.face_file", "public.list_qr"),
+            *("public.picture", "public.theme_file", "public.list_qr"),
             *("public.archive", "public.list_archive", "public.issue", "public.feed"),
             "public.not_me",
             "public.not_me_now",
@@ -144,7 +144,7 @@ TABLE: dict[str, set[str]] = {
     # Lists, accounts and consent texts
     **dict.fromkeys(
         [
-            *("console.mail_face", "console.mail_face_html", "console.mail_face_page"),
+            *("console.mail_theme", "console.mail_theme_html", "console.mail_theme_page"),
             "console.list_thanks",
             *("console.approval_rule", "console.ask_people_again", "console.change_retention"),
             *("console.change_role", "console.close_list", "console.list_sender"),
@@ -157,8 +157,10 @@ TABLE: dict[str, set[str]] = {
             *("console.offer_list", "console.remove_list", "console.change_archive"),
             "console.offer",
             *("console.open_list", "console.organisers"),
-            *map("console.{}".format, ("rush", "release_emails", "drop_held_emails", "new_event")),
-            *("console.show_event", "console.end_event_now", "console.resume_sending"),
+            *map(
+                "console.{}".format, ("rush", "release_emails", "drop_held_emails", "new_broadcast")
+            ),
+            *("console.show_broadcast", "console.end_broadcast_now", "console.resume_sending"),
             "console.reword",
             "console.stop_asking_people",
             "console.stop_offering",

@@ -47,7 +47,7 @@ APPROVALS = {
     *("console.approve_import", "console.approve_breach_notice"),
     *("console.ask_people_again", "console.show_consent_change"),
     *("console.lift_hold", "console.list_sender", "console.list_thanks"),
-    "console.new_event",
+    "console.new_broadcast",
 }
 MEANING_AND_RETENTION = {
     "console.change_retention",
@@ -64,7 +64,7 @@ WITHOUT = {
     # To stop must be quick, and to go on restores what was approved before.
     *("console.stop_sending", "console.resume_sending", "console.stop_asking_people"),
     # Emails that a spike holds are those that people asked for. An event ends by itself, too.
-    *("console.release_emails", "console.drop_held_emails", "console.end_event_now"),
+    *("console.release_emails", "console.drop_held_emails", "console.end_broadcast_now"),
     # Lists, and texts that stay as they are.
     *("console.new_list", "console.close_list", "console.open_list"),
     *("console.list_words", "console.place_list", "console.offer_list", "console.remove_list"),

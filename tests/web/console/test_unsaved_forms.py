@@ -11,13 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters import clock
-from supporters.accounts.models import KeptForm, Organiser
+from supporters.accounts.models import Organiser, StoredForm
 from supporters.campaigns.queries import list_campaigns
 from supporters.cases.case_receipt import ReceivedRequest, receive_request
 from supporters.cases.models import CaseKind, Channel
 from supporters.cases.queries import list_entries
 from supporters.database import db
-from supporters.sign_in.kept_forms import find_kept_form
+from supporters.sign_in.stored_forms import find_stored_form
 from supporters.tasks import forget
 from tests.factories.accounts import PASSWORD, make_dpo, make_organiser, make_owner, sign_in
 from tests.factories.campaigns import reload
@@ -150,14 +150,14 @@ def test_what_nobody_is_known_to_have_typed_is_not_kept(
     sign_out_elsewhere(app, writer)
     fields = {name: text for name, text in draft.items() if name != "writer"}
     browser.post(NEW, data=fields if writer_field is None else {**fields, "writer": writer_field})
-    assert db.session.scalar(db.select(db.func.count()).select_from(KeptForm)) == 0
+    assert db.session.scalar(db.select(db.func.count()).select_from(StoredForm)) == 0
 
 
 def test_a_stranger_can_keep_nothing(client: FlaskClient) -> None:
     page = client.get(SIGN_IN)
     token = hidden_values(page.text)["csrf_token"]
     client.post(NEW, data={"csrf_token": token, "body": WORDS})
-    assert db.session.scalar(db.select(db.func.count()).select_from(KeptForm)) == 0
+    assert db.session.scalar(db.select(db.func.count()).select_from(StoredForm)) == 0
 
 
 @pytest.mark.both_databases
@@ -166,13 +166,13 @@ def test_the_text_is_sealed_and_deleted_after_an_hour(
 ) -> None:
     sign_out_elsewhere(app, writer)
     browser.post(NEW, data=draft)
-    row = db.session.scalars(db.select(KeptForm)).one()
-    assert WORDS.encode() not in row.sealed
+    row = db.session.scalars(db.select(StoredForm)).one()
+    assert WORDS.encode() not in row.encrypted
     with time_machine.travel(clock.now() + timedelta(minutes=61)):
-        assert find_kept_form(row.id, writer.id, clock.now()) is None
+        assert find_stored_form(row.id, writer.id, clock.now()) is None
         forget()
     db.session.rollback()
-    assert db.session.scalar(db.select(db.func.count()).select_from(KeptForm)) == 0
+    assert db.session.scalar(db.select(db.func.count()).select_from(StoredForm)) == 0
 
 
 @pytest.mark.both_databases
@@ -200,7 +200,7 @@ def test_a_typed_number_of_people_is_typed_again(
     fields = typed_on(browser, launch, recipients="1")
     sign_out_elsewhere(app, writer)
     led = browser.post(launch, data=fields)
-    assert "kept" not in str(led.location)
+    assert "stored" not in str(led.location)
     assert "rien n’a été modifié" in browser.get(str(led.location)).text
 
 
@@ -244,10 +244,10 @@ def test_a_note_of_a_case_is_put_back_on_the_page_of_the_case(
     assert all(WORDS not in (entry.text or "") for entry, _ in list_entries(case.id))
 
 
-@pytest.mark.parametrize("kept", ["0", "-1", "7", "9" * 30, "x", ""])
-def test_a_form_that_was_never_kept_is_an_empty_one(browser: FlaskClient, kept: str) -> None:
+@pytest.mark.parametrize("stored", ["0", "-1", "7", "9" * 30, "x", ""])
+def test_a_form_that_was_never_kept_is_an_empty_one(browser: FlaskClient, stored: str) -> None:
     make_list()
-    page = browser.get(NEW, query_string={"kept": kept})
+    page = browser.get(NEW, query_string={"stored": stored})
     assert (page.status_code, 'data-unsaved="false"' in page.text) == (200, True)
 
 
@@ -261,7 +261,7 @@ def test_a_password_is_never_kept(app: Flask, browser: FlaskClient, draft: dict[
     secret = {"password": WORDS, "password_confirm": WORDS, "writer": draft["writer"]}
     browser.post("/console/welcome/x", data=secret)
     sign_in_as(browser, EMAIL, WORDS)
-    assert db.session.scalar(db.select(db.func.count()).select_from(KeptForm)) == 0
+    assert db.session.scalar(db.select(db.func.count()).select_from(StoredForm)) == 0
 
 
 def test_the_choices_beside_a_file_outlive_an_idle_hour(app: Flask) -> None:
@@ -292,5 +292,5 @@ def test_the_passwords_of_a_change_are_never_kept(app: Flask, writer: Organiser)
     typed = typed_on(browser, page, old_password=PASSWORD, password=WORDS, password_confirm=WORDS)
     with time_machine.travel(clock.now() + timedelta(minutes=61)):
         led = browser.post(page, data=typed)
-    assert "kept" not in str(led.location)
-    assert db.session.scalar(db.select(db.func.count()).select_from(KeptForm)) == 0
+    assert "stored" not in str(led.location)
+    assert db.session.scalar(db.select(db.func.count()).select_from(StoredForm)) == 0

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from supporters.config import Settings
 from supporters.database import db, transaction
-from supporters.fast_path.site_edition import KeptValues
+from supporters.fast_path.site_edition import CachedValues
 from supporters.queue_wait import QUEUE_WAIT
 from supporters.signup.models import SignupRequest
 from supporters.web.public.waiting_page import wait_seconds
@@ -96,12 +96,12 @@ def test_a_signup_that_the_database_refuses_keeps_what_was_typed(
 def test_the_page_needs_nothing_of_the_database(
     app: Flask, client: FlaskClient, fields: dict[str, str]
 ) -> None:
-    kept_values = app.extensions["kept_values"]
-    app.extensions["kept_values"] = KeptValues()  # as a process that has just started
+    cached_values = app.extensions["cached_values"]
+    app.extensions["cached_values"] = CachedValues()  # as a process that has just started
     _rename("site_edition", "elsewhere")
     response = client.post(PAGE, data=fields)
     _rename("elsewhere", "site_edition")
-    app.extensions["kept_values"] = kept_values
+    app.extensions["cached_values"] = cached_values
     assert response.status_code == 503
     assert hidden_values(response.text) == {**fields, "waited": "1"}
 

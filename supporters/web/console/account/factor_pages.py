@@ -17,9 +17,9 @@ from supporters.sign_in.passkeys import PasskeyError, add_passkey, find_passkey,
 from supporters.sign_in.recovery_codes import (
     FEW_CODES,
     count_recovery_codes,
-    keep_new_codes,
     make_recovery_codes,
     pop_new_codes,
+    store_new_codes,
 )
 from supporters.sign_in.second_factors import (
     RemoveFactorResult,
@@ -155,7 +155,7 @@ def recovery_codes() -> ResponseReturnValue:
         abort(404)
     form = EmptyForm()
     if form.validate_on_submit():
-        keep_new_codes(make_recovery_codes(current_user.id))
+        store_new_codes(make_recovery_codes(current_user.id))
         return redirect(url_for("console.new_recovery_codes"), 303)
     left = count_recovery_codes(current_user.id)
     return render_template("console/account/recovery_codes.html", form=form, left=left)
@@ -182,7 +182,7 @@ def _after_new_factor(words: str) -> ResponseReturnValue:
     flash(words, "success")
     if count_recovery_codes(current_user.id):
         return redirect(url_for("console.factors"), 303)
-    keep_new_codes(make_recovery_codes(current_user.id))
+    store_new_codes(make_recovery_codes(current_user.id))
     return redirect(url_for("console.new_recovery_codes"), 303)
 
 

@@ -10,7 +10,7 @@ from flask_login import current_user
 from supporters import clock
 from supporters.accounts.queries import find_organiser
 from supporters.actors import current_actor
-from supporters.limits.attempt_limits import AttemptRefused, give_back, take_attempt
+from supporters.limits.guess_limits import GuessRefused, give_back, take_guess
 from supporters.networks import UNKNOWN
 from supporters.sign_in.passkey_challenges import (
     ChallengeUse,
@@ -62,8 +62,8 @@ def passkey_sign_in() -> ResponseReturnValue:
     """Sign in with a passkey, without an address or a password."""
     form = PasskeyAnswerForm()
     next_page = request.form.get("next", "")
-    taken = take_attempt(passkey_limits(current_actor().network or UNKNOWN), clock.now())
-    if isinstance(taken, AttemptRefused):
+    taken = take_guess(passkey_limits(current_actor().network or UNKNOWN), clock.now())
+    if isinstance(taken, GuessRefused):
         setattr(g, TRY_AGAIN_AT, taken.until)
         abort(HTTPStatus.TOO_MANY_REQUESTS)
     passkey = check_passkey(take_challenge(ChallengeUse.SIGN_IN), form.credential.data or "")

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from supporters.accounts.models import Organiser
-from supporters.limits.attempt_limits import AttemptRefused
+from supporters.limits.guess_limits import GuessRefused
 from supporters.sign_in.password_forms import IS_BUSY, TRY_AGAIN_AT, explain_busy, explain_wait
 from supporters.sign_in.password_hashing import PasswordsBusy
 from supporters.sign_in.password_resets import (
@@ -57,7 +57,7 @@ def forgotten_password() -> ResponseReturnValue:
     form = ForgottenPasswordForm()
     if form.validate_on_submit():
         match request_password_reset(form.address_key):
-            case AttemptRefused(until=until):
+            case GuessRefused(until=until):
                 setattr(g, TRY_AGAIN_AT, until)
                 form.form_errors.append(explain_wait(until, gettext("Too many requests.")))
             case None:

@@ -57,7 +57,7 @@ WHY_HELD = {
         "that has it."
     ),
     LiftHoldError.FOLDER_KNOWS_MORE: _(
-        "The server kept a checkpoint with entries that the database lacks. First, the "
+        "The server stored a checkpoint with entries that the database lacks. First, the "
         "operator must run: flask rights replay."
     ),
     LiftHoldError.JOURNALS_NOT_READ: _(
@@ -173,7 +173,7 @@ class LiftHoldForm(Form):
     without_journals = BooleanField()
     restorations = SelectMultipleField(coerce=int, option_widget=CheckboxInput())
 
-    kept: Checkpoint | None = None
+    external: Checkpoint | None = None
 
     def __init__(self, restorations: Sequence[Restoration], unread: Sequence[Machine]) -> None:
         super().__init__()
@@ -192,8 +192,10 @@ class LiftHoldForm(Form):
         if not field.data:
             return
         found = extract_checkpoints(field.data.encode(), signing_key().public_key())
-        self.kept = find_largest_checkpoint(each for each in found if isinstance(each, Checkpoint))
-        if self.kept is None:
+        self.external = find_largest_checkpoint(
+            each for each in found if isinstance(each, Checkpoint)
+        )
+        if self.external is None:
             raise ValidationError(
                 gettext("There is no checkpoint of our log in this text. Paste the whole email.")
             )

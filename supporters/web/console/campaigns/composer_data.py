@@ -130,11 +130,11 @@ def _words_of_saving() -> dict[str, str]:
         "saving": gettext("Saving…"),
         "saved": gettext("Saved at %(at)s"),
         "offline": gettext(
-            "The server can’t be reached. Your text is kept in this browser, and we try again in "
+            "The server can’t be reached. Your text is stored in this browser, and we try again in "
             "%(seconds)s s."
         ),
         "signed_out": gettext(
-            "Your session has ended. Your text is kept in this browser. Sign in again in a new "
+            "Your session has ended. Your text is stored in this browser. Sign in again in a new "
             "tab: then it saves itself."
         ),
         "refused": gettext("Not saved: %(why)s Your text is still here."),
@@ -143,18 +143,19 @@ def _words_of_saving() -> dict[str, str]:
             "new draft."
         ),
         "frozen": gettext(
-            "Not saved: this message is frozen for its approval. Your text is kept in this browser."
+            "Not saved: this message is frozen for its approval. Your text is stored in this "
+            "browser."
         ),
         "conflict": gettext(
             "%(who)s saved this draft at %(at)s, after you opened it. Neither text is lost: "
             "choose one."
         ),
         "copy_found": gettext(
-            "This browser has kept words of %(at)s that were not saved. Which text goes on?"
+            "This browser has stored words of %(at)s that were not saved. Which text goes on?"
         ),
         "my_text": gettext("First: your text"),
         "text_of": gettext("Second: the text of %(who)s"),
-        "kept_text": gettext("First: the words that this browser kept"),
+        "stored_text": gettext("First: the words that this browser stored"),
         "saved_text": gettext("Second: the saved text"),
         "try_again": gettext("Try again in a minute."),
     }

@@ -210,7 +210,7 @@ def _read_body() -> Json | DocumentFault:
 
 
 def _encode(value: Any) -> bytes:
-    """Return JSON in UTF-8. Raises UnicodeEncodeError for half a character, which can't be kept."""
+    """Return JSON in UTF-8. Raises UnicodeEncodeError for half a character: nothing stores it."""
     return json.dumps(value, ensure_ascii=False).encode()
 
 

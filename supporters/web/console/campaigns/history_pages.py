@@ -128,7 +128,7 @@ def _show_history(campaign: Campaign, form: SavedTextForm) -> str:
         is_editable=may_edit(campaign.status),
         most_unnamed=MOST_UNNAMED,
         most_named=MOST_NAMED,
-        kept_for=time_of(get_days(Category.DRAFTS)),
+        retained_for=time_of(get_days(Category.DRAFTS)),
     )
 
 

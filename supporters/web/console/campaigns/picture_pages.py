@@ -150,7 +150,7 @@ def _show_library(form: PictureForm) -> str:
         "console/campaigns/pictures.html",
         form=form,
         page=page,
-        kept_for=time_of(get_days(Category.PICTURES)),
+        retained_for=time_of(get_days(Category.PICTURES)),
         urls={each.picture.id: url_of(each.picture) for each in page.items},
     )
 

@@ -65,7 +65,7 @@ def _lift_hold(form: LiftHoldForm) -> datetime | LiftHoldError:
     lifted = restore_hold.lift_hold(
         current_user.id,
         form.reason.data or "",
-        form.kept,
+        form.external,
         acknowledged=form.restorations.data or (),
         without_journals=form.goes_without_journals,
     )

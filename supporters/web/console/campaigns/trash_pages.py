@@ -61,7 +61,7 @@ def trash() -> str:
         for campaign, mailing_list in list_trashed(current_scope())
     ]
     return render_template(
-        "console/campaigns/trash.html", rows=rows, kept_for=time_of(get_days(Category.DRAFTS))
+        "console/campaigns/trash.html", rows=rows, retained_for=time_of(get_days(Category.DRAFTS))
     )
 
 

@@ -47,7 +47,7 @@ LARGEST_REQUESTS = {
 def take_large_files(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Allow large requests on the pages that take files, before the form is read.
 
-    People whose session ended meanwhile may send them too: their typed text is kept.
+    People whose session ended meanwhile may send them too: their typed text is stored.
     """
     largest = LARGEST_REQUESTS.get(endpoint or "")
     if not largest:
@@ -105,13 +105,13 @@ def _show_columns(list_import: ListImport, form: ColumnsForm) -> ResponseReturnV
         flash(words, "error")
         return _redirect_to("console.show_import", list_import.id)
     names = name_columns(list_import)
-    kept = {form.address.data, form.given_name.data, form.language.data}
+    chosen = {form.address.data, form.given_name.data, form.language.data}
     return form.render(
         "console/imports/import_columns.html",
         list_import=list_import,
         names=names,
         doubles=list_duplicate_names(list_import.header),
-        dropped=[name for index, name in enumerate(names) if index not in kept],
+        dropped=[name for index, name in enumerate(names) if index not in chosen],
         rows=rows,
     )
 
@@ -142,7 +142,7 @@ def refused_file(refusal: UploadFailure) -> str:
         return str(
             gettext(
                 "Line %(line)s can’t be read: its bytes aren’t text. Export the list "
-                "again, as UTF-8. Nothing was kept.",
+                "again, as UTF-8. Nothing was stored.",
                 line=refusal.line,
             )
         )

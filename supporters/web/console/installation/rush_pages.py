@@ -1,4 +1,4 @@
-"""Many signups at once: the emails that are held, and the events that are announced."""
+"""Many signups at once: the emails that are held, and the broadcasts that are announced."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -12,14 +12,14 @@ from supporters import clock
 from supporters.extensions import current_settings
 from supporters.lists.models import MailingList
 from supporters.lists.queries import list_open_lists
-from supporters.signup.rush.causes import read_causes
-from supporters.signup.rush.event_allowances import (
-    announce_event,
-    end_event,
-    find_event,
-    link_to_event,
-    list_events,
+from supporters.signup.rush.announced_broadcasts import (
+    announce_broadcast,
+    end_broadcast,
+    find_broadcast,
+    link_to_broadcast,
+    list_broadcasts,
 )
+from supporters.signup.rush.causes import read_causes
 from supporters.signup.rush.held_emails import (
     HeldBy,
     count_held,
@@ -29,25 +29,25 @@ from supporters.signup.rush.held_emails import (
     let_emails_go,
     list_groups,
 )
-from supporters.signup.rush.models import EventAllowance
+from supporters.signup.rush.models import AnnouncedBroadcast
 from supporters.web.console.console_blueprint import (
     console,
     done,
     owners_only,
     recent_password_required,
 )
-from supporters.web.console.installation.event_forms import EventForm
+from supporters.web.console.installation.broadcast_forms import BroadcastForm
 from supporters.web.forms import EmptyForm
 from supporters.web.qr_codes import draw_qr_code
 
 GROUPS = f"<any({', '.join(HeldBy)}):by>"
-EVENT = f"<int(max={2**63 - 1}):event_id>"
+EVENT = f"<int(max={2**63 - 1}):broadcast_id>"
 
 
-class EventRow(NamedTuple):
-    """An event with its list, and its state: a tone and words."""
+class BroadcastRow(NamedTuple):
+    """A broadcast with its list, and its state: a tone and words."""
 
-    event: EventAllowance
+    broadcast: AnnouncedBroadcast
     mailing_list: MailingList
     tone: str
     state: str
@@ -57,7 +57,7 @@ class EventRow(NamedTuple):
 @console.get("/rush")
 @owners_only
 def rush() -> str:
-    """Show the held emails with the networks and domains they come from, and all events."""
+    """Show the held emails with the networks and domains they come from, and all broadcasts."""
     hold, now = find_hold(), clock.now()
     return render_template(
         "console/installation/rush.html",
@@ -65,7 +65,7 @@ def rush() -> str:
         causes=read_causes(hold.causes) if hold else None,
         held=count_held() if hold else 0,
         groups={by: list_groups(by) for by in HeldBy} if hold else {},
-        rows=[_describe(event, place, now) for event, place in list_events()],
+        rows=[_describe(broadcast, place, now) for broadcast, place in list_broadcasts()],
         form=EmptyForm(),
     )
 
@@ -95,49 +95,51 @@ def drop_held_emails(by: str, key: str) -> ResponseReturnValue:
 @console.route("/rush/events/new", methods=["GET", "POST"])
 @owners_only
 @recent_password_required
-def new_event() -> ResponseReturnValue:
-    """Announce an event."""
-    form = EventForm(list_open_lists(), current_settings().signup_rate)
+def new_broadcast() -> ResponseReturnValue:
+    """Announce a broadcast."""
+    form = BroadcastForm(list_open_lists(), current_settings().signup_rate)
     if form.validate_on_submit():
-        event = announce_event(form.draft(), current_user.id)
+        broadcast = announce_broadcast(form.draft(), current_user.id)
         words = gettext("The event is announced. Show its link or its QR code there.")
-        return done(words, "console.show_event", event_id=event.id)
-    return form.render("console/installation/event_form.html")
+        return done(words, "console.show_broadcast", broadcast_id=broadcast.id)
+    return form.render("console/installation/broadcast_form.html")
 
 
 @console.get(f"/rush/events/{EVENT}")
 @owners_only
-def show_event(event_id: int) -> str:
-    """Show the link of an event and its QR code."""
-    event, mailing_list = find_event(event_id) or abort(404)
-    link = link_to_event(event, mailing_list)
+def show_broadcast(broadcast_id: int) -> str:
+    """Show the link of a broadcast and its QR code."""
+    broadcast, mailing_list = find_broadcast(broadcast_id) or abort(404)
+    link = link_to_broadcast(broadcast, mailing_list)
     return render_template(
-        "console/installation/event.html",
-        row=_describe(event, mailing_list, clock.now()),
+        "console/installation/broadcast.html",
+        row=_describe(broadcast, mailing_list, clock.now()),
         link=link,
         qr_code=draw_qr_code(link),
-        rate=current_settings().signup_rate * event.factor,
+        rate=current_settings().signup_rate * broadcast.factor,
         form=EmptyForm(),
     )
 
 
 @console.post(f"/rush/events/{EVENT}/end")
 @owners_only
-def end_event_now(event_id: int) -> ResponseReturnValue:
-    """End an event before its time. Its link opens the page with the usual limits."""
-    if end_event(event_id):
+def end_broadcast_now(broadcast_id: int) -> ResponseReturnValue:
+    """End a broadcast before its time. Its link opens the page with the usual limits."""
+    if end_broadcast(broadcast_id):
         flash(
             gettext("The event is over. Its link opens the page with the usual limits."), "success"
         )
-    return redirect(url_for("console.show_event", event_id=event_id), 303)
+    return redirect(url_for("console.show_broadcast", broadcast_id=broadcast_id), 303)
 
 
-def _describe(event: EventAllowance, mailing_list: MailingList, now: datetime) -> EventRow:
-    is_over = event.ends_at <= now
+def _describe(
+    broadcast: AnnouncedBroadcast, mailing_list: MailingList, now: datetime
+) -> BroadcastRow:
+    is_over = broadcast.ends_at <= now
     if is_over:
         tone, state = "quiet", gettext("Over")
-    elif event.begins_at <= now:
+    elif broadcast.begins_at <= now:
         tone, state = "good", gettext("Under way")
     else:
         tone, state = "live", gettext("Announced")
-    return EventRow(event, mailing_list, tone, state, is_over)
+    return BroadcastRow(broadcast, mailing_list, tone, state, is_over)

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
-from supporters.consent.kept_counts import count_people_by_purpose, count_people_by_wording
 from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import PageSnapshot, Purpose, PurposeKind
 from supporters.consent.page_snapshots import SnapshotAltered, open_snapshot
@@ -20,6 +19,7 @@ from supporters.consent.queries import (
     list_snapshot_uses,
     list_wordings,
 )
+from supporters.consent.trigger_counts import count_people_by_purpose, count_people_by_wording
 from supporters.lists.labels import name_of_purpose
 from supporters.lists.mailing_lists import names_current_party
 from supporters.lists.optional_purposes import (
@@ -210,15 +210,15 @@ def _versions(purpose: Purpose) -> list[dict[str, object]]:
 
 @console.get(f"/consents/{PURPOSE}/pages")
 @owners_and_dpo_only
-def kept_pages(purpose_id: int) -> ResponseReturnValue:
+def page_snapshots(purpose_id: int) -> ResponseReturnValue:
     """List the page snapshots of a purpose and of the purposes before it."""
     purpose = get_purpose_or_404(purpose_id)
     figures = find_figures(purpose)
     if figures is None:
-        return redirect(url_for("console.kept_pages", purpose_id=current_purpose_id(purpose)))
+        return redirect(url_for("console.page_snapshots", purpose_id=current_purpose_id(purpose)))
     purposes = [purpose.id, *(each.id for each in list_earlier_purposes(purpose))]
     return render_template(
-        "console/lists/kept_pages.html",
+        "console/lists/page_snapshots.html",
         purpose=purpose,
         name=name_of_figures(figures),
         pages=list_snapshot_uses(purposes),
@@ -227,17 +227,17 @@ def kept_pages(purpose_id: int) -> ResponseReturnValue:
 
 @console.get(f"/consents/pages/{PAGE}")
 @owners_and_dpo_only
-def show_kept_page(page_id: int) -> ResponseReturnValue:
+def show_page_snapshot(page_id: int) -> ResponseReturnValue:
     """Show a page snapshot, or warn that it was altered."""
     page = _get(page_id)
     is_whole = _find_content(page) is not None
-    shown = render_template("console/lists/kept_page.html", page=page, is_whole=is_whole)
+    shown = render_template("console/lists/page_snapshot.html", page=page, is_whole=is_whole)
     return shown, 200 if is_whole else CONFLICT
 
 
 @console.get(f"/consents/pages/{PAGE}/content")
 @owners_and_dpo_only
-def kept_page_content(page_id: int) -> ResponseReturnValue:
+def page_snapshot_content(page_id: int) -> ResponseReturnValue:
     """Return the content of a page snapshot, for a sandboxed frame."""
     content = _find_content(_get(page_id))
     if content is None:

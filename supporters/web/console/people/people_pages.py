@@ -16,8 +16,8 @@ from flask_login import current_user
 
 from supporters import clock
 from supporters.cases.rules import PARIS
-from supporters.crypto.encryption import SealBroken
-from supporters.extensions import current_sealer
+from supporters.crypto.encryption import DecryptionFailed
+from supporters.extensions import current_encryptor
 from supporters.lists.people_directory import MOST_COUNTED, PeopleFilter, count_people, list_people
 from supporters.lists.people_search import is_searchable, search_people
 from supporters.lists.queries import list_lists
@@ -63,7 +63,7 @@ def people() -> ResponseReturnValue:
 @console.route("/people/archive", methods=["GET", "POST"])
 @dpo_only
 def archive() -> ResponseReturnValue:
-    """Show people without a subscription. Their proofs are kept for the retention time (REQ-39)."""
+    """Show people without a subscription. Their proofs stay for the retention time (REQ-39)."""
     return _show_people(FORMER_PEOPLE)
 
 
@@ -110,7 +110,7 @@ def _begin_search(page: SearchPage, form: SearchForm) -> ResponseReturnValue:
         return _render(page, form), UNPROCESSABLE
     if not record_search():
         return redirect(url_for("console.more_lookups"), 303)
-    return redirect(url_for(page.endpoint, search=_seal(words)), 303)
+    return redirect(url_for(page.endpoint, search=_encrypt_search(words)), 303)
 
 
 def _render(page: SearchPage, form: SearchForm) -> str:
@@ -165,17 +165,17 @@ def _read_day(name: str) -> datetime | None:
         return None
 
 
-def _seal(words: str) -> str:
+def _encrypt_search(words: str) -> str:
     """Return an encrypted search for a link, so that the link tells no address."""
     search = [current_user.id, clock.now().timestamp(), words]
-    return current_sealer().seal(json.dumps(search).encode()).decode()
+    return current_encryptor().encrypt(json.dumps(search).encode()).decode()
 
 
 def _open(token: str) -> str | None:
     """Return the search of a link of this account; None for one that is over or not ours."""
     try:
-        search = json.loads(current_sealer().open(token.encode()))
-    except (SealBroken, ValueError):
+        search = json.loads(current_encryptor().decrypt(token.encode()))
+    except (DecryptionFailed, ValueError):
         return None
     match search:
         case [current_user.id, float(began), str(words)]:

@@ -1,6 +1,6 @@
 """The archive: the issues of each list, one page for each, and a feed of each list (RFC 4287).
 
-All of it is the same for everybody, and is kept under the edition of the site (ADR 061, ADR 076).
+All of it is the same for everybody, and is cached under the edition of the site (ADR 061, ADR 076).
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The pictures of campaigns, for mail programs: no cookie, no session, kept for a year.
+"""The pictures of campaigns, for mail programs: no cookie, no session, cached for a year.
 
 Their requests are in no log and are not counted: an address is the same for all readers, and
 nobody learns who opened an email.

@@ -12,12 +12,12 @@ from supporters.signup.confirmation_links import ConfirmationLink, OpenBox
 from supporters.text.local_dates import format_date_and_time
 from supporters.web.list_filters import box_words
 from supporters.web.page_language import select_language
+from supporters.web.public.confirmation.cached_frames import FrameContent, place, render_in_frame
 from supporters.web.public.confirmation.confirmed_details import (
     find_details,
     read_kept_answers,
     read_kept_fields,
 )
-from supporters.web.public.confirmation.kept_frames import FrameContent, place, render_in_frame
 from supporters.web.public.pause_words import say_pause
 from supporters.web.public.signup.forms import ConfirmForm, box_name, read_shown_ids
 from supporters.web.text_language import in_language

@@ -17,13 +17,13 @@ from supporters.signup.rejection import reject_signup, undo_rejection
 from supporters.signup.states import LinkState
 from supporters.text.local_dates import format_date_and_time
 from supporters.web.page_language import select_language
+from supporters.web.public.confirmation.cached_frames import FrameContent, place, render_in_frame
 from supporters.web.public.confirmation.confirm_page import (
     read_form,
     read_press,
     show_faults,
     show_form,
 )
-from supporters.web.public.confirmation.kept_frames import FrameContent, place, render_in_frame
 from supporters.web.public.confirmation.thanks_page import (
     find_form_thanks,
     find_share_links,

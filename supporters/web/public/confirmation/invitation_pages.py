@@ -112,7 +112,7 @@ def _shown(invitation: Invitation, wording: Wording) -> SnapshotSource:
 
     def render() -> str:
         blank = make_invitation_form(wording.id, page_hash=None)
-        return _render(invitation, wording, blank, is_kept=True)
+        return _render(invitation, wording, blank, is_snapshot=True)
 
     owner, mailing_list = import_and_list_of(invitation)
     words = list_words_of(mailing_list)
@@ -121,10 +121,12 @@ def _shown(invitation: Invitation, wording: Wording) -> SnapshotSource:
 
 
 def _render(
-    invitation: Invitation, wording: Wording, form: InvitationForm, *, is_kept: bool = False
+    invitation: Invitation, wording: Wording, form: InvitationForm, *, is_snapshot: bool = False
 ) -> str:
     owner, mailing_list = import_and_list_of(invitation)
-    without_token = {"languages": language_links_without_token("public.invited")} if is_kept else {}
+    without_token = (
+        {"languages": language_links_without_token("public.invited")} if is_snapshot else {}
+    )
     return render_template(
         "public/confirmation/invited.html",
         form=form,
@@ -132,7 +134,7 @@ def _render(
         words=list_words_of(mailing_list),
         provenance=provenance_values(owner),
         times=retention_times(),
-        is_kept=is_kept,
+        is_snapshot=is_snapshot,
         **without_token,
     )
 

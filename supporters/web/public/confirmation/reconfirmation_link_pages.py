@@ -104,7 +104,7 @@ def _shown(question: ReconfirmationQuestion) -> SnapshotSource:
 
     def render() -> str:
         return _render(
-            question, make_reconfirmation_form(question.new.id, page_hash=None), is_kept=True
+            question, make_reconfirmation_form(question.new.id, page_hash=None), is_snapshot=True
         )
 
     depends_on = ("renew", question.name, question.old.id, question.new.id)
@@ -112,10 +112,12 @@ def _shown(question: ReconfirmationQuestion) -> SnapshotSource:
 
 
 def _render(
-    question: ReconfirmationQuestion, form: ReconfirmationForm, *, is_kept: bool = False
+    question: ReconfirmationQuestion, form: ReconfirmationForm, *, is_snapshot: bool = False
 ) -> str:
     is_changed = question.old.purpose_id != question.new.purpose_id
-    without_token = {"languages": language_links_without_token("public.renew")} if is_kept else {}
+    without_token = (
+        {"languages": language_links_without_token("public.renew")} if is_snapshot else {}
+    )
     return render_template(
         "public/confirmation/renew.html",
         form=form,
@@ -126,7 +128,7 @@ def _render(
         ),
         is_list=question.mailing_list is not None,
         times=retention_times(),
-        is_kept=is_kept,
+        is_snapshot=is_snapshot,
         **without_token,
     )
 

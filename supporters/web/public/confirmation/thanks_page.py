@@ -10,7 +10,7 @@ from flask_babel import gettext
 from supporters.archive.issue_archive import find_archive
 from supporters.archive.queries import IssueHead
 from supporters.extensions import current_settings
-from supporters.fast_path.site_edition import keep, use_present_edition
+from supporters.fast_path.site_edition import find_cached, use_present_edition
 from supporters.lists.list_thanks import NO_WORDS, ThanksText, find_all_thanks
 from supporters.lists.list_words import list_name_of
 from supporters.mail.links import link_to
@@ -79,7 +79,7 @@ def list_next_emails(agreements: Sequence[ConsentSummary]) -> list[NextEmail]:
     found = []
     for each in agreements:
         if each.mailing_list is not None:
-            text = find_kept_thanks().get((each.mailing_list.id, language), NO_WORDS)
+            text = find_cached_thanks().get((each.mailing_list.id, language), NO_WORDS)
             found.append(
                 NextEmail(
                     list_name=each.list_name,
@@ -136,6 +136,6 @@ def list_qr(slug: str) -> Response:
     return response
 
 
-def find_kept_thanks() -> Mapping[tuple[int, str], ThanksText]:
-    """Return the words of all lists, kept under the edition of the site."""
-    return keep("thanks", find_all_thanks)
+def find_cached_thanks() -> Mapping[tuple[int, str], ThanksText]:
+    """Return the words of all lists, cached under the edition of the site."""
+    return find_cached("thanks", find_all_thanks)

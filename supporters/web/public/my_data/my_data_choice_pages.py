@@ -72,7 +72,7 @@ def _shown(offers: Sequence[SignupBox]) -> SnapshotSource:
     """Return the page for the snapshot: it depends only on the offered wordings."""
 
     def render() -> str:
-        return _render(make_boxes_form(offers, page_hash=None), offers, is_kept=True)
+        return _render(make_boxes_form(offers, page_hash=None), offers, is_snapshot=True)
 
     boxes = tuple((each.id if each else None, wording.id) for each, wording in offers)
     return SnapshotSource(str(get_locale()), ("my data", boxes), render)
@@ -83,14 +83,14 @@ def _render(
     offers: Sequence[SignupBox],
     *,
     is_restricted: bool = False,
-    is_kept: bool = False,
+    is_snapshot: bool = False,
 ) -> str:
     return render_template(
         "public/my_data/join.html",
         form=form,
         groups=group_boxes(OfferedBox(form[consent_name(offer)], *offer) for offer in offers),
         is_restricted=is_restricted,
-        is_kept=is_kept,
+        is_snapshot=is_snapshot,
     )
 
 
@@ -160,7 +160,7 @@ def my_data_object(person: Subscriber) -> ResponseReturnValue:
 @public.route(f"/{LANGUAGE}/my-data/erase", methods=["GET", "POST"])
 @my_data_sessions.requires_my_data
 def my_data_erase(person: Subscriber) -> ResponseReturnValue:
-    """Show what is erased and what is kept, and erase the person."""
+    """Show what is erased and what is retained, and erase the person."""
     form = EraseMyDataForm()
     if not form.validate_on_submit():
         return form.render("public/my_data/erase.html", person=person)

@@ -60,9 +60,9 @@ def _outside_the_union() -> list[str]:
 
 def list_retention_times() -> list[str]:
     """Return the current retention times (GDPR article 15(1)(d))."""
-    kept = [rule for rule in list_rules() if Category(rule.category) is not Category.ACCOUNTS]
+    rules = [rule for rule in list_rules() if Category(rule.category) is not Category.ACCOUNTS]
     return [
-        *(f"{with_name_of(Category(rule.category), time_of(rule.days))}." for rule in kept),
+        *(f"{with_name_of(Category(rule.category), time_of(rule.days))}." for rule in rules),
         str(
             gettext(
                 "After an erasure: a fingerprint of your address, so that we do not write to you "
@@ -85,7 +85,7 @@ DETAIL_FIELDS = {
         "evidence",
     ),
     *("wording_sha256", "wording_version", "wording_language", "batch", "attempts", "consent_kind"),
-    *("code_attempts", "code_guesses", "page_url", "people", "controller", "basis"),
+    *("codes_typed", "code_guesses", "page_url", "people", "controller", "basis"),
     *("question_id", "value", "days"),
 }
 SCHEMA = "supporters.my-data/1"

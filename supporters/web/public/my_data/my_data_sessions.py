@@ -22,8 +22,8 @@ def start_session(session_id: int) -> None:
 
 def current_session() -> int:
     """Return the session id of this browser; 0 if it has none."""
-    kept = session.get(SESSION_KEY)
-    return int(kept) if isinstance(kept, str) and kept.isdecimal() else 0
+    stored = session.get(SESSION_KEY)
+    return int(stored) if isinstance(stored, str) and stored.isdecimal() else 0
 
 
 def find_person() -> Subscriber | None:

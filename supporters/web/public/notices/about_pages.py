@@ -15,7 +15,7 @@ from supporters.languages import TEAM_LANGUAGES
 from supporters.mail.links import link_to
 from supporters.web.page_language import browser_language
 from supporters.web.public.notices.retention_notice import retention_times
-from supporters.web.public.page_face import find_page_face
+from supporters.web.public.page_theme import find_page_theme
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import limit_lookups
 
@@ -87,7 +87,7 @@ def robots() -> Response:
 @public.get("/favicon.ico")
 def favicon() -> Response:
     """Return the icon, for browsers that ask for it at this address."""
-    chosen = find_page_face().face.icon
+    chosen = find_page_theme().theme.icon
     if chosen is not None:
         return _cacheable(Response(chosen, mimetype="image/png"))
     folder = current_app.static_folder or ""

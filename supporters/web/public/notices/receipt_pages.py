@@ -25,24 +25,24 @@ def sign_receipt_link(event_id: int) -> str:
 @public.get(f"/{LANGUAGE}/receipt/<token>")
 def receipt(token: str) -> ResponseReturnValue:
     """Show a receipt and the link to its file."""
-    kept = _find(token)
-    if kept is None:
+    found = _find(token)
+    if found is None:
         return render_template("public/why_nothing.html")
-    return render_template("public/notices/receipt.html", kept=kept, token=token)
+    return render_template("public/notices/receipt.html", found=found, token=token)
 
 
 @public.get(f"/{LANGUAGE}/receipt/<token>/receipt.json")
 def receipt_file(token: str) -> ResponseReturnValue:
     """Return the receipt as a file."""
-    kept = _find(token)
-    if kept is None:
+    found = _find(token)
+    if found is None:
         abort(404)
-    if not kept.is_provable:
+    if not found.is_provable:
         abort(500)
-    if kept.receipt is None:
+    if found.receipt is None:
         return Response("", 503, {"Retry-After": RETRY_SECONDS})
-    body = json.dumps(kept.receipt, ensure_ascii=False, indent=2)
-    name = f"receipt-{kept.event.id}.json"
+    body = json.dumps(found.receipt, ensure_ascii=False, indent=2)
+    name = f"receipt-{found.event.id}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(f"{body}\n", mimetype="application/json", headers=headers)
 

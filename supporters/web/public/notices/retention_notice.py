@@ -26,7 +26,7 @@ def retention_times() -> RetentionTimes:
 
 def _days() -> dict[Category, int | None]:
     """Return the retention time of each category; a request reads them only once."""
-    if "days_kept" not in g:
-        g.days_kept = {Category(rule.category): rule.days for rule in list_rules()}
-    days: dict[Category, int | None] = g.days_kept
+    if "days_retained" not in g:
+        g.days_retained = {Category(rule.category): rule.days for rule in list_rules()}
+    days: dict[Category, int | None] = g.days_retained
     return days

@@ -17,7 +17,7 @@ from supporters.web.page_language import browser_language, select_language
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.signup.list_cards import list_cards
 
-KEPT = ("from", "email", "event")
+PASSED_ON = ("from", "email", "event")
 NOT_FOUND = 404
 
 
@@ -53,8 +53,10 @@ def _is_known(slug: str) -> bool:
 
 def _lead_to(typed: str) -> ResponseReturnValue:
     language = g.get("lang_code") or browser_language()
-    kept: dict[str, Any] = {name: request.args[name] for name in KEPT if name in request.args}
-    return redirect(url_for("public.join", slug=tidy_slug(typed), lang_code=language, **kept))
+    passed_on: dict[str, Any] = {
+        name: request.args[name] for name in PASSED_ON if name in request.args
+    }
+    return redirect(url_for("public.join", slug=tidy_slug(typed), lang_code=language, **passed_on))
 
 
 class TitleWords(NamedTuple):
@@ -74,8 +76,10 @@ def explain_no_made_form(slug: str) -> ResponseReturnValue | None:
     language = made.choose_language(here)
     is_elsewhere = language != here or made.slug != slug
     if made.status is FormStatus.OPEN and language and is_elsewhere:
-        kept: dict[str, Any] = {name: request.args[name] for name in KEPT if name in request.args}
-        page = url_for("public.join", slug=made.slug, lang_code=language, **kept)
+        passed_on: dict[str, Any] = {
+            name: request.args[name] for name in PASSED_ON if name in request.args
+        }
+        page = url_for("public.join", slug=made.slug, lang_code=language, **passed_on)
         return redirect(page, HTTPStatus.FOUND if request.method == "GET" else HTTPStatus.SEE_OTHER)
     return _say_closed(made), HTTPStatus.GONE
 

@@ -41,7 +41,7 @@ class WordingsPage:
     def render(self, form: WordingsForm, **words: object) -> str:
         """Return the page for a visitor."""
         form.page.data = form.page_hash
-        return self._render(form, is_kept=False, **words)
+        return self._render(form, is_snapshot=False, **words)
 
     def confirm(self, form: WordingsForm) -> ConfirmedSentences:
         """Store the page of an accepted form; return what its button gave consent to."""
@@ -56,18 +56,18 @@ class WordingsPage:
         def render() -> str:
             blank = make_wordings_form(None)
             languages = language_links_without_token(self.endpoint)
-            return self._render(blank, is_kept=True, languages=languages)
+            return self._render(blank, is_snapshot=True, languages=languages)
 
         depends_on = (self.template, self.kind, tuple(self.sentences))
         return SnapshotSource(str(get_locale()), depends_on, render)
 
-    def _render(self, form: WordingsForm, *, is_kept: bool, **words: object) -> str:
+    def _render(self, form: WordingsForm, *, is_snapshot: bool, **words: object) -> str:
         return render_template(
             self.template,
             form=form,
             sentences=self.sentences,
             kind=self.kind,
             times=retention_times(),
-            is_kept=is_kept,
+            is_snapshot=is_snapshot,
             **words,
         )

@@ -1,6 +1,6 @@
 """The sign-up page of a list, a form that the team made, and the home page as a form.
 
-All that visitors share of it is kept under the edition of the site (ADR 061).
+All that visitors share of it is cached under the edition of the site (ADR 061).
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.datastructures import MultiDict
 
 from supporters.archive.issue_archive import find_archive
-from supporters.fast_path.site_edition import check_edition, keep
+from supporters.fast_path.site_edition import check_edition, find_cached
 from supporters.lists.list_words import ListWords, list_words_of
 from supporters.lists.models import MailingList
 from supporters.people.models import MAX_ADDRESS
@@ -136,7 +136,7 @@ class JoinPage:
     def show_blank(self) -> str | Response:
         """Return the page with an empty form. The tokens are the only part of this visitor.
 
-        A page with messages for this visitor, or with their address, is rendered, and never kept.
+        A page with messages for this visitor, or with their address, is rendered, and never cached.
         """
         if FLASHES in session or PREFILLED in request.args or not self.has_cookie:
             return self.show_filled(request.args)
@@ -169,7 +169,7 @@ class JoinPage:
     def show_preview(self) -> str:
         """Return the page for the team, with a button that does nothing."""
         blank = make_join_form(self.form_class, page_hash=None)
-        return self._render(blank, is_kept=True, is_preview=True)
+        return self._render(blank, is_snapshot=True, is_preview=True)
 
     def store_snapshot(self) -> int:
         """Store the page that a visitor saw; return the id of its version.
@@ -187,7 +187,7 @@ class JoinPage:
         """Return the page for the snapshot, with the blank form."""
 
         def render() -> str:
-            return self._render(make_join_form(self.form_class, page_hash=None), is_kept=True)
+            return self._render(make_join_form(self.form_class, page_hash=None), is_snapshot=True)
 
         offers = (*self.offers, *self.local)
         boxes = tuple((box.id if box else None, wording.id) for box, wording in offers)
@@ -238,14 +238,14 @@ class JoinPage:
 
     def _keep(self, name: str, make: Callable[[], T]) -> T:
         key = (name, self.surface, self.slug, self.language, self._local_ids)
-        return keep(key, make)
+        return find_cached(key, make)
 
     def _render(
         self,
         form: JoinForm,
         finding: LocalFinding | None = None,
         *,
-        is_kept: bool = False,
+        is_snapshot: bool = False,
         is_preview: bool = False,
     ) -> str:
         own, head = self.mailing_list, self.head
@@ -263,17 +263,17 @@ class JoinPage:
             "has_several": own is None and len(lists) > 1,
             "is_answering": is_answering(form, self.questions),
             "times": retention_times(),
-            "is_kept": is_kept,
+            "is_snapshot": is_snapshot,
             "is_preview": is_preview,
         }
         if head is None:
             others = [(each.slug, self._words_of(each)) for each in self.others]
             return render_template("public/signup/home_form.html", others=others, **shared)
-        if self.surface is Surface.STALL and not is_kept:
+        if self.surface is Surface.STALL and not is_snapshot:
             shared["stall"] = read_stall_checks()
         if self.made is not None:
             shared["languages"] = self._list_languages(self.made, is_preview=is_preview)
-        if own is not None and self.surface is Surface.SITE and not is_kept:
+        if own is not None and self.surface is Surface.SITE and not is_snapshot:
             shared["last_issue"] = find_archive().find_newest(own.id)
         return render_template(self.surface.template, mailing_list=own, head=head, **shared)
 

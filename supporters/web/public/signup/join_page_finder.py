@@ -1,8 +1,8 @@
-"""Finds sign-up pages. All that visitors share of them is kept (ADR 061)."""
+"""Finds sign-up pages. All that visitors share of them is cached (ADR 061)."""
 
 from collections.abc import Sequence
 
-from supporters.fast_path.site_edition import keep
+from supporters.fast_path.site_edition import find_cached
 from supporters.lists.models import MailingList
 from supporters.mail.links import link_to
 from supporters.questions.queries import Question
@@ -26,7 +26,7 @@ def find_join_page(slug: str, *, surface: Surface = Surface.SITE) -> JoinPage | 
     """Return the page of an open list or form in the language of the request."""
     language = select_language()
     key = ("join page", surface, slug, language)
-    return keep(key, lambda: _find(slug, surface=surface, language=language))
+    return find_cached(key, lambda: _find(slug, surface=surface, language=language))
 
 
 def _find(slug: str, *, surface: Surface, language: str) -> JoinPage | None:
@@ -93,7 +93,7 @@ def _make_page(
 def find_home_form() -> JoinPage | None:
     """Return the home page as a form, if a list is offered there."""
     language = select_language()
-    return keep(("home form", language), lambda: _find_home(language))
+    return find_cached(("home form", language), lambda: _find_home(language))
 
 
 def _find_home(language: str) -> JoinPage | None:

@@ -99,7 +99,7 @@ def store_snapshot(shown: SnapshotSource, sent: str | None) -> int:
 
 
 def render_and_store(shown: SnapshotSource) -> int:
-    """Store a page if it is new; return the id of its version. Nothing is kept in this process."""
+    """Store a page if it is new; return the id of its version. This process caches nothing."""
     html = _remove_hashes(shown.render())
     return store_page_snapshot(html, shown.language, style=_style_of(html)).id
 

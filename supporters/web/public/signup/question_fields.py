@@ -103,8 +103,8 @@ def _ask(form: Form, question: Question) -> AskedQuestion:
 
 def explain(question: Question) -> str:
     """Return what stands beside a question: why it is asked, and how long its answer is kept."""
-    kept = gettext("Your answer is kept for %(time)s.", time=time_of(question.days))
-    sentences = [words_of(question).sentence, kept]
+    how_long = gettext("Your answer is kept for %(time)s.", time=time_of(question.days))
+    sentences = [words_of(question).sentence, how_long]
     if question.kind is QuestionKind.TEXT:
         sentences.append(gettext("Please write nothing about health, religion or opinions."))
     return " ".join(sentences)

@@ -11,8 +11,8 @@ from flask import request, session
 from werkzeug.datastructures import MultiDict
 
 from supporters import clock
-from supporters.crypto.encryption import SealBroken
-from supporters.extensions import current_sealer
+from supporters.crypto.encryption import DecryptionFailed
+from supporters.extensions import current_encryptor
 from supporters.people.addresses import Address
 from supporters.signup.rules import DAY, REQUEST_LIFETIME
 from supporters.web.public.signup.forms import DECOY
@@ -45,12 +45,12 @@ def remember_form_again(public_id: str, address: Address, fields: MultiDict[str,
 
 
 def _remember(public_id: str, address: Address, fields: Fields, *, times: Sequence[int]) -> None:
-    kept = [(EMAIL, address.text), *(each for each in fields if each[0] not in NOT_TYPED)]
-    text = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
+    values = [(EMAIL, address.text), *(each for each in fields if each[0] not in NOT_TYPED)]
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
     if len(text) > LONGEST:
-        text = json.dumps(kept[:1]).encode()
+        text = json.dumps(values[:1]).encode()
     now = int(clock.now().timestamp())
-    session[KEY] = current_sealer().seal(text).decode()
+    session[KEY] = current_encryptor().encrypt(text).decode()
     session[EARLIER_KEY] = list_own_requests()[:MOST_EARLIER]
     session[REQUEST_KEY] = public_id
     session[REQUESTED_AT_KEY] = now
@@ -76,12 +76,12 @@ def list_times() -> list[int]:
 def find_form() -> MultiDict[str, str] | None:
     """Return the fields of the remembered form."""
     try:
-        text = current_sealer().open(session.get(KEY, "").encode()).decode()
-    except SealBroken:  # nothing is remembered, or a key was retired
+        text = current_encryptor().decrypt(session.get(KEY, "").encode()).decode()
+    except DecryptionFailed:  # nothing is remembered, or a key was retired
         return None
     try:
         return MultiDict([(str(name), str(value)) for name, value in json.loads(text)])
-    except ValueError:  # a form from before we kept more than its address
+    except ValueError:  # a form from before we values more than its address
         return MultiDict([(EMAIL, text)])
 
 

@@ -62,7 +62,7 @@ def join(slug: str) -> ResponseReturnValue:
 def sign_up(slug: str) -> ResponseReturnValue:
     """Process the sign-up form.
 
-    It is checked against the page that this process has kept. The database compares its edition
+    It is checked against the page that this process has cached. The database compares its edition
     when the request is stored; a refusal is checked again with the present page.
     """
     answer = take_signup(lambda: find_join_page(slug))

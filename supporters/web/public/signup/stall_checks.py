@@ -17,7 +17,7 @@ from supporters.people.address_suggestions import (
 from supporters.people.mailbox_providers import COMMON_PROVIDERS, REAL_NEIGHBOURS
 from supporters.people.models import MAX_ADDRESS
 from supporters.people.profile import MAX_GIVEN_NAME
-from supporters.signup.sealed_signups import StallKeys
+from supporters.signup.encrypted_signups import StallKeys
 from supporters.web.labels.address_labels import ADDRESS_FAULTS
 from supporters.web.public.signup.address_forms import (
     DOMAIN_QUESTION,
@@ -30,7 +30,7 @@ from supporters.web.public.signup.profile_fields import NO_NAME
 
 
 class StallChecks(NamedTuple):
-    """The public key to seal with, the lists for addresses, and the words of the language."""
+    """The public key to encrypt with, the lists for addresses, and the words of the language."""
 
     key: str
     lists: dict[str, object]

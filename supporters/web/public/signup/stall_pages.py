@@ -1,7 +1,7 @@
 """The sign-up form at a stall: large fields on a tablet that passes from hand to hand.
 
-After each sign-up it is empty again. Without a network the tablet keeps sign-ups, sealed for us,
-and sends them later (signup/sealed_signups.py).
+After each sign-up it is empty again. Without a network the tablet stores sign-ups, encrypted for
+us, and sends them later (signup/encrypted_signups.py).
 """
 
 from contextlib import AbstractContextManager, nullcontext
@@ -17,8 +17,8 @@ from supporters import clock
 from supporters.extensions import csrf, current_settings
 from supporters.fast_path.site_edition import use_present_edition
 from supporters.people.rules import mask_address
+from supporters.signup.encrypted_signups import SignupUnreadable, StallKeys
 from supporters.signup.rules import REQUEST_LIFETIME
-from supporters.signup.sealed_signups import SealedUnreadable, StallKeys
 from supporters.web.program_answers import answer_program
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import sign_opening_time
@@ -35,7 +35,7 @@ MOST_FIELDS = 50
 Refusal = Response
 SHOWN = {"email", "given_name"}
 WORKER = "js/stall-worker.js"
-TYPED_AGO = timedelta(minutes=1)  # a kept sign-up was typed by hand, some time ago
+TYPED_AGO = timedelta(minutes=1)  # a stored sign-up was typed by hand, some time ago
 
 
 def find_stall(slug: str) -> JoinPage | None:
@@ -55,7 +55,7 @@ def stall(slug: str) -> ResponseReturnValue:
 
 @public.get("/stall-key")
 def stall_key() -> ResponseReturnValue:
-    """Return the public key that a tablet seals sign-ups with."""
+    """Return the public key that a tablet encrypts sign-ups with."""
     return jsonify({"key": StallKeys(current_settings().secret_keys).public_key})
 
 
@@ -88,26 +88,27 @@ def _say_thanks(slug: str) -> ResponseReturnValue:
 
 @public.post(f"/{LANGUAGE}/stall/<slug>/kept")
 @csrf.exempt  # it signs nobody in; origins.py lets only our own page send it
-def send_kept(slug: str) -> ResponseReturnValue:
-    """Take a sign-up that the tablet kept. It answers as the form does; 410 if it is too old.
+def send_stored_signup(slug: str) -> ResponseReturnValue:
+    """Take a sign-up that the tablet stored. It answers as the form does; 410 if it is too old.
 
-    The tablet can't read what it keeps. A refused one comes back to be corrected, so a stranger who
-    holds the tablet can read the faulty ones, and no other (ADR 084). The reasons are for the
-    volunteer: `reader` is the language of the page that is open now.
+    The tablet can't read what it stores. A refused one comes back to be corrected, so a stranger
+    who holds the tablet can read the faulty ones, and no other (ADR 084). The reasons are for the
+    volunteer: `reader` is the language of the page that is open now. Tablets store this address and
+    the name `sealed`, so both stay.
     """
     with _language_of_reader():
-        sealed = _open(request.form.get("sealed", ""))
-    if isinstance(sealed, Refusal):
-        return sealed
-    _take_kept(sealed)
-    answer = take_signup(lambda: find_stall(slug), _say_thanks_for_kept)
+        encrypted = _open(request.form.get("sealed", ""))
+    if isinstance(encrypted, Refusal):
+        return encrypted
+    _take_stored(encrypted)
+    answer = take_signup(lambda: find_stall(slug), _say_thanks_for_stored)
     if answer is None:
         with _language_of_reader():
             return answer_program(find_missing_status(slug))
     response, page = make_response(answer), _find_present_stall(slug)
     if response.status_code != HTTPStatus.UNPROCESSABLE_ENTITY or page is None:
         return response
-    return _explain_faults(page, sealed)
+    return _explain_faults(page, encrypted)
 
 
 def _find_present_stall(slug: str) -> JoinPage | None:
@@ -116,7 +117,7 @@ def _find_present_stall(slug: str) -> JoinPage | None:
     return find_stall(slug)
 
 
-def _take_kept(fields: MultiDict[str, str]) -> None:
+def _take_stored(fields: MultiDict[str, str]) -> None:
     """Take the fields of the tablet as sent. Nobody is there to be asked or to be timed."""
     nobody_to_ask = {"kept_email": fields.get("email", ""), "opened": sign_opening_time(TYPED_AGO)}
     take_fields(MultiDict({**fields, **nobody_to_ask}))
@@ -158,15 +159,15 @@ def _describe_person(typed: MultiDict[str, str]) -> str:
     return " ".join(filter(None, (typed.get("given_name"), mask_address(typed.get("email", "")))))
 
 
-def _say_thanks_for_kept(_slug: str) -> ResponseReturnValue:
+def _say_thanks_for_stored(_slug: str) -> ResponseReturnValue:
     return jsonify({"message": gettext("Sent.")}), HTTPStatus.ACCEPTED
 
 
-def _open(sealed: str) -> MultiDict[str, str] | Refusal:
-    """Return the fields of a sealed sign-up, or why it can't be taken."""
+def _open(encrypted: str) -> MultiDict[str, str] | Refusal:
+    """Return the fields of an encrypted sign-up, or why it can't be taken."""
     try:
-        fields = StallKeys(current_settings().secret_keys).open(sealed)
-    except SealedUnreadable:
+        fields = StallKeys(current_settings().secret_keys).open(encrypted)
+    except SignupUnreadable:
         return _refuse("unreadable", gettext("Nobody can read it: the keys of the site changed."))
     typed_at = fields.pop("typed_at", None)
     if not isinstance(typed_at, int) or len(fields) > MOST_FIELDS:
@@ -175,10 +176,10 @@ def _open(sealed: str) -> MultiDict[str, str] | Refusal:
     typed = MultiDict({str(name): str(value) for name, value in texts.items()})
     age = int(clock.now().timestamp() * 1000) - typed_at  # a division fails for 400 digits
     if age < -WRONG_CLOCK.total_seconds() * 1000:
-        reason = gettext("The clock of this tablet was wrong when it was kept.")
+        reason = gettext("The clock of this tablet was wrong when it was stored.")
         return _refuse("wrong_clock", reason, who=_describe_person(typed))
     if age > REQUEST_LIFETIME.total_seconds() * 1000:
-        reason = gettext("It was kept for more than 72 hours. Ask the person to sign up again.")
+        reason = gettext("It was stored for more than 72 hours. Ask the person to sign up again.")
         return _refuse("too_old", reason, who=_describe_person(typed))
     return typed
 

@@ -19,7 +19,7 @@ from supporters.consent.models import Method
 from supporters.crypto.link_secrets import new_secret
 from supporters.crypto.tokens import TokenError, TokenPurpose
 from supporters.extensions import csrf, current_tokens
-from supporters.fast_path.site_edition import keep
+from supporters.fast_path.site_edition import find_cached
 from supporters.lists.list_words import list_name_of
 from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list, list_subscriptions_of
@@ -177,9 +177,9 @@ def show_left(
     stays_on: Sequence[MailingList] = (),
     has_undo: bool = False,
 ) -> str:
-    """Return the page after one list. The page of the same lists is the same for all: it is kept.
+    """Return the page after one list. The page of the same lists is the same for all: it is cached.
 
-    A page with messages for this visitor, or with links to itself in other languages, is not kept:
+    A page with messages for this visitor, or with links to itself in other languages, isn't cached:
     the links hold the token of one person.
     """
     language = select_language()
@@ -194,7 +194,7 @@ def show_left(
     if FLASHES in session or "lang_code" in g:
         return render()
     key = ("left", language, has_undo, *names, "", *others)
-    return keep(key, render)
+    return find_cached(key, render)
 
 
 def _pause(subscriber_id: int, months: str) -> ResponseReturnValue:

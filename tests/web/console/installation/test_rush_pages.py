@@ -15,7 +15,7 @@ from supporters.ids import new_id
 from supporters.lists.models import MailingList
 from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.signup.rush.held_emails import are_emails_held
-from supporters.signup.rush.models import EventAllowance, SignupHold
+from supporters.signup.rush.models import AnnouncedBroadcast, SignupHold
 from tests.factories.accounts import make_owner, sign_in
 from tests.factories.lists import make_list
 from tests.factories.signups import request_to_join
@@ -108,7 +108,7 @@ def test_an_announced_event_shows_its_link_and_its_code(owner: FlaskClient) -> N
     assert "Rally in Lyon" in answer
     assert "/join/national?event=" in answer
     assert "<svg" in answer
-    event = db.session.query(EventAllowance).one()
+    event = db.session.query(AnnouncedBroadcast).one()
     assert event.ends_at - event.begins_at == timedelta(hours=3)
     assert (event.factor, event.begins_at.hour in {18, 19}) == (50, True)
 
@@ -121,7 +121,7 @@ def test_faults_are_named_and_what_was_typed_is_kept(owner: FlaskClient) -> None
     assert 'value="Rally in Lyon"' in answer.text
     answer = post(owner, NEW, **typed(day="2020-01-01"))
     assert "This event is over already" in answer.text
-    assert db.session.query(EventAllowance).count() == 0
+    assert db.session.query(AnnouncedBroadcast).count() == 0
 
 
 @pytest.mark.both_databases

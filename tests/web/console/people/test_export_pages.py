@@ -140,7 +140,7 @@ def test_a_form_that_was_open_too_long_keeps_what_was_typed(
     with time_machine.travel(clock.now() + ELEVEN_MINUTES, tick=False):
         asked = exporter.post(page, data={**form, "reason": REASON})
         assert asked.status_code == 303
-        assert str(asked.location).startswith(f"{VERIFY}?next={page}?kept%3D")
+        assert str(asked.location).startswith(f"{VERIFY}?next={page}?stored%3D")
         assert records() == 0
         verified = press(exporter, str(asked.location), password=PASSWORD)
         assert REASON in followed(exporter, verified)

@@ -19,11 +19,11 @@ from supporters.lists.list_words import ListWords
 from supporters.lists.mailing_lists import close_list
 from supporters.lists.models import MailingList
 from tests.factories.confirmations import link
-from tests.factories.faces import choose_face
 from tests.factories.issues import FIRST_NAME, READER, make_issue, path_of
 from tests.factories.lists import make_list
 from tests.factories.pictures import make_picture
 from tests.factories.signups import ADDRESS, make_subscriber, request_to_join
+from tests.factories.themes import choose_theme
 from tests.machinery.statements import statements
 from tests.markup import Markup
 from tests.web.public.pages import box_values, hidden_values, join, ticked_values
@@ -93,7 +93,7 @@ def test_the_words_around_an_issue_are_in_the_language_of_the_visitor(client: Fl
 
 
 def test_messengers_show_the_title_of_an_issue(client: FlaskClient) -> None:
-    choose_face(share_id=make_picture().id)
+    choose_theme(share_id=make_picture().id)
     issue = make_issue(make_list(), "Des nouvelles")
     html = client.get(path_of(issue)).text
     for meta in ('og:type" content="article', 'og:title" content="Des nouvelles', "og:image"):

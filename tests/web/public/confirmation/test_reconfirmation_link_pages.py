@@ -112,4 +112,4 @@ def test_the_email_has_the_party_both_wordings_and_both_links(page: str, relay: 
     mail = relay.mails[-1]
     text = mail.message.get_body(("plain",)).get_content()
     assert all(each in text for each in ("Parti de l’Exemple", SENTENCES["fr"], page, "/leave/"))
-    assert [email.sealed for email in reconfirmation_emails()] == [None]
+    assert [email.encrypted for email in reconfirmation_emails()] == [None]

@@ -178,8 +178,8 @@ def test_the_waiting_page_names_a_subject_that_the_only_email_has(
     for browser, slug in ((client, "a"), (other, "b")):
         sent = join(browser, ADDRESS, f"/{language}/join/{slug}")
         assert sent.status_code == 303, sent.text
-    (email,) = db.session.scalars(select(OutboxEmail).where(OutboxEmail.sealed.is_not(None)))
-    _, content = render_email(email, ADDRESS, values_in(email), face=None)
+    (email,) = db.session.scalars(select(OutboxEmail).where(OutboxEmail.encrypted.is_not(None)))
+    _, content = render_email(email, ADDRESS, values_in(email), theme=None)
     for browser in (client, other):
         html = browser.get(f"/{language}/check", follow_redirects=True).text
         named = re.search(r"<dd>\s*\(([^)]*)\)([^<]*?) …\s*</dd>", html)

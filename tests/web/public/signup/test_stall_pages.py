@@ -14,11 +14,11 @@ from supporters.lists.mailing_lists import close_list
 from supporters.lists.models import MailingList
 from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.people.rules import mask_address
-from supporters.signup.sealed_signups import StallKeys
+from supporters.signup.encrypted_signups import StallKeys
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS
 from tests.machinery.prepared_states import always_made_once
-from tests.signup.test_sealed_signups import seal
+from tests.signup.test_encrypted_signups import encrypt
 from tests.web.public.signup.test_elsewhere import STALL, fill, page_of, requests
 
 
@@ -31,15 +31,15 @@ def mailing_list(app: object) -> MailingList:
 class TestStall:
     """The form on a tablet."""
 
-    def keep(self, client: FlaskClient, settings: Settings, **more: object) -> TestResponse:
-        """Send a sign-up that the tablet sealed."""
-        return client.post(f"{STALL}/kept", data={"sealed": self.seal_one(client, **more)})
+    def store(self, client: FlaskClient, settings: Settings, **more: object) -> TestResponse:
+        """Send a sign-up that the tablet encrypted."""
+        return client.post(f"{STALL}/kept", data={"sealed": self.encrypt_one(client, **more)})
 
-    def seal_one(self, client: FlaskClient, **more: object) -> str:
-        """Return a sign-up that the tablet sealed."""
+    def encrypt_one(self, client: FlaskClient, **more: object) -> str:
+        """Return a sign-up that the tablet encrypted."""
         key = client.get("/stall-key").get_json()["key"]
         typed_at = int(clock.now().timestamp() * 1000)
-        return seal({**fill(client.get(STALL).text), "typed_at": typed_at, **more}, key)
+        return encrypt({**fill(client.get(STALL).text), "typed_at": typed_at, **more}, key)
 
     def test_without_a_script_the_empty_form_comes_back_with_thanks(
         self, client: FlaskClient
@@ -59,7 +59,7 @@ class TestStall:
     def test_a_kept_sign_up_is_stored_as_any_other(
         self, client: FlaskClient, settings: Settings
     ) -> None:
-        answer = self.keep(client, settings)
+        answer = self.store(client, settings)
         assert answer.status_code == 202
         assert [each.address for each in requests()] == [ADDRESS]
         statuses = db.session.scalars(select(OutboxEmail.status)).all()
@@ -70,14 +70,14 @@ class TestStall:
         self, client: FlaskClient, settings: Settings, hours: int
     ) -> None:
         then = int((clock.now().timestamp() - hours * 3600) * 1000)
-        answer = self.keep(client, settings, typed_at=then, given_name="Zoé")
+        answer = self.store(client, settings, typed_at=then, given_name="Zoé")
         told = answer.get_json()
         code = "too_old" if hours > 0 else "wrong_clock"
         assert (answer.status_code, told["code"], requests()) == (410, code, [])
         assert (told["who"], "fields" in told) == (f"Zoé {mask_address(ADDRESS)}", False)
 
     def test_one_of_an_older_page_is_refused(self, client: FlaskClient, settings: Settings) -> None:
-        answer = self.keep(client, settings, page="0" * 64)
+        answer = self.store(client, settings, page="0" * 64)
         told = answer.get_json()
         assert (answer.status_code, told["code"], requests()) == (422, "page_changed", [])
         assert told["fields"] == {"email": ADDRESS}
@@ -85,7 +85,7 @@ class TestStall:
     def test_a_faulty_one_comes_back_with_its_boxes_to_be_corrected(
         self, client: FlaskClient, settings: Settings
     ) -> None:
-        told = self.keep(client, settings, email="x@example").get_json()
+        told = self.store(client, settings, email="x@example").get_json()
         assert [each["field"] for each in told["faults"]] == ["email"]
         assert told["fields"]["email"] == "x@example"
         assert [each for each in told["fields"] if each.startswith("consent_")] != []
@@ -95,33 +95,33 @@ class TestStall:
         [
             ({"email": "x@example"}, "Something in the form is missing or wrong."),
             ({"page": "0" * 64}, "The text of the page has changed"),
-            ({"typed_at": 0}, "It was kept for more than 72 hours."),
+            ({"typed_at": 0}, "It was stored for more than 72 hours."),
         ],
     )
     def test_a_reason_is_in_the_language_of_its_reader(
         self, client: FlaskClient, faulty: Mapping[str, object], words: str
     ) -> None:
-        sealed = self.seal_one(client, **faulty)
+        encrypted = self.encrypt_one(client, **faulty)
         for reader, is_english in (("en", True), ("fr", False), ("xx", False), ("", False)):
-            told = client.post(f"{STALL}/kept", data={"sealed": sealed, "reader": reader})
+            told = client.post(f"{STALL}/kept", data={"sealed": encrypted, "reader": reader})
             assert (words in told.get_json()["message"]) is is_english
 
     def test_a_french_sign_up_is_taken_as_french_whoever_reads(self, client: FlaskClient) -> None:
-        client.post(f"{STALL}/kept", data={"sealed": self.seal_one(client), "reader": "en"})
+        client.post(f"{STALL}/kept", data={"sealed": self.encrypt_one(client), "reader": "en"})
         assert [each.language for each in requests()] == ["fr"]
 
     def test_one_that_is_taken_tells_nothing_of_the_person(
         self, client: FlaskClient, settings: Settings
     ) -> None:
-        assert [*self.keep(client, settings).get_json()] == ["message"]
+        assert [*self.store(client, settings).get_json()] == ["message"]
 
     def test_one_of_a_form_that_is_gone_says_so(
         self, client: FlaskClient, settings: Settings, mailing_list: MailingList
     ) -> None:
         headers = {"Accept": "application/json"}
-        sealed = {"sealed": self.seal_one(client)}
+        encrypted = {"sealed": self.encrypt_one(client)}
         close_list(mailing_list.id)
-        answer = client.post(f"{STALL}/kept", data=sealed, headers=headers)
+        answer = client.post(f"{STALL}/kept", data=encrypted, headers=headers)
         assert (answer.status_code, answer.get_json()["code"]) == (410, "form_closed")
 
     @pytest.mark.parametrize("fields", [{}, {"sealed": "x"}, {"sealed": "A" * 400}])

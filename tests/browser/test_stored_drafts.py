@@ -1,0 +1,180 @@
+"""No word of a draft is lost in a real browser: by leaving, by a change, by deleting."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import look_at
+from tests.browser.test_composer import SAVED, play, wait_for, write_draft
+from tests.browser.test_main_job import sign_in
+from tests.browser.test_stall import open_stall, store_one
+from tests.servers.sample_site import Site
+
+pytestmark = pytest.mark.browser
+
+STORED_BY_THE_STALL = """async () => {
+  const kept = await new Promise((resolve) => {
+    indexedDB.open("stall").onsuccess = ({ target }) => {
+      const { objectStoreNames } = target.result;
+      if (!objectStoreNames.contains("kept")) return resolve([]);
+      const store = target.result.transaction("kept").objectStore("kept");
+      store.getAll().onsuccess = (found) => resolve(found.target.result);
+    };
+  });
+  const cached = await (await caches.open("stall")).keys();
+  const pages = cached.map((each) => new URL(each.url).pathname);
+  const workers = (await navigator.serviceWorker.getRegistrations()).length;
+  return [kept.length, pages.includes("/fr/stall/la-lettre"), workers > 0];
+}"""
+
+
+def leave_and_stay(page: Page, link: str) -> str:
+    """Follow a link, stay on the page when the browser asks, and return what it asked."""
+    page.once("dialog", lambda question: question.dismiss())
+    with page.expect_event("dialog") as asked:
+        page.get_by_role("link", name=link).first.click(no_wait_after=True)
+    return str(asked.value.type)
+
+
+def test_leaving_with_unsaved_words_asks_first(page: Page, site: Site) -> None:
+    sign_in(page, site)
+    page.goto(f"{site.url}/console/lists/new")
+    page.locator("#name_fr").fill("Une liste")
+    assert leave_and_stay(page, "Listes") == "beforeunload"
+    expect(page.locator("#name_fr")).to_have_value("Une liste")
+    page.once("dialog", lambda question: question.accept())
+    write_draft(page, site, "Premier")
+    page.route("**/document", lambda route: route.abort())
+    play(page, " jet")
+    assert leave_and_stay(page, "Historique") == "beforeunload"
+    expect(page.locator(".ProseMirror")).to_have_text("Premier jet")
+    page.unroute("**/document")
+    wait_for(page, SAVED)
+    page.get_by_role("link", name="Historique").click()
+    expect(page.locator("h1")).to_have_text("Historique")
+
+
+def test_an_earlier_text_and_a_deleted_draft_come_back(page: Page, site: Site) -> None:
+    sign_in(page, site)
+    write_draft(page, site, "Premier")
+    page.get_by_role("link", name="Historique").click()
+    page.locator("#name").fill("Avant Paul")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Revenir au texte").click()
+    page.locator(".ProseMirror").click()
+    play(page, "{Control+End}", " de Paul")
+    wait_for(page, SAVED)
+    page.get_by_role("link", name="Historique").click()
+    look_at(page, "84-history")
+    page.get_by_role("link", name="Comparer et rétablir").click()
+    expect(page.locator(".differences ins")).to_contain_text("de Paul")
+    look_at(page, "85-saved-text")
+    page.get_by_role("button", name="Rétablir ce texte").press("Enter")
+    page.get_by_role("link", name="Revenir au texte").click()
+    expect(page.locator(".ProseMirror")).to_have_text("Premier")
+    page.get_by_role("button", name="Enregistrer le brouillon").click()
+    page.locator("summary", has_text="Supprimer le brouillon").press("Enter")
+    page.get_by_role("button", name="Supprimer « Premier »").press("Enter")
+    look_at(page, "86-just-trashed")
+    page.get_by_role("link", name="Corbeille").click()
+    look_at(page, "87-trash")
+    page.get_by_role("button", name="Restaurer").press("Enter")
+    expect(page.locator("h1")).to_have_text("Premier")
+
+
+def break_off(page: Page, words: str) -> None:
+    """Write words that the server never gets, and close the page."""
+    page.route("**/document*", lambda route: route.abort())
+    play(page, "{Control+End}", words)
+    wait_for(page, re.compile("Le serveur est injoignable"))
+    page.close(run_before_unload=False)
+
+
+def stored_texts(page: Page) -> int:
+    """Return how many texts the browser keeps."""
+    return int(
+        page.evaluate("Object.keys(localStorage).filter((n) => n.startsWith('composer:')).length")
+    )
+
+
+def test_a_rescued_text_stays_until_it_is_answered(page: Page, site: Site) -> None:
+    sign_in(page, site)
+    write_draft(page, site, "Premier")
+    address = page.url
+    break_off(page, " jet sauvé")
+    again = page.context.new_page()
+    again.goto(address)
+    expect(again.locator("#two-texts")).to_be_visible()
+    again.locator(".ProseMirror").click()
+    play(again, "{Control+End}", " autrement")
+    wait_for(again, SAVED)
+    again.reload()
+    expect(again.locator("#two-texts")).to_contain_text("jet sauvé")
+    again.get_by_role("button", name="Garder le premier texte").click()
+    wait_for(again, SAVED)
+    expect(again.locator(".ProseMirror")).to_have_text("Premier jet sauvé")
+    assert stored_texts(again) == 0
+
+
+def test_two_new_drafts_keep_a_text_each_and_signing_out_asks(page: Page, site: Site) -> None:
+    sign_in(page, site)
+    for words in ("Un texte", "Un autre"):
+        tab = page.context.new_page()
+        tab.goto(f"{site.url}/console/campaigns/new")
+        tab.locator(".ProseMirror").click()
+        break_off(tab, words)
+    page.goto(f"{site.url}/console/campaigns")
+    expect(page.locator("#stored-list li")).to_have_count(2)
+    look_at(page, "88-stored-texts")
+    page.once("dialog", lambda question: question.dismiss())
+    page.get_by_role("button", name="Se déconnecter").click()
+    expect(page.locator("#stored-list li")).to_have_count(2)
+    page.once("dialog", lambda question: question.accept())
+    page.get_by_role("button", name="Se déconnecter").click()
+    expect(page).not_to_have_url(re.compile("/console/campaigns"))
+    assert stored_texts(page) == 0
+
+
+def test_a_click_on_save_waits_for_the_save_under_way(page: Page, site: Site) -> None:
+    sign_in(page, site)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/document*", hold, times=1)
+    page.goto(f"{site.url}/console/campaigns/new")
+    page.locator("#subject").fill("Rendez-vous")
+    page.locator(".ProseMirror").click()
+    play(page, "Un")
+    expect(page.locator("#save-status")).to_have_attribute("data-state", "saving")
+    play(page, " deux")
+    page.get_by_role("button", name="Enregistrer le brouillon").click()
+    held[0].continue_()
+    page.wait_for_url(re.compile(r"/console/campaigns/\d+$"))
+    expect(page.frame_locator("iframe").locator("body")).to_contain_text("Un deux")
+
+
+def test_the_state_of_saving_stands_beside_the_tools(page: Page, site: Site) -> None:
+    sign_in(page, site)
+    write_draft(page, site, "Long")
+    play(page, *["{Enter}"] * 60)
+    status, tools = page.locator("#save-status"), page.locator("#toolbar")
+    page.keyboard.press("Control+End")
+    expect(status).to_be_in_viewport()
+    expect(tools).to_be_in_viewport()
+
+
+def test_signing_out_leaves_what_a_stall_keeps_on_the_same_tablet(page: Page, site: Site) -> None:
+    stall = open_stall(page.context.new_page(), site, "/fr/stall/la-lettre")
+    stall.context.set_offline(True)
+    store_one(stall, "gaston.kept@example.org")
+    stall.close()
+    page.context.set_offline(False)
+    sign_in(page, site)
+    page.evaluate("localStorage.setItem('composer:another:1', '{}')")
+    page.get_by_role("button", name="Se déconnecter").click()
+    page.wait_for_url(lambda url: "/console" not in url or "sign-in" in url or "login" in url)
+    assert page.evaluate(STORED_BY_THE_STALL) == [1, True, True]
+    assert stored_texts(page) == 0
