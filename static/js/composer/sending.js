@@ -1,7 +1,7 @@
 // Sends the text to the server, and reads what the server has.
 import { byId, draft } from "./page.js";
 
-const LONGEST_KEPALIVE = 60_000; // a browser sends no more when the page is left
+const LONGEST_KEEPALIVE = 60_000; // a browser sends no more when the page is left
 // The first save of a new draft makes it.
 export async function send(content, revision) {
   const isNew = !draft.urls.document;
@@ -26,7 +26,7 @@ export function postForm(url, fields) {
 
 function write(method, url, content, headers) {
   const body = JSON.stringify({ ...content, ...(draft.void_approval && { void_approval: true }) });
-  const keepalive = body.length < LONGEST_KEPALIVE;
+  const keepalive = body.length < LONGEST_KEEPALIVE;
   return read(ask(url, { method, body, keepalive, headers: { "Content-Type": "application/json", ...headers } }));
 }
 
