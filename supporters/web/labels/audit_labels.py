@@ -17,7 +17,7 @@ ACT_GROUPS: dict[str, LazyString] = {
     "picture": _("Pictures"),
     "template": _("Templates"),
     "piece": _("Pieces"),
-    "theme": _("The party’s look"),
+    "face": _("The party’s look"),
     "approval_rule": _("Rules of approval"),
     "sending": _("Emergency stop and hold"),
     "signups": _("Rush of sign-ups"),
