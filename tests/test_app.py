@@ -1,7 +1,10 @@
-"""The start of a process leaves the garbage collector on, and what it made out of its way."""
+"""The start of a process: what it loads, and what the garbage collector passes over."""
 
 import gc
+import os
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,3 +20,14 @@ def test_a_start_leaves_the_collector_on_and_frees_it_from_what_stays(
     runpy.run_path(str(APPLICATION))
     assert gc.isenabled()
     assert gc.get_freeze_count() > before
+
+
+def test_a_process_begins_without_the_libraries_that_few_processes_use(tmp_path: Path) -> None:
+    script = "import sys, app; print(*sys.modules)"
+    environment = {**os.environ, "SUPPORTERS_INSTANCE_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", script]
+    loaded = subprocess.check_output(
+        command, cwd=APPLICATION.parent, env=environment, text=True
+    ).split()
+    assert {"supporters.cli.worker", "supporters.sign_in.passkeys", "flask_security"} <= set(loaded)
+    assert not {"authlib", "requests", "webauthn", "OpenSSL", "rich", "pygments"} & set(loaded)

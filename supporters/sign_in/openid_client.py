@@ -1,15 +1,14 @@
-"""The client of OpenID Connect: the code flow with PKCE, a state and a nonce, made by Authlib."""
+"""The client of OpenID Connect: the code flow with PKCE, a state and a nonce, made by Authlib.
+
+Authlib is large, and few installations have a provider: only with one is it imported.
+"""
 
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, cast
 
 import structlog
-from authlib.integrations.base_client.errors import OAuthError
-from authlib.integrations.flask_client import OAuth
 from flask import Flask, Response
-from joserfc.errors import JoseError
-from requests.exceptions import RequestException
 
 from supporters.config import Settings
 from supporters.extensions import current_settings
@@ -29,6 +28,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Register the provider, if there is one. Its metadata is read at the first sign-in."""
     if settings.openid is None:
         return
+    from authlib.integrations.flask_client import OAuth  # noqa: PLC0415 - see above
+
     oauth = OAuth(app)
     oauth.register(
         PROVIDER,
@@ -49,7 +50,7 @@ def lead_to_provider(app: Flask) -> Response:
     try:
         client = app.extensions[PROVIDER].create_client(PROVIDER)
         return cast(Response, client.authorize_redirect(link_to("console.openid_return")))
-    except (OAuthError, RequestException, ValueError, RuntimeError, KeyError) as error:
+    except _faults() as error:
         log.warning("openid.unreachable", fault=type(error).__name__)
         raise ProviderRefused from error
 
@@ -68,10 +69,19 @@ def read_claims(app: Flask) -> Mapping[str, Any]:
     }
     try:
         token = client.authorize_access_token(claims_options=options, leeway=LEEWAY_SECONDS)
-    except (OAuthError, JoseError, RequestException, ValueError, KeyError, RuntimeError) as error:
+    except _faults() as error:
         log.warning("openid.refused", fault=type(error).__name__)
         raise ProviderRefused from error
     claims = token.get("userinfo")
     if not claims:
         raise ProviderRefused
     return cast(Mapping[str, Any], claims)
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    """Return what Authlib raises if the provider can't be reached, or its answer does not hold."""
+    from authlib.integrations.base_client.errors import OAuthError  # noqa: PLC0415 - see above
+    from joserfc.errors import JoseError  # noqa: PLC0415
+    from requests.exceptions import RequestException  # noqa: PLC0415
+
+    return (OAuthError, JoseError, RequestException, ValueError, KeyError, RuntimeError)

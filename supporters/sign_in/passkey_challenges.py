@@ -60,6 +60,11 @@ def get_relying_party() -> RelyingParty:
     return RelyingParty(host, settings.base_url, settings.party_name)
 
 
+def user_handle_of(organiser_id: int) -> bytes:
+    """Return the bytes by which devices know an account. They reveal nothing about the person."""
+    return f"account-{organiser_id}".encode()
+
+
 def are_passkeys_possible() -> bool:
     """Tell whether this site can have passkeys: they belong to a name, not to an IP address."""
     try:

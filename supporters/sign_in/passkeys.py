@@ -3,22 +3,12 @@
 The device checks its user by a finger, a face or a PIN, so a passkey alone is two factors.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum, auto
-from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, select
 from sqlalchemy.orm import Mapped, mapped_column
-from webauthn import verify_authentication_response, verify_registration_response
-from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
-from webauthn.helpers import (
-    parse_authentication_credential_json,
-    parse_registration_credential_json,
-)
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import AuthenticationCredential, RegistrationCredential
-from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from supporters import clock
 from supporters.accounts.models import Organiser
@@ -28,14 +18,11 @@ from supporters.database import Model, UtcDateTime, db, in_transaction, use_case
 from supporters.ids import new_id
 from supporters.sign_in.acts import SignInAct, SignInNotice
 from supporters.sign_in.factor_notices import notify_account
-from supporters.sign_in.passkey_challenges import get_relying_party, spend_challenge
+from supporters.sign_in.passkey_challenges import spend_challenge, user_handle_of
 
 MAX_PASSKEY_NAME = 60
 MOST_PASSKEYS = 20
-LONGEST_CREDENTIAL_ID = 1023  # WebAuthn level 2, section 4
 LARGEST_NUMBER = 2**63
-UNREADABLE = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)
-T = TypeVar("T")
 
 
 class Passkey(Model):
@@ -74,15 +61,15 @@ def list_passkeys(organiser_id: int) -> Sequence[Passkey]:
     return db.session.scalars(rows).all()
 
 
+def list_credentials(organiser_id: int) -> Sequence[bytes]:
+    """Return the ids by which devices know the passkeys of an account."""
+    return [passkey.credential_id for passkey in list_passkeys(organiser_id)]
+
+
 def find_passkey(passkey_id: int, organiser_id: int) -> Passkey | None:
     """Return a passkey of this account."""
     passkey = db.session.get(Passkey, passkey_id) if passkey_id < LARGEST_NUMBER else None
     return passkey if passkey is not None and passkey.organiser_id == organiser_id else None
-
-
-def user_handle_of(organiser_id: int) -> bytes:
-    """Return the bytes by which devices know an account. They reveal nothing about the person."""
-    return f"account-{organiser_id}".encode()
 
 
 @use_case
@@ -90,8 +77,9 @@ def add_passkey(
     organiser_id: int, challenge: bytes | None, answer: str, *, name: str
 ) -> Passkey | PasskeyError:
     """Add the passkey that a device made for an account, if its answer holds."""
-    read = _read(parse_registration_credential_json, answer)
-    verified = _verify_registration(read, challenge)
+    from supporters.sign_in.passkey_ceremonies import verify_registration  # noqa: PLC0415 - its library is large
+
+    verified = None if challenge is None else verify_registration(answer, challenge)
     if challenge is None or verified is None or not spend_challenge(challenge):
         return PasskeyError.NOT_VERIFIED
     if _find_by_credential(verified.credential_id) is not None:
@@ -123,13 +111,15 @@ def check_passkey(challenge: bytes | None, answer: str) -> Passkey | PasskeyErro
     A count that did not grow means that the passkey exists twice. It is refused, and its account,
     the owners and the officer are notified.
     """
-    read = _read(parse_authentication_credential_json, answer)
+    from supporters.sign_in.passkey_ceremonies import read_signature, verify_signature  # noqa: PLC0415 - its library is large
+
+    read = read_signature(answer)
     passkey = None if read is None else _find_by_credential(read.raw_id)
     if challenge is None or read is None or passkey is None:
         return PasskeyError.NOT_VERIFIED
     if not _belongs_to_active_account(passkey, read.response.user_handle):
         return PasskeyError.NOT_VERIFIED
-    verified = _verify_signature(read, challenge, passkey.public_key)
+    verified = verify_signature(read, challenge, passkey.public_key)
     if verified is None or not spend_challenge(challenge):
         return PasskeyError.NOT_VERIFIED
     if not _has_grown(passkey.sign_count, verified.new_sign_count):
@@ -182,47 +172,3 @@ def _report_copy(passkey: Passkey) -> None:
     notify_account(
         passkey.organiser_id, SignInNotice.PASSKEY_COPIED, {"device": passkey.name}, is_for_all=True
     )
-
-
-def _read(parse: Callable[[str], T], answer: str) -> T | None:
-    """Return what a device sent; None if it can't be read."""
-    try:
-        return parse(answer)
-    except UNREADABLE:
-        return None
-
-
-def _expected(challenge: bytes) -> dict[str, Any]:
-    party = get_relying_party()
-    return {
-        "expected_challenge": challenge,
-        "expected_rp_id": party.id,
-        "expected_origin": party.origin,
-        "require_user_verification": True,
-    }
-
-
-def _verify_registration(
-    read: RegistrationCredential | None, challenge: bytes | None
-) -> VerifiedRegistration | None:
-    if read is None or challenge is None or len(read.raw_id) > LONGEST_CREDENTIAL_ID:
-        return None
-    try:
-        return verify_registration_response(credential=read, **_expected(challenge))
-    except UNREADABLE:
-        return None
-
-
-def _verify_signature(
-    read: AuthenticationCredential, challenge: bytes, public_key: bytes
-) -> VerifiedAuthentication | None:
-    """Check an answer, all but its count, which is checked against the table afterwards."""
-    try:
-        return verify_authentication_response(
-            credential=read,
-            credential_public_key=public_key,
-            credential_current_sign_count=0,
-            **_expected(challenge),
-        )
-    except UNREADABLE:
-        return None

@@ -12,8 +12,13 @@ from supporters.sign_in.authenticator_apps import (
     spell_secret,
 )
 from supporters.sign_in.passkey_challenges import ChallengeUse, take_challenge
-from supporters.sign_in.passkey_options import add_options
-from supporters.sign_in.passkeys import PasskeyError, add_passkey, find_passkey, rename_passkey
+from supporters.sign_in.passkeys import (
+    PasskeyError,
+    add_passkey,
+    find_passkey,
+    list_credentials,
+    rename_passkey,
+)
 from supporters.sign_in.recovery_codes import (
     FEW_CODES,
     count_recovery_codes,
@@ -65,7 +70,9 @@ def factors() -> ResponseReturnValue:
 @everybody
 def passkey_add_options() -> ResponseReturnValue:
     """Answer with the options of a new passkey."""
-    return jsonify(add_options(current_user))
+    from supporters.sign_in.passkey_ceremonies import add_options  # noqa: PLC0415 - its library is large
+
+    return jsonify(add_options(current_user, list_credentials(current_user.id)))
 
 
 @console.route("/account/factors/passkey", methods=["GET", "POST"])

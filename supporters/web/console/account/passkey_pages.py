@@ -17,8 +17,7 @@ from supporters.sign_in.passkey_challenges import (
     are_passkeys_possible,
     take_challenge,
 )
-from supporters.sign_in.passkey_options import confirm_options, sign_in_options
-from supporters.sign_in.passkeys import Passkey, PasskeyError, check_passkey
+from supporters.sign_in.passkeys import Passkey, PasskeyError, check_passkey, list_credentials
 from supporters.sign_in.password_forms import TRY_AGAIN_AT
 from supporters.sign_in.second_factor_step import confirm_presence, is_own_passkey, sign_in_account
 from supporters.sign_in.second_factors import SignInWay, record_refused_passkey
@@ -54,6 +53,8 @@ def explain_passkey(refused: PasskeyError) -> str:
 @console.post("/passkeys/sign-in/options")
 def passkey_sign_in_options() -> ResponseReturnValue:
     """Answer with a challenge for a sign-in. It names no account, so it reveals none."""
+    from supporters.sign_in.passkey_ceremonies import sign_in_options  # noqa: PLC0415 - its library is large
+
     return jsonify(sign_in_options())
 
 
@@ -88,7 +89,9 @@ def _refuse_passkey(
 @everybody
 def passkey_confirm_options() -> ResponseReturnValue:
     """Answer with a challenge for the signed-in account."""
-    return jsonify(confirm_options(current_user.id))
+    from supporters.sign_in.passkey_ceremonies import confirm_options  # noqa: PLC0415 - its library is large
+
+    return jsonify(confirm_options(current_user.id, list_credentials(current_user.id)))
 
 
 @console.post("/passkeys/confirm")
