@@ -21,7 +21,6 @@ from supporters.cli.processes import (
 )
 from supporters.config import Settings
 from supporters.development import local_installation
-from supporters.development.mailbox import run_mailbox
 from supporters.extensions import current_settings
 from supporters.logs import log_warnings_only
 
@@ -34,6 +33,8 @@ WEB_ENDS_WITHIN_SECONDS = "2"
 @with_appcontext
 def mailbox() -> None:
     """Accept all emails and keep them for /dev/inbox."""
+    from supporters.development.mailbox import run_mailbox  # noqa: PLC0415 - only here is a server
+
     settings = _development_settings()
     address = local_installation.mail_address(settings)
     run_mailbox(address.host, address.port, settings.instance_dir / "inbox")
