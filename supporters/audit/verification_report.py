@@ -11,7 +11,7 @@ from supporters.transparency_log.merkle_tree import split_hashes
 from supporters.transparency_log.models import LogTile
 
 MOST_FINDINGS = 1000
-BATCH_SIZE = 5000
+BATCH_SIZE = 1000
 TILE_BATCH_SIZE = 64
 Columns = TypeVarTuple("Columns")
 
