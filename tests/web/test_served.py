@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import shutil
 import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from flask import Flask
 from supporters.config import Settings
 from supporters.program_version import program_version
 from tests.factories.pictures import make_picture
-from tests.machinery.databases import free_port
+from tests.machinery.databases import free_port, make_settings
 from tests.servers.processes import ROOT, environment_of, start_process, wait_until, web_command
 
 HOST = "lettre.parti.example"
@@ -94,10 +95,13 @@ def serve(
         process.wait(30)
 
 
-@pytest.fixture
-def served(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Served]:
-    """Run the site on https, its host written with capitals."""
-    yield from serve(settings, tmp_path, "app", "https://Lettre.Parti.Example:443/")
+@pytest.fixture(scope="module")
+def served(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Run the site on https, its host written with capitals. The tests only read its pages."""
+    folder = tmp_path_factory.mktemp("served")
+    database = shutil.copy(migrated_sqlite, folder / "supporters.db")
+    settings = make_settings(folder, f"sqlite:///{database}", mail_port=9)
+    yield from serve(settings, folder, "app", "https://Lettre.Parti.Example:443/")
 
 
 @pytest.fixture
