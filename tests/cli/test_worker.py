@@ -60,19 +60,14 @@ def worker(
         yield process
 
 
-def test_start_changes_no_wording_when_the_party_has_a_new_name(
-    mailing_list: MailingList, worker: Process
+def test_start_seals_the_data_keys_with_the_newest_secret_and_changes_no_wording(
+    mailing_list: MailingList, settings: Settings, worker: Process
 ) -> None:
     db.session.rollback()
     wording = find_current_wording(mailing_list.purpose_id, "fr")
     assert wording is not None
     assert NAME not in wording.text
     assert wording.version == 1
-
-
-def test_start_seals_the_data_keys_with_the_newest_secret(
-    settings: Settings, worker: Process
-) -> None:
     only_new = dataclasses.replace(settings, secret_keys=(NEW_KEY,))
     with create_app(only_new).app_context():
         assert can_open_data_keys()
@@ -93,10 +88,17 @@ def test_process_that_died_is_replaced(worker: Process) -> None:
     assert not is_alive(first)
 
 
-def test_worker_that_stopped_leaves_nothing_to_recover(worker: Process, settings: Settings) -> None:
+def test_worker_that_stopped_logs_it_and_leaves_nothing_to_recover_and_no_child(
+    worker: Process, settings: Settings, tmp_path: Path
+) -> None:
+    children = children_of(worker.pid)
     worker.terminate()
     assert worker.wait(60) == 0
+    said = (tmp_path / "worker.log").read_text()
+    assert "worker.started" in said
+    assert "worker.ended" in said
     assert {each.name for each in (settings.instance_dir / "workers").iterdir()} <= {"ran-here"}
+    assert wait_until(lambda: not any(map(is_alive, children)))
 
 
 def test_failure_of_the_supervisor_is_one_line_and_leaves_no_child(
@@ -110,20 +112,11 @@ def test_failure_of_the_supervisor_is_one_line_and_leaves_no_child(
     assert last.startswith("Error: The worker can't supervise its processes any more (OSError")
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_no_child_outlives_the_supervisor(worker: Process, number: int) -> None:
+def test_no_child_outlives_a_killed_supervisor(worker: Process) -> None:
     children = children_of(worker.pid)
-    worker.send_signal(number)
+    worker.kill()
     worker.wait(60)
     assert wait_until(lambda: not any(map(is_alive, children)))
-
-
-def test_worker_logs_its_start_and_its_end(worker: Process, tmp_path: Path) -> None:
-    worker.terminate()
-    worker.wait(60)
-    said = (tmp_path / "worker.log").read_text()
-    assert "worker.started" in said
-    assert "worker.ended" in said
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGUSR1])
