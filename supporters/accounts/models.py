@@ -4,12 +4,12 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from flask_security import AsaList, RoleMixin, UserMixin
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, String, Table, func, text
+from sqlalchemy import BigInteger, Column, ForeignKey, LargeBinary, String, Table, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supporters import clock
 from supporters.actors import current_actor
-from supporters.database import Model, UtcDateTime, db, enum_column
+from supporters.database import Model, UtcDateTime, db, enum_column, partial_index
 
 MAX_EMAIL = 254
 MAX_NAME = 80
@@ -79,11 +79,10 @@ class Organiser(Model, UserMixin):
 
     __tablename__ = "organiser"
     __table_args__ = (
-        Index(
+        partial_index(
             "ix_organiser_invitation_email_id",
             "invitation_email_id",
-            sqlite_where=text("invitation_email_id IS NOT NULL"),
-            postgresql_where=text("invitation_email_id IS NOT NULL"),
+            where=text("invitation_email_id IS NOT NULL"),
         ),
         {"sqlite_autoincrement": True},
     )
@@ -161,13 +160,12 @@ class RightRequest(Model):
 
     __tablename__ = "right_request"
     __table_args__ = (
-        Index(
+        partial_index(
             "uq_right_request_open",
             "organiser_id",
             "role",
             unique=True,
-            sqlite_where=text("status = 'open'"),
-            postgresql_where=text("status = 'open'"),
+            where=text("status = 'open'"),
         ),
     )
 

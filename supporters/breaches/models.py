@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, enum_column
+from supporters.database import Model, UtcDateTime, enum_column, partial_index
 
 MAX_TITLE = 200
 MAX_TEXT = 10_000
@@ -136,18 +136,8 @@ class BreachPerson(Model):
         UniqueConstraint("breach_id", "subscriber_id"),
         Index("ix_breach_person_subscriber_id", "subscriber_id"),
         Index("ix_breach_person_address_mac", "address_mac"),
-        Index(
-            "ix_breach_person_email_id",
-            "email_id",
-            sqlite_where=text("email_id IS NOT NULL"),
-            postgresql_where=text("email_id IS NOT NULL"),
-        ),
-        Index(
-            "ix_breach_person_waiting",
-            "breach_id",
-            sqlite_where=text("settled_at IS NULL"),
-            postgresql_where=text("settled_at IS NULL"),
-        ),
+        partial_index("ix_breach_person_email_id", "email_id", where=text("email_id IS NOT NULL")),
+        partial_index("ix_breach_person_waiting", "breach_id", where=text("settled_at IS NULL")),
     )
 
     breach_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("breach.id"), primary_key=True)

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, enum_column
+from supporters.database import Model, UtcDateTime, enum_column, partial_index
 from supporters.people.models import MAX_ADDRESS
 
 MAX_NOTE = 5_000
@@ -168,12 +168,7 @@ class CaseEntry(Model):
     __tablename__ = "case_entry"
     __table_args__ = (
         Index("ix_case_entry_case_id", "case_id"),
-        Index(
-            "ix_case_entry_email_id",
-            "email_id",
-            sqlite_where=text("email_id IS NOT NULL"),
-            postgresql_where=text("email_id IS NOT NULL"),
-        ),
+        partial_index("ix_case_entry_email_id", "email_id", where=text("email_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

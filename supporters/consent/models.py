@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, enum_column
+from supporters.database import Model, UtcDateTime, enum_column, partial_index
 
 IS_CONSENT = "consent_kind IN ('confirmed', 'renewed')"
 # A statement names such a condition too: SQLite uses the index only for the same words.
@@ -187,18 +187,14 @@ class ConsentEvent(Model):
         UniqueConstraint("evidence", "purpose_id"),
         Index("ix_consent_event_subscriber_id", "subscriber_id"),
         Index("ix_consent_event_purpose_id_occurred_at", "purpose_id", "occurred_at"),
-        Index(
+        partial_index(
             "ix_consent_event_asked",
-            *("purpose_id", "kind", "subscriber_id"),
-            sqlite_where=IS_OF_RECONFIRMATION,
-            postgresql_where=IS_OF_RECONFIRMATION,
+            "purpose_id",
+            "kind",
+            "subscriber_id",
+            where=IS_OF_RECONFIRMATION,
         ),
-        Index(
-            "ix_consent_event_left",
-            *("purpose_id", "subscriber_id"),
-            sqlite_where=IS_WITHDRAWAL,
-            postgresql_where=IS_WITHDRAWAL,
-        ),
+        partial_index("ix_consent_event_left", "purpose_id", "subscriber_id", where=IS_WITHDRAWAL),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

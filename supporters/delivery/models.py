@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.consent.models import IS_CONSENT
-from supporters.database import Model, UtcDateTime, enum_column
+from supporters.database import Model, UtcDateTime, enum_column, partial_index
 from supporters.delivery.rules import DeliveryStatus, HoldReason
 
 IS_DUE = text("due_at IS NOT NULL")
@@ -80,19 +80,10 @@ class DeliveryBatch(Model):
             name="adds_up",
         ),
         CheckConstraint("cancelled >= 0 AND cancelled <= skipped", name="cancelled"),
-        Index(
-            "ix_delivery_batch_campaign_id_due_at",
-            "campaign_id",
-            "due_at",
-            sqlite_where=IS_DUE,
-            postgresql_where=IS_DUE,
+        partial_index(
+            "ix_delivery_batch_campaign_id_due_at", "campaign_id", "due_at", where=IS_DUE
         ),
-        Index(
-            "ix_delivery_batch_claimed_by",
-            "claimed_by",
-            sqlite_where=IS_CLAIMED,
-            postgresql_where=IS_CLAIMED,
-        ),
+        partial_index("ix_delivery_batch_claimed_by", "claimed_by", where=IS_CLAIMED),
     )
 
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)

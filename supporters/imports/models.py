@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, enum_column
+from supporters.database import Model, UtcDateTime, enum_column, partial_index
 from supporters.people.models import MAX_ADDRESS
 from supporters.people.profile import MAX_GIVEN_NAME
 
@@ -236,17 +236,9 @@ class Invitation(Model):
         ),
         UniqueConstraint("address_mac"),
         Index("ix_invitation_import_id_status", "import_id", "status"),
-        Index(
-            "ix_invitation_email_id",
-            "email_id",
-            sqlite_where=text("email_id IS NOT NULL"),
-            postgresql_where=text("email_id IS NOT NULL"),
-        ),
-        Index(
-            "ix_invitation_expires_at",
-            "expires_at",
-            sqlite_where=text("expires_at IS NOT NULL"),
-            postgresql_where=text("expires_at IS NOT NULL"),
+        partial_index("ix_invitation_email_id", "email_id", where=text("email_id IS NOT NULL")),
+        partial_index(
+            "ix_invitation_expires_at", "expires_at", where=text("expires_at IS NOT NULL")
         ),
     )
 

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime
+from supporters.database import Model, UtcDateTime, partial_index
 from supporters.people.profile import ProfileColumns
 from supporters.people.rules import MAX_WORD
 
@@ -57,19 +57,13 @@ class Subscriber(ProfileColumns, Model):
         Index("ix_subscriber_acted_at", "acted_at"),
         Index("ix_subscriber_language_id", "language", "id"),
         *(
-            Index(
-                f"ix_subscriber_{name}",
-                name,
-                sqlite_where=text(f"{name} IS NOT NULL"),
-                postgresql_where=text(f"{name} IS NOT NULL"),
-            )
+            partial_index(f"ix_subscriber_{name}", name, where=text(f"{name} IS NOT NULL"))
             for name in ("restricted_at", "paused_until")
         ),
-        Index(
+        partial_index(
             "ix_subscriber_inactivity_email_id",
             "inactivity_email_id",
-            sqlite_where=text("inactivity_email_id IS NOT NULL"),
-            postgresql_where=text("inactivity_email_id IS NOT NULL"),
+            where=text("inactivity_email_id IS NOT NULL"),
         ),
     )
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, enum_column
+from supporters.database import Model, UtcDateTime, enum_column, partial_index
 
 WAITING = "status IN ('open', 'agreed')"
 
@@ -64,13 +64,7 @@ class ConsentChange(Model):
             "agreed_by_id IS NOT NULL OR agreed_at IS NULL OR starts_at IS NOT NULL",
             name="alone_it_waits",
         ),
-        Index(
-            "uq_consent_change_waiting",
-            "purpose_id",
-            unique=True,
-            sqlite_where=text(WAITING),
-            postgresql_where=text(WAITING),
-        ),
+        partial_index("uq_consent_change_waiting", "purpose_id", unique=True, where=text(WAITING)),
         Index("ix_consent_change_result_id", "result_id"),
     )
 

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime
+from supporters.database import Model, UtcDateTime, partial_index
 from supporters.people.models import MAX_ADDRESS
 from supporters.people.profile import ProfileColumns
 
@@ -40,18 +40,8 @@ class SignupRequest(ProfileColumns, Model):
         UniqueConstraint("token_hash"),
         Index("ix_signup_request_address_mac", "address_mac"),
         Index("ix_signup_request_expires_at", "expires_at"),
-        Index(
-            "ix_signup_request_source",
-            "source",
-            sqlite_where=text("source IS NOT NULL"),
-            postgresql_where=text("source IS NOT NULL"),
-        ),
-        Index(
-            "ix_signup_request_form_id",
-            "form_id",
-            sqlite_where=text("form_id IS NOT NULL"),
-            postgresql_where=text("form_id IS NOT NULL"),
-        ),
+        partial_index("ix_signup_request_source", "source", where=text("source IS NOT NULL")),
+        partial_index("ix_signup_request_form_id", "form_id", where=text("form_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime
+from supporters.database import Model, UtcDateTime, partial_index
 
 IS_UNSEALED = text("position IS NULL")
 
@@ -20,12 +20,7 @@ class LogEntry(Model):
     __tablename__ = "log_entry"
     __table_args__ = (
         Index("ix_log_entry_position", "position", unique=True),
-        Index(
-            "ix_log_entry_unsealed",
-            "record_id",
-            sqlite_where=IS_UNSEALED,
-            postgresql_where=IS_UNSEALED,
-        ),
+        partial_index("ix_log_entry_unsealed", "record_id", where=IS_UNSEALED),
     )
 
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
