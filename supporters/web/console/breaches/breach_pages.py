@@ -191,10 +191,7 @@ def require_every_list() -> None:
 def get_breach_or_404(breach_id: int) -> Breach:
     """Return the breach, or answer 404."""
     require_every_list()
-    breach = find_breach(breach_id)
-    if breach is None:
-        abort(404)
-    return breach
+    return find_breach(breach_id) or abort(404)
 
 
 def after_change(breach_id: int, done: object, words: str) -> ResponseReturnValue:

@@ -40,9 +40,7 @@ def start_campaign() -> str:
 @writers_only
 def starting_text_html() -> str:
     """Show a template, a piece or a campaign as an email, for the sandboxed frame of a page."""
-    start = find_start(request.args)
-    if start is None:
-        abort(404)
+    start = find_start(request.args) or abort(404)
     show_as_email()
     content = preview_text(start, given_name=sample_name())
     return show_as_asked(content, start.language, request.args)

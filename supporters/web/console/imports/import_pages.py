@@ -199,9 +199,7 @@ def import_report(import_id: int) -> Response:
 @owners_only
 def import_evidence(import_id: int) -> Response:
     """Send the supporting document as an attachment. The console never displays it."""
-    evidence = find_evidence(get_import_or_404(import_id).id)
-    if evidence is None:
-        abort(404)
+    evidence = find_evidence(get_import_or_404(import_id).id) or abort(404)
     response = Response(evidence.content, mimetype="application/octet-stream")
     response.headers.set("Content-Disposition", "attachment", filename=evidence.name)
     return response

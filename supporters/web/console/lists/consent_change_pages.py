@@ -94,8 +94,6 @@ def _after_decision(
 
 
 def _get_change_or_404(change_id: int) -> ConsentChange:
-    change = find_consent_change(change_id)
-    if change is None:
-        abort(404)
+    change = find_consent_change(change_id) or abort(404)
     get_purpose_or_404(change.purpose_id)
     return change

@@ -247,10 +247,7 @@ def page_snapshot_content(page_id: int) -> ResponseReturnValue:
 
 
 def _get(page_id: int) -> PageSnapshot:
-    page = find_snapshot(page_id)
-    if page is None:
-        abort(404)
-    return page
+    return find_snapshot(page_id) or abort(404)
 
 
 def _find_content(page: PageSnapshot) -> str | None:

@@ -146,9 +146,7 @@ def _show_preview(form: RewordingForm, purpose: Purpose) -> str:
 
 
 def _describe(purpose: Purpose) -> Mapping[str, object]:
-    figures = find_figures(purpose)
-    if figures is None:
-        abort(404)
+    figures = find_figures(purpose) or abort(404)
     return {"purpose": purpose, "name": name_of_figures(figures), "people": figures.people}
 
 

@@ -118,9 +118,7 @@ def evidence_page(subscriber_id: int, disclosure_id: int, *, page_id: int) -> Re
     """Show a page snapshot, for the sandboxed frame of the pack."""
     get_person_with_evidence(subscriber_id)
     _get_disclosure(subscriber_id, disclosure_id)
-    page = find_snapshot(page_id)
-    if page is None:
-        abort(404)
+    page = find_snapshot(page_id) or abort(404)
     show_as_email()
     return open_snapshot(page)
 
@@ -154,7 +152,4 @@ def _find_disclosure(subscriber_id: int, disclosure_id: int) -> Disclosure | Non
 
 
 def _get_disclosure(subscriber_id: int, disclosure_id: int) -> Disclosure:
-    disclosure = _find_disclosure(subscriber_id, disclosure_id)
-    if disclosure is None:
-        abort(404)
-    return disclosure
+    return _find_disclosure(subscriber_id, disclosure_id) or abort(404)

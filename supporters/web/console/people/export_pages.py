@@ -63,9 +63,7 @@ def exports() -> str:
 
 
 def _show(list_id: int, form: ExportForm) -> str:
-    mailing_list = find_list(list_id)
-    if mailing_list is None:
-        abort(404)
+    mailing_list = find_list(list_id) or abort(404)
     now = clock.now()
     return render_template(
         "console/people/export.html",

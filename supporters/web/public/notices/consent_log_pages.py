@@ -51,9 +51,7 @@ def consent_log() -> str:
 def checkpoint() -> ResponseReturnValue:
     """Return the newest checkpoint."""
     limit_lookups("consent log")
-    head = find_latest_checkpoint()
-    if head is None:
-        abort(404)
+    head = find_latest_checkpoint() or abort(404)
     return _cacheable(Response(head.checkpoint, content_type="text/plain; charset=utf-8"))
 
 

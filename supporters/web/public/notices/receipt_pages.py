@@ -34,9 +34,7 @@ def receipt(token: str) -> ResponseReturnValue:
 @public.get(f"/{LANGUAGE}/receipt/<token>/receipt.json")
 def receipt_file(token: str) -> ResponseReturnValue:
     """Return the receipt as a file."""
-    found = _find(token)
-    if found is None:
-        abort(404)
+    found = _find(token) or abort(404)
     if not found.is_provable:
         abort(500)
     if found.receipt is None:
