@@ -10,18 +10,20 @@ from typing import Any, ParamSpec, TypeVar, cast
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     CursorResult,
     DateTime,
     Dialect,
     Enum,
+    ForeignKey,
     Index,
     MetaData,
     TextClause,
     delete,
 )
 from sqlalchemy.exc import OperationalError, TimeoutError as NoFreeConnection
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, MappedColumn, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 IS_OPEN = "is_open"
@@ -82,6 +84,11 @@ def enum_column(values: type[StrEnum], name: str) -> Enum:
         length=20,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+def foreign_key(target: str, *, on_delete: str | None = None, **options: Any) -> MappedColumn[Any]:
+    """Return a column with the id, of 64 bits, of a row of another table."""
+    return mapped_column(BigInteger, ForeignKey(target, ondelete=on_delete), **options)
 
 
 def partial_index(name: str, *columns: str, where: TextClause, unique: bool = False) -> Index:

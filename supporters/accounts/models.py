@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supporters import clock
 from supporters.actors import current_actor
-from supporters.database import Model, UtcDateTime, db, enum_column, partial_index
+from supporters.database import Model, UtcDateTime, db, enum_column, foreign_key, partial_index
 
 MAX_EMAIL = 254
 MAX_NAME = 80
@@ -100,9 +100,7 @@ class Organiser(Model, UserMixin):
     last_invited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     invitations: Mapped[int] = mapped_column(default=1)
     welcomed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    invitation_email_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("outbox_email.id", ondelete="SET NULL")
-    )
+    invitation_email_id: Mapped[int | None] = foreign_key("outbox_email.id", on_delete="SET NULL")
     is_address_unproved: Mapped[bool] = mapped_column(default=False)
     is_limited: Mapped[bool] = mapped_column(default=False)
     invited_by_id: Mapped[int | None] = mapped_column(
@@ -170,18 +168,12 @@ class RightRequest(Model):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    organiser_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="CASCADE")
-    )
+    organiser_id: Mapped[int] = foreign_key("organiser.id", on_delete="CASCADE")
     role: Mapped[RoleName] = mapped_column(enum_column(RoleName, "role"))
     status: Mapped[RightRequestStatus] = mapped_column(enum_column(RightRequestStatus, "status"))
-    requested_by_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    requested_by_id: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    decided_by_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    decided_by_id: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -196,8 +188,6 @@ class StoredForm(Model):
     __tablename__ = "stored_form"
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    organiser_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="CASCADE"), index=True
-    )
+    organiser_id: Mapped[int] = foreign_key("organiser.id", on_delete="CASCADE", index=True)
     encrypted: Mapped[bytes] = mapped_column(LargeBinary)
     stored_at: Mapped[datetime] = mapped_column(UtcDateTime)

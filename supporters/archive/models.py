@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.audit_log.audit_events import Act
-from supporters.database import Model, UtcDateTime
+from supporters.database import Model, UtcDateTime, foreign_key
 
 MAX_SLUG = 100
 MAX_FILLED = 600  # a merge field may be longer than its mark
@@ -41,18 +41,14 @@ class Issue(Model):
     campaign_id: Mapped[int] = mapped_column(
         ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    version_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("campaign_version.id", ondelete="CASCADE")
-    )
+    version_id: Mapped[int] = foreign_key("campaign_version.id", on_delete="CASCADE")
     slug: Mapped[str] = mapped_column(String(MAX_SLUG))
     language: Mapped[str] = mapped_column(String(5))
     title: Mapped[str] = mapped_column(String(MAX_FILLED))
     summary: Mapped[str] = mapped_column(String(MAX_FILLED))
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    published_by: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    published_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @property

@@ -12,13 +12,21 @@ from typing import Self
 
 from flask import Flask, current_app
 from flask_babel import LazyString, lazy_gettext as _
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, and_, select
+from sqlalchemy import BigInteger, Index, LargeBinary, String, Text, and_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters import clock
 from supporters.actors import ActorKind, current_actor
 from supporters.crypto.encryption import keyed_hash
-from supporters.database import Model, UtcDateTime, db, enum_column, in_transaction, use_case
+from supporters.database import (
+    Model,
+    UtcDateTime,
+    db,
+    enum_column,
+    foreign_key,
+    in_transaction,
+    use_case,
+)
 from supporters.ids import first_id_of, new_id
 from supporters.submodules import collect_members, require_declared
 from supporters.transparency_log.log_keys import audit_key
@@ -80,7 +88,7 @@ class AuditEvent(Model):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     act: Mapped[str] = mapped_column(String(60))
     actor_kind: Mapped[ActorKind] = mapped_column(enum_column(ActorKind, "actor_kind"))
-    account_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("organiser.id"))
+    account_id: Mapped[int | None] = foreign_key("organiser.id")
     actor_name: Mapped[str | None] = mapped_column(String(64))
     network_mac: Mapped[bytes | None] = mapped_column(LargeBinary)
     object_id: Mapped[int | None] = mapped_column(BigInteger)

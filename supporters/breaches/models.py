@@ -6,7 +6,6 @@ from enum import StrEnum
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    ForeignKey,
     Index,
     LargeBinary,
     String,
@@ -16,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, enum_column, partial_index
+from supporters.database import Model, UtcDateTime, enum_column, foreign_key, partial_index
 
 MAX_TITLE = 200
 MAX_TEXT = 10_000
@@ -114,13 +113,11 @@ class BreachEntry(Model):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    breach_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("breach.id"))
+    breach_id: Mapped[int] = foreign_key("breach.id")
     act: Mapped[BreachAct] = mapped_column(enum_column(BreachAct, "act"))
     fact: Mapped[BreachFact | None] = mapped_column(enum_column(BreachFact, "fact"))
     text: Mapped[str | None] = mapped_column(Text)
-    made_by: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    made_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -140,17 +137,13 @@ class BreachPerson(Model):
         partial_index("ix_breach_person_waiting", "breach_id", where=text("settled_at IS NULL")),
     )
 
-    breach_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("breach.id"), primary_key=True)
+    breach_id: Mapped[int] = foreign_key("breach.id", primary_key=True)
     address_mac: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    subscriber_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("subscriber.id", ondelete="CASCADE")
-    )
+    subscriber_id: Mapped[int | None] = foreign_key("subscriber.id", on_delete="CASCADE")
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_written: Mapped[bool] = mapped_column(default=False)
-    email_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("outbox_email.id", ondelete="SET NULL")
-    )
+    email_id: Mapped[int | None] = foreign_key("outbox_email.id", on_delete="SET NULL")
 
 
 class BreachNoticeStatus(StrEnum):
@@ -177,19 +170,13 @@ class BreachNotice(Model):
         CheckConstraint("approved_by_id <> written_by_id", name="approved_by_another"),
     )
 
-    breach_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("breach.id"), primary_key=True, autoincrement=False
-    )
+    breach_id: Mapped[int] = foreign_key("breach.id", primary_key=True, autoincrement=False)
     status: Mapped[BreachNoticeStatus] = mapped_column(enum_column(BreachNoticeStatus, "status"))
     content: Mapped[str] = mapped_column(Text)
     hash: Mapped[str] = mapped_column(String(64))
-    written_by_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    written_by_id: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    approved_by_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    approved_by_id: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     people: Mapped[int | None]
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, enum_column
+from supporters.database import Model, UtcDateTime, enum_column, foreign_key
 
 MAX_SUBJECT = 200
 MAX_PREHEADER = 200
@@ -71,14 +71,10 @@ class Campaign(Model):
     document: Mapped[str | None] = mapped_column(Text)
     status: Mapped[CampaignStatus] = mapped_column(enum_column(CampaignStatus, "status"))
     audience: Mapped[int | None]
-    created_by: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    created_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    updated_by: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    updated_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     revision: Mapped[int] = mapped_column(default=1)
     left_out: Mapped[int] = mapped_column(default=0, server_default="0")
     launched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -89,9 +85,7 @@ class Campaign(Model):
     audience_check_began_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     audience_checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     trashed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    trashed_by: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    trashed_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     recent_answers: Mapped[int] = mapped_column(default=0, server_default="0")
     recent_refusals: Mapped[int] = mapped_column(default=0, server_default="0")
     recent_refusals_of_us: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -126,18 +120,12 @@ class CampaignVersion(Model):
     number: Mapped[int]
     hash: Mapped[str] = mapped_column(String(64))
     content: Mapped[str] = mapped_column(Text)
-    asked_by: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    asked_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    approved_by: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    approved_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     approved_audience: Mapped[int | None]
-    ended_by: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    ended_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_because: Mapped[VersionEnd | None] = mapped_column(
         enum_column(VersionEnd, "ended_because")
@@ -155,12 +143,8 @@ class CampaignTest(Model):
         ForeignKey("campaign.id", ondelete="CASCADE"), index=True
     )
     hash: Mapped[str] = mapped_column(String(64))
-    organiser_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
-    sent_by: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    organiser_id: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
+    sent_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -179,6 +163,4 @@ class ApprovalRule(Model):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     alone_up_to: Mapped[int]
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    changed_by: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    changed_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")

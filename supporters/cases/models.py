@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, enum_column, partial_index
+from supporters.database import Model, UtcDateTime, enum_column, foreign_key, partial_index
 from supporters.people.models import MAX_ADDRESS
 
 MAX_NOTE = 5_000
@@ -88,9 +88,7 @@ class Case(Model):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     kind: Mapped[CaseKind] = mapped_column(enum_column(CaseKind, "kind"))
     channel: Mapped[Channel] = mapped_column(enum_column(Channel, "channel"))
-    subscriber_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("subscriber.id", ondelete="SET NULL")
-    )
+    subscriber_id: Mapped[int | None] = foreign_key("subscriber.id", on_delete="SET NULL")
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id", ondelete="SET NULL"))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -139,9 +137,7 @@ class Departure(Model):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    subscriber_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("subscriber.id", ondelete="CASCADE")
-    )
+    subscriber_id: Mapped[int] = foreign_key("subscriber.id", on_delete="CASCADE")
     kind: Mapped[DepartureKind] = mapped_column(enum_column(DepartureKind, "kind"))
     token_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     left_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -172,18 +168,12 @@ class CaseEntry(Model):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    case_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("privacy_case.id", ondelete="CASCADE")
-    )
+    case_id: Mapped[int] = foreign_key("privacy_case.id", on_delete="CASCADE")
     act: Mapped[CaseAct] = mapped_column(enum_column(CaseAct, "act"))
     text: Mapped[str | None] = mapped_column(Text)
-    made_by: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    made_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    email_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("outbox_email.id", ondelete="SET NULL")
-    )
+    email_id: Mapped[int | None] = foreign_key("outbox_email.id", on_delete="SET NULL")
 
 
 class AccessTicket(Model):
@@ -203,9 +193,7 @@ class AccessTicket(Model):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
     token_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
-    subscriber_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("subscriber.id", ondelete="CASCADE")
-    )
+    subscriber_id: Mapped[int | None] = foreign_key("subscriber.id", on_delete="CASCADE")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -222,14 +210,10 @@ class AddressChange(Model):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    subscriber_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("subscriber.id", ondelete="CASCADE")
-    )
+    subscriber_id: Mapped[int] = foreign_key("subscriber.id", on_delete="CASCADE")
     address: Mapped[str] = mapped_column(String(MAX_ADDRESS))
     address_mac: Mapped[bytes] = mapped_column(LargeBinary)
-    email_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("outbox_email.id", ondelete="SET NULL")
-    )
+    email_id: Mapped[int | None] = foreign_key("outbox_email.id", on_delete="SET NULL")
     token_hash: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

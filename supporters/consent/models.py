@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, enum_column, partial_index
+from supporters.database import Model, UtcDateTime, enum_column, foreign_key, partial_index
 
 IS_CONSENT = "consent_kind IN ('confirmed', 'renewed')"
 # A statement names such a condition too: SQLite uses the index only for the same words.
@@ -212,7 +212,7 @@ class ConsentEvent(Model):
     requested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
     evidence: Mapped[bytes | None] = mapped_column(LargeBinary)
-    controller_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("controller.id"))
+    controller_id: Mapped[int | None] = foreign_key("controller.id")
     basis: Mapped[LawfulBasis | None] = mapped_column(enum_column(LawfulBasis, "basis"))
 
 
@@ -238,9 +238,7 @@ class Agreement(Model):
         UniqueConstraint("consent_event_id"),
     )
 
-    subscriber_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("subscriber.id"), primary_key=True
-    )
+    subscriber_id: Mapped[int] = foreign_key("subscriber.id", primary_key=True)
     purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"), primary_key=True)
     consent_event_id: Mapped[int] = mapped_column(BigInteger)
     consent_kind: Mapped[str] = mapped_column(String(20))

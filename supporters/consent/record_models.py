@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, enum_column
+from supporters.database import Model, UtcDateTime, enum_column, foreign_key
 
 
 class ErasureReason(StrEnum):
@@ -57,7 +57,7 @@ class Disclosure(Model):
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     kind: Mapped[DisclosureKind] = mapped_column(enum_column(DisclosureKind, "kind"))
-    subscriber_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("subscriber.id"))
+    subscriber_id: Mapped[int | None] = foreign_key("subscriber.id")
     mailing_list_id: Mapped[int | None] = mapped_column(ForeignKey("mailing_list.id"))
     asked_by: Mapped[str] = mapped_column(String(254))
     reason: Mapped[str] = mapped_column(String(500))

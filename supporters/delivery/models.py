@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.consent.models import IS_CONSENT
-from supporters.database import Model, UtcDateTime, enum_column, partial_index
+from supporters.database import Model, UtcDateTime, enum_column, foreign_key, partial_index
 from supporters.delivery.rules import DeliveryStatus, HoldReason
 
 IS_DUE = text("due_at IS NOT NULL")
@@ -149,9 +149,7 @@ class DeliveryControl(Model):
     held_because: Mapped[HoldReason | None] = mapped_column(enum_column(HoldReason, "held_because"))
     held_size: Mapped[int | None] = mapped_column(BigInteger)
     lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    lifted_by_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    lifted_by_id: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     lifted_because: Mapped[str | None] = mapped_column(String(MAX_REASON))
 
 

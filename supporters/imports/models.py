@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, enum_column, partial_index
+from supporters.database import Model, UtcDateTime, enum_column, foreign_key, partial_index
 from supporters.people.models import MAX_ADDRESS
 from supporters.people.profile import MAX_GIVEN_NAME
 
@@ -129,8 +129,8 @@ class ListImport(Model):
     mailing_list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id"))
     status: Mapped[ImportStatus] = mapped_column(enum_column(ImportStatus, "status"))
     language: Mapped[str] = mapped_column(String(5))
-    imported_by_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("organiser.id"))
-    approved_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("organiser.id"))
+    imported_by_id: Mapped[int] = foreign_key("organiser.id")
+    approved_by_id: Mapped[int | None] = foreign_key("organiser.id")
 
     file_name: Mapped[str] = mapped_column(String(MAX_FILE_NAME))
     file_key: Mapped[str] = mapped_column(String(40))
@@ -250,9 +250,7 @@ class Invitation(Model):
     address_mac: Mapped[bytes] = mapped_column(LargeBinary)
     given_name: Mapped[str | None] = mapped_column(String(MAX_GIVEN_NAME))
     language: Mapped[str] = mapped_column(String(5))
-    email_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("outbox_email.id", ondelete="SET NULL")
-    )
+    email_id: Mapped[int | None] = foreign_key("outbox_email.id", on_delete="SET NULL")
     secret_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

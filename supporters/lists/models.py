@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supporters.consent.models import IS_CONSENT
-from supporters.database import Model, UtcDateTime, enum_column
+from supporters.database import Model, UtcDateTime, enum_column, foreign_key
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.people.models import MAX_ADDRESS
 from supporters.territory.rules import PlaceKind
@@ -167,9 +167,7 @@ class Subscription(Model):
         Index("ix_subscription_mailing_list_id_subscribed_at", "mailing_list_id", "subscribed_at"),
     )
 
-    subscriber_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("subscriber.id"), primary_key=True
-    )
+    subscriber_id: Mapped[int] = foreign_key("subscriber.id", primary_key=True)
     mailing_list_id: Mapped[int] = mapped_column(primary_key=True)
     purpose_id: Mapped[int]
     consent_event_id: Mapped[int] = mapped_column(BigInteger)

@@ -3,10 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, Text, false
+from sqlalchemy import CheckConstraint, LargeBinary, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, enum_column
+from supporters.database import Model, UtcDateTime, enum_column, foreign_key
 
 MAX_ALT = 100
 MAX_ADDRESS = 300
@@ -43,27 +43,25 @@ class StoredTheme(Model):
     stripe: Mapped[str] = mapped_column(String(7))
     alignment: Mapped[Alignment] = mapped_column(enum_column(Alignment, "alignment"))
     shows_name: Mapped[bool]
-    logo_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("picture.id"))
+    logo_id: Mapped[int | None] = foreign_key("picture.id")
     logo_file: Mapped[str | None] = mapped_column(String(30))
     logo_width: Mapped[int | None]
     logo_height: Mapped[int | None]
     logo_alt: Mapped[str] = mapped_column(String(MAX_ALT))
     links: Mapped[str] = mapped_column(Text)
     postal_address: Mapped[str] = mapped_column(String(MAX_ADDRESS))
-    picture_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("picture.id"))
+    picture_id: Mapped[int | None] = foreign_key("picture.id")
     picture_file: Mapped[str | None] = mapped_column(String(30))
     picture_width: Mapped[int | None]
     picture_height: Mapped[int | None]
     picture_alt: Mapped[str] = mapped_column(String(MAX_ALT), server_default="")
     picture_in_mails: Mapped[bool] = mapped_column(server_default=false())
-    share_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("picture.id"))
+    share_id: Mapped[int | None] = foreign_key("picture.id")
     share_file: Mapped[str | None] = mapped_column(String(30))
     share_width: Mapped[int | None]
     share_height: Mapped[int | None]
     share_words: Mapped[str] = mapped_column(Text, server_default="{}")
-    icon_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("picture.id"))
+    icon_id: Mapped[int | None] = foreign_key("picture.id")
     icon: Mapped[bytes | None] = mapped_column(LargeBinary)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    changed_by: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    changed_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")

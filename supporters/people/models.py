@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    ForeignKey,
     ForeignKeyConstraint,
     Index,
     LargeBinary,
@@ -15,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, partial_index
+from supporters.database import Model, UtcDateTime, foreign_key, partial_index
 from supporters.people.profile import ProfileColumns
 from supporters.people.rules import MAX_WORD
 
@@ -74,9 +73,7 @@ class Subscriber(ProfileColumns, Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     acted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    inactivity_email_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("outbox_email.id", ondelete="SET NULL")
-    )
+    inactivity_email_id: Mapped[int | None] = foreign_key("outbox_email.id", on_delete="SET NULL")
     paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     restricted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     log_salt: Mapped[bytes] = mapped_column(LargeBinary)
@@ -100,6 +97,4 @@ class SearchWord(Model):
         String(MAX_WORD).with_variant(String(MAX_WORD, collation="C"), "postgresql"),
         primary_key=True,
     )
-    subscriber_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("subscriber.id", ondelete="CASCADE"), primary_key=True
-    )
+    subscriber_id: Mapped[int] = foreign_key("subscriber.id", on_delete="CASCADE", primary_key=True)

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, ForeignKey
+from sqlalchemy import JSON, BigInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.consent.record_models import ErasureReason
-from supporters.database import Model, UtcDateTime, enum_column
+from supporters.database import Model, UtcDateTime, enum_column, foreign_key
 
 
 class PendingErasure(Model):
@@ -17,9 +17,7 @@ class PendingErasure(Model):
 
     __tablename__ = "pending_erasure"
 
-    subscriber_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("subscriber.id", ondelete="CASCADE"), primary_key=True
-    )
+    subscriber_id: Mapped[int] = foreign_key("subscriber.id", on_delete="CASCADE", primary_key=True)
     reason: Mapped[ErasureReason] = mapped_column(enum_column(ErasureReason, "reason"))
     since: Mapped[datetime] = mapped_column(UtcDateTime)
 

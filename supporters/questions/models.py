@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, enum_column
+from supporters.database import Model, UtcDateTime, enum_column, foreign_key
 from supporters.questions.rules import (
     LONGEST_DAYS,
     MAX_ANSWER,
@@ -82,8 +82,8 @@ class SignupAnswer(Model):
         Index("ix_signup_answer_question_id", "question_id"),
     )
 
-    signup_request_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("signup_request.id", ondelete="CASCADE"), primary_key=True
+    signup_request_id: Mapped[int] = foreign_key(
+        "signup_request.id", on_delete="CASCADE", primary_key=True
     )
     question_id: Mapped[int] = mapped_column(primary_key=True)
     mailing_list_id: Mapped[int]

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, enum_column, partial_index
+from supporters.database import Model, UtcDateTime, enum_column, foreign_key, partial_index
 
 WAITING = "status IN ('open', 'agreed')"
 
@@ -74,9 +74,9 @@ class ConsentChange(Model):
     status: Mapped[ConsentChangeStatus] = mapped_column(enum_column(ConsentChangeStatus, "status"))
     texts: Mapped[dict[str, str]] = mapped_column(JSON)
     text_hash: Mapped[str] = mapped_column(String(64))
-    requested_by_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("organiser.id"))
+    requested_by_id: Mapped[int] = foreign_key("organiser.id")
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    agreed_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("organiser.id"))
+    agreed_by_id: Mapped[int | None] = foreign_key("organiser.id")
     agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

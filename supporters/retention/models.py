@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.audit_log.audit_events import Act
-from supporters.database import Model, UtcDateTime
+from supporters.database import Model, UtcDateTime, foreign_key
 
 MAX_REASON = 500
 
@@ -52,9 +52,7 @@ class RetentionChange(Model):
     days_before: Mapped[int]
     days_after: Mapped[int]
     reason: Mapped[str] = mapped_column(Text)
-    changed_by: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    changed_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -74,9 +72,7 @@ class RetentionResult(Model):
 
     __tablename__ = "retention_result"
 
-    run_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("retention_run.id", ondelete="CASCADE"), primary_key=True
-    )
+    run_id: Mapped[int] = foreign_key("retention_run.id", on_delete="CASCADE", primary_key=True)
     category: Mapped[str] = mapped_column(ForeignKey("retention_rule.category"), primary_key=True)
     looked_at: Mapped[int] = mapped_column(default=0)
     deleted: Mapped[int] = mapped_column(default=0)

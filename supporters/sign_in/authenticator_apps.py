@@ -9,13 +9,13 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor import InvalidToken
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from flask import session
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, select
+from sqlalchemy import BigInteger, LargeBinary, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters import clock
 from supporters.audit_log.audit_events import record_act
 from supporters.crypto.encryption import DecryptionFailed
-from supporters.database import Model, UtcDateTime, db, in_transaction, use_case
+from supporters.database import Model, UtcDateTime, db, foreign_key, in_transaction, use_case
 from supporters.extensions import current_encryptor, current_settings
 from supporters.sign_in.acts import SignInAct, SignInNotice
 from supporters.sign_in.factor_notices import notify_account
@@ -38,9 +38,7 @@ class AuthenticatorApp(Model):
 
     __tablename__ = "authenticator_app"
 
-    organiser_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="CASCADE"), primary_key=True
-    )
+    organiser_id: Mapped[int] = foreign_key("organiser.id", on_delete="CASCADE", primary_key=True)
     encrypted: Mapped[bytes] = mapped_column(LargeBinary)
     last_step: Mapped[int] = mapped_column(BigInteger)
     failures: Mapped[int] = mapped_column(default=0)

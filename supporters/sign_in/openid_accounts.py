@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.accounts.models import Organiser
 from supporters.accounts.queries import find_organiser_by_email
 from supporters.audit_log.audit_events import record_act
-from supporters.database import Model, db, use_case
+from supporters.database import Model, db, foreign_key, use_case
 from supporters.extensions import current_settings
 from supporters.settings.openid_settings import OpenIdSettings
 from supporters.sign_in.acts import SignInAct
@@ -30,9 +30,7 @@ class OpenIdIdentity(Model):
     __tablename__ = "openid_identity"
     __table_args__ = (UniqueConstraint("issuer", "subject"),)
 
-    organiser_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="CASCADE"), primary_key=True
-    )
+    organiser_id: Mapped[int] = foreign_key("organiser.id", on_delete="CASCADE", primary_key=True)
     issuer: Mapped[str] = mapped_column(String(MAX_ISSUER))
     subject: Mapped[str] = mapped_column(String(MAX_SUBJECT))
 

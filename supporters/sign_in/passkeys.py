@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum, auto
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, select
+from sqlalchemy import BigInteger, LargeBinary, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters import clock
 from supporters.accounts.models import Organiser
 from supporters.accounts.queries import find_organiser
 from supporters.audit_log.audit_events import record_act
-from supporters.database import Model, UtcDateTime, db, in_transaction, use_case
+from supporters.database import Model, UtcDateTime, db, foreign_key, in_transaction, use_case
 from supporters.ids import new_id
 from supporters.sign_in.acts import SignInAct, SignInNotice
 from supporters.sign_in.factor_notices import notify_account
@@ -34,9 +34,7 @@ class Passkey(Model):
     __tablename__ = "passkey"
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    organiser_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="CASCADE"), index=True
-    )
+    organiser_id: Mapped[int] = foreign_key("organiser.id", on_delete="CASCADE", index=True)
     credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     sign_count: Mapped[int] = mapped_column(BigInteger)

@@ -5,13 +5,13 @@ import secrets
 from datetime import datetime
 
 from flask import session
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, delete, func, select
+from sqlalchemy import BigInteger, LargeBinary, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters import clock
 from supporters.audit_log.audit_events import record_act
 from supporters.crypto.encryption import DecryptionFailed
-from supporters.database import Model, UtcDateTime, db, in_transaction, use_case
+from supporters.database import Model, UtcDateTime, db, foreign_key, in_transaction, use_case
 from supporters.extensions import current_encryptor
 from supporters.ids import new_id
 from supporters.sign_in.acts import SignInAct, SignInNotice
@@ -31,9 +31,7 @@ class RecoveryCode(Model):
     __tablename__ = "recovery_code"
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    organiser_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="CASCADE"), index=True
-    )
+    organiser_id: Mapped[int] = foreign_key("organiser.id", on_delete="CASCADE", index=True)
     code_hash: Mapped[bytes] = mapped_column(LargeBinary)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

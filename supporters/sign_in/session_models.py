@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String
+from sqlalchemy import BigInteger, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime
+from supporters.database import Model, UtcDateTime, foreign_key
 
 MAX_BROWSER = 60
 MAX_METHODS = 60
@@ -13,7 +13,7 @@ MAX_NETWORK = 50
 
 
 def _account() -> Mapped[int]:
-    return mapped_column(BigInteger, ForeignKey("organiser.id", ondelete="CASCADE"), index=True)
+    return foreign_key("organiser.id", on_delete="CASCADE", index=True)
 
 
 class SignInSession(Model):
@@ -41,9 +41,7 @@ class KnownDevice(Model):
 
     __tablename__ = "known_device"
 
-    organiser_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="CASCADE"), primary_key=True
-    )
+    organiser_id: Mapped[int] = foreign_key("organiser.id", on_delete="CASCADE", primary_key=True)
     network_mac: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     browser: Mapped[str] = mapped_column(String(MAX_BROWSER), primary_key=True)
     used_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
@@ -59,9 +57,7 @@ class RefusedSignIn(Model):
     __tablename__ = "refused_sign_in"
 
     key_mac: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    organiser_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="CASCADE"), index=True
-    )
+    organiser_id: Mapped[int | None] = foreign_key("organiser.id", on_delete="CASCADE", index=True)
     network: Mapped[str] = mapped_column(String(MAX_NETWORK))
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     compared: Mapped[int]
@@ -80,9 +76,7 @@ class PasswordReset(Model):
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
-    organiser_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="CASCADE"), index=True
-    )
+    organiser_id: Mapped[int | None] = foreign_key("organiser.id", on_delete="CASCADE", index=True)
     secret_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

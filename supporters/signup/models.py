@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, partial_index
+from supporters.database import Model, UtcDateTime, foreign_key, partial_index
 from supporters.people.models import MAX_ADDRESS
 from supporters.people.profile import ProfileColumns
 
@@ -52,10 +52,8 @@ class SignupRequest(ProfileColumns, Model):
     mailing_list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id"))
     page_url: Mapped[str] = mapped_column(String(500))
     page_snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("page_snapshot.id"))
-    controller_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("controller.id"))
-    email_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("outbox_email.id", ondelete="SET NULL")
-    )
+    controller_id: Mapped[int | None] = foreign_key("controller.id")
+    email_id: Mapped[int | None] = foreign_key("outbox_email.id", on_delete="SET NULL")
     token_hash: Mapped[bytes] = mapped_column(LargeBinary)
     code_mac: Mapped[bytes] = mapped_column(LargeBinary)
     log_salt: Mapped[bytes] = mapped_column(LargeBinary)
@@ -85,8 +83,8 @@ class SignupChoice(Model):
         ForeignKeyConstraint(["wording_id", "purpose_id"], ["wording.id", "wording.purpose_id"]),
     )
 
-    signup_request_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("signup_request.id", ondelete="CASCADE"), primary_key=True
+    signup_request_id: Mapped[int] = foreign_key(
+        "signup_request.id", on_delete="CASCADE", primary_key=True
     )
     purpose_id: Mapped[int] = mapped_column(primary_key=True)
     mailing_list_id: Mapped[int | None]

@@ -4,11 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supporters.audit_log.audit_events import Act
-from supporters.database import Model, UtcDateTime, enum_column
+from supporters.database import Model, UtcDateTime, enum_column, foreign_key
 from supporters.lists.models import MAX_SLUG
 from supporters.notices.security_notices import Notice
 
@@ -118,7 +118,7 @@ class SignupForm(Model):
     name: Mapped[str] = mapped_column(String(MAX_TEAM_NAME))
     status: Mapped[FormStatus] = mapped_column(enum_column(FormStatus, "status"))
     goes_to: Mapped[str] = mapped_column(String(MAX_GOES_TO), default="")
-    picture_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("picture.id"))
+    picture_id: Mapped[int | None] = foreign_key("picture.id")
     picture_file: Mapped[str | None] = mapped_column(String(MAX_FILE))
     picture_hash: Mapped[str | None] = mapped_column(String(64))
     picture_width: Mapped[int | None]

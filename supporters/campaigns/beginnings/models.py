@@ -3,11 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.campaigns.models import MAX_PREHEADER, MAX_SUBJECT
-from supporters.database import Model, UtcDateTime, enum_column
+from supporters.database import Model, UtcDateTime, enum_column, foreign_key
 
 MAX_NAME = 80
 
@@ -35,9 +35,7 @@ class TeamText(Model):
     subject: Mapped[str] = mapped_column(String(MAX_SUBJECT))
     preheader: Mapped[str] = mapped_column(String(MAX_PREHEADER))
     document: Mapped[str] = mapped_column(Text)
-    created_by: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    created_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     @property

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime
+from supporters.database import Model, UtcDateTime, foreign_key
 
 MAX_COMMENT = 2_000
 MAX_QUOTE = 200
@@ -25,21 +25,17 @@ class CampaignComment(Model):
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
-    parent_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("campaign_comment.id", ondelete="CASCADE"), index=True
+    parent_id: Mapped[int | None] = foreign_key(
+        "campaign_comment.id", on_delete="CASCADE", index=True
     )
     block_id: Mapped[str | None] = mapped_column(String(MAX_BLOCK_ID))
     quote: Mapped[str] = mapped_column(String(MAX_QUOTE))
     body: Mapped[str] = mapped_column(Text)
-    author_id: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    author_id: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    resolved_by: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    resolved_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
 
 
 class CommentMention(Model):
@@ -48,12 +44,10 @@ class CommentMention(Model):
     __tablename__ = "comment_mention"
     __table_args__ = (Index("ix_comment_mention_told_at", "told_at"),)
 
-    comment_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("campaign_comment.id", ondelete="CASCADE"), primary_key=True
+    comment_id: Mapped[int] = foreign_key(
+        "campaign_comment.id", on_delete="CASCADE", primary_key=True
     )
-    organiser_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="CASCADE"), primary_key=True
-    )
+    organiser_id: Mapped[int] = foreign_key("organiser.id", on_delete="CASCADE", primary_key=True)
     told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -68,8 +62,6 @@ class CampaignPresence(Model):
     campaign_id: Mapped[int] = mapped_column(
         ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True
     )
-    organiser_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="CASCADE"), primary_key=True
-    )
+    organiser_id: Mapped[int] = foreign_key("organiser.id", on_delete="CASCADE", primary_key=True)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     typed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

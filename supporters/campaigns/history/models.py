@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.campaigns.models import MAX_PREHEADER, MAX_SUBJECT
-from supporters.database import Model, UtcDateTime
+from supporters.database import Model, UtcDateTime, foreign_key
 
 MAX_NAME = 80
 
@@ -31,9 +31,7 @@ class SavedText(Model):
     preheader: Mapped[str] = mapped_column(String(MAX_PREHEADER))
     body: Mapped[str] = mapped_column(Text)
     document: Mapped[str | None] = mapped_column(Text)
-    saved_by: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    saved_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     name: Mapped[str] = mapped_column(String(MAX_NAME), default="", server_default="")

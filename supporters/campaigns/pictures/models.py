@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, enum_column
+from supporters.database import Model, UtcDateTime, enum_column, foreign_key
 
 MAX_DESCRIPTION = 500
 REFERENCE = "img_"
@@ -40,9 +40,7 @@ class Picture(Model):
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     description: Mapped[str] = mapped_column(String(MAX_DESCRIPTION))
     is_decoration: Mapped[bool]
-    uploaded_by: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    uploaded_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -64,9 +62,7 @@ class PictureUse(Model):
         ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True
     )
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    picture_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("picture.id"), primary_key=True, index=True
-    )
+    picture_id: Mapped[int] = foreign_key("picture.id", primary_key=True, index=True)
 
 
 class TeamTextPicture(Model):
@@ -74,9 +70,5 @@ class TeamTextPicture(Model):
 
     __tablename__ = "team_text_picture"
 
-    team_text_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("team_text.id", ondelete="CASCADE"), primary_key=True
-    )
-    picture_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("picture.id"), primary_key=True, index=True
-    )
+    team_text_id: Mapped[int] = foreign_key("team_text.id", on_delete="CASCADE", primary_key=True)
+    picture_id: Mapped[int] = foreign_key("picture.id", primary_key=True, index=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime
+from supporters.database import Model, UtcDateTime, foreign_key
 
 MAX_BROADCAST_NAME = 80
 SMALLEST_FACTOR, LARGEST_FACTOR = 2, 1_000
@@ -27,9 +27,7 @@ class SignupHold(Model):
     most: Mapped[int]
     causes: Mapped[dict[str, list[str]] | None] = mapped_column(JSON(none_as_null=True))
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    ended_by: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    ended_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
 
 
 class AnnouncedBroadcast(Model):
@@ -50,6 +48,4 @@ class AnnouncedBroadcast(Model):
     begins_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    created_by: Mapped[int | None] = mapped_column(
-        BigInteger, ForeignKey("organiser.id", ondelete="SET NULL")
-    )
+    created_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
