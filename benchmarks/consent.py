@@ -31,8 +31,7 @@ from benchmarks.parts.printing import Figure, print_results
 from benchmarks.parts.records.consents import SignupTimer, add_missing_entries
 from benchmarks.parts.records.people import Crowd, make_people
 from supporters import clock
-from supporters.audit.log_verification import verify
-from supporters.audit.tree_check import check_tree
+from supporters.audit.log_verification import check_tree, verify
 from supporters.audit.verification_report import VerificationReport
 from supporters.consent.log_sealing import SealingThread, seal
 from supporters.database import db, snapshot
