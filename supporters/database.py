@@ -62,8 +62,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
-            message = "A moment must be timezone-aware: take it from clock.now()."
-            raise ValueError(message)
+            raise ValueError("A moment must be timezone-aware: take it from clock.now().")
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
@@ -135,8 +134,7 @@ def transaction() -> Iterator[None]:
         message = "A step with a transaction of its own was called within another transaction."
         raise RuntimeError(message)
     if session.new or session.dirty or session.deleted:
-        message = "A use case was called with unsaved changes of another one."
-        raise RuntimeError(message)
+        raise RuntimeError("A use case was called with unsaved changes of another one.")
     session.rollback()
     session.expire_all()  # a rollback expires nothing when no transaction was begun
     session.info.update({IS_OPEN: True, HAS_FAILED: False, AFTER_COMMIT: []})
@@ -155,8 +153,7 @@ def transaction() -> Iterator[None]:
 
 def _commit(session: Session) -> None:
     if session.info[HAS_FAILED]:
-        message = "A use case went on after another one within it failed."
-        raise RuntimeError(message)
+        raise RuntimeError("A use case went on after another one within it failed.")
     session.commit()
 
 
@@ -193,8 +190,7 @@ def in_transaction(function: Callable[P, R]) -> Callable[P, R]:
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         if not is_in_transaction():
-            message = f"{function.__qualname__} was called outside of a transaction."
-            raise RuntimeError(message)
+            raise RuntimeError(f"{function.__qualname__} was called outside of a transaction.")
         return function(*args, **kwargs)
 
     return run
@@ -216,8 +212,7 @@ def snapshot() -> Iterator[None]:
     It ends the reads before it, and so is refused within a transaction.
     """
     if is_in_transaction():
-        message = "A snapshot can't be taken within a transaction."
-        raise RuntimeError(message)
+        raise RuntimeError("A snapshot can't be taken within a transaction.")
     session = db.session()
     session.rollback()
     if db.engine.dialect.name == "postgresql":

@@ -187,8 +187,7 @@ def empty_write_ahead_log() -> None:
     next call tries again. PostgreSQL has a cleanup of its own, VACUUM.
     """
     if is_in_transaction():
-        message = "The write-ahead log of SQLite can't be emptied within a transaction."
-        raise RuntimeError(message)
+        raise RuntimeError("The write-ahead log of SQLite can't be emptied within a transaction.")
     if db.engine.dialect.name != "sqlite":
         return
     db.session.rollback()

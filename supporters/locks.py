@@ -57,8 +57,7 @@ class Lock(Enum):
         """Return the key of the lock, or of the lock of a thing. Raises ValueError for no thing."""
         name = thing if isinstance(thing, bytes) else str(thing).encode()
         if bool(name) is not bool(self._thing):
-            message = f"The lock {self.name} is for {self._thing or 'no thing'}."
-            raise ValueError(message)
+            raise ValueError(f"The lock {self.name} is for {self._thing or 'no thing'}.")
         return self._prefix + name
 
     def number(self, thing: bytes | str | int = b"") -> int:

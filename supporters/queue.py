@@ -113,8 +113,7 @@ class JobQueue:
     def later(self, name: str, *arguments: int, priority: int = CAMPAIGN_PRIORITY) -> None:
         """Ask a worker to run a job soon. Raises LookupError for a job that isn't registered."""
         if name not in self._jobs:
-            message = f"There is no job named {name!r}."
-            raise LookupError(message)
+            raise LookupError(f"There is no job named {name!r}.")
         try:
             huey = self.open()
             run_job = cast(TaskWrapper, current_app.extensions["run_job"])

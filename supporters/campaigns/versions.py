@@ -61,8 +61,7 @@ def get_current_version(campaign: Campaign) -> CampaignVersion:
     """Return the version of a frozen campaign. Raises VersionAltered if there is none."""
     version = find_current_version(campaign)
     if version is None:
-        message = f"Campaign {campaign.id} has no version."
-        raise VersionAltered(message)
+        raise VersionAltered(f"Campaign {campaign.id} has no version.")
     return version
 
 

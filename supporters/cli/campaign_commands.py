@@ -98,11 +98,9 @@ def _read_body(file: IO[bytes]) -> str:
         message = f"The body isn't UTF-8: byte {error.start} is not part of a character."
         raise click.ClickException(message) from error
     if "\0" in text:
-        message = "The body contains a NUL character. Is it really a text?"
-        raise click.ClickException(message)
+        raise click.ClickException("The body contains a NUL character. Is it really a text?")
     if len(text) > MAX_BODY:
-        message = f"The body is longer than {MAX_BODY} characters. Shorten it."
-        raise click.ClickException(message)
+        raise click.ClickException(f"The body is longer than {MAX_BODY} characters. Shorten it.")
     return text
 
 

@@ -237,16 +237,14 @@ def _read(line: bytes) -> Withdrawal | None:
 def _read_moment(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        message = "A time in the journal must have a time zone."
-        raise ValueError(message)
+        raise ValueError("A time in the journal must have a time zone.")
     return moment
 
 
 def _read_number(value: object) -> int | None:
     if value is None or (isinstance(value, int) and 0 < value < 2**31):
         return value
-    message = "An id in the journal must be a positive number."
-    raise ValueError(message)
+    raise ValueError("An id in the journal must be a positive number.")
 
 
 def _is_old(line: bytes, now: datetime) -> bool:

@@ -137,8 +137,7 @@ class _EncryptedContent(io.RawIOBase):
         content = bytearray(self._read_page(number))
         part = bytes(data)[: len(content) - start]
         if not part:
-            message = "An encrypted file can't grow."
-            raise OSError(message)
+            raise OSError("An encrypted file can't grow.")
         content[start : start + len(part)] = part
         page = _encrypt(self._cipher, number, bytes(content))
         os.pwrite(self._descriptor, page, (1 + number) * PAGE)

@@ -42,8 +42,7 @@ class ListenAddress:
 def web_address(settings: Settings) -> ListenAddress:
     """Return the address of the pages, from the base URL. Raises StartFailed."""
     if settings.is_https:
-        message = "Development has no TLS: SUPPORTERS_BASE_URL must begin with http://."
-        raise StartFailed(message)
+        raise StartFailed("Development has no TLS: SUPPORTERS_BASE_URL must begin with http://.")
     parts = urlsplit(settings.base_url)
     host = parts.hostname or "127.0.0.1"
     port = parts.port or 80
@@ -88,8 +87,7 @@ def wait_for_answer(address: ListenAddress, has_ended: Callable[[], bool]) -> No
             time.sleep(LOOK_EVERY_SECONDS)
         else:
             return
-    message = f"Nothing answers on port {address.port}. The lines above show the reason."
-    raise StartFailed(message)
+    raise StartFailed(f"Nothing answers on port {address.port}. The lines above show the reason.")
 
 
 def prepare_database() -> None:

@@ -155,8 +155,7 @@ def _check_shared(calls: Sequence[Call], values: Mapping[str, Any]) -> None:
     for call in calls:
         for name, value in call.values.items():
             if values[name] != value:
-                message = f"Two parts of a statement have different values of {name!r}."
-                raise ValueError(message)
+                raise ValueError(f"Two parts of a statement have different values of {name!r}.")
 
 
 _chains: dict[tuple[Statement, ...], Compiled] = {}

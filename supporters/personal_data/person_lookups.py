@@ -110,6 +110,5 @@ def _get_account_id() -> int:
     """Return the account that acts. Raises RuntimeError: only accounts look at people."""
     account_id = current_actor().account_id
     if account_id is None:
-        message = "Only an account of the console opens people."
-        raise RuntimeError(message)
+        raise RuntimeError("Only an account of the console opens people.")
     return account_id

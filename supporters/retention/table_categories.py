@@ -104,8 +104,7 @@ def check_retention() -> None:
         *(f"category {name} has no rule" for name in _find_categories_without_rule()),
     ]
     if faults:
-        message = f"Retention: {'; '.join(faults)}. Set how long it is retained."
-        raise RetentionGap(message)
+        raise RetentionGap(f"Retention: {'; '.join(faults)}. Set how long it is retained.")
 
 
 def find_uncovered_tables() -> list[str]:

@@ -102,8 +102,7 @@ def current_session() -> SignInSession:
     """Return the session of this request. Raises LookupError if nobody is signed in."""
     row: SignInSession | None = g.get("sign_in_session")
     if row is None:
-        message = "Nobody is signed in."
-        raise LookupError(message)
+        raise LookupError("Nobody is signed in.")
     return row
 
 

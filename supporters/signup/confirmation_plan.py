@@ -64,8 +64,7 @@ class ConfirmationPlan:
     def person(self) -> PersonFacts:
         """Return the person, who exists after any confirmation. Raises ValueError."""
         if self.facts.person is None:
-            message = "A confirmation needs a box."
-            raise ValueError(message)
+            raise ValueError("A confirmation needs a box.")
         return self.facts.person
 
     @property

@@ -15,8 +15,7 @@ def contrast_ratio(a: str, b: str) -> float:
 
 def _luminance(colour: str) -> float:
     if not COLOUR.fullmatch(colour):
-        message = f"This is no colour of the form #rrggbb: {colour!r}"
-        raise ValueError(message)
+        raise ValueError(f"This is no colour of the form #rrggbb: {colour!r}")
     red, green, blue = (_linear(part / 255) for part in bytes.fromhex(colour[1:]))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 

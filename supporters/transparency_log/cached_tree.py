@@ -52,8 +52,7 @@ class _Tiles:
         if (level, number) not in self.cached:
             rows = read_one(_READ_TILE(of_level=level, of_number=number))
             if not rows:
-                message = f"Tile {number} of level {level} is missing."
-                raise TreeBroken(message)
+                raise TreeBroken(f"Tile {number} of level {level} is missing.")
             self.cached[level, number] = rows[0][0]
         return self.cached[level, number]
 

@@ -153,8 +153,7 @@ class TiledTree:
         count = 1 << rest
         found = split_hashes(hashes[first * HASH_BYTES : (first + count) * HASH_BYTES])
         if len(found) != count or len(found[-1]) != HASH_BYTES:
-            message = f"Tile {number} of level {level} is too short."
-            raise TreeBroken(message)
+            raise TreeBroken(f"Tile {number} of level {level} is too short.")
         return fold(found)
 
 

@@ -66,8 +66,7 @@ def _continue(where: TileId, hashes: bytes, *, place: int) -> bytes:
     """Append hashes to the first ones of a tile; return the whole tile."""
     row = _read(where)
     if len(row) != place * HASH_BYTES:
-        message = f"Tile {where[1]} of level {where[0]} has no {place} hashes."
-        raise TreeBroken(message)
+        raise TreeBroken(f"Tile {where[1]} of level {where[0]} has no {place} hashes.")
     row += hashes
     level, number = where
     db.session.execute(
@@ -85,6 +84,5 @@ def _read(where: TileId) -> bytes:
         select(LogTile.hashes).where(LogTile.level == level, LogTile.number == number)
     )
     if hashes is None:
-        message = f"Tile {number} of level {level} is missing."
-        raise TreeBroken(message)
+        raise TreeBroken(f"Tile {number} of level {level} is missing.")
     return hashes

@@ -70,5 +70,4 @@ class Front:
 
 
 def _write_nothing(_data: bytes) -> None:
-    message = "A page returns its body."
-    raise NotImplementedError(message)
+    raise NotImplementedError("A page returns its body.")

@@ -82,8 +82,7 @@ def parse_ready(text: str, language: str) -> StartingText:
     parts = FORMAT.fullmatch(text)
     document = from_markdown(parts["body"]) if parts else None
     if parts is None or document is None:
-        message = f"This is no ready template: {text[:80]}"
-        raise ValueError(message)
+        raise ValueError(f"This is no ready template: {text[:80]}")
     return StartingText(language=language, document=with_ids(document), **parts.groupdict())
 
 

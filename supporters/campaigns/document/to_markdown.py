@@ -124,8 +124,7 @@ def _write_framed(block: Node) -> str:
             return _write_values("share", {"link": block.attrs.href})
         case ImageBlock():
             return _write_image(block)
-    message = f"No Markdown for {block!r}."
-    raise TypeError(message)
+    raise TypeError(f"No Markdown for {block!r}.")
 
 
 def _write_image(block: ImageBlock) -> str:

@@ -97,8 +97,7 @@ def _current_wording(invitation: Invitation) -> Wording:
     mailing_list = import_and_list_of(invitation)[1]
     wording = find_wording_to_show(mailing_list.purpose_id, str(get_locale()))
     if wording is None:
-        message = f"The purpose {mailing_list.purpose_id} has no wording."
-        raise LookupError(message)
+        raise LookupError(f"The purpose {mailing_list.purpose_id} has no wording.")
     return wording
 
 
