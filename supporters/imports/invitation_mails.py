@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from supporters import clock
 from supporters.crypto.link_secrets import RowSecret, hash_secret, new_secret, sign_row
 from supporters.crypto.tokens import TokenPurpose
-from supporters.database import db, transaction, use_case
+from supporters.database import db, delete_where, transaction, use_case
 from supporters.dialects import in_values
 from supporters.extensions import current_tokens
 from supporters.imports.import_holds import hold_if_rejected
@@ -236,11 +236,7 @@ def _settle(
         .values(status=INVITATION_STATES.target(InvitationMove.SEND))
         .execution_options(synchronize_session=False)
     )
-    db.session.execute(
-        delete(Invitation)
-        .where(in_values(Invitation.id, gone))
-        .execution_options(synchronize_session=False)
-    )
+    delete_where(Invitation, in_values(Invitation.id, gone))
     list_import.refused += len(gone)
     list_import.tried += len(emails)
     list_import.refused_lately += sum(_is_rejected(email) for _, email in emails)

@@ -6,7 +6,7 @@ Nothing of a restricted person is deleted (GDPR article 18, REQ-30).
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, or_, select
 
 from supporters.audit.verification_results import LogAct
 from supporters.audit_log.audit_events import AUDITED, AuditEvent
@@ -120,11 +120,7 @@ def _purge_some_disclosures(before: datetime, now: datetime) -> int:
         if not found:
             return 0
         record_erasure([(kind, each) for kind, each in found], ErasureReason.EXPIRED, now=now)
-        db.session.execute(
-            delete(Disclosure)
-            .where(in_values(Disclosure.id, [each for _, each in found]))
-            .execution_options(synchronize_session=False)
-        )
+        delete_where(Disclosure, in_values(Disclosure.id, [each for _, each in found]))
     return len(found)
 
 
@@ -158,11 +154,7 @@ def _purge_some_events(before: datetime, now: datetime) -> int:
         if not ids:
             return 0
         record_erasure([(AUDITED, each) for each in ids], ErasureReason.EXPIRED, now=now)
-        db.session.execute(
-            delete(AuditEvent)
-            .where(in_values(AuditEvent.id, ids))
-            .execution_options(synchronize_session=False)
-        )
+        delete_where(AuditEvent, in_values(AuditEvent.id, ids))
     return len(ids)
 
 

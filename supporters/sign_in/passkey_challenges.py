@@ -14,12 +14,12 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from flask import session
-from sqlalchemy import LargeBinary, delete
+from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters import clock
 from supporters.crypto.tokens import TokenError, TokenPurpose
-from supporters.database import Model, UtcDateTime, db, in_transaction
+from supporters.database import Model, UtcDateTime, db, delete_where, in_transaction
 from supporters.extensions import current_settings, current_tokens
 from supporters.locks import Lock
 
@@ -102,11 +102,7 @@ def spend_challenge(challenge: bytes) -> bool:
     digest = hashlib.sha256(challenge).digest()
     Lock.CHALLENGE.take(digest)
     now = clock.now()
-    db.session.execute(
-        delete(UsedChallenge)
-        .where(UsedChallenge.used_at < now - 2 * CHALLENGE_LIFETIME)
-        .execution_options(synchronize_session=False)
-    )
+    delete_where(UsedChallenge, UsedChallenge.used_at < now - 2 * CHALLENGE_LIFETIME)
     if db.session.get(UsedChallenge, digest) is not None:
         return False
     db.session.add(UsedChallenge(challenge_hash=digest, used_at=now))

@@ -11,7 +11,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from supporters import clock
 from supporters.audit_log.audit_events import record_act
 from supporters.crypto.encryption import DecryptionFailed
-from supporters.database import Model, UtcDateTime, db, foreign_key, in_transaction, use_case
+from supporters.database import (
+    Model,
+    UtcDateTime,
+    db,
+    delete_where,
+    foreign_key,
+    in_transaction,
+    use_case,
+)
 from supporters.extensions import current_encryptor
 from supporters.ids import new_id
 from supporters.sign_in.acts import SignInAct, SignInNotice
@@ -73,11 +81,7 @@ def pop_new_codes() -> list[str]:
 @in_transaction
 def delete_recovery_codes(organiser_id: int) -> None:
     """Delete all codes of an account."""
-    db.session.execute(
-        delete(RecoveryCode)
-        .where(RecoveryCode.organiser_id == organiser_id)
-        .execution_options(synchronize_session=False)
-    )
+    delete_where(RecoveryCode, RecoveryCode.organiser_id == organiser_id)
 
 
 @in_transaction

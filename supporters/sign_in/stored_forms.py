@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from supporters.accounts.models import StoredForm
 from supporters.accounts.queries import find_organiser
@@ -70,10 +70,8 @@ def store_form(organiser_id: int, stored: FormInput, now: datetime) -> int | Non
             .order_by(StoredForm.id.desc())
             .limit(MOST_STORED)
         )
-        db.session.execute(
-            delete(StoredForm)
-            .where(StoredForm.organiser_id == organiser_id, StoredForm.id.not_in(newest))
-            .execution_options(synchronize_session=False)
+        delete_where(
+            StoredForm, StoredForm.organiser_id == organiser_id, StoredForm.id.not_in(newest)
         )
     return row.id
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 
 from supporters.accounts.models import Organiser, StoredForm, organiser_list
 from supporters.audit_log.audit_events import record_act
-from supporters.database import db, use_case
+from supporters.database import db, delete_where, use_case
 from supporters.sign_in.authenticator_apps import AuthenticatorApp
 from supporters.sign_in.openid_accounts import OpenIdIdentity
 from supporters.sign_in.passkeys import Passkey
@@ -52,11 +52,7 @@ def anonymise_accounts(days: int, now: datetime) -> int:
 
 def _anonymise(organiser: Organiser, now: datetime) -> None:
     for table in OF_AN_ACCOUNT:
-        db.session.execute(
-            delete(table)
-            .where(table.organiser_id == organiser.id)
-            .execution_options(synchronize_session=False)
-        )
+        delete_where(table, table.organiser_id == organiser.id)
     db.session.execute(delete(organiser_list).where(organiser_list.c.organiser_id == organiser.id))
     organiser.email = f"account-{organiser.id}@{NOWHERE}"
     organiser.name = organiser.password = organiser.invitation_email_id = None

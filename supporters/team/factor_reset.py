@@ -8,13 +8,12 @@ import secrets
 from enum import Enum, auto
 
 from flask_security import hash_password
-from sqlalchemy import delete
 
 from supporters.accounts.models import Organiser
 from supporters.accounts.queries import lock_organisers
 from supporters.actors import current_actor
 from supporters.audit_log.audit_events import record_act
-from supporters.database import db, use_case
+from supporters.database import delete_where, use_case
 from supporters.mail.links import link_to
 from supporters.notices.security_notices import name_of_actor, only, owners_and_officer, put_notice
 from supporters.sign_in.authenticator_apps import AuthenticatorApp
@@ -67,11 +66,7 @@ def _void_everything(organiser: Organiser) -> str:
     An unknown password marks the account as accepted.
     """
     for table in (Passkey, AuthenticatorApp, OpenIdIdentity):
-        db.session.execute(
-            delete(table)
-            .where(table.organiser_id == organiser.id)
-            .execution_options(synchronize_session=False)
-        )
+        delete_where(table, table.organiser_id == organiser.id)
     delete_recovery_codes(organiser.id)
     organiser.password = hash_password(secrets.token_urlsafe(32))
     begin_rights_anew(organiser)

@@ -6,7 +6,7 @@ A text is never overwritten if it has a name, was frozen or restored, or if the 
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from supporters.campaigns.history.models import SavedText
 from supporters.campaigns.history.queries import find_newest_text
@@ -113,8 +113,4 @@ def _drop_oldest(campaign_id: int) -> None:
         .limit(1)
         .scalar_subquery()
     )
-    db.session.execute(
-        delete(SavedText)
-        .where(*of_campaign, SavedText.number < oldest_retained)
-        .execution_options(synchronize_session=False)
-    )
+    delete_where(SavedText, *of_campaign, SavedText.number < oldest_retained)
