@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import insert, or_, select
 
 from supporters.campaigns.pictures.models import (
     DRAFT,
@@ -13,7 +13,7 @@ from supporters.campaigns.pictures.models import (
     PictureUse,
     TeamTextPicture,
 )
-from supporters.database import db, in_transaction
+from supporters.database import db, delete_where, in_transaction
 from supporters.dialects import in_values
 from supporters.mail.theme_models import StoredTheme
 
@@ -109,14 +109,11 @@ def _list_draft_uses(campaign_id: int) -> list[int]:
 
 def _forget(campaign_id: int, picture_ids: set[int]) -> None:
     if picture_ids:
-        db.session.execute(
-            delete(PictureUse)
-            .where(
-                PictureUse.campaign_id == campaign_id,
-                PictureUse.version == DRAFT,
-                in_values(PictureUse.picture_id, sorted(picture_ids)),
-            )
-            .execution_options(synchronize_session=False)
+        delete_where(
+            PictureUse,
+            PictureUse.campaign_id == campaign_id,
+            PictureUse.version == DRAFT,
+            in_values(PictureUse.picture_id, sorted(picture_ids)),
         )
 
 
