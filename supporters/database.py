@@ -21,6 +21,7 @@ from sqlalchemy import (
     MetaData,
     TextClause,
     delete,
+    update,
 )
 from sqlalchemy.exc import OperationalError, TimeoutError as NoFreeConnection
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, Session, mapped_column
@@ -228,3 +229,10 @@ def delete_where(model: type[Model], *conditions: ColumnElement[bool]) -> int:
     """Delete the rows for which all conditions hold; return how many. Loaded rows aren't told."""
     order = delete(model).where(*conditions).execution_options(synchronize_session=False)
     return cast(CursorResult[Any], db.session.execute(order)).rowcount
+
+
+@in_transaction
+def update_where(model: type[Model], *conditions: ColumnElement[bool], **values: Any) -> None:
+    """Change columns of the rows for which all conditions hold. Loaded rows aren't told."""
+    order = update(model).where(*conditions).values(**values)
+    db.session.execute(order.execution_options(synchronize_session=False))

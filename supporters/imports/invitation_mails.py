@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from supporters import clock
 from supporters.crypto.link_secrets import RowSecret, hash_secret, new_secret, sign_row
 from supporters.crypto.tokens import TokenPurpose
-from supporters.database import db, delete_where, transaction, use_case
+from supporters.database import db, delete_where, transaction, update_where, use_case
 from supporters.dialects import in_values
 from supporters.extensions import current_tokens
 from supporters.imports.import_holds import hold_if_rejected
@@ -227,14 +227,11 @@ def _settle(
 ) -> None:
     taken = [each for each, email in emails if email.status is EmailStatus.SENT]
     gone = [each for each, email in emails if email.status is not EmailStatus.SENT]
-    db.session.execute(
-        update(Invitation)
-        .where(
-            in_values(Invitation.id, taken),
-            Invitation.status.in_(INVITATION_STATES.sources(InvitationMove.SEND)),
-        )
-        .values(status=INVITATION_STATES.target(InvitationMove.SEND))
-        .execution_options(synchronize_session=False)
+    update_where(
+        Invitation,
+        in_values(Invitation.id, taken),
+        Invitation.status.in_(INVITATION_STATES.sources(InvitationMove.SEND)),
+        status=INVITATION_STATES.target(InvitationMove.SEND),
     )
     delete_where(Invitation, in_values(Invitation.id, gone))
     list_import.refused += len(gone)

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 import structlog
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 
 from supporters import clock
 from supporters.cases.models import AccessTicket, AddressChange, StoredText
@@ -13,7 +13,7 @@ from supporters.consent.record_forms import describe_disclosure
 from supporters.consent.record_models import Disclosure, DisclosureKind
 from supporters.crypto.link_secrets import is_secret_of, read_row
 from supporters.crypto.tokens import TokenPurpose
-from supporters.database import db, delete_where, transaction, use_case
+from supporters.database import db, delete_where, transaction, update_where, use_case
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
 from supporters.mail.models import EmailKind, OutboxEmail
@@ -108,14 +108,11 @@ def _log_access(person: Subscriber, now: datetime) -> None:
 
 def _reset_email_limit(person: Subscriber, now: datetime) -> None:
     """Reset the limit on these emails: the person has shown that they want them."""
-    db.session.execute(
-        update(OutboxEmail)
-        .where(
-            OutboxEmail.rate_mac == data_subject_of(person).rate_mac,
-            OutboxEmail.kind == EmailKind.MY_DATA,
-        )
-        .values(answered_at=now)
-        .execution_options(synchronize_session=False)
+    update_where(
+        OutboxEmail,
+        OutboxEmail.rate_mac == data_subject_of(person).rate_mac,
+        OutboxEmail.kind == EmailKind.MY_DATA,
+        answered_at=now,
     )
 
 

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 import structlog
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, or_, select
 
 from supporters import clock
 from supporters.audit_log.audit_events import record_act, record_team_act
 from supporters.consent.models import EventKind, Purpose
 from supporters.consent.queries import find_purpose, find_successor
-from supporters.database import db, in_transaction, transaction, use_case
+from supporters.database import db, in_transaction, transaction, update_where, use_case
 from supporters.lists.labels import name_of_purpose
 from supporters.locks import Lock
 from supporters.mail.links import link_to
@@ -185,13 +185,11 @@ def reset_inactivity_questions() -> None:
 
     A restored database doesn't know the answers since its backup.
     """
-    db.session.execute(
-        update(Subscriber)
-        .where(
-            or_(Subscriber.asked_again_at.is_not(None), Subscriber.inactivity_email_id.is_not(None))
-        )
-        .values(asked_again_at=None, inactivity_email_id=None)
-        .execution_options(synchronize_session=False)
+    update_where(
+        Subscriber,
+        or_(Subscriber.asked_again_at.is_not(None), Subscriber.inactivity_email_id.is_not(None)),
+        asked_again_at=None,
+        inactivity_email_id=None,
     )
 
 

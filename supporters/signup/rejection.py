@@ -12,7 +12,7 @@ from supporters.consent.models import Method
 from supporters.consent.suppression import block_signup_mail, unblock_signup_mail
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
 from supporters.crypto.tokens import TokenPurpose
-from supporters.database import db, use_case
+from supporters.database import db, update_where, use_case
 from supporters.lists.subscriptions import end_consents
 from supporters.lists.withdrawal_plan import HeldConsent
 from supporters.locks import Lock
@@ -40,12 +40,7 @@ def record_permission(mac: bytes) -> None:
 def restart_mail_caps(address_mac: bytes, now: datetime) -> None:
     """Restart the caps on emails to an address, because the person has answered one."""
     emails = select(SignupRequest.email_id).where(SignupRequest.address_mac == address_mac)
-    db.session.execute(
-        update(OutboxEmail)
-        .where(OutboxEmail.id.in_(emails))
-        .values(answered_at=now)
-        .execution_options(synchronize_session=False)
-    )
+    update_where(OutboxEmail, OutboxEmail.id.in_(emails), answered_at=now)
 
 
 log = structlog.get_logger(__name__)

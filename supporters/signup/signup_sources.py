@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple, cast
 
-from sqlalchemy import ColumnElement, case, delete, func, select, update
+from sqlalchemy import ColumnElement, case, delete, func, select
 
-from supporters.database import db, in_transaction, use_case
+from supporters.database import db, in_transaction, update_where, use_case
 from supporters.dialects import in_values
 from supporters.signup.models import MAX_SOURCE, FormSourceCount, SignupRequest, SourceCount
 
@@ -75,12 +75,7 @@ def count_sources(now: datetime) -> None:
         .with_for_update(skip_locked=True)
     ).all()
     ids = [each.id for each in found]
-    db.session.execute(
-        update(SignupRequest)
-        .where(in_values(SignupRequest.id, ids))
-        .values(source=None)
-        .execution_options(synchronize_session=False)
-    )
+    update_where(SignupRequest, in_values(SignupRequest.id, ids), source=None)
     _add_all(
         OF_LISTS, [(e.mailing_list_id, e.source, e.created_at) for e in found if not e.form_id]
     )

@@ -17,7 +17,7 @@ from supporters import clock
 from supporters.actors import current_actor
 from supporters.audit_log.audit_events import record_team_act
 from supporters.crypto.encryption import keyed_hash
-from supporters.database import db, in_transaction, use_case
+from supporters.database import db, in_transaction, update_where, use_case
 from supporters.dialects import in_values
 from supporters.locks import Lock
 from supporters.mail.models import EmailStatus, OutboxEmail
@@ -137,16 +137,14 @@ def drop_emails(by: HeldBy, key: str) -> int:
         return 0
     held = _read_held(read_causes(hold.causes))
     ids = [row.email_id for row in held if _key_of(row, by) == key]
-    db.session.execute(
-        update(OutboxEmail)
-        .where(in_values(OutboxEmail.id, ids), OutboxEmail.status == EmailStatus.QUEUED)
-        .values(
-            status=EMAIL_STATES.target(EmailMove.GIVE_UP),
-            settled_at=clock.now(),
-            last_reply=NOT_WANTED,
-            encrypted=None,
-        )
-        .execution_options(synchronize_session=False)
+    update_where(
+        OutboxEmail,
+        in_values(OutboxEmail.id, ids),
+        OutboxEmail.status == EmailStatus.QUEUED,
+        status=EMAIL_STATES.target(EmailMove.GIVE_UP),
+        settled_at=clock.now(),
+        last_reply=NOT_WANTED,
+        encrypted=None,
     )
     record_team_act(SignupAct.EMAILS_DROPPED, hold.id, {"count": len(ids), "by": by.value})
     return len(ids)
