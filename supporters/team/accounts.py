@@ -1,4 +1,4 @@
-"""Disables and enables accounts, and changes their roles. One owner always stays."""
+"""Disables and enables accounts, changes their roles and profiles. One owner always stays."""
 
 import secrets
 from enum import Enum, auto
@@ -92,3 +92,18 @@ def _lock(organiser_id: int) -> Organiser | None:
 
 def _is_last_owner(organiser: Organiser) -> bool:
     return [each.id for each in lock_organisers() if each.is_owner_at_work] == [organiser.id]
+
+
+@use_case
+def change_profile(organiser_id: int, *, name: str | None, language: str) -> None:
+    """Store the name and the language. Raises LookupError for an unknown account."""
+    organiser = find_organiser(organiser_id)
+    if organiser is None:
+        raise LookupError(organiser_id)
+    changes = {
+        "name": (organiser.name or None) != (name or None),
+        "language": organiser.language != language,
+    }
+    organiser.name, organiser.language = name or None, language
+    if any(changes.values()):
+        record_act(TeamAct.PROFILE_CHANGED, organiser_id, changes)

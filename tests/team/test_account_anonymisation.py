@@ -16,8 +16,12 @@ from supporters.retention.retention_actions import get_retention_actions
 from supporters.retention.retention_rounds import run_retention
 from supporters.retention.rules import Category
 from supporters.team.account_anonymisation import anonymise_accounts
-from supporters.team.account_profile import change_profile
-from supporters.team.accounts import AccountResult, disable_organiser, enable_organiser
+from supporters.team.accounts import (
+    AccountResult,
+    change_profile,
+    disable_organiser,
+    enable_organiser,
+)
 from supporters.team.acts import TeamAct
 from supporters.team.team_invitations import TeamInvitation, invite_organiser, revoke_invitation
 from tests.factories.accounts import make_organiser, make_owner

@@ -27,6 +27,8 @@ LARGEST_FILE = 300_000
 NARROWEST = 16  # such a picture always fits
 QUALITIES = (80, 70)
 COLOURS = 256
+ICON_SIDE = 192  # pixels; browsers make it smaller where they need to
+CLEAR = (0, 0, 0, 0)
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 MOVING = {"PNG", "WEBP", "GIF"}  # a JPEG with several images has one, and its preview or depth
 # The decoders raise these for broken files, each in its own way.
@@ -171,3 +173,12 @@ def _write(image: Image.Image, kind: str, **options: int) -> bytes:
     output = io.BytesIO()
     image.save(output, kind, optimize=True, **options)
     return output.getvalue()
+
+
+def make_icon(content: bytes) -> bytes:
+    """Return the icon of a picture: whole, in the middle of a clear square."""
+    picture = Image.open(io.BytesIO(content)).convert("RGBA")
+    picture.thumbnail((ICON_SIDE, ICON_SIDE), Image.Resampling.LANCZOS)
+    square = Image.new("RGBA", (ICON_SIDE, ICON_SIDE), CLEAR)
+    square.paste(picture, ((ICON_SIDE - picture.width) // 2, (ICON_SIDE - picture.height) // 2))
+    return _write(square, "PNG")

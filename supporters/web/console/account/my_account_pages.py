@@ -38,7 +38,7 @@ from supporters.sign_in.sign_in_sessions import (
     end_session,
     list_sessions,
 )
-from supporters.team.account_profile import change_profile
+from supporters.team.accounts import change_profile
 from supporters.team.team_invitations import accept_team_invitation, find_invited_organiser
 from supporters.web.console.account.account_forms import (
     ForgottenPasswordForm,
