@@ -63,8 +63,7 @@ BREACH_ROUTES: dict[str, Way] = {
     "console.close_breach": nobody(_dismissed),
     "console.reopen_breach": nobody(_closed),
     "console.breach_people": nobody(
-        _open,
-        with_=lambda _: {"way": "addresses", "addresses": STRANGER, "since": "", "until": ""},
+        _open, with_=lambda _: {"way": "addresses", "addresses": STRANGER, "since": "", "until": ""}
     ),
     "console.empty_breach_people": nobody(_affecting),
     "console.export_breach_people": nobody(_affecting, with_=lambda _: {"reason": REASON}),

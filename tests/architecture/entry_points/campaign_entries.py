@@ -7,7 +7,7 @@ import json
 
 from supporters.mail.social_links import Network
 from tests.architecture.entry_points.rows import NOBODY, Rule, Way, nobody
-from tests.architecture.scenario import STRANGER, file_of
+from tests.architecture.scenario import STRANGER, Scenario, file_of
 from tests.factories.imports import APPROVER
 from tests.factories.pictures import plain_file
 
@@ -51,8 +51,7 @@ CAMPAIGN_ROUTES = {
     "console.delete_comment": nobody(lambda scenario: {"comment_id": scenario.comment_id()}),
     "console.ask_for_approval": NOBODY,
     "console.approval": nobody(
-        lambda scenario: {"campaign_id": scenario.asked_id()},
-        with_=lambda _: {"recipients": "1"},
+        lambda scenario: {"campaign_id": scenario.asked_id()}, with_=lambda _: {"recipients": "1"}
     ),
     "console.reject": nobody(
         lambda scenario: {"campaign_id": scenario.asked_id()},
@@ -81,7 +80,7 @@ CAMPAIGN_ROUTES = {
     "console.pause": nobody(lambda scenario: {"campaign_id": scenario.running_id}),
     "console.resume": nobody(lambda scenario: {"campaign_id": scenario.paused_id()}),
     "console.cancel": nobody(lambda scenario: {"campaign_id": scenario.running_id}),
-    "console.release_emails": nobody(lambda scenario: scenario.with_held_emails()),
+    "console.release_emails": nobody(Scenario.with_held_emails),
     "console.drop_held_emails": nobody(
         lambda scenario: {
             **scenario.with_held_emails(),
@@ -101,9 +100,7 @@ CAMPAIGN_ROUTES = {
     "console.end_broadcast_now": nobody(lambda scenario: {"broadcast_id": scenario.broadcast_id()}),
     "console.stop_sending": NOBODY,
     "console.resume_sending": NOBODY,
-    "console.lift_hold": nobody(
-        lambda scenario: scenario.in_hold(), with_=lambda _: {"reason": STRANGER, "head": ""}
-    ),
+    "console.lift_hold": nobody(Scenario.in_hold, with_=lambda _: {"reason": STRANGER, "head": ""}),
     "console.resume_restored": nobody(
         lambda scenario: {"campaign_id": scenario.restored_id()},
         with_=lambda _: {"recipients": "1"},

@@ -2,7 +2,7 @@
 
 from tests.architecture.entry_points.campaign_entries import CAMPAIGN_COMMANDS
 from tests.architecture.entry_points.rows import KNOWN, NOBODY, Rule, Way, nobody
-from tests.architecture.scenario import KNOWN as PERSON, STRANGER
+from tests.architecture.scenario import KNOWN as PERSON, STRANGER, Scenario
 from tests.factories.exports import REASON
 from tests.factories.imports import APPROVER
 from tests.factories.lists import make_closed_list, make_list
@@ -10,11 +10,11 @@ from tests.factories.lists import make_closed_list, make_list
 COMMANDS: dict[str, Way] = {
     "audit list": NOBODY,
     **CAMPAIGN_COMMANDS,
-    "consent head": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.with_sealed_log()),
+    "consent head": Way(rule=Rule.NOBODY, arguments=Scenario.with_sealed_log),
     "consent proof": nobody(arguments=[PERSON, "--reason", REASON]),
-    "consent verify": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.with_sealed_log()),
+    "consent verify": Way(rule=Rule.NOBODY, arguments=Scenario.with_sealed_log),
     "delivery journal": NOBODY,
-    "delivery lift-hold": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.with_hold()),
+    "delivery lift-hold": Way(rule=Rule.NOBODY, arguments=Scenario.with_hold),
     "delivery resume": NOBODY,
     "delivery status": NOBODY,
     "delivery stop": NOBODY,
@@ -44,7 +44,7 @@ COMMANDS: dict[str, Way] = {
     ),
     "organisers role": nobody(arguments=["other@parti.example", "dpo"]),
     "people export": nobody(arguments=["national", "--reason", REASON]),
-    "people import": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.former_list()),
+    "people import": Way(rule=Rule.NOBODY, arguments=Scenario.former_list),
     "people imports approve": Way(
         rule=Rule.REQUESTS,
         arguments=lambda scenario: [
@@ -78,7 +78,7 @@ COMMANDS: dict[str, Way] = {
     "rights release": Way(
         rule=Rule.KNOWN, arguments=lambda scenario: [scenario.restricted_address()]
     ),
-    "rights replay": Way(rule=Rule.KNOWN, arguments=lambda scenario: scenario.with_journal()),
+    "rights replay": Way(rule=Rule.KNOWN, arguments=Scenario.with_journal),
     "rights restrict": Way(rule=Rule.KNOWN, arguments=lambda _: [PERSON]),
     "worker": Way(rule=Rule.RUNS),
     **{

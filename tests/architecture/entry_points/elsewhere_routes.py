@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from supporters import clock
 from supporters.extensions import current_settings
 from supporters.signup.encrypted_signups import StallKeys
-from tests.architecture.entry_points.rows import Rule, Way, nobody
+from tests.architecture.entry_points.rows import asks, nobody
 from tests.architecture.scenario import STRANGER, Scenario
 from tests.signup.test_encrypted_signups import encrypt
 from tests.web.public.pages import box_values, hidden_values
@@ -31,9 +31,9 @@ def _stored(scenario: Scenario) -> Mapping[str, object]:
 
 
 ELSEWHERE = {
-    "public.sign_up_in_frame": Way(rule=Rule.REQUESTS, with_=lambda _: TYPED),
-    "public.sign_up_at_stall": Way(rule=Rule.REQUESTS, with_=lambda _: TYPED),
-    "public.form_program": Way(rule=Rule.REQUESTS, with_=_for_program),
-    "public.send_stored_signup": Way(rule=Rule.REQUESTS, with_=_stored),
+    "public.sign_up_in_frame": asks(with_=lambda _: TYPED),
+    "public.sign_up_at_stall": asks(with_=lambda _: TYPED),
+    "public.form_program": asks(with_=_for_program),
+    "public.send_stored_signup": asks(with_=_stored),
     "public.from_our_site": nobody(),
 }

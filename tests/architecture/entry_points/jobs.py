@@ -2,6 +2,7 @@
 
 from tests.architecture.entry_points.campaign_entries import CAMPAIGN_JOBS
 from tests.architecture.entry_points.rows import NOBODY, Rule, Way
+from tests.architecture.scenario import Scenario
 
 JOBS: dict[str, Way] = {
     "answer_password_reset": Way(
@@ -21,10 +22,8 @@ JOBS: dict[str, Way] = {
     "forget": NOBODY,
     "keep_counts": NOBODY,
     "keep_retention": NOBODY,
-    "mail_log_head": Way(rule=Rule.NOBODY, arguments=lambda scenario: scenario.with_sealed_log()),
-    "remind_of_cases": Way(
-        rule=Rule.NOBODY, arguments=lambda scenario: scenario.with_pressing_case()
-    ),
+    "mail_log_head": Way(rule=Rule.NOBODY, arguments=Scenario.with_sealed_log),
+    "remind_of_cases": Way(rule=Rule.NOBODY, arguments=Scenario.with_pressing_case),
     "ask_links": NOBODY,
     "work_on_breaches": NOBODY,
     "work_on_import": Way(
@@ -36,5 +35,5 @@ JOBS: dict[str, Way] = {
     "ask_invited": Way(
         rule=Rule.REQUESTS, arguments=lambda scenario: scenario.with_import_in("asking")
     ),
-    "ask_again": Way(rule=Rule.REQUESTS, arguments=lambda scenario: scenario.with_people_to_ask()),
+    "ask_again": Way(rule=Rule.REQUESTS, arguments=Scenario.with_people_to_ask),
 }

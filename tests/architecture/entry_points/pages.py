@@ -53,7 +53,7 @@ READ: dict[str, Values] = {
     "public.not_my_address": lambda scenario: {"token": scenario.refusal_token()},
     "public.undo": lambda scenario: {"token": scenario.undo_token()},
     **{
-        f"public.my_data_{name}": lambda scenario: scenario.in_my_data()
+        f"public.my_data_{name}": Scenario.in_my_data
         for name in (
             *("overview", "everything", "file", "subscriptions", "person", "address"),
             *("join", "restrict", "object", "erase", "answers"),
@@ -67,7 +67,7 @@ READ: dict[str, Values] = {
     "public.never_check": lambda _scene: {"promise": "unasked"},
     "console.progress": lambda scenario: {"campaign_id": scenario.running_id},
     **{
-        f"console.{name}": lambda scenario: scenario.with_opened_person()
+        f"console.{name}": Scenario.with_opened_person
         for name in ("person", "stop_writing", "correct_person", "erase_person", "restrict_person")
     },
     "console.edit_question": with_question,
@@ -93,8 +93,8 @@ READ: dict[str, Values] = {
     },
     "console.show_right_request": lambda scenario: {"request_id": scenario.right_request_id()},
     "console.show_consent_change": lambda scenario: {"change_id": scenario.consent_change_id()},
-    "console.lift_hold": lambda scenario: scenario.in_hold(),
-    "console.rush": lambda scenario: scenario.with_held_emails(),
+    "console.lift_hold": Scenario.in_hold,
+    "console.rush": Scenario.with_held_emails,
     "console.drop_held_emails": lambda scenario: {
         **scenario.with_held_emails(),
         "by": "domain",

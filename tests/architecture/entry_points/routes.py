@@ -10,8 +10,8 @@ from tests.architecture.entry_points.question_routes import (
     QUESTION_ROUTES,
     with_answerable_question,
 )
-from tests.architecture.entry_points.rows import ASKS, NOBODY, Rule, Way, nobody
-from tests.architecture.scenario import STRANGER, file_of
+from tests.architecture.entry_points.rows import ASKS, NOBODY, Rule, Way, asks, known, nobody
+from tests.architecture.scenario import STRANGER, Scenario, file_of
 from tests.factories.accounts import PASSWORD
 from tests.factories.exports import REASON
 from tests.factories.imports import csv_of
@@ -29,68 +29,48 @@ CASE = {"kind": "access", "channel": "post", "email": STRANGER, "note": STRANGER
 PUBLISHED = {**SENTENCES, "change": "material", "publish": "1", "people": "1"}
 
 PUBLIC = {
-    "public.sign_up": Way(rule=Rule.REQUESTS, with_=lambda _: {"is_15": "y", "given_name": "Eve"}),
-    "public.sign_up_at_home": Way(
-        rule=Rule.REQUESTS, with_=lambda _: {"is_15": "y", "given_name": "Eve"}
+    "public.sign_up": asks(with_=lambda _: {"is_15": "y", "given_name": "Eve"}),
+    "public.sign_up_at_home": asks(with_=lambda _: {"is_15": "y", "given_name": "Eve"}),
+    "public.sign_up_corrected": asks(
+        Scenario.after_signup, with_=lambda _: {"is_15": "y", "given_name": "Eve"}
     ),
-    "public.sign_up_corrected": Way(
-        rule=Rule.REQUESTS,
-        at=lambda scenario: scenario.after_signup(),
-        with_=lambda _: {"is_15": "y", "given_name": "Eve"},
-    ),
-    "public.send_again": Way(rule=Rule.REQUESTS, at=lambda scenario: scenario.after_signup()),
+    "public.send_again": asks(Scenario.after_signup),
     "public.check": Way(rule=Rule.PERSON),
     "public.confirm_now": Way(rule=Rule.PERSON),
     "public.say_yes": Way(rule=Rule.PERSON),
     "public.renew_now": Way(rule=Rule.PERSON),
     "public.not_me_now": nobody(lambda scenario: {"token": scenario.not_me_token()}),
-    "public.write_no_more": Way(
-        rule=Rule.KNOWN, at=lambda scenario: {"token": scenario.invited_token("no_more_url")}
+    "public.write_no_more": known(
+        lambda scenario: {"token": scenario.invited_token("no_more_url")}
     ),
-    "public.leave": Way(rule=Rule.KNOWN, at=lambda scenario: {"token": scenario.leave_token()}),
+    "public.leave": known(lambda scenario: {"token": scenario.leave_token()}),
     "public.undo_leave": NOBODY,
     "public.check_email": nobody(with_=lambda _: {"source": f"From: {STRANGER}\n\nBonjour"}),
-    "public.subscriptions": Way(
-        rule=Rule.KNOWN,
-        at=lambda scenario: {"token": scenario.manage_token()},
-        with_=lambda _: {"leave": "all"},
+    "public.subscriptions": known(
+        lambda scenario: {"token": scenario.manage_token()}, with_=lambda _: {"leave": "all"}
     ),
-    "public.why_leave": Way(rule=Rule.KNOWN, at=lambda scenario: {"token": scenario.why_token()}),
+    "public.why_leave": known(lambda scenario: {"token": scenario.why_token()}),
     "public.undo_now": Way(rule=Rule.PERSON),
-    "public.why_never": Way(rule=Rule.KNOWN, at=lambda scenario: {"token": scenario.why_token()}),
+    "public.why_never": known(lambda scenario: {"token": scenario.why_token()}),
 }
 
 MY_DATA = {
     "public.my_data": ASKS,
-    "public.open_my_data_now": Way(
-        rule=Rule.KNOWN, at=lambda scenario: {"token": scenario.my_data_token()}
-    ),
-    "public.my_data_address": Way(rule=Rule.REQUESTS, at=lambda scenario: scenario.in_my_data()),
+    "public.open_my_data_now": known(lambda scenario: {"token": scenario.my_data_token()}),
+    "public.my_data_address": asks(Scenario.in_my_data),
     "public.new_address_now": Way(rule=Rule.PERSON),
-    "public.refuse_address": Way(
-        rule=Rule.KNOWN, at=lambda scenario: {"token": scenario.refusal_token()}
-    ),
+    "public.refuse_address": known(lambda scenario: {"token": scenario.refusal_token()}),
     "public.my_data_join": Way(rule=Rule.PERSON),
-    "public.my_data_leave": Way(
-        rule=Rule.KNOWN, at=lambda scenario: scenario.in_my_data(), with_=lambda _: {"leave": "all"}
+    "public.my_data_leave": known(Scenario.in_my_data, with_=lambda _: {"leave": "all"}),
+    "public.my_data_pause": known(Scenario.in_my_data, with_=lambda _: {"pause": "resume"}),
+    "public.my_data_person": known(
+        Scenario.in_my_data, with_=lambda _: {"given_name": "Eve", "language": "en", "postcode": ""}
     ),
-    "public.my_data_pause": Way(
-        rule=Rule.KNOWN,
-        at=lambda scenario: scenario.in_my_data(),
-        with_=lambda _: {"pause": "resume"},
-    ),
-    "public.my_data_person": Way(
-        rule=Rule.KNOWN,
-        at=lambda scenario: scenario.in_my_data(),
-        with_=lambda _: {"given_name": "Eve", "language": "en", "postcode": ""},
-    ),
-    "public.my_data_answers": Way(rule=Rule.KNOWN, at=with_answerable_question),
-    "public.my_data_restrict": Way(rule=Rule.KNOWN, at=lambda scenario: scenario.in_my_data()),
-    "public.my_data_object": Way(rule=Rule.KNOWN, at=lambda scenario: scenario.in_my_data()),
-    "public.my_data_erase": Way(
-        rule=Rule.KNOWN, at=lambda scenario: scenario.in_my_data(), with_=lambda _: {"is_sure": "y"}
-    ),
-    "public.my_data_close": nobody(lambda scenario: scenario.in_my_data()),
+    "public.my_data_answers": known(with_answerable_question),
+    "public.my_data_restrict": known(Scenario.in_my_data),
+    "public.my_data_object": known(Scenario.in_my_data),
+    "public.my_data_erase": known(Scenario.in_my_data, with_=lambda _: {"is_sure": "y"}),
+    "public.my_data_close": nobody(Scenario.in_my_data),
 }
 
 ACCOUNTS = {
@@ -121,7 +101,7 @@ ACCOUNTS = {
     "console.open_person": NOBODY,
     "console.more_lookups": Way(
         rule=Rule.NOBODY,
-        at=lambda scenario: scenario.with_used_up_lookups(),
+        at=Scenario.with_used_up_lookups,
         with_=lambda _: {"reason": "event", "note": STRANGER},
     ),
     "console.archive": nobody(with_=lambda _: {"q": STRANGER}),
@@ -176,9 +156,8 @@ LISTS = {
     ),
     "console.offer": nobody(lambda scenario: {"purpose_id": scenario.optional_purpose_id()}),
     "console.stop_offering": nobody(lambda scenario: {"purpose_id": scenario.offered_purpose_id()}),
-    "console.ask_people_again": Way(
-        rule=Rule.REQUESTS,
-        at=lambda scenario: {"purpose_id": scenario.changed_purpose_id()},
+    "console.ask_people_again": asks(
+        lambda scenario: {"purpose_id": scenario.changed_purpose_id()},
         with_=lambda _: {"people": "1"},
     ),
     "console.test_reconfirmation": nobody(
@@ -208,40 +187,23 @@ IMPORTS = {
     "console.hand_over_import": nobody(
         lambda scenario: {"import_id": scenario.import_in("checked")}
     ),
-    "console.approve_import": Way(
-        rule=Rule.REQUESTS, at=lambda scenario: {"import_id": scenario.import_in("waiting")}
-    ),
-    "console.resume_import": Way(
-        rule=Rule.REQUESTS, at=lambda scenario: {"import_id": scenario.import_in("held")}
-    ),
+    "console.approve_import": asks(lambda scenario: {"import_id": scenario.import_in("waiting")}),
+    "console.resume_import": asks(lambda scenario: {"import_id": scenario.import_in("held")}),
     "console.cancel_import": nobody(lambda scenario: {"import_id": scenario.import_in("asking")}),
 }
 
 RIGHTS = {
-    "console.stop_writing": Way(
-        rule=Rule.KNOWN,
-        at=lambda scenario: scenario.with_opened_person(),
-        with_=lambda _: {"channel": "post"},
-    ),
-    "console.correct_person": Way(
-        rule=Rule.KNOWN,
-        at=lambda scenario: scenario.with_opened_person(),
+    "console.stop_writing": known(Scenario.with_opened_person, with_=lambda _: {"channel": "post"}),
+    "console.correct_person": known(
+        Scenario.with_opened_person,
         with_=lambda _: {"channel": "post", "given_name": "Eve", "language": "fr", "postcode": ""},
     ),
-    "console.erase_person": Way(
-        rule=Rule.KNOWN,
-        at=lambda scenario: scenario.with_opened_person(),
-        with_=lambda _: {"channel": "post"},
+    "console.erase_person": known(Scenario.with_opened_person, with_=lambda _: {"channel": "post"}),
+    "console.restrict_person": known(
+        Scenario.with_opened_person, with_=lambda _: {"channel": "post", "reason": STRANGER}
     ),
-    "console.restrict_person": Way(
-        rule=Rule.KNOWN,
-        at=lambda scenario: scenario.with_opened_person(),
-        with_=lambda _: {"channel": "post", "reason": STRANGER},
-    ),
-    "console.lift_restriction": Way(
-        rule=Rule.KNOWN,
-        at=lambda scenario: scenario.with_restricted_person(),
-        with_=lambda _: {"channel": "post", "reason": STRANGER},
+    "console.lift_restriction": known(
+        Scenario.with_restricted_person, with_=lambda _: {"channel": "post", "reason": STRANGER}
     ),
     "console.audit_file": NOBODY,
     "console.evidence": nobody(with_=lambda _: {"reason": REASON}),

@@ -44,6 +44,16 @@ class Way:
     ends_with: int = 0
 
 
+def known(at: Values = lambda _: {}, *, with_: Values = lambda _: {}) -> Way:
+    """Return an entry point that changes a known person."""
+    return Way(rule=Rule.KNOWN, at=at, with_=with_)
+
+
+def asks(at: Values = lambda _: {}, *, with_: Values = lambda _: {}) -> Way:
+    """Return an entry point that stores a request and sends an email."""
+    return Way(rule=Rule.REQUESTS, at=at, with_=with_)
+
+
 NOBODY, KNOWN, ASKS = (Way(rule=rule) for rule in (Rule.NOBODY, Rule.KNOWN, Rule.REQUESTS))
 
 
