@@ -104,6 +104,7 @@ CONFIRMS = {"console.confirm_with_passkey"}  # a wrong key leads back to the que
 READING_ASKS_TOO = {
     *("console.evidence_pack", "console.evidence_json", "console.evidence_html"),
     "console.evidence_page",
+    *("console.evidence", "console.stop_writing", "console.correct_person"),
 }
 
 
@@ -156,7 +157,9 @@ def test_forms_ask_for_a_password_after_ten_minutes_as_the_table_says(
     assert asked - CONFIRMS == FRESH
 
 
-def test_evidence_is_not_read_without_a_fresh_password(app: Flask, browser: FlaskClient) -> None:
+def test_evidence_and_forms_about_people_are_not_read_without_a_fresh_password(
+    app: Flask, browser: FlaskClient
+) -> None:
     found = {}
     with time_machine.travel(clock.now() + timedelta(minutes=11), tick=False):
         for rule in app.url_map.iter_rules():

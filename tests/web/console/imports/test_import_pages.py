@@ -80,18 +80,6 @@ def state(client: FlaskClient, import_id: int, way: str = "paper") -> TestRespon
     )
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_nobody_but_owners_sees_an_import(organiser_client: FlaskClient, page: str) -> None:
-    waiting(FILE)
-    assert organiser_client.get(f"/console/imports{page}").status_code == 403
-
-
-@pytest.mark.parametrize("page", ["/report.csv", "/evidence"])
-def test_nobody_but_owners_takes_anything_away(organiser_client: FlaskClient, page: str) -> None:
-    waiting(FILE)
-    assert organiser_client.get(f"/console/imports/1{page}").status_code == 403
-
-
 def test_without_any_import_the_page_says_what_it_is_for(importer: FlaskClient) -> None:
     assert "/console/imports/new" in importer.get("/console/imports").text
 

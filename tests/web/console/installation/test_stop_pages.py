@@ -114,10 +114,6 @@ def test_only_owners_find_the_key(
         assert STOP not in organiser_client.get(page).text
 
 
-def test_strangers_are_led_to_the_sign_in(client: FlaskClient) -> None:
-    assert "/console/sign-in" in str(client.get(STOP).location)
-
-
 def test_a_stopped_campaign_promises_no_pace_and_no_end(
     owner_client: FlaskClient, running: int
 ) -> None:

@@ -83,12 +83,6 @@ def test_the_officer_reads_and_can_not_change(dpo_client: FlaskClient) -> None:
         assert dpo_client.post(f"{purpose}/{act}", data=token).status_code == 403
 
 
-def test_organisers_have_no_business_there(organiser_client: FlaskClient) -> None:
-    purpose = f"{CONSENTS}/{make_list().purpose_id}"
-    pages = [CONSENTS, purpose, f"{purpose}/text", f"{purpose}/pages", f"{CONSENTS}/pages/1"]
-    assert {organiser_client.get(page).status_code for page in pages} == {403}
-
-
 def test_the_editor_begins_with_todays_text(owner_client: FlaskClient) -> None:
     mailing_list = make_list()
     page = markup.unescape(owner_client.get(editor(mailing_list)).text)

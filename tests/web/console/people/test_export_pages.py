@@ -175,11 +175,6 @@ def test_the_password_page_never_leads_to_another_site(exporter: FlaskClient, ta
     assert urljoin(here, str(response.location)).startswith("http://localhost/")
 
 
-def test_strangers_are_led_to_the_sign_in(client: FlaskClient, page: str) -> None:
-    assert "/console/sign-in" in str(client.get(page).location)
-    assert "/console/sign-in" in str(client.get(VERIFY).location)
-
-
 def test_an_unknown_list_is_a_page_that_says_so(exporter: FlaskClient, page: str) -> None:
     assert exporter.get("/console/lists/99/export").status_code == 404
     assert post(exporter, "/console/lists/99/export", reason=REASON).status_code == 404

@@ -1,9 +1,6 @@
 """Stopping all mail to a person, and correcting their data, at their request."""
 
-from datetime import timedelta
-
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -122,15 +119,6 @@ def test_a_loop_over_people_stops_at_the_limit(organiser_client: FlaskClient) ->
     assert statuses == [303] * ACTS_A_DAY + [422] * (10 - ACTS_A_DAY)
     left = [each for each in people if list_subscriptions_of(each)]
     assert len(left) == 10 - ACTS_A_DAY
-
-
-@pytest.mark.parametrize("path", ["stop", "correct", "evidence"])
-def test_after_ten_minutes_the_password_is_asked_for_again(
-    owner_client: FlaskClient, camille: int, path: str
-) -> None:
-    page = f"{PAGE}/{camille}/{path}"
-    with time_machine.travel(clock.now() + timedelta(minutes=11), tick=False):
-        assert owner_client.get(page).location == f"/console/password?next={page}"
 
 
 def test_a_correction_is_stored_and_leaves_a_closed_case(

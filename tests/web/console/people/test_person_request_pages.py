@@ -236,17 +236,6 @@ def test_a_post_without_our_token_does_nothing(
     assert (camille() is None, cases()) == (False, [])
 
 
-@pytest.mark.parametrize("name", ["erase", "restrict", "lift-restriction"])
-def test_after_ten_minutes_the_password_is_asked_for_again(
-    officer_client: FlaskClient, page: str, name: str
-) -> None:
-    form = hidden_values(officer_client.get(page).text)
-    with time_machine.travel(clock.now() + ELEVEN_MINUTES, tick=False):
-        asked = officer_client.post(f"{page}/{name}", data={**form, **CHOSEN})
-        assert str(asked.location).startswith(f"/console/password?next={page}/{name}")
-        assert (camille() is None, cases()) == (False, [])
-
-
 def test_what_was_typed_comes_back_on_its_own_page_alone(
     officer_client: FlaskClient, page: str
 ) -> None:
