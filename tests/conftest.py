@@ -14,12 +14,15 @@ from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 
 from supporters import create_app
+from supporters.accounts.models import Organiser
 from supporters.config import Settings
 from supporters.database import db
+from supporters.lists.models import MailingList
 from supporters.logs import fault_counter
 from supporters.queue import IN_MEMORY
 from supporters.sign_in import refused_requests
 from tests.factories.accounts import make_dpo, make_organiser, make_owner, sign_in
+from tests.factories.lists import make_list
 from tests.machinery.compiled_once import share_statements
 from tests.machinery.databases import (
     PostgresServer,
@@ -30,11 +33,13 @@ from tests.machinery.databases import (
     make_settings,
     temporary_folder,
 )
+from tests.machinery.minutes import early_in_a_minute
 from tests.machinery.prepared_states import (
     Build,
     PreparedState,
     attach,
     find_build,
+    made_once,
     make_once,
     take_jobs,
 )
@@ -215,6 +220,13 @@ def _count_refusals_anew() -> None:
 
 
 @pytest.fixture
+def one_minute() -> Iterator[None]:
+    """Begin early in a minute."""
+    with early_in_a_minute():
+        yield
+
+
+@pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """Return a visitor's browser without JavaScript."""
     return app.test_client()
@@ -226,6 +238,18 @@ def runner(app: Flask) -> FlaskCliRunner:
     return app.test_cli_runner()
 
 
+@made_once
+def mailing_list(app: Flask) -> MailingList:
+    """Return the list “national”."""
+    return make_list()
+
+
+@pytest.fixture
+def organiser(app: Flask) -> Organiser:
+    """Return an organiser who isn't an owner."""
+    return make_organiser()
+
+
 @pytest.fixture
 def owner_client(app: Flask) -> FlaskClient:
     """Return the browser of a signed-in owner."""
@@ -233,9 +257,9 @@ def owner_client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def organiser_client(app: Flask) -> FlaskClient:
-    """Return the browser of a signed-in organiser who isn't an owner."""
-    return sign_in(app, make_organiser())
+def organiser_client(app: Flask, organiser: Organiser) -> FlaskClient:
+    """Return the browser of the organiser, signed in."""
+    return sign_in(app, organiser)
 
 
 @pytest.fixture

@@ -40,12 +40,6 @@ from tests.web.public.pages import press
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
-@pytest.fixture
-def organiser() -> Organiser:
-    """Return an organiser."""
-    return make_organiser()
-
-
 @made_once
 def camille() -> Subscriber:
     """Return a person on two lists."""

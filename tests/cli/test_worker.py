@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
 from supporters import create_app
 from supporters.config import DEVELOPMENT_SECRET, Settings
@@ -17,7 +16,6 @@ from supporters.database import db
 from supporters.delivery.send_journal.worker_registry import count_living_workers
 from supporters.lists.models import MailingList
 from supporters.people.address_hashes import can_open_data_keys
-from tests.factories.lists import make_list
 from tests.servers.processes import (
     Process,
     children_of,
@@ -32,12 +30,6 @@ from tests.servers.relay import Relay
 pytestmark = pytest.mark.slow
 NEW_KEY = "a-new-secret-key-of-some-length!"
 NAME = "Parti Renommé"
-
-
-@pytest.fixture
-def mailing_list(app: Flask) -> MailingList:
-    """Return a list from before the party got another name."""
-    return make_list()
 
 
 @pytest.fixture

@@ -36,12 +36,6 @@ def _noon() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def organiser() -> Organiser:
-    """Return the account that is guessed at."""
-    return make_organiser(EMAIL)
-
-
 def guess(address: str, email: str = EMAIL, password: str = WRONG) -> object:
     """Try a password from an IP address."""
     with visiting_from(address):

@@ -36,12 +36,6 @@ NEW = "un deux trois soleil"
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def organiser() -> Organiser:
-    """Return an account."""
-    return make_organiser(EMAIL)
-
-
 def notices() -> list[tuple[str, str]]:
     """Return the subject and the recipient of each notice."""
     return sorted(

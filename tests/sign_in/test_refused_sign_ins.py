@@ -15,7 +15,7 @@ from supporters.sign_in.acts import SignInAct
 from supporters.sign_in.password_check import check_sign_in
 from supporters.sign_in.refused_sign_ins import sum_refusals
 from supporters.sign_in.session_models import RefusedSignIn
-from tests.factories.accounts import make_organiser, make_owner
+from tests.factories.accounts import make_owner
 from tests.factories.networks import ABROAD, HOME, visiting_from
 from tests.factories.signups import values_in
 
@@ -30,12 +30,6 @@ def _noon() -> Iterator[None]:
     """Let the clock stand still."""
     with time_machine.travel(NOON, tick=False):
         yield
-
-
-@pytest.fixture
-def organiser() -> Organiser:
-    """Return the account that is guessed at."""
-    return make_organiser(EMAIL)
 
 
 def guess(times: int, address: str = ABROAD, email: str = EMAIL) -> None:

@@ -32,12 +32,6 @@ ELSEWHERE = SignInDevice("203.0.113.0/24", "Firefox, Linux", ["password"])
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture
-def organiser() -> Organiser:
-    """Return an account."""
-    return make_organiser()
-
-
 def cookie_of(app: Flask, content: dict[str, object]) -> str:
     """Return a cookie as somebody with the secret keys makes it."""
     signer = SecureCookieSessionInterface().get_signing_serializer(app)

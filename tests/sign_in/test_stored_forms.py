@@ -3,7 +3,6 @@
 import dataclasses
 
 import pytest
-from flask import Flask
 
 from supporters import clock, create_app
 from supporters.accounts.models import Organiser, StoredForm
@@ -16,7 +15,6 @@ from supporters.sign_in.stored_forms import (
     find_stored_form,
     store_form,
 )
-from tests.factories.accounts import make_organiser
 
 pytestmark = pytest.mark.either_database
 
@@ -24,35 +22,29 @@ NEW = "/console/campaigns/new"
 WORDS = "Cinq cents mots, écrits en une heure."
 
 
-@pytest.fixture
-def writer(app: Flask) -> Organiser:
-    """Return an account that writes."""
-    return make_organiser()
-
-
 def test_another_process_with_newer_keys_gives_the_text_back(
-    settings: Settings, writer: Organiser
+    settings: Settings, organiser: Organiser
 ) -> None:
     kept = FormInput(NEW, StoringReason.SESSION_OVER, [("body", WORDS)])
-    kept_id = store_form(writer.id, kept, clock.now())
+    kept_id = store_form(organiser.id, kept, clock.now())
     rotated = dataclasses.replace(settings, secret_keys=("n" * 40, *settings.secret_keys))
     with create_app(rotated).app_context():
-        found = find_stored_form(kept_id or 0, writer.id, clock.now())
+        found = find_stored_form(kept_id or 0, organiser.id, clock.now())
         db.session.remove()
         db.engine.dispose()
     assert found == kept
 
 
-def test_the_longest_text_is_kept_in_any_script(writer: Organiser) -> None:
+def test_the_longest_text_is_kept_in_any_script(organiser: Organiser) -> None:
     kept = FormInput(
         NEW, StoringReason.SESSION_OVER, [("body", "\N{ARABIC LETTER ALEF}é" * 50_000)]
     )
-    kept_id = store_form(writer.id, kept, clock.now())
-    assert find_stored_form(kept_id or 0, writer.id, clock.now()) == kept
+    kept_id = store_form(organiser.id, kept, clock.now())
+    assert find_stored_form(kept_id or 0, organiser.id, clock.now()) == kept
 
 
-def test_an_account_keeps_only_its_newest_forms(writer: Organiser) -> None:
+def test_an_account_keeps_only_its_newest_forms(organiser: Organiser) -> None:
     for number in range(MOST_STORED + 3):
         fields = [("body", str(number))]
-        store_form(writer.id, FormInput(NEW, StoringReason.SESSION_OVER, fields), clock.now())
+        store_form(organiser.id, FormInput(NEW, StoringReason.SESSION_OVER, fields), clock.now())
     assert db.session.scalar(db.select(db.func.count()).select_from(StoredForm)) == MOST_STORED

@@ -1,7 +1,6 @@
 """Guessing codes: by network on the pages, and over all networks by the share of wrong ones."""
 
 import dataclasses
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -26,19 +25,11 @@ from supporters.signup.models import SignupRequest
 from tests.factories.accounts import make_owner
 from tests.factories.lists import make_list
 from tests.factories.signups import email_of_request, values_in
-from tests.machinery.minutes import early_in_a_minute
 from tests.web.public.pages import hidden_values, join
 
-pytestmark = pytest.mark.either_database
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("one_minute")]
 
 CHECK = "/fr/join/national/check"
-
-
-@pytest.fixture(autouse=True)
-def one_minute() -> Iterator[None]:
-    """Begin early in a minute."""
-    with early_in_a_minute():
-        yield
 
 
 @pytest.fixture

@@ -22,17 +22,10 @@ from supporters.signup.signup_sources import (
 )
 from tests.factories.forms import make_form
 from tests.factories.lists import make_list
-from tests.machinery.prepared_states import made_once
 from tests.web.public.pages import join
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-
-
-@made_once
-def mailing_list() -> MailingList:
-    """Return a list that people can join."""
-    return make_list()
 
 
 def sources_of_requests() -> list[str | None]:

@@ -45,12 +45,6 @@ EVENT = ConsentEvent.kind == EventKind.CONFIRMED
 
 
 @pytest.fixture
-def mailing_list(app: Flask) -> MailingList:
-    """Return the list of the form."""
-    return make_list()
-
-
-@pytest.fixture
 def made(mailing_list: MailingList) -> SignupForm:
     """Return a form whose title has characters that HTML writes in another way."""
     words = {**WORDS, "fr": dataclasses.replace(WORDS["fr"], title=THEN)}

@@ -1,7 +1,6 @@
 """The database refuses subscriptions and agreements whose consent has ended, also by raw SQL."""
 
 import pytest
-from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
@@ -11,16 +10,10 @@ from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list
 from supporters.people.models import Subscriber
 from tests.factories.consent.tampering import put_back_on_list
-from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.machinery.prepared_states import made_once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
-
-
-@made_once
-def mailing_list(app: Flask) -> MailingList:
-    return make_list()
 
 
 @made_once

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 import pytest
-from flask import Flask
 from sqlalchemy import bindparam, text
 from sqlalchemy.exc import IntegrityError
 
@@ -20,11 +19,6 @@ from tests.machinery.prepared_states import made_once
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-
-
-@made_once
-def mailing_list(app: Flask) -> MailingList:
-    return make_list()
 
 
 @made_once

@@ -34,11 +34,6 @@ pytestmark = pytest.mark.either_database
 
 
 @pytest.fixture
-def organiser(app: Flask) -> Organiser:
-    return make_organiser(EMAIL)
-
-
-@pytest.fixture
 def browser(app: Flask, organiser: Organiser) -> FlaskClient:
     """Return the browser of a signed-in organiser."""
     return sign_in(app, organiser)

@@ -4,19 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 import time_machine
-from flask import Flask
 
 from supporters.lists.models import MailingList
 from tests.factories.campaigns import ANNA
-from tests.factories.lists import make_list
 from tests.machinery.prepared_states import made_once
 from tests.retention.inactivity.recording_actions import NEAR_THE_END, joined
-
-
-@made_once
-def mailing_list(app: Flask) -> MailingList:
-    """Return a list."""
-    return make_list()
 
 
 @made_once

@@ -1,7 +1,6 @@
 """An event has a link of its own, which raises the limits of signups while it lasts."""
 
 import dataclasses
-from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -24,19 +23,11 @@ from supporters.signup.rush.announced_broadcasts import (
 from supporters.signup.rush.models import AnnouncedBroadcast
 from tests.factories.accounts import make_owner
 from tests.factories.lists import make_list
-from tests.machinery.minutes import early_in_a_minute
 from tests.web.public.pages import inputs_of, join
 
-pytestmark = pytest.mark.either_database
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("one_minute")]
 
 PAGE = "/fr/join/national"
-
-
-@pytest.fixture(autouse=True)
-def one_minute() -> Iterator[None]:
-    """Begin early in a minute."""
-    with early_in_a_minute():
-        yield
 
 
 @pytest.fixture

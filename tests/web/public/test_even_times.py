@@ -3,20 +3,14 @@
 import time
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters.web.public.signup.signup_pages import LEAST_SECONDS
-from tests.factories.lists import make_list
 from tests.web.public.pages import box_values, hidden_values
 
+pytestmark = pytest.mark.usefixtures("mailing_list")
+
 PAGE = "/fr/join/national"
-
-
-@pytest.fixture(autouse=True)
-def national(app: Flask) -> None:
-    """Create a list."""
-    make_list()
 
 
 def test_no_signup_is_answered_before_the_even_time(client: FlaskClient) -> None:

@@ -14,17 +14,12 @@ from supporters.signup.models import SignupRequest
 from tests.factories.campaigns import ANNA, BORIS, subscriber_at
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.machinery.prepared_states import always_made_once
 from tests.web.public.pages import box_values, hidden_values, inputs_of, join
+
+pytestmark = pytest.mark.usefixtures("mailing_list")
 
 PAGE = "/fr/join/national"
 KNOWN_BY_FILLERS = {"website", "url", "homepage", "company", "organization", "phone", "address"}
-
-
-@always_made_once
-def a_list(app: Flask) -> None:
-    """Create a list."""
-    make_list()
 
 
 def decoy(client: FlaskClient) -> dict[str, str | None]:

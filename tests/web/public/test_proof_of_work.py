@@ -3,7 +3,6 @@
 import base64
 import dataclasses
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 
@@ -32,29 +31,14 @@ from supporters.web.public.proof_of_work import (
     make_challenge,
 )
 from tests.factories.lists import make_list
-from tests.machinery.minutes import early_in_a_minute
 from tests.web.public.pages import box_values, hidden_values
 
-pytestmark = pytest.mark.either_database
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("one_minute", "few_tries")]
 
 PAGE = "/fr/join/national"
 FRAME = "/fr/embed/national"
 FROM_US = {"Sec-Fetch-Site": "same-origin"}
 MY_DATA = "/fr/my-data"
-
-
-@pytest.fixture(autouse=True)
-def one_minute() -> Iterator[None]:
-    """Begin early in a minute."""
-    with early_in_a_minute():
-        yield
-
-
-@pytest.fixture(autouse=True)
-def few_tries(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a proof need few tries: otherwise each takes a second of CPU time."""
-    monkeypatch.setattr(proof_of_work, "FEWEST_TRIES", 30)
-    monkeypatch.setattr(proof_of_work, "MOST_TRIES", 60)
 
 
 @pytest.fixture

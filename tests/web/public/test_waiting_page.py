@@ -17,19 +17,13 @@ from supporters.queue_wait import QUEUE_WAIT
 from supporters.signup.models import SignupRequest
 from supporters.web.public.waiting_page import wait_seconds
 from tests.factories.lists import make_list
-from tests.machinery.minutes import early_in_a_minute
 from tests.machinery.statements import statements
 from tests.web.public.pages import box_values, hidden_values, inputs_of
 
+pytestmark = pytest.mark.usefixtures("one_minute")
+
 PAGE = "/fr/join/national"
 TYPED = {"email": "camille@example.org", "given_name": 'L’autre "<b>Camille', "is_15": "y"}
-
-
-@pytest.fixture(autouse=True)
-def one_minute() -> Iterator[None]:
-    """Begin early in a minute."""
-    with early_in_a_minute():
-        yield
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from supporters.accounts.queries import find_organiser_by_email
 from supporters.database import db
 from supporters.mail.models import EmailKind
 from supporters.sign_in.session_models import SignInSession
-from tests.factories.accounts import PASSWORD, make_organiser, make_owner, sign_in
+from tests.factories.accounts import PASSWORD, make_owner, sign_in
 from tests.factories.signups import values_in
 from tests.web.console.pages import SIGN_IN, emails, followed, is_signed_in, post, sign_in_as
 from tests.web.public.pages import press
@@ -22,12 +22,6 @@ EMAIL = "org@parti.example"
 PAGE, PASSWORD_PAGE = "/console/account", "/console/account/password"
 NEW = "un deux trois soleil"
 CHANGE = {"old_password": PASSWORD, "password": NEW, "password_confirm": NEW}
-
-
-@pytest.fixture
-def organiser(app: Flask) -> Organiser:
-    """Return an account."""
-    return make_organiser(EMAIL)
 
 
 @pytest.fixture

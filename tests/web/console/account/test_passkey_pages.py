@@ -32,16 +32,10 @@ from tests.factories.factors import (
     send_new_key,
     sign_in_with,
 )
-from tests.machinery.prepared_states import made_once
 from tests.web.console.pages import is_signed_in, post
 from tests.web.public.pages import press
 
 EMAIL = "org@parti.example"
-
-
-@made_once
-def organiser(app: Flask) -> Organiser:
-    return make_organiser(EMAIL)
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ from tests.factories.factors import (
     notices,
     type_password,
 )
-from tests.machinery.prepared_states import made_once
 from tests.web.console.pages import is_signed_in, reset_path
 from tests.web.public.pages import press
 
@@ -32,11 +31,6 @@ EMAIL = "org@parti.example"
 CODE_PAGE = "/console/sign-in/code"
 STEP_UP = "/console/password"
 CHANGED = "une tout autre longue phrase"
-
-
-@made_once
-def organiser(app: Flask) -> Organiser:
-    return make_organiser(EMAIL)
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from tests.factories.forms import OURS, WORDS, make_form
 from tests.factories.lists import make_closed_list, make_list
 from tests.factories.pictures import make_picture
 from tests.factories.questions import make_question
-from tests.machinery.prepared_states import made_once
 from tests.web.console.pages import followed, post, speak_english
 from tests.web.public.pages import inputs_of, join, press
 
@@ -32,12 +31,6 @@ NEW = "/console/forms/new"
 def settings(settings: Settings) -> Settings:
     """Return settings with another site of the party."""
     return dataclasses.replace(settings, form_origins=(OURS,))
-
-
-@made_once
-def mailing_list(app: Flask) -> MailingList:
-    """Return the list of the forms."""
-    return make_list()
 
 
 def written(mailing_list: MailingList, **more: str) -> dict[str, str]:

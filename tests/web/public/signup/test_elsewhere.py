@@ -14,10 +14,10 @@ from supporters.consent.page_snapshots import read_snapshot
 from supporters.database import db
 from supporters.lists.models import MailingList
 from supporters.signup.models import SignupRequest
-from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
-from tests.machinery.prepared_states import always_made_once
 from tests.web.public.pages import box_values, hidden_values, inputs_of
+
+pytestmark = pytest.mark.usefixtures("mailing_list")
 
 OURS = "https://www.parti.example"
 THEIRS = "https://evil.example"
@@ -30,12 +30,6 @@ NO_COOKIE = "Set-Cookie"
 def settings(settings: Settings) -> Settings:
     """Return settings with another site of the party."""
     return dataclasses.replace(settings, form_origins=(OURS,))
-
-
-@always_made_once
-def mailing_list(app: object) -> MailingList:
-    """Return the list of the forms."""
-    return make_list()
 
 
 def fill(html: str, email: str = ADDRESS) -> dict[str, str]:

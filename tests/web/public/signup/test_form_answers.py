@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-from collections.abc import Iterator
 from ipaddress import ip_network
 
 import pytest
@@ -16,12 +15,12 @@ from supporters.config import Settings
 from supporters.database import db, transaction
 from supporters.signup.models import SignupRequest
 from supporters.web.form_servers import VISITOR
-from supporters.web.public import proof_of_work
 from tests.factories.lists import make_closed_list, make_list
 from tests.machinery.exhausted_pool import exhausted_pool
-from tests.machinery.minutes import early_in_a_minute
-from tests.machinery.prepared_states import always_made_once
+from tests.machinery.prepared_states import made_once
 from tests.web.public.test_proof_of_work import solve
+
+pytestmark = pytest.mark.usefixtures("one_minute", "few_tries", "a_list")
 
 PROGRAM = "/api/forms/national"
 OURS, THEIRS = "https://www.parti.example", "https://evil.example"
@@ -35,21 +34,7 @@ def settings(settings: Settings) -> Settings:
     return dataclasses.replace(settings, form_origins=(OURS,), form_servers=servers, signup_rate=2)
 
 
-@pytest.fixture(autouse=True)
-def one_minute() -> Iterator[None]:
-    """Begin early in a minute."""
-    with early_in_a_minute():
-        yield
-
-
-@pytest.fixture(autouse=True)
-def few_tries(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a proof need few tries."""
-    monkeypatch.setattr(proof_of_work, "FEWEST_TRIES", 30)
-    monkeypatch.setattr(proof_of_work, "MOST_TRIES", 60)
-
-
-@always_made_once
+@made_once
 def a_list(app: object) -> None:
     """Create an open list and a closed one."""
     make_list()

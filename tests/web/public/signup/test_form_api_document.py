@@ -14,10 +14,9 @@ from sqlalchemy import select
 from supporters.database import db
 from supporters.signup.models import SignupRequest
 from supporters.web.program_answers import REFUSALS
-from supporters.web.public import proof_of_work
 from supporters.web.public.signup.form_faults import FAULTS, PAGE_CHANGED, QUESTIONED
-from tests.factories.lists import make_list
-from tests.machinery.prepared_states import always_made_once
+
+pytestmark = pytest.mark.usefixtures("mailing_list", "few_tries")
 
 TEXT = (Path(__file__).parents[4] / "docs" / "form-api.md").read_text("utf-8")
 PROGRAM = "/api/forms/national?language=en"
@@ -42,19 +41,6 @@ def filled(client: FlaskClient, **more: str) -> dict[str, str]:
     assert typed["consent_1"] == form["boxes"][0]["value"]
     assert {*form["send_back"]} <= {*typed}
     return {**typed, **form["send_back"], **more}
-
-
-@pytest.fixture(autouse=True)
-def few_tries(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a proof need few tries."""
-    monkeypatch.setattr(proof_of_work, "FEWEST_TRIES", 30)
-    monkeypatch.setattr(proof_of_work, "MOST_TRIES", 60)
-
-
-@always_made_once
-def a_list(app: object) -> None:
-    """Create the list of the examples."""
-    make_list()
 
 
 def test_the_command_signs_up(client: FlaskClient) -> None:

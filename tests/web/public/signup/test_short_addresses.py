@@ -3,16 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from supporters.lists.models import MailingList
-from tests.factories.lists import make_list
-
 pytestmark = pytest.mark.usefixtures("mailing_list")
-
-
-@pytest.fixture
-def mailing_list(app: object) -> MailingList:
-    """Return the list “national”."""
-    return make_list()
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

@@ -15,17 +15,11 @@ from supporters.lists.models import MailingList
 from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.people.rules import mask_address
 from supporters.signup.encrypted_signups import StallKeys
-from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS
-from tests.machinery.prepared_states import always_made_once
 from tests.signup.test_encrypted_signups import encrypt
 from tests.web.public.signup.test_elsewhere import STALL, fill, page_of, requests
 
-
-@always_made_once
-def mailing_list(app: object) -> MailingList:
-    """Return the list of the form."""
-    return make_list()
+pytestmark = pytest.mark.usefixtures("mailing_list")
 
 
 class TestStall:

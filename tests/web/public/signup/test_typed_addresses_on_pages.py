@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from supporters.cases.models import AccessTicket
 from supporters.database import db
 from supporters.signup.models import SignupRequest
-from tests.factories.lists import make_list
-from tests.machinery.prepared_states import always_made_once
 from tests.web.public.pages import join
+
+pytestmark = pytest.mark.usefixtures("mailing_list")
 
 PAGE = "/fr/join/national"
 
@@ -33,12 +33,6 @@ class Forms(HTMLParser):
             is_off = values.get("type") == "checkbox" and "checked" not in values
             if not is_off:
                 self.found[-1][str(values["name"])] = values.get("value") or ""
-
-
-@always_made_once
-def a_list(app: object) -> None:
-    """Create a list."""
-    make_list()
 
 
 def count(model: type) -> int:
