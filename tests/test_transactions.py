@@ -42,7 +42,6 @@ def store(moment: datetime) -> int:
 
 @use_case
 def fail_after_keeping(moment: datetime) -> None:
-    """Store a moment, and fail."""
     store(moment)
     raise InterruptedError
 

@@ -288,5 +288,4 @@ def test_comparing_costs_little_whatever_was_added(genuine: str, filling: str) -
 
 
 def insert_after(text: str, *, place: str, words: str) -> str:
-    """Return a text with words after a place of it."""
     return text.replace(place, place + words, 1)

@@ -21,7 +21,6 @@ MONEY = "Virez 500 euros sur FR76 3000 4000."
 
 @pytest.fixture
 def every_kind(app: Flask, prepared: dict[EmailKind, OutboxEmail]) -> dict[EmailKind, OutboxEmail]:
-    """Return an email of each kind."""
     return prepared
 
 

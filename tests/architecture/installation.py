@@ -169,11 +169,9 @@ class Installation:
 
     @property
     def today(self) -> str:
-        """Return the date of today."""
         return clock.now().astimezone(PARIS).date().isoformat()
 
     def paused_id(self) -> int:
-        """Return a paused campaign."""
         pause_campaign(self.running_id)
         return self.running_id
 

@@ -39,7 +39,6 @@ def nodes(path: Path, *kinds: type[Node]) -> Iterator[Node]:
 
 
 def nodes_in(tree: ast.Module, *kinds: type[Node]) -> Iterator[Node]:
-    """Yield the nodes of these kinds in a tree, kind by kind."""
     found = _nodes_by_kind(tree)
     return (node for kind in kinds for node in found.get(kind, []))  # type: ignore[misc]
 

@@ -66,7 +66,6 @@ def assignments(syntax: ast.AST) -> Iterator[int]:
 
 
 def calls(node: ast.AST, *functions: str) -> bool:
-    """Return whether a node calls one of the functions by its plain name."""
     is_plain = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     return is_plain and node.func.id in functions
 

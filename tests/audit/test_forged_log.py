@@ -108,12 +108,10 @@ def forge_restoration(size: int, lost: str) -> None:
 
 
 def sizes() -> list[int]:
-    """Return the sizes of the checkpoints."""
     return [*db.session.scalars(db.select(LogCheckpoint.size).order_by(LogCheckpoint.size))]
 
 
 def newest_text() -> str:
-    """Return the newest checkpoint."""
     newest = db.select(LogCheckpoint.checkpoint).order_by(LogCheckpoint.size.desc()).limit(1)
     return db.session.scalars(newest).one()
 

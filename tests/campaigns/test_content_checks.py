@@ -15,7 +15,6 @@ def kinds(subject: str, body: str = BODY) -> list[FaultKind]:
 
 
 def kinds_of(body: str) -> list[FaultKind]:
-    """Return the kinds of faults in a body."""
     return kinds("Des nouvelles", body)
 
 

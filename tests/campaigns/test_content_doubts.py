@@ -16,7 +16,6 @@ from tests.machinery.prepared_states import begins_with
 
 
 def make_list_of(_app: Flask) -> int:
-    """Make a list; return its id."""
     return make_list().id
 
 

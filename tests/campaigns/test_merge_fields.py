@@ -13,7 +13,6 @@ from supporters.campaigns.merge_fields import (
 
 
 def kinds(text: str) -> list[FaultKind]:
-    """Return the kinds of faults in a text."""
     return [fault.kind for fault in find_field_faults(text)]
 
 

@@ -58,7 +58,6 @@ def grounds(app: Flask) -> Grounds:
 
 @made_once
 def camille(app: Flask) -> int:
-    """Return the id of a subscriber."""
     return make_subscriber(ADDRESS, make_list(), given_name="Camille").id
 
 

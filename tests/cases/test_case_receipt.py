@@ -52,7 +52,6 @@ def try_to_take(received_on: date, address: str | None, kind: CaseKind) -> Case 
 
 
 def is_suppressed_now(address: str) -> bool:
-    """Tell whether the address is suppressed."""
     return is_suppressed(address_mac(parse_address(address).key), [EVERYTHING], NOW)
 
 

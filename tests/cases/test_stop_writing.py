@@ -59,7 +59,6 @@ def events(act: Act) -> list[AuditEvent]:
 
 
 def has_objected(person: Subscriber) -> bool:
-    """Tell whether the address is suppressed."""
     db.session.rollback()
     return is_suppressed(person.address_mac, [EVERYTHING], clock.now())
 

@@ -35,7 +35,6 @@ def camille(app: Flask) -> None:
 
 
 def disclosures() -> list[Disclosure]:
-    """Return all disclosures."""
     return [*db.session.scalars(select(Disclosure))]
 
 

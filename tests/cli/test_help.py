@@ -12,7 +12,6 @@ OF_LIBRARIES = {"db", "run", "shell", "routes"}
 
 
 def groups_of(command: click.Command, *words: str) -> Iterator[tuple[str, ...]]:
-    """Yield the words of a group and of the groups in it."""
     if isinstance(command, click.Group):
         yield words
         for each in command.commands.values():

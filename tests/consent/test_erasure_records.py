@@ -50,7 +50,6 @@ DISCLOSURES = "disclosure"
 
 
 def event_rows(*kinds: EventKind) -> list[RowValues]:
-    """Return the rows of events of some kinds."""
     return [row for row in rows_of(EVENTS) if row["kind"] in kinds]
 
 

@@ -106,13 +106,11 @@ def reconfirm(person: Subscriber) -> None:
 
 
 def restrict_and_lift(person: Subscriber) -> None:
-    """Restrict the person, and lift the restriction."""
     restrict_person(person.id, Method.MY_DATA)
     lift_restriction(person.id, Method.MY_DATA)
 
 
 def change_address(person: Subscriber) -> None:
-    """Change the address, and confirm the new one."""
     request_address_change(person.id, parse_address("new@example.net"), "fr")
     email = emails_to("new@example.net", EmailKind.NEW_ADDRESS)[-1]
     confirm_address_change(path_in(email, "confirm_url").rpartition("/")[2])

@@ -85,7 +85,6 @@ def erase_both(people: tuple[int, int]) -> None:
 
 
 def list_id(slug: str) -> int:
-    """Return the id of a list."""
     return db.session.scalars(select(MailingList.id).where(MailingList.slug == slug)).one()
 
 

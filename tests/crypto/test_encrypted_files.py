@@ -38,7 +38,6 @@ def content_of(path: Path, encryptor: Encryptor = OLD) -> bytes:
 
 
 def blocks_of(content: bytes, size: int) -> Iterator[bytes]:
-    """Yield a content in blocks."""
     return (content[start : start + size] for start in range(0, len(content), size))
 
 

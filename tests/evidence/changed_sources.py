@@ -17,7 +17,6 @@ def change_parts(source: str, change: Callable[[str], str], *, only: str = "") -
 
 
 def text_of(part: Message) -> str:
-    """Return the decoded text of a part."""
     octets = part.get_payload(decode=True)
     assert isinstance(octets, bytes)
     return octets.decode()

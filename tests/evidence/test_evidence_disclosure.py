@@ -25,7 +25,6 @@ pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 @pytest.fixture
 def person_id() -> int:
-    """Return a person."""
     return make_subscriber(ADDRESS, make_list()).id
 
 

@@ -51,7 +51,6 @@ def translate(mailing_list: MailingList) -> None:
 
 
 def add_controller(_: MailingList) -> None:
-    """Add the controller."""
     with transaction():
         current_controller()
 

@@ -10,7 +10,6 @@ from supporters.imports.models import RejectionReason
 
 
 def records_of(tmp_path: Path, text: str, delimiter: str = ",") -> list[CsvRecord]:
-    """Return all records of a text."""
     path = tmp_path / "list.csv"
     path.write_text(text, encoding="utf-8", newline="")
     with CsvRecords(path.open("rb"), delimiter, Position()) as records:

@@ -16,7 +16,6 @@ TWO = csv_of("anne@example.org,Zoé,en", "boris@example.org,,")
 
 
 def file_of(import_id: int) -> Path:
-    """Return the path of the file of an import."""
     return path_of(reload(import_id).file_key)
 
 

@@ -34,7 +34,6 @@ KEPT = "anne@example.org,Anne,fr", "joezoe@example.org,Joe,fr", "zoe@example.org
 
 
 def file_of(import_id: int) -> Path:
-    """Return the path of the file of an import."""
     return path_of(reload(import_id).file_key)
 
 

@@ -53,7 +53,6 @@ def wording(language: str = "fr") -> Wording:
 
 
 def subscriptions() -> int:
-    """Return how many subscriptions there are."""
     return db.session.scalar(select(func.count()).select_from(Subscription)) or 0
 
 

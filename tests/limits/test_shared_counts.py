@@ -32,7 +32,6 @@ class Database:
 
 
 def accept(counts: SharedCounts, limit: RequestLimit, times: int) -> int:
-    """Return how many of some requests are accepted."""
     return sum(counts.take([limit], NOW) is None for _ in range(times))
 
 

@@ -15,7 +15,6 @@ HIDDEN = "\u202e"
 
 
 def make_one(_app: Flask) -> int:
-    """Make a list; return its id."""
     return make_list().id
 
 

@@ -35,7 +35,6 @@ def rename_party(app: Flask, name: str) -> None:
 
 
 def wording(mailing_list: MailingList, language: str) -> Wording:
-    """Return the current wording of a list."""
     found = find_current_wording(mailing_list.purpose_id, language)
     assert found is not None
     return found

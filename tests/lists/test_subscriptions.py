@@ -49,7 +49,6 @@ def endings() -> list[tuple[EventKind, Method]]:
 
 
 def scopes() -> list[str]:
-    """Return the scopes of all suppressions."""
     return [*db.session.scalars(db.select(Suppression.scope).order_by(Suppression.scope))]
 
 

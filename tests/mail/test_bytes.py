@@ -75,7 +75,6 @@ def settings(settings: Settings) -> Settings:
 
 @pytest.fixture
 def every_kind(app: Flask, prepared: dict[EmailKind, OutboxEmail]) -> dict[EmailKind, OutboxEmail]:
-    """Return an email of each kind."""
     return prepared
 
 
@@ -126,7 +125,6 @@ def test_every_email_of_a_party_of_any_name_is_legal_and_says_who_writes(
 
 
 def check_names(kind: EmailKind, read: StrictMail) -> None:
-    """Check which headers there are."""
     wanted = EVERY_EMAIL | (OF_LISTS if kind in BULK else set())
     if kind is not EmailKind.CAMPAIGN_TEST:
         wanted = wanted | {"Auto-Submitted"}

@@ -60,7 +60,6 @@ def change(email_ids: list[int], **values: object) -> None:
 
 
 def record(results: dict[int, RelayReply], hold: Hold | None = None) -> None:
-    """Record results in a transaction."""
     with transaction():
         record_results(results, clock.now(), hold)
 

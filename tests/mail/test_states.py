@@ -33,7 +33,6 @@ def test_only_the_moves_of_the_table_are_allowed() -> None:
 
 
 def record(email_id: int, reply: RelayReply) -> None:
-    """Record the result of an email."""
     with transaction():
         record_results({email_id: reply}, clock.now())
 

@@ -18,7 +18,6 @@ from supporters.people.mailbox_providers import (
 
 
 def meant_by(typed: str) -> str | None:
-    """Return the suggestion for an address."""
     doubt = find_doubt(parse_address(typed))
     return doubt.suggestion if doubt else None
 

@@ -21,7 +21,6 @@ OF_ADDRESS = {"lea", "martin", "example", "org"}
 
 
 def words() -> set[str]:
-    """Return all search words."""
     db.session.rollback()
     return {*db.session.scalars(select(SearchWord.word))}
 

@@ -64,7 +64,6 @@ def count(table: type) -> int:
 
 
 def erase(address: str) -> EraseResult:
-    """Erase the person with this address."""
     return erase_person(subscriber_at(address).id, ErasureOrder(reason=ErasureReason.ASKED))
 
 

@@ -91,7 +91,6 @@ def files_under(*folders: Path) -> dict[str, bytes]:
 
 
 def find_traces(content: bytes) -> list[bytes]:
-    """Return the traces in a content."""
     return [trace for trace in traces() if trace in content]
 
 

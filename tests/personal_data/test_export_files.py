@@ -28,7 +28,6 @@ pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 @made_once
 def national(app: Flask) -> MailingList:
-    """Return a list with Anna as subscriber."""
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list, given_name="Anna")
     return mailing_list

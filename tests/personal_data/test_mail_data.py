@@ -130,12 +130,10 @@ def test_the_notice_to_an_old_mailbox_is_erased_with_the_person(
 
 
 def leave(anna: Subscriber, mailing_list: MailingList) -> None:
-    """Unsubscribe from the list."""
     unsubscribe_from_list(anna.id, mailing_list.id, Method.ONE_CLICK)
 
 
 def object_to_all(anna: Subscriber, _list: MailingList) -> None:
-    """Object to all mail."""
     object_to_everything(anna.id)
 
 

@@ -38,13 +38,11 @@ pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 @pytest.fixture
 def account_id() -> int:
-    """Return an organiser."""
     return make_organiser().id
 
 
 @pytest.fixture
 def person_id() -> int:
-    """Return a person."""
     return make_subscriber(ADDRESS, make_list()).id
 
 

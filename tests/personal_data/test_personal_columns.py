@@ -89,7 +89,6 @@ def given(values: Mapping[str, object]) -> dict[str, object]:
 
 
 def columns_of(table: str) -> set[str]:
-    """Return the names of the columns of a table."""
     return {column.name for column in Model.metadata.tables[table].columns}
 
 

@@ -33,7 +33,6 @@ def told() -> list[str]:
 
 
 def comment(body: str) -> int:
-    """Comment on a campaign; return the campaign."""
     campaign = make_campaign(find_list_by_slug("national") or make_list(), "Réunion")
     add_comment(campaign.id, NewComment(body=body), make_owner().id)
     return campaign.id

@@ -37,7 +37,6 @@ class Asked:
         return now >= self.at + REQUEST_LIFETIME
 
     def token(self, link: str) -> str:
-        """Return the token of a link in the email."""
         return self.email[link].rpartition("/")[2]
 
 

@@ -103,7 +103,6 @@ class Histories(Signups):
 
     @rule(address=ADDRESSES)
     def leave_everything(self, address: str) -> None:
-        """The person unsubscribes from every list."""
         unsubscribe_from_every_list(self._person(address), Method.PAGE)
         self.model.leave(address.lower(), *self.lists)
 
@@ -177,7 +176,6 @@ class Histories(Signups):
 
     @rule()
     def purge(self) -> None:
-        """Expired requests are purged."""
         purge_expired_requests(clock.now())
         for each in self.all_asks:
             each.is_gone |= each.is_expired(clock.now())

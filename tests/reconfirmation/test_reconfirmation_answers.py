@@ -52,7 +52,6 @@ pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 @made_once
 def mailing_list(app: Flask) -> MailingList:
-    """Return a list."""
     return make_list()
 
 

@@ -24,13 +24,11 @@ pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 @pytest.fixture
 def mailing_list() -> MailingList:
-    """Return a list."""
     return make_list()
 
 
 @pytest.fixture
 def person(mailing_list: MailingList) -> Subscriber:
-    """Return a person on the list."""
     return make_subscriber(ADDRESS, mailing_list)
 
 

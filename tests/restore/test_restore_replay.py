@@ -74,7 +74,6 @@ def withdraw(lists: tuple[MailingList, MailingList]) -> None:
 
 
 def lists_of(address: str) -> list[str]:
-    """Return the names of the lists of an address."""
     db.session.rollback()
     known = find_subscriber_by_key(address)
     return [each.name for _, each in list_subscriptions_of(known.id)] if known else []

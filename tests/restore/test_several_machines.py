@@ -77,13 +77,11 @@ class Site:
             return comparison.verdict
 
     def back_up(self) -> None:
-        """Make a backup."""
         with self.machine(1):
             (self.folder / "backup").unlink(missing_ok=True)
             back_up(self.settings, self.folder / "backup")
 
     def restore_backup(self) -> None:
-        """Restore the backup."""
         with self.machine(1):
             restore_backup(self.settings, self.folder / "backup")
 

@@ -34,7 +34,6 @@ def facts_of_a_confirmation() -> Call:
 
 
 def facts_of_a_signup() -> Call:
-    """Return the read of a signup."""
     return read_facts(UNKNOWN.key, hash_address(UNKNOWN), now=clock.now())
 
 

@@ -42,7 +42,6 @@ pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 def subscriptions() -> int:
-    """Return how many subscriptions there are."""
     return db.session.scalar(select(func.count()).select_from(Subscription)) or 0
 
 

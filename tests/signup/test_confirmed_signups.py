@@ -28,7 +28,6 @@ pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 def purposes_of(person: Subscriber) -> list[int]:
-    """Return the purposes of the subscriptions of a person."""
     db.session.rollback()
     return [each.purpose_id for each, _ in list_subscriptions_of(person.id)]
 

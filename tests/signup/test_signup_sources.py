@@ -29,7 +29,6 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 def sources_of_requests() -> list[str | None]:
-    """Return the sources that are on requests."""
     return [*db.session.scalars(select(SignupRequest.source).order_by(SignupRequest.id))]
 
 

@@ -33,7 +33,6 @@ def welcoming_list() -> MailingList:
 
 
 def welcomes(address: str = ADDRESS) -> list[OutboxEmail]:
-    """Return the welcome emails to an address."""
     return [*emails_to(address, EmailKind.WELCOME)]
 
 

@@ -41,7 +41,6 @@ from tests.machinery.prepared_states import begins_with
 
 
 def make_one(_app: Flask) -> MailingList:
-    """Make a list."""
     return make_list()
 
 

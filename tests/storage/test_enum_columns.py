@@ -13,7 +13,6 @@ pytestmark = pytest.mark.both_databases
 
 
 def enum_columns() -> Iterator[tuple[str, str, Enum]]:
-    """Yield each column of an enum: its table, its name, its type."""
     for table in Model.metadata.tables.values():
         for column in table.columns:
             if isinstance(column.type, Enum) and column.type.create_constraint:

@@ -57,7 +57,6 @@ def carried(unreleased: Flask, runner: FlaskCliRunner) -> Flask:
 
 
 def tables() -> set[str]:
-    """Return the names of all tables."""
     return {*inspect(db.engine).get_table_names()}
 
 

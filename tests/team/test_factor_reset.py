@@ -35,7 +35,6 @@ pytestmark = pytest.mark.either_database
 
 @pytest.fixture
 def browser(app: Flask, organiser: Organiser) -> FlaskClient:
-    """Return the browser of a signed-in organiser."""
     return sign_in(app, organiser)
 
 

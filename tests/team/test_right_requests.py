@@ -43,7 +43,6 @@ OTHER, THIRD = "b@parti.example", "c@parti.example"
 
 
 def requested(right: RoleName = RoleName.EXPORTER, by: str = "owner@parti.example") -> RightRequest:
-    """Return a request for a right of an organiser; the owner who made it is new."""
     made = request_right(make_organiser().id, right, make_owner(by).id)
     assert isinstance(made, RightRequest)
     return made

@@ -23,7 +23,6 @@ THE_TEXT = "c3220cf2ae24abe8a2954b6597e5ea256f9d1d5674c5ad7bd147935a7085b0f1"
 
 
 def list_postcodes() -> list[str]:
-    """Return all postcodes that have a commune."""
     return [text for number in range(100_000) if find_communes(text := f"{number:05}")]
 
 

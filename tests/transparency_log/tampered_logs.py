@@ -75,7 +75,6 @@ def _say(connection: Connection, statement: str) -> None:
 
 
 def rows_of(table: Table) -> list[RowValues]:
-    """Return the rows of a table, ordered by their keys."""
     with db.engine.connect() as connection:
         rows = connection.execute(select(table).order_by(*table.primary_key.columns))
         return [dict(row._mapping) for row in rows]
@@ -90,7 +89,6 @@ def flip_bit(column: Column[Any], row: RowValues) -> RowValues:
 
 
 def delete_row(table: Table, row: RowValues) -> None:
-    """Delete a row."""
     with unguarded() as connection:
         connection.execute(table.delete().where(is_row(table, row)))
 

@@ -47,7 +47,6 @@ def record(app: Flask) -> None:
 
 
 def newest() -> LogCheckpoint:
-    """Return the latest checkpoint."""
     checkpoint = find_latest_checkpoint()
     assert checkpoint is not None
     return checkpoint

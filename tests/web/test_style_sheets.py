@@ -36,7 +36,6 @@ WITHOUT_FORM = {"field", "chart", "field-wide", "figure"}
 
 
 def styled_classes(components: Iterable[str] = ("*",)) -> set[str]:
-    """Return the classes of components, or of all of them."""
     sheets = chain.from_iterable(STYLES.glob(f"{each}.css") for each in components)
     text = "".join(each.read_text(encoding="utf-8") for each in sheets)
     return set(CLASS_SELECTOR.findall(COMMENT_OR_STRING.sub("", text)))

@@ -15,7 +15,6 @@ TYPED = {**AGE, "given_name": "Eve"}
 
 
 def _for_program(scenario: Scenario) -> Mapping[str, object]:
-    """Return the fields that a program sends."""
     form = scenario.browser.get(f"/api/forms/{scenario.places['slug']}").get_json()
     boxes = {each["field"]: each["value"] for each in form["boxes"]}
     return {**form["send_back"], **boxes, **AGE}

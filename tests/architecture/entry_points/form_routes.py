@@ -26,7 +26,6 @@ def with_unused_form(scenario: Scenario) -> dict[str, object]:
 
 
 def with_two_lists(scenario: Scenario) -> dict[str, object]:
-    """Make a form of two lists; return its id."""
     first = make_list("first", "First")
     return {"form_id": make_form(first, get_list(scenario.list_id)).id}
 

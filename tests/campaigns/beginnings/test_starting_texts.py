@@ -29,7 +29,6 @@ TO_FINISH = {FaultKind.GAP_LEFT, FaultKind.BUTTON_WITHOUT_TARGET, FaultKind.EVEN
 
 
 def kinds(start: StartingText) -> set[FaultKind]:
-    """Return the kinds of faults of a text."""
     return {fault.kind for fault in find_campaign_faults(start.as_campaign())}
 
 

@@ -69,7 +69,6 @@ def text_of(markdown: str) -> str:
 
 
 def html_of(markdown: str) -> str:
-    """Return the HTML of a document."""
     return render_html(document(markdown), context())
 
 

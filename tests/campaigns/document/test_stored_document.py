@@ -23,17 +23,14 @@ ID = "4b6p391k4g"
 
 
 def paragraph(*inline: Json, **attrs: Any) -> Json:
-    """Return the JSON of a paragraph."""
     return {"type": "paragraph", "attrs": attrs, "content": [*inline]}
 
 
 def marked(text: str, *marks: Json) -> Json:
-    """Return the JSON of a marked text."""
     return {"type": "text", "text": text, "marks": [*marks]}
 
 
 def link(href: str) -> Json:
-    """Return the JSON of a paragraph with a link."""
     return paragraph(marked("ici", {"type": "link", "attrs": {"href": href}}), id=ID)
 
 
@@ -45,7 +42,6 @@ def a_list(depth: int) -> Json:
 
 
 def table(*lengths: int) -> Json:
-    """Return the JSON of a table with rows of these lengths."""
     rows = [[{"type": "table_cell", "content": [TEXT]}] * length for length in lengths]
     content = [{"type": "table_row", "content": row} for row in rows]
     return {"type": "table", "attrs": {"id": ID}, "content": content}
@@ -74,7 +70,6 @@ def document(*blocks: Json) -> Document:
 
 
 def kinds(*blocks: Json) -> list[DocumentFaultKind]:
-    """Return the kinds of the faults of these blocks."""
     found = read(*blocks)
     return [] if isinstance(found, Document) else [fault.kind for fault in found]
 

@@ -54,7 +54,6 @@ class FakeAsker(LinkAsker):
 
 
 def make_it(_app: Flask) -> int:
-    """Make a list; return its id."""
     return make_list().id
 
 

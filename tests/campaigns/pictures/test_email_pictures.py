@@ -22,7 +22,6 @@ UNKNOWN = "img_0123456789abcdefghijkl"
 
 
 def faults_of(body: str) -> list[tuple[FaultKind, str]]:
-    """Return the faults of a body, with their words."""
     return [(fault.kind, fault.words) for fault in find_faults("Sujet", body)]
 
 

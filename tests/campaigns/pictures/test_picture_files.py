@@ -34,7 +34,6 @@ def fault(content: bytes) -> PictureFault | PictureFile:
 
 
 def shown(made: PictureFile) -> Image.Image:
-    """Return the image in a file."""
     return Image.open(io.BytesIO(made.content))
 
 

@@ -58,7 +58,6 @@ def dispatch_to(sender: Sender, *addresses: str, answer: Answer = lambda _: ACCE
 
 
 def outcomes(dispatch: Dispatch) -> list[AttemptOutcome]:
-    """Deliver, and return the result of each attempt."""
     dispatch.deliver()
     return [reply.outcome for _, reply in dispatch.results]
 

@@ -30,7 +30,6 @@ BEGUN = f"journal 1 {this_boot()}\nbatch 3 7 11,12,13\nsend 11\ngot 11 ACCEPTED 
 
 
 def write(sender: str, text: str) -> None:
-    """Write a journal."""
     (worker_folder() / f"{sender}.journal").write_text(text)
 
 
@@ -40,7 +39,6 @@ def die(name: str) -> None:
 
 
 def only_report() -> JournalReport:
-    """Return the report of the one journal."""
     (report,) = inspect_journals()
     return report
 

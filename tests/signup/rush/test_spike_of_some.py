@@ -60,13 +60,10 @@ def flood(network: str, number: int, domain: str = "provider.example") -> None:
 
 
 def columns_of(row: OutboxEmail | SignupRequest) -> dict[str, object]:
-    """Return the columns of a row."""
     return {each.name: getattr(row, each.name) for each in row.__table__.columns}
 
 
 def find_or_make_list():
-    """Return the list."""
-
     return next(iter(list_open_lists()), None) or make_list()
 
 

@@ -58,7 +58,6 @@ def writer(app: Flask) -> Organiser:
 
 @pytest.fixture
 def browser(app: Flask, writer: Organiser) -> FlaskClient:
-    """Return the browser of the writer."""
     return sign_in(app, writer)
 
 

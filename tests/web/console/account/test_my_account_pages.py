@@ -26,7 +26,6 @@ CHANGE = {"old_password": PASSWORD, "password": NEW, "password_confirm": NEW}
 
 @pytest.fixture
 def browser(app: Flask, organiser: Organiser) -> FlaskClient:
-    """Return its browser."""
     return sign_in(app, organiser)
 
 

@@ -40,7 +40,6 @@ EMAIL = "org@parti.example"
 
 @pytest.fixture
 def browser(app: Flask, organiser: Organiser) -> FlaskClient:
-    """Return the browser of a signed-in organiser."""
     return sign_in(app, organiser)
 
 

@@ -35,7 +35,6 @@ CHANGED = "une tout autre longue phrase"
 
 @pytest.fixture
 def browser(app: Flask, organiser: Organiser) -> FlaskClient:
-    """Return the browser of a signed-in organiser."""
     return sign_in(app, organiser)
 
 

@@ -44,7 +44,6 @@ def clients(app: Flask, prepared: Team) -> tuple[FlaskClient, FlaskClient]:
 
 
 def block_of(campaign_id: int, number: int) -> str:
-    """Return the id of a block."""
     document: Any = json.loads(reload(campaign_id).document or "")
     return str(document["content"][number]["attrs"]["id"])
 

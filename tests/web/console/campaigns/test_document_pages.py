@@ -49,7 +49,6 @@ def place(app: Flask, prepared: int) -> str:
 
 
 def document(text: str = "Bonjour", **mark: Any) -> Json:
-    """Return the JSON of a document of one paragraph."""
     run: Json = {"type": "text", "text": text, **({"marks": [mark]} if mark else {})}
     block = {"type": "paragraph", "attrs": {"id": ID}, "content": [run]}
     return {"version": 1, "type": "doc", "content": [block]}
@@ -65,7 +64,6 @@ def save(
 
 
 def kinds(answer: TestResponse) -> list[tuple[str | None, str]]:
-    """Return the block and the kind of each fault in an answer."""
     return [(fault["block_id"], fault["kind"]) for fault in answer.json["faults"]]  # type: ignore[index]
 
 

@@ -11,7 +11,6 @@ from tests.web.console.campaigns.test_document_pages import ID, document, save
 
 
 def make_draft(_app: Flask) -> int:
-    """Make a list and a draft; return its id."""
     return make_campaign(make_list()).id
 
 

@@ -48,7 +48,6 @@ def masked_in(html: str) -> list[str]:
 
 
 def account(email: str) -> Organiser:
-    """Return an account."""
     found = find_organiser_by_email(email)
     assert found is not None
     return found

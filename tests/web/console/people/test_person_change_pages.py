@@ -30,7 +30,6 @@ CORRECTED = {"given_name": "Zoé", "language": "en", "channel": "phone", "is_sur
 
 @made_once
 def subscriber(app: Flask) -> Subscriber:
-    """Return a subscriber."""
     return make_subscriber(ADDRESS, make_list(), given_name="Camille")
 
 
@@ -42,7 +41,6 @@ def camille(owner_client: FlaskClient, subscriber: Subscriber) -> int:
 
 
 def only_case() -> Case:
-    """Return the only case."""
     db.session.rollback()
     return db.session.scalars(db.select(Case)).one()
 

@@ -23,7 +23,6 @@ def mailing_list(app: Flask) -> MailingList:
 
 @pytest.fixture
 def organiser(app: Flask, mailing_list: MailingList) -> FlaskClient:
-    """Return a client signed in as an organiser, in English."""
     client = sign_in(app, make_organiser())
     speak_english(client)
     return client

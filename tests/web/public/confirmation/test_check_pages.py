@@ -61,13 +61,11 @@ def ask_again(client: FlaskClient) -> str:
 
 
 def newest_request() -> str:
-    """Return the public id of the newest request."""
     newest = select(SignupRequest.public_id).order_by(SignupRequest.id.desc()).limit(1)
     return db.session.scalar(newest) or ""
 
 
 def oldest_request() -> str:
-    """Return the public id of the oldest request."""
     return db.session.scalar(select(SignupRequest.public_id).order_by(SignupRequest.id)) or ""
 
 

@@ -32,7 +32,6 @@ def links(app: Flask) -> dict[str, str]:
 
 
 def subscriptions() -> int:
-    """Return the number of subscriptions."""
     return db.session.scalar(select(func.count()).select_from(Subscription)) or 0
 
 

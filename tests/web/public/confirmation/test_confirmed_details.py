@@ -35,7 +35,6 @@ def page() -> str:
 
 
 def stored() -> set[str]:
-    """Return the answers of the person, and their postcode."""
     db.session.rollback()
     person = db.session.query(Subscriber).one()
     return {each.value for each in db.session.query(ListAnswer)} | {person.postcode or ""}

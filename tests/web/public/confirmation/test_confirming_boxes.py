@@ -35,7 +35,6 @@ HOURS_73 = timedelta(hours=73)
 
 @always_made_once
 def lists(app: Flask) -> dict[str, MailingList]:
-    """Make three lists."""
     return make_three_lists()
 
 

@@ -31,7 +31,6 @@ def links(client: FlaskClient) -> dict[str, str]:
 
 
 def subscriptions() -> int:
-    """Return the number of subscriptions."""
     db.session.rollback()
     return db.session.scalar(select(func.count()).select_from(Subscription)) or 0
 

@@ -51,7 +51,6 @@ MORE_PAGES = ("object", "erase")
 
 @made_once
 def camille(app: Flask) -> Subscriber:
-    """Return a subscriber."""
     return make_subscriber(ADDRESS, make_list(), given_name="Camille")
 
 

@@ -27,7 +27,6 @@ pytestmark = pytest.mark.either_database
 
 @made_once
 def camille(app: Flask) -> Subscriber:
-    """Return a subscriber."""
     return make_subscriber(ADDRESS, make_list(), given_name="Camille")
 
 

@@ -24,7 +24,6 @@ LANGUAGES = ("fr", "en")
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """Return settings with a host and a publication director."""
     return dataclasses.replace(
         settings, hosting="Hébergeur SA, 2 rue du Port, Brest", publication_director="Ada Ducros"
     )

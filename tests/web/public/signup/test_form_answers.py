@@ -42,7 +42,6 @@ def a_list(app: object) -> None:
 
 
 def fill(client: FlaskClient, **more: object) -> dict[str, object]:
-    """Return a filled form."""
     form = client.get(PROGRAM).get_json()
     boxes = {each["field"]: each["value"] for each in form["boxes"]}
     age = {form["age_box"]["field"]: form["age_box"]["value"]}
@@ -55,7 +54,6 @@ def send(client: FlaskClient, *, sender: str = "127.0.0.1", **more: object) -> T
 
 
 def stored() -> list[str]:
-    """Return the addresses of the stored requests."""
     db.session.rollback()
     return [*db.session.scalars(select(SignupRequest.address).order_by(SignupRequest.id))]
 

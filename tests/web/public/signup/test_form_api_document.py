@@ -23,7 +23,6 @@ PROGRAM = "/api/forms/national?language=en"
 
 
 def examples(kind: str) -> list[str]:
-    """Return the examples of a kind."""
     return re.findall(rf"```{kind}\n(.*?)```", TEXT, re.DOTALL)
 
 

@@ -24,7 +24,6 @@ PAGE = "/fr/join/national"
 
 
 def make_local(slug: str, name: str, **places: str) -> MailingList:
-    """Return a list with a territory."""
     mailing_list = make_list(slug, name)
     assert change_territory(mailing_list.id, TypedTerritory(**places)) is True
     return mailing_list

@@ -55,7 +55,6 @@ def fill(html: str, *boxes: int, email: str = ADDRESS, **more: str) -> dict[str,
 
 
 def newest() -> SignupRequest:
-    """Return the newest request."""
     return db.session.scalars(select(SignupRequest).order_by(SignupRequest.id.desc())).first()
 
 

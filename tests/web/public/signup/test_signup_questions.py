@@ -25,7 +25,6 @@ PAGE = "/fr/join/national"
 
 @made_once
 def asking() -> tuple[MailingList, list[Question]]:
-    """Return a list that asks a question of each kind."""
     mailing_list = make_list()
     return mailing_list, [make_question(mailing_list, kind) for kind in QuestionKind]
 
@@ -141,7 +140,6 @@ def send_and_confirm(client: FlaskClient, address: str, **fields: str) -> list[i
 
 
 def newest_request() -> SignupRequest:
-    """Return the newest signup request."""
     db.session.rollback()
     return db.session.query(SignupRequest).order_by(SignupRequest.id.desc()).limit(1).one()
 

@@ -41,7 +41,6 @@ def count(model: type) -> int:
 
 
 def stored() -> list[str]:
-    """Return the addresses of all signup requests."""
     return [*db.session.scalars(select(SignupRequest.address))]
 
 

@@ -33,7 +33,6 @@ def path(app: Flask) -> str:
 
 
 def subscriptions() -> int:
-    """Return the number of subscriptions."""
     return db.session.scalar(select(func.count()).select_from(Subscription)) or 0
 
 
