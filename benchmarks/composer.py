@@ -87,12 +87,7 @@ def _measure(app: Flask, rounds: int) -> dict[str, float]:
     compiles = _times(compile_campaign, rounds)
     raw = json.dumps(_document(0), ensure_ascii=False)
     checks = _times(lambda _round: read_document(raw), rounds)
-    return {
-        "octets": len(raw.encode()),
-        "ms_check": checks,
-        "ms_put": puts,
-        "ms_compile": compiles,
-    }
+    return {"octets": len(raw.encode()), "ms_check": checks, "ms_put": puts, "ms_compile": compiles}
 
 
 def _times(act: Callable[[int], object], rounds: int) -> float:

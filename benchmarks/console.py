@@ -183,11 +183,7 @@ def _gunicorn(installation: Installation, folder: Path) -> Iterator[int]:
     command = [sys.executable, "-m", "gunicorn", "--workers", "2", "--bind", f"127.0.0.1:{port}"]
     with (folder / "gunicorn.log").open("w") as log:
         process = subprocess.Popen(
-            [*command, "app:app"],
-            cwd=ROOT,
-            env=installation.variables,
-            stdout=log,
-            stderr=log,
+            [*command, "app:app"], cwd=ROOT, env=installation.variables, stdout=log, stderr=log
         )
     try:
         _wait_for(port, process)

@@ -139,11 +139,7 @@ class Rehearsal:
         browser = Browser(self._evening.port, f"127.0.0.1:{self._evening.port}")
         browser.sign_in(OWNER)
         load = PacedLoad(
-            self._evening.port,
-            self._evening.signup,
-            int(rate * seconds),
-            rate=rate,
-            connections=64,
+            self._evening.port, self._evening.signup, int(rate * seconds), rate=rate, connections=64
         )
         times = []
         while not load.is_over():

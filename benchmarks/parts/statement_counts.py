@@ -54,10 +54,7 @@ def _write_requests(port: int, visit: Visit) -> list[bytes]:
     requests = []
     for place in range(BEFORE + REQUESTS):
         path, body = lines[place % len(lines)]
-        headers = {
-            "X-Forwarded-For": f"20.30.{place}.7",
-            "Cookie": visit.cookie,
-        }
+        headers = {"X-Forwarded-For": f"20.30.{place}.7", "Cookie": visit.cookie}
         sent = None if visit.method == "GET" else body.replace("NUMBER", str(first + place))
         requests.append(write_request(port, path, sent, headers))
     return requests

@@ -142,11 +142,7 @@ def test_a_restoration_declares_only_its_own_loss(restored_backup: Checkpoint) -
     assert ([*map(str, report.faults)], len(report.notes)) == ([], 2)
     assert [
         each and compare_checkpoint(each).verdict for _, each in list_external_checkpoints()
-    ] == [
-        ComparisonResult.CONTAINED,
-        ComparisonResult.ACKNOWLEDGED,
-        ComparisonResult.CONTAINED,
-    ]
+    ] == [ComparisonResult.CONTAINED, ComparisonResult.ACKNOWLEDGED, ComparisonResult.CONTAINED]
 
 
 def test_a_restoration_hides_no_alteration_of_older_entries(restored_backup: Checkpoint) -> None:

@@ -191,10 +191,7 @@ def test_an_email_of_this_kind_without_an_affected_person_does_not_leave(
     with transaction():
         email_id = put_email(draft, now=clock.now()).id
     send_email(email_id)
-    assert (relay.mails_to(BORIS)[1:], state(email_id)) == (
-        [],
-        (EmailStatus.GIVEN_UP, NOT_WANTED),
-    )
+    assert (relay.mails_to(BORIS)[1:], state(email_id)) == ([], (EmailStatus.GIVEN_UP, NOT_WANTED))
 
 
 def test_the_writer_does_not_approve_their_own_notice(app: Flask, team: tuple[int, int]) -> None:

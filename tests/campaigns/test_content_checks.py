@@ -145,12 +145,7 @@ def test_all_faults_are_named_at_once() -> None:
     "field",
     [
         *("*|FNAME|*", "*|UNSUB|*", "%%first_name%%", "{% if x %}", "<%= name %>", "${prenom}"),
-        *(
-            "[PRENOM]",
-            "[FirstName,fallback=ami]",
-            "{Prénom}",
-            "%recipient.first_name%",
-        ),
+        *("[PRENOM]", "[FirstName,fallback=ami]", "{Prénom}", "%recipient.first_name%"),
         *("##nom##", "{contact.email}"),
     ],
 )

@@ -106,8 +106,7 @@ def test_a_look_up_of_an_unknown_address_is_sealed_without_it(runner: FlaskCliRu
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [["consent", "proof", ADDRESS], ["consent", "proof", "--reason", " ", ADDRESS]],
+    "arguments", [["consent", "proof", ADDRESS], ["consent", "proof", "--reason", " ", ADDRESS]]
 )
 def test_a_reason_is_needed(runner: FlaskCliRunner, arguments: list[str]) -> None:
     done = runner.invoke(args=arguments)

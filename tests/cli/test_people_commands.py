@@ -126,9 +126,7 @@ def test_the_right_is_granted_and_revoked(runner: FlaskCliRunner) -> None:
     assert not account.has_role(RoleName.EXPORTER.value)
 
 
-def test_a_right_of_an_account_that_waits_to_be_opened_counts_later(
-    runner: FlaskCliRunner,
-) -> None:
+def test_a_right_of_an_account_that_waits_to_be_opened_counts_later(runner: FlaskCliRunner) -> None:
     invite = ["organisers", "invite", "eve@parti.example", "--role", "owner", "--print-link"]
     invited = runner.invoke(args=invite)
     assert "A second person must approve" in invited.output

@@ -271,8 +271,7 @@ def change_everything_but_the_audit_log(campaign: Campaign, version: CampaignVer
 
 
 @pytest.mark.parametrize(
-    "attack",
-    [change_row, change_bytes, change_bytes_and_hash, change_everything_but_the_audit_log],
+    "attack", [change_row, change_bytes, change_bytes_and_hash, change_everything_but_the_audit_log]
 )
 def test_what_was_changed_in_the_database_is_not_launched(
     draft: Campaign, author: Organiser, approver: Organiser, attack: Attack

@@ -64,12 +64,7 @@ def undo_before_sealing(list_id: int) -> None:
             ConsentEvent.subscriber_id == person, ConsentEvent.kind == EventKind.CONFIRMED
         )
     ).one()
-    row = {
-        "person": person,
-        "list": list_id,
-        "purpose": consent.purpose_id,
-        "event": consent.id,
-    }
+    row = {"person": person, "list": list_id, "purpose": consent.purpose_id, "event": consent.id}
     with transaction():
         db.session.execute(db.delete(LogEntry).where(LogEntry.kind == "withdrawn"))
         db.session.execute(db.delete(ConsentEvent).where(ConsentEvent.kind == "withdrawn"))

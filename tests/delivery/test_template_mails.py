@@ -52,9 +52,7 @@ def write_mails(app: Flask) -> Mails:
     """Return the message of each template, with its gaps filled in."""
     settings = app.extensions["settings"]
     app.extensions["settings"] = replace(
-        settings,
-        base_url="https://soutiens.parti.example",
-        mail_from="lettre@parti.example",
+        settings, base_url="https://soutiens.parti.example", mail_from="lettre@parti.example"
     )
     mailing_list = make_list()
     return {

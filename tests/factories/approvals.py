@@ -63,10 +63,7 @@ def make_ready(campaign_id: int) -> None:
 
 
 def launch_ready(
-    campaign_id: int,
-    *,
-    expected_audience: int | None = None,
-    read_fingerprint: str | None = None,
+    campaign_id: int, *, expected_audience: int | None = None, read_fingerprint: str | None = None
 ) -> LaunchResult:
     """Launch a draft as one person, where the rule allows it."""
     make_ready(campaign_id)

@@ -40,8 +40,5 @@ def rewrite(campaign: Campaign, body: str, by: Organiser | None = None) -> None:
 def as_typed(campaign: Campaign, body: str) -> CampaignDraft:
     """Return the input of somebody who changes the text of a draft alone."""
     return CampaignDraft(
-        mailing_list_id=campaign.mailing_list_id,
-        language="fr",
-        subject=campaign.subject,
-        body=body,
+        mailing_list_id=campaign.mailing_list_id, language="fr", subject=campaign.subject, body=body
     )

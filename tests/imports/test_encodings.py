@@ -49,11 +49,7 @@ def test_a_binary_file_is_rejected(content: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("content", "line"),
-    [
-        ("é\na\n".encode() + b"\xff\n", 3),
-        (b"caf\xe9\n\x81\n", 2),
-        ("é\n".encode() + b"\xc3", 2),
-    ],
+    [("é\na\n".encode() + b"\xff\n", 3), (b"caf\xe9\n\x81\n", 2), ("é\n".encode() + b"\xc3", 2)],
 )
 def test_invalid_bytes_are_reported_with_their_line(content: bytes, line: int) -> None:
     with pytest.raises(UndecodableText) as caught:

@@ -78,9 +78,7 @@ def test_a_whole_record_is_redacted_in_any_spelling(row: str, redact: Callable[[
 
 
 @pytest.mark.parametrize("stage", [draft, checked, waiting, approved])
-def test_an_erased_person_is_not_invited_at_any_stage(
-    stage: Callable[[bytes], int],
-) -> None:
+def test_an_erased_person_is_not_invited_at_any_stage(stage: Callable[[bytes], int]) -> None:
     import_id = stage(csv_of("zoe@example.org,Zoé,fr", *KEPT))
     assert redact_address(ZOE) == 1
     assert redact_address(ZOE) == 0

@@ -68,8 +68,7 @@ def test_cells_marked_by_our_own_export_are_restored(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "key",
-    ["postmaster@x.fr", "abuse@x.fr", "info+a@x.fr", "no-reply@x.fr", "news-request@x.fr"],
+    "key", ["postmaster@x.fr", "abuse@x.fr", "info+a@x.fr", "no-reply@x.fr", "news-request@x.fr"]
 )
 def test_addresses_of_offices_are_detected(key: str) -> None:
     assert is_role(key)

@@ -20,9 +20,7 @@ pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
         *("evil\u200b.example", "evil\uff0eexample", "evil。example", "www.x.y", "ftp://x"),
     ],
 )
-def test_a_web_address_in_a_new_text_is_a_fault(
-    address: str,
-) -> None:
+def test_a_web_address_in_a_new_text_is_a_fault(address: str) -> None:
     mailing_list = make_list()
     texts = {**SENTENCES, "fr": SENTENCES["fr"].replace("campagne", f"campagne {address} ,")}
     changed = change_wording(mailing_list.purpose_id, texts, WordingChange.SAME_MEANING)

@@ -67,8 +67,7 @@ def test_a_source_with_too_many_parts_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "is_cut"),
-    [("a: b\n\n" + "x" * LONGEST, True), ("a: b" + "\n" * 1_000 + "c", False)],
+    ("source", "is_cut"), [("a: b\n\n" + "x" * LONGEST, True), ("a: b" + "\n" * 1_000 + "c", False)]
 )
 def test_a_long_source_is_cut_and_says_so(source: str, is_cut: bool) -> None:
     assert read_pasted(source).is_cut is is_cut

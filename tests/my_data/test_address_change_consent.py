@@ -159,8 +159,7 @@ def test_a_consent_that_was_moved_by_hand_is_found(
     held = db.session.scalars(db.select(Subscription).order_by(Subscription.mailing_list_id)).all()
     first = db.session.scalars(
         db.select(ConsentEvent).where(
-            ConsentEvent.kind == EventKind.CONFIRMED,
-            ConsentEvent.purpose_id == held[0].purpose_id,
+            ConsentEvent.kind == EventKind.CONFIRMED, ConsentEvent.purpose_id == held[0].purpose_id
         )
     ).one()
     held[0].consent_event_id, held[0].consent_kind = first.id, first.kind.value

@@ -127,9 +127,7 @@ def test_an_unknown_person_or_list_changes_nothing() -> None:
     assert not journal_path().exists()
 
 
-def test_the_first_departure_after_a_change_of_the_controller_names_the_new_one(
-    app: Flask,
-) -> None:
+def test_the_first_departure_after_a_change_of_the_controller_names_the_new_one(app: Flask) -> None:
     national = make_list()
     anna, boris = (make_subscriber(each, national) for each in (ADDRESS, OTHER))
     unsubscribe_by_link(anna.id, national.id, Method.ONE_CLICK)

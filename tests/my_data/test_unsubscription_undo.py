@@ -151,10 +151,7 @@ def test_a_correction_has_the_page_and_the_evidence_of_its_browser() -> None:
     assert left.evidence == hash_for_withdrawal(corrected.evidence or b"")
     assert corrected.evidence == hash_for_correction(SECRET)
     assert corrected.page_snapshot_id is not None
-    assert (corrected.requested_at, corrected.page_url) == (
-        left.occurred_at,
-        PAGE_URL,
-    )
+    assert (corrected.requested_at, corrected.page_url) == (left.occurred_at, PAGE_URL)
 
 
 @pytest.mark.both_databases

@@ -70,15 +70,7 @@ NOT_DOUBTED = [
     *("orange.com", "orange.be", "free.org", "sfr.com", "yahoo.pt", "live.se", "outlook.ie"),
     *("example.org", "parti.example", "mairie-lyon.fr", "dupont.paris", "a.bzh", "ens.fr"),
     *("u-paris.fr", "ac-lyon.fr", "gouv.fr", "cnrs.fr", "xn--fa-hia.de", "mail.gouv.fr"),
-    *(
-        "yopmail.com",
-        "mozmail.com",
-        "duck.com",
-        "hotmail.se",
-        "posteo.de",
-        "ik.me",
-        "bluemail.ch",
-    ),
+    *("yopmail.com", "mozmail.com", "duck.com", "hotmail.se", "posteo.de", "ik.me", "bluemail.ch"),
     *("afr.fr", "me.fr", "arte.tv", "rose.fr", "sncf.fr", "ville.xn--fiqs8s"),
 ]
 

@@ -34,11 +34,7 @@ def test_an_address_is_sent_to_as_typed_and_compared_by_its_key(
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [
-        ("A@x.fr", "a@X.fr"),
-        ("a@faß.de", "A@Faß.DE"),
-        ("a@müller.de", "A@Müller.DE"),
-    ],
+    [("A@x.fr", "a@X.fr"), ("a@faß.de", "A@Faß.DE"), ("a@müller.de", "A@Müller.DE")],
 )
 def test_spellings_of_the_same_mailbox_have_the_same_key(one: str, other: str) -> None:
     assert parse_address(one).key == parse_address(other).key

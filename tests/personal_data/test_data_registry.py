@@ -142,9 +142,7 @@ def test_each_column_is_exported_or_has_a_reason(
     assert missing == {}
 
 
-def test_every_table_and_field_has_a_label(
-    everything: dict[str, list[dict[str, object]]],
-) -> None:
+def test_every_table_and_field_has_a_label(everything: dict[str, list[dict[str, object]]]) -> None:
     exported = {key for items in everything.values() for item in items for key in item}
     assert (exported - set(FIELDS), set(everything) - set(TABLES)) == (set(), set())
 

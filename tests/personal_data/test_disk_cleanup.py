@@ -190,10 +190,7 @@ def test_a_process_that_dies_meanwhile_leaves_every_table_named() -> None:
     def die() -> None:
         raise KeyboardInterrupt
 
-    with (
-        watching_rewrites("before_cursor_execute", die),
-        pytest.raises(KeyboardInterrupt),
-    ):
+    with watching_rewrites("before_cursor_execute", die), pytest.raises(KeyboardInterrupt):
         clear_if_due(NIGHT)
     last = find_last_cleanup()
     assert last is not None

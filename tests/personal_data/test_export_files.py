@@ -110,9 +110,7 @@ def test_unconfirmed_people_and_other_lists_are_left_out(national: MailingList) 
     assert exported(national) == [ANNA]
 
 
-def test_people_without_consent_to_the_present_purpose_are_left_out(
-    national: MailingList,
-) -> None:
+def test_people_without_consent_to_the_present_purpose_are_left_out(national: MailingList) -> None:
     with transaction():
         now, held = clock.now(), db.session.get_one(MailingList, national.id)
         texts = {"fr": "Je veux autre chose.", "en": "I want something else."}

@@ -138,10 +138,7 @@ def test_a_bad_reason_leaves_no_trace(reason: str, refused: ExportError) -> None
 def test_an_unknown_list_and_an_empty_one_are_refused() -> None:
     mailing_list = make_list()
     request_to_join(ANNA, mailing_list)
-    for list_id, refused in (
-        (99, ExportError.UNKNOWN_LIST),
-        (mailing_list.id, ExportError.NOBODY),
-    ):
+    for list_id, refused in ((99, ExportError.UNKNOWN_LIST), (mailing_list.id, ExportError.NOBODY)):
         assert disclose_list(list_id, asked_by=EXPORTER, reason=REASON) is refused
     assert count(Disclosure) == 0
 

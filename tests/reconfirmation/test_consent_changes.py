@@ -235,9 +235,7 @@ def test_the_moves_of_a_consent_change() -> None:
         **{(each, ConsentChangeMove.LAPSE): Status.LAPSED for each in WAITING_STATUSES},
     }
     assert not wrong_moves(
-        CONSENT_CHANGE_STATES,
-        allowed,
-        lambda status: ConsentChange(status=status),
+        CONSENT_CHANGE_STATES, allowed, lambda status: ConsentChange(status=status)
     )
 
 

@@ -75,6 +75,5 @@ def test_machine_that_sealed_the_checkpoints_is_not_held(
 ) -> None:
     with started(environment_of(settings), "worker", log=tmp_path / "worker.log"):
         assert wait_until(
-            lambda: got_it(relay, ANNA) and got_it(relay, BORIS),
-            seconds=LETTER_WITHIN_SECONDS,
+            lambda: got_it(relay, ANNA) and got_it(relay, BORIS), seconds=LETTER_WITHIN_SECONDS
         )

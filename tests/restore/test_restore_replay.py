@@ -117,9 +117,7 @@ def run_replay(runner: FlaskCliRunner, *files: str) -> dict[str, int]:
 
 
 def test_a_replay_repeats_the_withdrawals(
-    lists: tuple[MailingList, MailingList],
-    backup: Backup,
-    runner: FlaskCliRunner,
+    lists: tuple[MailingList, MailingList], backup: Backup, runner: FlaskCliRunner
 ) -> None:
     seal()
     backup.make()
@@ -138,9 +136,7 @@ def test_a_replay_repeats_the_withdrawals(
 
 
 def test_a_second_replay_changes_nothing(
-    lists: tuple[MailingList, MailingList],
-    backup: Backup,
-    runner: FlaskCliRunner,
+    lists: tuple[MailingList, MailingList], backup: Backup, runner: FlaskCliRunner
 ) -> None:
     backup.make()
     withdraw(lists)
@@ -163,9 +159,7 @@ def test_a_database_that_was_never_restored_knows_all_withdrawals(
 
 
 def test_person_who_came_back_before_the_backup_stays(
-    lists: tuple[MailingList, MailingList],
-    backup: Backup,
-    runner: FlaskCliRunner,
+    lists: tuple[MailingList, MailingList], backup: Backup, runner: FlaskCliRunner
 ) -> None:
     erase_person(subscriber_at(ERASED).id, ErasureOrder(reason=ErasureReason.ASKED))
     unsubscribe_from_list(subscriber_at(CAME_BACK).id, lists[0].id, Method.PAGE)
@@ -181,9 +175,7 @@ def test_person_who_came_back_before_the_backup_stays(
 
 
 def test_person_erased_after_an_address_change_is_found_at_the_old_address(
-    lists: tuple[MailingList, MailingList],
-    backup: Backup,
-    runner: FlaskCliRunner,
+    lists: tuple[MailingList, MailingList], backup: Backup, runner: FlaskCliRunner
 ) -> None:
     backup.make()
     withdraw(lists)
@@ -227,10 +219,7 @@ def test_a_signup_request_in_the_backup_cannot_be_confirmed_after_the_erasure(
 
 
 def test_the_journals_of_other_machines_are_read_too(
-    lists: tuple[MailingList, MailingList],
-    backup: Backup,
-    runner: FlaskCliRunner,
-    tmp_path: Path,
+    lists: tuple[MailingList, MailingList], backup: Backup, runner: FlaskCliRunner, tmp_path: Path
 ) -> None:
     backup.make()
     withdraw(lists)
@@ -244,9 +233,7 @@ def test_the_journals_of_other_machines_are_read_too(
 
 
 def test_torn_and_foreign_lines_are_counted_and_skipped(
-    lists: tuple[MailingList, MailingList],
-    backup: Backup,
-    runner: FlaskCliRunner,
+    lists: tuple[MailingList, MailingList], backup: Backup, runner: FlaskCliRunner
 ) -> None:
     backup.make()
     withdraw(lists)

@@ -77,17 +77,13 @@ def test_another_address_of_the_same_network_is_the_same_guesser(organiser: Orga
     assert count_compared(addresses, [EMAIL]) == 5
 
 
-def test_guesses_from_one_48_compare_ten_passwords_of_an_account(
-    organiser: Organiser,
-) -> None:
+def test_guesses_from_one_48_compare_ten_passwords_of_an_account(organiser: Organiser) -> None:
     addresses = [SITE.format(number) for number in range(40)]
     assert count_compared(addresses, [EMAIL]) == 10
     assert guess(HOME, password=PASSWORD) == organiser
 
 
-def test_guesses_from_one_48_at_fifty_accounts_compare_sixty(
-    organiser: Organiser,
-) -> None:
+def test_guesses_from_one_48_at_fifty_accounts_compare_sixty(organiser: Organiser) -> None:
     addresses = [SITE.format(number) for number in range(80)]
     emails = [EMAIL, *(f"{number}@parti.example" for number in range(49))]
     assert count_compared(addresses, emails) == 60

@@ -41,9 +41,7 @@ def test_an_expired_request_is_not_counted() -> None:
     assert count_pending(clock.now() + timedelta(days=4)).all == 0
 
 
-def test_pages_go_through_no_request_while_a_worker_counts_many(
-    owner_client: FlaskClient,
-) -> None:
+def test_pages_go_through_no_request_while_a_worker_counts_many(owner_client: FlaskClient) -> None:
     lyon, paris = make_list("lyon", "Lyon"), make_list("paris", "Paris")
     ask(lyon, paris, names=("a", "b"))
     ask(paris, names=("c",))

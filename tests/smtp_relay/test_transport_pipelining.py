@@ -43,12 +43,7 @@ def after_ehlo(rude: RudeServer) -> list[bytes]:
 def test_an_envelope_goes_with_the_end_of_the_email_before(app: Flask) -> None:
     with server(app, {}, can=[PIPELINING]) as rude:
         deliver(mails(3))
-    assert after_ehlo(rude) == [
-        envelope(0),
-        body(0) + envelope(1),
-        body(1) + envelope(2),
-        body(2),
-    ]
+    assert after_ehlo(rude) == [envelope(0), body(0) + envelope(1), body(1) + envelope(2), body(2)]
 
 
 def test_without_pipelining_each_command_waits_for_the_reply_before(app: Flask) -> None:

@@ -139,9 +139,7 @@ class Model:
 
 
 @settings(
-    max_examples=200,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(count=st.integers(1, MOST_MAILS), can=st.sampled_from(BOTH_WAYS), script=scripts)
 def test_the_report_of_every_email_matches_its_result(

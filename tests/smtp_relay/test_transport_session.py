@@ -202,11 +202,7 @@ def test_unsolicited_replies_before_the_first_email_are_dropped(app: Flask) -> N
 @pytest.mark.parametrize("how", ["starttls", "tls"])
 @both_ways
 def test_over_tls_emails_arrive(
-    app: Flask,
-    certificate: Path,
-    can: Sequence[str],
-    how: str,
-    monkeypatch: pytest.MonkeyPatch,
+    app: Flask, certificate: Path, can: Sequence[str], how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     secure(app, how=how)

@@ -197,12 +197,7 @@ def test_a_subscription_by_a_withdrawal_is_refused(
 def insert_delivery(person: Subscriber, event: int, purpose: int, kind: str = "confirmed") -> None:
     """Insert a ledger row by SQL."""
     execute(
-        INSERT_DELIVERY,
-        campaign=1,
-        subscriber=person.id,
-        purpose=purpose,
-        event=event,
-        kind=kind,
+        INSERT_DELIVERY, campaign=1, subscriber=person.id, purpose=purpose, event=event, kind=kind
     )
 
 

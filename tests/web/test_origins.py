@@ -98,8 +98,7 @@ def test_a_token_of_another_session_is_worthless(app: Flask, scenario: Scenario)
 
 
 @pytest.mark.parametrize(
-    ("origin", "status"),
-    [("https://evil.example", 403), ("http://localhost", 303), ("null", 303)],
+    ("origin", "status"), [("https://evil.example", 403), ("http://localhost", 303), ("null", 303)]
 )
 def test_browsers_that_only_name_an_origin_are_judged_by_it(
     app: Flask, scenario: Scenario, origin: str, status: int

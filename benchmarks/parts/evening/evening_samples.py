@@ -56,8 +56,7 @@ class Sampler:
         with self.installation.app.app_context():
             checkpoint = find_latest_checkpoint()
             emails = select(func.count(OutboxEmail.id)).where(
-                OutboxEmail.kind == EmailKind.CONFIRM_SIGNUP,
-                OutboxEmail.status == EmailStatus.SENT,
+                OutboxEmail.kind == EmailKind.CONFIRM_SIGNUP, OutboxEmail.status == EmailStatus.SENT
             )
             return Sample(
                 at=time.time(),

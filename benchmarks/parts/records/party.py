@@ -86,9 +86,7 @@ def _make_places(crowd: Crowd) -> Iterator[Place]:
     yield place_on("brest", is_there & (number % 100 == 15), page_snapshot_id=_make_page(4))
     yield place_on("rhone", is_there & (number % 1000 == 16), page_snapshot_id=_make_page(5))
     yield Place(
-        purpose_id=_make_purpose(),
-        joined=is_there & (digit < 6),
-        page_snapshot_id=_make_page(6),
+        purpose_id=_make_purpose(), joined=is_there & (digit < 6), page_snapshot_id=_make_page(6)
     )
 
 

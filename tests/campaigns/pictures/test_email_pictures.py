@@ -78,8 +78,7 @@ def test_a_picture_of_the_library_is_no_fault() -> None:
 
 
 @pytest.mark.parametrize(
-    "reference",
-    [UNKNOWN, "img_1", f"{UNKNOWN}x", "IMG_0123456789abcdefghijkl", "../../etc/passwd"],
+    "reference", [UNKNOWN, "img_1", f"{UNKNOWN}x", "IMG_0123456789abcdefghijkl", "../../etc/passwd"]
 )
 def test_a_picture_that_does_not_exist_is_a_fault(reference: str) -> None:
     assert faults_of(f"Bonjour. ![La salle](image:{reference})") == [

@@ -197,15 +197,10 @@ def test_once_there_is_room_the_next_batch_can_be_begun(
 
 @hypothesis_settings(derandomize=True, deadline=None, max_examples=200)
 @given(
-    answered=st.integers(0, 4),
-    is_leaving=st.booleans(),
-    share=st.floats(0, 1, exclude_max=True),
+    answered=st.integers(0, 4), is_leaving=st.booleans(), share=st.floats(0, 1, exclude_max=True)
 )
 def test_wherever_it_is_cut_no_answer_is_made_up(
-    tmp_path_factory: pytest.TempPathFactory,
-    answered: int,
-    is_leaving: bool,
-    share: float,
+    tmp_path_factory: pytest.TempPathFactory, answered: int, is_leaving: bool, share: float
 ) -> None:
     place = tmp_path_factory.mktemp("journal")
     journal = SendJournal(place, SENDER)

@@ -50,11 +50,7 @@ def test_without_a_worker_there_is_no_journal() -> None:
 def test_an_idle_sender_has_no_claim() -> None:
     SendJournal(worker_folder(), sender_name(0)).prepare()
     report = only_report()
-    assert (report.worker, report.state, report.people) == (
-        WorkerState.ALIVE,
-        JournalState.IDLE,
-        0,
-    )
+    assert (report.worker, report.state, report.people) == (WorkerState.ALIVE, JournalState.IDLE, 0)
 
 
 def test_the_batch_of_a_living_sender_is_counted_by_result() -> None:

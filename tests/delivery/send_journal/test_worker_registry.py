@@ -58,10 +58,7 @@ def test_a_killed_process_is_dead_at_once(app: Flask) -> None:
         assert other.stdout.readline() == b"ready\n"
         assert (count_living_workers(), list_dead_workers()) == (2, [])
         other.kill()
-    assert (count_living_workers(), list_dead_workers()) == (
-        1,
-        [DeadWorker("other", is_news=True)],
-    )
+    assert (count_living_workers(), list_dead_workers()) == (1, [DeadWorker("other", is_news=True)])
 
 
 def test_a_dead_worker_is_news_once_kept_for_a_while_and_then_deleted(app: Flask) -> None:

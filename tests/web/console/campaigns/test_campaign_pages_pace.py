@@ -38,9 +38,5 @@ def test_a_slow_rate_is_told_by_the_minute(app: Flask, rate: float, words: str) 
     ],
 )
 def test_what_is_left_is_told_with_the_time_of_day(app: Flask, seconds: int, words: str) -> None:
-    with (
-        app.test_request_context(),
-        force_locale("fr"),
-        time_machine.travel(NOON, tick=False),
-    ):
+    with app.test_request_context(), force_locale("fr"), time_machine.travel(NOON, tick=False):
         assert describe_time_left(seconds) == words

@@ -173,8 +173,7 @@ def test_a_refused_link_names_its_block(organiser_client: FlaskClient, place: st
 
 
 @pytest.mark.parametrize(
-    "fields",
-    [{"subject": "x" * 201}, {"language": "xx"}, {"mailing_list_id": "99"}],
+    "fields", [{"subject": "x" * 201}, {"language": "xx"}, {"mailing_list_id": "99"}]
 )
 def test_a_wrong_field_gets_a_sentence(
     organiser_client: FlaskClient, place: str, fields: Json

@@ -49,9 +49,7 @@ def words_at(client: FlaskClient, someone: Subscriber) -> str:
 
 
 @pytest.mark.both_databases
-def test_a_cancelled_campaign_is_told_as_cancelled_at_the_person(
-    owner_client: FlaskClient,
-) -> None:
+def test_a_cancelled_campaign_is_told_as_cancelled_at_the_person(owner_client: FlaskClient) -> None:
     cancelled()
     page = words_at(owner_client, subscriber_at(ANNA))
     assert f"{NOT_SENT}nous avons annulé cette campagne" in page

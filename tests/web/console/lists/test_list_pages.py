@@ -75,9 +75,7 @@ def test_an_owner_may_write_the_sentences_themselves(owner_client: FlaskClient) 
     assert {each.text for each in list_wordings(created.purpose_id)} == {*SENTENCES.values()}
 
 
-def test_a_sentence_in_one_language_only_is_refused_at_the_other(
-    owner_client: FlaskClient,
-) -> None:
+def test_a_sentence_in_one_language_only_is_refused_at_the_other(owner_client: FlaskClient) -> None:
     response = press(owner_client, NEW, **LYON, sentence_fr=SENTENCES["fr"])
     assert response.status_code == 422
     assert 'href="#sentence_en"' in response.text
@@ -184,9 +182,7 @@ def test_a_list_without_a_name_is_refused_and_keeps_its_own(owner_client: FlaskC
     assert get_list(mailing_list.id).name == "La Lettre nationale"
 
 
-def test_an_earlier_sentence_is_shortened_in_the_editor_of_texts(
-    owner_client: FlaskClient,
-) -> None:
+def test_an_earlier_sentence_is_shortened_in_the_editor_of_texts(owner_client: FlaskClient) -> None:
     draft = ListDraft(slug="nord", name="Nord", description="Le nord.", sentences=SENTENCES)
     created = create_list(draft)
     assert isinstance(created, MailingList)

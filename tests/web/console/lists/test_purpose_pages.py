@@ -124,16 +124,11 @@ def test_the_preview_says_what_will_happen_and_does_nothing(
     words = text_of(response.text)
     assert response.status_code == 200
     assert all(text in words for text in SENTENCES.values())
-    assert ("1 person" in words, "reach nobody at first" in words) == (
-        True,
-        change == "material",
-    )
+    assert ("1 person" in words, "reach nobody at first" in words) == (True, change == "material")
     assert len(list_wordings(mailing_list.purpose_id)) == 2
 
 
-def test_one_can_go_back_from_the_preview_without_losing_a_word(
-    owner_client: FlaskClient,
-) -> None:
+def test_one_can_go_back_from_the_preview_without_losing_a_word(owner_client: FlaskClient) -> None:
     mailing_list = make_list()
     response = press(owner_client, editor(mailing_list), **SENTENCES, change="same", edit="yes")
     written = re.findall(r"<textarea[^>]*>([^<]*)</textarea>", response.text)

@@ -181,8 +181,7 @@ def test_an_unknown_list_is_a_page_that_says_so(exporter: FlaskClient, page: str
 
 
 @pytest.mark.parametrize(
-    ("role", "status"),
-    [(RoleName.OWNER, 200), (RoleName.DPO, 200), (RoleName.ORGANISER, 403)],
+    ("role", "status"), [(RoleName.OWNER, 200), (RoleName.DPO, 200), (RoleName.ORGANISER, 403)]
 )
 def test_owners_and_the_officer_see_what_was_exported(
     app: Flask, exporter: FlaskClient, page: str, role: RoleName, status: int

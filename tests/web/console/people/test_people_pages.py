@@ -119,9 +119,7 @@ def test_the_whole_list_does_not_walk_out(organiser_client: FlaskClient) -> None
         assert organiser_client.get(f"{PAGE}/{person_id}").location == f"{PAGE}/{person_id}/open"
 
 
-def test_each_search_is_recorded_and_their_number_is_limited(
-    organiser_client: FlaskClient,
-) -> None:
+def test_each_search_is_recorded_and_their_number_is_limited(organiser_client: FlaskClient) -> None:
     search(organiser_client, "anna")
     assert count_acts(PersonAct.PEOPLE_SEARCHED) == 1
     use_up_searches(account("org@parti.example").id)

@@ -223,9 +223,7 @@ def test_pages_of_the_archive_take_one_trip_and_are_known_again(client: FlaskCli
         assert (again.status_code, len(said)) == (304, 1)
 
 
-def test_another_process_shows_an_issue_and_takes_it_back_at_once(
-    elsewhere: Flask,
-) -> None:
+def test_another_process_shows_an_issue_and_takes_it_back_at_once(elsewhere: Flask) -> None:
     issue = make_issue(make_list())
     other = elsewhere.test_client()
     assert other.get(path_of(issue)).status_code == 200

@@ -25,9 +25,7 @@ def confirm(client: FlaskClient) -> str:
     return client.get(path).text
 
 
-def test_the_page_says_what_happens_next_before_anything_about_leaving(
-    client: FlaskClient,
-) -> None:
+def test_the_page_says_what_happens_next_before_anything_about_leaving(client: FlaskClient) -> None:
     mailing_list = make_list()
     change_thanks(mailing_list.id, {"fr": ThanksText(next_email=NEXT)})
     request_to_join(ADDRESS, mailing_list)

@@ -75,9 +75,7 @@ def test_the_description_names_the_field_that_keeps_an_address(client: FlaskClie
     assert (form["kept_address_field"], form["proof_field"]) == ("kept_email", "proof")
 
 
-def test_a_text_that_is_no_address_has_a_suggestion_and_cannot_be_kept(
-    client: FlaskClient,
-) -> None:
+def test_a_text_that_is_no_address_has_a_suggestion_and_cannot_be_kept(client: FlaskClient) -> None:
     told = send(client, email="ada@gmail,com").get_json()
     assert (told["code"], told["suggestion"], told["keep"]) == ("faults", "ada@gmail.com", None)
 

@@ -74,9 +74,7 @@ def test_errors_are_listed_in_the_order_of_the_page(client: FlaskClient) -> None
     assert order == ["email", "consent_1", "given_name", "is_15"]
 
 
-def test_boxes_share_the_legend_that_names_the_party_and_its_politics(
-    client: FlaskClient,
-) -> None:
+def test_boxes_share_the_legend_that_names_the_party_and_its_politics(client: FlaskClient) -> None:
     html = client.get(PAGE).text
     assert html.count("<legend") == 1
     legend = html.partition("<legend")[2].partition("</legend>")[0]

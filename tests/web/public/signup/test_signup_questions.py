@@ -66,10 +66,7 @@ def test_answers_are_stored_with_the_request_and_the_question_is_in_the_proof(
     ],
 )
 def test_a_bad_answer_is_explained_and_the_rest_is_kept(
-    client: FlaskClient,
-    asking: tuple[MailingList, list[Question]],
-    kind: QuestionKind,
-    typed: str,
+    client: FlaskClient, asking: tuple[MailingList, list[Question]], kind: QuestionKind, typed: str
 ) -> None:
     (question,) = [each for each in asking[1] if each.kind is kind]
     answer = join(client, "ada@example.org", **{name_of(question): typed})

@@ -133,10 +133,7 @@ def test_pages_with_a_token_are_not_cached_and_send_no_referrer(
 ) -> None:
     for page in (path, f"{path}/page", receipt_link(client, path)):
         headers = client.get(page).headers
-        assert (headers["Cache-Control"], headers["Referrer-Policy"]) == (
-            "no-store",
-            "no-referrer",
-        )
+        assert (headers["Cache-Control"], headers["Referrer-Policy"]) == ("no-store", "no-referrer")
 
 
 def test_the_snapshot_is_complete_and_inert(client: FlaskClient, path: str) -> None:
