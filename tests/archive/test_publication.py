@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from supporters import clock
 from supporters.archive.models import Issue
@@ -17,6 +17,7 @@ from tests.factories.campaigns import launch
 from tests.factories.drafts import make_campaign
 from tests.factories.issues import make_issue, make_sent
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 BORIS = "boris@example.org"
@@ -101,7 +102,7 @@ def test_a_deleted_campaign_takes_its_issue_with_it() -> None:
         for table in ("delivery", "delivery_batch", "delivery_interval"):
             db.session.execute(db.text(f"DELETE FROM {table}"))
         db.session.execute(db.delete(Campaign).where(Campaign.id == issue.campaign_id))
-    assert db.session.scalar(select(func.count()).select_from(Issue)) == 0
+    assert count_rows(Issue) == 0
 
 
 def test_an_issue_says_when_it_was_sent_and_when_it_was_published() -> None:

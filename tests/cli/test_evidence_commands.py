@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 from flask_babel import force_locale
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from supporters import clock
 from supporters.audit.log_verification import verify
@@ -20,6 +20,7 @@ from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
 from supporters.transparency_log.models import LogEntry
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.lists.test_optional_purposes import make_subscriber_of_everything, offered
 from tests.machinery.prepared_states import always_made_once
@@ -111,7 +112,7 @@ def test_a_look_up_of_an_unknown_address_is_sealed_without_it(runner: FlaskCliRu
 def test_a_reason_is_needed(runner: FlaskCliRunner, arguments: list[str]) -> None:
     done = runner.invoke(args=arguments)
     assert (done.exit_code, done.stdout) == (1, "")
-    assert db.session.scalar(select(func.count()).select_from(Disclosure)) == 0
+    assert count_rows(Disclosure) == 0
 
 
 def test_an_invalid_address_is_refused_in_one_line(runner: FlaskCliRunner) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskCliRunner
-from sqlalchemy import func
 
 from supporters.accounts.models import RoleName
 from supporters.consent.record_models import Disclosure
@@ -16,6 +15,7 @@ from tests.factories.accounts import make_organiser
 from tests.factories.campaigns import ANNA
 from tests.factories.exports import REASON, read_rows
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 from tests.factories.signups import make_subscriber
 from tests.machinery.prepared_states import always_made_once
 
@@ -28,11 +28,6 @@ EXPORT = ["people", "export", "national", "--reason", REASON]
 def anna(app: object) -> None:
     """Subscribe Anna to a list."""
     make_subscriber(ANNA, make_list())
-
-
-def records() -> int:
-    """Return the number of recorded exports."""
-    return db.session.scalar(db.select(func.count()).select_from(Disclosure)) or 0
 
 
 def test_the_file_goes_to_standard_output_without_messages(runner: FlaskCliRunner) -> None:
@@ -71,7 +66,7 @@ def test_an_existing_file_is_not_changed_and_nothing_is_recorded(
     ran = runner.invoke(args=[*EXPORT, "--output", str(path)])
     assert ran.exit_code == 1
     assert "already" in ran.stderr
-    assert (path.read_text(), records()) == ("precious", 0)
+    assert (path.read_text(), count_rows(Disclosure)) == ("precious", 0)
 
 
 def test_a_link_is_not_followed(runner: FlaskCliRunner, tmp_path: Path) -> None:
@@ -79,7 +74,7 @@ def test_a_link_is_not_followed(runner: FlaskCliRunner, tmp_path: Path) -> None:
     link.symlink_to(target)
     assert runner.invoke(args=[*EXPORT, "--output", str(link)]).exit_code == 1
     assert not target.exists()
-    assert records() == 0
+    assert count_rows(Disclosure) == 0
 
 
 @pytest.mark.parametrize(
@@ -96,21 +91,21 @@ def test_a_refusal_has_a_reason_and_leaves_no_file(
 ) -> None:
     path = tmp_path / "out.csv"
     ran = runner.invoke(args=[*arguments, "--output", str(path)])
-    assert (ran.exit_code, records(), path.exists()) == (1, 0, False)
+    assert (ran.exit_code, count_rows(Disclosure), path.exists()) == (1, 0, False)
     assert word in ran.stderr
     assert ran.stderr.count("\n") == 1
 
 
 def test_a_missing_folder_is_one_line(runner: FlaskCliRunner, tmp_path: Path) -> None:
     ran = runner.invoke(args=[*EXPORT, "--output", str(tmp_path / "no" / "out.csv")])
-    assert (ran.exit_code, records()) == (1, 0)
+    assert (ran.exit_code, count_rows(Disclosure)) == (1, 0)
     assert ran.stderr.count("\n") == 1
 
 
 def test_a_fourth_export_within_a_day_is_refused(runner: FlaskCliRunner) -> None:
     codes = [runner.invoke(args=EXPORT).exit_code for _ in range(4)]
     assert codes == [0, 0, 0, 1]
-    assert records() == 3
+    assert count_rows(Disclosure) == 3
 
 
 def test_the_right_is_granted_and_revoked(runner: FlaskCliRunner) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from supporters.config import Settings
 from supporters.consent.count_models import ConsentCount, EventCount, FormerCount, PeopleCount
@@ -32,6 +32,7 @@ from tests.factories.backups import back_up, restore_backup
 from tests.factories.consent.reconfirmation import accept, ask_one, change_meaning, token_in
 from tests.factories.consent.trigger_counts import wrong_counts
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 from tests.factories.signups import make_subscriber
 from tests.machinery.prepared_states import begins_with
 from tests.machinery.threads import in_threads
@@ -191,7 +192,7 @@ def test_summed_up_counts_have_one_row_each(prepared: tuple[int, int]) -> None:
         (FormerCount, [FormerCount.mailing_list_id]),
         (EventCount, [EventCount.day, EventCount.purpose_id, EventCount.kind]),
     ):
-        rows = db.session.scalar(select(func.count()).select_from(table))
+        rows = count_rows(table)
         groups = select(*keys, *([EventCount.page_snapshot_id] if table is EventCount else []))
         assert rows == len(db.session.execute(groups.distinct()).all()), table
     assert wrong_counts() == {}

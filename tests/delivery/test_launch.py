@@ -28,17 +28,13 @@ from tests.factories.campaigns import (
 )
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 from tests.factories.signups import make_subscriber, request_to_join
 from tests.machinery.threads import at_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 QUEUED = DeliveryStatus.QUEUED
-
-
-def rows() -> int:
-    """Return how many rows the ledger has."""
-    return db.session.scalar(db.select(func.count()).select_from(Delivery)) or 0
 
 
 def test_a_launch_writes_a_row_for_everybody_on_the_list() -> None:
@@ -116,7 +112,7 @@ def test_a_list_that_changed_meanwhile_is_not_written_to() -> None:
     campaign = make_campaign(national)
     make_subscriber(BORIS, national)
     assert launch_ready(campaign.id, expected_audience=1) == AudienceChanged(2)
-    assert (reload(campaign.id).status, rows()) == (CampaignStatus.DRAFT, 0)
+    assert (reload(campaign.id).status, count_rows(Delivery)) == (CampaignStatus.DRAFT, 0)
 
 
 def test_an_empty_list_is_not_written_to() -> None:
@@ -133,7 +129,7 @@ def test_content_that_became_faulty_is_not_sent() -> None:
     with transaction():
         reload(campaign.id).subject = "Re: hier"
     assert launch_ready(campaign.id) is LaunchError.CONTENT_FAULTY
-    assert rows() == 0
+    assert count_rows(Delivery) == 0
 
 
 def test_a_message_that_gmail_would_cut_off_is_not_sent() -> None:
@@ -142,7 +138,7 @@ def test_a_message_that_gmail_would_cut_off_is_not_sent() -> None:
     campaign = make_campaign(national, body="Encore des mots. " * 7_000)
     assert ask_approval(campaign.id, None) is ApprovalError.TOO_HEAVY
     assert launch_ready(campaign.id) is LaunchError.TOO_HEAVY
-    assert rows() == 0
+    assert count_rows(Delivery) == 0
 
 
 def test_a_campaign_that_is_gone_is_not_launched() -> None:
@@ -152,7 +148,7 @@ def test_a_campaign_that_is_gone_is_not_launched() -> None:
 def test_a_second_launch_is_refused_and_writes_nothing() -> None:
     campaign_id = launch_to_addresses(ANNA)
     assert launch_ready(campaign_id) is LaunchError.NOT_A_DRAFT
-    assert (rows(), reload(campaign_id).audience) == (1, 1)
+    assert (count_rows(Delivery), reload(campaign_id).audience) == (1, 1)
 
 
 @pytest.mark.both_databases

@@ -33,6 +33,7 @@ from supporters.signup.pending_counts import count_pending
 from supporters.signup.signup_stats import list_stats
 from tests.conftest import make_settings
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 from tests.machinery.databases import free_port
 from tests.servers.relay import Relay
 
@@ -138,7 +139,7 @@ def list_a_few(now: datetime) -> Iterator[Visitor]:
 def test_party_that_has_lists_gets_no_sample(app: Flask, settings: Settings) -> None:
     make_list()
     assert [*local_installation.prepare_sample(settings)] == []
-    assert db.session.scalar(select(func.count()).select_from(ConsentEvent)) == 0
+    assert count_rows(ConsentEvent) == 0
 
 
 def test_interrupted_sample_is_reported(app: Flask, settings: Settings, relay: Relay) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from supporters import clock
 from supporters.consent.labels import purpose_kind_name
@@ -36,6 +36,7 @@ from tests.factories.consent.consent_log import count_unsealed
 from tests.factories.consent.reconfirmation import ask_one
 from tests.factories.lists import make_list
 from tests.factories.my_data import open_my_data
+from tests.factories.rows import count_rows
 from tests.factories.signups import ADDRESS, make_subscriber, make_subscriber_with_snapshot
 from tests.lists.test_mailing_lists import rename_party
 from tests.lists.test_optional_purposes import make_subscriber_of_everything, offered
@@ -202,7 +203,7 @@ def test_an_unknown_person_is_not_disclosed(person: Subscriber) -> None:
         disclose_evidence(404, asked_by="dpo@parti.example", reason="plainte")
         is DiscloseEvidenceError.UNKNOWN
     )
-    assert db.session.scalar(select(func.count()).select_from(Disclosure)) == 0
+    assert count_rows(Disclosure) == 0
 
 
 def test_no_data_of_other_people_is_in_the_pack(person: Subscriber) -> None:

@@ -41,6 +41,7 @@ from tests.factories.imports import (
     reload,
     waiting,
 )
+from tests.factories.rows import count_rows
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
@@ -145,7 +146,7 @@ def test_a_hundred_imported_addresses_make_nobody_mailable_and_send_no_email() -
     assert {each.status for each in invitations()} == {InvitationStatus.WAITING}
     assert reload(import_id).invited == 100
     for table in (Subscriber, Subscription):
-        assert db.session.scalar(select(func.count()).select_from(table)) == 0
+        assert count_rows(table) == 0
     to_the_team = [EmailKind.TEAM_INVITATION, EmailKind.SECURITY_NOTICE]
     letters = select(func.count()).where(OutboxEmail.kind.not_in(to_the_team))
     assert db.session.scalar(letters) == 0

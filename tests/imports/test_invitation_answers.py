@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from supporters import clock
 from supporters.consent.models import ConsentEvent, EventKind, Method, Wording
@@ -27,6 +27,7 @@ from supporters.signup.confirmation import ConfirmedSignup, ConfirmError
 from supporters.signup.form_counts import purge_expired_requests
 from tests.factories.imports import csv_of, invitations, invited, national, reload
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 from tests.factories.signups import make_subscriber, values_in
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
@@ -52,15 +53,11 @@ def wording(language: str = "fr") -> Wording:
     return current
 
 
-def subscriptions() -> int:
-    return db.session.scalar(select(func.count()).select_from(Subscription)) or 0
-
-
 def test_opening_the_link_changes_nothing() -> None:
     _, yes, _ = asked()
     for _ in range(3):
         assert isinstance(find_invitation(yes), Invitation)
-    assert (subscriptions(), len(invitations())) == (0, 1)
+    assert (count_rows(Subscription), len(invitations())) == (0, 1)
 
 
 def test_an_acceptance_records_the_consent() -> None:
@@ -68,7 +65,7 @@ def test_an_acceptance_records_the_consent() -> None:
     confirmed = accept_invitation(yes, wording())
     assert isinstance(confirmed, ConfirmedSignup)
     person = db.session.get_one(Subscriber, confirmed.subscriber_id)
-    assert (person.address, person.given_name, subscriptions()) == (ANNE, "Zoé", 1)
+    assert (person.address, person.given_name, count_rows(Subscription)) == (ANNE, "Zoé", 1)
     event = db.session.scalar(select(ConsentEvent).where(ConsentEvent.kind == EventKind.CONFIRMED))
     assert event is not None
     assert (event.method, event.wording_id) == (Method.LINK, wording().id)
@@ -81,7 +78,7 @@ def test_a_second_acceptance_shows_the_same_and_writes_nothing() -> None:
     first, second = accept_invitation(yes, wording()), accept_invitation(yes, wording())
     assert isinstance(first, ConfirmedSignup)
     assert isinstance(second, ConfirmedSignup)
-    assert (second.subscriber_id, subscriptions()) == (first.subscriber_id, 1)
+    assert (second.subscriber_id, count_rows(Subscription)) == (first.subscriber_id, 1)
     assert isinstance(find_invitation(yes), ConfirmedSignup)
     assert reload(import_id).confirmed == 1
 
@@ -91,7 +88,7 @@ def test_an_acceptance_of_another_purpose_is_rejected() -> None:
     other = find_current_wording(make_list("lyon", "Lyon").purpose_id, "fr")
     assert other is not None
     assert accept_invitation(yes, other) is ConfirmError.EXPIRED
-    assert subscriptions() == 0
+    assert count_rows(Subscription) == 0
 
 
 def test_an_invited_person_who_joined_meanwhile_stays_the_same_person() -> None:
@@ -99,14 +96,14 @@ def test_an_invited_person_who_joined_meanwhile_stays_the_same_person() -> None:
     person = make_subscriber(ANNE, national())
     confirmed = accept_invitation(yes, wording())
     assert isinstance(confirmed, ConfirmedSignup)
-    assert (confirmed.subscriber_id, subscriptions()) == (person.id, 1)
+    assert (confirmed.subscriber_id, count_rows(Subscription)) == (person.id, 1)
 
 
 def test_an_invitation_expires_after_thirty_days() -> None:
     _, yes, _ = asked()
     with time_machine.travel(clock.now() + timedelta(days=30, seconds=1), tick=False):
         assert accept_invitation(yes, wording()) is ConfirmError.EXPIRED
-    assert subscriptions() == 0
+    assert count_rows(Subscription) == 0
 
 
 def test_an_invitation_to_a_closed_list_is_invalid() -> None:
@@ -138,7 +135,7 @@ def test_declining_after_an_acceptance_unsubscribes_the_person() -> None:
     _, yes, never = asked()
     accept_invitation(yes, wording())
     assert decline_invitation(never)
-    assert subscriptions() == 0
+    assert count_rows(Subscription) == 0
     assert is_suppressed(address_mac(ANNE), [EVERYTHING], clock.now())
 
 
@@ -146,7 +143,7 @@ def test_declining_unsubscribes_a_person_from_every_list() -> None:
     make_subscriber(ANNE, make_list("lyon", "Lyon"))
     _, _, never = asked()
     assert decline_invitation(never)
-    assert subscriptions() == 0
+    assert count_rows(Subscription) == 0
 
 
 @pytest.mark.both_databases
@@ -156,4 +153,4 @@ def test_long_after_the_acceptance_the_link_is_invalid_and_the_person_stays() ->
     with time_machine.travel(clock.now() + timedelta(days=4), tick=False):
         purge_expired_requests(clock.now())
         assert find_invitation(yes) is ConfirmError.EXPIRED
-    assert subscriptions() == 1
+    assert count_rows(Subscription) == 1

@@ -5,11 +5,9 @@ import hashlib
 
 import pytest
 from flask import Flask
-from sqlalchemy import func
 
 from supporters.consent.models import Purpose, Wording
 from supporters.consent.queries import find_current_wording, list_wordings
-from supporters.database import db
 from supporters.languages import TEAM_LANGUAGES
 from supporters.lists.mailing_lists import (
     CreateListError,
@@ -23,6 +21,7 @@ from supporters.lists.models import MailingList
 from supporters.lists.queries import find_list_by_slug, list_open_lists
 from supporters.lists.rules import is_slug
 from tests.factories.lists import SENTENCES, make_list
+from tests.factories.rows import count_rows
 
 POLITICAL = {"fr": "politique", "en": "political"}
 
@@ -75,10 +74,7 @@ def test_a_used_slug_is_rejected_and_nothing_is_written(app: Flask) -> None:
     make_list("national")
     draft = ListDraft(slug="national", name="Une autre", description="x")
     assert create_list(draft) is CreateListError.SLUG_TAKEN
-    counts = [
-        db.session.scalar(db.select(func.count()).select_from(model))
-        for model in (MailingList, Purpose, Wording)
-    ]
+    counts = [count_rows(model) for model in (MailingList, Purpose, Wording)]
     assert counts == [1, 1, len(TEAM_LANGUAGES)]
 
 

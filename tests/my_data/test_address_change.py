@@ -36,6 +36,7 @@ from tests.factories.my_data import (
     open_my_data,
     path_in,
 )
+from tests.factories.rows import count_rows
 from tests.factories.signups import (
     ADDRESS,
     confirm_token,
@@ -154,7 +155,7 @@ def test_a_signup_of_the_old_address_is_deleted_with_its_key(app: Flask) -> None
     want(ADDRESS, NEW)
     confirm_address_change(token_to(NEW))
     assert confirm_by_link(token) is ConfirmError.EXPIRED
-    assert db.session.scalar(db.select(db.func.count()).select_from(Subscriber)) == 1
+    assert count_rows(Subscriber) == 1
 
 
 @pytest.mark.both_databases
@@ -169,7 +170,7 @@ def test_two_people_who_want_the_same_address_do_not_both_get_it(app: Flask) -> 
     )
     with time_machine.travel(clock.now() + timedelta(hours=12)):
         want(OTHER, NEW)
-    changes = db.session.scalar(db.select(db.func.count()).select_from(AddressChange))
+    changes = count_rows(AddressChange)
     outcomes = in_threads(app, [lambda: confirm_address_change(first)] * 2)
     assert (changes, sorted(each.name for each in outcomes)) == (2, ["DONE", "OVER"])
     db.session.rollback()

@@ -26,6 +26,7 @@ from supporters.people.addresses import parse_address
 from tests.factories.campaigns import subscriber_at
 from tests.factories.lists import make_list
 from tests.factories.my_data import emails_to, path_in
+from tests.factories.rows import count_rows
 from tests.factories.signups import ADDRESS, make_subscriber, values_in
 from tests.machinery.prepared_states import made_once
 from tests.web.public.pages import hidden_values, press
@@ -118,7 +119,7 @@ def test_a_mailbox_that_never_asked_ends_it_with_one_press(
 ) -> None:
     confirm, page = link(), client.get(link("never_url"))
     assert page.status_code == 200
-    assert db.session.scalar(db.select(db.func.count()).select_from(AddressChange)) == 1
+    assert count_rows(AddressChange) == 1
     assert never(client).status_code == 200
     assert never(client).status_code == 200
     now = clock.now()

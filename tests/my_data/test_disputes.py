@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from supporters import clock
 from supporters.campaigns.models import CampaignStatus
@@ -29,6 +29,7 @@ from supporters.personal_data.erasure import ErasureOrder, erase_person
 from tests.factories.accounts import make_owner
 from tests.factories.campaigns import ANNA, RecordingTransport, launch, launch_to_addresses, reload
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 from tests.factories.signups import make_subscriber, values_in
 from tests.machinery.prepared_states import begins_with
 from tests.web.console.pages import emails
@@ -95,10 +96,10 @@ def test_pressing_twice_changes_nothing_more() -> None:
     campaign_id = launch_to_addresses(ANNA)
     (anna,) = people()
     report_dispute(anna, campaign_id)
-    events = db.session.scalar(select(func.count()).select_from(ConsentEvent))
+    events = count_rows(ConsentEvent)
     assert report_dispute(anna, campaign_id) is DisputeResult.RECORDED
     assert len(cases()) == 1
-    assert db.session.scalar(select(func.count()).select_from(ConsentEvent)) == events
+    assert count_rows(ConsentEvent) == events
 
 
 def test_an_unknown_reader_leaves_no_trace() -> None:

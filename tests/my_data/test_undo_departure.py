@@ -27,6 +27,7 @@ from supporters.personal_data.restriction import restrict_person
 from supporters.retention.retention_rounds import purge_every_minute
 from tests.factories.lists import make_list
 from tests.factories.my_data import emails_to, path_in
+from tests.factories.rows import count_rows
 from tests.factories.signups import ADDRESS, make_subscriber, values_in
 from tests.machinery.prepared_states import made_once
 from tests.web.public.pages import hidden_values, press
@@ -217,6 +218,6 @@ def test_a_forged_link_is_unknown(app: Flask, client: FlaskClient) -> None:
 
 def test_a_get_restores_nothing(lists: list[MailingList], client: FlaskClient) -> None:
     leave_all(client, lists[0])
-    events = db.session.scalar(db.select(db.func.count()).select_from(ConsentEvent))
+    events = count_rows(ConsentEvent)
     client.get(undo_link())
-    assert db.session.scalar(db.select(db.func.count()).select_from(ConsentEvent)) == events
+    assert count_rows(ConsentEvent) == events

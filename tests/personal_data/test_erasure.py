@@ -51,6 +51,7 @@ from tests.factories.campaigns import (
     subscriber_at,
 )
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 from tests.factories.signups import ADDRESS, confirm_token, make_subscriber, request_to_join
 from tests.machinery.threads import at_once, in_threads
 
@@ -60,7 +61,7 @@ pytestmark = pytest.mark.either_database
 def count(table: type) -> int:
     """Return the number of rows of a table."""
     db.session.rollback()
-    return db.session.scalar(db.select(db.func.count()).select_from(table)) or 0
+    return count_rows(table)
 
 
 def erase(address: str) -> EraseResult:

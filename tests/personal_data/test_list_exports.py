@@ -4,7 +4,6 @@ import json
 
 import pytest
 from flask import Flask
-from sqlalchemy import func
 
 from supporters import clock
 from supporters.accounts.models import RoleName
@@ -27,6 +26,7 @@ from tests.factories.accounts import make_account, make_organiser, make_owner
 from tests.factories.campaigns import ANNA, BORIS, CHLOE
 from tests.factories.exports import EXPORTER, REASON, export
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 from tests.factories.signups import make_subscriber, request_to_join, values_in
 from tests.machinery.threads import at_once
 from tests.mail.outbox_emails import send_email
@@ -38,7 +38,7 @@ pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 def count(table: type[Disclosure | LogEntry | OutboxEmail]) -> int:
     """Return the number of rows of a table."""
     db.session.rollback()
-    return db.session.scalar(db.select(func.count()).select_from(table)) or 0
+    return count_rows(table)
 
 
 def emails() -> list[OutboxEmail]:

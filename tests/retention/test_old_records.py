@@ -33,6 +33,7 @@ from supporters.transparency_log.models import LogEntry
 from tests.factories.campaigns import ACCEPTED, ANNA, BORIS, RecordingTransport, launch_to_addresses
 from tests.factories.cases import make_case
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 from tests.factories.signups import make_subscriber
 
 pytestmark = pytest.mark.either_database
@@ -53,7 +54,7 @@ def restrict(address: str) -> int:
 def count(table: type) -> int:
     """Return the number of rows of a table."""
     db.session.rollback()
-    return db.session.scalar(db.select(db.func.count()).select_from(table)) or 0
+    return count_rows(table)
 
 
 @pytest.mark.both_databases

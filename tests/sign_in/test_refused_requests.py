@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from supporters import clock
 from supporters.actors import Actor, ActorKind, acting_as
@@ -20,6 +20,7 @@ from supporters.sign_in.refused_requests import (
     record_refusal,
 )
 from tests.factories.accounts import make_organiser, make_owner, sign_in
+from tests.factories.rows import count_rows
 
 
 def list_refusals() -> list[tuple[str, int | None, str]]:
@@ -92,4 +93,4 @@ def test_a_full_counter_counts_no_new_network(app: Flask, monkeypatch: pytest.Mo
     monkeypatch.setattr(refused_requests, "MOST_COUNTED", 1)
     refuse_from("10.0.1.0/24")
     refuse_from("10.0.2.0/24")
-    assert db.session.scalar(select(func.count()).select_from(AuditEvent)) == 1
+    assert count_rows(AuditEvent) == 1

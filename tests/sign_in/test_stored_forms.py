@@ -15,6 +15,7 @@ from supporters.sign_in.stored_forms import (
     find_stored_form,
     store_form,
 )
+from tests.factories.rows import count_rows
 
 pytestmark = pytest.mark.either_database
 
@@ -47,4 +48,4 @@ def test_an_account_keeps_only_its_newest_forms(organiser: Organiser) -> None:
     for number in range(MOST_STORED + 3):
         fields = [("body", str(number))]
         store_form(organiser.id, FormInput(NEW, StoringReason.SESSION_OVER, fields), clock.now())
-    assert db.session.scalar(db.select(db.func.count()).select_from(StoredForm)) == MOST_STORED
+    assert count_rows(StoredForm) == MOST_STORED

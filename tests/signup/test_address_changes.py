@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from supporters import clock
@@ -34,6 +34,7 @@ from supporters.signup.confirmation import ConfirmedSignup, ConfirmSubmission, c
 from supporters.transparency_log.log_records import LogRecord, add_entry_rows
 from supporters.transparency_log.models import LogEntry
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 from tests.factories.signups import (
     ADDRESS,
     code_of,
@@ -60,11 +61,6 @@ def at_once(app: Flask, *acts: Callable[[], Any]) -> list[Any]:
     return results
 
 
-def count(table: Any) -> int:
-    """Return the number of rows of a table."""
-    return db.session.scalar(select(func.count()).select_from(table)) or 0
-
-
 def confirmed_kinds() -> Sequence[EventKind]:
     """Return the kinds of all events, oldest first."""
     return db.session.scalars(select(ConsentEvent.kind).order_by(ConsentEvent.id)).all()
@@ -76,9 +72,9 @@ def test_link_and_code_at_once_make_one_person(app: Flask) -> None:
     acts = [lambda: confirm_by_link(token), lambda: confirm_by_code(public_id, code)]
     results = at_once(app, *acts * 4)
     assert [each for each in results if not isinstance(each, ConfirmedSignup)] == []
-    assert (count(Subscriber), count(Subscription)) == (1, 1)
+    assert (count_rows(Subscriber), count_rows(Subscription)) == (1, 1)
     assert confirmed_kinds() == [EventKind.REQUESTED, EventKind.CONFIRMED]
-    assert count(LogEntry) >= 2
+    assert count_rows(LogEntry) >= 2
 
 
 def test_a_person_erased_while_they_confirm_is_erased_or_joins_anew(app: Flask) -> None:
@@ -88,7 +84,7 @@ def test_a_person_erased_while_they_confirm_is_erased_or_joins_anew(app: Flask) 
     erased, _ = at_once(app, lambda: erase_person(person_id, order), lambda: confirm_by_link(token))
     assert erased is EraseResult.DONE
     assert db.session.get(Subscriber, person_id) is None
-    assert count(Subscription) == count(Subscriber)
+    assert count_rows(Subscription) == count_rows(Subscriber)
     orphans = select(ConsentEvent.id).where(ConsentEvent.subscriber_id == person_id)
     assert db.session.scalars(orphans).all() == []
 
@@ -114,7 +110,7 @@ def test_lifting_a_block_is_in_the_journal() -> None:
     assert isinstance(confirm_by_link(token), ConfirmedSignup)
     withdrawals, _ = read_withdrawals(journal_path())
     lifted = [each.person for each in withdrawals]
-    assert (lifted, count(Suppression)) == ([blocked], 0)
+    assert (lifted, count_rows(Suppression)) == ([blocked], 0)
     assert withdrawals[0].kind is WithdrawalKind.SIGNUP_MAIL_UNBLOCKED
 
 
@@ -124,7 +120,7 @@ def test_a_journal_that_cannot_be_written_prevents_no_confirmation() -> None:
         block_signup_mail(address_mac(ADDRESS), clock.now().replace(year=2020))
     journal_path().mkdir(parents=True)
     assert isinstance(confirm_by_link(token), ConfirmedSignup)
-    assert (count_gaps(), count(Suppression)) == (1, 0)
+    assert (count_gaps(), count_rows(Suppression)) == (1, 0)
 
 
 def test_a_write_that_another_way_was_faster_with_is_decided_again() -> None:

@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from supporters import clock
 from supporters.consent.models import ConsentEvent, EventKind, Method, Suppression
@@ -28,6 +28,7 @@ from supporters.signup.models import SignupRequest
 from supporters.signup.queries import find_request
 from supporters.signup.rejection import reject_signup
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 from tests.factories.signups import (
     ADDRESS,
     code_of,
@@ -39,10 +40,6 @@ from tests.factories.signups import (
 )
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
-
-
-def subscriptions() -> int:
-    return db.session.scalar(select(func.count()).select_from(Subscription)) or 0
 
 
 def test_confirming_writes_person_event_and_subscription() -> None:
@@ -72,14 +69,14 @@ def test_confirming_twice_shows_the_same_and_changes_nothing() -> None:
     first, second = confirm_by_link(token), confirm_by_link(token)
     assert isinstance(first, ConfirmedSignup)
     assert first == second
-    assert subscriptions() == 1
+    assert count_rows(Subscription) == 1
 
 
 def test_opening_the_link_changes_nothing() -> None:
     token = confirm_token(request_to_join(ADDRESS, make_list()))
     for _ in range(5):
         assert resolve_link(TokenPurpose.CONFIRM, token).is_open
-    assert subscriptions() == 0
+    assert count_rows(Subscription) == 0
 
 
 @pytest.mark.both_databases
@@ -121,7 +118,7 @@ def test_more_pages_give_no_more_tries() -> None:
     for number in range(3):
         confirm_by_code(pages[number % 3], wrong)
     assert confirm_by_code(pages[2], code) is ConfirmError.WRONG_CODE
-    assert subscriptions() == 0
+    assert count_rows(Subscription) == 0
 
 
 def test_the_code_of_a_withheld_email_confirms_nobody() -> None:
@@ -133,7 +130,7 @@ def test_the_code_of_a_withheld_email_confirms_nobody() -> None:
         assert request is not None
         request.code_mac = code_mac(withheld, "123456")
     assert confirm_by_code(withheld, "123456") is ConfirmError.WRONG_CODE
-    assert subscriptions() == 0
+    assert count_rows(Subscription) == 0
 
 
 def test_an_expired_page_says_so_and_compares_nothing() -> None:
@@ -145,7 +142,7 @@ def test_an_expired_page_says_so_and_compares_nothing() -> None:
         wrong = "000000" if code != "000000" else "111111"
         tries = [confirm_by_code(old, each) for each in (*[wrong] * 6, code)]
         assert {*tries} == {ConfirmError.EXPIRED}
-        assert subscriptions() == 0
+        assert count_rows(Subscription) == 0
         assert isinstance(confirm_by_code(new, code), ConfirmedSignup)
 
 
@@ -169,7 +166,7 @@ def test_a_link_expires_after_72_hours() -> None:
     token = confirm_token(request_to_join(ADDRESS, make_list()))
     with time_machine.travel(clock.now() + timedelta(hours=72)):
         assert confirm_by_link(token) is ConfirmError.EXPIRED
-    assert subscriptions() == 0
+    assert count_rows(Subscription) == 0
 
 
 def test_requests_are_deleted_after_72_hours() -> None:
@@ -184,7 +181,7 @@ def test_a_confirmed_request_is_not_counted_as_unconfirmed() -> None:
     make_subscriber(ADDRESS, mailing_list)
     request_to_join("pending@example.org", mailing_list)
     assert purge_expired_requests(clock.now() + timedelta(hours=73)) == 1
-    assert db.session.scalar(select(func.count()).select_from(SignupRequest)) == 0
+    assert count_rows(SignupRequest) == 0
 
 
 def test_a_token_of_another_purpose_is_rejected() -> None:
@@ -212,7 +209,7 @@ def test_a_used_link_does_not_undo_an_unsubscription() -> None:
     assert isinstance(confirmed, ConfirmedSignup)
     unsubscribe_from_list(confirmed.subscriber_id, mailing_list.id, Method.PAGE)
     assert confirm_by_link(token) is ConfirmError.UNSUBSCRIBED
-    assert subscriptions() == 0
+    assert count_rows(Subscription) == 0
 
 
 def test_not_me_ends_the_request_and_signup_emails_for_a_year() -> None:
@@ -240,7 +237,7 @@ def test_the_same_address_in_other_case_is_the_same_person() -> None:
     first = make_subscriber("Camille@Example.org", national)
     second = make_subscriber("camille@example.ORG", lyon)
     assert first.id == second.id
-    assert db.session.scalar(select(func.count()).select_from(Subscriber)) == 1
+    assert count_rows(Subscriber) == 1
 
 
 def confirm_at_once(app: Flask, tokens: list[str]) -> list[ConfirmedSignup | ConfirmError]:
@@ -263,7 +260,7 @@ def test_one_link_used_eight_times_at_once_makes_one_person(app: Flask) -> None:
     token = confirm_token(request_to_join(ADDRESS, make_list()))
     outcomes = confirm_at_once(app, [token] * 8)
     assert [each for each in outcomes if not isinstance(each, ConfirmedSignup)] == []
-    assert subscriptions() == 1
+    assert count_rows(Subscription) == 1
 
 
 @pytest.mark.both_databases
@@ -274,8 +271,8 @@ def test_two_emails_of_one_person_confirmed_at_once_make_one_person(app: Flask) 
         second = confirm_token(request_to_join(ADDRESS, lyon))
     outcomes = confirm_at_once(app, [first, second])
     assert all(isinstance(each, ConfirmedSignup) for each in outcomes)
-    assert db.session.scalar(select(func.count()).select_from(Subscriber)) == 1
-    assert subscriptions() == 2
+    assert count_rows(Subscriber) == 1
+    assert count_rows(Subscription) == 2
 
 
 def test_the_code_of_an_older_email_uses_no_try_of_a_newer_one() -> None:

@@ -19,6 +19,7 @@ from supporters.people.models import Subscriber
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.signup.rejection import reject_signup
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 from tests.factories.signups import (
     ADDRESS,
     email_of_request,
@@ -33,15 +34,10 @@ pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
-def count(model: type) -> int:
-    """Return how many rows a table has."""
-    return db.session.scalar(select(func.count()).select_from(model)) or 0
-
-
 def test_a_signup_stores_a_request_and_an_email_and_no_person() -> None:
     request_to_join(ADDRESS, make_list())
-    assert (count(SignupRequest), count(SignupChoice), count(OutboxEmail)) == (1, 1, 1)
-    assert (count(Subscriber), count(Subscription)) == (0, 0)
+    assert [count_rows(each) for each in (SignupRequest, SignupChoice, OutboxEmail)] == [1, 1, 1]
+    assert (count_rows(Subscriber), count_rows(Subscription)) == (0, 0)
 
 
 @pytest.mark.both_databases
@@ -153,7 +149,7 @@ def test_another_request_changes_nothing_for_a_confirmed_address() -> None:
     request_to_join(ADDRESS, mailing_list, given_name="Somebody else", language="en")
     db.session.refresh(person)
     assert (person.given_name, person.language) == ("Camille", "fr")
-    assert count(Subscription) == 1
+    assert count_rows(Subscription) == 1
 
 
 def test_a_subscriber_confirms_another_list_the_same_day() -> None:
@@ -168,9 +164,9 @@ def test_every_kind_of_address_leads_to_the_same_number_of_rows(app: Flask) -> N
     make_subscriber("known@example.org", mailing_list)
     request_to_join("pending@example.org", mailing_list)
     for address in ("new@example.org", "known@example.org", "pending@example.org"):
-        before = (count(SignupRequest), count(SignupChoice), count(OutboxEmail))
+        before = (count_rows(SignupRequest), count_rows(SignupChoice), count_rows(OutboxEmail))
         request_to_join(address, mailing_list)
-        after = (count(SignupRequest), count(SignupChoice), count(OutboxEmail))
+        after = (count_rows(SignupRequest), count_rows(SignupChoice), count_rows(OutboxEmail))
         assert [now - then for then, now in zip(before, after, strict=True)] == [1, 1, 1]
 
 
@@ -213,7 +209,7 @@ def test_an_address_of_a_mail_system_gets_no_email_and_the_same_rows(address: st
     request_to_join(ADDRESS, mailing_list)
     refused = email_of_request(request_to_join(address, mailing_list))
     assert refused.status is EmailStatus.WITHHELD
-    assert (count(SignupRequest), count(OutboxEmail)) == (2, 2)
+    assert (count_rows(SignupRequest), count_rows(OutboxEmail)) == (2, 2)
 
 
 def test_an_operator_can_refuse_addresses_that_last_for_minutes(app: Flask) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func, select
 
 from supporters import clock
 from supporters.accounts.models import Organiser, RoleName
@@ -18,6 +17,7 @@ from supporters.sign_in.sign_in_sessions import LONGEST_IDLE
 from tests.factories.accounts import make_account, make_organiser, sign_in
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 from tests.machinery.prepared_states import begins_with
 from tests.machinery.statements import statements
 
@@ -36,7 +36,7 @@ pytestmark = [begins_with(add_pair), pytest.mark.usefixtures("app")]
 def rows() -> int:
     """Return how many rows the table has."""
     db.session.rollback()
-    return db.session.scalar(select(func.count()).select_from(CampaignPresence)) or 0
+    return count_rows(CampaignPresence)
 
 
 @pytest.mark.both_databases
@@ -59,14 +59,14 @@ def test_the_sentence_names_the_others_and_changes_no_record(app: Flask, prepare
     draft_id, one, other = prepared
     url = f"/console/campaigns/{draft_id}/presence"
     mine, theirs = (sign_in(app, db.session.get_one(Organiser, each)) for each in (one, other))
-    acts = db.session.scalar(select(func.count()).select_from(AuditEvent))
+    acts = count_rows(AuditEvent)
     alone: Any = mine.post(url, data={"typed": "yes"}).json
     assert alone["words"] == ""
     said: Any = theirs.post(url).json
     assert said["words"] == "org@parti.example is writing."
     back: Any = mine.post(url).json
     assert back["words"] == "eve@parti.example a ouvert ce brouillon."
-    assert db.session.scalar(select(func.count()).select_from(AuditEvent)) == acts
+    assert count_rows(AuditEvent) == acts
     with statements() as asked:
         mine.post(url)
     own = [each for each in asked if "campaign" in each]

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from supporters import clock
@@ -29,6 +29,7 @@ from tests.factories.approvals import launch_ready, make_request
 from tests.factories.drafts import destroy, make_campaign
 from tests.factories.lists import make_list
 from tests.factories.pictures import make_picture, photo, plain_file
+from tests.factories.rows import count_rows
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.machinery.threads import at_once
 
@@ -40,7 +41,7 @@ A_YEAR = 365
 def count(table: type) -> int:
     """Return the number of rows of a table."""
     db.session.rollback()
-    return db.session.scalar(select(func.count()).select_from(table)) or 0
+    return count_rows(table)
 
 
 def campaign_with(picture: Picture) -> Campaign:

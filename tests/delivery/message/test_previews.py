@@ -6,13 +6,12 @@ from urllib.parse import urlsplit
 import pytest
 import time_machine
 from flask.testing import FlaskClient
-from sqlalchemy import func
 
 from supporters import clock
 from supporters.accounts.models import Organiser, RoleName
 from supporters.consent.suppression import EVERYTHING, suppress
 from supporters.crypto.tokens import TokenPurpose
-from supporters.database import db, transaction
+from supporters.database import transaction
 from supporters.delivery.message.previews import (
     TESTS_A_DAY,
     SendTestError,
@@ -34,6 +33,7 @@ from tests.factories.accounts import PASSWORD, make_organiser
 from tests.factories.campaigns import ANNA
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 from tests.factories.signups import make_subscriber
 from tests.markup import Markup
 from tests.servers.relay import Relay
@@ -52,11 +52,6 @@ def organiser() -> Organiser:
     return make_organiser(ORGANISER)
 
 
-def rows(model: type) -> int:
-    """Return how many rows a table has."""
-    return db.session.scalar(db.select(func.count()).select_from(model)) or 0
-
-
 def test_a_preview_shows_the_email_of_a_reader() -> None:
     content = preview_campaign(make_campaign(make_list(), body=BODY), given_name="Anna")
     assert "Bonjour Anna, lisez la suite (https://parti.example/suite)." in content.text
@@ -71,7 +66,7 @@ def test_the_unsubscribe_link_of_a_preview_leads_to_nobody(client: FlaskClient) 
     assert current_tokens().read(TokenPurpose.UNSUBSCRIBE, token)[0] == 0
     for form in ({"List-Unsubscribe": "One-Click"}, {"leave": "all"}):
         assert client.post(urlsplit(url).path, data=form).status_code == 200
-    assert rows(Subscription) == 1
+    assert count_rows(Subscription) == 1
 
 
 def test_a_test_email_goes_to_the_organiser_only(relay: Relay, organiser: Organiser) -> None:
@@ -84,7 +79,7 @@ def test_a_test_email_goes_to_the_organiser_only(relay: Relay, organiser: Organi
     queue.run_all()
     send_due_emails()
     assert [mail.recipient for mail in relay.mails] == [ORGANISER]
-    assert rows(Delivery) == 0
+    assert count_rows(Delivery) == 0
 
 
 def test_a_test_email_is_the_campaign_and_says_that_it_is_a_test(

@@ -23,6 +23,7 @@ from tests.factories.accounts import PASSWORD, make_dpo, make_organiser, make_ow
 from tests.factories.campaigns import reload
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import SENTENCES, make_list
+from tests.factories.rows import count_rows
 from tests.web.console.pages import SIGN_IN, post, sign_in_as
 from tests.web.public.pages import hidden_values
 
@@ -149,14 +150,14 @@ def test_what_nobody_is_known_to_have_typed_is_not_kept(
     sign_out_elsewhere(app, writer)
     fields = {name: text for name, text in draft.items() if name != "writer"}
     browser.post(NEW, data=fields if writer_field is None else {**fields, "writer": writer_field})
-    assert db.session.scalar(db.select(db.func.count()).select_from(StoredForm)) == 0
+    assert count_rows(StoredForm) == 0
 
 
 def test_a_stranger_can_keep_nothing(client: FlaskClient) -> None:
     page = client.get(SIGN_IN)
     token = hidden_values(page.text)["csrf_token"]
     client.post(NEW, data={"csrf_token": token, "body": WORDS})
-    assert db.session.scalar(db.select(db.func.count()).select_from(StoredForm)) == 0
+    assert count_rows(StoredForm) == 0
 
 
 @pytest.mark.both_databases
@@ -171,7 +172,7 @@ def test_the_text_is_sealed_and_deleted_after_an_hour(
         assert find_stored_form(row.id, writer.id, clock.now()) is None
         forget()
     db.session.rollback()
-    assert db.session.scalar(db.select(db.func.count()).select_from(StoredForm)) == 0
+    assert count_rows(StoredForm) == 0
 
 
 @pytest.mark.both_databases
@@ -260,7 +261,7 @@ def test_a_password_is_never_kept(app: Flask, browser: FlaskClient, draft: dict[
     secret = {"password": WORDS, "password_confirm": WORDS, "writer": draft["writer"]}
     browser.post("/console/welcome/x", data=secret)
     sign_in_as(browser, EMAIL, WORDS)
-    assert db.session.scalar(db.select(db.func.count()).select_from(StoredForm)) == 0
+    assert count_rows(StoredForm) == 0
 
 
 def test_the_choices_beside_a_file_outlive_an_idle_hour(app: Flask) -> None:
@@ -292,4 +293,4 @@ def test_the_passwords_of_a_change_are_never_kept(app: Flask, writer: Organiser)
     with time_machine.travel(clock.now() + timedelta(minutes=61)):
         led = browser.post(page, data=typed)
     assert "stored" not in str(led.location)
-    assert db.session.scalar(db.select(db.func.count()).select_from(StoredForm)) == 0
+    assert count_rows(StoredForm) == 0

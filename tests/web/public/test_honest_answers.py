@@ -6,13 +6,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from supporters.crypto.tokens import TokenPurpose
-from supporters.database import db
 from supporters.extensions import current_tokens
 from supporters.lists.queries import list_subscriptions_of
 from supporters.mail.models import OutboxEmail
 from supporters.signup.models import SignupRequest
 from tests.factories.campaigns import ANNA, BORIS, subscriber_at
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 from tests.factories.signups import make_subscriber
 from tests.web.public.pages import box_values, hidden_values, inputs_of, join
 
@@ -33,11 +33,6 @@ def decoy(client: FlaskClient) -> dict[str, str | None]:
     return found
 
 
-def count(table: type[OutboxEmail | SignupRequest]) -> int:
-    """Return the number of rows."""
-    return db.session.scalar(db.select(db.func.count()).select_from(table)) or 0
-
-
 def test_programs_that_fill_in_forms_are_told_to_leave_the_decoy_alone(client: FlaskClient) -> None:
     found = decoy(client)
     assert str(found["name"]) not in KNOWN_BY_FILLERS
@@ -48,9 +43,9 @@ def test_programs_that_fill_in_forms_are_told_to_leave_the_decoy_alone(client: F
 @pytest.mark.parametrize("email", [ANNA, BORIS])
 def test_a_filled_decoy_leads_to_one_more_step(client: FlaskClient, email: str) -> None:
     make_subscriber(ANNA, make_list("lyon", "Lyon"))
-    name, emails = str(decoy(client)["name"]), count(OutboxEmail)
+    name, emails = str(decoy(client)["name"]), count_rows(OutboxEmail)
     answer = join(client, email, **{name: "http://example.org"})
-    assert (answer.status_code, count(OutboxEmail)) == (422, emails)
+    assert (answer.status_code, count_rows(OutboxEmail)) == (422, emails)
     fields = inputs_of(answer.text)
     assert fields["email"]["value"] == email
     assert name not in fields
@@ -59,7 +54,7 @@ def test_a_filled_decoy_leads_to_one_more_step(client: FlaskClient, email: str) 
     without = client.post(PAGE, data={**ticked, "is_15": "y"})
     assert without.status_code == 422
     taken = client.post(PAGE, data={**ticked, "is_15": "y", "is_person": "y"})
-    assert (taken.status_code, count(OutboxEmail)) == (303, emails + 1)
+    assert (taken.status_code, count_rows(OutboxEmail)) == (303, emails + 1)
 
 
 def test_a_script_that_fills_it_again_gets_nowhere(client: FlaskClient) -> None:
@@ -67,7 +62,7 @@ def test_a_script_that_fills_it_again_gets_nowhere(client: FlaskClient) -> None:
     for _ in range(2):
         answer = join(client, BORIS, **{name: "http://example.org", "is_person": "y"})
         assert answer.status_code == 422
-    assert count(SignupRequest) == 0
+    assert count_rows(SignupRequest) == 0
 
 
 @pytest.fixture
@@ -85,7 +80,7 @@ def test_joining_without_cookies_explains_and_keeps_the_typed_values(
     fields = inputs_of(answer.text)
     assert (fields["email"]["value"], fields["given_name"]["value"]) == (ANNA, "Anna")
     assert "CSRF" not in answer.text
-    assert count(SignupRequest) == 0
+    assert count_rows(SignupRequest) == 0
 
 
 def test_once_cookies_are_allowed_the_kept_form_goes_through(
@@ -113,7 +108,7 @@ class TestWithoutCookies:
         answer = self.send(cookieless, page)
         assert (answer.status_code, answer.location) == (303, "/fr/check?sent=1")
         assert "Set-Cookie" not in answer.headers
-        assert (count(SignupRequest), count(OutboxEmail)) == (1, 1)
+        assert (count_rows(SignupRequest), count_rows(OutboxEmail)) == (1, 1)
         told = cookieless.get(answer.location)
         assert "cookies" in told.text.partition("<main")[2]
         assert ANNA not in told.text
@@ -129,7 +124,7 @@ class TestWithoutCookies:
         fields = {**hidden_values(refused.text), **box_values(refused.text), "is_15": "y"}
         headers = {"Sec-Fetch-Site": "same-origin"}
         answer = cookieless.post(PAGE, data={**fields, "email": ANNA}, headers=headers)
-        assert (answer.status_code, count(SignupRequest)) == (303, 1)
+        assert (answer.status_code, count_rows(SignupRequest)) == (303, 1)
 
     @pytest.mark.parametrize("site", ["cross-site", "same-site", "none", ""])
     def test_no_other_site_can_sign_a_browser_up(self, cookieless: FlaskClient, site: str) -> None:
@@ -137,14 +132,14 @@ class TestWithoutCookies:
         fields = {**hidden_values(html), **box_values(html), "is_15": "y", "email": ANNA}
         headers = {"Sec-Fetch-Site": site} if site else {}
         answer = cookieless.post(PAGE, data=fields, headers=headers)
-        assert (answer.status_code in {400, 403}, count(SignupRequest)) == (True, 0)
+        assert (answer.status_code in {400, 403}, count_rows(SignupRequest)) == (True, 0)
 
     def test_a_browser_with_a_cookie_needs_its_token(self, client: FlaskClient) -> None:
         html = client.get(PAGE).text
         fields = {**hidden_values(html), **box_values(html), "is_15": "y", "email": ANNA}
         headers = {"Sec-Fetch-Site": "same-origin"}
         answer = client.post(PAGE, data={**fields, "csrf_token": "x"}, headers=headers)
-        assert (answer.status_code, count(SignupRequest)) == (400, 0)
+        assert (answer.status_code, count_rows(SignupRequest)) == (400, 0)
 
 
 @pytest.mark.parametrize("what", ["leave", "never"])

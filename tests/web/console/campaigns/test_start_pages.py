@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
 
 from supporters.campaigns.models import Campaign
 from supporters.database import db
@@ -15,6 +14,7 @@ from supporters.team.list_scopes import limit_organiser
 from tests.factories.accounts import make_organiser, sign_in
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 from tests.factories.team_texts import make_piece, make_template
 from tests.web.console.pages import speak_english
 from tests.web.public.pages import press
@@ -44,7 +44,7 @@ def draft_on(page: str) -> dict[str, Any]:
 def count_campaigns() -> int:
     """Return how many campaigns are stored."""
     db.session.rollback()
-    return db.session.scalar(select(func.count()).select_from(Campaign)) or 0
+    return count_rows(Campaign)
 
 
 def test_the_first_page_offers_all_beginnings_in_a_language(browser: FlaskClient) -> None:

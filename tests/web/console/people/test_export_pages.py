@@ -7,7 +7,6 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func
 
 from supporters import clock
 from supporters.accounts.models import RoleName
@@ -20,6 +19,7 @@ from tests.factories.accounts import PASSWORD, make_account, make_organiser, mak
 from tests.factories.campaigns import ANNA
 from tests.factories.exports import REASON, read_rows
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 from tests.factories.signups import make_subscriber
 from tests.machinery.prepared_states import made_once
 from tests.web.console.pages import emails, followed, post
@@ -44,11 +44,6 @@ def exporter(app: Flask) -> FlaskClient:
     organiser = make_organiser(EXPORTER)
     grant_right(organiser.id, RoleName.EXPORTER)
     return sign_in(app, organiser)
-
-
-def records() -> int:
-    """Return the number of recorded exports."""
-    return db.session.scalar(db.select(func.count()).select_from(Disclosure)) or 0
 
 
 def test_an_exporter_gets_the_file(exporter: FlaskClient, page: str) -> None:
@@ -79,7 +74,7 @@ def test_the_page_says_before_the_button_who_is_told(exporter: FlaskClient, page
     assert "owner@parti.example" in before
     assert "donnees@parti.example" in before
     assert after
-    assert records() == 0
+    assert count_rows(Disclosure) == 0
 
 
 @pytest.mark.parametrize(
@@ -91,14 +86,14 @@ def test_without_a_reason_nothing_is_handed_out(
     response = press(exporter, page, reason=reason)
     assert response.status_code == 422
     assert 'href="#reason"' in response.text
-    assert (records(), ANNA in response.text) == (0, False)
+    assert (count_rows(Disclosure), ANNA in response.text) == (0, False)
 
 
 def test_a_fourth_one_within_a_day_is_refused(exporter: FlaskClient, page: str) -> None:
     form = hidden_values(exporter.get(page).text)
     statuses = [exporter.post(page, data={**form, "reason": REASON}).status_code for _ in range(4)]
     assert statuses == [200, 200, 200, 422]
-    assert records() == 3
+    assert count_rows(Disclosure) == 3
     assert "button-danger" not in exporter.get(page).text
 
 
@@ -108,7 +103,7 @@ def test_no_role_may_export_by_itself(app: Flask, page: str, role: RoleName) -> 
     assert browser.get(page).status_code == 403
     assert post(browser, page, reason=REASON).status_code == 403
     assert f'href="{page}"' not in browser.get(page.removesuffix("/export")).text
-    assert records() == 0
+    assert count_rows(Disclosure) == 0
 
 
 def test_who_lost_the_right_is_refused_at_the_next_request(app: Flask, page: str) -> None:
@@ -118,7 +113,7 @@ def test_who_lost_the_right_is_refused_at_the_next_request(app: Flask, page: str
     form = hidden_values(browser.get(page).text)
     revoke_right(organiser.id, RoleName.EXPORTER)
     assert browser.post(page, data={**form, "reason": REASON}).status_code == 403
-    assert records() == 0
+    assert count_rows(Disclosure) == 0
 
 
 def test_after_ten_minutes_the_password_is_asked_for_again(
@@ -141,7 +136,7 @@ def test_a_form_that_was_open_too_long_keeps_what_was_typed(
         asked = exporter.post(page, data={**form, "reason": REASON})
         assert asked.status_code == 303
         assert str(asked.location).startswith(f"{VERIFY}?next={page}?stored%3D")
-        assert records() == 0
+        assert count_rows(Disclosure) == 0
         verified = press(exporter, str(asked.location), password=PASSWORD)
         assert REASON in followed(exporter, verified)
         assert REASON not in exporter.get(page).text

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from supporters import clock
 from supporters.consent.suppression import EVERYTHING, suppress
@@ -19,6 +19,7 @@ from supporters.people.address_hashes import address_mac
 from supporters.signup.models import SignupRequest
 from tests.factories.consent.reconfirmation import change_meaning
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 from tests.factories.signups import code_of, confirm_token, make_subscriber
 from tests.machinery.prepared_states import always_made_once
 from tests.machinery.statements import statements
@@ -178,7 +179,7 @@ def test_each_of_the_codes_confirms(
     moment.shift(TWO_MINUTES)
     ask_again(client)
     assert press(client, CHECK, code=code_of(find())).status_code == 200
-    assert db.session.scalar(select(func.count()).select_from(Subscription)) == 1
+    assert count_rows(Subscription) == 1
 
 
 @pytest.mark.parametrize("find", [oldest_request, newest_request])

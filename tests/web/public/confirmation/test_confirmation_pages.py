@@ -3,13 +3,13 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
 
 from supporters.consent.models import Suppression
 from supporters.database import db
 from supporters.lists.models import Subscription
 from supporters.signup.models import SignupRequest
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 from tests.factories.signups import (
     ADDRESS,
     email_of_request,
@@ -31,10 +31,6 @@ def links(app: Flask) -> dict[str, str]:
     }
 
 
-def subscriptions() -> int:
-    return db.session.scalar(select(func.count()).select_from(Subscription)) or 0
-
-
 def test_opening_the_link_in_any_way_changes_nothing(
     client: FlaskClient, links: dict[str, str]
 ) -> None:
@@ -44,9 +40,9 @@ def test_opening_the_link_in_any_way_changes_nothing(
     client.options(links["confirm_url"])
     client.get(links["confirm_url"], headers={"Sec-Purpose": "prefetch"})
     client.get(links["not_me_url"])
-    assert subscriptions() == 0
+    assert count_rows(Subscription) == 0
     assert press(client, links["confirm_url"]).status_code == 200
-    assert subscriptions() == 1
+    assert count_rows(Subscription) == 1
 
 
 def test_nothing_presses_the_button_by_itself(client: FlaskClient, links: dict[str, str]) -> None:
@@ -69,7 +65,7 @@ def test_pressing_twice_shows_the_same(client: FlaskClient, links: dict[str, str
     first = press(client, links["confirm_url"])
     second = press(client, links["confirm_url"])
     assert (first.status_code, second.status_code) == (200, 200)
-    assert subscriptions() == 1
+    assert count_rows(Subscription) == 1
 
 
 def test_a_forged_link_is_a_page_that_says_what_to_do(client: FlaskClient) -> None:
@@ -90,7 +86,7 @@ def test_a_confirmation_link_does_nothing_on_the_leave_page(
 def test_not_me_cancels_the_request(client: FlaskClient, links: dict[str, str]) -> None:
     assert press(client, links["not_me_url"]).status_code == 200
     assert press(client, links["confirm_url"]).status_code == 200
-    assert subscriptions() == 0
+    assert count_rows(Subscription) == 0
 
 
 def test_pages_with_a_token_send_no_referrer_and_are_not_cached(

@@ -2,7 +2,7 @@
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from supporters import clock
 from supporters.consent.models import ConsentEvent, PageSnapshot
@@ -12,6 +12,7 @@ from supporters.imports.invitation_mails import send_next_invitations
 from supporters.lists.models import Subscription
 from supporters.mail.models import EmailKind, OutboxEmail
 from tests.factories.imports import csv_of, invitations, invited
+from tests.factories.rows import count_rows
 from tests.factories.signups import values_in
 from tests.web.public.pages import hidden_values, inputs_of
 
@@ -32,7 +33,7 @@ def links(client: FlaskClient) -> dict[str, str]:
 
 def subscriptions() -> int:
     db.session.rollback()
-    return db.session.scalar(select(func.count()).select_from(Subscription)) or 0
+    return count_rows(Subscription)
 
 
 def test_opening_the_links_changes_nothing(client: FlaskClient, links: dict[str, str]) -> None:

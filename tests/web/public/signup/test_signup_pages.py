@@ -5,7 +5,7 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from supporters import clock
 from supporters.consent.suppression import EVERYTHING, suppress
@@ -18,17 +18,13 @@ from supporters.people.address_hashes import address_mac
 from supporters.people.models import Subscriber
 from supporters.signup.models import SignupChoice, SignupRequest
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 from tests.factories.signups import code_of, make_subscriber, request_to_join
 from tests.machinery.prepared_states import always_made_once
 from tests.servers.relay import Relay
 from tests.web.public.pages import box_values, hidden_values, inputs_of, join, press
 
 PAGE = "/fr/join/national"
-
-
-def count(model: type) -> int:
-    """Return the number of rows of a table."""
-    return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
 @always_made_once
@@ -56,12 +52,12 @@ def test_no_box_is_ticked(client: FlaskClient) -> None:
 
 def test_an_address_and_the_agreement_are_enough(client: FlaskClient) -> None:
     assert join(client, "camille@example.org").status_code == 303
-    assert count(SignupRequest) == 1
+    assert count_rows(SignupRequest) == 1
 
 
 def test_only_what_was_ticked_is_recorded(client: FlaskClient) -> None:
     join(client, "camille@example.org")
-    assert count(SignupChoice) == 1
+    assert count_rows(SignupChoice) == 1
 
 
 @pytest.mark.parametrize("missing", ["consent_1", "is_15", "email"])
@@ -72,7 +68,7 @@ def test_nothing_is_stored_without_agreement_age_or_address(
     fields["email"] = "camille@example.org"
     response = client.post(PAGE, data={k: v for k, v in fields.items() if k != missing})
     assert response.status_code == 422
-    assert (count(SignupRequest), count(OutboxEmail)) == (0, 0)
+    assert (count_rows(SignupRequest), count_rows(OutboxEmail)) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +94,7 @@ def test_a_malformed_address_gets_a_clear_page_that_keeps_the_rest(
     assert response.status_code == 422
     assert 'value="Camille"' in response.text
     assert 'aria-invalid="true"' in response.text
-    assert count(SignupRequest) == 0
+    assert count_rows(SignupRequest) == 0
 
 
 @pytest.mark.parametrize(
@@ -106,13 +102,13 @@ def test_a_malformed_address_gets_a_clear_page_that_keeps_the_rest(
 )
 def test_a_first_name_that_cannot_be_kept_is_refused(client: FlaskClient, name: str) -> None:
     assert join(client, "camille@example.org", given_name=name).status_code == 422
-    assert count(SignupRequest) == 0
+    assert count_rows(SignupRequest) == 0
 
 
 def test_a_box_of_an_older_text_does_not_count(client: FlaskClient) -> None:
     response = join(client, "camille@example.org", consent_1="999")
     assert response.status_code == 422
-    assert count(SignupRequest) == 0
+    assert count_rows(SignupRequest) == 0
 
 
 def test_every_kind_of_address_gets_the_same_answer(app: Flask) -> None:
@@ -170,7 +166,7 @@ def _without_token(html: str) -> str:
 def test_a_forged_form_is_refused(client: FlaskClient) -> None:
     response = client.post(PAGE, data={"email": "a@b.fr", "consent_1": "1", "is_15": "y"})
     assert response.status_code == 400
-    assert count(SignupRequest) == 0
+    assert count_rows(SignupRequest) == 0
 
 
 def test_a_form_from_another_site_is_refused(client: FlaskClient) -> None:
@@ -178,7 +174,7 @@ def test_a_form_from_another_site_is_refused(client: FlaskClient) -> None:
     fields = {**hidden_values(html), "email": "a@b.fr", "consent_1": "1", "is_15": "y"}
     response = client.post(PAGE, data=fields, headers={"Sec-Fetch-Site": "cross-site"})
     assert response.status_code == 403
-    assert count(SignupRequest) == 0
+    assert count_rows(SignupRequest) == 0
 
 
 def test_the_code_on_the_open_page_confirms(client: FlaskClient, relay: Relay) -> None:
@@ -188,7 +184,7 @@ def test_the_code_on_the_open_page_confirms(client: FlaskClient, relay: Relay) -
     grouped = f" {code[:3]} {code[3:]} "
     response = client.post(page, data={**hidden_values(client.get(page).text), "code": grouped})
     assert response.status_code == 200
-    assert (count(Subscriber), count(Subscription)) == (1, 1)
+    assert (count_rows(Subscriber), count_rows(Subscription)) == (1, 1)
 
 
 @pytest.mark.parametrize("code", ["", "12345", "1234567", "abcdef", "١٢٣٤٥٦", "12345\0"])
@@ -196,7 +192,7 @@ def test_an_invalid_code_says_what_to_do(client: FlaskClient, code: str) -> None
     page = join(client, "camille@example.org").location or ""
     response = client.post(page, data={**hidden_values(client.get(page).text), "code": code})
     assert response.status_code == 422
-    assert count(Subscriber) == 0
+    assert count_rows(Subscriber) == 0
 
 
 def test_the_waiting_page_without_a_request_leads_back(client: FlaskClient) -> None:

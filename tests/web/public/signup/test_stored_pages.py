@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, flash
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 from supporters import create_app
@@ -21,6 +21,7 @@ from supporters.lists.mailing_lists import close_list, open_list
 from supporters.lists.wording_changes import change_wording
 from supporters.signup.models import SignupChoice, SignupRequest
 from tests.factories.lists import SENTENCES, make_list
+from tests.factories.rows import count_rows
 from tests.factories.signups import confirm_token, request_to_join
 from tests.web.public.pages import box_values, hidden_values, join, ticked_values
 
@@ -56,7 +57,7 @@ def send(client: FlaskClient, html: str, email: str = "camille@example.org") -> 
 def count_requests() -> int:
     """Return how many requests are stored."""
     db.session.rollback()
-    return db.session.scalar(select(func.count()).select_from(SignupRequest)) or 0
+    return count_rows(SignupRequest)
 
 
 def find_agreed_text() -> str:
@@ -86,7 +87,7 @@ def test_a_page_that_is_out_of_date_is_not_stored(client: FlaskClient, elsewhere
     with working_in(elsewhere):
         change_wording(mailing_list.purpose_id, SENTENCES, WordingChange.SAME_MEANING)
     assert send(client, html) == 422
-    assert db.session.scalar(select(func.count()).select_from(PageSnapshot)) == 0
+    assert count_rows(PageSnapshot) == 0
 
 
 @pytest.mark.both_databases

@@ -4,11 +4,12 @@ from html.parser import HTMLParser
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from supporters.cases.models import AccessTicket
 from supporters.database import db
 from supporters.signup.models import SignupRequest
+from tests.factories.rows import count_rows
 from tests.web.public.pages import join
 
 pytestmark = pytest.mark.usefixtures("mailing_list")
@@ -33,11 +34,6 @@ class Forms(HTMLParser):
             is_off = values.get("type") == "checkbox" and "checked" not in values
             if not is_off:
                 self.found[-1][str(values["name"])] = values.get("value") or ""
-
-
-def count(model: type) -> int:
-    """Return the number of rows of a table."""
-    return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
 def stored() -> list[str]:
@@ -150,4 +146,4 @@ def test_my_data_repairs_an_address_too(client: FlaskClient) -> None:
     refused = client.post("/fr/my-data", data={**fields, "email": "ada@gmail,com"})
     assert refused.status_code == 422
     repaired = client.post("/fr/my-data", data=Forms(refused.text).found[0])
-    assert (repaired.status_code, count(AccessTicket)) == (303, 1)
+    assert (repaired.status_code, count_rows(AccessTicket)) == (303, 1)

@@ -17,6 +17,7 @@ from supporters.database import db
 from supporters.extensions import current_tokens
 from supporters.lists.models import Subscription
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 from tests.factories.signups import make_subscriber
 from tests.machinery.prepared_states import made_once
 from tests.web.public.pages import hidden_values, press
@@ -32,17 +33,13 @@ def path(app: Flask) -> str:
     return "/leave/" + current_tokens().sign(TokenPurpose.UNSUBSCRIBE, [person.id, national.id, 1])
 
 
-def subscriptions() -> int:
-    return db.session.scalar(select(func.count()).select_from(Subscription)) or 0
-
-
 @pytest.mark.parametrize("encoding", ["multipart/form-data", "application/x-www-form-urlencoded"])
 def test_one_click_unsubscribes_without_cookie_token_or_redirect(
     app: Flask, path: str, encoding: str
 ) -> None:
     response = app.test_client(use_cookies=False).post(path, data=ONE_CLICK, content_type=encoding)
     assert (response.status_code, response.location) == (200, None)
-    assert subscriptions() == 1
+    assert count_rows(Subscription) == 1
 
 
 def test_one_click_is_recorded_as_such(client: FlaskClient, path: str) -> None:
@@ -70,28 +67,28 @@ def test_opening_the_link_shows_a_button_and_changes_nothing(
 ) -> None:
     response = client.get(path)
     client.head(path)
-    assert (response.status_code, subscriptions()) == (200, 2)
+    assert (response.status_code, count_rows(Subscription)) == (200, 2)
     assert "La Lettre nationale" in response.text
     assert "camille" not in response.text
 
 
 def test_one_button_is_for_this_list_and_one_for_every_list(client: FlaskClient, path: str) -> None:
     press(client, path)
-    assert subscriptions() == 1
+    assert count_rows(Subscription) == 1
     press(client, path, leave="all")
-    assert subscriptions() == 0
+    assert count_rows(Subscription) == 0
 
 
 def test_a_token_in_the_body_counts_for_nothing(client: FlaskClient, path: str) -> None:
     client.post(path, data={**ONE_CLICK, "token": "other", "leave": "this"})
-    assert subscriptions() == 1
+    assert count_rows(Subscription) == 1
 
 
 def test_an_altered_link_is_unknown(client: FlaskClient, path: str) -> None:
     altered = path[:-3] + ("A" if path[-3] != "A" else "B") + path[-2:]
     assert client.get(altered).status_code == 404
     assert client.post(altered, data=ONE_CLICK).status_code == 404
-    assert subscriptions() == 2
+    assert count_rows(Subscription) == 2
 
 
 def test_a_link_that_was_cut_off_says_how_to_leave_all_the_same(client: FlaskClient) -> None:
@@ -114,7 +111,7 @@ def test_the_link_survives_two_rotations_of_the_keys_and_three_years(
     with time_machine.travel(later):
         assert rotated.test_client().post(path, data=ONE_CLICK).status_code == 200
     db.session.rollback()
-    assert subscriptions() == 1
+    assert count_rows(Subscription) == 1
 
 
 def test_the_subscriptions_page_unsubscribes_from_the_chosen_list(
@@ -124,9 +121,9 @@ def test_the_subscriptions_page_unsubscribes_from_the_chosen_list(
     page = "/fr/subscriptions/" + current_tokens().sign(TokenPurpose.MANAGE, person)
     fields = hidden_values(client.get(page).text)
     assert client.post(page, data={**fields, "leave": "2"}).status_code == 303
-    assert subscriptions() == 1
+    assert count_rows(Subscription) == 1
     client.post(page, data={**fields, "leave": "all"})
-    assert subscriptions() == 0
+    assert count_rows(Subscription) == 0
     assert client.get(page).status_code == 200
 
 

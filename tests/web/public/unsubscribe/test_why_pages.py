@@ -5,7 +5,7 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 
 from supporters import clock
 from supporters.cases.models import Case
@@ -24,6 +24,7 @@ from supporters.lists.subscriptions import unsubscribe_from_every_list
 from tests.factories.campaigns import RecordingTransport, launch, subscriber_at
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
+from tests.factories.rows import count_rows
 from tests.factories.signups import PAGE, make_subscriber, make_subscriber_with_snapshot
 from tests.lists.test_mailing_lists import rename_party
 from tests.machinery.prepared_states import made_once
@@ -188,8 +189,8 @@ def test_a_dispute_restricts_opens_a_case_and_may_be_repeated(
         answer = client.post(f"{path}/never", data=fields)
         assert answer.status_code == 200
         assert current_settings().dpo_contact in answer.text
-    assert db.session.scalar(select(func.count()).select_from(Case)) == 1
-    assert db.session.scalar(select(func.count()).select_from(Subscription)) == 0
+    assert count_rows(Case) == 1
+    assert count_rows(Subscription) == 0
     assert subscriber_at(ADDRESS).restricted_at is not None
     assert f"{path}/never" not in client.get(path).text
 
@@ -232,7 +233,7 @@ def test_the_page_of_an_erased_person_is_plain(client: FlaskClient, app: Flask) 
     fields = hidden_values(client.get("/fr/join/national").text)
     assert client.post(f"/fr/why/{token}/never", data=fields).status_code == 200
     assert client.post(f"/fr/why/{token}/leave", data=fields).status_code == 200
-    assert db.session.scalar(select(func.count()).select_from(Case)) == 0
+    assert count_rows(Case) == 0
 
 
 def test_the_link_of_a_preview_shows_nobodys_data(client: FlaskClient, app: Flask) -> None:
