@@ -22,6 +22,7 @@ from supporters.logs import fault_counter
 from supporters.queue import IN_MEMORY
 from supporters.sign_in import refused_requests
 from tests.factories.accounts import make_dpo, make_organiser, make_owner, sign_in
+from tests.factories.approvals import make_approver
 from tests.factories.lists import make_list
 from tests.machinery.compiled_once import share_statements
 from tests.machinery.databases import (
@@ -248,6 +249,18 @@ def mailing_list(app: Flask) -> MailingList:
 def organiser(app: Flask) -> Organiser:
     """Return an organiser who isn't an owner."""
     return make_organiser()
+
+
+@pytest.fixture
+def author(organiser: Organiser) -> Organiser:
+    """Return the account that writes campaigns: the organiser."""
+    return organiser
+
+
+@pytest.fixture
+def approver(app: Flask) -> Organiser:
+    """Return the second person, who may approve campaigns."""
+    return make_approver()
 
 
 @pytest.fixture

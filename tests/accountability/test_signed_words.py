@@ -10,9 +10,9 @@ from supporters.mail.mail_templates import write_message
 from supporters.mail.message.envelope_senders import TRANSACTIONAL, EnvelopeWriter
 from supporters.mail.models import EmailKind, OutboxEmail
 from tests.evidence.changed_sources import change_parts, encode_otherwise, set_header
-from tests.factories.signups import values_in
+from tests.factories.signups import recipient_of, values_in
 from tests.machinery.prepared_states import begins_with
-from tests.mail.every_kind import recipient_of, write_every_kind
+from tests.mail.every_kind import write_every_kind
 
 pytestmark = [begins_with(write_every_kind), pytest.mark.either_database]
 

@@ -7,23 +7,12 @@ from sqlalchemy import update
 from supporters.accounts.models import Organiser
 from supporters.campaigns.models import Campaign, CampaignVersion
 from supporters.database import db, transaction
-from tests.factories.accounts import make_organiser
-from tests.factories.approvals import make_approved, make_approver, make_request
+from tests.factories.approvals import make_approved, make_request
 from tests.factories.campaigns import ledger, reload
 from tests.factories.drafts import make_campaign, make_trashed
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.machinery.prepared_states import made_once
-
-
-@pytest.fixture
-def author(app: object) -> Organiser:
-    return make_organiser()
-
-
-@pytest.fixture
-def approver(app: object) -> Organiser:
-    return make_approver()
 
 
 @made_once

@@ -37,31 +37,11 @@ from tests.factories.approvals import (
     record_test,
 )
 from tests.factories.campaigns import ANNA, BORIS, ledger, reload
-from tests.factories.drafts import destroy, make_campaign
+from tests.factories.drafts import destroy
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.machinery.prepared_states import made_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
-
-
-@pytest.fixture
-def author() -> Organiser:
-    return make_organiser()
-
-
-@pytest.fixture
-def approver() -> Organiser:
-    return make_approver()
-
-
-@made_once
-def draft() -> Campaign:
-    """Return a draft to two people."""
-    mailing_list = make_list()
-    for address in (ANNA, BORIS):
-        make_subscriber(address, mailing_list)
-    return make_campaign(mailing_list, "Samedi", "La réunion est jeudi.")
 
 
 def rewrite(campaign: Campaign, author: Organiser | None = None, **changes: object) -> object:

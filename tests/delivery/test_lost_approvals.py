@@ -20,35 +20,12 @@ from supporters.lists.queries import get_list
 from supporters.team.account_rights import revoke_right
 from supporters.team.accounts import disable_organiser
 from supporters.team.list_scopes import limit_organiser
-from tests.factories.accounts import make_organiser
 from tests.factories.approvals import allow_alone, make_approved, make_approver, make_request
-from tests.factories.campaigns import ANNA, BORIS, ledger, reload
-from tests.factories.drafts import make_campaign
-from tests.factories.lists import make_list
+from tests.factories.campaigns import ledger, reload
 from tests.factories.signups import make_subscriber
-from tests.machinery.prepared_states import made_once
 from tests.machinery.threads import in_threads
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
-
-
-@pytest.fixture
-def author() -> Organiser:
-    return make_organiser()
-
-
-@pytest.fixture
-def approver() -> Organiser:
-    return make_approver()
-
-
-@made_once
-def draft() -> Campaign:
-    """Return a draft to two people."""
-    mailing_list = make_list()
-    for address in (ANNA, BORIS):
-        make_subscriber(address, mailing_list)
-    return make_campaign(mailing_list, "Samedi", "La réunion est jeudi.")
 
 
 @pytest.mark.both_databases

@@ -7,6 +7,7 @@ from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import get_campaign
 from supporters.database import db
 from supporters.delivery.claims import Claim, claim_batch
+from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import DeliveryStatus
 from supporters.lists.models import MailingList
@@ -40,6 +41,14 @@ def launch_to_addresses(
     for address in addresses:
         make_subscriber(address, mailing_list)
     return launch(mailing_list, subject, body)
+
+
+def make_draft_to_two() -> Campaign:
+    """Return a draft to a new list with two people."""
+    mailing_list = make_list()
+    for address in (ANNA, BORIS):
+        make_subscriber(address, mailing_list)
+    return make_campaign(mailing_list, "Samedi", "La réunion est jeudi.")
 
 
 def reload(campaign_id: int) -> Campaign:
@@ -128,3 +137,10 @@ class RecordingTransport:
     def recipients(self) -> list[str]:
         """The recipients of the messages, in order."""
         return [recipient for recipient, _ in self.taken]
+
+
+def send() -> list[str]:
+    """Run a worker until nothing is due; return the recipients."""
+    transport = RecordingTransport()
+    send_here(transport)
+    return sorted(transport.recipients)

@@ -41,8 +41,7 @@ from tests.factories.imports import (
     reload,
     waiting,
 )
-from tests.factories.signups import values_in
-from tests.mail.every_kind import recipient_of
+from tests.factories.signups import recipient_of, values_in
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 

@@ -1,6 +1,5 @@
 """Makes an email of every kind, each by the use case that writes it."""
 
-import json
 from datetime import timedelta
 
 from flask import Flask
@@ -19,7 +18,6 @@ from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
 from supporters.database import db, transaction
 from supporters.delivery.message.previews import send_test
-from supporters.extensions import current_encryptor
 from supporters.ids import new_id
 from supporters.imports.invitation_mails import send_next_invitations
 from supporters.imports.models import Invitation
@@ -106,12 +104,6 @@ def copy_of(email: OutboxEmail, language: str) -> OutboxEmail:
             db.session.flush()
             db.session.execute(db.update(table).values(email_id=copy.id))
     return copy
-
-
-def recipient_of(email: OutboxEmail) -> str:
-    """Return the recipient of a waiting email."""
-    assert email.encrypted is not None
-    return str(json.loads(current_encryptor().decrypt(email.encrypted))["recipient"])
 
 
 def _write_welcome(mailing_list: MailingList) -> None:

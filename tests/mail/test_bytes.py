@@ -15,9 +15,9 @@ from supporters.extensions import current_encryptor, current_settings
 from supporters.mail.mail_templates import ONE_CLICK
 from supporters.mail.message.envelope_senders import TRANSACTIONAL, read_envelope_sender
 from supporters.mail.models import EmailKind, OutboxEmail
-from tests.factories.signups import values_in
+from tests.factories.signups import recipient_of, values_in
 from tests.machinery.prepared_states import begins_with
-from tests.mail.every_kind import copy_of, recipient_of, write_every_kind
+from tests.mail.every_kind import copy_of, write_every_kind
 from tests.mail.outbox_emails import send_email, send_emails
 from tests.mail.strict import StrictMail, read_mailbox, read_strictly, read_text
 from tests.servers.relay import Received, Relay

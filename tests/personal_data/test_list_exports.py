@@ -1,7 +1,5 @@
 """An export is recorded and announced before the data leaves; otherwise it isn't made."""
 
-import json
-
 import pytest
 from flask import Flask
 
@@ -12,7 +10,6 @@ from supporters.consent.record_forms import describe_export
 from supporters.consent.record_models import Disclosure
 from supporters.consent.suppression import EVERYTHING, suppress
 from supporters.database import db, transaction
-from supporters.extensions import current_encryptor
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.people.address_hashes import address_mac
@@ -27,7 +24,7 @@ from tests.factories.campaigns import ANNA, BORIS, CHLOE
 from tests.factories.exports import EXPORTER, REASON, export
 from tests.factories.lists import make_list
 from tests.factories.rows import count_rows
-from tests.factories.signups import make_subscriber, request_to_join, values_in
+from tests.factories.signups import make_subscriber, recipient_of, request_to_join, values_in
 from tests.machinery.threads import at_once
 from tests.mail.outbox_emails import send_email
 from tests.servers.relay import Relay
@@ -45,12 +42,6 @@ def emails() -> list[OutboxEmail]:
     """Return the emails that announce exports."""
     kind = OutboxEmail.kind == EmailKind.EXPORT_MADE
     return [*db.session.scalars(db.select(OutboxEmail).where(kind).order_by(OutboxEmail.id))]
-
-
-def recipient_of(email: OutboxEmail) -> str:
-    """Return the recipient of a waiting email."""
-    assert email.encrypted is not None
-    return str(json.loads(current_encryptor().decrypt(email.encrypted))["recipient"])
 
 
 def test_an_export_is_on_the_record_with_its_entry_in_the_log() -> None:

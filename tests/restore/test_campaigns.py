@@ -13,19 +13,10 @@ from supporters.campaigns.models import CampaignStatus
 from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.delivery.campaign_control import count_unsent, pause_campaign
-from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.ledger_repair import repair_ledger
 from supporters.delivery.rules import REVOCATION_GRACE, DeliveryStatus
 from tests.factories.backups import back_up, restore_backup
-from tests.factories.campaigns import (
-    ANNA,
-    BORIS,
-    RecordingTransport,
-    claim,
-    launch_to_addresses,
-    ledger,
-    reload,
-)
+from tests.factories.campaigns import ANNA, BORIS, claim, launch_to_addresses, ledger, reload, send
 
 pytestmark = pytest.mark.either_database
 
@@ -43,13 +34,6 @@ def replay(runner: FlaskCliRunner) -> str:
     replayed = runner.invoke(args=["rights", "replay", "--without-journal"])
     assert replayed.exit_code == 0, replayed.output
     return replayed.output
-
-
-def send() -> list[str]:
-    """Run a worker until nothing is due; return the recipients."""
-    transport = RecordingTransport()
-    send_here(transport)
-    return sorted(transport.recipients)
 
 
 def test_a_campaign_that_ran_in_the_backup_is_not_sent_again_by_itself(

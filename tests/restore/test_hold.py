@@ -12,7 +12,6 @@ from supporters.campaigns.models import CampaignStatus, VersionEnd
 from supporters.campaigns.versions import find_newest_version
 from supporters.consent.log_sealing import seal
 from supporters.database import db, transaction
-from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.models import DeliveryControl
 from supporters.delivery.restore_hold import find_hold, hold_sending
 from supporters.delivery.rules import HoldReason
@@ -22,7 +21,7 @@ from supporters.mail.outbox_sender import send_due_emails
 from supporters.transparency_log.checkpoint_store import checkpoints_file
 from tests.factories.accounts import make_organiser, make_owner
 from tests.factories.approvals import make_approved, make_approver
-from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch_to_addresses, reload
+from tests.factories.campaigns import ANNA, BORIS, launch_to_addresses, reload, send
 from tests.factories.consent.consent_log import forget_birth
 from tests.factories.drafts import make_campaign
 from tests.factories.imports import csv_of, invited
@@ -42,13 +41,6 @@ def lift(runner: FlaskCliRunner, *more: str) -> tuple[int, str]:
     lifted = runner.invoke(args=["delivery", "lift-hold", "--by", OWNER, "--reason", REASON, *more])
     db.session.rollback()
     return lifted.exit_code, lifted.output
-
-
-def send() -> list[str]:
-    """Run a worker until nothing is due; return the recipients."""
-    transport = RecordingTransport()
-    send_here(transport)
-    return sorted(transport.recipients)
 
 
 def test_hold_pauses_campaigns_and_lets_transactional_emails_leave(

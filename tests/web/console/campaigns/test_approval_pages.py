@@ -13,18 +13,9 @@ from supporters.campaigns.drafts import CampaignDraft, edit_campaign
 from supporters.campaigns.models import Campaign
 from supporters.delivery.approval import reject_campaign
 from supporters.delivery.engine.sending_engine import send_here
-from tests.factories.accounts import make_dpo, sign_in
-from tests.factories.approvals import (
-    allow_alone,
-    make_approved,
-    make_approver,
-    make_request,
-    record_test,
-)
-from tests.factories.campaigns import RecordingTransport, ledger, reload
-from tests.factories.drafts import make_campaign
-from tests.factories.lists import make_list
-from tests.factories.signups import make_subscriber
+from tests.factories.accounts import sign_in
+from tests.factories.approvals import allow_alone, make_approved, make_request, record_test
+from tests.factories.campaigns import RecordingTransport, ledger, make_draft_to_two, reload
 from tests.machinery.prepared_states import made_once
 from tests.web.console.pages import followed, post
 from tests.web.public.pages import hidden_values, press
@@ -35,39 +26,13 @@ RULE = "/console/settings/approval"
 @made_once
 def campaign(app: Flask) -> Campaign:
     """Return a draft to two people."""
-    mailing_list = make_list()
-    for address in ("anna@example.org", "boris@example.org"):
-        make_subscriber(address, mailing_list)
-    return make_campaign(mailing_list, "Samedi", "La réunion est jeudi.")
-
-
-@pytest.fixture
-def page(campaign: Campaign) -> str:
-    """Return the URL of the campaign."""
-    return f"/console/campaigns/{campaign.id}"
-
-
-@pytest.fixture
-def approver(campaign: Campaign) -> Organiser:
-    return make_approver()
+    return make_draft_to_two()
 
 
 @pytest.fixture
 def approver_client(app: Flask, approver: Organiser) -> FlaskClient:
     """Return the browser of the second person."""
     return sign_in(app, approver)
-
-
-@pytest.fixture
-def dpo_client(app: Flask) -> FlaskClient:
-    return sign_in(app, make_dpo())
-
-
-@pytest.fixture
-def author(organiser_client: FlaskClient) -> Organiser:
-    found = find_organiser_by_email("org@parti.example")
-    assert found is not None
-    return found
 
 
 def rewrite(campaign: Campaign, body: str) -> None:
@@ -194,7 +159,7 @@ def test_remarks_are_shown_to_the_author(
     assert "Le jour est faux." in organiser_client.get(page).text
 
 
-@pytest.mark.parametrize("who", ["organiser_client", "dpo_client"])
+@pytest.mark.parametrize("who", ["organiser_client", "officer_client"])
 def test_an_account_without_the_right_reads_and_can_not_approve(
     request: pytest.FixtureRequest,
     owner_client: FlaskClient,

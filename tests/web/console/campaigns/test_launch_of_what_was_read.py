@@ -29,12 +29,6 @@ def campaign(organiser_client: FlaskClient) -> Campaign:
     return draft
 
 
-@pytest.fixture
-def page(campaign: Campaign) -> str:
-    """Return the URL of the draft."""
-    return f"/console/campaigns/{campaign.id}"
-
-
 def rewrite(campaign: Campaign, **changes: Any) -> None:
     """Change a draft as a colleague."""
     draft = CampaignDraft(

@@ -44,12 +44,6 @@ def campaign(app: Flask) -> Campaign:
     return draft
 
 
-@pytest.fixture
-def page(campaign: Campaign) -> str:
-    """Return the URL of the draft."""
-    return f"/console/campaigns/{campaign.id}"
-
-
 def test_the_preview_shows_both_forms_and_no_reader(
     organiser_client: FlaskClient, page: str
 ) -> None:

@@ -10,12 +10,11 @@ from supporters.audit.verification_results import find_open_faults, record_resul
 from supporters.campaigns.models import CampaignStatus
 from supporters.consent.log_sealing import seal
 from supporters.database import transaction
-from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.restore_hold import find_hold, hold_sending
 from supporters.delivery.rules import HoldReason
 from supporters.transparency_log.checkpoint_store import find_external_checkpoint
 from tests.factories.accounts import forget_recent_passwords
-from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch_to_addresses, reload
+from tests.factories.campaigns import ANNA, BORIS, launch_to_addresses, reload, send
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.web.console.pages import followed, post, speak_english
@@ -25,13 +24,6 @@ pytestmark = pytest.mark.either_database
 
 LIFT = "/console/sending/hold"
 REASON = "The officer's newest head agrees."
-
-
-def send() -> list[str]:
-    """Let a worker send the due messages; return the recipients."""
-    transport = RecordingTransport()
-    send_here(transport)
-    return sorted(transport.recipients)
 
 
 @pytest.mark.both_databases

@@ -17,7 +17,6 @@ from supporters.reconfirmation.queries import find_reconfirmation
 from supporters.reconfirmation.reconfirmation_rounds import send_next_reconfirmations
 from supporters.signup.confirmation import confirm_by_link
 from supporters.signup.models import SignupRequest
-from tests.factories.accounts import make_dpo, sign_in
 from tests.factories.consent.reconfirmation import change_meaning, reconfirmation_emails
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.signups import confirm_token, make_subscriber
@@ -36,12 +35,6 @@ def text_of(response_text: str) -> str:
 def editor(mailing_list: MailingList) -> str:
     """Return the URL of the editor of a list's text."""
     return f"{CONSENTS}/{mailing_list.purpose_id}/text"
-
-
-@pytest.fixture
-def dpo_client(app: Flask) -> FlaskClient:
-    """Return the browser of the data protection officer."""
-    return sign_in(app, make_dpo())
 
 
 def test_every_purpose_stands_there_with_its_sentences_and_people(
@@ -71,16 +64,16 @@ def test_a_purpose_shows_each_version_and_how_many_stand_under_it(
     assert re.findall(r"(\d+) (?:person|people)</strong>", page) == ["0", "0", "1", "0"]
 
 
-def test_the_officer_reads_and_can_not_change(dpo_client: FlaskClient) -> None:
+def test_the_officer_reads_and_can_not_change(officer_client: FlaskClient) -> None:
     mailing_list = make_list()
     purpose = f"{CONSENTS}/{mailing_list.purpose_id}"
     pages = [CONSENTS, purpose, f"{purpose}/pages"]
-    assert [dpo_client.get(page).status_code for page in pages] == [200] * 3
-    assert dpo_client.get(editor(mailing_list)).status_code == 403
-    assert "/text" not in dpo_client.get(purpose).text
-    token = hidden_values(dpo_client.get(CONSENTS).text)
+    assert [officer_client.get(page).status_code for page in pages] == [200] * 3
+    assert officer_client.get(editor(mailing_list)).status_code == 403
+    assert "/text" not in officer_client.get(purpose).text
+    token = hidden_values(officer_client.get(CONSENTS).text)
     for act in ("ask", "ask/stop", "offer", "offer/end"):
-        assert dpo_client.post(f"{purpose}/{act}", data=token).status_code == 403
+        assert officer_client.post(f"{purpose}/{act}", data=token).status_code == 403
 
 
 def test_the_editor_begins_with_todays_text(owner_client: FlaskClient) -> None:
@@ -210,7 +203,7 @@ def test_an_optional_purpose_has_one_text_and_two_kinds(owner_client: FlaskClien
 
 
 def test_a_kept_page_is_shown_again_in_a_frame_where_nothing_works(
-    app: Flask, dpo_client: FlaskClient
+    app: Flask, officer_client: FlaskClient
 ) -> None:
     mailing_list = make_list()
     join(app.test_client(), "camille@example.org")
@@ -218,9 +211,9 @@ def test_a_kept_page_is_shown_again_in_a_frame_where_nothing_works(
     assert request is not None
     confirm_by_link(confirm_token(request.public_id))
     page = f"{CONSENTS}/pages/{request.page_snapshot_id}"
-    assert page in dpo_client.get(f"{CONSENTS}/{mailing_list.purpose_id}/pages").text
-    assert f'src="{page}/content"' in dpo_client.get(page).text
-    content = dpo_client.get(f"{page}/content")
+    assert page in officer_client.get(f"{CONSENTS}/{mailing_list.purpose_id}/pages").text
+    assert f'src="{page}/content"' in officer_client.get(page).text
+    content = officer_client.get(f"{page}/content")
     assert "sandbox" in content.headers["Content-Security-Policy"]
     assert "Parti de l’Exemple" in content.text
 

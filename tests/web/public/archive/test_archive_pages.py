@@ -1,7 +1,6 @@
 """The archive: issues by list, one page for each, a feed, and what is said of those taken back."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from xml.etree import ElementTree as ET
 
@@ -10,9 +9,8 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from supporters import clock, create_app
+from supporters import clock
 from supporters.archive.publication import index_issues, publish_issue, withdraw_issue
-from supporters.config import Settings
 from supporters.database import db, transaction
 from supporters.lists.list_changes import change_words
 from supporters.lists.list_words import ListWords
@@ -34,16 +32,6 @@ ARCHIVE, OF_LIST, FEED = "/fr/archive", "/fr/archive/national", "/archive/nation
 ATOM = "{http://www.w3.org/2005/Atom}"
 NOINDEX = '<meta name="robots" content="noindex">'
 LAST = "Lire le dernier numéro"
-
-
-@pytest.fixture
-def elsewhere(app: Flask, settings: Settings) -> Iterator[Flask]:
-    """Return the application of another process, with the same database."""
-    other = create_app(settings)
-    yield other
-    with other.app_context():
-        db.session.remove()
-        db.engine.dispose()
 
 
 def make_three(mailing_list: MailingList) -> list[str]:

@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
-from supporters import create_app
 from supporters.config import Settings
 from supporters.consent.models import PageSnapshot, Wording
 from supporters.consent.rules import WordingChange
@@ -28,16 +27,6 @@ from tests.web.public.pages import box_values, hidden_values, join, ticked_value
 pytestmark = pytest.mark.either_database
 
 PAGE = "/fr/join/national"
-
-
-@pytest.fixture
-def elsewhere(app: Flask, settings: Settings) -> Iterator[Flask]:
-    """Return the application of another process, with the same database."""
-    other = create_app(settings)
-    yield other
-    with other.app_context():
-        db.session.remove()
-        db.engine.dispose()
 
 
 @contextmanager
