@@ -96,22 +96,20 @@ def test_a_person_who_joined_without_a_confirmation_is_refused() -> None:
         insert_subscriber(event_id=1, kind="imported")
 
 
+def insert_confirmation(mailing_list: MailingList, person: Subscriber, **values: object) -> None:
+    """Insert a confirmation by SQL: with all its evidence, but for these values."""
+    complete = {"method": "link", "wording": 1, "page": "x", "requested": NOW, "evidence": b"e"}
+    who = {"id": 7, "subscriber": person.id, "purpose": mailing_list.purpose_id}
+    execute(INSERT_EVENT, **{**who, **complete, **values})
+
+
 @pytest.mark.parametrize("kind", ["confirmed", "renewed"])
 @pytest.mark.parametrize("missing", ["wording", "page", "requested", "evidence"])
 def test_a_confirmation_without_its_evidence_is_refused(
     missing: str, kind: str, mailing_list: MailingList, person: Subscriber
 ) -> None:
-    values: dict[str, object] = {"wording": 1, "page": "x", "requested": NOW, "evidence": b"e"}
     with pytest.raises(IntegrityError):
-        execute(
-            INSERT_EVENT,
-            **{**values, missing: None},
-            id=7,
-            kind=kind,
-            subscriber=person.id,
-            purpose=mailing_list.purpose_id,
-            method="link",
-        )
+        insert_confirmation(mailing_list, person, kind=kind, **{missing: None})
 
 
 @pytest.mark.parametrize("kind", ["confirmed", "renewed"])
@@ -120,18 +118,7 @@ def test_a_confirmation_by_another_person_is_refused(
     method: str, kind: str, mailing_list: MailingList, person: Subscriber
 ) -> None:
     with pytest.raises(IntegrityError):
-        execute(
-            INSERT_EVENT,
-            id=7,
-            kind=kind,
-            subscriber=person.id,
-            purpose=mailing_list.purpose_id,
-            method=method,
-            wording=1,
-            page="x",
-            requested=NOW,
-            evidence=b"e",
-        )
+        insert_confirmation(mailing_list, person, kind=kind, method=method)
 
 
 @pytest.mark.parametrize(
@@ -151,47 +138,39 @@ def test_an_event_has_a_controller_and_a_known_ground_or_neither(
         )
 
 
+def subscribe(person: Subscriber, to: MailingList, event: int, kind: str = "confirmed") -> None:
+    """Insert a subscription by SQL."""
+    purpose = to.purpose_id
+    values = {"subscriber": person.id, "list": to.id, "purpose": purpose, "event": event}
+    execute(INSERT_SUBSCRIPTION, **values, kind=kind)
+
+
 def test_a_subscription_without_consent_is_refused(person: Subscriber) -> None:
     other = make_list("lyon", "Lyon")
     with pytest.raises(IntegrityError):
-        execute(
-            INSERT_SUBSCRIPTION,
-            subscriber=person.id,
-            list=other.id,
-            purpose=other.purpose_id,
-            event=404,
-            kind="confirmed",
-        )
+        subscribe(person, other, 404)
 
 
 def test_a_subscription_by_the_consent_to_another_list_is_refused(person: Subscriber) -> None:
     other = make_list("lyon", "Lyon")
     with pytest.raises(IntegrityError):
-        execute(
-            INSERT_SUBSCRIPTION,
-            subscriber=person.id,
-            list=other.id,
-            purpose=other.purpose_id,
-            event=person.joined_event_id,
-            kind="confirmed",
-        )
+        subscribe(person, other, person.joined_event_id)
 
 
-def test_a_subscription_by_a_withdrawal_is_refused(
-    mailing_list: MailingList, person: Subscriber
-) -> None:
+@pytest.fixture
+def withdrawal(mailing_list: MailingList, person: Subscriber) -> int:
+    """Let the person unsubscribe; return the id of the event."""
     unsubscribe_from_list(person.id, mailing_list.id, Method.PAGE)
-    withdrawal = db.session.scalar(text("SELECT id FROM consent_event WHERE kind = 'withdrawn'"))
-    for kind in ("withdrawn", "confirmed"):
-        with pytest.raises(IntegrityError):
-            execute(
-                INSERT_SUBSCRIPTION,
-                subscriber=person.id,
-                list=mailing_list.id,
-                purpose=mailing_list.purpose_id,
-                event=withdrawal,
-                kind=kind,
-            )
+    found = text("SELECT id FROM consent_event WHERE kind = 'withdrawn'")
+    return int(db.session.scalars(found).one())
+
+
+@pytest.mark.parametrize("kind", ["withdrawn", "confirmed"])
+def test_a_subscription_by_a_withdrawal_is_refused(
+    mailing_list: MailingList, person: Subscriber, withdrawal: int, kind: str
+) -> None:
+    with pytest.raises(IntegrityError):
+        subscribe(person, mailing_list, withdrawal, kind)
 
 
 def insert_delivery(person: Subscriber, event: int, purpose: int, kind: str = "confirmed") -> None:
@@ -228,15 +207,13 @@ def test_a_delivery_for_another_purpose_than_the_campaigns_is_refused(
             insert_delivery(person, person.joined_event_id, purpose)
 
 
+@pytest.mark.parametrize("kind", ["withdrawn", "confirmed"])
 def test_a_delivery_by_a_withdrawal_is_refused(
-    mailing_list: MailingList, person: Subscriber
+    mailing_list: MailingList, person: Subscriber, withdrawal: int, kind: str
 ) -> None:
     make_campaign(mailing_list)
-    unsubscribe_from_list(person.id, mailing_list.id, Method.PAGE)
-    withdrawal = db.session.scalar(text("SELECT id FROM consent_event WHERE kind = 'withdrawn'"))
-    for kind in ("withdrawn", "confirmed"):
-        with pytest.raises(IntegrityError):
-            insert_delivery(person, int(withdrawal or 0), mailing_list.purpose_id, kind)
+    with pytest.raises(IntegrityError):
+        insert_delivery(person, withdrawal, mailing_list.purpose_id, kind)
 
 
 def test_a_second_delivery_of_a_campaign_to_a_person_is_refused(

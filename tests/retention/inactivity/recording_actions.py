@@ -92,6 +92,17 @@ def events() -> list[int]:
     return [*db.session.scalars(query.order_by(ConsentEvent.id))]
 
 
+def check_thirty_days(subscriber_id: int, today: time_machine.Traveller) -> None:
+    """Ask a person for the second time: they have thirty days to answer, and are erased then."""
+    ask_and_send()
+    today.shift(30 * DAY - MINUTE)
+    nightly()
+    assert (is_there(subscriber_id), events()) == (True, [subscriber_id, subscriber_id])
+    today.shift(MINUTE)
+    nightly()
+    assert not is_there(subscriber_id)
+
+
 def cut_off(app: Flask) -> None:
     """Make the relay unreachable."""
     settings = app.extensions["settings"]

@@ -18,15 +18,7 @@ from tests.factories.backups import back_up, restore_backup
 from tests.factories.consent.reconfirmation import accept, reconfirmation_emails, token_in
 from tests.factories.signups import make_subscriber
 from tests.restore.test_restore_replay import run_replay
-from tests.retention.inactivity.recording_actions import (
-    DAY,
-    END,
-    MINUTE,
-    ask_and_send,
-    events,
-    is_there,
-    nightly,
-)
+from tests.retention.inactivity.recording_actions import END, check_thirty_days, is_there, nightly
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
@@ -55,10 +47,4 @@ def test_person_who_answered_after_the_backup_is_asked_again_and_has_thirty_days
     today.move_to(END)
     nightly()
     assert is_there(anna)
-    ask_and_send()
-    today.shift(30 * DAY - MINUTE)
-    nightly()
-    assert (is_there(anna), events()) == (True, [anna, anna])
-    today.shift(MINUTE)
-    nightly()
-    assert not is_there(anna)
+    check_thirty_days(anna, today)

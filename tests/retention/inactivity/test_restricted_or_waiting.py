@@ -21,6 +21,7 @@ from tests.retention.inactivity.recording_actions import (
     YEARS,
     ask_and_send,
     asked_at,
+    check_thirty_days,
     events,
     is_there,
     minute,
@@ -54,13 +55,7 @@ def test_after_an_organiser_lifts_a_restriction_the_person_is_asked_again_and_er
     restrict_person(anna, Method.ORGANISER)
     today.move_to(END + DAY)
     lift_restriction(anna, Method.ORGANISER)
-    ask_and_send()
-    today.shift(30 * DAY - MINUTE)
-    nightly()
-    assert (is_there(anna), events()) == (True, [anna, anna])
-    today.shift(MINUTE)
-    nightly()
-    assert not is_there(anna)
+    check_thirty_days(anna, today)
 
 
 def test_lifting_ones_own_restriction_is_an_act(anna: int, today: time_machine.Traveller) -> None:
@@ -104,13 +99,7 @@ def test_after_an_open_case_a_person_has_thirty_days_to_answer_again(
     case = make_case(clock.now(), CaseKind.ACCESS, anna)
     today.move_to(END + DAY)
     close_case(case.id, "answered", by=None)
-    ask_and_send()
-    today.shift(30 * DAY - MINUTE)
-    nightly()
-    assert (is_there(anna), events()) == (True, [anna, anna])
-    today.shift(MINUTE)
-    nightly()
-    assert not is_there(anna)
+    check_thirty_days(anna, today)
 
 
 def test_a_request_is_an_act_on_its_day_of_receipt(
