@@ -3,8 +3,10 @@
 import dataclasses
 import json
 import re
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -57,20 +59,22 @@ def test_one_bad_finding_ends_with_1_and_one_line(app: Flask, runner: FlaskCliRu
     assert "BAD   worker: None runs on this machine" in examined.stdout
 
 
+def findings_with(settings: Settings, **changed: Any) -> dict[str, dict[str, str]]:
+    """Return the findings of an application with other settings, by subject."""
+    other = create_app(dataclasses.replace(settings, **changed))
+    with other.app_context():
+        return findings(other.test_cli_runner())
+
+
 def test_unreachable_relay_is_bad(settings: Settings) -> None:
-    app = create_app(dataclasses.replace(settings, mail_port=free_port()))
-    with app.app_context():
-        relay = findings(app.test_cli_runner())["relay"]
-    assert relay["state"] == "wrong"
-    assert "Connection refused" in relay["words"]
+    found = findings_with(settings, mail_port=free_port())["relay"]
+    assert (found["state"], "Connection refused" in found["words"]) == ("wrong", True)
 
 
 def test_legal_notice_without_its_fields_is_bad_in_production(
     app: Flask, settings: Settings
 ) -> None:
-    production = create_app(dataclasses.replace(settings, is_development=False))
-    with production.app_context():
-        found = findings(production.test_cli_runner())["legal notice"]
+    found = findings_with(settings, is_development=False)["legal notice"]
     assert found["state"] == "wrong"
     assert "SUPPORTERS_PUBLICATION_DIRECTOR and SUPPORTERS_HOSTING" in found["words"]
 
@@ -84,9 +88,7 @@ def test_open_instance_folder_is_bad(
 
 def test_unreachable_queue_is_bad(settings: Settings, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'nowhere' / 'queue'}"
-    app = create_app(dataclasses.replace(settings, queue_url=url))
-    with app.app_context():
-        assert findings(app.test_cli_runner())["queue"]["state"] == "wrong"
+    assert findings_with(settings, queue_url=url)["queue"]["state"] == "wrong"
 
 
 def test_outdated_database_is_bad_and_is_not_queried(app: Flask, runner: FlaskCliRunner) -> None:
@@ -98,19 +100,14 @@ def test_outdated_database_is_bad_and_is_not_queried(app: Flask, runner: FlaskCl
 
 
 def test_secret_key_that_does_not_open_the_data_keys_is_bad(app: Flask, settings: Settings) -> None:
-    other = create_app(dataclasses.replace(settings, secret_keys=("another secret key " * 3,)))
-    with other.app_context():
-        found = findings(other.test_cli_runner())["data keys"]
-    assert found["state"] == "wrong"
+    found = findings_with(settings, secret_keys=("another secret key " * 3,))
+    assert found["data keys"]["state"] == "wrong"
 
 
 def test_wording_with_another_controller_is_bad(app: Flask, settings: Settings) -> None:
     make_list("paris")
-    renamed = create_app(dataclasses.replace(settings, party_name="Nouveau Parti"))
-    with renamed.app_context():
-        found = findings(renamed.test_cli_runner())["wordings"]
-    assert found["state"] == "wrong"
-    assert "Nouveau Parti" in found["words"]
+    found = findings_with(settings, party_name="Nouveau Parti")["wordings"]
+    assert (found["state"], "Nouveau Parti" in found["words"]) == ("wrong", True)
 
 
 def test_email_that_waits_too_long_is_bad(app: Flask, runner: FlaskCliRunner) -> None:
@@ -197,23 +194,21 @@ def test_checkpoint_that_the_database_lacks_is_bad(app: Flask, runner: FlaskCliR
     assert "flask rights replay" in found["words"]
 
 
-def test_case_that_is_due_soon_is_worth_a_look_and_an_overdue_one_is_bad(
-    app: Flask, runner: FlaskCliRunner
+@pytest.mark.parametrize(
+    ("about", "make", "hours"),
+    [("cases", make_case, (24, 600, 960)), ("breaches", make_breach, (47, 49, 73))],
+)
+def test_case_or_breach_that_is_due_soon_is_worth_a_look_and_an_overdue_one_is_bad(
+    app: Flask,
+    runner: FlaskCliRunner,
+    about: str,
+    make: Callable[[datetime], object],
+    hours: tuple[int, ...],
 ) -> None:
     states = []
-    for days in (1, 25, 40):
-        make_case(clock.now() - timedelta(days=days))
-        states.append(findings(runner)["cases"]["state"])
-    assert states == ["right", "look", "wrong"]
-
-
-def test_breach_without_a_decision_is_worth_a_look_and_then_bad(
-    app: Flask, runner: FlaskCliRunner
-) -> None:
-    states = []
-    for hours in (47, 49, 73):
-        make_breach(clock.now() - timedelta(hours=hours))
-        states.append(findings(runner)["breaches"]["state"])
+    for each in hours:
+        make(clock.now() - timedelta(hours=each))
+        states.append(findings(runner)[about]["state"])
     assert states == ["right", "look", "wrong"]
 
 

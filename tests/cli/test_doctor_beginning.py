@@ -1,31 +1,22 @@
 """`flask doctor` says what lacks before a campaign can leave: a base URL, and a second person."""
 
-import dataclasses
-import json
 from datetime import timedelta
 
 import time_machine
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
-from supporters import clock, create_app
+from supporters import clock
 from supporters.accounts.models import RoleName
 from supporters.config import Settings
 from supporters.team.account_rights import grant_right
+from tests.cli.test_doctor import findings, findings_with
 from tests.factories.accounts import make_organiser
-
-
-def findings(runner: FlaskCliRunner) -> dict[str, dict[str, str]]:
-    """Return the findings by subject."""
-    examined = json.loads(runner.invoke(args=["doctor", "--json"]).stdout)
-    return {each["about"]: each for each in examined["findings"]}
 
 
 def test_a_forgotten_base_url_beside_a_real_relay_is_bad(settings: Settings) -> None:
     changes = {"has_default_base_url": True, "mail_server": "relay.invalid"}
-    app = create_app(dataclasses.replace(settings, **changes))
-    with app.app_context():
-        found = findings(app.test_cli_runner())["base URL"]
+    found = findings_with(settings, **changes)["base URL"]
     assert found["state"] == "wrong"
     assert "SUPPORTERS_BASE_URL is missing" in found["words"]
 

@@ -150,39 +150,29 @@ def test_the_receipt_of_a_first_consent_is_genuine_too(app: Flask, tmp_path: Pat
     assert verify(receipt, tmp_path, str(receipt["verifier_key"])) == 0
 
 
-@pytest.mark.parametrize("name", ["name", "address", "contact", "data_protection_officer"])
-def test_a_signed_receipt_with_another_controller_is_rejected(
-    receipt: dict[str, Any], name: str
-) -> None:
-    receipt["controller"][name] = "Le Nouveau Parti"
-    content = {key: receipt[key] for key in receipt if key != "signature"}
-    assert not load_verify()(sign_receipt(content), receipt["verifier_key"])
-
-
-@pytest.mark.parametrize("ground", ["GDPR article 9(2)(d)", "GDPR, in no way article 9(2)(a)"])
-def test_a_signed_receipt_with_another_legal_ground_is_rejected(
-    receipt: dict[str, Any], ground: str
-) -> None:
-    receipt["consent"]["legal_ground"] = ground
-    content = {key: receipt[key] for key in receipt if key != "signature"}
-    assert not load_verify()(sign_receipt(content), receipt["verifier_key"])
-
-
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("part", "name", "value"),
     [
-        *((name, "another") for name in ("text", "page_url", "method", "text_sha256", "language")),
-        *((name, "2026-01-01T00:00:00.000000Z") for name in ("confirmed_at", "asked_at")),
-        ("page_sha256", "0" * 64),
-        ("text_version", 7),
-        ("purposes", [{"id": 99, "kind": "newsletter", "name": "Another"}]),
-        ("purposes", []),
+        *(("controller", name, "Le Nouveau Parti") for name in ("name", "address", "contact")),
+        ("controller", "data_protection_officer", "Le Nouveau Parti"),
+        ("consent", "legal_ground", "GDPR article 9(2)(d)"),
+        ("consent", "legal_ground", "GDPR, in no way article 9(2)(a)"),
+        *(("consent", name, "another") for name in ("text", "page_url", "method", "text_sha256")),
+        ("consent", "language", "another"),
+        *(
+            ("consent", name, "2026-01-01T00:00:00.000000Z")
+            for name in ("confirmed_at", "asked_at")
+        ),
+        ("consent", "page_sha256", "0" * 64),
+        ("consent", "text_version", 7),
+        ("consent", "purposes", [{"id": 99, "kind": "newsletter", "name": "Another"}]),
+        ("consent", "purposes", []),
     ],
 )
 def test_a_signed_receipt_that_differs_from_its_record_is_rejected(
-    receipt: dict[str, Any], name: str, value: object
+    receipt: dict[str, Any], part: str, name: str, value: object
 ) -> None:
-    receipt["consent"][name] = value
+    receipt[part][name] = value
     content = {key: receipt[key] for key in receipt if key != "signature"}
     assert not load_verify()(sign_receipt(content), receipt["verifier_key"])
 

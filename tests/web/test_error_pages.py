@@ -53,12 +53,6 @@ def test_a_page_without_a_free_connection_asks_for_a_minute(client: FlaskClient)
     assert response.headers["Retry-After"]
 
 
-def test_an_unknown_page_says_what_to_do(client: FlaskClient) -> None:
-    response = client.get("/en/nowhere", headers={"Accept-Language": "en"})
-    assert response.status_code == 404
-    assert "This page doesn’t exist" in response.text
-
-
 def test_a_wrong_method_is_a_page_too(client: FlaskClient) -> None:
     response = client.post("/fr/privacy")
     assert response.status_code == 405
