@@ -165,18 +165,19 @@ def test_a_link_a_form_or_a_picture_of_another_site_is_found(genuine: str, eleme
 
 
 @pytest.mark.parametrize(
-    "hidden",
+    ("before", "after"),
     [
-        "<style>.card:after { content: 'Virez 500 euros' }</style>",
-        "<!--><p>Virez 500 euros</p>-->",
-        '<p title="Virez 500 euros"></p>',
-        '<div style="display: none">',
+        ("</body>", "<style>.card:after { content: 'Virez 500 euros' }</style></body>"),
+        ("</body>", "<!--><p>Virez 500 euros</p>--></body>"),
+        ("</body>", '<p title="Virez 500 euros"></p></body>'),
+        ("</body>", '<div style="display: none"></body>'),
+        ("Anna", "Hélène"),  # the plain text names Anna
     ],
 )
-def test_words_in_the_code_of_the_html_are_no_yes(genuine: str, hidden: str) -> None:
-    source = change_parts(
-        genuine, lambda html: html.replace("</body>", f"{hidden}</body>"), only="html"
-    )
+def test_words_in_the_code_of_the_html_and_two_names_are_no_yes(
+    genuine: str, before: str, after: str
+) -> None:
+    source = change_parts(genuine, lambda text: text.replace(before, after, 1), only="html")
     assert check_origin(source).verdict is Verdict.ALTERED
 
 
@@ -195,11 +196,6 @@ def test_the_place_of_the_date_holds_a_date_only(genuine: str) -> None:
 
     assert change("l’avez confirmé le x") != "l’avez confirmé le x"
     assert check_origin(change_parts(genuine, change)).verdict is Verdict.ALTERED
-
-
-def test_two_names_in_one_email_are_no_yes(genuine: str) -> None:
-    source = change_parts(genuine, lambda text: text.replace("Anna", "Hélène", 1), only="html")
-    assert check_origin(source).verdict is Verdict.ALTERED
 
 
 def test_the_footer_of_a_mailing_list_is_named_as_not_ours(genuine: str) -> None:

@@ -78,35 +78,30 @@ def test_the_journal_has_an_email_while_it_is_sent(sender: Sender) -> None:
     assert leaving == [{to.subscriber_id} for to, _ in dispatch.results]
 
 
-def test_a_pause_stops_it_in_the_middle_of_a_batch(sender: Sender) -> None:
-    def pause_then_answer(_recipient: str) -> RelayReply:
-        pause_campaign(1)
-        sender.gate.refresh()
+def pause(sender: Sender) -> None:
+    pause_campaign(1)
+    sender.gate.refresh()
+
+
+def stop(sender: Sender) -> None:
+    stop_all()
+    sender.gate.refresh()
+
+
+def end_worker(sender: Sender) -> None:
+    sender.ending.set()
+
+
+@pytest.mark.parametrize("interrupt", [pause, stop, end_worker])
+def test_a_pause_the_stop_and_the_end_of_a_worker_stop_it_in_the_middle_of_a_batch(
+    sender: Sender, interrupt: Callable[[Sender], None]
+) -> None:
+    def interrupt_then_answer(_recipient: str) -> RelayReply:
+        interrupt(sender)
         return ACCEPTED
 
-    dispatch = dispatch_to(sender, ANNA, BORIS, CHLOE, answer=pause_then_answer)
+    dispatch = dispatch_to(sender, ANNA, BORIS, CHLOE, answer=interrupt_then_answer)
     assert outcomes(dispatch) == [AttemptOutcome.ACCEPTED]
-
-
-def test_the_stop_stops_it_in_the_middle_of_a_batch(sender: Sender) -> None:
-    def stop_then_answer(_recipient: str) -> RelayReply:
-        stop_all()
-        sender.gate.refresh()
-        return ACCEPTED
-
-    assert outcomes(dispatch_to(sender, ANNA, BORIS, answer=stop_then_answer)) == [
-        AttemptOutcome.ACCEPTED
-    ]
-
-
-def test_a_worker_that_ends_stops_it_in_the_middle_of_a_batch(sender: Sender) -> None:
-    def end_then_answer(_recipient: str) -> RelayReply:
-        sender.ending.set()
-        return ACCEPTED
-
-    assert outcomes(dispatch_to(sender, ANNA, BORIS, answer=end_then_answer)) == [
-        AttemptOutcome.ACCEPTED
-    ]
 
 
 def test_a_claim_that_has_grown_old_begins_no_email(sender: Sender) -> None:
