@@ -7,12 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from supporters.config import load_settings
 from tests.browser.widths import take_picture_in_narrow_font, what_is_too_wide
+from tests.conftest import running_app
+from tests.factories.lists import make_list
+from tests.machinery.databases import free_port
+from tests.servers.processes import started_web, wait_until
 from tests.servers.sample_site import Site, start_site
 
 ROOT = Path(__file__).parents[2]
@@ -42,17 +48,79 @@ OF_THE_TEAM = "/(console|dev)/"
 VIEWS = (("wide", WIDE, Axe(), ONLY_VIOLATIONS), ("narrow", NARROW, AXE_IS_THERE, EXCEPT_CONTRAST))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def instance(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return an instance folder with sample data, of these tests alone."""
+    """Return an instance folder with sample data, which all files here share."""
     return shutil.copytree(sample, tmp_path_factory.mktemp("instance") / "copy")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def site(instance: Path) -> Iterator[Site]:
-    """Start everything with sample data, as `make run` does, and end it by Ctrl-C."""
-    with start_site("127.0.0.1", instance) as site:
+    """Start everything with sample data, as `make run` does, and end it by Ctrl-C.
+
+    It has a name: an IP address can't have passkeys.
+    """
+    with start_site("localhost", instance) as site:
         yield site
+
+
+@pytest.fixture(scope="package")
+def other_origin() -> str:
+    """Return the origin of another site of the party."""
+    return f"http://localhost:{free_port()}"
+
+
+@pytest.fixture(scope="package")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of an installation without a worker, which all files here share."""
+    return tmp_path_factory.mktemp("open")
+
+
+@pytest.fixture(scope="package")
+def open_site(folder: Path, migrated_sqlite: Path, other_origin: str) -> Iterator[Site]:
+    """Run its pages: it has one list, and the other site may show its form."""
+    with _running_pages(folder, migrated_sqlite, other_origin) as site:
+        yield site
+
+
+@pytest.fixture(scope="package")
+def limited_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of an installation that takes one signup a minute from a network."""
+    return tmp_path_factory.mktemp("limited")
+
+
+@pytest.fixture(scope="package")
+def limited_site(limited_folder: Path, migrated_sqlite: Path, other_origin: str) -> Iterator[Site]:
+    """Run its pages: it has one list, and the other site may show its form."""
+    settings = {"SUPPORTERS_SIGNUP_RATE": "1"}
+    with _running_pages(limited_folder, migrated_sqlite, other_origin, **settings) as site:
+        yield site
+
+
+@contextmanager
+def _running_pages(folder: Path, migrated: Path, form_origin: str, **more: str) -> Iterator[Site]:
+    port = free_port()
+    settings = {
+        "SUPPORTERS_BASE_URL": f"http://127.0.0.1:{port}",
+        "SUPPORTERS_INSTANCE_DIR": str(folder),
+        "SUPPORTERS_LANGUAGES": "fr,en,de",
+        "SUPPORTERS_FORM_ORIGINS": form_origin,
+        **more,
+    }
+    shutil.copy(migrated, folder / "supporters.db")
+    with running_app(load_settings(settings)):
+        make_list()
+    with started_web({**os.environ, **settings}, port, log=folder / "web.log"):
+        assert wait_until(lambda: _answers(settings["SUPPORTERS_BASE_URL"]))
+        yield Site(settings["SUPPORTERS_BASE_URL"])
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(f"{url}/livez"):  # noqa: S310 - our own address
+            return True
+    except OSError:
+        return False
 
 
 @pytest.fixture(scope="package")

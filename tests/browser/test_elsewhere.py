@@ -14,7 +14,6 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from tests.browser.conftest import look_at
-from tests.browser.test_waiting_page import running_site
 from tests.machinery.databases import free_port
 from tests.servers.processes import wait_until
 from tests.servers.sample_site import Site
@@ -23,25 +22,6 @@ pytestmark = pytest.mark.browser
 
 SCRIPT_MAY_SEND = 1600  # ms: a form that is sent sooner was not typed by a person
 LOW = 200
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of an installation without a worker."""
-    return tmp_path_factory.mktemp("elsewhere")
-
-
-@pytest.fixture(scope="module")
-def other_origin() -> str:
-    """Return the origin of another site of the party."""
-    return f"http://localhost:{free_port()}"
-
-
-@pytest.fixture(scope="module")
-def open_site(folder: Path, other_origin: str) -> Iterator[Site]:
-    """Run an installation whose form the other site may show."""
-    with running_site(folder, SUPPORTERS_FORM_ORIGINS=other_origin) as site:
-        yield site
 
 
 @pytest.fixture
@@ -266,10 +246,10 @@ def test_a_program_on_another_site_reads_the_form_and_sends_it(
 
 
 def test_a_frame_over_its_limit_calculates_and_is_let_in(
-    page: Page, tmp_path: Path, other_origin: str
+    page: Page, limited_site: Site, limited_folder: Path, other_origin: str
 ) -> None:
-    settings = {"SUPPORTERS_FORM_ORIGINS": other_origin, "SUPPORTERS_SIGNUP_RATE": "1"}
-    with running_site(tmp_path, **settings) as ours, site_with_frame(other_origin, ours):
+    before = count_signups(limited_folder)
+    with site_with_frame(other_origin, limited_site):
         refused: list[int] = []
         page.on("response", lambda each: refused.append(each.status))
         for number in range(3):  # a minute may end between two of them
@@ -278,4 +258,4 @@ def test_a_frame_over_its_limit_calculates_and_is_let_in(
             ending = page.frame_locator("iframe").get_by_role("heading", name="Consultez votre")
             expect(ending).to_be_visible()
         assert refused.count(429) > 0
-        assert is_one_more(tmp_path, 2)
+        assert is_one_more(limited_folder, before + 2)

@@ -1,6 +1,5 @@
 """Passkeys, an authenticator app and recovery codes in a real browser, by the keyboard alone."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,10 +7,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from supporters import clock
+from supporters.config import load_settings
 from tests.browser.conftest import look_at
 from tests.browser.test_main_job import sign_in
+from tests.conftest import running_app
+from tests.factories.accounts import PASSWORD, make_organiser
 from tests.factories.factors import code_of
-from tests.servers.sample_site import Site, start_site
+from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser
 
@@ -27,10 +29,11 @@ STEP = timedelta(seconds=30)
 
 
 @pytest.fixture(scope="module")
-def site(instance: Path) -> Iterator[Site]:
-    """Start everything at a name: an IP address can't have passkeys."""
-    with start_site("localhost", instance) as site:
-        yield site
+def site(site: Site, instance: Path) -> Site:
+    """Return the site with the sign-in of an account that only these tests use."""
+    settings = {"SUPPORTERS_BASE_URL": site.url, "SUPPORTERS_INSTANCE_DIR": str(instance)}
+    with running_app(load_settings(settings)):
+        return Site(site.url, make_organiser("factors@parti.example").email, PASSWORD)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser
 
-ADDRESS = "camille.martin@example.org"
+ADDRESS = "dominique.martin@example.org"
 
 
 def confirm(page: Page, site: Site, address: str) -> None:
@@ -74,7 +74,7 @@ def test_somebody_sees_and_erases_all_by_keyboard_within_a_minute(page: Page, si
 def test_every_page_pleases_axe_and_fits_a_small_telephone(
     page: Page, site: Site, language: str
 ) -> None:
-    address = f"camille.{language}@example.org"
+    address = f"dominique.{language}@example.org"
     base = f"{site.url}/{language}/my-data"
     confirm(page, site, address)
     page.goto(base)

@@ -1,7 +1,6 @@
 """A tablet at a stall without a network takes nothing that is refused later, and loses nothing."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from supporters.config import load_settings
 from supporters.lists.queries import find_list_by_slug
 from tests.browser.conftest import look_at
 from tests.browser.test_elsewhere import SCRIPT_MAY_SEND
-from tests.browser.test_waiting_page import running_site
 from tests.factories.forms import WORDS, make_form
 from tests.factories.lists import make_list
 from tests.servers.processes import wait_until
@@ -23,19 +21,6 @@ pytestmark = pytest.mark.browser
 
 IS_STORED = """(async () => (await (await caches.open("stall")).keys()).length > 3
   && (await navigator.serviceWorker.getRegistrations()).every((each) => each.active))()"""
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of an installation without a worker."""
-    return tmp_path_factory.mktemp("stall")
-
-
-@pytest.fixture(scope="module")
-def open_site(folder: Path) -> Iterator[Site]:
-    """Run an installation with one list."""
-    with running_site(folder, SUPPORTERS_LANGUAGES="fr,de") as site:
-        yield site
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,19 +15,11 @@ from supporters.people.typed_addresses import TypedAddressInvalid, parse_typed_a
 from tests.browser.conftest import CHROMIUM, CHROMIUM_OPTIONS
 from tests.browser.test_elsewhere import count_signups
 from tests.browser.test_stall import fill_in, open_stall, store_one
-from tests.browser.test_waiting_page import running_site
 from tests.people import test_address_suggestions, test_typed_addresses
 from tests.servers.processes import wait_until
 from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def open_site(tmp_path: Path) -> Iterator[Site]:
-    """Run an installation with one list."""
-    with running_site(tmp_path) as site:
-        yield site
 
 
 def cases() -> list[str]:
@@ -81,9 +72,9 @@ def test_the_tablet_reads_addresses_as_the_server_does(page: Page, open_site: Si
 
 
 def test_a_browser_that_is_killed_has_kept_all(
-    open_site: Site, tmp_path: Path, browser: Browser
+    open_site: Site, folder: Path, tmp_path: Path, browser: Browser
 ) -> None:
-    before = count_signups(tmp_path)
+    before = count_signups(folder)
     profile, playwright = tmp_path / "profile", browser.browser_type
 
     def start() -> BrowserContext:
@@ -101,7 +92,7 @@ def test_a_browser_that_is_killed_has_kept_all(
     context = start()
     page = context.pages[0]
     page.goto(f"{open_site.url}/de/stall/national")
-    assert wait_until(lambda: count_signups(tmp_path) == before + 2)
+    assert wait_until(lambda: count_signups(folder) == before + 2)
     context.close()
 
 

@@ -1,76 +1,22 @@
 """The waiting page in a real browser: it sends the form again until it is taken."""
 
-import os
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import look_at
-from tests.machinery.databases import free_port
-from tests.servers.processes import run_flask, started_web, wait_until
+from tests.servers.processes import wait_until
 from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser
 
 ADDRESS = "claude.martin@example.org"
 LONGEST_WAIT = 61_000  # of the browser's clock, which the test moves
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of an installation without a worker."""
-    return tmp_path_factory.mktemp("busy")
-
-
-@pytest.fixture(scope="module")
-def busy_site(folder: Path) -> Iterator[Site]:
-    """Run the pages of an installation with one list."""
-    with running_site(folder) as site:
-        yield site
-
-
-@pytest.fixture(scope="module")
-def limited_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Run an installation that takes one signup a minute from a network."""
-    with running_site(tmp_path_factory.mktemp("limited"), SUPPORTERS_SIGNUP_RATE="1") as site:
-        yield site
-
-
-@contextmanager
-def running_site(folder: Path, **more: str) -> Iterator[Site]:
-    """Run the pages of an installation with one list, and with more settings."""
-    port = free_port()
-    site = Site(f"http://127.0.0.1:{port}")
-    environment = {
-        **os.environ,
-        "SUPPORTERS_BASE_URL": site.url,
-        "SUPPORTERS_INSTANCE_DIR": str(folder),
-        **more,
-    }
-    _prepare(environment)
-    with started_web(environment, port, log=folder / "web.log"):
-        assert wait_until(lambda: _answers(site))
-        yield site
-
-
-def _answers(site: Site) -> bool:
-    try:
-        with urlopen(f"{site.url}/livez"):  # noqa: S310 - our own address
-            return True
-    except OSError:
-        return False
-
-
-def _prepare(environment: Mapping[str, str]) -> None:
-    for arguments in (("db", "upgrade"), ("lists", "create", "national", "--name", "La Lettre")):
-        done = run_flask(environment, *arguments)
-        assert done.returncode == 0, done.stderr
 
 
 @contextmanager
@@ -115,9 +61,9 @@ def send(page: Page) -> None:
 
 
 def test_a_refused_signup_is_sent_again_until_it_is_taken(
-    page: Page, busy_site: Site, folder: Path
+    page: Page, open_site: Site, folder: Path
 ) -> None:
-    fill_in(page, busy_site, ADDRESS)
+    fill_in(page, open_site, ADDRESS)
     page.clock.install()
     with refusing_server(folder):
         send(page)
@@ -129,10 +75,10 @@ def test_a_refused_signup_is_sent_again_until_it_is_taken(
     expect(page.get_by_role("main")).to_contain_text(ADDRESS)
 
 
-def test_a_signup_waits_without_scripts(browser: Browser, busy_site: Site, folder: Path) -> None:
+def test_a_signup_waits_without_scripts(browser: Browser, open_site: Site, folder: Path) -> None:
     context = browser.new_context(locale="en-GB", java_script_enabled=False)
     page = context.new_page()
-    fill_in(page, busy_site, "without.scripts@example.org", "en")
+    fill_in(page, open_site, "without.scripts@example.org", "en")
     with refusing_server(folder):
         send(page)
         expect(page.get_by_role("status")).to_contain_text("then press the button")
