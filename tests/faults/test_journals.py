@@ -48,7 +48,7 @@ def test_journal_torn_in_the_middle_of_a_record_still_tells_what_was_sent(
             tear(journal, chance.randint(1, 5))
         site.flask("delivery", "journal")
     receiving.behave()
-    with site.worker(PROCESSES):
+    with site.worker():
         site.ledger.wait_for_end(campaign)
     findings = report.judge("1 kill -9, journals torn", site, receiving, campaign, cuts=times)
     assert findings.are_right(uncertain_at_most=CONNECTIONS * PROCESSES * times), findings
@@ -93,7 +93,7 @@ def test_journal_whose_disk_fills_up_still_tells_what_was_sent(
             worker.kill_all()
         disk.free()
         receiving.behave()
-        with site.worker(PROCESSES):
+        with site.worker():
             site.ledger.wait_for_end(campaign)
     fault = "disk of the journals fills up, kill -9"
     findings = report.judge(fault, site, receiving, campaign, cuts=1)

@@ -45,7 +45,7 @@ def test_killed_machine_goes_on_where_it_was(
             receiving.wait_for(kill * people // (kills + 2))
             worker.kill_all()
     receiving.behave()
-    with site.worker(PROCESSES):
+    with site.worker():
         site.ledger.wait_for_end(campaign)
     findings = report.judge("1 kill -9 of all at once", site, receiving, campaign, cuts=kills)
     assert findings.are_right(uncertain_at_most=CONNECTIONS * PROCESSES * kills), findings
@@ -60,7 +60,7 @@ def test_worker_killed_between_the_dot_and_its_reply_leaves_one_uncertain_a_conn
         receiving.wait_for(CONNECTIONS)
         worker.kill_all()
     receiving.behave()
-    with site.worker(PROCESSES):
+    with site.worker():
         site.ledger.wait_for_end(campaign)
     findings = report.judge("2 kill -9 after the dot", site, receiving, campaign, cuts=1)
     assert findings.are_right(uncertain_at_most=CONNECTIONS), findings

@@ -64,36 +64,36 @@ def test_server_that_takes_a_hundred_on_each_connection_has_no_problem(
     assert last - first < MANY / 30  # a pause after each hundred would take longer
 
 
-@pytest.mark.parametrize("step", ["RCPT", "BODY"])
 def test_message_deferred_is_tried_again_later(
-    step: str, site: Installation, receiving: Receiving, report: Report
+    site: Installation, receiving: Receiving, report: Report
 ) -> None:
-    greylisting = Fault(at=step, reply="451 4.7.1 come back later", share=0.3)
-    receiving.behave(greylisting)
-    campaign = site.launch(PEOPLE)
-    deferred = sum(map(greylisting.concerns, site.ledger.audience(campaign)))
     with site.worker():
-        site.ledger.wait_for(campaign, deferred=deferred, accepted=PEOPLE - deferred)
-        assert site.ledger.replies(campaign, "deferred") == {("451 4.7.1", 1): deferred}
-        assert site.ledger.status(campaign) == "running"
-        receiving.behave()
-        site.ledger.wait_for_end(campaign, hurried=True)
-    findings = report.judge(f"5 451 at {step}", site, receiving, campaign)
-    assert findings.are_right(), findings
-    assert len(receiving.arrivals(campaign)) == PEOPLE
+        for step in ("RCPT", "BODY"):
+            greylisting = Fault(at=step, reply="451 4.7.1 come back later", share=0.3)
+            receiving.behave(greylisting)
+            campaign = site.launch(PEOPLE, step.lower())
+            deferred = sum(map(greylisting.concerns, site.ledger.audience(campaign)))
+            site.ledger.wait_for(campaign, deferred=deferred, accepted=PEOPLE - deferred)
+            assert site.ledger.replies(campaign, "deferred") == {("451 4.7.1", 1): deferred}
+            assert site.ledger.status(campaign) == "running"
+            receiving.behave()
+            site.ledger.wait_for_end(campaign, hurried=True)
+            findings = report.judge(f"5 451 at {step}", site, receiving, campaign)
+            assert findings.are_right(), findings
+            assert len(receiving.arrivals(campaign)) == PEOPLE
 
 
-@pytest.mark.parametrize(("step", "code"), [("RCPT", "550"), ("BODY", "554")])
 def test_message_refused_for_good_is_tried_once_and_holds_up_no_other(
-    step: str, code: str, site: Installation, receiving: Receiving, report: Report
+    site: Installation, receiving: Receiving, report: Report
 ) -> None:
-    refusal = Fault(at=step, reply=f"{code} 5.1.1 no", share=0.3)
-    receiving.behave(refusal)
-    campaign = site.launch(PEOPLE)
-    refused = sum(map(refusal.concerns, site.ledger.audience(campaign)))
     with site.worker():
-        site.ledger.wait_for_end(campaign)
-    findings = report.judge(f"6 {code} at {step}", site, receiving, campaign)
-    assert findings.are_right(), findings
-    assert site.ledger.replies(campaign, "refused") == {(f"{code} 5.1.1", 1): refused}
-    assert len(receiving.arrivals(campaign)) == PEOPLE - refused
+        for step, code in (("RCPT", "550"), ("BODY", "554")):
+            refusal = Fault(at=step, reply=f"{code} 5.1.1 no", share=0.3)
+            receiving.behave(refusal)
+            campaign = site.launch(PEOPLE, step.lower())
+            refused = sum(map(refusal.concerns, site.ledger.audience(campaign)))
+            site.ledger.wait_for_end(campaign)
+            findings = report.judge(f"6 {code} at {step}", site, receiving, campaign)
+            assert findings.are_right(), findings
+            assert site.ledger.replies(campaign, "refused") == {(f"{code} 5.1.1", 1): refused}
+            assert len(receiving.arrivals(campaign)) == PEOPLE - refused
