@@ -21,6 +21,7 @@ from tests.factories.lists import make_list
 from tests.faults.ledger import Ledger
 from tests.faults.synthetic_people import add_people
 from tests.faults.worker_process import Worker, start_worker
+from tests.servers.processes import run_flask
 
 BODY = "Bonjour {{ given_name | cher ami }},\n\n" + 8 * "Une ligne, ni courte ni longue.\n"
 CONNECTIONS = 2  # of each worker process
@@ -64,11 +65,9 @@ class Installation:
         return campaign.id
 
     def flask(self, *arguments: str) -> str:
-        """Run one of our commands in this process; return its output."""
-        db.session.remove()
-        done = self.app.test_cli_runner().invoke(args=arguments)
-        db.session.remove()
-        assert done.exit_code == 0, f"flask {' '.join(arguments)}: {done.output[-2000:]}"
+        """Run one of our commands, as an operator does; return its output."""
+        done = run_flask(self.variables, *arguments)
+        assert done.returncode == 0, f"flask {' '.join(arguments)}: {done.stderr[-2000:]}"
         return done.stdout
 
     @contextmanager
