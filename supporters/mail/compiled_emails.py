@@ -30,7 +30,8 @@ OF_ONE_READER: Mapping[EmailKind, tuple[str, ...]] = {
     EmailKind.NEW_ADDRESS: ("confirm_url",),
     EmailKind.RESET_PASSWORD: ("reset_url",),
 }
-ONE_WORD = re.compile(r"[!-~]*[A-Za-z0-9][_-]*")  # it ends no sentence
+# A word that ends no sentence, or a code in two groups.
+SAFE_VALUE = re.compile(r"[!-~]*[A-Za-z0-9][_-]*|\d+ \d+", re.ASCII)
 COMPILED_AT_MOST = 200
 
 
@@ -78,7 +79,7 @@ def _list_open_values(kind: EmailKind, values: TemplateValues) -> dict[str, str]
     found: dict[str, str] = {}
     for name in OF_ONE_READER.get(kind, ()):
         value = values.get(name)
-        if not isinstance(value, str) or not ONE_WORD.fullmatch(value):
+        if not isinstance(value, str) or not SAFE_VALUE.fullmatch(value):
             return {}
         found[name] = value
     return found

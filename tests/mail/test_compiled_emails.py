@@ -5,6 +5,7 @@ import email.policy
 from collections.abc import Mapping
 from email.message import EmailMessage
 from email.parser import BytesParser
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -18,7 +19,12 @@ from supporters.mail.message.header_fields import HeaderUnsafe
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import TemplateValues
 from supporters.mail.outbox_claims import ClaimedEmail
+from supporters.mail.outbox_sender import OutboxSender
+from supporters.smtp_relay.send_journal import OF_EMAILS, SendJournal
 from tests.delivery.message.test_message_bytes import assert_legal
+from tests.factories.campaigns import RecordingTransport
+from tests.factories.lists import make_list
+from tests.factories.signups import request_to_join
 
 ANNA = "anna@example.org"
 LISTS = ["La Lettre", "Élus & amis <« l’été »>", "x" * 90, "Un 'mot' \"entre\" guillemets"]
@@ -38,6 +44,7 @@ ODD = [
     ".1",
     "From",
     "x" * 75,
+    "123 456",
 ]
 RENDERED_ALONE = [
     *("", " ", ".", "ends with a space ", "two words", "two\nlines", "a\rb", "a\0b", "The end."),
@@ -87,6 +94,16 @@ def test_a_compiled_email_is_read_as_its_templates_give_it(
     for number, value in enumerate(ODD, start=1):
         compare(composer, an_email(kind, value, language=language, number=number), Theme())
     assert len(composer) == 1
+
+
+def test_the_email_of_a_signup_is_compiled(app: Flask, tmp_path: Path) -> None:
+    request_to_join(ANNA, make_list())
+    journal, relay = SendJournal(tmp_path, "here", OF_EMAILS), RecordingTransport()
+    sender = OutboxSender(worker=None, number=0, journal=journal, transport=relay)
+    sender.send_next()
+    sender.settle()
+    journal.remove()
+    assert (len(relay.taken), len(sender.composer)) == (1, 1)
 
 
 def test_a_value_that_is_not_one_word_is_rendered_alone(app: Flask) -> None:

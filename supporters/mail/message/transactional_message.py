@@ -85,8 +85,8 @@ class TextWithGaps:
 class TransactionalTemplate:
     """The message of all emails that differ only in the values with `marks`.
 
-    A value is one word of ASCII that ends no sentence; the marks are such words, and occur nowhere
-    else.
+    A value is one word of ASCII that ends no sentence, or a code in two groups; the marks are such
+    words, and occur nowhere else.
     """
 
     def __init__(
