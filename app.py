@@ -10,7 +10,7 @@ import sys
 from importlib import import_module
 
 # These libraries import others, where they are installed, for functions that nothing here uses:
-# 23 MB of each process, and a seventh of its start (ADR 095).
+# 23 MB of each process, and a seventh of its start (ADR 009).
 LEFT_OUT = {
     "flask_security": ("authlib.integrations.flask_client", "webauthn"),
     "mako.exceptions": ("pygments",),

@@ -29,13 +29,13 @@
     const reached = "button, details, summary, [tabindex]";
     const before = new Map([...old.querySelectorAll(reached)].map((each) => [kind(each), each]));
     const focused = document.activeElement;
-    const others = new Map(
+    const states = new Map(
       [...before].map(([name, each]) => [name, [each.open, each.scrollLeft, each.scrollTop]]),
     );
     old.replaceWith(fresh);
     for (const each of fresh.querySelectorAll(reached)) {
-      if (!others.has(kind(each))) continue;
-      [each.open, each.scrollLeft, each.scrollTop] = others.get(kind(each));
+      if (!states.has(kind(each))) continue;
+      [each.open, each.scrollLeft, each.scrollTop] = states.get(kind(each));
       if (before.get(kind(each)) === focused) each.focus({ preventScroll: true });
     }
   }

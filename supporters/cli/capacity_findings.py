@@ -64,7 +64,7 @@ def look_at_signup_limits() -> DoctorFinding:
 
 
 def look_at_rush() -> DoctorFinding:
-    """Tell whether a spike holds the emails of signups, and which events raise the limits."""
+    """Tell whether a spike holds the emails of signups, and which broadcasts raise the limits."""
     hold, now = find_hold(), clock.now()
     if hold is not None:
         since = hold.began_at.isoformat(timespec="seconds")

@@ -150,4 +150,4 @@ def _record_problem(campaign_id: int, sender: Sender, problem: str) -> None:
     if problem or sender.gate.has_problem(campaign_id):
         record_problem(campaign_id, problem[:MAX_PROBLEM] or None)
     if problem and sender.may_log(problem):
-        log.warning("delivery.problem", campaign=campaign_id, trouble=problem)
+        log.warning("delivery.problem", campaign=campaign_id, problem=problem)

@@ -1,1 +1,1 @@
-"""Many signups at once: a spike holds their emails, and an event allows them beforehand."""
+"""Many signups at once: a spike holds their emails, and an announced broadcast allows them."""

@@ -1,4 +1,4 @@
-"""The tables of held signup emails and of events that are announced."""
+"""The tables of held signup emails and of announced broadcasts."""
 
 from datetime import datetime
 
@@ -31,7 +31,7 @@ class SignupHold(Model):
 
 
 class AnnouncedBroadcast(Model):
-    """An event, such as a rally: its link raises the limits of signups for some hours."""
+    """A rally or a broadcast that owners announce: its link raises the limits for some hours."""
 
     __tablename__ = "announced_broadcast"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Decides when there are too many signup emails, and when an event counts."""
+"""Decides when there are too many signup emails, and when a broadcast counts."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -29,5 +29,5 @@ def is_quiet_time(released_at: datetime | None, now: datetime) -> bool:
 
 
 def is_under_way(begins_at: datetime, ends_at: datetime, now: datetime) -> bool:
-    """Tell whether an event counts at a moment."""
+    """Tell whether a broadcast counts at a moment."""
     return begins_at <= now < ends_at

@@ -117,12 +117,12 @@ def restore_expired_form(_error: CSRFError) -> ResponseReturnValue:
         return explain_expired_token() if is_signed_in() else refuse_script()
     page = page_of_form()
     why = StoringReason.FORM_EXPIRED if is_signed_in() else StoringReason.SESSION_OVER
-    page_snapshot = store_posted_form(why, page)
+    page_with_text = store_posted_form(why, page)
     if is_signed_in():
-        return redirect(page_snapshot, 303) if page_snapshot else explain_expired_form()
+        return redirect(page_with_text, 303) if page_with_text else explain_expired_form()
     if request.endpoint in PUBLIC_ENDPOINTS or not request.form.get(WRITER):
         return explain_expired_form()
-    return _redirect_to_sign_in(page_snapshot, page)
+    return _redirect_to_sign_in(page_with_text, page)
 
 
 def refuse_script() -> ResponseReturnValue:
@@ -226,9 +226,9 @@ def choose_language(code: str) -> ResponseReturnValue:
     return redirect(store_posted_form(StoringReason.LANGUAGE_CHANGED, page) or page, 303)
 
 
-def _redirect_to_sign_in(page_snapshot: str | None, page: str | None) -> ResponseReturnValue:
+def _redirect_to_sign_in(page_with_text: str | None, page: str | None) -> ResponseReturnValue:
     """Redirect to the sign-in page after the end of a session, and explain where the text is."""
-    if page_snapshot:
+    if page_with_text:
         words = gettext(
             "Your session had ended. Sign in: we keep your text for an hour, and put it "
             "back into its form."
@@ -236,7 +236,7 @@ def _redirect_to_sign_in(page_snapshot: str | None, page: str | None) -> Respons
     else:
         words = gettext("Your session had ended, and nothing was changed. Sign in and try again.")
     flash(words, "warning")
-    return _to_sign_in(page_snapshot or page or url_for("console.dashboard"))
+    return _to_sign_in(page_with_text or page or url_for("console.dashboard"))
 
 
 def _to_sign_in(page: str) -> ResponseReturnValue:

@@ -44,7 +44,7 @@ ENTRY_SHARES = {Entry.USUAL: 1.0, Entry.PROVED: 4.0, Entry.PATIENT: 0.2}
 
 @dataclass(frozen=True, kw_only=True)
 class FormOrigin:
-    """The place a form comes from: its network, the domain of its address, and the event."""
+    """The place a form comes from: its network, the domain of its address, and the broadcast."""
 
     network: str
     domain: str = ""
@@ -57,7 +57,7 @@ def list_limits(
 ) -> list[RequestLimit]:
     """Return the limits of a form, the narrowest first. `rate` is the usual one of a network.
 
-    An event has counts of its own: its visitors use up nothing of the others, and the other way
+    A broadcast has counts of its own: its visitors use up nothing of the others, and the other way
     round.
     """
     share = rate * FORM_SHARES[form] * ENTRY_SHARES[entry] * origin.broadcast_factor

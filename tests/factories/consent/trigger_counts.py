@@ -22,7 +22,7 @@ COUNTED = (EventKind.CONFIRMED, EventKind.RENEWED, EventKind.WITHDRAWN, EventKin
 
 
 def wrong_counts() -> dict[tuple[Any, ...], int]:
-    """Return by how much each counted count differs from the rows; empty if all are right."""
+    """Return by how much each count differs from the rows; empty if all are right."""
     db.session.rollback()
     differences: Counter[tuple[Any, ...]] = Counter()
     for counted in _select_counts():

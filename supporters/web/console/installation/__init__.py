@@ -1,1 +1,1 @@
-"""Pages of the installation: looks, retention, events, the emergency stop."""
+"""Pages of the installation: looks, retention, broadcasts, the emergency stop."""

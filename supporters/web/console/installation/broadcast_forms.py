@@ -1,4 +1,4 @@
-"""The form of an event whose link raises the limits of signups."""
+"""The form of an announced broadcast whose link raises the limits of signups."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -22,7 +22,7 @@ USUAL_HOURS = 4
 
 
 class BroadcastForm(Form):
-    """An event: its name, its list, when it is, and how many people are expected."""
+    """A broadcast: its name, its list, when it is, and how many people are expected."""
 
     name = StringField(
         validators=[DataRequired(_("Give the event a name.")), at_most(MAX_BROADCAST_NAME)]
@@ -58,11 +58,11 @@ class BroadcastForm(Form):
 
     @property
     def ends_at(self) -> datetime:
-        """The end of the event."""
+        """The end of the broadcast."""
         return self.begins_at + timedelta(hours=self.hours.data or 0)
 
     def draft(self) -> BroadcastDraft:
-        """Return the event of a form without faults."""
+        """Return the broadcast of a form without faults."""
         return BroadcastDraft(
             name=self.name.data or "",
             mailing_list_id=int(self.mailing_list.data),
@@ -72,7 +72,7 @@ class BroadcastForm(Form):
         )
 
     def validate_hours(self, field: IntegerField) -> None:
-        """Refuse an event that is over. Raises ValidationError."""
+        """Refuse a broadcast that is over. Raises ValidationError."""
         if self.day.data and self.hour.data and field.data and self.ends_at <= clock.now():
             raise ValidationError(_("This event is over already. Check the day and the time."))
 

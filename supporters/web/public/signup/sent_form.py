@@ -81,7 +81,7 @@ def find_form() -> MultiDict[str, str] | None:
         return None
     try:
         return MultiDict([(str(name), str(value)) for name, value in json.loads(text)])
-    except ValueError:  # a form from before we values more than its address
+    except ValueError:  # a form from before we stored more than its address
         return MultiDict([(EMAIL, text)])
 
 

@@ -97,10 +97,10 @@ def send_stored_signup(slug: str) -> ResponseReturnValue:
     the name `sealed`, so both stay.
     """
     with _language_of_reader():
-        encrypted = _open(request.form.get("sealed", ""))
-    if isinstance(encrypted, Refusal):
-        return encrypted
-    _take_stored(encrypted)
+        opened = _open(request.form.get("sealed", ""))
+    if isinstance(opened, Refusal):
+        return opened
+    _take_stored(opened)
     answer = take_signup(lambda: find_stall(slug), _say_thanks_for_stored)
     if answer is None:
         with _language_of_reader():
@@ -108,7 +108,7 @@ def send_stored_signup(slug: str) -> ResponseReturnValue:
     response, page = make_response(answer), _find_present_stall(slug)
     if response.status_code != HTTPStatus.UNPROCESSABLE_ENTITY or page is None:
         return response
-    return _explain_faults(page, encrypted)
+    return _explain_faults(page, opened)
 
 
 def _find_present_stall(slug: str) -> JoinPage | None:
