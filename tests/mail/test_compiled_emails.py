@@ -49,6 +49,7 @@ ODD = [
 RENDERED_ALONE = [
     *("", " ", ".", "ends with a space ", "two words", "two\nlines", "a\rb", "a\0b", "The end."),
     *("https://parti.example/très-long", "From me", "=?utf-8?q?x?="),
+    *("The end. Next", "End. 6", "1 2 3", "123 456.", "١٢٣ ٤٥٦"),
 ]
 
 
