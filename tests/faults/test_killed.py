@@ -45,7 +45,7 @@ def test_killed_machine_goes_on_where_it_was(
             receiving.wait_for(kill * people // (kills + 2))
             worker.kill_all()
     receiving.behave()
-    with site.worker():
+    with site.worker(PROCESSES):
         site.ledger.wait_for_end(campaign)
     findings = report.judge("1 kill -9 of all at once", site, receiving, campaign, cuts=kills)
     assert findings.are_right(uncertain_at_most=CONNECTIONS * PROCESSES * kills), findings
