@@ -6,9 +6,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from supporters.config import SettingsError, load_settings
+from app import app  # here, once: a process that can't start would be started again
 from supporters.logs import hide_pictures, hide_requests
 
+preload_app = True  # the processes share the memory of the program
 worker_class = "supporters.server_worker.Worker"  # it tells how long a request waited
 logger_class = "supporters.server_worker.ServerLogger"
 threads = 4  # waiting for the database or a visitor's network holds up nobody else
@@ -20,11 +21,8 @@ forwarder_headers = ""  # SCRIPT_NAME from a visitor would move the root of the 
 logging.getLogger("gunicorn.error").addFilter(hide_requests)  # they are quoted there too
 logging.getLogger("gunicorn.access").addFilter(hide_pictures)  # even if an operator turns it on
 
-try:
-    settings = load_settings()
-    for doubt in settings.doubts:
-        sys.stderr.write(f"{doubt}\n")
-    for name in settings.missing_legal_notice:
-        sys.stderr.write(f"{name} is missing: no signup page opens without it.\n")
-except SettingsError as error:  # here, once: a worker that can't start would be started again
-    sys.exit(str(error))
+settings = app.extensions["settings"]
+for doubt in settings.doubts:
+    sys.stderr.write(f"{doubt}\n")
+for name in settings.missing_legal_notice:
+    sys.stderr.write(f"{name} is missing: no signup page opens without it.\n")
