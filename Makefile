@@ -20,7 +20,7 @@ help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 install: $(RUNTIME) $(CATALOGUES) $(COPIES) ## Install or update the program, without the tools of development
-	@$(COMPILE_PYTHON) -o 0 -o 2 supporters app.py
+	@$(COMPILE_PYTHON) supporters app.py
 
 # The sample party offers every language. With a name of your own, its words are yours as well.
 run: export SUPPORTERS_LANGUAGES ?= fr,en,de,es,it
@@ -42,12 +42,12 @@ test faults bench: export PYTHONDONTWRITEBYTECODE :=
 
 test: $(WORKSHOP) $(CATALOGUES) ## Run all tests; ARGS="tests/signup -x" for some of them
 	@tests/system-packages chromium-headless-shell faketime libatomic1 fonts-dejavu-core fonts-yanone-kaffeesatz
-	@$(COMPILE_PYTHON) -o 0 -o 2 supporters app.py
+	@$(COMPILE_PYTHON) supporters app.py
 	@$(BIN)/pytest $(BY_FILES) --durations 10 $(ARGS)
 
 faults: $(WORKSHOP) $(CATALOGUES) ## Run the long form of the fault and history tests, and write docs/faults.txt
 	@tests/system-packages faketime
-	@$(COMPILE_PYTHON) -o 0 -o 2 supporters app.py
+	@$(COMPILE_PYTHON) supporters app.py
 	@FAULTS_FORM=long FAULTS_TABLE=docs/faults.txt \
 	  $(BIN)/pytest --numprocesses auto --dist worksteal $(or $(ARGS),tests/faults tests/properties)
 
@@ -71,7 +71,7 @@ templates:
 	@$(BIN)/djlint templates --lint --quiet
 
 bench: $(WORKSHOP) $(CATALOGUES) ## Run the benchmarks; ARGS=name for one of them
-	@$(COMPILE_PYTHON) -o 0 -o 2 supporters app.py
+	@$(COMPILE_PYTHON) supporters app.py
 	@set -e; for file in benchmarks/$(or $(ARGS),[a-z]*).py; do \
 	  echo "== $$file"; PYTHONPATH=. $(BIN)/python "$$file"; done
 
@@ -115,7 +115,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgra
   --no-emit-find-links
 
 # Compiles at the installation. A service may write to the instance folder only, so it can't store
-# compiled files, and worker processes without docstrings (-OO) would compile at each start.
+# compiled files: each start would compile again.
 COMPILE_PYTHON := $(BIN)/python -m compileall -q
 
 # A new lock gets a new environment, so that only the packages in the lock are installed.
@@ -126,13 +126,13 @@ $(RUNTIME): requirements.lock
 	@echo "Installing into .venv"
 	@$(PYTHON) -m venv --clear .venv
 	@$(PIP_INSTALL) requirements.lock
-	@$(COMPILE_PYTHON) -j 0 -o 0 -o 2 .venv/lib || true  # some packages have files for other Python versions
+	@$(COMPILE_PYTHON) -j 0 .venv/lib || true  # some packages have files for other Python versions
 	@touch $@
 
 $(WORKSHOP): requirements-workshop.lock $(RUNTIME)
 	@echo "Installing the tools of development into .venv"
 	@$(PIP_INSTALL) requirements-workshop.lock
-	@$(COMPILE_PYTHON) -j 0 -o 0 .venv/lib || true
+	@$(COMPILE_PYTHON) -j 0 .venv/lib || true
 	@touch $@
 
 # Copies of static files with hashed names, which browsers cache, and their compressed forms. No copy

@@ -17,7 +17,7 @@ from supporters.cli.processes import (
     end_children,
     flask_command,
     own_session,
-    start_child,
+    start_command,
 )
 from supporters.config import Settings
 from supporters.development import local_installation
@@ -86,14 +86,14 @@ def _start(settings: Settings, children: dict[str, Child], stop: StopRequest) ->
     local_installation.check_port_is_free(mail)
     with own_session():
         local_installation.prepare_database()
-    children["mailbox"] = start_child(flask_command("mailbox"))
+    children["mailbox"] = start_command(*flask_command("mailbox"))
     local_installation.wait_for_answer(mail, lambda: _has_stopped(children["mailbox"], stop))
     with own_session():
         _make_sample(settings, stop)
     if stop.is_requested:
         return
-    children["web"] = start_child(_gunicorn(web))
-    children["worker"] = start_child(flask_command("worker", "--processes", "1"))
+    children["web"] = start_command(*_gunicorn(web))
+    children["worker"] = start_command(*flask_command("worker"))
     local_installation.wait_for_answer(web, lambda: _has_stopped(children["web"], stop))
     click.echo("\nEverything runs. Open:\n")
     with own_session():
@@ -103,7 +103,7 @@ def _start(settings: Settings, children: dict[str, Child], stop: StopRequest) ->
 
 
 def _has_stopped(child: Child, stop: StopRequest) -> bool:
-    return stop.is_requested or child.poll() is not None
+    return stop.is_requested or child.exitcode is not None
 
 
 def _make_sample(settings: Settings, stop: StopRequest) -> None:
@@ -131,7 +131,7 @@ def _wait(children: dict[str, Child], stop: StopRequest) -> None:
     """Wait until this process is asked to stop, or a child stops by itself."""
     while not stop.is_requested:
         for name, child in children.items():
-            if child.poll() is not None:
-                refuse(f"The {name} stopped by itself (status {child.returncode}), so all stopped.")
+            if child.exitcode is not None:
+                refuse(f"The {name} stopped by itself (status {child.exitcode}), so all stopped.")
         time.sleep(LOOK_EVERY_SECONDS)
     click.echo("\nStopping.")

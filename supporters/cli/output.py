@@ -27,7 +27,7 @@ def refuse(why: str) -> NoReturn:
 
 
 @contextmanager
-def _one_line() -> Iterator[None]:
+def one_line() -> Iterator[None]:
     """Turn a usage error, or a problem of the database, into one line."""
     try:
         with describing_problems():
@@ -50,12 +50,12 @@ class Command(click.Command):
         **extra: Any,
     ) -> click.Context:
         """Read the arguments; a usage error is one line."""
-        with _one_line():
+        with one_line():
             return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a problem of the database is one line."""
-        with _one_line():
+        with one_line():
             return super().invoke(ctx)
 
 
@@ -67,7 +67,7 @@ class Group(AppGroup):
     def invoke(self, ctx: click.Context) -> Any:
         """Run one of the commands; a wrong name is one line."""
         log_warnings_only()
-        with _one_line(), acting_as(Actor(ActorKind.COMMAND, name=name_of_user())):
+        with one_line(), acting_as(Actor(ActorKind.COMMAND, name=name_of_user())):
             return super().invoke(ctx)
 
 

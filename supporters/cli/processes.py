@@ -1,54 +1,78 @@
 """Child processes that stop with their parent, and database sessions for long-running commands."""
 
 import ctypes
+import multiprocessing.connection  # noqa: F401 - join needs it, even once no file can be opened
 import os
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 from types import FrameType
 
+import click
 from flask import current_app
 
 APPLICATION = Path(__file__).parents[2] / "app.py"
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
+M_ARENA_MAX = -8
 LOOK_EVERY_SECONDS = 0.1
-MEMORY_ARENAS = "2"  # by default glibc has one per thread, and never frees them
-Child = subprocess.Popen[bytes]
+MEMORY_ARENAS = 2  # by default glibc has one per thread, and never frees them
+STOPS = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1})
+Child = ForkProcess
 _libc = ctypes.CDLL(None)
 
 
-def flask_command(*arguments: str) -> list[str]:
-    """Return the command line of one of our own commands."""
-    return [sys.executable, "-m", "flask", "--app", str(APPLICATION), *arguments]
+def start_child(name: str, run: Callable[[], object]) -> Child:
+    """Run a function in a fork of this process, which stops when this one stops or is killed.
 
+    The fork has what this process has loaded, and shares its memory. So this one may have neither
+    threads nor connections. `name` is what ps and top show (Linux).
+    """
 
-def without_docstrings(command: Sequence[str]) -> list[str]:
-    """Return the command line with -OO: without docstrings a process needs 5 MB less."""
-    executable, *rest = command
-    return [executable, "-OO", *rest]
-
-
-def start_child(command: Sequence[str]) -> Child:
-    """Start a process that stops when this one stops, even if this one is killed."""
-    parent = os.getpid()
-
-    def end_with_parent() -> None:
+    def run_named() -> None:
+        os.setpgid(0, 0)  # so that Ctrl-C in a terminal reaches this process alone
         if hasattr(_libc, "prctl"):  # Linux only; elsewhere it survives a killed parent
             _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+            _libc.prctl(PR_SET_NAME, name.encode())
         if os.getppid() != parent:
             os._exit(1)
+        for number in STOPS:
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+        try:
+            run()
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
 
-    environment = {"MALLOC_ARENA_MAX": MEMORY_ARENAS, **os.environ}
-    return subprocess.Popen(
-        command,
-        env=environment,
-        process_group=0,
-        preexec_fn=end_with_parent,  # noqa: PLW1509 - the function acquires no lock
-    )
+    parent = os.getpid()
+    child = get_context("fork").Process(name=name, target=run_named)
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)  # one that comes now waits for its handler
+    try:
+        child.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+    return child
+
+
+def start_command(*command: str) -> Child:
+    """Run another program, which stops when this process stops or is killed."""
+    return start_child(command[0], lambda: os.execvp(command[0], command))  # noqa: S606 - no shell
+
+
+def flask_command(*arguments: str) -> tuple[str, ...]:
+    """Return the command line of one of our own commands."""
+    return (sys.executable, "-m", "flask", "--app", str(APPLICATION), *arguments)
+
+
+def limit_memory_arenas() -> None:
+    """Let the threads of this process and its forks share the arenas of glibc."""
+    if hasattr(_libc, "mallopt"):
+        _libc.mallopt(M_ARENA_MAX, MEMORY_ARENAS)
 
 
 def end_children(children: Sequence[Child], *, patience: float) -> None:
@@ -57,11 +81,10 @@ def end_children(children: Sequence[Child], *, patience: float) -> None:
         child.terminate()
     deadline = time.monotonic() + patience
     for child in children:
-        try:
-            child.wait(max(0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
+        child.join(max(0, deadline - time.monotonic()))
+        if child.exitcode is None:
             child.kill()
-            child.wait()
+            child.join()
 
 
 class StopRequest:
@@ -69,7 +92,7 @@ class StopRequest:
 
     def __init__(self) -> None:
         self.is_requested = False
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
+        for number in STOPS:
             signal.signal(number, self._ask)
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:

@@ -1,14 +1,17 @@
 """`flask worker`: sends emails and campaigns, seals the transparency log, runs the periodic jobs.
 
-A supervisor starts the worker processes, and replaces a process that died. Before that it requests
-a repair, which recovers the unfinished batches of the dead process from its send journals. It can
-serve the metrics of all processes to Prometheus.
+A supervisor forks processes of the loaded program: one that prepares the installation and ends,
+one for what a machine does once, and those that send. It replaces one that died. A new sender
+requests a repair, which recovers the unfinished batches of a dead one from its send journals.
+The supervisor itself opens no connection and starts no thread, so that its forks inherit none.
 """
 
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from subprocess import SubprocessError
+from functools import partial
+from typing import cast
 
 import click
 import structlog
@@ -19,16 +22,15 @@ from supporters.audit.checkpoint_comparison import ComparisonResult, compare_las
 from supporters.cli.command_texts import describe_hold
 from supporters.cli.job_consumer import make_consumer
 from supporters.cli.machine_findings import find_folder_fault
-from supporters.cli.output import Command, refuse
+from supporters.cli.output import Command, one_line, refuse
 from supporters.cli.processes import (
     LOOK_EVERY_SECONDS,
     Child,
     StopRequest,
     end_children,
-    flask_command,
+    limit_memory_arenas,
     own_session,
     start_child,
-    without_docstrings,
 )
 from supporters.consent.log_sealing import SealingThread, seal
 from supporters.delivery.engine import metrics
@@ -89,59 +91,77 @@ LONGEST_PAUSE_SECONDS = 30
     show_default=True,
     help="The address for the metrics. Anybody who reaches it can read them.",
 )
-@click.option("--child", type=click.IntRange(0), hidden=True)
 @with_appcontext
-def worker(
-    *, processes: int, metrics_port: int | None, metrics_host: str, child: int | None
-) -> None:
+def worker(*, processes: int, metrics_port: int | None, metrics_host: str) -> None:
     """Send emails and run all jobs until SIGTERM or Ctrl-C.
 
     At the end it finishes the jobs that it has started.
     """
-    with own_session():
-        _check_everything()
-    if child is not None:
-        _work(is_first=child == 0)
-        return
     stop = StopRequest()
+    limit_memory_arenas()
     for doubt in current_settings().doubts:
         log.warning("settings.doubt", what=doubt)
-    if metrics_port is not None:
-        _show_metrics(metrics_host, metrics_port)
-    with own_session():
-        check_schema()
-        machine = _join()
-        _reencrypt_data_keys()
-        _seal()
-        retry_waiting_for_key()
-        _ask_for_repairs()
+    preparation = start_child("prepare", _prepare)
+    preparation.join()
+    if preparation.exitcode:
+        sys.exit(1)
     log.info("worker.started", processes=processes)
-    verification = _verify_each_night()
-    try:
-        _supervise(stop, [_WorkerProcess(number) for number in range(processes)])
-    finally:
-        verification.end()
-        machine.end()
+    serve_metrics = partial(_serve_metrics, metrics_host, metrics_port)
+    if metrics_port is not None:
+        metrics.count_here(metrics_port)
+    machine = _WorkerProcess("machine", partial(_run_machine, serve_metrics))
+    senders = [_WorkerProcess(f"sender-{n}", partial(_send, n == 0)) for n in range(processes)]
+    _supervise(stop, machine, senders)
     log.info("worker.ended")
 
 
-def _supervise(stop: StopRequest, processes: Sequence["_WorkerProcess"]) -> None:
-    """Keep all worker processes running until this one is asked to stop. Then stop them.
+def _supervise(
+    stop: StopRequest, machine: "_WorkerProcess", senders: Sequence["_WorkerProcess"]
+) -> None:
+    """Keep all processes running until this one is asked to stop. Then stop them, senders first.
 
     A failure is one line and status 1, so that systemd starts the worker again.
     """
     try:
         while not stop.is_requested:
-            for process in processes:
+            for process in (machine, *senders):
                 process.keep_running()
             time.sleep(LOOK_EVERY_SECONDS)
-    except (OSError, SubprocessError, ValueError) as error:
+    except (OSError, ValueError) as error:
         log_failure("worker.failed", error)
         reason = f"{type(error).__name__}: {error}"
         refuse(f"The worker can't supervise its processes any more ({reason}), so it stops.")
     finally:
-        children = [each.child for each in processes if each.child]
-        end_children(children, patience=CHILDREN_END_WITHIN_SECONDS)
+        for group in (senders, [machine]):
+            children = [each.child for each in group if each.child]
+            end_children(children, patience=CHILDREN_END_WITHIN_SECONDS)
+
+
+def _prepare() -> None:
+    """Check everything, and do what each start of a worker does once."""
+    with one_line(), own_session():
+        _check_everything()
+        check_schema()
+        if register_machine() is not None:
+            click.echo(describe_hold(), err=True)
+        _reencrypt_data_keys()
+        _seal()
+        retry_waiting_for_key()
+
+
+def _run_machine(serve_metrics: Callable[[], None]) -> None:
+    """Record that this machine is alive, verify the log each night, and serve the metrics."""
+    stop = StopRequest()
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    machine = MachineThread(app)
+    verification = VerificationThread(app, find_machine_name() or "worker")
+    machine.start()
+    verification.start()
+    serve_metrics()
+    while not stop.is_requested:
+        time.sleep(LOOK_EVERY_SECONDS)
+    verification.end()
+    machine.end()
 
 
 def _check_everything() -> None:
@@ -160,7 +180,9 @@ def _check_everything() -> None:
         refuse(f"The queue doesn't answer ({error}). Is SUPPORTERS_QUEUE_URL right?")
 
 
-def _show_metrics(host: str, port: int) -> None:
+def _serve_metrics(host: str, port: int | None) -> None:
+    if port is None:
+        return
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
         metrics.serve(app, host=host, port=port)
@@ -211,22 +233,6 @@ def _reencrypt_data_keys() -> None:
     reencrypt_app_secrets()
 
 
-def _join() -> MachineThread:
-    """Register this machine and renew its entry. Print a message if this holds all sending."""
-    if register_machine() is not None:
-        click.echo(describe_hold(), err=True)
-    thread = MachineThread(current_app._get_current_object())  # type: ignore[attr-defined]
-    thread.start()
-    return thread
-
-
-def _verify_each_night() -> VerificationThread:
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    thread = VerificationThread(app, find_machine_name() or "worker")
-    thread.start()
-    return thread
-
-
 def _seal() -> None:
     """Seal the entries that wait. A fault of the log is logged; emails are sent all the same."""
     try:
@@ -235,16 +241,12 @@ def _seal() -> None:
         log_failure("log.not_sealed", error)
 
 
-def _ask_for_repairs() -> None:
-    """Queue the job that recovers the work of a dead worker or a lost job."""
-    queue.later("sweep_deliveries", priority=MAINTENANCE_PRIORITY)
-
-
 @dataclass
 class _WorkerProcess:
-    """One worker process. If it dies it is replaced, after a pause if it died soon."""
+    """One process of the worker. If it dies it is replaced, after a pause if it died soon."""
 
-    number: int
+    name: str
+    run: Callable[[], None]
     child: Child | None = None
     _started: float = 0.0
     _next_start: float = 0.0
@@ -253,25 +255,26 @@ class _WorkerProcess:
     def keep_running(self) -> None:
         """Start the child, or replace it if it died."""
         now = time.monotonic()
-        if self.child is not None and self.child.poll() is not None:
+        if self.child is not None and self.child.exitcode is not None:
             self._record_death(self.child, now)
         if self.child is None and now >= self._next_start:
-            command = flask_command("worker", "--child", str(self.number))
-            self.child = start_child(without_docstrings(command))
+            self.child = start_child(self.name, self.run)
             self._started = now
 
     def _record_death(self, child: Child, now: float) -> None:
-        log.error("worker.died", place=self.number, status=child.returncode)
-        metrics.remove_process(child.pid)
+        log.error("worker.died", place=self.name, status=child.exitcode)
+        metrics.remove_process(cast(int, child.pid))
         lived_long = now - self._started > LIVED_LONG_SECONDS
         self._pause = 0.0 if lived_long else min(max(0.2, 2 * self._pause), LONGEST_PAUSE_SECONDS)
         self._next_start = now + self._pause
         self.child = None
-        _ask_for_repairs()
 
 
-def _work(*, is_first: bool) -> None:
-    """Run jobs until SIGTERM. The first child also queues the periodic jobs, and seals."""
+def _send(is_first: bool) -> None:
+    """Run jobs until SIGTERM. The first sender also queues the periodic jobs, and seals."""
+    with one_line(), own_session():
+        _check_everything()
+        queue.later("sweep_deliveries", priority=MAINTENANCE_PRIORITY)  # recovers a dead one's work
     consumer = make_consumer(is_first=is_first)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     engine = SendingEngine(app, consumer.stop_flag, senders=current_settings().smtp_connections)

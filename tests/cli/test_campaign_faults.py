@@ -21,7 +21,6 @@ COMMANDS = [
     ["organisers", "list"],
     ["people", "object", "ada@example.org"],
     ["retention", "run"],
-    ["worker"],
 ]
 
 
@@ -38,6 +37,15 @@ def test_database_behind_says_how_to_bring_it_up_to_date(
 ) -> None:
     answer = runner.invoke(args=command)
     assert answer.exit_code == 1
+    assert answer.stderr.endswith("Run: flask db upgrade\n")
+    assert answer.stderr.count("\n") == 1
+
+
+@pytest.mark.both_databases
+@begins_with(go_back)
+def test_worker_on_a_database_behind_says_it_in_one_line(app: Flask, settings: Settings) -> None:
+    answer = run_flask(environment_of(settings), "worker")
+    assert answer.returncode == 1
     assert answer.stderr.endswith("Run: flask db upgrade\n")
     assert answer.stderr.count("\n") == 1
 

@@ -15,7 +15,7 @@ from tests.servers.processes import environment_of, run_flask, run_to_end
 
 NOBODY = 65534
 BECOME_NOBODY = f"""
-import encodings.idna, encodings.raw_unicode_escape, os, sys
+import encodings.idna, encodings.raw_unicode_escape, multiprocessing.popen_fork, os, sys
 from flask.cli import ScriptInfo
 import supporters.cli.worker
 from app import app

@@ -22,6 +22,7 @@ from tests.servers.processes import (
     environment_of,
     is_alive,
     run_flask,
+    senders_of,
     started,
     wait_until,
 )
@@ -73,11 +74,20 @@ def test_email_is_sent_soon_after_it_was_written(
 
 
 def test_process_that_died_is_replaced(worker: Process) -> None:
-    (first,) = children_of(worker.pid)
+    (first,) = senders_of(worker.pid)
     os.kill(first, signal.SIGKILL)
-    assert wait_until(lambda: children_of(worker.pid) not in ([], [first]))
+    assert wait_until(lambda: senders_of(worker.pid) not in ([], [first]))
     assert wait_until(lambda: count_living_workers() == 1)
     assert not is_alive(first)
+
+
+def test_supervisor_has_no_thread_and_no_connection_that_a_fork_could_inherit(
+    worker: Process,
+) -> None:
+    process = Path("/proc", str(worker.pid))
+    assert len([*(process / "task").iterdir()]) == 1
+    files = [str(each.readlink()) for each in (process / "fd").iterdir()]
+    assert not [each for each in files if "sqlite" in each or each.startswith("socket")], files
 
 
 def test_worker_that_stopped_logs_it_and_leaves_nothing_to_recover_and_no_child(
@@ -96,8 +106,8 @@ def test_worker_that_stopped_logs_it_and_leaves_nothing_to_recover_and_no_child(
 def test_failure_of_the_supervisor_is_one_line_and_leaves_no_child(
     worker: Process, tmp_path: Path
 ) -> None:
-    (child,) = children_of(worker.pid)
-    resource.prlimit(worker.pid, resource.RLIMIT_NOFILE, (0, 1024))  # it can open no file
+    (child,) = senders_of(worker.pid)
+    resource.prlimit(worker.pid, resource.RLIMIT_NOFILE, (1, 1024))  # it can open no file
     os.kill(child, signal.SIGKILL)
     assert worker.wait(60) == 1
     last = (tmp_path / "worker.log").read_text().splitlines()[-1]

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from tests.servers.processes import (
     Process,
-    children_of,
     command,
     descendants_of,
     is_alive,
+    senders_of,
     start_process,
     wait_until,
 )
@@ -33,7 +33,7 @@ class Worker:
 
     def children(self) -> list[int]:
         """Return the ids of the processes that send."""
-        return children_of(self.process.pid)
+        return senders_of(self.process.pid)
 
     def is_complete(self) -> bool:
         """Tell whether all its processes have begun."""

@@ -104,6 +104,12 @@ def children_of(process_id: int) -> list[int]:
     return [int(each) for each in path.read_text().split()] if path.exists() else []
 
 
+def senders_of(process_id: int) -> list[int]:
+    """Return the ids of the processes with which a worker sends."""
+    names = {each: Path(f"/proc/{each}/comm") for each in children_of(process_id)}
+    return [each for each, name in names.items() if name.read_text().startswith("sender-")]
+
+
 def descendants_of(process_id: int) -> list[int]:
     """Return the ids of the processes below a process."""
     children = children_of(process_id)

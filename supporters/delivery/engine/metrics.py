@@ -1,17 +1,20 @@
 """A worker's metrics for Prometheus: counted once a batch, and only if they are turned on.
 
 The supervisor names a folder in PROMETHEUS_MULTIPROC_DIR. Its children count into files there, and
-it adds them up. The library reads that variable at import, so the import happens late, here.
+one of them adds them up. The library reads that variable at import, so the import happens
+late, here.
 """
 
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from flask import Flask
 
 from supporters.delivery.results import Result
+from supporters.extensions import current_settings
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -42,13 +45,22 @@ def is_counting() -> bool:
     return FOLDER_VARIABLE in os.environ
 
 
-def serve(app: Flask, *, host: str, port: int) -> None:
-    """Serve the metrics over HTTP from a thread. Raises OSError if the port is taken."""
-    folder = app.extensions["settings"].instance_dir / "metrics" / str(port)
+def count_here(port: int) -> None:
+    """Let this process and its forks count for the metrics at a port."""
+    folder = current_settings().instance_dir / "metrics" / str(port)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.environ[FOLDER_VARIABLE] = str(folder)
+    for path in folder.glob("*.db"):
+        process_id = path.stem.rpartition("_")[2]
+        if not Path("/proc", process_id).exists():  # another worker may show the same port
+            path.unlink()
+
+
+def serve(app: Flask, *, host: str, port: int) -> None:
+    """Serve the metrics over HTTP from a thread. Raises OSError if the port is taken."""
     from supporters.delivery.engine import prometheus_meters  # noqa: PLC0415 - it reads the variable
 
+    folder = Path(os.environ[FOLDER_VARIABLE])
     prometheus_meters.serve(app, folder, host=host, port=port)
 
 

@@ -62,8 +62,6 @@ def serve(app: Flask, folder: Path, *, host: str, port: int) -> None:
     MultiProcessCollector(registry, path=str(folder))  # type: ignore[no-untyped-call]
     registry.register(DatabaseCollector(app))
     start_http_server(port, host, registry)
-    for left_by_former_processes in folder.glob("*.db"):
-        left_by_former_processes.unlink()
 
 
 def remove_process(process_id: int) -> None:

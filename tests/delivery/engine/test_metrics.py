@@ -15,7 +15,7 @@ from supporters.delivery.engine import metrics
 from supporters.delivery.send_journal.worker_registry import count_living_workers
 from tests.factories.campaigns import ANNA, BORIS, launch_to_addresses, reload
 from tests.machinery.databases import free_port
-from tests.servers.processes import Process, children_of, environment_of, started, wait_until
+from tests.servers.processes import Process, environment_of, senders_of, started, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -64,7 +64,7 @@ def test_a_process_that_died_is_no_longer_at_work_and_what_it_counted_stays(
     campaign_id = launch_to_addresses(ANNA, BORIS)
     assert wait_until(lambda: str(reload(campaign_id).status) == "sent")
     assert wait_until(lambda: read(port).get(ACCEPTED) == 2)
-    sender = next(each for each in children_of(worker.pid) if [*folder.glob(f"counter_{each}.db")])
+    sender = next(each for each in senders_of(worker.pid) if [*folder.glob(f"counter_{each}.db")])
     os.kill(sender, signal.SIGKILL)
     assert wait_until(lambda: not [*folder.glob(f"gauge_*_{sender}.db")])
     assert read(port)[ACCEPTED] == 2
