@@ -10,13 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.context import ForkProcess
-from pathlib import Path
 from types import FrameType
 
 import click
 from flask import current_app
 
-APPLICATION = Path(__file__).parents[2] / "app.py"
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 M_ARENA_MAX = -8
 LOOK_EVERY_SECONDS = 0.1
@@ -57,16 +55,6 @@ def start_child(name: str, run: Callable[[], object]) -> Child:
     finally:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
     return child
-
-
-def start_command(*command: str) -> Child:
-    """Run another program, which stops when this process stops or is killed."""
-    return start_child(command[0], lambda: os.execvp(command[0], command))  # noqa: S606 - no shell
-
-
-def flask_command(*arguments: str) -> tuple[str, ...]:
-    """Return the command line of one of our own commands."""
-    return (sys.executable, "-m", "flask", "--app", str(APPLICATION), *arguments)
 
 
 def limit_memory_arenas() -> None:

@@ -18,10 +18,7 @@ import structlog
 from flask import current_app
 from flask.cli import with_appcontext
 
-from supporters.audit.checkpoint_comparison import ComparisonResult, compare_last_checkpoint
-from supporters.cli.command_texts import describe_hold
 from supporters.cli.job_consumer import make_consumer
-from supporters.cli.machine_findings import find_folder_fault
 from supporters.cli.output import Command, one_line, refuse
 from supporters.cli.processes import (
     LOOK_EVERY_SECONDS,
@@ -32,36 +29,22 @@ from supporters.cli.processes import (
     own_session,
     start_child,
 )
-from supporters.consent.log_sealing import SealingThread, seal
+from supporters.cli.worker_start import check_everything, prepare
+from supporters.consent.log_sealing import SealingThread
 from supporters.delivery.engine import metrics
 from supporters.delivery.engine.sending_engine import SendingEngine
-from supporters.delivery.log_watch import VerificationThread, hold_if_log_alarms
-from supporters.delivery.machines import (
-    MachineThread,
-    find_machine_name,
-    list_machines_without,
-    register_machine,
-)
-from supporters.delivery.restore_hold import EXPLAINED, hold_sending
-from supporters.delivery.rules import HoldReason
+from supporters.delivery.log_watch import VerificationThread
+from supporters.delivery.machines import MachineThread, find_machine_name
 from supporters.delivery.send_journal.worker_registry import (
     current_worker,
     unregister,
     worker_folder,
 )
-from supporters.extensions import current_encryptor, current_settings, queue
+from supporters.extensions import current_settings, queue
 from supporters.logs import log_failure
-from supporters.mail.outbox_claims import retry_waiting_for_key
 from supporters.mail.outbox_recovery import has_claimed_emails
 from supporters.mail.outbox_threads import OutboxThreads
-from supporters.migrations.state import check_database, check_schema
-from supporters.people.address_hashes import reencrypt_data_keys
-from supporters.queue import MAINTENANCE_PRIORITY, QueueUnreachable
-from supporters.retention.table_categories import RetentionGap, check_retention
-from supporters.sign_in.authenticator_apps import reencrypt_app_secrets
-from supporters.transparency_log.checkpoint_store import checkpoints_file
-from supporters.transparency_log.merkle_tree import TreeBroken
-from supporters.transparency_log.tree_sealing import ClockWentBack
+from supporters.queue import MAINTENANCE_PRIORITY
 
 log = structlog.get_logger(__name__)
 
@@ -97,11 +80,18 @@ def worker(*, processes: int, metrics_port: int | None, metrics_host: str) -> No
 
     At the end it finishes the jobs that it has started.
     """
+    run_worker(processes, metrics_port=metrics_port, metrics_host=metrics_host)
+
+
+def run_worker(
+    processes: int = 1, *, metrics_port: int | None = None, metrics_host: str = "127.0.0.1"
+) -> None:
+    """Run this process as a supervisor until it is asked to stop. It may have no connection yet."""
     stop = StopRequest()
     limit_memory_arenas()
     for doubt in current_settings().doubts:
         log.warning("settings.doubt", what=doubt)
-    preparation = start_child("prepare", _prepare)
+    preparation = start_child("prepare", prepare)
     preparation.join()
     if preparation.exitcode:
         sys.exit(1)
@@ -137,18 +127,6 @@ def _supervise(
             end_children(children, patience=CHILDREN_END_WITHIN_SECONDS)
 
 
-def _prepare() -> None:
-    """Check everything, and do what each start of a worker does once."""
-    with one_line(), own_session():
-        _check_everything()
-        check_schema()
-        if register_machine() is not None:
-            click.echo(describe_hold(), err=True)
-        _reencrypt_data_keys()
-        _seal()
-        retry_waiting_for_key()
-
-
 def _run_machine(serve_metrics: Callable[[], None]) -> None:
     """Record that this machine is alive, verify the log each night, and serve the metrics."""
     stop = StopRequest()
@@ -164,22 +142,6 @@ def _run_machine(serve_metrics: Callable[[], None]) -> None:
     machine.end()
 
 
-def _check_everything() -> None:
-    """Check the installation. Refuse to start if something is wrong."""
-    if fault := find_folder_fault():
-        refuse(fault)
-    check_database()
-    _check_log()
-    try:
-        check_retention()
-    except RetentionGap as gap:
-        refuse(str(gap))
-    try:
-        queue.count_waiting()
-    except QueueUnreachable as error:
-        refuse(f"The queue doesn't answer ({error}). Is SUPPORTERS_QUEUE_URL right?")
-
-
 def _serve_metrics(host: str, port: int | None) -> None:
     if port is None:
         return
@@ -188,57 +150,6 @@ def _serve_metrics(host: str, port: int | None) -> None:
         metrics.serve(app, host=host, port=port)
     except OSError as error:
         log_failure("metrics.not_served", error, host=host, port=port)  # sending matters more
-
-
-def _check_log() -> None:
-    """Refuse to start on a database that lacks entries of this machine's checkpoint (REQ-21)."""
-    comparison = compare_last_checkpoint()
-    if why := hold_if_log_alarms():
-        log.error("log.alarm", why=why.value)
-    if comparison is None or comparison.verdict in EXPLAINED:
-        return
-    if comparison.verdict is not ComparisonResult.FOREIGN:
-        hold_sending(HoldReason.OLDER)
-    log.error("log.checkpoint_missing", verdict=comparison.verdict.name.lower())
-    if comparison.verdict is ComparisonResult.LONGER:
-        refuse(
-            "The database has fewer entries than the last checkpoint of this machine. If a backup "
-            "was restored, run: flask rights replay. If not, keep everything as it is and run: "
-            "flask consent verify"
-        )
-    if comparison.verdict is ComparisonResult.FOREIGN:
-        refuse(
-            f"Another key than this database's signed the last checkpoint in {checkpoints_file()}. "
-            "If the database is new on purpose, move that file away. If not, keep "
-            "everything as it is and run: flask consent verify"
-        )
-    if comparison.verdict is ComparisonResult.OUT_OF_TIME:
-        refuse(
-            "The times of the checkpoints in this database are out of order: one was signed with a "
-            "clock that had been set back, or was inserted. Keep everything as it is and run: "
-            "flask consent verify"
-        )
-    refuse(
-        "The consent log was altered: it differs from the last checkpoint of this machine. Keep "
-        "everything as it is and run: flask consent verify"
-    )
-
-
-def _reencrypt_data_keys() -> None:
-    """Encrypt the data keys with the newest secret key, if all machines with workers have it."""
-    if list_machines_without(current_encryptor().fingerprints[0]):
-        log.warning("keys.not_reencrypted", newest=current_encryptor().fingerprints[0])
-        return
-    reencrypt_data_keys()
-    reencrypt_app_secrets()
-
-
-def _seal() -> None:
-    """Seal the entries that wait. A fault of the log is logged; emails are sent all the same."""
-    try:
-        seal()
-    except (TreeBroken, ClockWentBack) as error:
-        log_failure("log.not_sealed", error)
 
 
 @dataclass
@@ -273,7 +184,7 @@ class _WorkerProcess:
 def _send(is_first: bool) -> None:
     """Run jobs until SIGTERM. The first sender also queues the periodic jobs, and seals."""
     with one_line(), own_session():
-        _check_everything()
+        check_everything()
         queue.later("sweep_deliveries", priority=MAINTENANCE_PRIORITY)  # recovers a dead one's work
     consumer = make_consumer(is_first=is_first)
     app = current_app._get_current_object()  # type: ignore[attr-defined]

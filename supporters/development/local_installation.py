@@ -22,6 +22,7 @@ from supporters.lists.queries import list_lists, list_open_lists
 from supporters.mail.links import link_to
 from supporters.public_languages import default_public_language
 
+ROOT = Path(__file__).parents[2]
 STARTS_WITHIN_SECONDS = 60
 LOOK_EVERY_SECONDS = 0.1
 

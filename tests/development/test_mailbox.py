@@ -1,6 +1,7 @@
 """The development mailbox accepts emails over real SMTP and keeps the newest."""
 
 import smtplib
+import sys
 from collections.abc import Iterator
 from email.message import EmailMessage
 
@@ -10,7 +11,7 @@ from supporters.config import Settings
 from supporters.development import mailbox
 from supporters.development.inbox import Inbox
 from tests.machinery.databases import free_port
-from tests.servers.processes import environment_of, started, wait_until
+from tests.servers.processes import environment_of, start_process, wait_until
 
 
 @pytest.fixture
@@ -23,10 +24,15 @@ def inbox(settings: Settings) -> Inbox:
 def port(settings: Settings, inbox: Inbox) -> Iterator[int]:
     """Run the mailbox in its own process; return its port."""
     port = free_port()
-    variables = {**environment_of(settings), "SUPPORTERS_MAIL_PORT": str(port)}
-    with started(variables, "mailbox", log=settings.instance_dir.parent / "mailbox.log"):
-        assert wait_until(lambda: answers(port))
-        yield port
+    run = (
+        f"mailbox.run_mailbox('127.0.0.1', {port}, Path({str(settings.instance_dir / 'inbox')!r}))"
+    )
+    words = f"from pathlib import Path\nfrom supporters.development import mailbox\n{run}"
+    process = start_process([sys.executable, "-c", words], environment_of(settings))
+    assert wait_until(lambda: answers(port))
+    yield port
+    process.terminate()
+    process.wait()
 
 
 def answers(port: int) -> bool:

@@ -31,7 +31,6 @@ COMMANDS: dict[str, Way] = {
     "lists open": Way(rule=Rule.NOBODY, arguments=lambda _: [make_closed_list().slug]),
     "lists show": NOBODY,
     "lists words": nobody(arguments=["national", "--name", STRANGER]),
-    "mailbox": Way(rule=Rule.RUNS),
     "organisers disable": nobody(arguments=["other@parti.example"]),
     "organisers enable": nobody(arguments=["other@parti.example"]),
     "organisers grant": nobody(arguments=["other@parti.example", "export"]),
