@@ -173,6 +173,21 @@ def test_a_journal_that_can_not_be_made_says_so(tmp_path: Path) -> None:
         SendJournal(tmp_path, SENDER).prepare()
 
 
+def test_the_head_is_on_the_disk_before_the_file_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[tuple[bytes, bool]] = []
+    fsync = os.fsync
+
+    def note_sync(file: int) -> None:
+        fsync(file)
+        synced.append((os.pread(file, 100, 0), path(tmp_path).exists()))
+
+    monkeypatch.setattr(os, "fsync", note_sync)
+    SendJournal(tmp_path, SENDER).prepare()
+    assert synced == [(path(tmp_path).read_bytes(), False)]
+
+
 def test_a_full_disk_is_said_before_anything_is_sent(journal: SendJournal) -> None:
     journal.record_reply(11, ACCEPTED)
     with full_disk(), pytest.raises(JournalFull):
