@@ -128,7 +128,7 @@ CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql{setting} AS $$
   RETURN NULL;
 END $$;
 """
-# The scalar subqueries have one plan: look each row up. A plan is kept for the connection, and one
+# The scalar subqueries have one plan: look each row up. A connection caches a plan, and one
 # that was made for a million rows would read a whole table for each person afterwards.
 CONSENTS = """INSERT INTO consent_count
   SELECT wording_id, nextval('count_change'), {sign} count(*)

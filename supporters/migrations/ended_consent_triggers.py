@@ -30,7 +30,7 @@ CREATE TRIGGER {NAME}_{{event}}_{{table}} BEFORE {{when}} ON {{table}} WHEN {HAS
 END
 """
 SQLITE_EVENTS = {"insert": "INSERT", "update": f"UPDATE OF {COLUMNS}"}
-# A plan is kept for the connection, so it may read no table whole, as one for an empty table would.
+# A connection caches a plan, so it may read no table whole, as one for an empty table would.
 FUNCTION = f"""
 CREATE FUNCTION {NAME}() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
