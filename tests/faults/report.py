@@ -61,8 +61,9 @@ class Report:
     ) -> None:
         """Report findings that a test made itself."""
         database = "SQLite" if site.ledger.is_sqlite else "PostgreSQL"
-        seconds = time.monotonic() - self._started
-        row = Row(fault, database, people, cuts, findings, seconds)
+        now = time.monotonic()
+        row = Row(fault, database, people, cuts, findings, now - self._started)
+        self._started = now  # a test may report another fault
         sys.stdout.write(" | ".join(row.cells()) + "\n")
         self._keep(PROPERTY, json.dumps(row.cells()))
 

@@ -28,8 +28,8 @@ def test_cut_between_the_dot_and_its_reply_makes_one_message_uncertain(
             site.ledger.wait_for_end(campaign)
             fault = f"7 cut after the dot, {words}"
             findings = report.judge(fault, site, receiving, campaign, cuts=CUTS)
-            assert findings.are_right(uncertain_at_most=CUTS), findings
-            assert findings.uncertain == CUTS
+            assert findings.are_right(uncertain_at_most=CUTS), (fault, findings)
+            assert findings.uncertain == CUTS, (fault, findings)
 
 
 @pytest.mark.parametrize("step", some("DATA", long=("MAIL", "RCPT")))

@@ -43,10 +43,10 @@ def test_refusal_in_the_middle_of_a_pipeline_shifts_no_reply(
             site.ledger.wait_for_end(campaign)
             fault = f"RCPT refused, DATA {answer[:3]}"
             findings = report.judge(fault, site, receiving, campaign)
-            assert findings.are_right(), findings
-            assert receiving.rudeness == []
+            assert findings.are_right(), (fault, findings)
+            assert receiving.rudeness == [], fault
             states = site.ledger.counts(campaign)
-            assert states == {"refused": refused, "accepted": PEOPLE - refused}
+            assert states == {"refused": refused, "accepted": PEOPLE - refused}, fault
 
 
 @pytest.mark.parametrize("step", some("MAIL", long=("CONNECT", "EHLO", "RCPT", "DATA")))
@@ -71,7 +71,7 @@ def test_no_clear_reply_to_the_dot_makes_one_message_uncertain(
             campaign = site.launch(PEOPLE, name.strip("-").replace(" ", "-"))
             site.ledger.wait_for_end(campaign)
             findings = report.judge(f"{name} after the dot", site, receiving, campaign, cuts=2)
-            assert findings.are_right(uncertain_at_most=2), findings
+            assert findings.are_right(uncertain_at_most=2), (name, findings)
 
 
 def test_replies_that_drip_are_put_together(

@@ -74,13 +74,14 @@ def test_message_deferred_is_tried_again_later(
             campaign = site.launch(PEOPLE, step.lower())
             deferred = sum(map(greylisting.concerns, site.ledger.audience(campaign)))
             site.ledger.wait_for(campaign, deferred=deferred, accepted=PEOPLE - deferred)
-            assert site.ledger.replies(campaign, "deferred") == {("451 4.7.1", 1): deferred}
-            assert site.ledger.status(campaign) == "running"
+            replies = site.ledger.replies(campaign, "deferred")
+            assert replies == {("451 4.7.1", 1): deferred}, step
+            assert site.ledger.status(campaign) == "running", step
             receiving.behave()
             site.ledger.wait_for_end(campaign, hurried=True)
             findings = report.judge(f"5 451 at {step}", site, receiving, campaign)
-            assert findings.are_right(), findings
-            assert len(receiving.arrivals(campaign)) == PEOPLE
+            assert findings.are_right(), (step, findings)
+            assert len(receiving.arrivals(campaign)) == PEOPLE, step
 
 
 def test_message_refused_for_good_is_tried_once_and_holds_up_no_other(
@@ -94,6 +95,7 @@ def test_message_refused_for_good_is_tried_once_and_holds_up_no_other(
             refused = sum(map(refusal.concerns, site.ledger.audience(campaign)))
             site.ledger.wait_for_end(campaign)
             findings = report.judge(f"6 {code} at {step}", site, receiving, campaign)
-            assert findings.are_right(), findings
-            assert site.ledger.replies(campaign, "refused") == {(f"{code} 5.1.1", 1): refused}
-            assert len(receiving.arrivals(campaign)) == PEOPLE - refused
+            assert findings.are_right(), (step, findings)
+            replies = site.ledger.replies(campaign, "refused")
+            assert replies == {(f"{code} 5.1.1", 1): refused}, step
+            assert len(receiving.arrivals(campaign)) == PEOPLE - refused, step
