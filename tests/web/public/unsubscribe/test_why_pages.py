@@ -137,6 +137,10 @@ def test_pages_with_a_token_are_not_cached_and_send_no_referrer(
         assert (headers["Cache-Control"], headers["Referrer-Policy"]) == ("no-store", "no-referrer")
 
 
+def test_the_page_shows_the_snapshot_in_a_frame(client: FlaskClient, path: str) -> None:
+    assert re.findall(r'<iframe[^>]*\bsrc="([^"]+)"', client.get(path).text) == [f"{path}/page"]
+
+
 def test_the_snapshot_is_complete_and_inert(client: FlaskClient, path: str) -> None:
     answer = client.get(f"{path}/page")
     assert answer.text == SHOWN
