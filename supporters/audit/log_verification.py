@@ -23,6 +23,7 @@ from supporters.audit.reference_check import check_address_changes, check_people
 from supporters.audit.row_check import check_missing, check_rows
 from supporters.audit.verification_report import TileReader, VerificationReport, stream
 from supporters.database import db, snapshot
+from supporters.transparency_log.checkpoint_store import count_external_checkpoints
 from supporters.transparency_log.log_records import hash_leaf
 from supporters.transparency_log.merkle_tree import HASH_BYTES, WIDTH, WIDTH_BITS, fold
 from supporters.transparency_log.models import LogEntry, LogTile
@@ -152,6 +153,7 @@ class _Disagreement:
 def verify(now: datetime) -> VerificationReport:
     """Check everything in one snapshot of the database. It blocks no writes."""
     report = VerificationReport()
+    last_line = count_external_checkpoints()
     with snapshot():
         check_tree(report)
         erased = ErasedRecords(report, now)
@@ -162,7 +164,7 @@ def verify(now: datetime) -> VerificationReport:
         check_references(report)
         check_address_changes(report)
         check_journal(report, now)
-        check_external_checkpoints(report)
+        check_external_checkpoints(report, last_line)
         report_restorations(report)
         check_log_birth(report)
     return report

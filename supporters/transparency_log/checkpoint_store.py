@@ -66,6 +66,15 @@ def find_last_checkpoint(path: Path) -> Checkpoint | None:
     return None
 
 
+def count_external_checkpoints() -> int:
+    """Return the number of the last line of the file; the database has the rows of all lines."""
+    try:
+        with checkpoints_file().open("rb") as file:
+            return sum(1 for _ in file)
+    except FileNotFoundError:
+        return 0
+
+
 def list_external_checkpoints() -> Iterator[tuple[int, Checkpoint | None]]:
     """Yield the checkpoint in each line of the file, oldest first; None if we didn't sign it.
 

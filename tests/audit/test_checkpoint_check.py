@@ -7,6 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from supporters import clock
 from supporters.audit.checkpoint_comparison import (
@@ -40,6 +41,7 @@ from tests.factories.consent.consent_log import acknowledge_restorations, forget
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.machinery.prepared_states import made_once
+from tests.machinery.threads import in_threads
 
 pytestmark = pytest.mark.either_database
 
@@ -96,6 +98,25 @@ def test_an_external_checkpoint_reveals_a_recomputed_tree(anna: Subscriber) -> N
     assert compare_checkpoint(last()).verdict is ComparisonResult.DIFFERENT
     (fault,) = faults()
     assert fault.startswith("heads.jsonl line 1: the checkpoint of")
+
+
+def test_a_checkpoint_that_is_sealed_meanwhile_is_no_fault(anna: Subscriber, app: Flask) -> None:
+    begun: list[bool] = []
+    subscriber_id = anna.id
+
+    def leave_and_seal() -> None:
+        unsubscribe_from_every_list(subscriber_id, Method.PAGE)
+        seal()
+
+    @event.listens_for(db.engine, "after_cursor_execute")
+    def seal_meanwhile(_: object, __: object, statement: str, *___: object) -> None:
+        if "FROM log_checkpoint" in statement and not begun:
+            begun.append(True)
+            in_threads(app, [leave_and_seal])
+
+    assert faults() == []
+    assert len([*list_external_checkpoints()]) == 2
+    assert faults() == []
 
 
 @pytest.fixture
