@@ -93,10 +93,10 @@ def test_a_stranger_signs_up_confirms_gets_the_campaign_and_leaves(page: Page, s
     expect(page.get_by_role("button", name="Ouvrir la fiche")).to_have_count(0)
 
 
-def open_somebody(page: Page, site: Site) -> None:
-    """Search the people of the sample party, and open the first one."""
-    _search(page, site, "cam")
-    page.get_by_role("main").get_by_role("button", name="Ouvrir la fiche").first.click()
+def open_person(page: Page, site: Site, address: str) -> None:
+    """Search somebody by the whole address, and open the record."""
+    _search(page, site, address)
+    page.get_by_role("main").get_by_role("button", name="Ouvrir la fiche").click()
     page.wait_for_url(re.compile(r"/people/\d+$"))
 
 

@@ -8,16 +8,16 @@ from playwright.sync_api import Page, expect
 from supporters import clock
 from supporters.development.sample_data import SENT, list_visitors
 from tests.browser.conftest import look_at
-from tests.browser.test_main_job import link_in_mail, open_somebody, sign_in
+from tests.browser.test_main_job import link_in_mail, open_person, sign_in
 from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser
 
 
 def open_evidence(page: Page, site: Site) -> None:
-    """Ask for the evidence of the newest person as an owner; this seals the waiting entries."""
+    """Ask for the evidence of a reader as an owner; this seals the waiting entries."""
     sign_in(page, site)
-    open_somebody(page, site)
+    open_person(page, site, reader())
     page.get_by_role("link", name="Preuve du consentement…").click()
     look_at(page, "50-evidence-ask")
     page.locator("textarea[name=reason]").fill("Elle écrit qu’elle ne s’est jamais inscrite.")

@@ -6,10 +6,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import look_at
-from tests.browser.test_main_job import open_somebody, sign_in
+from tests.browser.test_main_job import open_person, sign_in
+from tests.browser.test_my_data import confirm
 from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser
+
+ADDRESS = "dominique.droits@example.org"
 
 
 def press(page: Page) -> None:
@@ -18,8 +21,9 @@ def press(page: Page) -> None:
 
 
 def test_an_owner_restricts_lifts_and_erases_somebody(page: Page, site: Site) -> None:
+    confirm(page, site, ADDRESS)
     sign_in(page, site)
-    open_somebody(page, site)
+    open_person(page, site, ADDRESS)
     for name, reason in (
         ("Limiter…", "Demandé par courrier postal."),
         ("Lever la limitation…", "Redemandé."),
