@@ -38,7 +38,7 @@ def consent_log() -> str:
     """Show the state of the log and how to check it."""
     return render_template(
         "public/notices/consent_log.html",
-        head=find_latest_checkpoint(),
+        newest=find_latest_checkpoint(),
         verifier_key=_verifier_key(),
         restorations=list_restorations(),
         erasures=count_erasures(),
