@@ -62,7 +62,7 @@ PROFILE_WORDS: dict[str, FieldWords] = {
     "postcode": FieldWords(
         name=_("Postcode"),
         asked=_("Your postcode"),
-        purpose=_("It finds a list near you. We keep it only if you tick its box."),
+        purpose=_("It finds a list near you. We keep it only if you want us to."),
     ),
 }
 PROFILE_FIELDS = tuple(field.name for field in fields(Profile))

@@ -76,3 +76,9 @@ def test_a_list_has_its_name_in_the_language_of_the_page(app: Flask, client: Fla
     named = re.compile(r'<h3 class="small-title">(La Lettre|The Letter)</h3>')
     assert [named.findall(each) for each in pages] == [["La Lettre"], ["The Letter"]]
     assert "The Letter" in facts(client.get("/en/my-data/everything").text, "List")
+
+
+def test_a_page_without_a_box_for_the_postcode_names_none(opened: FlaskClient) -> None:
+    html = opened.get(f"{MY_DATA}/person").text
+    assert "Votre code postal" in html
+    assert "cochez" not in html
