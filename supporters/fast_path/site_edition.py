@@ -177,12 +177,13 @@ def _find_edition() -> str:
 
     A page that is read looks again now and then. Raises NotCached if it can't read now.
     """
-    known = cached_values()
-    edition, now = str(g.get("edition", "") or known.edition), time.monotonic()
+    if edition := str(g.get("edition", "")):
+        return edition
+    known, now = cached_values(), time.monotonic()
     is_page = has_request_context() and request.method in READING
     is_old = is_page and "edition" not in g and now - known.looked_at >= SECONDS_BETWEEN_LOOKS
-    if edition and not is_old:
-        return edition
+    if known.edition and not is_old:
+        return known.edition
     if is_deciding() or is_in_transaction():
         raise NotCached
     known.looked_at = now
