@@ -37,10 +37,13 @@ def current_controller() -> Controller:
         return _find(identity) or _add(identity)
 
 
+_commit_current = use_case(current_controller)
+
+
 def get_shared_controller() -> Controller:
     """Return the current controller, cached under the edition. A new one is committed before."""
     identity = tuple(current_identity().values())
-    return find_cached_rows(("controller", *identity), use_case(current_controller))
+    return find_cached_rows(("controller", *identity), _commit_current)
 
 
 def find_controller(event: AnyEvent) -> Controller | None:
