@@ -41,7 +41,7 @@ def is_without_cookie() -> bool:
     browser has said so; nothing is put into a session, so none can be given to somebody (ADR 084).
     """
     has_cookie = current_app.config["SESSION_COOKIE_NAME"] in request.cookies
-    return request.method == "POST" and is_from_our_page() and not has_cookie
+    return not has_cookie and request.method == "POST" and is_from_our_page()
 
 
 def take_fields(fields: MultiDict[str, str]) -> None:
