@@ -128,10 +128,17 @@ fault_counter = FaultCounter()
 
 
 def log_fault(event: str, error: BaseException, **fields: str | int | None) -> None:
-    """Log the fault of a page: in ten minutes the first of a kind, the tenth, the hundredth …"""
+    """Log an error that may come often: in ten minutes the first, the tenth, the hundredth …"""
     count = fault_counter.count(event, type(error), *fields.values())
     if str(count).rstrip("0") == "1":
         log_failure(event, error, count=count, **fields)
+
+
+def log_problem(event: str, problem: str, **fields: str | int | None) -> None:
+    """Log a problem that may last, as often: its lines must not fill a full disk again."""
+    count = fault_counter.count(event, problem, *fields.values())
+    if str(count).rstrip("0") == "1":
+        structlog.get_logger(__name__).warning(event, problem=problem, count=count, **fields)
 
 
 def hide_requests(record: logging.LogRecord) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from threading import Event, Lock
+from threading import Lock
 
 from jinja2 import TemplateError
 
@@ -31,6 +31,7 @@ from supporters.smtp import FOR_TRANSACTIONAL
 from supporters.smtp_relay.batch_sending import CLAIM_SECONDS, REFUSALS_IN_A_BATCH, BatchSending
 from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply
 from supporters.smtp_relay.send_journal import OF_EMAILS, JournalFull, SendJournal
+from supporters.smtp_relay.sending_threads import RelaySender
 from supporters.smtp_relay.transport import OutgoingMessage, SmtpTransport, Transport
 
 SMALLEST_BATCH, LARGEST_BATCH = 20, 250
@@ -101,18 +102,14 @@ class OutboxBatch(BatchSending[ClaimedEmail]):
 
 
 @dataclass(kw_only=True)
-class OutboxSender:
-    """Sends one batch after the other over its connection.
+class OutboxSender(RelaySender):
+    """Sends one batch of transactional emails after the other.
 
-    `results` are those that the outbox lacks, and `claim` is theirs. While `is_unsure`, the
-    database may have given us emails and failed before it could say so.
-    `trouble` is why the relay took no more of the last batch; `was_in_trouble` until it takes some.
+    `results` are those that the outbox lacks, and `claim` is theirs. The sender `was_in_trouble`
+    until the relay takes an email again; `pause` is its last one in seconds, while it waits.
     """
 
     worker: str | None
-    number: int
-    journal: SendJournal
-    ending: Event = field(default_factory=Event)
     transport: Transport = field(
         default_factory=lambda: SmtpTransport(FOR_TRANSACTIONAL, most_fruitless=MOST_FRUITLESS)
     )
@@ -120,12 +117,14 @@ class OutboxSender:
     limit: int = SMALLEST_BATCH
     results: dict[int, RelayReply] = field(default_factory=dict)
     claim: OutboxClaim = NOTHING_CLAIMED
-    trouble: RelayReply | None = None
     was_in_trouble: bool = True
     lease_until: datetime = field(default_factory=lambda: clock.now() + LEASE)
-    is_unsure: bool = False
     batch: OutboxBatch | None = None
-    problem: str = ""
+    pause: float = 0.0
+
+    def has_unrecorded(self) -> bool:
+        """Tell whether the outbox lacks a result of ours."""
+        return bool(self.results)
 
     def send_next(self) -> OutboxClaim:
         """Record what was sent, and send the next batch. Raises DatabaseUnavailable."""
@@ -164,10 +163,7 @@ class OutboxSender:
         return claim
 
     def settle(self) -> None:
-        """Record what was sent, and release what we may hold without knowing it.
-
-        Raises DatabaseUnavailable.
-        """
+        """Record what was sent, and release what we may hold. Raises DatabaseUnavailable."""
         if not self.results and not self.is_unsure:
             return
         with transaction():

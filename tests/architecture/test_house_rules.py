@@ -35,8 +35,7 @@ MOST_IMPORTS_PER_100_LINES = 9.6  # ADR 042: the current value
 # The modules that may use `except Exception`, with the reason.
 CATCHES_EVERYTHING = {
     "supporters/queue.py": "the outermost loop of the worker: a job that fails must not stop it",
-    "supporters/delivery/engine/sending_engine.py": "the same for the sending threads",
-    "supporters/mail/outbox_threads.py": "the same for the threads of the outbox",
+    "supporters/repeating_threads.py": "the same for its other threads",
     "supporters/consent/log_sealing.py": "the same for the sealing thread",
     "supporters/delivery/log_watch.py": "the same for the thread of the verification",
     "supporters/web/front.py": "the outermost layer of a request: otherwise its path is logged",

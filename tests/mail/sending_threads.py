@@ -28,7 +28,7 @@ class Pauses(threading.Event):
             each
             for name, pauses in [*self._of_each.items()]
             for each in pauses
-            if name != "outbox-watch"
+            if name != "emails-watch"
         ]
 
 

@@ -1,10 +1,8 @@
 """Sends a campaign, batch by batch: claim, send, record."""
 
-from contextlib import suppress
 from enum import Enum, auto
 from typing import cast
 
-import structlog
 from flask import current_app
 from jinja2 import TemplateError
 
@@ -12,7 +10,7 @@ from supporters import clock
 from supporters.campaigns.versions import VersionAltered
 from supporters.database import transaction
 from supporters.delivery.campaign_control import pause_altered
-from supporters.delivery.claims import Claim, claim_batch, release_claims
+from supporters.delivery.claims import Claim, claim_batch
 from supporters.delivery.completion import finish_if_done, record_problem
 from supporters.delivery.engine import metrics
 from supporters.delivery.engine.dispatch import Dispatch, Sender
@@ -20,12 +18,10 @@ from supporters.delivery.message.frozen_versions import get_frozen_to_send
 from supporters.delivery.message.message_bytes import CompiledMessage
 from supporters.delivery.rate_limit import RateReached
 from supporters.delivery.relay_refusals import record_refused_session
-from supporters.delivery.results import record_batch
 from supporters.extensions import current_settings
-from supporters.logs import log_failure
+from supporters.logs import log_failure, log_problem
 from supporters.smtp_relay.send_journal import JournalFull
 
-log = structlog.get_logger(__name__)
 COMPILED_AT_MOST = 8
 MAX_PROBLEM = 60
 
@@ -43,7 +39,7 @@ def send_next_batch(campaign_id: int, sender: Sender) -> StepResult:
 
     Raises DatabaseUnavailable; what was sent then stays in `sender.unrecorded`, and in the journal.
     """
-    settle_unrecorded(sender)
+    sender.settle()
     sender.problem, sender.trouble = "", None
     try:
         message = _compile(campaign_id)
@@ -82,7 +78,7 @@ def _send(claim: Claim, message: CompiledMessage, sender: Sender, *, began: floa
         try:
             dispatch.deliver()
         finally:
-            record_sent(sender)
+            sender.record()
     metrics.count_batch(dispatch.results, seconds=clock.uptime() - began, problem=dispatch.problem)
     _record_problem(claim.campaign_id, sender, dispatch.problem)
     sender.trouble = dispatch.trouble
@@ -96,29 +92,6 @@ def _claim(campaign_id: int, sender: Sender) -> Claim | RateReached | None:
     claim = claim_batch(campaign_id, sender.name, now=sender.gate.now(), rate=rate)
     sender.is_unsure = False
     return claim
-
-
-def settle_unrecorded(sender: Sender) -> None:
-    """Record what the ledger lacks, and release what a sender may hold without knowing it.
-
-    Raises DatabaseUnavailable.
-    """
-    record_sent(sender)
-    if sender.is_unsure:
-        release_claims(sender.name)
-        sender.is_unsure = False
-
-
-def record_sent(sender: Sender) -> None:
-    """Record the last batch, and end the campaign if that was its last one."""
-    if sender.unrecorded is None:
-        return
-    claim, results = sender.unrecorded
-    record_batch(claim, results, now=sender.gate.now())
-    sender.unrecorded = None
-    with suppress(JournalFull):  # its old lines would make the next batch uncertain, not wrong
-        sender.journal.clear()
-    finish_if_done(claim.campaign_id)
 
 
 def _compile(campaign_id: int) -> CompiledMessage:
@@ -149,5 +122,5 @@ def _record_problem(campaign_id: int, sender: Sender, problem: str) -> None:
     sender.problem = problem
     if problem or sender.gate.has_problem(campaign_id):
         record_problem(campaign_id, problem[:MAX_PROBLEM] or None)
-    if problem and sender.may_log(problem):
-        log.warning("delivery.problem", campaign=campaign_id, problem=problem)
+    if problem:
+        log_problem("delivery.problem", problem, campaign=campaign_id)

@@ -1,56 +1,57 @@
 """Sends the emails of one claim of a campaign, and has the state of its sender."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from threading import Event
+from contextlib import suppress
+from dataclasses import dataclass
 
 from supporters import clock
-from supporters.delivery.claims import Claim, Recipient, may_still_send
+from supporters.delivery.claims import Claim, Recipient, may_still_send, release_claims
+from supporters.delivery.completion import finish_if_done
 from supporters.delivery.engine.send_gate import SendGate
 from supporters.delivery.message.message_bytes import CompiledMessage
-from supporters.delivery.results import Result
+from supporters.delivery.results import Result, record_batch
 from supporters.logs import log_failure
 from supporters.smtp_relay.batch_sending import BatchSending
 from supporters.smtp_relay.outcomes import AttemptOutcome, RelayReply
-from supporters.smtp_relay.send_journal import JournalFull, SendJournal
-from supporters.smtp_relay.transport import OutgoingMessage, Transport
+from supporters.smtp_relay.send_journal import JournalFull
+from supporters.smtp_relay.sending_threads import RelaySender
+from supporters.smtp_relay.transport import OutgoingMessage
 
-LOG_AGAIN_AFTER_SECONDS = 60.0
 UNWRITABLE = RelayReply(AttemptOutcome.REFUSED, "unwritable")
 
 
 @dataclass(kw_only=True)
-class Sender:
-    """Sends one batch after the other.
+class Sender(RelaySender):
+    """Sends one batch of a campaign after the other.
 
-    `unrecorded` is what was sent and isn't in the ledger yet. `is_unsure`: the database may have
-    given us a batch, and failed before it could say so. `problem` is why the last batch couldn't
-    be sent whole; it is empty if all were sent, and `trouble` is the relay's part in it. `said` is
-    the last logged problem, and its time.
+    `unrecorded` is what was sent and isn't in the ledger yet.
     """
 
     name: str
-    transport: Transport
-    journal: SendJournal
     gate: SendGate
-    ending: Event = field(default_factory=Event)
     unrecorded: tuple[Claim, Sequence[Result]] | None = None
-    is_unsure: bool = False
-    problem: str = ""
-    trouble: RelayReply | None = None
-    said: str = ""
-    said_at: float = -math.inf
 
-    def may_log(self, problem: str) -> bool:
-        """Tell whether to log a problem: a new one at once, the same one once a minute.
+    def has_unrecorded(self) -> bool:
+        """Tell whether the ledger lacks a result of ours."""
+        return self.unrecorded is not None
 
-        A full disk would otherwise be filled again by its own log lines.
-        """
-        if problem == self.said and clock.uptime() - self.said_at < LOG_AGAIN_AFTER_SECONDS:
-            return False
-        self.said, self.said_at = problem, clock.uptime()
-        return True
+    def settle(self) -> None:
+        """Record what was sent, and release what we may hold. Raises DatabaseUnavailable."""
+        self.record()
+        if self.is_unsure:
+            release_claims(self.name)
+            self.is_unsure = False
+
+    def record(self) -> None:
+        """Record the last batch, and end the campaign if that was its last one."""
+        if self.unrecorded is None:
+            return
+        claim, results = self.unrecorded
+        record_batch(claim, results, now=self.gate.now())
+        self.unrecorded = None
+        with suppress(JournalFull):  # its old lines would make the next batch uncertain, not wrong
+            self.journal.clear()
+        finish_if_done(claim.campaign_id)
 
 
 class Dispatch(BatchSending[Recipient]):

@@ -1,30 +1,24 @@
-"""The sending threads of a worker process: a send gate, and a sender for each connection.
+"""The threads of a worker process that send campaigns, with their send gate and the recovery."""
 
-They run beside the threads of the jobs, so a transactional email never waits for a campaign. A
-sender claims whatever is due; no dispatcher hands out work that could get lost (ADR 015).
-"""
-
-import threading
 import time
 from collections.abc import Callable
+from threading import Event
 
 from flask import Flask
 
-from supporters.database import DatabaseUnavailable
 from supporters.delivery.database_clock import database_time
-from supporters.delivery.engine.batch_sender import StepResult, send_next_batch, settle_unrecorded
+from supporters.delivery.engine.batch_sender import StepResult, send_next_batch
 from supporters.delivery.engine.dispatch import Sender
 from supporters.delivery.engine.send_gate import LOOK_EVERY_SECONDS, SendGate
 from supporters.delivery.send_journal.claim_recovery import recover_dead_workers
 from supporters.delivery.send_journal.worker_registry import sender_name, worker_folder
-from supporters.logs import log_failure
 from supporters.smtp_relay.send_journal import SendJournal
+from supporters.smtp_relay.sending_threads import SendingThreads
 from supporters.smtp_relay.transport import SmtpTransport, Transport
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
 ONE_MORE_AFTER_SECONDS = 30.0
 IDLE_SECONDS = 0.05
-AFTER_FAILURE_SECONDS = 1.0
 RECOVER_EVERY_SECONDS = 5.0
 
 
@@ -69,7 +63,7 @@ class Throttle:
 def send_here(transport: Transport | None = None) -> None:
     """Send in this thread what is due at present: for tests and commands without a worker."""
     gate = SendGate()
-    sender = _open_sender(0, gate, threading.Event())
+    sender = _open_sender(0, gate, Event())
     sender.transport = transport or sender.transport
     gate.refresh()
     try:
@@ -81,10 +75,11 @@ def send_here(transport: Transport | None = None) -> None:
     sender.journal.remove()
 
 
-def _open_sender(number: int, gate: SendGate, ending: threading.Event) -> Sender:
+def _open_sender(number: int, gate: SendGate, ending: Event) -> Sender:
     name = sender_name(number)
     return Sender(
         name=name,
+        number=number,
         transport=SmtpTransport(),
         journal=SendJournal(worker_folder(), name),
         gate=gate,
@@ -92,96 +87,39 @@ def _open_sender(number: int, gate: SendGate, ending: threading.Event) -> Sender
     )
 
 
-class SendingEngine:
+class SendingEngine(SendingThreads[Sender]):
     """Sends the campaigns that are due until `ending` is set."""
 
-    def __init__(self, app: Flask, ending: threading.Event, *, senders: int) -> None:
-        self._app = app
-        self._ending = ending
+    def __init__(self, app: Flask, ending: Event, *, senders: int) -> None:
         self._throttle = Throttle(senders)
         self._gate = SendGate(database_time)
         with app.app_context():
-            self._senders = [_open_sender(number, self._gate, ending) for number in range(senders)]
-        self._threads = [
-            threading.Thread(target=self._watch_on, name="watch", daemon=True),
-            threading.Thread(target=self._recover_on, name="recovery", daemon=True),
-            *(
-                threading.Thread(target=self._send_on, args=[number], name=sender.name, daemon=True)
-                for number, sender in enumerate(self._senders)
-            ),
-        ]
+            ours = [_open_sender(number, self._gate, ending) for number in range(senders)]
+        super().__init__(app, ending, ours, name="delivery")
+        self.repeat("watch", self._gate.refresh, every=LOOK_EVERY_SECONDS)
+        self.repeat("recovery", _recover, every=RECOVER_EVERY_SECONDS)
 
-    def start(self) -> None:
-        """Start the threads."""
-        for thread in self._threads:
-            thread.start()
-
-    def join(self, seconds: float) -> bool:
-        """Wait for the senders to end; tell whether the ledger has everything that they sent."""
-        deadline = time.monotonic() + seconds
-        for thread in self._threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
-        is_over = not any(thread.is_alive() for thread in self._threads)
-        is_over = is_over and not any(
-            sender.unrecorded or sender.is_unsure for sender in self._senders
-        )
-        if is_over:
-            for sender in self._senders:
-                sender.journal.remove()
-        return is_over
-
-    def _watch_on(self) -> None:
-        while not self._ending.is_set():
-            self._attempt(self._gate.refresh)
-            self._ending.wait(LOOK_EVERY_SECONDS)
-
-    def _recover_on(self) -> None:
-        """Recover the claims of this machine's dead workers; this may take a while."""
-        while not self._ending.is_set():
-            self._attempt(lambda: recover_dead_workers(database_time()))
-            self._ending.wait(RECOVER_EVERY_SECONDS)
-
-    def _send_on(self, number: int) -> None:
-        sender = self._senders[number]
-        while not self._ending.is_set():
-            if not self._attempt(lambda: self._take_turns(number), sender):
-                self._ending.wait(AFTER_FAILURE_SECONDS)
-        self._attempt(lambda: settle_unrecorded(sender))
-        self._attempt(sender.transport.close)
-
-    def _attempt(self, step: Callable[[], object], sender: Sender | None = None) -> bool:
-        """Run a step in an application context; log a failure, and go on.
-
-        A sender tries again each second, and logs the same failure once a minute.
-        """
-        try:
-            with self._app.app_context():
-                step()
-        except DatabaseUnavailable as error:
-            if sender is None or sender.may_log(type(error).__name__):
-                log_failure("delivery.database_unavailable", error)
-        except Exception as error:  # a thread's outermost loop
-            log_failure("delivery.failed", error)
-        else:
-            return True
-        return False
-
-    def _take_turns(self, number: int) -> None:
-        """Send a batch of each campaign that is due, or wait for a moment."""
-        sender = self._senders[number]
-        settle_unrecorded(sender)
-        if not self._throttle.may_connect(number):
+    def _take_turn(self, sender: Sender) -> float:
+        """Send a batch of each campaign that is due."""
+        sender.settle()
+        if not self._throttle.may_connect(sender.number):
             sender.transport.close()
-        due = self._gate.list_due() if self._throttle.may_work(number) else []
+        due = self._gate.list_due() if self._throttle.may_work(sender.number) else []
         for campaign_id in due:
             if self._ending.is_set():
-                return
+                break
             turn = send_next_batch(campaign_id, sender)
             if turn is StepResult.SENT or sender.problem:
                 is_closing = sender.trouble is not None and sender.trouble.is_closing
                 self._throttle.report(sender.problem, is_closing=is_closing)
             if sender.problem:
-                return
-        if not due:
-            sender.transport.end_idle()
-            self._ending.wait(IDLE_SECONDS)
+                break
+        if due:
+            return 0.0
+        sender.transport.end_idle()
+        return IDLE_SECONDS
+
+
+def _recover() -> None:
+    """Recover the claims of this machine's dead workers; this may take a while."""
+    recover_dead_workers(database_time())

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from supporters.consent.models import Method
 from supporters.database import DatabaseUnavailable, db
-from supporters.delivery.engine.batch_sender import StepResult, send_next_batch, settle_unrecorded
+from supporters.delivery.engine.batch_sender import StepResult, send_next_batch
 from supporters.delivery.engine.dispatch import Sender
 from supporters.delivery.engine.send_gate import SendGate
 from supporters.delivery.engine.sending_engine import send_here
@@ -116,7 +116,7 @@ def test_settling_gives_back_a_lost_claim_also_when_nothing_else_is_due(sender: 
     campaign_id = launch_to_addresses(ANNA)
     claim(campaign_id, sender.name)
     sender.is_unsure = True
-    settle_unrecorded(sender)
+    sender.settle()
     assert (batches(campaign_id)[0].claimed_by, sender.is_unsure) == (None, False)
 
 
