@@ -20,9 +20,11 @@ class RepeatingThreads:
         self._app, self._ending, self._failure = app, ending, failure
         self._threads: list[Thread] = []
 
-    def repeat(self, name: str, step: Callable[[], object], *, every: float) -> None:
+    def repeat(
+        self, name: str, step: Callable[[], object], *, every: float, first_after: float = 0.0
+    ) -> None:
         """Add a thread that repeats a step, with a pause of so many seconds."""
-        self._add(name, partial(self._repeat, step, every))
+        self._add(name, partial(self._repeat, step, every, first_after))
 
     def start(self) -> None:
         """Start the threads."""
@@ -39,7 +41,8 @@ class RepeatingThreads:
     def _add(self, name: str, run: Callable[[], None]) -> None:
         self._threads.append(Thread(target=run, name=name, daemon=True))
 
-    def _repeat(self, step: Callable[[], object], every: float) -> None:
+    def _repeat(self, step: Callable[[], object], every: float, first_after: float) -> None:
+        self._ending.wait(first_after)
         while not self._ending.is_set():
             self._try_once(step)
             self._ending.wait(every)

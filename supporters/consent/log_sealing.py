@@ -3,8 +3,8 @@
 A worker does it every few seconds, so that a signup writes only its own rows in its transaction.
 """
 
-import threading
 from collections.abc import Mapping, Sequence
+from threading import Event
 
 import structlog
 from flask import Flask
@@ -15,7 +15,7 @@ from supporters.consent.erasure_records import find_erasure_fault
 from supporters.consent.record_forms import ERASED
 from supporters.consent.record_models import Erasure
 from supporters.database import db
-from supporters.logs import log_failure
+from supporters.repeating_threads import RepeatingThreads
 from supporters.transparency_log.models import LogEntry
 from supporters.transparency_log.tree_sealing import seal_entries
 
@@ -47,27 +47,9 @@ def list_rejected_erasures() -> Mapping[str, Sequence[int]]:
     return {ERASED: rejected}
 
 
-class SealingThread:
-    """Seals until `ending` is set. It logs a failure and tries again."""
+class SealingThread(RepeatingThreads):
+    """Seals until `ending` is set."""
 
-    def __init__(self, app: Flask, ending: threading.Event) -> None:
-        self._app = app
-        self._ending = ending
-        self._thread = threading.Thread(target=self._run, name="sealing", daemon=True)
-
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def join(self, seconds: float) -> None:
-        """Wait until the current sealing ends."""
-        self._thread.join(seconds)
-
-    def _run(self) -> None:
-        while not self._ending.is_set():
-            try:
-                with self._app.app_context():
-                    seal()
-            except Exception as error:  # the outermost loop of a thread
-                log_failure("log.not_sealed", error)
-            self._ending.wait(SEAL_EVERY_SECONDS)
+    def __init__(self, app: Flask, ending: Event) -> None:
+        super().__init__(app, ending, failure="log.not_sealed")
+        self.repeat("sealing", seal, every=SEAL_EVERY_SECONDS)

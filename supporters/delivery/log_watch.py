@@ -5,8 +5,8 @@ verifies everything each night, with its own journal and folder (ADR 081). That 
 large database. So it runs in the process that supervises the others, which neither sends nor seals.
 """
 
-import threading
 from datetime import datetime
+from threading import Event
 
 import structlog
 from flask import Flask
@@ -27,7 +27,7 @@ from supporters.campaigns.versions import list_altered_versions
 from supporters.database import db
 from supporters.delivery.restore_hold import hold_sending, is_held
 from supporters.delivery.rules import HoldReason, last_night
-from supporters.logs import log_failure
+from supporters.repeating_threads import RepeatingThreads
 from supporters.transparency_log.checkpoint_store import find_external_checkpoint
 from supporters.transparency_log.checkpoints import CheckpointInvalid
 from supporters.transparency_log.log_birth import find_birth_fault
@@ -73,32 +73,21 @@ def _lacks_own_checkpoint() -> bool:
     return verdict not in {*IN_ORDER, ComparisonResult.OUT_OF_TIME}
 
 
-class VerificationThread:
-    """Verifies when it is due; a failure is logged and tried again."""
+class VerificationThread(RepeatingThreads):
+    """Verifies when it is due."""
 
     def __init__(self, app: Flask, machine: str) -> None:
-        self._app = app
-        self._machine = machine
-        self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="verification", daemon=True)
-
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
+        super().__init__(app, Event(), failure="log.not_verified")
+        self.repeat(
+            "verification",
+            lambda: verify_if_due(clock.now(), machine),
+            every=LOOK_EVERY_SECONDS,
+            first_after=FIRST_LOOK_AFTER_SECONDS,
+        )
 
     def end(self) -> None:
         """Begin no other verification; nothing waits for the one that is under way."""
         self._ending.set()
-
-    def _run(self) -> None:
-        self._ending.wait(FIRST_LOOK_AFTER_SECONDS)
-        while not self._ending.is_set():
-            try:
-                with self._app.app_context():
-                    verify_if_due(clock.now(), self._machine)
-            except Exception as error:  # the outermost loop of a thread
-                log_failure("log.not_verified", error)
-            self._ending.wait(LOOK_EVERY_SECONDS)
 
 
 def verify_if_due(now: datetime, machine: str) -> bool:

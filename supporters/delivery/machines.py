@@ -8,17 +8,16 @@ a backup, and a database may also be unknown to the folder. In both cases all se
 import json
 import os
 import secrets
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event, Lock
 
 import structlog
 from flask import Flask, current_app
 from sqlalchemy import case, func, select, update
-from sqlalchemy.exc import SQLAlchemyError
 
 from supporters.database import db, in_transaction, run_after_commit, transaction
 from supporters.delivery.database_clock import database_time
@@ -29,6 +28,7 @@ from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason, find_reason_to_hold
 from supporters.extensions import current_encryptor, current_settings
 from supporters.logs import log_failure
+from supporters.repeating_threads import RepeatingThreads
 from supporters.transparency_log.checkpoint_store import find_external_checkpoint
 from supporters.transparency_log.checkpoints import CheckpointInvalid
 from supporters.transparency_log.queries import is_anything_sealed
@@ -41,7 +41,7 @@ LOOK_EVERY_SECONDS = 0.5
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 ALIVE = timedelta(minutes=2)  # a machine seen longer ago than this isn't waited for
 
-_writing = threading.Lock()
+_writing = Lock()
 _written: dict[Path, datetime] = {}  # the moment that this process wrote last, by file
 
 
@@ -83,38 +83,21 @@ def trust_database() -> None:
     _sign(_read() or MachineRecord(secrets.token_hex(16), LONG_AGO), None)
 
 
-class MachineThread:
-    """Records every few seconds that this machine is alive; failures are logged and tried again."""
+class MachineThread(RepeatingThreads):
+    """Records every few seconds that this machine is alive."""
 
     def __init__(self, app: Flask) -> None:
-        self._app = app
-        self._ending = threading.Event()
+        super().__init__(app, Event(), failure="machine.not_seen")
         self._known: MachineRecord | None = None
-        self._thread = threading.Thread(target=self._sign_on, name="machine", daemon=True)
-
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
+        self.repeat("machine", self._sign_on, every=SEEN_EVERY_SECONDS)
 
     def end(self) -> None:
         """Stop the thread, and sign on a last time: the senders have recorded everything."""
         self._ending.set()
-        self._thread.join(SEEN_EVERY_SECONDS)
-        self._sign_once()
+        self.join(SEEN_EVERY_SECONDS)
+        self._try_once(self._sign_on)
 
     def _sign_on(self) -> None:
-        while not self._ending.is_set():
-            self._sign_once()
-            self._ending.wait(SEEN_EVERY_SECONDS)
-
-    def _sign_once(self) -> None:
-        try:
-            with self._app.app_context():
-                self._sign_with_care()
-        except (SQLAlchemyError, OSError) as error:
-            log_failure("machine.not_seen", error)
-
-    def _sign_with_care(self) -> None:
         known = self._known or _read()
         if known is None:  # the folder isn't writable: the worker's start has checked
             return

@@ -36,8 +36,6 @@ MOST_IMPORTS_PER_100_LINES = 9.6  # ADR 042: the current value
 CATCHES_EVERYTHING = {
     "supporters/queue.py": "the outermost loop of the worker: a job that fails must not stop it",
     "supporters/repeating_threads.py": "the same for its other threads",
-    "supporters/consent/log_sealing.py": "the same for the sealing thread",
-    "supporters/delivery/log_watch.py": "the same for the thread of the verification",
     "supporters/web/front.py": "the outermost layer of a request: otherwise its path is logged",
     "supporters/retention/retention_rounds.py": "a category that fails does not stop the others",
     "supporters/retention/inactive_people.py": "a person who fails does not stop the others",
