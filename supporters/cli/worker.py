@@ -42,8 +42,8 @@ from supporters.delivery.send_journal.worker_registry import (
 )
 from supporters.extensions import current_settings, queue
 from supporters.logs import log_failure
-from supporters.mail.outbox_recovery import has_claimed_emails
 from supporters.mail.outbox_threads import OutboxThreads
+from supporters.mail.queries import has_claimed_emails
 from supporters.queue import MAINTENANCE_PRIORITY
 
 log = structlog.get_logger(__name__)

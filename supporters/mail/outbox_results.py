@@ -1,6 +1,6 @@
 """Records the results of emails that were sent, or put back: a batch in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -8,7 +8,7 @@ from functools import partial
 import structlog
 from sqlalchemy import select, update
 
-from supporters.database import db, in_transaction, run_after_commit
+from supporters.database import db, in_transaction, run_after_commit, use_case
 from supporters.dialects import in_values
 from supporters.mail.models import LOST, EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.rules import (
@@ -77,6 +77,22 @@ def record_results(
             _put_back(email, reply, hold.due.get(email.id, now))
         else:
             _record_failure(email, reply, now)
+
+
+@use_case
+def record_for_dead_worker(
+    worker: str, judge: Callable[[Sequence[int]], Mapping[int, RelayReply]], now: datetime
+) -> Mapping[int, RelayReply]:
+    """Record the results of the emails that a dead worker has claimed, and return them."""
+    claimed = (
+        select(OutboxEmail.id)
+        .where(OutboxEmail.status == EmailStatus.SENDING, OutboxEmail.claimed_by == worker)
+        .order_by(OutboxEmail.id)
+        .with_for_update()
+    )
+    results = judge(db.session.scalars(claimed).all())
+    record_results(results, now)
+    return results
 
 
 def _is_of_another(email: OutboxEmail, hold: Hold) -> bool:

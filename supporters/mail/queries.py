@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from supporters.database import db
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
@@ -22,6 +23,18 @@ def has_due_emails(now: datetime) -> bool:
         OutboxEmail.status == EmailStatus.QUEUED, OutboxEmail.next_attempt_at <= now
     )
     return db.session.scalar(due.limit(1)) is not None
+
+
+def has_claimed_emails(worker: str) -> bool:
+    """Tell whether a worker has claimed an email, also if the database can't answer."""
+    in_hand = exists().where(
+        OutboxEmail.status == EmailStatus.SENDING, OutboxEmail.claimed_by == worker
+    )
+    db.session.rollback()  # reads what other threads wrote
+    try:
+        return bool(db.session.scalar(select(in_hand)))
+    except SQLAlchemyError:
+        return True
 
 
 def list_unanswered_emails(

@@ -5,7 +5,7 @@ process, not a power failure: its first line, synced to the disk, names the boot
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,14 +17,11 @@ OF_CAMPAIGNS, OF_EMAILS = ".journal", ".outbox"  # suffixes
 MODE = os.O_CREAT | os.O_RDWR | os.O_APPEND | os.O_CLOEXEC
 NOT_TRIED = RelayReply(AttemptOutcome.NOT_TRIED, "")
 CUT_OFF = RelayReply(AttemptOutcome.UNCERTAIN, "worker ended")
+WEIGHT = {AttemptOutcome.ACCEPTED: 2, AttemptOutcome.UNCERTAIN: 1}  # the others have none
 
 
 class JournalFull(Exception):
     """A line couldn't be written: nothing may be sent that isn't in the journal."""
-
-
-class JournalUnreadable(Exception):
-    """The sender has no journal, or an invalid one: nobody can tell what was sent."""
 
 
 class SendJournal:
@@ -33,7 +30,7 @@ class SendJournal:
     def __init__(self, folder: Path, sender: str, suffix: str = OF_CAMPAIGNS) -> None:
         self._path = folder / f"{sender}{suffix}"
         self._file: int | None = None
-        self._head = f"journal 1 {clock.this_boot()}\n".encode()
+        self._head = _head().encode()
         self._waiting: list[bytes] = []
 
     def prepare(self) -> None:
@@ -131,41 +128,59 @@ class JournalledAttempts:
         """Return the result of an email that a line is about; without an answer it is uncertain."""
         return CUT_OFF if message_id in self.leaving else self.replies.get(message_id)
 
-    def judge(self) -> Mapping[int, RelayReply]:
+    def judge(self) -> dict[int, RelayReply]:
         """Return the reply to each email of the batch; one perhaps sent is uncertain.
 
         That is the one that was being sent. In a torn journal without such a line it is the next
         in turn; in one with bad lines, or from before a power failure, all without an answer.
         """
-        rest = NOT_TRIED if self.is_sound else CUT_OFF
-        judged = {each: self.find(each) or rest for each in self.subscriber_ids}
+        judged = judge_emails([self], self.subscriber_ids)
         if self.is_torn and not self.leaving:
             unanswered = (each for each in judged if each not in self.replies)
             judged.update((each, CUT_OFF) for each in [*unanswered][:1])
         return judged
 
 
+def judge_emails(
+    journals: Sequence[JournalledAttempts], message_ids: Sequence[int]
+) -> dict[int, RelayReply]:
+    """Return the result of each email from the journals that may name it.
+
+    A journal may have lines that the database has already: another one says what came later.
+    """
+    rest = NOT_TRIED if all(each.is_sound for each in journals) else CUT_OFF
+    judged = {}
+    for each in message_ids:
+        said = (reply for journal in journals if (reply := journal.find(each)))
+        judged[each] = max(said, key=lambda reply: WEIGHT.get(reply.outcome, 0), default=rest)
+    return judged
+
+
 def read_journal(path: Path) -> JournalledAttempts:
-    """Return the content of a sender's journal. Raises JournalUnreadable."""
+    """Return the content of a sender's journal; one that is missing or invalid has no sound line.
+
+    After a power failure, lines written before it may be missing.
+    """
     try:
-        text = path.read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError) as error:
-        raise JournalUnreadable from error
-    head, *lines = text.splitlines(keepends=True) or [""]
-    words = head.split()
-    if not head.endswith("\n") or words[:2] != ["journal", "1"]:
-        raise JournalUnreadable
-    found = JournalledAttempts()
+        head, *lines = path.read_text(encoding="ascii").splitlines(keepends=True) or [""]
+    except (OSError, UnicodeDecodeError):
+        head, lines = "", []
+    found = JournalledAttempts(is_sound=head == _head())
+    if not (head.startswith("journal 1 ") and head.endswith("\n")):
+        return found
     for line in lines:
         try:
             _read_line(line, found)
         except (ValueError, KeyError):
             found.is_torn = not line.endswith("\n") and line.isprintable()
-            found.is_sound = found.is_torn
+            found.is_sound &= found.is_torn
             break
-    # After a power failure, lines written before it may be missing.
-    found.is_sound = found.is_sound and words[2:] == [clock.this_boot()]
     return found
+
+
+def _head() -> str:
+    """Return the first line of each journal of this boot."""
+    return f"journal 1 {clock.this_boot()}\n"
 
 
 def _read_line(line: str, found: JournalledAttempts) -> None:

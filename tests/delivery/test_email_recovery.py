@@ -52,6 +52,14 @@ def test_what_a_dead_worker_sent_is_recovered_also_after_its_lease() -> None:
     assert state(email_id) == (EmailStatus.SENT, TAKEN.code)
 
 
+def test_the_journal_of_another_worker_is_neither_read_nor_deleted() -> None:
+    email_id = an_email_that_a_dead_worker_sent()
+    (worker_folder() / "gone-0.outbox").rename(worker_folder() / "other-0.outbox")
+    repair_ledger(clock.now())
+    assert state(email_id) == (EmailStatus.QUEUED, None)
+    assert (worker_folder() / "other-0.outbox").exists()
+
+
 def test_while_a_recovery_fails_no_email_is_put_back_and_no_worker_forgotten(relay: Relay) -> None:
     send_email(email_of_request(request_to_join(ANNA, make_list("dole", "Dole"))).id)
     email_id = an_email_that_a_dead_worker_sent()

@@ -1,7 +1,8 @@
-"""Recovers the claims of a sender that ended: its journal has the result of each email."""
+"""Recovers what senders that ended had claimed: their journals have the result of each email."""
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 import structlog
 from sqlalchemy import ColumnElement, select, true, update
@@ -20,13 +21,13 @@ from supporters.delivery.send_journal.worker_registry import (
     worker_folder,
 )
 from supporters.logs import log_failure
-from supporters.mail.outbox_recovery import recover_emails
+from supporters.mail.outbox_results import record_for_dead_worker
 from supporters.smtp_relay.outcomes import AttemptOutcome
 from supporters.smtp_relay.send_journal import (
-    CUT_OFF,
     NOT_TRIED,
     OF_CAMPAIGNS,
-    JournalUnreadable,
+    OF_EMAILS,
+    judge_emails,
     read_journal,
 )
 from supporters.smtp_relay.transport import RelayReply
@@ -75,11 +76,24 @@ def _revoke(condition: ColumnElement[bool], now: datetime) -> None:
 
 
 def _recover_emails(worker: DeadWorker) -> bool:
+    """Record the results of a dead worker's emails; tell whether the outbox has all of them.
+
+    An email whose body was not sent is put back, and one that may have been sent is sent once
+    more, later, and no oftener (REQ-86). It may run often and in parallel.
+    """
+    paths = sorted(worker_folder().glob(f"{worker.name}-*{OF_EMAILS}"))
+    read = [(path, read_journal(path)) for path in paths]  # before the claims: then they may go
+    journals = [journal for path, journal in read if journal.is_sound or path.exists()]
+    judge = partial(judge_emails, journals)
     try:
-        recover_emails(worker_folder(), worker.name, clock.now())
+        results = record_for_dead_worker(worker.name, judge, clock.now())
     except SQLAlchemyError as error:
         log_failure("emails.not_recovered", error, worker=worker.name)
         return False
+    for email_id, reply in results.items():
+        log.warning("email.recovered", email_id=email_id, fate=reply.outcome.name.lower())
+    for path in paths:
+        path.unlink(missing_ok=True)
     return True
 
 
@@ -134,15 +148,10 @@ def _list_claimed(claim: DeliveryBatch, now: datetime) -> list[Recipient]:
 
 def _judge(claim: Claim) -> Mapping[int, RelayReply]:
     """Return the results of the emails; those that the journal doesn't name weren't tried."""
-    try:
-        journalled = read_journal(worker_folder() / f"{claim.sender}{OF_CAMPAIGNS}")
-    except JournalUnreadable:
-        return {to.subscriber_id: CUT_OFF for to in claim.recipients}
+    journalled = read_journal(worker_folder() / f"{claim.sender}{OF_CAMPAIGNS}")
     if (journalled.campaign_id, journalled.batch) == (claim.campaign_id, claim.batch):
         return journalled.judge()
-    if not journalled.is_sound:
-        return {to.subscriber_id: CUT_OFF for to in claim.recipients}
-    return {}  # the claim was made, and no email was begun
+    return judge_emails([journalled], [to.subscriber_id for to in claim.recipients])
 
 
 def _log(claim: Claim, judged: Mapping[int, RelayReply]) -> None:

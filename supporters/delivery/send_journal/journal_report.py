@@ -12,12 +12,7 @@ from supporters.delivery.send_journal.worker_registry import (
     worker_folder,
 )
 from supporters.smtp_relay.outcomes import AttemptOutcome
-from supporters.smtp_relay.send_journal import (
-    OF_CAMPAIGNS,
-    JournalledAttempts,
-    JournalUnreadable,
-    read_journal,
-)
+from supporters.smtp_relay.send_journal import OF_CAMPAIGNS, JournalledAttempts, read_journal
 
 
 class WorkerState(StrEnum):
@@ -70,10 +65,7 @@ def _inspect(sender: str, states: Mapping[str, WorkerState]) -> JournalReport:
     name = sender.rpartition("-")[0]
     is_registered = (worker_folder() / f"{name}{LIVING}").exists()
     worker = states.get(name, WorkerState.ALIVE if is_registered else WorkerState.UNKNOWN)
-    try:
-        batch = read_journal(worker_folder() / f"{sender}{OF_CAMPAIGNS}")
-    except JournalUnreadable:
-        return JournalReport(sender=sender, worker=worker, state=JournalState.UNREADABLE)
+    batch = read_journal(worker_folder() / f"{sender}{OF_CAMPAIGNS}")
     if batch.batch is None:
         state = JournalState.IDLE if batch.is_sound else JournalState.UNREADABLE
         return JournalReport(sender=sender, worker=worker, state=state)

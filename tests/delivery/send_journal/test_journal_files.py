@@ -1,4 +1,4 @@
-"""The journal has the result of each email of a batch, wherever the process ended."""
+"""The journal has the result of each email, wherever the process ended."""
 
 import os
 import resource
@@ -10,19 +10,22 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings as hypothesis_settings, strategies as st
 
+from supporters.clock import this_boot
 from supporters.smtp_relay.outcomes import AttemptOutcome
 from supporters.smtp_relay.send_journal import (
     CUT_OFF,
     NOT_TRIED,
     JournalFull,
-    JournalUnreadable,
+    JournalledAttempts,
     SendJournal,
+    judge_emails,
     read_journal,
 )
 from supporters.smtp_relay.transport import RelayReply
 
 SENDER = "worker-0"
 IDS = [11, 22, 33, 44]
+HEAD = f"journal 1 {this_boot()}\n"
 ACCEPTED = RelayReply(AttemptOutcome.ACCEPTED, "250")
 DEFERRED = RelayReply(AttemptOutcome.DEFERRED, "450")
 REFUSED_US = RelayReply(AttemptOutcome.NOT_TRIED, "MAIL 530")
@@ -157,14 +160,14 @@ def test_a_line_of_garbage_makes_whatever_has_no_answer_uncertain(
         lambda file: file.write_bytes(b"journ"),
         lambda file: file.write_bytes(b"\xff\xfe\x00"),
         lambda file: file.write_bytes(b"journal 9 boot\n"),
+        lambda file: file.write_bytes(f"journal 1 {this_boot()}".encode()),
     ],
 )
-def test_a_file_that_is_no_journal_is_reported(
+def test_a_file_that_is_no_journal_has_no_sound_line(
     journal: SendJournal, tmp_path: Path, spoil: Callable[[Path], object]
 ) -> None:
     spoil(path(tmp_path))
-    with pytest.raises(JournalUnreadable):
-        read_journal(path(tmp_path))
+    assert read_journal(path(tmp_path)) == JournalledAttempts(is_sound=False)
 
 
 def test_a_journal_that_can_not_be_made_says_so(tmp_path: Path) -> None:
@@ -208,6 +211,61 @@ def test_once_there_is_room_the_next_batch_can_be_begun(
     journal.clear()
     journal.begin(8, 1, [55])
     assert read_journal(path(tmp_path)).subscriber_ids == [55]
+
+
+def without_batch(folder: Path, *answers: RelayReply, sender: str = SENDER) -> None:
+    """Write the journal of a sender of the outbox: some answers, and the intent of the next."""
+    journal = SendJournal(folder, sender)
+    journal.prepare()
+    for message_id, reply in zip(IDS, answers, strict=False):
+        journal.record_reply(message_id, reply)
+    journal.record_intent(IDS[len(answers)])
+    journal.close()
+
+
+def judged_of_all(folder: Path) -> list[RelayReply]:
+    """Return the results of the four emails from all journals of a folder."""
+    journals = [read_journal(each) for each in sorted(folder.glob("*.journal"))]
+    return [*judge_emails(journals, IDS).values()]
+
+
+def test_without_a_journal_no_email_was_sent(tmp_path: Path) -> None:
+    assert judged_of_all(tmp_path) == [NOT_TRIED] * 4
+
+
+def test_a_journal_without_a_batch_tells_of_the_emails_that_it_names(tmp_path: Path) -> None:
+    without_batch(tmp_path, ACCEPTED, DEFERRED)
+    assert judged_of_all(tmp_path) == [ACCEPTED, DEFERRED, CUT_OFF, NOT_TRIED]
+
+
+def test_a_cleared_journal_keeps_its_first_line(tmp_path: Path) -> None:
+    journal = SendJournal(tmp_path, SENDER)
+    journal.prepare()
+    for _ in range(2):
+        assert path(tmp_path).read_text() == HEAD
+        journal.record_intent(11)
+        journal.clear()
+    assert judged_of_all(tmp_path) == [NOT_TRIED] * 4
+
+
+@pytest.mark.parametrize("torn", ["send 8", "go", ""])
+def test_a_line_that_a_kill_tore_was_not_acted_on(tmp_path: Path, torn: str) -> None:
+    path(tmp_path).write_text(f"{HEAD}send 11\n{torn}")
+    assert judged_of_all(tmp_path) == [CUT_OFF, NOT_TRIED, NOT_TRIED, NOT_TRIED]
+
+
+@pytest.mark.parametrize("broken", [b"\0\0\0", b"got 7\n", b"got 7 WELL 250\n", b"x y\n", b"\xe9"])
+def test_after_a_broken_line_all_may_have_been_sent(tmp_path: Path, broken: bytes) -> None:
+    for beginning in (b"", HEAD.encode()):
+        path(tmp_path).write_bytes(beginning + broken)
+        assert judged_of_all(tmp_path) == [CUT_OFF] * 4
+
+
+def test_what_another_journal_says_of_a_later_attempt_counts(tmp_path: Path) -> None:
+    without_batch(tmp_path, DEFERRED)
+    without_batch(tmp_path, ACCEPTED, ACCEPTED, sender="worker-1")
+    without_batch(tmp_path, DEFERRED, DEFERRED, DEFERRED, sender="worker-2")
+    assert judged_of_all(tmp_path) == [ACCEPTED, ACCEPTED, CUT_OFF, CUT_OFF]
 
 
 @hypothesis_settings(derandomize=True, deadline=None, max_examples=200)
