@@ -12,6 +12,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    ColumnExpressionArgument,
     CursorResult,
     DateTime,
     Dialect,
@@ -232,7 +233,10 @@ def delete_where(model: type[Model], *conditions: ColumnElement[bool]) -> int:
 
 
 @in_transaction
-def update_where(model: type[Model], *conditions: ColumnElement[bool], **values: Any) -> None:
-    """Change columns of the rows for which all conditions hold. Loaded rows aren't told."""
+def update_where(
+    model: type[Model], *conditions: ColumnExpressionArgument[bool], **values: Any
+) -> int:
+    """Change columns of the rows for which all conditions hold, as `delete_where` deletes them."""
     order = update(model).where(*conditions).values(**values)
-    db.session.execute(order.execution_options(synchronize_session=False))
+    done = db.session.execute(order.execution_options(synchronize_session=False))
+    return cast(CursorResult[Any], done).rowcount

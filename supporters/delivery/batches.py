@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, case, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, case, func, select, update
 
 from supporters import clock
 from supporters.campaigns.models import Campaign, CampaignStatus
-from supporters.database import db, in_transaction, transaction
+from supporters.database import db, in_transaction, transaction, update_where
 from supporters.delivery.models import Delivery, DeliveryBatch, batches, deliveries
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus, SkipReason
 
@@ -105,29 +105,36 @@ def _skip_some() -> bool:
             .with_for_update(skip_locked=True, of=DeliveryBatch)
         ).all()
         for campaign_id, batch in found:
-            skip_batch(campaign_id, batch, clock.now())
+            skip_unsettled(campaign_id, batch, reason=SkipReason.CANCELLED, now=clock.now())
     return bool(found)
 
 
 @in_transaction
-def skip_batch(campaign_id: int, batch: int, now: datetime) -> None:
-    """Skip the rest of a batch that no sender holds; the caller's transaction has made sure."""
-    left = dict.fromkeys(UNSETTLED, 0)
-    for status in UNSETTLED:
-        skipped = db.session.scalars(
-            update(Delivery)
-            .where(
-                Delivery.campaign_id == campaign_id,
-                Delivery.batch == batch,
-                Delivery.status == status,
-            )
-            .values(status=DeliveryStatus.SKIPPED, settled_at=now, reply=SkipReason.CANCELLED)
-            .returning(Delivery.subscriber_id)
-            .execution_options(synchronize_session=False)
+def skip_unsettled(
+    campaign_id: int,
+    batch: int,
+    *conditions: ColumnElement[bool],
+    reason: SkipReason,
+    now: datetime,
+) -> None:
+    """Skip unsettled emails of a batch that no sender holds; the transaction has made sure."""
+    skipped = {
+        status: update_where(
+            Delivery,
+            Delivery.campaign_id == campaign_id,
+            Delivery.batch == batch,
+            Delivery.status == status,
+            *conditions,
+            status=DeliveryStatus.SKIPPED,
+            settled_at=now,
+            reply=reason,
         )
-        left[status] = len(skipped.all())
-    changes = {
-        DeliveryStatus.SKIPPED: sum(left.values()),
-        DeliveryStatus.DEFERRED: -left[DeliveryStatus.DEFERRED],
+        for status in UNSETTLED
     }
-    add_counts(campaign_id, batch, changes, cancelled=sum(left.values()))
+    total = sum(skipped.values())
+    changes = {
+        DeliveryStatus.SKIPPED: total,
+        DeliveryStatus.DEFERRED: -skipped[DeliveryStatus.DEFERRED],
+    }
+    cancelled = total if reason is SkipReason.CANCELLED else 0
+    add_counts(campaign_id, batch, changes, cancelled=cancelled)

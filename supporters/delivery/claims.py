@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, and_, select, update
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign, get_campaign
 from supporters.consent.eligibility import has_suppression, is_eligible, is_eligible_by_lookup
-from supporters.database import db, transaction
+from supporters.database import db, transaction, update_where, use_case
 from supporters.delivery.audience_verification import verify_before_first_claim
 from supporters.delivery.baseless_recipients import report_baseless
 from supporters.delivery.batches import UNCLAIMED, add_counts, release
 from supporters.delivery.machines import sign_work
-from supporters.delivery.models import Delivery, batches
+from supporters.delivery.models import Delivery, DeliveryBatch, batches
 from supporters.delivery.rate_limit import RateReached, take_share
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus, SkipReason, why_skipped
 from supporters.delivery.withdrawal_guard import pause_if_withdrawal_hidden
@@ -174,12 +174,10 @@ def _list_wanted(
     return wanted
 
 
+@use_case
 def release_claims(sender: str) -> None:
     """Release batches that the database may have given to a sender that holds none."""
-    with transaction():
-        db.session.execute(
-            update(batches).where(batches.c.claimed_by == sender).values(**UNCLAIMED)
-        )
+    update_where(DeliveryBatch, DeliveryBatch.claimed_by == sender, **UNCLAIMED)
 
 
 def may_still_send(claim: Claim, subscriber_id: int, now: datetime) -> bool:
@@ -221,15 +219,14 @@ def _skip(
     ids = [each.subscriber_id for each in left]
     reasons = _list_reasons(campaign_id, ids, has_objected=has_suppression(purpose_id, now))
     for reason, subscriber_ids in reasons.items():
-        db.session.execute(
-            update(Delivery)
-            .where(
-                Delivery.campaign_id == campaign_id,
-                Delivery.batch == batch,
-                in_values(Delivery.subscriber_id, subscriber_ids),
-            )
-            .values(status=DeliveryStatus.SKIPPED, settled_at=now, reply=reason)
-            .execution_options(synchronize_session=False)
+        update_where(
+            Delivery,
+            Delivery.campaign_id == campaign_id,
+            Delivery.batch == batch,
+            in_values(Delivery.subscriber_id, subscriber_ids),
+            status=DeliveryStatus.SKIPPED,
+            settled_at=now,
+            reply=reason,
         )
     if baseless := reasons.get(SkipReason.BASELESS):
         _report(campaign_id, baseless)

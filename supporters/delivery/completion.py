@@ -4,17 +4,17 @@ from collections import Counter
 from datetime import datetime
 
 import structlog
-from sqlalchemy import ColumnElement, exists, false, func, or_, select, update
+from sqlalchemy import ColumnElement, exists, false, func, or_, select
 
 from supporters import clock
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
-from supporters.database import db, in_transaction, transaction
-from supporters.delivery.batches import skip_batch
+from supporters.database import db, in_transaction, transaction, update_where, use_case
+from supporters.delivery.batches import skip_unsettled
 from supporters.delivery.models import Delivery, DeliveryBatch, DeliveryErased
 from supporters.delivery.problems import PAUSES
-from supporters.delivery.rules import UNSETTLED, DeliveryStatus
+from supporters.delivery.rules import UNSETTLED, DeliveryStatus, SkipReason
 
 log = structlog.get_logger(__name__)
 COUNTED = [status for status in DeliveryStatus if status is not DeliveryStatus.QUEUED]
@@ -56,38 +56,37 @@ def settle_returned(campaign_id: int, batch: int, now: datetime) -> None:
         select(Campaign.status).where(Campaign.id == campaign_id).with_for_update(read=True)
     )
     if status is CampaignStatus.CANCELLED:
-        skip_batch(campaign_id, batch, now)
+        skip_unsettled(campaign_id, batch, reason=SkipReason.CANCELLED, now=now)
     elif status is not None and CAMPAIGN_STATES.allows(status, CampaignMove.REOPEN):
         _reopen(campaign_id)
 
 
 def _reopen(campaign_id: int) -> None:
     """Reopen a campaign that ended while a worker that was taken for dead held emails of it."""
-    db.session.execute(
-        update(Campaign)
-        .where(
-            Campaign.id == campaign_id,
-            Campaign.status.in_(CAMPAIGN_STATES.sources(CampaignMove.REOPEN)),
-            _has_open_batch(campaign_id),
-        )
-        .values(status=CAMPAIGN_STATES.target(CampaignMove.REOPEN), finished_at=None)
-        .execution_options(synchronize_session=False)
+    update_where(
+        Campaign,
+        Campaign.id == campaign_id,
+        Campaign.status.in_(CAMPAIGN_STATES.sources(CampaignMove.REOPEN)),
+        _has_open_batch(campaign_id),
+        status=CAMPAIGN_STATES.target(CampaignMove.REOPEN),
+        finished_at=None,
     )
 
 
+@use_case
 def record_problem(campaign_id: int, problem: str | None) -> None:
     """Keep the relay's problem with a campaign, or delete it once emails are sent again.
 
     A problem that paused the campaign stays until a person resumes it.
     """
     is_paused = or_(*(Campaign.problem.startswith(f"{kind}:") for kind in PAUSES))
-    with transaction():
-        db.session.execute(
-            update(Campaign)
-            .where(Campaign.id == campaign_id, func.coalesce(is_paused, False) == false())
-            .values(problem=problem, problem_at=clock.now() if problem else None)
-            .execution_options(synchronize_session=False)
-        )
+    update_where(
+        Campaign,
+        Campaign.id == campaign_id,
+        func.coalesce(is_paused, False) == false(),
+        problem=problem,
+        problem_at=clock.now() if problem else None,
+    )
 
 
 def _is_open(campaign_id: int) -> bool:

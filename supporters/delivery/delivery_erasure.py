@@ -6,12 +6,12 @@ email that a sender has claimed stays until the sender has recorded it.
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from supporters.database import db, in_transaction
-from supporters.delivery.batches import add_counts, lock_batch
+from supporters.delivery.batches import lock_batch, skip_unsettled
 from supporters.delivery.models import Delivery, DeliveryErased
-from supporters.delivery.rules import UNSETTLED, DeliveryStatus, SkipReason
+from supporters.delivery.rules import UNSETTLED, SkipReason
 
 
 @in_transaction
@@ -28,32 +28,12 @@ def erase_deliveries(subscriber_id: int, now: datetime) -> bool:
     ).all()
     for campaign_id, batch in unsettled:
         if lock_batch(campaign_id, batch) is None:
-            _skip(campaign_id, batch, subscriber_id, now=now)
+            theirs = Delivery.subscriber_id == subscriber_id
+            skip_unsettled(campaign_id, batch, theirs, reason=SkipReason.ERASED, now=now)
         else:
             is_in_hand = True
     _remove_settled(subscriber_id)
     return not is_in_hand
-
-
-def _skip(campaign_id: int, batch: int, subscriber_id: int, *, now: datetime) -> None:
-    for status in UNSETTLED:
-        skipped = db.session.scalars(
-            update(Delivery)
-            .where(
-                Delivery.campaign_id == campaign_id,
-                Delivery.subscriber_id == subscriber_id,
-                Delivery.status == status,
-            )
-            .values(status=DeliveryStatus.SKIPPED, settled_at=now, reply=SkipReason.ERASED)
-            .returning(Delivery.subscriber_id)
-            .execution_options(synchronize_session=False)
-        ).all()
-        were_deferred = len(skipped) if status is DeliveryStatus.DEFERRED else 0
-        changes = {
-            DeliveryStatus.SKIPPED: len(skipped),
-            DeliveryStatus.DEFERRED: -were_deferred,
-        }
-        add_counts(campaign_id, batch, changes)
 
 
 def _remove_settled(subscriber_id: int) -> None:

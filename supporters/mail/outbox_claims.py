@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import ColumnElement, not_, select, update
+from sqlalchemy import ColumnElement, not_, select
 from sqlalchemy.exc import InvalidRequestError
 
 from supporters import clock
 from supporters.crypto.encryption import DecryptionFailed
-from supporters.database import db, in_transaction, use_case
+from supporters.database import db, in_transaction, update_where, use_case
 from supporters.dialects import in_values
 from supporters.extensions import current_encryptor
 from supporters.logs import log_failure
@@ -130,19 +130,14 @@ def _lock_due(kinds: Sequence[EmailKind], *, limit: int, now: datetime) -> Seque
 
 
 def _take(email_ids: Sequence[int], worker: str | None, lease_until: datetime) -> None:
-    db.session.execute(
-        update(OutboxEmail)
-        .where(
-            in_values(OutboxEmail.id, email_ids),
-            OutboxEmail.status.in_(EMAIL_STATES.sources(EmailMove.CLAIM)),
-        )
-        .values(
-            status=EMAIL_STATES.target(EmailMove.CLAIM),
-            attempts=OutboxEmail.attempts + 1,
-            next_attempt_at=lease_until,
-            claimed_by=worker,
-        )
-        .execution_options(synchronize_session=False)
+    update_where(
+        OutboxEmail,
+        in_values(OutboxEmail.id, email_ids),
+        OutboxEmail.status.in_(EMAIL_STATES.sources(EmailMove.CLAIM)),
+        status=EMAIL_STATES.target(EmailMove.CLAIM),
+        attempts=OutboxEmail.attempts + 1,
+        next_attempt_at=lease_until,
+        claimed_by=worker,
     )
 
 
@@ -162,11 +157,12 @@ def put_back_after_lease(now: datetime) -> None:
 
 
 def _put_back_all(*conditions: ColumnElement[bool]) -> None:
-    db.session.execute(
-        update(OutboxEmail)
-        .where(OutboxEmail.status == EmailStatus.SENDING, *conditions)
-        .values(status=EMAIL_STATES.target(EmailMove.PUT_BACK), next_attempt_at=clock.now())
-        .execution_options(synchronize_session=False)
+    update_where(
+        OutboxEmail,
+        OutboxEmail.status == EmailStatus.SENDING,
+        *conditions,
+        status=EMAIL_STATES.target(EmailMove.PUT_BACK),
+        next_attempt_at=clock.now(),
     )
 
 
@@ -174,7 +170,7 @@ def _put_back_all(*conditions: ColumnElement[bool]) -> None:
 def retry_waiting_for_key() -> None:
     """Try emails that wait for a key again now: a worker that starts may have it."""
     waiting = (OutboxEmail.status == EmailStatus.QUEUED, OutboxEmail.last_reply == NO_KEY)
-    db.session.execute(update(OutboxEmail).where(*waiting).values(next_attempt_at=clock.now()))
+    update_where(OutboxEmail, *waiting, next_attempt_at=clock.now())
 
 
 def may_still_leave(claimed: ClaimedEmail, lease_until: datetime, now: datetime) -> bool:

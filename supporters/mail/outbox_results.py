@@ -6,9 +6,9 @@ from datetime import datetime
 from functools import partial
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from supporters.database import db, in_transaction, run_after_commit, use_case
+from supporters.database import db, in_transaction, run_after_commit, update_where, use_case
 from supporters.dialects import in_values
 from supporters.mail.models import LOST, EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.rules import (
@@ -111,35 +111,28 @@ def _is_accepted(reply: RelayReply) -> bool:
 
 def _accept(email_ids: list[int], now: datetime) -> None:
     """Record that the relay has these emails."""
-    db.session.execute(
-        update(OutboxEmail)
-        .where(
-            in_values(OutboxEmail.id, email_ids),
-            OutboxEmail.status.in_(EMAIL_STATES.sources(EmailMove.ACCEPT)),
-        )
-        .values(
-            status=EMAIL_STATES.target(EmailMove.ACCEPT),
-            settled_at=now,
-            encrypted=None,
-            last_reply=TAKEN.code,
-        )
-        .execution_options(synchronize_session=False)
+    update_where(
+        OutboxEmail,
+        in_values(OutboxEmail.id, email_ids),
+        OutboxEmail.status.in_(EMAIL_STATES.sources(EmailMove.ACCEPT)),
+        status=EMAIL_STATES.target(EmailMove.ACCEPT),
+        settled_at=now,
+        encrypted=None,
+        last_reply=TAKEN.code,
     )
     run_after_commit(partial(log.info, "emails.sent", emails=len(email_ids)))
 
 
 def _release(now: datetime) -> None:
     """Make the emails due that failed with the connection: the relay is back."""
-    db.session.execute(
-        update(OutboxEmail)
-        .where(
-            OutboxEmail.status == EmailStatus.QUEUED,
-            OutboxEmail.next_attempt_at > now,
-            OutboxEmail.waits_for_relay,
-            OutboxEmail.attempts < MOST_RELEASES,
-        )
-        .values(next_attempt_at=now, waits_for_relay=False)
-        .execution_options(synchronize_session=False)
+    update_where(
+        OutboxEmail,
+        OutboxEmail.status == EmailStatus.QUEUED,
+        OutboxEmail.next_attempt_at > now,
+        OutboxEmail.waits_for_relay,
+        OutboxEmail.attempts < MOST_RELEASES,
+        next_attempt_at=now,
+        waits_for_relay=False,
     )
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
-from supporters.database import db
+from supporters.database import db, update_where
 from supporters.transparency_log.merkle_tree import (
     HASH_BYTES,
     WIDTH,
@@ -69,12 +69,7 @@ def _continue(where: TileId, hashes: bytes, *, place: int) -> bytes:
         raise TreeBroken(f"Tile {where[1]} of level {where[0]} has no {place} hashes.")
     row += hashes
     level, number = where
-    db.session.execute(
-        update(LogTile)
-        .where(LogTile.level == level, LogTile.number == number)
-        .values(hashes=row)
-        .execution_options(synchronize_session=False)
-    )
+    update_where(LogTile, LogTile.level == level, LogTile.number == number, hashes=row)
     return row
 
 

@@ -5,13 +5,13 @@ from datetime import datetime
 from functools import partial
 
 import structlog
-from sqlalchemy import ColumnElement, select, true, update
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.exc import SQLAlchemyError
 
 from supporters import clock
-from supporters.database import db, transaction
+from supporters.database import db, update_where, use_case
 from supporters.delivery.claims import Claim, Recipient
-from supporters.delivery.models import Delivery, DeliveryBatch, batches
+from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.results import record_for_ended_sender
 from supporters.delivery.rules import LEASE, REVOCATION_GRACE, UNSETTLED, DeliveryStatus
 from supporters.delivery.send_journal.worker_registry import (
@@ -57,7 +57,7 @@ def recover_silent_senders(now: datetime) -> None:
     sees it before its next email, or has that email in its journal by then.
     """
     _recover(DeliveryBatch.revoked_at < now - REVOCATION_GRACE, now)
-    _revoke(batches.c.claimed_at < now - LEASE, now)
+    _revoke(DeliveryBatch.claimed_at < now - LEASE, now)
 
 
 def revoke_all_claims(now: datetime) -> None:
@@ -65,14 +65,11 @@ def revoke_all_claims(now: datetime) -> None:
     _revoke(true(), now)
 
 
+@use_case
 def _revoke(condition: ColumnElement[bool], now: datetime) -> None:
     """Let the senders that hold such batches begin no further email of them."""
-    with transaction():
-        db.session.execute(
-            update(batches)
-            .where(batches.c.claimed_by.is_not(None), batches.c.revoked_at.is_(None), condition)
-            .values(revoked_at=now)
-        )
+    is_held = DeliveryBatch.claimed_by.is_not(None), DeliveryBatch.revoked_at.is_(None)
+    update_where(DeliveryBatch, *is_held, condition, revoked_at=now)
 
 
 def _recover_emails(worker: DeadWorker) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 import structlog
-from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy import ColumnElement, Select, select
 
 from supporters import clock
 from supporters.actors import current_actor
@@ -161,12 +161,9 @@ def prolong_held(hold: SignupHold, now: datetime) -> None:
 def _prolong(rows: Sequence[_Held], now: datetime) -> int:
     """Let the 72 hours of some requests and their emails begin now; return how many there are."""
     until = now + REQUEST_LIFETIME
-    for order in (
-        update(SignupRequest).where(in_values(SignupRequest.id, [each.id for each in rows])),
-        update(OutboxEmail).where(in_values(OutboxEmail.id, [each.email_id for each in rows])),
-    ):
-        values = order.values(expires_at=until)
-        db.session.execute(values.execution_options(synchronize_session=False))
+    requests, emails = [each.id for each in rows], [each.email_id for each in rows]
+    update_where(SignupRequest, in_values(SignupRequest.id, requests), expires_at=until)
+    update_where(OutboxEmail, in_values(OutboxEmail.id, emails), expires_at=until)
     return len(rows)
 
 
