@@ -1,4 +1,4 @@
-"""The record of processing shows the present settings and data."""
+"""The record of processing and the data sheet for the impact assessment have the real data."""
 
 import dataclasses
 import json
@@ -14,7 +14,8 @@ from supporters.consent.log_sealing import seal
 from supporters.retention.rule_changes import change_rule
 from supporters.retention.rules import Category
 from supporters.retention.table_categories import PERSONAL_TABLES
-from tests.factories.accounts import make_dpo, make_owner
+from tests.factories.accounts import make_dpo, make_owner, sign_in
+from tests.factories.campaigns import ANNA, BORIS, launch_to_addresses
 from tests.factories.lists import make_list
 
 Record = dict[str, list[dict[str, str]]]
@@ -24,6 +25,12 @@ def record(runner: FlaskCliRunner) -> Record:
     """Return the record for programs."""
     shown: Record = json.loads(runner.invoke(args=["rights", "record", "--json"]).stdout)
     return shown
+
+
+def read_scale(runner: FlaskCliRunner) -> dict[str, int]:
+    """Return the counts of the sheet by their names."""
+    sheet = json.loads(runner.invoke(args=["rights", "impact", "--json"]).output)
+    return {entry["name"]: int(entry["facts"][0]) for entry in sheet["scale"]}
 
 
 def test_a_new_list_is_a_new_purpose(app: Flask, runner: FlaskCliRunner) -> None:
@@ -97,3 +104,27 @@ def test_it_can_be_read_as_text(
     assert printed.exit_code == 0
     assert title in printed.stdout
     assert len(describe_processing(clock.now()).sections) == 8
+
+
+def test_an_empty_installation_counts_nobody(app: Flask, runner: FlaskCliRunner) -> None:
+    assert {*read_scale(runner).values()} == {0}
+
+
+def test_it_counts_people_lists_and_messages(app: Flask, runner: FlaskCliRunner) -> None:
+    launch_to_addresses(ANNA, BORIS)
+    scale = read_scale(runner)
+    assert scale["People who confirmed"] == 2
+    assert scale["Messages of the last 12 months"] == 2
+    assert (scale["Lists"], scale["Campaigns of the last 12 months"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("fr", "Opinions politiques"), ("en", "Political opinions")]
+)
+def test_it_is_printed_in_both_languages(runner: FlaskCliRunner, language: str, words: str) -> None:
+    assert words in runner.invoke(args=["rights", "impact", "--language", language]).output
+
+
+def test_the_officer_reads_it_on_a_page(app: Flask) -> None:
+    page = sign_in(app, make_dpo()).get("/console/impact-assessment")
+    assert "35(3)(b)" in page.text

@@ -1,4 +1,4 @@
-"""External checkpoints reveal a tree that was recomputed or truncated (REQ-21)."""
+"""Checkpoints reveal a recomputed or truncated tree (REQ-21); the officer gets the latest."""
 
 import email.policy
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from supporters.audit.checkpoint_comparison import (
     compare_checkpoint,
     compare_last_checkpoint,
 )
+from supporters.audit.checkpoint_mail import mail_checkpoint
 from supporters.audit.log_verification import verify
 from supporters.audit.restorations import NothingLost, record_restoration
 from supporters.consent.controllers import find_controller
@@ -22,7 +23,9 @@ from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind, Method, Wording
 from supporters.consent.record_forms import describe_event
 from supporters.database import db, transaction
+from supporters.extensions import current_settings
 from supporters.lists.subscriptions import unsubscribe_from_every_list
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.people.models import Subscriber
 from supporters.transparency_log.checkpoint_store import (
     checkpoints_file,
@@ -42,6 +45,7 @@ from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.machinery.prepared_states import made_once
 from tests.machinery.threads import in_threads
+from tests.servers.relay import Relay
 
 pytestmark = pytest.mark.either_database
 
@@ -69,6 +73,9 @@ def seal_without_file() -> None:
 
 def faults() -> list[str]:
     return [str(each) for each in verify(clock.now()).faults]
+
+
+DAY = timedelta(days=1)
 
 
 def test_a_tree_that_grew_contains_every_earlier_checkpoint(anna: Subscriber) -> None:
@@ -239,3 +246,32 @@ def test_checkpoints_are_found_in_every_file_format(anna: Subscriber) -> None:
 def test_a_checkpoint_of_another_log_is_reported(anna: Subscriber) -> None:
     forged = last().text.replace("sealed 20", "sealed 19")
     assert [*extract_checkpoints(forged.encode(), signing_key().public_key())] == [forged]
+
+
+def test_an_empty_log_mails_nothing(app: Flask) -> None:
+    assert not mail_checkpoint(clock.now())
+
+
+@pytest.mark.both_databases
+def test_a_checkpoint_is_mailed_once_a_day_and_only_if_it_changed(app: Flask) -> None:
+    national = make_list()
+    seal()
+    now = clock.now()
+    assert [mail_checkpoint(now), mail_checkpoint(now), mail_checkpoint(now + 2 * DAY)] == [
+        True,
+        False,
+        False,
+    ]
+    make_subscriber("anna@example.org", national)
+    seal()
+    assert [mail_checkpoint(now + DAY / 2), mail_checkpoint(now + DAY)] == [False, True]
+
+
+def test_the_mail_as_saved_can_be_compared(app: Flask, relay: Relay) -> None:
+    make_list()
+    seal()
+    mail_checkpoint(clock.now())
+    send_due_emails()
+    (mail,) = relay.mails_to(current_settings().dpo_contact)
+    found = [*extract_checkpoints(mail.raw, signing_key().public_key())]
+    assert found == [find_external_checkpoint()]

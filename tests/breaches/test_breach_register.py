@@ -1,4 +1,4 @@
-"""The register of breaches: nothing is overwritten, each step is in the audit log."""
+"""The register of breaches: nothing is overwritten, each step is recorded, people are deleted."""
 
 from datetime import timedelta
 
@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from supporters import clock
 from supporters.audit_log.audit_events import AuditEvent
+from supporters.breaches.breach_data import purge_affected
 from supporters.breaches.breach_register import (
     AuthorityNotification,
     BreachError,
@@ -21,9 +22,14 @@ from supporters.breaches.breach_register import (
     reopen_breach,
 )
 from supporters.breaches.models import Breach, BreachAct, BreachFact, BreachStatus
-from supporters.breaches.queries import find_facts, list_breach_entries
+from supporters.breaches.queries import count_affected, find_facts, list_breach_entries
 from supporters.database import db, transaction
-from tests.factories.breaches import make_breach, statement
+from supporters.retention.queries import get_days
+from supporters.retention.rules import Category
+from tests.factories.breaches import affect, make_breach, statement
+from tests.factories.campaigns import ANNA
+from tests.factories.lists import make_list
+from tests.factories.signups import make_subscriber
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 HOUR = timedelta(hours=1)
@@ -43,6 +49,20 @@ def audited() -> list[str]:
         for act in db.session.scalars(db.select(AuditEvent.act).order_by(AuditEvent.id))
         if act.startswith("breach.")
     ]
+
+
+DAY = timedelta(days=1)
+
+
+def make_affecting(*, is_closed: bool) -> Breach:
+    make_subscriber(ANNA, make_list())
+    breach = make_breach()
+    affect(breach)
+    if is_closed:
+        dismiss_notification(breach.id, "Sans risque.")
+        decide_about_people(breach.id, "Sans risque.", are_told=False)
+        close_breach(breach.id)
+    return breach
 
 
 def test_a_correction_keeps_the_earlier_statement() -> None:
@@ -121,3 +141,18 @@ def test_the_database_knows_when_an_authority_was_notified(app: Flask) -> None:
         db.session.execute(
             db.update(Breach).where(Breach.id == breach.id).values(status=BreachStatus.NOTIFIED)
         )
+
+
+def test_the_list_goes_when_its_time_is_over_and_the_register_stays(app: Flask) -> None:
+    breach = make_affecting(is_closed=True)
+    days = get_days(Category.BREACHES)
+    assert purge_affected(days, clock.now() + (days - 1) * DAY) == 0
+    assert purge_affected(days, clock.now() + (days + 1) * DAY) == 1
+    assert count_affected(breach.id) == 0
+    assert find_facts(breach.id)
+
+
+def test_the_list_of_an_open_breach_stays(app: Flask) -> None:
+    breach = make_affecting(is_closed=False)
+    assert purge_affected(1, clock.now() + 4_000 * DAY) == 0
+    assert count_affected(breach.id) == 1

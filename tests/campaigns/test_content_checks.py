@@ -1,8 +1,9 @@
-"""Faults of a campaign that its author must correct before it can be launched."""
+"""Faults of a campaign that its author must correct, and doubts about its links."""
 
 import pytest
 
 from supporters.campaigns.content_checks import find_body_faults, find_faults
+from supporters.campaigns.link_checks import CheckedLink, LinkDoubt, check_links, find_doubt
 from supporters.campaigns.markdown import to_text
 from supporters.campaigns.merge_fields import FaultKind
 
@@ -161,3 +162,27 @@ def test_a_field_of_another_program_is_named_where_it_stands(field: str) -> None
 )
 def test_marks_of_other_programs_in_a_sentence_are_no_field(text: str) -> None:
     assert kinds(text) == []
+
+
+@pytest.mark.parametrize(
+    ("target", "doubt"),
+    [
+        ("https://parti.example/programme", None),
+        ("mailto:bonjour@parti.example", None),
+        ("http://parti.example", LinkDoubt.NOT_SECURE),
+        ("https://bit.ly/3xyz", LinkDoubt.SHORTENED),
+        ("https://www.tinyurl.com/a", LinkDoubt.SHORTENED),
+        ("http://T.CO/a", LinkDoubt.SHORTENED),
+        ("https://[::1", LinkDoubt.UNREADABLE),
+    ],
+)
+def test_a_doubtful_target_is_named(target: str, doubt: LinkDoubt | None) -> None:
+    assert find_doubt(target) is doubt
+
+
+def test_each_link_is_listed_once_in_order() -> None:
+    body = "[Un](https://a.example) [deux](http://b.example) [Un](https://a.example)"
+    assert check_links(body) == [
+        CheckedLink("Un", "https://a.example", None),
+        CheckedLink("deux", "http://b.example", LinkDoubt.NOT_SECURE),
+    ]

@@ -1,9 +1,14 @@
-"""The exports of four programs are detected by their first lines."""
+"""A file of a former list is read: its encoding, its records, and the program that wrote it."""
 
+import io
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings, strategies as st
 
+from supporters.imports.csv_records import LONGEST_LINE, CsvRecord, CsvRecords, Position
+from supporters.imports.encodings import TextError, UndecodableText, find_encoding
 from supporters.imports.file_formats import (
     Columns,
     FileLayout,
@@ -12,7 +17,7 @@ from supporters.imports.file_formats import (
     list_duplicate_names,
     unsubscribed_test,
 )
-from supporters.imports.models import ExportFormat
+from supporters.imports.models import ExportFormat, RejectionReason
 
 MAILCHIMP = (
     '"Email Address","First Name","Last Name",MEMBER_RATING,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,'
@@ -31,6 +36,16 @@ def layout_of(*lines: str) -> FileLayout:
     layout = detect_layout(lines)
     assert isinstance(layout, FileLayout)
     return layout
+
+
+TEXT = "email;prénom\r\nanne@example.org;Zoé\r\n"
+
+
+def records_of(tmp_path: Path, text: str, delimiter: str = ",") -> list[CsvRecord]:
+    path = tmp_path / "list.csv"
+    path.write_text(text, encoding="utf-8", newline="")
+    with CsvRecords(path.open("rb"), delimiter, Position()) as records:
+        return records.take(1000)
 
 
 @pytest.mark.parametrize(
@@ -98,3 +113,109 @@ def test_the_export_shows_people_who_had_unsubscribed(
 ) -> None:
     layout = layout_of(header, "x")
     assert unsubscribed_test(layout.format, layout.header)(cells) is had_left
+
+
+@pytest.mark.parametrize(
+    ("written_in", "found"),
+    [
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8-sig"),
+        ("cp1252", "cp1252"),
+        ("utf-16", "utf-16"),
+        ("utf-16-le", "utf-16-le"),
+        ("utf-16-be", "utf-16-be"),
+        ("ascii", "utf-8"),
+    ],
+)
+def test_the_encoding_is_found(written_in: str, found: str) -> None:
+    text = TEXT if written_in != "ascii" else "email\nanne@example.org\n"
+    assert find_encoding(io.BytesIO(text.encode(written_in))) == found
+
+
+def test_the_first_accent_may_come_late_in_the_file() -> None:
+    text = "email\n" + "anne@example.org\n" * 100_000 + "Zoé\n"
+    assert find_encoding(io.BytesIO(text.encode())) == "utf-8"
+    assert find_encoding(io.BytesIO(text.encode("cp1252"))) == "cp1252"
+
+
+@pytest.mark.parametrize("content", [b"", b"\r\n \r\n", b"\xef\xbb\xbf", b"\xff\xfe"])
+def test_an_empty_file_is_rejected(content: bytes) -> None:
+    assert find_encoding(io.BytesIO(content)) is TextError.EMPTY
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04xlsx", b"\xd0\xcf\x11\xe0xls", b"\x1f\x8bgz"])
+def test_a_workbook_or_an_archive_is_rejected_as_a_workbook(content: bytes) -> None:
+    assert find_encoding(io.BytesIO(content)) is TextError.WORKBOOK
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7 x", b"\x89PNG\r\n", bytes(range(32)) * 9])
+def test_a_binary_file_is_rejected(content: bytes) -> None:
+    assert find_encoding(io.BytesIO(content)) is TextError.BINARY
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [("é\na\n".encode() + b"\xff\n", 3), (b"caf\xe9\n\x81\n", 2), ("é\n".encode() + b"\xc3", 2)],
+)
+def test_invalid_bytes_are_reported_with_their_line(content: bytes, line: int) -> None:
+    with pytest.raises(UndecodableText) as caught:
+        find_encoding(io.BytesIO(content))
+    assert caught.value.line == line
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_cells_are_split_at_the_delimiter(tmp_path: Path, delimiter: str) -> None:
+    line = delimiter.join(["a", "", "c d"])
+    assert [*records_of(tmp_path, line, delimiter)[0].cells] == ["a", "", "c d"]
+
+
+def test_a_quoted_cell_may_hold_the_delimiter_a_quote_and_line_breaks(tmp_path: Path) -> None:
+    records = records_of(tmp_path, '"a, b","say ""hi""","two\nlines"\nnext,,\n')
+    assert [(each.line, [*each.cells]) for each in records] == [
+        (1, ["a, b", 'say "hi"', "two\nlines"]),
+        (3, ["next", "", ""]),
+    ]
+
+
+def test_an_unclosed_quote_makes_only_its_own_line_unreadable(tmp_path: Path) -> None:
+    text = 'a\n"b\n' + "".join(f"c{number}\n" for number in range(100))
+    records = records_of(tmp_path, text)
+    assert records[1] == CsvRecord(2, (), RejectionReason.UNREADABLE)
+    assert [each.cells[0] for each in records[2:]] == [f"c{number}" for number in range(100)]
+
+
+def test_a_quote_in_the_middle_is_an_ordinary_character(tmp_path: Path) -> None:
+    assert [*records_of(tmp_path, 'Jo "the" x,b\n')[0].cells] == ['Jo "the" x', "b"]
+
+
+def test_a_gigantic_cell_makes_only_its_own_line_unreadable(tmp_path: Path) -> None:
+    records = records_of(tmp_path, f"a\n{'x' * 3 * LONGEST_LINE}\nb\n")
+    assert [(each.line, each.flaw) for each in records] == [
+        (1, None),
+        (2, RejectionReason.TOO_LONG),
+        (3, None),
+    ]
+
+
+def test_empty_lines_are_skipped_and_counted(tmp_path: Path) -> None:
+    assert [each.line for each in records_of(tmp_path, "\na\n,,\n  \nb")] == [2, 5]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text('ab,"\nz', max_size=12), max_size=8), st.integers(min_value=1, max_value=5))
+def test_reading_in_pieces_gives_the_same_records(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[str], at_once: int
+) -> None:
+    path = tmp_path_factory.mktemp("records") / "list.csv"
+    path.write_text("\n".join(lines), encoding="utf-8", newline="")
+    with CsvRecords(path.open("rb"), ",", Position()) as whole:
+        expected = whole.take(1000)
+    pieces, position = [], Position()
+    while True:
+        with CsvRecords(path.open("rb"), ",", position) as records:
+            taken = records.take(at_once)
+            position = records.position
+        if not taken:
+            break
+        pieces += taken
+    assert pieces == expected

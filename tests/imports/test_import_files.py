@@ -1,5 +1,8 @@
-"""An erasure redacts the person, and nobody else, in the files of unfinished imports."""
+"""Files of imports: encrypted, redacted by an erasure, and read on after a process was killed."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -7,28 +10,36 @@ from pathlib import Path
 import pytest
 
 from supporters import clock
+from supporters.config import Settings
 from supporters.consent.suppression import EVERYTHING, suppress
+from supporters.crypto.encrypted_files import MAGIC
 from supporters.database import transaction
+from supporters.imports.file_upload import preview_rows
+from supporters.imports.import_approval import approve_import, request_approval
 from supporters.imports.import_files import path_of, redact_address, redact_hashed_addresses
-from supporters.imports.models import ImportStatus
+from supporters.imports.import_jobs import FileMissing
+from supporters.imports.models import ImportStatus, ListImport
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
 from tests.factories.imports import (
+    APPROVER,
     approved,
     checked,
     csv_of,
     declared,
     draft,
     invitations,
+    lift_limit,
+    owner,
     process_file,
     refusals,
     reload,
     text_of_file,
     waiting,
 )
+from tests.servers.processes import environment_of, start_process, wait_until
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
-
 ZOE = "zoe@example.org"
 KEPT = "anne@example.org,Anne,fr", "joezoe@example.org,Joe,fr", "zoe@example.organic,Zoé,fr"
 
@@ -40,6 +51,28 @@ def file_of(import_id: int) -> Path:
 def redact_by_hash(address: str) -> int:
     """Redact an address by its keyed hash only, as a replay does."""
     return redact_hashed_addresses({address_mac(address): clock.now()})
+
+
+TWO = csv_of("anne@example.org,Zoé,en", "boris@example.org,,")
+ROWS = 30_000
+WORK = """
+import sys
+from supporters import create_app
+from supporters.imports.import_jobs import process_import
+with create_app().app_context():
+    for _ in process_import(int(sys.argv[1]), at_once=200):
+        pass
+"""
+
+
+def kill_in_the_middle(settings: Settings, import_id: int) -> ListImport:
+    """Process an import in another process, and kill it after its start."""
+    arguments = [sys.executable, "-c", WORK, str(import_id)]
+    process = start_process(arguments, environment_of(settings), stderr=subprocess.DEVNULL)
+    assert wait_until(lambda: reload(import_id).line > 1000)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait(10) == -signal.SIGKILL
+    return reload(import_id)
 
 
 @pytest.mark.parametrize(
@@ -131,3 +164,40 @@ def test_a_missing_file_stops_no_erasure() -> None:
     file_of(import_id).unlink()
     assert redact_address(ZOE) == 0
     assert redact_hashed_addresses({address_mac(ZOE): clock.now()}) == 0
+
+
+def test_an_uploaded_file_is_unreadable_on_the_disk() -> None:
+    path = file_of(draft(TWO))
+    assert b"anne" not in path.read_bytes()
+    assert path.read_bytes().startswith(MAGIC)
+
+
+def test_a_file_that_no_key_opens_counts_as_missing() -> None:
+    import_id = draft(TWO)
+    path = file_of(import_id)
+    content = bytearray(path.read_bytes())
+    content[40] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(FileMissing):
+        preview_rows(reload(import_id))
+
+
+@pytest.mark.both_databases
+def test_after_kill_9_each_row_is_checked_and_invited_exactly_once(settings: Settings) -> None:
+    rows = (f"p{number}@example.org" if number % 100 else "nobody" for number in range(ROWS))
+    import_id = declared("\n".join(["email", *rows]).encode())
+    killed = kill_in_the_middle(settings, import_id)
+    assert killed.status is ImportStatus.CHECKING
+    assert 0 < killed.rows < ROWS
+    found = process_file(import_id)
+    assert (found.rows, found.fitting, len(refusals(import_id))) == (ROWS, 29_700, 300)
+    request_approval(import_id)
+    approve_import(import_id, owner(APPROVER).id)
+    lift_limit(import_id)
+    killed = kill_in_the_middle(settings, import_id)
+    assert killed.status is ImportStatus.MAKING
+    assert 0 < killed.invited < 29_700
+    found = process_file(import_id)
+    addresses = [each.address for each in invitations()]
+    assert (found.invited, len(addresses), len(set(addresses))) == (29_700, 29_700, 29_700)
+    assert [*Path(settings.instance_dir).glob("imports/*")] == []

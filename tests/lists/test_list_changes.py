@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import func, select
 
 from supporters.actors import Actor, ActorKind, acting_as
 from supporters.audit_log.audit_events import AuditEvent
 from supporters.consent.models import Wording
 from supporters.consent.queries import list_wordings
-from supporters.database import db
+from supporters.database import db, transaction
 from supporters.lists.acts import ListAct
 from supporters.lists.list_changes import (
     DeleteListError,
@@ -18,7 +19,7 @@ from supporters.lists.list_changes import (
     move_list,
     offer_elsewhere,
 )
-from supporters.lists.list_words import ListWords, list_words_of
+from supporters.lists.list_words import ListWords, list_name_of, list_words_of
 from supporters.lists.mailing_lists import (
     CreateListError,
     ListDraft,
@@ -26,14 +27,13 @@ from supporters.lists.mailing_lists import (
     create_list,
     open_list,
 )
-from supporters.lists.models import ListStatus, MailingList
+from supporters.lists.models import ListStatus, ListText, MailingList
 from supporters.lists.queries import find_list_by_slug, get_list, list_lists, list_open_lists
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
-
 FRENCH = ListWords("La Lettre", "Une fois par semaine.", "fr")
 ENGLISH = ListWords("The Letter", "Once a week.", "en")
 
@@ -48,6 +48,15 @@ def by_command() -> Iterator[None]:
 def acts() -> list[str]:
     """Return the recorded acts, oldest first."""
     return [*db.session.scalars(select(AuditEvent.act).order_by(AuditEvent.id))]
+
+
+def translated() -> MailingList:
+    """Return a French list with a name and a description in English."""
+    mailing_list = make_list(name="La Lettre")
+    with transaction():
+        text = ListText(language="en", name="The Letter", description="Once a month.")
+        db.session.merge(mailing_list).texts.append(text)
+    return db.session.get_one(MailingList, mailing_list.id)
 
 
 def test_new_words_reach_readers_in_each_language_and_change_no_consent() -> None:
@@ -135,3 +144,18 @@ def test_a_list_with_a_campaign_is_kept() -> None:
     make_campaign(mailing_list)
     assert delete_list(mailing_list.id) is DeleteListError.HAS_CAMPAIGNS
     assert find_list_by_slug(mailing_list.slug) is not None
+
+
+def test_a_reader_gets_the_words_in_their_language() -> None:
+    mailing_list = translated()
+    assert list_words_of(mailing_list, "en") == ListWords("The Letter", "Once a month.", "en")
+    assert list_words_of(mailing_list, "fr") == ListWords("La Lettre", "Une fois par mois.", "fr")
+
+
+def test_without_a_text_in_their_language_the_words_say_which_language_they_are_in() -> None:
+    assert list_words_of(make_list(), "en").language == "fr"
+
+
+def test_a_page_names_a_list_in_its_own_language() -> None:
+    with force_locale("en"):
+        assert list_name_of(translated()) == "The Letter"

@@ -1,12 +1,13 @@
-"""A wording changes in its words or its meaning; an earlier version never changes."""
+"""A wording changes in its words or its meaning, and has no address that becomes a link."""
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from supporters.consent.models import OptionalPurpose, Purpose, PurposeKind
+from supporters.consent.models import OptionalPurpose, Purpose, PurposeKind, Wording
 from supporters.consent.queries import find_current_wording, list_wordings
-from supporters.consent.rules import WordingChange, WordingFault
-from supporters.database import db
+from supporters.consent.rules import WordingChange, WordingFault, has_web_address
+from supporters.database import db, transaction
 from supporters.delivery.audience import count_audience
 from supporters.lists.models import Subscription
 from supporters.lists.optional_purposes import create_optional_purpose, show_purpose_on_pages
@@ -135,3 +136,44 @@ def test_a_person_keeps_the_wording_that_they_agreed_to(app: Flask) -> None:
     held = db.session.scalar(db.text(f"SELECT wording_id FROM consent_event WHERE id = {event}"))
     assert first is not None
     assert held == first.id
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("https://evil.example/vote", "www.evil.example", "evil.example/x", "evil.example"),
+        *("EVIL.Example", "a@evil.example", "t.me/x", "192.0.2.7", "http://[::1]", "été.example"),
+        *("evil\u200b.example", "evil\uff0eexample", "evil。example", "www.x.y", "ftp://x"),
+    ],
+)
+def test_a_web_address_in_a_new_text_is_a_fault(address: str) -> None:
+    mailing_list = make_list()
+    texts = {**SENTENCES, "fr": SENTENCES["fr"].replace("campagne", f"campagne {address} ,")}
+    changed = change_wording(mailing_list.purpose_id, texts, WordingChange.SAME_MEANING)
+    assert changed == {"fr": [WordingFault.WEB_ADDRESS]}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("J’accepte, p.ex. chaque jour.", "z.B. täglich, d.h. oft.", "El Partido e.V. (p.ej.)"),
+        *("Oui. Non.", "10.5 %", "le 1.10.2026", "S.p.A. o S.r.l.", "J’accepte… tout.", "l’U.E."),
+    ],
+)
+def test_ordinary_words_are_no_web_address(words: str) -> None:
+    assert not has_web_address(words, "Parti de l’Exemple")
+
+
+def test_a_party_named_like_a_site_may_name_itself() -> None:
+    assert not has_web_address("J’accepte que Parti.example m’écrive.", "Parti.example")
+
+
+def test_a_text_of_before_with_an_address_may_stay() -> None:
+    mailing_list = make_list()
+    with transaction():
+        for each in db.session.scalars(select(Wording).where(Wording.language == "fr")):
+            each.text = f"{each.text} www.parti.example."
+    kept = {**SENTENCES, "fr": current_texts(mailing_list.purpose_id)["fr"]}
+    assert isinstance(
+        change_wording(mailing_list.purpose_id, kept, WordingChange.SAME_MEANING), Purpose
+    )

@@ -14,7 +14,7 @@ from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind, Method, PageSnapshot
 from supporters.consent.page_snapshots import open_snapshot
 from supporters.consent.queries import is_suppressed, list_events_of
-from supporters.consent.suppression import purpose_scope
+from supporters.consent.suppression import is_signup_mail_blocked, purpose_scope
 from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db
 from supporters.extensions import current_tokens
@@ -22,6 +22,12 @@ from supporters.lists.models import MailingList
 from supporters.lists.queries import list_subscriptions_of
 from supporters.lists.subscriptions import object_to_everything
 from supporters.mail.models import EmailKind
+from supporters.my_data.unwanted_mail import (
+    find_unwanted_mailbox,
+    link_to_stop_all_mail,
+    stop_all_mail,
+)
+from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.personal_data.restriction import restrict_person
 from supporters.retention.retention_rounds import purge_every_minute
@@ -32,7 +38,7 @@ from tests.factories.signups import ADDRESS, make_subscriber, values_in
 from tests.machinery.prepared_states import made_once
 from tests.web.public.pages import hidden_values, press
 
-pytestmark = pytest.mark.either_database
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 @made_once
@@ -221,3 +227,15 @@ def test_a_get_restores_nothing(lists: list[MailingList], client: FlaskClient) -
     events = count_rows(ConsentEvent)
     client.get(undo_link())
     assert count_rows(ConsentEvent) == events
+
+
+@pytest.mark.parametrize("typed", ["camille@example.org", "ca.mille@example.org", "a-b@proton.me"])
+def test_the_link_blocks_signup_emails_to_exactly_its_address(typed: str) -> None:
+    address = parse_address(typed)
+    token = link_to_stop_all_mail(address, "fr").rpartition("/")[2]
+    mailbox = find_unwanted_mailbox(token)
+    assert mailbox is not None
+    stop_all_mail(mailbox)
+    assert is_signup_mail_blocked(address, clock.now())
+    others = ("c.amille@example.org", "camille+x@example.org", "ab@proton.me")
+    assert not any(is_signup_mail_blocked(parse_address(each), clock.now()) for each in others)

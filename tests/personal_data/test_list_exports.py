@@ -1,19 +1,26 @@
-"""An export is recorded and announced before the data leaves; otherwise it isn't made."""
+"""An export is recorded and announced first; its file has only people who may be written to."""
+
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 
 from supporters import clock
 from supporters.accounts.models import RoleName
-from supporters.consent.models import Method
+from supporters.consent.models import Method, PurposeKind, Wording
 from supporters.consent.record_forms import describe_export
 from supporters.consent.record_models import Disclosure
-from supporters.consent.suppression import EVERYTHING, suppress
+from supporters.consent.suppression import EVERYTHING, purpose_scope, suppress
+from supporters.consent.wordings import add_purpose
 from supporters.database import db, transaction
-from supporters.lists.subscriptions import unsubscribe_from_list
+from supporters.lists.models import ListPurpose, MailingList, Subscription
+from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.people.address_hashes import address_mac
-from supporters.personal_data.list_exports import Export, disclose_list
+from supporters.people.models import Subscriber
+from supporters.people.profile import PROFILE_FIELDS
+from supporters.personal_data.list_exports import COLUMNS, Export, disclose_list, write_file
+from supporters.personal_data.restriction import restrict_person
 from supporters.personal_data.rules import EXPORTS_A_DAY, ExportError
 from supporters.team.accounts import disable_organiser
 from supporters.team.team_invitations import invite_organiser
@@ -21,10 +28,11 @@ from supporters.transparency_log.models import LogEntry
 from supporters.transparency_log.queries import find_entry
 from tests.factories.accounts import make_account, make_organiser, make_owner
 from tests.factories.campaigns import ANNA, BORIS, CHLOE
-from tests.factories.exports import EXPORTER, REASON, export
+from tests.factories.exports import EXPORTER, REASON, export, exported, read_rows
 from tests.factories.lists import make_list
 from tests.factories.rows import count_rows
 from tests.factories.signups import make_subscriber, recipient_of, request_to_join, values_in
+from tests.machinery.prepared_states import made_once
 from tests.machinery.threads import at_once
 from tests.mail.outbox_emails import send_email
 from tests.servers.relay import Relay
@@ -42,6 +50,18 @@ def emails() -> list[OutboxEmail]:
     """Return the emails that announce exports."""
     kind = OutboxEmail.kind == EmailKind.EXPORT_MADE
     return [*db.session.scalars(db.select(OutboxEmail).where(kind).order_by(OutboxEmail.id))]
+
+
+@made_once
+def national(app: Flask) -> MailingList:
+    mailing_list = make_list()
+    make_subscriber(ANNA, mailing_list, given_name="Anna")
+    return mailing_list
+
+
+def file_of(mailing_list: MailingList, *, has_mark: bool = False) -> bytes:
+    """Return a whole file."""
+    return b"".join(write_file(export(mailing_list), has_mark=has_mark))
 
 
 def test_an_export_is_on_the_record_with_its_entry_in_the_log() -> None:
@@ -164,3 +184,99 @@ def test_only_people_we_may_write_to_count() -> None:
     with transaction():
         suppress(address_mac(CHLOE), EVERYTHING, now=clock.now(), until=None)
     assert export(mailing_list).people == 1
+
+
+@pytest.mark.both_databases
+def test_the_file_says_what_was_agreed_to_and_when(national: MailingList) -> None:
+    subscription = db.session.scalars(db.select(Subscription)).one()
+    version = db.session.scalar(db.select(Wording.version).where(Wording.language == "fr"))
+    assert read_rows(file_of(national)) == [
+        {
+            "address": ANNA,
+            **dict.fromkeys(PROFILE_FIELDS, ""),
+            "given_name": "Anna",
+            "language": "fr",
+            "list": "La Lettre nationale",
+            "confirmed_at": subscription.subscribed_at.isoformat(timespec="seconds"),
+            "wording_version": str(version),
+            "event_id": str(subscription.consent_event_id),
+        }
+    ]
+
+
+def test_lines_end_as_the_standard_has_it(national: MailingList) -> None:
+    file = file_of(national)
+    assert file.count(b"\r\n") == file.count(b"\n") == 2
+    assert file.split(b"\r\n")[0].decode() == ",".join(COLUMNS)
+
+
+def test_the_mark_of_excel_is_there_when_asked_for(national: MailingList) -> None:
+    plain, marked = file_of(national), file_of(national, has_mark=True)
+    assert marked == b"\xef\xbb\xbf" + plain
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    "name",
+    ["=cmd|' /C calc'!A0", "+33 1", "-1", "@SUM(A1)", "\t=1", "\r=1", '"=1"', "'=1", "a,b\r\nc"],
+)
+def test_no_cell_is_run_and_each_comes_back(national: MailingList, name: str) -> None:
+    with transaction():
+        db.session.scalars(db.select(Subscriber)).one().given_name = name
+        db.session.get_one(MailingList, national.id).name = name
+    file = file_of(national)
+    row = read_rows(file)[0]
+    assert (row["given_name"], row["list"]) == (name, name)
+    assert not any(sign in file for sign in (b",=", b",+", b",-", b",@", b',"\t', b',"\r'))
+
+
+@pytest.mark.parametrize("why", ["left", "objected", "suppressed", "scope", "restricted", "paused"])
+def test_people_we_may_not_write_to_are_left_out(national: MailingList, why: str) -> None:
+    boris = make_subscriber(BORIS, national)
+    if why == "left":
+        unsubscribe_from_list(boris.id, national.id, Method.PAGE)
+    elif why == "objected":
+        object_to_everything(boris.id)
+    with transaction():
+        now, held = clock.now(), db.session.get_one(Subscriber, boris.id)
+        match why:
+            case "suppressed":
+                suppress(address_mac(BORIS), EVERYTHING, now=now, until=None)
+            case "scope":
+                scope = purpose_scope(national.purpose_id)
+                suppress(address_mac(BORIS), scope, now=now, until=None)
+            case "restricted":
+                restrict_person(held.id, Method.ORGANISER, now=now)
+            case "paused":
+                held.paused_until = now.replace(year=now.year + 1)
+    assert exported(national) == [ANNA]
+
+
+def test_unconfirmed_people_and_other_lists_are_left_out(national: MailingList) -> None:
+    request_to_join(BORIS, national)
+    make_subscriber(CHLOE, make_list("lyon", "Lyon"))
+    assert exported(national) == [ANNA]
+
+
+def test_people_without_consent_to_the_present_purpose_are_left_out(national: MailingList) -> None:
+    with transaction():
+        now, held = clock.now(), db.session.get_one(MailingList, national.id)
+        texts = {"fr": "Je veux autre chose.", "en": "I want something else."}
+        changed = add_purpose(PurposeKind.NEWSLETTER, texts, now=now, succeeds=held.purpose_id)
+        db.session.add(ListPurpose(purpose_id=changed.id, mailing_list_id=held.id, since=now))
+        held.purpose_id = changed.id
+    make_subscriber(BORIS, held)
+    assert exported(held) == [BORIS]
+
+
+def test_a_person_who_unsubscribes_during_the_export_is_left_out(national: MailingList) -> None:
+    boris = make_subscriber(BORIS, national)
+    file: Iterator[bytes] = write_file(export(national), has_mark=False)
+    unsubscribe_from_list(boris.id, national.id, Method.PAGE)
+    assert [row["address"] for row in read_rows(b"".join(file))] == [ANNA]
+
+
+def test_a_person_who_joins_during_the_export_is_left_out(national: MailingList) -> None:
+    file = write_file(export(national), has_mark=False)
+    make_subscriber(BORIS, national)
+    assert [row["address"] for row in read_rows(b"".join(file))] == [ANNA]

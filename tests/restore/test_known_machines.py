@@ -1,28 +1,37 @@
-"""A machine finds out whether it knows its database."""
+"""A machine knows its database; a restoration holds sending until an owner acknowledges it."""
 
 import dataclasses
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
-from supporters import create_app
+from supporters import clock, create_app
+from supporters.audit.restorations import list_unacknowledged, record_restoration
 from supporters.config import Settings
 from supporters.consent.log_sealing import seal
-from supporters.database import db
+from supporters.consent.record_models import Restoration
+from supporters.database import db, transaction
+from supporters.delivery.log_watch import hold_if_log_alarms
 from supporters.delivery.machines import MachineThread, machine_file, register_machine
 from supporters.delivery.models import Machine
-from supporters.delivery.restore_hold import find_hold, hold_sending
+from supporters.delivery.restore_hold import LiftHoldError, find_hold, hold_sending, lift_hold
 from supporters.delivery.rules import HoldReason
-from supporters.transparency_log.checkpoint_store import checkpoints_file
+from supporters.extensions import current_encryptor
+from supporters.people.address_hashes import reencrypt_data_keys
+from supporters.people.models import DataKey
+from supporters.retention.old_records import purge_audit_events
+from supporters.transparency_log.checkpoint_store import checkpoints_file, find_external_checkpoint
+from supporters.transparency_log.log_birth import BIRTH, find_birth_fault
+from supporters.transparency_log.models import LogCheckpoint, LogEntry, LogTile
 from tests.factories.accounts import make_owner
-from tests.factories.campaigns import ANNA
+from tests.factories.campaigns import ANNA, BORIS
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 
-pytestmark = pytest.mark.either_database
-
+pytestmark = pytest.mark.both_databases
 OWNER = "owner@parti.example"
 
 
@@ -33,6 +42,34 @@ def lift(runner: FlaskCliRunner, *more: str) -> tuple[int, str]:
     )
     db.session.rollback()
     return lifted.exit_code, lifted.output
+
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def size(app: Flask) -> int:
+    """Seal two people one after the other; take the log back to the first, as a backup has it."""
+    mailing_list = make_list()
+    make_subscriber(ANNA, mailing_list)
+    seal()
+    before = db.session.scalars(db.select(LogCheckpoint.size)).one()
+    make_subscriber(BORIS, mailing_list)
+    seal()
+    with transaction():
+        db.session.execute(db.delete(LogEntry).where(LogEntry.position >= before))
+        db.session.execute(db.delete(LogCheckpoint).where(LogCheckpoint.size > before))
+        tile = db.session.scalars(db.select(LogTile)).one()
+        tile.hashes = tile.hashes[: 32 * before]
+    return before
+
+
+def record() -> Restoration:
+    """Record that a backup was restored, as `rights replay` does."""
+    lost = find_external_checkpoint()
+    assert lost is not None
+    with transaction():
+        return record_restoration(lost.text, 0, clock.now())
 
 
 def test_first_start_on_an_empty_database_is_not_held(app: Flask) -> None:
@@ -120,3 +157,45 @@ def test_unreadable_machine_file_is_as_none(app: Flask) -> None:
     for text in ("", "{", "[]", '{"name": 3}', '{"name": "a", "seen_at": "2026-01-01T00:00:00"}'):
         machine_file().write_text(text)
         assert register_machine() is None, text
+
+
+def test_a_log_that_lacks_the_last_checkpoint_of_the_machine_holds_all_sending(size: int) -> None:
+    assert hold_if_log_alarms() is HoldReason.OLDER
+    assert find_hold() is not None
+
+
+def test_a_restoration_holds_all_sending_until_an_owner_acknowledges_it(size: int) -> None:
+    owner = make_owner()
+    restoration_id = record().id
+    seal()
+    assert hold_if_log_alarms() is HoldReason.RESTORED
+    assert lift_hold(owner.id, "A disk broke.") is LiftHoldError.RESTORATION_NOT_ACKNOWLEDGED
+    lift_hold(owner.id, "A disk broke.", acknowledged=[restoration_id])
+    assert (hold_if_log_alarms(), list_unacknowledged()) == (None, [])
+
+
+def test_an_acknowledgement_outlives_the_retention_of_the_audit_log(size: int) -> None:
+    owner = make_owner()
+    restoration_id = record().id
+    hold_if_log_alarms()
+    lift_hold(owner.id, "A disk broke.", acknowledged=[restoration_id])
+    with clock.pretend(clock.now() + 800 * DAY):
+        purge_audit_events(365, clock.now())
+        assert list_unacknowledged() == []
+
+
+def test_an_owner_can_not_lift_the_hold_of_a_log_that_began_again(size: int) -> None:
+    with transaction():
+        db.session.execute(db.delete(LogCheckpoint))
+    checkpoints_file().unlink()
+    assert hold_if_log_alarms() is HoldReason.BEGUN_AGAIN
+    assert lift_hold(make_owner().id, "All is well.") is LiftHoldError.LOG_BEGUN_AGAIN
+
+
+def test_the_seal_of_the_birth_is_renewed_with_the_other_keys(size: int) -> None:
+    before = db.session.get_one(DataKey, BIRTH).encrypted
+    reencrypt_data_keys()
+    db.session.expire_all()
+    after = db.session.get_one(DataKey, BIRTH).encrypted
+    assert (before == after, find_birth_fault()) == (False, "")
+    assert current_encryptor().decrypt(after) == current_encryptor().decrypt(before)

@@ -1,35 +1,66 @@
-"""A replay changes nothing of a later subscriber, and also restores blocks without a person."""
+"""Replays of a later subscriber, of a lost journal, before an upgrade, and of a correction."""
+
+import json
+from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskCliRunner
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import text
 
 from supporters import clock
+from supporters.audit.checkpoint_comparison import ComparisonResult, compare_last_checkpoint
 from supporters.cases.models import Case
 from supporters.config import Settings
+from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
 from supporters.consent.suppression import is_signup_mail_blocked
+from supporters.consent.withdrawal_journal import WithdrawalKind, journal_path, read_withdrawals
 from supporters.database import db
 from supporters.imports.invitation_answers import decline_invitation
 from supporters.imports.invitation_mails import send_next_invitations
 from supporters.imports.models import ImportStatus
+from supporters.lists.models import Subscription
+from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.mail.models import EmailKind, OutboxEmail
+from supporters.migrations.state import check_database
 from supporters.my_data.address_change import request_address_change
+from supporters.my_data.unsubscription_undo import undo_unsubscription
+from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
 from supporters.people.queries import find_subscriber_by_key
 from supporters.personal_data.erasure import ErasureOrder, erase_person
-from supporters.personal_data.restriction import restrict_person
+from supporters.personal_data.restriction import lift_restriction, restrict_person
+from supporters.restore.journal_rebuild import rebuild_journal
+from supporters.restore.restore_replay import replay_withdrawals
 from supporters.signup.rejection import reject_signup, undo_rejection
 from tests.factories.backups import back_up, restore_backup
-from tests.factories.campaigns import ANNA, BORIS, subscriber_at
+from tests.factories.campaigns import ANNA, BORIS, CHLOE, subscriber_at
+from tests.factories.corrections import EVIDENCE, press_undo
 from tests.factories.imports import csv_of, invitations, invited, reload
 from tests.factories.lists import make_list
 from tests.factories.my_data import confirm_address_change, emails_to, path_in
-from tests.factories.signups import email_of_request, make_subscriber, request_to_join, values_in
-from tests.restore.test_restore_replay import run_replay
+from tests.factories.signups import (
+    ADDRESS,
+    email_of_request,
+    make_subscriber,
+    request_to_join,
+    values_in,
+)
+from tests.restore.test_restore_replay import (
+    AFTERWARDS,
+    ERASED,
+    EVERYBODY,
+    run_replay,
+    state,
+    withdraw,
+)
+from tests.storage.unreleased_databases import NOON, make_unreleased
 
-pytestmark = pytest.mark.either_database
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 def token_of(email: OutboxEmail, name: str) -> str:
@@ -51,6 +82,14 @@ def is_untouched(address: str) -> bool:
     known = find_subscriber_by_key(address)
     cases = db.session.scalars(db.select(Case).where(Case.closed_at.is_(None))).all()
     return known is not None and known.restricted_at is None and not cases
+
+
+def rebuild(runner: FlaskCliRunner) -> int:
+    """Run the command; return the number of lines that it added."""
+    added: int = json.loads(runner.invoke(args=["rights", "journal", "rebuild", "--json"]).stdout)[
+        "added"
+    ]
+    return added
 
 
 @pytest.mark.parametrize("is_erased_first", [True, False])
@@ -125,3 +164,91 @@ def test_undoing_a_rejection_is_recorded_and_outlives_a_restore(
     assert is_signup_mail_blocked(parse_address(ANNA), clock.now())
     run_replay(runner)
     assert not is_signup_mail_blocked(parse_address(ANNA), clock.now())
+
+
+def test_rebuilt_journal_does_after_a_restore_what_the_lost_one_would_have(
+    app: Flask, settings: Settings, runner: FlaskCliRunner, tmp_path: Path
+) -> None:
+    lists = make_list(), make_list("paris", "Paris")
+    for address in EVERYBODY:
+        make_subscriber(address, *lists)
+    back_up(settings, tmp_path / "backup")
+    withdraw(lists)
+    journal_path().unlink()
+    assert rebuild(runner) > 0
+    restore_backup(settings, tmp_path / "backup")
+    run_replay(runner)
+    assert state() == AFTERWARDS
+
+
+def test_nothing_is_added_to_a_journal_that_has_everything(
+    app: Flask, runner: FlaskCliRunner
+) -> None:
+    lists = make_list(), make_list("paris", "Paris")
+    for address in EVERYBODY:
+        make_subscriber(address, *lists)
+    withdraw(lists)
+    assert rebuild(runner) == 0
+
+
+def test_lifted_restriction_stays_lifted_in_the_order_of_time(app: Flask) -> None:
+    subscriber = make_subscriber(ANNA, make_list())
+    restrict_person(subscriber.id, Method.MY_DATA)
+    lift_restriction(subscriber.id, Method.MY_DATA)
+    journal_path().unlink()
+    assert rebuild_journal(clock.now()) == 2
+    withdrawals, _ = read_withdrawals(journal_path())
+    assert [each.kind for each in withdrawals] == [
+        WithdrawalKind.RESTRICTED,
+        WithdrawalKind.RESTRICTION_LIFTED,
+    ]
+
+
+def test_line_of_an_erasure_has_only_the_hash_of_the_address(
+    app: Flask, runner: FlaskCliRunner
+) -> None:
+    make_subscriber(ERASED, make_list())
+    mac = address_mac(ERASED)
+    runner.invoke(args=["rights", "erase"], input=ERASED)
+    journal_path().unlink()
+    assert rebuild(runner) == 1
+    ((line,), unreadable) = read_withdrawals(journal_path())
+    assert (line.kind, line.person, unreadable) == (WithdrawalKind.ERASED, mac, 0)
+    assert ERASED not in journal_path().read_text()
+
+
+def test_backup_of_an_earlier_version_is_put_back_and_upgraded(
+    app: Flask, settings: Settings, tmp_path: Path
+) -> None:
+    db.session.remove()
+    downgrade(revision="base")
+    with db.engine.begin() as connection:
+        connection.execute(text("DROP TABLE alembic_version"))
+    with time_machine.travel(NOON, tick=True):
+        make_unreleased(db.engine)
+        back_up(settings, tmp_path / "backup")
+        upgrade()
+        make_subscriber(CHLOE, make_list("later", "Later"))
+        restore_backup(settings, tmp_path / "backup")
+        upgrade()
+        check_database()
+        assert [bool(find_subscriber_by_key(each)) for each in (ANNA, CHLOE)] == [True, False]
+        seal()
+        comparison = compare_last_checkpoint()
+    assert comparison is None or comparison.verdict is ComparisonResult.CONTAINED
+
+
+def test_a_replay_leaves_what_was_corrected_and_repeats_what_came_after() -> None:
+    mailing_list = make_list()
+    key = (make_subscriber(ADDRESS, mailing_list).id, mailing_list.id)
+    unsubscribe_from_list(*key, Method.PAGE, evidence=EVIDENCE)
+    assert undo_unsubscription(*key, press_undo())
+    withdrawals, _ = read_withdrawals(journal_path())
+    assert len(withdrawals) == 1
+    replay_withdrawals(withdrawals)
+    db.session.expire_all()
+    assert db.session.get(Subscription, key) is not None
+    unsubscribe_from_list(*key, Method.ONE_CLICK)
+    replay_withdrawals(read_withdrawals(journal_path())[0])
+    db.session.expire_all()
+    assert db.session.get(Subscription, key) is None

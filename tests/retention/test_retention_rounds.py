@@ -1,4 +1,4 @@
-"""Retention runs once a day, records its results, and continues after a failure."""
+"""Retention runs once a day by rules that change within the law, and continues after a failure."""
 
 from datetime import timedelta
 
@@ -11,22 +11,29 @@ from supporters.consent.models import Method
 from supporters.database import db, transaction
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.retention.models import RetentionRule, RetentionRun
-from supporters.retention.queries import find_last_round, find_round_times, list_runs
+from supporters.retention.queries import (
+    find_last_round,
+    find_round_times,
+    get_days,
+    list_changes,
+    list_runs,
+)
 from supporters.retention.retention_rounds import (
     ask_next_inactive_people,
     purge_every_minute,
     run_if_due,
     run_retention,
 )
-from supporters.retention.rules import Category
+from supporters.retention.rule_changes import ChangeRuleResult, change_rule
+from supporters.retention.rules import BOUNDS, Category
 from supporters.signup.queries import find_request
+from tests.factories.accounts import make_owner
 from tests.factories.campaigns import ANNA
 from tests.factories.lists import make_list
 from tests.factories.retention import RecordingActions, list_all_runs, result_of
 from tests.factories.signups import make_subscriber, request_to_join
 
 pytestmark = pytest.mark.either_database
-
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
@@ -109,3 +116,35 @@ def test_minutes_are_no_round(app: Flask) -> None:
 def test_minute_without_deletions_writes_nothing(app: Flask) -> None:
     purge_every_minute(clock.now())
     assert list_all_runs() == []
+
+
+@pytest.mark.both_databases
+def test_account_time_and_reason_are_recorded(app: Flask) -> None:
+    owner = make_owner()
+    change_rule(Category.CASES, 730, reason="Décision du bureau.", by=owner.id)
+    (change, email), *others = list_changes(limit=5)
+    assert (change.days_before, change.days_after, change.reason) == (
+        1826,
+        730,
+        "Décision du bureau.",
+    )
+    assert (email, others, get_days(Category.CASES)) == (owner.email, [], 730)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("days", [0, -1, 364, 1096, 2**40])
+def test_nobody_is_kept_for_longer_than_the_law_allows(app: Flask, days: int) -> None:
+    outcome = change_rule(Category.PEOPLE, days, reason="x", by=None)
+    assert outcome is ChangeRuleResult.OUT_OF_BOUNDS
+    assert (get_days(Category.PEOPLE), [*list_changes(limit=1)]) == (1095, [])
+
+
+@pytest.mark.parametrize("category", sorted({*Category} - {*BOUNDS}))
+def test_a_time_that_is_promised_elsewhere_is_fixed(app: Flask, category: Category) -> None:
+    assert change_rule(category, 5, reason="x", by=None) is ChangeRuleResult.FIXED
+
+
+@pytest.mark.both_databases
+def test_same_time_is_no_change(app: Flask) -> None:
+    assert change_rule(Category.PEOPLE, 1095, reason="x", by=None) is ChangeRuleResult.SAME
+    assert [*list_changes(limit=1)] == []

@@ -1,4 +1,4 @@
-"""A renewed consent, and a consent to an optional purpose, need a confirmation of their own."""
+"""The database takes agreements and subscriptions only with a confirmed consent that lasts."""
 
 import pytest
 from sqlalchemy import text
@@ -6,14 +6,16 @@ from sqlalchemy.exc import IntegrityError
 
 from supporters.consent.models import Method
 from supporters.database import db
-from supporters.lists.subscriptions import unsubscribe_from_list
+from supporters.lists.models import MailingList
+from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list
 from supporters.people.models import Subscriber
+from tests.factories.consent.tampering import put_back_on_list
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
+from tests.machinery.prepared_states import made_once
 from tests.storage.test_promises import INSERT_EVENT, NOW, execute
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
-
 INSERT_AGREEMENT = (
     "INSERT INTO agreement (subscriber_id, purpose_id, consent_event_id, consent_kind)"
     " VALUES (:subscriber, :purpose, :event, :kind)"
@@ -33,6 +35,17 @@ def renew(person: Subscriber, purpose: int) -> int:
         method="link",
     )
     return 7
+
+
+@made_once
+def person(mailing_list: MailingList) -> Subscriber:
+    return make_subscriber("a@example.org", mailing_list)
+
+
+AGREE = (
+    "INSERT INTO agreement (subscriber_id, purpose_id, consent_event_id, consent_kind)"
+    " SELECT subscriber_id, purpose_id, id, kind FROM consent_event WHERE id = :event"
+)
 
 
 def test_a_renewed_consent_is_for_its_own_purpose_only() -> None:
@@ -104,3 +117,36 @@ def test_an_agreement_by_an_event_without_consent_is_refused(kind: str) -> None:
                 event=event,
                 kind=kind,
             )
+
+
+@pytest.mark.parametrize("kind", ["withdrawn", "objected"])
+def test_a_subscription_by_an_ended_consent_is_refused(
+    kind: str, mailing_list: MailingList, person: Subscriber
+) -> None:
+    if kind == "withdrawn":
+        unsubscribe_from_list(person.id, mailing_list.id, Method.ONE_CLICK)
+    else:
+        object_to_everything(person.id)
+    with pytest.raises(IntegrityError, match="the consent has ended"):
+        put_back_on_list(person, mailing_list)
+
+
+def test_an_agreement_by_an_ended_consent_is_refused(
+    mailing_list: MailingList, person: Subscriber
+) -> None:
+    unsubscribe_from_list(person.id, mailing_list.id, Method.ONE_CLICK)
+    with pytest.raises(IntegrityError, match="the consent has ended"):
+        execute(AGREE, event=person.joined_event_id)
+
+
+def test_a_subscription_is_not_changed_to_an_ended_consent(
+    mailing_list: MailingList, person: Subscriber
+) -> None:
+    unsubscribe_from_list(person.id, mailing_list.id, Method.ONE_CLICK)
+    make_subscriber(person.address, mailing_list)
+    with pytest.raises(IntegrityError, match="the consent has ended"):
+        execute(
+            "UPDATE subscription SET consent_event_id = :event WHERE subscriber_id = :person",
+            event=person.joined_event_id,
+            person=person.id,
+        )

@@ -1,5 +1,8 @@
 """All migrations run up and down on both databases, and the newest equals the models."""
 
+import re
+from collections.abc import Iterator
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -7,12 +10,12 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from flask.testing import FlaskCliRunner
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import Enum, inspect
 
 from supporters import clock
 from supporters.audit.log_verification import verify
 from supporters.consent.log_sealing import seal
-from supporters.database import db
+from supporters.database import Model, db
 from supporters.migrations.schema import list_missing_triggers
 from supporters.migrations.state import check_revision, check_schema
 from supporters.retention.queries import list_rules
@@ -29,6 +32,20 @@ def revisions() -> list[str]:
     """Return the numbers of the migrations, oldest first."""
     scripts = ScriptDirectory(str(VERSIONS.parent)).walk_revisions()
     return sorted(script.revision for script in scripts)
+
+
+def enum_columns() -> Iterator[tuple[str, str, Enum]]:
+    for table in Model.metadata.tables.values():
+        for column in table.columns:
+            if isinstance(column.type, Enum) and column.type.create_constraint:
+                yield table.name, column.name, column.type
+
+
+def checked_values(table: str, column: str) -> list[set[str]]:
+    """Return the texts in each check of the database that names a column."""
+    checks = [str(each["sqltext"]) for each in inspect(db.engine).get_check_constraints(table)]
+    named = [each for each in checks if re.search(rf"\b{column}\b", each)]
+    return [{*re.findall(r"'([^']*)'", each)} for each in named]
 
 
 def test_each_migration_goes_down_and_up_again(app: Flask) -> None:
@@ -79,3 +96,12 @@ def test_a_downgrade_that_deletes_sealed_entries_is_refused(
     with db.engine.connect() as connection:
         check_revision(connection, is_upgrading=False)
     assert verify(clock.now()).faults == []
+
+
+def test_the_checks_of_the_database_have_the_members_of_the_enums(app: Flask) -> None:
+    faults = [
+        f"{table}.{column}: write a migration that remakes its check"
+        for table, column, kind in enum_columns()
+        if {*kind.enums} not in checked_values(table, column)
+    ]
+    assert faults == []

@@ -1,4 +1,10 @@
-"""The tiled tree and its proofs against the definitions of RFC 9162, for trees of any size."""
+"""The tiled tree and its proofs against RFC 9162, and the vectors that others use."""
+
+import base64
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -17,7 +23,6 @@ from tests.transparency_log.reference_tree import consistency_of, hash_leaf_of, 
 
 LARGEST = 3 * WIDTH + 5
 LEAVES = [hash_leaf_of(f"entry {number}".encode()) for number in range(LARGEST)]
-
 sizes = st.integers(1, LARGEST)
 some = settings(max_examples=200, deadline=None, derandomize=True)
 
@@ -35,6 +40,38 @@ def tiles_of(size: int) -> dict[tuple[int, int], bytes]:
 def tree_of(size: int) -> TiledTree:
     tiles = tiles_of(size)
     return TiledTree(size, lambda level, number: tiles[level, number])
+
+
+CORPUS = Path(__file__).parents[3] / "shared" / "corpora" / "merkle" / "testdata"
+Vector = dict[str, Any]
+
+
+def vectors(kind: str) -> list[Vector]:
+    """Return the vectors of a folder; none if the corpus is missing."""
+    return [json.loads(path.read_text()) for path in sorted((CORPUS / kind).rglob("*.json"))]
+
+
+def decode(text: str | None) -> bytes:
+    return base64.b64decode(text or "")
+
+
+def proof_of(vector: Vector) -> list[bytes]:
+    return [decode(each) for each in vector["proof"] or ()]
+
+
+def shows_inclusion(vector: Vector) -> bool:
+    return is_included(
+        decode(vector["leafHash"]),
+        vector["leafIdx"],
+        size=vector["treeSize"],
+        root=decode(vector["root"]),
+        path=proof_of(vector),
+    )
+
+
+def shows_consistency(vector: Vector) -> bool:
+    roots = decode(vector["root1"]), decode(vector["root2"])
+    return is_consistent((vector["size1"], vector["size2"]), roots, proof_of(vector))
 
 
 @some
@@ -121,3 +158,16 @@ def test_a_tile_that_is_too_short_raises() -> None:
     tree = TiledTree(3, lambda level, number: tiles[level, number])
     with pytest.raises(TreeBroken):
         tree.get_root()
+
+
+@pytest.mark.parametrize(
+    ("kind", "check"), [("inclusion", shows_inclusion), ("consistency", shows_consistency)]
+)
+def test_valid_proofs_are_accepted_and_invalid_ones_rejected(
+    kind: str, check: Callable[[Vector], bool]
+) -> None:
+    found = vectors(kind)
+    if not found:
+        pytest.skip(f"UNTRIED: the vectors of transparency-dev/merkle aren't in {CORPUS}.")
+    wrong = [each["desc"] for each in found if check(each) == each["wantErr"]]
+    assert (len(found), wrong) == (98, [])

@@ -1,12 +1,19 @@
-"""The error pages: clear, in the visitor's language, without internal details."""
+"""The error pages: clear, without details, and plain when the application fails."""
+
+from io import BytesIO, StringIO
+from urllib.parse import urlsplit
+from wsgiref.handlers import SimpleHandler
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from supporters.config import Settings
 from supporters.database import db, transaction
+from supporters.web import Front
 from tests.factories.lists import make_list
+from tests.machinery.databases import PostgresServer
 from tests.machinery.exhausted_pool import exhausted_pool
 from tests.web.public.pages import box_values, hidden_values
 
@@ -18,6 +25,22 @@ def fill_in(client: FlaskClient) -> dict[str, str]:
     html = client.get(PAGE).text
     fields = {**hidden_values(html), **box_values(html)}
     return {**fields, "email": "camille@example.org", "is_15": "y"}
+
+
+DROPPED = "/dropped"
+BEGIN = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "SERVER_PROTOCOL": "HTTP/1.1"}
+
+
+def served_by(front: Front) -> str:
+    """Return the whole answer as a server that keeps to PEP 3333 sends it."""
+    sent = BytesIO()
+    SimpleHandler(BytesIO(), sent, StringIO(), BEGIN).run(front)
+    return sent.getvalue().decode()
+
+
+def fail(*_ignored: object) -> None:
+    """Fail as the end of a request may."""
+    raise RuntimeError
 
 
 def test_a_database_that_is_gone_is_said_and_nothing_of_it_is_shown(client: FlaskClient) -> None:
@@ -86,3 +109,29 @@ def test_an_address_that_names_no_language_answers_in_that_of_the_browser(
 ) -> None:
     response = client.get("/zz/no-such-page", headers={"Accept-Language": "fr"})
     assert (response.status_code, '<html lang="fr"' in response.text) == (404, True)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_page_is_answered_when_its_connection_is_gone_at_the_end(
+    app: Flask, settings: Settings, postgres: PostgresServer
+) -> None:
+    def read_and_lose() -> str:
+        found = db.session.scalar(text("SELECT 'it was read'"))
+        postgres.end_sessions(urlsplit(settings.database_url).path.strip("/"))
+        return str(found)
+
+    app.add_url_rule(DROPPED, view_func=read_and_lose)
+    answers = [app.test_client().get(DROPPED) for _ in range(3)]
+    assert [(each.status_code, each.text) for each in answers] == [(200, "it was read")] * 3
+
+
+@pytest.mark.parametrize("moment", ["before_request", "teardown_request"])
+def test_a_failure_at_any_moment_is_an_apology(settings: Settings, moment: str) -> None:
+    app = Flask(__name__)
+    app.config["PROPAGATE_EXCEPTIONS"] = True  # as if the error page failed as well
+    app.add_url_rule("/", view_func=lambda: "a page")
+    getattr(app, moment)(fail)
+    answer = served_by(Front(app, settings))
+    assert answer.startswith("HTTP/1.0 500 ")
+    assert "Réessayez dans quelques minutes" in answer
+    assert "a page" not in answer

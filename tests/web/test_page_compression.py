@@ -1,4 +1,4 @@
-"""Compressed pages: only the ones without any input of the visitor."""
+"""Pages are compressed without input of the visitor, and 304 without changes."""
 
 import gzip
 
@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from supporters.web.page_compression import PAGES
 from tests.factories.lists import make_list
-from tests.web.public.pages import box_values, hidden_values
+from tests.web.public.pages import box_values, hidden_values, join
 
 GZIP = {"Accept-Encoding": "gzip, deflate, br, zstd"}
 JOIN = "/fr/join/national"
@@ -19,6 +19,9 @@ TYPED = "camille@"
 def is_compressed(response: TestResponse) -> bool:
     """Tell whether an answer came compressed."""
     return response.headers.get("Content-Encoding") == "gzip"
+
+
+PUBLIC_PAGES = ("/fr/", "/en/privacy", "/fr/legal", "/fr/accessibility")
 
 
 @pytest.mark.parametrize(
@@ -85,3 +88,46 @@ def test_the_head_of_a_compressed_page_is_that_of_the_page(client: FlaskClient) 
     make_list()
     response = client.head(JOIN, headers=GZIP)
     assert (response.data, is_compressed(response)) == (b"", True)
+
+
+@pytest.mark.parametrize("page", PUBLIC_PAGES)
+def test_a_browser_that_has_the_page_gets_no_body(client: FlaskClient, page: str) -> None:
+    first = client.get(page)
+    again = client.get(page, headers={"If-None-Match": first.headers["ETag"]})
+    assert (first.status_code, again.status_code, again.data) == (200, 304, b"")
+    for headers in (first.headers, again.headers):
+        assert headers["Cache-Control"] == "private, no-cache"
+        assert "Accept-Encoding" in headers["Vary"]
+        assert headers["Content-Security-Policy"]
+
+
+def test_the_compressed_page_is_known_again_too(client: FlaskClient) -> None:
+    gzip = {"Accept-Encoding": "gzip"}
+    first = client.get("/fr/", headers=gzip)
+    again = client.get("/fr/", headers={**gzip, "If-None-Match": first.headers["ETag"]})
+    assert (first.headers["Content-Encoding"], again.status_code) == ("gzip", 304)
+
+
+def test_a_changed_page_comes_whole(client: FlaskClient) -> None:
+    known = client.get("/fr/").headers["ETag"]
+    make_list()
+    again = client.get("/fr/", headers={"If-None-Match": known})
+    assert again.status_code == 200
+    assert "La Lettre nationale" in again.text
+
+
+def test_a_page_with_a_message_is_kept_nowhere(client: FlaskClient) -> None:
+    with client.session_transaction() as session:
+        session["_flashes"] = [("success", "Only for you")]
+    response = client.get("/fr/")
+    assert "Only for you" in response.text
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in response.headers
+
+
+def test_pages_of_a_signup_are_kept_nowhere(client: FlaskClient) -> None:
+    make_list()
+    pages = [client.get("/fr/join/national"), join(client, "camille@example.org")]
+    pages.append(client.get("/fr/join/national/check"))
+    assert [each.status_code for each in pages] == [200, 303, 200]
+    assert {each.headers["Cache-Control"] for each in pages} == {"no-store"}

@@ -1,6 +1,8 @@
-"""Static files: cached for a year under hashed names, compressed, only from their folder."""
+"""Static files: cached for a year under hashed names, compressed, locked, only of their folder."""
 
 import gzip
+import hashlib
+import json
 import os
 import re
 import shutil
@@ -51,6 +53,11 @@ def make_folder(folder: Path, **contents: str) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
     return folder
+
+
+ROOT = Path(__file__).parents[2]
+VENDOR = ROOT / "contrib" / "vendor"
+LICENCES = ROOT / "static" / "vendor" / "LICENSES.txt"
 
 
 def test_pages_refer_to_files_by_names_that_browsers_keep_for_a_year(
@@ -242,3 +249,30 @@ def test_a_compressed_copy_that_would_be_larger_is_not_made(tmp_path: Path) -> N
 def test_addresses_are_made_with_hashed_names(app: Flask) -> None:
     with app.test_request_context():
         assert plain_name(url_for("static", filename="img/mark.svg")) == "/static/img/mark.svg"
+
+
+def test_the_vendored_files_have_the_sums_that_were_recorded() -> None:
+    lines = (VENDOR / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 5
+    for line in lines:
+        recorded, _, name = line.partition("  ")
+        assert hashlib.sha256((ROOT / name).read_bytes()).hexdigest() == recorded, (
+            f"{name} differs. Run: make vendor"
+        )
+
+
+def test_the_lock_of_the_vendored_packages_names_no_host_and_each_licence_is_there() -> None:
+    lock = json.loads((VENDOR / "package-lock.json").read_text(encoding="utf-8"))
+    packages = {name.rpartition("/")[2]: each for name, each in lock["packages"].items() if name}
+    assert [name for name, each in packages.items() if "resolved" in each] == []
+    assert {each["license"] for each in packages.values()} == {"MIT"}
+    licences = LICENCES.read_text(encoding="utf-8")
+    shipped = [name for name in packages if "linux" not in name and not _is_tool(name, packages)]
+    assert [
+        name for name in shipped if f"== {name} {packages[name]['version']} ==" not in licences
+    ] == []
+
+
+def _is_tool(name: str, packages: dict[str, dict[str, object]]) -> bool:
+    """Tell whether nothing of a package is in the files: esbuild, its binaries, altcha's Argon2."""
+    return name in {"esbuild", "hash-wasm"} or "cpu" in packages[name]

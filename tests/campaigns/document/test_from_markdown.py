@@ -1,10 +1,12 @@
-"""Typed Markdown as a document: the nearest blocks, and no lost words."""
+"""Typed Markdown as a document and back: the nearest blocks, and no lost words."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
-from supporters.campaigns.document.blocks import MAX_BLOCKS
+from supporters.campaigns.document.blocks import MAX_BLOCKS, Document
 from supporters.campaigns.document.from_markdown import from_markdown
 from supporters.campaigns.document.to_markdown import to_markdown
+from tests.factories.documents import documents
 
 LONG = "{{ given_name | %s }}" % ("x" * 201)
 
@@ -83,3 +85,12 @@ def test_an_unfinished_target_is_kept(target: str) -> None:
 )
 def test_what_no_document_can_hold_is_not_read(markdown: str) -> None:
     assert from_markdown(markdown) is None
+
+
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+)
+@given(documents)
+def test_every_document_is_the_same_after_markdown(document: Document) -> None:
+    markdown = to_markdown(document)
+    assert from_markdown(markdown) == document, markdown

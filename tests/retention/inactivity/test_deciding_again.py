@@ -1,4 +1,4 @@
-"""A round decides on data that it read earlier; under the lock it decides again (REQ-36)."""
+"""A round decides again on what it read earlier: under the lock, and as an email leaves (REQ-36)."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,12 +7,20 @@ import pytest
 import time_machine
 from flask import Flask
 
-from supporters import clock
+from supporters import clock, tasks
 from supporters.cases.models import CaseKind
 from supporters.consent.models import Method
+from supporters.database import db
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_every_list
+from supporters.mail.models import EmailKind
+from supporters.mail.outbox_sender import send_due_emails
+from supporters.my_data.address_change import AddressChangeResult, request_address_change
+from supporters.my_data.pauses import pause
+from supporters.people.addresses import parse_address
+from supporters.people.models import Subscriber
 from supporters.personal_data.restriction import restrict_person
+from supporters.reconfirmation.reconfirmation_mails import ReconfirmationReason
 from supporters.retention.inactive_people import (
     ask_inactive_people,
     erase_former_subscribers,
@@ -25,8 +33,10 @@ from supporters.retention.retention_actions import (
     get_retention_actions,
 )
 from supporters.retention.rules import Category
-from tests.factories.campaigns import BORIS
+from tests.factories.campaigns import ANNA, BORIS
 from tests.factories.cases import make_case
+from tests.factories.consent.reconfirmation import ask_one, reconfirmation_emails
+from tests.factories.my_data import confirm_address_change, emails_to, path_in
 from tests.factories.retention import list_all_runs, result_of
 from tests.factories.signups import make_subscriber
 from tests.machinery.threads import at_once
@@ -43,11 +53,10 @@ from tests.retention.inactivity.recording_actions import (
     joined,
     nightly,
 )
+from tests.servers.relay import Relay
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
-
 FIVE_YEARS = 1826
-
 CHANGES: dict[str, Callable[[int], object]] = {
     "acts": act,
     "is restricted": lambda person: restrict_person(person, Method.MY_DATA),
@@ -80,6 +89,25 @@ def after(first: int, happens: Callable[[], object]) -> RetentionActions:
         return is_done
 
     return RetentionActions(erase=erase, ask_to_reconfirm=ask_to_reconfirm)
+
+
+NEW = "new@example.net"
+
+
+def questions_to(relay: Relay, address: str) -> list[str]:
+    """Return the reconfirmation emails that reached a mailbox."""
+    texts = [mail.part("plain") for mail in relay.mails_to(address)]
+    return [text for text in texts if "/again/" in text]
+
+
+def move_to(subscriber_id: int, address: str) -> None:
+    """Change a person's address."""
+    request_address_change(subscriber_id, parse_address(address), "fr")
+    email = emails_to(address, EmailKind.NEW_ADDRESS)[-1]
+    assert (
+        confirm_address_change(path_in(email, "confirm_url").rpartition("/")[2])
+        is AddressChangeResult.DONE
+    )
 
 
 @pytest.mark.both_databases
@@ -124,3 +152,34 @@ def test_three_rounds_at_once_count_an_erasure_once(
     counts = [result_of(run.id, Category.PEOPLE) for run in list_all_runs() if run.is_round]
     assert sum(each.deleted for each in counts) == 1
     assert sum(each.errors for each in counts) == 0
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("reason", ReconfirmationReason)
+def test_email_does_not_reach_a_later_owner_of_the_mailbox(
+    anna: int, mailing_list: MailingList, relay: Relay, reason: ReconfirmationReason
+) -> None:
+    ask_one(db.session.get_one(Subscriber, anna), mailing_list.purpose_id, reason)
+    move_to(anna, NEW)
+    make_subscriber(ANNA, mailing_list)
+    send_due_emails()
+    assert (len(reconfirmation_emails()), questions_to(relay, ANNA), questions_to(relay, NEW)) == (
+        1,
+        [],
+        [],
+    )
+
+
+@pytest.mark.both_databases
+def test_email_does_not_leave_to_a_person_who_acted(anna: int, relay: Relay) -> None:
+    tasks.ask_again()
+    pause(anna, 3)
+    send_due_emails()
+    assert questions_to(relay, ANNA) == []
+
+
+def test_email_does_not_leave_to_a_person_with_an_open_case(anna: int, relay: Relay) -> None:
+    tasks.ask_again()
+    make_case(clock.now(), CaseKind.ACCESS, anna)
+    send_due_emails()
+    assert questions_to(relay, ANNA) == []

@@ -1,19 +1,31 @@
-"""Time under a restriction or with an open case isn't inactivity (REQ-30, REQ-36)."""
+"""A restriction, an open case and a restore are no inactivity (REQ-28, REQ-30, REQ-36)."""
+
+from pathlib import Path
 
 import pytest
 import time_machine
+from flask.testing import FlaskCliRunner
 
-from supporters import clock
+from supporters import clock, tasks
 from supporters.cases.case_receipt import ReceivedRequest, receive_request
 from supporters.cases.case_service import close_case
 from supporters.cases.models import CaseKind, Channel
+from supporters.config import Settings
 from supporters.consent.models import Method
+from supporters.delivery.restore_hold import lift_hold
+from supporters.lists.models import MailingList
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.my_data.my_data_access import open_my_data
 from supporters.people.addresses import parse_address
 from supporters.personal_data.restriction import lift_restriction, restrict_person
+from tests.factories.accounts import make_owner
+from tests.factories.backups import back_up, restore_backup
 from tests.factories.campaigns import ANNA
 from tests.factories.cases import make_case
+from tests.factories.consent.reconfirmation import accept, reconfirmation_emails, token_in
 from tests.factories.my_data import emails_to, path_in, send_access_link
+from tests.factories.signups import make_subscriber
+from tests.restore.test_restore_replay import run_replay
 from tests.retention.inactivity.recording_actions import (
     DAY,
     END,
@@ -29,6 +41,7 @@ from tests.retention.inactivity.recording_actions import (
 )
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
+OTHER = "other@example.org"
 
 
 @pytest.mark.both_databases
@@ -121,3 +134,28 @@ def test_a_request_is_an_act_on_its_day_of_receipt(
     today.shift(2 * DAY)
     ask_and_send()
     assert events() == [anna]
+
+
+@pytest.mark.both_databases
+def test_person_who_answered_after_the_backup_is_asked_again_and_has_thirty_days(
+    anna: int,
+    mailing_list: MailingList,
+    settings: Settings,
+    runner: FlaskCliRunner,
+    today: time_machine.Traveller,
+    tmp_path: Path,
+) -> None:
+    restrict_person(make_subscriber(OTHER, mailing_list).id, Method.MY_DATA)  # creates a journal
+    tasks.ask_again()
+    token = token_in(reconfirmation_emails()[0])
+    send_due_emails()
+    tasks.ask_again()
+    back_up(settings, tmp_path / "backup")
+    accept(token, mailing_list.purpose_id)
+    restore_backup(settings, tmp_path / "backup")
+    run_replay(runner)
+    lift_hold(make_owner().id, "The backup is the right one.")
+    today.move_to(END)
+    nightly()
+    assert is_there(anna)
+    check_thirty_days(anna, today)

@@ -1,9 +1,14 @@
-"""The console's pages: closed without a session, open for the right roles."""
+"""The console's pages: closed without a session, open for the right roles, with true titles."""
+
+import re
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
+from supporters.database import db, transaction
 from supporters.delivery.engine.sending_engine import send_here
+from tests.factories.accounts import csrf_token_on
 from tests.factories.approvals import launch_ready
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
@@ -52,6 +57,16 @@ def paths(owner_client: FlaskClient, relay: Relay) -> list[str]:
         f"/console/campaigns/{sent.id}",
         f"/console/campaigns/{sent.id}/progress",
     ]
+
+
+def title_of(page: str) -> str:
+    """Return the title of the page, without the party."""
+    found = re.search(r"<title>(.*?) – [^–]*</title>", page, re.DOTALL)
+    assert found is not None
+    return " ".join(found[1].split())
+
+
+MENU = 'aria-label="Console"'
 
 
 def test_every_page_opens_for_an_owner(owner_client: FlaskClient, paths: list[str]) -> None:
@@ -120,3 +135,51 @@ def test_the_sign_in_speaks_the_language_that_is_chosen_there(client: FlaskClien
 def test_every_page_offers_the_other_language(owner_client: FlaskClient, paths: list[str]) -> None:
     pages = [path for path in paths if not path.endswith((".html", "/progress"))]
     assert all("/console/language/en" in owner_client.get(path).text for path in pages)
+
+
+def test_the_title_is_the_heading(owner_client: FlaskClient) -> None:
+    assert title_of(owner_client.get("/console/lists").text) == "Listes"
+
+
+def test_a_heading_that_somebody_wrote_is_escaped_once(owner_client: FlaskClient) -> None:
+    campaign = make_campaign(make_list(), "Toi & <moi>")
+    page = owner_client.get(f"/console/campaigns/{campaign.id}").text
+    assert title_of(page) == "Toi &amp; &lt;moi&gt;"
+
+
+def test_an_error_is_said_before_the_title(owner_client: FlaskClient) -> None:
+    page = post(owner_client, "/console/lists/new", name="").text
+    assert title_of(page) == "Erreur : Créer une liste"
+
+
+def test_an_unknown_page_keeps_the_menu_and_its_own_words(owner_client: FlaskClient) -> None:
+    for path in ("/console/nowhere", "/console/imports/404"):
+        answer = owner_client.get(path)
+        assert (answer.status_code, MENU in answer.text) == (404, True)
+        assert "de l’e-mail" not in answer.text
+        assert "mailto:" not in answer.text
+
+
+def test_a_page_without_the_right_keeps_the_menu(organiser_client: FlaskClient) -> None:
+    answer = organiser_client.get("/console/imports")
+    assert (answer.status_code, MENU in answer.text) == (403, True)
+
+
+def test_a_request_that_is_too_large_keeps_the_menu(owner_client: FlaskClient) -> None:
+    token = csrf_token_on(owner_client, "/console/people")
+    form = {"csrf_token": token, "name": "x" * 600_000}
+    answer = owner_client.post("/console/lists/new", data=form)
+    assert (answer.status_code, MENU in answer.text) == (413, True)
+
+
+@pytest.mark.parametrize("path", ["/console/nowhere", "/consoles", "/fr/nowhere"])
+def test_a_stranger_sees_the_page_of_the_public_site(client: FlaskClient, path: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, MENU in answer.text) == (404, False)
+
+
+def test_the_page_needs_nothing_that_its_menu_counts(owner_client: FlaskClient) -> None:
+    with transaction():
+        db.session.execute(text("ALTER TABLE privacy_case RENAME TO elsewhere"))
+    answer = owner_client.get("/console/nowhere")
+    assert (MENU in answer.text, "<h1" in answer.text) == (False, True)

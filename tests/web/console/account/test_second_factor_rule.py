@@ -22,7 +22,7 @@ from tests.factories.factors import (
     options_of,
     sign_in_with,
 )
-from tests.web.console.account.test_account_pages_welcome import TWICE, invite
+from tests.web.console.account.test_account_pages import TWICE, invite
 from tests.web.console.pages import is_signed_in, sign_in_as
 from tests.web.public.pages import hidden_values, press
 

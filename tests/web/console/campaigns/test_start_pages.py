@@ -47,6 +47,9 @@ def count_campaigns() -> int:
     return count_rows(Campaign)
 
 
+MEETING = "/console/campaigns/start/look.html?ready=meeting&language=fr"
+
+
 def test_the_first_page_offers_all_beginnings_in_a_language(browser: FlaskClient) -> None:
     saved = make_template("Réunion de section")
     make_piece("Signature")
@@ -117,3 +120,10 @@ def test_an_account_copies_only_what_it_may_see(app: Flask) -> None:
     for page in (NEW, LOOK):
         assert browser.get(f"{page}?campaign={foreign.id}").status_code == 404
     assert browser.get(f"/console/campaigns/{foreign.id}/template").status_code == 404
+
+
+@pytest.mark.parametrize(("asked", "is_named"), [("&name=yes", True), ("", False)])
+def test_a_template_is_shown_with_or_without_a_first_name(
+    owner_client: FlaskClient, asked: str, is_named: bool
+) -> None:
+    assert ("Camille" in owner_client.get(f"{MEETING}{asked}").text) is is_named

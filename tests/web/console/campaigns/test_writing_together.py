@@ -1,8 +1,10 @@
-"""Two people in one draft: the second sees both texts, and no text is lost."""
+"""The first save makes a draft; of two people who write in it, no text is lost."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters.campaigns.models import Campaign
@@ -27,6 +29,19 @@ WRITTEN = {"language": "fr", "subject": "Samedi, au marché", "body": "Bonjour *
 def drafts() -> list[Campaign]:
     """Return the stored campaign."""
     return [campaign for campaign, _ in list_campaigns()]
+
+
+DOCUMENTS = "/console/campaigns/documents"
+WORDS = {"type": "text", "text": "Neuf"}
+BLOCK = {"type": "paragraph", "attrs": {"id": "4b6p391k4g"}, "content": [WORDS]}
+DOCUMENT = {"version": 1, "type": "doc", "content": [BLOCK]}
+
+
+@pytest.fixture
+def list_id(app: Flask) -> str:
+    """Make a list, and let tests post without a token."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    return str(make_list().id)
 
 
 @pytest.mark.parametrize("fate", ["launched", "trashed", "deleted"])
@@ -81,3 +96,40 @@ def test_saving_twice_at_once_is_no_conflict(organiser_client: FlaskClient) -> N
     fields = {**WRITTEN, "mailing_list_id": str(campaign.mailing_list_id)}
     typed = {**hidden_values(organiser_client.get(edit).text), **fields}
     assert [organiser_client.post(edit, data=typed).status_code for _ in range(2)] == [303, 303]
+
+
+def test_the_first_save_of_the_editor_makes_a_draft(
+    organiser_client: FlaskClient, list_id: str
+) -> None:
+    sent = {"document": DOCUMENT, "mailing_list_id": list_id, "language": "fr", "subject": "Samedi"}
+    answer = organiser_client.post(DOCUMENTS, json=sent)
+    made: Any = answer.json
+    assert (answer.status_code, made["revision"], made["faults"]) == (201, 1, [])
+    stored: Any = organiser_client.get(made["urls"]["document"]).json
+    assert stored["document"] == DOCUMENT
+
+
+def test_unseen_characters_of_a_pasted_subject_are_left_out(
+    organiser_client: FlaskClient, list_id: str
+) -> None:
+    sent = {"document": DOCUMENT, "mailing_list_id": list_id, "language": "fr"}
+    subjects = {"subject": "un\x00deux\x85", "preheader": "\x0btrois"}
+    made: Any = organiser_client.post(DOCUMENTS, json=sent | subjects).json
+    stored: Any = organiser_client.get(made["urls"]["document"]).json
+    assert (stored["subject"], stored["preheader"]) == ("un deux", "trois")
+
+
+@pytest.mark.parametrize("sent", [{"document": DOCUMENT}, {"document": "no"}, []])
+def test_a_first_save_without_a_list_or_a_document_says_so(
+    organiser_client: FlaskClient, list_id: str, sent: Any
+) -> None:
+    answer = organiser_client.post(DOCUMENTS, json=sent)
+    assert answer.status_code == 422
+    assert set(answer.json or {}) >= {"error", "words"}
+
+
+def test_signing_out_has_no_header_that_empties_the_tablet_of_a_stall(
+    organiser_client: FlaskClient, list_id: str
+) -> None:
+    assert b"js/stored-texts" in organiser_client.get("/console/").data
+    assert "Clear-Site-Data" not in organiser_client.post("/console/sign-out").headers

@@ -1,6 +1,7 @@
-"""The pages of receipts: linked after a confirmation, as a page and as a file."""
+"""The pages of receipts, and the times in the privacy notice."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,22 +12,34 @@ from flask.testing import FlaskClient
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
 from supporters.crypto.tokens import TokenPurpose
+from supporters.database import db, transaction
 from supporters.extensions import current_settings, current_tokens
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.people.models import Subscriber
+from supporters.retention.models import RetentionRule
+from supporters.retention.rules import Category
 from supporters.web.public.notices.receipt_pages import sign_receipt_link
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, confirm_token, make_subscriber, request_to_join
 from tests.lists.test_mailing_lists import rename_party
 from tests.machinery.prepared_states import made_once
 from tests.markup import Markup
-from tests.web.public.pages import press
+from tests.web.public.pages import hidden_values, press
 
 
 @made_once
 def anna(app: Flask) -> Subscriber:
     """Return a person who confirmed."""
     return make_subscriber(ADDRESS, make_list(), given_name="Camille")
+
+
+JOIN = "/en/join/national"
+
+
+def keep_people_for(days: int) -> None:
+    """Set another retention time for people on a list."""
+    with transaction():
+        db.session.get_one(RetentionRule, Category.PEOPLE.value).days = days
 
 
 def test_the_page_after_confirming_offers_a_receipt(client: FlaskClient, app: Flask) -> None:
@@ -93,3 +106,21 @@ def test_the_receipt_of_an_erased_person_is_a_plain_page(client: FlaskClient, ap
     assert client.get("/fr/receipt/nonsense").status_code == 404
     forged = current_tokens().sign(TokenPurpose.WHY, 404)
     assert client.get(f"/fr/receipt/{forged}").status_code == 404
+
+
+def test_the_notice_says_what_the_table_says(app: Flask, client: FlaskClient) -> None:
+    make_list()
+    before = client.get(JOIN).text
+    keep_people_for(2 * 365)
+    told = [
+        re.search(r"no act of yours for ([^,]+),", page).group(1)  # type: ignore[union-attr]
+        for page in (before, client.get(JOIN).text, client.get("/en/privacy").text)
+    ]
+    assert told == ["3 years", "2 years", "2 years"]
+
+
+def test_another_time_makes_another_snapshot(app: Flask, client: FlaskClient) -> None:
+    make_list()
+    before = hidden_values(client.get(JOIN).text)["page"]
+    keep_people_for(2 * 365)
+    assert hidden_values(client.get(JOIN).text)["page"] != before
