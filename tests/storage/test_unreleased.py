@@ -22,6 +22,7 @@ from supporters.migrations.state import SchemaUnfit, check_database, check_schem
 from supporters.migrations.unreleased import COLUMNS, TABLES
 from supporters.people.queries import find_subscriber_by_key
 from tests.factories.campaigns import ANNA, RecordingTransport, subscriber_at
+from tests.machinery.prepared_states import made_once
 from tests.storage.schemas import schema_of
 from tests.storage.unreleased_databases import LINKS, NOON, list_rows, make_unreleased, read_rows
 from tests.web.public.pages import inputs_of, press
@@ -36,39 +37,44 @@ def noon() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def unreleased(app: Flask) -> Flask:
-    """Return the application with a database that is not carried over yet."""
+def return_to_the_last_program() -> None:
+    """Write its database in place of ours."""
     db.session.remove()
     downgrade(revision="base")
     with db.engine.begin() as connection:
         connection.execute(text("DROP TABLE alembic_version"))
     make_unreleased(db.engine)
-    return app
 
 
-@pytest.fixture
-def carried(unreleased: Flask, runner: FlaskCliRunner) -> Flask:
-    """Return the application with a database that is carried over."""
-    ran = runner.invoke(args=["db", "upgrade"])
+@made_once
+def unreleased(app: Flask) -> None:
+    """Begin with a database that is not carried over yet."""
+    return_to_the_last_program()
+
+
+@made_once
+def carried(app: Flask, unreleased: None) -> None:
+    """Begin with a database that is carried over."""
+    ran = app.test_cli_runner().invoke(args=["db", "upgrade"])
     assert ran.exit_code == 0, ran.output
     db.engine.dispose()
-    return unreleased
 
 
 def tables() -> set[str]:
     return {*inspect(db.engine).get_table_names()}
 
 
-def test_the_program_asks_for_the_upgrade(unreleased: Flask) -> None:
+def test_the_program_asks_for_the_upgrade(unreleased: None) -> None:
     with pytest.raises(SchemaUnfit, match=r"before the first release.*Run: flask db upgrade"):
         check_database()
 
 
-def test_every_row_is_there_afterwards_and_every_record_is_genuine(unreleased: Flask) -> None:
+def test_every_row_is_there_afterwards_and_every_record_is_genuine(
+    unreleased: None, runner: FlaskCliRunner
+) -> None:
     names = sorted(read_rows().keys() - {"alembic_version"})
     before = list_rows(db.engine, names)
-    ran = unreleased.test_cli_runner().invoke(args=["db", "upgrade"])
+    ran = runner.invoke(args=["db", "upgrade"])
     assert (ran.exit_code, "no faults" in ran.stderr) == (0, True)
     now = {**TABLES, "attempt_count": "guess_count"}
     after = list_rows(db.engine, [now.get(name, name) for name in names])
@@ -77,21 +83,17 @@ def test_every_row_is_there_afterwards_and_every_record_is_genuine(unreleased: F
     assert verify(clock.now()).faults == []
 
 
-def test_the_schema_is_that_of_a_new_installation(app: Flask) -> None:
+def test_the_schema_is_that_of_a_new_installation(runner: FlaskCliRunner) -> None:
     fresh = schema_of(db.engine)
-    db.session.remove()
-    downgrade(revision="base")
-    with db.engine.begin() as connection:
-        connection.execute(text("DROP TABLE alembic_version"))
-    make_unreleased(db.engine)
+    return_to_the_last_program()
     assert schema_of(db.engine) != fresh
-    assert app.test_cli_runner().invoke(args=["db", "upgrade"]).exit_code == 0
+    assert runner.invoke(args=["db", "upgrade"]).exit_code == 0
     assert schema_of(db.engine) == fresh
     check_schema()
     assert list_missing_triggers() == []
 
 
-def test_a_second_upgrade_changes_nothing(carried: Flask, runner: FlaskCliRunner) -> None:
+def test_a_second_upgrade_changes_nothing(carried: None, runner: FlaskCliRunner) -> None:
     before = list_rows(db.engine, ["subscriber", "outbox_email", "consent_event"])
     ran = runner.invoke(args=["db", "upgrade"])
     assert (ran.exit_code, "first release" in ran.stderr) == (0, False)
@@ -99,7 +101,7 @@ def test_a_second_upgrade_changes_nothing(carried: Flask, runner: FlaskCliRunner
 
 
 def test_a_step_that_fails_in_the_middle_leaves_the_old_database(
-    unreleased: Flask, runner: FlaskCliRunner
+    unreleased: None, runner: FlaskCliRunner
 ) -> None:
     names = sorted(read_rows())
     before, schema = list_rows(db.engine, names), schema_of(db.engine)
@@ -115,7 +117,7 @@ def test_a_step_that_fails_in_the_middle_leaves_the_old_database(
 
 @pytest.mark.parametrize("number", ["0001", "0042", "0075"])
 def test_an_older_database_is_refused_with_what_to_do(
-    unreleased: Flask, runner: FlaskCliRunner, caplog: pytest.LogCaptureFixture, number: str
+    unreleased: None, runner: FlaskCliRunner, caplog: pytest.LogCaptureFixture, number: str
 ) -> None:
     with db.engine.begin() as connection:
         connection.execute(text(f"UPDATE alembic_version SET version_num = '{number}'"))
@@ -125,7 +127,7 @@ def test_an_older_database_is_refused_with_what_to_do(
 
 
 def test_a_database_with_records_in_earlier_forms_is_refused(
-    unreleased: Flask, runner: FlaskCliRunner, caplog: pytest.LogCaptureFixture
+    unreleased: None, runner: FlaskCliRunner, caplog: pytest.LogCaptureFixture
 ) -> None:
     row = "INSERT INTO log_rule VALUES (1, 'moves-are-confirmed', '2026-01-01 00:00:00')"
     with db.engine.begin() as connection:
@@ -137,7 +139,7 @@ def test_a_database_with_records_in_earlier_forms_is_refused(
     assert "letter" in tables()
 
 
-def test_sealed_tables_are_guarded_and_counted_afterwards(carried: Flask) -> None:
+def test_sealed_tables_are_guarded_and_counted_afterwards(carried: None) -> None:
     known = "SELECT sum(people) FROM people_count WHERE counted = 'known'"
     with db.engine.begin() as connection:
         people = connection.scalar(text("SELECT count(*) FROM subscriber"))
@@ -145,7 +147,7 @@ def test_sealed_tables_are_guarded_and_counted_afterwards(carried: Flask) -> Non
     assert list_missing_triggers() == []
 
 
-def test_the_links_of_its_emails_work(carried: Flask, client: FlaskClient) -> None:
+def test_the_links_of_its_emails_work(carried: None, client: FlaskClient) -> None:
     for name in ("confirm", "not_me", "why", "my_data", "receipt", "again", "invitation"):
         assert client.get(LINKS[name]).status_code == 200, name
     press(client, LINKS["confirm"])
@@ -163,17 +165,15 @@ def test_the_links_of_its_emails_work(carried: Flask, client: FlaskClient) -> No
     assert verify(clock.now()).faults == []
 
 
-def test_a_receipt_is_the_same(carried: Flask, client: FlaskClient) -> None:
-    now, then = (
-        client.get(f"{LINKS['receipt']}/receipt.json").get_json(),
-        deepcopy(LINKS["receipt_json"]),
-    )
+def test_a_receipt_is_the_same(carried: None, client: FlaskClient) -> None:
+    now = client.get(f"{LINKS['receipt']}/receipt.json").get_json()
+    then = deepcopy(LINKS["receipt_json"])
     for receipt in (now, then):
         del receipt["signature"], receipt["consent"]["how_to_withdraw"]  # a link of its own moment
     assert now == then
 
 
-def test_the_campaign_in_the_middle_is_sent_to_the_rest(carried: Flask) -> None:
+def test_the_campaign_in_the_middle_is_sent_to_the_rest(carried: None) -> None:
     with time_machine.travel(clock.now().replace(hour=23), tick=True):
         transport = RecordingTransport()
         send_here(transport)
