@@ -32,7 +32,7 @@ from tests.factories.retention import RecordingActions
 from tests.factories.signups import make_subscriber
 from tests.transparency_log.tampered_logs import unguarded
 
-pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 LINKS = "[Site](https://parti.example/)"
 
@@ -43,9 +43,8 @@ def check(promise: ComplianceCheck) -> CheckResult:
     return run_check(promise)
 
 
-@pytest.mark.parametrize("promise", ComplianceCheck)
-def test_an_empty_database_breaks_no_promise(promise: ComplianceCheck) -> None:
-    assert check(promise).holds
+def test_an_empty_database_breaks_no_promise() -> None:
+    assert [promise for promise in ComplianceCheck if not check(promise).holds] == []
 
 
 def test_each_email_has_a_consent_of_its_reader() -> None:

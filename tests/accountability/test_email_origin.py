@@ -13,7 +13,7 @@ from supporters.extensions import current_settings
 from supporters.mail.message.envelope_senders import TRANSACTIONAL, EnvelopeWriter
 from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch_to_addresses
 
-pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 
 FRIEND = "https://ami.example/programme"
 EVIL = "https://lettre-parti.example/don"

@@ -8,7 +8,6 @@ import pytest
 DATABASES = ("sqlite", "postgresql")
 # Their tests are about evidence, and about emails that leave: both databases, whatever they do.
 ON_BOTH = (
-    "accountability",
     "audit",
     "consent",
     "delivery",
