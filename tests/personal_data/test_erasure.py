@@ -51,17 +51,11 @@ from tests.factories.campaigns import (
     subscriber_at,
 )
 from tests.factories.lists import make_list
-from tests.factories.rows import count_rows
+from tests.factories.rows import count_anew
 from tests.factories.signups import ADDRESS, confirm_token, make_subscriber, request_to_join
 from tests.machinery.threads import at_once, in_threads
 
 pytestmark = pytest.mark.either_database
-
-
-def count(table: type) -> int:
-    """Return the number of rows of a table."""
-    db.session.rollback()
-    return count_rows(table)
 
 
 def erase(address: str) -> EraseResult:
@@ -70,14 +64,14 @@ def erase(address: str) -> EraseResult:
 
 def test_nothing_is_left_but_the_suppression_and_the_log(app: Flask) -> None:
     camille = make_subscriber(ADDRESS, make_list(), given_name="Camille")
-    mac, records = camille.address_mac, count(ConsentEvent)
-    entries = count(LogEntry)
+    mac, records = camille.address_mac, count_anew(ConsentEvent)
+    entries = count_anew(LogEntry)
     assert erase(ADDRESS) is EraseResult.DONE
-    assert [count(each) for each in (Subscriber, ConsentEvent, SignupRequest)] == [0, 0, 0]
+    assert [count_anew(each) for each in (Subscriber, ConsentEvent, SignupRequest)] == [0, 0, 0]
     assert is_suppressed(mac, [EVERYTHING], clock.now())
     erasure = db.session.scalars(db.select(Erasure)).one()
     assert len(json.loads(erasure.records)) == records
-    assert count(LogEntry) == entries + 1
+    assert count_anew(LogEntry) == entries + 1
 
 
 @pytest.mark.both_databases
@@ -101,7 +95,7 @@ def test_a_second_erasure_finds_nobody(app: Flask) -> None:
     assert (
         erase_person(subscriber_id, ErasureOrder(reason=ErasureReason.ASKED)) is EraseResult.UNKNOWN
     )
-    assert count(Erasure) == 1
+    assert count_anew(Erasure) == 1
 
 
 def test_an_unconfirmed_signup_is_erased_and_its_link_is_dead(app: Flask) -> None:
@@ -113,7 +107,7 @@ def test_an_unconfirmed_signup_is_erased_and_its_link_is_dead(app: Flask) -> Non
     ).one()
     assert request.confirmed_at is None
     erase(ADDRESS)
-    assert count(SignupRequest) == 0
+    assert count_anew(SignupRequest) == 0
 
 
 def test_an_unknown_address_is_suppressed_and_its_signup_erased(app: Flask) -> None:
@@ -125,7 +119,7 @@ def test_an_unknown_address_is_suppressed_and_its_signup_erased(app: Flask) -> N
         is EraseResult.UNKNOWN
     )
     assert confirm_by_link(token) is ConfirmError.EXPIRED
-    assert count(Subscriber) == 0
+    assert count_anew(Subscriber) == 0
 
 
 def test_an_erased_person_who_signs_up_again_is_new_with_a_new_key(app: Flask) -> None:
@@ -167,7 +161,7 @@ def test_a_sent_campaign_keeps_its_published_figures(app: Flask) -> None:
     erase(ANNA)
     assert get_progress(campaign_id) == before
     assert (reload(campaign_id).audience, reload(campaign_id).problem) == (2, None)
-    assert count(Delivery) == 1
+    assert count_anew(Delivery) == 1
 
 
 def test_a_claimed_delivery_leaves_a_row_without_name_or_address(app: Flask) -> None:
@@ -184,10 +178,10 @@ def test_a_claimed_delivery_leaves_a_row_without_name_or_address(app: Flask) -> 
     assert finish_erasures() == 0
     record_batch(claimed, [(to, ACCEPTED) for to in claimed.recipients], now=clock.now())
     assert finish_erasures() == 1
-    assert (count(Subscriber), count(PendingErasure), count(Delivery)) == (1, 0, 1)
+    assert (count_anew(Subscriber), count_anew(PendingErasure), count_anew(Delivery)) == (1, 0, 1)
     assert finish_if_done(campaign_id)
     assert get_progress(campaign_id).accepted == 2
-    assert count(Erasure) == 1
+    assert count_anew(Erasure) == 1
 
 
 def test_no_other_sender_writes_to_a_person_under_erasure(app: Flask) -> None:
@@ -211,14 +205,14 @@ def test_two_erasures_at_once_erase_once(app: Flask) -> None:
         app, [lambda: erase_person(camille, ErasureOrder(reason=ErasureReason.ASKED))] * 2
     )
     assert sorted(each.name for each in outcomes) == ["DONE", "UNKNOWN"]
-    assert count(Erasure) == 1
+    assert count_anew(Erasure) == 1
 
 
 def test_a_person_who_is_not_due_any_more_under_the_lock_is_not_erased(app: Flask) -> None:
     camille = make_subscriber(ADDRESS, make_list()).id
     order = ErasureOrder(reason=ErasureReason.EXPIRED, is_due=lambda: False)
     assert erase_person(camille, order) is EraseResult.UNKNOWN
-    assert count(Subscriber) == 1
+    assert count_anew(Subscriber) == 1
     assert not is_suppressed(subscriber_at(ADDRESS).address_mac, [EVERYTHING], clock.now())
 
 
@@ -230,7 +224,7 @@ def test_many_erasures_at_once_during_a_sending_leave_one_pending_erasure(app: F
         app, lambda: erase_person(boris, ErasureOrder(reason=ErasureReason.ASKED)), workers=4
     )
     assert outcomes == [EraseResult.UNDER_WAY] * 4
-    assert count(PendingErasure) == 1
+    assert count_anew(PendingErasure) == 1
 
 
 def test_a_pending_erasure_stays_under_way_when_repeated(app: Flask) -> None:
@@ -250,7 +244,11 @@ def test_erasing_while_confirming_leaves_a_whole_person_or_none(app: Flask) -> N
         lambda: confirm_by_link(token),
     ]
     in_threads(app, acts)
-    assert (count(Subscriber), count(ConsentEvent), count(SignupRequest)) == (0, 0, 0)
+    assert (count_anew(Subscriber), count_anew(ConsentEvent), count_anew(SignupRequest)) == (
+        0,
+        0,
+        0,
+    )
 
 
 @pytest.mark.both_databases
@@ -272,7 +270,7 @@ def test_erasing_while_senders_claim_and_record_adds_up(app: Flask) -> None:
     finish_erasures()
     send_some("three")
     assert finish_if_done(campaign_id) or reload(campaign_id).status is CampaignStatus.SENT
-    assert count(Delivery) == len(addresses) - len(targets)
+    assert count_anew(Delivery) == len(addresses) - len(targets)
     assert get_progress(campaign_id).settled == len(addresses)
 
 
@@ -289,4 +287,4 @@ def test_launching_and_erasing_at_once_both_succeed(app: Flask) -> None:
             lambda: erase_person(boris, ErasureOrder(reason=ErasureReason.ASKED)),
         ],
     )
-    assert (count(Subscriber), count(Delivery)) == (1, 1)
+    assert (count_anew(Subscriber), count_anew(Delivery)) == (1, 1)

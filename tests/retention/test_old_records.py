@@ -43,7 +43,7 @@ from tests.factories.campaigns import ACCEPTED, ANNA, BORIS, RecordingTransport,
 from tests.factories.cases import make_case
 from tests.factories.lists import make_list
 from tests.factories.retention import RecordingActions
-from tests.factories.rows import count_rows
+from tests.factories.rows import count_anew
 from tests.factories.signups import make_subscriber
 from tests.machinery.prepared_states import made_once
 
@@ -59,12 +59,6 @@ def restrict(address: str) -> int:
         ).one()
         restrict_person(person.id, Method.ORGANISER, now=clock.now())
     return person.id
-
-
-def count(table: type) -> int:
-    """Return the number of rows of a table."""
-    db.session.rollback()
-    return count_rows(table)
 
 
 YEARS, FIVE_YEARS = 1095, 1826
@@ -90,7 +84,7 @@ def test_closed_cases_go_with_their_history_and_open_ones_stay(app: Flask) -> No
     assert purge_cases(100, clock.now() + 99 * DAY).deleted == 0
     assert purge_cases(100, clock.now() + 101 * DAY).deleted == 1
     assert [*db.session.scalars(db.select(Case.id))] == [still_open.id]
-    assert count(CaseEntry) == 0
+    assert count_anew(CaseEntry) == 0
 
 
 def test_case_of_a_restricted_person_stays(app: Flask) -> None:
@@ -98,7 +92,7 @@ def test_case_of_a_restricted_person_stays(app: Flask) -> None:
     case = make_case(clock.now(), CaseKind.ACCESS, restrict(ANNA))
     close_case(case.id, "Fait.", by=None)
     assert purge_cases(100, clock.now() + 101 * DAY).deleted == 0
-    assert count(Case) == 1
+    assert count_anew(Case) == 1
 
 
 def test_old_deliveries_are_deleted_and_the_counts_stay(app: Flask) -> None:
@@ -107,7 +101,7 @@ def test_old_deliveries_are_deleted_and_the_counts_stay(app: Flask) -> None:
     send_here(RecordingTransport(lambda _: ACCEPTED))
     assert purge_deliveries(1095, clock.now() + 1_094 * DAY).deleted == 0
     assert purge_deliveries(1095, clock.now() + 1_096 * DAY).deleted == 2
-    assert (count(Delivery), get_progress(campaign_id).accepted) == (0, 2)
+    assert (count_anew(Delivery), get_progress(campaign_id).accepted) == (0, 2)
 
 
 @pytest.mark.both_databases
@@ -156,7 +150,7 @@ def test_purging_twice_finds_nothing_the_second_time(app: Flask) -> None:
     disclose(None)
     later = clock.now() + 1_827 * DAY
     assert [purge_disclosures(1826, later).deleted for _ in range(2)] == [1, 0]
-    assert count(Erasure) == 1
+    assert count_anew(Erasure) == 1
 
 
 @pytest.mark.both_databases
@@ -168,7 +162,7 @@ def test_old_acts_go_and_the_log_still_verifies(app: Flask) -> None:
     assert purge_audit_events(1095, clock.now() + 1_096 * DAY).deleted == 1
     erasure = db.session.scalars(db.select(Erasure)).one()
     assert json.loads(erasure.records) == [[AUDITED, event_id]]
-    assert count(AuditEvent) == 0
+    assert count_anew(AuditEvent) == 0
     assert verify(clock.now() + 1_096 * DAY).faults == []
 
 

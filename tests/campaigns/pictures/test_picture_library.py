@@ -29,19 +29,13 @@ from tests.factories.approvals import launch_ready, make_request
 from tests.factories.drafts import destroy, make_campaign
 from tests.factories.lists import make_list
 from tests.factories.pictures import make_picture, photo, plain_file
-from tests.factories.rows import count_rows
+from tests.factories.rows import count_anew
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.machinery.threads import at_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 A_YEAR = 365
-
-
-def count(table: type) -> int:
-    """Return the number of rows of a table."""
-    db.session.rollback()
-    return count_rows(table)
 
 
 def campaign_with(picture: Picture) -> Campaign:
@@ -80,7 +74,7 @@ def test_the_same_picture_is_kept_once_however_often_it_is_uploaded_at_once(app:
     upload = photo(400, 300)
     added = at_once(app, lambda: add_picture(io.BytesIO(upload), by_id=None), workers=10)
     assert len({each.id for each in added if isinstance(each, Picture)}) == 1
-    assert count(Picture) == 1
+    assert count_anew(Picture) == 1
 
 
 @pytest.mark.both_databases
@@ -88,12 +82,12 @@ def test_ten_pictures_uploaded_at_once_are_all_kept(app: Flask) -> None:
     uploads = iter([plain_file(colour=(each, 0, 0)) for each in range(0, 250, 25)])
     added = at_once(app, lambda: add_picture(io.BytesIO(next(uploads)), by_id=None), workers=10)
     assert all(isinstance(each, Picture) for each in added)
-    assert count(Picture) == 10
+    assert count_anew(Picture) == 10
 
 
 def test_nothing_is_kept_of_a_refused_file() -> None:
     assert add_picture(io.BytesIO(b"<svg/>"), by_id=None) is PictureFault.DRAWING
-    assert count(Picture) == 0
+    assert count_anew(Picture) == 0
 
 
 @pytest.mark.both_databases
@@ -161,7 +155,7 @@ def test_a_description_is_the_one_of_the_last_text_that_shows_the_picture() -> N
 def test_a_picture_that_is_twice_in_a_text_is_one_use() -> None:
     picture = make_picture()
     make_campaign(make_list(), body=f"Bonjour. {as_markdown(picture)}\n\n{as_markdown(picture)}")
-    assert count(PictureUse) == 1
+    assert count_anew(PictureUse) == 1
 
 
 def test_an_unused_picture_is_purged_after_a_year() -> None:
