@@ -76,9 +76,7 @@ def test_a_changed_retention_time_is_shown(app: Flask, runner: FlaskCliRunner) -
     assert people["text"].startswith("2 years.")
 
 
-def test_every_personal_table_is_listed_with_its_columns(
-    app: Flask, runner: FlaskCliRunner
-) -> None:
+def test_every_personal_table_is_listed_with_its_columns(runner: FlaskCliRunner) -> None:
     shown = " ".join(str(entry["facts"]) for entry in record(runner)["data"])
     assert {name for name in PERSONAL_TABLES if f"{name}: " in shown} == {*PERSONAL_TABLES}
     assert "address_key" in shown
@@ -97,9 +95,7 @@ def test_security_shows_the_present_state(app: Flask, runner: FlaskCliRunner) ->
 
 
 @pytest.mark.parametrize(("language", "title"), [("en", "Data subjects"), ("fr", "")])
-def test_it_can_be_read_as_text(
-    app: Flask, runner: FlaskCliRunner, language: str, title: str
-) -> None:
+def test_it_can_be_read_as_text(runner: FlaskCliRunner, language: str, title: str) -> None:
     printed = runner.invoke(args=["rights", "record", "--language", language])
     assert printed.exit_code == 0
     assert title in printed.stdout

@@ -218,9 +218,7 @@ def test_another_text_voids_what_the_second_person_read(app: Flask, team: tuple[
 
 
 @pytest.mark.both_databases
-def test_a_restored_database_needs_a_new_approval(
-    app: Flask, relay: Relay, team: tuple[int, int]
-) -> None:
+def test_a_restored_database_needs_a_new_approval(app: Flask, team: tuple[int, int]) -> None:
     breach_id = approved_breach(team)
     hold_sending(HoldReason.RESTORED)
     assert send_next_notices(clock.now()) == 0

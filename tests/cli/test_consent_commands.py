@@ -75,9 +75,7 @@ def test_an_altered_row_ends_with_1_and_is_named(runner: FlaskCliRunner) -> None
     }
 
 
-def test_there_is_no_checkpoint_before_the_first_sealing(
-    app: Flask, runner: FlaskCliRunner
-) -> None:
+def test_there_is_no_checkpoint_before_the_first_sealing(runner: FlaskCliRunner) -> None:
     shown = runner.invoke(args=["consent", "head"])
     assert (shown.exit_code, shown.stderr.count("\n")) == (1, 1)
 
@@ -132,9 +130,7 @@ def test_worker_does_not_start_on_a_database_that_lacks_a_checkpoint(settings: S
 
 
 @pytest.mark.slow
-def test_worker_seals_at_its_start_and_while_it_runs(
-    app: Flask, settings: Settings, tmp_path: Path
-) -> None:
+def test_worker_seals_at_its_start_and_while_it_runs(settings: Settings, tmp_path: Path) -> None:
     national = make_list()
     with started(environment_of(settings), "worker", log=tmp_path / "worker.log"):
         assert wait_until(lambda: sealed() > 0)

@@ -31,9 +31,7 @@ def status(runner: FlaskCliRunner) -> dict[str, object]:
     return figures
 
 
-def test_status_counts_all_campaigns_and_transactional_emails(
-    runner: FlaskCliRunner, relay: Relay
-) -> None:
+def test_status_counts_all_campaigns_and_transactional_emails(runner: FlaskCliRunner) -> None:
     mailing_list = make_list()
     for address in (ANNA, BORIS):
         make_subscriber(address, mailing_list)
@@ -59,9 +57,7 @@ def test_status_shows_the_replies_that_reject_transactional_emails(
     assert "It said 550 5.7.1 (1)" in runner.invoke(args=["delivery", "status"]).stdout
 
 
-def test_stop_describes_its_effect_and_status_shows_its_time(
-    app: Flask, runner: FlaskCliRunner
-) -> None:
+def test_stop_describes_its_effect_and_status_shows_its_time(runner: FlaskCliRunner) -> None:
     launch_to_addresses(ANNA)
     assert status(runner)["stopped_at"] is None
     stopped = runner.invoke(args=["delivery", "stop"])
@@ -103,9 +99,7 @@ def test_journal_shows_the_results_of_a_recovery(app: Flask, runner: FlaskCliRun
 
 
 @pytest.mark.parametrize("text", [JOURNAL, "nonsense", ""])
-def test_journal_for_people_has_a_line_for_each_sender(
-    app: Flask, runner: FlaskCliRunner, text: str
-) -> None:
+def test_journal_for_people_has_a_line_for_each_sender(runner: FlaskCliRunner, text: str) -> None:
     (worker_folder() / "gone-0.journal").write_text(text)
     lines = runner.invoke(args=["delivery", "journal"]).stdout.splitlines()
     assert [line.split()[0] for line in lines] == ["sender", "gone-0"]

@@ -79,9 +79,7 @@ def test_legal_notice_without_its_fields_is_bad_in_production(
     assert "SUPPORTERS_PUBLICATION_DIRECTOR and SUPPORTERS_HOSTING" in found["words"]
 
 
-def test_open_instance_folder_is_bad(
-    app: Flask, runner: FlaskCliRunner, settings: Settings
-) -> None:
+def test_open_instance_folder_is_bad(runner: FlaskCliRunner, settings: Settings) -> None:
     settings.instance_dir.chmod(0o755)
     assert "chmod o-rwx" in findings(runner)["instance folder"]["words"]
 
@@ -138,9 +136,7 @@ def test_automatically_paused_campaign_is_bad(
     assert words in found["words"]
 
 
-def test_campaign_that_readers_dispute_is_bad_though_it_is_paused(
-    app: Flask, runner: FlaskCliRunner
-) -> None:
+def test_campaign_that_readers_dispute_is_bad_though_it_is_paused(runner: FlaskCliRunner) -> None:
     campaign_id = launch_to_addresses(ANNA)
     record_problem(campaign_id, "contested: 5/900")
     pause_campaign(campaign_id)
@@ -199,11 +195,7 @@ def test_checkpoint_that_the_database_lacks_is_bad(app: Flask, runner: FlaskCliR
     [("cases", make_case, (24, 600, 960)), ("breaches", make_breach, (47, 49, 73))],
 )
 def test_case_or_breach_that_is_due_soon_is_worth_a_look_and_an_overdue_one_is_bad(
-    app: Flask,
-    runner: FlaskCliRunner,
-    about: str,
-    make: Callable[[datetime], object],
-    hours: tuple[int, ...],
+    runner: FlaskCliRunner, about: str, make: Callable[[datetime], object], hours: tuple[int, ...]
 ) -> None:
     states = []
     for each in hours:
@@ -278,9 +270,7 @@ def test_campaign_that_the_relay_rejects_is_bad_while_it_is_paused(
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("minutes", [-5, 5])
-def test_clock_that_differs_from_the_databases_is_bad(
-    app: Flask, runner: FlaskCliRunner, minutes: int
-) -> None:
+def test_clock_that_differs_from_the_databases_is_bad(runner: FlaskCliRunner, minutes: int) -> None:
     assert findings(runner)["clock"]["state"] == "right"
     with time_machine.travel(clock.now() + timedelta(minutes=minutes), tick=True):
         found = findings(runner)["clock"]

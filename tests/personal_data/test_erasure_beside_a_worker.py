@@ -58,9 +58,7 @@ def answers(browser: Browser) -> bool:
         return False
 
 
-def test_sqlites_log_is_emptied_while_the_worker_runs(
-    app: Flask, browser: Browser, settings: Settings
-) -> None:
+def test_sqlites_log_is_emptied_while_the_worker_runs(browser: Browser, settings: Settings) -> None:
     traces = [ADDRESS.encode(), NAME.encode(), salt_of_the_person()]
     database = Path(settings.database_url.removeprefix("sqlite:///"))
     wal = database.with_name(f"{database.name}-wal")

@@ -125,11 +125,7 @@ def live_a_life(client: FlaskClient) -> int:
 
 @pytest.mark.both_databases
 def test_no_trace_is_left_anywhere(
-    app: Flask,
-    client: FlaskClient,
-    settings: Settings,
-    tmp_path: Path,
-    capfd: pytest.CaptureFixture[str],
+    client: FlaskClient, settings: Settings, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     live_a_life(client)
     assert find_traces(dump()) != []
@@ -164,9 +160,7 @@ def test_the_log_can_still_be_verified_and_the_address_is_not_taken_in_again(
     assert refusals(import_id) == {2: RejectionReason.MAY_NOT}
 
 
-def test_waiting_emails_are_not_sent_any_more(
-    app: Flask, client: FlaskClient, relay: Relay
-) -> None:
+def test_waiting_emails_are_not_sent_any_more(client: FlaskClient, relay: Relay) -> None:
     live_a_life(client)
     press(client, f"{MY_DATA}/erase", is_sure="y")
     send_due_emails()
@@ -175,9 +169,7 @@ def test_waiting_emails_are_not_sent_any_more(
     assert not [each for each in recipients if CANARY in each]
 
 
-def test_the_address_stays_suppressed_until_the_person_confirms_again(
-    app: Flask, client: FlaskClient
-) -> None:
+def test_the_address_stays_suppressed_until_the_person_confirms_again(client: FlaskClient) -> None:
     live_a_life(client)
     press(client, f"{MY_DATA}/erase", is_sure="y")
     mac = address_mac(parse_address(ADDRESS.upper()).key)

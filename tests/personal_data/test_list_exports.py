@@ -30,7 +30,7 @@ from tests.factories.accounts import make_account, make_organiser, make_owner
 from tests.factories.campaigns import ANNA, BORIS, CHLOE
 from tests.factories.exports import EXPORTER, REASON, export, exported, read_rows
 from tests.factories.lists import make_list
-from tests.factories.rows import count_rows
+from tests.factories.rows import count_anew
 from tests.factories.signups import make_subscriber, recipient_of, request_to_join, values_in
 from tests.machinery.prepared_states import made_once
 from tests.machinery.threads import at_once
@@ -38,12 +38,6 @@ from tests.mail.outbox_emails import send_email
 from tests.servers.relay import Relay
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
-
-
-def count(table: type[Disclosure | LogEntry | OutboxEmail]) -> int:
-    """Return the number of rows of a table."""
-    db.session.rollback()
-    return count_rows(table)
 
 
 def emails() -> list[OutboxEmail]:
@@ -140,10 +134,10 @@ def test_the_email_names_the_account_the_list_and_the_reason(relay: Relay) -> No
 def test_a_bad_reason_leaves_no_trace(reason: str, refused: ExportError) -> None:
     mailing_list = make_list()
     make_subscriber(ANNA, mailing_list)
-    before = count(LogEntry), count(OutboxEmail)
+    before = count_anew(LogEntry), count_anew(OutboxEmail)
     assert disclose_list(mailing_list.id, asked_by=EXPORTER, reason=reason) is refused
-    assert (count(LogEntry), count(OutboxEmail)) == before
-    assert count(Disclosure) == 0
+    assert (count_anew(LogEntry), count_anew(OutboxEmail)) == before
+    assert count_anew(Disclosure) == 0
 
 
 def test_an_unknown_list_and_an_empty_one_are_refused() -> None:
@@ -151,7 +145,7 @@ def test_an_unknown_list_and_an_empty_one_are_refused() -> None:
     request_to_join(ANNA, mailing_list)
     for list_id, refused in ((99, ExportError.UNKNOWN_LIST), (mailing_list.id, ExportError.NOBODY)):
         assert disclose_list(list_id, asked_by=EXPORTER, reason=REASON) is refused
-    assert count(Disclosure) == 0
+    assert count_anew(Disclosure) == 0
 
 
 def test_each_account_has_so_many_a_day() -> None:
@@ -173,7 +167,7 @@ def test_two_at_once_do_not_slip_through_together(app: Flask) -> None:
     list_id = mailing_list.id
     made = at_once(app, lambda: disclose_list(list_id, asked_by=EXPORTER, reason=REASON), 4)
     assert sum(isinstance(each, Export) for each in made) == 1
-    assert count(Disclosure) == EXPORTS_A_DAY
+    assert count_anew(Disclosure) == EXPORTS_A_DAY
 
 
 def test_only_people_we_may_write_to_count() -> None:

@@ -181,9 +181,7 @@ def test_rebuilt_journal_does_after_a_restore_what_the_lost_one_would_have(
     assert state() == AFTERWARDS
 
 
-def test_nothing_is_added_to_a_journal_that_has_everything(
-    app: Flask, runner: FlaskCliRunner
-) -> None:
+def test_nothing_is_added_to_a_journal_that_has_everything(runner: FlaskCliRunner) -> None:
     lists = make_list(), make_list("paris", "Paris")
     for address in EVERYBODY:
         make_subscriber(address, *lists)
@@ -204,9 +202,7 @@ def test_lifted_restriction_stays_lifted_in_the_order_of_time(app: Flask) -> Non
     ]
 
 
-def test_line_of_an_erasure_has_only_the_hash_of_the_address(
-    app: Flask, runner: FlaskCliRunner
-) -> None:
+def test_line_of_an_erasure_has_only_the_hash_of_the_address(runner: FlaskCliRunner) -> None:
     make_subscriber(ERASED, make_list())
     mac = address_mac(ERASED)
     runner.invoke(args=["rights", "erase"], input=ERASED)

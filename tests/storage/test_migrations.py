@@ -85,9 +85,7 @@ def test_the_rules_of_a_new_database_have_keys_that_pages_show_in_words(app: Fla
     assert {rule.note for rule in rules} == {*RuleNote}
 
 
-def test_a_downgrade_that_deletes_sealed_entries_is_refused(
-    app: Flask, runner: FlaskCliRunner
-) -> None:
+def test_a_downgrade_that_deletes_sealed_entries_is_refused(runner: FlaskCliRunner) -> None:
     make_subscriber(ANNA, make_list())
     seal()
     db.session.remove()

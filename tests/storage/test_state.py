@@ -110,9 +110,7 @@ def test_doctor_names_what_is_missing(app: Flask, runner: FlaskCliRunner) -> Non
 
 
 @pytest.mark.parametrize("spoil", [drop_a_column, pretend_to_be_newer])
-def test_worker_refuses_to_start(
-    app: Flask, runner: FlaskCliRunner, spoil: Callable[[], None]
-) -> None:
+def test_worker_refuses_to_start(runner: FlaskCliRunner, spoil: Callable[[], None]) -> None:
     spoil()
     ran = runner.invoke(args=["worker"])
     assert ran.exit_code == 1

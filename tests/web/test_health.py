@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from sqlalchemy import text
 
@@ -91,9 +90,7 @@ def test_health_recovers_with_a_good_round_whatever_the_minutes_delete_then(
     assert told == ["letters failing\n", "letters\n", "ok\n"]
 
 
-def test_health_names_an_email_that_waits_and_a_worker_that_died(
-    app: Flask, client: FlaskClient
-) -> None:
+def test_health_names_an_email_that_waits_and_a_worker_that_died(client: FlaskClient) -> None:
     told = [health(client)]
     request_to_join(ANNA, make_list())
     with time_machine.travel(clock.now() + 11 * MINUTE, tick=False):

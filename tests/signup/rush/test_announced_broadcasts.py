@@ -115,9 +115,7 @@ def test_a_form_with_faults_stays_of_its_event(client: FlaskClient) -> None:
     )
 
 
-def test_the_page_asks_the_database_for_events_once_in_ten_seconds(
-    app: Flask, client: FlaskClient
-) -> None:
+def test_the_page_asks_the_database_for_events_once_in_ten_seconds(client: FlaskClient) -> None:
     _, link = announce()
     page = page_of(client, link)
     accepted(client, page, 1)

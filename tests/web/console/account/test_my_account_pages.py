@@ -119,9 +119,7 @@ def test_an_easy_password_is_refused(browser: FlaskClient, password: str) -> Non
     assert "error-summary" in press(browser, PASSWORD_PAGE, **typed).text
 
 
-def test_devices_are_named_and_one_is_ended(
-    app: Flask, organiser: Organiser, browser: FlaskClient
-) -> None:
+def test_devices_are_named_and_one_is_ended(app: Flask, browser: FlaskClient) -> None:
     telephone = app.test_client()
     telephone.environ_base["HTTP_USER_AGENT"] = "Mozilla/5.0 (iPhone; …) Version/18 Safari/604"
     sign_in_as(telephone, EMAIL)
@@ -158,9 +156,7 @@ def test_sessions_that_are_over_are_not_shown(
         assert str(browser.get(PAGE).location).startswith(SIGN_IN)
 
 
-def test_a_page_comes_back_after_the_end_of_a_session(
-    browser: FlaskClient, organiser: Organiser
-) -> None:
+def test_a_page_comes_back_after_the_end_of_a_session(browser: FlaskClient) -> None:
     with time_machine.travel(clock.now() + timedelta(minutes=61)):
         led = browser.get("/console/cases?state=all")
         answer = press(browser, str(led.location), email=EMAIL, password=PASSWORD)

@@ -85,9 +85,7 @@ def test_the_launch_page_shows_the_message_itself(organiser_client: FlaskClient,
     assert f'src="{page}/preview.html"' in organiser_client.get(f"{page}/launch").text
 
 
-def test_a_double_press_tells_that_it_is_launched(
-    organiser_client: FlaskClient, campaign: Campaign, page: str
-) -> None:
+def test_a_double_press_tells_that_it_is_launched(organiser_client: FlaskClient, page: str) -> None:
     fields = {**hidden_values(organiser_client.get(f"{page}/launch").text), "recipients": "2"}
     organiser_client.post(f"{page}/launch", data=fields)
     again = organiser_client.post(f"{page}/launch", data=fields)

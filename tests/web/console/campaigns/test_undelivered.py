@@ -27,7 +27,6 @@ from tests.factories.campaigns import ANNA
 from tests.factories.cases import make_case
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
-from tests.servers.relay import Relay
 from tests.web.console.pages import speak_english
 
 pytestmark = pytest.mark.either_database
@@ -74,9 +73,7 @@ def settle(kind: EmailKind, status: EmailStatus, reply: str | None) -> None:
 
 
 @pytest.mark.both_databases
-def test_a_case_says_how_the_notice_to_the_person_stands(
-    officer_client: FlaskClient, relay: Relay
-) -> None:
+def test_a_case_says_how_the_notice_to_the_person_stands(officer_client: FlaskClient) -> None:
     speak_english(officer_client)
     path = f"/console/cases/{extended_case()}"
     assert "Email queued" in officer_client.get(path).text

@@ -93,9 +93,7 @@ def test_a_snapshot_has_no_visitor_data_and_is_complete(app: Flask, client: Flas
     assert (inputs["page"]["value"], inputs["opened"]["value"]) == ("", "")
 
 
-def test_a_changed_page_is_shown_again_with_the_typed_values(
-    app: Flask, client: FlaskClient
-) -> None:
+def test_a_changed_page_is_shown_again_with_the_typed_values(client: FlaskClient) -> None:
     mailing_list = make_list()
     html = client.get(PAGE).text
     with transaction():
@@ -112,9 +110,7 @@ def test_a_changed_page_is_shown_again_with_the_typed_values(
 
 
 @pytest.mark.parametrize("page", ["", "x", "0" * 64])
-def test_a_form_without_the_page_fingerprint_is_refused(
-    app: Flask, client: FlaskClient, page: str
-) -> None:
+def test_a_form_without_the_page_fingerprint_is_refused(client: FlaskClient, page: str) -> None:
     make_list()
     html = client.get(PAGE).text
     fields = {**hidden_values(html), **box_values(html), "is_15": "y", "page": page}
@@ -157,9 +153,7 @@ def test_a_form_opened_before_a_style_change_is_accepted(
 
 
 @pytest.mark.both_databases
-def test_another_style_makes_no_new_snapshot(
-    app: Flask, client: FlaskClient, later: FlaskClient
-) -> None:
+def test_another_style_makes_no_new_snapshot(client: FlaskClient, later: FlaskClient) -> None:
     make_list()
     join(client, "a@example.org")
     assert join(later, "b@example.org").status_code == 303
