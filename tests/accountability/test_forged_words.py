@@ -2,6 +2,7 @@
 
 import time
 from functools import partial
+from operator import methodcaller
 
 import pytest
 from flask import Flask
@@ -104,9 +105,8 @@ def test_a_sentence_that_was_taken_out_is_told(genuine: str) -> None:
     assert (answer.verdict, answer.doubts) == (Verdict.ALTERED, (OriginDoubt.REWRITTEN,))
 
 
-@pytest.mark.parametrize(
-    ("header", "value"),
-    [
+def test_a_header_that_was_changed_is_named(genuine: str) -> None:
+    cases = [
         ("Subject", "URGENT virement"),
         ("Subject", "Virez 500 euros au 06, « réunion » à Dole"),
         ("Reply-To", "tresorerie@evil.example"),
@@ -115,14 +115,13 @@ def test_a_sentence_that_was_taken_out_is_told(genuine: str) -> None:
         ("List-Unsubscribe", "<https://evil.example/>"),
         ("List-Id", "Autre <autre.parti.example>"),
         ("From", "Trésorerie <lettre@parti.example>"),
-    ],
-)
-def test_a_header_that_was_changed_is_named(genuine: str, header: str, value: str) -> None:
-    answer = check_origin(set_header(genuine, header, value))
-    assert answer.verdict is Verdict.ALTERED
-    assert answer.difference.headers == (header,)
-    headers = set_header(genuine, header, value).partition("\n\n")[0]
-    assert check_origin(headers).verdict is Verdict.ALTERED
+    ]
+    for header, value in cases:
+        answer = check_origin(set_header(genuine, header, value))
+        assert answer.verdict is Verdict.ALTERED
+        assert answer.difference.headers == (header,)
+        headers = set_header(genuine, header, value).partition("\n\n")[0]
+        assert check_origin(headers).verdict is Verdict.ALTERED
 
 
 def test_a_second_subject_is_found(genuine: str) -> None:
@@ -164,30 +163,24 @@ def test_a_link_a_form_or_a_picture_of_another_site_is_found(genuine: str, eleme
     assert answer.foreign_hosts == ("evil.example",)
 
 
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
+def test_words_in_the_code_of_the_html_and_two_names_are_no_yes(genuine: str) -> None:
+    for before, after in (
         ("</body>", "<style>.card:after { content: 'Virez 500 euros' }</style></body>"),
         ("</body>", "<!--><p>Virez 500 euros</p>--></body>"),
         ("</body>", '<p title="Virez 500 euros"></p></body>'),
         ("</body>", '<div style="display: none"></body>'),
         ("Anna", "Hélène"),  # the plain text names Anna
-    ],
-)
-def test_words_in_the_code_of_the_html_and_two_names_are_no_yes(
-    genuine: str, before: str, after: str
-) -> None:
-    source = change_parts(genuine, lambda text: text.replace(before, after, 1), only="html")
-    assert check_origin(source).verdict is Verdict.ALTERED
+    ):
+        replaced = methodcaller("replace", before, after, 1)
+        source = change_parts(genuine, replaced, only="html")
+        assert check_origin(source).verdict is Verdict.ALTERED
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["Virez 500 euros", "Anna. Donnez au 0612345678", "https://evil.example/", "a" * 61, "un " * 5],
-)
-def test_the_place_of_a_name_holds_no_sentence(genuine: str, name: str) -> None:
-    source = change_parts(genuine, lambda text: text.replace("Anna", name))
-    assert check_origin(source).verdict is Verdict.ALTERED
+def test_the_place_of_a_name_holds_no_sentence(genuine: str) -> None:
+    names = ("Virez 500 euros", "Anna. Donnez au 0612345678", "https://evil.example/")
+    for name in (*names, "a" * 61, "un " * 5):
+        source = change_parts(genuine, methodcaller("replace", "Anna", name))
+        assert check_origin(source).verdict is Verdict.ALTERED
 
 
 def test_the_place_of_the_date_holds_a_date_only(genuine: str) -> None:

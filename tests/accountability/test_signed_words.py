@@ -38,24 +38,22 @@ def add(text: str) -> str:
     return text.replace("<table", f"<p>{MONEY}</p><table", 1) if is_html else f"{MONEY}\n{text}"
 
 
-@pytest.mark.parametrize("kind", EmailKind)
-def test_each_kind_gets_a_yes_in_each_language(
-    every_kind: dict[EmailKind, OutboxEmail], kind: EmailKind
-) -> None:
-    answers = [check_origin(source_of(every_kind[kind], language)) for language in LANGUAGES]
-    assert [(each.verdict, each.doubts) for each in answers] == [(Verdict.GENUINE, ())] * 5
-    assert all(each.sent and each.sent.sent_at for each in answers)
+def test_each_kind_gets_a_yes_in_each_language(every_kind: dict[EmailKind, OutboxEmail]) -> None:
+    for kind in EmailKind:
+        answers = [check_origin(source_of(every_kind[kind], language)) for language in LANGUAGES]
+        assert [(each.verdict, each.doubts) for each in answers] == [(Verdict.GENUINE, ())] * 5
+        assert all(each.sent and each.sent.sent_at for each in answers)
 
 
-@pytest.mark.parametrize("kind", EmailKind)
-@pytest.mark.parametrize("only", ["plain", "html"])
 def test_a_sentence_that_was_added_to_any_kind_is_shown(
-    every_kind: dict[EmailKind, OutboxEmail], kind: EmailKind, only: str
+    every_kind: dict[EmailKind, OutboxEmail],
 ) -> None:
-    answer = check_origin(change_parts(source_of(every_kind[kind]), add, only=only))
-    assert answer.verdict is Verdict.ALTERED
-    assert answer.doubts == (OriginDoubt.OTHER_WORDS,)
-    assert answer.difference.sentences == (MONEY,)
+    for kind in EmailKind:
+        for only in ["plain", "html"]:
+            answer = check_origin(change_parts(source_of(every_kind[kind]), add, only=only))
+            assert answer.verdict is Verdict.ALTERED
+            assert answer.doubts == (OriginDoubt.OTHER_WORDS,)
+            assert answer.difference.sentences == (MONEY,)
 
 
 @pytest.mark.parametrize("encoding", ["base64", "8bit"])
@@ -73,22 +71,20 @@ def test_without_its_return_path_the_words_prove_it(
     assert check_origin(source).verdict is Verdict.GENUINE
 
 
-@pytest.mark.parametrize(
-    ("header", "value"),
-    [
+def test_a_header_that_was_changed_or_added_is_told(
+    every_kind: dict[EmailKind, OutboxEmail],
+) -> None:
+    cases = [
         ("Subject", "URGENT virement"),
         ("Reply-To", "x@evil.example"),
         ("List-Help", "<mailto:x@evil.example>"),
         ("List-Unsubscribe", "<https://evil.example/>"),
-    ],
-)
-def test_a_header_that_was_changed_or_added_is_told(
-    every_kind: dict[EmailKind, OutboxEmail], header: str, value: str
-) -> None:
-    for kind in (EmailKind.CONFIRM_SIGNUP, EmailKind.WELCOME):
-        answer = check_origin(set_header(source_of(every_kind[kind]), header, value))
-        assert answer.verdict is Verdict.ALTERED
-        assert OriginDoubt.OTHER_HEADERS in answer.doubts
+    ]
+    for header, value in cases:
+        for kind in (EmailKind.CONFIRM_SIGNUP, EmailKind.WELCOME):
+            answer = check_origin(set_header(source_of(every_kind[kind]), header, value))
+            assert answer.verdict is Verdict.ALTERED
+            assert OriginDoubt.OTHER_HEADERS in answer.doubts
 
 
 def test_another_code_or_another_path_is_told(every_kind: dict[EmailKind, OutboxEmail]) -> None:

@@ -150,9 +150,8 @@ def test_the_receipt_of_a_first_consent_is_genuine_too(app: Flask, tmp_path: Pat
     assert verify(receipt, tmp_path, str(receipt["verifier_key"])) == 0
 
 
-@pytest.mark.parametrize(
-    ("part", "name", "value"),
-    [
+def test_a_signed_receipt_that_differs_from_its_record_is_rejected(receipt: dict[str, Any]) -> None:
+    cases = [
         *(("controller", name, "Le Nouveau Parti") for name in ("name", "address", "contact")),
         ("controller", "data_protection_officer", "Le Nouveau Parti"),
         ("consent", "legal_ground", "GDPR article 9(2)(d)"),
@@ -167,14 +166,11 @@ def test_the_receipt_of_a_first_consent_is_genuine_too(app: Flask, tmp_path: Pat
         ("consent", "text_version", 7),
         ("consent", "purposes", [{"id": 99, "kind": "newsletter", "name": "Another"}]),
         ("consent", "purposes", []),
-    ],
-)
-def test_a_signed_receipt_that_differs_from_its_record_is_rejected(
-    receipt: dict[str, Any], part: str, name: str, value: object
-) -> None:
-    receipt[part][name] = value
-    content = {key: receipt[key] for key in receipt if key != "signature"}
-    assert not load_verify()(sign_receipt(content), receipt["verifier_key"])
+    ]
+    for part, name, value in cases:
+        content = {key: receipt[key] for key in receipt if key != "signature"}
+        content[part] = {**content[part], name: value}
+        assert not load_verify()(sign_receipt(content), receipt["verifier_key"])
 
 
 def test_a_signed_receipt_with_another_leaf_is_rejected(receipt: dict[str, Any]) -> None:

@@ -14,7 +14,6 @@ from supporters.imports.file_upload import (
     MAX_EVIDENCE_BYTES,
     DeclareResult,
     DescribeResult,
-    Provenance,
     ProvenanceDocument,
     Upload,
     UploadError,
@@ -41,12 +40,12 @@ def kept_files(app: Flask) -> list[Path]:
     return [*Path(app.instance_path).glob("imports/*")]
 
 
-@pytest.mark.parametrize("way", [*RefusedOrigin])
-def test_a_list_from_a_vendor_or_of_unknown_origin_is_refused(way: RefusedOrigin) -> None:
+def test_a_list_from_a_vendor_or_of_unknown_origin_is_refused() -> None:
     import_id = draft(GOOD)
-    assert declare_provenance(import_id, provenance(way)) is DeclareResult.REFUSED_METHOD
-    found = reload(import_id)
-    assert (found.status, found.way) == (ImportStatus.DRAFT, None)
+    for way in [*RefusedOrigin]:
+        assert declare_provenance(import_id, provenance(way)) is DeclareResult.REFUSED_METHOD
+        found = reload(import_id)
+        assert (found.status, found.way) == (ImportStatus.DRAFT, None)
 
 
 @pytest.mark.both_databases
@@ -69,18 +68,18 @@ def test_the_database_rejects_an_import_without_a_provenance() -> None:
     assert reload(import_id).status is ImportStatus.DRAFT
 
 
-@pytest.mark.parametrize(
-    ("stated", "fault"),
-    [
+def test_an_impossible_provenance_is_rejected() -> None:
+    cases = [
         (provenance(first=2019, last=2015), DeclareResult.NOT_A_PERIOD),
         (provenance(first=1989), DeclareResult.NOT_A_PERIOD),
         (provenance(last=2999), DeclareResult.NOT_A_PERIOD),
         (provenance(proof=b""), DeclareResult.NO_EVIDENCE),
         (provenance(proof=b"x" * (MAX_EVIDENCE_BYTES + 1)), DeclareResult.EVIDENCE_TOO_LARGE),
-    ],
-)
-def test_an_impossible_provenance_is_rejected(stated: Provenance, fault: DeclareResult) -> None:
-    assert declare_provenance(draft(GOOD), stated) is fault
+    ]
+    faults = [
+        stated for stated, fault in cases if declare_provenance(draft(GOOD), stated) is not fault
+    ]
+    assert not faults
 
 
 @pytest.mark.both_databases
@@ -100,15 +99,15 @@ def test_a_provenance_is_declared_once() -> None:
     assert declare_provenance(import_id, provenance()) is DeclareResult.NOT_NOW
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_the_preview_shows_the_first_rows_as_they_are_read(encoding: str, delimiter: str) -> None:
-    content = csv_of("anne@example.org,Zoé,fr").decode().replace(",", delimiter)
-    rows = preview_rows(reload(draft(content.encode(encoding))))
-    assert [row.line for row in rows] == [2]
-    taken = rows[0].taken
-    assert isinstance(taken, ImportRow)
-    assert (taken.address.text, taken.given_name) == ("anne@example.org", "Zoé")
+def test_the_preview_shows_the_first_rows_as_they_are_read() -> None:
+    for encoding in ["utf-8", "utf-8-sig", "cp1252", "utf-16"]:
+        for delimiter in [",", ";", "\t"]:
+            content = csv_of("anne@example.org,Zoé,fr").decode().replace(",", delimiter)
+            rows = preview_rows(reload(draft(content.encode(encoding))))
+            assert [row.line for row in rows] == [2]
+            taken = rows[0].taken
+            assert isinstance(taken, ImportRow)
+            assert (taken.address.text, taken.given_name) == ("anne@example.org", "Zoé")
 
 
 @pytest.mark.both_databases

@@ -34,9 +34,8 @@ def found(text: str, scope: ListScope = EVERY_LIST, *, in_archive: bool = False)
 MATHILDE, ZOE, BORIS = "m…@example.org", "z…@example.org", "b…@example.net"
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
+def test_people_are_found_by_what_they_have(lists: list[MailingList]) -> None:
+    cases = [
         ("mathilde.coulibaly@example.org", {MATHILDE}),
         (" Mathilde.Coulibaly@EXAMPLE.org ", {MATHILDE}),
         ("Mathilde Coulibaly", {MATHILDE}),
@@ -53,17 +52,14 @@ MATHILDE, ZOE, BORIS = "m…@example.org", "z…@example.org", "b…@example.net
         ("exa_ple", set()),
         ("nobody@example.org", set()),
         ("' OR 1=1 --", set()),
-    ],
-)
-def test_people_are_found_by_what_they_have(
-    lists: list[MailingList], text: str, expected: set[str]
-) -> None:
-    assert found(text) == expected
+    ]
+    faults = [text for text, expected in cases if found(text) != expected]
+    assert not faults
 
 
-@pytest.mark.parametrize("text", ["", "ma", "é", "%%%", "a@b"])
-def test_a_text_that_is_too_short_is_not_searched(lists: list[MailingList], text: str) -> None:
-    assert (is_searchable(text), found(text)) == (False, set())
+def test_a_text_that_is_too_short_is_not_searched(lists: list[MailingList]) -> None:
+    for text in ("", "ma", "é", "%%%", "a@b"):
+        assert (is_searchable(text), found(text)) == (False, set()), text
 
 
 def test_a_short_whole_address_is_searched() -> None:

@@ -139,9 +139,9 @@ def test_nobody_is_kept_for_longer_than_the_law_allows(app: Flask, days: int) ->
     assert (get_days(Category.PEOPLE), [*list_changes(limit=1)]) == (1095, [])
 
 
-@pytest.mark.parametrize("category", sorted({*Category} - {*BOUNDS}))
-def test_a_time_that_is_promised_elsewhere_is_fixed(app: Flask, category: Category) -> None:
-    assert change_rule(category, 5, reason="x", by=None) is ChangeRuleResult.FIXED
+def test_a_time_that_is_promised_elsewhere_is_fixed(app: Flask) -> None:
+    for category in sorted({*Category} - {*BOUNDS}):
+        assert change_rule(category, 5, reason="x", by=None) is ChangeRuleResult.FIXED, category
 
 
 @pytest.mark.both_databases

@@ -25,12 +25,12 @@ DEEP = "[" * 200_000
 NEARLY_TOO_DEEP = [f'{{"email": {"[" * each}{"]" * each}}}' for each in (100, 800, 950, 990)]
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_a_path_with_a_nul_is_a_page_that_is_not_there(client: FlaskClient, path: str) -> None:
-    answer = client.get(path)
-    assert answer.status_code in {404, 302, 303} if path.startswith("/console") else 404
-    assert answer.status_code < 500
-    assert "Set-Cookie" not in answer.headers or path.startswith("/console")
+def test_a_path_with_a_nul_is_a_page_that_is_not_there(app: Flask) -> None:
+    for path in PATHS:
+        answer = app.test_client().get(path)
+        is_console = path.startswith("/console")
+        assert answer.status_code in ({404, 302, 303} if is_console else {404})
+        assert "Set-Cookie" not in answer.headers or is_console
 
 
 def test_it_is_a_page_in_the_language_of_its_address(client: FlaskClient) -> None:

@@ -84,10 +84,10 @@ def joined(**modules: str) -> str:
     ].decode()
 
 
-@pytest.mark.parametrize("style", ["public", "home", "waiting", "records", "article"])
-def test_a_public_page_loads_at_most_12_kb_of_style(app: Flask, style: str) -> None:
-    served = read_catalogue(SOURCE, STYLE_BUNDLES).by_name[bundle_named(style).name]
-    assert 0 < len(served.content) <= MOST_BYTES
+def test_a_public_page_loads_at_most_12_kb_of_style(app: Flask) -> None:
+    for style in ["public", "home", "waiting", "records", "article"]:
+        served = read_catalogue(SOURCE, STYLE_BUNDLES).by_name[bundle_named(style).name]
+        assert 0 < len(served.content) <= MOST_BYTES
 
 
 def test_a_page_links_one_style_sheet(app: Flask, client: FlaskClient) -> None:

@@ -244,11 +244,11 @@ def test_a_note_of_a_case_is_put_back_on_the_page_of_the_case(
     assert all(WORDS not in (entry.text or "") for entry, _ in list_entries(case.id))
 
 
-@pytest.mark.parametrize("stored", ["0", "-1", "7", "9" * 30, "x", ""])
-def test_a_form_that_was_never_kept_is_an_empty_one(browser: FlaskClient, stored: str) -> None:
+def test_a_form_that_was_never_kept_is_an_empty_one(browser: FlaskClient) -> None:
     make_list()
-    page = browser.get(NEW, query_string={"stored": stored})
-    assert (page.status_code, 'data-unsaved="false"' in page.text) == (200, True)
+    for stored in ["0", "-1", "7", "9" * 30, "x", ""]:
+        page = browser.get(NEW, query_string={"stored": stored})
+        assert (page.status_code, 'data-unsaved="false"' in page.text) == (200, True)
 
 
 def test_a_form_of_an_address_with_strange_signs_is_led_back_too(browser: FlaskClient) -> None:

@@ -57,11 +57,11 @@ def test_who_fails_to_sign_in_always_reads_the_same(client: FlaskClient) -> None
     assert not is_signed_in(client)
 
 
-@pytest.mark.parametrize("email", ["", "no address", "a\0b@parti.example", "é" * 500, "a\nb@c.d"])
-def test_what_is_no_address_is_refused_calmly(client: FlaskClient, email: str) -> None:
-    response = sign_in_as(client, email)
-    assert response.status_code == 200
-    assert "error-summary" in response.text
+def test_what_is_no_address_is_refused_calmly(client: FlaskClient) -> None:
+    for email in ["", "no address", "a\0b@parti.example", "é" * 500, "a\nb@c.d"]:
+        response = sign_in_as(client, email)
+        assert response.status_code == 200
+        assert "error-summary" in response.text
 
 
 def test_the_sign_in_needs_the_token_of_its_form(client: FlaskClient) -> None:

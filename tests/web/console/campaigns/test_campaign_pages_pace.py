@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-import pytest
 import time_machine
 from flask import Flask
 from flask_babel import force_locale
@@ -12,31 +11,27 @@ from supporters.web.console.campaigns.campaign_pages import describe_rate, descr
 NOON = datetime(2026, 6, 30, 12, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    ("rate", "words"),
-    [
+def test_a_slow_rate_is_told_by_the_minute(app: Flask) -> None:
+    cases = [
         (7912.4, "7,912 per second"),
         (12.34, "12 per second"),
         (2.34, "2.3 per second"),
         (0.5, "30 per minute"),
         (0.001, "1 per minute"),
-    ],
-)
-def test_a_slow_rate_is_told_by_the_minute(app: Flask, rate: float, words: str) -> None:
-    with app.test_request_context(), force_locale("en"):
-        assert describe_rate(rate) == words
+    ]
+    for rate, words in cases:
+        with app.test_request_context(), force_locale("en"):
+            assert describe_rate(rate) == words
 
 
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
+def test_what_is_left_is_told_with_the_time_of_day(app: Flask) -> None:
+    cases = [
         (3, "fin prévue dans une minute environ"),
         (230, "fin prévue dans 4 minutes environ, à 14:03"),
         (90 * 60, "fin prévue dans 90 minutes environ, à 15:30"),
         (10 * 3600, "fin prévue dans 10 heures environ, à 00:00"),
         (50 * 3600, "fin prévue dans 50 heures environ, à 2 juil., 16:00"),
-    ],
-)
-def test_what_is_left_is_told_with_the_time_of_day(app: Flask, seconds: int, words: str) -> None:
-    with app.test_request_context(), force_locale("fr"), time_machine.travel(NOON, tick=False):
-        assert describe_time_left(seconds) == words
+    ]
+    for seconds, words in cases:
+        with app.test_request_context(), force_locale("fr"), time_machine.travel(NOON, tick=False):
+            assert describe_time_left(seconds) == words

@@ -88,14 +88,14 @@ def test_the_launch_page_changes_nothing(organiser_client: FlaskClient, page: st
     assert organiser_client.post(f"{page}/launch", data={"recipients": "2"}).status_code == 400
 
 
-@pytest.mark.parametrize("typed", ["", " ", "3", "two", "-2", "2 2", "0", "a\0", "9" * 500])
 def test_another_number_launches_nothing(
-    organiser_client: FlaskClient, campaign: Campaign, page: str, typed: str
+    organiser_client: FlaskClient, campaign: Campaign, page: str
 ) -> None:
-    response = press(organiser_client, f"{page}/launch", recipients=typed)
-    assert response.status_code == 422
-    assert 'href="#recipients"' in response.text
-    assert reload(campaign.id).status == "draft"
+    for typed in ["", " ", "3", "two", "-2", "2 2", "0", "a\0", "9" * 500]:
+        response = press(organiser_client, f"{page}/launch", recipients=typed)
+        assert response.status_code == 422
+        assert 'href="#recipients"' in response.text
+        assert reload(campaign.id).status == "draft"
 
 
 @pytest.mark.parametrize("typed", ["2", " 2 ", "2.", "\N{NARROW NO-BREAK SPACE}2"])
@@ -181,9 +181,7 @@ def test_asking_to_cancel_changes_nothing_yet(
     assert reload(campaign.id).status == "running"
 
 
-def test_the_figures_are_renewed_alone(
-    organiser_client: FlaskClient, page: str, relay: Relay
-) -> None:
+def test_the_figures_are_renewed_alone(organiser_client: FlaskClient, page: str) -> None:
     assert organiser_client.get(f"{page}/progress").status_code == 404
     press(organiser_client, f"{page}/launch", recipients="2")
     waiting = organiser_client.get(f"{page}/progress").text

@@ -49,26 +49,22 @@ def test_the_owner_sets_the_look_and_sees_it_again(browser: FlaskClient) -> None
     assert 'alt="Notre logo"' in shown
 
 
-@pytest.mark.parametrize(
-    ("typed", "words"),
-    [
+def test_a_mistake_has_a_sentence_and_nothing_typed_is_lost(browser: FlaskClient) -> None:
+    address = "12 rue des Lilas"
+    cases = [
         ({"accent": "#ffee88"}, "the contrast is 1.2, and at least 4.5 is needed. Black can be"),
         ({"accent": "purple"}, "Write a colour as #0d4450."),
         ({"link_x": "https://facebook.com/parti"}, "This address is not of X."),
         ({"link_x": "x.com/parti"}, "beginning with https://"),
         ({"logo": "1"}, "Not a valid choice"),
-    ],
-)
-def test_a_mistake_has_a_sentence_and_nothing_typed_is_lost(
-    browser: FlaskClient, typed: dict[str, str], words: str
-) -> None:
-    address = "12 rue des Lilas"
-    fields = {**COLOURS, "logo": "", "alignment": "left", "postal_address": address, **typed}
-    answer = press(browser, THEME, **fields)
-    assert answer.status_code == 422
-    assert words in answer.text
-    assert address in answer.text
-    assert find_choice().postal_address == ""
+    ]
+    for typed, words in cases:
+        fields = {**COLOURS, "logo": "", "alignment": "left", "postal_address": address, **typed}
+        answer = press(browser, THEME, **fields)
+        assert answer.status_code == 422
+        assert words in answer.text
+        assert address in answer.text
+        assert find_choice().postal_address == ""
 
 
 def test_the_preview_shows_what_is_typed_and_stores_nothing(browser: FlaskClient) -> None:

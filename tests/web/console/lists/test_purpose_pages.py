@@ -82,9 +82,8 @@ def test_the_editor_begins_with_todays_text(owner_client: FlaskClient) -> None:
     assert all(each.text in page for each in list_wordings(mailing_list.purpose_id))
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
+def test_a_fault_is_told_at_its_field_and_nothing_is_published(owner_client: FlaskClient) -> None:
+    cases = [
         ("fr", ""),
         ("fr", "Oui."),
         ("en", SENTENCES["en"].replace("Parti de l’Exemple", "Somebody")),
@@ -93,17 +92,14 @@ def test_the_editor_begins_with_todays_text(owner_client: FlaskClient) -> None:
         ("fr", SENTENCES["fr"].replace("sur", "\nsur")),
         ("change", ""),
         ("change", "nothing"),
-    ],
-)
-def test_a_fault_is_told_at_its_field_and_nothing_is_published(
-    owner_client: FlaskClient, field: str, value: str
-) -> None:
+    ]
     mailing_list = make_list()
-    fields = {**SENTENCES, "change": "same", "publish": "yes", field: value}
-    response = press(owner_client, editor(mailing_list), **fields)
-    assert response.status_code == 422
-    assert f'href="#{field}"' in response.text
-    assert len(list_wordings(mailing_list.purpose_id)) == 2
+    for field, value in cases:
+        fields = {**SENTENCES, "change": "same", "publish": "yes", field: value}
+        response = press(owner_client, editor(mailing_list), **fields)
+        assert response.status_code == 422
+        assert f'href="#{field}"' in response.text
+        assert len(list_wordings(mailing_list.purpose_id)) == 2
 
 
 @pytest.mark.parametrize("change", ["same", "material"])
@@ -231,6 +227,6 @@ def test_an_altered_page_is_told_loudly_and_not_shown(
     assert owner_client.get(f"{CONSENTS}/pages/1/content").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["404", "404/text", "404/pages", "pages/404", "pages/404/content"])
-def test_what_is_not_there_is_a_page_that_says_so(owner_client: FlaskClient, path: str) -> None:
-    assert owner_client.get(f"{CONSENTS}/{path}").status_code == 404
+def test_what_is_not_there_is_a_page_that_says_so(owner_client: FlaskClient) -> None:
+    for path in ("404", "404/text", "404/pages", "pages/404", "pages/404/content"):
+        assert owner_client.get(f"{CONSENTS}/{path}").status_code == 404, path

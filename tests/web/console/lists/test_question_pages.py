@@ -2,7 +2,6 @@
 
 import dataclasses
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -68,9 +67,8 @@ def test_a_fault_names_its_language(owner_client: FlaskClient) -> None:
     assert "English\N{NARROW NO-BREAK SPACE}: Écrivez la question." in page
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "says"),
-    [
+def test_a_bad_question_is_explained_and_nothing_typed_is_lost(owner_client: FlaskClient) -> None:
+    cases = [
         ("label_fr", "Votre religion", "« religion » porte sur ceci"),
         ("label_en", "Your trade union", "l’appartenance à un syndicat"),
         ("choices_en", "Left-wing\nOther", "les opinions politiques"),
@@ -79,19 +77,16 @@ def test_a_fault_names_its_language(owner_client: FlaskClient) -> None:
         ("days", "2000", "entre 1 et 1095"),
         ("days", "abc", "entre 1 et 1095"),
         ("label_fr", "", "Écrivez la question"),
-    ],
-)
-def test_a_bad_question_is_explained_and_nothing_typed_is_lost(
-    owner_client: FlaskClient, field: str, value: str, says: str
-) -> None:
+    ]
     list_id = make_list().id
     place = f"/console/lists/{list_id}/questions/new"
-    answer = press(owner_client, place, **{**WRITTEN, field: value})
-    page = answer.text.replace("\u202f", " ").replace("\u00a0", " ")
-    assert (answer.status_code, says in page) == (422, True)
-    assert f'href="#{field}"' in page
-    assert "To propose actions to you." in page or field == "sentence_en"
-    assert list_questions(list_id) == []
+    for field, value, says in cases:
+        answer = press(owner_client, place, **{**WRITTEN, field: value})
+        page = answer.text.replace("\u202f", " ").replace("\u00a0", " ")
+        assert (answer.status_code, says in page) == (422, True)
+        assert f'href="#{field}"' in page
+        assert "To propose actions to you." in page or field == "sentence_en"
+        assert list_questions(list_id) == []
 
 
 def test_an_answered_question_keeps_its_words(owner_client: FlaskClient) -> None:

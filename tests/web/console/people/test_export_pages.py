@@ -188,8 +188,6 @@ def test_owners_and_the_officer_see_what_was_exported(
     assert (EXPORTER in response.text.replace("<wbr>", "")) is (status == 200)
 
 
-@pytest.mark.parametrize("number", ["0", "-1", "9" * 30, "two", ""])
-def test_a_page_of_exports_that_is_not_there_is_calm(
-    owner_client: FlaskClient, number: str
-) -> None:
-    assert owner_client.get(f"/console/exports?page={number}").status_code == 200
+def test_a_page_of_exports_that_is_not_there_is_calm(owner_client: FlaskClient) -> None:
+    for number in ("0", "-1", "9" * 30, "two", ""):
+        assert owner_client.get(f"/console/exports?page={number}").status_code == 200, number

@@ -83,12 +83,12 @@ def test_a_search_with_markup_is_shown_as_it_was_typed(owner_client: FlaskClient
     assert "<script>alert" not in html
 
 
-@pytest.mark.parametrize("words", ["an", "é", "%", "\\"])
-def test_a_short_search_says_what_to_type(owner_client: FlaskClient, words: str) -> None:
-    answer = press(owner_client, PAGE, q=words)
-    assert (answer.status_code, masked_in(answer.text)) == (422, [])
-    assert 'id="q-error"' in answer.text
-    assert count_acts(PersonAct.PEOPLE_SEARCHED) == 0
+def test_a_short_search_says_what_to_type(owner_client: FlaskClient) -> None:
+    for words in ["an", "é", "%", "\\"]:
+        answer = press(owner_client, PAGE, q=words)
+        assert (answer.status_code, masked_in(answer.text)) == (422, [])
+        assert 'id="q-error"' in answer.text
+        assert count_acts(PersonAct.PEOPLE_SEARCHED) == 0
 
 
 def test_an_empty_search_leads_back_to_the_page(owner_client: FlaskClient) -> None:

@@ -46,15 +46,15 @@ def limit_organiser(mailing_list: MailingList) -> None:
 
 
 @pytest.mark.parametrize("role", ["owner", "organiser", "officer"])
-@pytest.mark.parametrize("path", ["", "/stop", "/correct", "/erase", "/restrict"])
 def test_a_person_who_was_not_opened_is_not_shown(
-    request: pytest.FixtureRequest, camille: int, role: str, path: str
+    request: pytest.FixtureRequest, camille: int, role: str
 ) -> None:
     client: FlaskClient = request.getfixturevalue(f"{role}_client")
-    answer = client.get(f"{PAGE}/{camille}{path}")
-    assert ADDRESS not in answer.text
-    if answer.status_code != 403:
-        assert answer.location == f"{PAGE}/{camille}/open"
+    for path in ("", "/stop", "/correct", "/erase", "/restrict"):
+        answer = client.get(f"{PAGE}/{camille}{path}")
+        assert ADDRESS not in answer.text
+        if answer.status_code != 403:
+            assert answer.location == f"{PAGE}/{camille}/open"
 
 
 def test_the_page_that_opens_a_person_shows_no_address(
@@ -117,6 +117,6 @@ def test_a_limited_account_finds_no_person_of_other_lists(
     assert list_subscriptions_of(stranger.id) != []
 
 
-@pytest.mark.parametrize("path", ["9", "9/stop", "9/open", "9/correct", "0", f"{2**63}", "x"])
-def test_an_unknown_person_is_a_page_that_says_so(owner_client: FlaskClient, path: str) -> None:
-    assert owner_client.get(f"{PAGE}/{path}").status_code == 404
+def test_an_unknown_person_is_a_page_that_says_so(owner_client: FlaskClient) -> None:
+    for path in ("9", "9/stop", "9/open", "9/correct", "0", f"{2**63}", "x"):
+        assert owner_client.get(f"{PAGE}/{path}").status_code == 404, path

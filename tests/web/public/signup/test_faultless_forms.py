@@ -75,9 +75,8 @@ def test_two_boxes_and_no_name_are_read_at_once(page: JoinPage) -> None:
     assert quick == slow
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
+def test_a_form_with_a_fault_is_left_to_wtforms(page: JoinPage) -> None:
+    cases = [
         {"csrf_token": ""},
         {"csrf_token": "x"},
         {"page": "x"},
@@ -87,11 +86,10 @@ def test_two_boxes_and_no_name_are_read_at_once(page: JoinPage) -> None:
         {"is_15": ""},
         {DECOY: "x"},
         {"asked": "1"},
-    ],
-)
-def test_a_form_with_a_fault_is_left_to_wtforms(page: JoinPage, fault: dict[str, str]) -> None:
-    quick, slow = read_both(page, [*(fields_of(page) | fault).items()])
-    assert (quick, slow) == (None, None)
+    ]
+    for fault in cases:
+        quick, slow = read_both(page, [*(fields_of(page) | fault).items()])
+        assert (quick, slow) == (None, None)
 
 
 @pytest.mark.parametrize("value", [None, "", "0"])
