@@ -1,4 +1,4 @@
-"""A round decides again on what it read earlier: under the lock, and as an email leaves (REQ-36)."""
+"""A round decides again on what it read before: under the lock, and as an email leaves (REQ-36)."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The page “Is this email really from us?”: it answers, sets no cookie and keeps nothing."""
+"""The page of retention times; “Is this email really from us?” answers and keeps nothing."""
 
 import dataclasses
 import time
