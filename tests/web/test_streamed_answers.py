@@ -42,7 +42,7 @@ pytestmark = pytest.mark.both_databases
 STREAMED = {  # the modules with such answers; each has a test below
     "audit_pages.py",
     "breach_people_pages.py",
-    "export_pages.py",
+    "people_pages.py",
     "import_pages.py",
 }
 PEOPLE = [f"p{number}@example.org" for number in range(12)]

@@ -23,7 +23,7 @@ from supporters.signup.pending_counts import count_pending
 from supporters.signup.rush.held_emails import are_emails_held
 from supporters.signup.signup_stats import get_totals_within
 from supporters.web.console.campaigns.approval_steps import list_frozen_for_account
-from supporters.web.console.cases.case_list_pages import describe_row
+from supporters.web.console.cases.case_pages import describe_row
 from supporters.web.console.console_blueprint import console, may_open, team_only
 from supporters.web.console.lists.list_figures import draw_subscriptions, list_rows
 from supporters.web.console.lists.purpose_pages import WaitingChange, describe_change

@@ -7,12 +7,17 @@ from http import HTTPStatus
 
 from flask import abort, current_app, flash, g, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext as _
 from flask_login import current_user
+from wtforms import EmailField, PasswordField, SelectField, StringField, ValidationError
+from wtforms.validators import EqualTo, InputRequired
 
 from supporters import clock
-from supporters.accounts.models import Organiser
+from supporters.accounts.models import MAX_EMAIL, MAX_NAME, Organiser
+from supporters.extensions import current_settings
+from supporters.languages import TEAM_LANGUAGES
 from supporters.limits.guess_limits import GuessRefused
+from supporters.people.addresses import AddressInvalid, parse_address
 from supporters.sign_in.password_changes import change_password as store_password
 from supporters.sign_in.password_check import check_own_password
 from supporters.sign_in.password_forms import (
@@ -29,6 +34,7 @@ from supporters.sign_in.password_resets import (
     request_password_reset,
     reset_password,
 )
+from supporters.sign_in.password_rules import find_password_fault
 from supporters.sign_in.second_factor_step import sign_in_account
 from supporters.sign_in.second_factors import SignInWay
 from supporters.sign_in.session_cookies import browser_name, current_session
@@ -40,15 +46,68 @@ from supporters.sign_in.sign_in_sessions import (
 )
 from supporters.team.accounts import change_profile
 from supporters.team.team_invitations import accept_team_invitation, find_invited_organiser
-from supporters.web.console.account.account_forms import (
-    ForgottenPasswordForm,
-    NewPasswordForm,
-    PasswordChangeForm,
-    ProfileOfAccountForm,
-)
 from supporters.web.console.console_blueprint import console, done, team_only
+from supporters.web.forms import Form, SelectChoice, at_most
+from supporters.web.labels import label
 from supporters.web.labels.organiser_labels import name_methods
 from supporters.web.page_language import SESSION_KEY
+
+
+class NewPasswordForm(Form):
+    """A new password of an account, typed twice."""
+
+    password = PasswordField(validators=[InputRequired(_("Choose a password."))])
+    password_confirm = PasswordField(
+        validators=[
+            InputRequired(_("Confirm the password.")),
+            EqualTo("password", message=_("The two passwords differ.")),
+        ]
+    )
+
+    def __init__(self, organiser: Organiser) -> None:
+        super().__init__()
+        self.organiser = organiser
+
+    def validate_password(self, field: PasswordField) -> None:
+        """Refuse a password that is easy to guess. Raises ValidationError."""
+        fault = find_password_fault(
+            field.data or "",
+            own=[self.organiser.email, self.organiser.name or ""],
+            party=[current_settings().party_name, current_settings().host],
+        )
+        if fault is not None:
+            raise ValidationError(label(fault))
+
+
+class PasswordChangeForm(NewPasswordForm):
+    """The current password, and a new one."""
+
+    old_password = PasswordField(validators=[InputRequired(_("Type your current password."))])
+
+
+class ForgottenPasswordForm(Form):
+    """The address of an account."""
+
+    email = EmailField(validators=[InputRequired(_("Enter an email address.")), at_most(MAX_EMAIL)])
+
+    address_key: str
+
+    def validate_email(self, field: EmailField) -> None:
+        """Normalise the address. Raises ValidationError."""
+        try:
+            self.address_key = parse_address(field.data or "").text.lower()
+        except AddressInvalid as error:
+            raise ValidationError(_("Use this form: name@party.example.")) from error
+
+
+class ProfileOfAccountForm(Form):
+    """The name and the language of an account."""
+
+    name = StringField(validators=[at_most(MAX_NAME)])
+    language = SelectField(
+        choices=[SelectChoice(code, name) for code, name in TEAM_LANGUAGES.items()]
+    )
+
 
 FACTORS = "console.factors"
 SESSION = f"<int(max={2**63 - 1}):session_id>"

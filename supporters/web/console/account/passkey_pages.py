@@ -1,17 +1,19 @@
-"""Signs in and proves presence with a passkey; the browser's script asks for the options."""
+"""The second steps of a sign-in: a passkey, the code of an app, a recovery code."""
 
 from http import HTTPStatus
 
 from flask import abort, flash, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import format_decimal, gettext, ngettext
 from flask_login import current_user
 
 from supporters import clock
+from supporters.accounts.models import Organiser
 from supporters.accounts.queries import find_organiser
 from supporters.actors import current_actor
 from supporters.limits.guess_limits import GuessRefused, give_back, take_guess
 from supporters.networks import UNKNOWN
+from supporters.sign_in.code_texts import explain_code
 from supporters.sign_in.passkey_challenges import (
     ChallengeUse,
     are_passkeys_possible,
@@ -19,10 +21,23 @@ from supporters.sign_in.passkey_challenges import (
 )
 from supporters.sign_in.passkeys import Passkey, PasskeyError, check_passkey, list_credentials
 from supporters.sign_in.password_forms import TRY_AGAIN_AT
-from supporters.sign_in.second_factor_step import confirm_presence, is_own_passkey, sign_in_account
-from supporters.sign_in.second_factors import SignInWay, record_refused_passkey
+from supporters.sign_in.recovery_codes import FEW_CODES, count_recovery_codes
+from supporters.sign_in.second_factor_step import (
+    WAY_OF_CODE,
+    complete_pending_sign_in,
+    confirm_presence,
+    find_pending_account,
+    is_own_passkey,
+    sign_in_account,
+)
+from supporters.sign_in.second_factors import (
+    SignInWay,
+    check_code,
+    find_factors,
+    record_refused_passkey,
+)
 from supporters.sign_in.sign_in_limits import passkey_limits
-from supporters.web.console.account.factor_forms import PasskeyAnswerForm
+from supporters.web.console.account.factor_forms import FactorCodeForm, PasskeyAnswerForm
 from supporters.web.console.console_blueprint import console, everybody, own_path
 
 
@@ -107,3 +122,42 @@ def confirm_with_passkey() -> ResponseReturnValue:
     confirm_presence(SignInWay.PASSKEY)
     flash(gettext("Thank you. You won’t be asked again for ten minutes."), "success")
     return redirect(own_path(next_page), 303)
+
+
+@console.route("/sign-in/code", methods=["GET", "POST"])
+def second_factor() -> ResponseReturnValue:
+    """Ask for the second factor of the account that typed its password."""
+    organiser, form = find_pending_account(), FactorCodeForm()
+    if organiser is None:
+        words = gettext("Sign in again: more than ten minutes went by, or you have finished.")
+        flash(words, "info")
+        return redirect(url_for("security.login"), 303)
+    if form.validate_on_submit():
+        result = check_code(organiser.id, form.code.data or "")
+        if way := WAY_OF_CODE.get(result):
+            return redirect(_sign_in(organiser, way), 303)
+        form.code.errors = [explain_code(result, organiser.id)]
+    return form.render("security/second_factor.html", factors=find_factors(organiser.id))
+
+
+def _sign_in(organiser: Organiser, way: SignInWay) -> str:
+    """Complete a sign-in; return the next page."""
+    page = own_path(complete_pending_sign_in(organiser, way))
+    is_recovered = way is SignInWay.RECOVERY_CODE
+    return _after_recovery_code(organiser.id, page) if is_recovered else page
+
+
+def _after_recovery_code(organiser_id: int, page: str) -> str:
+    """Tell how many codes are left; few ones lead to the page that makes new ones."""
+    left = count_recovery_codes(organiser_id)
+    words = ngettext(
+        "This recovery code is used up. You have %(count)s left.",
+        "This recovery code is used up. You have %(count)s left.",
+        left,
+        count=format_decimal(left),
+    )
+    if left > FEW_CODES:
+        flash(words, "info")
+        return page
+    flash(words, "warning")
+    return url_for("console.factors")

@@ -39,7 +39,7 @@ from supporters.web.console.campaigns.approval_forms import (
     ApprovalRuleForm,
     RejectionForm,
 )
-from supporters.web.console.campaigns.approval_sheet import make_sheet
+from supporters.web.console.campaigns.approval_steps import make_sheet
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
 from supporters.web.console.campaigns.comment_board import make_board
 from supporters.web.console.campaigns.draft_pages import redirect_to_faults, sample_name

@@ -9,7 +9,9 @@ from flask_babel import format_decimal, gettext
 from flask_login import current_user
 
 from supporters.campaigns import drafts
-from supporters.campaigns.beginnings.starting_texts import StartingText
+from supporters.campaigns.beginnings.models import TextKind
+from supporters.campaigns.beginnings.queries import list_campaigns_to_copy, list_team_texts
+from supporters.campaigns.beginnings.starting_texts import ReadyTemplate, StartingText
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
@@ -23,8 +25,10 @@ from supporters.delivery.message.previews import (
     preview_campaign,
     send_test,
 )
+from supporters.delivery.message.text_previews import preview_text
+from supporters.languages import TEAM_LANGUAGES
 from supporters.lists.queries import get_list, list_changed_list_ids
-from supporters.web.console.campaigns.approval_sheet import list_shown_tests
+from supporters.web.console.campaigns.approval_steps import list_shown_tests
 from supporters.web.console.campaigns.audiences import (
     audience_of,
     count_left_out,
@@ -50,6 +54,37 @@ from supporters.web.console.preview_looks import show_as_asked
 from supporters.web.console.visibility import current_scope
 from supporters.web.headers import show_as_email
 from supporters.web.labels import label
+
+MOST_WORDS = 100
+
+
+@console.get("/campaigns/start")
+@writers_only
+def start_campaign() -> str:
+    """Show what a new campaign can begin with."""
+    asked = request.args.get("language", "")
+    words = request.args.get("q", "").strip()[:MOST_WORDS]
+    return render_template(
+        "console/campaigns/start.html",
+        ready=[*ReadyTemplate],
+        language=asked if asked in TEAM_LANGUAGES else current_user.language,
+        languages=TEAM_LANGUAGES,
+        templates=list_team_texts(TextKind.TEMPLATE),
+        campaigns=list_campaigns_to_copy(words, current_scope()),
+        words=words,
+        list_id=request.args.get("list", type=int),
+    )
+
+
+@console.get("/campaigns/start/look.html")
+@writers_only
+def starting_text_html() -> str:
+    """Show a template, a piece or a campaign as an email, for the sandboxed frame of a page."""
+    start = find_start(request.args) or abort(404)
+    show_as_email()
+    content = preview_text(start, given_name=sample_name())
+    return show_as_asked(content, start.language, request.args)
+
 
 CONFLICT, UNPROCESSABLE = 409, 422
 SAMPLE_NAME = "Camille"

@@ -1,9 +1,9 @@
-"""The forms of lists: a new list, and the reason of an export."""
+"""The forms of lists: a new list, the words after a confirmation, the reason of an export."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from flask_babel import lazy_gettext as _
+from flask_babel import gettext, lazy_gettext as _
 from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
@@ -11,12 +11,15 @@ from supporters.consent.rules import tidy_wording
 from supporters.languages import LANGUAGES
 from supporters.lists.list_clocks import OF_DEPARTEMENTS, PARTY_ZONE
 from supporters.lists.list_sender import ListSender
+from supporters.lists.list_thanks import NO_WORDS, ThanksText
 from supporters.lists.list_words import ListWords
 from supporters.lists.models import (
     MAX_DESCRIPTION,
     MAX_NAME,
+    MAX_NEXT_EMAIL,
     MAX_SENDER_NAME,
     MAX_SLUG,
+    MAX_WELCOME,
     MailingList,
 )
 from supporters.lists.rules import SenderFault, is_slug
@@ -216,3 +219,54 @@ class ExportForm(Form):
         ]
     )
     has_mark = BooleanField()
+
+
+FIELDS = ("next_email", "sends_welcome", "welcome")
+
+
+class ThanksForm(Form):
+    """The words. `fields_of` returns the fields of a language."""
+
+    @staticmethod
+    def describe(texts: Mapping[str, ThanksText]) -> dict[str, str | bool]:
+        """Return the values of the fields for stored words."""
+        return {
+            f"{name}_{code}": getattr(texts.get(code, NO_WORDS), name)
+            for code in LANGUAGES
+            for name in FIELDS
+        }
+
+    def fields_of(self, code: str) -> dict[str, Any]:
+        """Return the fields of a language by their names."""
+        return {name: self[f"{name}_{code}"] for name in FIELDS}
+
+    def texts(self) -> dict[str, ThanksText]:
+        """Return the words in each language."""
+        return {code: self._text_of(code) for code in LANGUAGES}
+
+    def show_empty(self) -> None:
+        """Show that a welcome email has no words."""
+        for code, text in self.texts().items():
+            if text.sends_welcome and not text.welcome:
+                fault = gettext("Write the welcome email, or untick “Send a welcome email”.")
+                self[f"welcome_{code}"].errors = [fault]
+
+    def _text_of(self, code: str) -> ThanksText:
+        fields = self.fields_of(code)
+        return ThanksText(
+            next_email=" ".join((fields["next_email"].data or "").split()),
+            welcome=tidy_paragraphs(fields["welcome"].data or ""),
+            sends_welcome=fields["sends_welcome"].data,
+        )
+
+
+def tidy_paragraphs(text: str) -> str:
+    """Return a text whose paragraphs are separated by one empty line."""
+    paragraphs = text.replace("\r\n", "\n").strip().split("\n\n")
+    return "\n\n".join(" ".join(each.split()) for each in paragraphs if each.strip())
+
+
+for _code in LANGUAGES:
+    setattr(ThanksForm, f"next_email_{_code}", StringField(validators=[at_most(MAX_NEXT_EMAIL)]))
+    setattr(ThanksForm, f"sends_welcome_{_code}", BooleanField())
+    setattr(ThanksForm, f"welcome_{_code}", TextAreaField(validators=[at_most(MAX_WELCOME)]))

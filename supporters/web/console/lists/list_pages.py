@@ -1,4 +1,4 @@
-"""The lists: figures, addresses, consent texts. Owners create, open and close lists."""
+"""The lists: figures, addresses, consent texts, settings. Owners create, open and close lists."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -16,12 +16,19 @@ from supporters.archive.issue_archive import link_to_archive
 from supporters.archive.queries import count_issues
 from supporters.consent.models import Wording
 from supporters.consent.queries import list_wordings
+from supporters.extensions import current_settings
 from supporters.languages import LANGUAGES
 from supporters.lists import mailing_lists
 from supporters.lists.list_changes import DeleteListError, find_reason_to_keep
 from supporters.lists.list_clocks import zone_of
-from supporters.lists.list_sender import sender_of
-from supporters.lists.list_territories import find_territory, name_departements, write_territory
+from supporters.lists.list_sender import change_sender, sender_of
+from supporters.lists.list_territories import (
+    change_territory,
+    find_territory,
+    name_departements,
+    write_territory,
+)
+from supporters.lists.list_thanks import ThanksFault, change_thanks, find_thanks
 from supporters.lists.list_words import list_words_of
 from supporters.lists.models import ListStatus, MailingList
 from supporters.lists.queries import PurposeCount, find_list, list_purpose_counts
@@ -33,9 +40,16 @@ from supporters.questions.queries import list_open_questions
 from supporters.signup.pending_counts import count_pending
 from supporters.territory.rules import PlaceKind
 from supporters.text.local_dates import clock_of
-from supporters.web.console.console_blueprint import LIST, console, done, owners_only, team_only
+from supporters.web.console.console_blueprint import (
+    LIST,
+    console,
+    done,
+    owners_only,
+    recent_password_required,
+    team_only,
+)
 from supporters.web.console.lists.list_figures import draw_subscriptions, list_rows
-from supporters.web.console.lists.list_forms import ListForm
+from supporters.web.console.lists.list_forms import ListForm, SenderForm, TerritoryForm, ThanksForm
 from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
 
@@ -213,3 +227,57 @@ def get_list_or_404(list_id: int) -> MailingList:
     if mailing_list is None or not current_scope().covers(list_id):
         abort(404)
     return mailing_list
+
+
+@console.route(f"/lists/{LIST}/sender", methods=["GET", "POST"])
+@owners_only
+@recent_password_required
+def list_sender(list_id: int) -> ResponseReturnValue:
+    """Show and change the sender of a list."""
+    mailing_list = get_list_or_404(list_id)
+    form = SenderForm(mailing_list)
+    if form.validate_on_submit():
+        match change_sender(list_id, form.sender()):
+            case bool(is_changed):
+                words = gettext("Changed. It counts for messages that aren’t frozen yet.")
+                return after_change_of_list(list_id, words if is_changed else None)
+            case fault:
+                form.show_fault(fault)
+    return form.render(
+        "console/lists/list_sender.html", mailing_list=mailing_list, party=current_settings()
+    )
+
+
+@console.route(f"/lists/{LIST}/territory", methods=["GET", "POST"])
+@owners_only
+def list_territory(list_id: int) -> ResponseReturnValue:
+    """Show and change the territory of a list."""
+    mailing_list = get_list_or_404(list_id)
+    form = TerritoryForm(write_territory(find_territory(list_id)))
+    if form.validate_on_submit():
+        match change_territory(list_id, form.typed()):
+            case bool(is_changed):
+                words = gettext("The territory is saved.")
+                return after_change_of_list(list_id, words if is_changed else None)
+            case faults:
+                form.show_faults(faults)
+    return form.render("console/lists/list_territory.html", mailing_list=mailing_list)
+
+
+@console.route(f"/lists/{LIST}/thanks", methods=["GET", "POST"])
+@owners_only
+@recent_password_required
+def list_thanks(list_id: int) -> ResponseReturnValue:
+    """Show and change the words for people who have just confirmed a list."""
+    mailing_list = get_list_or_404(list_id)
+    form = ThanksForm(data=ThanksForm.describe(find_thanks(list_id)))
+    if form.validate_on_submit():
+        match change_thanks(list_id, form.texts()):
+            case ThanksFault.WELCOME_EMPTY:
+                form.show_empty()
+            case has_changed:
+                words = gettext("Saved. People who confirm from now on see these words.")
+                return after_change_of_list(list_id, words if has_changed else None)
+    return form.render(
+        "console/lists/list_thanks.html", mailing_list=mailing_list, text_languages=LANGUAGES
+    )

@@ -35,7 +35,6 @@ from supporters.web.console.console_blueprint import (
     owners_only,
     recent_password_required,
 )
-from supporters.web.console.lists.consent_change_pages import after_request
 from supporters.web.console.lists.consent_forms import RewordingForm, TextsForm
 from supporters.web.console.lists.purpose_pages import (
     current_purpose_id,
@@ -43,6 +42,7 @@ from supporters.web.console.lists.purpose_pages import (
     get_purpose_or_404,
     name_of_figures,
 )
+from supporters.web.console.lists.reconfirmation_pages import after_request
 from supporters.web.labels import label
 
 UNPROCESSABLE = 422

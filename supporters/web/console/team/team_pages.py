@@ -10,19 +10,27 @@ from flask_babel import format_decimal, gettext
 from flask_login import current_user
 
 from supporters import clock
-from supporters.accounts.models import Organiser, RightRequest, RoleName
+from supporters.accounts.models import Organiser, RightRequest, RightRequestStatus, RoleName
 from supporters.accounts.queries import (
     count_active_owners,
     find_open_team_invitations,
     find_organiser,
     list_organisers,
 )
-from supporters.accounts.second_person import counts_from
+from supporters.accounts.second_person import SecondPersonFault, counts_from
 from supporters.lists.queries import list_lists
 from supporters.sign_in.sign_in_sessions import find_last_sign_ins
 from supporters.team.account_rights import EXTRA_RIGHTS, base_role_of, list_extra_rights
 from supporters.team.list_scopes import scope_of
-from supporters.team.right_requests import VALID_FOR, list_right_requests
+from supporters.team.right_requests import (
+    VALID_FOR,
+    RequestRightError,
+    decline_request,
+    find_decision_fault,
+    find_right_request,
+    grant_request,
+    list_right_requests,
+)
 from supporters.team.team_invitations import (
     MOST_INVITATIONS,
     NEXT_INVITATION,
@@ -37,6 +45,8 @@ from supporters.web.console.console_blueprint import (
 )
 from supporters.web.console.mail_states import describe_email
 from supporters.web.console.team.team_forms import TeamInvitationForm
+from supporters.web.forms import EmptyForm
+from supporters.web.labels import label
 from supporters.web.labels.organiser_labels import RIGHT_REQUESTS
 from supporters.web.page_language import select_language
 
@@ -212,3 +222,48 @@ def _counts_from(organiser: Organiser, right: RoleName) -> datetime | None:
     """Return when a right begins to count, if that is still to come."""
     moment = counts_from(organiser, right)
     return moment if moment is not None and moment > clock.now() else None
+
+
+REQUEST = f"<int(max={2**63 - 1}):request_id>"
+
+
+@console.route(f"/organisers/requests/{REQUEST}", methods=["GET", "POST"])
+@owners_only
+@recent_password_required
+def show_right_request(request_id: int) -> ResponseReturnValue:
+    """Show a request for a right; agree to it, decline it or withdraw it."""
+    if EmptyForm().validate_on_submit():
+        decide = grant_request if "agree" in request.form else decline_request
+        return _after_decision(decide(request_id, current_user.id))
+    right_request = find_right_request(request_id, clock.now())
+    organiser = None if right_request is None else find_organiser(right_request.organiser_id)
+    if right_request is None or organiser is None:
+        return _after_decision(RequestRightError.NOT_OPEN)
+    return _show_request(right_request, organiser)
+
+
+def _show_request(right_request: RightRequest, organiser: Organiser) -> str:
+    fault = find_decision_fault(right_request, current_user, clock.now())
+    return render_template(
+        "console/team/right_request.html",
+        row=describe_request(right_request, organiser),
+        organiser=organiser,
+        meaning=label(right_request.role, "meaning"),
+        fault=None if fault is None else label(fault),
+        form=EmptyForm(),
+    )
+
+
+def _after_decision(
+    decided: RightRequest | RequestRightError | SecondPersonFault,
+) -> ResponseReturnValue:
+    match decided:
+        case RightRequest(status=RightRequestStatus.GRANTED):
+            flash(gettext("You agreed. The right is given."), "success")
+        case RightRequest(status=RightRequestStatus.DECLINED):
+            flash(gettext("You declined. Nothing changes."), "success")
+        case RightRequest():
+            flash(gettext("The request is withdrawn."), "success")
+        case fault:
+            flash(label(fault), "error")
+    return redirect(url_for("console.organisers"), 303)
