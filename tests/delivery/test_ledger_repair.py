@@ -262,3 +262,20 @@ def test_after_a_power_failure_a_journal_that_knows_nothing_of_the_claim_tells_n
     claim(campaign_id, sender)
     recover_dead_workers(clock.now())
     assert {*ledger(campaign_id).values()} == {UNCERTAIN}
+
+
+def test_what_the_journal_says_of_another_batch_tells_nothing_of_the_same_person(
+    app: Flask,
+) -> None:
+    campaign_id, sender = launch_to_addresses(ANNA), dead_sender(app)
+    held = claim(campaign_id, sender)
+    assert held is not None
+    anna = held.recipients[0].subscriber_id
+    journal = SendJournal(worker_folder(), sender)
+    journal.prepare()
+    journal.begin(campaign_id + 1, 1, [anna])
+    journal.record_intent(anna)
+    journal.record_reply(anna, ACCEPTED)
+    journal.flush()
+    recover_dead_workers(clock.now())
+    assert ledger(campaign_id) == {ANNA: QUEUED}

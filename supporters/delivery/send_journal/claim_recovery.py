@@ -27,6 +27,7 @@ from supporters.smtp_relay.send_journal import (
     NOT_TRIED,
     OF_CAMPAIGNS,
     OF_EMAILS,
+    JournalledAttempts,
     judge_emails,
     read_journal,
 )
@@ -148,7 +149,8 @@ def _judge(claim: Claim) -> Mapping[int, RelayReply]:
     journalled = read_journal(worker_folder() / f"{claim.sender}{OF_CAMPAIGNS}")
     if (journalled.campaign_id, journalled.batch) == (claim.campaign_id, claim.batch):
         return journalled.judge()
-    return judge_emails([journalled], [to.subscriber_id for to in claim.recipients])
+    of_another = JournalledAttempts(is_sound=journalled.is_sound)  # its lines are about other mail
+    return judge_emails([of_another], [to.subscriber_id for to in claim.recipients])
 
 
 def _log(claim: Claim, judged: Mapping[int, RelayReply]) -> None:
