@@ -2,7 +2,7 @@
 
 Each machine with a worker looks every few seconds: a few rows, and the last line of its folder. It
 verifies everything each night, with its own journal and folder (ADR 081). That takes minutes in a
-large database. So it runs in the process that supervises the others, which neither sends nor seals.
+large database. So it runs in a process that neither sends nor seals.
 """
 
 from datetime import datetime
