@@ -4,13 +4,10 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
-from benchmarks.parts.measured_pages import PHONE, SEEN_TEXT, count_words
 from supporters.config import Settings
-from supporters.development.sample_data import LISTS
 from supporters.languages import LANGUAGES
-from supporters.lists.mailing_lists import create_list
 from supporters.settings.language_settings import LanguageSettings
 from tests.browser.pages_of_app import open_pages
 from tests.browser.widths import NARROW_FONT, WIDE_FONT, what_is_too_wide
@@ -19,6 +16,7 @@ from tests.factories.lists import make_list
 from tests.machinery.prepared_states import always_made_once
 
 pytestmark = pytest.mark.browser
+
 TELEPHONES = (256, 320, 390)
 NAMES = (
     "Parti de l’Exemple",
@@ -49,24 +47,6 @@ def measure(page: Page, path: str) -> list[str]:
         page.set_viewport_size({"width": width, "height": 844})
         faults += [f"{path} at {width} px {each}" for each in what_is_too_wide(page)]
     return faults
-
-
-LOWEST = 850  # px
-MOST_WORDS = 90
-OF_PARTY = {
-    "fr": "du Parti de l’Exemple",
-    "en": "of Parti de l’Exemple",
-    "de": "des Parti de l’Exemple",
-    "es": "del Parti de l’Exemple",
-    "it": "del Parti de l’Exemple",
-}
-LOWER_EDGE = "document.querySelector('.button-large').getBoundingClientRect().bottom"
-
-
-def make_three_lists() -> None:
-    """Make the lists of the sample party, with consent texts in the offered languages."""
-    for each in LISTS:
-        create_list(each)
 
 
 @pytest.mark.parametrize("count", [2, 3, len(LANGUAGES)])
@@ -100,46 +80,3 @@ def test_only_the_fonts_of_the_tests_count(browser: Browser) -> None:
     page.close()
     names = [font["familyName"] for each in shown for font in each["fonts"]]
     assert names == [WIDE_FONT, NARROW_FONT]
-
-
-@pytest.mark.parametrize("of_party", [{}, OF_PARTY], ids=["plain", "with the article"])
-def test_the_form_of_three_lists_is_short_in_each_language(
-    browser: Browser, settings: Settings, of_party: dict[str, str]
-) -> None:
-    languages = LanguageSettings(offered=tuple(LANGUAGES), of_party=of_party)
-    edges, words = {}, {}
-    with (
-        running_app(replace(settings, languages=languages)) as app,
-        open_pages(browser, app, viewport=PHONE) as page,
-    ):
-        make_three_lists()
-        for path in [f"/{code}/{rest}" for code in LANGUAGES for rest in ("", "join/la-lettre")]:
-            page.goto(path)
-            edges[path] = round(page.evaluate(LOWER_EDGE))
-            words[path] = count_words(page.evaluate(SEEN_TEXT))
-    assert {path: edge for path, edge in edges.items() if edge > LOWEST} == {}
-    assert {path: count for path, count in words.items() if count > MOST_WORDS} == {}
-
-
-def open_the_form_of_eight(page: Page) -> None:
-    """Make five more lists, and open the home page."""
-    for number in range(5):
-        make_list(f"list-{number}", f"Liste {number}")
-    page.goto("/fr/")
-
-
-def test_eight_lists_are_one_form_that_folds_five(browser: Browser, app: Flask) -> None:
-    with open_pages(browser, app, viewport=PHONE) as page:
-        make_three_lists()
-        open_the_form_of_eight(page)
-        boxes = page.locator("input[name^=consent_]")
-        expect(boxes).to_have_count(8)
-        assert page.evaluate(LOWER_EDGE) <= LOWEST
-        assert [each.is_visible() for each in boxes.all()] == [True] * 3 + [False] * 5
-        page.get_by_text("Voir les 5 autres listes").click()
-        boxes.nth(6).check()
-        page.locator("input[name=email]").fill("camille")
-        page.get_by_role("button", name="m’inscris").click()
-        expect(page.get_by_role("alert")).to_be_visible()
-        expect(boxes.nth(6)).to_be_visible()
-        expect(boxes.nth(6)).to_be_checked()
