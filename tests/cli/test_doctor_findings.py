@@ -12,20 +12,19 @@ from pathlib import Path
 import pytest
 import time_machine
 from flask import Flask
-from flask.testing import FlaskCliRunner
 
 from supporters import clock, create_app
 from supporters.accounts.models import RoleName
 from supporters.campaigns.links.models import AskedLink, LinkOutcome
 from supporters.cli.capacity_findings import look_at_connections, look_at_signup_limits
 from supporters.cli.data_findings import look_at_sender, look_at_undelivered
-from supporters.cli.machine_findings import look_at_database_files, look_at_folder
+from supporters.cli.machine_findings import DoctorFinding, look_at_database_files, look_at_folder
 from supporters.config import Settings
 from supporters.database import db, transaction
 from supporters.mail.models import EmailKind, EmailStatus
 from supporters.mail.outbox_claims import NOT_WANTED
 from supporters.team.account_rights import grant_right
-from tests.cli.test_doctor import findings, findings_with
+from tests.cli.test_doctor import examine, findings_with
 from tests.factories.accounts import make_organiser
 from tests.mail.test_bytes import NAMES
 from tests.mail.test_undelivered import put
@@ -42,21 +41,15 @@ def full_disk() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-SENDER, UNDELIVERED = "sender of mail", "undelivered emails"
+UNDELIVERED = "undelivered emails"
+
 DEAD = "550 5.1.1"
 
 
-def found_with(settings: Settings, **changes: str) -> dict[str, str]:
+def found_with(settings: Settings, **changes: str) -> DoctorFinding:
     """Return the finding on the sender with other settings."""
-    app = create_app(dataclasses.replace(settings, **changes))
-    with app.app_context():
-        return findings(app.test_cli_runner())[SENDER]
-
-
-def state_of_sender(settings: Settings, **changes: str) -> str:
-    """Return the state of the finding on the sender with other settings, and examine no more."""
     with create_app(dataclasses.replace(settings, **changes)).app_context():
-        return look_at_sender().state
+        return look_at_sender()
 
 
 def test_a_forgotten_base_url_beside_a_real_relay_is_bad(settings: Settings) -> None:
@@ -66,16 +59,16 @@ def test_a_forgotten_base_url_beside_a_real_relay_is_bad(settings: Settings) -> 
     assert "SUPPORTERS_BASE_URL is missing" in found["words"]
 
 
-def test_doctor_says_from_when_a_second_person_can_approve(runner: FlaskCliRunner) -> None:
-    assert findings(runner)["second person"]["state"] == "look"
+def test_doctor_says_from_when_a_second_person_can_approve(app: Flask) -> None:
+    assert examine()["second person"].state == "look"
     account = make_organiser("bob@parti.example")
     grant_right(account.id, RoleName.APPROVER)
-    waiting = findings(runner)["second person"]
-    assert waiting["state"] == "look"
+    waiting = examine()["second person"]
+    assert waiting.state == "look"
     counts = clock.now() + timedelta(hours=72)
-    assert f"{counts:%Y-%m-%d %H:}" in waiting["words"]
+    assert f"{counts:%Y-%m-%d %H:}" in waiting.words
     with time_machine.travel(clock.now() + timedelta(hours=73)):
-        assert findings(runner)["second person"]["state"] == "right"
+        assert examine()["second person"].state == "right"
 
 
 @pytest.mark.parametrize(
@@ -172,7 +165,7 @@ def test_a_database_that_others_can_read_is_named(
     ],
 )
 def test_links_that_are_all_out_of_reach_are_worth_a_look(
-    app: Flask, runner: FlaskCliRunner, is_on: bool, outcomes: list[LinkOutcome], state: str
+    app: Flask, is_on: bool, outcomes: list[LinkOutcome], state: str
 ) -> None:
     settings = app.extensions["settings"]
     app.extensions["settings"] = dataclasses.replace(settings, checks_links=is_on)
@@ -180,28 +173,28 @@ def test_links_that_are_all_out_of_reach_are_worth_a_look(
         for number, outcome in enumerate(outcomes):
             row = AskedLink(url_hash=f"{number:064}", asked_at=clock.now(), outcome=outcome)
             db.session.add(row)
-    found = findings(runner)["links of drafts"]
-    assert found["state"] == state
-    assert ("SUPPORTERS_LINK_CHECK=off" in found["words"]) is (state == "look" or not is_on)
+    found = examine()["links of drafts"]
+    assert found.state == state
+    assert ("SUPPORTERS_LINK_CHECK=off" in found.words) is (state == "look" or not is_on)
 
 
 def test_party_names_of_all_kinds_are_right(settings: Settings) -> None:
-    found = {name: state_of_sender(settings, party_name=name.strip()) for name in NAMES}
+    found = {name: found_with(settings, party_name=name.strip()).state for name in NAMES}
     assert {name: state for name, state in found.items() if state != "right"} == {}
 
 
 @pytest.mark.parametrize("name", ["Parti\nBcc: x@evil.example", "Parti \0"])
 def test_a_name_that_no_header_can_hold_is_bad(settings: Settings, name: str) -> None:
     found = found_with(settings, party_name=name)
-    assert (found["state"], "SUPPORTERS_PARTY_NAME" in found["words"]) == ("wrong", True)
+    assert (found.state, "SUPPORTERS_PARTY_NAME" in found.words) == ("wrong", True)
 
 
 def test_an_address_that_mail_servers_refuse_is_bad(settings: Settings) -> None:
     addresses = ("Ensemble", "a,b@parti.example", "<a@parti.example>", "a..b@parti.example", "a@b")
     for setting, address in product(("mail_from", "party_contact"), addresses):
         found = found_with(settings, **{setting: address})
-        assert found["state"] == "wrong"
-        assert f"SUPPORTERS_{setting.upper()}" in found["words"]
+        assert found.state == "wrong"
+        assert f"SUPPORTERS_{setting.upper()}" in found.words
 
 
 @pytest.mark.parametrize(
@@ -227,13 +220,13 @@ def test_undelivered_emails_are_bad(app: Flask, kind: EmailKind, reply: str | No
         assert look_at_undelivered().state == "right"
 
 
-def test_missing_mailboxes_are_worth_a_look(app: Flask, runner: FlaskCliRunner) -> None:
+def test_missing_mailboxes_are_worth_a_look(app: Flask) -> None:
     for _ in range(2):
         put(EmailKind.CONFIRM_SIGNUP, EmailStatus.GIVEN_UP, DEAD)
-    found = findings(runner)[UNDELIVERED]
-    assert (found["state"], "confirm_signup, 550 5.1.1 (2)" in found["words"]) == ("look", True)
+    found = examine()[UNDELIVERED]
+    assert (found.state, "confirm_signup, 550 5.1.1 (2)" in found.words) == ("look", True)
 
 
-def test_cancelled_emails_are_right(app: Flask, runner: FlaskCliRunner) -> None:
+def test_cancelled_emails_are_right(app: Flask) -> None:
     put(EmailKind.RECONFIRMATION, EmailStatus.GIVEN_UP, NOT_WANTED)
-    assert findings(runner)[UNDELIVERED]["state"] == "right"
+    assert examine()[UNDELIVERED].state == "right"

@@ -31,7 +31,7 @@ from supporters.consent.withdrawal_lines import locked
 from supporters.database import transaction
 from supporters.lists.queries import list_subscriptions_of
 from supporters.lists.subscriptions import unsubscribe_from_every_list
-from tests.cli.test_doctor import findings
+from tests.cli.test_doctor import examine
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber
 from tests.faults.disks import SmallDisk
@@ -169,18 +169,18 @@ def test_the_doctor_reports_a_full_disk_and_the_gap_is_rebuilt(
     person = make_subscriber(ADDRESS, make_list())
     small_disk.fill()
     assert not is_writable()
-    assert findings(runner)["journal of rights"]["state"] == "wrong"
+    assert examine()["journal of rights"].state == "wrong"
     unsubscribe_from_every_list(person.id, Method.PAGE)
     assert list_subscriptions_of(person.id) == []
     assert read_withdrawals(journal_path()) == ([], 0)
-    assert "Lines that" in findings(runner)[GAPS]["words"]
+    assert "Lines that" in examine()[GAPS].words
     assert runner.invoke(args=["rights", "journal", "rebuild"]).exit_code == 1
-    assert findings(runner)[GAPS]["state"] == "wrong"
+    assert examine()[GAPS].state == "wrong"
     small_disk.free()
     rebuilt = runner.invoke(args=["rights", "journal", "rebuild", "--json"])
     assert json.loads(rebuilt.stdout) == {"added": 1}
-    found = findings(runner)
-    assert found[GAPS]["state"] == found["journal of rights"]["state"] == "right"
+    found = examine()
+    assert found[GAPS].state == found["journal of rights"].state == "right"
     ((line,), _) = read_withdrawals(journal_path())
     assert (line.kind, line.person) == (WithdrawalKind.UNSUBSCRIBED, person.address_mac)
     again = runner.invoke(args=["rights", "journal", "rebuild", "--json"])
