@@ -152,25 +152,20 @@ def test_even_a_busy_session_ends_after_a_week(app: Flask) -> None:
         assert not is_signed_in(browser)
 
 
-@pytest.mark.parametrize(
-    "target",
-    [
-        "https://evil.example/",
-        "//evil.example/",
-        "///evil.example",
-        "/\\evil.example",
-        "\\\\evil.example",
-        "javascript:alert(1)",
-        "http:evil.example",
-        "https://localhost@evil.example/",
-        " //evil.example",
-    ],
-)
-def test_signing_in_never_leads_to_another_site(client: FlaskClient, target: str) -> None:
+def test_signing_in_never_leads_to_another_site(app: Flask) -> None:
     make_organiser(EMAIL)
-    response = press(client, SIGN_IN, email=EMAIL, password=PASSWORD, next=target)
-    here = f"http://localhost{SIGN_IN}"
-    assert urljoin(here, str(response.location)).startswith("http://localhost/")
+    targets = (
+        *("https://evil.example/", "//evil.example/", "///evil.example", "/\\evil.example"),
+        *("\\\\evil.example", "javascript:alert(1)", "http:evil.example", " //evil.example"),
+        "https://localhost@evil.example/",
+    )
+    for target in targets:
+        client = app.test_client()
+        response = press(client, SIGN_IN, email=EMAIL, password=PASSWORD, next=target)
+        is_refused = "Ce lien mènerait vers un autre site" in response.text
+        assert response.status_code == (200 if is_refused else 302)
+        place = urljoin(f"http://localhost{SIGN_IN}", str(response.location))
+        assert is_refused or place.startswith("http://localhost/")
 
 
 def test_signing_in_leads_to_the_page_that_was_asked_for(client: FlaskClient) -> None:

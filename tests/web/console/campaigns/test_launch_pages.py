@@ -83,14 +83,11 @@ def test_the_tests_of_a_day_end_with_words(organiser_client: FlaskClient, page: 
     assert len(emails(EmailKind.CAMPAIGN_TEST)) == TESTS_A_DAY
 
 
-def test_the_launch_page_changes_nothing(organiser_client: FlaskClient, page: str) -> None:
-    assert "2" in organiser_client.get(f"{page}/launch").text
-    assert organiser_client.post(f"{page}/launch", data={"recipients": "2"}).status_code == 400
-
-
-def test_another_number_launches_nothing(
+def test_the_launch_page_and_another_number_launch_nothing(
     organiser_client: FlaskClient, campaign: Campaign, page: str
 ) -> None:
+    assert "2" in organiser_client.get(f"{page}/launch").text
+    assert organiser_client.post(f"{page}/launch", data={"recipients": "2"}).status_code == 400
     for typed in ["", " ", "3", "two", "-2", "2 2", "0", "a\0", "9" * 500]:
         response = press(organiser_client, f"{page}/launch", recipients=typed)
         assert response.status_code == 422
@@ -153,10 +150,12 @@ def test_a_campaign_is_paused_resumed_and_cancelled(
     assert {*ledger(campaign.id).values()} == {"skipped"}
 
 
-def test_what_a_worker_holds_is_not_promised_to_be_cancelled(
+def test_asking_to_cancel_changes_nothing_yet_and_promises_nothing_that_a_worker_holds(
     organiser_client: FlaskClient, campaign: Campaign, page: str
 ) -> None:
     press(organiser_client, f"{page}/launch", recipients="2")
+    assert "2" in organiser_client.get(f"{page}/cancel").text
+    assert reload(campaign.id).status == "running"
     claim_batch(campaign.id, "a sender", now=clock.now())
     post(organiser_client, "/console/language/en")
     html = organiser_client.get(f"{page}/cancel").text
@@ -164,21 +163,13 @@ def test_what_a_worker_holds_is_not_promised_to_be_cancelled(
     assert "Between 0 and 2 people will not get this message" in html
 
 
-@pytest.mark.parametrize("move", ["pause", "resume", "cancel"])
 def test_a_draft_can_not_be_moved(
-    organiser_client: FlaskClient, campaign: Campaign, page: str, move: str
-) -> None:
-    html = followed(organiser_client, post(organiser_client, f"{page}/{move}"))
-    assert "message-bad" in html
-    assert reload(campaign.id).status == "draft"
-
-
-def test_asking_to_cancel_changes_nothing_yet(
     organiser_client: FlaskClient, campaign: Campaign, page: str
 ) -> None:
-    press(organiser_client, f"{page}/launch", recipients="2")
-    assert "2" in organiser_client.get(f"{page}/cancel").text
-    assert reload(campaign.id).status == "running"
+    for move in ("pause", "resume", "cancel"):
+        html = followed(organiser_client, post(organiser_client, f"{page}/{move}"))
+        assert "message-bad" in html
+        assert reload(campaign.id).status == "draft"
 
 
 def test_the_figures_are_renewed_alone(organiser_client: FlaskClient, page: str) -> None:
@@ -207,17 +198,13 @@ def test_the_page_tells_the_pace_the_end_and_the_minutes(
         assert "style=" not in html
 
 
-def test_half_a_minute_without_a_message_is_told(organiser_client: FlaskClient, page: str) -> None:
-    press(organiser_client, f"{page}/launch", recipients="2")
-    with time_machine.travel(clock.now() + timedelta(seconds=40)):
-        assert "Rien n’est parti depuis une demi-minute" in organiser_client.get(page).text
-
-
-def test_a_campaign_that_has_not_begun_has_no_chart(
+def test_a_campaign_that_has_not_begun_has_no_chart_and_half_a_minute_without_a_message_is_told(
     organiser_client: FlaskClient, page: str
 ) -> None:
     press(organiser_client, f"{page}/launch", recipients="2")
     assert "bar-accepted" not in organiser_client.get(page).text
+    with time_machine.travel(clock.now() + timedelta(seconds=40)):
+        assert "Rien n’est parti depuis une demi-minute" in organiser_client.get(page).text
 
 
 @pytest.mark.parametrize(
