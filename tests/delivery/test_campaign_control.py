@@ -1,24 +1,30 @@
-"""Pausing, resuming and cancelling a campaign, each in every state."""
+"""Pausing, resuming, cancelling and stopping campaigns, and the end of one when all is settled."""
 
 from collections.abc import Callable
 
 import pytest
 
 from supporters.campaigns.models import CampaignStatus
+from supporters.database import db, transaction
 from supporters.delivery.campaign_control import (
     ControlResult,
     cancel_campaign,
     pause_campaign,
     resume_campaign,
 )
+from supporters.delivery.completion import finish_if_done
+from supporters.delivery.emergency_stop import find_stop, resume_all, stop_all
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.rules import DeliveryStatus
 from supporters.extensions import queue
+from supporters.mail.outbox_sender import send_due_emails
 from supporters.smtp_relay.transport import RelayReply
 from tests.factories.campaigns import (
     ACCEPTED,
     ANNA,
     BORIS,
+    CHLOE,
+    DEFERRED,
     RecordingTransport,
     claim,
     delivery_to,
@@ -28,11 +34,25 @@ from tests.factories.campaigns import (
 )
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
+from tests.factories.signups import request_to_join
 from tests.servers.relay import Relay
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
-
 Order = Callable[[int], ControlResult]
+
+
+def settle_but_keep_running() -> int:
+    """Return a running campaign whose emails are all accepted."""
+    campaign_id = launch_to_addresses(ANNA, BORIS)
+    send_here(RecordingTransport())
+    alter("UPDATE campaign SET status = 'running', finished_at = NULL")
+    return campaign_id
+
+
+def alter(statement: str) -> None:
+    """Change the ledger beside the engine."""
+    with transaction():
+        db.session.execute(db.text(statement))
 
 
 def test_a_running_campaign_pauses_and_goes_on() -> None:
@@ -112,3 +132,95 @@ def test_the_same_order_twice_changes_nothing_the_second_time(order: Order) -> N
 @pytest.mark.parametrize("order", [pause_campaign, resume_campaign, cancel_campaign])
 def test_a_campaign_that_is_gone_cannot_be_moved(order: Order) -> None:
     assert order(404) is ControlResult.UNKNOWN
+
+
+def test_while_all_is_stopped_no_campaign_leaves_and_afterwards_all_do() -> None:
+    campaign_id, transport = launch_to_addresses(ANNA, BORIS), RecordingTransport()
+    stop_all()
+    send_here(transport)
+    assert transport.taken == []
+    assert set(ledger(campaign_id).values()) == {DeliveryStatus.QUEUED}
+    resume_all()
+    send_here(transport)
+    assert sorted(transport.recipients) == [ANNA, BORIS]
+    assert reload(campaign_id).status is CampaignStatus.SENT
+
+
+def test_transactional_emails_are_sent_while_campaigns_are_stopped(relay: Relay) -> None:
+    stop_all()
+    request_to_join(CHLOE, make_list())
+    send_due_emails()
+    assert len(relay.mails_to(CHLOE)) == 1
+
+
+def test_stopping_twice_keeps_the_time_of_the_first() -> None:
+    first = stop_all()
+    assert stop_all() == first == find_stop()
+
+
+def test_letting_go_on_says_whether_there_was_a_stop() -> None:
+    assert resume_all() is False
+    stop_all()
+    assert resume_all() is True
+    assert find_stop() is None
+
+
+def test_a_stop_in_the_middle_of_a_batch_leaves_the_rest_waiting() -> None:
+    campaign_id = launch_to_addresses(ANNA, BORIS, CHLOE)
+
+    def accept_and_stop(_recipient: str) -> RelayReply:
+        stop_all()
+        return ACCEPTED
+
+    send_here(RecordingTransport(accept_and_stop))
+    resume_all()
+    transport = RecordingTransport()
+    send_here(transport)
+    assert set(ledger(campaign_id).values()) == {DeliveryStatus.ACCEPTED}
+
+
+def test_a_campaign_whose_emails_are_settled_is_sent() -> None:
+    campaign_id = settle_but_keep_running()
+    assert finish_if_done(campaign_id)
+    assert reload(campaign_id).status is CampaignStatus.SENT
+
+
+def test_a_campaign_is_only_ended_once() -> None:
+    campaign_id = settle_but_keep_running()
+    assert [finish_if_done(campaign_id) for _ in range(2)] == [True, False]
+
+
+def test_a_waiting_or_claimed_or_deferred_email_keeps_it_running() -> None:
+    campaign_id = launch_to_addresses(ANNA, BORIS)
+    assert not finish_if_done(campaign_id)
+    send_here(RecordingTransport(lambda to: DEFERRED if to == ANNA else ACCEPTED))
+    assert not finish_if_done(campaign_id)
+    assert reload(campaign_id).status is CampaignStatus.RUNNING
+
+
+def test_a_claimed_batch_keeps_it_running() -> None:
+    campaign_id = launch_to_addresses(ANNA)
+    claim(campaign_id)
+    assert not finish_if_done(campaign_id)
+
+
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        ("DELETE FROM delivery WHERE subscriber_id = (SELECT max(id) FROM subscriber)", "1 rows"),
+        ("UPDATE campaign SET audience = 3", "2 rows for 3 people"),
+        ("UPDATE delivery SET status = 'refused'", "0 accepted, counted 2"),
+        ("UPDATE delivery_batch SET accepted = 1", "2 accepted, counted 1"),
+        ("UPDATE delivery SET status = 'queued'", "0 accepted, counted 2"),
+    ],
+)
+def test_a_ledger_that_does_not_add_up_is_not_called_sent_and_says_why(
+    damage: str, why: str
+) -> None:
+    campaign_id = settle_but_keep_running()
+    alter(damage)
+    assert not finish_if_done(campaign_id)
+    campaign = reload(campaign_id)
+    assert campaign.status is CampaignStatus.RUNNING
+    assert str(campaign.problem).startswith("ledger: ")
+    assert why in str(campaign.problem)

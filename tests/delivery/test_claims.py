@@ -1,6 +1,8 @@
-"""A claim takes what is due, and checks once more whether each person still wants the email."""
+"""A claim takes what is due within one rate, and checks again who still wants the email."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 import time_machine
@@ -11,8 +13,9 @@ from supporters.consent.models import Method
 from supporters.consent.suppression import EVERYTHING, suppress
 from supporters.database import transaction
 from supporters.delivery.campaign_control import cancel_campaign, pause_campaign, resume_campaign
-from supporters.delivery.claims import Recipient
+from supporters.delivery.claims import Claim, Recipient, claim_batch
 from supporters.delivery.engine.sending_engine import send_here
+from supporters.delivery.rate_limit import RateReached, RateShare, take_share
 from supporters.delivery.rules import RETRIES, SMALLEST_BATCH, DeliveryStatus
 from supporters.lists.subscriptions import (
     object_to_everything,
@@ -38,7 +41,6 @@ from tests.factories.signups import make_subscriber
 from tests.machinery.threads import at_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
-
 SKIPPED, QUEUED = DeliveryStatus.SKIPPED, DeliveryStatus.QUEUED
 
 
@@ -52,6 +54,31 @@ def recipients(campaign_id: int) -> Sequence[Recipient]:
 def addresses(campaign_id: int) -> list[str]:
     """Claim the next batch, and return its addresses."""
     return [recipient.address for recipient in recipients(campaign_id)]
+
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+def take(wanted: int, *, rate: int, at: datetime = NOW) -> RateShare | RateReached:
+    """Take from the common rate in a transaction, as a claim does."""
+    with transaction():
+        return take_share(wanted, rate=rate, now=at)
+
+
+def send_for(seconds: int, *, rate: int, senders: int) -> list[datetime]:
+    """Let senders take as fast as they can; return when their emails are sent."""
+    moments: list[datetime] = []
+    free_at = [NOW] * senders
+    while (at := min(free_at)) < NOW + timedelta(seconds=seconds):
+        sender = free_at.index(at)
+        slots = take(100, rate=rate, at=at)
+        if isinstance(slots, RateReached):
+            free_at[sender] = at + slots.time
+            continue
+        leaves = [at + slots.starts_in + number * slots.gap for number in range(slots.count)]
+        moments += leaves
+        free_at[sender] = leaves[-1]
+    return sorted(moments)
 
 
 def test_a_claim_returns_the_people_with_what_their_email_says_of_them() -> None:
@@ -162,3 +189,51 @@ def test_workers_at_the_same_moment_never_get_the_same_email(app: Flask) -> None
     claims = at_once(app, lambda: claim(campaign_id), workers=4)
     (claimed,) = [each for each in claims if each is not None]
     assert [each.address for each in claimed.recipients] == [ANNA, BORIS, CHLOE]
+
+
+def test_without_a_limit_everybody_gets_what_they_want() -> None:
+    assert take(500, rate=0) == RateShare(count=500)
+
+
+def test_a_limit_spreads_the_emails_of_half_a_second() -> None:
+    slots = take(500, rate=100)
+    assert slots == RateShare(count=50, gap=timedelta(milliseconds=10))
+
+
+def test_a_slow_rate_still_allows_one_email() -> None:
+    assert take(500, rate=1) == RateShare(count=1, gap=timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(("rate", "senders"), [(3, 1), (20, 4), (100, 2), (1000, 8)])
+def test_all_senders_together_keep_to_the_rate_and_use_it(rate: int, senders: int) -> None:
+    moments = send_for(4, rate=rate, senders=senders)
+    gaps = [later - earlier for earlier, later in pairwise(moments)]
+    assert min(gaps) >= timedelta(seconds=1) / rate - timedelta(microseconds=2)
+    in_time = [moment for moment in moments if moment < NOW + timedelta(seconds=4)]
+    assert len(in_time) == pytest.approx(4 * rate, abs=1)
+
+
+def test_no_claim_waits_longer_than_it_may_grow_old() -> None:
+    for _ in range(2):
+        take(500, rate=100)
+    assert take(500, rate=100) == RateReached(timedelta(seconds=0.5))
+
+
+def test_a_clock_that_was_wrong_does_not_hold_up_anybody() -> None:
+    take(1, rate=100, at=NOW + timedelta(days=1))
+    assert isinstance(take(1, rate=100), RateShare)
+
+
+def test_a_claim_only_takes_what_the_rate_allows_and_the_rest_stays_due() -> None:
+    campaign_id = launch_to_addresses(ANNA, BORIS, CHLOE)
+    claim = claim_batch(campaign_id, "sender", now=clock.now(), rate=4)
+    assert isinstance(claim, Claim)
+    assert (len(claim.recipients), claim.gap) == (2, timedelta(seconds=0.25))
+
+
+def test_a_claim_beyond_the_rate_leaves_the_batch_to_others() -> None:
+    campaign_id = launch_to_addresses(ANNA)
+    now = clock.now()
+    take(1, rate=1, at=now)
+    assert isinstance(claim_batch(campaign_id, "sender", now=now, rate=1), RateReached)
+    assert batches(campaign_id)[0].claimed_by is None

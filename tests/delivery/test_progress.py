@@ -1,4 +1,6 @@
-"""Progress: the states of the emails, their rate, and the time for the rest."""
+"""Progress: the states of the emails, the attempts by minute, and the time for the rest."""
+
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,10 +11,13 @@ from supporters.delivery.claims import claim_batch
 from supporters.delivery.emergency_stop import resume_all, stop_all
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.progress import (
+    AttemptsOfMinute,
     Progress,
     get_progress,
+    get_rate,
     get_total_progress,
     get_total_rate,
+    list_minutes,
     record_attempts,
 )
 from supporters.delivery.rules import DeliveryStatus
@@ -35,6 +40,17 @@ def moving(app: object) -> int:
     with transaction():
         record_attempts(campaign_id, {DeliveryStatus.ACCEPTED: 100}, clock.now())
     return campaign_id
+
+
+NOON = datetime(2026, 6, 30, 12, 0, 5, tzinfo=UTC)
+ACCEPTED, REFUSED = DeliveryStatus.ACCEPTED, DeliveryStatus.REFUSED
+
+
+def note(campaign_id: int, after: float, **attempts: int) -> None:
+    """Record attempts at this many seconds after noon."""
+    by_status = {DeliveryStatus(name): count for name, count in attempts.items()}
+    with transaction():
+        record_attempts(campaign_id, by_status, NOON + timedelta(seconds=after))
 
 
 def test_the_states_add_up_to_the_audience() -> None:
@@ -83,3 +99,43 @@ def test_the_rest_takes_as_long_as_the_rate_says(
     waiting: int, rate: float, seconds: int | None
 ) -> None:
     assert Progress(audience=1000, queued=waiting, rate=rate).seconds_left == seconds
+
+
+def test_attempts_of_a_minute_are_added_up() -> None:
+    campaign_id = launch_to_addresses(ANNA)
+    note(campaign_id, 0, accepted=20, refused=1)
+    note(campaign_id, 1, accepted=5, deferred=2)
+    note(campaign_id, 50, accepted=3, uncertain=1)
+    note(campaign_id, 200, accepted=4)
+    start = NOON.replace(second=0)
+    assert list_minutes(campaign_id) == [
+        AttemptsOfMinute(started_at=start, accepted=28, deferred=2, refused=1, uncertain=1),
+        AttemptsOfMinute(started_at=start + timedelta(minutes=3), accepted=4),
+    ]
+
+
+def test_a_campaign_that_sent_nothing_has_no_history() -> None:
+    campaign_id = launch_to_addresses(ANNA)
+    note(campaign_id, 0)
+    assert (list_minutes(campaign_id), get_rate(campaign_id, NOON)) == ([], 0.0)
+
+
+def test_the_rate_is_that_of_the_last_half_minute() -> None:
+    campaign_id = launch_to_addresses(ANNA)
+    for after in range(0, 300, 10):
+        note(campaign_id, after, accepted=90, refused=10)
+    now = NOON + timedelta(seconds=295)
+    assert get_rate(campaign_id, now) == pytest.approx(10, rel=0.1)
+
+
+def test_the_rate_of_a_start_is_not_thinned_by_the_time_before() -> None:
+    campaign_id = launch_to_addresses(ANNA)
+    note(campaign_id, 0, accepted=100)
+    note(campaign_id, 5, accepted=100)
+    assert get_rate(campaign_id, NOON + timedelta(seconds=5)) == pytest.approx(20)
+
+
+def test_a_campaign_without_progress_has_no_rate() -> None:
+    campaign_id = launch_to_addresses(ANNA)
+    note(campaign_id, 0, accepted=100)
+    assert get_rate(campaign_id, NOON + timedelta(minutes=2)) == 0.0

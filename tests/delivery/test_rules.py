@@ -1,9 +1,10 @@
-"""The effect of a mail server's answer, and the time of the next attempt."""
+"""The effect of a mail server's answer, the time of the next attempt, and whom to turn to."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from supporters.delivery.problems import ProblemKind, details_of, kind_of
 from supporters.delivery.rules import (
     RETRIES,
     WINDOW,
@@ -18,8 +19,6 @@ from supporters.delivery.rules import (
 from supporters.smtp_relay.outcomes import AttemptOutcome, outcome_of_code
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-
-
 OUTCOMES = [
     (250, AttemptOutcome.ACCEPTED),
     (251, AttemptOutcome.ACCEPTED),
@@ -135,3 +134,20 @@ def test_a_share_of_refusals_of_us_is_seen_within_fifty_of_them() -> None:
             answers = add_answers(answers, count_answers(batch))
             refused += refused_of_twenty
         assert refused <= 50, refused_of_twenty
+
+
+@pytest.mark.parametrize(
+    ("problem", "kind", "details"),
+    [
+        ("421", ProblemKind.RELAY, "421"),
+        ("MAIL 530", ProblemKind.RELAY, "MAIL 530"),
+        ("ConnectionRefusedError", ProblemKind.RELAY, "ConnectionRefusedError"),
+        ("journal: no space left", ProblemKind.JOURNAL, "no space left"),
+        ("ledger: 3 unsettled", ProblemKind.LEDGER, "3 unsettled"),
+        ("content: HeaderUnsafe", ProblemKind.CONTENT, "HeaderUnsafe"),
+        ("contested: 6/1200", ProblemKind.DISPUTED, "6/1200"),
+        ("relay: odd", ProblemKind.RELAY, "relay: odd"),
+    ],
+)
+def test_each_problem_has_a_kind(problem: str, kind: ProblemKind, details: str) -> None:
+    assert (kind_of(problem), details_of(problem)) == (kind, details)

@@ -1,4 +1,4 @@
-"""The people of the sample party signed up, confirmed and sometimes unsubscribed for real."""
+"""The people of the sample party signed up for real; its sign-in page shows its account."""
 
 import dataclasses
 import shutil
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from flask import Flask, current_app
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from supporters import clock, create_app
@@ -32,6 +33,7 @@ from supporters.queue import IN_MEMORY
 from supporters.signup.pending_counts import count_pending
 from supporters.signup.signup_stats import list_stats
 from tests.conftest import make_settings
+from tests.factories.accounts import make_owner
 from tests.factories.lists import make_list
 from tests.factories.rows import count_rows
 from tests.machinery.databases import free_port
@@ -64,6 +66,9 @@ def mailbox(settings: Settings) -> Iterator[Settings]:
     controller.start()
     yield dataclasses.replace(settings, mail_port=port, base_url=BASE_URL)
     controller.stop()
+
+
+SIGN_IN = "/console/sign-in"
 
 
 @pytest.mark.slow
@@ -161,3 +166,24 @@ def test_pretended_moment_ends_with_its_block() -> None:
     with clock.pretend(long_ago):
         assert clock.now() == long_ago
     assert clock.now() > long_ago + timedelta(days=59)
+
+
+def test_the_sign_in_page_shows_the_sample_owner(client: FlaskClient) -> None:
+    make_owner(OWNER_EMAIL)
+    page = client.get(SIGN_IN).text
+    assert OWNER_EMAIL in page
+    assert OWNER_PASSWORD in page
+
+
+def test_without_the_sample_party_no_account_is_shown(client: FlaskClient) -> None:
+    assert OWNER_PASSWORD not in client.get(SIGN_IN).text
+
+
+def test_production_shows_no_account(app: Flask, settings: Settings) -> None:
+    make_owner(OWNER_EMAIL)
+    production = create_app(dataclasses.replace(settings, is_development=False))
+    page = production.test_client().get(SIGN_IN).text
+    assert 'name="password"' in page
+    assert OWNER_EMAIL not in page
+    with production.app_context():
+        db.engine.dispose()

@@ -72,7 +72,7 @@ def status(environment: dict[str, str]) -> dict[str, object]:
     return figures
 
 
-PEOPLE, FIRST_FEW, SUBJECT = 120, 20, "Samedi"
+PEOPLE, FIRST_FEW = 120, 20
 
 
 def kill(worker: Process) -> None:

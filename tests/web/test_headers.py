@@ -1,4 +1,4 @@
-"""The headers of all pages, and no resources from other sites."""
+"""The headers of all pages, the session cookie, and no resources from other sites."""
 
 import re
 
@@ -52,3 +52,16 @@ def test_no_other_site_may_embed_an_answer_and_no_page_may_use_sensors(
     rules = dict(each.split("=") for each in headers["Permissions-Policy"].split(", "))
     assert {rules[name] for name in ("camera", "microphone", "geolocation", "usb")} == {"()"}
     assert rules["publickey-credentials-get"] == "(self)"
+
+
+def test_an_altered_cookie_is_no_session(client: FlaskClient) -> None:
+    make_list()
+    client.get("/fr/join/national")
+    cookie = client.get_cookie("session", domain="localhost")
+    assert cookie is not None
+    with client.session_transaction() as session:
+        first = session["csrf_token"]
+    client.set_cookie("session", f"{cookie.value[:-3]}AAA", domain="localhost")
+    client.get("/fr/join/national")
+    with client.session_transaction() as session:
+        assert session["csrf_token"] != first

@@ -1,4 +1,4 @@
-"""Each enum that people read has labels for all members, in English and in French."""
+"""Each enum that people read has labels, in English and in French; templates ask by state names."""
 
 import importlib
 import pkgutil
@@ -7,9 +7,10 @@ from enum import Enum, StrEnum
 from inspect import getmembers
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template_string
 from flask_babel import force_locale
 from flask_babel.speaklater import LazyString
+from jinja2.exceptions import TemplateAssertionError
 
 import supporters
 from supporters.accounts.models import RightRequestStatus, RoleName
@@ -18,6 +19,7 @@ from supporters.audit_log.audit_events import Act
 from supporters.breaches.rules import BreachClock
 from supporters.campaigns.beginnings.models import TextKind
 from supporters.campaigns.beginnings.team_texts import TeamTextError
+from supporters.campaigns.models import CampaignStatus
 from supporters.campaigns.pictures.models import PictureFormat
 from supporters.campaigns.pictures.picture_library import DeletePictureError
 from supporters.campaigns.states import CampaignMove
@@ -210,3 +212,23 @@ def test_a_mail_that_was_not_sent_says_why(
 ) -> None:
     with force_locale("en"):
         assert delivery_label(status, reply) == words
+
+
+def test_a_template_asks_for_a_state_by_its_name(app: Flask) -> None:
+    status = CampaignStatus.AWAITING_APPROVAL
+    template = "{{ status is awaiting_approval }} {{ status is draft }} {{ status is not draft }}"
+    assert render_template_string(template, status=status) == "True False True"
+
+
+def test_nothing_is_in_no_state(app: Flask) -> None:
+    assert render_template_string("{{ reason is rejected }}", reason=None) == "False"
+
+
+def test_a_name_that_no_state_has_is_an_error(app: Flask) -> None:
+    with pytest.raises(TemplateAssertionError):
+        render_template_string("{{ status is dratf }}", status=CampaignStatus.DRAFT)
+
+
+def test_a_name_of_another_kind_of_state_is_an_error(app: Flask) -> None:
+    with pytest.raises(KeyError):
+        render_template_string("{{ status is overdue }}", status=CampaignStatus.DRAFT)

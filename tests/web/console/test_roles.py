@@ -1,5 +1,6 @@
 """The access of each role: a table says who may open each route that is not of the public site."""
 
+from enum import Enum
 from typing import Literal
 
 import pytest
@@ -9,7 +10,10 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from supporters.accounts.models import RoleName
+from supporters.imports.states import ImportMove
+from supporters.web.console.campaigns import campaign_pages
 from supporters.web.console.console_blueprint import PUBLIC_ENDPOINTS, roles_of
+from supporters.web.console.imports import import_pages
 from tests.architecture.entry_points.campaign_entries import CAMPAIGN_ROLES
 from tests.factories.accounts import make_account, sign_in
 from tests.web.console.evidence_rows import EVIDENCE_ROWS
@@ -26,13 +30,11 @@ ROLES = {
     "exporter": RoleName.EXPORTER,
     "approver": RoleName.APPROVER,
 }
-
 ANYBODY = {"nobody", "organiser", "owner", "dpo", "exporter", "approver"}
 TEAM = {"organiser", "owner", "dpo"}
 OWNERS = {"owner"}
 OFFICER = {"dpo"}
 EXPORTERS = {"exporter"}
-
 OPEN = ("public.", "health.", "dev.", "static")  # the public site, and the development mailbox
 TABLE: dict[str, set[str]] = {
     # The sign-in
@@ -114,6 +116,15 @@ def rules(app: Flask) -> list[Rule]:
     return sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint == "security.logout")
 
 
+MADE_BY_THE_WORK = {
+    ImportMove.END_DRY_RUN,
+    ImportMove.START_SENDING,
+    ImportMove.HOLD,
+    ImportMove.END,
+}
+STEPS_OF_THE_PAGE = {ImportMove.DECLARE, ImportMove.REQUEST_APPROVAL, ImportMove.APPROVE}
+
+
 def test_every_route_has_a_row_and_every_row_a_route(rules: list[Rule]) -> None:
     closed = {rule.endpoint for rule in rules if not rule.endpoint.startswith(OPEN)}
     assert closed == {*TABLE}
@@ -178,3 +189,20 @@ def expect(endpoint: str, who: Who) -> str:
     if endpoint.startswith(OPEN) or who in TABLE[endpoint]:
         return "open"
     return "sign-in" if who == "nobody" else "refused"
+
+
+@pytest.mark.parametrize(
+    ("move", "page"),
+    [
+        *((move, page.endpoint) for move, page in campaign_pages.PAGES_OF_MOVES.items()),
+        *import_pages.PAGES_OF_MOVES.items(),
+    ],
+)
+def test_a_move_has_a_page_that_is_open_to_owners(app: Flask, move: Enum, page: str) -> None:
+    with app.app_context():
+        assert RoleName.OWNER in roles_of(page)
+
+
+def test_every_move_of_an_import_has_a_button_a_step_or_is_made_by_the_work() -> None:
+    others = MADE_BY_THE_WORK | STEPS_OF_THE_PAGE
+    assert {*import_pages.PAGES_OF_MOVES} == set(ImportMove) - others

@@ -1,4 +1,6 @@
-"""A possible person always gets an honest answer: with a filled decoy, or without cookies."""
+"""A possible person always gets an honest answer, at a fixed time, with or without cookies."""
+
+import time
 
 import pytest
 from flask import Flask
@@ -10,6 +12,7 @@ from supporters.extensions import current_tokens
 from supporters.lists.queries import list_subscriptions_of
 from supporters.mail.models import OutboxEmail
 from supporters.signup.models import SignupRequest
+from supporters.web.public.signup.signup_pages import LEAST_SECONDS
 from tests.factories.campaigns import ANNA, BORIS, subscriber_at
 from tests.factories.lists import make_list
 from tests.factories.rows import count_rows
@@ -17,7 +20,6 @@ from tests.factories.signups import make_subscriber
 from tests.web.public.pages import box_values, hidden_values, inputs_of, join
 
 pytestmark = pytest.mark.usefixtures("mailing_list")
-
 PAGE = "/fr/join/national"
 KNOWN_BY_FILLERS = {"website", "url", "homepage", "company", "organization", "phone", "address"}
 
@@ -151,3 +153,12 @@ def test_unsubscribing_from_the_why_page_needs_no_cookie(
     answer = cookieless.post(f"/fr/why/{token}/{what}", data={"leave": "all"})
     assert answer.status_code == 200
     assert list_subscriptions_of(subscriber_at(ANNA).id) == []
+
+
+def test_no_signup_is_answered_before_the_even_time(client: FlaskClient) -> None:
+    html = client.get(PAGE).text
+    form = {**hidden_values(html), **box_values(html), "is_15": "y", "email": "ada@example.org"}
+    for _ in range(3):  # a new address, then one that has asked
+        begun = time.monotonic()
+        assert client.post(PAGE, data=form).status_code == 303
+        assert time.monotonic() - begun >= LEAST_SECONDS

@@ -1,5 +1,6 @@
-"""My data: all values in words, and their changes."""
+"""My data: all values in words, their changes, and a file that other programs read."""
 
+import csv
 import re
 from datetime import timedelta
 
@@ -15,13 +16,14 @@ from supporters.consent.page_snapshots import open_snapshot
 from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import EVERYTHING, INVITATIONS, suppress
 from supporters.database import db, transaction
+from supporters.imports.models import RejectionReason
 from supporters.lists.list_words import ListWords
 from supporters.lists.mailing_lists import ListDraft, create_list
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.people.address_hashes import address_mac
 from supporters.people.models import Subscriber
-from tests.factories.imports import csv_of, invited
+from tests.factories.imports import csv_of, invitations, invited, refusals
 from tests.factories.lists import make_list
 from tests.factories.my_data import MY_DATA, OVERVIEW, open_my_data, send
 from tests.factories.signups import ADDRESS, make_subscriber
@@ -29,7 +31,7 @@ from tests.machinery.prepared_states import made_once
 from tests.web.public.my_data_state import count_rows, lists_of, load_person
 from tests.web.public.pages import hidden_values, inputs_of, press
 
-pytestmark = pytest.mark.either_database
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 
 
 @made_once
@@ -62,6 +64,9 @@ def opened_by_two(app: Flask, client: FlaskClient) -> FlaskClient:
     unsubscribe_from_list(load_person().id, paris.id, Method.PAGE)
     open_my_data(client, ADDRESS)
     return client
+
+
+FILE = f"{MY_DATA}/subscriptions.csv"
 
 
 def test_correcting_the_name_and_the_language(opened: FlaskClient) -> None:
@@ -225,3 +230,39 @@ def test_a_page_without_a_box_for_the_postcode_names_none(opened: FlaskClient) -
     html = opened.get(f"{MY_DATA}/person").text
     assert "Votre code postal" in html
     assert "cochez" not in html
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("Zoe.Martin@example.org", "Zoé"),
+        ("+zoe@example.org", "=1+1"),
+        ("o'brien@example.org", "d’Arc; Jeanne, “Zoé”"),
+        ("zoe@example.org", None),
+    ],
+)
+def test_an_import_of_the_file_invites_the_same_person(
+    client: FlaskClient, address: str, name: str | None
+) -> None:
+    make_subscriber(address, make_list("paris", "Paris"), given_name=name or "")
+    open_my_data(client, address)
+    answer = client.get(FILE)
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="my-subscriptions.csv"'
+    assert answer.headers["Cache-Control"] == "no-store"
+    invited(answer.data)
+    (invitation,) = invitations()
+    assert (invitation.address, invitation.given_name, invitation.language) == (address, name, "fr")
+
+
+def test_a_row_for_each_list_and_one_invitation_for_two_lists(client: FlaskClient) -> None:
+    make_subscriber("zoe@example.org", make_list("paris", "Paris"), make_list("lyon", "Lyon"))
+    open_my_data(client, "zoe@example.org")
+    content = client.get(FILE).data
+    rows = [*csv.DictReader(content.decode("utf-8-sig").splitlines())]
+    assert [row["list"] for row in rows] == ["Lyon", "Paris"]
+    assert refusals(invited(content)) == {3: RejectionReason.TWICE}
+    assert len(invitations()) == 1
+
+
+def test_nobody_gets_it_without_the_one_time_link(app: Flask) -> None:
+    assert "csv" not in (app.test_client().get(FILE).mimetype or "")

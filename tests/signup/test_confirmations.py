@@ -1,17 +1,19 @@
-"""Confirmations by several ways at once make one person; a refused write is tried again."""
+"""Confirmations by several ways at once make one person, and renew what is active."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from supporters import clock
-from supporters.consent.models import ConsentEvent, EventKind, Suppression
+from supporters.consent.models import ConsentEvent, EventKind, Method, Suppression
 from supporters.consent.record_models import ErasureReason
 from supporters.consent.suppression import block_signup_mail
 from supporters.consent.withdrawal_journal import (
@@ -23,9 +25,11 @@ from supporters.consent.withdrawal_journal import (
 from supporters.database import db, transaction
 from supporters.fast_path.locked_changes import Decision
 from supporters.lists.models import Subscription
+from supporters.lists.queries import list_subscriptions_of
 from supporters.people.address_hashes import address_mac
 from supporters.people.models import SearchWord, Subscriber
 from supporters.personal_data.erasure import EraseResult, ErasureOrder, erase_person
+from supporters.personal_data.restriction import restrict_person
 from supporters.signup.address_changes import change_address
 from supporters.signup.address_facts import AddressFacts, AddressKey
 from supporters.signup.address_reads import read_facts
@@ -33,6 +37,7 @@ from supporters.signup.code_confirmation import confirm_by_code
 from supporters.signup.confirmation import ConfirmedSignup, ConfirmSubmission, confirm_by_link
 from supporters.transparency_log.log_records import LogRecord, add_entry_rows
 from supporters.transparency_log.models import LogEntry
+from tests.factories.consent.reconfirmation import change_meaning
 from tests.factories.lists import make_list
 from tests.factories.rows import count_rows
 from tests.factories.signups import (
@@ -64,6 +69,11 @@ def at_once(app: Flask, *acts: Callable[[], Any]) -> list[Any]:
 def confirmed_kinds() -> Sequence[EventKind]:
     """Return the kinds of all events, oldest first."""
     return db.session.scalars(select(ConsentEvent.kind).order_by(ConsentEvent.id)).all()
+
+
+def purposes_of(person: Subscriber) -> list[int]:
+    db.session.rollback()
+    return [each.purpose_id for each, _ in list_subscriptions_of(person.id)]
 
 
 def test_link_and_code_at_once_make_one_person(app: Flask) -> None:
@@ -156,3 +166,34 @@ def test_the_first_name_in_the_form_replaces_the_one_of_the_request() -> None:
     confirm_by_link(confirm_token(public_id), ConfirmSubmission(given_name="Marie"))
     person = db.session.scalars(select(Subscriber)).one()
     assert person.given_name == "Marie"
+
+
+def test_an_email_from_before_a_change_restores_no_earlier_purpose() -> None:
+    mailing_list = make_list()
+    earlier = confirm_token(request_to_join(ADDRESS, mailing_list))
+    purpose = change_meaning(mailing_list)
+    with time_machine.travel(clock.now() + timedelta(hours=25)):  # one email a day
+        person = make_subscriber(ADDRESS, mailing_list)
+        assert isinstance(confirm_by_link(earlier), ConfirmedSignup)
+    assert purposes_of(person) == [purpose.id]
+
+
+def test_a_confirmation_of_a_changed_purpose_renews_the_consent() -> None:
+    mailing_list = make_list()
+    person = make_subscriber(ADDRESS, mailing_list)
+    purpose = change_meaning(mailing_list)
+    make_subscriber(ADDRESS, mailing_list)
+    kinds = db.session.scalars(select(ConsentEvent.kind).order_by(ConsentEvent.id)).all()
+    assert (purposes_of(person), kinds[-1]) == ([purpose.id], EventKind.RENEWED)
+
+
+def test_a_confirmation_lifts_a_restriction_and_records_the_method() -> None:
+    person = make_subscriber(ADDRESS, make_list())
+    restrict_person(person.id, Method.MY_DATA)
+    public_id = request_to_join(ADDRESS, make_list("lyon", "Lyon"))
+    confirm_by_code(public_id, code_of(public_id))
+    db.session.refresh(person)
+    released = db.session.scalar(
+        select(ConsentEvent.method).where(ConsentEvent.kind == EventKind.RESTRICTION_LIFTED)
+    )
+    assert (person.restricted_at, released) == (None, Method.CODE)

@@ -1,4 +1,4 @@
-"""`flask doctor` tells whether signup emails are held, and which events raise the limits."""
+"""`flask doctor` tells held emails, events, people without a valid consent, missing triggers."""
 
 from datetime import timedelta
 
@@ -11,11 +11,14 @@ from supporters.database import db, transaction
 from supporters.ids import new_id
 from supporters.signup.rush.announced_broadcasts import BroadcastDraft, announce_broadcast
 from supporters.signup.rush.models import SignupHold
+from tests.cli.test_doctor import examine
 from tests.factories.accounts import make_owner
+from tests.factories.campaigns import ANNA
+from tests.factories.consent.tampering import drop_triggers, invent_subscriber
 from tests.factories.lists import make_list
 from tests.factories.signups import request_to_join
 
-pytestmark = pytest.mark.either_database
+pytestmark = pytest.mark.both_databases
 
 
 def test_nothing_is_held(app: Flask) -> None:
@@ -46,3 +49,19 @@ def test_an_event_is_named_while_it_lasts(app: Flask) -> None:
         )
         announce_broadcast(draft, owner.id)
     assert look_at_rush().words == "Not held. Events that raise the limits now: Rally in Lyon."
+
+
+def test_people_without_a_valid_consent_are_bad(app: Flask) -> None:
+    invent_subscriber(ANNA, make_list())
+    found = examine()["consents"]
+    assert found.state == "wrong"
+    assert "consent: 1 (left or objected since: 0, not in the consent log: 1)" in found.words
+
+
+def test_a_dropped_trigger_is_bad(app: Flask) -> None:
+    assert examine()["consents"].state == "right"
+    drop_triggers()
+    found = examine()["consents"]
+    assert found.state == "wrong"
+    assert "refuse_ended_consent" in found.words
+    assert "downgrade" not in found.words  # the next upgrade would seal the birth of the log anew
