@@ -264,13 +264,11 @@ def test_an_unknown_address_is_refused(app: Flask, runner: FlaskCliRunner, word:
     assert run(runner, word)[0] == 1
 
 
-@pytest.mark.parametrize("word", ["erase", "restrict", "lift-restriction"])
-@pytest.mark.parametrize("typed", ["", "camille", "a@b\0c", "é@example.org"])
-def test_an_invalid_address_is_refused_in_one_line(
-    app: Flask, runner: FlaskCliRunner, word: str, typed: str
-) -> None:
-    status, words = run(runner, word, typed)
-    assert (status, words.count("\n")) == (1, 1)
+def test_an_invalid_address_is_refused_in_one_line(app: Flask, runner: FlaskCliRunner) -> None:
+    for word in ["erase", "restrict", "lift-restriction"]:
+        for typed in ["", "camille", "a@b\0c", "é@example.org"]:
+            status, words = run(runner, word, typed)
+            assert (status, words.count("\n")) == (1, 1)
 
 
 def test_the_former_name_of_lift_restriction_is_hidden(app: Flask, runner: FlaskCliRunner) -> None:

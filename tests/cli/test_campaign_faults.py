@@ -90,18 +90,17 @@ def test_bad_settings_end_the_start_with_all_faults(command: list[str], tmp_path
     assert "Traceback" not in answer.stderr
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [["lists", "nothing"], ["lists", "create"], ["doctor", "--nothing"], ["worker", "--processes"]],
-    ids=" ".join,
-)
-def test_usage_error_is_one_line_that_names_the_help(
-    app: Flask, runner: FlaskCliRunner, wrong: list[str]
-) -> None:
-    answer = runner.invoke(args=wrong)
-    assert answer.exit_code == 1
-    assert answer.stderr.count("\n") == 1
-    assert "--help" in answer.stderr
+def test_usage_error_is_one_line_that_names_the_help(app: Flask, runner: FlaskCliRunner) -> None:
+    for wrong in [
+        ["lists", "nothing"],
+        ["lists", "create"],
+        ["doctor", "--nothing"],
+        ["worker", "--processes"],
+    ]:
+        answer = runner.invoke(args=wrong)
+        assert answer.exit_code == 1
+        assert answer.stderr.count("\n") == 1
+        assert "--help" in answer.stderr
 
 
 def test_every_command_explains_itself(app: Flask, runner: FlaskCliRunner) -> None:

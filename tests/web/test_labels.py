@@ -171,17 +171,17 @@ def test_only_members_of_their_enum_are_in_a_table() -> None:
     assert [name_of(enum) for _, enum, table in tables() if {*table} - {*enum}] == []
 
 
-@pytest.mark.parametrize("use", [use for use in Use if use is not Use.SHELL])
-def test_every_label_is_said_in_french_too(app: Flask, use: Use) -> None:
-    words = [words for table in TABLES[use].values() for words in table.values()]
-    with force_locale("en"):
-        english = [str(each) for each in words]
-    with force_locale("fr"):
-        french = [str(each) for each in words]
-    same = {one for one, other in zip(english, french, strict=True) if one == other}
-    assert all(isinstance(each, LazyString) for each in words)
-    assert same <= SAME_IN_FRENCH
-    assert all(english)
+def test_every_label_is_said_in_french_too(app: Flask) -> None:
+    for use in [use for use in Use if use is not Use.SHELL]:
+        words = [words for table in TABLES[use].values() for words in table.values()]
+        with force_locale("en"):
+            english = [str(each) for each in words]
+        with force_locale("fr"):
+            french = [str(each) for each in words]
+        same = {one for one, other in zip(english, french, strict=True) if one == other}
+        assert all(isinstance(each, LazyString) for each in words)
+        assert same <= SAME_IN_FRENCH
+        assert all(english)
 
 
 def test_a_key_is_no_member_and_has_no_label() -> None:
@@ -198,20 +198,16 @@ def test_a_badge_has_the_tone_of_its_state() -> None:
     assert tone(DeliveryStatus.REFUSED) == "bad"
 
 
-@pytest.mark.parametrize(
-    ("status", "reply", "words"),
-    [
+def test_a_mail_that_was_not_sent_says_why(app: Flask) -> None:
+    cases = [
         (DeliveryStatus.SKIPPED, SkipReason.PAUSED.value, "Not sent: paused"),
         (DeliveryStatus.SKIPPED, None, "Skipped"),
         (DeliveryStatus.SKIPPED, "something of an earlier version", "Skipped"),
         (DeliveryStatus.REFUSED, "550 paused", "Rejected by the mail server"),
-    ],
-)
-def test_a_mail_that_was_not_sent_says_why(
-    app: Flask, status: DeliveryStatus, reply: str | None, words: str
-) -> None:
-    with force_locale("en"):
-        assert delivery_label(status, reply) == words
+    ]
+    for status, reply, words in cases:
+        with force_locale("en"):
+            assert delivery_label(status, reply) == words
 
 
 def test_a_template_asks_for_a_state_by_its_name(app: Flask) -> None:

@@ -171,15 +171,11 @@ def test_an_owner_changes_how_long_a_category_is_kept(owner_client: FlaskClient)
     assert "owner@parti.example" in html
 
 
-@pytest.mark.parametrize(
-    ("days", "reason"), [("1096", "x"), ("364", "x"), ("", "x"), ("many", "x"), ("730", " ")]
-)
-def test_what_the_law_forbids_or_nobody_explains_is_refused(
-    owner_client: FlaskClient, days: str, reason: str
-) -> None:
-    answer = press(owner_client, f"{PAGE}/people", days=days, reason=reason)
-    assert (answer.status_code, "error-summary" in answer.text) == (422, True)
-    assert [*list_changes(limit=1)] == []
+def test_what_the_law_forbids_or_nobody_explains_is_refused(owner_client: FlaskClient) -> None:
+    for days, reason in [("1096", "x"), ("364", "x"), ("", "x"), ("many", "x"), ("730", " ")]:
+        answer = press(owner_client, f"{PAGE}/people", days=days, reason=reason)
+        assert (answer.status_code, "error-summary" in answer.text) == (422, True)
+        assert [*list_changes(limit=1)] == []
 
 
 @pytest.mark.parametrize("name", ["signups", "log", "nonsense"])
