@@ -47,9 +47,7 @@ def test_first_account_must_be_an_owner(runner: FlaskCliRunner, app: object) -> 
 FIRST = ["organisers", "invite", "Ada@Parti.example", "--role", "owner", "--print-link"]
 
 
-def test_first_owner_chooses_a_password_on_the_printed_page(
-    runner: FlaskCliRunner, app: object
-) -> None:
+def test_first_owner_chooses_a_password_on_the_printed_page(runner: FlaskCliRunner) -> None:
     link = runner.invoke(args=FIRST).stdout.strip()
     accept_team_invitation(link.rpartition("/")[2], PASSWORD)
     ada = find_organiser_by_email("ada@parti.example")
@@ -60,9 +58,7 @@ def test_first_owner_chooses_a_password_on_the_printed_page(
 
 
 @pytest.mark.parametrize("role", ["owner", "organiser"])
-def test_link_of_a_later_account_is_not_printed(
-    runner: FlaskCliRunner, app: object, role: str
-) -> None:
+def test_link_of_a_later_account_is_not_printed(runner: FlaskCliRunner, role: str) -> None:
     make_owner()
     bob = ["organisers", "invite", "bob@parti.example", "--role", role]
     refused = runner.invoke(args=[*bob, "--print-link"])
@@ -75,9 +71,7 @@ def test_link_is_printed_only_with_the_option(runner: FlaskCliRunner, app: objec
     assert runner.invoke(args=FIRST[:-1]).output == "The invitation is being sent.\n"
 
 
-def test_number_of_invitations_without_answer_is_limited(
-    runner: FlaskCliRunner, app: object
-) -> None:
+def test_number_of_invitations_without_answer_is_limited(runner: FlaskCliRunner) -> None:
     make_owner()
     again = [runner.invoke(args=["organisers", "invite", "bob@parti.example"]) for _ in range(7)]
     assert [each.exit_code for each in again] == [0, 0, 0, 0, 0, 1, 1]
@@ -131,9 +125,7 @@ def test_command_does_not_demote_the_last_owner(runner: FlaskCliRunner, app: obj
 
 
 @pytest.mark.parametrize(("right", "role"), [("approve", "approver"), ("export", "exporter")])
-def test_command_grants_and_revokes_a_right(
-    runner: FlaskCliRunner, app: object, right: str, role: str
-) -> None:
+def test_command_grants_and_revokes_a_right(runner: FlaskCliRunner, right: str, role: str) -> None:
     make_organiser("bob@parti.example")
     runner.invoke(args=["organisers", "grant", "bob@parti.example", right])
     assert roles("bob@parti.example") == {"organiser", role}
@@ -200,9 +192,7 @@ def test_wrong_address_is_refused_and_not_repeated(runner: FlaskCliRunner, app: 
     assert "ada at parti" not in answer.stderr
 
 
-def test_objection_unsubscribes_a_known_person_for_good(
-    runner: FlaskCliRunner, app: object
-) -> None:
+def test_objection_unsubscribes_a_known_person_for_good(runner: FlaskCliRunner) -> None:
     mailing_list = make_list()
     make_subscriber("ada@example.org", mailing_list)
     runner.invoke(args=["people", "object"], input="ADA@example.org\n")
@@ -211,9 +201,7 @@ def test_objection_unsubscribes_a_known_person_for_good(
     assert "Nobody on the list" in launched.stderr
 
 
-def test_objection_is_answered_the_same_for_known_and_unknown(
-    runner: FlaskCliRunner, app: object
-) -> None:
+def test_objection_is_answered_the_same_for_known_and_unknown(runner: FlaskCliRunner) -> None:
     make_subscriber("ada@example.org", make_list())
     known = runner.invoke(args=["people", "object", "ada@example.org"])
     unknown = runner.invoke(args=["people", "object", "-"], input="bob@example.org\n")

@@ -39,9 +39,7 @@ def test_status_shows_the_rules_and_the_next_run(app: Flask, runner: FlaskCliRun
     assert answer["last_run"]["categories"]["signups"]["errors"] == 0
 
 
-def test_status_ends_with_1_after_two_days_without_a_run(
-    app: Flask, runner: FlaskCliRunner
-) -> None:
+def test_status_ends_with_1_after_two_days_without_a_run(runner: FlaskCliRunner) -> None:
     with time_machine.travel(clock.now() + timedelta(hours=49), tick=False):
         answer = runner.invoke(args=["retention", "status"])
     assert (answer.exit_code, "No run finished within 48 hours" in answer.stderr) == (1, True)

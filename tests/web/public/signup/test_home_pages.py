@@ -159,9 +159,7 @@ def test_an_open_form_of_a_closed_list_leads_back_to_the_lists(client: FlaskClie
     assert requests() == []
 
 
-def test_a_page_that_sends_again_finds_its_way_to_the_waiting_page(
-    app: Flask, client: FlaskClient
-) -> None:
+def test_a_page_that_sends_again_finds_its_way_to_the_waiting_page(client: FlaskClient) -> None:
     make_three_lists()
     assert client.get("/fr/check").location == HOME
     client.post(HOME, data=fill_in(client, 2))
