@@ -77,23 +77,19 @@ def test_a_link_is_not_followed(runner: FlaskCliRunner, tmp_path: Path) -> None:
     assert count_rows(Disclosure) == 0
 
 
-@pytest.mark.parametrize(
-    ("arguments", "word"),
-    [
+def test_a_refusal_has_a_reason_and_leaves_no_file(runner: FlaskCliRunner, tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    cases = [
         (["people", "export", "nowhere", "--reason", REASON], "no list"),
         (["people", "export", "national", "--reason", "short"], "10 characters"),
         (["people", "export", "national", "--reason", "x" * 501], "500 characters"),
         (["people", "export", "national"], "--reason"),
-    ],
-)
-def test_a_refusal_has_a_reason_and_leaves_no_file(
-    runner: FlaskCliRunner, tmp_path: Path, arguments: list[str], word: str
-) -> None:
-    path = tmp_path / "out.csv"
-    ran = runner.invoke(args=[*arguments, "--output", str(path)])
-    assert (ran.exit_code, count_rows(Disclosure), path.exists()) == (1, 0, False)
-    assert word in ran.stderr
-    assert ran.stderr.count("\n") == 1
+    ]
+    for arguments, word in cases:
+        ran = runner.invoke(args=[*arguments, "--output", str(path)])
+        assert (ran.exit_code, count_rows(Disclosure), path.exists()) == (1, 0, False)
+        assert word in ran.stderr
+        assert ran.stderr.count("\n") == 1
 
 
 def test_a_missing_folder_is_one_line(runner: FlaskCliRunner, tmp_path: Path) -> None:

@@ -38,13 +38,11 @@ def test_it_is_a_page_in_the_language_of_its_address(client: FlaskClient) -> Non
     assert (answer.status_code, "This page doesn’t exist" in answer.text) == (404, True)
 
 
-@pytest.mark.parametrize("sent", [DEEP, '{"email":' + DEEP, *NEARLY_TOO_DEEP])
-def test_a_program_that_sends_brackets_in_brackets_is_refused(
-    client: FlaskClient, sent: str
-) -> None:
+def test_a_program_that_sends_brackets_in_brackets_is_refused(client: FlaskClient) -> None:
     make_list()
-    answer = client.post("/api/forms/national", data=sent, content_type="application/json")
-    assert answer.status_code in {400, 422}
+    for sent in [DEEP, '{"email":' + DEEP, *NEARLY_TOO_DEEP]:
+        answer = client.post("/api/forms/national", data=sent, content_type="application/json")
+        assert answer.status_code in {400, 422}
 
 
 @pytest.mark.parametrize("value", ["a\0@example.org", "\0", "\ud800"])

@@ -107,12 +107,10 @@ def test_an_answer_signed_by_another_key_is_refused(client: FlaskClient, key: So
     assert not is_signed_in(client)
 
 
-@pytest.mark.parametrize(
-    "answer", ["", "{", "[]", "null", '{"id": 1}', '{"id": "a", "rawId": "a"}']
-)
-def test_an_unreadable_answer_is_refused(client: FlaskClient, answer: str) -> None:
-    options_of(client, PASSKEY_SIGN_IN, SIGN_IN)
-    assert send_answer(client, answer).location == SIGN_IN
+def test_an_unreadable_answer_is_refused(client: FlaskClient) -> None:
+    for answer in ["", "{", "[]", "null", '{"id": 1}', '{"id": "a", "rawId": "a"}']:
+        options_of(client, PASSKEY_SIGN_IN, SIGN_IN)
+        assert send_answer(client, answer).location == SIGN_IN
 
 
 @pytest.mark.both_databases

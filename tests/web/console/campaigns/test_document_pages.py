@@ -133,14 +133,12 @@ def test_the_same_save_twice_is_no_conflict(organiser_client: FlaskClient, place
         assert (answer.status_code, answer.json["revision"]) == (200, 2)  # type: ignore[index]
 
 
-@pytest.mark.parametrize("tag", [None, "", "x", '"x"', "*", '"99999999999"', '"1", "2"'])
-def test_a_save_names_its_revision(
-    organiser_client: FlaskClient, place: str, tag: str | None
-) -> None:
-    headers = {} if tag is None else {"If-Match": tag}
-    answer = organiser_client.put(place, json={"document": document()}, headers=headers)
-    assert answer.status_code == 428
-    assert {*(answer.json or {})} == TRY_AGAIN
+def test_a_save_names_its_revision(organiser_client: FlaskClient, place: str) -> None:
+    for tag in [None, "", "x", '"x"', "*", '"99999999999"', '"1", "2"']:
+        headers = {} if tag is None else {"If-Match": tag}
+        answer = organiser_client.put(place, json={"document": document()}, headers=headers)
+        assert answer.status_code == 428
+        assert {*(answer.json or {})} == TRY_AGAIN
 
 
 def test_what_is_no_document_gets_a_sentence(organiser_client: FlaskClient, place: str) -> None:

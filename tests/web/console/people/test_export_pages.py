@@ -77,16 +77,12 @@ def test_the_page_says_before_the_button_who_is_told(exporter: FlaskClient, page
     assert count_rows(Disclosure) == 0
 
 
-@pytest.mark.parametrize(
-    "reason", ["", "short", "a b c d e", " " * 20, "x" * 501, "a\0b c d e f g"]
-)
-def test_without_a_reason_nothing_is_handed_out(
-    exporter: FlaskClient, page: str, reason: str
-) -> None:
-    response = press(exporter, page, reason=reason)
-    assert response.status_code == 422
-    assert 'href="#reason"' in response.text
-    assert (count_rows(Disclosure), ANNA in response.text) == (0, False)
+def test_without_a_reason_nothing_is_handed_out(exporter: FlaskClient, page: str) -> None:
+    for reason in ["", "short", "a b c d e", " " * 20, "x" * 501, "a\0b c d e f g"]:
+        response = press(exporter, page, reason=reason)
+        assert response.status_code == 422
+        assert 'href="#reason"' in response.text
+        assert (count_rows(Disclosure), ANNA in response.text) == (0, False)
 
 
 def test_a_fourth_one_within_a_day_is_refused(exporter: FlaskClient, page: str) -> None:

@@ -154,10 +154,10 @@ def test_a_result_is_of_its_account_and_of_an_hour(
     assert (masked_in(html), "terminée" in html) == ([], True)
 
 
-@pytest.mark.parametrize("token", ["", "x", "gAAAAA", "é", "' OR 1=1"])
-def test_a_search_that_is_not_ours_shows_nobody(owner_client: FlaskClient, token: str) -> None:
-    answer = owner_client.get(PAGE, query_string={"search": token, "q": "anna"})
-    assert (answer.status_code, masked_in(answer.text)) == (200, [])
+def test_a_search_that_is_not_ours_shows_nobody(owner_client: FlaskClient) -> None:
+    for token in ["", "x", "gAAAAA", "é", "' OR 1=1"]:
+        answer = owner_client.get(PAGE, query_string={"search": token, "q": "anna"})
+        assert (answer.status_code, masked_in(answer.text)) == (200, [])
 
 
 def test_an_unconfirmed_address_is_shown_nowhere(

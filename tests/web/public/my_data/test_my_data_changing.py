@@ -76,15 +76,11 @@ def test_correcting_the_name_and_the_language(opened: FlaskClient) -> None:
     assert load_person().given_name is None
 
 
-@pytest.mark.parametrize(
-    ("given_name", "language"),
-    [("x" * 81, "fr"), ("www.example.org", "fr"), ("a\0b", "fr"), ("Zoé", "de"), ("Zoé", "")],
-)
-def test_a_faulty_correction_changes_nothing(
-    opened: FlaskClient, given_name: str, language: str
-) -> None:
-    answer = press(opened, f"{MY_DATA}/person", given_name=given_name, language=language)
-    assert (answer.status_code, load_person().given_name) == (422, "Camille")
+def test_a_faulty_correction_changes_nothing(opened: FlaskClient) -> None:
+    names = [("x" * 81, "fr"), ("www.example.org", "fr"), ("a\0b", "fr")]
+    for given_name, language in [*names, ("Zoé", "de"), ("Zoé", "")]:
+        answer = press(opened, f"{MY_DATA}/person", given_name=given_name, language=language)
+        assert (answer.status_code, load_person().given_name) == (422, "Camille")
 
 
 @pytest.mark.both_databases
@@ -130,12 +126,10 @@ def test_joining_with_no_box_or_an_outdated_one_writes_nothing(opened: FlaskClie
     assert count_rows() == before
 
 
-@pytest.mark.parametrize("chosen", ["list:x", "list:", "", "purpose:-1", "list:99999999999", "²:²"])
-def test_an_invalid_unsubscribe_request_is_refused_or_changes_nothing(
-    opened: FlaskClient, chosen: str
-) -> None:
-    assert send(opened, f"{MY_DATA}/leave", leave=chosen).status_code == 400
-    assert lists_of(ADDRESS) == ["La Lettre nationale"]
+def test_an_invalid_unsubscribe_request_is_refused_or_changes_nothing(opened: FlaskClient) -> None:
+    for chosen in ["list:x", "list:", "", "purpose:-1", "list:99999999999", "²:²"]:
+        assert send(opened, f"{MY_DATA}/leave", leave=chosen).status_code == 400
+        assert lists_of(ADDRESS) == ["La Lettre nationale"]
 
 
 @pytest.mark.both_databases
