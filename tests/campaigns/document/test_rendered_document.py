@@ -1,6 +1,7 @@
 """A document as an email: the same words in both parts; what was typed is only text."""
 
 import json
+import re
 from html.parser import HTMLParser
 from typing import NamedTuple
 
@@ -12,6 +13,9 @@ from supporters.campaigns.document.from_markdown import from_markdown
 from supporters.campaigns.document.rendered_document import MailContext, render_html
 from supporters.campaigns.document.to_text import to_text
 from supporters.campaigns.merge_fields import MergeFieldCollector
+from supporters.delivery.message.previews import preview_campaign
+from tests.factories.drafts import make_campaign
+from tests.factories.lists import make_list
 
 HOSTILE = [
     *("<script>alert(1)</script>", "<img src=x onerror=alert(1)>", '"><svg onload=alert(1)>'),
@@ -75,6 +79,10 @@ def html_of(markdown: str) -> str:
 @pytest.fixture(autouse=True)
 def _french(app: Flask) -> None:
     """Run within the app; its default language is French."""
+
+
+ARABIC = "مرحبا بكم"
+BODY = f"# {ARABIC}\n\n{ARABIC}, Ada.\n\n- {ARABIC}\n\nBonjour {ARABIC}."
 
 
 def test_the_plain_text_of_each_block() -> None:
@@ -174,3 +182,9 @@ def _with_words(hostile: Document, typed: str, words: str) -> Document:
         return words if value == typed or value == typed.strip() else value
 
     return Document.model_validate(change(json.loads(hostile.model_dump_json())))
+
+
+def test_blocks_in_arabic_run_from_right_to_left_and_others_do_not(app: Flask) -> None:
+    html = preview_campaign(make_campaign(make_list(), body=BODY)).html
+    assert re.findall(r'<(\w+) dir="rtl"', html) == ["h2", "p", "li"]
+    assert '<p style="margin: 0 0 16px;">Bonjour' in html
