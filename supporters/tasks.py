@@ -24,9 +24,8 @@ from supporters.reconfirmation.consent_changes import settle_changes
 from supporters.retention import retention_rounds
 from supporters.retention.retention_actions import get_retention_actions
 from supporters.sign_in import password_resets
-from supporters.sign_in.known_devices import purge_known_devices
-from supporters.sign_in.refused_sign_ins import sum_refusals
-from supporters.sign_in.sign_in_sessions import purge_sessions
+from supporters.sign_in.password_check import sum_refusals
+from supporters.sign_in.sign_in_sessions import purge_known_devices, purge_sessions
 from supporters.sign_in.stored_forms import purge_stored_forms
 from supporters.signup import code_limits, welcome_mails
 from supporters.signup.pending_counts import store_pending_counts

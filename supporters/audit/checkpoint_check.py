@@ -23,8 +23,7 @@ from supporters.transparency_log.checkpoints import (
     sign_checkpoint,
 )
 from supporters.transparency_log.log_birth import BIRTH, find_birth_fault
-from supporters.transparency_log.log_keys import SIGNING, signing_key
-from supporters.transparency_log.log_records import format_moment
+from supporters.transparency_log.log_records import SIGNING, format_moment, signing_key
 from supporters.transparency_log.merkle_tree import hash_pair
 from supporters.transparency_log.models import LogCheckpoint
 from supporters.transparency_log.queries import find_first_checkpoint

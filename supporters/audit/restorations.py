@@ -19,8 +19,12 @@ from supporters.consent.record_models import Restoration
 from supporters.database import db, in_transaction
 from supporters.ids import new_id
 from supporters.transparency_log.checkpoints import Checkpoint, CheckpointInvalid, read_checkpoint
-from supporters.transparency_log.log_keys import restoration_key, signing_key
-from supporters.transparency_log.log_records import add_entry, format_moment
+from supporters.transparency_log.log_records import (
+    add_entry,
+    format_moment,
+    restoration_key,
+    signing_key,
+)
 from supporters.transparency_log.models import LogCheckpoint
 from supporters.transparency_log.queries import find_entry, find_latest_checkpoint
 

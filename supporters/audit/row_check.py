@@ -25,7 +25,7 @@ from supporters.consent.record_models import Restoration
 from supporters.database import db
 from supporters.ids import moment_of
 from supporters.transparency_log.checkpoints import CheckpointInvalid, read_checkpoint
-from supporters.transparency_log.log_keys import signing_key
+from supporters.transparency_log.log_records import signing_key
 from supporters.transparency_log.models import LogCheckpoint, LogEntry
 from supporters.transparency_log.queries import SEALED_WITHIN, find_entry
 from supporters.transparency_log.sealing_spans import (

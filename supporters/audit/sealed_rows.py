@@ -41,8 +41,12 @@ from supporters.consent.record_models import Disclosure, DisclosureKind, Erasure
 from supporters.database import Model, db
 from supporters.ids import moment_of
 from supporters.people.models import Subscriber
-from supporters.transparency_log.log_keys import erasure_key, person_key, restoration_key
-from supporters.transparency_log.log_records import LogRecord
+from supporters.transparency_log.log_records import (
+    LogRecord,
+    erasure_key,
+    person_key,
+    restoration_key,
+)
 from supporters.transparency_log.models import LogEntry
 
 request_event = aliased(ConsentEvent)

@@ -2,17 +2,20 @@
 
 Each event is sealed in the transparency log. It names accounts and records by their ids, and nobody
 else. The network of a browser is stored as a keyed hash.
+
+Limits of a day count these acts: in the database, so they hold over all processes, and after a
+restart.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
 from flask import Flask, current_app
 from flask_babel import LazyString, lazy_gettext as _
-from sqlalchemy import BigInteger, Index, LargeBinary, String, Text, and_, select
+from sqlalchemy import BigInteger, Index, LargeBinary, Select, String, Text, and_, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters import clock
@@ -29,8 +32,7 @@ from supporters.database import (
 )
 from supporters.ids import first_id_of, new_id
 from supporters.submodules import collect_members, require_declared
-from supporters.transparency_log.log_keys import audit_key
-from supporters.transparency_log.log_records import LogRecord, add_entry, format_moment
+from supporters.transparency_log.log_records import LogRecord, add_entry, audit_key, format_moment
 from supporters.transparency_log.models import LogEntry
 
 AUDITED = "audited"
@@ -204,3 +206,41 @@ def describe_audit_event(event: AuditEvent) -> LogRecord:
         "occurred_at": format_moment(event.occurred_at),
     }
     return LogRecord(kind=AUDITED, id=event.id, fields=fields, key=audit_key())
+
+
+def count_acts(acts: Collection[Act], *, since: datetime, account_id: int | None = None) -> int:
+    """Return how many of these acts an account did since a moment; None: all accounts."""
+    counted = _acts_since(acts, since)
+    if account_id is not None:
+        counted = counted.where(AuditEvent.account_id == account_id)
+    return db.session.scalar(counted) or 0
+
+
+def has_done(act: Act, object_id: int, *, since: datetime, account_id: int) -> bool:
+    """Tell whether an account did this act to this object since a moment."""
+    counted = _acts_since([act], since).where(
+        AuditEvent.account_id == account_id, AuditEvent.object_id == object_id
+    )
+    return bool(db.session.scalar(counted))
+
+
+def find_last_account(act: Act, object_id: int) -> int | None:
+    """Return the account that did an act to an object last."""
+    return db.session.scalar(
+        select(AuditEvent.account_id)
+        .where(AuditEvent.act == act.value, AuditEvent.object_id == object_id)
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+    )
+
+
+def _acts_since(acts: Collection[Act], since: datetime) -> Select[int]:
+    """Return the statement. Ids are ordered in time, and both indexes end with the id."""
+    return (
+        select(func.count())
+        .select_from(AuditEvent)
+        .where(
+            AuditEvent.act.in_(sorted(act.value for act in acts)),
+            AuditEvent.id >= first_id_of(since),
+        )
+    )

@@ -11,8 +11,7 @@ from supporters import clock
 from supporters.accounts.models import RoleName
 from supporters.accounts.queries import find_organiser
 from supporters.actors import current_actor
-from supporters.audit_log.act_counts import count_acts
-from supporters.audit_log.audit_events import Act, Details, record_act
+from supporters.audit_log.audit_events import Act, Details, count_acts, record_act
 from supporters.cases.acts import CaseTeamNotice
 from supporters.cases.rules import ACTS_A_DAY, ACTS_A_DAY_OF_GUARDIANS, ALARM_EVERY
 from supporters.database import db, in_transaction

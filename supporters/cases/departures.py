@@ -19,8 +19,7 @@ from supporters.cases.models import Channel, Departure, DepartureKind
 from supporters.consent.models import Method
 from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import EVERYTHING
-from supporters.crypto.link_secrets import RowSecret, hash_secret, new_secret, sign_row
-from supporters.crypto.tokens import TokenPurpose
+from supporters.crypto.tokens import RowSecret, TokenPurpose, hash_secret, new_secret, sign_row
 from supporters.database import db, delete_where, in_transaction, transaction, use_case
 from supporters.extensions import current_tokens
 from supporters.ids import new_id

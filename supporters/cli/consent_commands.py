@@ -20,7 +20,7 @@ from supporters.extensions import current_settings
 from supporters.people.address_hashes import can_open_data_keys
 from supporters.transparency_log.checkpoint_store import checkpoints_file
 from supporters.transparency_log.checkpoints import Checkpoint, extract_checkpoints, verifier_key
-from supporters.transparency_log.log_keys import signing_key
+from supporters.transparency_log.log_records import signing_key
 from supporters.transparency_log.queries import find_latest_checkpoint
 from supporters.transparency_log.tree_sealing import log_origin
 from supporters.web.labels import Use, label

@@ -18,8 +18,14 @@ from supporters.cli.parameters import EmailParameter
 from supporters.languages import DEFAULT_LANGUAGE, TEAM_LANGUAGES
 from supporters.lists.queries import find_list_by_slug, list_lists
 from supporters.people.addresses import Address
-from supporters.team.account_rights import grant_right, revoke_right
-from supporters.team.accounts import AccountResult, change_role, disable_organiser, enable_organiser
+from supporters.team.accounts import (
+    AccountResult,
+    change_role,
+    disable_organiser,
+    enable_organiser,
+    grant_right,
+    revoke_right,
+)
 from supporters.team.factor_reset import FactorResetResult, reset_factors
 from supporters.team.list_scopes import LimitResult, limit_organiser, scope_of
 from supporters.team.team_invitations import (

@@ -10,7 +10,7 @@ from supporters.lists.models import MAX_SLUG
 from supporters.lists.rules import is_slug
 from supporters.people.addresses import Address, AddressInvalid, parse_address
 from supporters.transparency_log.checkpoints import Checkpoint, extract_checkpoints
-from supporters.transparency_log.log_keys import signing_key
+from supporters.transparency_log.log_records import signing_key
 
 HIGHEST_ID = 2**31 - 1  # the largest integer of PostgreSQL
 UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}

@@ -24,8 +24,7 @@ from supporters.database import db
 from supporters.fast_path.site_edition import find_shared_row
 from supporters.ids import new_id
 from supporters.people.models import Subscriber
-from supporters.transparency_log.log_keys import person_key
-from supporters.transparency_log.log_records import LogRecord, add_entry
+from supporters.transparency_log.log_records import LogRecord, add_entry, person_key
 
 
 @dataclass(frozen=True, kw_only=True)

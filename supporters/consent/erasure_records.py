@@ -15,8 +15,7 @@ from supporters.consent.record_forms import DISCLOSED, EXPORTED, describe_erasur
 from supporters.consent.record_models import Erasure, ErasureReason
 from supporters.database import db, in_transaction
 from supporters.ids import moment_of, new_id
-from supporters.transparency_log.log_keys import erasure_key
-from supporters.transparency_log.log_records import add_entry
+from supporters.transparency_log.log_records import add_entry, erasure_key
 
 KINDS_OF_A_PERSON = {*(kind.value for kind in EventKind), DISCLOSED}
 DISCLOSURE_KINDS = {DISCLOSED, EXPORTED}

@@ -11,11 +11,11 @@ from supporters.consent.models import ConsentEvent, Wording
 from supporters.database import db
 from supporters.ids import moment_of
 from supporters.transparency_log.cached_tree import AnyCheckpoint
-from supporters.transparency_log.log_proofs import InclusionProof, Prover
 from supporters.transparency_log.log_records import LogRecord
 from supporters.transparency_log.merkle_tree import TreeBroken
 from supporters.transparency_log.models import LogCheckpoint
 from supporters.transparency_log.queries import SEALED_WITHIN, find_entry
+from supporters.transparency_log.sealing_spans import InclusionProof, Prover
 
 log = structlog.get_logger(__name__)
 

@@ -28,16 +28,14 @@ from supporters.consent.record_forms import describe_identity
 from supporters.database import db
 from supporters.extensions import current_settings
 from supporters.transparency_log.checkpoints import verifier_key
-from supporters.transparency_log.log_keys import signing_key
-from supporters.transparency_log.log_proofs import InclusionProof
-from supporters.transparency_log.log_records import format_moment
+from supporters.transparency_log.log_records import format_moment, signing_key
 from supporters.transparency_log.models import LogCheckpoint
 from supporters.transparency_log.queries import (
     find_entry,
     find_latest_checkpoint,
     find_sealing_checkpoint,
 )
-from supporters.transparency_log.sealing_spans import Delay
+from supporters.transparency_log.sealing_spans import Delay, InclusionProof
 from supporters.transparency_log.tree_sealing import log_origin
 
 RECEIPT = "supporters.receipt/1"

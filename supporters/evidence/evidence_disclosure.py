@@ -26,8 +26,7 @@ from supporters.logs import log_failure
 from supporters.mail.links import link_to
 from supporters.notices.security_notices import Notice, owners_and_officer, put_notice
 from supporters.people.queries import lock_subscriber
-from supporters.transparency_log.log_keys import person_key
-from supporters.transparency_log.log_records import add_entry
+from supporters.transparency_log.log_records import add_entry, person_key
 from supporters.transparency_log.tree_sealing import ClockWentBack
 
 log = structlog.get_logger(__name__)

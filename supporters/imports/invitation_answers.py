@@ -11,8 +11,7 @@ from supporters import clock
 from supporters.consent.models import Method, Wording
 from supporters.consent.suppression import EVERYTHING, suppress
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
-from supporters.crypto.link_secrets import RowSecret, is_secret_of, new_secret, read_row
-from supporters.crypto.tokens import TokenPurpose
+from supporters.crypto.tokens import RowSecret, TokenPurpose, is_secret_of, new_secret, read_row
 from supporters.database import db, in_transaction, transaction, use_case
 from supporters.extensions import current_tokens
 from supporters.imports.models import Invitation, ListImport

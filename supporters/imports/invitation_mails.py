@@ -7,8 +7,7 @@ import structlog
 from sqlalchemy import select
 
 from supporters import clock
-from supporters.crypto.link_secrets import RowSecret, hash_secret, new_secret, sign_row
-from supporters.crypto.tokens import TokenPurpose
+from supporters.crypto.tokens import RowSecret, TokenPurpose, hash_secret, new_secret, sign_row
 from supporters.database import db, delete_where, transaction, update_where, use_case
 from supporters.dialects import in_values
 from supporters.extensions import current_tokens

@@ -32,8 +32,7 @@ from supporters.lists.withdrawal_plan import (
 )
 from supporters.people.activity import record_activity_row
 from supporters.people.models import Subscriber
-from supporters.transparency_log.log_keys import person_key
-from supporters.transparency_log.log_records import add_entry_rows
+from supporters.transparency_log.log_records import add_entry_rows, person_key
 
 _LOCK_PERSON = Statement(
     select(Subscriber.id, Subscriber.address_mac, Subscriber.log_salt, Subscriber.acted_at)

@@ -26,15 +26,15 @@ from supporters.consent.consent_events import ConfirmationEvidence, NewEvent, re
 from supporters.consent.models import EventKind, Method, Suppression
 from supporters.consent.suppression import EVERYTHING, SIGNUP_MAIL, is_signup_mail_blocked, suppress
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
-from supporters.crypto.link_secrets import (
+from supporters.crypto.tokens import (
     RowSecret,
+    TokenPurpose,
     hash_secret,
     is_secret_of,
     new_secret,
     read_row,
     sign_row,
 )
-from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, transaction
 from supporters.extensions import current_tokens
 from supporters.ids import new_id

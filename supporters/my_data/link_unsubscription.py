@@ -14,7 +14,7 @@ from supporters.lists.models import MailingList
 from supporters.lists.withdrawal_plan import WithdrawalAct
 from supporters.lists.withdrawal_writes import calls_for_facts, decide_to_end
 from supporters.signup.shared_rows import find_shared_list
-from supporters.transparency_log.log_keys import load_people_key
+from supporters.transparency_log.log_records import load_people_key
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,8 +11,7 @@ from supporters.cases.models import AccessTicket, AddressChange, StoredText
 from supporters.cases.rules import SESSION_LIFETIME
 from supporters.consent.record_forms import describe_disclosure
 from supporters.consent.record_models import Disclosure, DisclosureKind
-from supporters.crypto.link_secrets import is_secret_of, read_row
-from supporters.crypto.tokens import TokenPurpose
+from supporters.crypto.tokens import TokenPurpose, is_secret_of, read_row
 from supporters.database import db, delete_where, transaction, update_where, use_case
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
@@ -21,8 +20,7 @@ from supporters.people.activity import record_activity
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, lock_subscriber
 from supporters.personal_data.data_subjects import data_subject_of
-from supporters.transparency_log.log_keys import person_key
-from supporters.transparency_log.log_records import add_entry
+from supporters.transparency_log.log_records import add_entry, person_key
 
 log = structlog.get_logger(__name__)
 

@@ -14,8 +14,7 @@ from supporters.cases.models import AccessTicket
 from supporters.cases.rules import LINK_LIFETIME, may_send_link
 from supporters.consent.suppression import is_signup_mail_blocked
 from supporters.crypto.encryption import DecryptionFailed
-from supporters.crypto.link_secrets import RowSecret, hash_secret, new_secret, sign_row
-from supporters.crypto.tokens import TokenPurpose
+from supporters.crypto.tokens import RowSecret, TokenPurpose, hash_secret, new_secret, sign_row
 from supporters.database import db, in_transaction, run_after_commit, use_case
 from supporters.extensions import current_encryptor, current_tokens, queue
 from supporters.ids import new_id

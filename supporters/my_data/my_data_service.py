@@ -12,7 +12,7 @@ from supporters.cases.case_service import add_closed_case
 from supporters.cases.models import AccessTicket, CaseKind
 from supporters.consent.models import ConsentEvent, Method, Wording
 from supporters.consent.record_models import ErasureReason
-from supporters.crypto.link_secrets import new_secret
+from supporters.crypto.tokens import new_secret
 from supporters.database import db, use_case
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.queries import list_open_lists

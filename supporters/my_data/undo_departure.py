@@ -16,8 +16,7 @@ from sqlalchemy import select
 
 from supporters import clock
 from supporters.accounts.queries import find_organiser
-from supporters.audit_log.act_counts import find_last_account
-from supporters.audit_log.audit_events import Act, record_act
+from supporters.audit_log.audit_events import Act, find_last_account, record_act
 from supporters.cases.case_service import close_case
 from supporters.cases.current_consents import (
     ConfirmedSentences,
@@ -31,8 +30,7 @@ from supporters.consent.consent_events import ConfirmationEvidence
 from supporters.consent.models import ConsentEvent, EventKind, Method, Wording
 from supporters.consent.receipts import CONSENTS
 from supporters.consent.suppression import find_objection, lift_suppressions
-from supporters.crypto.link_secrets import is_secret_of, read_row
-from supporters.crypto.tokens import TokenPurpose
+from supporters.crypto.tokens import TokenPurpose, is_secret_of, read_row
 from supporters.database import db, transaction
 from supporters.extensions import current_tokens
 from supporters.lists.acts import ListAct

@@ -12,8 +12,7 @@ from flask_babel import force_locale
 
 from supporters import clock
 from supporters.actors import current_actor
-from supporters.audit_log.act_counts import count_acts, has_done
-from supporters.audit_log.audit_events import record_act
+from supporters.audit_log.audit_events import count_acts, has_done, record_act
 from supporters.database import db, use_case
 from supporters.locks import Lock
 from supporters.mail.links import link_to

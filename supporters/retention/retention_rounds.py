@@ -45,7 +45,7 @@ from supporters.retention.queries import (
 from supporters.retention.retention_actions import RetentionActions
 from supporters.retention.rules import Category, is_round_due
 from supporters.signup.form_counts import purge_expired_requests
-from supporters.team.account_anonymisation import anonymise_accounts
+from supporters.team.accounts import anonymise_accounts
 
 log = structlog.get_logger(__name__)
 Purge = Callable[[int, datetime], Tally]

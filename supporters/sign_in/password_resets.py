@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
+from flask_security import hash_password
 from sqlalchemy import func, select
 
 from supporters import clock
@@ -16,15 +17,15 @@ from supporters.accounts.queries import find_organiser, find_organiser_by_email,
 from supporters.actors import current_actor
 from supporters.audit_log.audit_events import record_act
 from supporters.crypto.encryption import DecryptionFailed
-from supporters.crypto.link_secrets import (
+from supporters.crypto.tokens import (
     RowSecret,
+    TokenPurpose,
     hash_secret,
     is_secret_of,
     new_secret,
     read_row,
     sign_row,
 )
-from supporters.crypto.tokens import TokenPurpose
 from supporters.database import (
     db,
     delete_where,
@@ -43,11 +44,44 @@ from supporters.networks import UNKNOWN
 from supporters.notices.security_notices import only, owners_and_officer, put_notice
 from supporters.queue import TRANSACTIONAL_PRIORITY
 from supporters.sign_in.acts import SignInAct, SignInNotice
-from supporters.sign_in.known_devices import remember_device
-from supporters.sign_in.password_changes import hash_new_password, tell_of_new_password
+from supporters.sign_in.password_hashing import normalise_password
 from supporters.sign_in.session_models import PasswordReset
 from supporters.sign_in.sign_in_limits import own_limits, reset_limits
-from supporters.sign_in.sign_in_sessions import end_all_sessions
+from supporters.sign_in.sign_in_sessions import (
+    end_all_sessions,
+    end_other_sessions,
+    remember_device,
+)
+
+
+def change_password(organiser_id: int, password: str, *, session_id: int) -> None:
+    """Change the password of an account that is signed in. Only this session goes on.
+
+    Raises PasswordsBusy, LookupError.
+    """
+    hashed = hash_new_password(password)
+    with transaction():
+        organiser = find_organiser(organiser_id)
+        if organiser is None:
+            raise LookupError(organiser_id)
+        organiser.password = hashed
+        end_other_sessions(organiser_id, session_id)
+        record_act(SignInAct.PASSWORD_CHANGED, organiser_id)
+        tell_of_new_password(organiser)
+
+
+def hash_new_password(password: str) -> str:
+    """Return the hash of a new password, outside of a transaction. Raises PasswordsBusy."""
+    return str(hash_password(normalise_password(password)))
+
+
+@in_transaction
+def tell_of_new_password(organiser: Organiser) -> None:
+    """Tell an account that its password was changed."""
+    values = {"account": organiser.email}
+    url = link_to("console.forgotten_password")
+    put_notice(SignInNotice.PASSWORD_CHANGED, only([organiser]), values, url=url)
+
 
 RESET_LIFETIME = timedelta(hours=5)
 MOST_A_DAY = 3

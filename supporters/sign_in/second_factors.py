@@ -21,15 +21,17 @@ from supporters.extensions import current_settings
 from supporters.sign_in.acts import SignInAct
 from supporters.sign_in.authenticator_apps import (
     DIGITS,
+    NEW_CODES,
     NEW_SECRET,
     AuthenticatorApp,
     accepts_code,
+    count_recovery_codes,
     delete_app,
     find_app,
     lock_app,
+    use_recovery_code,
 )
 from supporters.sign_in.passkeys import Passkey, delete_passkey, find_passkey, list_passkeys
-from supporters.sign_in.recovery_codes import NEW_CODES, count_recovery_codes, use_recovery_code
 from supporters.sign_in.refused_requests import record_refusal
 
 HAS_SECOND_FACTOR = "has_second_factor"

@@ -1,4 +1,4 @@
-"""The sessions of accounts: a row for each browser that is signed in (REQ-126).
+"""The sessions of accounts, a row for each signed-in browser, and known devices (REQ-126).
 
 The cookie has a secret and the row its hash, so neither the database nor the keys make a session.
 A session ends after an hour without use, and after seven days.
@@ -13,14 +13,46 @@ from sqlalchemy import delete, func, or_, select
 from supporters.accounts.models import Organiser
 from supporters.actors import Actor, ActorKind, acting_as
 from supporters.audit_log.audit_events import AuditEvent, network_mac, record_act
-from supporters.crypto.link_secrets import hash_secret, new_secret
+from supporters.crypto.tokens import hash_secret, new_secret
 from supporters.database import db, delete_where, in_transaction, use_case
 from supporters.ids import new_id
 from supporters.mail.links import link_to
 from supporters.notices.security_notices import only, put_notice
 from supporters.sign_in.acts import SignInAct, SignInNotice
-from supporters.sign_in.known_devices import remember_device
-from supporters.sign_in.session_models import MAX_METHODS, SignInSession
+from supporters.sign_in.session_models import MAX_METHODS, KnownDevice, SignInSession
+
+REMEMBERED_FOR = timedelta(days=180)
+
+
+def is_known_network(organiser_id: int, network: str) -> bool:
+    """Tell whether an account signed in from a network before."""
+    found = select(KnownDevice.browser).where(
+        KnownDevice.organiser_id == organiser_id, KnownDevice.network_mac == network_mac(network)
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
+@in_transaction
+def remember_device(organiser_id: int, network: str, browser: str, *, now: datetime) -> bool:
+    """Remember a browser in a network; tell whether it is new, and not the account's first one."""
+    mac = network_mac(network)
+    row = db.session.get(KnownDevice, (organiser_id, mac, browser))
+    if row is not None:
+        row.used_at = now
+        return False
+    others = db.session.scalar(
+        select(KnownDevice.browser).where(KnownDevice.organiser_id == organiser_id).limit(1)
+    )
+    row = KnownDevice(organiser_id=organiser_id, network_mac=mac, browser=browser, used_at=now)
+    db.session.add(row)
+    return others is not None
+
+
+@use_case
+def purge_known_devices(now: datetime) -> int:
+    """Delete the devices that were not used for half a year; return how many."""
+    return delete_where(KnownDevice, KnownDevice.used_at <= now - REMEMBERED_FOR)
+
 
 LONGEST_IDLE = timedelta(minutes=60)
 LONGEST_SESSION = timedelta(days=7)

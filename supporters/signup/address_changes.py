@@ -10,7 +10,7 @@ from supporters.fast_path.locked_changes import Decision, change_in_session, cha
 from supporters.locks import Lock
 from supporters.signup.address_facts import AddressFacts, AddressKey
 from supporters.signup.address_reads import call_for_facts, make_facts
-from supporters.transparency_log.log_keys import load_people_key
+from supporters.transparency_log.log_records import load_people_key
 
 T = TypeVar("T")
 

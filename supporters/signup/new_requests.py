@@ -30,8 +30,7 @@ from supporters.signup.rules import NEW_REQUEST_INTERVALS, REQUEST_LIFETIME
 from supporters.signup.shared_rows import find_shared_list, list_shared_ticked
 from supporters.signup.signup_facts import SignupFacts
 from supporters.signup.signup_secrets import RequestSecrets
-from supporters.transparency_log.log_keys import person_key
-from supporters.transparency_log.log_records import LogRecord, add_entry_rows
+from supporters.transparency_log.log_records import LogRecord, add_entry_rows, person_key
 
 SALT_BYTES = 32
 _FIELDS = (

@@ -19,7 +19,7 @@ from supporters.signup.rush.held_emails import hash_visitor
 from supporters.signup.signup_facts import hash_address, read_facts, sort_facts
 from supporters.signup.signup_mails import describe_signup_mail
 from supporters.signup.signup_secrets import make_secrets
-from supporters.transparency_log.log_keys import load_people_key
+from supporters.transparency_log.log_records import load_people_key
 
 
 def request_signup(signup: Signup) -> str:

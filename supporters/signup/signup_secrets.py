@@ -11,8 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from supporters.crypto.link_secrets import hash_secret, is_secret_of, new_secret
-from supporters.crypto.tokens import TokenForged, TokenPurpose
+from supporters.crypto.tokens import (
+    TokenForged,
+    TokenPurpose,
+    hash_secret,
+    is_secret_of,
+    new_secret,
+)
 from supporters.extensions import current_tokens
 from supporters.people.address_hashes import code_mac
 from supporters.signup.address_facts import AddressKey, AskedRequest

@@ -16,12 +16,11 @@ from supporters.audit_log.audit_events import record_act
 from supporters.database import delete_where, use_case
 from supporters.mail.links import link_to
 from supporters.notices.security_notices import name_of_actor, only, owners_and_officer, put_notice
-from supporters.sign_in.authenticator_apps import AuthenticatorApp
+from supporters.sign_in.authenticator_apps import AuthenticatorApp, delete_recovery_codes
 from supporters.sign_in.openid_accounts import OpenIdIdentity
 from supporters.sign_in.passkeys import Passkey
-from supporters.sign_in.recovery_codes import delete_recovery_codes
 from supporters.sign_in.sign_in_sessions import end_all_sessions
-from supporters.team.account_rights import begin_rights_anew
+from supporters.team.accounts import begin_rights_anew
 from supporters.team.acts import TeamAct, TeamNotice
 from supporters.team.team_invitations import renew_welcome_secret, welcome_url_of
 

@@ -11,7 +11,7 @@ from supporters.accounts.models import Organiser, RoleName, organiser_list
 from supporters.accounts.queries import find_organiser, list_active_organisers, lock_organisers
 from supporters.audit_log.audit_events import record_act
 from supporters.database import db, use_case
-from supporters.team.account_rights import notify_of_change
+from supporters.team.accounts import notify_of_change
 from supporters.team.acts import TeamAct
 
 TEAM = (RoleName.OWNER, RoleName.ORGANISER, RoleName.DPO)  # they read campaigns

@@ -19,7 +19,7 @@ from supporters.database import db, in_transaction, use_case
 from supporters.ids import new_id
 from supporters.mail.links import link_to
 from supporters.notices.security_notices import Notice, name_of_actor, only, put_notice
-from supporters.team.account_rights import give_right
+from supporters.team.accounts import give_right
 from supporters.team.acts import TeamAct, TeamNotice
 from supporters.team.states import RIGHT_REQUEST_STATES, RightRequestMove
 

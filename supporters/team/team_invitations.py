@@ -16,15 +16,14 @@ from supporters.accounts.queries import (
 )
 from supporters.actors import current_actor
 from supporters.audit_log.audit_events import record_act, record_team_act
-from supporters.crypto.link_secrets import hash_secret, is_secret_of, new_secret
-from supporters.crypto.tokens import TokenError, TokenPurpose
+from supporters.crypto.tokens import TokenError, TokenPurpose, hash_secret, is_secret_of, new_secret
 from supporters.database import db, transaction, use_case
 from supporters.extensions import current_settings, current_tokens
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox import EmailDraft, put_email
-from supporters.sign_in.password_changes import hash_new_password
-from supporters.team.account_rights import base_role_of, notify_of_owner
+from supporters.sign_in.password_resets import hash_new_password
+from supporters.team.accounts import base_role_of, notify_of_owner
 from supporters.team.acts import TeamAct
 from supporters.team.right_requests import is_sole_owner, lapse_requests_of, request_right
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from supporters.extensions import current_settings
 from supporters.transparency_log.checkpoints import Checkpoint, CheckpointInvalid, read_checkpoint
-from supporters.transparency_log.log_keys import signing_key
+from supporters.transparency_log.log_records import signing_key
 from supporters.transparency_log.models import LogCheckpoint
 
 BLOCK = 64 * 1024

@@ -20,8 +20,7 @@ from supporters.logs import log_failure
 from supporters.transparency_log.checkpoint_store import store_checkpoint
 from supporters.transparency_log.checkpoints import sign_checkpoint
 from supporters.transparency_log.log_birth import check_birth, record_birth
-from supporters.transparency_log.log_keys import signing_key
-from supporters.transparency_log.log_records import hash_leaf
+from supporters.transparency_log.log_records import hash_leaf, signing_key
 from supporters.transparency_log.merkle_tree import TreeBroken
 from supporters.transparency_log.models import LogCheckpoint, LogEntry
 from supporters.transparency_log.queries import find_latest_checkpoint, is_anything_unsealed

@@ -11,7 +11,7 @@ from supporters.consent.log_sealing import seal
 from supporters.database import db, transaction
 from supporters.extensions import current_encryptor
 from supporters.people.models import DataKey
-from supporters.transparency_log.log_keys import SIGNING
+from supporters.transparency_log.log_records import SIGNING
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 

@@ -37,7 +37,7 @@ from supporters.transparency_log.checkpoints import (
     CheckpointInvalid,
     extract_checkpoints,
 )
-from supporters.transparency_log.log_keys import person_key, signing_key
+from supporters.transparency_log.log_records import person_key, signing_key
 from supporters.transparency_log.models import LogCheckpoint, LogEntry, LogTile
 from supporters.transparency_log.queries import find_latest_checkpoint
 from tests.factories.consent.consent_log import acknowledge_restorations, forget_birth

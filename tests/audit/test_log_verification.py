@@ -22,8 +22,7 @@ from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_every_list
 from supporters.people.address_hashes import address_mac
 from supporters.people.models import Subscriber
-from supporters.transparency_log.log_keys import restoration_key
-from supporters.transparency_log.log_records import add_entry
+from supporters.transparency_log.log_records import add_entry, restoration_key
 from supporters.transparency_log.merkle_tree import is_consistent
 from supporters.transparency_log.queries import find_latest_checkpoint
 from tests.factories.campaigns import ANNA, BORIS, CHLOE

@@ -30,8 +30,7 @@ from supporters.evidence.evidence_disclosure import disclose_lookup
 from supporters.ids import new_id
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.people.models import Subscriber
-from supporters.transparency_log.log_keys import person_key, restoration_key
-from supporters.transparency_log.log_records import add_entry
+from supporters.transparency_log.log_records import add_entry, person_key, restoration_key
 from supporters.transparency_log.models import LogEntry
 from supporters.transparency_log.queries import find_latest_checkpoint
 from tests.factories.consent.consent_log import acknowledge_restorations

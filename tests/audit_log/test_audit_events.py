@@ -24,8 +24,7 @@ from supporters.database import db, transaction
 from supporters.delivery.acts import DeliveryAct
 from supporters.networks import network_of
 from supporters.submodules import DeclarationError, index_members
-from supporters.team.account_rights import grant_right
-from supporters.team.accounts import disable_organiser
+from supporters.team.accounts import disable_organiser, grant_right
 from supporters.team.acts import TeamAct
 from supporters.transparency_log.models import LogEntry
 from tests.factories.accounts import csrf_token_on, make_organiser, make_owner, sign_in

@@ -23,7 +23,7 @@ from supporters.config import Settings
 from supporters.database import db, transaction
 from supporters.mail.models import EmailKind, EmailStatus
 from supporters.mail.outbox_claims import NOT_WANTED
-from supporters.team.account_rights import grant_right
+from supporters.team.accounts import grant_right
 from tests.cli.test_doctor import examine, findings_with
 from tests.factories.accounts import make_organiser
 from tests.mail.test_bytes import NAMES

@@ -17,8 +17,7 @@ from supporters.transparency_log.checkpoint_store import (
     list_external_checkpoints,
 )
 from supporters.transparency_log.checkpoints import read_checkpoint
-from supporters.transparency_log.log_keys import signing_key
-from supporters.transparency_log.log_records import hash_leaf
+from supporters.transparency_log.log_records import hash_leaf, signing_key
 from supporters.transparency_log.merkle_tree import TreeBroken, is_consistent, is_included
 from supporters.transparency_log.models import LogEntry, LogTile
 from supporters.transparency_log.queries import find_latest_checkpoint, list_checkpoints

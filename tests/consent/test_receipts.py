@@ -19,7 +19,7 @@ from supporters.database import db
 from supporters.extensions import current_settings
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.people.models import Subscriber
-from supporters.transparency_log.log_keys import person_key
+from supporters.transparency_log.log_records import person_key
 from tests.audit.first_form import use_first_form
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, PAGE, make_subscriber

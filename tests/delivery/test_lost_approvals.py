@@ -24,8 +24,7 @@ from supporters.delivery.approval import (
 from supporters.delivery.launch import LaunchError, launch_campaign
 from supporters.delivery.message.frozen_versions import find_fingerprint
 from supporters.lists.queries import get_list
-from supporters.team.account_rights import revoke_right
-from supporters.team.accounts import disable_organiser
+from supporters.team.accounts import disable_organiser, revoke_right
 from supporters.team.list_scopes import limit_organiser
 from tests.factories.approvals import (
     allow_alone,

@@ -27,8 +27,7 @@ from supporters.evidence.evidence_pack import gather_evidence
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_every_list
 from supporters.people.models import Subscriber
 from supporters.transparency_log.checkpoints import read_checkpoint
-from supporters.transparency_log.log_keys import signing_key
-from supporters.transparency_log.log_records import format_moment
+from supporters.transparency_log.log_records import format_moment, signing_key
 from supporters.transparency_log.merkle_tree import is_included
 from tests.audit.first_form import use_first_form
 from tests.factories.campaigns import RecordingTransport, launch

@@ -11,6 +11,7 @@ from supporters import clock
 from supporters.database import db, transaction
 from supporters.limits.count_store import (
     RETAINED_AFTER_END,
+    SharedCounts,
     add_counts,
     current_counts,
     purge_counts,
@@ -29,7 +30,6 @@ from supporters.limits.guess_limits import (
 from supporters.limits.models import GuessCount, RequestCount
 from supporters.limits.request_limits import RequestLimit
 from supporters.limits.rules import GuessPolicy
-from supporters.limits.shared_counts import SharedCounts
 from tests.machinery.threads import at_once
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from supporters import clock
+from supporters.limits.count_store import Counts, SharedCounts
 from supporters.limits.request_limits import CountedWindow, RequestLimit
-from supporters.limits.shared_counts import Counts, SharedCounts
 
 NOW = clock.now()
 SECOND = timedelta(seconds=1)

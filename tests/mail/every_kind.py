@@ -33,7 +33,7 @@ from supporters.people.addresses import parse_address
 from supporters.people.profile import Profile
 from supporters.sign_in.password_resets import answer_waiting_resets, request_password_reset
 from supporters.signup.welcome_mails import send_next_welcomes
-from supporters.team.account_rights import grant_right
+from supporters.team.accounts import grant_right
 from tests.factories.accounts import invite_and_accept, make_dpo
 from tests.factories.breaches import affect, approve_notice, make_breach, write_notice
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, launch, subscriber_at

@@ -33,7 +33,7 @@ from supporters.personal_data.erasure import (
 from supporters.personal_data.models import PendingErasure
 from supporters.signup.confirmation import ConfirmError, confirm_by_link
 from supporters.signup.models import SignupRequest
-from supporters.transparency_log.log_keys import erasure_key
+from supporters.transparency_log.log_records import erasure_key
 from supporters.transparency_log.models import LogEntry
 from tests.factories.campaigns import (
     ACCEPTED,

@@ -15,11 +15,15 @@ from supporters.limits.guess_limits import GuessRefused
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.networks import network_of
 from supporters.sign_in.acts import SignInAct
-from supporters.sign_in.known_devices import remember_device
-from supporters.sign_in.password_check import PasswordError, check_own_password, check_sign_in
+from supporters.sign_in.password_check import (
+    PasswordError,
+    check_own_password,
+    check_sign_in,
+    sum_refusals,
+)
 from supporters.sign_in.password_resets import reset_password
-from supporters.sign_in.refused_sign_ins import sum_refusals
 from supporters.sign_in.session_models import RefusedSignIn
+from supporters.sign_in.sign_in_sessions import remember_device
 from supporters.team.accounts import disable_organiser
 from tests.factories.accounts import PASSWORD, make_organiser, make_owner
 from tests.factories.networks import ABROAD, HOME, OFFICE, visiting_from

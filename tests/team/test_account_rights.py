@@ -5,7 +5,7 @@ from flask import Flask
 
 from supporters.accounts.models import Organiser, RoleName
 from supporters.mail.models import EmailKind
-from supporters.team.account_rights import RightResult, grant_right, revoke_right
+from supporters.team.accounts import RightResult, grant_right, revoke_right
 from tests.factories.accounts import make_account, make_dpo, make_owner
 from tests.factories.signups import values_in
 from tests.web.console.pages import emails

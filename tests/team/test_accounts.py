@@ -19,14 +19,14 @@ from supporters.retention.queries import get_days
 from supporters.retention.retention_actions import get_retention_actions
 from supporters.retention.retention_rounds import run_retention
 from supporters.retention.rules import Category
-from supporters.team.account_anonymisation import anonymise_accounts
-from supporters.team.account_rights import grant_right
 from supporters.team.accounts import (
     AccountResult,
+    anonymise_accounts,
     change_profile,
     change_role,
     disable_organiser,
     enable_organiser,
+    grant_right,
 )
 from supporters.team.acts import TeamAct
 from supporters.team.list_scopes import LimitResult, limit_organiser, scope_of

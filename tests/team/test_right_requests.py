@@ -14,8 +14,7 @@ from supporters.accounts.second_person import SecondPersonFault
 from supporters.actors import Actor, ActorKind, acting_as
 from supporters.database import db
 from supporters.mail.models import EmailKind
-from supporters.team.account_rights import grant_right
-from supporters.team.accounts import change_role, disable_organiser
+from supporters.team.accounts import change_role, disable_organiser, grant_right
 from supporters.team.right_requests import (
     VALID_FOR,
     RequestRightError,

@@ -20,7 +20,7 @@ from supporters.database import db, transaction
 from supporters.evidence.evidence_disclosure import disclose_lookup
 from supporters.transparency_log.checkpoint_store import checkpoints_file, find_external_checkpoint
 from supporters.transparency_log.checkpoints import read_checkpoint, sign_checkpoint
-from supporters.transparency_log.log_keys import signing_key
+from supporters.transparency_log.log_records import signing_key
 from supporters.transparency_log.models import LogCheckpoint
 from supporters.transparency_log.queries import find_latest_checkpoint
 from supporters.transparency_log.tile_store import open_tree

@@ -25,7 +25,7 @@ from supporters.config import Settings
 from supporters.database import transaction
 from supporters.delivery.acts import DeliveryAct
 from supporters.lists.acts import ListAct
-from supporters.team.account_rights import grant_right
+from supporters.team.accounts import grant_right
 from tests.factories.accounts import hold_since, make_account, sign_in
 from tests.factories.breaches import affect, make_breach
 from tests.factories.exports import REASON

@@ -13,7 +13,7 @@ from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.pictures.models import Picture
 from supporters.campaigns.pictures.picture_files import PictureFault, PictureFile, make_picture_file
 from supporters.campaigns.pictures.queries import find_picture, has_use
-from supporters.crypto.link_secrets import new_secret
+from supporters.crypto.tokens import new_secret
 from supporters.database import db, delete_where, use_case
 from supporters.dialects import in_values
 from supporters.ids import new_id

@@ -32,7 +32,7 @@ from supporters.delivery.message.frozen_campaign import freeze_campaign
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
 from supporters.mail.models import EmailKind
-from supporters.team.account_anonymisation import anonymise_accounts
+from supporters.team.accounts import anonymise_accounts
 from supporters.team.list_scopes import limit_organiser
 from tests.factories.accounts import make_account, make_dpo, make_organiser
 from tests.factories.approvals import make_approved, make_approver

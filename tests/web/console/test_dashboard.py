@@ -9,7 +9,7 @@ from supporters.accounts.models import RoleName
 from supporters.consent.models import Method
 from supporters.delivery.campaign_control import pause_campaign
 from supporters.lists.subscriptions import unsubscribe_from_every_list, unsubscribe_from_list
-from supporters.team.account_rights import grant_right
+from supporters.team.accounts import grant_right
 from tests.factories.accounts import make_owner, sign_in
 from tests.factories.approvals import launch_ready
 from tests.factories.drafts import make_campaign

@@ -6,10 +6,15 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from supporters.sign_in.authenticator_apps import (
+    FEW_CODES,
     begin_app_setup,
+    count_recovery_codes,
+    make_recovery_codes,
+    pop_new_codes,
     provisioning_uri,
     set_up_app,
     spell_secret,
+    store_new_codes,
 )
 from supporters.sign_in.passkey_challenges import ChallengeUse, take_challenge
 from supporters.sign_in.passkeys import (
@@ -18,13 +23,6 @@ from supporters.sign_in.passkeys import (
     find_passkey,
     list_credentials,
     rename_passkey,
-)
-from supporters.sign_in.recovery_codes import (
-    FEW_CODES,
-    count_recovery_codes,
-    make_recovery_codes,
-    pop_new_codes,
-    store_new_codes,
 )
 from supporters.sign_in.second_factors import (
     RemoveFactorResult,

@@ -9,8 +9,8 @@ from supporters.extensions import current_settings
 from supporters.settings.openid_settings import OpenIdSettings
 from supporters.sign_in.openid_accounts import OpenIdError, find_account_of, has_several_factors
 from supporters.sign_in.openid_client import ProviderRefused, lead_to_provider, read_claims
-from supporters.sign_in.second_factor_step import lead_to_second_factor, sign_in_account
 from supporters.sign_in.second_factors import SignInWay
+from supporters.sign_in.sign_in import lead_to_second_factor, sign_in_account
 from supporters.web.console.console_blueprint import console, own_path
 
 NEXT_PAGE = "openid_next"

@@ -13,6 +13,7 @@ from supporters.accounts.queries import find_organiser
 from supporters.actors import current_actor
 from supporters.limits.guess_limits import GuessRefused, give_back, take_guess
 from supporters.networks import UNKNOWN
+from supporters.sign_in.authenticator_apps import FEW_CODES, count_recovery_codes
 from supporters.sign_in.code_texts import explain_code
 from supporters.sign_in.passkey_challenges import (
     ChallengeUse,
@@ -21,20 +22,19 @@ from supporters.sign_in.passkey_challenges import (
 )
 from supporters.sign_in.passkeys import Passkey, PasskeyError, check_passkey, list_credentials
 from supporters.sign_in.password_forms import TRY_AGAIN_AT
-from supporters.sign_in.recovery_codes import FEW_CODES, count_recovery_codes
-from supporters.sign_in.second_factor_step import (
+from supporters.sign_in.second_factors import (
+    SignInWay,
+    check_code,
+    find_factors,
+    record_refused_passkey,
+)
+from supporters.sign_in.sign_in import (
     WAY_OF_CODE,
     complete_pending_sign_in,
     confirm_presence,
     find_pending_account,
     is_own_passkey,
     sign_in_account,
-)
-from supporters.sign_in.second_factors import (
-    SignInWay,
-    check_code,
-    find_factors,
-    record_refused_passkey,
 )
 from supporters.sign_in.sign_in_limits import passkey_limits
 from supporters.web.console.account.factor_forms import FactorCodeForm, PasskeyAnswerForm

@@ -35,7 +35,7 @@ from supporters.transparency_log.checkpoints import (
     extract_checkpoints,
     find_largest_checkpoint,
 )
-from supporters.transparency_log.log_keys import signing_key
+from supporters.transparency_log.log_records import signing_key
 from supporters.web.console.campaigns.audiences import read_audience
 from supporters.web.console.campaigns.history_forms import ReadRevisionForm
 from supporters.web.console.error_messages import explain_fault, explain_subject

@@ -10,7 +10,7 @@ from flask_login import current_user
 from supporters.accounts.models import Organiser, RightRequest, RightRequestStatus, RoleName
 from supporters.lists.queries import list_lists
 from supporters.team import accounts, team_invitations
-from supporters.team.account_rights import base_role_of, revoke_right as revoke_account_right
+from supporters.team.accounts import base_role_of, revoke_right as revoke_account_right
 from supporters.team.list_scopes import LimitResult, limit_organiser, scope_of
 from supporters.team.right_requests import request_right as request_account_right
 from supporters.team.team_invitations import TeamInvitationError

@@ -8,7 +8,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from supporters.accounts.labels import ROLES
 from supporters.accounts.models import MAX_EMAIL, RoleName
 from supporters.people.addresses import AddressInvalid, parse_address
-from supporters.team.account_rights import BASE_ROLES
+from supporters.team.accounts import BASE_ROLES
 from supporters.web.forms import Form, SelectChoice, at_most
 
 ALL, SOME = "all", "some"

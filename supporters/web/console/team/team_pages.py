@@ -20,7 +20,7 @@ from supporters.accounts.queries import (
 from supporters.accounts.second_person import SecondPersonFault, counts_from
 from supporters.lists.queries import list_lists
 from supporters.sign_in.sign_in_sessions import find_last_sign_ins
-from supporters.team.account_rights import EXTRA_RIGHTS, base_role_of, list_extra_rights
+from supporters.team.accounts import EXTRA_RIGHTS, base_role_of, list_extra_rights
 from supporters.team.list_scopes import scope_of
 from supporters.team.right_requests import (
     VALID_FOR,

@@ -13,8 +13,7 @@ from supporters import clock
 from supporters.audit.queries import count_erasures, list_restorations
 from supporters.audit.verification_results import list_results
 from supporters.transparency_log.checkpoints import verifier_key
-from supporters.transparency_log.log_keys import signing_key
-from supporters.transparency_log.log_proofs import prove_consistency, prove_leaf
+from supporters.transparency_log.log_records import signing_key
 from supporters.transparency_log.merkle_tree import HASH_BYTES
 from supporters.transparency_log.models import LogCheckpoint
 from supporters.transparency_log.queries import (
@@ -22,6 +21,7 @@ from supporters.transparency_log.queries import (
     find_latest_checkpoint,
     list_checkpoints,
 )
+from supporters.transparency_log.sealing_spans import prove_consistency, prove_leaf
 from supporters.transparency_log.tree_sealing import log_origin
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import limit_lookups

@@ -16,8 +16,7 @@ from supporters.cases.departures import unsubscribe_from_all
 from supporters.cases.rules import UNTIL_RESUMED, pause_until
 from supporters.consent.corrections import hash_for_correction, hash_for_withdrawal
 from supporters.consent.models import Method
-from supporters.crypto.link_secrets import new_secret
-from supporters.crypto.tokens import TokenError, TokenPurpose
+from supporters.crypto.tokens import TokenError, TokenPurpose, new_secret
 from supporters.extensions import csrf, current_tokens
 from supporters.fast_path.site_edition import find_cached
 from supporters.lists.list_words import list_name_of

@@ -14,7 +14,7 @@ from supporters.consent.record_models import Disclosure
 from supporters.database import db
 from supporters.lists.models import MailingList
 from supporters.mail.models import EmailKind
-from supporters.team.account_rights import grant_right, revoke_right
+from supporters.team.accounts import grant_right, revoke_right
 from tests.factories.accounts import PASSWORD, make_account, make_organiser, make_owner, sign_in
 from tests.factories.campaigns import ANNA
 from tests.factories.exports import REASON, read_rows

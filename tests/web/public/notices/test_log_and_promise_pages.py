@@ -16,8 +16,7 @@ from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.database import db, transaction
 from supporters.transparency_log.checkpoints import read_checkpoint
-from supporters.transparency_log.log_keys import signing_key
-from supporters.transparency_log.log_records import hash_leaf
+from supporters.transparency_log.log_records import hash_leaf, signing_key
 from supporters.transparency_log.merkle_tree import is_consistent, is_included
 from supporters.transparency_log.models import LogEntry
 from tests.factories.campaigns import ANNA, launch
