@@ -35,11 +35,11 @@ from supporters.audit.log_verification import check_tree, verify
 from supporters.audit.verification_report import VerificationReport
 from supporters.consent.log_sealing import SealingThread, seal
 from supporters.database import db, snapshot
+from supporters.transparency_log.cached_tree import open_tree
 from supporters.transparency_log.log_records import hash_leaf
 from supporters.transparency_log.merkle_tree import is_included
 from supporters.transparency_log.models import LogEntry
 from supporters.transparency_log.queries import find_latest_checkpoint
-from supporters.transparency_log.tile_store import open_tree
 
 PROOFS = 200
 NO_PORT = 9

@@ -12,7 +12,7 @@ from supporters import cli, database, tasks, web
 from supporters.audit_log import audit_events
 from supporters.breaches import breach_notices
 from supporters.breaches.breach_data import BREACH_DATA_SOURCES, find_breaches_with
-from supporters.cases.case_registry import CASE_DATA_SOURCES
+from supporters.cases.case_data import CASE_DATA_SOURCES
 from supporters.config import Settings, SettingsError, load_settings
 from supporters.delivery import restore_hold
 from supporters.delivery.message import previews

@@ -14,7 +14,7 @@ from supporters.delivery import batches, ledger_repair
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.emergency_stop import may_send
 from supporters.extensions import queue
-from supporters.imports import import_cleanup, import_holds, import_jobs, invitation_mails
+from supporters.imports import import_approval, import_cleanup, import_jobs, invitation_mails
 from supporters.limits.count_store import purge_counts
 from supporters.limits.guess_limits import purge_guesses
 from supporters.my_data import my_data_links
@@ -92,7 +92,7 @@ def take_up_imports() -> None:
 def ask_invited() -> None:
     """Record the results of invitations, and send the next ones."""
     invitation_mails.record_invitation_results(clock.now())
-    import_holds.hold_unwanted_imports(clock.now())
+    import_approval.hold_unwanted_imports(clock.now())
     if may_send():
         invitation_mails.send_next_invitations(clock.now())
 

@@ -66,8 +66,8 @@ OF_THE_PUBLIC = (
     "supporters/delivery/message/text_previews.py",
     "supporters/lists/short_wordings.py",
     "supporters/people/profile.py",
-    "supporters/lists/optional_purposes.py",
-    "supporters/questions/labels.py",
+    "supporters/lists/wording_changes.py",
+    "supporters/questions/queries.py",
     "supporters/retention/labels.py",
 )
 OF_THE_TEAM = (

@@ -21,7 +21,7 @@ from wtforms.validators import DataRequired
 
 from supporters.config import DEVELOPMENT_PARTY
 from supporters.consent.rules import find_wording_faults, split_wording
-from supporters.lists.list_words import ListWords
+from supporters.lists.models import ListWords
 from supporters.lists.short_wordings import short_wording
 from supporters.web.forms import Form
 from tests.factories.accounts import csrf_token_on

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from supporters.archive.issue_archive import link_to_issue
-from supporters.archive.queries import find_issue
+from supporters.archive.queries import find_issue, link_to_issue
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.versions import (
     SENT_BY,

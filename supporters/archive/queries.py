@@ -1,4 +1,4 @@
-"""Reads of the public archive."""
+"""Reads of the public archive, some cached under the site's edition (ADR 061); its addresses."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,10 @@ from supporters.campaigns.models import Campaign, CampaignVersion
 from supporters.campaigns.versions import hash_of
 from supporters.database import db
 from supporters.delivery.message.frozen_campaign import read_frozen
+from supporters.fast_path.site_edition import find_cached
 from supporters.lists.models import MailingList
+from supporters.mail.links import link_to
+from supporters.public_languages import default_public_language, is_offered_language
 
 log = structlog.get_logger(__name__)
 
@@ -84,3 +87,79 @@ def find_article_html(version_id: int) -> str | None:
         return None
     article = render_article(read_frozen(version.content))
     return None if article is None else article.html
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The issues of the same list that were sent before and after one."""
+
+    earlier: IssueHead | None
+    later: IssueHead | None
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The issues of open lists, newest first, also those that were taken back."""
+
+    heads: Sequence[IssueHead]
+
+    @property
+    def issues(self) -> list[IssueHead]:
+        """The issues that everybody may read."""
+        return [each for each in self.heads if each.is_public]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody can read an issue."""
+        return not any(each.is_public for each in self.heads)
+
+    def of_list(self, list_id: int) -> list[IssueHead]:
+        """Return the issues of a list that everybody may read, newest first."""
+        return [each for each in self.issues if each.list_id == list_id]
+
+    def find_newest(self, list_id: int) -> IssueHead | None:
+        """Return the last issue of a list."""
+        return next(iter(self.of_list(list_id)), None)
+
+    def find(self, list_slug: str, slug: str) -> IssueHead | None:
+        """Return the issue at an address, also one that was taken back."""
+        matches = (each for each in self.heads if (each.list_slug, each.slug) == (list_slug, slug))
+        return next(matches, None)
+
+    def around(self, head: IssueHead) -> Neighbours:
+        """Return the neighbours of an issue."""
+        line = self.of_list(head.list_id)
+        place = line.index(head)
+        earlier = line[place + 1] if place + 1 < len(line) else None
+        return Neighbours(earlier, line[place - 1] if place else None)
+
+
+def find_archive() -> Archive:
+    """Return the archive."""
+    return find_cached("archive", lambda: Archive(list_issues()))
+
+
+def find_article(head: IssueHead) -> str | None:
+    """Return the text of an issue, as `find_article_html`."""
+    return find_cached(("article", head.version_id), lambda: find_article_html(head.version_id))
+
+
+def link_to_issue(list_slug: str, issue: IssueHead | Issue) -> str:
+    """Return the one address of an issue: in its language, if the party offers it."""
+    language = _offered(issue.language)
+    return link_to("public.issue", slug=list_slug, issue_slug=issue.slug, lang_code=language)
+
+
+def link_to_archive(mailing_list: MailingList) -> str:
+    """Return the address of the archive of a list."""
+    language = _offered(mailing_list.language)
+    return link_to("public.list_archive", slug=mailing_list.slug, lang_code=language)
+
+
+def link_to_feed(slug: str) -> str:
+    """Return the address of the feed of a list."""
+    return link_to("public.feed", slug=slug)
+
+
+def _offered(language: str) -> str:
+    return language if is_offered_language(language) else default_public_language()

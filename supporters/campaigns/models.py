@@ -1,4 +1,4 @@
-"""The tables of campaigns, of their versions and tests, and of the approval rule."""
+"""The tables of campaigns, of their versions, tests and saved texts, and of the approval rule."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -164,3 +164,66 @@ class ApprovalRule(Model):
     alone_up_to: Mapped[int]
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
+
+
+MAX_NAME = 80
+
+
+class TextKind(StrEnum):
+    """A whole message to begin a campaign with, or blocks to insert into one."""
+
+    TEMPLATE = "template"
+    PIECE = "piece"
+
+
+class TeamText(Model):
+    """A template or a piece of the team. All accounts that write campaigns can read it.
+
+    `document` is its text in blocks, without their ids. A piece has no subject and no preheader.
+    """
+
+    __tablename__ = "team_text"
+    __table_args__ = (UniqueConstraint("kind", "name"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[TextKind] = mapped_column(enum_column(TextKind, "kind"))
+    name: Mapped[str] = mapped_column(String(MAX_NAME))
+    language: Mapped[str] = mapped_column(String(5))
+    subject: Mapped[str] = mapped_column(String(MAX_SUBJECT))
+    preheader: Mapped[str] = mapped_column(String(MAX_PREHEADER))
+    document: Mapped[str] = mapped_column(Text)
+    created_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    @property
+    def is_template(self) -> bool:
+        """Whether it is a whole message to begin with, and no piece."""
+        return self.kind is TextKind.TEMPLATE
+
+
+class SavedText(Model):
+    """The text of a campaign as it was saved. The newest one is the text of a draft as it is now.
+
+    One has the saves of one account within ten minutes: `begun_at` is the first of them, `saved_at`
+    the last, `revision` that of the campaign. `version` is the number of the frozen version with
+    this text, `restored_number` that of the saved text that was restored with it.
+    """
+
+    __tablename__ = "saved_text"
+    __table_args__ = (UniqueConstraint("campaign_id", "number"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    revision: Mapped[int]
+    language: Mapped[str] = mapped_column(String(5))
+    subject: Mapped[str] = mapped_column(String(MAX_SUBJECT))
+    preheader: Mapped[str] = mapped_column(String(MAX_PREHEADER))
+    body: Mapped[str] = mapped_column(Text)
+    document: Mapped[str | None] = mapped_column(Text)
+    saved_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    name: Mapped[str] = mapped_column(String(MAX_NAME), default="", server_default="")
+    version: Mapped[int | None]
+    restored_number: Mapped[int | None]

@@ -3,11 +3,10 @@
 from supporters.audit_log.audit_events import record_team_act
 from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.drafts import DraftError, change_draft
-from supporters.campaigns.history.models import SavedText
 from supporters.campaigns.history.queries import count_named, find_newest_text, find_saved_text
 from supporters.campaigns.history.rules import MOST_NAMED
 from supporters.campaigns.history.saved_texts import keep_present, keep_restored, parts_of
-from supporters.campaigns.models import Campaign
+from supporters.campaigns.models import Campaign, SavedText
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import is_trashed, may_edit
 from supporters.database import use_case

@@ -1,7 +1,9 @@
-"""Limits what an account does for people at their request by phone, post or in person (ADR 049).
+"""Acts for a person at their request by phone, post or in person: limits, and the stop of mail.
 
 Nobody can see that the person asked. So each account does it a few times in a day, each act is in
 the audit log, and many acts of the whole team alarm the owners and the officer.
+
+A person whose mail stops gets an email that says so, with a link that undoes it (GDPR article 21).
 """
 
 from datetime import timedelta
@@ -13,13 +15,23 @@ from supporters.accounts.queries import find_organiser
 from supporters.actors import current_actor
 from supporters.audit_log.audit_events import Act, Details, count_acts, record_act
 from supporters.cases.acts import CaseTeamNotice
+from supporters.cases.case_service import close_case, open_case
+from supporters.cases.current_consents import list_sentences_to
+from supporters.cases.departures import record_departure
+from supporters.cases.models import CaseKind, Channel, DepartureKind, StoredText
+from supporters.cases.queries import list_open_cases_of
 from supporters.cases.rules import ACTS_A_DAY, ACTS_A_DAY_OF_GUARDIANS, ALARM_EVERY
-from supporters.database import db, in_transaction
+from supporters.consent.models import Method
+from supporters.database import db, in_transaction, use_case
 from supporters.lists.acts import ListAct
+from supporters.lists.subscriptions import object_to_everything
 from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.notices.security_notices import name_of_actor, owners_and_officer, put_notice
+from supporters.people.models import Subscriber
+from supporters.people.queries import lock_subscriber
 from supporters.personal_data.acts import PersonAct
+from supporters.personal_data.queries import is_being_erased
 
 DAY = timedelta(hours=24)
 ON_BEHALF = (
@@ -76,3 +88,47 @@ def record_on_behalf(act: Act, subscriber_id: int | None, details: Details) -> N
             {"count": count, "account": name_of_actor()},
             url=link_to("console.organisers"),
         )
+
+
+class StopWritingResult(Enum):
+    """The result of stopping all mail to a person."""
+
+    DONE = auto()
+    UNKNOWN = auto()
+
+
+@use_case
+def stop_writing(
+    subscriber_id: int, channel: Channel, *, by: int, note: str = ""
+) -> StopWritingResult | OnBehalfError:
+    """Stop all mail, close the case of the objection, and tell the person."""
+    person = lock_subscriber(subscriber_id)
+    if person is None or is_being_erased(subscriber_id):
+        return StopWritingResult.UNKNOWN
+    if not may_act_on_behalf():
+        return OnBehalfError.LIMIT_REACHED
+    stop_all_mail_to(person, channel)
+    _close_cases(person, channel, by=by, note=note)
+    return StopWritingResult.DONE
+
+
+@in_transaction
+def stop_all_mail_to(person: Subscriber, channel: Channel) -> None:
+    """Stop all mail to a locked person; record and tell it."""
+    now, withdrawn = clock.now(), list_sentences_to(person)
+    if withdrawn:
+        record_departure(person, DepartureKind.ON_BEHALF, withdrawn, channel=channel, now=now)
+    object_to_everything(person.id, Method.ORGANISER, now=now)
+    record_on_behalf(ListAct.PERSON_STOPPED, person.id, {"channel": channel.value})
+
+
+def _close_cases(person: Subscriber, channel: Channel, *, by: int, note: str) -> None:
+    now = clock.now()
+    cases = [*list_open_cases_of(person.id, CaseKind.OBJECTION)]
+    if not cases:
+        opened = open_case(CaseKind.OBJECTION, channel, now=now, subscriber_id=person.id)
+        opened.note = note or None
+        db.session.flush()
+        cases = [opened]
+    for case in cases:
+        close_case(case.id, StoredText.DONE_AT_ONCE.value, now=now, by=by)

@@ -15,7 +15,8 @@ from supporters.cases.models import (
 )
 from supporters.database import db
 from supporters.mail.models import OutboxEmail
-from supporters.personal_data.data_subjects import DataSubject, ExportedRow
+from supporters.personal_data.data_registry import HASH_OF_A_SECRET, KEY_OF_THE_PERSON, KEYED_HASH
+from supporters.personal_data.data_subjects import DataSource, DataSubject, ExportedRow
 from supporters.personal_data.exported_rows import export_rows
 
 
@@ -111,3 +112,49 @@ def erase_cases(subject: DataSubject) -> None:
         if case.extension_reason is not None:
             case.extension_reason = StoredText.ERASED.value
     db.session.flush()
+
+
+CASE_DATA_SOURCES = (
+    DataSource(
+        table="access_ticket",
+        export=export_tickets,
+        erase=erase_tickets,
+        columns_left_out={
+            "encrypted": "the address itself, encrypted; deleted as soon as a worker has answered",
+            "subscriber_id": KEY_OF_THE_PERSON,
+            "token_hash": HASH_OF_A_SECRET,
+        },
+    ),
+    DataSource(
+        table="address_change",
+        export=export_address_changes,
+        erase=erase_address_changes,
+        columns_left_out={
+            "subscriber_id": KEY_OF_THE_PERSON,
+            "address_mac": KEYED_HASH,
+            "token_hash": HASH_OF_A_SECRET,
+            "email_id": "the email went to another mailbox and is exported with that one",
+        },
+    ),
+    DataSource(
+        table="departure",
+        export=export_departures,
+        erase=erase_departures,
+        columns_left_out={"subscriber_id": KEY_OF_THE_PERSON, "token_hash": HASH_OF_A_SECRET},
+    ),
+    DataSource(
+        table="case_entry",
+        export=export_case_entries,
+        erase=erase_case_entries,
+        columns_left_out={
+            "made_by": "the account of a team member",
+            "email_id": "exported with the transactional emails, if it went to the person",
+        },
+    ),
+    DataSource(
+        table="privacy_case",
+        export=export_cases,
+        erase=erase_cases,
+        columns_left_out={"subscriber_id": KEY_OF_THE_PERSON},
+    ),
+)

@@ -6,16 +6,24 @@ from supporters import clock
 from supporters.cli.output import Cell, Group, as_json, print_json, print_table, refuse
 from supporters.cli.parameters import Line, Slug
 from supporters.languages import DEFAULT_LANGUAGE, LANGUAGES
-from supporters.lists.list_changes import (
+from supporters.lists.mailing_lists import (
     DeleteListError,
+    ListDraft,
     change_words,
+    close_list,
+    create_list,
     delete_list,
     move_list,
     offer_elsewhere,
+    open_list,
 )
-from supporters.lists.list_words import ListWords, list_all_words
-from supporters.lists.mailing_lists import ListDraft, close_list, create_list, open_list
-from supporters.lists.models import MAX_DESCRIPTION, MAX_NAME, MailingList
+from supporters.lists.models import (
+    MAX_DESCRIPTION,
+    MAX_NAME,
+    ListWords,
+    MailingList,
+    list_all_words,
+)
 from supporters.lists.queries import find_list_by_slug, list_lists
 from supporters.mail.links import link_to
 from supporters.public_languages import default_public_language

@@ -9,9 +9,8 @@ from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.consent.eligibility import is_eligible
 from supporters.database import db
-from supporters.lists.eligible_counts import count_eligible
 from supporters.lists.models import Subscription
-from supporters.lists.queries import list_purpose_counts
+from supporters.lists.queries import count_eligible, list_purpose_counts
 from supporters.people.models import Subscriber
 
 

@@ -9,7 +9,7 @@ from supporters.campaigns.models import Campaign
 from supporters.database import db
 from supporters.delivery.models import Delivery
 from supporters.extensions import current_settings
-from supporters.lists.list_words import list_name_of
+from supporters.lists.models import list_name_of
 from supporters.lists.queries import get_list
 from supporters.team.list_scopes import EVERY_LIST, ListScope, is_within
 

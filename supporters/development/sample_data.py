@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from supporters.lists.list_words import ListWords
 from supporters.lists.mailing_lists import ListDraft
+from supporters.lists.models import ListWords
 
 GIVEN_NAMES = (
     *("Camille", "Mathilde", "Hugo", "Inès", "Théo", "Léa", "Karim", "Élodie", "Antoine", "Manon"),

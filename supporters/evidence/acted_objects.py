@@ -11,8 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from supporters.accounts.models import Organiser
 from supporters.audit_log.audit_events import AuditEvent
 from supporters.breaches.models import Breach
-from supporters.campaigns.beginnings.models import TeamText
-from supporters.campaigns.models import Campaign
+from supporters.campaigns.models import Campaign, TeamText
 from supporters.campaigns.pictures.models import Picture
 from supporters.cases.models import Case
 from supporters.consent.models import Purpose

@@ -10,8 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
-from supporters.consent.consent_events import make_log_record
-from supporters.consent.controllers import current_identity
+from supporters.consent.consent_events import current_identity, make_log_record
 from supporters.consent.models import (
     ConsentEvent,
     Controller,

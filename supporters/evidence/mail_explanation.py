@@ -11,7 +11,6 @@ from datetime import datetime
 from sqlalchemy import ScalarSelect, and_, bindparam, exists, func, or_, select
 
 from supporters.cases.models import Case, CaseKind
-from supporters.consent.event_proofs import LoggedEvent, NotProvable, check_event
 from supporters.consent.event_records import EventRecord
 from supporters.consent.models import (
     ConsentEvent,
@@ -21,7 +20,7 @@ from supporters.consent.models import (
     PageSnapshot,
     Wording,
 )
-from supporters.consent.receipts import CONSENTS
+from supporters.consent.receipts import CONSENTS, LoggedEvent, NotProvable, check_event
 from supporters.consent.record_forms import describe_event
 from supporters.delivery.models import Delivery
 from supporters.fast_path.prepared_statements import Row, Statement

@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from supporters.consent.controllers import current_identity, find_controller
-from supporters.consent.event_proofs import NotProvable
+from supporters.consent.consent_events import current_identity, find_controller
 from supporters.consent.models import ConsentEvent
-from supporters.consent.receipts import CONSENTS, Receipt, make_receipt
+from supporters.consent.receipts import CONSENTS, NotProvable, Receipt, make_receipt
 from supporters.consent.record_forms import describe_identity
 from supporters.database import db
 from supporters.lists.labels import name_of_purpose

@@ -11,7 +11,7 @@ from supporters.crypto.tokens import RowSecret, TokenPurpose, hash_secret, new_s
 from supporters.database import db, delete_where, transaction, update_where, use_case
 from supporters.dialects import in_values
 from supporters.extensions import current_tokens
-from supporters.imports.import_holds import hold_if_rejected
+from supporters.imports.import_approval import hold_if_rejected
 from supporters.imports.invitation_answers import OPENS_NOTHING
 from supporters.imports.invitation_eligibility import HashedRow, list_not_invitable
 from supporters.imports.models import Invitation, InvitationStatus, ListImport
@@ -29,8 +29,7 @@ from supporters.imports.rules import (
     day_of,
 )
 from supporters.imports.states import INVITATION_STATES, InvitationMove
-from supporters.lists.list_words import list_words_of
-from supporters.lists.models import MailingList
+from supporters.lists.models import MailingList, list_words_of
 from supporters.lists.queries import get_list, list_subscribed
 from supporters.locks import Lock
 from supporters.mail.links import link_to

@@ -3,7 +3,7 @@
 from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import Purpose
 from supporters.database import db
-from supporters.lists.list_words import list_name_of
+from supporters.lists.models import list_name_of
 from supporters.lists.queries import find_list_of_purpose
 
 

@@ -5,11 +5,12 @@ from enum import Enum, auto
 
 from flask_babel import Domain, force_locale, gettext
 
+from supporters.consent.models import Purpose
 from supporters.consent.rules import LONGEST_SENTENCE, names_party, split_wording
 from supporters.extensions import current_settings
-from supporters.lists.list_words import ListWords, list_words_of
-from supporters.lists.models import MailingList
-from supporters.lists.wording_changes import current_texts
+from supporters.lists.models import ListWords, MailingList, list_words_of
+from supporters.lists.queries import find_list_of_purpose
+from supporters.lists.wording_changes import current_texts, suggest_wording
 from supporters.public_languages import public_languages
 
 
@@ -59,3 +60,14 @@ def advise_on_wording(mailing_list: MailingList) -> WordingAdvice | None:
     if any(not split_wording(text).legend for text in texts.values()):
         return WordingAdvice.SHORTER
     return None if texts == suggest_short_wordings(mailing_list) else WordingAdvice.OTHER_WORDS
+
+
+def suggest_missing_texts(purpose: Purpose) -> dict[str, str]:
+    """Return a text for each offered language without one. Nobody agrees to it before an owner."""
+    mailing_list = find_list_of_purpose(purpose.id)
+    found = current_texts(purpose.id)
+    missing = [code for code in public_languages() if code not in found]
+    if mailing_list is not None:
+        suggested = suggest_short_wordings(mailing_list)
+        return {code: suggested[code] for code in missing}
+    return {code: suggest_wording(purpose.kind, code) for code in missing}

@@ -19,8 +19,13 @@ from supporters.database import db, use_case
 from supporters.fast_path.locked_changes import change_in_session
 from supporters.lists.acts import ListAct
 from supporters.lists.models import MailingList, Subscription
-from supporters.lists.withdrawal_plan import HeldConsent, WithdrawalAct, WithdrawalFacts
-from supporters.lists.withdrawal_writes import calls_for_facts, decide_to_end
+from supporters.lists.withdrawal_writes import (
+    HeldConsent,
+    WithdrawalAct,
+    WithdrawalFacts,
+    calls_for_facts,
+    decide_to_end,
+)
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
 

@@ -1,38 +1,139 @@
-"""Reads the consents of a person, and ends them: the statements of a withdrawal.
+"""Plans and writes the end of consents, for a session or for a trip to the database (ADR 065).
 
 A link sends them in two trips (`my_data.link_unsubscription`); every other way runs them in the
-session of its use case (`lists.subscriptions`).
+session of its use case (`lists.subscriptions`). A plan reads and writes nothing.
 """
 
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy import BigInteger, bindparam, cast, null, select
 
-from supporters.consent.consent_events import with_controller
-from supporters.consent.controllers import get_shared_controller
-from supporters.consent.event_records import add_event_rows
-from supporters.consent.models import Agreement, Controller
+from supporters.consent.consent_events import (
+    NewEvent,
+    get_shared_controller,
+    make_event,
+    with_controller,
+)
+from supporters.consent.event_records import EventRecord, add_event_rows
+from supporters.consent.models import Agreement, Controller, EventKind, Method
 from supporters.consent.record_forms import describe_event
-from supporters.consent.suppression import put_suppression_rows
-from supporters.consent.withdrawal_journal import append_before_commit
+from supporters.consent.suppression import purpose_scope, put_suppression_rows
+from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_before_commit
 from supporters.fast_path.locked_changes import Decision
 from supporters.fast_path.prepared_statements import Call, Row, Statement, together
 from supporters.fast_path.union_reads import UnionRead
 from supporters.lists.models import Subscription
 from supporters.lists.subscription_rows import end_agreement_row, end_subscription_row
-from supporters.lists.withdrawal_plan import (
-    ConsentEnd,
-    HeldConsent,
-    LockedPerson,
-    WithdrawalAct,
-    WithdrawalFacts,
-    WithdrawalOutcome,
-    plan_ends,
-)
 from supporters.people.activity import record_activity_row
 from supporters.people.models import Subscriber
 from supporters.transparency_log.log_records import add_entry_rows, person_key
+
+OWN_METHODS = frozenset({Method.ONE_CLICK, Method.PAGE, Method.MY_DATA})
+
+
+class LockedPerson(NamedTuple):
+    """The values of a person whose row is locked."""
+
+    id: int
+    address_mac: bytes
+    log_salt: bytes
+    acted_at: datetime
+
+
+class HeldConsent(NamedTuple):
+    """An active consent: to a purpose, of a list if it has one."""
+
+    purpose_id: int
+    list_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawalFacts:
+    """A locked person, unless there is none, and their active consents."""
+
+    person: LockedPerson | None
+    consents: Set[HeldConsent]
+
+    def find_on(self, list_id: int) -> Set[HeldConsent]:
+        """Return the consent to a list, if there is one."""
+        return {each for each in self.consents if each.list_id == list_id}
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawalOutcome:
+    """The facts before a withdrawal, and the consents that it ended."""
+
+    before: WithdrawalFacts
+    ended: Set[HeldConsent]
+
+    def list_other_lists(self, list_id: int) -> list[int]:
+        """Return the ids of the lists that the person was on besides this one."""
+        ids = (each.list_id for each in self.before.consents)
+        return sorted(each for each in ids if each is not None and each != list_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawalAct:
+    """A withdrawal or an objection: its method, time and kind.
+
+    `evidence`: what a correction by the same browser must match (`consent.corrections`).
+    """
+
+    method: Method
+    now: datetime
+    kind: EventKind = EventKind.WITHDRAWN
+    evidence: bytes | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentEnd:
+    """All that the end of one consent writes.
+
+    `line` is for the journal, and is on the disk before the commit. The suppression of `scope` has
+    no end. If `is_activity`, the retention time of the person starts again.
+    """
+
+    person: LockedPerson
+    consent: HeldConsent
+    line: Withdrawal
+    event: EventRecord
+    scope: str
+    is_activity: bool
+
+
+def plan_ends(
+    facts: WithdrawalFacts, ended: Set[HeldConsent], act: WithdrawalAct
+) -> Iterator[ConsentEnd]:
+    """Yield what the ends of some consents write. A person who isn't there has none.
+
+    A method that only the person can use counts as an activity.
+    """
+    person = facts.person
+    if person is None:
+        return
+    for consent in sorted(ended & facts.consents, key=lambda each: each.purpose_id):
+        purpose_id, list_id = consent
+        event = NewEvent(kind=act.kind, method=act.method, now=act.now, purpose_id=purpose_id)
+        yield ConsentEnd(
+            person=person,
+            consent=consent,
+            line=Withdrawal(
+                kind=WithdrawalKind.WITHDRAWN if list_id is None else WithdrawalKind.UNSUBSCRIBED,
+                at=act.now,
+                person=person.address_mac,
+                method=act.method,
+                list_id=list_id,
+                purpose_id=purpose_id if list_id is None else None,
+            ),
+            event=replace(make_event(person.id, person.address_mac, event), evidence=act.evidence),
+            scope=purpose_scope(purpose_id),
+            is_activity=act.method in OWN_METHODS and act.now > person.acted_at,
+        )
+
 
 _LOCK_PERSON = Statement(
     select(Subscriber.id, Subscriber.address_mac, Subscriber.log_salt, Subscriber.acted_at)

@@ -44,7 +44,7 @@ from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox import EmailDraft, put_email
 from supporters.mail.queries import list_unanswered_emails
-from supporters.my_data.unwanted_mail import link_to_stop_all_mail
+from supporters.my_data.disputes import link_to_stop_all_mail
 from supporters.people.activity import record_activity
 from supporters.people.address_hashes import address_mac, rate_mac
 from supporters.people.addresses import Address, key_of, stored_address

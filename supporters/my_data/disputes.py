@@ -1,9 +1,14 @@
-"""Handles "I never signed up": stops all mail to the person and opens a case."""
+"""Handles “I never signed up”: stops all mail to the person or the mailbox, and opens a case.
 
+The link of a stranger's mailbox never expires, like every link that stops mail, and needs no row.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
 import structlog
+from sqlalchemy import delete
 
 from supporters import clock
 from supporters.accounts.models import RoleName
@@ -14,7 +19,7 @@ from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
 from supporters.cases.case_service import open_case
 from supporters.cases.current_consents import list_sentences_to
 from supporters.cases.departures import record_departure
-from supporters.cases.models import CaseKind, Channel, DepartureKind, DisputeStop
+from supporters.cases.models import AddressChange, CaseKind, Channel, DepartureKind, DisputeStop
 from supporters.cases.queries import (
     count_known_disputes,
     find_open_dispute,
@@ -23,18 +28,23 @@ from supporters.cases.queries import (
 )
 from supporters.cases.rules import DisputeVerdict, judge_disputes
 from supporters.consent.models import Method
+from supporters.consent.suppression import block_signup_mail
+from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
+from supporters.crypto.tokens import TokenError, TokenPurpose
 from supporters.database import db, in_transaction, transaction
 from supporters.delivery.campaign_control import apply_move
 from supporters.delivery.problems import ProblemKind
 from supporters.delivery.progress import get_progress
-from supporters.extensions import current_settings
+from supporters.extensions import current_settings, current_tokens
 from supporters.ids import new_id
 from supporters.languages import DEFAULT_LANGUAGE
-from supporters.lists.subscriptions import unsubscribe_from_every_list
+from supporters.lists.subscriptions import object_by_address, unsubscribe_from_every_list
 from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox import EmailDraft, put_email
+from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import Address
 from supporters.people.queries import lock_subscriber
 from supporters.personal_data.restriction import restrict_person
 
@@ -171,3 +181,49 @@ def report_dispute(subscriber_id: int, campaign_id: int) -> DisputeResult:
             if campaign is not None and not is_repeated:
                 pause_if_disputed(campaign.id, now)
     return DisputeResult.RECORDED
+
+
+@dataclass(frozen=True)
+class UnwantedMailbox:
+    """A mailbox, known only by the keyed hash of its address."""
+
+    address_mac: bytes
+
+
+def link_to_stop_all_mail(address: Address, language: str) -> str:
+    """Return the link in an email to an address that stops all mail to it."""
+    macs: list[str | int] = [address_mac(address.key).hex()]
+    token = current_tokens().sign(TokenPurpose.NOT_MY_ADDRESS, macs)
+    return link_to("public.not_my_address", lang_code=language, token=token)
+
+
+def find_unwanted_mailbox(token: str) -> UnwantedMailbox | None:
+    """Return the mailbox of a link; changes nothing."""
+    try:
+        payload = current_tokens().read(TokenPurpose.NOT_MY_ADDRESS, token)
+    except TokenError:
+        return None
+    match payload:
+        case [str(address)]:
+            return UnwantedMailbox(bytes.fromhex(address))
+    return None
+
+
+def stop_all_mail(mailbox: UnwantedMailbox) -> None:
+    """Delete the address changes to a mailbox and suppress it; a second call is harmless."""
+    now = clock.now()
+    with transaction():
+        Lock.ADDRESS.take(mailbox.address_mac)
+        append_withdrawal(
+            Withdrawal(
+                kind=WithdrawalKind.SIGNUP_MAIL_BLOCKED,
+                at=now,
+                person=mailbox.address_mac,
+                method=Method.PAGE,
+            )
+        )
+        block_signup_mail(mailbox.address_mac, now)
+        db.session.execute(
+            delete(AddressChange).where(AddressChange.address_mac == mailbox.address_mac)
+        )
+    object_by_address(mailbox.address_mac, Method.PAGE, now=now)

@@ -22,8 +22,7 @@ from supporters.consent.suppression import find_objection, purpose_scope
 from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, use_case
 from supporters.extensions import current_tokens
-from supporters.lists.list_words import list_name_of
-from supporters.lists.models import Subscription
+from supporters.lists.models import Subscription, list_name_of
 from supporters.lists.queries import find_list, list_purpose_ids
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind

@@ -20,8 +20,7 @@ from supporters.database import db, in_transaction, transaction
 from supporters.extensions import current_settings
 from supporters.ids import new_id
 from supporters.languages import DEFAULT_LANGUAGE
-from supporters.lists.eligible_counts import count_eligible
-from supporters.lists.queries import find_list
+from supporters.lists.queries import count_eligible, find_list
 from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind, OutboxEmail

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete, select
 
-from supporters.consent.controllers import find_controller
+from supporters.consent.consent_events import find_controller
 from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import (
     Agreement,
@@ -18,8 +18,7 @@ from supporters.consent.queries import list_events_of
 from supporters.consent.suppression import ScopeKind, scope_kind
 from supporters.database import db
 from supporters.lists.labels import name_of_purpose
-from supporters.lists.list_words import list_name_of
-from supporters.lists.models import Subscription
+from supporters.lists.models import Subscription, list_name_of
 from supporters.lists.queries import list_subscriptions_of
 from supporters.people.models import SearchWord, Subscriber
 from supporters.people.profile import profile_of

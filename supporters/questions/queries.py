@@ -1,15 +1,18 @@
-"""Reads of questions and answers."""
+"""Reads of questions and answers, and their words in the language of the request."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from flask_babel import LazyString, get_locale, gettext, lazy_gettext as _
 from sqlalchemy import Select, func, select, union_all
 
 from supporters.database import db
+from supporters.languages import DEFAULT_LANGUAGE
 from supporters.public_languages import choose_text_language, default_public_language
 from supporters.questions.models import ListAnswer, ListQuestion, QuestionText, SignupAnswer
-from supporters.questions.rules import QuestionKind, QuestionWords
+from supporters.questions.rules import YES, QuestionKind, QuestionWords
+from supporters.text.local_dates import format_date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,3 +131,30 @@ def _with_words(found: Sequence[ListQuestion]) -> list[Question]:
         )
         for each in found
     ]
+
+
+QUESTION_KINDS: dict[QuestionKind, LazyString] = {
+    QuestionKind.TEXT: _("A short text"),
+    QuestionKind.CHOICE: _("One of several choices"),
+    QuestionKind.YES_NO: _("Yes or no"),
+    QuestionKind.DATE: _("A date"),
+}
+
+
+def words_of(question: Question) -> QuestionWords:
+    """Return the words of a question."""
+    return question.words_in(str(get_locale() or DEFAULT_LANGUAGE))
+
+
+def answer_in_words(question: Question, stored: str) -> str:
+    """Return a stored answer as it is read: the text of a choice, yes or no, a date in words."""
+    match question.kind:
+        case QuestionKind.YES_NO:
+            return str(gettext("Yes") if stored == YES else gettext("No"))
+        case QuestionKind.DATE:
+            return format_date(date.fromisoformat(stored))
+        case QuestionKind.CHOICE:
+            choices = words_of(question).choices
+            return choices[int(stored) - 1] if int(stored) <= len(choices) else stored
+        case QuestionKind.TEXT:
+            return stored

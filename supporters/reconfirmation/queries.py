@@ -18,8 +18,7 @@ from supporters.consent.models import (
 from supporters.consent.queries import find_successor, list_earlier_purposes
 from supporters.consent.trigger_counts import count_people_by_purpose
 from supporters.database import db
-from supporters.lists.list_words import list_all_words
-from supporters.lists.models import Subscription
+from supporters.lists.models import Subscription, list_all_words
 from supporters.lists.queries import find_list_of_purpose
 from supporters.lists.wording_changes import current_texts
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail

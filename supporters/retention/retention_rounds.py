@@ -1,10 +1,11 @@
-"""Runs retention: once a day a round through every category, which records its results.
+"""Runs retention once a day through every category; changes a retention time within the law.
 
 The quick categories also run every minute; their results go into one row until the next round.
 """
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 import structlog
 
@@ -25,7 +26,7 @@ from supporters.retention.inactive_people import (
     erase_former_subscribers,
     erase_inactive_people,
 )
-from supporters.retention.models import RetentionAct, RetentionResult, RetentionRun
+from supporters.retention.models import RetentionAct, RetentionChange, RetentionResult, RetentionRun
 from supporters.retention.old_records import (
     Tally,
     all_deleted,
@@ -39,11 +40,12 @@ from supporters.retention.old_records import (
 from supporters.retention.queries import (
     count_recent_failures,
     find_round_times,
+    find_rule,
     find_run_of_the_minutes,
     get_days,
 )
 from supporters.retention.retention_actions import RetentionActions
-from supporters.retention.rules import Category, is_round_due
+from supporters.retention.rules import BOUNDS, Category, is_round_due
 from supporters.signup.form_counts import purge_expired_requests
 from supporters.team.accounts import anonymise_accounts
 
@@ -165,3 +167,43 @@ def _add_result(run_id: int, category: Category, tally: Tally) -> None:
         result.deleted += tally.deleted
         result.asked += tally.asked
         result.errors += tally.errors
+
+
+class ChangeRuleResult(Enum):
+    """The result of a change."""
+
+    DONE = auto()
+    SAME = auto()
+    FIXED = auto()
+    OUT_OF_BOUNDS = auto()
+
+
+def change_rule(category: Category, days: int, *, reason: str, by: int | None) -> ChangeRuleResult:
+    """Keep a category for so many days, from the next run on."""
+    bounds = BOUNDS.get(category)
+    if bounds is None:
+        return ChangeRuleResult.FIXED
+    if days not in bounds:
+        return ChangeRuleResult.OUT_OF_BOUNDS
+    now = clock.now()
+    with transaction():
+        rule = find_rule(category, for_update=True)
+        if rule is None or rule.days is None:
+            return ChangeRuleResult.FIXED
+        if rule.days == days:
+            return ChangeRuleResult.SAME
+        db.session.add(
+            RetentionChange(
+                id=new_id(now),
+                category=category.value,
+                days_before=rule.days,
+                days_after=days,
+                reason=reason,
+                changed_by=by,
+                changed_at=now,
+            )
+        )
+        details = {"category": category.value, "before": rule.days, "after": days}
+        record_team_act(RetentionAct.CHANGED, details=details)
+        rule.days = days
+    return ChangeRuleResult.DONE

@@ -12,8 +12,7 @@ from typing import Self
 from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import Purpose, PurposeKind, Wording
 from supporters.consent.suppression import SIGNUP_MAIL
-from supporters.lists.list_words import list_name_of
-from supporters.lists.models import MailingList
+from supporters.lists.models import MailingList, list_name_of
 from supporters.people.profile import Profile
 from supporters.questions.subscriber_answers import Answer
 from supporters.signup.queries import ConsentSubject

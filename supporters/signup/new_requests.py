@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from supporters.consent.controllers import get_shared_controller
+from supporters.consent.consent_events import get_shared_controller
 from supporters.consent.models import PageSnapshot
 from supporters.consent.record_forms import describe_event
 from supporters.database import in_transaction

@@ -11,8 +11,7 @@ from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import OptionalPurpose, Purpose, PurposeKind, Wording
 from supporters.database import db
 from supporters.dialects import in_values
-from supporters.lists.list_words import list_name_of
-from supporters.lists.models import ListPurpose, ListTerritory, MailingList
+from supporters.lists.models import ListPurpose, ListTerritory, MailingList, list_name_of
 from supporters.lists.queries import IN_ORDER
 from supporters.public_languages import choose_text_language
 from supporters.signup.models import SignupChoice, SignupRequest

@@ -14,7 +14,7 @@ from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, ap
 from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, update_where, use_case
 from supporters.lists.subscriptions import end_consents
-from supporters.lists.withdrawal_plan import HeldConsent
+from supporters.lists.withdrawal_writes import HeldConsent
 from supporters.locks import Lock
 from supporters.mail.models import OutboxEmail
 from supporters.signup.address_facts import GivenConsent

@@ -11,8 +11,7 @@ from supporters.consent.models import Wording
 from supporters.consent.queries import find_current_wording
 from supporters.fast_path.site_edition import find_cached_rows
 from supporters.lists.list_territories import list_open_territories
-from supporters.lists.list_words import list_all_words
-from supporters.lists.models import MailingList
+from supporters.lists.models import MailingList, list_all_words
 from supporters.lists.queries import (
     find_list,
     find_list_by_slug,

@@ -12,7 +12,7 @@ from flask_babel import force_locale
 from supporters.crypto.tokens import TokenPurpose
 from supporters.extensions import current_settings, current_tokens
 from supporters.lists.list_sender import sender_values
-from supporters.lists.list_words import list_name_of
+from supporters.lists.models import list_name_of
 from supporters.mail.links import link_with_token
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox import EmailDraft, TemplateValues, describe_email

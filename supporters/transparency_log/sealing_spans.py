@@ -13,6 +13,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 
 from supporters.database import db
+from supporters.transparency_log.cached_tree import open_tree
 from supporters.transparency_log.log_records import LogRecord, format_moment, hash_leaf
 from supporters.transparency_log.merkle_tree import HASH_BYTES, WIDTH, TiledTree, is_included
 from supporters.transparency_log.models import LogCheckpoint, LogTile
@@ -22,7 +23,6 @@ from supporters.transparency_log.queries import (
     find_latest_checkpoint,
     find_sealing_checkpoint,
 )
-from supporters.transparency_log.tile_store import open_tree
 
 MOST_PER_CHECKPOINT = 20_000  # the most entries that one checkpoint adds
 LATE = timedelta(hours=1)

@@ -8,8 +8,7 @@ from markupsafe import Markup, escape
 
 from supporters.consent.models import Wording
 from supporters.consent.rules import split_wording
-from supporters.lists.list_words import list_name_of, list_words_of
-from supporters.lists.models import MailingList
+from supporters.lists.models import MailingList, list_name_of, list_words_of
 
 DASH = " – "
 

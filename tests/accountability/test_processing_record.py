@@ -11,7 +11,7 @@ from supporters import clock, create_app
 from supporters.accountability.processing_record import describe_processing
 from supporters.config import Settings
 from supporters.consent.log_sealing import seal
-from supporters.retention.rule_changes import change_rule
+from supporters.retention.retention_rounds import change_rule
 from supporters.retention.rules import Category
 from supporters.retention.table_categories import PERSONAL_TABLES
 from tests.factories.accounts import make_dpo, make_owner, sign_in

@@ -18,7 +18,6 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.accounts.models import Organiser, RoleName
 from supporters.accounts.queries import get_role
-from supporters.campaigns.beginnings.models import TeamText, TextKind
 from supporters.campaigns.beginnings.queries import count_team_texts
 from supporters.campaigns.comments.team_comments import (
     AddedComment,
@@ -26,7 +25,7 @@ from supporters.campaigns.comments.team_comments import (
     add_comment,
     resolve_comment,
 )
-from supporters.campaigns.models import Campaign
+from supporters.campaigns.models import Campaign, TeamText, TextKind
 from supporters.campaigns.pictures.models import Picture
 from supporters.campaigns.versions import find_newest_version
 from supporters.cases.rules import PARIS
@@ -39,8 +38,8 @@ from supporters.delivery.campaign_control import pause_campaign
 from supporters.delivery.models import Delivery
 from supporters.evidence.evidence_disclosure import disclose_evidence
 from supporters.lists.models import MailingList, Subscription
-from supporters.lists.optional_purposes import create_optional_purpose, show_purpose_on_pages
 from supporters.lists.queries import get_list
+from supporters.lists.wording_changes import create_optional_purpose, show_purpose_on_pages
 from supporters.people.models import Subscriber
 from supporters.personal_data.restriction import restrict_person
 from supporters.reconfirmation.reconfirmation_rounds import start_reconfirmation

@@ -22,7 +22,7 @@ from supporters.lists.models import MailingList, Subscription
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.my_data.address_change import RequestAddressChangeResult, request_address_change
-from supporters.my_data.unwanted_mail import link_to_stop_all_mail
+from supporters.my_data.disputes import link_to_stop_all_mail
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.reconfirmation.reconfirmation_rounds import send_next_reconfirmations

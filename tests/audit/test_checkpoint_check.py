@@ -18,7 +18,7 @@ from supporters.audit.checkpoint_comparison import (
 from supporters.audit.checkpoint_mail import mail_checkpoint
 from supporters.audit.log_verification import verify
 from supporters.audit.restorations import NothingLost, record_restoration
-from supporters.consent.controllers import find_controller
+from supporters.consent.consent_events import find_controller
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind, Method, Wording
 from supporters.consent.record_forms import describe_event

@@ -8,10 +8,9 @@ from flask.testing import FlaskCliRunner
 from supporters import clock
 from supporters.audit.log_verification import verify
 from supporters.consent.consent_events import NewEvent, record_event
-from supporters.consent.event_proofs import prove_event
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind, Method
-from supporters.consent.receipts import Receipt, make_receipt
+from supporters.consent.receipts import Receipt, make_receipt, prove_event
 from supporters.consent.record_forms import describe_restoration
 from supporters.consent.record_models import Restoration
 from supporters.database import db, transaction

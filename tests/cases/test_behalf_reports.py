@@ -8,12 +8,13 @@ from flask import Flask
 from supporters import clock
 from supporters.cases.case_fulfilment import (
     Grounds,
+    ReceivedRequest,
     correct_at_request,
     erase_at_request,
     lift_restriction_at_request,
+    receive_request,
     restrict_at_request,
 )
-from supporters.cases.case_receipt import ReceivedRequest, receive_request
 from supporters.cases.models import CaseKind, Channel, ErasureGround
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason

@@ -8,7 +8,7 @@ from flask import Flask
 
 from supporters import clock
 from supporters.cases.acts_on_behalf import OnBehalfError
-from supporters.cases.case_receipt import ReceivedRequest, receive_request
+from supporters.cases.case_fulfilment import ReceivedRequest, receive_request
 from supporters.cases.case_reminders import remind_of_cases
 from supporters.cases.case_service import (
     CloseCaseResult,

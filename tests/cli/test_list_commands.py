@@ -5,8 +5,7 @@ import json
 from flask.testing import FlaskCliRunner
 
 from supporters.consent.models import Method
-from supporters.lists.list_words import list_all_words
-from supporters.lists.models import ListStatus
+from supporters.lists.models import ListStatus, list_all_words
 from supporters.lists.queries import find_list_by_slug
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from tests.factories.lists import make_list

@@ -10,10 +10,10 @@ from sqlalchemy import delete, select, text, update
 
 from supporters import clock
 from supporters.audit.log_verification import verify
-from supporters.consent.controllers import current_controller
-from supporters.consent.event_proofs import NotProvable, prove_event
+from supporters.consent.consent_events import current_controller
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, Controller, Method
+from supporters.consent.receipts import NotProvable, prove_event
 from supporters.database import db, transaction
 from supporters.fast_path.site_edition import SiteEdition
 from supporters.lists.subscriptions import unsubscribe_from_every_list

@@ -11,6 +11,7 @@ from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
 from supporters.database import db, transaction
 from supporters.lists.subscriptions import unsubscribe_from_every_list
+from supporters.transparency_log.cached_tree import open_tree
 from supporters.transparency_log.checkpoint_store import (
     checkpoints_file,
     find_external_checkpoint,
@@ -22,7 +23,6 @@ from supporters.transparency_log.merkle_tree import TreeBroken, is_consistent, i
 from supporters.transparency_log.models import LogEntry, LogTile
 from supporters.transparency_log.queries import find_latest_checkpoint, list_checkpoints
 from supporters.transparency_log.sealing_spans import MOST_PER_CHECKPOINT
-from supporters.transparency_log.tile_store import open_tree
 from tests.factories.consent.consent_log import add_waiting_entry, count_unsealed
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber

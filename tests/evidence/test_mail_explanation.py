@@ -4,9 +4,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from supporters.consent.event_proofs import NotProvable, prove_event
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent
+from supporters.consent.receipts import NotProvable, prove_event
 from supporters.database import db, transaction
 from supporters.evidence.mail_explanation import Explanation, explain_email
 from supporters.lists.models import MailingList

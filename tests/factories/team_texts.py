@@ -2,12 +2,16 @@
 
 import json
 
-from supporters.campaigns.beginnings.models import TeamText, TextKind
-from supporters.campaigns.beginnings.starting_texts import ReadyTemplate, read_ready
-from supporters.campaigns.beginnings.team_texts import TextToSave, save_text
+from supporters.campaigns.beginnings.starting_texts import (
+    ReadyTemplate,
+    TextToSave,
+    read_ready,
+    save_text,
+)
 from supporters.campaigns.document.blocks import Document
 from supporters.campaigns.document.from_markdown import from_markdown
 from supporters.campaigns.merge_fields import GAP
+from supporters.campaigns.models import TeamText, TextKind
 
 PAGE, EVENING = "https://parti.example/agir", "2026-12-10T19:00"
 

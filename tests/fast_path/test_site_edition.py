@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from supporters.archive.publication import withdraw_issue
-from supporters.consent.controllers import current_controller
+from supporters.consent.consent_events import current_controller
 from supporters.consent.models import OptionalPurpose, PurposeKind
 from supporters.consent.page_snapshots import store_page_snapshot
 from supporters.consent.rules import WordingChange
@@ -26,8 +26,11 @@ from supporters.fast_path.site_edition import (
 from supporters.lists.list_thanks import ThanksText, change_thanks
 from supporters.lists.mailing_lists import close_list, open_list
 from supporters.lists.models import ListText, MailingList
-from supporters.lists.optional_purposes import create_optional_purpose, show_purpose_on_pages
-from supporters.lists.wording_changes import change_wording
+from supporters.lists.wording_changes import (
+    change_wording,
+    create_optional_purpose,
+    show_purpose_on_pages,
+)
 from supporters.retention.models import RetentionRule
 from tests.factories.issues import make_issue
 from tests.factories.lists import SENTENCES, make_list

@@ -16,10 +16,10 @@ from supporters.imports.import_approval import (
     ApproveResult,
     approve_import,
     cancel_import,
+    hold_unwanted_imports,
     request_approval,
     resume_import,
 )
-from supporters.imports.import_holds import hold_unwanted_imports
 from supporters.imports.invitation_mails import send_next_invitations
 from supporters.imports.models import ImportHoldReason, ImportStatus, Invitation, ListImport
 from supporters.imports.rules import FEWEST_ALLOWED, WAITING_TIME

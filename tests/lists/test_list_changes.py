@@ -12,22 +12,26 @@ from supporters.consent.models import Wording
 from supporters.consent.queries import list_wordings
 from supporters.database import db, transaction
 from supporters.lists.acts import ListAct
-from supporters.lists.list_changes import (
+from supporters.lists.mailing_lists import (
+    CreateListError,
     DeleteListError,
+    ListDraft,
     change_words,
+    close_list,
+    create_list,
     delete_list,
     move_list,
     offer_elsewhere,
-)
-from supporters.lists.list_words import ListWords, list_name_of, list_words_of
-from supporters.lists.mailing_lists import (
-    CreateListError,
-    ListDraft,
-    close_list,
-    create_list,
     open_list,
 )
-from supporters.lists.models import ListStatus, ListText, MailingList
+from supporters.lists.models import (
+    ListStatus,
+    ListText,
+    ListWords,
+    MailingList,
+    list_name_of,
+    list_words_of,
+)
 from supporters.lists.queries import find_list_by_slug, get_list, list_lists, list_open_lists
 from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list

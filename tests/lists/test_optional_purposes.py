@@ -18,20 +18,20 @@ from supporters.consent.suppression import purpose_scope
 from supporters.database import db
 from supporters.languages import TEAM_LANGUAGES
 from supporters.lists.models import MailingList
-from supporters.lists.optional_purposes import (
-    OPTIONAL_KINDS,
-    OptionalPurposeError,
-    create_optional_purpose,
-    remove_purpose_from_pages,
-    show_purpose_on_pages,
-    suggest_wording,
-)
 from supporters.lists.subscriptions import (
     unsubscribe_from_every_list,
     unsubscribe_from_list,
     withdraw_agreement,
 )
-from supporters.lists.wording_changes import find_faults
+from supporters.lists.wording_changes import (
+    OPTIONAL_KINDS,
+    OptionalPurposeError,
+    create_optional_purpose,
+    find_faults,
+    remove_purpose_from_pages,
+    show_purpose_on_pages,
+    suggest_wording,
+)
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import Profile

@@ -8,8 +8,8 @@ from flask import Flask
 
 from supporters import clock
 from supporters.consent.models import Method
-from supporters.lists import people_directory
-from supporters.lists.people_directory import PeopleFilter, count_people, list_people
+from supporters.lists import people_search
+from supporters.lists.people_search import PeopleFilter, count_people, list_people
 from supporters.lists.subscriptions import unsubscribe_from_every_list
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
@@ -55,7 +55,7 @@ def test_filters_choose_people_and_count_them() -> None:
 
 
 def test_the_next_page_begins_after_the_last_person(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(people_directory, "PAGE_SIZE", 2)
+    monkeypatch.setattr(people_search, "PAGE_SIZE", 2)
     first = list_people(PeopleFilter())
     second = list_people(PeopleFilter(), older_than=first.older_than)
     assert [len(first.items), len(second.items)] == [2, 1]
@@ -64,6 +64,6 @@ def test_the_next_page_begins_after_the_last_person(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.both_databases
 def test_counting_with_a_filter_stops_at_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(people_directory, "MOST_COUNTED", 0)
+    monkeypatch.setattr(people_search, "MOST_COUNTED", 0)
     assert count_people(PeopleFilter(list_id=2)) == 1
     assert (count_people(PeopleFilter()), count_people(PeopleFilter(in_archive=True))) == (3, 1)

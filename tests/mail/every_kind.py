@@ -27,7 +27,7 @@ from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.my_data.address_change import request_address_change
 from supporters.my_data.disputes import report_dispute
-from supporters.my_data.pauses import pause, resume
+from supporters.my_data.my_data_service import pause, resume
 from supporters.my_data.unsubscription_undo import undo_unsubscription
 from supporters.people.addresses import parse_address
 from supporters.people.profile import Profile

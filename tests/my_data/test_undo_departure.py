@@ -22,11 +22,7 @@ from supporters.lists.models import MailingList
 from supporters.lists.queries import list_subscriptions_of
 from supporters.lists.subscriptions import object_to_everything
 from supporters.mail.models import EmailKind
-from supporters.my_data.unwanted_mail import (
-    find_unwanted_mailbox,
-    link_to_stop_all_mail,
-    stop_all_mail,
-)
+from supporters.my_data.disputes import find_unwanted_mailbox, link_to_stop_all_mail, stop_all_mail
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.personal_data.restriction import restrict_person

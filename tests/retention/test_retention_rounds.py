@@ -19,12 +19,13 @@ from supporters.retention.queries import (
     list_runs,
 )
 from supporters.retention.retention_rounds import (
+    ChangeRuleResult,
     ask_next_inactive_people,
+    change_rule,
     purge_every_minute,
     run_if_due,
     run_retention,
 )
-from supporters.retention.rule_changes import ChangeRuleResult, change_rule
 from supporters.retention.rules import BOUNDS, Category
 from supporters.signup.queries import find_request
 from tests.factories.accounts import make_owner

@@ -18,12 +18,12 @@ from supporters.cli.log_findings import look_at_log
 from supporters.consent.log_sealing import seal
 from supporters.database import db, transaction
 from supporters.evidence.evidence_disclosure import disclose_lookup
+from supporters.transparency_log.cached_tree import open_tree
 from supporters.transparency_log.checkpoint_store import checkpoints_file, find_external_checkpoint
 from supporters.transparency_log.checkpoints import read_checkpoint, sign_checkpoint
 from supporters.transparency_log.log_records import signing_key
 from supporters.transparency_log.models import LogCheckpoint
 from supporters.transparency_log.queries import find_latest_checkpoint
-from supporters.transparency_log.tile_store import open_tree
 from supporters.transparency_log.tree_sealing import ClockWentBack, log_origin
 from tests.factories.campaigns import ANNA, BORIS, CHLOE
 from tests.factories.consent.consent_log import count_unsealed

@@ -17,9 +17,8 @@ from supporters.accounts.models import RightRequestStatus, RoleName
 from supporters.actors import ActorKind
 from supporters.audit_log.audit_events import Act
 from supporters.breaches.rules import BreachClock
-from supporters.campaigns.beginnings.models import TextKind
-from supporters.campaigns.beginnings.team_texts import TeamTextError
-from supporters.campaigns.models import CampaignStatus
+from supporters.campaigns.beginnings.starting_texts import TeamTextError
+from supporters.campaigns.models import CampaignStatus, TextKind
 from supporters.campaigns.pictures.models import PictureFormat
 from supporters.campaigns.pictures.picture_library import DeletePictureError
 from supporters.campaigns.states import CampaignMove

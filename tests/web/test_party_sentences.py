@@ -10,7 +10,7 @@ from flask_babel import force_locale
 from supporters.config import DEVELOPMENT_PARTY
 from supporters.consent.rules import split_wording
 from supporters.languages import LANGUAGES
-from supporters.lists.list_words import ListWords
+from supporters.lists.models import ListWords
 from supporters.lists.short_wordings import short_wording
 from supporters.settings.language_settings import LanguageSettings
 from tests.factories.lists import make_list

@@ -14,10 +14,9 @@ from supporters.config import Settings
 from supporters.consent.models import Method, Wording
 from supporters.database import db
 from supporters.languages import LANGUAGES, TEAM_LANGUAGES
-from supporters.lists.list_words import ListWords
 from supporters.lists.mailing_lists import ListDraft, create_list
-from supporters.lists.models import MailingList
-from supporters.lists.suggested_wordings import suggest_missing_texts
+from supporters.lists.models import ListWords, MailingList
+from supporters.lists.short_wordings import suggest_missing_texts
 from supporters.lists.wording_changes import current_texts, find_faults, list_untranslated
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.people.models import Subscriber

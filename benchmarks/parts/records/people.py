@@ -35,7 +35,7 @@ from sqlalchemy.schema import CreateTable
 
 from supporters import clock
 from supporters.audit.sealed_rows import list_sealed_events
-from supporters.consent.controllers import current_controller
+from supporters.consent.consent_events import current_controller
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import (
     Agreement,

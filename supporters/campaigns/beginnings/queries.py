@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from supporters.campaigns.beginnings.models import TeamText, TextKind
-from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.campaigns.models import Campaign, CampaignStatus, TeamText, TextKind
 from supporters.database import db
 from supporters.lists.models import MailingList
 from supporters.team.list_scopes import ListScope, is_within

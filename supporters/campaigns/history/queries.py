@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import defer
 
-from supporters.campaigns.history.models import SavedText
+from supporters.campaigns.models import SavedText
 from supporters.database import db
 
 

@@ -8,10 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from supporters.campaigns.history.models import SavedText
 from supporters.campaigns.history.queries import find_newest_text
 from supporters.campaigns.history.rules import MOST_UNNAMED, is_same_sitting, loses_much
-from supporters.campaigns.models import Campaign
+from supporters.campaigns.models import Campaign, SavedText
 from supporters.database import db, delete_where, in_transaction, use_case
 from supporters.ids import new_id
 

@@ -29,8 +29,7 @@ from supporters.delivery.message.rendered_campaign import (
 )
 from supporters.extensions import current_settings
 from supporters.lists.list_sender import sender_of
-from supporters.lists.list_words import list_name_of
-from supporters.lists.models import MailingList
+from supporters.lists.models import MailingList, list_name_of
 from supporters.mail.mail_theme import Theme
 
 FORMAT = 1

@@ -13,7 +13,7 @@ from flask_babel import force_locale
 from supporters.campaigns import markdown
 from supporters.campaigns.document.rendered_document import MailContext, render_html
 from supporters.campaigns.document.stored_document import read_stored
-from supporters.campaigns.document.to_text import to_text
+from supporters.campaigns.document.to_markdown import to_text
 from supporters.campaigns.merge_fields import (
     MergeField,
     MergeFieldCollector,
@@ -26,8 +26,7 @@ from supporters.campaigns.pictures.email_pictures import find_pictures
 from supporters.crypto.tokens import Payload, TokenPurpose
 from supporters.extensions import current_settings, current_tokens
 from supporters.lists.list_clocks import zone_to_name
-from supporters.lists.list_words import list_name_of
-from supporters.lists.models import MailingList
+from supporters.lists.models import MailingList, list_name_of
 from supporters.mail.links import link_to
 from supporters.mail.mail_theme import Theme, find_theme
 from supporters.text.local_dates import date_in

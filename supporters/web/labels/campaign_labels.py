@@ -3,8 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from supporters.archive.publication import PublishError
-from supporters.campaigns.beginnings.starting_texts import ReadyTemplate
-from supporters.campaigns.beginnings.team_texts import TeamTextError
+from supporters.campaigns.beginnings.starting_texts import ReadyTemplate, TeamTextError
 from supporters.campaigns.models import CampaignStatus
 from supporters.web.labels.word_tables import Meanings, Names, Tone, Tones
 

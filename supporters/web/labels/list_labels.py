@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
-from supporters.lists.list_changes import DeleteListError
+from supporters.lists.mailing_lists import DeleteListError
 from supporters.lists.models import ListStatus
 from supporters.lists.rules import SenderFault
 from supporters.web.labels.word_tables import Names, ShellTexts, Tone, Tones

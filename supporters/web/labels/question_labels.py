@@ -3,8 +3,8 @@
 from flask_babel import lazy_gettext as _
 
 from supporters.questions.forbidden_words import ForbiddenKind
-from supporters.questions.labels import QUESTION_KINDS
 from supporters.questions.list_questions import QuestionError
+from supporters.questions.queries import QUESTION_KINDS
 from supporters.questions.rules import (
     FEWEST_CHOICES,
     LONGEST_DAYS,

@@ -6,22 +6,22 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from supporters import clock
-from supporters.campaigns.beginnings.models import TeamText, TextKind
 from supporters.campaigns.beginnings.queries import list_campaigns_to_copy, list_team_texts
-from supporters.campaigns.beginnings.starting_texts import start_from_team_text
-from supporters.campaigns.beginnings.team_texts import (
+from supporters.campaigns.beginnings.starting_texts import (
     TeamTextError,
     TextToSave,
     delete_team_text,
     rename_team_text,
     save_text,
+    start_from_team_text,
 )
+from supporters.campaigns.drafts import trash_draft
+from supporters.campaigns.models import TeamText, TextKind
 from supporters.campaigns.pictures.picture_library import (
     DeletePictureError,
     delete_picture,
     purge_unused_pictures,
 )
-from supporters.campaigns.trash import trash_draft
 from supporters.database import db, transaction
 from supporters.team.list_scopes import EVERY_LIST, ListScope
 from tests.factories.drafts import make_campaign

@@ -10,11 +10,10 @@ from flask import Flask
 from supporters import clock
 from supporters.accounts.models import Organiser
 from supporters.campaigns.drafts import edit_campaign
-from supporters.campaigns.history.models import SavedText
 from supporters.campaigns.history.queries import list_saved_texts
 from supporters.campaigns.history.rules import MOST_UNNAMED
 from supporters.campaigns.history.saved_texts import purge_saved_texts
-from supporters.campaigns.models import Campaign
+from supporters.campaigns.models import Campaign, SavedText
 from supporters.campaigns.text_restore import name_text
 from supporters.database import db, transaction
 from tests.factories.accounts import make_organiser, make_owner

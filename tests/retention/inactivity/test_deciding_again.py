@@ -16,7 +16,7 @@ from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox_sender import send_due_emails
 from supporters.my_data.address_change import AddressChangeResult, request_address_change
-from supporters.my_data.pauses import pause
+from supporters.my_data.my_data_service import pause
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.personal_data.restriction import restrict_person

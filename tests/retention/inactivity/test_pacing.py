@@ -11,7 +11,7 @@ from supporters.delivery.emergency_stop import resume_all, stop_all
 from supporters.extensions import queue
 from supporters.lists.models import MailingList
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
-from supporters.my_data.pauses import pause
+from supporters.my_data.my_data_service import pause
 from supporters.personal_data.restriction import restrict_person
 from supporters.reconfirmation.reconfirmation_rounds import record_inactivity_mails
 from supporters.reconfirmation.rules import MOST_A_MINUTE

@@ -7,7 +7,7 @@ import time_machine
 from flask.testing import FlaskCliRunner
 
 from supporters import clock, tasks
-from supporters.cases.case_receipt import ReceivedRequest, receive_request
+from supporters.cases.case_fulfilment import ReceivedRequest, receive_request
 from supporters.cases.case_service import close_case
 from supporters.cases.models import CaseKind, Channel
 from supporters.config import Settings

@@ -14,7 +14,7 @@ from supporters.lists.models import MailingList
 from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.mail.outbox import purge_old_emails
 from supporters.mail.outbox_sender import send_due_emails
-from supporters.retention.rule_changes import change_rule
+from supporters.retention.retention_rounds import change_rule
 from supporters.retention.rules import Category
 from tests.factories.campaigns import ANNA
 from tests.factories.consent.reconfirmation import accept, reconfirmation_emails, token_in

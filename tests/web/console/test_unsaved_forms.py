@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from supporters import clock
 from supporters.accounts.models import Organiser, StoredForm
 from supporters.campaigns.queries import list_campaigns
-from supporters.cases.case_receipt import ReceivedRequest, receive_request
+from supporters.cases.case_fulfilment import ReceivedRequest, receive_request
 from supporters.cases.models import CaseKind, Channel
 from supporters.cases.queries import list_entries
 from supporters.database import db

@@ -10,8 +10,7 @@ from flask_babel import LazyString, format_decimal, gettext, lazy_gettext as _, 
 from werkzeug import Response
 
 from supporters import clock
-from supporters.archive.issue_archive import link_to_issue
-from supporters.archive.queries import find_issue
+from supporters.archive.queries import find_issue, link_to_issue
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign, list_campaigns

@@ -2,7 +2,7 @@
 
 from wtforms import HiddenField, StringField
 
-from supporters.campaigns.history.models import MAX_NAME
+from supporters.campaigns.models import MAX_NAME
 from supporters.web.forms import Form, at_most
 
 LONGEST_NUMBER = 10

@@ -9,13 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext
 from flask_login import current_user
 
-from supporters.campaigns import text_restore, trash as trash_of_drafts
+from supporters.campaigns import drafts as trash_of_drafts, text_restore
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.drafts import DraftError, draft_with
-from supporters.campaigns.history.models import SavedText
 from supporters.campaigns.history.queries import find_saved_text, list_saved_texts
 from supporters.campaigns.history.rules import MOST_NAMED, MOST_UNNAMED
-from supporters.campaigns.models import Campaign
+from supporters.campaigns.models import Campaign, SavedText
 from supporters.campaigns.queries import list_trashed
 from supporters.campaigns.states import is_frozen, is_trashed, may_edit
 from supporters.campaigns.text_differences import DifferencePiece, compare_texts, has_changes

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from flask import abort
 from flask_babel import gettext
 
-from supporters.campaigns.beginnings.models import TeamText
 from supporters.campaigns.beginnings.queries import find_team_text
 from supporters.campaigns.beginnings.starting_texts import (
     ReadyTemplate,
@@ -14,6 +13,7 @@ from supporters.campaigns.beginnings.starting_texts import (
     start_from_campaign,
     start_from_team_text,
 )
+from supporters.campaigns.models import TeamText
 from supporters.languages import TEAM_LANGUAGES
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
 

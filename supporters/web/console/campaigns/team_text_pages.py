@@ -13,18 +13,18 @@ from flask_login import current_user
 from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired
 
-from supporters.campaigns.beginnings.models import MAX_NAME, TeamText, TextKind
 from supporters.campaigns.beginnings.queries import list_team_texts
-from supporters.campaigns.beginnings.starting_texts import start_from_campaign
-from supporters.campaigns.beginnings.team_texts import (
+from supporters.campaigns.beginnings.starting_texts import (
     TeamTextError,
     TextToSave,
     delete_team_text,
     rename_team_text,
     save_text,
+    start_from_campaign,
 )
 from supporters.campaigns.document.blocks import Document
 from supporters.campaigns.document.stored_document import MAX_DOCUMENT, read_document
+from supporters.campaigns.models import MAX_NAME, TeamText, TextKind
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
 from supporters.web.console.campaigns.starting_points import get_team_text_or_404
 from supporters.web.console.console_blueprint import (

@@ -8,7 +8,7 @@ from wtforms import DateField, EmailField, SelectField, TextAreaField, Validatio
 from wtforms.validators import DataRequired, InputRequired, Optional
 
 from supporters import clock
-from supporters.cases.case_receipt import ReceivedRequest
+from supporters.cases.case_fulfilment import ReceivedRequest
 from supporters.cases.models import MAX_NOTE, CaseKind, Channel
 from supporters.cases.rules import PARIS
 from supporters.people.addresses import Address, AddressInvalid, parse_address

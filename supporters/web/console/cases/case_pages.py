@@ -11,7 +11,7 @@ from flask_login import current_user
 from supporters import clock
 from supporters.campaigns.queries import find_campaign
 from supporters.cases import case_service
-from supporters.cases.case_receipt import receive_request
+from supporters.cases.case_fulfilment import receive_request
 from supporters.cases.case_service import (
     CloseCaseResult,
     ExtendCaseResult,

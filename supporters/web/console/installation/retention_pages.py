@@ -28,7 +28,7 @@ from supporters.retention.queries import (
     list_rules,
     list_runs,
 )
-from supporters.retention.rule_changes import ChangeRuleResult, change_rule
+from supporters.retention.retention_rounds import ChangeRuleResult, change_rule
 from supporters.retention.rules import BOUNDS, Bounds, Category, is_late, next_round
 from supporters.web.console.console_blueprint import (
     console,

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from supporters.fast_path.site_edition import use_present_edition
-from supporters.lists.list_changes import (
+from supporters.lists.mailing_lists import (
     DeleteListError,
     change_words,
     delete_list,
@@ -13,8 +13,7 @@ from supporters.lists.list_changes import (
     move_list,
     offer_elsewhere,
 )
-from supporters.lists.list_words import list_all_words
-from supporters.lists.models import MailingList
+from supporters.lists.models import MailingList, list_all_words
 from supporters.lists.queries import get_list
 from supporters.lists.short_wordings import advise_on_wording
 from supporters.web.console.console_blueprint import LIST, console, owners_only, team_only

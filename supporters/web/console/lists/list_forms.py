@@ -12,7 +12,6 @@ from supporters.languages import LANGUAGES
 from supporters.lists.list_clocks import OF_DEPARTEMENTS, PARTY_ZONE
 from supporters.lists.list_sender import ListSender
 from supporters.lists.list_thanks import NO_WORDS, ThanksText
-from supporters.lists.list_words import ListWords
 from supporters.lists.models import (
     MAX_DESCRIPTION,
     MAX_NAME,
@@ -20,6 +19,7 @@ from supporters.lists.models import (
     MAX_SENDER_NAME,
     MAX_SLUG,
     MAX_WELCOME,
+    ListWords,
     MailingList,
 )
 from supporters.lists.rules import SenderFault, is_slug

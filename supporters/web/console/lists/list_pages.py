@@ -12,14 +12,12 @@ from flask_login import current_user
 from supporters import clock
 from supporters.accounts.models import RoleName
 from supporters.accounts.queries import list_active_organisers
-from supporters.archive.issue_archive import link_to_archive
-from supporters.archive.queries import count_issues
+from supporters.archive.queries import count_issues, link_to_archive
 from supporters.consent.models import Wording
 from supporters.consent.queries import list_wordings
 from supporters.extensions import current_settings
 from supporters.languages import LANGUAGES
 from supporters.lists import mailing_lists
-from supporters.lists.list_changes import DeleteListError, find_reason_to_keep
 from supporters.lists.list_clocks import zone_of
 from supporters.lists.list_sender import change_sender, sender_of
 from supporters.lists.list_territories import (
@@ -29,8 +27,8 @@ from supporters.lists.list_territories import (
     write_territory,
 )
 from supporters.lists.list_thanks import ThanksFault, change_thanks, find_thanks
-from supporters.lists.list_words import list_words_of
-from supporters.lists.models import ListStatus, MailingList
+from supporters.lists.mailing_lists import DeleteListError, find_reason_to_keep
+from supporters.lists.models import ListStatus, MailingList, list_words_of
 from supporters.lists.queries import PurposeCount, find_list, list_purpose_counts
 from supporters.lists.short_wordings import WordingAdvice, advise_on_wording
 from supporters.lists.wording_changes import list_untranslated

@@ -9,8 +9,7 @@ from wtforms.validators import InputRequired, NumberRange
 
 from supporters.languages import LANGUAGES
 from supporters.public_languages import public_languages
-from supporters.questions.labels import QUESTION_KINDS
-from supporters.questions.queries import Question
+from supporters.questions.queries import QUESTION_KINDS, Question
 from supporters.questions.rules import (
     LONGEST_DAYS,
     SHORTEST_DAYS,

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from supporters.lists.models import MailingList
-from supporters.questions.labels import words_of
 from supporters.questions.list_questions import (
     QuestionError,
     add_question,
@@ -17,7 +16,13 @@ from supporters.questions.list_questions import (
     open_question,
     remove_question,
 )
-from supporters.questions.queries import Question, count_answers, find_question, list_questions
+from supporters.questions.queries import (
+    Question,
+    count_answers,
+    find_question,
+    list_questions,
+    words_of,
+)
 from supporters.questions.rules import MOST_QUESTIONS
 from supporters.retention.labels import time_of
 from supporters.web.console.console_blueprint import (

@@ -10,20 +10,17 @@ from flask_login import current_user
 from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import Purpose
 from supporters.consent.rules import WordingChange
-from supporters.lists.optional_purposes import (
-    OPTIONAL_KINDS,
-    OptionalPurposeError,
-    create_optional_purpose,
-    suggest_wording,
-)
 from supporters.lists.queries import find_list_of_purpose
-from supporters.lists.short_wordings import suggest_short_wordings
-from supporters.lists.suggested_wordings import suggest_missing_texts
+from supporters.lists.short_wordings import suggest_missing_texts, suggest_short_wordings
 from supporters.lists.wording_changes import (
+    OPTIONAL_KINDS,
     ChangeWordingError,
+    OptionalPurposeError,
     WordingFaults,
     change_wording,
+    create_optional_purpose,
     current_texts,
+    suggest_wording,
 )
 from supporters.public_languages import public_languages
 from supporters.reconfirmation.consent_changes import ConsentChangeError, request_meaning

@@ -28,10 +28,15 @@ from supporters.accounts.models import RoleName
 from supporters.cases.rules import PARIS
 from supporters.crypto.encryption import DecryptionFailed
 from supporters.extensions import current_encryptor
-from supporters.lists.eligible_counts import count_eligible
-from supporters.lists.people_directory import MOST_COUNTED, PeopleFilter, count_people, list_people
-from supporters.lists.people_search import is_searchable, search_people
-from supporters.lists.queries import find_list, list_lists
+from supporters.lists.people_search import (
+    MOST_COUNTED,
+    PeopleFilter,
+    count_people,
+    is_searchable,
+    list_people,
+    search_people,
+)
+from supporters.lists.queries import count_eligible, find_list, list_lists
 from supporters.people.rules import SHORTEST_WORD
 from supporters.personal_data.list_exports import (
     Export,

@@ -34,8 +34,7 @@ from supporters.people.models import Subscriber
 from supporters.people.rules import mask_address
 from supporters.personal_data import person_lookups
 from supporters.personal_data.queries import is_being_erased
-from supporters.questions.labels import answer_in_words, words_of
-from supporters.questions.queries import list_answers_of
+from supporters.questions.queries import answer_in_words, list_answers_of, words_of
 from supporters.signup_forms.used_forms import find_used_form
 from supporters.team.list_scopes import ListScope
 from supporters.web.console.cases.case_pages import CaseRow, describe_row

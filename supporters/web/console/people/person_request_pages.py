@@ -11,7 +11,7 @@ from flask_babel import LazyString, gettext, lazy_gettext as _
 from flask_login import current_user
 
 from supporters import clock
-from supporters.cases import stop_writing as stopping
+from supporters.cases import acts_on_behalf as stopping
 from supporters.cases.acts_on_behalf import OnBehalfError, count_left, find_limit
 from supporters.cases.case_fulfilment import (
     CorrectPersonResult,

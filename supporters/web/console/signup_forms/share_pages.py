@@ -4,8 +4,7 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 
 from supporters import clock
-from supporters.lists.list_words import ListWords, list_name_of, list_words_of
-from supporters.lists.models import MailingList
+from supporters.lists.models import ListWords, MailingList, list_name_of, list_words_of
 from supporters.public_languages import public_languages
 from supporters.signup.signup_sources import list_form_source_totals, list_source_totals
 from supporters.signup_forms.models import FormStatus, SignupForm

@@ -8,7 +8,7 @@ from flask import Response, abort, render_template, request, url_for
 from flask_babel import force_locale, gettext
 
 from supporters.extensions import current_settings
-from supporters.lists.list_words import ListWords
+from supporters.lists.models import ListWords
 from supporters.mail.links import link_to
 from supporters.public_languages import default_public_language
 from supporters.signup.signup_sources import SourceTotal, read_source

@@ -23,8 +23,7 @@ from supporters.languages import LANGUAGES
 from supporters.lists.models import MAX_SLUG, MailingList
 from supporters.lists.rules import is_slug
 from supporters.public_languages import default_public_language, public_languages
-from supporters.questions.labels import words_of
-from supporters.questions.queries import Question
+from supporters.questions.queries import Question, words_of
 from supporters.signup_forms.models import (
     MAX_ALT,
     MAX_GOES_TO,

@@ -14,8 +14,7 @@ from supporters.languages import LANGUAGES
 from supporters.lists.queries import find_list, list_lists
 from supporters.mail.links import link_to
 from supporters.public_languages import public_languages
-from supporters.questions.labels import words_of
-from supporters.questions.queries import Question, list_open_questions
+from supporters.questions.queries import Question, list_open_questions, words_of
 from supporters.signup.form_counts import FormTotal, count_form, count_forms
 from supporters.signup_forms.form_changes import (
     FormSurroundings,

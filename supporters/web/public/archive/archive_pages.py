@@ -12,18 +12,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import to_user_timezone
 from markupsafe import Markup
 
-from supporters.archive.issue_archive import (
+from supporters.archive.queries import (
     Archive,
+    IssueHead,
     find_archive,
     find_article,
     link_to_archive,
     link_to_feed,
     link_to_issue,
 )
-from supporters.archive.queries import IssueHead
 from supporters.fast_path.site_edition import use_present_edition
-from supporters.lists.list_words import ListWords, list_words_of
-from supporters.lists.models import MailingList
+from supporters.lists.models import ListWords, MailingList, list_words_of
 from supporters.signup.shared_rows import find_shared_list_by_slug, list_shared_open
 from supporters.web.public.public_blueprint import LANGUAGE, public
 

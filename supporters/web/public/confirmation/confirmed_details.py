@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from flask import request
 
 from supporters.people.profile import PROFILE_WORDS
-from supporters.questions.labels import answer_in_words, words_of
-from supporters.questions.queries import Question
+from supporters.questions.queries import Question, answer_in_words, words_of
 from supporters.questions.rules import QuestionKind
 from supporters.signup.address_facts import AskedRequest
 from supporters.signup.confirmation_links import ConfirmationLink

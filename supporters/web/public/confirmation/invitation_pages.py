@@ -18,7 +18,7 @@ from supporters.imports.invitation_answers import (
 )
 from supporters.imports.invitation_mails import provenance_values
 from supporters.imports.models import Invitation
-from supporters.lists.list_words import list_words_of
+from supporters.lists.models import list_words_of
 from supporters.signup.confirmation import ConfirmedSignup, ConfirmError
 from supporters.web.forms import EmptyForm
 from supporters.web.public.confirmation.confirmation_pages import show_confirmed

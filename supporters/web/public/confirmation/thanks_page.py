@@ -7,12 +7,11 @@ from urllib.parse import quote
 from flask import Response, abort
 from flask_babel import gettext
 
-from supporters.archive.issue_archive import find_archive
-from supporters.archive.queries import IssueHead
+from supporters.archive.queries import IssueHead, find_archive
 from supporters.extensions import current_settings
 from supporters.fast_path.site_edition import find_cached, use_present_edition
 from supporters.lists.list_thanks import NO_WORDS, ThanksText, find_all_thanks
-from supporters.lists.list_words import list_name_of
+from supporters.lists.models import list_name_of
 from supporters.mail.links import link_to
 from supporters.signup.agreements import ConsentSummary
 from supporters.signup.shared_rows import find_shared_list_by_slug

@@ -9,8 +9,7 @@ from flask_babel import gettext
 from supporters.lists.queries import get_list
 from supporters.my_data.my_data_service import correct_own_answers
 from supporters.people.models import Subscriber
-from supporters.questions.labels import words_of
-from supporters.questions.queries import Question, list_answers_of
+from supporters.questions.queries import Question, list_answers_of, words_of
 from supporters.questions.subscriber_answers import list_answerable
 from supporters.web.forms import Form
 from supporters.web.public.my_data import my_data_sessions

@@ -16,13 +16,8 @@ from supporters.my_data.address_change import (
     find_address_change,
     request_address_change,
 )
-from supporters.my_data.my_data_service import correct
-from supporters.my_data.pauses import pause, resume
-from supporters.my_data.unwanted_mail import (
-    find_unwanted_mailbox,
-    link_to_stop_all_mail,
-    stop_all_mail,
-)
+from supporters.my_data.disputes import find_unwanted_mailbox, link_to_stop_all_mail, stop_all_mail
+from supporters.my_data.my_data_service import correct, pause, resume
 from supporters.people.addresses import stored_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import profile_of

@@ -12,7 +12,7 @@ from flask_babel import get_locale, gettext
 
 from supporters import clock
 from supporters.cases.rules import PAUSES, UNTIL_RESUMED
-from supporters.consent.controllers import current_identity
+from supporters.consent.consent_events import current_identity
 from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import EVERYTHING
 from supporters.delivery.rules import DeliveryStatus

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext
 
-from supporters.lists.list_words import list_name_of, list_words_of
-from supporters.lists.models import MailingList
+from supporters.lists.models import MailingList, list_name_of, list_words_of
 from supporters.signup.queries import SignupBox
 from supporters.signup_forms.public_forms import FormPicture, PublicForm
 from supporters.signup_forms.rules import split_paragraphs

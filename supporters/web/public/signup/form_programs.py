@@ -15,8 +15,7 @@ from wtforms import Field
 from supporters.extensions import csrf, current_settings
 from supporters.fast_path.site_edition import use_present_edition
 from supporters.public_languages import is_offered_language
-from supporters.questions.labels import words_of
-from supporters.questions.queries import Question
+from supporters.questions.queries import Question, words_of
 from supporters.web.page_language import select_language
 from supporters.web.program_answers import PROGRAMS
 from supporters.web.public.public_blueprint import public

@@ -11,10 +11,9 @@ from flask import Response, render_template, request, session, url_for
 from flask_wtf.csrf import generate_csrf
 from werkzeug.datastructures import MultiDict
 
-from supporters.archive.issue_archive import find_archive
+from supporters.archive.queries import find_archive
 from supporters.fast_path.site_edition import check_edition, find_cached
-from supporters.lists.list_words import ListWords, list_words_of
-from supporters.lists.models import MailingList
+from supporters.lists.models import ListWords, MailingList, list_words_of
 from supporters.people.models import MAX_ADDRESS
 from supporters.people.profile import MAX_GIVEN_NAME
 from supporters.public_languages import public_languages

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from supporters.lists.list_words import ListWords, list_words_of
+from supporters.lists.models import ListWords, list_words_of
 from supporters.lists.queries import list_open_lists
 
 

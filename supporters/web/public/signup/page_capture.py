@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from flask import current_app, url_for
 from itsdangerous import BadSignature, Signer
 
-from supporters.consent.controllers import current_identity
+from supporters.consent.consent_events import current_identity
 from supporters.consent.page_snapshots import (
     IMAGE,
     STYLE_SHEET,

@@ -7,10 +7,8 @@ from flask_babel import gettext, lazy_gettext as _
 from wtforms import Field, SelectField, StringField, ValidationError
 from wtforms.widgets import DateInput
 
-from supporters.lists.list_words import ListWords, list_words_of
-from supporters.lists.models import MailingList
-from supporters.questions.labels import words_of
-from supporters.questions.queries import Question
+from supporters.lists.models import ListWords, MailingList, list_words_of
+from supporters.questions.queries import Question, words_of
 from supporters.questions.rules import (
     NO,
     YES,

@@ -19,12 +19,11 @@ from supporters.consent.models import Method
 from supporters.crypto.tokens import TokenError, TokenPurpose, new_secret
 from supporters.extensions import csrf, current_tokens
 from supporters.fast_path.site_edition import find_cached
-from supporters.lists.list_words import list_name_of
-from supporters.lists.models import MailingList
+from supporters.lists.models import MailingList, list_name_of
 from supporters.lists.queries import find_list, list_subscriptions_of
 from supporters.mail.links import link_to
 from supporters.my_data.link_unsubscription import unsubscribe_by_link
-from supporters.my_data.pauses import pause_by_link, resume
+from supporters.my_data.my_data_service import pause_by_link, resume
 from supporters.my_data.unsubscription_undo import UNDO_WITHIN, PressedUndo, undo_unsubscription
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber

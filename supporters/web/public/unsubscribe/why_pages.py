@@ -13,7 +13,7 @@ from supporters.crypto.tokens import TokenError, TokenPurpose
 from supporters.delivery.message.rendered_campaign import NOBODY
 from supporters.evidence.mail_explanation import explain_email
 from supporters.extensions import csrf, current_tokens
-from supporters.lists.list_words import list_name_of
+from supporters.lists.models import list_name_of
 from supporters.lists.queries import find_list
 from supporters.my_data.disputes import report_dispute
 from supporters.web.headers import show_as_email

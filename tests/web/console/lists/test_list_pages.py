@@ -6,9 +6,8 @@ from flask.testing import FlaskClient
 
 from supporters.consent.queries import find_current_wording, list_wordings
 from supporters.database import db
-from supporters.lists.list_words import list_words_of
 from supporters.lists.mailing_lists import ListDraft, create_list
-from supporters.lists.models import MailingList
+from supporters.lists.models import MailingList, list_words_of
 from supporters.lists.queries import find_list_by_slug, get_list, list_lists
 from supporters.lists.short_wordings import suggest_short_wordings
 from tests.factories.lists import SENTENCES, make_list

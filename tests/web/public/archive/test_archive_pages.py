@@ -12,10 +12,8 @@ from flask.testing import FlaskClient
 from supporters import clock
 from supporters.archive.publication import index_issues, publish_issue, withdraw_issue
 from supporters.database import db, transaction
-from supporters.lists.list_changes import change_words
-from supporters.lists.list_words import ListWords
-from supporters.lists.mailing_lists import close_list
-from supporters.lists.models import MailingList
+from supporters.lists.mailing_lists import change_words, close_list
+from supporters.lists.models import ListWords, MailingList
 from tests.factories.confirmations import link
 from tests.factories.issues import FIRST_NAME, READER, make_issue, path_of
 from tests.factories.lists import make_list

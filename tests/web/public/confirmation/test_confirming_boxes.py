@@ -12,7 +12,7 @@ from supporters import clock
 from supporters.consent.models import EventKind, Method
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_list
-from supporters.my_data.pauses import pause
+from supporters.my_data.my_data_service import pause
 from supporters.signup.form_counts import purge_expired_requests
 from tests.factories.confirmations import (
     LISTS,

@@ -17,9 +17,8 @@ from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import EVERYTHING, INVITATIONS, suppress
 from supporters.database import db, transaction
 from supporters.imports.models import RejectionReason
-from supporters.lists.list_words import ListWords
 from supporters.lists.mailing_lists import ListDraft, create_list
-from supporters.lists.models import MailingList
+from supporters.lists.models import ListWords, MailingList
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.people.address_hashes import address_mac
 from supporters.people.models import Subscriber

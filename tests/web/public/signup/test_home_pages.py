@@ -8,8 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from supporters.database import db
-from supporters.lists.list_changes import offer_elsewhere
-from supporters.lists.mailing_lists import close_list
+from supporters.lists.mailing_lists import close_list, offer_elsewhere
 from supporters.mail.mail_templates import render_email
 from supporters.mail.models import OutboxEmail
 from supporters.signup.models import SignupChoice, SignupRequest

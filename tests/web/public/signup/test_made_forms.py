@@ -12,8 +12,7 @@ from supporters.config import Settings
 from supporters.consent.models import PageSnapshot
 from supporters.consent.page_snapshots import read_snapshot
 from supporters.database import db
-from supporters.lists.list_changes import delete_list
-from supporters.lists.mailing_lists import close_list
+from supporters.lists.mailing_lists import close_list, delete_list
 from supporters.lists.models import MailingList
 from supporters.questions.models import SignupAnswer
 from supporters.signup.models import SignupChoice, SignupRequest

@@ -9,8 +9,13 @@ from sqlalchemy import select
 
 from supporters.consent.models import Wording
 from supporters.database import db
-from supporters.lists.list_changes import move_list, offer_elsewhere
-from supporters.lists.mailing_lists import ListDraft, close_list, create_list
+from supporters.lists.mailing_lists import (
+    ListDraft,
+    close_list,
+    create_list,
+    move_list,
+    offer_elsewhere,
+)
 from supporters.lists.models import MailingList
 from supporters.signup.models import SignupChoice
 from tests.factories.lists import SENTENCES, make_list

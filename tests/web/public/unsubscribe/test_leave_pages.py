@@ -14,7 +14,7 @@ from supporters.database import db
 from supporters.extensions import current_tokens
 from supporters.lists.models import Subscription
 from supporters.mail.models import EmailKind
-from supporters.my_data.pauses import MOST_A_DAY, pause
+from supporters.my_data.my_data_service import MOST_A_DAY, pause
 from supporters.people.models import Subscriber
 from tests.factories.lists import make_list
 from tests.factories.my_data import emails_to
