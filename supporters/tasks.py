@@ -4,10 +4,10 @@ from supporters import clock
 from supporters.audit import checkpoint_mail
 from supporters.breaches.breach_alarms import alarm_about_breaches
 from supporters.breaches.breach_notices import send_next_notices
-from supporters.campaigns.comments import mention_mails
+from supporters.campaigns.comments import team_comments
 from supporters.campaigns.comments.presence import purge_presences
 from supporters.campaigns.links import link_answers
-from supporters.cases import case_reminders
+from supporters.cases import case_service
 from supporters.consent.trigger_counts import sum_up_counts
 from supporters.consent.withdrawal_journal import purge_withdrawals
 from supporters.delivery import batches, ledger_repair
@@ -119,7 +119,7 @@ def clear_disk() -> None:
 @queue.every_minute
 def tell_mentioned() -> None:
     """Tell accounts that comments mention them."""
-    mention_mails.tell_mentioned(clock.now())
+    team_comments.tell_mentioned(clock.now())
 
 
 @queue.every_minute
@@ -192,7 +192,7 @@ def keep_counts() -> None:
 @queue.every_minute
 def remind_of_cases() -> None:
     """Remind the data protection officer of cases that are nearly due."""
-    case_reminders.remind_of_cases(clock.now())
+    case_service.remind_of_cases(clock.now())
 
 
 @queue.every_minute

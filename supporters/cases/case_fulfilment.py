@@ -23,8 +23,8 @@ from supporters.cases.acts_on_behalf import (
     record_on_behalf,
     stop_all_mail_to,
 )
-from supporters.cases.behalf_reports import draft_report, put_report
 from supporters.cases.case_service import close_case, open_case
+from supporters.cases.departures import draft_report, put_report
 from supporters.cases.models import Case, CaseKind, Channel
 from supporters.cases.queries import find_open_dispute
 from supporters.cases.rules import PARIS, due_at
@@ -34,10 +34,9 @@ from supporters.database import db, in_transaction, use_case
 from supporters.lists.acts import ListAct
 from supporters.lists.subscriptions import object_by_address
 from supporters.mail.outbox import EmailDraft
-from supporters.people.activity import record_activity
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import Address
-from supporters.people.models import Subscriber
+from supporters.people.models import Subscriber, record_activity
 from supporters.people.profile import Profile
 from supporters.people.queries import find_subscriber_by_key, get_subscriber, lock_subscriber
 from supporters.personal_data.acts import PersonAct

@@ -1,4 +1,4 @@
-"""Opens, extends and closes the case of a privacy request, and adds notes to it."""
+"""Opens, extends and closes the case of a privacy request, adds notes, reminds the officer."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,9 +10,10 @@ from supporters import clock
 from supporters.audit_log.audit_events import record_team_act
 from supporters.cases.acts import CaseTeamAct
 from supporters.cases.models import Case, CaseAct, CaseEntry, CaseKind, Channel, StoredText
-from supporters.cases.queries import find_case
+from supporters.cases.queries import find_case, has_entry, list_urgent_cases
 from supporters.cases.rules import (
     EXTENDED_MONTHS,
+    LAST_REMINDER,
     PARIS,
     Extension,
     due_at,
@@ -20,12 +21,15 @@ from supporters.cases.rules import (
     last_day,
 )
 from supporters.database import db, in_transaction, transaction, use_case
+from supporters.extensions import current_settings
 from supporters.ids import new_id
+from supporters.languages import DEFAULT_LANGUAGE
+from supporters.locks import Lock
+from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, put_email
-from supporters.people.activity import cancel_inactivity_question
 from supporters.people.address_hashes import mailbox_mac
-from supporters.people.models import Subscriber
+from supporters.people.models import Subscriber, cancel_inactivity_question
 from supporters.people.queries import find_subscriber, lock_subscriber
 from supporters.text.local_dates import format_date
 
@@ -190,3 +194,51 @@ def close_case(
     case.closed_at, case.outcome = now, outcome
     add_entry(case_id, NewCaseEntry(act=CaseAct.CLOSED, at=now, text=outcome, by=by))
     return CloseCaseResult.DONE
+
+
+REMINDER_USEFUL_FOR = timedelta(days=2)
+
+
+def remind_of_cases(now: datetime) -> int:
+    """Write an email for each case that needs a reminder; return how many.
+
+    If a case is first seen in its last two days, only the second reminder is sent.
+    """
+    if not any(_needs_reminder(case, now) for case in list_urgent_cases(now)):
+        return 0
+    written = 0
+    with transaction():
+        Lock.CASE_REMINDER.take()
+        for case in list_urgent_cases(now):
+            if _needs_reminder(case, now):
+                email = _write_reminder(case, now)
+                add_entry(case.id, NewCaseEntry(act=_stage(case, now), at=now, email=email))
+                written += 1
+    return written
+
+
+def _stage(case: Case, now: datetime) -> CaseAct:
+    return CaseAct.REMINDED_LAST if case.due_at - now <= LAST_REMINDER else CaseAct.REMINDED
+
+
+def _needs_reminder(case: Case, now: datetime) -> bool:
+    since = case.extended_at or case.received_at
+    return not has_entry(case.id, _stage(case, now), since=since)
+
+
+def _write_reminder(case: Case, now: datetime) -> OutboxEmail:
+    with force_locale(DEFAULT_LANGUAGE):
+        due_on = format_date(last_day(case.due_at), "full")
+    draft = EmailDraft(
+        kind=EmailKind.CASE_DUE,
+        recipient=current_settings().dpo_contact,
+        language=DEFAULT_LANGUAGE,
+        values={
+            "kind": case.kind.value,
+            "due_on": due_on,
+            "is_late": int(now >= case.due_at),
+            "case_url": link_to("console.show_case", case_id=case.id),
+        },
+        useful_for=REMINDER_USEFUL_FOR,
+    )
+    return put_email(draft, now=now)

@@ -14,9 +14,8 @@ from supporters.consent.consent_events import ConfirmationEvidence
 from supporters.consent.models import EventKind, Wording
 from supporters.consent.queries import list_agreements_of
 from supporters.database import in_transaction
-from supporters.lists.labels import name_of_purpose
 from supporters.lists.models import MailingList
-from supporters.lists.queries import find_list_of_purpose, list_subscriptions_of
+from supporters.lists.queries import find_list_of_purpose, list_subscriptions_of, name_of_purpose
 from supporters.lists.subscriptions import ActiveConsent, kind_of_confirmation
 from supporters.people.models import Subscriber
 from supporters.reconfirmation.reconfirmation_mails import wording_of

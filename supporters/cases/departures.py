@@ -1,9 +1,13 @@
-"""Notifies a mailbox that it was unsubscribed from every list by a link, or by the team (ADR 029).
+"""Tells a mailbox that a link or the team unsubscribed it, or what else the team did (ADR 029).
 
 Links in emails need no password, so anybody who gets a forwarded email can use them; and nobody
 sees who asks the team by phone. The unsubscription takes effect at once. The notice has a link that
 undoes it; it goes to the person alone, and never to a person who objected before. The notice of a
 link is sent at most once a day.
+
+Nobody can see that a person asked the team for something, so the mailbox learns of it and knows
+where to write if it was somebody else (ADR 053). The stop of all emails has its own notice, with a
+link that undoes it.
 """
 
 from dataclasses import replace
@@ -14,6 +18,7 @@ from flask_babel import force_locale
 from sqlalchemy import exists, select
 
 from supporters import clock
+from supporters.audit_log.audit_events import Act
 from supporters.cases.current_consents import Sentence, list_sentences_to
 from supporters.cases.models import Channel, Departure, DepartureKind
 from supporters.consent.models import Method
@@ -30,6 +35,7 @@ from supporters.mail.outbox import EmailDraft, put_email
 from supporters.people.address_hashes import mailbox_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
+from supporters.personal_data.acts import PersonAct
 from supporters.text.local_dates import format_date
 
 log = structlog.get_logger(__name__)
@@ -122,3 +128,31 @@ def _draft(
         useful_for=NOTICE_USEFUL_FOR,
         rate_mac=mailbox_mac(person.address),
     )
+
+
+USEFUL_FOR = timedelta(days=3)
+
+
+def draft_report(person: Subscriber, act: Act, channel: Channel, *, now: datetime) -> EmailDraft:
+    """Return the email about an act for a person, while we still know their address.
+
+    The one about an erasure has no key of the mailbox: nothing but its sealed content names the
+    person, and that is deleted when it is sent, or after three days.
+    """
+    with force_locale(person.language):
+        when = format_date(now)
+    draft = EmailDraft(
+        kind=EmailKind.DONE_ON_BEHALF,
+        recipient=person.address,
+        language=person.language,
+        values={"act": act.value, "when": when, "channel": channel.value},
+        useful_for=USEFUL_FOR,
+        rate_mac=mailbox_mac(person.address),
+    )
+    return replace(draft, rate_mac=None) if act is PersonAct.ERASED else draft
+
+
+@in_transaction
+def put_report(draft: EmailDraft, *, now: datetime) -> None:
+    """Put the email into the outbox; a worker gets it at the commit."""
+    put_email(draft, now=now)

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
 
-from supporters.consent.count_models import EventCount
 from supporters.consent.models import (
     Agreement,
     ConsentEvent,
@@ -18,6 +17,7 @@ from supporters.consent.models import (
     Suppression,
     Wording,
 )
+from supporters.consent.trigger_counts import EventCount
 from supporters.database import db
 from supporters.dialects import in_values_bytes
 from supporters.languages import LANGUAGES

@@ -1,19 +1,78 @@
-"""Reads the counts that the database keeps, and sums up their changes (ADR 052)."""
+"""The counts that triggers of the database keep: their tables, and their reads (ADR 052).
 
+A count is the sum of its rows. On SQLite it is one row, with `change_id` 0. On PostgreSQL each
+change is a row of its own, and a worker sums them up. They refer to no table: a count never keeps
+a row from being deleted.
+"""
+
+from datetime import date
+from enum import StrEnum
 from typing import cast
 
-from sqlalchemy import ScalarSelect, Table, delete, func, literal, select
+from sqlalchemy import BigInteger, ScalarSelect, String, Table, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import Insert, insert
+from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.consent.count_models import (
-    ConsentCount,
-    CountedPeople,
-    EventCount,
-    FormerCount,
-    PeopleCount,
-)
 from supporters.consent.models import Wording
-from supporters.database import db, use_case
+from supporters.database import Model, db, use_case
+
+
+def _change_id() -> Mapped[int]:
+    return mapped_column(BigInteger, primary_key=True, autoincrement=False)
+
+
+class ConsentCount(Model):
+    """How many people have an active consent with a wording."""
+
+    __tablename__ = "consent_count"
+
+    wording_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    change_id: Mapped[int] = _change_id()
+    people: Mapped[int]
+
+
+class EventCount(Model):
+    """How many events of a kind a purpose has from a day (UTC), by page snapshot; 0: no snapshot.
+
+    Events of other kinds than a consent and its end aren't counted.
+    """
+
+    __tablename__ = "event_count"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    purpose_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    page_snapshot_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    change_id: Mapped[int] = _change_id()
+    events: Mapped[int]
+
+
+class FormerCount(Model):
+    """How many people withdrew their consent for a list, or objected, and are not on it now."""
+
+    __tablename__ = "former_count"
+
+    mailing_list_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    change_id: Mapped[int] = _change_id()
+    people: Mapped[int]
+
+
+class CountedPeople(StrEnum):
+    """The people that a row of `people_count` counts."""
+
+    KNOWN = "known"
+    ON_A_LIST = "on_a_list"
+
+
+class PeopleCount(Model):
+    """How many people have confirmed, and how many of them are on a list."""
+
+    __tablename__ = "people_count"
+
+    counted: Mapped[str] = mapped_column(String(20), primary_key=True)
+    change_id: Mapped[int] = _change_id()
+    people: Mapped[int]
+
 
 TABLES = [
     cast(Table, each.__table__) for each in (ConsentCount, EventCount, FormerCount, PeopleCount)

@@ -35,8 +35,7 @@ from supporters.consent.suppression import scope_kind
 from supporters.database import db
 from supporters.delivery.queries import list_deliveries_to, subject_for
 from supporters.languages import DEFAULT_LANGUAGE
-from supporters.lists.labels import name_of_purpose
-from supporters.lists.queries import find_list_of_purpose, get_list
+from supporters.lists.queries import find_list_of_purpose, get_list, name_of_purpose
 from supporters.people.address_hashes import address_mac
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber

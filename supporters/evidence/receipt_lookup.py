@@ -8,7 +8,7 @@ from supporters.consent.models import ConsentEvent
 from supporters.consent.receipts import CONSENTS, NotProvable, Receipt, make_receipt
 from supporters.consent.record_forms import describe_identity
 from supporters.database import db
-from supporters.lists.labels import name_of_purpose
+from supporters.lists.queries import name_of_purpose
 from supporters.people.queries import find_subscriber
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from supporters.database import in_transaction
 from supporters.languages import LANGUAGES
-from supporters.lists.labels import name_of_purpose
+from supporters.lists.queries import name_of_purpose
 from supporters.mail.links import link_to
 from supporters.notices.security_notices import (
     Notice,

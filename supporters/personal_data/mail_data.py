@@ -15,8 +15,8 @@ from supporters.delivery.queries import subject_for
 from supporters.extensions import current_encryptor
 from supporters.imports.import_files import list_imports_with
 from supporters.imports.models import Invitation, InvitationStatus, ListImport
-from supporters.lists.labels import name_of_purpose
 from supporters.lists.models import MailingList, list_name_of
+from supporters.lists.queries import name_of_purpose
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.people.addresses import AddressInvalid, parse_address
 from supporters.people.models import Subscriber

@@ -17,9 +17,8 @@ from supporters.consent.models import (
 from supporters.consent.queries import list_events_of
 from supporters.consent.suppression import ScopeKind, scope_kind
 from supporters.database import db
-from supporters.lists.labels import name_of_purpose
 from supporters.lists.models import Subscription, list_name_of
-from supporters.lists.queries import list_subscriptions_of
+from supporters.lists.queries import list_subscriptions_of, name_of_purpose
 from supporters.people.models import SearchWord, Subscriber
 from supporters.people.profile import profile_of
 from supporters.personal_data.data_subjects import DataSubject, ExportedRow

@@ -16,9 +16,8 @@ from supporters.crypto.tokens import TokenError, TokenExpired, TokenPurpose
 from supporters.database import db, use_case
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
-from supporters.lists.labels import name_of_purpose
 from supporters.lists.models import MailingList
-from supporters.lists.queries import find_list_of_purpose
+from supporters.lists.queries import find_list_of_purpose, name_of_purpose
 from supporters.lists.subscriptions import (
     ActiveConsent,
     find_active_consent,

@@ -13,13 +13,12 @@ from supporters.audit_log.audit_events import record_act, record_team_act
 from supporters.consent.models import EventKind, Purpose
 from supporters.consent.queries import find_purpose, find_successor
 from supporters.database import db, in_transaction, transaction, update_where, use_case
-from supporters.lists.labels import name_of_purpose
+from supporters.lists.queries import name_of_purpose
 from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.notices.security_notices import owners_and_officer, put_notice
-from supporters.people.activity import cancel_inactivity_question
-from supporters.people.models import Subscriber
+from supporters.people.models import Subscriber, cancel_inactivity_question
 from supporters.reconfirmation.acts import ReconfirmationAct, ReconfirmationNotice
 from supporters.reconfirmation.models import Reconfirmation
 from supporters.reconfirmation.queries import (

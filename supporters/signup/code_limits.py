@@ -14,9 +14,8 @@ from supporters.accounts.queries import list_active_organisers
 from supporters.actors import current_actor
 from supporters.database import use_case
 from supporters.extensions import current_settings
-from supporters.limits.count_store import current_counts, read_total
+from supporters.limits.count_store import RequestLimit, current_counts, read_total
 from supporters.limits.guess_limits import TakenGuess, take_guess
-from supporters.limits.request_limits import RequestLimit
 from supporters.mail.links import link_to
 from supporters.networks import site_of
 from supporters.notices.security_notices import only, put_notice

@@ -14,14 +14,13 @@ from supporters.consent.suppression import lift_suppression_row
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind
 from supporters.database import UtcDateTime
 from supporters.fast_path.prepared_statements import Call, RowsInsert, Statement, together
-from supporters.lists.subscription_rows import (
+from supporters.lists.withdrawal_writes import (
     add_agreement_rows,
     end_agreement_row,
     put_subscription_rows,
 )
 from supporters.mail.models import OutboxEmail
-from supporters.people.activity import columns_of_activity
-from supporters.people.models import Subscriber
+from supporters.people.models import Subscriber, columns_of_activity
 from supporters.people.profile import PROFILE_FIELDS
 from supporters.people.search_words import add_word_rows
 from supporters.questions.subscriber_answers import drop_waiting_rows, put_answer_rows

@@ -2,19 +2,176 @@
 
 A file never changes under such a name. A style sheet and a script refer to other files by these
 names too, so a new image gives its style sheet a new name. The bundles of both are files as well.
+
+Scripts: each module becomes a function that is called once and returns its exports; the bundle has
+those of the first. The modules are written in the plain form that this reads: imports in braces,
+exports at the beginning of a line. An import from elsewhere (`static/vendor`) stays an import of
+the bundle.
+
+A page loads one bundle of style sheets. Bundles are made when the catalogue of static files is
+read.
 """
 
 import hashlib
 import os
 import posixpath
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
-from supporters.web.script_bundles import SCRIPT_BUNDLES, ScriptBundle, make_scripts
-from supporters.web.style_bundles import STYLE_BUNDLES, StyleBundle, make_bundles
+PIECE = re.compile(r'(?P<string>"[^"]*")|/\*.*?\*/|(?P<space>\s+)', re.DOTALL)
+AROUND_MARKS = re.compile(r" ?([{};,>]) ?")
+LEADING_ZERO = re.compile(r"(?<![\w.])0(?=\.\d)")
+MARKS = {": ": ":", ";}": "}"}
+
+
+class StyleBundle(NamedTuple):
+    """A style sheet that pages load, with its components in their order."""
+
+    name: str
+    components: tuple[str, ...]
+
+
+class NoSuchComponent(Exception):
+    """A bundle names a component that isn't in the folder."""
+
+
+EVERYWHERE = ("tokens", "base", "layout", "buttons", "messages")
+STYLE_BUNDLES = (
+    StyleBundle("style/public.css", (*EVERYWHERE, "public", "forms", "signup")),
+    StyleBundle("style/home.css", (*EVERYWHERE, "public", "home")),
+    StyleBundle("style/article.css", (*EVERYWHERE, "public", "article")),
+    StyleBundle("style/waiting.css", (*EVERYWHERE, "public", "signup", "waiting")),
+    StyleBundle("style/records.css", (*EVERYWHERE, "public", "records")),
+    StyleBundle("style/poster.css", (*EVERYWHERE, "poster")),
+    StyleBundle("style/stall.css", (*EVERYWHERE, "forms", "signup", "records", "stall")),
+    StyleBundle(
+        "style/console.css",
+        (
+            *(*EVERYWHERE, "forms", "records", "tables", "console"),
+            *(
+                "charts",
+                "progress",
+                "editor",
+                "composer",
+                "signup",
+                "factors",
+                "pictures",
+                "article",
+                "starts",
+            ),
+        ),
+    ),
+)
+
+
+def make_bundles(contents: Mapping[str, bytes], bundles: Sequence[StyleBundle]) -> dict[str, bytes]:
+    """Return the bundles by their names. Raises NoSuchComponent."""
+    return {bundle.name: _join(contents, bundle) for bundle in bundles}
+
+
+def shorten(style: str) -> str:
+    """Return a style sheet without comments, and without spaces and zeros that have no meaning."""
+    pieces = re.split(r'("[^"]*")', PIECE.sub(_shorten_piece, style))
+    return "".join(
+        piece if piece.startswith('"') else _shorten_marks(piece) for piece in pieces
+    ).strip()
+
+
+def _join(contents: Mapping[str, bytes], bundle: StyleBundle) -> bytes:
+    paths = [f"css/{component}.css" for component in bundle.components]
+    if missing := [path for path in paths if path not in contents]:
+        raise NoSuchComponent(f"{bundle.name} needs {', '.join(missing)}")
+    return "\n".join(shorten(contents[path].decode()) for path in paths).encode()
+
+
+def _shorten_piece(piece: re.Match[str]) -> str:
+    return piece["string"] or (" " if piece["space"] else "")
+
+
+def _shorten_marks(text: str) -> str:
+    text = LEADING_ZERO.sub("", AROUND_MARKS.sub(r"\1", text))
+    for long, short in MARKS.items():
+        text = text.replace(long, short)
+    return text
+
+
+IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:async )?(?:const|function|class) (\w+))", re.MULTILINE)
+LEFT_OUT = re.compile(r"^ *(?://.*\n)?|^\n", re.MULTILINE)
+
+
+class ScriptBundle(NamedTuple):
+    """A script that pages load, the module that it begins with, and the folder of its modules."""
+
+    name: str
+    first: str
+    folder: str
+
+
+class ModuleProblem(Exception):
+    """A module imports one that isn't there, or one that imports it."""
+
+
+SCRIPT_BUNDLES = (
+    ScriptBundle("script/composer.js", "js/composer/main.js", "js/composer/"),
+    ScriptBundle("script/together.js", "js/together/main.js", "js/together/"),
+    ScriptBundle("script/stall.js", "js/stall/main.js", "js/stall/"),
+)
+
+
+def make_scripts(
+    contents: Mapping[str, bytes], bundles: Sequence[ScriptBundle]
+) -> dict[str, bytes]:
+    """Return the bundles by their names. Raises ModuleProblem."""
+    return {each.name: _Joining(contents, each).join().encode() for each in bundles}
+
+
+@dataclass
+class _Joining:
+    """A bundle that is being made: its modules in the order in which they run."""
+
+    contents: Mapping[str, bytes]
+    bundle: ScriptBundle
+    names: dict[str, str] = field(default_factory=dict)
+    imports: list[str] = field(default_factory=list)
+    modules: list[str] = field(default_factory=list)
+
+    def join(self) -> str:
+        first = self._name_of(self.bundle.first, before=())
+        exported = ", ".join(EXPORT.findall(self.contents[self.bundle.first].decode()))
+        last = [f"export const {{ {exported} }} = {first};\n"] if exported else []
+        return "".join([*self.imports, *self.modules, *last])
+
+    def _name_of(self, path: str, before: tuple[str, ...]) -> str:
+        """Return the name of a module in the bundle. Its imports are added before it."""
+        if path in before or path not in self.contents:
+            raise ModuleProblem(" → ".join([*before, path]))
+        if path not in self.names:
+            if path.startswith(self.bundle.folder):
+                text = self._read(path, (*before, path))
+                self.names[path] = f"module{len(self.names)}"
+                self.modules.append(f"const {self.names[path]} = (() => {{\n{text}}})();\n")
+            else:
+                self.names[path] = f"module{len(self.names)}"
+                target = posixpath.relpath(path, posixpath.dirname(self.bundle.name))
+                self.imports.append(f'import * as {self.names[path]} from "{target}";\n')
+        return self.names[path]
+
+    def _read(self, path: str, before: tuple[str, ...]) -> str:
+        """Return the text of a module: its imports are constants, and it returns its exports."""
+
+        def replace(found: re.Match[str]) -> str:
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(path), found[2]))
+            return f"const {{{found[1]}}} = {self._name_of(target, before)};\n"
+
+        text = IMPORT.sub(replace, self.contents[path].decode())
+        exported = ", ".join(EXPORT.findall(text))
+        return LEFT_OUT.sub("", EXPORT.sub("", text)) + f"return {{ {exported} }};\n"
+
 
 DIGEST_LENGTH = 12
 HASHED_NAME = re.compile(r"(?P<stem>.+)\.[0-9a-f]{12}(?P<suffix>\.[a-z0-9]+)", re.ASCII)

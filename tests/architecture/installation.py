@@ -18,7 +18,6 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.accounts.models import Organiser, RoleName
 from supporters.accounts.queries import get_role
-from supporters.campaigns.beginnings.queries import count_team_texts
 from supporters.campaigns.comments.team_comments import (
     AddedComment,
     NewComment,
@@ -27,6 +26,7 @@ from supporters.campaigns.comments.team_comments import (
 )
 from supporters.campaigns.models import Campaign, TeamText, TextKind
 from supporters.campaigns.pictures.models import Picture
+from supporters.campaigns.queries import count_team_texts
 from supporters.campaigns.versions import find_newest_version
 from supporters.cases.rules import PARIS
 from supporters.consent.models import Agreement, Method, Purpose as ConsentPurpose, PurposeKind

@@ -9,7 +9,6 @@ from flask import Flask
 from supporters import clock
 from supporters.cases.acts_on_behalf import OnBehalfError
 from supporters.cases.case_fulfilment import ReceivedRequest, receive_request
-from supporters.cases.case_reminders import remind_of_cases
 from supporters.cases.case_service import (
     CloseCaseResult,
     ExtendCaseResult,
@@ -17,6 +16,7 @@ from supporters.cases.case_service import (
     add_entry,
     close_case,
     extend_case,
+    remind_of_cases,
 )
 from supporters.cases.models import Case, CaseAct, CaseKind, Channel
 from supporters.cases.queries import list_entries

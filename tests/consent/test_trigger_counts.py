@@ -9,10 +9,13 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from supporters.config import Settings
-from supporters.consent.count_models import ConsentCount, EventCount, FormerCount, PeopleCount
 from supporters.consent.models import Method
 from supporters.consent.record_models import ErasureReason
 from supporters.consent.trigger_counts import (
+    ConsentCount,
+    EventCount,
+    FormerCount,
+    PeopleCount,
     count_former_by_list,
     count_people_by_purpose,
     count_people_known,

@@ -11,6 +11,7 @@ from supporters import clock
 from supporters.database import db, transaction
 from supporters.limits.count_store import (
     RETAINED_AFTER_END,
+    RequestLimit,
     SharedCounts,
     add_counts,
     current_counts,
@@ -28,7 +29,6 @@ from supporters.limits.guess_limits import (
     take_guess,
 )
 from supporters.limits.models import GuessCount, RequestCount
-from supporters.limits.request_limits import RequestLimit
 from supporters.limits.rules import GuessPolicy
 from tests.machinery.threads import at_once
 

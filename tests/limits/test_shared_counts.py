@@ -6,8 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from supporters import clock
-from supporters.limits.count_store import Counts, SharedCounts
-from supporters.limits.request_limits import CountedWindow, RequestLimit
+from supporters.limits.count_store import CountedWindow, Counts, RequestLimit, SharedCounts
 
 NOW = clock.now()
 SECOND = timedelta(seconds=1)

@@ -11,8 +11,7 @@ from supporters.breaches.affected_people import AffectedWay
 from supporters.breaches.breach_notices import send_next_notices
 from supporters.breaches.models import BreachPerson
 from supporters.cases.case_fulfilment import Grounds, correct_at_request
-from supporters.cases.case_reminders import remind_of_cases
-from supporters.cases.case_service import extend_case, open_case
+from supporters.cases.case_service import extend_case, open_case, remind_of_cases
 from supporters.cases.models import MAX_NOTE, CaseKind, Channel
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method

@@ -10,16 +10,20 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from supporters.web.hashed_files import BUNDLES, plain_name, read_catalogue
-from supporters.web.script_bundles import ModuleProblem, ScriptBundle, make_scripts
-from supporters.web.static_copies import SOURCE
-from supporters.web.style_bundles import (
+from supporters.web.hashed_files import (
+    BUNDLES,
     STYLE_BUNDLES,
+    ModuleProblem,
     NoSuchComponent,
+    ScriptBundle,
     StyleBundle,
     make_bundles,
+    make_scripts,
+    plain_name,
+    read_catalogue,
     shorten,
 )
+from supporters.web.static_copies import SOURCE
 from tests.factories.lists import make_list
 
 ROOT = Path(__file__).parents[2]

@@ -20,15 +20,15 @@ from supporters.breaches.rules import BreachClock
 from supporters.campaigns.beginnings.starting_texts import TeamTextError
 from supporters.campaigns.models import CampaignStatus, TextKind
 from supporters.campaigns.pictures.models import PictureFormat
-from supporters.campaigns.pictures.picture_library import DeletePictureError
+from supporters.campaigns.pictures.picture_files import DeletePictureError
 from supporters.campaigns.states import CampaignMove
 from supporters.campaigns.text_differences import Change
 from supporters.cases import rules as case_rules
 from supporters.consent import withdrawal_journal
-from supporters.consent.count_models import CountedPeople
 from supporters.consent.models import LawfulBasis
 from supporters.consent.record_models import ErasureReason
 from supporters.consent.rules import WordingChange
+from supporters.consent.trigger_counts import CountedPeople
 from supporters.crypto import tokens
 from supporters.delivery.message.previews import SendTestError
 from supporters.delivery.rules import DeliveryStatus, SkipReason

@@ -9,7 +9,6 @@ from pathlib import Path
 from supporters import clock
 from supporters.audit_log.audit_events import record_team_act
 from supporters.campaigns.acts import CampaignAct
-from supporters.campaigns.beginnings.queries import count_team_texts, find_team_text, has_name
 from supporters.campaigns.document.blocks import Document
 from supporters.campaigns.document.from_markdown import from_markdown
 from supporters.campaigns.document.stored_document import (
@@ -27,6 +26,7 @@ from supporters.campaigns.pictures.picture_uses import (
     note_team_text_pictures,
     release_team_text_pictures,
 )
+from supporters.campaigns.queries import count_team_texts, find_team_text, has_name
 from supporters.database import db, use_case
 from supporters.ids import new_id
 from supporters.locks import Lock

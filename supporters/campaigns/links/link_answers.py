@@ -1,4 +1,4 @@
-"""Asks the links of drafts, and remembers for a month which of them answered.
+"""Asks the links of drafts, remembers for a month which answered, and finds doubts about them.
 
 A worker looks for new links once a minute, in texts that nobody changed for some seconds. So a link
 that is still being typed is asked by nobody, and a save waits for nothing.
@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from urllib.parse import urldefrag, urlsplit
 
 import structlog
@@ -20,9 +21,9 @@ from supporters import clock
 from supporters.campaigns.document.document_checks import list_document_links
 from supporters.campaigns.document.stored_document import read_stored
 from supporters.campaigns.links.link_requests import LinkAnswer, LinkAsker, LinkTarget, read_target
-from supporters.campaigns.links.models import AskedLink, LinkOutcome
+from supporters.campaigns.markdown import list_links
 from supporters.campaigns.merge_fields import PLACEHOLDER
-from supporters.campaigns.models import Campaign
+from supporters.campaigns.models import AskedLink, Campaign, LinkOutcome
 from supporters.campaigns.states import EDITABLE
 from supporters.database import db, delete_where, use_case
 from supporters.extensions import current_settings
@@ -221,3 +222,49 @@ def count_asked(now: datetime) -> tuple[int, int]:
         )
     ).all()
     return len(outcomes), sum(each not in UNREACHED for each in outcomes)
+
+
+# Services whose links hide where they lead, and count the people who follow them.
+SHORTENERS = frozenset(
+    {
+        *("bit.ly", "bitly.com", "buff.ly", "cutt.ly", "is.gd", "goo.gl", "lc.cx", "lnkd.in"),
+        *("ow.ly", "rb.gy", "rebrand.ly", "shorturl.at", "t.co", "t.ly", "tiny.cc", "tinyurl.com"),
+        *("urlz.fr", "v.gd", "wp.me", "fb.me", "vu.fr"),
+    }
+)
+
+
+class LinkDoubt(Enum):
+    """A reason to look at the target of a link."""
+
+    NOT_SECURE = auto()
+    SHORTENED = auto()
+    UNREADABLE = auto()
+
+
+@dataclass(frozen=True)
+class CheckedLink:
+    """A link of a message: its words, its target, and the doubt about it, if any."""
+
+    words: str
+    target: str
+    doubt: LinkDoubt | None
+
+
+def check_links(body: str, document: str | None = None) -> list[CheckedLink]:
+    """Return the links of a document in order, or of a text without one, each once."""
+    found = list_links(body) if document is None else list_document_links(read_stored(document))
+    links = dict.fromkeys(found)
+    return [CheckedLink(words, target, find_doubt(target)) for target, words in links]
+
+
+def find_doubt(target: str) -> LinkDoubt | None:
+    """Return the doubt about a target, from its address alone: nobody follows it."""
+    try:
+        parts = urlsplit(target)
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return LinkDoubt.UNREADABLE
+    if host in SHORTENERS:
+        return LinkDoubt.SHORTENED
+    return LinkDoubt.NOT_SECURE if parts.scheme == "http" else None

@@ -1,4 +1,4 @@
-"""Makes the file of a picture: small, without anything but its pixels, fit for mail programs.
+"""Adds pictures to the library: small files of nothing but pixels, fit for mail programs.
 
 An uploaded file is known by its content alone, and nothing of its bytes is stored. So a file that
 is a picture and a page or an archive at once comes out as a picture only, without place and camera.
@@ -11,13 +11,25 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, auto
 from threading import Lock as ThreadLock
 from typing import BinaryIO
 
+import structlog
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from sqlalchemy import select
 
-from supporters.campaigns.pictures.models import PictureFormat
+from supporters import clock
+from supporters.audit_log.audit_events import record_team_act
+from supporters.campaigns.acts import CampaignAct
+from supporters.campaigns.pictures.models import Picture, PictureFormat
+from supporters.campaigns.pictures.queries import find_picture, has_use
+from supporters.crypto.tokens import new_secret
+from supporters.database import db, delete_where, use_case
+from supporters.dialects import in_values
+from supporters.ids import new_id
+from supporters.locks import Lock
 
 MOST_OCTETS = 12_000_000
 MOST_PIXELS = 50_000_000  # of a plain JPEG, which is read at half its size or less
@@ -182,3 +194,87 @@ def make_icon(content: bytes) -> bytes:
     square = Image.new("RGBA", (ICON_SIDE, ICON_SIDE), CLEAR)
     square.paste(picture, ((ICON_SIDE - picture.width) // 2, (ICON_SIDE - picture.height) // 2))
     return _write(square, "PNG")
+
+
+log = structlog.get_logger(__name__)
+
+
+class DeletePictureError(Enum):
+    """Why a picture was not deleted."""
+
+    UNKNOWN = auto()
+    USED = auto()
+
+
+def add_picture(upload: BinaryIO, by_id: int | None) -> Picture | PictureFault:
+    """Store an uploaded picture. The same picture again is the one that exists."""
+    made = make_picture_file(upload)
+    return _store(made, by_id) if isinstance(made, PictureFile) else made
+
+
+@use_case
+def _store(file: PictureFile, by_id: int | None) -> Picture:
+    now = clock.now()
+    Lock.PICTURE.take(file.hash)
+    known = db.session.scalar(select(Picture).where(Picture.hash == file.hash).with_for_update())
+    if known is not None:
+        known.used_at = now
+        return known
+    picture = Picture(
+        id=new_id(now),
+        name=new_secret(),
+        hash=file.hash,
+        format=file.format,
+        width=file.width,
+        height=file.height,
+        octets=len(file.content),
+        content=file.content,
+        description="",
+        is_decoration=False,
+        uploaded_by=by_id,
+        uploaded_at=now,
+        used_at=now,
+    )
+    db.session.add(picture)
+    record_team_act(CampaignAct.PICTURE_ADDED, picture.id)
+    log.info("picture.added", id=picture.id, octets=picture.octets)
+    return picture
+
+
+@use_case
+def describe_picture(picture_id: int, description: str, *, is_decoration: bool) -> Picture | None:
+    """Change the description that the next campaigns begin with; return None without a picture."""
+    picture = find_picture(picture_id, for_update=True)
+    if picture is None:
+        return None
+    picture.description, picture.is_decoration = description, is_decoration
+    record_team_act(CampaignAct.PICTURE_DESCRIBED, picture_id)
+    return picture
+
+
+@use_case
+def delete_picture(picture_id: int) -> DeletePictureError | None:
+    """Delete a picture that nothing uses; its address answers 404 from now on."""
+    picture = find_picture(picture_id, for_update=True)
+    if picture is None:
+        return DeletePictureError.UNKNOWN
+    if db.session.scalar(select(has_use()).where(Picture.id == picture_id)):
+        return DeletePictureError.USED
+    db.session.delete(picture)
+    record_team_act(CampaignAct.PICTURE_DELETED, picture_id)
+    return None
+
+
+@use_case
+def purge_unused_pictures(before: datetime) -> int:
+    """Delete the pictures that no campaign has used since a moment; return how many.
+
+    The first statement locks them, so that the second one sees each use that began meanwhile.
+    """
+    unused = (
+        select(Picture.id)
+        .where(Picture.used_at < before, ~has_use())
+        .with_for_update(skip_locked=True)
+    )
+    ids = db.session.scalars(unused).all()
+    return delete_where(Picture, in_values(Picture.id, ids), ~has_use())

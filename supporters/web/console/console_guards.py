@@ -23,8 +23,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from supporters import clock
+from supporters.campaigns.document.stored_document import DocumentFault, DocumentFaultKind
+from supporters.campaigns.pictures.picture_files import PictureFault
 from supporters.languages import LANGUAGES, TEAM_LANGUAGES
 from supporters.public_languages import public_languages
 from supporters.sign_in.acts import SignInAct
@@ -33,6 +36,7 @@ from supporters.sign_in.refused_requests import record_refusal
 from supporters.sign_in.second_factors import has_second_factor, is_second_factor_missing
 from supporters.sign_in.session_cookies import keep_confirmation, note_session_use
 from supporters.sign_in.stored_forms import StoringReason
+from supporters.web.console.campaigns.document_pages import refuse_faults
 from supporters.web.console.console_blueprint import (
     ADDS_FACTOR,
     CHECKS_FACTOR,
@@ -50,7 +54,8 @@ from supporters.web.console.unsaved_forms import (
     store_posted_form,
     writer_token,
 )
-from supporters.web.error_pages import explain_expired_form
+from supporters.web.error_pages import explain_expired_form, explain_large_request
+from supporters.web.labels import label
 from supporters.web.labels.organiser_labels import WHY_STORED
 from supporters.web.page_language import SESSION_KEY
 from supporters.web.request_actor import act_as_account
@@ -242,3 +247,14 @@ def _redirect_to_sign_in(page_with_text: str | None, page: str | None) -> Respon
 def _to_sign_in(page: str) -> ResponseReturnValue:
     code = 302 if request.method == "GET" else 303
     return redirect(url_for("security.login", next=page), code)
+
+
+@console.errorhandler(RequestEntityTooLarge)
+def refuse_large_request(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """Give the editor the sentence that a smaller text or picture gets when it is too large."""
+    if not wants_json():
+        return explain_large_request()
+    if request.endpoint == "console.upload_picture":
+        answer = {"error": label(PictureFault.TOO_HEAVY)}
+        return jsonify(answer), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return refuse_faults([DocumentFault(DocumentFaultKind.TOO_LARGE)])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from supporters.limits.request_limits import RequestLimit
+from supporters.limits.count_store import RequestLimit
 from supporters.networks import site_of
 from supporters.people.mailbox_providers import MAILBOX_PROVIDERS
 from supporters.signup.rush.rules import SPIKE_WINDOW

@@ -6,7 +6,6 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from supporters import clock
-from supporters.campaigns.beginnings.queries import list_campaigns_to_copy, list_team_texts
 from supporters.campaigns.beginnings.starting_texts import (
     TeamTextError,
     TextToSave,
@@ -17,11 +16,12 @@ from supporters.campaigns.beginnings.starting_texts import (
 )
 from supporters.campaigns.drafts import trash_draft
 from supporters.campaigns.models import TeamText, TextKind
-from supporters.campaigns.pictures.picture_library import (
+from supporters.campaigns.pictures.picture_files import (
     DeletePictureError,
     delete_picture,
     purge_unused_pictures,
 )
+from supporters.campaigns.queries import list_campaigns_to_copy, list_team_texts
 from supporters.database import db, transaction
 from supporters.team.list_scopes import EVERY_LIST, ListScope
 from tests.factories.drafts import make_campaign

@@ -11,11 +11,11 @@ from supporters import clock
 from supporters.accounts.models import Organiser, RoleName
 from supporters.actors import Actor, ActorKind, acting_as
 from supporters.audit_log.audit_events import AuditEvent
-from supporters.campaigns.comments.mention_mails import MAILS_A_DAY, tell_mentioned
 from supporters.campaigns.comments.models import CampaignComment, CommentMention
 from supporters.campaigns.comments.queries import find_comment, list_comments
 from supporters.campaigns.comments.rules import MAY_BE_DELETED_FOR
 from supporters.campaigns.comments.team_comments import (
+    MAILS_A_DAY,
     AddedComment,
     CommentError,
     NewComment,
@@ -23,6 +23,7 @@ from supporters.campaigns.comments.team_comments import (
     delete_comment,
     reopen_comment,
     resolve_comment,
+    tell_mentioned,
 )
 from supporters.campaigns.drafts import take_out_of_trash, trash_draft
 from supporters.campaigns.models import CampaignStatus

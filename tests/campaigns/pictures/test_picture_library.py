@@ -13,9 +13,9 @@ from supporters.campaigns.drafts import CampaignDraft, edit_campaign, trash_draf
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.pictures.email_pictures import as_markdown
 from supporters.campaigns.pictures.models import Picture, PictureUse
-from supporters.campaigns.pictures.picture_files import PictureFault
-from supporters.campaigns.pictures.picture_library import (
+from supporters.campaigns.pictures.picture_files import (
     DeletePictureError,
+    PictureFault,
     add_picture,
     delete_picture,
     describe_picture,

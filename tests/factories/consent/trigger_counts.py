@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy import Select, String, and_, cast, exists, func, literal, select
 
-from supporters.consent.count_models import (
+from supporters.consent.models import Agreement, ConsentEvent, EventKind
+from supporters.consent.trigger_counts import (
     ConsentCount,
     CountedPeople,
     EventCount,
     FormerCount,
     PeopleCount,
 )
-from supporters.consent.models import Agreement, ConsentEvent, EventKind
 from supporters.database import db
 from supporters.lists.models import ListPurpose, Subscription
 from supporters.people.models import Subscriber

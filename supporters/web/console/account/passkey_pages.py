@@ -1,8 +1,8 @@
-"""The second steps of a sign-in: a passkey, the code of an app, a recovery code."""
+"""The other steps of a sign-in: a passkey, a code, or a provider of OpenID Connect."""
 
 from http import HTTPStatus
 
-from flask import abort, flash, g, jsonify, redirect, request, url_for
+from flask import abort, current_app, flash, g, jsonify, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext, ngettext
 from flask_login import current_user
@@ -11,10 +11,14 @@ from supporters import clock
 from supporters.accounts.models import Organiser
 from supporters.accounts.queries import find_organiser
 from supporters.actors import current_actor
+from supporters.extensions import current_settings
 from supporters.limits.guess_limits import GuessRefused, give_back, take_guess
 from supporters.networks import UNKNOWN
+from supporters.settings.openid_settings import OpenIdSettings
 from supporters.sign_in.authenticator_apps import FEW_CODES, count_recovery_codes
 from supporters.sign_in.code_texts import explain_code
+from supporters.sign_in.openid_accounts import OpenIdError, find_account_of, has_several_factors
+from supporters.sign_in.openid_client import ProviderRefused, lead_to_provider, read_claims
 from supporters.sign_in.passkey_challenges import (
     ChallengeUse,
     are_passkeys_possible,
@@ -34,6 +38,7 @@ from supporters.sign_in.sign_in import (
     confirm_presence,
     find_pending_account,
     is_own_passkey,
+    lead_to_second_factor,
     sign_in_account,
 )
 from supporters.sign_in.sign_in_limits import passkey_limits
@@ -161,3 +166,77 @@ def _after_recovery_code(organiser_id: int, page: str) -> str:
         return page
     flash(words, "warning")
     return url_for("console.factors")
+
+
+NEXT_PAGE = "openid_next"
+
+
+@console.get("/openid")
+def openid_start() -> ResponseReturnValue:
+    """Redirect to the provider."""
+    _provider()
+    session[NEXT_PAGE] = request.args.get("next", "")
+    try:
+        return lead_to_provider(current_app)
+    except ProviderRefused:
+        return _refuse(
+            gettext("The sign-in service doesn’t answer. Try again, or sign in another way.")
+        )
+
+
+@console.get("/openid/return")
+def openid_return() -> ResponseReturnValue:
+    """Sign in the account that the provider names."""
+    provider = _provider()
+    next_page = str(session.pop(NEXT_PAGE, ""))
+    try:
+        claims = read_claims(current_app)
+    except ProviderRefused:
+        return _refuse(gettext("We couldn’t check the answer of the sign-in service. Try again."))
+    organiser = find_account_of(claims)
+    if isinstance(organiser, OpenIdError):
+        return _refuse(_explain(organiser))
+    if has_several_factors(claims, provider):
+        return _sign_in_by_provider(organiser, SignInWay.OPENID_WITH_SECOND_FACTOR, next_page)
+    step: ResponseReturnValue | None = lead_to_second_factor(organiser, SignInWay.OPENID, next_page)
+    return step or _sign_in_by_provider(organiser, SignInWay.OPENID, next_page)
+
+
+def _sign_in_by_provider(
+    organiser: Organiser, way: SignInWay, next_page: str
+) -> ResponseReturnValue:
+    sign_in_account(organiser, way)
+    return redirect(own_path(next_page), 303)
+
+
+def _provider() -> OpenIdSettings:
+    return current_settings().openid or abort(404)
+
+
+def _refuse(words: str) -> ResponseReturnValue:
+    flash(words, "error")
+    return redirect(url_for("security.login"), 303)
+
+
+def _explain(refused: OpenIdError) -> str:
+    match refused:
+        case OpenIdError.NOT_VERIFIED:
+            return str(
+                gettext(
+                    "The sign-in service did not verify your email address. Ask the person who "
+                    "runs it."
+                )
+            )
+        case OpenIdError.NO_ACCOUNT:
+            return str(
+                gettext(
+                    "No account of this console has your address. Ask an owner for an invitation."
+                )
+            )
+        case OpenIdError.OTHER_SUBJECT:
+            return str(
+                gettext(
+                    "Your address belongs to another person of the sign-in service. Ask an owner "
+                    "to reset your account."
+                )
+            )

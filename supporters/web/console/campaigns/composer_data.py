@@ -8,10 +8,10 @@ from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
-from supporters.campaigns.beginnings.queries import list_team_texts
 from supporters.campaigns.beginnings.starting_texts import StartingText
 from supporters.campaigns.document.stored_document import write_document
 from supporters.campaigns.models import Campaign, TextKind
+from supporters.campaigns.queries import list_team_texts
 from supporters.web.console.campaigns.document_pages import document_of, urls_of
 from supporters.web.console.campaigns.draft_findings import list_faults, list_findings
 from supporters.web.console.campaigns.team_text_pages import describe_piece

@@ -9,11 +9,10 @@ from flask_babel import format_decimal, gettext
 from flask_login import current_user
 
 from supporters.campaigns import drafts
-from supporters.campaigns.beginnings.queries import list_campaigns_to_copy, list_team_texts
 from supporters.campaigns.beginnings.starting_texts import ReadyTemplate, StartingText
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.models import Campaign, TextKind
-from supporters.campaigns.queries import find_campaign
+from supporters.campaigns.queries import find_campaign, list_campaigns_to_copy, list_team_texts
 from supporters.campaigns.states import has_ledger, is_frozen, is_trashed, may_edit
 from supporters.campaigns.text_differences import compare_texts, has_changes
 from supporters.delivery.message.frozen_versions import find_fingerprint, read_campaign
@@ -41,7 +40,7 @@ from supporters.web.console.campaigns.campaign_pages import (
     to_campaign,
 )
 from supporters.web.console.campaigns.composer_data import composer_of
-from supporters.web.console.campaigns.starting_points import find_start
+from supporters.web.console.campaigns.team_text_pages import find_start
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     console,

@@ -14,9 +14,9 @@ from wtforms import BooleanField, TextAreaField
 
 from supporters.campaigns.pictures.email_pictures import as_markdown, url_of
 from supporters.campaigns.pictures.models import MAX_DESCRIPTION, Picture
-from supporters.campaigns.pictures.picture_files import PictureFault
-from supporters.campaigns.pictures.picture_library import (
+from supporters.campaigns.pictures.picture_files import (
     DeletePictureError,
+    PictureFault,
     add_picture,
     delete_picture,
     describe_picture,

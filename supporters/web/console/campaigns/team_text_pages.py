@@ -4,6 +4,7 @@ The editor saves and reads pieces in JSON.
 """
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from flask import abort, flash, jsonify, render_template, request, url_for
@@ -13,20 +14,24 @@ from flask_login import current_user
 from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired
 
-from supporters.campaigns.beginnings.queries import list_team_texts
 from supporters.campaigns.beginnings.starting_texts import (
+    ReadyTemplate,
+    StartingText,
     TeamTextError,
     TextToSave,
     delete_team_text,
+    read_ready,
     rename_team_text,
     save_text,
     start_from_campaign,
+    start_from_team_text,
 )
 from supporters.campaigns.document.blocks import Document
 from supporters.campaigns.document.stored_document import MAX_DOCUMENT, read_document
 from supporters.campaigns.models import MAX_NAME, TeamText, TextKind
+from supporters.campaigns.queries import find_team_text, list_team_texts
+from supporters.languages import TEAM_LANGUAGES
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
-from supporters.web.console.campaigns.starting_points import get_team_text_or_404
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     TEAM_TEXT,
@@ -37,6 +42,37 @@ from supporters.web.console.console_blueprint import (
 )
 from supporters.web.forms import Form, at_most, offered_languages
 from supporters.web.labels import label
+
+MOST_DIGITS = {"campaign": 9, "saved": 18}  # of ids that a database can hold
+
+
+def find_start(asked: Mapping[str, str]) -> StartingText | None:
+    """Return the text that `ready`, `saved` or `campaign` names; None if there is none of them.
+
+    A name of nothing is answered by 404.
+    """
+    if "campaign" in asked:
+        return start_from_campaign(get_campaign_or_404(_read_id(asked, "campaign")))
+    if "saved" in asked:
+        return start_from_team_text(get_team_text_or_404(_read_id(asked, "saved")))
+    if "ready" not in asked:
+        return None
+    language = asked.get("language", "")
+    if asked["ready"] not in [*ReadyTemplate] or language not in TEAM_LANGUAGES:
+        abort(404, gettext("There is no such template."))
+    return read_ready(ReadyTemplate(asked["ready"]), language)
+
+
+def get_team_text_or_404(text_id: int) -> TeamText:
+    """Return the template or the piece with this id, or answer 404."""
+    return find_team_text(text_id) or abort(404, gettext("There is no such template."))
+
+
+def _read_id(asked: Mapping[str, str], name: str) -> int:
+    """Return the id; 0, which nothing has, for what is no number."""
+    typed = asked[name]
+    is_number = typed.isascii() and typed.isdecimal()
+    return int(typed) if is_number and len(typed) <= MOST_DIGITS[name] + 1 else 0
 
 
 class TextNameForm(Form):

@@ -1,18 +1,23 @@
 """Many signups at once: the emails that are held, and the broadcasts that are announced."""
 
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import format_decimal, gettext, lazy_gettext as _, ngettext
 from flask_login import current_user
+from wtforms import DateField, IntegerField, RadioField, StringField, TimeField, ValidationError
+from wtforms.validators import DataRequired, InputRequired, NumberRange
 
 from supporters import clock
+from supporters.cases.rules import PARIS
 from supporters.extensions import current_settings
 from supporters.lists.models import MailingList
 from supporters.lists.queries import list_open_lists
 from supporters.signup.rush.announced_broadcasts import (
+    BroadcastDraft,
     announce_broadcast,
     end_broadcast,
     find_broadcast,
@@ -29,16 +34,94 @@ from supporters.signup.rush.held_emails import (
     let_emails_go,
     list_groups,
 )
-from supporters.signup.rush.models import AnnouncedBroadcast
+from supporters.signup.rush.models import MAX_BROADCAST_NAME, AnnouncedBroadcast
+from supporters.signup.rush.rules import LONGEST_EVENT
 from supporters.web.console.console_blueprint import (
     console,
     done,
     owners_only,
     recent_password_required,
 )
-from supporters.web.console.installation.broadcast_forms import BroadcastForm
-from supporters.web.forms import EmptyForm
+from supporters.web.forms import EmptyForm, Form, SelectChoice, at_most
 from supporters.web.qr_codes import draw_qr_code
+
+HALL, SQUARE, BROADCAST = 10, 50, 500
+MOST_HOURS = int(LONGEST_EVENT.total_seconds() // 3600)
+USUAL_HOURS = 4
+
+
+class BroadcastForm(Form):
+    """A broadcast: its name, its list, when it is, and how many people are expected."""
+
+    name = StringField(
+        validators=[DataRequired(_("Give the event a name.")), at_most(MAX_BROADCAST_NAME)]
+    )
+    mailing_list = RadioField(validators=[InputRequired(_("Choose the list of the event."))])
+    day = DateField(validators=[InputRequired(_("Enter the day."))])
+    hour = TimeField(validators=[InputRequired(_("Enter the time, in hours and minutes."))])
+    hours = IntegerField(
+        default=USUAL_HOURS,
+        validators=[
+            InputRequired(_("Enter how many hours the event lasts.")),
+            NumberRange(1, MOST_HOURS, _("Enter a number of hours from 1 to 24.")),
+        ],
+    )
+    factor = RadioField(
+        default=str(HALL), validators=[InputRequired(_("Choose how many people you expect."))]
+    )
+
+    def __init__(self, lists: Sequence[MailingList], rate: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.mailing_list.choices = [SelectChoice(str(each.id), each.name) for each in lists]
+        self.factor.choices = [
+            SelectChoice(str(factor), _describe_broadcast(factor, rate))
+            for factor in (HALL, SQUARE, BROADCAST)
+        ]
+        if not self.is_submitted() and len(lists) == 1:
+            self.mailing_list.data = str(lists[0].id)
+
+    @property
+    def begins_at(self) -> datetime:
+        """The typed beginning, by the clock of Paris."""
+        return datetime.combine(self.day.data or date.min, self.hour.data or time(), PARIS)
+
+    @property
+    def ends_at(self) -> datetime:
+        """The end of the broadcast."""
+        return self.begins_at + timedelta(hours=self.hours.data or 0)
+
+    def draft(self) -> BroadcastDraft:
+        """Return the broadcast of a form without faults."""
+        return BroadcastDraft(
+            name=self.name.data or "",
+            mailing_list_id=int(self.mailing_list.data),
+            begins_at=self.begins_at,
+            ends_at=self.ends_at,
+            factor=int(self.factor.data),
+        )
+
+    def validate_hours(self, field: IntegerField) -> None:
+        """Refuse a broadcast that is over. Raises ValidationError."""
+        if self.day.data and self.hour.data and field.data and self.ends_at <= clock.now():
+            raise ValidationError(_("This event is over already. Check the day and the time."))
+
+
+def _describe_broadcast(factor: int, rate: int) -> str:
+    number = format_decimal(factor * rate)
+    if factor == HALL:
+        return str(
+            gettext("A hall: up to %(number)s sign-ups a minute by its Wi-Fi", number=number)
+        )
+    if factor == SQUARE:
+        return str(
+            gettext(
+                "A large rally: up to %(number)s sign-ups a minute by one network", number=number
+            )
+        )
+    return str(
+        gettext("A broadcast: up to %(number)s sign-ups a minute by one network", number=number)
+    )
+
 
 GROUPS = f"<any({', '.join(HeldBy)}):by>"
 EVENT = f"<int(max={2**63 - 1}):broadcast_id>"

@@ -9,7 +9,6 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from supporters.consent.rules import tidy_wording
 from supporters.languages import LANGUAGES
-from supporters.lists.list_clocks import OF_DEPARTEMENTS, PARTY_ZONE
 from supporters.lists.list_sender import ListSender
 from supporters.lists.list_thanks import NO_WORDS, ThanksText
 from supporters.lists.models import (
@@ -22,6 +21,7 @@ from supporters.lists.models import (
     ListWords,
     MailingList,
 )
+from supporters.lists.queries import OF_DEPARTEMENTS, PARTY_ZONE
 from supporters.lists.rules import SenderFault, is_slug
 from supporters.lists.wording_changes import WordingFaults, languages_to_write
 from supporters.people.models import MAX_ADDRESS

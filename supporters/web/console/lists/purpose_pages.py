@@ -20,9 +20,8 @@ from supporters.consent.queries import (
     list_wordings,
 )
 from supporters.consent.trigger_counts import count_people_by_purpose, count_people_by_wording
-from supporters.lists.labels import name_of_purpose
 from supporters.lists.mailing_lists import names_current_party
-from supporters.lists.queries import find_list_of_purpose
+from supporters.lists.queries import find_list_of_purpose, name_of_purpose
 from supporters.lists.wording_changes import (
     OPTIONAL_KINDS,
     PurposeStats,

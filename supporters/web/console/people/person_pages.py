@@ -28,8 +28,12 @@ from supporters.evidence.evidence_disclosure import (
     render_evidence,
 )
 from supporters.evidence.evidence_pack import gather_evidence
-from supporters.lists.labels import name_of_purpose
-from supporters.lists.queries import find_list_of_purpose, get_list, list_subscriptions_of
+from supporters.lists.queries import (
+    find_list_of_purpose,
+    get_list,
+    list_subscriptions_of,
+    name_of_purpose,
+)
 from supporters.people.models import Subscriber
 from supporters.people.rules import mask_address
 from supporters.personal_data import person_lookups

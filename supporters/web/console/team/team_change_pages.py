@@ -8,9 +8,11 @@ from flask_babel import LazyString, gettext, lazy_gettext as _
 from flask_login import current_user
 
 from supporters.accounts.models import Organiser, RightRequest, RightRequestStatus, RoleName
+from supporters.accounts.queries import find_organiser
 from supporters.lists.queries import list_lists
 from supporters.team import accounts, team_invitations
 from supporters.team.accounts import base_role_of, revoke_right as revoke_account_right
+from supporters.team.factor_reset import FactorResetResult, reset_factors
 from supporters.team.list_scopes import LimitResult, limit_organiser, scope_of
 from supporters.team.right_requests import request_right as request_account_right
 from supporters.team.team_invitations import TeamInvitationError
@@ -262,3 +264,29 @@ def _after(organiser_id: int, outcome: accounts.AccountResult, words: str) -> Re
 
 def _to_account(organiser_id: int) -> ResponseReturnValue:
     return redirect(url_for("console.show_organiser", organiser_id=organiser_id), 303)
+
+
+REFUSED = {
+    FactorResetResult.OWN_ACCOUNT: _("Another owner must reset your account."),
+    FactorResetResult.DISABLED: _("This account is disabled. Enable it first."),
+    FactorResetResult.NOT_ACCEPTED: _("This colleague did not open the account yet. Invite again."),
+}
+
+
+@console.route(f"/organisers/{ORGANISER}/reset-factors", methods=["GET", "POST"])
+@owners_only
+@recent_password_required
+def reset_organiser_factors(organiser_id: int) -> ResponseReturnValue:
+    """Ask whether to reset an account, and reset it."""
+    organiser = find_organiser(organiser_id) or abort(404)
+    form = EmptyForm()
+    if not form.validate_on_submit():
+        return render_template("console/team/factor_reset.html", form=form, organiser=organiser)
+    match reset_factors(organiser_id):
+        case FactorResetResult.UNKNOWN:
+            abort(404)
+        case FactorResetResult.DONE:
+            flash(gettext("The account is reset. Its holder gets an email with a link."), "success")
+        case refused:
+            flash(str(REFUSED[refused]), "error")
+    return redirect(url_for("console.organisers"), 303)

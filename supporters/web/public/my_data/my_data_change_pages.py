@@ -1,4 +1,6 @@
-"""Changes in My data: first name, language, pause, and the address with its link."""
+"""Changes in My data: first name, language, pause, answers, and the address with its link."""
+
+from collections.abc import Sequence
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,6 +11,7 @@ from supporters.cases.current_consents import list_sentences_of
 from supporters.cases.models import AddressChange
 from supporters.cases.rules import PAUSES
 from supporters.extensions import csrf
+from supporters.lists.queries import get_list
 from supporters.my_data.address_change import (
     AddressChangeResult,
     RequestAddressChangeResult,
@@ -17,11 +20,13 @@ from supporters.my_data.address_change import (
     request_address_change,
 )
 from supporters.my_data.disputes import find_unwanted_mailbox, link_to_stop_all_mail, stop_all_mail
-from supporters.my_data.my_data_service import correct, pause, resume
+from supporters.my_data.my_data_service import correct, correct_own_answers, pause, resume
 from supporters.people.addresses import stored_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import profile_of
-from supporters.web.forms import offered_languages
+from supporters.questions.queries import Question, list_answers_of, words_of
+from supporters.questions.subscriber_answers import list_answerable
+from supporters.web.forms import Form, offered_languages
 from supporters.web.public.dead_links import (
     NEW_ADDRESS_EXPIRED,
     NEW_ADDRESS_UNKNOWN,
@@ -36,6 +41,12 @@ from supporters.web.public.rate_limits import TypedForm, admit
 from supporters.web.public.signup.address_forms import AddressForm
 from supporters.web.public.signup.consent_page import WordingsPage
 from supporters.web.public.signup.forms import ProfileForm, WordingsForm
+from supporters.web.public.signup.question_fields import (
+    explain,
+    make_question_fields,
+    question_name,
+    read_typed,
+)
 
 UNPROCESSABLE = 422
 RESUME = "resume"
@@ -186,3 +197,42 @@ def _show(change: AddressChange, page: WordingsPage, form: WordingsForm) -> str:
 def _show_not_moved(refused: AddressChangeResult) -> ResponseReturnValue:
     is_over = refused is not AddressChangeResult.UNKNOWN
     return show_dead_link(NEW_ADDRESS_EXPIRED if is_over else NEW_ADDRESS_UNKNOWN)
+
+
+@public.route(f"/{LANGUAGE}/my-data/answers", methods=["GET", "POST"])
+@my_data_sessions.requires_my_data
+def my_data_answers(person: Subscriber) -> ResponseReturnValue:
+    """Show the questions of the person's lists with their answers, and take other answers."""
+    questions = list_answerable(person.id)
+    form = _make_form(person.id, questions)
+    if form.validate_on_submit():
+        is_done = correct_own_answers(person.id, read_typed(form, questions))
+        words = gettext("Your answers are saved.") if is_done else str(RESTRICTED_MESSAGE)
+        flash(words, "success" if is_done else "warning")
+        return redirect(url_for("public.my_data_overview"), 303)
+    return _show_answers(form, questions)
+
+
+def _show_answers(form: Form, questions: Sequence[Question]) -> ResponseReturnValue:
+    return form.render(
+        "public/my_data/answers.html",
+        groups=_group(questions),
+        name_of=question_name,
+        words_of=words_of,
+        explain=explain,
+    )
+
+
+def _make_form(subscriber_id: int, questions: Sequence[Question]) -> Form:
+    answers = {question_name(each.question): each.value for each in list_answers_of(subscriber_id)}
+    kind: type[Form] = type("AnswersForm", (Form,), make_question_fields(questions))
+    return kind(data=answers)
+
+
+def _group(questions: Sequence[Question]) -> list[tuple[str, list[Question]]]:
+    """Return the names of the lists, each with its questions."""
+    lists = dict.fromkeys(each.list_id for each in questions)
+    return [
+        (get_list(list_id).name, [each for each in questions if each.list_id == list_id])
+        for list_id in lists
+    ]

@@ -11,12 +11,12 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from supporters.audit_log.audit_events import AuditEvent
 from supporters.campaigns.acts import CampaignAct
-from supporters.campaigns.beginnings.queries import find_team_text, list_team_texts
 from supporters.campaigns.models import TeamText, TextKind
 from supporters.campaigns.pictures.email_pictures import as_markdown
 from supporters.campaigns.pictures.models import Picture
-from supporters.campaigns.pictures.picture_library import describe_picture
+from supporters.campaigns.pictures.picture_files import describe_picture
 from supporters.campaigns.pictures.queries import find_picture
+from supporters.campaigns.queries import find_team_text, list_team_texts
 from supporters.database import db
 from supporters.team.list_scopes import limit_organiser
 from tests.factories.accounts import csrf_token_on, make_organiser, sign_in
