@@ -1,6 +1,6 @@
 """My account: name, language, password, and the devices that are signed in.
 
-A colleague also chooses a password when invited, or with the link of a reset.
+The password pages of an invitation and of a reset need no sign-in: their links open them.
 """
 
 from http import HTTPStatus
@@ -121,7 +121,7 @@ def account() -> ResponseReturnValue:
     if form.validate_on_submit():
         change_profile(current_user.id, name=form.name.data, language=form.language.data)
         session.pop(SESSION_KEY, None)
-        _forget_language()
+        g.pop("_flask_babel", None)  # the message is in the language that was just chosen
         return done(gettext("Your account is saved."), "console.account")
     return form.render(
         "console/account/account.html",
@@ -178,20 +178,12 @@ def _is_own_password(form: PasswordChangeForm) -> bool:
     return False
 
 
-def _forget_language() -> None:
-    """Let the message of this request be in the language that was just chosen."""
-    g.pop("_flask_babel", None)
-
-
-GONE = 410
-
-
 @console.route("/welcome/<token>", methods=["GET", "POST"])
 def welcome(token: str) -> ResponseReturnValue:
     """Choose the password of an invitation. The link works once."""
     organiser = find_invited_organiser(token)
     if organiser is None:
-        return render_template("console/account/welcome_over.html"), GONE
+        return render_template("console/account/welcome_over.html"), HTTPStatus.GONE
     form = NewPasswordForm(organiser)
     if form.validate_on_submit():
         try:

@@ -238,9 +238,7 @@ def show_page_snapshot(page_id: int) -> ResponseReturnValue:
 @owners_and_dpo_only
 def page_snapshot_content(page_id: int) -> ResponseReturnValue:
     """Return the content of a page snapshot, for a sandboxed frame."""
-    content = _find_content(_get(page_id))
-    if content is None:
-        abort(404)
+    content = _find_content(_get(page_id)) or abort(404)
     show_as_email()
     return content
 

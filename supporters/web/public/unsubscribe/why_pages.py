@@ -52,9 +52,7 @@ def why(token: str) -> ResponseReturnValue:
 def why_page(token: str) -> ResponseReturnValue:
     """Return the page snapshot for a sandboxed frame, so that its form cannot be sent."""
     found = explain_email(*_read(token))
-    page = find_snapshot(found.event.page_snapshot_id) if found else None
-    if page is None:
-        abort(404)
+    page = (found and find_snapshot(found.event.page_snapshot_id)) or abort(404)
     show_as_email()
     return open_snapshot(page)
 
