@@ -89,7 +89,7 @@ def look_at_undelivered() -> DoctorFinding:
         return DoctorFinding(about, "right", "None in the last day.")
     named = "; ".join(_describe(each) for each in lost[:MOST_NAMED])
     more = ", and others" if len(lost) > MOST_NAMED else ""
-    if all(_is_to_nobody(each) for each in lost):
+    if all(each.kind in TO_UNTRIED_ADDRESSES and is_mailbox_gone(each.reply) for each in lost):
         words = f"Not delivered in the last day, because the mailbox does not exist: {named}{more}."
         return DoctorFinding(about, "look", words)
     how = (
@@ -102,10 +102,6 @@ def look_at_undelivered() -> DoctorFinding:
 
 def _describe(lost: UndeliveredEmails) -> str:
     return f"{lost.kind.value}, {lost.reply or 'never tried'} ({lost.count})"
-
-
-def _is_to_nobody(lost: UndeliveredEmails) -> bool:
-    return lost.kind in TO_UNTRIED_ADDRESSES and is_mailbox_gone(lost.reply)
 
 
 def _is_read_as_written(settings: Settings) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import Connection, and_, select
 
 from supporters import clock
 from supporters.consent.models import ConsentEvent, Wording
@@ -83,7 +83,7 @@ def _read_group(
         .join(ConsentEvent, ConsentEvent.id == Subscription.consent_event_id)
         .join(Wording, Wording.id == ConsentEvent.wording_id)
         .where(
-            _agreed(list_id, purpose_id),
+            and_(Subscription.mailing_list_id == list_id, Subscription.purpose_id == purpose_id),
             Subscription.subscribed_at <= until,
             Subscription.subscriber_id > after,
             is_eligible_by_lookup(purpose_id, clock.now()),
@@ -118,11 +118,6 @@ def _read_answers(
         for subscriber_id, question_id, value in rows:
             found.setdefault(subscriber_id, {})[question_id] = value
     return found
-
-
-def _agreed(list_id: int, purpose_id: int) -> ColumnElement[bool]:
-    """Return the condition that a subscriber of the list agreed to its present purpose."""
-    return and_(Subscription.mailing_list_id == list_id, Subscription.purpose_id == purpose_id)
 
 
 def list_export_times(asked_by: str, since: datetime) -> Sequence[datetime]:

@@ -60,18 +60,13 @@ def find_export_error(
     reason: str, *, earlier: Sequence[datetime], people: int, now: datetime
 ) -> ExportError | None:
     """Return why an export is rejected, if it is; `earlier` are the account's latest exports."""
-    if count_characters_of(reason) < SHORTEST_REASON:
+    if len("".join(reason.split())) < SHORTEST_REASON:
         return ExportError.REASON_TOO_SHORT
     if len(reason) > LONGEST_REASON:
         return ExportError.REASON_TOO_LONG
     if count_exports_left(earlier, now) == 0:
         return ExportError.TOO_MANY
     return None if people else ExportError.NOBODY
-
-
-def count_characters_of(reason: str) -> int:
-    """Return the number of characters of a reason without white space."""
-    return len("".join(reason.split()))
 
 
 def count_exports_left(earlier: Sequence[datetime], now: datetime) -> int:

@@ -120,12 +120,11 @@ def _quick_purges() -> Iterator[tuple[Category, Purge]]:
     yield Category.SIGNUPS, lambda _days, now: all_deleted(purge_expired_requests(now))
     yield Category.EMAILS, lambda days, now: all_deleted(_purge_emails(days, now))
     yield Category.INVITATIONS, lambda _days, now: all_deleted(purge_unanswered_invitations(now))
-    yield Category.TICKETS, lambda _days, now: all_deleted(_purge_links(now))
+    yield (
+        Category.TICKETS,
+        lambda _days, now: all_deleted(purge_tickets(now) + purge_address_changes(now)),
+    )
     yield Category.ANSWERS, lambda _days, now: all_deleted(purge_expired_answers(now))
-
-
-def _purge_links(now: datetime) -> int:
-    return purge_tickets(now) + purge_address_changes(now)
 
 
 def _purge_emails(days: int, now: datetime) -> int:

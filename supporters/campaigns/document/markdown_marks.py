@@ -171,7 +171,7 @@ def _at(pieces: Sequence[Piece], index: int) -> Piece:
 def _protect(delimiter: Piece, before: Piece, after: Piece) -> None:
     """Write the neighbours of a delimiter so that it opens or closes what it should."""
     outer, inner = (before, after) if delimiter.opens else (after, before)
-    if _is_space(inner, is_first=delimiter.opens):
+    if inner.is_text and isWhiteSpace(ord(inner.text[0 if delimiter.opens else -1])):
         _encode(inner, is_first=delimiter.opens)
     is_word = _is_word(outer, is_first=not delimiter.opens)
     if is_word and (delimiter.text == "_" or not _is_word(inner, is_first=delimiter.opens)):
@@ -191,10 +191,6 @@ def _encode(piece: Piece, *, is_first: bool) -> None:
         piece.is_first_encoded = True
     else:
         piece.is_last_encoded = True
-
-
-def _is_space(piece: Piece, *, is_first: bool) -> bool:
-    return piece.is_text and isWhiteSpace(ord(piece.text[0 if is_first else -1]))
 
 
 def _is_word(piece: Piece, *, is_first: bool) -> bool:

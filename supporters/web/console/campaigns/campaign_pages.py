@@ -1,6 +1,5 @@
 """The table of campaigns, and the page of one campaign with its progress."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from math import ceil
 from typing import NamedTuple
@@ -148,7 +147,7 @@ def show_campaign(campaign_id: int) -> str:
         campaign=campaign,
         mailing_list=get_list(campaign.mailing_list_id),
         actions=(moves := _list_moves(campaign)),
-        buttons=_list_buttons(moves),
+        buttons=[page for move in moves if (page := PAGES_OF_MOVES[move]).words],
         board=make_board(campaign),
         **_describe_draft(campaign),
         **_describe_issue(campaign),
@@ -207,11 +206,6 @@ def _list_moves(campaign: Campaign) -> list[CampaignMove]:
         for move, page in PAGES_OF_MOVES.items()
         if CAMPAIGN_STATES.allows(campaign.status, move) and may_open(page.endpoint)
     ]
-
-
-def _list_buttons(moves: Sequence[CampaignMove]) -> list[MovePage]:
-    """Return the buttons of moves that have no place of their own in the template."""
-    return [page for move in moves if (page := PAGES_OF_MOVES[move]).words]
 
 
 def _describe_progress(campaign: Campaign) -> dict[str, object]:

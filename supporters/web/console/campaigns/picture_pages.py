@@ -105,7 +105,7 @@ def _refuse(form: PictureForm, status: HTTPStatus) -> ResponseReturnValue:
 @writers_only
 def show_picture(picture_id: int) -> ResponseReturnValue:
     """Show one picture: its description, its Markdown, and where it is used."""
-    picture = _get_picture_or_404(picture_id)
+    picture = find_picture(picture_id) or abort(404, gettext("There is no such picture."))
     form = DescriptionForm(obj=picture)
     if form.validate_on_submit():
         words, is_decoration = form.description.data or "", form.is_decoration.data
@@ -153,10 +153,6 @@ def _show_library(form: PictureForm) -> str:
         retained_for=time_of(get_days(Category.PICTURES)),
         urls={each.picture.id: url_of(each.picture) for each in page.items},
     )
-
-
-def _get_picture_or_404(picture_id: int) -> Picture:
-    return find_picture(picture_id) or abort(404, gettext("There is no such picture."))
 
 
 def _describe(picture: Picture) -> dict[str, object]:
