@@ -25,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import OperationalError, TimeoutError as NoFreeConnection
-from sqlalchemy.orm import DeclarativeBase, MappedColumn, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, MappedColumn, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 IS_OPEN = "is_open"
@@ -45,12 +45,6 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-
-class Model(DeclarativeBase):
-    """The base of every table."""
-
-    metadata = MetaData(naming_convention=NAMING)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -75,6 +69,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC)
 
 
+class Model(DeclarativeBase):
+    """The base of every table."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING), type_annotation_map={datetime: UtcDateTime}
+    )
+
+
 def enum_column(values: type[StrEnum], name: str) -> Enum:
     """Return a text column whose check constraint allows only the values of the enum."""
     return Enum(
@@ -90,6 +92,11 @@ def enum_column(values: type[StrEnum], name: str) -> Enum:
 def foreign_key(target: str, *, on_delete: str | None = None, **options: Any) -> MappedColumn[Any]:
     """Return a column with the id, of 64 bits, of a row of another table."""
     return mapped_column(BigInteger, ForeignKey(target, ondelete=on_delete), **options)
+
+
+def part_of(target: str, **options: Any) -> MappedColumn[Any]:
+    """Return a part of a primary key: the row of another table that this row is deleted with."""
+    return mapped_column(ForeignKey(target, ondelete="CASCADE"), primary_key=True, **options)
 
 
 def partial_index(name: str, *columns: str, where: TextClause, unique: bool = False) -> Index:

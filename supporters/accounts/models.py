@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from flask_security import AsaList, RoleMixin, UserMixin
-from sqlalchemy import BigInteger, Column, ForeignKey, LargeBinary, String, Table, func, text
+from sqlalchemy import BigInteger, Column, ForeignKey, String, Table, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supporters import clock
@@ -96,10 +96,10 @@ class Organiser(Model, UserMixin):
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     language: Mapped[str] = mapped_column(String(5))
-    invited_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    last_invited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    invited_at: Mapped[datetime]
+    last_invited_at: Mapped[datetime | None]
     invitations: Mapped[int] = mapped_column(default=1)
-    welcomed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    welcomed_at: Mapped[datetime | None]
     invitation_email_id: Mapped[int | None] = foreign_key("outbox_email.id", on_delete="SET NULL")
     is_address_unproved: Mapped[bool] = mapped_column(default=False)
     is_limited: Mapped[bool] = mapped_column(default=False)
@@ -108,8 +108,8 @@ class Organiser(Model, UserMixin):
         ForeignKey("organiser.id", ondelete="SET NULL"),
     )
     was_owner: Mapped[bool] = mapped_column(default=False)
-    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    anonymised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    disabled_at: Mapped[datetime | None]
+    anonymised_at: Mapped[datetime | None]
     tested_on: Mapped[date | None]
     tests: Mapped[int] = mapped_column(default=0)
     roles: Mapped[list[RoleMixin]] = relationship(
@@ -172,9 +172,9 @@ class RightRequest(Model):
     role: Mapped[RoleName] = mapped_column(enum_column(RoleName, "role"))
     status: Mapped[RightRequestStatus] = mapped_column(enum_column(RightRequestStatus, "status"))
     requested_by_id: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
-    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    requested_at: Mapped[datetime]
     decided_by_id: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
-    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None]
 
 
 def signature_of(organiser: Organiser | None) -> str | None:
@@ -189,5 +189,5 @@ class StoredForm(Model):
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     organiser_id: Mapped[int] = foreign_key("organiser.id", on_delete="CASCADE", index=True)
-    encrypted: Mapped[bytes] = mapped_column(LargeBinary)
-    stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    encrypted: Mapped[bytes]
+    stored_at: Mapped[datetime]

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.audit_log.audit_events import Act
-from supporters.database import Model, UtcDateTime, foreign_key
+from supporters.database import Model, foreign_key, part_of
 
 MAX_SLUG = 100
 MAX_FILLED = 600  # a merge field may be longer than its mark
@@ -38,18 +38,16 @@ class Issue(Model):
         CheckConstraint("slug <> ''", name="has_a_slug"),
     )
 
-    campaign_id: Mapped[int] = mapped_column(
-        ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
+    campaign_id: Mapped[int] = part_of("campaign.id", autoincrement=False)
     version_id: Mapped[int] = foreign_key("campaign_version.id", on_delete="CASCADE")
     slug: Mapped[str] = mapped_column(String(MAX_SLUG))
     language: Mapped[str] = mapped_column(String(5))
     title: Mapped[str] = mapped_column(String(MAX_FILLED))
     summary: Mapped[str] = mapped_column(String(MAX_FILLED))
-    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime]
+    published_at: Mapped[datetime]
     published_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
-    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None]
 
     @property
     def is_public(self) -> bool:

@@ -15,21 +15,13 @@ from typing import Self
 
 from flask import Flask, current_app
 from flask_babel import LazyString, lazy_gettext as _
-from sqlalchemy import BigInteger, Index, LargeBinary, Select, String, Text, and_, func, select
+from sqlalchemy import BigInteger, Index, Select, String, Text, and_, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters import clock
 from supporters.actors import ActorKind, current_actor
 from supporters.crypto.encryption import keyed_hash
-from supporters.database import (
-    Model,
-    UtcDateTime,
-    db,
-    enum_column,
-    foreign_key,
-    in_transaction,
-    use_case,
-)
+from supporters.database import Model, db, enum_column, foreign_key, in_transaction, use_case
 from supporters.ids import first_id_of, new_id
 from supporters.submodules import collect_members, require_declared
 from supporters.transparency_log.log_records import LogRecord, add_entry, audit_key, format_moment
@@ -92,10 +84,10 @@ class AuditEvent(Model):
     actor_kind: Mapped[ActorKind] = mapped_column(enum_column(ActorKind, "actor_kind"))
     account_id: Mapped[int | None] = foreign_key("organiser.id")
     actor_name: Mapped[str | None] = mapped_column(String(64))
-    network_mac: Mapped[bytes | None] = mapped_column(LargeBinary)
+    network_mac: Mapped[bytes | None]
     object_id: Mapped[int | None] = mapped_column(BigInteger)
     details: Mapped[str] = mapped_column(Text)
-    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    occurred_at: Mapped[datetime]
 
 
 @in_transaction

@@ -3,19 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    Index,
-    LargeBinary,
-    String,
-    Text,
-    UniqueConstraint,
-    text,
-)
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, enum_column, foreign_key, partial_index
+from supporters.database import Model, enum_column, foreign_key, partial_index
 
 MAX_TITLE = 200
 MAX_TEXT = 10_000
@@ -94,10 +85,10 @@ class Breach(Model):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     title: Mapped[str] = mapped_column(String(MAX_TITLE))
     status: Mapped[BreachStatus] = mapped_column(enum_column(BreachStatus, "status"))
-    discovered_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    authority_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    discovered_at: Mapped[datetime]
+    authority_told_at: Mapped[datetime | None]
+    recorded_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
 
 
 class BreachEntry(Model):
@@ -118,7 +109,7 @@ class BreachEntry(Model):
     fact: Mapped[BreachFact | None] = mapped_column(enum_column(BreachFact, "fact"))
     text: Mapped[str | None] = mapped_column(Text)
     made_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_at: Mapped[datetime]
 
 
 class BreachPerson(Model):
@@ -138,10 +129,10 @@ class BreachPerson(Model):
     )
 
     breach_id: Mapped[int] = foreign_key("breach.id", primary_key=True)
-    address_mac: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    address_mac: Mapped[bytes] = mapped_column(primary_key=True)
     subscriber_id: Mapped[int | None] = foreign_key("subscriber.id", on_delete="CASCADE")
-    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    added_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
     is_written: Mapped[bool] = mapped_column(default=False)
     email_id: Mapped[int | None] = foreign_key("outbox_email.id", on_delete="SET NULL")
 
@@ -175,8 +166,8 @@ class BreachNotice(Model):
     content: Mapped[str] = mapped_column(Text)
     hash: Mapped[str] = mapped_column(String(64))
     written_by_id: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
-    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    written_at: Mapped[datetime]
     approved_by_id: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
-    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    approved_at: Mapped[datetime | None]
     people: Mapped[int | None]
-    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None]

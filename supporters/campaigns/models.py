@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, enum_column, foreign_key
+from supporters.database import Model, enum_column, foreign_key
 
 MAX_SUBJECT = 200
 MAX_PREHEADER = 200
@@ -72,19 +72,19 @@ class Campaign(Model):
     status: Mapped[CampaignStatus] = mapped_column(enum_column(CampaignStatus, "status"))
     audience: Mapped[int | None]
     created_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
     updated_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     revision: Mapped[int] = mapped_column(default=1)
     left_out: Mapped[int] = mapped_column(default=0, server_default="0")
-    launched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    launched_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
     problem: Mapped[str | None] = mapped_column(String(60))
-    problem_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    restored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    audience_check_began_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    audience_checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    trashed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    problem_at: Mapped[datetime | None]
+    restored_at: Mapped[datetime | None]
+    audience_check_began_at: Mapped[datetime | None]
+    audience_checked_at: Mapped[datetime | None]
+    trashed_at: Mapped[datetime | None]
     trashed_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     recent_answers: Mapped[int] = mapped_column(default=0, server_default="0")
     recent_refusals: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -121,12 +121,12 @@ class CampaignVersion(Model):
     hash: Mapped[str] = mapped_column(String(64))
     content: Mapped[str] = mapped_column(Text)
     asked_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
-    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_at: Mapped[datetime]
     approved_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
-    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    approved_at: Mapped[datetime | None]
     approved_audience: Mapped[int | None]
     ended_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
-    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None]
     ended_because: Mapped[VersionEnd | None] = mapped_column(
         enum_column(VersionEnd, "ended_because")
     )
@@ -145,7 +145,7 @@ class CampaignTest(Model):
     hash: Mapped[str] = mapped_column(String(64))
     organiser_id: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     sent_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
-    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime]
 
 
 class ApprovalRule(Model):
@@ -162,7 +162,7 @@ class ApprovalRule(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     alone_up_to: Mapped[int]
-    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime]
     changed_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
 
 
@@ -193,7 +193,7 @@ class TeamText(Model):
     preheader: Mapped[str] = mapped_column(String(MAX_PREHEADER))
     document: Mapped[str] = mapped_column(Text)
     created_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime]
 
     @property
     def is_template(self) -> bool:
@@ -222,8 +222,8 @@ class SavedText(Model):
     body: Mapped[str] = mapped_column(Text)
     document: Mapped[str | None] = mapped_column(Text)
     saved_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
-    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    begun_at: Mapped[datetime]
+    saved_at: Mapped[datetime]
     name: Mapped[str] = mapped_column(String(MAX_NAME), default="", server_default="")
     version: Mapped[int | None]
     restored_number: Mapped[int | None]
@@ -251,6 +251,6 @@ class AskedLink(Model):
     __tablename__ = "asked_link"
 
     url_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    asked_at: Mapped[datetime] = mapped_column(index=True)
     outcome: Mapped[LinkOutcome | None] = mapped_column(enum_column(LinkOutcome, "outcome"))
     http_status: Mapped[int | None]

@@ -8,7 +8,6 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
-    LargeBinary,
     String,
     Text,
     UniqueConstraint,
@@ -16,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, enum_column, foreign_key, partial_index
+from supporters.database import Model, enum_column, foreign_key, partial_index
 from supporters.people.models import MAX_ADDRESS
 
 MAX_NOTE = 5_000
@@ -90,11 +89,11 @@ class Case(Model):
     channel: Mapped[Channel] = mapped_column(enum_column(Channel, "channel"))
     subscriber_id: Mapped[int | None] = foreign_key("subscriber.id", on_delete="SET NULL")
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id", ondelete="SET NULL"))
-    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    extended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    extended_at: Mapped[datetime | None]
     extension_reason: Mapped[str | None] = mapped_column(Text)
-    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)
 
@@ -112,7 +111,7 @@ class DisputeStop(Model):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
     disputes: Mapped[int]
     accepted: Mapped[int]
-    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    occurred_at: Mapped[datetime]
 
 
 class DepartureKind(StrEnum):
@@ -139,10 +138,10 @@ class Departure(Model):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     subscriber_id: Mapped[int] = foreign_key("subscriber.id", on_delete="CASCADE")
     kind: Mapped[DepartureKind] = mapped_column(enum_column(DepartureKind, "kind"))
-    token_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
-    left_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    token_hash: Mapped[bytes | None]
+    left_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
 
 
 class CaseAct(StrEnum):
@@ -172,7 +171,7 @@ class CaseEntry(Model):
     act: Mapped[CaseAct] = mapped_column(enum_column(CaseAct, "act"))
     text: Mapped[str | None] = mapped_column(Text)
     made_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_at: Mapped[datetime]
     email_id: Mapped[int | None] = foreign_key("outbox_email.id", on_delete="SET NULL")
 
 
@@ -191,12 +190,12 @@ class AccessTicket(Model):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
-    token_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    encrypted: Mapped[bytes | None]
+    token_hash: Mapped[bytes | None]
     subscriber_id: Mapped[int | None] = foreign_key("subscriber.id", on_delete="CASCADE")
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime]
 
 
 class AddressChange(Model):
@@ -212,8 +211,8 @@ class AddressChange(Model):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     subscriber_id: Mapped[int] = foreign_key("subscriber.id", on_delete="CASCADE")
     address: Mapped[str] = mapped_column(String(MAX_ADDRESS))
-    address_mac: Mapped[bytes] = mapped_column(LargeBinary)
+    address_mac: Mapped[bytes]
     email_id: Mapped[int | None] = foreign_key("outbox_email.id", on_delete="SET NULL")
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    token_hash: Mapped[bytes]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]

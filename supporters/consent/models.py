@@ -12,7 +12,6 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    LargeBinary,
     String,
     Text,
     UniqueConstraint,
@@ -20,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, enum_column, foreign_key, partial_index
+from supporters.database import Model, enum_column, foreign_key, partial_index
 
 IS_CONSENT = "consent_kind IN ('confirmed', 'renewed')"
 # A statement names such a condition too: SQLite uses the index only for the same words.
@@ -81,7 +80,7 @@ class Controller(Model):
     address: Mapped[str] = mapped_column(Text)
     contact: Mapped[str] = mapped_column(Text)
     data_protection_officer: Mapped[str] = mapped_column(Text)
-    first_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    first_used_at: Mapped[datetime]
 
 
 class Purpose(Model):
@@ -96,7 +95,7 @@ class Purpose(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[PurposeKind] = mapped_column(enum_column(PurposeKind, "kind"))
     succeeds_id: Mapped[int | None] = mapped_column(ForeignKey("purpose.id"), unique=True)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime]
 
 
 class OptionalPurpose(Model):
@@ -105,7 +104,7 @@ class OptionalPurpose(Model):
     __tablename__ = "optional_purpose"
 
     purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"), primary_key=True)
-    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    since: Mapped[datetime]
 
 
 class Wording(Model):
@@ -123,7 +122,7 @@ class Wording(Model):
     version: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
     text_hash: Mapped[str] = mapped_column(String(64))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime]
 
 
 class PageStyle(Model):
@@ -136,7 +135,7 @@ class PageStyle(Model):
     __tablename__ = "page_style"
 
     content_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes]
 
 
 class PageSnapshot(Model):
@@ -152,10 +151,10 @@ class PageSnapshot(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     language: Mapped[str] = mapped_column(String(5))
-    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    content: Mapped[bytes] = mapped_column(deferred=True)
     content_hash: Mapped[str] = mapped_column(String(64))
     style_hash: Mapped[str | None] = mapped_column(ForeignKey("page_style.content_hash"))
-    first_used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    first_used_at: Mapped[datetime]
 
 
 class ConsentEvent(Model):
@@ -202,16 +201,16 @@ class ConsentEvent(Model):
     subscriber_id: Mapped[int] = mapped_column(
         ForeignKey("subscriber.id", deferrable=True, initially="DEFERRED")
     )
-    address_mac: Mapped[bytes] = mapped_column(LargeBinary)
+    address_mac: Mapped[bytes]
     purpose_id: Mapped[int | None] = mapped_column(ForeignKey("purpose.id"))
     wording_id: Mapped[int | None]
     method: Mapped[Method] = mapped_column(enum_column(Method, "method"))
     page_url: Mapped[str | None] = mapped_column(String(500))
     page_snapshot_id: Mapped[int | None] = mapped_column(ForeignKey("page_snapshot.id"))
     request_id: Mapped[int | None] = mapped_column(BigInteger)
-    requested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    evidence: Mapped[bytes | None] = mapped_column(LargeBinary)
+    requested_at: Mapped[datetime | None]
+    occurred_at: Mapped[datetime]
+    evidence: Mapped[bytes | None]
     controller_id: Mapped[int | None] = foreign_key("controller.id")
     basis: Mapped[LawfulBasis | None] = mapped_column(enum_column(LawfulBasis, "basis"))
 
@@ -252,7 +251,7 @@ class Suppression(Model):
 
     __tablename__ = "suppression"
 
-    address_mac: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    address_mac: Mapped[bytes] = mapped_column(primary_key=True)
     scope: Mapped[str] = mapped_column(String(40), primary_key=True)
-    since: Mapped[datetime] = mapped_column(UtcDateTime)
-    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, enum_column, foreign_key
+from supporters.database import Model, enum_column, foreign_key
 
 
 class ErasureReason(StrEnum):
@@ -28,7 +28,7 @@ class Erasure(Model):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     reason: Mapped[ErasureReason] = mapped_column(enum_column(ErasureReason, "reason"))
     records: Mapped[str] = mapped_column(Text)
-    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    occurred_at: Mapped[datetime]
 
 
 class DisclosureKind(StrEnum):
@@ -62,7 +62,7 @@ class Disclosure(Model):
     asked_by: Mapped[str] = mapped_column(String(254))
     reason: Mapped[str] = mapped_column(String(500))
     people: Mapped[int]
-    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    occurred_at: Mapped[datetime]
 
 
 class Restoration(Model):
@@ -77,4 +77,4 @@ class Restoration(Model):
     lost_head: Mapped[str] = mapped_column(Text)
     restored_size: Mapped[int] = mapped_column(BigInteger)
     replayed: Mapped[int]
-    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    occurred_at: Mapped[datetime]

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.consent.models import Method
 from supporters.consent.withdrawal_lines import SharedAppends, locked, sync
-from supporters.database import Model, UtcDateTime, db, in_transaction
+from supporters.database import Model, db, in_transaction
 from supporters.disk_probe import write_probe
 from supporters.extensions import current_settings
 from supporters.fast_path.prepared_statements import Call, Statement
@@ -36,7 +36,7 @@ class JournalGap(Model):
     __tablename__ = "journal_gap"
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    since: Mapped[datetime]
 
 
 _ADD_GAP = Statement(insert(JournalGap).values(id=bindparam("id"), since=bindparam("since")))

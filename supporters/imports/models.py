@@ -14,7 +14,6 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    LargeBinary,
     String,
     Text,
     UniqueConstraint,
@@ -22,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, enum_column, foreign_key, partial_index
+from supporters.database import Model, enum_column, foreign_key, partial_index
 from supporters.people.models import MAX_ADDRESS
 from supporters.people.profile import MAX_GIVEN_NAME
 
@@ -151,7 +150,7 @@ class ListImport(Model):
 
     offset: Mapped[int] = mapped_column(BigInteger, default=0)
     line: Mapped[int] = mapped_column(default=0)
-    worked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    worked_at: Mapped[datetime | None]
     rows: Mapped[int] = mapped_column(default=0)
     fitting: Mapped[int] = mapped_column(default=0)
     refusals: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
@@ -170,16 +169,16 @@ class ListImport(Model):
     tried: Mapped[int] = mapped_column(default=0)
     refused_lately: Mapped[int] = mapped_column(default=0)
 
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    asking_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime]
+    checked_at: Mapped[datetime | None]
+    approved_at: Mapped[datetime | None]
+    asking_since: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]
     hold_reason: Mapped[ImportHoldReason | None] = mapped_column(
         enum_column(ImportHoldReason, "hold_reason")
     )
     answers_before: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
-    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None]
 
 
 class ImportEvidence(Model):
@@ -192,7 +191,7 @@ class ImportEvidence(Model):
     )
     name: Mapped[str] = mapped_column(String(MAX_FILE_NAME))
     content_hash: Mapped[str] = mapped_column(String(64))
-    content: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes]
 
 
 class ImportRefusal(Model):
@@ -247,10 +246,10 @@ class Invitation(Model):
     approved_by_id: Mapped[int] = mapped_column(BigInteger)
     status: Mapped[InvitationStatus] = mapped_column(enum_column(InvitationStatus, "status"))
     address: Mapped[str] = mapped_column(String(MAX_ADDRESS))
-    address_mac: Mapped[bytes] = mapped_column(LargeBinary)
+    address_mac: Mapped[bytes]
     given_name: Mapped[str | None] = mapped_column(String(MAX_GIVEN_NAME))
     language: Mapped[str] = mapped_column(String(5))
     email_id: Mapped[int | None] = foreign_key("outbox_email.id", on_delete="SET NULL")
-    secret_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
-    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    secret_hash: Mapped[bytes | None]
+    asked_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]

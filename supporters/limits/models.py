@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime
+from supporters.database import Model
 
 
 class GuessCount(Model):
@@ -17,11 +16,11 @@ class GuessCount(Model):
 
     __tablename__ = "guess_count"
 
-    key_mac: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    key_mac: Mapped[bytes] = mapped_column(primary_key=True)
     guesses: Mapped[int]
-    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    blocked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    forgotten_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    last_at: Mapped[datetime]
+    blocked_until: Mapped[datetime | None]
+    forgotten_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class RequestCount(Model):
@@ -33,6 +32,6 @@ class RequestCount(Model):
 
     __tablename__ = "request_count"
 
-    key_mac: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    key_mac: Mapped[bytes] = mapped_column(primary_key=True)
     requests: Mapped[int]
-    ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    ends_at: Mapped[datetime] = mapped_column(index=True)

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supporters.consent.models import IS_CONSENT
-from supporters.database import Model, UtcDateTime, enum_column, foreign_key
+from supporters.database import Model, enum_column, foreign_key, part_of
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.people.models import MAX_ADDRESS
 from supporters.territory.rules import PlaceKind
@@ -47,9 +47,7 @@ class ListText(Model):
     __tablename__ = "list_text"
     __table_args__ = (CheckConstraint("name <> ''", name="has_a_name"),)
 
-    mailing_list_id: Mapped[int] = mapped_column(
-        ForeignKey("mailing_list.id", ondelete="CASCADE"), primary_key=True
-    )
+    mailing_list_id: Mapped[int] = part_of("mailing_list.id")
     language: Mapped[str] = mapped_column(String(5), primary_key=True)
     name: Mapped[str] = mapped_column(String(MAX_NAME))
     description: Mapped[str] = mapped_column(String(MAX_DESCRIPTION))
@@ -80,9 +78,9 @@ class MailingList(Model):
     purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"), unique=True)
     position: Mapped[int] = mapped_column(default=0, server_default="0")
     is_offered_elsewhere: Mapped[bool] = mapped_column(default=True, server_default=true())
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime]
     is_draft: Mapped[bool] = mapped_column(default=False, server_default=false())
-    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None]
     sender_name: Mapped[str] = mapped_column(String(MAX_SENDER_NAME), default="", server_default="")
     reply_to: Mapped[str] = mapped_column(String(MAX_ADDRESS), default="", server_default="")
     time_zone: Mapped[str] = mapped_column(String(MAX_TIME_ZONE), default="", server_default="")
@@ -119,7 +117,7 @@ class ListThanks(Model):
     language: Mapped[str] = mapped_column(String(5), primary_key=True)
     next_email: Mapped[str] = mapped_column(String(MAX_NEXT_EMAIL))
     welcome: Mapped[str] = mapped_column(String(MAX_WELCOME))
-    welcomed_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    welcomed_since: Mapped[datetime | None]
 
 
 class ListPurpose(Model):
@@ -134,7 +132,7 @@ class ListPurpose(Model):
 
     purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"), primary_key=True)
     mailing_list_id: Mapped[int] = mapped_column(ForeignKey("mailing_list.id"))
-    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    since: Mapped[datetime]
 
 
 class Subscription(Model):
@@ -174,8 +172,8 @@ class Subscription(Model):
     purpose_id: Mapped[int]
     consent_event_id: Mapped[int] = mapped_column(BigInteger)
     consent_kind: Mapped[str] = mapped_column(String(20))
-    subscribed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    welcomed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    subscribed_at: Mapped[datetime]
+    welcomed_at: Mapped[datetime | None]
 
 
 class ListTerritory(Model):
@@ -183,9 +181,7 @@ class ListTerritory(Model):
 
     __tablename__ = "list_territory"
 
-    mailing_list_id: Mapped[int] = mapped_column(
-        ForeignKey("mailing_list.id", ondelete="CASCADE"), primary_key=True
-    )
+    mailing_list_id: Mapped[int] = part_of("mailing_list.id")
     kind: Mapped[PlaceKind] = mapped_column(enum_column(PlaceKind, "kind"), primary_key=True)
     code: Mapped[str] = mapped_column(String(5), primary_key=True)
 

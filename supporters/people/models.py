@@ -10,7 +10,6 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKeyConstraint,
     Index,
-    LargeBinary,
     String,
     UniqueConstraint,
     bindparam,
@@ -36,8 +35,8 @@ class DataKey(Model):
     __tablename__ = "data_key"
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    encrypted: Mapped[bytes] = mapped_column(LargeBinary)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    encrypted: Mapped[bytes]
+    created_at: Mapped[datetime]
 
 
 class Subscriber(ProfileColumns, Model):
@@ -78,14 +77,14 @@ class Subscriber(ProfileColumns, Model):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     address: Mapped[str] = mapped_column(String(MAX_ADDRESS))
     address_key: Mapped[str] = mapped_column(String(MAX_ADDRESS))
-    address_mac: Mapped[bytes] = mapped_column(LargeBinary)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    acted_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    asked_again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    address_mac: Mapped[bytes]
+    created_at: Mapped[datetime]
+    acted_at: Mapped[datetime]
+    asked_again_at: Mapped[datetime | None]
     inactivity_email_id: Mapped[int | None] = foreign_key("outbox_email.id", on_delete="SET NULL")
-    paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    restricted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    log_salt: Mapped[bytes] = mapped_column(LargeBinary)
+    paused_until: Mapped[datetime | None]
+    restricted_at: Mapped[datetime | None]
+    log_salt: Mapped[bytes]
     joined_event_id: Mapped[int] = mapped_column(BigInteger)
     joined_event_kind: Mapped[str] = mapped_column(String(20), default="confirmed")
 

@@ -6,7 +6,7 @@ from sqlalchemy import JSON, BigInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.consent.record_models import ErasureReason
-from supporters.database import Model, UtcDateTime, enum_column, foreign_key
+from supporters.database import Model, enum_column, foreign_key
 
 
 class PendingErasure(Model):
@@ -19,7 +19,7 @@ class PendingErasure(Model):
 
     subscriber_id: Mapped[int] = foreign_key("subscriber.id", on_delete="CASCADE", primary_key=True)
     reason: Mapped[ErasureReason] = mapped_column(enum_column(ErasureReason, "reason"))
-    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    since: Mapped[datetime]
 
 
 class DiskCleanup(Model):
@@ -28,5 +28,5 @@ class DiskCleanup(Model):
     __tablename__ = "disk_cleanup"
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    began_at: Mapped[datetime]
     too_large: Mapped[list[str]] = mapped_column(JSON)

@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, enum_column, foreign_key
+from supporters.database import Model, enum_column, foreign_key, part_of
 from supporters.questions.rules import (
     LONGEST_DAYS,
     MAX_ANSWER,
@@ -43,8 +43,8 @@ class ListQuestion(Model):
     kind: Mapped[QuestionKind] = mapped_column(enum_column(QuestionKind, "kind"))
     position: Mapped[int]
     days: Mapped[int]
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
 
     @property
     def is_open(self) -> bool:
@@ -57,9 +57,7 @@ class QuestionText(Model):
 
     __tablename__ = "question_text"
 
-    question_id: Mapped[int] = mapped_column(
-        ForeignKey("list_question.id", ondelete="CASCADE"), primary_key=True
-    )
+    question_id: Mapped[int] = part_of("list_question.id")
     language: Mapped[str] = mapped_column(String(5), primary_key=True)
     label: Mapped[str] = mapped_column(String(MAX_LABEL))
     sentence: Mapped[str] = mapped_column(String(MAX_SENTENCE))
@@ -118,5 +116,5 @@ class ListAnswer(Model):
     question_id: Mapped[int] = mapped_column(primary_key=True)
     mailing_list_id: Mapped[int]
     value: Mapped[str] = mapped_column(String(MAX_ANSWER))
-    answered_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime]
+    expires_at: Mapped[datetime]

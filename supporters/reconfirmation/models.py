@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, enum_column, foreign_key, partial_index
+from supporters.database import Model, enum_column, foreign_key, partial_index
 
 WAITING = "status IN ('open', 'agreed')"
 
@@ -23,9 +23,9 @@ class Reconfirmation(Model):
 
     purpose_id: Mapped[int] = mapped_column(ForeignKey("purpose.id"), primary_key=True)
     asked_up_to: Mapped[int] = mapped_column(BigInteger, default=0)
-    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime]
+    started_at: Mapped[datetime]
+    stopped_at: Mapped[datetime | None]
     text_hash: Mapped[str | None] = mapped_column(String(64))
 
 
@@ -75,9 +75,9 @@ class ConsentChange(Model):
     texts: Mapped[dict[str, str]] = mapped_column(JSON)
     text_hash: Mapped[str] = mapped_column(String(64))
     requested_by_id: Mapped[int] = foreign_key("organiser.id")
-    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    requested_at: Mapped[datetime]
     agreed_by_id: Mapped[int | None] = foreign_key("organiser.id")
-    agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    agreed_at: Mapped[datetime | None]
+    starts_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
     result_id: Mapped[int | None] = mapped_column(ForeignKey("purpose.id"))

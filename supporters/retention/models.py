@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.audit_log.audit_events import Act
-from supporters.database import Model, UtcDateTime, foreign_key
+from supporters.database import Model, foreign_key
 
 MAX_REASON = 500
 
@@ -39,7 +39,7 @@ class RetentionRule(Model):
     days: Mapped[int | None]
     basis: Mapped[str] = mapped_column(Text)
     note: Mapped[str] = mapped_column(Text)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime]
 
 
 class RetentionChange(Model):
@@ -53,7 +53,7 @@ class RetentionChange(Model):
     days_after: Mapped[int]
     reason: Mapped[str] = mapped_column(Text)
     changed_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
-    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime]
 
 
 class RetentionRun(Model):
@@ -63,8 +63,8 @@ class RetentionRun(Model):
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     is_round: Mapped[bool]
-    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
 
 
 class RetentionResult(Model):

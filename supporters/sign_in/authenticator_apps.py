@@ -11,21 +11,13 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor import InvalidToken
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from flask import session
-from sqlalchemy import BigInteger, LargeBinary, delete, func, select
+from sqlalchemy import BigInteger, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters import clock
 from supporters.audit_log.audit_events import record_act
 from supporters.crypto.encryption import DecryptionFailed
-from supporters.database import (
-    Model,
-    UtcDateTime,
-    db,
-    delete_where,
-    foreign_key,
-    in_transaction,
-    use_case,
-)
+from supporters.database import Model, db, delete_where, foreign_key, in_transaction, use_case
 from supporters.extensions import current_encryptor, current_settings
 from supporters.ids import new_id
 from supporters.sign_in.acts import SignInAct, SignInNotice
@@ -50,12 +42,12 @@ class AuthenticatorApp(Model):
     __tablename__ = "authenticator_app"
 
     organiser_id: Mapped[int] = foreign_key("organiser.id", on_delete="CASCADE", primary_key=True)
-    encrypted: Mapped[bytes] = mapped_column(LargeBinary)
+    encrypted: Mapped[bytes]
     last_step: Mapped[int] = mapped_column(BigInteger)
     failures: Mapped[int] = mapped_column(default=0)
-    blocked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    blocked_until: Mapped[datetime | None]
+    added_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
 
 
 def find_app(organiser_id: int) -> AuthenticatorApp | None:
@@ -206,8 +198,8 @@ class RecoveryCode(Model):
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     organiser_id: Mapped[int] = foreign_key("organiser.id", on_delete="CASCADE", index=True)
-    code_hash: Mapped[bytes] = mapped_column(LargeBinary)
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    code_hash: Mapped[bytes]
+    made_at: Mapped[datetime]
 
 
 def count_recovery_codes(organiser_id: int) -> int:

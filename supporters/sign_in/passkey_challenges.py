@@ -14,12 +14,11 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from flask import session
-from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters import clock
 from supporters.crypto.tokens import TokenError, TokenPurpose
-from supporters.database import Model, UtcDateTime, db, delete_where, in_transaction
+from supporters.database import Model, db, delete_where, in_transaction
 from supporters.extensions import current_settings, current_tokens
 from supporters.locks import Lock
 
@@ -49,8 +48,8 @@ class UsedChallenge(Model):
 
     __tablename__ = "used_challenge"
 
-    challenge_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    challenge_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    used_at: Mapped[datetime]
 
 
 def get_relying_party() -> RelyingParty:

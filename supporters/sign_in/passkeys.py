@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum, auto
 
-from sqlalchemy import BigInteger, LargeBinary, String, select
+from sqlalchemy import BigInteger, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters import clock
 from supporters.accounts.models import Organiser
 from supporters.accounts.queries import find_organiser
 from supporters.audit_log.audit_events import record_act
-from supporters.database import Model, UtcDateTime, db, foreign_key, in_transaction, use_case
+from supporters.database import Model, db, foreign_key, in_transaction, use_case
 from supporters.ids import new_id
 from supporters.sign_in.acts import SignInAct, SignInNotice
 from supporters.sign_in.factor_notices import notify_account
@@ -35,13 +35,13 @@ class Passkey(Model):
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     organiser_id: Mapped[int] = foreign_key("organiser.id", on_delete="CASCADE", index=True)
-    credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    credential_id: Mapped[bytes] = mapped_column(unique=True)
+    public_key: Mapped[bytes]
     sign_count: Mapped[int] = mapped_column(BigInteger)
     name: Mapped[str] = mapped_column(String(MAX_PASSKEY_NAME))
     is_synced: Mapped[bool]
-    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    added_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
 
 
 class PasskeyError(Enum):

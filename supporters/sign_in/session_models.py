@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, LargeBinary, String
+from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, foreign_key
+from supporters.database import Model, foreign_key
 
 MAX_BROWSER = 60
 MAX_METHODS = 60
@@ -27,11 +27,11 @@ class SignInSession(Model):
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     organiser_id: Mapped[int] = _account()
-    secret_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    used_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    confirmed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    network_mac: Mapped[bytes] = mapped_column(LargeBinary)
+    secret_hash: Mapped[bytes] = mapped_column(unique=True)
+    begun_at: Mapped[datetime]
+    used_at: Mapped[datetime] = mapped_column(index=True)
+    confirmed_at: Mapped[datetime]
+    network_mac: Mapped[bytes]
     browser: Mapped[str] = mapped_column(String(MAX_BROWSER))
     methods: Mapped[str] = mapped_column(String(MAX_METHODS))
 
@@ -42,9 +42,9 @@ class KnownDevice(Model):
     __tablename__ = "known_device"
 
     organiser_id: Mapped[int] = foreign_key("organiser.id", on_delete="CASCADE", primary_key=True)
-    network_mac: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    network_mac: Mapped[bytes] = mapped_column(primary_key=True)
     browser: Mapped[str] = mapped_column(String(MAX_BROWSER), primary_key=True)
-    used_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    used_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class RefusedSignIn(Model):
@@ -56,10 +56,10 @@ class RefusedSignIn(Model):
 
     __tablename__ = "refused_sign_in"
 
-    key_mac: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    key_mac: Mapped[bytes] = mapped_column(primary_key=True)
     organiser_id: Mapped[int | None] = foreign_key("organiser.id", on_delete="CASCADE", index=True)
     network: Mapped[str] = mapped_column(String(MAX_NETWORK))
-    begun_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    begun_at: Mapped[datetime] = mapped_column(index=True)
     compared: Mapped[int]
     limited: Mapped[int]
     failures: Mapped[int]
@@ -75,8 +75,8 @@ class PasswordReset(Model):
     __tablename__ = "password_reset"
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
+    encrypted: Mapped[bytes | None]
     organiser_id: Mapped[int | None] = foreign_key("organiser.id", on_delete="CASCADE", index=True)
-    secret_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
-    requested_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    secret_hash: Mapped[bytes | None]
+    requested_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]

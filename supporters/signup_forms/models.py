@@ -4,11 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supporters.audit_log.audit_events import Act
-from supporters.database import Model, UtcDateTime, enum_column, foreign_key
+from supporters.database import Model, enum_column, foreign_key, part_of
 from supporters.lists.models import MAX_SLUG
 from supporters.notices.security_notices import Notice
 
@@ -61,9 +61,7 @@ class FormText(Model):
     __tablename__ = "signup_form_text"
     __table_args__ = (CheckConstraint("title <> ''", name="has_a_title"),)
 
-    form_id: Mapped[int] = mapped_column(
-        ForeignKey("signup_form.id", ondelete="CASCADE"), primary_key=True
-    )
+    form_id: Mapped[int] = part_of("signup_form.id")
     language: Mapped[str] = mapped_column(String(5), primary_key=True)
     title: Mapped[str] = mapped_column(String(MAX_TITLE))
     intro: Mapped[str] = mapped_column(String(MAX_INTRO), default="")
@@ -77,12 +75,8 @@ class FormList(Model):
     __tablename__ = "signup_form_list"
     __table_args__ = (Index("ix_signup_form_list_mailing_list_id", "mailing_list_id"),)
 
-    form_id: Mapped[int] = mapped_column(
-        ForeignKey("signup_form.id", ondelete="CASCADE"), primary_key=True
-    )
-    mailing_list_id: Mapped[int] = mapped_column(
-        ForeignKey("mailing_list.id", ondelete="CASCADE"), primary_key=True
-    )
+    form_id: Mapped[int] = part_of("signup_form.id")
+    mailing_list_id: Mapped[int] = part_of("mailing_list.id")
     position: Mapped[int]
 
 
@@ -92,12 +86,8 @@ class FormQuestion(Model):
     __tablename__ = "signup_form_question"
     __table_args__ = (Index("ix_signup_form_question_question_id", "question_id"),)
 
-    form_id: Mapped[int] = mapped_column(
-        ForeignKey("signup_form.id", ondelete="CASCADE"), primary_key=True
-    )
-    question_id: Mapped[int] = mapped_column(
-        ForeignKey("list_question.id", ondelete="CASCADE"), primary_key=True
-    )
+    form_id: Mapped[int] = part_of("signup_form.id")
+    question_id: Mapped[int] = part_of("list_question.id")
 
 
 class SignupForm(Model):
@@ -123,8 +113,8 @@ class SignupForm(Model):
     picture_hash: Mapped[str | None] = mapped_column(String(64))
     picture_width: Mapped[int | None]
     picture_height: Mapped[int | None]
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
 
     texts: Mapped[list[FormText]] = relationship(
         cascade="all, delete-orphan", order_by=FormText.language

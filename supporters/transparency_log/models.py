@@ -6,10 +6,10 @@ Entries hold no personal data: a commitment is an HMAC under a key that is delet
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, LargeBinary, String, Text, text
+from sqlalchemy import BigInteger, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, partial_index
+from supporters.database import Model, partial_index
 
 IS_UNSEALED = text("position IS NULL")
 
@@ -25,7 +25,7 @@ class LogEntry(Model):
 
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)
     record_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    commitment: Mapped[bytes] = mapped_column(LargeBinary)
+    commitment: Mapped[bytes]
     position: Mapped[int | None] = mapped_column(BigInteger)
 
 
@@ -36,7 +36,7 @@ class LogTile(Model):
 
     level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    hashes: Mapped[bytes] = mapped_column(LargeBinary)
+    hashes: Mapped[bytes]
 
 
 class LogCheckpoint(Model):
@@ -45,6 +45,6 @@ class LogCheckpoint(Model):
     __tablename__ = "log_checkpoint"
 
     size: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    root: Mapped[bytes] = mapped_column(LargeBinary)
-    sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    root: Mapped[bytes]
+    sealed_at: Mapped[datetime]
     checkpoint: Mapped[str] = mapped_column(Text)

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, foreign_key
+from supporters.database import Model, foreign_key, part_of
 
 MAX_COMMENT = 2_000
 MAX_QUOTE = 200
@@ -32,9 +32,9 @@ class CampaignComment(Model):
     quote: Mapped[str] = mapped_column(String(MAX_QUOTE))
     body: Mapped[str] = mapped_column(Text)
     author_id: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
 
 
@@ -48,7 +48,7 @@ class CommentMention(Model):
         "campaign_comment.id", on_delete="CASCADE", primary_key=True
     )
     organiser_id: Mapped[int] = foreign_key("organiser.id", on_delete="CASCADE", primary_key=True)
-    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told_at: Mapped[datetime | None]
 
 
 class CampaignPresence(Model):
@@ -59,9 +59,7 @@ class CampaignPresence(Model):
 
     __tablename__ = "campaign_presence"
 
-    campaign_id: Mapped[int] = mapped_column(
-        ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True
-    )
+    campaign_id: Mapped[int] = part_of("campaign.id")
     organiser_id: Mapped[int] = foreign_key("organiser.id", on_delete="CASCADE", primary_key=True)
-    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    typed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(index=True)
+    typed_at: Mapped[datetime | None]

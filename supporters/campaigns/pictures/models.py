@@ -3,10 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String
+from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from supporters.database import Model, UtcDateTime, enum_column, foreign_key
+from supporters.database import Model, enum_column, foreign_key, part_of
 
 MAX_DESCRIPTION = 500
 REFERENCE = "img_"
@@ -37,12 +37,12 @@ class Picture(Model):
     width: Mapped[int]
     height: Mapped[int]
     octets: Mapped[int]
-    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    content: Mapped[bytes] = mapped_column(deferred=True)
     description: Mapped[str] = mapped_column(String(MAX_DESCRIPTION))
     is_decoration: Mapped[bool]
     uploaded_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
-    uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    uploaded_at: Mapped[datetime]
+    used_at: Mapped[datetime]
 
     @property
     def reference(self) -> str:
@@ -58,9 +58,7 @@ class PictureUse(Model):
 
     __tablename__ = "picture_use"
 
-    campaign_id: Mapped[int] = mapped_column(
-        ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True
-    )
+    campaign_id: Mapped[int] = part_of("campaign.id")
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     picture_id: Mapped[int] = foreign_key("picture.id", primary_key=True, index=True)
 
