@@ -20,9 +20,8 @@ from supporters.accounts.models import Organiser, Role
 from supporters.accounts.queries import find_organiser
 from supporters.database import db
 from supporters.sign_in import password_hashing, second_factors
-from supporters.sign_in.code_texts import explain_code
 from supporters.sign_in.passkeys import Passkey
-from supporters.sign_in.password_forms import SignInForm, VerifyPasswordForm
+from supporters.sign_in.password_forms import SignInForm, VerifyPasswordForm, explain_code
 from supporters.sign_in.password_rules import SHORTEST_PASSWORD
 from supporters.sign_in.second_factors import (
     CodeResult,

@@ -16,7 +16,6 @@ from supporters.limits.guess_limits import GuessRefused, give_back, take_guess
 from supporters.networks import UNKNOWN
 from supporters.settings.openid_settings import OpenIdSettings
 from supporters.sign_in.authenticator_apps import FEW_CODES, count_recovery_codes
-from supporters.sign_in.code_texts import explain_code
 from supporters.sign_in.openid_accounts import OpenIdError, find_account_of, has_several_factors
 from supporters.sign_in.openid_client import ProviderRefused, lead_to_provider, read_claims
 from supporters.sign_in.passkey_challenges import (
@@ -25,7 +24,7 @@ from supporters.sign_in.passkey_challenges import (
     take_challenge,
 )
 from supporters.sign_in.passkeys import Passkey, PasskeyError, check_passkey, list_credentials
-from supporters.sign_in.password_forms import TRY_AGAIN_AT
+from supporters.sign_in.password_forms import TRY_AGAIN_AT, explain_code
 from supporters.sign_in.second_factors import (
     SignInWay,
     check_code,

@@ -1,20 +1,31 @@
-"""The comments on a campaign as pages show them: with names, places, and what one may do."""
+"""The comments on a campaign as pages show them, with names and places; their forms."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext as _
 from flask_login import current_user
+from wtforms import BooleanField, HiddenField, SelectMultipleField, TextAreaField
+from wtforms.validators import DataRequired
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from supporters import clock
+from supporters.accounts.models import Organiser
 from supporters.accounts.queries import list_organisers
-from supporters.campaigns.comments.models import CampaignComment
+from supporters.campaigns.comments.models import (
+    MAX_BLOCK_ID,
+    MAX_COMMENT,
+    MAX_QUOTE,
+    CampaignComment,
+)
 from supporters.campaigns.comments.queries import list_comments
 from supporters.campaigns.comments.rules import CommentPlace, find_place, may_delete, show_names
+from supporters.campaigns.comments.team_comments import NewComment
 from supporters.campaigns.document.stored_document import read_stored
 from supporters.campaigns.models import Campaign
+from supporters.web.forms import Form, at_most
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,3 +116,50 @@ def _words_in(node: Mapping[str, Any]) -> Iterator[str]:
         yield node["text"]
     for each in node.get("content", ()):
         yield from _words_in(each)
+
+
+LONGEST_NUMBER = 19
+
+
+class ColleaguesField(SelectMultipleField):
+    """A box for each of some accounts."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class CommentForm(Form):
+    """A comment: its words, the block that it is about, and the colleagues whom an email tells.
+
+    `parent` is the comment that it answers, `page` the page to show afterwards.
+    """
+
+    comment = TextAreaField(validators=[DataRequired(_("Write a comment.")), at_most(MAX_COMMENT)])
+    told = ColleaguesField(coerce=int, validate_choice=False)
+    block_id = HiddenField()
+    quote = HiddenField()
+    parent = HiddenField()
+    page = HiddenField()
+
+    def new_comment(self) -> NewComment:
+        """Return the comment. A block with an impossible name is none."""
+        block_id, parent = self.block_id.data or "", self.parent.data or ""
+        is_number = parent.isascii() and parent.isdecimal() and len(parent) < LONGEST_NUMBER + 1
+        return NewComment(
+            body=self.comment.data or "",
+            block_id=block_id if 0 < len(block_id) <= MAX_BLOCK_ID else None,
+            quote=" ".join((self.quote.data or "").split())[:MAX_QUOTE],
+            parent_id=min(int(parent), 2**63 - 1) if is_number else None,
+            told=self.told.data or (),
+        )
+
+
+class TeamTestForm(Form):
+    """The colleagues who get a test, and whether it shows a first name."""
+
+    to = ColleaguesField(coerce=int, validators=[DataRequired(_("Choose at least one person."))])
+    with_name = BooleanField()
+
+    def __init__(self, team: Sequence[Organiser], **options: Any) -> None:
+        super().__init__(**options)
+        self.to.choices = [(each.id, each.name_and_address) for each in team]

@@ -18,8 +18,7 @@ from supporters.campaigns.comments.queries import find_comments_stamp
 from supporters.campaigns.models import Campaign
 from supporters.team.list_scopes import list_team_of
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
-from supporters.web.console.campaigns.comment_board import make_board
-from supporters.web.console.campaigns.comment_forms import CommentForm
+from supporters.web.console.campaigns.comment_board import CommentForm, make_board
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     COMMENT,

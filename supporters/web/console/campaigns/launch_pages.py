@@ -38,7 +38,7 @@ from supporters.web.console.campaigns.approval_steps import list_shown_tests, ma
 from supporters.web.console.campaigns.audiences import count_left_out
 from supporters.web.console.campaigns.campaign_forms import LaunchForm
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
-from supporters.web.console.campaigns.comment_forms import TeamTestForm
+from supporters.web.console.campaigns.comment_board import TeamTestForm
 from supporters.web.console.campaigns.draft_pages import (
     SAMPLE_NAME,
     redirect_to_faults,

@@ -33,7 +33,7 @@ from supporters.signup_forms.models import (
     MAX_TITLE,
 )
 from supporters.signup_forms.rules import FormDraft, FormFault, FormFaultAt, FormWords
-from supporters.web.console.installation.theme_forms import words_of_picture
+from supporters.web.console.installation.theme_pages import words_of_picture
 from supporters.web.console.lists.list_forms import tidy_paragraphs
 from supporters.web.forms import Form, SelectChoice, at_most
 from supporters.web.labels import label
