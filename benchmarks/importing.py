@@ -36,7 +36,7 @@ from supporters.imports.import_files import redact_address, redact_hashed_addres
 from supporters.imports.import_jobs import process_import
 from supporters.imports.models import CollectionMethod, ListImport
 from supporters.imports.queries import find_import
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 from tests.factories.accounts import make_account
 from tests.factories.imports import lift_limit
 

@@ -7,8 +7,7 @@ from datetime import datetime
 from flask_babel import get_locale, gettext
 from sqlalchemy import select
 
-from supporters.accounts.labels import ROLES
-from supporters.accounts.models import RoleName
+from supporters.accounts.models import ROLES, RoleName
 from supporters.accounts.queries import list_organisers
 from supporters.config import Settings
 from supporters.consent.labels import purpose_kind_name

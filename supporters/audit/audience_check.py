@@ -15,8 +15,7 @@ from supporters.audit.row_check import check_events
 from supporters.audit.verification_report import VerificationReport, stream
 from supporters.consent.models import ConsentEvent
 from supporters.database import snapshot
-from supporters.people.address_hashes import address_mac
-from supporters.people.addresses import key_of
+from supporters.people.addresses import address_mac, key_of
 from supporters.people.models import Subscriber
 from supporters.transparency_log.queries import find_first_checkpoint
 

@@ -10,8 +10,7 @@ from supporters.audit.verification_report import VerificationReport, stream
 from supporters.consent.corrections import hash_for_withdrawal
 from supporters.consent.models import ConsentEvent, EventKind, Method
 from supporters.database import db
-from supporters.people.address_hashes import address_mac
-from supporters.people.addresses import key_of
+from supporters.people.addresses import address_mac, key_of
 from supporters.people.models import Subscriber
 from supporters.transparency_log.models import LogEntry
 

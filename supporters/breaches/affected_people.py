@@ -42,8 +42,7 @@ from supporters.database import db, use_case
 from supporters.dialects import in_values_bytes
 from supporters.imports.models import Invitation, ListImport
 from supporters.lists.models import ListPurpose, MailingList
-from supporters.people.address_hashes import address_mac
-from supporters.people.addresses import Address
+from supporters.people.addresses import Address, address_mac
 from supporters.people.models import Subscriber
 from supporters.personal_data.models import PendingErasure
 

@@ -52,7 +52,7 @@ from supporters.notices.security_notices import (
     owners_and_officer,
     put_notice,
 )
-from supporters.people.address_hashes import mailbox_mac
+from supporters.people.addresses import mailbox_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, find_subscriber_by_mac
 from supporters.personal_data.queries import is_being_erased

@@ -28,7 +28,7 @@ from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, put_email
-from supporters.people.address_hashes import mailbox_mac
+from supporters.people.addresses import mailbox_mac
 from supporters.people.models import Subscriber, cancel_inactivity_question
 from supporters.people.queries import find_subscriber, lock_subscriber
 from supporters.text.local_dates import format_date

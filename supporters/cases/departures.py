@@ -32,7 +32,7 @@ from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox import EmailDraft, put_email
-from supporters.people.address_hashes import mailbox_mac
+from supporters.people.addresses import mailbox_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
 from supporters.personal_data.acts import PersonAct

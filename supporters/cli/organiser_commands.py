@@ -26,15 +26,16 @@ from supporters.team.accounts import (
     grant_right,
     revoke_right,
 )
-from supporters.team.factor_reset import FactorResetResult, reset_factors
 from supporters.team.list_scopes import LimitResult, limit_organiser, scope_of
 from supporters.team.team_invitations import (
     MOST_INVITATIONS,
     NEXT_INVITATION,
+    FactorResetResult,
     TeamInvitation,
     TeamInvitationError,
     invite_at_once,
     printed_link_of,
+    reset_factors,
 )
 
 NO_ACCOUNT = "No account has this address. See: flask organisers list"

@@ -14,8 +14,7 @@ from supporters.cli.output import Group, refuse
 from supporters.cli.parameters import Slug, read_address
 from supporters.lists.queries import find_list_by_slug
 from supporters.lists.subscriptions import object_by_address
-from supporters.people.address_hashes import address_mac
-from supporters.people.addresses import Address, AddressInvalid
+from supporters.people.addresses import Address, AddressInvalid, address_mac
 from supporters.personal_data.list_exports import Export, disclose_list, write_file
 from supporters.personal_data.rules import ExportError
 from supporters.web.labels import Use, label

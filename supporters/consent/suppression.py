@@ -17,8 +17,7 @@ from supporters.database import db
 from supporters.dialects import in_values_bytes
 from supporters.fast_path.prepared_statements import Call, RowsInsert, Statement
 from supporters.fast_path.session_calls import write_in_session
-from supporters.people.address_hashes import address_mac
-from supporters.people.addresses import Address
+from supporters.people.addresses import Address, address_mac
 from supporters.people.models import Subscriber
 
 NOT_ME_PERIOD = timedelta(days=365)

@@ -36,8 +36,7 @@ from supporters.database import db
 from supporters.delivery.queries import list_deliveries_to, subject_for
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.queries import find_list_of_purpose, get_list, name_of_purpose
-from supporters.people.address_hashes import address_mac
-from supporters.people.addresses import parse_address
+from supporters.people.addresses import address_mac, parse_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import profile_of
 from supporters.personal_data.data_subjects import data_subject_of

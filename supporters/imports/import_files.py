@@ -25,7 +25,7 @@ from supporters.imports.models import ListImport
 from supporters.imports.queries import list_imports_with_files
 from supporters.imports.row_reader import address_test, find_address_keys
 from supporters.logs import log_failure
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 
 FOLDER = "imports"
 LINES_OF_HEAD = 20

@@ -21,8 +21,7 @@ from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.locks import Lock, lock_then_load
 from supporters.mail.links import link_to
 from supporters.mail.models import OutboxEmail
-from supporters.people.address_hashes import code_mac
-from supporters.people.addresses import key_of, stored_address
+from supporters.people.addresses import code_mac, key_of, stored_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import Profile
 from supporters.people.queries import find_subscriber_by_key

@@ -26,7 +26,7 @@ from supporters.imports.rules import first_invitation_at
 from supporters.imports.states import IMPORT_STATES, ImportMove
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list, list_purpose_ids, list_subscribed
-from supporters.people.address_hashes import hash_many
+from supporters.people.addresses import hash_many
 
 SLICES_OF_SEEN = 32
 FEW_SEEN = 5_000

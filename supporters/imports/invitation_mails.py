@@ -36,8 +36,7 @@ from supporters.mail.links import link_to
 from supporters.mail.mail_templates import MailContent, render_content
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.outbox import EmailDraft, TemplateValues, put_email
-from supporters.people.address_hashes import rate_mac
-from supporters.people.addresses import stored_address
+from supporters.people.addresses import rate_mac, stored_address
 from supporters.smtp_replies import is_permanent
 
 log = structlog.get_logger(__name__)

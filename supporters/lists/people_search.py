@@ -15,8 +15,7 @@ from supporters.consent.trigger_counts import count_people_known, count_people_o
 from supporters.database import db
 from supporters.ids import first_id_of
 from supporters.lists.models import MailingList, Subscription
-from supporters.people.address_hashes import address_mac
-from supporters.people.addresses import AddressInvalid, parse_address
+from supporters.people.addresses import AddressInvalid, address_mac, parse_address
 from supporters.people.models import SearchWord, Subscriber
 from supporters.people.queries import find_subscriber_by_mac
 from supporters.people.rules import list_searched_words, mask_address

@@ -43,8 +43,7 @@ from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox import EmailDraft, put_email
-from supporters.people.address_hashes import address_mac
-from supporters.people.addresses import Address
+from supporters.people.addresses import Address, address_mac
 from supporters.people.queries import lock_subscriber
 from supporters.personal_data.restriction import restrict_person
 

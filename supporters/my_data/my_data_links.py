@@ -23,8 +23,7 @@ from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind, EmailStatus
 from supporters.mail.outbox import EmailDraft, TemplateValues, put_email
 from supporters.mail.queries import list_unanswered_emails
-from supporters.people.address_hashes import rate_mac
-from supporters.people.addresses import Address, parse_address
+from supporters.people.addresses import Address, parse_address, rate_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_key
 from supporters.personal_data.data_registry import export_everything

@@ -27,7 +27,7 @@ from supporters.lists.queries import find_list, list_purpose_ids
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox import EmailDraft, put_email
-from supporters.people.address_hashes import mailbox_mac
+from supporters.people.addresses import mailbox_mac
 from supporters.people.models import Subscriber, record_activity
 from supporters.people.queries import lock_subscriber
 from supporters.personal_data.queries import is_being_erased

@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from supporters.people.address_hashes import address_mac, rate_mac
-from supporters.people.addresses import parse_address, stored_address
+from supporters.people.addresses import address_mac, parse_address, rate_mac, stored_address
 from supporters.people.models import Subscriber
 
 NOBODY = 0

@@ -10,7 +10,7 @@ from supporters import clock
 from supporters.consent.models import Method
 from supporters.fast_path.locked_changes import Decision
 from supporters.fast_path.prepared_statements import Statement
-from supporters.people.address_hashes import code_mac
+from supporters.people.addresses import code_mac
 from supporters.signup.address_changes import change_address
 from supporters.signup.address_facts import AddressFacts, AskedRequest, RequestFacts
 from supporters.signup.code_limits import count_code, find_code_limit

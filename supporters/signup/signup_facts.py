@@ -14,8 +14,7 @@ from supporters.fast_path.union_reads import UnionRead
 from supporters.lists.models import Subscription
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.queries import SIGNUP_EMAILS, may_have_arrived
-from supporters.people.address_hashes import address_mac, rate_mac
-from supporters.people.addresses import Address
+from supporters.people.addresses import Address, address_mac, rate_mac
 from supporters.people.models import Subscriber
 from supporters.signup.models import SignupRequest
 from supporters.signup.rules import MONTH

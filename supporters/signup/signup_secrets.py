@@ -19,7 +19,7 @@ from supporters.crypto.tokens import (
     new_secret,
 )
 from supporters.extensions import current_tokens
-from supporters.people.address_hashes import code_mac
+from supporters.people.addresses import code_mac
 from supporters.signup.address_facts import AddressKey, AskedRequest
 from supporters.signup.queries import RequestWithChoices
 from supporters.signup.rules import CODE_DIGITS

@@ -23,8 +23,7 @@ from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, TemplateValues, put_email
-from supporters.people.address_hashes import mailbox_mac
-from supporters.people.addresses import key_of
+from supporters.people.addresses import key_of, mailbox_mac
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber
 

@@ -19,7 +19,7 @@ from supporters.evidence.evidence_pack import gather_evidence
 from supporters.ids import new_id
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_every_list
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 from supporters.people.models import Subscriber
 from supporters.transparency_log.log_records import add_entry, restoration_key
 from supporters.transparency_log.merkle_tree import is_consistent

@@ -30,7 +30,7 @@ from supporters.mail.models import EmailKind, EmailStatus
 from supporters.mail.outbox import EmailDraft, put_email
 from supporters.mail.outbox_claims import NOT_WANTED
 from supporters.mail.outbox_sender import send_due_emails
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 from supporters.personal_data.erasure import ErasureOrder, erase_person
 from supporters.personal_data.restriction import restrict_person
 from tests.factories.accounts import make_dpo, make_organiser, make_owner

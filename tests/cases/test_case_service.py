@@ -28,8 +28,7 @@ from supporters.database import db
 from supporters.lists.queries import list_subscriptions_of
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox_sender import send_due_emails
-from supporters.people.address_hashes import address_mac
-from supporters.people.addresses import parse_address
+from supporters.people.addresses import address_mac, parse_address
 from supporters.people.models import Subscriber
 from tests.factories.accounts import make_owner
 from tests.factories.cases import again, make_case

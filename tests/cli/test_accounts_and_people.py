@@ -15,7 +15,7 @@ from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import EVERYTHING
 from supporters.database import db
 from supporters.mail.models import EmailKind
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 from supporters.people.queries import find_subscriber_by_key
 from supporters.signup.queries import find_request
 from supporters.team.team_invitations import accept_team_invitation

@@ -16,8 +16,7 @@ from supporters.consent.labels import purpose_kind_name
 from supporters.consent.record_models import Disclosure, DisclosureKind
 from supporters.database import db
 from supporters.lists.subscriptions import object_by_address
-from supporters.people.address_hashes import address_mac
-from supporters.people.addresses import parse_address
+from supporters.people.addresses import address_mac, parse_address
 from supporters.transparency_log.models import LogEntry
 from tests.factories.lists import make_list
 from tests.factories.rows import count_rows

@@ -22,7 +22,7 @@ from supporters.lists.subscriptions import (
     unsubscribe_from_every_list,
     unsubscribe_from_list,
 )
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 from tests.factories.campaigns import (
     ANNA,
     BORIS,

@@ -22,7 +22,7 @@ from supporters.delivery.launch import LaunchError, launch_campaign
 from supporters.delivery.models import Delivery, DeliveryBatch
 from supporters.delivery.rules import DeliveryStatus
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 from supporters.people.models import Subscriber
 from tests.factories.approvals import launch_ready, make_ready
 from tests.factories.campaigns import (

@@ -25,7 +25,7 @@ from supporters.delivery.restore_hold import find_hold
 from supporters.delivery.rules import HoldReason
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_list
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 from supporters.transparency_log.models import LogEntry
 from tests.factories.accounts import make_owner
 from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, launch, reload, subscriber_at

@@ -15,8 +15,7 @@ from supporters.my_data.address_change import (
     find_address_change,
 )
 from supporters.my_data.my_data_links import answer_waiting_requests, request_my_data_link
-from supporters.people.address_hashes import rate_mac
-from supporters.people.addresses import parse_address
+from supporters.people.addresses import parse_address, rate_mac
 from tests.factories.signups import values_in
 from tests.web.public.pages import hidden_values, press
 

@@ -18,7 +18,7 @@ from supporters.consent.queries import find_current_wording
 from supporters.database import db, in_transaction, transaction
 from supporters.ids import new_id
 from supporters.lists.models import MailingList, Subscription
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 from supporters.people.models import Subscriber
 from supporters.transparency_log.models import LogEntry
 

@@ -13,7 +13,7 @@ from supporters.imports.invitation_eligibility import HIGHEST, delete_seen_addre
 from supporters.imports.models import ImportSeen, ImportStatus, RejectionReason
 from supporters.lists.subscriptions import object_by_address, unsubscribe_from_every_list
 from supporters.mail.models import OutboxEmail
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 from tests.factories.imports import (
     checked,
     csv_of,

@@ -24,7 +24,7 @@ from supporters.lists.mailing_lists import close_list
 from supporters.lists.models import Subscription
 from supporters.lists.subscriptions import object_by_address
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 from supporters.people.models import Subscriber
 from supporters.team.accounts import disable_organiser
 from tests.factories.accounts import hold_since, make_organiser, make_owner

@@ -19,8 +19,7 @@ from supporters.imports.import_approval import approve_import, request_approval
 from supporters.imports.import_files import path_of, redact_address, redact_hashed_addresses
 from supporters.imports.import_jobs import FileMissing
 from supporters.imports.models import ImportStatus, ListImport
-from supporters.people.address_hashes import address_mac
-from supporters.people.addresses import parse_address
+from supporters.people.addresses import address_mac, parse_address
 from tests.factories.imports import (
     APPROVER,
     approved,

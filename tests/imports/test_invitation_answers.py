@@ -21,7 +21,7 @@ from supporters.imports.models import Invitation
 from supporters.lists.mailing_lists import close_list
 from supporters.lists.models import Subscription
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 from supporters.people.models import Subscriber
 from supporters.signup.confirmation import ConfirmedSignup, ConfirmError
 from supporters.signup.form_counts import purge_expired_requests

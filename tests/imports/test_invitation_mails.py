@@ -23,7 +23,7 @@ from supporters.imports.models import ImportStatus, RejectionReason
 from supporters.lists.subscriptions import object_by_address
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox_sender import send_due_emails
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 from tests.factories.imports import (
     checked,
     csv_of,

@@ -14,7 +14,7 @@ from supporters.mail.outbox_claims import NO_GUARD, NO_KEY, NOT_WANTED, retry_wa
 from supporters.mail.outbox_results import UNREADABLE
 from supporters.mail.outbox_sender import send_due_emails
 from supporters.mail.send_guards import SendGuard, init_app
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 from tests.factories.imports import csv_of, invited
 from tests.factories.lists import make_list
 from tests.factories.my_data import emails_to

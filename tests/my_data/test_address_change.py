@@ -22,8 +22,7 @@ from supporters.my_data.address_change import (
     request_address_change,
 )
 from supporters.my_data.my_data_access import purge_address_changes
-from supporters.people.address_hashes import address_mac
-from supporters.people.addresses import parse_address
+from supporters.people.addresses import address_mac, parse_address
 from supporters.people.models import Subscriber
 from supporters.signup.confirmation import ConfirmError, confirm_by_link
 from tests.factories.campaigns import subscriber_at

@@ -21,8 +21,7 @@ from supporters.lists.models import MailingList, Subscription
 from supporters.lists.queries import list_subscriptions_of
 from supporters.mail.models import EmailKind, EmailStatus
 from supporters.my_data.address_change import request_address_change
-from supporters.people.address_hashes import address_mac
-from supporters.people.addresses import parse_address
+from supporters.people.addresses import address_mac, parse_address
 from tests.factories.campaigns import subscriber_at
 from tests.factories.lists import make_list
 from tests.factories.my_data import emails_to, path_in

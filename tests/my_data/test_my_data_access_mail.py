@@ -15,7 +15,7 @@ from supporters.imports.models import ListImport
 from supporters.lists.subscriptions import object_by_address
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.outbox_sender import send_due_emails
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 from supporters.personal_data.data_registry import export_everything
 from supporters.personal_data.data_subjects import data_subject_of_address
 from tests.factories.imports import csv_of, invited, national, upload

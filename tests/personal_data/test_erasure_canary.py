@@ -25,8 +25,7 @@ from supporters.extensions import queue
 from supporters.imports.models import RejectionReason
 from supporters.mail.outbox_sender import send_due_emails
 from supporters.my_data.address_change import request_address_change
-from supporters.people.address_hashes import address_mac
-from supporters.people.addresses import parse_address
+from supporters.people.addresses import address_mac, parse_address
 from supporters.signup.confirmation import confirm_by_link
 from tests.factories.campaigns import ANNA, RecordingTransport, launch, subscriber_at
 from tests.factories.consent.reconfirmation import ask_one, change_meaning

@@ -16,7 +16,7 @@ from supporters.database import db, transaction
 from supporters.lists.models import ListPurpose, MailingList, Subscription
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 from supporters.people.models import Subscriber
 from supporters.people.profile import PROFILE_FIELDS
 from supporters.personal_data.list_exports import COLUMNS, Export, disclose_list, write_file

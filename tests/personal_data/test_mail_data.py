@@ -23,8 +23,7 @@ from supporters.lists.subscriptions import (
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.mail.outbox_sender import send_due_emails
 from supporters.my_data.address_change import request_address_change
-from supporters.people.address_hashes import address_mac
-from supporters.people.addresses import parse_address
+from supporters.people.addresses import address_mac, parse_address
 from supporters.people.models import Subscriber
 from supporters.personal_data.data_registry import export_everything
 from supporters.personal_data.data_subjects import data_subject_of, data_subject_of_address

@@ -7,7 +7,7 @@ from supporters.consent.suppression import EVERYTHING
 from supporters.database import db
 from supporters.delivery.models import Delivery
 from supporters.lists.models import Subscription
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 from supporters.people.models import Subscriber
 from tests.factories.consent.trigger_counts import wrong_counts
 from tests.properties.checked_transport import UNFOUNDED, UNFOUNDED_PEOPLE

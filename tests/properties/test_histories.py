@@ -31,8 +31,7 @@ from supporters.lists.subscriptions import (
     unsubscribe_from_every_list,
     unsubscribe_from_list,
 )
-from supporters.people.address_hashes import address_mac
-from supporters.people.addresses import parse_address
+from supporters.people.addresses import address_mac, parse_address
 from supporters.people.queries import find_subscriber_by_key
 from supporters.personal_data.erasure import ErasureOrder, erase_address
 from supporters.personal_data.restriction import restrict_person

@@ -29,8 +29,7 @@ from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.migrations.state import check_database
 from supporters.my_data.address_change import request_address_change
 from supporters.my_data.unsubscription_undo import undo_unsubscription
-from supporters.people.address_hashes import address_mac
-from supporters.people.addresses import parse_address
+from supporters.people.addresses import address_mac, parse_address
 from supporters.people.queries import find_subscriber_by_key
 from supporters.personal_data.erasure import ErasureOrder, erase_person
 from supporters.personal_data.restriction import lift_restriction, restrict_person

@@ -23,8 +23,7 @@ from supporters.lists.models import MailingList
 from supporters.lists.queries import list_subscriptions_of
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list
 from supporters.my_data.address_change import request_address_change
-from supporters.people.address_hashes import address_mac
-from supporters.people.addresses import parse_address
+from supporters.people.addresses import address_mac, parse_address
 from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_key
 from supporters.personal_data.erasure import ErasureOrder, erase_address, erase_person

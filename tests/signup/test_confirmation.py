@@ -18,7 +18,7 @@ from supporters.extensions import current_tokens
 from supporters.lists.models import Subscription
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.mail.models import EmailStatus
-from supporters.people.address_hashes import address_mac, code_mac
+from supporters.people.addresses import address_mac, code_mac
 from supporters.people.models import Subscriber
 from supporters.signup.code_confirmation import confirm_by_code
 from supporters.signup.confirmation import ConfirmedSignup, ConfirmError, confirm_by_link

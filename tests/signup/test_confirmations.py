@@ -26,7 +26,7 @@ from supporters.database import db, transaction
 from supporters.fast_path.locked_changes import Decision
 from supporters.lists.models import Subscription
 from supporters.lists.queries import list_subscriptions_of
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 from supporters.people.models import SearchWord, Subscriber
 from supporters.personal_data.erasure import EraseResult, ErasureOrder, erase_person
 from supporters.personal_data.restriction import restrict_person

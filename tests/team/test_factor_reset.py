@@ -12,11 +12,12 @@ from supporters.sign_in.password_resets import reset_password
 from supporters.sign_in.second_factors import has_second_factor
 from supporters.team.accounts import disable_organiser
 from supporters.team.acts import TeamAct
-from supporters.team.factor_reset import FactorResetResult, reset_factors
 from supporters.team.team_invitations import (
+    FactorResetResult,
     TeamInvitation,
     accept_team_invitation,
     invite_organiser,
+    reset_factors,
 )
 from tests.audit_log.test_audit_events import events
 from tests.factories.accounts import make_organiser, make_owner, sign_in

@@ -51,7 +51,7 @@ from supporters.database import Model, UtcDateTime, db, transaction
 from supporters.ids import RANDOM_BITS
 from supporters.lists.models import Subscription
 from supporters.lists.queries import find_list_by_slug
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 from supporters.people.models import SearchWord, Subscriber
 from supporters.people.rules import list_words_of_person
 from supporters.transparency_log.models import LogEntry

@@ -40,8 +40,7 @@ from supporters.lists.queries import get_list
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, TemplateValues, put_email
 from supporters.notices.security_notices import name_of_actor
-from supporters.people.address_hashes import address_mac
-from supporters.people.addresses import key_of
+from supporters.people.addresses import address_mac, key_of
 from supporters.reconfirmation.reconfirmation_mails import write_sample
 from supporters.team.list_scopes import list_team_of
 

@@ -2,8 +2,7 @@
 
 from flask_babel import LazyString, lazy_gettext as _
 
-from supporters.accounts.labels import ROLES
-from supporters.accounts.models import RoleName
+from supporters.accounts.models import ROLES, RoleName
 from supporters.accounts.second_person import SecondPersonFault
 from supporters.sign_in.password_rules import (
     LEAST_OF_ITS_OWN,

@@ -27,7 +27,7 @@ from supporters.crypto.tokens import TokenError, TokenPurpose
 from supporters.extensions import current_settings, current_tokens
 from supporters.limits.count_store import RequestLimit, current_counts, take_once
 from supporters.networks import UNKNOWN
-from supporters.people.address_hashes import ADDRESSES, data_key
+from supporters.people.addresses import ADDRESSES, data_key
 from supporters.signup.rules import SHORTEST_FILLING_TIME
 from supporters.signup.rush.announced_broadcasts import find_broadcast_factor, read_broadcast_id
 from supporters.web.form_servers import is_sent_by_our_server

@@ -23,7 +23,7 @@ from supporters.delivery.models import Delivery
 from supporters.extensions import current_settings, current_tokens, queue
 from supporters.lists.models import Subscription
 from supporters.mail.outbox_sender import send_due_emails
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 from supporters.team.team_invitations import (
     TeamInvitation,
     accept_team_invitation,

@@ -22,7 +22,7 @@ from supporters.database import db
 from supporters.extensions import current_tokens
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import object_by_address
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 from supporters.signup.rejection import reject_signup
 from tests.factories.confirmations import link, make_three_lists
 from tests.factories.lists import make_list

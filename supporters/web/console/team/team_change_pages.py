@@ -12,10 +12,9 @@ from supporters.accounts.queries import find_organiser
 from supporters.lists.queries import list_lists
 from supporters.team import accounts, team_invitations
 from supporters.team.accounts import base_role_of, revoke_right as revoke_account_right
-from supporters.team.factor_reset import FactorResetResult, reset_factors
 from supporters.team.list_scopes import LimitResult, limit_organiser, scope_of
 from supporters.team.right_requests import request_right as request_account_right
-from supporters.team.team_invitations import TeamInvitationError
+from supporters.team.team_invitations import FactorResetResult, TeamInvitationError, reset_factors
 from supporters.web.console.console_blueprint import (
     ORGANISER,
     console,

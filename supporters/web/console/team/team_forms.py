@@ -5,8 +5,7 @@ from wtforms import EmailField, RadioField, SelectMultipleField, ValidationError
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from supporters.accounts.labels import ROLES
-from supporters.accounts.models import MAX_EMAIL, RoleName
+from supporters.accounts.models import MAX_EMAIL, ROLES, RoleName
 from supporters.people.addresses import AddressInvalid, parse_address
 from supporters.team.accounts import BASE_ROLES
 from supporters.web.forms import Form, SelectChoice, at_most

@@ -15,7 +15,7 @@ from supporters.consent.suppression import EVERYTHING, suppress
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList, Subscription
 from supporters.mail.models import EmailStatus, OutboxEmail
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 from supporters.signup.models import SignupRequest
 from tests.factories.consent.reconfirmation import change_meaning
 from tests.factories.lists import make_list

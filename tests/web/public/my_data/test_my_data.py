@@ -14,7 +14,7 @@ from supporters.consent.record_models import Disclosure, DisclosureKind
 from supporters.consent.suppression import block_signup_mail
 from supporters.database import db, transaction
 from supporters.mail.models import EmailStatus
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 from supporters.people.models import Subscriber
 from supporters.transparency_log.models import LogEntry
 from tests.factories.lists import make_list

@@ -20,7 +20,7 @@ from supporters.imports.models import RejectionReason
 from supporters.lists.mailing_lists import ListDraft, create_list
 from supporters.lists.models import ListWords, MailingList
 from supporters.lists.subscriptions import unsubscribe_from_list
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 from supporters.people.models import Subscriber
 from tests.factories.imports import csv_of, invitations, invited, refusals
 from tests.factories.lists import make_list

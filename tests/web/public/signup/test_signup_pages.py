@@ -14,7 +14,7 @@ from supporters.extensions import queue
 from supporters.lists.models import Subscription
 from supporters.mail.models import OutboxEmail
 from supporters.mail.outbox_sender import send_due_emails
-from supporters.people.address_hashes import address_mac
+from supporters.people.addresses import address_mac
 from supporters.people.models import Subscriber
 from supporters.signup.models import SignupChoice, SignupRequest
 from tests.factories.lists import make_list
