@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
+from flask_babel import LazyString, lazy_gettext as _
 from flask_security import AsaList, RoleMixin, UserMixin
 from sqlalchemy import BigInteger, Column, ForeignKey, String, Table, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -191,3 +192,12 @@ class StoredForm(Model):
     organiser_id: Mapped[int] = foreign_key("organiser.id", on_delete="CASCADE", index=True)
     encrypted: Mapped[bytes]
     stored_at: Mapped[datetime]
+
+
+ROLES: dict[RoleName, LazyString] = {
+    RoleName.OWNER: _("Owner"),
+    RoleName.ORGANISER: _("Organiser"),
+    RoleName.DPO: _("Data protection officer"),
+    RoleName.EXPORTER: _("may export"),
+    RoleName.APPROVER: _("may approve campaigns"),
+}

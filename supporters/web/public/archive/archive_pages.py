@@ -21,6 +21,7 @@ from supporters.archive.queries import (
     link_to_feed,
     link_to_issue,
 )
+from supporters.campaigns.document.meeting_lookup import find_meeting
 from supporters.fast_path.site_edition import use_present_edition
 from supporters.lists.models import ListWords, MailingList, list_words_of
 from supporters.signup.shared_rows import find_shared_list_by_slug, list_shared_open
@@ -167,3 +168,14 @@ def _explain_no_issue(mailing_list: MailingList, *, status: int) -> ResponseRetu
         is_gone=status == GONE,
     )
     return page, status
+
+
+CAMPAIGN = f"<int(max={2**31 - 1}):campaign_id>"
+
+
+@public.get(f"/meetings/{CAMPAIGN}/<digest>.ics")
+def meeting(campaign_id: int, digest: str) -> ResponseReturnValue:
+    """Return the file. Its name follows from its content, so only readers of the email know it."""
+    file = find_meeting(campaign_id, digest) or abort(404)
+    headers = {"Content-Disposition": 'attachment; filename="meeting.ics"'}
+    return Response(file, mimetype="text/calendar", headers=headers)

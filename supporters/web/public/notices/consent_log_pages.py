@@ -1,8 +1,12 @@
-"""The public pages of the consent log: one page for people, checkpoints and proofs for programs.
+"""The public pages of the consent log: for people, receipts, checkpoints and proofs for programs.
 
 The answers hold no personal data. Only a person with a record and its key can look it up.
+
+The link of a receipt holds only the id of the record and grants no rights, so a shared page may
+show it.
 """
 
+import json
 import re
 from pathlib import Path
 
@@ -12,6 +16,9 @@ from flask.typing import ResponseReturnValue
 from supporters import clock
 from supporters.audit.queries import count_erasures, list_restorations
 from supporters.audit.verification_results import list_results
+from supporters.crypto.tokens import TokenError, TokenPurpose
+from supporters.evidence.evidence_disclosure import ConsentReceipt, find_receipt
+from supporters.extensions import current_tokens
 from supporters.transparency_log.checkpoints import verifier_key
 from supporters.transparency_log.log_records import signing_key
 from supporters.transparency_log.merkle_tree import HASH_BYTES
@@ -23,6 +30,7 @@ from supporters.transparency_log.queries import (
 )
 from supporters.transparency_log.sealing_spans import prove_consistency, prove_leaf
 from supporters.transparency_log.tree_sealing import log_origin
+from supporters.web.public.dead_links import OF_AN_EMAIL_UNKNOWN, refuse_link
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import limit_lookups
 
@@ -124,3 +132,42 @@ def _cacheable(response: Response, seconds: int = SHORT_CACHE_SECONDS) -> Respon
     response.cache_control.public = True
     response.cache_control.max_age = seconds
     return response
+
+
+RETRY_SECONDS = "10"
+
+
+def sign_receipt_link(event_id: int) -> str:
+    """Return the token of the link to a receipt; it never expires."""
+    return current_tokens().sign(TokenPurpose.RECEIPT, event_id)
+
+
+@public.get(f"/{LANGUAGE}/receipt/<token>")
+def receipt(token: str) -> ResponseReturnValue:
+    """Show a receipt and the link to its file."""
+    found = _find(token)
+    if found is None:
+        return render_template("public/why_nothing.html")
+    return render_template("public/notices/receipt.html", found=found, token=token)
+
+
+@public.get(f"/{LANGUAGE}/receipt/<token>/receipt.json")
+def receipt_file(token: str) -> ResponseReturnValue:
+    """Return the receipt as a file."""
+    found = _find(token) or abort(404)
+    if not found.is_provable:
+        abort(500)
+    if found.receipt is None:
+        return Response("", 503, {"Retry-After": RETRY_SECONDS})
+    body = json.dumps(found.receipt, ensure_ascii=False, indent=2)
+    name = f"receipt-{found.event.id}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(f"{body}\n", mimetype="application/json", headers=headers)
+
+
+def _find(token: str) -> ConsentReceipt | None:
+    try:
+        payload = current_tokens().read(TokenPurpose.RECEIPT, token)
+    except TokenError:
+        refuse_link(OF_AN_EMAIL_UNKNOWN)
+    return find_receipt(int(payload)) if isinstance(payload, int) else None
