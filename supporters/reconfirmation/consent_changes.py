@@ -20,12 +20,12 @@ from supporters.consent.rules import WordingChange
 from supporters.database import db, in_transaction, transaction, use_case
 from supporters.ids import new_id
 from supporters.imports.rules import WAITING_TIME
-from supporters.lists.consent_notices import describe_texts
 from supporters.lists.wording_changes import (
     ChangeWordingError,
     WordingFaults,
     change_wording,
     current_texts,
+    describe_texts,
     find_change_fault,
     find_faults,
     written,
