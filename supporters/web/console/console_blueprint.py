@@ -1,6 +1,6 @@
 """The blueprint of the console: the roles that open its pages, and what they ask of a session."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
@@ -63,22 +63,38 @@ def is_signed_in() -> bool:
     return bool(current_user.is_authenticated)
 
 
-def roles_required(*roles: RoleName) -> Callable[[V], V]:
-    """Open a page to accounts with one of the roles. A page without this is closed."""
+class PagesFor:
+    """The pages that accounts with one of the roles may open. Any other page of ours is closed."""
 
-    def open_it(view: V) -> V:
-        _open_to[view] = frozenset(roles)
-        return view
+    def __init__(self, *roles: RoleName) -> None:
+        self._roles = frozenset(roles)
 
-    return open_it
+    def route(self, rule: str, methods: Sequence[str]) -> Callable[[V], V]:
+        """Give a page its address, as Flask does, and open it to these accounts."""
+        add = console.route(rule, methods=[*methods])
+
+        def open_it(view: V) -> V:
+            _open_to[view] = self._roles
+            return add(view)
+
+        return open_it
+
+    def get(self, rule: str) -> Callable[[V], V]:
+        """Give a page that is only read its address."""
+        return self.route(rule, ["GET"])
+
+    def post(self, rule: str) -> Callable[[V], V]:
+        """Give a form its address."""
+        return self.route(rule, ["POST"])
 
 
-owners_only = roles_required(RoleName.OWNER)
-writers_only = roles_required(RoleName.OWNER, RoleName.ORGANISER)
-owners_and_dpo_only = roles_required(RoleName.OWNER, RoleName.DPO)
-dpo_only = roles_required(RoleName.DPO)
-everybody = roles_required(*RoleName)
-team_only = roles_required(RoleName.OWNER, RoleName.ORGANISER, RoleName.DPO)
+for_owners = PagesFor(RoleName.OWNER)
+for_writers = PagesFor(RoleName.OWNER, RoleName.ORGANISER)
+for_owners_and_dpo = PagesFor(RoleName.OWNER, RoleName.DPO)
+for_dpo = PagesFor(RoleName.DPO)
+for_exporters = PagesFor(RoleName.EXPORTER)
+for_team = PagesFor(RoleName.OWNER, RoleName.ORGANISER, RoleName.DPO)
+for_everybody = PagesFor(*RoleName)
 
 
 def roles_of(endpoint: str) -> frozenset[RoleName]:

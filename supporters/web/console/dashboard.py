@@ -24,7 +24,7 @@ from supporters.signup.rush.held_emails import are_emails_held
 from supporters.signup.signup_stats import get_totals_within
 from supporters.web.console.campaigns.approval_steps import list_frozen_for_account
 from supporters.web.console.cases.case_pages import describe_row
-from supporters.web.console.console_blueprint import console, may_open, team_only
+from supporters.web.console.console_blueprint import for_team, may_open
 from supporters.web.console.lists.list_figures import draw_subscriptions, list_rows
 from supporters.web.console.lists.purpose_pages import WaitingChange, describe_change
 from supporters.web.console.mail_states import describe_undelivered
@@ -70,8 +70,7 @@ def _list_waiting_rights(now: datetime) -> list[tuple[RoleName, datetime]]:
     return [(right, moment) for right, moment in held if moment is not None and moment > now]
 
 
-@console.get("/")
-@team_only
+@for_team.get("/")
 def dashboard() -> str:
     """Show the dashboard."""
     now = clock.now()

@@ -40,17 +40,15 @@ from supporters.web.console.account.factor_forms import (
 from supporters.web.console.account.passkey_pages import explain_passkey
 from supporters.web.console.console_blueprint import (
     PASSKEY,
-    console,
     done,
-    everybody,
+    for_everybody,
     recent_password_required,
 )
 from supporters.web.forms import EmptyForm
 from supporters.web.qr_codes import draw_qr_code
 
 
-@console.get("/account/factors")
-@everybody
+@for_everybody.get("/account/factors")
 def factors() -> ResponseReturnValue:
     """Show the passkeys, the app and the recovery codes of the own account."""
     found = find_factors(current_user.id)
@@ -64,8 +62,7 @@ def factors() -> ResponseReturnValue:
     )
 
 
-@console.post("/account/factors/passkey/options")
-@everybody
+@for_everybody.post("/account/factors/passkey/options")
 def passkey_add_options() -> ResponseReturnValue:
     """Answer with the options of a new passkey."""
     from supporters.sign_in.passkey_ceremonies import add_options  # noqa: PLC0415 - its library is large
@@ -73,8 +70,7 @@ def passkey_add_options() -> ResponseReturnValue:
     return jsonify(add_options(current_user, list_credentials(current_user.id)))
 
 
-@console.route("/account/factors/passkey", methods=["GET", "POST"])
-@everybody
+@for_everybody.route("/account/factors/passkey", methods=["GET", "POST"])
 @recent_password_required
 def new_passkey() -> ResponseReturnValue:
     """Add a passkey to the own account."""
@@ -90,8 +86,7 @@ def new_passkey() -> ResponseReturnValue:
     return form.render("console/account/passkey_new.html", has_factors=_has_factors())
 
 
-@console.route(f"/account/factors/passkeys/{PASSKEY}", methods=["GET", "POST"])
-@everybody
+@for_everybody.route(f"/account/factors/passkeys/{PASSKEY}", methods=["GET", "POST"])
 def passkey(passkey_id: int) -> ResponseReturnValue:
     """Rename a passkey of the own account."""
     found = find_passkey(passkey_id, current_user.id) or abort(404)
@@ -106,8 +101,7 @@ def passkey(passkey_id: int) -> ResponseReturnValue:
     )
 
 
-@console.route(f"/account/factors/passkeys/{PASSKEY}/remove", methods=["GET", "POST"])
-@everybody
+@for_everybody.route(f"/account/factors/passkeys/{PASSKEY}/remove", methods=["GET", "POST"])
 @recent_password_required
 def remove_own_passkey(passkey_id: int) -> ResponseReturnValue:
     """Ask whether to remove a passkey of the own account, and remove it."""
@@ -119,8 +113,7 @@ def remove_own_passkey(passkey_id: int) -> ResponseReturnValue:
     return render_template("console/account/factor_remove.html", form=form, passkey=found)
 
 
-@console.route("/account/factors/app", methods=["GET", "POST"])
-@everybody
+@for_everybody.route("/account/factors/app", methods=["GET", "POST"])
 @recent_password_required
 def authenticator_app() -> ResponseReturnValue:
     """Set up an authenticator app for the own account."""
@@ -138,8 +131,7 @@ def authenticator_app() -> ResponseReturnValue:
     )
 
 
-@console.route("/account/factors/app/remove", methods=["GET", "POST"])
-@everybody
+@for_everybody.route("/account/factors/app/remove", methods=["GET", "POST"])
 @recent_password_required
 def remove_own_app() -> ResponseReturnValue:
     """Ask whether to remove the app of the own account, and remove it."""
@@ -151,8 +143,7 @@ def remove_own_app() -> ResponseReturnValue:
     return render_template("console/account/factor_remove.html", form=form, passkey=None)
 
 
-@console.route("/account/factors/codes", methods=["GET", "POST"])
-@everybody
+@for_everybody.route("/account/factors/codes", methods=["GET", "POST"])
 @recent_password_required
 def recovery_codes() -> ResponseReturnValue:
     """Ask whether to make new recovery codes, and make them."""
@@ -166,8 +157,7 @@ def recovery_codes() -> ResponseReturnValue:
     return render_template("console/account/recovery_codes.html", form=form, left=left)
 
 
-@console.get("/account/factors/codes/new")
-@everybody
+@for_everybody.get("/account/factors/codes/new")
 def new_recovery_codes() -> ResponseReturnValue:
     """Show new recovery codes, once."""
     codes = pop_new_codes()

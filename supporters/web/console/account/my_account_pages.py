@@ -46,7 +46,7 @@ from supporters.sign_in.sign_in_sessions import (
 )
 from supporters.team.accounts import change_profile
 from supporters.team.team_invitations import accept_team_invitation, find_invited_organiser
-from supporters.web.console.console_blueprint import console, done, team_only
+from supporters.web.console.console_blueprint import console, done, for_team
 from supporters.web.forms import Form, SelectChoice, at_most
 from supporters.web.labels import label
 from supporters.web.labels.organiser_labels import name_methods
@@ -113,8 +113,7 @@ FACTORS = "console.factors"
 SESSION = f"<int(max={2**63 - 1}):session_id>"
 
 
-@console.route("/account", methods=["GET", "POST"])
-@team_only
+@for_team.route("/account", methods=["GET", "POST"])
 def account() -> ResponseReturnValue:
     """Show the account; change the name and the language."""
     form = ProfileOfAccountForm(obj=current_user)
@@ -133,8 +132,7 @@ def account() -> ResponseReturnValue:
     )
 
 
-@console.route("/account/password", methods=["GET", "POST"])
-@team_only
+@for_team.route("/account/password", methods=["GET", "POST"])
 def change_password() -> ResponseReturnValue:
     """Change the password. The old one is asked for; every other session ends."""
     form = PasswordChangeForm(current_user)
@@ -151,8 +149,7 @@ def change_password() -> ResponseReturnValue:
     return form.render("console/account/account_password.html")
 
 
-@console.post(f"/account/sessions/{SESSION}/end")
-@team_only
+@for_team.post(f"/account/sessions/{SESSION}/end")
 def end_device(session_id: int) -> ResponseReturnValue:
     """End a session of this account on another device."""
     if session_id == current_session().id or not end_session(session_id, current_user.id):
@@ -160,8 +157,7 @@ def end_device(session_id: int) -> ResponseReturnValue:
     return done(gettext("That session has ended."), "console.account")
 
 
-@console.post("/account/sessions/end-others")
-@team_only
+@for_team.post("/account/sessions/end-others")
 def end_other_devices() -> ResponseReturnValue:
     """End every session of this account but this one."""
     end_other_sessions(current_user.id, current_session().id)

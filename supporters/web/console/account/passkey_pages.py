@@ -42,7 +42,7 @@ from supporters.sign_in.sign_in import (
 )
 from supporters.sign_in.sign_in_limits import passkey_limits
 from supporters.web.console.account.factor_forms import FactorCodeForm, PasskeyAnswerForm
-from supporters.web.console.console_blueprint import console, everybody, own_path
+from supporters.web.console.console_blueprint import console, for_everybody, own_path
 
 
 @console.app_context_processor
@@ -104,8 +104,7 @@ def _refuse_passkey(
     return redirect(url_for(endpoint, next=next_page or None), 303)
 
 
-@console.post("/passkeys/confirm/options")
-@everybody
+@for_everybody.post("/passkeys/confirm/options")
 def passkey_confirm_options() -> ResponseReturnValue:
     """Answer with a challenge for the signed-in account."""
     from supporters.sign_in.passkey_ceremonies import confirm_options  # noqa: PLC0415 - its library is large
@@ -113,8 +112,7 @@ def passkey_confirm_options() -> ResponseReturnValue:
     return jsonify(confirm_options(current_user.id, list_credentials(current_user.id)))
 
 
-@console.post("/passkeys/confirm")
-@everybody
+@for_everybody.post("/passkeys/confirm")
 def confirm_with_passkey() -> ResponseReturnValue:
     """Prove with a passkey that the holder of the account sits here."""
     form = PasskeyAnswerForm()

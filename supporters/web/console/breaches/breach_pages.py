@@ -36,7 +36,7 @@ from supporters.web.console.breaches.breach_forms import (
     NotificationForm,
     PeopleDecisionForm,
 )
-from supporters.web.console.console_blueprint import BREACH, console, owners_and_dpo_only
+from supporters.web.console.console_blueprint import BREACH, console, for_owners_and_dpo
 from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
 from supporters.web.labels import label
@@ -50,8 +50,7 @@ def provide_open_breaches() -> dict[str, object]:
     return {"count_open_breaches": count_open_breaches}
 
 
-@console.get("/breaches")
-@owners_and_dpo_only
+@for_owners_and_dpo.get("/breaches")
 def breaches() -> str:
     """Show the register."""
     require_every_list()
@@ -60,8 +59,7 @@ def breaches() -> str:
     return render_template("console/breaches/breaches.html", rows=rows)
 
 
-@console.route("/breaches/new", methods=["GET", "POST"])
-@owners_and_dpo_only
+@for_owners_and_dpo.route("/breaches/new", methods=["GET", "POST"])
 def new_breach() -> ResponseReturnValue:
     """Record a breach."""
     require_every_list()
@@ -75,15 +73,13 @@ def new_breach() -> ResponseReturnValue:
     return _show_form(form, None)
 
 
-@console.get(f"/breaches/{BREACH}")
-@owners_and_dpo_only
+@for_owners_and_dpo.get(f"/breaches/{BREACH}")
 def show_breach(breach_id: int) -> str:
     """Show one breach."""
     return _show(get_breach_or_404(breach_id), BreachNoteForm())
 
 
-@console.post(f"/breaches/{BREACH}/note")
-@owners_and_dpo_only
+@for_owners_and_dpo.post(f"/breaches/{BREACH}/note")
 def note_breach(breach_id: int) -> ResponseReturnValue:
     """Add a note."""
     breach, form = get_breach_or_404(breach_id), BreachNoteForm()
@@ -93,8 +89,7 @@ def note_breach(breach_id: int) -> ResponseReturnValue:
     return after_change(breach_id, done, gettext("The note is saved."))
 
 
-@console.route(f"/breaches/{BREACH}/facts", methods=["GET", "POST"])
-@owners_and_dpo_only
+@for_owners_and_dpo.route(f"/breaches/{BREACH}/facts", methods=["GET", "POST"])
 def correct_breach(breach_id: int) -> ResponseReturnValue:
     """Complete or correct the facts. The earlier statements stay in the history."""
     breach, form = get_breach_or_404(breach_id), FactsForm()
@@ -106,8 +101,7 @@ def correct_breach(breach_id: int) -> ResponseReturnValue:
     return _show_form(form, breach)
 
 
-@console.get(f"/breaches/{BREACH}/notification")
-@owners_and_dpo_only
+@for_owners_and_dpo.get(f"/breaches/{BREACH}/notification")
 def breach_notification(breach_id: int) -> str:
     """Show the draft of the notification to the authority, to copy or to print."""
     breach = get_breach_or_404(breach_id)
@@ -119,8 +113,7 @@ def breach_notification(breach_id: int) -> str:
     )
 
 
-@console.route(f"/breaches/{BREACH}/notified", methods=["GET", "POST"])
-@owners_and_dpo_only
+@for_owners_and_dpo.route(f"/breaches/{BREACH}/notified", methods=["GET", "POST"])
 def notify_authority(breach_id: int) -> ResponseReturnValue:
     """Record when the authority was told, and its reference."""
     breach, form = get_breach_or_404(breach_id), NotificationForm()
@@ -137,8 +130,7 @@ def notify_authority(breach_id: int) -> ResponseReturnValue:
     return form.render("console/breaches/breach_notified.html", breach=breach, is_late=is_late)
 
 
-@console.route(f"/breaches/{BREACH}/not-notified", methods=["GET", "POST"])
-@owners_and_dpo_only
+@for_owners_and_dpo.route(f"/breaches/{BREACH}/not-notified", methods=["GET", "POST"])
 def dismiss_notification(breach_id: int) -> ResponseReturnValue:
     """Record why the authority need not be told."""
     breach, form = get_breach_or_404(breach_id), BreachReasonForm()
@@ -150,8 +142,7 @@ def dismiss_notification(breach_id: int) -> ResponseReturnValue:
     return form.render("console/breaches/breach_not_notified.html", breach=breach)
 
 
-@console.route(f"/breaches/{BREACH}/people/decision", methods=["GET", "POST"])
-@owners_and_dpo_only
+@for_owners_and_dpo.route(f"/breaches/{BREACH}/people/decision", methods=["GET", "POST"])
 def decide_about_people(breach_id: int) -> ResponseReturnValue:
     """Record how people were told without our notice, or why they are not told."""
     breach, form = get_breach_or_404(breach_id), PeopleDecisionForm()
@@ -164,8 +155,7 @@ def decide_about_people(breach_id: int) -> ResponseReturnValue:
     return form.render("console/breaches/breach_people_decision.html", breach=breach)
 
 
-@console.post(f"/breaches/{BREACH}/close")
-@owners_and_dpo_only
+@for_owners_and_dpo.post(f"/breaches/{BREACH}/close")
 def close_breach(breach_id: int) -> ResponseReturnValue:
     """Close a breach whose decisions are recorded."""
     get_breach_or_404(breach_id)
@@ -173,8 +163,7 @@ def close_breach(breach_id: int) -> ResponseReturnValue:
     return after_change(breach_id, done, gettext("The breach is closed. It stays in the register."))
 
 
-@console.post(f"/breaches/{BREACH}/reopen")
-@owners_and_dpo_only
+@for_owners_and_dpo.post(f"/breaches/{BREACH}/reopen")
 def reopen_breach(breach_id: int) -> ResponseReturnValue:
     """Open a closed breach again."""
     get_breach_or_404(breach_id)

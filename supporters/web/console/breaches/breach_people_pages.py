@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_login import current_user
 
-from supporters.accounts.models import RoleName
 from supporters.accounts.queries import get_organiser
 from supporters.accounts.second_person import SecondPersonFault
 from supporters.breaches import breach_notices
@@ -48,14 +47,13 @@ from supporters.web.console.breaches.breach_notice_forms import BreachApprovalFo
 from supporters.web.console.breaches.breach_pages import after_change, get_breach_or_404
 from supporters.web.console.console_blueprint import (
     BREACH,
-    console,
     done,
+    for_exporters,
+    for_owners_and_dpo,
     may_open,
     name_of_author,
-    owners_and_dpo_only,
     recent_password_required,
     recent_password_to_send,
-    roles_required,
 )
 from supporters.web.console.lists.list_forms import ExportForm
 from supporters.web.headers import show_as_email
@@ -65,8 +63,7 @@ UNPROCESSABLE = 422
 CONFLICT = 409
 
 
-@console.route(f"/breaches/{BREACH}/people", methods=["GET", "POST"])
-@owners_and_dpo_only
+@for_owners_and_dpo.route(f"/breaches/{BREACH}/people", methods=["GET", "POST"])
 def breach_people(breach_id: int) -> ResponseReturnValue:
     """Choose the affected people by plain facts."""
     breach, form = get_breach_or_404(breach_id), _affected_form()
@@ -90,8 +87,7 @@ def _after_adding(breach_id: int, added: int | BreachError) -> ResponseReturnVal
     return redirect(url_for("console.breach_people", breach_id=breach_id), 303)
 
 
-@console.post(f"/breaches/{BREACH}/people/empty")
-@owners_and_dpo_only
+@for_owners_and_dpo.post(f"/breaches/{BREACH}/people/empty")
 def empty_breach_people(breach_id: int) -> ResponseReturnValue:
     """Take everybody off the list, before anybody was written to."""
     get_breach_or_404(breach_id)
@@ -99,8 +95,7 @@ def empty_breach_people(breach_id: int) -> ResponseReturnValue:
     return after_change(breach_id, outcome, gettext("The list of affected people is empty."))
 
 
-@console.route(f"/breaches/{BREACH}/people/export", methods=["GET", "POST"])
-@roles_required(RoleName.EXPORTER)
+@for_exporters.route(f"/breaches/{BREACH}/people/export", methods=["GET", "POST"])
 @recent_password_required
 def export_breach_people(breach_id: int) -> ResponseReturnValue:
     """Hand the list of affected people out, after a reason; to owners and the officer only."""
@@ -119,8 +114,7 @@ def export_breach_people(breach_id: int) -> ResponseReturnValue:
     )
 
 
-@console.route(f"/breaches/{BREACH}/notice", methods=["GET", "POST"])
-@owners_and_dpo_only
+@for_owners_and_dpo.route(f"/breaches/{BREACH}/notice", methods=["GET", "POST"])
 def breach_notice(breach_id: int) -> ResponseReturnValue:
     """Write the notice to the affected people."""
     breach, notice = get_breach_or_404(breach_id), find_breach_notice(breach_id)
@@ -138,8 +132,7 @@ def breach_notice(breach_id: int) -> ResponseReturnValue:
     return form.render("console/breaches/breach_notice.html", breach=breach, counts=counts)
 
 
-@console.route(f"/breaches/{BREACH}/notice/approve", methods=["GET", "POST"])
-@owners_and_dpo_only
+@for_owners_and_dpo.route(f"/breaches/{BREACH}/notice/approve", methods=["GET", "POST"])
 @recent_password_to_send
 def approve_breach_notice(breach_id: int) -> ResponseReturnValue:
     """Show the notice as its readers get it; a second person approves it with the number."""
@@ -168,8 +161,7 @@ def _approve(
     )
 
 
-@console.get(f"/breaches/{BREACH}/notice-<any({', '.join(LANGUAGES)}):code>.html")
-@owners_and_dpo_only
+@for_owners_and_dpo.get(f"/breaches/{BREACH}/notice-<any({', '.join(LANGUAGES)}):code>.html")
 def breach_notice_html(breach_id: int, code: str) -> str:
     """Show the HTML of the notice, for the sandboxed frame of the approval page."""
     get_breach_or_404(breach_id)

@@ -45,23 +45,21 @@ from supporters.web.console.campaigns.comment_board import make_board
 from supporters.web.console.campaigns.draft_pages import redirect_to_faults, sample_name
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
-    console,
     done,
+    for_owners,
+    for_team,
+    for_writers,
     may_open,
     name_of_author,
-    owners_only,
     recent_password_required,
     recent_password_to_send,
-    team_only,
-    writers_only,
 )
 from supporters.web.labels import label
 
 CONFLICT, UNPROCESSABLE = 409, 422
 
 
-@console.route(f"/campaigns/{CAMPAIGN}/ask", methods=["GET", "POST"])
-@writers_only
+@for_writers.route(f"/campaigns/{CAMPAIGN}/ask", methods=["GET", "POST"])
 def ask_for_approval(campaign_id: int) -> ResponseReturnValue:
     """Explain the request, and freeze the message."""
     campaign, form = _get_askable(campaign_id), ApprovalRequestForm()
@@ -105,8 +103,7 @@ def _show_request(campaign: Campaign, form: ApprovalRequestForm, fingerprint: st
     )
 
 
-@console.route(f"/campaigns/{CAMPAIGN}/approval", methods=["GET", "POST"])
-@team_only
+@for_team.route(f"/campaigns/{CAMPAIGN}/approval", methods=["GET", "POST"])
 @recent_password_to_send
 def approval(campaign_id: int) -> ResponseReturnValue:
     """Show the frozen message with its facts; approve it after the number is typed."""
@@ -139,8 +136,7 @@ def _answer_approval(
     return _show(campaign, form), UNPROCESSABLE
 
 
-@console.post(f"/campaigns/{CAMPAIGN}/reject")
-@team_only
+@for_team.post(f"/campaigns/{CAMPAIGN}/reject")
 def reject(campaign_id: int) -> ResponseReturnValue:
     """Give the campaign back to its author, with remarks."""
     campaign, form = get_campaign_or_404(campaign_id), RejectionForm()
@@ -159,8 +155,7 @@ def reject(campaign_id: int) -> ResponseReturnValue:
             return _refuse(campaign_id, refused)
 
 
-@console.post(f"/campaigns/{CAMPAIGN}/withdraw")
-@team_only
+@for_team.post(f"/campaigns/{CAMPAIGN}/withdraw")
 def withdraw_approval(campaign_id: int) -> ResponseReturnValue:
     """Take a request or an approval back: the campaign is a draft again."""
     campaign = get_campaign_or_404(campaign_id)
@@ -174,8 +169,7 @@ def withdraw_approval(campaign_id: int) -> ResponseReturnValue:
     return to_campaign(campaign_id)
 
 
-@console.route("/settings/approval", methods=["GET", "POST"])
-@owners_only
+@for_owners.route("/settings/approval", methods=["GET", "POST"])
 @recent_password_required
 def approval_rule() -> ResponseReturnValue:
     """Show and change up to how many people one person may write to alone."""

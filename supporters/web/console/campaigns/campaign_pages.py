@@ -34,13 +34,7 @@ from supporters.text.local_dates import format_date, format_time
 from supporters.web.console.campaigns.approval_steps import describe_steps
 from supporters.web.console.campaigns.comment_board import make_board
 from supporters.web.console.charts import draw_bars
-from supporters.web.console.console_blueprint import (
-    CAMPAIGN,
-    console,
-    may_open,
-    name_of_author,
-    team_only,
-)
+from supporters.web.console.console_blueprint import CAMPAIGN, for_team, may_open, name_of_author
 from supporters.web.console.error_messages import explain_doubts, explain_draft
 from supporters.web.console.visibility import current_scope
 
@@ -115,8 +109,7 @@ def _name_end(seconds: int) -> str:
     return time if seconds < 20 * 3600 else f"{format_date(end, 'd MMM')}, {time}"
 
 
-@console.get("/campaigns")
-@team_only
+@for_team.get("/campaigns")
 def campaigns() -> str:
     """Show all campaigns."""
     return render_template(
@@ -135,8 +128,7 @@ def _find_just_trashed() -> Campaign | None:
     return campaign if current_scope().covers(campaign.mailing_list_id) else None
 
 
-@console.get(f"/campaigns/{CAMPAIGN}")
-@team_only
+@for_team.get(f"/campaigns/{CAMPAIGN}")
 def show_campaign(campaign_id: int) -> str:
     """Show one campaign: the next step of a draft, or the progress of sending."""
     campaign = get_even_trashed_or_404(campaign_id)
@@ -187,8 +179,7 @@ def _show_trashed(campaign: Campaign) -> str:
     )
 
 
-@console.get(f"/campaigns/{CAMPAIGN}/progress")
-@team_only
+@for_team.get(f"/campaigns/{CAMPAIGN}/progress")
 def progress(campaign_id: int) -> str:
     """Show the figures alone. The page reloads them."""
     campaign = get_campaign_or_404(campaign_id)

@@ -19,21 +19,14 @@ from supporters.campaigns.models import Campaign
 from supporters.team.list_scopes import list_team_of
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
 from supporters.web.console.campaigns.comment_board import CommentForm, make_board
-from supporters.web.console.console_blueprint import (
-    CAMPAIGN,
-    COMMENT,
-    console,
-    team_only,
-    writers_only,
-)
+from supporters.web.console.console_blueprint import CAMPAIGN, COMMENT, for_team, for_writers
 from supporters.web.labels import label
 
 PAGES = {"campaign": "console.show_campaign", "approval": "console.approval"}
 Said = Sequence[tuple[str, str]]  # messages with their categories
 
 
-@console.route(f"/campaigns/{CAMPAIGN}/comments", methods=["GET", "POST"])
-@team_only
+@for_team.route(f"/campaigns/{CAMPAIGN}/comments", methods=["GET", "POST"])
 def comments(campaign_id: int) -> ResponseReturnValue:
     """Show the comments on a campaign, and add one."""
     campaign = get_campaign_or_404(campaign_id)
@@ -49,8 +42,7 @@ def comments(campaign_id: int) -> ResponseReturnValue:
             return _show(campaign, form), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-@console.post(f"/campaigns/{CAMPAIGN}/comments/{COMMENT}/resolve")
-@team_only
+@for_team.post(f"/campaigns/{CAMPAIGN}/comments/{COMMENT}/resolve")
 def resolve_comment(campaign_id: int, comment_id: int) -> ResponseReturnValue:
     """Mark a comment as settled."""
     campaign = get_campaign_or_404(campaign_id)
@@ -58,8 +50,7 @@ def resolve_comment(campaign_id: int, comment_id: int) -> ResponseReturnValue:
     return _done(campaign, refused, gettext("Resolved. You can open it again."))
 
 
-@console.post(f"/campaigns/{CAMPAIGN}/comments/{COMMENT}/reopen")
-@team_only
+@for_team.post(f"/campaigns/{CAMPAIGN}/comments/{COMMENT}/reopen")
 def reopen_comment(campaign_id: int, comment_id: int) -> ResponseReturnValue:
     """Open a resolved comment again."""
     campaign = get_campaign_or_404(campaign_id)
@@ -67,8 +58,7 @@ def reopen_comment(campaign_id: int, comment_id: int) -> ResponseReturnValue:
     return _done(campaign, refused, gettext("The comment is open again."))
 
 
-@console.post(f"/campaigns/{CAMPAIGN}/comments/{COMMENT}/delete")
-@team_only
+@for_team.post(f"/campaigns/{CAMPAIGN}/comments/{COMMENT}/delete")
 def delete_comment(campaign_id: int, comment_id: int) -> ResponseReturnValue:
     """Delete one's own comment, soon after it was written."""
     campaign = get_campaign_or_404(campaign_id)
@@ -76,8 +66,7 @@ def delete_comment(campaign_id: int, comment_id: int) -> ResponseReturnValue:
     return _done(campaign, refused, gettext("The comment is deleted."))
 
 
-@console.post(f"/campaigns/{CAMPAIGN}/presence")
-@writers_only
+@for_writers.post(f"/campaigns/{CAMPAIGN}/presence")
 def presence(campaign_id: int) -> ResponseReturnValue:
     """Note that the editor is open; answer who else is there, and whether comments changed."""
     get_campaign_or_404(campaign_id)

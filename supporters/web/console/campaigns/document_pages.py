@@ -35,7 +35,7 @@ from supporters.web.console.campaigns.audiences import audience_of, list_audienc
 from supporters.web.console.campaigns.campaign_forms import DocumentForm
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
 from supporters.web.console.campaigns.draft_findings import list_faults, list_findings
-from supporters.web.console.console_blueprint import CAMPAIGN, console, name_of_author, writers_only
+from supporters.web.console.console_blueprint import CAMPAIGN, for_writers, name_of_author
 from supporters.web.console.visibility import current_scope
 from supporters.web.labels import label
 
@@ -44,8 +44,7 @@ FIELDS = ("mailing_list_id", "language", "subject", "preheader", "internal_name"
 Json = dict[str, Any]
 
 
-@console.get(f"/campaigns/{CAMPAIGN}/document")
-@writers_only
+@for_writers.get(f"/campaigns/{CAMPAIGN}/document")
 def show_document(campaign_id: int) -> ResponseReturnValue:
     """Return the document of a draft. A text in Markdown is read as one; nothing is stored."""
     campaign = get_campaign_or_404(campaign_id)
@@ -71,15 +70,13 @@ def _refuse_markup() -> ResponseReturnValue:
     return _refuse(HTTPStatus.UNPROCESSABLE_ENTITY, "no_document", words)
 
 
-@console.get(f"/campaigns/{CAMPAIGN}/findings")
-@writers_only
+@for_writers.get(f"/campaigns/{CAMPAIGN}/findings")
 def show_findings(campaign_id: int) -> ResponseReturnValue:
     """Return what is found in a draft now: its links may have answered since its last save."""
     return jsonify(list_findings(get_campaign_or_404(campaign_id)))
 
 
-@console.post("/campaigns/documents")
-@writers_only
+@for_writers.post("/campaigns/documents")
 def create_document() -> ResponseReturnValue:
     """Make a new draft of what the editor sends: its first save."""
     read = _read_body()
@@ -96,8 +93,7 @@ def create_document() -> ResponseReturnValue:
     return jsonify(answer), HTTPStatus.CREATED, {"ETag": _tag(made)}
 
 
-@console.route(f"/campaigns/{CAMPAIGN}/document", methods=["PUT", "POST"])
-@writers_only
+@for_writers.route(f"/campaigns/{CAMPAIGN}/document", methods=["PUT", "POST"])
 def save_document(campaign_id: int) -> ResponseReturnValue:
     """Save a draft. Faults don't prevent that: they come back with their blocks."""
     campaign = get_campaign_or_404(campaign_id)

@@ -41,13 +41,7 @@ from supporters.web.console.campaigns.campaign_pages import (
 )
 from supporters.web.console.campaigns.composer_data import composer_of
 from supporters.web.console.campaigns.team_text_pages import find_start
-from supporters.web.console.console_blueprint import (
-    CAMPAIGN,
-    console,
-    name_of_author,
-    team_only,
-    writers_only,
-)
+from supporters.web.console.console_blueprint import CAMPAIGN, for_team, for_writers, name_of_author
 from supporters.web.console.preview_looks import show_as_asked
 from supporters.web.console.visibility import current_scope
 from supporters.web.headers import show_as_email
@@ -56,8 +50,7 @@ from supporters.web.labels import label
 MOST_WORDS = 100
 
 
-@console.get("/campaigns/start")
-@writers_only
+@for_writers.get("/campaigns/start")
 def start_campaign() -> str:
     """Show what a new campaign can begin with."""
     asked = request.args.get("language", "")
@@ -74,8 +67,7 @@ def start_campaign() -> str:
     )
 
 
-@console.get("/campaigns/start/look.html")
-@writers_only
+@for_writers.get("/campaigns/start/look.html")
 def starting_text_html() -> str:
     """Show a template, a piece or a campaign as an email, for the sandboxed frame of a page."""
     start = find_start(request.args) or abort(404)
@@ -89,8 +81,7 @@ SAMPLE_NAME = "Camille"
 PAGES_WITH_A_TEST = {"ask": "console.ask_for_approval", "approval": "console.approval"}
 
 
-@console.route("/campaigns/new", methods=["GET", "POST"])
-@writers_only
+@for_writers.route("/campaigns/new", methods=["GET", "POST"])
 def new_campaign() -> ResponseReturnValue:
     """Write a new draft, perhaps from a template or from a copy."""
     start = find_start(request.args)
@@ -109,8 +100,7 @@ def new_campaign() -> ResponseReturnValue:
     return _show_form(form, None, start), UNPROCESSABLE if form.is_submitted() else 200
 
 
-@console.route(f"/campaigns/{CAMPAIGN}/edit", methods=["GET", "POST"])
-@writers_only
+@for_writers.route(f"/campaigns/{CAMPAIGN}/edit", methods=["GET", "POST"])
 def edit_campaign(campaign_id: int) -> ResponseReturnValue:
     """Change a draft."""
     campaign = find_campaign(campaign_id)
@@ -226,8 +216,7 @@ def _saved(campaign: Campaign) -> ResponseReturnValue:
     return redirect(url_for(page, campaign_id=campaign.id), 303)
 
 
-@console.get(f"/campaigns/{CAMPAIGN}/preview")
-@team_only
+@for_team.get(f"/campaigns/{CAMPAIGN}/preview")
 def preview(campaign_id: int) -> ResponseReturnValue:
     """Show the message as a page and as plain text: as frozen, or as the draft is now."""
     campaign = get_even_trashed_or_404(campaign_id)
@@ -245,8 +234,7 @@ def preview(campaign_id: int) -> ResponseReturnValue:
     )
 
 
-@console.get(f"/campaigns/{CAMPAIGN}/preview.html")
-@team_only
+@for_team.get(f"/campaigns/{CAMPAIGN}/preview.html")
 def preview_html(campaign_id: int) -> str:
     """Show the HTML of the message, for the sandboxed frame of the preview."""
     campaign = get_even_trashed_or_404(campaign_id)
@@ -268,8 +256,7 @@ def sample_name() -> str | None:
     return SAMPLE_NAME if "name" in request.args else None
 
 
-@console.post(f"/campaigns/{CAMPAIGN}/test")
-@writers_only
+@for_writers.post(f"/campaigns/{CAMPAIGN}/test")
 def test_campaign(campaign_id: int) -> ResponseReturnValue:
     """Send the message as a test to the signed-in organiser, with one press."""
     refused = send_test(get_campaign_or_404(campaign_id), current_user.id)

@@ -31,13 +31,7 @@ from supporters.web.console.campaigns.campaign_pages import (
 )
 from supporters.web.console.campaigns.draft_pages import SAMPLE_NAME, redirect_to_launched
 from supporters.web.console.campaigns.history_forms import ReadRevisionForm, SavedTextForm
-from supporters.web.console.console_blueprint import (
-    CAMPAIGN,
-    console,
-    done,
-    name_of_author,
-    writers_only,
-)
+from supporters.web.console.console_blueprint import CAMPAIGN, done, for_writers, name_of_author
 from supporters.web.console.preview_looks import show_as_asked
 from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
@@ -60,8 +54,7 @@ class HistoryRow(NamedTuple):
     is_now: bool
 
 
-@console.route(f"/campaigns/{CAMPAIGN}/history", methods=["GET", "POST"])
-@writers_only
+@for_writers.route(f"/campaigns/{CAMPAIGN}/history", methods=["GET", "POST"])
 def history(campaign_id: int) -> ResponseReturnValue:
     """Show the saved texts of a campaign. The form names the text as it is now."""
     campaign = get_campaign_or_404(campaign_id)
@@ -74,8 +67,7 @@ def history(campaign_id: int) -> ResponseReturnValue:
     return _show_history(campaign, form), _status_of(form)
 
 
-@console.route(f"/campaigns/{CAMPAIGN}/history/{TEXT}", methods=["GET", "POST"])
-@writers_only
+@for_writers.route(f"/campaigns/{CAMPAIGN}/history/{TEXT}", methods=["GET", "POST"])
 def saved_text(campaign_id: int, number: int) -> ResponseReturnValue:
     """Show one saved text, and its differences from the text as it is now. The form names it."""
     campaign = get_campaign_or_404(campaign_id)
@@ -86,8 +78,7 @@ def saved_text(campaign_id: int, number: int) -> ResponseReturnValue:
     return _show_saved(campaign, saved, form), _status_of(form)
 
 
-@console.post(f"/campaigns/{CAMPAIGN}/history/{TEXT}/restore")
-@writers_only
+@for_writers.post(f"/campaigns/{CAMPAIGN}/history/{TEXT}/restore")
 def restore_text(campaign_id: int, number: int) -> ResponseReturnValue:
     """Put a saved text back. The next page offers to undo that."""
     get_campaign_or_404(campaign_id)
@@ -104,8 +95,7 @@ def restore_text(campaign_id: int, number: int) -> ResponseReturnValue:
             return abort(404)
 
 
-@console.get(f"/campaigns/{CAMPAIGN}/history/{TEXT}/preview.html")
-@writers_only
+@for_writers.get(f"/campaigns/{CAMPAIGN}/history/{TEXT}/preview.html")
 def saved_text_html(campaign_id: int, number: int) -> str:
     """Show a saved text as an email, for the sandboxed frame of its page."""
     campaign = get_campaign_or_404(campaign_id)
@@ -222,8 +212,7 @@ class TrashRow(NamedTuple):
     until: datetime
 
 
-@console.get("/campaigns/trash")
-@writers_only
+@for_writers.get("/campaigns/trash")
 def trash() -> str:
     """Show the drafts in the trash: by whom each was deleted, and how long it stays."""
     rows = [
@@ -242,8 +231,7 @@ def trash() -> str:
     )
 
 
-@console.post(f"/campaigns/{CAMPAIGN}/delete")
-@writers_only
+@for_writers.post(f"/campaigns/{CAMPAIGN}/delete")
 def delete_campaign(campaign_id: int) -> ResponseReturnValue:
     """Put a draft into the trash. The next page offers to undo that."""
     get_campaign_or_404(campaign_id)
@@ -252,8 +240,7 @@ def delete_campaign(campaign_id: int) -> ResponseReturnValue:
     return redirect(url_for("console.campaigns", trashed=campaign_id), 303)
 
 
-@console.post(f"/campaigns/{CAMPAIGN}/take-out")
-@writers_only
+@for_writers.post(f"/campaigns/{CAMPAIGN}/take-out")
 def take_out(campaign_id: int) -> ResponseReturnValue:
     """Take a draft out of the trash."""
     get_even_trashed_or_404(campaign_id)
@@ -265,8 +252,7 @@ def take_out(campaign_id: int) -> ResponseReturnValue:
             return abort(404)
 
 
-@console.route(f"/campaigns/{CAMPAIGN}/delete-for-ever", methods=["GET", "POST"])
-@writers_only
+@for_writers.route(f"/campaigns/{CAMPAIGN}/delete-for-ever", methods=["GET", "POST"])
 def delete_for_ever(campaign_id: int) -> ResponseReturnValue:
     """Delete a draft of the trash for ever, after a question."""
     campaign = get_even_trashed_or_404(campaign_id)

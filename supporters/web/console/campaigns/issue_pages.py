@@ -18,13 +18,7 @@ from supporters.archive.publication import (
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.lists.queries import get_list
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
-from supporters.web.console.console_blueprint import (
-    CAMPAIGN,
-    LIST,
-    console,
-    owners_only,
-    writers_only,
-)
+from supporters.web.console.console_blueprint import CAMPAIGN, LIST, for_owners, for_writers
 from supporters.web.console.lists.list_pages import get_list_or_404
 from supporters.web.forms import EmptyForm
 from supporters.web.labels import label
@@ -32,8 +26,7 @@ from supporters.web.labels import label
 UNPROCESSABLE = 422
 
 
-@console.route(f"/campaigns/{CAMPAIGN}/publish", methods=["GET", "POST"])
-@writers_only
+@for_writers.route(f"/campaigns/{CAMPAIGN}/publish", methods=["GET", "POST"])
 def publish(campaign_id: int) -> ResponseReturnValue:
     """Show a sent campaign as everybody would read it, and put it on the site."""
     campaign = get_campaign_or_404(campaign_id)
@@ -66,8 +59,7 @@ def _ask(campaign: Campaign, form: EmptyForm) -> ResponseReturnValue:
     return page, UNPROCESSABLE if form.form_errors else 200
 
 
-@console.post(f"/campaigns/{CAMPAIGN}/take-off-site")
-@writers_only
+@for_writers.post(f"/campaigns/{CAMPAIGN}/take-off-site")
 def take_off_site(campaign_id: int) -> ResponseReturnValue:
     """Take a campaign off the site at once."""
     get_campaign_or_404(campaign_id)
@@ -79,8 +71,7 @@ def take_off_site(campaign_id: int) -> ResponseReturnValue:
     return to_campaign(campaign_id)
 
 
-@console.post(f"/lists/{LIST}/archive")
-@owners_only
+@for_owners.post(f"/lists/{LIST}/archive")
 def change_archive(list_id: int) -> ResponseReturnValue:
     """Let the console ask after each sending, or search engines show the issues; or not."""
     get_list_or_404(list_id)

@@ -44,15 +44,14 @@ from supporters.web.console.campaigns.draft_pages import (
     redirect_to_faults,
     redirect_to_launched,
 )
-from supporters.web.console.console_blueprint import CAMPAIGN, console, name_of_author, writers_only
+from supporters.web.console.console_blueprint import CAMPAIGN, for_writers, name_of_author
 from supporters.web.forms import EmptyForm
 from supporters.web.labels import label
 
 CONFLICT, UNPROCESSABLE = 409, 422
 
 
-@console.route(f"/campaigns/{CAMPAIGN}/launch", methods=["GET", "POST"])
-@writers_only
+@for_writers.route(f"/campaigns/{CAMPAIGN}/launch", methods=["GET", "POST"])
 def launch(campaign_id: int) -> ResponseReturnValue:
     """Explain the launch, and launch after the number is typed."""
     campaign = get_campaign_or_404(campaign_id)
@@ -151,8 +150,7 @@ def _explain_altered_log() -> None:
     flash(message, "error")
 
 
-@console.post(f"/campaigns/{CAMPAIGN}/pause")
-@writers_only
+@for_writers.post(f"/campaigns/{CAMPAIGN}/pause")
 def pause(campaign_id: int) -> ResponseReturnValue:
     """Pause a campaign."""
     get_campaign_or_404(campaign_id)
@@ -160,8 +158,7 @@ def pause(campaign_id: int) -> ResponseReturnValue:
     return _after(pause_campaign(campaign_id), campaign_id, done)
 
 
-@console.post(f"/campaigns/{CAMPAIGN}/resume")
-@writers_only
+@for_writers.post(f"/campaigns/{CAMPAIGN}/resume")
 def resume(campaign_id: int) -> ResponseReturnValue:
     """Resume a campaign."""
     get_campaign_or_404(campaign_id)
@@ -172,8 +169,7 @@ def resume(campaign_id: int) -> ResponseReturnValue:
     return _after(resumed, campaign_id, done)
 
 
-@console.route(f"/campaigns/{CAMPAIGN}/cancel", methods=["GET", "POST"])
-@writers_only
+@for_writers.route(f"/campaigns/{CAMPAIGN}/cancel", methods=["GET", "POST"])
 def cancel(campaign_id: int) -> ResponseReturnValue:
     """Cancel a campaign, after a question."""
     campaign = get_campaign_or_404(campaign_id)
@@ -238,8 +234,7 @@ def _name_approver(campaign_id: int) -> str:
     return name_of_author(version.approved_by if version else None)
 
 
-@console.route(f"/campaigns/{CAMPAIGN}/tests", methods=["GET", "POST"])
-@writers_only
+@for_writers.route(f"/campaigns/{CAMPAIGN}/tests", methods=["GET", "POST"])
 def team_tests(campaign_id: int) -> ResponseReturnValue:
     """Send the message as a test to chosen accounts of the team, and show who got one."""
     campaign = get_campaign_or_404(campaign_id)

@@ -30,7 +30,7 @@ from supporters.campaigns.pictures.queries import (
 from supporters.retention.labels import time_of
 from supporters.retention.queries import get_days
 from supporters.retention.rules import Category
-from supporters.web.console.console_blueprint import PICTURE, console, done, writers_only
+from supporters.web.console.console_blueprint import PICTURE, done, for_writers
 from supporters.web.console.visibility import current_scope
 from supporters.web.forms import Form, at_most
 from supporters.web.labels import label
@@ -62,8 +62,7 @@ STATUSES = {
 HTML, JSON = "text/html", "application/json"
 
 
-@console.get("/pictures")
-@writers_only
+@for_writers.get("/pictures")
 def pictures() -> ResponseReturnValue:
     """Show the library."""
     if request.accept_mimetypes.best_match([HTML, JSON]) == JSON:
@@ -73,8 +72,7 @@ def pictures() -> ResponseReturnValue:
     return _show_library(PictureForm())
 
 
-@console.post("/pictures")
-@writers_only
+@for_writers.post("/pictures")
 def upload_picture() -> ResponseReturnValue:
     """Add a picture. A form gets a page, everything else JSON."""
     form = PictureForm()
@@ -101,8 +99,7 @@ def _refuse(form: PictureForm, status: HTTPStatus) -> ResponseReturnValue:
     return jsonify(error=" ".join(map(str, form.picture.errors))), status
 
 
-@console.route(f"/pictures/{PICTURE}", methods=["GET", "POST"])
-@writers_only
+@for_writers.route(f"/pictures/{PICTURE}", methods=["GET", "POST"])
 def show_picture(picture_id: int) -> ResponseReturnValue:
     """Show one picture: its description, its Markdown, and where it is used."""
     picture = find_picture(picture_id) or abort(404, gettext("There is no such picture."))
@@ -130,8 +127,7 @@ def _show_picture(picture: Picture, form: DescriptionForm) -> ResponseReturnValu
     )
 
 
-@console.post(f"/pictures/{PICTURE}/delete")
-@writers_only
+@for_writers.post(f"/pictures/{PICTURE}/delete")
 def remove_picture(picture_id: int) -> ResponseReturnValue:
     """Delete a picture that no campaign uses."""
     match delete_picture(picture_id):

@@ -29,9 +29,9 @@ from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     console,
     done,
-    owners_only,
+    for_owners,
+    for_writers,
     recent_password_required,
-    writers_only,
 )
 
 
@@ -41,8 +41,7 @@ def offer_hold() -> dict[str, object]:
     return {"find_hold": find_hold}
 
 
-@console.route("/sending/hold", methods=["GET", "POST"])
-@owners_only
+@for_owners.route("/sending/hold", methods=["GET", "POST"])
 @recent_password_required
 def lift_hold() -> ResponseReturnValue:
     """Explain the end of the hold; then accept this database as the right one."""
@@ -84,8 +83,7 @@ def _show_hold(hold: SendingHold, form: LiftHoldForm) -> ResponseReturnValue:
     )
 
 
-@console.route(f"/campaigns/{CAMPAIGN}/resume-restored", methods=["GET", "POST"])
-@writers_only
+@for_writers.route(f"/campaigns/{CAMPAIGN}/resume-restored", methods=["GET", "POST"])
 def resume_restored(campaign_id: int) -> ResponseReturnValue:
     """Say how many may get the campaign twice, and resume after this number is typed."""
     campaign = get_campaign_or_404(campaign_id)

@@ -35,10 +35,9 @@ from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404,
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     TEAM_TEXT,
-    console,
     done,
+    for_writers,
     name_of_author,
-    writers_only,
 )
 from supporters.web.forms import Form, at_most, offered_languages
 from supporters.web.labels import label
@@ -102,8 +101,7 @@ class PieceForm(TextNameForm):
 BESIDE_THE_DOCUMENT = 4_096  # octets, for the name
 
 
-@console.get("/templates")
-@writers_only
+@for_writers.get("/templates")
 def team_texts() -> str:
     """Show the templates and the pieces of the team."""
     return render_template(
@@ -113,8 +111,7 @@ def team_texts() -> str:
     )
 
 
-@console.route(f"/templates/{TEAM_TEXT}", methods=["GET", "POST"])
-@writers_only
+@for_writers.route(f"/templates/{TEAM_TEXT}", methods=["GET", "POST"])
 def show_team_text(text_id: int) -> ResponseReturnValue:
     """Show a template or a piece, and rename it."""
     saved = get_team_text_or_404(text_id)
@@ -133,8 +130,7 @@ def show_team_text(text_id: int) -> ResponseReturnValue:
     return form.render("console/campaigns/team_text.html", saved=saved, author=author)
 
 
-@console.post(f"/templates/{TEAM_TEXT}/delete")
-@writers_only
+@for_writers.post(f"/templates/{TEAM_TEXT}/delete")
 def remove_team_text(text_id: int) -> ResponseReturnValue:
     """Delete a template or a piece."""
     if delete_team_text(text_id) is TeamTextError.UNKNOWN:
@@ -143,8 +139,7 @@ def remove_team_text(text_id: int) -> ResponseReturnValue:
     return done(words, "console.team_texts")
 
 
-@console.route(f"/campaigns/{CAMPAIGN}/template", methods=["GET", "POST"])
-@writers_only
+@for_writers.route(f"/campaigns/{CAMPAIGN}/template", methods=["GET", "POST"])
 def save_template(campaign_id: int) -> ResponseReturnValue:
     """Save the text of a campaign as a template of the team."""
     campaign, form = get_campaign_or_404(campaign_id), TextNameForm()
@@ -163,8 +158,7 @@ def save_template(campaign_id: int) -> ResponseReturnValue:
     return form.render("console/campaigns/template_form.html", campaign=campaign)
 
 
-@console.post("/pieces")
-@writers_only
+@for_writers.post("/pieces")
 def save_piece() -> ResponseReturnValue:
     """Save blocks that were chosen in the editor as a piece of the team."""
     request.max_content_length = MAX_DOCUMENT + BESIDE_THE_DOCUMENT
@@ -187,8 +181,7 @@ def _refuse_piece(words: str) -> ResponseReturnValue:
     return jsonify(words=words), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-@console.get(f"/pieces/{TEAM_TEXT}")
-@writers_only
+@for_writers.get(f"/pieces/{TEAM_TEXT}")
 def show_piece(text_id: int) -> ResponseReturnValue:
     """Return the blocks of a piece in JSON, for the editor."""
     return jsonify(document=json.loads(get_team_text_or_404(text_id).document))

@@ -33,7 +33,7 @@ from supporters.cases.rules import PARIS, Urgency, last_day, urgency_of
 from supporters.people.addresses import Address
 from supporters.people.queries import find_subscriber
 from supporters.web.console.cases.case_forms import CaseForm, ClosingForm, ExtensionForm, NoteForm
-from supporters.web.console.console_blueprint import CASE, console, done, owners_and_dpo_only
+from supporters.web.console.console_blueprint import CASE, console, done, for_owners_and_dpo
 from supporters.web.console.mail_states import describe_email
 from supporters.web.console.visibility import links_to_evidence, may_see, may_see_case
 from supporters.web.forms import Form
@@ -66,8 +66,7 @@ def provide_pressing_count() -> dict[str, object]:
     return {"count_pressing": lambda: count_urgent_cases(clock.now())}
 
 
-@console.get("/cases")
-@owners_and_dpo_only
+@for_owners_and_dpo.get("/cases")
 def cases() -> str:
     """Show the cases, open ones by due date."""
     state = _one_of(CaseState, "state") or CaseState.OPEN
@@ -85,8 +84,7 @@ def cases() -> str:
     )
 
 
-@console.route("/cases/new", methods=["GET", "POST"])
-@owners_and_dpo_only
+@for_owners_and_dpo.route("/cases/new", methods=["GET", "POST"])
 def new_case() -> ResponseReturnValue:
     """Open a case by hand. The answer is the same whether we know the address or not."""
     form = CaseForm()
@@ -173,15 +171,13 @@ NEEDS_IDENTITY = {
 }
 
 
-@console.get(f"/cases/{CASE}")
-@owners_and_dpo_only
+@for_owners_and_dpo.get(f"/cases/{CASE}")
 def show_case(case_id: int) -> str:
     """Show one case."""
     return _show(_get(case_id))
 
 
-@console.post(f"/cases/{CASE}/note")
-@owners_and_dpo_only
+@for_owners_and_dpo.post(f"/cases/{CASE}/note")
 def note_case(case_id: int) -> ResponseReturnValue:
     """Add a note."""
     case, form = _get(case_id), NoteForm()
@@ -194,8 +190,7 @@ def note_case(case_id: int) -> ResponseReturnValue:
     return _back(case, gettext("The note is saved."), "success")
 
 
-@console.post(f"/cases/{CASE}/extend")
-@owners_and_dpo_only
+@for_owners_and_dpo.post(f"/cases/{CASE}/extend")
 def extend_case(case_id: int) -> ResponseReturnValue:
     """Extend the case by two months, and inform the person."""
     case, form = _get(case_id), ExtensionForm()
@@ -205,8 +200,7 @@ def extend_case(case_id: int) -> ResponseReturnValue:
     return _back(case, *AFTER_EXTENDING[outcome])
 
 
-@console.post(f"/cases/{CASE}/close")
-@owners_and_dpo_only
+@for_owners_and_dpo.post(f"/cases/{CASE}/close")
 def close_case(case_id: int) -> ResponseReturnValue:
     """Close the case."""
     case, form = _get(case_id), ClosingForm()

@@ -25,7 +25,7 @@ from supporters.imports.rules import WAITING_TIME, busiest_day, daily_limit, day
 from supporters.imports.states import IMPORT_STATES, IN_PROCESS, UNFINISHED, ImportMove
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
-from supporters.web.console.console_blueprint import console, may_open, owners_only
+from supporters.web.console.console_blueprint import for_owners, may_open
 from supporters.web.console.visibility import current_scope
 from supporters.web.labels import label
 from supporters.web.labels.import_labels import InvitationFigure
@@ -48,15 +48,13 @@ class Figure(NamedTuple):
     people: int
 
 
-@console.get("/imports")
-@owners_only
+@for_owners.get("/imports")
 def imports() -> str:
     """Show all imports."""
     return render_template("console/imports/imports.html", rows=_list_visible())
 
 
-@console.get(f"/imports/{IMPORT}")
-@owners_only
+@for_owners.get(f"/imports/{IMPORT}")
 def show_import(import_id: int) -> str:
     """Show one import: the next step, or its progress."""
     list_import = get_import_or_404(import_id)
@@ -69,8 +67,7 @@ def show_import(import_id: int) -> str:
     )
 
 
-@console.get(f"/imports/{IMPORT}/progress")
-@owners_only
+@for_owners.get(f"/imports/{IMPORT}/progress")
 def import_progress(import_id: int) -> ResponseReturnValue:
     """Show the figures alone. The page reloads them."""
     return render_template(
@@ -181,8 +178,7 @@ def _count_over_limit(list_import: ListImport) -> int:
     return min(over, list_import.skipped)
 
 
-@console.get(f"/imports/{IMPORT}/report.csv")
-@owners_only
+@for_owners.get(f"/imports/{IMPORT}/report.csv")
 def import_report(import_id: int) -> Response:
     """Send the line number and the reason of each refused row, without its content."""
     list_import = get_import_or_404(import_id)
@@ -195,8 +191,7 @@ def import_report(import_id: int) -> Response:
     return response
 
 
-@console.get(f"/imports/{IMPORT}/evidence")
-@owners_only
+@for_owners.get(f"/imports/{IMPORT}/evidence")
 def import_evidence(import_id: int) -> Response:
     """Send the supporting document as an attachment. The console never displays it."""
     evidence = find_evidence(get_import_or_404(import_id).id) or abort(404)

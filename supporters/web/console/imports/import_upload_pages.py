@@ -31,8 +31,8 @@ from supporters.public_languages import public_languages
 from supporters.sign_in.session_cookies import had_session
 from supporters.web.console.console_blueprint import (
     console,
+    for_owners,
     may_open,
-    owners_only,
     recent_password_required,
 )
 from supporters.web.console.imports.import_forms import (
@@ -69,8 +69,7 @@ def take_large_files(endpoint: str | None, _values: dict[str, Any] | None) -> No
         request.max_content_length = largest
 
 
-@console.route("/imports/new", methods=["GET", "POST"])
-@owners_only
+@for_owners.route("/imports/new", methods=["GET", "POST"])
 def new_import() -> ResponseReturnValue:
     """Upload the file."""
     form = FileForm([each for each in list_open_lists() if current_scope().covers(each.id)])
@@ -88,8 +87,7 @@ def new_import() -> ResponseReturnValue:
     return form.render("console/imports/import_new.html")
 
 
-@console.route(f"/imports/{IMPORT}/columns", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/imports/{IMPORT}/columns", methods=["GET", "POST"])
 def import_columns(import_id: int) -> ResponseReturnValue:
     """Show the first rows, and choose the columns."""
     list_import = get_import_or_404(import_id)
@@ -128,8 +126,7 @@ def _show_columns(list_import: ListImport, form: ColumnsForm) -> ResponseReturnV
     )
 
 
-@console.route(f"/imports/{IMPORT}/provenance", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/imports/{IMPORT}/provenance", methods=["GET", "POST"])
 def import_provenance(import_id: int) -> ResponseReturnValue:
     """Record the statement of origin, and start the dry run."""
     list_import = get_import_or_404(import_id)
@@ -194,8 +191,7 @@ def _redirect_to(endpoint: str, import_id: int) -> ResponseReturnValue:
     return redirect(url_for(endpoint, import_id=import_id), 303)
 
 
-@console.post(f"/imports/{IMPORT}/hand-over")
-@owners_only
+@for_owners.post(f"/imports/{IMPORT}/hand-over")
 def hand_over_import(import_id: int) -> ResponseReturnValue:
     """Ask another owner for approval."""
     get_import_or_404(import_id)
@@ -203,8 +199,7 @@ def hand_over_import(import_id: int) -> ResponseReturnValue:
     return _after(import_id, import_approval.request_approval(import_id), done)
 
 
-@console.route(f"/imports/{IMPORT}/approve", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/imports/{IMPORT}/approve", methods=["GET", "POST"])
 @recent_password_required
 def approve_import(import_id: int) -> ResponseReturnValue:
     """Explain the invitations, and approve the import."""
@@ -224,8 +219,7 @@ def approve_import(import_id: int) -> ResponseReturnValue:
     )
 
 
-@console.get(f"/imports/{IMPORT}/invitation-<any({', '.join(LANGUAGES)}):code>.html")
-@owners_only
+@for_owners.get(f"/imports/{IMPORT}/invitation-<any({', '.join(LANGUAGES)}):code>.html")
 def show_invitation(import_id: int, code: str) -> str:
     """Show the HTML of the invitation, for the sandboxed frame of the approval page."""
     list_import = get_import_or_404(import_id)
@@ -241,8 +235,7 @@ def languages_of(list_import: ListImport) -> list[str]:
     return [*dict.fromkeys([list_import.language, *others])]
 
 
-@console.route(f"/imports/{IMPORT}/cancel", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/imports/{IMPORT}/cancel", methods=["GET", "POST"])
 def cancel_import(import_id: int) -> ResponseReturnValue:
     """Cancel an import, after a question."""
     list_import = get_import_or_404(import_id)
@@ -261,8 +254,7 @@ def cancel_import(import_id: int) -> ResponseReturnValue:
     )
 
 
-@console.post(f"/imports/{IMPORT}/resume")
-@owners_only
+@for_owners.post(f"/imports/{IMPORT}/resume")
 def resume_import(import_id: int) -> ResponseReturnValue:
     """Resume an import that stopped by itself."""
     get_import_or_404(import_id)

@@ -31,10 +31,9 @@ from supporters.retention.queries import (
 from supporters.retention.retention_rounds import ChangeRuleResult, change_rule
 from supporters.retention.rules import BOUNDS, Bounds, Category, is_late, next_round
 from supporters.web.console.console_blueprint import (
-    console,
+    for_owners,
+    for_owners_and_dpo,
     may_open,
-    owners_and_dpo_only,
-    owners_only,
     recent_password_required,
 )
 from supporters.web.forms import Form, at_most
@@ -78,8 +77,7 @@ class RuleRow(NamedTuple):
     may_change: bool
 
 
-@console.get("/retention")
-@owners_and_dpo_only
+@for_owners_and_dpo.get("/retention")
 def retention() -> str:
     """Show the retention times, the last purges and the last changes."""
     times = find_round_times()
@@ -96,8 +94,7 @@ def retention() -> str:
     )
 
 
-@console.route(f"/retention/{CATEGORY}", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/retention/{CATEGORY}", methods=["GET", "POST"])
 @recent_password_required
 def change_retention(name: str) -> ResponseReturnValue:
     """Change the retention time of a category."""
@@ -165,8 +162,7 @@ def _describe(rule: RetentionRule) -> RuleRow:
     )
 
 
-@console.get("/processing-record")
-@owners_and_dpo_only
+@for_owners_and_dpo.get("/processing-record")
 def processing_record() -> str:
     """Show the current record."""
     return render_template(
@@ -174,8 +170,7 @@ def processing_record() -> str:
     )
 
 
-@console.get("/impact-assessment")
-@owners_and_dpo_only
+@for_owners_and_dpo.get("/impact-assessment")
 def impact_assessment() -> str:
     """Show the data sheet for the impact assessment, with the present counts."""
     return render_template("console/installation/impact.html", record=describe_impact(clock.now()))

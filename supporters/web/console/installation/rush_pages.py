@@ -36,12 +36,7 @@ from supporters.signup.rush.held_emails import (
 )
 from supporters.signup.rush.models import MAX_BROADCAST_NAME, AnnouncedBroadcast
 from supporters.signup.rush.rules import LONGEST_EVENT
-from supporters.web.console.console_blueprint import (
-    console,
-    done,
-    owners_only,
-    recent_password_required,
-)
+from supporters.web.console.console_blueprint import done, for_owners, recent_password_required
 from supporters.web.forms import EmptyForm, Form, SelectChoice, at_most
 from supporters.web.qr_codes import draw_qr_code
 
@@ -137,8 +132,7 @@ class BroadcastRow(NamedTuple):
     is_over: bool
 
 
-@console.get("/rush")
-@owners_only
+@for_owners.get("/rush")
 def rush() -> str:
     """Show the held emails with the networks and domains they come from, and all broadcasts."""
     hold, now = find_hold(), clock.now()
@@ -153,8 +147,7 @@ def rush() -> str:
     )
 
 
-@console.post("/rush/release")
-@owners_only
+@for_owners.post("/rush/release")
 def release_emails() -> ResponseReturnValue:
     """Let all held emails go."""
     if let_emails_go(current_user.id):
@@ -162,8 +155,7 @@ def release_emails() -> ResponseReturnValue:
     return redirect(url_for("console.rush"), 303)
 
 
-@console.route(f"/rush/drop/{GROUPS}/<key>", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/rush/drop/{GROUPS}/<key>", methods=["GET", "POST"])
 def drop_held_emails(by: str, key: str) -> ResponseReturnValue:
     """Ask about the held emails of one network or domain, and drop them."""
     group = (find_group(HeldBy(by), key) if find_hold() else None) or abort(404)
@@ -175,8 +167,7 @@ def drop_held_emails(by: str, key: str) -> ResponseReturnValue:
     return render_template("console/installation/drop_emails.html", form=form, group=group)
 
 
-@console.route("/rush/events/new", methods=["GET", "POST"])
-@owners_only
+@for_owners.route("/rush/events/new", methods=["GET", "POST"])
 @recent_password_required
 def new_broadcast() -> ResponseReturnValue:
     """Announce a broadcast."""
@@ -188,8 +179,7 @@ def new_broadcast() -> ResponseReturnValue:
     return form.render("console/installation/broadcast_form.html")
 
 
-@console.get(f"/rush/events/{EVENT}")
-@owners_only
+@for_owners.get(f"/rush/events/{EVENT}")
 def show_broadcast(broadcast_id: int) -> str:
     """Show the link of a broadcast and its QR code."""
     broadcast, mailing_list = find_broadcast(broadcast_id) or abort(404)
@@ -204,8 +194,7 @@ def show_broadcast(broadcast_id: int) -> str:
     )
 
 
-@console.post(f"/rush/events/{EVENT}/end")
-@owners_only
+@for_owners.post(f"/rush/events/{EVENT}/end")
 def end_broadcast_now(broadcast_id: int) -> ResponseReturnValue:
     """End a broadcast before its time. Its link opens the page with the usual limits."""
     if end_broadcast(broadcast_id):

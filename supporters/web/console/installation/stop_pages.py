@@ -9,7 +9,7 @@ from flask_babel import gettext
 from supporters.campaigns.queries import list_running_campaigns
 from supporters.delivery.emergency_stop import find_stop, resume_all, stop_all
 from supporters.delivery.progress import get_progress
-from supporters.web.console.console_blueprint import console, done, owners_only
+from supporters.web.console.console_blueprint import done, for_owners
 from supporters.web.forms import EmptyForm
 
 
@@ -21,8 +21,7 @@ class StoppedCampaign(NamedTuple):
     waiting: int
 
 
-@console.route("/sending/stop", methods=["GET", "POST"])
-@owners_only
+@for_owners.route("/sending/stop", methods=["GET", "POST"])
 def stop_sending() -> ResponseReturnValue:
     """Explain the stop; then stop all campaigns on all machines."""
     form = EmptyForm()
@@ -34,8 +33,7 @@ def stop_sending() -> ResponseReturnValue:
     return render_template("console/installation/stop_sending.html", held=_list_held(), form=form)
 
 
-@console.post("/sending/resume")
-@owners_only
+@for_owners.post("/sending/resume")
 def resume_sending() -> ResponseReturnValue:
     """Lift the emergency stop."""
     if resume_all():

@@ -36,10 +36,9 @@ from supporters.mail.theme_models import MAX_ADDRESS, MAX_ALT, MAX_SHARE_WORDS, 
 from supporters.public_languages import public_languages
 from supporters.text.contrast import COLOUR, contrast_ratio
 from supporters.web.console.console_blueprint import (
-    console,
     done,
+    for_owners,
     name_of_author,
-    owners_only,
     recent_password_required,
 )
 from supporters.web.console.preview_looks import DARKNESS, show_as_asked
@@ -187,8 +186,7 @@ PICTURE_FIELDS = ("logo", "picture", "share", "icon")
 DARK_SCREEN = re.compile(r"@media screen and \(prefers-color-scheme: ?dark\)")
 
 
-@console.route("/settings/theme", methods=["GET", "POST"])
-@owners_only
+@for_owners.route("/settings/theme", methods=["GET", "POST"])
 @recent_password_required
 def mail_theme() -> ResponseReturnValue:
     """Show and change the look. The button of the preview stores nothing."""
@@ -226,8 +224,7 @@ def _show(form: ThemeForm) -> str:
     )
 
 
-@console.get("/settings/theme/preview.html")
-@owners_only
+@for_owners.get("/settings/theme/preview.html")
 def mail_theme_html() -> str:
     """Show a sample email with the theme that the address describes, or with the stored one."""
     sample = read_ready(ReadyTemplate.MONTHLY, current_user.language)
@@ -236,8 +233,7 @@ def mail_theme_html() -> str:
     return show_as_asked(content, sample.language, request.args)
 
 
-@console.get("/settings/theme/page.html")
-@owners_only
+@for_owners.get("/settings/theme/page.html")
 def mail_theme_page() -> str:
     """Show a sample of the sign-up page with the theme that the address describes."""
     looks = make_page_theme(_find_asked_theme())

@@ -16,7 +16,7 @@ from supporters.lists.mailing_lists import (
 from supporters.lists.models import MailingList, list_all_words
 from supporters.lists.queries import get_list
 from supporters.lists.short_wordings import advise_on_wording
-from supporters.web.console.console_blueprint import LIST, console, owners_only, team_only
+from supporters.web.console.console_blueprint import LIST, for_owners, for_team
 from supporters.web.console.lists.list_forms import WordsForm
 from supporters.web.console.lists.list_pages import get_list_or_404
 from supporters.web.forms import EmptyForm
@@ -28,8 +28,7 @@ UNPROCESSABLE = 422
 MOVES = {"up": -1, "down": 1}
 
 
-@console.route(f"/lists/{LIST}/words", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/lists/{LIST}/words", methods=["GET", "POST"])
 def list_words(list_id: int) -> ResponseReturnValue:
     """Show and change the name and the description of a list in each language."""
     mailing_list = get_list_or_404(list_id)
@@ -60,8 +59,7 @@ def _tell_change(mailing_list: MailingList, *, changed: bool) -> None:
         flash(gettext("Changed."), "success")
 
 
-@console.post(f"/lists/{LIST}/place")
-@owners_only
+@for_owners.post(f"/lists/{LIST}/place")
 def place_list(list_id: int) -> ResponseReturnValue:
     """Move a list up or down in the order of the pages."""
     mailing_list = get_list_or_404(list_id)
@@ -70,8 +68,7 @@ def place_list(list_id: int) -> ResponseReturnValue:
     return redirect(url_for("console.lists", _anchor=f"list-{list_id}"), 303)
 
 
-@console.post(f"/lists/{LIST}/offer")
-@owners_only
+@for_owners.post(f"/lists/{LIST}/offer")
 def offer_list(list_id: int) -> ResponseReturnValue:
     """Put the box of a list on the other sign-up pages, or take it off."""
     is_offered = request.form.get("offer") == "yes"
@@ -85,8 +82,7 @@ def offer_list(list_id: int) -> ResponseReturnValue:
     return redirect(url_for("console.show_list", list_id=list_id), 303)
 
 
-@console.get(f"/lists/{LIST}/preview/{LANGUAGE}")
-@team_only
+@for_team.get(f"/lists/{LIST}/preview/{LANGUAGE}")
 def preview_list(list_id: int) -> str:
     """Show the sign-up page of a list as it is or would be. Its button does nothing."""
     mailing_list = get_list_or_404(list_id)
@@ -94,8 +90,7 @@ def preview_list(list_id: int) -> str:
     return make_preview(mailing_list).show_preview()
 
 
-@console.route(f"/lists/{LIST}/delete", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/lists/{LIST}/delete", methods=["GET", "POST"])
 def remove_list(list_id: int) -> ResponseReturnValue:
     """Ask, and delete a list that nobody was ever on."""
     mailing_list = get_list_or_404(list_id)

@@ -39,11 +39,10 @@ from supporters.territory.rules import PlaceKind
 from supporters.text.local_dates import clock_of
 from supporters.web.console.console_blueprint import (
     LIST,
-    console,
     done,
-    owners_only,
+    for_owners,
+    for_team,
     recent_password_required,
-    team_only,
 )
 from supporters.web.console.lists.list_figures import draw_subscriptions, list_rows
 from supporters.web.console.lists.list_forms import ListForm, SenderForm, TerritoryForm, ThanksForm
@@ -59,15 +58,13 @@ class ListConsentText(NamedTuple):
     wordings: Sequence[Wording]
 
 
-@console.get("/lists")
-@team_only
+@for_team.get("/lists")
 def lists() -> str:
     """Show all lists."""
     return render_template("console/lists/lists.html", rows=list_rows(count_pending(clock.now())))
 
 
-@console.route("/lists/new", methods=["GET", "POST"])
-@owners_only
+@for_owners.route("/lists/new", methods=["GET", "POST"])
 def new_list() -> ResponseReturnValue:
     """Create a list."""
     form = ListForm()
@@ -101,8 +98,7 @@ def _say_created(created: MailingList) -> str:
     return str(gettext("The list is open. Share the address of its page."))
 
 
-@console.get(f"/lists/{LIST}")
-@team_only
+@for_team.get(f"/lists/{LIST}")
 def show_list(list_id: int) -> str:
     """Show a list."""
     mailing_list = get_list_or_404(list_id)
@@ -185,8 +181,7 @@ def _count_for_today(mailing_list: MailingList, purposes: Sequence[PurposeCount]
     return people.get(mailing_list.purpose_id, 0) if len(people) > 1 else None
 
 
-@console.post(f"/lists/{LIST}/close")
-@owners_only
+@for_owners.post(f"/lists/{LIST}/close")
 def close_list(list_id: int) -> ResponseReturnValue:
     """Close the list to new sign-ups."""
     if mailing_lists.close_list(get_list_or_404(list_id).id):
@@ -194,8 +189,7 @@ def close_list(list_id: int) -> ResponseReturnValue:
     return redirect(url_for("console.show_list", list_id=list_id), 303)
 
 
-@console.post(f"/lists/{LIST}/open")
-@owners_only
+@for_owners.post(f"/lists/{LIST}/open")
 def open_list(list_id: int) -> ResponseReturnValue:
     """Open a draft, or a closed list, to sign-ups."""
     was_draft = get_list_or_404(list_id).is_draft
@@ -226,8 +220,7 @@ def get_list_or_404(list_id: int) -> MailingList:
     return mailing_list
 
 
-@console.route(f"/lists/{LIST}/sender", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/lists/{LIST}/sender", methods=["GET", "POST"])
 @recent_password_required
 def list_sender(list_id: int) -> ResponseReturnValue:
     """Show and change the sender of a list."""
@@ -245,8 +238,7 @@ def list_sender(list_id: int) -> ResponseReturnValue:
     )
 
 
-@console.route(f"/lists/{LIST}/territory", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/lists/{LIST}/territory", methods=["GET", "POST"])
 def list_territory(list_id: int) -> ResponseReturnValue:
     """Show and change the territory of a list."""
     mailing_list = get_list_or_404(list_id)
@@ -261,8 +253,7 @@ def list_territory(list_id: int) -> ResponseReturnValue:
     return form.render("console/lists/list_territory.html", mailing_list=mailing_list)
 
 
-@console.route(f"/lists/{LIST}/thanks", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/lists/{LIST}/thanks", methods=["GET", "POST"])
 @recent_password_required
 def list_thanks(list_id: int) -> ResponseReturnValue:
     """Show and change the words for people who have just confirmed a list."""

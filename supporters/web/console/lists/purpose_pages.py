@@ -37,10 +37,9 @@ from supporters.team.right_requests import VALID_FOR
 from supporters.web.console.console_blueprint import (
     PAGE,
     PURPOSE,
-    console,
     done,
-    owners_and_dpo_only,
-    owners_only,
+    for_owners,
+    for_owners_and_dpo,
 )
 from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
@@ -49,8 +48,7 @@ from supporters.web.headers import show_as_email
 CONFLICT = 409
 
 
-@console.get("/consents")
-@owners_and_dpo_only
+@for_owners_and_dpo.get("/consents")
 def consents() -> str:
     """Show all current purposes."""
     unwritten = [kind for kind in OPTIONAL_KINDS if find_optional_purpose(kind) is None]
@@ -61,8 +59,7 @@ def consents() -> str:
     )
 
 
-@console.get(f"/consents/{PURPOSE}")
-@owners_and_dpo_only
+@for_owners_and_dpo.get(f"/consents/{PURPOSE}")
 def show_purpose(purpose_id: int) -> ResponseReturnValue:
     """Show a purpose with all its texts, and the texts of the purposes before it."""
     purpose = get_purpose_or_404(purpose_id)
@@ -99,8 +96,7 @@ def _list_earlier(purpose: Purpose) -> list[dict[str, object]]:
     ]
 
 
-@console.post(f"/consents/{PURPOSE}/offer")
-@owners_only
+@for_owners.post(f"/consents/{PURPOSE}/offer")
 def offer(purpose_id: int) -> ResponseReturnValue:
     """Offer an optional purpose on the sign-up pages."""
     if show_purpose_on_pages(get_purpose_or_404(purpose_id).id) is None:
@@ -110,8 +106,7 @@ def offer(purpose_id: int) -> ResponseReturnValue:
     return redirect(url_for("console.show_purpose", purpose_id=purpose_id), 303)
 
 
-@console.post(f"/consents/{PURPOSE}/offer/end")
-@owners_only
+@for_owners.post(f"/consents/{PURPOSE}/offer/end")
 def stop_offering(purpose_id: int) -> ResponseReturnValue:
     """Remove an optional purpose from the sign-up pages."""
     remove_purpose_from_pages(get_purpose_or_404(purpose_id).id)
@@ -207,8 +202,7 @@ def _versions(purpose: Purpose) -> list[dict[str, object]]:
     ]
 
 
-@console.get(f"/consents/{PURPOSE}/pages")
-@owners_and_dpo_only
+@for_owners_and_dpo.get(f"/consents/{PURPOSE}/pages")
 def page_snapshots(purpose_id: int) -> ResponseReturnValue:
     """List the page snapshots of a purpose and of the purposes before it."""
     purpose = get_purpose_or_404(purpose_id)
@@ -224,8 +218,7 @@ def page_snapshots(purpose_id: int) -> ResponseReturnValue:
     )
 
 
-@console.get(f"/consents/pages/{PAGE}")
-@owners_and_dpo_only
+@for_owners_and_dpo.get(f"/consents/pages/{PAGE}")
 def show_page_snapshot(page_id: int) -> ResponseReturnValue:
     """Show a page snapshot, or warn that it was altered."""
     page = _get(page_id)
@@ -234,8 +227,7 @@ def show_page_snapshot(page_id: int) -> ResponseReturnValue:
     return shown, 200 if is_whole else CONFLICT
 
 
-@console.get(f"/consents/pages/{PAGE}/content")
-@owners_and_dpo_only
+@for_owners_and_dpo.get(f"/consents/pages/{PAGE}/content")
 def page_snapshot_content(page_id: int) -> ResponseReturnValue:
     """Return the content of a page snapshot, for a sandboxed frame."""
     content = _find_content(_get(page_id)) or abort(404)

@@ -43,10 +43,9 @@ from supporters.questions.rules import (
 from supporters.retention.labels import time_of
 from supporters.web.console.console_blueprint import (
     LIST,
-    console,
-    owners_only,
+    for_owners,
+    for_team,
     recent_password_required,
-    team_only,
 )
 from supporters.web.console.lists.list_pages import get_list_or_404
 from supporters.web.forms import EmptyForm, Form, SelectChoice
@@ -179,8 +178,7 @@ QUESTION = f"<int(max={2**31 - 1}):question_id>"
 Change = Callable[[int, int], QuestionError | None]
 
 
-@console.get(f"/lists/{LIST}/questions")
-@team_only
+@for_team.get(f"/lists/{LIST}/questions")
 def questions(list_id: int) -> str:
     """Show the questions of a list, with the number of answers to each."""
     mailing_list = get_list_or_404(list_id)
@@ -198,8 +196,7 @@ def questions(list_id: int) -> str:
     )
 
 
-@console.route(f"/lists/{LIST}/questions/new", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/lists/{LIST}/questions/new", methods=["GET", "POST"])
 @recent_password_required
 def new_question(list_id: int) -> ResponseReturnValue:
     """Add a question to a list."""
@@ -216,8 +213,7 @@ def new_question(list_id: int) -> ResponseReturnValue:
     return _show_form(mailing_list, form)
 
 
-@console.route(f"/lists/{LIST}/questions/{QUESTION}", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/lists/{LIST}/questions/{QUESTION}", methods=["GET", "POST"])
 @recent_password_required
 def edit_question(list_id: int, question_id: int) -> ResponseReturnValue:
     """Change a question; of one that has answers, only its time."""
@@ -236,23 +232,20 @@ def edit_question(list_id: int, question_id: int) -> ResponseReturnValue:
     return _show_form(mailing_list, form, question)
 
 
-@console.post(f"/lists/{LIST}/questions/{QUESTION}/up")
-@owners_only
+@for_owners.post(f"/lists/{LIST}/questions/{QUESTION}/up")
 def move_question(list_id: int, question_id: int) -> ResponseReturnValue:
     """Put a question before the one above it."""
     return _change(move_question_up, list_id, question_id, words=gettext("Moved up."))
 
 
-@console.post(f"/lists/{LIST}/questions/{QUESTION}/close")
-@owners_only
+@for_owners.post(f"/lists/{LIST}/questions/{QUESTION}/close")
 def close_list_question(list_id: int, question_id: int) -> ResponseReturnValue:
     """Ask a question no more."""
     words = gettext("Closed: nobody is asked any more. The answers stay until their time is over.")
     return _change(close_question, list_id, question_id, words=words)
 
 
-@console.post(f"/lists/{LIST}/questions/{QUESTION}/open")
-@owners_only
+@for_owners.post(f"/lists/{LIST}/questions/{QUESTION}/open")
 def open_list_question(list_id: int, question_id: int) -> ResponseReturnValue:
     """Ask a closed question again."""
     return _change(
@@ -260,8 +253,7 @@ def open_list_question(list_id: int, question_id: int) -> ResponseReturnValue:
     )
 
 
-@console.post(f"/lists/{LIST}/questions/{QUESTION}/delete")
-@owners_only
+@for_owners.post(f"/lists/{LIST}/questions/{QUESTION}/delete")
 def delete_question(list_id: int, question_id: int) -> ResponseReturnValue:
     """Delete a question that nobody has answered."""
     return _change(remove_question, list_id, question_id, words=gettext("Deleted."))

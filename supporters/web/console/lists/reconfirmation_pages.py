@@ -38,9 +38,8 @@ from supporters.reconfirmation.reconfirmation_rounds import (
 )
 from supporters.web.console.console_blueprint import (
     PURPOSE,
-    console,
-    owners_and_dpo_only,
-    owners_only,
+    for_owners,
+    for_owners_and_dpo,
     recent_password_required,
 )
 from supporters.web.console.lists.consent_forms import ReconfirmationStartForm
@@ -56,8 +55,7 @@ from supporters.web.labels import label
 CHANGE = f"<int(max={2**63 - 1}):change_id>"
 
 
-@console.route(f"/consents/changes/{CHANGE}", methods=["GET", "POST"])
-@owners_and_dpo_only
+@for_owners_and_dpo.route(f"/consents/changes/{CHANGE}", methods=["GET", "POST"])
 @recent_password_required
 def show_consent_change(change_id: int) -> ResponseReturnValue:
     """Show a consent text that waits; agree to it, or cancel it."""
@@ -124,8 +122,7 @@ def _get_change_or_404(change_id: int) -> ConsentChange:
     return change
 
 
-@console.route(f"/consents/{PURPOSE}/ask", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/consents/{PURPOSE}/ask", methods=["GET", "POST"])
 @recent_password_required
 def ask_people_again(purpose_id: int) -> ResponseReturnValue:
     """Show the email and the number of people; start or continue after the number is typed."""
@@ -174,8 +171,7 @@ def _start_or_request(
     return request_mailing(purpose_id, current_user.id, expected_people=people)
 
 
-@console.post(f"/consents/{PURPOSE}/ask/test")
-@owners_only
+@for_owners.post(f"/consents/{PURPOSE}/ask/test")
 def test_reconfirmation(purpose_id: int) -> ResponseReturnValue:
     """Send the email as a test to the signed-in owner."""
     match send_reconfirmation_test(get_purpose_or_404(purpose_id), current_user.id):
@@ -190,8 +186,7 @@ def test_reconfirmation(purpose_id: int) -> ResponseReturnValue:
     return redirect(url_for("console.ask_people_again", purpose_id=purpose_id), 303)
 
 
-@console.post(f"/consents/{PURPOSE}/ask/stop")
-@owners_only
+@for_owners.post(f"/consents/{PURPOSE}/ask/stop")
 def stop_asking_people(purpose_id: int) -> ResponseReturnValue:
     """Stop the emails. People who were asked can still answer."""
     stop_reconfirmation(get_purpose_or_404(purpose_id).id)

@@ -27,9 +27,8 @@ from supporters.reconfirmation.consent_changes import ConsentChangeError, reques
 from supporters.reconfirmation.models import ConsentChange
 from supporters.web.console.console_blueprint import (
     PURPOSE,
-    console,
     done,
-    owners_only,
+    for_owners,
     recent_password_required,
 )
 from supporters.web.console.lists.consent_forms import RewordingForm, TextsForm
@@ -45,8 +44,7 @@ from supporters.web.labels import label
 UNPROCESSABLE = 422
 
 
-@console.route(f"/consents/{PURPOSE}/text", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/consents/{PURPOSE}/text", methods=["GET", "POST"])
 @recent_password_required
 def reword(purpose_id: int) -> ResponseReturnValue:
     """Write new sentences, preview and publish them."""
@@ -99,8 +97,7 @@ def _texts_to_begin_with(purpose: Purpose) -> dict[str, str]:
     return {**suggest_short_wordings(mailing_list), "change": WordingChange.SAME_MEANING.value}
 
 
-@console.route("/consents/new/<kind>", methods=["GET", "POST"])
-@owners_only
+@for_owners.route("/consents/new/<kind>", methods=["GET", "POST"])
 @recent_password_required
 def write_purpose(kind: str) -> ResponseReturnValue:
     """Write the first sentences of an optional purpose."""

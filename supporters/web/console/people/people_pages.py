@@ -24,7 +24,6 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from supporters import clock
-from supporters.accounts.models import RoleName
 from supporters.cases.rules import PARIS
 from supporters.crypto.encryption import DecryptionFailed
 from supporters.extensions import current_encryptor
@@ -60,14 +59,13 @@ from supporters.public_languages import public_languages
 from supporters.team.list_scopes import EVERY_LIST
 from supporters.web.console.console_blueprint import (
     LIST,
-    console,
     done,
-    dpo_only,
+    for_dpo,
+    for_exporters,
+    for_owners_and_dpo,
+    for_team,
     may_open,
-    owners_and_dpo_only,
     recent_password_required,
-    roles_required,
-    team_only,
 )
 from supporters.web.console.lists.list_forms import ExportForm
 from supporters.web.console.people.person_forms import LookupForm, SearchForm
@@ -89,22 +87,19 @@ DIRECTORY = SearchPage("console.people", "console/people/people.html", in_archiv
 FORMER_PEOPLE = SearchPage(ARCHIVE, "console/people/archive.html", in_archive=True)
 
 
-@console.route("/people", methods=["GET", "POST"])
-@team_only
+@for_team.route("/people", methods=["GET", "POST"])
 def people() -> ResponseReturnValue:
     """Search people. The data protection officer can also go through all of them."""
     return _show_people(DIRECTORY)
 
 
-@console.route("/people/archive", methods=["GET", "POST"])
-@dpo_only
+@for_dpo.route("/people/archive", methods=["GET", "POST"])
 def archive() -> ResponseReturnValue:
     """Show people without a subscription. Their proofs stay for the retention time (REQ-39)."""
     return _show_people(FORMER_PEOPLE)
 
 
-@console.route("/people/more", methods=["GET", "POST"])
-@team_only
+@for_team.route("/people/more", methods=["GET", "POST"])
 @recent_password_required
 def more_lookups() -> ResponseReturnValue:
     """Let an account look at more people today, for a reason that the officer reads."""
@@ -221,8 +216,7 @@ def _open(token: str) -> str | None:
             return None
 
 
-@console.route(f"/lists/{LIST}/export", methods=["GET", "POST"])
-@roles_required(RoleName.EXPORTER)
+@for_exporters.route(f"/lists/{LIST}/export", methods=["GET", "POST"])
 @recent_password_required
 def export_list(list_id: int) -> ResponseReturnValue:
     """Explain the export, and send the file after a reason."""
@@ -238,8 +232,7 @@ def export_list(list_id: int) -> ResponseReturnValue:
     return page, UNPROCESSABLE if form.is_submitted() else 200
 
 
-@console.get("/exports")
-@owners_and_dpo_only
+@for_owners_and_dpo.get("/exports")
 def exports() -> str:
     """Show all exports."""
     return render_template(

@@ -45,11 +45,10 @@ from supporters.web.console.cases.case_pages import CaseRow, describe_row
 from supporters.web.console.console_blueprint import (
     PAGE,
     PERSON,
-    console,
+    for_owners_and_dpo,
+    for_team,
     may_open,
-    owners_and_dpo_only,
     recent_password_required,
-    team_only,
 )
 from supporters.web.console.people.person_forms import EvidenceForm
 from supporters.web.console.signup_forms.signup_form_pages import may_see_form
@@ -68,8 +67,7 @@ DELIVERIES_SHOWN = 100
 Shown = dict[str, object]
 
 
-@console.route(f"/people/{PERSON}/open", methods=["GET", "POST"])
-@team_only
+@for_team.route(f"/people/{PERSON}/open", methods=["GET", "POST"])
 def open_person(subscriber_id: int) -> ResponseReturnValue:
     """Open a person: record it, and show their page; or ask for a reason at the limit."""
     subscriber, form, now = get_visible(subscriber_id), EmptyForm(), clock.now()
@@ -87,8 +85,7 @@ def open_person(subscriber_id: int) -> ResponseReturnValue:
     return redirect(url_for("console.person", subscriber_id=subscriber_id), 303)
 
 
-@console.get(f"/people/{PERSON}")
-@team_only
+@for_team.get(f"/people/{PERSON}")
 def person(subscriber_id: int) -> str:
     """Show one person, without the lists that this account may not see."""
     subscriber, scope, now = get_opened(subscriber_id), current_scope(), clock.now()
@@ -193,8 +190,7 @@ class BackLink(NamedTuple):
     words: str
 
 
-@console.route(f"/people/{PERSON}/evidence", methods=["GET", "POST"])
-@owners_and_dpo_only
+@for_owners_and_dpo.route(f"/people/{PERSON}/evidence", methods=["GET", "POST"])
 @recent_password_required
 def evidence(subscriber_id: int) -> ResponseReturnValue:
     """Ask for a reason, record it, and redirect to the pack."""
@@ -209,8 +205,7 @@ def evidence(subscriber_id: int) -> ResponseReturnValue:
     return form.render("console/people/evidence_ask.html", way_back=way_back)
 
 
-@console.get(PACK)
-@owners_and_dpo_only
+@for_owners_and_dpo.get(PACK)
 @recent_password_required
 def evidence_pack(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
     """Show the pack."""
@@ -230,8 +225,7 @@ def evidence_pack(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue
     )
 
 
-@console.get(f"{PACK}/evidence.json")
-@owners_and_dpo_only
+@for_owners_and_dpo.get(f"{PACK}/evidence.json")
 @recent_password_required
 def evidence_json(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
     """Send the pack as JSON."""
@@ -241,8 +235,7 @@ def evidence_json(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue
     return _as_file(f"{body}\n", "application/json", f"evidence-{disclosure_id}.json")
 
 
-@console.get(f"{PACK}/evidence.html")
-@owners_and_dpo_only
+@for_owners_and_dpo.get(f"{PACK}/evidence.html")
 @recent_password_required
 def evidence_html(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue:
     """Send the pack as one HTML file."""
@@ -254,8 +247,7 @@ def evidence_html(subscriber_id: int, disclosure_id: int) -> ResponseReturnValue
     )
 
 
-@console.get(f"{PACK}/pages/{PAGE}")
-@owners_and_dpo_only
+@for_owners_and_dpo.get(f"{PACK}/pages/{PAGE}")
 @recent_password_required
 def evidence_page(subscriber_id: int, disclosure_id: int, *, page_id: int) -> ResponseReturnValue:
     """Show a page snapshot, for the sandboxed frame of the pack."""

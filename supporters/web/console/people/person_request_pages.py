@@ -32,10 +32,9 @@ from supporters.personal_data.erasure import EraseResult
 from supporters.personal_data.queries import is_being_erased
 from supporters.web.console.console_blueprint import (
     PERSON,
-    console,
-    owners_and_dpo_only,
+    for_owners_and_dpo,
+    for_team,
     recent_password_required,
-    team_only,
 )
 from supporters.web.console.people.person_forms import (
     CorrectionForm,
@@ -58,8 +57,7 @@ AFTER_CORRECTING: dict[CorrectPersonResult, tuple[LazyString, str]] = {
 }
 
 
-@console.route(f"/people/{PERSON}/stop", methods=["GET", "POST"])
-@team_only
+@for_team.route(f"/people/{PERSON}/stop", methods=["GET", "POST"])
 @recent_password_required
 def stop_writing(subscriber_id: int) -> ResponseReturnValue:
     """Record an objection that a person made by phone, by post or in person."""
@@ -96,8 +94,7 @@ def _redirect_after_stop(
     return redirect(url_for("console.people"), 303)
 
 
-@console.route(f"/people/{PERSON}/correct", methods=["GET", "POST"])
-@owners_and_dpo_only
+@for_owners_and_dpo.route(f"/people/{PERSON}/correct", methods=["GET", "POST"])
 @recent_password_required
 def correct_person(subscriber_id: int) -> ResponseReturnValue:
     """Correct the first name and the language, at the request of the person."""
@@ -156,8 +153,7 @@ AFTER_LIFTING = {
 RightForm = EraseForm | RestrictionForm
 
 
-@console.route(f"/people/{PERSON}/erase", methods=["GET", "POST"])
-@owners_and_dpo_only
+@for_owners_and_dpo.route(f"/people/{PERSON}/erase", methods=["GET", "POST"])
 @recent_password_required
 def erase_person(subscriber_id: int) -> ResponseReturnValue:
     """Explain and carry out an erasure."""
@@ -171,8 +167,7 @@ def erase_person(subscriber_id: int) -> ResponseReturnValue:
     return _redirect_after(AFTER_ERASING[outcome], None)
 
 
-@console.route(f"/people/{PERSON}/restrict", methods=["GET", "POST"])
-@owners_and_dpo_only
+@for_owners_and_dpo.route(f"/people/{PERSON}/restrict", methods=["GET", "POST"])
 @recent_password_required
 def restrict_person(subscriber_id: int) -> ResponseReturnValue:
     """Explain and carry out a restriction."""
@@ -188,8 +183,7 @@ def restrict_person(subscriber_id: int) -> ResponseReturnValue:
     )
 
 
-@console.route(f"/people/{PERSON}/lift-restriction", methods=["GET", "POST"])
-@owners_and_dpo_only
+@for_owners_and_dpo.route(f"/people/{PERSON}/lift-restriction", methods=["GET", "POST"])
 @recent_password_required
 def lift_restriction(subscriber_id: int) -> ResponseReturnValue:
     """Explain the end of a restriction, and lift it."""

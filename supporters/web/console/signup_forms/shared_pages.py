@@ -23,7 +23,7 @@ from supporters.signup_forms.models import FormStatus, SignupForm
 from supporters.signup_forms.public_forms import describe_form
 from supporters.signup_forms.queries import list_forms_of_list
 from supporters.signup_forms.rules import split_paragraphs
-from supporters.web.console.console_blueprint import LIST, console, team_only
+from supporters.web.console.console_blueprint import LIST, for_team
 from supporters.web.console.lists.list_pages import get_list_or_404
 from supporters.web.console.signup_forms.signup_form_pages import (
     FORM,
@@ -189,8 +189,7 @@ OF_FORM = {
 }
 
 
-@console.get(f"/lists/{LIST}/share")
-@team_only
+@for_team.get(f"/lists/{LIST}/share")
 def share_list(list_id: int) -> ResponseReturnValue:
     """Show the addresses of a list; with a source in the query, those that count it."""
     page = _describe_list(get_list_or_404(list_id))
@@ -198,15 +197,13 @@ def share_list(list_id: int) -> ResponseReturnValue:
     return show_shared(page, public_languages(), sources, forms=_list_forms(list_id))
 
 
-@console.get(f"/lists/{LIST}/qr-code.{KIND}")
-@team_only
+@for_team.get(f"/lists/{LIST}/qr-code.{KIND}")
 def qr_code(list_id: int, kind: str) -> ResponseReturnValue:
     """Download the QR code of a list as a drawing or as a picture."""
     return send_qr_code(_describe_list(get_list_or_404(list_id)), kind)
 
 
-@console.get(f"/lists/{LIST}/poster")
-@team_only
+@for_team.get(f"/lists/{LIST}/poster")
 def poster(list_id: int) -> ResponseReturnValue:
     """Show an A4 poster of a list in a language, to be printed."""
     mailing_list = get_list_or_404(list_id)
@@ -215,23 +212,20 @@ def poster(list_id: int) -> ResponseReturnValue:
     return show_poster(_describe_list(mailing_list), words, language)
 
 
-@console.get(f"/forms/{FORM}/share")
-@team_only
+@for_team.get(f"/forms/{FORM}/share")
 def share_signup_form(form_id: int) -> ResponseReturnValue:
     """Show the addresses of a form; with a source in the query, those that count it."""
     page = _describe_form(get_form_or_404(form_id))
     return show_shared(page, _languages_of(page), list_form_source_totals(form_id, clock.now()))
 
 
-@console.get(f"/forms/{FORM}/qr-code.{KIND}")
-@team_only
+@for_team.get(f"/forms/{FORM}/qr-code.{KIND}")
 def signup_form_qr_code(form_id: int, kind: str) -> Response:
     """Download the QR code of a form as a drawing or as a picture."""
     return send_qr_code(_describe_form(get_form_or_404(form_id)), kind)
 
 
-@console.get(f"/forms/{FORM}/poster")
-@team_only
+@for_team.get(f"/forms/{FORM}/poster")
 def signup_form_poster(form_id: int) -> str:
     """Show an A4 poster of a form in a language, to be printed."""
     made = get_form_or_404(form_id)

@@ -8,7 +8,7 @@ from supporters.signup.form_counts import count_form
 from supporters.signup_forms.form_changes import delete_form, duplicate_form, move_list_in_form
 from supporters.signup_forms.form_moves import OpenFormError, close_form, open_form
 from supporters.signup_forms.models import SignupForm
-from supporters.web.console.console_blueprint import console, done, writers_only
+from supporters.web.console.console_blueprint import done, for_writers
 from supporters.web.console.signup_forms.signup_form_forms import CopyForm
 from supporters.web.console.signup_forms.signup_form_pages import FORM, get_form_or_404
 from supporters.web.forms import EmptyForm
@@ -18,8 +18,7 @@ UNPROCESSABLE = 422
 NOT_FOUND = 404
 
 
-@console.post(f"/forms/{FORM}/open")
-@writers_only
+@for_writers.post(f"/forms/{FORM}/open")
 def open_signup_form(form_id: int) -> ResponseReturnValue:
     """Show a form to the public."""
     match open_form(get_form_or_404(form_id).id):
@@ -30,8 +29,7 @@ def open_signup_form(form_id: int) -> ResponseReturnValue:
     return _to_form(form_id)
 
 
-@console.post(f"/forms/{FORM}/close")
-@writers_only
+@for_writers.post(f"/forms/{FORM}/close")
 def close_signup_form(form_id: int) -> ResponseReturnValue:
     """Take no sign-ups by a form any more."""
     if close_form(get_form_or_404(form_id).id):
@@ -39,8 +37,7 @@ def close_signup_form(form_id: int) -> ResponseReturnValue:
     return _to_form(form_id)
 
 
-@console.post(f"/forms/{FORM}/order")
-@writers_only
+@for_writers.post(f"/forms/{FORM}/order")
 def order_signup_form(form_id: int) -> ResponseReturnValue:
     """Put the box of a list before the one above it."""
     get_form_or_404(form_id)
@@ -50,8 +47,7 @@ def order_signup_form(form_id: int) -> ResponseReturnValue:
     return redirect(url_for("console.show_signup_form", form_id=form_id, _anchor="lists"), 303)
 
 
-@console.route(f"/forms/{FORM}/duplicate", methods=["GET", "POST"])
-@writers_only
+@for_writers.route(f"/forms/{FORM}/duplicate", methods=["GET", "POST"])
 def duplicate_signup_form(form_id: int) -> ResponseReturnValue:
     """Ask for a name and an address, and make a draft with the content of a form."""
     made = get_form_or_404(form_id)
@@ -68,8 +64,7 @@ def duplicate_signup_form(form_id: int) -> ResponseReturnValue:
     return form.render("console/signup_forms/signup_form_copy.html", made=made)
 
 
-@console.route(f"/forms/{FORM}/delete", methods=["GET", "POST"])
-@writers_only
+@for_writers.route(f"/forms/{FORM}/delete", methods=["GET", "POST"])
 def remove_signup_form(form_id: int) -> ResponseReturnValue:
     """Ask, and delete a form that nobody signed up by."""
     made = get_form_or_404(form_id)

@@ -27,12 +27,7 @@ from supporters.signup_forms.models import FormStatus, SignupForm
 from supporters.signup_forms.public_forms import FormPicture, PublicForm, describe_form
 from supporters.signup_forms.queries import find_signup_form, list_signup_forms
 from supporters.signup_forms.rules import FormDraft
-from supporters.web.console.console_blueprint import (
-    console,
-    recent_password_required,
-    team_only,
-    writers_only,
-)
+from supporters.web.console.console_blueprint import for_team, for_writers, recent_password_required
 from supporters.web.console.signup_forms.signup_form_forms import Offer, SignupFormForm, values_of
 from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
@@ -52,8 +47,7 @@ class FormRow(NamedTuple):
     obstacle: OpenFormError | None
 
 
-@console.get("/forms")
-@team_only
+@for_team.get("/forms")
 def signup_forms() -> str:
     """Show all forms that this account may see."""
     totals = count_forms()
@@ -65,8 +59,7 @@ def signup_forms() -> str:
     return render_template("console/signup_forms/signup_forms.html", rows=rows)
 
 
-@console.route("/forms/new", methods=["GET", "POST"])
-@writers_only
+@for_writers.route("/forms/new", methods=["GET", "POST"])
 @recent_password_required
 def new_signup_form() -> ResponseReturnValue:
     """Make a form, as a draft."""
@@ -84,8 +77,7 @@ def new_signup_form() -> ResponseReturnValue:
     return _show_editor(form)
 
 
-@console.get(f"/forms/{FORM}")
-@team_only
+@for_team.get(f"/forms/{FORM}")
 def show_signup_form(form_id: int) -> str:
     """Show a form: its state and totals, its addresses, its lists, and what can be done."""
     made = get_form_or_404(form_id)
@@ -118,8 +110,7 @@ def _list_addresses(shown: PublicForm, slug: str) -> dict[str, object]:
     }
 
 
-@console.route(f"/forms/{FORM}/edit", methods=["GET", "POST"])
-@writers_only
+@for_writers.route(f"/forms/{FORM}/edit", methods=["GET", "POST"])
 @recent_password_required
 def edit_signup_form(form_id: int) -> ResponseReturnValue:
     """Change a form. People who have its page open read it again before they sign up."""
@@ -138,8 +129,7 @@ def edit_signup_form(form_id: int) -> ResponseReturnValue:
     return _show_editor(form, made)
 
 
-@console.get(f"/forms/{FORM}/preview/{LANGUAGE}")
-@team_only
+@for_team.get(f"/forms/{FORM}/preview/{LANGUAGE}")
 def preview_signup_form(form_id: int) -> str:
     """Show the page of a form as it is or would be, also in a frame. Its button does nothing."""
     shown = describe_form(get_form_or_404(form_id))

@@ -23,7 +23,7 @@ from supporters.cases.rules import PARIS
 from supporters.evidence.acted_objects import ObjectKey, find_objects, group_of
 from supporters.retention.rules import Category
 from supporters.text.spreadsheets import neutralise
-from supporters.web.console.console_blueprint import console, may_open, owners_and_dpo_only
+from supporters.web.console.console_blueprint import for_owners_and_dpo, may_open
 from supporters.web.labels import label
 from supporters.web.labels.audit_labels import ACT_GROUPS, ACTORS, OBJECTS, OTHER_ACT
 
@@ -155,8 +155,7 @@ def _word(name: str, value: object) -> str:
     return str(format_decimal(value)) if is_number else str(value)
 
 
-@console.get("/audit")
-@owners_and_dpo_only
+@for_owners_and_dpo.get("/audit")
 def audit() -> str:
     """Show the acts, newest first."""
     typed = _read_typed()
@@ -175,8 +174,7 @@ def audit() -> str:
     )
 
 
-@console.post("/audit/file")
-@owners_and_dpo_only
+@for_owners_and_dpo.post("/audit/file")
 def audit_file() -> ResponseReturnValue:
     """Send the chosen acts as a CSV file. The download is an act itself."""
     chosen, language = _filter_of(_read_typed()), str(get_locale())  # the account is gone later

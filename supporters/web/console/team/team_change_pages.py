@@ -17,9 +17,8 @@ from supporters.team.right_requests import request_right as request_account_righ
 from supporters.team.team_invitations import FactorResetResult, TeamInvitationError, reset_factors
 from supporters.web.console.console_blueprint import (
     ORGANISER,
-    console,
     done,
-    owners_only,
+    for_owners,
     recent_password_required,
 )
 from supporters.web.console.team.team_forms import ALL, SOME, AccountListsForm, RoleForm
@@ -58,8 +57,7 @@ QUESTIONS = {
 }
 
 
-@console.route(f"/organisers/{ORGANISER}/role", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/organisers/{ORGANISER}/role", methods=["GET", "POST"])
 @recent_password_required
 def change_role(organiser_id: int) -> ResponseReturnValue:
     """Choose another role. Another owner must agree to a new owner."""
@@ -76,8 +74,7 @@ def change_role(organiser_id: int) -> ResponseReturnValue:
     return form.render("console/team/account_role.html", organiser=organiser)
 
 
-@console.route(f"/organisers/{ORGANISER}/lists", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/organisers/{ORGANISER}/lists", methods=["GET", "POST"])
 @recent_password_required
 def limit_account(organiser_id: int) -> ResponseReturnValue:
     """Choose the lists that an organiser sees and writes to."""
@@ -95,8 +92,7 @@ def limit_account(organiser_id: int) -> ResponseReturnValue:
     return form.render("console/team/account_lists.html", organiser=organiser)
 
 
-@console.route(f"/organisers/{ORGANISER}/disable", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/organisers/{ORGANISER}/disable", methods=["GET", "POST"])
 @recent_password_required
 def disable_organiser(organiser_id: int) -> ResponseReturnValue:
     """Disable an account, after a question."""
@@ -115,8 +111,7 @@ def disable_organiser(organiser_id: int) -> ResponseReturnValue:
     return _ask(organiser, AccountQuestion(heading, effects, button, is_danger=True))
 
 
-@console.route(f"/organisers/{ORGANISER}/enable", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/organisers/{ORGANISER}/enable", methods=["GET", "POST"])
 @recent_password_required
 def enable_organiser(organiser_id: int) -> ResponseReturnValue:
     """Enable a disabled account, after a question."""
@@ -136,8 +131,7 @@ def enable_organiser(organiser_id: int) -> ResponseReturnValue:
     return _ask(organiser, question)
 
 
-@console.route(f"/organisers/{ORGANISER}/rights/{RIGHT}", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/organisers/{ORGANISER}/rights/{RIGHT}", methods=["GET", "POST"])
 @recent_password_required
 def request_right(organiser_id: int, right: str) -> ResponseReturnValue:
     """Request a right for an account, after a question."""
@@ -156,8 +150,7 @@ def request_right(organiser_id: int, right: str) -> ResponseReturnValue:
     return _ask(organiser, question)
 
 
-@console.route(f"/organisers/{ORGANISER}/rights/{RIGHT}/revoke", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/organisers/{ORGANISER}/rights/{RIGHT}/revoke", methods=["GET", "POST"])
 @recent_password_required
 def revoke_right(organiser_id: int, right: str) -> ResponseReturnValue:
     """Revoke a right, after a question."""
@@ -177,8 +170,7 @@ def revoke_right(organiser_id: int, right: str) -> ResponseReturnValue:
     return _ask(organiser, question)
 
 
-@console.route(f"/organisers/{ORGANISER}/invitation", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/organisers/{ORGANISER}/invitation", methods=["GET", "POST"])
 @recent_password_required
 def resend_invitation(organiser_id: int) -> ResponseReturnValue:
     """Send the invitation again, after a question."""
@@ -198,8 +190,7 @@ def resend_invitation(organiser_id: int) -> ResponseReturnValue:
     return _ask(organiser, question)
 
 
-@console.route(f"/organisers/{ORGANISER}/invitation/revoke", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/organisers/{ORGANISER}/invitation/revoke", methods=["GET", "POST"])
 @recent_password_required
 def revoke_invitation(organiser_id: int) -> ResponseReturnValue:
     """Revoke the invitation, after a question."""
@@ -272,8 +263,7 @@ REFUSED = {
 }
 
 
-@console.route(f"/organisers/{ORGANISER}/reset-factors", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/organisers/{ORGANISER}/reset-factors", methods=["GET", "POST"])
 @recent_password_required
 def reset_organiser_factors(organiser_id: int) -> ResponseReturnValue:
     """Ask whether to reset an account, and reset it."""

@@ -37,12 +37,7 @@ from supporters.team.team_invitations import (
     TeamInvitationError,
     invite_colleague,
 )
-from supporters.web.console.console_blueprint import (
-    ORGANISER,
-    console,
-    owners_only,
-    recent_password_required,
-)
+from supporters.web.console.console_blueprint import ORGANISER, for_owners, recent_password_required
 from supporters.web.console.mail_states import describe_email
 from supporters.web.console.team.team_forms import TeamInvitationForm
 from supporters.web.forms import EmptyForm
@@ -71,8 +66,7 @@ class RightRow(NamedTuple):
     is_requested: bool
 
 
-@console.get("/organisers")
-@owners_only
+@for_owners.get("/organisers")
 def organisers() -> str:
     """Show the accounts, and the requests that wait for an owner."""
     invitations = find_open_team_invitations()
@@ -90,8 +84,7 @@ def organisers() -> str:
     )
 
 
-@console.route("/organisers/invite", methods=["GET", "POST"])
-@owners_only
+@for_owners.route("/organisers/invite", methods=["GET", "POST"])
 @recent_password_required
 def invite() -> ResponseReturnValue:
     """Invite a colleague."""
@@ -110,8 +103,7 @@ def invite() -> ResponseReturnValue:
     return form.render("console/team/invite.html", is_only_owner=count_active_owners() < 2)
 
 
-@console.get(f"/organisers/{ORGANISER}")
-@owners_only
+@for_owners.get(f"/organisers/{ORGANISER}")
 def show_organiser(organiser_id: int) -> str:
     """Show one account, with the changes that are possible."""
     organiser = get_organiser_or_404(organiser_id)
@@ -227,8 +219,7 @@ def _counts_from(organiser: Organiser, right: RoleName) -> datetime | None:
 REQUEST = f"<int(max={2**63 - 1}):request_id>"
 
 
-@console.route(f"/organisers/requests/{REQUEST}", methods=["GET", "POST"])
-@owners_only
+@for_owners.route(f"/organisers/requests/{REQUEST}", methods=["GET", "POST"])
 @recent_password_required
 def show_right_request(request_id: int) -> ResponseReturnValue:
     """Show a request for a right; agree to it, decline it or withdraw it."""
