@@ -1,4 +1,4 @@
-"""Tells whether a disk accepts a write: an open file doesn't show that the disk is full."""
+"""Tells whether a disk accepts a write: an open file doesn't show that it is full. Syncs files."""
 
 import os
 import shutil
@@ -30,6 +30,15 @@ def write_whole(file: int, content: bytes) -> None:
     while content:
         content = content[os.write(file, content) :]
     os.fsync(file)
+
+
+def sync(path: Path) -> None:
+    """Sync a file or a folder to the disk. Raises OSError."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def free_megabytes(folder: Path) -> int:

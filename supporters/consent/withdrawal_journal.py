@@ -18,9 +18,9 @@ from sqlalchemy import BigInteger, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supporters.consent.models import Method
-from supporters.consent.withdrawal_lines import SharedAppends, locked, sync
+from supporters.consent.withdrawal_lines import SharedAppends, locked
 from supporters.database import Model, db, in_transaction
-from supporters.disk_probe import write_probe
+from supporters.disk_probe import sync, write_probe
 from supporters.extensions import current_settings
 from supporters.fast_path.prepared_statements import Call, Statement
 from supporters.ids import new_id

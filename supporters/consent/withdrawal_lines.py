@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from supporters.disk_probe import write_whole
+from supporters.disk_probe import sync, write_whole
 
 
 class _Append:
@@ -121,12 +121,3 @@ def append(file: int, lines: bytes) -> None:
     except OSError:
         os.ftruncate(file, end)  # half a line would look like one cut off by a crash
         raise
-
-
-def sync(path: Path) -> None:
-    """Sync a file or a folder to the disk. Raises OSError."""
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from supporters.disk_probe import sync
 from supporters.extensions import current_settings
 from supporters.transparency_log.checkpoints import Checkpoint, CheckpointInvalid, read_checkpoint
 from supporters.transparency_log.log_records import signing_key
@@ -41,7 +42,7 @@ def store_checkpoint(checkpoint: LogCheckpoint) -> None:
     finally:
         os.close(file)
     if is_new:
-        _sync_folder(path.parent)
+        sync(path.parent)
 
 
 def find_external_checkpoint() -> Checkpoint | None:
@@ -129,11 +130,3 @@ def _missing_line_break(file: int) -> bytes:
     size = os.fstat(file).st_size
     is_torn = size > 0 and os.pread(file, 1, size - 1) != b"\n"
     return b"\n" if is_torn else b""
-
-
-def _sync_folder(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -1,4 +1,4 @@
-"""Choices in My data: join, unsubscribe, restrict, object and erase."""
+"""Choices in My data: join, unsubscribe, restrict, object, erase; the form and link before them."""
 
 from collections.abc import Sequence
 
@@ -16,6 +16,8 @@ from supporters.lists.subscriptions import (
     withdraw_agreement,
 )
 from supporters.mail.links import link_to
+from supporters.my_data.my_data_access import OpenMyDataError, find_ticket, open_my_data
+from supporters.my_data.my_data_links import request_my_data_link
 from supporters.my_data.my_data_service import (
     agree,
     erase_from_my_data,
@@ -27,8 +29,12 @@ from supporters.personal_data.restriction import lift_restriction, restrict_pers
 from supporters.signup.queries import SignupBox
 from supporters.web.forms import EmptyForm, Form
 from supporters.web.page_language import select_language
+from supporters.web.public.dead_links import MY_DATA_EXPIRED, MY_DATA_UNKNOWN, show_dead_link
+from supporters.web.public.form_limits import LimitedForm
 from supporters.web.public.my_data import my_data_sessions
 from supporters.web.public.public_blueprint import LANGUAGE, public
+from supporters.web.public.rate_limits import TypedForm, admit
+from supporters.web.public.signup.address_forms import AddressForm
 from supporters.web.public.signup.consent_boxes import OfferedBox, group_boxes
 from supporters.web.public.signup.consent_fields import consent_name
 from supporters.web.public.signup.forms import BoxesForm, make_boxes_form
@@ -181,3 +187,51 @@ def my_data_close() -> ResponseReturnValue:
     my_data_sessions.end_session()
     flash(gettext("The page is closed. To open it again, ask for a new email."), "success")
     return redirect(url_for("public.my_data"), 303)
+
+
+@public.route(f"/{LANGUAGE}/my-data", methods=["GET", "POST"])
+def my_data() -> ResponseReturnValue:
+    """Show and process the form; the answer is the same for every address."""
+    form = AddressForm()
+    if not form.is_submitted():
+        if my_data_sessions.find_person() is not None:
+            return redirect(url_for("public.my_data_overview"), 303)
+        return render_template("public/my_data/ask.html", form=form)
+    is_right = form.validate()
+    domain = form.address.text.rpartition("@")[2] if is_right else ""
+    admit(TypedForm(kind=LimitedForm.MY_DATA, domain=domain))
+    if not is_right:
+        return render_template("public/my_data/ask.html", form=form), UNPROCESSABLE
+    request_my_data_link(form.address, str(get_locale()))
+    return redirect(url_for("public.my_data_sent"), 303)
+
+
+@public.get(f"/{LANGUAGE}/my-data/sent")
+def my_data_sent() -> str:
+    """Show the next step."""
+    return render_template("public/my_data/sent.html")
+
+
+@public.get(f"/{LANGUAGE}/my-data/open/<token>")
+def open_my_data_page(token: str) -> ResponseReturnValue:
+    """Show one button; a link scanner does not use up the link."""
+    match find_ticket(token):
+        case OpenMyDataError() as refused:
+            return _show_not_opened(refused)
+    return render_template("public/my_data/open.html", form=EmptyForm())
+
+
+@public.post(f"/{LANGUAGE}/my-data/open/<token>", endpoint="open_my_data_now")
+def open_now(token: str) -> ResponseReturnValue:
+    """Use up the link and open My data for half an hour."""
+    match open_my_data(token):
+        case OpenMyDataError() as refused:
+            return _show_not_opened(refused)
+        case session_id:
+            my_data_sessions.start_session(session_id)
+    return redirect(url_for("public.my_data_overview"), 303)
+
+
+def _show_not_opened(refused: OpenMyDataError) -> ResponseReturnValue:
+    is_over = refused is OpenMyDataError.OVER
+    return show_dead_link(MY_DATA_EXPIRED if is_over else MY_DATA_UNKNOWN)
