@@ -1,13 +1,16 @@
-"""The archive: the issues of each list, one page for each, and a feed of each list (RFC 4287).
+"""The archive: the issues of each list, one page for each, a feed (RFC 4287), and pictures.
 
 All of it is the same for everybody, and is cached under the edition of the site (ADR 061, ADR 076).
+
+Requests of pictures are in no log and are not counted: an address is the same for all readers, and
+nobody learns who opened an email.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from flask import Flask, Response, abort, current_app, g, render_template
+from flask import Flask, Response, abort, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import to_user_timezone
 from markupsafe import Markup
@@ -22,10 +25,13 @@ from supporters.archive.queries import (
     link_to_issue,
 )
 from supporters.campaigns.document.meeting_lookup import find_meeting
+from supporters.campaigns.pictures.models import PictureFormat
+from supporters.campaigns.pictures.queries import find_public_picture
 from supporters.fast_path.site_edition import use_present_edition
 from supporters.lists.models import ListWords, MailingList, list_words_of
 from supporters.signup.shared_rows import find_shared_list_by_slug, list_shared_open
 from supporters.web.public.public_blueprint import LANGUAGE, public
+from supporters.web.static_files import FOR_A_YEAR
 
 SHOWN_OF_EACH = 5
 MOST_IN_FEED = 20
@@ -179,3 +185,19 @@ def meeting(campaign_id: int, digest: str) -> ResponseReturnValue:
     file = find_meeting(campaign_id, digest) or abort(404)
     headers = {"Content-Disposition": 'attachment; filename="meeting.ics"'}
     return Response(file, mimetype="text/calendar", headers=headers)
+
+
+TYPES = {PictureFormat.JPEG: "image/jpeg", PictureFormat.PNG: "image/png"}
+
+
+@public.get("/i/<filename>")
+def picture(filename: str) -> Response:
+    """Show a picture. An address always shows the same one."""
+    name, _, ending = filename.partition(".")
+    found = find_public_picture(name, ending) or abort(404)
+    response = Response(found.content, mimetype=TYPES[found.format])
+    response.headers["Cache-Control"] = FOR_A_YEAR
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # readers are elsewhere
+    response.set_etag(found.hash)
+    response.make_conditional(request)
+    return response

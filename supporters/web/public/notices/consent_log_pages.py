@@ -1,4 +1,4 @@
-"""The public pages of the consent log: for people, receipts, checkpoints and proofs for programs.
+"""The public pages of the consent log and of what we never do: for people, and proofs for programs.
 
 The answers hold no personal data. Only a person with a record and its key can look it up.
 
@@ -8,12 +8,14 @@ show it.
 
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 
-from flask import Response, abort, current_app, jsonify, render_template, request
+from flask import Response, abort, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from supporters import clock
+from supporters.accountability.compliance_checks import CheckResult, ComplianceCheck, run_check
 from supporters.audit.queries import count_erasures, list_restorations
 from supporters.audit.verification_results import list_results
 from supporters.crypto.tokens import TokenError, TokenPurpose
@@ -171,3 +173,43 @@ def _find(token: str) -> ConsentReceipt | None:
     except TokenError:
         refuse_link(OF_AN_EMAIL_UNKNOWN)
     return find_receipt(int(payload)) if isinstance(payload, int) else None
+
+
+CACHE_SECONDS = 60
+
+
+@public.get(f"/{LANGUAGE}/never")
+def never() -> str:
+    """Show each promise and the result of its check."""
+    limit_lookups("never")
+    checks = [run_check(promise) for promise in ComplianceCheck]
+    figures = {check.promise: json.dumps(_describe(check), indent=2) for check in checks}
+    return render_template("public/notices/never.html", checks=checks, figures_as_json=figures)
+
+
+@public.get("/never/<promise>.json")
+def never_check(promise: str) -> ResponseReturnValue:
+    """Return the figures of the check of a promise."""
+    limit_lookups("never")
+    try:
+        check = run_check(ComplianceCheck(promise))
+    except ValueError:
+        abort(404)
+    answer = jsonify(_describe(check))
+    answer.cache_control.public = True
+    answer.cache_control.max_age = CACHE_SECONDS
+    return answer
+
+
+def _describe(check: CheckResult) -> dict[str, object]:
+    figures = {
+        name: figure.isoformat() if isinstance(figure, datetime) else figure
+        for name, figure in check.figures.items()
+    }
+    return {
+        "promise": check.promise.value,
+        "holds": check.holds,
+        "checked_at": check.checked_at.isoformat(),
+        "figures": figures,
+        "page": url_for("public.never", lang_code="en", _anchor=check.promise.value),
+    }
