@@ -137,7 +137,7 @@ $(WORKSHOP): requirements-workshop.lock $(RUNTIME)
 
 # Copies of static files with hashed names, which browsers cache, and their compressed forms. No copy
 # is deleted: pages that are open during an upgrade refer to the former ones.
-$(COPIES): $(RUNTIME) $(shell find static -type f) supporters/web/hashed_files.py
+$(COPIES): $(RUNTIME) $(shell find static -type f) supporters/web/static_bundles.py
 	@$(BIN)/python -m supporters.web.static_copies
 	@touch $@
 

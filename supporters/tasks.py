@@ -6,7 +6,7 @@ from supporters.breaches.breach_alarms import alarm_about_breaches
 from supporters.breaches.breach_notices import send_next_notices
 from supporters.campaigns.comments import team_comments
 from supporters.campaigns.comments.presence import purge_presences
-from supporters.campaigns.links import link_answers
+from supporters.campaigns.links import link_checks
 from supporters.cases import case_service
 from supporters.consent.trigger_counts import sum_up_counts
 from supporters.consent.withdrawal_journal import purge_withdrawals
@@ -23,7 +23,7 @@ from supporters.reconfirmation import reconfirmation_rounds
 from supporters.reconfirmation.consent_changes import settle_changes
 from supporters.retention import retention_rounds
 from supporters.retention.retention_actions import get_retention_actions
-from supporters.sign_in import password_resets
+from supporters.sign_in import password_changes
 from supporters.sign_in.password_check import sum_refusals
 from supporters.sign_in.sign_in_sessions import purge_known_devices, purge_sessions
 from supporters.sign_in.stored_forms import purge_stored_forms
@@ -36,13 +36,13 @@ from supporters.signup.signup_sources import count_sources
 @queue.job
 def answer_password_reset(reset_id: int) -> None:
     """Answer a request for a new password."""
-    password_resets.answer_password_reset(reset_id)
+    password_changes.answer_password_reset(reset_id)
 
 
 @queue.every_minute
 def answer_password_resets() -> None:
     """Answer requests for a new password whose job was lost."""
-    password_resets.answer_waiting_resets()
+    password_changes.answer_waiting_resets()
 
 
 @queue.job
@@ -146,16 +146,16 @@ def forget() -> None:
     purge_sessions(now)
     purge_presences(now)
     purge_known_devices(now)
-    password_resets.purge_password_resets(now)
+    password_changes.purge_password_resets(now)
     purge_guesses(now)
     purge_counts(now)
-    link_answers.purge_asked_links(now)
+    link_checks.purge_asked_links(now)
 
 
 @queue.every_minute
 def ask_links() -> None:
     """Ask the links of drafts whether they answer."""
-    link_answers.ask_links(clock.now())
+    link_checks.ask_links(clock.now())
 
 
 @queue.every_minute

@@ -66,7 +66,7 @@ OF_THE_PUBLIC = (
     "supporters/delivery/message/text_previews.py",
     "supporters/lists/short_wordings.py",
     "supporters/people/profile.py",
-    "supporters/lists/wording_changes.py",
+    "supporters/lists/purpose_changes.py",
     "supporters/questions/queries.py",
     "supporters/retention/labels.py",
 )

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from supporters.campaigns.document.blocks import AnyBlock, Document, Table
 from supporters.campaigns.document.document_checks import list_block_links, list_texts
 from supporters.campaigns.document.stored_document import read_stored
-from supporters.campaigns.links.link_answers import LinkDoubt, find_answers, find_doubt
+from supporters.campaigns.links.link_checks import LinkDoubt, find_answers, find_doubt
 from supporters.campaigns.models import AskedLink, Campaign, LinkOutcome
 
 WORD = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]*)?")

@@ -18,7 +18,7 @@ from supporters.campaigns.approval_notices import announce_end
 from supporters.campaigns.document.blocks import Document
 from supporters.campaigns.document.from_markdown import from_markdown
 from supporters.campaigns.document.stored_document import read_stored, with_ids, write_document
-from supporters.campaigns.document.to_markdown import to_markdown
+from supporters.campaigns.document.to_plain_text import to_markdown
 from supporters.campaigns.history.rules import is_same_sitting
 from supporters.campaigns.history.saved_texts import keep_present, keep_text, parts_of
 from supporters.campaigns.markdown import is_heavy, list_images

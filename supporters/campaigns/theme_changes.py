@@ -10,8 +10,8 @@ from supporters.audit_log.audit_events import record_act
 from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.merge_fields import on_one_line, without_marks
 from supporters.campaigns.pictures.models import Picture
-from supporters.campaigns.pictures.picture_files import make_icon
 from supporters.campaigns.pictures.queries import find_picture
+from supporters.campaigns.pictures.stored_pictures import make_icon
 from supporters.database import db, use_case
 from supporters.locks import Lock
 from supporters.mail.mail_theme import THE_ONE, find_row

@@ -17,8 +17,7 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.audit_log.audit_events import Act, record_team_act
 from supporters.cases.acts import CaseTeamAct
-from supporters.cases.case_service import close_case, open_case
-from supporters.cases.departures import (
+from supporters.cases.acts_on_behalf import (
     OnBehalfError,
     draft_report,
     may_act_on_behalf,
@@ -26,6 +25,7 @@ from supporters.cases.departures import (
     record_on_behalf,
     stop_all_mail_to,
 )
+from supporters.cases.case_service import close_case, open_case
 from supporters.cases.models import Case, CaseKind, Channel
 from supporters.cases.queries import find_open_dispute
 from supporters.cases.rules import PARIS, due_at

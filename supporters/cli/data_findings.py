@@ -11,7 +11,7 @@ from email.utils import parseaddr
 from supporters import clock
 from supporters.breaches.queries import list_unanswered_breaches
 from supporters.breaches.rules import notify_by
-from supporters.campaigns.links.link_answers import count_asked
+from supporters.campaigns.links.link_checks import count_asked
 from supporters.cases.queries import list_urgent_cases
 from supporters.cases.rules import Urgency, urgency_of
 from supporters.cli.machine_findings import DoctorFinding

@@ -20,7 +20,7 @@ from supporters.migrations.state import check_database, check_schema
 from supporters.people.addresses import reencrypt_data_keys
 from supporters.queue import QueueUnreachable
 from supporters.retention.table_categories import RetentionGap, check_retention
-from supporters.sign_in.authenticator_apps import reencrypt_app_secrets
+from supporters.sign_in.one_time_codes import reencrypt_app_secrets
 from supporters.transparency_log.checkpoint_store import checkpoints_file
 from supporters.transparency_log.merkle_tree import TreeBroken
 from supporters.transparency_log.tree_sealing import ClockWentBack

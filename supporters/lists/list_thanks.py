@@ -12,8 +12,8 @@ from supporters.database import db, use_case
 from supporters.languages import LANGUAGES
 from supporters.lists.acts import ListAct, ListNotice
 from supporters.lists.models import ListThanks
+from supporters.lists.purpose_changes import show_texts
 from supporters.lists.queries import get_list
-from supporters.lists.wording_changes import show_texts
 from supporters.mail.links import link_to
 from supporters.notices.security_notices import name_of_actor, other_owners_and_officer, put_notice
 

@@ -20,6 +20,7 @@ from supporters.extensions import current_settings
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.acts import ListAct
 from supporters.lists.models import ListPurpose, ListText, ListWords, MailingList, list_all_words
+from supporters.lists.purpose_changes import WordingFaults, current_texts, find_faults, written
 from supporters.lists.queries import (
     find_last_position,
     get_list,
@@ -29,7 +30,6 @@ from supporters.lists.queries import (
 )
 from supporters.lists.short_wordings import short_wordings
 from supporters.lists.states import LIST_STATES, ListMove
-from supporters.lists.wording_changes import WordingFaults, current_texts, find_faults, written
 from supporters.locks import Lock
 
 

@@ -9,8 +9,8 @@ from supporters.consent.models import Purpose
 from supporters.consent.rules import LONGEST_SENTENCE, names_party, split_wording
 from supporters.extensions import current_settings
 from supporters.lists.models import ListWords, MailingList, list_words_of
+from supporters.lists.purpose_changes import current_texts, suggest_wording
 from supporters.lists.queries import find_list_of_purpose
-from supporters.lists.wording_changes import current_texts, suggest_wording
 from supporters.public_languages import public_languages
 
 

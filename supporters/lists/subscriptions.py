@@ -19,7 +19,7 @@ from supporters.database import db, use_case
 from supporters.fast_path.locked_changes import change_in_session
 from supporters.lists.acts import ListAct
 from supporters.lists.models import MailingList, Subscription
-from supporters.lists.withdrawal_writes import (
+from supporters.lists.subscription_writes import (
     HeldConsent,
     WithdrawalAct,
     WithdrawalFacts,

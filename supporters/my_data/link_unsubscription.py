@@ -11,7 +11,7 @@ from supporters import clock
 from supporters.consent.models import Method
 from supporters.fast_path.locked_changes import change_in_trips
 from supporters.lists.models import MailingList
-from supporters.lists.withdrawal_writes import WithdrawalAct, calls_for_facts, decide_to_end
+from supporters.lists.subscription_writes import WithdrawalAct, calls_for_facts, decide_to_end
 from supporters.signup.shared_rows import find_shared_list
 from supporters.transparency_log.log_records import load_people_key
 

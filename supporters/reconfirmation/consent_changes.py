@@ -20,7 +20,7 @@ from supporters.consent.rules import WordingChange
 from supporters.database import db, in_transaction, transaction, use_case
 from supporters.ids import new_id
 from supporters.imports.rules import WAITING_TIME
-from supporters.lists.wording_changes import (
+from supporters.lists.purpose_changes import (
     ChangeWordingError,
     WordingFaults,
     change_wording,

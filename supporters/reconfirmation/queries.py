@@ -19,8 +19,8 @@ from supporters.consent.suppression import is_eligible
 from supporters.consent.trigger_counts import count_people_by_purpose
 from supporters.database import db
 from supporters.lists.models import Subscription, list_all_words
+from supporters.lists.purpose_changes import current_texts
 from supporters.lists.queries import find_list_of_purpose
-from supporters.lists.wording_changes import current_texts
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.people.models import Subscriber
 from supporters.reconfirmation.models import (

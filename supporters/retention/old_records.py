@@ -14,7 +14,7 @@ from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.drafts import purge_trash
 from supporters.campaigns.history.saved_texts import purge_saved_texts
 from supporters.campaigns.models import Campaign
-from supporters.campaigns.pictures.picture_files import purge_unused_pictures
+from supporters.campaigns.pictures.stored_pictures import purge_unused_pictures
 from supporters.cases.models import Case
 from supporters.consent.erasure_records import record_erasure
 from supporters.consent.record_forms import DISCLOSED, EXPORTED

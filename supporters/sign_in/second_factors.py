@@ -19,7 +19,7 @@ from supporters.audit_log.audit_events import record_act
 from supporters.database import use_case
 from supporters.extensions import current_settings
 from supporters.sign_in.acts import SignInAct
-from supporters.sign_in.authenticator_apps import (
+from supporters.sign_in.one_time_codes import (
     DIGITS,
     NEW_CODES,
     NEW_SECRET,

@@ -14,7 +14,7 @@ from supporters.consent.suppression import lift_suppression_row
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind
 from supporters.database import UtcDateTime
 from supporters.fast_path.prepared_statements import Call, RowsInsert, Statement, together
-from supporters.lists.withdrawal_writes import (
+from supporters.lists.subscription_writes import (
     add_agreement_rows,
     end_agreement_row,
     put_subscription_rows,

@@ -13,8 +13,8 @@ from supporters.consent.suppression import block_signup_mail, unblock_signup_mai
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
 from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, update_where, use_case
+from supporters.lists.subscription_writes import HeldConsent
 from supporters.lists.subscriptions import end_consents
-from supporters.lists.withdrawal_writes import HeldConsent
 from supporters.locks import Lock
 from supporters.mail.models import OutboxEmail
 from supporters.signup.address_facts import GivenConsent

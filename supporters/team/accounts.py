@@ -32,7 +32,7 @@ from supporters.notices.security_notices import (
     owners_and_officer,
     put_notice,
 )
-from supporters.sign_in.authenticator_apps import AuthenticatorApp, RecoveryCode
+from supporters.sign_in.one_time_codes import AuthenticatorApp, RecoveryCode
 from supporters.sign_in.openid_accounts import OpenIdIdentity
 from supporters.sign_in.passkeys import Passkey
 from supporters.sign_in.session_models import (

@@ -29,10 +29,10 @@ from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox import EmailDraft, put_email
 from supporters.notices.security_notices import name_of_actor, only, owners_and_officer, put_notice
-from supporters.sign_in.authenticator_apps import AuthenticatorApp, delete_recovery_codes
+from supporters.sign_in.one_time_codes import AuthenticatorApp, delete_recovery_codes
 from supporters.sign_in.openid_accounts import OpenIdIdentity
 from supporters.sign_in.passkeys import Passkey
-from supporters.sign_in.password_resets import hash_new_password
+from supporters.sign_in.password_changes import hash_new_password
 from supporters.sign_in.sign_in_sessions import end_all_sessions
 from supporters.team.accounts import base_role_of, begin_rights_anew, notify_of_owner
 from supporters.team.acts import TeamAct, TeamNotice

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import brotli
 
-from supporters.web.hashed_files import BUNDLES, Bundle, read_catalogue
+from supporters.web.static_bundles import BUNDLES, Bundle, read_catalogue
 from supporters.web.static_files import COPIES
 
 SOURCE = Path(__file__).parents[2] / "static"

@@ -12,7 +12,7 @@ from typing import Any, cast
 from flask import Flask, Response, abort, current_app, g, request
 from werkzeug.security import safe_join
 
-from supporters.web.hashed_files import BUNDLES, Catalogue, HashedFile, plain_name, read_catalogue
+from supporters.web.static_bundles import BUNDLES, Catalogue, HashedFile, plain_name, read_catalogue
 
 COPIES = Path(__file__).parents[2] / "build" / "static"
 FOR_A_YEAR = "public, max-age=31536000, immutable"

@@ -38,8 +38,8 @@ from supporters.delivery.campaign_control import pause_campaign
 from supporters.delivery.models import Delivery
 from supporters.evidence.evidence_disclosure import disclose_evidence
 from supporters.lists.models import MailingList, Subscription
+from supporters.lists.purpose_changes import create_optional_purpose, show_purpose_on_pages
 from supporters.lists.queries import get_list
-from supporters.lists.wording_changes import create_optional_purpose, show_purpose_on_pages
 from supporters.people.models import Subscriber
 from supporters.personal_data.restriction import restrict_person
 from supporters.reconfirmation.reconfirmation_rounds import start_reconfirmation

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.accounts.models import Organiser, RightRequest, RoleName
 from supporters.accounts.queries import find_organiser_by_email, get_role
-from supporters.cases.departures import record_departure
+from supporters.cases.acts_on_behalf import record_departure
 from supporters.cases.models import DepartureKind
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method
@@ -26,7 +26,7 @@ from supporters.my_data.disputes import link_to_stop_all_mail
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber
 from supporters.reconfirmation.reconfirmation_rounds import send_next_reconfirmations
-from supporters.sign_in.password_resets import answer_waiting_resets, request_password_reset
+from supporters.sign_in.password_changes import answer_waiting_resets, request_password_reset
 from supporters.sign_in.session_models import SignInSession
 from supporters.sign_in.sign_in_sessions import SignInDevice, begin_session
 from supporters.signup.rush.announced_broadcasts import BroadcastDraft, announce_broadcast

@@ -20,7 +20,7 @@ from supporters.archive.publication import (
 from supporters.archive.queries import count_issues, find_issue
 from supporters.archive.rules import slug_of
 from supporters.campaigns.document.blocks import Document
-from supporters.campaigns.document.to_markdown import to_markdown
+from supporters.campaigns.document.to_plain_text import to_markdown
 from supporters.campaigns.models import Campaign, CampaignVersion
 from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, transaction

@@ -3,7 +3,7 @@
 import pytest
 
 from supporters.campaigns.content_checks import find_body_faults, find_faults
-from supporters.campaigns.links.link_answers import CheckedLink, LinkDoubt, check_links, find_doubt
+from supporters.campaigns.links.link_checks import CheckedLink, LinkDoubt, check_links, find_doubt
 from supporters.campaigns.markdown import to_text
 from supporters.campaigns.merge_fields import FaultKind
 

@@ -6,7 +6,7 @@ from flask import Flask
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.content_doubts import AnyDoubt, DoubtKind, find_doubts, shouts
 from supporters.campaigns.document.stored_document import read_stored
-from supporters.campaigns.links.link_answers import LinkDoubt
+from supporters.campaigns.links.link_checks import LinkDoubt
 from supporters.campaigns.models import Campaign
 from supporters.delivery.message.message_weight import GMAIL_CUTS_AT, NEARLY, list_doubts, weigh
 from supporters.lists.models import MailingList

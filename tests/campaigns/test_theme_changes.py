@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from supporters.audit_log.audit_events import find_newest_act
 from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.models import CampaignVersion
-from supporters.campaigns.pictures.picture_files import DeletePictureError, delete_picture
+from supporters.campaigns.pictures.stored_pictures import DeletePictureError, delete_picture
 from supporters.campaigns.theme_changes import ThemeChoice, ThemeError, change_theme, find_choice
 from supporters.database import db, transaction
 from supporters.delivery.message.previews import preview_campaign

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from supporters.audit_log.audit_events import Act, AuditEvent
+from supporters.cases.acts_on_behalf import OnBehalfError
 from supporters.cases.case_fulfilment import (
     CorrectPersonResult,
     Grounds,
@@ -16,7 +17,6 @@ from supporters.cases.case_fulfilment import (
     lift_restriction_at_request,
     restrict_at_request,
 )
-from supporters.cases.departures import OnBehalfError
 from supporters.cases.models import Case, CaseKind, Channel
 from supporters.consent.models import Method
 from supporters.database import db

@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 import pytest
 import time_machine
 from flask import Flask
-from supporters.cases.acts_on_behalf import OnBehalfError
 
 from supporters import clock
+from supporters.cases.acts_on_behalf import OnBehalfError
 from supporters.cases.case_fulfilment import ReceivedRequest, receive_request
 from supporters.cases.case_service import (
     CloseCaseResult,

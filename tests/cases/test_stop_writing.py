@@ -13,7 +13,12 @@ from supporters import clock
 from supporters.accounts.models import Organiser
 from supporters.audit.log_verification import verify
 from supporters.audit_log.audit_events import Act, AuditEvent
-from supporters.cases.departures import OnBehalfError, StopWritingResult, count_left, stop_writing
+from supporters.cases.acts_on_behalf import (
+    OnBehalfError,
+    StopWritingResult,
+    count_left,
+    stop_writing,
+)
 from supporters.cases.models import CaseEntry, Channel
 from supporters.cases.rules import ACTS_A_DAY, ACTS_A_DAY_OF_GUARDIANS, ALARM_EVERY
 from supporters.consent.log_sealing import seal

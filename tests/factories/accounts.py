@@ -13,7 +13,7 @@ from supporters.accounts.queries import get_role
 from supporters.actors import current_actor
 from supporters.database import db, transaction
 from supporters.networks import network_of
-from supporters.sign_in.password_resets import hash_new_password
+from supporters.sign_in.password_changes import hash_new_password
 from supporters.sign_in.session_cookies import SECRET, name_browser
 from supporters.sign_in.session_models import SignInSession
 from supporters.sign_in.sign_in_sessions import SignInDevice, begin_session

@@ -5,7 +5,7 @@ import io
 from PIL import Image
 
 from supporters.campaigns.pictures.models import Picture
-from supporters.campaigns.pictures.picture_files import add_picture, describe_picture
+from supporters.campaigns.pictures.stored_pictures import add_picture, describe_picture
 
 BLUE = (20, 60, 160)
 SECRET = "Secret camera of Anna"

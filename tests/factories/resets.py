@@ -2,7 +2,7 @@
 
 from supporters.database import db
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.sign_in.password_resets import answer_waiting_resets, request_password_reset
+from supporters.sign_in.password_changes import answer_waiting_resets, request_password_reset
 from tests.factories.networks import HOME, visiting_from
 from tests.factories.signups import values_in
 

@@ -26,7 +26,7 @@ from supporters.fast_path.site_edition import (
 from supporters.lists.list_thanks import ThanksText, change_thanks
 from supporters.lists.mailing_lists import close_list, open_list
 from supporters.lists.models import ListText, MailingList
-from supporters.lists.wording_changes import (
+from supporters.lists.purpose_changes import (
     change_wording,
     create_optional_purpose,
     show_purpose_on_pages,

@@ -18,12 +18,7 @@ from supporters.consent.suppression import purpose_scope
 from supporters.database import db
 from supporters.languages import TEAM_LANGUAGES
 from supporters.lists.models import MailingList
-from supporters.lists.subscriptions import (
-    unsubscribe_from_every_list,
-    unsubscribe_from_list,
-    withdraw_agreement,
-)
-from supporters.lists.wording_changes import (
+from supporters.lists.purpose_changes import (
     OPTIONAL_KINDS,
     OptionalPurposeError,
     create_optional_purpose,
@@ -31,6 +26,11 @@ from supporters.lists.wording_changes import (
     remove_purpose_from_pages,
     show_purpose_on_pages,
     suggest_wording,
+)
+from supporters.lists.subscriptions import (
+    unsubscribe_from_every_list,
+    unsubscribe_from_list,
+    withdraw_agreement,
 )
 from supporters.people.addresses import parse_address
 from supporters.people.models import Subscriber

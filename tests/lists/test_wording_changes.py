@@ -10,14 +10,14 @@ from supporters.consent.rules import WordingChange, WordingFault, has_web_addres
 from supporters.database import db, transaction
 from supporters.delivery.audience import count_audience
 from supporters.lists.models import Subscription
-from supporters.lists.queries import list_purpose_ids
-from supporters.lists.wording_changes import (
+from supporters.lists.purpose_changes import (
     ChangeWordingError,
     change_wording,
     create_optional_purpose,
     current_texts,
     show_purpose_on_pages,
 )
+from supporters.lists.queries import list_purpose_ids
 from supporters.transparency_log.models import LogEntry
 from tests.factories.approvals import launch_ready
 from tests.factories.consent.reconfirmation import change_meaning

@@ -30,7 +30,7 @@ from supporters.my_data.my_data_service import pause, resume
 from supporters.my_data.unsubscription_undo import undo_unsubscription
 from supporters.people.addresses import parse_address
 from supporters.people.profile import Profile
-from supporters.sign_in.password_resets import answer_waiting_resets, request_password_reset
+from supporters.sign_in.password_changes import answer_waiting_resets, request_password_reset
 from supporters.signup.welcome_mails import send_next_welcomes
 from supporters.team.accounts import grant_right
 from tests.factories.accounts import invite_and_accept, make_dpo

@@ -13,7 +13,7 @@ from supporters.consent.models import Purpose
 from supporters.consent.rules import WordingChange
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList
-from supporters.lists.wording_changes import change_wording
+from supporters.lists.purpose_changes import change_wording
 from supporters.reconfirmation.consent_changes import (
     ConsentChangeError,
     agree_to_change,

@@ -17,7 +17,7 @@ from supporters.delivery.emergency_stop import resume_all, stop_all
 from supporters.delivery.restore_hold import hold_sending, lift_hold
 from supporters.delivery.rules import HoldReason
 from supporters.lists.models import MailingList
-from supporters.lists.wording_changes import ChangeWordingError, current_texts
+from supporters.lists.purpose_changes import ChangeWordingError, current_texts
 from supporters.reconfirmation.consent_changes import (
     ConsentChangeError,
     agree_to_change,

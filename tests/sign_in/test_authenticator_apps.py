@@ -10,7 +10,7 @@ from supporters import clock
 from supporters.crypto.encryption import Encryptor
 from supporters.database import db, transaction
 from supporters.extensions import current_settings
-from supporters.sign_in.authenticator_apps import (
+from supporters.sign_in.one_time_codes import (
     AuthenticatorApp,
     find_app,
     find_step,

@@ -15,13 +15,13 @@ from supporters.limits.guess_limits import GuessRefused
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.networks import network_of
 from supporters.sign_in.acts import SignInAct
+from supporters.sign_in.password_changes import reset_password
 from supporters.sign_in.password_check import (
     PasswordError,
     check_own_password,
     check_sign_in,
     sum_refusals,
 )
-from supporters.sign_in.password_resets import reset_password
 from supporters.sign_in.session_models import RefusedSignIn
 from supporters.sign_in.sign_in_sessions import remember_device
 from supporters.team.accounts import disable_organiser

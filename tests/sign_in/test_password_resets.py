@@ -12,7 +12,7 @@ from supporters.database import db
 from supporters.extensions import queue
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox_sender import send_due_emails
-from supporters.sign_in.password_resets import (
+from supporters.sign_in.password_changes import (
     ResetError,
     answer_waiting_resets,
     find_reset_account,

@@ -8,7 +8,7 @@ from supporters import clock
 from supporters.accounts.models import Organiser, RoleName
 from supporters.accounts.queries import find_organiser_by_email, get_role
 from supporters.accounts.second_person import SecondPersonFault, find_second_person_fault
-from supporters.sign_in.password_resets import reset_password
+from supporters.sign_in.password_changes import reset_password
 from supporters.sign_in.second_factors import has_second_factor
 from supporters.team.accounts import disable_organiser
 from supporters.team.acts import TeamAct

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from supporters.web.hashed_files import (
+from supporters.web.static_bundles import (
     BUNDLES,
     STYLE_BUNDLES,
     ModuleProblem,

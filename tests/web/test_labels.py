@@ -20,7 +20,7 @@ from supporters.breaches.rules import BreachClock
 from supporters.campaigns.beginnings.starting_texts import TeamTextError
 from supporters.campaigns.models import CampaignStatus, TextKind
 from supporters.campaigns.pictures.models import PictureFormat
-from supporters.campaigns.pictures.picture_files import DeletePictureError
+from supporters.campaigns.pictures.stored_pictures import DeletePictureError
 from supporters.campaigns.states import CampaignMove
 from supporters.campaigns.text_differences import Change
 from supporters.cases import rules as case_rules

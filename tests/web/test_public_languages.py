@@ -9,15 +9,15 @@ from flask.testing import FlaskClient
 from flask_babel import force_locale
 from sqlalchemy import select
 
-from supporters.cases.departures import unsubscribe_from_all
+from supporters.cases.acts_on_behalf import unsubscribe_from_all
 from supporters.config import Settings
 from supporters.consent.models import Method, Wording
 from supporters.database import db
 from supporters.languages import LANGUAGES, TEAM_LANGUAGES
 from supporters.lists.mailing_lists import ListDraft, create_list
 from supporters.lists.models import ListWords, MailingList
+from supporters.lists.purpose_changes import current_texts, find_faults, list_untranslated
 from supporters.lists.short_wordings import suggest_missing_texts
-from supporters.lists.wording_changes import current_texts, find_faults, list_untranslated
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.people.models import Subscriber
 from supporters.reconfirmation.queries import get_current_purpose

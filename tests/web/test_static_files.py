@@ -14,7 +14,7 @@ from flask import Flask, url_for
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from supporters.web.hashed_files import NoSuchFile, plain_name, read_catalogue
+from supporters.web.static_bundles import NoSuchFile, plain_name, read_catalogue
 from supporters.web.static_copies import SOURCE, make_copies
 from supporters.web.static_files import StaticFiles, current_static_files
 

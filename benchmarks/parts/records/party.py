@@ -32,13 +32,13 @@ from supporters.ids import new_id
 from supporters.languages import TEAM_LANGUAGES
 from supporters.lists.acts import ListAct
 from supporters.lists.models import MailingList
-from supporters.lists.queries import find_list_by_slug
-from supporters.lists.wording_changes import (
+from supporters.lists.purpose_changes import (
     change_wording,
     create_optional_purpose,
     show_purpose_on_pages,
     suggest_wording,
 )
+from supporters.lists.queries import find_list_by_slug
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.people.models import Subscriber
 from supporters.personal_data.acts import PersonAct

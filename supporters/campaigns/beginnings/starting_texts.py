@@ -18,7 +18,7 @@ from supporters.campaigns.document.stored_document import (
     write_document,
     write_without_ids,
 )
-from supporters.campaigns.document.to_markdown import to_markdown
+from supporters.campaigns.document.to_plain_text import to_markdown
 from supporters.campaigns.markdown import list_images
 from supporters.campaigns.models import Campaign, TeamText, TextKind
 from supporters.campaigns.pictures.email_pictures import list_used

@@ -13,7 +13,7 @@ from flask_babel import force_locale
 from supporters.campaigns import markdown
 from supporters.campaigns.document.rendered_document import MailContext, render_html
 from supporters.campaigns.document.stored_document import read_stored
-from supporters.campaigns.document.to_markdown import to_text
+from supporters.campaigns.document.to_plain_text import to_text
 from supporters.campaigns.merge_fields import (
     MergeField,
     MergeFieldCollector,

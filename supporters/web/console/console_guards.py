@@ -27,7 +27,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from supporters import clock
 from supporters.campaigns.document.stored_document import DocumentFault, DocumentFaultKind
-from supporters.campaigns.pictures.picture_files import PictureFault
+from supporters.campaigns.pictures.stored_pictures import PictureFault
 from supporters.languages import LANGUAGES, TEAM_LANGUAGES
 from supporters.public_languages import public_languages
 from supporters.sign_in.acts import SignInAct

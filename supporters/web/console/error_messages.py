@@ -10,7 +10,7 @@ from supporters.campaigns.content_checks import (
     find_text_faults,
 )
 from supporters.campaigns.content_doubts import Doubt, DoubtKind
-from supporters.campaigns.links.link_answers import LinkDoubt
+from supporters.campaigns.links.link_checks import LinkDoubt
 from supporters.campaigns.merge_fields import FIELDS, Fault, FaultKind
 from supporters.campaigns.models import Campaign
 from supporters.consent.rules import WordingFault

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _
 
 from supporters.campaigns.comments.rules import CommentPlace
 from supporters.campaigns.comments.team_comments import CommentError
-from supporters.campaigns.links.link_answers import LinkDoubt
+from supporters.campaigns.links.link_checks import LinkDoubt
 from supporters.campaigns.models import VersionEnd
 from supporters.delivery.approval import ApprovalError
 from supporters.delivery.launch import LaunchError

@@ -2,7 +2,7 @@
 
 from flask_babel import LazyString, lazy_gettext as _
 
-from supporters.cases.departures import OnBehalfError
+from supporters.cases.acts_on_behalf import OnBehalfError
 from supporters.cases.models import (
     CaseAct,
     CaseKind,

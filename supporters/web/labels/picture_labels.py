@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
-from supporters.campaigns.pictures.picture_files import DeletePictureError, PictureFault
+from supporters.campaigns.pictures.stored_pictures import DeletePictureError, PictureFault
 from supporters.campaigns.theme_changes import ThemeError
 from supporters.web.labels.word_tables import Names
 

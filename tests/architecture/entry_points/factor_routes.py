@@ -1,7 +1,7 @@
 """The routes of passkeys, apps and codes."""
 
 from supporters.accounts.queries import find_organiser_by_email
-from supporters.sign_in.authenticator_apps import make_recovery_codes
+from supporters.sign_in.one_time_codes import make_recovery_codes
 from supporters.sign_in.passkeys import list_passkeys
 from tests.architecture.entry_points.rows import NOBODY, Values, Way, nobody
 from tests.architecture.scenario import Scenario

@@ -16,7 +16,7 @@ from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.document.stored_document import content_of, read_stored
 from supporters.campaigns.drafts import CampaignDraft, create_campaign
 from supporters.campaigns.merge_fields import FaultKind
-from supporters.campaigns.pictures.picture_files import DeletePictureError, delete_picture
+from supporters.campaigns.pictures.stored_pictures import DeletePictureError, delete_picture
 from supporters.languages import TEAM_LANGUAGES
 from tests.factories.campaigns import reload
 from tests.factories.drafts import destroy, make_campaign

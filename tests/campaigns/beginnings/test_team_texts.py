@@ -16,7 +16,7 @@ from supporters.campaigns.beginnings.starting_texts import (
 )
 from supporters.campaigns.drafts import trash_draft
 from supporters.campaigns.models import TeamText, TextKind
-from supporters.campaigns.pictures.picture_files import (
+from supporters.campaigns.pictures.stored_pictures import (
     DeletePictureError,
     delete_picture,
     purge_unused_pictures,

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 
 from supporters.campaigns.document.blocks import MAX_BLOCKS, Document
 from supporters.campaigns.document.from_markdown import from_markdown
-from supporters.campaigns.document.to_markdown import to_markdown
+from supporters.campaigns.document.to_plain_text import to_markdown
 from tests.factories.documents import documents
 
 LONG = "{{ given_name | %s }}" % ("x" * 201)

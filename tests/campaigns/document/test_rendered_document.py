@@ -11,7 +11,7 @@ from flask import Flask
 from supporters.campaigns.document.blocks import Document
 from supporters.campaigns.document.from_markdown import from_markdown
 from supporters.campaigns.document.rendered_document import MailContext, render_html
-from supporters.campaigns.document.to_markdown import to_text
+from supporters.campaigns.document.to_plain_text import to_text
 from supporters.campaigns.merge_fields import MergeFieldCollector
 from supporters.delivery.message.previews import preview_campaign
 from tests.factories.drafts import make_campaign

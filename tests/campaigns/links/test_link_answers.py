@@ -10,7 +10,7 @@ from flask import Flask
 from supporters import clock
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.content_doubts import find_doubts
-from supporters.campaigns.links.link_answers import (
+from supporters.campaigns.links.link_checks import (
     ASKED_OF_ONE_HOST,
     FRESH,
     FRESH_AFTER_FAILURE,

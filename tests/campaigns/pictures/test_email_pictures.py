@@ -9,7 +9,7 @@ from supporters.campaigns.content_checks import find_faults
 from supporters.campaigns.merge_fields import FaultKind
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.pictures.email_pictures import as_markdown, find_pictures
-from supporters.campaigns.pictures.picture_files import describe_picture
+from supporters.campaigns.pictures.stored_pictures import describe_picture
 from supporters.delivery.message.frozen_versions import read_campaign
 from supporters.delivery.message.previews import preview_campaign
 from tests.factories.drafts import make_campaign

@@ -8,7 +8,7 @@ from PIL import Image, ImageCms
 from PIL.PngImagePlugin import PngInfo
 
 from supporters.campaigns.pictures.models import PictureFormat
-from supporters.campaigns.pictures.picture_files import (
+from supporters.campaigns.pictures.stored_pictures import (
     LARGEST_FILE,
     MOST_OCTETS,
     PictureFault,

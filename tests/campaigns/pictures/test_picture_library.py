@@ -13,14 +13,14 @@ from supporters.campaigns.drafts import CampaignDraft, edit_campaign, trash_draf
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.pictures.email_pictures import as_markdown
 from supporters.campaigns.pictures.models import Picture, PictureUse
-from supporters.campaigns.pictures.picture_files import (
+from supporters.campaigns.pictures.queries import find_picture, find_public_picture
+from supporters.campaigns.pictures.stored_pictures import (
     DeletePictureError,
     PictureFault,
     add_picture,
     delete_picture,
     describe_picture,
 )
-from supporters.campaigns.pictures.queries import find_picture, find_public_picture
 from supporters.database import db, transaction
 from supporters.retention.old_records import purge_pictures
 from tests.factories.accounts import make_owner

@@ -5,7 +5,7 @@ from supporters.accounts.queries import find_organiser_by_email
 from supporters.actors import Actor, ActorKind, acting_as
 from supporters.database import db
 from supporters.lists.models import MailingList
-from supporters.lists.wording_changes import current_texts
+from supporters.lists.purpose_changes import current_texts
 from supporters.reconfirmation.consent_changes import request_meaning
 from supporters.reconfirmation.models import ConsentChange, ConsentChangeStatus
 from tests.factories.accounts import make_owner

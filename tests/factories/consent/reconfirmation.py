@@ -12,7 +12,7 @@ from supporters.consent.rules import WordingChange
 from supporters.database import db, transaction
 from supporters.ids import new_id
 from supporters.lists.models import MailingList
-from supporters.lists.wording_changes import change_wording, current_texts
+from supporters.lists.purpose_changes import change_wording, current_texts
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.people.models import Subscriber
 from supporters.reconfirmation.models import ConsentChange, ConsentChangeKind, ConsentChangeStatus

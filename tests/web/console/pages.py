@@ -6,7 +6,7 @@ from werkzeug.test import TestResponse
 
 from supporters.database import db
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.sign_in.password_resets import answer_waiting_resets
+from supporters.sign_in.password_changes import answer_waiting_resets
 from supporters.web.error_pages import WAITING_PAGE
 from tests.factories.accounts import PASSWORD, csrf_token_on
 from tests.factories.signups import values_in

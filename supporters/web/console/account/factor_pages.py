@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
-from supporters.sign_in.authenticator_apps import (
+from supporters.sign_in.one_time_codes import (
     FEW_CODES,
     begin_app_setup,
     count_recovery_codes,
@@ -37,7 +37,7 @@ from supporters.web.console.account.factor_forms import (
     NewPasskeyForm,
     PasskeyNameForm,
 )
-from supporters.web.console.account.passkey_pages import explain_passkey
+from supporters.web.console.account.sign_in_method_pages import explain_passkey
 from supporters.web.console.console_blueprint import (
     PASSKEY,
     done,

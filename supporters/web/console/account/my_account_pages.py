@@ -18,6 +18,13 @@ from supporters.extensions import current_settings
 from supporters.languages import TEAM_LANGUAGES
 from supporters.limits.guess_limits import GuessRefused
 from supporters.people.addresses import AddressInvalid, parse_address
+from supporters.sign_in.password_changes import (
+    ResetError,
+    change_password as store_password,
+    find_reset_account,
+    request_password_reset,
+    reset_password,
+)
 from supporters.sign_in.password_check import check_own_password
 from supporters.sign_in.password_forms import (
     IS_BUSY,
@@ -27,13 +34,6 @@ from supporters.sign_in.password_forms import (
     explain_wait,
 )
 from supporters.sign_in.password_hashing import PasswordsBusy
-from supporters.sign_in.password_resets import (
-    ResetError,
-    change_password as store_password,
-    find_reset_account,
-    request_password_reset,
-    reset_password,
-)
 from supporters.sign_in.password_rules import find_password_fault
 from supporters.sign_in.second_factors import SignInWay
 from supporters.sign_in.session_cookies import browser_name, current_session

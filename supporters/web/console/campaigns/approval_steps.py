@@ -9,7 +9,7 @@ from supporters import clock
 from supporters.accounts.models import RoleName
 from supporters.campaigns.approval_notices import list_possible_approvers
 from supporters.campaigns.approval_rule import AloneLimit, find_alone_limit
-from supporters.campaigns.links.link_answers import CheckedLink, LinkDoubt, check_links
+from supporters.campaigns.links.link_checks import CheckedLink, LinkDoubt, check_links
 from supporters.campaigns.markdown import list_images
 from supporters.campaigns.models import Campaign, CampaignStatus, CampaignTest, CampaignVersion
 from supporters.campaigns.queries import find_last_launched, list_frozen_campaigns

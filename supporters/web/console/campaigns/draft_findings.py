@@ -9,7 +9,7 @@ from supporters.campaigns.content_checks import (
     find_text_faults,
 )
 from supporters.campaigns.content_doubts import Doubt
-from supporters.campaigns.links.link_answers import list_waiting
+from supporters.campaigns.links.link_checks import list_waiting
 from supporters.campaigns.merge_fields import Fault
 from supporters.campaigns.models import Campaign
 from supporters.delivery.message.message_weight import list_doubts, weigh

@@ -14,18 +14,18 @@ from wtforms import BooleanField, TextAreaField
 
 from supporters.campaigns.pictures.email_pictures import as_markdown, url_of
 from supporters.campaigns.pictures.models import MAX_DESCRIPTION, Picture
-from supporters.campaigns.pictures.picture_files import (
-    DeletePictureError,
-    PictureFault,
-    add_picture,
-    delete_picture,
-    describe_picture,
-)
 from supporters.campaigns.pictures.queries import (
     LibraryEntry,
     find_picture,
     list_campaigns_with,
     list_library_page,
+)
+from supporters.campaigns.pictures.stored_pictures import (
+    DeletePictureError,
+    PictureFault,
+    add_picture,
+    delete_picture,
+    describe_picture,
 )
 from supporters.retention.labels import time_of
 from supporters.retention.queries import get_days

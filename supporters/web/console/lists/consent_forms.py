@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired
 
 from supporters.consent.rules import WordingChange, tidy_wording
 from supporters.languages import LANGUAGES
-from supporters.lists.wording_changes import WordingFaults, find_faults, languages_to_write
+from supporters.lists.purpose_changes import WordingFaults, find_faults, languages_to_write
 from supporters.public_languages import public_languages
 from supporters.web.console.error_messages import explain_missing_wording, explain_wording
 from supporters.web.console.typed_number import explain_number, is_number

@@ -21,9 +21,9 @@ from supporters.lists.models import (
     ListWords,
     MailingList,
 )
+from supporters.lists.purpose_changes import WordingFaults, languages_to_write
 from supporters.lists.queries import OF_DEPARTEMENTS, PARTY_ZONE
 from supporters.lists.rules import SenderFault, is_slug
-from supporters.lists.wording_changes import WordingFaults, languages_to_write
 from supporters.people.models import MAX_ADDRESS
 from supporters.personal_data.rules import LONGEST_REASON, SHORTEST_REASON
 from supporters.public_languages import default_public_language, public_languages

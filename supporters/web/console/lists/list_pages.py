@@ -28,9 +28,9 @@ from supporters.lists.list_territories import (
 from supporters.lists.list_thanks import ThanksFault, change_thanks, find_thanks
 from supporters.lists.mailing_lists import DeleteListError, find_reason_to_keep
 from supporters.lists.models import ListStatus, MailingList, list_words_of
+from supporters.lists.purpose_changes import list_untranslated
 from supporters.lists.queries import PurposeCount, find_list, list_purpose_counts, zone_of
 from supporters.lists.short_wordings import WordingAdvice, advise_on_wording
-from supporters.lists.wording_changes import list_untranslated
 from supporters.mail.links import link_to
 from supporters.public_languages import public_languages
 from supporters.questions.queries import list_open_questions

@@ -21,8 +21,7 @@ from supporters.consent.queries import (
 )
 from supporters.consent.trigger_counts import count_people_by_purpose, count_people_by_wording
 from supporters.lists.mailing_lists import names_current_party
-from supporters.lists.queries import find_list_of_purpose, name_of_purpose
-from supporters.lists.wording_changes import (
+from supporters.lists.purpose_changes import (
     OPTIONAL_KINDS,
     PurposeStats,
     list_purpose_stats,
@@ -30,6 +29,7 @@ from supporters.lists.wording_changes import (
     remove_purpose_from_pages,
     show_purpose_on_pages,
 )
+from supporters.lists.queries import find_list_of_purpose, name_of_purpose
 from supporters.reconfirmation.models import ConsentChange, ConsentChangeKind
 from supporters.reconfirmation.queries import find_waiting_change, get_current_purpose
 from supporters.reconfirmation.reconfirmation_rounds import get_reconfirmation_progress

@@ -10,9 +10,7 @@ from flask_login import current_user
 from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import Purpose
 from supporters.consent.rules import WordingChange
-from supporters.lists.queries import find_list_of_purpose
-from supporters.lists.short_wordings import suggest_missing_texts, suggest_short_wordings
-from supporters.lists.wording_changes import (
+from supporters.lists.purpose_changes import (
     OPTIONAL_KINDS,
     ChangeWordingError,
     OptionalPurposeError,
@@ -22,6 +20,8 @@ from supporters.lists.wording_changes import (
     current_texts,
     suggest_wording,
 )
+from supporters.lists.queries import find_list_of_purpose
+from supporters.lists.short_wordings import suggest_missing_texts, suggest_short_wordings
 from supporters.public_languages import public_languages
 from supporters.reconfirmation.consent_changes import ConsentChangeError, request_meaning
 from supporters.reconfirmation.models import ConsentChange
@@ -31,6 +31,7 @@ from supporters.web.console.console_blueprint import (
     for_owners,
     recent_password_required,
 )
+from supporters.web.console.lists.consent_change_pages import after_request
 from supporters.web.console.lists.consent_forms import RewordingForm, TextsForm
 from supporters.web.console.lists.purpose_pages import (
     current_purpose_id,
@@ -38,7 +39,6 @@ from supporters.web.console.lists.purpose_pages import (
     get_purpose_or_404,
     name_of_figures,
 )
-from supporters.web.console.lists.reconfirmation_pages import after_request
 from supporters.web.labels import label
 
 UNPROCESSABLE = 422

@@ -36,7 +36,7 @@ from supporters.web.public.confirmation.confirm_page import (
     show_faults,
     show_form,
 )
-from supporters.web.public.notices.consent_log_pages import sign_receipt_link
+from supporters.web.public.notices.proof_pages import sign_receipt_link
 from supporters.web.public.pause_words import say_pause
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.signup.sent_form import CONFIRMED_KEY, REQUEST_KEY, list_own_requests

@@ -32,8 +32,8 @@ from supporters.consent.page_snapshots import (
 )
 from supporters.extensions import current_settings
 from supporters.public_languages import public_languages
-from supporters.web.hashed_files import plain_name
 from supporters.web.public.notices.retention_notice import retention_times
+from supporters.web.static_bundles import plain_name
 from supporters.web.static_files import current_static_files
 
 STATIC_ADDRESS = re.compile(r'(?<=")/static/[^"?#]+')

@@ -13,7 +13,7 @@ from supporters.accounts.models import Organiser
 from supporters.accounts.queries import find_organiser_by_email
 from supporters.database import db
 from supporters.mail.models import EmailKind
-from supporters.sign_in.password_resets import answer_waiting_resets
+from supporters.sign_in.password_changes import answer_waiting_resets
 from supporters.sign_in.session_models import SignInSession
 from supporters.team.accounts import disable_organiser
 from tests.factories.accounts import PASSWORD, make_organiser, make_owner, sign_in

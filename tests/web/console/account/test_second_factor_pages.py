@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from supporters import clock
 from supporters.accounts.models import Organiser
-from supporters.sign_in.authenticator_apps import count_recovery_codes
+from supporters.sign_in.one_time_codes import count_recovery_codes
 from supporters.sign_in.second_factors import CodeResult, check_code
 from tests.audit_log.test_audit_events import events
 from tests.factories.accounts import PASSWORD, make_organiser, sign_in

@@ -14,8 +14,8 @@ from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.models import TeamText, TextKind
 from supporters.campaigns.pictures.email_pictures import as_markdown
 from supporters.campaigns.pictures.models import Picture
-from supporters.campaigns.pictures.picture_files import describe_picture
 from supporters.campaigns.pictures.queries import find_picture
+from supporters.campaigns.pictures.stored_pictures import describe_picture
 from supporters.campaigns.queries import find_team_text, list_team_texts
 from supporters.database import db
 from supporters.team.list_scopes import limit_organiser

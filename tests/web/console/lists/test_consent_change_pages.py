@@ -11,8 +11,8 @@ from supporters.consent.models import Method, Purpose, PurposeKind
 from supporters.consent.queries import find_successor
 from supporters.lists.list_thanks import ThanksText, change_thanks
 from supporters.lists.models import MailingList
+from supporters.lists.purpose_changes import create_optional_purpose
 from supporters.lists.subscriptions import unsubscribe_from_list
-from supporters.lists.wording_changes import create_optional_purpose
 from supporters.mail.models import EmailKind
 from supporters.reconfirmation.queries import find_reconfirmation, find_waiting_change
 from supporters.reconfirmation.reconfirmation_rounds import (

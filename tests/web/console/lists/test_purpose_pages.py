@@ -12,7 +12,7 @@ from supporters.consent.models import OptionalPurpose, PageSnapshot, Purpose, Pu
 from supporters.consent.queries import find_optional_purpose, list_wordings
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList
-from supporters.lists.wording_changes import create_optional_purpose
+from supporters.lists.purpose_changes import create_optional_purpose
 from supporters.reconfirmation.queries import find_reconfirmation
 from supporters.reconfirmation.reconfirmation_rounds import send_next_reconfirmations
 from supporters.signup.confirmation import confirm_by_link

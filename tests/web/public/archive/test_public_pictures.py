@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from supporters.campaigns.pictures.models import Picture
-from supporters.campaigns.pictures.picture_files import delete_picture
+from supporters.campaigns.pictures.stored_pictures import delete_picture
 from tests.factories.accounts import make_owner, sign_in
 from tests.factories.pictures import file_with, make_picture
 

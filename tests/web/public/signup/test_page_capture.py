@@ -21,7 +21,7 @@ from supporters.consent.page_snapshots import (
 )
 from supporters.consent.rules import WordingChange
 from supporters.database import db, transaction
-from supporters.lists.wording_changes import change_wording
+from supporters.lists.purpose_changes import change_wording
 from supporters.signup.confirmation import ConfirmedSignup, confirm_by_link
 from supporters.signup.models import SignupRequest
 from tests.factories.lists import SENTENCES, make_list

@@ -17,7 +17,7 @@ from supporters.consent.models import PageSnapshot, Wording
 from supporters.consent.rules import WordingChange
 from supporters.database import db
 from supporters.lists.mailing_lists import close_list, open_list
-from supporters.lists.wording_changes import change_wording
+from supporters.lists.purpose_changes import change_wording
 from supporters.signup.models import SignupChoice, SignupRequest
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.rows import count_rows

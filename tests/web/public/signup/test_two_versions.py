@@ -16,7 +16,7 @@ from supporters.consent.page_snapshots import open_snapshot
 from supporters.consent.rules import WordingChange
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList
-from supporters.lists.wording_changes import change_wording
+from supporters.lists.purpose_changes import change_wording
 from supporters.signup.models import SignupRequest
 from tests.factories.lists import SENTENCES, make_list
 from tests.web.public.pages import box_values, hidden_values, join

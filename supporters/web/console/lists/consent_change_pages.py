@@ -13,7 +13,7 @@ from supporters.delivery.message.previews import (
     SendTestError,
     send_reconfirmation_test,
 )
-from supporters.lists.wording_changes import PurposeStats, current_texts
+from supporters.lists.purpose_changes import PurposeStats, current_texts
 from supporters.public_languages import public_languages
 from supporters.reconfirmation.consent_changes import (
     ConsentChangeError,

@@ -15,7 +15,7 @@ from supporters.extensions import current_settings
 from supporters.limits.guess_limits import GuessRefused, give_back, take_guess
 from supporters.networks import UNKNOWN
 from supporters.settings.openid_settings import OpenIdSettings
-from supporters.sign_in.authenticator_apps import FEW_CODES, count_recovery_codes
+from supporters.sign_in.one_time_codes import FEW_CODES, count_recovery_codes
 from supporters.sign_in.openid_accounts import OpenIdError, find_account_of, has_several_factors
 from supporters.sign_in.openid_client import ProviderRefused, lead_to_provider, read_claims
 from supporters.sign_in.passkey_challenges import (

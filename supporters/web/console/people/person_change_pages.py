@@ -11,7 +11,8 @@ from flask_babel import LazyString, gettext, lazy_gettext as _
 from flask_login import current_user
 
 from supporters import clock
-from supporters.cases import departures as stopping
+from supporters.cases import acts_on_behalf as stopping
+from supporters.cases.acts_on_behalf import UNDO_LIFETIME, OnBehalfError, count_left, find_limit
 from supporters.cases.case_fulfilment import (
     CorrectPersonResult,
     Grounds,
@@ -21,7 +22,6 @@ from supporters.cases.case_fulfilment import (
     lift_restriction_at_request,
     restrict_at_request,
 )
-from supporters.cases.departures import UNDO_LIFETIME, OnBehalfError, count_left, find_limit
 from supporters.cases.models import Case, CaseKind, Channel, StoredText
 from supporters.cases.queries import find_open_dispute, list_open_cases_of
 from supporters.consent.queries import is_suppressed
