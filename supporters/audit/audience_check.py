@@ -5,18 +5,19 @@ mailbox that gave the consent. It also compares the people who left by the journ
 """
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select
 
 from supporters.audit.checkpoint_check import check_log_birth
 from supporters.audit.journal_check import check_journal
 from supporters.audit.reference_check import check_ended, check_evidence
-from supporters.audit.row_check import check_events
-from supporters.audit.verification_report import VerificationReport, stream
+from supporters.audit.row_check import RowCheck
+from supporters.audit.sealed_rows import list_sealed_events
+from supporters.audit.verification_report import VerificationReport
 from supporters.consent.models import ConsentEvent
 from supporters.database import snapshot
 from supporters.people.addresses import address_mac, key_of
-from supporters.people.models import Subscriber
 from supporters.transparency_log.queries import find_first_checkpoint
 
 
@@ -25,24 +26,31 @@ def verify_audience(consents: Select[int], now: datetime) -> VerificationReport:
     report = VerificationReport()
     with snapshot():
         check_log_birth(report)
-        if find_first_checkpoint() is not None:  # earlier records get their entries when it begins
-            check_events(report, ConsentEvent.id.in_(consents), now)
+        _check_consents(report, consents, now)
         check_ended(report, consents)
-        _check_addresses(report, consents)
+        check_evidence(report)
         check_journal(report, now, consents=consents)
     return report
 
 
-def _check_addresses(report: VerificationReport, consents: Select[int]) -> None:
-    check_evidence(report)
-    people = (
-        select(Subscriber.id, Subscriber.address, Subscriber.address_mac, ConsentEvent.address_mac)
-        .join(ConsentEvent, ConsentEvent.subscriber_id == Subscriber.id)
-        .where(ConsentEvent.id.in_(consents))
-    )
-    for person, address, mac, given_by in stream(people):
-        report.people += 1
-        if address_mac(key_of(address)) != mac:
-            report.fault("subscriber", person, "address_mac isn't the keyed hash of the address")
-        if given_by != mac:
-            report.fault("subscriber", person, "the consent was never confirmed from the address")
+def _check_consents(report: VerificationReport, consents: Select[int], now: datetime) -> None:
+    """Check each consent and the address of its person, which one statement reads."""
+    is_log_begun = find_first_checkpoint() is not None  # it begins with entries of earlier records
+    check = RowCheck(report, now)
+    for sealed in list_sealed_events(ConsentEvent.id.in_(consents)):
+        if is_log_begun:
+            report.records += 1
+            check.look(sealed)
+        if sealed.source.address is not None:
+            _check_address(report, sealed.source)
+    check.finish()
+
+
+def _check_address(report: VerificationReport, row: Any) -> None:
+    report.people += 1
+    if address_mac(key_of(row.address)) != row.current_mac:
+        what = "address_mac isn't the keyed hash of the address"
+        report.fault("subscriber", row.subscriber_id, what)
+    if row.address_mac != row.current_mac:
+        what = "the consent was never confirmed from the address"
+        report.fault("subscriber", row.subscriber_id, what)

@@ -8,16 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import exists, func, select
 
 from supporters.audit.hidden_withdrawals import ErasedRecords
-from supporters.audit.sealed_rows import (
-    REFERENCED_KINDS,
-    TABLES,
-    SealedRow,
-    list_sealed_events,
-    list_sealed_rows,
-)
+from supporters.audit.sealed_rows import REFERENCED_KINDS, TABLES, SealedRow, list_sealed_rows
 from supporters.audit.verification_report import VerificationReport, stream
 from supporters.consent.models import ConsentEvent, EventKind, PageSnapshot, Wording
 from supporters.consent.page_snapshots import SnapshotAltered, open_snapshot
@@ -160,7 +154,7 @@ def _say(when: datetime | None) -> str:
 
 def check_rows(report: VerificationReport, erased: ErasedRecords, now: datetime) -> None:
     """Check every sealed row against its entry."""
-    check = _RowCheck(report, now)
+    check = RowCheck(report, now)
     times = SealingTimes(report)
     for sealed in list_sealed_rows():
         report.records += 1
@@ -173,16 +167,7 @@ def check_rows(report: VerificationReport, erased: ErasedRecords, now: datetime)
     _check_hashes(report)
 
 
-def check_events(report: VerificationReport, chosen: ColumnElement[bool], now: datetime) -> None:
-    """Check some consent events against their entries."""
-    check = _RowCheck(report, now)
-    for sealed in list_sealed_events(chosen):
-        report.records += 1
-        check.look(sealed)
-    check.finish()
-
-
-class _RowCheck:
+class RowCheck:
     """Compares rows with their entries, and finds the one cause of many differences."""
 
     def __init__(self, report: VerificationReport, now: datetime) -> None:

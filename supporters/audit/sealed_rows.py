@@ -93,7 +93,7 @@ class SealedRow:
     """A row, the record made of it, and the commitment in the log.
 
     `record` is None if the person is missing, and so the key. `rests_on` lists the records that it
-    refers to.
+    refers to. `source` is the row of an event, with the `address` and `current_mac` of its person.
     """
 
     kind: str
@@ -106,6 +106,7 @@ class SealedRow:
     person: int | None = None
     lacks_question: int | None = None
     rests_on: tuple[tuple[str, int | None], ...] = ()
+    source: Any = None
 
 
 def list_sealed_rows() -> Iterator[SealedRow]:
@@ -179,6 +180,8 @@ def list_sealed_events(*chosen: ColumnElement[bool]) -> Iterator[SealedRow]:
         select(
             *_columns_of(ConsentEvent),
             Subscriber.log_salt,
+            Subscriber.address,
+            Subscriber.address_mac.label("current_mac"),
             LogEntry.commitment,
             LogEntry.position,
             request_event.id.label("asked_id"),
@@ -234,6 +237,7 @@ def _seal_of(row: Any, quoted: _Quoted) -> SealedRow:
             (PAGE, event.page_snapshot_id),
             (CONTROLLER, event.controller_id),
         ),
+        source=row,
     )
 
 
