@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import aliased
@@ -88,8 +88,7 @@ TABLES: dict[str, type[Any]] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SealedRow:
+class SealedRow(NamedTuple):
     """A row, the record made of it, and the commitment in the log.
 
     `record` is None if the person is missing, and so the key. `rests_on` lists the records that it
