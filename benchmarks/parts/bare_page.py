@@ -14,6 +14,7 @@ def make_table() -> None:
     """Make the table of the reference."""
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE IF NOT EXISTS bare (address TEXT)"))
+    engine.dispose()  # the processes of gunicorn are forked from this one
 
 
 @app.post("/")

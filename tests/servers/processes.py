@@ -110,6 +110,12 @@ def senders_of(process_id: int) -> list[int]:
     return [each for each, name in names.items() if name.read_text().startswith("sender-")]
 
 
+def connections_of(process_id: int) -> list[str]:
+    """Return the sockets and the databases that a process has open: a fork would inherit them."""
+    files = [str(each.readlink()) for each in Path(f"/proc/{process_id}/fd").iterdir()]
+    return [each for each in files if each.startswith("socket:") or "supporters.db" in each]
+
+
 def descendants_of(process_id: int) -> list[int]:
     """Return the ids of the processes below a process."""
     children = children_of(process_id)
