@@ -40,6 +40,9 @@ BEGINNING = 20  # of a fixed piece, by which the end of a value is found in a te
 TOKEN = re.compile(r"[\w.-]+", re.ASCII)
 OF_A_NAME = " .'’·-\N{FIRST STRONG ISOLATE}\N{POP DIRECTIONAL ISOLATE}"
 DIGITS = re.compile(r"\d+")
+MOST_NAMED = 10
+OPEN_VALUE = r"(?:\S{1,600}|.{1,60})"
+UNSURE = 100  # characters before a cut, which may end in half a word
 
 
 class Match(NamedTuple):
@@ -133,9 +136,6 @@ def _is_date(value: str, language: str) -> bool:
     return False
 
 
-MOST_NAMED = 10
-OPEN_VALUE = r"(?:\S{1,600}|.{1,60})"
-UNSURE = 100  # characters before a cut, which may end in half a word
 SUBJECT, LEAVE = "Subject", "List-Unsubscribe"
 
 

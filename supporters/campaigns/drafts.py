@@ -40,6 +40,8 @@ from supporters.database import db, in_transaction, use_case
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
 
+log = structlog.get_logger(__name__)
+
 VALUES = ("mailing_list_id", "purpose_id", "language", "subject", "preheader", "body", "document")
 NAME = "internal_name"
 
@@ -217,9 +219,6 @@ def _text_values(draft: CampaignDraft, before: Campaign | None) -> DraftValues:
 def _values_of(campaign: Campaign) -> DraftValues:
     values = {name: getattr(campaign, name) for name in (*VALUES, NAME)}
     return {**values, "body": with_one_line_end(campaign.body)}
-
-
-log = structlog.get_logger(__name__)
 
 
 @use_case

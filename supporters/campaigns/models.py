@@ -21,6 +21,7 @@ MAX_PREHEADER = 200
 MAX_BODY = 100_000
 MAX_INTERNAL_NAME = 120
 MAX_REMARKS = 2_000
+MAX_NAME = 80
 
 
 class CampaignStatus(StrEnum):
@@ -164,9 +165,6 @@ class ApprovalRule(Model):
     alone_up_to: Mapped[int]
     changed_at: Mapped[datetime]
     changed_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
-
-
-MAX_NAME = 80
 
 
 class TextKind(StrEnum):

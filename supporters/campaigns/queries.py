@@ -11,6 +11,8 @@ from supporters.database import db
 from supporters.lists.models import MailingList
 from supporters.team.list_scopes import EVERY_LIST, ListScope, is_within
 
+MOST_FOUND = 12
+
 
 def find_campaign(campaign_id: int, *, for_update: bool = False) -> Campaign | None:
     """Return the campaign with this id."""
@@ -84,9 +86,6 @@ def list_running_campaigns(scope: ListScope = EVERY_LIST) -> Sequence[Campaign]:
         )
         .order_by(Campaign.id)
     ).all()
-
-
-MOST_FOUND = 12
 
 
 def find_team_text(text_id: int, *, for_update: bool = False) -> TeamText | None:

@@ -59,6 +59,15 @@ log = structlog.get_logger(__name__)
 UNDO_LIFETIME = timedelta(days=14)
 BETWEEN_NOTICES = timedelta(days=1)
 NOTICE_USEFUL_FOR = timedelta(days=3)
+USEFUL_FOR = timedelta(days=3)
+DAY = timedelta(hours=24)
+ON_BEHALF = (
+    ListAct.PERSON_STOPPED,
+    PersonAct.CORRECTED,
+    PersonAct.RESTRICTED,
+    PersonAct.RESTRICTION_LIFTED,
+    PersonAct.ERASED,
+)
 
 
 def unsubscribe_from_all(subscriber_id: int, method: Method) -> None:
@@ -147,9 +156,6 @@ def _draft(
     )
 
 
-USEFUL_FOR = timedelta(days=3)
-
-
 def draft_report(person: Subscriber, act: Act, channel: Channel, *, now: datetime) -> EmailDraft:
     """Return the email about an act for a person, while we still know their address.
 
@@ -173,16 +179,6 @@ def draft_report(person: Subscriber, act: Act, channel: Channel, *, now: datetim
 def put_report(draft: EmailDraft, *, now: datetime) -> None:
     """Put the email into the outbox; a worker gets it at the commit."""
     put_email(draft, now=now)
-
-
-DAY = timedelta(hours=24)
-ON_BEHALF = (
-    ListAct.PERSON_STOPPED,
-    PersonAct.CORRECTED,
-    PersonAct.RESTRICTED,
-    PersonAct.RESTRICTION_LIFTED,
-    PersonAct.ERASED,
-)
 
 
 class OnBehalfError(Enum):

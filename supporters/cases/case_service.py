@@ -34,6 +34,7 @@ from supporters.people.queries import find_subscriber, lock_subscriber
 from supporters.text.local_dates import format_date
 
 NOTICE_USEFUL_FOR = timedelta(days=5)
+REMINDER_USEFUL_FOR = timedelta(days=2)
 
 
 @in_transaction
@@ -194,9 +195,6 @@ def close_case(
     case.closed_at, case.outcome = now, outcome
     add_entry(case_id, NewCaseEntry(act=CaseAct.CLOSED, at=now, text=outcome, by=by))
     return CloseCaseResult.DONE
-
-
-REMINDER_USEFUL_FOR = timedelta(days=2)
 
 
 def remind_of_cases(now: datetime) -> int:

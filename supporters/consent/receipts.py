@@ -46,6 +46,12 @@ from supporters.transparency_log.sealing_spans import Delay, InclusionProof, Pro
 from supporters.transparency_log.tree_sealing import log_origin
 
 log = structlog.get_logger(__name__)
+RECEIPT = "supporters.receipt/1"
+CONSENTS = (EventKind.CONFIRMED, EventKind.RENEWED)
+LEGAL_GROUNDS = {
+    LawfulBasis.EXPLICIT_CONSENT: "GDPR article 6(1)(a) and article 9(2)(a)",
+}
+Receipt = dict[str, object]
 
 
 class NotProvable(ValueError):
@@ -125,15 +131,6 @@ def _has_its_wording(wording: Wording | None) -> bool:
     if wording is None:
         return True
     return hashlib.sha256(wording.text.encode()).hexdigest() == wording.text_hash
-
-
-RECEIPT = "supporters.receipt/1"
-CONSENTS = (EventKind.CONFIRMED, EventKind.RENEWED)
-LEGAL_GROUNDS = {
-    LawfulBasis.EXPLICIT_CONSENT: "GDPR article 6(1)(a) and article 9(2)(a)",
-}
-
-Receipt = dict[str, object]
 
 
 class NotAConsent(ValueError):

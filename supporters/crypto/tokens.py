@@ -27,6 +27,7 @@ from supporters import clock
 
 MAX_TOKEN_LENGTH = 512
 WORTH_COMPRESSING = 64
+SECRET_BYTES = 16
 
 
 class TokenPurpose(StrEnum):
@@ -152,9 +153,6 @@ class TokenSigner:
         except BadData as forged:
             raise TokenForged from forged
         return payload
-
-
-SECRET_BYTES = 16
 
 
 class RowSecret(NamedTuple):

@@ -41,10 +41,13 @@ from supporters.imports.rules import (
 from supporters.imports.states import IMPORT_STATES, ImportMove
 from supporters.lists.queries import get_list
 
+log = structlog.get_logger(__name__)
+
 REASONS = {
     AnswerVerdict.FEW_ACCEPT: ImportHoldReason.FEW_ACCEPT,
     AnswerVerdict.MANY_DECLINE: ImportHoldReason.MANY_DECLINE,
 }
+DELETED_PER_BATCH = 5_000
 
 
 @in_transaction
@@ -103,10 +106,6 @@ def _count_answers(list_import: ListImport, now: datetime) -> InvitationAnswers:
         accepted=list_import.confirmed - before.get("accepted", 0),
         declined=list_import.declined - before.get("declined", 0),
     )
-
-
-log = structlog.get_logger(__name__)
-DELETED_PER_BATCH = 5_000
 
 
 class ApproveResult(Enum):

@@ -25,8 +25,26 @@ from supporters.fast_path.round_trips import write
 from supporters.limits.models import RequestCount
 from supporters.people.addresses import ADDRESSES, data_key
 
+log = structlog.get_logger(__name__)
+
 MINUTE = timedelta(minutes=1)
 PARTS = 10  # a process counts a tenth of a limit by itself, before it asks the database
+BETWEEN_EXCHANGES = timedelta(seconds=1)
+MOST_WINDOWS = 100_000  # about 40 MB; then those that wait for nothing are dropped
+MOST_ROWS = 256  # of a statement; with powers of two, few statements are compiled
+RETAINED_AFTER_END = timedelta(hours=1)  # clocks differ, and jobs read the last windows
+_ORDER = insert(RequestCount)
+_ADD = RowsInsert(
+    _ORDER.on_conflict_do_update(
+        index_elements=[RequestCount.key_mac],
+        set_={"requests": RequestCount.requests + _ORDER.excluded.requests},
+    ).returning(RequestCount.key_mac, RequestCount.requests),
+    ("key_mac", "requests", "ends_at"),
+)
+_ADD_ONE = RowsInsert(
+    insert(RequestCount).on_conflict_do_nothing().returning(RequestCount.key_mac),
+    ("key_mac", "requests", "ends_at"),
+)
 
 
 @dataclass(frozen=True)
@@ -68,8 +86,6 @@ class CountedWindow(NamedTuple):
         return datetime.fromtimestamp((self.number + 1) * self.window.total_seconds(), UTC)
 
 
-BETWEEN_EXCHANGES = timedelta(seconds=1)
-MOST_WINDOWS = 100_000  # about 40 MB; then those that wait for nothing are dropped
 Counts = Mapping[CountedWindow, int]
 Exchange = Callable[[Counts], Counts | None]
 
@@ -197,23 +213,6 @@ class SharedCounts:
                 else:
                     count.known = sums.get(window, count.known + count.sending)
                 count.sending = 0
-
-
-log = structlog.get_logger(__name__)
-MOST_ROWS = 256  # of a statement; with powers of two, few statements are compiled
-RETAINED_AFTER_END = timedelta(hours=1)  # clocks differ, and jobs read the last windows
-_ORDER = insert(RequestCount)
-_ADD = RowsInsert(
-    _ORDER.on_conflict_do_update(
-        index_elements=[RequestCount.key_mac],
-        set_={"requests": RequestCount.requests + _ORDER.excluded.requests},
-    ).returning(RequestCount.key_mac, RequestCount.requests),
-    ("key_mac", "requests", "ends_at"),
-)
-_ADD_ONE = RowsInsert(
-    insert(RequestCount).on_conflict_do_nothing().returning(RequestCount.key_mac),
-    ("key_mac", "requests", "ends_at"),
-)
 
 
 def init_app(app: Flask) -> None:

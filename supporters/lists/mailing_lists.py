@@ -32,6 +32,10 @@ from supporters.lists.short_wordings import short_wordings
 from supporters.lists.states import LIST_STATES, ListMove
 from supporters.locks import Lock
 
+TARGETS = {MailingList.__tablename__, ListPurpose.__tablename__}
+# The tables of a list's own words, of the accounts that may see it, and of the forms that offer it.
+PARTS_OF_LIST = {"list_text", "list_purpose", "organiser_list", "signup_form_list"}
+
 
 class CreateListError(Enum):
     """Why a list was not created."""
@@ -136,11 +140,6 @@ def names_current_party(purpose_id: int) -> bool:
     """Tell whether the current wordings of a purpose have the current name of the party."""
     party_name = current_settings().party_name
     return all(names_party(text, party_name) for text in current_texts(purpose_id).values())
-
-
-TARGETS = {MailingList.__tablename__, ListPurpose.__tablename__}
-# The tables of a list's own words, of the accounts that may see it, and of the forms that offer it.
-PARTS_OF_LIST = {"list_text", "list_purpose", "organiser_list", "signup_form_list"}
 
 
 class DeleteListError(Enum):

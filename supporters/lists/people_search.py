@@ -25,6 +25,8 @@ MOST_HITS = 10
 MOST_CANDIDATES = 20_000
 SAME_PERSON = 4  # a person may have several words with the same beginning
 LAST_CHARACTER = "\U0010ffff"  # sorts after every other
+PAGE_SIZE = 50
+MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,10 +178,6 @@ def _list_names(subscriber_ids: Sequence[int], scope: ListScope) -> dict[int, li
         if scope.covers(list_id):
             names.setdefault(subscriber_id, []).append(name)
     return names
-
-
-PAGE_SIZE = 50
-MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,6 +47,9 @@ from supporters.notices.security_notices import (
 )
 from supporters.public_languages import default_public_language, public_languages
 
+WordingFaults = dict[str, list[WordingFault]]
+OPTIONAL_KINDS = (PurposeKind.TARGETING, PurposeKind.MEASUREMENT)
+
 
 @in_transaction
 def notify_about_texts(notice: Notice, purpose_id: int, texts: Mapping[str, str]) -> None:
@@ -65,9 +68,6 @@ def show_texts(texts: Mapping[str, str]) -> str:
     """Return the texts of a consent on one line, each with its language."""
     one_line = {code: " ".join(text.split()) for code, text in texts.items()}
     return " – ".join(f"{LANGUAGES[code]}: “{text}”" for code, text in one_line.items())
-
-
-WordingFaults = dict[str, list[WordingFault]]
 
 
 class ChangeWordingError(Enum):
@@ -175,9 +175,6 @@ def _succeed(purpose: Purpose, texts: Mapping[str, str], now: datetime) -> Purpo
         db.session.add(OptionalPurpose(purpose_id=successor.id, since=now))
     record_team_act(ListAct.PURPOSE_SUCCEEDED, successor.id, {"before": str(purpose.id)})
     return successor
-
-
-OPTIONAL_KINDS = (PurposeKind.TARGETING, PurposeKind.MEASUREMENT)
 
 
 class OptionalPurposeError(Enum):

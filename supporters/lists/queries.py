@@ -24,6 +24,22 @@ from supporters.team.list_scopes import ListScope, is_within
 
 SLUG = "slug"  # the column of each table whose rows have a sign-up page
 IN_ORDER = (MailingList.position, MailingList.id)
+Conditions = tuple[ColumnElement[bool], ...]
+PARTY_ZONE = "Europe/Paris"
+OF_DEPARTEMENTS = {
+    "971": "America/Guadeloupe",
+    "972": "America/Martinique",
+    "973": "America/Cayenne",
+    "974": "Indian/Reunion",
+    "975": "America/Miquelon",
+    "976": "Indian/Mayotte",
+    "977": "America/St_Barthelemy",
+    "978": "America/Marigot",
+    "986": "Pacific/Wallis",
+    "987": "Pacific/Tahiti",
+    "988": "Pacific/Noumea",
+}
+OVERSEAS_CODE_LENGTH = 3
 
 
 def list_lists() -> Sequence[MailingList]:
@@ -150,9 +166,6 @@ def list_subscriptions_of(subscriber_id: int) -> Sequence[tuple[Subscription, Ma
     return [(subscription, mailing_list) for subscription, mailing_list in rows]
 
 
-Conditions = tuple[ColumnElement[bool], ...]
-
-
 @dataclass(frozen=True, kw_only=True)
 class EligibleCounts:
     """How many people of a list agreed to a purpose, and how many may not be written to, by why.
@@ -237,23 +250,6 @@ def name_of_purpose(purpose_id: int) -> str:
     if mailing_list is not None:
         return list_name_of(mailing_list)
     return purpose_kind_name(db.session.get_one(Purpose, purpose_id).kind)
-
-
-PARTY_ZONE = "Europe/Paris"
-OF_DEPARTEMENTS = {
-    "971": "America/Guadeloupe",
-    "972": "America/Martinique",
-    "973": "America/Cayenne",
-    "974": "Indian/Reunion",
-    "975": "America/Miquelon",
-    "976": "Indian/Mayotte",
-    "977": "America/St_Barthelemy",
-    "978": "America/Marigot",
-    "986": "Pacific/Wallis",
-    "987": "Pacific/Tahiti",
-    "988": "Pacific/Noumea",
-}
-OVERSEAS_CODE_LENGTH = 3
 
 
 def zone_of(mailing_list: MailingList | None) -> ZoneInfo:

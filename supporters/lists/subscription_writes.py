@@ -55,6 +55,20 @@ _END_AGREEMENT = Statement(
         Agreement.purpose_id == bindparam("ended_purpose"),
     )
 )
+OWN_METHODS = frozenset({Method.ONE_CLICK, Method.PAGE, Method.MY_DATA})
+_LOCK_PERSON = Statement(
+    select(Subscriber.id, Subscriber.address_mac, Subscriber.log_salt, Subscriber.acted_at)
+    .where(Subscriber.id == bindparam("subscriber_id"))
+    .with_for_update()
+)
+_READ = UnionRead(
+    select(Subscription.purpose_id, Subscription.mailing_list_id).where(
+        Subscription.subscriber_id == bindparam("subscriber_id")
+    ),
+    select(Agreement.purpose_id, cast(null(), BigInteger).label("no_list")).where(
+        Agreement.subscriber_id == bindparam("subscriber_id")
+    ),
+)
 
 
 def put_subscription_rows(rows: Sequence[Mapping[str, Any]]) -> Call:
@@ -75,9 +89,6 @@ def end_subscription_row(subscriber_id: int, list_id: int) -> Call:
 def end_agreement_row(subscriber_id: int, purpose_id: int) -> Call:
     """Return the call that ends the agreement to a purpose."""
     return _END_AGREEMENT(ended_of=subscriber_id, ended_purpose=purpose_id)
-
-
-OWN_METHODS = frozenset({Method.ONE_CLICK, Method.PAGE, Method.MY_DATA})
 
 
 class LockedPerson(NamedTuple):
@@ -178,21 +189,6 @@ def plan_ends(
             scope=purpose_scope(purpose_id),
             is_activity=act.method in OWN_METHODS and act.now > person.acted_at,
         )
-
-
-_LOCK_PERSON = Statement(
-    select(Subscriber.id, Subscriber.address_mac, Subscriber.log_salt, Subscriber.acted_at)
-    .where(Subscriber.id == bindparam("subscriber_id"))
-    .with_for_update()
-)
-_READ = UnionRead(
-    select(Subscription.purpose_id, Subscription.mailing_list_id).where(
-        Subscription.subscriber_id == bindparam("subscriber_id")
-    ),
-    select(Agreement.purpose_id, cast(null(), BigInteger).label("no_list")).where(
-        Agreement.subscriber_id == bindparam("subscriber_id")
-    ),
-)
 
 
 def calls_for_facts(subscriber_id: int) -> list[Call]:

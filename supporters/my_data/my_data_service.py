@@ -41,6 +41,9 @@ from supporters.signup.queries import SignupBox, TickedBox, list_signup_boxes, l
 from supporters.text.local_dates import format_date, format_date_and_time
 
 CODE_BYTES = 32
+MOST_A_DAY = 3
+USEFUL_FOR = timedelta(days=3)
+SAME_END = timedelta(days=1)  # a second press on the same button
 
 
 @use_case
@@ -171,11 +174,6 @@ def erase_from_my_data(subscriber_id: int) -> EraseResult:
         reason=ErasureReason.ASKED, now=now, also=lambda: add_closed_case(CaseKind.ERASURE, now=now)
     )
     return erase_person(subscriber_id, order)
-
-
-MOST_A_DAY = 3
-USEFUL_FOR = timedelta(days=3)
-SAME_END = timedelta(days=1)  # a second press on the same button
 
 
 @use_case

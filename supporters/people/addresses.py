@@ -24,6 +24,8 @@ from supporters.database import db, in_transaction, transaction
 from supporters.extensions import current_encryptor
 from supporters.people.models import MAX_ADDRESS, DataKey
 
+ADDRESSES = "addresses"
+
 
 @dataclass(frozen=True, kw_only=True)
 class AliasRule:
@@ -172,9 +174,6 @@ def _fold_subdomain(mailbox: str, domain: str) -> str:
         if dot and rest == provider:
             return f"{name}@{provider}"
     return f"{mailbox}@{domain}"
-
-
-ADDRESSES = "addresses"
 
 
 def data_key(name: str) -> bytes:

@@ -27,6 +27,7 @@ from supporters.people.profile import ProfileColumns
 from supporters.people.rules import MAX_WORD
 
 MAX_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3: a path of 256 octets, brackets included
+QUESTION = ("asked_again_at", "inactivity_email_id")
 
 
 class DataKey(Model):
@@ -106,9 +107,6 @@ class SearchWord(Model):
         primary_key=True,
     )
     subscriber_id: Mapped[int] = foreign_key("subscriber.id", on_delete="CASCADE", primary_key=True)
-
-
-QUESTION = ("asked_again_at", "inactivity_email_id")
 
 
 def columns_of_activity(moment: BindParameter[datetime]) -> Mapping[str, Any]:

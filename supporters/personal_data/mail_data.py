@@ -28,6 +28,7 @@ from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.signup_forms.used_forms import find_used_form
 
 R = TypeVar("R", bound=Model)
+ORIGIN = ("collected_by", "collected_from", "collected_until", "way")
 
 
 def export_rows(rows: Select[R], *columns: str) -> Sequence[ExportedRow]:
@@ -45,9 +46,6 @@ def export_columns(row: Model, *columns: str) -> dict[str, ExportedValue]:
         else value
         for name, value in values.items()
     }
-
-
-ORIGIN = ("collected_by", "collected_from", "collected_until", "way")
 
 
 def export_deliveries(subject: DataSubject) -> Sequence[ExportedRow]:

@@ -14,6 +14,13 @@ from supporters.questions.models import ListAnswer, ListQuestion, QuestionText, 
 from supporters.questions.rules import YES, QuestionKind, QuestionWords
 from supporters.text.local_dates import format_date
 
+QUESTION_KINDS: dict[QuestionKind, LazyString] = {
+    QuestionKind.TEXT: _("A short text"),
+    QuestionKind.CHOICE: _("One of several choices"),
+    QuestionKind.YES_NO: _("Yes or no"),
+    QuestionKind.DATE: _("A date"),
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
@@ -131,14 +138,6 @@ def _with_words(found: Sequence[ListQuestion]) -> list[Question]:
         )
         for each in found
     ]
-
-
-QUESTION_KINDS: dict[QuestionKind, LazyString] = {
-    QuestionKind.TEXT: _("A short text"),
-    QuestionKind.CHOICE: _("One of several choices"),
-    QuestionKind.YES_NO: _("Yes or no"),
-    QuestionKind.DATE: _("A date"),
-}
 
 
 def words_of(question: Question) -> QuestionWords:

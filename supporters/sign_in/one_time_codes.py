@@ -30,6 +30,12 @@ DRIFT = (0, -1, 1)  # steps: a clock may be wrong by half a minute
 FREE_FAILURES = 5
 LONGEST_WAIT = timedelta(hours=1)
 NEW_SECRET = "new_app"  # noqa: S105 - the name under which the session stores it
+CODES = 10
+FEW_CODES = 3
+LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that looks like another one
+CODE_LENGTH = 16  # 79 bits: a hash without a key can't be reversed by trying all
+GROUP = 4
+NEW_CODES = "new_recovery_codes"
 
 
 class AuthenticatorApp(Model):
@@ -181,14 +187,6 @@ def _open(encrypted: bytes) -> bytes | None:
         return current_encryptor().decrypt(encrypted)
     except DecryptionFailed:
         return None
-
-
-CODES = 10
-FEW_CODES = 3
-LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that looks like another one
-CODE_LENGTH = 16  # 79 bits: a hash without a key can't be reversed by trying all
-GROUP = 4
-NEW_CODES = "new_recovery_codes"
 
 
 class RecoveryCode(Model):

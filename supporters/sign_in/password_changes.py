@@ -53,6 +53,11 @@ from supporters.sign_in.sign_in_sessions import (
     remember_device,
 )
 
+RESET_LIFETIME = timedelta(hours=5)
+MOST_A_DAY = 3
+DAY = timedelta(days=1)
+ANSWER_JOB = "answer_password_reset"
+
 
 def change_password(organiser_id: int, password: str, *, session_id: int) -> None:
     """Change the password of an account that is signed in. Only this session goes on.
@@ -81,12 +86,6 @@ def tell_of_new_password(organiser: Organiser) -> None:
     values = {"account": organiser.email}
     url = link_to("console.forgotten_password")
     put_notice(SignInNotice.PASSWORD_CHANGED, only([organiser]), values, url=url)
-
-
-RESET_LIFETIME = timedelta(hours=5)
-MOST_A_DAY = 3
-DAY = timedelta(days=1)
-ANSWER_JOB = "answer_password_reset"
 
 
 class ResetError(Enum):

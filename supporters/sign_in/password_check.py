@@ -52,6 +52,7 @@ from supporters.sign_in.sign_in_sessions import is_known_network
 WINDOW = timedelta(minutes=10)
 TELL_THE_ACCOUNT_AT = 10  # failures that its limit counts
 TELL_THE_OWNERS_AT = 100  # refused tries of everybody, within ten minutes
+NEW_FOR = timedelta(minutes=15)
 
 
 @in_transaction
@@ -152,9 +153,6 @@ def _record_past(now: datetime) -> int:
             record_act(SignInAct.SIGN_IN_REFUSED, row.organiser_id, details)
         db.session.delete(row)
     return len(rows)
-
-
-NEW_FOR = timedelta(minutes=15)
 
 
 class PasswordError(Enum):

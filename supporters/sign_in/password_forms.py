@@ -18,6 +18,7 @@ from supporters.text.local_dates import format_time
 ALMOST_A_MINUTE = timedelta(seconds=59)  # the page shows whole minutes, never too early ones
 TRY_AGAIN_AT, IS_BUSY = "try_again_at", "passwords_are_busy"
 Checked = Organiser | PasswordError | GuessRefused
+ROUND_UP = timedelta(seconds=59)  # the time is shown without seconds
 
 
 def explain_check(checked: PasswordError | GuessRefused, wrong: str) -> str:
@@ -96,9 +97,6 @@ class VerifyPasswordForm(VerifyForm):
         wrong = get_message("INVALID_PASSWORD")[0]
         self.password.errors = [explain_check(checked, wrong)]
         return False
-
-
-ROUND_UP = timedelta(seconds=59)  # the time is shown without seconds
 
 
 def explain_code(result: CodeResult, organiser_id: int) -> str:

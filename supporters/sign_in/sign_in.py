@@ -42,6 +42,30 @@ WAY_OF_CODE = {
     CodeResult.APP: SignInWay.APP,
     CodeResult.RECOVERY_CODE: SignInWay.RECOVERY_CODE,
 }
+LOADER = "Principal"  # Flask-Security's class that loads accounts before each request
+TEAM_BLUEPRINTS = {"console", "security"}
+PASSWORD_FRESH_FOR = timedelta(minutes=10)
+CONFIG = {
+    "SECURITY_PASSWORD_HASH": "argon2",
+    "SECURITY_PASSWORD_SINGLE_HASH": True,
+    "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
+    "SECURITY_URL_PREFIX": "/console",
+    "SECURITY_LOGIN_URL": "/sign-in",
+    "SECURITY_LOGOUT_URL": "/sign-out",
+    "SECURITY_LOGOUT_METHODS": ["POST"],
+    "SECURITY_POST_LOGIN_VIEW": "console.dashboard",
+    "SECURITY_POST_LOGOUT_VIEW": "security.login",
+    "SECURITY_UNAUTHORIZED_VIEW": None,
+    "SECURITY_RETURN_GENERIC_RESPONSES": True,
+    "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
+    "SECURITY_STATIC_FOLDER": None,
+    "SECURITY_FRESHNESS": PASSWORD_FRESH_FOR,
+    "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(0),
+    "SECURITY_VERIFY_URL": "/password",
+    "SECURITY_API_ENABLED_METHODS": ["session"],
+    "SECURITY_CLI_USERS_NAME": False,  # `flask organisers` does the same, and logs it
+    "SECURITY_CLI_ROLES_NAME": False,
+}
 
 
 class SecondFactorStep(TfPlugin):
@@ -134,32 +158,6 @@ class StepUpForm(VerifyPasswordForm):
             return False
         confirm_presence(WAY_OF_CODE[result])
         return True
-
-
-LOADER = "Principal"  # Flask-Security's class that loads accounts before each request
-TEAM_BLUEPRINTS = {"console", "security"}
-PASSWORD_FRESH_FOR = timedelta(minutes=10)
-CONFIG = {
-    "SECURITY_PASSWORD_HASH": "argon2",
-    "SECURITY_PASSWORD_SINGLE_HASH": True,
-    "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
-    "SECURITY_URL_PREFIX": "/console",
-    "SECURITY_LOGIN_URL": "/sign-in",
-    "SECURITY_LOGOUT_URL": "/sign-out",
-    "SECURITY_LOGOUT_METHODS": ["POST"],
-    "SECURITY_POST_LOGIN_VIEW": "console.dashboard",
-    "SECURITY_POST_LOGOUT_VIEW": "security.login",
-    "SECURITY_UNAUTHORIZED_VIEW": None,
-    "SECURITY_RETURN_GENERIC_RESPONSES": True,
-    "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
-    "SECURITY_STATIC_FOLDER": None,
-    "SECURITY_FRESHNESS": PASSWORD_FRESH_FOR,
-    "SECURITY_FRESHNESS_GRACE_PERIOD": timedelta(0),
-    "SECURITY_VERIFY_URL": "/password",
-    "SECURITY_API_ENABLED_METHODS": ["session"],
-    "SECURITY_CLI_USERS_NAME": False,  # `flask organisers` does the same, and logs it
-    "SECURITY_CLI_ROLES_NAME": False,
-}
 
 
 def _(text: str) -> str:

@@ -22,6 +22,9 @@ from supporters.sign_in.acts import SignInAct, SignInNotice
 from supporters.sign_in.session_models import MAX_METHODS, KnownDevice, SignInSession
 
 REMEMBERED_FOR = timedelta(days=180)
+LONGEST_IDLE = timedelta(minutes=60)
+LONGEST_SESSION = timedelta(days=7)
+USE_IS_NOTED_AFTER = timedelta(minutes=1)
 
 
 def is_known_network(organiser_id: int, network: str) -> bool:
@@ -52,11 +55,6 @@ def remember_device(organiser_id: int, network: str, browser: str, *, now: datet
 def purge_known_devices(now: datetime) -> int:
     """Delete the devices that were not used for half a year; return how many."""
     return delete_where(KnownDevice, KnownDevice.used_at <= now - REMEMBERED_FOR)
-
-
-LONGEST_IDLE = timedelta(minutes=60)
-LONGEST_SESSION = timedelta(days=7)
-USE_IS_NOTED_AFTER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,11 @@ GRANTED: dict[RoleName, Notice] = {
     RoleName.APPROVER: TeamNotice.APPROVAL_GRANTED,
     RoleName.EXPORTER: TeamNotice.EXPORT_GRANTED,
 }
+NOWHERE = "former.invalid"  # a domain that no email can go to (RFC 2606)
+OF_AN_ACCOUNT = (
+    *(Passkey, AuthenticatorApp, OpenIdIdentity, RecoveryCode, StoredForm),
+    *(KnownDevice, PasswordReset, RefusedSignIn, SignInSession),
+)
 
 
 class RightResult(Enum):
@@ -246,13 +251,6 @@ def change_profile(organiser_id: int, *, name: str | None, language: str) -> Non
     organiser.name, organiser.language = name or None, language
     if any(changes.values()):
         record_act(TeamAct.PROFILE_CHANGED, organiser_id, changes)
-
-
-NOWHERE = "former.invalid"  # a domain that no email can go to (RFC 2606)
-OF_AN_ACCOUNT = (
-    *(Passkey, AuthenticatorApp, OpenIdIdentity, RecoveryCode, StoredForm),
-    *(KnownDevice, PasswordReset, RefusedSignIn, SignInSession),
-)
 
 
 @use_case

@@ -31,6 +31,7 @@ _READ_TILE = Statement(
         LogTile.level == bindparam("of_level"), LogTile.number == bindparam("of_number")
     )
 )
+TileId = tuple[int, int]
 
 
 class CheckpointFacts(NamedTuple):
@@ -102,9 +103,6 @@ def init_app(app: Flask) -> None:
 def cached_tree() -> CachedTree:
     """Return the tiles that the running application caches."""
     return cast(CachedTree, current_app.extensions["cached_tree"])
-
-
-TileId = tuple[int, int]
 
 
 def open_tree(size: int) -> TiledTree:

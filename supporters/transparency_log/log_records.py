@@ -29,6 +29,8 @@ OPEN_KEY = bytes(32)
 CANONICAL = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
 )
+PEOPLE = "log"
+SIGNING = "log-signing"
 
 
 @dataclass(frozen=True)
@@ -90,10 +92,6 @@ def add_entry_rows(records: Sequence[LogRecord]) -> Call:
             for each in records
         ]
     )
-
-
-PEOPLE = "log"
-SIGNING = "log-signing"
 
 
 def load_people_key() -> None:

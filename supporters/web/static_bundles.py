@@ -26,6 +26,17 @@ PIECE = re.compile(r'(?P<string>"[^"]*")|/\*.*?\*/|(?P<space>\s+)', re.DOTALL)
 AROUND_MARKS = re.compile(r" ?([{};,>]) ?")
 LEADING_ZERO = re.compile(r"(?<![\w.])0(?=\.\d)")
 MARKS = {": ": ":", ";}": "}"}
+EVERYWHERE = ("tokens", "base", "layout", "buttons", "messages")
+IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:async )?(?:const|function|class) (\w+))", re.MULTILINE)
+LEFT_OUT = re.compile(r"^ *(?://.*\n)?|^\n", re.MULTILINE)
+DIGEST_LENGTH = 12
+HASHED_NAME = re.compile(r"(?P<stem>.+)\.[0-9a-f]{12}(?P<suffix>\.[a-z0-9]+)", re.ASCII)
+REFERENCES = {
+    ".css": re.compile(r'(?<=url\(")(?P<path>[^":?#]+)(?="\))'),
+    ".js": re.compile(r'(?<= from ")(?P<path>[^":?#]+)(?=";\n)'),
+}
+Signature = tuple[tuple[str, int, int], ...]
 
 
 class StyleBundle(NamedTuple):
@@ -39,7 +50,6 @@ class NoSuchComponent(Exception):
     """A bundle names a component that isn't in the folder."""
 
 
-EVERYWHERE = ("tokens", "base", "layout", "buttons", "messages")
 STYLE_BUNDLES = (
     StyleBundle("style/public.css", (*EVERYWHERE, "public", "forms", "signup")),
     StyleBundle("style/home.css", (*EVERYWHERE, "public", "home")),
@@ -97,11 +107,6 @@ def _shorten_marks(text: str) -> str:
     for long, short in MARKS.items():
         text = text.replace(long, short)
     return text
-
-
-IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
-EXPORT = re.compile(r"^export (?=(?:async )?(?:const|function|class) (\w+))", re.MULTILINE)
-LEFT_OUT = re.compile(r"^ *(?://.*\n)?|^\n", re.MULTILINE)
 
 
 class ScriptBundle(NamedTuple):
@@ -173,16 +178,8 @@ class _Joining:
         return LEFT_OUT.sub("", EXPORT.sub("", text)) + f"return {{ {exported} }};\n"
 
 
-DIGEST_LENGTH = 12
-HASHED_NAME = re.compile(r"(?P<stem>.+)\.[0-9a-f]{12}(?P<suffix>\.[a-z0-9]+)", re.ASCII)
-REFERENCES = {
-    ".css": re.compile(r'(?<=url\(")(?P<path>[^":?#]+)(?="\))'),
-    ".js": re.compile(r'(?<= from ")(?P<path>[^":?#]+)(?=";\n)'),
-}
-
 Bundle = StyleBundle | ScriptBundle
 BUNDLES: tuple[Bundle, ...] = (*STYLE_BUNDLES, *SCRIPT_BUNDLES)
-Signature = tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ from tests.machinery.threads import in_threads
 from tests.servers.relay import Relay
 
 pytestmark = pytest.mark.either_database
+DAY = timedelta(days=1)
 
 
 @made_once
@@ -73,9 +74,6 @@ def seal_without_file() -> None:
 
 def faults() -> list[str]:
     return [str(each) for each in verify(clock.now()).faults]
-
-
-DAY = timedelta(days=1)
 
 
 def test_a_tree_that_grew_contains_every_earlier_checkpoint(anna: Subscriber) -> None:

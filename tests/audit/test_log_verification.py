@@ -30,16 +30,15 @@ from tests.factories.signups import make_subscriber, request_to_join
 from tests.machinery.prepared_states import made_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
+MOVED = "anna@example.net"
+BARE = "no mailbox confirmed this new address: it has no link and no page"
+ELSEWHERE = "the consent it rests on was never confirmed from the current address"
+HOUR = timedelta(hours=1)
 
 
 def faults() -> list[str]:
     """Return the faults as text."""
     return [str(each) for each in verify(clock.now()).faults]
-
-
-MOVED = "anna@example.net"
-BARE = "no mailbox confirmed this new address: it has no link and no page"
-ELSEWHERE = "the consent it rests on was never confirmed from the current address"
 
 
 def change_address_without_evidence(person_id: int, address: str) -> None:
@@ -57,9 +56,6 @@ def kinds_of_faults() -> set[str]:
     """Return the kinds of faults that the verification reports."""
     seal()
     return {each.what for each in verify(clock.now()).faults}
-
-
-HOUR = timedelta(hours=1)
 
 
 def report() -> tuple[list[str], list[str]]:

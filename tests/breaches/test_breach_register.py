@@ -33,6 +33,7 @@ from tests.factories.signups import make_subscriber
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 def told(*, reason: str = "") -> AuthorityNotification:
@@ -49,9 +50,6 @@ def audited() -> list[str]:
         for act in db.session.scalars(db.select(AuditEvent.act).order_by(AuditEvent.id))
         if act.startswith("breach.")
     ]
-
-
-DAY = timedelta(days=1)
 
 
 def make_affecting(*, is_closed: bool) -> Breach:

@@ -38,6 +38,7 @@ from tests.machinery.prepared_states import made_once
 from tests.machinery.threads import at_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
+DAY = timedelta(days=1)
 
 
 def a_draft(list_id: int, subject: str = "Des nouvelles", body: str = "Bonjour.") -> CampaignDraft:
@@ -67,9 +68,6 @@ def draft(app: Flask) -> Campaign:
 def restore(draft: Campaign, number: int, revision: int) -> SavedText | DraftError:
     """Put a saved text back."""
     return restore_text(draft.id, number, by_id=None, read_revision=revision)
-
-
-DAY = timedelta(days=1)
 
 
 def test_a_new_campaign_is_a_draft_for_the_purpose_of_its_list() -> None:

@@ -19,13 +19,12 @@ from supporters.campaigns.merge_fields import (
 )
 from tests.markup import Markup
 
+NAME = MergeField("given_name", "toi")
+EVIL = "</p><script>alert('1')</script>\"&"
+
 
 def kinds(text: str) -> list[FaultKind]:
     return [fault.kind for fault in find_field_faults(text)]
-
-
-NAME = MergeField("given_name", "toi")
-EVIL = "</p><script>alert('1')</script>\"&"
 
 
 def fill_html(markdown: str, name: str | None) -> str:

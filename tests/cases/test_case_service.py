@@ -43,17 +43,15 @@ pytestmark = pytest.mark.either_database
 IN_NOVEMBER = datetime(2026, 11, 16, 12, tzinfo=PARIS)
 RECEIVED = datetime(2027, 3, 15, 12, tzinfo=PARIS)
 REASON = "Vos données sont dans trois registres de papier."
+DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+NOW = datetime(2027, 2, 10, 9, tzinfo=PARIS)
 
 
 def extend(case_id: int, *, after: timedelta) -> ExtendCaseResult:
     """Extend a case some time after it was received."""
     with time_machine.travel(RECEIVED + after, tick=False):
         return extend_case(case_id, REASON, by=None)
-
-
-DAY = timedelta(days=1)
-MINUTE = timedelta(minutes=1)
-NOW = datetime(2027, 2, 10, 9, tzinfo=PARIS)
 
 
 def take(received_on: date, address: str | None = None, kind: CaseKind = CaseKind.ACCESS) -> Case:

@@ -29,6 +29,9 @@ from tests.factories.accounts import make_organiser
 from tests.mail.test_bytes import NAMES
 from tests.mail.test_undelivered import put
 
+UNDELIVERED = "undelivered emails"
+DEAD = "550 5.1.1"
+
 
 @contextmanager
 def full_disk() -> Iterator[None]:
@@ -39,11 +42,6 @@ def full_disk() -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
-UNDELIVERED = "undelivered emails"
-
-DEAD = "550 5.1.1"
 
 
 def found_with(settings: Settings, **changes: str) -> DoctorFinding:

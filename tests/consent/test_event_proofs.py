@@ -43,6 +43,11 @@ ALTERATIONS = [
     "UPDATE log_tile SET hashes = 'autre'",
     "DELETE FROM log_entry WHERE kind = 'confirmed'",
 ]
+LOST = {
+    *("subscriber", "subscription", "agreement", "consent_event", "controller"),
+    *("signup_request", "signup_choice"),
+}
+OF_A_SIGNUP = ("requested", "confirmed", "controller")
 
 
 @made_once
@@ -66,13 +71,6 @@ def prove(person: Subscriber) -> int | None:
     event = db.session.get_one(ConsentEvent, person.joined_event_id)
     proof = prove_event(event, log_salt=person.log_salt, head=find_latest_checkpoint())
     return proof.position if proof else None
-
-
-LOST = {
-    *("subscriber", "subscription", "agreement", "consent_event", "controller"),
-    *("signup_request", "signup_choice"),
-}
-OF_A_SIGNUP = ("requested", "confirmed", "controller")
 
 
 def names() -> list[str]:

@@ -36,6 +36,24 @@ NOT_IN_THE_RECORD = {
     "disclosure.subscriber_id": "the record stands under the person's key instead",
     "page_snapshot.content": "its hash is sealed, and compared when it is opened",
 }
+NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
+WORDING = Wording(id=3, version=2, language="fr", text_hash="ab")
+PAGE = PageSnapshot(id=4, content_hash="cd")
+CONTROLLER = Controller(
+    id=9, name="Parti", address="Paris", contact="a@b.fr", data_protection_officer="c@d.fr"
+)
+FIRST_FORM = (
+    '{"evidence":"02","id":"7","kind":"confirmed","method":"link",'
+    '"occurred_at":"2026-07-01T12:00:00.000000Z","page":{"id":4,"sha256":"cd"},'
+    '"page_url":"https://x/","person":"01","purpose":5,"request":"6",'
+    '"requested_at":"2026-07-01T12:00:00.000000Z","schema":"supporters.consent/1",'
+    '"wording":{"id":3,"language":"fr","sha256":"ab","version":2}}'
+)
+SECOND_FORM = (
+    '{"basis":"9(2)(a)","controller":{"address":"Paris","contact":"a@b.fr",'
+    '"data_protection_officer":"c@d.fr","id":"9","name":"Parti"},'
+    '"event_schema":"supporters.event/2","evidence"'
+)
 
 
 def describe_with_others(event: ConsentEvent) -> LogRecord:
@@ -71,26 +89,6 @@ def value_of(column: Column[Any], number: int) -> Any:
             return str(number)
         case _:
             return number
-
-
-NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
-WORDING = Wording(id=3, version=2, language="fr", text_hash="ab")
-PAGE = PageSnapshot(id=4, content_hash="cd")
-CONTROLLER = Controller(
-    id=9, name="Parti", address="Paris", contact="a@b.fr", data_protection_officer="c@d.fr"
-)
-FIRST_FORM = (
-    '{"evidence":"02","id":"7","kind":"confirmed","method":"link",'
-    '"occurred_at":"2026-07-01T12:00:00.000000Z","page":{"id":4,"sha256":"cd"},'
-    '"page_url":"https://x/","person":"01","purpose":5,"request":"6",'
-    '"requested_at":"2026-07-01T12:00:00.000000Z","schema":"supporters.consent/1",'
-    '"wording":{"id":3,"language":"fr","sha256":"ab","version":2}}'
-)
-SECOND_FORM = (
-    '{"basis":"9(2)(a)","controller":{"address":"Paris","contact":"a@b.fr",'
-    '"data_protection_officer":"c@d.fr","id":"9","name":"Parti"},'
-    '"event_schema":"supporters.event/2","evidence"'
-)
 
 
 def event(controller_id: int | None, basis: LawfulBasis | None) -> ConsentEvent:

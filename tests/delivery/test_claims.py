@@ -42,6 +42,7 @@ from tests.machinery.threads import at_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 SKIPPED, QUEUED = DeliveryStatus.SKIPPED, DeliveryStatus.QUEUED
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 def recipients(campaign_id: int) -> Sequence[Recipient]:
@@ -54,9 +55,6 @@ def recipients(campaign_id: int) -> Sequence[Recipient]:
 def addresses(campaign_id: int) -> list[str]:
     """Claim the next batch, and return its addresses."""
     return [recipient.address for recipient in recipients(campaign_id)]
-
-
-NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 def take(wanted: int, *, rate: int, at: datetime = NOW) -> RateShare | RateReached:

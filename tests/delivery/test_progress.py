@@ -31,6 +31,7 @@ from tests.factories.campaigns import (
 )
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
+NOON = datetime(2026, 6, 30, 12, 0, 5, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -42,7 +43,6 @@ def moving(app: object) -> int:
     return campaign_id
 
 
-NOON = datetime(2026, 6, 30, 12, 0, 5, tzinfo=UTC)
 ACCEPTED, REFUSED = DeliveryStatus.ACCEPTED, DeliveryStatus.REFUSED
 
 

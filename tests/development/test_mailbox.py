@@ -20,6 +20,35 @@ from supporters.development.mailbox import MailboxHandler
 from tests.machinery.databases import free_port
 from tests.servers.processes import environment_of, start_process, wait_until
 
+EMAIL = (
+    b"Subject: =?utf-8?q?Confirmez_votre_arriv=C3=A9e?=\r\n"
+    b"From: Parti <lettre@parti.example>\r\n"
+    b'Content-Type: multipart/alternative; boundary="b"\r\n\r\n'
+    b'--b\r\nContent-Type: text/plain; charset="utf-8"\r\n\r\n'
+    b"Ouvrez https://parti.example/a?b=1&c=2.\r\n"
+    b'--b\r\nContent-Type: text/html; charset="utf-8"\r\n\r\n'
+    b'<p onclick="x()"><a href="https://parti.example/a?b=1&amp;c=2">a</a>'
+    b'<a href="https://parti.example/html">b</a></p>\r\n--b--\r\n'
+)
+PART = b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n'
+ODD = {
+    "nothing at all": b"",
+    "no header": b"\r\njust a body",
+    "no body": b"Subject: x\r\n",
+    "raw bytes in headers": b"Subject: \xe9\xff\r\nTo: \xff\r\n\r\n\xff\xfe",
+    "broken encoded words": b"Subject: =?utf-8?b?%%%?= =?nothing?q?=ff?=\r\n\r\nx",
+    "broken addresses": b"To: <<>>, @, \r\nFrom: (((\r\nDate: never\r\n\r\nx",
+    "unknown charset": b'Content-Type: text/plain; charset="klingon"\r\n\r\nx',
+    "unknown encoding": b"Content-Transfer-Encoding: rot13\r\n\r\nx",
+    "broken base64": b"Content-Transfer-Encoding: base64\r\n\r\n%%%",
+    "parts without end": b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\nx',
+    "no boundary": b"Content-Type: multipart/mixed\r\n\r\nx",
+    "a mail in a mail": b"Content-Type: message/rfc822\r\n\r\nSubject: y\r\n\r\nz",
+    "broken types": b"Content-Type: ;;;=\r\nContent-Disposition: ===\r\n\r\nx",
+    "NUL": b"Subject: a\0b\r\n\r\nc\0d",
+    "parts in parts": b"".join(PART % (number, number) for number in range(300)),
+}
+
 
 @pytest.fixture
 def inbox(settings: Settings) -> Inbox:
@@ -49,36 +78,6 @@ def answers(port: int) -> bool:
     except OSError:
         return False
     return True
-
-
-EMAIL = (
-    b"Subject: =?utf-8?q?Confirmez_votre_arriv=C3=A9e?=\r\n"
-    b"From: Parti <lettre@parti.example>\r\n"
-    b'Content-Type: multipart/alternative; boundary="b"\r\n\r\n'
-    b'--b\r\nContent-Type: text/plain; charset="utf-8"\r\n\r\n'
-    b"Ouvrez https://parti.example/a?b=1&c=2.\r\n"
-    b'--b\r\nContent-Type: text/html; charset="utf-8"\r\n\r\n'
-    b'<p onclick="x()"><a href="https://parti.example/a?b=1&amp;c=2">a</a>'
-    b'<a href="https://parti.example/html">b</a></p>\r\n--b--\r\n'
-)
-PART = b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n'
-ODD = {
-    "nothing at all": b"",
-    "no header": b"\r\njust a body",
-    "no body": b"Subject: x\r\n",
-    "raw bytes in headers": b"Subject: \xe9\xff\r\nTo: \xff\r\n\r\n\xff\xfe",
-    "broken encoded words": b"Subject: =?utf-8?b?%%%?= =?nothing?q?=ff?=\r\n\r\nx",
-    "broken addresses": b"To: <<>>, @, \r\nFrom: (((\r\nDate: never\r\n\r\nx",
-    "unknown charset": b'Content-Type: text/plain; charset="klingon"\r\n\r\nx',
-    "unknown encoding": b"Content-Transfer-Encoding: rot13\r\n\r\nx",
-    "broken base64": b"Content-Transfer-Encoding: base64\r\n\r\n%%%",
-    "parts without end": b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\nx',
-    "no boundary": b"Content-Type: multipart/mixed\r\n\r\nx",
-    "a mail in a mail": b"Content-Type: message/rfc822\r\n\r\nSubject: y\r\n\r\nz",
-    "broken types": b"Content-Type: ;;;=\r\nContent-Disposition: ===\r\n\r\nx",
-    "NUL": b"Subject: a\0b\r\n\r\nc\0d",
-    "parts in parts": b"".join(PART % (number, number) for number in range(300)),
-}
 
 
 def put(settings: Settings, raw: bytes, to: str = "ada@example.org") -> str:

@@ -41,6 +41,7 @@ from tests.servers.relay import Relay
 
 FEW = 5
 BASE_URL = "http://127.0.0.1:5000"
+SIGN_IN = "/console/sign-in"
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +67,6 @@ def mailbox(settings: Settings) -> Iterator[Settings]:
     controller.start()
     yield dataclasses.replace(settings, mail_port=port, base_url=BASE_URL)
     controller.stop()
-
-
-SIGN_IN = "/console/sign-in"
 
 
 @pytest.mark.slow

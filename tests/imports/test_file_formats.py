@@ -29,6 +29,7 @@ PHPLIST = (
     "id\tEmail\tIs this user confirmed\tIs this user blacklisted\tEntered\tLast Modified\t"
     "Send this user HTML emails\tPrénom\tList Membership"
 )
+TEXT = "email;prénom\r\nanne@example.org;Zoé\r\n"
 
 
 def layout_of(*lines: str) -> FileLayout:
@@ -36,9 +37,6 @@ def layout_of(*lines: str) -> FileLayout:
     layout = detect_layout(lines)
     assert isinstance(layout, FileLayout)
     return layout
-
-
-TEXT = "email;prénom\r\nanne@example.org;Zoé\r\n"
 
 
 def records_of(tmp_path: Path, text: str, delimiter: str = ",") -> list[CsvRecord]:

@@ -41,17 +41,6 @@ from tests.servers.processes import environment_of, start_process, wait_until
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 ZOE = "zoe@example.org"
 KEPT = "anne@example.org,Anne,fr", "joezoe@example.org,Joe,fr", "zoe@example.organic,Zoé,fr"
-
-
-def file_of(import_id: int) -> Path:
-    return path_of(reload(import_id).file_key)
-
-
-def redact_by_hash(address: str) -> int:
-    """Redact an address by its keyed hash only, as a replay does."""
-    return redact_hashed_addresses({address_mac(address): clock.now()})
-
-
 TWO = csv_of("anne@example.org,Zoé,en", "boris@example.org,,")
 ROWS = 30_000
 WORK = """
@@ -62,6 +51,15 @@ with create_app().app_context():
     for _ in process_import(int(sys.argv[1]), at_once=200):
         pass
 """
+
+
+def file_of(import_id: int) -> Path:
+    return path_of(reload(import_id).file_key)
+
+
+def redact_by_hash(address: str) -> int:
+    """Redact an address by its keyed hash only, as a replay does."""
+    return redact_hashed_addresses({address_mac(address): clock.now()})
 
 
 def kill_in_the_middle(settings: Settings, import_id: int) -> ListImport:

@@ -23,6 +23,7 @@ from tests.factories.signups import make_subscriber
 from tests.servers.relay import Received, Relay
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
+ALL_FRENCH = ("campagne est suspendue", "n’est pas suspendue", "étaient partis, ou")
 
 
 def joined(address: str, mailing_list: MailingList, moment: datetime) -> Subscriber:
@@ -32,7 +33,6 @@ def joined(address: str, mailing_list: MailingList, moment: datetime) -> Subscri
 
 
 PAUSED, WARNING, LEFT = "campaign is paused", "is not paused", "all its messages had left"
-ALL_FRENCH = ("campagne est suspendue", "n’est pas suspendue", "étaient partis, ou")
 
 
 def mail_of(relay: Relay, language: str, **became: int) -> Received:

@@ -52,6 +52,7 @@ DOMAIN = st.builds(
     lambda labels, last: ".".join([*labels, last]), st.lists(LABEL, max_size=4), LAST
 )
 ADDRESSES = st.builds("{}@{}".format, LOCAL, DOMAIN)
+LASTING = [*COMMON_PROVIDERS, "example.org", "duck.com", "parti.example"]
 
 
 def test_what_surrounds_an_address_is_left_out() -> None:
@@ -167,9 +168,6 @@ def test_an_address_that_people_read_is_not(name: str) -> None:
 @pytest.mark.parametrize("domain", ["yopmail.com", "YOPMAIL.fr", "x.yopmail.com"])
 def test_a_domain_of_addresses_for_minutes_is_known(domain: str) -> None:
     assert is_disposable(parse_address(f"ada@{domain}"))
-
-
-LASTING = [*COMMON_PROVIDERS, "example.org", "duck.com", "parti.example"]
 
 
 def test_a_domain_of_mailboxes_that_last_is_not() -> None:

@@ -48,6 +48,7 @@ pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 IN_ENGLISH = {**vars(FULL_PROFILE), "language": "English"}
 ASKED_FOR = {name: value for name, value in vars(FULL_PROFILE).items() if name in TYPED_FIELDS}
 BOXES = {each.kept_by.name: "y" for each in TYPED_FIELDS.values() if each.kept_by}
+Asked = tuple[Subscriber, Question]
 
 
 @pytest.fixture
@@ -71,9 +72,6 @@ def stored() -> Profile:
     """Return the profile of the person."""
     db.session.rollback()
     return profile_of(db.session.query(Subscriber).one())
-
-
-Asked = tuple[Subscriber, Question]
 
 
 @made_once

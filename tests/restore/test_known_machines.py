@@ -33,6 +33,7 @@ from tests.factories.signups import make_subscriber
 
 pytestmark = pytest.mark.both_databases
 OWNER = "owner@parti.example"
+DAY = timedelta(days=1)
 
 
 def lift(runner: FlaskCliRunner, *more: str) -> tuple[int, str]:
@@ -42,9 +43,6 @@ def lift(runner: FlaskCliRunner, *more: str) -> tuple[int, str]:
     )
     db.session.rollback()
     return lifted.exit_code, lifted.output
-
-
-DAY = timedelta(days=1)
 
 
 @pytest.fixture

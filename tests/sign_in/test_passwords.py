@@ -13,6 +13,29 @@ from tests.machinery.threads import at_once
 
 OWN = ["lea.demoulin@parti.example", "Léa Démoulin"]
 PARTY = ["Parti de l’Exemple"]
+EASY_GUESSES = [
+    ("xK9$mPq2vLw", PasswordFault.TOO_SHORT),
+    ("", PasswordFault.TOO_SHORT),
+    ("kfw9 Tq#2" * 15, PasswordFault.TOO_LONG),
+    ("aaaaaaaaaaaa", PasswordFault.REPEATED),
+    ("azertyazerty", PasswordFault.REPEATED),
+    ("été été été été", PasswordFault.REPEATED),
+    ("azertyuiop123456", PasswordFault.SEQUENCE),
+    ("abcdefghijklmnop", PasswordFault.SEQUENCE),
+    ("987654321098", PasswordFault.SEQUENCE),
+    ("administrator", PasswordFault.COMMON),
+    ("Unbelievable", PasswordFault.COMMON),
+    ("motdepasse1789", PasswordFault.COMMON),
+    ("P@ssw0rd!2026", PasswordFault.COMMON),
+    ("!!marseille2026", PasswordFault.COMMON),
+    ("240219862402", PasswordFault.COMMON),
+    ("Parti de l’Exemple", PasswordFault.PARTY_NAME),
+    ("partidelexemple2026", PasswordFault.PARTY_NAME),
+    ("EXEMPLE-2026!", PasswordFault.PARTY_NAME),
+    ("leademoulin2026!", PasswordFault.OWN_NAME),
+    ("Démoulin-1986!", PasswordFault.OWN_NAME),
+    ("lea.demoulin@parti.example", PasswordFault.OWN_NAME),
+]
 
 
 def fault(password: str) -> PasswordFault | None:
@@ -54,31 +77,6 @@ class SlowHashing:
 )
 def test_any_characters_are_fine_if_they_are_long_enough(password: str) -> None:
     assert fault(password) is None
-
-
-EASY_GUESSES = [
-    ("xK9$mPq2vLw", PasswordFault.TOO_SHORT),
-    ("", PasswordFault.TOO_SHORT),
-    ("kfw9 Tq#2" * 15, PasswordFault.TOO_LONG),
-    ("aaaaaaaaaaaa", PasswordFault.REPEATED),
-    ("azertyazerty", PasswordFault.REPEATED),
-    ("été été été été", PasswordFault.REPEATED),
-    ("azertyuiop123456", PasswordFault.SEQUENCE),
-    ("abcdefghijklmnop", PasswordFault.SEQUENCE),
-    ("987654321098", PasswordFault.SEQUENCE),
-    ("administrator", PasswordFault.COMMON),
-    ("Unbelievable", PasswordFault.COMMON),
-    ("motdepasse1789", PasswordFault.COMMON),
-    ("P@ssw0rd!2026", PasswordFault.COMMON),
-    ("!!marseille2026", PasswordFault.COMMON),
-    ("240219862402", PasswordFault.COMMON),
-    ("Parti de l’Exemple", PasswordFault.PARTY_NAME),
-    ("partidelexemple2026", PasswordFault.PARTY_NAME),
-    ("EXEMPLE-2026!", PasswordFault.PARTY_NAME),
-    ("leademoulin2026!", PasswordFault.OWN_NAME),
-    ("Démoulin-1986!", PasswordFault.OWN_NAME),
-    ("lea.demoulin@parti.example", PasswordFault.OWN_NAME),
-]
 
 
 def test_an_easy_guess_is_refused_with_its_reason() -> None:

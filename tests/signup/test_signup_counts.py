@@ -29,15 +29,13 @@ from tests.web.public.pages import join
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]
 MANY = 1  # for a worker in these tests
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 def ask(*lists: MailingList, names: tuple[str, ...]) -> None:
     """Let somebody of each name ask for some lists."""
     for name in names:
         request_to_join(f"{name}@example.org", *lists)
-
-
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 def sources_of_requests() -> list[str | None]:

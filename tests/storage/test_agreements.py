@@ -20,6 +20,10 @@ INSERT_AGREEMENT = (
     "INSERT INTO agreement (subscriber_id, purpose_id, consent_event_id, consent_kind)"
     " VALUES (:subscriber, :purpose, :event, :kind)"
 )
+AGREE = (
+    "INSERT INTO agreement (subscriber_id, purpose_id, consent_event_id, consent_kind)"
+    " SELECT subscriber_id, purpose_id, id, kind FROM consent_event WHERE id = :event"
+)
 
 
 def renew(person: Subscriber, purpose: int) -> int:
@@ -40,12 +44,6 @@ def renew(person: Subscriber, purpose: int) -> int:
 @made_once
 def person(mailing_list: MailingList) -> Subscriber:
     return make_subscriber("a@example.org", mailing_list)
-
-
-AGREE = (
-    "INSERT INTO agreement (subscriber_id, purpose_id, consent_event_id, consent_kind)"
-    " SELECT subscriber_id, purpose_id, id, kind FROM consent_event WHERE id = :event"
-)
 
 
 def test_a_renewed_consent_is_for_its_own_purpose_only() -> None:

@@ -25,6 +25,7 @@ LARGEST = 3 * WIDTH + 5
 LEAVES = [hash_leaf_of(f"entry {number}".encode()) for number in range(LARGEST)]
 sizes = st.integers(1, LARGEST)
 some = settings(max_examples=200, deadline=None, derandomize=True)
+Vector = dict[str, Any]
 
 
 def tiles_of(size: int) -> dict[tuple[int, int], bytes]:
@@ -43,7 +44,6 @@ def tree_of(size: int) -> TiledTree:
 
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpora" / "merkle" / "testdata"
-Vector = dict[str, Any]
 
 
 def vectors(kind: str) -> list[Vector]:

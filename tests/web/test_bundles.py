@@ -39,6 +39,13 @@ EXPRESSION = re.compile(r"[\w-]*(?:\{\{.*?\}\}|\{%.*?%\})")
 WORD = re.compile(r"[a-z][\w-]*")
 MADE_OF_PARTS = re.compile(r"(?:status|message|field|ledger|series|bar|figure|mail)-[a-z]+")
 WITHOUT_FORM = {"field", "chart", "field-wide", "figure"}
+MODULES = sorted(SOURCE.glob("js/composer/*.js")) + sorted(SOURCE.glob("js/together/*.js"))
+BUNDLE = ScriptBundle("script/two.js", "js/two/main.js", "js/two/")
+MOST_COMPRESSED = 90_000
+LONGEST_MODULE = 120
+NOT_PLAIN = re.compile(  # the page gives the address of a script that is loaded later
+    r"export (default|\{|\*)|^import (?!\{)|import\((?!draft\.urls\.)", re.MULTILINE
+)
 
 
 def styled_classes(components: Iterable[str] = ("*",)) -> set[str]:
@@ -69,15 +76,6 @@ def style_of(template: Path) -> str:
     """Return the name of the style sheet of a public template."""
     found = STYLE.search(template.read_text(encoding="utf-8"))
     return found[1] if found else "public"
-
-
-MODULES = sorted(SOURCE.glob("js/composer/*.js")) + sorted(SOURCE.glob("js/together/*.js"))
-BUNDLE = ScriptBundle("script/two.js", "js/two/main.js", "js/two/")
-MOST_COMPRESSED = 90_000
-LONGEST_MODULE = 120
-NOT_PLAIN = re.compile(  # the page gives the address of a script that is loaded later
-    r"export (default|\{|\*)|^import (?!\{)|import\((?!draft\.urls\.)", re.MULTILINE
-)
 
 
 def joined(**modules: str) -> str:

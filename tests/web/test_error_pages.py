@@ -18,6 +18,8 @@ from tests.machinery.exhausted_pool import exhausted_pool
 from tests.web.public.pages import box_values, hidden_values
 
 PAGE = "/fr/join/national"
+DROPPED = "/dropped"
+BEGIN = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "SERVER_PROTOCOL": "HTTP/1.1"}
 
 
 def fill_in(client: FlaskClient) -> dict[str, str]:
@@ -25,10 +27,6 @@ def fill_in(client: FlaskClient) -> dict[str, str]:
     html = client.get(PAGE).text
     fields = {**hidden_values(html), **box_values(html)}
     return {**fields, "email": "camille@example.org", "is_15": "y"}
-
-
-DROPPED = "/dropped"
-BEGIN = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "SERVER_PROTOCOL": "HTTP/1.1"}
 
 
 def served_by(front: Front) -> str:

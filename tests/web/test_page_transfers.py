@@ -13,14 +13,12 @@ from tests.web.public.pages import box_values, hidden_values, join
 GZIP = {"Accept-Encoding": "gzip, deflate, br, zstd"}
 JOIN = "/fr/join/national"
 TYPED = "camille@"
+PUBLIC_PAGES = ("/fr/", "/en/privacy", "/fr/legal", "/fr/accessibility")
 
 
 def is_compressed(response: TestResponse) -> bool:
     """Tell whether an answer came compressed."""
     return response.headers.get("Content-Encoding") == "gzip"
-
-
-PUBLIC_PAGES = ("/fr/", "/en/privacy", "/fr/legal", "/fr/accessibility")
 
 
 def test_a_page_for_everybody_is_compressed(client: FlaskClient) -> None:

@@ -41,6 +41,7 @@ DELETED = {
     TextKind.TEMPLATE: CampaignAct.TEMPLATE_DELETED,
     TextKind.PIECE: CampaignAct.PIECE_DELETED,
 }
+FORMAT = re.compile(r"Subject: (?P<subject>.+)\nPreheader: (?P<preheader>.+)\n\n(?P<body>(?s:.+))")
 
 
 class TeamTextError(Enum):
@@ -119,7 +120,6 @@ def delete_team_text(text_id: int) -> TeamTextError | None:
 
 
 FOLDER = Path(__file__).parent / "ready"
-FORMAT = re.compile(r"Subject: (?P<subject>.+)\nPreheader: (?P<preheader>.+)\n\n(?P<body>(?s:.+))")
 
 
 class ReadyTemplate(StrEnum):

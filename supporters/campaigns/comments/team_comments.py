@@ -32,6 +32,11 @@ from supporters.team.list_scopes import list_team_of
 
 MOST_COMMENTS = 500  # on one campaign
 MOST_MENTIONS = 20  # in one comment
+WAIT = timedelta(minutes=3)  # time to delete the comment, and to write the next one
+MAILS_A_DAY = 20
+AT_ONCE = 500
+LONGEST_ABOUT = 600
+Row = tuple[CommentMention, CampaignComment, Campaign]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,14 +172,6 @@ def _set_resolved(comment: CampaignComment, by_id: int | None) -> None:
 @in_transaction
 def _record(act: Act, comment: CampaignComment) -> None:
     record_team_act(act, comment.campaign_id, {"comment": str(comment.id)})
-
-
-WAIT = timedelta(minutes=3)  # time to delete the comment, and to write the next one
-MAILS_A_DAY = 20
-AT_ONCE = 500
-LONGEST_ABOUT = 600
-
-Row = tuple[CommentMention, CampaignComment, Campaign]
 
 
 @use_case

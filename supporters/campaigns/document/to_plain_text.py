@@ -35,6 +35,9 @@ EMPTY = "&nbsp;"  # Markdown has no empty paragraphs and no empty items
 MARKERS = {"bullet_list": "-*", "ordered_list": ".)"}
 BAR = re.compile(rf"{FIELD.pattern}|\|")
 TITLE_END = re.compile(r"(#+)$")
+RULE = "-" * 20
+UNDERLINES = {2: "=", 3: "-"}
+LONGEST_UNDERLINE = 60
 
 
 def to_markdown(document: Document) -> str:
@@ -153,11 +156,6 @@ def _write_values(name: str, values: dict[str, str]) -> str:
 def _indent(text: str, first: str, rest: str) -> str:
     lines = text.split("\n")
     return "\n".join([first + lines[0], *((rest + line).rstrip() for line in lines[1:])])
-
-
-RULE = "-" * 20
-UNDERLINES = {2: "=", 3: "-"}
-LONGEST_UNDERLINE = 60
 
 
 def to_text(document: Document, context: MailContext) -> str:

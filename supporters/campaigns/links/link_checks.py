@@ -43,6 +43,14 @@ THREADS = 4
 UNREACHED = {LinkOutcome.UNKNOWN_HOST, LinkOutcome.UNREACHABLE}
 LONGEST_RUN = 10.0  # seconds
 PAUSE_BETWEEN = 1.0  # seconds, between two requests to the same host
+# Services whose links hide where they lead, and count the people who follow them.
+SHORTENERS = frozenset(
+    {
+        *("bit.ly", "bitly.com", "buff.ly", "cutt.ly", "is.gd", "goo.gl", "lc.cx", "lnkd.in"),
+        *("ow.ly", "rb.gy", "rebrand.ly", "shorturl.at", "t.co", "t.ly", "tiny.cc", "tinyurl.com"),
+        *("urlz.fr", "v.gd", "wp.me", "fb.me", "vu.fr"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -222,16 +230,6 @@ def count_asked(now: datetime) -> tuple[int, int]:
         )
     ).all()
     return len(outcomes), sum(each not in UNREACHED for each in outcomes)
-
-
-# Services whose links hide where they lead, and count the people who follow them.
-SHORTENERS = frozenset(
-    {
-        *("bit.ly", "bitly.com", "buff.ly", "cutt.ly", "is.gd", "goo.gl", "lc.cx", "lnkd.in"),
-        *("ow.ly", "rb.gy", "rebrand.ly", "shorturl.at", "t.co", "t.ly", "tiny.cc", "tinyurl.com"),
-        *("urlz.fr", "v.gd", "wp.me", "fb.me", "vu.fr"),
-    }
-)
 
 
 class LinkDoubt(Enum):

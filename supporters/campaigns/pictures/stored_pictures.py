@@ -31,6 +31,8 @@ from supporters.dialects import in_values
 from supporters.ids import new_id
 from supporters.locks import Lock
 
+log = structlog.get_logger(__name__)
+
 MOST_OCTETS = 12_000_000
 MOST_PIXELS = 50_000_000  # of a plain JPEG, which is read at half its size or less
 MOST_PIXELS_READ = 16_000_000  # twelve times those that are stored
@@ -194,9 +196,6 @@ def make_icon(content: bytes) -> bytes:
     square = Image.new("RGBA", (ICON_SIDE, ICON_SIDE), CLEAR)
     square.paste(picture, ((ICON_SIDE - picture.width) // 2, (ICON_SIDE - picture.height) // 2))
     return _write(square, "PNG")
-
-
-log = structlog.get_logger(__name__)
 
 
 class DeletePictureError(Enum):

@@ -49,6 +49,9 @@ VALID_FOR = timedelta(minutes=20)
 PATIENCE = timedelta(minutes=3)
 LONGEST_PROOF = 2_000
 USED = "proof"
+QUICK_FORMS = 3
+LOOKUPS = 60
+OLDEST_PAGE = timedelta(hours=2)
 
 
 def make_challenge(form: LimitedForm) -> str:
@@ -132,9 +135,6 @@ def _secret(purpose: str) -> bytes:
     return keyed_hash(data_key(ADDRESSES), "proof of work", purpose)
 
 
-QUICK_FORMS = 3
-LOOKUPS = 60
-OLDEST_PAGE = timedelta(hours=2)
 EVENT, OPENED = "event", "opened"
 PROOF, WAITING = "proof", "waiting"  # the fields of the page that a form over a limit gets
 

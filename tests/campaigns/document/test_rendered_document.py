@@ -28,6 +28,8 @@ HOSTILE = [
         "%EE%80%800%EE%80%81",
     ),
 ]
+ARABIC = "مرحبا بكم"
+BODY = f"# {ARABIC}\n\n{ARABIC}, Ada.\n\n- {ARABIC}\n\nBonjour {ARABIC}."
 
 
 class Shown(NamedTuple):
@@ -79,10 +81,6 @@ def html_of(markdown: str) -> str:
 @pytest.fixture(autouse=True)
 def _french(app: Flask) -> None:
     """Run within the app; its default language is French."""
-
-
-ARABIC = "مرحبا بكم"
-BODY = f"# {ARABIC}\n\n{ARABIC}, Ada.\n\n- {ARABIC}\n\nBonjour {ARABIC}."
 
 
 def test_the_plain_text_of_each_block() -> None:

@@ -42,6 +42,8 @@ from tests.web.console.pages import reset_path
 from tests.web.public.pages import press
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
+ORGANISER = "org@parti.example"
+BODY = "Bonjour {{ given_name | à vous }}, [lisez la suite](https://parti.example/suite)."
 
 
 def mail_to_anna(
@@ -55,10 +57,6 @@ def mail_to_anna(
     send_here(transport)
     ((recipient, raw),) = transport.taken
     return Received("", recipient, raw)
-
-
-ORGANISER = "org@parti.example"
-BODY = "Bonjour {{ given_name | à vous }}, [lisez la suite](https://parti.example/suite)."
 
 
 @pytest.fixture

@@ -63,6 +63,7 @@ CHANGES: dict[str, Callable[[int], object]] = {
     "writes to us": lambda person: make_case(clock.now(), CaseKind.ACCESS, person),
     "leaves": lambda person: unsubscribe_from_every_list(person, Method.ORGANISER),
 }
+NEW = "new@example.net"
 
 
 @pytest.fixture
@@ -89,9 +90,6 @@ def after(first: int, happens: Callable[[], object]) -> RetentionActions:
         return is_done
 
     return RetentionActions(erase=erase, ask_to_reconfirm=ask_to_reconfirm)
-
-
-NEW = "new@example.net"
 
 
 def questions_to(relay: Relay, address: str) -> list[str]:

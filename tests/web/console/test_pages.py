@@ -27,6 +27,7 @@ OWNER_PAGES = [
     "/console/retention/people",
     "/console/processing-record",
 ]
+MENU = 'aria-label="Console"'
 
 
 @pytest.fixture
@@ -64,9 +65,6 @@ def title_of(page: str) -> str:
     found = re.search(r"<title>(.*?) – [^–]*</title>", page, re.DOTALL)
     assert found is not None
     return " ".join(found[1].split())
-
-
-MENU = 'aria-label="Console"'
 
 
 def test_every_page_opens_for_an_owner(owner_client: FlaskClient, paths: list[str]) -> None:

@@ -107,14 +107,6 @@ TABLE: dict[str, set[str]] = {
     **QUESTION_ROWS,
     **FORM_ROWS,
 }
-
-
-@pytest.fixture
-def rules(app: Flask) -> list[Rule]:
-    """Return all routes. Signing out is the last one, because it ends the session."""
-    return sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint == "security.logout")
-
-
 MADE_BY_THE_WORK = {
     ImportMove.END_DRY_RUN,
     ImportMove.START_SENDING,
@@ -122,6 +114,12 @@ MADE_BY_THE_WORK = {
     ImportMove.END,
 }
 STEPS_OF_THE_PAGE = {ImportMove.DECLARE, ImportMove.REQUEST_APPROVAL, ImportMove.APPROVE}
+
+
+@pytest.fixture
+def rules(app: Flask) -> list[Rule]:
+    """Return all routes. Signing out is the last one, because it ends the session."""
+    return sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint == "security.logout")
 
 
 def test_every_route_has_a_row_and_every_row_a_route(rules: list[Rule]) -> None:

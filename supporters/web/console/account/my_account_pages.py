@@ -52,6 +52,9 @@ from supporters.web.labels import label
 from supporters.web.labels.organiser_labels import name_methods
 from supporters.web.page_language import SESSION_KEY
 
+FACTORS = "console.factors"
+SESSION = f"<int(max={2**63 - 1}):session_id>"
+
 
 class NewPasswordForm(Form):
     """A new password of an account, typed twice."""
@@ -107,10 +110,6 @@ class ProfileOfAccountForm(Form):
     language = SelectField(
         choices=[SelectChoice(code, name) for code, name in TEAM_LANGUAGES.items()]
     )
-
-
-FACTORS = "console.factors"
-SESSION = f"<int(max={2**63 - 1}):session_id>"
 
 
 @for_team.route("/account", methods=["GET", "POST"])

@@ -44,6 +44,8 @@ from supporters.sign_in.sign_in_limits import passkey_limits
 from supporters.web.console.account.factor_forms import FactorCodeForm, PasskeyAnswerForm
 from supporters.web.console.console_blueprint import console, for_everybody, own_path
 
+NEXT_PAGE = "openid_next"
+
 
 @console.app_context_processor
 def offer_passkeys() -> dict[str, object]:
@@ -163,9 +165,6 @@ def _after_recovery_code(organiser_id: int, page: str) -> str:
         return page
     flash(words, "warning")
     return url_for("console.factors")
-
-
-NEXT_PAGE = "openid_next"
 
 
 @console.get("/openid")

@@ -27,6 +27,8 @@ from supporters.campaigns.document.stored_document import read_stored
 from supporters.campaigns.models import Campaign
 from supporters.web.forms import Form, at_most
 
+LONGEST_NUMBER = 19
+
 
 @dataclass(frozen=True, kw_only=True)
 class ShownComment:
@@ -116,9 +118,6 @@ def _words_in(node: Mapping[str, Any]) -> Iterator[str]:
         yield node["text"]
     for each in node.get("content", ()):
         yield from _words_in(each)
-
-
-LONGEST_NUMBER = 19
 
 
 class ColleaguesField(SelectMultipleField):

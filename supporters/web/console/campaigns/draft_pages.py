@@ -48,6 +48,8 @@ from supporters.web.headers import show_as_email
 from supporters.web.labels import label
 
 MOST_WORDS = 100
+SAMPLE_NAME = "Camille"
+PAGES_WITH_A_TEST = {"ask": "console.ask_for_approval", "approval": "console.approval"}
 
 
 @for_writers.get("/campaigns/start")
@@ -77,8 +79,6 @@ def starting_text_html() -> str:
 
 
 CONFLICT, UNPROCESSABLE = 409, 422
-SAMPLE_NAME = "Camille"
-PAGES_WITH_A_TEST = {"ask": "console.ask_for_approval", "approval": "console.approval"}
 
 
 @for_writers.route("/campaigns/new", methods=["GET", "POST"])

@@ -41,6 +41,39 @@ from supporters.web.labels import label, stored_label
 from supporters.web.labels.case_labels import CASE_KINDS, CASE_STATES, CASE_STEPS
 
 E = TypeVar("E", CaseState, CaseKind)
+UNPROCESSABLE = 422
+GONE = (_("This case doesn’t exist any more."), "error")
+AFTER_EXTENDING = {
+    ExtendCaseResult.NOTIFIED: (
+        _("The case is extended by two months. The person gets an email with the reason."),
+        "success",
+    ),
+    ExtendCaseResult.NOT_NOTIFIED: (
+        _(
+            "The case is extended by two months. Tell the person the reason, within the first "
+            "month."
+        ),
+        "warning",
+    ),
+    ExtendCaseResult.NOT_POSSIBLE: (
+        _("The case can’t be extended: this is possible once, and only within the first month."),
+        "error",
+    ),
+    ExtendCaseResult.UNKNOWN: GONE,
+}
+AFTER_CLOSING = {
+    CloseCaseResult.DONE: (_("The case is closed."), "success"),
+    CloseCaseResult.ALREADY: (_("The case was closed already."), "error"),
+    CloseCaseResult.UNKNOWN: GONE,
+}
+# The answer shows or changes data, so the identity of the person matters.
+NEEDS_IDENTITY = {
+    CaseKind.ACCESS,
+    CaseKind.RECTIFICATION,
+    CaseKind.ERASURE,
+    CaseKind.RESTRICTION,
+    CaseKind.PORTABILITY,
+}
 
 
 class DueDate(NamedTuple):
@@ -134,41 +167,6 @@ def _one_of(values: type[E], name: str) -> E | None:
     """Return the member that the query names, or None."""
     asked = request.args.get(name, "")
     return next((each for each in values if each.value == asked), None)
-
-
-UNPROCESSABLE = 422
-GONE = (_("This case doesn’t exist any more."), "error")
-AFTER_EXTENDING = {
-    ExtendCaseResult.NOTIFIED: (
-        _("The case is extended by two months. The person gets an email with the reason."),
-        "success",
-    ),
-    ExtendCaseResult.NOT_NOTIFIED: (
-        _(
-            "The case is extended by two months. Tell the person the reason, within the first "
-            "month."
-        ),
-        "warning",
-    ),
-    ExtendCaseResult.NOT_POSSIBLE: (
-        _("The case can’t be extended: this is possible once, and only within the first month."),
-        "error",
-    ),
-    ExtendCaseResult.UNKNOWN: GONE,
-}
-AFTER_CLOSING = {
-    CloseCaseResult.DONE: (_("The case is closed."), "success"),
-    CloseCaseResult.ALREADY: (_("The case was closed already."), "error"),
-    CloseCaseResult.UNKNOWN: GONE,
-}
-# The answer shows or changes data, so the identity of the person matters.
-NEEDS_IDENTITY = {
-    CaseKind.ACCESS,
-    CaseKind.RECTIFICATION,
-    CaseKind.ERASURE,
-    CaseKind.RESTRICTION,
-    CaseKind.PORTABILITY,
-}
 
 
 @for_owners_and_dpo.get(f"/cases/{CASE}")

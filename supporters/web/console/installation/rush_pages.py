@@ -43,6 +43,8 @@ from supporters.web.qr_codes import draw_qr_code
 HALL, SQUARE, BROADCAST = 10, 50, 500
 MOST_HOURS = int(LONGEST_EVENT.total_seconds() // 3600)
 USUAL_HOURS = 4
+GROUPS = f"<any({', '.join(HeldBy)}):by>"
+EVENT = f"<int(max={2**63 - 1}):broadcast_id>"
 
 
 class BroadcastForm(Form):
@@ -116,10 +118,6 @@ def _describe_broadcast(factor: int, rate: int) -> str:
     return str(
         gettext("A broadcast: up to %(number)s sign-ups a minute by one network", number=number)
     )
-
-
-GROUPS = f"<any({', '.join(HeldBy)}):by>"
-EVENT = f"<int(max={2**63 - 1}):broadcast_id>"
 
 
 class BroadcastRow(NamedTuple):

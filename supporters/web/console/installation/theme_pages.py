@@ -50,6 +50,8 @@ from supporters.web.public.signup.page_capture import put_in_files
 
 NO_PICTURE = ""
 NAMES = {WHITE: _("White"), BLACK: _("Black")}
+PICTURE_FIELDS = ("logo", "picture", "share", "icon")
+DARK_SCREEN = re.compile(r"@media screen and \(prefers-color-scheme: ?dark\)")
 
 
 def _colour() -> StringField:
@@ -180,10 +182,6 @@ for _network in Network:
 for _language in LANGUAGES:
     _field = StringField(validators=[at_most(MAX_SHARE_WORDS)])
     setattr(ThemeForm, _words_field(_language), _field)
-
-
-PICTURE_FIELDS = ("logo", "picture", "share", "icon")
-DARK_SCREEN = re.compile(r"@media screen and \(prefers-color-scheme: ?dark\)")
 
 
 @for_owners.route("/settings/theme", methods=["GET", "POST"])

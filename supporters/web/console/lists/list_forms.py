@@ -37,6 +37,7 @@ from supporters.web.labels.question_labels import PLACE_FAULTS
 MOST_NAMED = 12
 
 TEXTS_OF_LANGUAGE = ("name", "description", "sentence")
+FIELDS = ("next_email", "sends_welcome", "welcome")
 
 
 class WordFields(NamedTuple):
@@ -219,9 +220,6 @@ class ExportForm(Form):
         ]
     )
     has_mark = BooleanField()
-
-
-FIELDS = ("next_email", "sends_welcome", "welcome")
 
 
 class ThanksForm(Form):

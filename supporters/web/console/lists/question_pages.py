@@ -54,6 +54,8 @@ from supporters.web.labels.question_labels import FORBIDDEN_KINDS, QUESTION_FAUL
 
 WORDS = ("label", "sentence", "choices")
 DAYS_MESSAGE = QUESTION_FAULTS[QuestionFault.DAYS]
+QUESTION = f"<int(max={2**31 - 1}):question_id>"
+Change = Callable[[int, int], QuestionError | None]
 
 
 class QuestionForm(Form):
@@ -172,10 +174,6 @@ def make_question_form(question: Question | None = None) -> QuestionForm:
         values[f"sentence_{code}"] = words.sentence
         values[f"choices_{code}"] = "\n".join(words.choices)
     return _QuestionFormWithWords(question.words, data=values)
-
-
-QUESTION = f"<int(max={2**31 - 1}):question_id>"
-Change = Callable[[int, int], QuestionError | None]
 
 
 @for_team.get(f"/lists/{LIST}/questions")

@@ -55,6 +55,38 @@ AFTER_CORRECTING: dict[CorrectPersonResult, tuple[LazyString, str]] = {
     ),
     CorrectPersonResult.UNKNOWN: GONE,
 }
+AFTER_ERASING = {
+    EraseResult.DONE: (
+        _("Data erased. An unreadable fingerprint stops new messages."),
+        "success",
+    ),
+    EraseResult.UNDER_WAY: (
+        _(
+            "Data erased, except the trace of a message that is leaving now. It is deleted "
+            "within a minute."
+        ),
+        "warning",
+    ),
+    EraseResult.UNKNOWN: (_("This person doesn’t exist here any more."), "error"),
+}
+AFTER_RESTRICTING = {
+    RestrictResult.DONE: (
+        _("Data restricted. We don’t use it until the restriction is lifted."),
+        "success",
+    ),
+    RestrictResult.ALREADY: (_("Their data is restricted already."), "error"),
+    RestrictResult.UNKNOWN: (_("This person doesn’t exist here any more."), "error"),
+}
+AFTER_LIFTING = {
+    RestrictResult.DONE: (_("The restriction is lifted."), "success"),
+    RestrictResult.ALREADY: (_("Their data isn’t restricted."), "error"),
+    RestrictResult.DISPUTED: (
+        _("The person disputes their sign-up, and that case is open. Close it first."),
+        "error",
+    ),
+    RestrictResult.UNKNOWN: (_("This person doesn’t exist here any more."), "error"),
+}
+RightForm = EraseForm | RestrictionForm
 
 
 @for_team.route(f"/people/{PERSON}/stop", methods=["GET", "POST"])
@@ -117,40 +149,6 @@ def _after_correcting(subscriber_id: int, outcome: CorrectPersonResult) -> Respo
     words, category = AFTER_CORRECTING[outcome]
     flash(str(words), category)
     return redirect(url_for("console.person", subscriber_id=subscriber_id), 303)
-
-
-AFTER_ERASING = {
-    EraseResult.DONE: (
-        _("Data erased. An unreadable fingerprint stops new messages."),
-        "success",
-    ),
-    EraseResult.UNDER_WAY: (
-        _(
-            "Data erased, except the trace of a message that is leaving now. It is deleted "
-            "within a minute."
-        ),
-        "warning",
-    ),
-    EraseResult.UNKNOWN: (_("This person doesn’t exist here any more."), "error"),
-}
-AFTER_RESTRICTING = {
-    RestrictResult.DONE: (
-        _("Data restricted. We don’t use it until the restriction is lifted."),
-        "success",
-    ),
-    RestrictResult.ALREADY: (_("Their data is restricted already."), "error"),
-    RestrictResult.UNKNOWN: (_("This person doesn’t exist here any more."), "error"),
-}
-AFTER_LIFTING = {
-    RestrictResult.DONE: (_("The restriction is lifted."), "success"),
-    RestrictResult.ALREADY: (_("Their data isn’t restricted."), "error"),
-    RestrictResult.DISPUTED: (
-        _("The person disputes their sign-up, and that case is open. Close it first."),
-        "error",
-    ),
-    RestrictResult.UNKNOWN: (_("This person doesn’t exist here any more."), "error"),
-}
-RightForm = EraseForm | RestrictionForm
 
 
 @for_owners_and_dpo.route(f"/people/{PERSON}/erase", methods=["GET", "POST"])

@@ -65,6 +65,8 @@ from supporters.web.labels import label
 
 DELIVERIES_SHOWN = 100
 Shown = dict[str, object]
+DISCLOSURE = f"<int(max={2**63 - 1}):disclosure_id>"
+PACK = f"/people/{PERSON}/evidence/{DISCLOSURE}"
 
 
 @for_team.route(f"/people/{PERSON}/open", methods=["GET", "POST"])
@@ -177,10 +179,6 @@ def _list_cases(subscriber_id: int) -> list[CaseRow]:
         return []
     now = clock.now()
     return [describe_row(case, now) for case in list_cases_of(subscriber_id)]
-
-
-DISCLOSURE = f"<int(max={2**63 - 1}):disclosure_id>"
-PACK = f"/people/{PERSON}/evidence/{DISCLOSURE}"
 
 
 class BackLink(NamedTuple):

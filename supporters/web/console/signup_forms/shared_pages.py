@@ -33,6 +33,19 @@ from supporters.web.console.signup_forms.signup_form_pages import (
 from supporters.web.qr_codes import draw_qr_code, draw_qr_file, paint_qr_file
 
 NOT_FOUND = 404
+KIND = "<any(svg, png):kind>"
+OF_LIST = {
+    "above": "console.show_list",
+    "share": "console.share_list",
+    "qr": "console.qr_code",
+    "poster": "console.poster",
+}
+OF_FORM = {
+    "above": "console.show_signup_form",
+    "share": "console.share_signup_form",
+    "qr": "console.signup_form_qr_code",
+    "poster": "console.signup_form_poster",
+}
 
 
 class SourceRow(NamedTuple):
@@ -172,21 +185,6 @@ def _explain(typed: str) -> str:
 def _rows(totals: Sequence[SourceTotal]) -> list[SourceRow]:
     most = max((each.recent for each in totals), default=0)
     return [SourceRow(each, 100 * each.recent // most if most else 0) for each in totals]
-
-
-KIND = "<any(svg, png):kind>"
-OF_LIST = {
-    "above": "console.show_list",
-    "share": "console.share_list",
-    "qr": "console.qr_code",
-    "poster": "console.poster",
-}
-OF_FORM = {
-    "above": "console.show_signup_form",
-    "share": "console.share_signup_form",
-    "qr": "console.signup_form_qr_code",
-    "poster": "console.signup_form_poster",
-}
 
 
 @for_team.get(f"/lists/{LIST}/share")

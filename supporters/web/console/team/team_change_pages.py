@@ -27,6 +27,11 @@ from supporters.web.forms import EmptyForm, SelectChoice
 from supporters.web.labels import label
 
 RIGHT = "<any(approver, exporter):right>"
+REFUSED = {
+    FactorResetResult.OWN_ACCOUNT: _("Another owner must reset your account."),
+    FactorResetResult.DISABLED: _("This account is disabled. Enable it first."),
+    FactorResetResult.NOT_ACCEPTED: _("This colleague did not open the account yet. Invite again."),
+}
 
 
 class AccountQuestion(NamedTuple):
@@ -254,13 +259,6 @@ def _after(organiser_id: int, outcome: accounts.AccountResult, words: str) -> Re
 
 def _to_account(organiser_id: int) -> ResponseReturnValue:
     return redirect(url_for("console.show_organiser", organiser_id=organiser_id), 303)
-
-
-REFUSED = {
-    FactorResetResult.OWN_ACCOUNT: _("Another owner must reset your account."),
-    FactorResetResult.DISABLED: _("This account is disabled. Enable it first."),
-    FactorResetResult.NOT_ACCEPTED: _("This colleague did not open the account yet. Invite again."),
-}
 
 
 @for_owners.route(f"/organisers/{ORGANISER}/reset-factors", methods=["GET", "POST"])

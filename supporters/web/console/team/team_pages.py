@@ -45,6 +45,8 @@ from supporters.web.labels import label
 from supporters.web.labels.organiser_labels import RIGHT_REQUESTS
 from supporters.web.page_language import select_language
 
+REQUEST = f"<int(max={2**63 - 1}):request_id>"
+
 
 class RequestRow(NamedTuple):
     """A request for a right: its question, and until when it is valid."""
@@ -214,9 +216,6 @@ def _counts_from(organiser: Organiser, right: RoleName) -> datetime | None:
     """Return when a right begins to count, if that is still to come."""
     moment = counts_from(organiser, right)
     return moment if moment is not None and moment > clock.now() else None
-
-
-REQUEST = f"<int(max={2**63 - 1}):request_id>"
 
 
 @for_owners.route(f"/organisers/requests/{REQUEST}", methods=["GET", "POST"])

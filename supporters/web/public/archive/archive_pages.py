@@ -38,6 +38,8 @@ MOST_IN_FEED = 20
 FEED_TYPE = "application/atom+xml"
 NOT_FOUND, GONE = 404, 410
 KNOWN = "has_archive"
+CAMPAIGN = f"<int(max={2**31 - 1}):campaign_id>"
+TYPES = {PictureFormat.JPEG: "image/jpeg", PictureFormat.PNG: "image/png"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,18 +178,12 @@ def _explain_no_issue(mailing_list: MailingList, *, status: int) -> ResponseRetu
     return page, status
 
 
-CAMPAIGN = f"<int(max={2**31 - 1}):campaign_id>"
-
-
 @public.get(f"/meetings/{CAMPAIGN}/<digest>.ics")
 def meeting(campaign_id: int, digest: str) -> ResponseReturnValue:
     """Return the file. Its name follows from its content, so only readers of the email know it."""
     file = find_meeting(campaign_id, digest) or abort(404)
     headers = {"Content-Disposition": 'attachment; filename="meeting.ics"'}
     return Response(file, mimetype="text/calendar", headers=headers)
-
-
-TYPES = {PictureFormat.JPEG: "image/jpeg", PictureFormat.PNG: "image/png"}
 
 
 @public.get("/i/<filename>")

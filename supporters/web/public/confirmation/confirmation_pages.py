@@ -44,6 +44,10 @@ from supporters.web.qr_codes import draw_qr_file
 from supporters.web.text_language import in_language
 
 ONE_DAY = 86_400
+GONE = 410
+NOT_FOUND = 404
+UNPROCESSABLE = 422
+NOT_ME_FIELD = "not_me"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,12 +164,6 @@ def list_qr(slug: str) -> Response:
 def find_cached_thanks() -> Mapping[tuple[int, str], ThanksText]:
     """Return the words of all lists, cached under the edition of the site."""
     return find_cached("thanks", find_all_thanks)
-
-
-GONE = 410
-NOT_FOUND = 404
-UNPROCESSABLE = 422
-NOT_ME_FIELD = "not_me"
 
 
 @public.get(f"/{LANGUAGE}/confirm/<token>")

@@ -41,6 +41,8 @@ SHORT_CACHE_SECONDS = 10
 LONG_CACHE_SECONDS = 31_536_000
 HASH = re.compile(rf"[0-9a-f]{{{2 * HASH_BYTES}}}")
 SCRIPT = Path("docs") / "verify_receipt.py"
+RETRY_SECONDS = "10"
+CACHE_SECONDS = 60
 
 
 @public.get(f"/{LANGUAGE}/consent-log")
@@ -136,9 +138,6 @@ def _cacheable(response: Response, seconds: int = SHORT_CACHE_SECONDS) -> Respon
     return response
 
 
-RETRY_SECONDS = "10"
-
-
 def sign_receipt_link(event_id: int) -> str:
     """Return the token of the link to a receipt; it never expires."""
     return current_tokens().sign(TokenPurpose.RECEIPT, event_id)
@@ -173,9 +172,6 @@ def _find(token: str) -> ConsentReceipt | None:
     except TokenError:
         refuse_link(OF_AN_EMAIL_UNKNOWN)
     return find_receipt(int(payload)) if isinstance(payload, int) else None
-
-
-CACHE_SECONDS = 60
 
 
 @public.get(f"/{LANGUAGE}/never")

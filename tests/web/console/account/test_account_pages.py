@@ -23,17 +23,15 @@ PAGE = "/console/organisers"
 INVITE = f"{PAGE}/invite"
 NEW = "new@parti.example"
 OWNER = "owner@parti.example"
+EMAIL = "new@parti.example"
+CHOSEN = "une très longue phrase"
+TWICE = {"password": CHOSEN, "password_confirm": CHOSEN}
 
 
 def may_sign_in(email: str) -> bool:
     """Tell whether an account is enabled in the database."""
     found = db.session.scalar(db.select(Organiser.active).where(Organiser.email == email))
     return bool(found)
-
-
-EMAIL = "new@parti.example"
-CHOSEN = "une très longue phrase"
-TWICE = {"password": CHOSEN, "password_confirm": CHOSEN}
 
 
 def invite(email: str = EMAIL) -> str:

@@ -34,6 +34,7 @@ EMAIL = "org@parti.example"
 PAGE, PASSWORD_PAGE = "/console/account", "/console/account/password"
 NEW = "un deux trois soleil"
 CHANGE = {"old_password": PASSWORD, "password": NEW, "password_confirm": NEW}
+NEWEST = {"password": "the newest password", "password_confirm": "the newest password"}
 
 
 @pytest.fixture
@@ -45,9 +46,6 @@ def session_ids() -> list[int]:
     """Return the ids of all sessions, oldest first."""
     db.session.expire_all()
     return [*db.session.scalars(db.select(SignInSession.id).order_by(SignInSession.begun_at))]
-
-
-NEWEST = {"password": "the newest password", "password_confirm": "the newest password"}
 
 
 def answer(client: FlaskClient, email: str) -> str:

@@ -31,6 +31,8 @@ PICTURES = "/console/pictures"
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 PROGRAM = {"Accept": "application/json"}
 MEGABYTE = 1_000_000
+WORDS = {"type": "paragraph", "content": [{"type": "text", "text": "À bientôt"}]}
+DOCUMENT = json.dumps({"version": 1, "type": "doc", "content": [WORDS]})
 
 
 @pytest.fixture
@@ -64,8 +66,6 @@ def acts() -> list[str]:
 
 
 TEMPLATES, PIECES = "/console/templates", "/console/pieces"
-WORDS = {"type": "paragraph", "content": [{"type": "text", "text": "À bientôt"}]}
-DOCUMENT = json.dumps({"version": 1, "type": "doc", "content": [WORDS]})
 
 
 def send(browser: FlaskClient, **fields: str) -> TestResponse:

@@ -22,6 +22,7 @@ from tests.web.public.pages import press
 START, NEW = "/console/campaigns/start", "/console/campaigns/new"
 LOOK = f"{START}/look.html"
 DATA = re.compile(r'<script type="application/json" id="composer-draft">(.*?)</script>')
+MEETING = "/console/campaigns/start/look.html?ready=meeting&language=fr"
 
 
 @pytest.fixture
@@ -45,9 +46,6 @@ def count_campaigns() -> int:
     """Return how many campaigns are stored."""
     db.session.rollback()
     return count_rows(Campaign)
-
-
-MEETING = "/console/campaigns/start/look.html?ready=meeting&language=fr"
 
 
 def test_the_first_page_offers_all_beginnings_in_a_language(browser: FlaskClient) -> None:

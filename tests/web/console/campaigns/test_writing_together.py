@@ -24,17 +24,15 @@ FATES: dict[str, Callable[[int], object]] = {
     "deleted": destroy,
 }
 WRITTEN = {"language": "fr", "subject": "Samedi, au marché", "body": "Bonjour **à tous**."}
+DOCUMENTS = "/console/campaigns/documents"
+WORDS = {"type": "text", "text": "Neuf"}
+BLOCK = {"type": "paragraph", "attrs": {"id": "4b6p391k4g"}, "content": [WORDS]}
+DOCUMENT = {"version": 1, "type": "doc", "content": [BLOCK]}
 
 
 def drafts() -> list[Campaign]:
     """Return the stored campaign."""
     return [campaign for campaign, _ in list_campaigns()]
-
-
-DOCUMENTS = "/console/campaigns/documents"
-WORDS = {"type": "text", "text": "Neuf"}
-BLOCK = {"type": "paragraph", "attrs": {"id": "4b6p391k4g"}, "content": [WORDS]}
-DOCUMENT = {"version": 1, "type": "doc", "content": [BLOCK]}
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from tests.web.public.pages import press
 
 STOP, RESUME = "/console/sending/stop", "/console/sending/resume"
 STOPPED = "Tous les envois sont arrêtés depuis"
+PAGE = "/console/retention"
 
 
 @made_once
@@ -52,9 +53,6 @@ def pages(running: int) -> list[str]:
         f"{base}/{draft}",
         f"{base}/{draft}/launch",
     ]
-
-
-PAGE = "/console/retention"
 
 
 def test_asking_to_stop_stops_nothing_and_says_what_would_happen(

@@ -24,6 +24,7 @@ from tests.web.console.pages import followed, speak_english
 from tests.web.public.pages import press
 
 NEW = "/console/campaigns/new"
+SENDER = {"sender_name": "Camille Dupont", "reply_to": "lyon@parti.example"}
 
 
 @pytest.fixture
@@ -35,9 +36,6 @@ def changed(owner_client: FlaskClient) -> MailingList:
         make_subscriber(address, mailing_list)
     change_meaning(mailing_list)
     return mailing_list
-
-
-SENDER = {"sender_name": "Camille Dupont", "reply_to": "lyon@parti.example"}
 
 
 @pytest.fixture

@@ -31,6 +31,8 @@ from tests.web.public.my_data_state import count_rows, lists_of, load_person
 from tests.web.public.pages import hidden_values, inputs_of, press
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
+ALL = f"{MY_DATA}/everything"
+FILE = f"{MY_DATA}/subscriptions.csv"
 
 
 @made_once
@@ -43,9 +45,6 @@ def opened(camille: Subscriber, client: FlaskClient) -> FlaskClient:
     """Return the browser of a person who opened their data."""
     open_my_data(client, ADDRESS)
     return client
-
-
-ALL = f"{MY_DATA}/everything"
 
 
 def facts(html: str, label: str) -> list[str]:
@@ -63,9 +62,6 @@ def opened_by_two(app: Flask, client: FlaskClient) -> FlaskClient:
     unsubscribe_from_list(load_person().id, paris.id, Method.PAGE)
     open_my_data(client, ADDRESS)
     return client
-
-
-FILE = f"{MY_DATA}/subscriptions.csv"
 
 
 def test_correcting_the_name_and_the_language(opened: FlaskClient) -> None:

@@ -28,6 +28,7 @@ from tests.machinery.prepared_states import made_once
 from tests.web.public.my_data_state import count_rows
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
+FOLD = re.compile(r"<details.*?<pre>(.*?)</pre>", re.DOTALL)
 
 
 @made_once
@@ -46,9 +47,6 @@ def leaves() -> list[bytes]:
     """Return the hash of every leaf, in the order of the tree."""
     found = db.session.scalars(db.select(LogEntry).order_by(LogEntry.position))
     return [hash_leaf(each.kind, each.record_id, each.commitment) for each in found]
-
-
-FOLD = re.compile(r"<details.*?<pre>(.*?)</pre>", re.DOTALL)
 
 
 @made_once

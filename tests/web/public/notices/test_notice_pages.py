@@ -17,6 +17,7 @@ pytestmark = pytest.mark.usefixtures("app")
 
 PAGE = "/fr/genuine"
 STRANGER = "From: Parti <contact@parti-dons.example>\n\nDonnez ici : https://x.example/<b>"
+PARTS = 'Content-Type: multipart/mixed; boundary="b"\n\n--b\n'
 
 
 def test_an_answer_stands_above_what_was_pasted(client: FlaskClient) -> None:
@@ -26,9 +27,6 @@ def test_an_answer_stands_above_what_was_pasted(client: FlaskClient) -> None:
     assert "https://x.example/&lt;b&gt;" in answer.text
     assert "Set-Cookie" not in answer.headers
     assert answer.headers["Cache-Control"] == "no-store"
-
-
-PARTS = 'Content-Type: multipart/mixed; boundary="b"\n\n--b\n'
 
 
 @pytest.mark.parametrize(

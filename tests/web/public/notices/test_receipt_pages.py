@@ -26,14 +26,13 @@ from tests.machinery.prepared_states import made_once
 from tests.markup import Markup
 from tests.web.public.pages import hidden_values, press
 
+JOIN = "/en/join/national"
+
 
 @made_once
 def anna(app: Flask) -> Subscriber:
     """Return a person who confirmed."""
     return make_subscriber(ADDRESS, make_list(), given_name="Camille")
-
-
-JOIN = "/en/join/national"
 
 
 def keep_people_for(days: int) -> None:
