@@ -28,7 +28,8 @@ from supporters.campaigns.merge_fields import PLACEHOLDER, MergeField, read_plac
 from supporters.campaigns.pictures.email_pictures import find_pictures
 from supporters.delivery.message.frozen_campaign import FrozenCampaign
 from supporters.extensions import current_settings
-from supporters.lists.queries import find_list, zone_to_name
+from supporters.lists.list_clocks import zone_to_name
+from supporters.lists.queries import find_list
 from supporters.mail.links import link_to
 from supporters.text.text_direction import isolate
 

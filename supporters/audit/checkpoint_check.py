@@ -23,18 +23,17 @@ from supporters.transparency_log.checkpoints import (
     sign_checkpoint,
 )
 from supporters.transparency_log.log_birth import BIRTH, find_birth_fault
+from supporters.transparency_log.log_proofs import CLOCK_SKEW
 from supporters.transparency_log.log_records import SIGNING, format_moment, signing_key
 from supporters.transparency_log.merkle_tree import hash_pair
 from supporters.transparency_log.models import LogCheckpoint
 from supporters.transparency_log.queries import find_first_checkpoint
-from supporters.transparency_log.sealing_spans import CLOCK_SKEW
 
 COLUMNS = select(
     LogCheckpoint.size, LogCheckpoint.root, LogCheckpoint.sealed_at, LogCheckpoint.checkpoint
 )
 CheckpointRow = Row[int, bytes, datetime, str]
 BATCH_SIZE = 500
-Line = tuple[int, Checkpoint | None]
 
 
 class Frontier:

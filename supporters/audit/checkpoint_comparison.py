@@ -15,10 +15,10 @@ from supporters.database import db
 from supporters.transparency_log.cached_tree import open_tree
 from supporters.transparency_log.checkpoint_store import find_external_checkpoint
 from supporters.transparency_log.checkpoints import Checkpoint, CheckpointInvalid
+from supporters.transparency_log.log_proofs import CLOCK_SKEW
 from supporters.transparency_log.merkle_tree import TreeBroken, is_consistent
 from supporters.transparency_log.models import LogCheckpoint
 from supporters.transparency_log.queries import find_latest_checkpoint
-from supporters.transparency_log.sealing_spans import CLOCK_SKEW
 
 
 class ComparisonResult(Enum):

@@ -19,15 +19,15 @@ from supporters.consent.record_models import Restoration
 from supporters.database import db
 from supporters.ids import moment_of
 from supporters.transparency_log.checkpoints import CheckpointInvalid, read_checkpoint
-from supporters.transparency_log.log_records import signing_key
-from supporters.transparency_log.models import LogCheckpoint, LogEntry
-from supporters.transparency_log.queries import SEALED_WITHIN, find_entry
-from supporters.transparency_log.sealing_spans import (
+from supporters.transparency_log.log_proofs import (
     CLOCK_SKEW,
     Delay,
     classify_delay,
     find_first_size,
 )
+from supporters.transparency_log.log_records import signing_key
+from supporters.transparency_log.models import LogCheckpoint, LogEntry
+from supporters.transparency_log.queries import SEALED_WITHIN, find_entry
 
 WRITTEN_LATER = {EventKind.REQUESTED.value}  # their rows are written with the confirmation
 REPEATED = {  # after a restoration, with their first time

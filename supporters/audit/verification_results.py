@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _
 from supporters.audit.verification_report import VerificationFinding, VerificationReport
 from supporters.audit_log.audit_events import Act, Details, list_sealed_acts, record_act
 from supporters.database import use_case
-from supporters.people.addresses import find_key_time
+from supporters.people.data_keys import find_key_time
 from supporters.transparency_log.log_birth import BIRTH
 from supporters.transparency_log.queries import find_first_checkpoint
 

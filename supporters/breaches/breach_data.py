@@ -9,7 +9,7 @@ from supporters.breaches.models import Breach, BreachEntry, BreachNotice, Breach
 from supporters.database import db, delete_where, use_case
 from supporters.mail.links import link_to
 from supporters.personal_data.data_subjects import DataSource, DataSubject, ExportedRow
-from supporters.personal_data.mail_data import export_columns
+from supporters.personal_data.exported_rows import export_columns
 
 
 def _is_of(subject: DataSubject) -> ColumnElement[bool]:

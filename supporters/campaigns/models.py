@@ -244,7 +244,10 @@ class LinkOutcome(StrEnum):
 
 
 class AskedLink(Model):
-    """A link of a draft that a worker asked, or is asking if it has no outcome yet."""
+    """A link of a draft that a worker asked, or is asking if it has no outcome yet.
+
+    It has no address: only the hash of one.
+    """
 
     __tablename__ = "asked_link"
 

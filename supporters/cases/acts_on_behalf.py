@@ -1,18 +1,9 @@
 """Acts for a person at their request by phone, post or in person, and notices of what was done.
 
-Links in emails need no password, so anybody who gets a forwarded email can use them; and nobody
-sees who asks the team by phone. The unsubscription takes effect at once. The notice has a link that
-undoes it; it goes to the person alone, and never to a person who objected before. The notice of a
-link is sent at most once a day.
-
-Nobody can see that a person asked the team for something, so the mailbox learns of it and knows
-where to write if it was somebody else (ADR 053). The stop of all emails has its own notice, with a
-link that undoes it.
-
 Nobody can see that the person asked. So each account does it a few times in a day, each act is in
-the audit log, and many acts of the whole team alarm the owners and the officer.
-
-A person whose mail stops gets an email that says so, with a link that undoes it (GDPR article 21).
+the audit log, and many acts of the whole team alarm the owners and the officer. The mailbox learns
+of it and knows where to write if it was somebody else (ADR 053). A person whose mail stops gets an
+email that says so, with a link that undoes it (GDPR article 21).
 """
 
 from dataclasses import replace
@@ -21,7 +12,6 @@ from enum import Enum, auto
 
 import structlog
 from flask_babel import force_locale
-from sqlalchemy import exists, select
 
 from supporters import clock
 from supporters.accounts.models import RoleName
@@ -30,19 +20,15 @@ from supporters.actors import current_actor
 from supporters.audit_log.audit_events import Act, Details, count_acts, record_act
 from supporters.cases.acts import CaseTeamNotice
 from supporters.cases.case_service import close_case, open_case
-from supporters.cases.current_consents import Sentence, list_sentences_to
-from supporters.cases.models import CaseKind, Channel, Departure, DepartureKind, StoredText
+from supporters.cases.current_consents import list_sentences_to
+from supporters.cases.departures import record_departure
+from supporters.cases.models import CaseKind, Channel, DepartureKind, StoredText
 from supporters.cases.queries import list_open_cases_of
 from supporters.cases.rules import ACTS_A_DAY, ACTS_A_DAY_OF_GUARDIANS, ALARM_EVERY
 from supporters.consent.models import Method
-from supporters.consent.queries import is_suppressed
-from supporters.consent.suppression import EVERYTHING
-from supporters.crypto.tokens import RowSecret, TokenPurpose, hash_secret, new_secret, sign_row
-from supporters.database import db, delete_where, in_transaction, transaction, use_case
-from supporters.extensions import current_tokens
-from supporters.ids import new_id
+from supporters.database import db, in_transaction, use_case
 from supporters.lists.acts import ListAct
-from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_every_list
+from supporters.lists.subscriptions import object_to_everything
 from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind
@@ -56,9 +42,6 @@ from supporters.personal_data.queries import is_being_erased
 from supporters.text.local_dates import format_date
 
 log = structlog.get_logger(__name__)
-UNDO_LIFETIME = timedelta(days=14)
-BETWEEN_NOTICES = timedelta(days=1)
-NOTICE_USEFUL_FOR = timedelta(days=3)
 USEFUL_FOR = timedelta(days=3)
 DAY = timedelta(hours=24)
 ON_BEHALF = (
@@ -68,92 +51,6 @@ ON_BEHALF = (
     PersonAct.RESTRICTION_LIFTED,
     PersonAct.ERASED,
 )
-
-
-def unsubscribe_from_all(subscriber_id: int, method: Method) -> None:
-    """Unsubscribe a person from every list by a link, and notify the mailbox."""
-    with transaction():
-        person = lock_subscriber(subscriber_id)
-        if person is None:
-            return
-        now = clock.now()
-        withdrawn = list_sentences_to(person)
-        unsubscribe_from_every_list(subscriber_id, method, now=now)
-        if withdrawn:
-            record_departure(person, DepartureKind.UNSUBSCRIBED, withdrawn, now=now)
-
-
-@in_transaction
-def record_departure(
-    person: Subscriber,
-    kind: DepartureKind,
-    withdrawn: list[Sentence],
-    *,
-    now: datetime,
-    channel: Channel = Channel.PAGE,
-) -> None:
-    """Record the unsubscription so that it can be undone, and write the notice.
-
-    `channel` is the channel of a request to the team.
-    """
-    if is_suppressed(person.address_mac, [EVERYTHING], now):
-        return
-    departure = Departure(
-        id=new_id(now),
-        subscriber_id=person.id,
-        kind=kind,
-        left_at=now,
-        expires_at=now + UNDO_LIFETIME,
-    )
-    if kind is DepartureKind.ON_BEHALF or not _was_notified_lately(person, now):
-        secret = new_secret()
-        departure.token_hash = hash_secret(secret, person.address_key)
-        token = sign_row(current_tokens(), TokenPurpose.UNDO, RowSecret(departure.id, secret))
-        draft = _draft(person, departure, withdrawn=withdrawn, token=token)
-        put_email(replace(draft, values={**draft.values, "channel": channel}), now=now)
-    db.session.add(departure)
-    log.info(
-        "person.taken_off",
-        kind=kind.value,
-        subscriber=person.id,
-        is_told=departure.token_hash is not None,
-    )
-
-
-@use_case
-def purge_departures(now: datetime) -> int:
-    """Delete the records that can't be undone any more; return how many."""
-    return delete_where(Departure, Departure.expires_at <= now)
-
-
-def _was_notified_lately(person: Subscriber, now: datetime) -> bool:
-    notified = exists().where(
-        Departure.subscriber_id == person.id,
-        Departure.token_hash.is_not(None),
-        Departure.left_at > now - BETWEEN_NOTICES,
-    )
-    return bool(db.session.scalar(select(notified)))
-
-
-def _draft(
-    person: Subscriber, departure: Departure, *, withdrawn: list[Sentence], token: str
-) -> EmailDraft:
-    with force_locale(person.language):
-        when = format_date(departure.left_at)
-    return EmailDraft(
-        kind=EmailKind.UNSUBSCRIBED_FROM_ALL,
-        recipient=person.address,
-        language=person.language,
-        values={
-            "kind": departure.kind.value,
-            "when": when,
-            "names": [each.name for each in withdrawn],
-            "undo_url": link_to("public.undo", lang_code=person.language, token=token),
-            "days": UNDO_LIFETIME.days,
-        },
-        useful_for=NOTICE_USEFUL_FOR,
-        rate_mac=mailbox_mac(person.address),
-    )
 
 
 def draft_report(person: Subscriber, act: Act, channel: Channel, *, now: datetime) -> EmailDraft:

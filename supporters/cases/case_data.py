@@ -17,7 +17,7 @@ from supporters.database import db
 from supporters.mail.models import OutboxEmail
 from supporters.personal_data.data_registry import HASH_OF_A_SECRET, KEY_OF_THE_PERSON, KEYED_HASH
 from supporters.personal_data.data_subjects import DataSource, DataSubject, ExportedRow
-from supporters.personal_data.mail_data import export_rows
+from supporters.personal_data.exported_rows import export_rows
 
 
 def export_tickets(subject: DataSubject) -> Sequence[ExportedRow]:

@@ -35,8 +35,9 @@ from supporters.database import db, in_transaction, use_case
 from supporters.lists.acts import ListAct
 from supporters.lists.subscriptions import object_by_address
 from supporters.mail.outbox import EmailDraft
+from supporters.people.activity import record_activity
 from supporters.people.addresses import Address, address_mac
-from supporters.people.models import Subscriber, record_activity
+from supporters.people.models import Subscriber
 from supporters.people.profile import Profile
 from supporters.people.queries import find_subscriber_by_key, get_subscriber, lock_subscriber
 from supporters.personal_data.acts import PersonAct

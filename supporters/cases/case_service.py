@@ -1,4 +1,4 @@
-"""Opens, extends and closes the case of a privacy request, adds notes, reminds the officer."""
+"""Opens, extends and closes the case of a privacy request, adds notes, reminds of its day."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,8 +28,9 @@ from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, put_email
+from supporters.people.activity import cancel_inactivity_question
 from supporters.people.addresses import mailbox_mac
-from supporters.people.models import Subscriber, cancel_inactivity_question
+from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, lock_subscriber
 from supporters.text.local_dates import format_date
 

@@ -17,7 +17,7 @@ from supporters.cli.output import Cell, Group, as_json, print_figures, print_jso
 from supporters.delivery.log_watch import verify_all, verify_and_record
 from supporters.delivery.machines import find_machine_name
 from supporters.extensions import current_settings
-from supporters.people.addresses import can_open_data_keys
+from supporters.people.data_keys import can_open_data_keys
 from supporters.transparency_log.checkpoint_store import checkpoints_file
 from supporters.transparency_log.checkpoints import Checkpoint, extract_checkpoints, verifier_key
 from supporters.transparency_log.log_records import signing_key

@@ -13,7 +13,7 @@ from supporters.audit.verification_results import (
 from supporters.cli.machine_findings import DoctorFinding
 from supporters.lists.baseless_subscriptions import find_baseless
 from supporters.migrations.schema import list_missing_triggers
-from supporters.people.addresses import can_open_data_keys
+from supporters.people.data_keys import can_open_data_keys
 from supporters.transparency_log.checkpoint_store import checkpoints_file
 from supporters.transparency_log.log_birth import find_birth_fault
 from supporters.transparency_log.queries import SEALED_WITHIN, find_latest_checkpoint

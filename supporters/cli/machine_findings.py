@@ -17,7 +17,7 @@ from supporters.delivery.machines import list_machines_without
 from supporters.disk_probe import FEW_MEGABYTES, free_megabytes, write_probe
 from supporters.extensions import current_encryptor, current_settings
 from supporters.mail.queries import list_encrypted_contents
-from supporters.people.addresses import can_open_data_keys, list_keys_of_data
+from supporters.people.data_keys import can_open_data_keys, list_keys_of_data
 from supporters.restore.journal_rebuild import count_lost_lines
 from supporters.settings.setting_strength import find_key_weakness
 

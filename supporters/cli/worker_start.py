@@ -17,7 +17,7 @@ from supporters.extensions import current_encryptor, queue
 from supporters.logs import log_failure
 from supporters.mail.outbox_claims import retry_waiting_for_key
 from supporters.migrations.state import check_database, check_schema
-from supporters.people.addresses import reencrypt_data_keys
+from supporters.people.data_keys import reencrypt_data_keys
 from supporters.queue import QueueUnreachable
 from supporters.retention.table_categories import RetentionGap, check_retention
 from supporters.sign_in.one_time_codes import reencrypt_app_secrets

@@ -1,4 +1,4 @@
-"""Receipts: what a person consented to, to keep and to check without us (REQ-22).
+"""Receipts and proofs: what a person consented to, to keep and to check without us (REQ-22).
 
 A receipt has one record of the log and the key of this record alone: neither the person's key nor
 their address. The key of the log signs all of it, so that any change shows.
@@ -33,6 +33,7 @@ from supporters.extensions import current_settings
 from supporters.ids import moment_of
 from supporters.transparency_log.cached_tree import AnyCheckpoint
 from supporters.transparency_log.checkpoints import verifier_key
+from supporters.transparency_log.log_proofs import Delay, InclusionProof, Prover
 from supporters.transparency_log.log_records import LogRecord, format_moment, signing_key
 from supporters.transparency_log.merkle_tree import TreeBroken
 from supporters.transparency_log.models import LogCheckpoint
@@ -42,7 +43,6 @@ from supporters.transparency_log.queries import (
     find_latest_checkpoint,
     find_sealing_checkpoint,
 )
-from supporters.transparency_log.sealing_spans import Delay, InclusionProof, Prover
 from supporters.transparency_log.tree_sealing import log_origin
 
 log = structlog.get_logger(__name__)

@@ -8,17 +8,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, delete, exists, func, not_, or_, select
+from sqlalchemy import bindparam, case, delete, or_
 from sqlalchemy.dialects import postgresql
 
 from supporters.consent.models import Suppression
 from supporters.consent.queries import list_suppressed
 from supporters.database import db
-from supporters.dialects import in_values_bytes
 from supporters.fast_path.prepared_statements import Call, RowsInsert, Statement
 from supporters.fast_path.session_calls import write_in_session
 from supporters.people.addresses import Address, address_mac
-from supporters.people.models import Subscriber
 
 NOT_ME_PERIOD = timedelta(days=365)
 _ORDER = postgresql.insert(Suppression)  # SQLite has the same ON CONFLICT
@@ -145,61 +143,3 @@ def lift_suppressions(address_mac: bytes, purpose_ids: Sequence[int]) -> None:
             Suppression.address_mac == address_mac, Suppression.scope.in_(scopes)
         )
     )
-
-
-def is_eligible(purpose_id: int, now: datetime) -> ColumnElement[bool]:
-    """Return the condition on a subscriber that nothing prevents a campaign for this purpose.
-
-    There must be no suppression, no restriction (GDPR article 18), and no pause that they chose.
-    """
-    return and_(~exists().where(*_covering_suppressions(purpose_id, now)), _is_not_paused(now))
-
-
-def is_eligible_by_lookup(purpose_id: int, now: datetime) -> ColumnElement[bool]:
-    """Return the same condition in a form that PostgreSQL can't answer by reading all suppressions.
-
-    It would choose that plan even for a batch of few people.
-    """
-    covering = select(func.count()).where(*_covering_suppressions(purpose_id, now))
-    return and_(covering.scalar_subquery() == 0, _is_not_paused(now))
-
-
-def suppressions_for(purpose_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions on a suppression that it covers this purpose now."""
-    return (
-        Suppression.scope.in_(campaign_scopes(purpose_id)),
-        or_(Suppression.until.is_(None), Suppression.until > now),
-    )
-
-
-def has_suppression(purpose_id: int, now: datetime) -> ColumnElement[bool]:
-    """Return the condition that a suppression covers this purpose."""
-    return exists().where(*_covering_suppressions(purpose_id, now))
-
-
-def may_be_written_to(subscriber_id: int, purpose_id: int, now: datetime) -> bool:
-    """Tell whether nothing prevents a campaign for a purpose to one person."""
-    found = select(Subscriber.id).where(
-        Subscriber.id == subscriber_id, is_eligible(purpose_id, now)
-    )
-    return db.session.scalar(found) is not None
-
-
-def list_restricted_or_paused(macs: Sequence[bytes], now: datetime) -> set[bytes]:
-    """Return those of many keyed hashes whose subscribers are restricted or paused."""
-    found = select(Subscriber.address_mac).where(
-        in_values_bytes(Subscriber.address_mac, macs), not_(_is_not_paused(now))
-    )
-    return set(db.session.scalars(found))
-
-
-def _is_not_paused(now: datetime) -> ColumnElement[bool]:
-    return and_(
-        Subscriber.restricted_at.is_(None),
-        or_(Subscriber.paused_until.is_(None), Subscriber.paused_until <= now),
-    )
-
-
-def _covering_suppressions(purpose_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    is_theirs = Suppression.address_mac == Subscriber.address_mac
-    return (is_theirs, *suppressions_for(purpose_id, now))

@@ -2,7 +2,7 @@
 
 A count is the sum of its rows. On SQLite it is one row, with `change_id` 0. On PostgreSQL each
 change is a row of its own, and a worker sums them up. They refer to no table: a count never keeps
-a row from being deleted.
+a row from being deleted. Nothing but the triggers writes them.
 """
 
 from datetime import date

@@ -77,9 +77,6 @@ class WithdrawalKind(StrEnum):
 class Withdrawal:
     """One withdrawal. `person` is the keyed hash of the address, `to` that of the new address.
 
-    Older lines that block or unblock signup emails have the hash of the mailbox as `person`
-    (`people.address_hashes.shield_macs`).
-
     `list_id` is the list they left, `purpose_id` a purpose that is no list.
     """
 

@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, select
 
 from supporters import clock
 from supporters.campaigns.models import Campaign
-from supporters.consent.suppression import is_eligible
+from supporters.consent.eligibility import is_eligible
 from supporters.database import db
 from supporters.lists.models import Subscription
 from supporters.lists.queries import count_eligible, list_purpose_counts

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from supporters.audit_log.audit_events import record_act
 from supporters.campaigns.models import Campaign
-from supporters.consent.suppression import is_eligible
+from supporters.consent.eligibility import is_eligible
 from supporters.database import db, in_transaction
 from supporters.delivery.acts import DeliveryAct, DeliveryNotice
 from supporters.dialects import in_values

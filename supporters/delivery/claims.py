@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, select, update
 
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign, get_campaign
-from supporters.consent.suppression import has_suppression, is_eligible, is_eligible_by_lookup
+from supporters.consent.eligibility import has_suppression, is_eligible, is_eligible_by_lookup
 from supporters.database import db, transaction, update_where, use_case
 from supporters.delivery.audience_verification import verify_before_first_claim
 from supporters.delivery.baseless_recipients import report_baseless

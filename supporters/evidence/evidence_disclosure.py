@@ -3,8 +3,6 @@
 An account gets it for a few people in a day, and the owners and the officer are told of each.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
@@ -16,22 +14,18 @@ from supporters import clock
 from supporters.accountability.queries import count_evidence_of
 from supporters.actors import current_actor
 from supporters.audit_log.audit_events import Act, record_act, record_team_act
-from supporters.consent.consent_events import current_identity, find_controller
 from supporters.consent.log_sealing import seal
-from supporters.consent.models import ConsentEvent
 from supporters.consent.page_snapshots import NO_STYLE, inline_style
-from supporters.consent.receipts import CONSENTS, NotProvable, Receipt, make_receipt
-from supporters.consent.record_forms import describe_disclosure, describe_identity
+from supporters.consent.record_forms import describe_disclosure
 from supporters.consent.record_models import Disclosure, DisclosureKind
 from supporters.database import db, transaction
 from supporters.evidence.evidence_pack import Pack
 from supporters.ids import new_id
-from supporters.lists.queries import name_of_purpose
 from supporters.locks import Lock
 from supporters.logs import log_failure
 from supporters.mail.links import link_to
 from supporters.notices.security_notices import Notice, owners_and_officer, put_notice
-from supporters.people.queries import find_subscriber, lock_subscriber
+from supporters.people.queries import lock_subscriber
 from supporters.transparency_log.log_records import add_entry, person_key
 from supporters.transparency_log.tree_sealing import ClockWentBack
 
@@ -172,48 +166,3 @@ def _show_pages(pack: Pack) -> dict[int, str]:
         for page in pack["pages"]
         if page["html"] is not None
     }
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConsentReceipt:
-    """A consent that we hold; its receipt is empty until the log has sealed it.
-
-    `is_provable` is false if the record was changed after sealing: then there is no receipt.
-    `controller_of_today` is the present controller, if it isn't the one of the consent.
-    """
-
-    event: ConsentEvent
-    name: str
-    receipt: Receipt | None
-    is_provable: bool
-    controller_of_today: Mapping[str, str] | None
-
-
-def find_receipt(event_id: int) -> ConsentReceipt | None:
-    """Return the receipt of a consent; None if we hold no such consent."""
-    event = db.session.get(ConsentEvent, event_id)
-    if event is None or event.kind not in CONSENTS or event.purpose_id is None:
-        return None
-    subscriber = find_subscriber(event.subscriber_id)
-    if subscriber is None:
-        return None
-    name = name_of_purpose(event.purpose_id)
-    receipt, is_provable = None, True
-    try:
-        receipt = make_receipt(event, log_salt=subscriber.log_salt, name=name)
-    except NotProvable:
-        is_provable = False
-    return ConsentReceipt(
-        event=event,
-        name=name,
-        receipt=receipt,
-        is_provable=is_provable,
-        controller_of_today=_find_new_controller(event),
-    )
-
-
-def _find_new_controller(event: ConsentEvent) -> Mapping[str, str] | None:
-    """Return the present controller, if the event names a different one."""
-    controller, today = find_controller(event), current_identity()
-    is_the_same = controller is None or describe_identity(controller).items() >= today.items()
-    return None if is_the_same else today

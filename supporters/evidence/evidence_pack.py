@@ -43,9 +43,9 @@ from supporters.personal_data.data_subjects import data_subject_of
 from supporters.personal_data.mail_data import export_emails
 from supporters.questions.queries import list_answers_of
 from supporters.signup_forms.used_forms import find_used_form
+from supporters.transparency_log.log_proofs import Delay, Prover
 from supporters.transparency_log.log_records import LogRecord, format_moment, person_key
 from supporters.transparency_log.queries import find_latest_checkpoint
-from supporters.transparency_log.sealing_spans import Delay, Prover
 
 PACK = "supporters.evidence/1"
 ALL = 100_000

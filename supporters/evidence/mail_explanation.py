@@ -40,10 +40,10 @@ from supporters.signup.shared_rows import (
 )
 from supporters.signup_forms.used_forms import find_shared_form_title
 from supporters.transparency_log.cached_tree import CheckpointFacts, cached_tree
+from supporters.transparency_log.log_proofs import LATE, Delay, classify_delay, find_first_size
 from supporters.transparency_log.log_records import hash_leaf, person_key
 from supporters.transparency_log.merkle_tree import TreeBroken
 from supporters.transparency_log.models import LogCheckpoint, LogEntry
-from supporters.transparency_log.sealing_spans import LATE, Delay, classify_delay, find_first_size
 
 EVENT_COLUMNS = [field.name for field in fields(EventRecord)]
 

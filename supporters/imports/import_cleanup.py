@@ -6,7 +6,6 @@ imports.
 
 from datetime import datetime
 
-import structlog
 from sqlalchemy import delete, func, insert, literal, select
 
 from supporters.consent.models import Suppression
@@ -28,7 +27,6 @@ from supporters.imports.queries import list_imports_with_files
 from supporters.imports.rules import REPORT_LIFETIME, SUPPRESSED_FOR, UNFINISHED_LIFETIME
 from supporters.imports.states import ENDED, IMPORT_STATES, UNFINISHED, ImportMove
 
-log = structlog.get_logger(__name__)
 PURGED_PER_BATCH = 5_000
 
 

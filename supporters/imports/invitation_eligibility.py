@@ -8,8 +8,9 @@ from typing import NamedTuple
 from sqlalchemy import delete, func, select
 
 from supporters import clock
+from supporters.consent.eligibility import list_restricted_or_paused
 from supporters.consent.queries import list_suppressed
-from supporters.consent.suppression import SIGNUP_MAIL, invitation_scopes, list_restricted_or_paused
+from supporters.consent.suppression import SIGNUP_MAIL, invitation_scopes
 from supporters.database import db, transaction
 from supporters.dialects import in_values, in_values_bytes, insert_many
 from supporters.ids import new_id

@@ -23,7 +23,7 @@ from supporters.database import db, delete_where, use_case
 from supporters.fast_path.prepared_statements import RowsInsert
 from supporters.fast_path.round_trips import write
 from supporters.limits.models import RequestCount
-from supporters.people.addresses import ADDRESSES, data_key
+from supporters.people.data_keys import ADDRESSES, data_key
 
 log = structlog.get_logger(__name__)
 

@@ -15,7 +15,7 @@ from supporters.database import db, delete_where, in_transaction, use_case
 from supporters.limits.models import GuessCount
 from supporters.limits.rules import GuessPolicy
 from supporters.locks import Lock
-from supporters.people.addresses import ADDRESSES, data_key
+from supporters.people.data_keys import ADDRESSES, data_key
 
 
 @dataclass(frozen=True)

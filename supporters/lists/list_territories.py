@@ -7,8 +7,8 @@ from sqlalchemy import delete, select
 from supporters.audit_log.audit_events import record_team_act
 from supporters.database import db, use_case
 from supporters.lists.acts import ListAct
+from supporters.lists.list_clocks import default_zone
 from supporters.lists.models import ListTerritory, MailingList
-from supporters.lists.queries import default_zone
 from supporters.territory.communes import find_departement, name_communes
 from supporters.territory.rules import (
     FaultyPlace,

@@ -1,6 +1,6 @@
 """Creates, opens, closes and changes mailing lists, and deletes unused ones.
 
-None of this changes a consent: the wording of a list changes in `wording_changes.py` only.
+None of this changes a consent: the wording of a list changes in `purpose_changes.py` only.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

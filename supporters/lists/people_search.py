@@ -1,5 +1,6 @@
-"""Searches people by the beginnings of words of their address and first name (ADR 049).
+"""Searches people by the beginnings of words of their address and first name, and lists all.
 
+The list is for the officer (ADR 049).
 A search shows few people, with their addresses masked. Its time is bounded: it looks through at
 most MOST_CANDIDATES people that have the rarest word, and says so if there are more.
 """

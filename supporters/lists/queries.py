@@ -1,20 +1,19 @@
-"""Reads of mailing lists and subscriptions: names, clocks, counts of people who may be written to.
+"""Reads of mailing lists and subscriptions: names, and counts of people who may be written to.
 
 The database keeps how many people agreed to a purpose. Those who may not be written to are few, so
 they are looked up one by one and subtracted.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, select
 
+from supporters.consent.eligibility import suppressions_for
 from supporters.consent.labels import purpose_kind_name
 from supporters.consent.models import Purpose, Suppression
-from supporters.consent.suppression import suppressions_for
 from supporters.consent.trigger_counts import count_people_by_purpose, select_active_consents
 from supporters.database import db
 from supporters.dialects import in_values_bytes
@@ -25,21 +24,6 @@ from supporters.team.list_scopes import ListScope, is_within
 SLUG = "slug"  # the column of each table whose rows have a sign-up page
 IN_ORDER = (MailingList.position, MailingList.id)
 Conditions = tuple[ColumnElement[bool], ...]
-PARTY_ZONE = "Europe/Paris"
-OF_DEPARTEMENTS = {
-    "971": "America/Guadeloupe",
-    "972": "America/Martinique",
-    "973": "America/Cayenne",
-    "974": "Indian/Reunion",
-    "975": "America/Miquelon",
-    "976": "Indian/Mayotte",
-    "977": "America/St_Barthelemy",
-    "978": "America/Marigot",
-    "986": "Pacific/Wallis",
-    "987": "Pacific/Tahiti",
-    "988": "Pacific/Noumea",
-}
-OVERSEAS_CODE_LENGTH = 3
 
 
 def list_lists() -> Sequence[MailingList]:
@@ -250,22 +234,3 @@ def name_of_purpose(purpose_id: int) -> str:
     if mailing_list is not None:
         return list_name_of(mailing_list)
     return purpose_kind_name(db.session.get_one(Purpose, purpose_id).kind)
-
-
-def zone_of(mailing_list: MailingList | None) -> ZoneInfo:
-    """Return the time zone of a list's meetings."""
-    return ZoneInfo((mailing_list.time_zone if mailing_list else "") or PARTY_ZONE)
-
-
-def zone_to_name(mailing_list: MailingList | None) -> str:
-    """Return the zone that an email must name because it isn't the party's; or nothing."""
-    return (mailing_list.time_zone if mailing_list else "") or ""
-
-
-def default_zone(places: Iterable[str]) -> str:
-    """Return the zone of places by their codes or postcodes; nothing for the party's, or several.
-
-    Those overseas begin with the code of their département.
-    """
-    zones = {OF_DEPARTEMENTS.get(place[:OVERSEAS_CODE_LENGTH], "") for place in places}
-    return zones.pop() if len(zones) == 1 else ""

@@ -28,7 +28,8 @@ from supporters.fast_path.locked_changes import Decision
 from supporters.fast_path.prepared_statements import Call, Row, RowsInsert, Statement, together
 from supporters.fast_path.union_reads import UnionRead
 from supporters.lists.models import Subscription
-from supporters.people.models import Subscriber, record_activity_row
+from supporters.people.activity import record_activity_row
+from supporters.people.models import Subscriber
 from supporters.transparency_log.log_records import add_entry_rows, person_key
 
 _RENEWED = ("purpose_id", "consent_event_id", "consent_kind", "subscribed_at")

@@ -45,8 +45,9 @@ from supporters.mail.models import EmailKind
 from supporters.mail.outbox import EmailDraft, put_email
 from supporters.mail.queries import list_unanswered_emails
 from supporters.my_data.disputes import link_to_stop_all_mail
+from supporters.people.activity import record_activity
 from supporters.people.addresses import Address, address_mac, key_of, rate_mac, stored_address
-from supporters.people.models import Subscriber, record_activity
+from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber_by_key, lock_subscriber
 from supporters.personal_data.data_subjects import data_subject_of
 from supporters.personal_data.mail_data import erase_invitations, erase_signup_requests

@@ -16,9 +16,9 @@ from supporters.accounts.queries import list_organisers
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
-from supporters.cases.acts_on_behalf import record_departure
 from supporters.cases.case_service import open_case
 from supporters.cases.current_consents import list_sentences_to
+from supporters.cases.departures import record_departure
 from supporters.cases.models import AddressChange, CaseKind, Channel, DepartureKind, DisputeStop
 from supporters.cases.queries import (
     count_known_disputes,

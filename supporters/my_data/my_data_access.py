@@ -16,7 +16,8 @@ from supporters.database import db, delete_where, transaction, update_where, use
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
 from supporters.mail.models import EmailKind, OutboxEmail
-from supporters.people.models import Subscriber, record_activity
+from supporters.people.activity import record_activity
+from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, lock_subscriber
 from supporters.personal_data.data_subjects import data_subject_of
 from supporters.transparency_log.log_records import add_entry, person_key

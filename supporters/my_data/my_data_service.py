@@ -27,8 +27,9 @@ from supporters.lists.subscriptions import object_to_everything
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.mail.outbox import EmailDraft, put_email
+from supporters.people.activity import record_activity
 from supporters.people.addresses import mailbox_mac, stored_address
-from supporters.people.models import Subscriber, record_activity
+from supporters.people.models import Subscriber
 from supporters.people.profile import Profile, list_cells, profile_of
 from supporters.people.queries import lock_subscriber
 from supporters.personal_data.erasure import EraseResult, ErasureOrder, erase_person

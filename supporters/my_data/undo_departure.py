@@ -39,7 +39,8 @@ from supporters.lists.subscriptions import find_active_consent
 from supporters.locks import Lock, lock_then_load
 from supporters.mail.links import link_to
 from supporters.notices.security_notices import Notice, owners_and_officer, put_notice
-from supporters.people.models import Subscriber, record_activity
+from supporters.people.activity import record_activity
+from supporters.people.models import Subscriber
 from supporters.people.queries import find_subscriber, lock_subscriber
 from supporters.personal_data.queries import is_being_erased
 from supporters.personal_data.restriction import lift_restriction

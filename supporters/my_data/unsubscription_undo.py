@@ -27,8 +27,9 @@ from supporters.lists.queries import find_list, list_purpose_ids
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox import EmailDraft, put_email
+from supporters.people.activity import record_activity
 from supporters.people.addresses import mailbox_mac
-from supporters.people.models import Subscriber, record_activity
+from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
 from supporters.personal_data.queries import is_being_erased
 from supporters.text.local_dates import format_date, format_date_and_time

@@ -15,7 +15,7 @@ from supporters.lists.models import list_name_of
 from supporters.lists.queries import get_list
 from supporters.personal_data import mail_data, person_data
 from supporters.personal_data.data_subjects import DataSource, DataSubject, ExportedRow
-from supporters.personal_data.mail_data import export_columns
+from supporters.personal_data.exported_rows import export_columns
 from supporters.questions.models import ListAnswer, SignupAnswer
 from supporters.questions.queries import answer_in_words, find_question, list_answers_of, words_of
 from supporters.signup.models import SignupRequest

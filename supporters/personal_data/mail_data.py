@@ -2,15 +2,14 @@
 
 import json
 from collections.abc import Sequence
-from typing import TypeVar
 
-from sqlalchemy import BigInteger, Select, delete, inspect, select
+from sqlalchemy import delete, select
 
 from supporters.campaigns.models import Campaign
 from supporters.consent.models import EventKind
 from supporters.consent.record_models import Disclosure, DisclosureKind
 from supporters.crypto.encryption import DecryptionFailed
-from supporters.database import Model, db
+from supporters.database import db
 from supporters.delivery.models import Delivery
 from supporters.delivery.queries import subject_for
 from supporters.extensions import current_encryptor
@@ -22,30 +21,13 @@ from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.people.addresses import AddressInvalid, parse_address
 from supporters.people.models import Subscriber
 from supporters.people.profile import profile_of
-from supporters.personal_data.data_subjects import DataSubject, ExportedRow, ExportedValue
+from supporters.personal_data.data_subjects import DataSubject, ExportedRow
+from supporters.personal_data.exported_rows import export_columns
 from supporters.signup.form_counts import delete_requests
 from supporters.signup.models import SignupChoice, SignupRequest
 from supporters.signup_forms.used_forms import find_used_form
 
-R = TypeVar("R", bound=Model)
 ORIGIN = ("collected_by", "collected_from", "collected_until", "way")
-
-
-def export_rows(rows: Select[R], *columns: str) -> Sequence[ExportedRow]:
-    """Return the given columns of each row of a statement."""
-    return [export_columns(row, *columns) for row in db.session.scalars(rows)]
-
-
-def export_columns(row: Model, *columns: str) -> dict[str, ExportedValue]:
-    """Return columns of a row. A number of 64 bits becomes text: JavaScript would round it."""
-    types = inspect(type(row)).columns
-    values = {name: getattr(row, name) for name in columns}
-    return {
-        name: str(value)
-        if value is not None and isinstance(types[name].type, BigInteger)
-        else value
-        for name, value in values.items()
-    }
 
 
 def export_deliveries(subject: DataSubject) -> Sequence[ExportedRow]:

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, select
 
 from supporters import clock
+from supporters.consent.eligibility import is_eligible_by_lookup
 from supporters.consent.models import ConsentEvent, Wording
 from supporters.consent.record_models import Disclosure, DisclosureKind
-from supporters.consent.suppression import is_eligible_by_lookup
 from supporters.database import db
 from supporters.lists.models import MailingList, Subscription
 from supporters.people.models import Subscriber

@@ -11,7 +11,8 @@ from supporters.consent.consent_events import NewEvent, record_event
 from supporters.consent.models import EventKind, Method
 from supporters.consent.withdrawal_journal import Withdrawal, WithdrawalKind, append_withdrawal
 from supporters.database import use_case
-from supporters.people.models import Subscriber, cancel_inactivity_question, record_activity
+from supporters.people.activity import cancel_inactivity_question, record_activity
+from supporters.people.models import Subscriber
 from supporters.people.queries import lock_subscriber
 from supporters.personal_data.acts import PersonAct
 

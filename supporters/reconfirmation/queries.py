@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
 
+from supporters.consent.eligibility import is_eligible
 from supporters.consent.models import (
     IS_OF_RECONFIRMATION,
     Agreement,
@@ -15,7 +16,6 @@ from supporters.consent.models import (
     Purpose,
 )
 from supporters.consent.queries import find_successor, list_earlier_purposes
-from supporters.consent.suppression import is_eligible
 from supporters.consent.trigger_counts import count_people_by_purpose
 from supporters.database import db
 from supporters.lists.models import Subscription, list_all_words

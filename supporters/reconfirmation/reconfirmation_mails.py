@@ -10,9 +10,10 @@ from flask_babel import force_locale
 
 from supporters import clock
 from supporters.consent.consent_events import NewEvent, record_event
+from supporters.consent.eligibility import may_be_written_to
 from supporters.consent.models import ConsentEvent, EventKind, Method, Purpose, Wording
 from supporters.consent.queries import find_wording_to_show, is_suppressed
-from supporters.consent.suppression import campaign_scopes, may_be_written_to
+from supporters.consent.suppression import campaign_scopes
 from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, in_transaction
 from supporters.extensions import current_settings, current_tokens

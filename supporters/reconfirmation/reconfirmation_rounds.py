@@ -18,7 +18,8 @@ from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind, EmailStatus, OutboxEmail
 from supporters.notices.security_notices import owners_and_officer, put_notice
-from supporters.people.models import Subscriber, cancel_inactivity_question
+from supporters.people.activity import cancel_inactivity_question
+from supporters.people.models import Subscriber
 from supporters.reconfirmation.acts import ReconfirmationAct, ReconfirmationNotice
 from supporters.reconfirmation.models import Reconfirmation
 from supporters.reconfirmation.queries import (

@@ -11,10 +11,10 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, and_, exists, func, o
 from supporters.audit.verification_results import LogAct
 from supporters.audit_log.audit_events import AUDITED, AuditEvent
 from supporters.campaigns.acts import CampaignAct
-from supporters.campaigns.drafts import purge_trash
 from supporters.campaigns.history.saved_texts import purge_saved_texts
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.pictures.stored_pictures import purge_unused_pictures
+from supporters.campaigns.trash import purge_trash
 from supporters.cases.models import Case
 from supporters.consent.erasure_records import record_erasure
 from supporters.consent.record_forms import DISCLOSED, EXPORTED

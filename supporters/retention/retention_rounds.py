@@ -12,7 +12,7 @@ import structlog
 from supporters import clock
 from supporters.audit_log.audit_events import record_team_act
 from supporters.breaches.breach_data import purge_affected
-from supporters.cases.acts_on_behalf import purge_departures
+from supporters.cases.departures import purge_departures
 from supporters.database import db, transaction
 from supporters.ids import new_id
 from supporters.imports.import_cleanup import purge_unanswered_invitations

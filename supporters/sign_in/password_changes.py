@@ -1,7 +1,7 @@
-"""A new password by email: the same steps and the same time for every address.
+"""Stores a new password, typed in the account or by the link of an email, and ends other sessions.
 
-A request stores a row and a job. A worker looks for the account: it sends at most three links a
-day, and only the newest one works.
+The email takes the same steps and the same time for every address. A request stores a row and a
+job. A worker looks for the account: it sends at most three links a day, and only the newest works.
 """
 
 from collections.abc import Sequence

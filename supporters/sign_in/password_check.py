@@ -37,7 +37,7 @@ from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.networks import UNKNOWN
 from supporters.notices.security_notices import only, put_notice
-from supporters.people.addresses import ADDRESSES, data_key
+from supporters.people.data_keys import ADDRESSES, data_key
 from supporters.sign_in.acts import SignInAct, SignInNotice
 from supporters.sign_in.password_hashing import PasswordsBusy, normalise_password
 from supporters.sign_in.session_models import PasswordReset, RefusedSignIn

@@ -1,4 +1,4 @@
-"""The forms of Flask-Security that check a password, within the limits on guessing."""
+"""The forms of Flask-Security that check a password, and the words for a refused code."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,6 @@ from supporters.text.local_dates import format_time
 ALMOST_A_MINUTE = timedelta(seconds=59)  # the page shows whole minutes, never too early ones
 TRY_AGAIN_AT, IS_BUSY = "try_again_at", "passwords_are_busy"
 Checked = Organiser | PasswordError | GuessRefused
-ROUND_UP = timedelta(seconds=59)  # the time is shown without seconds
 
 
 def explain_check(checked: PasswordError | GuessRefused, wrong: str) -> str:
@@ -107,7 +106,7 @@ def explain_code(result: CodeResult, organiser_id: int) -> str:
             gettext(
                 "There were too many wrong codes. Codes of the app are accepted again at "
                 "%(time)s. A recovery code works at once.",
-                time=format_time(until + ROUND_UP),
+                time=format_time(until + ALMOST_A_MINUTE),
             )
         )
     return str(

@@ -20,7 +20,8 @@ from supporters.lists.subscription_writes import (
     put_subscription_rows,
 )
 from supporters.mail.models import OutboxEmail
-from supporters.people.models import Subscriber, columns_of_activity
+from supporters.people.activity import columns_of_activity
+from supporters.people.models import Subscriber
 from supporters.people.profile import PROFILE_FIELDS
 from supporters.people.search_words import add_word_rows
 from supporters.questions.subscriber_answers import drop_waiting_rows, put_answer_rows

@@ -13,7 +13,8 @@ from supporters.database import db, in_transaction
 from supporters.ids import new_id
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import ActiveConsent, upsert_subscription
-from supporters.people.models import Subscriber, record_activity
+from supporters.people.activity import record_activity
+from supporters.people.models import Subscriber
 from supporters.signup.address_facts import AskedBox, RequestFacts
 
 NOT_CONFIRMED_YET = 0

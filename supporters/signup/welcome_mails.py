@@ -11,8 +11,8 @@ import structlog
 from sqlalchemy import select
 
 from supporters import clock
+from supporters.consent.eligibility import is_eligible, may_be_written_to
 from supporters.consent.models import EventKind
-from supporters.consent.suppression import is_eligible, may_be_written_to
 from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, transaction
 from supporters.extensions import current_tokens

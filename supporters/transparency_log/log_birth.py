@@ -8,7 +8,7 @@ checkpoints can be deleted, but a first checkpoint that is another one than the 
 import base64
 
 from supporters.database import in_transaction
-from supporters.people.addresses import find_data_key, store_data_key
+from supporters.people.data_keys import find_data_key, store_data_key
 from supporters.transparency_log.models import LogCheckpoint
 from supporters.transparency_log.queries import find_first_checkpoint, is_anything_sealed
 

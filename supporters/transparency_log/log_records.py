@@ -21,7 +21,7 @@ from sqlalchemy import insert
 from supporters.crypto.encryption import keyed_hash
 from supporters.database import db
 from supporters.fast_path.prepared_statements import Call, RowsInsert
-from supporters.people.addresses import data_key
+from supporters.people.data_keys import data_key
 from supporters.transparency_log.models import LogEntry
 
 SCHEMA = "supporters.consent/1"

@@ -21,11 +21,11 @@ from supporters.transparency_log.cached_tree import add_leaves, open_tree
 from supporters.transparency_log.checkpoint_store import store_checkpoint
 from supporters.transparency_log.checkpoints import sign_checkpoint
 from supporters.transparency_log.log_birth import check_birth, record_birth
+from supporters.transparency_log.log_proofs import MOST_PER_CHECKPOINT
 from supporters.transparency_log.log_records import hash_leaf, signing_key
 from supporters.transparency_log.merkle_tree import TreeBroken
 from supporters.transparency_log.models import LogCheckpoint, LogEntry
 from supporters.transparency_log.queries import find_latest_checkpoint, is_anything_unsealed
-from supporters.transparency_log.sealing_spans import MOST_PER_CHECKPOINT
 
 log = structlog.get_logger(__name__)
 CLOCK_TOLERANCE = timedelta(seconds=10)  # the clocks of several machines may differ by this

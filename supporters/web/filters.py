@@ -18,8 +18,6 @@ from supporters.web.labels.person_labels import list_profile_lines
 from supporters.web.page_language import url_in
 from supporters.web.text_language import in_language
 
-MY_DATA = "public.my_data"
-
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Register the filters and the values."""

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.accounts.models import Organiser, RightRequest, RoleName
 from supporters.accounts.queries import find_organiser_by_email, get_role
-from supporters.cases.acts_on_behalf import record_departure
+from supporters.cases.departures import record_departure
 from supporters.cases.models import DepartureKind
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import Method

@@ -9,20 +9,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from supporters import clock
-from supporters.campaigns.drafts import (
-    CampaignDraft,
-    DraftError,
-    create_campaign,
-    delete_for_ever,
-    edit_campaign,
-    take_out_of_trash,
-    trash_draft,
-)
+from supporters.campaigns.drafts import CampaignDraft, DraftError, create_campaign, edit_campaign
 from supporters.campaigns.history.queries import list_saved_texts
 from supporters.campaigns.history.rules import MOST_NAMED
 from supporters.campaigns.models import Campaign, CampaignStatus, SavedText
 from supporters.campaigns.queries import find_campaign, get_campaign, list_campaigns, list_trashed
 from supporters.campaigns.text_restore import name_text, restore_text
+from supporters.campaigns.trash import delete_for_ever, take_out_of_trash, trash_draft
 from supporters.database import db, transaction
 from supporters.delivery.launch import LaunchError
 from supporters.delivery.message.frozen_versions import read_campaign

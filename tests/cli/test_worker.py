@@ -15,7 +15,7 @@ from supporters.consent.queries import find_current_wording
 from supporters.database import db
 from supporters.delivery.send_journal.worker_registry import count_living_workers
 from supporters.lists.models import MailingList
-from supporters.people.addresses import can_open_data_keys
+from supporters.people.data_keys import can_open_data_keys
 from tests.servers.processes import (
     Process,
     children_of,

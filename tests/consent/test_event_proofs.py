@@ -21,7 +21,7 @@ from supporters.people.models import Subscriber
 from supporters.signup.confirmation import ConfirmedSignup, confirm_by_link
 from supporters.transparency_log.models import LogEntry
 from supporters.transparency_log.queries import find_latest_checkpoint
-from supporters.web.public.notices.proof_pages import sign_receipt_link
+from supporters.web.public.notices.receipt_pages import sign_receipt_link
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, confirm_token, make_subscriber, request_to_join
 from tests.lists.test_mailing_lists import rename_party

@@ -18,11 +18,11 @@ from supporters.transparency_log.checkpoint_store import (
     list_external_checkpoints,
 )
 from supporters.transparency_log.checkpoints import read_checkpoint
+from supporters.transparency_log.log_proofs import MOST_PER_CHECKPOINT
 from supporters.transparency_log.log_records import hash_leaf, signing_key
 from supporters.transparency_log.merkle_tree import TreeBroken, is_consistent, is_included
 from supporters.transparency_log.models import LogEntry, LogTile
 from supporters.transparency_log.queries import find_latest_checkpoint, list_checkpoints
-from supporters.transparency_log.sealing_spans import MOST_PER_CHECKPOINT
 from tests.factories.consent.consent_log import add_waiting_entry, count_unsealed
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber

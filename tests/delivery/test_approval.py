@@ -10,8 +10,9 @@ from sqlalchemy import update
 from supporters import clock
 from supporters.accounts.models import Organiser, organiser_list
 from supporters.accounts.second_person import SecondPersonFault
-from supporters.campaigns.drafts import CampaignDraft, DraftError, edit_campaign, trash_draft
+from supporters.campaigns.drafts import CampaignDraft, DraftError, edit_campaign
 from supporters.campaigns.models import Campaign, CampaignVersion, VersionEnd
+from supporters.campaigns.trash import trash_draft
 from supporters.campaigns.versions import find_newest_version, hash_of
 from supporters.database import db, transaction
 from supporters.delivery.approval import (

@@ -1,14 +1,9 @@
 """Factories of drafts of campaigns."""
 
 from supporters.accounts.models import Organiser
-from supporters.campaigns.drafts import (
-    CampaignDraft,
-    create_campaign,
-    delete_for_ever,
-    edit_campaign,
-    trash_draft,
-)
+from supporters.campaigns.drafts import CampaignDraft, create_campaign, edit_campaign
 from supporters.campaigns.models import Campaign
+from supporters.campaigns.trash import delete_for_ever, trash_draft
 from supporters.lists.models import MailingList
 
 

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 
+from supporters.lists.list_clocks import OF_DEPARTEMENTS, default_zone
 from supporters.lists.list_sender import ListSender, change_sender
 from supporters.lists.list_territories import change_territory
-from supporters.lists.queries import OF_DEPARTEMENTS, default_zone, get_list
+from supporters.lists.queries import get_list
 from supporters.territory.rules import TypedTerritory
 from tests.factories.lists import make_list
 

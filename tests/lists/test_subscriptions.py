@@ -20,7 +20,8 @@ from supporters.lists.subscriptions import (
     unsubscribe_from_every_list,
     unsubscribe_from_list,
 )
-from supporters.people.addresses import ADDRESSES, address_mac
+from supporters.people.addresses import address_mac
+from supporters.people.data_keys import ADDRESSES
 from supporters.people.models import DataKey, Subscriber
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, make_subscriber

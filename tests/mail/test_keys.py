@@ -18,7 +18,7 @@ from supporters.delivery.machines import list_machines_without, register_machine
 from supporters.mail.models import EmailStatus, OutboxEmail
 from supporters.mail.outbox_claims import retry_waiting_for_key
 from supporters.mail.outbox_sender import send_due_emails
-from supporters.people.addresses import data_key, reencrypt_data_keys
+from supporters.people.data_keys import data_key, reencrypt_data_keys
 from supporters.signup.rules import REQUEST_LIFETIME
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, email_of_request, request_to_join

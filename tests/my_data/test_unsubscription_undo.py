@@ -9,9 +9,9 @@ from sqlalchemy import select, update
 from supporters import clock
 from supporters.audit.log_verification import verify
 from supporters.consent.corrections import hash_for_correction, hash_for_withdrawal
+from supporters.consent.eligibility import may_be_written_to
 from supporters.consent.log_sealing import seal
 from supporters.consent.models import ConsentEvent, EventKind, Method
-from supporters.consent.suppression import may_be_written_to
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList, Subscription
 from supporters.lists.subscriptions import object_to_everything, unsubscribe_from_list

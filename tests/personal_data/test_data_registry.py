@@ -5,8 +5,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters import clock
-from supporters.cases.acts_on_behalf import record_departure
 from supporters.cases.case_service import NewCaseEntry, add_closed_case, add_entry
+from supporters.cases.departures import record_departure
 from supporters.cases.models import CaseAct, CaseKind, Departure, DepartureKind
 from supporters.consent.models import Method
 from supporters.database import Model, db

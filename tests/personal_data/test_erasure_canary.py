@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 
 from supporters import clock
 from supporters.audit.log_verification import verify
-from supporters.cases.acts_on_behalf import unsubscribe_from_all
 from supporters.cases.case_service import NewCaseEntry, add_entry, open_case
+from supporters.cases.departures import unsubscribe_from_all
 from supporters.cases.models import CaseAct, CaseKind, Channel
 from supporters.config import Settings
 from supporters.consent.log_sealing import seal

@@ -20,7 +20,7 @@ from supporters.delivery.models import Machine
 from supporters.delivery.restore_hold import LiftHoldError, find_hold, hold_sending, lift_hold
 from supporters.delivery.rules import HoldReason
 from supporters.extensions import current_encryptor
-from supporters.people.addresses import reencrypt_data_keys
+from supporters.people.data_keys import reencrypt_data_keys
 from supporters.people.models import DataKey
 from supporters.retention.old_records import purge_audit_events
 from supporters.transparency_log.checkpoint_store import checkpoints_file, find_external_checkpoint

@@ -6,9 +6,9 @@ from supporters.consent.log_sealing import seal
 from supporters.consent.models import Purpose
 from supporters.consent.record_forms import describe_purpose
 from supporters.database import db, transaction
+from supporters.transparency_log.log_proofs import Prover
 from supporters.transparency_log.models import LogTile
 from supporters.transparency_log.queries import find_latest_checkpoint
-from supporters.transparency_log.sealing_spans import Prover
 from tests.factories.lists import make_list
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("app")]

@@ -48,7 +48,7 @@ from supporters.signup.rush.held_emails import HeldBy
 from supporters.signup_forms.states import FormMove
 from supporters.team.states import RightRequestMove
 from supporters.territory.rules import PlaceKind
-from supporters.transparency_log.sealing_spans import Delay
+from supporters.transparency_log.log_proofs import Delay
 from supporters.web import labels
 from supporters.web.labels import TABLES, Use, delivery_label, label, tone
 from supporters.web.labels.word_tables import Tone

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from flask_babel import force_locale
 from sqlalchemy import select
 
-from supporters.cases.acts_on_behalf import unsubscribe_from_all
+from supporters.cases.departures import unsubscribe_from_all
 from supporters.config import Settings
 from supporters.consent.models import Method, Wording
 from supporters.database import db

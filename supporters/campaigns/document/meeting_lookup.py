@@ -7,7 +7,8 @@ from supporters.campaigns.document.rendered_document import find_event
 from supporters.campaigns.document.stored_document import read_stored
 from supporters.campaigns.queries import find_campaign
 from supporters.extensions import current_settings
-from supporters.lists.queries import find_list, zone_of
+from supporters.lists.list_clocks import zone_of
+from supporters.lists.queries import find_list
 
 
 def find_meeting(campaign_id: int, digest: str) -> str | None:

@@ -1,6 +1,7 @@
 """Writes a document as Markdown, for people and programs that have no editor, and as plain text.
 
-`from_markdown` reads the same document again. ADR 054 names the exceptions.
+`from_markdown` reads the same document again. ADR 054 names the exceptions. The plain text has the
+words and links of the HTML.
 """
 
 import re

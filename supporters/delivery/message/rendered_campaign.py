@@ -25,8 +25,8 @@ from supporters.campaigns.models import Campaign
 from supporters.campaigns.pictures.email_pictures import find_pictures
 from supporters.crypto.tokens import Payload, TokenPurpose
 from supporters.extensions import current_settings, current_tokens
+from supporters.lists.list_clocks import zone_to_name
 from supporters.lists.models import MailingList, list_name_of
-from supporters.lists.queries import zone_to_name
 from supporters.mail.links import link_to
 from supporters.mail.mail_theme import Theme, find_theme
 from supporters.text.local_dates import date_in

@@ -26,7 +26,7 @@ from supporters.mail.outbox_claims import NOT_WANTED
 from supporters.mail.queries import SIGNUP_EMAILS
 from supporters.mail.states import EMAIL_STATES, EmailMove
 from supporters.networks import UNKNOWN, site_of
-from supporters.people.addresses import ADDRESSES, data_key
+from supporters.people.data_keys import ADDRESSES, data_key
 from supporters.signup.acts import SignupAct
 from supporters.signup.models import SignupRequest
 from supporters.signup.rules import REQUEST_LIFETIME

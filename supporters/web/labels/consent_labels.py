@@ -8,7 +8,7 @@ from supporters.consent.models import EventKind, Method, PurposeKind
 from supporters.consent.rules import WordingFault
 from supporters.consent.suppression import ScopeKind
 from supporters.reconfirmation.consent_changes import ConsentChangeError
-from supporters.transparency_log.sealing_spans import Delay
+from supporters.transparency_log.log_proofs import Delay
 from supporters.web.labels.word_tables import (
     Names,
     NamesForAll,

@@ -22,8 +22,8 @@ from supporters.web.forms import is_csrf_token
 from supporters.web.program_answers import REFUSALS, answer_program, is_for_program
 from supporters.web.public.form_limits import LimitedForm
 from supporters.web.public.page_theme import read_nothing
+from supporters.web.public.proof_of_work import PROOF, WAITING, begin_wait, make_challenge
 from supporters.web.public.public_blueprint import public
-from supporters.web.public.rate_limits import PROOF, WAITING, begin_wait, make_challenge
 from supporters.web.public.surfaces import is_from_our_page, is_without_cookie, sent_fields
 
 SIGNUPS = {  # each sign-up form, with the page that follows it

@@ -14,7 +14,6 @@ from supporters.campaigns.beginnings.starting_texts import (
     save_text,
     start_from_team_text,
 )
-from supporters.campaigns.drafts import trash_draft
 from supporters.campaigns.models import TeamText, TextKind
 from supporters.campaigns.pictures.stored_pictures import (
     DeletePictureError,
@@ -22,6 +21,7 @@ from supporters.campaigns.pictures.stored_pictures import (
     purge_unused_pictures,
 )
 from supporters.campaigns.queries import list_campaigns_to_copy, list_team_texts
+from supporters.campaigns.trash import trash_draft
 from supporters.database import db, transaction
 from supporters.team.list_scopes import EVERY_LIST, ListScope
 from tests.factories.drafts import make_campaign

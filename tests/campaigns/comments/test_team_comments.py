@@ -25,8 +25,8 @@ from supporters.campaigns.comments.team_comments import (
     resolve_comment,
     tell_mentioned,
 )
-from supporters.campaigns.drafts import take_out_of_trash, trash_draft
 from supporters.campaigns.models import CampaignStatus
+from supporters.campaigns.trash import take_out_of_trash, trash_draft
 from supporters.campaigns.versions import find_newest_version, hash_of
 from supporters.database import db, transaction
 from supporters.delivery.message.frozen_campaign import freeze_campaign

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from supporters import clock
-from supporters.campaigns.drafts import CampaignDraft, edit_campaign, trash_draft
+from supporters.campaigns.drafts import CampaignDraft, edit_campaign
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.pictures.email_pictures import as_markdown
 from supporters.campaigns.pictures.models import Picture, PictureUse
@@ -21,6 +21,7 @@ from supporters.campaigns.pictures.stored_pictures import (
     delete_picture,
     describe_picture,
 )
+from supporters.campaigns.trash import trash_draft
 from supporters.database import db, transaction
 from supporters.retention.old_records import purge_pictures
 from tests.factories.accounts import make_owner

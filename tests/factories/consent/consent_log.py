@@ -4,7 +4,7 @@ from supporters import clock
 from supporters.audit.restorations import acknowledge_restoration, list_unacknowledged
 from supporters.database import db, in_transaction, transaction
 from supporters.ids import new_id
-from supporters.people.addresses import store_data_key
+from supporters.people.data_keys import store_data_key
 from supporters.transparency_log.log_birth import BIRTH, UNBORN
 from supporters.transparency_log.models import LogEntry
 

@@ -11,7 +11,8 @@ from supporters.consent.models import ConsentEvent, EventKind
 from supporters.database import db, transaction
 from supporters.lists.models import MailingList
 from supporters.mail.outbox_sender import send_due_emails
-from supporters.people.models import Subscriber, record_activity
+from supporters.people.activity import record_activity
+from supporters.people.models import Subscriber
 from supporters.retention.retention_actions import get_retention_actions
 from supporters.retention.retention_rounds import run_retention
 from tests.factories.signups import make_subscriber

@@ -21,7 +21,7 @@ from supporters.my_data.my_data_links import answer_waiting_requests
 from supporters.signup.models import SignupRequest
 from supporters.web.public import rate_limits
 from supporters.web.public.form_limits import LimitedForm
-from supporters.web.public.rate_limits import (
+from supporters.web.public.proof_of_work import (
     COST,
     FEWEST_TRIES,
     MOST_TRIES,

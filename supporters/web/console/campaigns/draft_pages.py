@@ -1,6 +1,7 @@
-"""Drafts of campaigns: write, change, preview, test. A draft with mistakes can be saved.
+"""Drafts of campaigns: begin, write, change, preview, test. A GET stores nothing.
 
-If two people change a draft at the same time, the second one sees both texts and chooses.
+A draft with mistakes can be saved. If two people change one at the same time, the second one sees
+both texts and chooses.
 """
 
 from flask import abort, flash, redirect, render_template, request, url_for

@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from supporters.consent.rules import tidy_wording
 from supporters.languages import LANGUAGES
+from supporters.lists.list_clocks import OF_DEPARTEMENTS, PARTY_ZONE
 from supporters.lists.list_sender import ListSender
 from supporters.lists.list_thanks import NO_WORDS, ThanksText
 from supporters.lists.models import (
@@ -22,7 +23,6 @@ from supporters.lists.models import (
     MailingList,
 )
 from supporters.lists.purpose_changes import WordingFaults, languages_to_write
-from supporters.lists.queries import OF_DEPARTEMENTS, PARTY_ZONE
 from supporters.lists.rules import SenderFault, is_slug
 from supporters.people.models import MAX_ADDRESS
 from supporters.personal_data.rules import LONGEST_REASON, SHORTEST_REASON

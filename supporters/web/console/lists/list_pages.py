@@ -18,6 +18,7 @@ from supporters.consent.queries import list_wordings
 from supporters.extensions import current_settings
 from supporters.languages import LANGUAGES
 from supporters.lists import mailing_lists
+from supporters.lists.list_clocks import zone_of
 from supporters.lists.list_sender import change_sender, sender_of
 from supporters.lists.list_territories import (
     change_territory,
@@ -29,7 +30,7 @@ from supporters.lists.list_thanks import ThanksFault, change_thanks, find_thanks
 from supporters.lists.mailing_lists import DeleteListError, find_reason_to_keep
 from supporters.lists.models import ListStatus, MailingList, list_words_of
 from supporters.lists.purpose_changes import list_untranslated
-from supporters.lists.queries import PurposeCount, find_list, list_purpose_counts, zone_of
+from supporters.lists.queries import PurposeCount, find_list, list_purpose_counts
 from supporters.lists.short_wordings import WordingAdvice, advise_on_wording
 from supporters.mail.links import link_to
 from supporters.public_languages import public_languages

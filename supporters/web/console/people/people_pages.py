@@ -1,7 +1,8 @@
 """The search for people, their directory and archive, and the export of a list.
 
 A search is posted. Its page has an encrypted link without an address, which works for an hour and
-for its account. Unconfirmed addresses are never shown.
+for its account. Unconfirmed addresses are never shown. An export needs a right of its own, a recent
+password and a reason.
 """
 
 import json

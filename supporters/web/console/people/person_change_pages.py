@@ -12,7 +12,7 @@ from flask_login import current_user
 
 from supporters import clock
 from supporters.cases import acts_on_behalf as stopping
-from supporters.cases.acts_on_behalf import UNDO_LIFETIME, OnBehalfError, count_left, find_limit
+from supporters.cases.acts_on_behalf import OnBehalfError, count_left, find_limit
 from supporters.cases.case_fulfilment import (
     CorrectPersonResult,
     Grounds,
@@ -22,6 +22,7 @@ from supporters.cases.case_fulfilment import (
     lift_restriction_at_request,
     restrict_at_request,
 )
+from supporters.cases.departures import UNDO_LIFETIME
 from supporters.cases.models import Case, CaseKind, Channel, StoredText
 from supporters.cases.queries import find_open_dispute, list_open_cases_of
 from supporters.consent.queries import is_suppressed

@@ -1,5 +1,6 @@
 """The page of one person, and their evidence pack. Each opening is recorded.
 
+An account opens a person first. The pack is for owners and the data protection officer.
 The account that gave the reason can open and save the pack for an hour, while it may see the
 person or their dispute is open.
 """

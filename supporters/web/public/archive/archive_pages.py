@@ -1,4 +1,4 @@
-"""The archive: the issues of each list, one page for each, a feed (RFC 4287), and pictures.
+"""The archive: the issues of each list, one page for each, a feed (RFC 4287), a calendar, pictures.
 
 All of it is the same for everybody, and is cached under the edition of the site (ADR 061, ADR 076).
 

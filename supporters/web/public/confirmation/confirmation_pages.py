@@ -4,29 +4,17 @@ Each page shows the state of the link and the next action. Only a reader of the 
 link, so its forms need no cookie.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from urllib.parse import quote
-
-from flask import Response, abort, flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from supporters.archive.queries import IssueHead, find_archive
 from supporters.crypto.tokens import TokenPurpose
 from supporters.extensions import csrf, current_settings, current_tokens
-from supporters.fast_path.site_edition import find_cached, use_present_edition
-from supporters.lists.list_thanks import NO_WORDS, ThanksText, find_all_thanks
-from supporters.lists.models import list_name_of
-from supporters.mail.links import link_to, link_with_token
-from supporters.signup.agreements import ConsentSummary
+from supporters.mail.links import link_with_token
 from supporters.signup.confirmation import ConfirmedSignup, describe_link, submit_link
 from supporters.signup.confirmation_links import ConfirmationLink, resolve_link
 from supporters.signup.rejection import reject_signup, undo_rejection
-from supporters.signup.shared_rows import find_shared_list_by_slug
 from supporters.signup.states import LinkState
-from supporters.signup_forms.public_forms import find_shared_form
-from supporters.signup_forms.rules import is_allowed_way, split_paragraphs
 from supporters.text.local_dates import format_date_and_time
 from supporters.web.page_language import select_language
 from supporters.web.public.confirmation.cached_frames import FrameContent, place, render_in_frame
@@ -36,134 +24,21 @@ from supporters.web.public.confirmation.confirm_page import (
     show_faults,
     show_form,
 )
-from supporters.web.public.notices.proof_pages import sign_receipt_link
+from supporters.web.public.confirmation.thanks_page import (
+    find_form_thanks,
+    find_share_links,
+    list_next_emails,
+)
+from supporters.web.public.notices.receipt_pages import sign_receipt_link
 from supporters.web.public.pause_words import say_pause
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.signup.sent_form import CONFIRMED_KEY, REQUEST_KEY, list_own_requests
-from supporters.web.qr_codes import draw_qr_file
 from supporters.web.text_language import in_language
 
-ONE_DAY = 86_400
 GONE = 410
 NOT_FOUND = 404
 UNPROCESSABLE = 422
 NOT_ME_FIELD = "not_me"
-
-
-@dataclass(frozen=True, kw_only=True)
-class FormThanks:
-    """The thanks of the form that a person signed up by, and the way on to a site of the party."""
-
-    paragraphs: tuple[str, ...]
-    url: str = ""
-
-    @property
-    def site(self) -> str:
-        """Return the site that the way on leads to."""
-        return self.url.partition("://")[2].partition("/")[0]
-
-
-@dataclass(frozen=True, kw_only=True)
-class NextEmail:
-    """When the next email of a list comes, in the words of its team; and its last issue."""
-
-    list_name: str
-    words: str
-    last_issue: IssueHead | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ShareLinks:
-    """The ways to tell friends about a list. Nobody types the address of somebody else."""
-
-    slug: str
-    url: str
-    words: str
-
-    @property
-    def whatsapp(self) -> str:
-        """The link that opens WhatsApp with the words."""
-        return f"https://wa.me/?text={quote(self.words)}"
-
-    @property
-    def sms(self) -> str:
-        """The link that opens the text messages of a telephone with the words."""
-        return f"sms:?&body={quote(self.words)}"
-
-    @property
-    def email(self) -> str:
-        """The link that opens a mail program with the words."""
-        subject = current_settings().party_name
-        return f"mailto:?subject={quote(subject)}&body={quote(self.words)}"
-
-
-def list_next_emails(agreements: Sequence[ConsentSummary]) -> list[NextEmail]:
-    """Return when the next email of each list comes."""
-    language = select_language()
-    known = find_archive()
-    found = []
-    for each in agreements:
-        if each.mailing_list is not None:
-            text = find_cached_thanks().get((each.mailing_list.id, language), NO_WORDS)
-            found.append(
-                NextEmail(
-                    list_name=each.list_name,
-                    words=text.next_email,
-                    last_issue=known.find_newest(each.mailing_list.id),
-                )
-            )
-    return found
-
-
-def find_form_thanks(form_id: int | None) -> FormThanks | None:
-    """Return the thanks of a form in the language of the page, if it has some.
-
-    A site that the settings no longer name gets no link.
-    """
-    made = find_shared_form(form_id) if form_id else None
-    if made is None:
-        return None
-    words = dict(made.words).get(select_language())
-    is_allowed = is_allowed_way(made.goes_to, current_settings().form_origins)
-    thanks = FormThanks(
-        paragraphs=tuple(split_paragraphs(words.thanks)) if words else (),
-        url=made.goes_to if is_allowed else "",
-    )
-    return thanks if thanks.paragraphs or thanks.url else None
-
-
-def find_share_links(agreements: Sequence[ConsentSummary]) -> ShareLinks | None:
-    """Return the links to share the first list; None if the person agreed to none."""
-    lists = [each.mailing_list for each in agreements if each.mailing_list is not None]
-    if not lists:
-        return None
-    url = link_to("public.short_address", word=lists[0].slug)
-    words = gettext(
-        "I signed up for “%(list)s” by %(party)s. You can too: %(url)s",
-        list=list_name_of(lists[0]),
-        party=current_settings().party_name,
-        url=url,
-    )
-    return ShareLinks(slug=lists[0].slug, url=url, words=str(words))
-
-
-@public.get("/join/<slug>/qr.svg")
-def list_qr(slug: str) -> Response:
-    """Show the code of a list's page as a drawing. It is the same for everybody."""
-    use_present_edition()
-    mailing_list = find_shared_list_by_slug(slug)
-    if mailing_list is None or not mailing_list.is_open:
-        abort(404)
-    url = link_to("public.short_address", word=slug)
-    response = Response(draw_qr_file(url), mimetype="image/svg+xml")
-    response.cache_control.public = True
-    response.cache_control.max_age = ONE_DAY
-    return response
-
-
-def find_cached_thanks() -> Mapping[tuple[int, str], ThanksText]:
-    """Return the words of all lists, cached under the edition of the site."""
-    return find_cached("thanks", find_all_thanks)
 
 
 @public.get(f"/{LANGUAGE}/confirm/<token>")

@@ -18,8 +18,9 @@ from supporters.public_languages import is_offered_language
 from supporters.questions.queries import Question, words_of
 from supporters.web.page_language import select_language
 from supporters.web.program_answers import PROGRAMS
+from supporters.web.public.proof_of_work import PROOF
 from supporters.web.public.public_blueprint import public
-from supporters.web.public.rate_limits import PROOF, sign_opening_time
+from supporters.web.public.rate_limits import sign_opening_time
 from supporters.web.public.signup.address_forms import KEPT
 from supporters.web.public.signup.closed_forms import find_missing_status
 from supporters.web.public.signup.consent_fields import consent_name

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext, refresh
 
 from supporters import clock
-from supporters.cases.acts_on_behalf import unsubscribe_from_all
+from supporters.cases.departures import unsubscribe_from_all
 from supporters.cases.rules import UNTIL_RESUMED, pause_until
 from supporters.consent.corrections import hash_for_correction, hash_for_withdrawal
 from supporters.consent.models import Method

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from supporters.cases.acts_on_behalf import unsubscribe_from_all
+from supporters.cases.departures import unsubscribe_from_all
 from supporters.consent.models import Method
 from supporters.consent.page_snapshots import open_snapshot
 from supporters.consent.queries import find_snapshot
@@ -18,7 +18,7 @@ from supporters.lists.queries import find_list
 from supporters.my_data.disputes import report_dispute
 from supporters.web.headers import show_as_email
 from supporters.web.public.dead_links import OF_AN_EMAIL_UNKNOWN, refuse_link
-from supporters.web.public.notices.proof_pages import sign_receipt_link
+from supporters.web.public.notices.receipt_pages import sign_receipt_link
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.unsubscribe.unsubscribe_pages import EVERY_LIST, leave_by_page
 

@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from supporters.audit_log.audit_events import AuditEvent
 from supporters.campaigns.acts import CampaignAct
-from supporters.campaigns.drafts import take_out_of_trash
 from supporters.campaigns.queries import find_campaign
+from supporters.campaigns.trash import take_out_of_trash
 from supporters.database import db
 from tests.factories.accounts import csrf_token_on
 from tests.factories.campaigns import reload

@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from supporters.campaigns.drafts import trash_draft
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import list_campaigns
+from supporters.campaigns.trash import trash_draft
 from tests.factories.approvals import launch_ready
 from tests.factories.campaigns import reload
 from tests.factories.drafts import destroy, make_campaign

@@ -18,7 +18,7 @@ from supporters.lists.subscriptions import unsubscribe_from_every_list
 from supporters.people.models import Subscriber
 from supporters.retention.models import RetentionRule
 from supporters.retention.rules import Category
-from supporters.web.public.notices.proof_pages import sign_receipt_link
+from supporters.web.public.notices.receipt_pages import sign_receipt_link
 from tests.factories.lists import make_list
 from tests.factories.signups import ADDRESS, confirm_token, make_subscriber, request_to_join
 from tests.lists.test_mailing_lists import rename_party

@@ -1,40 +1,32 @@
-"""The history of a campaign's text, and the trash, from which drafts come back."""
+"""The history of a campaign's text: what was saved, how it differs from now, how it comes back."""
 
 from datetime import datetime
 from http import HTTPStatus
 from typing import NamedTuple
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext
 from flask_login import current_user
 
-from supporters.campaigns import drafts as trash_of_drafts, text_restore
+from supporters.campaigns import text_restore
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.drafts import DraftError, draft_with
 from supporters.campaigns.history.queries import find_saved_text, list_saved_texts
 from supporters.campaigns.history.rules import MOST_NAMED, MOST_UNNAMED
 from supporters.campaigns.models import Campaign, SavedText
-from supporters.campaigns.queries import list_trashed
-from supporters.campaigns.states import is_frozen, is_trashed, may_edit
+from supporters.campaigns.states import is_frozen, may_edit
 from supporters.campaigns.text_differences import DifferencePiece, compare_texts, has_changes
 from supporters.delivery.message.previews import preview_campaign
 from supporters.languages import LANGUAGES
 from supporters.retention.labels import time_of
 from supporters.retention.queries import get_days
 from supporters.retention.rules import Category
-from supporters.web.console.campaigns.campaign_pages import (
-    end_in_trash,
-    get_campaign_or_404,
-    get_even_trashed_or_404,
-    to_campaign,
-)
+from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
 from supporters.web.console.campaigns.draft_pages import SAMPLE_NAME, redirect_to_launched
 from supporters.web.console.campaigns.history_forms import ReadRevisionForm, SavedTextForm
-from supporters.web.console.console_blueprint import CAMPAIGN, done, for_writers, name_of_author
+from supporters.web.console.console_blueprint import CAMPAIGN, for_writers, name_of_author
 from supporters.web.console.preview_looks import show_as_asked
-from supporters.web.console.visibility import current_scope
-from supporters.web.forms import EmptyForm
 from supporters.web.headers import show_as_email
 
 TEXT = f"<int(max={2**31 - 1}):number>"
@@ -199,71 +191,3 @@ def _compare(saved: SavedText, campaign: Campaign) -> list[Difference]:
 
 def _can_be_shown(draft: Campaign) -> bool:
     return draft.document is not None or not find_campaign_faults(draft)
-
-
-class TrashRow(NamedTuple):
-    """A row of the trash."""
-
-    id: int
-    subject: str
-    list_name: str
-    who: str
-    trashed_at: datetime | None
-    until: datetime
-
-
-@for_writers.get("/campaigns/trash")
-def trash() -> str:
-    """Show the drafts in the trash: by whom each was deleted, and how long it stays."""
-    rows = [
-        TrashRow(
-            id=campaign.id,
-            subject=campaign.title,
-            list_name=mailing_list.name,
-            who=name_of_author(campaign.trashed_by),
-            trashed_at=campaign.trashed_at,
-            until=end_in_trash(campaign),
-        )
-        for campaign, mailing_list in list_trashed(current_scope())
-    ]
-    return render_template(
-        "console/campaigns/trash.html", rows=rows, retained_for=time_of(get_days(Category.DRAFTS))
-    )
-
-
-@for_writers.post(f"/campaigns/{CAMPAIGN}/delete")
-def delete_campaign(campaign_id: int) -> ResponseReturnValue:
-    """Put a draft into the trash. The next page offers to undo that."""
-    get_campaign_or_404(campaign_id)
-    if trash_of_drafts.trash_draft(campaign_id, current_user.id) is DraftError.NOT_A_DRAFT:
-        return redirect_to_launched(campaign_id)
-    return redirect(url_for("console.campaigns", trashed=campaign_id), 303)
-
-
-@for_writers.post(f"/campaigns/{CAMPAIGN}/take-out")
-def take_out(campaign_id: int) -> ResponseReturnValue:
-    """Take a draft out of the trash."""
-    get_even_trashed_or_404(campaign_id)
-    match trash_of_drafts.take_out_of_trash(campaign_id):
-        case Campaign():
-            flash(gettext("The draft is back."), "success")
-            return to_campaign(campaign_id)
-        case _:
-            return abort(404)
-
-
-@for_writers.route(f"/campaigns/{CAMPAIGN}/delete-for-ever", methods=["GET", "POST"])
-def delete_for_ever(campaign_id: int) -> ResponseReturnValue:
-    """Delete a draft of the trash for ever, after a question."""
-    campaign = get_even_trashed_or_404(campaign_id)
-    if not is_trashed(campaign.status):
-        abort(404)
-    form = EmptyForm()
-    if not form.validate_on_submit():
-        return render_template(
-            "console/campaigns/delete_for_ever.html", campaign=campaign, form=form
-        )
-    if trash_of_drafts.delete_for_ever(campaign_id) is DraftError.NOT_TRASHED:
-        flash(gettext("Nothing was deleted: somebody restored this draft meanwhile."), "warning")
-        return to_campaign(campaign_id)
-    return done(gettext("The draft is deleted for ever."), "console.trash")

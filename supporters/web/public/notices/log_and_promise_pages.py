@@ -1,9 +1,6 @@
-"""The public pages of the consent log and of what we never do: for people, and proofs for programs.
+"""The public pages of the consent log and of what we never do (REQ-143): for people and programs.
 
 The answers hold no personal data. Only a person with a record and its key can look it up.
-
-The link of a receipt holds only the id of the record and grants no rights, so a shared page may
-show it.
 """
 
 import json
@@ -18,10 +15,8 @@ from supporters import clock
 from supporters.accountability.compliance_checks import CheckResult, ComplianceCheck, run_check
 from supporters.audit.queries import count_erasures, list_restorations
 from supporters.audit.verification_results import list_results
-from supporters.crypto.tokens import TokenError, TokenPurpose
-from supporters.evidence.evidence_disclosure import ConsentReceipt, find_receipt
-from supporters.extensions import current_tokens
 from supporters.transparency_log.checkpoints import verifier_key
+from supporters.transparency_log.log_proofs import prove_consistency, prove_leaf
 from supporters.transparency_log.log_records import signing_key
 from supporters.transparency_log.merkle_tree import HASH_BYTES
 from supporters.transparency_log.models import LogCheckpoint
@@ -30,9 +25,7 @@ from supporters.transparency_log.queries import (
     find_latest_checkpoint,
     list_checkpoints,
 )
-from supporters.transparency_log.sealing_spans import prove_consistency, prove_leaf
 from supporters.transparency_log.tree_sealing import log_origin
-from supporters.web.public.dead_links import OF_AN_EMAIL_UNKNOWN, refuse_link
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.public.rate_limits import limit_lookups
 
@@ -41,7 +34,6 @@ SHORT_CACHE_SECONDS = 10
 LONG_CACHE_SECONDS = 31_536_000
 HASH = re.compile(rf"[0-9a-f]{{{2 * HASH_BYTES}}}")
 SCRIPT = Path("docs") / "verify_receipt.py"
-RETRY_SECONDS = "10"
 CACHE_SECONDS = 60
 
 
@@ -136,42 +128,6 @@ def _cacheable(response: Response, seconds: int = SHORT_CACHE_SECONDS) -> Respon
     response.cache_control.public = True
     response.cache_control.max_age = seconds
     return response
-
-
-def sign_receipt_link(event_id: int) -> str:
-    """Return the token of the link to a receipt; it never expires."""
-    return current_tokens().sign(TokenPurpose.RECEIPT, event_id)
-
-
-@public.get(f"/{LANGUAGE}/receipt/<token>")
-def receipt(token: str) -> ResponseReturnValue:
-    """Show a receipt and the link to its file."""
-    found = _find(token)
-    if found is None:
-        return render_template("public/why_nothing.html")
-    return render_template("public/notices/receipt.html", found=found, token=token)
-
-
-@public.get(f"/{LANGUAGE}/receipt/<token>/receipt.json")
-def receipt_file(token: str) -> ResponseReturnValue:
-    """Return the receipt as a file."""
-    found = _find(token) or abort(404)
-    if not found.is_provable:
-        abort(500)
-    if found.receipt is None:
-        return Response("", 503, {"Retry-After": RETRY_SECONDS})
-    body = json.dumps(found.receipt, ensure_ascii=False, indent=2)
-    name = f"receipt-{found.event.id}.json"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(f"{body}\n", mimetype="application/json", headers=headers)
-
-
-def _find(token: str) -> ConsentReceipt | None:
-    try:
-        payload = current_tokens().read(TokenPurpose.RECEIPT, token)
-    except TokenError:
-        refuse_link(OF_AN_EMAIL_UNKNOWN)
-    return find_receipt(int(payload)) if isinstance(payload, int) else None
 
 
 @public.get(f"/{LANGUAGE}/never")
