@@ -8,14 +8,14 @@ from flask import Flask
 from supporters import create_app
 from supporters.config import Settings
 from supporters.database import db
-from supporters.web.public import rate_limits
+from supporters.web.public import proof_of_work
 
 
 @pytest.fixture
 def few_tries(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a proof of work need few tries: otherwise each takes a second of CPU time."""
-    monkeypatch.setattr(rate_limits, "FEWEST_TRIES", 30)
-    monkeypatch.setattr(rate_limits, "MOST_TRIES", 60)
+    monkeypatch.setattr(proof_of_work, "FEWEST_TRIES", 30)
+    monkeypatch.setattr(proof_of_work, "MOST_TRIES", 60)
 
 
 @pytest.fixture

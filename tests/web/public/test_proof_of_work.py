@@ -19,7 +19,7 @@ from supporters.database import db
 from supporters.mail.models import EmailKind, OutboxEmail
 from supporters.my_data.my_data_links import answer_waiting_requests
 from supporters.signup.models import SignupRequest
-from supporters.web.public import rate_limits
+from supporters.web.public import proof_of_work
 from supporters.web.public.form_limits import LimitedForm
 from supporters.web.public.proof_of_work import (
     COST,
@@ -89,8 +89,8 @@ def test_a_proof_lets_a_signup_in_with_all_that_was_typed(
 
 
 def test_a_proof_needs_thousands_of_tries(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rate_limits, "FEWEST_TRIES", FEWEST_TRIES)
-    monkeypatch.setattr(rate_limits, "MOST_TRIES", MOST_TRIES)
+    monkeypatch.setattr(proof_of_work, "FEWEST_TRIES", FEWEST_TRIES)
+    monkeypatch.setattr(proof_of_work, "MOST_TRIES", MOST_TRIES)
     challenge = Challenge.from_dict(json.loads(make_challenge(LimitedForm.SIGNUP)))
     assert challenge.parameters.cost == COST
     solution = solve_challenge(challenge)
