@@ -1,4 +1,4 @@
-"""Plans and writes the end of consents, for a session or for a trip to the database (ADR 065).
+"""Plans and writes the end of consents, for a session or for a trip to the database (ADR 061).
 
 A link sends them in two trips (`my_data.link_unsubscription`); every other way runs them in the
 session of its use case (`lists.subscriptions`). A plan reads and writes nothing.

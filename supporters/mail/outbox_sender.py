@@ -1,6 +1,6 @@
 """Sends transactional emails in batches: claim, send, record. A failed one waits for a retry.
 
-The results of a batch are written in the transaction that claims the next one (ADR 062).
+The results of a batch are written in the transaction that claims the next one (ADR 095).
 """
 
 from collections import deque

@@ -1,6 +1,6 @@
 """The threads of a worker process that send transactional emails, and the one that watches them.
 
-A sender looks three times a second for emails that are due (ADR 062).
+A sender looks three times a second for emails that are due (ADR 095).
 """
 
 from pathlib import Path

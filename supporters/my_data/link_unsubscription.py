@@ -1,4 +1,4 @@
-"""Unsubscribes a person from one list by a link, in two trips to the database (ADR 065).
+"""Unsubscribes a person from one list by a link, in two trips to the database (ADR 061).
 
 `unsubscribe_from_list` does the same within the transaction of another use case.
 """

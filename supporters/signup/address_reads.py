@@ -1,4 +1,4 @@
-"""Reads everything about one address by one statement (ADR 063)."""
+"""Reads everything about one address by one statement (ADR 061)."""
 
 from collections.abc import Sequence
 from operator import itemgetter

@@ -30,7 +30,7 @@ PACKAGES = {*FEATURES, *BESIDE_FEATURES, "migrations", "translations"}
 STEMS_OF_EVERY_FEATURE = {
     *("__init__", "acts", "models", "queries", "rules", "states", "forms", "labels"),
 }
-MOST_IMPORTS_PER_100_LINES = 9.6  # ADR 042: the current value
+MOST_IMPORTS_PER_100_LINES = 9.6  # ADR 094: the current value
 
 # The modules that may use `except Exception`, with the reason.
 CATCHES_EVERYTHING = {
