@@ -1,7 +1,7 @@
 """The threads of a worker process that send: one for each connection to the relay.
 
 They run beside the jobs, so no email waits for a job. A sender claims whatever is due; nobody
-hands out work that could get lost (ADR 015).
+hands out work that could get lost (ADR 001).
 """
 
 from collections.abc import Sequence
