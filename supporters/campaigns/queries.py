@@ -1,17 +1,38 @@
 """Reads of campaigns, and of the templates and pieces that they begin with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from supporters.accounts.models import Organiser
 from supporters.campaigns.models import Campaign, CampaignStatus, TeamText, TextKind
-from supporters.campaigns.states import FROZEN
+from supporters.campaigns.states import FROZEN, STATUSES_OF_GROUPS, CampaignGroup
 from supporters.database import db
 from supporters.lists.models import MailingList
 from supporters.team.list_scopes import EVERY_LIST, ListScope, is_within
 
 MOST_FOUND = 12
+PAGE_SIZE, LAST_PAGE = 50, 10_000
+
+
+class CampaignRow(NamedTuple):
+    """A campaign with its list, and the account that changed it last, if it is still there."""
+
+    campaign: Campaign
+    mailing_list: MailingList
+    author: Organiser | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignPage:
+    """A page of campaigns."""
+
+    items: Sequence[CampaignRow]
+    number: int
+    has_next: bool
 
 
 def find_campaign(campaign_id: int, *, for_update: bool = False) -> Campaign | None:
@@ -29,6 +50,47 @@ def list_campaigns(scope: ListScope = EVERY_LIST) -> Sequence[tuple[Campaign, Ma
     not_trashed = Campaign.status != CampaignStatus.TRASHED
     rows = db.session.execute(_with_lists(scope).where(not_trashed).order_by(Campaign.id.desc()))
     return [(campaign, mailing_list) for campaign, mailing_list in rows]
+
+
+def list_campaigns_page(
+    group: CampaignGroup, *, words: str, number: int, scope: ListScope
+) -> CampaignPage:
+    """Return a page of the campaigns of a group with these words; the first page is 1.
+
+    The one that was changed or launched last comes first.
+    """
+    number = min(max(number, 1), LAST_PAGE)
+    rows = db.session.execute(
+        select(Campaign, MailingList, Organiser)
+        .join(MailingList, MailingList.id == Campaign.mailing_list_id)
+        .outerjoin(Organiser, Organiser.id == Campaign.updated_by)
+        .where(
+            is_within(Campaign.mailing_list_id, scope),
+            Campaign.status.in_(STATUSES_OF_GROUPS[group]),
+            _is_about(words),
+        )
+        .order_by(
+            func.coalesce(Campaign.launched_at, Campaign.updated_at).desc(), Campaign.id.desc()
+        )
+        .limit(PAGE_SIZE + 1)
+        .offset(PAGE_SIZE * (number - 1))
+    )
+    found = [CampaignRow(*row) for row in rows]
+    return CampaignPage(items=found[:PAGE_SIZE], number=number, has_next=len(found) > PAGE_SIZE)
+
+
+def count_campaigns(scope: ListScope) -> Mapping[CampaignGroup, int]:
+    """Return how many campaigns of a scope each group has."""
+    rows = db.session.execute(
+        select(Campaign.status, func.count())
+        .where(is_within(Campaign.mailing_list_id, scope))
+        .group_by(Campaign.status)
+    )
+    counts = {status: int(number) for status, number in rows}
+    return {
+        group: sum(counts.get(status, 0) for status in statuses)
+        for group, statuses in STATUSES_OF_GROUPS.items()
+    }
 
 
 def list_trashed(scope: ListScope = EVERY_LIST) -> Sequence[tuple[Campaign, MailingList]]:
@@ -126,12 +188,16 @@ def list_campaigns_to_copy(words: str, scope: ListScope) -> Sequence[tuple[Campa
         .where(
             is_within(Campaign.mailing_list_id, scope),
             Campaign.status != CampaignStatus.TRASHED,
-            or_(*(_has_words(each, words) for each in (Campaign.subject, Campaign.internal_name))),
+            _is_about(words),
         )
         .order_by(Campaign.id.desc())
         .limit(MOST_FOUND)
     )
     return [(campaign, mailing_list) for campaign, mailing_list in rows]
+
+
+def _is_about(words: str) -> ColumnElement[bool]:
+    return or_(*(_has_words(each, words) for each in (Campaign.subject, Campaign.internal_name)))
 
 
 def _has_words(column: InstrumentedAttribute[str], words: str) -> ColumnElement[bool]:

@@ -36,6 +36,24 @@ EDITABLE = FROZEN | {CampaignStatus.DRAFT}
 UNFINISHED = frozenset({CampaignStatus.RUNNING, CampaignStatus.PAUSED})
 LAUNCHED = UNFINISHED | {CampaignStatus.SENT, CampaignStatus.CANCELLED}
 
+
+class CampaignGroup(StrEnum):
+    """The campaigns that the console shows together, by what is to be done with them."""
+
+    ALL = "all"
+    DRAFTS = "drafts"
+    WAITING = "waiting"
+    SENDING = "sending"
+    ENDED = "ended"
+
+
+STATUSES_OF_GROUPS = {
+    CampaignGroup.ALL: frozenset(CampaignStatus) - {CampaignStatus.TRASHED},
+    CampaignGroup.DRAFTS: frozenset({CampaignStatus.DRAFT}),
+    CampaignGroup.WAITING: FROZEN,
+    CampaignGroup.SENDING: UNFINISHED,
+    CampaignGroup.ENDED: frozenset({CampaignStatus.SENT, CampaignStatus.CANCELLED}),
+}
 CAMPAIGN_STATES = StateMachine(
     {
         CampaignMove.ASK: Transition({CampaignStatus.DRAFT}, CampaignStatus.AWAITING_APPROVAL),

@@ -44,6 +44,13 @@ def format_date_and_time(moment: datetime) -> str:
     return f"{format_date(moment)}, {format_time(moment)}"
 
 
+def format_briefly(moment: datetime, now: datetime) -> str:
+    """Return the day and the time, or the day and the year if it is another year."""
+    if to_user_timezone(moment).year != to_user_timezone(now).year:
+        return format_date(moment, "d MMM y")
+    return f"{format_date(moment, 'd MMM')}, {format_time(moment)}"
+
+
 @lru_cache(maxsize=256)
 def _name_zone(zone: str, locale: str) -> str:
     return str(dates.get_timezone_location(dates.get_timezone(zone), locale=locale))

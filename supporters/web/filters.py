@@ -6,6 +6,7 @@ from flask import Flask, g, has_request_context, request
 from flask_babel import format_decimal, get_locale, gettext
 from markupsafe import Markup, escape
 
+from supporters import clock
 from supporters.config import Settings
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.people.addresses import readable
@@ -13,7 +14,12 @@ from supporters.people.profile import PROFILE_WORDS
 from supporters.people.rules import mask_address
 from supporters.public_languages import public_languages
 from supporters.text.countries import name_of_country
-from supporters.text.local_dates import format_date, format_date_and_time, format_time
+from supporters.text.local_dates import (
+    format_briefly,
+    format_date,
+    format_date_and_time,
+    format_time,
+)
 from supporters.web.labels.person_labels import list_profile_lines
 from supporters.web.page_language import url_in
 from supporters.web.text_language import in_language
@@ -32,6 +38,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     def date_and_time(moment: datetime | None) -> str:
         return "" if moment is None else format_date_and_time(moment)
 
+    app.add_template_filter(lambda moment: format_briefly(moment, clock.now()), "briefly")
     app.add_template_filter(mask_address, "masked")
     app.add_template_filter(readable, "readable")
 

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _
 from supporters.archive.publication import PublishError
 from supporters.campaigns.beginnings.starting_texts import ReadyTemplate, TeamTextError
 from supporters.campaigns.models import CampaignStatus
+from supporters.campaigns.states import CampaignGroup
 from supporters.web.labels.word_tables import Meanings, Names, Tone, Tones
 
 CAMPAIGN_STATUSES: Names[CampaignStatus] = {
@@ -26,6 +27,13 @@ CAMPAIGN_STATUS_TONES: Tones[CampaignStatus] = {
     CampaignStatus.SENT: Tone.GOOD,
     CampaignStatus.CANCELLED: Tone.BAD,
     CampaignStatus.TRASHED: Tone.QUIET,
+}
+CAMPAIGN_GROUPS: Names[CampaignGroup] = {
+    CampaignGroup.ALL: _("All"),
+    CampaignGroup.DRAFTS: _("Drafts"),
+    CampaignGroup.WAITING: _("To approve or launch"),
+    CampaignGroup.SENDING: _("Being sent"),
+    CampaignGroup.ENDED: _("Sent or cancelled"),
 }
 READY_TEMPLATES: Names[ReadyTemplate] = {
     ReadyTemplate.MONTHLY: _("Monthly news"),

@@ -95,7 +95,7 @@ def scans(statements: list[Statement]) -> set[str]:
         ("/console/consents/{purpose_id}", 40),
         ("/console/consents/{purpose_id}/pages", 23),
         ("/console/consents/{purpose_id}/ask", 48),
-        ("/console/campaigns", 10),
+        ("/console/campaigns", 11),
         ("/console/campaigns/{sent_id}", 18),
         ("/console/campaigns/{draft_id}", 21),
         ("/console/campaigns/{draft_id}/ask", 28),

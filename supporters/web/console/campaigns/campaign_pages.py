@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import NamedTuple
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, url_for
 from flask_babel import LazyString, format_decimal, gettext, lazy_gettext as _, ngettext
 from werkzeug import Response
 
@@ -12,7 +12,7 @@ from supporters import clock
 from supporters.archive.queries import find_issue, link_to_issue
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.models import Campaign
-from supporters.campaigns.queries import find_campaign, list_campaigns
+from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import (
     CAMPAIGN_STATES,
     UNFINISHED,
@@ -107,25 +107,6 @@ def _name_end(seconds: int) -> str:
     end = now + timedelta(seconds=seconds)
     time = format_time(end)
     return time if seconds < 20 * 3600 else f"{format_date(end, 'd MMM')}, {time}"
-
-
-@for_team.get("/campaigns")
-def campaigns() -> str:
-    """Show all campaigns."""
-    return render_template(
-        "console/campaigns/campaigns.html",
-        rows=list_campaigns(current_scope()),
-        stopped_at=find_stop(),
-        just_trashed=_find_just_trashed(),
-    )
-
-
-def _find_just_trashed() -> Campaign | None:
-    """Return the draft that was put into the trash a moment ago: the page offers to undo that."""
-    campaign = find_campaign(request.args.get("trashed", 0, type=int))
-    if campaign is None or not is_trashed(campaign.status):
-        return None
-    return campaign if current_scope().covers(campaign.mailing_list_id) else None
 
 
 @for_team.get(f"/campaigns/{CAMPAIGN}")

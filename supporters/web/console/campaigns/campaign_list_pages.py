@@ -1,0 +1,40 @@
+"""The table of campaigns, in tabs by what is to be done, with a search."""
+
+from flask import render_template, request
+
+from supporters.campaigns.models import Campaign
+from supporters.campaigns.queries import count_campaigns, find_campaign, list_campaigns_page
+from supporters.campaigns.states import CampaignGroup, is_trashed
+from supporters.delivery.emergency_stop import find_stop
+from supporters.web.console.console_blueprint import for_team
+from supporters.web.console.visibility import current_scope
+
+
+@for_team.get("/campaigns")
+def campaigns() -> str:
+    """Show the campaigns of a tab, with the words that somebody searches."""
+    scope, words = current_scope(), request.args.get("q", "").strip()
+    group = _find_group(request.args.get("show", ""))
+    number = request.args.get("page", 1, type=int)
+    return render_template(
+        "console/campaigns/campaigns.html",
+        page=list_campaigns_page(group, words=words, number=number, scope=scope),
+        counts=count_campaigns(scope),
+        group=group,
+        everything=CampaignGroup.ALL,
+        words=words,
+        stopped_at=find_stop(),
+        just_trashed=_find_just_trashed(),
+    )
+
+
+def _find_group(asked: str) -> CampaignGroup:
+    return next((each for each in CampaignGroup if each.value == asked), CampaignGroup.ALL)
+
+
+def _find_just_trashed() -> Campaign | None:
+    """Return the draft that was put into the trash a moment ago: the page offers to undo that."""
+    campaign = find_campaign(request.args.get("trashed", 0, type=int))
+    if campaign is None or not is_trashed(campaign.status):
+        return None
+    return campaign if current_scope().covers(campaign.mailing_list_id) else None

@@ -1,0 +1,47 @@
+"""The menu of the console: one button on a telephone, always in sight on a wide screen."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, expect
+
+from tests.browser.pages_of_app import open_pages
+
+pytestmark = pytest.mark.browser
+
+TELEPHONE, WIDE = {"width": 375, "height": 812}, {"width": 1280, "height": 900}
+HEAD_AT_MOST = 72
+
+
+def test_the_menu_of_a_telephone_opens_by_one_button_and_the_keyboard(
+    browser: Browser, app: Flask, owner_client: FlaskClient
+) -> None:
+    with open_pages(browser, app, owner_client, viewport=TELEPHONE) as page:
+        page.goto("/console/campaigns")
+        menu, campaigns = page.locator("#menu"), page.locator("#menu [aria-current]")
+        head = page.locator(".console-side").bounding_box()
+        assert head is not None
+        assert head["height"] <= HEAD_AT_MOST
+        expect(menu).not_to_be_visible()
+        page.get_by_role("button", name="Menu").focus()
+        page.keyboard.press("Enter")
+        expect(campaigns).to_be_visible()
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.querySelector('#menu').contains(document.activeElement)")
+        page.keyboard.press("Escape")
+        expect(menu).not_to_be_visible()
+
+
+def test_the_menu_of_a_wide_screen_is_there_and_folds_only_compliance(
+    browser: Browser, app: Flask, owner_client: FlaskClient
+) -> None:
+    with open_pages(browser, app, owner_client, viewport=WIDE) as page:
+        page.goto("/console/campaigns")
+        expect(page.get_by_role("button", name="Menu")).not_to_be_visible()
+        menu = page.locator("#menu")
+        expect(menu.get_by_role("link", name="Campagnes")).to_be_visible()
+        folded = menu.get_by_role("link", name="Incidents")
+        expect(folded).not_to_be_visible()
+        menu.locator("summary").click()
+        folded.click()
+        expect(menu.get_by_role("link", name="Incidents")).to_be_visible()
