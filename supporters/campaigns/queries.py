@@ -61,22 +61,36 @@ def list_campaigns_page(
     """
     number = min(max(number, 1), LAST_PAGE)
     rows = db.session.execute(
+        _select_group(group, scope)
+        .where(_is_about(words))
+        .limit(PAGE_SIZE + 1)
+        .offset(PAGE_SIZE * (number - 1))
+    )
+    found = [CampaignRow(*row) for row in rows]
+    return CampaignPage(items=found[:PAGE_SIZE], number=number, has_next=len(found) > PAGE_SIZE)
+
+
+def list_newest(group: CampaignGroup, at_most: int, scope: ListScope) -> list[CampaignRow]:
+    """Return the campaigns of a group that were changed or launched last."""
+    return [
+        CampaignRow(*row) for row in db.session.execute(_select_group(group, scope).limit(at_most))
+    ]
+
+
+def _select_group(
+    group: CampaignGroup, scope: ListScope
+) -> Select[Campaign, MailingList, Organiser]:
+    changed_at = func.coalesce(Campaign.launched_at, Campaign.updated_at)
+    return (
         select(Campaign, MailingList, Organiser)
         .join(MailingList, MailingList.id == Campaign.mailing_list_id)
         .outerjoin(Organiser, Organiser.id == Campaign.updated_by)
         .where(
             is_within(Campaign.mailing_list_id, scope),
             Campaign.status.in_(STATUSES_OF_GROUPS[group]),
-            _is_about(words),
         )
-        .order_by(
-            func.coalesce(Campaign.launched_at, Campaign.updated_at).desc(), Campaign.id.desc()
-        )
-        .limit(PAGE_SIZE + 1)
-        .offset(PAGE_SIZE * (number - 1))
+        .order_by(changed_at.desc(), Campaign.id.desc())
     )
-    found = [CampaignRow(*row) for row in rows]
-    return CampaignPage(items=found[:PAGE_SIZE], number=number, has_next=len(found) > PAGE_SIZE)
 
 
 def count_campaigns(scope: ListScope) -> Mapping[CampaignGroup, int]:

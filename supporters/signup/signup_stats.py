@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, SQLColumnExpression, exists, func, select
 from sqlalchemy.orm import aliased
 
-from supporters.consent.models import IS_WITHDRAWAL, ConsentEvent
 from supporters.consent.trigger_counts import (
     count_former_by_list,
     count_people_by_purpose,
-    count_people_known,
     count_people_on_a_list,
 )
 from supporters.database import db
-from supporters.lists.models import ListPurpose, MailingList, Subscription
+from supporters.lists.models import MailingList, Subscription
 from supporters.lists.queries import list_lists, list_lists_of_purposes
 from supporters.signup.pending_counts import PendingCounts
 from supporters.team.list_scopes import ListScope
@@ -55,31 +53,18 @@ def count_confirmed_by_list() -> Counter[int]:
 
 @dataclass(frozen=True, kw_only=True)
 class Totals:
-    """How many people are on a list, have an open request, and are on no list any more."""
+    """How many people are on a list, and have an open request."""
 
     confirmed: int
     pending: int
-    left: int
 
 
 def get_totals_within(scope: ListScope, pending: PendingCounts) -> Totals:
     """Return the counts of the lists of a scope together. A person on two of them counts once."""
     if scope.list_ids is None:
-        return get_totals(pending)
+        return Totals(confirmed=count_people_on_a_list(), pending=pending.all)
     return Totals(
-        confirmed=_count_people_within(scope.list_ids),
-        pending=pending.within(scope.list_ids),
-        left=_count_former_within(scope.list_ids),
-    )
-
-
-def get_totals(pending: PendingCounts) -> Totals:
-    """Return the counts of all lists together. A person on two lists counts once."""
-    confirmed = count_people_on_a_list()
-    return Totals(
-        confirmed=confirmed,
-        pending=pending.all,
-        left=count_people_known() - confirmed,
+        confirmed=_count_people_within(scope.list_ids), pending=pending.within(scope.list_ids)
     )
 
 
@@ -94,19 +79,6 @@ def _count_people_within(list_ids: Collection[int]) -> int:
         ~_is_on(Subscription.subscriber_id, [largest]),
     )
     return people[largest] + (db.session.scalar(elsewhere) or 0)
-
-
-def _count_former_within(list_ids: Collection[int]) -> int:
-    """Return how many people unsubscribed from one of the lists, and are on none of them."""
-    if len(list_ids) == 1:
-        return sum(count_former_by_list().get(each, 0) for each in list_ids)
-    purposes = select(ListPurpose.purpose_id).where(ListPurpose.mailing_list_id.in_(list_ids))
-    former = select(func.count(ConsentEvent.subscriber_id.distinct())).where(
-        ConsentEvent.purpose_id.in_(purposes),
-        IS_WITHDRAWAL,
-        ~_is_on(ConsentEvent.subscriber_id, list_ids),
-    )
-    return db.session.scalar(former) or 0
 
 
 def _is_on(

@@ -1,39 +1,59 @@
-"""The dashboard: subscribers per list and over time, and running campaigns."""
+"""The dashboard: what is to be done, drafts and sendings, and how the lists grow."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from flask import render_template
-from flask_babel import gettext
 from flask_login import current_user
 
 from supporters import clock
 from supporters.accounts.models import RoleName
 from supporters.accounts.queries import count_active_owners
 from supporters.accounts.second_person import counts_from
-from supporters.campaigns.queries import list_running_campaigns
-from supporters.cases.queries import list_not_notified_cases
+from supporters.campaigns.queries import CampaignRow, list_newest
+from supporters.campaigns.states import CampaignGroup
+from supporters.cases.queries import CaseState, list_cases_page, list_not_notified_cases
+from supporters.consent.models import EventKind
+from supporters.consent.queries import count_joined_and_left
 from supporters.delivery.emergency_stop import find_stop
+from supporters.delivery.progress import Progress, get_progress
 from supporters.imports.models import ImportStatus
 from supporters.imports.queries import list_held_imports, list_imports_to_decide
 from supporters.imports.rules import first_invitation_at
+from supporters.lists.queries import list_lists, list_purpose_ids_within
 from supporters.mail.undelivered import list_undelivered
 from supporters.reconfirmation.queries import list_waiting_changes
 from supporters.signup.pending_counts import count_pending
 from supporters.signup.rush.held_emails import are_emails_held
 from supporters.signup.signup_stats import get_totals_within
+from supporters.team.list_scopes import ListScope
 from supporters.web.console.campaigns.approval_steps import list_frozen_for_account
-from supporters.web.console.cases.case_pages import describe_row
+from supporters.web.console.cases.case_pages import CaseRow, describe_row
 from supporters.web.console.console_blueprint import for_team, may_open
-from supporters.web.console.lists.list_figures import draw_subscriptions, list_rows
+from supporters.web.console.first_steps import FirstStep, list_first_steps
 from supporters.web.console.lists.purpose_pages import WaitingChange, describe_change
 from supporters.web.console.mail_states import describe_undelivered
 from supporters.web.console.team.team_pages import describe_requests
 from supporters.web.console.visibility import current_scope
 from supporters.web.labels.mail_labels import MUST_ARRIVE
 
-UNDELIVERED_FOR = timedelta(days=7)
+UNDELIVERED_FOR = WEEK = timedelta(days=7)
+SHOWN = 5
 OF_A_SECOND_PERSON = (RoleName.OWNER, RoleName.APPROVER)
+
+
+class JoinedAndLeft(NamedTuple):
+    """How many subscriptions began and ended."""
+
+    joined: int
+    left: int
+
+
+class LastSending(NamedTuple):
+    """A campaign that ended, with its list and its result."""
+
+    row: CampaignRow
+    progress: Progress
 
 
 class ImportToSee(NamedTuple):
@@ -59,6 +79,15 @@ def _list_imports_to_see(now: datetime) -> list[ImportToSee]:
     ]
 
 
+def _list_cases(now: datetime) -> list[CaseRow]:
+    """Return the open cases that are due first."""
+    if not may_open("console.cases"):
+        return []
+    return [
+        describe_row(case, now) for case in list_cases_page(CaseState.OPEN, None, 1).items[:SHOWN]
+    ]
+
+
 def _list_consent_changes() -> list[WaitingChange]:
     may_see = may_open("console.show_consent_change")
     return [describe_change(each) for each in list_waiting_changes()] if may_see else []
@@ -72,19 +101,55 @@ def _list_waiting_rights(now: datetime) -> list[tuple[RoleName, datetime]]:
 
 @for_team.get("/")
 def dashboard() -> str:
-    """Show the dashboard."""
-    now = clock.now()
-    pending = count_pending(now)
+    """Show what is to be done, what was written and sent, and how the lists grow."""
+    now, scope = clock.now(), current_scope()
+    totals = get_totals_within(scope, count_pending(now))
     return render_template(
         "console/dashboard.html",
-        totals=get_totals_within(current_scope(), pending),
-        rows=list_rows(pending),
-        chart=draw_subscriptions(None, gettext("Subscriptions")),
-        running=list_running_campaigns(current_scope()),
+        totals=totals,
+        week=_count_week(now),
+        has_list=(has_list := _has_list()),
         stopped_at=find_stop(),
+        steps=_list_steps(has_list=has_list, has_people=totals.confirmed > 0),
+        **_list_campaigns(scope),
         **_list_waiting(now),
         **_list_for_owners(),
     )
+
+
+def _count_week(now: datetime) -> JoinedAndLeft:
+    """Return how many subscriptions began and ended in the last seven days."""
+    since = (now - WEEK).date()
+    days = count_joined_and_left(list_purpose_ids_within(current_scope()))
+    week = [(kind, count) for day, kind, count in days if day > since]
+    joined = sum(count for kind, count in week if kind is EventKind.CONFIRMED)
+    return JoinedAndLeft(joined=joined, left=sum(count for _, count in week) - joined)
+
+
+def _list_campaigns(scope: ListScope) -> dict[str, object]:
+    """Return the drafts and the campaigns under way, the last ones first, and what was sent."""
+    return {
+        "drafts": list_newest(CampaignGroup.DRAFTS, SHOWN, scope),
+        "running": list_newest(CampaignGroup.SENDING, SHOWN, scope),
+        "last": _find_last(),
+    }
+
+
+def _find_last() -> LastSending | None:
+    """Return the campaign that ended last, with its result."""
+    for row in list_newest(CampaignGroup.ENDED, 1, current_scope()):
+        return LastSending(row, get_progress(row.campaign.id))
+    return None
+
+
+def _has_list() -> bool:
+    return any(current_scope().covers(each.id) for each in list_lists())
+
+
+def _list_steps(*, has_list: bool, has_people: bool) -> list[FirstStep]:
+    """Return the checklist of a new party, for owners."""
+    is_owner = may_open("console.new_list")
+    return list_first_steps(has_list=has_list, has_people=has_people) if is_owner else []
 
 
 def _list_waiting(now: datetime) -> dict[str, object]:
@@ -92,6 +157,7 @@ def _list_waiting(now: datetime) -> dict[str, object]:
     undelivered = list_undelivered(now - UNDELIVERED_FOR, MUST_ARRIVE)
     return {
         "frozen": list_frozen_for_account(),
+        "cases": _list_cases(now),
         "imports": _list_imports_to_see(now) if may_open("console.imports") else [],
         "untold": [describe_row(case, now) for case in list_not_notified_cases()],
         "consent_changes": _list_consent_changes(),

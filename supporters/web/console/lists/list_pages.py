@@ -62,7 +62,11 @@ class ListConsentText(NamedTuple):
 @for_team.get("/lists")
 def lists() -> str:
     """Show all lists."""
-    return render_template("console/lists/lists.html", rows=list_rows(count_pending(clock.now())))
+    return render_template(
+        "console/lists/lists.html",
+        rows=list_rows(count_pending(clock.now())),
+        chart=draw_subscriptions(None, gettext("Subscriptions")),
+    )
 
 
 @for_owners.route("/lists/new", methods=["GET", "POST"])

@@ -18,12 +18,10 @@ from supporters.accounts.models import Organiser, RoleName
 from supporters.breaches.models import Breach, BreachNotice, BreachNoticeStatus
 from supporters.breaches.queries import count_unwritten
 from supporters.campaigns.models import Campaign
-from supporters.consent.models import Method
 from supporters.database import db
 from supporters.imports.models import ListImport
 from supporters.lists.models import MailingList
 from supporters.lists.queries import get_list
-from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.people.models import Subscriber
 from supporters.signup.pending_counts import count_pending
 from supporters.signup.signup_stats import Totals, get_totals_within
@@ -158,23 +156,10 @@ def test_no_page_tells_of_a_foreign_list(
 def test_figures_are_those_of_the_own_lists(app: Flask, party: Party) -> None:
     browser = limited(app, party, RoleName.ORGANISER)
     speak_english(browser)
-    assert "subscriptions: 1, unsubscribed: 0." in browser.get("/console/").text
+    assert "subscriptions: 1, unsubscribed: 0." in browser.get("/console/lists").text
     own, both = ListScope(frozenset({party.own.id})), ListScope()
-    assert get_totals_within(own, count_pending(clock.now())) == Totals(
-        confirmed=1, pending=0, left=0
-    )
-    assert get_totals_within(both, count_pending(clock.now())) == Totals(
-        confirmed=2, pending=1, left=0
-    )
-
-
-def test_people_who_left_a_list_count_for_it_alone(app: Flask, party: Party) -> None:
-    unsubscribe_from_list(party.foreign_ids["subscriber_id"], party.foreign.id, Method.PAGE)
-    own, foreign = (ListScope(frozenset({each.id})) for each in (party.own, party.foreign))
-    assert get_totals_within(own, count_pending(clock.now())).left == 0
-    assert get_totals_within(foreign, count_pending(clock.now())) == Totals(
-        confirmed=0, pending=1, left=1
-    )
+    assert get_totals_within(own, count_pending(clock.now())) == Totals(confirmed=1, pending=0)
+    assert get_totals_within(both, count_pending(clock.now())) == Totals(confirmed=2, pending=1)
 
 
 def test_a_search_finds_nobody_of_a_foreign_list(app: Flask, party: Party) -> None:

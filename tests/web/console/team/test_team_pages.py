@@ -84,8 +84,8 @@ def test_an_invited_owner_begins_as_an_organiser(owner: FlaskClient) -> None:
 
 def test_the_only_owner_is_led_to_inviting_the_second(owner_client: FlaskClient) -> None:
     english(owner_client)
+    assert "There is only one owner." in owner_client.get(PAGE).text
     for page in (owner_client.get("/console/").text, owner_client.get(PAGE).text):
-        assert "There is only one owner." in page
         assert f'href="{PAGE}/invite?role=owner"' in page
     assert re.search(
         r'checked[^>]*value="owner"', owner_client.get(f"{PAGE}/invite?role=owner").text
