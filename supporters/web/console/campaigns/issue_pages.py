@@ -84,4 +84,4 @@ def change_archive(list_id: int) -> ResponseReturnValue:
         flash(gettext("Changed."), "success")
     else:
         flash(gettext("Nothing was changed."), "info")
-    return redirect(url_for("console.show_list", list_id=list_id, _anchor="archive"), 303)
+    return redirect(url_for("console.show_list", list_id=list_id, tab="sending"), 303)

@@ -1,10 +1,15 @@
-"""Changes the words, the offer and the place of a list; previews it; deletes an unused one."""
+"""Changes the words and settings of a list, and its place; previews it; deletes an unused one."""
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from supporters.extensions import current_settings
 from supporters.fast_path.site_edition import use_present_edition
+from supporters.languages import LANGUAGES
+from supporters.lists.list_sender import change_sender
+from supporters.lists.list_territories import change_territory, find_territory, write_territory
+from supporters.lists.list_thanks import ThanksFault, change_thanks, find_thanks
 from supporters.lists.mailing_lists import (
     DeleteListError,
     change_words,
@@ -16,8 +21,13 @@ from supporters.lists.mailing_lists import (
 from supporters.lists.models import MailingList, list_all_words
 from supporters.lists.queries import get_list
 from supporters.lists.short_wordings import advise_on_wording
-from supporters.web.console.console_blueprint import LIST, for_owners, for_team
-from supporters.web.console.lists.list_forms import WordsForm
+from supporters.web.console.console_blueprint import (
+    LIST,
+    for_owners,
+    for_team,
+    recent_password_required,
+)
+from supporters.web.console.lists.list_forms import SenderForm, TerritoryForm, ThanksForm, WordsForm
 from supporters.web.console.lists.list_pages import get_list_or_404
 from supporters.web.forms import EmptyForm
 from supporters.web.labels import label
@@ -28,6 +38,66 @@ UNPROCESSABLE = 422
 MOVES = {"up": -1, "down": 1}
 
 
+def after_change_of_list(list_id: int, words: str | None, tab: str) -> ResponseReturnValue:
+    """Say what was changed, or that nothing was, and lead to the tab of the list."""
+    if words is None:
+        flash(gettext("Nothing was changed."), "info")
+    else:
+        flash(words, "success")
+    return redirect(url_for("console.show_list", list_id=list_id, tab=tab), 303)
+
+
+@for_owners.route(f"/lists/{LIST}/sender", methods=["GET", "POST"])
+@recent_password_required
+def list_sender(list_id: int) -> ResponseReturnValue:
+    """Show and change the sender of a list."""
+    mailing_list = get_list_or_404(list_id)
+    form = SenderForm(mailing_list)
+    if form.validate_on_submit():
+        match change_sender(list_id, form.sender()):
+            case bool(is_changed):
+                words = gettext("Changed. It counts for messages that aren’t frozen yet.")
+                return after_change_of_list(list_id, words if is_changed else None, "sending")
+            case fault:
+                form.show_fault(fault)
+    return form.render(
+        "console/lists/list_sender.html", mailing_list=mailing_list, party=current_settings()
+    )
+
+
+@for_owners.route(f"/lists/{LIST}/territory", methods=["GET", "POST"])
+def list_territory(list_id: int) -> ResponseReturnValue:
+    """Show and change the territory of a list."""
+    mailing_list = get_list_or_404(list_id)
+    form = TerritoryForm(write_territory(find_territory(list_id)))
+    if form.validate_on_submit():
+        match change_territory(list_id, form.typed()):
+            case bool(is_changed):
+                words = gettext("The territory is saved.")
+                return after_change_of_list(list_id, words if is_changed else None, "form")
+            case faults:
+                form.show_faults(faults)
+    return form.render("console/lists/list_territory.html", mailing_list=mailing_list)
+
+
+@for_owners.route(f"/lists/{LIST}/thanks", methods=["GET", "POST"])
+@recent_password_required
+def list_thanks(list_id: int) -> ResponseReturnValue:
+    """Show and change the words for people who have just confirmed a list."""
+    mailing_list = get_list_or_404(list_id)
+    form = ThanksForm(data=ThanksForm.describe(find_thanks(list_id)))
+    if form.validate_on_submit():
+        match change_thanks(list_id, form.texts()):
+            case ThanksFault.WELCOME_EMPTY:
+                form.show_empty()
+            case has_changed:
+                words = gettext("Saved. People who confirm from now on see these words.")
+                return after_change_of_list(list_id, words if has_changed else None, "sending")
+    return form.render(
+        "console/lists/list_thanks.html", mailing_list=mailing_list, text_languages=LANGUAGES
+    )
+
+
 @for_owners.route(f"/lists/{LIST}/words", methods=["GET", "POST"])
 def list_words(list_id: int) -> ResponseReturnValue:
     """Show and change the name and the description of a list in each language."""
@@ -35,8 +105,8 @@ def list_words(list_id: int) -> ResponseReturnValue:
     form = WordsForm(data=_fields_of(mailing_list))
     if form.validate_on_submit():
         changed = change_words(list_id, *form.words_first_in(mailing_list.language))
-        _tell_change(get_list(list_id), changed=changed)
-        return redirect(url_for("console.show_list", list_id=list_id), 303)
+        tab = _tell_change(get_list(list_id), changed=changed)
+        return redirect(url_for("console.show_list", list_id=list_id, tab=tab), 303)
     return form.render("console/lists/list_words.html", mailing_list=mailing_list)
 
 
@@ -48,15 +118,17 @@ def _fields_of(mailing_list: MailingList) -> dict[str, str]:
     }
 
 
-def _tell_change(mailing_list: MailingList, *, changed: bool) -> None:
+def _tell_change(mailing_list: MailingList, *, changed: bool) -> str:
+    """Say what was changed; return the tab with what is to be done next."""
     if not changed:
         flash(gettext("Nothing was changed."), "info")
     elif advise_on_wording(mailing_list):
-        flash(
-            gettext("Changed. The consent text still has the earlier words: see below."), "success"
-        )
+        words = gettext("Changed. The consent text still has the earlier words: see below.")
+        flash(words, "success")
+        return "consent"
     else:
         flash(gettext("Changed."), "success")
+    return "words"
 
 
 @for_owners.post(f"/lists/{LIST}/place")
@@ -79,7 +151,7 @@ def offer_list(list_id: int) -> ResponseReturnValue:
             else gettext("The list has only its own sign-up page now."),
             "success",
         )
-    return redirect(url_for("console.show_list", list_id=list_id), 303)
+    return redirect(url_for("console.show_list", list_id=list_id, tab="share"), 303)
 
 
 @for_team.get(f"/lists/{LIST}/preview/{LANGUAGE}")

@@ -1,12 +1,12 @@
 """The lists: figures, addresses, consent texts, settings. Owners create, open and close lists."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import LazyString, gettext, lazy_gettext as _
 from flask_login import current_user
 
 from supporters import clock
@@ -15,18 +15,11 @@ from supporters.accounts.queries import list_active_organisers
 from supporters.archive.queries import count_issues, link_to_archive
 from supporters.consent.models import Wording
 from supporters.consent.queries import list_wordings
-from supporters.extensions import current_settings
 from supporters.languages import LANGUAGES
 from supporters.lists import mailing_lists
 from supporters.lists.list_clocks import zone_of
-from supporters.lists.list_sender import change_sender, sender_of
-from supporters.lists.list_territories import (
-    change_territory,
-    find_territory,
-    name_departements,
-    write_territory,
-)
-from supporters.lists.list_thanks import ThanksFault, change_thanks, find_thanks
+from supporters.lists.list_sender import sender_of
+from supporters.lists.list_territories import find_territory, name_departements, write_territory
 from supporters.lists.mailing_lists import DeleteListError, find_reason_to_keep
 from supporters.lists.models import ListStatus, MailingList, list_words_of
 from supporters.lists.purpose_changes import list_untranslated
@@ -38,17 +31,18 @@ from supporters.questions.queries import list_open_questions
 from supporters.signup.pending_counts import count_pending
 from supporters.territory.rules import PlaceKind
 from supporters.text.local_dates import clock_of
-from supporters.web.console.console_blueprint import (
-    LIST,
-    done,
-    for_owners,
-    for_team,
-    recent_password_required,
-)
+from supporters.web.console.console_blueprint import LIST, done, for_owners, for_team
 from supporters.web.console.lists.list_figures import draw_subscriptions, list_rows
-from supporters.web.console.lists.list_forms import ListForm, SenderForm, TerritoryForm, ThanksForm
+from supporters.web.console.lists.list_forms import ListForm
 from supporters.web.console.visibility import current_scope
 from supporters.web.forms import EmptyForm
+
+
+class ListTab(NamedTuple):
+    """A tab of the page of a list: its name, and the values of its template."""
+
+    name: LazyString
+    describe: Callable[[MailingList], Mapping[str, object]]
 
 
 class ListConsentText(NamedTuple):
@@ -76,7 +70,8 @@ def new_list() -> ResponseReturnValue:
     if form.validate_on_submit():
         match mailing_lists.create_list(_read_draft(form)):
             case MailingList() as created:
-                return done(_say_created(created), "console.show_list", list_id=created.id)
+                shown = {"list_id": created.id, "tab": "share"}
+                return done(_say_created(created), "console.show_list", **shown)
             case mailing_lists.CreateListError.SLUG_TAKEN:
                 form.slug.errors = [
                     gettext("Another list or form has this address. Choose another one.")
@@ -105,58 +100,87 @@ def _say_created(created: MailingList) -> str:
 
 @for_team.get(f"/lists/{LIST}")
 def show_list(list_id: int) -> str:
-    """Show a list."""
+    """Show one of the tabs of a list."""
     mailing_list = get_list_or_404(list_id)
-    figures = next(row for row in list_rows(count_pending(clock.now())) if row.id == list_id)
+    tab = next((each for each in TABS if each == request.args.get("tab")), "overview")
     return render_template(
         "console/lists/list.html",
         mailing_list=mailing_list,
-        figures_of_list=figures,
-        chart=draw_subscriptions(mailing_list.id, gettext("On the list")),
-        exporters=[each.name or each.email for each in list_active_organisers(RoleName.EXPORTER)],
-        form=EmptyForm(),
-        **_describe_consent(mailing_list),
-        **_describe_list(mailing_list),
-        **_describe_end(list_id),
+        tab=tab,
+        tabs=TABS,
+        **TABS[tab].describe(mailing_list),
     )
+
+
+def _describe_overview(mailing_list: MailingList) -> Mapping[str, object]:
+    """Return the figures of a list, who can export it, and whether it can be deleted."""
+    list_id = mailing_list.id
+    reason = find_reason_to_keep(list_id)
+    exporters = [each.name or each.email for each in list_active_organisers(RoleName.EXPORTER)]
+    figures = next(row for row in list_rows(count_pending(clock.now())) if row.id == list_id)
+    return {
+        "figures_of_list": figures,
+        "for_today": _count_for_today(mailing_list, list_purpose_counts(list_id)),
+        "chart": draw_subscriptions(list_id, gettext("On the list")),
+        "exporters": exporters,
+        "form": EmptyForm(),
+        "reason_to_keep": reason,
+        "can_be_deleted": reason is not DeleteListError.HAS_PEOPLE,
+    }
+
+
+def _describe_pages(mailing_list: MailingList) -> Mapping[str, object]:
+    """Return the addresses of the sign-up page."""
+    urls = [
+        (code, name, link_to("public.join", lang_code=code, slug=mailing_list.slug))
+        for code, name in public_languages().items()
+    ]
+    return {"join_urls": urls}
+
+
+def _describe_words(mailing_list: MailingList) -> Mapping[str, object]:
+    """Return the words of a list in each language."""
+    words = [list_words_of(mailing_list, code) for code in public_languages()]
+    return {"words": words, "language_names": LANGUAGES}
+
+
+def _describe_form(mailing_list: MailingList) -> Mapping[str, object]:
+    """Return the territory of a list, and how many questions it asks."""
+    return {
+        "territory": _list_places(mailing_list.id),
+        "question_count": len(list_open_questions(mailing_list.id)),
+    }
+
+
+def _describe_sending(mailing_list: MailingList) -> Mapping[str, object]:
+    """Return the sender of a list, its clock and its archive."""
+    return {
+        "sender": sender_of(mailing_list),
+        "clock": clock_of(zone_of(mailing_list).key),
+        "issue_count": count_issues(mailing_list.id),
+        "archive_url": link_to_archive(mailing_list),
+    }
 
 
 def _describe_consent(mailing_list: MailingList) -> Mapping[str, object]:
     """Return the consent texts of a list, and what should change in them."""
-    purposes, advice = list_purpose_counts(mailing_list.id), advise_on_wording(mailing_list)
+    advice = advise_on_wording(mailing_list)
     return {
-        "texts": _list_texts(purposes),
+        "texts": _list_texts(list_purpose_counts(mailing_list.id)),
         "untranslated": list_untranslated(mailing_list.purpose_id),
-        "for_today": _count_for_today(mailing_list, purposes),
         "advice": advice,
         "is_long": advice is WordingAdvice.SHORTER,
     }
 
 
-def _describe_list(mailing_list: MailingList) -> Mapping[str, object]:
-    """Return the words of a list, its pages, and its settings."""
-    languages = public_languages()
-    return {
-        "sender": sender_of(mailing_list),
-        "clock": clock_of(zone_of(mailing_list).key),
-        "words": [list_words_of(mailing_list, code) for code in languages],
-        "language_names": LANGUAGES,
-        "territory": _list_places(mailing_list.id),
-        "issue_count": count_issues(mailing_list.id),
-        "archive_url": link_to_archive(mailing_list),
-        "question_count": len(list_open_questions(mailing_list.id)),
-        "join_urls": [
-            (code, name, link_to("public.join", lang_code=code, slug=mailing_list.slug))
-            for code, name in languages.items()
-        ],
-    }
-
-
-def _describe_end(list_id: int) -> Mapping[str, object]:
-    """Return whether a list can be deleted, and why not."""
-    reason = find_reason_to_keep(list_id)
-    can_be_deleted = reason is not DeleteListError.HAS_PEOPLE
-    return {"reason_to_keep": reason, "can_be_deleted": can_be_deleted}
+TABS = {
+    "overview": ListTab(_("Overview"), _describe_overview),
+    "share": ListTab(_("Share"), _describe_pages),
+    "words": ListTab(_("Words"), _describe_words),
+    "form": ListTab(_("Form"), _describe_form),
+    "sending": ListTab(_("Sending"), _describe_sending),
+    "consent": ListTab(_("Consent"), _describe_consent),
+}
 
 
 def _list_places(list_id: int) -> list[str]:
@@ -208,69 +232,9 @@ def open_list(list_id: int) -> ResponseReturnValue:
     return redirect(url_for("console.show_list", list_id=list_id), 303)
 
 
-def after_change_of_list(list_id: int, words: str | None) -> ResponseReturnValue:
-    """Say what was changed, or that nothing was, and lead to the list."""
-    if words is None:
-        flash(gettext("Nothing was changed."), "info")
-    else:
-        flash(words, "success")
-    return redirect(url_for("console.show_list", list_id=list_id), 303)
-
-
 def get_list_or_404(list_id: int) -> MailingList:
     """Return a list that this account may see, or answer 404."""
     mailing_list = find_list(list_id)
     if mailing_list is None or not current_scope().covers(list_id):
         abort(404)
     return mailing_list
-
-
-@for_owners.route(f"/lists/{LIST}/sender", methods=["GET", "POST"])
-@recent_password_required
-def list_sender(list_id: int) -> ResponseReturnValue:
-    """Show and change the sender of a list."""
-    mailing_list = get_list_or_404(list_id)
-    form = SenderForm(mailing_list)
-    if form.validate_on_submit():
-        match change_sender(list_id, form.sender()):
-            case bool(is_changed):
-                words = gettext("Changed. It counts for messages that aren’t frozen yet.")
-                return after_change_of_list(list_id, words if is_changed else None)
-            case fault:
-                form.show_fault(fault)
-    return form.render(
-        "console/lists/list_sender.html", mailing_list=mailing_list, party=current_settings()
-    )
-
-
-@for_owners.route(f"/lists/{LIST}/territory", methods=["GET", "POST"])
-def list_territory(list_id: int) -> ResponseReturnValue:
-    """Show and change the territory of a list."""
-    mailing_list = get_list_or_404(list_id)
-    form = TerritoryForm(write_territory(find_territory(list_id)))
-    if form.validate_on_submit():
-        match change_territory(list_id, form.typed()):
-            case bool(is_changed):
-                words = gettext("The territory is saved.")
-                return after_change_of_list(list_id, words if is_changed else None)
-            case faults:
-                form.show_faults(faults)
-    return form.render("console/lists/list_territory.html", mailing_list=mailing_list)
-
-
-@for_owners.route(f"/lists/{LIST}/thanks", methods=["GET", "POST"])
-@recent_password_required
-def list_thanks(list_id: int) -> ResponseReturnValue:
-    """Show and change the words for people who have just confirmed a list."""
-    mailing_list = get_list_or_404(list_id)
-    form = ThanksForm(data=ThanksForm.describe(find_thanks(list_id)))
-    if form.validate_on_submit():
-        match change_thanks(list_id, form.texts()):
-            case ThanksFault.WELCOME_EMPTY:
-                form.show_empty()
-            case has_changed:
-                words = gettext("Saved. People who confirm from now on see these words.")
-                return after_change_of_list(list_id, words if has_changed else None)
-    return form.render(
-        "console/lists/list_thanks.html", mailing_list=mailing_list, text_languages=LANGUAGES
-    )

@@ -113,7 +113,7 @@ def test_an_owner_sets_up_the_archive_of_a_list(
 
 def test_the_page_of_a_list_counts_its_issues_and_links_to_them(browser: FlaskClient) -> None:
     mailing_list = make_list()
-    page = f"/console/lists/{mailing_list.id}"
+    page = f"/console/lists/{mailing_list.id}?tab=sending"
     assert "No email of this list is on the site." in browser.get(page).text
     make_issue(mailing_list)
     html = browser.get(page).text

@@ -11,6 +11,7 @@ from supporters.lists.mailing_lists import ListDraft, create_list
 from supporters.lists.models import MailingList, list_words_of
 from supporters.lists.queries import find_list_by_slug, get_list, list_lists
 from supporters.lists.short_wordings import suggest_short_wordings
+from supporters.web.console.lists.list_pages import TABS
 from tests.factories.lists import SENTENCES, make_list
 from tests.factories.signups import make_subscriber, request_to_join
 from tests.web.console.pages import followed, post
@@ -78,7 +79,7 @@ def test_a_sentence_in_one_language_only_is_refused_at_the_other(owner_client: F
 
 def test_a_list_shows_every_wording_with_its_hash(owner_client: FlaskClient) -> None:
     mailing_list = make_list()
-    page = owner_client.get(f"/console/lists/{mailing_list.id}").text
+    page = owner_client.get(f"/console/lists/{mailing_list.id}?tab=consent").text
     wordings = list_wordings(mailing_list.purpose_id)
     assert {each.language for each in wordings} == {"fr", "en"}
     assert all(each.text_hash in page and each.text in page for each in wordings)
@@ -183,7 +184,7 @@ def test_an_earlier_sentence_is_shortened_in_the_editor_of_texts(owner_client: F
     draft = ListDraft(slug="nord", name="Nord", description="Le nord.", sentences=SENTENCES)
     created = create_list(draft)
     assert isinstance(created, MailingList)
-    page = owner_client.get(f"/console/lists/{created.id}").text
+    page = owner_client.get(f"/console/lists/{created.id}?tab=consent").text
     assert "Raccourcir" in page
     editor = f"/console/consents/{created.purpose_id}/text?suggest=short"
     shown = html.unescape(owner_client.get(editor).text)
@@ -233,3 +234,16 @@ def test_a_list_with_people_can_only_be_closed(owner_client: FlaskClient) -> Non
     assert f"{page}/delete" not in owner_client.get(page).text
     assert owner_client.get(f"{page}/delete").status_code == 404
     assert list_lists() != []
+
+
+def test_each_tab_of_a_list_opens_and_names_itself(owner_client: FlaskClient) -> None:
+    page = f"/console/lists/{make_list().id}"
+    names = {tab: open_tab(owner_client, f"{page}?tab={tab}") for tab in (*TABS, "nonsense")}
+    assert len({*names.values()}) == len(TABS)
+    assert names["nonsense"] == open_tab(owner_client, page)
+
+
+def open_tab(client: FlaskClient, page: str) -> str:
+    """Return the name of the tab that is open."""
+    (name,) = re.findall(r'aria-current="page">([^<]+)<', client.get(page).text)
+    return str(name)
