@@ -178,7 +178,7 @@ TABS = {
     "share": ListTab(_("Share"), _describe_pages),
     "words": ListTab(_("Words"), _describe_words),
     "form": ListTab(_("Form"), _describe_form),
-    "sending": ListTab(_("Sending"), _describe_sending),
+    "sending": ListTab(_("Emails"), _describe_sending),
     "consent": ListTab(_("Consent"), _describe_consent),
 }
 
