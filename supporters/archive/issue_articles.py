@@ -13,7 +13,8 @@ from flask_babel import force_locale
 
 from supporters.campaigns.document.blocks import Document, EventAttrs, EventBlock
 from supporters.campaigns.document.from_markdown import from_markdown
-from supporters.campaigns.document.inline_parts import FieldAtom, group_by_link
+from supporters.campaigns.document.inline_links import group_by_link
+from supporters.campaigns.document.inline_parts import FieldAtom
 from supporters.campaigns.document.meeting_times import describe_times
 from supporters.campaigns.document.rendered_document import (
     ShownPicture,
@@ -31,6 +32,7 @@ from supporters.extensions import current_settings
 from supporters.lists.list_clocks import zone_to_name
 from supporters.lists.queries import find_list
 from supporters.mail.links import link_to
+from supporters.text.french_spacing import space_html
 from supporters.text.text_direction import isolate
 
 TEMPLATE = "public/article.html"
@@ -113,7 +115,7 @@ def _read_blocks(frozen: FrozenCampaign) -> Document | None:
 
 
 def _render(document: Document, context: ArticleContext) -> str:
-    return render_template(
+    html = render_template(
         TEMPLATE,
         blocks=document.content,
         context=context,
@@ -122,3 +124,4 @@ def _render(document: Document, context: ArticleContext) -> str:
         is_target=is_target,
         list_share_links=list_share_links,
     )
+    return space_html(html, context.language)

@@ -13,6 +13,7 @@ from supporters.campaigns.document.blocks import (
     Pair,
     ShareBlock,
 )
+from supporters.campaigns.document.inline_links import group_by_link
 from supporters.campaigns.document.inline_parts import (
     SCHEMES,
     FieldAtom,
@@ -20,7 +21,6 @@ from supporters.campaigns.document.inline_parts import (
     Node,
     Run,
     children_of,
-    group_by_link,
     scheme_of,
     walk,
 )

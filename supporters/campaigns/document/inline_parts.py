@@ -1,8 +1,7 @@
 """The inline parts of a document: texts with marks, merge fields and line breaks."""
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -182,15 +181,3 @@ Inlines = Annotated[
 LineInlines = Annotated[
     tuple[LineInline, ...], AfterValidator(join_runs), Field(default=(), exclude_if=is_empty)
 ]
-
-
-def group_by_link(parts: Sequence[Inline]) -> Iterator[tuple[str, list[Inline]]]:
-    """Yield the parts in order with the target that they share; an empty one without a link."""
-    for target, group in groupby(parts, key=target_of):
-        yield target, [*group]
-
-
-def target_of(part: Inline) -> str:
-    """Return the target of a part; an empty text without a link."""
-    links = (mark.attrs.href for mark in part.marks if isinstance(mark, LinkMark))
-    return next(links, "")

@@ -11,19 +11,14 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from supporters.campaigns.document.blocks import Document, EventAttrs, EventBlock
-from supporters.campaigns.document.inline_parts import (
-    SCHEMES,
-    FieldAtom,
-    Inline,
-    Run,
-    group_by_link,
-    scheme_of,
-)
+from supporters.campaigns.document.inline_links import group_by_link
+from supporters.campaigns.document.inline_parts import SCHEMES, FieldAtom, Inline, Run, scheme_of
 from supporters.campaigns.document.meeting_times import describe_times
 from supporters.campaigns.document.stored_document import content_of
 from supporters.campaigns.merge_fields import MergeField, MergeFieldCollector
 from supporters.mail.links import link_to
 from supporters.mail.mail_theme import Theme
+from supporters.text.french_spacing import space_html
 from supporters.text.text_direction import runs_right_to_left
 
 TEMPLATE = "mail/campaign/blocks.html"
@@ -80,7 +75,7 @@ class MailContext:
 
 def render_html(document: Document, context: MailContext) -> str:
     """Return the HTML of the blocks, for within the frame of the email."""
-    return render_template(
+    html = render_template(
         TEMPLATE,
         blocks=document.content,
         context=context,
@@ -90,6 +85,7 @@ def render_html(document: Document, context: MailContext) -> str:
         is_target=is_target,
         list_share_links=list_share_links,
     )
+    return space_html(html, context.language)
 
 
 def direction_of(parts: Sequence[Inline]) -> str:

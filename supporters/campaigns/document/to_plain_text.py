@@ -25,12 +25,14 @@ from supporters.campaigns.document.blocks import (
     ShareBlock,
     Table,
 )
-from supporters.campaigns.document.inline_parts import FieldAtom, Inline, Node, Run, group_by_link
+from supporters.campaigns.document.inline_links import group_by_link
+from supporters.campaigns.document.inline_parts import FieldAtom, Inline, Node, Run
 from supporters.campaigns.document.markdown_inline import FIELD
 from supporters.campaigns.document.markdown_marks import escape_text, write_inline, write_target
 from supporters.campaigns.document.rendered_document import MailContext, is_target
 from supporters.campaigns.markdown import TextLayout
 from supporters.campaigns.pictures.email_pictures import DECORATIVE
+from supporters.text.french_spacing import space_text
 
 EMPTY = "&nbsp;"  # Markdown has no empty paragraphs and no empty items
 MARKERS = {"bullet_list": "-*", "ordered_list": ".)"}
@@ -164,7 +166,7 @@ def to_text(document: Document, context: MailContext) -> str:
     writer = TextWriter(context)
     for block in document.content:
         writer.write(block)
-    return str(writer.layout)
+    return space_text(str(writer.layout), context.language)
 
 
 class TextWriter:
@@ -251,8 +253,7 @@ class TextWriter:
         for target, group in group_by_link(parts):
             words = "".join(map(self._word, group))
             texts.append(words)
-            is_shown = words in {target, target.removeprefix("mailto:")}
-            if is_target(target) and not is_shown:
+            if is_target(target) and words not in _list_shown(target):
                 texts.append(f" ({target})")
         return "".join(texts)
 
@@ -264,6 +265,13 @@ class TextWriter:
                 return self._context.field(part)
             case _:
                 return "\n"
+
+
+def _list_shown(target: str) -> Iterator[str]:
+    """Yield the words that say a target themselves."""
+    yield from (target, target.removeprefix("mailto:"))
+    if target.startswith("https://www."):
+        yield target.removeprefix("https://")
 
 
 def _describe_picture(block: ImageBlock | Pair) -> Iterator[str]:

@@ -117,8 +117,8 @@ def test_fields_are_filled_in_the_subject_and_both_parts() -> None:
         "À vous, {{ given_name | ami }} !", subject="{{ given_name | Vous }}, lisez"
     )
     assert mail.message["Subject"] == "Anna, lisez"
-    assert "À vous, Anna !" in mail.part("plain")
-    assert "À vous, Anna !" in mail.part("html")
+    assert "À vous, Anna\u202f!" in mail.part("plain")
+    assert "À vous, Anna\u202f!" in mail.part("html")
 
 
 def test_a_person_without_a_name_reads_the_fallback() -> None:
