@@ -71,5 +71,6 @@ def change_sender(list_id: int, sender: ListSender) -> bool | SenderFault:
         return False
     for column, value in wanted.items():
         setattr(mailing_list, column, value)
-    record_team_act(ListAct.SENDER_CHANGED, list_id, {"name": sender_of(mailing_list).name})
+    details = {"name": sender_of(mailing_list).name, "time_zone": sender.time_zone}
+    record_team_act(ListAct.SENDER_CHANGED, list_id, details)
     return True

@@ -1,6 +1,6 @@
 """The forms of lists: a new list, the words after a confirmation, the reason of an export."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from flask_babel import gettext, lazy_gettext as _
@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from supporters.consent.rules import tidy_wording
 from supporters.languages import LANGUAGES
-from supporters.lists.list_clocks import OF_DEPARTEMENTS, PARTY_ZONE
+from supporters.lists.list_clocks import PARTY_ZONE
 from supporters.lists.list_sender import ListSender
 from supporters.lists.list_thanks import NO_WORDS, ThanksText
 from supporters.lists.models import (
@@ -29,8 +29,9 @@ from supporters.personal_data.rules import LONGEST_REASON, SHORTEST_REASON
 from supporters.public_languages import default_public_language, public_languages
 from supporters.territory.rules import FaultyPlace, PlaceKind, TypedTerritory, describe_commune
 from supporters.text.local_dates import clock_of
+from supporters.text.time_zones import group_zones
 from supporters.web.console.error_messages import explain_wording
-from supporters.web.forms import Form, SelectChoice, at_most
+from supporters.web.forms import Form, at_most
 from supporters.web.labels import label
 from supporters.web.labels.question_labels import PLACE_FAULTS
 
@@ -146,6 +147,11 @@ class ListForm(WordsForm):
             )
 
 
+def _name_zones(zones: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the zones of a group with their names, in the order of these."""
+    return [(zone, name) for name, zone in sorted((clock_of(each), each) for each in zones)]
+
+
 class SenderForm(Form):
     """The sender of a list's emails."""
 
@@ -155,11 +161,13 @@ class SenderForm(Form):
 
     def __init__(self, mailing_list: MailingList, **options: Any) -> None:
         super().__init__(obj=mailing_list, **options)
-        overseas = sorted((clock_of(zone), zone) for zone in OF_DEPARTEMENTS.values())
-        self.time_zone.choices = [
-            SelectChoice("", clock_of(PARTY_ZONE)),
-            *(SelectChoice(zone, name) for name, zone in overseas),
-        ]
+        zones = group_zones()
+        self.time_zone.choices = {
+            gettext("The party’s"): [("", clock_of(PARTY_ZONE))],
+            gettext("Overseas"): _name_zones(zones.overseas),
+            gettext("European Economic Area"): _name_zones(zones.union),
+            gettext("Elsewhere"): _name_zones(zones.elsewhere),
+        }
 
     def sender(self) -> ListSender:
         """Return the sender."""

@@ -94,3 +94,17 @@ def test_an_owner_chooses_the_clock_of_a_list(owner_client: FlaskClient) -> None
     page = press(owner_client, "/console/lists/1/sender", time_zone=REUNION)
     assert page.status_code == 303
     assert "Réunion" in owner_client.get("/console/lists/1").text
+
+
+def test_the_clocks_of_the_whole_world_stand_in_groups(owner_client: FlaskClient) -> None:
+    html = owner_client.get("/console/lists/1/sender").text
+    groups = ("Du parti", "Outre-mer", "Espace économique européen", "Ailleurs")
+    places = ("", "Indian/Reunion", "Europe/Berlin", "America/Lima")
+    began = [html.index(f'<optgroup label="{group}">') for group in groups]
+    stand = [
+        html.index(f'value="{zone}"', start) for zone, start in zip(places, began, strict=True)
+    ]
+    assert [*began, len(html)] == sorted([*began, len(html)])
+    assert all(at < end for at, end in zip(stand, [*began[1:], len(html)], strict=True))
+    unknown = press(owner_client, "/console/lists/1/sender", time_zone="Mars/Olympus")
+    assert unknown.status_code == 422
