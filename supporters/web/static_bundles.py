@@ -67,6 +67,7 @@ STYLE_BUNDLES = (
                 "progress",
                 "editor",
                 "composer",
+                "writing",
                 "signup",
                 "factors",
                 "pictures",

@@ -41,7 +41,7 @@ MADE_OF_PARTS = re.compile(r"(?:status|message|field|ledger|series|bar|figure|ma
 WITHOUT_FORM = {"field", "chart", "field-wide", "figure"}
 MODULES = sorted(SOURCE.glob("js/composer/*.js")) + sorted(SOURCE.glob("js/together/*.js"))
 BUNDLE = ScriptBundle("script/two.js", "js/two/main.js", "js/two/")
-MOST_COMPRESSED = 90_000
+MOST_COMPRESSED = 95_000
 LONGEST_MODULE = 120
 NOT_PLAIN = re.compile(  # the page gives the address of a script that is loaded later
     r"export (default|\{|\*)|^import (?!\{)|import\((?!draft\.urls\.)", re.MULTILINE
@@ -195,7 +195,7 @@ def test_modules_that_import_each_other_or_nothing_are_refused(other: str, what:
         joined(main=f'import {{ a }} from "./{other}.js";\n')
 
 
-def test_the_composer_loads_at_most_90_kb_and_names_its_files_by_their_hashes() -> None:
+def test_the_composer_loads_at_most_95_kb_and_names_its_files_by_their_hashes() -> None:
     files = read_catalogue(SOURCE, BUNDLES).by_name
     composer, vendored = files["script/composer.js"], files["vendor/prosemirror.js"]
     sizes = [len(gzip.compress(each.content, 9)) for each in (composer, vendored)]

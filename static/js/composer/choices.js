@@ -1,4 +1,4 @@
-// What can be inserted, and how. Names and search words come from the buttons of the dialog.
+// What can be inserted, and how. Names and search words come from the buttons of the menu beside the text.
 import { NodeSelection, TextSelection, closeHistory } from "../../vendor/prosemirror.js";
 import { announce, byId, word } from "./page.js";
 import { emptyBlock, schema } from "./schema.js";
@@ -26,14 +26,14 @@ const MAKERS = {
 const read = (button) => ({
   name: button.dataset.choice, button, label: button.textContent.trim(), words: plain(`${button.textContent} ${button.dataset.words}`),
 });
-export const choices = [...byId("insert-dialog").querySelectorAll("[data-choice]")].map(read);
+export const choices = [...byId("insert-panel").querySelectorAll("[data-choice]")].map(read);
 
 // A piece that has just been saved. Its button is like that of saving.
 export function addChoice(name, label) {
   const item = choices.find((each) => each.name === "piece").button.parentElement.cloneNode(true);
   const button = item.firstElementChild;
   button.dataset.choice = name;
-  button.textContent = label;
+  button.querySelector("span").textContent = label;
   byId("pieces").append(item);
   choices.push(read(button));
 }

@@ -3,6 +3,7 @@ import {
   Selection, baseKeymap, chainCommands, history, inputRules, keymap, lift, liftListItem, redo, redoDepth, setBlockType, sinkListItem,
   splitListItem, textblockTypeInputRule, toggleMark, undo, undoDepth, undoInputRule, wrapInList, wrappingInputRule,
 } from "../../vendor/prosemirror.js";
+import { formerGap, nextGap } from "./gaps.js";
 import { blockAround, move, removeBlock } from "./moving.js";
 import { schema } from "./schema.js";
 import { cellBelow, formerCell, nextCell } from "./tables.js";
@@ -74,8 +75,8 @@ export function plugins(keys) {
       "Mod-b": commands.strong.run, "Mod-i": commands.em.run, "Mod-Shift-x": commands.strike.run,
       "Alt-Shift-ArrowUp": move(-1), "Alt-Shift-ArrowDown": move(1),
       Enter: chainCommands(cellBelow, splitListItem(nodes.list_item), leaveBlock), "Shift-Enter": breakLine,
-      Tab: chainCommands(nextCell, sinkListItem(nodes.list_item)), "Mod-[": lift,
-      "Shift-Tab": chainCommands(formerCell, liftListItem(nodes.list_item)),
+      Tab: chainCommands(nextGap, nextCell, sinkListItem(nodes.list_item)), "Mod-[": lift,
+      "Shift-Tab": chainCommands(formerGap, formerCell, liftListItem(nodes.list_item)),
     }),
     keymap(baseKeymap),
     history({ newGroupDelay: 700 }),

@@ -1,11 +1,15 @@
 // What the server found at the last save: faults and doubts, at their blocks and in lists to jump from.
 import { Decoration, DecorationSet, Plugin, PluginKey, TextSelection } from "../../vendor/prosemirror.js";
 import { byId, draft, element, word } from "./page.js";
+import { listGaps, selectGap } from "./gaps.js";
+import { goToField } from "./mail_head.js";
 
 const key = new PluginKey("findings");
 const KINDS = ["fault", "doubt"];
-const GAP = /\[\[[^[\]]+\]\]/g; // what a template leaves to be filled in
-const isGap = ({ kind }) => kind === "gap_left";
+// What a template, or a new block, leaves to be filled in: a fault once somebody asks for a test or an approval.
+const TO_FILL_IN = ["gap_left", "event_without_time", "event_without_title", "button_without_target"];
+const isUnfinished = ({ kind }) => !isAsked && TO_FILL_IN.includes(kind);
+let isAsked = false;
 
 export const faults = () => new Plugin({
   key,
@@ -18,26 +22,21 @@ export const faults = () => new Plugin({
 
 function mark(doc, found) {
   const made = [];
-  doc.forEach((block, at) => KINDS.forEach((kind) => {
-    const here = found[`${kind}s`].filter((each) => each.block_id && each.block_id === block.attrs.id && (block.isAtom || !isGap(each)));
+  const shown = [
+    ["fault", "faulty", found.faults.filter((each) => !isUnfinished(each))],
+    ["unfinished", "unfinished-block", found.faults.filter(isUnfinished)],
+    ["doubt", null, found.doubts],
+  ];
+  doc.forEach((block, at) => shown.forEach(([style, frame, findings]) => {
+    const here = findings.filter(({ block_id, kind }) => block_id && block_id === block.attrs.id && (block.isAtom || kind !== "gap_left"));
     if (!here.length) return;
     const end = at + block.nodeSize;
     const sentences = here.map(({ words }) => words).join(" ");
-    if (kind === "fault") made.push(Decoration.node(at, end, { class: "faulty" }));
-    made.push(Decoration.widget(end, () => element("p", { class: kind }, sentences), { key: `${block.attrs.id} ${sentences}`, side: -1 }));
+    if (frame) made.push(Decoration.node(at, end, { class: frame }));
+    made.push(Decoration.widget(end, () => element("p", { class: style }, sentences), { key: `${block.attrs.id} ${style} ${sentences}`, side: -1 }));
   }));
-  doc.descendants((node, at) => {
-    if (!node.isText) return;
-    for (const gap of node.text.matchAll(GAP)) made.push(Decoration.inline(at + gap.index, at + gap.index + gap[0].length, { class: "gap" }));
-  });
+  for (const { from, to } of listGaps(doc)) made.push(Decoration.inline(from, to, { class: "gap" }));
   return DecorationSet.create(doc, made);
-}
-
-// All gaps are one thing to do, and the first of them is where one begins.
-function folded(found) {
-  const gaps = found.filter(isGap);
-  if (gaps.length < 2) return found;
-  return [{ ...gaps[0], words: word("gaps", { count: gaps.length }) }, ...found.filter((each) => !isGap(each))];
 }
 
 // A save tells faults alone; the rest follows, and is as it was until then.
@@ -46,25 +45,35 @@ export function showFindings(view, news) {
   const found = { doubts: former.doubts, ...news };
   const isSame = (kind) => JSON.stringify(former[`${kind}s`]) === JSON.stringify(found[`${kind}s`]);
   if (!KINDS.every(isSame)) view.dispatch(view.state.tr.setMeta(key, found));
-  for (const kind of KINDS) list(view, kind, found[`${kind}s`]);
+  list(view, "fault", found.faults.filter((each) => !isUnfinished(each)));
+  list(view, "gap", found.faults.filter(isUnfinished));
+  list(view, "doubt", found.doubts);
   if ("weight" in news) byId("weight").textContent = news.weight ? word("weight", { size: Math.ceil(news.weight / 1024) }) : "";
   if (found.sender) byId("inbox-sender").textContent = found.sender;
 }
 
+// The test and the approval need a finished text.
+export function takeGapsForFaults(view) {
+  isAsked = true;
+  const found = { ...key.getState(view.state) };
+  view.dispatch(view.state.tr.setMeta(key, found));
+  showFindings(view, found);
+}
+
 function list(view, kind, found) {
   byId(`${kind}-summary`).hidden = !found.length;
-  const entries = folded(found);
-  byId(`${kind}-count`).textContent = word(`${kind}s`, { count: entries.length });
-  byId(`${kind}-list`).replaceChildren(...entries.map((each) => {
+  byId(`${kind}-count`).textContent = word(`${kind}s`, { count: found.length });
+  byId(`${kind}-list`).replaceChildren(...found.map((each) => {
     const button = element("button", { type: "button", class: "link-button" }, each.words);
     button.addEventListener("click", () => jump(view, each));
     return element("li", {}, button);
   }));
 }
 
-function jump(view, { block_id, field }) {
+function jump(view, { block_id, field, kind, words }) {
+  if (kind === "gap_left" && selectGap(view, listGaps(view.state.doc).find((each) => words.includes(each.words)))) return;
   if (!block_id) {
-    (byId(field) ?? view).focus();
+    if (!goToField(field)) view.focus();
     return;
   }
   view.state.doc.forEach((block, at) => {
@@ -73,3 +82,5 @@ function jump(view, { block_id, field }) {
   });
   view.focus();
 }
+
+byId("fault-summary").addEventListener("focus", ({ target }) => { target.open = true; }); // a refused step leads here

@@ -4,6 +4,8 @@ import { announce, byId, element, word } from "./page.js";
 import { matching } from "./choices.js";
 
 const TYPED = /(?:^|\s)\/([\p{L}\p{N}' ]{0,20})$/u;
+const LOWEST = 280; // with less room than this below the caret, the menu opens where there is more
+const BESIDE = 4;
 const key = new PluginKey("insert_menu");
 
 // After Escape the menu stays closed until another "/" is typed.
@@ -57,7 +59,7 @@ export function insertMenu(choose) {
 function option(choice, isActive, take) {
   const item = element("li", {
     id: `choice-${choice.name}`, role: "option", "aria-selected": String(isActive),
-  }, choice.label);
+  }, choice.button.querySelector("svg").cloneNode(true), choice.label);
   item.addEventListener("mousedown", (event) => { event.preventDefault(); take(); });
   return item;
 }
@@ -72,7 +74,12 @@ function place(menu, view, from, active) {
   if (wasHidden) announce(word("choices", { count: menu.childElementCount }));
   const caret = view.coordsAtPos(from);
   const frame = menu.offsetParent.getBoundingClientRect();
-  menu.style.top = `${caret.bottom - frame.top + 4}px`;
+  const above = caret.top - byId("writing-bar").getBoundingClientRect().bottom;
+  const below = innerHeight - caret.bottom;
+  const isBelow = below > LOWEST || below > above;
+  menu.style.maxHeight = `${Math.max(isBelow ? below : above, 0) - 2 * BESIDE}px`;
+  menu.style.top = isBelow ? `${caret.bottom - frame.top + BESIDE}px` : "auto";
+  menu.style.bottom = isBelow ? "auto" : `${frame.bottom - caret.top + BESIDE}px`;
   menu.style.left = `${Math.max(0, Math.min(caret.left - frame.left, frame.width - menu.offsetWidth))}px`;
   view.dom.setAttribute("aria-activedescendant", menu.children[active].id);
   menu.children[active].scrollIntoView({ block: "nearest" });

@@ -1,39 +1,42 @@
 // Turns the text field of a draft into the composer. Without this script it stays a text field.
-import { EditorState, EditorView, closeHistory, dropCursor, gapCursor } from "../../vendor/prosemirror.js";
-import { announce, byId, draft, word } from "./page.js";
-import { addChoice, choices, insertBlock, insertInline, make } from "./choices.js";
+import { EditorState, EditorView, dropCursor, gapCursor } from "../../vendor/prosemirror.js";
+import { announce, byId, draft, noteKeyboard, word } from "./page.js";
+import { insertPanel, previewToggle } from "./beside.js";
 import { commands, hasDetails, isLink, plugins } from "./commands.js";
-import { askDetails, complete } from "./details.js";
-import { chooseEmoji, offerEmoji } from "./emoji.js";
-import { faults, showFindings } from "./faults.js";
+import { askDetails } from "./details.js";
+import { offerEmoji } from "./emoji.js";
+import { faults, showFindings, takeGapsForFaults } from "./faults.js";
+import { gaps } from "./gaps.js";
 import { handle } from "./handle.js";
 import { identity } from "./identity.js";
 import { insertMenu } from "./insert_menu.js";
+import { insert, insertEmoji } from "./inserting.js";
 import { askLink, linkPasted } from "./linking.js";
+import { mailHead } from "./mail_head.js";
 import { comment, meetOthers } from "./others.js";
 import { cleanPasted, readFields } from "./pasting.js";
 import { choosePicture, uploads } from "./pictures.js";
 import { preview, showInboxLine } from "./preview.js";
-import { ask } from "./dialogs.js";
-import { postForm } from "./sending.js";
 import { keepSaved } from "./session.js";
-import { readDocument, schema, writeDocument } from "./schema.js";
+import { readDocument } from "./schema.js";
+import { nextSteps } from "./steps.js";
 import { toolbar } from "./toolbar.js";
 import { nodeViews } from "./views.js";
 import { watch } from "./watching.js";
 
 const form = byId("writing");
-for (const id of ["composer", "save-status", "preview-beside"]) byId(id).hidden = false;
-for (const id of ["plain", "markdown-help", "form-errors", "subject-error", "preheader-error"]) byId(id)?.remove();
+for (const id of ["composer", "save-status", "writing-bar"]) byId(id).hidden = false;
+for (const id of ["plain", "markdown-help", "form-errors", "subject-error", "preheader-error", "save-and-test"]) byId(id)?.remove();
 for (const each of form.querySelectorAll(".field-error")) each.classList.remove("field-error");
 byId("desk").className = "composing";
+byId("save").classList.remove("button-primary"); // it saves itself
 for (const each of document.querySelectorAll(".languages button")) each.removeAttribute("form"); // all is saved already
 
 const actions = {
-  insert: { run: openInsert },
+  insert: { run: () => openInsert() },
   link: { run: () => askLink(view), isActive: isLink },
-  field: { run: () => insert("field") },
-  emoji: { run: insertEmoji },
+  field: { run: () => insert(view, "field") },
+  emoji: { run: () => insertEmoji(view) },
   details: { run: details, isPossible: hasDetails },
   comment: { run: comment },
 };
@@ -43,13 +46,13 @@ const view = new EditorView(byId("paper"), {
   state: EditorState.create({
     doc: readDocument(draft.document),
     plugins: [
-      identity(), insertMenu(insert), linkPasted(), uploads(details),
+      identity(), insertMenu((name) => insert(view, name)), gaps(), linkPasted(), uploads(details),
       ...plugins({ "Mod-k": key(actions.link.run), "Alt-F10": key(() => bar.focus()), "Alt-Enter": key(details), "Alt-Shift-m": key(actions.comment.run) }),
       dropCursor({ class: "drop-cursor", color: false }), gapCursor(), handle(), faults(),
     ],
   }),
   attributes: {
-    role: "textbox", "aria-multiline": "true", "aria-labelledby": "paper-label", "aria-describedby": "paper-help",
+    role: "textbox", "aria-multiline": "true", "aria-labelledby": "paper-label", "aria-describedby": "paper-keys",
     lang: form.elements.language.value, spellcheck: "true",
   },
   nodeViews,
@@ -62,7 +65,7 @@ const view = new EditorView(byId("paper"), {
   dispatchTransaction(change) {
     view.updateState(view.state.apply(change));
     if (change.getMeta("announce")) announce(change.getMeta("announce"));
-    if (change.docChanged) saver.change();
+    if (change.docChanged) changed();
     bar.update();
   },
 });
@@ -71,49 +74,29 @@ const showPreview = preview();
 const askFindings = watch((found) => showFindings(view, found));
 const saver = keepSaved(view, form, (saved) => { showFindings(view, saved); showPreview(); askFindings(); meetOthers(view, true); });
 const bar = toolbar(view, commands, actions);
-
-async function insert(name) {
-  if (name.startsWith("piece")) {
-    const { usePiece } = await import(draft.urls.pieces);
-    return usePiece(name, { view, choices, addChoice, ask, announce, word, draft, writeDocument, closeHistory, postForm });
-  }
-  const node = name === "image" || name === "pair" ? await pictured(name) : make(name);
-  const ready = node && (await complete(node));
-  view.focus();
-  if (!ready) return;
-  if (ready.isInline) insertInline(view, ready);
-  else insertBlock(view, ready);
-}
-
-async function pictured(name) {
-  const found = await choosePicture();
-  const content = name === "pair" ? schema.nodes.paragraph.create() : null;
-  return found && schema.nodes[name].create({ image: found.id, alt: found.alt ?? "" }, content);
-}
-
-function openInsert() {
-  const dialog = byId("insert-dialog");
-  for (const { name, button } of choices) button.onclick = () => { dialog.close(); insert(name); };
-  dialog.showModal();
-}
+const openInsert = insertPanel(view, (name) => insert(view, name));
+const askTestFirst = nextSteps(form, saver, () => takeGapsForFaults(view));
 
 function details() {
   askDetails(view, choosePicture);
-}
-
-async function insertEmoji() {
-  const sign = await chooseEmoji();
-  view.focus();
-  if (sign) view.dispatch(view.state.tr.insertText(sign).scrollIntoView());
 }
 
 form.addEventListener("input", (event) => {
   if (!event.target.name) return;
   view.dom.lang = form.elements.language.value;
   showInboxLine();
-  saver.change();
+  changed();
 });
-for (const show of [showInboxLine, offerEmoji, showPreview]) show();
+
+function changed() {
+  saver.change();
+  askTestFirst();
+}
+
+mailHead(view, form);
+for (const show of [showInboxLine, offerEmoji]) show();
+previewToggle(showPreview);
+noteKeyboard(view);
 showFindings(view, draft);
 if (draft.waiting) askFindings();
 bar.update();

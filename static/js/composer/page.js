@@ -25,3 +25,11 @@ export function announce(sentence) {
 
 export const clockTime = (moment) =>
   new Date(moment).toLocaleTimeString(document.documentElement.lang.replace(/^en$/, "en-GB"), { hour: "2-digit", minute: "2-digit" });
+
+// Marks the text while somebody is in it who came by the keyboard: its keys are told then.
+export function noteKeyboard(view) {
+  let isByKey = false;
+  document.addEventListener("keydown", ({ key }) => { isByKey = key === "Tab"; }, true);
+  document.addEventListener("pointerdown", () => { isByKey = false; }, true);
+  view.dom.addEventListener("focus", () => byId("composer").classList.toggle("by-keyboard", isByKey));
+}

@@ -3,9 +3,10 @@ import { byId, draft, element, word } from "./page.js";
 
 export function preview() {
   const options = byId("preview-options");
+  const controls = options.querySelectorAll("select, input");
   const holder = byId("preview-holder");
   const address = () => {
-    const { view, dark, pictures, name } = options.elements;
+    const [view, name, dark, pictures] = controls;
     const asked = new URLSearchParams({ dark: dark.checked ? "yes" : "no" });
     if (name.checked) asked.set("name", "yes");
     if (pictures.checked) asked.set("pictures", "off");
@@ -20,12 +21,11 @@ export function preview() {
       for (const each of [...holder.children]) if (each !== frame) each.remove();
       frame.classList.add("is-ready");
     });
-    holder.dataset.view = options.elements.view.value;
+    holder.dataset.view = controls[0].value;
     holder.append(frame);
     frame.style.blockSize = `${byId("paper").scrollHeight * 1.5 + 700}px`;
   };
   options.addEventListener("change", load);
-  options.addEventListener("submit", (event) => event.preventDefault());
   return load;
 }
 

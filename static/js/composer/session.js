@@ -85,7 +85,7 @@ export function keepSaved(view, form, onSaved) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (!draft.id) saver.isUnsaved = true;
-    if (await saver.flush()) leave(saver, event.submitter?.value === "tests" ? draft.urls.tests : draft.urls.done);
+    if (await saver.flush()) leave(saver, draft.urls[event.submitter?.value] ?? draft.urls.done);
   });
   offerCopy();
   return saver;

@@ -1,10 +1,11 @@
 """The audiences of a campaign: a list, or one text of a list whose consent text changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from flask_babel import format_decimal, gettext, ngettext
 
 from supporters.campaigns.models import Campaign
+from supporters.consent.trigger_counts import count_people_by_purpose
 from supporters.lists.models import MailingList
 from supporters.lists.queries import (
     find_list,
@@ -14,6 +15,7 @@ from supporters.lists.queries import (
 )
 from supporters.team.list_scopes import ListScope
 from supporters.text.local_dates import format_date
+from supporters.web.console.visibility import current_scope
 from supporters.web.forms import SelectChoice
 
 BETWEEN = "-"
@@ -22,12 +24,19 @@ BETWEEN = "-"
 def list_audiences(scope: ListScope) -> list[SelectChoice]:
     """Return the choices: each list, with each of its texts if the text has changed."""
     changed = set(list_changed_list_ids())
+    people = count_people_by_purpose()
     choices: list[SelectChoice] = []
     for each in list_lists():
         if not scope.covers(each.id):
             continue
-        choices.extend(_of_changed(each) if each.id in changed else [_of(each)])
+        choices.extend(_of_changed(each) if each.id in changed else [_of(each, people)])
     return choices
+
+
+def first_audience(list_id: int, choices: Sequence[SelectChoice]) -> str | None:
+    """Return the choice that a new draft begins with: of the list, or the only one there is."""
+    only = str(choices[0].value) if len(choices) == 1 else None
+    return reachable_audience_of(list_id, current_scope()) or only
 
 
 def read_audience(chosen: str) -> tuple[int, int | None]:
@@ -64,16 +73,23 @@ def _name(list_id: int, purpose_id: int) -> str:
     return f"{list_id}{BETWEEN}{purpose_id}" if has_changed else str(list_id)
 
 
-def _of(mailing_list: MailingList) -> SelectChoice:
-    return SelectChoice(str(mailing_list.id), mailing_list.name)
+def _of(mailing_list: MailingList, people: Mapping[int, int]) -> SelectChoice:
+    words = f"{mailing_list.name} · {_count(people.get(mailing_list.purpose_id, 0))}"
+    return SelectChoice(str(mailing_list.id), words)
+
+
+def _count(people: int) -> str:
+    words: str = ngettext(
+        "%(count)s person", "%(count)s people", people, count=format_decimal(people)
+    )
+    return words
 
 
 def _of_changed(mailing_list: MailingList) -> Iterator[SelectChoice]:
     """Yield a choice for each text, newest first, with the number of people that it reaches."""
     until = None
     for each in list_purpose_counts(mailing_list.id):
-        count = format_decimal(each.people)
-        people = ngettext("%(count)s person", "%(count)s people", each.people, count=count)
+        people = _count(each.people)
         name = mailing_list.name
         if until is None:
             text = gettext("%(list)s – current text: %(people)s", list=name, people=people)

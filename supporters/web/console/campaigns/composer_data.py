@@ -12,6 +12,8 @@ from supporters.campaigns.beginnings.starting_texts import StartingText
 from supporters.campaigns.document.stored_document import write_document
 from supporters.campaigns.models import Campaign, TextKind
 from supporters.campaigns.queries import list_team_texts
+from supporters.campaigns.states import is_frozen
+from supporters.web.console.campaigns.approval_steps import find_last_test
 from supporters.web.console.campaigns.document_pages import document_of, urls_of
 from supporters.web.console.campaigns.draft_findings import list_faults, list_findings
 from supporters.web.console.campaigns.team_text_pages import describe_piece
@@ -38,7 +40,13 @@ def composer_of(campaign: Campaign | None, start: StartingText | None = None) ->
         "urls": {**draft["urls"], **_urls()},
     }
     pieces = [describe_piece(each) for each in list_team_texts(TextKind.PIECE)]
-    return {"draft": {**draft, **page}, "words": composer_words(), "pieces": pieces}
+    return {
+        "draft": {**draft, **page},
+        "words": composer_words(),
+        "pieces": pieces,
+        "is_tested": campaign is not None and find_last_test(campaign) is not None,
+        "may_ask": campaign is None or not is_frozen(campaign.status),
+    }
 
 
 def _describe(campaign: Campaign) -> Json | None:
@@ -100,9 +108,9 @@ def composer_words() -> dict[str, str]:
         "no_picture": gettext("No picture yet"),
         "event_without_title": gettext("An event without a title"),
         "share_links": gettext("Links to share"),
-        "gaps": gettext("To fill in or to delete: %(count)s gaps in double brackets"),
-        "faults": gettext("To correct before a test or the approval: %(count)s"),
-        "doubts": gettext("Worth a look, and no obstacle: %(count)s"),
+        "gaps": gettext("Passages to fill in: %(count)s"),
+        "faults": gettext("To correct: %(count)s"),
+        "doubts": gettext("Worth a look: %(count)s"),
         "preview": gettext("Preview"),
         "weight": gettext("%(size)s kB. Gmail cuts a message off after 102 kB."),
         **_words_of_saving(),
@@ -124,7 +132,7 @@ def _words_of_comments() -> dict[str, str]:
 
 def _words_of_saving() -> dict[str, str]:
     return {
-        "unchanged": gettext("It saves itself while you write."),
+        "unchanged": gettext("Saves by itself"),
         "unsaved": gettext("Not saved yet"),
         "saving": gettext("Saving…"),
         "saved": gettext("Saved at %(at)s"),

@@ -157,6 +157,7 @@ def urls_of(campaign_id: int) -> dict[str, str]:
         "findings": url_for("console.show_findings", campaign_id=campaign_id),
         "done": url_for("console.show_campaign", campaign_id=campaign_id),
         "tests": url_for("console.team_tests", campaign_id=campaign_id),
+        "ask": url_for("console.ask_for_approval", campaign_id=campaign_id),
         "comments": url_for("console.comments", campaign_id=campaign_id, part="list"),
         "presence": url_for("console.presence", campaign_id=campaign_id),
     }

@@ -31,8 +31,8 @@ from supporters.web.console.campaigns.approval_steps import list_shown_tests
 from supporters.web.console.campaigns.audiences import (
     audience_of,
     count_left_out,
+    first_audience,
     list_audiences,
-    reachable_audience_of,
 )
 from supporters.web.console.campaigns.campaign_forms import CampaignForm
 from supporters.web.console.campaigns.campaign_pages import (
@@ -94,7 +94,7 @@ def new_campaign() -> ResponseReturnValue:
         return _saved(drafts.create_campaign(form.draft(), current_user.id))
     if form.is_fresh():
         list_id = request.args.get("list", 0, type=int)
-        form.mailing_list_id.data = reachable_audience_of(list_id, current_scope())
+        form.mailing_list_id.data = first_audience(list_id, form.mailing_list_id.choices)
         form.language.data = current_user.language
         if start is not None:
             form.begin_with(start)

@@ -1,0 +1,29 @@
+// The lines above the text: to whom and in which language, folded, and the subject.
+import { byId } from "./page.js";
+import { gapsOfLine } from "./gaps.js";
+
+export function mailHead(view, form) {
+  const words = byId("mail-head-words");
+  const show = () => {
+    words.textContent = [...form.querySelectorAll("[data-head]")].map(chosenIn).filter(Boolean).join(" · ");
+  };
+  form.addEventListener("change", (event) => { if (event.target.matches("[data-head]")) show(); });
+  show();
+  const subject = byId("subject");
+  for (const line of [subject, byId("preheader")]) gapsOfLine(line, view);
+  subject.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault(); // Enter would send the form
+    view.focus();
+  });
+}
+
+const chosenIn = (field) => [...field.selectedOptions].map((each) => each.textContent.trim()).join(", ");
+
+// Shows a field of the folded line, and goes there.
+export function goToField(name) {
+  const field = byId(name);
+  field?.closest("details")?.setAttribute("open", "");
+  field?.focus();
+  return Boolean(field);
+}
