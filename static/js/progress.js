@@ -1,7 +1,6 @@
-// Renews the figures of a campaign that is being sent. Without this script the page still shows
-// them, as they were when it was loaded.
+// Renews the figures of a campaign that is being sent, or the state of one that waits for its approval.
+// Without this script the page still shows them, as they were when it was loaded.
 (() => {
-  const EVERY = 2000;
   const AT_MOST = 30000;
   const stale = document.getElementById("progress-stale");
   const ended = document.getElementById("progress-ended");
@@ -10,6 +9,7 @@
   let spoken = null;
 
   const region = () => document.getElementById("progress");
+  const pause = () => Number(region().dataset.every ?? 2000);
   const isActive = () => region()?.dataset.active === "true";
 
   // A screen reader hears every tenth and every stop, not every two seconds.
@@ -65,14 +65,14 @@
       } catch {
         failures += 1;
       }
-      stale.hidden = failures < 2;
+      if (stale) stale.hidden = failures < 2;
     }
-    if (isActive()) setTimeout(turn, Math.min(EVERY * 2 ** failures, AT_MOST));
+    if (isActive()) setTimeout(turn, Math.min(pause() * 2 ** failures, AT_MOST));
     else finish();
   }
 
   if (isActive()) {
     speak();
-    setTimeout(turn, EVERY);
+    setTimeout(turn, pause());
   }
 })();

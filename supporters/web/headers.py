@@ -23,6 +23,7 @@ MAIL_POLICY = {
     "form-action": "'none'",
     "base-uri": "'none'",
     "frame-ancestors": "'self'",
+    "sandbox": "allow-popups",
 }
 ONE_YEAR = 31_536_000
 CLOSED_FEATURES = (
@@ -42,21 +43,28 @@ def show_as_email() -> None:
     g.is_mail = True
 
 
+def show_as_our_email() -> None:
+    """Mark this response as an email that we made, for a frame that is as high as the email.
+
+    The page reads its height, so it has our origin. It still runs no script and sends no form.
+    """
+    show_as_email()
+    g.is_measured = True
+
+
 def allow_frames_of_our_sites() -> None:
     """Let the party's other sites show this response in a frame (SUPPORTERS_FORM_ORIGINS)."""
     g.is_framed = True
 
 
-def _render(policy: dict[str, str], *, is_sandboxed: bool = False) -> str:
-    rules = [f"{name} {value}" for name, value in policy.items()]
-    if is_sandboxed:
-        rules.append("sandbox allow-popups")
-    return "; ".join(rules)
+def _render(policy: dict[str, str]) -> str:
+    return "; ".join(f"{name} {value}" for name, value in policy.items())
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Set the headers that differ after each request."""
-    policy, mail_policy = _render(POLICY), _render(MAIL_POLICY, is_sandboxed=True)
+    policy, mail_policy = _render(POLICY), _render(MAIL_POLICY)
+    measured_policy = _render({**MAIL_POLICY, "sandbox": "allow-popups allow-same-origin"})
     our_sites = " ".join(("'self'", *settings.form_origins))
     framed_policy = _render({**POLICY, "frame-ancestors": our_sites})
 
@@ -64,7 +72,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     def set_headers(response: Response) -> Response:
         headers = response.headers
         usual = framed_policy if g.get("is_framed", False) else policy
-        headers["Content-Security-Policy"] = mail_policy if g.get("is_mail", False) else usual
+        of_mail = measured_policy if g.get("is_measured", False) else mail_policy
+        headers["Content-Security-Policy"] = of_mail if g.get("is_mail", False) else usual
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if not _may_be_cached(response):
             headers["Cache-Control"] = "no-store"

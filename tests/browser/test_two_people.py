@@ -137,8 +137,11 @@ def test_a_campaign_goes_by_keyboard_alone_from_new_to_approved(
     page.reload()
     expect(page.locator(".commented-mark")).to_be_visible()
     freeze(page, hand)
-    approve(colleague, campaign := page.url, hand)
+    page.clock.install()
     page.reload()
+    approve(colleague, campaign := page.url, hand)
+    page.clock.fast_forward("00:11")  # the page of the author notices the approval by itself
+    expect(page.get_by_role("link", name="Préparer le lancement…")).to_be_visible()
     hand.press(page, "Préparer le lancement…")
     page.wait_for_url(f"{campaign}/launch")
     assert len(hand.presses) <= MOST_PRESSES, hand.presses

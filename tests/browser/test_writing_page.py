@@ -140,6 +140,25 @@ def test_the_browser_remembers_that_the_preview_is_open(writer: Page, site: Site
     expect(writer.locator("#preview-beside")).to_be_hidden()
 
 
+def test_the_first_preview_has_a_first_name_and_is_as_high_as_its_mail(
+    writer: Page, site: Site
+) -> None:
+    writer.goto(f"{site.url}/console/campaigns/new?ready=meeting&language=fr&list=1")
+    writer.locator("#preview-toggle").click()
+    frame = writer.locator(".preview-frame.is-ready")
+    expect(frame.content_frame.get_by_text("Bonjour Camille")).to_be_visible()
+    assert frame.evaluate("each => each.contentDocument.documentElement.scrollHeight") == (
+        frame.evaluate("each => each.clientHeight")
+    )
+    writer.goto(f"{site.url}/console/campaigns/start?list=1")
+    writer.locator(".starts summary").first.click()
+    mail = writer.locator(".starts .mail-frame").first
+    expect(mail).to_have_attribute("style", re.compile("block-size"))
+    assert mail.evaluate("each => each.contentDocument.documentElement.scrollHeight") <= (
+        mail.evaluate("each => each.clientHeight")
+    )
+
+
 def test_the_keys_are_told_to_people_who_come_by_the_keyboard(writer: Page, site: Site) -> None:
     write_draft(writer, site, "Touches")
     keys = writer.locator("#paper-keys")

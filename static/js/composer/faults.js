@@ -2,7 +2,7 @@
 import { Decoration, DecorationSet, Plugin, PluginKey, TextSelection } from "../../vendor/prosemirror.js";
 import { byId, draft, element, word } from "./page.js";
 import { listGaps, selectGap } from "./gaps.js";
-import { goToField } from "./mail_head.js";
+import { goToField } from "./around_text/mail_head.js";
 
 const key = new PluginKey("findings");
 const KINDS = ["fault", "doubt"];
@@ -31,8 +31,9 @@ function mark(doc, found) {
     const here = findings.filter(({ block_id, kind }) => block_id && block_id === block.attrs.id && (block.isAtom || kind !== "gap_left"));
     if (!here.length) return;
     const end = at + block.nodeSize;
-    const sentences = here.map(({ words }) => words).join(" ");
+    const sentences = here.filter((each) => isAsked || each.kind !== "gap_left").map(({ words }) => words).join(" ");
     if (frame) made.push(Decoration.node(at, end, { class: frame }));
+    if (!sentences) return;
     made.push(Decoration.widget(end, () => element("p", { class: style }, sentences), { key: `${block.attrs.id} ${style} ${sentences}`, side: -1 }));
   }));
   for (const { from, to } of listGaps(doc)) made.push(Decoration.inline(from, to, { class: "gap" }));

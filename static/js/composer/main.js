@@ -1,7 +1,7 @@
 // Turns the text field of a draft into the composer. Without this script it stays a text field.
 import { EditorState, EditorView, dropCursor, gapCursor } from "../../vendor/prosemirror.js";
 import { announce, byId, draft, noteKeyboard, word } from "./page.js";
-import { insertPanel, previewToggle } from "./beside.js";
+import { insertPanel, previewToggle } from "./around_text/beside.js";
 import { commands, hasDetails, isLink, plugins } from "./commands.js";
 import { askDetails } from "./details.js";
 import { offerEmoji } from "./emoji.js";
@@ -9,18 +9,18 @@ import { faults, showFindings, takeGapsForFaults } from "./faults.js";
 import { gaps } from "./gaps.js";
 import { handle } from "./handle.js";
 import { identity } from "./identity.js";
-import { insertMenu } from "./insert_menu.js";
+import { insertMenu } from "./around_text/insert_menu.js";
 import { insert, insertEmoji } from "./inserting.js";
 import { askLink, linkPasted } from "./linking.js";
-import { mailHead } from "./mail_head.js";
+import { mailHead } from "./around_text/mail_head.js";
 import { comment, meetOthers } from "./others.js";
 import { cleanPasted, readFields } from "./pasting.js";
 import { choosePicture, uploads } from "./pictures.js";
-import { preview, showInboxLine } from "./preview.js";
+import { preview, showInboxLine } from "./around_text/preview.js";
 import { keepSaved } from "./session.js";
 import { readDocument } from "./schema.js";
-import { nextSteps } from "./steps.js";
-import { toolbar } from "./toolbar.js";
+import { nextSteps } from "./around_text/steps.js";
+import { toolbar } from "./around_text/toolbar.js";
 import { nodeViews } from "./views.js";
 import { watch } from "./watching.js";
 

@@ -45,7 +45,7 @@ from supporters.web.console.campaigns.team_text_pages import find_start
 from supporters.web.console.console_blueprint import CAMPAIGN, for_team, for_writers, name_of_author
 from supporters.web.console.preview_looks import show_as_asked
 from supporters.web.console.visibility import current_scope
-from supporters.web.headers import show_as_email
+from supporters.web.headers import show_as_our_email
 from supporters.web.labels import label
 
 MOST_WORDS = 100
@@ -74,7 +74,7 @@ def start_campaign() -> str:
 def starting_text_html() -> str:
     """Show a template, a piece or a campaign as an email, for the sandboxed frame of a page."""
     start = find_start(request.args) or abort(404)
-    show_as_email()
+    show_as_our_email()
     content = preview_text(start, given_name=sample_name())
     return show_as_asked(content, start.language, request.args)
 
@@ -242,7 +242,7 @@ def preview_html(campaign_id: int) -> str:
     if _is_faulty_draft(campaign) and campaign.document is None:
         abort(404)
     content = preview_campaign(campaign, sample_name())
-    show_as_email()
+    show_as_our_email()
     return show_as_asked(content, campaign.language, request.args)
 
 

@@ -27,7 +27,7 @@ from supporters.web.console.campaigns.draft_pages import SAMPLE_NAME, redirect_t
 from supporters.web.console.campaigns.history_forms import ReadRevisionForm, SavedTextForm
 from supporters.web.console.console_blueprint import CAMPAIGN, for_writers, name_of_author
 from supporters.web.console.preview_looks import show_as_asked
-from supporters.web.headers import show_as_email
+from supporters.web.headers import show_as_our_email
 
 TEXT = f"<int(max={2**31 - 1}):number>"
 Difference = tuple[str, list[DifferencePiece]]
@@ -94,7 +94,7 @@ def saved_text_html(campaign_id: int, number: int) -> str:
     old = draft_with(campaign, _get_saved_or_404(campaign, number))
     if not _can_be_shown(old):
         abort(404)
-    show_as_email()
+    show_as_our_email()
     return show_as_asked(preview_campaign(old, SAMPLE_NAME), old.language, request.args)
 
 

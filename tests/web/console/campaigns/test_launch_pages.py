@@ -59,7 +59,7 @@ def test_the_framed_mail_can_run_nothing(organiser_client: FlaskClient, page: st
     policy = response.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "sandbox" in policy
-    assert "allow-scripts" not in policy
+    assert not {"allow-scripts", "allow-forms"} & set(policy.replace(";", " ").split())
     assert "frame-ancestors 'self'" in policy
     assert "<strong>à samedi</strong>" in response.text
 
@@ -173,7 +173,7 @@ def test_a_draft_can_not_be_moved(
 
 
 def test_the_figures_are_renewed_alone(organiser_client: FlaskClient, page: str) -> None:
-    assert organiser_client.get(f"{page}/progress").status_code == 404
+    assert 'data-active="false"' in organiser_client.get(f"{page}/progress").text
     press(organiser_client, f"{page}/launch", recipients="2")
     waiting = organiser_client.get(f"{page}/progress").text
     send_here()

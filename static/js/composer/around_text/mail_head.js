@@ -1,6 +1,6 @@
 // The lines above the text: to whom and in which language, folded, and the subject.
-import { byId } from "./page.js";
-import { gapsOfLine } from "./gaps.js";
+import { byId } from "../page.js";
+import { gapsOfLine } from "../gaps.js";
 
 export function mailHead(view, form) {
   const words = byId("mail-head-words");

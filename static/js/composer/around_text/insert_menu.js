@@ -1,7 +1,7 @@
 // The menu that opens when one types "/". The text keeps the focus; arrows and Enter choose.
-import { Plugin, PluginKey } from "../../vendor/prosemirror.js";
-import { announce, byId, element, word } from "./page.js";
-import { matching } from "./choices.js";
+import { Plugin, PluginKey } from "../../../vendor/prosemirror.js";
+import { announce, byId, element, word } from "../page.js";
+import { matching } from "../choices.js";
 
 const TYPED = /(?:^|\s)\/([\p{L}\p{N}' ]{0,20})$/u;
 const LOWEST = 280; // with less room than this below the caret, the menu opens where there is more

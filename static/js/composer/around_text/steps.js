@@ -1,5 +1,5 @@
 // What comes after the writing: the test and the request for approval. Each waits for the save.
-import { byId } from "./page.js";
+import { byId } from "../page.js";
 
 // Once the text has changed, a test is what comes next. `onStep` hears a press before the page is left.
 export function nextSteps(form, saver, onStep) {

@@ -1,5 +1,5 @@
 // The toolbar: one tab stop, arrows inside, Escape back to the text. Tools that are used less unfold.
-import { byId } from "./page.js";
+import { byId } from "../page.js";
 
 export function toolbar(view, commands, actions) {
   const bar = byId("toolbar");

@@ -1,5 +1,5 @@
 // What stands beside the text on demand: the menu of what can be inserted, and the preview.
-import { byId } from "./page.js";
+import { byId } from "../page.js";
 
 const REMEMBERED = "preview-beside"; // this browser remembers that the preview is open
 const STEPS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };

@@ -1,5 +1,7 @@
 // The preview: reloaded after each save, in a sandboxed frame that the server's own policy closes.
-import { byId, draft, element, word } from "./page.js";
+import { byId, draft, element, word } from "../page.js";
+
+const COMPUTER = 640;
 
 export function preview() {
   const options = byId("preview-options");
@@ -16,17 +18,27 @@ export function preview() {
   // The new frame takes the place of the former one when it is ready, so that nothing blinks.
   const load = () => {
     if (!draft.urls.preview || !holder.offsetParent) return;
-    const frame = element("iframe", { class: "preview-frame", sandbox: "", title: word("preview"), src: address() });
+    const frame = element("iframe", { class: "preview-frame", sandbox: "allow-same-origin", title: word("preview"), src: address() });
     frame.addEventListener("load", () => {
       for (const each of [...holder.children]) if (each !== frame) each.remove();
       frame.classList.add("is-ready");
+      fit(holder, frame);
     });
     holder.dataset.view = controls[0].value;
     holder.append(frame);
-    frame.style.blockSize = `${byId("paper").scrollHeight * 1.5 + 700}px`;
   };
+  addEventListener("resize", () => { for (const each of holder.querySelectorAll(".is-ready")) fit(holder, each); });
   options.addEventListener("change", load);
   return load;
+}
+
+// As high as the mail. A computer's window is wider than the place beside the text: it is shown smaller.
+function fit(holder, frame) {
+  const scale = holder.dataset.view === "computer" ? Math.min(1, holder.clientWidth / COMPUTER) : 1;
+  frame.style.zoom = scale;
+  frame.style.inlineSize = scale < 1 ? `${COMPUTER}px` : "";
+  frame.style.blockSize = "0";
+  frame.style.blockSize = `${frame.contentDocument.documentElement.scrollHeight}px`;
 }
 
 // The line as a mail program shows it among others.
