@@ -10,10 +10,10 @@ from flask_babel import format_decimal, gettext
 from flask_login import current_user
 
 from supporters.campaigns import drafts
-from supporters.campaigns.beginnings.starting_texts import ReadyTemplate, StartingText
+from supporters.campaigns.beginnings.starting_texts import StartingText
 from supporters.campaigns.content_checks import find_campaign_faults
-from supporters.campaigns.models import Campaign, TextKind
-from supporters.campaigns.queries import find_campaign, list_campaigns_to_copy, list_team_texts
+from supporters.campaigns.models import Campaign
+from supporters.campaigns.queries import find_campaign, list_campaigns_to_copy
 from supporters.campaigns.states import has_ledger, is_frozen, is_trashed, may_edit
 from supporters.campaigns.text_differences import compare_texts, has_changes
 from supporters.delivery.message.frozen_versions import find_fingerprint, read_campaign
@@ -41,7 +41,11 @@ from supporters.web.console.campaigns.campaign_pages import (
     to_campaign,
 )
 from supporters.web.console.campaigns.composer_data import composer_of
-from supporters.web.console.campaigns.team_text_pages import find_start
+from supporters.web.console.campaigns.team_text_pages import (
+    find_start,
+    sketch_ready,
+    sketch_templates,
+)
 from supporters.web.console.console_blueprint import CAMPAIGN, for_team, for_writers, name_of_author
 from supporters.web.console.preview_looks import show_as_asked
 from supporters.web.console.visibility import current_scope
@@ -58,12 +62,13 @@ def start_campaign() -> str:
     """Show what a new campaign can begin with."""
     asked = request.args.get("language", "")
     words = request.args.get("q", "").strip()[:MOST_WORDS]
+    language = asked if asked in TEAM_LANGUAGES else current_user.language
     return render_template(
         "console/campaigns/start.html",
-        ready=[*ReadyTemplate],
-        language=asked if asked in TEAM_LANGUAGES else current_user.language,
+        ready=sketch_ready(language),
+        language=language,
         languages=TEAM_LANGUAGES,
-        templates=list_team_texts(TextKind.TEMPLATE),
+        templates=sketch_templates(),
         campaigns=list_campaigns_to_copy(words, current_scope()),
         words=words,
         list_id=request.args.get("list", type=int),

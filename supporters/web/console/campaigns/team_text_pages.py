@@ -32,6 +32,7 @@ from supporters.campaigns.models import MAX_NAME, TeamText, TextKind
 from supporters.campaigns.queries import find_team_text, list_team_texts
 from supporters.languages import TEAM_LANGUAGES
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
+from supporters.web.console.campaigns.text_sketches import Shape, sketch
 from supporters.web.console.console_blueprint import (
     CAMPAIGN,
     TEAM_TEXT,
@@ -60,6 +61,21 @@ def find_start(asked: Mapping[str, str]) -> StartingText | None:
     if asked["ready"] not in [*ReadyTemplate] or language not in TEAM_LANGUAGES:
         abort(404, gettext("There is no such template."))
     return read_ready(ReadyTemplate(asked["ready"]), language)
+
+
+def sketch_ready(language: str) -> list[tuple[ReadyTemplate, list[Shape]]]:
+    """Return the ready templates in a language, each with its picture."""
+    return [(each, _sketch(read_ready(each, language))) for each in ReadyTemplate]
+
+
+def sketch_templates() -> list[tuple[TeamText, list[Shape]]]:
+    """Return the templates of the team, each with its picture."""
+    saved = list_team_texts(TextKind.TEMPLATE)
+    return [(each, _sketch(start_from_team_text(each))) for each in saved]
+
+
+def _sketch(start: StartingText) -> list[Shape]:
+    return [] if start.document is None else sketch(start.document)
 
 
 def get_team_text_or_404(text_id: int) -> TeamText:
