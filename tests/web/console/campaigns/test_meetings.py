@@ -93,7 +93,7 @@ def test_a_corrected_meeting_replaces_its_entry(
 def test_an_owner_chooses_the_clock_of_a_list(owner_client: FlaskClient) -> None:
     page = press(owner_client, "/console/lists/1/sender", time_zone=REUNION)
     assert page.status_code == 303
-    assert "Réunion" in owner_client.get("/console/lists/1").text
+    assert "Réunion" in owner_client.get("/console/lists/1?tab=sending").text
 
 
 def test_the_clocks_of_the_whole_world_stand_in_groups(owner_client: FlaskClient) -> None:
