@@ -1,6 +1,6 @@
 """The time zones of the world in groups, and how far a clock is from UTC at a moment."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
@@ -15,6 +15,7 @@ OVERSEAS = {
     *("BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT"),
 }
 MINUTES_OF_AN_HOUR = 60
+DAYS_OF_A_YEAR = 366
 
 
 class ZoneGroups(NamedTuple):
@@ -47,3 +48,19 @@ def offset_of(moment: datetime, zone: ZoneInfo) -> str:
     hours, rest = divmod(abs(minutes), MINUTES_OF_AN_HOUR)
     sign = "+" if minutes >= 0 else "\N{MINUS SIGN}"
     return f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
+
+
+def find_next_change(zone: ZoneInfo, after: datetime) -> datetime | None:
+    """Return the minute in which the clock of a zone is put forward or back within a year."""
+    before = after.astimezone(UTC).replace(second=0, microsecond=0)
+    offset = before.astimezone(zone).utcoffset()
+    days = (before + timedelta(days=number) for number in range(1, DAYS_OF_A_YEAR + 1))
+    changed = next((day for day in days if day.astimezone(zone).utcoffset() != offset), None)
+    if changed is None:
+        return None
+    low, high = changed - timedelta(days=1), changed
+    while high - low > timedelta(minutes=1):
+        middle = low + timedelta(minutes=(high - low) // timedelta(minutes=2))
+        is_before = middle.astimezone(zone).utcoffset() == offset
+        low, high = (middle, high) if is_before else (low, middle)
+    return high

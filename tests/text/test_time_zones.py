@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from supporters.lists.list_clocks import OF_DEPARTEMENTS, PARTY_ZONE
 from supporters.lists.models import MAX_TIME_ZONE
-from supporters.text.time_zones import group_zones, offset_of
+from supporters.text.time_zones import find_next_change, group_zones, offset_of
 
 
 def test_every_zone_is_in_one_group_and_fits_its_column() -> None:
@@ -31,6 +31,20 @@ def test_an_offset_is_that_of_the_moment() -> None:
     }
     found = {
         (zone, month): offset_of(datetime(2026, month, 15, tzinfo=UTC), ZoneInfo(zone))
+        for zone, month in said
+    }
+    assert found == said
+
+
+def test_the_next_change_of_a_clock_is_found_to_the_minute() -> None:
+    said = {
+        ("Europe/Paris", 1): datetime(2026, 3, 29, 1, tzinfo=UTC),
+        ("Europe/Paris", 7): datetime(2026, 10, 25, 1, tzinfo=UTC),
+        ("America/Miquelon", 1): datetime(2026, 3, 8, 5, tzinfo=UTC),
+        ("Indian/Reunion", 1): None,
+    }
+    found = {
+        (zone, month): find_next_change(ZoneInfo(zone), datetime(2026, month, 15, 9, 7, tzinfo=UTC))
         for zone, month in said
     }
     assert found == said
