@@ -31,7 +31,7 @@ from supporters.territory.rules import FaultyPlace, PlaceKind, TypedTerritory, d
 from supporters.text.local_dates import clock_of
 from supporters.text.time_zones import group_zones
 from supporters.web.console.error_messages import explain_wording
-from supporters.web.forms import Form, at_most
+from supporters.web.forms import Form, SelectChoice, at_most
 from supporters.web.labels import label
 from supporters.web.labels.question_labels import PLACE_FAULTS
 
@@ -147,9 +147,10 @@ class ListForm(WordsForm):
             )
 
 
-def _name_zones(zones: Iterable[str]) -> list[tuple[str, str]]:
+def _name_zones(zones: Iterable[str], group: str) -> list[SelectChoice]:
     """Return the zones of a group with their names, in the order of these."""
-    return [(zone, name) for name, zone in sorted((clock_of(each), each) for each in zones)]
+    named = sorted((clock_of(each), each) for each in zones)
+    return [SelectChoice(zone, name, optgroup=group) for name, zone in named]
 
 
 class SenderForm(Form):
@@ -162,12 +163,12 @@ class SenderForm(Form):
     def __init__(self, mailing_list: MailingList, **options: Any) -> None:
         super().__init__(obj=mailing_list, **options)
         zones = group_zones()
-        self.time_zone.choices = {
-            gettext("The party’s"): [("", clock_of(PARTY_ZONE))],
-            gettext("Overseas"): _name_zones(zones.overseas),
-            gettext("European Economic Area"): _name_zones(zones.union),
-            gettext("Elsewhere"): _name_zones(zones.elsewhere),
-        }
+        self.time_zone.choices = [
+            SelectChoice("", clock_of(PARTY_ZONE), optgroup=gettext("The party’s")),
+            *_name_zones(zones.overseas, gettext("Overseas")),
+            *_name_zones(zones.union, gettext("European Economic Area")),
+            *_name_zones(zones.elsewhere, gettext("Elsewhere")),
+        ]
 
     def sender(self) -> ListSender:
         """Return the sender."""
