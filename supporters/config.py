@@ -70,6 +70,7 @@ class Settings:
     transfer_ground: str
     bounce_address: str
     send_rate: int
+    grace_seconds: int
     smtp_connections: int
     outbox_connections: int
     signup_rate: int
@@ -158,6 +159,7 @@ def load_settings(variables: Mapping[str, str] | None = None) -> Settings:
         transfer_ground=reader.text("TRANSFER_GROUND"),
         bounce_address=_read_bounce_address(reader, mail_from),
         send_rate=reader.number("SEND_RATE", 0, highest=1_000_000),
+        grace_seconds=reader.number("GRACE_SECONDS", 120, highest=3600),
         smtp_connections=reader.number("SMTP_CONNECTIONS", 4, lowest=1, highest=100),
         outbox_connections=reader.number("OUTBOX_CONNECTIONS", 2, lowest=1, highest=100),
         signup_rate=reader.number("SIGNUP_RATE", 30, highest=1_000_000),

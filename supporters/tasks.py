@@ -13,6 +13,7 @@ from supporters.consent.withdrawal_journal import purge_withdrawals
 from supporters.delivery import batches, ledger_repair
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.emergency_stop import may_send
+from supporters.delivery.planned.due_launches import launch_due_campaigns
 from supporters.extensions import queue
 from supporters.imports import import_approval, import_cleanup, import_jobs, invitation_mails
 from supporters.limits.count_store import purge_counts
@@ -68,6 +69,12 @@ def watch_signups() -> None:
     """Tell the owners if somebody guesses codes; hold the emails of a spike."""
     code_limits.tell_of_guessing(clock.now())
     spike_watch.watch_spike(clock.now())
+
+
+@queue.every_minute
+def launch_planned() -> None:
+    """Launch the campaigns whose hour has come."""
+    launch_due_campaigns(database_time())
 
 
 @queue.job

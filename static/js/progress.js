@@ -71,6 +71,23 @@
     else finish();
   }
 
+  // The seconds before the first email. No screen reader hears them: the figure is in no live
+  // region.
+  function count() {
+    const grace = document.getElementById("grace");
+    if (!grace) return;
+    const ends = performance.now() + Number(grace.dataset.seconds) * 1000;
+    const ticking = setInterval(() => {
+      const left = Math.max(0, Math.round((ends - performance.now()) / 1000));
+      const seconds = String(left % 60).padStart(2, "0");
+      document.getElementById("grace-left").textContent = `${Math.floor(left / 60)}:${seconds}`;
+      if (left > 0) return;
+      clearInterval(ticking);
+      location.reload(); // the button is of no use any more
+    }, 1000);
+  }
+
+  count();
   if (isActive()) {
     speak();
     setTimeout(turn, pause());

@@ -25,6 +25,22 @@ class CampaignAct(Act):
         "campaign.text_restored",
         _("%(actor)s restored a saved text of %(object)s, number %(number)s."),
     )
+    SCHEDULED = (
+        "campaign.scheduled",
+        _("%(actor)s planned %(object)s for %(hour)s. People when it was planned: %(audience)s."),
+    )
+    UNSCHEDULED = (
+        "campaign.unscheduled",
+        _("%(actor)s took back the hour of %(object)s. It leaves at no hour."),
+    )
+    HELD = (
+        "campaign.held",
+        _("%(object)s did not leave at its hour. It is held. Recorded by: %(actor)s."),
+    )
+    TAKEN_BACK = (
+        "campaign.taken_back",
+        _("%(actor)s stopped the launch of %(object)s before its first email."),
+    )
     LAUNCHED = "campaign.launched", _("%(actor)s launched %(object)s. People: %(audience)s.")
     PAUSED = "campaign.paused", _("%(actor)s paused %(object)s.")
     RESUMED = "campaign.resumed", _("%(actor)s resumed %(object)s.")

@@ -30,6 +30,7 @@ class CampaignStatus(StrEnum):
     DRAFT = "draft"
     AWAITING_APPROVAL = "awaiting_approval"
     APPROVED = "approved"
+    SCHEDULED = "scheduled"
     RUNNING = "running"
     PAUSED = "paused"
     SENT = "sent"
@@ -46,6 +47,8 @@ class Campaign(Model):
     Markdown. A text that is no document, or that an earlier program stored, has only `body`.
     A draft in the trash has `trashed_at`: it is deleted some time after.
     `internal_name` is what the team calls it; no email has it.
+    It leaves at `send_at`, which `scheduled_by` chose while `scheduled_purpose_id` was the purpose
+    of its list. Before `begins_at` nothing of a launched one leaves; without it, at once.
     """
 
     __tablename__ = "campaign"
@@ -56,6 +59,7 @@ class Campaign(Model):
         ),
         UniqueConstraint("id", "purpose_id"),
         CheckConstraint("(status = 'trashed') = (trashed_at IS NOT NULL)", name="trashed"),
+        CheckConstraint("(status = 'scheduled') = (send_at IS NOT NULL)", name="scheduled"),
         {"sqlite_autoincrement": True},
     )
 
@@ -87,6 +91,11 @@ class Campaign(Model):
     audience_checked_at: Mapped[datetime | None]
     trashed_at: Mapped[datetime | None]
     trashed_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
+    send_at: Mapped[datetime | None]
+    scheduled_at: Mapped[datetime | None]
+    scheduled_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
+    scheduled_purpose_id: Mapped[int | None] = mapped_column(ForeignKey("purpose.id"))
+    begins_at: Mapped[datetime | None]
     recent_answers: Mapped[int] = mapped_column(default=0, server_default="0")
     recent_refusals: Mapped[int] = mapped_column(default=0, server_default="0")
     recent_refusals_of_us: Mapped[int] = mapped_column(default=0, server_default="0")

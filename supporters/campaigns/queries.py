@@ -132,6 +132,17 @@ def list_frozen_campaigns() -> Sequence[Campaign]:
     ).all()
 
 
+def list_planned_campaigns(scope: ListScope = EVERY_LIST) -> Sequence[Campaign]:
+    """Return the campaigns of a scope that leave at an hour, the earliest first."""
+    return db.session.scalars(
+        select(Campaign)
+        .where(
+            Campaign.status == CampaignStatus.SCHEDULED, is_within(Campaign.mailing_list_id, scope)
+        )
+        .order_by(Campaign.send_at, Campaign.id)
+    ).all()
+
+
 def find_last_launched(list_id: int, *, but: int) -> Campaign | None:
     """Return the campaign to a list that was launched last, except this one."""
     return db.session.scalar(

@@ -11,6 +11,8 @@ class CampaignMove(StrEnum):
 
     ASK: for approval of the text as it is now. VOID: the text was changed, or a backup was put
     back, so that the approval counts no more. WITHDRAW: the request or the approval is taken back.
+    SCHEDULE: it leaves at an hour, or at another one than before. UNSCHEDULE: it is approved, and
+    leaves at no hour. TAKE_BACK: somebody stopped a launch before its first email.
     FINISH: every email is settled. REOPEN: a worker that was taken for dead returns emails to a
     campaign that was finished without them. TRASH: a draft goes into the trash. TAKE_OUT: it comes
     back.
@@ -21,7 +23,10 @@ class CampaignMove(StrEnum):
     REJECT = "reject"
     WITHDRAW = "withdraw"
     VOID = "void"
+    SCHEDULE = "schedule"
+    UNSCHEDULE = "unschedule"
     LAUNCH = "launch"
+    TAKE_BACK = "take_back"
     PAUSE = "pause"
     RESUME = "resume"
     CANCEL = "cancel"
@@ -31,7 +36,10 @@ class CampaignMove(StrEnum):
     TAKE_OUT = "take_out"
 
 
-FROZEN = frozenset({CampaignStatus.AWAITING_APPROVAL, CampaignStatus.APPROVED})
+FROZEN = frozenset(
+    {CampaignStatus.AWAITING_APPROVAL, CampaignStatus.APPROVED, CampaignStatus.SCHEDULED}
+)
+TO_LAUNCH = frozenset({CampaignStatus.DRAFT, CampaignStatus.APPROVED, CampaignStatus.SCHEDULED})
 EDITABLE = FROZEN | {CampaignStatus.DRAFT}
 UNFINISHED = frozenset({CampaignStatus.RUNNING, CampaignStatus.PAUSED})
 LAUNCHED = UNFINISHED | {CampaignStatus.SENT, CampaignStatus.CANCELLED}
@@ -43,6 +51,7 @@ class CampaignGroup(StrEnum):
     ALL = "all"
     DRAFTS = "drafts"
     WAITING = "waiting"
+    PLANNED = "planned"
     SENDING = "sending"
     ENDED = "ended"
 
@@ -50,7 +59,8 @@ class CampaignGroup(StrEnum):
 STATUSES_OF_GROUPS = {
     CampaignGroup.ALL: frozenset(CampaignStatus) - {CampaignStatus.TRASHED},
     CampaignGroup.DRAFTS: frozenset({CampaignStatus.DRAFT}),
-    CampaignGroup.WAITING: FROZEN,
+    CampaignGroup.WAITING: FROZEN - {CampaignStatus.SCHEDULED},
+    CampaignGroup.PLANNED: frozenset({CampaignStatus.SCHEDULED}),
     CampaignGroup.SENDING: UNFINISHED,
     CampaignGroup.ENDED: frozenset({CampaignStatus.SENT, CampaignStatus.CANCELLED}),
 }
@@ -63,9 +73,10 @@ CAMPAIGN_STATES = StateMachine(
         CampaignMove.REJECT: Transition({CampaignStatus.AWAITING_APPROVAL}, CampaignStatus.DRAFT),
         CampaignMove.WITHDRAW: Transition(FROZEN, CampaignStatus.DRAFT),
         CampaignMove.VOID: Transition(FROZEN, CampaignStatus.DRAFT),
-        CampaignMove.LAUNCH: Transition(
-            {CampaignStatus.DRAFT, CampaignStatus.APPROVED}, CampaignStatus.RUNNING
-        ),
+        CampaignMove.SCHEDULE: Transition(TO_LAUNCH, CampaignStatus.SCHEDULED),
+        CampaignMove.UNSCHEDULE: Transition({CampaignStatus.SCHEDULED}, CampaignStatus.APPROVED),
+        CampaignMove.LAUNCH: Transition(TO_LAUNCH, CampaignStatus.RUNNING),
+        CampaignMove.TAKE_BACK: Transition(UNFINISHED, CampaignStatus.DRAFT),
         CampaignMove.PAUSE: Transition({CampaignStatus.RUNNING}, CampaignStatus.PAUSED),
         CampaignMove.RESUME: Transition({CampaignStatus.PAUSED}, CampaignStatus.RUNNING),
         CampaignMove.CANCEL: Transition(UNFINISHED, CampaignStatus.CANCELLED),

@@ -95,12 +95,26 @@ def add_version(campaign: Campaign, content: str, asked_by: int | None) -> Campa
 
 
 @in_transaction
+def clear_hour(campaign: Campaign) -> None:
+    """Let a locked campaign leave at no hour any more, and forget why it was held."""
+    campaign.send_at = campaign.scheduled_at = None
+    campaign.scheduled_by = campaign.scheduled_purpose_id = None
+    campaign.problem = campaign.problem_at = None
+
+
+@in_transaction
 def end_version(
-    campaign: Campaign, because: VersionEnd, by_id: int | None, *, remarks: str | None = None
+    campaign: Campaign,
+    because: VersionEnd,
+    by_id: int | None,
+    *,
+    remarks: str | None = None,
+    move: CampaignMove | None = None,
 ) -> CampaignVersion:
     """Make a frozen campaign a draft again; its version can't be launched any more."""
     version = get_current_version(campaign)
-    CAMPAIGN_STATES.transition(campaign, MOVES[because])
+    CAMPAIGN_STATES.transition(campaign, move or MOVES[because])
+    clear_hour(campaign)
     version.ended_at, version.ended_because = clock.now(), because
     version.ended_by, version.remarks = by_id, remarks
     return version

@@ -189,6 +189,8 @@ def status(campaign_id: int, is_json: bool) -> None:
         "status": campaign.status.value,
         "problem": campaign.problem,
         "restored_at": _moment(campaign.restored_at),
+        "send_at": _moment(campaign.send_at),
+        "begins_at": _moment(campaign.begins_at),
     }
     fingerprint = _fingerprint_of(campaign)
     history = _rows_of(list_minutes(campaign_id))
@@ -229,6 +231,7 @@ def list_all(is_json: bool) -> None:
             "list": mailing_list.slug,
             "audience": campaign.audience,
             "launched_at": _moment(campaign.launched_at),
+            "send_at": _moment(campaign.send_at),
             "subject": campaign.subject,
             "internal_name": campaign.internal_name,
         }
@@ -243,6 +246,11 @@ def list_all(is_json: bool) -> None:
 def _print_launched(campaign: Campaign) -> None:
     mailing_list = get_list(campaign.mailing_list_id)
     click.echo(f"Launched to {campaign.audience} recipients.")
+    if campaign.begins_at:
+        click.echo(
+            f"The first email leaves at {_moment(campaign.begins_at)}. Until then you can stop it: "
+            f"flask campaigns take-back {campaign.id}"
+        )
     if campaign.left_out:
         click.echo(
             f"WARNING: {campaign.left_out} people on the list have no valid consent and were left "

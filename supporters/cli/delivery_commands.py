@@ -24,6 +24,7 @@ from supporters.cli.parameters import Line, read_checkpoints
 from supporters.delivery.emergency_stop import find_stop, resume_all, stop_all
 from supporters.delivery.machines import trust_database
 from supporters.delivery.models import MAX_REASON
+from supporters.delivery.planned.sending_rule import LONGEST_LIMIT_MINUTES, change_late_limit
 from supporters.delivery.progress import get_total_progress
 from supporters.delivery.restore_hold import LiftHoldError, find_hold, lift_hold, list_unread
 from supporters.delivery.send_journal.journal_report import JournalReport, inspect_journals
@@ -54,6 +55,14 @@ def resume() -> None:
         click.echo(f"The stop is over, but no campaign is sent. {held}")
     else:
         click.echo("Campaigns go on." if was_stopped else "Nothing was stopped. Campaigns go on.")
+
+
+@group.command("late-limit")
+@click.argument("minutes", type=click.IntRange(1, LONGEST_LIMIT_MINUTES))
+def late_limit(minutes: int) -> None:
+    """Set how many minutes after its hour a planned campaign may still leave. [usual: 120]"""
+    changed = change_late_limit(minutes)
+    click.echo(f"{'Set' if changed else 'It was set already'}: {minutes} minutes.")
 
 
 @group.command("lift-hold")

@@ -8,7 +8,11 @@ import click
 from flask.cli import with_appcontext
 
 from supporters import clock
-from supporters.campaigns.queries import list_paused_campaigns, list_running_campaigns
+from supporters.campaigns.queries import (
+    list_paused_campaigns,
+    list_planned_campaigns,
+    list_running_campaigns,
+)
 from supporters.campaigns.versions import list_altered_versions
 from supporters.cli.capacity_findings import (
     look_at_connections,
@@ -224,7 +228,7 @@ def _look_at_campaigns() -> DoctorFinding:
         if campaign.restored_at is not None:
             return DoctorFinding("campaigns", "wrong", describe_restored(campaign.id))
     by_themselves = [each for each in paused if is_paused_by_itself(each.problem)]
-    for campaign in (*by_themselves, *running):
+    for campaign in (*by_themselves, *list_planned_campaigns(), *running):
         if campaign.problem:
             return DoctorFinding(
                 "campaigns", "wrong", describe_problem(campaign.id, campaign.problem)

@@ -186,6 +186,7 @@ def _send(is_first: bool) -> None:
     with one_line(), own_session():
         check_everything()
         queue.later("sweep_deliveries", priority=MAINTENANCE_PRIORITY)  # recovers a dead one's work
+        queue.later("launch_planned", priority=MAINTENANCE_PRIORITY)  # due while no worker ran
     consumer = make_consumer(is_first=is_first)
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     engine = SendingEngine(app, consumer.stop_flag, senders=current_settings().smtp_connections)

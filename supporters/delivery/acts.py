@@ -21,6 +21,13 @@ class DeliveryAct(Act):
             "ended: %(ended)s. Not in the consent log: %(unlogged)s."
         ),
     )
+    LATE_LIMIT_CHANGED = (
+        "sending.late_limit_changed",
+        _(
+            "%(actor)s changed how many minutes after its hour a planned campaign may still leave: "
+            "%(before)s before, %(after)s now."
+        ),
+    )
     SENDING_STOPPED = "sending.stopped", _("%(actor)s stopped all sending.")
     SENDING_RESUMED = "sending.resumed", _("%(actor)s ended the emergency stop.")
     SENDING_HELD = "sending.held", _("%(actor)s held all sending.")

@@ -15,6 +15,7 @@ from supporters.database import db, transaction, update_where, use_case
 from supporters.delivery.audience_verification import verify_before_first_claim
 from supporters.delivery.baseless_recipients import report_baseless
 from supporters.delivery.batches import UNCLAIMED, add_counts, release
+from supporters.delivery.grace import has_begun
 from supporters.delivery.machines import sign_work
 from supporters.delivery.models import Delivery, DeliveryBatch, batches
 from supporters.delivery.rate_limit import RateReached, take_share
@@ -41,6 +42,7 @@ class Recipient(NamedTuple):
 class Claim:
     """A batch that a sender holds until it records the results.
 
+    `launched_at` is when the campaign was launched: one that was taken back can have two launches.
     `starts_in` is how long the common rate delays the first email, `gap` each of the next ones;
     `beyond_rate` are those that the rate leaves for later.
     """
@@ -49,6 +51,7 @@ class Claim:
     batch: int
     sender: str
     recipients: Sequence[Recipient]
+    launched_at: datetime | None = None
     starts_in: timedelta = timedelta()
     gap: timedelta = timedelta()
     beyond_rate: Sequence[Recipient] = ()
@@ -89,7 +92,7 @@ def claim_batch(
 def _claim(campaign_id: int, sender: str, *, now: datetime, rate: int) -> Claim | None:
     running = db.session.execute(
         select(Campaign.purpose_id, Campaign.launched_at, Campaign.audience_checked_at).where(
-            Campaign.id == campaign_id, Campaign.status == CampaignStatus.RUNNING
+            Campaign.id == campaign_id, Campaign.status == CampaignStatus.RUNNING, has_begun(now)
         )
     ).first()
     if running is None or pause_if_withdrawal_hidden(campaign_id, running.launched_at, now):
@@ -112,6 +115,7 @@ def _claim(campaign_id: int, sender: str, *, now: datetime, rate: int) -> Claim 
         batch=batch,
         sender=sender,
         recipients=recipients[: share.count],
+        launched_at=running.launched_at,
         beyond_rate=recipients[share.count :],
         starts_in=share.starts_in,
         gap=share.gap,

@@ -22,10 +22,11 @@ from supporters.campaigns.versions import (
     HASH,
     VersionAltered,
     check_version,
+    clear_hour,
     get_current_version,
     is_tested,
 )
-from supporters.database import db, transaction
+from supporters.database import db, in_transaction, transaction
 from supporters.delivery.approval import (
     AudienceChanged,
     MessageChanged,
@@ -34,6 +35,7 @@ from supporters.delivery.approval import (
 )
 from supporters.delivery.audience import count_audience, select_audience
 from supporters.delivery.baseless_recipients import find_baseless_recipients, report_baseless
+from supporters.delivery.grace import find_beginning
 from supporters.delivery.message.frozen_versions import freeze_version, is_as_frozen
 from supporters.delivery.message.message_weight import is_too_heavy
 from supporters.delivery.models import Delivery, DeliveryBatch
@@ -67,7 +69,9 @@ class LaunchError(Enum):
 LaunchResult = Campaign | LaunchError | AudienceChanged | MessageChanged
 
 
-class _Refusal(Exception):
+class LaunchRefusal(Exception):
+    """A launch, or the choice of its hour, ends without a change."""
+
     def __init__(
         self,
         outcome: LaunchError | AudienceChanged | MessageChanged,
@@ -82,8 +86,12 @@ def launch_campaign(
     by_id: int | None = None,
     expected_audience: int | None = None,
     read_fingerprint: str | None = None,
+    planned_at: datetime | None = None,
 ) -> LaunchResult:
     """Write a ledger row for each subscriber of the list; the workers then start by themselves.
+
+    They start after the time of grace, in which the launch can be taken back. With `planned_at`
+    they start at once: only a campaign whose hour this is is launched then.
 
     The campaign is approved, or it is a draft to so few people that one person may launch it: then
     this freezes it. With `expected_audience`, a list that has grown or shrunk since is not
@@ -98,8 +106,8 @@ def launch_campaign(
     try:
         with transaction():
             Lock.ERASURE.take()  # nobody is erased between the count and the insert
-            campaign = _launch(campaign_id, by_id, read)
-    except _Refusal as refusal:
+            campaign = _launch(campaign_id, by_id, read, planned_at=planned_at)
+    except LaunchRefusal as refusal:
         if refusal.baseless is not None:
             _report_refused(campaign_id, refusal.baseless)
         return refusal.outcome
@@ -115,58 +123,87 @@ def _report_refused(campaign_id: int, baseless: BaselessSubscriptions) -> None:
             report_baseless(campaign, baseless)
 
 
-def _launch(campaign_id: int, by_id: int | None, read: ReadVersion) -> Campaign:
-    campaign = _get_launchable(campaign_id)
+def _launch(
+    campaign_id: int, by_id: int | None, read: ReadVersion, *, planned_at: datetime | None
+) -> Campaign:
+    campaign = get_launchable(campaign_id)
+    if planned_at is not None and (campaign.send_at, campaign.problem) != (planned_at, None):
+        raise LaunchRefusal(LaunchError.NOT_A_DRAFT)  # somebody moved its hour meanwhile
     is_alone = campaign.status is CampaignStatus.DRAFT
-    version = _freeze_alone(campaign, by_id) if is_alone else _get_approved(campaign)
-    _check_weight(campaign)
-    if read.fingerprint not in {None, version.hash}:
-        raise _Refusal(MessageChanged(campaign))
+    version = get_version_to_launch(campaign, by_id, read)
     now = clock.now()
     use_memory_for_sorting(LAUNCH_MEMORY_MB)
     baseless = find_baseless_recipients(campaign, now)
     audience = _freeze_audience(campaign, baseless, now)
     if audience == 0:
-        raise _Refusal(LaunchError.NOBODY, baseless)
-    if is_alone and not find_alone_limit().allows(audience):
-        raise _Refusal(LaunchError.NOT_APPROVED)
-    if not is_alone and (fault := _find_approval_fault(campaign, version, audience)):
-        raise _Refusal(fault)
-    if not is_tested(campaign.id, version.hash):
-        raise _Refusal(LaunchError.UNTESTED)
+        raise LaunchRefusal(LaunchError.NOBODY, baseless)
+    check_audience(campaign, version, audience, is_alone=is_alone)
     if read.audience not in {None, audience, audience + len(baseless.people)}:
-        raise _Refusal(AudienceChanged(audience))
+        raise LaunchRefusal(AudienceChanged(audience))
     CAMPAIGN_STATES.transition(campaign, CampaignMove.LAUNCH)
+    clear_hour(campaign)
     campaign.audience, campaign.launched_at = audience, now
     details: Details = {HASH: version.hash, "audience": audience, "alone": is_alone}
     record_act(CampaignAct.LAUNCHED, campaign.id, details)
     report_baseless(campaign, baseless)
+    campaign.begins_at = None if planned_at else find_beginning()
     return campaign
 
 
-def _get_launchable(campaign_id: int) -> Campaign:
+@in_transaction
+def get_version_to_launch(
+    campaign: Campaign, by_id: int | None, read: ReadVersion
+) -> CampaignVersion:
+    """Return the version to launch: the approved one, or that of a draft, which this freezes.
+
+    Raises LaunchRefusal.
+    """
+    is_alone = campaign.status is CampaignStatus.DRAFT
+    version = _freeze_alone(campaign, by_id) if is_alone else _get_approved(campaign)
+    _check_weight(campaign)
+    if read.fingerprint not in {None, version.hash}:
+        raise LaunchRefusal(MessageChanged(campaign))
+    return version
+
+
+@in_transaction
+def check_audience(
+    campaign: Campaign, version: CampaignVersion, audience: int, *, is_alone: bool
+) -> None:
+    """Check that a version may go to so many people, and was tested. Raises LaunchRefusal."""
+    if is_alone and not find_alone_limit().allows(audience):
+        raise LaunchRefusal(LaunchError.NOT_APPROVED)
+    if not is_alone and (fault := _find_approval_fault(campaign, version, audience)):
+        raise LaunchRefusal(fault)
+    if not is_tested(campaign.id, version.hash):
+        raise LaunchRefusal(LaunchError.UNTESTED)
+
+
+@in_transaction
+def get_launchable(campaign_id: int) -> Campaign:
+    """Return a campaign, locked, whose status allows its launch. Raises LaunchRefusal."""
     campaign = find_campaign(campaign_id, for_update=True)
     if campaign is None:
-        raise _Refusal(LaunchError.UNKNOWN)
+        raise LaunchRefusal(LaunchError.UNKNOWN)
     if campaign.status is CampaignStatus.AWAITING_APPROVAL:
-        raise _Refusal(LaunchError.NOT_APPROVED)
+        raise LaunchRefusal(LaunchError.NOT_APPROVED)
     if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.LAUNCH):
-        raise _Refusal(LaunchError.NOT_A_DRAFT)
+        raise LaunchRefusal(LaunchError.NOT_A_DRAFT)
     return campaign
 
 
 def _check_weight(campaign: Campaign) -> None:
     if is_too_heavy(campaign):
-        raise _Refusal(LaunchError.TOO_HEAVY)
+        raise LaunchRefusal(LaunchError.TOO_HEAVY)
 
 
 def _freeze_alone(campaign: Campaign, by_id: int | None) -> CampaignVersion:
     """Freeze the draft of a person who needs no second one."""
     if find_campaign_faults(campaign):
-        raise _Refusal(LaunchError.CONTENT_FAULTY)
+        raise LaunchRefusal(LaunchError.CONTENT_FAULTY)
     audience = count_audience(campaign)
     if audience and not find_alone_limit().allows(audience):
-        raise _Refusal(LaunchError.NOT_APPROVED)
+        raise LaunchRefusal(LaunchError.NOT_APPROVED)
     version = freeze_version(campaign, by_id)
     version.approved_by, version.approved_at = by_id, version.asked_at
     version.approved_audience = audience
@@ -180,10 +217,10 @@ def _get_approved(campaign: Campaign) -> CampaignVersion:
         check_version(version, CampaignAct.APPROVED)
     except VersionAltered as error:
         log_failure("campaign.version_altered", error, campaign=campaign.id)
-        raise _Refusal(LaunchError.VERSION_ALTERED) from error
+        raise LaunchRefusal(LaunchError.VERSION_ALTERED) from error
     if version.ended_at is not None or not is_as_frozen(campaign, version):
         log.error("campaign.version_altered", campaign=campaign.id, why="The draft differs.")
-        raise _Refusal(LaunchError.VERSION_ALTERED)
+        raise LaunchRefusal(LaunchError.VERSION_ALTERED)
     return version
 
 
@@ -192,7 +229,9 @@ def _find_approval_fault(
 ) -> LaunchError | None:
     """Return why an approval does not count any more: its approver could not give it now."""
     if version.approved_by is None:
-        return LaunchError.NOT_APPROVED
+        is_of_the_shell = version.asked_by is None and version.approved_at == version.asked_at
+        is_small = is_of_the_shell and find_alone_limit().allows(audience)
+        return None if is_small else LaunchError.NOT_APPROVED
     fault = find_approver_fault(campaign, version, version.approved_by, audience=audience)
     if fault is SecondPersonFault.SAME_ACCOUNT:
         return LaunchError.NOT_APPROVED

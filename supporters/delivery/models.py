@@ -153,6 +153,24 @@ class DeliveryControl(Model):
     lifted_because: Mapped[str | None] = mapped_column(String(MAX_REASON))
 
 
+class SendingRule(Model):
+    """The one row of the rules for the hours of sending. Without it the defaults count.
+
+    A campaign whose hour passed more than `late_limit_minutes` ago is held.
+    """
+
+    __tablename__ = "sending_rule"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="only_one"),
+        CheckConstraint("late_limit_minutes BETWEEN 1 AND 1440", name="late_limit"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    late_limit_minutes: Mapped[int]
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
+
+
 class Machine(Model):
     """A machine whose workers use this database: when it was seen last, and its keys.
 

@@ -15,6 +15,7 @@ class ProblemKind(StrEnum):
     AUDIENCE = "audience"
     REFUSED = "refused"
     VERSION = "version"
+    SCHEDULE = "schedule"
 
 
 # Until a person resumes the campaign.

@@ -52,7 +52,7 @@ PERSONAL_TABLES = {
     **dict.fromkeys(
         ("campaign_comment", "comment_mention", "campaign_presence"), Category.ACCOUNTS
     ),
-    "approval_rule": Category.ACCOUNTS,
+    **dict.fromkeys(("approval_rule", "sending_rule"), Category.ACCOUNTS),
     **dict.fromkeys(("theme", "team_text", "issue"), Category.ACCOUNTS),
     "delivery_control": Category.ACCOUNTS,
     **dict.fromkeys(("signup_hold", "announced_broadcast"), Category.ACCOUNTS),

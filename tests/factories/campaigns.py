@@ -139,8 +139,8 @@ class RecordingTransport:
         return [recipient for recipient, _ in self.taken]
 
 
-def send() -> list[str]:
+def send(transport: RecordingTransport | None = None) -> list[str]:
     """Run a worker until nothing is due; return the recipients."""
-    transport = RecordingTransport()
+    transport = transport or RecordingTransport()
     send_here(transport)
     return sorted(transport.recipients)

@@ -152,5 +152,6 @@ def make_settings(folder: Path, database_url: str, *, mail_port: int) -> Setting
             "SUPPORTERS_BASE_URL": "http://localhost",
             "SUPPORTERS_MAIL_PORT": str(mail_port),
             "SUPPORTERS_SIGNUP_RATE": "0",
+            "SUPPORTERS_GRACE_SECONDS": "0",
         }
     )

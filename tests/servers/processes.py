@@ -26,6 +26,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "SUPPORTERS_DATABASE_URL": settings.database_url.replace("+psycopg", ""),
         "SUPPORTERS_BASE_URL": settings.base_url,
         "SUPPORTERS_MAIL_PORT": str(settings.mail_port),
+        "SUPPORTERS_GRACE_SECONDS": str(settings.grace_seconds),
     }
 
 

@@ -25,6 +25,14 @@ HARMLESS = {
         ),
         "renamed: the former name has the values",
     ),
+    **dict.fromkeys(
+        (
+            *("campaign.send_at", "campaign.scheduled_at", "campaign.scheduled_by"),
+            *("campaign.scheduled_purpose_id", "campaign.begins_at"),
+        ),
+        "planned campaigns are approved again, and the audit log has their hours",
+    ),
+    "sending_rule": "the audit log has the rule, and the default counts again",
 }
 
 

@@ -1,16 +1,18 @@
 """Sends a campaign, batch by batch: claim, send, record."""
 
+from datetime import datetime
 from enum import Enum, auto
-from typing import cast
+from typing import NamedTuple, cast
 
 from flask import current_app
 from jinja2 import TemplateError
 
 from supporters import clock
+from supporters.campaigns.queries import get_campaign
 from supporters.campaigns.versions import VersionAltered
 from supporters.database import transaction
 from supporters.delivery.campaign_control import pause_altered
-from supporters.delivery.claims import Claim, claim_batch
+from supporters.delivery.claims import Claim, claim_batch, release_claims
 from supporters.delivery.completion import finish_if_done, record_problem
 from supporters.delivery.engine import metrics
 from supporters.delivery.engine.dispatch import Dispatch, Sender
@@ -34,6 +36,13 @@ class StepResult(Enum):
     WAITED = auto()
 
 
+class CompiledLaunch(NamedTuple):
+    """The message of a campaign, and when the launch was that it belongs to."""
+
+    message: CompiledMessage
+    launched_at: datetime | None
+
+
 def send_next_batch(campaign_id: int, sender: Sender) -> StepResult:
     """Send the next batch of a campaign that is due, and record the result of each email.
 
@@ -42,7 +51,7 @@ def send_next_batch(campaign_id: int, sender: Sender) -> StepResult:
     sender.settle()
     sender.problem, sender.trouble = "", None
     try:
-        message = _compile(campaign_id)
+        compiled = _compile(campaign_id)
         sender.journal.prepare()
     except JournalFull as error:
         _record_problem(campaign_id, sender, f"journal: {error}")
@@ -56,7 +65,7 @@ def send_next_batch(campaign_id: int, sender: Sender) -> StepResult:
         _set_aside(campaign_id, sender, error)
         return StepResult.NOTHING_DUE
     began = clock.uptime()
-    claim = _claim(campaign_id, sender)
+    claim = _claim(campaign_id, sender, compiled)
     if claim is None:
         sender.gate.set_aside(campaign_id)
         finish_if_done(campaign_id)
@@ -65,7 +74,7 @@ def send_next_batch(campaign_id: int, sender: Sender) -> StepResult:
         sender.ending.wait(min(claim.time.total_seconds(), 1.0))
         return StepResult.WAITED
     if claim.recipients:
-        _send(claim, message, sender, began=began)
+        _send(claim, compiled.message, sender, began=began)
     else:
         finish_if_done(campaign_id)
     return StepResult.SENT
@@ -86,27 +95,40 @@ def _send(claim: Claim, message: CompiledMessage, sender: Sender, *, began: floa
         record_refused_session(claim.campaign_id, dispatch.trouble.code, sender.gate.now())
 
 
-def _claim(campaign_id: int, sender: Sender) -> Claim | RateReached | None:
+def _claim(
+    campaign_id: int, sender: Sender, compiled: CompiledLaunch
+) -> Claim | RateReached | None:
+    """Claim a batch, unless the campaign was launched anew since its message was compiled."""
     sender.is_unsure = True
     rate = current_settings().send_rate
     claim = claim_batch(campaign_id, sender.name, now=sender.gate.now(), rate=rate)
+    if isinstance(claim, Claim) and claim.recipients and claim.launched_at != compiled.launched_at:
+        release_claims(sender.name)
+        _known_launches().pop(campaign_id, None)
+        claim = None
     sender.is_unsure = False
     return claim
 
 
-def _compile(campaign_id: int) -> CompiledMessage:
+def _compile(campaign_id: int) -> CompiledLaunch:
     """Return the message of a campaign, compiled once in this process.
 
     It is made of the frozen version. This happens before the claim, because it may fail.
     """
-    known = cast(dict[int, CompiledMessage], current_app.extensions.setdefault("compiled", {}))
+    known = _known_launches()
     if campaign_id not in known:
         with transaction():
             frozen = get_frozen_to_send(campaign_id)
+            launched_at = get_campaign(campaign_id).launched_at
         if len(known) >= COMPILED_AT_MOST:
             known.clear()
-        known[campaign_id] = CompiledMessage(frozen)
+        known[campaign_id] = CompiledLaunch(CompiledMessage(frozen), launched_at)
     return known[campaign_id]
+
+
+def _known_launches() -> dict[int, CompiledLaunch]:
+    compiled = current_app.extensions.setdefault("compiled", {})
+    return cast(dict[int, CompiledLaunch], compiled)
 
 
 def _set_aside(campaign_id: int, sender: Sender, error: Exception) -> None:

@@ -13,6 +13,7 @@ from supporters import clock
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.database import db
 from supporters.delivery.emergency_stop import may_send
+from supporters.delivery.grace import has_begun
 from supporters.delivery.models import DeliveryBatch
 
 LOOK_EVERY_SECONDS = 0.5
@@ -46,7 +47,7 @@ class SendGate:
             is_stopped = not may_send()
             rows = db.session.execute(
                 select(Campaign.id, Campaign.problem, _has_due_batch(moment))
-                .where(Campaign.status == CampaignStatus.RUNNING)
+                .where(Campaign.status == CampaignStatus.RUNNING, has_begun(moment))
                 .order_by(Campaign.id)
             ).all()
         finally:

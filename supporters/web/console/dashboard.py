@@ -28,6 +28,7 @@ from supporters.signup.rush.held_emails import are_emails_held
 from supporters.signup.signup_stats import get_totals_within
 from supporters.team.list_scopes import ListScope
 from supporters.web.console.campaigns.approval_steps import list_frozen_for_account
+from supporters.web.console.campaigns.plans import list_plans
 from supporters.web.console.cases.case_pages import CaseRow, describe_row
 from supporters.web.console.console_blueprint import for_team, may_open
 from supporters.web.console.first_steps import FirstStep, list_first_steps
@@ -109,6 +110,7 @@ def dashboard() -> str:
         totals=totals,
         week=_count_week(now),
         has_list=(has_list := _has_list()),
+        plans=list_plans(),
         stopped_at=find_stop(),
         steps=_list_steps(has_list=has_list, has_people=totals.confirmed > 0),
         **_list_campaigns(scope),

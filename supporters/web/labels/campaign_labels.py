@@ -5,13 +5,16 @@ from flask_babel import lazy_gettext as _
 from supporters.archive.publication import PublishError
 from supporters.campaigns.beginnings.starting_texts import ReadyTemplate, TeamTextError
 from supporters.campaigns.models import CampaignStatus
+from supporters.campaigns.planned_hours import HourFault
 from supporters.campaigns.states import CampaignGroup
-from supporters.web.labels.word_tables import Meanings, Names, Tone, Tones
+from supporters.delivery.grace import TakeBackError
+from supporters.web.labels.word_tables import Meanings, Names, ShellTexts, Tone, Tones
 
 CAMPAIGN_STATUSES: Names[CampaignStatus] = {
     CampaignStatus.DRAFT: _("Draft"),
     CampaignStatus.AWAITING_APPROVAL: _("Waits for approval"),
     CampaignStatus.APPROVED: _("Approved"),
+    CampaignStatus.SCHEDULED: _("Planned"),
     CampaignStatus.RUNNING: _("Being sent"),
     CampaignStatus.PAUSED: _("Paused"),
     CampaignStatus.SENT: _("Sent"),
@@ -22,6 +25,7 @@ CAMPAIGN_STATUS_TONES: Tones[CampaignStatus] = {
     CampaignStatus.DRAFT: Tone.QUIET,
     CampaignStatus.AWAITING_APPROVAL: Tone.WARN,
     CampaignStatus.APPROVED: Tone.GOOD,
+    CampaignStatus.SCHEDULED: Tone.GOOD,
     CampaignStatus.RUNNING: Tone.LIVE,
     CampaignStatus.PAUSED: Tone.WARN,
     CampaignStatus.SENT: Tone.GOOD,
@@ -32,8 +36,47 @@ CAMPAIGN_GROUPS: Names[CampaignGroup] = {
     CampaignGroup.ALL: _("All"),
     CampaignGroup.DRAFTS: _("Drafts"),
     CampaignGroup.WAITING: _("To approve or launch"),
+    CampaignGroup.PLANNED: _("Planned"),
     CampaignGroup.SENDING: _("Being sent"),
     CampaignGroup.ENDED: _("Sent or cancelled"),
+}
+HOUR_FAULTS: Names[HourFault] = {
+    HourFault.PAST: _("This hour is over. Choose a later one."),
+    HourFault.TOO_FAR: _("This is more than a year away. Look at the year."),
+    HourFault.SKIPPED: _(
+        "This hour doesn’t exist: the clocks are put forward in that night. Choose an earlier or a "
+        "later one."
+    ),
+    HourFault.TWICE: _(
+        "This hour comes twice: the clocks are put back in that night. Choose which one you mean."
+    ),
+}
+HOUR_FAULTS_IN_THE_SHELL: ShellTexts[HourFault] = {
+    HourFault.PAST: "This hour is over. Give a later one.",
+    HourFault.TOO_FAR: "This is more than a year away. Look at the year.",
+    HourFault.SKIPPED: (
+        "This hour doesn't exist on the clock of the list: it is put forward in that night."
+    ),
+    HourFault.TWICE: (
+        "This hour comes twice on the clock of the list: it is put back in that night. Add --first "
+        "or --second."
+    ),
+}
+REFUSED_TAKE_BACKS: Names[TakeBackError] = {
+    TakeBackError.UNKNOWN: _("There is no such campaign."),
+    TakeBackError.NOT_NOW: _("That isn’t possible in the campaign’s present state."),
+    TakeBackError.TOO_LATE: _(
+        "Too late to take it back: the first emails leave. You can cancel the rest."
+    ),
+}
+REFUSED_TAKE_BACKS_IN_THE_SHELL: ShellTexts[TakeBackError] = {
+    TakeBackError.UNKNOWN: (
+        "There is no campaign with this number. See them with: flask campaigns list"
+    ),
+    TakeBackError.NOT_NOW: "It isn't launched, or was put back by a backup.",
+    TakeBackError.TOO_LATE: (
+        "The first emails leave already. Cancel the rest with: flask campaigns cancel"
+    ),
 }
 READY_TEMPLATES: Names[ReadyTemplate] = {
     ReadyTemplate.MONTHLY: _("Monthly news"),

@@ -82,6 +82,11 @@ PROBLEMS: ShellTexts[ProblemKind] = {
         "approved. Keep a copy of the database, and run: flask consent verify. Then cancel the "
         "campaign."
     ),
+    ProblemKind.SCHEDULE: (
+        "Campaign {campaign} was held at its hour ({details}), and nobody was written to. Its page "
+        "says why. Give it another hour (flask campaigns schedule), or take the hour back (flask "
+        "campaigns unschedule)."
+    ),
     ProblemKind.REFUSED: (
         "Campaign {campaign} is paused: the relay rejects our emails ({details}). The rejected "
         "people wait again. Ask the operator of the relay what the code means, correct the cause, "

@@ -10,6 +10,7 @@ from tests.architecture.entry_points.rows import NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import STRANGER, Scenario, file_of
 from tests.factories.imports import APPROVER
 from tests.factories.pictures import plain_file
+from tests.factories.planned import hour_to_type, put_in_grace, put_on_plan
 
 DRAFT = {"mailing_list_id": "1", "language": "fr", "subject": "Bonjour", "body": STRANGER}
 TEXT = {"type": "text", "text": STRANGER}
@@ -77,6 +78,14 @@ CAMPAIGN_ROUTES = {
     "console.mail_theme": nobody(with_=lambda _: THEME),
     "console.approval_rule": nobody(with_=lambda _: {"people": "1"}),
     "console.launch": nobody(with_=lambda _: {"recipients": "1"}),
+    "console.move_hour": nobody(
+        lambda scenario: {"campaign_id": put_on_plan(scenario.draft_id)},
+        with_=lambda _: {"day": "2099-01-01", "hour": "09:00"},
+    ),
+    "console.unschedule": nobody(lambda scenario: {"campaign_id": put_on_plan(scenario.draft_id)}),
+    "console.take_back": nobody(
+        lambda scenario: {"campaign_id": put_in_grace(scenario.running_id)}
+    ),
     "console.pause": nobody(lambda scenario: {"campaign_id": scenario.running_id}),
     "console.resume": nobody(lambda scenario: {"campaign_id": scenario.paused_id()}),
     "console.cancel": nobody(lambda scenario: {"campaign_id": scenario.running_id}),
@@ -122,6 +131,16 @@ CAMPAIGN_COMMANDS: dict[str, Way] = {
     "campaigns list": NOBODY,
     "campaigns pause": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.running_id]),
     "campaigns resume": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.paused_id()]),
+    "campaigns schedule": Way(
+        rule=Rule.NOBODY,
+        arguments=lambda scenario: [scenario.draft_id, "--at", hour_to_type()],
+    ),
+    "campaigns take-back": Way(
+        rule=Rule.NOBODY, arguments=lambda scenario: [put_in_grace(scenario.running_id)]
+    ),
+    "campaigns unschedule": Way(
+        rule=Rule.NOBODY, arguments=lambda scenario: [put_on_plan(scenario.draft_id)]
+    ),
     "campaigns test": Way(
         rule=Rule.NOBODY,
         arguments=lambda scenario: [scenario.draft_id, "--to", scenario.owner_at(APPROVER)],
@@ -130,7 +149,7 @@ CAMPAIGN_COMMANDS: dict[str, Way] = {
     "campaigns status": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.running_id]),
 }
 CAMPAIGN_JOBS = dict.fromkeys(
-    ["skip_rest_of_cancelled", "sweep_deliveries", "tell_mentioned"], NOBODY
+    ["launch_planned", "skip_rest_of_cancelled", "sweep_deliveries", "tell_mentioned"], NOBODY
 )
 READERS, WRITERS = {"organiser", "owner", "dpo"}, {"organiser", "owner"}
 CAMPAIGN_ROLES: dict[str, set[str]] = {
@@ -154,7 +173,7 @@ CAMPAIGN_ROLES: dict[str, set[str]] = {
             *("console.history", "console.saved_text", "console.saved_text_html"),
             *("console.create_document", "console.show_document", "console.save_document"),
             "console.show_findings",
-            "console.launch",
+            *("console.launch", "console.move_hour", "console.unschedule", "console.take_back"),
             "console.new_campaign",
             "console.pause",
             *("console.pictures", "console.remove_picture", "console.show_picture"),
@@ -182,6 +201,7 @@ CAMPAIGN_FORMS_THAT_ASK_NOT = {
     *("console.delete_comment", "console.presence", "console.team_tests"),
     *("console.test_campaign", "console.launch", "console.pause", "console.resume"),
     *("console.cancel", "console.resume_restored"),
+    *("console.move_hour", "console.unschedule", "console.take_back"),
     # An issue says to everybody what thousands have read, and goes at one press.
     *("console.publish", "console.take_off_site"),
     *("console.upload_picture", "console.show_picture", "console.remove_picture"),

@@ -15,6 +15,7 @@ COMMANDS: dict[str, Way] = {
     "consent verify": Way(rule=Rule.NOBODY, arguments=Scenario.with_sealed_log),
     "delivery journal": NOBODY,
     "delivery lift-hold": Way(rule=Rule.NOBODY, arguments=Scenario.with_hold),
+    "delivery late-limit": nobody(arguments=["60"]),
     "delivery resume": NOBODY,
     "delivery status": NOBODY,
     "delivery stop": NOBODY,

@@ -192,7 +192,8 @@ def list_frozen_for_account() -> list[FrozenCampaignRow]:
     """Return the campaigns that this account can approve, and its own that wait or may leave."""
     rows = []
     for campaign in list_frozen_campaigns():
-        if not current_scope().covers(campaign.mailing_list_id):
+        is_planned = campaign.status is CampaignStatus.SCHEDULED
+        if is_planned or not current_scope().covers(campaign.mailing_list_id):
             continue
         version = get_current_version(campaign)
         is_approved = campaign.status is CampaignStatus.APPROVED

@@ -38,6 +38,7 @@ from supporters.transparency_log.checkpoints import (
 from supporters.transparency_log.log_records import signing_key
 from supporters.web.console.campaigns.audiences import read_audience
 from supporters.web.console.campaigns.history_forms import ReadRevisionForm
+from supporters.web.console.campaigns.when_forms import WhenForm
 from supporters.web.console.error_messages import explain_fault, explain_subject
 from supporters.web.console.typed_number import is_number
 from supporters.web.forms import Form, at_most, offered_languages, without_controls
@@ -120,8 +121,8 @@ class CampaignForm(DocumentForm, ReadRevisionForm):
         self.body.errors = [explain_fault(fault) for fault in find_typed_faults(body)]
 
 
-class LaunchForm(Form):
-    """The typed number of recipients, and the fingerprint of the message that was shown."""
+class LaunchForm(WhenForm):
+    """The hour, the typed number of recipients, and the fingerprint of the message shown."""
 
     fingerprint = HiddenField()
     recipients = StringField(validators=[DataRequired(_("Type the number of recipients."))])

@@ -6,6 +6,7 @@ from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import count_campaigns, find_campaign, list_campaigns_page
 from supporters.campaigns.states import CampaignGroup, is_trashed
 from supporters.delivery.emergency_stop import find_stop
+from supporters.web.console.campaigns.plans import name_hour
 from supporters.web.console.console_blueprint import for_team
 from supporters.web.console.visibility import current_scope
 
@@ -23,6 +24,7 @@ def campaigns() -> str:
         group=group,
         everything=CampaignGroup.ALL,
         words=words,
+        name_hour=name_hour,
         stopped_at=find_stop(),
         just_trashed=_find_just_trashed(),
     )

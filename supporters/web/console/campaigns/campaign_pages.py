@@ -24,6 +24,7 @@ from supporters.campaigns.states import (
     may_edit,
 )
 from supporters.delivery.emergency_stop import find_stop
+from supporters.delivery.grace import count_seconds
 from supporters.delivery.message.message_weight import list_doubts
 from supporters.delivery.problems import details_of, kind_of
 from supporters.delivery.progress import RATE_OVER, Progress, get_progress, list_minutes
@@ -33,6 +34,7 @@ from supporters.retention.rules import Category
 from supporters.text.local_dates import format_date, format_time
 from supporters.web.console.campaigns.approval_steps import describe_steps
 from supporters.web.console.campaigns.comment_board import make_board
+from supporters.web.console.campaigns.plans import describe_plan
 from supporters.web.console.charts import draw_bars
 from supporters.web.console.console_blueprint import CAMPAIGN, for_team, may_open, name_of_author
 from supporters.web.console.error_messages import explain_doubts, explain_draft
@@ -59,7 +61,10 @@ PAGES_OF_MOVES = {
     CampaignMove.REJECT: MovePage("console.approval"),
     CampaignMove.VOID: MovePage("console.edit_campaign"),
     CampaignMove.WITHDRAW: MovePage("console.withdraw_approval"),
+    CampaignMove.SCHEDULE: MovePage("console.launch"),
+    CampaignMove.UNSCHEDULE: MovePage("console.unschedule"),
     CampaignMove.LAUNCH: MovePage("console.launch"),
+    CampaignMove.TAKE_BACK: MovePage("console.take_back"),
     CampaignMove.PAUSE: MovePage("console.pause"),
     CampaignMove.RESUME: MovePage("console.resume"),
     CampaignMove.CANCEL: MovePage("console.cancel", _("Cancel…"), "button-danger-outline"),
@@ -122,6 +127,7 @@ def show_campaign(campaign_id: int) -> str:
         actions=(moves := _list_moves(campaign)),
         buttons=[page for move in moves if (page := PAGES_OF_MOVES[move]).words],
         board=make_board(campaign),
+        plan=describe_plan(campaign),
         **_describe_draft(campaign),
         **_describe_issue(campaign),
         **_describe_progress(campaign),
@@ -192,6 +198,7 @@ def _describe_progress(campaign: Campaign) -> dict[str, object]:
         "progress": figures,
         "stopped_at": find_stop(),
         "is_active": is_active(campaign, figures),
+        "grace": count_seconds(campaign),
         "is_beginning": not figures.settled and is_just_launched(campaign),
         "rate": describe_rate(figures.rate) if figures.rate else None,
         "time_left": None if left is None else describe_time_left(left),

@@ -11,6 +11,7 @@ from supporters.accounts.models import Organiser
 from supporters.campaigns.approval_rule import find_alone_limit
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.campaigns.planned_hours import HourFault
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove, has_ledger
 from supporters.campaigns.versions import find_newest_version
 from supporters.delivery.approval import ApprovalError, AudienceChanged, MessageChanged
@@ -22,7 +23,7 @@ from supporters.delivery.campaign_control import (
     resume_campaign,
 )
 from supporters.delivery.emergency_stop import find_stop
-from supporters.delivery.launch import LaunchError, launch_campaign
+from supporters.delivery.launch import LaunchError
 from supporters.delivery.message.frozen_versions import find_fingerprint
 from supporters.delivery.message.previews import (
     TESTS_A_DAY,
@@ -32,6 +33,7 @@ from supporters.delivery.message.previews import (
     send_tests,
 )
 from supporters.delivery.progress import get_progress
+from supporters.extensions import current_settings
 from supporters.lists.queries import get_list
 from supporters.team.list_scopes import list_team_of
 from supporters.web.console.campaigns.approval_steps import list_shown_tests, make_sheet
@@ -44,6 +46,7 @@ from supporters.web.console.campaigns.draft_pages import (
     redirect_to_faults,
     redirect_to_launched,
 )
+from supporters.web.console.campaigns.schedule_pages import launch_or_plan, tell_when
 from supporters.web.console.console_blueprint import CAMPAIGN, for_writers, name_of_author
 from supporters.web.forms import EmptyForm
 from supporters.web.labels import label
@@ -56,6 +59,7 @@ def launch(campaign_id: int) -> ResponseReturnValue:
     """Explain the launch, and launch after the number is typed."""
     campaign = get_campaign_or_404(campaign_id)
     form = LaunchForm()
+    form.begin(campaign)
     if campaign.status is CampaignStatus.AWAITING_APPROVAL:
         return _explain_approval(campaign_id, "console.approval")
     if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.LAUNCH):
@@ -65,22 +69,19 @@ def launch(campaign_id: int) -> ResponseReturnValue:
     form.figures = count_figures(campaign)
     if form.is_fresh() and _needs_approval(campaign, form.audience):
         return _explain_approval(campaign_id, "console.ask_for_approval")
-    if form.validate_on_submit():
+    if form.validate_on_submit() and (not form.is_planned or form.is_hour_typed()):
         return _launch(campaign, form)
     return _show_launch(campaign, form), UNPROCESSABLE if form.is_submitted() else 200
 
 
 def _launch(campaign: Campaign, form: LaunchForm) -> ResponseReturnValue:
     status = UNPROCESSABLE
-    match launch_campaign(
-        campaign.id,
-        by_id=current_user.id,
-        expected_audience=form.audience,
-        read_fingerprint=form.fingerprint.data or "",
-    ):
-        case Campaign():
-            flash(gettext("The campaign is launched."), "success")
+    match launch_or_plan(campaign.id, form):
+        case Campaign() as launched:
+            flash(tell_when(launched), "success")
             return to_campaign(campaign.id)
+        case HourFault() as fault:
+            form.show_hour_fault(fault)
         case AudienceChanged(audience):
             form.show_change(audience)
         case MessageChanged(campaign):
@@ -223,6 +224,7 @@ def _show_launch(campaign: Campaign, form: LaunchForm) -> str:
         is_for_today=campaign.purpose_id == mailing_list.purpose_id,
         mailing_list=mailing_list,
         stopped_at=find_stop(),
+        grace=current_settings().grace_seconds,
         sheet=make_sheet(campaign, fingerprint, form.figures) if form.audience else None,
         approver=None if is_alone else _name_approver(campaign.id),
         form=form,

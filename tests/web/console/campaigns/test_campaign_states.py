@@ -1,5 +1,7 @@
 """Every state of a campaign has its page, its badge, and a button for each move that it allows."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
@@ -20,6 +22,7 @@ from tests.factories.drafts import make_campaign
 from tests.factories.lists import make_list
 
 MOVES_OF_THE_SENDING = {CampaignMove.FINISH, CampaignMove.REOPEN}
+IN_GRACE = timedelta(minutes=1)
 
 
 @pytest.fixture(params=[*CampaignStatus])
@@ -32,7 +35,10 @@ def campaign(request: pytest.FixtureRequest, app: Flask) -> Campaign:
             version.approved_at, version.approved_audience = clock.now(), 1
     values: dict[str, object] = {"status": request.param}
     if has_ledger(request.param):
-        values |= {"audience": 1, "launched_at": clock.now()}
+        begins_at = clock.now() + IN_GRACE
+        values |= {"audience": 1, "launched_at": clock.now(), "begins_at": begins_at}
+    if request.param is CampaignStatus.SCHEDULED:
+        values["send_at"] = clock.now()
     if is_trashed(request.param):
         values["trashed_at"] = clock.now()
     with transaction():

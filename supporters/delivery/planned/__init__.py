@@ -1,0 +1,1 @@
+"""Campaigns that leave at an hour: their plan, their launch, and why one is held."""

@@ -1,0 +1,54 @@
+"""What pages show of a planned campaign: its hour on the clock of its list, and why it is held."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from supporters.campaigns.models import Campaign
+from supporters.campaigns.queries import list_planned_campaigns
+from supporters.delivery.planned.schedule_holds import ScheduleHold, find_hold_of
+from supporters.lists.list_clocks import zone_of
+from supporters.lists.queries import get_list
+from supporters.web.console.campaigns.when_forms import HourForm, describe_moment
+from supporters.web.console.console_blueprint import name_of_author
+from supporters.web.console.visibility import current_scope
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownPlan:
+    """The plan of a campaign; `hold` says why it did not leave at its hour."""
+
+    campaign: Campaign
+    hour: str
+    who: str
+    since: datetime | None
+    hold: ScheduleHold | None
+    form: HourForm
+
+
+def describe_plan(campaign: Campaign) -> ShownPlan | None:
+    """Return the plan of a campaign, with a form for another hour; None if it has none."""
+    if campaign.send_at is None:
+        return None
+    form = HourForm(formdata=None)
+    form.begin(campaign)
+    return ShownPlan(
+        campaign=campaign,
+        hour=name_hour(campaign),
+        who=name_of_author(campaign.scheduled_by),
+        since=campaign.scheduled_at,
+        hold=find_hold_of(campaign),
+        form=form,
+    )
+
+
+def list_plans() -> list[ShownPlan]:
+    """Return the plans of the lists that this account may see, the earliest first."""
+    plans = map(describe_plan, list_planned_campaigns(current_scope()))
+    return [plan for plan in plans if plan is not None]
+
+
+def name_hour(campaign: Campaign) -> str:
+    """Return the hour of a planned campaign in words."""
+    if campaign.send_at is None:
+        return ""
+    return describe_moment(campaign.send_at, zone_of(get_list(campaign.mailing_list_id)))

@@ -1,0 +1,92 @@
+"""Plan a campaign, give it another hour, take its hour or its launch back."""
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+
+from supporters.campaigns.models import Campaign
+from supporters.campaigns.planned_hours import HourFault
+from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
+from supporters.delivery.approval import ApprovalError, ReadVersion
+from supporters.delivery.grace import TakeBackError, take_back_launch
+from supporters.delivery.launch import LaunchResult, launch_campaign
+from supporters.delivery.planned.campaign_schedule import schedule_campaign, unschedule_campaign
+from supporters.web.console.campaigns.campaign_forms import LaunchForm
+from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
+from supporters.web.console.campaigns.plans import name_hour
+from supporters.web.console.campaigns.when_forms import HourForm
+from supporters.web.console.console_blueprint import CAMPAIGN, for_writers
+from supporters.web.labels import label
+
+
+def launch_or_plan(campaign_id: int, form: LaunchForm) -> LaunchResult | HourFault:
+    """Launch a campaign, or plan it for the hour of a form."""
+    fingerprint = form.fingerprint.data or ""
+    if form.moment is not None:
+        read = ReadVersion(fingerprint=fingerprint, audience=form.audience)
+        return schedule_campaign(campaign_id, form.moment, by_id=current_user.id, read=read)
+    return launch_campaign(
+        campaign_id,
+        by_id=current_user.id,
+        expected_audience=form.audience,
+        read_fingerprint=fingerprint,
+    )
+
+
+def tell_when(campaign: Campaign) -> str:
+    """Return the words after a launch, or after an hour was chosen."""
+    if campaign.send_at is None:
+        return str(gettext("The campaign is launched."))
+    return str(gettext("The campaign leaves on %(when)s.", when=name_hour(campaign)))
+
+
+@for_writers.route(f"/campaigns/{CAMPAIGN}/hour", methods=["GET", "POST"])
+def move_hour(campaign_id: int) -> ResponseReturnValue:
+    """Give a planned campaign another hour."""
+    campaign = get_campaign_or_404(campaign_id)
+    if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.UNSCHEDULE):
+        flash(label(ApprovalError.NOT_NOW), "error")
+        return to_campaign(campaign_id)
+    form = HourForm()
+    form.begin(campaign)
+    if form.validate_on_submit() and form.is_hour_typed():
+        return _move(campaign, form)
+    return form.render("console/campaigns/hour.html", campaign=campaign)
+
+
+def _move(campaign: Campaign, form: HourForm) -> ResponseReturnValue:
+    assert form.moment is not None  # noqa: S101 - an hour was typed
+    match schedule_campaign(campaign.id, form.moment, by_id=current_user.id):
+        case Campaign() as moved:
+            flash(tell_when(moved), "success")
+        case HourFault() as fault:
+            form.show_hour_fault(fault)
+            return form.render("console/campaigns/hour.html", campaign=campaign)
+        case _:  # it needs more than an hour: the page of the launch says what
+            return redirect(url_for("console.launch", campaign_id=campaign.id), 303)
+    return to_campaign(campaign.id)
+
+
+@for_writers.post(f"/campaigns/{CAMPAIGN}/unschedule")
+def unschedule(campaign_id: int) -> ResponseReturnValue:
+    """Take the hour of a campaign back."""
+    get_campaign_or_404(campaign_id)
+    match unschedule_campaign(campaign_id, current_user.id):
+        case Campaign():
+            flash(gettext("The hour is taken back. The campaign leaves at no hour."), "success")
+        case ApprovalError() as refused:
+            flash(label(refused), "error")
+    return to_campaign(campaign_id)
+
+
+@for_writers.post(f"/campaigns/{CAMPAIGN}/take-back")
+def take_back(campaign_id: int) -> ResponseReturnValue:
+    """Stop a launch before its first email."""
+    get_campaign_or_404(campaign_id)
+    match take_back_launch(campaign_id, current_user.id):
+        case Campaign():
+            flash(gettext("Stopped: nobody got it. It is a draft again, with its text."), "success")
+        case TakeBackError() as refused:
+            flash(label(refused), "error")
+    return to_campaign(campaign_id)

@@ -1,0 +1,297 @@
+"""A campaign is planned, moved and taken back; it leaves at its hour, once, or is held."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import text, update
+from sqlalchemy.exc import IntegrityError
+
+from supporters import clock
+from supporters.accounts.models import Organiser
+from supporters.campaigns.acts import CampaignAct
+from supporters.campaigns.drafts import CampaignDraft, edit_campaign
+from supporters.campaigns.models import Campaign, CampaignStatus, CampaignTest, CampaignVersion
+from supporters.campaigns.planned_hours import HourFault
+from supporters.campaigns.versions import list_recorded_hashes
+from supporters.consent.models import Method
+from supporters.database import db, transaction
+from supporters.delivery.approval import ApprovalError, withdraw_request
+from supporters.delivery.emergency_stop import resume_all, stop_all
+from supporters.delivery.launch import LaunchError, launch_campaign
+from supporters.delivery.planned.campaign_schedule import schedule_campaign, unschedule_campaign
+from supporters.delivery.planned.due_launches import launch_due_campaigns, list_due
+from supporters.delivery.planned.schedule_holds import ScheduleHold
+from supporters.delivery.planned.sending_rule import change_late_limit, find_late_limit
+from supporters.delivery.restore_hold import hold_sending
+from supporters.delivery.rules import HoldReason
+from supporters.lists.queries import get_list
+from supporters.lists.subscriptions import unsubscribe_from_list
+from supporters.team.accounts import disable_organiser
+from tests.factories.accounts import make_organiser, make_owner
+from tests.factories.approvals import allow_alone, make_approver, make_ready, notices, record_test
+from tests.factories.campaigns import ANNA, BORIS, CHLOE, ledger, reload, send, subscriber_at
+from tests.factories.consent.consent_log import delete_withdrawal_row
+from tests.factories.consent.reconfirmation import change_meaning
+from tests.factories.planned import come_to, next_hour, plan, plan_approved
+from tests.factories.signups import make_subscriber
+from tests.machinery.prepared_states import made_once
+from tests.machinery.threads import at_once
+
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
+SCHEDULED, RUNNING = CampaignStatus.SCHEDULED, CampaignStatus.RUNNING
+MINUTE = timedelta(minutes=1)
+
+
+@made_once
+def author(app: Flask) -> Organiser:
+    """Return the account that writes and plans."""
+    return make_organiser("author@parti.example")
+
+
+@made_once
+def approver(app: Flask) -> Organiser:
+    """Return the account that approves."""
+    return make_approver()
+
+
+def hold_of(campaign_id: int) -> str | None:
+    """Return the status of a campaign, and why it is held."""
+    return reload(campaign_id).problem
+
+
+def test_a_planned_campaign_leaves_at_its_hour_to_those_who_are_on_the_list_then(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    hour = plan_approved(draft.id, author, approver)
+    assert (reload(draft.id).status, ledger(draft.id)) == (SCHEDULED, {})
+    make_subscriber(CHLOE, get_list(draft.mailing_list_id))
+    unsubscribe_from_list(subscriber_at(BORIS).id, draft.mailing_list_id, Method.ONE_CLICK)
+    assert come_to(hour - timedelta(seconds=1), draft.id).status is SCHEDULED
+    launched = come_to(hour, draft.id)
+    assert (launched.status, launched.send_at, launched.begins_at) == (RUNNING, None, None)
+    assert sorted(ledger(draft.id)) == [ANNA, CHLOE]
+    assert send() == [ANNA, CHLOE]
+
+
+def test_one_person_plans_alone_up_to_the_limit_of_the_owners(
+    draft: Campaign, author: Organiser
+) -> None:
+    hour = next_hour()
+    record_test(draft.id)
+    refused = schedule_campaign(draft.id, hour, by_id=author.id)
+    assert refused is LaunchError.NOT_APPROVED
+    for by, people in ((author, 2), (None, 2)):
+        allow_alone(people)
+        hour = plan(draft.id, by)
+        assert reload(draft.id).status is SCHEDULED
+        assert isinstance(unschedule_campaign(draft.id, None), Campaign)
+        assert reload(draft.id).status is CampaignStatus.DRAFT
+    plan(draft.id, author)
+    assert come_to(hour, draft.id).status is RUNNING
+    assert send() == [ANNA, BORIS]
+
+
+def test_an_hour_needs_what_a_launch_needs(draft: Campaign, author: Organiser) -> None:
+    allow_alone()
+    past = clock.now() - MINUTE
+    assert schedule_campaign(draft.id, next_hour()) is LaunchError.UNTESTED
+    make_ready(draft.id)
+    assert schedule_campaign(draft.id, past) is HourFault.PAST
+    assert schedule_campaign(draft.id, clock.now() + timedelta(days=400)) is HourFault.TOO_FAR
+    assert schedule_campaign(404, next_hour()) is LaunchError.UNKNOWN
+    assert unschedule_campaign(404, None) is ApprovalError.UNKNOWN
+    assert unschedule_campaign(draft.id, None) is ApprovalError.NOT_NOW
+    assert reload(draft.id).status is CampaignStatus.DRAFT
+    assert isinstance(launch_campaign(draft.id), Campaign)
+    assert schedule_campaign(draft.id, next_hour()) is LaunchError.NOT_A_DRAFT
+
+
+def test_an_hour_is_moved_and_taken_back_and_each_is_recorded(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    first = plan_approved(draft.id, author, approver)
+    later = first + timedelta(days=1)
+    assert isinstance(schedule_campaign(draft.id, later, by_id=author.id), Campaign)
+    assert come_to(first, draft.id).status is SCHEDULED
+    assert isinstance(unschedule_campaign(draft.id, author.id), Campaign)
+    assert come_to(later, draft.id).status is CampaignStatus.APPROVED
+    recorded = [
+        len(list_recorded_hashes(draft.id, act))
+        for act in (CampaignAct.SCHEDULED, CampaignAct.UNSCHEDULED, CampaignAct.LAUNCHED)
+    ]
+    assert recorded == [2, 1, 0]
+
+
+def test_a_change_of_the_text_a_withdrawal_and_a_restore_end_the_plan(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    def change() -> None:
+        values = CampaignDraft(
+            mailing_list_id=draft.mailing_list_id, language="fr", subject="Autre", body="Bonjour."
+        )
+        assert isinstance(edit_campaign(draft.id, values, author_id=author.id), Campaign)
+
+    ends: list[Callable[[], object]] = [
+        change,
+        lambda: withdraw_request(draft.id, author.id),
+        lambda: hold_sending(HoldReason.OLDER),
+    ]
+    for end in ends:
+        hour = plan_approved(draft.id, author, approver)
+        end()
+        ended = come_to(hour, draft.id)
+        assert (ended.status, ended.send_at, ledger(draft.id)) == (
+            *(CampaignStatus.DRAFT, None),
+            {},
+        )
+
+
+def change_rows(model: type[Campaign | CampaignVersion], **values: object) -> None:
+    """Change columns in the database, past the program."""
+    with transaction():
+        db.session.execute(update(model).values(**values))
+
+
+def causes_of_holds(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> dict[ScheduleHold, Callable[[], object]]:
+    """Return what makes a campaign be held, in an order in which each is the first reason."""
+    people = [subscriber_at(each).id for each in (ANNA, BORIS)]
+    content = db.session.scalars(db.select(CampaignVersion.content)).one()
+
+    def forget_tests() -> None:
+        with transaction():
+            db.session.query(CampaignTest).delete()
+
+    def alter_version() -> None:
+        change_rows(Campaign, language="fr")
+        change_rows(CampaignVersion, content="{}")
+
+    def disable_approver() -> None:
+        record_test(draft.id)
+        change_rows(CampaignVersion, content=content)
+        disable_organiser(approver.id)
+
+    def empty_list() -> None:
+        for person in people:
+            unsubscribe_from_list(person, draft.mailing_list_id, Method.ONE_CLICK)
+
+    return {
+        ScheduleHold.UNTESTED: forget_tests,
+        ScheduleHold.LANGUAGE_GONE: lambda: change_rows(Campaign, language="sv"),
+        ScheduleHold.VERSION_ALTERED: alter_version,
+        ScheduleHold.APPROVER_GONE: disable_approver,
+        ScheduleHold.NOBODY: empty_list,
+        ScheduleHold.LOG_ALTERED: delete_withdrawal_row,
+        ScheduleHold.CONSENT_REPLACED: lambda: change_meaning(get_list(draft.mailing_list_id)),
+    }
+
+
+def test_each_reason_holds_the_campaign_and_tells_the_owners_and_the_person(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    owner = make_owner()
+    hour = plan_approved(draft.id, author, approver)
+    causes = causes_of_holds(draft, author, approver)
+    found, told = {}, {}
+    for hold, cause in causes.items():
+        cause()
+        before = len(notices())
+        found[hold] = come_to(hour, draft.id).problem
+        come_to(hour, draft.id)  # told once
+        told[hold] = sorted(notices()[before:])
+        change_rows(Campaign, problem=None)
+    both = sorted([owner.email, author.email])
+    assert found == {hold: f"schedule: {hold.value}" for hold in causes}
+    assert told == {hold: [(each, hold.value) for each in both] for hold in causes}
+    assert (reload(draft.id).status, ledger(draft.id)) == (SCHEDULED, {})
+
+
+def test_a_campaign_of_an_account_that_lost_its_rights_is_held(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    owner = make_owner()
+    hour = plan_approved(draft.id, author, approver)
+    disable_organiser(author.id)
+    before = len(notices())
+    assert come_to(hour, draft.id).problem == "schedule: hold_person_gone"
+    assert notices()[before:] == [(owner.email, "hold_person_gone")]
+
+
+def test_a_campaign_planned_alone_is_held_when_it_would_reach_more(
+    draft: Campaign, author: Organiser
+) -> None:
+    record_test(draft.id)
+    allow_alone(2)
+    hour = plan(draft.id, author)
+    make_subscriber(CHLOE, get_list(draft.mailing_list_id))
+    held = come_to(hour, draft.id)
+    assert (held.status, held.problem) == (SCHEDULED, "schedule: hold_not_approved")
+    assert isinstance(unschedule_campaign(draft.id, author.id), Campaign)
+    assert (reload(draft.id).status, reload(draft.id).problem) == (CampaignStatus.DRAFT, None)
+
+
+def test_a_late_worker_sends_within_the_limit_and_holds_after_it(draft: Campaign) -> None:
+    make_ready(draft.id)
+    assert find_late_limit() == timedelta(hours=2)
+    assert change_late_limit(30) is True
+    assert change_late_limit(30) is False
+    hour = plan(draft.id)
+    assert come_to(hour + 31 * MINUTE, draft.id).problem == "schedule: hold_late"
+    assert list_due(hour + 31 * MINUTE) == []
+    hour = plan(draft.id)
+    assert reload(draft.id).problem is None
+    assert come_to(hour + 30 * MINUTE, draft.id).status is RUNNING
+
+
+def test_during_a_stop_nothing_is_launched_and_too_long_a_stop_holds(draft: Campaign) -> None:
+    make_ready(draft.id)
+    hour = plan(draft.id)
+    stop_all()
+    assert (come_to(hour, draft.id).status, hold_of(draft.id)) == (SCHEDULED, None)
+    assert come_to(hour + 121 * MINUTE, draft.id).problem == "schedule: hold_late"
+    hour = plan(draft.id)
+    resume_all()
+    assert come_to(hour + MINUTE, draft.id).status is RUNNING
+
+
+def test_a_campaign_that_is_moved_at_its_hour_does_not_leave(draft: Campaign) -> None:
+    make_ready(draft.id)
+    hour = plan(draft.id)
+    schedule_campaign(draft.id, hour + timedelta(days=1))
+    assert launch_campaign(draft.id, planned_at=hour) is LaunchError.NOT_A_DRAFT
+    assert (reload(draft.id).status, ledger(draft.id)) == (SCHEDULED, {})
+
+
+def test_a_planned_campaign_can_be_launched_at_once(draft: Campaign) -> None:
+    make_ready(draft.id)
+    plan(draft.id)
+    assert isinstance(launch_campaign(draft.id), Campaign)
+    assert send() == [ANNA, BORIS]
+
+
+@pytest.mark.both_databases
+def test_two_workers_launch_a_campaign_once(app: Flask, draft: Campaign) -> None:
+    make_ready(draft.id)
+    hour = plan(draft.id)
+    at_once(app, lambda: launch_due_campaigns(hour), workers=3)
+    assert len(list_recorded_hashes(draft.id, CampaignAct.LAUNCHED)) == 1
+    assert (reload(draft.id).problem, sorted(ledger(draft.id))) == (None, [ANNA, BORIS])
+
+
+@pytest.mark.both_databases
+def test_only_a_planned_campaign_has_an_hour(draft: Campaign) -> None:
+    rows: list[tuple[str, datetime | None]] = [("scheduled", None), ("draft", clock.now())]
+    for status, hour in rows:
+        statement = text("UPDATE campaign SET status = :status, send_at = :hour")
+        with pytest.raises(IntegrityError), transaction():
+            db.session.execute(statement, {"status": status, "hour": hour})
+    for minutes in (0, 1441):
+        statement = text(
+            "INSERT INTO sending_rule (id, late_limit_minutes, changed_at) VALUES (1, :is, :now)"
+        )
+        with pytest.raises(IntegrityError), transaction():
+            db.session.execute(statement, {"is": minutes, "now": clock.now()})
+    assert reload(draft.id).status is CampaignStatus.DRAFT

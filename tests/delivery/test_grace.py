@@ -1,0 +1,134 @@
+"""In the time of grace after a launch nothing leaves, and the launch can be taken back."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from supporters import clock
+from supporters.campaigns.acts import CampaignAct
+from supporters.campaigns.drafts import CampaignDraft, edit_campaign
+from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.campaigns.versions import list_recorded_hashes
+from supporters.database import db, transaction
+from supporters.delivery.campaign_control import pause_campaign
+from supporters.delivery.claims import claim_batch
+from supporters.delivery.database_clock import database_time
+from supporters.delivery.engine.send_gate import SendGate
+from supporters.delivery.grace import TakeBackError, count_seconds, take_back_launch
+from supporters.delivery.models import DeliveryBatch
+from tests.factories.approvals import launch_ready
+from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, batches, ledger, reload, send
+from tests.factories.planned import grace_of
+from tests.machinery.threads import in_threads
+
+pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
+
+
+def launch_with_grace(campaign_id: int, seconds: int = 120) -> Campaign:
+    """Launch a draft that leaves after a time."""
+    with grace_of(seconds):
+        launched = launch_ready(campaign_id)
+    assert isinstance(launched, Campaign)
+    return launched
+
+
+def end_grace(campaign_id: int) -> None:
+    """Let the time of grace be over."""
+    with transaction():
+        ended = {"begins_at": database_time() - timedelta(seconds=1)}
+        db.session.execute(update(Campaign).where(Campaign.id == campaign_id).values(**ended))
+
+
+def test_nobody_is_written_to_before_the_grace_is_over(draft: Campaign) -> None:
+    launched = launch_with_grace(draft.id)
+    assert 110 < count_seconds(launched) <= 120
+    gate = SendGate(database_time)
+    gate.refresh()
+    assert gate.list_due() == []
+    assert not gate.may_send(draft.id)
+    assert claim_batch(draft.id, "sender", now=database_time()) is None
+    assert send() == []
+    end_grace(draft.id)
+    assert count_seconds(reload(draft.id)) == 0
+    assert send() == [ANNA, BORIS]
+
+
+def test_a_launch_that_is_taken_back_is_a_draft_with_its_text_and_leaves_anew(
+    draft: Campaign,
+) -> None:
+    launch_with_grace(draft.id)
+    assert isinstance(take_back_launch(draft.id, None), Campaign)
+    back = reload(draft.id)
+    assert (back.status, back.subject, back.audience) == (CampaignStatus.DRAFT, "Samedi", None)
+    assert (back.launched_at, back.begins_at) == (None, None)
+    assert (ledger(draft.id), batches(draft.id)) == ({}, [])
+    assert send() == []
+    assert len(list_recorded_hashes(draft.id, CampaignAct.TAKEN_BACK)) == 1
+    assert take_back_launch(draft.id, None) is TakeBackError.NOT_NOW
+    launch_with_grace(draft.id)
+    end_grace(draft.id)
+    assert send() == [ANNA, BORIS]
+
+
+def test_a_worker_that_read_the_first_text_sends_the_corrected_one(draft: Campaign) -> None:
+    launch_with_grace(draft.id)
+    end_grace(draft.id)
+    with transaction():  # as a sender that compiled the message at the last moment
+        db.session.execute(update(DeliveryBatch).values(claimed_by="other"))
+    assert send() == []
+    with transaction():
+        db.session.execute(update(DeliveryBatch).values(claimed_by=None))
+        later = {"begins_at": database_time() + timedelta(minutes=1)}
+        db.session.execute(update(Campaign).values(**later))
+    take_back_launch(draft.id, None)
+    corrected = CampaignDraft(
+        mailing_list_id=draft.mailing_list_id, language="fr", subject="Dimanche", body="Corrigé."
+    )
+    assert isinstance(edit_campaign(draft.id, corrected), Campaign)
+    launch_ready(draft.id)
+    transport = RecordingTransport()
+    send(transport)
+    assert len(transport.taken) == 2
+    assert all(b"Dimanche" in content for _, content in transport.taken)
+
+
+def test_a_launch_is_not_taken_back_once_a_batch_was_claimed_or_the_grace_is_over(
+    draft: Campaign,
+) -> None:
+    assert take_back_launch(404, None) is TakeBackError.UNKNOWN
+    assert take_back_launch(draft.id, None) is TakeBackError.NOT_NOW
+    launch_with_grace(draft.id)
+    with transaction():
+        db.session.execute(update(DeliveryBatch).values(claimed_by="a sender"))
+    assert take_back_launch(draft.id, None) is TakeBackError.TOO_LATE
+    with transaction():
+        db.session.execute(update(DeliveryBatch).values(claimed_by=None))
+    end_grace(draft.id)
+    assert take_back_launch(draft.id, None) is TakeBackError.TOO_LATE
+    assert sorted(ledger(draft.id)) == [ANNA, BORIS]
+
+
+def test_a_campaign_that_somebody_paused_meanwhile_is_taken_back_too(draft: Campaign) -> None:
+    launch_with_grace(draft.id)
+    pause_campaign(draft.id)
+    assert isinstance(take_back_launch(draft.id, None), Campaign)
+
+
+@pytest.mark.both_databases
+def test_a_claim_and_a_taking_back_at_once_leave_one_of_both(app: Flask, draft: Campaign) -> None:
+    launched = launch_with_grace(draft.id)
+    begins_at = launched.begins_at
+    assert begins_at is not None
+    outcomes = in_threads(
+        app,
+        [
+            lambda: claim_batch(draft.id, "sender", now=begins_at + timedelta(seconds=1)),
+            lambda: take_back_launch(draft.id, None),
+        ],
+    )
+    is_claimed, is_back = outcomes[0] is not None, isinstance(outcomes[1], Campaign)
+    assert is_claimed is not is_back
+    assert bool(ledger(draft.id)) is is_claimed
+    assert clock.now() < begins_at

@@ -1,0 +1,139 @@
+"""A campaign is launched now or at an hour of its list; the hour is moved and taken back."""
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from supporters import clock
+from supporters.campaigns.models import Campaign
+from supporters.delivery.planned.due_launches import launch_due_campaigns
+from supporters.lists.list_sender import ListSender, change_sender
+from tests.factories.approvals import launch_ready, make_ready
+from tests.factories.campaigns import ledger, make_draft_to_two, reload
+from tests.factories.planned import grace_of, plan
+from tests.machinery.prepared_states import made_once
+from tests.web.console.pages import followed, post
+from tests.web.public.pages import press
+
+AT_NINE = {"when": "hour", "day": "2026-12-10", "hour": "09:00"}
+
+
+@made_once
+def draft(app: Flask) -> Campaign:
+    """Return a draft to two people, which one person may launch."""
+    campaign = make_draft_to_two()
+    make_ready(campaign.id)
+    return campaign
+
+
+@pytest.fixture(name="page")
+def page_of(draft: Campaign) -> str:
+    return f"/console/campaigns/{draft.id}"
+
+
+@pytest.fixture(autouse=True)
+def in_november() -> object:
+    with time_machine.travel(datetime(2026, 11, 30, 12, tzinfo=UTC)):
+        yield
+
+
+def test_an_hour_is_on_the_clock_of_the_list(
+    organiser_client: FlaskClient, draft: Campaign, page: str
+) -> None:
+    hours = {"": 8, "Indian/Reunion": 5, "America/Martinique": 13}
+    found = {}
+    for zone in hours:
+        change_sender(draft.mailing_list_id, ListSender(name="", reply_to="", time_zone=zone))
+        make_ready(draft.id)
+        sent = press(organiser_client, f"{page}/launch", recipients="2", **AT_NINE)
+        send_at = reload(draft.id).send_at
+        assert send_at is not None, sent.text
+        found[zone] = send_at.hour
+        html = followed(organiser_client, sent)
+        assert "jeudi 10 décembre 2026, 09:00" in html
+        post(organiser_client, f"{page}/unschedule")
+    assert found == hours
+    assert ledger(draft.id) == {}
+
+
+def test_the_page_names_the_clock_and_its_next_change(
+    organiser_client: FlaskClient, draft: Campaign, page: str
+) -> None:
+    html = organiser_client.get(f"{page}/launch").text
+    assert "UTC+1" in html
+    assert "UTC+2 à partir du 28 mars 2027" in html
+    reunion = ListSender(name="", reply_to="", time_zone="Indian/Reunion")
+    change_sender(draft.mailing_list_id, reunion)
+    assert "(UTC+4)" in organiser_client.get(f"{page}/launch").text
+
+
+def test_an_hour_that_is_no_hour_is_refused_at_its_field(
+    organiser_client: FlaskClient, draft: Campaign, page: str
+) -> None:
+    refused = {
+        ("", "09:00"): ("day", "Choisissez un jour"),
+        ("2026-12-10", ""): ("hour", "Choisissez une heure"),
+        ("2026-11-30", "09:00"): ("hour", "Cette heure est passée"),
+        ("2028-01-10", "09:00"): ("day", "dans plus d’un an"),
+        ("2027-03-28", "02:30"): ("hour", "Cette heure n’existe pas"),
+        ("2027-10-31", "02:30"): ("which", "existe deux fois"),
+    }
+    for (day, hour), (field, words) in refused.items():
+        typed = {"when": "hour", "day": day, "hour": hour, "recipients": "2"}
+        answer = press(organiser_client, f"{page}/launch", **typed)
+        assert answer.status_code == 422
+        assert f'href="#{field}"' in answer.text
+        assert words in answer.text
+        assert reload(draft.id).status == "draft"
+    assert "UTC+2" in answer.text
+    press(organiser_client, f"{page}/launch", **typed, which="second")
+    assert reload(draft.id).send_at == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)
+
+
+def test_an_hour_is_moved_and_taken_back_by_one_press_each(
+    organiser_client: FlaskClient, draft: Campaign, page: str
+) -> None:
+    plan(draft.id)
+    html = organiser_client.get(page).text
+    assert f'action="{page}/hour"' in html
+    moved = post(organiser_client, f"{page}/hour", day="2026-12-11", hour="18:30")
+    assert reload(draft.id).send_at == datetime(2026, 12, 11, 17, 30, tzinfo=UTC)
+    assert "vendredi 11 décembre 2026, 18:30" in followed(organiser_client, moved)
+    assert "vendredi 11 décembre 2026" in organiser_client.get("/console/campaigns").text
+    assert "vendredi 11 décembre 2026" in organiser_client.get("/console/").text
+    assert post(organiser_client, f"{page}/hour", day="2026-11-01", hour="18:30").status_code == 422
+    post(organiser_client, f"{page}/unschedule")
+    assert (reload(draft.id).status, reload(draft.id).send_at) == ("draft", None)
+    again = followed(organiser_client, post(organiser_client, f"{page}/unschedule"))
+    assert "message-bad" in again
+
+
+def test_a_held_campaign_says_why_and_what_to_do(
+    organiser_client: FlaskClient, draft: Campaign, page: str
+) -> None:
+    hour = plan(draft.id)
+    launch_due_campaigns(hour.replace(day=hour.day + 1 if hour.day < 28 else hour.day, hour=23))
+    html = organiser_client.get(page).text
+    assert "Elle n’est pas partie à cette heure" in html
+    assert "Le retard dépasse" in html
+    assert "Non partie à son heure" in organiser_client.get("/console/").text
+
+
+def test_a_launch_can_be_stopped_until_its_first_email_leaves(
+    organiser_client: FlaskClient, draft: Campaign, page: str
+) -> None:
+    with grace_of(120):
+        launch_ready(draft.id)
+        assert 'data-seconds="120"' in organiser_client.get(page).text
+        back = followed(organiser_client, post(organiser_client, f"{page}/take-back"))
+    assert "Envoi arrêté : personne ne l’a reçu" in back
+    assert (reload(draft.id).status, ledger(draft.id)) == ("draft", {})
+    launch_ready(draft.id)
+    assert "data-seconds" not in organiser_client.get(page).text
+    refused = followed(organiser_client, post(organiser_client, f"{page}/take-back"))
+    assert "Trop tard" in refused
+    assert reload(draft.id).status == "running"
+    assert clock.now().year == 2026
