@@ -22,6 +22,7 @@ from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.models import MailingList
 from supporters.people.models import Subscriber
 from supporters.questions.models import ListQuestion, QuestionText
+from supporters.sending_times.models import Ballot
 from supporters.signup_forms.models import SignupForm
 
 
@@ -53,6 +54,7 @@ OBJECT_TABLES = {
     "person": _ObjectTable(Subscriber.id),
     "case": _ObjectTable(Case.id),
     "breach": _ObjectTable(Breach.id, Breach.title),
+    "ballot": _ObjectTable(Ballot.id, Ballot.name),
 }
 ObjectKey = tuple[str, int]
 

@@ -16,6 +16,7 @@ from supporters.territory.rules import (
     Territory,
     TypedTerritory,
     describe_commune,
+    make_territory,
     read_territory,
 )
 
@@ -87,11 +88,4 @@ def name_departements(codes: Iterable[str]) -> list[str]:
 
 
 def _make(rows: Iterable[ListTerritory]) -> Territory:
-    codes: dict[PlaceKind, set[str]] = {kind: set() for kind in PlaceKind}
-    for row in rows:
-        codes[row.kind].add(row.code)
-    return Territory(
-        departements=frozenset(codes[PlaceKind.DEPARTEMENT]),
-        communes=frozenset(codes[PlaceKind.COMMUNE]),
-        postcodes=frozenset(codes[PlaceKind.POSTCODE]),
-    )
+    return make_territory((row.kind, row.code) for row in rows)

@@ -18,6 +18,8 @@ LOSSES = (
     ("0001", "organiser", "1 = 1", "the accounts"),
     ("0001", "mailing_list", "1 = 1", "the lists"),
     ("0001", "audit_event", "1 = 1", "the audit log"),
+    ("0004", "sending_window", "1 = 1", "the sending window"),
+    ("0004", "ballot", "1 = 1", "the ballots with their silence"),
 )
 
 

@@ -52,7 +52,9 @@ PERSONAL_TABLES = {
     **dict.fromkeys(
         ("campaign_comment", "comment_mention", "campaign_presence"), Category.ACCOUNTS
     ),
-    **dict.fromkeys(("approval_rule", "sending_rule"), Category.ACCOUNTS),
+    **dict.fromkeys(
+        ("approval_rule", "sending_rule", "sending_window", "ballot"), Category.ACCOUNTS
+    ),
     **dict.fromkeys(("theme", "team_text", "issue"), Category.ACCOUNTS),
     "delivery_control": Category.ACCOUNTS,
     **dict.fromkeys(("signup_hold", "announced_broadcast"), Category.ACCOUNTS),
@@ -88,7 +90,7 @@ OTHER_TABLES = {
         "picture_use",
         "used_challenge",
     ),
-    "team_text_picture",
+    *("team_text_picture", "ballot_place"),
     *("retention_rule", "retention_run", "retention_result", "site_edition"),
 }
 

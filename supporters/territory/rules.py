@@ -1,7 +1,7 @@
 """Decides which places a territory covers, and reads the places that were typed."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum, auto
 
@@ -79,6 +79,45 @@ class Territory:
             or commune.departement_code in self.departements
         )
 
+    def contains(self, other: "Territory") -> bool:
+        """Tell whether every place of another territory is in this one. An empty one isn't."""
+        return (
+            not other.is_empty
+            and other.departements <= self.departements
+            and all(self.covers("", Commune(code, "")) for code in other.communes)
+            and all(_has_postcode(self, code, all) for code in other.postcodes)
+        )
+
+    def touches(self, other: "Territory") -> bool:
+        """Tell whether a place is in both territories, as a whole or in part."""
+        return _reaches(self, other) or _reaches(other, self)
+
+
+def _reaches(one: Territory, other: Territory) -> bool:
+    return (
+        not one.departements.isdisjoint(other.departements)
+        or any(one.covers("", Commune(code, "")) for code in other.communes)
+        or any(_has_postcode(one, code, any) for code in other.postcodes)
+    )
+
+
+def _has_postcode(territory: Territory, code: str, which: Callable[[Iterable[bool]], bool]) -> bool:
+    """Tell whether all communes of a postcode are in a territory, or any."""
+    found = [territory.covers(code, commune) for commune in find_communes(code)]
+    return code in territory.postcodes or (bool(found) and which(found))
+
+
+def make_territory(places: Iterable[tuple[PlaceKind, str]]) -> Territory:
+    """Return the territory of some places by their kinds and codes."""
+    codes: dict[PlaceKind, set[str]] = {kind: set() for kind in PlaceKind}
+    for kind, code in places:
+        codes[kind].add(code)
+    return Territory(
+        departements=frozenset(codes[PlaceKind.DEPARTEMENT]),
+        communes=frozenset(codes[PlaceKind.COMMUNE]),
+        postcodes=frozenset(codes[PlaceKind.POSTCODE]),
+    )
+
 
 @dataclass(frozen=True, kw_only=True)
 class TypedTerritory:
@@ -121,10 +160,8 @@ def read_territory(typed: TypedTerritory) -> Territory | list[FaultyPlace]:
     for kind, codes in found.codes.items():
         if len(codes) > MOST_PLACES:
             found.refuse(kind, PlaceFault.TOO_MANY, typed="")
-    return found.faults or Territory(
-        departements=frozenset(found.codes[PlaceKind.DEPARTEMENT]),
-        communes=frozenset(found.codes[PlaceKind.COMMUNE]),
-        postcodes=frozenset(found.codes[PlaceKind.POSTCODE]),
+    return found.faults or make_territory(
+        (kind, code) for kind, codes in found.codes.items() for code in codes
     )
 
 

@@ -33,6 +33,7 @@ HARMLESS = {
         "planned campaigns are approved again, and the audit log has their hours",
     ),
     "sending_rule": "the audit log has the rule, and the default counts again",
+    "ballot_place": "its ballot refuses the downgrade",
 }
 
 
