@@ -10,7 +10,7 @@ from supporters.campaigns.links import link_checks
 from supporters.cases import case_service
 from supporters.consent.trigger_counts import sum_up_counts
 from supporters.consent.withdrawal_journal import purge_withdrawals
-from supporters.delivery import batches, ledger_repair
+from supporters.delivery import batches, ledger_repair, silence_pause
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.emergency_stop import may_send
 from supporters.delivery.planned.due_launches import launch_due_campaigns
@@ -127,6 +127,12 @@ def clear_disk() -> None:
 def tell_mentioned() -> None:
     """Tell accounts that comments mention them."""
     team_comments.tell_mentioned(clock.now())
+
+
+@queue.every_minute
+def keep_silence() -> None:
+    """Pause the campaigns whose lists have electoral silence."""
+    silence_pause.pause_in_silence(database_time())
 
 
 @queue.every_minute

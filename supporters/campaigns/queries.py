@@ -1,7 +1,8 @@
 """Reads of campaigns, and of the templates and pieces that they begin with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
@@ -12,6 +13,7 @@ from supporters.campaigns.models import Campaign, CampaignStatus, TeamText, Text
 from supporters.campaigns.states import FROZEN, STATUSES_OF_GROUPS, CampaignGroup
 from supporters.database import db
 from supporters.lists.models import MailingList
+from supporters.sending_times.bulk_mail import Silence, find_silence
 from supporters.team.list_scopes import EVERY_LIST, ListScope, is_within
 
 MOST_FOUND = 12
@@ -43,6 +45,20 @@ def find_campaign(campaign_id: int, *, for_update: bool = False) -> Campaign | N
 def get_campaign(campaign_id: int) -> Campaign:
     """Return the campaign with this id. Raises sqlalchemy.exc.NoResultFound."""
     return db.session.get_one(Campaign, campaign_id)
+
+
+def find_lists_of(campaign_ids: Collection[int]) -> Mapping[int, Sequence[int]]:
+    """Return the ids of the lists of each campaign, the first list first."""
+    rows = db.session.execute(
+        select(Campaign.id, Campaign.mailing_list_id).where(Campaign.id.in_(campaign_ids))
+    )
+    return {campaign_id: [list_id] for campaign_id, list_id in rows}
+
+
+def find_silence_of(campaign_id: int, at: datetime) -> Silence | None:
+    """Return the silence in which a campaign can neither begin nor go on at a moment; or None."""
+    lists = find_lists_of([campaign_id])
+    return find_silence(lists[campaign_id], at) if lists else None
 
 
 def list_campaigns(scope: ListScope = EVERY_LIST) -> Sequence[tuple[Campaign, MailingList]]:

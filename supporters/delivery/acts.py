@@ -31,6 +31,10 @@ class DeliveryAct(Act):
     SENDING_STOPPED = "sending.stopped", _("%(actor)s stopped all sending.")
     SENDING_RESUMED = "sending.resumed", _("%(actor)s ended the emergency stop.")
     SENDING_HELD = "sending.held", _("%(actor)s held all sending.")
+    SILENCE_BEGAN = (
+        "campaign.silenced",
+        _("Electoral silence began, and paused %(object)s. Done by: %(actor)s."),
+    )
     WITHDRAWALS_REPLAYED = (
         "database.withdrawals_replayed",
         _("%(actor)s applied the withdrawals again after a restore. Count: %(count)s."),
@@ -39,6 +43,17 @@ class DeliveryAct(Act):
 
 class DeliveryNotice(Notice):
     """Notices about tests, sending and its stops."""
+
+    SILENCE_BEGAN = (
+        "silence_began",
+        _("Paused by electoral silence: %(subject)s"),
+        _(
+            "The electoral silence before “%(ballot)s” has begun, so the campaign “%(subject)s” "
+            "was paused. It lasts until %(until)s."
+        ),
+        _("Nobody gets the campaign meanwhile. Afterwards, press “Resume” if it still fits."),
+        _("Open the campaign"),
+    )
 
     BASELESS_CONSENTS = (
         "baseless_consents",

@@ -9,7 +9,7 @@ from supporters import clock
 from supporters.audit_log.audit_events import record_team_act
 from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.models import Campaign
-from supporters.campaigns.queries import find_campaign
+from supporters.campaigns.queries import find_campaign, find_silence_of
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
 from supporters.database import in_transaction, transaction, use_case
 from supporters.delivery.completion import finish_if_done
@@ -32,12 +32,14 @@ class ControlResult(Enum):
 
     MAY_REPEAT: a backup was put back while the campaign was being sent, so people may get it twice.
     To go on, the caller must give the number of people who would get it now.
+    SILENT: there is electoral silence for a list of the campaign.
     """
 
     DONE = auto()
     UNKNOWN = auto()
     NOT_NOW = auto()
     MAY_REPEAT = auto()
+    SILENT = auto()
 
 
 def pause_campaign(campaign_id: int) -> ControlResult:
@@ -105,6 +107,8 @@ def _move(campaign_id: int, move: CampaignMove, *, again_to: int | None = None) 
             return ControlResult.UNKNOWN
         if not CAMPAIGN_STATES.allows(campaign.status, move):
             return ControlResult.NOT_NOW
+        if move is CampaignMove.RESUME and find_silence_of(campaign_id, clock.now()):
+            return ControlResult.SILENT
         is_restored = move is CampaignMove.RESUME and campaign.restored_at is not None
         if is_restored and again_to != count_unsent(campaign_id):
             return ControlResult.MAY_REPEAT

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, select, update
 
 from supporters.campaigns.models import Campaign, CampaignStatus
-from supporters.campaigns.queries import find_campaign, get_campaign
+from supporters.campaigns.queries import find_campaign, find_lists_of, get_campaign
 from supporters.consent.eligibility import has_suppression, is_eligible, is_eligible_by_lookup
 from supporters.database import db, transaction, update_where, use_case
 from supporters.delivery.audience_verification import verify_before_first_claim
@@ -25,6 +25,7 @@ from supporters.dialects import in_values
 from supporters.lists.baseless_subscriptions import find_baseless, is_consent_valid_by_lookup
 from supporters.lists.models import Subscription
 from supporters.people.models import Subscriber
+from supporters.sending_times.bulk_mail import is_limited, list_held
 
 
 class Recipient(NamedTuple):
@@ -91,11 +92,18 @@ def claim_batch(
 
 def _claim(campaign_id: int, sender: str, *, now: datetime, rate: int) -> Claim | None:
     running = db.session.execute(
-        select(Campaign.purpose_id, Campaign.launched_at, Campaign.audience_checked_at).where(
+        select(
+            Campaign.purpose_id,
+            Campaign.launched_at,
+            Campaign.audience_checked_at,
+            is_limited(now).label("is_limited"),
+        ).where(
             Campaign.id == campaign_id, Campaign.status == CampaignStatus.RUNNING, has_begun(now)
         )
     ).first()
     if running is None or pause_if_withdrawal_hidden(campaign_id, running.launched_at, now):
+        return None
+    if running.is_limited and list_held(find_lists_of([campaign_id]), now):
         return None
     if running.audience_checked_at is None:
         raise _NotVerified

@@ -16,7 +16,7 @@ from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.approval_rule import find_alone_limit
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.models import Campaign, CampaignStatus, CampaignVersion
-from supporters.campaigns.queries import find_campaign
+from supporters.campaigns.queries import find_campaign, find_silence_of
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
 from supporters.campaigns.versions import (
     HASH,
@@ -64,6 +64,7 @@ class LaunchError(Enum):
     VERSION_ALTERED = auto()
     NOBODY = auto()
     LOG_ALTERED = auto()
+    SILENCE = auto()
 
 
 LaunchResult = Campaign | LaunchError | AudienceChanged | MessageChanged
@@ -129,6 +130,8 @@ def _launch(
     campaign = get_launchable(campaign_id)
     if planned_at is not None and (campaign.send_at, campaign.problem) != (planned_at, None):
         raise LaunchRefusal(LaunchError.NOT_A_DRAFT)  # somebody moved its hour meanwhile
+    if find_silence_of(campaign_id, clock.now()):
+        raise LaunchRefusal(LaunchError.SILENCE)
     is_alone = campaign.status is CampaignStatus.DRAFT
     version = get_version_to_launch(campaign, by_id, read)
     now = clock.now()

@@ -16,12 +16,13 @@ class ProblemKind(StrEnum):
     REFUSED = "refused"
     VERSION = "version"
     SCHEDULE = "schedule"
+    SILENCE = "silence"
 
 
 # Until a person resumes the campaign.
 PAUSES = (
     *(ProblemKind.DISPUTED, ProblemKind.LOG, ProblemKind.AUDIENCE),
-    *(ProblemKind.REFUSED, ProblemKind.VERSION),
+    *(ProblemKind.REFUSED, ProblemKind.VERSION, ProblemKind.SILENCE),
 )
 
 

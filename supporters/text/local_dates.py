@@ -33,6 +33,17 @@ def time_in(moment: datetime, language: str) -> str:
     return _format_minute(moment.hour, moment.minute, WITH_COUNTRY.get(language, language))
 
 
+def time_on(minute: int) -> str:
+    """Return a minute of the day as an hour in the current language."""
+    language = str(get_locale() or DEFAULT_LANGUAGE)
+    return _format_minute(*divmod(minute, 60), WITH_COUNTRY.get(language, language))
+
+
+def moment_in(moment: datetime, language: str) -> str:
+    """Return the date and the time in a language. The moment has its time zone already."""
+    return f"{date_in(moment, language)}, {time_in(moment, language)}"
+
+
 def clock_of(zone: str, language: str | None = None) -> str:
     """Return the name of a time zone by its place, in a language or the current one."""
     language = language or str(get_locale() or DEFAULT_LANGUAGE)

@@ -11,10 +11,12 @@ from sqlalchemy import ColumnElement, exists, select
 
 from supporters import clock
 from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.campaigns.queries import find_lists_of
 from supporters.database import db
 from supporters.delivery.emergency_stop import may_send
 from supporters.delivery.grace import has_begun
 from supporters.delivery.models import DeliveryBatch
+from supporters.sending_times.bulk_mail import is_limited, list_held
 
 LOOK_EVERY_SECONDS = 0.5
 FRESH_FOR_SECONDS = 2.0
@@ -46,15 +48,17 @@ class SendGate:
             moment = self._read_time()
             is_stopped = not may_send()
             rows = db.session.execute(
-                select(Campaign.id, Campaign.problem, _has_due_batch(moment))
+                select(Campaign.id, Campaign.problem, _has_due_batch(moment), is_limited(moment))
                 .where(Campaign.status == CampaignStatus.RUNNING, has_begun(moment))
                 .order_by(Campaign.id)
             ).all()
+            limited = [campaign_id for campaign_id, _, _, is_limited_now in rows if is_limited_now]
+            held = list_held(find_lists_of(limited), moment) if limited else set()
         finally:
             db.session.rollback()
-        running = [] if is_stopped else rows
-        self._problems = {campaign_id: problem for campaign_id, problem, _ in running}
-        self._due = [campaign_id for campaign_id, _, is_due in running if is_due]
+        running = [] if is_stopped else [row for row in rows if row.id not in held]
+        self._problems = {row.id: row.problem for row in running}
+        self._due = [campaign_id for campaign_id, _, is_due, _ in running if is_due]
         self._time = moment, started
         self._fresh_until = started + self._fresh_for
 

@@ -70,6 +70,10 @@ REFUSED_LAUNCHES: ShellTexts[LaunchError] = {
     LaunchError.UNTESTED: APPROVAL_ERRORS_IN_THE_SHELL[ApprovalError.UNTESTED],
     LaunchError.VERSION_ALTERED: APPROVAL_ERRORS_IN_THE_SHELL[ApprovalError.ALTERED],
     LaunchError.NOBODY: "Nobody on the list may be written to.",
+    LaunchError.SILENCE: (
+        "There is electoral silence for the list of the campaign. Launch it when the silence is "
+        "over. An owner sees its hours in the console, under Campaigns, Sending hours."
+    ),
     LaunchError.LOG_ALTERED: (
         "The consent log has a withdrawal that the database lacks. Somebody who unsubscribed might "
         "get the email. Run: flask consent verify"

@@ -20,6 +20,8 @@ ACT_GROUPS: dict[str, LazyString] = {
     "face": _("The party’s look"),
     "approval_rule": _("Rules of approval"),
     "sending": _("Emergency stop and hold"),
+    "sending_window": _("Sending window"),
+    "ballot": _("Ballots"),
     "signups": _("Rush of sign-ups"),
     "event": _("Events"),
     "list": _("Lists"),
@@ -55,4 +57,5 @@ OBJECTS: dict[str, LazyString] = {
     "person": _("person %(number)s"),
     "case": _("case %(number)s"),
     "breach": _("breach %(number)s"),
+    "ballot": _("ballot %(number)s"),
 }

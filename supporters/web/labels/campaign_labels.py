@@ -8,6 +8,7 @@ from supporters.campaigns.models import CampaignStatus
 from supporters.campaigns.planned_hours import HourFault
 from supporters.campaigns.states import CampaignGroup
 from supporters.delivery.grace import TakeBackError
+from supporters.sending_times.rules import WindowFault
 from supporters.web.labels.word_tables import Meanings, Names, ShellTexts, Tone, Tones
 
 CAMPAIGN_STATUSES: Names[CampaignStatus] = {
@@ -76,6 +77,22 @@ REFUSED_TAKE_BACKS_IN_THE_SHELL: ShellTexts[TakeBackError] = {
     TakeBackError.NOT_NOW: "It isn't launched, or was put back by a backup.",
     TakeBackError.TOO_LATE: (
         "The first emails leave already. Cancel the rest with: flask campaigns cancel"
+    ),
+}
+WINDOW_FAULTS: Names[WindowFault] = {
+    WindowFault.NO_DAY: _(
+        "The window would never open. Choose at least one day, or “At any time”."
+    ),
+    WindowFault.NO_TIME: _(
+        "The window would close when it opens, so it would never be open. Enter a later end, or "
+        "from 00:00 to 00:00 for whole days."
+    ),
+}
+WINDOW_FAULTS_IN_THE_SHELL: ShellTexts[WindowFault] = {
+    WindowFault.NO_DAY: "The window would never open. Give at least one day: --days 1-6",
+    WindowFault.NO_TIME: (
+        "The window would close when it opens. Give a later end, or --from 00:00 --to 00:00 for "
+        "whole days."
     ),
 }
 READY_TEMPLATES: Names[ReadyTemplate] = {

@@ -77,6 +77,10 @@ PROBLEMS: ShellTexts[ProblemKind] = {
         "consent verify --record. If an owner accepts the faults (flask delivery lift-hold), "
         "resume it."
     ),
+    ProblemKind.SILENCE: (
+        "Campaign {campaign} was paused by the electoral silence of ballot {details}. When it is "
+        "over, run: flask campaigns resume {campaign}"
+    ),
     ProblemKind.VERSION: (
         "Campaign {campaign} is paused: its message in the database isn't the one that was "
         "approved. Keep a copy of the database, and run: flask consent verify. Then cancel the "
