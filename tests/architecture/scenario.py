@@ -49,6 +49,7 @@ from tests.factories.consent.consent_changes import ask_for_other_meaning
 from tests.factories.imports import APPROVER
 from tests.factories.lookups import use_up_people
 from tests.factories.my_data import send_access_link
+from tests.factories.sending_times import make_ballot
 from tests.factories.signups import confirm_token, email_of_request, request_to_join, values_in
 from tests.web.console.pages import open_person
 from tests.web.public.pages import join, press
@@ -116,6 +117,10 @@ class Scenario(Installation):
         """Return the domain of a held email."""
         request_to_join("held@held.example", db.session.get_one(MailingList, self.list_id))
         return "held.example"
+
+    def ballot_id(self) -> int:
+        """Return the id of a ballot."""
+        return make_ballot().id
 
     def broadcast_id(self) -> int:
         """Return an event that is announced."""

@@ -29,6 +29,7 @@ from supporters.signup.signup_stats import get_totals_within
 from supporters.team.list_scopes import ListScope
 from supporters.web.console.campaigns.approval_steps import list_frozen_for_account
 from supporters.web.console.campaigns.plans import list_plans
+from supporters.web.console.campaigns.sending_time_facts import list_waiting
 from supporters.web.console.cases.case_pages import CaseRow, describe_row
 from supporters.web.console.console_blueprint import for_team, may_open
 from supporters.web.console.first_steps import FirstStep, list_first_steps
@@ -130,9 +131,11 @@ def _count_week(now: datetime) -> JoinedAndLeft:
 
 def _list_campaigns(scope: ListScope) -> dict[str, object]:
     """Return the drafts and the campaigns under way, the last ones first, and what was sent."""
+    running = list_newest(CampaignGroup.SENDING, SHOWN, scope)
     return {
         "drafts": list_newest(CampaignGroup.DRAFTS, SHOWN, scope),
-        "running": list_newest(CampaignGroup.SENDING, SHOWN, scope),
+        "running": running,
+        "waiting": list_waiting(row.campaign for row in running),
         "last": _find_last(),
     }
 

@@ -29,6 +29,7 @@ THEME = {
     "postal_address": STRANGER,
     **{f"link_{network}": "" for network in Network},
 }
+BALLOT = {"name": STRANGER, "country": "FR", "first_day": "2099-05-01", "silence": "rule"}
 
 CAMPAIGN_ROUTES = {
     "console.new_campaign": nobody(with_=lambda _: DRAFT),
@@ -77,6 +78,14 @@ CAMPAIGN_ROUTES = {
     "console.remove_team_text": nobody(lambda scenario: {"text_id": scenario.piece().id}),
     "console.mail_theme": nobody(with_=lambda _: THEME),
     "console.approval_rule": nobody(with_=lambda _: {"people": "1"}),
+    "console.sending_window": nobody(
+        with_=lambda _: {"kind": "hours", "days": "0", "opens": "08:00", "closes": "21:00"}
+    ),
+    "console.new_ballot": nobody(with_=lambda _: BALLOT),
+    "console.change_ballot_page": nobody(
+        lambda scenario: {"ballot_id": scenario.ballot_id()}, with_=lambda _: BALLOT
+    ),
+    "console.remove_ballot": nobody(lambda scenario: {"ballot_id": scenario.ballot_id()}),
     "console.launch": nobody(with_=lambda _: {"recipients": "1"}),
     "console.move_hour": nobody(
         lambda scenario: {"campaign_id": put_on_plan(scenario.draft_id)},
@@ -149,7 +158,11 @@ CAMPAIGN_COMMANDS: dict[str, Way] = {
     "campaigns status": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.running_id]),
 }
 CAMPAIGN_JOBS = dict.fromkeys(
-    ["launch_planned", "skip_rest_of_cancelled", "sweep_deliveries", "tell_mentioned"], NOBODY
+    [
+        *("keep_silence", "launch_planned", "skip_rest_of_cancelled"),
+        *("sweep_deliveries", "tell_mentioned"),
+    ],
+    NOBODY,
 )
 READERS, WRITERS = {"organiser", "owner", "dpo"}, {"organiser", "owner"}
 CAMPAIGN_ROLES: dict[str, set[str]] = {
@@ -189,7 +202,10 @@ CAMPAIGN_ROLES: dict[str, set[str]] = {
     ),
 }
 # Each form of campaigns that asks for a fresh password, and each that doesn't.
-CAMPAIGN_FORMS_THAT_ASK = {"console.approval", "console.approval_rule", "console.mail_theme"}
+CAMPAIGN_FORMS_THAT_ASK = {
+    *("console.approval", "console.approval_rule", "console.mail_theme", "console.sending_window"),
+    *("console.new_ballot", "console.change_ballot_page", "console.remove_ballot"),
+}
 CAMPAIGN_FORMS_THAT_ASK_NOT = {
     # Writing and steering: the launch is held by the approval of a second person.
     *("console.new_campaign", "console.edit_campaign", "console.delete_campaign"),

@@ -19,6 +19,7 @@ COMMANDS: dict[str, Way] = {
     "delivery resume": NOBODY,
     "delivery status": NOBODY,
     "delivery stop": NOBODY,
+    "delivery window": NOBODY,
     "develop": Way(rule=Rule.RUNS),
     "doctor": Way(rule=Rule.NOBODY, ends_with=1),  # it reports that no worker runs
     "version": NOBODY,

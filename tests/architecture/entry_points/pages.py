@@ -100,6 +100,10 @@ READ: dict[str, Values] = {
         "by": "domain",
         "key": scenario.domain_of_held(),
     },
+    **dict.fromkeys(
+        ("console.change_ballot_page", "console.remove_ballot"),
+        lambda scenario: {"ballot_id": scenario.ballot_id()},
+    ),
     "console.show_broadcast": lambda scenario: {"broadcast_id": scenario.broadcast_id()},
     "console.resume_restored": lambda scenario: {"campaign_id": scenario.restored_id()},
     "public.short_address": lambda scenario: {"word": scenario.places["slug"]},

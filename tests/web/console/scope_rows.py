@@ -61,6 +61,8 @@ NOTHING_OF_A_LIST = {
             *("console.rush", "console.release_emails", "console.drop_held_emails"),
             *("console.new_broadcast", "console.show_broadcast", "console.end_broadcast_now"),
             *("console.approval_rule", "console.resume_sending", "console.breaches"),
+            *("console.sending_times", "console.sending_window", "console.new_ballot"),
+            *("console.change_ballot_page", "console.remove_ballot"),
             *("console.show_page_snapshot", "console.page_snapshot_content", "console.new_breach"),
         ],
         "is about the whole installation, for owners and the officer, who are never limited",

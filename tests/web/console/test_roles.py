@@ -61,6 +61,8 @@ TABLE: dict[str, set[str]] = {
         [
             *("console.mail_theme", "console.mail_theme_html", "console.mail_theme_page"),
             "console.list_thanks",
+            *("console.sending_times", "console.sending_window", "console.new_ballot"),
+            *("console.change_ballot_page", "console.remove_ballot"),
             *("console.approval_rule", "console.ask_people_again", "console.change_retention"),
             *("console.change_role", "console.close_list", "console.list_sender"),
             *("console.disable_organiser", "console.enable_organiser"),

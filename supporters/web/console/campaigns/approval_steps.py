@@ -27,6 +27,7 @@ from supporters.delivery.message.frozen_versions import find_fingerprint, read_c
 from supporters.delivery.message.message_weight import list_doubts
 from supporters.delivery.message.previews import preview_campaign
 from supporters.lists.queries import get_list
+from supporters.web.console.campaigns.sending_time_facts import SendingTimes, describe_times
 from supporters.web.console.console_blueprint import name_of_author
 from supporters.web.console.error_messages import explain_doubts
 from supporters.web.console.visibility import current_scope
@@ -72,6 +73,7 @@ class ApprovalSheet:
     tests: list[ShownTest]
     last: Campaign | None
     is_soon: bool
+    times: SendingTimes
 
     @property
     def is_tested(self) -> bool:
@@ -100,6 +102,7 @@ def make_sheet(campaign: Campaign, fingerprint: str, figures: AudienceFigures) -
         tests=list_shown_tests(campaign.id, fingerprint),
         last=last,
         is_soon=last_at is not None and clock.now() - last_at < SOON_AFTER_ANOTHER,
+        times=describe_times(campaign),
     )
 
 

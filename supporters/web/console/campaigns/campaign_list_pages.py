@@ -7,6 +7,7 @@ from supporters.campaigns.queries import count_campaigns, find_campaign, list_ca
 from supporters.campaigns.states import CampaignGroup, is_trashed
 from supporters.delivery.emergency_stop import find_stop
 from supporters.web.console.campaigns.plans import name_hour
+from supporters.web.console.campaigns.sending_time_facts import list_waiting
 from supporters.web.console.console_blueprint import for_team
 from supporters.web.console.visibility import current_scope
 
@@ -17,9 +18,11 @@ def campaigns() -> str:
     scope, words = current_scope(), request.args.get("q", "").strip()
     group = _find_group(request.args.get("show", ""))
     number = request.args.get("page", 1, type=int)
+    page = list_campaigns_page(group, words=words, number=number, scope=scope)
     return render_template(
         "console/campaigns/campaigns.html",
-        page=list_campaigns_page(group, words=words, number=number, scope=scope),
+        page=page,
+        waiting=list_waiting(row.campaign for row in page.items),
         counts=count_campaigns(scope),
         group=group,
         everything=CampaignGroup.ALL,

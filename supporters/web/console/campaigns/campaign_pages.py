@@ -11,7 +11,7 @@ from werkzeug import Response
 from supporters import clock
 from supporters.archive.queries import find_issue, link_to_issue
 from supporters.campaigns.content_checks import find_campaign_faults
-from supporters.campaigns.models import Campaign
+from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import (
     CAMPAIGN_STATES,
@@ -35,6 +35,7 @@ from supporters.text.local_dates import format_date, format_time
 from supporters.web.console.campaigns.approval_steps import describe_steps
 from supporters.web.console.campaigns.comment_board import make_board
 from supporters.web.console.campaigns.plans import describe_plan
+from supporters.web.console.campaigns.sending_time_facts import SendingTimes, describe_times
 from supporters.web.console.charts import draw_bars
 from supporters.web.console.console_blueprint import CAMPAIGN, for_team, may_open, name_of_author
 from supporters.web.console.error_messages import explain_doubts, explain_draft
@@ -191,7 +192,7 @@ def _describe_progress(campaign: Campaign) -> dict[str, object]:
     if not has_ledger(campaign.status):
         return {"progress": None, "stopped_at": find_stop()}
     figures = get_progress(campaign.id)
-    left = figures.seconds_left
+    times = describe_times(campaign) if campaign.status in UNFINISHED else None
     minutes = list_minutes(campaign.id)
     problem = campaign.problem or ""
     return {
@@ -201,11 +202,27 @@ def _describe_progress(campaign: Campaign) -> dict[str, object]:
         "grace": count_seconds(campaign),
         "is_beginning": not figures.settled and is_just_launched(campaign),
         "rate": describe_rate(figures.rate) if figures.rate else None,
-        "time_left": None if left is None else describe_time_left(left),
+        "time_left": _describe_end(figures.seconds_left, times),
+        "times": times,
+        "is_waiting": campaign.status is CampaignStatus.RUNNING and bool(times and times.opens),
         "chart": draw_bars(minutes) if minutes else None,
         "problem_kind": kind_of(problem) if problem else None,
         "problem_details": details_of(problem),
     }
+
+
+def _describe_end(seconds: int | None, times: SendingTimes | None) -> str | None:
+    """Return when the sending ends, or when the window interrupts it; None if nobody knows."""
+    if seconds is None:
+        return None
+    if times and times.closes_at and clock.now() + timedelta(seconds=seconds) > times.closes_at:
+        words = gettext(
+            "stops %(when)s by the sending window, goes on %(next)s",
+            when=times.closes,
+            next=times.opens_after,
+        )
+        return str(words)
+    return describe_time_left(seconds)
 
 
 def is_active(campaign: Campaign, figures: Progress) -> bool:

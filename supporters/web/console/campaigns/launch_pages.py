@@ -47,6 +47,7 @@ from supporters.web.console.campaigns.draft_pages import (
     redirect_to_launched,
 )
 from supporters.web.console.campaigns.schedule_pages import launch_or_plan, tell_when
+from supporters.web.console.campaigns.sending_time_facts import explain_silence
 from supporters.web.console.console_blueprint import CAMPAIGN, for_writers, name_of_author
 from supporters.web.forms import EmptyForm
 from supporters.web.labels import label
@@ -89,6 +90,8 @@ def _launch(campaign: Campaign, form: LaunchForm) -> ResponseReturnValue:
                 return _explain_approval(campaign.id, "console.show_campaign")
             form.figures, status = count_figures(campaign), CONFLICT
             form.show_rewritten(name_of_author(campaign.updated_by), campaign.updated_at)
+        case LaunchError.SILENCE:
+            flash(explain_silence(), "error")
         case LaunchError() as refused:
             return _refuse_launch(campaign, form, refused)
     return _show_launch(campaign, form), status
@@ -197,6 +200,8 @@ def _ask_to_cancel(campaign: Campaign) -> str:
 def _after(result: ControlResult, campaign_id: int, done: str) -> ResponseReturnValue:
     if result is ControlResult.DONE:
         flash(done, "success")
+    elif result is ControlResult.SILENT:
+        flash(explain_silence(), "error")
     else:
         flash(gettext("That isn’t possible in the campaign’s present state."), "error")
     return to_campaign(campaign_id)

@@ -191,11 +191,12 @@ class TerritoryForm(Form):
     communes = TextAreaField()
     postcodes = TextAreaField()
 
-    def __init__(self, written: Mapping[PlaceKind, Sequence[str]]) -> None:
+    def __init__(self, written: Mapping[PlaceKind, Sequence[str]], **options: Any) -> None:
         super().__init__(
             departements=", ".join(written[PlaceKind.DEPARTEMENT]),
             communes="\n".join(written[PlaceKind.COMMUNE]),
             postcodes="\n".join(written[PlaceKind.POSTCODE]),
+            **options,
         )
 
     def typed(self) -> TypedTerritory:
