@@ -8,6 +8,7 @@ from supporters.delivery.models import Machine
 from supporters.delivery.problems import details_of, kind_of
 from supporters.delivery.restore_hold import SendingHold, find_hold
 from supporters.delivery.rules import HoldReason
+from supporters.sending_times.rules import Window
 from supporters.web.labels import Use, label
 
 
@@ -45,6 +46,19 @@ def describe_hold(hold: SendingHold | None = None) -> str:
     since = hold.since.isoformat(timespec="seconds")
     to_do = LIFT if hold.because is HoldReason.RESTORED else f"{REPLAY} {LIFT}"
     return f"All sending is held, since {since}. {label(hold.because, Use.SHELL)} {WAITS} {to_do}"
+
+
+def describe_sending_window(window: Window | None) -> str:
+    """Return the sending window in a sentence."""
+    if window is None:
+        return "There is no sending window: campaigns leave at any time."
+    days = ",".join(str(day + 1) for day in sorted(window.days))
+    opens, closes = (f"{each // 60:02}:{each % 60:02}" for each in (window.opens, window.closes))
+    on = " of the next day" if window.is_overnight else ""
+    return (
+        f"Campaigns leave on days {days} (1 is Monday), from {opens} to {closes}{on}, by the clock "
+        "of their list."
+    )
 
 
 def describe_lacking(machines: Sequence[Machine]) -> str:

@@ -8,7 +8,11 @@ import click
 from supporters import clock
 from supporters.accounts.queries import find_organiser_by_email
 from supporters.audit.restorations import list_unacknowledged
-from supporters.cli.command_texts import describe_hold, describe_rejected_emails
+from supporters.cli.command_texts import (
+    describe_hold,
+    describe_rejected_emails,
+    describe_sending_window,
+)
 from supporters.cli.doctor import RECENT_EMAILS
 from supporters.cli.output import (
     Cell,
@@ -20,7 +24,7 @@ from supporters.cli.output import (
     print_table,
     refuse,
 )
-from supporters.cli.parameters import Line, read_checkpoints
+from supporters.cli.parameters import HourOfDay, Line, WeekDays, read_checkpoints
 from supporters.delivery.emergency_stop import find_stop, resume_all, stop_all
 from supporters.delivery.machines import trust_database
 from supporters.delivery.models import MAX_REASON
@@ -30,8 +34,11 @@ from supporters.delivery.restore_hold import LiftHoldError, find_hold, lift_hold
 from supporters.delivery.send_journal.journal_report import JournalReport, inspect_journals
 from supporters.mail.models import EmailStatus
 from supporters.mail.queries import count_emails_by_status, count_refused_emails
+from supporters.sending_times.rules import Window, WindowFault
+from supporters.sending_times.sending_window import change_window, find_window, remove_window
 from supporters.smtp_relay.outcomes import AttemptOutcome
 from supporters.transparency_log.checkpoints import find_largest_checkpoint
+from supporters.web.labels import Use, label
 
 group = Group("delivery", help="Show, stop and resume all sending.")
 
@@ -149,6 +156,29 @@ def _ask_about_each() -> str:
         f"--restoration {each.id}"
         for each in list_unacknowledged()
     )
+
+
+@group.command("window")
+@click.option("--days", type=WeekDays(), help="The days, 1 for Monday, as in 1-5 or 1,3,7.")
+@click.option("--from", "opens", type=HourOfDay(), help="When it opens, as in 08:00.")
+@click.option("--to", "closes", type=HourOfDay(), help="When it closes, as in 21:00.")
+@click.option("--off", "is_off", is_flag=True, help="Let campaigns leave at any time.")
+def window(
+    *, days: frozenset[int] | None, opens: int | None, closes: int | None, is_off: bool
+) -> None:
+    """Show or change the sending window, in which campaigns may leave.
+
+    Outside of it, campaigns wait, and go on by themselves. Transactional emails never wait.
+    """
+    if is_off:
+        remove_window()
+    elif days is not None and opens is not None and closes is not None:
+        changed = change_window(Window(days=days, opens=opens, closes=closes), None)
+        if isinstance(changed, WindowFault):
+            refuse(f"Not changed. {label(changed, Use.SHELL)}")
+    elif (days, opens, closes) != (None, None, None):
+        refuse("Give --days, --from and --to together, or --off.")
+    click.echo(describe_sending_window(find_window()))
 
 
 @group.command("status")

@@ -1,5 +1,6 @@
 """The kinds of arguments and options. Each one reports a fault in one line."""
 
+import re
 import unicodedata
 from typing import Any
 
@@ -13,6 +14,8 @@ from supporters.transparency_log.checkpoints import Checkpoint, extract_checkpoi
 from supporters.transparency_log.log_records import signing_key
 
 HIGHEST_ID = 2**31 - 1  # the largest integer of PostgreSQL
+DAYS = re.compile(r"(?P<first>[1-7])(-(?P<last>[1-7]))?")
+HOUR = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9]")
 UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 row_id = click.IntRange(1, HIGHEST_ID)
 
@@ -52,6 +55,38 @@ class Slug(click.ParamType[str]):
                 ctx,
             )
         return str(value)
+
+
+class WeekDays(click.ParamType[frozenset[int]]):
+    """Days of the week by their numbers, as in 1-5 or 1,3,7; 0 is Monday in the result."""
+
+    name = "days"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> frozenset[int]:
+        """Return the days."""
+        found = set()
+        for part in str(value).split(","):
+            match = DAYS.fullmatch(part.strip())
+            first, last = (match["first"], match["last"] or match["first"]) if match else "10"
+            if first > last:
+                self.fail("Use numbers from 1 for Monday to 7, as in 1-5 or 1,3,7.", param, ctx)
+            found |= {*range(int(first) - 1, int(last))}
+        return frozenset(found)
+
+
+class HourOfDay(click.ParamType[int]):
+    """A time of day in hours and minutes; the result is in minutes."""
+
+    name = "hh:mm"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the minute of the day."""
+        if not HOUR.fullmatch(str(value)):
+            self.fail("Use hours and minutes from 00:00 to 23:59, as in 08:00.", param, ctx)
+        hours, minutes = str(value).split(":")
+        return int(hours) * 60 + int(minutes)
 
 
 class EmailParameter(click.ParamType[Address]):
