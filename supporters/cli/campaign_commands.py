@@ -8,17 +8,18 @@ from typing import IO, Any
 
 import click
 
-from supporters import clock
 from supporters.campaigns.content_checks import find_campaign_faults, find_faults
 from supporters.campaigns.drafts import CampaignDraft, create_campaign
 from supporters.campaigns.models import MAX_BODY, MAX_SUBJECT, Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign, list_campaigns
 from supporters.campaigns.states import UNFINISHED
 from supporters.cli.command_texts import (
+    SILENT,
     describe_faults,
     describe_hold,
     describe_problem,
     describe_restored,
+    describe_wait,
 )
 from supporters.cli.offered_language import offered_language
 from supporters.cli.output import (
@@ -46,7 +47,6 @@ from supporters.delivery.message.frozen_versions import find_fingerprint
 from supporters.delivery.progress import AttemptsOfMinute, get_progress, list_minutes
 from supporters.languages import LANGUAGES
 from supporters.lists.queries import find_list_by_slug, get_list
-from supporters.sending_times.bulk_mail import find_next_opening
 from supporters.web.labels import Use, label
 
 MINUTES_SHOWN = 10
@@ -216,9 +216,8 @@ def _list_obstacles(campaign: Campaign) -> Iterator[str]:
         yield "It waits for a second person. See: flask campaigns approve --help"
     if campaign.restored_at is not None and campaign.status in UNFINISHED:
         yield describe_restored(campaign.id)
-    opens_at = find_next_opening(campaign.mailing_list_id, now := clock.now())
-    if campaign.status is CampaignStatus.RUNNING and opens_at > now:
-        yield f"It waits for the sending window, until {_moment(opens_at)}, and then goes on."
+    if campaign.status is CampaignStatus.RUNNING and (waits := describe_wait(campaign)):
+        yield waits
     if campaign.problem:
         yield describe_problem(campaign.id, campaign.problem)
     if held := describe_hold():
@@ -302,10 +301,7 @@ def _control(
                 f"--again-to {unsent}. If that is not right, cancel the campaign."
             )
         case ControlResult.SILENT:
-            refuse(
-                f"Campaign {campaign_id} was not resumed: there is electoral silence for its list. "
-                "Resume it when the silence is over."
-            )
+            refuse(f"Campaign {campaign_id} was not resumed. {SILENT}")
         case ControlResult.NOT_NOW:
             now = _get(campaign_id).status.value
             refuse(f"Campaign {campaign_id} was not changed ({now}): {why_not}.")

@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from supporters import clock
 from supporters.campaigns.merge_fields import Fault
+from supporters.campaigns.models import Campaign
 from supporters.delivery.models import Machine
 from supporters.delivery.problems import details_of, kind_of
 from supporters.delivery.restore_hold import SendingHold, find_hold
 from supporters.delivery.rules import HoldReason
+from supporters.sending_times.bulk_mail import find_next_opening
 from supporters.sending_times.rules import Window
 from supporters.web.labels import Use, label
 
@@ -46,6 +49,18 @@ def describe_hold(hold: SendingHold | None = None) -> str:
     since = hold.since.isoformat(timespec="seconds")
     to_do = LIFT if hold.because is HoldReason.RESTORED else f"{REPLAY} {LIFT}"
     return f"All sending is held, since {since}. {label(hold.because, Use.SHELL)} {WAITS} {to_do}"
+
+
+SILENT = "There is electoral silence for its list. Resume it when the silence is over."
+
+
+def describe_wait(campaign: Campaign) -> str:
+    """Return until when a running campaign waits for the sending window; or an empty text."""
+    opens_at = find_next_opening(campaign.mailing_list_id, now := clock.now())
+    if opens_at <= now:
+        return ""
+    until = opens_at.isoformat(timespec="seconds")
+    return f"It waits for the sending window, until {until}, and then goes on."
 
 
 def describe_sending_window(window: Window | None) -> str:

@@ -129,7 +129,7 @@ def find_next_opening(list_id: int, now: datetime) -> datetime:
     return next_opening(now, find_window(), zone_of(db.session.get(MailingList, list_id)))
 
 
-def list_held(campaigns: Mapping[int, Collection[int]], now: datetime) -> set[int]:
-    """Return which of these campaigns, with their lists, may not leave now."""
+def list_held(lists_of: Mapping[int, Collection[int]], now: datetime) -> set[int]:
+    """Return which bulk mails, by their ids and with their lists, may not leave now."""
     times = BulkMailTimes(now)
-    return {each for each, list_ids in campaigns.items() if not times.may_send(list_ids)}
+    return {each for each, list_ids in lists_of.items() if not times.may_send(list_ids)}

@@ -1,4 +1,4 @@
-"""What the sending window and electoral silence mean for campaigns, in the words of the pages."""
+"""The sending window and electoral silence of campaigns, in the words of the pages."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

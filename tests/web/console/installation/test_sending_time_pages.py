@@ -190,8 +190,8 @@ def test_the_sheet_before_a_launch_has_the_window_and_the_silence(
     make_ballot("Lyon", communes="Lyon")
     assert "Nothing leaves before it opens: tomorrow at 08:00." in at(app, NIGHT, page)
     soon = at(app, "2027-04-05 12:00", page)
-    assert "Until today at 21:00. What is left then goes on by itself: tomorrow at 08:00." in soon
-    assert "What hasn’t left by then is paused" in soon
+    assert "Until today at 21:00. The rest then goes on by itself: tomorrow at 08:00." in soon
+    assert "Messages that haven’t left by then wait" in soon
     assert "It concerns a part of the list only" in soon
     assert "Silence now" in at(app, SATURDAY, page)
 
