@@ -11,7 +11,7 @@ from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.approval_notices import announce_end
 from supporters.campaigns.models import Campaign, CampaignStatus, CampaignVersion, VersionEnd
 from supporters.campaigns.planned_hours import HourFault, find_hour_fault
-from supporters.campaigns.queries import find_campaign
+from supporters.campaigns.queries import find_campaign, find_silence_of
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
 from supporters.campaigns.versions import HASH, clear_hour, end_version, get_current_version
 from supporters.database import in_transaction, transaction, use_case
@@ -62,6 +62,8 @@ def _schedule(
     campaign_id: int, send_at: datetime, *, by_id: int | None, read: ReadVersion
 ) -> Campaign:
     campaign = get_launchable(campaign_id)
+    if find_silence_of(campaign_id, send_at):
+        raise LaunchRefusal(LaunchError.SILENCE)
     is_alone = campaign.status is CampaignStatus.DRAFT
     version = get_version_to_launch(campaign, by_id, read)
     audience = count_audience(campaign)

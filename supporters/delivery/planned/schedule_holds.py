@@ -72,6 +72,14 @@ class ScheduleHold(Notice):
         _("Gmail would cut off its end, with the link to unsubscribe. Shorten it."),
         *(TO_DO, BUTTON),
     )
+    SILENCE = (
+        *("hold_silence", SUBJECT, HELD),
+        _(
+            "A ballot was entered after its hour was chosen, and there is electoral silence for "
+            "its list now. Its page says until when."
+        ),
+        *(TO_DO, BUTTON),
+    )
     NOBODY = (
         *("hold_nobody", SUBJECT, HELD),
         _("Nobody on its list may be written to at present."),

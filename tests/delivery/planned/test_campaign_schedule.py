@@ -28,13 +28,23 @@ from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason
 from supporters.lists.queries import get_list
 from supporters.lists.subscriptions import unsubscribe_from_list
+from supporters.sending_times.ballots import add_ballot
+from supporters.sending_times.models import Ballot
 from supporters.team.accounts import disable_organiser
 from tests.factories.accounts import make_organiser, make_owner
-from tests.factories.approvals import allow_alone, make_approver, make_ready, notices, record_test
+from tests.factories.approvals import (
+    allow_alone,
+    make_approved,
+    make_approver,
+    make_ready,
+    notices,
+    record_test,
+)
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, ledger, reload, send, subscriber_at
 from tests.factories.consent.consent_log import delete_withdrawal_row
 from tests.factories.consent.reconfirmation import change_meaning
 from tests.factories.planned import come_to, next_hour, plan, plan_approved
+from tests.factories.sending_times import PARIS, draft_of
 from tests.factories.signups import make_subscriber
 from tests.machinery.prepared_states import made_once
 from tests.machinery.threads import at_once
@@ -154,6 +164,22 @@ def change_rows(model: type[Campaign | CampaignVersion], **values: object) -> No
         db.session.execute(update(model).values(**values))
 
 
+def silence_everything() -> None:
+    """Enter a French ballot of tomorrow: its silence began at midnight."""
+    tomorrow = clock.now().astimezone(PARIS).date() + timedelta(days=1)
+    assert isinstance(add_ballot(draft_of(day=tomorrow), None), Ballot)
+
+
+def test_an_hour_in_electoral_silence_is_refused(
+    draft: Campaign, author: Organiser, approver: Organiser
+) -> None:
+    make_approved(draft.id, author, approver)
+    silence_everything()
+    planned = schedule_campaign(draft.id, next_hour(), by_id=author.id)
+    assert planned is LaunchError.SILENCE
+    assert isinstance(schedule_campaign(draft.id, next_hour(48), by_id=author.id), Campaign)
+
+
 def causes_of_holds(
     draft: Campaign, author: Organiser, approver: Organiser
 ) -> dict[ScheduleHold, Callable[[], object]]:
@@ -184,6 +210,7 @@ def causes_of_holds(
         ScheduleHold.VERSION_ALTERED: alter_version,
         ScheduleHold.APPROVER_GONE: disable_approver,
         ScheduleHold.NOBODY: empty_list,
+        ScheduleHold.SILENCE: silence_everything,
         ScheduleHold.LOG_ALTERED: delete_withdrawal_row,
         ScheduleHold.CONSENT_REPLACED: lambda: change_meaning(get_list(draft.mailing_list_id)),
     }

@@ -10,11 +10,12 @@ from supporters.campaigns.planned_hours import HourFault
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
 from supporters.delivery.approval import ApprovalError, ReadVersion
 from supporters.delivery.grace import TakeBackError, take_back_launch
-from supporters.delivery.launch import LaunchResult, launch_campaign
+from supporters.delivery.launch import LaunchError, LaunchResult, launch_campaign
 from supporters.delivery.planned.campaign_schedule import schedule_campaign, unschedule_campaign
 from supporters.web.console.campaigns.campaign_forms import LaunchForm
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
 from supporters.web.console.campaigns.plans import name_hour
+from supporters.web.console.campaigns.sending_time_facts import explain_silence
 from supporters.web.console.campaigns.when_forms import HourForm
 from supporters.web.console.console_blueprint import CAMPAIGN, for_writers
 from supporters.web.labels import label
@@ -62,6 +63,9 @@ def _move(campaign: Campaign, form: HourForm) -> ResponseReturnValue:
             flash(tell_when(moved), "success")
         case HourFault() as fault:
             form.show_hour_fault(fault)
+            return form.render("console/campaigns/hour.html", campaign=campaign)
+        case LaunchError.SILENCE:
+            form.hour.errors = [explain_silence()]
             return form.render("console/campaigns/hour.html", campaign=campaign)
         case _:  # it needs more than an hour: the page of the launch says what
             return redirect(url_for("console.launch", campaign_id=campaign.id), 303)

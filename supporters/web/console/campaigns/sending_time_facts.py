@@ -96,8 +96,9 @@ def explain_silence() -> str:
     """Return why a campaign is neither launched nor resumed."""
     return str(
         gettext(
-            "There is electoral silence for a list of this campaign, so nobody may be written to. "
-            "The facts on this page say until when. Press again when it is over."
+            "There is electoral silence for a list of this campaign at that time, so nobody may be "
+            "written to. The facts on this page say until when: choose a later hour, or press "
+            "again when it is over."
         )
     )
 
