@@ -105,10 +105,11 @@ def _write(ballot: Ballot, draft: BallotDraft, territory: Territory, *, by_id: i
     hours = draft.hours
     ballot.name, ballot.country, ballot.silence = draft.name, draft.country, draft.silence
     ballot.first_day, ballot.last_day = draft.first_day, draft.last_day
-    ballot.begins_on = hours and hours.begins.day
-    ballot.begins_minute = hours and hours.begins.minute
-    ballot.ends_on = hours and hours.ends.day
-    ballot.ends_minute = hours and hours.ends.minute
+    begins, ends = (None, None) if hours is None else (hours.begins, hours.ends)
+    ballot.begins_on = begins.day if begins else None
+    ballot.begins_minute = begins.minute if begins else None
+    ballot.ends_on = ends.day if ends else None
+    ballot.ends_minute = ends.minute if ends else None
     ballot.changed_at, ballot.changed_by = clock.now(), by_id
     db.session.flush()
     db.session.execute(delete(BallotPlace).where(BallotPlace.ballot_id == ballot.id))

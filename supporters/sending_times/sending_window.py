@@ -1,7 +1,7 @@
 """The sending window of the installation: the hours in which campaigns may leave."""
 
 from supporters import clock
-from supporters.audit_log.audit_events import record_act
+from supporters.audit_log.audit_events import Details, record_act
 from supporters.database import db, use_case
 from supporters.sending_times.acts import SendingTimesAct
 from supporters.sending_times.models import SendingWindow
@@ -43,7 +43,7 @@ def change_window(window: Window, by_id: int | None) -> bool | WindowFault:
     row.opens, row.closes = window.opens, window.closes
     row.changed_at, row.changed_by = clock.now(), by_id
     days = ",".join(str(day + 1) for day in sorted(window.days))
-    details = {"days": days, "opens": window.opens, "closes": window.closes}
+    details: Details = {"days": days, "opens": window.opens, "closes": window.closes}
     record_act(SendingTimesAct.WINDOW_CHANGED, details=details)
     return True
 

@@ -29,7 +29,10 @@ THEME = {
     "postal_address": STRANGER,
     **{f"link_{network}": "" for network in Network},
 }
-BALLOT = {"name": STRANGER, "country": "FR", "first_day": "2099-05-01", "silence": "rule"}
+BALLOT = {
+    **{"name": STRANGER, "country": "FR", "first_day": "2099-05-01", "silence": "rule"},
+    **dict.fromkeys(("last_day", "begins_on", "begins_at", "ends_on", "ends_at"), ""),
+}
 
 CAMPAIGN_ROUTES = {
     "console.new_campaign": nobody(with_=lambda _: DRAFT),

@@ -71,7 +71,7 @@ def describe_times(campaign: Campaign) -> SendingTimes:
         opens_after=""
         if closes_at is None
         else name_moment(next_opening(closes_at, window, zone), now, zone),
-        silence=silence and _describe(silence),
+        silence=_describe(silence) if silence else None,
         coming=[_describe(each) for each in whole if each.begins_at > now],
         partly=[_describe(each) for each in times.list_silences(lists, Concern.PART)],
         settings_url=url_for(SETTINGS) if may_open(SETTINGS) else "",
