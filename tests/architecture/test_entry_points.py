@@ -213,7 +213,7 @@ def filled(html: str) -> dict[str, object]:
     sent: dict[str, object] = {}
     for name, attributes in inputs_of(html).items():
         kind, value = attributes.get("type") or "text", attributes.get("value") or ""
-        if kind in {"hidden", "checkbox", "radio", "submit"}:
+        if kind in {"hidden", "checkbox", "radio", "submit", "date", "time"}:
             sent[name] = value
         elif kind != "file" and name != DECOY:
             sent[name] = value or STRANGER

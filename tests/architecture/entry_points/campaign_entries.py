@@ -10,7 +10,7 @@ from tests.architecture.entry_points.rows import NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import STRANGER, Scenario, file_of
 from tests.factories.imports import APPROVER
 from tests.factories.pictures import plain_file
-from tests.factories.planned import hour_to_type, put_in_grace, put_on_plan
+from tests.factories.planned import hour_to_type, next_hour, put_in_grace, put_on_plan
 
 DRAFT = {"mailing_list_id": "1", "language": "fr", "subject": "Bonjour", "body": STRANGER}
 TEXT = {"type": "text", "text": STRANGER}
@@ -30,8 +30,11 @@ THEME = {
     **{f"link_{network}": "" for network in Network},
 }
 BALLOT = {
-    **{"name": STRANGER, "country": "FR", "first_day": "2099-05-01", "silence": "rule"},
-    **dict.fromkeys(("last_day", "begins_on", "begins_at", "ends_on", "ends_at"), ""),
+    "name": STRANGER,
+    "country": "FR",
+    "first_day": "2099-05-01",
+    "silence": "rule",
+    **dict.fromkeys(("departements", "communes", "postcodes"), ""),
 }
 
 CAMPAIGN_ROUTES = {
@@ -89,10 +92,10 @@ CAMPAIGN_ROUTES = {
         lambda scenario: {"ballot_id": scenario.ballot_id()}, with_=lambda _: BALLOT
     ),
     "console.remove_ballot": nobody(lambda scenario: {"ballot_id": scenario.ballot_id()}),
-    "console.launch": nobody(with_=lambda _: {"recipients": "1"}),
+    "console.launch": nobody(with_=lambda _: {"recipients": "1", "when": "now"}),
     "console.move_hour": nobody(
         lambda scenario: {"campaign_id": put_on_plan(scenario.draft_id)},
-        with_=lambda _: {"day": "2099-01-01", "hour": "09:00"},
+        with_=lambda _: {"day": next_hour(24).date().isoformat(), "hour": "09:00"},
     ),
     "console.unschedule": nobody(lambda scenario: {"campaign_id": put_on_plan(scenario.draft_id)}),
     "console.take_back": nobody(
