@@ -9,6 +9,7 @@ from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from supporters import cli, database, tasks, web
+from supporters.archive import visit_counts
 from supporters.audit_log import audit_events
 from supporters.breaches import breach_notices
 from supporters.breaches.breach_data import BREACH_DATA_SOURCES, find_breaches_with
@@ -194,6 +195,7 @@ def _init_extensions(app: Flask, settings: Settings) -> None:
     mailer.init_app(app)
     csrf.init_app(app)
     count_store.init_app(app)
+    visit_counts.init_app(app)
     announced_broadcasts.init_app(app)
     babel.init_app(app, locale_selector=web.select_language)
     init_security(app)

@@ -1,6 +1,6 @@
-"""The table of issues: the sent campaigns that the team put on the site."""
+"""The table of issues: the sent campaigns that the team put on the site; totals of their visits."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import CheckConstraint, String, UniqueConstraint
@@ -53,3 +53,14 @@ class Issue(Model):
     def is_public(self) -> bool:
         """Whether the issue is on the site, as long as its list is open."""
         return self.withdrawn_at is None
+
+
+class VisitCount(Model):
+    """How often the page of an issue was shown on a day (UTC), to anybody. It names nobody."""
+
+    __tablename__ = "visit_count"
+    __table_args__ = (CheckConstraint("visits > 0", name="visits"),)
+
+    campaign_id: Mapped[int] = part_of("issue.campaign_id", autoincrement=False)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    visits: Mapped[int]

@@ -21,6 +21,7 @@ from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import EVERYTHING
 from supporters.crypto.tokens import RowSecret, TokenPurpose, hash_secret, new_secret, sign_row
 from supporters.database import db, delete_where, in_transaction, transaction, use_case
+from supporters.delivery.after_sending.departure_counts import NO_CAMPAIGN, count_departure
 from supporters.extensions import current_tokens
 from supporters.ids import new_id
 from supporters.lists.subscriptions import unsubscribe_from_every_list
@@ -39,8 +40,13 @@ BETWEEN_NOTICES = timedelta(days=1)
 NOTICE_USEFUL_FOR = timedelta(days=3)
 
 
-def unsubscribe_from_all(subscriber_id: int, method: Method) -> None:
-    """Unsubscribe a person from every list by a link, and notify the mailbox."""
+def unsubscribe_from_all(
+    subscriber_id: int, method: Method, *, campaign_id: int = NO_CAMPAIGN
+) -> None:
+    """Unsubscribe a person from every list by a link, and notify the mailbox.
+
+    `campaign_id` is the campaign whose email had the link: it counts the departure.
+    """
     with transaction():
         person = lock_subscriber(subscriber_id)
         if person is None:
@@ -50,6 +56,7 @@ def unsubscribe_from_all(subscriber_id: int, method: Method) -> None:
         unsubscribe_from_every_list(subscriber_id, method, now=now)
         if withdrawn:
             record_departure(person, DepartureKind.UNSUBSCRIBED, withdrawn, now=now)
+            count_departure(campaign_id, now)
 
 
 @in_transaction

@@ -20,6 +20,9 @@ LOSSES = (
     ("0001", "audit_event", "1 = 1", "the audit log"),
     ("0004", "sending_window", "1 = 1", "the sending window"),
     ("0004", "ballot", "1 = 1", "the ballots with their silence"),
+    ("0005", "departure_count", "1 = 1", "how many people left because of each campaign"),
+    ("0005", "follow_up", "1 = 1", "which campaigns follow another one"),
+    ("0005", "visit_count", "1 = 1", "the visits of the archive"),
 )
 
 

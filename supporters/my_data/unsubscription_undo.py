@@ -21,6 +21,7 @@ from supporters.consent.receipts import CONSENTS
 from supporters.consent.suppression import find_objection, purpose_scope
 from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db, use_case
+from supporters.delivery.after_sending.departure_counts import NO_CAMPAIGN, uncount_departure
 from supporters.extensions import current_tokens
 from supporters.lists.models import Subscription, list_name_of
 from supporters.lists.queries import find_list, list_purpose_ids
@@ -42,11 +43,15 @@ USEFUL_FOR = timedelta(days=3)
 
 @dataclass(frozen=True, kw_only=True)
 class PressedUndo:
-    """The press on “undo”: the secret in the session of the browser, and the page that it saw."""
+    """The press on “undo”: the secret in the session of the browser, and the page that it saw.
+
+    `campaign_id` is the campaign whose link the person had left by.
+    """
 
     secret: str
     page_url: str
     page_snapshot_id: int
+    campaign_id: int = NO_CAMPAIGN
 
 
 @use_case
@@ -71,6 +76,7 @@ def undo_unsubscription(subscriber_id: int, list_id: int, pressed: PressedUndo) 
         requested_at=withdrawal.occurred_at,
     )
     _restore(person, list_id, given, proof=proof, now=now)
+    uncount_departure(pressed.campaign_id, withdrawal.occurred_at)
     _tell(person, list_id, given, now=now)
     log.info("person.withdrawal_undone", subscriber=subscriber_id, list=list_id)
     return True

@@ -7,7 +7,7 @@ those of the page: of the form that the team made, or else of the list.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple, cast
 
@@ -18,6 +18,7 @@ from supporters.dialects import in_values
 from supporters.signup.models import MAX_SOURCE, FormSourceCount, SignupRequest, SourceCount
 
 SOURCE = re.compile(rf"[a-z0-9](?:[a-z0-9-]{{0,{MAX_SOURCE - 2}}}[a-z0-9])?")
+OF_FORWARDS = re.compile(r"email-[0-9]+")
 OTHER = "other"
 MOST_SOURCES = 200  # of a page and a day: visitors can write any word into the address
 MOST_AT_ONCE = 50_000
@@ -58,6 +59,22 @@ def read_source(typed: str) -> str | None:
     """Return the source in the address of a page; None if there is none or it is no plain word."""
     source = typed.strip().lower()
     return source if SOURCE.fullmatch(source) else None
+
+
+def source_of_forwards(campaign_id: int) -> str:
+    """Return the source in a campaign's link for friends. It is the same in all its emails."""
+    return f"email-{campaign_id}"
+
+
+def count_forwards(list_id: int, campaign_ids: Collection[int]) -> Mapping[int, int]:
+    """Return how many asked to join a list by the link for friends (campaign id: requests)."""
+    ids = {source_of_forwards(each): each for each in campaign_ids}
+    rows = db.session.execute(
+        select(SourceCount.source, func.sum(SourceCount.requests))
+        .where(SourceCount.mailing_list_id == list_id, SourceCount.source.in_(ids))
+        .group_by(SourceCount.source)
+    )
+    return {ids[source]: int(requests) for source, requests in rows}
 
 
 @use_case
@@ -118,8 +135,12 @@ def _has_many(totals: _Totals, owner: int, day: date) -> bool:
 
 
 def list_source_totals(list_id: int, now: datetime) -> list[SourceTotal]:
-    """Return the totals of the sources of a list's own page, the largest of 30 days first."""
-    return _list_totals(OF_LISTS, list_id, now)
+    """Return the totals of the sources of a list's own page, the largest of 30 days first.
+
+    Those of forwarded emails are on the pages of their campaigns.
+    """
+    totals = _list_totals(OF_LISTS, list_id, now)
+    return [each for each in totals if not OF_FORWARDS.fullmatch(each.source)]
 
 
 def list_form_source_totals(form_id: int, now: datetime) -> list[SourceTotal]:

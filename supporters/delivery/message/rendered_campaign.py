@@ -29,6 +29,7 @@ from supporters.lists.list_clocks import zone_to_name
 from supporters.lists.models import MailingList, list_name_of
 from supporters.mail.links import link_to
 from supporters.mail.mail_theme import Theme, find_theme
+from supporters.signup.signup_sources import source_of_forwards
 from supporters.text.local_dates import date_in
 
 NOBODY = 0  # the subscriber id in the links of previews and tests: leads to nobody
@@ -141,7 +142,12 @@ def _link_pages(campaign: Campaign, mailing_list: MailingList) -> dict[str, str]
     language = campaign.language
     return {
         "my_data_url": link_to("public.my_data", lang_code=language),
-        "join_url": link_to("public.join", slug=mailing_list.slug, lang_code=language),
+        "join_url": link_to(
+            "public.join",
+            slug=mailing_list.slug,
+            lang_code=language,
+            **{"from": source_of_forwards(campaign.id)},
+        ),
         "lists_url": link_to("public.home", lang_code=language),
     }
 

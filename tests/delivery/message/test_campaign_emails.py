@@ -89,11 +89,11 @@ def test_a_friend_who_gets_it_forwarded_signs_up_by_a_page_that_knows_no_reader(
     make_list("agir", "Agir")
     mail = mail_to_anna("Bonjour.")
     pages = {
-        "http://localhost/fr/join/national",
+        "http://localhost/fr/join/national?from=email-1",
         "http://localhost/fr/my-data",
         "http://localhost/fr/",
     }
-    assert pages <= Markup(mail.part("html")).links
+    assert pages <= Markup(mail.part("html")).links  # the source names the campaign, no reader
     assert pages <= {*mail.part("plain").split()}
 
 

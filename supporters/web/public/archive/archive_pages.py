@@ -3,7 +3,7 @@
 All of it is the same for everybody, and is cached under the edition of the site (ADR 061, ADR 076).
 
 Requests of pictures are in no log and are not counted: an address is the same for all readers, and
-nobody learns who opened an email.
+nobody learns who opened an email. Pages of issues are counted in totals of a day (ADR 102).
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import to_user_timezone
 from markupsafe import Markup
 
+from supporters import clock
 from supporters.archive.queries import (
     Archive,
     IssueHead,
@@ -24,6 +25,7 @@ from supporters.archive.queries import (
     link_to_feed,
     link_to_issue,
 )
+from supporters.archive.visit_counts import current_visits
 from supporters.campaigns.document.meeting_lookup import find_meeting
 from supporters.campaigns.pictures.models import PictureFormat
 from supporters.campaigns.pictures.queries import find_public_picture
@@ -93,7 +95,7 @@ def issue(slug: str, issue_slug: str) -> ResponseReturnValue:
     use_present_edition()
     mailing_list, known = _get_open_list(slug), find_archive()
     head = known.find(slug, issue_slug)
-    article = find_article(head) if head and head.is_public else None
+    article = _open_article(head)
     if head is None or article is None:
         return _explain_no_issue(mailing_list, status=GONE if head else NOT_FOUND)
     return render_template(
@@ -104,6 +106,15 @@ def issue(slug: str, issue_slug: str) -> ResponseReturnValue:
         address=link_to_issue(slug, head),
         **_describe_list(mailing_list),
     )
+
+
+def _open_article(head: IssueHead | None) -> str | None:
+    """Return the text of an issue, and count the visit. What a browser loads ahead is none."""
+    article = find_article(head) if head and head.is_public else None
+    is_visit = request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
+    if head and article is not None and is_visit:
+        current_visits().add(head.campaign_id, clock.now())
+    return article
 
 
 def _describe_list(mailing_list: MailingList) -> dict[str, object]:

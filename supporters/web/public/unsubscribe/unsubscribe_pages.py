@@ -5,7 +5,7 @@ The page is in the language of its reader. One press unsubscribes; all else stan
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import abort, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +17,7 @@ from supporters.cases.rules import UNTIL_RESUMED, pause_until
 from supporters.consent.corrections import hash_for_correction, hash_for_withdrawal
 from supporters.consent.models import Method
 from supporters.crypto.tokens import TokenError, TokenPurpose, new_secret
+from supporters.delivery.after_sending.departure_counts import NO_CAMPAIGN
 from supporters.extensions import csrf, current_tokens
 from supporters.fast_path.site_edition import find_cached
 from supporters.lists.models import MailingList, list_name_of
@@ -50,14 +51,22 @@ EVERY_LIST = "all"
 MONTHS = {"1": 1, "3": 3}
 RESUME = "0"
 LEFT_KEY = "left"  # of the session: the last press of this browser
-Press = list[Any]  # the ids of the person and the list, the time in seconds, the secret
-NO_PRESS: Press = [0, 0, 0, ""]
+Press = list[Any]  # the ids of person and list, the time in seconds, the secret, the campaign
+NO_PRESS: Press = [0, 0, 0, "", NO_CAMPAIGN]
+
+
+class EmailLink(NamedTuple):
+    """The email that a link came with: its reader, the list, and the campaign if it was one."""
+
+    subscriber_id: int
+    list_id: int
+    campaign_id: int = NO_CAMPAIGN
 
 
 @public.get("/leave/<token>")
 def leave_page(token: str) -> ResponseReturnValue:
     """Show the buttons; a link scanner changes nothing with a GET (REQ-69)."""
-    subscriber_id, list_id = _read_leave_token(token)
+    subscriber_id, list_id, _ = _read_leave_token(token)
     person = find_subscriber(subscriber_id)
     _speak(request.args.get("lang_code") or (person.language if person else ""))
     lists = {each.id for _, each in list_subscriptions_of(subscriber_id)}
@@ -82,18 +91,20 @@ def _link_to_subscriptions(subscriber_id: int) -> str:
 @csrf.exempt
 def leave(token: str) -> ResponseReturnValue:
     """Unsubscribe the person of the link, or pause: no cookie, no question, no redirect."""
-    subscriber_id, list_id = _read_leave_token(token)
+    mail = subscriber_id, list_id, campaign_id = _read_leave_token(token)
     _keep_language(request.args.get("lang_code", ""))
     if "pause" in request.form:
         return _pause(subscriber_id, request.form["pause"])
     if request.form.get("List-Unsubscribe") == "One-Click":
-        departure = unsubscribe_by_link(subscriber_id, list_id, Method.ONE_CLICK)
+        departure = unsubscribe_by_link(
+            subscriber_id, list_id, Method.ONE_CLICK, campaign_id=campaign_id
+        )
         return show_left(departure.left)
     if request.form.get("leave") == EVERY_LIST:
         names = [list_name_of(each) for _, each in list_subscriptions_of(subscriber_id)]
-        unsubscribe_from_all(subscriber_id, Method.PAGE)
+        unsubscribe_from_all(subscriber_id, Method.PAGE, campaign_id=campaign_id)
         return render_template("public/left.html", list_names=names, is_told=True)
-    return leave_by_page(subscriber_id, list_id)
+    return leave_by_page(mail)
 
 
 def _keep_language(asked: str) -> None:
@@ -103,13 +114,17 @@ def _keep_language(asked: str) -> None:
         refresh()
 
 
-def leave_by_page(subscriber_id: int, list_id: int) -> str:
+def leave_by_page(mail: EmailLink) -> str:
     """Unsubscribe a person from one list, and let this browser undo it for ten minutes."""
+    subscriber_id, list_id, campaign_id = mail
     secret = new_secret()
     evidence = hash_for_withdrawal(hash_for_correction(secret))
-    departure = unsubscribe_by_link(subscriber_id, list_id, Method.PAGE, evidence=evidence)
+    departure = unsubscribe_by_link(
+        subscriber_id, list_id, Method.PAGE, evidence=evidence, campaign_id=campaign_id
+    )
     if departure.is_new or _find_own_press(subscriber_id, list_id) is None:
-        session[LEFT_KEY] = [subscriber_id, list_id, int(clock.now().timestamp()), secret]
+        moment = int(clock.now().timestamp())
+        session[LEFT_KEY] = [subscriber_id, list_id, moment, secret, campaign_id]
     return show_left(departure.left, stays_on=departure.others, has_undo=True)
 
 
@@ -129,7 +144,7 @@ def _name_list(mailing_list: MailingList | None) -> str:
 
 
 def _undo(press: Press, mailing_list: MailingList | None) -> bool:
-    subscriber_id, list_id, moment, secret = press
+    subscriber_id, list_id, moment, secret, campaign_id = press
     if clock.now().timestamp() - moment > UNDO_WITHIN.total_seconds():
         return False
     pressed = PressedUndo(
@@ -138,6 +153,7 @@ def _undo(press: Press, mailing_list: MailingList | None) -> bool:
         page_snapshot_id=store_snapshot(
             _describe_page([mailing_list] if mailing_list else []), None
         ),
+        campaign_id=campaign_id,
     )
     return undo_unsubscription(subscriber_id, list_id, pressed)
 
@@ -157,9 +173,9 @@ def _describe_page(left: Sequence[MailingList]) -> SnapshotSource:
 
 
 def _read_press() -> Press:
-    """Return the last press of this browser. One of the version before has no secret."""
+    """Return the last press of this browser. One of the version before has no campaign."""
     press: Press = session.get(LEFT_KEY) or NO_PRESS
-    return press if len(press) == len(NO_PRESS) else NO_PRESS
+    return [*press, *NO_PRESS[len(press) :]]
 
 
 def _find_own_press(subscriber_id: int, list_id: int) -> Press | None:
@@ -223,16 +239,15 @@ def _speak(language: str) -> None:
         refresh()
 
 
-def _read_leave_token(token: str) -> tuple[int, int]:
-    """Return the ids of the subscriber and the list of a link; it never expires (ADR 007)."""
+def _read_leave_token(token: str) -> EmailLink:
+    """Return the email of a link; it never expires (ADR 007)."""
     try:
         payload = current_tokens().read(TokenPurpose.UNSUBSCRIBE, token)
     except TokenError:
         refuse_link(LEAVE_UNKNOWN)
     if not isinstance(payload, list):
         refuse_link(LEAVE_UNKNOWN)
-    subscriber_id, list_id, _ = payload
-    return int(subscriber_id), int(list_id)
+    return EmailLink(*map(int, payload))
 
 
 @public.route(f"/{LANGUAGE}/subscriptions/<token>", methods=["GET", "POST"])

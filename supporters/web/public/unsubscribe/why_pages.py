@@ -1,7 +1,5 @@
 """The page "Why did I get this?": the consent record of the person who got a message."""
 
-from typing import NamedTuple
-
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -20,15 +18,7 @@ from supporters.web.headers import show_as_email
 from supporters.web.public.dead_links import OF_AN_EMAIL_UNKNOWN, refuse_link
 from supporters.web.public.notices.receipt_pages import sign_receipt_link
 from supporters.web.public.public_blueprint import LANGUAGE, public
-from supporters.web.public.unsubscribe.unsubscribe_pages import EVERY_LIST, leave_by_page
-
-
-class WhyLink(NamedTuple):
-    """The message that a link came with."""
-
-    subscriber_id: int
-    list_id: int
-    campaign_id: int
+from supporters.web.public.unsubscribe.unsubscribe_pages import EVERY_LIST, EmailLink, leave_by_page
 
 
 @public.get(f"/{LANGUAGE}/why/<token>")
@@ -63,8 +53,8 @@ def why_leave(token: str) -> ResponseReturnValue:
     """Unsubscribe the person from this list or all lists, like the unsubscribe link."""
     mail = _read(token)
     if request.form.get("leave") != EVERY_LIST:
-        return leave_by_page(mail.subscriber_id, mail.list_id)
-    unsubscribe_from_all(mail.subscriber_id, Method.PAGE)
+        return leave_by_page(mail)
+    unsubscribe_from_all(mail.subscriber_id, Method.PAGE, campaign_id=mail.campaign_id)
     mailing_list = find_list(mail.list_id)
     names = [list_name_of(mailing_list)] if mailing_list else []
     return render_template("public/left.html", list_names=names, is_told=True)
@@ -79,7 +69,7 @@ def why_never(token: str) -> ResponseReturnValue:
     return render_template("public/unsubscribe/disputed.html")
 
 
-def _read(token: str) -> WhyLink:
+def _read(token: str) -> EmailLink:
     """Return the message of a link; the link never expires (ADR 007)."""
     try:
         payload = current_tokens().read(TokenPurpose.WHY, token)
@@ -87,5 +77,4 @@ def _read(token: str) -> WhyLink:
         refuse_link(OF_AN_EMAIL_UNKNOWN)
     if not isinstance(payload, list):
         refuse_link(OF_AN_EMAIL_UNKNOWN)
-    subscriber_id, list_id, campaign_id = map(int, payload)
-    return WhyLink(subscriber_id, list_id, campaign_id)
+    return EmailLink(*map(int, payload))
