@@ -62,6 +62,7 @@ OF_THE_PUBLIC = (
     "supporters/campaigns/document/*",
     "supporters/consent/labels.py",
     "supporters/consent/receipts.py",
+    "supporters/delivery/after_sending/follow_ups.py",
     "supporters/delivery/message/previews.py",
     "supporters/delivery/message/text_previews.py",
     "supporters/lists/short_wordings.py",

@@ -28,6 +28,10 @@ class DeliveryAct(Act):
             "%(before)s before, %(after)s now."
         ),
     )
+    FOLLOW_UP_BEGUN = (
+        "campaign.follow_up_begun",
+        _("%(actor)s wrote the draft %(object)s for people of campaign %(followed)s."),
+    )
     SENDING_STOPPED = "sending.stopped", _("%(actor)s stopped all sending.")
     SENDING_RESUMED = "sending.resumed", _("%(actor)s ended the emergency stop.")
     SENDING_HELD = "sending.held", _("%(actor)s held all sending.")

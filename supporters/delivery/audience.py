@@ -9,6 +9,7 @@ from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.consent.eligibility import is_eligible
 from supporters.database import db
+from supporters.delivery.after_sending.follow_ups import are_followed
 from supporters.lists.models import Subscription
 from supporters.lists.queries import count_eligible, list_purpose_counts
 from supporters.people.models import Subscriber
@@ -28,6 +29,9 @@ class AudienceFigures:
 
 def count_audience(campaign: Campaign) -> int:
     """Return how many people a launch would write to at this moment."""
+    if are_followed(campaign):
+        everybody = select_audience(campaign, clock.now()).with_only_columns(func.count())
+        return db.session.scalar(everybody) or 0
     return count_eligible(campaign.mailing_list_id, campaign.purpose_id, clock.now()).eligible
 
 
@@ -50,12 +54,21 @@ def select_audience(campaign: Campaign, now: datetime) -> Select[Subscription]:
             Subscription.mailing_list_id == campaign.mailing_list_id,
             Subscription.purpose_id == campaign.purpose_id,
             is_eligible(campaign.purpose_id, now),
+            *are_followed(campaign),
         )
     )
 
 
 def count_figures(campaign: Campaign) -> AudienceFigures:
-    """Count the people of the list whom a launch would write to, and the others by the reason."""
+    """Count the people of the list whom a launch would write to, and the others by the reason.
+
+    A campaign that follows another one leaves out nobody: it is for people of that one.
+    """
+    if are_followed(campaign):
+        reached = count_audience(campaign)
+        return AudienceFigures(
+            on_list=reached, reached=reached, other_text=0, objected=0, restricted=0, paused=0
+        )
     counts = list_purpose_counts(campaign.mailing_list_id)
     on_list = sum(each.people for each in counts)
     counted = count_eligible(campaign.mailing_list_id, campaign.purpose_id, clock.now())

@@ -14,6 +14,7 @@ from supporters.campaigns.models import Campaign
 from supporters.consent.eligibility import is_eligible
 from supporters.database import db, in_transaction
 from supporters.delivery.acts import DeliveryAct, DeliveryNotice
+from supporters.delivery.after_sending.follow_ups import are_followed
 from supporters.dialects import in_values
 from supporters.lists.baseless_subscriptions import BaselessSubscriptions, find_baseless
 from supporters.lists.models import Subscription
@@ -29,6 +30,7 @@ def find_baseless_recipients(campaign: Campaign, now: datetime) -> BaselessSubsc
     found = find_baseless(
         Subscription.mailing_list_id == campaign.mailing_list_id,
         Subscription.purpose_id == campaign.purpose_id,
+        *are_followed(campaign),
     )
     if not found.people:
         return found

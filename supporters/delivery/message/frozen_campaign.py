@@ -20,6 +20,7 @@ from supporters.campaigns.merge_fields import (
 )
 from supporters.campaigns.models import Campaign
 from supporters.config import Settings
+from supporters.delivery.after_sending.queries import name_followed
 from supporters.delivery.message.rendered_campaign import (
     CompiledCampaign,
     EmailContent,
@@ -68,7 +69,10 @@ class MailSender:
 
 @dataclass(frozen=True, kw_only=True)
 class FrozenCampaign:
-    """Everything that the emails of a campaign are made of."""
+    """Everything that the emails of a campaign are made of.
+
+    `followed` names the campaign whose people it is for, if it isn't for its whole list.
+    """
 
     campaign_id: int
     list_id: int
@@ -79,6 +83,7 @@ class FrozenCampaign:
     sender: MailSender
     source: FrozenSource
     content: EmailContent
+    followed: str | None = None
 
     @property
     def values(self) -> ValuesOfReaders:
@@ -93,7 +98,7 @@ class FrozenCampaign:
 
     def serialise(self) -> str:
         """Return the canonical JSON: the same for the same campaign, on every machine."""
-        parts = {
+        parts: Json = {
             "format": FORMAT,
             "campaign": self.campaign_id,
             "list": {"id": self.list_id, "slug": self.list_slug, "name": self.list_name},
@@ -106,6 +111,8 @@ class FrozenCampaign:
             "html": _list_pieces(self.content.html),
             "leave_url": _list_pieces(self.content.leave_url),
         }
+        if self.followed is not None:
+            parts["followed"] = self.followed
         return json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
@@ -126,6 +133,7 @@ def freeze_campaign(
         ),
         source=source_of(campaign),
         content=CompiledCampaign(campaign, mailing_list, theme=theme).content,
+        followed=name_followed(campaign),
     )
 
 
@@ -154,6 +162,7 @@ def read_frozen(content: str) -> FrozenCampaign:
             sender=MailSender(**parts["sender"]),
             source=FrozenSource(**parts["source"]),
             content=_read_content(parts),
+            followed=parts.get("followed"),
         )
     except (KeyError, TypeError) as error:
         message = f"This is no frozen campaign: {error!r}"

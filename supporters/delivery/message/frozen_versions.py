@@ -12,6 +12,7 @@ from supporters.campaigns.versions import (
     hash_of,
 )
 from supporters.database import in_transaction
+from supporters.delivery.after_sending.queries import name_followed
 from supporters.delivery.message.frozen_campaign import (
     FrozenCampaign,
     freeze_campaign,
@@ -51,7 +52,7 @@ def read_campaign(campaign: Campaign) -> FrozenCampaign:
 
 
 def is_as_frozen(campaign: Campaign, version: CampaignVersion) -> bool:
-    """Tell whether the row of a campaign still has the text, list and purpose of a version."""
+    """Tell whether the rows of a campaign still have the text and the people of a version."""
     frozen = read_frozen(version.content)
     return (
         frozen.campaign_id == campaign.id
@@ -59,6 +60,7 @@ def is_as_frozen(campaign: Campaign, version: CampaignVersion) -> bool:
         and frozen.list_id == campaign.mailing_list_id
         and frozen.purpose_id == campaign.purpose_id
         and frozen.language == campaign.language
+        and frozen.followed == name_followed(campaign)
     )
 
 
