@@ -87,10 +87,11 @@ def _add(visits: Visits) -> None:
 
 
 def count_visits(campaign_ids: Collection[int]) -> Mapping[int, int]:
-    """Return how often the issue of each campaign was shown (campaign id: visits)."""
+    """Return how often the issues were shown, of the campaigns that have one (id: visits)."""
     rows = db.session.execute(
-        select(VisitCount.campaign_id, func.sum(VisitCount.visits))
-        .where(VisitCount.campaign_id.in_(campaign_ids))
-        .group_by(VisitCount.campaign_id)
+        select(Issue.campaign_id, func.coalesce(func.sum(VisitCount.visits), 0))
+        .outerjoin(VisitCount, VisitCount.campaign_id == Issue.campaign_id)
+        .where(Issue.campaign_id.in_(campaign_ids))
+        .group_by(Issue.campaign_id)
     )
     return {campaign_id: int(visits) for campaign_id, visits in rows}

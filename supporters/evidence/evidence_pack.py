@@ -33,6 +33,7 @@ from supporters.consent.record_forms import (
 from supporters.consent.record_models import Disclosure
 from supporters.consent.suppression import scope_kind
 from supporters.database import db
+from supporters.delivery.after_sending.cancelled_reach import find_cancelled_reach
 from supporters.delivery.queries import list_deliveries_to, subject_for
 from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.queries import find_list_of_purpose, get_list, name_of_purpose
@@ -222,8 +223,10 @@ def _list_mails(subscriber: Subscriber) -> list[Part]:
             "settled_at": format_moment(delivery.settled_at),
             "became": delivery.status.value,
             "reply": delivery.reply,
+            "cancelled": reach and reach._asdict(),
         }
         for delivery, campaign in list_deliveries_to(subscriber.id, limit=ALL)
+        for reach in [find_cancelled_reach(campaign)]
     ]
 
 

@@ -10,6 +10,7 @@ from supporters.consent.models import EventKind
 from supporters.consent.record_models import Disclosure, DisclosureKind
 from supporters.crypto.encryption import DecryptionFailed
 from supporters.database import db
+from supporters.delivery.after_sending.cancelled_reach import find_cancelled_reach
 from supporters.delivery.models import Delivery
 from supporters.delivery.queries import subject_for
 from supporters.extensions import current_encryptor
@@ -47,8 +48,11 @@ def export_deliveries(subject: DataSubject) -> Sequence[ExportedRow]:
             "next_attempt_at": None if delivery.settled_at else delivery.next_attempt_at,
             **export_columns(delivery, "reply", "batch", "purpose_id", "consent_event_id"),
             "consent_kind": EventKind(delivery.consent_kind),
+            "reached": reach and reach.accepted,
+            "audience": reach and reach.audience,
         }
-        for delivery, campaign, given_name in rows
+        for delivery, campaign, given_name in rows.all()
+        for reach in [find_cancelled_reach(campaign)]
     ]
 
 

@@ -15,6 +15,7 @@ from supporters.web import (
     page_compression,
     party_sentences,
     request_actor,
+    result_words,
     schema_guard,
     state_tests,
     static_files,
@@ -42,6 +43,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     filters.init_app(app, settings)
     party_sentences.init_app(app)
     labels.init_app(app)
+    result_words.init_app(app)
     list_filters.init_app(app)
     state_tests.init_app(app)
     page_theme.init_app(app)

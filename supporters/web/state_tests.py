@@ -11,6 +11,7 @@ from supporters.campaigns.models import CampaignStatus, VersionEnd
 from supporters.campaigns.text_differences import Change
 from supporters.cases.queries import CaseState
 from supporters.cases.rules import Extension, Urgency
+from supporters.delivery.after_sending.models import FollowKind
 from supporters.delivery.problems import ProblemKind
 from supporters.delivery.rules import DeliveryStatus, HoldReason
 from supporters.imports.models import ImportHoldReason, ImportStatus
@@ -20,7 +21,7 @@ from supporters.signup_forms.models import FormStatus
 STATES: tuple[type[Enum], ...] = (
     *(BreachNoticeStatus, BreachStatus, CampaignStatus, CaseState, Change, DeliveryStatus),
     *(Extension, FormStatus, HoldReason, ImportHoldReason, ImportStatus, LinkState, ProblemKind),
-    *(Urgency, Verdict, VersionEnd),
+    *(FollowKind, Urgency, Verdict, VersionEnd),
 )
 
 

@@ -70,6 +70,8 @@ FIELDS: dict[str, LazyString] = {
     "question_id": _("Number of the question"),
     "purpose": _("About"),
     "subject": _("Subject"),
+    "reached": _("People who got it before we cancelled it"),
+    "audience": _("People that it was for"),
     "kind": _("Kind"),
     "method": _("How"),
     "wording": _("The exact words"),

@@ -102,6 +102,7 @@ CAMPAIGN_ROUTES = {
         lambda scenario: {"campaign_id": put_in_grace(scenario.running_id)}
     ),
     "console.pause": nobody(lambda scenario: {"campaign_id": scenario.running_id}),
+    "console.refused_people": NOBODY,
     "console.resume": nobody(lambda scenario: {"campaign_id": scenario.paused_id()}),
     "console.cancel": nobody(lambda scenario: {"campaign_id": scenario.running_id}),
     "console.release_emails": nobody(Scenario.with_held_emails),
@@ -179,6 +180,7 @@ CAMPAIGN_ROLES: dict[str, set[str]] = {
             *("console.delete_comment", "console.approval", "console.reject"),
             *("console.withdraw_approval", "console.campaigns", "console.show_campaign"),
             *("console.preview", "console.preview_html", "console.progress"),
+            *("console.result_file", "console.refused_people"),
         ],
         READERS,
     ),
@@ -200,7 +202,7 @@ CAMPAIGN_ROLES: dict[str, set[str]] = {
             *("console.start_campaign", "console.starting_text_html", "console.save_template"),
             *("console.team_texts", "console.show_team_text", "console.remove_team_text"),
             *("console.save_piece", "console.show_piece"),
-            "console.resume",
+            *("console.resume", "console.follow_up"),
             *("console.resume_restored", "console.publish", "console.take_off_site"),
             *("console.test_campaign", "console.team_tests", "console.presence"),
         ],
@@ -224,6 +226,8 @@ CAMPAIGN_FORMS_THAT_ASK_NOT = {
     *("console.test_campaign", "console.launch", "console.pause", "console.resume"),
     *("console.cancel", "console.resume_restored"),
     *("console.move_hour", "console.unschedule", "console.take_back"),
+    # A draft for people of a sent campaign; and masked addresses, counted as a search.
+    *("console.follow_up", "console.refused_people"),
     # An issue says to everybody what thousands have read, and goes at one press.
     *("console.publish", "console.take_off_site"),
     *("console.upload_picture", "console.show_picture", "console.remove_picture"),

@@ -1,4 +1,4 @@
-"""The routes of the archive: sent campaigns go on the site, and come back off."""
+"""The routes of sent campaigns: they go on the site, come back off, and others follow them."""
 
 from sqlalchemy import text
 
@@ -18,6 +18,14 @@ def _sent(scenario: Scenario) -> dict[str, object]:
     return {"campaign_id": scenario.running_id}
 
 
+def _accepted(scenario: Scenario) -> dict[str, object]:
+    """Return a campaign that everybody got, and that a correction can follow."""
+    with transaction():
+        db.session.execute(text("UPDATE delivery SET status = 'accepted'"))
+        db.session.execute(text("UPDATE delivery_batch SET accepted = size, due_at = NULL"))
+    return {**_sent(scenario), "kind": "same_people"}
+
+
 def _issue(scenario: Scenario) -> Issue:
     """Return a campaign that is on the site."""
     _sent(scenario)
@@ -27,6 +35,7 @@ def _issue(scenario: Scenario) -> Issue:
 
 
 ISSUE_ROUTES = {
+    "console.follow_up": nobody(_accepted),
     "console.publish": nobody(_sent),
     "console.take_off_site": nobody(lambda scenario: {"campaign_id": _issue(scenario).campaign_id}),
     "console.change_archive": nobody(with_=lambda _: {"ask": "yes"}),

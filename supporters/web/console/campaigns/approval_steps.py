@@ -20,6 +20,7 @@ from supporters.campaigns.versions import (
     list_all_tests,
     list_tests,
 )
+from supporters.delivery.after_sending.follow_ups import FollowedCampaign, find_followed
 from supporters.delivery.approval import find_approver_fault
 from supporters.delivery.audience import AudienceFigures, count_audience_up_to
 from supporters.delivery.message.frozen_campaign import MailSender
@@ -74,6 +75,7 @@ class ApprovalSheet:
     last: Campaign | None
     is_soon: bool
     times: SendingTimes
+    followed: FollowedCampaign | None
 
     @property
     def is_tested(self) -> bool:
@@ -103,6 +105,7 @@ def make_sheet(campaign: Campaign, fingerprint: str, figures: AudienceFigures) -
         last=last,
         is_soon=last_at is not None and clock.now() - last_at < SOON_AFTER_ANOTHER,
         times=describe_times(campaign),
+        followed=find_followed(campaign),
     )
 
 

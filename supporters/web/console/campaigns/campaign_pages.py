@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from math import ceil
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import abort, redirect, render_template, url_for
 from flask_babel import LazyString, format_decimal, gettext, lazy_gettext as _, ngettext
@@ -35,6 +35,7 @@ from supporters.text.local_dates import format_date, format_time
 from supporters.web.console.campaigns.approval_steps import describe_steps
 from supporters.web.console.campaigns.comment_board import make_board
 from supporters.web.console.campaigns.plans import describe_plan
+from supporters.web.console.campaigns.result_facts import describe_result
 from supporters.web.console.campaigns.sending_time_facts import SendingTimes, describe_times
 from supporters.web.console.charts import draw_bars
 from supporters.web.console.console_blueprint import CAMPAIGN, for_team, may_open, name_of_author
@@ -125,13 +126,13 @@ def show_campaign(campaign_id: int) -> str:
         "console/campaigns/campaign.html",
         campaign=campaign,
         mailing_list=get_list(campaign.mailing_list_id),
-        actions=(moves := _list_moves(campaign)),
-        buttons=[page for move in moves if (page := PAGES_OF_MOVES[move]).words],
+        **_describe_moves(campaign),
         board=make_board(campaign),
         plan=describe_plan(campaign),
         **_describe_draft(campaign),
         **_describe_issue(campaign),
-        **_describe_progress(campaign),
+        **(sending := _describe_progress(campaign)),
+        **describe_result(campaign, sending["progress"]),
     )
 
 
@@ -187,7 +188,14 @@ def _list_moves(campaign: Campaign) -> list[CampaignMove]:
     ]
 
 
-def _describe_progress(campaign: Campaign) -> dict[str, object]:
+def _describe_moves(campaign: Campaign) -> dict[str, object]:
+    """Return the transitions that this account can make, and the buttons of those with words."""
+    moves = _list_moves(campaign)
+    pages = [PAGES_OF_MOVES[move] for move in moves]
+    return {"actions": moves, "buttons": [page for page in pages if page.words]}
+
+
+def _describe_progress(campaign: Campaign) -> dict[str, Any]:
     """Return the values of the progress part of the page. A draft has no figures."""
     if not has_ledger(campaign.status):
         return {"progress": None, "stopped_at": find_stop()}

@@ -14,6 +14,7 @@ from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.planned_hours import HourFault
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove, has_ledger
 from supporters.campaigns.versions import find_newest_version
+from supporters.delivery.after_sending.follow_ups import find_followed
 from supporters.delivery.approval import ApprovalError, AudienceChanged, MessageChanged
 from supporters.delivery.audience import count_figures
 from supporters.delivery.campaign_control import (
@@ -225,7 +226,8 @@ def _show_launch(campaign: Campaign, form: LaunchForm) -> str:
         "console/campaigns/launch.html",
         campaign=campaign,
         audience=form.audience,
-        left_out=count_left_out(campaign),
+        followed=(followed := find_followed(campaign)),
+        left_out=0 if followed else count_left_out(campaign),
         is_for_today=campaign.purpose_id == mailing_list.purpose_id,
         mailing_list=mailing_list,
         stopped_at=find_stop(),

@@ -22,6 +22,7 @@ from supporters.consent.page_snapshots import open_snapshot
 from supporters.consent.queries import find_snapshot, is_suppressed, list_events_of
 from supporters.consent.record_models import Disclosure
 from supporters.consent.suppression import EVERYTHING
+from supporters.delivery.after_sending.cancelled_reach import find_cancelled_reach
 from supporters.delivery.queries import list_deliveries_to
 from supporters.evidence.evidence_disclosure import (
     disclose_evidence,
@@ -168,6 +169,7 @@ def _list_deliveries(subscriber_id: int, scope: ListScope) -> list[Shown]:
             "status": delivery.status,
             "reply": delivery.reply,
             "settled_at": delivery.settled_at,
+            "reach": find_cancelled_reach(campaign),
         }
         for delivery, campaign in list_deliveries_to(subscriber_id, limit=DELIVERIES_SHOWN)
         if scope.covers(campaign.mailing_list_id)

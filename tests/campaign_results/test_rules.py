@@ -1,0 +1,60 @@
+"""What a reply means in words, when people left, and what is usual."""
+
+from datetime import UTC, datetime, timedelta
+
+from supporters.campaign_results.rules import (
+    DepartureStep,
+    RefusalReason,
+    add_up_reasons,
+    add_up_steps,
+    reason_of,
+    share_of,
+    usual_of,
+)
+
+LAUNCHED = datetime(2026, 11, 30, 9, 40, tzinfo=UTC)
+
+
+def test_each_code_has_its_reason() -> None:
+    expected = {
+        "550 5.1.1": RefusalReason.NO_MAILBOX,
+        "553": RefusalReason.NO_MAILBOX,
+        "550 5.1.2": RefusalReason.NO_DOMAIN,
+        "556 5.1.10": RefusalReason.NO_DOMAIN,
+        "552 5.2.2": RefusalReason.FULL,
+        "552": RefusalReason.FULL,
+        "550 5.2.1": RefusalReason.DISABLED,
+        "554 5.7.1": RefusalReason.POLICY,
+        "552 5.3.4": RefusalReason.TOO_LARGE,
+        "451 4.3.0": RefusalReason.NEVER_READY,
+        "421": RefusalReason.NEVER_READY,
+        "550": RefusalReason.UNSAID,
+        "554 5.9.9": RefusalReason.UNSAID,
+        None: RefusalReason.UNSAID,
+        "": RefusalReason.UNSAID,
+    }
+    faults = {reply: reason_of(reply) for reply in expected if reason_of(reply) != expected[reply]}
+    assert not faults
+
+
+def test_the_reasons_are_added_up_with_the_most_first() -> None:
+    replies = [("552", 1), ("550 5.1.1", 2), ("553", 3)]
+    assert add_up_reasons(replies) == {RefusalReason.NO_MAILBOX: 5, RefusalReason.FULL: 1}
+    assert next(iter(add_up_reasons(replies))) is RefusalReason.NO_MAILBOX
+
+
+def test_hours_become_steps_after_the_launch() -> None:
+    first = LAUNCHED.replace(minute=0)
+    hours = {0: 1, 1: 2, 2: 3, 23: 4, 24: 5, 47: 6, 48: 7, 167: 8, 168: 9}
+    steps = add_up_steps(
+        [(first + timedelta(hours=hour), people) for hour, people in hours.items()], LAUNCHED
+    )
+    assert list(steps.values()) == [3, 7, 11, 15, 9]
+    assert [*steps] == [*DepartureStep]
+
+
+def test_few_campaigns_have_no_usual_and_nobody_has_no_share() -> None:
+    assert share_of(3, 0) is None
+    assert share_of(1, 4) == 0.25
+    assert usual_of([0.1, 0.2, None]) is None
+    assert usual_of([0.1, 0.9, 0.2, None]) == 0.2
