@@ -130,7 +130,7 @@ def test_a_cancelled_campaign_says_how_far_it_came_everywhere(
     words = "Cancelled by us at 30%: 3 of 10 people got it. 7 didn’t get it"
     page = browser.get(f"/console/campaigns/{cancelled}").text
     person = subscriber_at(at("full"))
-    of_person = open_person(browser, person.id)
+    of_person = browser.get(open_person(browser, person.id)).text
     seal()
     mail = gather_evidence(person, now=clock.now())["mails"][0]
     own = export_everything(data_subject_of(person))["delivery"][0]
