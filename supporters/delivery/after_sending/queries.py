@@ -7,7 +7,7 @@ from supporters.delivery.after_sending.models import FollowUp
 
 def find_follow_up(campaign: Campaign) -> FollowUp | None:
     """Return which campaign this one follows. A draft that is only shown has no id."""
-    return None if campaign.id is None else db.session.get(FollowUp, campaign.id)
+    return db.session.get(FollowUp, campaign.id or 0)
 
 
 def name_followed(campaign: Campaign) -> str | None:
