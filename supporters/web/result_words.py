@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 
 from flask import Flask
-from flask_babel import format_decimal, format_percent, gettext
-
-PERCENT = "#,##0.0\N{NO-BREAK SPACE}%"
+from flask_babel import format_decimal, format_percent, get_locale, gettext
 
 
 def init_app(app: Flask) -> None:
@@ -16,7 +14,10 @@ def init_app(app: Flask) -> None:
 
 def name_share(share: float | None) -> str:
     """Return a share in percent with one decimal; a dash if there is none."""
-    return "–" if share is None else str(format_percent(share, PERCENT))
+    if share is None:
+        return "–"
+    whole: str = get_locale().percent_formats[None].pattern
+    return str(format_percent(share, whole.replace("0", "0.0", 1)))
 
 
 def describe_reach(reach: Sequence[int]) -> str:
