@@ -1,1 +1,1 @@
-"""What came of a campaign, in numbers that name nobody, and the people whose servers refused it."""
+"""The results of a campaign: numbers that name nobody, and the people whose servers refused it."""

@@ -1,4 +1,4 @@
-"""What a reply means in words, when people left, and what is usual."""
+"""The meaning of a reply in words, the times when people left, and the usual of a list."""
 
 from datetime import UTC, datetime, timedelta
 

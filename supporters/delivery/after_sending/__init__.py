@@ -1,1 +1,1 @@
-"""What is known of a campaign after its emails left, and the campaigns that follow one."""
+"""The facts known of a campaign after its emails left, and the campaigns that follow one."""
