@@ -61,20 +61,23 @@ def read_source(typed: str) -> str | None:
     return source if SOURCE.fullmatch(source) else None
 
 
-def source_of_forwards(campaign_id: int) -> str:
-    """Return the source in a campaign's link for friends. It is the same in all its emails."""
-    return f"email-{campaign_id}"
+def source_of_forwards(number: int) -> str:
+    """Return the source in the link for friends of all emails with the same text."""
+    return f"email-{number}"
 
 
-def count_forwards(list_id: int, campaign_ids: Collection[int]) -> Mapping[int, int]:
-    """Return how many asked to join a list by the link for friends (campaign id: requests)."""
-    ids = {source_of_forwards(each): each for each in campaign_ids}
+def count_forwards(list_id: int, numbers: Collection[int]) -> Mapping[int, int]:
+    """Return how many asked to join a list by the link for friends (number of the text: requests).
+
+    They are those of the list's own page.
+    """
+    sources = {source_of_forwards(each): each for each in numbers}
     rows = db.session.execute(
         select(SourceCount.source, func.sum(SourceCount.requests))
-        .where(SourceCount.mailing_list_id == list_id, SourceCount.source.in_(ids))
+        .where(SourceCount.mailing_list_id == list_id, SourceCount.source.in_(sources))
         .group_by(SourceCount.source)
     )
-    return {ids[source]: int(requests) for source, requests in rows}
+    return {sources[source]: int(requests) for source, requests in rows}
 
 
 @use_case
@@ -137,7 +140,7 @@ def _has_many(totals: _Totals, owner: int, day: date) -> bool:
 def list_source_totals(list_id: int, now: datetime) -> list[SourceTotal]:
     """Return the totals of the sources of a list's own page, the largest of 30 days first.
 
-    Those of forwarded emails are on the pages of their campaigns.
+    Those of forwarded emails are told with what else came of these.
     """
     totals = _list_totals(OF_LISTS, list_id, now)
     return [each for each in totals if not OF_FORWARDS.fullmatch(each.source)]

@@ -16,7 +16,7 @@ LONGEST_VIEW = 15  # lines from its def, without its docstring
 
 FEATURES = {
     *(
-        "campaign_results",
+        "campaign_totals",
         "restore",
         "evidence",
         "accountability",

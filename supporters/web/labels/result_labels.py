@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
-from supporters.campaign_results.rules import DepartureStep, RefusalReason
+from supporters.campaign_totals.rules import DepartureStep, RefusalReason
 from supporters.delivery.after_sending.follow_ups import FollowError
 from supporters.web.labels.word_tables import Names
 

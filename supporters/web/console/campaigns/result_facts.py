@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from flask_babel import gettext
 
-from supporters.campaign_results.result_figures import CampaignResult, find_result
+from supporters.campaign_totals.result_figures import CampaignResult, find_result
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.states import has_ledger
 from supporters.delivery.after_sending.cancelled_reach import find_cancelled_reach

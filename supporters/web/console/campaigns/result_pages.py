@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
-from supporters.campaign_results.refused_people import MOST_SHOWN, list_refused_people
-from supporters.campaign_results.result_figures import CampaignFigures, find_result
+from supporters.campaign_totals.refused_people import MOST_SHOWN, list_refused_people
+from supporters.campaign_totals.result_figures import CampaignFigures, find_result
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.states import has_ledger
 from supporters.delivery.after_sending.follow_ups import begin_follow_up

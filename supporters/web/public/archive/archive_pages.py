@@ -109,7 +109,7 @@ def issue(slug: str, issue_slug: str) -> ResponseReturnValue:
 
 
 def _open_article(head: IssueHead | None) -> str | None:
-    """Return the text of an issue, and count the visit. A page that a browser loads ahead is none."""
+    """Return the text of an issue, and count the visit. A page loaded ahead is none."""
     article = find_article(head) if head and head.is_public else None
     is_visit = request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
     if head and article is not None and is_visit:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from supporters.campaign_results.rules import (
+from supporters.campaign_totals.rules import (
     DepartureStep,
     RefusalReason,
     add_up_reasons,

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from supporters.archive.visit_counts import count_visits
-from supporters.campaign_results.rules import (
+from supporters.campaign_totals.rules import (
     DepartureStep,
     RefusalReason,
     add_up_reasons,

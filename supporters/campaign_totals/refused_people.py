@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from supporters.campaign_results.result_figures import list_refusing_batches
-from supporters.campaign_results.rules import RefusalReason, reason_of
+from supporters.campaign_totals.result_figures import list_refusing_batches
+from supporters.campaign_totals.rules import RefusalReason, reason_of
 from supporters.database import db
 from supporters.delivery.models import Delivery
 from supporters.delivery.rules import DeliveryStatus

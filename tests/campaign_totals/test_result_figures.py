@@ -3,9 +3,9 @@
 import pytest
 from flask import Flask
 
-from supporters.campaign_results.refused_people import list_refused_people
-from supporters.campaign_results.result_figures import CampaignFigures, find_result
-from supporters.campaign_results.rules import DepartureStep, RefusalReason
+from supporters.campaign_totals.refused_people import list_refused_people
+from supporters.campaign_totals.result_figures import CampaignFigures, find_result
+from supporters.campaign_totals.rules import DepartureStep, RefusalReason
 from supporters.database import db
 from supporters.lists.models import MailingList
 from tests.factories.campaigns import reload
