@@ -23,7 +23,7 @@ def _accepted(scenario: Scenario) -> dict[str, object]:
     with transaction():
         db.session.execute(text("UPDATE delivery SET status = 'accepted'"))
         db.session.execute(text("UPDATE delivery_batch SET accepted = size, due_at = NULL"))
-    return {**_sent(scenario), "kind": "same_people"}
+    return {**_sent(scenario), "again_to": "same_people"}
 
 
 def _issue(scenario: Scenario) -> Issue:

@@ -169,7 +169,7 @@ def client_of(app: Flask, who: Who) -> FlaskClient:
 def open_page(app: Flask, client: FlaskClient, rule: Rule, method: str) -> TestResponse:
     """Call a route with valid arguments. No row belongs to them."""
     known = {"code": "fr", "lang_code": "fr", "filename": "x", "name": "people", "kind": "svg"}
-    known |= {"right": "approver", "by": "domain"}
+    known |= {"right": "approver", "by": "domain", "again_to": "missed"}
     values = {name: known.get(name, "1") for name in rule.arguments}
     path = app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
     return client.open(path, method=method)

@@ -22,7 +22,7 @@ from supporters.web.console.console_blueprint import CAMPAIGN, for_team, for_wri
 from supporters.web.forms import EmptyForm
 from supporters.web.labels import label
 
-KIND = f"<any({', '.join(FollowKind)}):kind>"
+AGAIN_TO = f"<any({', '.join(FollowKind)}):again_to>"
 HEAD = (
     *("campaign", "subject", "launched_at", "recipients", "accepted", "refused", "cancelled"),
     *("left", "never_signed_up", "joined_by_forwarding", "archive_visits"),
@@ -81,11 +81,11 @@ def refused_people(campaign_id: int) -> ResponseReturnValue:
     )
 
 
-@for_writers.post(f"/campaigns/{CAMPAIGN}/follow/{KIND}")
-def follow_up(campaign_id: int, kind: str) -> ResponseReturnValue:
+@for_writers.post(f"/campaigns/{CAMPAIGN}/follow/{AGAIN_TO}")
+def follow_up(campaign_id: int, again_to: str) -> ResponseReturnValue:
     """Begin a draft for people of a campaign, and open it to be written."""
     get_campaign_or_404(campaign_id)
-    begun = begin_follow_up(campaign_id, FollowKind(kind), current_user.id)
+    begun = begin_follow_up(campaign_id, FollowKind(again_to), current_user.id)
     if not isinstance(begun, Campaign):
         flash(label(begun), "error")
         return to_campaign(campaign_id)

@@ -109,6 +109,7 @@ def open_foreign(
     values: dict[str, object] = dict.fromkeys(rule.arguments, 1)
     values |= dict.fromkeys({"code", "lang_code"} & rule.arguments, "fr")
     values |= dict.fromkeys({"kind"} & rule.arguments, "svg")
+    values |= dict.fromkeys({"again_to"} & rule.arguments, "missed")
     values |= {name: party.foreign_ids[name] for name in rule.arguments & {*party.foreign_ids}}
     if "campaign_id" in values:
         values["campaign_id"] = party.foreign_ids[campaign]
