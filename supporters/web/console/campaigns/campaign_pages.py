@@ -131,8 +131,7 @@ def show_campaign(campaign_id: int) -> str:
         plan=describe_plan(campaign),
         **_describe_draft(campaign),
         **_describe_issue(campaign),
-        **(sending := _describe_progress(campaign)),
-        **describe_result(campaign, sending["progress"]),
+        **_describe_sending(campaign),
     )
 
 
@@ -193,6 +192,12 @@ def _describe_moves(campaign: Campaign) -> dict[str, object]:
     moves = _list_moves(campaign)
     pages = [PAGES_OF_MOVES[move] for move in moves]
     return {"actions": moves, "buttons": [page for page in pages if page.words]}
+
+
+def _describe_sending(campaign: Campaign) -> dict[str, object]:
+    """Return the progress of a campaign, and what came of it."""
+    sending = _describe_progress(campaign)
+    return {**sending, **describe_result(campaign, sending["progress"])}
 
 
 def _describe_progress(campaign: Campaign) -> dict[str, Any]:
