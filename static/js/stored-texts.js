@@ -15,15 +15,49 @@
       return {};
     }
   };
+  const firstWords = ({ text, content = [] }) => text?.slice(0, 60) ?? content.map(firstWords).find(Boolean);
+  const isNew = (campaign) => campaign.startsWith("new-");
   const row = (name) => {
     const campaign = name.slice(prefix.length).split(":")[0];
     const { content = {}, at } = read(name);
     const link = document.createElement("a");
-    link.href = campaign.startsWith("new-") ? list.dataset.new : list.dataset.edit.replace("/0/", `/${campaign}/`);
-    link.textContent = content.subject || list.dataset.untitled;
+    link.href = isNew(campaign) ? list.dataset.new : list.dataset.edit.replace("/0/", `/${campaign}/`);
+    link.textContent = content.subject || firstWords(content.document ?? {}) || list.dataset.untitled;
+    if (!isNew(campaign)) link.addEventListener("click", (event) => open(event, name));
     const item = document.createElement("li");
-    item.append(link, ` (${new Date(at).toLocaleString(document.documentElement.lang.replace(/^en$/, "en-GB"), { dateStyle: "long", timeStyle: "short" })})`);
+    item.append(link, ` (${new Date(at).toLocaleString(document.documentElement.lang.replace(/^en$/, "en-GB"), { dateStyle: "long", timeStyle: "short" })}) `, button(list.dataset.discard, () => discard(item, name)));
     return item;
+  };
+  const button = (words, press) => {
+    const made = document.createElement("button");
+    Object.assign(made, { type: "button", className: "button button-small", textContent: words });
+    made.addEventListener("click", press);
+    return made;
+  };
+  // The words come back as long as the page is there.
+  const discard = (item, name) => {
+    const stored = localStorage.getItem(name);
+    localStorage.removeItem(name);
+    const undo = button(list.dataset.undo, () => {
+      localStorage.setItem(name, stored);
+      const again = row(name);
+      item.replaceWith(again);
+      again.querySelector("button").focus();
+    });
+    item.replaceChildren(`${list.dataset.discarded} `, undo);
+    undo.focus();
+  };
+  // The words of a draft that is gone wait as a new one.
+  const open = async (event, name) => {
+    event.preventDefault();
+    const page = event.target.href;
+    const answer = await fetch(page, { method: "HEAD" }).catch(() => null);
+    const isGone = answer?.status === 404 || (answer?.redirected && answer.url.includes("/campaigns/"));
+    if (isGone) {
+      localStorage.setItem(`${prefix}new-${name.slice(prefix.length)}`, localStorage.getItem(name));
+      localStorage.removeItem(name);
+    }
+    location.assign(isGone ? list.dataset.new : page);
   };
 
   if (list && findNames().length) {

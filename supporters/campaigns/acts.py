@@ -21,6 +21,10 @@ class CampaignAct(Act):
         "campaign.text_named",
         _("%(actor)s named a saved text of %(object)s, number %(number)s."),
     )
+    TEXT_RESCUED = (
+        "campaign.text_rescued",
+        _("%(actor)s stored words of a browser in the history of %(object)s, number %(number)s."),
+    )
     TEXT_RESTORED = (
         "campaign.text_restored",
         _("%(actor)s restored a saved text of %(object)s, number %(number)s."),

@@ -14,7 +14,7 @@ from supporters.campaigns.document.from_markdown import from_markdown
 from supporters.campaigns.document.stored_document import read_stored, with_ids, write_document
 from supporters.campaigns.document.to_plain_text import to_markdown
 from supporters.campaigns.history.rules import is_same_sitting
-from supporters.campaigns.history.saved_texts import keep_present, keep_text, parts_of
+from supporters.campaigns.history.saved_texts import PARTS, Parts, keep_present, keep_text, parts_of
 from supporters.campaigns.markdown import is_heavy, list_images
 from supporters.campaigns.models import Campaign, CampaignStatus, SavedText, VersionEnd
 from supporters.campaigns.pictures.email_pictures import list_used
@@ -153,6 +153,12 @@ def draft_with(campaign: Campaign, saved: SavedText) -> Campaign:
         status=CampaignStatus.DRAFT,
         **parts_of(saved),
     )
+
+
+def text_of(draft: CampaignDraft, campaign: Campaign) -> Parts:
+    """Return the parts of a text that the history of a campaign would have of a draft."""
+    values = _values(draft, get_list(draft.mailing_list_id), campaign)
+    return {part: None if values[part] is None else str(values[part]) for part in PARTS}
 
 
 def _write(campaign: Campaign, values: DraftValues, *, by: int | None, now: datetime) -> None:

@@ -209,11 +209,12 @@ class TeamText(Model):
 
 
 class SavedText(Model):
-    """The text of a campaign as it was saved. The newest one is the text of a draft as it is now.
+    """The text of a campaign as it was saved. The one of its revision is the text as it is now.
 
     One has the saves of one account within ten minutes: `begun_at` is the first of them, `saved_at`
     the last, `revision` that of the campaign. `version` is the number of the frozen version with
-    this text, `restored_number` that of the saved text that was restored with it.
+    this text, `restored_number` that of the saved text that was restored with it. Words that only
+    a browser had, from `begun_at`, have the revision 0: they never were the text of the campaign.
     """
 
     __tablename__ = "saved_text"

@@ -15,6 +15,7 @@ export async function send(content, revision) {
 }
 
 export const create = (content) => write("POST", draft.urls.create, content);
+export const rescue = ({ content, at }) => write("POST", draft.urls.rescued, { ...content, at });
 export const readSaved = async () => (await read(ask(draft.urls.document))).body;
 export const readFindings = async () => (await read(ask(draft.urls.findings))).body;
 

@@ -2,6 +2,7 @@
 import { announce, byId, clockTime, draft, word } from "./page.js";
 import { chooseText } from "./choosing.js";
 import { freshId } from "./identity.js";
+import { rescueCopies } from "./rescuing.js";
 import { StoredCopy } from "./stored_copy.js";
 import { Saver } from "./saving.js";
 import { readDocument, writeDocument } from "./schema.js";
@@ -11,7 +12,6 @@ const FIELDS = ["subject", "preheader", "mailing_list_id", "language", "internal
 
 export function keepSaved(view, form, onSaved) {
   const copy = new StoredCopy(draft.account, draft.id, freshId());
-  let taken = null; // the copy of an earlier page, until the server has its words
   const read = () => ({
     document: writeDocument(view.state.doc),
     ...Object.fromEntries(FIELDS.map((name) => [name, form.elements[name].value])),
@@ -20,8 +20,6 @@ export function keepSaved(view, form, onSaved) {
     read, send, copy, revision: draft.revision, tell,
     onSaved: (body) => {
       copy.rename(draft.account, draft.id);
-      if (taken) copy.eraseLeft(taken);
-      taken = null;
       onSaved(body);
     },
     onConflict: (status, body) => resolveConflict(status, body),
@@ -54,32 +52,16 @@ export function keepSaved(view, form, onSaved) {
     };
   }
 
-  // Saves as a new draft: the text of this page, or the copy that an earlier page left.
-  async function saveAside(theirs, left = null) {
-    const answer = await create(left?.content ?? read());
+  // Saves the text of this page as a new draft.
+  async function saveAside(theirs) {
+    const answer = await create(read());
     if (answer.status !== 201) {
       tell("refused", { why: answer.body.words ?? word("try_again") });
-      return left ? null : resolveConflict(theirs ? 412 : 409, { by: theirs?.by, at: theirs?.at });
+      return resolveConflict(theirs ? 412 : 409, { by: theirs?.by, at: theirs?.at });
     }
-    for (const each of [left ?? copy, taken]) if (each) copy.eraseLeft(each);
-    if (!left) saver.isUnsaved = false;
-    if (!left || (await saver.flush())) location.assign(answer.body.urls.edit);
-  }
-
-  // The copy of an earlier page stays until it is answered, whatever is typed meanwhile.
-  async function offerCopy() {
-    const stored = copy.findLeft();
-    if (!stored) return;
-    if (isSame(stored.content, read())) return copy.eraseLeft(stored);
-    const choice = await chooseText({
-      sentence: word("copy_found", { at: clockTime(stored.at) }), mine: stored.content, theirs: read(),
-      names: { mine: word("stored_text"), theirs: word("saved_text") },
-    });
-    if (choice === "theirs") return copy.eraseLeft(stored);
-    taken = stored;
-    if (choice === "both") return saveAside(null, stored);
-    take(view, form, stored.content);
-    return saver.resume(saver.revision, true);
+    copy.erase();
+    saver.isUnsaved = false;
+    location.assign(answer.body.urls.edit);
   }
 
   form.addEventListener("submit", async (event) => {
@@ -87,7 +69,7 @@ export function keepSaved(view, form, onSaved) {
     if (!draft.id) saver.isUnsaved = true;
     if (await saver.flush()) leave(saver, draft.urls[event.submitter?.value] ?? draft.urls.done);
   });
-  offerCopy();
+  rescueCopies(copy, { isSaved: (content) => isSame(content, read()), flush: () => saver.flush() });
   return saver;
 }
 

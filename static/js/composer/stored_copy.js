@@ -1,6 +1,6 @@
 // The copies of unsaved words in this browser, each of one account and one text. A copy that an
-// earlier page left gets a name of its own, which only an answer or a save erases. All of them are
-// erased after seven days, and by signing out (js/stored-texts.js), which asks first.
+// earlier page left gets a name of its own, which is erased when the server has its words. All of
+// them are erased after seven days, and by signing out (js/stored-texts.js), which asks first.
 const PREFIX = "composer:";
 const LONGEST = 7 * 24 * 60 * 60 * 1000;
 
@@ -14,13 +14,13 @@ export class StoredCopy {
     if (campaign) this.#setAside();
   }
 
-  // The newest copy that an earlier page left, with its name.
-  findLeft() {
+  // The copies that earlier pages left, with their names, oldest first.
+  listLeft() {
     return Object.keys(localStorage)
       .filter((name) => name.startsWith(this.left) && name !== this.name)
       .map((name) => ({ name, ...read(name) }))
       .filter(({ content }) => content)
-      .sort((one, other) => other.at - one.at)[0] ?? null;
+      .sort((one, other) => one.at - other.at);
   }
 
   keep(content, revision) {

@@ -1,11 +1,11 @@
 """Reads of the saved texts of campaigns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import defer
 
-from supporters.campaigns.models import SavedText
+from supporters.campaigns.models import Campaign, SavedText
 from supporters.database import db
 
 
@@ -34,6 +34,21 @@ def find_newest_text(campaign_id: int) -> SavedText | None:
         .order_by(SavedText.number.desc())
         .limit(1)
     )
+
+
+def find_present_text(campaign: Campaign) -> SavedText | None:
+    """Return the saved text that is the text of a campaign now."""
+    return db.session.scalar(
+        select(SavedText)
+        .where(SavedText.campaign_id == campaign.id, SavedText.revision == campaign.revision)
+        .order_by(SavedText.number.desc())
+        .limit(1)
+    )
+
+
+def find_same_text(campaign_id: int, parts: Mapping[str, str | None]) -> SavedText | None:
+    """Return a saved text of a campaign with exactly these parts."""
+    return db.session.scalar(select(SavedText).filter_by(campaign_id=campaign_id, **parts).limit(1))
 
 
 def count_named(campaign_id: int) -> int:

@@ -6,6 +6,7 @@ ONE_SITTING = timedelta(minutes=10)
 MOST_UNNAMED = 60  # ten hours of writing: some 0.5 MB, at most 22 MB
 MOST_NAMED = 30
 MUCH = 200  # characters
+OF_A_BROWSER = 0  # the revision of words that a browser stored because it could not save them
 
 
 def is_same_sitting(

@@ -8,8 +8,13 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from supporters.campaigns.history.queries import find_newest_text
-from supporters.campaigns.history.rules import MOST_UNNAMED, is_same_sitting, loses_much
+from supporters.campaigns.history.queries import find_newest_text, find_present_text
+from supporters.campaigns.history.rules import (
+    MOST_UNNAMED,
+    OF_A_BROWSER,
+    is_same_sitting,
+    loses_much,
+)
 from supporters.campaigns.models import Campaign, SavedText
 from supporters.database import db, delete_where, in_transaction, use_case
 from supporters.ids import new_id
@@ -40,10 +45,21 @@ def keep_present(campaign: Campaign) -> SavedText:
 
     A draft of an earlier program has no saved text.
     """
-    newest = find_newest_text(campaign.id)
-    if newest is not None and newest.revision == campaign.revision:
-        return newest
-    return _add(campaign)
+    return find_present_text(campaign) or _add(campaign)
+
+
+@in_transaction
+def keep_rescued(
+    campaign: Campaign, parts: Parts, *, by_id: int | None, written_at: datetime, now: datetime
+) -> SavedText:
+    """Store words that only a browser had beside the text of a locked campaign, which stays."""
+    keep_present(campaign)
+    added = _add(campaign)
+    for part, value in parts.items():
+        setattr(added, part, value)
+    added.revision, added.saved_by = OF_A_BROWSER, by_id
+    added.begun_at, added.saved_at = min(written_at, now), now
+    return added
 
 
 @in_transaction
@@ -75,6 +91,8 @@ def parts_of(text: Campaign | SavedText) -> Parts:
 def _goes_on(newest: SavedText, campaign: Campaign) -> bool:
     """Tell whether the text of a campaign may take the place of its newest saved text."""
     if newest.name or newest.version is not None or newest.restored_number is not None:
+        return False
+    if newest.revision == OF_A_BROWSER:
         return False
     if loses_much(newest.body, campaign.body):
         return False

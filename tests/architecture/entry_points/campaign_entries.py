@@ -42,6 +42,7 @@ CAMPAIGN_ROUTES = {
     "console.edit_campaign": nobody(with_=lambda _: DRAFT),
     "console.create_document": nobody(with_=lambda _: {**DRAFT, **DOCUMENT}),
     "console.save_document": nobody(with_=lambda _: DOCUMENT),
+    "console.rescue_document": nobody(with_=lambda _: DOCUMENT),
     "console.delete_campaign": NOBODY,
     "console.take_out": nobody(lambda scenario: {"campaign_id": scenario.trashed_id()}),
     "console.delete_for_ever": nobody(lambda scenario: {"campaign_id": scenario.trashed_id()}),
@@ -193,7 +194,7 @@ CAMPAIGN_ROLES: dict[str, set[str]] = {
             *("console.trash", "console.take_out", "console.delete_for_ever"),
             *("console.history", "console.saved_text", "console.saved_text_html"),
             *("console.create_document", "console.show_document", "console.save_document"),
-            "console.show_findings",
+            *("console.show_findings", "console.rescue_document"),
             *("console.launch", "console.move_hour", "console.unschedule", "console.take_back"),
             "console.new_campaign",
             "console.pause",
@@ -217,7 +218,7 @@ CAMPAIGN_FORMS_THAT_ASK = {
 CAMPAIGN_FORMS_THAT_ASK_NOT = {
     # Writing and steering: the launch is held by the approval of a second person.
     *("console.new_campaign", "console.edit_campaign", "console.delete_campaign"),
-    *("console.create_document", "console.save_document"),
+    *("console.create_document", "console.save_document", "console.rescue_document"),
     *("console.history", "console.saved_text", "console.restore_text"),
     # A draft was sent to nobody, and is deleted from the trash only.
     *("console.take_out", "console.delete_for_ever"),

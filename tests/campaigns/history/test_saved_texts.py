@@ -14,7 +14,7 @@ from supporters.campaigns.history.queries import list_saved_texts
 from supporters.campaigns.history.rules import MOST_UNNAMED
 from supporters.campaigns.history.saved_texts import purge_saved_texts
 from supporters.campaigns.models import Campaign, SavedText
-from supporters.campaigns.text_restore import name_text
+from supporters.campaigns.text_restore import name_text, rescue_text, restore_text
 from supporters.database import db, transaction
 from tests.factories.accounts import make_organiser, make_owner
 from tests.factories.approvals import launch_ready, make_request
@@ -119,3 +119,32 @@ def test_some_time_after_the_launch_only_named_and_frozen_texts_stay(draft: Camp
     assert purge_saved_texts(clock.now() - MINUTES) == 0
     assert purge_saved_texts(clock.now() + MINUTES) == 2
     assert bodies(draft) == ["Envoyé.", "Avec un nom."]
+
+
+@pytest.mark.both_databases
+def test_words_of_a_browser_stand_beside_the_text_and_no_save_overwrites_them(
+    draft: Campaign, camille: Organiser
+) -> None:
+    rewrite(draft, "Deux.", camille)
+    words, now = as_typed(draft, "Gardé."), clock.now()
+    for _press in range(2):
+        rescued = rescue_text(draft.id, words, by_id=camille.id, written_at=now - 9 * MINUTES)
+        assert isinstance(rescued, SavedText)
+        assert (rescued.number, rescued.begun_at) == (3, now - 9 * MINUTES)
+    rewrite(draft, "Trois.", camille)
+    assert bodies(draft) == ["Trois.", "Gardé.", "Deux.", "Un."]
+    later = rescue_text(draft.id, as_typed(draft, "Demain."), by_id=None, written_at=now + MINUTES)
+    assert isinstance(later, SavedText)
+    assert later.begun_at == later.saved_at
+
+
+@pytest.mark.both_databases
+def test_words_of_a_browser_are_never_the_text_of_the_campaign(
+    draft: Campaign, camille: Organiser
+) -> None:
+    rescue_text(draft.id, as_typed(draft, "Gardé."), by_id=camille.id, written_at=clock.now())
+    named = name_text(draft.id, None, "Avant")
+    assert isinstance(named, SavedText)
+    assert named.body == "Un."
+    restore_text(draft.id, 2, by_id=camille.id, read_revision=1)
+    assert [*bodies(draft)] == ["Gardé.", "Gardé.", "Un."]

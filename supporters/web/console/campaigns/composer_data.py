@@ -14,7 +14,7 @@ from supporters.campaigns.models import Campaign, TextKind
 from supporters.campaigns.queries import list_team_texts
 from supporters.campaigns.states import is_frozen
 from supporters.web.console.campaigns.approval_steps import find_last_test
-from supporters.web.console.campaigns.document_pages import document_of, urls_of
+from supporters.web.console.campaigns.draft_addresses import document_of, urls_of
 from supporters.web.console.campaigns.draft_findings import list_faults, list_findings
 from supporters.web.console.campaigns.team_text_pages import describe_piece
 
@@ -104,6 +104,8 @@ def composer_words() -> dict[str, str]:
             "Pictures that were not pasted: %(count)s. Insert them from this device: pictures of "
             "other sites tell those sites who reads."
         ),
+        "put_ours": gettext("Put in: %(field)s"),
+        "labelled": gettext("%(name)s: %(value)s"),
         "not_described": gettext("A picture without a description"),
         "no_picture": gettext("No picture yet"),
         "event_without_title": gettext("An event without a title"),
@@ -157,12 +159,17 @@ def _words_of_saving() -> dict[str, str]:
             "%(who)s saved this draft at %(at)s, after you opened it. Neither text is lost: "
             "choose one."
         ),
-        "copy_found": gettext(
-            "This browser has stored words of %(at)s that were not saved. Which text goes on?"
+        "rescued": gettext(
+            "Your changes of %(at)s could not be saved then. They are in the history now; the text "
+            "below is the saved one."
         ),
+        "compare": gettext("Compare and restore"),
+        "unsaved_draft": gettext(
+            "This browser has stored a draft of %(at)s that could not be saved: “%(subject)s”."
+        ),
+        "open_as_draft": gettext("Open it"),
+        "close": gettext("Close"),
         "my_text": gettext("First: your text"),
         "text_of": gettext("Second: the text of %(who)s"),
-        "stored_text": gettext("First: the words that this browser stored"),
-        "saved_text": gettext("Second: the saved text"),
         "try_again": gettext("Try again in a minute."),
     }

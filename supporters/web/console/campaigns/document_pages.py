@@ -7,33 +7,33 @@ is being closed can only send a form, by POST, with the same fields and `revisio
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
-from flask import jsonify, request, url_for
+from flask import abort, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from supporters import clock
 from supporters.campaigns import drafts
-from supporters.campaigns.document.blocks import Document
-from supporters.campaigns.document.from_markdown import from_markdown
 from supporters.campaigns.document.stored_document import (
     MAX_DOCUMENT,
     DocumentFault,
     DocumentFaultKind,
     read_document,
-    read_stored,
-    with_ids,
     write_document,
 )
-from supporters.campaigns.models import Campaign
+from supporters.campaigns.models import Campaign, SavedText
 from supporters.campaigns.states import is_frozen, may_edit
+from supporters.campaigns.text_restore import rescue_text
 from supporters.web.console.campaigns.audiences import audience_of, list_audiences
 from supporters.web.console.campaigns.campaign_forms import DocumentForm
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
+from supporters.web.console.campaigns.draft_addresses import document_of, urls_of
 from supporters.web.console.campaigns.draft_findings import list_faults, list_findings
 from supporters.web.console.console_blueprint import CAMPAIGN, for_writers, name_of_author
 from supporters.web.console.visibility import current_scope
@@ -82,13 +82,10 @@ def create_document() -> ResponseReturnValue:
     read = _read_body()
     if isinstance(read, DocumentFault):
         return refuse_faults([read])
-    document = read_document(read["document"])
-    if isinstance(document, list):
-        return refuse_faults(document)
-    form = _read_form(read)
-    if not form.validate():
-        return _refuse_fields(form)
-    made = drafts.create_campaign(replace(form.draft(), document=document), current_user.id)
+    draft = _read_draft(read)
+    if not isinstance(draft, drafts.CampaignDraft):
+        return draft
+    made = drafts.create_campaign(draft, current_user.id)
     answer = {"id": made.id, "urls": urls_of(made.id), **_saved(made)}
     return jsonify(answer), HTTPStatus.CREATED, {"ETag": _tag(made)}
 
@@ -104,12 +101,49 @@ def save_document(campaign_id: int) -> ResponseReturnValue:
         return _refuse_without_revision()
     if is_frozen(campaign.status) and typed.get("void_approval") is not True:
         return _refuse_frozen()
+    draft = _read_draft(typed, campaign)
+    if not isinstance(draft, drafts.CampaignDraft):
+        return draft
+    return _save(campaign_id, draft, revision)
+
+
+@for_writers.post(f"/campaigns/{CAMPAIGN}/rescued")
+def rescue_document(campaign_id: int) -> ResponseReturnValue:
+    """Put words that only a browser had into the history. The text of the draft stays."""
+    campaign = get_campaign_or_404(campaign_id)
+    typed = _read_body()
+    if isinstance(typed, DocumentFault):
+        return refuse_faults([typed])
+    typed.pop("mailing_list_id", None)  # the history has no list, and the former one may be gone
+    draft = _read_draft(typed, campaign)
+    if not isinstance(draft, drafts.CampaignDraft):
+        return draft
+    at = _read_moment(typed.get("at"))
+    rescued = rescue_text(campaign_id, draft, by_id=current_user.id, written_at=at)
+    if not isinstance(rescued, SavedText):
+        return abort(404)
+    page = url_for("console.saved_text", campaign_id=campaign_id, number=rescued.number)
+    return jsonify({"url": page}), HTTPStatus.CREATED
+
+
+def _read_draft(
+    typed: Json, campaign: Campaign | None = None
+) -> drafts.CampaignDraft | ResponseReturnValue:
+    """Return what the page sent as a draft, or the refusal."""
     document = read_document(typed["document"])
     if isinstance(document, list):
         return refuse_faults(document)
     if not (form := _read_form(typed, campaign)).validate():
         return _refuse_fields(form)
-    return _save(campaign_id, replace(form.draft(), document=document), revision)
+    return replace(form.draft(), document=document)
+
+
+def _read_moment(milliseconds: object) -> datetime:
+    """Return the moment that a browser names; now if it names none."""
+    try:
+        return datetime.fromtimestamp(int(str(milliseconds)) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return clock.now()
 
 
 def _refuse_without_revision() -> ResponseReturnValue:
@@ -145,30 +179,6 @@ def _saved(campaign: Campaign) -> Json:
         "saved_at": campaign.updated_at.isoformat(),
         "faults": [*list_faults(campaign)],
     }
-
-
-def urls_of(campaign_id: int) -> dict[str, str]:
-    """Return the pages of a draft that the editor asks."""
-    return {
-        "document": url_for("console.show_document", campaign_id=campaign_id),
-        "edit": url_for("console.edit_campaign", campaign_id=campaign_id),
-        "preview": url_for("console.preview_html", campaign_id=campaign_id),
-        "history": url_for("console.history", campaign_id=campaign_id),
-        "findings": url_for("console.show_findings", campaign_id=campaign_id),
-        "done": url_for("console.show_campaign", campaign_id=campaign_id),
-        "tests": url_for("console.team_tests", campaign_id=campaign_id),
-        "ask": url_for("console.ask_for_approval", campaign_id=campaign_id),
-        "comments": url_for("console.comments", campaign_id=campaign_id, part="list"),
-        "presence": url_for("console.presence", campaign_id=campaign_id),
-    }
-
-
-def document_of(campaign: Campaign) -> Document | None:
-    """Return the text of a draft as a document; None if it can't be one."""
-    if campaign.document is not None:
-        return read_stored(campaign.document)
-    document = from_markdown(campaign.body)
-    return None if document is None else with_ids(document)
 
 
 def _fields_of(campaign: Campaign) -> Json:

@@ -13,7 +13,7 @@ from supporters.campaigns import text_restore
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.drafts import DraftError, draft_with
 from supporters.campaigns.history.queries import find_saved_text, list_saved_texts
-from supporters.campaigns.history.rules import MOST_NAMED, MOST_UNNAMED
+from supporters.campaigns.history.rules import MOST_NAMED, MOST_UNNAMED, OF_A_BROWSER
 from supporters.campaigns.models import Campaign, SavedText
 from supporters.campaigns.states import is_frozen, may_edit
 from supporters.campaigns.text_differences import DifferencePiece, compare_texts, has_changes
@@ -44,6 +44,7 @@ class HistoryRow(NamedTuple):
     version: int | None
     restored_number: int | None
     is_now: bool
+    is_of_a_browser: bool
 
 
 @for_writers.route(f"/campaigns/{CAMPAIGN}/history", methods=["GET", "POST"])
@@ -109,6 +110,7 @@ def _show_history(campaign: Campaign, form: SavedTextForm) -> str:
             version=each.version,
             restored_number=each.restored_number,
             is_now=each.revision == campaign.revision,
+            is_of_a_browser=each.revision == OF_A_BROWSER,
         )
         for each in list_saved_texts(campaign.id)
     ]

@@ -127,6 +127,23 @@ def test_the_second_of_two_who_save_learns_who_was_first(
     assert the_campaign(place).body == "Le sien\n"
 
 
+def test_words_that_a_browser_stored_go_into_the_history_alone(
+    organiser_client: FlaskClient, place: str
+) -> None:
+    words = {"document": document("Gardé"), "mailing_list_id": "gone", "at": 1_700_000_000_000}
+    address = place.replace("document", "rescued")
+    answers = [organiser_client.post(address, json=words) for _press in range(2)]
+    page = place.replace("document", "history/2")
+    assert [(each.status_code, each.json) for each in answers] == [(201, {"url": page})] * 2
+    assert (the_campaign(place).revision, the_campaign(place).body) == (1, "Bonjour *à tous*.")
+    assert "<ins>" in organiser_client.get(page).text
+    assert "Gardé" in organiser_client.get(page).text
+    listed = organiser_client.get(place.replace("document", "history")).text
+    assert "Stored by a browser" in listed
+    assert organiser_client.post(address, json={"at": "x"}).status_code == 422
+    assert organiser_client.post(address, json={**words, "at": 1e99}).status_code == 201
+
+
 def test_the_same_save_twice_is_no_conflict(organiser_client: FlaskClient, place: str) -> None:
     for _lost_answer in range(2):
         answer = save(organiser_client, place, document=document("Un"))

@@ -1,0 +1,33 @@
+"""What the editor of a draft opens with: its document, and the addresses that it asks."""
+
+from flask import url_for
+
+from supporters.campaigns.document.blocks import Document
+from supporters.campaigns.document.from_markdown import from_markdown
+from supporters.campaigns.document.stored_document import read_stored, with_ids
+from supporters.campaigns.models import Campaign
+
+
+def urls_of(campaign_id: int) -> dict[str, str]:
+    """Return the pages of a draft that the editor asks."""
+    return {
+        "document": url_for("console.show_document", campaign_id=campaign_id),
+        "edit": url_for("console.edit_campaign", campaign_id=campaign_id),
+        "rescued": url_for("console.rescue_document", campaign_id=campaign_id),
+        "preview": url_for("console.preview_html", campaign_id=campaign_id),
+        "history": url_for("console.history", campaign_id=campaign_id),
+        "findings": url_for("console.show_findings", campaign_id=campaign_id),
+        "done": url_for("console.show_campaign", campaign_id=campaign_id),
+        "tests": url_for("console.team_tests", campaign_id=campaign_id),
+        "ask": url_for("console.ask_for_approval", campaign_id=campaign_id),
+        "comments": url_for("console.comments", campaign_id=campaign_id, part="list"),
+        "presence": url_for("console.presence", campaign_id=campaign_id),
+    }
+
+
+def document_of(campaign: Campaign) -> Document | None:
+    """Return the text of a draft as a document; None if it can't be one."""
+    if campaign.document is not None:
+        return read_stored(campaign.document)
+    document = from_markdown(campaign.body)
+    return None if document is None else with_ids(document)

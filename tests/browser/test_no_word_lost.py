@@ -1,0 +1,139 @@
+"""The thirteen ways to lose words of a draft, in a real browser. None of them loses one.
+
+| way | test |
+|---|---|
+| typing errors, undone and redone, across blocks | here |
+| offline, the tab closed, opened again | here |
+| the server killed | `test_composer`: words wait for the network |
+| the browser killed while it is offline | here: the page ends without its last events |
+| the session ended elsewhere | `test_composer`: words wait for a new session |
+| two people in one draft | `test_composer`: the second of two writers |
+| the draft deleted by a colleague | here |
+| the page left at once after the last key | here |
+| leaving by the menu | `test_stored_drafts`: leaving with unsaved words |
+| a rescued text, and typing on without an answer | here |
+| two new drafts in two tabs | here |
+| a new draft kept, and another begun | here |
+| signing out | here |
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import look_at
+from tests.browser.test_composer import SAVED, play, wait_for, write_draft
+from tests.browser.test_main_job import sign_in
+from tests.servers.processes import wait_until
+from tests.servers.sample_site import Site
+
+pytestmark = pytest.mark.browser
+
+TEXTS = "Object.keys(localStorage).filter((name) => name.startsWith('composer:'))"
+
+
+def break_off(page: Page, words: str) -> None:
+    """Write words that the server never gets, and end the page without its last events."""
+    page.route("**/document*", lambda route: route.abort())
+    play(page, "{Control+End}", words)
+    wait_for(page, re.compile("Le serveur est injoignable"))
+    page.close(run_before_unload=False)
+
+
+def stored_texts(page: Page) -> list[str]:
+    """Return the names of the texts that the browser keeps."""
+    return list(page.evaluate(TEXTS))
+
+
+def open_again(page: Page, address: str) -> Page:
+    """Open a draft in a new tab, and wait until its words are in the history."""
+    again = page.context.new_page()
+    again.goto(address)
+    expect(again.locator("#composer .message")).to_contain_text("dans l’historique")
+    assert stored_texts(again) == []
+    return again
+
+
+def test_undo_and_redo_are_exact_and_a_deleted_draft_is_saved_as_a_new_one(
+    page: Page, site: Site
+) -> None:
+    sign_in(page, site)
+    write_draft(page, site, "Un")
+    play(page, " tetxe", *["{Backspace}"] * 3, "xte", "{Enter}", "- a", "{Enter}", "b")
+    play(page, *["{Enter}"] * 2, "## Titre")
+    paper = page.locator(".ProseMirror")
+    written = paper.inner_html()
+    play(page, *["{Control+z}"] * 40)
+    expect(paper).to_have_text("")
+    play(page, *["{Control+y}"] * 40)
+    assert paper.inner_html() == written
+    wait_for(page, SAVED)
+    colleague = page.context.new_page()
+    colleague.goto(page.url.removesuffix("/edit"))
+    colleague.locator("summary", has_text="Supprimer le brouillon").press("Enter")
+    colleague.get_by_role("button", name="Supprimer « Un »").press("Enter")
+    expect(colleague.locator("h1")).to_have_text("Campagnes")
+    play(page, " resté")
+    page.locator("[data-choose=both]").press("Enter")
+    expect(page.locator("#two-texts")).to_be_hidden()
+    expect(paper).to_contain_text("Titre resté")
+    assert stored_texts(page) == []
+
+
+def test_rescued_words_are_in_the_history_before_anything_is_answered(
+    page: Page, site: Site
+) -> None:
+    sign_in(page, site)
+    write_draft(page, site, "Premier")
+    address = page.url
+    break_off(page, " jet sauvé")
+    again = open_again(page, address)
+    look_at(again, "89-rescued-text")
+    again.locator(".ProseMirror").click()
+    play(again, "{Control+End}", " autrement")
+    wait_for(again, SAVED)
+    play(again, " fin")
+    again.once("dialog", lambda question: question.accept())
+    again.goto("about:blank")  # at once after the last key
+    last = open_again(again, address)
+    last.get_by_role("link", name="Comparer et rétablir").click()
+    expect(last.locator(".differences")).to_contain_text("fin")
+    last.get_by_role("link", name="Historique").first.click()
+    expect(last.get_by_text("Gardé par un navigateur")).to_have_count(2)
+    last.get_by_role("link", name="Comparer et rétablir").nth(1).click()
+    expect(last.locator(".differences del")).to_contain_text("jet sauvé")
+    last.get_by_role("button", name="Rétablir ce texte").press("Enter")
+    last.get_by_role("link", name="Revenir au texte").click()
+    expect(last.locator(".ProseMirror")).to_have_text("Premier jet sauvé")
+
+
+def test_new_drafts_keep_a_text_each_and_signing_out_asks(page: Page, site: Site) -> None:
+    sign_in(page, site)
+    for words in ("Un texte", "Un autre"):
+        tab = page.context.new_page()
+        tab.goto(f"{site.url}/console/campaigns/new")
+        tab.locator(".ProseMirror").click()
+        break_off(tab, words)
+    page.goto(f"{site.url}/console/campaigns")
+    rows = page.locator("#stored-list li")
+    expect(rows).to_have_count(2)
+    look_at(page, "88-stored-texts")
+    rows.first.get_by_role("button", name="Supprimer").press("Enter")
+    assert len(stored_texts(page)) == 1
+    rows.first.get_by_role("button", name="Annuler").press("Enter")
+    assert len(stored_texts(page)) == 2
+    rows.first.get_by_role("link").press("Enter")
+    notices = page.locator("#composer .message")
+    expect(notices).to_have_count(2)
+    notices.first.get_by_role("button", name="L’ouvrir").press("Enter")
+    expect(page.locator(".ProseMirror")).to_have_text("Un texte")
+    assert wait_until(lambda: len(stored_texts(page)) == 1)
+    page.goto(f"{site.url}/console/campaigns")
+    page.once("dialog", lambda question: question.dismiss())
+    page.get_by_role("button", name="Se déconnecter").click()
+    expect(rows).to_have_count(1)
+    page.once("dialog", lambda question: question.accept())
+    page.get_by_role("button", name="Se déconnecter").click()
+    expect(page).not_to_have_url(re.compile("/console/campaigns"))
+    assert stored_texts(page) == []
