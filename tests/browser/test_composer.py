@@ -12,7 +12,6 @@ from supporters.campaigns.document.blocks import Document
 from tests.browser.conftest import look_at
 from tests.browser.test_main_job import sign_in
 from tests.factories.documents import documents
-from tests.servers.processes import wait_until
 from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser
@@ -29,9 +28,9 @@ READ_AND_WRITE = """documents => {
     return read.toJSON();
   });
 }"""
-PASTE = """html => {
+PASTE = """([type, text]) => {
   const clipboardData = new DataTransfer();
-  clipboardData.setData("text/html", html);
+  clipboardData.setData(type, text);
   const event = new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true});
   document.querySelector(".ProseMirror").dispatchEvent(event);
 }"""
@@ -52,6 +51,38 @@ MEANING = {
         "paragraph(Bonjour,)",
         "paragraph(ligne |grasse*strong| et |grasse aussi*strong)",
         "paragraph(fin |écrire*link)",
+    ],
+    "excel": [
+        (
+            "table(table_row(table_cell(Nom*strong)|table_cell(Voix*strong))"
+            "|table_row(table_cell(Liste A)|table_cell(1 234)))"
+        ),
+    ],
+    "word_table": [
+        "paragraph(Avant)",
+        (
+            "table(table_row(table_cell(Ville*strong)|table_cell(Jour))"
+            "|table_row(table_cell(Lyon centre)|table_cell(Lundi soir)))"
+        ),
+        "bullet_list(list_item(paragraph(un)))",
+        "ordered_list(list_item(paragraph(premier)))",
+    ],
+    "google_docs_table": [
+        (
+            "table(table_row(table_cell(A*strong)|table_cell(B))"
+            "|table_row(table_cell(1)|table_cell(https://parti.example*link))"
+            "|table_row(table_cell()|table_cell(3)))"
+        ),
+    ],
+    "wide_table": [
+        "paragraph(Résultats)",
+        (
+            "paragraph(Ville : Lyon|hard_break()|A : 1|hard_break()|B : 2|hard_break()|D : 4"
+            "|hard_break()|hier)"
+        ),
+        "heading(À gauche)",
+        "paragraph(Un)",
+        "paragraph(À droite)",
     ],
     "web": [
         "heading(Un titre)",
@@ -78,7 +109,7 @@ def outline(node: dict[str, Any]) -> str:
     """Return a part of a document as one line."""
     marks = "".join(f"*{each['type']}" for each in node.get("marks", []))
     if node["type"] == "text":
-        return str(node["text"]).replace("\xa0", " ") + marks
+        return str(node["text"]).replace("\xa0", " ").replace("\u202f", " ") + marks
     if node["type"] == "field":
         return f"field:{node['attrs']['name']}{marks}"
     return f"{node['type']}({'|'.join(map(outline, node.get('content', [])))})"
@@ -168,9 +199,43 @@ def test_pasted_text_keeps_its_meaning(writer: Page, site: Site) -> None:
     for name, expected in MEANING.items():
         writer.keyboard.press("Control+a")
         writer.keyboard.press("Delete")
-        writer.evaluate(PASTE, (PASTED / f"{name}.html").read_text(encoding="utf-8"))
+        html = (PASTED / f"{name}.html").read_text(encoding="utf-8")
+        writer.evaluate(PASTE, ["text/html", html])
         assert [outline(each) for each in blocks(writer)] == expected, name
         wait_for(writer, SAVED)
+    notice = writer.locator(".message", has_text="Images non collées : 1")
+    expect(notice).to_be_visible()
+    notice.get_by_role("button", name="Fermer").click()
+    expect(notice).to_have_count(0)
+
+
+def test_plain_lines_become_lists_and_tables_and_addresses_links(writer: Page, site: Site) -> None:
+    write_draft(writer, site, "Voir")
+    lines = "Ordre du jour\n- un\n- deux\n\n1. a\n2) b\nNom\tVoix\nA\t12\n- seul"
+    writer.keyboard.press("Control+a")
+    writer.evaluate(PASTE, ["text/plain", lines])
+    assert [outline(each) for each in blocks(writer)] == [
+        "paragraph(Ordre du jour)",
+        "bullet_list(list_item(paragraph(un))|list_item(paragraph(deux)))",
+        "ordered_list(list_item(paragraph(a))|list_item(paragraph(b)))",
+        "table(table_row(table_cell(Nom)|table_cell(Voix))|table_row(table_cell(A)|table_cell(12)))",
+        "paragraph(- seul)",
+    ]
+    play(writer, "{Control+a}", "{Delete}", "À www.parti.example, ou contact@parti.example")
+    links = writer.locator(".ProseMirror a")
+    expect(links).to_have_count(1)
+    play(writer, " ")
+    expect(links).to_have_count(2)
+    play(writer, "{Control+z}")
+    expect(links).to_have_count(1)
+    play(writer, "(https://parti.example/nu).", "{Enter}", "fin")
+    assert [outline(each) for each in blocks(writer)] == [
+        (
+            "paragraph(À |www.parti.example*link|, ou contact@parti.example (|"
+            "https://parti.example/nu*link|).)"
+        ),
+        "paragraph(fin)",
+    ]
 
 
 def test_words_wait_for_the_network_and_for_a_new_session(writer: Page, site: Site) -> None:
@@ -192,27 +257,6 @@ def test_words_wait_for_the_network_and_for_a_new_session(writer: Page, site: Si
     wait_for(writer, SAVED)
     writer.reload()
     expect(writer.locator(".ProseMirror")).to_have_text("Un deux trois")
-
-
-def test_words_of_a_killed_page_are_offered_again(writer: Page, site: Site) -> None:
-    write_draft(writer, site, "Un")
-    writer.route("**/document", lambda route: route.abort())
-    play(writer, " deux")
-    assert wait_until(lambda: "deux" in str(copies(writer)))
-    again = writer.context.new_page()
-    again.goto(writer.url)
-    writer.close()  # without a question and without a last save
-    expect(again.locator("#my-text")).to_contain_text("Un deux")
-    again.locator("[data-choose=mine]").click()
-    wait_for(again, SAVED)
-    again.reload()
-    expect(again.locator(".ProseMirror")).to_have_text("Un deux")
-    assert copies(again) == []
-    again.evaluate("localStorage.setItem('composer:1:9', '{}')")
-    again.once("dialog", lambda question: question.accept())
-    again.get_by_role("button", name="Se déconnecter").click()
-    again.wait_for_url(lambda url: "/campaigns/" not in url)
-    assert copies(again) == []
 
 
 def test_the_second_of_two_writers_sees_both_texts_and_loses_none(writer: Page, site: Site) -> None:
@@ -260,6 +304,12 @@ def test_faults_and_doubts_are_marked_at_their_blocks_and_one_jumps_to_them(
     writer.locator("#fault-list button").first.click()
     expect(writer.locator(".ProseMirror")).to_be_focused()
     look_at(writer, "83-composer-faults")
+    play(writer, "{Control+a}", "{Delete}", "Cher [PRENOM], %%prenom%%, {nom} ou [PRENOM]")
+    expect(writer.locator("#fault-list li")).to_have_count(3)
+    writer.get_by_role("button", name="Mettre à la place").first.press("Enter")
+    play(writer, "{Tab}", "vous", "{Enter}")
+    expect(writer.locator("#fault-list li")).to_have_count(2)
+    expect(writer.locator(".ProseMirror .mail-field")).to_have_count(2)
 
 
 def test_the_answer_of_a_link_appears_without_another_save(writer: Page, site: Site) -> None:

@@ -1,7 +1,9 @@
 // Links: words and an address, asked together.
-import { Plugin } from "../../vendor/prosemirror.js";
+import { Plugin, closeHistory } from "../../vendor/prosemirror.js";
 import { announce, word } from "./page.js";
+import { findAddresses } from "./addresses.js";
 import { ask } from "./dialogs.js";
+import { readLines } from "./plain_text.js";
 import { schema } from "./schema.js";
 
 const ADDRESS = /^https?:\/\/\S+$/i;
@@ -53,15 +55,50 @@ function hrefIn(doc, from, to) {
   return href;
 }
 
-// An address that is pasted over words makes them a link.
+// An address becomes a link when a space or the end of the paragraph follows it. Undo takes the link
+// away alone. One that is pasted over words makes them a link.
 export const linkPasted = () => new Plugin({
   props: {
-    handlePaste(view, event) {
-      const href = event.clipboardData.getData("text/plain").trim();
-      const { from, to, empty, $from, $to } = view.state.selection;
-      if (empty || !ADDRESS.test(href) || !$from.sameParent($to) || !$from.parent.type.allowsMarkType(link)) return false;
-      view.dispatch(view.state.tr.addMark(from, to, link.create({ href })));
-      return true;
+    handlePaste: (view, event) => linkSelection(view, event) || pasteLines(view, event),
+    handleTextInput(view, _from, _to, text) {
+      if (text === " ") linkBefore(view);
+      return false;
+    },
+    handleKeyDown(view, event) {
+      if (event.key === "Enter" && !event.isComposing) linkBefore(view);
+      return false;
     },
   },
 });
+
+function linkSelection(view, event) {
+  const href = event.clipboardData.getData("text/plain").trim();
+  const { from, to, empty, $from, $to } = view.state.selection;
+  if (empty || !ADDRESS.test(href) || !$from.sameParent($to) || !$from.parent.type.allowsMarkType(link)) return false;
+  view.dispatch(view.state.tr.addMark(from, to, link.create({ href })));
+  return true;
+}
+
+function pasteLines(view, event) {
+  const { $from } = view.state.selection;
+  const isText = !event.clipboardData.getData("text/html") && !view.input.shiftKey;
+  const isBetweenBlocks = $from.depth === 0 || ($from.depth === 1 && $from.parent.type === schema.nodes.paragraph);
+  const html = isText && isBetweenBlocks ? readLines(event.clipboardData.getData("text/plain")) : "";
+  // Its own event, without this text.
+  return Boolean(html) && view.pasteHTML(html, new ClipboardEvent("paste", { clipboardData: new DataTransfer() }));
+}
+
+// The key comes first, so that undo doesn't take it away with the link.
+function linkBefore(view) {
+  const { $from, empty } = view.state.selection;
+  if (!empty || !$from.parent.type.allowsMarkType?.(link)) return;
+  const before = $from.parent.textBetween(0, $from.parentOffset, null, "\ufffc");
+  const found = findAddresses(before).at(-1);
+  if (!found || /\s/.test(before.slice(found.end)) || before[found.start - 1] === "\ufffc") return;
+  const [from, to] = [$from.start() + found.start, $from.start() + found.end];
+  if (view.state.doc.rangeHasMark(from, to, link)) return;
+  queueMicrotask(() => {
+    if (view.state.doc.textBetween(from, to) !== before.slice(found.start, found.end)) return;
+    view.dispatch(closeHistory(view.state.tr.addMark(from, to, link.create({ href: found.href }))));
+  });
+}

@@ -56,7 +56,7 @@ const view = new EditorView(byId("paper"), {
     lang: form.elements.language.value, spellcheck: "true",
   },
   nodeViews,
-  transformPastedHTML: (html) => cleanPasted(html, (count) => announce(word("pictures_left_out", { count }))),
+  transformPastedHTML: cleanPasted,
   transformPasted: readFields,
   handleDoubleClickOn(_view, _pos, node, _nodePos, _event, isDirect) {
     if (isDirect && node.isAtom) details();

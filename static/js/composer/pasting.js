@@ -2,6 +2,10 @@
 // policy a style attribute has no effect when it is parsed, so what it means becomes a tag before the
 // editor sees it. Styles and handlers are renamed before they are parsed, or the browser reports each.
 import { Fragment, Slice } from "../../vendor/prosemirror.js";
+import { findAddresses } from "./addresses.js";
+import { notify } from "./notices.js";
+import { word } from "./page.js";
+import { readTables } from "./pasted_tables.js";
 import { listsOfWord } from "./word_lists.js";
 import { schema } from "./schema.js";
 
@@ -26,7 +30,7 @@ const withoutStylesAndHandlers = (tag) => tag
   .replace(/([\s"'/])style(\s*=)/gi, "$1data-pasted$2")
   .replace(/([\s"'/])on[a-z]+(\s*=)/gi, "$1data-dropped$2");
 
-export function cleanPasted(html, onForeignPictures = () => {}) {
+export function cleanPasted(html) {
   const renamed = html.replace(CONDITIONAL, "").replace(TAG, withoutStylesAndHandlers);
   const page = new DOMParser().parseFromString(renamed, "text/html");
   listsOfWord(page);
@@ -34,9 +38,10 @@ export function cleanPasted(html, onForeignPictures = () => {}) {
   for (const each of [...page.querySelectorAll("[data-pasted]")]) keepMeaning(each, page);
   for (const each of [...page.querySelectorAll("li > p:only-child")]) each.replaceWith(...each.childNodes);
   for (const each of page.querySelectorAll("div, p")) if (isBlankLine(each)) each.remove();
+  readTables(page);
   const pictures = [...page.querySelectorAll("img")].filter((each) => !each.closest("[data-attrs]"));
   for (const each of pictures) each.remove();
-  if (pictures.length) onForeignPictures(pictures.length);
+  if (pictures.length) notify(word("pictures_left_out", { count: pictures.length }));
   return page.body.innerHTML;
 }
 
@@ -73,9 +78,23 @@ function inFragment(fragment, parent) {
   const found = [];
   fragment.forEach((node) => {
     if (!node.isText) found.push(node.copy(inFragment(node.content, node.type)));
-    else found.push(...(parent === schema.nodes.button ? [node] : splitAtFields(node)));
+    else found.push(...(parent === schema.nodes.button ? [node] : splitAtFields(node).flatMap((each) => linked(each, parent))));
   });
   return Fragment.from(found);
+}
+
+// Addresses that are only text.
+function linked(node, parent) {
+  const { link } = schema.marks;
+  if (!node.isText || link.isInSet(node.marks) || !parent.allowsMarkType(link)) return [node];
+  const pieces = [];
+  let done = 0;
+  for (const { start, end, href } of findAddresses(node.text)) {
+    const piece = node.cut(start, end);
+    pieces.push(...(start > done ? [node.cut(done, start)] : []), piece.mark(link.create({ href }).addToSet(piece.marks)));
+    done = end;
+  }
+  return done < node.text.length ? [...pieces, node.cut(done)] : pieces;
 }
 
 function splitAtFields(node) {

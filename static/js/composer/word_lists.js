@@ -22,6 +22,8 @@ export function listsOfWord(page) {
 // Our messages have lists in lists, and no deeper.
 function listAt(page, open, level, tag) {
   open.length = Math.min(open.length, level);
+  const isOther = open.at(-1) && open.at(-1).tagName !== tag.toUpperCase();
+  if (isOther && (level === 1 || open.length === 2)) open.length -= 1;
   if (!open.length) open.push(page.createElement(tag));
   if (level === 2 && open.length === 1 && open[0].lastElementChild) {
     const inner = page.createElement(tag);
