@@ -21,13 +21,13 @@ from supporters.campaigns.markdown import (
     list_links,
 )
 from supporters.campaigns.merge_fields import (
-    FOREIGN_FIELD,
     PLACEHOLDER,
     Fault,
     FaultKind,
     find_field_faults,
     find_gap_faults,
     has_marks,
+    list_foreign_fields,
 )
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.pictures.email_pictures import find_pictures, reference_in
@@ -101,8 +101,8 @@ def find_subject_faults(subject: str) -> Iterator[Fault]:
 def _find_line_faults(line: str) -> Iterator[Fault]:
     yield from find_field_faults(line)
     yield from find_gap_faults(line)
-    if found := FOREIGN_FIELD.search(PLACEHOLDER.sub("", line)):
-        yield Fault(FaultKind.FOREIGN_FIELD, found[0])
+    for foreign in list_foreign_fields(line):
+        yield Fault(FaultKind.FOREIGN_FIELD, foreign)
 
 
 def find_body_faults(body: str) -> Iterator[Fault]:

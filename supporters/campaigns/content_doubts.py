@@ -77,6 +77,11 @@ HTML_TAG = re.compile(
     re.IGNORECASE,
 )
 MARKDOWN = re.compile(r"\*\*\S(?:[^*]*\S)?\*\*|(?<!\w)__\S(?:[^_]*\S)?__(?!\w)|^#{1,6} ")
+BROKEN_ADDRESS = re.compile(
+    r"(?<![\w/.])(?:(?!https?://[\w\[])(?:ht{1,3}p{1,2}s?|tt{1,2}ps?)(?:[:;.,]/{1,3}|//)"
+    r"|(?:w{2}|w{4,5})\.(?=[\w-]+\.\w)|www,(?=[\w-]+\.\w))[\w-]\S*",
+    re.IGNORECASE,
+)
 WEAK_WORDS = {
     *("en savoir plus", "lire la suite", "plus d'infos", "plus d'informations", "voir plus"),
     *("suivez ce lien", "ce site", "cette page", "découvrir", "voir"),
@@ -97,6 +102,7 @@ class DoubtKind(Enum):
     TAG_AS_TEXT = auto()
     MARKUP_AS_TEXT = auto()
     LINK_TEXT_WEAK = auto()
+    BROKEN_ADDRESS = auto()
     OTHER_LANGUAGE = auto()
     WIDE_TABLE = auto()
     NEARLY_TOO_HEAVY = auto()
@@ -160,6 +166,8 @@ def _find_block_doubts(block: AnyBlock) -> Iterator[tuple[DoubtKind, str]]:
         yield from find_line_doubts(text)
         if found := HTML_TAG.search(text):
             yield DoubtKind.TAG_AS_TEXT, found[0]
+        for found in BROKEN_ADDRESS.finditer(text):
+            yield DoubtKind.BROKEN_ADDRESS, found[0]
         if found := MARKDOWN.search(text):
             yield DoubtKind.MARKUP_AS_TEXT, found[0]
 
@@ -168,6 +176,8 @@ def _find_link_doubts(block: AnyBlock, answers: Mapping[str, AskedLink]) -> Iter
     for target, words in dict.fromkeys(list_block_links(block)):
         if words.strip().casefold().replace("’", "'") in WEAK_WORDS:
             yield Doubt(DoubtKind.LINK_TEXT_WEAK, words, block.attrs.id)
+        if BROKEN_ADDRESS.match(target.removeprefix("https://")):
+            yield Doubt(DoubtKind.BROKEN_ADDRESS, target[:SHOWN], block.attrs.id)
         if doubt := find_doubt(target):
             yield Doubt(doubt, target[:SHOWN], block.attrs.id)
         answer = answers.get(target)

@@ -29,6 +29,7 @@ FOREIGN_FIELD = re.compile(
     rf"|(?<!\[)\[{_USUAL_NAME}\]|\{{{_USUAL_NAME}\}}|%{_USUAL_NAME}%|##{_USUAL_NAME}##",
     re.IGNORECASE,
 )
+_GIVEN_NAME = re.compile(r"(?<![a-z])(?:f_?name|first_?name|given_?name|pr[eé]nom)", re.IGNORECASE)
 GAP = re.compile(r"\[\[[^\[\]]+\]\](?!\()")  # before a bracket it is a button in Markdown
 
 
@@ -194,6 +195,16 @@ def find_field_faults(text: str) -> Iterator[Fault]:
     rest = PLACEHOLDER.sub("", text)
     if "{{" in rest or "}}" in rest:
         yield Fault(FaultKind.BRACES_UNBALANCED, "{{" if "{{" in rest else "}}")
+
+
+def list_foreign_fields(text: str) -> list[str]:
+    """Return the fields of other programs in a text, each once."""
+    return [*dict.fromkeys(FOREIGN_FIELD.findall(PLACEHOLDER.sub("", text)))]
+
+
+def field_for(foreign: str) -> str | None:
+    """Return our field that says the same as one of another program; None if there is none."""
+    return "given_name" if _GIVEN_NAME.search(foreign) else None
 
 
 def find_gap_faults(text: str) -> Iterator[Fault]:

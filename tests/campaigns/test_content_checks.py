@@ -5,7 +5,7 @@ import pytest
 from supporters.campaigns.content_checks import find_body_faults, find_faults
 from supporters.campaigns.links.link_checks import CheckedLink, LinkDoubt, check_links, find_doubt
 from supporters.campaigns.markdown import to_text
-from supporters.campaigns.merge_fields import FaultKind
+from supporters.campaigns.merge_fields import FaultKind, field_for
 
 BODY = "Bonjour à tous."
 
@@ -154,6 +154,14 @@ def test_a_field_of_another_program_is_named_where_it_stands(field: str) -> None
     assert FaultKind.FOREIGN_FIELD in kinds(f"Bonjour {field}")
     escaped = "".join(f"\\{each}" if each in "*[]<%{" else each for each in field)
     assert kinds_of(f"Bonjour {escaped}, venez.") == [FaultKind.FOREIGN_FIELD]
+
+
+def test_each_field_of_another_program_is_named_and_ours_offered() -> None:
+    fields = ["[PRENOM]", "%%prenom%%", "##FNAME##", "{nom}"]
+    found = find_faults("Samedi", f"Bonjour {' '.join(fields)} {{prenom}} [PRENOM]")
+    named = [each.words for each in found if each.kind is FaultKind.FOREIGN_FIELD]
+    assert named == [*fields, "{prenom}"]
+    assert [*map(field_for, named)] == [*["given_name"] * 3, None, "given_name"]
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,16 @@ def test_doubts_stand_at_their_blocks_and_are_no_faults(app: Flask, prepared: in
     assert found[0].where == "subject"
 
 
+def test_an_address_with_a_typing_error_is_a_doubt(app: Flask, prepared: int) -> None:
+    broken = ("htp:/p.fr", "http//p.fr", "https;//p.fr", "ttps://p.fr", "ww.p.fr", "www,p.fr")
+    sound = "https://p.fr, www.p.fr, http/2, TP/TD, wwww et ww, a//b"
+    for address in broken:
+        assert kinds(draft(prepared, f"Voir {address} demain")) == [DoubtKind.BROKEN_ADDRESS]
+    assert kinds(draft(prepared, sound)) == []
+    link = "[Notre programme](https://htp:/p.fr)"
+    assert kinds(draft(prepared, link)) == [DoubtKind.BROKEN_ADDRESS]
+
+
 def test_a_text_in_another_language_than_its_message_is_a_doubt(app: Flask, prepared: int) -> None:
     english = "We will meet you at the market on Saturday, with all of our friends and their dogs. "
     assert kinds(draft(prepared, english * 2)) == [DoubtKind.OTHER_LANGUAGE]

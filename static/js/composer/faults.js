@@ -1,5 +1,6 @@
 // What the server found at the last save: faults and doubts, at their blocks and in lists to jump from.
 import { Decoration, DecorationSet, Plugin, PluginKey, TextSelection } from "../../vendor/prosemirror.js";
+import { replacing } from "./foreign_fields.js";
 import { byId, draft, element, word } from "./page.js";
 import { listGaps, selectGap } from "./gaps.js";
 import { goToField } from "./around_text/mail_head.js";
@@ -67,7 +68,7 @@ function list(view, kind, found) {
   byId(`${kind}-list`).replaceChildren(...found.map((each) => {
     const button = element("button", { type: "button", class: "link-button" }, each.words);
     button.addEventListener("click", () => jump(view, each));
-    return element("li", {}, button);
+    return element("li", {}, button, ...replacing(view, each));
   }));
 }
 

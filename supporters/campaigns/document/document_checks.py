@@ -28,13 +28,13 @@ from supporters.campaigns.document.markdown_marks import write_field
 from supporters.campaigns.markdown import is_visible
 from supporters.campaigns.merge_fields import (
     FIELDS,
-    FOREIGN_FIELD,
     MAX_FALLBACK,
     NEEDS_FALLBACK,
     PLACEHOLDER,
     Fault,
     FaultKind,
     find_gap_faults,
+    list_foreign_fields,
     read_placeholder,
 )
 
@@ -145,8 +145,8 @@ def _find_typed_markup(text: str) -> Iterator[tuple[FaultKind, str]]:
     rest = PLACEHOLDER.sub("", text) if "{{" in text else text
     if "{{" in rest or "}}" in rest:
         yield FaultKind.BRACES_UNBALANCED, "{{" if "{{" in rest else "}}"
-    if found := FOREIGN_FIELD.search(rest):
-        yield FaultKind.FOREIGN_FIELD, found[0]
+    for foreign in list_foreign_fields(text):
+        yield FaultKind.FOREIGN_FIELD, foreign
     for is_image, target in TYPED_LINK.findall(text):
         if not is_image:
             yield FaultKind.LINK_WITHOUT_SCHEME, target

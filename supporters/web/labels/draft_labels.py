@@ -137,6 +137,7 @@ DRAFT_DOUBTS: Names[DoubtKind] = {
     DoubtKind.LINK_TEXT_WEAK: _(
         "Read alone, these words don’t say where the link leads: %(words)s"
     ),
+    DoubtKind.BROKEN_ADDRESS: _("This address has a typing error, so it leads nowhere: %(words)s"),
     DoubtKind.OTHER_LANGUAGE: _(
         "The text seems to be in another language (%(words)s) than the message. Screen readers and "
         "the footer follow the language of the message."

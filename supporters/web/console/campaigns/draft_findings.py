@@ -10,7 +10,7 @@ from supporters.campaigns.content_checks import (
 )
 from supporters.campaigns.content_doubts import Doubt
 from supporters.campaigns.links.link_checks import list_waiting
-from supporters.campaigns.merge_fields import Fault
+from supporters.campaigns.merge_fields import Fault, FaultKind, field_for
 from supporters.campaigns.models import Campaign
 from supporters.delivery.message.message_weight import list_doubts, weigh
 from supporters.lists.list_sender import sender_of
@@ -55,9 +55,11 @@ def _describe_doubt(doubt: Doubt) -> Json:
 
 
 def _describe(fault: Fault, words: str, *, field: str) -> Json:
+    ours = field_for(fault.words) if fault.kind is FaultKind.FOREIGN_FIELD else None
     return {
         "block_id": fault.block_id,
         "field": field,
         "kind": fault.kind.name.lower(),
         "words": str(words),
+        **({"foreign": fault.words, "ours": ours} if ours else {}),
     }
