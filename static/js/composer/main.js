@@ -25,7 +25,7 @@ import { nodeViews } from "./views.js";
 import { watch } from "./watching.js";
 
 const form = byId("writing");
-for (const id of ["composer", "save-status", "writing-bar"]) byId(id).hidden = false;
+for (const id of ["composer", "save-status", "writing-bar", "beside-text"]) byId(id).hidden = false;
 for (const id of ["plain", "markdown-help", "form-errors", "subject-error", "preheader-error", "save-and-test"]) byId(id)?.remove();
 for (const each of form.querySelectorAll(".field-error")) each.classList.remove("field-error");
 byId("desk").className = "composing";

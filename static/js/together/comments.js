@@ -7,12 +7,13 @@ const LONGEST_QUOTE = 200;
 
 export function comments({ view, draft, word, announce, postForm }) {
   const panel = document.getElementById("comments-panel");
+  const title = document.getElementById("comments-title");
   const list = document.getElementById("comments-list");
   let stamp = null;
   let former = "";
   let isSending = false;
 
-  addMarks(view, word, (id) => document.getElementById(id)?.focus());
+  addMarks(view, word, (id) => { panel.open = true; document.getElementById(id)?.focus(); });
 
   const open = () => [...list.querySelectorAll(".comments > [data-block]")].filter((each) => !each.closest("details.more"))
     .map((each) => ({ id: each.id, block: each.dataset.block, quote: each.querySelector("[data-quote]")?.dataset.quote ?? "" }));
@@ -23,6 +24,9 @@ export function comments({ view, draft, word, announce, postForm }) {
     const others = typed().filter((each) => each.form !== sent);
     list.innerHTML = html;
     for (const each of others) document.getElementById(each.id)?.form.replaceWith(each.form);
+    const count = list.querySelectorAll(":scope > .comments > li").length;
+    title.textContent = count ? `${title.dataset.words} (${count})` : title.dataset.words;
+    if (panel.hidden) panel.open = count > 0;
     panel.hidden = false;
     for (const each of list.querySelectorAll(".comments > [data-block] [data-quote]")) each.before(jumper(each));
     former = state();
@@ -62,8 +66,11 @@ export function comments({ view, draft, word, announce, postForm }) {
     form.elements.quote.value = about?.quote ?? "";
     const words = form.querySelector("[data-about]");
     words.textContent = about?.quote ? word("on_words", { words: about.quote }) : word(about ? "on_block" : "on_whole");
-    form.elements.comment.focus();
+    panel.open = true;
+    form.elements.comment.focus({ preventScroll: true });
     form.scrollIntoView({ block: "nearest" });
+    if (about) showMarks(view, [...open(), { block: about.id, quote: about.quote }]); // the words stay marked, and in sight
+    view.dispatch(view.state.tr.scrollIntoView());
   }
 
   list.addEventListener("submit", async (event) => {

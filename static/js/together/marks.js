@@ -4,7 +4,7 @@ import { blockOf, rangeOf } from "./quotes.js";
 
 const key = new PluginKey("comments");
 
-// `found` are the ids of comments with their blocks and quotes.
+// `found` are the ids of comments with their blocks and quotes. One that is being written has no id.
 export const showMarks = (view, found) => view.dispatch(view.state.tr.setMeta(key, found));
 
 export function addMarks(view, word, onPress) {
@@ -36,7 +36,7 @@ function decorate(doc, found, word) {
     if (!here) continue;
     const range = rangeOf(here, quote);
     if (range) made.push(Decoration.inline(range.from, range.to, { class: "commented" }));
-    made.push(Decoration.widget(here.at + here.node.nodeSize, () => mark(id, word), { key: id, side: -1 }));
+    if (id) made.push(Decoration.widget(here.at + here.node.nodeSize, () => mark(id, word), { key: id, side: -1 }));
   }
   return DecorationSet.create(doc, made);
 }
