@@ -16,3 +16,16 @@ form.addEventListener("input", () => {
   timer = setTimeout(show, 400);
 });
 form.querySelector("[name=look]").remove();
+
+// The picker of the browser beside each code: each follows the other. The code alone is sent.
+for (const code of form.querySelectorAll("[data-colour]")) {
+  const picker = document.createElement("input");
+  const row = document.createElement("div");
+  Object.assign(picker, { type: "color", className: "input", value: code.value });
+  picker.setAttribute("aria-label", form.querySelector(`label[for=${code.id}]`).textContent.trim());
+  row.className = "colour-row";
+  code.before(row);
+  row.append(picker, code);
+  picker.addEventListener("input", () => { code.value = picker.value; });
+  code.addEventListener("input", () => { if (/^#[0-9a-f]{6}$/i.test(code.value)) picker.value = code.value; });
+}

@@ -99,7 +99,7 @@ def new_campaign() -> ResponseReturnValue:
         return _saved(drafts.create_campaign(form.draft(), current_user.id))
     if form.is_fresh():
         list_id = request.args.get("list", 0, type=int)
-        form.mailing_list_id.data = first_audience(list_id, form.mailing_list_id.choices)
+        form.mailing_list_id.data = first_audience(list_id, [*form.mailing_list_id.choices])
         form.language.data = current_user.language
         if start is not None:
             form.begin_with(start)
