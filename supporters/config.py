@@ -276,8 +276,7 @@ def _check_production(reader: _Reader) -> None:
     if not reader.text("BASE_URL").lower().startswith("https://"):
         reader.fault("BASE_URL", "must begin with https:// unless it names this machine.")
     for name in ("DATABASE_URL", "QUEUE_URL"):
-        value = reader.text(name)
-        if value.startswith("postgres") and is_unverified(value):
+        if (value := reader.text(name)).startswith("postgres") and is_unverified(value):
             reader.fault(
                 name,
                 "names another machine, or a service, without sslmode=verify-full, so names and "

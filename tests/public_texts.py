@@ -101,6 +101,7 @@ OF_THE_TEAM = (
         for each in ("accountability", "accounts", "notices", "sign_in", "team")
     ),
     "supporters/*/acts.py",
+    "supporters/delivery/planned/schedule_holds.py",
     "supporters/archive/models.py",
     "supporters/audit_log/audit_events.py",
     "supporters/my_data/undo_departure.py",

@@ -75,6 +75,7 @@ def developed(checkout: Path, instance: Path) -> Iterator[DevelopedSite]:
         **os.environ,
         "SUPPORTERS_BASE_URL": url,
         "SUPPORTERS_MAIL_PORT": str(free_port()),
+        "SUPPORTERS_GRACE_SECONDS": "0",
         "SUPPORTERS_INSTANCE_DIR": str(instance),
         "PYTHONPATH": "",
     }

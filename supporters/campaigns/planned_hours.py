@@ -30,7 +30,7 @@ class Which(StrEnum):
 
 @dataclass(frozen=True)
 class TypedHour:
-    """What a clock shows when a campaign leaves; `which` tells two such moments apart."""
+    """The hour that a clock shows when a campaign leaves; `which` tells two such moments apart."""
 
     shown: datetime
     which: Which | None = None

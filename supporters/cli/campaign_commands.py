@@ -251,10 +251,8 @@ def _print_launched(campaign: Campaign) -> None:
     mailing_list = get_list(campaign.mailing_list_id)
     click.echo(f"Launched to {campaign.audience} recipients.")
     if campaign.begins_at:
-        click.echo(
-            f"The first email leaves at {_moment(campaign.begins_at)}. Until then you can stop it: "
-            f"flask campaigns take-back {campaign.id}"
-        )
+        click.echo(f"Its first email leaves at {_moment(campaign.begins_at)}.")
+        click.echo(f"Until then you can stop it: flask campaigns take-back {campaign.id}")
     if campaign.left_out:
         click.echo(
             f"WARNING: {campaign.left_out} people on the list have no valid consent and were left "

@@ -42,6 +42,7 @@ def start_site(host: str, folder: Path) -> Iterator[Site]:
     variables = {
         "SUPPORTERS_BASE_URL": url,
         "SUPPORTERS_MAIL_PORT": str(free_port()),
+        "SUPPORTERS_GRACE_SECONDS": "0",
         "SUPPORTERS_INSTANCE_DIR": str(folder),
     }
     process = start_process(

@@ -105,8 +105,8 @@ class ScheduleHold(Notice):
 
 def find_hold_of(campaign: Campaign) -> ScheduleHold | None:
     """Return why a planned campaign is held; None if it isn't."""
-    kept = details_of(campaign.problem or "")
-    return next((hold for hold in ScheduleHold if hold.value == kept), None)
+    why = details_of(campaign.problem or "")
+    return next((hold for hold in ScheduleHold if hold.value == why), None)
 
 
 @in_transaction

@@ -93,10 +93,12 @@ CAMPAIGN_ROUTES = {
         lambda scenario: {"ballot_id": scenario.ballot_id()}, with_=lambda _: BALLOT
     ),
     "console.remove_ballot": nobody(lambda scenario: {"ballot_id": scenario.ballot_id()}),
-    "console.launch": nobody(with_=lambda _: {"recipients": "1", "when": "now"}),
+    "console.launch": nobody(
+        with_=lambda _: {"recipients": "1", "when": "now", "day": "", "hour": ""}
+    ),
     "console.move_hour": nobody(
         lambda scenario: {"campaign_id": put_on_plan(scenario.draft_id)},
-        with_=lambda _: {"day": next_hour(24).date().isoformat(), "hour": "09:00"},
+        with_=lambda _: dict(zip(("day", "hour"), hour_to_type().split(), strict=True)),
     ),
     "console.unschedule": nobody(lambda scenario: {"campaign_id": put_on_plan(scenario.draft_id)}),
     "console.take_back": nobody(

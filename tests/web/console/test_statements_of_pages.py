@@ -88,7 +88,7 @@ def scans(statements: list[Statement]) -> set[str]:
 @pytest.mark.parametrize(
     ("page", "budget"),
     [
-        ("/console/", 34),
+        ("/console/", 35),
         ("/console/lists", 13),
         ("/console/lists/{list_id}", 30),
         ("/console/consents", 28),

@@ -128,7 +128,6 @@ def show_campaign(campaign_id: int) -> str:
         mailing_list=get_list(campaign.mailing_list_id),
         **_describe_moves(campaign),
         board=make_board(campaign),
-        plan=describe_plan(campaign),
         **_describe_draft(campaign),
         **_describe_issue(campaign),
         **_describe_sending(campaign),
@@ -140,6 +139,7 @@ def _describe_draft(campaign: Campaign) -> dict[str, object]:
     is_draft = may_edit(campaign.status)
     return {
         "is_draft": is_draft,
+        "plan": describe_plan(campaign),
         "is_frozen": is_frozen(campaign.status),
         "faults": explain_draft(campaign) if may_delete(campaign.status) else [],
         "doubts": explain_doubts(list_doubts(campaign)) if is_draft else [],

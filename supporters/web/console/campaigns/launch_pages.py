@@ -60,8 +60,7 @@ CONFLICT, UNPROCESSABLE = 409, 422
 def launch(campaign_id: int) -> ResponseReturnValue:
     """Explain the launch, and launch after the number is typed."""
     campaign = get_campaign_or_404(campaign_id)
-    form = LaunchForm()
-    form.begin(campaign)
+    form = LaunchForm().begin(campaign)
     if campaign.status is CampaignStatus.AWAITING_APPROVAL:
         return _explain_approval(campaign_id, "console.approval")
     if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.LAUNCH):
@@ -71,7 +70,7 @@ def launch(campaign_id: int) -> ResponseReturnValue:
     form.figures = count_figures(campaign)
     if form.is_fresh() and _needs_approval(campaign, form.audience):
         return _explain_approval(campaign_id, "console.ask_for_approval")
-    if form.validate_on_submit() and (not form.is_planned or form.is_hour_typed()):
+    if form.validate_on_submit() and form.is_when_typed():
         return _launch(campaign, form)
     return _show_launch(campaign, form), UNPROCESSABLE if form.is_submitted() else 200
 

@@ -1,13 +1,17 @@
-"""What pages show of a planned campaign: its hour on the clock of its list, and why it is held."""
+"""The plan of a campaign on pages: its hour on the clock of its list, and why it is held."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import get_locale
+
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import list_planned_campaigns
 from supporters.delivery.planned.schedule_holds import ScheduleHold, find_hold_of
-from supporters.lists.list_clocks import zone_of
+from supporters.lists.list_clocks import zone_of, zone_to_name
 from supporters.lists.queries import get_list
+from supporters.text.local_dates import date_in, time_in
+from supporters.text.time_zones import offset_of
 from supporters.web.console.campaigns.when_forms import HourForm, describe_moment
 from supporters.web.console.console_blueprint import name_of_author
 from supporters.web.console.visibility import current_scope
@@ -29,8 +33,7 @@ def describe_plan(campaign: Campaign) -> ShownPlan | None:
     """Return the plan of a campaign, with a form for another hour; None if it has none."""
     if campaign.send_at is None:
         return None
-    form = HourForm(formdata=None)
-    form.begin(campaign)
+    form = HourForm(formdata=None).begin(campaign)
     return ShownPlan(
         campaign=campaign,
         hour=name_hour(campaign),
@@ -47,8 +50,17 @@ def list_plans() -> list[ShownPlan]:
     return [plan for plan in plans if plan is not None]
 
 
-def name_hour(campaign: Campaign) -> str:
-    """Return the hour of a planned campaign in words."""
+def name_hour(campaign: Campaign, *, briefly: bool = False) -> str:
+    """Return the hour of a planned campaign in words; briefly for a table.
+
+    A table names the offset only of a list with a zone of its own.
+    """
     if campaign.send_at is None:
         return ""
-    return describe_moment(campaign.send_at, zone_of(get_list(campaign.mailing_list_id)))
+    mailing_list = get_list(campaign.mailing_list_id)
+    zone, language = zone_of(mailing_list), str(get_locale())
+    if not briefly:
+        return describe_moment(campaign.send_at, zone)
+    local = campaign.send_at.astimezone(zone)
+    offset = f" ({offset_of(local, zone)})" if zone_to_name(mailing_list) else ""
+    return f"{date_in(local, language, 'd MMM')}, {time_in(local, language)}{offset}"

@@ -49,8 +49,7 @@ def move_hour(campaign_id: int) -> ResponseReturnValue:
     if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.UNSCHEDULE):
         flash(label(ApprovalError.NOT_NOW), "error")
         return to_campaign(campaign_id)
-    form = HourForm()
-    form.begin(campaign)
+    form = HourForm().begin(campaign)
     if form.validate_on_submit() and form.is_hour_typed():
         return _move(campaign, form)
     return form.render("console/campaigns/hour.html", campaign=campaign)

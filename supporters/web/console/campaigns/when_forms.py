@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from flask_babel import get_locale, gettext, lazy_gettext as _
@@ -68,12 +69,13 @@ class HourForm(Form):
     moment: datetime | None = None
     is_twice = False
 
-    def begin(self, campaign: Campaign) -> None:
+    def begin(self, campaign: Campaign) -> Self:
         """Set the clock, and the hour that the campaign has already."""
         self.zone = zone_of(get_list(campaign.mailing_list_id))
         planned = campaign.send_at.astimezone(self.zone) if campaign.send_at else None
         if planned and self.is_fresh():
             self.day.data, self.hour.data = planned.date(), planned.time()
+        return self
 
     @property
     def clock(self) -> ListClock:
@@ -122,13 +124,13 @@ class WhenForm(HourForm):
         validators=[Optional()],
     )
 
-    def begin(self, campaign: Campaign) -> None:
+    def begin(self, campaign: Campaign) -> Self:
         """Set the clock, and the hour that the campaign has already."""
         super().begin(campaign)
         if self.is_fresh():
             self.when.data = AT_AN_HOUR if campaign.send_at else NOW
+        return self
 
-    @property
-    def is_planned(self) -> bool:
-        """Whether it leaves at an hour."""
-        return bool(self.when.data == AT_AN_HOUR)
+    def is_when_typed(self) -> bool:
+        """Tell whether it leaves now, or at an hour that the form has."""
+        return self.when.data != AT_AN_HOUR or self.is_hour_typed()
