@@ -6,6 +6,7 @@ from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import count_campaigns, find_campaign, list_campaigns_page
 from supporters.campaigns.states import CampaignGroup, is_trashed
 from supporters.delivery.emergency_stop import find_stop
+from supporters.team.list_scopes import ListScope
 from supporters.web.console.campaigns.plans import name_hour
 from supporters.web.console.campaigns.sending_time_facts import list_waiting
 from supporters.web.console.console_blueprint import for_team
@@ -23,14 +24,17 @@ def campaigns() -> str:
         "console/campaigns/campaigns.html",
         page=page,
         waiting=list_waiting(row.campaign for row in page.items),
-        counts=count_campaigns(scope),
-        group=group,
-        everything=CampaignGroup.ALL,
+        **_describe_tabs(scope, group),
         words=words,
         name_hour=name_hour,
         stopped_at=find_stop(),
         just_trashed=_find_just_trashed(),
     )
+
+
+def _describe_tabs(scope: ListScope, group: CampaignGroup) -> dict[str, object]:
+    counts = count_campaigns(scope)
+    return {"counts": counts, "group": group, "everything": CampaignGroup.ALL}
 
 
 def _find_group(asked: str) -> CampaignGroup:
