@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_composer import PASTE, wait_for, write_draft
+from tests.browser.test_composer import wait_for, write_draft
 from tests.browser.test_main_job import sign_in
+from tests.browser.test_pasting import PASTE
 from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser
@@ -62,7 +63,7 @@ def test_nothing_that_is_pasted_or_typed_runs(page: Page, site: Site) -> None:
         page.locator(".ProseMirror").focus()
         for text in texts:
             page.keyboard.press("Control+End")
-            page.evaluate(PASTE, text)  # as HTML
+            page.evaluate(PASTE, ["text/html", text])  # as HTML
             page.keyboard.insert_text(f" {text} ")  # as words
         wait_for(page, SAVED)
         tags = page.evaluate("[...document.querySelectorAll('.ProseMirror *')].map(e => e.tagName)")

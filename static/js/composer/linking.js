@@ -1,9 +1,9 @@
 // Links: words and an address, asked together.
 import { Plugin, closeHistory } from "../../vendor/prosemirror.js";
 import { announce, word } from "./page.js";
-import { findAddresses } from "./addresses.js";
+import { findAddresses } from "./pasting/addresses.js";
 import { ask } from "./dialogs.js";
-import { readLines } from "./plain_text.js";
+import { readLines } from "./pasting/plain_text.js";
 import { schema } from "./schema.js";
 
 const ADDRESS = /^https?:\/\/\S+$/i;

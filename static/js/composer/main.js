@@ -14,7 +14,7 @@ import { insert, insertEmoji } from "./inserting.js";
 import { askLink, linkPasted } from "./linking.js";
 import { mailHead } from "./around_text/mail_head.js";
 import { comment, meetOthers } from "./others.js";
-import { cleanPasted, readFields } from "./pasting.js";
+import { cleanPasted, readFields } from "./pasting/pasting.js";
 import { choosePicture, uploads } from "./pictures.js";
 import { preview, showInboxLine } from "./around_text/preview.js";
 import { keepSaved } from "./session.js";

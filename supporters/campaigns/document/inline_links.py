@@ -17,7 +17,7 @@ from supporters.campaigns.document.inline_parts import (
     Run,
 )
 
-# The editor has the same shapes: static/js/composer/addresses.js.
+# The editor has the same shapes: static/js/composer/pasting/addresses.js.
 ADDRESS = re.compile(
     r"(?<![\w@.:/+-])(?:https?://[\w-][^\s<>\"«»“”{}]*"
     r"|www\.[\w-]+(?:\.[\w-]+)+(?:[/?#][^\s<>\"«»“”{}]*)?"

@@ -1,4 +1,4 @@
-"""What the editor of a draft opens with: its document, and the addresses that it asks."""
+"""The document and the addresses that the editor of a draft opens with."""
 
 from flask import url_for
 

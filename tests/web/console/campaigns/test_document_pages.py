@@ -139,7 +139,7 @@ def test_words_that_a_browser_stored_go_into_the_history_alone(
     assert "<ins>" in organiser_client.get(page).text
     assert "Gardé" in organiser_client.get(page).text
     listed = organiser_client.get(place.replace("document", "history")).text
-    assert "Stored by a browser" in listed
+    assert "Gardé par un navigateur" in listed
     assert organiser_client.post(address, json={"at": "x"}).status_code == 422
     assert organiser_client.post(address, json={**words, "at": 1e99}).status_code == 201
 

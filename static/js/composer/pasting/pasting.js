@@ -1,13 +1,13 @@
 // Cleans what comes from Word, Google Docs, mail programs and web pages. Under our content security
 // policy a style attribute has no effect when it is parsed, so what it means becomes a tag before the
 // editor sees it. Styles and handlers are renamed before they are parsed, or the browser reports each.
-import { Fragment, Slice } from "../../vendor/prosemirror.js";
+import { Fragment, Slice } from "../../../vendor/prosemirror.js";
 import { findAddresses } from "./addresses.js";
-import { notify } from "./notices.js";
-import { word } from "./page.js";
+import { notify } from "../notices.js";
+import { word } from "../page.js";
 import { readTables } from "./pasted_tables.js";
 import { listsOfWord } from "./word_lists.js";
-import { schema } from "./schema.js";
+import { schema } from "../schema.js";
 
 const TAG = /<[a-z][^\s>/]*(?:[^>"']|"[^"]*"|'[^']*')*>/gi;
 const CONDITIONAL = /<!--\[if[\s\S]*?<!\[endif\]-->|<!--[\s\S]*?-->|<!\[[^\]]*\]>|<base\b[^>]*>|<style[\s\S]*?<\/style>/gi;

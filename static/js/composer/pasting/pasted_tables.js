@@ -1,6 +1,6 @@
 // Tables of Word, Excel, Google Docs and web pages. A small one becomes ours, of a wide one each row
 // becomes lines ("Votes: 12"), and one that only places texts beside each other falls away.
-import { word } from "./page.js";
+import { word } from "../page.js";
 
 const MOST_COLUMNS = 5; // a telephone has no room for more
 const MOST_ROWS = 100;
