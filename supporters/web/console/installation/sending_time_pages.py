@@ -10,7 +10,6 @@ from flask_login import current_user
 from supporters.campaigns.queries import list_paused_campaigns, list_running_campaigns
 from supporters.delivery.problems import ProblemKind
 from supporters.extensions import current_settings
-from supporters.lists.list_clocks import PARTY_ZONE
 from supporters.lists.list_territories import name_departements, write_territory
 from supporters.sending_times.ballots import (
     add_ballot,
@@ -31,7 +30,7 @@ from supporters.sending_times.sending_window import (
 )
 from supporters.sending_times.silence_rules import SILENCE_RULES
 from supporters.territory.rules import PlaceKind, Territory
-from supporters.text.local_dates import clock_of, format_date, time_on
+from supporters.text.local_dates import format_date, time_on
 from supporters.web.console.console_blueprint import (
     done,
     for_owners,
@@ -67,7 +66,6 @@ def sending_times() -> str:
         window=window and describe_window(window),
         changed_at=row and row.changed_at,
         changed_by=name_of_author(row.changed_by) if row else "",
-        place=clock_of(PARTY_ZONE),
         ballots=[_describe(each) for each in list_ballots()],
     )
 
@@ -85,7 +83,6 @@ def sending_window() -> ResponseReturnValue:
                 return _after_change(has_changed=has_changed)
     return form.render(
         "console/installation/sending_window.html",
-        place=clock_of(PARTY_ZONE),
         running=len(list_running_campaigns()),
     )
 
