@@ -5,10 +5,12 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskCliRunner
 
+from supporters.lists.queries import get_list
 from supporters.sending_times.rules import Window
 from supporters.sending_times.sending_window import find_window
 from tests.factories.approvals import make_ready
-from tests.factories.campaigns import ANNA, launch_to_addresses, make_draft_to_two
+from tests.factories.campaigns import ANNA, launch_to_addresses, reload
+from tests.factories.drafts import make_campaign
 from tests.factories.sending_times import in_paris, make_ballot, open_in_daytime
 
 pytestmark = pytest.mark.either_database
@@ -46,7 +48,8 @@ def test_a_campaign_says_that_it_waits(app: Flask, runner: FlaskCliRunner) -> No
 
 
 def test_in_the_silence_nothing_is_launched_nor_resumed(runner: FlaskCliRunner) -> None:
-    running, draft = launch_to_addresses(ANNA), make_draft_to_two().id
+    running = launch_to_addresses(ANNA)
+    draft = make_campaign(get_list(reload(running).mailing_list_id)).id
     make_ready(draft)
     runner.invoke(args=["campaigns", "pause", str(running)])
     make_ballot()
