@@ -77,6 +77,7 @@ def test_an_earlier_text_and_a_deleted_draft_come_back(page: Page, site: Site) -
     page.locator("summary", has_text="Supprimer le brouillon").press("Enter")
     page.get_by_role("button", name="Supprimer « Premier »").press("Enter")
     look_at(page, "86-just-trashed")
+    page.locator("summary", has_text="Réglages").press("Enter")
     page.get_by_role("link", name="Corbeille").click()
     look_at(page, "87-trash")
     page.get_by_role("button", name="Restaurer").press("Enter")
