@@ -10,9 +10,10 @@ from supporters.campaigns.links import link_checks
 from supporters.cases import case_service
 from supporters.consent.trigger_counts import sum_up_counts
 from supporters.consent.withdrawal_journal import purge_withdrawals
-from supporters.delivery import batches, ledger_repair, silence_pause
+from supporters.delivery import batches, ledger_repair
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.emergency_stop import may_send
+from supporters.delivery.pauses import silence_pause
 from supporters.delivery.planned.due_launches import launch_due_campaigns
 from supporters.extensions import queue
 from supporters.imports import import_approval, import_cleanup, import_jobs, invitation_mails

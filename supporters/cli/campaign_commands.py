@@ -1,16 +1,15 @@
-"""`flask campaigns`: creates, launches, controls and shows campaigns."""
+"""`flask campaigns`: launches, controls and shows campaigns."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
-from typing import IO, Any
+from typing import Any
 
 import click
 
-from supporters.campaigns.content_checks import find_campaign_faults, find_faults
-from supporters.campaigns.drafts import CampaignDraft, create_campaign
-from supporters.campaigns.models import MAX_BODY, MAX_SUBJECT, Campaign, CampaignStatus
+from supporters.campaigns.content_checks import find_campaign_faults
+from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign, list_campaigns
 from supporters.campaigns.states import UNFINISHED
 from supporters.cli.command_texts import (
@@ -21,7 +20,6 @@ from supporters.cli.command_texts import (
     describe_restored,
     describe_wait,
 )
-from supporters.cli.offered_language import offered_language
 from supporters.cli.output import (
     Cell,
     Group,
@@ -33,7 +31,7 @@ from supporters.cli.output import (
     print_table,
     refuse,
 )
-from supporters.cli.parameters import Line, Slug, row_id
+from supporters.cli.parameters import row_id
 from supporters.delivery.approval import AudienceChanged, MessageChanged
 from supporters.delivery.campaign_control import (
     ControlResult,
@@ -44,66 +42,13 @@ from supporters.delivery.campaign_control import (
 )
 from supporters.delivery.launch import LaunchError, launch_campaign
 from supporters.delivery.message.frozen_versions import find_fingerprint
-from supporters.delivery.progress import AttemptsOfMinute, get_progress, list_minutes
-from supporters.languages import LANGUAGES
-from supporters.lists.queries import find_list_by_slug, get_list
+from supporters.delivery.progress import get_progress, list_minutes
+from supporters.lists.queries import get_list
 from supporters.web.labels import Use, label
 
 MINUTES_SHOWN = 10
 group = Group("campaigns", help="Send campaigns to the subscribers of a list.")
 campaign_id = click.argument("campaign_id", metavar="ID", type=row_id)
-
-
-@group.command("create")
-@click.option("--list", "slug", type=Slug(), required=True, help="The list that gets it.")
-@click.option("--subject", type=Line(MAX_SUBJECT), required=True)
-@click.option(
-    "--body-file",
-    type=click.File("rb"),
-    required=True,
-    help="The text, in Markdown and UTF-8. Use - for standard input.",
-)
-@click.option(
-    "--language",
-    type=click.Choice([*LANGUAGES]),
-    help="The language of the text, header and footer. [default: the first of the site]",
-)
-@as_json
-def create(
-    *, slug: str, subject: str, body_file: IO[bytes], language: str | None, is_json: bool
-) -> None:
-    """Store a draft and print its id."""
-    mailing_list = find_list_by_slug(slug)
-    if mailing_list is None:
-        refuse(f"There is no list with the address {slug}. See them with: flask lists show")
-    draft = CampaignDraft(
-        mailing_list_id=mailing_list.id,
-        language=offered_language(language),
-        subject=subject,
-        body=_read_body(body_file),
-    )
-    if faults := find_faults(draft.subject, draft.body):
-        refuse(f"Not stored. Correct this: {describe_faults(faults)}.")
-    created = create_campaign(draft, author_id=None)
-    if is_json:
-        print_json({"id": created.id})
-    else:
-        click.echo(created.id)
-
-
-def _read_body(file: IO[bytes]) -> str:
-    """Return the text of a campaign. Raises click.ClickException if it isn't valid."""
-    raw = file.read(4 * MAX_BODY + 1)
-    try:
-        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        message = f"The body isn't UTF-8: byte {error.start} is not part of a character."
-        raise click.ClickException(message) from error
-    if "\0" in text:
-        raise click.ClickException("The body contains a NUL character. Is it really a text?")
-    if len(text) > MAX_BODY:
-        raise click.ClickException(f"The body is longer than {MAX_BODY} characters. Shorten it.")
-    return text
 
 
 @group.command("launch")
@@ -195,7 +140,10 @@ def status(campaign_id: int, is_json: bool) -> None:
         "begins_at": _moment(campaign.begins_at),
     }
     fingerprint = _fingerprint_of(campaign)
-    history = _rows_of(list_minutes(campaign_id))
+    history = [
+        {**asdict(each), "started_at": _moment(each.started_at)}
+        for each in list_minutes(campaign_id)
+    ]
     if is_json:
         pace = {"rate": round(progress.rate, 1), "seconds_left": progress.seconds_left}
         print_json({**figures, **pace, "fingerprint": fingerprint, "history": history})
@@ -258,17 +206,12 @@ def _print_launched(campaign: Campaign) -> None:
             f"WARNING: {campaign.left_out} people on the list have no valid consent and were left "
             "out. Somebody wrote to the database past this program. Run: flask doctor"
         )
-    click.echo(f"List: {mailing_list.name}")
-    click.echo(f"Subject: {campaign.subject}")
+    click.echo(f"List: {mailing_list.name}\nSubject: {campaign.subject}")
     click.echo(f"Fingerprint: {find_fingerprint(campaign, mailing_list)}")
 
 
 def _fingerprint_of(campaign: Campaign) -> str | None:
     return find_fingerprint(campaign, get_list(campaign.mailing_list_id))
-
-
-def _rows_of(minutes: Sequence[AttemptsOfMinute]) -> list[dict[str, Cell]]:
-    return [{**asdict(each), "started_at": _moment(each.started_at)} for each in minutes]
 
 
 def _moment(moment: datetime | None) -> str | None:

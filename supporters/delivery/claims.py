@@ -18,9 +18,9 @@ from supporters.delivery.batches import UNCLAIMED, add_counts, release
 from supporters.delivery.grace import has_begun
 from supporters.delivery.machines import sign_work
 from supporters.delivery.models import Delivery, DeliveryBatch, batches
+from supporters.delivery.pauses.withdrawal_guard import pause_if_withdrawal_hidden
 from supporters.delivery.rate_limit import RateReached, take_share
 from supporters.delivery.rules import UNSETTLED, DeliveryStatus, SkipReason, why_skipped
-from supporters.delivery.withdrawal_guard import pause_if_withdrawal_hidden
 from supporters.dialects import in_values
 from supporters.lists.baseless_subscriptions import find_baseless, is_consent_valid_by_lookup
 from supporters.lists.models import Subscription

@@ -89,14 +89,12 @@ def launch_campaign(
     read_fingerprint: str | None = None,
     planned_at: datetime | None = None,
 ) -> LaunchResult:
-    """Write a ledger row for each subscriber of the list; the workers then start by themselves.
+    """Write a ledger row for each subscriber of the list; the workers start by themselves.
 
-    They start after the time of grace, in which the launch can be taken back. With `planned_at`
-    they start at once: only a campaign whose hour this is is launched then.
-
-    The campaign is approved, or it is a draft to so few people that one person may launch it: then
-    this freezes it. With `expected_audience`, a list that has grown or shrunk since is not
-    launched. With `read_fingerprint`, a message with another fingerprint is not launched. No
+    They start after the time of grace, or at once with `planned_at`: then only a campaign with
+    this hour is launched. The campaign is approved, or it is a draft to so few people that one
+    person may launch it: then this freezes it. With `expected_audience`, a list that has grown or
+    shrunk since is not launched; with `read_fingerprint`, a message with another fingerprint. No
     campaign is launched while the log shows that a withdrawal was hidden. People without a valid
     consent are left out, counted, and told of.
     """
@@ -163,7 +161,8 @@ def get_version_to_launch(
     """
     is_alone = campaign.status is CampaignStatus.DRAFT
     version = _freeze_alone(campaign, by_id) if is_alone else _get_approved(campaign)
-    _check_weight(campaign)
+    if is_too_heavy(campaign):
+        raise LaunchRefusal(LaunchError.TOO_HEAVY)
     if read.fingerprint not in {None, version.hash}:
         raise LaunchRefusal(MessageChanged(campaign))
     return version
@@ -193,11 +192,6 @@ def get_launchable(campaign_id: int) -> Campaign:
     if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.LAUNCH):
         raise LaunchRefusal(LaunchError.NOT_A_DRAFT)
     return campaign
-
-
-def _check_weight(campaign: Campaign) -> None:
-    if is_too_heavy(campaign):
-        raise LaunchRefusal(LaunchError.TOO_HEAVY)
 
 
 def _freeze_alone(campaign: Campaign, by_id: int | None) -> CampaignVersion:

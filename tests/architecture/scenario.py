@@ -49,7 +49,7 @@ from tests.factories.consent.consent_changes import ask_for_other_meaning
 from tests.factories.imports import APPROVER
 from tests.factories.lookups import use_up_people
 from tests.factories.my_data import send_access_link
-from tests.factories.sending_times import make_ballot
+from tests.factories.sending_day.sending_times import make_ballot
 from tests.factories.signups import confirm_token, email_of_request, request_to_join, values_in
 from tests.web.console.pages import open_person
 from tests.web.public.pages import join, press

@@ -9,7 +9,12 @@ from supporters.campaign_totals.rules import DepartureStep, RefusalReason
 from supporters.database import db
 from supporters.lists.models import MailingList
 from tests.factories.campaigns import reload
-from tests.factories.results import count_forwards_of, make_earlier, make_list_of_ten, make_result
+from tests.factories.sending_day.results import (
+    count_forwards_of,
+    make_earlier,
+    make_list_of_ten,
+    make_result,
+)
 from tests.machinery.prepared_states import made_once
 from tests.machinery.statements import statements
 

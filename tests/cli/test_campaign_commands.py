@@ -31,7 +31,8 @@ from tests.servers.relay import Relay
 NOON = datetime(2026, 6, 30, 12, 0, 5, tzinfo=UTC)
 FIGURES = ["audience", "queued", "claimed", "accepted", "deferred", "refused", "skipped"]
 FIGURES += ["cancelled"]
-FIGURES += ["uncertain", "percent", "status", "problem", "restored_at", "rate"]
+FIGURES += ["uncertain", "percent", "status", "problem", "restored_at"]
+FIGURES += ["send_at", "begins_at", "rate"]
 
 
 @made_once

@@ -11,7 +11,7 @@ from supporters.delivery.planned.sending_rule import find_late_limit
 from supporters.lists.list_sender import ListSender, change_sender
 from tests.factories.approvals import make_ready
 from tests.factories.campaigns import make_draft_to_two, reload
-from tests.factories.planned import grace_of, plan
+from tests.factories.sending_day.planned import grace_of, plan
 
 
 def test_a_command_plans_on_the_clock_of_the_list_and_takes_it_back(

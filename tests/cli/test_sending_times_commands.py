@@ -11,7 +11,7 @@ from supporters.sending_times.sending_window import find_window
 from tests.factories.approvals import make_ready
 from tests.factories.campaigns import ANNA, launch_to_addresses, reload
 from tests.factories.drafts import make_campaign
-from tests.factories.sending_times import in_paris, make_ballot, open_in_daytime
+from tests.factories.sending_day.sending_times import in_paris, make_ballot, open_in_daytime
 
 pytestmark = pytest.mark.either_database
 SET = ["delivery", "window", "--days", "1-5,7", "--from", "8:00", "--to", "21:00"]

@@ -20,7 +20,7 @@ from supporters.delivery.grace import TakeBackError, count_seconds, take_back_la
 from supporters.delivery.models import DeliveryBatch
 from tests.factories.approvals import launch_ready
 from tests.factories.campaigns import ANNA, BORIS, RecordingTransport, batches, ledger, reload, send
-from tests.factories.planned import grace_of
+from tests.factories.sending_day.planned import grace_of
 from tests.machinery.threads import in_threads
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]

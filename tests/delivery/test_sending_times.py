@@ -13,8 +13,8 @@ from supporters.delivery.claims import claim_batch
 from supporters.delivery.engine.send_gate import SendGate
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.launch import LaunchError
+from supporters.delivery.pauses.silence_pause import pause_in_silence
 from supporters.delivery.progress import get_progress
-from supporters.delivery.silence_pause import pause_in_silence
 from supporters.lists.models import MailingList
 from supporters.mail.models import EmailKind
 from supporters.sending_times.ballots import delete_ballot
@@ -31,7 +31,7 @@ from tests.factories.campaigns import (
     reload,
     send,
 )
-from tests.factories.sending_times import in_paris, make_ballot, open_in_daytime
+from tests.factories.sending_day.sending_times import in_paris, make_ballot, open_in_daytime
 from tests.factories.signups import recipient_of, values_in
 from tests.web.console.pages import emails
 

@@ -31,7 +31,7 @@ from supporters.territory.rules import (
     read_territory,
 )
 from tests.factories.lists import make_list
-from tests.factories.sending_times import draft_of, in_paris, make_ballot
+from tests.factories.sending_day.sending_times import draft_of, in_paris, make_ballot
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 SATURDAY, SUNDAY_EVENING = "2027-04-10 00:00", "2027-04-11 20:00"

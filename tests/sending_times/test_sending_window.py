@@ -10,7 +10,7 @@ from supporters.database import db
 from supporters.sending_times.models import SendingWindow
 from supporters.sending_times.rules import Window, WindowFault
 from supporters.sending_times.sending_window import change_window, find_window, remove_window
-from tests.factories.sending_times import ALL_DAYS, DAYTIME
+from tests.factories.sending_day.sending_times import ALL_DAYS, DAYTIME
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 INSERT = text(

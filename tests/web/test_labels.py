@@ -21,6 +21,7 @@ from supporters.campaigns.beginnings.starting_texts import TeamTextError
 from supporters.campaigns.models import CampaignStatus, TextKind
 from supporters.campaigns.pictures.models import PictureFormat
 from supporters.campaigns.pictures.stored_pictures import DeletePictureError
+from supporters.campaigns.planned_hours import Which
 from supporters.campaigns.states import CampaignMove
 from supporters.campaigns.text_differences import Change
 from supporters.cases import rules as case_rules
@@ -30,6 +31,7 @@ from supporters.consent.record_models import ErasureReason
 from supporters.consent.rules import WordingChange
 from supporters.consent.trigger_counts import CountedPeople
 from supporters.crypto import tokens
+from supporters.delivery.after_sending.models import FollowKind
 from supporters.delivery.message.previews import SendTestError
 from supporters.delivery.rules import DeliveryStatus, SkipReason
 from supporters.delivery.send_journal.journal_report import JournalState, WorkerState
@@ -42,6 +44,7 @@ from supporters.notices.security_notices import Notice
 from supporters.reconfirmation import reconfirmation_mails
 from supporters.reconfirmation.models import ConsentChangeKind, ConsentChangeStatus
 from supporters.retention import rules as retention_rules
+from supporters.sending_times.models import SilenceKind
 from supporters.sign_in.passkey_challenges import ChallengeUse
 from supporters.sign_in.stored_forms import StoringReason
 from supporters.signup.rush.held_emails import HeldBy
@@ -88,6 +91,9 @@ NOT_SHOWN: dict[type[Enum], str] = {
     case_rules.DisputeVerdict: "a decision that is carried out at once",
     reconfirmation_mails.ReconfirmationReason: "chooses between texts of an e-mail",
     tokens.TokenPurpose: "stands in tokens, for programs",
+    FollowKind: "the pages have a sentence for each",
+    SilenceKind: "the form has words of its own",
+    Which: "the form names both moments",
     Use: "names a table of labels",
     Tone: "the end of a CSS class",
 }

@@ -10,7 +10,7 @@ from tests.architecture.entry_points.rows import NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import STRANGER, Scenario, file_of
 from tests.factories.imports import APPROVER
 from tests.factories.pictures import plain_file
-from tests.factories.planned import hour_to_type, put_in_grace, put_on_plan
+from tests.factories.sending_day.planned import hour_to_type, put_in_grace, put_on_plan
 
 DRAFT = {"mailing_list_id": "1", "language": "fr", "subject": "Bonjour", "body": STRANGER}
 TEXT = {"type": "text", "text": STRANGER}

@@ -5,46 +5,30 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import text, update
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from supporters import clock
 from supporters.accounts.models import Organiser
 from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.drafts import CampaignDraft, edit_campaign
-from supporters.campaigns.models import Campaign, CampaignStatus, CampaignTest, CampaignVersion
+from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.planned_hours import HourFault
 from supporters.campaigns.versions import list_recorded_hashes
 from supporters.consent.models import Method
 from supporters.database import db, transaction
 from supporters.delivery.approval import ApprovalError, withdraw_request
-from supporters.delivery.emergency_stop import resume_all, stop_all
 from supporters.delivery.launch import LaunchError, launch_campaign
 from supporters.delivery.planned.campaign_schedule import schedule_campaign, unschedule_campaign
-from supporters.delivery.planned.due_launches import launch_due_campaigns, list_due
-from supporters.delivery.planned.schedule_holds import ScheduleHold
-from supporters.delivery.planned.sending_rule import change_late_limit, find_late_limit
+from supporters.delivery.planned.due_launches import launch_due_campaigns
 from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason
 from supporters.lists.queries import get_list
 from supporters.lists.subscriptions import unsubscribe_from_list
-from supporters.sending_times.ballots import add_ballot
-from supporters.sending_times.models import Ballot
-from supporters.team.accounts import disable_organiser
-from tests.factories.accounts import make_organiser, make_owner
-from tests.factories.approvals import (
-    allow_alone,
-    make_approved,
-    make_approver,
-    make_ready,
-    notices,
-    record_test,
-)
+from tests.factories.accounts import make_organiser
+from tests.factories.approvals import allow_alone, make_approver, make_ready, record_test
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, ledger, reload, send, subscriber_at
-from tests.factories.consent.consent_log import delete_withdrawal_row
-from tests.factories.consent.reconfirmation import change_meaning
-from tests.factories.planned import come_to, next_hour, plan, plan_approved
-from tests.factories.sending_times import PARIS, draft_of
+from tests.factories.sending_day.planned import come_to, next_hour, plan, plan_approved
 from tests.factories.signups import make_subscriber
 from tests.machinery.prepared_states import made_once
 from tests.machinery.threads import at_once
@@ -64,11 +48,6 @@ def author(app: Flask) -> Organiser:
 def approver(app: Flask) -> Organiser:
     """Return the account that approves."""
     return make_approver()
-
-
-def hold_of(campaign_id: int) -> str | None:
-    """Return the status of a campaign, and why it is held."""
-    return reload(campaign_id).problem
 
 
 def test_a_planned_campaign_leaves_at_its_hour_to_those_who_are_on_the_list_then(
@@ -156,132 +135,6 @@ def test_a_change_of_the_text_a_withdrawal_and_a_restore_end_the_plan(
             *(CampaignStatus.DRAFT, None),
             {},
         )
-
-
-def change_rows(model: type[Campaign | CampaignVersion], **values: object) -> None:
-    """Change columns in the database, past the program."""
-    with transaction():
-        db.session.execute(update(model).values(**values))
-
-
-def silence_everything() -> None:
-    """Enter a French ballot of tomorrow: its silence began at midnight."""
-    tomorrow = clock.now().astimezone(PARIS).date() + timedelta(days=1)
-    assert isinstance(add_ballot(draft_of(day=tomorrow), None), Ballot)
-
-
-def test_an_hour_in_electoral_silence_is_refused(
-    draft: Campaign, author: Organiser, approver: Organiser
-) -> None:
-    make_approved(draft.id, author, approver)
-    silence_everything()
-    planned = schedule_campaign(draft.id, next_hour(), by_id=author.id)
-    assert planned is LaunchError.SILENCE
-    assert isinstance(schedule_campaign(draft.id, next_hour(48), by_id=author.id), Campaign)
-
-
-def causes_of_holds(
-    draft: Campaign, author: Organiser, approver: Organiser
-) -> dict[ScheduleHold, Callable[[], object]]:
-    """Return what makes a campaign be held, in an order in which each is the first reason."""
-    people = [subscriber_at(each).id for each in (ANNA, BORIS)]
-    content = db.session.scalars(db.select(CampaignVersion.content)).one()
-
-    def forget_tests() -> None:
-        with transaction():
-            db.session.query(CampaignTest).delete()
-
-    def alter_version() -> None:
-        change_rows(Campaign, language="fr")
-        change_rows(CampaignVersion, content="{}")
-
-    def disable_approver() -> None:
-        record_test(draft.id)
-        change_rows(CampaignVersion, content=content)
-        disable_organiser(approver.id)
-
-    def empty_list() -> None:
-        for person in people:
-            unsubscribe_from_list(person, draft.mailing_list_id, Method.ONE_CLICK)
-
-    return {
-        ScheduleHold.UNTESTED: forget_tests,
-        ScheduleHold.LANGUAGE_GONE: lambda: change_rows(Campaign, language="sv"),
-        ScheduleHold.VERSION_ALTERED: alter_version,
-        ScheduleHold.APPROVER_GONE: disable_approver,
-        ScheduleHold.NOBODY: empty_list,
-        ScheduleHold.SILENCE: silence_everything,
-        ScheduleHold.LOG_ALTERED: delete_withdrawal_row,
-        ScheduleHold.CONSENT_REPLACED: lambda: change_meaning(get_list(draft.mailing_list_id)),
-    }
-
-
-def test_each_reason_holds_the_campaign_and_tells_the_owners_and_the_person(
-    draft: Campaign, author: Organiser, approver: Organiser
-) -> None:
-    owner = make_owner()
-    hour = plan_approved(draft.id, author, approver)
-    causes = causes_of_holds(draft, author, approver)
-    found, told = {}, {}
-    for hold, cause in causes.items():
-        cause()
-        before = len(notices())
-        found[hold] = come_to(hour, draft.id).problem
-        come_to(hour, draft.id)  # told once
-        told[hold] = sorted(notices()[before:])
-        change_rows(Campaign, problem=None)
-    both = sorted([owner.email, author.email])
-    assert found == {hold: f"schedule: {hold.value}" for hold in causes}
-    assert told == {hold: [(each, hold.value) for each in both] for hold in causes}
-    assert (reload(draft.id).status, ledger(draft.id)) == (SCHEDULED, {})
-
-
-def test_a_campaign_of_an_account_that_lost_its_rights_is_held(
-    draft: Campaign, author: Organiser, approver: Organiser
-) -> None:
-    owner = make_owner()
-    hour = plan_approved(draft.id, author, approver)
-    disable_organiser(author.id)
-    before = len(notices())
-    assert come_to(hour, draft.id).problem == "schedule: hold_person_gone"
-    assert notices()[before:] == [(owner.email, "hold_person_gone")]
-
-
-def test_a_campaign_planned_alone_is_held_when_it_would_reach_more(
-    draft: Campaign, author: Organiser
-) -> None:
-    record_test(draft.id)
-    allow_alone(2)
-    hour = plan(draft.id, author)
-    make_subscriber(CHLOE, get_list(draft.mailing_list_id))
-    held = come_to(hour, draft.id)
-    assert (held.status, held.problem) == (SCHEDULED, "schedule: hold_not_approved")
-    assert isinstance(unschedule_campaign(draft.id, author.id), Campaign)
-    assert (reload(draft.id).status, reload(draft.id).problem) == (CampaignStatus.DRAFT, None)
-
-
-def test_a_late_worker_sends_within_the_limit_and_holds_after_it(draft: Campaign) -> None:
-    make_ready(draft.id)
-    assert find_late_limit() == timedelta(hours=2)
-    assert change_late_limit(30) is True
-    assert change_late_limit(30) is False
-    hour = plan(draft.id)
-    assert come_to(hour + 31 * MINUTE, draft.id).problem == "schedule: hold_late"
-    assert list_due(hour + 31 * MINUTE) == []
-    hour = plan(draft.id)
-    assert reload(draft.id).problem is None
-    assert come_to(hour + 30 * MINUTE, draft.id).status is RUNNING
-
-
-def test_during_a_stop_nothing_is_launched_and_too_long_a_stop_holds(draft: Campaign) -> None:
-    make_ready(draft.id)
-    hour = plan(draft.id)
-    stop_all()
-    assert (come_to(hour, draft.id).status, hold_of(draft.id)) == (SCHEDULED, None)
-    assert come_to(hour + 121 * MINUTE, draft.id).problem == "schedule: hold_late"
-    hour = plan(draft.id)
-    resume_all()
-    assert come_to(hour + MINUTE, draft.id).status is RUNNING
 
 
 def test_a_campaign_that_is_moved_at_its_hour_does_not_leave(draft: Campaign) -> None:

@@ -13,7 +13,7 @@ from supporters.config import Settings
 from supporters.database import db, transaction
 from tests.factories.approvals import make_ready
 from tests.factories.campaigns import ANNA, BORIS, make_draft_to_two, reload
-from tests.factories.planned import plan
+from tests.factories.sending_day.planned import plan
 from tests.servers.processes import environment_of, started, wait_until
 from tests.servers.relay import Relay
 

@@ -20,7 +20,13 @@ from supporters.personal_data.data_registry import export_everything
 from supporters.personal_data.data_subjects import data_subject_of
 from tests.factories.accounts import make_owner, sign_in
 from tests.factories.campaigns import ACCEPTED, claim, launch, reload, subscriber_at
-from tests.factories.results import NAMES, at, make_earlier, make_list_of_ten, make_result
+from tests.factories.sending_day.results import (
+    NAMES,
+    at,
+    make_earlier,
+    make_list_of_ten,
+    make_result,
+)
 from tests.machinery.prepared_states import made_once
 from tests.web.console.pages import followed, open_person, post, speak_english
 from tests.web.public.pages import press

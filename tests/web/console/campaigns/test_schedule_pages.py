@@ -13,7 +13,7 @@ from supporters.delivery.planned.due_launches import launch_due_campaigns
 from supporters.lists.list_sender import ListSender, change_sender
 from tests.factories.approvals import launch_ready, make_ready
 from tests.factories.campaigns import ledger, make_draft_to_two, reload
-from tests.factories.planned import grace_of, plan
+from tests.factories.sending_day.planned import grace_of, plan
 from tests.machinery.prepared_states import made_once
 from tests.web.console.pages import followed, post
 from tests.web.public.pages import press

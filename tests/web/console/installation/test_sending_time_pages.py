@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from supporters.accounts.models import Organiser
 from supporters.campaigns.models import CampaignStatus
 from supporters.database import db, transaction
-from supporters.delivery.silence_pause import pause_in_silence
+from supporters.delivery.pauses.silence_pause import pause_in_silence
 from supporters.lists.models import MailingList
 from supporters.sending_times.ballots import hours_of, list_ballots
 from supporters.sending_times.models import SilenceKind
@@ -20,7 +20,7 @@ from supporters.sending_times.sending_window import find_window
 from tests.factories.accounts import make_owner, sign_in
 from tests.factories.approvals import make_ready
 from tests.factories.campaigns import ANNA, launch_to_addresses, make_draft_to_two, reload
-from tests.factories.sending_times import in_paris, make_ballot, open_in_daytime
+from tests.factories.sending_day.sending_times import in_paris, make_ballot, open_in_daytime
 from tests.web.console.pages import followed, post, speak_english
 
 pytestmark = pytest.mark.either_database

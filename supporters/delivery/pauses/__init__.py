@@ -1,0 +1,1 @@
+"""Pauses that a campaign makes by itself: electoral silence, hidden withdrawals."""
