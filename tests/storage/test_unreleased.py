@@ -69,6 +69,11 @@ def test_the_program_asks_for_the_upgrade(unreleased: None) -> None:
         check_database()
 
 
+def first_values(rows: list[list[str]], former: list[list[str]]) -> list[list[str]]:
+    """Return rows without the columns that later migrations added at their end."""
+    return sorted(row[: len(former[0])] for row in rows) if former else rows
+
+
 def test_every_row_is_there_afterwards_and_every_record_is_genuine(
     unreleased: None, runner: FlaskCliRunner
 ) -> None:
@@ -77,8 +82,9 @@ def test_every_row_is_there_afterwards_and_every_record_is_genuine(
     ran = runner.invoke(args=["db", "upgrade"])
     assert (ran.exit_code, "no faults" in ran.stderr) == (0, True)
     now = {**TABLES, "attempt_count": "guess_count"}
-    after = list_rows(db.engine, [now.get(name, name) for name in names])
-    assert {now.get(name, name): rows for name, rows in before.items()} == after
+    stored = list_rows(db.engine, [now.get(name, name) for name in names])
+    after = {name: stored[now.get(name, name)] for name in names}
+    assert before == {name: first_values(after[name], before[name]) for name in names}
     assert sum(len(rows) for rows in after.values()) > 400
     assert verify(clock.now()).faults == []
 
