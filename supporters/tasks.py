@@ -8,13 +8,16 @@ from supporters.campaigns.comments import team_comments
 from supporters.campaigns.comments.presence import purge_presences
 from supporters.campaigns.links import link_checks
 from supporters.cases import case_service
+from supporters.cases.queries import count_disputes
 from supporters.consent.trigger_counts import sum_up_counts
 from supporters.consent.withdrawal_journal import purge_withdrawals
 from supporters.delivery import batches, ledger_repair
 from supporters.delivery.database_clock import database_time
 from supporters.delivery.emergency_stop import may_send
+from supporters.delivery.first_wave import wave_control
 from supporters.delivery.pauses import silence_pause
 from supporters.delivery.planned.due_launches import launch_due_campaigns
+from supporters.delivery.thresholds import departures_of_run
 from supporters.extensions import queue
 from supporters.imports import import_approval, import_cleanup, import_jobs, invitation_mails
 from supporters.limits.count_store import purge_counts
@@ -140,6 +143,14 @@ def keep_silence() -> None:
 def sweep_deliveries() -> None:
     """Repair the ledger after dead workers and lost jobs."""
     ledger_repair.repair_ledger(database_time())
+
+
+@queue.every_minute
+def watch_campaigns() -> None:
+    """Pause campaigns that too many people leave; let those go on whose first wave is over."""
+    now = database_time()
+    departures_of_run.watch_departures(now)
+    wave_control.watch_waves(now, count_disputes)
 
 
 @queue.every_minute

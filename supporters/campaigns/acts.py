@@ -48,6 +48,10 @@ class CampaignAct(Act):
     LAUNCHED = "campaign.launched", _("%(actor)s launched %(object)s. People: %(audience)s.")
     PAUSED = "campaign.paused", _("%(actor)s paused %(object)s.")
     RESUMED = "campaign.resumed", _("%(actor)s resumed %(object)s.")
+    CONTINUED = (
+        "campaign.continued",
+        _("%(actor)s let %(object)s go on after its first wave."),
+    )
     CANCELLED = "campaign.cancelled", _("%(actor)s cancelled %(object)s.")
     APPROVAL_ASKED = "campaign.approval_asked", _("%(actor)s asked for the approval of %(object)s.")
     APPROVAL_WITHDRAWN = (

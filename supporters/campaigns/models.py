@@ -22,6 +22,12 @@ MAX_BODY = 100_000
 MAX_INTERNAL_NAME = 120
 MAX_REMARKS = 2_000
 MAX_NAME = 80
+WAVE_IS_WHOLE = (
+    "(wave_size IS NULL OR wave_size > 0) AND (wave_minutes IS NULL OR wave_minutes > 0)"
+    " AND (wave_batches IS NULL OR wave_batches > 0)"
+    " AND (wave_size IS NOT NULL OR (wave_minutes IS NULL AND wave_batches IS NULL))"
+    " AND (wave_batches IS NOT NULL OR (wave_ended_at IS NULL AND wave_continued_at IS NULL))"
+)
 
 
 class CampaignStatus(StrEnum):
@@ -46,6 +52,10 @@ class Campaign(Model):
     second one is warned. `document` is the text in blocks, as JSON; `body` is the same text in
     Markdown. A text that is no document, or that an earlier program stored, has only `body`.
     A draft in the trash has `trashed_at`: it is deleted some time after.
+    `wave_size` people get it first: the batches up to `wave_batches`. The others wait until
+    `wave_continued_at`: a person continues, or `wave_minutes` passed since `wave_ended_at`, when
+    each email of the wave had been tried. `recent_` counts the relay's last 50 answers, `longer_`
+    the last 1,000; `known_left` is how many leavings have paused it already.
     `internal_name` is what the team calls it; no email has it.
     It leaves at `send_at`, which `scheduled_by` chose while `scheduled_purpose_id` was the purpose
     of its list. Before `begins_at` nothing of a launched one leaves; without it, at once.
@@ -60,6 +70,7 @@ class Campaign(Model):
         UniqueConstraint("id", "purpose_id"),
         CheckConstraint("(status = 'trashed') = (trashed_at IS NOT NULL)", name="trashed"),
         CheckConstraint("(status = 'scheduled') = (send_at IS NOT NULL)", name="scheduled"),
+        CheckConstraint(WAVE_IS_WHOLE, name="wave"),
         {"sqlite_autoincrement": True},
     )
 
@@ -99,6 +110,14 @@ class Campaign(Model):
     recent_answers: Mapped[int] = mapped_column(default=0, server_default="0")
     recent_refusals: Mapped[int] = mapped_column(default=0, server_default="0")
     recent_refusals_of_us: Mapped[int] = mapped_column(default=0, server_default="0")
+    longer_answers: Mapped[int] = mapped_column(default=0, server_default="0")
+    longer_refusals: Mapped[int] = mapped_column(default=0, server_default="0")
+    known_left: Mapped[int] = mapped_column(default=0, server_default="0")
+    wave_size: Mapped[int | None]
+    wave_minutes: Mapped[int | None]
+    wave_batches: Mapped[int | None]
+    wave_ended_at: Mapped[datetime | None]
+    wave_continued_at: Mapped[datetime | None]
 
     @property
     def title(self) -> str:

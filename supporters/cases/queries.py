@@ -201,6 +201,11 @@ def list_disputes(campaign_id: int) -> list[Dispute]:
     return [_dispute_of(*row) for row in found]
 
 
+def count_disputes(campaign_id: int) -> int:
+    """Return how many people say of a campaign that they never signed up."""
+    return len(list_disputes(campaign_id))
+
+
 def _dispute_of(address: str | None, joined_at: datetime, said_at: datetime) -> Dispute:
     if address is None:
         return Dispute(mailbox=None)

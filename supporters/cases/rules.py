@@ -15,7 +15,6 @@ from supporters.people.mailbox_providers import MAILBOX_PROVIDERS
 PARIS = ZoneInfo("Europe/Paris")
 SATURDAY = 5
 FEWEST_DISPUTES = 5
-DISPUTED_SHARE = 0.003
 OVERWHELMING_SHARE = 0.1
 NEWCOMER_FOR = timedelta(days=30)
 EXTENDED_MONTHS = 3  # the first month, and two more
@@ -76,11 +75,13 @@ def due_at(received_at: datetime, months: int = 1) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), PARIS)
 
 
-def judge_disputes(disputes: Sequence[Dispute], *, accepted: int, audience: int) -> DisputeVerdict:
+def judge_disputes(
+    disputes: Sequence[Dispute], *, accepted: int, audience: int, limit: int
+) -> DisputeVerdict:
     """Decide on a campaign by its disputes since somebody last resumed it.
 
-    `accepted` is the number of messages that the relay took; mailbox providers take three
-    complaints in a thousand as abuse. If a tenth of the whole audience disputes it, the campaign is
+    `accepted` is the number of messages that the relay took; at `limit` disputes of 1,000 of them
+    it is paused. If a tenth of the whole audience disputes it, the campaign is
     paused, even if they all count as one source. A warning comes at the fifth dispute, and each
     time that their number has doubled.
     """
@@ -88,7 +89,7 @@ def judge_disputes(disputes: Sequence[Dispute], *, accepted: int, audience: int)
     if number < FEWEST_DISPUTES:
         return DisputeVerdict.NOTHING
     counted = len({_source_of(dispute) for dispute in disputes})
-    is_share = counted >= FEWEST_DISPUTES and counted >= DISPUTED_SHARE * accepted
+    is_share = counted >= FEWEST_DISPUTES and 1_000 * counted >= limit * accepted
     if is_share or number >= OVERWHELMING_SHARE * audience:
         return DisputeVerdict.STOP
     times, rest = divmod(number, FEWEST_DISPUTES)

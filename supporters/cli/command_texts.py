@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from supporters import clock
+from supporters.accounts.queries import get_organiser
 from supporters.campaigns.merge_fields import Fault
 from supporters.campaigns.models import Campaign
+from supporters.delivery.emergency_stop import SendingStop
 from supporters.delivery.models import Machine
 from supporters.delivery.problems import details_of, kind_of
 from supporters.delivery.restore_hold import SendingHold, find_hold
@@ -34,6 +36,16 @@ def describe_restored(campaign_id: int) -> str:
         "one: it doesn't know who got the email after the backup was made. The relay's log knows: "
         f"the email to person 7 has the Message-ID c{campaign_id}.7."
     )
+
+
+def describe_stop(stop: SendingStop | None) -> str:
+    """Return who stopped all sending, when and why; an empty text if nobody did."""
+    if stop is None:
+        return ""
+    who = "a command" if stop.by_id is None else get_organiser(stop.by_id).email
+    since = stop.since.isoformat(timespec="seconds")
+    why = f" Reason: {stop.because}" if stop.because else ""
+    return f"Stopped since {since} by {who}: no campaign is sent.{why}"
 
 
 WAITS = "Campaigns, invitations and reconfirmations wait. Confirmation emails are still sent."

@@ -6,12 +6,14 @@ from typing import IO
 import click
 
 from supporters import clock
+from supporters.accounts.models import Organiser
 from supporters.accounts.queries import find_organiser_by_email
 from supporters.audit.restorations import list_unacknowledged
 from supporters.cli.command_texts import (
     describe_hold,
     describe_rejected_emails,
     describe_sending_window,
+    describe_stop,
 )
 from supporters.cli.doctor import RECENT_EMAILS
 from supporters.cli.output import (
@@ -43,21 +45,31 @@ from supporters.web.labels import Use, label
 group = Group("delivery", help="Show, stop and resume all sending.")
 
 
+def _find_owner(email: str) -> Organiser:
+    owner = find_organiser_by_email(email.strip().lower())
+    if owner is None or not owner.is_owner_at_work:
+        refuse("Only an owner can decide this. See them with: flask organisers list")
+    return owner
+
+
 @group.command("stop")
-def stop() -> None:
+@click.option("--reason", type=Line(MAX_REASON), help="Why. The team reads it.")
+def stop(reason: str | None) -> None:
     """Stop all campaigns on all machines."""
-    since = stop_all().isoformat(timespec="seconds")
+    since = stop_all(reason or "").isoformat(timespec="seconds")
     click.echo(
         f"Stopped, since {since}. Within two seconds no machine sends campaigns any more. "
         "Transactional emails such as confirmations are still sent. Undo it with: "
-        "flask delivery resume"
+        "flask delivery resume --by OWNER --reason TEXT"
     )
 
 
 @group.command("resume")
-def resume() -> None:
-    """End the stop. Paused and cancelled campaigns stay so."""
-    was_stopped = resume_all()
+@click.option("--by", "email", required=True, metavar="OWNER", help="The owner who decided it.")
+@click.option("--reason", type=Line(MAX_REASON), required=True, help="Why sending may continue.")
+def resume(email: str, reason: str) -> None:
+    """End the stop, for an owner. Paused and cancelled campaigns stay so."""
+    was_stopped = resume_all(_find_owner(email).id, reason)
     if held := describe_hold():
         click.echo(f"The stop is over, but no campaign is sent. {held}")
     else:
@@ -108,11 +120,8 @@ def lift(
     when a worker starts on a machine that doesn't know the database. Campaigns that were being
     sent stay paused.
     """
-    owner = find_organiser_by_email(email.strip().lower())
-    if owner is None or not owner.is_owner_at_work:
-        refuse("Only an owner can decide this. See them with: flask organisers list")
     lifted = lift_hold(
-        owner.id,
+        _find_owner(email).id,
         reason,
         None if external is None else find_largest_checkpoint(read_checkpoints(external.read())),
         without_journals=without_journals,
@@ -190,8 +199,8 @@ def status(is_json: bool) -> None:
     """
     progress = get_total_progress()
     figures = figures_of(progress)
-    stopped_at = find_stop()
-    since = None if stopped_at is None else stopped_at.isoformat(timespec="seconds")
+    stop = find_stop()
+    since = None if stop is None else stop.since.isoformat(timespec="seconds")
     hold = find_hold()
     counts = count_emails_by_status()
     emails = {each.value: counts.get(each, 0) for each in EmailStatus}
@@ -200,6 +209,7 @@ def status(is_json: bool) -> None:
         held_at = None if hold is None else hold.since.isoformat(timespec="seconds")
         why = None if hold is None else hold.because.value
         pace: dict[str, Cell] = {"rate": round(progress.rate, 1), "stopped_at": since}
+        pace |= {"stopped_because": stop.because if stop else None}
         pace |= {"held_at": held_at, "held_because": why}
         print_json({**figures, **pace, "letters": emails, "letters_refused": refused})
         return
@@ -211,6 +221,8 @@ def status(is_json: bool) -> None:
             **{f"emails {name}": count for name, count in emails.items()},
         }
     )
+    if stop is not None:
+        click.echo(f"\n{describe_stop(stop)}")
     if hold is not None:
         click.echo(f"\n{describe_hold(hold)}")
     if refused:

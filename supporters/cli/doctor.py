@@ -25,6 +25,7 @@ from supporters.cli.command_texts import (
     describe_problem,
     describe_rejected_emails,
     describe_restored,
+    describe_stop,
 )
 from supporters.cli.data_findings import (
     look_at_breaches,
@@ -207,10 +208,8 @@ def _look_at_emails() -> DoctorFinding:
 
 
 def _look_at_stop() -> DoctorFinding:
-    since = find_stop()
-    if since is not None:
-        how = f"Stopped since {since.isoformat(timespec='seconds')}: no campaign is sent. "
-        return DoctorFinding("sending", "look", f"{how}Resume with: flask delivery resume")
+    if words := describe_stop(find_stop()):
+        return DoctorFinding("sending", "look", f"{words} An owner can let it continue.")
     return DoctorFinding("sending", "right", "It isn't stopped.")
 
 

@@ -34,6 +34,14 @@ class DeliveryAct(Act):
     )
     SENDING_STOPPED = "sending.stopped", _("%(actor)s stopped all sending.")
     SENDING_RESUMED = "sending.resumed", _("%(actor)s ended the emergency stop.")
+    THRESHOLDS_CHANGED = (
+        "sending.thresholds_changed",
+        _(
+            "%(actor)s changed the thresholds that pause a campaign, of 1,000 people. Disputes: "
+            "%(disputed_before)s, now %(disputed_after)s. Refused addresses: %(refused_before)s, "
+            "now %(refused_after)s. Departures: %(departed_before)s, now %(departed_after)s."
+        ),
+    )
     SENDING_HELD = "sending.held", _("%(actor)s held all sending.")
     SILENCE_BEGAN = (
         "campaign.silenced",
@@ -76,5 +84,70 @@ class DeliveryNotice(Notice):
             "This may be a personal data breach. The data protection officer decides within 72 "
             "hours whether the authority must be told."
         ),
+        _("Open the campaign"),
+    )
+    SENDING_STOPPED = (
+        "sending_stopped",
+        _("All sending is stopped"),
+        _("%(actor)s stopped all sending of campaigns, invitations and reconfirmations."),
+        _("Reason: %(reason)s"),
+        _("Confirmation emails still leave. An owner can let sending continue, in the console."),
+        _("See the campaigns"),
+    )
+    SENDING_RESUMED = (
+        "sending_resumed",
+        _("Sending continues"),
+        _("%(actor)s ended the emergency stop. Campaigns that nobody paused go on."),
+        _("Reason: %(reason)s"),
+        _("See the campaigns"),
+    )
+    RELAY_REFUSES = (
+        "relay_refuses",
+        _("Paused: %(subject)s"),
+        _(
+            "The campaign “%(subject)s” paused itself: the mail server rejects our messages. It "
+            "says: %(reply)s"
+        ),
+        _("Nobody is lost: these messages wait again. Ask the operator to correct the cause."),
+        _("Open the campaign"),
+    )
+    MANY_DEAD_ADDRESSES = (
+        "many_dead_addresses",
+        _("Paused: %(subject)s"),
+        _(
+            "The campaign “%(subject)s” paused itself: the mail server rejected %(count)s of the "
+            "last %(base)s addresses. Your threshold is %(limit)s of 1,000."
+        ),
+        _("Find out why, for example an old list, before you resume or cancel it."),
+        _("Open the campaign"),
+    )
+    MANY_DEPARTURES = (
+        "many_departures",
+        _("Paused: %(subject)s"),
+        _(
+            "The campaign “%(subject)s” paused itself: %(count)s people left because of it, of "
+            "%(base)s who got it. Your threshold is %(limit)s of 1,000."
+        ),
+        _("Read it again as they did, before you resume or cancel it."),
+        _("Open the campaign"),
+    )
+    WAVE_ENDED = (
+        "wave_ended",
+        _("The first wave has left: %(subject)s"),
+        _(
+            "The first wave of the campaign “%(subject)s” went to %(people)s people. The others "
+            "wait."
+        ),
+        _("Look at its figures, then continue or cancel it."),
+        _("Open the campaign"),
+    )
+    WAVE_HELD = (
+        "wave_held",
+        _("Waits for you: %(subject)s"),
+        _(
+            "The time after the first wave of “%(subject)s” is over, and a figure is at its "
+            "threshold. So the campaign doesn’t go on by itself."
+        ),
+        _("Look at its figures, then continue or cancel it."),
         _("Open the campaign"),
     )

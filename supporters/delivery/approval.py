@@ -78,6 +78,8 @@ class ReadVersion:
     audience: int | None = None
 
 
+NOTHING_READ = ReadVersion()  # a command
+
 AskResult = CampaignVersion | ApprovalError | MessageChanged
 ApproveCampaignResult = (
     CampaignVersion | ApprovalError | SecondPersonFault | AudienceChanged | MessageChanged

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, case, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, case, func, or_, select, update
 
 from supporters import clock
 from supporters.campaigns.models import Campaign, CampaignStatus
@@ -16,6 +16,16 @@ Changes = Mapping[DeliveryStatus, int]
 UNCLAIMED = {"claimed_by": None, "claimed_at": None, "revoked_at": None}
 SETTLED = [status.value for status in DeliveryStatus if status not in UNSETTLED]
 BATCHES_AT_ONCE = 20
+
+
+def last_in_wave() -> ColumnElement[int | None]:
+    """Return the last batch of a campaign's first wave while the others wait; else NULL."""
+    return case((Campaign.wave_continued_at.is_(None), Campaign.wave_batches), else_=None)
+
+
+def is_within_wave() -> ColumnElement[bool]:
+    """Return the condition on a batch that its campaign's first wave doesn't hold it back."""
+    return or_(last_in_wave().is_(None), DeliveryBatch.number <= last_in_wave())
 
 
 @in_transaction

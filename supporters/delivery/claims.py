@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, select, true, update
 
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign, find_lists_of, get_campaign
@@ -14,7 +14,7 @@ from supporters.consent.eligibility import has_suppression, is_eligible, is_elig
 from supporters.database import db, transaction, update_where, use_case
 from supporters.delivery.audience_verification import verify_before_first_claim
 from supporters.delivery.baseless_recipients import report_baseless
-from supporters.delivery.batches import UNCLAIMED, add_counts, release
+from supporters.delivery.batches import UNCLAIMED, add_counts, last_in_wave, release
 from supporters.delivery.grace import has_begun
 from supporters.delivery.machines import sign_work
 from supporters.delivery.models import Delivery, DeliveryBatch, batches
@@ -93,10 +93,9 @@ def claim_batch(
 def _claim(campaign_id: int, sender: str, *, now: datetime, rate: int) -> Claim | None:
     running = db.session.execute(
         select(
-            Campaign.purpose_id,
-            Campaign.launched_at,
-            Campaign.audience_checked_at,
+            *(Campaign.purpose_id, Campaign.launched_at, Campaign.audience_checked_at),
             is_limited(now).label("is_limited"),
+            last_in_wave().label("up_to"),
         ).where(
             Campaign.id == campaign_id, Campaign.status == CampaignStatus.RUNNING, has_begun(now)
         )
@@ -108,7 +107,7 @@ def _claim(campaign_id: int, sender: str, *, now: datetime, rate: int) -> Claim 
     if running.audience_checked_at is None:
         raise _NotVerified
     purpose_id: int = running.purpose_id
-    batch = _claim_row(campaign_id, sender, now)
+    batch = _claim_row(campaign_id, sender, now, up_to=running.up_to)
     if batch is None:
         return None
     recipients = _list_wanted(campaign_id, batch, purpose_id, now=now)
@@ -130,13 +129,15 @@ def _claim(campaign_id: int, sender: str, *, now: datetime, rate: int) -> Claim 
     )
 
 
-def _claim_row(campaign_id: int, sender: str, now: datetime) -> int | None:
+def _claim_row(campaign_id: int, sender: str, now: datetime, *, up_to: int | None) -> int | None:
+    """Claim the batch that is due first, of those up to a number while a first wave holds."""
     first_due = (
         select(batches.c.number)
         .where(
             batches.c.campaign_id == campaign_id,
             batches.c.due_at <= now,
             batches.c.claimed_by.is_(None),
+            true() if up_to is None else batches.c.number <= up_to,
         )
         .order_by(batches.c.due_at, batches.c.number)
         .limit(1)

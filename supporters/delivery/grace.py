@@ -68,6 +68,7 @@ def take_back_launch(campaign_id: int, by_id: int | None) -> Campaign | TakeBack
     for table in (DeliveryErased, Delivery, DeliveryBatch):
         delete_where(table, table.campaign_id == campaign_id)
     campaign.audience = campaign.launched_at = campaign.begins_at = None
+    campaign.wave_batches = campaign.wave_ended_at = campaign.wave_continued_at = None
     campaign.audience_check_began_at = campaign.audience_checked_at = None
     campaign.left_out = 0
     version = end_version(campaign, VersionEnd.WITHDRAWN, by_id, move=CampaignMove.TAKE_BACK)

@@ -1,12 +1,13 @@
 """Launches a campaign: writes its audience to the ledger, by one statement (ADR 001)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from secrets import SystemRandom
 from typing import Any, cast
 
 import structlog
-from sqlalchemy import ColumnElement, CursorResult, Select, func, insert, literal, select
+from sqlalchemy import ColumnElement, CursorResult, insert, literal
 
 from supporters import clock
 from supporters.accounts.second_person import SecondPersonFault
@@ -28,6 +29,7 @@ from supporters.campaigns.versions import (
 )
 from supporters.database import db, in_transaction, transaction
 from supporters.delivery.approval import (
+    NOTHING_READ,
     AudienceChanged,
     MessageChanged,
     ReadVersion,
@@ -35,11 +37,14 @@ from supporters.delivery.approval import (
 )
 from supporters.delivery.audience import count_audience, select_audience
 from supporters.delivery.baseless_recipients import find_baseless_recipients, report_baseless
+from supporters.delivery.first_wave.audience_cut import AudienceCut, put_into_batches
+from supporters.delivery.first_wave.wave_control import choose_wave
+from supporters.delivery.first_wave.wave_rules import Wave
 from supporters.delivery.grace import find_beginning
 from supporters.delivery.message.frozen_versions import freeze_version, is_as_frozen
 from supporters.delivery.message.message_weight import is_too_heavy
 from supporters.delivery.models import Delivery, DeliveryBatch
-from supporters.delivery.rules import ALWAYS_DUE, DeliveryStatus, batch_size
+from supporters.delivery.rules import ALWAYS_DUE, DeliveryStatus
 from supporters.dialects import in_values, use_memory_for_sorting
 from supporters.lists.baseless_subscriptions import BaselessSubscriptions
 from supporters.lists.models import Subscription
@@ -47,7 +52,6 @@ from supporters.locks import Lock
 from supporters.logs import log_failure
 
 log = structlog.get_logger(__name__)
-MIXED_BATCHES = 4  # whose people are neighbours by their ids, in random order
 LAUNCH_MEMORY_MB = 128  # enough to sort a million people without the disk
 
 
@@ -65,6 +69,7 @@ class LaunchError(Enum):
     NOBODY = auto()
     LOG_ALTERED = auto()
     SILENCE = auto()
+    WAVE_TOO_LARGE = auto()
 
 
 LaunchResult = Campaign | LaunchError | AudienceChanged | MessageChanged
@@ -85,26 +90,27 @@ def launch_campaign(
     campaign_id: int,
     *,
     by_id: int | None = None,
-    expected_audience: int | None = None,
-    read_fingerprint: str | None = None,
+    read: ReadVersion = NOTHING_READ,
     planned_at: datetime | None = None,
+    wave: Wave | None = None,
 ) -> LaunchResult:
     """Write a ledger row for each subscriber of the list; the workers start by themselves.
 
     They start after the time of grace, or at once with `planned_at`: then only a campaign with
     this hour is launched. The campaign is approved, or it is a draft to so few people that one
-    person may launch it: then this freezes it. With `expected_audience`, a list that has grown or
-    shrunk since is not launched; with `read_fingerprint`, a message with another fingerprint. No
-    campaign is launched while the log shows that a withdrawal was hidden. People without a valid
-    consent are left out, counted, and told of.
+    person may launch it: then this freezes it. A list that has grown or shrunk since somebody
+    `read` it is not launched, nor a message with another fingerprint. No campaign is launched while
+    the log shows that a withdrawal was hidden. People without a valid consent are left out,
+    counted, and told of. `wave` replaces the first wave that was chosen.
     """
     if hidden := list_hidden_withdrawals(clock.now()):
         log.error("campaign.not_launched", campaign=campaign_id, hidden=[*map(str, hidden)])
         return LaunchError.LOG_ALTERED
-    read = ReadVersion(fingerprint=read_fingerprint, audience=expected_audience)
     try:
         with transaction():
             Lock.ERASURE.take()  # nobody is erased between the count and the insert
+            if wave is not None:
+                choose_wave(campaign_id, wave)
             campaign = _launch(campaign_id, by_id, read, planned_at=planned_at)
     except LaunchRefusal as refusal:
         if refusal.baseless is not None:
@@ -173,6 +179,8 @@ def check_audience(
     campaign: Campaign, version: CampaignVersion, audience: int, *, is_alone: bool
 ) -> None:
     """Check that a version may go to so many people, and was tested. Raises LaunchRefusal."""
+    if (campaign.wave_size or 0) >= audience:
+        raise LaunchRefusal(LaunchError.WAVE_TOO_LARGE)
     if is_alone and not find_alone_limit().allows(audience):
         raise LaunchRefusal(LaunchError.NOT_APPROVED)
     if not is_alone and (fault := _find_approval_fault(campaign, version, audience)):
@@ -237,7 +245,7 @@ def _find_approval_fault(
 
 def _freeze_audience(campaign: Campaign, baseless: BaselessSubscriptions, now: datetime) -> int:
     """Write the ledger rows and their batches; return how many rows."""
-    size = batch_size(count_audience(campaign))
+    cut = AudienceCut(count_audience(campaign), wave=campaign.wave_size or 0)
     values = {
         "campaign_id": literal(campaign.id),
         "subscriber_id": Subscription.subscriber_id,
@@ -252,46 +260,27 @@ def _freeze_audience(campaign: Campaign, baseless: BaselessSubscriptions, now: d
     people = select_audience(campaign, now)
     if baseless.people:
         people = people.where(~in_values(Subscription.subscriber_id, baseless.people))
-    rows = _put_into_batches(people.with_only_columns(*columns), size)
+    rows = put_into_batches(people.with_only_columns(*columns), cut)
     statement = insert(Delivery).from_select([*values, "batch"], rows)
     written = db.session.execute(statement, execution_options={"preserve_rowcount": True})
     audience = cast(CursorResult[tuple[int]], written).rowcount
-    _write_batches(campaign.id, audience, size=size)
+    _write_batches(campaign, cut.list_sizes(audience))
+    campaign.wave_batches = cut.wave_batches or None
+    campaign.wave_ended_at = campaign.wave_continued_at = None
     return audience
 
 
-def _put_into_batches(audience: Select[Any], size: int) -> Select[Any]:
-    """Return the rows of an audience with their batches: random ones among neighbours.
-
-    In the order of their ids, those who joined first would be written to first, and a few opponents
-    among them could have any campaign paused at its start. Only neighbours are mixed, because rows
-    in an order of their own would be slow to insert; the batches are sent in random order.
-    """
-    placed = audience.add_columns(
-        func.row_number().over(order_by=Subscription.subscriber_id).label("place")
-    ).subquery()
-    group = (placed.c.place - 1) // (size * MIXED_BATCHES)
-    place = func.row_number().over(partition_by=group, order_by=func.random())
-    batch = group * MIXED_BATCHES + (place - 1) // size + 1
-    columns: list[ColumnElement[Any]] = [column for column in placed.c if column.name != "place"]
-    return select(*columns, batch.label("batch")).order_by("batch", placed.c.subscriber_id)
-
-
-def _write_batches(campaign_id: int, audience: int, *, size: int) -> None:
-    """Write a row for each batch; the last one has the rest. Their due times are in random order.
-
-    All of these times are long past.
-    """
-    starts = range(0, audience, size)
-    order = SystemRandom().sample(range(len(starts)), len(starts))
+def _write_batches(campaign: Campaign, sizes: Sequence[int]) -> None:
+    """Write a row for each batch. Their due times, all of them long past, are in random order."""
+    order = SystemRandom().sample(range(len(sizes)), len(sizes))
     batches = [
         {
-            "campaign_id": campaign_id,
-            "number": start // size + 1,
-            "size": min(size, audience - start),
+            "campaign_id": campaign.id,
+            "number": number,
+            "size": size,
             "due_at": ALWAYS_DUE + timedelta(seconds=seconds),
         }
-        for start, seconds in zip(starts, order, strict=True)
+        for number, (size, seconds) in enumerate(zip(sizes, order, strict=True), start=1)
     ]
     if batches:
         db.session.execute(insert(DeliveryBatch), batches)

@@ -137,13 +137,26 @@ class DeliveryControl(Model):
 
     `held_size` is how many entries of the consent log were sealed when the hold began: what the
     backup had. `lifted_at` is when an owner last said that this database is the right one.
+    `resumed_at` is when an owner ended the last stop. A stop without an account is of a command.
     """
 
     __tablename__ = "delivery_control"
-    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+    __table_args__ = (
+        CheckConstraint("id = 1", name="only_one"),
+        CheckConstraint(
+            "stopped_at IS NOT NULL OR (stopped_by_id IS NULL AND stopped_because IS NULL)",
+            name="stopped",
+        ),
+        CheckConstraint("(resumed_at IS NULL) = (resumed_because IS NULL)", name="resumed"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stopped_by_id: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
+    stopped_because: Mapped[str | None] = mapped_column(String(MAX_REASON))
+    resumed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resumed_by_id: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
+    resumed_because: Mapped[str | None] = mapped_column(String(MAX_REASON))
     next_slot_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     held_because: Mapped[HoldReason | None] = mapped_column(enum_column(HoldReason, "held_because"))
@@ -167,6 +180,30 @@ class SendingRule(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     late_limit_minutes: Mapped[int]
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
+
+
+class SendingThresholds(Model):
+    """The one row of the thresholds above which a campaign pauses itself, in 1,000 people each.
+
+    Without it, `thresholds.threshold_rules` has them.
+    """
+
+    __tablename__ = "sending_thresholds"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="only_one"),
+        CheckConstraint(
+            "disputed BETWEEN 1 AND 1000 AND refused BETWEEN 1 AND 1000"
+            " AND departed BETWEEN 1 AND 1000",
+            name="shares",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    disputed: Mapped[int]
+    refused: Mapped[int]
+    departed: Mapped[int]
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
 

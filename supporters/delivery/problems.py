@@ -17,12 +17,15 @@ class ProblemKind(StrEnum):
     VERSION = "version"
     SCHEDULE = "schedule"
     SILENCE = "silence"
+    DEAD_ADDRESSES = "dead addresses"
+    DEPARTURES = "departures"
 
 
 # Until a person resumes the campaign.
 PAUSES = (
     *(ProblemKind.DISPUTED, ProblemKind.LOG, ProblemKind.AUDIENCE),
     *(ProblemKind.REFUSED, ProblemKind.VERSION, ProblemKind.SILENCE),
+    *(ProblemKind.DEAD_ADDRESSES, ProblemKind.DEPARTURES),
 )
 
 
@@ -37,6 +40,11 @@ def details_of(problem: str) -> str:
     """Return a problem without the word for its kind."""
     kind = kind_of(problem)
     return problem if kind is ProblemKind.RELAY else problem.removeprefix(f"{kind}:").strip()
+
+
+def numbers_of(problem: str) -> list[int]:
+    """Return the numbers of a problem: of a threshold, the people, of how many, and its limit."""
+    return [int(each) for each in details_of(problem).split("/") if each.isdecimal()]
 
 
 def is_paused_by_itself(problem: str | None) -> bool:

@@ -1,4 +1,6 @@
-"""Pauses a campaign when the relay refuses us, and requeues the refused emails (REQ-100).
+"""Pauses a campaign when the relay refuses us or too many addresses (REQ-100).
+
+The emails that it refused because of us are requeued.
 
 The relay's answers are counted in the campaign's row, over all senders of all machines.
 """
@@ -11,20 +13,25 @@ from sqlalchemy import ColumnElement, and_, select, update
 
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import find_campaign
-from supporters.campaigns.states import CAMPAIGN_STATES, UNFINISHED, CampaignMove
+from supporters.campaigns.states import UNFINISHED
 from supporters.database import db, in_transaction, transaction
 from supporters.delivery.batches import add_counts, lock_batch
 from supporters.delivery.completion import settle_returned
 from supporters.delivery.models import batches, deliveries
-from supporters.delivery.problems import ProblemKind, is_paused_by_itself, is_refused
+from supporters.delivery.problems import is_refused
 from supporters.delivery.rules import (
+    LONGER_WINDOW,
     NEARLY_ALL_REFUSED,
     DeliveryStatus,
     RelayAnswers,
     add_answers,
+    add_to_longer,
     count_answers,
     must_pause,
 )
+from supporters.delivery.thresholds.automatic_pause import pause_for_relay, pause_for_threshold
+from supporters.delivery.thresholds.threshold_rules import find_too_many_refused
+from supporters.delivery.thresholds.threshold_settings import find_thresholds
 from supporters.smtp_replies import OF_A_MAILBOX, is_permanent, refuses_us
 
 log = structlog.get_logger(__name__)
@@ -37,8 +44,8 @@ def record_answers(campaign_id: int, replies: Sequence[str], now: datetime) -> b
     It is the last step of the transaction that records the answers. While nothing was refused
     recently, the campaign's row is only read.
     """
-    latest = count_answers(replies)
-    if not latest.refusals and not _was_refused_lately(campaign_id):
+    latest, all_latest = count_answers(replies), count_answers(replies, LONGER_WINDOW)
+    if not all_latest.refusals and not _was_refused_lately(campaign_id):
         return False
     campaign = find_campaign(campaign_id, for_update=True)
     if campaign is None or campaign.status not in UNFINISHED:
@@ -47,9 +54,22 @@ def record_answers(campaign_id: int, replies: Sequence[str], now: datetime) -> b
         answers = add_answers(_recall(campaign), latest)
         _remember(campaign, answers)
         if not must_pause(answers, campaign.audience or 0):
+            _judge_addresses(campaign, all_latest, now)
             return False
-        _hold(campaign, replies, now)
+        pause_for_relay(campaign, _find_last_reply(replies), now)
     return latest.refusals > 0
+
+
+def _judge_addresses(campaign: Campaign, latest: RelayAnswers, now: datetime) -> None:
+    """Pause a campaign if too many addresses are dead: their emails stay refused."""
+    earlier = RelayAnswers(total=campaign.longer_answers, refusals=campaign.longer_refusals)
+    answers = add_to_longer(earlier, latest)
+    campaign.longer_answers, campaign.longer_refusals = answers.total, answers.refusals
+    measure = find_too_many_refused(
+        refused=answers.refusals, answers=answers.total, thresholds=find_thresholds()
+    )
+    if measure is not None:
+        pause_for_threshold(campaign, measure, now)
 
 
 def record_refused_session(campaign_id: int, reply: str, now: datetime) -> None:
@@ -81,12 +101,14 @@ def requeue_refused(campaign_id: int, now: datetime) -> None:
 
 @in_transaction
 def reset_answers(campaign: Campaign) -> None:
-    """Reset the count of answers."""
+    """Reset the counts of answers."""
     _remember(campaign, RelayAnswers())
+    campaign.longer_answers = campaign.longer_refusals = 0
 
 
 def _was_refused_lately(campaign_id: int) -> bool:
-    of_late = select(Campaign.recent_refusals).where(Campaign.id == campaign_id)
+    both = Campaign.recent_refusals + Campaign.longer_refusals
+    of_late = select(both).where(Campaign.id == campaign_id)
     return bool(db.session.scalar(of_late))
 
 
@@ -104,16 +126,11 @@ def _remember(campaign: Campaign, answers: RelayAnswers) -> None:
     campaign.recent_refusals_of_us = answers.refusals_of_us
 
 
-def _hold(campaign: Campaign, replies: Sequence[str], now: datetime) -> None:
-    """Pause a campaign, and record the relay's reply; a pause for disputes takes precedence."""
-    if CAMPAIGN_STATES.allows(campaign.status, CampaignMove.PAUSE):
-        CAMPAIGN_STATES.transition(campaign, CampaignMove.PAUSE)
+def _find_last_reply(replies: Sequence[str]) -> str:
+    """Return the last reply that refuses us, or any refusal."""
     refusals = [reply for reply in replies if is_permanent(reply)]
     of_us = [reply for reply in refusals if refuses_us(reply)]
-    said = (of_us or refusals or ["5xx"])[-1]
-    if not is_paused_by_itself(campaign.problem):
-        campaign.problem, campaign.problem_at = f"{ProblemKind.REFUSED}: {said}", now
-    log.warning("campaign.refused", campaign=campaign.id, reply=said)
+    return (of_us or refusals or ["5xx"])[-1]
 
 
 def _give_back(campaign_id: int, batch: int, now: datetime, *, is_everybody: bool) -> int:

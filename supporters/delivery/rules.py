@@ -63,6 +63,7 @@ RETRIES = (
     *(timedelta(hours=4) for _ in range(24)),
 )  # four to five days in all (RFC 5321 section 4.5.4.1)
 WINDOW = 50  # how many of the relay's last answers are counted
+LONGER_WINDOW = 1_000  # how many of them tell whether a list has dead addresses
 MANY_REFUSALS = 10  # refusals of us among them that pause a campaign
 FEW_REFUSALS = 3  # the same for a small audience
 NEARLY_ALL_REFUSED = 45  # refusals of any kind: then the relay rejects every mailbox
@@ -151,10 +152,10 @@ class RelayAnswers:
     refusals_of_us: int = 0
 
 
-def count_answers(replies: Sequence[str]) -> RelayAnswers:
+def count_answers(replies: Sequence[str], window: int = WINDOW) -> RelayAnswers:
     """Count the last replies of a batch that accept or reject; deferrals don't count."""
     answers = [reply for reply in replies if reply.startswith("2") or is_permanent(reply)]
-    last = answers[-WINDOW:]
+    last = answers[-window:]
     refusals = [reply for reply in last if not reply.startswith("2")]
     return RelayAnswers(
         total=len(last),
@@ -172,6 +173,14 @@ def add_answers(earlier: RelayAnswers, latest: RelayAnswers) -> RelayAnswers:
         refusals=round(earlier.refusals * share) + latest.refusals,
         refusals_of_us=round(earlier.refusals_of_us * share) + latest.refusals_of_us,
     )
+
+
+def add_to_longer(earlier: RelayAnswers, latest: RelayAnswers) -> RelayAnswers:
+    """Add answers to those of the longer window; if it is full, its older half counts no more."""
+    total, refusals = earlier.total + latest.total, earlier.refusals + latest.refusals
+    if total > LONGER_WINDOW:
+        total, refusals = total // 2, refusals // 2
+    return RelayAnswers(total=total, refusals=refusals)
 
 
 def must_pause(answers: RelayAnswers, audience: int) -> bool:

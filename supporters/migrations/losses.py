@@ -23,6 +23,15 @@ LOSSES = (
     ("0005", "departure_count", "1 = 1", "how many people left because of each campaign"),
     ("0005", "follow_up", "1 = 1", "which campaigns follow another one"),
     ("0005", "visit_count", "1 = 1", "the visits of the archive"),
+    (
+        "0006",
+        "campaign",
+        (
+            "wave_batches IS NOT NULL AND wave_continued_at IS NULL"
+            " AND status IN ('running', 'paused')"
+        ),
+        "a first wave, so that its campaign would go to everybody: continue or cancel it",
+    ),
 )
 
 

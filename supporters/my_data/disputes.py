@@ -11,8 +11,6 @@ import structlog
 from sqlalchemy import delete
 
 from supporters import clock
-from supporters.accounts.models import RoleName
-from supporters.accounts.queries import list_organisers
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
@@ -35,19 +33,20 @@ from supporters.database import db, in_transaction, transaction
 from supporters.delivery.campaign_control import apply_move
 from supporters.delivery.problems import ProblemKind
 from supporters.delivery.progress import get_progress
-from supporters.extensions import current_settings, current_tokens
+from supporters.delivery.thresholds.automatic_pause import author_and_owners
+from supporters.delivery.thresholds.threshold_settings import find_thresholds
+from supporters.extensions import current_tokens
 from supporters.ids import new_id
-from supporters.languages import DEFAULT_LANGUAGE
 from supporters.lists.subscriptions import object_by_address, unsubscribe_from_every_list
 from supporters.locks import Lock
 from supporters.mail.links import link_to
 from supporters.mail.models import EmailKind
 from supporters.mail.outbox import EmailDraft, put_email
+from supporters.notices.security_notices import owners_and_officer
 from supporters.people.addresses import Address, address_mac
 from supporters.people.queries import lock_subscriber
 from supporters.personal_data.restriction import restrict_person
 
-NOTIFIED_ROLES = (RoleName.OWNER, RoleName.DPO)
 NOTICE_USEFUL_FOR = timedelta(days=7)
 log = structlog.get_logger(__name__)
 
@@ -66,6 +65,7 @@ def pause_if_disputed(campaign_id: int, now: datetime) -> None:
         disputes[count_known_disputes(campaign_id) :],
         accepted=progress.accepted,
         audience=progress.audience,
+        limit=find_thresholds().disputed,
     )
     campaign = (
         None if verdict is DisputeVerdict.NOTHING else find_campaign(campaign_id, for_update=True)
@@ -83,7 +83,7 @@ def pause_if_disputed(campaign_id: int, now: datetime) -> None:
         paused=is_paused,
     )
     values = {"contests": count, "is_paused": int(is_paused), "is_warning": int(is_warning)}
-    for to in _list_recipients().items():
+    for to in {**owners_and_officer(), **author_and_owners(campaign)}.items():
         _write(campaign, to, values=values, now=now)
 
 
@@ -111,16 +111,6 @@ def _pause(campaign: Campaign, details: str, now: datetime) -> bool:
     campaign.problem = f"{ProblemKind.DISPUTED}: {details}"
     campaign.problem_at = now
     return True
-
-
-def _list_recipients() -> dict[str, str]:
-    """Return the addresses to notify, each with its language."""
-    recipients = {current_settings().dpo_contact: DEFAULT_LANGUAGE}
-    for organiser in list_organisers():
-        is_at_work = organiser.active and bool(organiser.password)
-        if is_at_work and any(organiser.has_role(role.value) for role in NOTIFIED_ROLES):
-            recipients[organiser.email] = organiser.language
-    return recipients
 
 
 def _write(

@@ -56,7 +56,7 @@ PERSONAL_TABLES = {
         ("approval_rule", "sending_rule", "sending_window", "ballot"), Category.ACCOUNTS
     ),
     **dict.fromkeys(("theme", "team_text", "issue"), Category.ACCOUNTS),
-    "delivery_control": Category.ACCOUNTS,
+    **dict.fromkeys(("delivery_control", "sending_thresholds"), Category.ACCOUNTS),
     **dict.fromkeys(("signup_hold", "announced_broadcast"), Category.ACCOUNTS),
     "picture": Category.PICTURES,
     "saved_text": Category.DRAFTS,

@@ -12,6 +12,7 @@ from supporters.campaigns.text_differences import Change
 from supporters.cases.queries import CaseState
 from supporters.cases.rules import Extension, Urgency
 from supporters.delivery.after_sending.models import FollowKind
+from supporters.delivery.first_wave.wave_rules import WaveStage
 from supporters.delivery.problems import ProblemKind
 from supporters.delivery.rules import DeliveryStatus, HoldReason
 from supporters.imports.models import ImportHoldReason, ImportStatus
@@ -21,7 +22,7 @@ from supporters.signup_forms.models import FormStatus
 STATES: tuple[type[Enum], ...] = (
     *(BreachNoticeStatus, BreachStatus, CampaignStatus, CaseState, Change, DeliveryStatus),
     *(Extension, FormStatus, HoldReason, ImportHoldReason, ImportStatus, LinkState, ProblemKind),
-    *(FollowKind, Urgency, Verdict, VersionEnd),
+    *(FollowKind, Urgency, Verdict, VersionEnd, WaveStage),
 )
 
 

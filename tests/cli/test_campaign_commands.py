@@ -32,7 +32,7 @@ NOON = datetime(2026, 6, 30, 12, 0, 5, tzinfo=UTC)
 FIGURES = ["audience", "queued", "claimed", "accepted", "deferred", "refused", "skipped"]
 FIGURES += ["cancelled"]
 FIGURES += ["uncertain", "percent", "status", "problem", "restored_at"]
-FIGURES += ["send_at", "begins_at", "rate"]
+FIGURES += ["send_at", "begins_at", "wave", "wave_stage", "rate"]
 
 
 @made_once

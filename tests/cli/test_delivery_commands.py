@@ -11,6 +11,7 @@ from supporters.delivery.emergency_stop import find_stop, stop_all
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.send_journal.worker_registry import worker_folder
 from supporters.mail.outbox_sender import send_due_emails
+from tests.factories.accounts import make_organiser, make_owner
 from tests.factories.campaigns import ANNA, BORIS, launch, launch_to_addresses
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber, request_to_join
@@ -18,8 +19,8 @@ from tests.servers.relay import Relay
 
 FIGURES = ["audience", "queued", "claimed", "accepted", "deferred", "refused", "skipped"]
 FIGURES += ["cancelled"]
-FIGURES += ["uncertain", "percent", "rate", "stopped_at", "held_at", "held_because", "letters"]
-FIGURES += ["letters_refused"]
+FIGURES += ["uncertain", "percent", "rate", "stopped_at", "stopped_because", "held_at"]
+FIGURES += ["held_because", "letters", "letters_refused"]
 JOURNAL = f"journal 1 {this_boot()}\nbatch 3 7 11,12,13\nsend 11\ngot 11 ACCEPTED 250\nsend 12\n"
 
 
@@ -60,19 +61,27 @@ def test_status_shows_the_replies_that_reject_transactional_emails(
 def test_stop_describes_its_effect_and_status_shows_its_time(runner: FlaskCliRunner) -> None:
     launch_to_addresses(ANNA)
     assert status(runner)["stopped_at"] is None
-    stopped = runner.invoke(args=["delivery", "stop"])
-    since = find_stop()
-    assert since is not None
+    stopped = runner.invoke(args=["delivery", "stop", "--reason", "A wrong link."])
+    stop = find_stop()
+    assert stop is not None
+    since = stop.since
     assert stopped.exit_code == 0
     assert "Within two seconds no machine sends campaigns any more" in stopped.stdout
     assert status(runner)["stopped_at"] == since.isoformat(timespec="seconds")
     shown = runner.invoke(args=["delivery", "status"]).stdout
-    assert f"since {since.isoformat(timespec='seconds')}" in shown
+    assert f"since {since.isoformat(timespec='seconds')} by a command" in shown
+    assert "Reason: A wrong link." in shown
 
 
-def test_resume_ends_a_stop_and_says_if_there_was_none(app: Flask, runner: FlaskCliRunner) -> None:
+def test_resume_ends_a_stop_for_an_owner_and_says_if_there_was_none(
+    app: Flask, runner: FlaskCliRunner
+) -> None:
+    organiser, owner = make_organiser(), make_owner()
     stop_all()
-    said = [runner.invoke(args=["delivery", "resume"]).stdout for _ in range(2)]
+    refused = runner.invoke(args=["delivery", "resume", "--by", organiser.email, "--reason", "x"])
+    assert (refused.exit_code, find_stop() is None) == (1, False)
+    order = ["delivery", "resume", "--by", owner.email, "--reason", "Corrected."]
+    said = [runner.invoke(args=order).stdout for _ in range(2)]
     assert said == ["Campaigns go on.\n", "Nothing was stopped. Campaigns go on.\n"]
     assert find_stop() is None
 

@@ -3,9 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
+from supporters.actors import Actor, ActorKind, acting_as
 from supporters.campaigns.models import CampaignStatus
 from supporters.database import db, transaction
+from supporters.delivery.acts import DeliveryNotice
 from supporters.delivery.campaign_control import (
     ControlResult,
     cancel_campaign,
@@ -13,12 +17,14 @@ from supporters.delivery.campaign_control import (
     resume_campaign,
 )
 from supporters.delivery.completion import finish_if_done
-from supporters.delivery.emergency_stop import find_stop, resume_all, stop_all
+from supporters.delivery.emergency_stop import find_resumption, find_stop, resume_all, stop_all
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.rules import DeliveryStatus
 from supporters.extensions import queue
 from supporters.mail.outbox_sender import send_due_emails
 from supporters.smtp_relay.transport import RelayReply
+from tests.factories.accounts import make_owner
+from tests.factories.approvals import notices
 from tests.factories.campaigns import (
     ACCEPTED,
     ANNA,
@@ -140,7 +146,7 @@ def test_while_all_is_stopped_no_campaign_leaves_and_afterwards_all_do() -> None
     send_here(transport)
     assert transport.taken == []
     assert set(ledger(campaign_id).values()) == {DeliveryStatus.QUEUED}
-    resume_all()
+    resume_all(None, "Corrected.")
     send_here(transport)
     assert sorted(transport.recipients) == [ANNA, BORIS]
     assert reload(campaign_id).status is CampaignStatus.SENT
@@ -154,15 +160,42 @@ def test_transactional_emails_are_sent_while_campaigns_are_stopped(relay: Relay)
 
 
 def test_stopping_twice_keeps_the_time_of_the_first() -> None:
-    first = stop_all()
-    assert stop_all() == first == find_stop()
+    with acting_as(Actor(ActorKind.ACCOUNT, make_owner().id)):
+        first = stop_all("A wrong link.")
+    stop = find_stop()
+    assert stop_all("Again.") == first
+    assert find_stop() == stop
+    assert stop is not None
+    assert (stop.since, stop.because) == (first, "A wrong link.")
 
 
 def test_letting_go_on_says_whether_there_was_a_stop() -> None:
-    assert resume_all() is False
+    assert resume_all(None, "Corrected.") is False
     stop_all()
-    assert resume_all() is True
+    assert resume_all(None, "Corrected.") is True
     assert find_stop() is None
+    assert find_resumption() is not None
+
+
+def test_owners_and_officer_are_told_of_a_stop_and_of_its_end() -> None:
+    owner = make_owner()
+    stop_all("A wrong link.")
+    resume_all(owner.id, "Corrected.")
+    told = {DeliveryNotice.SENDING_STOPPED.value, DeliveryNotice.SENDING_RESUMED.value}
+    assert {kind for address, kind in notices() if address == owner.email} == told
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    "change",
+    [
+        "stopped_by_id = NULL, stopped_because = 'no stop'",
+        "resumed_at = NULL, resumed_because = 'never'",
+    ],
+)
+def test_no_author_or_reason_stands_without_its_moment(change: str) -> None:
+    with pytest.raises(IntegrityError), db.engine.begin() as connection:
+        connection.execute(text(f"UPDATE delivery_control SET {change}"))
 
 
 def test_a_stop_in_the_middle_of_a_batch_leaves_the_rest_waiting() -> None:
@@ -173,7 +206,7 @@ def test_a_stop_in_the_middle_of_a_batch_leaves_the_rest_waiting() -> None:
         return ACCEPTED
 
     send_here(RecordingTransport(accept_and_stop))
-    resume_all()
+    resume_all(None, "Corrected.")
     transport = RecordingTransport()
     send_here(transport)
     assert set(ledger(campaign_id).values()) == {DeliveryStatus.ACCEPTED}

@@ -197,7 +197,7 @@ def test_launching_and_rewriting_at_once_never_sends_what_was_not_read(
     launched, edited = in_threads(
         app,
         [
-            lambda: launch_campaign(campaign.id, read_fingerprint=read),
+            lambda: launch_campaign(campaign.id, read=ReadVersion(fingerprint=read)),
             lambda: edit_campaign(campaign.id, other),
         ],
     )

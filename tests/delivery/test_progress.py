@@ -88,7 +88,7 @@ def test_a_paused_campaign_has_no_rate(moving: int) -> None:
 def test_while_all_is_stopped_nothing_has_a_rate(moving: int) -> None:
     stop_all()
     assert (get_progress(moving).rate, get_total_progress().rate) == (0.0, 0.0)
-    resume_all()
+    resume_all(None, "Corrected.")
     assert get_progress(moving).rate > 0
 
 

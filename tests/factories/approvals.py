@@ -11,7 +11,8 @@ from supporters.campaigns.approval_rule import find_alone_limit
 from supporters.campaigns.models import ApprovalRule, CampaignTest, CampaignVersion
 from supporters.campaigns.queries import find_campaign
 from supporters.database import db, transaction
-from supporters.delivery.approval import approve_campaign, ask_approval
+from supporters.delivery.approval import ReadVersion, approve_campaign, ask_approval
+from supporters.delivery.first_wave.wave_rules import Wave
 from supporters.delivery.launch import LaunchResult, launch_campaign
 from supporters.delivery.message.frozen_versions import find_fingerprint
 from supporters.extensions import current_encryptor
@@ -63,12 +64,18 @@ def make_ready(campaign_id: int) -> None:
 
 
 def launch_ready(
-    campaign_id: int, *, expected_audience: int | None = None, read_fingerprint: str | None = None
+    campaign_id: int,
+    *,
+    expected_audience: int | None = None,
+    read_fingerprint: str | None = None,
+    wave: Wave | None = None,
 ) -> LaunchResult:
     """Launch a draft as one person, where the rule allows it."""
     make_ready(campaign_id)
     return launch_campaign(
-        campaign_id, expected_audience=expected_audience, read_fingerprint=read_fingerprint
+        campaign_id,
+        read=ReadVersion(fingerprint=read_fingerprint, audience=expected_audience),
+        wave=wave,
     )
 
 

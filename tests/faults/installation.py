@@ -12,6 +12,7 @@ from supporters.campaigns.models import Campaign
 from supporters.config import load_settings
 from supporters.consent.models import Method
 from supporters.database import db
+from supporters.delivery.first_wave.wave_rules import Wave
 from supporters.lists.models import MailingList
 from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.queue import IN_MEMORY
@@ -58,9 +59,15 @@ class Installation:
         """Launch a campaign to a new list with this many people; return its id."""
         return self.launch_to(self.make_list(people, slug))
 
-    def launch_to(self, mailing_list: MailingList, subject: str = "Des nouvelles") -> int:
+    def launch_in_waves(self, people: int, first: int) -> int:
+        """Launch a campaign of which so many people get it first; return its id."""
+        return self.launch_to(self.make_list(people), wave=Wave(size=first))
+
+    def launch_to(
+        self, mailing_list: MailingList, subject: str = "Des nouvelles", wave: Wave | None = None
+    ) -> int:
         """Launch a campaign to a list; return its id."""
-        campaign = launch_ready(make_campaign(mailing_list, subject, BODY).id)
+        campaign = launch_ready(make_campaign(mailing_list, subject, BODY).id, wave=wave)
         assert isinstance(campaign, Campaign)
         return campaign.id
 

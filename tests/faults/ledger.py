@@ -143,6 +143,11 @@ class Ledger:
         )
         return {str(status): int(count) for status, count in rows}
 
+    def count_settled(self, campaign: int) -> int:
+        """Return how many emails of a campaign have their final state."""
+        counts = self.counts(campaign)
+        return sum(counts.values()) - counts.get("queued", 0) - counts.get("deferred", 0)
+
     def count_claims(self, campaign: int) -> int:
         """Return how many batches of a campaign a sender holds."""
         return len(self._claims(campaign))

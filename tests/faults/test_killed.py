@@ -4,11 +4,14 @@ import time
 
 import pytest
 
+from supporters.delivery.campaign_control import ControlResult
+from supporters.delivery.first_wave.wave_control import continue_campaign
 from tests.faults.form import chances, size
 from tests.faults.installation import CONNECTIONS, Installation
 from tests.faults.receiver.mail_server import Receiving
 from tests.faults.receiver.misbehaviour import Fault
 from tests.faults.report import Report
+from tests.servers.processes import wait_until
 
 PROCESSES = 2
 SECONDS_A_MAIL = 0.01
@@ -32,6 +35,29 @@ def test_workers_killed_at_any_moment_lose_and_repeat_nothing(
         site.ledger.wait_for_end(campaign)
     findings = report.judge("1 kill -9 in mid-batch", site, receiving, campaign, cuts=kills)
     assert findings.are_right(uncertain_at_most=CONNECTIONS * kills), findings
+
+
+def test_first_wave_has_its_size_however_workers_die_and_everybody_gets_it_once(
+    site: Installation, receiving: Receiving, report: Report
+) -> None:
+    people, first, kills = size(200, 6000), size(60, 600), size(2, 20)
+    chance = chances("wave")
+    receiving.behave(Fault(at="BODY", seconds=SECONDS_A_MAIL))
+    campaign = site.launch_in_waves(people, first)
+    with site.worker(PROCESSES) as worker:
+        for kill in range(1, kills + 1):
+            receiving.wait_for(kill * first // (kills + 2))
+            worker.kill_one(chance.randrange(PROCESSES))
+        site.ledger.wait_for_no_claims(campaign)
+        assert wait_until(lambda: site.ledger.count_settled(campaign) == first)
+        assert site.ledger.counts(campaign)["queued"] == people - first
+        assert continue_campaign(campaign) is ControlResult.DONE
+        receiving.wait_for((first + people) // 2)
+        worker.kill_one(0)
+        receiving.behave()
+        site.ledger.wait_for_end(campaign)
+    findings = report.judge("1 kill -9 in a first wave", site, receiving, campaign, cuts=kills + 1)
+    assert findings.are_right(uncertain_at_most=CONNECTIONS * (kills + 1)), findings
 
 
 def test_killed_machine_goes_on_where_it_was(

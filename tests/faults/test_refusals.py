@@ -89,7 +89,7 @@ def test_message_refused_for_good_is_tried_once_and_holds_up_no_other(
 ) -> None:
     with site.worker():
         for step, code in (("RCPT", "550"), ("BODY", "554")):
-            refusal = Fault(at=step, reply=f"{code} 5.1.1 no", share=0.3)
+            refusal = Fault(at=step, reply=f"{code} 5.1.1 no", share=0.03)
             receiving.behave(refusal)
             campaign = site.launch(PEOPLE, step.lower())
             refused = sum(map(refusal.concerns, site.ledger.audience(campaign)))

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from supporters.delivery.campaign_control import ControlResult, pause_campaign, resume_campaign
+from supporters.delivery.emergency_stop import resume_all
 from tests.faults.form import chances, size
 from tests.faults.installation import Installation
 from tests.faults.receiver.mail_server import Receiving
@@ -96,7 +97,7 @@ def test_stopping_everything_takes_effect_within_two_seconds_in_the_middle_of_a_
         assert sends_nothing_more(receiving, time.monotonic())
         site.ledger.wait_for_no_claims(*campaigns)
         receiving.behave()
-        site.flask("delivery", "resume")
+        resume_all(None, "Corrected.")
         site.ledger.wait_for_end(*campaigns)
     findings = report.judge("16 delivery stop and resume", site, receiving, *campaigns)
     assert findings.are_right(), findings

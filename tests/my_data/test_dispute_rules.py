@@ -56,7 +56,7 @@ def erased(number: int) -> list[Dispute]:
 def test_the_sources_decide_among_323_readers(
     disputes: list[Dispute], expected: DisputeVerdict
 ) -> None:
-    assert judge_disputes(disputes, accepted=52, audience=323) is expected
+    assert judge_disputes(disputes, accepted=52, audience=323, limit=3) is expected
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_the_sources_decide_among_323_readers(
 def test_three_in_a_thousand_and_at_least_five_people(
     number: int, accepted: int, expected: DisputeVerdict
 ) -> None:
-    assert judge_disputes(old(number), accepted=accepted, audience=100_000) is expected
+    assert judge_disputes(old(number), accepted=accepted, audience=100_000, limit=3) is expected
 
 
 @pytest.mark.parametrize(
@@ -85,13 +85,13 @@ def test_a_tenth_of_all_readers_stops_a_campaign_from_any_source(
     number: int, audience: int, expected: DisputeVerdict
 ) -> None:
     disputes = new(number, "throwaway.example")
-    assert judge_disputes(disputes, accepted=0, audience=audience) is expected
+    assert judge_disputes(disputes, accepted=0, audience=audience, limit=3) is expected
 
 
 def test_a_warning_comes_at_five_and_each_time_that_the_number_has_doubled() -> None:
     warned = [
         number
         for number in range(100)
-        if judge_disputes(new(number), accepted=0, audience=100_000) is WARN
+        if judge_disputes(new(number), accepted=0, audience=100_000, limit=3) is WARN
     ]
     assert warned == [5, 10, 20, 40, 80]

@@ -190,7 +190,7 @@ def test_an_emergency_stop_delays_it(mailing_list: MailingList) -> None:
     with time_machine.travel(clock.now() + HOURS_48, tick=False):
         ask_again_job()
         assert texts_of(mailing_list) != SENTENCES
-        resume_all()
+        resume_all(None, "Corrected.")
         ask_again_job()
         assert texts_of(mailing_list) == SENTENCES
 

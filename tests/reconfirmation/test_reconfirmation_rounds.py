@@ -119,7 +119,7 @@ def test_an_emergency_stop_also_stops_reconfirmation() -> None:
     stop_all()
     ask_again_job()
     assert asked() == []
-    resume_all()
+    resume_all(None, "Corrected.")
     ask_again_job()
     assert len(asked()) == 1
 

@@ -16,6 +16,7 @@ from supporters.config import Settings
 from supporters.consent.log_sealing import seal
 from supporters.database import db, transaction
 from supporters.delivery.campaign_control import count_unsent, pause_campaign
+from supporters.delivery.emergency_stop import resume_all
 from supporters.delivery.ledger_repair import repair_ledger
 from supporters.delivery.models import DeliveryControl
 from supporters.delivery.restore_hold import find_hold, hold_sending
@@ -101,7 +102,8 @@ def test_invitations_in_the_outbox_wait_for_the_end_of_the_hold(
 
 def test_lifting_the_emergency_stop_lifts_no_hold(app: Flask, runner: FlaskCliRunner) -> None:
     hold_sending(HoldReason.RESTORED)
-    said = runner.invoke(args=["delivery", "resume"])
+    order = ["delivery", "resume", "--by", make_owner(OWNER).email, "--reason", REASON]
+    said = runner.invoke(args=order)
     assert "held" in said.output
     launch_to_addresses(ANNA)
     assert send() == []
@@ -212,8 +214,8 @@ def test_lifting_the_emergency_stop_does_not_send_it_again(
     assert send() == [ANNA, BORIS]
     restore_backup(settings, tmp_path / "backup")
     replay(runner)
-    for command in (["delivery", "resume"], ["campaigns", "resume", str(running)]):
-        runner.invoke(args=command)
+    resume_all(None, REASON)
+    runner.invoke(args=["campaigns", "resume", str(running)])
     assert send() == []
 
 

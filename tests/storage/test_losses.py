@@ -34,6 +34,22 @@ HARMLESS = {
     ),
     "sending_rule": "the audit log has the rule, and the default counts again",
     "ballot_place": "its ballot refuses the downgrade",
+    "sending_thresholds": "the former program has its own, and the audit log has these",
+    **dict.fromkeys(
+        (
+            *("delivery_control.stopped_by_id", "delivery_control.stopped_because"),
+            *("delivery_control.resumed_by_id", "delivery_control.resumed_because"),
+            "delivery_control.resumed_at",
+        ),
+        "a stop stays one, and the audit log has its author",
+    ),
+    **dict.fromkeys(
+        (
+            *("campaign.longer_answers", "campaign.longer_refusals", "campaign.known_left"),
+            *("campaign.wave_size", "campaign.wave_minutes", "campaign.wave_ended_at"),
+        ),
+        "of use while a wave is open, which refuses it, or counted again",
+    ),
 }
 
 

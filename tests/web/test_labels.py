@@ -32,6 +32,7 @@ from supporters.consent.rules import WordingChange
 from supporters.consent.trigger_counts import CountedPeople
 from supporters.crypto import tokens
 from supporters.delivery.after_sending.models import FollowKind
+from supporters.delivery.first_wave.wave_rules import WaveStage
 from supporters.delivery.message.previews import SendTestError
 from supporters.delivery.rules import DeliveryStatus, SkipReason
 from supporters.delivery.send_journal.journal_report import JournalState, WorkerState
@@ -92,6 +93,7 @@ NOT_SHOWN: dict[type[Enum], str] = {
     reconfirmation_mails.ReconfirmationReason: "chooses between texts of an e-mail",
     tokens.TokenPurpose: "stands in tokens, for programs",
     FollowKind: "the pages have a sentence for each",
+    WaveStage: "the page has a sentence for each",
     SilenceKind: "the form has words of its own",
     Which: "the form names both moments",
     Use: "names a table of labels",

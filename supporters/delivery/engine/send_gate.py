@@ -13,6 +13,7 @@ from supporters import clock
 from supporters.campaigns.models import Campaign, CampaignStatus
 from supporters.campaigns.queries import find_lists_of
 from supporters.database import db
+from supporters.delivery.batches import is_within_wave
 from supporters.delivery.emergency_stop import may_send
 from supporters.delivery.grace import has_begun
 from supporters.delivery.models import DeliveryBatch
@@ -89,4 +90,5 @@ def _has_due_batch(now: datetime) -> ColumnElement[bool]:
         DeliveryBatch.campaign_id == Campaign.id,
         DeliveryBatch.due_at <= now,
         DeliveryBatch.claimed_by.is_(None),
+        is_within_wave(),
     )

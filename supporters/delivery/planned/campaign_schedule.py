@@ -15,8 +15,10 @@ from supporters.campaigns.queries import find_campaign, find_silence_of
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove
 from supporters.campaigns.versions import HASH, clear_hour, end_version, get_current_version
 from supporters.database import in_transaction, transaction, use_case
-from supporters.delivery.approval import ApprovalError, AudienceChanged, ReadVersion
+from supporters.delivery.approval import NOTHING_READ, ApprovalError, AudienceChanged, ReadVersion
 from supporters.delivery.audience import count_audience
+from supporters.delivery.first_wave.wave_control import choose_wave
+from supporters.delivery.first_wave.wave_rules import Wave
 from supporters.delivery.launch import (
     LaunchError,
     LaunchRefusal,
@@ -29,7 +31,6 @@ from supporters.lists.list_clocks import zone_of
 from supporters.lists.queries import get_list
 
 log = structlog.get_logger(__name__)
-NOTHING_READ = ReadVersion()  # a command
 
 
 def schedule_campaign(
@@ -38,11 +39,12 @@ def schedule_campaign(
     *,
     by_id: int | None = None,
     read: ReadVersion = NOTHING_READ,
+    wave: Wave | None = None,
 ) -> LaunchResult | HourFault:
     """Let a campaign leave at a moment, or at another one than before.
 
     It needs what a launch needs now, and is checked again at its hour. The people who are on the
-    list then get it.
+    list then get it. `wave` replaces the first wave that was chosen.
     """
     if hidden := list_hidden_withdrawals(clock.now()):
         log.error("campaign.not_scheduled", campaign=campaign_id, hidden=[*map(str, hidden)])
@@ -51,6 +53,8 @@ def schedule_campaign(
         return fault
     try:
         with transaction():
+            if wave is not None:
+                choose_wave(campaign_id, wave)
             campaign = _schedule(campaign_id, send_at, by_id=by_id, read=read)
     except LaunchRefusal as refusal:
         return refusal.outcome

@@ -85,6 +85,11 @@ class ScheduleHold(Notice):
         _("Nobody on its list may be written to at present."),
         *(TO_DO, BUTTON),
     )
+    WAVE_TOO_LARGE = (
+        *("hold_wave_too_large", SUBJECT, HELD),
+        _("Its list has no more people now than its first wave. Launch it yourself with another."),
+        *(TO_DO, BUTTON),
+    )
     VERSION_ALTERED = (
         *("hold_version_altered", SUBJECT, HELD),
         _(

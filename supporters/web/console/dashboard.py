@@ -15,7 +15,6 @@ from supporters.campaigns.states import CampaignGroup
 from supporters.cases.queries import CaseState, list_cases_page, list_not_notified_cases
 from supporters.consent.models import EventKind
 from supporters.consent.queries import count_joined_and_left
-from supporters.delivery.emergency_stop import find_stop
 from supporters.delivery.progress import Progress, get_progress
 from supporters.imports.models import ImportStatus
 from supporters.imports.queries import list_held_imports, list_imports_to_decide
@@ -112,7 +111,6 @@ def dashboard() -> str:
         week=_count_week(now),
         has_list=(has_list := _has_list()),
         plans=list_plans(),
-        stopped_at=find_stop(),
         steps=_list_steps(has_list=has_list, has_people=totals.confirmed > 0),
         **_list_campaigns(scope),
         **_list_waiting(now),

@@ -78,6 +78,9 @@ REFUSED_LAUNCHES: ShellTexts[LaunchError] = {
         "The consent log has a withdrawal that the database lacks. Somebody who unsubscribed might "
         "get the email. Run: flask consent verify"
     ),
+    LaunchError.WAVE_TOO_LARGE: (
+        "The first wave has everybody on the list. Give a smaller number with --wave; 0 is none."
+    ),
 }
 REFUSED_TESTS: Names[SendTestError] = {
     SendTestError.LAUNCHED: _("This campaign was launched: a test can’t change anything any more."),

@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _
 
 from supporters.delivery.problems import ProblemKind
 from supporters.delivery.rules import DeliveryStatus, HoldReason, SkipReason
+from supporters.delivery.thresholds.threshold_rules import Threshold
 from supporters.web.labels.word_tables import (
     Names,
     NamesForAll,
@@ -91,6 +92,14 @@ PROBLEMS: ShellTexts[ProblemKind] = {
         "says why. Give it another hour (flask campaigns schedule), or take the hour back (flask "
         "campaigns unschedule)."
     ),
+    ProblemKind.DEAD_ADDRESSES: (
+        "Campaign {campaign} is paused: the relay rejected too many of its addresses ({details}: "
+        "rejected, of the last answers, threshold of 1000). Find out why, then resume or cancel it."
+    ),
+    ProblemKind.DEPARTURES: (
+        "Campaign {campaign} is paused: too many people left because of it ({details}: left, of "
+        "those who got it, threshold of 1000). An organiser reads it again, and resumes or cancels."
+    ),
     ProblemKind.REFUSED: (
         "Campaign {campaign} is paused: the relay rejects our emails ({details}). The rejected "
         "people wait again. Ask the operator of the relay what the code means, correct the cause, "
@@ -99,6 +108,11 @@ PROBLEMS: ShellTexts[ProblemKind] = {
     ProblemKind.RELAY: (
         "The relay holds up campaign {campaign}: it said {details}. Ask the operator of the relay."
     ),
+}
+THRESHOLDS: Names[Threshold] = {
+    Threshold.REFUSED: _("Rejected addresses"),
+    Threshold.DEPARTED: _("Left because of this email"),
+    Threshold.DISPUTED: _("“I never signed up”"),
 }
 HOLD_REASONS: ShellTexts[HoldReason] = {
     HoldReason.UNKNOWN: (

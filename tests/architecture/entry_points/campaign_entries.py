@@ -5,6 +5,9 @@ Beside them: the roles that open each page, and whether its form asks for a fres
 
 import json
 
+from supporters.campaigns.models import Campaign
+from supporters.database import transaction, update_where
+from supporters.delivery.emergency_stop import stop_all
 from supporters.mail.social_links import Network
 from tests.architecture.entry_points.rows import NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import STRANGER, Scenario, file_of
@@ -36,6 +39,21 @@ BALLOT = {
     "silence": "rule",
     **dict.fromkeys(("departements", "communes", "postcodes"), ""),
 }
+
+
+def _in_stop(_scenario: Scenario) -> dict[str, object]:
+    """Stop all sending. The route has no parameter."""
+    stop_all(STRANGER)
+    return {}
+
+
+def _in_wave(scenario: Scenario) -> int:
+    """Return a campaign whose first wave holds the others back."""
+    with transaction():
+        ours = Campaign.id == scenario.running_id
+        update_where(Campaign, ours, wave_size=1, wave_batches=1)
+    return scenario.running_id
+
 
 CAMPAIGN_ROUTES = {
     "console.new_campaign": nobody(with_=lambda _: DRAFT),
@@ -104,6 +122,10 @@ CAMPAIGN_ROUTES = {
     "console.take_back": nobody(
         lambda scenario: {"campaign_id": put_in_grace(scenario.running_id)}
     ),
+    "console.continue_after_wave": nobody(lambda scenario: {"campaign_id": _in_wave(scenario)}),
+    "console.sending_thresholds": nobody(
+        with_=lambda _: {"refused": "40", "departed": "9", "disputed": "2"}
+    ),
     "console.pause": nobody(lambda scenario: {"campaign_id": scenario.running_id}),
     "console.refused_people": NOBODY,
     "console.resume": nobody(lambda scenario: {"campaign_id": scenario.paused_id()}),
@@ -126,8 +148,8 @@ CAMPAIGN_ROUTES = {
         }
     ),
     "console.end_broadcast_now": nobody(lambda scenario: {"broadcast_id": scenario.broadcast_id()}),
-    "console.stop_sending": NOBODY,
-    "console.resume_sending": NOBODY,
+    "console.stop_sending": nobody(with_=lambda _: {"reason": STRANGER}),
+    "console.resume_sending": nobody(_in_stop, with_=lambda _: {"reason": STRANGER}),
     "console.lift_hold": nobody(Scenario.in_hold, with_=lambda _: {"reason": STRANGER, "head": ""}),
     "console.resume_restored": nobody(
         lambda scenario: {"campaign_id": scenario.restored_id()},
@@ -146,6 +168,7 @@ CAMPAIGN_COMMANDS: dict[str, Way] = {
     "campaigns create": nobody(
         arguments=["--list", "national", "--subject", STRANGER, "--body-file", "-"]
     ),
+    "campaigns continue": Way(rule=Rule.NOBODY, arguments=lambda scenario: [_in_wave(scenario)]),
     "campaigns launch": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.draft_id]),
     "campaigns list": NOBODY,
     "campaigns pause": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.running_id]),
@@ -170,7 +193,7 @@ CAMPAIGN_COMMANDS: dict[str, Way] = {
 CAMPAIGN_JOBS = dict.fromkeys(
     [
         *("keep_silence", "launch_planned", "skip_rest_of_cancelled"),
-        *("sweep_deliveries", "tell_mentioned"),
+        *("sweep_deliveries", "tell_mentioned", "watch_campaigns"),
     ],
     NOBODY,
 )
@@ -191,7 +214,7 @@ CAMPAIGN_ROLES: dict[str, set[str]] = {
     **dict.fromkeys(
         [
             "console.ask_for_approval",
-            "console.cancel",
+            *("console.cancel", "console.continue_after_wave"),
             *("console.delete_campaign", "console.edit_campaign", "console.restore_text"),
             *("console.trash", "console.take_out", "console.delete_for_ever"),
             *("console.history", "console.saved_text", "console.saved_text_html"),
@@ -207,6 +230,7 @@ CAMPAIGN_ROLES: dict[str, set[str]] = {
             *("console.save_piece", "console.show_piece"),
             *("console.resume", "console.follow_up"),
             *("console.resume_restored", "console.publish", "console.take_off_site"),
+            "console.stop_sending",
             *("console.test_campaign", "console.team_tests", "console.presence"),
         ],
         WRITERS,
@@ -216,6 +240,7 @@ CAMPAIGN_ROLES: dict[str, set[str]] = {
 CAMPAIGN_FORMS_THAT_ASK = {
     *("console.approval", "console.approval_rule", "console.mail_theme", "console.sending_window"),
     *("console.new_ballot", "console.change_ballot_page", "console.remove_ballot"),
+    "console.sending_thresholds",
 }
 CAMPAIGN_FORMS_THAT_ASK_NOT = {
     # Writing and steering: the launch is held by the approval of a second person.
@@ -227,7 +252,7 @@ CAMPAIGN_FORMS_THAT_ASK_NOT = {
     *("console.comments", "console.resolve_comment", "console.reopen_comment"),
     *("console.delete_comment", "console.presence", "console.team_tests"),
     *("console.test_campaign", "console.launch", "console.pause", "console.resume"),
-    *("console.cancel", "console.resume_restored"),
+    *("console.cancel", "console.resume_restored", "console.continue_after_wave"),
     *("console.move_hour", "console.unschedule", "console.take_back"),
     # A draft for people of a sent campaign; and masked addresses, counted as a search.
     *("console.follow_up", "console.refused_people"),

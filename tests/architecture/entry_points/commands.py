@@ -1,11 +1,19 @@
 """All commands of `flask`."""
 
+from supporters.delivery.emergency_stop import stop_all
 from tests.architecture.entry_points.campaign_entries import CAMPAIGN_COMMANDS
 from tests.architecture.entry_points.rows import KNOWN, NOBODY, Rule, Way, nobody
 from tests.architecture.scenario import KNOWN as PERSON, STRANGER, Scenario
 from tests.factories.exports import REASON
 from tests.factories.imports import APPROVER
 from tests.factories.lists import make_closed_list, make_list
+
+
+def _with_stop(scenario: Scenario) -> list[object]:
+    """Stop all sending; return the arguments that let it continue."""
+    stop_all(STRANGER)
+    return ["--by", scenario.owner_at(APPROVER), "--reason", STRANGER]
+
 
 COMMANDS: dict[str, Way] = {
     "audit list": NOBODY,
@@ -16,7 +24,7 @@ COMMANDS: dict[str, Way] = {
     "delivery journal": NOBODY,
     "delivery lift-hold": Way(rule=Rule.NOBODY, arguments=Scenario.with_hold),
     "delivery late-limit": nobody(arguments=["60"]),
-    "delivery resume": NOBODY,
+    "delivery resume": Way(rule=Rule.NOBODY, arguments=_with_stop),
     "delivery status": NOBODY,
     "delivery stop": NOBODY,
     "delivery window": NOBODY,

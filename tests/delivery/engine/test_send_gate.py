@@ -47,7 +47,7 @@ def test_the_stop_stops_everything_and_its_end_lets_it_go_on() -> None:
     campaign_id = launch_to_addresses(ANNA)
     stop_all()
     assert (looked().list_due(), looked().may_send(campaign_id)) == ([], False)
-    resume_all()
+    resume_all(None, "Corrected.")
     assert looked().list_due() == [campaign_id]
 
 

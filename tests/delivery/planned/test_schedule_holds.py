@@ -184,5 +184,5 @@ def test_during_a_stop_nothing_is_launched_and_too_long_a_stop_holds(draft: Camp
     assert (come_to(hour, draft.id).status, hold_of(draft.id)) == (SCHEDULED, None)
     assert come_to(hour + 121 * MINUTE, draft.id).problem == "schedule: hold_late"
     hour = plan(draft.id)
-    resume_all()
+    resume_all(None, "Corrected.")
     assert come_to(hour + MINUTE, draft.id).status is RUNNING

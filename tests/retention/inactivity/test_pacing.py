@@ -103,7 +103,7 @@ def test_the_emergency_stop_stops_it(anna: int) -> None:
     stop_all()
     tasks.ask_again()
     assert events() == []
-    resume_all()
+    resume_all(None, "Corrected.")
     tasks.ask_again()
     assert events() == [anna]
 

@@ -5,7 +5,6 @@ from flask import render_template, request
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.queries import count_campaigns, find_campaign, list_campaigns_page
 from supporters.campaigns.states import CampaignGroup, is_trashed
-from supporters.delivery.emergency_stop import find_stop
 from supporters.team.list_scopes import ListScope
 from supporters.web.console.campaigns.plans import name_hour
 from supporters.web.console.campaigns.sending_time_facts import list_waiting
@@ -27,7 +26,6 @@ def campaigns() -> str:
         **_describe_tabs(scope, group),
         words=words,
         name_hour=name_hour,
-        stopped_at=find_stop(),
         just_trashed=_find_just_trashed(),
     )
 

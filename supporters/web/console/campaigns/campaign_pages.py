@@ -23,10 +23,9 @@ from supporters.campaigns.states import (
     may_delete,
     may_edit,
 )
-from supporters.delivery.emergency_stop import find_stop
 from supporters.delivery.grace import count_seconds
 from supporters.delivery.message.message_weight import list_doubts
-from supporters.delivery.problems import details_of, kind_of
+from supporters.delivery.problems import details_of, kind_of, numbers_of
 from supporters.delivery.progress import RATE_OVER, Progress, get_progress, list_minutes
 from supporters.lists.queries import get_list
 from supporters.retention.queries import get_days
@@ -203,14 +202,13 @@ def _describe_sending(campaign: Campaign) -> dict[str, object]:
 def _describe_progress(campaign: Campaign) -> dict[str, Any]:
     """Return the values of the progress part of the page. A draft has no figures."""
     if not has_ledger(campaign.status):
-        return {"progress": None, "stopped_at": find_stop()}
+        return {"progress": None}
     figures = get_progress(campaign.id)
     times = describe_times(campaign) if campaign.status in UNFINISHED else None
     minutes = list_minutes(campaign.id)
     problem = campaign.problem or ""
     return {
         "progress": figures,
-        "stopped_at": find_stop(),
         "is_active": is_active(campaign, figures),
         "grace": count_seconds(campaign),
         "is_beginning": not figures.settled and is_just_launched(campaign),
@@ -221,6 +219,7 @@ def _describe_progress(campaign: Campaign) -> dict[str, Any]:
         "chart": draw_bars(minutes) if minutes else None,
         "problem_kind": kind_of(problem) if problem else None,
         "problem_details": details_of(problem),
+        "problem_numbers": numbers_of(problem) if problem else [],
     }
 
 

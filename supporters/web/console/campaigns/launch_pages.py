@@ -23,7 +23,6 @@ from supporters.delivery.campaign_control import (
     pause_campaign,
     resume_campaign,
 )
-from supporters.delivery.emergency_stop import find_stop
 from supporters.delivery.launch import LaunchError
 from supporters.delivery.message.frozen_versions import find_fingerprint
 from supporters.delivery.message.previews import (
@@ -39,7 +38,6 @@ from supporters.lists.queries import get_list
 from supporters.team.list_scopes import list_team_of
 from supporters.web.console.campaigns.approval_steps import list_shown_tests, make_sheet
 from supporters.web.console.campaigns.audiences import count_left_out
-from supporters.web.console.campaigns.campaign_forms import LaunchForm
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
 from supporters.web.console.campaigns.comment_board import TeamTestForm
 from supporters.web.console.campaigns.draft_pages import (
@@ -49,6 +47,7 @@ from supporters.web.console.campaigns.draft_pages import (
 )
 from supporters.web.console.campaigns.schedule_pages import launch_or_plan, tell_when
 from supporters.web.console.campaigns.sending_time_facts import explain_silence
+from supporters.web.console.campaigns.waves.wave_forms import WaveLaunchForm
 from supporters.web.console.console_blueprint import CAMPAIGN, for_writers, name_of_author
 from supporters.web.forms import EmptyForm
 from supporters.web.labels import label
@@ -60,7 +59,7 @@ CONFLICT, UNPROCESSABLE = 409, 422
 def launch(campaign_id: int) -> ResponseReturnValue:
     """Explain the launch, and launch after the number is typed."""
     campaign = get_campaign_or_404(campaign_id)
-    form = LaunchForm().begin(campaign)
+    form = WaveLaunchForm().begin(campaign)
     if campaign.status is CampaignStatus.AWAITING_APPROVAL:
         return _explain_approval(campaign_id, "console.approval")
     if not CAMPAIGN_STATES.allows(campaign.status, CampaignMove.LAUNCH):
@@ -75,7 +74,7 @@ def launch(campaign_id: int) -> ResponseReturnValue:
     return _show_launch(campaign, form), UNPROCESSABLE if form.is_submitted() else 200
 
 
-def _launch(campaign: Campaign, form: LaunchForm) -> ResponseReturnValue:
+def _launch(campaign: Campaign, form: WaveLaunchForm) -> ResponseReturnValue:
     status = UNPROCESSABLE
     match launch_or_plan(campaign.id, form):
         case Campaign() as launched:
@@ -92,13 +91,15 @@ def _launch(campaign: Campaign, form: LaunchForm) -> ResponseReturnValue:
             form.show_rewritten(name_of_author(campaign.updated_by), campaign.updated_at)
         case LaunchError.SILENCE:
             flash(explain_silence(), "error")
+        case LaunchError.WAVE_TOO_LARGE:
+            form.show_large_wave()
         case LaunchError() as refused:
             return _refuse_launch(campaign, form, refused)
     return _show_launch(campaign, form), status
 
 
 def _refuse_launch(
-    campaign: Campaign, form: LaunchForm, refused: LaunchError
+    campaign: Campaign, form: WaveLaunchForm, refused: LaunchError
 ) -> ResponseReturnValue:
     match refused:
         case LaunchError.UNTESTED:
@@ -207,7 +208,7 @@ def _after(result: ControlResult, campaign_id: int, done: str) -> ResponseReturn
     return to_campaign(campaign_id)
 
 
-def _explain_launched(campaign: Campaign, form: LaunchForm) -> ResponseReturnValue:
+def _explain_launched(campaign: Campaign, form: WaveLaunchForm) -> ResponseReturnValue:
     """Redirect to a launched campaign. A second press of the launch button is no error."""
     mailing_list = get_list(campaign.mailing_list_id)
     is_ended = campaign.status is CampaignStatus.CANCELLED
@@ -217,7 +218,7 @@ def _explain_launched(campaign: Campaign, form: LaunchForm) -> ResponseReturnVal
     return redirect_to_launched(campaign.id)
 
 
-def _show_launch(campaign: Campaign, form: LaunchForm) -> str:
+def _show_launch(campaign: Campaign, form: WaveLaunchForm) -> str:
     mailing_list = get_list(campaign.mailing_list_id)
     form.fingerprint.data = fingerprint = find_fingerprint(campaign, mailing_list) or ""
     is_alone = campaign.status is CampaignStatus.DRAFT
@@ -229,7 +230,6 @@ def _show_launch(campaign: Campaign, form: LaunchForm) -> str:
         left_out=0 if followed else count_left_out(campaign),
         is_for_today=campaign.purpose_id == mailing_list.purpose_id,
         mailing_list=mailing_list,
-        stopped_at=find_stop(),
         grace=current_settings().grace_seconds,
         sheet=make_sheet(campaign, fingerprint, form.figures) if form.audience else None,
         approver=None if is_alone else _name_approver(campaign.id),

@@ -12,27 +12,22 @@ from supporters.delivery.approval import ApprovalError, ReadVersion
 from supporters.delivery.grace import TakeBackError, take_back_launch
 from supporters.delivery.launch import LaunchError, LaunchResult, launch_campaign
 from supporters.delivery.planned.campaign_schedule import schedule_campaign, unschedule_campaign
-from supporters.web.console.campaigns.campaign_forms import LaunchForm
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404, to_campaign
 from supporters.web.console.campaigns.plans import name_hour
 from supporters.web.console.campaigns.sending_time_facts import explain_silence
+from supporters.web.console.campaigns.waves.wave_forms import WaveLaunchForm
 from supporters.web.console.campaigns.when_forms import HourForm
 from supporters.web.console.console_blueprint import CAMPAIGN, for_writers
 from supporters.web.labels import label
 
 
-def launch_or_plan(campaign_id: int, form: LaunchForm) -> LaunchResult | HourFault:
+def launch_or_plan(campaign_id: int, form: WaveLaunchForm) -> LaunchResult | HourFault:
     """Launch a campaign, or plan it for the hour of a form."""
-    fingerprint = form.fingerprint.data or ""
+    read = ReadVersion(fingerprint=form.fingerprint.data or "", audience=form.audience)
+    by_id, wave = current_user.id, form.chosen_wave
     if form.moment is not None:
-        read = ReadVersion(fingerprint=fingerprint, audience=form.audience)
-        return schedule_campaign(campaign_id, form.moment, by_id=current_user.id, read=read)
-    return launch_campaign(
-        campaign_id,
-        by_id=current_user.id,
-        expected_audience=form.audience,
-        read_fingerprint=fingerprint,
-    )
+        return schedule_campaign(campaign_id, form.moment, by_id=by_id, read=read, wave=wave)
+    return launch_campaign(campaign_id, by_id=by_id, read=read, wave=wave)
 
 
 def tell_when(campaign: Campaign) -> str:

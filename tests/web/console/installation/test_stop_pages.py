@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from supporters import clock, create_app
+from supporters.accounts.models import RoleName
 from supporters.campaigns.models import CampaignStatus
 from supporters.config import Settings
 from supporters.delivery.campaign_control import pause_campaign
@@ -15,7 +16,8 @@ from supporters.delivery.emergency_stop import find_stop, resume_all, stop_all
 from supporters.retention.queries import get_days, list_changes
 from supporters.retention.retention_rounds import run_retention
 from supporters.retention.rules import Category
-from tests.factories.accounts import make_owner, sign_in
+from supporters.team.list_scopes import limit_organiser
+from tests.factories.accounts import make_account, make_owner, sign_in
 from tests.factories.approvals import make_ready
 from tests.factories.campaigns import ANNA, BORIS, launch_to_addresses, reload
 from tests.factories.drafts import make_campaign
@@ -27,7 +29,7 @@ from tests.web.console.pages import followed, post
 from tests.web.public.pages import press
 
 STOP, RESUME = "/console/sending/stop", "/console/sending/resume"
-STOPPED = "Tous les envois sont arrêtés depuis"
+STOPPED = "a arrêté tous les envois"
 PAGE = "/console/retention"
 
 
@@ -52,6 +54,8 @@ def pages(running: int) -> list[str]:
         f"{base}/{running}/progress",
         f"{base}/{draft}",
         f"{base}/{draft}/launch",
+        "/console/people",
+        "/console/account",
     ]
 
 
@@ -70,7 +74,9 @@ def test_an_owner_stops_all_sending_and_lets_it_go_on(
     page = followed(owner_client, press(owner_client, STOP))
     assert STOPPED in page
     assert find_stop() is not None
-    page = followed(owner_client, post(owner_client, RESUME))
+    assert press(owner_client, RESUME, reason="").status_code == 422
+    assert find_stop() is not None
+    page = followed(owner_client, press(owner_client, RESUME, reason="Lien corrigé."))
     assert STOPPED not in page
     assert find_stop() is None
     assert reload(running).status is CampaignStatus.RUNNING
@@ -80,28 +86,31 @@ def test_a_stop_is_not_asked_for_twice(owner_client: FlaskClient) -> None:
     since = stop_all()
     assert STOPPED in followed(owner_client, owner_client.get(STOP))
     post(owner_client, STOP)
-    assert find_stop() == since
+    stop = find_stop()
+    assert stop is not None
+    assert stop.since == since
 
 
 def test_letting_go_on_by_a_link_is_not_possible(owner_client: FlaskClient) -> None:
     stop_all()
-    assert owner_client.get(RESUME).status_code == 405
+    assert owner_client.get(RESUME).status_code == 200
     assert owner_client.post(RESUME).status_code == 400
     assert find_stop() is not None
 
 
-def test_organisers_see_the_stop_and_can_neither_stop_nor_go_on(
+def test_everybody_who_writes_stops_all_sending_and_only_owners_let_it_go_on(
     organiser_client: FlaskClient, pages: list[str]
 ) -> None:
-    assert organiser_client.get(STOP).status_code == 403
-    assert post(organiser_client, STOP).status_code == 403
-    assert find_stop() is None
-    stop_all()
+    press(organiser_client, STOP, reason="Mauvais lien dans le mail.")
+    stop = find_stop()
+    assert stop is not None
+    assert stop.because == "Mauvais lien dans le mail."
     assert post(organiser_client, RESUME).status_code == 403
     assert find_stop() is not None
     for page in pages:
         text = organiser_client.get(page).text
         assert STOPPED in text, page
+        assert "Mauvais lien dans le mail." in text, page
         assert "Un propriétaire peut laisser repartir les envois" in text, page
         assert RESUME not in text, page
 
@@ -113,17 +122,29 @@ def test_owners_find_the_way_on_wherever_the_stop_is_told(
     for page in pages:
         text = owner_client.get(page).text
         assert STOPPED in text, page
-        assert f'action="{RESUME}"' in text, page
-    resume_all()
+        assert f'href="{RESUME}"' in text, page
+    resume_all(None, "Corrigé.")
     assert not any(STOPPED in owner_client.get(page).text for page in pages)
 
 
-def test_only_owners_find_the_key(
-    owner_client: FlaskClient, organiser_client: FlaskClient, running: int
+def test_everybody_who_writes_finds_the_key_and_the_officer_does_not(
+    organiser_client: FlaskClient, officer_client: FlaskClient, running: int
 ) -> None:
     for page in ("/console/", "/console/campaigns"):
-        assert STOP in owner_client.get(page).text
-        assert STOP not in organiser_client.get(page).text
+        assert STOP in organiser_client.get(page).text
+        assert STOP not in officer_client.get(page).text
+    assert officer_client.get(STOP).status_code == 403
+
+
+def test_who_is_limited_to_a_list_stops_all_and_reads_of_no_other_list(
+    app: Flask, running: int
+) -> None:
+    organiser = make_account("lyon@parti.example", RoleName.ORGANISER)
+    limit_organiser(organiser.id, [make_list("lyon", "Lyon").id])
+    client = sign_in(app, organiser)
+    assert "Samedi" not in client.get(STOP).text
+    press(client, STOP)
+    assert find_stop() is not None
 
 
 def test_a_stopped_campaign_promises_no_pace_and_no_end(
@@ -140,7 +161,7 @@ def test_a_stopped_campaign_promises_no_pace_and_no_end(
 def test_a_paused_campaign_stays_paused(owner_client: FlaskClient, running: int) -> None:
     pause_campaign(running)
     press(owner_client, STOP)
-    post(owner_client, RESUME)
+    press(owner_client, RESUME, reason="Corrigé.")
     assert reload(running).status is CampaignStatus.PAUSED
 
 
@@ -158,7 +179,7 @@ def test_the_launch_page_says_when_the_first_messages_leave(owner_client: FlaskC
 def test_the_stop_is_told_in_english_too(owner_client: FlaskClient) -> None:
     stop_all()
     post(owner_client, "/console/language/en")
-    assert "All sending is stopped since" in owner_client.get("/console/").text
+    assert "A command on the server stopped all sending" in owner_client.get("/console/").text
 
 
 def test_an_owner_changes_how_long_a_category_is_kept(owner_client: FlaskClient) -> None:

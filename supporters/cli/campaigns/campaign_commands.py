@@ -32,7 +32,7 @@ from supporters.cli.output import (
     refuse,
 )
 from supporters.cli.parameters import row_id
-from supporters.delivery.approval import AudienceChanged, MessageChanged
+from supporters.delivery.approval import AudienceChanged, MessageChanged, ReadVersion
 from supporters.delivery.campaign_control import (
     ControlResult,
     cancel_campaign,
@@ -40,6 +40,8 @@ from supporters.delivery.campaign_control import (
     pause_campaign,
     resume_campaign,
 )
+from supporters.delivery.first_wave.wave_control import continue_campaign, find_stage
+from supporters.delivery.first_wave.wave_rules import Wave, WaveStage
 from supporters.delivery.launch import LaunchError, launch_campaign
 from supporters.delivery.message.frozen_versions import find_fingerprint
 from supporters.delivery.progress import get_progress, list_minutes
@@ -63,12 +65,34 @@ campaign_id = click.argument("campaign_id", metavar="ID", type=row_id)
     metavar="HEX",
     help="Launch only the message with this fingerprint. See: flask campaigns status",
 )
-def launch(campaign_id: int, expect: int | None, fingerprint: str | None) -> None:
+@click.option(
+    "--wave",
+    type=click.IntRange(0),
+    help="Send to so many random people first, and hold the others. 0 is none.",
+)
+@click.option(
+    "--continue-after",
+    "minutes",
+    type=click.IntRange(1),
+    help="Minutes after which it goes on by itself, if no threshold is reached.",
+)
+def launch(
+    *,
+    campaign_id: int,
+    expect: int | None,
+    fingerprint: str | None,
+    wave: int | None,
+    minutes: int | None,
+) -> None:
     """Fix the audience of an approved campaign and start sending. Prints what was launched.
 
     A draft to few people needs no approval, if the owners allow it in the console.
     """
-    launched = launch_campaign(campaign_id, expected_audience=expect, read_fingerprint=fingerprint)
+    launched = launch_campaign(
+        campaign_id,
+        read=ReadVersion(fingerprint=fingerprint, audience=expect),
+        wave=None if wave is None else Wave(size=wave, minutes=minutes),
+    )
     match launched:
         case Campaign():
             _print_launched(launched)
@@ -90,6 +114,18 @@ def launch(campaign_id: int, expect: int | None, fingerprint: str | None) -> Non
             refuse(f"Not launched. Correct this: {describe_faults(faults)}.")
         case LaunchError():
             refuse(f"Not launched. {label(launched, Use.SHELL)}")
+
+
+@group.command("continue")
+@campaign_id
+def go_on(campaign_id: int) -> None:
+    """Send a campaign to everybody else after its first wave."""
+    _control(
+        continue_campaign,
+        campaign_id,
+        done="Everybody else gets it now.",
+        why_not="it isn't running, or no first wave holds it",
+    )
 
 
 @group.command("pause")
@@ -138,6 +174,8 @@ def status(campaign_id: int, is_json: bool) -> None:
         "restored_at": _moment(campaign.restored_at),
         "send_at": _moment(campaign.send_at),
         "begins_at": _moment(campaign.begins_at),
+        "wave": campaign.wave_size,
+        "wave_stage": find_stage(campaign).value,
     }
     fingerprint = _fingerprint_of(campaign)
     history = [
@@ -166,6 +204,8 @@ def _list_obstacles(campaign: Campaign) -> Iterator[str]:
         yield describe_restored(campaign.id)
     if campaign.status is CampaignStatus.RUNNING and (waits := describe_wait(campaign)):
         yield waits
+    if find_stage(campaign) is WaveStage.HOLDING and campaign.status in UNFINISHED:
+        yield "The first wave has left. To send to everybody else: flask campaigns continue ID"
     if campaign.problem:
         yield describe_problem(campaign.id, campaign.problem)
     if held := describe_hold():
@@ -201,6 +241,8 @@ def _print_launched(campaign: Campaign) -> None:
     if campaign.begins_at:
         click.echo(f"Its first email leaves at {_moment(campaign.begins_at)}.")
         click.echo(f"Until then you can stop it: flask campaigns take-back {campaign.id}")
+    if campaign.wave_batches:
+        click.echo(f"First wave: {campaign.wave_size} of them. The others wait for: continue")
     if campaign.left_out:
         click.echo(
             f"WARNING: {campaign.left_out} people on the list have no valid consent and were left "

@@ -8,7 +8,7 @@ from supporters import clock
 from supporters.campaigns.models import Campaign
 from supporters.campaigns.planned_hours import HourFault, TypedHour, Which, find_moment
 from supporters.campaigns.queries import find_campaign
-from supporters.cli.campaign_commands import campaign_id, group
+from supporters.cli.campaigns.campaign_commands import campaign_id, group
 from supporters.cli.output import refuse
 from supporters.delivery.approval import ApprovalError, AudienceChanged, MessageChanged
 from supporters.delivery.grace import TakeBackError, take_back_launch

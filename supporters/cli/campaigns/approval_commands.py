@@ -9,7 +9,7 @@ from supporters.campaigns.approval_notices import list_possible_approvers
 from supporters.campaigns.models import CampaignVersion
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.states import is_trashed
-from supporters.cli.campaign_commands import campaign_id, group
+from supporters.cli.campaigns.campaign_commands import campaign_id, group
 from supporters.cli.output import refuse
 from supporters.cli.parameters import EmailParameter
 from supporters.delivery.approval import (

@@ -7,7 +7,7 @@ import click
 from supporters.campaigns.content_checks import find_faults
 from supporters.campaigns.drafts import CampaignDraft, create_campaign
 from supporters.campaigns.models import MAX_BODY, MAX_SUBJECT
-from supporters.cli.campaign_commands import group
+from supporters.cli.campaigns.campaign_commands import group
 from supporters.cli.command_texts import describe_faults
 from supporters.cli.offered_language import offered_language
 from supporters.cli.output import as_json, print_json, refuse

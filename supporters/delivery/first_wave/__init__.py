@@ -1,0 +1,1 @@
+"""The first wave of a campaign: some random people get it first, and the others wait."""
