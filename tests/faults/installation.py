@@ -38,6 +38,7 @@ class Installation:
             "SUPPORTERS_INSTANCE_DIR": str(folder / "instance"),
             "SUPPORTERS_DATABASE_URL": database_url,
             "SUPPORTERS_BASE_URL": "http://localhost",
+            "SUPPORTERS_GRACE_SECONDS": "0",
             "SUPPORTERS_MAIL_PORT": str(mail_port),
             "SUPPORTERS_SIGNUP_RATE": "0",
             "SUPPORTERS_SMTP_CONNECTIONS": str(CONNECTIONS),

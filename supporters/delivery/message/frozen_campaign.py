@@ -20,7 +20,6 @@ from supporters.campaigns.merge_fields import (
 )
 from supporters.campaigns.models import Campaign
 from supporters.config import Settings
-from supporters.delivery.after_sending.queries import name_followed
 from supporters.delivery.message.rendered_campaign import (
     CompiledCampaign,
     EmailContent,
@@ -117,7 +116,11 @@ class FrozenCampaign:
 
 
 def freeze_campaign(
-    campaign: Campaign, mailing_list: MailingList, *, theme: Theme | None = None
+    campaign: Campaign,
+    mailing_list: MailingList,
+    *,
+    theme: Theme | None = None,
+    followed: str | None = None,
 ) -> FrozenCampaign:
     """Render a campaign with today's templates, settings, and the party's theme unless given."""
     sender = sender_of(mailing_list)
@@ -133,7 +136,7 @@ def freeze_campaign(
         ),
         source=source_of(campaign),
         content=CompiledCampaign(campaign, mailing_list, theme=theme).content,
-        followed=name_followed(campaign),
+        followed=followed,
     )
 
 

@@ -26,8 +26,13 @@ from supporters.lists.queries import get_list
 @in_transaction
 def freeze_version(campaign: Campaign, asked_by: int | None) -> CampaignVersion:
     """Render a locked campaign without faults, and store it as a version."""
-    frozen = freeze_campaign(campaign, get_list(campaign.mailing_list_id))
+    frozen = freeze_draft(campaign, get_list(campaign.mailing_list_id))
     return add_version(campaign, frozen.serialise(), asked_by)
+
+
+def freeze_draft(campaign: Campaign, mailing_list: MailingList) -> FrozenCampaign:
+    """Render a draft for the people that it is for now."""
+    return freeze_campaign(campaign, mailing_list, followed=name_followed(campaign))
 
 
 def find_fingerprint(campaign: Campaign, mailing_list: MailingList) -> str | None:
@@ -40,7 +45,7 @@ def find_fingerprint(campaign: Campaign, mailing_list: MailingList) -> str | Non
         return version.hash
     if find_campaign_faults(campaign):
         return None
-    return hash_of(freeze_campaign(campaign, mailing_list).serialise())
+    return hash_of(freeze_draft(campaign, mailing_list).serialise())
 
 
 def read_campaign(campaign: Campaign) -> FrozenCampaign:
@@ -48,7 +53,7 @@ def read_campaign(campaign: Campaign) -> FrozenCampaign:
     version = find_current_version(campaign)
     if version is not None:
         return read_frozen(version.content)
-    return freeze_campaign(campaign, get_list(campaign.mailing_list_id))
+    return freeze_draft(campaign, get_list(campaign.mailing_list_id))
 
 
 def is_as_frozen(campaign: Campaign, version: CampaignVersion) -> bool:

@@ -24,8 +24,7 @@ from supporters.consent.queries import is_suppressed
 from supporters.consent.suppression import EVERYTHING
 from supporters.database import db, in_transaction, transaction
 from supporters.delivery.acts import DeliveryAct
-from supporters.delivery.message.frozen_campaign import freeze_campaign
-from supporters.delivery.message.frozen_versions import read_campaign
+from supporters.delivery.message.frozen_versions import freeze_draft, read_campaign
 from supporters.delivery.message.rendered_campaign import (
     NOBODY,
     OF_A_TEST,
@@ -102,7 +101,7 @@ def send_tests(
         return SendTestError.CONTENT_FAULTY
     if has_ledger(campaign.status):
         return SendTestError.LAUNCHED
-    shown = hash_of(freeze_campaign(campaign, get_list(campaign.mailing_list_id)).serialise())
+    shown = hash_of(freeze_draft(campaign, get_list(campaign.mailing_list_id)).serialise())
     if is_frozen(campaign.status) and get_current_version(campaign).hash != shown:
         return SendTestError.FROZEN_EARLIER
     sender_id = current_actor().account_id

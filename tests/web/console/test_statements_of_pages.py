@@ -96,9 +96,9 @@ def scans(statements: list[Statement]) -> set[str]:
         ("/console/consents/{purpose_id}/pages", 25),
         ("/console/consents/{purpose_id}/ask", 50),
         ("/console/campaigns", 12),
-        ("/console/campaigns/{sent_id}", 18),
-        ("/console/campaigns/{draft_id}", 21),
-        ("/console/campaigns/{draft_id}/ask", 28),
+        ("/console/campaigns/{sent_id}", 31),
+        ("/console/campaigns/{draft_id}", 25),
+        ("/console/campaigns/{draft_id}/ask", 42),
         ("/console/impact-assessment", 18),
     ],
 )

@@ -30,6 +30,7 @@ def make_one_of_each() -> None:
         values = {
             "trashed_at": now if is_trashed(status) else None,
             "launched_at": now if has_ledger(status) else None,
+            "send_at": now if status is CampaignStatus.SCHEDULED else None,
         }
         with transaction():
             update_where(Campaign, Campaign.id == campaign.id, status=status, **values)
