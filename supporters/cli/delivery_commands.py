@@ -79,7 +79,10 @@ def resume(email: str, reason: str) -> None:
 @group.command("late-limit")
 @click.argument("minutes", type=click.IntRange(1, LONGEST_LIMIT_MINUTES))
 def late_limit(minutes: int) -> None:
-    """Set how many minutes after its hour a planned campaign may still leave. [usual: 120]"""
+    """Set how late a planned campaign may leave.
+
+    The limit is in minutes after its hour. [usual: 120]
+    """
     changed = change_late_limit(minutes)
     click.echo(f"{'Set' if changed else 'It was set already'}: {minutes} minutes.")
 
@@ -175,9 +178,10 @@ def _ask_about_each() -> str:
 def window(
     *, days: frozenset[int] | None, opens: int | None, closes: int | None, is_off: bool
 ) -> None:
-    """Show or change the sending window, in which campaigns may leave.
+    """Show or change the hours in which campaigns leave.
 
-    Outside of it, campaigns wait, and go on by themselves. Transactional emails never wait.
+    Outside of this sending window campaigns wait, and go on by themselves. Transactional emails
+    never wait.
     """
     if is_off:
         remove_window()

@@ -115,7 +115,7 @@ def _write_and_launch(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/console/campaigns/new")
     page.locator(".ProseMirror").click()
     page.keyboard.type("Bonjour.\n## Samedi\nVenez à la fête.")
-    page.locator("select[name=mailing_list_id]").select_option(label="La Lettre")
+    page.locator("select[name=mailing_list_id]").select_option(index=1)  # La Lettre
     page.locator("input[name=subject]").fill("Rendez-vous samedi")
     look_at(page, "07-campaign-form")
     page.get_by_role("button", name="Enregistrer le brouillon").click()

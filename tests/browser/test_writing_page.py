@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import WIDE, look_at
 from tests.browser.test_composer import SAVED, blocks, outline, play, wait_for, write_draft
 from tests.browser.test_main_job import sign_in
+from tests.servers.processes import wait_until
 from tests.servers.sample_site import Site
 
 pytestmark = pytest.mark.browser
@@ -122,7 +123,9 @@ def test_a_gap_is_selected_by_a_click_and_tab_leads_to_the_next(writer: Page, si
     expect(writer.locator("#fault-list li").first).to_contain_text("À compléter")
     expect(writer.locator("#gap-summary")).to_be_hidden()
     expect(writer.locator("#fault-summary")).to_be_focused()
+    last = gaps.last.inner_text()
     gaps.last.click()
+    assert wait_until(lambda: writer.evaluate(SELECTED) == last)
     play(writer, "{Tab}")
     expect(writer.locator(".ProseMirror")).not_to_be_focused()
 

@@ -13,7 +13,7 @@ from supporters.campaigns.states import (
 )
 from tests.machinery.state_tables import wrong_moves
 
-DRAFT, AWAITING, APPROVED, RUNNING, PAUSED, SENT, CANCELLED, TRASHED = CampaignStatus
+DRAFT, AWAITING, APPROVED, SCHEDULED, RUNNING, PAUSED, SENT, CANCELLED, TRASHED = CampaignStatus
 
 ALLOWED = {
     (DRAFT, CampaignMove.ASK): AWAITING,
@@ -23,6 +23,13 @@ ALLOWED = {
     (APPROVED, CampaignMove.WITHDRAW): DRAFT,
     (AWAITING, CampaignMove.VOID): DRAFT,
     (APPROVED, CampaignMove.VOID): DRAFT,
+    **{(each, CampaignMove.SCHEDULE): SCHEDULED for each in (DRAFT, APPROVED, SCHEDULED)},
+    (SCHEDULED, CampaignMove.UNSCHEDULE): APPROVED,
+    (SCHEDULED, CampaignMove.WITHDRAW): DRAFT,
+    (SCHEDULED, CampaignMove.VOID): DRAFT,
+    (SCHEDULED, CampaignMove.LAUNCH): RUNNING,
+    (RUNNING, CampaignMove.TAKE_BACK): DRAFT,
+    (PAUSED, CampaignMove.TAKE_BACK): DRAFT,
     (DRAFT, CampaignMove.LAUNCH): RUNNING,
     (APPROVED, CampaignMove.LAUNCH): RUNNING,
     (RUNNING, CampaignMove.PAUSE): PAUSED,
@@ -48,7 +55,9 @@ def test_only_returned_emails_reopen_an_ended_campaign() -> None:
 
 
 def test_a_campaign_may_be_edited_until_its_launch() -> None:
-    assert [status for status in CampaignStatus if may_edit(status)] == [DRAFT, AWAITING, APPROVED]
+    assert [status for status in CampaignStatus if may_edit(status)] == [
+        *(DRAFT, AWAITING, APPROVED, SCHEDULED)
+    ]
 
 
 def test_only_a_draft_may_be_put_into_the_trash() -> None:
@@ -56,12 +65,18 @@ def test_only_a_draft_may_be_put_into_the_trash() -> None:
 
 
 def test_what_waits_for_approval_or_launch_is_frozen() -> None:
-    assert [status for status in CampaignStatus if is_frozen(status)] == [AWAITING, APPROVED]
+    assert [status for status in CampaignStatus if is_frozen(status)] == [
+        *(AWAITING, APPROVED, SCHEDULED)
+    ]
 
 
 def test_a_campaign_has_a_ledger_from_its_launch_on() -> None:
     reached, before = {RUNNING}, set[CampaignStatus]()
     while reached != before:
         before = {*reached}
-        reached |= {after for (status, _), after in ALLOWED.items() if status in before}
+        reached |= {
+            after
+            for (status, move), after in ALLOWED.items()
+            if status in before and move is not CampaignMove.TAKE_BACK
+        }
     assert {status for status in CampaignStatus if has_ledger(status)} == reached

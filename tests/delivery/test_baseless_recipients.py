@@ -13,6 +13,7 @@ from supporters.consent.models import Method
 from supporters.crypto.tokens import TokenPurpose
 from supporters.database import db
 from supporters.delivery.acts import DeliveryAct, DeliveryNotice
+from supporters.delivery.after_sending.departure_counts import NO_CAMPAIGN
 from supporters.delivery.audience_verification import verify_before_first_claim
 from supporters.delivery.engine.sending_engine import send_here
 from supporters.delivery.launch import LaunchError
@@ -162,7 +163,7 @@ def test_leaving_by_one_click_is_not_undone_by_one_insert(client: FlaskClient) -
     national = make_list()
     make_subscriber(ANNA, national)
     person = make_subscriber(BORIS, national)
-    link = [person.id, national.id, person.joined_event_id]
+    link = [person.id, national.id, NO_CAMPAIGN]
     path = f"/leave/{current_tokens().sign(TokenPurpose.UNSUBSCRIBE, link)}"
     assert client.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
     with pytest.raises(IntegrityError):

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from supporters.delivery.thresholds.threshold_rules import Thresholds
+from supporters.delivery.thresholds.threshold_settings import change_thresholds
 from tests.faults.form import size, some
 from tests.faults.installation import Installation
 from tests.faults.receiver.certificates import make_certificate
@@ -17,12 +19,14 @@ PEOPLE = size(120, 5000)
 GARBAGE = "\x00\x07 what is this"
 UNCLEAR = {"garbage": f"{GARBAGE}\r\n", "half a line": "25", "only 250-": "250-"}
 OTHER_HOST = "127.0.0.9"
+PAUSES_NEVER = Thresholds(disputed=1000, refused=1000, departed=1000)
 
 
 def test_server_without_pipelining_gets_one_command_at_a_time(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
     receiving.behave(Fault(at="RCPT", reply="550 5.1.1 no", share=0.1), pipelining=False)
+    assert change_thresholds(PAUSES_NEVER, None)
     campaign = site.launch(PEOPLE)
     with site.worker():
         site.ledger.wait_for_end(campaign)
@@ -35,6 +39,7 @@ def test_refusal_in_the_middle_of_a_pipeline_shifts_no_reply(
     site: Installation, receiving: Receiving, report: Report
 ) -> None:
     refusal = Fault(at="RCPT", reply="550 5.1.1 no", share=0.3)
+    assert change_thresholds(PAUSES_NEVER, None)
     with site.worker():
         for answer in ("354 go on", "503 no recipient"):
             receiving.behave(refusal, Fault(at="NOBODY", reply=answer))

@@ -34,9 +34,10 @@ from supporters.web.labels import Use, label
 )
 @click.option("--second", "which", flag_value="second", help="The second of them.")
 def schedule(campaign_id: int, shown: datetime, which: str | None) -> None:
-    """Let an approved campaign leave at an hour, or at another one than before.
+    """Let a campaign leave at an hour.
 
-    A draft to few people needs no approval, if the owners allow it in the console.
+    It is approved, or has another hour already. A draft to few people needs no approval, if the
+    owners allow it in the console.
     """
     campaign = _get(campaign_id)
     zone = zone_of(get_list(campaign.mailing_list_id))

@@ -1,11 +1,11 @@
 """A campaign is planned, moved and taken back; it leaves at its hour, once, or is held."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from supporters import clock
@@ -19,6 +19,7 @@ from supporters.consent.models import Method
 from supporters.database import db, transaction
 from supporters.delivery.approval import ApprovalError, withdraw_request
 from supporters.delivery.launch import LaunchError, launch_campaign
+from supporters.delivery.models import SendingRule
 from supporters.delivery.planned.campaign_schedule import schedule_campaign, unschedule_campaign
 from supporters.delivery.planned.due_launches import launch_due_campaigns
 from supporters.delivery.restore_hold import hold_sending
@@ -163,15 +164,12 @@ def test_two_workers_launch_a_campaign_once(app: Flask, draft: Campaign) -> None
 
 @pytest.mark.both_databases
 def test_only_a_planned_campaign_has_an_hour(draft: Campaign) -> None:
-    rows: list[tuple[str, datetime | None]] = [("scheduled", None), ("draft", clock.now())]
+    rows = [(SCHEDULED, None), (CampaignStatus.DRAFT, clock.now())]
     for status, hour in rows:
-        statement = text("UPDATE campaign SET status = :status, send_at = :hour")
         with pytest.raises(IntegrityError), transaction():
-            db.session.execute(statement, {"status": status, "hour": hour})
+            db.session.execute(update(Campaign).values(status=status, send_at=hour))
     for minutes in (0, 1441):
-        statement = text(
-            "INSERT INTO sending_rule (id, late_limit_minutes, changed_at) VALUES (1, :is, :now)"
-        )
+        values = {"id": 1, "late_limit_minutes": minutes, "changed_at": clock.now()}
         with pytest.raises(IntegrityError), transaction():
-            db.session.execute(statement, {"is": minutes, "now": clock.now()})
+            db.session.execute(insert(SendingRule).values(**values))
     assert reload(draft.id).status is CampaignStatus.DRAFT

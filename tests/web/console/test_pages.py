@@ -20,7 +20,6 @@ from tests.web.public.pages import hidden_values
 OWNER_PAGES = [
     "/console/organisers",
     "/console/lists/new",
-    "/console/sending/stop",
     "/console/cases",
     "/console/cases/new",
     "/console/retention",
