@@ -95,8 +95,8 @@ def test_the_menu_beside_the_text_hides_none_of_it(writer: Page, site: Site) -> 
 
 def is_in_the_window(part: Locator) -> bool:
     """Tell whether a part of the page is whole in a wide window. It may be moved there."""
-    place = box(part)
-    return place["y"] >= 0 and place["y"] + place["height"] <= WIDE["height"]
+    place = part.bounding_box()
+    return place is not None and 0 <= place["y"] <= WIDE["height"] - place["height"]
 
 
 def test_the_menu_of_the_slash_stays_in_the_window(writer: Page, site: Site) -> None:
