@@ -26,29 +26,15 @@ from supporters.delivery.restore_hold import hold_sending
 from supporters.delivery.rules import HoldReason
 from supporters.lists.queries import get_list
 from supporters.lists.subscriptions import unsubscribe_from_list
-from tests.factories.accounts import make_organiser
-from tests.factories.approvals import allow_alone, make_approver, make_ready, record_test
+from tests.factories.approvals import allow_alone, make_ready, record_test
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, ledger, reload, send, subscriber_at
 from tests.factories.sending_day.planned import come_to, next_hour, plan, plan_approved
 from tests.factories.signups import make_subscriber
-from tests.machinery.prepared_states import made_once
 from tests.machinery.threads import at_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 SCHEDULED, RUNNING = CampaignStatus.SCHEDULED, CampaignStatus.RUNNING
 MINUTE = timedelta(minutes=1)
-
-
-@made_once
-def author(app: Flask) -> Organiser:
-    """Return the account that writes and plans."""
-    return make_organiser("author@parti.example")
-
-
-@made_once
-def approver(app: Flask) -> Organiser:
-    """Return the account that approves."""
-    return make_approver()
 
 
 def test_a_planned_campaign_leaves_at_its_hour_to_those_who_are_on_the_list_then(

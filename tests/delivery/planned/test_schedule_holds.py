@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import update
 
 from supporters import clock
@@ -23,38 +22,18 @@ from supporters.lists.subscriptions import unsubscribe_from_list
 from supporters.sending_times.ballots import add_ballot
 from supporters.sending_times.models import Ballot
 from supporters.team.accounts import disable_organiser
-from tests.factories.accounts import make_organiser, make_owner
-from tests.factories.approvals import (
-    allow_alone,
-    make_approved,
-    make_approver,
-    make_ready,
-    notices,
-    record_test,
-)
+from tests.factories.accounts import make_owner
+from tests.factories.approvals import allow_alone, make_approved, make_ready, notices, record_test
 from tests.factories.campaigns import ANNA, BORIS, CHLOE, ledger, reload, subscriber_at
 from tests.factories.consent.consent_log import delete_withdrawal_row
 from tests.factories.consent.reconfirmation import change_meaning
 from tests.factories.sending_day.planned import come_to, next_hour, plan, plan_approved
 from tests.factories.sending_day.sending_times import PARIS, draft_of
 from tests.factories.signups import make_subscriber
-from tests.machinery.prepared_states import made_once
 
 pytestmark = [pytest.mark.either_database, pytest.mark.usefixtures("app")]
 SCHEDULED, RUNNING = CampaignStatus.SCHEDULED, CampaignStatus.RUNNING
 MINUTE = timedelta(minutes=1)
-
-
-@made_once
-def author(app: Flask) -> Organiser:
-    """Return the account that writes and plans."""
-    return make_organiser("author@parti.example")
-
-
-@made_once
-def approver(app: Flask) -> Organiser:
-    """Return the account that approves."""
-    return make_approver()
 
 
 def hold_of(campaign_id: int) -> str | None:
