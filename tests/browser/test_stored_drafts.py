@@ -80,7 +80,8 @@ def test_an_earlier_text_and_a_deleted_draft_come_back(page: Page, site: Site) -
     page.locator("summary", has_text="Réglages").press("Enter")
     page.get_by_role("link", name="Corbeille").click()
     look_at(page, "87-trash")
-    page.get_by_role("button", name="Restaurer").press("Enter")
+    deleted = page.get_by_role("row", name="Premier").first
+    deleted.get_by_role("button", name="Restaurer").press("Enter")
     expect(page.locator("h1")).to_have_text("Premier")
 
 
