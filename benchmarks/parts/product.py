@@ -48,6 +48,7 @@ class SampleReader:
     address: str
     given_name: str
     subscribed_at: datetime
+    language: str = "fr"
 
 
 @dataclass(frozen=True)

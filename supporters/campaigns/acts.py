@@ -17,6 +17,14 @@ class CampaignAct(Act):
         "campaign.taken_out_of_trash",
         _("%(actor)s took the draft %(object)s out of the trash."),
     )
+    LANGUAGE_ADDED = (
+        "campaign.language_added",
+        _("%(actor)s added a language to the draft %(object)s: %(language)s."),
+    )
+    LANGUAGE_REMOVED = (
+        "campaign.language_removed",
+        _("%(actor)s removed a language from the draft %(object)s: %(language)s."),
+    )
     TEXT_NAMED = (
         "campaign.text_named",
         _("%(actor)s named a saved text of %(object)s, number %(number)s."),

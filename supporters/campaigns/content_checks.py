@@ -30,6 +30,7 @@ from supporters.campaigns.merge_fields import (
     list_foreign_fields,
 )
 from supporters.campaigns.models import Campaign
+from supporters.campaigns.other_languages.queries import list_in_languages
 from supporters.campaigns.pictures.email_pictures import find_pictures, reference_in
 
 POSES_AS_REPLY = re.compile(r"\s*(re|fwd?|tr|aw)\s*:", re.IGNORECASE)
@@ -46,7 +47,12 @@ def find_faults(subject: str, body: str, preheader: str = "") -> list[Fault]:
 
 
 def find_campaign_faults(campaign: Campaign) -> list[Fault]:
-    """Return the faults of a draft."""
+    """Return the faults of a draft in all its languages."""
+    return [fault for each in list_in_languages(campaign) for fault in find_draft_faults(each)]
+
+
+def find_draft_faults(campaign: Campaign) -> list[Fault]:
+    """Return the faults of a draft in one language."""
     return [
         *find_subject_faults(campaign.subject),
         *find_preheader_faults(campaign.preheader),

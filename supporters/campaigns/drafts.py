@@ -1,12 +1,13 @@
 """Writes and changes drafts of campaigns."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
 from supporters import clock
 from supporters.actors import current_actor
-from supporters.audit_log.audit_events import find_newest_act, record_act, record_team_act
+from supporters.audit_log.audit_events import Details, find_newest_act, record_act, record_team_act
 from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.approval_notices import announce_end
 from supporters.campaigns.document.blocks import Document
@@ -14,9 +15,17 @@ from supporters.campaigns.document.from_markdown import from_markdown
 from supporters.campaigns.document.stored_document import read_stored, with_ids, write_document
 from supporters.campaigns.document.to_plain_text import to_markdown
 from supporters.campaigns.history.rules import is_same_sitting
-from supporters.campaigns.history.saved_texts import PARTS, Parts, keep_present, keep_text, parts_of
+from supporters.campaigns.history.saved_texts import (
+    Parts,
+    WrittenText,
+    keep_present,
+    keep_text,
+    parts_of,
+    place_of,
+)
 from supporters.campaigns.markdown import is_heavy, list_images
 from supporters.campaigns.models import Campaign, CampaignStatus, SavedText, VersionEnd
+from supporters.campaigns.other_languages.queries import find_other_text, list_in_languages
 from supporters.campaigns.pictures.email_pictures import list_used
 from supporters.campaigns.pictures.picture_uses import note_draft_pictures
 from supporters.campaigns.queries import find_campaign
@@ -30,7 +39,7 @@ from supporters.lists.queries import get_list
 VALUES = ("mailing_list_id", "purpose_id", "language", "subject", "preheader", "body", "document")
 NAME = "internal_name"
 
-DraftValues = dict[str, int | str | None]
+DraftValues = Mapping[str, int | str | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +68,7 @@ class DraftError(Enum):
     CHANGED_MEANWHILE = auto()
     NOT_TRASHED = auto()
     TOO_MANY_NAMES = auto()
+    LANGUAGE_TAKEN = auto()
 
 
 @use_case
@@ -72,7 +82,7 @@ def create_campaign(draft: CampaignDraft, author_id: int | None) -> Campaign:
     _write(campaign, _values(draft, mailing_list), by=author_id, now=now)
     db.session.add(campaign)
     db.session.flush()
-    _note_pictures(campaign)
+    note_pictures(campaign)
     keep_text(campaign)
     record_team_act(CampaignAct.CREATED, campaign.id)
     return campaign
@@ -96,43 +106,52 @@ def edit_campaign(
     if not may_edit(campaign.status):
         return DraftError.NOT_A_DRAFT
     mailing_list = get_list(draft.mailing_list_id)
+    if draft.language != campaign.language and find_other_text(campaign_id, draft.language):
+        return DraftError.LANGUAGE_TAKEN
     values = _values(draft, mailing_list, campaign)
     is_same = values == _values_of(campaign)
     if read_revision is not None and campaign.revision != read_revision:
         return campaign if is_same else DraftError.CHANGED_MEANWHILE
     if is_frozen(campaign.status) and is_same:
         return campaign
-    change_draft(campaign, values, author_id)
+    change_draft(campaign, campaign, values, by_id=author_id)
     keep_text(campaign)
-    _record_edit(campaign)
+    record_edit(campaign)
     return campaign
 
 
-def _has_other_message(campaign: Campaign, values: DraftValues) -> bool:
+def _has_other_message(text: WrittenText, values: DraftValues) -> bool:
     """Tell whether these values make another email. The name for the team is in no email."""
-    before = _values_of(campaign)
-    return any(value != before[part] for part, value in values.items() if part != NAME)
+    return any(
+        value != (with_one_line_end(text.body) if part == "body" else getattr(text, part))
+        for part, value in values.items()
+        if part != NAME
+    )
 
 
 @in_transaction
-def change_draft(campaign: Campaign, values: DraftValues, by_id: int | None) -> None:
-    """Write into a locked draft. Its text until now is in its history."""
-    keep_present(campaign)
-    if is_frozen(campaign.status) and _has_other_message(campaign, values):
+def change_draft(
+    campaign: Campaign, text: WrittenText, values: DraftValues, *, by_id: int | None
+) -> None:
+    """Write into a text of a locked draft. Its words until now are in its history."""
+    keep_present(text)
+    if is_frozen(campaign.status) and _has_other_message(text, values):
         void_approval(campaign, VersionEnd.CHANGED, by_id)
-    campaign.revision += 1
-    _write(campaign, values, by=by_id, now=clock.now())
-    _note_pictures(campaign)
+    text.revision += 1
+    _write(text, values, by=by_id, now=clock.now())
+    note_pictures(campaign)
 
 
 @in_transaction
-def _record_edit(campaign: Campaign) -> None:
+def record_edit(text: WrittenText) -> None:
     """Record an edit. The editor saves every few seconds: one record tells ten minutes of them."""
-    last = find_newest_act(CampaignAct.EDITED, campaign.id)
-    by_id, now = current_actor().account_id, campaign.updated_at
+    campaign_id, other = place_of(text)
+    last = find_newest_act(CampaignAct.EDITED, campaign_id)
+    by_id, now = current_actor().account_id, text.updated_at
     if last and is_same_sitting(last.occurred_at, last.account_id, now=now, by_id=by_id):
         return
-    record_team_act(CampaignAct.EDITED, campaign.id, {"revision": campaign.revision})
+    language: Details = {"language": other} if other else {}
+    record_team_act(CampaignAct.EDITED, campaign_id, {"revision": text.revision, **language})
 
 
 @in_transaction
@@ -155,23 +174,20 @@ def draft_with(campaign: Campaign, saved: SavedText) -> Campaign:
     )
 
 
-def text_of(draft: CampaignDraft, campaign: Campaign) -> Parts:
-    """Return the parts of a text that the history of a campaign would have of a draft."""
-    values = _values(draft, get_list(draft.mailing_list_id), campaign)
-    return {part: None if values[part] is None else str(values[part]) for part in PARTS}
-
-
-def _write(campaign: Campaign, values: DraftValues, *, by: int | None, now: datetime) -> None:
+def _write(text: WrittenText, values: DraftValues, *, by: int | None, now: datetime) -> None:
     for name, value in values.items():
-        setattr(campaign, name, value)
-    campaign.updated_by = by
-    campaign.updated_at = now
+        setattr(text, name, value)
+    text.updated_by = by
+    text.updated_at = now
 
 
-def _note_pictures(campaign: Campaign) -> None:
-    if not is_heavy(campaign.body):
-        used = list_used(list_images(campaign.body))
-        note_draft_pictures(campaign.id, used, campaign.updated_at)
+@in_transaction
+def note_pictures(campaign: Campaign) -> None:
+    """Record the pictures in all texts of a locked draft; the first one says their descriptions."""
+    bodies = [text.body for text in reversed(list_in_languages(campaign))]
+    if not any(map(is_heavy, bodies)):
+        used = [each for body in bodies for each in list_used(list_images(body))]
+        note_draft_pictures(campaign.id, used, clock.now())
 
 
 def _values(
@@ -182,14 +198,31 @@ def _values(
         "mailing_list_id": mailing_list.id,
         "purpose_id": draft.purpose_id or mailing_list.purpose_id,
         "language": draft.language,
-        "subject": " ".join(draft.subject.splitlines()).strip(),
-        "preheader": " ".join(draft.preheader.splitlines()).strip(),
-        NAME: " ".join(draft.internal_name.splitlines()).strip(),
-        **_text_values(draft, before),
+        NAME: _one_line(draft.internal_name),
+        **text_values(draft, before),
     }
 
 
-def _text_values(draft: CampaignDraft, before: Campaign | None) -> DraftValues:
+def text_of(draft: CampaignDraft, language: str, before: WrittenText | None) -> Parts:
+    """Return the parts of a text that the history of a campaign would have of a draft."""
+    values = {"language": language, **text_values(draft, before)}
+    return {part: None if value is None else str(value) for part, value in values.items()}
+
+
+def text_values(draft: CampaignDraft, before: WrittenText | None) -> DraftValues:
+    """Return the stored values of a text: its lines, its document, its Markdown."""
+    return {
+        "subject": _one_line(draft.subject),
+        "preheader": _one_line(draft.preheader),
+        **_body_values(draft, before),
+    }
+
+
+def _one_line(typed: str) -> str:
+    return " ".join(typed.splitlines()).strip()
+
+
+def _body_values(draft: CampaignDraft, before: WrittenText | None) -> DraftValues:
     """Return the text as a document and as Markdown. Where one stays, so does the other."""
     body = with_one_line_end(draft.body)
     old = None if before is None else before.document

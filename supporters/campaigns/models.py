@@ -8,9 +8,11 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -68,6 +70,7 @@ class Campaign(Model):
             ["list_purpose.mailing_list_id", "list_purpose.purpose_id"],
         ),
         UniqueConstraint("id", "purpose_id"),
+        Index("ix_campaign_id_language", "id", "language", unique=True),  # of `campaign_text`
         CheckConstraint("(status = 'trashed') = (trashed_at IS NOT NULL)", name="trashed"),
         CheckConstraint("(status = 'scheduled') = (send_at IS NOT NULL)", name="scheduled"),
         CheckConstraint(WAVE_IS_WHOLE, name="wave"),
@@ -163,7 +166,10 @@ class CampaignVersion(Model):
 
 
 class CampaignTest(Model):
-    """A test email: the hash of the message that it showed, who got it, and who sent it."""
+    """A test email: the hash of the message that it showed, who got it, and who sent it.
+
+    `language` is that of the text in it: empty for the first language of the campaign.
+    """
 
     __tablename__ = "campaign_test"
 
@@ -172,6 +178,7 @@ class CampaignTest(Model):
         ForeignKey("campaign.id", ondelete="CASCADE"), index=True
     )
     hash: Mapped[str] = mapped_column(String(64))
+    language: Mapped[str | None] = mapped_column(String(5))
     organiser_id: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     sent_by: Mapped[int | None] = foreign_key("organiser.id", on_delete="SET NULL")
     sent_at: Mapped[datetime]
@@ -232,8 +239,9 @@ class SavedText(Model):
 
     One has the saves of one account within ten minutes: `begun_at` is the first of them, `saved_at`
     the last, `revision` that of the campaign. `version` is the number of the frozen version with
-    this text, `restored_number` that of the saved text that was restored with it. Words that only
-    a browser had, from `begun_at`, have the revision 0: they never were the text of the campaign.
+    this text, `restored_number` that of the saved text that was restored with it. `is_other` marks
+    the texts in other languages than the first one: each language has its own history. Words that
+    only a browser had, from `begun_at`, have the revision 0: they never were a campaign's text.
     """
 
     __tablename__ = "saved_text"
@@ -254,6 +262,7 @@ class SavedText(Model):
     name: Mapped[str] = mapped_column(String(MAX_NAME), default="", server_default="")
     version: Mapped[int | None]
     restored_number: Mapped[int | None]
+    is_other: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class LinkOutcome(StrEnum):

@@ -15,6 +15,7 @@ from supporters.audit_log.audit_events import Act, AuditEvent
 from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.history.saved_texts import mark_frozen
 from supporters.campaigns.models import Campaign, CampaignTest, CampaignVersion, VersionEnd
+from supporters.campaigns.other_languages.queries import list_other_texts
 from supporters.campaigns.pictures.picture_uses import freeze_pictures
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove, has_ledger, is_frozen
 from supporters.database import db, in_transaction
@@ -140,11 +141,21 @@ def list_all_tests(campaign_id: int) -> Sequence[CampaignTest]:
 
 
 def is_tested(campaign_id: int, version_hash: str) -> bool:
-    """Tell whether anybody got a test of exactly this message."""
-    found = select(CampaignTest.id).where(
-        CampaignTest.campaign_id == campaign_id, CampaignTest.hash == version_hash
-    )
-    return db.session.scalar(found.limit(1)) is not None
+    """Tell whether anybody got a test of exactly this message, in each of its languages."""
+    return not list_untested(campaign_id, version_hash)
+
+
+def list_untested(campaign_id: int, version_hash: str) -> list[str | None]:
+    """Return the languages of this message in which nobody got a test; None is the first one."""
+    tested = {
+        *db.session.scalars(
+            select(CampaignTest.language)
+            .where(CampaignTest.campaign_id == campaign_id, CampaignTest.hash == version_hash)
+            .distinct()
+        )
+    }
+    languages = [None, *(each.language for each in list_other_texts(campaign_id))]
+    return [each for each in languages if each not in tested]
 
 
 def list_recorded_hashes(campaign_id: int, *acts: Act) -> list[str]:

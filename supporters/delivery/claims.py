@@ -1,7 +1,7 @@
 """Claims a batch of the ledger, and checks again whether each person still wants the email."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from supporters.database import db, transaction, update_where, use_case
 from supporters.delivery.audience_verification import verify_before_first_claim
 from supporters.delivery.baseless_recipients import report_baseless
 from supporters.delivery.batches import UNCLAIMED, add_counts, last_in_wave, release
+from supporters.delivery.email_languages import note_languages
 from supporters.delivery.grace import has_begun
 from supporters.delivery.machines import sign_work
 from supporters.delivery.models import Delivery, DeliveryBatch, batches
@@ -29,7 +30,7 @@ from supporters.sending_times.bulk_mail import is_limited, list_held
 
 
 class Recipient(NamedTuple):
-    """An email to send: its recipient, and the number of earlier attempts."""
+    """An email to send: its recipient with their language, and the number of earlier attempts."""
 
     subscriber_id: int
     address: str
@@ -37,6 +38,7 @@ class Recipient(NamedTuple):
     subscribed_at: datetime
     attempts: int
     is_deferred: bool
+    language: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,18 +70,24 @@ class _RateReached(Exception):
 
 
 def claim_batch(
-    campaign_id: int, sender: str, *, now: datetime, rate: int = 0
+    campaign_id: int,
+    sender: str,
+    *,
+    now: datetime,
+    rate: int = 0,
+    other_languages: Collection[str] = (),
 ) -> Claim | RateReached | None:
     """Claim the next batch that is due; None when the campaign isn't running or nothing is due.
 
     `rate` is in emails a second over all senders, 0 for no limit. People who unsubscribed or
     were suppressed since the launch are recorded as skipped. Before the first claim, the consents
-    of the whole audience are verified.
+    of the whole audience are verified. The ledger gets the languages, if there are others.
     """
     try:
         with transaction():
             claim = _claim(campaign_id, sender, now=now, rate=rate)
             if claim is not None:
+                note_languages(claim, other_languages)
                 sign_work(now)
             return claim
     except _RateReached as refusal:
@@ -87,7 +95,7 @@ def claim_batch(
     except _NotVerified:
         if not verify_before_first_claim(campaign_id):
             return None
-    return claim_batch(campaign_id, sender, now=now, rate=rate)
+    return claim_batch(campaign_id, sender, now=now, rate=rate, other_languages=other_languages)
 
 
 def _claim(campaign_id: int, sender: str, *, now: datetime, rate: int) -> Claim | None:
@@ -165,6 +173,7 @@ def _list_wanted(
             Subscription.subscribed_at,
             Delivery.attempts,
             Delivery.status == DeliveryStatus.DEFERRED,
+            Subscriber.language,
             and_(
                 Subscription.consent_event_id.is_not(None),
                 is_eligible_by_lookup(purpose_id, now),

@@ -29,7 +29,8 @@ MAX_REASON = 500
 class Delivery(Model):
     """One email to one person, tied to their confirmed consent to the campaign's purpose.
 
-    `left_by` names the sender that left it uncertain; otherwise it is empty.
+    `left_by` names the sender that left it uncertain; otherwise it is empty. `language` is that of
+    the text, as the last claim chose it: empty for the first language of the campaign.
     """
 
     __tablename__ = "delivery"
@@ -62,6 +63,7 @@ class Delivery(Model):
     left_by: Mapped[str | None] = mapped_column(String(MAX_SENDER_NAME))
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reply: Mapped[str | None] = mapped_column(String(40))
+    language: Mapped[str | None] = mapped_column(String(5))
 
 
 class DeliveryBatch(Model):

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from supporters.campaigns.merge_fields import fill_fields
 from supporters.campaigns.models import Campaign
+from supporters.campaigns.other_languages.queries import find_in_language
 from supporters.database import db
 from supporters.delivery.models import Delivery
 from supporters.extensions import current_settings
@@ -28,12 +29,16 @@ def list_deliveries_to(
     return [(delivery, campaign) for delivery, campaign in rows]
 
 
-def subject_for(campaign: Campaign, given_name: str | None) -> str:
-    """Return the subject of a campaign as a reader with this name gets it."""
+def subject_for(campaign: Campaign, given_name: str | None, language: str | None) -> str:
+    """Return the subject of a campaign as a reader with this name got it in a language.
+
+    Without a language, or in one that the campaign hasn't got, it is that of the first text.
+    """
     mailing_list = get_list(campaign.mailing_list_id)
+    text = (find_in_language(campaign, language) if language else None) or campaign
     values = {
         "given_name": given_name,
-        "list_name": list_name_of(mailing_list, campaign.language),
+        "list_name": list_name_of(mailing_list, text.language),
         "party_name": current_settings().party_name,
     }
-    return fill_fields(campaign.subject, values)
+    return fill_fields(text.subject, values)

@@ -217,7 +217,7 @@ def _list_mails(subscriber: Subscriber) -> list[Part]:
     return [
         {
             "campaign": campaign.id,
-            "subject": subject_for(campaign, subscriber.given_name),
+            "subject": subject_for(campaign, subscriber.given_name, delivery.language),
             "consent": str(delivery.consent_event_id),
             "launched_at": format_moment(campaign.launched_at),
             "settled_at": format_moment(delivery.settled_at),

@@ -32,6 +32,9 @@ LOSSES = (
         ),
         "a first wave, so that its campaign would go to everybody: continue or cancel it",
     ),
+    ("0007", "campaign_text", "1 = 1", "the texts of campaigns in other languages"),
+    ("0007", "saved_text", "is_other", "the history of texts in other languages"),
+    ("0007", "delivery", "language IS NOT NULL", "the languages in which emails were sent"),
 )
 
 

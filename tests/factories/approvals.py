@@ -9,6 +9,7 @@ from supporters.audit_log.audit_events import record_act
 from supporters.campaigns.acts import CampaignAct
 from supporters.campaigns.approval_rule import find_alone_limit
 from supporters.campaigns.models import ApprovalRule, CampaignTest, CampaignVersion
+from supporters.campaigns.other_languages.queries import list_other_texts
 from supporters.campaigns.queries import find_campaign
 from supporters.database import db, transaction
 from supporters.delivery.approval import ReadVersion, approve_campaign, ask_approval
@@ -44,16 +45,16 @@ def allow_alone(people: int = EVERYBODY) -> None:
 
 
 def record_test(campaign_id: int) -> str:
-    """Record a test of a campaign as it is now; return its hash. Without a campaign: nothing."""
+    """Record a test of a campaign as it is now, in each language; return its hash, if it exists."""
     with transaction():
         campaign = find_campaign(campaign_id)
         if campaign is None:
             return ""
         shown = find_fingerprint(campaign, get_list(campaign.mailing_list_id)) or ""
         now = clock.now()
-        db.session.add(
-            CampaignTest(id=new_id(now), campaign_id=campaign_id, hash=shown, sent_at=now)
-        )
+        for language in (None, *(each.language for each in list_other_texts(campaign_id))):
+            test = {"campaign_id": campaign_id, "hash": shown, "language": language}
+            db.session.add(CampaignTest(id=new_id(now), sent_at=now, **test))
     return shown
 
 

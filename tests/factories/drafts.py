@@ -2,7 +2,9 @@
 
 from supporters.accounts.models import Organiser
 from supporters.campaigns.drafts import CampaignDraft, create_campaign, edit_campaign
+from supporters.campaigns.language_texts import add_language, edit_language
 from supporters.campaigns.models import Campaign
+from supporters.campaigns.other_languages.models import LanguageText
 from supporters.campaigns.trash import delete_for_ever, trash_draft
 from supporters.lists.models import MailingList
 
@@ -42,3 +44,16 @@ def as_typed(campaign: Campaign, body: str) -> CampaignDraft:
     return CampaignDraft(
         mailing_list_id=campaign.mailing_list_id, language="fr", subject=campaign.subject, body=body
     )
+
+
+def write_in(campaign: Campaign, language: str, subject: str, body: str = "Hello.") -> LanguageText:
+    """Give a draft a text in another language, or change it."""
+    add_language(campaign.id, language)
+    written = edit_language(campaign.id, language, _typed(campaign, language, subject, body))
+    assert isinstance(written, LanguageText), written
+    return written
+
+
+def _typed(campaign: Campaign, language: str, subject: str, body: str) -> CampaignDraft:
+    list_id = campaign.mailing_list_id
+    return CampaignDraft(mailing_list_id=list_id, language=language, subject=subject, body=body)

@@ -50,6 +50,7 @@ HARMLESS = {
         ),
         "of use while a wave is open, which refuses it, or counted again",
     ),
+    "campaign_test.language": "such a test is of a message that no earlier program makes",
 }
 
 

@@ -8,7 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from supporters.campaigns.history.queries import find_newest_text, find_present_text
+from supporters.campaigns.history.queries import (
+    find_last_number,
+    find_newest_text,
+    find_present_text,
+    is_history_of,
+)
 from supporters.campaigns.history.rules import (
     MOST_UNNAMED,
     OF_A_BROWSER,
@@ -16,64 +21,73 @@ from supporters.campaigns.history.rules import (
     loses_much,
 )
 from supporters.campaigns.models import Campaign, SavedText
+from supporters.campaigns.other_languages.models import LanguageText
+from supporters.campaigns.other_languages.queries import list_other_texts
 from supporters.database import db, delete_where, in_transaction, use_case
 from supporters.ids import new_id
 
 PARTS = ("language", "subject", "preheader", "body", "document")
 Parts = dict[str, str | None]
+Place = tuple[int, str | None]  # a campaign, and a language if it isn't that of its first text
+WrittenText = Campaign | LanguageText  # the first text of a campaign, or one in another language
 UNNAMED = (SavedText.name == "", SavedText.version.is_(None))
 
 
 @in_transaction
-def keep_text(campaign: Campaign) -> SavedText:
-    """Store the text of a locked campaign that was written just now."""
-    newest = find_newest_text(campaign.id)
-    if newest is not None and parts_of(newest) == parts_of(campaign):
-        newest.revision = campaign.revision
+def keep_text(text: WrittenText) -> SavedText:
+    """Store a text of a locked campaign that was written just now."""
+    newest = _find_newest(text)
+    if newest is not None and parts_of(newest) == parts_of(text):
+        newest.revision = text.revision
         return newest
-    if newest is None or not _goes_on(newest, campaign):
-        return _add(campaign)
-    for part, value in parts_of(campaign).items():
+    if newest is None or not _goes_on(newest, text):
+        return _add(text)
+    for part, value in parts_of(text).items():
         setattr(newest, part, value)
-    newest.revision, newest.saved_at = campaign.revision, campaign.updated_at
+    newest.revision, newest.saved_at = text.revision, text.updated_at
     return newest
 
 
 @in_transaction
-def keep_present(campaign: Campaign) -> SavedText:
-    """Store the text of a locked campaign before it changes, unless it is stored already.
+def keep_present(text: WrittenText) -> SavedText:
+    """Store a text of a locked campaign before it changes, unless it is stored already.
 
     A draft of an earlier program has no saved text.
     """
-    return find_present_text(campaign) or _add(campaign)
+    campaign_id, other = place_of(text)
+    return find_present_text(campaign_id, text.revision, other) or _add(text)
 
 
 @in_transaction
 def keep_rescued(
-    campaign: Campaign, parts: Parts, *, by_id: int | None, written_at: datetime, now: datetime
+    text: WrittenText, parts: Parts, *, by_id: int | None, written_at: datetime, now: datetime
 ) -> SavedText:
-    """Store words that only a browser had beside the text of a locked campaign, which stays."""
-    keep_present(campaign)
-    added = _add(campaign)
-    for part, value in parts.items():
-        setattr(added, part, value)
-    added.revision, added.saved_by = OF_A_BROWSER, by_id
-    added.begun_at, added.saved_at = min(written_at, now), now
-    return added
+    """Store words that only a browser had beside a text of a locked campaign, which stays."""
+    keep_present(text)
+    rescued = SavedText(
+        revision=OF_A_BROWSER,
+        saved_by=by_id,
+        begun_at=min(written_at, now),
+        saved_at=now,
+        **parts,
+    )
+    return _put(rescued, place_of(text))
 
 
 @in_transaction
-def keep_restored(campaign: Campaign, number: int) -> SavedText:
-    """Store the text of a locked campaign into which a saved text was put back."""
-    added = _add(campaign)
+def keep_restored(text: WrittenText, number: int) -> SavedText:
+    """Store a text of a locked campaign into which a saved text was put back."""
+    added = _add(text)
     added.restored_number = number
     return added
 
 
 @in_transaction
 def mark_frozen(campaign: Campaign, version: int) -> None:
-    """Note that the text of a locked campaign was frozen as a version."""
-    keep_present(campaign).version = version
+    """Note that the texts of a locked campaign were frozen as a version."""
+    texts: list[WrittenText] = [campaign, *list_other_texts(campaign.id)]
+    for text in texts:
+        keep_present(text).version = version
 
 
 @use_case
@@ -83,51 +97,65 @@ def purge_saved_texts(launched_before: datetime) -> int:
     return delete_where(SavedText, SavedText.campaign_id.in_(launched), *UNNAMED)
 
 
-def parts_of(text: Campaign | SavedText) -> Parts:
+def parts_of(text: WrittenText | SavedText) -> Parts:
     """Return the parts of a text that the history keeps. The list of recipients isn't one."""
     return {part: getattr(text, part) for part in PARTS}
 
 
-def _goes_on(newest: SavedText, campaign: Campaign) -> bool:
-    """Tell whether the text of a campaign may take the place of its newest saved text."""
+def place_of(text: WrittenText) -> Place:
+    """Return the campaign and the language whose history has a text."""
+    if isinstance(text, LanguageText):
+        return text.campaign_id, text.language
+    return text.id, None
+
+
+def _find_newest(text: WrittenText) -> SavedText | None:
+    return find_newest_text(*place_of(text))
+
+
+def _goes_on(newest: SavedText, text: WrittenText) -> bool:
+    """Tell whether a text may take the place of its newest saved text."""
     if newest.name or newest.version is not None or newest.restored_number is not None:
         return False
     if newest.revision == OF_A_BROWSER:
         return False
-    if loses_much(newest.body, campaign.body):
+    if loses_much(newest.body, text.body):
         return False
     return is_same_sitting(
-        newest.begun_at, newest.saved_by, now=campaign.updated_at, by_id=campaign.updated_by
+        newest.begun_at, newest.saved_by, now=text.updated_at, by_id=text.updated_by
     )
 
 
-def _add(campaign: Campaign) -> SavedText:
-    newest = find_newest_text(campaign.id)
+def _add(text: WrittenText) -> SavedText:
     added = SavedText(
-        id=new_id(campaign.updated_at),
-        campaign_id=campaign.id,
-        number=1 if newest is None else newest.number + 1,
-        revision=campaign.revision,
-        saved_by=campaign.updated_by,
-        begun_at=campaign.updated_at,
-        saved_at=campaign.updated_at,
-        name="",
-        **parts_of(campaign),
+        revision=text.revision,
+        saved_by=text.updated_by,
+        begun_at=text.updated_at,
+        saved_at=text.updated_at,
+        **parts_of(text),
     )
+    return _put(added, place_of(text))
+
+
+def _put(added: SavedText, place: Place) -> SavedText:
+    campaign_id, other = place
+    added.id, added.campaign_id = new_id(added.saved_at), campaign_id
+    added.number = find_last_number(campaign_id) + 1
+    added.name, added.is_other = "", other is not None
     db.session.add(added)
     db.session.flush()
-    _drop_oldest(campaign.id)
+    _drop_oldest(campaign_id, other)
     return added
 
 
-def _drop_oldest(campaign_id: int) -> None:
-    of_campaign = (SavedText.campaign_id == campaign_id, *UNNAMED)
+def _drop_oldest(campaign_id: int, other: str | None) -> None:
+    unnamed = (is_history_of(campaign_id, other), *UNNAMED)
     oldest_retained = (
         select(SavedText.number)
-        .where(*of_campaign)
+        .where(*unnamed)
         .order_by(SavedText.number.desc())
         .offset(MOST_UNNAMED - 1)
         .limit(1)
         .scalar_subquery()
     )
-    delete_where(SavedText, *of_campaign, SavedText.number < oldest_retained)
+    delete_where(SavedText, *unnamed, SavedText.number < oldest_retained)

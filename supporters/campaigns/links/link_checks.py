@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from typing import cast
 from urllib.parse import urldefrag, urlsplit
 
 import structlog
@@ -24,6 +25,7 @@ from supporters.campaigns.links.link_requests import LinkAnswer, LinkAsker, Link
 from supporters.campaigns.markdown import list_links
 from supporters.campaigns.merge_fields import PLACEHOLDER
 from supporters.campaigns.models import AskedLink, Campaign, LinkOutcome
+from supporters.campaigns.other_languages.models import LanguageText
 from supporters.campaigns.states import EDITABLE
 from supporters.database import db, delete_where, use_case
 from supporters.extensions import current_settings
@@ -156,24 +158,33 @@ def _list_fresh(url_hashes: Collection[str], now: datetime) -> Sequence[str]:
 
 def _list_targets(now: datetime) -> Iterator[tuple[str, LinkTarget]]:
     """Yield the links of the drafts of a day that can be asked, newest draft first."""
-    campaigns = db.session.scalars(
-        select(Campaign)
-        .where(
-            Campaign.status.in_(EDITABLE),
-            Campaign.document.is_not(None),
-            Campaign.updated_at.between(now - RECENT, now - QUIET),
-        )
-        .order_by(Campaign.updated_at.desc())
-        .limit(DRAFTS_READ)
-    )
-    for campaign in campaigns:
-        for url in list_askable(campaign):
+    for text in (*_list_recent(Campaign, now), *_list_recent(LanguageText, now)):
+        for url in list_askable(text):
             target = read_target(url)
             if target is not None:
                 yield url, target
 
 
-def list_askable(campaign: Campaign) -> list[str]:
+def _list_recent(
+    kind: type[Campaign] | type[LanguageText], now: datetime
+) -> Sequence[Campaign | LanguageText]:
+    """Return the newest first texts of drafts, or their newest texts in other languages."""
+    campaign_id = Campaign.id if kind is Campaign else LanguageText.campaign_id
+    editable = select(Campaign.id).where(Campaign.status.in_(EDITABLE))
+    texts = db.session.scalars(
+        select(kind)
+        .where(
+            campaign_id.in_(editable),
+            kind.document.is_not(None),
+            kind.updated_at.between(now - RECENT, now - QUIET),
+        )
+        .order_by(kind.updated_at.desc())
+        .limit(DRAFTS_READ)
+    )
+    return cast(Sequence[Campaign | LanguageText], texts.all())
+
+
+def list_askable(campaign: Campaign | LanguageText) -> list[str]:
     """Return the links of a draft that a worker asks: those to pages of others, over https."""
     if campaign.document is None:
         return []

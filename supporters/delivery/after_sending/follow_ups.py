@@ -12,8 +12,11 @@ from sqlalchemy import ColumnElement, false, func, or_, select
 
 from supporters.audit_log.audit_events import record_team_act
 from supporters.campaigns.document.stored_document import read_stored
-from supporters.campaigns.drafts import CampaignDraft, create_campaign
+from supporters.campaigns.drafts import CampaignDraft, create_campaign, text_values
+from supporters.campaigns.history.saved_texts import keep_text
+from supporters.campaigns.language_texts import put_text
 from supporters.campaigns.models import MAX_SUBJECT, Campaign, CampaignStatus
+from supporters.campaigns.other_languages.queries import list_in_languages
 from supporters.campaigns.queries import find_campaign, get_campaign
 from supporters.database import db, use_case
 from supporters.delivery.acts import DeliveryAct
@@ -53,7 +56,7 @@ class FollowedCampaign:
 def begin_follow_up(
     followed_id: int, kind: FollowKind, author_id: int | None
 ) -> Campaign | FollowError:
-    """Write a draft with the text of a campaign, for those of its people of this kind."""
+    """Write a draft with all texts of a campaign, for those of its people of this kind."""
     followed = find_campaign(followed_id, for_update=True)
     if followed is None:
         return FollowError.UNKNOWN
@@ -61,7 +64,10 @@ def begin_follow_up(
         return fault
     if not count_followed(followed_id, kind):
         return FollowError.NOBODY
-    draft = create_campaign(_copy(followed, kind), author_id)
+    first, *others = (_copy(each, kind) for each in list_in_languages(followed))
+    draft = create_campaign(first, author_id)
+    for each in others:
+        keep_text(put_text(draft, each.language, text_values(each, None), by_id=author_id))
     db.session.add(FollowUp(campaign_id=draft.id, followed_id=followed_id, kind=kind))
     details = {"followed": followed_id, "kind": kind.value}
     record_team_act(DeliveryAct.FOLLOW_UP_BEGUN, draft.id, details)

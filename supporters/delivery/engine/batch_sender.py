@@ -100,8 +100,13 @@ def _claim(
 ) -> Claim | RateReached | None:
     """Claim a batch, unless the campaign was launched anew since its message was compiled."""
     sender.is_unsure = True
-    rate = current_settings().send_rate
-    claim = claim_batch(campaign_id, sender.name, now=sender.gate.now(), rate=rate)
+    claim = claim_batch(
+        campaign_id,
+        sender.name,
+        now=sender.gate.now(),
+        rate=current_settings().send_rate,
+        other_languages=compiled.message.other_languages,
+    )
     if isinstance(claim, Claim) and claim.recipients and claim.launched_at != compiled.launched_at:
         release_claims(sender.name)
         _known_launches().pop(campaign_id, None)

@@ -32,7 +32,7 @@ from supporters.lists.list_sender import sender_of
 from supporters.lists.models import MailingList, list_name_of
 from supporters.mail.mail_theme import Theme
 
-FORMAT = 1
+FORMAT, FORMAT_OF_SEVERAL = 1, 2  # an earlier program knows nothing of other languages
 ESCAPES: dict[str, Escape] = {"text": str, "html": escape, "url": percent_encode}
 NAMES_OF_ESCAPES = {function: name for name, function in ESCAPES.items()}
 Json = dict[str, Any]
@@ -68,9 +68,10 @@ class MailSender:
 
 @dataclass(frozen=True, kw_only=True)
 class FrozenCampaign:
-    """Everything that the emails of a campaign are made of.
+    """Everything that the emails of a campaign are made of, in its first language.
 
-    `followed` names the campaign whose people it is for, if it isn't for its whole list.
+    `others` has the same in its other languages, in a fixed order. All have one hash. `followed`
+    names the campaign whose people it is for, if it isn't for its whole list.
     """
 
     campaign_id: int
@@ -83,6 +84,16 @@ class FrozenCampaign:
     source: FrozenSource
     content: EmailContent
     followed: str | None = None
+    others: tuple["FrozenCampaign", ...] = ()
+
+    @property
+    def in_languages(self) -> tuple["FrozenCampaign", ...]:
+        """The campaign in each of its languages, the first one first."""
+        return (self, *self.others)
+
+    def in_language(self, language: str | None) -> "FrozenCampaign":
+        """Return the campaign in a language, or in its first one if it hasn't got it."""
+        return next((each for each in self.others if each.language == language), self)
 
     @property
     def values(self) -> ValuesOfReaders:
@@ -98,21 +109,32 @@ class FrozenCampaign:
     def serialise(self) -> str:
         """Return the canonical JSON: the same for the same campaign, on every machine."""
         parts: Json = {
-            "format": FORMAT,
+            "format": FORMAT_OF_SEVERAL if self.others else FORMAT,
             "campaign": self.campaign_id,
             "list": {"id": self.list_id, "slug": self.list_slug, "name": self.list_name},
             "purpose": self.purpose_id,
-            "language": self.language,
             "sender": vars(self.sender),
-            "source": {key: value for key, value in vars(self.source).items() if value is not None},
-            "subject": _list_pieces(self.content.subject),
-            "text": _list_pieces(self.content.text),
-            "html": _list_pieces(self.content.html),
-            "leave_url": _list_pieces(self.content.leave_url),
+            **_describe_text(self),
         }
         if self.followed is not None:
             parts["followed"] = self.followed
+        if self.others:
+            parts["others"] = [
+                {"list_name": each.list_name, **_describe_text(each)} for each in self.others
+            ]
         return json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+
+
+def _describe_text(frozen: FrozenCampaign) -> Json:
+    source = {key: value for key, value in vars(frozen.source).items() if value is not None}
+    return {
+        "language": frozen.language,
+        "source": source,
+        "subject": _list_pieces(frozen.content.subject),
+        "text": _list_pieces(frozen.content.text),
+        "html": _list_pieces(frozen.content.html),
+        "leave_url": _list_pieces(frozen.content.leave_url),
+    }
 
 
 def freeze_campaign(
@@ -122,7 +144,7 @@ def freeze_campaign(
     theme: Theme | None = None,
     followed: str | None = None,
 ) -> FrozenCampaign:
-    """Render a campaign with today's templates, settings, and the party's theme unless given."""
+    """Render a campaign in one language with today's templates, settings and theme, or another."""
     sender = sender_of(mailing_list)
     return FrozenCampaign(
         campaign_id=campaign.id,
@@ -155,7 +177,9 @@ def read_frozen(content: str) -> FrozenCampaign:
     """Return the campaign of canonical JSON. Raises ValueError for anything else."""
     try:
         parts = json.loads(content)
-        return FrozenCampaign(
+        if parts["format"] not in {FORMAT, FORMAT_OF_SEVERAL}:
+            raise ValueError(f"This program can't read the format {parts['format']!r}.")
+        first = FrozenCampaign(
             campaign_id=parts["campaign"],
             list_id=parts["list"]["id"],
             list_slug=parts["list"]["slug"],
@@ -167,9 +191,22 @@ def read_frozen(content: str) -> FrozenCampaign:
             content=_read_content(parts),
             followed=parts.get("followed"),
         )
+        return replace(
+            first, others=tuple(_read_other(first, each) for each in parts.get("others", ()))
+        )
     except (KeyError, TypeError) as error:
         message = f"This is no frozen campaign: {error!r}"
         raise ValueError(message) from error
+
+
+def _read_other(first: FrozenCampaign, parts: Json) -> FrozenCampaign:
+    return replace(
+        first,
+        list_name=parts["list_name"],
+        language=parts["language"],
+        source=FrozenSource(**parts["source"]),
+        content=_read_content(parts),
+    )
 
 
 def _read_content(parts: Json) -> EmailContent:

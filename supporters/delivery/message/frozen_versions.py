@@ -1,7 +1,10 @@
 """Freezes a campaign into a version, and gives workers, previews and tests what was frozen."""
 
+from dataclasses import replace
+
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.models import Campaign, CampaignVersion
+from supporters.campaigns.other_languages.queries import list_in_languages
 from supporters.campaigns.queries import find_campaign
 from supporters.campaigns.versions import (
     SENT_BY,
@@ -31,8 +34,13 @@ def freeze_version(campaign: Campaign, asked_by: int | None) -> CampaignVersion:
 
 
 def freeze_draft(campaign: Campaign, mailing_list: MailingList) -> FrozenCampaign:
-    """Render a draft for the people that it is for now."""
-    return freeze_campaign(campaign, mailing_list, followed=name_followed(campaign))
+    """Render a draft in all its languages, for the people that it is for now."""
+    followed = name_followed(campaign)
+    first, *others = (
+        freeze_campaign(each, mailing_list, followed=followed)
+        for each in list_in_languages(campaign)
+    )
+    return replace(first, others=tuple(others))
 
 
 def find_fingerprint(campaign: Campaign, mailing_list: MailingList) -> str | None:
@@ -57,15 +65,15 @@ def read_campaign(campaign: Campaign) -> FrozenCampaign:
 
 
 def is_as_frozen(campaign: Campaign, version: CampaignVersion) -> bool:
-    """Tell whether the rows of a campaign still have the text and the people of a version."""
+    """Tell whether the rows of a campaign still have the texts and the people of a version."""
     frozen = read_frozen(version.content)
     return (
         frozen.campaign_id == campaign.id
-        and frozen.source == source_of(campaign)
         and frozen.list_id == campaign.mailing_list_id
         and frozen.purpose_id == campaign.purpose_id
-        and frozen.language == campaign.language
         and frozen.followed == name_followed(campaign)
+        and [(each.language, each.source) for each in frozen.in_languages]
+        == [(each.language, source_of(each)) for each in list_in_languages(campaign)]
     )
 
 

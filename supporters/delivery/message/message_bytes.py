@@ -96,33 +96,48 @@ def _subject_writer(subject: TemplateText) -> Callable[[str | None], bytes]:
 
 
 class AddressedReader(ReaderDetails, Protocol):
-    """A reader with an address."""
+    """A reader with an address, and the language that they want our messages in."""
 
     @property
     def address(self) -> str: ...
+    @property
+    def language(self) -> str: ...
 
 
 class CompiledMessage:
-    """The message of a campaign; threads may share it, and need no application to write it."""
+    """The message of a campaign; threads may share it, and need no application to write it.
+
+    Each language is compiled once. A reader gets their own, or the first one of the campaign.
+    """
 
     def __init__(self, frozen: FrozenCampaign) -> None:
         """Encode everything that is the same for all. Raises HeaderUnsafe."""
-        settings = current_settings()
+        self._first = _LanguageMessage(frozen)
+        self._others = {each.language: _LanguageMessage(each) for each in frozen.others}
+        self.other_languages = frozenset(self._others)
+        self._envelopes = EnvelopeWriter(current_settings(), frozen.campaign_id)
+
+    def write(self, reader: AddressedReader, *, sent_at: datetime) -> OutgoingMessage:
+        """Return the message of one reader. Raises HeaderUnsafe."""
+        message = self._others.get(reader.language, self._first)
+        content = message.template.fill(
+            reader.address,
+            reader.subscriber_id,
+            values=message.values.of(reader),
+            sent_at=sent_at,
+        )
+        return OutgoingMessage(self._envelopes.write(reader.subscriber_id), reader.address, content)
+
+
+class _LanguageMessage:
+    """The message of a campaign in one language, its headers and footer included."""
+
+    def __init__(self, frozen: FrozenCampaign) -> None:
         identity = MailIdentity(
             campaign_id=frozen.campaign_id,
             list_slug=frozen.list_slug,
             list_name=frozen.list_name,
         )
-        self._values = frozen.values
-        self._template = MessageTemplate(frozen.sender.apply_to(settings), identity, frozen.content)
-        self._envelopes = EnvelopeWriter(settings, frozen.campaign_id)
-
-    def write(self, reader: AddressedReader, *, sent_at: datetime) -> OutgoingMessage:
-        """Return the message of one reader. Raises HeaderUnsafe."""
-        content = self._template.fill(
-            reader.address,
-            reader.subscriber_id,
-            values=self._values.of(reader),
-            sent_at=sent_at,
-        )
-        return OutgoingMessage(self._envelopes.write(reader.subscriber_id), reader.address, content)
+        settings = frozen.sender.apply_to(current_settings())
+        self.values = frozen.values
+        self.template = MessageTemplate(settings, identity, frozen.content)

@@ -8,6 +8,7 @@ from math import ceil
 from supporters.campaigns.content_doubts import Doubt, DoubtKind, find_doubts
 from supporters.campaigns.document.stored_document import content_of, read_stored
 from supporters.campaigns.models import Campaign
+from supporters.campaigns.other_languages.queries import list_in_languages
 from supporters.delivery.message.previews import preview_campaign
 
 KILOBYTE = 1024
@@ -21,8 +22,8 @@ def weigh(campaign: Campaign) -> int:
 
 
 def is_too_heavy(campaign: Campaign) -> bool:
-    """Tell whether Gmail would cut off the end of a message without mistakes."""
-    return _weigh(campaign) > GMAIL_CUTS_AT
+    """Tell whether Gmail would cut off the end of a message without mistakes, in any language."""
+    return any(_weigh(each) > GMAIL_CUTS_AT for each in list_in_languages(campaign))
 
 
 def _weigh(campaign: Campaign) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum, auto
 from html import escape
+from itertools import product
 
 from flask_babel import force_locale, gettext
 from sqlalchemy import func, select
@@ -17,6 +18,7 @@ from supporters.actors import current_actor
 from supporters.audit_log.audit_events import record_team_act
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.models import Campaign, CampaignTest
+from supporters.campaigns.other_languages.queries import list_in_languages
 from supporters.campaigns.states import has_ledger, is_frozen
 from supporters.campaigns.versions import get_current_version, hash_of
 from supporters.consent.models import Purpose
@@ -79,23 +81,28 @@ def preview_campaign(campaign: Campaign, given_name: str | None = None) -> Rende
 
     A frozen or launched campaign is shown as it was frozen.
     """
-    return read_campaign(campaign).render(_reader(given_name))
+    return read_campaign(campaign).in_language(campaign.language).render(_reader(given_name))
 
 
 def send_test(campaign: Campaign, organiser_id: int) -> SendTestError | None:
-    """Put a test email into the outbox for one account, as `send_tests` does."""
+    """Put a test email in each language into the outbox for one account, as `send_tests` does."""
     sent = send_tests(campaign, [organiser_id])
     return sent if isinstance(sent, SendTestError) else sent.refused.get(organiser_id)
 
 
 def send_tests(
-    campaign: Campaign, organiser_ids: Collection[int], given_name: str | None = None
+    campaign: Campaign,
+    organiser_ids: Collection[int],
+    given_name: str | None = None,
+    *,
+    languages: Collection[str] = (),
 ) -> SentTests | SendTestError:
     """Put test emails into the outbox for accounts of the team; a few a day are allowed to each.
 
     Their footer says that they are tests. They go only to accounts that may read the campaign, to
     addresses that were proved, and never to one that objected. Each is recorded with the hash of
-    the message. They show a reader of this first name, or one without.
+    the message. They show a reader of this first name, or one without, in some of the campaign's
+    languages, or in all.
     """
     if find_campaign_faults(campaign):
         return SendTestError.CONTENT_FAULTY
@@ -105,42 +112,50 @@ def send_tests(
     if is_frozen(campaign.status) and get_current_version(campaign).hash != shown:
         return SendTestError.FROZEN_EARLIER
     sender_id = current_actor().account_id
-    values = _values_of_test(campaign, given_name)
-    put, refused = list[OutboxEmail](), dict[int, SendTestError]()
+    texts = [
+        _RenderedTest.of(each, None if each is campaign else each.language, given_name)
+        for each in list_in_languages(campaign)
+        if not languages or each.language in languages
+    ]
+    put, refused = 0, dict[int, SendTestError]()
     with transaction():
         room = _lock_accounts({*organiser_ids}, sender_id)
         team = {account.id for account in list_team_of(campaign.mailing_list_id)}
-        for organiser_id in sorted({*organiser_ids}):
-            email = _refuse_before(organiser_id, team, room - len(put)) or _put_test(
-                organiser_id, campaign.language, values
+        for organiser_id, text in product(sorted({*organiser_ids}), texts):
+            email = _refuse_before(organiser_id, team, room - put) or _put_test(
+                organiser_id, text.language, text.values
             )
             if isinstance(email, SendTestError):
                 refused[organiser_id] = email
                 continue
-            put.append(email)
-            db.session.add(
-                CampaignTest(
-                    id=new_id(email.created_at),
-                    campaign_id=campaign.id,
-                    hash=shown,
-                    organiser_id=organiser_id,
-                    sent_by=sender_id,
-                    sent_at=email.created_at,
-                )
-            )
+            put += 1
+            test = {"campaign_id": campaign.id, "hash": shown, "language": text.other}
+            who = {"organiser_id": organiser_id, "sent_by": sender_id}
+            sent_at = email.created_at
+            db.session.add(CampaignTest(id=new_id(sent_at), sent_at=sent_at, **test, **who))
         if put:
-            record_team_act(DeliveryAct.CAMPAIGN_TESTED, campaign.id, {"tests": len(put)})
+            record_team_act(DeliveryAct.CAMPAIGN_TESTED, campaign.id, {"tests": put})
     return SentTests({*organiser_ids} - {*refused}, refused)
 
 
-def _values_of_test(campaign: Campaign, given_name: str | None) -> dict[str, str]:
-    content = _render_test(campaign, given_name)
-    return {
-        "subject": content.subject,
-        "text": content.text,
-        "html": content.html,
-        **sender_values(get_list(campaign.mailing_list_id)),
-    }
+@dataclass(frozen=True)
+class _RenderedTest:
+    """A test in one language; `other` is empty for the first one of the campaign."""
+
+    language: str
+    other: str | None
+    values: dict[str, str]
+
+    @classmethod
+    def of(cls, campaign: Campaign, other: str | None, given_name: str | None) -> "_RenderedTest":
+        content = _render_test(campaign, given_name)
+        values = {
+            "subject": content.subject,
+            "text": content.text,
+            "html": content.html,
+            **sender_values(get_list(campaign.mailing_list_id)),
+        }
+        return cls(campaign.language, other, values)
 
 
 @in_transaction

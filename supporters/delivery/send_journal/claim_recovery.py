@@ -139,6 +139,7 @@ def _list_claimed(claim: DeliveryBatch, now: datetime) -> list[Recipient]:
             subscribed_at=now,
             attempts=attempts,
             is_deferred=status is DeliveryStatus.DEFERRED,
+            language="",
         )
         for subscriber_id, attempts, status in rows
     ]

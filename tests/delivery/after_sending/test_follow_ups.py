@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from supporters import clock
 from supporters.campaigns.drafts import CampaignDraft, edit_campaign
 from supporters.campaigns.models import Campaign, CampaignVersion
+from supporters.campaigns.other_languages.queries import list_in_languages
 from supporters.consent.models import Method
 from supporters.database import db, transaction
 from supporters.delivery.after_sending.follow_ups import FollowError, begin_follow_up, find_followed
@@ -36,7 +37,7 @@ from tests.factories.campaigns import (
     reload,
     subscriber_at,
 )
-from tests.factories.drafts import make_campaign
+from tests.factories.drafts import make_campaign, write_in
 from tests.factories.lists import make_list
 from tests.factories.signups import make_subscriber
 from tests.machinery.prepared_states import made_once
@@ -116,6 +117,21 @@ def test_a_correction_reaches_exactly_those_who_may_have_the_first_and_still_con
     assert isinstance(launched, Campaign)
     assert launched.audience == 3
     assert send() == ["accepted1", "accepted2", "uncertain"]
+
+
+def test_a_correction_begins_with_the_text_of_each_language() -> None:
+    mailing_list = make_list()
+    make_subscriber(at("accepted1"), mailing_list)
+    draft = make_campaign(mailing_list, "Samedi", "La réunion est jeudi.")
+    write_in(draft, "en", "Saturday", "The meeting is on Thursday.")
+    launch_ready(draft.id)
+    send()
+    texts = list_in_languages(follow(draft.id, FollowKind.SAME_PEOPLE))
+    assert [(each.language, each.subject) for each in texts] == [
+        ("fr", CORRECTED),
+        ("en", "Correction: Saturday"),
+    ]
+    assert texts[1].body.strip() == "The meeting is on Thursday."
 
 
 def test_those_whom_a_cancellation_left_out_get_it_once(cancelled: int) -> None:

@@ -50,6 +50,7 @@ class Reader:
     address: str
     given_name: str | None
     subscribed_at: datetime
+    language: str = "fr"
 
 
 @made_once

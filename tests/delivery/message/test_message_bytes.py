@@ -89,6 +89,7 @@ class Person:
     subscriber_id: int = 3765593562331654772
     address: str = "anna@example.org"
     subscribed_at: datetime = NOW
+    language: str = "fr"
 
 
 def parse(raw: bytes) -> EmailMessage:

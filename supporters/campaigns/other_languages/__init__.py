@@ -1,0 +1,1 @@
+"""The texts of a campaign in other languages than its first one."""
