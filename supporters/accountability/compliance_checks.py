@@ -45,11 +45,20 @@ class TrackingScan:
 
 
 def scan_for_tracking(campaign: Campaign) -> TrackingScan:
-    """Return the figures of the emails of a campaign, as it was sent."""
-    compiled = read_campaign(campaign)
+    """Return the figures of the emails of a campaign, as it was sent in all its languages."""
+    scans = [_scan(each) for each in read_campaign(campaign).in_languages]
+    return TrackingScan(
+        images=sum(each.images for each in scans),
+        own_images=sum(each.own_images for each in scans),
+        links=sum(each.links for each in scans),
+        own_links=sum(each.own_links for each in scans),
+    )
+
+
+def _scan(compiled: FrozenCampaign) -> TrackingScan:
     first, second = (_read(compiled, number) for number in (1, 2))
     ours = link_to("public.picture", filename=ANY).removesuffix(ANY)
-    needed = _needed_links(campaign.language)
+    needed = _needed_links(compiled.language)
     own_links = [each for each in first.links - second.links if not each.startswith(needed)]
     return TrackingScan(
         images=sum(not each.startswith(ours) for each in first.images),

@@ -12,7 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from supporters.accountability.sent_comparison import MOST_NAMED, Difference, compare_with_version
+from supporters.accountability.sent_comparison import (
+    MOST_NAMED,
+    Difference,
+    choose_language,
+    compare_with_version,
+)
 from supporters.accountability.sent_originals import SentEmail, describe_sent, find_sent_version
 from supporters.crypto.tokens import TokenError, TokenPurpose
 from supporters.delivery.message.frozen_campaign import FrozenCampaign
@@ -109,7 +114,8 @@ def check_origin(source: str) -> Origin:
     proofs = _find_proofs(pasted)
     if not proofs.signed:
         return _judge_unsigned(pasted, proofs)
-    frozen = find_sent_version(proofs.campaign_id) if proofs.campaign_id else None
+    sent = find_sent_version(proofs.campaign_id) if proofs.campaign_id else None
+    frozen = choose_language(sent, pasted) if sent else None
     difference = _compare(pasted, proofs, frozen)
     is_proved = proofs.words is not None and difference is not None and not difference.any
     hosts = () if is_proved else _find_foreign_hosts(pasted, frozen)

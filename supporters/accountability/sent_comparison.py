@@ -156,6 +156,22 @@ class Difference:
         return bool(self.headers or self.sentences or self.links or self.is_rewritten)
 
 
+def choose_language(frozen: FrozenCampaign, pasted: PastedEmail) -> FrozenCampaign:
+    """Return the version of a campaign in the language of a pasted email: that of its subject.
+
+    If no text has that subject, it is the one that differs least.
+    """
+    for each in frozen.in_languages:
+        subject = OpenText(_unquote(each.content.subject), each.language)
+        if subject.is_whole(pasted.headers[SUBJECT]):
+            return each
+    return min(frozen.in_languages, key=lambda each: _count(compare_with_version(each, pasted)))
+
+
+def _count(difference: Difference) -> int:
+    return len(difference.headers) + len(difference.sentences) + len(difference.links)
+
+
 def compare_with_version(frozen: FrozenCampaign, pasted: PastedEmail) -> Difference:
     """Return what a pasted email has that the version of its campaign has not."""
     parts = [*_list_parts(frozen, pasted)]

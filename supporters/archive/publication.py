@@ -85,7 +85,10 @@ class PublishError(Enum):
 
 
 def draft_article(campaign: Campaign) -> Article | PublishError:
-    """Return a campaign as everybody would read it, or why nobody may."""
+    """Return a campaign as everybody would read it in its first language, or why nobody may.
+
+    None of its texts in other languages may lead to a page of one person either.
+    """
     if campaign.status is not CampaignStatus.SENT:
         return PublishError.NOT_SENT
     if not get_list(campaign.mailing_list_id).is_open:
@@ -95,11 +98,13 @@ def draft_article(campaign: Campaign) -> Article | PublishError:
         check_version(version, *SENT_BY)
     except VersionAltered:
         return PublishError.ALTERED
-    article = render_article(read_frozen(version.content))
-    if article is None:
-        return PublishError.NO_BLOCKS
-    shown = f"{article.title} {article.summary} {article.html}"
-    return PublishError.PERSONAL_LINK if has_personal_link(shown) else article
+    articles = [render_article(each) for each in read_frozen(version.content).in_languages]
+    for each in articles:
+        if each is None:
+            return PublishError.NO_BLOCKS
+        if has_personal_link(f"{each.title} {each.summary} {each.html}"):
+            return PublishError.PERSONAL_LINK
+    return articles[0] or PublishError.NO_BLOCKS
 
 
 @use_case

@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import func, select
 
-from supporters.archive.issue_articles import render_article
+from supporters.archive.issue_articles import Article, render_article
 from supporters.archive.models import Issue
 from supporters.campaigns.models import Campaign, CampaignVersion
 from supporters.campaigns.versions import hash_of
@@ -79,14 +79,24 @@ def list_issues() -> Sequence[IssueHead]:
     ]
 
 
-def find_article_html(version_id: int) -> str | None:
-    """Return the text of an issue; None if its version was altered in the database."""
+@dataclass(frozen=True)
+class IssueText:
+    """The article of an issue in one language, and all languages that the issue has."""
+
+    article: Article
+    languages: Sequence[str]
+
+
+def read_issue(version_id: int, language: str) -> IssueText | None:
+    """Return an issue in a language, or else in its first one; None if its version was altered."""
     version = db.session.get(CampaignVersion, version_id)
     if version is None or hash_of(version.content) != version.hash:
         log.error("archive.version_altered", version=version_id)
         return None
-    article = render_article(read_frozen(version.content))
-    return None if article is None else article.html
+    frozen = read_frozen(version.content)
+    article = render_article(frozen.in_language(language))
+    languages = [each.language for each in frozen.in_languages]
+    return None if article is None else IssueText(article, languages)
 
 
 @dataclass(frozen=True)
@@ -139,14 +149,15 @@ def find_archive() -> Archive:
     return find_cached("archive", lambda: Archive(list_issues()))
 
 
-def find_article(head: IssueHead) -> str | None:
-    """Return the text of an issue, as `find_article_html`."""
-    return find_cached(("article", head.version_id), lambda: find_article_html(head.version_id))
+def find_article(head: IssueHead, language: str) -> IssueText | None:
+    """Return the text of an issue, as `read_issue`."""
+    key = ("article", head.version_id, language)
+    return find_cached(key, lambda: read_issue(head.version_id, language))
 
 
-def link_to_issue(list_slug: str, issue: IssueHead | Issue) -> str:
-    """Return the one address of an issue: in its language, if the party offers it."""
-    language = _offered(issue.language)
+def link_to_issue(list_slug: str, issue: IssueHead | Issue, language: str = "") -> str:
+    """Return the one address of an issue in a language: the first one, if the party offers it."""
+    language = _offered(language or issue.language)
     return link_to("public.issue", slug=list_slug, issue_slug=issue.slug, lang_code=language)
 
 

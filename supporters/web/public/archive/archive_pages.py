@@ -12,13 +12,14 @@ from itertools import groupby
 
 from flask import Flask, Response, abort, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import to_user_timezone
+from flask_babel import get_locale, to_user_timezone
 from markupsafe import Markup
 
 from supporters import clock
 from supporters.archive.queries import (
     Archive,
     IssueHead,
+    IssueText,
     find_archive,
     find_article,
     link_to_archive,
@@ -30,7 +31,9 @@ from supporters.campaigns.document.meeting_lookup import find_meeting
 from supporters.campaigns.pictures.models import PictureFormat
 from supporters.campaigns.pictures.queries import find_public_picture
 from supporters.fast_path.site_edition import use_present_edition
+from supporters.languages import LANGUAGES
 from supporters.lists.models import ListWords, MailingList, list_words_of
+from supporters.public_languages import is_offered_language
 from supporters.signup.shared_rows import find_shared_list_by_slug, list_shared_open
 from supporters.web.public.public_blueprint import LANGUAGE, public
 from supporters.web.static_files import FOR_A_YEAR
@@ -95,26 +98,41 @@ def issue(slug: str, issue_slug: str) -> ResponseReturnValue:
     use_present_edition()
     mailing_list, known = _get_open_list(slug), find_archive()
     head = known.find(slug, issue_slug)
-    article = _open_article(head)
-    if head is None or article is None:
+    text = _open_text(head)
+    if head is None or text is None:
         return _explain_no_issue(mailing_list, status=GONE if head else NOT_FOUND)
     return render_template(
         "public/archive/issue.html",
         head=head,
-        article=Markup(article),  # noqa: S704 - escaped by its template
         around=known.around(head),
-        address=link_to_issue(slug, head),
+        **_describe_text(slug, head, text),
         **_describe_list(mailing_list),
     )
 
 
-def _open_article(head: IssueHead | None) -> str | None:
+def _open_text(head: IssueHead | None) -> IssueText | None:
     """Return the text of an issue, and count the visit. A page loaded ahead is none."""
-    article = find_article(head) if head and head.is_public else None
+    text = find_article(head, str(get_locale())) if head and head.is_public else None
     is_visit = request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
-    if head and article is not None and is_visit:
+    if head and text is not None and is_visit:
         current_visits().add(head.campaign_id, clock.now())
-    return article
+    return text
+
+
+def _describe_text(slug: str, head: IssueHead, text: IssueText) -> dict[str, object]:
+    return {
+        "article": text.article,
+        "html": Markup(text.article.html),  # noqa: S704 - escaped by its template
+        "address": link_to_issue(slug, head, text.article.language),
+        "others": _link_others(slug, head, text),
+    }
+
+
+def _link_others(slug: str, head: IssueHead, text: IssueText) -> list[tuple[str, str, str]]:
+    """Return the other languages of an issue that the party offers, with their addresses."""
+    others = [each for each in text.languages if each != text.article.language]
+    offered = [each for each in others if is_offered_language(each)]
+    return [(each, LANGUAGES[each], link_to_issue(slug, head, each)) for each in offered]
 
 
 def _describe_list(mailing_list: MailingList) -> dict[str, object]:
@@ -128,12 +146,17 @@ def feed(slug: str) -> Response:
     use_present_edition()
     mailing_list = _get_open_list(slug)
     issues = find_archive().of_list(mailing_list.id)[:MOST_IN_FEED]
-    entries = [(each, link_to_issue(slug, each), find_article(each)) for each in issues]
+    entries = [(each, link_to_issue(slug, each), _find_html(each)) for each in issues]
     body = _write_feed(mailing_list, entries)
     response = Response(body, mimetype=FEED_TYPE)
     if not mailing_list.is_indexed:
         response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _find_html(head: IssueHead) -> str | None:
+    text = find_article(head, head.language)
+    return None if text is None else text.article.html
 
 
 def _write_feed(
