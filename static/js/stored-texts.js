@@ -18,10 +18,10 @@
   const firstWords = ({ text, content = [] }) => text?.slice(0, 60) ?? content.map(firstWords).find(Boolean);
   const isNew = (campaign) => campaign.startsWith("new-");
   const row = (name) => {
-    const campaign = name.slice(prefix.length).split(":")[0];
+    const [campaign, language] = name.slice(prefix.length).split(":")[0].split(".");
     const { content = {}, at } = read(name);
     const link = document.createElement("a");
-    link.href = isNew(campaign) ? list.dataset.new : list.dataset.edit.replace("/0/", `/${campaign}/`);
+    link.href = isNew(campaign) ? list.dataset.new : list.dataset.edit.replace("/0/", `/${campaign}/`) + (language ? `?language=${language}` : "");
     link.textContent = content.subject || firstWords(content.document ?? {}) || list.dataset.untitled;
     if (!isNew(campaign)) link.addEventListener("click", (event) => open(event, name));
     const item = document.createElement("li");

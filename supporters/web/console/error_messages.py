@@ -1,6 +1,6 @@
 """Error messages for campaigns and consent texts. Each says what to do."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from flask_babel import gettext
 
@@ -13,7 +13,9 @@ from supporters.campaigns.content_doubts import Doubt, DoubtKind
 from supporters.campaigns.links.link_checks import LinkDoubt
 from supporters.campaigns.merge_fields import FIELDS, Fault, FaultKind
 from supporters.campaigns.models import Campaign
+from supporters.campaigns.other_languages.queries import list_in_languages
 from supporters.consent.rules import WordingFault
+from supporters.delivery.message.message_weight import list_doubts
 from supporters.extensions import current_settings
 from supporters.languages import LANGUAGES
 from supporters.text.local_dates import format_date_and_time
@@ -42,12 +44,32 @@ def explain_subject(fault: Fault) -> str:
 
 
 def explain_draft(campaign: Campaign) -> list[str]:
-    """Return all mistakes that block the launch of a draft."""
+    """Return all mistakes that block the launch of a draft, with their languages if it has some."""
+    return _name_languages(campaign, _explain_text)
+
+
+def _explain_text(campaign: Campaign) -> list[str]:
     return [
         *map(explain_subject, find_subject_faults(campaign.subject)),
         *map(explain_fault, find_preheader_faults(campaign.preheader)),
         *map(explain_fault, find_text_faults(campaign)),
     ]
+
+
+def _name_languages(campaign: Campaign, explain: Callable[[Campaign], list[str]]) -> list[str]:
+    texts = list_in_languages(campaign)
+    if len(texts) == 1:
+        return explain(campaign)
+    return [
+        gettext("%(language)s: %(words)s", language=LANGUAGES[text.language], words=words)
+        for text in texts
+        for words in explain(text)
+    ]
+
+
+def explain_all_doubts(campaign: Campaign) -> list[str]:
+    """Return what is worth a look in a draft, with the languages if it has some."""
+    return _name_languages(campaign, lambda text: explain_doubts(list_doubts(text)))
 
 
 def explain_doubts(doubts: Iterable[Doubt]) -> list[str]:

@@ -28,6 +28,7 @@ ROUTES_WITHOUT_AN_ACT = {
 COMMANDS_WITHOUT_AN_ACT = {
     "rights clear-disk": "the deletion itself is recorded; the table disk_cleanup has the time",
     "audit list": "it reads",
+    "campaigns languages": "it reads",
     "campaigns list": "it reads",
     "campaigns status": "it reads",
     "consent head": "it reads",

@@ -66,6 +66,10 @@ CAMPAIGN_ROUTES = {
     "console.delete_for_ever": nobody(lambda scenario: {"campaign_id": scenario.trashed_id()}),
     "console.history": nobody(with_=lambda _: {"name": STRANGER}),
     "console.saved_text": nobody(lambda _: {"number": 1}, with_=lambda _: {"name": STRANGER}),
+    "console.add_text": nobody(with_=lambda _: {"language": "en", "is_copied": "y"}),
+    "console.remove_text": nobody(
+        lambda scenario: {"campaign_id": scenario.in_two_languages(), "language": "en"}
+    ),
     "console.restore_text": nobody(lambda _: {"number": 1}, with_=lambda _: {"read": "1"}),
     "console.test_campaign": NOBODY,
     "console.team_tests": nobody(with_=lambda scenario: {"to": str(scenario.other_id)}),
@@ -188,6 +192,17 @@ CAMPAIGN_COMMANDS: dict[str, Way] = {
         arguments=lambda scenario: [scenario.draft_id, "--to", scenario.owner_at(APPROVER)],
     ),
     "campaigns withdraw": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.asked_id()]),
+    "campaigns languages": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.draft_id]),
+    "campaigns write": Way(
+        rule=Rule.NOBODY,
+        arguments=lambda scenario: [
+            *(scenario.draft_id, "--language", "en", "--subject", STRANGER, "--body-file", "-")
+        ],
+    ),
+    "campaigns remove-language": Way(
+        rule=Rule.NOBODY,
+        arguments=lambda scenario: [scenario.in_two_languages(), "--language", "en"],
+    ),
     "campaigns status": Way(rule=Rule.NOBODY, arguments=lambda scenario: [scenario.running_id]),
 }
 CAMPAIGN_JOBS = dict.fromkeys(
@@ -216,6 +231,7 @@ CAMPAIGN_ROLES: dict[str, set[str]] = {
             "console.ask_for_approval",
             *("console.cancel", "console.continue_after_wave"),
             *("console.delete_campaign", "console.edit_campaign", "console.restore_text"),
+            *("console.add_text", "console.remove_text"),
             *("console.trash", "console.take_out", "console.delete_for_ever"),
             *("console.history", "console.saved_text", "console.saved_text_html"),
             *("console.create_document", "console.show_document", "console.save_document"),
@@ -247,6 +263,7 @@ CAMPAIGN_FORMS_THAT_ASK_NOT = {
     *("console.new_campaign", "console.edit_campaign", "console.delete_campaign"),
     *("console.create_document", "console.save_document", "console.rescue_document"),
     *("console.history", "console.saved_text", "console.restore_text"),
+    *("console.add_text", "console.remove_text"),
     # A draft was sent to nobody, and is deleted from the trash only.
     *("console.take_out", "console.delete_for_ever"),
     *("console.comments", "console.resolve_comment", "console.reopen_comment"),

@@ -1,5 +1,7 @@
 """The approval of a campaign: the request, the page of the second person, and the owners' rule."""
 
+from collections.abc import Iterator
+
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -10,6 +12,7 @@ from supporters.accounts.second_person import SecondPersonFault
 from supporters.campaigns.approval_notices import list_possible_approvers
 from supporters.campaigns.approval_rule import change_alone_limit, find_alone_limit
 from supporters.campaigns.models import Campaign, CampaignStatus, CampaignVersion
+from supporters.campaigns.other_languages.queries import list_in_languages
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove, is_frozen
 from supporters.campaigns.text_differences import compare_texts, has_changes
 from supporters.campaigns.versions import (
@@ -29,9 +32,10 @@ from supporters.delivery.approval import (
     withdraw_request,
 )
 from supporters.delivery.audience import count_figures
-from supporters.delivery.message.frozen_campaign import read_frozen
+from supporters.delivery.message.frozen_campaign import FrozenCampaign, FrozenSource, read_frozen
 from supporters.delivery.message.frozen_versions import find_fingerprint
 from supporters.delivery.message.previews import preview_campaign
+from supporters.languages import LANGUAGES
 from supporters.lists.queries import get_list
 from supporters.web.console.campaigns.approval_forms import (
     ApprovalForm,
@@ -57,6 +61,7 @@ from supporters.web.console.console_blueprint import (
 from supporters.web.labels import label
 
 CONFLICT, UNPROCESSABLE = 409, 422
+NO_SOURCE = FrozenSource(subject="", preheader="", body="")
 
 
 @for_writers.route(f"/campaigns/{CAMPAIGN}/ask", methods=["GET", "POST"])
@@ -203,7 +208,7 @@ def _show(campaign: Campaign, form: ApprovalForm, rejection: RejectionForm | Non
         asker=name_of_author(version.asked_by),
         approver=name_of_author(version.approved_by),
         sheet=make_sheet(campaign, version.hash, form.figures),
-        text=preview_campaign(campaign, sample_name()).text,
+        plain=[preview_campaign(each, sample_name()).text for each in list_in_languages(campaign)],
         sample_name=sample_name(),
         fault=fault,
         is_own=version.asked_by == current_user.id,
@@ -228,12 +233,24 @@ def _compare(before: CampaignVersion, version: CampaignVersion) -> list[tuple[st
     pairs: list[tuple[str, str, str]] = [
         (gettext("From"), old.sender.name, new.sender.name),
         (gettext("Answers to"), old.sender.reply_to, new.sender.reply_to),
-        (gettext("Subject"), old.source.subject, new.source.subject),
-        (gettext("First words in the inbox"), old.source.preheader, new.source.preheader),
-        (gettext("Message"), old.source.body, new.source.body),
+        *_pair_texts(old, new),
     ]
     compared = ((words, compare_texts(*texts)) for words, *texts in pairs)
     return [(words, pieces) for words, pieces in compared if has_changes(pieces)]
+
+
+def _pair_texts(old: FrozenCampaign, new: FrozenCampaign) -> Iterator[tuple[str, str, str]]:
+    """Yield the names and texts to compare, in each language that either version has."""
+    before, now = ({each.language: each.source for each in it.in_languages} for it in (old, new))
+    if not old.others and not new.others:  # their language may be another one
+        before, now = {new.language: old.source}, {new.language: new.source}
+    languages = list(dict.fromkeys((*now, *before)))
+    for each in languages:
+        of = f" – {LANGUAGES[each]}" if len(languages) > 1 else ""
+        one, other = before.get(each, NO_SOURCE), now.get(each, NO_SOURCE)
+        yield gettext("Subject") + of, one.subject, other.subject
+        yield gettext("First words in the inbox") + of, one.preheader, other.preheader
+        yield gettext("Message") + of, one.body, other.body
 
 
 def _describe_history(campaign_id: int) -> list[dict[str, object]]:

@@ -12,21 +12,26 @@ from supporters.campaigns.approval_rule import AloneLimit, find_alone_limit
 from supporters.campaigns.links.link_checks import CheckedLink, LinkDoubt, check_links
 from supporters.campaigns.markdown import list_images
 from supporters.campaigns.models import Campaign, CampaignStatus, CampaignTest, CampaignVersion
+from supporters.campaigns.other_languages.queries import list_in_languages, other_language
 from supporters.campaigns.queries import find_last_launched, list_frozen_campaigns
 from supporters.campaigns.states import is_frozen
 from supporters.campaigns.versions import (
     find_newest_version,
     get_current_version,
+    is_tested,
     list_all_tests,
     list_tests,
+    list_untested,
 )
 from supporters.delivery.after_sending.follow_ups import FollowedCampaign, find_followed
 from supporters.delivery.approval import find_approver_fault
 from supporters.delivery.audience import AudienceFigures, count_audience_up_to
+from supporters.delivery.email_languages import count_readers
 from supporters.delivery.message.frozen_campaign import MailSender
 from supporters.delivery.message.frozen_versions import find_fingerprint, read_campaign
 from supporters.delivery.message.message_weight import list_doubts
 from supporters.delivery.message.previews import preview_campaign
+from supporters.languages import LANGUAGES
 from supporters.lists.queries import get_list
 from supporters.web.console.campaigns.sending_time_facts import SendingTimes, describe_times
 from supporters.web.console.console_blueprint import name_of_author
@@ -49,13 +54,38 @@ class LastTest:
 class ShownTest:
     """The test that an account got: of exactly this message, or of an earlier text.
 
-    `sender` is the colleague who sent it; it is None for one's own test.
+    `sender` is the colleague who sent it; it is None for one's own test. `language` is the name of
+    another language than the first.
     """
 
     sent_at: datetime
     recipient: str
     sender: str | None
     is_current: bool
+    language: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetText:
+    """The facts of the text in one language; `other` is its code, None for the first one."""
+
+    name: str
+    other: str | None
+    subject: str
+    preheader: str
+    is_subject_long: bool
+    links: list[CheckedLink]
+    doubts: list[str]
+    images: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguageReaders:
+    """How many people get the text in a language; the rest have none of these and get the first."""
+
+    name: str
+    people: int
+    is_rest: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,14 +94,11 @@ class ApprovalSheet:
 
     list_name: str
     audience: AudienceFigures
+    readers: list[LanguageReaders]
     sender: MailSender
-    subject: str
-    preheader: str
-    is_subject_long: bool
-    links: list[CheckedLink]
-    doubts: list[str]
-    images: int
+    texts: list[SheetText]
     tests: list[ShownTest]
+    untested: list[str]
     last: Campaign | None
     is_soon: bool
     times: SendingTimes
@@ -79,29 +106,26 @@ class ApprovalSheet:
 
     @property
     def is_tested(self) -> bool:
-        """Whether anybody got a test of exactly this message."""
-        return any(test.is_current for test in self.tests)
+        """Whether anybody got a test of exactly this message, in each of its languages."""
+        return not self.untested
 
 
 def make_sheet(campaign: Campaign, fingerprint: str, figures: AudienceFigures) -> ApprovalSheet:
     """Return the sheet of a campaign without faults, and of the people that it reaches now."""
     frozen = read_campaign(campaign)
-    subject = preview_campaign(campaign).subject
     last = find_last_launched(campaign.mailing_list_id, but=campaign.id)
     last_at = last.launched_at if last else None
     return ApprovalSheet(
         list_name=frozen.list_name,
         audience=figures,
+        readers=list_readers(campaign),
         sender=frozen.sender,
-        subject=subject,
-        preheader=frozen.source.preheader,
-        is_subject_long=len(subject) > SHOWN_ON_A_PHONE,
-        links=check_links(frozen.source.body, frozen.source.document),
-        doubts=explain_doubts(
-            each for each in list_doubts(campaign) if not isinstance(each.kind, LinkDoubt)
-        ),
-        images=len(list_images(frozen.source.body)),
+        texts=[_describe_text(each) for each in list_in_languages(campaign)],
         tests=list_shown_tests(campaign.id, fingerprint),
+        untested=[
+            LANGUAGES[language or campaign.language]
+            for language in list_untested(campaign.id, fingerprint)
+        ],
         last=last,
         is_soon=last_at is not None and clock.now() - last_at < SOON_AFTER_ANOTHER,
         times=describe_times(campaign),
@@ -109,19 +133,52 @@ def make_sheet(campaign: Campaign, fingerprint: str, figures: AudienceFigures) -
     )
 
 
+def _describe_text(campaign: Campaign) -> SheetText:
+    source = read_campaign(campaign).in_language(campaign.language).source
+    subject = preview_campaign(campaign).subject
+    return SheetText(
+        name=LANGUAGES[campaign.language],
+        other=other_language(campaign),
+        subject=subject,
+        preheader=source.preheader,
+        is_subject_long=len(subject) > SHOWN_ON_A_PHONE,
+        links=check_links(source.body, source.document),
+        doubts=explain_doubts(
+            each for each in list_doubts(campaign) if not isinstance(each.kind, LinkDoubt)
+        ),
+        images=len(list_images(source.body)),
+    )
+
+
+def list_readers(campaign: Campaign) -> list[LanguageReaders]:
+    """Return how many people get each text now; an empty list for a campaign in one language."""
+    counts = count_readers(campaign)
+    if not counts:
+        return []
+    texts = [
+        LanguageReaders(name=LANGUAGES[each.language], people=counts.pop(each.language, 0))
+        for each in list_in_languages(campaign)
+    ]
+    if not (rest := sum(counts.values())):
+        return texts
+    return [*texts, LanguageReaders(name=texts[0].name, people=rest, is_rest=True)]
+
+
 def list_shown_tests(campaign_id: int, fingerprint: str) -> list[ShownTest]:
-    """Return one test of each account, newest first: of this message, or else its newest one."""
-    found: dict[int | None, CampaignTest] = {}
+    """Return one test of each account and language: of this message, or else its newest one."""
+    found: dict[tuple[int | None, str | None], CampaignTest] = {}
     for test in list_all_tests(campaign_id):
-        known = found.setdefault(test.organiser_id, test)
+        key = test.organiser_id, test.language
+        known = found.setdefault(key, test)
         if test.hash == fingerprint and known.hash != fingerprint:
-            found[test.organiser_id] = test
+            found[key] = test
     return [
         ShownTest(
             test.sent_at,
             name_of_author(test.organiser_id),
             None if test.sent_by in {None, test.organiser_id} else name_of_author(test.sent_by),
             test.hash == fingerprint,
+            LANGUAGES[test.language] if test.language else "",
         )
         for test in sorted(found.values(), key=lambda each: each.id, reverse=True)
     ]
@@ -188,9 +245,10 @@ def describe_steps(campaign: Campaign) -> ApprovalSteps:
 
 
 def find_last_test(campaign: Campaign) -> LastTest | None:
-    """Return the newest test of a campaign as it is now."""
+    """Return the newest test of a campaign as it is now, if all its languages were tested."""
     fingerprint = find_fingerprint(campaign, get_list(campaign.mailing_list_id))
-    tests = list_tests(campaign.id, fingerprint) if fingerprint else []
+    is_complete = fingerprint is not None and is_tested(campaign.id, fingerprint)
+    tests = list_tests(campaign.id, fingerprint) if fingerprint and is_complete else []
     return LastTest(tests[0].sent_at, name_of_author(tests[0].organiser_id)) if tests else None
 
 

@@ -24,7 +24,6 @@ from supporters.campaigns.states import (
     may_edit,
 )
 from supporters.delivery.grace import count_seconds
-from supporters.delivery.message.message_weight import list_doubts
 from supporters.delivery.problems import details_of, kind_of, numbers_of
 from supporters.delivery.progress import RATE_OVER, Progress, get_progress, list_minutes
 from supporters.lists.queries import get_list
@@ -33,12 +32,13 @@ from supporters.retention.rules import Category
 from supporters.text.local_dates import format_date, format_time
 from supporters.web.console.campaigns.approval_steps import describe_steps
 from supporters.web.console.campaigns.comment_board import make_board
+from supporters.web.console.campaigns.language_tabs import describe_languages
 from supporters.web.console.campaigns.plans import describe_plan
 from supporters.web.console.campaigns.result_facts import describe_result
 from supporters.web.console.campaigns.sending_time_facts import SendingTimes, describe_times
 from supporters.web.console.charts import draw_bars
 from supporters.web.console.console_blueprint import CAMPAIGN, for_team, may_open, name_of_author
-from supporters.web.console.error_messages import explain_doubts, explain_draft
+from supporters.web.console.error_messages import explain_all_doubts, explain_draft
 from supporters.web.console.visibility import current_scope
 
 MINUTES_IN_DETAIL = 90
@@ -141,8 +141,9 @@ def _describe_draft(campaign: Campaign) -> dict[str, object]:
         "plan": describe_plan(campaign),
         "is_frozen": is_frozen(campaign.status),
         "faults": explain_draft(campaign) if may_delete(campaign.status) else [],
-        "doubts": explain_doubts(list_doubts(campaign)) if is_draft else [],
+        "doubts": explain_all_doubts(campaign) if is_draft else [],
         "steps": describe_steps(campaign) if is_draft else None,
+        **(describe_languages(campaign) if is_draft else {}),
     }
 
 

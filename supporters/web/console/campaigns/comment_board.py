@@ -25,6 +25,8 @@ from supporters.campaigns.comments.rules import CommentPlace, find_place, may_de
 from supporters.campaigns.comments.team_comments import NewComment
 from supporters.campaigns.document.stored_document import read_stored
 from supporters.campaigns.models import Campaign
+from supporters.campaigns.other_languages.queries import list_in_languages
+from supporters.languages import LANGUAGES
 from supporters.web.forms import Form, at_most
 
 LONGEST_NUMBER = 19
@@ -56,12 +58,13 @@ class CommentBoard:
 
 
 def make_board(campaign: Campaign) -> CommentBoard:
-    """Return the comments on a campaign, placed in its text as it is now."""
+    """Return the comments on a campaign, placed in its texts as they are now."""
     comments = list_comments(campaign.id)
     if not comments:
         return CommentBoard([], [])
-    texts = None if campaign.document is None else _texts_of(campaign.document)
-    writer = _BoardWriter({each.id: each.shown_name for each in list_organisers()}, texts)
+    documents = [each.document for each in list_in_languages(campaign) if each.document]
+    texts = {block: words for each in documents for block, words in _texts_of(each).items()}
+    writer = _BoardWriter({each.id: each.shown_name for each in list_organisers()}, texts or None)
     shown = [
         writer.show(each, [answer for answer in comments if answer.parent_id == each.id])
         for each in comments
@@ -120,8 +123,8 @@ def _words_in(node: Mapping[str, Any]) -> Iterator[str]:
         yield from _words_in(each)
 
 
-class ColleaguesField(SelectMultipleField):
-    """A box for each of some accounts."""
+class BoxesField(SelectMultipleField):
+    """A box for each of some choices."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
@@ -134,7 +137,7 @@ class CommentForm(Form):
     """
 
     comment = TextAreaField(validators=[DataRequired(_("Write a comment.")), at_most(MAX_COMMENT)])
-    told = ColleaguesField(coerce=int, validate_choice=False)
+    told = BoxesField(coerce=int, validate_choice=False)
     block_id = HiddenField()
     quote = HiddenField()
     parent = HiddenField()
@@ -154,11 +157,20 @@ class CommentForm(Form):
 
 
 class TeamTestForm(Form):
-    """The colleagues who get a test, and whether it shows a first name."""
+    """The colleagues who get a test, its languages, and whether it shows a first name."""
 
-    to = ColleaguesField(coerce=int, validators=[DataRequired(_("Choose at least one person."))])
+    to = BoxesField(coerce=int, validators=[DataRequired(_("Choose at least one person."))])
+    languages = BoxesField(validators=[DataRequired(_("Choose at least one language."))])
     with_name = BooleanField()
 
-    def __init__(self, team: Sequence[Organiser], **options: Any) -> None:
+    def __init__(self, team: Sequence[Organiser], written: Sequence[str], **options: Any) -> None:
         super().__init__(**options)
         self.to.choices = [(each.id, each.name_and_address) for each in team]
+        self.languages.choices = [(each, LANGUAGES[each]) for each in written]
+        if len(written) == 1:
+            del self.languages
+
+    @property
+    def chosen_languages(self) -> list[str]:
+        """The languages of the tests; none stands for all."""
+        return (self.languages.data or []) if "languages" in self else []

@@ -11,6 +11,7 @@ from flask_wtf.csrf import generate_csrf
 from supporters.campaigns.beginnings.starting_texts import StartingText
 from supporters.campaigns.document.stored_document import write_document
 from supporters.campaigns.models import Campaign, TextKind
+from supporters.campaigns.other_languages.queries import other_language
 from supporters.campaigns.queries import list_team_texts
 from supporters.campaigns.states import is_frozen
 from supporters.web.console.campaigns.approval_steps import find_last_test
@@ -54,11 +55,11 @@ def _describe(campaign: Campaign) -> Json | None:
     if document is None:
         return None
     return {
-        "id": campaign.id,
+        "id": f"{campaign.id}.{other}" if (other := other_language(campaign)) else campaign.id,
         "revision": campaign.revision,
         "document": json.loads(write_document(document)),
         **list_findings(campaign),
-        "urls": urls_of(campaign.id),
+        "urls": urls_of(campaign),
     }
 
 

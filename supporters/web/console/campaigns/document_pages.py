@@ -27,7 +27,9 @@ from supporters.campaigns.document.stored_document import (
     read_document,
     write_document,
 )
+from supporters.campaigns.language_texts import edit_text
 from supporters.campaigns.models import Campaign, SavedText
+from supporters.campaigns.other_languages.queries import other_language
 from supporters.campaigns.states import is_frozen, may_edit
 from supporters.campaigns.text_restore import rescue_text
 from supporters.web.console.campaigns.audiences import audience_of, list_audiences
@@ -35,6 +37,7 @@ from supporters.web.console.campaigns.campaign_forms import DocumentForm
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
 from supporters.web.console.campaigns.draft_addresses import document_of, urls_of
 from supporters.web.console.campaigns.draft_findings import list_faults, list_findings
+from supporters.web.console.campaigns.language_tabs import text_of_page
 from supporters.web.console.console_blueprint import CAMPAIGN, for_writers, name_of_author
 from supporters.web.console.visibility import current_scope
 from supporters.web.labels import label
@@ -47,7 +50,7 @@ Json = dict[str, Any]
 @for_writers.get(f"/campaigns/{CAMPAIGN}/document")
 def show_document(campaign_id: int) -> ResponseReturnValue:
     """Return the document of a draft. A text in Markdown is read as one; nothing is stored."""
-    campaign = get_campaign_or_404(campaign_id)
+    campaign = text_of_page(get_campaign_or_404(campaign_id))
     document = document_of(campaign)
     if document is None:
         return _refuse_markup()
@@ -73,7 +76,7 @@ def _refuse_markup() -> ResponseReturnValue:
 @for_writers.get(f"/campaigns/{CAMPAIGN}/findings")
 def show_findings(campaign_id: int) -> ResponseReturnValue:
     """Return what is found in a draft now: its links may have answered since its last save."""
-    return jsonify(list_findings(get_campaign_or_404(campaign_id)))
+    return jsonify(list_findings(text_of_page(get_campaign_or_404(campaign_id))))
 
 
 @for_writers.post("/campaigns/documents")
@@ -86,14 +89,14 @@ def create_document() -> ResponseReturnValue:
     if not isinstance(draft, drafts.CampaignDraft):
         return draft
     made = drafts.create_campaign(draft, current_user.id)
-    answer = {"id": made.id, "urls": urls_of(made.id), **_saved(made)}
+    answer = {"id": made.id, "urls": urls_of(made), **_saved(made)}
     return jsonify(answer), HTTPStatus.CREATED, {"ETag": _tag(made)}
 
 
 @for_writers.route(f"/campaigns/{CAMPAIGN}/document", methods=["PUT", "POST"])
 def save_document(campaign_id: int) -> ResponseReturnValue:
     """Save a draft. Faults don't prevent that: they come back with their blocks."""
-    campaign = get_campaign_or_404(campaign_id)
+    campaign = text_of_page(get_campaign_or_404(campaign_id))
     typed = _read_body()
     if isinstance(typed, DocumentFault):
         return refuse_faults([typed])
@@ -104,13 +107,13 @@ def save_document(campaign_id: int) -> ResponseReturnValue:
     draft = _read_draft(typed, campaign)
     if not isinstance(draft, drafts.CampaignDraft):
         return draft
-    return _save(campaign_id, draft, revision)
+    return _save(campaign, draft, revision)
 
 
 @for_writers.post(f"/campaigns/{CAMPAIGN}/rescued")
 def rescue_document(campaign_id: int) -> ResponseReturnValue:
     """Put words that only a browser had into the history. The text of the draft stays."""
-    campaign = get_campaign_or_404(campaign_id)
+    campaign = text_of_page(get_campaign_or_404(campaign_id))
     typed = _read_body()
     if isinstance(typed, DocumentFault):
         return refuse_faults([typed])
@@ -118,8 +121,8 @@ def rescue_document(campaign_id: int) -> ResponseReturnValue:
     draft = _read_draft(typed, campaign)
     if not isinstance(draft, drafts.CampaignDraft):
         return draft
-    at = _read_moment(typed.get("at"))
-    rescued = rescue_text(campaign_id, draft, by_id=current_user.id, written_at=at)
+    at, other = _read_moment(typed.get("at")), other_language(campaign)
+    rescued = rescue_text(campaign_id, draft, other=other, by_id=current_user.id, written_at=at)
     if not isinstance(rescued, SavedText):
         return abort(404)
     page = url_for("console.saved_text", campaign_id=campaign_id, number=rescued.number)
@@ -159,15 +162,21 @@ def _refuse_frozen() -> ResponseReturnValue:
     return _refuse(HTTPStatus.CONFLICT, "frozen", words)
 
 
-def _save(campaign_id: int, draft: drafts.CampaignDraft, revision: int) -> ResponseReturnValue:
-    saved = drafts.edit_campaign(
-        campaign_id, draft, author_id=current_user.id, read_revision=revision
-    )
-    match saved:
-        case Campaign():
+def _save(campaign: Campaign, draft: drafts.CampaignDraft, revision: int) -> ResponseReturnValue:
+    match edit_text(
+        campaign.id,
+        other_language(campaign),
+        draft,
+        author_id=current_user.id,
+        read_revision=revision,
+    ):
+        case Campaign() as saved:
             return jsonify(_saved(saved)), {"ETag": _tag(saved)}
         case drafts.DraftError.CHANGED_MEANWHILE:
-            return _refuse_change(get_campaign_or_404(campaign_id))
+            return _refuse_change(text_of_page(get_campaign_or_404(campaign.id)))
+        case drafts.DraftError.LANGUAGE_TAKEN:
+            words = gettext("This campaign has another text in this language.")
+            return _refuse(HTTPStatus.UNPROCESSABLE_ENTITY, "fields", words)
         case _:
             words = gettext("This campaign was launched or deleted, so its message can’t change.")
             return _refuse(HTTPStatus.CONFLICT, "no_draft", words)

@@ -6,17 +6,19 @@ from supporters.campaigns.document.blocks import Document
 from supporters.campaigns.document.from_markdown import from_markdown
 from supporters.campaigns.document.stored_document import read_stored, with_ids
 from supporters.campaigns.models import Campaign
+from supporters.campaigns.other_languages.queries import other_language
 
 
-def urls_of(campaign_id: int) -> dict[str, str]:
-    """Return the pages of a draft that the editor asks."""
+def urls_of(campaign: Campaign) -> dict[str, str]:
+    """Return the pages of a draft that the editor asks: for the text in its language."""
+    campaign_id, other = campaign.id, other_language(campaign)
     return {
-        "document": url_for("console.show_document", campaign_id=campaign_id),
-        "edit": url_for("console.edit_campaign", campaign_id=campaign_id),
-        "rescued": url_for("console.rescue_document", campaign_id=campaign_id),
-        "preview": url_for("console.preview_html", campaign_id=campaign_id),
-        "history": url_for("console.history", campaign_id=campaign_id),
-        "findings": url_for("console.show_findings", campaign_id=campaign_id),
+        "document": url_for("console.show_document", campaign_id=campaign_id, language=other),
+        "edit": url_for("console.edit_campaign", campaign_id=campaign_id, language=other),
+        "rescued": url_for("console.rescue_document", campaign_id=campaign_id, language=other),
+        "preview": url_for("console.preview_html", campaign_id=campaign_id, language=other),
+        "history": url_for("console.history", campaign_id=campaign_id, language=other),
+        "findings": url_for("console.show_findings", campaign_id=campaign_id, language=other),
         "done": url_for("console.show_campaign", campaign_id=campaign_id),
         "tests": url_for("console.team_tests", campaign_id=campaign_id),
         "ask": url_for("console.ask_for_approval", campaign_id=campaign_id),

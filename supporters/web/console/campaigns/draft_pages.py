@@ -11,8 +11,10 @@ from flask_login import current_user
 
 from supporters.campaigns import drafts
 from supporters.campaigns.beginnings.starting_texts import StartingText
-from supporters.campaigns.content_checks import find_campaign_faults
+from supporters.campaigns.content_checks import find_draft_faults
+from supporters.campaigns.language_texts import edit_text
 from supporters.campaigns.models import Campaign
+from supporters.campaigns.other_languages.queries import list_in_languages, other_language
 from supporters.campaigns.queries import find_campaign, list_campaigns_to_copy
 from supporters.campaigns.states import has_ledger, is_frozen, is_trashed, may_edit
 from supporters.campaigns.text_differences import compare_texts, has_changes
@@ -41,6 +43,12 @@ from supporters.web.console.campaigns.campaign_pages import (
     to_campaign,
 )
 from supporters.web.console.campaigns.composer_data import composer_of
+from supporters.web.console.campaigns.language_tabs import (
+    describe_languages,
+    describe_tabs,
+    find_text_of_page,
+    text_of_page,
+)
 from supporters.web.console.campaigns.team_text_pages import (
     find_start,
     sketch_ready,
@@ -112,6 +120,7 @@ def edit_campaign(campaign_id: int) -> ResponseReturnValue:
     campaign = find_campaign(campaign_id)
     if campaign is not None and not current_scope().covers(campaign.mailing_list_id):
         abort(404)
+    campaign = campaign and find_text_of_page(campaign)
     form = _make_form(campaign)
     if campaign is None or not may_edit(campaign.status):
         return _refuse(campaign, form)
@@ -121,12 +130,13 @@ def edit_campaign(campaign_id: int) -> ResponseReturnValue:
         return _show_form(form, campaign), UNPROCESSABLE if form.is_submitted() else 200
     if "as_new" in request.form:
         return _saved(drafts.create_campaign(form.draft(), current_user.id))
-    return _save_change(campaign_id, form)
+    return _save_change(campaign, form)
 
 
-def _save_change(campaign_id: int, form: CampaignForm) -> ResponseReturnValue:
-    match drafts.edit_campaign(
-        campaign_id,
+def _save_change(campaign: Campaign, form: CampaignForm) -> ResponseReturnValue:
+    match edit_text(
+        campaign.id,
+        other_language(campaign),
         form.draft(),
         author_id=current_user.id,
         read_revision=form.read_revision,
@@ -134,9 +144,12 @@ def _save_change(campaign_id: int, form: CampaignForm) -> ResponseReturnValue:
         case Campaign() as saved:
             return _saved(saved)
         case drafts.DraftError.CHANGED_MEANWHILE:
-            return _show_both(form, get_campaign_or_404(campaign_id))
+            return _show_both(form, text_of_page(get_campaign_or_404(campaign.id)))
+        case drafts.DraftError.LANGUAGE_TAKEN:
+            form.language.errors = [gettext("This campaign has another text in this language.")]
+            return _show_form(form, campaign), UNPROCESSABLE
         case _:
-            return _refuse(find_campaign(campaign_id), form)
+            return _refuse(find_campaign(campaign.id), form)
 
 
 def redirect_to_launched(campaign_id: int) -> ResponseReturnValue:
@@ -146,9 +159,13 @@ def redirect_to_launched(campaign_id: int) -> ResponseReturnValue:
 
 
 def redirect_to_faults(campaign_id: int) -> ResponseReturnValue:
-    """Redirect to the form of a draft with mistakes."""
+    """Redirect to the form of the first text of a draft that has mistakes."""
+    texts = list_in_languages(get_campaign_or_404(campaign_id))
+    faulty = next((each for each in texts if find_draft_faults(each)), texts[0])
     flash(gettext("Correct the message first."), "error")
-    return redirect(url_for("console.edit_campaign", campaign_id=campaign_id), 303)
+    language = other_language(faulty)
+    page = url_for("console.edit_campaign", campaign_id=campaign_id, language=language)
+    return redirect(page, 303)
 
 
 def _make_form(campaign: Campaign | None = None) -> CampaignForm:
@@ -174,6 +191,7 @@ def _show_form(
         left_out=count_left_out(campaign) if campaign else 0,
         is_frozen=campaign is not None and is_frozen(campaign.status),
         composer=composer_of(campaign, start) if form.is_fresh() and not more else None,
+        **describe_languages(campaign),
         **more,
     )
 
@@ -211,12 +229,14 @@ def _refuse(campaign: Campaign | None, form: CampaignForm) -> ResponseReturnValu
 
 def _saved(campaign: Campaign) -> ResponseReturnValue:
     """Show what is next: the mistakes, the tests if the button names them, or the campaign."""
-    if find_campaign_faults(campaign):
+    if find_draft_faults(campaign):
         words = gettext(
             "The draft is saved. Correct the marked mistakes before you test or launch it."
         )
         flash(words, "warning")
-        return redirect(url_for("console.edit_campaign", campaign_id=campaign.id), 303)
+        language = other_language(campaign)
+        page = url_for("console.edit_campaign", campaign_id=campaign.id, language=language)
+        return redirect(page, 303)
     flash(gettext("The draft is saved."), "success")
     page = "console.team_tests" if request.form.get("then") == "tests" else "console.show_campaign"
     return redirect(url_for(page, campaign_id=campaign.id), 303)
@@ -225,10 +245,10 @@ def _saved(campaign: Campaign) -> ResponseReturnValue:
 @for_team.get(f"/campaigns/{CAMPAIGN}/preview")
 def preview(campaign_id: int) -> ResponseReturnValue:
     """Show the message as a page and as plain text: as frozen, or as the draft is now."""
-    campaign = get_even_trashed_or_404(campaign_id)
-    if _is_faulty_draft(campaign):
+    stored = get_even_trashed_or_404(campaign_id)
+    if _is_faulty_draft(campaign := text_of_page(stored)):
         return redirect_to_faults(campaign_id)
-    fingerprint = find_fingerprint(campaign, get_list(campaign.mailing_list_id)) or ""
+    fingerprint = find_fingerprint(stored, get_list(campaign.mailing_list_id)) or ""
     return render_template(
         "console/campaigns/preview.html",
         campaign=campaign,
@@ -237,13 +257,14 @@ def preview(campaign_id: int) -> ResponseReturnValue:
         sample_name=sample_name(),
         may_test=may_edit(campaign.status),
         tests=list_shown_tests(campaign.id, fingerprint),
+        **describe_tabs(campaign),
     )
 
 
 @for_team.get(f"/campaigns/{CAMPAIGN}/preview.html")
 def preview_html(campaign_id: int) -> str:
     """Show the HTML of the message, for the sandboxed frame of the preview."""
-    campaign = get_even_trashed_or_404(campaign_id)
+    campaign = text_of_page(get_even_trashed_or_404(campaign_id))
     if _is_faulty_draft(campaign) and campaign.document is None:
         abort(404)
     content = preview_campaign(campaign, sample_name())
@@ -254,7 +275,7 @@ def preview_html(campaign_id: int) -> str:
 def _is_faulty_draft(campaign: Campaign) -> bool:
     """Tell whether a campaign can't be shown as a message. A frozen or launched one always can."""
     has_version = is_frozen(campaign.status) or has_ledger(campaign.status)
-    return not has_version and bool(find_campaign_faults(campaign))
+    return not has_version and bool(find_draft_faults(campaign))
 
 
 def sample_name() -> str | None:

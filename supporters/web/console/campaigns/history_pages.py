@@ -4,17 +4,22 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import NamedTuple
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_decimal, gettext
 from flask_login import current_user
 
 from supporters.campaigns import text_restore
-from supporters.campaigns.content_checks import find_campaign_faults
+from supporters.campaigns.content_checks import find_draft_faults
 from supporters.campaigns.drafts import DraftError, draft_with
-from supporters.campaigns.history.queries import find_saved_text, list_saved_texts
+from supporters.campaigns.history.queries import (
+    find_saved_text,
+    list_removed_languages,
+    list_saved_texts,
+)
 from supporters.campaigns.history.rules import MOST_NAMED, MOST_UNNAMED, OF_A_BROWSER
 from supporters.campaigns.models import Campaign, SavedText
+from supporters.campaigns.other_languages.queries import find_in_language
 from supporters.campaigns.states import is_frozen, may_edit
 from supporters.campaigns.text_differences import DifferencePiece, compare_texts, has_changes
 from supporters.delivery.message.previews import preview_campaign
@@ -25,6 +30,7 @@ from supporters.retention.rules import Category
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
 from supporters.web.console.campaigns.draft_pages import SAMPLE_NAME, redirect_to_launched
 from supporters.web.console.campaigns.history_forms import ReadRevisionForm, SavedTextForm
+from supporters.web.console.campaigns.language_tabs import list_tabs
 from supporters.web.console.console_blueprint import CAMPAIGN, for_writers, name_of_author
 from supporters.web.console.preview_looks import show_as_asked
 from supporters.web.headers import show_as_our_email
@@ -51,13 +57,22 @@ class HistoryRow(NamedTuple):
 def history(campaign_id: int) -> ResponseReturnValue:
     """Show the saved texts of a campaign. The form names the text as it is now."""
     campaign = get_campaign_or_404(campaign_id)
-    form = SavedTextForm()
+    form, other = SavedTextForm(), _read_language(campaign)
     if form.validate_on_submit():
         if not form.name.data:
             form.name.errors = [gettext("Type a name.")]
-        elif _name(campaign_id, None, form):
-            return redirect(url_for("console.history", campaign_id=campaign_id), 303)
-    return _show_history(campaign, form), _status_of(form)
+        elif _name(campaign_id, None, form, other=other):
+            page = url_for("console.history", campaign_id=campaign_id, language=other)
+            return redirect(page, 303)
+    return _show_history(campaign, form, other), _status_of(form)
+
+
+def _read_language(campaign: Campaign) -> str | None:
+    """Return the other language whose history is asked for, which may be a removed one."""
+    asked = request.args.get("language")
+    if asked is None or asked == campaign.language:
+        return None
+    return asked if asked in LANGUAGES else abort(404)
 
 
 @for_writers.route(f"/campaigns/{CAMPAIGN}/history/{TEXT}", methods=["GET", "POST"])
@@ -67,7 +82,8 @@ def saved_text(campaign_id: int, number: int) -> ResponseReturnValue:
     saved = _get_saved_or_404(campaign, number)
     form = SavedTextForm(obj=saved)
     if form.validate_on_submit() and _name(campaign_id, number, form):
-        return redirect(url_for("console.history", campaign_id=campaign_id), 303)
+        other = saved.language if saved.is_other else None
+        return redirect(url_for("console.history", campaign_id=campaign_id, language=other), 303)
     return _show_saved(campaign, saved, form), _status_of(form)
 
 
@@ -78,14 +94,30 @@ def restore_text(campaign_id: int, number: int) -> ResponseReturnValue:
     read = ReadRevisionForm().read_revision
     match text_restore.restore_text(campaign_id, number, by_id=current_user.id, read_revision=read):
         case SavedText() as replaced:
-            page = url_for("console.history", campaign_id=campaign_id, replaced=replaced.number)
-            return redirect(page, 303)
+            return redirect(_page_after(replaced, number), 303)
+        case DraftError.LANGUAGE_TAKEN:
+            flash(gettext("This campaign has another text in this language."), "error")
+            return redirect(url_for("console.history", campaign_id=campaign_id), 303)
         case DraftError.NOT_A_DRAFT:
             return redirect_to_launched(campaign_id)
         case DraftError.CHANGED_MEANWHILE:
             return _show_changed(campaign_id, number), HTTPStatus.CONFLICT
         case _:
             return abort(404)
+
+
+def _page_after(replaced: SavedText, number: int) -> str:
+    """Return the page that offers to undo a restore. A language that came back replaced nothing."""
+    other = replaced.language if replaced.is_other else None
+    if replaced.number == number:
+        name = LANGUAGES[replaced.language]
+        flash(gettext("The text is back (%(language)s).", language=name), "success")
+    return url_for(
+        "console.history",
+        campaign_id=replaced.campaign_id,
+        language=other,
+        replaced=None if replaced.number == number else replaced.number,
+    )
 
 
 @for_writers.get(f"/campaigns/{CAMPAIGN}/history/{TEXT}/preview.html")
@@ -99,7 +131,11 @@ def saved_text_html(campaign_id: int, number: int) -> str:
     return show_as_asked(preview_campaign(old, SAMPLE_NAME), old.language, request.args)
 
 
-def _show_history(campaign: Campaign, form: SavedTextForm) -> str:
+def _show_history(campaign: Campaign, form: SavedTextForm, other: str | None) -> str:
+    text = find_in_language(campaign, other) if other else campaign
+    saved = list_saved_texts(campaign.id, other)
+    if text is None and not saved:
+        abort(404)
     rows = [
         HistoryRow(
             number=each.number,
@@ -109,17 +145,21 @@ def _show_history(campaign: Campaign, form: SavedTextForm) -> str:
             name=each.name,
             version=each.version,
             restored_number=each.restored_number,
-            is_now=each.revision == campaign.revision,
+            is_now=text is not None and each.revision == text.revision,
             is_of_a_browser=each.revision == OF_A_BROWSER,
         )
-        for each in list_saved_texts(campaign.id)
+        for each in saved
     ]
     replaced = request.args.get("replaced", 0, type=int)
     return render_template(
         "console/campaigns/history.html",
         campaign=campaign,
         form=form,
-        read=ReadRevisionForm(formdata=None, read=str(campaign.revision)),
+        tabs=list_tabs(campaign, text),
+        removed=[(each, LANGUAGES[each]) for each in list_removed_languages(campaign.id)],
+        other=other,
+        is_removed=text is None,
+        read=ReadRevisionForm(formdata=None, read=str(text.revision if text else 0)),
         rows=rows,
         replaced=next((each for each in rows if each.number == replaced), None),
         is_editable=may_edit(campaign.status),
@@ -132,19 +172,29 @@ def _show_history(campaign: Campaign, form: SavedTextForm) -> str:
 def _show_saved(
     campaign: Campaign, saved: SavedText, form: SavedTextForm, *, is_old: bool = False
 ) -> str:
+    text = _find_present(campaign, saved)
     return render_template(
         "console/campaigns/saved_text.html",
         campaign=campaign,
         saved=saved,
         form=form,
-        read=ReadRevisionForm(formdata=None, read=str(campaign.revision)),
+        other=saved.language if saved.is_other else None,
+        read=ReadRevisionForm(formdata=None, read=str(text.revision or 0)),
         who=name_of_author(saved.saved_by),
-        changed_by=name_of_author(campaign.updated_by) if is_old else None,
-        differences=_compare(saved, campaign),
+        changed_by=name_of_author(text.updated_by) if is_old else None,
+        differences=_compare(saved, text),
         is_shown=_can_be_shown(draft_with(campaign, saved)),
         is_editable=may_edit(campaign.status),
         is_frozen=is_frozen(campaign.status),
     )
+
+
+def _find_present(campaign: Campaign, saved: SavedText) -> Campaign:
+    """Return the text that a saved one would replace; an empty one for a removed language."""
+    if not saved.is_other:
+        return campaign
+    nothing = Campaign(language=saved.language, subject="", preheader="", body="")
+    return find_in_language(campaign, saved.language) or nothing
 
 
 def _show_changed(campaign_id: int, number: int) -> str:
@@ -154,9 +204,11 @@ def _show_changed(campaign_id: int, number: int) -> str:
     return _show_saved(campaign, saved, SavedTextForm(formdata=None, obj=saved), is_old=True)
 
 
-def _name(campaign_id: int, number: int | None, form: SavedTextForm) -> bool:
+def _name(
+    campaign_id: int, number: int | None, form: SavedTextForm, *, other: str | None = None
+) -> bool:
     """Name a text; return False if the form must be shown again."""
-    match text_restore.name_text(campaign_id, number, form.name.data or ""):
+    match text_restore.name_text(campaign_id, number, form.name.data or "", other=other):
         case SavedText():
             return True
         case DraftError.TOO_MANY_NAMES:
@@ -192,4 +244,4 @@ def _compare(saved: SavedText, campaign: Campaign) -> list[Difference]:
 
 
 def _can_be_shown(draft: Campaign) -> bool:
-    return draft.document is not None or not find_campaign_faults(draft)
+    return draft.document is not None or not find_draft_faults(draft)

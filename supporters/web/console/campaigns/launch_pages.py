@@ -11,9 +11,10 @@ from supporters.accounts.models import Organiser
 from supporters.campaigns.approval_rule import find_alone_limit
 from supporters.campaigns.content_checks import find_campaign_faults
 from supporters.campaigns.models import Campaign, CampaignStatus
+from supporters.campaigns.other_languages.queries import list_in_languages
 from supporters.campaigns.planned_hours import HourFault
 from supporters.campaigns.states import CAMPAIGN_STATES, CampaignMove, has_ledger
-from supporters.campaigns.versions import find_newest_version
+from supporters.campaigns.versions import find_newest_version, is_tested
 from supporters.delivery.after_sending.follow_ups import find_followed
 from supporters.delivery.approval import ApprovalError, AudienceChanged, MessageChanged
 from supporters.delivery.audience import count_figures
@@ -251,23 +252,22 @@ def team_tests(campaign_id: int) -> ResponseReturnValue:
     fingerprint = find_fingerprint(campaign, get_list(campaign.mailing_list_id))
     if fingerprint is None:
         return redirect_to_faults(campaign_id)
-    team = _list_team(campaign)
-    form = TeamTestForm(team, data={"to": [current_user.id]})
+    team, written = _list_team(campaign), [each.language for each in list_in_languages(campaign)]
+    form = TeamTestForm(team, written, data={"to": [current_user.id], "languages": written})
     if form.validate_on_submit():
         chosen = {each.id: each for each in team if each.id in (form.to.data or [])}
         name = SAMPLE_NAME if form.with_name.data else None
-        _tell(send_tests(campaign, chosen, name), chosen)
+        _tell(send_tests(campaign, chosen, name, languages=form.chosen_languages), chosen)
         return redirect(url_for("console.team_tests", campaign_id=campaign_id), 303)
     return _show_tests(campaign, form, fingerprint)
 
 
 def _show_tests(campaign: Campaign, form: TeamTestForm, fingerprint: str) -> ResponseReturnValue:
-    tests = list_shown_tests(campaign.id, fingerprint)
     return form.render(
         "console/campaigns/team_tests.html",
         campaign=campaign,
-        tests=tests,
-        is_tested=any(test.is_current for test in tests),
+        tests=list_shown_tests(campaign.id, fingerprint),
+        is_tested=is_tested(campaign.id, fingerprint),
         may_ask=CAMPAIGN_STATES.allows(campaign.status, CampaignMove.ASK),
         sample_name=SAMPLE_NAME,
     )
