@@ -42,7 +42,7 @@ def create(
         mailing_list_id=mailing_list.id,
         language=offered_language(language),
         subject=subject,
-        body=_read_body(body_file),
+        body=read_body(body_file),
     )
     if faults := find_faults(draft.subject, draft.body):
         refuse(f"Not stored. Correct this: {describe_faults(faults)}.")
@@ -53,7 +53,7 @@ def create(
         click.echo(created.id)
 
 
-def _read_body(file: IO[bytes]) -> str:
+def read_body(file: IO[bytes]) -> str:
     """Return the text of a campaign. Raises click.ClickException if it isn't valid."""
     raw = file.read(4 * MAX_BODY + 1)
     try:

@@ -5,7 +5,8 @@ import { gapsOfLine } from "../gaps.js";
 export function mailHead(view, form) {
   const words = byId("mail-head-words");
   const show = () => {
-    words.textContent = [...form.querySelectorAll("[data-head]")].map(chosenIn).filter(Boolean).join(" · ");
+    const fields = [...form.querySelectorAll("[data-head]")]; // the text in another language has none
+    if (fields.length) words.textContent = fields.map(chosenIn).filter(Boolean).join(" · ");
   };
   form.addEventListener("change", (event) => { if (event.target.matches("[data-head]")) show(); });
   show();

@@ -48,6 +48,7 @@ from supporters.web.console.campaigns.language_tabs import (
     describe_tabs,
     find_text_of_page,
     text_of_page,
+    to_text,
 )
 from supporters.web.console.campaigns.team_text_pages import (
     find_start,
@@ -163,9 +164,7 @@ def redirect_to_faults(campaign_id: int) -> ResponseReturnValue:
     texts = list_in_languages(get_campaign_or_404(campaign_id))
     faulty = next((each for each in texts if find_draft_faults(each)), texts[0])
     flash(gettext("Correct the message first."), "error")
-    language = other_language(faulty)
-    page = url_for("console.edit_campaign", campaign_id=campaign_id, language=language)
-    return redirect(page, 303)
+    return to_text(faulty)
 
 
 def _make_form(campaign: Campaign | None = None) -> CampaignForm:
@@ -234,9 +233,7 @@ def _saved(campaign: Campaign) -> ResponseReturnValue:
             "The draft is saved. Correct the marked mistakes before you test or launch it."
         )
         flash(words, "warning")
-        language = other_language(campaign)
-        page = url_for("console.edit_campaign", campaign_id=campaign.id, language=language)
-        return redirect(page, 303)
+        return to_text(campaign)
     flash(gettext("The draft is saved."), "success")
     page = "console.team_tests" if request.form.get("then") == "tests" else "console.show_campaign"
     return redirect(url_for(page, campaign_id=campaign.id), 303)

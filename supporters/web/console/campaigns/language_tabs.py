@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from flask import abort, request
+from flask import abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 from wtforms import BooleanField, SelectField
@@ -72,6 +73,12 @@ def make_language_form(campaign: Campaign) -> AddLanguageForm:
         SelectChoice(code, name) for code, name in public_languages().items() if code not in written
     ]
     return form
+
+
+def to_text(text: Campaign) -> ResponseReturnValue:
+    """Redirect to the editor of a text."""
+    language = other_language(text)
+    return redirect(url_for("console.edit_campaign", campaign_id=text.id, language=language), 303)
 
 
 def describe_tabs(text: Campaign) -> dict[str, object]:
