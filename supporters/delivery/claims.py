@@ -15,9 +15,9 @@ from supporters.database import db, transaction, update_where, use_case
 from supporters.delivery.audience_verification import verify_before_first_claim
 from supporters.delivery.baseless_recipients import report_baseless
 from supporters.delivery.batches import UNCLAIMED, add_counts, last_in_wave, release
-from supporters.delivery.email_languages import note_languages
 from supporters.delivery.grace import has_begun
 from supporters.delivery.machines import sign_work
+from supporters.delivery.message.email_languages import note_languages
 from supporters.delivery.models import Delivery, DeliveryBatch, batches
 from supporters.delivery.pauses.withdrawal_guard import pause_if_withdrawal_hidden
 from supporters.delivery.rate_limit import RateReached, take_share

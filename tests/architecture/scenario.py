@@ -7,7 +7,6 @@ from sqlalchemy import select
 from supporters import clock
 from supporters.accounts.models import Organiser, RightRequest, RoleName
 from supporters.accounts.queries import find_organiser_by_email, get_role
-from supporters.campaigns.language_texts import add_language
 from supporters.cases.departures import record_departure
 from supporters.cases.models import DepartureKind
 from supporters.consent.log_sealing import seal
@@ -101,11 +100,6 @@ class Scenario(Installation):
         """Hold all sending. The route has no parameter."""
         hold_sending(HoldReason.RESTORED)
         return {}
-
-    def in_two_languages(self) -> int:
-        """Return the draft, which has a text in English as well."""
-        add_language(self.draft_id, "en")
-        return self.draft_id
 
     def restored_id(self) -> int:
         """Return a campaign that was being sent when a backup was made."""

@@ -11,8 +11,8 @@ from supporters import clock
 from supporters.campaigns.models import Campaign, CampaignVersion
 from supporters.campaigns.versions import find_newest_version
 from supporters.database import transaction, update_where
-from supporters.delivery.email_languages import count_readers
 from supporters.delivery.engine.sending_engine import send_here
+from supporters.delivery.message.email_languages import count_readers
 from supporters.delivery.message.frozen_campaign import read_frozen
 from supporters.delivery.message.frozen_versions import get_frozen_to_send
 from supporters.delivery.models import Delivery, DeliveryBatch

@@ -15,7 +15,7 @@ from supporters.cli.campaigns.draft_commands import read_body
 from supporters.cli.command_texts import describe_faults
 from supporters.cli.output import Cell, as_json, print_json, print_table, refuse
 from supporters.cli.parameters import Line
-from supporters.delivery.email_languages import count_readers
+from supporters.delivery.message.email_languages import count_readers
 from supporters.languages import LANGUAGES
 
 language = click.option("--language", type=click.Choice([*LANGUAGES]), required=True)

@@ -26,7 +26,7 @@ from supporters.campaigns.versions import (
 from supporters.delivery.after_sending.follow_ups import FollowedCampaign, find_followed
 from supporters.delivery.approval import find_approver_fault
 from supporters.delivery.audience import AudienceFigures, count_audience_up_to
-from supporters.delivery.email_languages import count_readers
+from supporters.delivery.message.email_languages import count_readers
 from supporters.delivery.message.frozen_campaign import MailSender
 from supporters.delivery.message.frozen_versions import find_fingerprint, read_campaign
 from supporters.delivery.message.message_weight import list_doubts

@@ -32,7 +32,7 @@ from supporters.retention.rules import Category
 from supporters.text.local_dates import format_date, format_time
 from supporters.web.console.campaigns.approval_steps import describe_steps
 from supporters.web.console.campaigns.comment_board import make_board
-from supporters.web.console.campaigns.language_tabs import describe_languages
+from supporters.web.console.campaigns.languages.language_tabs import describe_languages
 from supporters.web.console.campaigns.plans import describe_plan
 from supporters.web.console.campaigns.result_facts import describe_result
 from supporters.web.console.campaigns.sending_time_facts import SendingTimes, describe_times

@@ -37,7 +37,7 @@ from supporters.web.console.campaigns.campaign_forms import DocumentForm
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
 from supporters.web.console.campaigns.draft_addresses import document_of, urls_of
 from supporters.web.console.campaigns.draft_findings import list_faults, list_findings
-from supporters.web.console.campaigns.language_tabs import text_of_page
+from supporters.web.console.campaigns.languages.language_tabs import text_of_page
 from supporters.web.console.console_blueprint import CAMPAIGN, for_writers, name_of_author
 from supporters.web.console.visibility import current_scope
 from supporters.web.labels import label

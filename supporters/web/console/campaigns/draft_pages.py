@@ -43,7 +43,7 @@ from supporters.web.console.campaigns.campaign_pages import (
     to_campaign,
 )
 from supporters.web.console.campaigns.composer_data import composer_of
-from supporters.web.console.campaigns.language_tabs import (
+from supporters.web.console.campaigns.languages.language_tabs import (
     describe_languages,
     describe_tabs,
     find_text_of_page,

@@ -11,7 +11,7 @@ from supporters.campaigns.models import Campaign
 from supporters.campaigns.other_languages.models import LanguageText
 from supporters.languages import LANGUAGES
 from supporters.web.console.campaigns.campaign_pages import get_campaign_or_404
-from supporters.web.console.campaigns.language_tabs import make_language_form
+from supporters.web.console.campaigns.languages.language_tabs import make_language_form
 from supporters.web.console.console_blueprint import CAMPAIGN, done, for_writers
 
 CODE = f"<any({', '.join(LANGUAGES)}):language>"

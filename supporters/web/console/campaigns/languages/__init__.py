@@ -1,0 +1,1 @@
+"""The pages of the texts of a campaign in several languages."""
